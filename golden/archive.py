@@ -1,0 +1,73 @@
+"""The container of a network file: one JSON header and named arrays in an `.npz`.
+
+Knows nothing of what the arrays mean; `network.py` and `float_network.py` do.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+
+from golden.errors import UserError
+from golden.files import replacing
+
+FORMAT = 1
+
+
+def write_archive(path, header, arrays):
+    """Write `header` (JSON-serialisable dict) and `arrays` (dict of numpy arrays) to `path`.
+
+    The same content always gives the same bytes: keys are sorted, and numpy dates every member 1980.
+    """
+    text = json.dumps(header, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    with replacing(path) as file:
+        np.savez_compressed(file, header=np.array(text), **arrays)
+
+
+def read_archive(path):
+    """Read `(header, arrays)` back; every way in which a file can be damaged raises UserError."""
+    path = Path(path)
+    try:
+        with open(path, "rb") as file:
+            arrays = _read_members(file)
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror or error}") from error
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from error
+    header = _parse_header(path, arrays.pop("header", None))
+    return header, arrays
+
+
+def _read_members(file):
+    try:
+        archive = np.load(file, allow_pickle=False)
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            raise UserError("is a single array, not a network file (.npz)")
+        with archive:
+            members = {name: archive[name] for name in archive.files}
+    except (OSError, UserError):
+        raise
+    except Exception as error:  # damaged bytes surface as a dozen types from zipfile, zlib, struct and numpy
+        if "Object arrays" in str(error):
+            raise UserError("holds an object array, which is never loaded; store plain numbers") from error
+        raise UserError("is truncated, damaged, or no .npz file") from error
+    for name, member in members.items():
+        if not isinstance(member, np.ndarray):
+            raise UserError(f"member {name!r} is not an array")
+    return members
+
+
+def _parse_header(path, array):
+    if array is None:
+        raise UserError(f"{path}: has no `header` array, so it is not a network file")
+    if array.ndim != 0 or array.dtype.kind != "U":
+        raise UserError(f"{path}: `header` must be a single unicode string, found {array.dtype} of shape {array.shape}")
+    try:
+        header = json.loads(str(array))
+    except ValueError as error:
+        raise UserError(f"{path}: `header` is not valid JSON ({error})") from error
+    if not isinstance(header, dict):
+        raise UserError(f"{path}: `header` must be a JSON object, found {type(header).__name__}")
+    if header.get("format") != FORMAT:
+        raise UserError(f"{path}: format {header.get('format')!r} is unknown; this version reads format {FORMAT}")
+    return header
