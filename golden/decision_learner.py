@@ -1,0 +1,129 @@
+"""A network that learns by the `decision` rule: masters, moments, running average, and how a batch changes them."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from golden import augment, decision
+from golden.encode import encode
+from golden.optimizer import Adam
+
+AVERAGE_EVERY = 10  # batches
+FIRST_LAYER_SPREAD, OTHER_SPREAD = 0.02, 0.01
+
+
+@dataclass(frozen=True)
+class DecisionSettings:
+    """hidden_rate, output_rate: Adam's learning rates at the start; final: their share at the end of the cosine.
+
+    endless: share of the images for which the output does not fire. average: weight of the newest in the running
+    average of the weights. decay: weight decay relative to the rate.
+    """
+
+    epochs: int
+    batch: int = 64
+    hidden_rate: float = 1e-3
+    output_rate: float = 3e-4
+    final: float = 0.02
+    endless: float = 0.3
+    average: float = 0.01
+    decay: float = 0.0
+    augmentation: augment.Augmentation = augment.Augmentation()
+
+
+def initial_weights(rng, sizes):
+    """Float masters of a new network, for thresholds of 1. sizes: inputs, neurons of every layer."""
+    layers = len(sizes) - 1
+    return [
+        rng.normal(0, FIRST_LAYER_SPREAD if k == 0 and layers > 1 else OTHER_SPREAD, (sizes[k], sizes[k + 1]))
+        .astype(np.float32)
+        for k in range(layers)
+    ]
+
+
+class DecisionLearner:
+    """Learns from batches; everything random in an epoch comes from the generator given to `begin_epoch`.
+
+    weights: float32 masters per layer, in units of the threshold (changed in place). thresholds: float32 [neurons] per
+    layer, in the units of what inference reads: 1 without a grid, integers with one. grids: quantize.Grid or None.
+    """
+
+    def __init__(self, weights, thresholds, grids, images, labels, steps, settings):
+        self.weights, self.thresholds, self.grids = weights, tuple(thresholds), grids
+        self.images, self.labels, self.steps, self.settings = images, labels, steps, settings
+        self.sizes = [layer.shape[1] for layer in weights]
+        self.batch = min(settings.batch, len(images))
+        self.batches = len(images) // self.batch
+        self.used = tuple(layer.copy() for layer in weights)
+        self.average = [layer.copy() for layer in weights]
+        self.optimizers = [Adam(layer) for layer in weights]
+        self.trace = decision.Trace(self.batch, self.sizes)
+        self.pixels = np.empty((self.batch, *images.shape[1:]), np.uint8)
+        self.rates = [settings.hidden_rate] * (len(weights) - 1) + [settings.output_rate]
+        self._read_masters()
+
+    def begin_epoch(self, rng):
+        count, settings = len(self.images), self.settings
+        self.order = rng.permutation(count)
+        self.endless = rng.random(count) < settings.endless
+        if settings.augmentation.active:
+            self.affine, self.nodes = augment.draw(rng, count, self.images.shape[1:], settings.augmentation)
+
+    def learn(self, index, done):
+        """Learn from batch number `index` of the epoch, batch number `done` of the whole run; return its Trace and labels."""
+        settings, trace = self.settings, self.trace
+        part = slice(index * self.batch, (index + 1) * self.batch)
+        chosen = self.order[part]
+        labels = self.labels[chosen]
+        if settings.augmentation.active:
+            augment.warp(self.images, chosen, self.affine[part], self.nodes[part], self.pixels)
+        else:
+            self.pixels[:] = self.images[chosen]
+        times = encode(self.pixels, self.steps)
+        decision.forward(times, self.steps, self.used, self.thresholds, self.endless[part], labels, trace.starts,
+                         trace.spike_times, trace.potentials, trace.peaks, trace.peak_times, trace.told,
+                         trace.decisions, trace.ties, trace.winners)
+        decision.backward(self.used, self.thresholds, trace.starts, trace.peaks, trace.told)
+        cosine = 0.5 * (1 + math.cos(math.pi * done / (self.batches * settings.epochs)))
+        factor = settings.final + (1 - settings.final) * cosine
+        for k, optimizer in enumerate(self.optimizers):
+            source = times if k == 0 else trace.layer("spike_times", k - 1)
+            optimizer.step(self.weights[k], self.used[k], self.grids[k], source, self.steps, trace.layer("told", k),
+                           trace.layer("peak_times", k), self.rates[k] * factor, settings.decay)
+        if done % AVERAGE_EVERY == 0:
+            for average, layer in zip(self.average, self.weights):
+                average += np.float32(settings.average) * (layer - average)
+        return trace, labels
+
+    def averaged(self):
+        """What inference reads of the averaged weights: float32 per layer (on the grid, where there is one)."""
+        return [_on_grid(layer, grid) for layer, grid in zip(self.average, self.grids)]
+
+    def state(self):
+        """Every array that changes while learning, by name."""
+        arrays = {}
+        for k, optimizer in enumerate(self.optimizers):
+            arrays |= {f"weights{k}": self.weights[k], f"average{k}": self.average[k],
+                       f"mean{k}": optimizer.mean, f"square{k}": optimizer.square}
+        return arrays
+
+    def restore(self, arrays, done):
+        """Take back what `state` gave after `done` batches."""
+        for name, array in self.state().items():
+            array[:] = arrays[name]
+        for optimizer in self.optimizers:
+            optimizer.steps = done
+        self._read_masters()
+
+    def _read_masters(self):
+        for used, layer, grid in zip(self.used, self.weights, self.grids):
+            used[:] = _on_grid(layer, grid)
+
+
+def _on_grid(layer, grid):
+    if grid is None:
+        return layer.copy()
+    out = np.empty_like(layer)
+    grid.round(layer, out)
+    return out

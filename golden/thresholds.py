@@ -1,0 +1,50 @@
+"""The output threshold, chosen on held-out training images.
+
+A higher output threshold waits for more spikes: fewer ties and, up to a point, better decisions, but more images that end
+without any output spike.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from golden.encode import encode
+from golden.forward import integrate
+
+WINDOW = 5  # accuracies of so many neighbouring candidates are averaged, because one alone is noisy
+
+
+@dataclass(frozen=True)
+class Choice:
+    """factor: what the output threshold is multiplied with. accuracy, silent: shares on the held-out images (0..1)."""
+
+    factor: float
+    accuracy: float
+    silent: float
+
+
+def choose_output_threshold(layers, steps, images, labels, most_silent, factors=None):
+    """Try factors of the output threshold and return the best Choice.
+
+    layers: per layer (weights [inputs, neurons], thresholds [neurons]). Integer thresholds stay integers: the factor is
+    then that of the rounded one. most_silent: largest share of silent outputs that is allowed; when no candidate keeps to
+    it, the one with the fewest wins. factors default to 0.8 .. 1.4.
+    """
+    factors = np.arange(0.80, 1.401, 0.01) if factors is None else np.asarray(factors)
+    times = encode(images, steps)
+    for weights, thresholds in layers[:-1]:
+        times, _ = integrate(times, steps, weights, thresholds)
+    weights, thresholds = layers[-1]
+    accuracy, silent = np.empty(len(factors)), np.empty(len(factors))
+    for n, factor in enumerate(factors):
+        tried = thresholds * factor
+        if np.issubdtype(thresholds.dtype, np.integer):
+            tried = np.maximum(np.rint(tried), 1)
+        spikes, potentials = integrate(times, steps, weights, tried.astype(thresholds.dtype))
+        accuracy[n] = np.mean(potentials.argmax(axis=1) == labels)
+        silent[n] = np.mean(spikes.min(axis=1) == steps)
+    width = min(WINDOW, len(factors)) // 2
+    smooth = np.array([accuracy[max(n - width, 0):n + width + 1].mean() for n in range(len(factors))])
+    allowed = silent <= max(most_silent, silent.min())
+    best = int(np.argmax(np.where(allowed, smooth, -1)))
+    return Choice(float(factors[best]), float(accuracy[best]), float(silent[best]))
