@@ -1,5 +1,7 @@
 """Time-to-first-spike coding of pixels: the brighter, the earlier."""
 
+import math
+
 import numpy as np
 
 from golden.errors import UserError
@@ -21,4 +23,4 @@ def encode(images, steps):
     shift = 8 - (steps.bit_length() - 1)
     table = ((255 - np.arange(256)) >> shift).astype(np.int16)
     table[0] = steps
-    return table[images.reshape(len(images), -1)]
+    return table[images].reshape(len(images), math.prod(images.shape[1:]))

@@ -1,0 +1,46 @@
+"""Small random networks and images that reach the corners: ties, silence, extremes, odd sizes."""
+
+import numpy as np
+
+from golden.float_network import FloatLayer, FloatNetwork
+from golden.network import Layer, Network, weight_range
+
+
+def random_network(rng, steps, bits, layers, max_side=5, max_neurons=9):
+    """A valid Network of random odd and even sizes; `bits` is one width for all layers, or one per layer.
+
+    Thresholds are drawn low enough that neurons fire in most images, and sometimes never.
+    """
+    shape = tuple(int(side) for side in rng.integers(1, max_side + 1, 2))
+    sizes = [shape[0] * shape[1]] + [int(size) for size in rng.integers(1, max_neurons + 1, layers)]
+    widths = [bits] * layers if isinstance(bits, int) else bits
+    made = [random_layer(rng, *sizes[k:k + 2], widths[k], shared=k == layers - 1) for k in range(layers)]
+    return Network(steps, shape, made, [f"class {j}" for j in range(sizes[-1])], "random")
+
+
+def random_layer(rng, inputs, neurons, bits, shared):
+    """A Layer of random weights; `shared` gives all neurons one threshold, as the output layer needs."""
+    low, high = weight_range(bits)
+    weights = rng.choice([-1, 1], (inputs, neurons)) if bits == 1 else rng.integers(low, high + 1, (inputs, neurons))
+    if rng.random() < 0.3:  # all at the ends of the range, where widths are tightest
+        weights = rng.choice([low, max(high, 1) if bits == 1 else high], (inputs, neurons))
+    top = max(1, int(np.maximum(weights, 0).sum(axis=0).max() * rng.choice([0.1, 0.4, 1.1])))
+    thresholds = rng.integers(1, top + 1, 1 if shared else neurons)
+    return Layer(weights.astype(np.int8), np.broadcast_to(thresholds, neurons).astype(np.int32), bits)
+
+
+def random_images(rng, network):
+    """uint8 [7, rows, columns]: black, white, one grey value, noise, sparse noise, two-level and dark noise."""
+    shape = network.image_shape
+    noise = rng.integers(0, 256, (3, *shape))
+    return np.stack([
+        np.zeros(shape), np.full(shape, 255), np.full(shape, rng.integers(1, 256)),
+        noise[0], np.where(rng.random(shape) < 0.3, noise[1], 0), np.where(noise[2] > 127, 255, 0), noise[2] // 8,
+    ]).astype(np.uint8)
+
+
+def as_float(network):
+    """The FloatNetwork with the same numbers."""
+    layers = [FloatLayer(layer.weights.astype(np.float32), layer.thresholds.astype(np.float32))
+              for layer in network.layers]
+    return FloatNetwork(network.steps, network.image_shape, layers, network.classes, network.source)
