@@ -3,11 +3,11 @@
 The forward pass is the inference of the contract, event by event. In the decision step c (the first one in which an
 output neuron fires, or the last one when none does) the output potentials V, in units of the threshold, give
 
-    g = softmax(V / TEMPERATURE) - onehot(label)
+    g = softmax(V / temperature) - onehot(label)
 
 and g is what the output layer is told. A hidden neuron h of any layer is told
 
-    (sum over the neurons j of the next layer of told[j] w[h, j]) * max(0, 1 - |M_h - 1|)
+    (sum over the neurons j of the next layer of told[j] w[h, j]) * max(0, 1 - |M_h - 1| / width)
 
 where M_h is the largest potential that it had at the end of a step, in units of its threshold, spike or no spike, so that
 neurons that nearly fired learn as well. A weight's gradient is what its neuron is told, for every image in which its
@@ -19,7 +19,6 @@ import math
 import numpy as np
 from numba import njit, prange
 
-TEMPERATURE = 0.02
 SILENT_PUSH = 0.5
 # Errors are rounded to this grid, so that a last-bit difference between two machines' exp() does not make two trainings.
 ERROR_GRID = 65536.0
@@ -93,28 +92,29 @@ def _sort_by_step(times, steps, order, first):
 
 
 @njit(cache=True)
-def _output_errors(potentials, threshold, label, decided, told):
+def _output_errors(potentials, unit, label, decided, told):
+    """Softmax of potentials / unit minus one-hot; when nothing fired, push the label's potential up."""
     top = potentials[0]
     for j in range(1, potentials.size):
         top = max(top, potentials[j])
     total = 0.0
     for j in range(potentials.size):
-        total += math.exp((potentials[j] - top) / (threshold * TEMPERATURE))
+        total += math.exp((potentials[j] - top) / unit)
     for j in range(potentials.size):
-        error = math.exp((potentials[j] - top) / (threshold * TEMPERATURE)) / total
+        error = math.exp((potentials[j] - top) / unit) / total
         if j == label:
             error -= 1.0 if decided else 1.0 + SILENT_PUSH
         told[j] = np.rint(error * ERROR_GRID) / ERROR_GRID
 
 
 @njit(cache=True, parallel=True)
-def forward(times, steps, weights, thresholds, endless, labels, starts,
+def forward(times, steps, weights, thresholds, temperature, endless, labels, starts,
             spike_times, potentials, peaks, peak_times, told, decisions, ties, winners):
     """Run a batch, each image to its decision, and write the output errors.
 
     times int16 [batch, inputs]; weights, thresholds: tuples of float32 [inputs, neurons] and [neurons], in any unit;
-    endless bool [batch]: images for which the output layer does not fire, so that the loss sees the whole stream;
-    labels int64 [batch]. The remaining arguments are those of a Trace.
+    temperature: of the softmax, in units of the output threshold; endless bool [batch]: images for which the output
+    layer does not fire, so that the loss sees the whole stream; labels int64 [batch]. The remaining arguments are those of a Trace.
     """
     layers = len(weights)
     for n in prange(times.shape[0]):
@@ -155,13 +155,16 @@ def forward(times, steps, weights, thresholds, endless, labels, starts,
             if potentials[n, output + j] > potentials[n, output + winner]:
                 winner = j
         winners[n] = winner
-        _output_errors(potentials[n, output:], thresholds[layers - 1][0], labels[n],
+        _output_errors(potentials[n, output:], thresholds[layers - 1][0] * temperature, labels[n],
                        decision < steps or endless[n], told[n, output:])
 
 
 @njit(cache=True, parallel=True)
-def backward(weights, thresholds, starts, peaks, told):
-    """Tell the hidden layers, last to first (arguments as in `forward`; `told` of the output layer is given)."""
+def backward(weights, thresholds, width, starts, peaks, told):
+    """Tell the hidden layers, last to first (arguments as in `forward`; `told` of the output layer is given).
+
+    width: half the base of the triangle that stands for a spike's slope, in units of the threshold.
+    """
     layers = len(weights)
     for n in prange(told.shape[0]):
         for k in range(layers - 2, -1, -1):
@@ -170,7 +173,7 @@ def backward(weights, thresholds, starts, peaks, told):
             share = told[n, b:c] / thresholds[k + 1]
             for h in range(b - a):
                 peak = peaks[n, a + h] / thresholds[k][h]
-                slope = np.float32(1) - abs(peak - np.float32(1))
+                slope = np.float32(1) - abs(peak - np.float32(1)) / width
                 error = np.float32(0)
                 if slope > 0:
                     for j in range(c - b):

@@ -18,7 +18,7 @@ class DecisionSettings:
     """hidden_rate, output_rate: Adam's learning rates at the start; final: their share at the end of the cosine.
 
     endless: share of the images for which the output does not fire. average: weight of the newest in the running
-    average of the weights. decay: weight decay relative to the rate.
+    average of the weights. decay: weight decay relative to the rate. temperature, width: see decision.py.
     """
 
     epochs: int
@@ -29,6 +29,8 @@ class DecisionSettings:
     endless: float = 0.3
     average: float = 0.01
     decay: float = 0.0
+    temperature: float = 0.02
+    width: float = 1.0
     augmentation: augment.Augmentation = augment.Augmentation()
 
 
@@ -81,10 +83,10 @@ class DecisionLearner:
         else:
             self.pixels[:] = self.images[chosen]
         times = encode(self.pixels, self.steps)
-        decision.forward(times, self.steps, self.used, self.thresholds, self.endless[part], labels, trace.starts,
+        decision.forward(times, self.steps, self.used, self.thresholds, settings.temperature, self.endless[part], labels, trace.starts,
                          trace.spike_times, trace.potentials, trace.peaks, trace.peak_times, trace.told,
                          trace.decisions, trace.ties, trace.winners)
-        decision.backward(self.used, self.thresholds, trace.starts, trace.peaks, trace.told)
+        decision.backward(self.used, self.thresholds, np.float32(settings.width), trace.starts, trace.peaks, trace.told)
         cosine = 0.5 * (1 + math.cos(math.pi * done / (self.batches * settings.epochs)))
         factor = settings.final + (1 - settings.final) * cosine
         for k, optimizer in enumerate(self.optimizers):
