@@ -1,0 +1,132 @@
+"""One integrate-and-fire neuron, and the same hardware shared by several neurons in turn."""
+
+from myhdl import Signal, always, always_comb, block, concat, intbv
+
+
+@block
+def way_sum(clk, clear, weights, total, *, ways, code_bits):
+    """`total` = the signed sum of the weights of 1, 2 or 4 ways, `code_bits` each; one cycle later if `sum_is_registered`."""
+    two, three, four = 2 * code_bits, 3 * code_bits, 4 * code_bits
+
+    if ways == 1:
+
+        @always_comb
+        def add_ways():
+            total.next = weights[code_bits:].signed()
+
+    elif ways == 2:
+
+        @always_comb
+        def add_ways():
+            total.next = weights[code_bits:].signed() + weights[two:code_bits].signed()
+
+    else:
+
+        @always(clk.posedge)
+        def add_ways():
+            if clear:
+                total.next = 0
+            else:
+                total.next = (weights[code_bits:].signed() + weights[two:code_bits].signed()
+                              + weights[three:two].signed() + weights[four:three].signed())
+
+    return add_ways
+
+
+def sum_is_registered(ways):
+    """Whether the sum over `ways` weights has a pipeline stage of its own."""
+    return ways > 2
+
+
+@block
+def if_lane(clk, clear, test, weights, initial, fires, potential, *, ways, code_bits, potential_bits):
+    """A non-leaky integrate-and-fire neuron that fires once.
+
+    The potential is kept relative to the threshold: it starts at `initial` = -threshold - 1, so that it is above the
+    threshold exactly when it is not negative. `weights`, one of each way, are added every cycle (zeros when there is nothing
+    to add). `fires` answers `test` in the same cycle: above the threshold, and never before. `clear` begins a new image.
+    """
+    half = 2 ** (potential_bits - 1)
+    reach = ways * 2 ** (code_bits - 1)
+    now = Signal(intbv(0, min=-half, max=half))
+    total = Signal(intbv(0, min=-reach, max=reach))
+    fired = Signal(bool(0))
+    firing = Signal(bool(0))
+
+    summing = way_sum(clk, clear, weights, total, ways=ways, code_bits=code_bits)
+
+    @always_comb
+    def outputs():
+        firing.next = test and not fired and not now[potential_bits - 1]
+
+    @always_comb
+    def show():
+        fires.next = firing
+        potential.next = now[potential_bits:]
+
+    @always(clk.posedge)
+    def integrate():
+        now.next = now + total
+        fired.next = fired or firing
+        if clear:
+            now.next = initial.signed()
+            fired.next = 0
+
+    return summing, outputs, show, integrate
+
+
+@block
+def if_lane_folded(clk, clear, integrate, fold, fresh, test, weights, initial, fires, potential, *, ways, code_bits, potential_bits,
+                   folds):
+    """The lane of `folds` neurons, of which number `fold` has its turn when `integrate` is set.
+
+    As `if_lane`, but `test` comes with `integrate` and `fires`, `potential` follow one cycle later; `fresh` says that this is
+    the neuron's first turn in the image, which makes a sweep over the stored potentials unnecessary.
+    """
+    half = 2 ** (potential_bits - 1)
+    reach = ways * 2 ** (code_bits - 1)
+    entry_bits = potential_bits + 1
+    entries = [Signal(intbv(0)[entry_bits:]) for _ in range(folds)]
+    entry = Signal(intbv(0)[entry_bits:])
+    before = Signal(intbv(0, min=-half, max=half))
+    now = Signal(intbv(0, min=-half, max=half))
+    total = Signal(intbv(0, min=-reach, max=reach))
+    fired = Signal(bool(0))
+    firing = Signal(bool(0))
+    new_entry = Signal(intbv(0)[entry_bits:])
+
+    summing = way_sum(clk, clear, weights, total, ways=ways, code_bits=code_bits)
+
+    @always_comb
+    def read():
+        entry.next = entries[fold]
+
+    @always_comb
+    def choose():
+        if fresh:
+            before.next = initial.signed()
+            fired.next = 0
+        else:
+            before.next = entry[potential_bits:].signed()
+            fired.next = entry[potential_bits]
+
+    @always_comb
+    def add():
+        now.next = before + total
+
+    @always_comb
+    def compare():
+        firing.next = test and not fired and not now[potential_bits - 1]
+
+    @always_comb
+    def pack():
+        new_entry.next = concat(fired or firing, now[potential_bits:])
+
+    @always(clk.posedge)
+    def store():
+        if integrate:
+            entries[fold].next = new_entry
+        fires.next = firing
+        potential.next = now[potential_bits:]
+
+    return summing, read, choose, add, compare, pack, store

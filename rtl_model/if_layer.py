@@ -1,0 +1,111 @@
+"""A fully connected layer of integrate-and-fire neurons with a lane for each."""
+
+from myhdl import Signal, always, always_comb, block, intbv
+
+from .hierarchy import is_converting, submodule, submodule_array, verilog
+from .if_lane import if_lane
+from .interfaces import Bundle
+from .weight_memory import weight_memory
+
+
+class Tag(Bundle):
+    """What travels beside a transfer through the pipeline of a layer."""
+
+    members = ("valid", "last", "end", "step")
+
+    def __init__(self, step_bits):
+        self.valid = Signal(bool(0))
+        self.last = Signal(bool(0))
+        self.end = Signal(bool(0))
+        self.step = Signal(intbv(0)[step_bits:])
+
+
+@block
+def tag_stage(clk, clear, before, after):
+    """One pipeline register for a Tag."""
+
+    @always(clk.posedge)
+    def shift():
+        after.valid.next = before.valid and not clear
+        after.last.next = before.last
+        after.end.next = before.end
+        after.step.next = before.step
+
+    return shift
+
+
+@block
+def always_ready(ready):
+    """A `ready` that never falls."""
+    if is_converting():
+        return verilog("always_ready", "assign {ready} = 1'b1;", {}, dict(ready=ready))
+    ready._val = ready._next = True
+    return []
+
+
+@block
+def if_layer(clk, clear, s_spike, m_fire, hold=None, *, shape):
+    """Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire, on `m_fire`.
+
+    A transfer takes one cycle in each stage: `read` its weights, `sum` them (with more than two ways), `add` them to the
+    potentials. The test for firing rides on the transfer that is `last` of its step and is out on `m_fire` one cycle later.
+    `clear` begins a new image: it kills what is in the pipeline and resets the potentials.
+
+    Latency: from a transfer to `m_fire` 3 cycles, 4 with `sum`.
+    Back-pressure: `s_spike` waits while `hold`; without that port nothing can stall.
+    """
+    lanes, ways = shape.lanes, shape.ways
+    step_bits = len(s_spike.step)
+    row_bits = s_spike.row_bits
+    s_spike_ready, m_fire_fires, m_fire_potentials = s_spike.ready, m_fire.fires, m_fire.potentials
+
+    issue = Tag(step_bits)
+    read = Tag(step_bits)
+    add = Tag(step_bits)
+    issue_mask = Signal(intbv(0)[ways:])
+    weights = [Signal(intbv(0)[lanes * shape.code_bits:]) for _ in range(ways)]
+
+    @always_comb
+    def issue_spikes():
+        issue.valid.next = s_spike.valid and s_spike.ready
+        issue.last.next = s_spike.last
+        issue.end.next = s_spike.end
+        issue.step.next = s_spike.step
+        issue_mask.next = 0
+        if s_spike.valid and s_spike.ready:
+            issue_mask.next = s_spike.mask
+
+    memories = [
+        submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights_{k}", clk=clk, clear=clear, read=issue_mask(k),
+                  address=s_spike.rows((k + 1) * row_bits, k * row_bits), weights=weights[k], contents=shape.contents[k],
+                  weight_bits=shape.weight_bits, lanes=lanes, name=f"{shape.name}_weights_{k}", sliced=False)
+        for k in range(ways)]
+    lane_array = submodule_array(
+        "lane", if_lane, lanes, module=f"{shape.name}_lane", shared=dict(clk=clk, clear=clear, test=m_fire.valid),
+        sliced=dict(weights=[(words, shape.code_bits) for words in weights]),
+        constant=dict(initial=(shape.initials[0], Signal(intbv(0)[shape.potential_bits:]))),
+        gathered=dict(fires=(m_fire_fires, Signal(bool(0))), potential=(m_fire_potentials, Signal(intbv(0)[shape.potential_bits:]))),
+        **shape.lane_parameters)
+
+    to_read = tag_stage(clk, clear, issue, read)
+    if shape.sum_stages:
+        sum_ = Tag(step_bits)
+        to_add = [tag_stage(clk, clear, read, sum_), tag_stage(clk, clear, sum_, add)]
+    else:
+        to_add = tag_stage(clk, clear, read, add)
+
+    @always(clk.posedge)
+    def to_test():
+        m_fire.valid.next = add.valid and add.last and not clear
+        m_fire.end.next = add.end
+        m_fire.step.next = add.step
+
+    if hold is None:
+        flow = always_ready(s_spike_ready)
+    else:
+
+        @always_comb
+        def flow():
+            s_spike.ready.next = not hold
+
+    return issue_spikes, memories, lane_array, to_read, to_add, to_test, flow

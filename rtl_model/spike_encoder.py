@@ -1,0 +1,118 @@
+"""Pixels become spikes in time order: a bucket sort by linked lists."""
+
+from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
+
+from .encoder_bank import encoder_bank
+from .frame_loader import frame_loader
+from .hierarchy import submodule, submodule_array
+from .interfaces import BeatStream, bits_for
+from .step_scheduler import step_scheduler
+from .successor_memory import successor_memory
+from .way_arbiter import way_arbiter
+
+
+@block
+def spike_encoder(clk, rst, s_axis, m_spike, flush, space, bad_frame, *, inputs, pixels, step_bits):
+    """Takes images of `inputs` 8-bit pixels, `pixels` a beat (1, 2, 4, 8 or 16), gives the spikes of each in time order.
+
+    A pixel costs its beat and, when it is not black, one place in a cycle on its way. Way k of `m_spike.ways` carries the
+    pixels at places k * pixels / ways .. of the beats. Steps without spikes cost nothing; an image without spikes gives one
+    transfer that says `end`. Two buffers: an image is loaded while the one before is drained.
+
+    Ports: `s_axis`; `m_spike`; `flush`: a pulse at which the rest of the image is dropped and the next one begins (every image
+    ends with one, also after its last spike); `space`: an image may begin; `bad_frame`: of the image being drained.
+    Latency: seven cycles from the final beat to the first transfer when idle, four from `flush` when the next image waits.
+    Back-pressure: `s_axis.tready` is low while both buffers are taken; a transfer on `m_spike` waits for `ready`.
+    """
+    ways = m_spike.ways
+    way_banks = pixels // ways
+    row_bits = bits_for(-(-inputs // pixels) + 1)
+    entry_bits = row_bits + 1
+    all_ways = 2 ** ways - 1
+
+    beat = BeatStream(pixels, row_bits, step_bits)
+    epoch0 = Signal(modbv(0)[step_bits:])
+    epoch1 = Signal(modbv(0)[step_bits:])
+    open_step = Signal(bool(0))
+    fetch_step = Signal(intbv(0)[step_bits:])
+    drain_buffer = Signal(bool(0))
+    clear = Signal(bool(0))
+    advance = Signal(bool(0))
+    closing = Signal(bool(0))
+    step_is_open = Signal(bool(0))
+    step = Signal(intbv(0)[step_bits:])
+    final_step = Signal(bool(0))
+    grant = Signal(intbv(0)[pixels:])
+    ready = Signal(intbv(0)[pixels:])
+    busy = Signal(intbv(0)[pixels:])
+    last = Signal(intbv(0)[pixels:])
+    rows = Signal(intbv(0)[pixels * row_bits:])
+    replaced = Signal(intbv(0)[pixels * entry_bits:])
+    found = Signal(intbv(0)[pixels * entry_bits:])
+    gives = Signal(intbv(0)[ways:])
+    finishing = Signal(intbv(0)[ways:])
+    granted_rows = Signal(intbv(0)[ways * m_spike.row_bits:])
+    bank_rows = Signal(intbv(0)[ways * row_bits:])
+    write_address = Signal(intbv(0)[1 + row_bits:])
+    read_addresses = Signal(intbv(0)[ways * (1 + row_bits):])
+
+    loader = submodule("loader", frame_loader, clk=clk, rst=rst, s_axis=s_axis, m_beat=beat, epoch0=epoch0, epoch1=epoch1,
+                       release=flush, inputs=inputs, pixels=pixels, step_bits=step_bits)
+    scheduler = submodule("scheduler", step_scheduler, clk=clk, rst=rst, s_beat=beat, flush=flush, space=space, closing=closing,
+                          step_is_open=step_is_open, open_step=open_step, fetch_step=fetch_step, drain_buffer=drain_buffer,
+                          drain_bad=bad_frame, step=step, final_step=final_step, banks=pixels, step_bits=step_bits)
+    banks = submodule_array(
+        "bank", encoder_bank, pixels,
+        shared=dict(clk=clk, clear=clear, insert=beat.insert, scrub=beat.scrub, touch=beat.touch, buffer=beat.buffer,
+                    beat_row=beat.row, epoch0=epoch0, epoch1=epoch1, drain_buffer=drain_buffer, open_step=open_step,
+                    fetch_step=fetch_step),
+        sliced=dict(beat_step=[(beat.steps, step_bits)], lit=[(beat.lit, 1)], grant=[(grant, 1)], found=[(found, entry_bits)]),
+        constant={},
+        gathered=dict(replaced=(replaced, Signal(intbv(0)[entry_bits:])), ready=(ready, Signal(bool(0))),
+                      busy=(busy, Signal(bool(0))), last=(last, Signal(bool(0))), row=(rows, Signal(intbv(0)[row_bits:]))))
+    arbiters = submodule_array(
+        "way", way_arbiter, ways, shared=dict(advance=advance),
+        sliced=dict(ready=[(ready, way_banks)], busy=[(busy, way_banks)], last=[(last, way_banks)],
+                    rows=[(rows, way_banks * row_bits)]),
+        constant={},
+        gathered=dict(grant=(grant, Signal(intbv(0)[way_banks:])), gives=(gives, Signal(bool(0))),
+                      row=(granted_rows, Signal(intbv(0)[m_spike.row_bits:])),
+                      bank_row=(bank_rows, Signal(intbv(0)[row_bits:])), finishing=(finishing, Signal(bool(0)))),
+        banks=way_banks, row_bits=row_bits)
+    successors = submodule_array(
+        "successor", successor_memory, ways, shared=dict(clk=clk, write=beat.insert, write_address=write_address),
+        sliced=dict(replaced=[(replaced, way_banks * entry_bits)], read_address=[(read_addresses, 1 + row_bits)]), constant={},
+        gathered=dict(found=(found, Signal(intbv(0)[way_banks * entry_bits:]))), depth=2 << row_bits)
+
+    @always_comb
+    def control():
+        clear.next = flush or rst
+        advance.next = not m_spike.valid or m_spike.ready
+        write_address.next = concat(beat.buffer, beat.row)
+
+    @always_comb
+    def close_step():
+        closing.next = step_is_open and advance and finishing == all_ways
+
+    @always_comb
+    def address_successors():
+        addresses = intbv(0)[ways * (1 + row_bits):]
+        for way in range(ways):
+            for bit in range(row_bits):
+                addresses[way * (1 + row_bits) + bit] = bank_rows[way * row_bits + bit]
+            addresses[way * (1 + row_bits) + row_bits] = drain_buffer
+        read_addresses.next = addresses
+
+    @always(clk.posedge)
+    def send():
+        if advance:
+            m_spike.valid.next = step_is_open and (gives != 0 or closing)
+            m_spike.mask.next = gives
+            m_spike.rows.next = granted_rows
+            m_spike.step.next = step
+            m_spike.last.next = closing
+            m_spike.end.next = closing and final_step
+        if clear:
+            m_spike.valid.next = 0
+
+    return loader, scheduler, banks, arbiters, successors, control, close_step, address_successors, send
