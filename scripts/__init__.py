@@ -1,0 +1,1 @@
+"""The commands: each parses its arguments and makes one call into the packages."""
