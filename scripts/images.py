@@ -23,8 +23,8 @@ def add_image_arguments(parser):
     """Add --data, --images and --labels to an argparse parser."""
     group = parser.add_mutually_exclusive_group()
     group.add_argument("--data", default="mnist", metavar="FOLDER",
-                       help="folder of idx files as MNIST has them, or the name of a data set; its test set is used "
-                            "(default: %(default)s)")
+                       help="folder of idx files as MNIST has them, or the name of a data set, or folder:PATH with one "
+                            "sub-folder of pictures per class; its test set is used (default: %(default)s)")
     group.add_argument("--images", metavar="FILE", help="uint8 array [n, rows, columns], .npy or idx, instead of --data")
     parser.add_argument("--labels", metavar="FILE", help="integer array [n], .npy or idx, that goes with --images")
 
@@ -34,7 +34,8 @@ def read_images(arguments, network):
     if arguments.images is None:
         if arguments.labels is not None:
             raise UserError("--labels goes with --images only; a data set brings its own labels")
-        data = load(arguments.data, train=False)
+        split = network.accuracy.get("split")
+        data = load(arguments.data, train=False, image_shape=network.image_shape, split=split)
         chosen = ChosenImages(data.test_images, data.test_labels, data.name)
     else:
         images = _read_array(arguments.images)
