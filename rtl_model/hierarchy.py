@@ -162,7 +162,7 @@ def _nothing():
 def _adopt(instance):
     """Let MyHDL see `instance` as made by the block that called this module, whose signals then get their local names."""
     frame = inspect.currentframe()
-    while frame.f_globals is globals():
+    while frame.f_globals is globals() or frame.f_code.co_name == "<listcomp>":
         frame = frame.f_back
     instance.callinfo = _CallInfo(frame.f_code.co_name, True, {**frame.f_globals, **frame.f_locals})
     instance.modctxt = True
@@ -207,7 +207,7 @@ def _simulated_array(function, count, shared, sliced, constant, gathered, parame
             pieces = [vector((i + 1) * width, i * width) for vector, width in reversed(parts)]
             bound[port] = pieces[0] if len(pieces) == 1 else ConcatSignal(*pieces)
         for port, (values, signal) in constant.items():
-            bound[port] = Signal(type(signal._init)(values[i], min=signal.min, max=signal.max))
+            bound[port] = Signal(intbv(int(values[i]) % (1 << len(signal)))[len(signal):])
         for port, signals in outputs.items():
             bound[port] = signals[i]
         children.append(function(**bound, **parameters))

@@ -1,6 +1,6 @@
 """One integrate-and-fire neuron, and the same hardware shared by several neurons in turn."""
 
-from myhdl import Signal, always, always_comb, block, concat, intbv
+from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
 
 
 @block
@@ -89,7 +89,8 @@ def if_lane_folded(clk, clear, integrate, fold, fresh, test, weights, initial, f
     entries = [Signal(intbv(0)[entry_bits:]) for _ in range(folds)]
     entry = Signal(intbv(0)[entry_bits:])
     before = Signal(intbv(0, min=-half, max=half))
-    now = Signal(intbv(0, min=-half, max=half))
+    # wraps only while its operands settle within a cycle
+    now = Signal(modbv(0, min=-half, max=half))
     total = Signal(intbv(0, min=-reach, max=reach))
     fired = Signal(bool(0))
     firing = Signal(bool(0))

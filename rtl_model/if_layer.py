@@ -78,7 +78,7 @@ def if_layer(clk, clear, s_spike, m_fire, hold=None, *, shape):
     memories = [
         submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights_{k}", clk=clk, clear=clear, read=issue_mask(k),
                   address=s_spike.rows((k + 1) * row_bits, k * row_bits), weights=weights[k], contents=shape.contents[k],
-                  weight_bits=shape.weight_bits, lanes=lanes, name=f"{shape.name}_weights_{k}", sliced=False)
+                  weight_bits=shape.weight_bits, lanes=lanes, file=f"{shape.name}_weights_{k}", sliced=False)
         for k in range(ways)]
     lane_array = submodule_array(
         "lane", if_lane, lanes, module=f"{shape.name}_lane", shared=dict(clk=clk, clear=clear, test=m_fire.valid),

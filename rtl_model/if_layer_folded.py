@@ -127,7 +127,7 @@ def if_layer_folded(clk, clear, s_spike, m_fire, hold=None, *, shape):
     memories = [
         submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights_{k}", clk=clk, clear=clear, read=issue_mask(k),
                   address=addresses[k], weights=weights[k], contents=shape.contents[k], weight_bits=shape.weight_bits,
-                  lanes=lanes, name=f"{shape.name}_weights_{k}", sliced=True)
+                  lanes=lanes, file=f"{shape.name}_weights_{k}", sliced=True)
         for k in range(ways)]
 
     to_issue = fold_stage(clk, clear, now, issue)

@@ -85,17 +85,9 @@ def step_scheduler(clk, rst, s_beat, flush, space, closing, step_is_open, open_s
     @always(clk.posedge)
     def drain():
         starting.next = start
-        if flush:
-            draining.next = 0
-            opening.next = 0
-        if start:
-            draining.next = 1
-            remaining.next = waiting
-            drain_bad.next = waiting_bad
-            drain_buffer.next = not drain_buffer
-        elif starting:
+        if starting:
             opening.next = 1
-        elif opening and space:
+        elif space:
             opening.next = 0
         if starting or open_step:
             fetch_step.next = lowest_index
@@ -103,6 +95,13 @@ def step_scheduler(clk, rst, s_beat, flush, space, closing, step_is_open, open_s
             remaining.next = remaining ^ lowest
         if open_step:
             step.next = fetch_step
+        if flush:
+            draining.next = 0
+        if start:
+            draining.next = 1
+            remaining.next = waiting
+            drain_bad.next = waiting_bad
+            drain_buffer.next = not drain_buffer
         if flush or start:
             step_is_open.next = 0
         elif open_step:

@@ -14,7 +14,7 @@ def native_bits(depth):
 
 
 @block
-def weight_memory(clk, clear, read, address, weights, *, contents, weight_bits, lanes, name, sliced):
+def weight_memory(clk, clear, read, address, weights, *, contents, weight_bits, lanes, file, sliced):
     """Gives the weights of `lanes` lanes at `address` two cycles later, in two's complement; zeros if not `read`.
 
     `contents`: one word per address, lane 0 in the lowest `weight_bits`. One-bit weights, 1 for +1 and 0 for -1, come out as
@@ -26,7 +26,7 @@ def weight_memory(clk, clear, read, address, weights, *, contents, weight_bits, 
     found = Signal(bool(0))
     slice_lanes = max(1, native_bits(len(contents)) // weight_bits) if sliced else lanes
 
-    rom = _words(clk, address, word, contents, weight_bits, lanes, slice_lanes, name)
+    rom = _words(clk, address, word, contents, weight_bits, lanes, slice_lanes, file)
 
     @always(clk.posedge)
     def track():
@@ -53,9 +53,9 @@ def weight_memory(clk, clear, read, address, weights, *, contents, weight_bits, 
 
 
 @block
-def _words(clk, address, word, contents, weight_bits, lanes, slice_lanes, name):
+def _words(clk, address, word, contents, weight_bits, lanes, slice_lanes, file):
     if is_converting():
-        return _verilog_words(clk, address, word, contents, weight_bits, lanes, slice_lanes, name)
+        return _verilog_words(clk, address, word, contents, weight_bits, lanes, slice_lanes, file)
 
     @always(clk.posedge)
     def look_up():
@@ -65,15 +65,15 @@ def _words(clk, address, word, contents, weight_bits, lanes, slice_lanes, name):
     return look_up
 
 
-def _verilog_words(clk, address, word, contents, weight_bits, lanes, slice_lanes, name):
+def _verilog_words(clk, address, word, contents, weight_bits, lanes, slice_lanes, file):
     lines, parts = [], []
     for number, first in enumerate(range(0, lanes, slice_lanes)):
         bits = weight_bits * min(slice_lanes, lanes - first)
-        file = f"{name}_{number}.hex"
-        write_hex(file, [content >> (first * weight_bits) for content in contents], bits)
+        hex_name = f"{file}_{number}.hex"
+        write_hex(hex_name, [content >> (first * weight_bits) for content in contents], bits)
         lines += [f"reg [{bits - 1}:0] rom_{number} [0:{len(contents) - 1}];",
                   f"reg [{bits - 1}:0] word_{number};",
-                  f'initial $readmemh("{file}", rom_{number});',
+                  f'initial $readmemh("{hex_name}", rom_{number});',
                   f"always @(posedge {{clk}}) word_{number} <= rom_{number}[{{address}}];"]
         parts.insert(0, f"word_{number}")
     lines.append(f"assign {{word}} = {{{{{', '.join(parts)}}}}};")

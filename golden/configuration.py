@@ -1,0 +1,66 @@
+"""What a user chooses about the hardware of a network."""
+
+from dataclasses import dataclass
+
+from golden.errors import UserError
+
+PIXELS = (1, 2, 4, 8, 16)
+SPIKES_PER_CYCLE = (1, 2, 4)
+EVENTS_PER_CYCLE = (1, 2)
+
+
+def require_choice(name, value, allowed):
+    """Raise UserError unless `value` is one of `allowed`."""
+    if isinstance(value, bool) or value not in allowed:
+        choices = ", ".join(map(str, allowed[:-1])) + f" or {allowed[-1]}"
+        raise UserError(f"{name} must be {choices}, found {value!r}")
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """Parallelism of an accelerator.
+
+    lanes: neurons of a layer that are worked on at a time: one number for every layer, capped at its neurons; or one for each
+        layer; or none, for a lane to each neuron.
+    pixels: in a beat of the input stream, 1, 2, 4, 8 or 16.
+    spikes_per_cycle: between layers, 1, 2 or 4; fewer after a layer with fewer lanes than that.
+    events_per_cycle: input spikes a cycle, 1 or 2; each has its own half of the beat.
+    Raises UserError for a number that cannot be.
+    """
+
+    lanes: tuple = ()
+    pixels: int = 8
+    spikes_per_cycle: int = 4
+    events_per_cycle: int = 1
+
+    def __post_init__(self):
+        object.__setattr__(self, "lanes", tuple(self.lanes))
+        for lanes in self.lanes:
+            if isinstance(lanes, bool) or not isinstance(lanes, int) or lanes < 1:
+                raise UserError(f"lanes must be positive integers, found {lanes!r}")
+        require_choice("pixels per beat", self.pixels, PIXELS)
+        require_choice("spikes per cycle", self.spikes_per_cycle, SPIKES_PER_CYCLE)
+        require_choice("events per cycle", self.events_per_cycle, EVENTS_PER_CYCLE)
+        if self.events_per_cycle > self.pixels:
+            raise UserError(f"{self.events_per_cycle} events per cycle need at least {self.events_per_cycle} pixels per beat, "
+                            f"found {self.pixels}: choose more pixels per beat or 1 event per cycle")
+
+    def layer_lanes(self, sizes):
+        """Lanes of each layer of a network whose layers have `sizes` neurons. Raises UserError if they do not fit."""
+        sizes = tuple(sizes)
+        if len(self.lanes) == 0:
+            return sizes
+        if len(self.lanes) == 1:
+            return tuple(min(self.lanes[0], size) for size in sizes)
+        if len(self.lanes) != len(sizes):
+            raise UserError(f"{len(self.lanes)} numbers of lanes for {len(sizes)} layers: give one for all layers, or {len(sizes)}")
+        for number, (lanes, size) in enumerate(zip(self.lanes, sizes)):
+            if lanes > size:
+                raise UserError(f"{lanes} lanes for the {size} neurons of layer {number}: choose at most {size}")
+        return self.lanes
+
+    def layer_ways(self, sizes):
+        """Spikes a cycle into each layer: powers of two, no more than the lanes that they come from."""
+        lanes = self.layer_lanes(sizes)
+        return (self.events_per_cycle,) + tuple(
+            min(self.spikes_per_cycle, 1 << (count.bit_length() - 1)) for count in lanes[:-1])

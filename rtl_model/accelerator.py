@@ -1,0 +1,65 @@
+"""The whole accelerator: pixels in, class out."""
+
+from myhdl import Signal, always_comb, block
+
+from .geometry import QUEUE_DEPTH, QUEUE_MARGIN, layer_feed, layer_shape, pixel_feed
+from .hierarchy import submodule
+from .if_layer import if_layer
+from .if_layer_folded import if_layer_folded
+from .interfaces import AxiStream, FireStream, SpikeStream
+from .readout import readout
+from .spike_encoder import spike_encoder
+from .spike_serializer import spike_serializer
+
+
+def accelerator_ports(configuration):
+    """Fresh signals for the ports of `accelerator`."""
+    return dict(clk=Signal(bool(0)), rst=Signal(bool(0)), s_axis=AxiStream(8 * configuration.pixels), m_axis=AxiStream(32))
+
+
+@block
+def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
+    """First-spike classifier for images of one byte a pixel in raster order.
+
+    s_axis takes a frame an image, `pixels` a beat, the first in the lowest byte, the last beat padded with zeros and marked by
+    TLAST. m_axis gives one word an image: [15:0] class, [24:16] decision time, [29] silent, [30] tie, [31] bad frame.
+    Both ends may stall at any time. rst is synchronous, active high, at least one cycle.
+    """
+    step_bits = network.steps.bit_length() - 1
+    sizes = network.sizes
+    lanes = configuration.layer_lanes(sizes)
+    ways = configuration.layer_ways(sizes)
+    count = len(sizes)
+    feeds = [pixel_feed(network.inputs, configuration.pixels, ways[0])]
+    feeds += [layer_feed(sizes[k], lanes[k], ways[k + 1]) for k in range(count - 1)]
+    shapes = [layer_shape(network.layers[k], lanes[k], feeds[k], f"layer{k}") for k in range(count)]
+
+    spikes = [SpikeStream(feed.ways, feed.row_bits, step_bits) for feed in feeds]
+    fires = [FireStream(shape.lanes, shape.potential_bits, shape.folds, step_bits) for shape in shapes]
+    flush = Signal(bool(0))
+    clear = Signal(bool(0))
+    space = Signal(bool(0))
+    bad_frame = Signal(bool(0))
+
+    @always_comb
+    def restart():
+        clear.next = flush or rst
+
+    encoder = submodule("encoder", spike_encoder, clk=clk, rst=rst, s_axis=s_axis, m_spike=spikes[0], flush=flush, space=space,
+                        bad_frame=bad_frame, inputs=network.inputs, pixels=configuration.pixels, step_bits=step_bits)
+    blocks = []
+    for k, shape in enumerate(shapes):
+        # A step puts at most one vector for each fold into the queue: where it holds them all, it cannot overflow.
+        most = network.steps * shape.folds
+        hold = Signal(bool(0)) if most > QUEUE_DEPTH and k < count - 1 else None
+        function = if_layer if shape.folds == 1 else if_layer_folded
+        blocks.append(submodule(shape.name, function, module=f"{shape.name}_{function.__name__}", clk=clk, clear=clear,
+                                s_spike=spikes[k], m_fire=fires[k], hold=hold, shape=shape))
+        if k < count - 1:
+            name = f"{shape.name}_serializer"
+            blocks.append(submodule(name, spike_serializer, module=name, clk=clk, clear=clear, s_fire=fires[k],
+                                    m_spike=spikes[k + 1], hold=hold, depth=min(most, QUEUE_DEPTH), margin=QUEUE_MARGIN, prefix=name))
+    decision = submodule("decision", readout, clk=clk, rst=rst, s_fire=fires[-1], m_axis=m_axis, flush=flush, space=space,
+                         bad_frame=bad_frame, step_bits=step_bits)
+
+    return restart, encoder, blocks, decision

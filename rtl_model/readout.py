@@ -1,0 +1,239 @@
+"""The class is the output neuron with the earliest spike."""
+
+from myhdl import Signal, always, always_comb, block, concat, intbv
+
+from .hierarchy import submodule, submodule_array
+from .interfaces import bits_for
+from .queue import queue
+
+result_places = 2  # results that may wait for the sink
+
+
+@block
+def larger(clk, potentials, indices, potential, index, *, potential_bits, index_bits):
+    """One cycle later, the larger of two signed potentials and its index; the first wins when they are equal."""
+    two_potentials, two_indices = 2 * potential_bits, 2 * index_bits
+
+    @always(clk.posedge)
+    def compare():
+        if potentials[two_potentials:potential_bits].signed() > potentials[potential_bits:].signed():
+            potential.next = potentials[two_potentials:potential_bits]
+            index.next = indices[two_indices:index_bits]
+        else:
+            potential.next = potentials[potential_bits:]
+            index.next = indices[index_bits:]
+
+    return compare
+
+
+def tree_levels(lanes):
+    """Pipeline stages of `largest`."""
+    return max(1, (lanes - 1).bit_length())
+
+
+@block
+def largest(clk, potentials, winner, index, *, lanes, potential_bits):
+    """The largest of `lanes` signed potentials and its lane, the lowest on equality: a tree with a register at each level, so
+    `winner` and `index` come `tree_levels(lanes)` cycles later."""
+    levels = tree_levels(lanes)
+    index_bits = bits_for(lanes)
+    leaves = 2 ** levels
+    lowest = 2 ** (potential_bits - 1)
+    padded = Signal(intbv(0)[leaves * potential_bits:])
+    level_potentials = [padded] + [Signal(intbv(0)[(leaves >> k) * potential_bits:]) for k in range(1, levels)] + [winner]
+    level_indices = [None] + [Signal(intbv(0)[(leaves >> k) * index_bits:]) for k in range(1, levels)] + [index]
+
+    @always_comb
+    def pad():
+        value = intbv(0)[leaves * potential_bits:]
+        for bit in range(lanes * potential_bits):
+            value[bit] = potentials[bit]
+        for lane in range(lanes, leaves):
+            value[(lane + 1) * potential_bits - 1] = 1
+        padded.next = value
+
+    tree = []
+    for k in range(levels):
+        count = leaves >> (k + 1)
+        pairs = {"sliced": dict(potentials=[(level_potentials[k], 2 * potential_bits)]), "constant": {}}
+        if k == 0:
+            numbers = [(2 * i) | ((2 * i + 1) << index_bits) for i in range(count)]
+            pairs["constant"] = dict(indices=(numbers, Signal(intbv(0)[2 * index_bits:])))
+        else:
+            pairs["sliced"]["indices"] = [(level_indices[k], 2 * index_bits)]
+        tree.append(submodule_array(
+            f"level_{k}", larger, count, module="larger", shared=dict(clk=clk), **pairs,
+            gathered=dict(potential=(level_potentials[k + 1], Signal(intbv(0)[potential_bits:])),
+                          index=(level_indices[k + 1], Signal(intbv(0)[index_bits:]))),
+            potential_bits=potential_bits, index_bits=index_bits))
+    return pad, tree
+
+
+@block
+def readout(clk, rst, s_fire, m_axis, flush, space, bad_frame, *, step_bits):
+    """Names the class of each image: the output neuron that fires first, and sends the result.
+
+    Decided at the first step in which a neuron fires, or at the end of the image: the largest potential, the lowest neuron on
+    equality. (All output neurons have the same threshold, so those that fired lie above those that did not.) One cycle after
+    the decision `flush` drops whatever the network still does for this image.
+
+    Result word: [15:0] class, [24:16] decision time (the number of steps if silent), [29] silent, [30] tie: two or more
+    neurons fired in the decision step, [31] bad frame. `bad_frame` is that of the image being decided.
+    Latency: from the decision (last fold) to `m_axis.tvalid` one cycle, one for each level of the tree over the lanes, and one
+    more with several folds. Back-pressure: up to two results wait; `space` says that one more image may begin.
+    """
+    lanes, folds, potential_bits = s_fire.lanes, s_fire.folds, s_fire.potential_bits
+    levels = tree_levels(lanes)
+    delay_bits = levels + (1 if folds > 1 else 0)
+    index_bits = bits_for(lanes)
+    class_bits = bits_for(folds * lanes)
+    entry_bits = class_bits + 9 + 3
+    steps = 1 << step_bits
+
+    some = Signal(bool(0))
+    several = Signal(bool(0))
+    fired = Signal(bool(0))
+    tied = Signal(bool(0))
+    decide = Signal(bool(0))
+    winner = Signal(intbv(0)[potential_bits:])
+    index = Signal(intbv(0)[index_bits:])
+    winning_class = Signal(intbv(0)[class_bits:])
+    time = Signal(intbv(0)[9:])
+    silent = Signal(bool(0))
+    tie = Signal(bool(0))
+    bad = Signal(bool(0))
+    delay = Signal(intbv(0)[delay_bits:])
+    push = Signal(bool(0))
+    entry = Signal(intbv(0)[entry_bits:])
+    head = Signal(intbv(0)[entry_bits:])
+    filled = Signal(bool(0))
+    pop = Signal(bool(0))
+    pending = Signal(intbv(0, min=0, max=result_places + 1))
+
+    results = submodule("results", queue, module="result_queue", clk=clk, clear=rst, push=push, entry=entry, pop=pop, head=head,
+                        filled=filled, depth=result_places, margin=0)
+    tree = largest(clk, s_fire.potentials, winner, index, lanes=lanes, potential_bits=potential_bits)
+
+    @always_comb
+    def count_fires():
+        some.next = s_fire.fires != 0
+        several.next = (s_fire.fires & (s_fire.fires - 1)) != 0
+
+    if folds == 1:
+
+        @always_comb
+        def judge():
+            fired.next = some
+            tied.next = several
+            # One step more may be on its way when the decision falls.
+            decide.next = s_fire.valid and not flush and (some or s_fire.end)
+
+        @always_comb
+        def name_class():
+            winning_class.next = index
+
+        @always(clk.posedge)
+        def wait_for_tree():
+            delay.next[0] = decide
+            for k in range(1, delay_bits):
+                delay.next[k] = delay[k - 1]
+            if rst:
+                delay.next = 0
+
+        folding = judge, name_class, wait_for_tree
+    else:
+        fired_before = Signal(bool(0))
+        tied_before = Signal(bool(0))
+        best = Signal(intbv(0)[potential_bits:])
+        base = Signal(intbv(0)[class_bits:])
+        came = Signal(intbv(0)[levels:])
+        final = Signal(intbv(0)[levels:])
+
+        @always_comb
+        def judge():
+            fired.next = fired_before or some
+            tied.next = tied_before or several or (fired_before and some)
+
+        @always_comb
+        def conclude():
+            decide.next = s_fire.valid and not flush and s_fire.last_fold and (fired or s_fire.end)
+
+        @always(clk.posedge)
+        def gather_folds():
+            if s_fire.valid:
+                fired_before.next = fired and not s_fire.last_fold
+                tied_before.next = tied and not s_fire.last_fold
+            if rst or flush:
+                fired_before.next = 0
+                tied_before.next = 0
+
+        @always(clk.posedge)
+        def wait_for_tree():
+            came.next[0] = s_fire.valid and not flush
+            final.next[0] = s_fire.last_fold
+            for k in range(1, levels):
+                came.next[k] = came[k - 1]
+                final.next[k] = final[k - 1]
+            delay.next[0] = decide
+            for k in range(1, delay_bits):
+                delay.next[k] = delay[k - 1]
+            if rst:
+                came.next = 0
+                delay.next = 0
+
+        @always(clk.posedge)
+        def compare_folds():
+            if came[levels - 1]:
+                if base == 0 or winner.signed() > best.signed():
+                    best.next = winner
+                    winning_class.next = base + index
+                if final[levels - 1]:
+                    base.next = 0
+                else:
+                    base.next = base + lanes
+            if rst:
+                base.next = 0
+
+        folding = judge, conclude, gather_folds, wait_for_tree, compare_folds
+    @always(clk.posedge)
+    def record_verdict():
+        flush.next = decide and not rst
+        if decide:
+            silent.next = not fired
+            tie.next = tied
+            bad.next = bad_frame
+            if fired:
+                time.next = s_fire.step
+            else:
+                time.next = steps
+
+    @always_comb
+    def enqueue():
+        push.next = delay[delay_bits - 1]
+        entry.next = concat(bad, tie, silent, time, winning_class)
+
+    @always_comb
+    def send():
+        m_axis.tvalid.next = filled
+        m_axis.tlast.next = filled
+        pop.next = filled and m_axis.tready
+        word = intbv(0)[32:]
+        word[class_bits:] = head[class_bits:]
+        word[25:16] = head[class_bits + 9:class_bits]
+        word[32:29] = head[class_bits + 12:class_bits + 9]
+        m_axis.tdata.next = word
+
+    @always_comb
+    def offer_space():
+        space.next = pending != result_places
+
+    @always(clk.posedge)
+    def count_pending():
+        if decide and not pop:
+            pending.next = pending + 1
+        elif pop and not decide:
+            pending.next = pending - 1
+        if rst:
+            pending.next = 0
+
+    return results, tree, count_fires, folding, record_verdict, enqueue, send, offer_space, count_pending

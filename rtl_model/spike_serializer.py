@@ -1,0 +1,156 @@
+"""The neurons that fired in a step become spikes, a few a cycle."""
+
+from myhdl import Signal, always, always_comb, block, concat, intbv
+
+from .hierarchy import submodule, submodule_array
+from .interfaces import bits_for
+from .queue import queue
+from .way_scanner import way_scanner
+
+word_bits = 4  # of a scanner: its first level of search
+
+
+@block
+def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, prefix):
+    """Takes what a layer says at each step's end, gives the spikes of its neurons, `m_spike.ways` a cycle, in order of steps.
+
+    Way k carries lanes k * n .. of the n = ceil(lanes / ways) lanes a way; a spike's row is {fold, lane - k * n}, without the
+    fold where there is only one. A transfer of `s_fire` without spikes is dropped, unless it must say that a step or the image
+    is over. The others wait in a queue of `depth` entries.
+
+    Latency: from `s_fire` to the first transfer on `m_spike` 4 cycles when idle; then a transfer every cycle, for as many
+    cycles as the way with most spikes needs, and a step at most every second cycle.
+    Back-pressure: `m_spike` waits for `ready`; `hold` asks for no more when `margin` places are left in the queue. `prefix` begins the names of the modules inside.
+    """
+    ways, folds, lanes = m_spike.ways, s_fire.folds, s_fire.lanes
+    step_bits = len(s_fire.step)
+    way_lanes = -(-lanes // ways)
+    words = -(-way_lanes // word_bits)
+    way_bits = words * word_bits
+    place_bits = bits_for(words) + bits_for(word_bits)
+    all_ways = 2 ** ways - 1
+    fold_bits = bits_for(folds)
+    end_bit = lanes + step_bits
+    entry_bits = end_bit + 1 + (fold_bits + 1 if folds > 1 else 0)
+
+    push = Signal(bool(0))
+    entry = Signal(intbv(0)[entry_bits:])
+    head = Signal(intbv(0)[entry_bits:])
+    filled = Signal(bool(0))
+    load = Signal(bool(0))
+    incoming = Signal(intbv(0)[ways * way_bits:])
+    loaded = Signal(bool(0))
+    loaded_tail = Signal(intbv(0)[entry_bits - lanes:])
+    current_tail = Signal(intbv(0)[entry_bits - lanes:])
+    begin = Signal(bool(0))
+    scanning = Signal(bool(0))
+    advance = Signal(bool(0))
+    finishing = Signal(bool(0))
+    outstanding = Signal(intbv(0)[ways:])
+    final = Signal(intbv(0)[ways:])
+    gives = Signal(intbv(0)[ways:])
+    places = Signal(intbv(0)[ways * place_bits:])
+
+    waiting = submodule("queue", queue, module=f"{prefix}_queue", clk=clk, clear=clear, push=push, entry=entry, pop=load,
+                      head=head, filled=filled, almost_full=hold, depth=depth, margin=margin)
+    scanners = submodule_array(
+        "scanner", way_scanner, ways, module=f"{prefix}_scanner",
+        shared=dict(clk=clk, clear=clear, load=load, loaded=loaded, begin=begin, advance=advance),
+        sliced=dict(incoming=[(incoming, way_bits)]), constant={},
+        gathered=dict(outstanding=(outstanding, Signal(bool(0))), final=(final, Signal(bool(0))), gives=(gives, Signal(bool(0))),
+                      place=(places, Signal(intbv(0)[place_bits:]))),
+        word_bits=word_bits, words=words)
+
+    if folds == 1:
+
+        @always_comb
+        def enqueue():
+            push.next = s_fire.valid and (s_fire.end or s_fire.fires != 0)
+            entry.next = concat(s_fire.end, s_fire.step, s_fire.fires)
+
+        enqueuing = enqueue
+    else:
+        step_pushed = Signal(bool(0))
+
+        @always_comb
+        def enqueue():
+            push.next = s_fire.valid and (s_fire.fires != 0 or (s_fire.last_fold and (s_fire.end or step_pushed)))
+            entry.next = concat(s_fire.last_fold, s_fire.fold, s_fire.end, s_fire.step, s_fire.fires)
+
+        @always(clk.posedge)
+        def follow_step():
+            if s_fire.valid:
+                step_pushed.next = (step_pushed or s_fire.fires != 0) and not s_fire.last_fold
+            if clear:
+                step_pushed.next = 0
+
+        enqueuing = enqueue, follow_step
+
+    @always_comb
+    def spread():
+        padded = intbv(0)[ways * way_bits:]
+        for way in range(ways):
+            for place in range(way_lanes):
+                if way * way_lanes + place < lanes:
+                    padded[way * way_bits + place] = head[way * way_lanes + place]
+        incoming.next = padded
+
+    @always_comb
+    def control():
+        advance.next = scanning and (not m_spike.valid or m_spike.ready)
+        load.next = filled and not loaded and outstanding == 0
+
+    @always_comb
+    def finish():
+        finishing.next = advance and final == all_ways
+        begin.next = loaded and (not scanning or (advance and final == all_ways))
+
+    @always(clk.posedge)
+    def move():
+        if load:
+            loaded.next = 1
+            loaded_tail.next = head[:lanes]
+        elif begin:
+            loaded.next = 0
+        if begin:
+            scanning.next = 1
+            current_tail.next = loaded_tail
+        elif finishing:
+            scanning.next = 0
+        if clear:
+            loaded.next = 0
+            scanning.next = 0
+
+    @always(clk.posedge)
+    def send():
+        if not m_spike.valid or m_spike.ready:
+            m_spike.valid.next = scanning
+            m_spike.mask.next = gives
+            m_spike.step.next = current_tail[step_bits:]
+            m_spike.end.next = finishing and current_tail[step_bits]
+        if clear:
+            m_spike.valid.next = 0
+
+    if folds == 1:
+
+        @always(clk.posedge)
+        def send_rows():
+            if not m_spike.valid or m_spike.ready:
+                m_spike.rows.next = places
+                m_spike.last.next = finishing
+
+    else:
+        fold_bit = step_bits + 1
+        row_bits = fold_bits + place_bits
+
+        @always(clk.posedge)
+        def send_rows():
+            if not m_spike.valid or m_spike.ready:
+                for way in range(ways):
+                    for bit in range(place_bits):
+                        m_spike.rows.next[way * row_bits + bit] = places[way * place_bits + bit]
+                    for bit in range(fold_bits):
+                        m_spike.rows.next[way * row_bits + place_bits + bit] = current_tail[fold_bit + bit]
+                m_spike.last.next = finishing and current_tail[fold_bit + fold_bits]
+
+    return waiting, scanners, enqueuing, spread, control, finish, move, send, send_rows

@@ -1,0 +1,100 @@
+"""Finds the neurons of one way that fired, one a cycle."""
+
+from myhdl import Signal, always, always_comb, block, concat, intbv
+
+from .interfaces import bits_for
+
+
+@block
+def way_scanner(clk, clear, load, incoming, loaded, begin, advance, outstanding, final, gives, place, *, word_bits, words):
+    """Walks over the set bits of a vector of `words` words of `word_bits` bits, lowest first.
+
+    `load` takes the vector `incoming`, which stays `loaded` until `begin` makes its first word the current one. From then on
+    every `advance` takes a bit (`gives`, `place`) and, with the last bit of a word, the next word that has one: no cycle is
+    lost on zeros. `outstanding`: words remain that were never current; only without them may the next vector be loaded.
+    `final`: this cycle's bit, if any, is the vector's last.
+    """
+    size = word_bits * words
+    word_index_bits = bits_for(words)
+    bit_index_bits = bits_for(word_bits)
+
+    vector = Signal(intbv(0)[size:])
+    flags = Signal(intbv(0)[words:])
+    incoming_flags = Signal(intbv(0)[words:])
+    next_flag = Signal(intbv(0)[words:])
+    next_word = Signal(intbv(0)[word_bits:])
+    next_index = Signal(intbv(0)[word_index_bits:])
+    word = Signal(intbv(0)[word_bits:])
+    index = Signal(intbv(0)[word_index_bits:])
+    bit = Signal(intbv(0)[word_bits:])
+    bit_index = Signal(intbv(0)[bit_index_bits:])
+    last_bit = Signal(bool(0))
+    refill = Signal(bool(0))
+
+    @always_comb
+    def flag_words():
+        flagged = intbv(0)[words:]
+        for w in range(words):
+            for b in range(word_bits):
+                if incoming[w * word_bits + b]:
+                    flagged[w] = 1
+        incoming_flags.next = flagged
+
+    @always_comb
+    def find_word():
+        next_flag.next = flags & (flags ^ (flags - 1))
+
+    @always_comb
+    def select_word():
+        selected = intbv(0)[word_bits:]
+        number = intbv(0)[word_index_bits:]
+        for w in range(words):
+            if next_flag[w]:
+                number |= w
+            for b in range(word_bits):
+                if next_flag[w] and vector[w * word_bits + b]:
+                    selected[b] = 1
+        next_word.next = selected
+        next_index.next = number
+
+    @always_comb
+    def find_bit():
+        bit.next = word & (word ^ (word - 1))
+
+    @always_comb
+    def encode_bit():
+        number = intbv(0)[bit_index_bits:]
+        for b in range(word_bits):
+            if bit[b]:
+                number |= b
+        bit_index.next = number
+
+    @always_comb
+    def control():
+        gives.next = word != 0
+        last_bit.next = word == bit
+        outstanding.next = flags != 0
+        place.next = concat(index, bit_index)
+
+    @always_comb
+    def finish():
+        final.next = last_bit and (loaded or flags == 0)
+        refill.next = begin or (advance and last_bit and not loaded)
+
+    @always(clk.posedge)
+    def scan():
+        if load:
+            vector.next = incoming
+            flags.next = incoming_flags
+        elif refill:
+            flags.next = flags ^ next_flag
+        if refill:
+            word.next = next_word
+            index.next = next_index
+        elif advance:
+            word.next = word ^ bit
+        if clear:
+            flags.next = 0
+            word.next = 0
+
+    return flag_words, find_word, select_word, find_bit, encode_bit, control, finish, scan
