@@ -122,6 +122,14 @@ def test_bad_labels(case, labels, sentence):
     assert_refused(evaluate(case, "--images", "images.npy", "--labels", "labels.npy"), sentence)
 
 
+def test_first_label_too_many(case):
+    folder, network, _, labels = case
+    labels[9] = count = len(network.classes)
+    np.save(folder / "labels.npy", labels)
+    assert_refused(evaluate(case, "--images", "images.npy", "--labels", "labels.npy"),
+                   f"label {count} of image 9 is none of the network's {count} classes, which count from 0")
+
+
 def test_bad_arguments(case):
     folder, network, _, _ = case
     assert_refused(evaluate(case, "--data", "nowhere"), "nowhere is neither a folder nor one of the data sets")

@@ -87,7 +87,8 @@ def test_sudo_that_asks_is_no_right(machine):
     program(machine / "bin" / "id", "echo 1000")
     program(machine / "bin" / "sudo", "exit 1")
     done = setup(machine, "setup_tools.sh", "iverilog")
-    assert done.returncode == 1 and not (machine / "apt.log").exists()
+    assert done.returncode == 1 and "no right to install it here" in done.stderr
+    assert not (machine / "apt.log").exists()
     program(machine / "bin" / "sudo", 'shift; exec "$@"')
     assert setup(machine, "setup_tools.sh", "iverilog").returncode == 0
 
@@ -120,6 +121,19 @@ def test_python_of_another_version(machine):
     assert done.returncode == 1
     assert "error: Python 3.11, 3.12 or 3.13 is needed, found Python 3.10.9" in done.stderr
     assert apt_log(machine)[-1] == "install -y -qq --no-install-recommends python3 python3-venv"
+
+
+@pytest.mark.parametrize("version, accepted", [((3, 10), False), ((3, 11), True), ((3, 13), True), ((3, 14), False)])
+def test_supported_versions(machine, version, accepted):
+    """The real check, in a real interpreter that claims another version."""
+    program(machine / "bin" / "python3", f"""
+        if [ "$1" = -c ]; then exec {sys.executable} -c "import sys; sys.version_info = {(*version, 0)}
+$2"; fi
+        [ "$1 $2" = "-m venv" ] && echo made > {machine}/made; exit 1""")
+    done = setup(machine, "setup_venv.sh", PYTHON="python3")
+    assert (machine / "made").exists() == accepted
+    assert ("Python 3.11 to 3.13 with its venv module not found" in done.stderr) != accepted
+    assert done.returncode == 1
 
 
 def test_packages_are_the_pins(machine):
