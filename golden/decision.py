@@ -19,6 +19,8 @@ import math
 import numpy as np
 from numba import njit, prange
 
+from golden.learner import sort_by_step
+
 SILENT_PUSH = 0.5
 # Errors are rounded to this grid, so that a last-bit difference between two machines' exp() does not make two trainings.
 ERROR_GRID = 65536.0
@@ -74,24 +76,6 @@ def _fire(potentials, thresholds, peaks, peak_times, spike_times, step, silent, 
 
 
 @njit(cache=True)
-def _sort_by_step(times, steps, order, first):
-    """Counting sort: order[first[t]:first[t + 1]] are the inputs that spike in step t."""
-    first[:] = 0
-    for i in range(times.size):
-        if times[i] < steps:
-            first[times[i] + 1] += 1
-    for t in range(steps):
-        first[t + 1] += first[t]
-    for i in range(times.size):
-        if times[i] < steps:
-            order[first[times[i]]] = i
-            first[times[i]] += 1
-    for t in range(steps, 0, -1):
-        first[t] = first[t - 1]
-    first[0] = 0
-
-
-@njit(cache=True)
 def _output_errors(potentials, unit, label, decided, told):
     """Softmax of potentials / unit minus one-hot; when nothing fired, push the label's potential up."""
     top = potentials[0]
@@ -118,10 +102,10 @@ def forward(times, steps, weights, thresholds, temperature, endless, labels, sta
     """
     layers = len(weights)
     for n in prange(times.shape[0]):
-        order = np.empty(times.shape[1], np.int32)
+        order = np.empty(times.shape[1], np.int64)
         first = np.empty(steps + 1, np.int64)
-        fired = np.empty(starts[layers], np.int32)
-        _sort_by_step(times[n], steps, order, first)
+        fired = np.empty(starts[layers], np.int64)
+        sort_by_step(times[n], steps, order, first)
         potentials[n] = 0
         peaks[n] = 0
         peak_times[n] = -1

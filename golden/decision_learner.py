@@ -1,12 +1,12 @@
 """A network that learns by the `decision` rule: masters, moments, running average, and how a batch changes them."""
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from golden import augment, decision
 from golden.encode import encode
+from golden.learner import Tally, cosine, crowding
 from golden.optimizer import Adam
 
 AVERAGE_EVERY = 10  # batches
@@ -17,7 +17,7 @@ FIRST_LAYER_SPREAD, OTHER_SPREAD = 0.02, 0.01
 class DecisionSettings:
     """hidden_rate, output_rate: Adam's learning rates at the start; final: their share at the end of the cosine.
 
-    endless: share of the images for which the output does not fire. average: weight of the newest in the running
+    The first layer's rate is divided by `learner.crowding`. endless: share of the images for which the output does not fire. average: weight of the newest in the running
     average of the weights. decay: weight decay relative to the rate. temperature, width: see decision.py.
     """
 
@@ -34,14 +34,10 @@ class DecisionSettings:
     augmentation: augment.Augmentation = augment.Augmentation()
 
 
-def initial_weights(rng, sizes):
-    """Float masters of a new network, for thresholds of 1. sizes: inputs, neurons of every layer."""
-    layers = len(sizes) - 1
-    return [
-        rng.normal(0, FIRST_LAYER_SPREAD if k == 0 and layers > 1 else OTHER_SPREAD, (sizes[k], sizes[k + 1]))
-        .astype(np.float32)
-        for k in range(layers)
-    ]
+def initial_weights(rng, sizes, images):
+    """Float masters of a new network, for thresholds of 1. sizes: inputs, neurons of every layer; images: to learn from."""
+    spreads = [FIRST_LAYER_SPREAD / np.sqrt(crowding(images))] + [OTHER_SPREAD] * (len(sizes) - 2)
+    return [rng.normal(0, spread, shape).astype(np.float32) for spread, *shape in zip(spreads, sizes, sizes[1:])]
 
 
 class DecisionLearner:
@@ -63,6 +59,7 @@ class DecisionLearner:
         self.trace = decision.Trace(self.batch, self.sizes)
         self.pixels = np.empty((self.batch, *images.shape[1:]), np.uint8)
         self.rates = [settings.hidden_rate] * (len(weights) - 1) + [settings.output_rate]
+        self.rates[0] /= crowding(images)
         self._read_masters()
 
     def begin_epoch(self, rng):
@@ -73,7 +70,7 @@ class DecisionLearner:
             self.affine, self.nodes = augment.draw(rng, count, self.images.shape[1:], settings.augmentation)
 
     def learn(self, index, done):
-        """Learn from batch number `index` of the epoch, batch number `done` of the whole run; return its Trace and labels."""
+        """Learn from batch number `index` of the epoch, batch number `done` of the whole run; return its Tally."""
         settings, trace = self.settings, self.trace
         part = slice(index * self.batch, (index + 1) * self.batch)
         chosen = self.order[part]
@@ -87,8 +84,7 @@ class DecisionLearner:
                          trace.spike_times, trace.potentials, trace.peaks, trace.peak_times, trace.told,
                          trace.decisions, trace.ties, trace.winners)
         decision.backward(self.used, self.thresholds, np.float32(settings.width), trace.starts, trace.peaks, trace.told)
-        cosine = 0.5 * (1 + math.cos(math.pi * done / (self.batches * settings.epochs)))
-        factor = settings.final + (1 - settings.final) * cosine
+        factor = cosine(done, self.batches * settings.epochs, settings.final)
         for k, optimizer in enumerate(self.optimizers):
             source = times if k == 0 else trace.layer("spike_times", k - 1)
             optimizer.step(self.weights[k], self.used[k], self.grids[k], source, self.steps, trace.layer("told", k),
@@ -96,9 +92,12 @@ class DecisionLearner:
         if done % AVERAGE_EVERY == 0:
             for average, layer in zip(self.average, self.weights):
                 average += np.float32(settings.average) * (layer - average)
-        return trace, labels
+        return self._tally(times, labels, self.endless[part])
 
-    def averaged(self):
+    def end_epoch(self, rng):
+        """Nothing is due between epochs."""
+
+    def learned(self):
         """What inference reads of the averaged weights: float32 per layer (on the grid, where there is one)."""
         return [_on_grid(layer, grid) for layer, grid in zip(self.average, self.grids)]
 
@@ -117,6 +116,14 @@ class DecisionLearner:
         for optimizer in self.optimizers:
             optimizer.steps = done
         self._read_masters()
+
+    def _tally(self, times, labels, endless):
+        trace, silent = self.trace, self.trace.decisions == self.steps
+        until = np.minimum(trace.decisions, self.steps - 1)[:, None]
+        hidden = trace.spike_times[:, :trace.starts[-2]]
+        return Tally(images=len(labels), right=int((trace.winners == labels).sum()), free=int((~endless).sum()),
+                     silent=int((silent & ~endless).sum()), ties=int(trace.ties.sum()),
+                     events=int((times <= until).sum() + (hidden <= until).sum()))
 
     def _read_masters(self):
         for used, layer, grid in zip(self.used, self.weights, self.grids):

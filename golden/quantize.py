@@ -1,8 +1,8 @@
 """From float weights to few bits: the grid of levels, its scale, and the integer network.
 
 A neuron fires when V > threshold. Multiplying its weights and its threshold by one factor changes nothing, so each
-neuron may have its own scale: level = round(weight * scale), and an integer threshold of about the scale itself when the
-float threshold is 1. Output neurons share one scale, because their potentials are compared with each other.
+layer may have its own scale: level = round(weight * scale), and an integer threshold of about the scale itself when the
+float threshold is 1.
 """
 
 from dataclasses import dataclass
@@ -53,24 +53,22 @@ def _hold(weights, scales, low, high):
             weights[i, j] = min(max(weights[i, j], low / scales[j]), high / scales[j])
 
 
-def choose_grid(weights, bits, per_neuron, highest=1024):
-    """The grid, and the integer thresholds, that lose least of float weights whose threshold is 1.
+def choose_grid(weights, bits, highest=1024):
+    """The grid, and the integer threshold, that lose least of float weights whose threshold is 1.
 
     weights: float32 [inputs, neurons]. Candidates are the integer thresholds k = 1 .. highest with the scale k + 1/2 (V > k
     in integers is V > k + 1/2, so the float threshold of 1 falls in the middle); the one with the smallest squared
-    error of the weights wins, outliers being clipped. per_neuron: each its own, else one for the layer.
+    error of the weights wins, outliers being clipped. One for the whole layer: a scale for each neuron did a little worse
+    in trials, because neurons of small weights got thresholds of few levels.
     Returns (Grid, thresholds int32 [neurons]).
     """
     neurons = weights.shape[1]
-    best, thresholds = np.full(neurons, np.inf), np.ones(neurons, np.int32)
+    best, threshold = np.inf, 1
     out = np.empty_like(weights)
-    candidates = np.unique(np.geomspace(1, highest, 120).astype(np.int32))
-    for k in candidates:
+    for k in np.unique(np.geomspace(1, highest, 120).astype(int)):
         scale = np.float32(k + 0.5)
         Grid(bits, np.full(neurons, scale)).round(weights, out)
-        error = np.square(out / scale - weights).sum(axis=0, dtype=np.float64)
-        if not per_neuron:
-            error[:] = error.sum()
-        better = error < best
-        best[better], thresholds[better] = error[better], k
-    return Grid(bits, (thresholds + 0.5).astype(np.float32)), thresholds
+        error = np.square(out / scale - weights).sum(dtype=np.float64)
+        if error < best:
+            best, threshold = error, k
+    return Grid(bits, np.full(neurons, threshold + 0.5, np.float32)), np.full(neurons, threshold, np.int32)

@@ -18,25 +18,9 @@ updates, and the regularisation of all weights is one factor kept beside each la
 import numpy as np
 from numba import njit
 
+from golden.learner import sort_by_step
+
 SMALLEST_FACTOR = 1e-3  # below it, the factor of a layer is multiplied into its weights
-
-
-@njit(cache=True)
-def sort_by_step(times, steps, order, first):
-    """Counting sort: order[first[t]:first[t + 1]] are the inputs that spike in step t."""
-    first[:] = 0
-    for i in range(times.size):
-        if times[i] < steps:
-            first[times[i] + 1] += 1
-    for t in range(steps):
-        first[t + 1] += first[t]
-    for i in range(times.size):
-        if times[i] < steps:
-            order[first[times[i]]] = i
-            first[times[i]] += 1
-    for t in range(steps, 0, -1):
-        first[t] = first[t - 1]
-    first[0] = 0
 
 
 @njit(cache=True)
@@ -129,15 +113,14 @@ def _normalise(errors):
 
 
 @njit(cache=True)
-def learn(all_times, labels, chosen, steps, weights, factors, thresholds, starts, gamma, rates, decays,
+def learn(all_times, labels, steps, weights, factors, thresholds, starts, gamma, rates, decays,
           fired_in, winners, decisions, ties, events):
-    """Learn from the images `chosen`, one after the other.
+    """Learn from images, one after the other.
 
-    all_times int16 [n, inputs]; labels int64 [n]; chosen int64 [m]. weights: tuple of float64 [inputs, neurons], to be
-    multiplied by factors (float64 [layers]); both are changed. thresholds: tuple of float64 [neurons]. rates, decays:
-    float64 [layers], eta and lambda. Written: fired_in int64 [neurons of all layers], how many images each neuron fired
-    in; and for each chosen image winners int64, decisions int64 (T: silent), ties bool, events int64 (input and hidden
-    spikes up to the decision).
+    all_times int16 [n, inputs]; labels int64 [n]. weights: tuple of float64 [inputs, neurons], to be multiplied by factors
+    (float64 [layers]); both are changed. thresholds: tuple of float64 [neurons]. rates, decays: float64 [layers], eta and
+    lambda. Added to: fired_in int64 [neurons of all layers], how many images each neuron fired in. Written: for each image
+    winners int64, decisions int64 (T: silent), ties bool, events int64 (input and hidden spikes up to the decision).
     """
     layers = len(weights)
     neurons, output = starts[layers], starts[layers - 1]
@@ -145,8 +128,8 @@ def learn(all_times, labels, chosen, steps, weights, factors, thresholds, starts
     first = np.empty(steps + 1, np.int64)
     times, fired = np.empty(neurons, np.int64), np.empty(neurons, np.int64)
     potentials, limits, errors = np.empty(neurons), np.empty(neurons), np.empty(neurons)
-    for m in range(chosen.size):
-        inputs, label = all_times[chosen[m]], labels[chosen[m]]
+    for m in range(labels.size):
+        inputs, label = all_times[m], labels[m]
         sort_by_step(inputs, steps, order, first)
         winners[m] = _run(order, first, steps, weights, factors, thresholds, starts, gamma, label, times, potentials, limits,
                           fired)

@@ -112,7 +112,7 @@ def test_bad_folder(tmp_path, changes, message):
 
 
 def test_unknown_name():
-    with pytest.raises(UserError, match="no-such-set is neither a folder nor one of the data sets mnist, samples"):
+    with pytest.raises(UserError, match="no-such-set is neither a folder nor one of the data sets mnist, fashion, digits"):
         load("no-such-set")
 
 

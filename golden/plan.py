@@ -1,0 +1,85 @@
+"""Everything that decides what a training makes: the same plan and data give the same network, byte for byte."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+
+from golden import augment
+from golden.decision_learner import DecisionSettings
+from golden.errors import UserError
+from golden.s4nn_learner import S4nnSettings
+
+RULES = ("decision", "s4nn")
+AUGMENTATIONS = {"none": augment.Augmentation(), "digits": augment.DIGITS, "clothes": augment.CLOTHES,
+                 "pictures": augment.PICTURES}
+DEFAULT_AUGMENTATION = {"mnist": "digits", "digits": "digits", "fashion": "clothes"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """hidden: neurons of the hidden layers. bits: of every layer, None for a float network only. finetune: epochs of
+    quantization-aware training. held_out: training images kept for choosing thresholds. most_silent: largest share of
+    held-out images without an output spike. rates: overrides of (hidden_rate, output_rate), and finetune_rates likewise.
+    options: overrides of further fields of the rule's settings. digest: of the data.
+    """
+
+    dataset: str
+    rule: str
+    hidden: tuple
+    steps: int
+    bits: tuple | None
+    epochs: int
+    finetune: int
+    seed: int
+    held_out: int
+    most_silent: float
+    augmentation: str
+    finetune_rates: tuple = (2e-4, 5e-5)
+    options: tuple = ()
+    digest: str = ""
+
+    def __post_init__(self):
+        if self.rule not in RULES:
+            raise UserError(f"there is no rule {self.rule!r}; choose from {', '.join(RULES)}")
+        if not self.hidden or any(size < 1 for size in self.hidden):
+            raise UserError(f"hidden layers need at least one neuron each, found {list(self.hidden)}")
+        if self.steps not in (2, 4, 8, 16, 32, 64, 128, 256):
+            raise UserError(f"steps must be a power of two from 2 to 256, found {self.steps}")
+        if self.bits is not None and len(self.bits) != len(self.hidden) + 1:
+            raise UserError(f"{len(self.bits)} values of bits for {len(self.hidden) + 1} layers; give one, or one per layer")
+        if self.bits is not None and not all(1 <= bits <= 8 for bits in self.bits):
+            raise UserError(f"bits must be from 1 to 8, found {list(self.bits)}")
+        if self.epochs < 1 or self.finetune < 0:
+            raise UserError(f"at least one epoch is needed, and no negative number of them; "
+                            f"found {self.epochs} and {self.finetune}")
+        if not 0 <= self.most_silent <= 1:
+            raise UserError(f"the largest share of silent outputs must lie between 0 and 1, found {self.most_silent}")
+        if self.held_out < 1:
+            raise UserError(f"at least one held-out image is needed to choose the threshold, found {self.held_out}")
+        if self.augmentation not in AUGMENTATIONS:
+            raise UserError(f"there is no augmentation {self.augmentation!r}; choose from {', '.join(AUGMENTATIONS)}")
+
+    def as_dict(self):
+        """The plan as plain JSON values."""
+        return json.loads(json.dumps(asdict(self)))
+
+    def settings(self):
+        """DecisionSettings or S4nnSettings of the first, float phase."""
+        make = DecisionSettings if self.rule == "decision" else S4nnSettings
+        base = make(epochs=self.epochs, augmentation=AUGMENTATIONS[self.augmentation])
+        return replace(base, **self._overrides(base))
+
+    def finetune_settings(self):
+        """DecisionSettings of the quantization-aware phase, whichever rule came before."""
+        hidden_rate, output_rate = self.finetune_rates
+        base = DecisionSettings(epochs=self.finetune, augmentation=AUGMENTATIONS[self.augmentation])
+        overrides = self._overrides(base) if self.rule == "decision" else {}
+        return replace(base, **overrides | {"hidden_rate": hidden_rate, "output_rate": output_rate})
+
+    def _overrides(self, base):
+        changes = {}
+        for name, value in self.options:
+            if name in ("epochs", "augmentation") or not hasattr(base, name):
+                names = ", ".join(sorted(set(vars(base)) - {"epochs", "augmentation"}))
+                raise UserError(f"the rule {self.rule} has no setting {name!r}; it has {names}")
+            changes[name] = type(getattr(base, name))(value)
+        return changes

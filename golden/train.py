@@ -1,0 +1,163 @@
+"""The training loop: float network, few-bit network, thresholds, one look at the test set at the end.
+
+Nothing is chosen on test images: they are first read when both networks are finished.
+"""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from golden import checkpoint
+from golden.decision_learner import DecisionLearner, initial_weights
+from golden.errors import UserError
+from golden.evaluation import figures
+from golden.float_network import FloatLayer, FloatNetwork
+from golden.learner import Tally
+from golden.network import Layer, Network
+from golden.quantize import choose_grid
+from golden.s4nn_learner import S4nnLearner
+from golden.thresholds import choose_output_threshold
+
+CHECKPOINT_SECONDS = 30
+
+
+class Stopped(Exception):
+    """The training was asked to stop and has written its checkpoint."""
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """float_network, network (None when no bits were asked for), and history: one dict of figures per epoch."""
+
+    float_network: FloatNetwork
+    network: Network | None
+    history: list
+
+
+class Training:
+    """One training from its plan and data to the finished networks.
+
+    checkpoint_path: where to write what is needed to go on. progress: called as progress(phase, epoch, epochs, Tally of the
+    epoch so far, images of the epoch). stop: asked after every batch; True ends the training with Stopped.
+    """
+
+    def __init__(self, plan, dataset, checkpoint_path=None, progress=None, stop=None):
+        self.plan, self.dataset, self.path = plan, dataset, checkpoint_path
+        self.progress, self.stop = progress or (lambda *figures: None), stop or (lambda: False)
+        self.history, self.position, self.saved_at = [], None, time.monotonic()
+        count = len(dataset.train_images)
+        if plan.held_out >= count:
+            raise UserError(f"{plan.held_out} held-out images leave nothing of the {count} training images")
+        order = np.random.default_rng([plan.seed, 0]).permutation(count)
+        held, rest = order[:plan.held_out], np.sort(order[plan.held_out:])
+        self.images, self.labels = dataset.train_images[rest], dataset.train_labels[rest]
+        self.held_images, self.held_labels = dataset.train_images[held], dataset.train_labels[held]
+        rows, columns = dataset.image_shape
+        self.sizes = [rows * columns, *plan.hidden, len(dataset.classes)]
+
+    def run(self, resume=False):
+        """Train and return a Result. resume: go on from the checkpoint. Raises Stopped and UserError."""
+        position, arrays = None, {}
+        if resume:
+            position, arrays = checkpoint.load(self.path, self.plan.as_dict())
+            self.history = position["history"]
+        learner, thresholds = self._float_learner()
+        if position is None or position["phase"] == "float":
+            self._phase("float", learner, self.plan.epochs, thresholds, position, arrays)
+            weights = learner.learned()
+            position = None
+        else:
+            weights = [arrays[f"float{k}"] for k in range(len(self.sizes) - 1)]
+        float_network = self._float_network(weights, thresholds)
+        network = None
+        if self.plan.bits is not None:
+            network = self._quantize(float_network, position, arrays)
+        return Result(self._judge(float_network), network and self._judge(network), self.history)
+
+    def _float_learner(self):
+        plan, rng = self.plan, np.random.default_rng([self.plan.seed, 1])
+        settings = plan.settings()
+        if plan.rule == "s4nn":
+            learner = S4nnLearner(rng, self.sizes, self.images, self.labels, plan.steps, settings)
+            return learner, [layer.astype(np.float32) for layer in learner.thresholds]
+        thresholds = [np.ones(size, np.float32) for size in self.sizes[1:]]
+        learner = DecisionLearner(initial_weights(rng, self.sizes, self.images), thresholds,
+                                  [None] * len(thresholds), self.images, self.labels, plan.steps, settings)
+        return learner, thresholds
+
+    def _phase(self, name, learner, epochs, thresholds, position, arrays, keep=None):
+        """Train `learner` for all epochs of a phase, or for those that are left after `position`."""
+        epoch, index, tally = 0, 0, Tally()
+        if position is not None:
+            epoch, index, tally = position["epoch"], position["index"], Tally(**position["tally"])
+            checkpoint.check_arrays(self.path, arrays, learner.state())
+            learner.restore(arrays, epoch * learner.batches + index)
+        number = ("float", "finetune").index(name) + 2
+        while epoch < epochs:
+            learner.begin_epoch(np.random.default_rng([self.plan.seed, number, epoch]))
+            while index < learner.batches:
+                tally.add(learner.learn(index, epoch * learner.batches + index))
+                index += 1
+                self.progress(name, epoch, epochs, tally, len(self.images))
+                if self.stop():
+                    self._save(name, learner, epoch, index, tally, keep)
+                    raise Stopped
+            learner.end_epoch(np.random.default_rng([self.plan.seed, number, epoch, 1]))
+            accuracy = self._held_out_accuracy(learner.learned(), thresholds)
+            self.history.append({"phase": name, "epoch": epoch + 1, "held_out_accuracy": accuracy} | tally.shares())
+            epoch, index, tally = epoch + 1, 0, Tally()
+            if time.monotonic() - self.saved_at > CHECKPOINT_SECONDS:
+                self._save(name, learner, epoch, index, tally, keep)
+
+    def _save(self, phase, learner, epoch, index, tally, keep):
+        if self.path is None:
+            return
+        position = {"phase": phase, "epoch": epoch, "index": index, "tally": vars(tally), "history": self.history}
+        checkpoint.save(self.path, self.plan.as_dict(), position, learner.state() | (keep or {}))
+        self.saved_at = time.monotonic()
+
+    def _held_out_accuracy(self, weights, thresholds):
+        layers = list(zip(weights, thresholds))
+        return choose_output_threshold(layers, self.plan.steps, self.held_images, self.held_labels, 1.0, [1.0]).accuracy
+
+    def _choose(self, layers):
+        choice = choose_output_threshold(layers, self.plan.steps, self.held_images, self.held_labels,
+                                         self.plan.most_silent)
+        weights, thresholds = layers[-1]
+        scaled = thresholds * choice.factor
+        if thresholds.dtype == np.int32:
+            scaled = np.maximum(np.rint(scaled), 1)
+        return layers[:-1] + [(weights, scaled.astype(thresholds.dtype))]
+
+    def _float_network(self, weights, thresholds):
+        halves = [layer.astype(np.float16).astype(np.float32) for layer in weights]  # the file's precision
+        layers = self._choose(list(zip(halves, thresholds)))
+        return FloatNetwork(self.plan.steps, self.dataset.image_shape, tuple(FloatLayer(*layer) for layer in layers),
+                            self.dataset.classes, source_text(self.plan, self.dataset))
+
+    def _quantize(self, float_network, position, arrays):
+        plan = self.plan
+        weights = [layer.weights / layer.thresholds for layer in float_network.layers]
+        chosen = [choose_grid(layer, bits) for layer, bits in zip(weights, plan.bits)]
+        grids, thresholds = [grid for grid, _ in chosen], [threshold for _, threshold in chosen]
+        learner = DecisionLearner(weights, [layer.astype(np.float32) for layer in thresholds], grids, self.images,
+                                  self.labels, plan.steps, plan.finetune_settings())
+        keep = {f"float{k}": layer.weights for k, layer in enumerate(float_network.layers)}
+        self._phase("finetune", learner, plan.finetune, thresholds, position, arrays, keep)
+        layers = self._choose([(layer.astype(np.int8), threshold)
+                               for layer, threshold in zip(learner.learned(), thresholds)])
+        return Network(plan.steps, self.dataset.image_shape,
+                       tuple(Layer(*layer, bits) for layer, bits in zip(layers, plan.bits)),
+                       self.dataset.classes, source_text(plan, self.dataset))
+
+    def _judge(self, network):
+        """The network with its figures on the test set in the header."""
+        return figures(network, self.dataset)
+
+
+def source_text(plan, dataset):
+    """One line for the file's header: what made the network."""
+    sizes = "-".join(map(str, plan.hidden))
+    return (f"trained on {dataset.name} by the {plan.rule} rule: {sizes} hidden, {plan.epochs} + {plan.finetune} epochs, "
+            f"seed {plan.seed}")

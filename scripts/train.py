@@ -1,0 +1,146 @@
+"""Train a first-spike network: float, then few bits, thresholds chosen on held-out images, figures on the test set.
+
+Writes NAME.npz (integers), NAME_float.npz, NAME.json (report) and NAME.png (curves). Ctrl-C leaves NAME.checkpoint, from
+which --resume goes on to the same networks.
+"""
+
+import argparse
+import hashlib
+import signal
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+
+from rich.table import Table
+
+from golden.data import LOADERS, PICTURES, load
+from golden.errors import UserError
+from golden.plan import AUGMENTATIONS, DEFAULT_AUGMENTATION, RULES, Plan
+from golden.report import write_curves, write_report
+from golden.train import Stopped, Training
+from scripts.cli import EXIT_INTERRUPTED, console, run
+from scripts.training_progress import TrainingProgress
+
+
+def main():
+    arguments = parse()
+    out = Path(arguments.out)
+    if not out.parent.is_dir():
+        raise UserError(f"cannot write {out}: there is no folder {out.parent}")
+    dataset = read_dataset(arguments)
+    plan = make_plan(arguments, dataset)
+    checkpoint = out.with_name(f"{out.name}.checkpoint")
+    stopping = []
+    before = signal.signal(signal.SIGINT, lambda *_: stopping.append(True))
+    try:
+        with TrainingProgress() as progress:
+            result = Training(plan, dataset, checkpoint, progress, lambda: bool(stopping)).run(arguments.resume)
+    except Stopped:
+        print(f"stopped; the same command with --resume goes on from {checkpoint}", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    finally:
+        signal.signal(signal.SIGINT, before)
+    write_all(out, plan, result)
+    checkpoint.unlink(missing_ok=True)
+    console.print(table(out.name, result))
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--dataset", default="mnist", metavar="NAME",
+                        help=f"{', '.join(LOADERS)}, a folder of idx files, or {PICTURES}PATH with one sub-folder of "
+                             "pictures per class (default: %(default)s)")
+    parser.add_argument("--image-size", metavar="HxW", help="pictures are resized to this (folder: only)")
+    parser.add_argument("--train-per-class", type=int, metavar="N", help="training pictures of each class (folder: only)")
+    parser.add_argument("--split-seed", type=int, metavar="N", help="seed of the training/test split (folder: only)")
+    parser.add_argument("--hidden", type=int, nargs="+", default=[400], metavar="N", help="neurons of the hidden layers")
+    parser.add_argument("--rule", default="decision", metavar="RULE", help=f"{' or '.join(RULES)} (default: %(default)s)")
+    parser.add_argument("--steps", type=int, default=16, metavar="T", help="time steps (default: %(default)s)")
+    parser.add_argument("--bits", type=int, nargs="+", default=[4], metavar="N",
+                        help="weight bits, 1 to 8, one for all layers or one per layer; 2 is ternary, 0 leaves it at the "
+                             "float network (default: %(default)s)")
+    parser.add_argument("--epochs", type=int, default=60, metavar="N", help="of the float network (default: %(default)s)")
+    parser.add_argument("--finetune", type=int, metavar="N", help="epochs at few bits (default: a fifth of --epochs)")
+    parser.add_argument("--finetune-rates", type=float, nargs=2, default=[2e-4, 5e-5], metavar="RATE",
+                        help="learning rates of the hidden and the output layer at few bits")
+    parser.add_argument("--seed", type=int, default=1, metavar="N")
+    parser.add_argument("--held-out", type=int, metavar="N",
+                        help="training images kept for choosing thresholds (default: 5000, or a tenth if fewer)")
+    parser.add_argument("--silent", type=float, default=0.025, metavar="SHARE",
+                        help="largest share of held-out images without an output spike (default: %(default)s)")
+    parser.add_argument("--augment", metavar="KIND", help=f"{', '.join(AUGMENTATIONS)} (default: by data set)")
+    parser.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE",
+                        help="other settings of the rule, such as hidden_rate=0.001")
+    parser.add_argument("--out", required=True, metavar="NAME", help="where to write, without suffix")
+    parser.add_argument("--resume", action="store_true", help="go on from NAME.checkpoint")
+    return parser.parse_args()
+
+
+def read_dataset(arguments):
+    pictures = arguments.dataset.startswith(PICTURES)
+    split = {"seed": arguments.split_seed, "train_per_class": arguments.train_per_class}
+    split = {key: value for key, value in split.items() if value is not None}
+    if not pictures and (split or arguments.image_size):
+        raise UserError(f"--image-size, --train-per-class and --split-seed go with --dataset {PICTURES}PATH only")
+    return load(arguments.dataset, image_shape=arguments.image_size and image_size(arguments.image_size), split=split)
+
+
+def image_size(text):
+    """(rows, columns) of HxW."""
+    parts = text.lower().split("x")
+    if len(parts) != 2 or not all(part.isdigit() and int(part) > 0 for part in parts):
+        raise UserError(f"--image-size takes rows x columns, such as 28x28, found {text!r}")
+    return int(parts[0]), int(parts[1])
+
+
+def make_plan(arguments, dataset):
+    bits = None
+    if arguments.bits != [0]:
+        layers = len(arguments.hidden) + 1
+        bits = tuple(arguments.bits * layers if len(arguments.bits) == 1 else arguments.bits)
+    held_out = arguments.held_out
+    if held_out is None:
+        held_out = min(5000, max(len(dataset.train_images) // 10, 1))
+    options = []
+    for item in arguments.set:
+        name, equals, value = item.partition("=")
+        try:
+            options.append((name, float(value)))
+        except ValueError as error:
+            raise UserError(f"--set takes NAME=NUMBER, found {item!r}") from error
+    digest = hashlib.sha256()
+    for array in (dataset.train_images, dataset.train_labels):
+        digest.update(array.tobytes())
+    plan = Plan(
+        dataset=arguments.dataset if not arguments.dataset.startswith(PICTURES) else PICTURES + dataset.name,
+        rule=arguments.rule, hidden=tuple(arguments.hidden), steps=arguments.steps, bits=bits, epochs=arguments.epochs,
+        finetune=arguments.epochs // 5 if arguments.finetune is None else arguments.finetune, seed=arguments.seed,
+        held_out=held_out, most_silent=arguments.silent,
+        augmentation=arguments.augment or DEFAULT_AUGMENTATION.get(arguments.dataset, "none"),
+        finetune_rates=tuple(arguments.finetune_rates), options=tuple(options), digest=digest.hexdigest(),
+    )
+    plan.settings()  # complains about unknown settings now rather than later
+    return plan
+
+
+def write_all(out, plan, result):
+    result.float_network.save(out.with_name(f"{out.name}_float.npz"))
+    if result.network is not None:
+        result.network.save(out.with_name(f"{out.name}.npz"))
+    write_report(out.with_name(f"{out.name}.json"), plan, result)
+    write_curves(out.with_name(f"{out.name}.png"), result, out.name)
+
+
+def table(name, result):
+    grid = Table("network", "accuracy (strict)", "silent", "ties", "spikes to the decision", title=name)
+    for kind, network in (("float", result.float_network), ("integer", result.network)):
+        if network is not None:
+            figures = network.accuracy
+            grid.add_row(kind, f"{figures['accuracy']:.2%}", f"{figures['silent']:.2%}", f"{figures['ties']:.2%}",
+                         f"{figures['events']}")
+    return grid
+
+
+if __name__ == "__main__":
+    run(main)
