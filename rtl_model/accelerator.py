@@ -1,6 +1,6 @@
 """The whole accelerator: pixels in, class out."""
 
-from myhdl import Signal, always_comb, block
+from myhdl import Signal, always_comb, block, intbv
 
 from .geometry import QUEUE_DEPTH, QUEUE_MARGIN, layer_feed, layer_shape, pixel_feed
 from .hierarchy import submodule
@@ -17,6 +17,21 @@ def accelerator_ports(configuration):
     return dict(clk=Signal(bool(0)), rst=Signal(bool(0)), s_axis=AxiStream(8 * configuration.pixels), m_axis=AxiStream(32))
 
 
+def layer_feeds(network, configuration):
+    """For each layer the Feed of its spikes."""
+    sizes = network.sizes
+    lanes, ways = configuration.layer_lanes(sizes), configuration.layer_ways(sizes)
+    return [pixel_feed(network.inputs, configuration.pixels, ways[0])] + [
+        layer_feed(size, own, ways[k + 1]) for k, (size, own) in enumerate(zip(sizes[:-1], lanes[:-1]))]
+
+
+def layer_shapes(network, configuration):
+    """For each layer its LayerShape."""
+    lanes = configuration.layer_lanes(network.sizes)
+    return [layer_shape(layer, lanes[k], feed, f"layer{k}")
+            for k, (layer, feed) in enumerate(zip(network.layers, layer_feeds(network, configuration)))]
+
+
 @block
 def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
     """First-spike classifier for images of one byte a pixel in raster order.
@@ -27,15 +42,13 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
     """
     step_bits = network.steps.bit_length() - 1
     sizes = network.sizes
-    lanes = configuration.layer_lanes(sizes)
-    ways = configuration.layer_ways(sizes)
     count = len(sizes)
-    feeds = [pixel_feed(network.inputs, configuration.pixels, ways[0])]
-    feeds += [layer_feed(sizes[k], lanes[k], ways[k + 1]) for k in range(count - 1)]
-    shapes = [layer_shape(network.layers[k], lanes[k], feeds[k], f"layer{k}") for k in range(count)]
+    feeds = layer_feeds(network, configuration)
+    shapes = layer_shapes(network, configuration)
 
     spikes = [SpikeStream(feed.ways, feed.row_bits, step_bits) for feed in feeds]
-    fires = [FireStream(shape.lanes, shape.potential_bits, shape.folds, step_bits) for shape in shapes]
+    fires = [FireStream(shape.lanes, shape.folds, step_bits) for shape in shapes]
+    potentials = [Signal(intbv(0)[shape.lanes * shape.potential_bits:]) for shape in shapes]
     flush = Signal(bool(0))
     clear = Signal(bool(0))
     space = Signal(bool(0))
@@ -54,12 +67,12 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
         hold = Signal(bool(0)) if most > QUEUE_DEPTH and k < count - 1 else None
         function = if_layer if shape.folds == 1 else if_layer_folded
         blocks.append(submodule(shape.name, function, module=f"{shape.name}_{function.__name__}", clk=clk, clear=clear,
-                                s_spike=spikes[k], m_fire=fires[k], hold=hold, shape=shape))
+                                s_spike=spikes[k], m_fire=fires[k], potentials=potentials[k], hold=hold, shape=shape))
         if k < count - 1:
             name = f"{shape.name}_serializer"
             blocks.append(submodule(name, spike_serializer, module=name, clk=clk, clear=clear, s_fire=fires[k],
                                     m_spike=spikes[k + 1], hold=hold, depth=min(most, QUEUE_DEPTH), margin=QUEUE_MARGIN, prefix=name))
-    decision = submodule("decision", readout, clk=clk, rst=rst, s_fire=fires[-1], m_axis=m_axis, flush=flush, space=space,
+    decision = submodule("decision", readout, clk=clk, rst=rst, s_fire=fires[-1], potentials=potentials[-1], m_axis=m_axis, flush=flush, space=space,
                          bad_frame=bad_frame, step_bits=step_bits)
 
     return restart, encoder, blocks, decision

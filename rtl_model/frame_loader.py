@@ -6,14 +6,14 @@ state = enum("CLEAR", "GAP", "LOAD", "DROP")
 
 
 @block
-def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, release, *, inputs, pixels, step_bits):
-    """Takes one frame of `inputs` 8-bit pixels an image, `pixels` of them a beat, into two buffers in turn.
+def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, inputs, pixels, step_bits):
+    """Takes one frame of `inputs` 8-b pixels an image, `pixels` of them a beat, into two buffers in turn.
 
     A pixel p >= 1 spikes at step (255 - p) >> (8 - step_bits), a black one never. A frame ends with its last beat or with
     TLAST, whichever is first; if they differ it is marked bad, and what follows up to TLAST is dropped.
 
     Ports: `s_axis` in, `m_beat` out one cycle later; `epoch0`, `epoch1`: the number, modulo the steps, of the image in each
-    buffer, by which a head table tells this image's entries from stale ones; `release`: a pulse that frees the older buffer.
+    buffer, by which a head table tells this image's entries from stale ones; `freed`: a pulse that frees the older buffer.
     Each image opens with a gap of one cycle (TREADY low) in which table entry `epoch` is emptied, so that no entry is left
     when its epoch comes round. After reset all entries are emptied, which takes 2**step_bits cycles.
     Back-pressure: TREADY is low while both buffers are taken.
@@ -52,10 +52,10 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, release, *, inputs, p
         code = intbv(0)[steps_bits:]
         some = intbv(0)[pixels:]
         for bank in range(pixels):
-            for bit in range(step_bits):
-                code[bank * step_bits + bit] = not s_axis.tdata[bank * 8 + code_shift + bit]
-            for bit in range(8):
-                if s_axis.tdata[bank * 8 + bit]:
+            for b in range(step_bits):
+                code[bank * step_bits + b] = not s_axis.tdata[bank * 8 + code_shift + b]
+            for b in range(8):
+                if s_axis.tdata[bank * 8 + b]:
                     some[bank] = 1
             if at_end and bank >= final_pixels:
                 some[bank] = 0
@@ -73,8 +73,8 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, release, *, inputs, p
     def repeat_scrub_step():
         code = intbv(0)[steps_bits:]
         for bank in range(pixels):
-            for bit in range(step_bits):
-                code[bank * step_bits + bit] = scrub_step[bit]
+            for b in range(step_bits):
+                code[bank * step_bits + b] = scrub_step[b]
         scrub_codes.next = code
 
     @always(clk.posedge)
@@ -97,9 +97,9 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, release, *, inputs, p
                     buffer.next = not buffer
                 else:
                     row.next = row + 1
-        if opening and not release:
+        if opening and not freed:
             taken.next = taken + 1
-        elif release and not opening:
+        elif freed and not opening:
             taken.next = taken - 1
         if clearing or (opening and not buffer):
             epoch0.next = epoch0 + 1

@@ -6,6 +6,7 @@ import numpy as np
 
 from .interfaces import bits_for
 from .layer_shape import LayerShape
+from .spike_encoder import bank_row_bits
 from .spike_serializer import word_bits
 
 QUEUE_DEPTH = 16  # fired vectors that wait between two layers: one row of distributed RAM
@@ -35,7 +36,7 @@ def pixel_feed(inputs, pixels, ways):
     order = np.arange(beats * pixels)
     order[inputs:] = -1
     sources = order.reshape(beats, ways, places).transpose(1, 0, 2).reshape(ways, beats * places)
-    row_bits = bits_for(beats + 1) + (places - 1).bit_length()
+    row_bits = bank_row_bits(inputs, pixels) + (places - 1).bit_length()
     return Feed(tuple(map(tuple, sources.tolist())), row_bits)
 
 

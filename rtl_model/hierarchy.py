@@ -14,6 +14,7 @@ from pathlib import Path
 from myhdl import ConcatSignal, Signal, always_comb, block, intbv
 from myhdl._block import _CallInfo
 from myhdl._extractHierarchy import _UserVerilogCode
+from myhdl._ShadowSignal import _SliceSignal
 
 _target = None
 
@@ -56,7 +57,7 @@ def submodule(instance, function, module=None, **arguments):
     ways = _target.convert(function, module, arguments)
     ports = {name: (signal, None) for name, signal in _ports(arguments)}
     return _stub(instance, ports, ways, lambda: _instantiation(
-        module, instance, {name: signal._name for name, (signal, _) in ports.items()}))
+        module, instance, {name: _name(signal) for name, (signal, _) in ports.items()}))
 
 
 def submodule_array(instance, function, count, *, shared, sliced, constant, gathered, module=None, **parameters):
@@ -68,7 +69,8 @@ def submodule_array(instance, function, count, *, shared, sliced, constant, gath
     module = module or function.__name__
     example = dict(shared)
     for port, parts in sliced.items():
-        example[port] = Signal(intbv(0)[sum(width for _, width in parts):])
+        bits = sum(width for _, width in parts)
+        example[port] = Signal(intbv(0)[bits:] if bits > 1 else bool(0))
     for port, (_, signal) in (*constant.items(), *gathered.items()):
         example[port] = signal
     ways = _target.convert(function, module, {**example, **parameters})
@@ -79,7 +81,7 @@ def submodule_array(instance, function, count, *, shared, sliced, constant, gath
     named.update({port: (vector, "output") for port, (vector, _) in gathered.items()})
 
     def text():
-        bound = {name: signal._name for name, signal in flat.items()}
+        bound = {name: _name(signal) for name, signal in flat.items()}
         for port, parts in sliced.items():
             pieces = [_slice(vector._name, width) for vector, width in reversed(parts)]
             bound[port] = pieces[0] if len(pieces) == 1 else "{" + ", ".join(pieces) + "}"
@@ -101,7 +103,7 @@ def submodule_array(instance, function, count, *, shared, sliced, constant, gath
 def verilog(instance, text, reads, drives):
     """A stub that prints `text`, in which {port} stands for a signal's name. `reads`, `drives`: {port: signal}."""
     ports = {**{p: (s, "input") for p, s in reads.items()}, **{p: (s, "output") for p, s in drives.items()}}
-    return _stub(instance, ports, {}, lambda: text.format(**{name: s._name for name, (s, _) in ports.items()}))
+    return _stub(instance, ports, {}, lambda: text.format(**{name: _name(s) for name, (s, _) in ports.items()}))
 
 
 def write_hex(name, words, bits):
@@ -113,6 +115,14 @@ def write_hex(name, words, bits):
 def is_converting():
     """True while modules are written, False in a simulation."""
     return _target is not None
+
+
+def _name(signal):
+    """How a module calls a signal, or a slice of one."""
+    if isinstance(signal, _SliceSignal):
+        place = signal._left if signal._right is None else f"{signal._left - 1}:{signal._right}"
+        return f"{signal._sig._name}[{place}]"
+    return signal._name
 
 
 def _slice(name, width):
@@ -131,6 +141,16 @@ def _ports(arguments):
         elif hasattr(value, "signals"):
             for member, signal in value.signals():
                 yield f"{name}_{member}", signal
+
+
+def _named(name, value):
+    """`value` under `name`, and the signals inside a bundle or list under names of their own."""
+    if hasattr(value, "signals"):
+        return {name: value, **{f"{name}_{member}": signal for member, signal in value.signals()}}
+    if isinstance(value, list):
+        parts = [_named(f"{name}_{i}", part) for i, part in enumerate(value)]
+        return {name: value, **{key: part for found in parts for key, part in found.items()}}
+    return {name: value}
 
 
 def _fresh(value):
@@ -164,7 +184,10 @@ def _adopt(instance):
     frame = inspect.currentframe()
     while frame.f_globals is globals() or frame.f_code.co_name == "<listcomp>":
         frame = frame.f_back
-    instance.callinfo = _CallInfo(frame.f_code.co_name, True, {**frame.f_globals, **frame.f_locals})
+    symbols = dict(frame.f_globals)
+    for name, value in frame.f_locals.items():
+        symbols.update(_named(name, value))
+    instance.callinfo = _CallInfo(frame.f_code.co_name, True, symbols)
     instance.modctxt = True
     return instance
 
@@ -177,8 +200,7 @@ def _stub(instance, ports, ways, render):
     for name, (signal, way) in ports.items():
         if (way or ways[name]) == "output":
             signal.driven = "wire"
-        else:
-            signal.read = True
+        signal.read = True  # an output may stay open without a warning
         signal._markUsed()
         stub.sigdict[name] = signal
     stub.verilog_code = _Text("", {}, instance, None, __file__, 0)
@@ -204,7 +226,7 @@ def _simulated_array(function, count, shared, sliced, constant, gathered, parame
     for i in range(count):
         bound = dict(shared)
         for port, parts in sliced.items():
-            pieces = [vector((i + 1) * width, i * width) for vector, width in reversed(parts)]
+            pieces = [vector((i + 1) * width, i * width) if width > 1 else vector(i) for vector, width in reversed(parts)]
             bound[port] = pieces[0] if len(pieces) == 1 else ConcatSignal(*pieces)
         for port, (values, signal) in constant.items():
             bound[port] = Signal(intbv(int(values[i]) % (1 << len(signal)))[len(signal):])

@@ -39,10 +39,10 @@ def sum_is_registered(ways):
 
 
 @block
-def if_lane(clk, clear, test, weights, initial, fires, potential, *, ways, code_bits, potential_bits):
+def if_lane(clk, clear, test, weights, start, fires, potential, *, ways, code_bits, potential_bits):
     """A non-leaky integrate-and-fire neuron that fires once.
 
-    The potential is kept relative to the threshold: it starts at `initial` = -threshold - 1, so that it is above the
+    The potential is kept relative to the threshold: it starts at `start` = -threshold - 1, so that it is above the
     threshold exactly when it is not negative. `weights`, one of each way, are added every cycle (zeros when there is nothing
     to add). `fires` answers `test` in the same cycle: above the threshold, and never before. `clear` begins a new image.
     """
@@ -69,14 +69,14 @@ def if_lane(clk, clear, test, weights, initial, fires, potential, *, ways, code_
         now.next = now + total
         fired.next = fired or firing
         if clear:
-            now.next = initial.signed()
+            now.next = start.signed()
             fired.next = 0
 
     return summing, outputs, show, integrate
 
 
 @block
-def if_lane_folded(clk, clear, integrate, fold, fresh, test, weights, initial, fires, potential, *, ways, code_bits, potential_bits,
+def if_lane_folded(clk, clear, integrate, fold, fresh, test, weights, start, fires, potential, *, ways, code_bits, potential_bits,
                    folds):
     """The lane of `folds` neurons, of which number `fold` has its turn when `integrate` is set.
 
@@ -88,7 +88,7 @@ def if_lane_folded(clk, clear, integrate, fold, fresh, test, weights, initial, f
     entry_bits = potential_bits + 1
     entries = [Signal(intbv(0)[entry_bits:]) for _ in range(folds)]
     entry = Signal(intbv(0)[entry_bits:])
-    before = Signal(intbv(0, min=-half, max=half))
+    former = Signal(intbv(0, min=-half, max=half))
     # wraps only while its operands settle within a cycle
     now = Signal(modbv(0, min=-half, max=half))
     total = Signal(intbv(0, min=-reach, max=reach))
@@ -105,15 +105,15 @@ def if_lane_folded(clk, clear, integrate, fold, fresh, test, weights, initial, f
     @always_comb
     def choose():
         if fresh:
-            before.next = initial.signed()
+            former.next = start.signed()
             fired.next = 0
         else:
-            before.next = entry[potential_bits:].signed()
+            former.next = entry[potential_bits:].signed()
             fired.next = entry[potential_bits]
 
     @always_comb
     def add():
-        now.next = before + total
+        now.next = former + total
 
     @always_comb
     def compare():

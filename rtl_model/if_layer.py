@@ -44,8 +44,9 @@ def always_ready(ready):
 
 
 @block
-def if_layer(clk, clear, s_spike, m_fire, hold=None, *, shape):
-    """Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire, on `m_fire`.
+def if_layer(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
+    """Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire, on `m_fire`, and beside it
+    the `potentials` relative to the threshold (two's complement, lane 0 lowest).
 
     A transfer takes one cycle in each stage: `read` its weights, `sum` them (with more than two ways), `add` them to the
     potentials. The test for firing rides on the transfer that is `last` of its step and is out on `m_fire` one cycle later.
@@ -57,7 +58,7 @@ def if_layer(clk, clear, s_spike, m_fire, hold=None, *, shape):
     lanes, ways = shape.lanes, shape.ways
     step_bits = len(s_spike.step)
     row_bits = s_spike.row_bits
-    s_spike_ready, m_fire_fires, m_fire_potentials = s_spike.ready, m_fire.fires, m_fire.potentials
+    s_spike_ready, m_fire_fires = s_spike.ready, m_fire.fires
 
     issue = Tag(step_bits)
     read = Tag(step_bits)
@@ -83,8 +84,8 @@ def if_layer(clk, clear, s_spike, m_fire, hold=None, *, shape):
     lane_array = submodule_array(
         "lane", if_lane, lanes, module=f"{shape.name}_lane", shared=dict(clk=clk, clear=clear, test=m_fire.valid),
         sliced=dict(weights=[(words, shape.code_bits) for words in weights]),
-        constant=dict(initial=(shape.initials[0], Signal(intbv(0)[shape.potential_bits:]))),
-        gathered=dict(fires=(m_fire_fires, Signal(bool(0))), potential=(m_fire_potentials, Signal(intbv(0)[shape.potential_bits:]))),
+        constant=dict(start=(shape.initials[0], Signal(intbv(0)[shape.potential_bits:]))),
+        gathered=dict(fires=(m_fire_fires, Signal(bool(0))), potential=(potentials, Signal(intbv(0)[shape.potential_bits:]))),
         **shape.lane_parameters)
 
     to_read = tag_stage(clk, clear, issue, read)
@@ -108,4 +109,4 @@ def if_layer(clk, clear, s_spike, m_fire, hold=None, *, shape):
         def flow():
             s_spike.ready.next = not hold
 
-    return issue_spikes, memories, lane_array, to_read, to_add, to_test, flow
+    return memories, lane_array, issue_spikes, to_read, to_add, to_test, flow

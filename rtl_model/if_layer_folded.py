@@ -36,8 +36,9 @@ def fold_stage(clk, clear, before, after):
 
 
 @block
-def if_layer_folded(clk, clear, s_spike, m_fire, hold=None, *, shape):
-    """Integrates the spikes of `s_spike`, fold by fold, and tells at the end of each step which neurons fire, on `m_fire`.
+def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
+    """Integrates the spikes of `s_spike`, fold by fold, and tells at the end of each step which neurons fire, on `m_fire`, and beside it
+    the `potentials` relative to the threshold (two's complement, lane 0 lowest).
 
     A transfer takes `folds` cycles, and each of them goes through the stages: `issue` the address, `read` the weights, `sum`
     them (with more than two ways), `add` them to the potentials of this fold and test for firing; the outcome is out on
@@ -52,7 +53,7 @@ def if_layer_folded(clk, clear, s_spike, m_fire, hold=None, *, shape):
     potential_bits = shape.potential_bits
     initial_table = tuple(sum((value % (1 << potential_bits)) << (i * potential_bits) for i, value in enumerate(fold))
                           for fold in shape.initials)
-    m_fire_fires, m_fire_potentials = m_fire.fires, m_fire.potentials
+    m_fire_fires = m_fire.fires
 
     now = FoldTag(step_bits, folds)
     issue = FoldTag(step_bits, folds)
@@ -149,8 +150,8 @@ def if_layer_folded(clk, clear, s_spike, m_fire, hold=None, *, shape):
     lane_array = submodule_array(
         "lane", if_lane_folded, lanes, module=f"{shape.name}_lane",
         shared=dict(clk=clk, clear=clear, integrate=add.valid, fold=add.fold, fresh=add.fresh, test=add_test),
-        sliced=dict(weights=[(words, shape.code_bits) for words in weights], initial=[(initials, potential_bits)]), constant={},
-        gathered=dict(fires=(m_fire_fires, Signal(bool(0))), potential=(m_fire_potentials, Signal(intbv(0)[potential_bits:]))),
+        sliced=dict(weights=[(words, shape.code_bits) for words in weights], start=[(initials, potential_bits)]), constant={},
+        gathered=dict(fires=(m_fire_fires, Signal(bool(0))), potential=(potentials, Signal(intbv(0)[potential_bits:]))),
         folds=folds, **shape.lane_parameters)
 
     @always(clk.posedge)
@@ -161,5 +162,5 @@ def if_layer_folded(clk, clear, s_spike, m_fire, hold=None, *, shape):
         m_fire.fold.next = add.fold
         m_fire.last_fold.next = add.last_fold
 
-    return (flow, take_fold, accept, count_folds, issue_spikes, address_ways, memories, to_issue, to_read, to_add, look_up_initials,
-            test, lane_array, to_test)
+    return (memories, lane_array, flow, take_fold, accept, count_folds, issue_spikes, address_ways, to_issue, to_read, to_add, look_up_initials,
+            test, to_test)

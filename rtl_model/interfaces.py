@@ -37,19 +37,17 @@ class SpikeStream(Bundle):
 class FireStream(Bundle):
     """What a layer found at the end of a step, one fold a transfer; there is no `ready`.
 
-    `fires` has a bit for each lane whose neuron fires in this `step`, `potentials` their potentials relative to the threshold
-    (two's complement, lane 0 lowest); `end` as in SpikeStream. Only with several folds: `fold` counts 0 .. folds-1, `last_fold`
-    marks the final one.
+    `fires` has a bit for each lane whose neuron fires in this `step`; `end` as in SpikeStream. Only with several folds: `fold`
+    counts 0 .. folds-1, `last_fold` marks the final one.
     """
 
-    def __init__(self, lanes, potential_bits, folds, step_bits):
-        self.lanes, self.potential_bits, self.folds = lanes, potential_bits, folds
+    def __init__(self, lanes, folds, step_bits):
+        self.lanes, self.folds = lanes, folds
         self.valid = Signal(bool(0))
         self.fires = Signal(intbv(0)[lanes:])
-        self.potentials = Signal(intbv(0)[lanes * potential_bits:])
         self.step = Signal(intbv(0)[step_bits:])
         self.end = Signal(bool(0))
-        self.members = ("valid", "fires", "potentials", "step", "end")
+        self.members = ("valid", "fires", "step", "end")
         if folds > 1:
             self.fold = Signal(intbv(0)[bits_for(folds):])
             self.last_fold = Signal(bool(0))

@@ -46,8 +46,8 @@ def largest(clk, potentials, winner, index, *, lanes, potential_bits):
     @always_comb
     def pad():
         value = intbv(0)[leaves * potential_bits:]
-        for bit in range(lanes * potential_bits):
-            value[bit] = potentials[bit]
+        for b in range(lanes * potential_bits):
+            value[b] = potentials[b]
         for lane in range(lanes, leaves):
             value[(lane + 1) * potential_bits - 1] = 1
         padded.next = value
@@ -70,7 +70,7 @@ def largest(clk, potentials, winner, index, *, lanes, potential_bits):
 
 
 @block
-def readout(clk, rst, s_fire, m_axis, flush, space, bad_frame, *, step_bits):
+def readout(clk, rst, s_fire, potentials, m_axis, flush, space, bad_frame, *, step_bits):
     """Names the class of each image: the output neuron that fires first, and sends the result.
 
     Decided at the first step in which a neuron fires, or at the end of the image: the largest potential, the lowest neuron on
@@ -82,7 +82,8 @@ def readout(clk, rst, s_fire, m_axis, flush, space, bad_frame, *, step_bits):
     Latency: from the decision (last fold) to `m_axis.tvalid` one cycle, one for each level of the tree over the lanes, and one
     more with several folds. Back-pressure: up to two results wait; `space` says that one more image may begin.
     """
-    lanes, folds, potential_bits = s_fire.lanes, s_fire.folds, s_fire.potential_bits
+    lanes, folds = s_fire.lanes, s_fire.folds
+    potential_bits = len(potentials) // lanes
     levels = tree_levels(lanes)
     delay_bits = levels + (1 if folds > 1 else 0)
     index_bits = bits_for(lanes)
@@ -98,7 +99,7 @@ def readout(clk, rst, s_fire, m_axis, flush, space, bad_frame, *, step_bits):
     winner = Signal(intbv(0)[potential_bits:])
     index = Signal(intbv(0)[index_bits:])
     winning_class = Signal(intbv(0)[class_bits:])
-    time = Signal(intbv(0)[9:])
+    decision_time = Signal(intbv(0)[9:])
     silent = Signal(bool(0))
     tie = Signal(bool(0))
     bad = Signal(bool(0))
@@ -112,7 +113,7 @@ def readout(clk, rst, s_fire, m_axis, flush, space, bad_frame, *, step_bits):
 
     results = submodule("results", queue, module="result_queue", clk=clk, clear=rst, push=push, entry=entry, pop=pop, head=head,
                         filled=filled, depth=result_places, margin=0)
-    tree = largest(clk, s_fire.potentials, winner, index, lanes=lanes, potential_bits=potential_bits)
+    tree = submodule("tree", largest, clk=clk, potentials=potentials, winner=winner, index=index, lanes=lanes, potential_bits=potential_bits)
 
     @always_comb
     def count_fires():
@@ -203,14 +204,14 @@ def readout(clk, rst, s_fire, m_axis, flush, space, bad_frame, *, step_bits):
             tie.next = tied
             bad.next = bad_frame
             if fired:
-                time.next = s_fire.step
+                decision_time.next = s_fire.step
             else:
-                time.next = steps
+                decision_time.next = steps
 
     @always_comb
     def enqueue():
         push.next = delay[delay_bits - 1]
-        entry.next = concat(bad, tie, silent, time, winning_class)
+        entry.next = concat(bad, tie, silent, decision_time, winning_class)
 
     @always_comb
     def send():

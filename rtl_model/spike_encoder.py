@@ -11,9 +11,14 @@ from .successor_memory import successor_memory
 from .way_arbiter import way_arbiter
 
 
+def bank_row_bits(inputs, pixels):
+    """Width of a beat's number, with all ones to spare for "empty"; at least 2, so that it is a vector everywhere."""
+    return max(2, bits_for(-(-inputs // pixels) + 1))
+
+
 @block
 def spike_encoder(clk, rst, s_axis, m_spike, flush, space, bad_frame, *, inputs, pixels, step_bits):
-    """Takes images of `inputs` 8-bit pixels, `pixels` a beat (1, 2, 4, 8 or 16), gives the spikes of each in time order.
+    """Takes images of `inputs` 8-b pixels, `pixels` a beat (1, 2, 4, 8 or 16), gives the spikes of each in time order.
 
     A pixel costs its beat and, when it is not black, one place in a cycle on its way. Way k of `m_spike.ways` carries the
     pixels at places k * pixels / ways .. of the beats. Steps without spikes cost nothing; an image without spikes gives one
@@ -26,7 +31,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, flush, space, bad_frame, *, inputs,
     """
     ways = m_spike.ways
     way_banks = pixels // ways
-    row_bits = bits_for(-(-inputs // pixels) + 1)
+    row_bits = bank_row_bits(inputs, pixels)
     entry_bits = row_bits + 1
     all_ways = 2 ** ways - 1
 
@@ -57,8 +62,9 @@ def spike_encoder(clk, rst, s_axis, m_spike, flush, space, bad_frame, *, inputs,
     read_addresses = Signal(intbv(0)[ways * (1 + row_bits):])
 
     loader = submodule("loader", frame_loader, clk=clk, rst=rst, s_axis=s_axis, m_beat=beat, epoch0=epoch0, epoch1=epoch1,
-                       release=flush, inputs=inputs, pixels=pixels, step_bits=step_bits)
-    scheduler = submodule("scheduler", step_scheduler, clk=clk, rst=rst, s_beat=beat, flush=flush, space=space, closing=closing,
+                       freed=flush, inputs=inputs, pixels=pixels, step_bits=step_bits)
+    scheduler = submodule("scheduler", step_scheduler, clk=clk, rst=rst, insert=beat.insert, scrub=beat.scrub, steps=beat.steps, lit=beat.lit,
+                          final_beat=beat.final, bad=beat.bad, flush=flush, space=space, closing=closing,
                           step_is_open=step_is_open, open_step=open_step, fetch_step=fetch_step, drain_buffer=drain_buffer,
                           drain_bad=bad_frame, step=step, final_step=final_step, banks=pixels, step_bits=step_bits)
     banks = submodule_array(
@@ -71,7 +77,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, flush, space, bad_frame, *, inputs,
         gathered=dict(replaced=(replaced, Signal(intbv(0)[entry_bits:])), ready=(ready, Signal(bool(0))),
                       busy=(busy, Signal(bool(0))), last=(last, Signal(bool(0))), row=(rows, Signal(intbv(0)[row_bits:]))))
     arbiters = submodule_array(
-        "way", way_arbiter, ways, shared=dict(advance=advance),
+        "arbiter", way_arbiter, ways, shared=dict(advance=advance),
         sliced=dict(ready=[(ready, way_banks)], busy=[(busy, way_banks)], last=[(last, way_banks)],
                     rows=[(rows, way_banks * row_bits)]),
         constant={},
@@ -98,8 +104,8 @@ def spike_encoder(clk, rst, s_axis, m_spike, flush, space, bad_frame, *, inputs,
     def address_successors():
         addresses = intbv(0)[ways * (1 + row_bits):]
         for way in range(ways):
-            for bit in range(row_bits):
-                addresses[way * (1 + row_bits) + bit] = bank_rows[way * row_bits + bit]
+            for b in range(row_bits):
+                addresses[way * (1 + row_bits) + b] = bank_rows[way * row_bits + b]
             addresses[way * (1 + row_bits) + row_bits] = drain_buffer
         read_addresses.next = addresses
 

@@ -20,7 +20,7 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
 
     Latency: from `s_fire` to the first transfer on `m_spike` 4 cycles when idle; then a transfer every cycle, for as many
     cycles as the way with most spikes needs, and a step at most every second cycle.
-    Back-pressure: `m_spike` waits for `ready`; `hold` asks for no more when `margin` places are left in the queue. `prefix` begins the names of the modules inside.
+    Back-pressure: `m_spike` waits for `ready`; `hold` asks for no more when `margin` places are left in the queue. `prefix` starts the names of the modules inside.
     """
     ways, folds, lanes = m_spike.ways, s_fire.folds, s_fire.lanes
     step_bits = len(s_fire.step)
@@ -42,12 +42,12 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     loaded = Signal(bool(0))
     loaded_tail = Signal(intbv(0)[entry_bits - lanes:])
     current_tail = Signal(intbv(0)[entry_bits - lanes:])
-    begin = Signal(bool(0))
+    start = Signal(bool(0))
     scanning = Signal(bool(0))
     advance = Signal(bool(0))
     finishing = Signal(bool(0))
     outstanding = Signal(intbv(0)[ways:])
-    final = Signal(intbv(0)[ways:])
+    finished = Signal(intbv(0)[ways:])
     gives = Signal(intbv(0)[ways:])
     places = Signal(intbv(0)[ways * place_bits:])
 
@@ -55,9 +55,9 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
                       head=head, filled=filled, almost_full=hold, depth=depth, margin=margin)
     scanners = submodule_array(
         "scanner", way_scanner, ways, module=f"{prefix}_scanner",
-        shared=dict(clk=clk, clear=clear, load=load, loaded=loaded, begin=begin, advance=advance),
+        shared=dict(clk=clk, clear=clear, load=load, loaded=loaded, start=start, advance=advance),
         sliced=dict(incoming=[(incoming, way_bits)]), constant={},
-        gathered=dict(outstanding=(outstanding, Signal(bool(0))), final=(final, Signal(bool(0))), gives=(gives, Signal(bool(0))),
+        gathered=dict(outstanding=(outstanding, Signal(bool(0))), finished=(finished, Signal(bool(0))), gives=(gives, Signal(bool(0))),
                       place=(places, Signal(intbv(0)[place_bits:]))),
         word_bits=word_bits, words=words)
 
@@ -102,17 +102,17 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
 
     @always_comb
     def finish():
-        finishing.next = advance and final == all_ways
-        begin.next = loaded and (not scanning or (advance and final == all_ways))
+        finishing.next = advance and finished == all_ways
+        start.next = loaded and (not scanning or (advance and finished == all_ways))
 
     @always(clk.posedge)
     def move():
         if load:
             loaded.next = 1
             loaded_tail.next = head[:lanes]
-        elif begin:
+        elif start:
             loaded.next = 0
-        if begin:
+        if start:
             scanning.next = 1
             current_tail.next = loaded_tail
         elif finishing:
@@ -147,10 +147,10 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
         def send_rows():
             if not m_spike.valid or m_spike.ready:
                 for way in range(ways):
-                    for bit in range(place_bits):
-                        m_spike.rows.next[way * row_bits + bit] = places[way * place_bits + bit]
-                    for bit in range(fold_bits):
-                        m_spike.rows.next[way * row_bits + place_bits + bit] = current_tail[fold_bit + bit]
+                    for b in range(place_bits):
+                        m_spike.rows.next[way * row_bits + b] = places[way * place_bits + b]
+                    for b in range(fold_bits):
+                        m_spike.rows.next[way * row_bits + place_bits + b] = current_tail[fold_bit + b]
                 m_spike.last.next = finishing and current_tail[fold_bit + fold_bits]
 
     return waiting, scanners, enqueuing, spread, control, finish, move, send, send_rows

@@ -4,23 +4,23 @@ from myhdl import Signal, always, always_comb, block, intbv
 
 
 @block
-def step_scheduler(clk, rst, s_beat, flush, space, closing, step_is_open, open_step, fetch_step, drain_buffer, drain_bad,
-                   step, final_step, *, banks, step_bits):
+def step_scheduler(clk, rst, insert, scrub, steps, lit, final_beat, bad, flush, space, closing, step_is_open, open_step, fetch_step,
+                   drain_buffer, drain_bad, step, final_step, *, banks, step_bits):
     """Keeps the set of steps that hold a spike, for the image being loaded, the one that waits and the one being drained.
 
     `flush` ends the image being drained, if any. As soon as one waits it is taken up: its earliest step is fetched
     (`fetch_step`, an address for the banks' head tables) and, once `space` says that its result will have a place, opened
     by the pulse `open_step`. `closing` says that the last event of the open step is leaving; the next step opens in that
     same cycle, or none is left (`final_step`). `step` is the open one. An image without spikes opens one step without events.
-    Latency: four cycles from the final beat in `s_beat` to `open_step`, two from `flush`.
+    Latency: four cycles from `final_beat` to `open_step`, two from `flush`.
     """
-    steps = 1 << step_bits
+    count = 1 << step_bits
 
-    hit = Signal(intbv(0)[steps:])
-    arrived = Signal(intbv(0)[steps:])
-    waiting = Signal(intbv(0)[steps:])
-    remaining = Signal(intbv(0)[steps:])
-    lowest = Signal(intbv(0)[steps:])
+    hit = Signal(intbv(0)[count:])
+    arrived = Signal(intbv(0)[count:])
+    waiting = Signal(intbv(0)[count:])
+    remaining = Signal(intbv(0)[count:])
+    lowest = Signal(intbv(0)[count:])
     lowest_index = Signal(intbv(0)[step_bits:])
     complete = Signal(bool(0))
     complete_bad = Signal(bool(0))
@@ -34,12 +34,12 @@ def step_scheduler(clk, rst, s_beat, flush, space, closing, step_is_open, open_s
 
     @always_comb
     def find_hits():
-        found = intbv(0)[steps:]
-        for t in range(steps):
+        found = intbv(0)[count:]
+        for t in range(count):
             for bank in range(banks):
-                match = s_beat.lit[bank]
-                for bit in range(step_bits):
-                    if s_beat.steps[bank * step_bits + bit] != ((t >> bit) & 1):
+                match = lit[bank]
+                for b in range(step_bits):
+                    if steps[bank * step_bits + b] != ((t >> b) & 1):
                         match = False
                 if match:
                     found[t] = 1
@@ -47,12 +47,12 @@ def step_scheduler(clk, rst, s_beat, flush, space, closing, step_is_open, open_s
 
     @always(clk.posedge)
     def collect():
-        if s_beat.insert:
+        if insert:
             arrived.next = arrived | hit
-        if s_beat.scrub != 0:
+        if scrub != 0:
             arrived.next = 0
-        complete.next = s_beat.final
-        complete_bad.next = s_beat.bad
+        complete.next = final_beat
+        complete_bad.next = bad
         if complete:
             waiting.next = arrived
             waiting_bad.next = complete_bad
@@ -65,13 +65,13 @@ def step_scheduler(clk, rst, s_beat, flush, space, closing, step_is_open, open_s
 
     @always_comb
     def find_lowest():
-        # x & (x ^ (x - 1)): the lowest set bit alone, zero if there is none
+        # x & (x ^ (x - 1)): the lowest set b alone, zero if there is none
         lowest.next = remaining & (remaining ^ (remaining - 1))
 
     @always_comb
     def encode_lowest():
         index = intbv(0)[step_bits:]
-        for t in range(steps):
+        for t in range(count):
             if lowest[t]:
                 index |= t
         lowest_index.next = index

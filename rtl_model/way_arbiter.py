@@ -40,9 +40,9 @@ def way_arbiter(advance, ready, busy, last, rows, grant, gives, row, bank_row, f
     def select_row():
         value = intbv(0)[row_bits:]
         for bank in range(banks):
-            for bit in range(row_bits):
-                if chosen[bank] and rows[bank * row_bits + bit]:
-                    value[bit] = 1
+            for b in range(row_bits):
+                if chosen[bank] and rows[bank * row_bits + b]:
+                    value[b] = 1
         bank_row.next = value
 
     if banks == 1:

@@ -6,13 +6,13 @@ from .interfaces import bits_for
 
 
 @block
-def way_scanner(clk, clear, load, incoming, loaded, begin, advance, outstanding, final, gives, place, *, word_bits, words):
+def way_scanner(clk, clear, load, incoming, loaded, start, advance, outstanding, finished, gives, place, *, word_bits, words):
     """Walks over the set bits of a vector of `words` words of `word_bits` bits, lowest first.
 
-    `load` takes the vector `incoming`, which stays `loaded` until `begin` makes its first word the current one. From then on
+    `load` takes the vector `incoming`, which stays `loaded` until `start` makes its first word the current one. From then on
     every `advance` takes a bit (`gives`, `place`) and, with the last bit of a word, the next word that has one: no cycle is
     lost on zeros. `outstanding`: words remain that were never current; only without them may the next vector be loaded.
-    `final`: this cycle's bit, if any, is the vector's last.
+    `finished`: this cycle's bit, if any, is the vector's last.
     """
     size = word_bits * words
     word_index_bits = bits_for(words)
@@ -26,7 +26,7 @@ def way_scanner(clk, clear, load, incoming, loaded, begin, advance, outstanding,
     next_index = Signal(intbv(0)[word_index_bits:])
     word = Signal(intbv(0)[word_bits:])
     index = Signal(intbv(0)[word_index_bits:])
-    bit = Signal(intbv(0)[word_bits:])
+    lowest = Signal(intbv(0)[word_bits:])
     bit_index = Signal(intbv(0)[bit_index_bits:])
     last_bit = Signal(bool(0))
     refill = Signal(bool(0))
@@ -59,27 +59,27 @@ def way_scanner(clk, clear, load, incoming, loaded, begin, advance, outstanding,
 
     @always_comb
     def find_bit():
-        bit.next = word & (word ^ (word - 1))
+        lowest.next = word & (word ^ (word - 1))
 
     @always_comb
     def encode_bit():
         number = intbv(0)[bit_index_bits:]
         for b in range(word_bits):
-            if bit[b]:
+            if lowest[b]:
                 number |= b
         bit_index.next = number
 
     @always_comb
     def control():
         gives.next = word != 0
-        last_bit.next = word == bit
+        last_bit.next = word == lowest
         outstanding.next = flags != 0
         place.next = concat(index, bit_index)
 
     @always_comb
     def finish():
-        final.next = last_bit and (loaded or flags == 0)
-        refill.next = begin or (advance and last_bit and not loaded)
+        finished.next = last_bit and (loaded or flags == 0)
+        refill.next = start or (advance and last_bit and not loaded)
 
     @always(clk.posedge)
     def scan():
@@ -92,7 +92,7 @@ def way_scanner(clk, clear, load, incoming, loaded, begin, advance, outstanding,
             word.next = next_word
             index.next = next_index
         elif advance:
-            word.next = word ^ bit
+            word.next = word ^ lowest
         if clear:
             flags.next = 0
             word.next = 0
