@@ -11,7 +11,7 @@ OPTIONAL = {"PIL", "matplotlib", "sklearn", "scipy"}  # the `train` extra: only 
 # Per package, outside its tests: the other packages of the project, and the libraries, that it may use.
 ALLOWED = {
     "golden": ({"golden"}, {"numpy", "numba", "rich"}),
-    "rtl_model": ({"rtl_model", "golden.network", "golden.errors", "golden.files"}, {"myhdl", "numpy"}),
+    "rtl_model": ({"rtl_model", "golden.network", "golden.configuration", "golden.errors", "golden.files"}, {"myhdl", "numpy"}),
     "tb": ({"tb", "rtl_model", "golden"}, {"numpy", "rich", "pytest", "cocotb", "cocotb_tools", "cocotb_test", "cocotbext"}),
     "scripts": ({"scripts", "tb", "rtl_model", "golden"}, {"numpy", "rich"}),
 }
