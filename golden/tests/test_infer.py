@@ -1,8 +1,11 @@
 """Integer and float inference against the oracle of plain loops."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from golden.data import load
 from golden.encode import encode
 from golden.errors import UserError
 from golden.float_infer import float_infer
@@ -14,6 +17,7 @@ from golden.tests.oracle import classify, pixel_time
 from golden.tests.random_networks import as_float, random_images, random_network
 
 STEPS = (2, 4, 8, 16, 32, 64, 128, 256)
+NETWORKS = Path(__file__).resolve().parents[1] / "networks"
 NETWORKS_PER_CASE = 12  # times 8 step counts and 8 weight widths
 
 
@@ -73,6 +77,15 @@ def test_random_networks_reach_the_corners():
                 seen["equal potentials"] += ((at_decision == at_decision.max(axis=1)[:, None]).sum(axis=1) > 1).sum()
     print(seen)
     assert all(count >= 40 for count in seen.values()), seen
+
+
+@pytest.mark.parametrize("path", sorted(NETWORKS.glob("*bit.npz")), ids=lambda path: path.stem)
+def test_shipped_networks_on_real_digits(path):
+    network = Network.load(path)
+    if network.image_shape != (28, 28):
+        pytest.skip("the sample digits have 28 x 28 pixels")
+    images = load("samples", train=False).test_images[:12]
+    compare(network, infer(network, images), [classify(network, image) for image in images])
 
 
 def one_layer(weights, threshold, steps=16, bits=8):
