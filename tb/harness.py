@@ -1,0 +1,43 @@
+"""Building a design for a simulator and running a cocotb module on it: the one place that calls cocotb-test."""
+
+import os
+import shutil
+from pathlib import Path
+
+from cocotb_test.simulator import run
+
+from golden.errors import UserError
+
+SIMULATORS = {"icarus": "iverilog", "verilator": "verilator"}
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def require_simulator(name):
+    """Raise UserError unless the simulator `name` is known and installed."""
+    if name not in SIMULATORS:
+        raise UserError(f"simulator {name!r} is unknown: choose {' or '.join(SIMULATORS)}")
+    if shutil.which(SIMULATORS[name]) is None:
+        raise UserError(f"the simulator {name} is not installed ({SIMULATORS[name]} is not on the PATH): "
+                        f"`make simulators` installs it")
+
+
+def run_bench(simulator, design, module, build, *, toplevel="accelerator", environment=None, waves=False, seed=1, testcase=None):
+    """Compile the design in folder `design` (its filelist.f) in the folder `build` and run the cocotb tests of `module`.
+
+    environment: {name: text} for the tests; seed: of cocotb's random numbers; waves: write a dump into `build`.
+    Raises UserError for a missing simulator, SystemExit (cocotb-test's own) when a test fails.
+    """
+    require_simulator(simulator)
+    design, build = Path(design).resolve(), Path(build).resolve()
+    build.mkdir(parents=True, exist_ok=True)
+    for hex_file in design.glob("*.hex"):  # $readmemh looks in the folder of the simulation
+        shutil.copy(hex_file, build)
+    os.environ["SIM"] = simulator
+    arguments = {}
+    if simulator == "verilator":
+        arguments["compile_args"] = ["-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial", "unique"]
+        arguments["make_args"] = ["-j2"]
+    sources = [str(design / name) for name in (design / "filelist.f").read_text().split()]
+    return run(toplevel=toplevel, module=module, verilog_sources=sources, sim_build=str(build), force_compile=True,
+               python_search=[str(ROOT)], extra_env=environment or {}, waves=waves, seed=seed, testcase=testcase,
+               timescale="1ns/1ps", **arguments)

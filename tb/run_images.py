@@ -1,0 +1,52 @@
+"""A cocotb test that classifies the images of a job on the accelerator and writes down all that came out; it judges nothing.
+
+FIRST_SPIKE_JOB names a JSON file with `network`, `configuration`, `images` (.npy), `result` (.npz to write), `progress` (file that
+counts the results), `source_stalls`, `sink_stalls`, `one_at_a_time` (wait for each result before the next image).
+"""
+
+import json
+import os
+from pathlib import Path
+
+import cocotb
+import numpy as np
+
+from golden.configuration import Configuration
+from golden.network import Network
+from rtl_model.accelerator import layer_feeds
+from tb.drivers import AxiEnds, SpikeMonitor, start
+
+PROGRESS_STEP = 20
+
+
+@cocotb.test()
+async def classify_images(dut):
+    job = json.loads(Path(os.environ["FIRST_SPIKE_JOB"]).read_text())
+    network, configuration = Network.load(job["network"]), Configuration(**job["configuration"])
+    images = np.load(job["images"])
+    rng = np.random.default_rng(cocotb.RANDOM_SEED)
+    await start(dut)
+    ends = AxiEnds(dut, configuration.pixels, source_stalls=job["source_stalls"], sink_stalls=job["sink_stalls"], rng=rng)
+    monitor = SpikeMonitor(dut, layer_feeds(network, configuration), network.sizes, configuration.layer_lanes(network.sizes),
+                           network.steps)
+    cocotb.start_soon(monitor.run())
+    words = []
+    if not job["one_at_a_time"]:
+        for image in images:
+            ends.send(image)
+    for number, image in enumerate(images):
+        if job["one_at_a_time"]:
+            ends.send(image)
+        words.append(await ends.receive())
+        if number % PROGRESS_STEP == PROGRESS_STEP - 1:
+            Path(job["progress"]).write_text(str(number + 1))
+    words = np.array(words, np.uint32)
+    decision_time = (words >> 16 & 0x1FF).astype(np.int16)
+    layers = {}
+    for k in range(len(network.sizes)):
+        times = np.stack([spikes[k] for spikes in monitor.spikes[:len(images)]])
+        # Spikes of later steps may be on their way when the decision falls; they are no part of the result.
+        layers[f"layer{k}_spike_times"] = np.where(times > decision_time[:, None], np.int16(network.steps), times)
+    cycles = {name: np.array(getattr(monitor, name)[:len(images)], np.int64)
+             for name in ("decided", "valid", "first_beat", "last_beat")}
+    np.savez(job["result"], words=words, **cycles, **layers)
