@@ -44,10 +44,6 @@ class Plan:
             raise UserError(f"hidden layers need at least one neuron each, found {list(self.hidden)}")
         if self.steps not in (2, 4, 8, 16, 32, 64, 128, 256):
             raise UserError(f"steps must be a power of two from 2 to 256, found {self.steps}")
-        if self.bits is not None and len(self.bits) != len(self.hidden) + 1:
-            raise UserError(f"{len(self.bits)} values of bits for {len(self.hidden) + 1} layers; give one, or one per layer")
-        if self.bits is not None and not all(1 <= bits <= 8 for bits in self.bits):
-            raise UserError(f"bits must be from 1 to 8, found {list(self.bits)}")
         if self.epochs < 1 or self.finetune < 0:
             raise UserError(f"at least one epoch is needed, and no negative number of them; "
                             f"found {self.epochs} and {self.finetune}")

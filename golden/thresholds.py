@@ -48,3 +48,13 @@ def choose_output_threshold(layers, steps, images, labels, most_silent, factors=
     allowed = silent <= max(most_silent, silent.min())
     best = int(np.argmax(np.where(allowed, smooth, -1)))
     return Choice(float(factors[best]), float(accuracy[best]), float(silent[best]))
+
+
+def retune(layers, steps, images, labels, most_silent):
+    """`layers` with the output threshold chosen anew (arguments as above); integer thresholds stay integers."""
+    choice = choose_output_threshold(layers, steps, images, labels, most_silent)
+    weights, thresholds = layers[-1]
+    scaled = thresholds * choice.factor
+    if np.issubdtype(thresholds.dtype, np.integer):
+        scaled = np.maximum(np.rint(scaled), 1)
+    return [*layers[:-1], (weights, scaled.astype(thresholds.dtype))]

@@ -17,7 +17,7 @@ from golden.learner import Tally
 from golden.network import Layer, Network
 from golden.quantize import choose_grid
 from golden.s4nn_learner import S4nnLearner
-from golden.thresholds import choose_output_threshold
+from golden.thresholds import choose_output_threshold, retune
 
 CHECKPOINT_SECONDS = 30
 
@@ -49,8 +49,7 @@ class Training:
         count = len(dataset.train_images)
         if plan.held_out >= count:
             raise UserError(f"{plan.held_out} held-out images leave nothing of the {count} training images")
-        order = np.random.default_rng([plan.seed, 0]).permutation(count)
-        held, rest = order[:plan.held_out], np.sort(order[plan.held_out:])
+        held, rest = hold_out(count, plan.held_out, plan.seed)
         self.images, self.labels = dataset.train_images[rest], dataset.train_labels[rest]
         self.held_images, self.held_labels = dataset.train_images[held], dataset.train_labels[held]
         rows, columns = dataset.image_shape
@@ -72,8 +71,8 @@ class Training:
         float_network = self._float_network(weights, thresholds)
         network = None
         if self.plan.bits is not None:
-            network = self._quantize(float_network, position, arrays)
-        return Result(self._judge(float_network), network and self._judge(network), self.history)
+            network = self.quantize(float_network, position, arrays)
+        return Result(figures(float_network, self.dataset), network and figures(network, self.dataset), self.history)
 
     def _float_learner(self):
         plan, rng = self.plan, np.random.default_rng([self.plan.seed, 1])
@@ -121,22 +120,17 @@ class Training:
         layers = list(zip(weights, thresholds))
         return choose_output_threshold(layers, self.plan.steps, self.held_images, self.held_labels, 1.0, [1.0]).accuracy
 
-    def _choose(self, layers):
-        choice = choose_output_threshold(layers, self.plan.steps, self.held_images, self.held_labels,
-                                         self.plan.most_silent)
-        weights, thresholds = layers[-1]
-        scaled = thresholds * choice.factor
-        if thresholds.dtype == np.int32:
-            scaled = np.maximum(np.rint(scaled), 1)
-        return layers[:-1] + [(weights, scaled.astype(thresholds.dtype))]
+    def _retune(self, layers):
+        return retune(layers, self.plan.steps, self.held_images, self.held_labels, self.plan.most_silent)
 
     def _float_network(self, weights, thresholds):
         halves = [layer.astype(np.float16).astype(np.float32) for layer in weights]  # the file's precision
-        layers = self._choose(list(zip(halves, thresholds)))
+        layers = self._retune(list(zip(halves, thresholds)))
         return FloatNetwork(self.plan.steps, self.dataset.image_shape, tuple(FloatLayer(*layer) for layer in layers),
                             self.dataset.classes, source_text(self.plan, self.dataset))
 
-    def _quantize(self, float_network, position, arrays):
+    def quantize(self, float_network, position=None, arrays=None):
+        """The integer network after quantization-aware training from `float_network`."""
         plan = self.plan
         weights = [layer.weights / layer.thresholds for layer in float_network.layers]
         chosen = [choose_grid(layer, bits) for layer, bits in zip(weights, plan.bits)]
@@ -145,15 +139,17 @@ class Training:
                                   self.labels, plan.steps, plan.finetune_settings())
         keep = {f"float{k}": layer.weights for k, layer in enumerate(float_network.layers)}
         self._phase("finetune", learner, plan.finetune, thresholds, position, arrays, keep)
-        layers = self._choose([(layer.astype(np.int8), threshold)
+        layers = self._retune([(layer.astype(np.int8), threshold)
                                for layer, threshold in zip(learner.learned(), thresholds)])
         return Network(plan.steps, self.dataset.image_shape,
                        tuple(Layer(*layer, bits) for layer, bits in zip(layers, plan.bits)),
                        self.dataset.classes, source_text(plan, self.dataset))
 
-    def _judge(self, network):
-        """The network with its figures on the test set in the header."""
-        return figures(network, self.dataset)
+
+def hold_out(count, held_out, seed):
+    """Indices of the training images kept for choosing things, and of the others: two int64 arrays."""
+    order = np.random.default_rng([seed, 0]).permutation(count)
+    return order[:held_out], np.sort(order[held_out:])
 
 
 def source_text(plan, dataset):

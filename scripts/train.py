@@ -12,14 +12,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
-from rich.table import Table
-
-from golden.data import LOADERS, PICTURES, load
+from golden.data import PICTURES
 from golden.errors import UserError
 from golden.plan import AUGMENTATIONS, DEFAULT_AUGMENTATION, RULES, Plan
 from golden.report import write_curves, write_report
 from golden.train import Stopped, Training
 from scripts.cli import EXIT_INTERRUPTED, console, run
+from scripts.quantizing import add_dataset_arguments, check_bits, read_dataset, result_table
 from scripts.training_progress import TrainingProgress
 
 
@@ -43,17 +42,13 @@ def main():
         signal.signal(signal.SIGINT, before)
     write_all(out, plan, result)
     checkpoint.unlink(missing_ok=True)
-    console.print(table(out.name, result))
+    networks = {"float": result.float_network, "integer": result.network}
+    console.print(result_table(out.name, {name: network for name, network in networks.items() if network is not None}))
 
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--dataset", default="mnist", metavar="NAME",
-                        help=f"{', '.join(LOADERS)}, a folder of idx files, or {PICTURES}PATH with one sub-folder of "
-                             "pictures per class (default: %(default)s)")
-    parser.add_argument("--image-size", metavar="HxW", help="pictures are resized to this (folder: only)")
-    parser.add_argument("--train-per-class", type=int, metavar="N", help="training pictures of each class (folder: only)")
-    parser.add_argument("--split-seed", type=int, metavar="N", help="seed of the training/test split (folder: only)")
+    add_dataset_arguments(parser)
     parser.add_argument("--hidden", type=int, nargs="+", default=[400], metavar="N", help="neurons of the hidden layers")
     parser.add_argument("--rule", default="decision", metavar="RULE", help=f"{' or '.join(RULES)} (default: %(default)s)")
     parser.add_argument("--steps", type=int, default=16, metavar="T", help="time steps (default: %(default)s)")
@@ -77,28 +72,10 @@ def parse():
     return parser.parse_args()
 
 
-def read_dataset(arguments):
-    pictures = arguments.dataset.startswith(PICTURES)
-    split = {"seed": arguments.split_seed, "train_per_class": arguments.train_per_class}
-    split = {key: value for key, value in split.items() if value is not None}
-    if not pictures and (split or arguments.image_size):
-        raise UserError(f"--image-size, --train-per-class and --split-seed go with --dataset {PICTURES}PATH only")
-    return load(arguments.dataset, image_shape=arguments.image_size and image_size(arguments.image_size), split=split)
-
-
-def image_size(text):
-    """(rows, columns) of HxW."""
-    parts = text.lower().split("x")
-    if len(parts) != 2 or not all(part.isdigit() and int(part) > 0 for part in parts):
-        raise UserError(f"--image-size takes rows x columns, such as 28x28, found {text!r}")
-    return int(parts[0]), int(parts[1])
-
-
 def make_plan(arguments, dataset):
     bits = None
     if arguments.bits != [0]:
-        layers = len(arguments.hidden) + 1
-        bits = tuple(arguments.bits * layers if len(arguments.bits) == 1 else arguments.bits)
+        bits = check_bits(arguments.bits, len(arguments.hidden) + 1)
     held_out = arguments.held_out
     if held_out is None:
         held_out = min(5000, max(len(dataset.train_images) // 10, 1))
@@ -130,16 +107,6 @@ def write_all(out, plan, result):
         result.network.save(out.with_name(f"{out.name}.npz"))
     write_report(out.with_name(f"{out.name}.json"), plan, result)
     write_curves(out.with_name(f"{out.name}.png"), result, out.name)
-
-
-def table(name, result):
-    grid = Table("network", "accuracy (strict)", "silent", "ties", "spikes to the decision", title=name)
-    for kind, network in (("float", result.float_network), ("integer", result.network)):
-        if network is not None:
-            figures = network.accuracy
-            grid.add_row(kind, f"{figures['accuracy']:.2%}", f"{figures['silent']:.2%}", f"{figures['ties']:.2%}",
-                         f"{figures['events']}")
-    return grid
 
 
 if __name__ == "__main__":

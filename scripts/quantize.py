@@ -1,0 +1,104 @@
+"""Quantize a float network to few bits, with or without quantization-aware training, or sweep over bits and steps."""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+
+from dataclasses import replace
+
+from rich.progress import Progress
+from rich.table import Table
+
+from golden.calibrate import calibrate
+from golden.errors import UserError
+from golden.evaluation import figures
+from golden.float_network import FloatNetwork
+from golden.network import Layer, Network
+from golden.plan import DEFAULT_AUGMENTATION, Plan
+from golden.sweep import draw_sweep, sweep
+from golden.thresholds import retune
+from golden.train import Training, hold_out
+from scripts.cli import console, error_console, run, write_json
+from scripts.quantizing import add_dataset_arguments, check_bits, read_dataset, result_table
+from scripts.training_progress import TrainingProgress
+
+SWEEP_STEPS = (4, 8, 16, 32, 64, 256)
+
+
+def main():
+    arguments = parse()
+    network = FloatNetwork.load(arguments.float)
+    arguments.dataset = arguments.dataset or network.accuracy.get("dataset")
+    if arguments.dataset is None:
+        raise UserError(f"{arguments.float} does not say what it was trained on; name the data by --dataset")
+    dataset = read_dataset(arguments)
+    if tuple(dataset.image_shape) != network.image_shape or dataset.classes != network.classes:
+        raise UserError(f"{arguments.float} is for images of {network.image_shape[0]} x {network.image_shape[1]} pixels in "
+                        f"{len(network.classes)} classes, which {dataset.name} does not have")
+    count = len(dataset.train_images)
+    held, _ = hold_out(count, min(5000, max(count // 10, 1)), arguments.seed)
+    images, labels = dataset.train_images[held], dataset.train_labels[held]
+    if arguments.sweep:
+        return make_sweep(arguments, network, dataset, images, labels)
+    if arguments.out is None:
+        raise UserError("name the file to write by --out, or ask for --sweep")
+    bits = check_bits(arguments.bits, len(network.layers))
+    network = replace(network, steps=arguments.steps or network.steps)
+    if arguments.finetune:
+        result = finetune(arguments, network, dataset, bits, len(held))
+    else:
+        with error_console.status("choosing scales"):
+            layers = calibrate(network, bits, images, labels)
+        layers = retune(layers, network.steps, images, labels, arguments.silent)
+        result = Network(network.steps, network.image_shape, tuple(Layer(*layer, width) for layer, width in zip(layers, bits)),
+                         network.classes, f"{network.source}; quantized after training")
+    networks = {"float": figures(network, dataset), "integer": figures(result, dataset)}
+    networks["integer"].save(arguments.out)
+    console.print(result_table(Path(arguments.out).name, networks))
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--float", required=True, metavar="FILE.npz", help="float network")
+    parser.add_argument("--bits", type=int, nargs="+", default=[4], metavar="N",
+                        help="weight bits, 1 to 8, one for all layers or one per layer; 2 is ternary (default: 4)")
+    parser.add_argument("--steps", type=int, metavar="T", help="time steps (default: the float network's)")
+    parser.add_argument("--finetune", type=int, default=0, metavar="EPOCHS", help="of quantization-aware training")
+    parser.add_argument("--finetune-rates", type=float, nargs=2, default=[2e-4, 5e-5], metavar="RATE",
+                        help="its learning rates, of the hidden and the output layer")
+    parser.add_argument("--silent", type=float, default=0.025, metavar="SHARE",
+                        help="largest share of held-out images without an output spike (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="as in training: which images are held out")
+    add_dataset_arguments(parser, default=None)
+    parser.add_argument("--out", metavar="NAME.npz", help="integer network to write")
+    parser.add_argument("--sweep", metavar="NAME", help="table over bits 1 to 8 and several steps; writes NAME.json, NAME.png")
+    return parser.parse_args()
+
+
+def finetune(arguments, network, dataset, bits, held_out):
+    plan = Plan(dataset=dataset.name, rule="decision", hidden=network.sizes[:-1], steps=network.steps, bits=bits, epochs=1,
+                finetune=arguments.finetune, seed=arguments.seed, held_out=held_out, most_silent=arguments.silent,
+                augmentation=DEFAULT_AUGMENTATION.get(dataset.name, "none"), finetune_rates=tuple(arguments.finetune_rates))
+    with TrainingProgress() as progress:
+        return Training(plan, dataset, progress=progress).quantize(network)
+
+
+def make_sweep(arguments, network, dataset, images, labels):
+    bits = range(1, 9)
+    with Progress(console=error_console, transient=True) as bar:
+        task = bar.add_task("bits x steps", total=len(bits) * len(SWEEP_STEPS))
+        rows = sweep(network, dataset, images, labels, bits, SWEEP_STEPS, arguments.silent, lambda: bar.advance(task))
+    write_json(f"{arguments.sweep}.json", {"float": arguments.float, "images": len(dataset.test_images), "rows": rows})
+    draw_sweep(f"{arguments.sweep}.png", rows, Path(arguments.float).stem)
+    grid = Table("bits", "steps", "accuracy (strict)", "silent", "ties", "spikes to the decision", "weights, KiB",
+                 title=Path(arguments.float).name)
+    for row in rows:
+        grid.add_row(str(row["bits"]), str(row["steps"]), f"{row['accuracy']:.2%}", f"{row['silent']:.2%}",
+                     f"{row['ties']:.2%}", str(row["events"]), str(row["weight_kib"]))
+    console.print(grid)
+
+
+if __name__ == "__main__":
+    run(main)

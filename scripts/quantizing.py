@@ -1,0 +1,52 @@
+"""What the commands that quantize share: their data set, their bits, and the table of results."""
+
+from rich.table import Table
+
+from golden.data import LOADERS, PICTURES, load
+from golden.errors import UserError
+
+
+def add_dataset_arguments(parser, default="mnist"):
+    """Add --dataset, --image-size, --train-per-class and --split-seed to an argparse parser."""
+    parser.add_argument("--dataset", default=default, metavar="NAME",
+                        help=f"{', '.join(LOADERS)}, a folder of idx files, or {PICTURES}PATH with one sub-folder of "
+                             f"pictures per class (default: {default or 'the one in the file'})")
+    parser.add_argument("--image-size", metavar="HxW", help=f"pictures are resized to this ({PICTURES} only)")
+    parser.add_argument("--train-per-class", type=int, metavar="N", help=f"training pictures of a class ({PICTURES} only)")
+    parser.add_argument("--split-seed", type=int, metavar="N", help=f"of the training/test split ({PICTURES} only)")
+
+
+def read_dataset(arguments):
+    """The data set that these arguments ask for; UserError when it cannot be had."""
+    split = {"seed": arguments.split_seed, "train_per_class": arguments.train_per_class}
+    split = {key: value for key, value in split.items() if value is not None}
+    if not arguments.dataset.startswith(PICTURES) and (split or arguments.image_size):
+        raise UserError(f"--image-size, --train-per-class and --split-seed go with --dataset {PICTURES}PATH only")
+    return load(arguments.dataset, image_shape=arguments.image_size and image_size(arguments.image_size), split=split)
+
+
+def image_size(text):
+    """(rows, columns) of HxW."""
+    parts = text.lower().split("x")
+    if len(parts) != 2 or not all(part.isdigit() and int(part) > 0 for part in parts):
+        raise UserError(f"--image-size takes rows x columns, such as 28x28, found {text!r}")
+    return int(parts[0]), int(parts[1])
+
+
+def check_bits(bits, layers):
+    """One width per layer from one or several; UserError when they are out of range or too many."""
+    if len(bits) not in (1, layers):
+        raise UserError(f"{len(bits)} values of bits for {layers} layers; give one, or one per layer")
+    if not all(1 <= width <= 8 for width in bits):
+        raise UserError(f"bits must be from 1 to 8, found {' '.join(map(str, bits))}")
+    return tuple(bits * layers if len(bits) == 1 else bits)
+
+
+def result_table(title, networks):
+    """Figures of networks (dict from a word to a network with figures in its header) as a table for people."""
+    grid = Table("network", "accuracy (strict)", "silent", "ties", "spikes to the decision", title=title)
+    for name, network in networks.items():
+        figures = network.accuracy
+        grid.add_row(name, f"{figures['accuracy']:.2%}", f"{figures['silent']:.2%}", f"{figures['ties']:.2%}",
+                     f"{figures['events']}")
+    return grid
