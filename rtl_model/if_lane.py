@@ -76,12 +76,13 @@ def if_lane(clk, clear, test, weights, start, fires, potential, *, ways, code_bi
 
 
 @block
-def if_lane_folded(clk, clear, integrate, fold, fresh, test, weights, start, fires, potential, *, ways, code_bits, potential_bits,
-                   folds):
+def if_lane_folded(clk, integrate, fold, fresh, test, weights, start, fires, potential, clear=None, *, ways, code_bits,
+                   potential_bits, folds):
     """The lane of `folds` neurons, of which number `fold` has its turn when `integrate` is set.
 
     As `if_lane`, but `test` comes with `integrate` and `fires`, `potential` follow one cycle later; `fresh` says that this is
-    the neuron's first turn in the image, which makes a sweep over the stored potentials unnecessary.
+    the neuron's first turn in the image, which makes a sweep over the stored potentials unnecessary. `clear` is a port only
+    where the sum over the ways is registered.
     """
     half = 2 ** (potential_bits - 1)
     reach = ways * 2 ** (code_bits - 1)

@@ -149,7 +149,8 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
 
     lane_array = submodule_array(
         "lane", if_lane_folded, lanes, module=f"{shape.name}_lane",
-        shared=dict(clk=clk, clear=clear, integrate=add.valid, fold=add.fold, fresh=add.fresh, test=add_test),
+        shared=dict(clk=clk, integrate=add.valid, fold=add.fold, fresh=add.fresh, test=add_test,
+                    **(dict(clear=clear) if shape.sum_stages else {})),
         sliced=dict(weights=[(words, shape.code_bits) for words in weights], start=[(initials, potential_bits)]), constant={},
         gathered=dict(fires=(m_fire_fires, Signal(bool(0))), potential=(potentials, Signal(intbv(0)[potential_bits:]))),
         folds=folds, **shape.lane_parameters)
