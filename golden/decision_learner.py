@@ -10,7 +10,9 @@ from golden.learner import Tally, cosine, crowding
 from golden.optimizer import Adam
 
 AVERAGE_EVERY = 10  # batches
-FIRST_LAYER_SPREAD, OTHER_SPREAD = 0.02, 0.01
+# Standard deviations of initial weights. Small ones of the first layer generalise best; with more hidden layers they must be
+# larger, or nothing fires, and without spikes there is nothing to learn from.
+FIRST_SPREAD, DEEP_FIRST_SPREAD, DEEP_SPREAD, OUTPUT_SPREAD = 0.02, 0.04, 0.05, 0.01
 
 
 @dataclass(frozen=True)
@@ -35,8 +37,9 @@ class DecisionSettings:
 
 
 def initial_weights(rng, sizes, images):
-    """Float masters of a new network, for thresholds of 1. sizes: inputs, neurons of every layer; images: to learn from."""
-    spreads = [FIRST_LAYER_SPREAD / np.sqrt(crowding(images))] + [OTHER_SPREAD] * (len(sizes) - 2)
+    """Float masters of a new network, for thresholds of 1. sizes: inputs, then the neurons of two layers or more."""
+    first = FIRST_SPREAD if len(sizes) == 3 else DEEP_FIRST_SPREAD
+    spreads = [first / np.sqrt(crowding(images))] + [DEEP_SPREAD] * (len(sizes) - 3) + [OUTPUT_SPREAD]
     return [rng.normal(0, spread, shape).astype(np.float32) for spread, *shape in zip(spreads, sizes, sizes[1:])]
 
 

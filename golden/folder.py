@@ -84,5 +84,5 @@ def _read_all(names, image_shape):
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
             bad.append(str(name))
     if bad:
-        raise UserError(f"cannot read as a picture: {', '.join(bad)}")
+        raise UserError(f"cannot read as a picture: {', '.join(sorted(bad))}")
     return pixels
