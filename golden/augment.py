@@ -78,41 +78,50 @@ def warp(images, chosen, affine, nodes, out):
     """
     rows, columns = images.shape[1:]
     centre_y, centre_x = np.float32((rows - 1) / 2), np.float32((columns - 1) / 2)
-    intervals = nodes.shape[2] - 1
-    zero, half = np.float32(0), np.float32(0.5)
+    one = np.float32(1)
+    node_y, part_y = _between_nodes(rows, nodes.shape[2] - 1)
+    node_x, part_x = _between_nodes(columns, nodes.shape[2] - 1)
     for n in prange(chosen.size):
         image = images[chosen[n]]
         a, b, c, d, e, f = affine[n]
+        across = np.empty((2, nodes.shape[3]), np.float32)  # displacements of one row, at the columns of the nodes
         for y in range(rows):
-            grid_y = np.float32(y * intervals) / np.float32(max(rows - 1, 1))
-            node_y = min(int(grid_y), intervals - 1)
-            part_y = grid_y - np.float32(node_y)
+            for axis in range(2):
+                for k in range(across.shape[1]):
+                    upper, lower = nodes[n, axis, node_y[y], k], nodes[n, axis, node_y[y] + 1, k]
+                    across[axis, k] = upper + part_y[y] * (lower - upper)
             v = np.float32(y) - centre_y
+            start_x, start_y = b * v + c + centre_x, e * v + f + centre_y
             for x in range(columns):
-                grid_x = np.float32(x * intervals) / np.float32(max(columns - 1, 1))
-                node_x = min(int(grid_x), intervals - 1)
-                part_x = grid_x - np.float32(node_x)
+                k, part = node_x[x], part_x[x]
                 u = np.float32(x) - centre_x
-                w11 = part_y * part_x
-                w10 = part_y - w11
-                w01 = part_x - w11
-                w00 = np.float32(1) - part_y - w01
-                gx, gy = nodes[n, 0], nodes[n, 1]
-                source_x = a * u + b * v + c + centre_x + (
-                    w00 * gx[node_y, node_x] + w01 * gx[node_y, node_x + 1]
-                    + w10 * gx[node_y + 1, node_x] + w11 * gx[node_y + 1, node_x + 1])
-                source_y = d * u + e * v + f + centre_y + (
-                    w00 * gy[node_y, node_x] + w01 * gy[node_y, node_x + 1]
-                    + w10 * gy[node_y + 1, node_x] + w11 * gy[node_y + 1, node_x + 1])
+                source_x = start_x + a * u + across[0, k] + part * (across[0, k + 1] - across[0, k])
+                source_y = start_y + d * u + across[1, k] + part * (across[1, k + 1] - across[1, k])
                 left, top = int(np.floor(source_x)), int(np.floor(source_y))
                 px, py = source_x - np.float32(left), source_y - np.float32(top)
-                value = zero
-                if -1 < top < rows and -1 < left < columns:
-                    value += (np.float32(1) - py) * (np.float32(1) - px) * np.float32(image[top, left])
-                if -1 < top < rows and -1 < left + 1 < columns:
-                    value += (np.float32(1) - py) * px * np.float32(image[top, left + 1])
-                if -1 < top + 1 < rows and -1 < left < columns:
-                    value += py * (np.float32(1) - px) * np.float32(image[top + 1, left])
-                if -1 < top + 1 < rows and -1 < left + 1 < columns:
-                    value += py * px * np.float32(image[top + 1, left + 1])
-                out[n, y, x] = np.uint8(value + half)
+                if 0 <= top < rows - 1 and 0 <= left < columns - 1:
+                    p00, p01 = image[top, left], image[top, left + 1]
+                    p10, p11 = image[top + 1, left], image[top + 1, left + 1]
+                else:
+                    p00, p01 = _pixel(image, top, left), _pixel(image, top, left + 1)
+                    p10, p11 = _pixel(image, top + 1, left), _pixel(image, top + 1, left + 1)
+                upper = (one - px) * np.float32(p00) + px * np.float32(p01)
+                lower = (one - px) * np.float32(p10) + px * np.float32(p11)
+                out[n, y, x] = np.uint8((one - py) * upper + py * lower + np.float32(0.5))
+
+
+@njit(cache=True)
+def _between_nodes(size, intervals):
+    """For each position of an axis: the node before it, and how far it is towards the next (0 to 1)."""
+    node, part = np.empty(size, np.int64), np.empty(size, np.float32)
+    for n in range(size):
+        place = n * intervals / max(size - 1, 1)
+        node[n] = min(int(place), intervals - 1)
+        part[n] = np.float32(place - node[n])
+    return node, part
+
+
+@njit(cache=True)
+def _pixel(image, row, column):
+    inside = 0 <= row < image.shape[0] and 0 <= column < image.shape[1]
+    return image[row, column] if inside else np.uint8(0)
