@@ -10,10 +10,10 @@ RUN := .venv/bin/python
 SIMULATORS := iverilog verilator g++ make libpython
 
 .DEFAULT_GOAL := help
-.PHONY: help venv simulators test clean
+.PHONY: help venv simulators test train check-networks networks-table bench-training clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 venv: $(VENV) ## .venv with the pinned packages (PYTHON=python3.13 chooses the interpreter)
 
@@ -25,6 +25,18 @@ simulators: $(VENV) ## find or install Icarus Verilog, Verilator and a C++ compi
 
 test: simulators ## every test
 	$(RUN) -m pytest
+
+train: $(VENV) ## train the shipped networks again into build/networks (NETWORKS=... for some, PICTURES=folder for Caltech)
+	$(RUN) scripts/shipped.py $(NETWORKS) $(if $(PICTURES),--pictures $(PICTURES))
+
+check-networks: $(VENV) ## train one shipped network and compare it byte for byte (NETWORKS=... for others)
+	$(RUN) scripts/shipped.py --check $(or $(NETWORKS),mnist_784_128_10_4bit)
+
+networks-table: $(VENV) ## the table of networks in README.md, from their files
+	$(RUN) scripts/networks_table.py
+
+bench-training: $(VENV) ## what training costs per image
+	$(RUN) scripts/bench_training.py
 
 clean: ## remove what was built; .venv, networks and hdl/ stay
 	rm -rf build .pytest_cache

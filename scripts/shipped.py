@@ -1,0 +1,70 @@
+"""Train the shipped networks again, or check that one of them comes out the same, byte for byte.
+
+golden/networks/recipes.json holds the arguments of scripts/train.py (or scripts/quantize.py) for each network.
+"""
+
+import argparse
+import json
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+
+from golden.errors import UserError
+from scripts.cli import console, run
+
+ROOT = Path(__file__).resolve().parents[1]
+NETWORKS = ROOT / "golden" / "networks"
+BUILD = ROOT / "build" / "networks"
+
+
+def main():
+    arguments = parse()
+    recipes = json.loads((NETWORKS / "recipes.json").read_text())
+    unknown = sorted(set(arguments.names) - set(recipes))
+    if unknown:
+        raise UserError(f"there is no recipe for {', '.join(unknown)}; there are {', '.join(recipes)}")
+    BUILD.mkdir(parents=True, exist_ok=True)
+    different = []
+    for name in arguments.names or recipes:
+        train(name, recipes[name], arguments)
+        if arguments.check:
+            different += compare(name)
+    if different:
+        raise UserError(f"not the same as shipped: {', '.join(different)}")
+    if arguments.check:
+        console.print("the same, byte for byte, as shipped")
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NETWORK", help="such as mnist_784_128_10_4bit (default: all)")
+    parser.add_argument("--check", action="store_true", help="compare with the shipped files")
+    parser.add_argument("--pictures", metavar="PATH", help="folder that stands for PICTURES in the recipes")
+    return parser.parse_args()
+
+
+def train(name, recipe, arguments):
+    """Run a recipe; what it writes is called BUILD/name."""
+    words = shlex.split(recipe)
+    if any("PICTURES" in word for word in words) and arguments.pictures is None:
+        raise UserError(f"{name} is trained on pictures that are not part of this project; name their folder by --pictures")
+    words = [word.replace("PICTURES", arguments.pictures or "") for word in words]
+    console.print(f"{name}: scripts/train.py {shlex.join(words)}")
+    command = [sys.executable, ROOT / "scripts" / "train.py", *words, "--out", BUILD / name]
+    if subprocess.run(command).returncode:
+        raise UserError(f"the training of {name} did not finish")
+
+
+def compare(name):
+    """Names of the shipped files of a network that differ from those in BUILD."""
+    files = [f"{name}.npz", f"{name}_float.npz"]
+    shipped = [file for file in files if (NETWORKS / file).is_file()]
+    return [file for file in shipped
+            if not (BUILD / file).is_file() or (BUILD / file).read_bytes() != (NETWORKS / file).read_bytes()]
+
+
+if __name__ == "__main__":
+    run(main)
