@@ -49,6 +49,7 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
     spikes = [SpikeStream(feed.ways, feed.row_bits, step_bits) for feed in feeds]
     fires = [FireStream(shape.lanes, shape.folds, step_bits) for shape in shapes]
     potentials = [Signal(intbv(0)[shape.lanes * shape.potential_bits:]) for shape in shapes]
+    decide = Signal(bool(0))
     flush = Signal(bool(0))
     clear = Signal(bool(0))
     space = Signal(bool(0))
@@ -58,8 +59,8 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
     def restart():
         clear.next = flush or rst
 
-    encoder = submodule("encoder", spike_encoder, clk=clk, rst=rst, s_axis=s_axis, m_spike=spikes[0], flush=flush, space=space,
-                        bad_frame=bad_frame, inputs=network.inputs, pixels=configuration.pixels, step_bits=step_bits)
+    encoder = submodule("encoder", spike_encoder, clk=clk, rst=rst, s_axis=s_axis, m_spike=spikes[0], decide=decide, flush=flush,
+                        space=space, bad_frame=bad_frame, inputs=network.inputs, pixels=configuration.pixels, step_bits=step_bits)
     blocks = []
     for k, shape in enumerate(shapes):
         # A step puts at most one vector for each fold into the queue: where it holds them all, it cannot overflow.
@@ -72,7 +73,7 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
             name = f"{shape.name}_serializer"
             blocks.append(submodule(name, spike_serializer, module=name, clk=clk, clear=clear, s_fire=fires[k],
                                     m_spike=spikes[k + 1], hold=hold, depth=min(most, QUEUE_DEPTH), margin=QUEUE_MARGIN, prefix=name))
-    decision = submodule("decision", readout, clk=clk, rst=rst, s_fire=fires[-1], potentials=potentials[-1], m_axis=m_axis, flush=flush, space=space,
-                         bad_frame=bad_frame, step_bits=step_bits)
+    decision = submodule("decision", readout, clk=clk, rst=rst, s_fire=fires[-1], potentials=potentials[-1], m_axis=m_axis, decide=decide,
+                         flush=flush, space=space, bad_frame=bad_frame, step_bits=step_bits)
 
-    return restart, encoder, blocks, decision
+    return encoder, blocks, decision, restart

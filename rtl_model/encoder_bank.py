@@ -3,107 +3,136 @@
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
 
+def spare_bits(beats, row_bits):
+    """How many of the top bits of a row, all ones, are enough to tell "empty" from the rows 0 .. beats-1."""
+    return next(bits for bits in range(1, row_bits + 1) if beats <= (1 << row_bits) - (1 << (row_bits - bits)))
+
+
 @block
-def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, lit, epoch0, epoch1,
-                 drain_buffer, open_step, fetch_step, grant, found, replaced, ready, busy, last, row):
-    """Inserts spikes into buffer 0 or 1 while the lists of the other are drained.
+def head_table(clk, touch, write, beat_step, fetch_step, new_row, epoch, live, head, fetched_live, fetched, *, beats):
+    """The heads of the lists of one buffer: for each step {epoch, last, row}.
 
-    A list is a chain of beat rows. Its head stands in the bank's table of the buffer, at the list's time step, as
-    {epoch, last, row}; the entry counts only if its epoch is that of the buffer's image and its row is not the all-ones
-    "empty". The chain goes on in the successor memory, outside, where all banks share a row.
-
-    Inserting (`insert` and `lit`): the new row becomes the head; `replaced`, to be written as the successor of `beat_row` in
-    this same cycle, is the {last, row} that it replaces. `scrub[x]` empties entry `beat_step` of table x.
-
-    Draining: `open_step` takes the head of list `fetch_step`. With `ready`, `row` can be granted; `last` says that it is the
-    list's end. One cycle after `grant` the successor's {last, row} is expected at `found`; it is ready the cycle after: a bank can be granted every second cycle. `busy`: the list has entries that were not granted. `clear` drops all.
+    An entry is alive if its epoch is that of the buffer's image and its row is not empty (see `spare_bits`). With `touch`, entry
+    `beat_step` shows at `live` and `head` = {last, row}, and `write` replaces it by `new_row`, the last of its list unless
+    the old one was alive. Without, entry `fetch_step` shows one cycle later at `fetched_live` and `fetched`.
     """
-    row_bits = len(beat_row)
+    row_bits = len(new_row)
     step_bits = len(beat_step)
-    empty = (1 << row_bits) - 1
     entry_bits = step_bits + 1 + row_bits
+    spare = row_bits - spare_bits(beats, row_bits)
+    all_spare = (1 << (row_bits - spare)) - 1
 
-    table0 = [Signal(intbv(0)[entry_bits:]) for _ in range(1 << step_bits)]
-    table1 = [Signal(intbv(0)[entry_bits:]) for _ in range(1 << step_bits)]
-    address0 = Signal(intbv(0)[step_bits:])
-    address1 = Signal(intbv(0)[step_bits:])
-    entry0 = Signal(intbv(0)[entry_bits:])
-    entry1 = Signal(intbv(0)[entry_bits:])
-    live0 = Signal(bool(0))
-    live1 = Signal(bool(0))
-    new_row = Signal(intbv(0)[row_bits:])
-    old_live = Signal(bool(0))
-    new_last = Signal(bool(0))
-    waiting = Signal(bool(0))
-    may_grant = Signal(bool(0))
+    entries = [Signal(intbv(0)[entry_bits:]) for _ in range(1 << step_bits)]
+    address = Signal(intbv(0)[step_bits:])
+    entry = Signal(intbv(0)[entry_bits:])
+    alive = Signal(bool(0))
 
     @always_comb
-    def address():
-        address0.next = fetch_step
-        address1.next = fetch_step
-        if touch[0]:
-            address0.next = beat_step
-        if touch[1]:
-            address1.next = beat_step
-
-    @always_comb
-    def read_tables():
-        entry0.next = table0[address0]
-        entry1.next = table1[address1]
-
-    @always_comb
-    def check_entries():
-        live0.next = entry0[:row_bits + 1] == epoch0 and entry0[row_bits:] != empty
-        live1.next = entry1[:row_bits + 1] == epoch1 and entry1[row_bits:] != empty
-
-    @always_comb
-    def replaced_head():
-        if buffer:
-            old_live.next = live1
-            replaced.next = entry1[row_bits + 1:]
+    def choose_address():
+        if touch:
+            address.next = beat_step
         else:
-            old_live.next = live0
-            replaced.next = entry0[row_bits + 1:]
+            address.next = fetch_step
 
     @always_comb
-    def new_entry():
-        new_last.next = not old_live
-        new_row.next = beat_row
-        if not insert:
-            new_row.next = empty
+    def read():
+        entry.next = entries[address]
+
+    @always_comb
+    def check():
+        alive.next = entry[:row_bits + 1] == epoch and entry[row_bits:spare] != all_spare
+
+    @always_comb
+    def show():
+        live.next = alive
+        head.next = entry[row_bits + 1:]
 
     @always(clk.posedge)
-    def write_tables():
-        if scrub[0] or (insert and lit and not buffer):
-            table0[address0].next = concat(epoch0, new_last, new_row)
-        if scrub[1] or (insert and lit and buffer):
-            table1[address1].next = concat(epoch1, new_last, new_row)
+    def access():
+        if write:
+            entries[address].next = concat(epoch, not alive, new_row)
+        fetched_live.next = alive
+        fetched.next = entry[row_bits + 1:]
+
+    return choose_address, read, check, show, access
+
+
+@block
+def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, lit, epoch0, epoch1, fetch_step0, fetch_step1,
+                 drain_buffer, open_step, grant, found, replaced, ready, more, waiting, row, *, beats):
+    """Inserts spikes into buffer 0 or 1 while the lists of the other are drained.
+
+    A list is a chain of beat rows; its head stands in the `head_table` of its buffer. It goes on in the successor memory,
+    outside, where all banks share a row.
+
+    Inserting (`insert` and `lit`): `beat_row` becomes the head; `replaced`, to be written as the successor of `beat_row` in this
+    same cycle, is the {last, row} that it replaces. `scrub[x]` puts `beat_row`, which is empty then, into table x.
+
+    Draining: `open_step` takes the head of the drained buffer's list number `fetch_step`, which must have been stable for a
+    cycle. With `ready`, `row` can be granted; `more` says that the list goes on behind it. One cycle after `grant` (`waiting`)
+    the successor's {last, row} is expected at `found`; it is ready the cycle after: a bank can be granted every second cycle.
+    `clear` drops the list, unless `open_step` comes with it.
+    """
+    row_bits = len(beat_row)
+    head_bits = row_bits + 1
+
+    write0 = Signal(bool(0))
+    write1 = Signal(bool(0))
+    live0 = Signal(bool(0))
+    live1 = Signal(bool(0))
+    head0 = Signal(intbv(0)[head_bits:])
+    head1 = Signal(intbv(0)[head_bits:])
+    fetched_live0 = Signal(bool(0))
+    fetched_live1 = Signal(bool(0))
+    fetched0 = Signal(intbv(0)[head_bits:])
+    fetched1 = Signal(intbv(0)[head_bits:])
+    next_live = Signal(bool(0))
+    next_head = Signal(intbv(0)[head_bits:])
+
+    table0 = head_table(clk, touch(0), write0, beat_step, fetch_step0, beat_row, epoch0, live0, head0, fetched_live0, fetched0,
+                        beats=beats)
+    table1 = head_table(clk, touch(1), write1, beat_step, fetch_step1, beat_row, epoch1, live1, head1, fetched_live1, fetched1,
+                        beats=beats)
 
     @always_comb
-    def outputs():
-        ready.next = may_grant
-        busy.next = may_grant or waiting
+    def write():
+        write0.next = scrub[0] or (insert and lit and not buffer)
+        write1.next = scrub[1] or (insert and lit and buffer)
+
+    @always_comb
+    def replace():
+        if buffer:
+            replaced.next = head1
+        else:
+            replaced.next = head0
+
+    @always_comb
+    def choose_head():
+        if drain_buffer:
+            next_live.next = fetched_live1
+            next_head.next = fetched1
+        else:
+            next_live.next = fetched_live0
+            next_head.next = fetched0
 
     @always(clk.posedge)
     def drain():
-        waiting.next = grant and not last
+        waiting.next = grant and more
         if open_step:
-            if drain_buffer:
-                may_grant.next = live1
-                last.next = entry1[row_bits]
-                row.next = entry1[row_bits:]
-            else:
-                may_grant.next = live0
-                last.next = entry0[row_bits]
-                row.next = entry0[row_bits:]
+            ready.next = next_live
+            more.next = next_live and not next_head[row_bits]
+            row.next = next_head[row_bits:]
         elif waiting:
-            may_grant.next = 1
-            last.next = found[row_bits]
+            ready.next = 1
+            more.next = not found[row_bits]
             row.next = found[row_bits:]
         elif grant:
-            may_grant.next = 0
+            ready.next = 0
+            more.next = 0
         if clear:
-            may_grant.next = 0
             waiting.next = 0
+            if not open_step:
+                ready.next = 0
+                more.next = 0
 
-    return address, read_tables, check_entries, replaced_head, new_entry, write_tables, outputs, drain
+    return table0, table1, write, replace, choose_head, drain

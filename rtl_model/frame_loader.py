@@ -20,6 +20,7 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, inputs, pix
     """
     beats = -(-inputs // pixels)
     final_pixels = inputs - (beats - 1) * pixels
+    empty = (1 << len(m_beat.row)) - 1
     code_shift = 8 - step_bits
     steps_bits = pixels * step_bits
 
@@ -122,10 +123,11 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, inputs, pix
         m_beat.touch.next[0] = clearing or ((opening or loading) and not buffer)
         m_beat.touch.next[1] = clearing or ((opening or loading) and buffer)
         m_beat.buffer.next = buffer
-        m_beat.row.next = row
         if loading:
+            m_beat.row.next = row
             m_beat.steps.next = codes
         else:
+            m_beat.row.next = empty
             m_beat.steps.next = scrub_codes
         m_beat.lit.next = lit
         m_beat.final.next = accept and loading and (at_end or s_axis.tlast)

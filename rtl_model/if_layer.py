@@ -48,11 +48,11 @@ def if_layer(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
     """Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire, on `m_fire`, and beside it
     the `potentials` relative to the threshold (two's complement, lane 0 lowest).
 
-    A transfer takes one cycle in each stage: `read` its weights, `sum` them (with more than two ways), `add` them to the
-    potentials. The test for firing rides on the transfer that is `last` of its step and is out on `m_fire` one cycle later.
+    A transfer takes one cycle in each stage: `issue` its addresses, `read` its weights (from block RAM; LUTs need no such stage),
+    `sum_ways` (with more than two), `add` them to the potentials. The test for firing rides on the transfer that is `last` of its step and is out on `m_fire` one cycle later.
     `clear` begins a new image: it kills what is in the pipeline and resets the potentials.
 
-    Latency: from a transfer to `m_fire` 3 cycles, 4 with `sum`.
+    Latency: from a transfer to `m_fire` as many cycles as it has stages, 2 to 4.
     Back-pressure: `s_spike` waits while `hold`; without that port nothing can stall.
     """
     lanes, ways = shape.lanes, shape.ways
@@ -62,6 +62,7 @@ def if_layer(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
 
     issue = Tag(step_bits)
     read = Tag(step_bits)
+    sum_ways = Tag(step_bits)
     add = Tag(step_bits)
     issue_mask = Signal(intbv(0)[ways:])
     weights = [Signal(intbv(0)[lanes * shape.code_bits:]) for _ in range(ways)]
@@ -88,12 +89,9 @@ def if_layer(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
         gathered=dict(fires=(m_fire_fires, Signal(bool(0))), potential=(potentials, Signal(intbv(0)[shape.potential_bits:]))),
         **shape.lane_parameters)
 
-    to_read = tag_stage(clk, clear, issue, read)
-    if shape.sum_stages:
-        sum_ = Tag(step_bits)
-        to_add = [tag_stage(clk, clear, read, sum_), tag_stage(clk, clear, sum_, add)]
-    else:
-        to_add = tag_stage(clk, clear, read, add)
+    # `read` and `sum_ways` have no stage where the memory is made of LUTs, or two ways at most are added
+    tags = [issue] + [read] * shape.read_stages + [sum_ways] * shape.sum_stages + [add]
+    stages = [tag_stage(clk, clear, early, late) for early, late in zip(tags, tags[1:])]
 
     @always(clk.posedge)
     def to_test():
@@ -109,4 +107,4 @@ def if_layer(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
         def flow():
             s_spike.ready.next = not hold
 
-    return memories, lane_array, issue_spikes, to_read, to_add, to_test, flow
+    return memories, lane_array, issue_spikes, stages, to_test, flow

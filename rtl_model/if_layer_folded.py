@@ -1,6 +1,6 @@
 """A fully connected layer whose neurons share fewer lanes."""
 
-from myhdl import Signal, always, always_comb, block, intbv
+from myhdl import Signal, always, always_comb, block, intbv, modbv
 
 from .hierarchy import submodule, submodule_array
 from .if_lane import if_lane_folded
@@ -40,11 +40,11 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
     """Integrates the spikes of `s_spike`, fold by fold, and tells at the end of each step which neurons fire, on `m_fire`, and beside it
     the `potentials` relative to the threshold (two's complement, lane 0 lowest).
 
-    A transfer takes `folds` cycles, and each of them goes through the stages: `issue` the address, `read` the weights, `sum`
-    them (with more than two ways), `add` them to the potentials of this fold and test for firing; the outcome is out on
+    A transfer takes `folds` cycles, and each of them goes through the stages: `issue` the address, `read` the weights, `sum_ways`
+    (with more than two), `add` them to the potentials of this fold and test for firing; the outcome is out on
     `m_fire` one cycle later. `clear` begins a new image and kills what is in the pipeline.
 
-    Latency: from a transfer's first cycle to the first fold on `m_fire` 4 cycles, 5 with `sum`.
+    Latency: from a transfer's first cycle to the first fold on `m_fire` 3 to 5 cycles, one for each stage.
     Back-pressure: `s_spike` waits for its last fold, and while `hold`.
     """
     lanes, ways, folds, rows = shape.lanes, shape.ways, shape.folds, shape.rows
@@ -58,13 +58,15 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
     now = FoldTag(step_bits, folds)
     issue = FoldTag(step_bits, folds)
     read = FoldTag(step_bits, folds)
+    sum_ways = FoldTag(step_bits, folds)
     add = FoldTag(step_bits, folds)
     go = Signal(bool(0))
     fold = Signal(intbv(0)[bits_for(folds):])
     base = Signal(intbv(0)[address_bits:])
     fresh = Signal(bool(0))
     issue_mask = Signal(intbv(0)[ways:])
-    addresses = [Signal(intbv(0)[address_bits:]) for _ in range(ways)]
+    # wraps only while there is no transfer, when nothing is read
+    addresses = [Signal(modbv(0)[address_bits:]) for _ in range(ways)]
     weights = [Signal(intbv(0)[lanes * shape.code_bits:]) for _ in range(ways)]
     initials = Signal(intbv(0)[lanes * potential_bits:])
     add_test = Signal(bool(0))
@@ -132,12 +134,9 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
         for k in range(ways)]
 
     to_issue = fold_stage(clk, clear, now, issue)
-    to_read = fold_stage(clk, clear, issue, read)
-    if shape.sum_stages:
-        sum_ = FoldTag(step_bits, folds)
-        to_add = [fold_stage(clk, clear, read, sum_), fold_stage(clk, clear, sum_, add)]
-    else:
-        to_add = fold_stage(clk, clear, read, add)
+    # `read` and `sum_ways` have no stage where the memory is made of LUTs, or two ways at most are added
+    tags = [issue] + [read] * shape.read_stages + [sum_ways] * shape.sum_stages + [add]
+    stages = [fold_stage(clk, clear, early, late) for early, late in zip(tags, tags[1:])]
 
     @always_comb
     def look_up_initials():
@@ -163,5 +162,5 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
         m_fire.fold.next = add.fold
         m_fire.last_fold.next = add.last_fold
 
-    return (memories, lane_array, flow, take_fold, accept, count_folds, issue_spikes, address_ways, to_issue, to_read, to_add, look_up_initials,
+    return (memories, lane_array, flow, take_fold, accept, count_folds, issue_spikes, address_ways, to_issue, stages, look_up_initials,
             test, to_test)

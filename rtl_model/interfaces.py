@@ -75,7 +75,7 @@ class BeatStream(Bundle):
     """Pixels on their way into the spike encoder's banks, as spike times; one beat a cycle, no `ready`.
 
     `insert`: this is a beat, number `row`, of the image in `buffer`; bank b has a spike at `steps[b]` where `lit[b]`.
-    `scrub[x]`: instead, entry `steps[b]` of buffer x's head table is emptied, in every bank. `touch[x]`: one of both concerns
+    `scrub[x]`: instead, entry `steps[b]` of buffer x's head table is emptied, in every bank (`row` is all ones). `touch[x]`: one of both concerns
     buffer x. `final`: the image is complete; `bad`: its TLAST came early or late.
     """
 

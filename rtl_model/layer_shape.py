@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from .if_lane import sum_is_registered
 from .interfaces import bits_for
+from .weight_memory import SHALLOW
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class LayerShape:
     def lane_parameters(self):
         """What every lane is made with."""
         return dict(ways=self.ways, code_bits=self.code_bits, potential_bits=self.potential_bits)
+
+    @property
+    def read_stages(self):
+        """Pipeline stages between the address and the register behind the weight memory."""
+        return 0 if self.folds * self.rows <= SHALLOW else 1
 
     @property
     def sum_stages(self):

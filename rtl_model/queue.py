@@ -6,11 +6,14 @@ from .interfaces import bits_for
 
 
 @block
-def queue(clk, clear, push, entry, pop, head, filled, almost_full=None, *, depth, margin):
-    """A first-in first-out memory of `depth` entries; `head` is valid while `filled`. It must not be pushed when full:
-    `almost_full` is set from `depth` - `margin` entries on."""
+def queue(clk, clear, write, push, entry, pop, head, filled, almost_full=None, *, depth, margin):
+    """A first-in first-out memory of `depth` entries; `head` is valid while `filled`.
+
+    `push` adds the `entry`; `write` comes with every push, and may come without: it is early, push may be late in the cycle.
+    It must not be written when full: `almost_full` is set from `depth` - `margin` entries on, one cycle later.
+    """
     entries = [Signal(intbv(0)[len(entry):]) for _ in range(depth)]
-    write = Signal(intbv(0)[bits_for(depth):])
+    tail = Signal(intbv(0)[bits_for(depth):])
     read = Signal(intbv(0)[bits_for(depth):])
     count = Signal(intbv(0)[bits_for(depth + 1):])
 
@@ -21,12 +24,13 @@ def queue(clk, clear, push, entry, pop, head, filled, almost_full=None, *, depth
 
     @always(clk.posedge)
     def move():
+        if write:
+            entries[tail].next = entry
         if push:
-            entries[write].next = entry
-            if write == depth - 1:
-                write.next = 0
+            if tail == depth - 1:
+                tail.next = 0
             else:
-                write.next = write + 1
+                tail.next = tail + 1
         if pop:
             if read == depth - 1:
                 read.next = 0
@@ -37,7 +41,7 @@ def queue(clk, clear, push, entry, pop, head, filled, almost_full=None, *, depth
         elif pop and not push:
             count.next = count - 1
         if clear:
-            write.next = 0
+            tail.next = 0
             read.next = 0
             count.next = 0
 

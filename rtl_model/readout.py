@@ -70,12 +70,12 @@ def largest(clk, potentials, winner, index, *, lanes, potential_bits):
 
 
 @block
-def readout(clk, rst, s_fire, potentials, m_axis, flush, space, bad_frame, *, step_bits):
+def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, space, bad_frame, *, step_bits):
     """Names the class of each image: the output neuron that fires first, and sends the result.
 
     Decided at the first step in which a neuron fires, or at the end of the image: the largest potential, the lowest neuron on
-    equality. (All output neurons have the same threshold, so those that fired lie above those that did not.) One cycle after
-    the decision `flush` drops whatever the network still does for this image.
+    equality. (All output neurons have the same threshold, so those that fired lie above those that did not.) `decide`
+    says so, and one cycle later `flush` drops whatever the network still does for this image.
 
     Result word: [15:0] class, [24:16] decision time (the number of steps if silent), [29] silent, [30] tie: two or more
     neurons fired in the decision step, [31] bad frame. `bad_frame` is that of the image being decided.
@@ -95,7 +95,6 @@ def readout(clk, rst, s_fire, potentials, m_axis, flush, space, bad_frame, *, st
     several = Signal(bool(0))
     fired = Signal(bool(0))
     tied = Signal(bool(0))
-    decide = Signal(bool(0))
     winner = Signal(intbv(0)[potential_bits:])
     index = Signal(intbv(0)[index_bits:])
     winning_class = Signal(intbv(0)[class_bits:])
@@ -111,7 +110,7 @@ def readout(clk, rst, s_fire, potentials, m_axis, flush, space, bad_frame, *, st
     pop = Signal(bool(0))
     pending = Signal(intbv(0, min=0, max=result_places + 1))
 
-    results = submodule("results", queue, module="result_queue", clk=clk, clear=rst, push=push, entry=entry, pop=pop, head=head,
+    results = submodule("results", queue, module="result_queue", clk=clk, clear=rst, write=push, push=push, entry=entry, pop=pop, head=head,
                         filled=filled, depth=result_places, margin=0)
     tree = submodule("tree", largest, clk=clk, potentials=potentials, winner=winner, index=index, lanes=lanes, potential_bits=potential_bits)
 

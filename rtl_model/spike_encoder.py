@@ -17,16 +17,17 @@ def bank_row_bits(inputs, pixels):
 
 
 @block
-def spike_encoder(clk, rst, s_axis, m_spike, flush, space, bad_frame, *, inputs, pixels, step_bits):
+def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, space, bad_frame, *, inputs, pixels, step_bits):
     """Takes images of `inputs` 8-b pixels, `pixels` a beat (1, 2, 4, 8 or 16), gives the spikes of each in time order.
 
     A pixel costs its beat and, when it is not black, one place in a cycle on its way. Way k of `m_spike.ways` carries the
     pixels at places k * pixels / ways .. of the beats. Steps without spikes cost nothing; an image without spikes gives one
     transfer that says `end`. Two buffers: an image is loaded while the one before is drained.
 
-    Ports: `s_axis`; `m_spike`; `flush`: a pulse at which the rest of the image is dropped and the next one begins (every image
-    ends with one, also after its last spike); `space`: an image may begin; `bad_frame`: of the image being drained.
-    Latency: seven cycles from the final beat to the first transfer when idle, four from `flush` when the next image waits.
+    Ports: `s_axis`; `m_spike`; `decide`: a pulse that ends the image (every image, also after its last spike), followed one
+    cycle later by `flush`, at which the rest of the image is dropped and the next one begins; `space`: an image may begin;
+    `bad_frame`: of the image being drained.
+    Latency: six cycles from the final beat to the first transfer when idle, three from `decide` when the next image waits.
     Back-pressure: `s_axis.tready` is low while both buffers are taken; a transfer on `m_spike` waits for `ready`.
     """
     ways = m_spike.ways
@@ -39,7 +40,8 @@ def spike_encoder(clk, rst, s_axis, m_spike, flush, space, bad_frame, *, inputs,
     epoch0 = Signal(modbv(0)[step_bits:])
     epoch1 = Signal(modbv(0)[step_bits:])
     open_step = Signal(bool(0))
-    fetch_step = Signal(intbv(0)[step_bits:])
+    fetch_step0 = Signal(intbv(0)[step_bits:])
+    fetch_step1 = Signal(intbv(0)[step_bits:])
     drain_buffer = Signal(bool(0))
     clear = Signal(bool(0))
     advance = Signal(bool(0))
@@ -49,8 +51,8 @@ def spike_encoder(clk, rst, s_axis, m_spike, flush, space, bad_frame, *, inputs,
     final_step = Signal(bool(0))
     grant = Signal(intbv(0)[pixels:])
     ready = Signal(intbv(0)[pixels:])
-    busy = Signal(intbv(0)[pixels:])
-    last = Signal(intbv(0)[pixels:])
+    more = Signal(intbv(0)[pixels:])
+    waiting = Signal(intbv(0)[pixels:])
     rows = Signal(intbv(0)[pixels * row_bits:])
     replaced = Signal(intbv(0)[pixels * entry_bits:])
     found = Signal(intbv(0)[pixels * entry_bits:])
@@ -64,21 +66,21 @@ def spike_encoder(clk, rst, s_axis, m_spike, flush, space, bad_frame, *, inputs,
     loader = submodule("loader", frame_loader, clk=clk, rst=rst, s_axis=s_axis, m_beat=beat, epoch0=epoch0, epoch1=epoch1,
                        freed=flush, inputs=inputs, pixels=pixels, step_bits=step_bits)
     scheduler = submodule("scheduler", step_scheduler, clk=clk, rst=rst, insert=beat.insert, scrub=beat.scrub, steps=beat.steps, lit=beat.lit,
-                          final_beat=beat.final, bad=beat.bad, flush=flush, space=space, closing=closing,
-                          step_is_open=step_is_open, open_step=open_step, fetch_step=fetch_step, drain_buffer=drain_buffer,
-                          drain_bad=bad_frame, step=step, final_step=final_step, banks=pixels, step_bits=step_bits)
+                          final_beat=beat.final, bad=beat.bad, decide=decide, flush=flush, space=space, closing=closing,
+                          step_is_open=step_is_open, open_step=open_step, fetch_step0=fetch_step0, fetch_step1=fetch_step1,
+                          drain_buffer=drain_buffer, drain_bad=bad_frame, step=step, final_step=final_step, banks=pixels, step_bits=step_bits)
     banks = submodule_array(
         "bank", encoder_bank, pixels,
         shared=dict(clk=clk, clear=clear, insert=beat.insert, scrub=beat.scrub, touch=beat.touch, buffer=beat.buffer,
                     beat_row=beat.row, epoch0=epoch0, epoch1=epoch1, drain_buffer=drain_buffer, open_step=open_step,
-                    fetch_step=fetch_step),
+                    fetch_step0=fetch_step0, fetch_step1=fetch_step1),
         sliced=dict(beat_step=[(beat.steps, step_bits)], lit=[(beat.lit, 1)], grant=[(grant, 1)], found=[(found, entry_bits)]),
         constant={},
         gathered=dict(replaced=(replaced, Signal(intbv(0)[entry_bits:])), ready=(ready, Signal(bool(0))),
-                      busy=(busy, Signal(bool(0))), last=(last, Signal(bool(0))), row=(rows, Signal(intbv(0)[row_bits:]))))
+                      more=(more, Signal(bool(0))), waiting=(waiting, Signal(bool(0))), row=(rows, Signal(intbv(0)[row_bits:]))), beats=-(-inputs // pixels))
     arbiters = submodule_array(
         "arbiter", way_arbiter, ways, shared=dict(advance=advance),
-        sliced=dict(ready=[(ready, way_banks)], busy=[(busy, way_banks)], last=[(last, way_banks)],
+        sliced=dict(ready=[(ready, way_banks)], more=[(more, way_banks)], waiting=[(waiting, way_banks)],
                     rows=[(rows, way_banks * row_bits)]),
         constant={},
         gathered=dict(grant=(grant, Signal(intbv(0)[way_banks:])), gives=(gives, Signal(bool(0))),

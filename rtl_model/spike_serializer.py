@@ -18,9 +18,10 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     fold where there is only one. A transfer of `s_fire` without spikes is dropped, unless it must say that a step or the image
     is over. The others wait in a queue of `depth` entries.
 
-    Latency: from `s_fire` to the first transfer on `m_spike` 4 cycles when idle; then a transfer every cycle, for as many
+    Latency: from `s_fire` to the first transfer on `m_spike` 2 cycles when idle; then a transfer every cycle, for as many
     cycles as the way with most spikes needs, and a step at most every second cycle.
-    Back-pressure: `m_spike` waits for `ready`; `hold` asks for no more when `margin` places are left in the queue. `prefix` starts the names of the modules inside.
+    Back-pressure: `m_spike` waits for `ready`; `hold` asks for no more when `margin` places are left in the queue. `prefix`
+    begins the names of the modules inside.
     """
     ways, folds, lanes = m_spike.ways, s_fire.folds, s_fire.lanes
     step_bits = len(s_fire.step)
@@ -33,11 +34,15 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     end_bit = lanes + step_bits
     entry_bits = end_bit + 1 + (fold_bits + 1 if folds > 1 else 0)
 
-    push = Signal(bool(0))
-    entry = Signal(intbv(0)[entry_bits:])
-    head = Signal(intbv(0)[entry_bits:])
+    queued = Signal(intbv(0)[entry_bits:])
     filled = Signal(bool(0))
+    entry = Signal(intbv(0)[entry_bits:])
+    worth = Signal(bool(0))
+    enqueue = Signal(bool(0))
+    dequeue = Signal(bool(0))
+    free = Signal(bool(0))
     load = Signal(bool(0))
+    head = Signal(intbv(0)[entry_bits:])
     incoming = Signal(intbv(0)[ways * way_bits:])
     loaded = Signal(bool(0))
     loaded_tail = Signal(intbv(0)[entry_bits - lanes:])
@@ -45,14 +50,14 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     start = Signal(bool(0))
     scanning = Signal(bool(0))
     advance = Signal(bool(0))
-    finishing = Signal(bool(0))
+    final_transfer = Signal(bool(0))
     outstanding = Signal(intbv(0)[ways:])
     finished = Signal(intbv(0)[ways:])
     gives = Signal(intbv(0)[ways:])
     places = Signal(intbv(0)[ways * place_bits:])
 
-    waiting = submodule("queue", queue, module=f"{prefix}_queue", clk=clk, clear=clear, push=push, entry=entry, pop=load,
-                      head=head, filled=filled, almost_full=hold, depth=depth, margin=margin)
+    waiting = submodule("queue", queue, module=f"{prefix}_queue", clk=clk, clear=clear, write=s_fire.valid, push=enqueue, entry=entry,
+                        pop=dequeue, head=queued, filled=filled, almost_full=hold, depth=depth, margin=margin)
     scanners = submodule_array(
         "scanner", way_scanner, ways, module=f"{prefix}_scanner",
         shared=dict(clk=clk, clear=clear, load=load, loaded=loaded, start=start, advance=advance),
@@ -64,27 +69,42 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     if folds == 1:
 
         @always_comb
-        def enqueue():
-            push.next = s_fire.valid and (s_fire.end or s_fire.fires != 0)
+        def weigh():
+            worth.next = s_fire.valid and (s_fire.end or s_fire.fires != 0)
             entry.next = concat(s_fire.end, s_fire.step, s_fire.fires)
 
-        enqueuing = enqueue
+        weighing = weigh
     else:
-        step_pushed = Signal(bool(0))
+        step_sent = Signal(bool(0))
 
         @always_comb
-        def enqueue():
-            push.next = s_fire.valid and (s_fire.fires != 0 or (s_fire.last_fold and (s_fire.end or step_pushed)))
+        def weigh():
+            worth.next = s_fire.valid and (s_fire.fires != 0 or (s_fire.last_fold and (s_fire.end or step_sent)))
             entry.next = concat(s_fire.last_fold, s_fire.fold, s_fire.end, s_fire.step, s_fire.fires)
 
         @always(clk.posedge)
         def follow_step():
             if s_fire.valid:
-                step_pushed.next = (step_pushed or s_fire.fires != 0) and not s_fire.last_fold
+                step_sent.next = (step_sent or s_fire.fires != 0) and not s_fire.last_fold
             if clear:
-                step_pushed.next = 0
+                step_sent.next = 0
 
-        enqueuing = enqueue, follow_step
+        weighing = weigh, follow_step
+
+    @always_comb
+    def pass_queue():
+        # What arrives goes past an empty queue. It is loaded even if it is not worth sending: then it has no spike.
+        free.next = not loaded and outstanding == 0
+        if filled:
+            head.next = queued
+        else:
+            head.next = entry
+
+    @always_comb
+    def control_queue():
+        load.next = free and (filled or s_fire.valid)
+        dequeue.next = free and filled
+        enqueue.next = worth and (filled or not free)
 
     @always_comb
     def spread():
@@ -96,61 +116,54 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
         incoming.next = padded
 
     @always_comb
-    def control():
-        advance.next = scanning and (not m_spike.valid or m_spike.ready)
-        load.next = filled and not loaded and outstanding == 0
-
-    @always_comb
-    def finish():
-        finishing.next = advance and finished == all_ways
-        start.next = loaded and (not scanning or (advance and finished == all_ways))
+    def control_scan():
+        final_transfer.next = scanning and finished == all_ways
+        advance.next = scanning and m_spike.ready
+        start.next = loaded and (not scanning or (m_spike.ready and finished == all_ways))
 
     @always(clk.posedge)
     def move():
         if load:
-            loaded.next = 1
+            loaded.next = filled or worth
             loaded_tail.next = head[:lanes]
         elif start:
             loaded.next = 0
         if start:
             scanning.next = 1
             current_tail.next = loaded_tail
-        elif finishing:
+        elif advance and final_transfer:
             scanning.next = 0
         if clear:
             loaded.next = 0
             scanning.next = 0
 
-    @always(clk.posedge)
+    @always_comb
     def send():
-        if not m_spike.valid or m_spike.ready:
-            m_spike.valid.next = scanning
-            m_spike.mask.next = gives
-            m_spike.step.next = current_tail[step_bits:]
-            m_spike.end.next = finishing and current_tail[step_bits]
-        if clear:
-            m_spike.valid.next = 0
+        m_spike.valid.next = scanning
+        m_spike.mask.next = gives
+        m_spike.step.next = current_tail[step_bits:]
+        m_spike.end.next = final_transfer and current_tail[step_bits]
 
     if folds == 1:
 
-        @always(clk.posedge)
+        @always_comb
         def send_rows():
-            if not m_spike.valid or m_spike.ready:
-                m_spike.rows.next = places
-                m_spike.last.next = finishing
+            m_spike.rows.next = places
+            m_spike.last.next = final_transfer
 
     else:
         fold_bit = step_bits + 1
         row_bits = fold_bits + place_bits
 
-        @always(clk.posedge)
+        @always_comb
         def send_rows():
-            if not m_spike.valid or m_spike.ready:
-                for way in range(ways):
-                    for b in range(place_bits):
-                        m_spike.rows.next[way * row_bits + b] = places[way * place_bits + b]
-                    for b in range(fold_bits):
-                        m_spike.rows.next[way * row_bits + place_bits + b] = current_tail[fold_bit + b]
-                m_spike.last.next = finishing and current_tail[fold_bit + fold_bits]
+            rows = intbv(0)[ways * row_bits:]
+            for way in range(ways):
+                for b in range(place_bits):
+                    rows[way * row_bits + b] = places[way * place_bits + b]
+                for b in range(fold_bits):
+                    rows[way * row_bits + place_bits + b] = current_tail[fold_bit + b]
+            m_spike.rows.next = rows
+            m_spike.last.next = final_transfer and current_tail[fold_bit + fold_bits]
 
-    return waiting, scanners, enqueuing, spread, control, finish, move, send, send_rows
+    return waiting, scanners, weighing, pass_queue, control_queue, spread, control_scan, move, send, send_rows

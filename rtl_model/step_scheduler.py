@@ -4,33 +4,60 @@ from myhdl import Signal, always, always_comb, block, intbv
 
 
 @block
-def step_scheduler(clk, rst, insert, scrub, steps, lit, final_beat, bad, flush, space, closing, step_is_open, open_step, fetch_step,
-                   drain_buffer, drain_bad, step, final_step, *, banks, step_bits):
+def lowest_step(steps, lowest, index, *, count, step_bits):
+    """The lowest set bit of `steps`, alone and as a number; zero if there is none. Combinational."""
+
+    @always_comb
+    def isolate():
+        lowest.next = steps & (steps ^ (steps - 1))
+
+    @always_comb
+    def encode():
+        number = intbv(0)[step_bits:]
+        for t in range(count):
+            if lowest[t]:
+                number |= t
+        index.next = number
+
+    return isolate, encode
+
+
+@block
+def step_scheduler(clk, rst, insert, scrub, steps, lit, final_beat, bad, decide, flush, space, closing, step_is_open, open_step,
+                   fetch_step0, fetch_step1, drain_buffer, drain_bad, step, final_step, *, banks, step_bits):
     """Keeps the set of steps that hold a spike, for the image being loaded, the one that waits and the one being drained.
 
-    `flush` ends the image being drained, if any. As soon as one waits it is taken up: its earliest step is fetched
-    (`fetch_step`, an address for the banks' head tables) and, once `space` says that its result will have a place, opened
-    by the pulse `open_step`. `closing` says that the last event of the open step is leaving; the next step opens in that
-    same cycle, or none is left (`final_step`). `step` is the open one. An image without spikes opens one step without events.
-    Latency: four cycles from `final_beat` to `open_step`, two from `flush`.
+    `fetch_step0`, `fetch_step1`: for each buffer the step that comes next, an address for the banks' head tables. `decide` ends
+    the image being drained, `flush` follows one cycle later. As soon as no image is drained the waiting one is taken up, and its
+    first step opened by the pulse `open_step`, once `space` says that the result will have a place. `closing` says that the
+    last event of the open step is leaving; the next step opens in that same cycle (one later if this one was opened in the
+    cycle before, since a fetch takes a cycle), or none is left (`final_step`). `step` is the open one. An image without spikes
+    opens one step without events.
+    Latency: three cycles from `final_beat` to `open_step`, one from `decide`.
     """
     count = 1 << step_bits
 
     hit = Signal(intbv(0)[count:])
     arrived = Signal(intbv(0)[count:])
-    waiting = Signal(intbv(0)[count:])
-    remaining = Signal(intbv(0)[count:])
-    lowest = Signal(intbv(0)[count:])
-    lowest_index = Signal(intbv(0)[step_bits:])
+    arrived_lowest = Signal(intbv(0)[count:])
+    arrived_index = Signal(intbv(0)[step_bits:])
     complete = Signal(bool(0))
     complete_bad = Signal(bool(0))
     has_waiting = Signal(bool(0))
     waiting_bad = Signal(bool(0))
+    waiting_rest = Signal(intbv(0)[count:])
+    remaining = Signal(intbv(0)[count:])
+    remaining_lowest = Signal(intbv(0)[count:])
+    remaining_index = Signal(intbv(0)[step_bits:])
     draining = Signal(bool(0))
     start = Signal(bool(0))
-    starting = Signal(bool(0))
     opening = Signal(bool(0))
-    has_fetched = Signal(bool(0))
+    has_next = Signal(bool(0))
+    fetching = Signal(bool(0))
+    opens_next = Signal(bool(0))
+
+    find_arrived = lowest_step(arrived, arrived_lowest, arrived_index, count=count, step_bits=step_bits)
+    find_remaining = lowest_step(remaining, remaining_lowest, remaining_index, count=count, step_bits=step_bits)
 
     @always_comb
     def find_hits():
@@ -54,7 +81,7 @@ def step_scheduler(clk, rst, insert, scrub, steps, lit, final_beat, bad, flush, 
         complete.next = final_beat
         complete_bad.next = bad
         if complete:
-            waiting.next = arrived
+            waiting_rest.next = arrived ^ arrived_lowest
             waiting_bad.next = complete_bad
             has_waiting.next = 1
         elif start:
@@ -64,55 +91,51 @@ def step_scheduler(clk, rst, insert, scrub, steps, lit, final_beat, bad, flush, 
             has_waiting.next = 0
 
     @always_comb
-    def find_lowest():
-        # x & (x ^ (x - 1)): the lowest set b alone, zero if there is none
-        lowest.next = remaining & (remaining ^ (remaining - 1))
-
-    @always_comb
-    def encode_lowest():
-        index = intbv(0)[step_bits:]
-        for t in range(count):
-            if lowest[t]:
-                index |= t
-        lowest_index.next = index
-
-    @always_comb
     def control():
-        start.next = has_waiting and (flush or not draining)
-        open_step.next = (opening and space) or (step_is_open and closing and has_fetched)
-        final_step.next = not has_fetched
+        start.next = has_waiting and (decide or not draining)
+        # The step that is open when the decision falls must not open another one in the image that starts.
+        opens_next.next = step_is_open and closing and has_next and not flush
+        final_step.next = not has_next
+
+    @always_comb
+    def open_now():
+        open_step.next = (opening and space) or (opens_next and not fetching)
+
+    @always(clk.posedge)
+    def fetch():
+        # A completed image lies in the buffer that is not being drained.
+        if complete and drain_buffer:
+            fetch_step0.next = arrived_index
+        elif open_step and not drain_buffer:
+            fetch_step0.next = remaining_index
+        if complete and not drain_buffer:
+            fetch_step1.next = arrived_index
+        elif open_step and drain_buffer:
+            fetch_step1.next = remaining_index
 
     @always(clk.posedge)
     def drain():
-        starting.next = start
-        if starting:
-            opening.next = 1
-        elif space:
-            opening.next = 0
-        if starting or open_step:
-            fetch_step.next = lowest_index
-            has_fetched.next = remaining != 0
-            remaining.next = remaining ^ lowest
+        fetching.next = open_step
+        opening.next = start or (not decide and ((opening and not space) or (opens_next and fetching)))
+        step_is_open.next = open_step or (step_is_open and not closing and not flush)
         if open_step:
-            step.next = fetch_step
-        if flush:
-            draining.next = 0
+            has_next.next = remaining != 0
+            remaining.next = remaining ^ remaining_lowest
+            if drain_buffer:
+                step.next = fetch_step1
+            else:
+                step.next = fetch_step0
         if start:
             draining.next = 1
-            remaining.next = waiting
+            remaining.next = waiting_rest
             drain_bad.next = waiting_bad
             drain_buffer.next = not drain_buffer
-        if flush or start:
-            step_is_open.next = 0
-        elif open_step:
-            step_is_open.next = 1
-        elif closing:
-            step_is_open.next = 0
+        elif decide:
+            draining.next = 0
         if rst:
             draining.next = 0
-            starting.next = 0
             opening.next = 0
             step_is_open.next = 0
             drain_buffer.next = 1
 
-    return find_hits, collect, find_lowest, encode_lowest, control, drain
+    return find_arrived, find_remaining, find_hits, collect, control, open_now, fetch, drain

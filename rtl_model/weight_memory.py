@@ -4,6 +4,8 @@ from myhdl import Signal, always, always_comb, block, intbv
 
 from .hierarchy import is_converting, verilog, write_hex
 
+SHALLOW = 64  # words, up to which a memory is made of LUTs
+
 
 def native_bits(depth):
     """Widest word of a block RAM (18 kbit, as in ECP5 and 7-series) that is `depth` deep; deeper ones are one bit wide."""
@@ -15,22 +17,34 @@ def native_bits(depth):
 
 @block
 def weight_memory(clk, clear, read, address, weights, *, contents, weight_bits, lanes, file, sliced):
-    """Gives the weights of `lanes` lanes at `address` two cycles later, in two's complement; zeros if not `read`.
+    """Gives the weights of `lanes` lanes at `address`, in two's complement; zeros if not `read`.
+
+    They come two cycles later, since a block RAM wants a register behind it; one cycle later from a memory of at most SHALLOW
+    words, which is made of LUTs. `clear` turns what is on its way into zeros.
 
     `contents`: one word per address, lane 0 in the lowest `weight_bits`. One-bit weights, 1 for +1 and 0 for -1, come out as
-    two bits. `clear` turns what is on its way into zeros. `sliced`: split the memory into arrays of the width that a block RAM
-    has at this depth, which keeps deep memories free of multiplexers.
+    two bits. `sliced`: split the memory into arrays of the width that a block RAM has at this depth, which keeps deep memories
+    free of multiplexers.
     """
     bits = weight_bits * lanes
     word = Signal(intbv(0)[bits:])
     found = Signal(bool(0))
-    slice_lanes = max(1, native_bits(len(contents)) // weight_bits) if sliced else lanes
+    shallow = len(contents) <= SHALLOW
+    slice_lanes = max(1, native_bits(len(contents)) // weight_bits) if sliced and not shallow else lanes
 
-    rom = _words(clk, address, word, contents, weight_bits, lanes, slice_lanes, file)
+    rom = _words(clk, address, word, contents, weight_bits, lanes, slice_lanes, file, shallow)
 
-    @always(clk.posedge)
-    def track():
-        found.next = read and not clear
+    if shallow:
+
+        @always_comb
+        def track():
+            found.next = read
+
+    else:
+
+        @always(clk.posedge)
+        def track():
+            found.next = read and not clear
 
     if weight_bits == 1:
 
@@ -53,28 +67,41 @@ def weight_memory(clk, clear, read, address, weights, *, contents, weight_bits, 
 
 
 @block
-def _words(clk, address, word, contents, weight_bits, lanes, slice_lanes, file):
+def _words(clk, address, word, contents, weight_bits, lanes, slice_lanes, file, shallow):
     if is_converting():
-        return _verilog_words(clk, address, word, contents, weight_bits, lanes, slice_lanes, file)
+        return _verilog_words(clk, address, word, contents, weight_bits, lanes, slice_lanes, file, shallow)
 
-    @always(clk.posedge)
-    def look_up():
-        row = int(address)
-        word.next = contents[row] if row < len(contents) else 0
+    def content(row):
+        return contents[row] if row < len(contents) else 0
+
+    if shallow:
+
+        @always_comb
+        def look_up():
+            word.next = content(int(address))
+
+    else:
+
+        @always(clk.posedge)
+        def look_up():
+            word.next = content(int(address))
 
     return look_up
 
 
-def _verilog_words(clk, address, word, contents, weight_bits, lanes, slice_lanes, file):
+def _verilog_words(clk, address, word, contents, weight_bits, lanes, slice_lanes, file, shallow):
     lines, parts = [], []
     for number, first in enumerate(range(0, lanes, slice_lanes)):
         bits = weight_bits * min(slice_lanes, lanes - first)
         hex_name = f"{file}_{number}.hex"
         write_hex(hex_name, [content >> (first * weight_bits) for content in contents], bits)
         lines += [f"reg [{bits - 1}:0] rom_{number} [0:{len(contents) - 1}];",
-                  f"reg [{bits - 1}:0] word_{number};",
-                  f'initial $readmemh("{hex_name}", rom_{number});',
-                  f"always @(posedge {{clk}}) word_{number} <= rom_{number}[{{address}}];"]
-        parts.insert(0, f"word_{number}")
+                  f'initial $readmemh("{hex_name}", rom_{number});']
+        if shallow:
+            parts.insert(0, f"rom_{number}[{{address}}]")
+        else:
+            lines += [f"reg [{bits - 1}:0] word_{number};",
+                      f"always @(posedge {{clk}}) word_{number} <= rom_{number}[{{address}}];"]
+            parts.insert(0, f"word_{number}")
     lines.append(f"assign {{word}} = {{{{{', '.join(parts)}}}}};")
     return verilog("rom", "\n".join(lines), dict(clk=clk, address=address), dict(word=word))
