@@ -8,13 +8,18 @@ from cocotb.triggers import RisingEdge
 from cocotbext.axi import AxiStreamBus, AxiStreamFrame, AxiStreamSink, AxiStreamSource
 
 
-async def start(dut, cycles=3):
+async def start(dut, cycles=3, reset="rst"):
     """Start the clock and hold the synchronous reset for some cycles."""
-    dut.rst.value = 1
     Clock(dut.clk, 10, unit="ns").start()
+    await hold_reset(dut, cycles, reset)
+
+
+async def hold_reset(dut, cycles=3, reset="rst"):
+    """Hold the synchronous reset for some cycles."""
+    getattr(dut, reset).value = 1
     for _ in range(cycles):
         await RisingEdge(dut.clk)
-    dut.rst.value = 0
+    getattr(dut, reset).value = 0
 
 
 def stalls(kind, rng):

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 from cocotb_test.simulator import run
@@ -21,11 +22,13 @@ def require_simulator(name):
                         f"`make simulators` installs it")
 
 
-def run_bench(simulator, design, module, build, *, toplevel="accelerator", environment=None, waves=False, seed=1, testcase=None):
+def run_bench(simulator, design, module, build, *, toplevel="accelerator", environment=None, waves=False, seed=1, testcase=None,
+              optimize=True):
     """Compile the design in folder `design` (its filelist.f) in the folder `build` and run the cocotb tests of `module`.
 
-    environment: {name: text} for the tests; seed: of cocotb's random numbers; waves: write a dump into `build`.
-    Raises UserError for a missing simulator, SystemExit (cocotb-test's own) when a test fails.
+    environment: {name: text} for the tests; seed: of cocotb's random numbers; waves: write a dump into `build`; optimize: by the
+    C++ compiler behind Verilator, which pays in long simulations only. Returns the number of tests that ran.
+    Raises UserError for a missing simulator, SystemExit (cocotb-test's own) when a test fails, RuntimeError when none ran.
     """
     require_simulator(simulator)
     design, build = Path(design).resolve(), Path(build).resolve()
@@ -36,8 +39,13 @@ def run_bench(simulator, design, module, build, *, toplevel="accelerator", envir
     arguments = {}
     if simulator == "verilator":
         arguments["compile_args"] = ["-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial", "unique"]
-        arguments["make_args"] = ["-j2"]
+        level = "-Os" if optimize else "-O0"
+        arguments["make_args"] = ["-j2", f"OPT_FAST={level}", f"OPT_GLOBAL={level}"]
     sources = [str(design / name) for name in (design / "filelist.f").read_text().split()]
-    return run(toplevel=toplevel, module=module, verilog_sources=sources, sim_build=str(build), force_compile=True,
-               python_search=[str(ROOT)], extra_env=environment or {}, waves=waves, seed=seed, testcase=testcase,
-               timescale="1ns/1ps", **arguments)
+    results = run(toplevel=toplevel, module=module, verilog_sources=sources, sim_build=str(build), force_compile=True,
+                  python_search=[str(ROOT)], extra_env=environment or {}, waves=waves, seed=seed, testcase=testcase,
+                  timescale="1ns/1ps", **arguments)
+    count = sum(1 for case in ElementTree.parse(results).iter("testcase") if case.find("skipped") is None)
+    if count == 0:
+        raise RuntimeError(f"no test of {module} ran")
+    return count

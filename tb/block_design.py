@@ -1,0 +1,34 @@
+"""A block alone as a design: its modules, its hex files and a file list."""
+
+import multiprocessing
+import warnings
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from myhdl import ToVerilogWarning
+
+from rtl_model.hierarchy import Target, converting_to
+
+
+def write_block(folder, make, parameters):
+    """Convert a block into the existing `folder`, in a process of its own.
+
+    `make(**parameters)` returns the block's function and its arguments, ports included; it must be importable by name. The
+    module is called as the function and comes last in `filelist.f`.
+    """
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        process.submit(_convert, folder, make, parameters).result()
+
+
+def top_module(folder):
+    """The name of the module that stands above the others of a design."""
+    return Path(Path(folder, "filelist.f").read_text().split()[-1]).stem
+
+
+def _convert(folder, make, parameters):
+    function, arguments = make(**parameters)
+    target = Target(folder)
+    with warnings.catch_warnings(), converting_to(target):
+        warnings.simplefilter("error", ToVerilogWarning)
+        target.convert(function, function.__name__, arguments)
+    Path(folder, "filelist.f").write_text("".join(f"{module}.v\n" for module in target.modules))

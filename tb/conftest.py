@@ -1,0 +1,41 @@
+"""Fixtures of the benches: a test runs on each simulator, a design is made once for all of them."""
+
+import json
+
+import pytest
+
+from tb.block_design import top_module, write_block
+from tb.harness import SIMULATORS, run_bench
+
+
+@pytest.fixture(params=sorted(SIMULATORS))
+def simulator(request):
+    """Each simulator in turn."""
+    return request.param
+
+
+@pytest.fixture(scope="session")
+def block_designs(tmp_path_factory):
+    """A function that gives the folder of a block's design, made at the first call with these parameters."""
+    folders = {}
+
+    def design(make, parameters):
+        key = (make, json.dumps(parameters))
+        if key not in folders:
+            folders[key] = tmp_path_factory.mktemp("block")
+            write_block(folders[key], make, parameters)
+        return folders[key]
+
+    return design
+
+
+@pytest.fixture
+def run_block(simulator, block_designs, tmp_path):
+    """A function that runs the cocotb tests of `module` on the block that `make(**parameters)` describes."""
+
+    def run(module, make, parameters):
+        design = block_designs(make, parameters)
+        return run_bench(simulator, design, module, tmp_path, toplevel=top_module(design), optimize=False,
+                         environment={"FIRST_SPIKE_BENCH": json.dumps(parameters)})
+
+    return run
