@@ -1,0 +1,182 @@
+"""Bench of the spike encoder: frames of pixels in, spikes in time order out."""
+
+import json
+import os
+
+import cocotb
+import numpy as np
+import pytest
+from cocotb.triggers import RisingEdge
+from cocotbext.axi import AxiStreamBus, AxiStreamFrame, AxiStreamSource
+from myhdl import Signal
+
+from golden.encode import encode
+from rtl_model.geometry import pixel_feed
+from rtl_model.interfaces import AxiStream, SpikeStream
+from rtl_model.spike_encoder import spike_encoder
+from tb.drivers import start, stalls
+from tb.spike_streams import SpikeSink, times_of
+
+
+def make(inputs, pixels, ways, steps):
+    """The block and its arguments."""
+    step_bits = steps.bit_length() - 1
+    ports = {name: Signal(bool(0)) for name in ("clk", "rst", "decide", "flush", "space", "bad_frame")}
+    return spike_encoder, dict(ports, s_axis=AxiStream(8 * pixels), inputs=inputs, pixels=pixels, step_bits=step_bits,
+                               m_spike=SpikeStream(ways, pixel_feed(inputs, pixels, ways).row_bits, step_bits))
+
+
+class Bench:
+    """Frames in, spike times out; plays the readout that ends every image."""
+
+    def __init__(self, dut, source_stalls, sink_stalls):
+        self.dut = dut
+        parameters = json.loads(os.environ["FIRST_SPIKE_BENCH"])
+        self.inputs, self.pixels, self.steps = (parameters[name] for name in ("inputs", "pixels", "steps"))
+        self.feed = pixel_feed(self.inputs, self.pixels, parameters["ways"])
+        self.beats = -(-self.inputs // self.pixels)
+        self.rng = np.random.default_rng(cocotb.RANDOM_SEED)
+        self.source = AxiStreamSource(AxiStreamBus.from_prefix(dut, "s_axis"), dut.clk, dut.rst, byte_lanes=self.pixels)
+        self.source.log.setLevel("WARNING")
+        self.source.set_pause_generator(stalls(source_stalls, self.rng))
+        self.sink = SpikeSink(dut, "m_spike", dut.flush, stalls(sink_stalls, self.rng))
+
+    async def begin(self):
+        for name in ("decide", "flush", "space"):
+            getattr(self.dut, name).value = 0
+        await start(self.dut)
+        cocotb.start_soon(self.sink.run())
+        cocotb.start_soon(self.change_space())
+
+    async def change_space(self):
+        """Most of the time there is a place for the next result."""
+        while True:
+            self.dut.space.value = int(self.rng.random() < 0.8)
+            await RisingEdge(self.dut.clk)
+
+    def send(self, data):
+        self.source.send_nowait(AxiStreamFrame(bytes(data)))
+
+    async def finish_image(self, cut=None):
+        """Wait for the image's end, or for so many transfers of it; then end it. Returns its transfers and `bad_frame`."""
+        current = self.sink.current
+        while not (self.sink.ended or (cut is not None and len(self.sink.current) >= cut)):
+            await RisingEdge(self.dut.clk)
+        for _ in range(int(self.rng.integers(0, 5))):
+            await RisingEdge(self.dut.clk)
+        self.dut.decide.value = 1
+        await RisingEdge(self.dut.clk)
+        bad = bool(self.dut.bad_frame.value)
+        self.dut.decide.value = 0
+        self.dut.flush.value = 1
+        await RisingEdge(self.dut.clk)
+        self.dut.flush.value = 0
+        while not self.sink.images:  # the sink's task may come later in this cycle
+            await RisingEdge(self.dut.clk)
+        transfers = self.sink.images.pop()
+        assert transfers is current and not self.sink.images
+        return transfers, bad
+
+    async def check_image(self, pixels, bad=False):
+        """The spikes of the next image must be those of `pixels` [inputs]."""
+        expected = encode(pixels[None], self.steps)[0]
+        transfers, found_bad = await self.finish_image()
+        found = times_of(transfers, self.feed, self.inputs, self.steps)
+        assert (found == expected).all(), f"{found} for {expected}"
+        assert found_bad == bad
+
+    def padded(self, pixels):
+        """The bytes of a frame; what is beyond the last pixel means nothing."""
+        rest = self.rng.integers(0, 256, self.beats * self.pixels - self.inputs)
+        return np.concatenate([pixels, rest]).astype(np.uint8)
+
+    def images(self):
+        """Black, white, one grey, random, sparse, one pixel, one bank, two neighbours in time, every step in turn."""
+        inputs, rng = self.inputs, self.rng
+        index = np.arange(inputs)
+        noise = rng.integers(0, 256, (3, inputs))
+        return [np.array(pixels, np.uint8) for pixels in (
+            np.zeros(inputs), np.full(inputs, 255), np.full(inputs, rng.integers(1, 256)), noise[0],
+            np.where(rng.random(inputs) < 0.2, noise[1], 0), np.where(index == rng.integers(inputs), 200, 0),
+            np.where(index % self.pixels == 0, noise[2], 0), np.where(rng.random(inputs) < 0.5, 255, 255 - 256 // self.steps),
+            255 - index * 255 // max(1, inputs - 1), index * 255 // max(1, inputs - 1), np.zeros(inputs))]
+
+
+@cocotb.test()
+async def follows_a_table_made_by_hand(dut):
+    bench = Bench(dut, "none", "none")
+    await bench.begin()
+    half = bench.steps // 2
+    table = {255: 0, 128: half - 1, 127: half, 2: bench.steps - 1 if bench.steps < 256 else 253, 0: bench.steps}
+    for first in range(len(table)):
+        values = [list(table)[(first + i) % len(table)] for i in range(bench.inputs)]
+        bench.send(bench.padded(np.array(values)))
+        transfers, bad = await bench.finish_image()
+        assert times_of(transfers, bench.feed, bench.inputs, bench.steps).tolist() == [table[value] for value in values]
+        assert not bad
+
+
+@cocotb.test()
+@cocotb.parametrize(source_stalls=["none", "periodic", "0.5"], sink_stalls=["none", "periodic", "0.5"])
+async def matches_golden(dut, source_stalls, sink_stalls):
+    bench = Bench(dut, source_stalls, sink_stalls)
+    await bench.begin()
+    images = bench.images()
+    for pixels in images:
+        bench.send(bench.padded(pixels))
+    for pixels in images:
+        await bench.check_image(pixels)
+
+
+@cocotb.test()
+async def forgets_the_rest_after_an_early_decision(dut):
+    """Each image ends after a few of its transfers; more images than steps, so that every epoch comes round."""
+    bench = Bench(dut, "0.1", "0.3")
+    await bench.begin()
+    for _ in range(2 * min(bench.steps, 40) // 10 + 2):
+        images = bench.images()
+        for pixels in images:
+            bench.send(bench.padded(pixels))
+        for number, pixels in enumerate(images):
+            if number % 2:
+                await bench.check_image(pixels)
+            else:
+                transfers, _ = await bench.finish_image(cut=int(bench.rng.integers(1, 5)))
+                expected = encode(pixels[None], bench.steps)[0]
+                for transfer in transfers:
+                    for way in range(bench.feed.ways):
+                        if transfer.mask >> way & 1:
+                            row = transfer.rows >> (way * bench.feed.row_bits) & ((1 << bench.feed.row_bits) - 1)
+                            assert expected[bench.feed.sources[way][row]] == transfer.step
+
+
+@cocotb.test()
+async def flags_frames_of_a_wrong_length(dut):
+    """A short frame is black where pixels are missing, a long one loses what is too much; the next is right."""
+    bench = Bench(dut, "0.2", "0.2")
+    await bench.begin()
+    for _ in range(8):
+        noise = bench.rng.integers(1, 256, bench.inputs).astype(np.uint8)
+        excess = bench.rng.integers(1, 256, bench.pixels * int(bench.rng.integers(1, 5))).astype(np.uint8)
+        beats = int(bench.rng.integers(1, bench.beats + 1))
+        short = np.where(np.arange(bench.inputs) < beats * bench.pixels, noise, 0).astype(np.uint8)
+        bench.send(np.concatenate([bench.padded(noise), excess]))
+        bench.send(bench.padded(noise)[:beats * bench.pixels])
+        bench.send(bench.padded(noise[::-1]))
+        await bench.check_image(noise, bad=True)
+        await bench.check_image(short, bad=beats < bench.beats)
+        await bench.check_image(noise[::-1])
+
+
+DESIGNS = {  # inputs, pixels, ways, steps
+    "one pixel": (1, 1, 1, 2),
+    "a pixel a beat": (19, 1, 1, 16),
+    "two a beat, two ways": (9, 2, 2, 4),
+    "eight a beat": (45, 8, 1, 16),
+    "sixteen a beat, two ways": (50, 16, 2, 256),
+}
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_spike_encoder(run_block, name):
+    assert run_block(__name__, make, dict(zip(("inputs", "pixels", "ways", "steps"), DESIGNS[name]))) == 12
