@@ -10,6 +10,7 @@ from cocotb_test.simulator import run
 from golden.errors import UserError
 
 SIMULATORS = {"icarus": "iverilog", "verilator": "verilator"}
+WAVES = {"icarus": "accelerator.fst", "verilator": "accelerator.vcd"}  # what `waves` leaves in the build folder
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -26,8 +27,8 @@ def run_bench(simulator, design, module, build, *, toplevel="accelerator", envir
               optimize=True):
     """Compile the design in folder `design` (its filelist.f) in the folder `build` and run the cocotb tests of `module`.
 
-    environment: {name: text} for the tests; seed: of cocotb's random numbers; waves: write a dump into `build`; optimize: by the
-    C++ compiler behind Verilator, which pays in long simulations only. Returns the number of tests that ran.
+    environment: {name: text} for the tests; seed: of cocotb's random numbers; waves: write the dump WAVES[simulator] into `build`;
+    optimize: by the C++ compiler behind Verilator, which pays in long simulations only. Returns the number of tests that ran.
     Raises UserError for a missing simulator, SystemExit (cocotb-test's own) when a test fails, RuntimeError when none ran.
     """
     require_simulator(simulator)
@@ -41,6 +42,10 @@ def run_bench(simulator, design, module, build, *, toplevel="accelerator", envir
         arguments["compile_args"] = ["-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial", "unique"]
         level = "-Os" if optimize else "-O0"
         arguments["make_args"] = ["-j2", f"OPT_FAST={level}", f"OPT_GLOBAL={level}"]
+        if waves:  # not by cocotb-test, whose FST would need the headers of zlib and is never switched on
+            waves = False
+            arguments["compile_args"] += ["--trace", "--trace-structs"]
+            arguments["plus_args"] = ["--trace", "--trace-file", WAVES["verilator"]]
     sources = [str(design / name) for name in (design / "filelist.f").read_text().split()]
     results = run(toplevel=toplevel, module=module, verilog_sources=sources, sim_build=str(build), force_compile=True,
                   python_search=[str(ROOT)], extra_env=environment or {}, waves=waves, seed=seed, testcase=testcase,

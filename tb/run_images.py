@@ -10,13 +10,15 @@ from pathlib import Path
 
 import cocotb
 import numpy as np
+from cocotb.triggers import SimTimeoutError, with_timeout
 
 from golden.configuration import Configuration
 from golden.network import Network
 from rtl_model.accelerator import layer_feeds
+from rtl_model.simulate import patience
 from tb.drivers import AxiEnds, SpikeMonitor, start
 
-PROGRESS_STEP = 20
+CYCLE_NS = 10
 
 
 @cocotb.test()
@@ -25,21 +27,27 @@ async def classify_images(dut):
     network, configuration = Network.load(job["network"]), Configuration(**job["configuration"])
     images = np.load(job["images"])
     rng = np.random.default_rng(cocotb.RANDOM_SEED)
+    Path(job["progress"]).write_text("0")  # the build is over
     await start(dut)
     ends = AxiEnds(dut, configuration.pixels, source_stalls=job["source_stalls"], sink_stalls=job["sink_stalls"], rng=rng)
     monitor = SpikeMonitor(dut, layer_feeds(network, configuration), network.sizes, configuration.layer_lanes(network.sizes),
                            network.steps)
     cocotb.start_soon(monitor.run())
     words = []
+    deadline = patience(network, configuration) * CYCLE_NS
+    if job["source_stalls"] != "none" or job["sink_stalls"] != "none":
+        deadline *= 20
     if not job["one_at_a_time"]:
         for image in images:
             ends.send(image)
     for number, image in enumerate(images):
         if job["one_at_a_time"]:
             ends.send(image)
-        words.append(await ends.receive())
-        if number % PROGRESS_STEP == PROGRESS_STEP - 1:
-            Path(job["progress"]).write_text(str(number + 1))
+        try:
+            words.append(await with_timeout(ends.receive(), deadline, "ns"))
+        except SimTimeoutError:
+            raise AssertionError(f"no result of image {number} within {deadline // CYCLE_NS} cycles") from None
+        Path(job["progress"]).write_text(str(number + 1))
     words = np.array(words, np.uint32)
     decision_time = (words >> 16 & 0x1FF).astype(np.int16)
     layers = {}
