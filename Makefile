@@ -9,11 +9,41 @@ VENV := .venv/.installed
 RUN := .venv/bin/python
 SIMULATORS := iverilog verilator g++ make libpython
 
+# What verilog, sim and compare work on; LANES may be one number or one per layer.
+NETWORK ?= golden/networks/mnist_784_128_10_4bit.npz
+DATA ?= samples
+SIM ?= verilator
+ONE_DESIGN = $(if $(LANES),--lanes $(LANES)) $(if $(PIXELS),--pixels $(PIXELS)) \
+    $(if $(SPIKES_PER_CYCLE),--spikes-per-cycle $(SPIKES_PER_CYCLE)) $(if $(EVENTS_PER_CYCLE),--events-per-cycle $(EVENTS_PER_CYCLE))
+COMPARE = $(RUN) scripts/compare.py --network $(NETWORK) --data $(DATA) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
+    $(if $(FLOAT),--float $(FLOAT)) $(if $(WAVES),--waves) $(if $(JSON),--json $(JSON)) $(if $(PREDICTIONS),--predictions $(PREDICTIONS))
+
 .DEFAULT_GOAL := help
-.PHONY: help venv simulators test train check-networks networks-table bench-training clean
+.PHONY: help demo test verilog sim compare hdl check-generated venv simulators train check-networks networks-table bench-training clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: simulators ## the whole way on real digits: network, Verilog, two simulators, every spike compared
+	@$(RUN) scripts/demo.py
+
+test: simulators ## every test
+	$(RUN) -m pytest
+
+verilog: $(VENV) ## generate a design: NETWORK= OUT= LANES="P [P ...]" PIXELS= SPIKES_PER_CYCLE= EVENTS_PER_CYCLE=
+	$(RUN) scripts/generate.py --network $(NETWORK) --out $(or $(OUT),build/verilog) $(ONE_DESIGN)
+
+sim: simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|verilator COUNT= DATA= WAVES=1 [OUT=existing design]
+	$(COMPARE) $(if $(OUT),--design $(OUT)) $(ONE_DESIGN)
+
+compare: simulators ## the same with every back end, SIM=icarus|verilator|myhdl|golden, and FLOAT= JSON= PREDICTIONS=
+	$(COMPARE) $(ONE_DESIGN)
+
+hdl: $(VENV) ## generate the committed design hdl/ again
+	$(RUN) scripts/generate.py --network golden/networks/mnist_784_128_10_4bit.npz --out hdl
+
+check-generated: $(VENV) ## hdl/ is what the generator makes, byte for byte
+	@$(RUN) scripts/check_generated.py
 
 venv: $(VENV) ## .venv with the pinned packages (PYTHON=python3.13 chooses the interpreter)
 
@@ -22,9 +52,6 @@ $(VENV): pyproject.toml
 
 simulators: $(VENV) ## find or install Icarus Verilog, Verilator and a C++ compiler
 	@scripts/setup_tools.sh $(SIMULATORS)
-
-test: simulators ## every test
-	$(RUN) -m pytest
 
 train: $(VENV) ## train the shipped networks again into build/networks (NETWORKS=... for some, PICTURES=folder for Caltech)
 	$(RUN) scripts/shipped.py $(NETWORKS) $(if $(PICTURES),--pictures $(PICTURES))

@@ -4,6 +4,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from scripts.cli import run
+
 SCRIPTS = Path(__file__).resolve().parents[1]
 
 
@@ -20,3 +24,25 @@ def assert_refused(done, sentence):
     lines = done.stderr.splitlines()
     assert len(lines) == 1 and lines[0].startswith("error: "), done.stderr
     assert sentence in lines[0]
+
+
+class Command:
+    """Runs commands inside the test's process, which spares the start of Python: a fixture value, see `command`."""
+
+    def __init__(self, monkeypatch, capsys):
+        self._monkeypatch, self._capsys = monkeypatch, capsys
+
+    def __call__(self, module, *arguments):
+        """CompletedProcess of the command whose module is given."""
+        self._capsys.readouterr()
+        self._monkeypatch.setattr(sys, "argv", [f"{module.__name__}.py", *map(str, arguments)])
+        with pytest.raises(SystemExit) as leaving:
+            run(module.main)
+        text = self._capsys.readouterr()
+        return subprocess.CompletedProcess(sys.argv, leaving.value.code or 0, text.out, text.err)
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """A Command; tests import this fixture by name."""
+    return Command(monkeypatch, capsys)

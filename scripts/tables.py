@@ -1,0 +1,51 @@
+"""Comparisons as a table: a column for each back end."""
+
+from rich.table import Table
+
+NAMES = {"icarus": "Icarus Verilog", "verilator": "Verilator", "myhdl": "MyHDL", "golden": "golden"}
+MISMATCHES = (("class", "class"), ("decision time", "decision_time"), ("flags", "flags"), ("spike times", "spikes"))
+DISTANCES = (("decision time, mean distance in steps", "decision_time_mean_abs"),
+             ("hidden spike times, mean distance in steps", "hidden_time_mean_abs"))
+STATISTICS = (("mean", "mean"), ("median", "p50"), ("99th percentile", "p99"), ("max", "max"))
+
+
+def comparison_table(title, reports):
+    """The rich Table of reports made by `compare_on`, one column each."""
+    table = Table(title=title, title_justify="left")
+    table.add_column("")
+    for report in reports:
+        table.add_column(NAMES[report["sim"]], justify="right")
+    for heading, rows in _sections(reports):
+        table.add_row(f"[bold]{heading}[/bold]")
+        for label, cells in rows:
+            table.add_row(f"  {label}", *cells)
+        table.add_section()
+    return table
+
+
+def _sections(reports):
+    """(heading, [(label, a cell for each report)])."""
+    def row(label, key, name, shown):
+        return label, [_cell(report[key], name, shown) for report in reports]
+
+    yield "accuracy, strict read-out", [
+        row("float network", "accuracy", "float", ".2%"), row("golden model", "accuracy", "golden", ".2%"),
+        row("RTL", "accuracy", "rtl", ".2%")]
+    yield "RTL against golden model", [
+        ("images equal in everything", [f"{report['equal_images']:,} of {report['images']:,}" for report in reports]),
+        *(row(f"mismatches: {label}", "mismatches", name, ",") for label, name in MISMATCHES)]
+    if any(report["float_agreement"] for report in reports):
+        yield "float network against golden model", [
+            row("same class", "float_agreement", "class", ".2%"),
+            *(row(label, "float_agreement", name, ".3f") for label, name in DISTANCES)]
+    if any(report["cycles"] for report in reports):
+        yield "cycles an image, back to back", [row(label, "cycles", name, _number(name)) for label, name in STATISTICS]
+        yield "cycles from first pixel beat to result", [row(label, "latency", name, _number(name)) for label, name in STATISTICS]
+
+
+def _number(name):
+    return ",.1f" if name == "mean" else ","
+
+
+def _cell(figures, name, shown):
+    return "–" if figures is None or figures[name] is None else format(figures[name], shown)

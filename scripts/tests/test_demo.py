@@ -1,0 +1,19 @@
+"""`make demo`: the real thing, both simulators."""
+
+import json
+
+from scripts.tests.process import run_script
+
+
+def test_demo(tmp_path):
+    done = run_script("demo.py", "--build", tmp_path, cwd="/")
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["different_files"] == []
+    for sim, least in (("icarus", 20), ("verilator", 200)):
+        assert report[sim]["images"] == report[sim]["equal_images"] >= least
+        assert report[sim]["mismatches"] == {"class": 0, "decision_time": 0, "flags": 0, "spikes": 0}
+        accuracy = report[sim]["accuracy"]
+        assert accuracy["rtl"] == accuracy["golden"] > 0.95 and accuracy["float"] > 0.95
+        assert report[sim]["cycles"]["mean"] < 250 and report[sim]["latency"]["mean"] < 250
+    assert "Every result and every spike up to the decision is equal to the golden model's." in done.stdout

@@ -1,0 +1,78 @@
+"""The committed design is what the generator makes; a difference is named by file, line and column."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from golden.configuration import Configuration
+from golden.errors import UserError
+from rtl_model.convert import generate
+from scripts import check_generated, demo
+from scripts.default_design import FOLDER
+from scripts.design_files import differences, read_configuration
+from scripts.tests.process import command, run_script  # noqa: F401
+from scripts.tests.small_case import small_case
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of hdl/ to be tampered with."""
+    return Path(shutil.copytree(FOLDER, tmp_path / "copy"))
+
+
+def flip_bit(path, line=400, digit=60):
+    """Flip the lowest bit of one hex digit; returns (old, new) line."""
+    lines = path.read_text().split("\n")
+    old = lines[line - 1]
+    lines[line - 1] = old[:digit] + f"{int(old[digit], 16) ^ 1:x}" + old[digit + 1:]
+    path.write_text("\n".join(lines))
+    return old, lines[line - 1]
+
+
+def test_hdl_is_what_the_generator_makes():
+    done = run_script("check_generated.py", cwd="/")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"{FOLDER}: {len(list(FOLDER.iterdir()))} files, each as the generator makes it\n"
+
+
+def test_one_bit_of_one_weight(copy, command):  # noqa: F811
+    old, new = flip_bit(copy / "layer0_weights_0_0.hex")
+    done = command(check_generated, "--design", copy)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (f"{copy} is not what the generator makes of this network:\n  {copy}/layer0_weights_0_0.hex line 400, "
+                           f"column 61: expected '…{old[48:73]}…', found '…{new[48:73]}…'\n")
+
+
+def test_demo_fails_on_one_bit_of_one_weight(copy, command, tmp_path, monkeypatch):  # noqa: F811
+    flip_bit(copy / "layer0_weights_0_0.hex")
+    monkeypatch.setattr(demo, "DIGITS", {"icarus": 2})
+    done = command(demo, "--design", copy, "--build", tmp_path / "build")
+    assert done.returncode == 1
+    assert f"{copy}/layer0_weights_0_0.hex line 400, column 61: " in done.stderr
+    assert "different_files" in (tmp_path / "build" / "report.json").read_text()
+
+
+def test_differences(copy, tmp_path):
+    assert differences(FOLDER, copy) == []
+    (copy / "readout.v").unlink()
+    (copy / "extra.v").touch()
+    with open(copy / "filelist.f", "a") as file:
+        file.write("extra.v\n")
+    lines = len((copy / "filelist.f").read_text().splitlines())
+    assert differences(FOLDER, copy) == [
+        f"{copy}/extra.v is not a file of this design",
+        f"{copy}/filelist.f line {lines}, column 1: expected '', found 'extra.v'",
+        f"{copy}/readout.v is missing"]
+    with pytest.raises(UserError, match="there is no design in .*nowhere"):
+        differences(FOLDER, tmp_path / "nowhere")
+
+
+def test_configuration_from_the_manifest(tmp_path):
+    network, _, _ = small_case(tmp_path)
+    for configuration in (Configuration((4, 3), 16, 2, 2), Configuration((2,), 4)):
+        design = generate(tmp_path / "network.npz", configuration, tmp_path / "design")
+        found = read_configuration(design, network)
+        assert found.layer_lanes(network.sizes) == configuration.layer_lanes(network.sizes)
+        assert (found.pixels, found.spikes_per_cycle, found.events_per_cycle) == (
+            configuration.pixels, configuration.spikes_per_cycle, configuration.events_per_cycle)
