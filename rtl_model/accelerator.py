@@ -1,6 +1,6 @@
 """The whole accelerator: pixels in, class out."""
 
-from myhdl import Signal, always_comb, block, intbv
+from myhdl import Signal, block, intbv
 
 from .geometry import QUEUE_DEPTH, QUEUE_MARGIN, layer_feed, layer_shape, pixel_feed
 from .hierarchy import submodule
@@ -55,12 +55,8 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
     space = Signal(bool(0))
     bad_frame = Signal(bool(0))
 
-    @always_comb
-    def restart():
-        clear.next = flush or rst
-
     encoder = submodule("encoder", spike_encoder, clk=clk, rst=rst, s_axis=s_axis, m_spike=spikes[0], decide=decide, flush=flush,
-                        space=space, bad_frame=bad_frame, inputs=network.inputs, pixels=configuration.pixels, step_bits=step_bits)
+                        clear=clear, space=space, bad_frame=bad_frame, inputs=network.inputs, pixels=configuration.pixels, step_bits=step_bits)
     blocks = []
     for k, shape in enumerate(shapes):
         # A step puts at most one vector for each fold into the queue: where it holds them all, it cannot overflow.
@@ -74,6 +70,6 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
             blocks.append(submodule(name, spike_serializer, module=name, clk=clk, clear=clear, s_fire=fires[k],
                                     m_spike=spikes[k + 1], hold=hold, depth=min(most, QUEUE_DEPTH), margin=QUEUE_MARGIN, prefix=name))
     decision = submodule("decision", readout, clk=clk, rst=rst, s_fire=fires[-1], potentials=potentials[-1], m_axis=m_axis, decide=decide,
-                         flush=flush, space=space, bad_frame=bad_frame, step_bits=step_bits)
+                         flush=flush, clear=clear, space=space, bad_frame=bad_frame, step_bits=step_bits)
 
-    return encoder, blocks, decision, restart
+    return encoder, blocks, decision

@@ -9,11 +9,11 @@ def spare_bits(beats, row_bits):
 
 
 @block
-def head_table(clk, touch, write, beat_step, fetch_step, new_row, epoch, live, head, fetched_live, fetched, *, beats):
+def head_table(clk, touch, write, beat_step, fetch_step, new_row, epoch, head, fetched_live, fetched, *, beats):
     """The heads of the lists of one buffer: for each step {epoch, last, row}.
 
     An entry is alive if its epoch is that of the buffer's image and its row is not empty (see `spare_bits`). With `touch`, entry
-    `beat_step` shows at `live` and `head` = {last, row}, and `write` replaces it by `new_row`, the last of its list unless
+    `beat_step` shows at `head` = {last, row}, and `write` replaces it by `new_row`, the last of its list unless
     the old one was alive. Without, entry `fetch_step` shows one cycle later at `fetched_live` and `fetched`.
     """
     row_bits = len(new_row)
@@ -44,7 +44,6 @@ def head_table(clk, touch, write, beat_step, fetch_step, new_row, epoch, live, h
 
     @always_comb
     def show():
-        live.next = alive
         head.next = entry[row_bits + 1:]
 
     @always(clk.posedge)
@@ -78,8 +77,6 @@ def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, 
 
     write0 = Signal(bool(0))
     write1 = Signal(bool(0))
-    live0 = Signal(bool(0))
-    live1 = Signal(bool(0))
     head0 = Signal(intbv(0)[head_bits:])
     head1 = Signal(intbv(0)[head_bits:])
     fetched_live0 = Signal(bool(0))
@@ -89,9 +86,9 @@ def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, 
     next_live = Signal(bool(0))
     next_head = Signal(intbv(0)[head_bits:])
 
-    table0 = head_table(clk, touch(0), write0, beat_step, fetch_step0, beat_row, epoch0, live0, head0, fetched_live0, fetched0,
+    table0 = head_table(clk, touch(0), write0, beat_step, fetch_step0, beat_row, epoch0, head0, fetched_live0, fetched0,
                         beats=beats)
-    table1 = head_table(clk, touch(1), write1, beat_step, fetch_step1, beat_row, epoch1, live1, head1, fetched_live1, fetched1,
+    table1 = head_table(clk, touch(1), write1, beat_step, fetch_step1, beat_row, epoch1, head1, fetched_live1, fetched1,
                         beats=beats)
 
     @always_comb

@@ -65,6 +65,8 @@ def if_layer(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
     sum_ways = Tag(step_bits)
     add = Tag(step_bits)
     issue_mask = Signal(intbv(0)[ways:])
+    was_clear = Signal(bool(0))
+    lane_clear = Signal(bool(0))
     weights = [Signal(intbv(0)[lanes * shape.code_bits:]) for _ in range(ways)]
 
     @always_comb
@@ -83,7 +85,7 @@ def if_layer(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
                   weight_bits=shape.weight_bits, lanes=lanes, file=f"{shape.name}_weights_{k}", sliced=False)
         for k in range(ways)]
     lane_array = submodule_array(
-        "lane", if_lane, lanes, module=f"{shape.name}_lane", shared=dict(clk=clk, clear=clear, test=m_fire.valid),
+        "lane", if_lane, lanes, module=f"{shape.name}_lane", shared=dict(clk=clk, clear=lane_clear, test=m_fire.valid),
         sliced=dict(weights=[(words, shape.code_bits) for words in weights]),
         constant=dict(start=(shape.initials[0], Signal(intbv(0)[shape.potential_bits:]))),
         gathered=dict(fires=(m_fire_fires, Signal(bool(0))), potential=(potentials, Signal(intbv(0)[shape.potential_bits:]))),
@@ -92,6 +94,15 @@ def if_layer(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
     # `read` and `sum_ways` have no stage where the memory is made of LUTs, or two ways at most are added
     tags = [issue] + [read] * shape.read_stages + [sum_ways] * shape.sum_stages + [add]
     stages = [tag_stage(clk, clear, early, late) for early, late in zip(tags, tags[1:])]
+
+    @always_comb
+    def clear_lanes():
+        # two cycles, since weights that were read before `clear` still come
+        lane_clear.next = clear or was_clear
+
+    @always(clk.posedge)
+    def remember_clear():
+        was_clear.next = clear
 
     @always(clk.posedge)
     def to_test():
@@ -107,4 +118,4 @@ def if_layer(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
         def flow():
             s_spike.ready.next = not hold
 
-    return memories, lane_array, issue_spikes, stages, to_test, flow
+    return memories, lane_array, issue_spikes, stages, to_test, flow, clear_lanes, remember_clear

@@ -70,12 +70,13 @@ def largest(clk, potentials, winner, index, *, lanes, potential_bits):
 
 
 @block
-def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, space, bad_frame, *, step_bits):
+def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, bad_frame, *, step_bits):
     """Names the class of each image: the output neuron that fires first, and sends the result.
 
     Decided at the first step in which a neuron fires, or at the end of the image: the largest potential, the lowest neuron on
     equality. (All output neurons have the same threshold, so those that fired lie above those that did not.) `decide`
-    says so, and one cycle later `flush` drops whatever the network still does for this image.
+    says so, and one cycle later `flush` drops whatever the network still does for this image, as does
+    `clear`, which follows a reset too.
 
     Result word: [15:0] class, [24:16] decision time (the number of steps if silent), [29] silent, [30] tie: two or more
     neurons fired in the decision step, [31] bad frame. `bad_frame` is that of the image being decided.
@@ -197,8 +198,12 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, space, bad_fram
 
         folding = judge, conclude, gather_folds, wait_for_tree, compare_folds
     @always(clk.posedge)
-    def record_verdict():
+    def restart():
         flush.next = decide and not rst
+        clear.next = decide or rst
+
+    @always(clk.posedge)
+    def record_verdict():
         if decide:
             silent.next = not fired
             tie.next = tied
@@ -237,4 +242,4 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, space, bad_fram
         if rst:
             pending.next = 0
 
-    return results, tree, count_fires, folding, record_verdict, enqueue, send, offer_space, count_pending
+    return results, tree, count_fires, folding, restart, record_verdict, enqueue, send, offer_space, count_pending

@@ -17,7 +17,7 @@ def bank_row_bits(inputs, pixels):
 
 
 @block
-def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, space, bad_frame, *, inputs, pixels, step_bits):
+def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_frame, *, inputs, pixels, step_bits):
     """Takes images of `inputs` 8-b pixels, `pixels` a beat (1, 2, 4, 8 or 16), gives the spikes of each in time order.
 
     A pixel costs its beat and, when it is not black, one place in a cycle on its way. Way k of `m_spike.ways` carries the
@@ -25,7 +25,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, space, bad_frame, *,
     transfer that says `end`. Two buffers: an image is loaded while the one before is drained.
 
     Ports: `s_axis`; `m_spike`; `decide`: a pulse that ends the image (every image, also after its last spike), followed one
-    cycle later by `flush`, at which the rest of the image is dropped and the next one begins; `space`: an image may begin;
+    cycle later by `flush` and `clear` (which follows `rst` too), at which the rest of the image is dropped and the next one begins; `space`: an image may begin;
     `bad_frame`: of the image being drained.
     Latency: six cycles from the final beat to the first transfer when idle, three from `decide` when the next image waits.
     Back-pressure: `s_axis.tready` is low while both buffers are taken; a transfer on `m_spike` waits for `ready`.
@@ -43,7 +43,6 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, space, bad_frame, *,
     fetch_step0 = Signal(intbv(0)[step_bits:])
     fetch_step1 = Signal(intbv(0)[step_bits:])
     drain_buffer = Signal(bool(0))
-    clear = Signal(bool(0))
     advance = Signal(bool(0))
     closing = Signal(bool(0))
     step_is_open = Signal(bool(0))
@@ -94,7 +93,6 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, space, bad_frame, *,
 
     @always_comb
     def control():
-        clear.next = flush or rst
         advance.next = not m_spike.valid or m_spike.ready
         write_address.next = concat(beat.buffer, beat.row)
 

@@ -15,8 +15,8 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     """Takes what a layer says at each step's end, gives the spikes of its neurons, `m_spike.ways` a cycle, in order of steps.
 
     Way k carries lanes k * n .. of the n = ceil(lanes / ways) lanes a way; a spike's row is {fold, lane - k * n}, without the
-    fold where there is only one. A transfer of `s_fire` without spikes is dropped, unless it must say that a step or the image
-    is over. The others wait in a queue of `depth` entries.
+    fold where there is only one. What arrives goes past an empty queue, else it waits in one of `depth` entries. A vector without
+    spikes is dropped in one cycle, unless it must say that a step or the image is over.
 
     Latency: from `s_fire` to the first transfer on `m_spike` 2 cycles when idle; then a transfer every cycle, for as many
     cycles as the way with most spikes needs, and a step at most every second cycle.
@@ -31,13 +31,15 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     place_bits = bits_for(words) + bits_for(word_bits)
     all_ways = 2 ** ways - 1
     fold_bits = bits_for(folds)
-    end_bit = lanes + step_bits
-    entry_bits = end_bit + 1 + (fold_bits + 1 if folds > 1 else 0)
+    fold_bit = step_bits + 1
+    closes_bit = fold_bit + fold_bits
+    entry_bits = lanes + step_bits + 1 + (fold_bits + 1 if folds > 1 else 0)
 
     queued = Signal(intbv(0)[entry_bits:])
     filled = Signal(bool(0))
     entry = Signal(intbv(0)[entry_bits:])
-    worth = Signal(bool(0))
+    must_send = Signal(bool(0))
+    skip = Signal(bool(0))
     enqueue = Signal(bool(0))
     dequeue = Signal(bool(0))
     free = Signal(bool(0))
@@ -69,42 +71,42 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     if folds == 1:
 
         @always_comb
-        def weigh():
-            worth.next = s_fire.valid and (s_fire.end or s_fire.fires != 0)
+        def describe():
             entry.next = concat(s_fire.end, s_fire.step, s_fire.fires)
+            must_send.next = loaded_tail[step_bits]
 
-        weighing = weigh
+        describing = describe
     else:
         step_sent = Signal(bool(0))
 
         @always_comb
-        def weigh():
-            worth.next = s_fire.valid and (s_fire.fires != 0 or (s_fire.last_fold and (s_fire.end or step_sent)))
+        def describe():
             entry.next = concat(s_fire.last_fold, s_fire.fold, s_fire.end, s_fire.step, s_fire.fires)
+            must_send.next = loaded_tail[closes_bit] and (loaded_tail[step_bits] or step_sent)
 
         @always(clk.posedge)
         def follow_step():
-            if s_fire.valid:
-                step_sent.next = (step_sent or s_fire.fires != 0) and not s_fire.last_fold
+            if loaded and (start or skip):
+                step_sent.next = (step_sent or start) and not loaded_tail[closes_bit]
             if clear:
                 step_sent.next = 0
 
-        weighing = weigh, follow_step
+        describing = describe, follow_step
+
+    @always_comb
+    def judge():
+        skip.next = outstanding == 0 and not must_send
+        free.next = outstanding == 0 and not (loaded and must_send)
 
     @always_comb
     def pass_queue():
-        # What arrives goes past an empty queue. It is loaded even if it is not worth sending: then it has no spike.
-        free.next = not loaded and outstanding == 0
         if filled:
             head.next = queued
         else:
             head.next = entry
-
-    @always_comb
-    def control_queue():
         load.next = free and (filled or s_fire.valid)
         dequeue.next = free and filled
-        enqueue.next = worth and (filled or not free)
+        enqueue.next = s_fire.valid and (filled or not free)
 
     @always_comb
     def spread():
@@ -119,14 +121,14 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     def control_scan():
         final_transfer.next = scanning and finished == all_ways
         advance.next = scanning and m_spike.ready
-        start.next = loaded and (not scanning or (m_spike.ready and finished == all_ways))
+        start.next = loaded and not skip and (not scanning or (m_spike.ready and finished == all_ways))
 
     @always(clk.posedge)
     def move():
         if load:
-            loaded.next = filled or worth
+            loaded.next = 1
             loaded_tail.next = head[:lanes]
-        elif start:
+        elif start or skip:
             loaded.next = 0
         if start:
             scanning.next = 1
@@ -152,7 +154,6 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
             m_spike.last.next = final_transfer
 
     else:
-        fold_bit = step_bits + 1
         row_bits = fold_bits + place_bits
 
         @always_comb
@@ -164,6 +165,6 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
                 for b in range(fold_bits):
                     rows[way * row_bits + place_bits + b] = current_tail[fold_bit + b]
             m_spike.rows.next = rows
-            m_spike.last.next = final_transfer and current_tail[fold_bit + fold_bits]
+            m_spike.last.next = final_transfer and current_tail[closes_bit]
 
-    return waiting, scanners, weighing, pass_queue, control_queue, spread, control_scan, move, send, send_rows
+    return waiting, scanners, describing, judge, pass_queue, spread, control_scan, move, send, send_rows

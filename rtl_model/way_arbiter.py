@@ -4,6 +4,21 @@ from myhdl import Signal, always_comb, block, concat, intbv
 
 
 @block
+def half(upper, both, one):
+    """The upper or the lower half of a vector. Combinational."""
+    width, both_width = len(one), len(both)
+
+    @always_comb
+    def choose_half():
+        if upper:
+            one.next = both[both_width:width]
+        else:
+            one.next = both[width:]
+
+    return choose_half
+
+
+@block
 def way_arbiter(advance, ready, more, waiting, rows, grant, gives, row, bank_row, finishing, *, banks, row_bits):
     """Chooses one ready bank: the lowest-numbered of those whose list goes on, else the lowest-numbered; grants it if `advance`.
 
@@ -27,7 +42,6 @@ def way_arbiter(advance, ready, more, waiting, rows, grant, gives, row, bank_row
     first_ready = Signal(intbv(0)[bank_bits:])
     first_more = Signal(intbv(0)[bank_bits:])
     several = Signal(bool(0))
-    some_rows = Signal(intbv(0)[banks * row_bits:])
 
     @always_comb
     def find_first():
@@ -68,14 +82,11 @@ def way_arbiter(advance, ready, more, waiting, rows, grant, gives, row, bank_row
                 granted[bank] = 1
         grant.next = granted
 
-    @always_comb
-    def select_rows():
-        # a shift by a multiple of the width becomes a tree of multiplexers
-        some_rows.next = rows >> (bank_index * row_bits)
+    level_rows = [rows] + [Signal(intbv(0)[(banks >> k) * row_bits:]) for k in range(1, bank_bits)] + [bank_row]
+    select = [half(bank_index(bank_bits - 1 - k), level_rows[k], level_rows[k + 1]) for k in range(bank_bits)]
 
     @always_comb
     def join_row():
-        bank_row.next = some_rows[row_bits:]
-        row.next = concat(some_rows[row_bits:], bank_index)
+        row.next = concat(bank_row, bank_index)
 
-    return find_first, find_several, choose, give, select_rows, join_row
+    return find_first, find_several, choose, give, select, join_row

@@ -20,7 +20,7 @@ def weight_memory(clk, clear, read, address, weights, *, contents, weight_bits, 
     """Gives the weights of `lanes` lanes at `address`, in two's complement; zeros if not `read`.
 
     They come two cycles later, since a block RAM wants a register behind it; one cycle later from a memory of at most SHALLOW
-    words, which is made of LUTs. `clear` turns what is on its way into zeros.
+    words, which is made of LUTs. `clear` stops what was to be read; what was read already still comes out one cycle later.
 
     `contents`: one word per address, lane 0 in the lowest `weight_bits`. One-bit weights, 1 for +1 and 0 for -1, come out as
     two bits. `sliced`: split the memory into arrays of the width that a block RAM has at this depth, which keeps deep memories
@@ -38,7 +38,7 @@ def weight_memory(clk, clear, read, address, weights, *, contents, weight_bits, 
 
         @always_comb
         def track():
-            found.next = read
+            found.next = read and not clear
 
     else:
 
@@ -51,17 +51,17 @@ def weight_memory(clk, clear, read, address, weights, *, contents, weight_bits, 
         @always(clk.posedge)
         def register_weights():
             for lane in range(lanes):
-                weights.next[2 * lane] = found and not clear
-                weights.next[2 * lane + 1] = found and not clear and not word[lane]
+                weights.next[2 * lane] = found
+                weights.next[2 * lane + 1] = found and not word[lane]
 
     else:
 
         @always(clk.posedge)
         def register_weights():
-            if clear or not found:
-                weights.next = 0
-            else:
+            if found:
                 weights.next = word
+            else:
+                weights.next = 0
 
     return rom, track, register_weights
 
