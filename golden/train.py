@@ -124,8 +124,7 @@ class Training:
         return retune(layers, self.plan.steps, self.held_images, self.held_labels, self.plan.most_silent)
 
     def _float_network(self, weights, thresholds):
-        halves = [layer.astype(np.float16).astype(np.float32) for layer in weights]  # the file's precision
-        layers = self._retune(list(zip(halves, thresholds)))
+        layers = self._retune([(rounded(layer), threshold) for layer, threshold in zip(weights, thresholds)])
         return FloatNetwork(self.plan.steps, self.dataset.image_shape, tuple(FloatLayer(*layer) for layer in layers),
                             self.dataset.classes, source_text(self.plan, self.dataset))
 
@@ -150,6 +149,12 @@ def hold_out(count, held_out, seed):
     """Indices of the training images kept for choosing things, and of the others: two int64 arrays."""
     order = np.random.default_rng([seed, 0]).permutation(count)
     return order[:held_out], np.sort(order[held_out:])
+
+
+def rounded(weights):
+    """Weights rounded to about 1/32 of their spread, a step that half precision holds: files become half as large."""
+    step = np.exp2(np.round(np.log2(weights.std() + 1e-12)) - 5).astype(np.float32)
+    return (np.rint(weights / step) * step).astype(np.float16).astype(np.float32)
 
 
 def source_text(plan, dataset):

@@ -21,7 +21,7 @@ from golden.sweep import draw_sweep, sweep
 from golden.thresholds import retune
 from golden.train import Training, hold_out
 from scripts.cli import console, error_console, run, write_json
-from scripts.quantizing import add_dataset_arguments, check_bits, read_dataset, result_table
+from scripts.quantizing import add_dataset_arguments, check_bits, read_dataset, read_options, result_table
 from scripts.training_progress import TrainingProgress
 
 SWEEP_STEPS = (4, 8, 16, 32, 64, 256)
@@ -68,6 +68,8 @@ def parse():
     parser.add_argument("--finetune", type=int, default=0, metavar="EPOCHS", help="of quantization-aware training")
     parser.add_argument("--finetune-rates", type=float, nargs=2, default=[2e-4, 5e-5], metavar="RATE",
                         help="its learning rates, of the hidden and the output layer")
+    parser.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE",
+                        help="other settings of the fine-tuning, such as decay=0.05")
     parser.add_argument("--silent", type=float, default=0.025, metavar="SHARE",
                         help="largest share of held-out images without an output spike (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="as in training: which images are held out")
@@ -80,7 +82,7 @@ def parse():
 def finetune(arguments, network, dataset, bits, held_out):
     plan = Plan(dataset=dataset.name, rule="decision", hidden=network.sizes[:-1], steps=network.steps, bits=bits, epochs=1,
                 finetune=arguments.finetune, seed=arguments.seed, held_out=held_out, most_silent=arguments.silent,
-                augmentation=DEFAULT_AUGMENTATION.get(dataset.name, "none"), finetune_rates=tuple(arguments.finetune_rates))
+                augmentation=DEFAULT_AUGMENTATION.get(dataset.name, "none"), finetune_rates=tuple(arguments.finetune_rates), options=read_options(arguments.set))
     with TrainingProgress() as progress:
         return Training(plan, dataset, progress=progress).quantize(network)
 

@@ -42,6 +42,18 @@ def check_bits(bits, layers):
     return tuple(bits * layers if len(bits) == 1 else bits)
 
 
+def read_options(items):
+    """Pairs of name and number from a list of NAME=NUMBER."""
+    options = []
+    for item in items:
+        name, _, value = item.partition("=")
+        try:
+            options.append((name, float(value)))
+        except ValueError as error:
+            raise UserError(f"--set takes NAME=NUMBER, found {item!r}") from error
+    return tuple(options)
+
+
 def result_table(title, networks):
     """Figures of networks (dict from a word to a network with figures in its header) as a table for people."""
     grid = Table("network", "accuracy (strict)", "silent", "ties", "spikes to the decision", title=title)

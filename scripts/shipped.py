@@ -1,6 +1,7 @@
 """Train the shipped networks again, or check that one of them comes out the same, byte for byte.
 
-golden/networks/recipes.json holds the arguments of scripts/train.py (or scripts/quantize.py) for each network.
+golden/networks/recipes.json holds for each network the command, train or quantize, and its arguments. A float network that
+a recipe starts from is the shipped one.
 """
 
 import argparse
@@ -52,9 +53,11 @@ def train(name, recipe, arguments):
     if any("PICTURES" in word for word in words) and arguments.pictures is None:
         raise UserError(f"{name} is trained on pictures that are not part of this project; name their folder by --pictures")
     words = [word.replace("PICTURES", arguments.pictures or "") for word in words]
-    console.print(f"{name}: scripts/train.py {shlex.join(words)}")
-    command = [sys.executable, ROOT / "scripts" / "train.py", *words, "--out", BUILD / name]
-    if subprocess.run(command).returncode:
+    script, *words = words
+    out = BUILD / (name if script == "train" else f"{name}.npz")
+    console.print(f"{name}: scripts/{script}.py {shlex.join(words)}")
+    command = [sys.executable, f"scripts/{script}.py", *words, "--out", out]
+    if subprocess.run(command, cwd=ROOT).returncode:
         raise UserError(f"the training of {name} did not finish")
 
 

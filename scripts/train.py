@@ -18,7 +18,7 @@ from golden.plan import AUGMENTATIONS, DEFAULT_AUGMENTATION, RULES, Plan
 from golden.report import write_curves, write_report
 from golden.train import Stopped, Training
 from scripts.cli import EXIT_INTERRUPTED, console, run
-from scripts.quantizing import add_dataset_arguments, check_bits, read_dataset, result_table
+from scripts.quantizing import add_dataset_arguments, check_bits, read_dataset, read_options, result_table
 from scripts.training_progress import TrainingProgress
 
 
@@ -79,13 +79,6 @@ def make_plan(arguments, dataset):
     held_out = arguments.held_out
     if held_out is None:
         held_out = min(5000, max(len(dataset.train_images) // 10, 1))
-    options = []
-    for item in arguments.set:
-        name, equals, value = item.partition("=")
-        try:
-            options.append((name, float(value)))
-        except ValueError as error:
-            raise UserError(f"--set takes NAME=NUMBER, found {item!r}") from error
     digest = hashlib.sha256()
     for array in (dataset.train_images, dataset.train_labels):
         digest.update(array.tobytes())
@@ -95,7 +88,7 @@ def make_plan(arguments, dataset):
         finetune=arguments.epochs // 5 if arguments.finetune is None else arguments.finetune, seed=arguments.seed,
         held_out=held_out, most_silent=arguments.silent,
         augmentation=arguments.augment or DEFAULT_AUGMENTATION.get(arguments.dataset, "none"),
-        finetune_rates=tuple(arguments.finetune_rates), options=tuple(options), digest=digest.hexdigest(),
+        finetune_rates=tuple(arguments.finetune_rates), options=read_options(arguments.set), digest=digest.hexdigest(),
     )
     plan.settings()  # complains about unknown settings now rather than later
     return plan

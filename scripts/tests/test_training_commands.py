@@ -1,0 +1,173 @@
+"""The commands that train, quantize and import: what they write, and the one sentence for each mistake."""
+
+import json
+import os
+import signal
+import sys
+
+import numpy as np
+import pytest
+
+from golden.float_network import FloatLayer, FloatNetwork
+from golden.network import Network
+from scripts import import_weights, networks_table, quantize, shipped, train
+from scripts.cli import EXIT_INTERRUPTED, EXIT_USER_ERROR, run
+from scripts.training_progress import TrainingProgress
+
+QUICK = ["--dataset", "digits", "--hidden", "20", "--epochs", "3", "--finetune", "2", "--set", "batch=16"]
+
+
+@pytest.fixture(autouse=True)
+def needs_digits():
+    pytest.importorskip("sklearn")
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Runs a command in this process; returns (exit status, what it printed to stderr)."""
+    def call(module, *words):
+        monkeypatch.setattr(sys, "argv", [module.__name__, *map(str, words)])
+        with pytest.raises(SystemExit) as ended:
+            run(module.main)
+        return ended.value.code or 0, capsys.readouterr().err
+    return call
+
+
+def test_train_writes_everything(command, tmp_path):
+    pytest.importorskip("matplotlib")
+    assert command(train, *QUICK, "--bits", 3, "--out", tmp_path / "net") == (0, "")
+    network, floats = Network.load(tmp_path / "net.npz"), FloatNetwork.load(tmp_path / "net_float.npz")
+    assert network.sizes == floats.sizes == (20, 10)
+    assert [layer.weight_bits for layer in network.layers] == [3, 3]
+    report = json.loads((tmp_path / "net.json").read_text())
+    assert report["integer"] == network.accuracy and report["float"] == floats.accuracy
+    assert len(report["history"]) == 5 and report["plan"]["seed"] == 1
+    assert (tmp_path / "net.png").read_bytes().startswith(b"\x89PNG")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["net.json", "net.npz", "net.png", "net_float.npz"]
+
+
+def test_ctrl_c_and_resume(command, tmp_path, monkeypatch):
+    command(train, *QUICK, "--out", tmp_path / "whole")
+    shown = TrainingProgress.__call__
+    calls = []
+
+    def press_ctrl_c(self, *figures):
+        calls.append(figures)
+        if len(calls) in (100, 300):  # once while training in floats, once at few bits
+            os.kill(os.getpid(), signal.SIGINT)
+        shown(self, *figures)
+    monkeypatch.setattr(TrainingProgress, "__call__", press_ctrl_c)
+    status, message = command(train, *QUICK, "--out", tmp_path / "parts")
+    assert status == EXIT_INTERRUPTED and "--resume goes on from" in message
+    assert (tmp_path / "parts.checkpoint").exists() and not (tmp_path / "parts.npz").exists()
+    assert command(train, *QUICK, "--out", tmp_path / "parts", "--resume")[0] == EXIT_INTERRUPTED
+    assert command(train, *QUICK, "--out", tmp_path / "parts", "--resume") == (0, "")
+    for suffix in (".npz", "_float.npz"):
+        assert (tmp_path / f"parts{suffix}").read_bytes() == (tmp_path / f"whole{suffix}").read_bytes()
+    assert not (tmp_path / "parts.checkpoint").exists()
+
+
+@pytest.mark.parametrize("words, message", [
+    (["--dataset", "letters"], "letters is neither a folder nor one of the data sets mnist, fashion, digits"),
+    (["--dataset", "digits", "--rule", "hebb"], "there is no rule 'hebb'; choose from decision, s4nn"),
+    (["--dataset", "digits", "--bits", "9"], "bits must be from 1 to 8, found 9"),
+    (["--dataset", "digits", "--bits", "4", "4", "4"], "3 values of bits for 2 layers; give one, or one per layer"),
+    (["--dataset", "digits", "--set", "hidden_rate"], "--set takes NAME=NUMBER, found 'hidden_rate'"),
+    (["--dataset", "digits", "--set", "speed=3"], "the rule decision has no setting 'speed'"),
+    (["--dataset", "digits", "--image-size", "8x8"], "--image-size, --train-per-class and --split-seed go with"),
+    (["--dataset", "folder:none", "--image-size", "8"], "--image-size takes rows x columns, such as 28x28, found '8'"),
+    (["--dataset", "folder:none", "--image-size", "8x8"], "none is not a folder"),
+    (["--dataset", "digits", "--resume"], "there is no checkpoint"),
+    (["--dataset", "digits", "--augment", "noise"], "there is no augmentation 'noise'"),
+])
+def test_train_mistakes(command, tmp_path, words, message):
+    status, said = command(train, *words, "--out", tmp_path / "net")
+    assert status == EXIT_USER_ERROR and message in said and said.count("\n") == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_train_into_a_missing_folder(command, tmp_path):
+    assert "there is no folder" in command(train, *QUICK, "--out", tmp_path / "none" / "net")[1]
+
+
+@pytest.fixture(scope="module")
+def float_file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("float") / "net_float.npz"
+    rng = np.random.default_rng(1)
+    layers = tuple(FloatLayer(rng.normal(0.05, 0.1, shape).astype(np.float32), np.ones(shape[1], np.float32))
+                   for shape in ((64, 12), (12, 10)))
+    FloatNetwork(16, (8, 8), layers, tuple("0123456789"), "random", {"dataset": "digits"}).save(path)
+    return path
+
+
+@pytest.mark.parametrize("finetune", (0, 1))
+def test_quantize(command, tmp_path, float_file, finetune):
+    words = ["--float", float_file, "--bits", "3", "2", "--steps", 8, "--finetune", finetune, "--out", tmp_path / "q.npz"]
+    assert command(quantize, *words) == (0, "")
+    network = Network.load(tmp_path / "q.npz")
+    assert [layer.weight_bits for layer in network.layers] == [3, 2] and network.steps == 8
+    assert network.accuracy["dataset"] == "digits"
+
+
+def test_sweep(command, tmp_path, float_file):
+    pytest.importorskip("matplotlib")
+    assert command(quantize, "--float", float_file, "--sweep", tmp_path / "sweep")[0] == 0
+    rows = json.loads((tmp_path / "sweep.json").read_text())["rows"]
+    assert [(row["bits"], row["steps"]) for row in rows] == [(b, t) for b in range(1, 9) for t in (4, 8, 16, 32, 64, 256)]
+    assert rows[-1]["weight_kib"] == round((64 * 12 + 120) / 1024, 1)
+    assert (tmp_path / "sweep.png").exists()
+
+
+@pytest.mark.parametrize("words, message", [
+    (["--bits", "0", "--out", "q.npz"], "bits must be from 1 to 8, found 0"),
+    ([], "name the file to write by --out, or ask for --sweep"),
+    (["--dataset", "mnist", "--out", "q.npz"], "is for images of 8 x 8 pixels in 10 classes, which mnist does not have"),
+])
+def test_quantize_mistakes(command, float_file, words, message, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    if "mnist" in words:
+        data = tmp_path / "mnist"
+        data.mkdir()
+        from golden.data import FILES
+        from golden.idx import write_idx
+        for images, labels in FILES.values():
+            write_idx(data / images, np.zeros((20, 28, 28), np.uint8))
+            write_idx(data / labels, np.zeros(20, np.uint8))
+    assert message in command(quantize, "--float", float_file, *words)[1]
+    assert not (tmp_path / "q.npz").exists()
+
+
+def test_import(command, tmp_path, float_file):
+    """A network that goes out as plain arrays, neurons shuffled, comes in with the same decisions."""
+    floats = FloatNetwork.load(float_file)
+    shuffled = [3, 1, 4, 0, 5, 9, 2, 6, 8, 7]
+    np.savez(tmp_path / "w.npz", first=100 * floats.layers[0].weights.T.reshape(12, 8, 8),
+             second=100 * floats.layers[1].weights.T[shuffled])
+    words = [tmp_path / "w.npz", "--threshold", 100, 100, "--classes", *shuffled, "--dataset", "digits", "--steps", 16,
+             "--out", tmp_path / "in.npz", "--float-out", tmp_path / "in_float.npz"]
+    assert command(import_weights, *words) == (0, "")
+    found = FloatNetwork.load(tmp_path / "in_float.npz")
+    for ours, theirs in zip(found.layers, floats.layers):
+        np.testing.assert_allclose(ours.weights / 100, theirs.weights, rtol=1e-6)
+    assert Network.load(tmp_path / "in.npz").layers[0].weight_bits == 8
+    assert "2 values of bits" not in command(import_weights, *words)[1]
+
+
+def test_shipped_networks_have_recipes(command):
+    recipes = json.loads((shipped.NETWORKS / "recipes.json").read_text())
+    files = {path.stem.removesuffix("_float") for path in shipped.NETWORKS.glob("*.npz")}
+    assert set(recipes) == files
+    assert "there is no recipe for none" in command(shipped, "none")[1]
+
+
+def test_networks_table(command, tmp_path):
+    readme = tmp_path / "README.md"
+    readme.write_text(f"before\n{networks_table.BEGIN}\nold\n{networks_table.END}\nafter\n")
+    assert command(networks_table, "--readme", readme) == (0, "")
+    text = readme.read_text()
+    assert text.startswith("before\n") and text.endswith("after\n") and "old" not in text
+    assert all(f"`{path.stem}`" in text for path in shipped.NETWORKS.glob("*_4bit.npz"))
+    command(networks_table, "--readme", readme)
+    assert readme.read_text() == text
+    readme.write_text("nothing here")
+    assert "needs the lines" in command(networks_table, "--readme", readme)[1]
