@@ -78,7 +78,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
         gathered=dict(replaced=(replaced, Signal(intbv(0)[entry_bits:])), ready=(ready, Signal(bool(0))),
                       more=(more, Signal(bool(0))), waiting=(waiting, Signal(bool(0))), row=(rows, Signal(intbv(0)[row_bits:]))), beats=-(-inputs // pixels))
     arbiters = submodule_array(
-        "arbiter", way_arbiter, ways, shared=dict(advance=advance),
+        "arbiter", way_arbiter, ways, shared=dict(clk=clk, advance=advance),
         sliced=dict(ready=[(ready, way_banks)], more=[(more, way_banks)], waiting=[(waiting, way_banks)],
                     rows=[(rows, way_banks * row_bits)]),
         constant={},

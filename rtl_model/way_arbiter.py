@@ -1,6 +1,6 @@
 """Which bank of a way gives the next event."""
 
-from myhdl import Signal, always_comb, block, concat, intbv
+from myhdl import Signal, always, always_comb, block, concat, intbv
 
 
 @block
@@ -19,11 +19,51 @@ def half(upper, both, one):
 
 
 @block
-def way_arbiter(advance, ready, more, waiting, rows, grant, gives, row, bank_row, finishing, *, banks, row_bits):
-    """Chooses one ready bank: the lowest-numbered of those whose list goes on, else the lowest-numbered; grants it if `advance`.
+def candidate(ready, more, rows, some, index, row, *, first, count, row_bits):
+    """The best of the banks first .. first+count-1: the lowest-numbered whose list goes on, else the lowest-numbered.
 
-    A bank gives an event at most every second cycle, so the lists that go on come first. `gives`: there is a choice; `row`: its
-    {`bank_row`, bank}; `finishing`: after it no bank of the way has an entry left in this step. Combinational.
+    `some`: there is one; `index`: its number, counted from `first`; `row`: its row. Combinational.
+    """
+    index_bits = len(index)
+    levels = (count - 1).bit_length()
+    low, high = first * row_bits, (first + count) * row_bits
+    level_rows = [Signal(intbv(0)[(count >> k) * row_bits:]) for k in range(levels)] + [row]
+    own_rows = level_rows[0]
+
+    @always_comb
+    def find():
+        ready_index = intbv(0)[index_bits:]
+        more_index = intbv(0)[index_bits:]
+        some_ready = intbv(0)[1:]
+        some_more = intbv(0)[1:]
+        for i in range(count):
+            if ready[first + count - 1 - i]:
+                ready_index[:] = count - 1 - i
+                some_ready[:] = 1
+            if more[first + count - 1 - i]:
+                more_index[:] = count - 1 - i
+                some_more[:] = 1
+        some.next = some_ready[0]
+        if some_more[0]:
+            index.next = more_index
+        else:
+            index.next = ready_index
+
+    @always_comb
+    def take_rows():
+        own_rows.next = rows[high:low]
+
+    return find, take_rows, [half(index(levels - 1 - k), level_rows[k], level_rows[k + 1]) for k in range(levels)]
+
+
+@block
+def way_arbiter(clk, advance, ready, more, waiting, rows, grant, gives, row, bank_row, finishing, *, banks, row_bits):
+    """Chooses one ready bank and grants it if `advance`.
+
+    A bank gives an event at most every second cycle. So the two halves of the banks have their turns by cycles, and the one
+    whose turn it is not steps in only when the other has nothing; within a half the lists that go on come first.
+    `gives`: there is a choice; `row`: its {`bank_row`, bank}; `finishing`: after it no bank of the way has an entry left in this
+    step. All combinational.
     """
     if banks == 1:
 
@@ -37,23 +77,28 @@ def way_arbiter(advance, ready, more, waiting, rows, grant, gives, row, bank_row
 
         return take_only_bank
 
-    bank_bits = (banks - 1).bit_length()
-    bank_index = Signal(intbv(0)[bank_bits:])
-    first_ready = Signal(intbv(0)[bank_bits:])
-    first_more = Signal(intbv(0)[bank_bits:])
+    count = banks // 2
+    index_bits = max(1, (count - 1).bit_length())
+    turn = Signal(bool(0))
+    upper = Signal(bool(0))
+    some_low = Signal(bool(0))
+    some_high = Signal(bool(0))
+    index_low = Signal(intbv(0)[index_bits:])
+    index_high = Signal(intbv(0)[index_bits:])
+    row_low = Signal(intbv(0)[row_bits:])
+    row_high = Signal(intbv(0)[row_bits:])
     several = Signal(bool(0))
 
+    lower_half = candidate(ready, more, rows, some_low, index_low, row_low, first=0, count=count, row_bits=row_bits)
+    upper_half = candidate(ready, more, rows, some_high, index_high, row_high, first=count, count=count, row_bits=row_bits)
+
     @always_comb
-    def find_first():
-        found_ready = intbv(0)[bank_bits:]
-        found_more = intbv(0)[bank_bits:]
-        for i in range(banks):
-            if ready[banks - 1 - i]:
-                found_ready[:] = banks - 1 - i
-            if more[banks - 1 - i]:
-                found_more[:] = banks - 1 - i
-        first_ready.next = found_ready
-        first_more.next = found_more
+    def choose_half():
+        upper.next = some_high and (turn or not some_low)
+
+    @always(clk.posedge)
+    def alternate():
+        turn.next = not upper
 
     @always_comb
     def find_several():
@@ -66,27 +111,37 @@ def way_arbiter(advance, ready, more, waiting, rows, grant, gives, row, bank_row
         several.next = two[0]
 
     @always_comb
-    def choose():
-        if more != 0:
-            bank_index.next = first_more
-        else:
-            bank_index.next = first_ready
-
-    @always_comb
     def give():
-        gives.next = ready != 0
+        gives.next = some_low or some_high
         finishing.next = waiting == 0 and more == 0 and not several
         granted = intbv(0)[banks:]
-        for bank in range(banks):
-            if advance and ready[bank] and bank_index == bank:
-                granted[bank] = 1
+        for i in range(count):
+            if advance and ready[i] and not upper and index_low == i:
+                granted[i] = 1
+            if advance and ready[count + i] and upper and index_high == i:
+                granted[count + i] = 1
         grant.next = granted
 
-    level_rows = [rows] + [Signal(intbv(0)[(banks >> k) * row_bits:]) for k in range(1, bank_bits)] + [bank_row]
-    select = [half(bank_index(bank_bits - 1 - k), level_rows[k], level_rows[k + 1]) for k in range(bank_bits)]
+    if count == 1:
 
-    @always_comb
-    def join_row():
-        row.next = concat(bank_row, bank_index)
+        @always_comb
+        def join_row():
+            if upper:
+                bank_row.next = row_high
+                row.next = concat(row_high, True)
+            else:
+                bank_row.next = row_low
+                row.next = concat(row_low, False)
 
-    return find_first, find_several, choose, give, select, join_row
+    else:
+
+        @always_comb
+        def join_row():
+            if upper:
+                bank_row.next = row_high
+                row.next = concat(row_high, True, index_high)
+            else:
+                bank_row.next = row_low
+                row.next = concat(row_low, False, index_low)
+
+    return lower_half, upper_half, choose_half, alternate, find_several, give, join_row
