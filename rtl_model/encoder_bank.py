@@ -83,6 +83,9 @@ def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, 
     fetched_live1 = Signal(bool(0))
     fetched0 = Signal(intbv(0)[head_bits:])
     fetched1 = Signal(intbv(0)[head_bits:])
+    from_memory = Signal(bool(0))
+    other_ready = Signal(bool(0))
+    other_more = Signal(bool(0))
     next_live = Signal(bool(0))
     next_head = Signal(intbv(0)[head_bits:])
 
@@ -112,24 +115,28 @@ def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, 
             next_live.next = fetched_live0
             next_head.next = fetched0
 
+    @always_comb
+    def choose_source():
+        from_memory.next = waiting and not clear
+        if open_step:
+            other_ready.next = next_live
+            other_more.next = next_live and not next_head[row_bits]
+        else:
+            other_ready.next = ready and not grant and not clear
+            other_more.next = more and not grant and not clear
+
     @always(clk.posedge)
     def drain():
-        waiting.next = grant and more
-        if open_step:
-            ready.next = next_live
-            more.next = next_live and not next_head[row_bits]
-            row.next = next_head[row_bits:]
-        elif waiting:
+        # `found` comes late in the cycle, straight from block RAM
+        waiting.next = grant and more and not clear
+        if from_memory:
             ready.next = 1
             more.next = not found[row_bits]
             row.next = found[row_bits:]
-        elif grant:
-            ready.next = 0
-            more.next = 0
-        if clear:
-            waiting.next = 0
-            if not open_step:
-                ready.next = 0
-                more.next = 0
+        else:
+            ready.next = other_ready
+            more.next = other_more
+            if open_step:
+                row.next = next_head[row_bits:]
 
-    return table0, table1, write, replace, choose_head, drain
+    return table0, table1, write, replace, choose_head, choose_source, drain

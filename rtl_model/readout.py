@@ -7,6 +7,7 @@ from .interfaces import bits_for
 from .queue import queue
 
 result_places = 2  # results that may wait for the sink
+PROMPT = 4  # cycles from decision to class within which no other image can get here
 
 
 @block
@@ -100,6 +101,7 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
     index = Signal(intbv(0)[index_bits:])
     winning_class = Signal(intbv(0)[class_bits:])
     decision_time = Signal(intbv(0)[9:])
+    step = Signal(intbv(0)[step_bits:])
     silent = Signal(bool(0))
     tie = Signal(bool(0))
     bad = Signal(bool(0))
@@ -204,14 +206,18 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
 
     @always(clk.posedge)
     def record_verdict():
-        if decide:
+        # of every step before the decision and of the decision's, since `decide` is late in the cycle
+        if s_fire.valid and not flush:
             silent.next = not fired
             tie.next = tied
             bad.next = bad_frame
-            if fired:
-                decision_time.next = s_fire.step
-            else:
-                decision_time.next = steps
+            step.next = s_fire.step
+
+    @always_comb
+    def tell_time():
+        decision_time.next = step
+        if silent:
+            decision_time.next = steps
 
     @always_comb
     def enqueue():
@@ -229,9 +235,18 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
         word[32:29] = head[class_bits + 12:class_bits + 9]
         m_axis.tdata.next = word
 
-    @always_comb
-    def offer_space():
-        space.next = pending != result_places
+    if delay_bits <= PROMPT:
+
+        @always_comb
+        def offer_space():
+            space.next = pending != result_places
+
+    else:
+
+        @always_comb
+        def offer_space():
+            # the next image could reach the readout before this verdict has joined its class
+            space.next = pending != result_places and delay == 0
 
     @always(clk.posedge)
     def count_pending():
@@ -242,4 +257,4 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
         if rst:
             pending.next = 0
 
-    return results, tree, count_fires, folding, restart, record_verdict, enqueue, send, offer_space, count_pending
+    return results, tree, count_fires, folding, restart, record_verdict, tell_time, enqueue, send, offer_space, count_pending
