@@ -19,7 +19,7 @@ COMPARE = $(RUN) scripts/compare.py --network $(NETWORK) --data $(DATA) --sim $(
     $(if $(FLOAT),--float $(FLOAT)) $(if $(WAVES),--waves) $(if $(JSON),--json $(JSON)) $(if $(PREDICTIONS),--predictions $(PREDICTIONS))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test verilog sim compare hdl check-generated venv simulators train check-networks networks-table bench-training clean
+.PHONY: help demo test verilog sim compare hdl check-generated synth bench venv simulators train check-networks networks-table bench-training clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,13 @@ sim: simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|
 
 compare: simulators ## the same with every back end, SIM=icarus|verilator|myhdl|golden, and FLOAT= JSON= PREDICTIONS=
 	$(COMPARE) $(ONE_DESIGN)
+
+synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|xc7|ice40 SEEDS=3 and as for verilog
+	@scripts/setup_tools.sh yosys nextpnr-ecp5 nextpnr-ice40
+	@$(RUN) scripts/synth.py $(if $(NETWORK),--network $(NETWORK)) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(ONE_DESIGN)
+
+bench: simulators ## every hardware figure of README.md: the whole test set through Verilator, in several configurations
+	@$(RUN) scripts/bench.py
 
 hdl: $(VENV) ## generate the committed design hdl/ again
 	$(RUN) scripts/generate.py --network golden/networks/mnist_784_128_10_4bit.npz --out hdl

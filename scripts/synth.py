@@ -1,0 +1,100 @@
+"""Synthesize the hardware of a network for FPGAs: cells of each module, clock over several seeds, the critical path in words."""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+
+from golden.errors import UserError
+from golden.network import Network
+from rtl_model.convert import ROOT, generate
+from scripts.cli import console, run, write_json
+from scripts.folders import make_folder
+from scripts.generate import add_configuration, configuration
+from scripts.jobs import run_jobs
+from scripts.rivals import rivals_table
+from scripts.synthesis.nextpnr import PROGRAMS, SPEEDS, place_and_route, summarize
+from scripts.synthesis.process import require_program
+from scripts.synthesis.report import cell_table, clock_table, compare
+from scripts.synthesis.targets import TARGETS, find_target, misfit, require_memory
+from scripts.synthesis.yosys import synthesize
+
+DEFAULT_NETWORK = ROOT / "golden" / "networks" / "mnist_784_128_10_4bit.npz"
+
+
+def main():
+    arguments = parse()
+    network = Network.load(arguments.network)
+    chosen = configuration(arguments)
+    chosen.layer_lanes(network.sizes)
+    targets = [find_target(arguments.target)] if arguments.target else list(TARGETS.values())
+    if arguments.target:
+        require_memory(network, targets[0])
+    for program in ["yosys", *(PROGRAMS[target.name] for target in targets if target.name in PROGRAMS and arguments.seeds)]:
+        require_program(program)
+    folder = make_folder(arguments.build)
+    design = generate(arguments.network, chosen, folder / "design")
+
+    synthesized = run_jobs("yosys", [(target.name, 1, lambda _, target=target: synthesize(design, target, folder, arguments.timeout))
+                                     for target in targets])
+    reports = {target.name: {"device": target.device, "units": target.units, **counts, "misfit": misfit(target, counts["total"]),
+                             "clock": []} for target, (_, counts) in zip(targets, synthesized)}
+    for target in targets:
+        console.print(cell_table(target, reports[target.name]))
+    netlists = {target.name: netlist for target, (netlist, _) in zip(targets, synthesized)}
+    place_all(arguments, targets, netlists, reports, folder)
+    report = {"network": arguments.network.stem, "network_sha256": network.sha256,
+              "configuration": {**chosen.__dict__, "lanes": chosen.layer_lanes(network.sizes)}, "frequency": arguments.frequency,
+              "targets": reports, "comparison": compare(network, chosen, reports)}
+    if any(entry["clock"] for entry in reports.values()):
+        console.print(clock_table(reports))
+    console.print(rivals_table(report["comparison"]))
+    write_json(folder / "report.json", report)
+    console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
+    wrong = [entry["misfit"] for entry in reports.values() if entry["misfit"]]
+    if wrong and arguments.target:
+        raise UserError(wrong[0])
+    for sentence in wrong:
+        console.print(sentence, soft_wrap=True)
+
+
+def place_all(arguments, targets, netlists, reports, folder):
+    """Place and route what fits, every speed with every seed, and put the summaries into the reports."""
+    runs = [(target, speed, seed) for target in targets if target.name in PROGRAMS and not reports[target.name]["misfit"]
+            for speed in SPEEDS[target.name] for seed in range(1, arguments.seeds + 1)]
+    jobs = [(f"{target.name} speed {speed} seed {seed}", 1,
+             lambda _, target=target, speed=speed, seed=seed: place_and_route(
+                 netlists[target.name], target, speed, seed, arguments.frequency, folder, arguments.timeout))
+            for target, speed, seed in runs]
+    placements = run_jobs("nextpnr", jobs) if jobs else []
+    for target in targets:
+        for speed in SPEEDS.get(target.name, ()):
+            found = [placement for (owner, own, _), placement in zip(runs, placements) if owner is target and own == speed]
+            if found:
+                reports[target.name]["clock"].append(summarize(found))
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--network", type=Path, default=DEFAULT_NETWORK, metavar="FILE.npz", help="(default: the shipped 784-128-10)")
+    add_configuration(parser)
+    parser.add_argument("--target", metavar="NAME", help=f"of {', '.join(TARGETS)} (default: all)")
+    parser.add_argument("--seeds", type=natural, default=3, metavar="N", help="runs of place and route, 0 for none (default: 3)")
+    parser.add_argument("--frequency", type=float, default=140.0, metavar="MHZ",
+                        help="that nextpnr aims at; near what is reachable is best (default: 140)")
+    parser.add_argument("--timeout", type=float, default=1800.0, metavar="SECONDS", help="for each run of a program (default: 1800)")
+    parser.add_argument("--build", type=Path, default=ROOT / "build" / "synth", metavar="FOLDER",
+                        help="design, netlists, logs and report.json (default: build/synth)")
+    return parser.parse_args()
+
+
+def natural(text):
+    """A number of runs."""
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"must be a whole number, 0 or more, found {text!r}")
+    return int(text)
+
+
+if __name__ == "__main__":
+    run(main)
