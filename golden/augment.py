@@ -35,6 +35,8 @@ class Augmentation:
 
 
 DIGITS = Augmentation(rotation=0.14, scale=0.1, aspect=0.1, shear=0.14, shift=0.036, elastic=0.0215)
+# half of it, for networks of so few bits that they cannot learn more
+GENTLE = Augmentation(rotation=0.07, scale=0.05, aspect=0.05, shear=0.07, shift=0.018, elastic=0.01075)
 CLOTHES = Augmentation(flip=True)
 PICTURES = Augmentation(shift=0.03, flip=True)
 

@@ -9,7 +9,7 @@ from golden.errors import UserError
 from golden.s4nn_learner import S4nnSettings
 
 RULES = ("decision", "s4nn")
-AUGMENTATIONS = {"none": augment.Augmentation(), "digits": augment.DIGITS, "clothes": augment.CLOTHES,
+AUGMENTATIONS = {"none": augment.Augmentation(), "digits": augment.DIGITS, "gentle": augment.GENTLE, "clothes": augment.CLOTHES,
                  "pictures": augment.PICTURES}
 DEFAULT_AUGMENTATION = {"mnist": "digits", "digits": "digits", "fashion": "clothes"}
 

@@ -16,7 +16,7 @@ from golden.errors import UserError
 from golden.evaluation import figures
 from golden.float_network import FloatNetwork
 from golden.network import Layer, Network
-from golden.plan import DEFAULT_AUGMENTATION, Plan
+from golden.plan import AUGMENTATIONS, DEFAULT_AUGMENTATION, Plan
 from golden.sweep import draw_sweep, sweep
 from golden.thresholds import retune
 from golden.train import Training, hold_out
@@ -68,6 +68,7 @@ def parse():
     parser.add_argument("--finetune", type=int, default=0, metavar="EPOCHS", help="of quantization-aware training")
     parser.add_argument("--finetune-rates", type=float, nargs=2, default=[2e-4, 5e-5], metavar="RATE",
                         help="its learning rates, of the hidden and the output layer")
+    parser.add_argument("--augment", metavar="KIND", help=f"{', '.join(AUGMENTATIONS)} (default: by data set)")
     parser.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE",
                         help="other settings of the fine-tuning, such as decay=0.05")
     parser.add_argument("--silent", type=float, default=0.025, metavar="SHARE",
@@ -82,7 +83,8 @@ def parse():
 def finetune(arguments, network, dataset, bits, held_out):
     plan = Plan(dataset=dataset.name, rule="decision", hidden=network.sizes[:-1], steps=network.steps, bits=bits, epochs=1,
                 finetune=arguments.finetune, seed=arguments.seed, held_out=held_out, most_silent=arguments.silent,
-                augmentation=DEFAULT_AUGMENTATION.get(dataset.name, "none"), finetune_rates=tuple(arguments.finetune_rates), options=read_options(arguments.set))
+                augmentation=arguments.augment or DEFAULT_AUGMENTATION.get(dataset.name, "none"),
+                finetune_rates=tuple(arguments.finetune_rates), options=read_options(arguments.set))
     with TrainingProgress() as progress:
         return Training(plan, dataset, progress=progress).quantize(network)
 
