@@ -66,6 +66,7 @@ def way_arbiter(clk, advance, ready, more, waiting, rows, grant, gives, row, ban
     step. All combinational.
     """
     if banks == 1:
+        clk.read = True  # a port without use
 
         @always_comb
         def take_only_bank():
