@@ -22,8 +22,9 @@ def block_designs(tmp_path_factory):
     def design(make, parameters):
         key = (make, json.dumps(parameters))
         if key not in folders:
-            folders[key] = tmp_path_factory.mktemp("block")
-            write_block(folders[key], make, parameters)
+            folder = tmp_path_factory.mktemp("block")
+            write_block(folder, make, parameters)
+            folders[key] = folder
         return folders[key]
 
     return design

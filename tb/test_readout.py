@@ -21,7 +21,7 @@ REST = 4  # cycles at least between `flush` and what the next image brings, as i
 def make(neurons, lanes, steps, potential_bits):
     """The block and its arguments."""
     step_bits, folds = steps.bit_length() - 1, -(-neurons // lanes)
-    ports = {name: Signal(bool(0)) for name in ("clk", "rst", "decide", "flush", "space", "bad_frame")}
+    ports = {name: Signal(bool(0)) for name in ("clk", "rst", "decide", "flush", "clear", "space", "bad_frame")}
     return readout, dict(ports, s_fire=FireStream(lanes, folds, step_bits), potentials=Signal(intbv(0)[lanes * potential_bits:]),
                          m_axis=AxiStream(32), step_bits=step_bits)
 
@@ -47,6 +47,7 @@ class Bench:
         self.dut.potentials.value = 0
         self.dut.bad_frame.value = 0
         await start(self.dut)
+        await RisingEdge(self.dut.clk)  # clear follows the reset by a cycle
 
     async def play(self, image, bad):
         """Offer the steps of an image (list of (step, potentials)) until it is flushed, and a while of nothing."""
@@ -82,7 +83,7 @@ class Bench:
     async def cycle(self, decided):
         """One cycle; (is this the flush, is this the decision). The one follows the other."""
         await RisingEdge(self.dut.clk)
-        assert bool(self.dut.flush.value) == decided, "flush comes one cycle after decide"
+        assert self.dut.flush.value == self.dut.clear.value == decided, "they come one cycle after decide"
         return decided, bool(self.dut.decide.value)
 
     async def check(self, images):
