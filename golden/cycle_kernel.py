@@ -1,0 +1,270 @@
+"""The accelerator's schedule, cycle by cycle, without its data: who holds what in which register.
+
+Written from the rules that stand in cycles.py; a name here is the name of the register or wire in the hardware. Times of spikes are
+given, so that only their number and place matter. A pipeline entry is a step's fold, coded as step * folds + fold, or -1.
+"""
+
+import numpy as np
+from numba import njit
+
+SCAN_WORD = 4  # neurons that a scanner looks at together
+
+
+@njit(cache=True)
+def count_pixels(times, banks, steps, lists):
+    """lists[step, bank] = the spikes of the image whose input times are `times`; returns the number of steps with any."""
+    lists[:] = 0
+    for pixel in range(len(times)):
+        if times[pixel] < steps:
+            lists[times[pixel], pixel % banks] += 1
+    occupied = 0
+    for step in range(steps):
+        if lists[step].any():
+            occupied += 1
+    return occupied
+
+
+@njit(cache=True)
+def count_fires(times, steps, lanes, folds, ways, transfers, taken):
+    """For each step and fold of a layer: `transfers`, the spikes of the busiest way; `taken`, after how many of them every way
+    has its last word of neurons in hand."""
+    transfers[:] = 0
+    taken[:] = 0
+    way_lanes = -(-lanes // ways)
+    spikes = np.zeros((steps * folds, ways), np.int32)
+    in_word = np.zeros((steps * folds, ways), np.int32)
+    word = np.full((steps * folds, ways), -1, np.int32)
+    for neuron in range(len(times)):
+        if times[neuron] >= steps:
+            continue
+        vector = times[neuron] * folds + neuron // lanes
+        way, place = (neuron % lanes) // way_lanes, (neuron % lanes) % way_lanes
+        if word[vector, way] != place // SCAN_WORD:
+            word[vector, way] = place // SCAN_WORD
+            in_word[vector, way] = 0
+        in_word[vector, way] += 1
+        spikes[vector, way] += 1
+    for vector in range(steps * folds):
+        for way in range(ways):
+            transfers[vector] = max(transfers[vector], spikes[vector, way])
+            taken[vector] = max(taken[vector], spikes[vector, way] - in_word[vector, way])
+
+
+@njit(cache=True)
+def choose_bank(first, banks, ready, left, turn):
+    """(bank, whether it is of the upper half) that a way of `banks` banks from `first` on gives, or (-1, False)."""
+    if banks == 1:
+        return (first if ready[first] else -1), False
+    best = [-1, -1]
+    for half in range(2):
+        for bank in range(first + half * banks // 2, first + (half + 1) * banks // 2):
+            if ready[bank] and (best[half] < 0 or (left[best[half]] == 1 and left[bank] > 1)):
+                best[half] = bank
+    upper = best[1] >= 0 and (turn or best[0] < 0)
+    return (best[1] if upper else best[0]), upper
+
+
+@njit(cache=True)
+def run(times, spikes, offsets, decisions, shape, layers):
+    """valid[image]: the cycle in which its result is offered; the first beat is taken in cycle 0.
+
+    times [n, inputs], spikes [n, hidden neurons of all layers], decisions [n] (number of steps: none); offsets: where each hidden
+    layer begins in `spikes`. shape: (steps, banks, ways, beats, verdict_cycles, prompt, places). layers[k]: (lanes, folds, ways of
+    its spikes, pipeline registers, queue depth, 1 if it can be held, entries from which it is).
+    """
+    steps, banks, ways, beats, verdict_cycles, prompt, places = shape
+    images, count, way_banks = len(times), len(layers), banks // ways
+    out = count - 1
+    valid = np.zeros(images, np.int64)
+
+    # frame loader
+    row, gap, taken, loading = 0, False, 1, 0
+    final, complete = False, False
+    # step scheduler
+    has_waiting, draining, opening, fetching, has_next, step_is_open, flush = False, False, False, False, False, False, False
+    image, step, steps_left, opened = -1, -1, 0, False
+    # encoder banks; the transfer in front of layer 0
+    lists, left = np.zeros((steps, banks), np.int64), np.zeros(banks, np.int64)
+    ready, waiting, granted = np.zeros(banks, np.bool_), np.zeros(banks, np.bool_), np.zeros(banks, np.bool_)
+    turn = np.ones(ways, np.bool_)
+    sent, sent_last, sent_end, sent_step = False, False, False, 0
+    # layers
+    fold, hold = np.zeros(count, np.int64), np.zeros(count, np.bool_)
+    go, accept = np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+    token, token_end = np.zeros(count, np.int64), np.zeros(count, np.bool_)
+    fire, fire_end = np.zeros(count, np.int64), np.zeros(count, np.bool_)
+    pipe, pipe_end = np.full((count, layers[:, 3].max()), -1, np.int64), np.zeros((count, layers[:, 3].max()), np.bool_)
+    # serializers
+    vectors, depth = steps * layers[:, 1].max(), layers[:, 4].max() + 1
+    transfers, word_taken = np.zeros((count, vectors), np.int64), np.zeros((count, vectors), np.int64)
+    queue, queue_end = np.zeros((count, depth), np.int64), np.zeros((count, depth), np.bool_)
+    queued, done = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    loaded, loaded_end = np.full(count, -1, np.int64), np.zeros(count, np.bool_)
+    scanned, scanned_end, step_sent = np.full(count, -1, np.int64), np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+    # readout
+    decided, pending, delivered, deciding = -1, 0, 0, 0
+
+    cycle = 0
+    while deciding < images:
+        # what the registers show: the transfer in front of each layer, and what comes out of its pipeline
+        for k in range(count):
+            token[k], token_end[k] = -1, False
+            if k == 0:
+                go[k] = sent and not hold[k]
+                if sent_last:
+                    token[k], token_end[k] = sent_step * layers[k, 1] + fold[k], sent_end
+            else:
+                before, folds = scanned[k - 1], layers[k - 1, 1]
+                go[k] = before >= 0 and not hold[k]
+                if before >= 0 and done[k - 1] >= transfers[k - 1, before] - 1 and before % folds == folds - 1:
+                    token[k], token_end[k] = before // folds * layers[k, 1] + fold[k], scanned_end[k - 1]
+            accept[k] = go[k] and fold[k] == layers[k, 1] - 1
+            fire[k], fire_end[k] = pipe[k, layers[k, 3] - 1], pipe_end[k, layers[k, 3] - 1]
+        decide = (fire[out] >= 0 and not flush and fire[out] % layers[out, 1] == layers[out, 1] - 1
+                  and (fire_end[out] or fire[out] // layers[out, 1] == decisions[image]))
+        pop = pending > 0 and valid[delivered] == cycle
+        space = pending < places and (verdict_cycles <= prompt or decided < 0 or cycle > decided + verdict_cycles)
+
+        # encoder: each way grants a bank; the step closes with its last event
+        advance = not sent or accept[0]
+        granted[:] = False
+        gives, finishing = False, True
+        for way in range(ways):
+            first, ready_banks = way * way_banks, 0
+            for bank in range(first, first + way_banks):
+                ready_banks += ready[bank]
+                finishing = finishing and not waiting[bank] and not (ready[bank] and left[bank] > 1)
+            finishing = finishing and ready_banks <= 1
+            bank, upper = choose_bank(first, way_banks, ready, left, turn[way])
+            turn[way] = not upper
+            gives = gives or bank >= 0
+            if bank >= 0 and advance:
+                granted[bank] = True
+        closing = step_is_open and advance and finishing
+        start = has_waiting and (decide or not draining)
+        opens_next = closing and has_next and not flush
+        open_step = (opening and space) or (opens_next and not fetching)
+        if advance:
+            sent, sent_last, sent_end, sent_step = step_is_open and (gives or closing), closing, closing and not has_next, step
+        if flush:
+            sent = False
+
+        # serializers
+        for k in range(out):
+            move_serializer(k, layers[k, 1], fire[k], fire_end[k], accept[k + 1], flush, transfers[k], word_taken[k], queue[k],
+                            queue_end[k], queued, loaded, loaded_end, scanned, scanned_end, done, step_sent, hold, layers[k, 5] == 1,
+                            layers[k, 6])
+        # layers: a transfer goes into the pipeline fold by fold
+        for k in range(count):
+            for i in range(layers[k, 3] - 1, 0, -1):
+                pipe[k, i], pipe_end[k, i] = pipe[k, i - 1], pipe_end[k, i - 1]
+            pipe[k, 0], pipe_end[k, 0] = (token[k] if go[k] else -1), token_end[k]
+            if go[k]:
+                fold[k] = 0 if accept[k] else fold[k] + 1
+            if flush:
+                pipe[k, :] = -1
+                fold[k] = 0
+
+        # banks
+        for bank in range(banks):
+            if waiting[bank] and not flush:
+                ready[bank], waiting[bank] = True, False
+            else:
+                waiting[bank] = granted[bank] and left[bank] > 1 and not flush
+                if granted[bank]:
+                    left[bank] -= 1
+                ready[bank] = ready[bank] and not granted[bank] and not flush
+        if open_step:
+            if opened:
+                step += 1
+            opened = True
+            while step < steps - 1 and not lists[step].any():
+                step += 1
+            left[:] = lists[step]
+            ready[:] = left > 0
+            steps_left -= 1
+
+        # scheduler
+        opening = start or (not decide and ((opening and not space) or (opens_next and fetching)))
+        step_is_open = open_step or (step_is_open and not closing and not flush)
+        fetching = open_step
+        if open_step:
+            has_next = steps_left > 0
+        if start:
+            image += 1
+            draining, opened, step = True, False, 0
+            steps_left = count_pixels(times[image], banks, steps, lists)
+            for k in range(out):
+                count_fires(spikes[image, offsets[k]:offsets[k + 1]], steps, layers[k, 0], layers[k, 1], layers[k, 2], transfers[k],
+                            word_taken[k])
+        elif decide:
+            draining = False
+        if complete:
+            has_waiting = True
+        elif start:
+            has_waiting = False
+        complete = final
+
+        # loader: a beat a cycle, then a gap, which waits for a free buffer
+        final = False
+        if gap:
+            if taken < 2 and loading < images:
+                gap, taken = False, taken + 1
+        else:
+            row += 1
+            if row == beats:
+                row, gap, final, loading = 0, True, True, loading + 1
+        if flush:
+            taken -= 1
+
+        # readout
+        if decide:
+            valid[deciding] = cycle + verdict_cycles + 1
+            decided, deciding = cycle, deciding + 1
+        if pop:
+            delivered += 1
+        pending += decide - pop
+        flush = decide
+        cycle += 1
+    return valid
+
+
+@njit(cache=True)
+def move_serializer(k, folds, fire, fire_end, accept, flush, transfers, word_taken, queue, queue_end, queued, loaded, loaded_end,
+                    scanned, scanned_end, done, step_sent, hold, can_hold, high):
+    """One cycle of the serializer behind layer k: scan, start the loaded vector, load from the queue or past it, enqueue."""
+    now, closes, must_send = loaded[k], False, False
+    if now >= 0:
+        closes = now % folds == folds - 1
+        must_send = closes and (loaded_end[k] or step_sent[k])
+        outstanding = transfers[now] > 0
+    else:
+        outstanding = scanned[k] >= 0 and done[k] < word_taken[scanned[k]]
+    skip = now >= 0 and not outstanding and not must_send
+    free = not outstanding and not must_send
+    final = scanned[k] >= 0 and done[k] >= transfers[scanned[k]] - 1
+    start = now >= 0 and not skip and (scanned[k] < 0 or (accept and final))
+    almost_full = queued[k] >= high
+    now_end = loaded_end[k]
+    if start or skip:
+        loaded[k] = -1
+        step_sent[k] = (step_sent[k] or start) and not closes
+    enqueue = fire >= 0 and (queued[k] > 0 or not free)
+    if free and queued[k] > 0:
+        loaded[k], loaded_end[k] = queue[0], queue_end[0]
+        queue[:-1], queue_end[:-1] = queue[1:].copy(), queue_end[1:].copy()
+        queued[k] -= 1
+    elif free and fire >= 0:
+        loaded[k], loaded_end[k] = fire, fire_end
+    if enqueue:
+        queue[queued[k]], queue_end[queued[k]] = fire, fire_end
+        queued[k] += 1
+    if start:
+        scanned[k], scanned_end[k], done[k] = now, now_end, 0
+    elif accept:
+        done[k] += 1
+        if final:
+            scanned[k] = -1
+    hold[k] = can_hold and almost_full and not flush
+    if flush:
+        loaded[k], scanned[k], queued[k], step_sent[k] = -1, -1, 0, False

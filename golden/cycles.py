@@ -1,0 +1,99 @@
+"""How many cycles the accelerator takes, without simulating it.
+
+The rules, each with its reason:
+
+1.  Loading: a beat a cycle, and one gap cycle an image, in which a table entry is emptied. Two buffers: an image is loaded while the
+    one before is drained; the gap waits until the older buffer is free, two cycles after a decision.
+2.  A complete image can be opened four cycles after its last beat; when another is being drained, in the cycle after its decision.
+3.  Draining: each way gives an event a cycle. A bank (the pixels of one place of the beat) gives one at most every second cycle,
+    since its next entry comes from block RAM. The two halves of a way's banks take turns; in a half the lists that go on
+    come first, then the lower number.
+4.  The next non-empty step opens in the cycle in which the last event of a step leaves, but two cycles after the step before
+    at the earliest, since its heads are fetched a cycle ahead. An image without spikes has one step without events.
+5.  A layer works on a transfer for as many cycles as it has folds. From a transfer to the outcome of its step: one register each
+    for the address (with folds), for block RAM (more than 64 words), for the sum of more than two ways, for the weights and
+    for the potential.
+6.  The serializer takes a step's fired neurons in one cycle and begins one cycle later; every way gives a spike a cycle, so a step
+    takes as many cycles as its busiest way. The next one is taken as soon as no way needs the present one any more. Steps
+    without spikes take a cycle there, and none behind it. What waits stands in a queue; where the queue could overflow it
+    holds its layer when half full.
+7.  The image is decided when the outcome of the decision step arrives. The result is offered after the tree that finds the
+    largest potential: one cycle a level, one more with folds, one for the result queue. All else is dropped at once.
+
+Source and sink are taken to be always ready: stalls are outside this model.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from golden.cycle_kernel import SCAN_WORD, run
+from golden.encode import encode
+from golden.infer import infer
+
+QUEUE_DEPTH = 16
+QUEUE_MARGIN = 8
+SHALLOW = 64  # words; larger memories are block RAM
+PROMPT = 4  # verdict cycles within which the next image cannot be decided; with more it waits
+RESULT_PLACES = 2
+
+
+@dataclass(frozen=True)
+class Cycles:
+    """What `predict` gives, int64 [n] each.
+
+    valid: cycle in which result n is offered, for images back to back; the first beat of the first is taken in cycle 0.
+    interval: cycles since the result before, for the first since its first beat.
+    latency: for an idle core, cycles from the image's last beat to its result.
+    """
+
+    valid: np.ndarray
+    interval: np.ndarray
+    latency: np.ndarray
+
+
+def predict(network, configuration, images):
+    """The exact cycles that the accelerator of `configuration` takes for `images` (uint8 [n, rows, columns]) on `network`.
+
+    Raises UserError if images or configuration do not fit the network.
+    """
+    shape, layers = describe(network, configuration)
+    result = infer(network, images)
+    times = encode(images, network.steps)
+    hidden = result.spike_times[:-1]
+    spikes = np.concatenate(hidden, axis=1) if hidden else np.zeros((len(images), 0), np.int16)
+    offsets = np.cumsum([0] + [layer.shape[1] for layer in hidden])
+    valid = run(times, spikes, offsets, result.decision_time, shape, layers)
+    alone = np.array([run(times[i:i + 1], spikes[i:i + 1], offsets, result.decision_time[i:i + 1], shape, layers)[0]
+                      for i in range(len(images))], np.int64)
+    return Cycles(valid, np.diff(valid, prepend=0), alone - (shape[3] - 1))
+
+
+def describe(network, configuration):
+    """The numbers of the schedule: (shape, layers) as `cycle_kernel.run` takes them."""
+    sizes = network.sizes
+    lanes, ways = configuration.layer_lanes(sizes), configuration.layer_ways(sizes)
+    beats = -(-network.inputs // configuration.pixels)
+    rows = beats * configuration.pixels // ways[0]
+    layers = []
+    for k, (size, count) in enumerate(zip(sizes, lanes)):
+        folds = -(-size // count)
+        registers = 2 + (folds > 1) + (folds * rows > SHALLOW) + (ways[k] > 2)
+        out_ways = ways[k + 1] if k + 1 < len(sizes) else 1
+        most = network.steps * folds
+        layers.append((count, folds, out_ways, registers, min(most, QUEUE_DEPTH), most > QUEUE_DEPTH and k + 1 < len(sizes),
+                       QUEUE_DEPTH - QUEUE_MARGIN))
+        rows = _serializer_rows(count, folds, out_ways)
+    folds = layers[-1][1]
+    verdict_cycles = max(1, (lanes[-1] - 1).bit_length()) + (folds > 1)
+    shape = (network.steps, configuration.pixels, ways[0], beats, verdict_cycles, PROMPT, RESULT_PLACES)
+    return shape, np.array(layers, np.int64)
+
+
+def _serializer_rows(lanes, folds, ways):
+    """Rows of each way behind a layer: its lanes of one way, or a power of two of them for each fold."""
+    places = -(-lanes // ways)
+    if folds == 1:
+        return places
+    words = -(-places // SCAN_WORD)
+    return folds * max(2, 1 << (words - 1).bit_length()) * SCAN_WORD
