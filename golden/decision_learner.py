@@ -30,7 +30,7 @@ class DecisionSettings:
     final: float = 0.02
     endless: float = 0.3
     average: float = 0.01
-    decay: float = 0.0
+    decay: float = 0.05
     temperature: float = 0.02
     width: float = 1.0
     augmentation: augment.Augmentation = augment.Augmentation()

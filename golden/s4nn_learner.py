@@ -26,10 +26,10 @@ class S4nnSettings:
     epochs: int
     gamma: int = 3
     threshold: float = 100.0
-    hidden_rate: float = 0.8
-    output_rate: float = 4.0
+    hidden_rate: float = 1.5
+    output_rate: float = 3.0
     final: float = 0.01
-    decay: float = 1e-6
+    decay: float = 5e-7
     hidden_start: float = 5.0
     output_start: float = 50.0
     augmentation: augment.Augmentation = augment.Augmentation()
