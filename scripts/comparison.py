@@ -70,8 +70,8 @@ def compare_on(backend, subject, configuration, design=None, build=None, **optio
         "equal_images": agreement.equal_images,
         "first_mismatch": agreement.first,
         "float_agreement": None if in_float is None else float_agreement(whole, in_float),
-        "cycles": _statistics(outcome.cycles),
-        "latency": _statistics(outcome.latency),
+        "cycles": statistics(outcome.cycles),
+        "latency": statistics(outcome.latency),
     }
     return report, outcome
 
@@ -80,7 +80,7 @@ def _accuracy(result, labels):
     return None if result is None or labels is None else float((result.classes == labels).mean())
 
 
-def _statistics(cycles):
+def statistics(cycles):
     """Mean and percentiles (the smallest number of cycles that so many images do not exceed)."""
     if cycles is None:
         return None
