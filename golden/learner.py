@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 from numba import njit
 
@@ -43,6 +44,13 @@ def crowding(images):
 def cosine(done, total, final):
     """Share of the learning rate after `done` of `total` steps: from 1 down to `final`."""
     return final + (1 - final) * 0.5 * (1 + math.cos(math.pi * done / total))
+
+
+def use_threads(count):
+    """Let the kernels use `count` threads from now on; returns how many they used before."""
+    before = numba.get_num_threads()
+    numba.set_num_threads(count)
+    return before
 
 
 @njit(cache=True)

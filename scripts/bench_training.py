@@ -8,7 +8,6 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
-import numba
 import numpy as np
 from rich.table import Table
 
@@ -17,6 +16,7 @@ from golden.data import load
 from golden.decision_learner import DecisionLearner, DecisionSettings, initial_weights
 from golden.encode import encode
 from golden.infer import infer
+from golden.learner import use_threads
 from golden.network import Network
 from golden.quantize import choose_grid
 from golden.s4nn_learner import S4nnLearner, S4nnSettings
@@ -33,16 +33,15 @@ def main():
     arguments = parse()
     data = load(arguments.data)
     images, labels = data.train_images[:20000], data.train_labels[:20000]
-    most = numba.get_num_threads()
     rows = {}
-    numba.set_num_threads(1)
+    most = use_threads(1)
     learner = S4nnLearner(np.random.default_rng(1), SIZES, images, labels, 256, S4nnSettings(epochs=20))
     rows["s4nn, us per image"] = time_learning(learner)
     rows["s4nn dense numpy, us per image"] = time_dense(learner, images, labels, arguments.dense)
     rows["s4nn, times faster than dense"] = rows["s4nn dense numpy, us per image"] / rows["s4nn, us per image"]
     rows["decision, us per image"] = time_learning(decision_learner(images, labels, None))
     rows["decision 4 bit, us per image"] = time_learning(decision_learner(images, labels, 4))
-    numba.set_num_threads(most)
+    use_threads(most)
     rows[f"decision, {most} threads, us per image"] = time_learning(decision_learner(images, labels, None))
     rows["10,000 images, s"] = time_inference(data.test_images)
     rows["largest memory, MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
