@@ -1,0 +1,58 @@
+"""The cycle model against MyHDL's simulation: every image, every cycle count, configurations that cover all mechanisms."""
+
+import numpy as np
+import pytest
+
+from golden.configuration import Configuration
+from golden.cycles import predict
+from golden.tests.random_networks import random_images, random_layer
+from golden.network import Network
+from rtl_model.simulate import simulate
+
+# steps, inputs, layer sizes, bits, configuration
+CASES = [
+    (16, 20, (6, 3), (4, 4), dict(pixels=4)),
+    (16, 20, (6, 3), (4, 4), dict(pixels=4, lanes=(2,), spikes_per_cycle=2)),
+    (8, 33, (17, 5), (3, 1), dict(pixels=8, events_per_cycle=2)),
+    (256, 33, (17, 5), (3, 1), dict(pixels=8, events_per_cycle=2, lanes=(5, 2))),
+    (32, 40, (9,), (8,), dict(pixels=2)),
+    (32, 40, (9,), (8,), dict(pixels=1, lanes=(4,))),
+    (16, 25, (11, 7, 4), (2, 5, 6), dict(pixels=16, lanes=(3, 7, 1))),
+    (2, 25, (30, 1), (2, 5), dict(pixels=16)),
+    (16, 300, (24, 10), (4, 4), dict(pixels=8)),
+    (16, 300, (24, 10), (4, 4), dict(pixels=8, lanes=(6, 10), spikes_per_cycle=1)),
+    (16, 20, (40,), (4,), dict(pixels=16)),  # a tree so deep that the next image waits for the verdict
+    (4, 20, (10, 70), (2, 3), dict(pixels=16, lanes=(5, 35))),
+    (256, 100, (60, 30, 10), (2, 3, 4), dict(pixels=16, events_per_cycle=2)),  # 256 steps: the queues hold their layers
+    (128, 60, (8, 8), (3, 3), dict(pixels=16, lanes=(1,))),
+]
+
+
+def make_network(rng, steps, inputs, sizes, bits):
+    edges = (inputs, *sizes)
+    layers = [random_layer(rng, *edges[k:k + 2], bits[k], shared=k == len(sizes) - 1) for k in range(len(sizes))]
+    return Network(steps, (1, inputs), layers, [f"class {j}" for j in range(sizes[-1])], "random")
+
+
+@pytest.mark.parametrize("number", range(len(CASES)))
+def test_every_result_comes_in_the_predicted_cycle(number):
+    steps, inputs, sizes, bits, choice = CASES[number]
+    rng = np.random.default_rng(number)
+    print(f"seed {number}")
+    network = make_network(rng, steps, inputs, sizes, bits)
+    configuration = Configuration(**choice)
+    images = np.concatenate([random_images(rng, network) for _ in range(2)])
+    record = simulate(network, configuration, images)
+    predicted = predict(network, configuration, images)
+    assert (record["valid"] - record["first_beat"][0]).tolist() == predicted.valid.tolist()
+
+
+def test_an_idle_core_has_the_predicted_latency():
+    rng = np.random.default_rng(100)
+    network = make_network(rng, 16, 60, (12, 5), (4, 4))
+    configuration = Configuration(pixels=8)
+    images = random_images(rng, network)
+    latency = predict(network, configuration, images).latency
+    for image, expected in zip(images, latency):
+        record = simulate(network, configuration, image[None])
+        assert record["valid"][0] - record["last_beat"][0] == expected
