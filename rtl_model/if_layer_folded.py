@@ -67,8 +67,6 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
     issue_mask = Signal(intbv(0)[ways:])
     # wraps only while there is no transfer, when nothing is read
     addresses = [Signal(modbv(0)[address_bits:]) for _ in range(ways)]
-    was_clear = Signal(bool(0))
-    lane_clear = Signal(bool(0))
     weights = [Signal(intbv(0)[lanes * shape.code_bits:]) for _ in range(ways)]
     initials = Signal(intbv(0)[lanes * potential_bits:])
     add_test = Signal(bool(0))
@@ -151,19 +149,10 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
     lane_array = submodule_array(
         "lane", if_lane_folded, lanes, module=f"{shape.name}_lane",
         shared=dict(clk=clk, integrate=add.valid, fold=add.fold, fresh=add.fresh, test=add_test,
-                    **(dict(clear=lane_clear) if shape.sum_stages else {})),
+                    **(dict(clear=clear) if shape.sum_stages else {})),
         sliced=dict(weights=[(words, shape.code_bits) for words in weights], start=[(initials, potential_bits)]), constant={},
         gathered=dict(fires=(m_fire_fires, Signal(bool(0))), potential=(potentials, Signal(intbv(0)[potential_bits:]))),
         folds=folds, **shape.lane_parameters)
-
-    @always_comb
-    def clear_lanes():
-        # two cycles, since weights that were read before `clear` still come
-        lane_clear.next = clear or was_clear
-
-    @always(clk.posedge)
-    def remember_clear():
-        was_clear.next = clear
 
     @always(clk.posedge)
     def to_test():
@@ -174,4 +163,4 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
         m_fire.last_fold.next = add.last_fold
 
     return (memories, lane_array, flow, take_fold, accept, count_folds, issue_spikes, address_ways, to_issue, stages, look_up_initials,
-            test, to_test, clear_lanes, remember_clear)
+            test, to_test)
