@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from rtl_model.convert import generate
 from tb.block_design import top_module, write_block
 from tb.harness import SIMULATORS, run_bench
 
@@ -38,5 +39,33 @@ def run_block(simulator, block_designs, tmp_path):
         design = block_designs(make, parameters)
         return run_bench(simulator, design, module, tmp_path, toplevel=top_module(design), optimize=False,
                          environment={"FIRST_SPIKE_BENCH": json.dumps(parameters)})
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def network_designs(tmp_path_factory):
+    """A function that gives the folder of an accelerator's design, in it `network.npz`, made at the first call for `name`."""
+    folders = {}
+
+    def design(name, network, configuration):
+        if name not in folders:
+            folder = tmp_path_factory.mktemp("design")
+            network.save(folder / "network.npz")
+            folders[name] = generate(folder / "network.npz", configuration, folder / "verilog").parent
+        return folders[name]
+
+    return design
+
+
+@pytest.fixture
+def run_accelerator(simulator, network_designs, tmp_path):
+    """A function that runs the cocotb tests of `module` on the accelerator of a network; `name` stands for the two."""
+
+    def run(module, name, network, configuration):
+        folder = network_designs(name, network, configuration)
+        bench = {"network": str(folder / "network.npz"), "configuration": configuration.__dict__}
+        return run_bench(simulator, folder / "verilog", module, tmp_path, optimize=False,
+                         environment={"FIRST_SPIKE_BENCH": json.dumps(bench)})
 
     return run

@@ -70,7 +70,7 @@ class SpikeMonitor:
         return [np.full(size, self.steps, np.int16) for size in self.sizes]
 
     async def run(self):
-        """Watch for ever; to be started as a task once the reset is over."""
+        """Watch for ever; to be started as a task once the reset is over. Another reset drops the current image."""
         dut, last = self.dut, len(self.sizes) - 1
         hidden = [[getattr(dut, f"spikes_{k}_{name}") for name in ("valid", "ready", "mask", "rows", "step")]
                   for k in range(1, last + 1)]
@@ -80,6 +80,9 @@ class SpikeMonitor:
         while True:
             await RisingEdge(dut.clk)
             cycle += 1
+            if dut.rst.value:
+                now, in_frame, waiting = self._blank(), False, True
+                continue
             if dut.s_axis_tvalid.value and dut.s_axis_tready.value:
                 if not in_frame:
                     self.first_beat.append(cycle)
@@ -95,6 +98,7 @@ class SpikeMonitor:
             if dut.flush.value:
                 self.spikes.append(now)
                 self.decided.append(cycle)
+            if dut.clear.value:  # after a reset too
                 now = self._blank()
                 continue
             for k, (valid, ready, mask, rows, step) in enumerate(hidden):

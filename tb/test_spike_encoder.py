@@ -136,7 +136,7 @@ async def forgets_the_rest_after_an_early_decision(dut):
     """Each image ends after a few of its transfers; more images than steps, so that every epoch comes round."""
     bench = Bench(dut, "0.1", "0.3")
     await bench.begin()
-    for _ in range(2 * min(bench.steps, 40) // 10 + 2):
+    for _ in range(2 * min(bench.steps, 16) // 10 + 2):
         images = bench.images()
         for pixels in images:
             bench.send(bench.padded(pixels))

@@ -1,0 +1,108 @@
+"""The whole accelerator between AXI4-Stream ends, each result and every spike compared with golden.infer."""
+
+import json
+import os
+from pathlib import Path
+
+import cocotb
+import numpy as np
+from cocotb.triggers import RisingEdge, SimTimeoutError, with_timeout
+
+from golden.configuration import Configuration
+from golden.infer import infer
+from golden.network import Network
+from golden.tests.random_networks import random_images
+from rtl_model.accelerator import layer_feeds
+from rtl_model.simulate import patience
+from tb.drivers import AxiEnds, SpikeMonitor, hold_reset, start
+
+CYCLE_NS = 10
+STALLED = 20  # times as patient when the ends stall
+
+
+class AcceleratorBench:
+    """FIRST_SPIKE_BENCH: JSON with `network` (file) and `configuration`."""
+
+    def __init__(self, dut, source_stalls="none", sink_stalls="none"):
+        parameters = json.loads(os.environ["FIRST_SPIKE_BENCH"])
+        self.dut = dut
+        self.network = Network.load(Path(parameters["network"]))
+        self.configuration = Configuration(**parameters["configuration"])
+        self.rng = np.random.default_rng(cocotb.RANDOM_SEED)
+        self.pixels, sizes = self.configuration.pixels, self.network.sizes
+        self.beats = -(-self.network.inputs // self.pixels)
+        self.ends = AxiEnds(dut, self.pixels, source_stalls=source_stalls, sink_stalls=sink_stalls, rng=self.rng)
+        self.monitor = SpikeMonitor(dut, layer_feeds(self.network, self.configuration), sizes,
+                                    self.configuration.layer_lanes(sizes), self.network.steps)
+        self.deadline = CYCLE_NS * STALLED * patience(self.network, self.configuration)
+
+    async def begin(self):
+        """Reset; the ends and the monitor run from now on."""
+        await start(self.dut)
+        cocotb.start_soon(self.monitor.run())
+        cocotb.start_soon(self._watch_results())
+
+    async def reset(self):
+        """Reset in the middle of things: whatever was on its way is gone."""
+        self.ends.source.clear()
+        await hold_reset(self.dut, int(self.rng.integers(1, 4)))
+        self.ends.sink.clear()
+        self.monitor.spikes.clear()
+
+    async def classify(self, images, sent=None, bad=None):
+        """Send `images` back to back and check all that comes of them.
+
+        images: uint8 [n, rows, columns], those that count. sent: the bytes of each frame, if not simply the images; bad: bool
+        [n], whose frames are of a wrong length.
+        """
+        expected = infer(self.network, images, until_decision=True)
+        bad = np.zeros(len(images), bool) if bad is None else bad
+        for frame in images if sent is None else sent:
+            self.ends.send(frame)
+        first = len(self.monitor.spikes)
+        for number in range(len(images)):
+            try:
+                word = await with_timeout(self.ends.receive(), self.deadline, "ns")
+            except SimTimeoutError:
+                raise AssertionError(f"no result of image {number}") from None
+            right = (int(expected.classes[number]) | int(expected.decision_time[number]) << 16
+                     | int(expected.silent[number]) << 29 | int(expected.tie[number]) << 30 | int(bad[number]) << 31)
+            assert word == right, f"image {number}: word {word:08x}, right is {right:08x}"
+            self._compare_spikes(number, self.monitor.spikes[first + number], expected)
+        for _ in range(50):
+            await RisingEdge(self.dut.clk)
+        assert self.ends.sink.empty(), "a result too many"
+        assert len(self.monitor.spikes) == first + len(images)
+
+    def _compare_spikes(self, number, layers, expected):
+        decision = expected.decision_time[number]
+        for k, times in enumerate(layers):
+            # spikes of later steps may be on their way when the decision falls
+            found = np.where(times > decision, self.network.steps, times)
+            right = expected.spike_times[k][number]
+            assert (found == right).all(), f"image {number}, layer {k}: spike times {found}, right are {right}"
+
+    async def _watch_results(self):
+        """A result stays as it is until it is taken, and is one beat."""
+        dut, offered = self.dut, None
+        while True:
+            await RisingEdge(dut.clk)
+            if dut.rst.value:
+                offered = None
+                continue
+            valid, word = bool(dut.m_axis_tvalid.value), None
+            if valid:
+                word = int(dut.m_axis_tdata.value)
+                assert dut.m_axis_tlast.value
+            assert offered in (None, word), f"result {offered:08x} was withdrawn"
+            offered = word if valid and not dut.m_axis_tready.value else None
+
+    def images(self, count):
+        """uint8 [count, rows, columns]: `random_images`, and others in which all pixels spike in few steps, in random order."""
+        shape, steps = self.network.image_shape, self.network.steps
+        made = list(random_images(self.rng, self.network))
+        while len(made) < count:
+            few = 255 - self.rng.integers(0, steps, int(self.rng.integers(1, 4))) * (256 // steps)
+            made.append(np.where(self.rng.random(shape) < self.rng.choice([0.2, 0.8, 1]), self.rng.choice(few, shape), 0))
+            made.append(self.rng.integers(0, 256, shape))
+        return np.array([made[k] for k in self.rng.permutation(len(made))[:count]], np.uint8)

@@ -1,0 +1,120 @@
+"""Bench of the whole accelerator over random networks; `make test-grid` runs the grid, every test run the covering set."""
+
+import itertools
+
+import cocotb
+import numpy as np
+import pytest
+from cocotb.triggers import RisingEdge
+
+from golden.configuration import Configuration
+from golden.network import Network
+from golden.tests.random_networks import random_layer
+from tb.accelerator_bench import AcceleratorBench
+
+BENCHES = 13  # cocotb tests below, each value of their parameters counted
+
+
+@cocotb.test()
+async def matches_golden(dut):
+    """Back to back, nothing stalls; enough images for each step of the encoder's tables to be used by several."""
+    bench = AcceleratorBench(dut)
+    await bench.begin()
+    await bench.classify(bench.images(7 + 2 * min(bench.network.steps, 16)))
+
+
+@cocotb.test()
+@cocotb.parametrize(source_stalls=["none", "periodic", "0.5"], sink_stalls=["none", "periodic", "0.95"])
+async def survives_backpressure(dut, source_stalls, sink_stalls):
+    bench = AcceleratorBench(dut, source_stalls, sink_stalls)
+    await bench.begin()
+    await bench.classify(bench.images(8))
+
+
+@cocotb.test()
+async def classifies_one_by_one(dut):
+    """The core is idle when an image comes."""
+    bench = AcceleratorBench(dut)
+    await bench.begin()
+    for image in bench.images(10):
+        await bench.classify(image[None])
+
+
+@cocotb.test()
+async def recovers_from_reset(dut):
+    bench = AcceleratorBench(dut, "0.1", "0.1")
+    await bench.begin()
+    for _ in range(8):
+        for image in bench.images(4):
+            bench.ends.send(image)
+        for _ in range(int(bench.rng.integers(5, 40 + 6 * bench.beats))):
+            await RisingEdge(dut.clk)
+        await bench.reset()
+        await bench.classify(bench.images(3))
+
+
+@cocotb.test()
+async def flags_frames_of_a_wrong_length(dut):
+    """The result is that of the pixels that came: black where they are missing, without those too many; the next is right."""
+    bench = AcceleratorBench(dut, "0.1", "0.1")
+    await bench.begin()
+    images = bench.images(24)
+    sent, bad = [], np.zeros(len(images), bool)
+    for number, image in enumerate(images):
+        pixels = image.ravel()
+        kind = number % 4
+        if kind == 1 and bench.beats > 1:  # cut after some beats
+            count = int(bench.rng.integers(1, bench.beats)) * bench.pixels
+            pixels[count:] = 0
+            sent.append(pixels[:count])
+            bad[number] = True
+        elif kind == 2:  # a few beats too many, of any content
+            excess = bench.rng.integers(0, 256, bench.pixels * int(bench.rng.integers(1, 2 * bench.beats + 1)))
+            sent.append(np.concatenate([pixels, np.zeros(-len(pixels) % bench.pixels, np.uint8), excess]))
+            bad[number] = True
+        else:
+            sent.append(pixels)
+    await bench.classify(images, sent, bad)
+
+
+def random_network(seed, shape, sizes, bits, steps):
+    """A Network with these neurons and weight bits in each layer."""
+    rng = np.random.default_rng(seed)
+    inputs = (shape[0] * shape[1], *sizes[:-1])
+    layers = [random_layer(rng, *ends, width, shared=k == len(sizes) - 1) for k, (ends, width) in enumerate(zip(zip(inputs, sizes), bits))]
+    return Network(steps, shape, layers, [f"class {j}" for j in range(sizes[-1])], f"random, seed {seed}")
+
+
+COVERING = {  # seed, image shape, neurons, bits, T; lanes, pixels, spikes and events per cycle
+    "default": (1, (7, 7), (17, 10), (4, 4), 16, (), 8, 4, 1),
+    "three layers in folds": (2, (5, 6), (13, 9, 5), (2, 8, 1), 32, (5, 4, 2), 4, 2, 2),
+    "four layers, one lane": (3, (3, 5), (6, 7, 5, 4), (1, 3, 5, 6), 8, (1,), 1, 1, 1),
+    "most steps": (4, (4, 3), (11, 6), (7, 1), 256, (), 2, 2, 2),
+    "fewest steps, widest beat": (5, (9, 5), (9, 4), (6, 2), 2, (2,), 16, 4, 2),
+    "queues that can fill": (6, (8, 8), (40, 33, 12), (3, 4, 2), 32, (), 8, 1, 1),
+    "folds and queues that can fill": (7, (6, 5), (23, 9), (5, 5), 128, (6, 4), 2, 4, 1),
+    "one pixel, one neuron": (8, (1, 1), (1,), (8,), 4, (), 8, 4, 1),
+    "one layer, many classes": (9, (2, 2), (150,), (3,), 4, (), 4, 4, 2),
+    "one layer, many classes in folds": (10, (1, 5), (70,), (4,), 64, (33,), 16, 1, 1),
+}
+
+
+@pytest.mark.parametrize("name", COVERING)
+def test_accelerator(run_accelerator, name):
+    *network, lanes, pixels, spikes, events = COVERING[name]
+    assert run_accelerator(__name__, name, random_network(*network), Configuration(lanes, pixels, spikes, events)) == BENCHES
+
+
+GRID = [point for point in itertools.product((1, 2, 4, 8, 16), (1, 2, 4), (1, 2), ((), (4,), (1,))) if point[2] <= point[0]]
+
+
+@pytest.mark.grid
+@pytest.mark.parametrize("number", range(len(GRID)), ids=lambda number: "{}-{}-{}-{}".format(*GRID[number]))
+def test_accelerator_grid(run_accelerator, number):
+    """Every combination of pixels, spikes, events and lanes, with all T, all bits and 1 to 4 layers in turn."""
+    pixels, spikes, events, lanes = GRID[number]
+    rng = np.random.default_rng(number)
+    layers = 1 + number % 4
+    network = random_network(number, tuple(map(int, rng.integers(1, 8, 2))), tuple(map(int, rng.integers(1, 14, layers))),
+                             tuple(1 + (number + k) % 8 for k in range(layers)), 2 << number % 8)
+    assert run_accelerator(__name__, f"grid {number}", network, Configuration(lanes, pixels, spikes, events)) == BENCHES
