@@ -1,0 +1,176 @@
+"""Reports of yosys and nextpnr read from small made-up files, programs that are missing, fail or hang, designs that do not fit."""
+
+import json
+import os
+import stat
+from types import SimpleNamespace
+
+import pytest
+
+from golden.errors import UserError
+from scripts.synthesis.cells import count_cells
+from scripts.synthesis.critical_path import describe_path, name_cell
+from scripts.synthesis.nextpnr import place_and_route, summarize
+from scripts.synthesis.process import run_program
+from scripts.synthesis.targets import TARGETS, find_target, misfit, require_memory
+from scripts.tests.process import assert_refused, run_script
+
+
+def scope(module):
+    return {"type": "$scopeinfo", "attributes": {"module": module}}
+
+
+def netlist(path, cells):
+    path.write_text(json.dumps({"modules": {"accelerator": {"cells": cells}}}))
+    return path
+
+
+def test_cells_count_for_the_module_of_their_name(tmp_path):
+    found = count_cells(netlist(tmp_path / "n.json", {
+        "encoder": scope("spike_encoder"),
+        "encoder.bank[0].child": scope("encoder_bank"),
+        "encoder.bank[1].child": scope("encoder_bank"),
+        "encoder.bank[0].child.ready_LUT4_Z": {"type": "LUT4"},
+        "encoder.bank[1].child.ready_LUT4_Z_1": {"type": "LUT4"},
+        "encoder.bank[1].child.entries.0.0": {"type": "TRELLIS_DPR16X4"},
+        "encoder.step_CCU2C_S0": {"type": "CCU2C"},
+        "m_axis_tvalid_LUT4_Z": {"type": "LUT4"},
+        "encoder.words.0.0": {"type": "DP16KD"},
+        "encoder.step_TRELLIS_FF_Q": {"type": "TRELLIS_FF"},
+        "$PACKER_GND": {"type": "GND"},
+    }), TARGETS["ecp5"])
+    assert found["modules"]["encoder_bank"] == {"instances": 2, "logic": 8, "lut": 2, "carry": 0, "ff": 0, "lutram": 1, "bram": 0}
+    assert found["modules"]["spike_encoder"] == {"instances": 1, "logic": 2, "lut": 0, "carry": 1, "ff": 1, "lutram": 0, "bram": 1}
+    assert found["modules"]["accelerator"]["logic"] == 1
+    # as nextpnr counts: a LUT, two for a carry, six for a distributed RAM
+    assert found["total"] == {"logic": 3 + 2 + 6, "lut": 3, "carry": 1, "ff": 1, "lutram": 1, "bram": 1}
+
+
+def test_7_series_and_ice40_units(tmp_path):
+    cells = {"a": {"type": "RAM32M"}, "b": {"type": "RAMB36E1"}, "c": {"type": "RAMB18E1"}, "d": {"type": "LUT6"}, "e": {"type": "INV"},
+             "f": {"type": "SB_DFFESR"}, "g": {"type": "SB_LUT4"}, "h": {"type": "SB_RAM40_4KNR"}}
+    path = netlist(tmp_path / "n.json", cells)
+    assert count_cells(path, TARGETS["xc7"])["total"] == {"logic": 6, "lut": 2, "carry": 0, "ff": 0, "lutram": 4, "bram": 3}
+    assert count_cells(path, TARGETS["ice40"])["total"] == {"logic": 1, "lut": 1, "carry": 0, "ff": 1, "lutram": 0, "bram": 1}
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{\"modules\": {}}"])
+def test_a_file_that_is_no_netlist(tmp_path, text):
+    (tmp_path / "n.json").write_text(text)
+    with pytest.raises(UserError, match="no netlist of yosys"):
+        count_cells(tmp_path / "n.json", TARGETS["ecp5"])
+
+
+def step(kind, delay, cell, port, source=""):
+    return {"type": kind, "delay": delay, "from": {"cell": source, "port": ""}, "to": {"cell": cell, "port": port}}
+
+
+def report_with(path):
+    return {"fmax": {"clk": {"achieved": 100.5, "constraint": 140}},
+            "critical_paths": [{"from": "<async>", "to": "posedge clk", "path": [step("routing", 99.0, "x", "Y")]},
+                               {"from": "posedge clk", "to": "posedge clk", "path": path}]}
+
+
+def test_critical_path_in_words():
+    found = describe_path(report_with([
+        step("clk-to-q", 0.5, "layer0.lane[97].child.now_TRELLIS_FF_Q", "Q"), step("routing", 2.0, "layer0.firing_LUT4_Z", "A"),
+        step("logic", 0.2, "layer0.firing_LUT4_Z", "F"), step("routing", 1.0, "queue.push_PFUMX_Z", "M"),
+        step("logic", 0.3, "queue.push_PFUMX_Z", "OFX"), step("setup", 0.0, "queue.count_TRELLIS_FF_Q_1", "CE")]))
+    assert (found["from"], found["to"]) == ("layer0.lane[97].now", "clock enable of queue.count")
+    assert found["stages"] == {"LUT": 1, "multiplexer": 1} and found["through"] == ["layer0", "queue"]
+    assert found["words"] == ("from layer0.lane[97].now to clock enable of queue.count: 4.00 ns, 75% of it routing, through 1 LUT and "
+                              "1 multiplexer in layer0, queue")
+
+
+@pytest.mark.parametrize("cell, name", [
+    ("encoder.bank[3].child.ready_TRELLIS_FF_Q_DI_LUT4_Z", "encoder.bank[3].ready"), ("layer0.way_0.rom_0.0.12", "layer0.way_0.rom_0"),
+    ("a.count_SB_DFFESR_Q_2", "a.count"), ("m_axis_tvalid", "m_axis_tvalid")])
+def test_cells_are_called_after_their_register(cell, name):
+    assert name_cell(cell) == name
+
+
+def test_no_path_between_registers():
+    assert describe_path({"critical_paths": []}) is None
+
+
+def test_median_and_range_over_seeds():
+    runs = [{"speed": 6, "seed": seed, "mhz": mhz, "path": {"words": str(seed)}} for seed, mhz in ((1, 90.0), (2, 130.0), (3, 100.0))]
+    assert summarize(runs) == {"speed": 6, "seeds": [1, 2, 3], "mhz_median": 100.0, "mhz_min": 90.0, "mhz_max": 130.0,
+                               "path": {"words": "3"}}
+
+
+def program(folder, name, body):
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{body}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+
+
+@pytest.fixture
+def tools(tmp_path, monkeypatch):
+    """A folder at the front of PATH for made-up programs."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
+    return folder
+
+
+def test_failing_program_says_its_error_and_where_the_log_is(tools, tmp_path):
+    program(tools, "nextpnr-ecp5", "echo 'Info: x'; echo 'ERROR: cell type FOO is unsupported.'; exit 3")
+    with pytest.raises(UserError) as error:
+        place_and_route("n.json", TARGETS["ecp5"], 6, 1, 140, tmp_path, 10)
+    assert str(error.value) == (f"nextpnr-ecp5 failed (status 3): cell type FOO is unsupported; its messages are in {tmp_path / 'ecp5_6_1.log'}")
+
+
+def test_program_without_a_report(tools, tmp_path):
+    program(tools, "nextpnr-ecp5", "exit 0")
+    with pytest.raises(UserError, match="nextpnr-ecp5 left no clock in its report"):
+        place_and_route("n.json", TARGETS["ecp5"], 6, 1, 140, tmp_path, 10)
+
+
+def test_clock_and_path_of_a_run(tools, tmp_path):
+    (tmp_path / "made.json").write_text(json.dumps(report_with([step("setup", 0.0, "a_TRELLIS_FF_Q", "DI", "b_TRELLIS_FF_Q")])))
+    program(tools, "nextpnr-ecp5", f'while [ "$1" != --report ]; do shift; done; cp {tmp_path}/made.json "$2"')
+    found = place_and_route("n.json", TARGETS["ecp5"], 6, 7, 140, tmp_path, 10)
+    assert (found["speed"], found["seed"], found["mhz"]) == (6, 7, 100.5)
+    assert found["path"]["words"] == "from b to a: 0.00 ns, 0% of it routing, through no logic"
+
+
+def test_program_that_takes_too_long(tools, tmp_path):
+    program(tools, "yosys", "exec sleep 30")
+    with pytest.raises(UserError, match=r"yosys was stopped after 0\.1 s: allow more with --timeout; its messages are in"):
+        run_program(["yosys"], tmp_path / "log", 0.1)
+
+
+def test_missing_program(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(UserError, match=r"yosys is not installed \(not on the PATH\): `scripts/setup_tools.sh yosys` installs it"):
+        run_program(["yosys"], tmp_path / "log", 1)
+
+
+def test_unknown_target():
+    with pytest.raises(UserError, match="target 'virtex' is unknown: choose ecp5, xc7 or ice40"):
+        find_target("virtex")
+
+
+def test_what_is_too_big_and_by_how_much():
+    total = {"logic": 7681, "ff": 10, "bram": 98}
+    assert misfit(TARGETS["ice40"], total) == ("the design does not fit into the ice40 device HX8K: 7,681 LUTs where it has 7,680 (1 too many) "
+                                               "and 98 RAM of 4 kbit where it has 32 (66 too many)")
+    assert misfit(TARGETS["ecp5"], total) is None
+
+
+def test_weights_that_no_device_memory_holds():
+    layer = SimpleNamespace(weights=SimpleNamespace(size=50_000), weight_bits=4)
+    with pytest.raises(UserError) as error:
+        require_memory(SimpleNamespace(layers=[layer]), TARGETS["ice40"])
+    assert str(error.value) == ("the 200,000 bits of weights do not fit into the 131,072 bits of block RAM of the ice40 device HX8K, 68,928 bits "
+                                "too many: choose a network of at most 32,768 weights or TARGET=ecp5 or TARGET=xc7")
+    require_memory(SimpleNamespace(layers=[layer]), TARGETS["ecp5"])
+
+
+@pytest.mark.parametrize("arguments, sentence", [
+    (["--target", "virtex"], "target 'virtex' is unknown"), (["--target", "ice40"], "bits of weights do not fit"),
+    (["--lanes", "0"], "lanes must be positive"), (["--network", "none.npz"], "none.npz")])
+def test_command_refuses_before_it_builds(tmp_path, arguments, sentence):
+    assert_refused(run_script("synth.py", "--build", tmp_path / "build", *arguments, cwd=tmp_path), sentence)
+    assert not (tmp_path / "build").exists()
