@@ -1,0 +1,94 @@
+"""How large a design will be on ECP5, without synthesizing it: a sum over the parts of its structure.
+
+A carry cell is two LUT4 and adds two bits, a distributed RAM of 16 words of 4 bits is six. Block RAMs, adders and distributed RAMs
+follow exactly from the widths; what else the parts need was measured once, per module, with yosys 0.52 on the MNIST networks.
+`scripts/explore.py --synth` prints how far the sum is off.
+"""
+
+from math import ceil
+
+from rtl_model.accelerator import layer_shapes
+from rtl_model.geometry import QUEUE_DEPTH
+from rtl_model.interfaces import bits_for
+from rtl_model.readout import tree_levels
+from rtl_model.spike_encoder import bank_row_bits
+from rtl_model.weight_memory import SHALLOW, native_bits
+
+FIXED = 125  # result queue, read-out and glue
+
+
+def estimate_area(network, configuration):
+    """{"lut": LUT4 of an ECP5 in all, "bram": block RAMs of 18 kbit} of the design of a network."""
+    shapes = layer_shapes(network, configuration)
+    sources = (network.inputs, *network.sizes)
+    ways = configuration.layer_ways(network.sizes)[0]
+    lut = FIXED + encoder_luts(network.inputs, configuration.pixels, network.steps) + readout_luts(shapes[-1])
+    bram = successor_brams(network.inputs, configuration.pixels, ways)
+    for shape, count in zip(shapes, sources):
+        lut += lane_luts(shape) * shape.lanes + weight_luts(shape, count) + (28 if shape.folds > 1 else 10)
+        bram += weight_brams(shape)
+    lut += sum(serializer_luts(shape, network.steps) for shape in shapes[:-1])
+    return {"lut": round(lut), "bram": bram}
+
+
+def distributed(bits, words):
+    """LUT4 of a distributed RAM, with the multiplexers behind more than 16 words."""
+    blocks = ceil(words / 16)
+    return 6 * ceil(bits / 4) * blocks + bits * (blocks - 1)
+
+
+def encoder_luts(inputs, pixels, steps):
+    """A bank for each pixel of the beat: two head tables of a row, an epoch and a mark for each step, and about 80 LUTs that choose and
+    hold rows (53 when there is nothing to choose from). Then the arbiter (6 a bank), the loader (3 a pixel) and the search
+    for the next step (9 a step)."""
+    table = distributed(bits_for(steps) + 1 + bank_row_bits(inputs, pixels), steps)
+    return pixels * (2 * table + (80 if pixels > 1 else 53)) + 6 * pixels + 55 + 3 * pixels + 9 * steps
+
+
+def successor_brams(inputs, pixels, ways):
+    """A word of a row and a mark for each bank of a way, for each beat of both buffers."""
+    row_bits = bank_row_bits(inputs, pixels)
+    bits = pixels // ways * (row_bits + 1)
+    return ways * ceil(bits / native_bits(2 << row_bits))
+
+
+def lane_luts(shape):
+    """The adder of the potential, two LUTs that fire, and the sum over the ways: compressors of two LUTs a bit in front of the adder
+    for two ways, an adder tree of weights for four. Folded lanes keep their potentials, and `fired`, in distributed RAM, and
+    need a multiplexer for the first turn in an image."""
+    bits = shape.potential_bits
+    ways = {1: 0, 2: 2 * bits}.get(shape.ways, 5.5 * shape.code_bits)
+    stored = distributed(bits + 1, shape.folds) + bits if shape.folds > 1 else 0
+    return 2 * ceil((bits + 1) / 2) + 2 + ways + stored
+
+
+def weight_luts(shape, sources):
+    """A memory made of LUTs takes 0.118 of them for each bit of each weight: 16 bits of a table are one, with the masks and
+    what is shared. One of block RAM takes none."""
+    return 0.118 * sources * shape.lanes * shape.folds * shape.weight_bits if shape.folds * shape.rows <= SHALLOW else 0
+
+
+def weight_brams(shape):
+    """As many block RAMs, of the width that they have at this depth, as a word needs; folded layers cut the word into slices first."""
+    depth = shape.folds * shape.rows
+    if depth <= SHALLOW:
+        return 0
+    native = native_bits(depth)
+    lanes = max(1, native // shape.weight_bits) if shape.folds > 1 else shape.lanes
+    slices = [min(lanes, shape.lanes - first) for first in range(0, shape.lanes, lanes)]
+    blocks = ceil(depth / 16384)  # the deepest block RAM is a bit wide
+    return shape.ways * sum(ceil(count * shape.weight_bits / native) * blocks for count in slices)
+
+
+def serializer_luts(shape, steps):
+    """The queue of fired vectors, in distributed RAM, with 32 LUTs of control; 50 and 0.8 a lane to go past it; 110 and 2 a lane
+    for the scanners that find the set bits."""
+    bits = shape.lanes + bits_for(steps) + 1 + (bits_for(shape.folds) + 1 if shape.folds > 1 else 0)
+    return distributed(bits, QUEUE_DEPTH) + 32 + 50 + 0.8 * shape.lanes + 110 + 2 * shape.lanes
+
+
+def readout_luts(shape):
+    """The tree that finds the largest potential: a comparison and a multiplexer of 1.7 LUTs a bit in each of its nodes; with folds one
+    more node, and counters."""
+    nodes = (1 << tree_levels(shape.lanes)) - 1
+    return 1.7 * shape.potential_bits * (nodes + (1 if shape.folds > 1 else 0)) + (40 if shape.folds > 1 else 0)

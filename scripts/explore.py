@@ -1,0 +1,93 @@
+"""Compare the configurations of a network's hardware: exact cycles on your images, area by a model, bandwidth, a Pareto plot."""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+
+from golden.errors import UserError
+from golden.forward import check_images
+from golden.network import Network
+from rtl_model.convert import ROOT
+from scripts.cli import console, run, write_json
+from scripts.exploration import candidates, error_sentence, measure_area, point
+from scripts.exploration_report import exploration_table, write_plot
+from scripts.folders import make_folder
+from scripts.images import add_image_arguments, read_images
+from scripts.jobs import run_jobs
+from scripts.synthesis.process import require_program
+
+DEFAULT_COUNT = 1000
+
+
+def main():
+    arguments = parse()
+    network = Network.load(arguments.network)
+    chosen = read_images(arguments, network)
+    check_images(network, chosen.images)
+    images = chosen.images[:arguments.count]
+    configurations, refused = candidates(network, arguments)
+    if not configurations:
+        raise UserError(f"none of the configurations can be made: {refused[0]}")
+    if arguments.synth:
+        require_program("yosys")
+    folder = make_folder(arguments.out)
+    started = time.monotonic()
+    points = run_jobs("cycles", [(str(number), 1, lambda _, configuration=configuration: point(network, configuration, images, arguments.clock))
+                                 for number, configuration in enumerate(configurations)])
+    seconds = time.monotonic() - started
+    if arguments.synth:
+        run_jobs("yosys", [(str(number), 1, lambda _, number=number, configuration=configuration: points[number].update(
+            measured=measure_area(arguments.network, configuration, folder / f"design{number}", arguments.timeout)))
+            for number, configuration in enumerate(configurations)])
+    console.print(exploration_table(f"{arguments.network.stem} on {len(images):,} images of {chosen.name}, at {arguments.clock:g} MHz", points))
+    for sentence in refused:
+        console.print(f"left out: {sentence}", soft_wrap=True)
+    if arguments.synth:
+        console.print(error_sentence(points), soft_wrap=True)
+    write_plot(folder / "pareto.png", points, arguments.network.stem)
+    write_json(folder / "report.json", {"network": arguments.network.stem, "network_sha256": network.sha256, "images": len(images),
+                                        "data": chosen.name, "clock_mhz": arguments.clock, "points": points, "left_out": refused})
+    console.print(f"{len(points)} configurations in {seconds:.0f} s; {folder / 'report.json'}, {folder / 'pareto.png'}", soft_wrap=True)
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--network", type=Path, required=True, metavar="FILE.npz", help="integer network file")
+    parser.add_argument("--lanes", type=int, nargs="+", default=None, metavar="P",
+                        help="to try, of every layer at most (default: all neurons, and halves of that down to 8)")
+    parser.add_argument("--pixels", type=int, nargs="+", default=[4, 8, 16], metavar="B", help="to try (default: 4 8 16)")
+    parser.add_argument("--spikes-per-cycle", type=int, nargs="+", default=[1, 4], metavar="G", help="to try (default: 1 4)")
+    parser.add_argument("--events-per-cycle", type=int, nargs="+", default=[1, 2], metavar="E", help="to try (default: 1 2)")
+    add_image_arguments(parser)
+    parser.add_argument("--count", type=positive, default=DEFAULT_COUNT, metavar="N", help="the first N images (default: 1000)")
+    parser.add_argument("--clock", type=frequency, default=130.0, metavar="MHZ", help="for images a second (default: 130)")
+    parser.add_argument("--synth", action="store_true", help="measure the area with yosys (ECP5) beside the model")
+    parser.add_argument("--timeout", type=float, default=1800.0, metavar="SECONDS", help="for each run of yosys (default: 1800)")
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "explore", metavar="FOLDER",
+                        help="report.json, pareto.png and, with --synth, the designs (default: build/explore)")
+    return parser.parse_args()
+
+
+def positive(text):
+    """A number of images."""
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"must be a positive number, found {text!r}")
+    return int(text)
+
+
+def frequency(text):
+    """A clock in MHz."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = 0.0
+    if not 0 < value < 1e5:
+        raise argparse.ArgumentTypeError(f"must be MHz above 0, found {text!r}")
+    return value
+
+
+if __name__ == "__main__":
+    run(main)
