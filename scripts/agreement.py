@@ -58,6 +58,15 @@ def _first_result(results, image):
             return f"result: expected {name.replace('_', ' ')} {want[image]:{shown}}, got {got[image]:{shown}}"
 
 
+def cycle_agreement(predicted, outcome):
+    """{"mismatches": images whose cycles are not those that the cycle model predicts, "first": the first as a sentence or None}."""
+    wrong = np.flatnonzero(predicted != outcome.cycles)
+    first = None
+    if wrong.size:
+        first = f"image {wrong[0]}: expected {predicted[wrong[0]]} cycles, got {outcome.cycles[wrong[0]]}"
+    return {"mismatches": wrong.size, "first": first}
+
+
 def float_agreement(expected, other):
     """How the float network's Inference differs from the golden one of the same images, both for the whole run.
 

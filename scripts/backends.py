@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from golden.cycles import predict
 from golden.errors import UserError
 from golden.infer import infer
 from rtl_model.simulate import simulate
@@ -19,8 +20,8 @@ class Outcome:
     """What a back end gave for n images.
 
     words: int64 [n], result words. spike_times: per layer int16 [n, neurons], up to the decision, T elsewhere.
-    cycles: int64 [n], from one result to the next, the first from its first beat. latency: int64 [n], from the first beat
-    of an image to its result. Both None where there is no clock.
+    cycles: int64 [n], from one result to the next, the first from its first beat; the golden model predicts them. latency:
+    int64 [n], from the first beat of an image to its result. None where they were not measured.
     """
 
     words: np.ndarray
@@ -48,7 +49,7 @@ class Outcome:
 def classify(backend, network, configuration, images, design, build, *, waves=False, seed=1):
     """Run `images` through `network` on `backend` and return the Outcome; `design` and `build` matter to Verilog only."""
     if backend == "golden":
-        return _from_golden(infer(network, images, until_decision=True))
+        return _from_golden(infer(network, images, until_decision=True), predict(network, configuration, images).interval)
     with SimulationProgress(backend, len(images)) as progress:
         if backend in VERILOG:
             record = simulate_design(backend, network, configuration, images, design, build, progress, waves=waves, seed=seed)
@@ -66,6 +67,6 @@ def _simulate_myhdl(network, configuration, images, progress):
         raise UserError(f"the simulation in MyHDL failed: {error}") from error
 
 
-def _from_golden(result):
+def _from_golden(result, cycles):
     words = (result.classes | result.decision_time << 16 | result.silent.astype(np.int64) << 29 | result.tie.astype(np.int64) << 30)
-    return Outcome(words, result.spike_times, None, None)
+    return Outcome(words, result.spike_times, cycles, None)

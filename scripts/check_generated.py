@@ -8,7 +8,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
 from rtl_model.convert import generate
-from scripts.cli import console, run
+from scripts.cli import console, run, shown
 from scripts.default_design import CONFIGURATION, FOLDER, NETWORK
 from scripts.verdict import DIFFERENT, check_files
 
@@ -22,7 +22,7 @@ def main():
         if check_files(made, folder):
             return DIFFERENT
         count = len(list(made.iterdir()))
-    console.print(f"{folder}: {count} files, each as the generator makes it", soft_wrap=True)
+    console.print(f"{shown(folder)}: {count} files, each as the generator makes it", soft_wrap=True)
     return None
 
 

@@ -14,7 +14,7 @@ from golden.forward import check_images
 from golden.network import Network
 from rtl_model.convert import generate
 from scripts.backends import BACKENDS, VERILOG
-from scripts.cli import console, run, write_json, write_predictions
+from scripts.cli import console, run, shown, write_json, write_predictions
 from scripts.comparison import Subject, compare_on, load_float
 from scripts.design_files import read_configuration
 from scripts.generate import add_configuration, configuration
@@ -41,7 +41,7 @@ def main():
                                  waves=arguments.waves, seed=arguments.seed)
     console.print(comparison_table(title, [report]))
     if arguments.waves:
-        console.print(f"waves: {build / 'simulation' / WAVES[arguments.sim]}", soft_wrap=True)
+        console.print(f"waves: {shown(build / 'simulation' / WAVES[arguments.sim])}", soft_wrap=True)
     if arguments.json:
         write_json(arguments.json, {**report, "different_files": different_files})
     if arguments.predictions:

@@ -5,12 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
+from golden.cycles import predict
 from golden.errors import UserError
 from golden.float_infer import float_infer
 from golden.float_network import FloatNetwork
 from golden.infer import infer
 from golden.network import Network
-from scripts.agreement import count_mismatches, float_agreement
+from scripts.agreement import count_mismatches, cycle_agreement, float_agreement
 from scripts.backends import classify
 
 
@@ -71,6 +72,7 @@ def compare_on(backend, subject, configuration, design=None, build=None, **optio
         "first_mismatch": agreement.first,
         "float_agreement": None if in_float is None else float_agreement(whole, in_float),
         "cycles": statistics(outcome.cycles),
+        "cycle_model": cycle_agreement(predict(network, configuration, images).interval, outcome),
         "latency": statistics(outcome.latency),
     }
     return report, outcome

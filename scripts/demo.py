@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any fo
 from golden.data import load
 from golden.network import Network
 from rtl_model.convert import generate
-from scripts.cli import console, run, write_json
+from scripts.cli import console, run, shown, write_json
 from scripts.comparison import Subject, compare_on, load_float
 from scripts.default_design import CONFIGURATION, FOLDER, NETWORK
 from scripts.tables import comparison_table
@@ -45,7 +45,7 @@ def main():
     path = arguments.build / "report.json"
     write_json(path, {"network": NETWORK.name, "different_files": different_files,
                       **{report["sim"]: report for report in reports}})
-    console.print(f"report: {path} ({time.monotonic() - start:.0f} s in all)", soft_wrap=True)
+    console.print(f"report: {shown(path)} ({time.monotonic() - start:.0f} s in all)", soft_wrap=True)
     return verdict(reports, different_files)
 
 

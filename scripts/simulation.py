@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from golden.errors import UserError
+from scripts.cli import shown
 from tb.harness import ROOT, require_simulator
 
 POLL_SECONDS = 0.1
@@ -48,7 +49,7 @@ def simulate_design(simulator, network, configuration, images, design, build, pr
             child.terminate()
             child.wait()
     if child.returncode or not files["result.npz"].exists():
-        raise UserError(f"the simulation on {simulator} failed; its messages are in {log}")
+        raise UserError(f"the simulation on {simulator} failed; its messages are in {shown(log)}")
     with np.load(files["result.npz"], allow_pickle=False) as archive:
         return dict(archive)
 

@@ -1,6 +1,6 @@
 """What a comparison found, in words, and the exit status that follows."""
 
-from scripts.cli import console, error_console
+from scripts.cli import console, error_console, shown
 from scripts.design_files import differences
 
 DIFFERENT = 1
@@ -9,10 +9,10 @@ SHOWN = 5  # differing files that are named
 
 def check_files(expected, found):
     """Say where the design in folder `found` differs from the one in `expected`; returns the differences as a list."""
-    different = differences(expected, found)
+    different = differences(expected, shown(found))
     if different:
         more = [f"and {len(different) - SHOWN} more"] if len(different) > SHOWN else []
-        _say("\n  ".join([f"{found} is not what the generator makes of this network:", *different[:SHOWN], *more]))
+        _say("\n  ".join([f"{shown(found)} is not what the generator makes of this network:", *different[:SHOWN], *more]))
     return different
 
 
@@ -21,7 +21,10 @@ def verdict(reports, different_files=()):
     wrong = [report for report in reports if report["first_mismatch"]]
     for report in wrong:
         _say(f"{report['sim']} differs from the golden model, first here:\n  {report['first_mismatch']}")
-    if wrong or different_files:
+    slower = [report for report in reports if report["cycle_model"]["first"]]
+    for report in slower:
+        _say(f"{report['sim']} takes other cycles than the cycle model, first here:\n  {report['cycle_model']['first']}")
+    if wrong or slower or different_files:
         return DIFFERENT
     console.print("Every result and every spike up to the decision is equal to the golden model's.")
     return None

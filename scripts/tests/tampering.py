@@ -21,7 +21,7 @@ def tampered_design(folder, path, configuration, images, kind):
     right = generate(path, configuration, folder / "right")
     expected = infer(network, images, until_decision=True)
     for changed in (_weights if kind == "weight" else _thresholds)(network):
-        agreement = count_mismatches(network, expected, classify("golden", changed, None, images, None, None))
+        agreement = count_mismatches(network, expected, classify("golden", changed, configuration, images, None, None))
         if agreement.first is None:
             continue
         changed.save(folder / "changed.npz")

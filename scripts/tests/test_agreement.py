@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from golden.configuration import Configuration
 from golden.forward import Inference
 from golden.infer import infer
-from scripts.agreement import count_mismatches, float_agreement
+from scripts.agreement import count_mismatches, cycle_agreement, float_agreement
 from scripts.backends import classify
 from scripts.tests.small_case import small_case
 
@@ -17,7 +18,7 @@ NONE = {"class": 0, "decision_time": 0, "flags": 0, "spikes": 0}
 @pytest.fixture
 def case(tmp_path):
     network, images, _ = small_case(tmp_path)
-    outcome = classify("golden", network, None, images, None, None)
+    outcome = classify("golden", network, Configuration(), images, None, None)
     return network, infer(network, images, until_decision=True), outcome
 
 
@@ -65,6 +66,15 @@ def test_of_two_differences_the_earlier_step_then_the_lower_layer_comes_first(ca
         layer = int(times[1] < times[0])
         assert first == (f"image 2, step {min(times)}, layer {layer}, neuron 1: expected no spike up to the decision, "
                          f"got a spike in step {min(times)}")
+
+
+def test_cycles(case):
+    outcome = case[2]
+    assert cycle_agreement(outcome.cycles, outcome) == {"mismatches": 0, "first": None}
+    cycles = outcome.cycles.copy()
+    cycles[[5, 7]] += 1
+    assert cycle_agreement(cycles, outcome) == {
+        "mismatches": 2, "first": f"image 5: expected {cycles[5]} cycles, got {cycles[5] - 1}"}
 
 
 def test_float_agreement_by_hand():
