@@ -1,0 +1,39 @@
+"""The MyHDL testbench of a whole accelerator: results, spikes, and an image that never gets its result."""
+
+import numpy as np
+import pytest
+
+from golden.configuration import Configuration
+from golden.infer import infer
+from golden.tests.random_networks import random_images, random_network
+from rtl_model import simulate as module
+from rtl_model.simulate import simulate
+
+
+@pytest.mark.parametrize("layers, configuration", [(1, Configuration()), (2, Configuration((3,), 1, 1)),
+                                                   (2, Configuration((2,), 4, 2)), (3, Configuration((1,), 8, 4, 2))])
+def test_equals_golden(layers, configuration):
+    rng = np.random.default_rng(21)
+    network = random_network(rng, 16, 4, layers)
+    images = random_images(rng, network)
+    seen = []
+    record = simulate(network, configuration, images, seen.append)
+    expected = infer(network, images, until_decision=True)
+    words = (expected.classes | expected.decision_time << 16 | expected.silent.astype(np.int64) << 29
+             | expected.tie.astype(np.int64) << 30)
+    assert np.array_equal(record["words"], words)
+    for k, times in enumerate(expected.spike_times):
+        assert record[f"layer{k}_spike_times"].dtype == np.int16 and np.array_equal(record[f"layer{k}_spike_times"], times)
+    assert seen == list(range(1, len(images) + 1))
+    beats = -(-network.inputs // configuration.pixels)
+    assert np.all(record["last_beat"] - record["first_beat"] >= beats - 1)
+    assert np.all(record["last_beat"] < record["decided"]) and np.all(record["decided"] < record["valid"])
+    assert all(np.all(np.diff(record[name]) > 0) for name in ("first_beat", "last_beat", "decided", "valid"))
+
+
+def test_an_image_without_a_result_ends_it(monkeypatch):
+    rng = np.random.default_rng(22)
+    network = random_network(rng, 16, 4, 2)
+    monkeypatch.setattr(module, "patience", lambda *_: 6)
+    with pytest.raises(RuntimeError, match="no result of image 0 within 6 cycles"):
+        simulate(network, Configuration(), random_images(rng, network))
