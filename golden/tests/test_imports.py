@@ -12,7 +12,7 @@ OPTIONAL = {"PIL", "matplotlib", "sklearn", "scipy"}  # the `train` extra: only 
 ALLOWED = {
     "golden": ({"golden"}, {"numpy", "numba", "rich"}),
     "rtl_model": ({"rtl_model", "golden.network", "golden.configuration", "golden.errors", "golden.files"}, {"myhdl", "numpy"}),
-    "tb": ({"tb", "rtl_model", "golden"}, {"numpy", "rich", "pytest", "cocotb", "cocotb_tools", "cocotb_test", "cocotbext"}),
+    "tb": ({"tb", "rtl_model", "golden"}, {"numpy", "rich", "myhdl", "pytest", "cocotb", "cocotb_tools", "cocotb_test", "cocotbext"}),
     "scripts": ({"scripts", "tb", "rtl_model", "golden"}, {"numpy", "rich"}),
 }
 TESTS_ALSO = {"pytest"}
