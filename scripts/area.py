@@ -81,10 +81,10 @@ def weight_brams(shape):
 
 
 def serializer_luts(shape, steps):
-    """The queue of fired vectors, in distributed RAM, with 32 LUTs of control; 50 and 0.8 a lane to go past it; 110 and 2 a lane
-    for the scanners that find the set bits."""
+    """The queue of fired vectors, in distributed RAM, with 32 LUTs of control; 40 and one a lane to go past it; 60 and two a lane for the
+    scanners that find the set bits, and a share that grows with the square, since any word may follow any other."""
     bits = shape.lanes + bits_for(steps) + 1 + (bits_for(shape.folds) + 1 if shape.folds > 1 else 0)
-    return distributed(bits, QUEUE_DEPTH) + 32 + 50 + 0.8 * shape.lanes + 110 + 2 * shape.lanes
+    return distributed(bits, QUEUE_DEPTH) + 32 + 40 + shape.lanes + 60 + 2 * shape.lanes + 0.0053 * shape.lanes ** 2
 
 
 def readout_luts(shape):

@@ -7,12 +7,13 @@ from rich.table import Table
 def bench_table(title, reports):
     """The rich Table of reports made by `measure`."""
     stalls = reports[0]["stalls_percent"]
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, caption_justify="left", caption=(
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), caption_justify="left", caption=(
         "cycles: from one result to the next, back to back; idle: from the last beat to the result, each image alone; stalled: "
         f"cycles with both ends stalling in {stalls} % of the cycles; wrong: results or spikes unlike the golden model in "
         "the three runs; model: images whose cycles are not as the cycle model says"))
-    for column in ("design", "correct", "cycles", "p50", "p99", "max", "idle", "stalled", "wrong", "model"):
-        table.add_column(column, justify="left" if column == "design" else "right", no_wrap=column != "design")
+    table.add_column("design", min_width=20)
+    for column in ("correct", "cycles", "p50", "p99", "max", "idle", "stalled", "wrong", "model"):
+        table.add_column(column, justify="right", no_wrap=True)
     for report in reports:
         cycles = report["cycles"]
         wrong = sum(sum(counts.values()) for counts in report["mismatches"].values())

@@ -150,7 +150,7 @@ def record(network, configuration, count, build, *, stalls=0, alone=False, seed=
         progress(int(finished[-1]) / count if finished else 0.0)
 
     _run(command, folder, "simulation.log", show)
-    found = _decode(folder / "record.txt", network, configuration)
+    found = decode(folder / "record.txt", network, configuration)
     if len(found["words"]) != count:
         raise UserError(f"the simulation gave {len(found['words'])} results for {count} images; its messages are in "
                         f"{folder / 'simulation.log'}")
@@ -183,7 +183,7 @@ def _watch(network, configuration):
     return "\n".join(f"        {line}" for line in lines)
 
 
-def _decode(path, network, configuration):
+def decode(path, network, configuration):
     """The arrays of `tb.run_images` from the lines that a recorder wrote."""
     sizes, steps = network.sizes, network.steps
     lanes = configuration.layer_lanes(sizes)

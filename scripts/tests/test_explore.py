@@ -1,0 +1,108 @@
+"""scripts/explore.py: exact cycles, area, front, and one sentence for every bad input; scripts/bench.py: its verdict."""
+
+import json
+
+import numpy as np
+import pytest
+
+from golden.configuration import Configuration
+from golden.cycles import predict
+from golden.network import Network
+from rtl_model.convert import ROOT
+from scripts.area import distributed, estimate_area
+from scripts.bench import verdict
+from scripts.bench_design import cycle_difference
+from scripts.exploration import error_sentence, pareto
+from scripts.tests.process import assert_refused, run_script
+from scripts.tests.small_case import small_case
+
+NETWORKS = ROOT / "golden" / "networks"
+
+
+@pytest.fixture
+def case(tmp_path):
+    return tmp_path, *small_case(tmp_path)
+
+
+def explore(case, *arguments):
+    return run_script("explore.py", "--network", "network.npz", "--images", "images.npy", "--out", "out", *arguments, cwd=case[0])
+
+
+def test_points_are_those_of_the_cycle_model(case):
+    folder, network, images, _ = case
+    done = explore(case, "--lanes", "2", "4", "--pixels", "1", "2", "--spikes-per-cycle", "2", "--clock", "50")
+    assert done.returncode == 0, done.stderr
+    report = json.loads((folder / "out" / "report.json").read_text())
+    assert len(report["points"]) == 6 and "2 events per cycle need at least 2 pixels per beat" in report["left_out"][0]
+    for point in report["points"]:
+        configuration = Configuration(**point["configuration"])
+        cycles = predict(network, configuration, images).interval
+        assert (point["cycles"]["mean"], point["cycles"]["max"]) == (cycles.mean(), cycles.max())
+        assert point["images_per_second"] == pytest.approx(50e6 / cycles.mean())
+        assert point["area"] == estimate_area(network, configuration)
+        lanes, ways = configuration.layer_lanes(network.sizes), configuration.layer_ways(network.sizes)
+        assert point["weight_bits_per_cycle"] == 4 * (lanes[0] * ways[0] + lanes[1] * ways[1])
+    assert (folder / "out" / "pareto.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_same_numbers_give_the_same_report(case):
+    def report():
+        assert explore(case, "--lanes", "2", "--pixels", "2").returncode == 0
+        return (case[0] / "out" / "report.json").read_bytes()
+
+    assert report() == report()
+
+
+@pytest.mark.parametrize("arguments, sentence", [
+    (["--lanes", "9999"], "none of the configurations can be made: 9999 lanes, but the largest layer has"),
+    (["--pixels", "3"], "none of the configurations can be made: pixels per beat must be 1, 2, 4, 8 or 16, found 3"),
+    (["--network", "none.npz"], "none.npz"), (["--images", "none.npy"], "cannot read none.npy")])
+def test_refused(case, arguments, sentence):
+    assert_refused(explore(case, *arguments), sentence)
+    assert not (case[0] / "out").exists()
+
+
+@pytest.mark.parametrize("arguments", [["--clock", "0"], ["--clock", "x"], ["--count", "0"]])
+def test_numbers_that_cannot_be(case, arguments):
+    done = explore(case, *arguments)
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+
+
+def point(cycles, lut, measured=None):
+    return {"cycles": {"mean": cycles}, "area": {"lut": lut, "bram": 2}, "measured": measured}
+
+
+def test_front_has_what_nothing_beats_in_both():
+    assert pareto([point(10, 100), point(20, 50), point(20, 60), point(30, 50), point(5, 500)]) == [0, 1, 4]
+
+
+def test_error_of_the_area_model():
+    points = [point(1, 110, {"lut": 100, "bram": 2}), point(1, 80, {"lut": 100, "bram": 1})]
+    assert error_sentence(points) == ("error of the area model on 2 configurations: LUTs: mean 15.0%, worst -20.0%; "
+                                      "block RAMs: mean 50.0%, worst +100.0%")
+
+
+@pytest.mark.parametrize("name, configuration, brams", [
+    # 512 bits of weights 784 deep: 18 bits a block, 29; successors of 64 bits 256 deep: 2
+    ("mnist_784_128_10_4bit", Configuration(), 31),
+    # 128 bits 3,136 deep, 4 bits a block: 32
+    ("mnist_784_128_10_4bit", Configuration(lanes=(32,)), 34),
+    # 1,600 bits: 89; 40 bits for each of four ways, 100 deep, 36 bits a block: 8
+    ("mnist_784_400_10_4bit", Configuration(), 99)])
+def test_block_rams_by_hand(name, configuration, brams):
+    assert estimate_area(Network.load(NETWORKS / f"{name}.npz"), configuration)["bram"] == brams
+
+
+def test_distributed_ram_by_hand():
+    assert (distributed(12, 16), distributed(13, 16), distributed(4, 17)) == (18, 24, 16)
+
+
+def test_first_cycle_that_differs():
+    assert cycle_difference(np.array([5, 6]), np.array([5, 6])) is None
+    assert cycle_difference(np.array([5, 6]), np.array([5, 9])) == "image 1: the cycle model says 6, the hardware took 9"
+
+
+def test_verdict_of_the_bench(capsys):
+    assert verdict([{"name": "a", "differences": {"stream": None, "alone": None}}]) is None
+    assert verdict([{"name": "a", "differences": {"stream": "image 3, result: expected class 1, got 2", "alone": None}}]) == 1
+    assert "a, stream: image 3, result: expected class 1, got 2" in capsys.readouterr().out
