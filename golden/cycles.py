@@ -27,7 +27,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.cycle_kernel import SCAN_WORD, run
+from golden.cycle_kernel import run
+from golden.cycle_serializer import SCAN_WORD
 from golden.encode import encode
 from golden.infer import infer
 

@@ -10,7 +10,7 @@ from math import ceil
 from rtl_model.accelerator import layer_shapes
 from rtl_model.geometry import QUEUE_DEPTH
 from rtl_model.interfaces import bits_for
-from rtl_model.readout import tree_levels
+from rtl_model.largest import tree_levels
 from rtl_model.spike_encoder import bank_row_bits
 from rtl_model.weight_memory import SHALLOW, native_bits
 

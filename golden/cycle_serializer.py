@@ -1,0 +1,73 @@
+"""The schedule of the serializer behind a layer, for the cycle model."""
+
+import numpy as np
+from numba import njit
+
+SCAN_WORD = 4  # neurons that a scanner looks at together
+
+
+@njit(cache=True)
+def count_fires(times, steps, lanes, folds, ways, transfers, taken):
+    """For each step and fold of a layer: `transfers`, the spikes of the busiest way; `taken`, after how many of them every way
+    has its last word of neurons in hand."""
+    transfers[:] = 0
+    taken[:] = 0
+    way_lanes = -(-lanes // ways)
+    spikes = np.zeros((steps * folds, ways), np.int32)
+    in_word = np.zeros((steps * folds, ways), np.int32)
+    word = np.full((steps * folds, ways), -1, np.int32)
+    for neuron in range(len(times)):
+        if times[neuron] >= steps:
+            continue
+        vector = times[neuron] * folds + neuron // lanes
+        way, place = (neuron % lanes) // way_lanes, (neuron % lanes) % way_lanes
+        if word[vector, way] != place // SCAN_WORD:
+            word[vector, way] = place // SCAN_WORD
+            in_word[vector, way] = 0
+        in_word[vector, way] += 1
+        spikes[vector, way] += 1
+    for vector in range(steps * folds):
+        for way in range(ways):
+            transfers[vector] = max(transfers[vector], spikes[vector, way])
+            taken[vector] = max(taken[vector], spikes[vector, way] - in_word[vector, way])
+
+
+@njit(cache=True)
+def move_serializer(k, folds, fire, fire_end, accept, flush, transfers, word_taken, queue, queue_end, queued, loaded, loaded_end,
+                    scanned, scanned_end, done, step_sent, hold, can_hold, high):
+    """One cycle of the serializer behind layer k: scan, start the loaded vector, load from the queue or past it, enqueue."""
+    now, closes, must_send = loaded[k], False, False
+    if now >= 0:
+        closes = now % folds == folds - 1
+        must_send = closes and (loaded_end[k] or step_sent[k])
+        outstanding = transfers[now] > 0
+    else:
+        outstanding = scanned[k] >= 0 and done[k] < word_taken[scanned[k]]
+    skip = now >= 0 and not outstanding and not must_send
+    free = not outstanding and not must_send
+    final = scanned[k] >= 0 and done[k] >= transfers[scanned[k]] - 1
+    start = now >= 0 and not skip and (scanned[k] < 0 or (accept and final))
+    almost_full = queued[k] >= high
+    now_end = loaded_end[k]
+    if start or skip:
+        loaded[k] = -1
+        step_sent[k] = (step_sent[k] or start) and not closes
+    enqueue = fire >= 0 and (queued[k] > 0 or not free)
+    if free and queued[k] > 0:
+        loaded[k], loaded_end[k] = queue[0], queue_end[0]
+        queue[:-1], queue_end[:-1] = queue[1:].copy(), queue_end[1:].copy()
+        queued[k] -= 1
+    elif free and fire >= 0:
+        loaded[k], loaded_end[k] = fire, fire_end
+    if enqueue:
+        queue[queued[k]], queue_end[queued[k]] = fire, fire_end
+        queued[k] += 1
+    if start:
+        scanned[k], scanned_end[k], done[k] = now, now_end, 0
+    elif accept:
+        done[k] += 1
+        if final:
+            scanned[k] = -1
+    hold[k] = can_hold and almost_full and not flush
+    if flush:
+        loaded[k], scanned[k], queued[k], step_sent[k] = -1, -1, 0, False
