@@ -49,7 +49,8 @@ def main():
               "targets": reports, "comparison": compare(network, chosen, reports)}
     if any(entry["clock"] for entry in reports.values()):
         console.print(clock_table(reports))
-    console.print(rivals_table(report["comparison"]))
+    if report["comparison"]:
+        console.print(rivals_table(report["comparison"]))
     write_json(folder / "report.json", report)
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     wrong = [entry["misfit"] for entry in reports.values() if entry["misfit"]]

@@ -6,6 +6,7 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from golden.cycles import predict
 from rtl_model.convert import ROOT
 
 from .targets import RESOURCES
@@ -16,12 +17,12 @@ COLUMNS = ("logic", "lut", "carry", "ff", "lutram", "bram")
 
 def cell_table(target, report):
     """Cells of each module for one Target; `report` has what `count_cells` gives."""
-    table = Table(title=f"{target.name}, {target.device}: cells of each module", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False,
+    table = Table(title=f"{target.name}, {target.device}: cells of each module", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0),
                   caption=f"flattened; a cell counts where the signal stands that it drives; {units(target)}", caption_justify="left")
     table.add_column("module", no_wrap=True)
-    table.add_column("", justify="right")
+    table.add_column("", justify="right", no_wrap=True)
     for name in COLUMNS:
-        table.add_column(RESOURCES[name], justify="right")
+        table.add_column(RESOURCES[name], justify="right", no_wrap=True)
     for module, counts in sorted(report["modules"].items(), key=lambda item: -item[1]["logic"]):
         if any(counts[name] for name in COLUMNS):
             table.add_row(module, f"x {counts['instances']:,}", *(f"{counts[name]:,}" for name in COLUMNS))
@@ -59,8 +60,6 @@ def compare(network, configuration, reports):
     """
     if network.image_shape != (28, 28):
         return []
-    from golden.cycles import predict
-
     with np.load(SAMPLE, allow_pickle=False) as archive:
         images = archive["images"]
     cycles = float(predict(network, configuration, images).interval.mean())

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from golden.errors import UserError
 
-RESOURCES = {"logic": "all", "lut": "LUT", "carry": "carry", "ff": "FF", "lutram": "LUT RAM", "bram": "block RAM"}
+RESOURCES = {"logic": "all", "lut": "LUT", "carry": "carry", "ff": "FF", "lutram": "LUT RAM", "bram": "BRAM"}
 
 SPOKEN = {"logic": "LUTs", "ff": "flip-flops"}
 
