@@ -106,7 +106,7 @@ assign several = (($signed({1'b0, s_fire_fires}) & ($signed({1'b0, s_fire_fires}
 
 assign fired = some;
 assign tied = several;
-assign decide = (s_fire_valid && (!flush) && (some || s_fire_end));
+assign decide = (s_fire_valid && (!clear) && (some || s_fire_end));
 
 
 
@@ -132,7 +132,7 @@ end
 
 
 always @(posedge clk) begin: record_verdict
-    if ((s_fire_valid && (!flush))) begin
+    if ((s_fire_valid && (!clear))) begin
         silent <= (!fired);
         tie <= tied;
         bad <= bad_frame;
