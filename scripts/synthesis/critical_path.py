@@ -4,7 +4,7 @@ import re
 
 # what yosys appends to a signal's name when it names a cell after it
 CELL_SUFFIX = re.compile(r"_(?:LUT\d|CCU2C|PFUMX|L6MUX21|TRELLIS_\w+?|SB_[A-Z0-9]+)_.*")
-MEMORY = re.compile(r"^(.*?)(?:\.\d+){2,}(?:_.*)?$")
+MEMORY = re.compile(r"^(.*?)(?:\.\d+){2,}(?:[_$].*)?$")
 ENDS = {"CE": "clock enable of ", "LSR": "reset of ", "E": "clock enable of ", "R": "reset of ", "S": "set of "}
 STAGES = {"OFX": "multiplexer", "FXA": "multiplexer", "FCO": "carry", "COUT": "carry"}
 

@@ -83,7 +83,8 @@ def test_critical_path_in_words():
 
 
 @pytest.mark.parametrize("cell, name", [
-    ("encoder.bank[3].child.ready_TRELLIS_FF_Q_DI_LUT4_Z", "encoder.bank[3].ready"), ("layer0.way_0.rom_0.0.12", "layer0.way_0.rom_0"),
+    ("encoder.bank[3].child.ready_TRELLIS_FF_Q_DI_LUT4_Z", "encoder.bank[3].ready"),
+    ("layer0.way_0.rom_0.0.12", "layer0.way_0.rom_0"), ("a.entries.0.1$DPRAM_COMB3", "a.entries"),
     ("a.count_SB_DFFESR_Q_2", "a.count"), ("m_axis_tvalid", "m_axis_tvalid")])
 def test_cells_are_called_after_their_register(cell, name):
     assert name_cell(cell) == name
