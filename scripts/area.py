@@ -14,6 +14,8 @@ from rtl_model.largest import tree_levels
 from rtl_model.spike_encoder import bank_row_bits
 from rtl_model.weight_memory import SHALLOW, native_bits
 
+DEEPEST = 16384  # words of a block RAM, one bit wide
+LEAST_BITS = 2048  # in a block RAM; with fewer yosys prefers LUTs
 FIXED = 125  # result queue, read-out and glue
 
 
@@ -65,19 +67,21 @@ def lane_luts(shape):
 def weight_luts(shape, sources):
     """A memory made of LUTs takes 0.118 of them for each bit of each weight: 16 bits of a table are one, with the masks and
     what is shared. One of block RAM takes none."""
-    return 0.118 * sources * shape.lanes * shape.folds * shape.weight_bits if shape.folds * shape.rows <= SHALLOW else 0
+    return 0 if weight_brams(shape) else 0.118 * sources * shape.lanes * shape.folds * shape.weight_bits
 
 
 def weight_brams(shape):
-    """As many block RAMs, of the width that they have at this depth, as a word needs; folded layers cut the word into slices first."""
+    """As many block RAMs, of the width that they have at this depth, as a word needs; folded layers cut the word into slices first.
+    None for a memory that is shallow by design, or that fills less than 2,048 bits of each: yosys makes that of LUTs."""
     depth = shape.folds * shape.rows
     if depth <= SHALLOW:
         return 0
     native = native_bits(depth)
     lanes = max(1, native // shape.weight_bits) if shape.folds > 1 else shape.lanes
     slices = [min(lanes, shape.lanes - first) for first in range(0, shape.lanes, lanes)]
-    blocks = ceil(depth / 16384)  # the deepest block RAM is a bit wide
-    return shape.ways * sum(ceil(count * shape.weight_bits / native) * blocks for count in slices)
+    blocks = ceil(depth / DEEPEST)
+    count = sum(ceil(part * shape.weight_bits / native) * blocks for part in slices)
+    return shape.ways * count if depth * shape.lanes * shape.weight_bits > LEAST_BITS * count else 0
 
 
 def serializer_luts(shape, steps):
