@@ -157,6 +157,32 @@ async def matches_golden(dut, source_stalls, sink_stalls):
     await bench.check([(bench.random_image(), bool(bench.rng.integers(2))) for _ in range(40)])
 
 
+@cocotb.test()
+async def recovers_from_reset(dut):
+    """A reset of one cycle; what the layer still says in the cycle after it decides nothing."""
+    bench = Bench(dut, "none", "0.5")
+    await bench.begin()
+    for _ in range(30):
+        playing = cocotb.start_soon(bench.play_all([(bench.random_image(), True) for _ in range(4)]))
+        for _ in range(int(bench.rng.integers(1, 30))):
+            await RisingEdge(dut.clk)
+        playing.cancel()
+        dut.rst.value = 1
+        for _ in range(2):
+            dut.s_fire_valid.value = 1
+            dut.s_fire_fires.value = int(bench.rng.integers(2))
+            dut.s_fire_end.value = int(bench.rng.integers(2))
+            if bench.folds > 1:
+                dut.s_fire_last_fold.value = int(bench.rng.integers(2))
+            await RisingEdge(dut.clk)
+            dut.rst.value = 0
+        dut.s_fire_valid.value = 0
+        bench.sink.clear()
+        for _ in range(REST):
+            await RisingEdge(dut.clk)
+        await bench.check([(bench.random_image(), False) for _ in range(2)])
+
+
 DESIGNS = {  # neurons, lanes, steps, potential_bits
     "ten": (10, 10, 16, 8),
     "one": (1, 1, 2, 5),
@@ -167,4 +193,4 @@ DESIGNS = {  # neurons, lanes, steps, potential_bits
 
 @pytest.mark.parametrize("name", DESIGNS)
 def test_readout(run_block, name):
-    assert run_block(__name__, make, dict(zip(("neurons", "lanes", "steps", "potential_bits"), DESIGNS[name]))) == 10
+    assert run_block(__name__, make, dict(zip(("neurons", "lanes", "steps", "potential_bits"), DESIGNS[name]))) == 11

@@ -1,0 +1,38 @@
+"""The whole accelerator in MyHDL's own simulator against golden.infer; its Verilog has the benches in tb/."""
+
+import numpy as np
+import pytest
+
+from golden.configuration import Configuration
+from golden.infer import infer
+from golden.tests.random_networks import random_images, random_network
+from rtl_model.simulate import simulate
+
+CASES = [  # T, bits, layers, configuration
+    (16, 4, 2, {}),
+    (2, [1], 1, dict(pixels=1)),
+    (4, [8, 1], 2, dict(pixels=2, events_per_cycle=2, lanes=(1,))),
+    (8, [2, 3, 5], 3, dict(pixels=4, lanes=(2,), spikes_per_cycle=1)),
+    (32, [6, 7, 1, 4], 4, dict(pixels=16, events_per_cycle=2, spikes_per_cycle=2)),
+    (64, 5, 3, dict(pixels=4, lanes=(3,))),
+    (128, 1, 2, dict(pixels=2)),
+    (256, 4, 2, dict(pixels=1, lanes=(4,))),
+]
+
+
+@pytest.mark.parametrize("number", range(len(CASES)))
+@pytest.mark.parametrize("seed", [1, 2])
+def test_simulation_equals_golden_inference(number, seed):
+    steps, bits, layers, choice = CASES[number]
+    seed = 100 * seed + number
+    print(f"seed {seed}")
+    rng = np.random.default_rng(seed)
+    network = random_network(rng, steps, bits, layers)
+    images = np.concatenate([random_images(rng, network) for _ in range(2)])
+    record = simulate(network, Configuration(**choice), images)
+    expected = infer(network, images, until_decision=True)
+    words = (expected.classes | expected.decision_time << 16 | expected.silent.astype(np.int64) << 29
+             | expected.tie.astype(np.int64) << 30)
+    assert record["words"].tolist() == words.tolist()
+    for k, times in enumerate(expected.spike_times):
+        assert (record[f"layer{k}_spike_times"] == times).all()

@@ -1,0 +1,152 @@
+"""The folder of a design: the same bytes every time, whole or untouched, and refusals in one sentence."""
+
+import json
+import os
+import subprocess
+import warnings
+from pathlib import Path
+
+import myhdl
+import numpy as np
+import pytest
+
+from golden.configuration import Configuration
+from golden.errors import UserError
+from golden.network import Layer, Network
+from golden.tests.random_networks import random_layer
+from rtl_model import convert
+from rtl_model.convert import generate
+from rtl_model.hierarchy import Target
+
+CONFIGURATION = Configuration((4,), 4, 2, 2)
+
+
+@pytest.fixture
+def network_file(tmp_path):
+    """A network with two layers in a file."""
+    rng = np.random.default_rng(1)
+    layers = [random_layer(rng, 12, 9, 3, shared=False), random_layer(rng, 9, 5, 1, shared=True)]
+    path = tmp_path / "network.npz"
+    Network(8, (3, 4), layers, list("abcde"), "random, seed 1").save(path)
+    return path
+
+
+def contents(folder):
+    """{name: bytes} of the files of a folder."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def leftovers(folder):
+    """Hidden files and folders, which a conversion works in."""
+    return [path.name for path in folder.iterdir() if path.name.startswith(".")]
+
+
+def test_the_same_bytes_twice_and_anywhere(network_file, tmp_path, monkeypatch):
+    first = contents(generate(network_file, CONFIGURATION, tmp_path / "one"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PYTHONHASHSEED", "7")
+    second = contents(generate("network.npz", CONFIGURATION, "deep/er/another_name"))
+    assert first == second
+    assert leftovers(tmp_path) == leftovers(tmp_path / "deep/er") == []
+
+
+def test_a_design_is_complete_and_names_its_network(network_file, tmp_path):
+    folder = generate(network_file, CONFIGURATION, tmp_path / "design")
+    network = Network.load(network_file)
+    files = (folder / "filelist.f").read_text().split()
+    assert files[-1] == "accelerator.v" and sorted(files) == sorted(path.name for path in folder.glob("*.v"))
+    for name in files:
+        text = (folder / name).read_text()
+        assert network.sha256 in text.split("\nmodule ")[0]
+        for hex_name in [part.split('"')[1] for part in text.split("$readmemh(")[1:]]:
+            assert (folder / hex_name).exists()
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["network_sha256"] == network.sha256
+    assert [layer["lanes"] for layer in manifest["layers"]] == [4, 4]
+    assert [layer["folds"] for layer in manifest["layers"]] == [3, 2]
+    assert [layer["neurons"] for layer in manifest["layers"]] == [9, 5]
+
+
+def test_an_older_design_is_replaced_whole(network_file, tmp_path):
+    folder = generate(network_file, CONFIGURATION, tmp_path / "design")
+    (folder / "left_over.v").write_text("")
+    generate(network_file, Configuration(), folder)
+    assert "left_over.v" not in contents(folder)
+    assert contents(folder) == contents(generate(network_file, Configuration(), tmp_path / "other"))
+    assert leftovers(tmp_path) == []
+
+
+def test_a_failed_conversion_leaves_the_older_design(network_file, tmp_path, monkeypatch):
+    folder = generate(network_file, CONFIGURATION, tmp_path / "design")
+    before = contents(folder)
+
+    def fail(command, **options):
+        """As if the process had stopped half-way."""
+        Path(command[-2], "accelerator.v").write_text("module")
+        return subprocess.CompletedProcess(command, 1, "", "no memory")
+
+    monkeypatch.setattr(convert.subprocess, "run", fail)
+    with pytest.raises(RuntimeError, match="no memory"):
+        generate(network_file, Configuration(), folder)
+    with pytest.raises(RuntimeError, match="no memory"):
+        generate(network_file, Configuration(), tmp_path / "new")
+    assert contents(folder) == before
+    assert not (tmp_path / "new").exists() and leftovers(tmp_path) == []
+
+
+def refuse(sentence, network, configuration, out):
+    """Assert that `generate` raises a UserError that is one line and holds `sentence`."""
+    with pytest.raises(UserError) as caught:
+        generate(network, configuration, out)
+    assert sentence in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_folder_with_something_else_is_refused(network_file, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("dear")
+    refuse("is no design of this generator (no manifest.json): name a new or an empty folder", network_file, CONFIGURATION,
+           tmp_path / "mine")
+    assert contents(tmp_path / "mine") == {"letter.txt": b"dear"}
+    refuse("is no design of this generator", network_file, CONFIGURATION, network_file)
+    assert leftovers(tmp_path) == []
+
+
+def test_an_empty_folder_is_used(network_file, tmp_path):
+    (tmp_path / "empty").mkdir()
+    assert (generate(network_file, CONFIGURATION, tmp_path / "empty") / "manifest.json").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_refused(network_file, tmp_path):
+    (tmp_path / "file").write_text("")
+    refuse("cannot write the folder", network_file, CONFIGURATION, tmp_path / "file" / "design")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_without_the_right_to_write_is_refused(network_file, tmp_path):
+    (tmp_path / "closed").mkdir(mode=0o500)
+    refuse("cannot write the folder", network_file, CONFIGURATION, tmp_path / "closed" / "design")
+
+
+def test_lanes_that_do_not_fit_the_network_are_refused(network_file, tmp_path):
+    out = tmp_path / "design"
+    refuse("3 numbers of lanes for 2 layers: give one for all layers, or 2", network_file, Configuration((4, 4, 4)), out)
+    refuse("6 lanes for the 5 neurons of layer 1: choose at most 5", network_file, Configuration((4, 6)), out)
+    assert not out.exists() and leftovers(tmp_path) == []
+
+
+def test_a_warning_of_myhdl_is_an_error(network_file, tmp_path, monkeypatch):
+    """A conversion that MyHDL warns of may differ from its simulation."""
+
+    def unread(*_):
+        warnings.warn("Signal is driven but not read", myhdl.ToVerilogWarning)
+
+    monkeypatch.setattr(Target, "convert", unread)
+    with pytest.raises(myhdl.ToVerilogWarning):
+        convert.write_design(Network.load(network_file), CONFIGURATION, tmp_path)
+
+
+def test_the_manifest_tells_the_width_of_the_potentials(tmp_path):
+    """12 inputs of weight 7 and one threshold of 20: from -21 to 63."""
+    network = Network(8, (3, 4), [Layer(np.full((12, 2), 7, np.int8), np.full(2, 20, np.int32), 4)], ["a", "b"], "by hand")
+    manifest = convert.describe(network, Configuration())
+    assert manifest["layers"][0]["potential_bits"] == 7
