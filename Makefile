@@ -19,7 +19,7 @@ COMPARE = $(RUN) scripts/compare.py --network $(NETWORK) --data $(DATA) --sim $(
     $(if $(FLOAT),--float $(FLOAT)) $(if $(WAVES),--waves) $(if $(JSON),--json $(JSON)) $(if $(PREDICTIONS),--predictions $(PREDICTIONS))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-grid verilog sim compare hdl check-generated synth bench venv simulators train check-networks networks-table bench-training clean
+.PHONY: help demo test test-grid lint verilog sim compare hdl check-generated synth bench venv simulators train check-networks networks-table bench-training clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -32,6 +32,9 @@ test: simulators ## every test
 
 test-grid: simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour
 	$(RUN) -m pytest -m grid tb
+
+lint: simulators ## Verilator's and Icarus' warnings about designs: FOLDERS= (default: hdl)
+	@$(RUN) scripts/lint.py $(or $(FOLDERS),hdl)
 
 verilog: $(VENV) ## generate a design: NETWORK= OUT= LANES="P [P ...]" PIXELS= SPIKES_PER_CYCLE= EVENTS_PER_CYCLE=
 	$(RUN) scripts/generate.py --network $(NETWORK) --out $(or $(OUT),build/verilog) $(ONE_DESIGN)

@@ -1,0 +1,28 @@
+"""Lint the Verilog of designs with Verilator and Icarus Verilog."""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from scripts import cli
+from tb.lint import WAIVERS, lint
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folders", type=Path, nargs="+", help="folders of generated designs")
+    arguments = parser.parse_args()
+    dirty = False
+    for folder in arguments.folders:
+        messages = lint(folder)
+        dirty |= bool(messages)
+        for message in messages:
+            print(message)
+        cli.console.print(f"{folder}: {len(messages)} lines of complaint" if messages else f"{folder}: clean (waivers: {WAIVERS.name})")
+    return 1 if dirty else 0
+
+
+if __name__ == "__main__":
+    cli.run(main)

@@ -1,0 +1,33 @@
+"""What Verilator and Icarus Verilog find wrong with the text of a design."""
+
+import subprocess
+from pathlib import Path
+
+from golden.errors import UserError
+from tb.block_design import top_module
+from tb.harness import ROOT, SIMULATORS, require_simulator
+
+WAIVERS = ROOT / "tb" / "lint.vlt"
+
+
+def lint(folder):
+    """Messages of both about the design in `folder` (its filelist.f), but for what WAIVERS allows; [] if it is clean.
+
+    Raises UserError if one of them is not installed, or the folder holds no design.
+    """
+    folder = Path(folder)
+    if not (folder / "filelist.f").exists():
+        raise UserError(f"{folder} is no design: it has no filelist.f")
+    files, top = (folder / "filelist.f").read_text().split(), top_module(folder)
+    return (_messages("verilator", ["--lint-only", "-Wall", "--top-module", top, str(WAIVERS)], files, folder)
+            + _messages("icarus", ["-g2005", "-Wall", "-o", "/dev/null", "-s", top], files, folder))
+
+
+def _messages(simulator, arguments, files, folder):
+    require_simulator(simulator)
+    program = SIMULATORS[simulator]
+    done = subprocess.run([program, *arguments, *files], cwd=folder, capture_output=True, text=True)
+    lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    if done.returncode and not lines:
+        lines = [f"{program} ends with status {done.returncode}"]
+    return lines if done.returncode or simulator == "icarus" else []

@@ -1,0 +1,48 @@
+"""Every design of the covering set is clean; what is wrong is seen."""
+
+import pytest
+
+from golden.configuration import Configuration
+from golden.errors import UserError
+from tb.lint import lint
+from tb.test_accelerator import COVERING, random_network
+
+
+@pytest.fixture
+def design(network_designs):
+    """A function that gives the folder of a design of the covering set."""
+
+    def make(name):
+        *network, lanes, pixels, spikes, events = COVERING[name]
+        return network_designs(name, random_network(*network), Configuration(lanes, pixels, spikes, events)) / "verilog"
+
+    return make
+
+
+@pytest.mark.parametrize("name", COVERING)
+def test_generated_designs_are_clean(design, name):
+    assert lint(design(name)) == []
+
+
+MISTAKES = {  # what Verilator calls it: the body of a module with the ports clk, wide (9 bits, in) and narrow (4 bits, out)
+    "WIDTHTRUNC": "assign narrow = wide; wire unused = clk;",
+    "UNDRIVEN": "wire [3:0] nothing; assign narrow = nothing ^ {3'b0, clk ^ (^wide)};",
+    "LATCH": "reg [3:0] kept; always @(*) if (clk) kept = wide[3:0]; assign narrow = kept ^ wide[7:4];",
+    "IMPLICIT": "assign missspelt = ^wide; assign narrow = {3'b0, clk};",
+    "UNUSEDSIGNAL": "assign narrow = wide[3:0];",
+    "COMBDLY": "reg [3:0] late; always @(*) late <= wide[3:0]; assign narrow = late;",
+    "syntax error": "assign narrow = ;",
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_mistakes_are_seen(tmp_path, name):
+    (tmp_path / "block.v").write_text("module block(input clk, input [8:0] wide, output [3:0] narrow);\n"
+                                      f"{MISTAKES[name]}\nendmodule\n")
+    (tmp_path / "filelist.f").write_text("block.v\n")
+    assert any(name in message for message in lint(tmp_path))
+
+
+def test_a_folder_without_a_design_is_refused(tmp_path):
+    with pytest.raises(UserError, match="is no design: it has no filelist.f"):
+        lint(tmp_path)
