@@ -7,8 +7,8 @@ import pytest
 from myhdl import Signal, delay, intbv
 
 from rtl_model.if_lane import if_lane, if_lane_folded, sum_is_registered
+from rtl_model.largest import largest, tree_levels
 from rtl_model.queue import queue
-from rtl_model.readout import largest, tree_levels
 from rtl_model.tests.clocked import run
 from rtl_model.way_scanner import way_scanner
 from rtl_model.weight_memory import SHALLOW, weight_memory
