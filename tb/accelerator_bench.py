@@ -98,9 +98,11 @@ class AcceleratorBench:
             offered = word if valid and not dut.m_axis_tready.value else None
 
     def images(self, count):
-        """uint8 [count, rows, columns]: `random_images`, and others in which all pixels spike in few steps, in random order."""
+        """uint8 [count, rows, columns]: in random order a staircase, in which the pixels spike one after the other, `random_images`,
+        and others in which all pixels spike in few steps."""
         shape, steps = self.network.image_shape, self.network.steps
-        made = list(random_images(self.rng, self.network))
+        staircase = 255 - np.arange(self.network.inputs) * 255 // self.network.inputs
+        made = [staircase.reshape(shape), *random_images(self.rng, self.network)]
         while len(made) < count:
             few = 255 - self.rng.integers(0, steps, int(self.rng.integers(1, 4))) * (256 // steps)
             made.append(np.where(self.rng.random(shape) < self.rng.choice([0.2, 0.8, 1]), self.rng.choice(few, shape), 0))

@@ -8,7 +8,7 @@ import pytest
 from cocotb.triggers import RisingEdge
 
 from golden.configuration import Configuration
-from golden.network import Network
+from golden.network import Layer, Network
 from golden.tests.random_networks import random_layer
 from tb.accelerator_bench import AcceleratorBench
 
@@ -85,14 +85,23 @@ def random_network(seed, shape, sizes, bits, steps):
     return Network(steps, shape, layers, [f"class {j}" for j in range(sizes[-1])], f"random, seed {seed}")
 
 
+def staircase_network(steps, neurons):
+    """One more neuron of the first layer fires with each pixel that spikes, and none of the last layer before the end, so that
+    much waits between the two."""
+    first = Layer(np.ones((neurons + 1, neurons), np.int8), np.arange(1, neurons + 1, dtype=np.int32), 2)
+    weights = np.random.default_rng(neurons).integers(-3, 4, (neurons, 4))
+    last = Layer(weights.astype(np.int8), np.full(4, np.maximum(weights, 0).sum(axis=0).max(), np.int32), 3)
+    return Network(steps, (1, neurons + 1), [first, last], list("abcd"), "staircase")
+
+
 COVERING = {  # seed, image shape, neurons, bits, T; lanes, pixels, spikes and events per cycle
     "default": (1, (7, 7), (17, 10), (4, 4), 16, (), 8, 4, 1),
     "three layers in folds": (2, (5, 6), (13, 9, 5), (2, 8, 1), 32, (5, 4, 2), 4, 2, 2),
     "four layers, one lane": (3, (3, 5), (6, 7, 5, 4), (1, 3, 5, 6), 8, (1,), 1, 1, 1),
     "most steps": (4, (4, 3), (11, 6), (7, 1), 256, (), 2, 2, 2),
     "fewest steps, widest beat": (5, (9, 5), (9, 4), (6, 2), 2, (2,), 16, 4, 2),
-    "queues that can fill": (6, (8, 8), (40, 33, 12), (3, 4, 2), 32, (), 8, 1, 1),
-    "folds and queues that can fill": (7, (6, 5), (23, 9), (5, 5), 128, (6, 4), 2, 4, 1),
+    "many steps": (6, (8, 8), (40, 33, 12), (3, 4, 2), 32, (), 8, 1, 1),
+    "folds and many steps": (7, (6, 5), (23, 9), (5, 5), 128, (6, 4), 2, 4, 1),
     "one pixel, one neuron": (8, (1, 1), (1,), (8,), 4, (), 8, 4, 1),
     "one layer, many classes": (9, (2, 2), (150,), (3,), 4, (), 4, 4, 2),
     "one layer, many classes in folds": (10, (1, 5), (70,), (4,), 64, (33,), 16, 1, 1),
@@ -103,6 +112,18 @@ COVERING = {  # seed, image shape, neurons, bits, T; lanes, pixels, spikes and e
 def test_accelerator(run_accelerator, name):
     *network, lanes, pixels, spikes, events = COVERING[name]
     assert run_accelerator(__name__, name, random_network(*network), Configuration(lanes, pixels, spikes, events)) == BENCHES
+
+
+STAIRCASES = {  # T, neurons; lanes of both layers
+    "a queue that fills": (64, 50, (50, 1)),
+    "a queue that fills with folds": (32, 30, (6, 1)),
+}
+
+
+@pytest.mark.parametrize("name", STAIRCASES)
+def test_accelerator_waits_for_its_last_layer(run_accelerator, name):
+    steps, neurons, lanes = STAIRCASES[name]
+    assert run_accelerator(__name__, name, staircase_network(steps, neurons), Configuration(lanes, 4)) == BENCHES
 
 
 GRID = [point for point in itertools.product((1, 2, 4, 8, 16), (1, 2, 4), (1, 2), ((), (4,), (1,))) if point[2] <= point[0]]

@@ -70,6 +70,7 @@ class Bench:
         mask = (1 << shape.potential_bits) - 1
         while True:
             await RisingEdge(dut.clk)
+            assert self.holds is None or not (dut.hold.value and dut.s_spike_ready.value), "a transfer is taken while hold"
             if dut.m_fire_valid.value:
                 fold = int(dut.m_fire_fold.value) if shape.folds > 1 else 0
                 if shape.folds > 1:
