@@ -37,6 +37,21 @@ input m_axis_tready;
 output m_axis_tlast;
 wire m_axis_tlast;
 
+wire bad_frame;
+wire clear;
+wire decide;
+wire fires_0_valid;
+wire [127:0] fires_0_fires;
+wire [3:0] fires_0_step;
+wire fires_0_end;
+wire fires_1_valid;
+wire [9:0] fires_1_fires;
+wire [3:0] fires_1_step;
+wire fires_1_end;
+wire flush;
+wire [1407:0] potentials_0;
+wire [99:0] potentials_1;
+wire space;
 wire spikes_0_valid;
 wire [0:0] spikes_0_mask;
 wire [9:0] spikes_0_rows;
@@ -51,21 +66,6 @@ wire [3:0] spikes_1_step;
 wire spikes_1_last;
 wire spikes_1_end;
 wire spikes_1_ready;
-wire fires_0_valid;
-wire [127:0] fires_0_fires;
-wire [3:0] fires_0_step;
-wire fires_0_end;
-wire fires_1_valid;
-wire [9:0] fires_1_fires;
-wire [3:0] fires_1_step;
-wire fires_1_end;
-wire [1407:0] potentials_0;
-wire [99:0] potentials_1;
-wire decide;
-wire flush;
-wire clear;
-wire space;
-wire bad_frame;
 
 
 

@@ -51,10 +51,6 @@ reg [3:0] m_fire_step;
 output m_fire_end;
 reg m_fire_end;
 
-reg read_valid;
-reg read_last;
-reg read_end;
-reg [3:0] read_step;
 reg add_valid;
 reg add_last;
 reg add_end;
@@ -65,6 +61,10 @@ reg issue_end;
 reg [3:0] issue_step;
 reg [0:0] issue_mask;
 wire lane_clear;
+reg read_valid;
+reg read_last;
+reg read_end;
+reg [3:0] read_step;
 reg was_clear;
 wire [511:0] weights_0;
 

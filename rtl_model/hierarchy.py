@@ -185,7 +185,7 @@ def _adopt(instance):
     while frame.f_globals is globals() or frame.f_code.co_name == "<listcomp>":
         frame = frame.f_back
     symbols = dict(frame.f_globals)
-    for name, value in frame.f_locals.items():
+    for name, value in sorted(frame.f_locals.items()):  # their own order depends on the version of Python
         symbols.update(_named(name, value))
     instance.callinfo = _CallInfo(frame.f_code.co_name, True, symbols)
     instance.modctxt = True
