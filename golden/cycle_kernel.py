@@ -10,7 +10,7 @@ from numba import njit
 from golden.cycle_serializer import count_fires, move_serializer
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def count_pixels(times, banks, steps, lists):
     """lists[step, bank] = the spikes of the image whose input times are `times`; returns the number of steps with any."""
     lists[:] = 0
@@ -24,7 +24,7 @@ def count_pixels(times, banks, steps, lists):
     return occupied
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def choose_bank(first, banks, ready, left, turn):
     """(bank, whether it is of the upper half) that a way of `banks` banks from `first` on gives, or (-1, False)."""
     if banks == 1:
@@ -38,7 +38,7 @@ def choose_bank(first, banks, ready, left, turn):
     return (best[1] if upper else best[0]), upper
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def run(times, spikes, offsets, decisions, shape, layers):
     """valid[image]: the cycle in which its result is offered; the first beat is taken in cycle 0.
 

@@ -6,7 +6,7 @@ from numba import njit
 SCAN_WORD = 4  # neurons that a scanner looks at together
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def count_fires(times, steps, lanes, folds, ways, transfers, taken):
     """For each step and fold of a layer: `transfers`, the spikes of the busiest way; `taken`, after how many of them every way
     has its last word of neurons in hand."""
@@ -32,7 +32,7 @@ def count_fires(times, steps, lanes, folds, ways, transfers, taken):
             taken[vector] = max(taken[vector], spikes[vector, way] - in_word[vector, way])
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def move_serializer(k, folds, fire, fire_end, accept, flush, transfers, word_taken, queue, queue_end, queued, loaded, loaded_end,
                     scanned, scanned_end, done, step_sent, hold, can_hold, high):
     """One cycle of the serializer behind layer k: scan, start the loaded vector, load from the queue or past it, enqueue."""
