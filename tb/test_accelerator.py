@@ -15,7 +15,7 @@ from tb.accelerator_bench import AcceleratorBench
 BENCHES = 13  # cocotb tests below, each value of their parameters counted
 
 
-@cocotb.test()
+@cocotb.test(timeout_time=10, timeout_unit="ms")
 async def matches_golden(dut):
     """Back to back, nothing stalls; enough images for each step of the encoder's tables to be used by several."""
     bench = AcceleratorBench(dut)
@@ -23,7 +23,7 @@ async def matches_golden(dut):
     await bench.classify(bench.images(7 + 2 * min(bench.network.steps, 16)))
 
 
-@cocotb.test()
+@cocotb.test(timeout_time=10, timeout_unit="ms")
 @cocotb.parametrize(source_stalls=["none", "periodic", "0.5"], sink_stalls=["none", "periodic", "0.95"])
 async def survives_backpressure(dut, source_stalls, sink_stalls):
     bench = AcceleratorBench(dut, source_stalls, sink_stalls)
@@ -31,7 +31,7 @@ async def survives_backpressure(dut, source_stalls, sink_stalls):
     await bench.classify(bench.images(8))
 
 
-@cocotb.test()
+@cocotb.test(timeout_time=10, timeout_unit="ms")
 async def classifies_one_by_one(dut):
     """The core is idle when an image comes."""
     bench = AcceleratorBench(dut)
@@ -40,7 +40,7 @@ async def classifies_one_by_one(dut):
         await bench.classify(image[None])
 
 
-@cocotb.test()
+@cocotb.test(timeout_time=10, timeout_unit="ms")
 async def recovers_from_reset(dut):
     bench = AcceleratorBench(dut, "0.1", "0.1")
     await bench.begin()
@@ -53,7 +53,7 @@ async def recovers_from_reset(dut):
         await bench.classify(bench.images(3))
 
 
-@cocotb.test()
+@cocotb.test(timeout_time=10, timeout_unit="ms")
 async def flags_frames_of_a_wrong_length(dut):
     """The result is that of the pixels that came: black where they are missing, without those too many; the next is right."""
     bench = AcceleratorBench(dut, "0.1", "0.1")

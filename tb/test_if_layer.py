@@ -138,7 +138,7 @@ class Bench:
         return [each.astype(np.int16) for each in times]
 
 
-@cocotb.test()
+@cocotb.test(timeout_time=1, timeout_unit="ms")
 @cocotb.parametrize(source_stalls=["none", "periodic", "0.4"], hold_stalls=["none", "periodic", "0.4"])
 async def matches_golden(dut, source_stalls, hold_stalls):
     bench = Bench(dut, source_stalls, hold_stalls)
@@ -150,7 +150,7 @@ async def matches_golden(dut, source_stalls, hold_stalls):
         await bench.check_image(times)
 
 
-@cocotb.test()
+@cocotb.test(timeout_time=1, timeout_unit="ms")
 async def forgets_an_image_that_is_cut_short(dut):
     bench = Bench(dut, "0.2", "0.2")
     await bench.begin()

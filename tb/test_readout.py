@@ -117,7 +117,7 @@ def expected_word(image, steps, bad):
     return (verdict.class_index | verdict.decision_time << 16 | verdict.silent << 29 | verdict.tie << 30 | bad << 31)
 
 
-@cocotb.test()
+@cocotb.test(timeout_time=1, timeout_unit="ms")
 async def follows_a_table_made_by_hand(dut):
     """(potentials at steps 0 and 1, word): the rest of the neurons stays at the lowest potential."""
     bench = Bench(dut, "none", "none")
@@ -149,7 +149,7 @@ async def follows_a_table_made_by_hand(dut):
         await bench.check([(image, False), (image, True)])
 
 
-@cocotb.test()
+@cocotb.test(timeout_time=1, timeout_unit="ms")
 @cocotb.parametrize(source_stalls=["none", "periodic", "0.4"], sink_stalls=["none", "periodic", "0.9"])
 async def matches_golden(dut, source_stalls, sink_stalls):
     bench = Bench(dut, source_stalls, sink_stalls)
@@ -157,7 +157,7 @@ async def matches_golden(dut, source_stalls, sink_stalls):
     await bench.check([(bench.random_image(), bool(bench.rng.integers(2))) for _ in range(40)])
 
 
-@cocotb.test()
+@cocotb.test(timeout_time=1, timeout_unit="ms")
 async def recovers_from_reset(dut):
     """A reset of one cycle; what the layer still says in the cycle after it decides nothing."""
     bench = Bench(dut, "none", "0.5")

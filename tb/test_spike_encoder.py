@@ -105,7 +105,7 @@ class Bench:
             255 - index * 255 // max(1, inputs - 1), index * 255 // max(1, inputs - 1), np.zeros(inputs))]
 
 
-@cocotb.test()
+@cocotb.test(timeout_time=1, timeout_unit="ms")
 async def follows_a_table_made_by_hand(dut):
     bench = Bench(dut, "none", "none")
     await bench.begin()
@@ -119,7 +119,7 @@ async def follows_a_table_made_by_hand(dut):
         assert not bad
 
 
-@cocotb.test()
+@cocotb.test(timeout_time=1, timeout_unit="ms")
 @cocotb.parametrize(source_stalls=["none", "periodic", "0.5"], sink_stalls=["none", "periodic", "0.5"])
 async def matches_golden(dut, source_stalls, sink_stalls):
     bench = Bench(dut, source_stalls, sink_stalls)
@@ -131,7 +131,7 @@ async def matches_golden(dut, source_stalls, sink_stalls):
         await bench.check_image(pixels)
 
 
-@cocotb.test()
+@cocotb.test(timeout_time=1, timeout_unit="ms")
 async def forgets_the_rest_after_an_early_decision(dut):
     """Each image ends after a few of its transfers; more images than steps, so that every epoch comes round."""
     bench = Bench(dut, "0.1", "0.3")
@@ -153,7 +153,7 @@ async def forgets_the_rest_after_an_early_decision(dut):
                             assert expected[bench.feed.sources[way][row]] == transfer.step
 
 
-@cocotb.test()
+@cocotb.test(timeout_time=1, timeout_unit="ms")
 async def flags_frames_of_a_wrong_length(dut):
     """A short frame is black where pixels are missing, a long one loses what is too much; the next is right."""
     bench = Bench(dut, "0.2", "0.2")

@@ -109,7 +109,7 @@ class Bench:
             yield times, every
 
 
-@cocotb.test()
+@cocotb.test(timeout_time=1, timeout_unit="ms")
 @cocotb.parametrize(source_stalls=["none", "periodic", "0.6"], sink_stalls=["none", "periodic", "0.6"])
 async def sends_each_spike_once(dut, source_stalls, sink_stalls):
     bench = Bench(dut, source_stalls, sink_stalls)
@@ -118,7 +118,7 @@ async def sends_each_spike_once(dut, source_stalls, sink_stalls):
         await bench.check_image(times, tested)
 
 
-@cocotb.test()
+@cocotb.test(timeout_time=1, timeout_unit="ms")
 async def survives_a_sink_that_sleeps(dut):
     """The queue fills until `hold`, and nothing is lost."""
     bench = Bench(dut, "none", "0.95")
@@ -127,7 +127,7 @@ async def survives_a_sink_that_sleeps(dut):
         await bench.check_image(times, tested)
 
 
-@cocotb.test()
+@cocotb.test(timeout_time=1, timeout_unit="ms")
 async def forgets_an_image_that_is_cut_short(dut):
     bench = Bench(dut, "0.2", "0.5")
     await bench.begin()
