@@ -42,6 +42,8 @@ def run_bench(simulator, design, module, build, *, toplevel="accelerator", envir
         arguments["compile_args"] = ["-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial", "unique"]
         level = "-Os" if optimize else "-O0"
         arguments["make_args"] = ["-j2", f"OPT_FAST={level}", f"OPT_GLOBAL={level}"]
+        if shutil.which("ccache"):  # most of a build is Verilator's own library, the same every time
+            arguments["make_args"].append("OBJCACHE=ccache")
         if waves:  # not by cocotb-test, whose FST would need the headers of zlib and is never switched on
             waves = False
             arguments["compile_args"] += ["--trace", "--trace-structs"]

@@ -60,7 +60,8 @@ def times_of(transfers, feed, count, steps):
         if following is not None:
             assert following.step >= transfer.step, f"step {following.step} after {transfer.step}"
             assert transfer.last == (following.step != transfer.step), f"last = {transfer.last} in step {transfer.step}"
-        assert transfer.mask or transfer.last, "a transfer that says nothing"
+        begun = number > 0 and transfers[number - 1].step == transfer.step
+        assert transfer.mask or over or (transfer.last and begun), "a transfer that says nothing"
         for way in range(feed.ways):
             if transfer.mask >> way & 1:
                 row = transfer.rows >> (way * feed.row_bits) & ((1 << feed.row_bits) - 1)

@@ -28,7 +28,7 @@ async def matches_golden(dut):
 async def survives_backpressure(dut, source_stalls, sink_stalls):
     bench = AcceleratorBench(dut, source_stalls, sink_stalls)
     await bench.begin()
-    await bench.classify(bench.images(8))
+    await bench.classify(bench.images(5))
 
 
 @cocotb.test(timeout_time=10, timeout_unit="ms")
@@ -36,7 +36,7 @@ async def classifies_one_by_one(dut):
     """The core is idle when an image comes."""
     bench = AcceleratorBench(dut)
     await bench.begin()
-    for image in bench.images(10):
+    for image in bench.images(6):
         await bench.classify(image[None])
 
 
@@ -44,7 +44,7 @@ async def classifies_one_by_one(dut):
 async def recovers_from_reset(dut):
     bench = AcceleratorBench(dut, "0.1", "0.1")
     await bench.begin()
-    for _ in range(8):
+    for _ in range(6):
         for image in bench.images(4):
             bench.ends.send(image)
         for _ in range(int(bench.rng.integers(5, 40 + 6 * bench.beats))):
@@ -58,7 +58,7 @@ async def flags_frames_of_a_wrong_length(dut):
     """The result is that of the pixels that came: black where they are missing, without those too many; the next is right."""
     bench = AcceleratorBench(dut, "0.1", "0.1")
     await bench.begin()
-    images = bench.images(24)
+    images = bench.images(16)
     sent, bad = [], np.zeros(len(images), bool)
     for number, image in enumerate(images):
         pixels = image.ravel()
@@ -95,16 +95,16 @@ def staircase_network(steps, neurons):
 
 
 COVERING = {  # seed, image shape, neurons, bits, T; lanes, pixels, spikes and events per cycle
-    "default": (1, (7, 7), (17, 10), (4, 4), 16, (), 8, 4, 1),
+    "default": (1, (11, 13), (17, 10), (4, 4), 16, (), 8, 4, 1),
     "three layers in folds": (2, (5, 6), (13, 9, 5), (2, 8, 1), 32, (5, 4, 2), 4, 2, 2),
-    "four layers, one lane": (3, (3, 5), (6, 7, 5, 4), (1, 3, 5, 6), 8, (1,), 1, 1, 1),
-    "most steps": (4, (4, 3), (11, 6), (7, 1), 256, (), 2, 2, 2),
+    "four layers, one lane": (3, (3, 5), (6, 7, 5, 4), (1, 3, 5, 6), 8, (1,), 2, 1, 2),
+    "most steps": (4, (4, 3), (11, 6), (7, 1), 256, (), 1, 2, 1),
     "fewest steps, widest beat": (5, (9, 5), (9, 4), (6, 2), 2, (2,), 16, 4, 2),
     "many steps": (6, (8, 8), (40, 33, 12), (3, 4, 2), 32, (), 8, 1, 1),
     "folds and many steps": (7, (6, 5), (23, 9), (5, 5), 128, (6, 4), 2, 4, 1),
     "one pixel, one neuron": (8, (1, 1), (1,), (8,), 4, (), 8, 4, 1),
     "one layer, many classes": (9, (2, 2), (150,), (3,), 4, (), 4, 4, 2),
-    "one layer, many classes in folds": (10, (1, 5), (70,), (4,), 64, (33,), 16, 1, 1),
+    "one layer, many classes in folds": (10, (1, 5), (70,), (4,), 32, (33,), 16, 1, 1),
 }
 
 
