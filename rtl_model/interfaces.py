@@ -17,8 +17,8 @@ class SpikeStream(Bundle):
     """Spikes on the way into a layer, in time order.
 
     A transfer (`valid` and `ready`) carries at most one spike on each of `ways` ways: way k has one where `mask[k]` is set, of
-    the neuron in row `rows[k]` of that way. `step` is their time step; `last` marks the step's final transfer, and `end` the
-    image's (then `last` is set too). A transfer without any spike occurs only to say `last` or `end`.
+    the neuron in row `rows[k]` of that way. `step` is their time step; `last` marks the step's final transfer, and `end`
+    together with it the image's (without `last`, `end` says nothing). A transfer without any spike occurs only to say `last` or `end`.
     """
 
     members = ("valid", "mask", "rows", "step", "last", "end", "ready")
