@@ -114,8 +114,9 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
 
     @always(clk.posedge)
     def issue_spikes():
+        # also while `clear`: a weight counts only beside its tag, which is killed then
         issue_mask.next = 0
-        if go and not clear:
+        if go:
             issue_mask.next = s_spike.mask
 
     @block

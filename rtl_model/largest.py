@@ -35,7 +35,6 @@ def largest(clk, potentials, winner, index, *, lanes, potential_bits):
     levels = tree_levels(lanes)
     index_bits = bits_for(lanes)
     leaves = 2 ** levels
-    lowest = 2 ** (potential_bits - 1)
     padded = Signal(intbv(0)[leaves * potential_bits:])
     level_potentials = [padded] + [Signal(intbv(0)[(leaves >> k) * potential_bits:]) for k in range(1, levels)] + [winner]
     level_indices = [None] + [Signal(intbv(0)[(leaves >> k) * index_bits:]) for k in range(1, levels)] + [index]

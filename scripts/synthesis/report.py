@@ -65,7 +65,7 @@ def compare(network, configuration, reports):
     cycles = float(predict(network, configuration, images).interval.mean())
     accuracy = network.accuracy.get("accuracy") if network.accuracy.get("dataset", "").lower().startswith("mnist") else None
     rows = []
-    for name, report in reports.items():
+    for report in reports.values():
         for clock in report["clock"]:
             rows.append({"network": "-".join(map(str, (network.inputs, *network.sizes))),
                          "accuracy": "–" if accuracy is None else f"{accuracy:.2%}",
