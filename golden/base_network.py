@@ -116,6 +116,12 @@ class BaseNetwork:
         return math.prod(self.image_shape)
 
     @property
+    def used_inputs(self):
+        """bool [inputs]: the inputs that some neuron of the first layer listens to. The others change nothing, so their spikes
+        count nowhere and the hardware never sends them."""
+        return self.layers[0].weights.any(axis=1)
+
+    @property
     def sizes(self):
         """Neurons of each layer, as a tuple."""
         return tuple(layer.weights.shape[1] for layer in self.layers)

@@ -13,13 +13,13 @@ from golden.network import Network
 def figures(network, dataset):
     """A copy of `network` whose `accuracy` holds its strict figures on the test set of `dataset`.
 
-    dataset (name), images, accuracy, silent and ties (shares), events (mean input and hidden spikes up to the decision),
-    and split, how the test images were told apart from the training images, where that was a choice.
+    dataset (name), images, accuracy, silent and ties (shares), events (mean input and hidden spikes up to the decision, of
+    the inputs that are used), and split, how the test images were told apart from the training images, where that was a choice.
     """
     run = infer if isinstance(network, Network) else float_infer
     result = run(network, dataset.test_images, until_decision=True)
     until = np.minimum(result.decision_time, network.steps - 1)[:, None]
-    spikes = [encode(dataset.test_images, network.steps), *result.spike_times[:-1]]
+    spikes = [encode(dataset.test_images, network.steps)[:, network.used_inputs], *result.spike_times[:-1]]
     accuracy = {
         "dataset": dataset.name,
         "images": len(dataset.test_images),

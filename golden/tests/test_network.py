@@ -268,3 +268,8 @@ def test_potential_width_by_hand(weights, threshold, expected):
     layer = Layer(np.array(weights, np.int8), np.full(2, threshold, np.int32), 4)
     network = Network(16, (1, len(weights)), [layer], ["a", "b"])
     assert (network.potential_bounds(0), network.potential_bits(0)) == expected
+
+
+def test_used_inputs_by_hand():
+    layer = Layer(np.array([[0, 0], [0, -1], [1, -1], [0, 0]], np.int8), np.full(2, 3, np.int32), 4)
+    assert Network(16, (2, 2), [layer], ["a", "b"]).used_inputs.tolist() == [False, True, True, False]
