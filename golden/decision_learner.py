@@ -48,6 +48,8 @@ class DecisionLearner:
 
     weights: float32 masters per layer, in units of the threshold (changed in place). thresholds: float32 [neurons] per
     layer, in the units of what inference reads: 1 without a grid, integers with one. grids: quantize.Grid or None.
+    Inputs whose weights in the first layer are all zero at the start are not listened to: they stay zero, and their spikes
+    are left out. (Not so on a grid of 1 bit, which has no zero.)
     """
 
     def __init__(self, weights, thresholds, grids, images, labels, steps, settings):
@@ -63,6 +65,8 @@ class DecisionLearner:
         self.pixels = np.empty((self.batch, *images.shape[1:]), np.uint8)
         self.rates = [settings.hidden_rate] * (len(weights) - 1) + [settings.output_rate]
         self.rates[0] /= crowding(images)
+        without_zero = grids[0] is not None and grids[0].bits == 1
+        self.unheard = np.flatnonzero(~(weights[0].any(axis=1) | without_zero))
         self._read_masters()
 
     def begin_epoch(self, rng):
@@ -83,6 +87,7 @@ class DecisionLearner:
         else:
             self.pixels[:] = self.images[chosen]
         times = encode(self.pixels, self.steps)
+        times[:, self.unheard] = self.steps
         decision.forward(times, self.steps, self.used, self.thresholds, settings.temperature, self.endless[part], labels, trace.starts,
                          trace.spike_times, trace.potentials, trace.peaks, trace.peak_times, trace.told,
                          trace.decisions, trace.ties, trace.winners)

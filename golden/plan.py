@@ -7,6 +7,7 @@ from golden import augment
 from golden.decision_learner import DecisionSettings
 from golden.errors import UserError
 from golden.s4nn_learner import S4nnSettings
+from golden.thin import TILES
 
 RULES = ("decision", "s4nn")
 AUGMENTATIONS = {"none": augment.Augmentation(), "digits": augment.DIGITS, "gentle": augment.GENTLE, "clothes": augment.CLOTHES,
@@ -18,8 +19,8 @@ DEFAULT_AUGMENTATION = {"mnist": "digits", "digits": "digits", "fashion": "cloth
 class Plan:
     """hidden: neurons of the hidden layers. bits: of every layer, None for a float network only. finetune: epochs of
     quantization-aware training. held_out: training images kept for choosing thresholds. most_silent: largest share of
-    held-out images without an output spike. rates: overrides of (hidden_rate, output_rate), and finetune_rates likewise.
-    options: overrides of further fields of the rule's settings. digest: of the data.
+    held-out images without an output spike. finetune_rates: (hidden_rate, output_rate) of the quantization-aware phase.
+    options: overrides of fields of the rule's settings. digest: of the data. thin: pixels left out, see thin.py.
     """
 
     dataset: str
@@ -36,6 +37,7 @@ class Plan:
     finetune_rates: tuple = (2e-4, 5e-5)
     options: tuple = ()
     digest: str = ""
+    thin: str = "none"
 
     def __post_init__(self):
         if self.rule not in RULES:
@@ -53,6 +55,12 @@ class Plan:
             raise UserError(f"at least one held-out image is needed to choose the threshold, found {self.held_out}")
         if self.augmentation not in AUGMENTATIONS:
             raise UserError(f"there is no augmentation {self.augmentation!r}; choose from {', '.join(AUGMENTATIONS)}")
+        if self.thin not in TILES:
+            raise UserError(f"there is no way {self.thin!r} to leave out pixels; choose from {', '.join(TILES)}")
+        if self.thin != "none" and self.rule != "decision":
+            raise UserError(f"only the rule decision can leave out pixels, not {self.rule}")
+        if self.thin != "none" and self.bits and self.bits[0] == 1:
+            raise UserError("pixels cannot be left out with 1 bit in the first layer, because its weights -1 and +1 have no zero")
 
     def as_dict(self):
         """The plan as plain JSON values."""

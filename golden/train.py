@@ -17,6 +17,7 @@ from golden.learner import Tally
 from golden.network import Layer, Network
 from golden.quantize import choose_grid
 from golden.s4nn_learner import S4nnLearner
+from golden.thin import listened
 from golden.thresholds import choose_output_threshold, retune
 
 CHECKPOINT_SECONDS = 30
@@ -81,8 +82,9 @@ class Training:
             learner = S4nnLearner(rng, self.sizes, self.images, self.labels, plan.steps, settings)
             return learner, [layer.astype(np.float32) for layer in learner.thresholds]
         thresholds = [np.ones(size, np.float32) for size in self.sizes[1:]]
-        learner = DecisionLearner(initial_weights(rng, self.sizes, self.images), thresholds,
-                                  [None] * len(thresholds), self.images, self.labels, plan.steps, settings)
+        weights = initial_weights(rng, self.sizes, self.images)
+        weights[0][~listened(plan.thin, self.dataset.image_shape)] = 0
+        learner = DecisionLearner(weights, thresholds, [None] * len(thresholds), self.images, self.labels, plan.steps, settings)
         return learner, thresholds
 
     def _phase(self, name, learner, epochs, thresholds, position, arrays, keep=None):
@@ -160,5 +162,6 @@ def rounded(weights):
 def source_text(plan, dataset):
     """One line for the file's header: what made the network."""
     sizes = "-".join(map(str, plan.hidden))
+    thin = "" if plan.thin == "none" else f", without a {plan.thin} of the pixels"
     return (f"trained on {dataset.name} by the {plan.rule} rule: {sizes} hidden, {plan.epochs} + {plan.finetune} epochs, "
-            f"seed {plan.seed}")
+            f"seed {plan.seed}{thin}")

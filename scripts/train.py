@@ -16,6 +16,7 @@ from golden.data import PICTURES
 from golden.errors import UserError
 from golden.plan import AUGMENTATIONS, DEFAULT_AUGMENTATION, RULES, Plan
 from golden.report import write_curves, write_report
+from golden.thin import TILES
 from golden.train import Stopped, Training
 from scripts.cli import EXIT_INTERRUPTED, console, run
 from scripts.quantizing import add_dataset_arguments, check_bits, read_dataset, read_options, result_table
@@ -65,6 +66,9 @@ def parse():
     parser.add_argument("--silent", type=float, default=0.025, metavar="SHARE",
                         help="largest share of held-out images without an output spike (default: %(default)s)")
     parser.add_argument("--augment", metavar="KIND", help=f"{', '.join(AUGMENTATIONS)} (default: by data set)")
+    parser.add_argument("--thin", default="none", metavar="SHARE",
+                        help=f"pixels that the network does not listen to, so that it decides after fewer events: "
+                             f"{', '.join(TILES)} (default: %(default)s)")
     parser.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE",
                         help="other settings of the rule, such as hidden_rate=0.001")
     parser.add_argument("--out", required=True, metavar="NAME", help="where to write, without suffix")
@@ -89,6 +93,7 @@ def make_plan(arguments, dataset):
         held_out=held_out, most_silent=arguments.silent,
         augmentation=arguments.augment or DEFAULT_AUGMENTATION.get(arguments.dataset, "none"),
         finetune_rates=tuple(arguments.finetune_rates), options=read_options(arguments.set), digest=digest.hexdigest(),
+        thin=arguments.thin,
     )
     plan.settings()  # complains about unknown settings now rather than later
     return plan

@@ -79,11 +79,26 @@ def test_ctrl_c_and_resume(command, tmp_path, monkeypatch):
     (["--dataset", "folder:none", "--image-size", "8x8"], "none is not a folder"),
     (["--dataset", "digits", "--resume"], "there is no checkpoint"),
     (["--dataset", "digits", "--augment", "noise"], "there is no augmentation 'noise'"),
+    (["--dataset", "digits", "--thin", "most"], "there is no way 'most' to leave out pixels"),
+    (["--dataset", "digits", "--thin", "half", "--bits", "1", "4"], "pixels cannot be left out with 1 bit"),
+    (["--dataset", "digits", "--thin", "half", "--rule", "s4nn"], "only the rule decision can leave out pixels"),
 ])
 def test_train_mistakes(command, tmp_path, words, message):
     status, said = command(train, *words, "--out", tmp_path / "net")
     assert status == EXIT_USER_ERROR and message in said and said.count("\n") == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_thin_network_stays_thin(command, tmp_path):
+    """Left-out pixels stay left out when few bits are trained from the float file alone; 1 bit listens to all of them."""
+    assert command(train, *QUICK, "--thin", "half", "--out", tmp_path / "net")[0] == 0
+    floats = FloatNetwork.load(tmp_path / "net_float.npz")
+    assert floats.used_inputs.sum() == 32
+    for bits in (3, 1):
+        out = tmp_path / f"{bits}.npz"
+        assert command(quantize, "--float", tmp_path / "net_float.npz", "--bits", bits, "--finetune", 2, "--out", out)[0] == 0
+        used = Network.load(out).used_inputs
+        assert used.all() if bits == 1 else not used[~floats.used_inputs].any()
 
 
 def test_train_into_a_missing_folder(command, tmp_path):
