@@ -9,7 +9,8 @@ The rules, each with its reason:
     since its next entry comes from block RAM. The two halves of a way's banks take turns; in a half the lists that go on
     come first, then the lower number.
 4.  The next non-empty step opens in the cycle in which the last event of a step leaves, but two cycles after the step before
-    at the earliest, since its heads are fetched a cycle ahead. An image without spikes has one step without events.
+    at the earliest, since its heads are fetched a cycle ahead. An image without spikes has one step without events. Pixels of
+    which all weights are zero are not among the events (unless the image has more than 1,024 beats).
 5.  A layer works on a transfer for as many cycles as it has folds. From a transfer to the outcome of its step: one register each
     for the address (with folds), for block RAM (more than 64 words), for the sum of more than two ways, for the weights and
     for the potential.
@@ -34,6 +35,7 @@ from golden.infer import infer
 
 QUEUE_DEPTH = 16
 QUEUE_MARGIN = 8
+LISTENED_BEATS = 1024  # up to which a table says which pixels count
 SHALLOW = 64  # words; larger memories are block RAM
 PROMPT = 4  # verdict cycles within which the next image cannot be decided; with more it waits
 RESULT_PLACES = 2
@@ -61,6 +63,8 @@ def predict(network, configuration, images):
     shape, layers = describe(network, configuration)
     result = infer(network, images)
     times = encode(images, network.steps)
+    if shape[3] <= LISTENED_BEATS:
+        times[:, ~network.used_inputs] = network.steps
     hidden = result.spike_times[:-1]
     spikes = np.concatenate(hidden, axis=1) if hidden else np.zeros((len(images), 0), np.int16)
     offsets = np.cumsum([0] + [layer.shape[1] for layer in hidden])

@@ -1,3 +1,4 @@
+pixel_mask.v
 frame_loader.v
 step_scheduler.v
 encoder_bank.v

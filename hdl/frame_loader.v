@@ -24,9 +24,9 @@ module frame_loader (
     m_beat_final,
     m_beat_bad
 );
-// Takes one frame of `inputs` 8-b pixels an image, `pixels` of them a beat, into two buffers in turn.
+// Takes frames of `len(masks)` beats of `pixels` 8-b pixels, one frame an image, into two buffers in turn.
 // 
-// A pixel p >= 1 spikes at step (255 - p) >> (8 - step_bits), a black one never. A frame ends with its last beat or with
+// A pixel p >= 1 spikes at step (255 - p) >> (8 - step_bits), a black one never, and none that is not in its beat's mask. A frame ends with its last beat or with
 // TLAST, whichever is first; if they differ it is marked bad, and what follows up to TLAST is dropped.
 // 
 // Ports: `s_axis` in, `m_beat` out one cycle later; `epoch0`, `epoch1`: the number, modulo the steps, of the image in each
@@ -71,6 +71,7 @@ wire at_end;
 reg buffer;
 wire clearing;
 reg [31:0] codes;
+wire [7:0] listened;
 reg [7:0] lit;
 wire loading;
 reg [1:0] now;
@@ -83,6 +84,11 @@ reg [1:0] taken;
 
 
 
+pixel_mask mask (
+    .row(row),
+    .listened(listened)
+);
+
 
 assign s_axis_tready = ready;
 assign accept = (ready && s_axis_tvalid);
@@ -92,7 +98,7 @@ assign opening = ((now == 2'b01) && (taken != 2));
 assign loading = (now == 2'b10);
 
 
-always @(at_end, s_axis_tdata) begin: encode_pixels
+always @(listened, s_axis_tdata) begin: encode_pixels
     reg [32-1:0] code;
     reg [8-1:0] some;
     integer bank;
@@ -108,12 +114,9 @@ always @(at_end, s_axis_tdata) begin: encode_pixels
                 some[bank] = 1;
             end
         end
-        if ((at_end && (bank >= 8))) begin
-            some[bank] = 0;
-        end
     end
     codes = code;
-    lit = some;
+    lit = (some & listened);
 end
 
 

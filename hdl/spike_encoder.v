@@ -24,9 +24,9 @@ module spike_encoder (
     m_spike_end,
     m_spike_ready
 );
-// Takes images of `inputs` 8-b pixels, `pixels` a beat (1, 2, 4, 8 or 16), gives the spikes of each in time order.
+// Takes images of `len(masks)` beats of `pixels` 8-b pixels (1, 2, 4, 8 or 16), gives the spikes of each in time order.
 // 
-// A pixel costs its beat and, when it is not black, one place in a cycle on its way. Way k of `m_spike.ways` carries the
+// A pixel costs its beat and, when it is not black and in its beat's mask, one place in a cycle on its way. Way k of `m_spike.ways` carries the
 // pixels at places k * pixels / ways .. of the beats. Steps without spikes cost nothing; an image without spikes gives one
 // transfer that says `end`. Two buffers: an image is loaded while the one before is drained.
 // 

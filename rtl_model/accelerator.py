@@ -7,6 +7,7 @@ from .hierarchy import submodule
 from .if_layer import if_layer
 from .if_layer_folded import if_layer_folded
 from .interfaces import AxiStream, FireStream, SpikeStream
+from .pixel_mask import listened_pixels
 from .readout import readout
 from .spike_encoder import spike_encoder
 from .spike_serializer import spike_serializer
@@ -56,7 +57,8 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
     bad_frame = Signal(bool(0))
 
     encoder = submodule("encoder", spike_encoder, clk=clk, rst=rst, s_axis=s_axis, m_spike=spikes[0], decide=decide, flush=flush,
-                        clear=clear, space=space, bad_frame=bad_frame, inputs=network.inputs, pixels=configuration.pixels, step_bits=step_bits)
+                        clear=clear, space=space, bad_frame=bad_frame, masks=listened_pixels(network.used_inputs, configuration.pixels),
+                        pixels=configuration.pixels, step_bits=step_bits)
     blocks = []
     for k, shape in enumerate(shapes):
         # A step puts at most one vector for each fold into the queue: where it holds them all, it cannot overflow.

@@ -2,14 +2,17 @@
 
 from myhdl import Signal, always, always_comb, block, enum, intbv, modbv
 
+from .hierarchy import submodule
+from .pixel_mask import pixel_mask
+
 state = enum("CLEAR", "GAP", "LOAD", "DROP")
 
 
 @block
-def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, inputs, pixels, step_bits):
-    """Takes one frame of `inputs` 8-b pixels an image, `pixels` of them a beat, into two buffers in turn.
+def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, masks, pixels, step_bits):
+    """Takes frames of `len(masks)` beats of `pixels` 8-b pixels, one frame an image, into two buffers in turn.
 
-    A pixel p >= 1 spikes at step (255 - p) >> (8 - step_bits), a black one never. A frame ends with its last beat or with
+    A pixel p >= 1 spikes at step (255 - p) >> (8 - step_bits), a black one never, and none that is not in its beat's mask. A frame ends with its last beat or with
     TLAST, whichever is first; if they differ it is marked bad, and what follows up to TLAST is dropped.
 
     Ports: `s_axis` in, `m_beat` out one cycle later; `epoch0`, `epoch1`: the number, modulo the steps, of the image in each
@@ -18,8 +21,7 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, inputs, pix
     when its epoch comes round. After reset all entries are emptied, which takes 2**step_bits cycles.
     Back-pressure: TREADY is low while both buffers are taken.
     """
-    beats = -(-inputs // pixels)
-    final_pixels = inputs - (beats - 1) * pixels
+    beats = len(masks)
     empty = (1 << len(m_beat.row)) - 1
     code_shift = 8 - step_bits
     steps_bits = pixels * step_bits
@@ -32,12 +34,15 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, inputs, pix
     scrub_step = Signal(modbv(0)[step_bits:])
     codes = Signal(intbv(0)[steps_bits:])
     lit = Signal(intbv(0)[pixels:])
+    listened = Signal(intbv(0)[pixels:])
     scrub_codes = Signal(intbv(0)[steps_bits:])
     accept = Signal(bool(0))
     at_end = Signal(bool(0))
     opening = Signal(bool(0))
     loading = Signal(bool(0))
     clearing = Signal(bool(0))
+
+    mask = submodule("mask", pixel_mask, row=row, listened=listened, masks=masks)
 
     @always_comb
     def control():
@@ -58,10 +63,8 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, inputs, pix
             for b in range(8):
                 if s_axis.tdata[bank * 8 + b]:
                     some[bank] = 1
-            if at_end and bank >= final_pixels:
-                some[bank] = 0
         codes.next = code
-        lit.next = some
+        lit.next = some & listened
 
     @always_comb
     def next_epoch():
@@ -137,4 +140,4 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, inputs, pix
             m_beat.scrub.next = 0
             m_beat.final.next = 0
 
-    return control, encode_pixels, next_epoch, repeat_scrub_step, advance, register_beat
+    return mask, control, encode_pixels, next_epoch, repeat_scrub_step, advance, register_beat

@@ -36,7 +36,7 @@ def pixel_feed(inputs, pixels, ways):
     order = np.arange(beats * pixels)
     order[inputs:] = -1
     sources = order.reshape(beats, ways, places).transpose(1, 0, 2).reshape(ways, beats * places)
-    row_bits = bank_row_bits(inputs, pixels) + (places - 1).bit_length()
+    row_bits = bank_row_bits(beats) + (places - 1).bit_length()
     return Feed(tuple(map(tuple, sources.tolist())), row_bits)
 
 

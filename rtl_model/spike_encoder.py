@@ -11,16 +11,16 @@ from .successor_memory import successor_memory
 from .way_arbiter import way_arbiter
 
 
-def bank_row_bits(inputs, pixels):
-    """Width of a beat's number, with all ones to spare for "empty"; at least 2, so that it is a vector everywhere."""
-    return max(2, bits_for(-(-inputs // pixels) + 1))
+def bank_row_bits(beats):
+    """Width of the number of one of `beats` beats, with all ones to spare for "empty"; at least 2, so that it is a vector everywhere."""
+    return max(2, bits_for(beats + 1))
 
 
 @block
-def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_frame, *, inputs, pixels, step_bits):
-    """Takes images of `inputs` 8-b pixels, `pixels` a beat (1, 2, 4, 8 or 16), gives the spikes of each in time order.
+def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_frame, *, masks, pixels, step_bits):
+    """Takes images of `len(masks)` beats of `pixels` 8-b pixels (1, 2, 4, 8 or 16), gives the spikes of each in time order.
 
-    A pixel costs its beat and, when it is not black, one place in a cycle on its way. Way k of `m_spike.ways` carries the
+    A pixel costs its beat and, when it is not black and in its beat's mask, one place in a cycle on its way. Way k of `m_spike.ways` carries the
     pixels at places k * pixels / ways .. of the beats. Steps without spikes cost nothing; an image without spikes gives one
     transfer that says `end`. Two buffers: an image is loaded while the one before is drained.
 
@@ -32,7 +32,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
     """
     ways = m_spike.ways
     way_banks = pixels // ways
-    row_bits = bank_row_bits(inputs, pixels)
+    row_bits = bank_row_bits(len(masks))
     entry_bits = row_bits + 1
     all_ways = 2 ** ways - 1
 
@@ -63,7 +63,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
     read_addresses = Signal(intbv(0)[ways * (1 + row_bits):])
 
     loader = submodule("loader", frame_loader, clk=clk, rst=rst, s_axis=s_axis, m_beat=beat, epoch0=epoch0, epoch1=epoch1,
-                       freed=flush, inputs=inputs, pixels=pixels, step_bits=step_bits)
+                       freed=flush, masks=masks, pixels=pixels, step_bits=step_bits)
     scheduler = submodule("scheduler", step_scheduler, clk=clk, rst=rst, insert=beat.insert, scrub=beat.scrub, steps=beat.steps, lit=beat.lit,
                           final_beat=beat.final, bad=beat.bad, decide=decide, flush=flush, space=space, closing=closing,
                           step_is_open=step_is_open, open_step=open_step, fetch_step0=fetch_step0, fetch_step1=fetch_step1,
@@ -76,7 +76,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
         sliced=dict(beat_step=[(beat.steps, step_bits)], lit=[(beat.lit, 1)], grant=[(grant, 1)], found=[(found, entry_bits)]),
         constant={},
         gathered=dict(replaced=(replaced, Signal(intbv(0)[entry_bits:])), ready=(ready, Signal(bool(0))),
-                      more=(more, Signal(bool(0))), waiting=(waiting, Signal(bool(0))), row=(rows, Signal(intbv(0)[row_bits:]))), beats=-(-inputs // pixels))
+                      more=(more, Signal(bool(0))), waiting=(waiting, Signal(bool(0))), row=(rows, Signal(intbv(0)[row_bits:]))), beats=len(masks))
     arbiters = submodule_array(
         "arbiter", way_arbiter, ways, shared=dict(clk=clk, advance=advance),
         sliced=dict(ready=[(ready, way_banks)], more=[(more, way_banks)], waiting=[(waiting, way_banks)],

@@ -13,16 +13,23 @@ from myhdl import Signal
 from golden.encode import encode
 from rtl_model.geometry import pixel_feed
 from rtl_model.interfaces import AxiStream, SpikeStream
+from rtl_model.pixel_mask import LONGEST, listened_pixels
 from rtl_model.spike_encoder import spike_encoder
 from tb.drivers import start, stalls
 from tb.spike_streams import SpikeSink, times_of
 
 
-def make(inputs, pixels, ways, steps):
+def used_inputs(inputs, share):
+    """bool [inputs]: about `share` of them, the same every time."""
+    return np.random.default_rng(inputs).random(inputs) < share
+
+
+def make(inputs, pixels, ways, steps, share):
     """The block and its arguments."""
     step_bits = steps.bit_length() - 1
     ports = {name: Signal(bool(0)) for name in ("clk", "rst", "decide", "flush", "clear", "space", "bad_frame")}
-    return spike_encoder, dict(ports, s_axis=AxiStream(8 * pixels), inputs=inputs, pixels=pixels, step_bits=step_bits,
+    return spike_encoder, dict(ports, s_axis=AxiStream(8 * pixels), pixels=pixels, step_bits=step_bits,
+                               masks=listened_pixels(used_inputs(inputs, share), pixels),
                                m_spike=SpikeStream(ways, pixel_feed(inputs, pixels, ways).row_bits, step_bits))
 
 
@@ -35,6 +42,7 @@ class Bench:
         self.inputs, self.pixels, self.steps = (parameters[name] for name in ("inputs", "pixels", "steps"))
         self.feed = pixel_feed(self.inputs, self.pixels, parameters["ways"])
         self.beats = -(-self.inputs // self.pixels)
+        self.used = used_inputs(self.inputs, parameters["share"]) | (self.beats > LONGEST)
         self.rng = np.random.default_rng(cocotb.RANDOM_SEED)
         self.source = AxiStreamSource(AxiStreamBus.from_prefix(dut, "s_axis"), dut.clk, dut.rst, byte_lanes=self.pixels)
         self.source.log.setLevel("WARNING")
@@ -82,11 +90,15 @@ class Bench:
 
     async def check_image(self, pixels, bad=False):
         """The spikes of the next image must be those of `pixels` [inputs]."""
-        expected = encode(pixels[None], self.steps)[0]
+        expected = self.expected(pixels)
         transfers, found_bad = await self.finish_image()
         found = times_of(transfers, self.feed, self.inputs, self.steps)
         assert (found == expected).all(), f"{found} for {expected}"
         assert found_bad == bad
+
+    def expected(self, pixels):
+        """Spike times [inputs] of `pixels`: those that nobody listens to are silent."""
+        return np.where(self.used, encode(pixels[None], self.steps)[0], self.steps)
 
     def padded(self, pixels):
         """The bytes of a frame; what is beyond the last pixel means nothing."""
@@ -115,7 +127,8 @@ async def follows_a_table_made_by_hand(dut):
         values = [list(table)[(first + i) % len(table)] for i in range(bench.inputs)]
         bench.send(bench.padded(np.array(values)))
         transfers, bad = await bench.finish_image()
-        assert times_of(transfers, bench.feed, bench.inputs, bench.steps).tolist() == [table[value] for value in values]
+        expected = [table[value] if used else bench.steps for value, used in zip(values, bench.used)]
+        assert times_of(transfers, bench.feed, bench.inputs, bench.steps).tolist() == expected
         assert not bad
 
 
@@ -145,7 +158,7 @@ async def forgets_the_rest_after_an_early_decision(dut):
                 await bench.check_image(pixels)
             else:
                 transfers, _ = await bench.finish_image(cut=int(bench.rng.integers(1, 5)))
-                expected = encode(pixels[None], bench.steps)[0]
+                expected = bench.expected(pixels)
                 for transfer in transfers:
                     for way in range(bench.feed.ways):
                         if transfer.mask >> way & 1:
@@ -171,15 +184,17 @@ async def flags_frames_of_a_wrong_length(dut):
         await bench.check_image(noise[::-1])
 
 
-DESIGNS = {  # inputs, pixels, ways, steps
-    "one pixel": (1, 1, 1, 2),
-    "a pixel a beat": (19, 1, 1, 16),
-    "two a beat, two ways, most steps": (9, 2, 2, 256),
-    "eight a beat": (45, 8, 1, 16),
-    "sixteen a beat, two ways": (50, 16, 2, 4),
+DESIGNS = {  # inputs, pixels, ways, steps, share of the inputs that are used
+    "one pixel": (1, 1, 1, 2, 1),
+    "one pixel for nobody": (1, 1, 1, 2, 0),
+    "a pixel a beat": (19, 1, 1, 16, 1),
+    "two a beat, two ways, most steps": (9, 2, 2, 256, 1),
+    "eight a beat": (45, 8, 1, 16, 0.7),
+    "sixteen a beat, two ways": (50, 16, 2, 4, 0.8),
+    "too many beats for a table": (1100, 1, 1, 2, 0.5),
 }
 
 
 @pytest.mark.parametrize("name", DESIGNS)
 def test_spike_encoder(run_block, name):
-    assert run_block(__name__, make, dict(zip(("inputs", "pixels", "ways", "steps"), DESIGNS[name]))) == 12
+    assert run_block(__name__, make, dict(zip(("inputs", "pixels", "ways", "steps", "share"), DESIGNS[name]))) == 12

@@ -15,6 +15,9 @@ def random_network(rng, steps, bits, layers, max_side=5, max_neurons=9):
     sizes = [shape[0] * shape[1]] + [int(size) for size in rng.integers(1, max_neurons + 1, layers)]
     widths = [bits] * layers if isinstance(bits, int) else bits
     made = [random_layer(rng, *sizes[k:k + 2], widths[k], shared=k == layers - 1) for k in range(layers)]
+    if widths[0] > 1 and rng.random() < 0.3:  # some pixels that nobody listens to
+        deaf = made[0].weights * (rng.random((sizes[0], 1)) < 0.8)
+        made[0] = Layer(deaf.astype(np.int8), made[0].thresholds, widths[0])
     return Network(steps, shape, made, [f"class {j}" for j in range(sizes[-1])], "random")
 
 

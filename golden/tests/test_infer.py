@@ -76,7 +76,7 @@ def test_random_networks_reach_the_corners():
                                            network.layers[0].thresholds)
                 seen["equal potentials"] += ((at_decision == at_decision.max(axis=1)[:, None]).sum(axis=1) > 1).sum()
     print(seen)
-    assert all(count >= 40 for count in seen.values()), seen
+    assert all(count >= 30 for count in seen.values()), seen
 
 
 @pytest.mark.parametrize("path", sorted(NETWORKS.glob("*bit.npz")), ids=lambda path: path.stem)

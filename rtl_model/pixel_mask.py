@@ -1,0 +1,46 @@
+"""Which pixels of a beat the network listens to."""
+
+from myhdl import always_comb, block
+
+from .hierarchy import is_converting, verilog, write_hex
+
+LONGEST = 1024  # beats, up to which the table is worth its LUTs
+
+
+def listened_pixels(used, pixels):
+    """For each beat the bits of its `pixels` pixels that are used (a sequence of bools, one an input), the first lowest.
+
+    Padding is not used. Images of more than LONGEST beats are taken to use every pixel.
+    """
+    beats = -(-len(used) // pixels)
+    whole = beats > LONGEST
+    return tuple(sum(1 << place for place in range(pixels)
+                     if beat * pixels + place < len(used) and (whole or used[beat * pixels + place])) for beat in range(beats))
+
+
+@block
+def pixel_mask(row, listened, *, masks):
+    """`listened` = `masks[row]`, as `listened_pixels` gives them; anything behind the last row. Combinational, of LUTs."""
+    beats, every = len(masks), (1 << len(listened)) - 1
+
+    if beats > LONGEST:
+
+        @always_comb
+        def mask_padding():
+            listened.next = every
+            if row == beats - 1:
+                listened.next = masks[beats - 1]
+
+        return mask_padding
+
+    if is_converting():
+        write_hex("listened_pixels.hex", masks, len(listened))
+        lines = [f"reg [{len(listened) - 1}:0] masks [0:{beats - 1}];", 'initial $readmemh("listened_pixels.hex", masks);',
+                 "assign {listened} = masks[{row}];"]
+        return verilog("masks", "\n".join(lines), dict(row=row), dict(listened=listened))
+
+    @always_comb
+    def look_up():
+        listened.next = masks[int(row)] if row < beats else 0
+
+    return look_up
