@@ -18,7 +18,7 @@ class Augmentation:
 
     rotation, shear: radians. scale, aspect: relative. shift, elastic: a share of the image's longer side
     (`elastic` is the standard deviation of the displacement at the nodes of a 6 x 6 grid). flip: mirror
-    left to right every second time.
+    left to right every second time. extend: outside, an image goes on as it is at its border, rather than in black.
     """
 
     rotation: float = 0.0
@@ -28,6 +28,7 @@ class Augmentation:
     shift: float = 0.0
     elastic: float = 0.0
     flip: bool = False
+    extend: bool = False
 
     @property
     def active(self):
@@ -38,7 +39,8 @@ DIGITS = Augmentation(rotation=0.14, scale=0.1, aspect=0.1, shear=0.14, shift=0.
 # half of it, for networks of so few bits that they cannot learn more
 GENTLE = Augmentation(rotation=0.07, scale=0.05, aspect=0.05, shear=0.07, shift=0.018, elastic=0.01075)
 CLOTHES = Augmentation(flip=True)
-PICTURES = Augmentation(shift=0.03, flip=True)
+# Many photographs of things have a border that says what they show: black beyond it would hide that.
+PICTURES = Augmentation(scale=0.2, aspect=0.1, shift=0.05, flip=True, extend=True)
 
 
 def draw(rng, count, image_shape, augmentation):
@@ -73,10 +75,10 @@ def draw(rng, count, image_shape, augmentation):
 
 
 @njit(cache=True, parallel=True)
-def warp(images, chosen, affine, nodes, out):
+def warp(images, chosen, affine, nodes, out, extend=False):
     """Write images[chosen], deformed, to out (uint8 [n, r, c]); row n of `affine` and `nodes` serves out[n].
 
-    Bilinear sampling, black outside.
+    Bilinear sampling; outside black or, with `extend`, as the nearest pixel of the border.
     """
     rows, columns = images.shape[1:]
     centre_y, centre_x = np.float32((rows - 1) / 2), np.float32((columns - 1) / 2)
@@ -105,8 +107,8 @@ def warp(images, chosen, affine, nodes, out):
                     p00, p01 = image[top, left], image[top, left + 1]
                     p10, p11 = image[top + 1, left], image[top + 1, left + 1]
                 else:
-                    p00, p01 = _pixel(image, top, left), _pixel(image, top, left + 1)
-                    p10, p11 = _pixel(image, top + 1, left), _pixel(image, top + 1, left + 1)
+                    p00, p01 = _pixel(image, top, left, extend), _pixel(image, top, left + 1, extend)
+                    p10, p11 = _pixel(image, top + 1, left, extend), _pixel(image, top + 1, left + 1, extend)
                 upper = (one - px) * np.float32(p00) + px * np.float32(p01)
                 lower = (one - px) * np.float32(p10) + px * np.float32(p11)
                 out[n, y, x] = np.uint8((one - py) * upper + py * lower + np.float32(0.5))
@@ -124,6 +126,8 @@ def _between_nodes(size, intervals):
 
 
 @njit(cache=True)
-def _pixel(image, row, column):
-    inside = 0 <= row < image.shape[0] and 0 <= column < image.shape[1]
-    return image[row, column] if inside else np.uint8(0)
+def _pixel(image, row, column, extend):
+    near_row = min(max(row, 0), image.shape[0] - 1)
+    near_column = min(max(column, 0), image.shape[1] - 1)
+    inside = near_row == row and near_column == column
+    return image[near_row, near_column] if inside or extend else np.uint8(0)

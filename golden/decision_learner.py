@@ -83,7 +83,8 @@ class DecisionLearner:
         chosen = self.order[part]
         labels = self.labels[chosen]
         if settings.augmentation.active:
-            augment.warp(self.images, chosen, self.affine[part], self.nodes[part], self.pixels)
+            augment.warp(self.images, chosen, self.affine[part], self.nodes[part], self.pixels,
+                         settings.augmentation.extend)
         else:
             self.pixels[:] = self.images[chosen]
         times = encode(self.pixels, self.steps)

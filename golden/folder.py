@@ -5,25 +5,30 @@ from pathlib import Path
 import numpy as np
 
 from golden.dataset import Dataset
+from golden.edges import edge_strength
 from golden.errors import UserError
 
 SEED = 1
 TRAIN_SHARE = 0.8  # of the smallest class
+LARGEST_EDGES = 16
 
 
-def load_folder(path, image_shape, train=True, seed=SEED, train_per_class=None):
+def load_folder(path, image_shape, train=True, seed=SEED, train_per_class=None, edges=None):
     """Read pictures in grey, resized to image_shape (rows, columns), whatever their aspect ratio.
 
     path: holds one sub-folder per class; or `train` and `test`, each with one sub-folder per class. Without these two,
     `train_per_class` images of each class (default: 80 % of the smallest class) are drawn for training with `seed`, and
-    the rest are the test set. Raises UserError for a folder without pictures, a single class, and unreadable files, of
-    which it names every one.
+    the rest are the test set. edges: None for brightness, or N for the strength of the edges, measured on a picture N times
+    as large (see edges.py). Raises UserError for a folder without pictures, a single class, and unreadable files, of which
+    it names every one.
     """
     path = Path(path)
     if image_shape is None:
         raise UserError("a folder of pictures needs an image size, such as --image-size 28x28")
     if not path.is_dir():
         raise UserError(f"{path} is not a folder")
+    if edges is not None and not 1 <= edges <= LARGEST_EDGES:
+        raise UserError(f"edges are measured on pictures 1 to {LARGEST_EDGES} times as large, found {edges}")
     if (path / "train").is_dir() and (path / "test").is_dir():
         classes, test = _list_classes(path / "test")
         train_classes, training = _list_classes(path / "train")
@@ -43,9 +48,11 @@ def load_folder(path, image_shape, train=True, seed=SEED, train_per_class=None):
         training = [[group[n] for n in order[:count]] for group, order in zip(files, orders)]
         test = [[group[n] for n in order[count:]] for group, order in zip(files, orders)]
         split = {"seed": seed, "train_per_class": count}
+    if edges is not None:
+        split["edges"] = edges
     if not train:
         training = [[] for _ in classes]
-    pixels = _read_all([name for group in training + test for name in group], image_shape)
+    pixels = _read_all([name for group in training + test for name in group], image_shape, edges)
     cut = sum(map(len, training))
     return Dataset(pixels[:cut], _labels(training), pixels[cut:], _labels(test), classes, path.name, split)
 
@@ -69,18 +76,19 @@ def _labels(groups):
     return np.repeat(np.arange(len(groups), dtype=np.int64), [len(group) for group in groups])
 
 
-def _read_all(names, image_shape):
+def _read_all(names, image_shape, edges):
     try:
         from PIL import Image
     except ImportError as error:
         raise UserError("reading pictures needs Pillow: pip install pillow") from error
     rows, columns = image_shape
+    size = edges or 1
     pixels, bad = np.empty((len(names), rows, columns), np.uint8), []
     for n, name in enumerate(names):
         try:
             with Image.open(name) as picture:
-                grey = picture.convert("L").resize((columns, rows), Image.Resampling.BILINEAR)
-                pixels[n] = np.asarray(grey)
+                grey = picture.convert("L").resize((columns * size, rows * size), Image.Resampling.BILINEAR)
+                pixels[n] = edge_strength(np.asarray(grey), size) if edges else np.asarray(grey)
         except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
             bad.append(str(name))
     if bad:

@@ -66,7 +66,7 @@ class S4nnLearner:
         chosen = self.order[part]
         labels, pixels = self.labels[chosen], self.images[chosen]
         if settings.augmentation.active:
-            augment.warp(self.images, chosen, self.affine[part], self.nodes[part], pixels)
+            augment.warp(self.images, chosen, self.affine[part], self.nodes[part], pixels, settings.augmentation.extend)
         count = len(chosen)
         winners, decisions, events = (np.empty(count, np.int64) for _ in range(3))
         ties = np.empty(count, np.bool_)

@@ -7,21 +7,23 @@ from golden.errors import UserError
 
 
 def add_dataset_arguments(parser, default="mnist"):
-    """Add --dataset, --image-size, --train-per-class and --split-seed to an argparse parser."""
+    """Add --dataset, --image-size, --train-per-class, --split-seed and --edges to an argparse parser."""
     parser.add_argument("--dataset", default=default, metavar="NAME",
                         help=f"{', '.join(LOADERS)}, a folder of idx files, or {PICTURES}PATH with one sub-folder of "
                              f"pictures per class (default: {default or 'the one in the file'})")
     parser.add_argument("--image-size", metavar="HxW", help=f"pictures are resized to this ({PICTURES} only)")
     parser.add_argument("--train-per-class", type=int, metavar="N", help=f"training pictures of a class ({PICTURES} only)")
     parser.add_argument("--split-seed", type=int, metavar="N", help=f"of the training/test split ({PICTURES} only)")
+    parser.add_argument("--edges", type=int, metavar="N", help=f"read the strength of edges instead of brightness, measured on "
+                        f"pictures N times as large ({PICTURES} only)")
 
 
 def read_dataset(arguments):
     """The data set that these arguments ask for; UserError when it cannot be had."""
-    split = {"seed": arguments.split_seed, "train_per_class": arguments.train_per_class}
+    split = {"seed": arguments.split_seed, "train_per_class": arguments.train_per_class, "edges": arguments.edges}
     split = {key: value for key, value in split.items() if value is not None}
     if not arguments.dataset.startswith(PICTURES) and (split or arguments.image_size):
-        raise UserError(f"--image-size, --train-per-class and --split-seed go with --dataset {PICTURES}PATH only")
+        raise UserError(f"--image-size, --train-per-class, --split-seed and --edges go with --dataset {PICTURES}PATH only")
     return load(arguments.dataset, image_shape=arguments.image_size and image_size(arguments.image_size), split=split)
 
 

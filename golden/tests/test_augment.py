@@ -6,11 +6,11 @@ import pytest
 from golden.augment import Augmentation, draw, warp
 
 
-def deformed(images, affine=(1, 0, 0, 0, 1, 0), nodes=0.0):
+def deformed(images, affine=(1, 0, 0, 0, 1, 0), nodes=0.0, extend=False):
     count = len(images)
     out = np.empty_like(images)
     grid = np.zeros((count, 2, 6, 6), np.float32) + np.asarray(nodes, np.float32)
-    warp(images, np.arange(count), np.tile(np.array(affine, np.float32), (count, 1)), grid, out)
+    warp(images, np.arange(count), np.tile(np.array(affine, np.float32), (count, 1)), grid, out, extend)
     return out
 
 
@@ -30,6 +30,11 @@ def test_whole_pixel_shift_fills_with_black(images):
     out = deformed(images, (1, 0, 2, 0, 1, -1))
     assert np.array_equal(out[:, 1:, :-2], images[:, :-1, 2:])
     assert not out[:, 0].any() and not out[:, :, -2:].any()
+
+
+def test_extended_goes_on_as_at_its_border(images):
+    out = deformed(images, (1, 0, 2, 0, 1, -1), extend=True)
+    assert np.array_equal(out, np.pad(images, ((0, 0), (1, 0), (0, 2)), mode="edge")[:, :-1, 2:])
 
 
 def test_half_pixel_shift_is_the_mean():

@@ -80,3 +80,10 @@ def test_threshold_respects_the_silent_share():
     assert tuned[0][1][0] == max(round(layers[0][1][0] * choice.factor), 1)
     never = [(layers[0][0], np.full(2, 10_000, np.int32))]
     assert choose_output_threshold(never, 16, images, labels, 0.02).silent == 1.0  # the fewest that there are
+
+
+def test_of_equally_good_thresholds_the_one_that_waits_longest():
+    layers = [(np.array([[1.0, 0.0]], np.float32), np.full(2, 0.83, np.float32))]  # fires while 1 > 0.83 * factor
+    images, labels = np.full((3, 1, 1), 255, np.uint8), np.zeros(3, np.int64)
+    assert round(choose_output_threshold(layers, 16, images, labels, 0.0).factor, 2) == 1.2
+    assert round(choose_output_threshold(layers, 16, images, labels, 1.0).factor, 2) == 1.4
