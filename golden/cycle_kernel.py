@@ -59,7 +59,8 @@ def run(times, spikes, offsets, decisions, shape, layers):
     image, step, steps_left, opened = -1, -1, 0, False
     # encoder banks; the transfer in front of layer 0
     lists, left = np.zeros((steps, banks), np.int64), np.zeros(banks, np.int64)
-    ready, waiting, granted = np.zeros(banks, np.bool_), np.zeros(banks, np.bool_), np.zeros(banks, np.bool_)
+    ready, addressing = np.zeros(banks, np.bool_), np.zeros(banks, np.bool_)
+    arriving, granted = np.zeros(banks, np.bool_), np.zeros(banks, np.bool_)
     turn = np.ones(ways, np.bool_)
     sent, sent_last, sent_end, sent_step = False, False, False, 0
     # layers
@@ -73,8 +74,10 @@ def run(times, spikes, offsets, decisions, shape, layers):
     transfers, word_taken = np.zeros((count, vectors), np.int64), np.zeros((count, vectors), np.int64)
     queue, queue_end = np.zeros((count, depth), np.int64), np.zeros((count, depth), np.bool_)
     queued, done = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    emptied = np.zeros(count, np.bool_)
     loaded, loaded_end = np.full(count, -1, np.int64), np.zeros(count, np.bool_)
     scanned, scanned_end, step_sent = np.full(count, -1, np.int64), np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+    given, given_last, given_end = np.full(count, -1, np.int64), np.zeros(count, np.bool_), np.zeros(count, np.bool_)
     # readout
     decided, pending, delivered, deciding = -1, 0, 0, 0
 
@@ -88,10 +91,9 @@ def run(times, spikes, offsets, decisions, shape, layers):
                 if sent_last:
                     token[k], token_end[k] = sent_step * layers[k, 1] + fold[k], sent_end
             else:
-                before, folds = scanned[k - 1], layers[k - 1, 1]
-                go[k] = before >= 0 and not hold[k]
-                if before >= 0 and done[k - 1] >= transfers[k - 1, before] - 1 and before % folds == folds - 1:
-                    token[k], token_end[k] = before // folds * layers[k, 1] + fold[k], scanned_end[k - 1]
+                go[k] = given[k - 1] >= 0 and not hold[k]
+                if given[k - 1] >= 0 and given_last[k - 1]:
+                    token[k], token_end[k] = given[k - 1] // layers[k - 1, 1] * layers[k, 1] + fold[k], given_end[k - 1]
             accept[k] = go[k] and fold[k] == layers[k, 1] - 1
             fire[k], fire_end[k] = pipe[k, layers[k, 3] - 1], pipe_end[k, layers[k, 3] - 1]
         decide = (fire[out] >= 0 and not flush and fire[out] % layers[out, 1] == layers[out, 1] - 1
@@ -107,7 +109,7 @@ def run(times, spikes, offsets, decisions, shape, layers):
             first, ready_banks = way * way_banks, 0
             for bank in range(first, first + way_banks):
                 ready_banks += ready[bank]
-                finishing = finishing and not waiting[bank] and not (ready[bank] and left[bank] > 1)
+                finishing = finishing and not (addressing[bank] or arriving[bank]) and not (ready[bank] and left[bank] > 1)
             finishing = finishing and ready_banks <= 1
             bank, upper = choose_bank(first, way_banks, ready, left, turn[way])
             turn[way] = not upper
@@ -115,9 +117,9 @@ def run(times, spikes, offsets, decisions, shape, layers):
             if bank >= 0 and advance:
                 granted[bank] = True
         closing = step_is_open and advance and finishing
-        start = has_waiting and (decide or not draining)
+        start = has_waiting and not draining
         opens_next = closing and has_next and not flush
-        open_step = (opening and space) or (opens_next and not fetching)
+        open_step = (opening and space and not flush) or (opens_next and not fetching)
         if advance:
             sent, sent_last, sent_end, sent_step = step_is_open and (gives or closing), closing, closing and not has_next, step
         if flush:
@@ -126,8 +128,8 @@ def run(times, spikes, offsets, decisions, shape, layers):
         # serializers
         for k in range(out):
             move_serializer(k, layers[k, 1], fire[k], fire_end[k], accept[k + 1], flush, transfers[k], word_taken[k], queue[k],
-                            queue_end[k], queued, loaded, loaded_end, scanned, scanned_end, done, step_sent, hold, layers[k, 5] == 1,
-                            layers[k, 6])
+                            queue_end[k], queued, emptied, loaded, loaded_end, scanned, scanned_end, done, step_sent, given, given_last,
+                            given_end, hold, layers[k, 5] == 1, layers[k, 6])
         # layers: a transfer goes into the pipeline fold by fold
         for k in range(count):
             for i in range(layers[k, 3] - 1, 0, -1):
@@ -141,13 +143,10 @@ def run(times, spikes, offsets, decisions, shape, layers):
 
         # banks
         for bank in range(banks):
-            if waiting[bank] and not flush:
-                ready[bank], waiting[bank] = True, False
-            else:
-                waiting[bank] = granted[bank] and left[bank] > 1 and not flush
-                if granted[bank]:
-                    left[bank] -= 1
-                ready[bank] = ready[bank] and not granted[bank] and not flush
+            ready[bank] = (ready[bank] or arriving[bank]) and not granted[bank] and not flush
+            arriving[bank] = addressing[bank] and not flush
+            addressing[bank] = granted[bank] and left[bank] > 1 and not flush
+            left[bank] -= granted[bank]
         if open_step:
             if opened:
                 step += 1
@@ -159,7 +158,7 @@ def run(times, spikes, offsets, decisions, shape, layers):
             steps_left -= 1
 
         # scheduler
-        opening = start or (not decide and ((opening and not space) or (opens_next and fetching)))
+        opening = start or (opening and not space and not flush) or (opens_next and fetching)
         step_is_open = open_step or (step_is_open and not closing and not flush)
         fetching = open_step
         if open_step:

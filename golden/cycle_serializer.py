@@ -33,9 +33,9 @@ def count_fires(times, steps, lanes, folds, ways, transfers, taken):
 
 
 @njit(cache=True, nogil=True)
-def move_serializer(k, folds, fire, fire_end, accept, flush, transfers, word_taken, queue, queue_end, queued, loaded, loaded_end,
-                    scanned, scanned_end, done, step_sent, hold, can_hold, high):
-    """One cycle of the serializer behind layer k: scan, start the loaded vector, load from the queue or past it, enqueue."""
+def move_serializer(k, folds, fire, fire_end, accept, flush, transfers, word_taken, queue, queue_end, queued, emptied, loaded, loaded_end,
+                    scanned, scanned_end, done, step_sent, given, given_last, given_end, hold, can_hold, high):
+    """One cycle of the serializer behind layer k: send, scan, start the loaded vector, load from the queue, enqueue."""
     now, closes, must_send = loaded[k], False, False
     if now >= 0:
         closes = now % folds == folds - 1
@@ -43,31 +43,33 @@ def move_serializer(k, folds, fire, fire_end, accept, flush, transfers, word_tak
         outstanding = transfers[now] > 0
     else:
         outstanding = scanned[k] >= 0 and done[k] < word_taken[scanned[k]]
-    skip = now >= 0 and not outstanding and not must_send
-    free = not outstanding and not must_send
+    skip = now >= 0 and transfers[now] == 0 and not must_send
+    load = queued[k] > 0 and emptied[k] and now < 0
+    sends = given[k] < 0 or accept
     final = scanned[k] >= 0 and done[k] >= transfers[scanned[k]] - 1
-    start = now >= 0 and not skip and (scanned[k] < 0 or (accept and final))
+    start = now >= 0 and not skip and (scanned[k] < 0 or (sends and final))
     almost_full = queued[k] >= high
     now_end = loaded_end[k]
     if start or skip:
         loaded[k] = -1
         step_sent[k] = (step_sent[k] or start) and not closes
-    enqueue = fire >= 0 and (queued[k] > 0 or not free)
-    if free and queued[k] > 0:
+    emptied[k] = not outstanding and not load
+    if load:
         loaded[k], loaded_end[k] = queue[0], queue_end[0]
         queue[:-1], queue_end[:-1] = queue[1:].copy(), queue_end[1:].copy()
         queued[k] -= 1
-    elif free and fire >= 0:
-        loaded[k], loaded_end[k] = fire, fire_end
-    if enqueue:
+    if fire >= 0:
         queue[queued[k]], queue_end[queued[k]] = fire, fire_end
         queued[k] += 1
+    if sends:
+        given[k], given_end[k] = scanned[k], scanned_end[k]
+        given_last[k] = final and scanned[k] % folds == folds - 1
     if start:
         scanned[k], scanned_end[k], done[k] = now, now_end, 0
-    elif accept:
+    elif sends:
         done[k] += 1
         if final:
             scanned[k] = -1
     hold[k] = can_hold and almost_full and not flush
     if flush:
-        loaded[k], scanned[k], queued[k], step_sent[k] = -1, -1, 0, False
+        loaded[k], scanned[k], given[k], queued[k], step_sent[k] = -1, -1, -1, 0, False

@@ -4,9 +4,9 @@ The rules, each with its reason:
 
 1.  Loading: a beat a cycle, and one gap cycle an image, in which a table entry is emptied. Two buffers: an image is loaded while the
     one before is drained; the gap waits until the older buffer is free, two cycles after a decision.
-2.  A complete image can be opened four cycles after its last beat; when another is being drained, in the cycle after its decision.
-3.  Draining: each way gives an event a cycle. A bank (the pixels of one place of the beat) gives one at most every second cycle,
-    since its next entry comes from block RAM. The two halves of a way's banks take turns; in a half the lists that go on
+2.  A complete image can be opened four cycles after its last beat; when another is being drained, two cycles after its decision.
+3.  Draining: each way gives an event a cycle. A bank (the pixels of one place of the beat) gives one at most every third cycle,
+    since its next entry comes from block RAM, which is addressed by what has been given. The two halves of a way's banks take turns; in a half the lists that go on
     come first, then the lower number.
 4.  The next non-empty step opens in the cycle in which the last event of a step leaves, but two cycles after the step before
     at the earliest, since its heads are fetched a cycle ahead. An image without spikes has one step without events. Pixels of

@@ -68,9 +68,10 @@ def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, 
     same cycle, is the {last, row} that it replaces. `scrub[x]` puts `beat_row`, which is empty then, into table x.
 
     Draining: `open_step` takes the head of the drained buffer's list number `fetch_step`, which must have been stable for a
-    cycle. With `ready`, `row` can be granted; `more` says that the list goes on behind it. One cycle after `grant` (`waiting`)
-    the successor's {last, row} is expected at `found`; it is ready the cycle after: a bank can be granted every second cycle.
-    `clear` drops the list, unless `open_step` comes with it.
+    cycle. With `ready`, `row` can be granted; `more` says that the list goes on behind it. If it does, the bank is `waiting` after
+    the `grant`: for a cycle in which the successor memory is addressed, and one in which the successor's {last, row} is expected at
+    `found`. It is ready the cycle after: a bank can be granted every third cycle. `clear` drops the list; `open_step` does not come
+    with it.
     """
     row_bits = len(beat_row)
     head_bits = row_bits + 1
@@ -83,11 +84,13 @@ def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, 
     fetched_live1 = Signal(bool(0))
     fetched0 = Signal(intbv(0)[head_bits:])
     fetched1 = Signal(intbv(0)[head_bits:])
-    from_memory = Signal(bool(0))
-    other_ready = Signal(bool(0))
-    other_more = Signal(bool(0))
+    addressing = Signal(bool(0))
+    arriving = Signal(bool(0))
     next_live = Signal(bool(0))
-    next_head = Signal(intbv(0)[head_bits:])
+    next_more = Signal(bool(0))
+    from_memory = Signal(bool(0))
+    first_row = Signal(intbv(0)[row_bits:])
+    found_row = Signal(intbv(0)[row_bits:])
 
     table0 = head_table(clk, touch(0), write0, beat_step, fetch_step0, beat_row, epoch0, head0, fetched_live0, fetched0,
                         beats=beats)
@@ -107,36 +110,49 @@ def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, 
             replaced.next = head0
 
     @always_comb
-    def choose_head():
-        if drain_buffer:
+    def choose_next():
+        # Nothing arrives when a step opens.
+        if not open_step:
+            next_live.next = 1
+            next_more.next = not found[row_bits]
+        elif drain_buffer:
             next_live.next = fetched_live1
-            next_head.next = fetched1
+            next_more.next = fetched_live1 and not fetched1[row_bits]
         else:
             next_live.next = fetched_live0
-            next_head.next = fetched0
+            next_more.next = fetched_live0 and not fetched0[row_bits]
 
     @always_comb
-    def choose_source():
-        from_memory.next = waiting and not clear
-        if open_step:
-            other_ready.next = next_live
-            other_more.next = next_live and not next_head[row_bits]
+    def show_row():
+        if from_memory:
+            row.next = found_row
         else:
-            other_ready.next = ready and not grant and not clear
-            other_more.next = more and not grant and not clear
+            row.next = first_row
+
+    @always(clk.posedge)
+    def take_rows():
+        # what comes from block RAM goes straight into a register
+        if arriving:
+            found_row.next = found[row_bits:]
+        if open_step:
+            from_memory.next = 0
+            if drain_buffer:
+                first_row.next = fetched1[row_bits:]
+            else:
+                first_row.next = fetched0[row_bits:]
+        elif arriving:
+            from_memory.next = 1
 
     @always(clk.posedge)
     def drain():
-        # `found` comes late in the cycle, straight from block RAM
-        waiting.next = grant and more and not clear
-        if from_memory:
-            ready.next = 1
-            more.next = not found[row_bits]
-            row.next = found[row_bits:]
-        else:
-            ready.next = other_ready
-            more.next = other_more
-            if open_step:
-                row.next = next_head[row_bits:]
+        if open_step or (arriving and not clear):
+            ready.next = next_live
+            more.next = next_more
+        elif grant or clear:
+            ready.next = 0
+            more.next = 0
+        addressing.next = grant and more and not clear
+        arriving.next = addressing and not clear
+        waiting.next = ((grant and more) or addressing) and not clear
 
-    return table0, table1, write, replace, choose_head, choose_source, drain
+    return table0, table1, write, replace, choose_next, show_row, take_rows, drain

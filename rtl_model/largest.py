@@ -1,6 +1,6 @@
 """Which of several potentials is the largest: a tree with a register at each level."""
 
-from myhdl import Signal, always, always_comb, block, intbv
+from myhdl import Signal, always, always_comb, block, concat, intbv
 
 from .hierarchy import submodule_array
 from .interfaces import bits_for
@@ -10,17 +10,26 @@ from .interfaces import bits_for
 def larger(clk, potentials, indices, potential, index, *, potential_bits, index_bits):
     """One cycle later, the larger of two signed potentials and its index; the first wins when they are equal."""
     two_potentials, two_indices = 2 * potential_bits, 2 * index_bits
+    sign, second_sign = potential_bits - 1, two_potentials - 1
+    first_rank = Signal(intbv(0)[potential_bits:])
+    second_rank = Signal(intbv(0)[potential_bits:])
+
+    @always_comb
+    def rank():
+        # in the order of the potentials, but not negative: compared in one carry chain
+        first_rank.next = concat(not potentials[sign], potentials[sign:])
+        second_rank.next = concat(not potentials[second_sign], potentials[second_sign:potential_bits])
 
     @always(clk.posedge)
     def compare():
-        if potentials[two_potentials:potential_bits].signed() > potentials[potential_bits:].signed():
+        if second_rank > first_rank:
             potential.next = potentials[two_potentials:potential_bits]
             index.next = indices[two_indices:index_bits]
         else:
             potential.next = potentials[potential_bits:]
             index.next = indices[index_bits:]
 
-    return compare
+    return rank, compare
 
 
 def tree_levels(lanes):

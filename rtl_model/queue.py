@@ -6,11 +6,11 @@ from .interfaces import bits_for
 
 
 @block
-def queue(clk, clear, write, push, entry, pop, head, filled, almost_full=None, *, depth, margin):
+def queue(clk, clear, push, entry, pop, head, filled, almost_full=None, *, depth, margin):
     """A first-in first-out memory of `depth` entries; `head` is valid while `filled`.
 
-    `push` adds the `entry`; `write` comes with every push, and may come without: it is early, push may be late in the cycle.
-    It must not be written when full: `almost_full` is set from `depth` - `margin` entries on, one cycle later.
+    `push` adds the `entry`, which must not happen when it is full: `almost_full` is set from `depth` - `margin` entries on, one
+    cycle later. An entry is at `head` one cycle after its push at the earliest.
     """
     entries = [Signal(intbv(0)[len(entry):]) for _ in range(depth)]
     tail = Signal(intbv(0)[bits_for(depth):])
@@ -24,9 +24,8 @@ def queue(clk, clear, write, push, entry, pop, head, filled, almost_full=None, *
 
     @always(clk.posedge)
     def move():
-        if write:
-            entries[tail].next = entry
         if push:
+            entries[tail].next = entry
             if tail == depth - 1:
                 tail.next = 0
             else:

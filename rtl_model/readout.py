@@ -54,7 +54,7 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
     pop = Signal(bool(0))
     pending = Signal(intbv(0, min=0, max=result_places + 1))
 
-    results = submodule("results", queue, module="result_queue", clk=clk, clear=rst, write=push, push=push, entry=entry, pop=pop, head=head,
+    results = submodule("results", queue, module="result_queue", clk=clk, clear=rst, push=push, entry=entry, pop=pop, head=head,
                         filled=filled, depth=result_places, margin=0)
     tree = submodule("tree", largest, clk=clk, potentials=potentials, winner=winner, index=index, lanes=lanes, potential_bits=potential_bits)
 

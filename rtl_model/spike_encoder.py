@@ -27,7 +27,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
     Ports: `s_axis`; `m_spike`; `decide`: a pulse that ends the image (every image, also after its last spike), followed one
     cycle later by `flush` and `clear` (which follows `rst` too), at which the rest of the image is dropped and the next one begins; `space`: an image may begin;
     `bad_frame`: of the image being drained.
-    Latency: six cycles from the final beat to the first transfer when idle, three from `decide` when the next image waits.
+    Latency: six cycles from the final beat to the first transfer when idle, four from `decide` when the next image waits.
     Back-pressure: `s_axis.tready` is low while both buffers are taken; a transfer on `m_spike` waits for `ready`.
     """
     ways = m_spike.ways
@@ -58,7 +58,6 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
     gives = Signal(intbv(0)[ways:])
     finishing = Signal(intbv(0)[ways:])
     granted_rows = Signal(intbv(0)[ways * m_spike.row_bits:])
-    bank_rows = Signal(intbv(0)[ways * row_bits:])
     write_address = Signal(intbv(0)[1 + row_bits:])
     read_addresses = Signal(intbv(0)[ways * (1 + row_bits):])
 
@@ -83,8 +82,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
                     rows=[(rows, way_banks * row_bits)]),
         constant={},
         gathered=dict(grant=(grant, Signal(intbv(0)[way_banks:])), gives=(gives, Signal(bool(0))),
-                      row=(granted_rows, Signal(intbv(0)[m_spike.row_bits:])),
-                      bank_row=(bank_rows, Signal(intbv(0)[row_bits:])), finishing=(finishing, Signal(bool(0)))),
+                      row=(granted_rows, Signal(intbv(0)[m_spike.row_bits:])), finishing=(finishing, Signal(bool(0)))),
         banks=way_banks, row_bits=row_bits)
     successors = submodule_array(
         "successor", successor_memory, ways, shared=dict(clk=clk, write=beat.insert, write_address=write_address),
@@ -102,10 +100,11 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
 
     @always_comb
     def address_successors():
+        # by the rows of the transfer that was granted one cycle before
         addresses = intbv(0)[ways * (1 + row_bits):]
         for way in range(ways):
             for b in range(row_bits):
-                addresses[way * (1 + row_bits) + b] = bank_rows[way * row_bits + b]
+                addresses[way * (1 + row_bits) + b] = m_spike.rows[(way + 1) * m_spike.row_bits - row_bits + b]
             addresses[way * (1 + row_bits) + row_bits] = drain_buffer
         read_addresses.next = addresses
 

@@ -15,11 +15,11 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     """Takes what a layer says at each step's end, gives the spikes of its neurons, `m_spike.ways` a cycle, in order of steps.
 
     Way k carries lanes k * n .. of the n = ceil(lanes / ways) lanes a way; a spike's row is {fold, lane - k * n}, without the
-    fold where there is only one. What arrives goes past an empty queue, else it waits in one of `depth` entries. A vector without
+    fold where there is only one. What arrives goes through a queue of `depth` entries. A vector without
     spikes is dropped in one cycle, unless it must say that a step or the image is over.
 
-    Latency: from `s_fire` to the first transfer on `m_spike` 2 cycles when idle; then a transfer every cycle, for as many
-    cycles as the way with most spikes needs, and a step at most every second cycle.
+    Stages: queue, `loaded`, `scanning`, `send`. Latency: from `s_fire` to the first transfer on `m_spike` 4 cycles when idle; then a
+    transfer every cycle, for as many cycles as the way with most spikes needs, and a step at most every second cycle.
     Back-pressure: `m_spike` waits for `ready`; `hold` asks for no more when `margin` places are left in the queue. `prefix`
     begins the names of the modules inside.
     """
@@ -35,36 +35,37 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     closes_bit = fold_bit + fold_bits
     entry_bits = lanes + step_bits + 1 + (fold_bits + 1 if folds > 1 else 0)
 
-    queued = Signal(intbv(0)[entry_bits:])
     filled = Signal(bool(0))
     entry = Signal(intbv(0)[entry_bits:])
     must_send = Signal(bool(0))
     skip = Signal(bool(0))
-    enqueue = Signal(bool(0))
-    dequeue = Signal(bool(0))
-    free = Signal(bool(0))
+    emptied = Signal(bool(0))
     load = Signal(bool(0))
     head = Signal(intbv(0)[entry_bits:])
     incoming = Signal(intbv(0)[ways * way_bits:])
     loaded = Signal(bool(0))
+    loaded_empty = Signal(bool(0))
     loaded_tail = Signal(intbv(0)[entry_bits - lanes:])
     current_tail = Signal(intbv(0)[entry_bits - lanes:])
     start = Signal(bool(0))
     scanning = Signal(bool(0))
     advance = Signal(bool(0))
     final_transfer = Signal(bool(0))
+    sends = Signal(bool(0))
+    sent = Signal(bool(0))
     outstanding = Signal(intbv(0)[ways:])
     finished = Signal(intbv(0)[ways:])
+    ends_word = Signal(intbv(0)[ways:])
     gives = Signal(intbv(0)[ways:])
     places = Signal(intbv(0)[ways * place_bits:])
 
-    waiting = submodule("queue", queue, module=f"{prefix}_queue", clk=clk, clear=clear, write=s_fire.valid, push=enqueue, entry=entry,
-                        pop=dequeue, head=queued, filled=filled, almost_full=hold, depth=depth, margin=margin)
+    waiting = submodule("queue", queue, module=f"{prefix}_queue", clk=clk, clear=clear, push=s_fire.valid, entry=entry, pop=load, head=head, filled=filled, almost_full=hold, depth=depth, margin=margin)
     scanners = submodule_array(
         "scanner", way_scanner, ways, module=f"{prefix}_scanner",
         shared=dict(clk=clk, clear=clear, load=load, loaded=loaded, start=start, advance=advance),
         sliced=dict(incoming=[(incoming, way_bits)]), constant={},
-        gathered=dict(outstanding=(outstanding, Signal(bool(0))), finished=(finished, Signal(bool(0))), gives=(gives, Signal(bool(0))),
+        gathered=dict(outstanding=(outstanding, Signal(bool(0))), finished=(finished, Signal(bool(0))),
+                      ends_word=(ends_word, Signal(bool(0))), gives=(gives, Signal(bool(0))),
                       place=(places, Signal(intbv(0)[place_bits:]))),
         word_bits=word_bits, words=words)
 
@@ -95,18 +96,8 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
 
     @always_comb
     def judge():
-        skip.next = outstanding == 0 and not must_send
-        free.next = outstanding == 0 and not (loaded and must_send)
-
-    @always_comb
-    def pass_queue():
-        if filled:
-            head.next = queued
-        else:
-            head.next = entry
-        load.next = free and (filled or s_fire.valid)
-        dequeue.next = free and filled
-        enqueue.next = s_fire.valid and (filled or not free)
+        skip.next = loaded_empty and not must_send
+        load.next = filled and emptied and not loaded
 
     @always_comb
     def spread():
@@ -119,14 +110,21 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
 
     @always_comb
     def control_scan():
+        sends.next = not sent or m_spike.ready
         final_transfer.next = scanning and finished == all_ways
-        advance.next = scanning and m_spike.ready
-        start.next = loaded and not skip and (not scanning or (m_spike.ready and finished == all_ways))
+
+    @always_comb
+    def control_start():
+        advance.next = scanning and sends
+        # A loaded vector begins when no way has a word of the one before.
+        start.next = loaded and not skip and (not scanning or (sends and ends_word == all_ways))
 
     @always(clk.posedge)
     def move():
+        emptied.next = outstanding == 0 and not load
         if load:
             loaded.next = 1
+            loaded_empty.next = head[lanes:] == 0
             loaded_tail.next = head[:lanes]
         elif start or skip:
             loaded.next = 0
@@ -139,32 +137,39 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
             loaded.next = 0
             scanning.next = 0
 
-    @always_comb
+    @always(clk.posedge)
     def send():
-        m_spike.valid.next = scanning
-        m_spike.mask.next = gives
-        m_spike.step.next = current_tail[step_bits:]
-        m_spike.end.next = final_transfer and current_tail[step_bits]
+        if sends:
+            sent.next = scanning
+            m_spike.mask.next = gives
+            m_spike.step.next = current_tail[step_bits:]
+            m_spike.end.next = final_transfer and current_tail[step_bits]
+        if clear:
+            sent.next = 0
+
+    @always_comb
+    def show():
+        m_spike.valid.next = sent
 
     if folds == 1:
 
-        @always_comb
+        @always(clk.posedge)
         def send_rows():
-            m_spike.rows.next = places
-            m_spike.last.next = final_transfer
+            if sends:
+                m_spike.rows.next = places
+                m_spike.last.next = final_transfer
 
     else:
         row_bits = fold_bits + place_bits
 
-        @always_comb
+        @always(clk.posedge)
         def send_rows():
-            rows = intbv(0)[ways * row_bits:]
-            for way in range(ways):
-                for b in range(place_bits):
-                    rows[way * row_bits + b] = places[way * place_bits + b]
-                for b in range(fold_bits):
-                    rows[way * row_bits + place_bits + b] = current_tail[fold_bit + b]
-            m_spike.rows.next = rows
-            m_spike.last.next = final_transfer and current_tail[closes_bit]
+            if sends:
+                for way in range(ways):
+                    for b in range(place_bits):
+                        m_spike.rows.next[way * row_bits + b] = places[way * place_bits + b]
+                    for b in range(fold_bits):
+                        m_spike.rows.next[way * row_bits + place_bits + b] = current_tail[fold_bit + b]
+                m_spike.last.next = final_transfer and current_tail[closes_bit]
 
-    return waiting, scanners, describing, judge, pass_queue, spread, control_scan, move, send, send_rows
+    return waiting, scanners, describing, judge, spread, control_scan, control_start, move, send, show, send_rows

@@ -33,7 +33,7 @@ def step_scheduler(clk, rst, insert, scrub, steps, lit, final_beat, bad, decide,
     last event of the open step is leaving; the next step opens in that same cycle (one later if this one was opened in the
     cycle before, since a fetch takes a cycle), or none is left (`final_step`). `step` is the open one. An image without spikes
     opens one step without events.
-    Latency: three cycles from `final_beat` to `open_step`, one from `decide`.
+    Latency: three cycles from `final_beat` to `open_step`, two from `decide`.
     """
     count = 1 << step_bits
 
@@ -54,7 +54,7 @@ def step_scheduler(clk, rst, insert, scrub, steps, lit, final_beat, bad, decide,
     opening = Signal(bool(0))
     has_next = Signal(bool(0))
     fetching = Signal(bool(0))
-    opens_next = Signal(bool(0))
+    may_open = Signal(bool(0))
 
     find_arrived = lowest_step(arrived, arrived_lowest, arrived_index, count=count, step_bits=step_bits)
     find_remaining = lowest_step(remaining, remaining_lowest, remaining_index, count=count, step_bits=step_bits)
@@ -92,14 +92,13 @@ def step_scheduler(clk, rst, insert, scrub, steps, lit, final_beat, bad, decide,
 
     @always_comb
     def control():
-        start.next = has_waiting and (decide or not draining)
-        # The step that is open when the decision falls must not open another one in the image that starts.
-        opens_next.next = step_is_open and closing and has_next and not flush
+        start.next = has_waiting and not draining
+        may_open.next = has_next and not flush
         final_step.next = not has_next
 
     @always_comb
     def open_now():
-        open_step.next = (opening and space) or (opens_next and not fetching)
+        open_step.next = (opening and space and not flush) or (closing and may_open and not fetching)
 
     @always(clk.posedge)
     def fetch():
@@ -116,15 +115,16 @@ def step_scheduler(clk, rst, insert, scrub, steps, lit, final_beat, bad, decide,
     @always(clk.posedge)
     def drain():
         fetching.next = open_step
-        opening.next = start or (not decide and ((opening and not space) or (opens_next and fetching)))
+        opening.next = start or (opening and not space and not flush) or (closing and may_open and fetching)
         step_is_open.next = open_step or (step_is_open and not closing and not flush)
         if open_step:
             has_next.next = remaining != 0
-            remaining.next = remaining ^ remaining_lowest
             if drain_buffer:
                 step.next = fetch_step1
             else:
                 step.next = fetch_step0
+        if fetching:
+            remaining.next = remaining ^ remaining_lowest
         if start:
             draining.next = 1
             remaining.next = waiting_rest

@@ -57,12 +57,12 @@ def candidate(ready, more, rows, some, index, row, *, first, count, row_bits):
 
 
 @block
-def way_arbiter(clk, advance, ready, more, waiting, rows, grant, gives, row, bank_row, finishing, *, banks, row_bits):
+def way_arbiter(clk, advance, ready, more, waiting, rows, grant, gives, row, finishing, *, banks, row_bits):
     """Chooses one ready bank and grants it if `advance`.
 
-    A bank gives an event at most every second cycle. So the two halves of the banks have their turns by cycles, and the one
+    A bank gives an event at most every third cycle. So the two halves of the banks have their turns by cycles, and the one
     whose turn it is not steps in only when the other has nothing; within a half the lists that go on come first.
-    `gives`: there is a choice; `row`: its {`bank_row`, bank}; `finishing`: after it no bank of the way has an entry left in this
+    `gives`: there is a choice; `row`: its {row, bank}; `finishing`: after it no bank of the way has an entry left in this
     step. All combinational.
     """
     if banks == 1:
@@ -73,7 +73,6 @@ def way_arbiter(clk, advance, ready, more, waiting, rows, grant, gives, row, ban
             grant.next = advance and ready
             gives.next = ready
             row.next = rows
-            bank_row.next = rows
             finishing.next = not waiting and not more
 
         return take_only_bank
@@ -128,10 +127,8 @@ def way_arbiter(clk, advance, ready, more, waiting, rows, grant, gives, row, ban
         @always_comb
         def join_row():
             if upper:
-                bank_row.next = row_high
                 row.next = concat(row_high, True)
             else:
-                bank_row.next = row_low
                 row.next = concat(row_low, False)
 
     else:
@@ -139,10 +136,8 @@ def way_arbiter(clk, advance, ready, more, waiting, rows, grant, gives, row, ban
         @always_comb
         def join_row():
             if upper:
-                bank_row.next = row_high
                 row.next = concat(row_high, True, index_high)
             else:
-                bank_row.next = row_low
                 row.next = concat(row_low, False, index_low)
 
     return lower_half, upper_half, choose_half, alternate, find_several, give, join_row

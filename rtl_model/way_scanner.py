@@ -6,13 +6,13 @@ from .interfaces import bits_for
 
 
 @block
-def way_scanner(clk, clear, load, incoming, loaded, start, advance, outstanding, finished, gives, place, *, word_bits, words):
+def way_scanner(clk, clear, load, incoming, loaded, start, advance, outstanding, finished, ends_word, gives, place, *, word_bits, words):
     """Walks over the set bits of a vector of `words` words of `word_bits` bits, lowest first.
 
     `load` takes the vector `incoming`, which stays `loaded` until `start` makes its first word the current one. From then on
     every `advance` takes a bit (`gives`, `place`) and, with the last bit of a word, the next word that has one: no cycle is
     lost on zeros. `outstanding`: words remain that were never current; only without them may the next vector be loaded.
-    `finished`: this cycle's bit, if any, is the vector's last.
+    `ends_word`: this cycle's bit, if any, is its word's last; `finished`: it is the vector's last.
     """
     size = word_bits * words
     word_index_bits = bits_for(words)
@@ -28,7 +28,6 @@ def way_scanner(clk, clear, load, incoming, loaded, start, advance, outstanding,
     index = Signal(intbv(0)[word_index_bits:])
     lowest = Signal(intbv(0)[word_bits:])
     bit_index = Signal(intbv(0)[bit_index_bits:])
-    last_bit = Signal(bool(0))
     refill = Signal(bool(0))
 
     @always_comb
@@ -42,7 +41,14 @@ def way_scanner(clk, clear, load, incoming, loaded, start, advance, outstanding,
 
     @always_comb
     def find_word():
-        next_flag.next = flags & (flags ^ (flags - 1))
+        lowest_flag = intbv(0)[words:]
+        before = intbv(0)[1:]
+        for w in range(words):
+            if flags[w] and not before[0]:
+                lowest_flag[w] = 1
+            if flags[w]:
+                before[0] = 1
+        next_flag.next = lowest_flag
 
     @always_comb
     def select_word():
@@ -59,7 +65,14 @@ def way_scanner(clk, clear, load, incoming, loaded, start, advance, outstanding,
 
     @always_comb
     def find_bit():
-        lowest.next = word & (word ^ (word - 1))
+        lowest_bit = intbv(0)[word_bits:]
+        before = intbv(0)[1:]
+        for b in range(word_bits):
+            if word[b] and not before[0]:
+                lowest_bit[b] = 1
+            if word[b]:
+                before[0] = 1
+        lowest.next = lowest_bit
 
     @always_comb
     def encode_bit():
@@ -72,14 +85,14 @@ def way_scanner(clk, clear, load, incoming, loaded, start, advance, outstanding,
     @always_comb
     def control():
         gives.next = word != 0
-        last_bit.next = word == lowest
+        ends_word.next = word == lowest
         outstanding.next = flags != 0
         place.next = concat(index, bit_index)
 
     @always_comb
     def finish():
-        finished.next = last_bit and (loaded or flags == 0)
-        refill.next = start or (advance and last_bit and not loaded)
+        finished.next = ends_word and (loaded or flags == 0)
+        refill.next = start or (advance and ends_word and not loaded)
 
     @always(clk.posedge)
     def scan():

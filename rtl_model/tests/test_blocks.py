@@ -152,8 +152,8 @@ def test_a_scanner_gives_each_set_bit_once_in_order():
 def test_a_queue_gives_what_was_pushed_in_order(depth, margin):
     rng = np.random.default_rng(depth)
     print(f"seed {depth}")
-    ports = signals("clk", "clear", "write", "push", "pop", "filled", "almost_full")
-    clk, clear, write, push, pop, filled, almost_full = ports.values()
+    ports = signals("clk", "clear", "push", "pop", "filled", "almost_full")
+    clk, clear, push, pop, filled, almost_full = ports.values()
     entry, head = vector(8), vector(8)
     device = queue, dict(ports, entry=entry, head=head, depth=depth, margin=margin)
 
@@ -166,7 +166,6 @@ def test_a_queue_gives_what_was_pushed_in_order(depth, margin):
             eager = 0.8 if cycle // 100 % 2 else 0.2  # it fills, it empties
             value, space = int(rng.integers(256)), len(model) < depth
             entry.next, push.next = value, space and rng.random() < eager
-            write.next = space and (push.next or rng.random() < 0.5)  # an entry that is written and not pushed is none
             pop.next = bool(model) and rng.random() < 1 - eager
             clear.next = rng.random() < 0.01
             was_above = len(model) >= depth - margin and not clear.next
