@@ -53,9 +53,10 @@ def run(times, spikes, offsets, decisions, shape, layers):
 
     # frame loader
     row, gap, taken, loading = 0, False, 1, 0
-    final, complete = False, False
+    final, complete, completed = False, False, False
     # step scheduler
-    has_waiting, draining, opening, fetching, has_next, step_is_open, flush = False, False, False, False, False, False, False
+    has_waiting, draining, opening, fetching, blocked = False, False, False, False, False
+    has_next, step_is_open, flush = False, False, False
     image, step, steps_left, opened = -1, -1, 0, False
     # encoder banks; the transfer in front of layer 0
     lists, left = np.zeros((steps, banks), np.int64), np.zeros(banks, np.int64)
@@ -119,7 +120,7 @@ def run(times, spikes, offsets, decisions, shape, layers):
         closing = step_is_open and advance and finishing
         start = has_waiting and not draining
         opens_next = closing and has_next and not flush
-        open_step = (opening and space and not flush) or (opens_next and not fetching)
+        open_step = not blocked and ((opening and space and not flush) or opens_next)
         if advance:
             sent, sent_last, sent_end, sent_step = step_is_open and (gives or closing), closing, closing and not has_next, step
         if flush:
@@ -158,8 +159,9 @@ def run(times, spikes, offsets, decisions, shape, layers):
             steps_left -= 1
 
         # scheduler
-        opening = start or (opening and not space and not flush) or (opens_next and fetching)
+        opening = start or (opening and not flush and (blocked or not space)) or (opens_next and blocked)
         step_is_open = open_step or (step_is_open and not closing and not flush)
+        blocked = open_step or fetching
         fetching = open_step
         if open_step:
             has_next = steps_left > 0
@@ -172,10 +174,11 @@ def run(times, spikes, offsets, decisions, shape, layers):
                             word_taken[k])
         elif decide:
             draining = False
-        if complete:
+        if completed:
             has_waiting = True
         elif start:
             has_waiting = False
+        completed = complete
         complete = final
 
         # loader: a beat a cycle, then a gap, which waits for a free buffer

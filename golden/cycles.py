@@ -4,12 +4,12 @@ The rules, each with its reason:
 
 1.  Loading: a beat a cycle, and one gap cycle an image, in which a table entry is emptied. Two buffers: an image is loaded while the
     one before is drained; the gap waits until the older buffer is free, two cycles after a decision.
-2.  A complete image can be opened four cycles after its last beat; when another is being drained, two cycles after its decision.
+2.  A complete image can be opened five cycles after its last beat; when another is being drained, two cycles after its decision.
 3.  Draining: each way gives an event a cycle. A bank (the pixels of one place of the beat) gives one at most every third cycle,
     since its next entry comes from block RAM, which is addressed by what has been given. The two halves of a way's banks take turns; in a half the lists that go on
     come first, then the lower number.
-4.  The next non-empty step opens in the cycle in which the last event of a step leaves, but two cycles after the step before
-    at the earliest, since its heads are fetched a cycle ahead. An image without spikes has one step without events. Pixels of
+4.  The next non-empty step opens in the cycle in which the last event of a step leaves, but three cycles after the step before
+    at the earliest, since its heads have to be fetched. An image without spikes has one step without events. Pixels of
     which all weights are zero are not among the events (unless the image has more than 1,024 beats).
 5.  A layer works on a transfer for as many cycles as it has folds. From a transfer to the outcome of its step: one register each
     for the address (with folds), for block RAM (more than 64 words), for the sum of more than two ways, for the weights and

@@ -20,7 +20,8 @@ class Plan:
     """hidden: neurons of the hidden layers. bits: of every layer, None for a float network only. finetune: epochs of
     quantization-aware training. held_out: training images kept for choosing thresholds. most_silent: largest share of
     held-out images without an output spike. finetune_rates: (hidden_rate, output_rate) of the quantization-aware phase.
-    options: overrides of fields of the rule's settings. digest: of the data. thin: pixels left out, see thin.py.
+    options: overrides of fields of the rule's settings. digest: of the data. thin: pixels left out, see thin.py. scales: of
+    each layer's few levels, relative to those that lose least; empty: 1.
     """
 
     dataset: str
@@ -38,6 +39,7 @@ class Plan:
     options: tuple = ()
     digest: str = ""
     thin: str = "none"
+    scales: tuple = ()
 
     def __post_init__(self):
         if self.rule not in RULES:
@@ -55,6 +57,9 @@ class Plan:
             raise UserError(f"at least one held-out image is needed to choose the threshold, found {self.held_out}")
         if self.augmentation not in AUGMENTATIONS:
             raise UserError(f"there is no augmentation {self.augmentation!r}; choose from {', '.join(AUGMENTATIONS)}")
+        if self.scales and (len(self.scales) != len(self.hidden) + 1 or not all(0 < scale < 100 for scale in self.scales)):
+            raise UserError(f"scales are one number between 0 and 100 for each of {len(self.hidden) + 1} layers, "
+                            f"found {' '.join(map(str, self.scales))}")
         if self.thin not in TILES:
             raise UserError(f"there is no way {self.thin!r} to leave out pixels; choose from {', '.join(TILES)}")
         if self.thin != "none" and self.rule != "decision":

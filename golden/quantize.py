@@ -53,13 +53,14 @@ def _hold(weights, scales, low, high):
             weights[i, j] = min(max(weights[i, j], low / scales[j]), high / scales[j])
 
 
-def choose_grid(weights, bits, highest=1024):
+def choose_grid(weights, bits, factor=1.0, highest=1024):
     """The grid, and the integer threshold, that lose least of float weights whose threshold is 1.
 
     weights: float32 [inputs, neurons]. Candidates are the integer thresholds k = 1 .. highest with the scale k + 1/2 (V > k
     in integers is V > k + 1/2, so the float threshold of 1 falls in the middle); the one with the smallest squared
     error of the weights wins, outliers being clipped. One for the whole layer: a scale for each neuron did a little worse
-    in trials, because neurons of small weights got thresholds of few levels.
+    in trials, because neurons of small weights got thresholds of few levels. factor: what the winner is multiplied with; the
+    smallest error is not always where training goes best.
     Returns (Grid, thresholds int32 [neurons]).
     """
     neurons = weights.shape[1]
@@ -71,4 +72,5 @@ def choose_grid(weights, bits, highest=1024):
         error = np.square(out / scale - weights).sum(dtype=np.float64)
         if error < best:
             best, threshold = error, k
+    threshold = max(round(threshold * factor), 1)
     return Grid(bits, np.full(neurons, threshold + 0.5, np.float32)), np.full(neurons, threshold, np.int32)

@@ -21,6 +21,7 @@ from golden.thin import listened
 from golden.thresholds import choose_output_threshold, retune
 
 CHECKPOINT_SECONDS = 30
+SMALL_LAYER = 1000  # weights
 
 
 class Stopped(Exception):
@@ -134,7 +135,8 @@ class Training:
         """The integer network after quantization-aware training from `float_network`."""
         plan = self.plan
         weights = [layer.weights / layer.thresholds for layer in float_network.layers]
-        chosen = [choose_grid(layer, bits) for layer, bits in zip(weights, plan.bits)]
+        scales = plan.scales or (1.0,) * len(weights)
+        chosen = [choose_grid(*layer) for layer in zip(weights, plan.bits, scales)]
         grids, thresholds = [grid for grid, _ in chosen], [threshold for _, threshold in chosen]
         learner = DecisionLearner(weights, [layer.astype(np.float32) for layer in thresholds], grids, self.images,
                                   self.labels, plan.steps, plan.finetune_settings())
@@ -154,7 +156,12 @@ def hold_out(count, held_out, seed):
 
 
 def rounded(weights):
-    """Weights rounded to about 1/32 of their spread, a step that half precision holds: files become half as large."""
+    """Weights rounded to about 1/32 of their spread, a step that half precision holds: files become half as large.
+
+    A small layer stays as it is: where few weights make a potential, which neuron fires may hang on a hundredth of one.
+    """
+    if weights.size < SMALL_LAYER:
+        return weights
     step = np.exp2(np.round(np.log2(weights.std() + 1e-12)) - 5).astype(np.float32)
     return (np.rint(weights / step) * step).astype(np.float16).astype(np.float32)
 

@@ -118,20 +118,26 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, masks, pixe
             epoch0.next = 0
             epoch1.next = 0
 
+    @always_comb
+    def announce_beat():
+        m_beat.touch.next[0] = clearing or ((opening or loading) and not buffer)
+        m_beat.touch.next[1] = clearing or ((opening or loading) and buffer)
+        if loading:
+            m_beat.early_steps.next = codes
+        else:
+            m_beat.early_steps.next = scrub_codes
+
     @always(clk.posedge)
     def register_beat():
         m_beat.insert.next = accept and loading
         m_beat.scrub.next[0] = clearing or (opening and not buffer)
         m_beat.scrub.next[1] = clearing or (opening and buffer)
-        m_beat.touch.next[0] = clearing or ((opening or loading) and not buffer)
-        m_beat.touch.next[1] = clearing or ((opening or loading) and buffer)
         m_beat.buffer.next = buffer
         if loading:
             m_beat.row.next = row
-            m_beat.steps.next = codes
         else:
             m_beat.row.next = empty
-            m_beat.steps.next = scrub_codes
+        m_beat.steps.next = m_beat.early_steps
         m_beat.lit.next = lit
         m_beat.final.next = accept and loading and (at_end or s_axis.tlast)
         m_beat.bad.next = at_end != s_axis.tlast
@@ -140,4 +146,4 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, masks, pixe
             m_beat.scrub.next = 0
             m_beat.final.next = 0
 
-    return mask, control, encode_pixels, next_epoch, repeat_scrub_step, advance, register_beat
+    return mask, control, encode_pixels, next_epoch, repeat_scrub_step, advance, announce_beat, register_beat

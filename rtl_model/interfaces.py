@@ -75,11 +75,11 @@ class BeatStream(Bundle):
     """Pixels on their way into the spike encoder's banks, as spike times; one beat a cycle, no `ready`.
 
     `insert`: this is a beat, number `row`, of the image in `buffer`; bank b has a spike at `steps[b]` where `lit[b]`.
-    `scrub[x]`: instead, entry `steps[b]` of buffer x's head table is emptied, in every bank (`row` is all ones). `touch[x]`: one of both concerns
-    buffer x. `final`: the image is complete; `bad`: its TLAST came early or late.
+    `scrub[x]`: instead, entry `steps[b]` of buffer x's head table is emptied, in every bank (`row` is all ones). `final`: the image is
+    complete; `bad`: its TLAST came early or late. One cycle ahead come `early_steps` and `touch[x]`: one of both may concern buffer x.
     """
 
-    members = ("insert", "scrub", "touch", "buffer", "row", "steps", "lit", "final", "bad")
+    members = ("insert", "scrub", "buffer", "row", "steps", "lit", "final", "bad", "touch", "early_steps")
 
     def __init__(self, banks, row_bits, step_bits):
         self.banks, self.row_bits, self.step_bits = banks, row_bits, step_bits
@@ -89,6 +89,7 @@ class BeatStream(Bundle):
         self.buffer = Signal(bool(0))
         self.row = Signal(intbv(0)[row_bits:])
         self.steps = Signal(intbv(0)[banks * step_bits:])
+        self.early_steps = Signal(intbv(0)[banks * step_bits:])
         self.lit = Signal(intbv(0)[banks:])
         self.final = Signal(bool(0))
         self.bad = Signal(bool(0))

@@ -27,13 +27,13 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
     Ports: `s_axis`; `m_spike`; `decide`: a pulse that ends the image (every image, also after its last spike), followed one
     cycle later by `flush` and `clear` (which follows `rst` too), at which the rest of the image is dropped and the next one begins; `space`: an image may begin;
     `bad_frame`: of the image being drained.
-    Latency: six cycles from the final beat to the first transfer when idle, four from `decide` when the next image waits.
+    Latency: seven cycles from the final beat to the first transfer when idle, four from `decide` when the next image waits.
     Back-pressure: `s_axis.tready` is low while both buffers are taken; a transfer on `m_spike` waits for `ready`.
     """
     ways = m_spike.ways
     way_banks = pixels // ways
     row_bits = bank_row_bits(len(masks))
-    entry_bits = row_bits + 1
+    entry_bits = row_bits + 1  # of a successor
     all_ways = 2 ** ways - 1
 
     beat = BeatStream(pixels, row_bits, step_bits)
@@ -51,7 +51,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
     grant = Signal(intbv(0)[pixels:])
     ready = Signal(intbv(0)[pixels:])
     more = Signal(intbv(0)[pixels:])
-    waiting = Signal(intbv(0)[pixels:])
+    follows = Signal(intbv(0)[pixels:])
     rows = Signal(intbv(0)[pixels * row_bits:])
     replaced = Signal(intbv(0)[pixels * entry_bits:])
     found = Signal(intbv(0)[pixels * entry_bits:])
@@ -72,13 +72,13 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
         shared=dict(clk=clk, clear=clear, insert=beat.insert, scrub=beat.scrub, touch=beat.touch, buffer=beat.buffer,
                     beat_row=beat.row, epoch0=epoch0, epoch1=epoch1, drain_buffer=drain_buffer, open_step=open_step,
                     fetch_step0=fetch_step0, fetch_step1=fetch_step1),
-        sliced=dict(beat_step=[(beat.steps, step_bits)], lit=[(beat.lit, 1)], grant=[(grant, 1)], found=[(found, entry_bits)]),
+        sliced=dict(beat_step=[(beat.early_steps, step_bits)], lit=[(beat.lit, 1)], grant=[(grant, 1)], found=[(found, entry_bits)]),
         constant={},
         gathered=dict(replaced=(replaced, Signal(intbv(0)[entry_bits:])), ready=(ready, Signal(bool(0))),
-                      more=(more, Signal(bool(0))), waiting=(waiting, Signal(bool(0))), row=(rows, Signal(intbv(0)[row_bits:]))), beats=len(masks))
+                      more=(more, Signal(bool(0))), follows=(follows, Signal(bool(0))), row=(rows, Signal(intbv(0)[row_bits:]))), beats=len(masks))
     arbiters = submodule_array(
         "arbiter", way_arbiter, ways, shared=dict(clk=clk, advance=advance),
-        sliced=dict(ready=[(ready, way_banks)], more=[(more, way_banks)], waiting=[(waiting, way_banks)],
+        sliced=dict(ready=[(ready, way_banks)], more=[(more, way_banks)], follows=[(follows, way_banks)],
                     rows=[(rows, way_banks * row_bits)]),
         constant={},
         gathered=dict(grant=(grant, Signal(intbv(0)[way_banks:])), gives=(gives, Signal(bool(0))),

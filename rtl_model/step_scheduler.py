@@ -9,7 +9,14 @@ def lowest_step(steps, lowest, index, *, count, step_bits):
 
     @always_comb
     def isolate():
-        lowest.next = steps & (steps ^ (steps - 1))
+        one = intbv(0)[count:]
+        before = intbv(0)[1:]
+        for t in range(count):
+            if steps[t] and not before[0]:
+                one[t] = 1
+            if steps[t]:
+                before[0] = 1
+        lowest.next = one
 
     @always_comb
     def encode():
@@ -30,10 +37,10 @@ def step_scheduler(clk, rst, insert, scrub, steps, lit, final_beat, bad, decide,
     `fetch_step0`, `fetch_step1`: for each buffer the step that comes next, an address for the banks' head tables. `decide` ends
     the image being drained, `flush` follows one cycle later. As soon as no image is drained the waiting one is taken up, and its
     first step opened by the pulse `open_step`, once `space` says that the result will have a place. `closing` says that the
-    last event of the open step is leaving; the next step opens in that same cycle (one later if this one was opened in the
-    cycle before, since a fetch takes a cycle), or none is left (`final_step`). `step` is the open one. An image without spikes
+    last event of the open step is leaving; the next step opens in that same cycle, but three cycles after the step before
+    at the earliest, since its heads have to be fetched, or none is left (`final_step`). `step` is the open one. An image without spikes
     opens one step without events.
-    Latency: three cycles from `final_beat` to `open_step`, two from `decide`.
+    Latency: four cycles from `final_beat` to `open_step`, two from `decide`.
     """
     count = 1 << step_bits
 
@@ -42,6 +49,7 @@ def step_scheduler(clk, rst, insert, scrub, steps, lit, final_beat, bad, decide,
     arrived_lowest = Signal(intbv(0)[count:])
     arrived_index = Signal(intbv(0)[step_bits:])
     complete = Signal(bool(0))
+    completed = Signal(bool(0))
     complete_bad = Signal(bool(0))
     has_waiting = Signal(bool(0))
     waiting_bad = Signal(bool(0))
@@ -54,6 +62,7 @@ def step_scheduler(clk, rst, insert, scrub, steps, lit, final_beat, bad, decide,
     opening = Signal(bool(0))
     has_next = Signal(bool(0))
     fetching = Signal(bool(0))
+    blocked = Signal(bool(0))
     may_open = Signal(bool(0))
 
     find_arrived = lowest_step(arrived, arrived_lowest, arrived_index, count=count, step_bits=step_bits)
@@ -83,11 +92,14 @@ def step_scheduler(clk, rst, insert, scrub, steps, lit, final_beat, bad, decide,
         if complete:
             waiting_rest.next = arrived ^ arrived_lowest
             waiting_bad.next = complete_bad
+        completed.next = complete
+        if completed:
             has_waiting.next = 1
         elif start:
             has_waiting.next = 0
         if rst:
             complete.next = 0
+            completed.next = 0
             has_waiting.next = 0
 
     @always_comb
@@ -98,7 +110,7 @@ def step_scheduler(clk, rst, insert, scrub, steps, lit, final_beat, bad, decide,
 
     @always_comb
     def open_now():
-        open_step.next = (opening and space and not flush) or (closing and may_open and not fetching)
+        open_step.next = not blocked and ((opening and space and not flush) or (closing and may_open))
 
     @always(clk.posedge)
     def fetch():
@@ -115,7 +127,8 @@ def step_scheduler(clk, rst, insert, scrub, steps, lit, final_beat, bad, decide,
     @always(clk.posedge)
     def drain():
         fetching.next = open_step
-        opening.next = start or (opening and not space and not flush) or (closing and may_open and fetching)
+        blocked.next = open_step or fetching
+        opening.next = start or (opening and not flush and (blocked or not space)) or (closing and may_open and blocked)
         step_is_open.next = open_step or (step_is_open and not closing and not flush)
         if open_step:
             has_next.next = remaining != 0

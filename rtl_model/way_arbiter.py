@@ -57,7 +57,7 @@ def candidate(ready, more, rows, some, index, row, *, first, count, row_bits):
 
 
 @block
-def way_arbiter(clk, advance, ready, more, waiting, rows, grant, gives, row, finishing, *, banks, row_bits):
+def way_arbiter(clk, advance, ready, more, follows, rows, grant, gives, row, finishing, *, banks, row_bits):
     """Chooses one ready bank and grants it if `advance`.
 
     A bank gives an event at most every third cycle. So the two halves of the banks have their turns by cycles, and the one
@@ -73,7 +73,7 @@ def way_arbiter(clk, advance, ready, more, waiting, rows, grant, gives, row, fin
             grant.next = advance and ready
             gives.next = ready
             row.next = rows
-            finishing.next = not waiting and not more
+            finishing.next = not follows
 
         return take_only_bank
 
@@ -113,7 +113,7 @@ def way_arbiter(clk, advance, ready, more, waiting, rows, grant, gives, row, fin
     @always_comb
     def give():
         gives.next = some_low or some_high
-        finishing.next = waiting == 0 and more == 0 and not several
+        finishing.next = follows == 0 and not several
         granted = intbv(0)[banks:]
         for i in range(count):
             if advance and ready[i] and not upper and index_low == i:

@@ -22,6 +22,8 @@ def way_scanner(clk, clear, load, incoming, loaded, start, advance, outstanding,
     flags = Signal(intbv(0)[words:])
     incoming_flags = Signal(intbv(0)[words:])
     next_flag = Signal(intbv(0)[words:])
+    later_flags = Signal(intbv(0)[words:])
+    later_flag = Signal(intbv(0)[words:])
     next_word = Signal(intbv(0)[word_bits:])
     next_index = Signal(intbv(0)[word_index_bits:])
     word = Signal(intbv(0)[word_bits:])
@@ -40,15 +42,22 @@ def way_scanner(clk, clear, load, incoming, loaded, start, advance, outstanding,
         incoming_flags.next = flagged
 
     @always_comb
+    def choose_flags():
+        if load:
+            later_flags.next = incoming_flags
+        else:
+            later_flags.next = flags ^ next_flag
+
+    @always_comb
     def find_word():
         lowest_flag = intbv(0)[words:]
         before = intbv(0)[1:]
         for w in range(words):
-            if flags[w] and not before[0]:
+            if later_flags[w] and not before[0]:
                 lowest_flag[w] = 1
-            if flags[w]:
+            if later_flags[w]:
                 before[0] = 1
-        next_flag.next = lowest_flag
+        later_flag.next = lowest_flag
 
     @always_comb
     def select_word():
@@ -98,9 +107,9 @@ def way_scanner(clk, clear, load, incoming, loaded, start, advance, outstanding,
     def scan():
         if load:
             vector.next = incoming
-            flags.next = incoming_flags
-        elif refill:
-            flags.next = flags ^ next_flag
+        if load or refill:
+            flags.next = later_flags
+            next_flag.next = later_flag
         if refill:
             word.next = next_word
             index.next = next_index
@@ -108,6 +117,7 @@ def way_scanner(clk, clear, load, incoming, loaded, start, advance, outstanding,
             word.next = word ^ lowest
         if clear:
             flags.next = 0
+            next_flag.next = 0
             word.next = 0
 
-    return flag_words, find_word, select_word, find_bit, encode_bit, control, finish, scan
+    return flag_words, choose_flags, find_word, select_word, find_bit, encode_bit, control, finish, scan

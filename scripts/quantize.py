@@ -45,6 +45,8 @@ def main():
     if arguments.out is None:
         raise UserError("name the file to write by --out, or ask for --sweep")
     bits = check_bits(arguments.bits, len(network.layers))
+    if arguments.scales and not arguments.finetune:
+        raise UserError("--scales goes with --finetune; without it, scales are chosen by their accuracy")
     network = replace(network, steps=arguments.steps or network.steps)
     if arguments.finetune:
         result = finetune(arguments, network, dataset, bits, len(held))
@@ -68,6 +70,8 @@ def parse():
     parser.add_argument("--finetune", type=int, default=0, metavar="EPOCHS", help="of quantization-aware training")
     parser.add_argument("--finetune-rates", type=float, nargs=2, default=[2e-4, 5e-5], metavar="RATE",
                         help="its learning rates, of the hidden and the output layer")
+    parser.add_argument("--scales", type=float, nargs="+", default=[], metavar="FACTOR",
+                        help="of the levels of each layer in fine-tuning, relative to those nearest to the float weights (default: 1)")
     parser.add_argument("--augment", metavar="KIND", help=f"{', '.join(AUGMENTATIONS)} (default: by data set)")
     parser.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE",
                         help="other settings of the fine-tuning, such as decay=0.05")
@@ -84,7 +88,7 @@ def finetune(arguments, network, dataset, bits, held_out):
     plan = Plan(dataset=dataset.name, rule="decision", hidden=network.sizes[:-1], steps=network.steps, bits=bits, epochs=1,
                 finetune=arguments.finetune, seed=arguments.seed, held_out=held_out, most_silent=arguments.silent,
                 augmentation=arguments.augment or DEFAULT_AUGMENTATION.get(dataset.name, "none"),
-                finetune_rates=tuple(arguments.finetune_rates), options=read_options(arguments.set))
+                finetune_rates=tuple(arguments.finetune_rates), options=read_options(arguments.set), scales=tuple(arguments.scales))
     with TrainingProgress() as progress:
         return Training(plan, dataset, progress=progress).quantize(network)
 

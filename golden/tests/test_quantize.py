@@ -45,6 +45,8 @@ def test_grid_with_the_smallest_error(bits):
         return np.square(out / (threshold + 0.5) - weights).sum()
     best = error(thresholds[0])
     assert all(best <= error(other) * 1.0001 for other in (1, max(thresholds[0] // 2, 1), thresholds[0] * 2, 500))
+    coarse, fewer = choose_grid(weights, bits, 0.6)
+    assert (fewer == max(round(int(thresholds[0]) * 0.6), 1)).all() and np.array_equal(coarse.scales, fewer + np.float32(0.5))
 
 
 def small_task():

@@ -120,6 +120,8 @@ def test_damaged_checkpoints(digits, tmp_path):
     ({"finetune": -1}, "at least one epoch is needed, and no negative"),
     ({"most_silent": 1.5}, "must lie between 0 and 1, found 1.5"),
     ({"held_out": 0}, "at least one held-out image is needed"),
+    ({"scales": (1.0,)}, "scales are one number between 0 and 100 for each of 2 layers, found 1.0"),
+    ({"scales": (1.0, 0.0)}, "scales are one number between 0 and 100 for each of 2 layers, found 1.0 0.0"),
     ({"augmentation": "noise"}, "there is no augmentation 'noise'; choose from none, digits"),
 ])
 def test_bad_plans(change, message):

@@ -124,6 +124,15 @@ def test_quantize(command, tmp_path, float_file, finetune):
     assert network.accuracy["dataset"] == "digits"
 
 
+def test_scales_of_fine_tuning(command, tmp_path, float_file):
+    thresholds = []
+    for scales in ([], ["--scales", "0.5", "1"]):
+        words = ["--float", float_file, "--bits", 3, "--finetune", 1, *scales, "--out", tmp_path / "q.npz"]
+        assert command(quantize, *words) == (0, "")
+        thresholds.append(Network.load(tmp_path / "q.npz").layers[0].thresholds[0])
+    assert thresholds[1] == round(int(thresholds[0]) * 0.5)
+
+
 def test_sweep(command, tmp_path, float_file):
     pytest.importorskip("matplotlib")
     assert command(quantize, "--float", float_file, "--sweep", tmp_path / "sweep")[0] == 0
@@ -136,6 +145,8 @@ def test_sweep(command, tmp_path, float_file):
 @pytest.mark.parametrize("words, message", [
     (["--bits", "0", "--out", "q.npz"], "bits must be from 1 to 8, found 0"),
     ([], "name the file to write by --out, or ask for --sweep"),
+    (["--scales", "1", "0.6", "--out", "q.npz"], "--scales goes with --finetune"),
+    (["--scales", "1", "0.6", "2", "--finetune", "1", "--out", "q.npz"], "for each of 2 layers, found 1.0 0.6 2.0"),
     (["--dataset", "mnist", "--out", "q.npz"], "is for images of 8 x 8 pixels in 10 classes, which mnist does not have"),
 ])
 def test_quantize_mistakes(command, float_file, words, message, monkeypatch, tmp_path):
