@@ -13,7 +13,7 @@ from golden.errors import UserError
 from golden.float_infer import float_infer
 from golden.infer import infer
 from golden.plan import Plan
-from golden.train import Stopped, Training
+from golden.train import Stopped, Training, rounded
 
 DECISION = Plan(dataset="digits", rule="decision", hidden=(48,), steps=16, bits=(4, 4), epochs=40, finetune=8, seed=1,
                 held_out=150, most_silent=0.05, augmentation="digits", finetune_rates=(1e-3, 3e-4),
@@ -146,3 +146,12 @@ def test_test_images_do_not_matter(digits):
                     digits.classes, digits.name)
     ours, theirs = Training(plan, digits).run(), Training(plan, other).run()
     assert ours.network.sha256 == theirs.network.sha256 and ours.float_network.sha256 == theirs.float_network.sha256
+
+
+def test_only_large_layers_are_rounded():
+    """Eight output weights of which two sums decide: 53.6 + 45.6 stays below 100, 55.2 + 45.3 exceeds it."""
+    small = np.array([[45.61, 45.34], [143.62, 4.93], [32.33, 27.74], [53.6, 55.23]], np.float32)
+    assert np.array_equal(rounded(small), small)
+    large = np.random.default_rng(1).normal(0, 1, (100, 10)).astype(np.float32)
+    assert np.array_equal(rounded(large) * 32, np.rint(large * 32))
+    assert np.array_equal(rounded(large).astype(np.float16).astype(np.float32), rounded(large))
