@@ -27,8 +27,8 @@ def digits():
     return load("digits")
 
 
-@pytest.mark.parametrize("plan, least", [(DECISION, 0.88), (replace(DECISION, hidden=(48, 32), bits=(4, 3, 4)), 0.85),
-                                         (S4NN, 0.75)])
+@pytest.mark.parametrize("plan, least", [(replace(DECISION, seed=2), 0.88), (S4NN, 0.75),
+                                         (replace(DECISION, seed=2, hidden=(48, 32), bits=(4, 3, 4)), 0.85)])
 def test_learns_digits(digits, plan, least):
     result = Training(plan, digits).run()
     for network, run in ((result.float_network, float_infer), (result.network, infer)):
