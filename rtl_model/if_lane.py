@@ -76,13 +76,13 @@ def if_lane(clk, clear, test, weights, start, fires, potential, *, ways, code_bi
 
 
 @block
-def if_lane_folded(clk, integrate, fold, fresh, test, weights, start, fires, potential, clear=None, *, ways, code_bits,
-                   potential_bits, folds):
+def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights, start, fires, potential, clear=None, *, ways,
+                   code_bits, potential_bits, folds):
     """The lane of `folds` neurons, of which number `fold` has its turn when `integrate` is set.
 
-    As `if_lane`, but `test` comes with `integrate` and `fires`, `potential` follow one cycle later; `fresh` says that this is
-    the neuron's first turn in the image, which makes a sweep over the stored potentials unnecessary. `clear` is a port only
-    where the sum over the ways is registered.
+    As `if_lane`, but `test` comes with `integrate` and `fires`, `potential` follow one cycle later. One cycle ahead comes the
+    `early_fold`, with `start` = -threshold - 1 of its neuron; `early_fresh` says that this is the neuron's first turn in the image,
+    which makes a sweep over the stored potentials unnecessary. `clear` is a port only where the sum over the ways is registered.
     """
     half = 2 ** (potential_bits - 1)
     reach = ways * 2 ** (code_bits - 1)
@@ -101,16 +101,16 @@ def if_lane_folded(clk, integrate, fold, fresh, test, weights, start, fires, pot
 
     @always_comb
     def read():
-        entry.next = entries[fold]
+        entry.next = entries[early_fold]
 
-    @always_comb
-    def choose():
-        if fresh:
+    @always(clk.posedge)
+    def take_former():
+        # With two folds or more the neuron's last turn has been stored by now.
+        former.next = entry[potential_bits:].signed()
+        fired.next = entry[potential_bits]
+        if early_fresh:
             former.next = start.signed()
             fired.next = 0
-        else:
-            former.next = entry[potential_bits:].signed()
-            fired.next = entry[potential_bits]
 
     @always_comb
     def add():
@@ -131,4 +131,4 @@ def if_lane_folded(clk, integrate, fold, fresh, test, weights, start, fires, pot
         fires.next = firing
         potential.next = now[potential_bits:]
 
-    return summing, read, choose, add, compare, pack, store
+    return summing, read, take_former, add, compare, pack, store

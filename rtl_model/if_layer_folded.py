@@ -41,7 +41,7 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
     the `potentials` relative to the threshold (two's complement, lane 0 lowest).
 
     A transfer takes `folds` cycles, and each of them goes through the stages: `issue` the address, `read` the weights, `sum_ways`
-    (with more than two), `add` them to the potentials of this fold and test for firing; the outcome is out on
+    (with more than two), while the fold's potentials are fetched in the last of them, `add` and test for firing; the outcome is out on
     `m_fire` one cycle later. `clear` begins a new image and kills what is in the pipeline.
 
     Latency: from a transfer's first cycle to the first fold on `m_fire` 3 to 5 cycles, one for each stage.
@@ -137,11 +137,13 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
     to_issue = fold_stage(clk, clear, now, issue)
     # `read` and `sum_ways` have no stage where the memory is made of LUTs, or two ways at most are added
     tags = [issue] + [read] * shape.read_stages + [sum_ways] * shape.sum_stages + [add]
-    stages = [fold_stage(clk, clear, early, late) for early, late in zip(tags, tags[1:])]
+    stages = [fold_stage(clk, clear, tag, later) for tag, later in zip(tags, tags[1:])]
+    early = tags[-2]
+    add.fresh.read = True  # of use one stage earlier only
 
     @always_comb
     def look_up_initials():
-        initials.next = initial_table[int(add.fold)]
+        initials.next = initial_table[int(early.fold)]
 
     @always_comb
     def test():
@@ -149,7 +151,7 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
 
     lane_array = submodule_array(
         "lane", if_lane_folded, lanes, module=f"{shape.name}_lane",
-        shared=dict(clk=clk, integrate=add.valid, fold=add.fold, fresh=add.fresh, test=add_test,
+        shared=dict(clk=clk, early_fold=early.fold, early_fresh=early.fresh, integrate=add.valid, fold=add.fold, test=add_test,
                     **(dict(clear=clear) if shape.sum_stages else {})),
         sliced=dict(weights=[(words, shape.code_bits) for words in weights], start=[(initials, potential_bits)]), constant={},
         gathered=dict(fires=(m_fire_fires, Signal(bool(0))), potential=(potentials, Signal(intbv(0)[potential_bits:]))),

@@ -2,7 +2,7 @@
 
 from myhdl import always_comb, block
 
-from .hierarchy import is_converting, verilog, write_hex
+from .hierarchy import is_converting, verilog
 
 LONGEST = 1024  # beats, up to which the table is worth its LUTs
 
@@ -20,7 +20,7 @@ def listened_pixels(used, pixels):
 
 @block
 def pixel_mask(row, listened, *, masks):
-    """`listened` = `masks[row]`, as `listened_pixels` gives them; anything behind the last row. Combinational, of LUTs."""
+    """`listened` = `masks[row]`, as `listened_pixels` gives them. Combinational."""
     beats, every = len(masks), (1 << len(listened)) - 1
 
     if beats > LONGEST:
@@ -34,13 +34,15 @@ def pixel_mask(row, listened, *, masks):
         return mask_padding
 
     if is_converting():
-        write_hex("listened_pixels.hex", masks, len(listened))
-        lines = [f"reg [{len(listened) - 1}:0] masks [0:{beats - 1}];", 'initial $readmemh("listened_pixels.hex", masks);',
-                 "assign {listened} = masks[{row}];"]
+        # a constant for each place in the beat, a bit for each row: a table would be taken for a memory and get a register
+        columns = [sum((mask >> place & 1) << beat for beat, mask in enumerate(masks)) for place in range(len(listened))]
+        lines = [line for place, column in enumerate(columns) for line in (
+            f"localparam [{beats - 1}:0] PLACE_{place} = {beats}'h{column:x};",
+            f"assign {{listened}}[{place}] = PLACE_{place}[{{row}}];")]
         return verilog("masks", "\n".join(lines), dict(row=row), dict(listened=listened))
 
     @always_comb
     def look_up():
-        listened.next = masks[int(row)] if row < beats else 0
+        listened.next = masks[int(row)]
 
     return look_up

@@ -66,7 +66,7 @@ def way_arbiter(clk, advance, ready, more, follows, rows, grant, gives, row, fin
     step. All combinational.
     """
     if banks == 1:
-        clk.read = True  # a port without use
+        clk.read = more.read = True  # ports without use
 
         @always_comb
         def take_only_bank():

@@ -95,7 +95,8 @@ def _verilog_words(clk, address, word, contents, weight_bits, lanes, slice_lanes
         bits = weight_bits * min(slice_lanes, lanes - first)
         hex_name = f"{file}_{number}.hex"
         write_hex(hex_name, [content >> (first * weight_bits) for content in contents], bits)
-        lines += [f"reg [{bits - 1}:0] rom_{number} [0:{len(contents) - 1}];",
+        style = "" if shallow else '(* rom_style = "block" *) '
+        lines += [f"{style}reg [{bits - 1}:0] rom_{number} [0:{len(contents) - 1}];",
                   f'initial $readmemh("{hex_name}", rom_{number});']
         if shallow:
             parts.insert(0, f"rom_{number}[{{address}}]")

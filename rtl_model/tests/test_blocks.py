@@ -70,21 +70,21 @@ def test_a_lane_fires_once_and_strictly_above_its_threshold(ways):
 @pytest.mark.parametrize("ways", [1, 2, 4])
 def test_a_folded_lane_keeps_its_neurons_apart(ways):
     """Neuron 1 follows the table, neurons 0 and 2 stay where they start."""
-    ports = signals("clk", "integrate", "fresh", "test", "fires", "clear")
-    clk, integrate, fresh, test, fires, clear = ports.values()
-    fold, weights, potential = vector(2), vector(ways * 4), vector(BITS)
+    ports = signals("clk", "early_fresh", "integrate", "test", "fires", "clear")
+    clk, early_fresh, integrate, test, fires, clear = ports.values()
+    early_fold, fold, weights, potential = vector(2), vector(2), vector(ways * 4), vector(BITS)
     start = Signal(intbv(packed([-THRESHOLD - 1], BITS))[BITS:])
-    device = if_lane_folded, dict(ports, fold=fold, weights=weights, start=start, potential=potential, ways=ways, code_bits=4,
+    device = if_lane_folded, dict(ports, early_fold=early_fold, fold=fold, weights=weights, start=start, potential=potential, ways=ways, code_bits=4,
                             potential_bits=BITS, folds=3)
 
     def stimulus():
         for _ in range(2):
             for number, (weight, now, fired) in enumerate(LANE_TABLE):
                 for neuron in range(3):
+                    early_fold.next, early_fresh.next = neuron, number == 0
                     weights.next = packed([weight], 4) << (4 * (number % ways)) if neuron == 1 else 0
-                    if sum_is_registered(ways):
-                        yield clk.negedge
-                    integrate.next, test.next, fresh.next, fold.next = 1, 1, number == 0, neuron
+                    yield clk.negedge
+                    integrate.next, test.next, fold.next = 1, 1, neuron
                     yield clk.negedge
                     integrate.next, test.next = 0, 0
                     assert fires == (fired and neuron == 1)
@@ -116,10 +116,10 @@ def test_the_largest_potential_wins_and_the_lowest_lane_when_equal(lanes):
 def test_a_scanner_gives_each_set_bit_once_in_order():
     rng = np.random.default_rng(1)
     print("seed 1")
-    ports = signals("clk", "clear", "load", "loaded", "start", "advance", "outstanding", "finished", "gives")
+    ports = signals("clk", "clear", "load", "loaded", "start", "advance", "outstanding", "finished", "ends_word", "gives")
     incoming, place = vector(12), vector(4)
     device = way_scanner, dict(ports, incoming=incoming, place=place, word_bits=4, words=3)
-    clk, clear, load, loaded, start, advance, _, finished, gives = ports.values()
+    clk, clear, load, loaded, start, advance, _, finished, _, gives = ports.values()
     vectors = [0, 1, 0xFFF, 0x800, 0x0F0, 0x111] + [int(value) for value in rng.integers(0, 1 << 12, 40)]
 
     def stimulus():
