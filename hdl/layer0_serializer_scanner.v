@@ -87,16 +87,16 @@ end
 
 always @(later_flags) begin: find_word
     reg [8-1:0] lowest_flag;
-    reg [1-1:0] before;
+    reg [1-1:0] seen;
     integer w;
     lowest_flag = 8'h0;
-    before = 1'h0;
+    seen = 1'h0;
     for (w=0; w<8; w=w+1) begin
-        if ((later_flags[w] && (!before[0]))) begin
+        if ((later_flags[w] && (!seen[0]))) begin
             lowest_flag[w] = 1;
         end
         if (later_flags[w]) begin
-            before[0] = 1;
+            seen[0] = 1;
         end
     end
     later_flag = lowest_flag;
@@ -127,16 +127,16 @@ end
 
 always @(word) begin: find_bit
     reg [4-1:0] lowest_bit;
-    reg [1-1:0] before;
+    reg [1-1:0] seen;
     integer b;
     lowest_bit = 4'h0;
-    before = 1'h0;
+    seen = 1'h0;
     for (b=0; b<4; b=b+1) begin
-        if ((word[b] && (!before[0]))) begin
+        if ((word[b] && (!seen[0]))) begin
             lowest_bit[b] = 1;
         end
         if (word[b]) begin
-            before[0] = 1;
+            seen[0] = 1;
         end
     end
     lowest = lowest_bit;

@@ -90,16 +90,16 @@ reg [15:0] waiting_rest;
 
 always @(arrived) begin: lowest_step0_isolate
     reg [16-1:0] one;
-    reg [1-1:0] before;
+    reg [1-1:0] seen;
     integer t;
     one = 16'h0;
-    before = 1'h0;
+    seen = 1'h0;
     for (t=0; t<16; t=t+1) begin
-        if ((arrived[t] && (!before[0]))) begin
+        if ((arrived[t] && (!seen[0]))) begin
             one[t] = 1;
         end
         if (arrived[t]) begin
-            before[0] = 1;
+            seen[0] = 1;
         end
     end
     arrived_lowest = one;
@@ -121,16 +121,16 @@ end
 
 always @(remaining) begin: lowest_step1_isolate
     reg [16-1:0] one;
-    reg [1-1:0] before;
+    reg [1-1:0] seen;
     integer t;
     one = 16'h0;
-    before = 1'h0;
+    seen = 1'h0;
     for (t=0; t<16; t=t+1) begin
-        if ((remaining[t] && (!before[0]))) begin
+        if ((remaining[t] && (!seen[0]))) begin
             one[t] = 1;
         end
         if (remaining[t]) begin
-            before[0] = 1;
+            seen[0] = 1;
         end
     end
     remaining_lowest = one;

@@ -10,12 +10,12 @@ def lowest_step(steps, lowest, index, *, count, step_bits):
     @always_comb
     def isolate():
         one = intbv(0)[count:]
-        before = intbv(0)[1:]
+        seen = intbv(0)[1:]
         for t in range(count):
-            if steps[t] and not before[0]:
+            if steps[t] and not seen[0]:
                 one[t] = 1
             if steps[t]:
-                before[0] = 1
+                seen[0] = 1
         lowest.next = one
 
     @always_comb

@@ -51,12 +51,12 @@ def way_scanner(clk, clear, load, incoming, loaded, start, advance, outstanding,
     @always_comb
     def find_word():
         lowest_flag = intbv(0)[words:]
-        before = intbv(0)[1:]
+        seen = intbv(0)[1:]
         for w in range(words):
-            if later_flags[w] and not before[0]:
+            if later_flags[w] and not seen[0]:
                 lowest_flag[w] = 1
             if later_flags[w]:
-                before[0] = 1
+                seen[0] = 1
         later_flag.next = lowest_flag
 
     @always_comb
@@ -75,12 +75,12 @@ def way_scanner(clk, clear, load, incoming, loaded, start, advance, outstanding,
     @always_comb
     def find_bit():
         lowest_bit = intbv(0)[word_bits:]
-        before = intbv(0)[1:]
+        seen = intbv(0)[1:]
         for b in range(word_bits):
-            if word[b] and not before[0]:
+            if word[b] and not seen[0]:
                 lowest_bit[b] = 1
             if word[b]:
-                before[0] = 1
+                seen[0] = 1
         lowest.next = lowest_bit
 
     @always_comb
