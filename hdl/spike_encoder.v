@@ -126,6 +126,7 @@ step_scheduler scheduler (
     .rst(rst),
     .insert(beat_insert),
     .scrub(beat_scrub),
+    .buffer(beat_buffer),
     .steps(beat_steps),
     .lit(beat_lit),
     .final_beat(beat_final),

@@ -9,6 +9,7 @@ module step_scheduler (
     rst,
     insert,
     scrub,
+    buffer,
     steps,
     lit,
     final_beat,
@@ -40,6 +41,7 @@ input clk;
 input rst;
 input insert;
 input [1:0] scrub;
+input buffer;
 input [31:0] steps;
 input [7:0] lit;
 input final_beat;
@@ -71,6 +73,7 @@ reg [15:0] arrived_lowest;
 reg blocked;
 reg complete;
 reg complete_bad;
+reg complete_buffer;
 reg completed;
 reg draining;
 reg fetching;
@@ -183,6 +186,7 @@ always @(posedge clk) begin: collect
     end
     complete <= final_beat;
     complete_bad <= bad;
+    complete_buffer <= buffer;
     if (complete) begin
         waiting_rest <= (arrived ^ arrived_lowest);
         waiting_bad <= complete_bad;
@@ -213,13 +217,13 @@ assign open_step = ((!blocked) && ((opening && space && (!flush)) || (closing &&
 
 
 always @(posedge clk) begin: fetch
-    if ((complete && drain_buffer)) begin
+    if ((complete && (!complete_buffer))) begin
         fetch_step0 <= arrived_index;
     end
     else if ((open_step && (!drain_buffer))) begin
         fetch_step0 <= remaining_index;
     end
-    if ((complete && (!drain_buffer))) begin
+    if ((complete && complete_buffer)) begin
         fetch_step1 <= arrived_index;
     end
     else if ((open_step && drain_buffer)) begin

@@ -34,10 +34,11 @@ def pixel_mask(row, listened, *, masks):
         return mask_padding
 
     if is_converting():
+        rows = 1 << len(row)
         # a constant for each place in the beat, a bit for each row: a table would be taken for a memory and get a register
         columns = [sum((mask >> place & 1) << beat for beat, mask in enumerate(masks)) for place in range(len(listened))]
         lines = [line for place, column in enumerate(columns) for line in (
-            f"localparam [{beats - 1}:0] PLACE_{place} = {beats}'h{column:x};",
+            f"localparam [{rows - 1}:0] PLACE_{place} = {rows}'h{column:x};",
             f"assign {{listened}}[{place}] = PLACE_{place}[{{row}}];")]
         return verilog("masks", "\n".join(lines), dict(row=row), dict(listened=listened))
 

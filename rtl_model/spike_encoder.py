@@ -63,7 +63,8 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
 
     loader = submodule("loader", frame_loader, clk=clk, rst=rst, s_axis=s_axis, m_beat=beat, epoch0=epoch0, epoch1=epoch1,
                        freed=flush, masks=masks, pixels=pixels, step_bits=step_bits)
-    scheduler = submodule("scheduler", step_scheduler, clk=clk, rst=rst, insert=beat.insert, scrub=beat.scrub, steps=beat.steps, lit=beat.lit,
+    scheduler = submodule("scheduler", step_scheduler, clk=clk, rst=rst, insert=beat.insert, scrub=beat.scrub, buffer=beat.buffer,
+                          steps=beat.steps, lit=beat.lit,
                           final_beat=beat.final, bad=beat.bad, decide=decide, flush=flush, space=space, closing=closing,
                           step_is_open=step_is_open, open_step=open_step, fetch_step0=fetch_step0, fetch_step1=fetch_step1,
                           drain_buffer=drain_buffer, drain_bad=bad_frame, step=step, final_step=final_step, banks=pixels, step_bits=step_bits)

@@ -30,7 +30,7 @@ def lowest_step(steps, lowest, index, *, count, step_bits):
 
 
 @block
-def step_scheduler(clk, rst, insert, scrub, steps, lit, final_beat, bad, decide, flush, space, closing, step_is_open, open_step,
+def step_scheduler(clk, rst, insert, scrub, buffer, steps, lit, final_beat, bad, decide, flush, space, closing, step_is_open, open_step,
                    fetch_step0, fetch_step1, drain_buffer, drain_bad, step, final_step, *, banks, step_bits):
     """Keeps the set of steps that hold a spike, for the image being loaded, the one that waits and the one being drained.
 
@@ -51,6 +51,7 @@ def step_scheduler(clk, rst, insert, scrub, steps, lit, final_beat, bad, decide,
     complete = Signal(bool(0))
     completed = Signal(bool(0))
     complete_bad = Signal(bool(0))
+    complete_buffer = Signal(bool(0))
     has_waiting = Signal(bool(0))
     waiting_bad = Signal(bool(0))
     waiting_rest = Signal(intbv(0)[count:])
@@ -89,6 +90,7 @@ def step_scheduler(clk, rst, insert, scrub, steps, lit, final_beat, bad, decide,
             arrived.next = 0
         complete.next = final_beat
         complete_bad.next = bad
+        complete_buffer.next = buffer
         if complete:
             waiting_rest.next = arrived ^ arrived_lowest
             waiting_bad.next = complete_bad
@@ -114,12 +116,12 @@ def step_scheduler(clk, rst, insert, scrub, steps, lit, final_beat, bad, decide,
 
     @always(clk.posedge)
     def fetch():
-        # A completed image lies in the buffer that is not being drained.
-        if complete and drain_buffer:
+        # A completed image lies in the other buffer than the one being drained.
+        if complete and not complete_buffer:
             fetch_step0.next = arrived_index
         elif open_step and not drain_buffer:
             fetch_step0.next = remaining_index
-        if complete and not drain_buffer:
+        if complete and complete_buffer:
             fetch_step1.next = arrived_index
         elif open_step and drain_buffer:
             fetch_step1.next = remaining_index

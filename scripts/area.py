@@ -15,7 +15,6 @@ from rtl_model.spike_encoder import bank_row_bits
 from rtl_model.weight_memory import SHALLOW, native_bits
 
 DEEPEST = 16384  # words of a block RAM, one bit wide
-LEAST_BITS = 2048  # in a block RAM; with fewer yosys prefers LUTs
 FIXED = 125  # result queue, read-out and glue
 
 
@@ -40,16 +39,16 @@ def distributed(bits, words):
 
 
 def encoder_luts(inputs, pixels, steps):
-    """A bank for each pixel of the beat: two head tables of a row, an epoch and a mark for each step, and about 80 LUTs that choose and
-    hold rows (53 when there is nothing to choose from). Then the arbiter (6 a bank), the loader (3 a pixel) and the search
-    for the next step (9 a step)."""
-    table = distributed(bits_for(steps) + 1 + bank_row_bits(inputs, pixels), steps)
-    return pixels * (2 * table + (80 if pixels > 1 else 53)) + 6 * pixels + 55 + 3 * pixels + 9 * steps
+    """A bank for each pixel of the beat: two head tables of a row, an epoch and two marks for each step, and about 83 LUTs that
+    choose and hold rows (75 when there is nothing to choose from). Then the arbiter (6 a bank), the loader (75), the masks of
+    the pixels (at most one for 16 beats of a pixel; they are counted among the 83) and the search for the next step (11 a step)."""
+    table = distributed(bits_for(steps) + 2 + bank_row_bits(-(-inputs // pixels)), steps)
+    return pixels * (2 * table + (83 if pixels > 1 else 75)) + 6 * pixels + 75 + 11 * steps
 
 
 def successor_brams(inputs, pixels, ways):
     """A word of a row and a mark for each bank of a way, for each beat of both buffers."""
-    row_bits = bank_row_bits(inputs, pixels)
+    row_bits = bank_row_bits(-(-inputs // pixels))
     bits = pixels // ways * (row_bits + 1)
     return ways * ceil(bits / native_bits(2 << row_bits))
 
@@ -57,10 +56,11 @@ def successor_brams(inputs, pixels, ways):
 def lane_luts(shape):
     """The adder of the potential, two LUTs that fire, and the sum over the ways: compressors of two LUTs a bit in front of the adder
     for two ways, an adder tree of weights for four. Folded lanes keep their potentials, and `fired`, in distributed RAM, and
-    need a multiplexer for the first turn in an image."""
+    need a multiplexer for the first turn in an image where the neurons of a lane have several thresholds."""
     bits = shape.potential_bits
     ways = {1: 0, 2: 2 * bits}.get(shape.ways, 5.5 * shape.code_bits)
-    stored = distributed(bits + 1, shape.folds) + bits if shape.folds > 1 else 0
+    several = any(len(set(thresholds)) > 1 for thresholds in zip(*shape.initials))
+    stored = distributed(bits + 1, shape.folds) + (bits if several else 0) if shape.folds > 1 else 0
     return 2 * ceil((bits + 1) / 2) + 2 + ways + stored
 
 
@@ -72,7 +72,7 @@ def weight_luts(shape, sources):
 
 def weight_brams(shape):
     """As many block RAMs, of the width that they have at this depth, as a word needs; folded layers cut the word into slices first.
-    None for a memory that is shallow by design, or that fills less than 2,048 bits of each: yosys makes that of LUTs."""
+    None for a memory that is shallow by design."""
     depth = shape.folds * shape.rows
     if depth <= SHALLOW:
         return 0
@@ -81,14 +81,14 @@ def weight_brams(shape):
     slices = [min(lanes, shape.lanes - first) for first in range(0, shape.lanes, lanes)]
     blocks = ceil(depth / DEEPEST)
     count = sum(ceil(part * shape.weight_bits / native) * blocks for part in slices)
-    return shape.ways * count if depth * shape.lanes * shape.weight_bits > LEAST_BITS * count else 0
+    return shape.ways * count
 
 
 def serializer_luts(shape, steps):
-    """The queue of fired vectors, in distributed RAM, with 32 LUTs of control; 40 and one a lane to go past it; 60 and two a lane for the
+    """The queue of fired vectors, in distributed RAM, with 30 LUTs of control and 40 of the serializer; 25 and 1.75 a lane for the
     scanners that find the set bits, and a share that grows with the square, since any word may follow any other."""
     bits = shape.lanes + bits_for(steps) + 1 + (bits_for(shape.folds) + 1 if shape.folds > 1 else 0)
-    return distributed(bits, QUEUE_DEPTH) + 32 + 40 + shape.lanes + 60 + 2 * shape.lanes + 0.0053 * shape.lanes ** 2
+    return distributed(bits, QUEUE_DEPTH) + 70 + 25 + 1.75 * shape.lanes + 0.0014 * shape.lanes ** 2
 
 
 def readout_luts(shape):

@@ -8,9 +8,9 @@ from golden.cycles import predict
 from golden.errors import UserError
 from golden.network import Layer, Network
 
-# From an image's last beat to its result, one event, one layer of 2 neurons, memory of LUTs: 3 cycles until the image waits, taken up,
+# From an image's last beat to its result, one event, one layer of 2 neurons, memory of LUTs: 4 cycles until the image waits, taken up,
 # opened, granted; the transfer; weights; potential and decision; tree; queue; shown.
-ONE_EVENT = 3 + 1 + 1 + 1 + 1 + 1 + 1 + 1
+ONE_EVENT = 4 + 1 + 1 + 1 + 1 + 1 + 1 + 1
 
 
 def tiny(threshold=1, inputs=8):
@@ -40,9 +40,17 @@ def test_two_ways_take_two_events_a_cycle():
     assert predict(tiny(), choice, bright).latency.tolist() == [ONE_EVENT + 1]
 
 
-def test_a_bank_gives_an_event_every_second_cycle():
+def test_a_bank_gives_an_event_every_third_cycle():
     column = image((0, 255), (8, 255), (16, 255), inputs=24)
-    assert predict(tiny(inputs=24), Configuration(pixels=8), column).latency.tolist() == [ONE_EVENT + 4]
+    assert predict(tiny(inputs=24), Configuration(pixels=8), column).latency.tolist() == [ONE_EVENT + 6]
+
+
+def test_pixels_that_nobody_listens_to_cost_nothing():
+    weights = np.zeros((8, 2), np.int8)
+    weights[3] = 2
+    network = Network(16, (1, 8), [Layer(weights, np.full(2, 1, np.int32), 4)], ["a", "b"], "deaf")
+    bright = image(*[(place, 255) for place in range(8)])
+    assert predict(network, Configuration(pixels=8), bright).latency.tolist() == [ONE_EVENT]
 
 
 def test_empty_steps_and_black_pixels_cost_nothing():
