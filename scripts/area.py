@@ -61,13 +61,13 @@ def lane_luts(shape):
     ways = {1: 0, 2: 2 * bits}.get(shape.ways, 5.5 * shape.code_bits)
     several = any(len(set(thresholds)) > 1 for thresholds in zip(*shape.initials))
     stored = distributed(bits + 1, shape.folds) + (bits if several else 0) if shape.folds > 1 else 0
-    return 2 * ceil((bits + 1) / 2) + 2 + ways + stored
+    return 2 * ceil(bits / 2) + 2 + ways + stored
 
 
 def weight_luts(shape, sources):
-    """A memory made of LUTs takes 0.118 of them for each bit of each weight: 16 bits of a table are one, with the masks and
+    """A memory made of LUTs takes 0.06 of them for each bit of each weight: 16 bits of a table are one, with the masks and
     what is shared. One of block RAM takes none."""
-    return 0 if weight_brams(shape) else 0.118 * sources * shape.lanes * shape.folds * shape.weight_bits
+    return 0 if weight_brams(shape) else 0.06 * sources * shape.lanes * shape.folds * shape.weight_bits
 
 
 def weight_brams(shape):
