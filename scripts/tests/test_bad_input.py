@@ -53,7 +53,7 @@ NETWORKS = [
     (lambda: change_network(layer1_weights=with_value(8)),
      "layer 1: weight 8 of neuron 0 (input 0) does not fit in 4 bits, which hold -8 to 7"),
     (lambda: change_network(layer0_thresholds=with_value(0)), "layer 0: threshold 0 of neuron 0 must be positive"),
-    (lambda: change_network(layer1_weights=lambda array: array[:-1]), "layer 1 takes 8 inputs, but layer 0 gives 9"),
+    (lambda: change_network(layer1_weights=lambda array: array[:-1]), "layer 1 takes 4 inputs, but layer 0 gives 5"),
     (lambda: change_network(layer0_weights=lambda array: array.astype(object)), "network.npz: holds an object array"),
     (lambda: os.unlink("network.npz"), "cannot read network.npz: No such file or directory"),
 ]
@@ -61,7 +61,7 @@ CONFIGURATIONS = [
     (["--lanes", 0], "lanes must be positive integers, found 0"),
     (["--lanes", 4, -1], "lanes must be positive integers, found -1"),
     (["--lanes", 4, 3, 2], "3 numbers of lanes for 2 layers: give one for all layers, or 2"),
-    (["--lanes", 4, 8], "8 lanes for the 7 neurons of layer 1: choose at most 7"),
+    (["--lanes", 4, 8], "8 lanes for the 4 neurons of layer 1: choose at most 4"),
     (["--pixels", 3], "pixels per beat must be 1, 2, 4, 8 or 16, found 3"),
     (["--pixels", 32], "pixels per beat must be 1, 2, 4, 8 or 16, found 32"),
     (["--spikes-per-cycle", 3], "spikes per cycle must be 1, 2 or 4, found 3"),

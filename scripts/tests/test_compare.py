@@ -130,8 +130,8 @@ def test_float_network_of_another_shape(case, command):  # noqa: F811
     network = FloatNetwork.load("network_float.npz")
     FloatNetwork(32, network.image_shape, network.layers, network.classes, "x").save("other.npz")
     assert_refused(command(compare, *options("golden", "--float", "other.npz")),
-                   "other.npz is a network of 4 x 5 pixels, 9-7 neurons and 32 steps, but network.npz is one of 4 x 5 pixels, "
-                   "9-7 neurons and 16 steps")
+                   "other.npz is a network of 4 x 5 pixels, 5-4 neurons and 32 steps, but network.npz is one of 4 x 5 pixels, "
+                   "5-4 neurons and 16 steps")
 
 
 def test_a_design_of_another_network(case, command, tmp_path):  # noqa: F811
