@@ -85,21 +85,21 @@ always @(load, flags, incoming_flags, next_flag) begin: choose_flags
 end
 
 
-always @(later_flags) begin: find_word
-    reg [8-1:0] lowest_flag;
+always @(later_flags) begin: lowest_bit0_0_isolate
+    reg [8-1:0] one;
     reg [1-1:0] seen;
-    integer w;
-    lowest_flag = 8'h0;
+    integer i;
+    one = 8'h0;
     seen = 1'h0;
-    for (w=0; w<8; w=w+1) begin
-        if ((later_flags[w] && (!seen[0]))) begin
-            lowest_flag[w] = 1;
+    for (i=0; i<8; i=i+1) begin
+        if ((later_flags[i] && (!seen[0]))) begin
+            one[i] = 1;
         end
-        if (later_flags[w]) begin
+        if (later_flags[i]) begin
             seen[0] = 1;
         end
     end
-    later_flag = lowest_flag;
+    later_flag = one;
 end
 
 
@@ -125,21 +125,21 @@ always @(next_flag, vector) begin: select_word
 end
 
 
-always @(word) begin: find_bit
-    reg [4-1:0] lowest_bit;
+always @(word) begin: lowest_bit1_0_isolate
+    reg [4-1:0] one;
     reg [1-1:0] seen;
-    integer b;
-    lowest_bit = 4'h0;
+    integer i;
+    one = 4'h0;
     seen = 1'h0;
-    for (b=0; b<4; b=b+1) begin
-        if ((word[b] && (!seen[0]))) begin
-            lowest_bit[b] = 1;
+    for (i=0; i<4; i=i+1) begin
+        if ((word[i] && (!seen[0]))) begin
+            one[i] = 1;
         end
-        if (word[b]) begin
+        if (word[i]) begin
             seen[0] = 1;
         end
     end
-    lowest = lowest_bit;
+    lowest = one;
 end
 
 

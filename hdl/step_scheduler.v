@@ -91,17 +91,17 @@ reg [15:0] waiting_rest;
 
 
 
-always @(arrived) begin: lowest_step0_isolate
+always @(arrived) begin: lowest_step0_lowest_bit0_isolate
     reg [16-1:0] one;
     reg [1-1:0] seen;
-    integer t;
+    integer i;
     one = 16'h0;
     seen = 1'h0;
-    for (t=0; t<16; t=t+1) begin
-        if ((arrived[t] && (!seen[0]))) begin
-            one[t] = 1;
+    for (i=0; i<16; i=i+1) begin
+        if ((arrived[i] && (!seen[0]))) begin
+            one[i] = 1;
         end
-        if (arrived[t]) begin
+        if (arrived[i]) begin
             seen[0] = 1;
         end
     end
@@ -122,17 +122,17 @@ always @(arrived_lowest) begin: lowest_step0_encode
 end
 
 
-always @(remaining) begin: lowest_step1_isolate
+always @(remaining) begin: lowest_step1_lowest_bit1_isolate
     reg [16-1:0] one;
     reg [1-1:0] seen;
-    integer t;
+    integer i;
     one = 16'h0;
     seen = 1'h0;
-    for (t=0; t<16; t=t+1) begin
-        if ((remaining[t] && (!seen[0]))) begin
-            one[t] = 1;
+    for (i=0; i<16; i=i+1) begin
+        if ((remaining[i] && (!seen[0]))) begin
+            one[i] = 1;
         end
-        if (remaining[t]) begin
+        if (remaining[i]) begin
             seen[0] = 1;
         end
     end

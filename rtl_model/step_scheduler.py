@@ -2,21 +2,14 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
+from .lowest_bit import lowest_bit
+
 
 @block
 def lowest_step(steps, lowest, index, *, count, step_bits):
     """The lowest set bit of `steps`, alone and as a number; zero if there is none. Combinational."""
 
-    @always_comb
-    def isolate():
-        one = intbv(0)[count:]
-        seen = intbv(0)[1:]
-        for t in range(count):
-            if steps[t] and not seen[0]:
-                one[t] = 1
-            if steps[t]:
-                seen[0] = 1
-        lowest.next = one
+    isolate = lowest_bit(steps, lowest, count=count)
 
     @always_comb
     def encode():

@@ -3,6 +3,7 @@
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
 from .interfaces import bits_for
+from .lowest_bit import lowest_bit
 
 
 @block
@@ -48,16 +49,8 @@ def way_scanner(clk, clear, load, incoming, loaded, start, advance, outstanding,
         else:
             later_flags.next = flags ^ next_flag
 
-    @always_comb
-    def find_word():
-        lowest_flag = intbv(0)[words:]
-        seen = intbv(0)[1:]
-        for w in range(words):
-            if later_flags[w] and not seen[0]:
-                lowest_flag[w] = 1
-            if later_flags[w]:
-                seen[0] = 1
-        later_flag.next = lowest_flag
+    find_word = lowest_bit(later_flags, later_flag, count=words)
+    find_bit = lowest_bit(word, lowest, count=word_bits)
 
     @always_comb
     def select_word():
@@ -71,17 +64,6 @@ def way_scanner(clk, clear, load, incoming, loaded, start, advance, outstanding,
                     selected[b] = 1
         next_word.next = selected
         next_index.next = number
-
-    @always_comb
-    def find_bit():
-        lowest_bit = intbv(0)[word_bits:]
-        seen = intbv(0)[1:]
-        for b in range(word_bits):
-            if word[b] and not seen[0]:
-                lowest_bit[b] = 1
-            if word[b]:
-                seen[0] = 1
-        lowest.next = lowest_bit
 
     @always_comb
     def encode_bit():
