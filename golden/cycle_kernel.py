@@ -75,7 +75,7 @@ def run(times, spikes, offsets, decisions, shape, layers):
     transfers, word_taken = np.zeros((count, vectors), np.int64), np.zeros((count, vectors), np.int64)
     queue, queue_end = np.zeros((count, depth), np.int64), np.zeros((count, depth), np.bool_)
     queued, done = np.zeros(count, np.int64), np.zeros(count, np.int64)
-    emptied = np.zeros(count, np.bool_)
+    sought, sought_end = np.full(count, -1, np.int64), np.zeros(count, np.bool_)
     loaded, loaded_end = np.full(count, -1, np.int64), np.zeros(count, np.bool_)
     scanned, scanned_end, step_sent = np.full(count, -1, np.int64), np.zeros(count, np.bool_), np.zeros(count, np.bool_)
     given, given_last, given_end = np.full(count, -1, np.int64), np.zeros(count, np.bool_), np.zeros(count, np.bool_)
@@ -129,7 +129,7 @@ def run(times, spikes, offsets, decisions, shape, layers):
         # serializers
         for k in range(out):
             move_serializer(k, layers[k, 1], fire[k], fire_end[k], accept[k + 1], flush, transfers[k], word_taken[k], queue[k],
-                            queue_end[k], queued, emptied, loaded, loaded_end, scanned, scanned_end, done, step_sent, given, given_last,
+                            queue_end[k], queued, sought, sought_end, loaded, loaded_end, scanned, scanned_end, done, step_sent, given, given_last,
                             given_end, hold, layers[k, 5] == 1, layers[k, 6])
         # layers: a transfer goes into the pipeline fold by fold
         for k in range(count):

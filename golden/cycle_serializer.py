@@ -33,29 +33,26 @@ def count_fires(times, steps, lanes, folds, ways, transfers, taken):
 
 
 @njit(cache=True, nogil=True)
-def move_serializer(k, folds, fire, fire_end, accept, flush, transfers, word_taken, queue, queue_end, queued, emptied, loaded, loaded_end,
-                    scanned, scanned_end, done, step_sent, given, given_last, given_end, hold, can_hold, high):
-    """One cycle of the serializer behind layer k: send, scan, start the loaded vector, load from the queue, enqueue."""
-    now, closes, must_send = loaded[k], False, False
-    if now >= 0:
-        closes = now % folds == folds - 1
-        must_send = closes and (loaded_end[k] or step_sent[k])
-        outstanding = transfers[now] > 0
-    else:
-        outstanding = scanned[k] >= 0 and done[k] < word_taken[scanned[k]]
-    skip = now >= 0 and transfers[now] == 0 and not must_send
-    load = queued[k] > 0 and emptied[k] and now < 0
+def move_serializer(k, folds, fire, fire_end, accept, flush, transfers, word_taken, queue, queue_end, queued, sought, sought_end,
+                    loaded, loaded_end, scanned, scanned_end, done, step_sent, given, given_last, given_end, hold, can_hold, high):
+    """One cycle of the serializer behind layer k: send, scan, start the loaded vector, seek its first word, load from the queue, enqueue."""
+    now, now_end, seek = loaded[k], loaded_end[k], sought[k]
+    spent = now < 0 and (scanned[k] < 0 or done[k] >= word_taken[scanned[k]])
+    load = queued[k] > 0 and spent and seek < 0
     sends = given[k] < 0 or accept
     final = scanned[k] >= 0 and done[k] >= transfers[scanned[k]] - 1
-    start = now >= 0 and not skip and (scanned[k] < 0 or (sends and final))
+    start = now >= 0 and (scanned[k] < 0 or (sends and final))
     almost_full = queued[k] >= high
-    now_end = loaded_end[k]
-    if start or skip:
+    if seek >= 0:
+        must_send = seek % folds == folds - 1 and (sought_end[k] or step_sent[k])
+        if transfers[seek] > 0 or must_send:
+            loaded[k], loaded_end[k] = seek, sought_end[k]
+    if start:
         loaded[k] = -1
-        step_sent[k] = (step_sent[k] or start) and not closes
-    emptied[k] = not outstanding and not load
+        step_sent[k] = now % folds < folds - 1
+    sought[k] = -1
     if load:
-        loaded[k], loaded_end[k] = queue[0], queue_end[0]
+        sought[k], sought_end[k] = queue[0], queue_end[0]
         queue[:-1], queue_end[:-1] = queue[1:].copy(), queue_end[1:].copy()
         queued[k] -= 1
     if fire >= 0:
@@ -72,4 +69,4 @@ def move_serializer(k, folds, fire, fire_end, accept, flush, transfers, word_tak
             scanned[k] = -1
     hold[k] = can_hold and almost_full and not flush
     if flush:
-        loaded[k], scanned[k], given[k], queued[k], step_sent[k] = -1, -1, -1, 0, False
+        sought[k], loaded[k], scanned[k], given[k], queued[k], step_sent[k] = -1, -1, -1, -1, 0, False

@@ -83,7 +83,7 @@ def describe(network, configuration):
     layers = []
     for k, (size, count) in enumerate(zip(sizes, lanes)):
         folds = -(-size // count)
-        registers = 2 + (folds > 1) + (folds * rows > SHALLOW) + (ways[k] > 2)
+        registers = 2 + (folds > 1) + 2 * (folds * rows > SHALLOW) + (ways[k] > 2)
         out_ways = ways[k + 1] if k + 1 < len(sizes) else 1
         most = network.steps * folds
         layers.append((count, folds, out_ways, registers, min(most, QUEUE_DEPTH), most > QUEUE_DEPTH and k + 1 < len(sizes),

@@ -23,9 +23,12 @@ module encoder_bank (
     grant,
     found,
     replaced,
+    first_live,
+    first_more,
     ready,
     more,
-    follows,
+    arriving,
+    will_follow,
     row
 );
 // Inserts spikes into buffer 0 or 1 while the lists of the other are drained.
@@ -38,9 +41,10 @@ module encoder_bank (
 // `beat_row`, which is empty then, into table x.
 // 
 // Draining: `open_step` takes the head of the drained buffer's list number `fetch_step`, which must have been stable for two
-// cycles. With `ready`, `row` can be granted; `more` says that the list goes on behind it. If it does, the successor
-// is ready three cycles after the `grant`: the memory is addressed in the first, its {penultimate, row} expected at `found` in the
-// second. `follows`: there is `more`, or a successor on its way. `clear` drops the list; `open_step` does not come with it.
+// cycles: `first_live` says that it has one, `first_more` that the list goes on behind it. With `ready`, `row` can be granted;
+// `more` says that the list goes on. If it does, the successor is `arriving` two cycles after the `grant`, and ready one later,
+// when its {penultimate, row} is expected at `found`, for this cycle only. `will_follow`: in the next cycle there
+// will be `more`, or a successor on its way. `clear` drops the list; `open_step` does not come with it.
 
 input clk;
 input clear;
@@ -61,30 +65,33 @@ input grant;
 input [7:0] found;
 output [7:0] replaced;
 reg [7:0] replaced;
+output first_live;
+reg first_live;
+output first_more;
+wire first_more;
 output ready;
 reg ready;
 output more;
 reg more;
-output follows;
-reg follows;
+output arriving;
+reg arriving;
+output will_follow;
+reg will_follow;
 output [6:0] row;
 wire [6:0] row;
 
 reg addressing;
-reg arriving;
 reg [7:0] current;
 reg [8:0] fetched0;
 reg [8:0] fetched1;
 reg fetched_live0;
 reg fetched_live1;
 reg [8:0] first;
-reg first_live;
-wire first_more;
-reg [7:0] first_row;
-reg [7:0] found_row;
-reg from_memory;
+reg follows;
+reg fresh;
 wire [7:0] head0;
 wire [7:0] head1;
+reg [7:0] held;
 reg more_to_come;
 wire write0;
 wire write1;
@@ -192,26 +199,23 @@ end
 assign first_more = (first_live && (!first[7]));
 
 
-always @(posedge clk) begin: take_rows
-    if (arriving) begin
-        found_row <= found;
-    end
+always @(posedge clk) begin: hold
     if (open_step) begin
-        from_memory <= 0;
-        first_row <= {first[(7 + 1)], first[7-1:0]};
+        held <= {first[(7 + 1)], first[7-1:0]};
     end
-    else if (arriving) begin
-        from_memory <= 1;
+    else if (fresh) begin
+        held <= found;
     end
+    fresh <= arriving;
 end
 
 
-always @(from_memory, found_row, first_row) begin: choose_current
-    if (from_memory) begin
-        current = found_row;
+always @(held, fresh, found) begin: choose_current
+    if (fresh) begin
+        current = found;
     end
     else begin
-        current = first_row;
+        current = held;
     end
 end
 
@@ -220,21 +224,32 @@ end
 assign row = current[7-1:0];
 
 
+always @(follows, arriving, more_to_come) begin: look_ahead
+    if (arriving) begin
+        will_follow = more_to_come;
+    end
+    else begin
+        will_follow = follows;
+    end
+end
+
+
 always @(posedge clk) begin: drain
     if (open_step) begin
         ready <= first_live;
         more <= first_more;
         follows <= first_more;
     end
-    else if ((clear || grant)) begin
-        ready <= 0;
-        more <= 0;
-        follows <= (follows && (!clear));
-    end
-    else if (arriving) begin
-        ready <= 1;
-        more <= more_to_come;
-        follows <= more_to_come;
+    else begin
+        follows <= (will_follow && (!clear));
+        if ((clear || grant)) begin
+            ready <= 0;
+            more <= 0;
+        end
+        else if (arriving) begin
+            ready <= 1;
+            more <= more_to_come;
+        end
     end
     if (ready) begin
         more_to_come <= (!current[7]);

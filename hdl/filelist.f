@@ -3,6 +3,7 @@ frame_loader.v
 step_scheduler.v
 encoder_bank.v
 way_arbiter.v
+last_entry.v
 successor_memory.v
 spike_encoder.v
 layer0_weights_0.v

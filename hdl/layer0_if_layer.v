@@ -23,11 +23,11 @@ module layer0_if_layer (
 // Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire, on `m_fire`, and beside it
 // the `potentials` relative to the threshold (two's complement, lane 0 lowest).
 // 
-// A transfer takes one cycle in each stage: `issue` its addresses, `read` its weights (from block RAM; LUTs need no such stage),
-// `sum_ways` (with more than two), `add` them to the potentials. The test for firing rides on the transfer that is `last` of its step and is out on `m_fire` one cycle later.
+// A transfer takes one cycle in each stage: `issue` its addresses, `read` its weights and have them `caught` (from block RAM;
+// LUTs need no such stages), `sum_ways` (with more than two), `add` them to the potentials. The test for firing rides on the transfer that is `last` of its step and is out on `m_fire` one cycle later.
 // `clear` begins a new image: it kills what is in the pipeline and resets the potentials.
 // 
-// Latency: from a transfer to `m_fire` as many cycles as it has stages, 2 to 4.
+// Latency: from a transfer to `m_fire` as many cycles as it has stages, 2 to 5.
 // Back-pressure: `s_spike` waits while `hold`; without that port nothing can stall.
 
 input clk;
@@ -55,6 +55,10 @@ reg add_valid;
 reg add_last;
 reg add_end;
 reg [3:0] add_step;
+reg caught_valid;
+reg caught_last;
+reg caught_end;
+reg [3:0] caught_step;
 reg issue_valid;
 reg issue_last;
 reg issue_end;
@@ -114,10 +118,18 @@ end
 
 
 always @(posedge clk) begin: tag_stage1_shift
-    add_valid <= (read_valid && (!clear));
-    add_last <= read_last;
-    add_end <= read_end;
-    add_step <= read_step;
+    caught_valid <= (read_valid && (!clear));
+    caught_last <= read_last;
+    caught_end <= read_end;
+    caught_step <= read_step;
+end
+
+
+always @(posedge clk) begin: tag_stage2_shift
+    add_valid <= (caught_valid && (!clear));
+    add_last <= caught_last;
+    add_end <= caught_end;
+    add_step <= caught_step;
 end
 
 

@@ -51,7 +51,9 @@ assign potential = now[10-1:0];
 
 always @(posedge clk) begin: integrate
     now <= (now + total);
-    fired <= (fired || firing);
+    if (firing) begin
+        fired <= 1;
+    end
     if (clear) begin
         now <= $signed(start);
         fired <= 0;

@@ -25,8 +25,8 @@ module layer0_serializer (
 // fold where there is only one. What arrives goes through a queue of `depth` entries. A vector without
 // spikes is dropped in one cycle, unless it must say that a step or the image is over.
 // 
-// Stages: queue, `loaded`, `scanning`, `send`. Latency: from `s_fire` to the first transfer on `m_spike` 4 cycles when idle; then a
-// transfer every cycle, for as many cycles as the way with most spikes needs, and a step at most every second cycle.
+// Stages: queue, `load`, `seek`, `loaded`, `scanning`, `send`. Latency: from `s_fire` to the first transfer on `m_spike` 5 cycles when
+// idle; then a transfer every cycle, for as many cycles as the way with most spikes needs, and a step at most every third cycle.
 // Back-pressure: `m_spike` waits for `ready`; `hold` asks for no more when `margin` places are left in the queue. `prefix`
 // begins the names of the modules inside.
 
@@ -52,7 +52,7 @@ input m_spike_ready;
 
 wire advance;
 reg [4:0] current_tail;
-reg emptied;
+wire [3:0] empty;
 wire [3:0] ends_word;
 wire [132:0] entry;
 wire filled;
@@ -61,17 +61,17 @@ wire [3:0] finished;
 wire [3:0] gives;
 wire [132:0] head;
 reg [127:0] incoming;
+wire keep;
 wire load;
 reg loaded;
-reg loaded_empty;
 reg [4:0] loaded_tail;
 wire must_send;
-wire [3:0] outstanding;
 wire [19:0] places;
 reg scanning;
+reg seek;
 wire sends;
 reg sent;
-wire skip;
+wire [3:0] spent;
 wire start;
 
 
@@ -93,10 +93,12 @@ generate for (scanner_i = 0; scanner_i < 4; scanner_i = scanner_i + 1) begin : s
         .clear(clear),
         .load(load),
         .incoming(incoming[scanner_i*32 +: 32]),
+        .seek(seek),
         .loaded(loaded),
         .start(start),
         .advance(advance),
-        .outstanding(outstanding[scanner_i*1 +: 1]),
+        .empty(empty[scanner_i*1 +: 1]),
+        .spent(spent[scanner_i*1 +: 1]),
         .finished(finished[scanner_i*1 +: 1]),
         .ends_word(ends_word[scanner_i*1 +: 1]),
         .gives(gives[scanner_i*1 +: 1]),
@@ -111,8 +113,8 @@ assign must_send = loaded_tail[4];
 
 
 
-assign skip = (loaded_empty && (!must_send));
-assign load = (filled && emptied && (!loaded));
+assign keep = ((empty != 15) || must_send);
+assign load = (filled && (spent == 15) && (!seek) && (!loaded));
 
 
 always @(head) begin: spread
@@ -138,17 +140,18 @@ assign final_transfer = (scanning && (finished == 15));
 
 
 assign advance = (scanning && sends);
-assign start = (loaded && (!skip) && ((!scanning) || (sends && (ends_word == 15))));
+assign start = (loaded && ((!scanning) || (sends && (ends_word == 15))));
 
 
 always @(posedge clk) begin: move
-    emptied <= ((outstanding == 0) && (!load));
+    seek <= (load && (!clear));
     if (load) begin
-        loaded <= 1;
-        loaded_empty <= (head[128-1:0] == 0);
         loaded_tail <= head[133-1:128];
     end
-    else if ((start || skip)) begin
+    if (seek) begin
+        loaded <= keep;
+    end
+    else if (start) begin
         loaded <= 0;
     end
     if (start) begin

@@ -13,8 +13,9 @@ module layer0_weights_0 (
 );
 // Gives the weights of `lanes` lanes at `address`, in two's complement; zeros if not `read`.
 // 
-// They come two cycles later, since a block RAM wants a register behind it; one cycle later from a memory of at most SHALLOW
-// words, which is made of LUTs. `clear` stops what was to be read; what was read already still comes out one cycle later.
+// They come three cycles later from block RAM, which is slow and lies far away: one register catches its word beside it, the next
+// lies beside the lanes. One cycle later from a memory of at most SHALLOW words, which is made of LUTs. `clear` stops what is
+// on its way, but for what would come out one cycle later.
 // 
 // `contents`: one word per address, lane 0 in the lowest `weight_bits`. One-bit weights, 1 for +1 and 0 for -1, come out as
 // two bits. `sliced`: split the memory into arrays of the width that a block RAM has at this depth, which keeps deep memories
@@ -27,8 +28,10 @@ input [9:0] address;
 output [511:0] weights;
 reg [511:0] weights;
 
+reg [511:0] caught;
 reg found;
 wire [511:0] word;
+reg reading;
 
 
 
@@ -39,13 +42,15 @@ always @(posedge clk) word_0 <= rom_0[address];
 assign word = {word_0};
 
 always @(posedge clk) begin: track
-    found <= (read && (!clear));
+    reading <= (read && (!clear));
+    caught <= word;
+    found <= (reading && (!clear));
 end
 
 
 always @(posedge clk) begin: register_weights
     if (found) begin
-        weights <= word;
+        weights <= caught;
     end
     else begin
         weights <= 0;

@@ -13,8 +13,9 @@ module layer1_weights_2 (
 );
 // Gives the weights of `lanes` lanes at `address`, in two's complement; zeros if not `read`.
 // 
-// They come two cycles later, since a block RAM wants a register behind it; one cycle later from a memory of at most SHALLOW
-// words, which is made of LUTs. `clear` stops what was to be read; what was read already still comes out one cycle later.
+// They come three cycles later from block RAM, which is slow and lies far away: one register catches its word beside it, the next
+// lies beside the lanes. One cycle later from a memory of at most SHALLOW words, which is made of LUTs. `clear` stops what is
+// on its way, but for what would come out one cycle later.
 // 
 // `contents`: one word per address, lane 0 in the lowest `weight_bits`. One-bit weights, 1 for +1 and 0 for -1, come out as
 // two bits. `sliced`: split the memory into arrays of the width that a block RAM has at this depth, which keeps deep memories
@@ -27,6 +28,7 @@ input [4:0] address;
 output [39:0] weights;
 reg [39:0] weights;
 
+wire [39:0] caught;
 wire found;
 wire [39:0] word;
 
@@ -37,12 +39,13 @@ initial $readmemh("layer1_weights_2_0.hex", rom_0);
 assign word = {rom_0[address]};
 
 
+assign caught = word;
 assign found = (read && (!clear));
 
 
 always @(posedge clk) begin: register_weights
     if (found) begin
-        weights <= word;
+        weights <= caught;
     end
     else begin
         weights <= 0;

@@ -64,6 +64,7 @@ reg m_spike_end;
 input m_spike_ready;
 
 wire advance;
+wire [7:0] arriving;
 wire beat_insert;
 wire [1:0] beat_scrub;
 wire beat_buffer;
@@ -82,7 +83,8 @@ wire [3:0] fetch_step0;
 wire [3:0] fetch_step1;
 wire final_step;
 wire [0:0] finishing;
-wire [7:0] follows;
+wire [7:0] first_live;
+wire [7:0] first_more;
 wire [63:0] found;
 wire [0:0] gives;
 wire [7:0] grant;
@@ -95,6 +97,7 @@ wire [63:0] replaced;
 wire [55:0] rows;
 wire [3:0] step;
 wire step_is_open;
+wire [7:0] will_follow;
 wire [7:0] write_address;
 
 
@@ -166,9 +169,12 @@ generate for (bank_i = 0; bank_i < 8; bank_i = bank_i + 1) begin : bank
         .grant(grant[bank_i*1 +: 1]),
         .found(found[bank_i*8 +: 8]),
         .replaced(replaced[bank_i*8 +: 8]),
+        .first_live(first_live[bank_i*1 +: 1]),
+        .first_more(first_more[bank_i*1 +: 1]),
         .ready(ready[bank_i*1 +: 1]),
         .more(more[bank_i*1 +: 1]),
-        .follows(follows[bank_i*1 +: 1]),
+        .arriving(arriving[bank_i*1 +: 1]),
+        .will_follow(will_follow[bank_i*1 +: 1]),
         .row(rows[bank_i*7 +: 7])
     );
 end endgenerate
@@ -181,12 +187,26 @@ generate for (arbiter_i = 0; arbiter_i < 1; arbiter_i = arbiter_i + 1) begin : a
         .advance(advance),
         .ready(ready[arbiter_i*8 +: 8]),
         .more(more[arbiter_i*8 +: 8]),
-        .follows(follows[arbiter_i*8 +: 8]),
         .rows(rows[arbiter_i*56 +: 56]),
         .grant(grant[arbiter_i*8 +: 8]),
         .gives(gives[arbiter_i*1 +: 1]),
-        .row(granted_rows[arbiter_i*10 +: 10]),
-        .finishing(finishing[arbiter_i*1 +: 1])
+        .row(granted_rows[arbiter_i*10 +: 10])
+    );
+end endgenerate
+
+
+genvar last_entries_i;
+generate for (last_entries_i = 0; last_entries_i < 1; last_entries_i = last_entries_i + 1) begin : last_entries
+    last_entry child (
+        .clk(clk),
+        .advance(advance),
+        .open_step(open_step),
+        .first_live(first_live[last_entries_i*8 +: 8]),
+        .first_more(first_more[last_entries_i*8 +: 8]),
+        .ready(ready[last_entries_i*8 +: 8]),
+        .arriving(arriving[last_entries_i*8 +: 8]),
+        .will_follow(will_follow[last_entries_i*8 +: 8]),
+        .finishing(finishing[last_entries_i*1 +: 1])
     );
 end endgenerate
 

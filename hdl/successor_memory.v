@@ -15,7 +15,8 @@ module successor_memory (
 // One word for each beat of both buffers: for each bank of a way the {last, row} that follows in its list.
 // 
 // All banks are written together, in the row of their beat: one wide word, one write port, one read port. `found` shows the
-// word at `read_address` one cycle later. A word is never read in the cycle in which it is written.
+// word at `read_address` two cycles later, since a block RAM wants a register behind it. A word is never read in the cycle in
+// which it is written.
 
 input clk;
 input write;
@@ -25,6 +26,7 @@ input [7:0] read_address;
 output [63:0] found;
 reg [63:0] found;
 
+reg [63:0] word;
 reg [63:0] words [0:256-1];
 
 
@@ -33,7 +35,8 @@ always @(posedge clk) begin: access
     if (write) begin
         words[write_address] <= replaced;
     end
-    found <= words[read_address];
+    word <= words[read_address];
+    found <= word;
 end
 
 endmodule

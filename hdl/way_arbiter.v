@@ -9,25 +9,21 @@ module way_arbiter (
     advance,
     ready,
     more,
-    follows,
     rows,
     grant,
     gives,
-    row,
-    finishing
+    row
 );
 // Chooses one ready bank and grants it if `advance`.
 // 
 // A bank gives an event at most every third cycle. So the two halves of the banks have their turns by cycles, and the one
 // whose turn it is not steps in only when the other has nothing; within a half the lists that go on come first.
-// `gives`: there is a choice; `row`: its {row, bank}; `finishing`: after it no bank of the way has an entry left in this
-// step. All combinational.
+// `gives`: there is a choice; `row`: its {row, bank}. All combinational.
 
 input clk;
 input advance;
 input [7:0] ready;
 input [7:0] more;
-input [7:0] follows;
 input [55:0] rows;
 output [7:0] grant;
 reg [7:0] grant;
@@ -35,14 +31,11 @@ output gives;
 reg gives;
 output [9:0] row;
 reg [9:0] row;
-output finishing;
-reg finishing;
 
 reg [1:0] index_high;
 reg [1:0] index_low;
 reg [6:0] row_high;
 reg [6:0] row_low;
-reg several;
 reg some_high;
 reg some_low;
 reg turn;
@@ -171,27 +164,10 @@ always @(posedge clk) begin: alternate
 end
 
 
-always @(ready) begin: find_several
-    reg [1-1:0] one;
-    reg [1-1:0] two;
-    integer bank;
-    one = 1'h0;
-    two = 1'h0;
-    for (bank=0; bank<8; bank=bank+1) begin
-        if (ready[bank]) begin
-            two = two | one;
-            one[0] = 1;
-        end
-    end
-    several = two[0];
-end
-
-
-always @(some_low, ready, advance, index_high, upper, some_high, several, index_low, follows) begin: give
+always @(some_low, ready, advance, index_high, upper, some_high, index_low) begin: give
     reg [8-1:0] granted;
     integer i;
     gives = (some_low || some_high);
-    finishing = ((follows == 0) && (!several));
     granted = 8'h0;
     for (i=0; i<4; i=i+1) begin
         if ((advance && ready[i] && (!upper) && ($signed({1'b0, index_low}) == i))) begin

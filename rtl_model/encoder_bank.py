@@ -59,7 +59,8 @@ def head_table(clk, touch, beat_step, fetch_step, write, new_row, epoch, head, f
 
 @block
 def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, lit, epoch0, epoch1, fetch_step0, fetch_step1,
-                 drain_buffer, open_step, grant, found, replaced, ready, more, follows, row, *, beats):
+                 drain_buffer, open_step, grant, found, replaced, first_live, first_more, ready, more, arriving, will_follow, row, *,
+                 beats):
     """Inserts spikes into buffer 0 or 1 while the lists of the other are drained.
 
     A list is a chain of beat rows; its head stands in the `head_table` of its buffer. It goes on in the successor memory,
@@ -70,9 +71,10 @@ def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, 
     `beat_row`, which is empty then, into table x.
 
     Draining: `open_step` takes the head of the drained buffer's list number `fetch_step`, which must have been stable for two
-    cycles. With `ready`, `row` can be granted; `more` says that the list goes on behind it. If it does, the successor
-    is ready three cycles after the `grant`: the memory is addressed in the first, its {penultimate, row} expected at `found` in the
-    second. `follows`: there is `more`, or a successor on its way. `clear` drops the list; `open_step` does not come with it.
+    cycles: `first_live` says that it has one, `first_more` that the list goes on behind it. With `ready`, `row` can be granted;
+    `more` says that the list goes on. If it does, the successor is `arriving` two cycles after the `grant`, and ready one later,
+    when its {penultimate, row} is expected at `found`, for this cycle only. `will_follow`: in the next cycle there
+    will be `more`, or a successor on its way. `clear` drops the list; `open_step` does not come with it.
     """
     row_bits = len(beat_row)
 
@@ -84,16 +86,13 @@ def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, 
     fetched_live1 = Signal(bool(0))
     fetched0 = Signal(intbv(0)[row_bits + 2:])
     fetched1 = Signal(intbv(0)[row_bits + 2:])
-    first_live = Signal(bool(0))
     first = Signal(intbv(0)[row_bits + 2:])
-    first_more = Signal(bool(0))
-    first_row = Signal(intbv(0)[row_bits + 1:])
-    found_row = Signal(intbv(0)[row_bits + 1:])
-    from_memory = Signal(bool(0))
+    held = Signal(intbv(0)[row_bits + 1:])
     current = Signal(intbv(0)[row_bits + 1:])
+    fresh = Signal(bool(0))
     more_to_come = Signal(bool(0))
     addressing = Signal(bool(0))
-    arriving = Signal(bool(0))
+    follows = Signal(bool(0))
 
     table0 = head_table(clk, touch(0), beat_step, fetch_step0, write0, beat_row, epoch0, head0, fetched_live0, fetched0,
                         beats=beats)
@@ -126,26 +125,30 @@ def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, 
         first_more.next = first_live and not first[row_bits]
 
     @always(clk.posedge)
-    def take_rows():
-        # what comes from block RAM goes straight into a register
-        if arriving:
-            found_row.next = found
+    def hold():
         if open_step:
-            from_memory.next = 0
-            first_row.next = concat(first[row_bits + 1], first[row_bits:])
-        elif arriving:
-            from_memory.next = 1
+            held.next = concat(first[row_bits + 1], first[row_bits:])
+        elif fresh:
+            held.next = found
+        fresh.next = arriving
 
     @always_comb
     def choose_current():
-        if from_memory:
-            current.next = found_row
+        if fresh:
+            current.next = found
         else:
-            current.next = first_row
+            current.next = held
 
     @always_comb
     def show_row():
         row.next = current[row_bits:]
+
+    @always_comb
+    def look_ahead():
+        if arriving:
+            will_follow.next = more_to_come
+        else:
+            will_follow.next = follows
 
     @always(clk.posedge)
     def drain():
@@ -153,17 +156,17 @@ def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, 
             ready.next = first_live
             more.next = first_more
             follows.next = first_more
-        elif clear or grant:
-            ready.next = 0
-            more.next = 0
-            follows.next = follows and not clear
-        elif arriving:
-            ready.next = 1
-            more.next = more_to_come
-            follows.next = more_to_come
+        else:
+            follows.next = will_follow and not clear
+            if clear or grant:
+                ready.next = 0
+                more.next = 0
+            elif arriving:
+                ready.next = 1
+                more.next = more_to_come
         if ready:
             more_to_come.next = not current[row_bits]
         addressing.next = grant and more and not clear
         arriving.next = addressing and not clear
 
-    return table0, table1, write, replace, choose_first, judge_first, take_rows, choose_current, show_row, drain
+    return table0, table1, write, replace, choose_first, judge_first, hold, choose_current, show_row, look_ahead, drain

@@ -67,7 +67,8 @@ def if_lane(clk, clear, test, weights, start, fires, potential, *, ways, code_bi
     @always(clk.posedge)
     def integrate():
         now.next = now + total
-        fired.next = fired or firing
+        if firing:  # a clock enable, where `fired or firing` would be a LUT in every lane
+            fired.next = 1
         if clear:
             now.next = start.signed()
             fired.next = 0

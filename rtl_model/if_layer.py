@@ -48,11 +48,11 @@ def if_layer(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
     """Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire, on `m_fire`, and beside it
     the `potentials` relative to the threshold (two's complement, lane 0 lowest).
 
-    A transfer takes one cycle in each stage: `issue` its addresses, `read` its weights (from block RAM; LUTs need no such stage),
-    `sum_ways` (with more than two), `add` them to the potentials. The test for firing rides on the transfer that is `last` of its step and is out on `m_fire` one cycle later.
+    A transfer takes one cycle in each stage: `issue` its addresses, `read` its weights and have them `caught` (from block RAM;
+    LUTs need no such stages), `sum_ways` (with more than two), `add` them to the potentials. The test for firing rides on the transfer that is `last` of its step and is out on `m_fire` one cycle later.
     `clear` begins a new image: it kills what is in the pipeline and resets the potentials.
 
-    Latency: from a transfer to `m_fire` as many cycles as it has stages, 2 to 4.
+    Latency: from a transfer to `m_fire` as many cycles as it has stages, 2 to 5.
     Back-pressure: `s_spike` waits while `hold`; without that port nothing can stall.
     """
     lanes, ways = shape.lanes, shape.ways
@@ -62,6 +62,7 @@ def if_layer(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
 
     issue = Tag(step_bits)
     read = Tag(step_bits)
+    caught = Tag(step_bits)
     sum_ways = Tag(step_bits)
     add = Tag(step_bits)
     issue_mask = Signal(intbv(0)[ways:])
@@ -91,8 +92,8 @@ def if_layer(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
         gathered=dict(fires=(m_fire_fires, Signal(bool(0))), potential=(potentials, Signal(intbv(0)[shape.potential_bits:]))),
         **shape.lane_parameters)
 
-    # `read` and `sum_ways` have no stage where the memory is made of LUTs, or two ways at most are added
-    tags = [issue] + [read] * shape.read_stages + [sum_ways] * shape.sum_stages + [add]
+    # `read`, `caught` and `sum_ways` are no stages where the memory is made of LUTs, or two ways at most are added
+    tags = [issue] + [read, caught][:shape.read_stages] + [sum_ways] * shape.sum_stages + [add]
     stages = [tag_stage(clk, clear, early, late) for early, late in zip(tags, tags[1:])]
 
     @always_comb

@@ -40,11 +40,12 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
     """Integrates the spikes of `s_spike`, fold by fold, and tells at the end of each step which neurons fire, on `m_fire`, and beside it
     the `potentials` relative to the threshold (two's complement, lane 0 lowest).
 
-    A transfer takes `folds` cycles, and each of them goes through the stages: `issue` the address, `read` the weights, `sum_ways`
+    A transfer takes `folds` cycles, and each of them goes through the stages: `issue` the address, `read` the weights and have them
+    `caught`, `sum_ways`
     (with more than two), while the fold's potentials are fetched in the last of them, `add` and test for firing; the outcome is out on
     `m_fire` one cycle later. `clear` begins a new image and kills what is in the pipeline.
 
-    Latency: from a transfer's first cycle to the first fold on `m_fire` 3 to 5 cycles, one for each stage.
+    Latency: from a transfer's first cycle to the first fold on `m_fire` 3 to 6 cycles, one for each stage.
     Back-pressure: `s_spike` waits for its last fold, and while `hold`.
     """
     lanes, ways, folds, rows = shape.lanes, shape.ways, shape.folds, shape.rows
@@ -58,6 +59,7 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
     now = FoldTag(step_bits, folds)
     issue = FoldTag(step_bits, folds)
     read = FoldTag(step_bits, folds)
+    caught = FoldTag(step_bits, folds)
     sum_ways = FoldTag(step_bits, folds)
     add = FoldTag(step_bits, folds)
     go = Signal(bool(0))
@@ -135,8 +137,8 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
         for k in range(ways)]
 
     to_issue = fold_stage(clk, clear, now, issue)
-    # `read` and `sum_ways` have no stage where the memory is made of LUTs, or two ways at most are added
-    tags = [issue] + [read] * shape.read_stages + [sum_ways] * shape.sum_stages + [add]
+    # `read`, `caught` and `sum_ways` are no stages where the memory is made of LUTs, or two ways at most are added
+    tags = [issue] + [read, caught][:shape.read_stages] + [sum_ways] * shape.sum_stages + [add]
     stages = [fold_stage(clk, clear, tag, later) for tag, later in zip(tags, tags[1:])]
     early = tags[-2]
     add.fresh.read = True  # of use one stage earlier only

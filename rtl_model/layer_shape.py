@@ -39,8 +39,8 @@ class LayerShape:
 
     @property
     def read_stages(self):
-        """Pipeline stages between the address and the register behind the weight memory."""
-        return 0 if self.folds * self.rows <= SHALLOW else 1
+        """Pipeline stages between the address and the last register behind the weight memory."""
+        return 0 if self.folds * self.rows <= SHALLOW else 2
 
     @property
     def sum_stages(self):

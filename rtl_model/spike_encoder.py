@@ -6,6 +6,7 @@ from .encoder_bank import encoder_bank
 from .frame_loader import frame_loader
 from .hierarchy import submodule, submodule_array
 from .interfaces import BeatStream, bits_for
+from .last_entry import last_entry
 from .step_scheduler import step_scheduler
 from .successor_memory import successor_memory
 from .way_arbiter import way_arbiter
@@ -51,7 +52,10 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
     grant = Signal(intbv(0)[pixels:])
     ready = Signal(intbv(0)[pixels:])
     more = Signal(intbv(0)[pixels:])
-    follows = Signal(intbv(0)[pixels:])
+    first_live = Signal(intbv(0)[pixels:])
+    first_more = Signal(intbv(0)[pixels:])
+    arriving = Signal(intbv(0)[pixels:])
+    will_follow = Signal(intbv(0)[pixels:])
     rows = Signal(intbv(0)[pixels * row_bits:])
     replaced = Signal(intbv(0)[pixels * entry_bits:])
     found = Signal(intbv(0)[pixels * entry_bits:])
@@ -75,16 +79,21 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
                     fetch_step0=fetch_step0, fetch_step1=fetch_step1),
         sliced=dict(beat_step=[(beat.early_steps, step_bits)], lit=[(beat.lit, 1)], grant=[(grant, 1)], found=[(found, entry_bits)]),
         constant={},
-        gathered=dict(replaced=(replaced, Signal(intbv(0)[entry_bits:])), ready=(ready, Signal(bool(0))),
-                      more=(more, Signal(bool(0))), follows=(follows, Signal(bool(0))), row=(rows, Signal(intbv(0)[row_bits:]))), beats=len(masks))
+        gathered=dict(replaced=(replaced, Signal(intbv(0)[entry_bits:])), first_live=(first_live, Signal(bool(0))),
+                      first_more=(first_more, Signal(bool(0))), ready=(ready, Signal(bool(0))), more=(more, Signal(bool(0))),
+                      arriving=(arriving, Signal(bool(0))), will_follow=(will_follow, Signal(bool(0))),
+                      row=(rows, Signal(intbv(0)[row_bits:]))), beats=len(masks))
     arbiters = submodule_array(
         "arbiter", way_arbiter, ways, shared=dict(clk=clk, advance=advance),
-        sliced=dict(ready=[(ready, way_banks)], more=[(more, way_banks)], follows=[(follows, way_banks)],
-                    rows=[(rows, way_banks * row_bits)]),
-        constant={},
+        sliced=dict(ready=[(ready, way_banks)], more=[(more, way_banks)], rows=[(rows, way_banks * row_bits)]), constant={},
         gathered=dict(grant=(grant, Signal(intbv(0)[way_banks:])), gives=(gives, Signal(bool(0))),
-                      row=(granted_rows, Signal(intbv(0)[m_spike.row_bits:])), finishing=(finishing, Signal(bool(0)))),
+                      row=(granted_rows, Signal(intbv(0)[m_spike.row_bits:]))),
         banks=way_banks, row_bits=row_bits)
+    last_entries = submodule_array(
+        "last_entries", last_entry, ways, shared=dict(clk=clk, advance=advance, open_step=open_step),
+        sliced=dict(first_live=[(first_live, way_banks)], first_more=[(first_more, way_banks)], ready=[(ready, way_banks)],
+                    arriving=[(arriving, way_banks)], will_follow=[(will_follow, way_banks)]),
+        constant={}, gathered=dict(finishing=(finishing, Signal(bool(0)))), banks=way_banks)
     successors = submodule_array(
         "successor", successor_memory, ways, shared=dict(clk=clk, write=beat.insert, write_address=write_address),
         sliced=dict(replaced=[(replaced, way_banks * entry_bits)], read_address=[(read_addresses, 1 + row_bits)]), constant={},
@@ -121,4 +130,4 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
         if clear:
             m_spike.valid.next = 0
 
-    return loader, scheduler, banks, arbiters, successors, control, close_step, address_successors, send
+    return loader, scheduler, banks, arbiters, last_entries, successors, control, close_step, address_successors, send

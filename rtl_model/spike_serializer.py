@@ -18,8 +18,8 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     fold where there is only one. What arrives goes through a queue of `depth` entries. A vector without
     spikes is dropped in one cycle, unless it must say that a step or the image is over.
 
-    Stages: queue, `loaded`, `scanning`, `send`. Latency: from `s_fire` to the first transfer on `m_spike` 4 cycles when idle; then a
-    transfer every cycle, for as many cycles as the way with most spikes needs, and a step at most every second cycle.
+    Stages: queue, `load`, `seek`, `loaded`, `scanning`, `send`. Latency: from `s_fire` to the first transfer on `m_spike` 5 cycles when
+    idle; then a transfer every cycle, for as many cycles as the way with most spikes needs, and a step at most every third cycle.
     Back-pressure: `m_spike` waits for `ready`; `hold` asks for no more when `margin` places are left in the queue. `prefix`
     begins the names of the modules inside.
     """
@@ -38,13 +38,13 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     filled = Signal(bool(0))
     entry = Signal(intbv(0)[entry_bits:])
     must_send = Signal(bool(0))
-    skip = Signal(bool(0))
-    emptied = Signal(bool(0))
+    keep = Signal(bool(0))
     load = Signal(bool(0))
     head = Signal(intbv(0)[entry_bits:])
     incoming = Signal(intbv(0)[ways * way_bits:])
+    seek = Signal(bool(0))
+    empty = Signal(intbv(0)[ways:])
     loaded = Signal(bool(0))
-    loaded_empty = Signal(bool(0))
     loaded_tail = Signal(intbv(0)[entry_bits - lanes:])
     current_tail = Signal(intbv(0)[entry_bits - lanes:])
     start = Signal(bool(0))
@@ -53,7 +53,7 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     final_transfer = Signal(bool(0))
     sends = Signal(bool(0))
     sent = Signal(bool(0))
-    outstanding = Signal(intbv(0)[ways:])
+    spent = Signal(intbv(0)[ways:])
     finished = Signal(intbv(0)[ways:])
     ends_word = Signal(intbv(0)[ways:])
     gives = Signal(intbv(0)[ways:])
@@ -62,9 +62,9 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     waiting = submodule("queue", queue, module=f"{prefix}_queue", clk=clk, clear=clear, push=s_fire.valid, entry=entry, pop=load, head=head, filled=filled, almost_full=hold, depth=depth, margin=margin)
     scanners = submodule_array(
         "scanner", way_scanner, ways, module=f"{prefix}_scanner",
-        shared=dict(clk=clk, clear=clear, load=load, loaded=loaded, start=start, advance=advance),
+        shared=dict(clk=clk, clear=clear, load=load, seek=seek, loaded=loaded, start=start, advance=advance),
         sliced=dict(incoming=[(incoming, way_bits)]), constant={},
-        gathered=dict(outstanding=(outstanding, Signal(bool(0))), finished=(finished, Signal(bool(0))),
+        gathered=dict(empty=(empty, Signal(bool(0))), spent=(spent, Signal(bool(0))), finished=(finished, Signal(bool(0))),
                       ends_word=(ends_word, Signal(bool(0))), gives=(gives, Signal(bool(0))),
                       place=(places, Signal(intbv(0)[place_bits:]))),
         word_bits=word_bits, words=words)
@@ -87,8 +87,8 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
 
         @always(clk.posedge)
         def follow_step():
-            if loaded and (start or skip):
-                step_sent.next = (step_sent or start) and not loaded_tail[closes_bit]
+            if start:
+                step_sent.next = not loaded_tail[closes_bit]
             if clear:
                 step_sent.next = 0
 
@@ -96,8 +96,8 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
 
     @always_comb
     def judge():
-        skip.next = loaded_empty and not must_send
-        load.next = filled and emptied and not loaded
+        keep.next = empty != all_ways or must_send
+        load.next = filled and spent == all_ways and not seek and not loaded
 
     @always_comb
     def spread():
@@ -117,16 +117,16 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     def control_start():
         advance.next = scanning and sends
         # A loaded vector begins when no way has a word of the one before.
-        start.next = loaded and not skip and (not scanning or (sends and ends_word == all_ways))
+        start.next = loaded and (not scanning or (sends and ends_word == all_ways))
 
     @always(clk.posedge)
     def move():
-        emptied.next = outstanding == 0 and not load
+        seek.next = load and not clear
         if load:
-            loaded.next = 1
-            loaded_empty.next = head[lanes:] == 0
             loaded_tail.next = head[:lanes]
-        elif start or skip:
+        if seek:
+            loaded.next = keep
+        elif start:
             loaded.next = 0
         if start:
             scanning.next = 1

@@ -57,13 +57,12 @@ def candidate(ready, more, rows, some, index, row, *, first, count, row_bits):
 
 
 @block
-def way_arbiter(clk, advance, ready, more, follows, rows, grant, gives, row, finishing, *, banks, row_bits):
+def way_arbiter(clk, advance, ready, more, rows, grant, gives, row, *, banks, row_bits):
     """Chooses one ready bank and grants it if `advance`.
 
     A bank gives an event at most every third cycle. So the two halves of the banks have their turns by cycles, and the one
     whose turn it is not steps in only when the other has nothing; within a half the lists that go on come first.
-    `gives`: there is a choice; `row`: its {row, bank}; `finishing`: after it no bank of the way has an entry left in this
-    step. All combinational.
+    `gives`: there is a choice; `row`: its {row, bank}. All combinational.
     """
     if banks == 1:
         clk.read = more.read = True  # ports without use
@@ -73,7 +72,6 @@ def way_arbiter(clk, advance, ready, more, follows, rows, grant, gives, row, fin
             grant.next = advance and ready
             gives.next = ready
             row.next = rows
-            finishing.next = not follows
 
         return take_only_bank
 
@@ -87,7 +85,6 @@ def way_arbiter(clk, advance, ready, more, follows, rows, grant, gives, row, fin
     index_high = Signal(intbv(0)[index_bits:])
     row_low = Signal(intbv(0)[row_bits:])
     row_high = Signal(intbv(0)[row_bits:])
-    several = Signal(bool(0))
 
     lower_half = candidate(ready, more, rows, some_low, index_low, row_low, first=0, count=count, row_bits=row_bits)
     upper_half = candidate(ready, more, rows, some_high, index_high, row_high, first=count, count=count, row_bits=row_bits)
@@ -101,19 +98,8 @@ def way_arbiter(clk, advance, ready, more, follows, rows, grant, gives, row, fin
         turn.next = not upper
 
     @always_comb
-    def find_several():
-        one = intbv(0)[1:]
-        two = intbv(0)[1:]
-        for bank in range(banks):
-            if ready[bank]:
-                two |= one
-                one[0] = 1
-        several.next = two[0]
-
-    @always_comb
     def give():
         gives.next = some_low or some_high
-        finishing.next = follows == 0 and not several
         granted = intbv(0)[banks:]
         for i in range(count):
             if advance and ready[i] and not upper and index_low == i:
@@ -140,4 +126,4 @@ def way_arbiter(clk, advance, ready, more, follows, rows, grant, gives, row, fin
             else:
                 row.next = concat(row_low, False, index_low)
 
-    return lower_half, upper_half, choose_half, alternate, find_several, give, join_row
+    return lower_half, upper_half, choose_half, alternate, give, join_row

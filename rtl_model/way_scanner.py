@@ -2,17 +2,19 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
+from .few_bits import at_most_one, at_most_two
 from .interfaces import bits_for
 from .lowest_bit import lowest_bit
 
 
 @block
-def way_scanner(clk, clear, load, incoming, loaded, start, advance, outstanding, finished, ends_word, gives, place, *, word_bits, words):
+def way_scanner(clk, clear, load, incoming, seek, loaded, start, advance, empty, spent, finished, ends_word, gives, place, *,
+                word_bits, words):
     """Walks over the set bits of a vector of `words` words of `word_bits` bits, lowest first.
 
-    `load` takes the vector `incoming`, which stays `loaded` until `start` makes its first word the current one. From then on
-    every `advance` takes a bit (`gives`, `place`) and, with the last bit of a word, the next word that has one: no cycle is
-    lost on zeros. `outstanding`: words remain that were never current; only without them may the next vector be loaded.
+    `load` takes the vector `incoming`; one cycle later `seek` finds its first word with set bits, unless it is `empty`. Then it
+    stays `loaded` until `start` makes that word the current one. From then on every `advance` takes a bit (`gives`, `place`) and, with the last bit of a word, the next word that has one: no cycle is
+    lost on zeros. `spent`: every word of the vector was the current one; only then may the next vector be loaded.
     `ends_word`: this cycle's bit, if any, is its word's last; `finished`: it is the vector's last.
     """
     size = word_bits * words
@@ -20,17 +22,18 @@ def way_scanner(clk, clear, load, incoming, loaded, start, advance, outstanding,
     bit_index_bits = bits_for(word_bits)
 
     vector = Signal(intbv(0)[size:])
-    flags = Signal(intbv(0)[words:])
     incoming_flags = Signal(intbv(0)[words:])
-    next_flag = Signal(intbv(0)[words:])
     later_flags = Signal(intbv(0)[words:])
     later_flag = Signal(intbv(0)[words:])
+    next_flag = Signal(intbv(0)[words:])
     next_word = Signal(intbv(0)[word_bits:])
     next_index = Signal(intbv(0)[word_index_bits:])
     word = Signal(intbv(0)[word_bits:])
     index = Signal(intbv(0)[word_index_bits:])
     lowest = Signal(intbv(0)[word_bits:])
     bit_index = Signal(intbv(0)[bit_index_bits:])
+    next_ends = Signal(bool(0))
+    two_left = Signal(bool(0))
     refill = Signal(bool(0))
 
     @always_comb
@@ -42,15 +45,10 @@ def way_scanner(clk, clear, load, incoming, loaded, start, advance, outstanding,
                     flagged[w] = 1
         incoming_flags.next = flagged
 
-    @always_comb
-    def choose_flags():
-        if load:
-            later_flags.next = incoming_flags
-        else:
-            later_flags.next = flags ^ next_flag
-
     find_word = lowest_bit(later_flags, later_flag, count=words)
     find_bit = lowest_bit(word, lowest, count=word_bits)
+    count_next = at_most_one(next_word, next_ends, count=word_bits)
+    count_left = at_most_two(word, two_left, count=word_bits)
 
     @always_comb
     def select_word():
@@ -76,30 +74,35 @@ def way_scanner(clk, clear, load, incoming, loaded, start, advance, outstanding,
     @always_comb
     def control():
         gives.next = word != 0
-        ends_word.next = word == lowest
-        outstanding.next = flags != 0
+        empty.next = later_flags == 0
         place.next = concat(index, bit_index)
 
     @always_comb
     def finish():
-        finished.next = ends_word and (loaded or flags == 0)
+        finished.next = ends_word and (loaded or spent)
         refill.next = start or (advance and ends_word and not loaded)
 
     @always(clk.posedge)
     def scan():
         if load:
             vector.next = incoming
-        if load or refill:
-            flags.next = later_flags
+            later_flags.next = incoming_flags
+        elif seek or refill:
+            later_flags.next = later_flags ^ later_flag
             next_flag.next = later_flag
+            spent.next = empty
         if refill:
             word.next = next_word
             index.next = next_index
+            ends_word.next = next_ends
         elif advance:
             word.next = word ^ lowest
+            ends_word.next = two_left
         if clear:
-            flags.next = 0
+            later_flags.next = 0
             next_flag.next = 0
+            spent.next = 1
             word.next = 0
+            ends_word.next = 1
 
-    return flag_words, choose_flags, find_word, select_word, find_bit, encode_bit, control, finish, scan
+    return flag_words, find_word, select_word, find_bit, count_next, count_left, encode_bit, control, finish, scan

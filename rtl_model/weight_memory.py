@@ -19,8 +19,9 @@ def native_bits(depth):
 def weight_memory(clk, clear, read, address, weights, *, contents, weight_bits, lanes, file, sliced):
     """Gives the weights of `lanes` lanes at `address`, in two's complement; zeros if not `read`.
 
-    They come two cycles later, since a block RAM wants a register behind it; one cycle later from a memory of at most SHALLOW
-    words, which is made of LUTs. `clear` stops what was to be read; what was read already still comes out one cycle later.
+    They come three cycles later from block RAM, which is slow and lies far away: one register catches its word beside it, the next
+    lies beside the lanes. One cycle later from a memory of at most SHALLOW words, which is made of LUTs. `clear` stops what is
+    on its way, but for what would come out one cycle later.
 
     `contents`: one word per address, lane 0 in the lowest `weight_bits`. One-bit weights, 1 for +1 and 0 for -1, come out as
     two bits. `sliced`: split the memory into arrays of the width that a block RAM has at this depth, which keeps deep memories
@@ -28,6 +29,7 @@ def weight_memory(clk, clear, read, address, weights, *, contents, weight_bits, 
     """
     bits = weight_bits * lanes
     word = Signal(intbv(0)[bits:])
+    caught = Signal(intbv(0)[bits:])
     found = Signal(bool(0))
     shallow = len(contents) <= SHALLOW
     slice_lanes = max(1, native_bits(len(contents)) // weight_bits) if sliced and not shallow else lanes
@@ -38,13 +40,17 @@ def weight_memory(clk, clear, read, address, weights, *, contents, weight_bits, 
 
         @always_comb
         def track():
+            caught.next = word
             found.next = read and not clear
 
     else:
+        reading = Signal(bool(0))
 
         @always(clk.posedge)
         def track():
-            found.next = read and not clear
+            reading.next = read and not clear
+            caught.next = word
+            found.next = reading and not clear
 
     if weight_bits == 1:
 
@@ -52,14 +58,14 @@ def weight_memory(clk, clear, read, address, weights, *, contents, weight_bits, 
         def register_weights():
             for lane in range(lanes):
                 weights.next[2 * lane] = found
-                weights.next[2 * lane + 1] = found and not word[lane]
+                weights.next[2 * lane + 1] = found and not caught[lane]
 
     else:
 
         @always(clk.posedge)
         def register_weights():
             if found:
-                weights.next = word
+                weights.next = caught
             else:
                 weights.next = 0
 
