@@ -55,14 +55,15 @@ def run(times, spikes, offsets, decisions, shape, layers):
     row, gap, taken, loading = 0, False, 1, 0
     final, complete, completed = False, False, False
     # step scheduler
-    has_waiting, draining, opening, fetching, blocked = False, False, False, False, False
+    has_waiting, draining, opening, fetching, opened, blocked = False, False, False, False, False, False
     has_next, step_is_open, flush = False, False, False
-    image, step, steps_left, opened = -1, -1, 0, False
+    image, step, steps_left, begun = -1, -1, 0, False
     # encoder banks; the transfer in front of layer 0
     lists, left = np.zeros((steps, banks), np.int64), np.zeros(banks, np.int64)
     ready, addressing = np.zeros(banks, np.bool_), np.zeros(banks, np.bool_)
     arriving, granted = np.zeros(banks, np.bool_), np.zeros(banks, np.bool_)
     turn = np.ones(ways, np.bool_)
+    chosen, chosen_last, chosen_end, chosen_step = False, False, False, 0
     sent, sent_last, sent_end, sent_step = False, False, False, 0
     # layers
     fold, hold = np.zeros(count, np.int64), np.zeros(count, np.bool_)
@@ -80,7 +81,7 @@ def run(times, spikes, offsets, decisions, shape, layers):
     scanned, scanned_end, step_sent = np.full(count, -1, np.int64), np.zeros(count, np.bool_), np.zeros(count, np.bool_)
     given, given_last, given_end = np.full(count, -1, np.int64), np.zeros(count, np.bool_), np.zeros(count, np.bool_)
     # readout
-    decided, pending, delivered, deciding = -1, 0, 0, 0
+    decided, pending, delivered, deciding, space = -1, 0, 0, 0, False
 
     cycle = 0
     while deciding < images:
@@ -100,7 +101,7 @@ def run(times, spikes, offsets, decisions, shape, layers):
         decide = (fire[out] >= 0 and not flush and fire[out] % layers[out, 1] == layers[out, 1] - 1
                   and (fire_end[out] or fire[out] // layers[out, 1] == decisions[image]))
         pop = pending > 0 and valid[delivered] == cycle
-        space = pending < places and (verdict_cycles <= prompt or decided < 0 or cycle > decided + verdict_cycles)
+        later_space = pending < places and (verdict_cycles <= prompt or decided < 0 or cycle > decided + verdict_cycles)
 
         # encoder: each way grants a bank; the step closes with its last event
         advance = not sent or accept[0]
@@ -122,9 +123,10 @@ def run(times, spikes, offsets, decisions, shape, layers):
         opens_next = closing and has_next and not flush
         open_step = not blocked and ((opening and space and not flush) or opens_next)
         if advance:
-            sent, sent_last, sent_end, sent_step = step_is_open and (gives or closing), closing, closing and not has_next, step
+            sent, sent_last, sent_end, sent_step = chosen, chosen_last, chosen_end, chosen_step
+            chosen, chosen_last, chosen_end, chosen_step = step_is_open and (gives or closing), closing, closing and not has_next, step
         if flush:
-            sent = False
+            sent = chosen = False
 
         # serializers
         for k in range(out):
@@ -145,13 +147,13 @@ def run(times, spikes, offsets, decisions, shape, layers):
         # banks
         for bank in range(banks):
             ready[bank] = (ready[bank] or arriving[bank]) and not granted[bank] and not flush
-            arriving[bank] = addressing[bank] and not flush
-            addressing[bank] = granted[bank] and left[bank] > 1 and not flush
+            arriving[bank] = addressing[bank] and advance and not flush
+            addressing[bank] = (granted[bank] and left[bank] > 1 or addressing[bank] and not advance) and not flush
             left[bank] -= granted[bank]
         if open_step:
-            if opened:
+            if begun:
                 step += 1
-            opened = True
+            begun = True
             while step < steps - 1 and not lists[step].any():
                 step += 1
             left[:] = lists[step]
@@ -161,13 +163,13 @@ def run(times, spikes, offsets, decisions, shape, layers):
         # scheduler
         opening = start or (opening and not flush and (blocked or not space)) or (opens_next and blocked)
         step_is_open = open_step or (step_is_open and not closing and not flush)
-        blocked = open_step or fetching
-        fetching = open_step
+        blocked = open_step or fetching or opened
+        fetching, opened = open_step, open_step or (opened and not advance)
         if open_step:
             has_next = steps_left > 0
         if start:
             image += 1
-            draining, opened, step = True, False, 0
+            draining, begun, step = True, False, 0
             steps_left = count_pixels(times[image], banks, steps, lists)
             for k in range(out):
                 count_fires(spikes[image, offsets[k]:offsets[k + 1]], steps, layers[k, 0], layers[k, 1], layers[k, 2], transfers[k],
@@ -200,6 +202,6 @@ def run(times, spikes, offsets, decisions, shape, layers):
         if pop:
             delivered += 1
         pending += decide - pop
-        flush = decide
+        flush, space = decide, later_space
         cycle += 1
     return valid

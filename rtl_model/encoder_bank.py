@@ -9,13 +9,13 @@ def spare_bits(beats, row_bits):
 
 
 @block
-def head_table(clk, touch, beat_step, fetch_step, write, new_row, epoch, head, fetched_live, fetched, *, beats):
+def head_table(clk, touch, beat_step, fetch_step, keep, write, new_row, epoch, head, fetched_live, fetched, *, beats):
     """The heads of the lists of one buffer: for each step {epoch, penultimate, last, row}.
 
     An entry is alive if its epoch is that of the buffer's image and its row is not empty (see `spare_bits`). One cycle after
     `touch` entry `beat_step` shows at `head` = {penultimate, row}, and `write` replaces it by `new_row`, the last of its list
     unless the old one was alive, the penultimate one if that was the last. Without, entry `fetch_step` shows two cycles later at
-    `fetched_live` and `fetched` = {penultimate, last, row}.
+    `fetched_live` and `fetched` = {penultimate, last, row}, unless these have to `keep` what they show.
     """
     row_bits = len(new_row)
     step_bits = len(beat_step)
@@ -51,16 +51,17 @@ def head_table(clk, touch, beat_step, fetch_step, write, new_row, epoch, head, f
     def access():
         if write:
             entries[address].next = concat(epoch, entry[row_bits], not alive, new_row)
-        fetched_live.next = alive
-        fetched.next = entry[row_bits + 2:]
+        if not keep:
+            fetched_live.next = alive
+            fetched.next = entry[row_bits + 2:]
 
     return choose_address, read, check, show, access
 
 
 @block
 def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, lit, epoch0, epoch1, fetch_step0, fetch_step1,
-                 drain_buffer, open_step, grant, found, replaced, first_live, first_more, ready, more, arriving, will_follow, row, *,
-                 beats):
+                 drain_buffer, open_step, take_heads, keep_heads, grant, advance, found, replaced, first_live, first_more, ready, more, arriving,
+                 will_follow, row, *, beats):
     """Inserts spikes into buffer 0 or 1 while the lists of the other are drained.
 
     A list is a chain of beat rows; its head stands in the `head_table` of its buffer. It goes on in the successor memory,
@@ -70,11 +71,12 @@ def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, 
     written as the successor of `beat_row` in this same cycle, is the {penultimate, row} that it replaces. `scrub[x]` puts
     `beat_row`, which is empty then, into table x.
 
-    Draining: `open_step` takes the head of the drained buffer's list number `fetch_step`, which must have been stable for two
-    cycles: `first_live` says that it has one, `first_more` that the list goes on behind it. With `ready`, `row` can be granted;
-    `more` says that the list goes on. If it does, the successor is `arriving` two cycles after the `grant`, and ready one later,
-    when its {penultimate, row} is expected at `found`, for this cycle only. `will_follow`: in the next cycle there
-    will be `more`, or a successor on its way. `clear` drops the list; `open_step` does not come with it.
+    Draining: `open_step`, followed by `take_heads`, takes the head of the drained buffer's list number `fetch_step`, which must have
+    been stable for two cycles; until then `keep_heads` says that what is fetched must stay. `first_live` says that it has one, `first_more` that the list goes on behind it. With `ready` there may
+    be a `grant`; `row` is what was granted from the next cycle on, until the first `advance`. `more` says that the list goes on. If it does, the
+    successor is `arriving` in the cycle after that `advance`, and ready one later, when its {penultimate, row} is expected at
+    `found`, for this cycle only. `will_follow`: in the next cycle there will be `more`, or a successor on its way. `clear` drops
+    the list; `open_step` does not come with it.
     """
     row_bits = len(beat_row)
 
@@ -88,15 +90,14 @@ def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, 
     fetched1 = Signal(intbv(0)[row_bits + 2:])
     first = Signal(intbv(0)[row_bits + 2:])
     held = Signal(intbv(0)[row_bits + 1:])
-    current = Signal(intbv(0)[row_bits + 1:])
     fresh = Signal(bool(0))
     more_to_come = Signal(bool(0))
     addressing = Signal(bool(0))
     follows = Signal(bool(0))
 
-    table0 = head_table(clk, touch(0), beat_step, fetch_step0, write0, beat_row, epoch0, head0, fetched_live0, fetched0,
+    table0 = head_table(clk, touch(0), beat_step, fetch_step0, keep_heads, write0, beat_row, epoch0, head0, fetched_live0, fetched0,
                         beats=beats)
-    table1 = head_table(clk, touch(1), beat_step, fetch_step1, write1, beat_row, epoch1, head1, fetched_live1, fetched1,
+    table1 = head_table(clk, touch(1), beat_step, fetch_step1, keep_heads, write1, beat_row, epoch1, head1, fetched_live1, fetched1,
                         beats=beats)
 
     @always_comb
@@ -126,22 +127,16 @@ def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, 
 
     @always(clk.posedge)
     def hold():
-        if open_step:
+        # one cycle late, so that the row that was granted when the step opened can still be sent
+        if take_heads:
             held.next = concat(first[row_bits + 1], first[row_bits:])
         elif fresh:
             held.next = found
         fresh.next = arriving
 
     @always_comb
-    def choose_current():
-        if fresh:
-            current.next = found
-        else:
-            current.next = held
-
-    @always_comb
     def show_row():
-        row.next = current[row_bits:]
+        row.next = held[row_bits:]
 
     @always_comb
     def look_ahead():
@@ -164,9 +159,9 @@ def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, 
             elif arriving:
                 ready.next = 1
                 more.next = more_to_come
-        if ready:
-            more_to_come.next = not current[row_bits]
-        addressing.next = grant and more and not clear
-        arriving.next = addressing and not clear
+        if addressing:
+            more_to_come.next = not held[row_bits]
+        addressing.next = ((grant and more) or (addressing and not advance)) and not clear
+        arriving.next = addressing and advance and not clear
 
-    return table0, table1, write, replace, choose_first, judge_first, hold, choose_current, show_row, look_ahead, drain
+    return table0, table1, write, replace, choose_first, judge_first, hold, show_row, look_ahead, drain

@@ -32,9 +32,13 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, masks, pixe
     buffer = Signal(bool(0))
     taken = Signal(intbv(0, min=0, max=3))
     scrub_step = Signal(modbv(0)[step_bits:])
+    later_epoch0 = Signal(modbv(0)[step_bits:])
+    later_epoch1 = Signal(modbv(0)[step_bits:])
     codes = Signal(intbv(0)[steps_bits:])
     lit = Signal(intbv(0)[pixels:])
     listened = Signal(intbv(0)[pixels:])
+    listened_later = Signal(intbv(0)[pixels:])
+    first_mask = masks[0]
     scrub_codes = Signal(intbv(0)[steps_bits:])
     accept = Signal(bool(0))
     at_end = Signal(bool(0))
@@ -42,7 +46,7 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, masks, pixe
     loading = Signal(bool(0))
     clearing = Signal(bool(0))
 
-    mask = submodule("mask", pixel_mask, row=row, listened=listened, masks=masks)
+    mask = submodule("mask", pixel_mask, row=row, listened=listened_later, masks=masks[1:] + masks[:1])
 
     @always_comb
     def control():
@@ -69,9 +73,9 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, masks, pixe
     @always_comb
     def next_epoch():
         if buffer:
-            scrub_step.next = epoch1 + 1
+            scrub_step.next = later_epoch1
         else:
-            scrub_step.next = epoch0 + 1
+            scrub_step.next = later_epoch0
 
     @always_comb
     def repeat_scrub_step():
@@ -98,25 +102,32 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, masks, pixe
             if loading:
                 if at_end or s_axis.tlast:
                     row.next = 0
+                    listened.next = first_mask
                     buffer.next = not buffer
                 else:
                     row.next = row + 1
+                    listened.next = listened_later
         if opening and not freed:
             taken.next = taken + 1
         elif freed and not opening:
             taken.next = taken - 1
         if clearing or (opening and not buffer):
-            epoch0.next = epoch0 + 1
+            epoch0.next = later_epoch0
+            later_epoch0.next = later_epoch0 + 1
         if clearing or (opening and buffer):
-            epoch1.next = epoch1 + 1
+            epoch1.next = later_epoch1
+            later_epoch1.next = later_epoch1 + 1
         if rst:
             now.next = state.CLEAR
             ready.next = 0
             row.next = 0
+            listened.next = first_mask
             buffer.next = 0
             taken.next = 0
             epoch0.next = 0
             epoch1.next = 0
+            later_epoch0.next = 1
+            later_epoch1.next = 1
 
     @always_comb
     def announce_beat():

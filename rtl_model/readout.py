@@ -178,13 +178,13 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
 
     if delay_bits <= PROMPT:
 
-        @always_comb
+        @always(clk.posedge)
         def offer_space():
             space.next = pending != result_places
 
     else:
 
-        @always_comb
+        @always(clk.posedge)
         def offer_space():
             # the next image could reach the readout before this verdict has joined its class
             space.next = pending != result_places and delay == 0

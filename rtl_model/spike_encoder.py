@@ -28,7 +28,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
     Ports: `s_axis`; `m_spike`; `decide`: a pulse that ends the image (every image, also after its last spike), followed one
     cycle later by `flush` and `clear` (which follows `rst` too), at which the rest of the image is dropped and the next one begins; `space`: an image may begin;
     `bad_frame`: of the image being drained.
-    Latency: seven cycles from the final beat to the first transfer when idle, four from `decide` when the next image waits.
+    Latency: eight cycles from the final beat to the first transfer when idle, five from `decide` when the next image waits.
     Back-pressure: `s_axis.tready` is low while both buffers are taken; a transfer on `m_spike` waits for `ready`.
     """
     ways = m_spike.ways
@@ -41,6 +41,9 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
     epoch0 = Signal(modbv(0)[step_bits:])
     epoch1 = Signal(modbv(0)[step_bits:])
     open_step = Signal(bool(0))
+    opened = Signal(bool(0))
+    take_heads = Signal(bool(0))
+    keep_heads = Signal(bool(0))
     fetch_step0 = Signal(intbv(0)[step_bits:])
     fetch_step1 = Signal(intbv(0)[step_bits:])
     drain_buffer = Signal(bool(0))
@@ -62,6 +65,11 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
     gives = Signal(intbv(0)[ways:])
     finishing = Signal(intbv(0)[ways:])
     granted_rows = Signal(intbv(0)[ways * m_spike.row_bits:])
+    chosen_valid = Signal(bool(0))
+    chosen_mask = Signal(intbv(0)[ways:])
+    chosen_step = Signal(intbv(0)[step_bits:])
+    chosen_last = Signal(bool(0))
+    chosen_end = Signal(bool(0))
     write_address = Signal(intbv(0)[1 + row_bits:])
     read_addresses = Signal(intbv(0)[ways * (1 + row_bits):])
 
@@ -69,13 +77,14 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
                        freed=flush, masks=masks, pixels=pixels, step_bits=step_bits)
     scheduler = submodule("scheduler", step_scheduler, clk=clk, rst=rst, insert=beat.insert, scrub=beat.scrub, buffer=beat.buffer,
                           steps=beat.steps, lit=beat.lit,
-                          final_beat=beat.final, bad=beat.bad, decide=decide, flush=flush, space=space, closing=closing,
-                          step_is_open=step_is_open, open_step=open_step, fetch_step0=fetch_step0, fetch_step1=fetch_step1,
+                          final_beat=beat.final, bad=beat.bad, decide=decide, flush=flush, space=space, advance=advance, closing=closing,
+                          step_is_open=step_is_open, open_step=open_step, opened=opened, fetch_step0=fetch_step0, fetch_step1=fetch_step1,
                           drain_buffer=drain_buffer, drain_bad=bad_frame, step=step, final_step=final_step, banks=pixels, step_bits=step_bits)
     banks = submodule_array(
         "bank", encoder_bank, pixels,
         shared=dict(clk=clk, clear=clear, insert=beat.insert, scrub=beat.scrub, touch=beat.touch, buffer=beat.buffer,
-                    beat_row=beat.row, epoch0=epoch0, epoch1=epoch1, drain_buffer=drain_buffer, open_step=open_step,
+                    beat_row=beat.row, epoch0=epoch0, epoch1=epoch1, drain_buffer=drain_buffer, open_step=open_step, take_heads=take_heads,
+                    keep_heads=keep_heads, advance=advance,
                     fetch_step0=fetch_step0, fetch_step1=fetch_step1),
         sliced=dict(beat_step=[(beat.early_steps, step_bits)], lit=[(beat.lit, 1)], grant=[(grant, 1)], found=[(found, entry_bits)]),
         constant={},
@@ -105,29 +114,44 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
         write_address.next = concat(beat.buffer, beat.row)
 
     @always_comb
+    def control_heads():
+        take_heads.next = opened and advance
+        keep_heads.next = opened and not advance
+
+    @always_comb
     def close_step():
         closing.next = step_is_open and advance and finishing == all_ways
 
     @always_comb
     def address_successors():
-        # by the rows of the transfer that was granted one cycle before
         addresses = intbv(0)[ways * (1 + row_bits):]
         for way in range(ways):
             for b in range(row_bits):
-                addresses[way * (1 + row_bits) + b] = m_spike.rows[(way + 1) * m_spike.row_bits - row_bits + b]
+                addresses[way * (1 + row_bits) + b] = granted_rows[(way + 1) * m_spike.row_bits - row_bits + b]
             addresses[way * (1 + row_bits) + row_bits] = drain_buffer
         read_addresses.next = addresses
 
     @always(clk.posedge)
+    def choose():
+        if advance:
+            chosen_valid.next = step_is_open and (gives != 0 or closing)
+            chosen_mask.next = gives
+            chosen_step.next = step
+            chosen_last.next = closing
+            chosen_end.next = closing and final_step
+        if clear:
+            chosen_valid.next = 0
+
+    @always(clk.posedge)
     def send():
         if advance:
-            m_spike.valid.next = step_is_open and (gives != 0 or closing)
-            m_spike.mask.next = gives
+            m_spike.valid.next = chosen_valid
+            m_spike.mask.next = chosen_mask
             m_spike.rows.next = granted_rows
-            m_spike.step.next = step
-            m_spike.last.next = closing
-            m_spike.end.next = closing and final_step
+            m_spike.step.next = chosen_step
+            m_spike.last.next = chosen_last
+            m_spike.end.next = chosen_end
         if clear:
             m_spike.valid.next = 0
 
-    return loader, scheduler, banks, arbiters, last_entries, successors, control, close_step, address_successors, send
+    return loader, scheduler, banks, arbiters, last_entries, successors, control, control_heads, close_step, address_successors, choose, send

@@ -23,13 +23,13 @@ def lowest_step(steps, lowest, index, *, count, step_bits):
 
 
 @block
-def step_scheduler(clk, rst, insert, scrub, buffer, steps, lit, final_beat, bad, decide, flush, space, closing, step_is_open, open_step,
+def step_scheduler(clk, rst, insert, scrub, buffer, steps, lit, final_beat, bad, decide, flush, space, advance, closing, step_is_open, open_step, opened,
                    fetch_step0, fetch_step1, drain_buffer, drain_bad, step, final_step, *, banks, step_bits):
     """Keeps the set of steps that hold a spike, for the image being loaded, the one that waits and the one being drained.
 
     `fetch_step0`, `fetch_step1`: for each buffer the step that comes next, an address for the banks' head tables. `decide` ends
     the image being drained, `flush` follows one cycle later. As soon as no image is drained the waiting one is taken up, and its
-    first step opened by the pulse `open_step`, once `space` says that the result will have a place. `closing` says that the
+    first step opened by the pulse `open_step` (`opened` follows, until the first `advance`), once `space` says that the result will have a place. `closing` says that the
     last event of the open step is leaving; the next step opens in that same cycle, but three cycles after the step before
     at the earliest, since its heads have to be fetched, or none is left (`final_step`). `step` is the open one. An image without spikes
     opens one step without events.
@@ -122,7 +122,8 @@ def step_scheduler(clk, rst, insert, scrub, buffer, steps, lit, final_beat, bad,
     @always(clk.posedge)
     def drain():
         fetching.next = open_step
-        blocked.next = open_step or fetching
+        opened.next = open_step or (opened and not advance)
+        blocked.next = open_step or fetching or opened
         opening.next = start or (opening and not flush and (blocked or not space)) or (closing and may_open and blocked)
         step_is_open.next = open_step or (step_is_open and not closing and not flush)
         if open_step:

@@ -19,16 +19,12 @@ def half(upper, both, one):
 
 
 @block
-def candidate(ready, more, rows, some, index, row, *, first, count, row_bits):
+def candidate(ready, more, some, index, *, first, count):
     """The best of the banks first .. first+count-1: the lowest-numbered whose list goes on, else the lowest-numbered.
 
-    `some`: there is one; `index`: its number, counted from `first`; `row`: its row. Combinational.
+    `some`: there is one; `index`: its number, counted from `first`. Combinational.
     """
     index_bits = len(index)
-    levels = (count - 1).bit_length()
-    low, high = first * row_bits, (first + count) * row_bits
-    level_rows = [Signal(intbv(0)[(count >> k) * row_bits:]) for k in range(levels)] + [row]
-    own_rows = level_rows[0]
 
     @always_comb
     def find():
@@ -49,11 +45,7 @@ def candidate(ready, more, rows, some, index, row, *, first, count, row_bits):
         else:
             index.next = ready_index
 
-    @always_comb
-    def take_rows():
-        own_rows.next = rows[high:low]
-
-    return find, take_rows, [half(index(levels - 1 - k), level_rows[k], level_rows[k + 1]) for k in range(levels)]
+    return find
 
 
 @block
@@ -62,7 +54,8 @@ def way_arbiter(clk, advance, ready, more, rows, grant, gives, row, *, banks, ro
 
     A bank gives an event at most every third cycle. So the two halves of the banks have their turns by cycles, and the one
     whose turn it is not steps in only when the other has nothing; within a half the lists that go on come first.
-    `gives`: there is a choice; `row`: its {row, bank}. All combinational.
+    `gives`: there is a choice (combinational). `row`: the {row, bank} of what was granted at the last `advance`; the bank's part
+    of `rows` shows it from then on.
     """
     if banks == 1:
         clk.read = more.read = True  # ports without use
@@ -77,17 +70,20 @@ def way_arbiter(clk, advance, ready, more, rows, grant, gives, row, *, banks, ro
 
     count = banks // 2
     index_bits = max(1, (count - 1).bit_length())
+    bank_bits = (banks - 1).bit_length()
     turn = Signal(bool(0))
     upper = Signal(bool(0))
     some_low = Signal(bool(0))
     some_high = Signal(bool(0))
     index_low = Signal(intbv(0)[index_bits:])
     index_high = Signal(intbv(0)[index_bits:])
-    row_low = Signal(intbv(0)[row_bits:])
-    row_high = Signal(intbv(0)[row_bits:])
+    chosen = Signal(intbv(0)[bank_bits:])
+    level_rows = [rows] + [Signal(intbv(0)[(banks >> k) * row_bits:]) for k in range(1, bank_bits + 1)]
+    bank_row = level_rows[-1]
 
-    lower_half = candidate(ready, more, rows, some_low, index_low, row_low, first=0, count=count, row_bits=row_bits)
-    upper_half = candidate(ready, more, rows, some_high, index_high, row_high, first=count, count=count, row_bits=row_bits)
+    lower_half = candidate(ready, more, some_low, index_low, first=0, count=count)
+    upper_half = candidate(ready, more, some_high, index_high, first=count, count=count)
+    halves = [half(chosen(bank_bits - 1 - k), level_rows[k], level_rows[k + 1]) for k in range(bank_bits)]
 
     @always_comb
     def choose_half():
@@ -110,20 +106,23 @@ def way_arbiter(clk, advance, ready, more, rows, grant, gives, row, *, banks, ro
 
     if count == 1:
 
-        @always_comb
-        def join_row():
-            if upper:
-                row.next = concat(row_high, True)
-            else:
-                row.next = concat(row_low, False)
+        @always(clk.posedge)
+        def remember():
+            if advance:
+                chosen.next[0] = upper
 
     else:
 
-        @always_comb
-        def join_row():
-            if upper:
-                row.next = concat(row_high, True, index_high)
-            else:
-                row.next = concat(row_low, False, index_low)
+        @always(clk.posedge)
+        def remember():
+            if advance:
+                if upper:
+                    chosen.next = concat(True, index_high)
+                else:
+                    chosen.next = concat(False, index_low)
 
-    return lower_half, upper_half, choose_half, alternate, give, join_row
+    @always_comb
+    def join_row():
+        row.next = concat(bank_row, chosen)
+
+    return lower_half, upper_half, halves, choose_half, alternate, give, remember, join_row
