@@ -78,7 +78,7 @@ def run(times, spikes, offsets, decisions, shape, layers):
     queued, done = np.zeros(count, np.int64), np.zeros(count, np.int64)
     sought, sought_end = np.full(count, -1, np.int64), np.zeros(count, np.bool_)
     loaded, loaded_end = np.full(count, -1, np.int64), np.zeros(count, np.bool_)
-    scanned, scanned_end, step_sent = np.full(count, -1, np.int64), np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+    scanned, scanned_end, step_pushed = np.full(count, -1, np.int64), np.zeros(count, np.bool_), np.zeros(count, np.bool_)
     given, given_last, given_end = np.full(count, -1, np.int64), np.zeros(count, np.bool_), np.zeros(count, np.bool_)
     # readout
     decided, pending, delivered, deciding, space = -1, 0, 0, 0, False
@@ -101,7 +101,7 @@ def run(times, spikes, offsets, decisions, shape, layers):
         decide = (fire[out] >= 0 and not flush and fire[out] % layers[out, 1] == layers[out, 1] - 1
                   and (fire_end[out] or fire[out] // layers[out, 1] == decisions[image]))
         pop = pending > 0 and valid[delivered] == cycle
-        later_space = pending < places and (verdict_cycles <= prompt or decided < 0 or cycle > decided + verdict_cycles)
+        later_space = pending + flush < places and (verdict_cycles <= prompt or decided < 0 or cycle > decided + verdict_cycles)
 
         # encoder: each way grants a bank; the step closes with its last event
         advance = not sent or accept[0]
@@ -131,7 +131,7 @@ def run(times, spikes, offsets, decisions, shape, layers):
         # serializers
         for k in range(out):
             move_serializer(k, layers[k, 1], fire[k], fire_end[k], accept[k + 1], flush, transfers[k], word_taken[k], queue[k],
-                            queue_end[k], queued, sought, sought_end, loaded, loaded_end, scanned, scanned_end, done, step_sent, given, given_last,
+                            queue_end[k], queued, sought, sought_end, loaded, loaded_end, scanned, scanned_end, done, step_pushed, given, given_last,
                             given_end, hold, layers[k, 5] == 1, layers[k, 6])
         # layers: a transfer goes into the pipeline fold by fold
         for k in range(count):
@@ -201,7 +201,7 @@ def run(times, spikes, offsets, decisions, shape, layers):
             decided, deciding = cycle, deciding + 1
         if pop:
             delivered += 1
-        pending += decide - pop
+        pending += flush - pop
         flush, space = decide, later_space
         cycle += 1
     return valid

@@ -34,7 +34,7 @@ def count_fires(times, steps, lanes, folds, ways, transfers, taken):
 
 @njit(cache=True, nogil=True)
 def move_serializer(k, folds, fire, fire_end, accept, flush, transfers, word_taken, queue, queue_end, queued, sought, sought_end,
-                    loaded, loaded_end, scanned, scanned_end, done, step_sent, given, given_last, given_end, hold, can_hold, high):
+                    loaded, loaded_end, scanned, scanned_end, done, step_pushed, given, given_last, given_end, hold, can_hold, high):
     """One cycle of the serializer behind layer k: send, scan, start the loaded vector, seek its first word, load from the queue, enqueue."""
     now, now_end, seek = loaded[k], loaded_end[k], sought[k]
     spent = now < 0 and (scanned[k] < 0 or done[k] >= word_taken[scanned[k]])
@@ -44,22 +44,23 @@ def move_serializer(k, folds, fire, fire_end, accept, flush, transfers, word_tak
     start = now >= 0 and (scanned[k] < 0 or (sends and final))
     almost_full = queued[k] >= high
     if seek >= 0:
-        must_send = seek % folds == folds - 1 and (sought_end[k] or step_sent[k])
-        if transfers[seek] > 0 or must_send:
-            loaded[k], loaded_end[k] = seek, sought_end[k]
+        loaded[k], loaded_end[k] = seek, sought_end[k]
     if start:
         loaded[k] = -1
-        step_sent[k] = now % folds < folds - 1
     sought[k] = -1
     if load:
         sought[k], sought_end[k] = queue[0], queue_end[0]
         queue[:-1], queue_end[:-1] = queue[1:].copy(), queue_end[1:].copy()
         queued[k] -= 1
     if fire >= 0:
-        queue[queued[k]], queue_end[queued[k]] = fire, fire_end
-        queued[k] += 1
+        closes = fire % folds == folds - 1
+        if folds == 1 or transfers[fire] > 0 or (closes and (fire_end or step_pushed[k])):
+            queue[queued[k]], queue_end[queued[k]] = fire, fire_end
+            queued[k] += 1
+        step_pushed[k] = (step_pushed[k] or transfers[fire] > 0) and not closes
     if sends:
-        given[k], given_end[k] = scanned[k], scanned_end[k]
+        to_send = scanned[k] >= 0 and (folds > 1 or transfers[scanned[k]] > 0 or scanned_end[k])
+        given[k], given_end[k] = (scanned[k] if to_send else -1), scanned_end[k]
         given_last[k] = final and scanned[k] % folds == folds - 1
     if start:
         scanned[k], scanned_end[k], done[k] = now, now_end, 0
@@ -69,4 +70,4 @@ def move_serializer(k, folds, fire, fire_end, accept, flush, transfers, word_tak
             scanned[k] = -1
     hold[k] = can_hold and almost_full and not flush
     if flush:
-        sought[k], loaded[k], scanned[k], given[k], queued[k], step_sent[k] = -1, -1, -1, -1, 0, False
+        sought[k], loaded[k], scanned[k], given[k], queued[k], step_pushed[k] = -1, -1, -1, -1, 0, False

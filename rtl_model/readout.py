@@ -2,6 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
+from .few_bits import at_most_one
 from .hierarchy import submodule
 from .interfaces import bits_for
 from .largest import largest, tree_levels
@@ -34,7 +35,9 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
     entry_bits = class_bits + 9 + 3
     steps = 1 << step_bits
 
+    s_fire_fires = s_fire.fires
     some = Signal(bool(0))
+    lone = Signal(bool(0))
     several = Signal(bool(0))
     fired = Signal(bool(0))
     tied = Signal(bool(0))
@@ -58,10 +61,12 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
                         filled=filled, depth=result_places, margin=0)
     tree = submodule("tree", largest, clk=clk, potentials=potentials, winner=winner, index=index, lanes=lanes, potential_bits=potential_bits)
 
+    count_to_one = at_most_one(s_fire_fires, lone, count=lanes)
+
     @always_comb
     def count_fires():
         some.next = s_fire.fires != 0
-        several.next = (s_fire.fires & (s_fire.fires - 1)) != 0
+        several.next = not lone
 
     if folds == 1:
 
@@ -180,22 +185,22 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
 
         @always(clk.posedge)
         def offer_space():
-            space.next = pending != result_places
+            space.next = pending != result_places and not (pending == result_places - 1 and flush)
 
     else:
 
         @always(clk.posedge)
         def offer_space():
             # the next image could reach the readout before this verdict has joined its class
-            space.next = pending != result_places and delay == 0
+            space.next = pending != result_places and not (pending == result_places - 1 and flush) and delay == 0
 
     @always(clk.posedge)
     def count_pending():
-        if decide and not pop:
+        if flush and not pop:
             pending.next = pending + 1
-        elif pop and not decide:
+        elif pop and not flush:
             pending.next = pending - 1
         if rst:
             pending.next = 0
 
-    return results, tree, count_fires, folding, restart, record_verdict, tell_time, enqueue, send, offer_space, count_pending
+    return results, tree, count_to_one, count_fires, folding, restart, record_verdict, tell_time, enqueue, send, offer_space, count_pending

@@ -16,7 +16,7 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
 
     Way k carries lanes k * n .. of the n = ceil(lanes / ways) lanes a way; a spike's row is {fold, lane - k * n}, without the
     fold where there is only one. What arrives goes through a queue of `depth` entries. A vector without
-    spikes is dropped in one cycle, unless it must say that a step or the image is over.
+    spikes gives a transfer only if it must say that a step or the image is over; with several folds it is not even queued.
 
     Stages: queue, `load`, `seek`, `loaded`, `scanning`, `send`. Latency: from `s_fire` to the first transfer on `m_spike` 5 cycles when
     idle; then a transfer every cycle, for as many cycles as the way with most spikes needs, and a step at most every third cycle.
@@ -37,13 +37,12 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
 
     filled = Signal(bool(0))
     entry = Signal(intbv(0)[entry_bits:])
-    must_send = Signal(bool(0))
-    keep = Signal(bool(0))
+    push = Signal(bool(0))
+    to_send = Signal(bool(0))
     load = Signal(bool(0))
     head = Signal(intbv(0)[entry_bits:])
     incoming = Signal(intbv(0)[ways * way_bits:])
     seek = Signal(bool(0))
-    empty = Signal(intbv(0)[ways:])
     loaded = Signal(bool(0))
     loaded_tail = Signal(intbv(0)[entry_bits - lanes:])
     current_tail = Signal(intbv(0)[entry_bits - lanes:])
@@ -59,12 +58,12 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     gives = Signal(intbv(0)[ways:])
     places = Signal(intbv(0)[ways * place_bits:])
 
-    waiting = submodule("queue", queue, module=f"{prefix}_queue", clk=clk, clear=clear, push=s_fire.valid, entry=entry, pop=load, head=head, filled=filled, almost_full=hold, depth=depth, margin=margin)
+    waiting = submodule("queue", queue, module=f"{prefix}_queue", clk=clk, clear=clear, push=push, entry=entry, pop=load, head=head, filled=filled, almost_full=hold, depth=depth, margin=margin)
     scanners = submodule_array(
         "scanner", way_scanner, ways, module=f"{prefix}_scanner",
         shared=dict(clk=clk, clear=clear, load=load, seek=seek, loaded=loaded, start=start, advance=advance),
         sliced=dict(incoming=[(incoming, way_bits)]), constant={},
-        gathered=dict(empty=(empty, Signal(bool(0))), spent=(spent, Signal(bool(0))), finished=(finished, Signal(bool(0))),
+        gathered=dict(spent=(spent, Signal(bool(0))), finished=(finished, Signal(bool(0))),
                       ends_word=(ends_word, Signal(bool(0))), gives=(gives, Signal(bool(0))),
                       place=(places, Signal(intbv(0)[place_bits:]))),
         word_bits=word_bits, words=words)
@@ -73,31 +72,34 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
 
         @always_comb
         def describe():
+            push.next = s_fire.valid
             entry.next = concat(s_fire.end, s_fire.step, s_fire.fires)
-            must_send.next = loaded_tail[step_bits]
 
-        describing = describe
+        @always_comb
+        def judge():
+            to_send.next = scanning and (gives != 0 or current_tail[step_bits])
+
+        describing = describe, judge
     else:
-        step_sent = Signal(bool(0))
+        step_pushed = Signal(bool(0))
 
         @always_comb
         def describe():
+            push.next = s_fire.valid and (s_fire.fires != 0 or (s_fire.last_fold and (s_fire.end or step_pushed)))
             entry.next = concat(s_fire.last_fold, s_fire.fold, s_fire.end, s_fire.step, s_fire.fires)
-            must_send.next = loaded_tail[closes_bit] and (loaded_tail[step_bits] or step_sent)
 
         @always(clk.posedge)
         def follow_step():
-            if start:
-                step_sent.next = not loaded_tail[closes_bit]
+            if s_fire.valid:
+                step_pushed.next = (step_pushed or s_fire.fires != 0) and not s_fire.last_fold
             if clear:
-                step_sent.next = 0
+                step_pushed.next = 0
 
-        describing = describe, follow_step
+        @always_comb
+        def judge():
+            to_send.next = scanning
 
-    @always_comb
-    def judge():
-        keep.next = empty != all_ways or must_send
-        load.next = filled and spent == all_ways and not seek and not loaded
+        describing = describe, follow_step, judge
 
     @always_comb
     def spread():
@@ -110,6 +112,7 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
 
     @always_comb
     def control_scan():
+        load.next = filled and spent == all_ways and not seek and not loaded
         sends.next = not sent or m_spike.ready
         final_transfer.next = scanning and finished == all_ways
 
@@ -125,7 +128,7 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
         if load:
             loaded_tail.next = head[:lanes]
         if seek:
-            loaded.next = keep
+            loaded.next = 1
         elif start:
             loaded.next = 0
         if start:
@@ -140,7 +143,7 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     @always(clk.posedge)
     def send():
         if sends:
-            sent.next = scanning
+            sent.next = to_send
             m_spike.mask.next = gives
             m_spike.step.next = current_tail[step_bits:]
             m_spike.end.next = final_transfer and current_tail[step_bits]
@@ -172,4 +175,4 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
                         m_spike.rows.next[way * row_bits + place_bits + b] = current_tail[fold_bit + b]
                 m_spike.last.next = final_transfer and current_tail[closes_bit]
 
-    return waiting, scanners, describing, judge, spread, control_scan, control_start, move, send, show, send_rows
+    return waiting, scanners, describing, spread, control_scan, control_start, move, send, show, send_rows

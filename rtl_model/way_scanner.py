@@ -2,18 +2,18 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
-from .few_bits import at_most_one, at_most_two
+from .few_bits import at_most_one
 from .interfaces import bits_for
 from .lowest_bit import lowest_bit
 
 
 @block
-def way_scanner(clk, clear, load, incoming, seek, loaded, start, advance, empty, spent, finished, ends_word, gives, place, *,
+def way_scanner(clk, clear, load, incoming, seek, loaded, start, advance, spent, finished, ends_word, gives, place, *,
                 word_bits, words):
     """Walks over the set bits of a vector of `words` words of `word_bits` bits, lowest first.
 
-    `load` takes the vector `incoming`; one cycle later `seek` finds its first word with set bits, unless it is `empty`. Then it
-    stays `loaded` until `start` makes that word the current one. From then on every `advance` takes a bit (`gives`, `place`) and, with the last bit of a word, the next word that has one: no cycle is
+    `load` takes the vector `incoming`; one cycle later `seek` finds its first word with set bits. Then it stays
+    `loaded` until `start` makes that word the current one. From then on every `advance` takes a bit (`gives`, `place`) and, with the last bit of a word, the next word that has one: no cycle is
     lost on zeros. `spent`: every word of the vector was the current one; only then may the next vector be loaded.
     `ends_word`: this cycle's bit, if any, is its word's last; `finished`: it is the vector's last.
     """
@@ -32,8 +32,7 @@ def way_scanner(clk, clear, load, incoming, seek, loaded, start, advance, empty,
     index = Signal(intbv(0)[word_index_bits:])
     lowest = Signal(intbv(0)[word_bits:])
     bit_index = Signal(intbv(0)[bit_index_bits:])
-    next_ends = Signal(bool(0))
-    two_left = Signal(bool(0))
+    empty = Signal(bool(0))
     refill = Signal(bool(0))
 
     @always_comb
@@ -47,8 +46,7 @@ def way_scanner(clk, clear, load, incoming, seek, loaded, start, advance, empty,
 
     find_word = lowest_bit(later_flags, later_flag, count=words)
     find_bit = lowest_bit(word, lowest, count=word_bits)
-    count_next = at_most_one(next_word, next_ends, count=word_bits)
-    count_left = at_most_two(word, two_left, count=word_bits)
+    end_word = at_most_one(word, ends_word, count=word_bits)
 
     @always_comb
     def select_word():
@@ -94,15 +92,12 @@ def way_scanner(clk, clear, load, incoming, seek, loaded, start, advance, empty,
         if refill:
             word.next = next_word
             index.next = next_index
-            ends_word.next = next_ends
         elif advance:
             word.next = word ^ lowest
-            ends_word.next = two_left
         if clear:
             later_flags.next = 0
             next_flag.next = 0
             spent.next = 1
             word.next = 0
-            ends_word.next = 1
 
-    return flag_words, find_word, select_word, find_bit, count_next, count_left, encode_bit, control, finish, scan
+    return flag_words, find_word, select_word, find_bit, end_word, encode_bit, control, finish, scan

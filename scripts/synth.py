@@ -14,7 +14,7 @@ from scripts.folders import make_folder
 from scripts.generate import add_configuration, configuration
 from scripts.jobs import run_jobs
 from scripts.rivals import rivals_table
-from scripts.synthesis.nextpnr import PROGRAMS, SPEEDS, place_and_route, summarize
+from scripts.synthesis.nextpnr import AIMS, PROGRAMS, SPEEDS, place_and_route, summarize
 from scripts.synthesis.process import require_program
 from scripts.synthesis.report import cell_table, clock_table, compare
 from scripts.synthesis.targets import TARGETS, find_target, misfit, require_memory
@@ -36,8 +36,9 @@ def main():
     folder = make_folder(arguments.build)
     design = generate(arguments.network, chosen, folder / "design")
 
-    synthesized = run_jobs("yosys", [(target.name, 1, lambda _, target=target: synthesize(design, target, folder, arguments.timeout))
-                                     for target in targets])
+    synthesized = run_jobs("yosys", [
+        (target.name, 1, lambda _, target=target: synthesize(design, target, folder, arguments.timeout, not arguments.plain))
+        for target in targets])
     reports = {target.name: {"device": target.device, "units": target.units, **counts, "misfit": misfit(target, counts["total"]),
                              "clock": []} for target, (_, counts) in zip(targets, synthesized)}
     for target in targets:
@@ -45,7 +46,8 @@ def main():
     netlists = {target.name: netlist for target, (netlist, _) in zip(targets, synthesized)}
     place_all(arguments, targets, netlists, reports, folder)
     report = {"network": arguments.network.stem, "network_sha256": network.sha256,
-              "configuration": {**chosen.__dict__, "lanes": chosen.layer_lanes(network.sizes)}, "frequency": arguments.frequency,
+              "configuration": {**chosen.__dict__, "lanes": chosen.layer_lanes(network.sizes)}, "frequency": arguments.frequency or AIMS,
+              "output_registers": not arguments.plain,
               "targets": reports, "comparison": compare(network, chosen, reports)}
     if any(entry["clock"] for entry in reports.values()):
         console.print(clock_table(reports))
@@ -66,7 +68,7 @@ def place_all(arguments, targets, netlists, reports, folder):
             for speed in SPEEDS[target.name] for seed in range(1, arguments.seeds + 1)]
     jobs = [(f"{target.name} speed {speed} seed {seed}", 1,
              lambda _, target=target, speed=speed, seed=seed: place_and_route(
-                 netlists[target.name], target, speed, seed, arguments.frequency, folder, arguments.timeout))
+                 netlists[target.name], target, speed, seed, arguments.frequency or AIMS[speed], folder, arguments.timeout))
             for target, speed, seed in runs]
     placements = run_jobs("nextpnr", jobs) if jobs else []
     for target in targets:
@@ -82,8 +84,10 @@ def parse():
     add_configuration(parser)
     parser.add_argument("--target", metavar="NAME", help=f"of {', '.join(TARGETS)} (default: all)")
     parser.add_argument("--seeds", type=natural, default=3, metavar="N", help="runs of place and route, 0 for none (default: 3)")
-    parser.add_argument("--frequency", type=float, default=140.0, metavar="MHZ",
-                        help="that nextpnr aims at; near what is reachable is best (default: 140)")
+    parser.add_argument("--frequency", type=float, metavar="MHZ", help="that nextpnr aims at; near what is reachable is best "
+                        f"(default: {', '.join(f'{mhz} for speed {speed}' for speed, mhz in AIMS.items())})")
+    parser.add_argument("--plain", action="store_true", help="leave the netlist as yosys makes it; without, registers that follow "
+                        "block RAM of ECP5 are moved into it, where it has one for them")
     parser.add_argument("--timeout", type=float, default=1800.0, metavar="SECONDS", help="for each run of a program (default: 1800)")
     parser.add_argument("--build", type=Path, default=ROOT / "build" / "synth", metavar="FOLDER",
                         help="design, netlists, logs and report.json (default: build/synth)")

@@ -11,6 +11,7 @@ from .process import run_program
 
 PROGRAMS = {"ecp5": "nextpnr-ecp5", "ice40": "nextpnr-ice40"}
 SPEEDS = {"ecp5": (6, 8), "ice40": ("hx",)}
+AIMS = {6: 140, 8: 190, "hx": 100}  # MHz, near what designs of a hundred lanes reach
 
 
 def place_and_route(netlist, target, speed, seed, frequency, folder, timeout):

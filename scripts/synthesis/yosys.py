@@ -3,11 +3,14 @@
 from pathlib import Path
 
 from .cells import TOP, count_cells
+from .output_registers import absorb_output_registers
 from .process import run_program
 
 
-def synthesize(design, target, folder, timeout):
+def synthesize(design, target, folder, timeout, output_registers=True):
     """Synthesize the design in folder `design` for a Target; returns (netlist file, what `count_cells` gives).
+
+    output_registers: use those of ECP5's block RAM.
 
     Netlist and log go into `folder`. Raises UserError when yosys is missing, fails or takes longer than `timeout` seconds.
     """
@@ -17,4 +20,6 @@ def synthesize(design, target, folder, timeout):
     script = f"read_verilog {' '.join(sources)}; {target.synthesis} -top {TOP}; autoname; write_json \"{netlist}\""
     # $readmemh looks for the weights in the folder where yosys runs
     run_program(["yosys", "-p", script], folder / f"{target.name}_yosys.log", timeout, folder=design)
+    if output_registers and target.name == "ecp5":
+        absorb_output_registers(netlist)
     return netlist, count_cells(netlist, target)

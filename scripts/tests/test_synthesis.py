@@ -11,6 +11,7 @@ from golden.errors import UserError
 from scripts.synthesis.cells import count_cells
 from scripts.synthesis.critical_path import describe_path, name_cell
 from scripts.synthesis.nextpnr import place_and_route, summarize
+from scripts.synthesis.output_registers import absorb_output_registers
 from scripts.synthesis.process import run_program
 from scripts.synthesis.targets import TARGETS, find_target, misfit, require_memory
 from scripts.tests.process import assert_refused, run_script
@@ -59,6 +60,58 @@ def test_a_file_that_is_no_netlist(tmp_path, text):
     (tmp_path / "n.json").write_text(text)
     with pytest.raises(UserError, match="no netlist of yosys"):
         count_cells(tmp_path / "n.json", TARGETS["ecp5"])
+    with pytest.raises(UserError, match="no netlist of yosys"):
+        absorb_output_registers(tmp_path / "n.json")
+
+
+def register(d, q, **changes):
+    return {"type": "TRELLIS_FF", "parameters": {"CEMUX": "1 ", "CLKMUX": "CLK", "LSRMUX": "LSR", "REGSET": "RESET"} | changes.pop("parameters", {}),
+            "port_directions": {"CLK": "input", "DI": "input", "LSR": "input", "Q": "output"},
+            "connections": {"CLK": [2], "DI": [d], "LSR": ["0"], "Q": [q]} | changes}
+
+
+def memory_with(registers, outputs=(), width=18, clock_a=2):
+    """A netlist of a block RAM whose outputs are bits 10, 11 and 12, the last without a reader, and `registers`."""
+    memory = {"type": "DP16KD", "parameters": {"REGMODE_A": "NOREG", "REGMODE_B": "NOREG", "DATA_WIDTH_B": f"{width:032b}"},
+              "port_directions": {"CLKA": "input", "CLKB": "input", "OCEA": "input", "OCEB": "input", "DOA0": "output", "DOB0": "output", "DOB1": "output"},
+              "connections": {"CLKA": [clock_a], "CLKB": [2], "OCEA": ["0"], "OCEB": ["0"], "DOA0": [10], "DOB0": [11], "DOB1": [12]}}
+    return {"modules": {"accelerator": {"ports": {"out": {"bits": list(outputs)}}, "cells": {"memory": memory, **registers}}}}
+
+
+def test_registers_behind_block_ram_move_into_it(tmp_path):
+    path = tmp_path / "n.json"
+    path.write_text(json.dumps(memory_with({"a": register(10, 20), "b": register(11, 21), "c": register(20, 30)}, outputs=[30])))
+    assert absorb_output_registers(path) == 2
+    cells = json.loads(path.read_text())["modules"]["accelerator"]["cells"]
+    assert set(cells) == {"memory", "c"}
+    assert cells["memory"]["parameters"] == {"REGMODE_A": "OUTREG", "REGMODE_B": "OUTREG", "DATA_WIDTH_B": f"{18:032b}"}
+    assert cells["memory"]["connections"] == {"CLKA": [2], "CLKB": [2], "OCEA": ["1"], "OCEB": ["1"], "DOA0": [20], "DOB0": [21], "DOB1": [12]}
+
+
+@pytest.mark.parametrize("width, absorbed", [(36, 2), (18, 0)])
+def test_a_wide_word_belongs_to_the_second_clock(tmp_path, width, absorbed):
+    path = tmp_path / "n.json"
+    path.write_text(json.dumps(memory_with({"a": register(10, 20), "b": register(11, 21)}, width=width, clock_a="0")))
+    assert absorb_output_registers(path) == absorbed
+
+
+@pytest.mark.parametrize("other", [
+    register(11, 21, CLK=[3]), register(11, 21, LSR=[4]), register(11, 21, parameters={"CEMUX": "CE"}),
+    register(11, 21, parameters={"REGSET": "SET"}), register(11, 21, parameters={"CLKMUX": "INV"}),
+    {"type": "LUT4", "port_directions": {"A": "input", "Z": "output"}, "connections": {"A": [11], "Z": [21]}}])
+def test_block_ram_keeps_what_is_not_a_plain_register_outside(tmp_path, other):
+    path = tmp_path / "n.json"
+    content = memory_with({"a": register(10, 20), "b": other})
+    path.write_text(json.dumps(content))
+    assert absorb_output_registers(path) == 0
+    assert json.loads(path.read_text()) == content
+
+
+@pytest.mark.parametrize("cells, outputs", [({"b": register(11, 21), "c": register(11, 22)}, []), ({"b": register(11, 21)}, [11])])
+def test_an_output_with_two_readers_keeps_its_registers_outside(tmp_path, cells, outputs):
+    path = tmp_path / "n.json"
+    path.write_text(json.dumps(memory_with({"a": register(10, 20), **cells}, outputs)))
+    assert absorb_output_registers(path) == 0
 
 
 def step(kind, delay, cell, port, source=""):
