@@ -5,19 +5,20 @@ The rules, each with its reason:
 1.  Loading: a beat a cycle, and one gap cycle an image, in which a table entry is emptied. Two buffers: an image is loaded while the
     one before is drained; the gap waits until the older buffer is free, two cycles after a decision.
 2.  A complete image can be opened five cycles after its last beat; when another is being drained, two cycles after its decision.
-3.  Draining: each way gives an event a cycle. A bank (the pixels of one place of the beat) gives one at most every third cycle,
-    since its next entry comes from block RAM, which is addressed by what has been given. The two halves of a way's banks take turns; in a half the lists that go on
+3.  Draining: each way gives an event a cycle, which is on its way for two: a bank is chosen, then its row is sent. A bank (the
+    pixels of one place of the beat) can be chosen every third cycle, since its next entry comes from block RAM with a register
+    behind, addressed when what was chosen moves on. The two halves of a way's banks take turns; in a half the lists that go on
     come first, then the lower number.
-4.  The next non-empty step opens in the cycle in which the last event of a step leaves, but three cycles after the step before
-    at the earliest, since its heads have to be fetched. An image without spikes has one step without events. Pixels of
+4.  The next non-empty step opens in the cycle in which the last event of a step is chosen, but three cycles after the step before
+    at the earliest, since its heads have to be fetched, and not before what was chosen in that step's first cycle has moved on. An image without spikes has one step without events. Pixels of
     which all weights are zero are not among the events (unless the image has more than 1,024 beats).
 5.  A layer works on a transfer for as many cycles as it has folds. From a transfer to the outcome of its step: one register each
-    for the address (with folds), for block RAM (more than 64 words), for the sum of more than two ways, for the weights and
-    for the potential.
-6.  The serializer takes a step's fired neurons in one cycle and begins one cycle later; every way gives a spike a cycle, so a step
-    takes as many cycles as its busiest way. The next one is taken as soon as no way needs the present one any more. Steps
-    without spikes take a cycle there, and none behind it. What waits stands in a queue; where the queue could overflow it
-    holds its layer when half full.
+    for the address (with folds), for the sum of more than two ways, for the weights and for the potential, and two for block RAM
+    (more than 64 words), one at its output and one that catches the word.
+6.  The serializer takes a step's fired neurons from its queue in one cycle, seeks the first word of four in the next and begins in
+    the third; every way gives a spike a cycle, so a step takes as many cycles as its busiest way. The next one is taken as
+    soon as no way needs the present one any more. A step without spikes takes a cycle there, and none behind it; with folds, a fold
+    without spikes is not even queued. What waits stands in a queue; where the queue could overflow it holds its layer when half full.
 7.  The image is decided when the outcome of the decision step arrives. The result is offered after the tree that finds the
     largest potential: one cycle a level, one more with folds, one for the result queue. All else is dropped at once.
 

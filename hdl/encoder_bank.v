@@ -20,7 +20,10 @@ module encoder_bank (
     fetch_step1,
     drain_buffer,
     open_step,
+    take_heads,
+    keep_heads,
     grant,
+    advance,
     found,
     replaced,
     first_live,
@@ -40,11 +43,12 @@ module encoder_bank (
 // written as the successor of `beat_row` in this same cycle, is the {penultimate, row} that it replaces. `scrub[x]` puts
 // `beat_row`, which is empty then, into table x.
 // 
-// Draining: `open_step` takes the head of the drained buffer's list number `fetch_step`, which must have been stable for two
-// cycles: `first_live` says that it has one, `first_more` that the list goes on behind it. With `ready`, `row` can be granted;
-// `more` says that the list goes on. If it does, the successor is `arriving` two cycles after the `grant`, and ready one later,
-// when its {penultimate, row} is expected at `found`, for this cycle only. `will_follow`: in the next cycle there
-// will be `more`, or a successor on its way. `clear` drops the list; `open_step` does not come with it.
+// Draining: `open_step`, followed by `take_heads`, takes the head of the drained buffer's list number `fetch_step`, which must have
+// been stable for two cycles; until then `keep_heads` says that what is fetched must stay. `first_live` says that it has one, `first_more` that the list goes on behind it. With `ready` there may
+// be a `grant`; `row` is what was granted from the next cycle on, until the first `advance`. `more` says that the list goes on. If it does, the
+// successor is `arriving` in the cycle after that `advance`, and ready one later, when its {penultimate, row} is expected at
+// `found`, for this cycle only. `will_follow`: in the next cycle there will be `more`, or a successor on its way. `clear` drops
+// the list; `open_step` does not come with it.
 
 input clk;
 input clear;
@@ -61,7 +65,10 @@ input [3:0] fetch_step0;
 input [3:0] fetch_step1;
 input drain_buffer;
 input open_step;
+input take_heads;
+input keep_heads;
 input grant;
+input advance;
 input [7:0] found;
 output [7:0] replaced;
 reg [7:0] replaced;
@@ -81,7 +88,6 @@ output [6:0] row;
 wire [6:0] row;
 
 reg addressing;
-reg [7:0] current;
 reg [8:0] fetched0;
 reg [8:0] fetched1;
 reg fetched_live0;
@@ -132,8 +138,10 @@ always @(posedge clk) begin: head_table0_access
     if (write0) begin
         head_table0_entries[head_table0_address] <= {epoch0, head_table0_entry[7], (!head_table0_alive), beat_row};
     end
-    fetched_live0 <= head_table0_alive;
-    fetched0 <= head_table0_entry[(7 + 2)-1:0];
+    if ((!keep_heads)) begin
+        fetched_live0 <= head_table0_alive;
+        fetched0 <= head_table0_entry[(7 + 2)-1:0];
+    end
 end
 
 
@@ -163,8 +171,10 @@ always @(posedge clk) begin: head_table1_access
     if (write1) begin
         head_table1_entries[head_table1_address] <= {epoch1, head_table1_entry[7], (!head_table1_alive), beat_row};
     end
-    fetched_live1 <= head_table1_alive;
-    fetched1 <= head_table1_entry[(7 + 2)-1:0];
+    if ((!keep_heads)) begin
+        fetched_live1 <= head_table1_alive;
+        fetched1 <= head_table1_entry[(7 + 2)-1:0];
+    end
 end
 
 
@@ -200,7 +210,7 @@ assign first_more = (first_live && (!first[7]));
 
 
 always @(posedge clk) begin: hold
-    if (open_step) begin
+    if (take_heads) begin
         held <= {first[(7 + 1)], first[7-1:0]};
     end
     else if (fresh) begin
@@ -210,18 +220,8 @@ always @(posedge clk) begin: hold
 end
 
 
-always @(held, fresh, found) begin: choose_current
-    if (fresh) begin
-        current = found;
-    end
-    else begin
-        current = held;
-    end
-end
 
-
-
-assign row = current[7-1:0];
+assign row = held[7-1:0];
 
 
 always @(follows, arriving, more_to_come) begin: look_ahead
@@ -251,11 +251,11 @@ always @(posedge clk) begin: drain
             more <= more_to_come;
         end
     end
-    if (ready) begin
-        more_to_come <= (!current[7]);
+    if (addressing) begin
+        more_to_come <= (!held[7]);
     end
-    addressing <= (grant && more && (!clear));
-    arriving <= (addressing && (!clear));
+    addressing <= (((grant && more) || (addressing && (!advance))) && (!clear));
+    arriving <= (addressing && advance && (!clear));
 end
 
 endmodule

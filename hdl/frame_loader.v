@@ -74,7 +74,10 @@ wire at_end;
 reg buffer;
 wire clearing;
 reg [31:0] codes;
-wire [7:0] listened;
+reg [3:0] later_epoch0;
+reg [3:0] later_epoch1;
+reg [7:0] listened;
+wire [7:0] listened_later;
 reg [7:0] lit;
 wire loading;
 reg [1:0] now;
@@ -89,7 +92,7 @@ reg [1:0] taken;
 
 pixel_mask mask (
     .row(row),
-    .listened(listened)
+    .listened(listened_later)
 );
 
 
@@ -123,12 +126,12 @@ always @(listened, s_axis_tdata) begin: encode_pixels
 end
 
 
-always @(epoch0, buffer, epoch1) begin: next_epoch
+always @(later_epoch1, buffer, later_epoch0) begin: next_epoch
     if (buffer) begin
-        scrub_step = (epoch1 + 1);
+        scrub_step = later_epoch1;
     end
     else begin
-        scrub_step = (epoch0 + 1);
+        scrub_step = later_epoch0;
     end
 end
 
@@ -168,10 +171,12 @@ always @(posedge clk) begin: advance
         if (loading) begin
             if ((at_end || s_axis_tlast)) begin
                 row <= 0;
+                listened <= 160;
                 buffer <= (!buffer);
             end
             else begin
                 row <= (row + 1);
+                listened <= listened_later;
             end
         end
     end
@@ -182,19 +187,24 @@ always @(posedge clk) begin: advance
         taken <= (taken - 1);
     end
     if ((clearing || (opening && (!buffer)))) begin
-        epoch0 <= (epoch0 + 1);
+        epoch0 <= later_epoch0;
+        later_epoch0 <= (later_epoch0 + 1);
     end
     if ((clearing || (opening && buffer))) begin
-        epoch1 <= (epoch1 + 1);
+        epoch1 <= later_epoch1;
+        later_epoch1 <= (later_epoch1 + 1);
     end
     if (rst) begin
         now <= 2'b00;
         ready <= 0;
         row <= 0;
+        listened <= 160;
         buffer <= 0;
         taken <= 0;
         epoch0 <= 0;
         epoch1 <= 0;
+        later_epoch0 <= 1;
+        later_epoch1 <= 1;
     end
 end
 

@@ -23,7 +23,7 @@ module layer0_serializer (
 // 
 // Way k carries lanes k * n .. of the n = ceil(lanes / ways) lanes a way; a spike's row is {fold, lane - k * n}, without the
 // fold where there is only one. What arrives goes through a queue of `depth` entries. A vector without
-// spikes is dropped in one cycle, unless it must say that a step or the image is over.
+// spikes gives a transfer only if it must say that a step or the image is over; with several folds it is not even queued.
 // 
 // Stages: queue, `load`, `seek`, `loaded`, `scanning`, `send`. Latency: from `s_fire` to the first transfer on `m_spike` 5 cycles when
 // idle; then a transfer every cycle, for as many cycles as the way with most spikes needs, and a step at most every third cycle.
@@ -52,7 +52,6 @@ input m_spike_ready;
 
 wire advance;
 reg [4:0] current_tail;
-wire [3:0] empty;
 wire [3:0] ends_word;
 wire [132:0] entry;
 wire filled;
@@ -61,25 +60,25 @@ wire [3:0] finished;
 wire [3:0] gives;
 wire [132:0] head;
 reg [127:0] incoming;
-wire keep;
 wire load;
 reg loaded;
 reg [4:0] loaded_tail;
-wire must_send;
 wire [19:0] places;
+wire push;
 reg scanning;
 reg seek;
 wire sends;
 reg sent;
 wire [3:0] spent;
 wire start;
+wire to_send;
 
 
 
 layer0_serializer_queue queue (
     .clk(clk),
     .clear(clear),
-    .push(s_fire_valid),
+    .push(push),
     .entry(entry),
     .pop(load),
     .head(head),
@@ -97,7 +96,6 @@ generate for (scanner_i = 0; scanner_i < 4; scanner_i = scanner_i + 1) begin : s
         .loaded(loaded),
         .start(start),
         .advance(advance),
-        .empty(empty[scanner_i*1 +: 1]),
         .spent(spent[scanner_i*1 +: 1]),
         .finished(finished[scanner_i*1 +: 1]),
         .ends_word(ends_word[scanner_i*1 +: 1]),
@@ -108,13 +106,12 @@ end endgenerate
 
 
 
+assign push = s_fire_valid;
 assign entry = {s_fire_end, s_fire_step, s_fire_fires};
-assign must_send = loaded_tail[4];
 
 
 
-assign keep = ((empty != 15) || must_send);
-assign load = (filled && (spent == 15) && (!seek) && (!loaded));
+assign to_send = (scanning && ((gives != 0) || current_tail[4]));
 
 
 always @(head) begin: spread
@@ -134,6 +131,7 @@ end
 
 
 
+assign load = (filled && (spent == 15) && (!seek) && (!loaded));
 assign sends = ((!sent) || m_spike_ready);
 assign final_transfer = (scanning && (finished == 15));
 
@@ -149,7 +147,7 @@ always @(posedge clk) begin: move
         loaded_tail <= head[133-1:128];
     end
     if (seek) begin
-        loaded <= keep;
+        loaded <= 1;
     end
     else if (start) begin
         loaded <= 0;
@@ -170,7 +168,7 @@ end
 
 always @(posedge clk) begin: send
     if (sends) begin
-        sent <= scanning;
+        sent <= to_send;
         m_spike_mask <= gives;
         m_spike_step <= current_tail[4-1:0];
         m_spike_end <= (final_transfer && current_tail[4]);

@@ -13,7 +13,6 @@ module layer0_serializer_scanner (
     loaded,
     start,
     advance,
-    empty,
     spent,
     finished,
     ends_word,
@@ -22,8 +21,8 @@ module layer0_serializer_scanner (
 );
 // Walks over the set bits of a vector of `words` words of `word_bits` bits, lowest first.
 // 
-// `load` takes the vector `incoming`; one cycle later `seek` finds its first word with set bits, unless it is `empty`. Then it
-// stays `loaded` until `start` makes that word the current one. From then on every `advance` takes a bit (`gives`, `place`) and, with the last bit of a word, the next word that has one: no cycle is
+// `load` takes the vector `incoming`; one cycle later `seek` finds its first word with set bits. Then it stays
+// `loaded` until `start` makes that word the current one. From then on every `advance` takes a bit (`gives`, `place`) and, with the last bit of a word, the next word that has one: no cycle is
 // lost on zeros. `spent`: every word of the vector was the current one; only then may the next vector be loaded.
 // `ends_word`: this cycle's bit, if any, is its word's last; `finished`: it is the vector's last.
 
@@ -35,8 +34,6 @@ input seek;
 input loaded;
 input start;
 input advance;
-output empty;
-wire empty;
 output spent;
 reg spent;
 output finished;
@@ -49,17 +46,16 @@ output [4:0] place;
 wire [4:0] place;
 
 reg [1:0] bit_index;
+wire empty;
 reg [7:0] incoming_flags;
 reg [2:0] index;
 reg [7:0] later_flag;
 reg [7:0] later_flags;
 reg [3:0] lowest;
-reg next_ends;
 reg [7:0] next_flag;
 reg [2:0] next_index;
 reg [3:0] next_word;
 wire refill;
-reg two_left;
 reg [31:0] vector;
 reg [3:0] word;
 
@@ -139,38 +135,19 @@ always @(word) begin: lowest_bit1_0_isolate
 end
 
 
-always @(next_word) begin: at_most_one0_0_count_to_two
+always @(word) begin: at_most_one0_0_count_to_two
     reg [1-1:0] some;
     reg [1-1:0] several;
     integer i;
     some = 1'h0;
     several = 1'h0;
-    for (i=0; i<4; i=i+1) begin
-        if (next_word[i]) begin
-            several = several | some;
-            some[0] = 1;
-        end
-    end
-    next_ends = (!several[0]);
-end
-
-
-always @(word) begin: at_most_two0_0_count_to_three
-    reg [1-1:0] some;
-    reg [1-1:0] several;
-    reg [1-1:0] many;
-    integer i;
-    some = 1'h0;
-    several = 1'h0;
-    many = 1'h0;
     for (i=0; i<4; i=i+1) begin
         if (word[i]) begin
-            many = many | several;
             several = several | some;
             some[0] = 1;
         end
     end
-    two_left = (!many[0]);
+    ends_word = (!several[0]);
 end
 
 
@@ -211,18 +188,15 @@ always @(posedge clk) begin: scan
     if (refill) begin
         word <= next_word;
         index <= next_index;
-        ends_word <= next_ends;
     end
     else if (advance) begin
         word <= (word ^ lowest);
-        ends_word <= two_left;
     end
     if (clear) begin
         later_flags <= 0;
         next_flag <= 0;
         spent <= 1;
         word <= 0;
-        ends_word <= 1;
     end
 end
 

@@ -17,19 +17,19 @@ wire [7:0] listened;
 
 
 
-localparam [127:0] PLACE_0 = 128'h3870e1c3870e1c3870e1c3870;
+localparam [127:0] PLACE_0 = 128'h1c3870e1c3870e1c3870e1c38;
 assign listened[0] = PLACE_0[row];
-localparam [127:0] PLACE_1 = 128'h3ffffffffffffffffffffff7e;
+localparam [127:0] PLACE_1 = 128'h1ffffffffffffffffffffffbf;
 assign listened[1] = PLACE_1[row];
-localparam [127:0] PLACE_2 = 128'h3870e1c3870e1c3870e1c3870;
+localparam [127:0] PLACE_2 = 128'h1c3870e1c3870e1c3870e1c38;
 assign listened[2] = PLACE_2[row];
-localparam [127:0] PLACE_3 = 128'h3fffffffffffffffffffffff6;
+localparam [127:0] PLACE_3 = 128'h1fffffffffffffffffffffffb;
 assign listened[3] = PLACE_3[row];
-localparam [127:0] PLACE_4 = 128'h3c78f1e3c78f1e3c78f1e3870;
+localparam [127:0] PLACE_4 = 128'h1e3c78f1e3c78f1e3c78f1c38;
 assign listened[4] = PLACE_4[row];
-localparam [127:0] PLACE_5 = 128'h3fffffffffffffffffffffff7;
+localparam [127:0] PLACE_5 = 128'h3fffffffffffffffffffffffb;
 assign listened[5] = PLACE_5[row];
-localparam [127:0] PLACE_6 = 128'h3c78f1e3c78f1e3c78f1e3c70;
+localparam [127:0] PLACE_6 = 128'h1e3c78f1e3c78f1e3c78f1e38;
 assign listened[6] = PLACE_6[row];
 localparam [127:0] PLACE_7 = 128'h3ffffffffffffffffffffffff;
 assign listened[7] = PLACE_7[row];

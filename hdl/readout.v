@@ -44,7 +44,7 @@ reg flush;
 output clear;
 reg clear;
 output space;
-wire space;
+reg space;
 input bad_frame;
 input s_fire_valid;
 input [9:0] s_fire_fires;
@@ -66,6 +66,7 @@ wire filled;
 wire fired;
 wire [15:0] head;
 wire [3:0] index;
+reg lone;
 reg [1:0] pending;
 reg pop;
 wire push;
@@ -97,9 +98,25 @@ largest tree (
     .index(index)
 );
 
+always @(s_fire_fires) begin: at_most_one0_0_1_count_to_two
+    reg [1-1:0] some;
+    reg [1-1:0] several;
+    integer i;
+    some = 1'h0;
+    several = 1'h0;
+    for (i=0; i<10; i=i+1) begin
+        if (s_fire_fires[i]) begin
+            several = several | some;
+            some[0] = 1;
+        end
+    end
+    lone = (!several[0]);
+end
+
+
 
 assign some = (s_fire_fires != 0);
-assign several = (($signed({1'b0, s_fire_fires}) & ($signed({1'b0, s_fire_fires}) - 1)) != 0);
+assign several = (!lone);
 
 
 
@@ -166,15 +183,16 @@ always @(m_axis_tready, head, filled) begin: send
 end
 
 
-
-assign space = (pending != 2);
+always @(posedge clk) begin: offer_space
+    space <= ((pending != 2) && (!(($signed({1'b0, pending}) == (2 - 1)) && flush)));
+end
 
 
 always @(posedge clk) begin: count_pending
-    if ((decide && (!pop))) begin
+    if ((flush && (!pop))) begin
         pending <= (pending + 1);
     end
-    else if ((pop && (!decide))) begin
+    else if ((pop && (!flush))) begin
         pending <= (pending - 1);
     end
     if (rst) begin

@@ -33,7 +33,7 @@ module spike_encoder (
 // Ports: `s_axis`; `m_spike`; `decide`: a pulse that ends the image (every image, also after its last spike), followed one
 // cycle later by `flush` and `clear` (which follows `rst` too), at which the rest of the image is dropped and the next one begins; `space`: an image may begin;
 // `bad_frame`: of the image being drained.
-// Latency: seven cycles from the final beat to the first transfer when idle, four from `decide` when the next image waits.
+// Latency: eight cycles from the final beat to the first transfer when idle, five from `decide` when the next image waits.
 // Back-pressure: `s_axis.tready` is low while both buffers are taken; a transfer on `m_spike` waits for `ready`.
 
 input clk;
@@ -75,6 +75,11 @@ wire beat_final;
 wire beat_bad;
 wire [1:0] beat_touch;
 wire [31:0] beat_early_steps;
+reg chosen_end;
+reg chosen_last;
+reg [0:0] chosen_mask;
+reg [3:0] chosen_step;
+reg chosen_valid;
 wire closing;
 wire drain_buffer;
 wire [3:0] epoch0;
@@ -89,14 +94,17 @@ wire [63:0] found;
 wire [0:0] gives;
 wire [7:0] grant;
 wire [9:0] granted_rows;
+wire keep_heads;
 wire [7:0] more;
 wire open_step;
+wire opened;
 reg [7:0] read_addresses;
 wire [7:0] ready;
 wire [63:0] replaced;
 wire [55:0] rows;
 wire [3:0] step;
 wire step_is_open;
+wire take_heads;
 wire [7:0] will_follow;
 wire [7:0] write_address;
 
@@ -137,9 +145,11 @@ step_scheduler scheduler (
     .decide(decide),
     .flush(flush),
     .space(space),
+    .advance(advance),
     .closing(closing),
     .step_is_open(step_is_open),
     .open_step(open_step),
+    .opened(opened),
     .fetch_step0(fetch_step0),
     .fetch_step1(fetch_step1),
     .drain_buffer(drain_buffer),
@@ -166,7 +176,10 @@ generate for (bank_i = 0; bank_i < 8; bank_i = bank_i + 1) begin : bank
         .fetch_step1(fetch_step1),
         .drain_buffer(drain_buffer),
         .open_step(open_step),
+        .take_heads(take_heads),
+        .keep_heads(keep_heads),
         .grant(grant[bank_i*1 +: 1]),
+        .advance(advance),
         .found(found[bank_i*8 +: 8]),
         .replaced(replaced[bank_i*8 +: 8]),
         .first_live(first_live[bank_i*1 +: 1]),
@@ -230,17 +243,22 @@ assign write_address = {beat_buffer, beat_row};
 
 
 
+assign take_heads = (opened && advance);
+assign keep_heads = (opened && (!advance));
+
+
+
 assign closing = (step_is_open && advance && (finishing == 1));
 
 
-always @(m_spike_rows, drain_buffer) begin: address_successors
+always @(drain_buffer, granted_rows) begin: address_successors
     reg [8-1:0] addresses;
     integer way;
     integer b;
     addresses = 8'h0;
     for (way=0; way<1; way=way+1) begin
         for (b=0; b<7; b=b+1) begin
-            addresses[((way * (1 + 7)) + b)] = m_spike_rows[((((way + 1) * 10) - 7) + b)];
+            addresses[((way * (1 + 7)) + b)] = granted_rows[((((way + 1) * 10) - 7) + b)];
         end
         addresses[((way * (1 + 7)) + 7)] = drain_buffer;
     end
@@ -248,14 +266,28 @@ always @(m_spike_rows, drain_buffer) begin: address_successors
 end
 
 
+always @(posedge clk) begin: choose
+    if (advance) begin
+        chosen_valid <= (step_is_open && ((gives != 0) || closing));
+        chosen_mask <= gives;
+        chosen_step <= step;
+        chosen_last <= closing;
+        chosen_end <= (closing && final_step);
+    end
+    if (clear) begin
+        chosen_valid <= 0;
+    end
+end
+
+
 always @(posedge clk) begin: send
     if (advance) begin
-        m_spike_valid <= (step_is_open && ((gives != 0) || closing));
-        m_spike_mask <= gives;
+        m_spike_valid <= chosen_valid;
+        m_spike_mask <= chosen_mask;
         m_spike_rows <= granted_rows;
-        m_spike_step <= step;
-        m_spike_last <= closing;
-        m_spike_end <= (closing && final_step);
+        m_spike_step <= chosen_step;
+        m_spike_last <= chosen_last;
+        m_spike_end <= chosen_end;
     end
     if (clear) begin
         m_spike_valid <= 0;

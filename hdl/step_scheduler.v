@@ -17,9 +17,11 @@ module step_scheduler (
     decide,
     flush,
     space,
+    advance,
     closing,
     step_is_open,
     open_step,
+    opened,
     fetch_step0,
     fetch_step1,
     drain_buffer,
@@ -31,7 +33,7 @@ module step_scheduler (
 // 
 // `fetch_step0`, `fetch_step1`: for each buffer the step that comes next, an address for the banks' head tables. `decide` ends
 // the image being drained, `flush` follows one cycle later. As soon as no image is drained the waiting one is taken up, and its
-// first step opened by the pulse `open_step`, once `space` says that the result will have a place. `closing` says that the
+// first step opened by the pulse `open_step` (`opened` follows, until the first `advance`), once `space` says that the result will have a place. `closing` says that the
 // last event of the open step is leaving; the next step opens in that same cycle, but three cycles after the step before
 // at the earliest, since its heads have to be fetched, or none is left (`final_step`). `step` is the open one. An image without spikes
 // opens one step without events.
@@ -49,11 +51,14 @@ input bad;
 input decide;
 input flush;
 input space;
+input advance;
 input closing;
 output step_is_open;
 reg step_is_open;
 output open_step;
 wire open_step;
+output opened;
+reg opened;
 output [3:0] fetch_step0;
 reg [3:0] fetch_step0;
 output [3:0] fetch_step1;
@@ -234,7 +239,8 @@ end
 
 always @(posedge clk) begin: drain
     fetching <= open_step;
-    blocked <= (open_step || fetching);
+    opened <= (open_step || (opened && (!advance)));
+    blocked <= (open_step || fetching || opened);
     opening <= (start || (opening && (!flush) && (blocked || (!space))) || (closing && may_open && blocked));
     step_is_open <= (open_step || (step_is_open && (!closing) && (!flush)));
     if (open_step) begin

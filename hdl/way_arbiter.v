@@ -18,7 +18,8 @@ module way_arbiter (
 // 
 // A bank gives an event at most every third cycle. So the two halves of the banks have their turns by cycles, and the one
 // whose turn it is not steps in only when the other has nothing; within a half the lists that go on come first.
-// `gives`: there is a choice; `row`: its {row, bank}. All combinational.
+// `gives`: there is a choice (combinational). `row`: the {row, bank} of what was granted at the last `advance`; the bank's part
+// of `rows` shows it from then on.
 
 input clk;
 input advance;
@@ -30,20 +31,18 @@ reg [7:0] grant;
 output gives;
 reg gives;
 output [9:0] row;
-reg [9:0] row;
+wire [9:0] row;
 
+reg [6:0] bank_row;
+reg [2:0] chosen;
 reg [1:0] index_high;
 reg [1:0] index_low;
-reg [6:0] row_high;
-reg [6:0] row_low;
 reg some_high;
 reg some_low;
 reg turn;
 wire upper;
-wire [27:0] candidate0_own_rows;
-reg [13:0] candidate0_half0_one;
-wire [27:0] candidate1_own_rows;
-reg [13:0] candidate1_half2_one;
+reg [27:0] half0_one;
+reg [13:0] half1_one;
 
 
 
@@ -73,30 +72,6 @@ always @(more, ready) begin: candidate0_find
     end
     else begin
         index_low = ready_index;
-    end
-end
-
-
-
-assign candidate0_own_rows = rows[28-1:0];
-
-
-always @(candidate0_own_rows, index_low[1]) begin: candidate0_half0_choose_half
-    if (index_low[1]) begin
-        candidate0_half0_one = candidate0_own_rows[28-1:14];
-    end
-    else begin
-        candidate0_half0_one = candidate0_own_rows[14-1:0];
-    end
-end
-
-
-always @(candidate0_half0_one, index_low[0]) begin: candidate0_half1_choose_half
-    if (index_low[0]) begin
-        row_low = candidate0_half0_one[14-1:7];
-    end
-    else begin
-        row_low = candidate0_half0_one[7-1:0];
     end
 end
 
@@ -131,26 +106,32 @@ always @(more, ready) begin: candidate1_find
 end
 
 
-
-assign candidate1_own_rows = rows[56-1:28];
-
-
-always @(candidate1_own_rows, index_high[1]) begin: candidate1_half2_choose_half
-    if (index_high[1]) begin
-        candidate1_half2_one = candidate1_own_rows[28-1:14];
+always @(rows, chosen[2]) begin: half0_choose_half
+    if (chosen[2]) begin
+        half0_one = rows[56-1:28];
     end
     else begin
-        candidate1_half2_one = candidate1_own_rows[14-1:0];
+        half0_one = rows[28-1:0];
     end
 end
 
 
-always @(candidate1_half2_one, index_high[0]) begin: candidate1_half3_choose_half
-    if (index_high[0]) begin
-        row_high = candidate1_half2_one[14-1:7];
+always @(half0_one, chosen[1]) begin: half1_choose_half
+    if (chosen[1]) begin
+        half1_one = half0_one[28-1:14];
     end
     else begin
-        row_high = candidate1_half2_one[7-1:0];
+        half1_one = half0_one[14-1:0];
+    end
+end
+
+
+always @(half1_one, chosen[0]) begin: half2_choose_half
+    if (chosen[0]) begin
+        bank_row = half1_one[14-1:7];
+    end
+    else begin
+        bank_row = half1_one[7-1:0];
     end
 end
 
@@ -181,13 +162,19 @@ always @(some_low, ready, advance, index_high, upper, some_high, index_low) begi
 end
 
 
-always @(index_high, row_high, upper, row_low, index_low) begin: join_row
-    if (upper) begin
-        row = {row_high, 1'b1, index_high};
-    end
-    else begin
-        row = {row_low, 1'b0, index_low};
+always @(posedge clk) begin: remember
+    if (advance) begin
+        if (upper) begin
+            chosen <= {1'b1, index_high};
+        end
+        else begin
+            chosen <= {1'b0, index_low};
+        end
     end
 end
+
+
+
+assign row = {bank_row, chosen};
 
 endmodule

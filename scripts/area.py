@@ -39,11 +39,11 @@ def distributed(bits, words):
 
 
 def encoder_luts(inputs, pixels, steps):
-    """A bank for each pixel of the beat: two head tables of a row, an epoch and two marks for each step, and about 83 LUTs that
+    """A bank for each pixel of the beat: two head tables of a row, an epoch and two marks for each step, and about 92 LUTs that
     choose and hold rows (75 when there is nothing to choose from). Then the arbiter (6 a bank), the loader (75), the masks of
-    the pixels (at most one for 16 beats of a pixel; they are counted among the 83) and the search for the next step (11 a step)."""
+    the pixels (at most one for 16 beats of a pixel; they are counted among the 92) and the search for the next step (11 a step)."""
     table = distributed(bits_for(steps) + 2 + bank_row_bits(-(-inputs // pixels)), steps)
-    return pixels * (2 * table + (83 if pixels > 1 else 75)) + 6 * pixels + 75 + 11 * steps
+    return pixels * (2 * table + (92 if pixels > 1 else 75)) + 6 * pixels + 75 + 11 * steps
 
 
 def successor_brams(inputs, pixels, ways):
@@ -54,14 +54,14 @@ def successor_brams(inputs, pixels, ways):
 
 
 def lane_luts(shape):
-    """The adder of the potential, two LUTs that fire, and the sum over the ways: compressors of two LUTs a bit in front of the adder
+    """The adder of the potential, a LUT that fires (two in a folded lane), and the sum over the ways: compressors of two LUTs a bit in front of the adder
     for two ways, an adder tree of weights for four. Folded lanes keep their potentials, and `fired`, in distributed RAM, and
     need a multiplexer for the first turn in an image where the neurons of a lane have several thresholds."""
     bits = shape.potential_bits
     ways = {1: 0, 2: 2 * bits}.get(shape.ways, 5.5 * shape.code_bits)
     several = any(len(set(thresholds)) > 1 for thresholds in zip(*shape.initials))
     stored = distributed(bits + 1, shape.folds) + (bits if several else 0) if shape.folds > 1 else 0
-    return 2 * ceil(bits / 2) + 2 + ways + stored
+    return 2 * ceil(bits / 2) + (1 if shape.folds == 1 else 2) + ways + stored
 
 
 def weight_luts(shape, sources):
@@ -85,10 +85,10 @@ def weight_brams(shape):
 
 
 def serializer_luts(shape, steps):
-    """The queue of fired vectors, in distributed RAM, with 30 LUTs of control and 40 of the serializer; 25 and 1.75 a lane for the
-    scanners that find the set bits, and a share that grows with the square, since any word may follow any other."""
+    """The queue of fired vectors, in distributed RAM, with 50 LUTs of control; 2.1 a lane for the scanners that find
+    the set bits."""
     bits = shape.lanes + bits_for(steps) + 1 + (bits_for(shape.folds) + 1 if shape.folds > 1 else 0)
-    return distributed(bits, QUEUE_DEPTH) + 70 + 25 + 1.75 * shape.lanes + 0.0014 * shape.lanes ** 2
+    return distributed(bits, QUEUE_DEPTH) + 50 + 2.1 * shape.lanes
 
 
 def readout_luts(shape):

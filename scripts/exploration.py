@@ -19,14 +19,14 @@ FEWEST_LANES = 8
 def candidates(network, arguments):
     """([Configuration], [why a combination was left out]) of all combinations of the numbers that the arguments list."""
     most = max(network.sizes)
-    lanes = arguments.lanes or [most >> k for k in range(most.bit_length()) if most >> k >= FEWEST_LANES] or [most]
+    lanes = arguments.lanes or [(most >> k,) for k in range(most.bit_length()) if most >> k >= FEWEST_LANES] or [(most,)]
     found, refused = [], {}
     for values in itertools.product(lanes, arguments.pixels, arguments.spikes_per_cycle, arguments.events_per_cycle):
         try:
             own_lanes, pixels, spikes, events = values
-            configuration = Configuration((own_lanes,), pixels, spikes, events)
-            if own_lanes > most:
-                raise UserError(f"{own_lanes} lanes, but the largest layer has {most} neurons")
+            configuration = Configuration(own_lanes, pixels, spikes, events)
+            if own_lanes[0] > most:
+                raise UserError(f"{own_lanes[0]} lanes, but the largest layer has {most} neurons")
             configuration.layer_lanes(network.sizes)
             found.append(configuration)
         except UserError as error:

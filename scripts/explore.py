@@ -56,8 +56,9 @@ def main():
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--network", type=Path, required=True, metavar="FILE.npz", help="integer network file")
-    parser.add_argument("--lanes", type=int, nargs="+", default=None, metavar="P",
-                        help="to try, of every layer at most (default: all neurons, and halves of that down to 8)")
+    parser.add_argument("--lanes", type=lanes, nargs="+", default=None, metavar="P[,P...]",
+                        help="to try: one number, of every layer at most, or one for each layer, as in 16,2 (default: all neurons, and "
+                             "halves of that down to 8)")
     parser.add_argument("--pixels", type=int, nargs="+", default=[4, 8, 16], metavar="B", help="to try (default: 4 8 16)")
     parser.add_argument("--spikes-per-cycle", type=int, nargs="+", default=[1, 4], metavar="G", help="to try (default: 1 4)")
     parser.add_argument("--events-per-cycle", type=int, nargs="+", default=[1, 2], metavar="E", help="to try (default: 1 2)")
@@ -69,6 +70,14 @@ def parse():
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "explore", metavar="FOLDER",
                         help="report.json, pareto.png and, with --synth, the designs (default: build/explore)")
     return parser.parse_args()
+
+
+def lanes(text):
+    """Lanes of every layer, or of each."""
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a number, or one for each layer with commas between, found {text!r}") from None
 
 
 def positive(text):

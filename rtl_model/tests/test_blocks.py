@@ -116,10 +116,10 @@ def test_the_largest_potential_wins_and_the_lowest_lane_when_equal(lanes):
 def test_a_scanner_gives_each_set_bit_once_in_order():
     rng = np.random.default_rng(1)
     print("seed 1")
-    ports = signals("clk", "clear", "load", "loaded", "start", "advance", "outstanding", "finished", "ends_word", "gives")
+    ports = signals("clk", "clear", "load", "seek", "loaded", "start", "advance", "spent", "finished", "ends_word", "gives")
     incoming, place = vector(12), vector(4)
     device = way_scanner, dict(ports, incoming=incoming, place=place, word_bits=4, words=3)
-    clk, clear, load, loaded, start, advance, _, finished, _, gives = ports.values()
+    clk, clear, load, seek, loaded, start, advance, spent, finished, _, gives = ports.values()
     vectors = [0, 1, 0xFFF, 0x800, 0x0F0, 0x111] + [int(value) for value in rng.integers(0, 1 << 12, 40)]
 
     def stimulus():
@@ -127,9 +127,13 @@ def test_a_scanner_gives_each_set_bit_once_in_order():
         yield clk.negedge
         clear.next = 0
         for bits in vectors:
+            assert spent
             load.next, incoming.next = 1, bits
             yield clk.negedge
-            load.next, loaded.next, start.next = 0, 1, 1
+            load.next, seek.next, incoming.next = 0, 1, ~bits & 0xFFF
+            yield clk.negedge
+            assert spent == (bits == 0)
+            seek.next, loaded.next, start.next = 0, 1, 1
             yield clk.negedge
             loaded.next, start.next = 0, 0
             found = []
@@ -196,13 +200,15 @@ def test_a_weight_memory_gives_weights_or_zeros(depth, bits):
     address, word = vector(max(1, (depth - 1).bit_length())), vector(lanes * code_bits)
     device = weight_memory, dict(ports, address=address, weights=word, contents=contents, weight_bits=bits, lanes=lanes, file="any",
                            sliced=False)
-    latency = 1 if depth <= SHALLOW else 2
+    latency = 1 if depth <= SHALLOW else 3
 
     def stimulus():
         expected = deque([None] * (latency - 1))
         for _ in range(200):
             row = int(rng.integers(depth))
             address.next, read.next, clear.next = row, rng.random() < 0.7, rng.random() < 0.1
+            if clear.next and latency == 3 and expected[-1] is not None:
+                expected[-1] = 0  # it had been read in the cycle before
             expected.append(packed(weights[row], code_bits) if read.next and not clear.next else 0)
             yield clk.negedge
             right = expected.popleft()

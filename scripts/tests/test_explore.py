@@ -45,6 +45,13 @@ def test_points_are_those_of_the_cycle_model(case):
     assert (folder / "out" / "pareto.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_lanes_of_each_layer(case):
+    assert explore(case, "--lanes", "4,1", "4", "--pixels", "2", "--spikes-per-cycle", "1", "--events-per-cycle", "1").returncode == 0
+    points = json.loads((case[0] / "out" / "report.json").read_text())["points"]
+    _, network, _, _ = case
+    assert [point["configuration"]["lanes"] for point in points] == [[4, 1], [4, min(4, network.sizes[1])]]
+
+
 def test_same_numbers_give_the_same_report(case):
     def report():
         assert explore(case, "--lanes", "2", "--pixels", "2").returncode == 0
@@ -55,6 +62,7 @@ def test_same_numbers_give_the_same_report(case):
 
 @pytest.mark.parametrize("arguments, sentence", [
     (["--lanes", "9999"], "none of the configurations can be made: 9999 lanes, but the largest layer has"),
+    (["--lanes", "4,1,1"], "none of the configurations can be made: 3 numbers of lanes for 2 layers"),
     (["--pixels", "3"], "none of the configurations can be made: pixels per beat must be 1, 2, 4, 8 or 16, found 3"),
     (["--network", "none.npz"], "none.npz"), (["--images", "none.npy"], "cannot read none.npy")])
 def test_refused(case, arguments, sentence):
@@ -62,7 +70,7 @@ def test_refused(case, arguments, sentence):
     assert not (case[0] / "out").exists()
 
 
-@pytest.mark.parametrize("arguments", [["--clock", "0"], ["--clock", "x"], ["--count", "0"]])
+@pytest.mark.parametrize("arguments", [["--clock", "0"], ["--clock", "x"], ["--count", "0"], ["--lanes", "4,x"]])
 def test_numbers_that_cannot_be(case, arguments):
     done = explore(case, *arguments)
     assert done.returncode == 2 and "Traceback" not in done.stderr
