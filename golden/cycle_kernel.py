@@ -131,8 +131,8 @@ def run(times, spikes, offsets, decisions, shape, layers):
         # serializers
         for k in range(out):
             move_serializer(k, layers[k, 1], fire[k], fire_end[k], accept[k + 1], flush, transfers[k], word_taken[k], queue[k],
-                            queue_end[k], queued, sought, sought_end, loaded, loaded_end, scanned, scanned_end, done, step_pushed, given, given_last,
-                            given_end, hold, layers[k, 5] == 1, layers[k, 6])
+                            queue_end[k], queued, sought, sought_end, loaded, loaded_end, scanned, scanned_end, done, step_pushed,
+                            given, given_last, given_end, hold, layers[k, 5] == 1, layers[k, 6])
         # layers: a transfer goes into the pipeline fold by fold
         for k in range(count):
             for i in range(layers[k, 3] - 1, 0, -1):

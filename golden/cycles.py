@@ -10,8 +10,9 @@ The rules, each with its reason:
     behind, addressed when what was chosen moves on. The two halves of a way's banks take turns; in a half the lists that go on
     come first, then the lower number.
 4.  The next non-empty step opens in the cycle in which the last event of a step is chosen, but three cycles after the step before
-    at the earliest, since its heads have to be fetched, and not before what was chosen in that step's first cycle has moved on. An image without spikes has one step without events. Pixels of
-    which all weights are zero are not among the events (unless the image has more than 1,024 beats).
+    at the earliest, since its heads have to be fetched, and not before the last event of the step before that has moved on. An
+    image without spikes has one step without events. Pixels of which all weights are zero are not among the events (unless the
+    image has more than 1,024 beats).
 5.  A layer works on a transfer for as many cycles as it has folds. From a transfer to the outcome of its step: one register each
     for the address (with folds), for the sum of more than two ways, for the weights and for the potential, and two for block RAM
     (more than 64 words), one at its output and one that catches the word.

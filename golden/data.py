@@ -12,7 +12,7 @@ from golden.errors import UserError
 from golden.fashion import CLASSES as FASHION_CLASSES
 from golden.fashion import MD5 as FASHION_MD5
 from golden.fashion import fetch_fashion
-from golden.folder import load_folder
+from golden.folder import check_split, load_folder
 from golden.idx import read_idx
 
 FILES = {
@@ -47,7 +47,7 @@ def load(name, train=True, image_shape=None, split=None):
     if str(name) in LOADERS:
         return LOADERS[str(name)](train)
     if str(name).startswith(PICTURES):
-        return load_folder(str(name)[len(PICTURES):], image_shape, train, **(split or {}))
+        return load_folder(str(name)[len(PICTURES):], image_shape, train, **check_split(split or {}))
     if not Path(name).is_dir():
         raise UserError(f"{name} is neither a folder nor one of the data sets {', '.join(LOADERS)}, {PICTURES}PATH")
     return load_idx_folder(Path(name), train)

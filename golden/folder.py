@@ -57,6 +57,17 @@ def load_folder(path, image_shape, train=True, seed=SEED, train_per_class=None, 
     return Dataset(pixels[:cut], _labels(training), pixels[cut:], _labels(test), classes, path.name, split)
 
 
+def check_split(split):
+    """`split` as arguments of `load_folder`, from a file that anybody may have written. UserError unless it is a mapping of the names
+    seed, train_per_class and edges to whole numbers from 0 on, or None."""
+    if not isinstance(split, dict) or set(split) - {"seed", "train_per_class", "edges"}:
+        raise UserError(f"the network's header says how pictures were split by seed, train_per_class and edges, found {split!r}")
+    for name, value in split.items():
+        if value is not None and (type(value) is not int or value < 0):
+            raise UserError(f"{name} in the split of the network's header must be a whole number from 0 on, found {value!r}")
+    return split
+
+
 def _list_classes(path):
     """(names, [files of each class]), sorted; hidden files are left out."""
     folders = sorted(entry for entry in path.iterdir() if entry.is_dir() and not entry.name.startswith("."))

@@ -2,66 +2,14 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
-
-def spare_bits(beats, row_bits):
-    """How many of the top bits of a row, all ones, are enough to tell "empty" from the rows 0 .. beats-1."""
-    return next(bits for bits in range(1, row_bits + 1) if beats <= (1 << row_bits) - (1 << (row_bits - bits)))
-
-
-@block
-def head_table(clk, touch, beat_step, fetch_step, keep, write, new_row, epoch, head, fetched_live, fetched, *, beats):
-    """The heads of the lists of one buffer: for each step {epoch, penultimate, last, row}.
-
-    An entry is alive if its epoch is that of the buffer's image and its row is not empty (see `spare_bits`). One cycle after
-    `touch` entry `beat_step` shows at `head` = {penultimate, row}, and `write` replaces it by `new_row`, the last of its list
-    unless the old one was alive, the penultimate one if that was the last. Without, entry `fetch_step` shows two cycles later at
-    `fetched_live` and `fetched` = {penultimate, last, row}, unless these have to `keep` what they show.
-    """
-    row_bits = len(new_row)
-    step_bits = len(beat_step)
-    entry_bits = step_bits + 2 + row_bits
-    spare = row_bits - spare_bits(beats, row_bits)
-    all_spare = (1 << (row_bits - spare)) - 1
-
-    entries = [Signal(intbv(0)[entry_bits:]) for _ in range(1 << step_bits)]
-    address = Signal(intbv(0)[step_bits:])
-    entry = Signal(intbv(0)[entry_bits:])
-    alive = Signal(bool(0))
-
-    @always(clk.posedge)
-    def choose_address():
-        if touch:
-            address.next = beat_step
-        else:
-            address.next = fetch_step
-
-    @always_comb
-    def read():
-        entry.next = entries[address]
-
-    @always_comb
-    def check():
-        alive.next = entry[:row_bits + 2] == epoch and entry[row_bits:spare] != all_spare
-
-    @always_comb
-    def show():
-        head.next = concat(entry[row_bits + 1], entry[row_bits:])
-
-    @always(clk.posedge)
-    def access():
-        if write:
-            entries[address].next = concat(epoch, entry[row_bits], not alive, new_row)
-        if not keep:
-            fetched_live.next = alive
-            fetched.next = entry[row_bits + 2:]
-
-    return choose_address, read, check, show, access
+from .head_table import head_table
+from .hierarchy import submodule
 
 
 @block
 def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, lit, epoch0, epoch1, fetch_step0, fetch_step1,
-                 drain_buffer, open_step, take_heads, keep_heads, grant, advance, found, replaced, first_live, first_more, ready, more, arriving,
-                 will_follow, row, *, beats):
+                 drain_buffer, open_step, take_heads, keep_heads, grant, advance, found, replaced, first_live, first_more, ready,
+                 more, arriving, will_follow, row, *, beats):
     """Inserts spikes into buffer 0 or 1 while the lists of the other are drained.
 
     A list is a chain of beat rows; its head stands in the `head_table` of its buffer. It goes on in the successor memory,
@@ -71,12 +19,13 @@ def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, 
     written as the successor of `beat_row` in this same cycle, is the {penultimate, row} that it replaces. `scrub[x]` puts
     `beat_row`, which is empty then, into table x.
 
-    Draining: `open_step`, followed by `take_heads`, takes the head of the drained buffer's list number `fetch_step`, which must have
-    been stable for two cycles; until then `keep_heads` says that what is fetched must stay. `first_live` says that it has one, `first_more` that the list goes on behind it. With `ready` there may
-    be a `grant`; `row` is what was granted from the next cycle on, until the first `advance`. `more` says that the list goes on. If it does, the
-    successor is `arriving` in the cycle after that `advance`, and ready one later, when its {penultimate, row} is expected at
-    `found`, for this cycle only. `will_follow`: in the next cycle there will be `more`, or a successor on its way. `clear` drops
-    the list; `open_step` does not come with it.
+    Draining: `open_step`, followed by `take_heads`, takes the head of the drained buffer's list number `fetch_step`, which must
+    have been stable for two cycles; until then `keep_heads` says that what is fetched must stay. `first_live` says that it has
+    one, `first_more` that the list goes on behind it. With `ready` there may be a `grant`; `row` is what was granted from the
+    next cycle on, until the first `advance`. `more` says that the list goes on. If it does, the successor is `arriving` in the
+    cycle after that `advance`, and ready one later, when its {penultimate, row} is expected at `found`, for this cycle only.
+    `will_follow`: in the next cycle there will be `more`, or a successor on its way. `clear` drops the list; `open_step` does not
+    come with it.
     """
     row_bits = len(beat_row)
 
@@ -95,10 +44,10 @@ def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, 
     addressing = Signal(bool(0))
     follows = Signal(bool(0))
 
-    table0 = head_table(clk, touch(0), beat_step, fetch_step0, keep_heads, write0, beat_row, epoch0, head0, fetched_live0, fetched0,
-                        beats=beats)
-    table1 = head_table(clk, touch(1), beat_step, fetch_step1, keep_heads, write1, beat_row, epoch1, head1, fetched_live1, fetched1,
-                        beats=beats)
+    table0 = submodule("table0", head_table, clk=clk, touch=touch(0), beat_step=beat_step, fetch_step=fetch_step0, keep=keep_heads,
+                       write=write0, new_row=beat_row, epoch=epoch0, head=head0, fetched_live=fetched_live0, fetched=fetched0, beats=beats)
+    table1 = submodule("table1", head_table, clk=clk, touch=touch(1), beat_step=beat_step, fetch_step=fetch_step1, keep=keep_heads,
+                       write=write1, new_row=beat_row, epoch=epoch1, head=head1, fetched_live=fetched_live1, fetched=fetched1, beats=beats)
 
     @always_comb
     def write():

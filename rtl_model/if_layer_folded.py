@@ -40,10 +40,9 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
     """Integrates the spikes of `s_spike`, fold by fold, and tells at the end of each step which neurons fire, on `m_fire`, and beside it
     the `potentials` relative to the threshold (two's complement, lane 0 lowest).
 
-    A transfer takes `folds` cycles, and each of them goes through the stages: `issue` the address, `read` the weights and have them
-    `caught`, `sum_ways`
-    (with more than two), while the fold's potentials are fetched in the last of them, `add` and test for firing; the outcome is out on
-    `m_fire` one cycle later. `clear` begins a new image and kills what is in the pipeline.
+    A transfer takes `folds` cycles, and each of them goes through the stages: `issue` the address, `read` the weights and have
+    them `caught`, `sum_ways` (with more than two), while the fold's potentials are fetched in the last of them, `add` and test
+    for firing; the outcome is out on `m_fire` one cycle later. `clear` begins a new image and kills what is in the pipeline.
 
     Latency: from a transfer's first cycle to the first fold on `m_fire` 3 to 6 cycles, one for each stage.
     Back-pressure: `s_spike` waits for its last fold, and while `hold`.

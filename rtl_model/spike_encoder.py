@@ -21,15 +21,15 @@ def bank_row_bits(beats):
 def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_frame, *, masks, pixels, step_bits):
     """Takes images of `len(masks)` beats of `pixels` 8-b pixels (1, 2, 4, 8 or 16), gives the spikes of each in time order.
 
-    A pixel costs its beat and, when it is not black and in its beat's mask, one place in a cycle on its way. Way k of `m_spike.ways` carries the
-    pixels at places k * pixels / ways .. of the beats. Steps without spikes cost nothing; an image without spikes gives one
-    transfer that says `end`. Two buffers: an image is loaded while the one before is drained.
+    A pixel costs its beat and, when it is not black and in its beat's mask, one place in a cycle on its way. Way k of
+    `m_spike.ways` carries the pixels at places k * pixels / ways .. of the beats. Steps without spikes cost nothing; an image
+    without spikes gives one transfer that says `end`. Two buffers: an image is loaded while the one before is drained.
 
-    Ports: `s_axis`; `m_spike`; `decide`: a pulse that ends the image (every image, also after its last spike), followed one
-    cycle later by `flush` and `clear` (which follows `rst` too), at which the rest of the image is dropped and the next one begins; `space`: an image may begin;
-    `bad_frame`: of the image being drained.
-    Latency: eight cycles from the final beat to the first transfer when idle, five from `decide` when the next image waits.
-    Back-pressure: `s_axis.tready` is low while both buffers are taken; a transfer on `m_spike` waits for `ready`.
+    Ports: `s_axis`; `m_spike`; `decide`: a pulse that ends the image (every image, also after its last spike), followed one cycle
+    later by `flush` and `clear` (which follows `rst` too), at which the rest of the image is dropped and the next one begins;
+    `space`: an image may begin; `bad_frame`: of the image being drained. Latency: eight cycles from the final beat to the first
+    transfer when idle, five from `decide` when the next image waits. Back-pressure: `s_axis.tready` is low while both buffers are
+    taken; a transfer on `m_spike` waits for `ready`.
     """
     ways = m_spike.ways
     way_banks = pixels // ways
@@ -76,16 +76,15 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
     loader = submodule("loader", frame_loader, clk=clk, rst=rst, s_axis=s_axis, m_beat=beat, epoch0=epoch0, epoch1=epoch1,
                        freed=flush, masks=masks, pixels=pixels, step_bits=step_bits)
     scheduler = submodule("scheduler", step_scheduler, clk=clk, rst=rst, insert=beat.insert, scrub=beat.scrub, buffer=beat.buffer,
-                          steps=beat.steps, lit=beat.lit,
-                          final_beat=beat.final, bad=beat.bad, decide=decide, flush=flush, space=space, advance=advance, closing=closing,
-                          step_is_open=step_is_open, open_step=open_step, opened=opened, fetch_step0=fetch_step0, fetch_step1=fetch_step1,
-                          drain_buffer=drain_buffer, drain_bad=bad_frame, step=step, final_step=final_step, banks=pixels, step_bits=step_bits)
+                          steps=beat.steps, lit=beat.lit, final_beat=beat.final, bad=beat.bad, decide=decide, flush=flush, space=space,
+                          advance=advance, closing=closing, step_is_open=step_is_open, open_step=open_step, opened=opened,
+                          fetch_step0=fetch_step0, fetch_step1=fetch_step1, drain_buffer=drain_buffer, drain_bad=bad_frame, step=step,
+                          final_step=final_step, banks=pixels, step_bits=step_bits)
     banks = submodule_array(
         "bank", encoder_bank, pixels,
         shared=dict(clk=clk, clear=clear, insert=beat.insert, scrub=beat.scrub, touch=beat.touch, buffer=beat.buffer,
-                    beat_row=beat.row, epoch0=epoch0, epoch1=epoch1, drain_buffer=drain_buffer, open_step=open_step, take_heads=take_heads,
-                    keep_heads=keep_heads, advance=advance,
-                    fetch_step0=fetch_step0, fetch_step1=fetch_step1),
+                    beat_row=beat.row, epoch0=epoch0, epoch1=epoch1, drain_buffer=drain_buffer, open_step=open_step,
+                    take_heads=take_heads, keep_heads=keep_heads, advance=advance, fetch_step0=fetch_step0, fetch_step1=fetch_step1),
         sliced=dict(beat_step=[(beat.early_steps, step_bits)], lit=[(beat.lit, 1)], grant=[(grant, 1)], found=[(found, entry_bits)]),
         constant={},
         gathered=dict(replaced=(replaced, Signal(intbv(0)[entry_bits:])), first_live=(first_live, Signal(bool(0))),
@@ -154,4 +153,5 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
         if clear:
             m_spike.valid.next = 0
 
-    return loader, scheduler, banks, arbiters, last_entries, successors, control, control_heads, close_step, address_successors, choose, send
+    return (loader, scheduler, banks, arbiters, last_entries, successors, control, control_heads, close_step, address_successors, choose,
+            send)

@@ -30,6 +30,16 @@ def values(images):
     return images.reshape(len(images), -1).mean(axis=1).round().astype(int).tolist()
 
 
+@pytest.mark.parametrize("split, sentence", [
+    ({"seed": "1"}, "seed in the split of the network's header must be a whole number from 0 on, found '1'"),
+    ({"train_per_class": 2.5}, "train_per_class in the split of the network's header must be a whole number"),
+    ({"edges": True}, "edges in the split"), ({"seed": -1}, "found -1"), ({"sead": 1}, "found {'sead': 1}"), ([1], r"found \[1\]")])
+def test_a_split_that_no_command_wrote(tmp_path, split, sentence):
+    write_pictures(tmp_path)
+    with pytest.raises(UserError, match=sentence):
+        load(f"folder:{tmp_path}", image_shape=(5, 4), split=split)
+
+
 def test_reads_every_picture_once(tmp_path):
     data = load(f"folder:{write_pictures(tmp_path)}", image_shape=(5, 4))
     assert data.classes == ("cat", "dog")
