@@ -43,12 +43,13 @@ module encoder_bank (
 // written as the successor of `beat_row` in this same cycle, is the {penultimate, row} that it replaces. `scrub[x]` puts
 // `beat_row`, which is empty then, into table x.
 // 
-// Draining: `open_step`, followed by `take_heads`, takes the head of the drained buffer's list number `fetch_step`, which must have
-// been stable for two cycles; until then `keep_heads` says that what is fetched must stay. `first_live` says that it has one, `first_more` that the list goes on behind it. With `ready` there may
-// be a `grant`; `row` is what was granted from the next cycle on, until the first `advance`. `more` says that the list goes on. If it does, the
-// successor is `arriving` in the cycle after that `advance`, and ready one later, when its {penultimate, row} is expected at
-// `found`, for this cycle only. `will_follow`: in the next cycle there will be `more`, or a successor on its way. `clear` drops
-// the list; `open_step` does not come with it.
+// Draining: `open_step`, followed by `take_heads`, takes the head of the drained buffer's list number `fetch_step`, which must
+// have been stable for two cycles; until then `keep_heads` says that what is fetched must stay. `first_live` says that it has
+// one, `first_more` that the list goes on behind it. With `ready` there may be a `grant`; `row` is what was granted from the
+// next cycle on, until the first `advance`. `more` says that the list goes on. If it does, the successor is `arriving` in the
+// cycle after that `advance`, and ready one later, when its {penultimate, row} is expected at `found`, for this cycle only.
+// `will_follow`: in the next cycle there will be `more`, or a successor on its way. `clear` drops the list; `open_step` does not
+// come with it.
 
 input clk;
 input clear;
@@ -88,10 +89,10 @@ output [6:0] row;
 wire [6:0] row;
 
 reg addressing;
-reg [8:0] fetched0;
-reg [8:0] fetched1;
-reg fetched_live0;
-reg fetched_live1;
+wire [8:0] fetched0;
+wire [8:0] fetched1;
+wire fetched_live0;
+wire fetched_live1;
 reg [8:0] first;
 reg follows;
 reg fresh;
@@ -101,82 +102,36 @@ reg [7:0] held;
 reg more_to_come;
 wire write0;
 wire write1;
-reg [3:0] head_table0_address;
-wire head_table0_alive;
-wire [12:0] head_table0_entry;
-reg [3:0] head_table1_address;
-wire head_table1_alive;
-wire [12:0] head_table1_entry;
-reg [12:0] head_table0_entries [0:16-1];
-reg [12:0] head_table1_entries [0:16-1];
 
 
 
-always @(posedge clk) begin: head_table0_choose_address
-    if (touch[0]) begin
-        head_table0_address <= beat_step;
-    end
-    else begin
-        head_table0_address <= fetch_step0;
-    end
-end
+head_table table0 (
+    .clk(clk),
+    .touch(touch[0]),
+    .beat_step(beat_step),
+    .fetch_step(fetch_step0),
+    .keep(keep_heads),
+    .write(write0),
+    .new_row(beat_row),
+    .epoch(epoch0),
+    .head(head0),
+    .fetched_live(fetched_live0),
+    .fetched(fetched0)
+);
 
-
-
-assign head_table0_entry = head_table0_entries[head_table0_address];
-
-
-
-assign head_table0_alive = ((head_table0_entry[13-1:(7 + 2)] == epoch0) && (head_table0_entry[7-1:4] != 7));
-
-
-
-assign head0 = {head_table0_entry[(7 + 1)], head_table0_entry[7-1:0]};
-
-
-always @(posedge clk) begin: head_table0_access
-    if (write0) begin
-        head_table0_entries[head_table0_address] <= {epoch0, head_table0_entry[7], (!head_table0_alive), beat_row};
-    end
-    if ((!keep_heads)) begin
-        fetched_live0 <= head_table0_alive;
-        fetched0 <= head_table0_entry[(7 + 2)-1:0];
-    end
-end
-
-
-always @(posedge clk) begin: head_table1_choose_address
-    if (touch[1]) begin
-        head_table1_address <= beat_step;
-    end
-    else begin
-        head_table1_address <= fetch_step1;
-    end
-end
-
-
-
-assign head_table1_entry = head_table1_entries[head_table1_address];
-
-
-
-assign head_table1_alive = ((head_table1_entry[13-1:(7 + 2)] == epoch1) && (head_table1_entry[7-1:4] != 7));
-
-
-
-assign head1 = {head_table1_entry[(7 + 1)], head_table1_entry[7-1:0]};
-
-
-always @(posedge clk) begin: head_table1_access
-    if (write1) begin
-        head_table1_entries[head_table1_address] <= {epoch1, head_table1_entry[7], (!head_table1_alive), beat_row};
-    end
-    if ((!keep_heads)) begin
-        fetched_live1 <= head_table1_alive;
-        fetched1 <= head_table1_entry[(7 + 2)-1:0];
-    end
-end
-
+head_table table1 (
+    .clk(clk),
+    .touch(touch[1]),
+    .beat_step(beat_step),
+    .fetch_step(fetch_step1),
+    .keep(keep_heads),
+    .write(write1),
+    .new_row(beat_row),
+    .epoch(epoch1),
+    .head(head1),
+    .fetched_live(fetched_live1),
+    .fetched(fetched1)
+);
 
 
 assign write0 = (scrub[0] || (insert && lit && (!buffer)));

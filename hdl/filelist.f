@@ -1,6 +1,7 @@
 pixel_mask.v
 frame_loader.v
 step_scheduler.v
+head_table.v
 encoder_bank.v
 way_arbiter.v
 last_entry.v

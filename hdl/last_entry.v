@@ -39,53 +39,53 @@ reg ready_two;
 
 
 always @(first_live) begin: at_most_one0_count_to_two
-    reg [1-1:0] some;
-    reg [1-1:0] several;
+    reg [1-1:0] one_seen;
+    reg [1-1:0] two_seen;
     integer i;
-    some = 1'h0;
-    several = 1'h0;
+    one_seen = 1'h0;
+    two_seen = 1'h0;
     for (i=0; i<8; i=i+1) begin
         if (first_live[i]) begin
-            several = several | some;
-            some[0] = 1;
+            two_seen = two_seen | one_seen;
+            one_seen[0] = 1;
         end
     end
-    first_one = (!several[0]);
+    first_one = (!two_seen[0]);
 end
 
 
 always @(ready) begin: at_most_one1_count_to_two
-    reg [1-1:0] some;
-    reg [1-1:0] several;
+    reg [1-1:0] one_seen;
+    reg [1-1:0] two_seen;
     integer i;
-    some = 1'h0;
-    several = 1'h0;
+    one_seen = 1'h0;
+    two_seen = 1'h0;
     for (i=0; i<8; i=i+1) begin
         if (ready[i]) begin
-            several = several | some;
-            some[0] = 1;
+            two_seen = two_seen | one_seen;
+            one_seen[0] = 1;
         end
     end
-    ready_one = (!several[0]);
+    ready_one = (!two_seen[0]);
 end
 
 
 always @(ready) begin: at_most_two0_count_to_three
-    reg [1-1:0] some;
-    reg [1-1:0] several;
-    reg [1-1:0] many;
+    reg [1-1:0] one_seen;
+    reg [1-1:0] two_seen;
+    reg [1-1:0] three_seen;
     integer i;
-    some = 1'h0;
-    several = 1'h0;
-    many = 1'h0;
+    one_seen = 1'h0;
+    two_seen = 1'h0;
+    three_seen = 1'h0;
     for (i=0; i<8; i=i+1) begin
         if (ready[i]) begin
-            many = many | several;
-            several = several | some;
-            some[0] = 1;
+            three_seen = three_seen | two_seen;
+            two_seen = two_seen | one_seen;
+            one_seen[0] = 1;
         end
     end
-    ready_two = (!many[0]);
+    ready_two = (!three_seen[0]);
 end
 
 

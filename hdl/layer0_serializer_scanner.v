@@ -21,10 +21,11 @@ module layer0_serializer_scanner (
 );
 // Walks over the set bits of a vector of `words` words of `word_bits` bits, lowest first.
 // 
-// `load` takes the vector `incoming`; one cycle later `seek` finds its first word with set bits. Then it stays
-// `loaded` until `start` makes that word the current one. From then on every `advance` takes a bit (`gives`, `place`) and, with the last bit of a word, the next word that has one: no cycle is
-// lost on zeros. `spent`: every word of the vector was the current one; only then may the next vector be loaded.
-// `ends_word`: this cycle's bit, if any, is its word's last; `finished`: it is the vector's last.
+// `load` takes the vector `incoming`; one cycle later `seek` finds its first word with set bits. Then it stays `loaded` until
+// `start` makes that word the current one. From then on every `advance` takes a bit (`gives`, `place`) and, with the last bit of
+// a word, the next word that has one: no cycle is lost on zeros. `spent`: every word of the vector was the current one; only
+// then may the next vector be loaded. `ends_word`: this cycle's bit, if any, is its word's last; `finished`: it is the vector's
+// last.
 
 input clk;
 input clear;
@@ -136,18 +137,18 @@ end
 
 
 always @(word) begin: at_most_one0_0_count_to_two
-    reg [1-1:0] some;
-    reg [1-1:0] several;
+    reg [1-1:0] one_seen;
+    reg [1-1:0] two_seen;
     integer i;
-    some = 1'h0;
-    several = 1'h0;
+    one_seen = 1'h0;
+    two_seen = 1'h0;
     for (i=0; i<4; i=i+1) begin
         if (word[i]) begin
-            several = several | some;
-            some[0] = 1;
+            two_seen = two_seen | one_seen;
+            one_seen[0] = 1;
         end
     end
-    ends_word = (!several[0]);
+    ends_word = (!two_seen[0]);
 end
 
 

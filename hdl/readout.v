@@ -99,18 +99,18 @@ largest tree (
 );
 
 always @(s_fire_fires) begin: at_most_one0_0_1_count_to_two
-    reg [1-1:0] some;
-    reg [1-1:0] several;
+    reg [1-1:0] one_seen;
+    reg [1-1:0] two_seen;
     integer i;
-    some = 1'h0;
-    several = 1'h0;
+    one_seen = 1'h0;
+    two_seen = 1'h0;
     for (i=0; i<10; i=i+1) begin
         if (s_fire_fires[i]) begin
-            several = several | some;
-            some[0] = 1;
+            two_seen = two_seen | one_seen;
+            one_seen[0] = 1;
         end
     end
-    lone = (!several[0]);
+    lone = (!two_seen[0]);
 end
 
 

@@ -9,13 +9,13 @@ def at_most_one(bits, one, *, count):
 
     @always_comb
     def count_to_two():
-        some = intbv(0)[1:]
-        several = intbv(0)[1:]
+        one_seen = intbv(0)[1:]
+        two_seen = intbv(0)[1:]
         for i in range(count):
             if bits[i]:
-                several |= some
-                some[0] = 1
-        one.next = not several[0]
+                two_seen |= one_seen
+                one_seen[0] = 1
+        one.next = not two_seen[0]
 
     return count_to_two
 
@@ -26,14 +26,14 @@ def at_most_two(bits, two, *, count):
 
     @always_comb
     def count_to_three():
-        some = intbv(0)[1:]
-        several = intbv(0)[1:]
-        many = intbv(0)[1:]
+        one_seen = intbv(0)[1:]
+        two_seen = intbv(0)[1:]
+        three_seen = intbv(0)[1:]
         for i in range(count):
             if bits[i]:
-                many |= several
-                several |= some
-                some[0] = 1
-        two.next = not many[0]
+                three_seen |= two_seen
+                two_seen |= one_seen
+                one_seen[0] = 1
+        two.next = not three_seen[0]
 
     return count_to_three

@@ -28,7 +28,9 @@ DESIGNS = {
     "784-128-10, 128 lanes": ("mnist_784_128_10_4bit", Configuration()),
     "784-128-10, 128 lanes, 2 events": ("mnist_784_128_10_4bit", Configuration(events_per_cycle=2)),
     "784-128-10, 128 lanes, 2 events, 16 pixels": ("mnist_784_128_10_4bit", Configuration(events_per_cycle=2, pixels=16)),
-    "784-128-10, 32 lanes": ("mnist_784_128_10_4bit", Configuration(lanes=(32,))),
+    "784-128-10, 32 lanes, 1 spike": ("mnist_784_128_10_4bit", Configuration(lanes=(32,), spikes_per_cycle=1)),
+    "784-128-10, 16 and 2 lanes, 1 pixel, 1 spike": (
+        "mnist_784_128_10_4bit", Configuration(lanes=(16, 2), pixels=1, spikes_per_cycle=1)),
     "784-400-10, 400 lanes": ("mnist_784_400_10_4bit", Configuration()),
 }
 

@@ -9,8 +9,8 @@ from golden.errors import UserError
 from golden.network import Layer, Network
 
 # From an image's last beat to its result, one event, one layer of 2 neurons, memory of LUTs: 4 cycles until the image waits, taken up,
-# opened, granted; the transfer; weights; potential and decision; tree; queue; shown.
-ONE_EVENT = 4 + 1 + 1 + 1 + 1 + 1 + 1 + 1
+# opened, granted; its row; the transfer; weights; potential and decision; tree; queue; shown.
+ONE_EVENT = 4 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1
 
 
 def tiny(threshold=1, inputs=8):
