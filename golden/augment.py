@@ -109,6 +109,9 @@ def warp(images, chosen, affine, nodes, out, extend=False):
                 else:
                     p00, p01 = _pixel(image, top, left, extend), _pixel(image, top, left + 1, extend)
                     p10, p11 = _pixel(image, top + 1, left, extend), _pixel(image, top + 1, left + 1, extend)
+                if p00 | p01 | p10 | p11 == 0:
+                    out[n, y, x] = 0
+                    continue
                 upper = (one - px) * np.float32(p00) + px * np.float32(p01)
                 lower = (one - px) * np.float32(p10) + px * np.float32(p11)
                 out[n, y, x] = np.uint8((one - py) * upper + py * lower + np.float32(0.5))

@@ -58,7 +58,7 @@ class DecisionLearner:
         self.sizes = [layer.shape[1] for layer in weights]
         self.batch = min(settings.batch, len(images))
         self.batches = len(images) // self.batch
-        self.used = tuple(layer.copy() for layer in weights)
+        self.used = tuple(layer if grid is None else np.empty_like(layer) for layer, grid in zip(weights, grids))
         self.average = [layer.copy() for layer in weights]
         self.optimizers = [Adam(layer) for layer in weights]
         self.trace = decision.Trace(self.batch, self.sizes)
@@ -89,19 +89,19 @@ class DecisionLearner:
             self.pixels[:] = self.images[chosen]
         times = encode(self.pixels, self.steps)
         times[:, self.unheard] = self.steps
-        decision.forward(times, self.steps, self.used, self.thresholds, settings.temperature, self.endless[part], labels, trace.starts,
+        decision.forward(times, self.steps, self.used, self.thresholds, settings.temperature, self.endless[part], labels,
                          trace.spike_times, trace.potentials, trace.peaks, trace.peak_times, trace.told,
-                         trace.decisions, trace.ties, trace.winners)
-        decision.backward(self.used, self.thresholds, np.float32(settings.width), trace.starts, trace.peaks, trace.told)
+                         trace.decisions, trace.ties, trace.winners, trace.events)
+        decision.backward(self.used, self.thresholds, settings.width, trace)
         factor = cosine(done, self.batches * settings.epochs, settings.final)
         for k, optimizer in enumerate(self.optimizers):
-            source = times if k == 0 else trace.layer("spike_times", k - 1)
-            optimizer.step(self.weights[k], self.used[k], self.grids[k], source, self.steps, trace.layer("told", k),
-                           trace.layer("peak_times", k), self.rates[k] * factor, settings.decay)
+            source = times if k == 0 else trace.spike_times[k - 1]
+            optimizer.step(self.weights[k], self.used[k], self.grids[k], source, trace.told[k], trace.peak_times[k],
+                           self.rates[k] * factor, settings.decay)
         if done % AVERAGE_EVERY == 0:
             for average, layer in zip(self.average, self.weights):
                 average += np.float32(settings.average) * (layer - average)
-        return self._tally(times, labels, self.endless[part])
+        return self._tally(labels, self.endless[part])
 
     def end_epoch(self, rng):
         """Nothing is due between epochs."""
@@ -126,17 +126,16 @@ class DecisionLearner:
             optimizer.steps = done
         self._read_masters()
 
-    def _tally(self, times, labels, endless):
+    def _tally(self, labels, endless):
         trace, silent = self.trace, self.trace.decisions == self.steps
-        until = np.minimum(trace.decisions, self.steps - 1)[:, None]
-        hidden = trace.spike_times[:, :trace.starts[-2]]
         return Tally(images=len(labels), right=int((trace.winners == labels).sum()), free=int((~endless).sum()),
                      silent=int((silent & ~endless).sum()), ties=int(trace.ties.sum()),
-                     events=int((times <= until).sum() + (hidden <= until).sum()))
+                     events=int(trace.events.sum()))
 
     def _read_masters(self):
         for used, layer, grid in zip(self.used, self.weights, self.grids):
-            used[:] = _on_grid(layer, grid)
+            if grid is not None:
+                grid.round(layer, used)
 
 
 def _on_grid(layer, grid):

@@ -23,4 +23,4 @@ def encode(images, steps):
     shift = 8 - (steps.bit_length() - 1)
     table = ((255 - np.arange(256)) >> shift).astype(np.int16)
     table[0] = steps
-    return table[images].reshape(len(images), math.prod(images.shape[1:]))
+    return table.take(images).reshape(len(images), math.prod(images.shape[1:]))
