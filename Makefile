@@ -19,7 +19,7 @@ COMPARE = $(RUN) scripts/compare.py --network $(NETWORK) --data $(DATA) --sim $(
     $(if $(FLOAT),--float $(FLOAT)) $(if $(WAVES),--waves) $(if $(JSON),--json $(JSON)) $(if $(PREDICTIONS),--predictions $(PREDICTIONS))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-grid lint verilog sim compare hdl check-generated synth bench venv simulators train check-networks networks-table bench-training clean
+.PHONY: help demo test test-grid lint verilog sim compare hdl check-generated synth netlist bench venv simulators train check-networks networks-table bench-training clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -48,6 +48,10 @@ compare: simulators ## the same with every back end, SIM=icarus|verilator|myhdl|
 synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|xc7|ice40 SEEDS=3 and as for verilog
 	@scripts/setup_tools.sh yosys nextpnr-ecp5 nextpnr-ice40
 	@$(RUN) scripts/synth.py $(if $(NETWORK),--network $(NETWORK)) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(ONE_DESIGN)
+
+netlist: simulators ## the gates that make synth places on an ECP5, simulated: NETWORK= COUNT= DATA= and as for verilog
+	@scripts/setup_tools.sh yosys
+	@$(RUN) scripts/simulate_netlist.py --network $(NETWORK) --data $(DATA) $(if $(COUNT),--count $(COUNT)) $(ONE_DESIGN)
 
 bench: simulators ## every hardware figure of README.md: the whole test set through Verilator, in several configurations
 	@$(RUN) scripts/bench.py

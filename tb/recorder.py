@@ -89,10 +89,7 @@ always @(posedge clk) if (!rst) begin
         end
     end
     offered <= m_axis_tvalid && !m_axis_tready;
-    if (dut.flush) $fwrite(out, "d %0d\\n", cycle);
-    else begin
 {watch}
-    end
     if (results == images) $finish;
     if (quiet == PATIENCE) begin
         $display("no result of image %0d within %0d cycles", results, PATIENCE);
@@ -103,9 +100,10 @@ endmodule
 """
 
 
-def build_recorder(network, configuration, images, design, build):
+def build_recorder(network, configuration, images, design, build, spikes=True):
     """Compile the design in folder `design` with a recorder for `images` (uint8 [n, rows, columns]) into the folder `build`.
 
+    spikes: look inside for them; without, any design with the accelerator's ports will do, and results are all that is seen.
     Raises UserError when Verilator is missing or fails.
     """
     require_simulator("verilator")
@@ -122,7 +120,7 @@ def build_recorder(network, configuration, images, design, build):
         (build / hex_file.name).write_bytes(hex_file.read_bytes())
     (build / "recorder.sv").write_text(RECORDER.format(
         images=len(images), beats=beats, width=8 * pixels - 1, patience=STALLED_PATIENCE * patience(network, configuration),
-        watch=_watch(network, configuration)))
+        watch=_watch(network, configuration) if spikes else ""))
     sources = [str(design / name) for name in (design / "filelist.f").read_text().split()]
     command = ["verilator", "--binary", "--timing", "-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial", "unique",
                "--top-module", "recorder", "--Mdir", "obj", "-MAKEFLAGS", "OPT_FAST=-Os", "recorder.sv", *sources]
@@ -173,18 +171,19 @@ def _run(command, folder, log, show):
 
 
 def _watch(network, configuration):
-    """The statements that write down the spikes of every layer."""
+    """The statements that write down the spikes of every layer, and when an image ends."""
     last = len(network.sizes) - 1
     lines = [f'if (dut.spikes_{k}_valid && dut.spikes_{k}_ready) $fwrite(out, "h {k - 1} %0h %0h %0h\\n", dut.spikes_{k}_mask, '
              f"dut.spikes_{k}_rows, dut.spikes_{k}_step);" for k in range(1, last + 1)]
     folded = configuration.layer_lanes(network.sizes)[last] < network.sizes[last]
     fold = f"dut.fires_{last}_fold" if folded else "1'b0"
     lines.append(f'if (dut.fires_{last}_valid) $fwrite(out, "o %0h %0h %0h\\n", dut.fires_{last}_fires, dut.fires_{last}_step, {fold});')
-    return "\n".join(f"        {line}" for line in lines)
+    spikes = "\n".join(f"        {line}" for line in lines)
+    return f'    if (dut.flush) $fwrite(out, "d %0d\\n", cycle);\n    else begin\n{spikes}\n    end'
 
 
 def decode(path, network, configuration):
-    """The arrays of `tb.run_images` from the lines that a recorder wrote."""
+    """The arrays of `tb.run_images` from the lines that a recorder wrote; without images where it did not see the spikes."""
     sizes, steps = network.sizes, network.steps
     lanes = configuration.layer_lanes(sizes)
     feeds = layer_feeds(network, configuration)
@@ -217,11 +216,12 @@ def decode(path, network, configuration):
     count = len(words)
     words = np.array(words, np.uint32)
     decision_time = (words >> 16 & 0x1FF).astype(np.int16)
+    spikes = spikes[:count]
     layers = {}
     for k in range(len(sizes)):
-        times = np.stack([image[k] for image in spikes[:count]]) if count else np.empty((0, sizes[k]), np.int16)
+        times = np.stack([image[k] for image in spikes]) if spikes else np.empty((0, sizes[k]), np.int16)
         # Spikes of later steps may be on their way when the decision falls; they are no part of the result.
-        layers[f"layer{k}_spike_times"] = np.where(times > decision_time[:, None], np.int16(steps), times)
+        layers[f"layer{k}_spike_times"] = np.where(times > decision_time[:len(times), None], np.int16(steps), times)
     names = {"first_beat": "f", "last_beat": "l", "valid": "v", "decided": "d"}
     return {"words": words, **{name: np.array(marks[key][:count], np.int64) for name, key in names.items()}, **layers}
 
