@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 
 import cocotb
 import numpy as np
@@ -9,9 +10,9 @@ import pytest
 from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge
 
-from scripts.synthesis.gates import BLOCK_RAM
 from tb.harness import run_bench
 
+BLOCK_RAM = Path(__file__).with_name("block_ram.v").resolve()
 CYCLES = 400
 BYTES = 2048  # of eight bits and a ninth
 TOP = """\

@@ -1,4 +1,4 @@
-"""An ECP5 netlist of yosys as a design that simulators take: its cells by yosys' own models, block RAM by `block_ram.v`."""
+"""An ECP5 netlist of yosys as a design that simulators take: its cells by yosys' own models, block RAM by `tb/block_ram.v`."""
 
 import json
 import shutil
@@ -9,7 +9,7 @@ from golden.errors import UserError
 from .cells import TOP
 from .process import run_program
 
-BLOCK_RAM = Path(__file__).with_name("block_ram.v")
+BLOCK_RAM = Path(__file__).resolve().parents[2] / "tb" / "block_ram.v"
 VECTORS = {"ADA": 14, "ADB": 14, "DIA": 18, "DIB": 18, "DOA": 18, "DOB": 18}
 PINS = ("CLKA", "CEA", "OCEA", "WEA", "CLKB", "CEB", "OCEB", "WEB")
 FIXED = {"RSTA": "0", "RSTB": "0", **{f"CS{side}{n}": "0" for side in "AB" for n in range(3)}}
