@@ -27,11 +27,11 @@ help: ## this list
 demo: simulators ## the whole way on real digits: network, Verilog, two simulators, every spike compared
 	@$(RUN) scripts/demo.py
 
-test: simulators ## every test
-	$(RUN) -m pytest
+test: simulators ## every test, as many at a time as there are cores
+	$(RUN) -m pytest -n auto
 
 test-grid: simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour
-	$(RUN) -m pytest -m grid tb
+	$(RUN) -m pytest -n auto -m grid tb
 
 lint: simulators ## Verilator's and Icarus' warnings about designs: FOLDERS= (default: hdl)
 	@$(RUN) scripts/lint.py $(or $(FOLDERS),hdl)
