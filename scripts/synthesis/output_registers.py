@@ -19,7 +19,7 @@ def absorb_output_registers(netlist):
     """Move registers of the yosys JSON file `netlist` into the block RAMs that they follow; returns how many.
 
     A block RAM is changed if every output that is used goes to one plain register and nowhere else: on the same clock, without
-    clock enable and reset, zero at the start. Raises UserError if the file is no netlist of an accelerator.
+    clock enable and reset, zero at the start. Where wide words are read, side A gets the clock of side B if it had none. Raises UserError if the file is no netlist of an accelerator.
     """
     try:
         content = json.loads(Path(netlist).read_text())
@@ -32,14 +32,17 @@ def absorb_output_registers(netlist):
     for memory in [cell for cell in cells.values() if cell["type"] == "DP16KD"]:
         outputs = [(port, place, bit) for port, bits in memory["connections"].items() if port.startswith("DO")
                    for place, bit in enumerate(bits) if readers[bit]]
-        wide = int(memory["parameters"]["DATA_WIDTH_B"], 2) == 36  # both halves of the word belong to side B
-        sides = {port: "B" if wide else port[2] for port, _, _ in outputs}
-        if not outputs or not all(_is_plain(readers[bit], cells, memory["connections"][f"CLK{sides[port]}"]) for port, _, bit in outputs):
+        clocks = {side: memory["connections"][f"CLK{side}"] for side in "AB"}
+        wide = int(memory["parameters"]["DATA_WIDTH_B"], 2) == 36
+        if wide and clocks["A"] == ["0"]:  # its lower half leaves at side A, which yosys gives no clock where it never writes
+            clocks["A"] = clocks["B"]
+        if not outputs or not all(_is_plain(readers[bit], cells, clocks[port[2]]) for port, _, bit in outputs):
             continue
         for port, place, bit in outputs:
             register = cells.pop(readers[bit][0])
             memory["connections"][port][place] = register["connections"]["Q"][0]
-        for side in "AB" if wide else set(sides.values()):
+        for side in "AB" if wide else {port[2] for port, _, _ in outputs}:
+            memory["connections"][f"CLK{side}"] = clocks[side]
             memory["parameters"][f"REGMODE_{side}"] = "OUTREG"
             memory["connections"][f"OCE{side}"] = ["1"]
         absorbed += len(outputs)

@@ -88,11 +88,13 @@ def test_registers_behind_block_ram_move_into_it(tmp_path):
     assert cells["memory"]["connections"] == {"CLKA": [2], "CLKB": [2], "OCEA": ["1"], "OCEB": ["1"], "DOA0": [20], "DOB0": [21], "DOB1": [12]}
 
 
-@pytest.mark.parametrize("width, absorbed", [(36, 2), (18, 0)])
-def test_a_wide_word_belongs_to_the_second_clock(tmp_path, width, absorbed):
+@pytest.mark.parametrize("width, clock_a, absorbed", [(36, "0", 2), (36, 2, 2), (36, 5, 0), (18, "0", 0)])
+def test_a_wide_word_needs_the_clock_at_both_sides(tmp_path, width, clock_a, absorbed):
     path = tmp_path / "n.json"
-    path.write_text(json.dumps(memory_with({"a": register(10, 20), "b": register(11, 21)}, width=width, clock_a="0")))
+    path.write_text(json.dumps(memory_with({"a": register(10, 20), "b": register(11, 21)}, width=width, clock_a=clock_a)))
     assert absorb_output_registers(path) == absorbed
+    memory = json.loads(path.read_text())["modules"]["accelerator"]["cells"]["memory"]
+    assert memory["connections"]["CLKA"] == ([2] if absorbed else [clock_a])
 
 
 @pytest.mark.parametrize("other", [
