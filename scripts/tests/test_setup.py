@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,10 @@ def test_packages_are_the_pins(machine):
     assert done.returncode == 0, done.stderr
     assert "Making .venv with Python 3.13.5" in done.stdout
     pins = (machine / "pins").read_text().split()
-    assert len(pins) == 12 and all(pin.count("==") == 1 for pin in pins)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    assert set(extras) == {"test", "train"}
+    assert sorted(pins) == sorted(project["dependencies"] + extras["test"] + extras["train"])
+    assert all(pin.count("==") == 1 for pin in pins)
     assert {pin.split("==")[0] for pin in pins} >= {"numpy", "myhdl", "cocotb", "matplotlib"}
     assert (machine / ".venv" / ".installed").exists()
