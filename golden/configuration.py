@@ -20,8 +20,8 @@ def require_choice(name, value, allowed):
 class Configuration:
     """Parallelism of an accelerator.
 
-    lanes: neurons of a layer that are worked on at a time: one number for every layer, capped at its neurons; or one for each
-        layer; or none, for a lane to each neuron.
+    lanes: neurons of a layer that are worked on at a time: one number for every layer, capped at its neurons (the largest layer
+        has that many); or one for each layer; or none, for a lane to each neuron.
     pixels: in a beat of the input stream, 1, 2, 4, 8 or 16.
     spikes_per_cycle: between layers, 1, 2 or 4; fewer after a layer with fewer lanes than that.
     events_per_cycle: input spikes a cycle, 1 or 2; each has its own half of the beat.
@@ -51,6 +51,8 @@ class Configuration:
         if len(self.lanes) == 0:
             return sizes
         if len(self.lanes) == 1:
+            if self.lanes[0] > max(sizes):
+                raise UserError(f"{self.lanes[0]} lanes for layers of {' and '.join(map(str, sizes))} neurons: choose at most {max(sizes)}")
             return tuple(min(self.lanes[0], size) for size in sizes)
         if len(self.lanes) != len(sizes):
             raise UserError(f"{len(self.lanes)} numbers of lanes for {len(sizes)} layers: give one for all layers, or {len(sizes)}")

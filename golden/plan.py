@@ -48,9 +48,10 @@ class Plan:
             raise UserError(f"hidden layers need at least one neuron each, found {list(self.hidden)}")
         if self.steps not in (2, 4, 8, 16, 32, 64, 128, 256):
             raise UserError(f"steps must be a power of two from 2 to 256, found {self.steps}")
-        if self.epochs < 1 or self.finetune < 0:
-            raise UserError(f"at least one epoch is needed, and no negative number of them; "
-                            f"found {self.epochs} and {self.finetune}")
+        if self.epochs < 1:
+            raise UserError(f"at least one epoch is needed, found {self.epochs}")
+        if self.finetune < 0:
+            raise UserError(f"epochs at few bits cannot be negative, found {self.finetune}")
         if not 0 <= self.most_silent <= 1:
             raise UserError(f"the largest share of silent outputs must lie between 0 and 1, found {self.most_silent}")
         if self.held_out < 1:

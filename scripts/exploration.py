@@ -25,8 +25,6 @@ def candidates(network, arguments):
         try:
             own_lanes, pixels, spikes, events = values
             configuration = Configuration(own_lanes, pixels, spikes, events)
-            if own_lanes[0] > most:
-                raise UserError(f"{own_lanes[0]} lanes, but the largest layer has {most} neurons")
             configuration.layer_lanes(network.sizes)
             found.append(configuration)
         except UserError as error:

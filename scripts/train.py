@@ -50,7 +50,8 @@ def main():
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     add_dataset_arguments(parser)
-    parser.add_argument("--hidden", type=int, nargs="+", default=[400], metavar="N", help="neurons of the hidden layers")
+    parser.add_argument("--hidden", type=int, nargs="+", action="extend", metavar="N",
+                        help="neurons of the hidden layers, one after the other, or --hidden again for each (default: 400)")
     parser.add_argument("--rule", default="decision", metavar="RULE", help=f"{' or '.join(RULES)} (default: %(default)s)")
     parser.add_argument("--steps", type=int, default=16, metavar="T", help="time steps (default: %(default)s)")
     parser.add_argument("--bits", type=int, nargs="+", default=[4], metavar="N",
@@ -73,7 +74,9 @@ def parse():
                         help="other settings of the rule, such as hidden_rate=0.001")
     parser.add_argument("--out", required=True, metavar="NAME", help="where to write, without suffix")
     parser.add_argument("--resume", action="store_true", help="go on from NAME.checkpoint")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    arguments.hidden = arguments.hidden or [400]  # a default would be extended
+    return arguments
 
 
 def make_plan(arguments, dataset):

@@ -136,6 +136,7 @@ def test_accelerator_grid(run_accelerator, number):
     pixels, spikes, events, lanes = GRID[number]
     rng = np.random.default_rng(number)
     layers = 1 + number % 4
-    network = random_network(number, tuple(map(int, rng.integers(1, 8, 2))), tuple(map(int, rng.integers(1, 14, layers))),
-                             tuple(1 + (number + k) % 8 for k in range(layers)), 2 << number % 8)
+    shape, sizes = tuple(map(int, rng.integers(1, 8, 2))), tuple(map(int, rng.integers(1, 14, layers)))
+    network = random_network(number, shape, sizes, tuple(1 + (number + k) % 8 for k in range(layers)), 2 << number % 8)
+    lanes = tuple(min(count, max(sizes)) for count in lanes)
     assert run_accelerator(__name__, f"grid {number}", network, Configuration(lanes, pixels, spikes, events)) == BENCHES

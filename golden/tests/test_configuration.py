@@ -18,7 +18,7 @@ def test_lanes_are_all_neurons_unless_chosen():
 
 def test_one_number_of_lanes_is_capped_at_each_layer():
     assert Configuration((32,)).layer_lanes((128, 10)) == (32, 10)
-    assert Configuration([200]).layer_lanes((128, 10)) == (128, 10)
+    assert Configuration([128]).layer_lanes((128, 10)) == (128, 10)
 
 
 def test_a_number_for_each_layer_is_taken_as_it_is():
@@ -38,6 +38,7 @@ def test_as_many_numbers_of_lanes_as_layers(count):
 
 def test_no_more_lanes_than_neurons():
     refuse("11 lanes for the 10 neurons of layer 1: choose at most 10", lambda: Configuration((128, 11)).layer_lanes((128, 10)))
+    refuse("129 lanes for layers of 128 and 10 neurons: choose at most 128", lambda: Configuration((129,)).layer_lanes((128, 10)))
 
 
 @pytest.mark.parametrize("pixels", [0, 3, 32, -1, True, "8", 2.5])

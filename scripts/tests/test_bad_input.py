@@ -61,6 +61,7 @@ CONFIGURATIONS = [
     (["--lanes", 0], "lanes must be positive integers, found 0"),
     (["--lanes", 4, -1], "lanes must be positive integers, found -1"),
     (["--lanes", 4, 3, 2], "3 numbers of lanes for 2 layers: give one for all layers, or 2"),
+    (["--lanes", 8], "8 lanes for layers of 5 and 4 neurons: choose at most 5"),
     (["--lanes", 4, 8], "8 lanes for the 4 neurons of layer 1: choose at most 4"),
     (["--pixels", 3], "pixels per beat must be 1, 2, 4, 8 or 16, found 3"),
     (["--pixels", 32], "pixels per beat must be 1, 2, 4, 8 or 16, found 32"),

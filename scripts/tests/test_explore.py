@@ -61,7 +61,7 @@ def test_same_numbers_give_the_same_report(case):
 
 
 @pytest.mark.parametrize("arguments, sentence", [
-    (["--lanes", "9999"], "none of the configurations can be made: 9999 lanes, but the largest layer has"),
+    (["--lanes", "9999"], "none of the configurations can be made: 9999 lanes for layers of"),
     (["--lanes", "4,1,1"], "none of the configurations can be made: 3 numbers of lanes for 2 layers"),
     (["--pixels", "3"], "none of the configurations can be made: pixels per beat must be 1, 2, 4, 8 or 16, found 3"),
     (["--network", "none.npz"], "none.npz"), (["--images", "none.npy"], "cannot read none.npy")])

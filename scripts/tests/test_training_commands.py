@@ -46,6 +46,13 @@ def test_train_writes_everything(command, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["net.json", "net.npz", "net.png", "net_float.npz"]
 
 
+@pytest.mark.parametrize("words", [["--hidden", 7, 5], ["--hidden", 7, "--hidden", 5]])
+def test_hidden_layers_in_one_list_or_one_by_one(command, tmp_path, words):
+    pytest.importorskip("matplotlib")
+    assert command(train, "--dataset", "digits", *words, "--epochs", 1, "--finetune", 1, "--out", tmp_path / "net") == (0, "")
+    assert Network.load(tmp_path / "net.npz").sizes == (7, 5, 10)
+
+
 def test_ctrl_c_and_resume(command, tmp_path, monkeypatch):
     command(train, *QUICK, "--out", tmp_path / "whole")
     shown = TrainingProgress.__call__
