@@ -64,7 +64,7 @@ def check_split(split):
         raise UserError(f"the network's header says how pictures were split by seed, train_per_class and edges, found {split!r}")
     for name, value in split.items():
         if value is not None and (type(value) is not int or value < 0):
-            raise UserError(f"{name} in the split of the network's header must be a whole number from 0 on, found {value!r}")
+            raise UserError(f"{name} of a split of pictures must be a whole number from 0 on, found {value!r}")
     return split
 
 

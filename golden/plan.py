@@ -1,6 +1,7 @@
 """Everything that decides what a training makes: the same plan and data give the same network, byte for byte."""
 
 import json
+import math
 from dataclasses import asdict, dataclass, replace
 
 from golden import augment
@@ -12,6 +13,8 @@ from golden.thin import TILES
 RULES = ("decision", "s4nn")
 AUGMENTATIONS = {"none": augment.Augmentation(), "digits": augment.DIGITS, "gentle": augment.GENTLE, "clothes": augment.CLOTHES,
                  "pictures": augment.PICTURES}
+SHARES = ("final", "endless", "average")
+ABOVE_ZERO = ("batch", "temperature", "width", "threshold", "hidden_start", "output_start")
 DEFAULT_AUGMENTATION = {"mnist": "digits", "digits": "digits", "fashion": "clothes"}
 
 
@@ -52,6 +55,10 @@ class Plan:
             raise UserError(f"at least one epoch is needed, found {self.epochs}")
         if self.finetune < 0:
             raise UserError(f"epochs at few bits cannot be negative, found {self.finetune}")
+        if self.seed < 0:
+            raise UserError(f"a seed is a whole number from 0 on, found {self.seed}")
+        for rate in self.finetune_rates:
+            _check_setting("a learning rate at few bits", rate)
         if not 0 <= self.most_silent <= 1:
             raise UserError(f"the largest share of silent outputs must lie between 0 and 1, found {self.most_silent}")
         if self.held_out < 1:
@@ -91,5 +98,18 @@ class Plan:
             if name in ("epochs", "augmentation") or not hasattr(base, name):
                 names = ", ".join(sorted(set(vars(base)) - {"epochs", "augmentation"}))
                 raise UserError(f"the rule {self.rule} has no setting {name!r}; it has {names}")
-            changes[name] = type(getattr(base, name))(value)
+            _check_setting(name, value)
+            kind = type(getattr(base, name))
+            if kind(value) != value:
+                raise UserError(f"{name} must be a whole number, found {value:g}")
+            changes[name] = kind(value)
         return changes
+
+
+def _check_setting(name, value):
+    """Raise UserError unless the number lies where that setting makes sense; what is neither a share nor above 0 is 0 or more."""
+    if name in SHARES:
+        if not 0 <= value <= 1:
+            raise UserError(f"{name} must lie between 0 and 1, found {value:g}")
+    elif not math.isfinite(value) or value < 0 or (value == 0 and name in ABOVE_ZERO):
+        raise UserError(f"{name} must be a number {'above 0' if name in ABOVE_ZERO else 'from 0 on'}, found {value:g}")

@@ -19,6 +19,7 @@ from scripts.comparison import Subject, compare_on, load_float
 from scripts.design_files import read_configuration
 from scripts.generate import add_configuration, configuration
 from scripts.images import add_image_arguments, read_images
+from scripts.option_values import natural
 from scripts.tables import comparison_table
 from scripts.verdict import check_files, verdict
 from tb.harness import ROOT, WAVES, require_simulator
@@ -64,7 +65,7 @@ def parse():
                              "its manifest gives lanes and the like")
     parser.add_argument("--build", type=Path, metavar="FOLDER", help="work files (default: build/compare/NETWORK_SIM)")
     parser.add_argument("--waves", action="store_true", help="keep the waves of a Verilog simulation")
-    parser.add_argument("--seed", type=int, default=1, help="of the simulator's random numbers (default: %(default)s)")
+    parser.add_argument("--seed", type=natural, default=1, help="of the simulator's random numbers (default: %(default)s)")
     parser.add_argument("--json", metavar="FILE", help="write the figures of the table")
     parser.add_argument("--predictions", metavar="FILE.npz",
                         help="write class, decision_time, silent, tie and layerK_spike_times up to the decision, as the hardware gave them")

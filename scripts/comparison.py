@@ -15,6 +15,9 @@ from scripts.agreement import count_mismatches, cycle_agreement, float_agreement
 from scripts.backends import classify
 
 
+NOT_SIMULATED = dict.fromkeys(("mismatches", "equal_images", "first_mismatch", "cycle_model"))
+
+
 @dataclass(frozen=True, eq=False)
 class Subject:
     """What is compared: a network, its float counterpart or None, uint8 images [n, rows, columns], int64 labels [n] or None."""
@@ -53,29 +56,33 @@ def _describe(network):
 def compare_on(backend, subject, configuration, design=None, build=None, **options):
     """Classify the subject's images on `backend` and compare; returns (report ready for JSON, Outcome).
 
-    design, build, options: as in `backends.classify`. Raises UserError for images that do not fit, and for a back end that
+    design, build, options: as in `backends.classify`. On the golden model itself nothing is simulated: what only hardware can
+    give is None, and its cycles are those of the cycle model. Raises UserError for images that do not fit, and for a back end that
     is missing or fails.
     """
     network, images, labels = subject.network, subject.images, subject.labels
     whole = infer(network, images)
     outcome = classify(backend, network, configuration, images, design, build, **options)
-    agreement = count_mismatches(network, infer(network, images, until_decision=True), outcome)
     in_float = None if subject.float_network is None else float_infer(subject.float_network, images)
+    simulated = backend != "golden"
     report = {
         "images": len(images),
         "sim": backend,
         "network_sha256": network.sha256,
         "configuration": {**configuration.__dict__, "lanes": configuration.layer_lanes(network.sizes)},
-        "accuracy": {"float": _accuracy(in_float, labels), "golden": _accuracy(whole, labels), "rtl": _accuracy(outcome, labels)},
-        "mismatches": agreement.mismatches,
-        "equal_images": agreement.equal_images,
-        "first_mismatch": agreement.first,
+        "accuracy": {"float": _accuracy(in_float, labels), "golden": _accuracy(whole, labels),
+                     "rtl": _accuracy(outcome if simulated else None, labels)},
         "float_agreement": None if in_float is None else float_agreement(whole, in_float),
         "cycles": statistics(outcome.cycles),
-        "cycle_model": cycle_agreement(predict(network, configuration, images).interval, outcome),
         "latency": statistics(outcome.latency),
     }
-    return report, outcome
+    return report | (_hardware_agreement(network, configuration, images, outcome) if simulated else NOT_SIMULATED), outcome
+
+
+def _hardware_agreement(network, configuration, images, outcome):
+    agreement = count_mismatches(network, infer(network, images, until_decision=True), outcome)
+    cycles = cycle_agreement(predict(network, configuration, images).interval, outcome)
+    return dict(zip(NOT_SIMULATED, (agreement.mismatches, agreement.equal_images, agreement.first, cycles)))
 
 
 def _accuracy(result, labels):

@@ -17,6 +17,7 @@ from scripts.exploration_report import exploration_table, write_plot
 from scripts.folders import make_folder
 from scripts.images import add_image_arguments, read_images
 from scripts.jobs import run_jobs
+from scripts.option_values import above_zero, positive
 from scripts.synthesis.process import require_program
 
 DEFAULT_COUNT = 1000
@@ -64,9 +65,9 @@ def parse():
     parser.add_argument("--events-per-cycle", type=int, nargs="+", default=[1, 2], metavar="E", help="to try (default: 1 2)")
     add_image_arguments(parser)
     parser.add_argument("--count", type=positive, default=DEFAULT_COUNT, metavar="N", help="the first N images (default: 1000)")
-    parser.add_argument("--clock", type=frequency, default=130.0, metavar="MHZ", help="for images a second (default: 130)")
+    parser.add_argument("--clock", type=above_zero, default=130.0, metavar="MHZ", help="for images a second (default: 130)")
     parser.add_argument("--synth", action="store_true", help="measure the area with yosys (ECP5) beside the model")
-    parser.add_argument("--timeout", type=float, default=1800.0, metavar="SECONDS", help="for each run of yosys (default: 1800)")
+    parser.add_argument("--timeout", type=above_zero, default=1800.0, metavar="SECONDS", help="for each run of yosys (default: 1800)")
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "explore", metavar="FOLDER",
                         help="report.json, pareto.png and, with --synth, the designs (default: build/explore)")
     return parser.parse_args()
@@ -78,24 +79,6 @@ def lanes(text):
         return tuple(int(part) for part in text.split(","))
     except ValueError:
         raise argparse.ArgumentTypeError(f"must be a number, or one for each layer with commas between, found {text!r}") from None
-
-
-def positive(text):
-    """A number of images."""
-    if not text.isascii() or not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"must be a positive number, found {text!r}")
-    return int(text)
-
-
-def frequency(text):
-    """A clock in MHz."""
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < 1e5:
-        raise argparse.ArgumentTypeError(f"must be MHz above 0, found {text!r}")
-    return value
 
 
 if __name__ == "__main__":

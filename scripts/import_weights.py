@@ -16,6 +16,7 @@ from golden.foreign_weights import ORIENTATIONS, orient, read_arrays, to_float_n
 from golden.network import Layer, Network
 from golden.train import hold_out
 from scripts.cli import console, error_console, run
+from scripts.option_values import positive
 from scripts.quantizing import add_dataset_arguments, check_bits, read_dataset, result_table
 
 
@@ -50,7 +51,7 @@ def parse():
                         help="weight bits, 1 to 8, one for all layers or one per layer (default: 8)")
     parser.add_argument("--steps", type=int, default=256, metavar="T", help="time steps (default: %(default)s)")
     parser.add_argument("--orientation", choices=ORIENTATIONS, help="needed only when the shapes allow both")
-    parser.add_argument("--images", type=int, default=5000, metavar="N",
+    parser.add_argument("--images", type=positive, default=5000, metavar="N",
                         help="training images on which scales are chosen (default: %(default)s)")
     add_dataset_arguments(parser)
     parser.add_argument("--out", required=True, metavar="NAME.npz", help="integer network")

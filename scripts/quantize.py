@@ -21,6 +21,7 @@ from golden.sweep import draw_sweep, sweep
 from golden.thresholds import retune
 from golden.train import Training, hold_out
 from scripts.cli import console, error_console, run, write_json
+from scripts.option_values import natural, share
 from scripts.quantizing import add_dataset_arguments, check_bits, read_dataset, read_options, result_table
 from scripts.training_progress import TrainingProgress
 
@@ -45,8 +46,8 @@ def main():
     if arguments.out is None:
         raise UserError("name the file to write by --out, or ask for --sweep")
     bits = check_bits(arguments.bits, len(network.layers))
-    if arguments.scales and not arguments.finetune:
-        raise UserError("--scales goes with --finetune; without it, scales are chosen by their accuracy")
+    if (arguments.scales or arguments.set) and not arguments.finetune:
+        raise UserError("--scales and --set go with --finetune; without it, scales are chosen by their accuracy")
     network = replace(network, steps=arguments.steps or network.steps)
     if arguments.finetune:
         result = finetune(arguments, network, dataset, bits, len(held))
@@ -67,7 +68,7 @@ def parse():
     parser.add_argument("--bits", type=int, nargs="+", default=[4], metavar="N",
                         help="weight bits, 1 to 8, one for all layers or one per layer; 2 is ternary (default: 4)")
     parser.add_argument("--steps", type=int, metavar="T", help="time steps (default: the float network's)")
-    parser.add_argument("--finetune", type=int, default=0, metavar="EPOCHS", help="of quantization-aware training")
+    parser.add_argument("--finetune", type=natural, default=0, metavar="EPOCHS", help="of quantization-aware training")
     parser.add_argument("--finetune-rates", type=float, nargs=2, default=[2e-4, 5e-5], metavar="RATE",
                         help="its learning rates, of the hidden and the output layer")
     parser.add_argument("--scales", type=float, nargs="+", default=[], metavar="FACTOR",
@@ -75,9 +76,9 @@ def parse():
     parser.add_argument("--augment", metavar="KIND", help=f"{', '.join(AUGMENTATIONS)} (default: by data set)")
     parser.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE",
                         help="other settings of the fine-tuning, such as decay=0.05")
-    parser.add_argument("--silent", type=float, default=0.025, metavar="SHARE",
+    parser.add_argument("--silent", type=share, default=0.025, metavar="SHARE",
                         help="largest share of held-out images without an output spike (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=1, metavar="N", help="as in training: which images are held out")
+    parser.add_argument("--seed", type=natural, default=1, metavar="N", help="as in training: which images are held out")
     add_dataset_arguments(parser, default=None)
     parser.add_argument("--out", metavar="NAME.npz", help="integer network to write")
     parser.add_argument("--sweep", metavar="NAME", help="table over bits 1 to 8 and several steps; writes NAME.json, NAME.png")

@@ -4,6 +4,7 @@ from rich.table import Table
 
 from golden.data import LOADERS, PICTURES, load
 from golden.errors import UserError
+from scripts.option_values import natural, positive
 
 
 def add_dataset_arguments(parser, default="mnist"):
@@ -12,9 +13,9 @@ def add_dataset_arguments(parser, default="mnist"):
                         help=f"{', '.join(LOADERS)}, a folder of idx files, or {PICTURES}PATH with one sub-folder of "
                              f"pictures per class (default: {default or 'the one in the file'})")
     parser.add_argument("--image-size", metavar="HxW", help=f"pictures are resized to this ({PICTURES} only)")
-    parser.add_argument("--train-per-class", type=int, metavar="N", help=f"training pictures of a class ({PICTURES} only)")
-    parser.add_argument("--split-seed", type=int, metavar="N", help=f"of the training/test split ({PICTURES} only)")
-    parser.add_argument("--edges", type=int, metavar="N", help=f"read the strength of edges instead of brightness, measured on "
+    parser.add_argument("--train-per-class", type=positive, metavar="N", help=f"training pictures of a class ({PICTURES} only)")
+    parser.add_argument("--split-seed", type=natural, metavar="N", help=f"of the training/test split ({PICTURES} only)")
+    parser.add_argument("--edges", type=positive, metavar="N", help=f"read the strength of edges instead of brightness, measured on "
                         f"pictures N times as large ({PICTURES} only)")
 
 

@@ -24,6 +24,7 @@ from scripts.folders import make_folder
 from scripts.generate import add_configuration, configuration
 from scripts.images import add_image_arguments, read_images
 from scripts.jobs import run_jobs
+from scripts.option_values import above_zero, positive
 from scripts.synth import DEFAULT_NETWORK
 from scripts.synthesis.gates import write_gates
 from scripts.synthesis.targets import find_target
@@ -80,9 +81,9 @@ def parse():
     add_configuration(parser)
     add_image_arguments(parser)
     parser.set_defaults(data="samples")
-    parser.add_argument("--count", type=int, metavar="N", help="the first N images (default: all)")
+    parser.add_argument("--count", type=positive, metavar="N", help="the first N images (default: all)")
     parser.add_argument("--plain", action="store_true", help="the netlist as yosys makes it, no register moved into block RAM")
-    parser.add_argument("--timeout", type=float, default=1800.0, metavar="SECONDS", help="for each run of yosys (default: 1800)")
+    parser.add_argument("--timeout", type=above_zero, default=1800.0, metavar="SECONDS", help="for each run of yosys (default: 1800)")
     parser.add_argument("--build", type=Path, default=ROOT / "build" / "netlist", metavar="FOLDER", help="(default: build/netlist)")
     return parser.parse_args()
 

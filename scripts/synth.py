@@ -13,6 +13,7 @@ from scripts.cli import console, run, write_json
 from scripts.folders import make_folder
 from scripts.generate import add_configuration, configuration
 from scripts.jobs import run_jobs
+from scripts.option_values import above_zero, natural
 from scripts.rivals import rivals_table
 from scripts.synthesis.nextpnr import AIMS, PROGRAMS, SPEEDS, place_and_route, summarize
 from scripts.synthesis.process import require_program
@@ -84,21 +85,14 @@ def parse():
     add_configuration(parser)
     parser.add_argument("--target", metavar="NAME", help=f"of {', '.join(TARGETS)} (default: all)")
     parser.add_argument("--seeds", type=natural, default=3, metavar="N", help="runs of place and route, 0 for none (default: 3)")
-    parser.add_argument("--frequency", type=float, metavar="MHZ", help="that nextpnr aims at; near what is reachable is best "
+    parser.add_argument("--frequency", type=above_zero, metavar="MHZ", help="that nextpnr aims at; near what is reachable is best "
                         f"(default: {', '.join(f'{mhz} for speed {speed}' for speed, mhz in AIMS.items())})")
     parser.add_argument("--plain", action="store_true", help="leave the netlist as yosys makes it; without, registers that follow "
                         "block RAM of ECP5 are moved into it, where it has one for them")
-    parser.add_argument("--timeout", type=float, default=1800.0, metavar="SECONDS", help="for each run of a program (default: 1800)")
+    parser.add_argument("--timeout", type=above_zero, default=1800.0, metavar="SECONDS", help="for each run of a program (default: 1800)")
     parser.add_argument("--build", type=Path, default=ROOT / "build" / "synth", metavar="FOLDER",
                         help="design, netlists, logs and report.json (default: build/synth)")
     return parser.parse_args()
-
-
-def natural(text):
-    """A number of runs."""
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"must be a whole number, 0 or more, found {text!r}")
-    return int(text)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from golden.report import write_curves, write_report
 from golden.thin import TILES
 from golden.train import Stopped, Training
 from scripts.cli import EXIT_INTERRUPTED, console, run
+from scripts.option_values import natural, share
 from scripts.quantizing import add_dataset_arguments, check_bits, read_dataset, read_options, result_table
 from scripts.training_progress import TrainingProgress
 
@@ -61,10 +62,10 @@ def parse():
     parser.add_argument("--finetune", type=int, metavar="N", help="epochs at few bits (default: a fifth of --epochs)")
     parser.add_argument("--finetune-rates", type=float, nargs=2, default=[2e-4, 5e-5], metavar="RATE",
                         help="learning rates of the hidden and the output layer at few bits")
-    parser.add_argument("--seed", type=int, default=1, metavar="N")
+    parser.add_argument("--seed", type=natural, default=1, metavar="N")
     parser.add_argument("--held-out", type=int, metavar="N",
                         help="training images kept for choosing thresholds (default: 5000, or a tenth if fewer)")
-    parser.add_argument("--silent", type=float, default=0.025, metavar="SHARE",
+    parser.add_argument("--silent", type=share, default=0.025, metavar="SHARE",
                         help="largest share of held-out images without an output spike (default: %(default)s)")
     parser.add_argument("--augment", metavar="KIND", help=f"{', '.join(AUGMENTATIONS)} (default: by data set)")
     parser.add_argument("--thin", default="none", metavar="SHARE",

@@ -152,7 +152,8 @@ def test_sweep(command, tmp_path, float_file):
 @pytest.mark.parametrize("words, message", [
     (["--bits", "0", "--out", "q.npz"], "bits must be from 1 to 8, found 0"),
     ([], "name the file to write by --out, or ask for --sweep"),
-    (["--scales", "1", "0.6", "--out", "q.npz"], "--scales goes with --finetune"),
+    (["--scales", "1", "0.6", "--out", "q.npz"], "--scales and --set go with --finetune"),
+    (["--set", "decay=0.1", "--out", "q.npz"], "--scales and --set go with --finetune"),
     (["--scales", "1", "0.6", "2", "--finetune", "1", "--out", "q.npz"], "for each of 2 layers, found 1.0 0.6 2.0"),
     (["--dataset", "mnist", "--out", "q.npz"], "is for images of 8 x 8 pixels in 10 classes, which mnist does not have"),
 ])
