@@ -11,7 +11,7 @@ def bench_table(title, reports):
         "cycles: from one result to the next, back to back; idle: from the last beat to the result, each image alone; stalled: "
         f"cycles with both ends stalling in {stalls} % of the cycles; wrong: results or spikes unlike the golden model in "
         "the three runs; model: images whose cycles are not as the cycle model says"))
-    table.add_column("design", min_width=16)
+    table.add_column("design", min_width=13)
     for column in ("correct", "cycles", "p50", "p99", "max", "idle", "stalled", "wrong", "model"):
         table.add_column(column, justify="right", no_wrap=True)
     for report in reports:

@@ -10,7 +10,7 @@ from scripts.exploration import pareto
 def exploration_table(title, points):
     """The rich Table of `points`, fastest first; a star marks those that no other beats in cycles and LUTs at once."""
     measured = any(point["measured"] for point in points)
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0), caption_justify="left", caption=(
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0, caption_justify="left", caption=(
         "* none is better in cycles and LUTs; lanes of each layer, pixels a beat, spikes and events a cycle; cycles between results; "
         "k/s: thousand images a second; LUT, BRAM: ECP5 by the area model" + (", in brackets measured" if measured else "")
         + "; w: bits of weights a cycle"))

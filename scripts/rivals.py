@@ -36,15 +36,15 @@ def rivals_table(rows):
     """The rich Table of our `rows` (dicts with the columns' texts) above the rivals, with how each figure was obtained."""
     lines = [f"[{n}] {row['source']}" for n, row in enumerate(rows, 1)]
     lines += [f"[{n}] {rival.source}" for n, rival in enumerate(RIVALS, len(rows) + 1)]
-    table = Table(title="beside published accelerators (MNIST)", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0),
+    table = Table(title="beside published accelerators (MNIST)", title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0,
                   caption_justify="left", caption=Text(
         "µs: from one result to the next, or as published; simulated: cycles of the exact cycle model times the clock after place and route, no board yet; quoted: as published\n"
         + "\n".join(lines)))
     for column in ("", "network", "correct", "µs", "logic", "BRAM", "power", ""):
-        table.add_column(column, no_wrap=column in ("network", "logic", "power"))
+        table.add_column(column, no_wrap=True)
     ours = [("this one", row["network"], row["accuracy"], row["microseconds"], row["logic"], row["bram"], "–", "simulated") for row in rows]
     theirs = [(rival.name, rival.network, f"{rival.accuracy:.2%}", f"{rival.microseconds:,.4g}", rival.logic, rival.bram, rival.power,
                "quoted") for rival in RIVALS]
     for n, (name, *cells) in enumerate(ours + theirs, 1):
-        table.add_row(Text(f"{name} [{n}]"), *cells)
+        table.add_row(Text(f"[{n}] {name}"), *cells)
     return table

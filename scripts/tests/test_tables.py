@@ -1,0 +1,50 @@
+"""Tables on a terminal of 80 columns: nothing is cut off."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from scripts.bench import DESIGNS
+from scripts.bench_table import bench_table
+from scripts.exploration_report import exploration_table
+from scripts.rivals import RIVALS, rivals_table
+
+
+def shown(table):
+    """The table's words as 80 columns show them; none may end in an ellipsis."""
+    console = Console(width=80, file=io.StringIO())
+    console.print(table)
+    text = console.file.getvalue()
+    assert "…" not in text
+    return text.split()
+
+
+def test_bench():
+    reports = [{"name": name, "stalls_percent": 30, "accuracy": 0.98765, "cycles": {"mean": 9876.54, "p50": 9999, "p99": 9998, "max": 9997},
+                "latency_idle": {"mean": 1234.5}, "cycles_stalled": {"mean": 23456.7}, "mismatches": {"a": {"class": 70000}},
+                "cycle_model_differs": {"a": 80000}} for name in DESIGNS]
+    words = shown(bench_table("a title", reports))
+    for word in ("98.77%", "9876.5", "9999", "9998", "9997", "1234.5", "23456.7", "70000", "80000"):
+        assert words.count(word) == len(DESIGNS), word
+    assert {"correct", "model", "says"} <= set(words) and words[-1] == "says"
+
+
+@pytest.mark.parametrize("measured", [None, {"lut": 76543, "bram": 432}])
+def test_exploration(measured):
+    point = {"configuration": {"lanes": (400, 400, 10), "pixels": 16, "spikes_per_cycle": 4, "events_per_cycle": 2},
+             "cycles": {"mean": 1234.56, "p50": 1, "p99": 9876, "max": 8765}, "images_per_second": 1234567.0,
+             "area": {"lut": 12345, "bram": 234}, "measured": measured, "weight_bits_per_cycle": 23456}
+    words = shown(exploration_table("a title", [point]))
+    for word in ("*", "400-400-10", "16", "4", "2", "1234.6", "9876", "8765", "1,235", "12,345", "234", "23,456"):
+        assert word in words, word
+    assert measured is None or {"(76,543)", "(432)"} <= set(words)
+
+
+def test_rivals():
+    row = {"network": "784-1000-10", "accuracy": "98.53%", "microseconds": "12.345", "logic": "123,456 LUT", "bram": "1234",
+           "source": "a device"}
+    words = shown(rivals_table([row, row]))
+    assert words.count("simulated") == 2 and words.count("quoted") == len(RIVALS)
+    for word in ("784-1000-10", "12.345", "123,456", "1234", "Flexi-NeurA", "LFC-max", "10.1109/ISCAS51556.2021.9401607"):
+        assert word in words, word
