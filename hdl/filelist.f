@@ -20,6 +20,7 @@ layer1_weights_3.v
 layer1_lane.v
 layer1_if_layer.v
 result_queue.v
+result_sender.v
 larger.v
 largest.v
 readout.v

@@ -44,31 +44,27 @@ reg flush;
 output clear;
 reg clear;
 output space;
-reg space;
+wire space;
 input bad_frame;
 input s_fire_valid;
 input [9:0] s_fire_fires;
 input [3:0] s_fire_step;
 input s_fire_end;
 output [31:0] m_axis_tdata;
-reg [31:0] m_axis_tdata;
+wire [31:0] m_axis_tdata;
 output m_axis_tvalid;
-reg m_axis_tvalid;
+wire m_axis_tvalid;
 input m_axis_tready;
 output m_axis_tlast;
-reg m_axis_tlast;
+wire m_axis_tlast;
 
 reg bad;
 reg [8:0] decision_time;
 reg [3:0] delay;
 wire [15:0] entry;
-wire filled;
 wire fired;
-wire [15:0] head;
 wire [3:0] index;
 reg lone;
-reg [1:0] pending;
-reg pop;
 wire push;
 wire several;
 reg silent;
@@ -81,14 +77,17 @@ wire [3:0] winning_class;
 
 
 
-result_queue results (
+result_sender sender (
     .clk(clk),
-    .clear(rst),
+    .rst(rst),
     .push(push),
     .entry(entry),
-    .pop(pop),
-    .head(head),
-    .filled(filled)
+    .decided(flush),
+    .m_axis_tdata(m_axis_tdata),
+    .m_axis_tvalid(m_axis_tvalid),
+    .m_axis_tready(m_axis_tready),
+    .m_axis_tlast(m_axis_tlast),
+    .space(space)
 );
 
 largest tree (
@@ -129,7 +128,7 @@ assign decide = (s_fire_valid && (!clear) && (some || s_fire_end));
 assign winning_class = index;
 
 
-always @(posedge clk) begin: wait_for_tree
+always @(posedge clk) begin: wait_for_class
     integer k;
     delay[0] <= decide;
     for (k=1; k<4; k=k+1) begin
@@ -168,36 +167,5 @@ end
 
 assign push = delay[(4 - 1)];
 assign entry = {bad, tie, silent, decision_time, winning_class};
-
-
-always @(m_axis_tready, head, filled) begin: send
-    reg [32-1:0] word;
-    m_axis_tvalid = filled;
-    m_axis_tlast = filled;
-    pop = (filled && m_axis_tready);
-    word = 32'h0;
-    word[4-1:0] = head[4-1:0];
-    word[25-1:16] = head[4+:9];
-    word[32-1:29] = head[(4 + 12)-1:(4 + 9)];
-    m_axis_tdata = word;
-end
-
-
-always @(posedge clk) begin: offer_space
-    space <= ((pending != 2) && (!(($signed({1'b0, pending}) == (2 - 1)) && flush)));
-end
-
-
-always @(posedge clk) begin: count_pending
-    if ((flush && (!pop))) begin
-        pending <= (pending + 1);
-    end
-    else if ((pop && (!flush))) begin
-        pending <= (pending - 1);
-    end
-    if (rst) begin
-        pending <= 0;
-    end
-end
 
 endmodule

@@ -6,9 +6,9 @@ from .few_bits import at_most_one
 from .hierarchy import submodule
 from .interfaces import bits_for
 from .largest import largest, tree_levels
-from .queue import queue
+from .largest_of_folds import largest_of_folds
+from .result_sender import result_sender
 
-result_places = 2  # results that may wait for the sink
 PROMPT = 4  # cycles from decision to class within which no other image can get here
 
 
@@ -52,13 +52,11 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
     delay = Signal(intbv(0)[delay_bits:])
     push = Signal(bool(0))
     entry = Signal(intbv(0)[entry_bits:])
-    head = Signal(intbv(0)[entry_bits:])
-    filled = Signal(bool(0))
-    pop = Signal(bool(0))
-    pending = Signal(intbv(0, min=0, max=result_places + 1))
+    # Behind a deep tree the next image could be decided before this verdict has joined its class: then it has to wait.
+    joining = Signal(bool(0)) if delay_bits > PROMPT else None
 
-    results = submodule("results", queue, module="result_queue", clk=clk, clear=rst, push=push, entry=entry, pop=pop, head=head,
-                        filled=filled, depth=result_places, margin=0)
+    sender = submodule("sender", result_sender, clk=clk, rst=rst, push=push, entry=entry, decided=flush, m_axis=m_axis, space=space,
+                       joining=joining, class_bits=class_bits)
     tree = submodule("tree", largest, clk=clk, potentials=potentials, winner=winner, index=index, lanes=lanes, potential_bits=potential_bits)
 
     count_to_one = at_most_one(s_fire_fires, lone, count=lanes)
@@ -81,23 +79,15 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
         def name_class():
             winning_class.next = index
 
-        @always(clk.posedge)
-        def wait_for_tree():
-            delay.next[0] = decide
-            for k in range(1, delay_bits):
-                delay.next[k] = delay[k - 1]
-            if rst:
-                delay.next = 0
-
-        folding = judge, name_class, wait_for_tree
+        folding = judge, name_class
     else:
         fired_before = Signal(bool(0))
         tied_before = Signal(bool(0))
-        best = Signal(intbv(0)[potential_bits:])
-        base = Signal(intbv(0)[class_bits:])
-        came = Signal(intbv(0)[levels:])
-        final_fold = Signal(intbv(0)[levels:])
+        judged = Signal(bool(0))
         s_fire.fold.read = True  # a port without use: the comparison comes later and counts for itself
+
+        comparison = submodule("comparison", largest_of_folds, clk=clk, rst=rst, judged=judged, last_fold=s_fire.last_fold, winner=winner,
+                               index=index, winning_class=winning_class, lanes=lanes, levels=levels)
 
         @always_comb
         def judge():
@@ -106,6 +96,7 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
 
         @always_comb
         def conclude():
+            judged.next = s_fire.valid and not clear
             decide.next = s_fire.valid and not clear and s_fire.last_fold and (fired or s_fire.end)
 
         @always(clk.posedge)
@@ -117,34 +108,16 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
                 fired_before.next = 0
                 tied_before.next = 0
 
-        @always(clk.posedge)
-        def wait_for_tree():
-            came.next[0] = s_fire.valid and not clear
-            final_fold.next[0] = s_fire.last_fold
-            for k in range(1, levels):
-                came.next[k] = came[k - 1]
-                final_fold.next[k] = final_fold[k - 1]
-            delay.next[0] = decide
-            for k in range(1, delay_bits):
-                delay.next[k] = delay[k - 1]
-            if rst:
-                came.next = 0
-                delay.next = 0
+        folding = comparison, judge, conclude, gather_folds
 
-        @always(clk.posedge)
-        def compare_folds():
-            if came[levels - 1]:
-                if base == 0 or winner.signed() > best.signed():
-                    best.next = winner
-                    winning_class.next = base + index
-                if final_fold[levels - 1]:
-                    base.next = 0
-                else:
-                    base.next = base + lanes
-            if rst:
-                base.next = 0
+    @always(clk.posedge)
+    def wait_for_class():
+        delay.next[0] = decide
+        for k in range(1, delay_bits):
+            delay.next[k] = delay[k - 1]
+        if rst:
+            delay.next = 0
 
-        folding = judge, conclude, gather_folds, wait_for_tree, compare_folds
     @always(clk.posedge)
     def restart():
         flush.next = decide and not rst
@@ -170,37 +143,12 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
         push.next = delay[delay_bits - 1]
         entry.next = concat(bad, tie, silent, decision_time, winning_class)
 
-    @always_comb
-    def send():
-        m_axis.tvalid.next = filled
-        m_axis.tlast.next = filled
-        pop.next = filled and m_axis.tready
-        word = intbv(0)[32:]
-        word[class_bits:] = head[class_bits:]
-        word[25:16] = head[class_bits + 9:class_bits]
-        word[32:29] = head[class_bits + 12:class_bits + 9]
-        m_axis.tdata.next = word
-
-    if delay_bits <= PROMPT:
-
-        @always(clk.posedge)
-        def offer_space():
-            space.next = pending != result_places and not (pending == result_places - 1 and flush)
-
+    if joining is None:
+        joined = ()
     else:
 
-        @always(clk.posedge)
-        def offer_space():
-            # the next image could reach the readout before this verdict has joined its class
-            space.next = pending != result_places and not (pending == result_places - 1 and flush) and delay == 0
+        @always_comb
+        def joined():
+            joining.next = delay != 0
 
-    @always(clk.posedge)
-    def count_pending():
-        if flush and not pop:
-            pending.next = pending + 1
-        elif pop and not flush:
-            pending.next = pending - 1
-        if rst:
-            pending.next = 0
-
-    return results, tree, count_to_one, count_fires, folding, restart, record_verdict, tell_time, enqueue, send, offer_space, count_pending
+    return sender, tree, count_to_one, count_fires, folding, wait_for_class, restart, record_verdict, tell_time, enqueue, joined
