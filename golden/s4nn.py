@@ -112,25 +112,29 @@ def _normalise(errors):
             errors[j] *= scale
 
 
-@njit(cache=True)
-def learn(all_times, labels, steps, weights, factors, thresholds, starts, gamma, rates, decays,
+@njit(cache=True, nogil=True)
+def sort_images(all_times, steps, orders, firsts):
+    """Sort the spikes of images: all_times int16 [n, inputs] to orders int32 [n, inputs] and firsts int64 [n, T + 1], see `sort_by_step`."""
+    for m in range(len(all_times)):
+        sort_by_step(all_times[m], steps, orders[m], firsts[m])
+
+
+@njit(cache=True, nogil=True)
+def learn(all_times, orders, firsts, labels, steps, weights, factors, thresholds, starts, gamma, rates, decays,
           fired_in, winners, decisions, ties, events):
     """Learn from images, one after the other.
 
-    all_times int16 [n, inputs]; labels int64 [n]. weights: tuple of float64 [inputs, neurons], to be multiplied by factors
+    all_times int16 [n, inputs], orders and firsts of `sort_images`; labels int64 [n]. weights: tuple of float64 [inputs, neurons], to be multiplied by factors
     (float64 [layers]); both are changed. thresholds: tuple of float64 [neurons]. rates, decays: float64 [layers], eta and
     lambda. Added to: fired_in int64 [neurons of all layers], how many images each neuron fired in. Written: for each image
     winners int64, decisions int64 (T: silent), ties bool, events int64 (input and hidden spikes up to the decision).
     """
     layers = len(weights)
     neurons, output = starts[layers], starts[layers - 1]
-    order = np.empty(all_times.shape[1], np.int64)
-    first = np.empty(steps + 1, np.int64)
-    times, fired = np.empty(neurons, np.int64), np.empty(neurons, np.int64)
+    times, fired = np.empty(neurons, np.int64), np.empty(neurons, np.int32)
     potentials, limits, errors = np.empty(neurons), np.empty(neurons), np.empty(neurons)
     for m in range(labels.size):
-        inputs, label = all_times[m], labels[m]
-        sort_by_step(inputs, steps, order, first)
+        inputs, order, first, label = all_times[m], orders[m], firsts[m], labels[m]
         winners[m] = _run(order, first, steps, weights, factors, thresholds, starts, gamma, label, times, potentials, limits,
                           fired)
         decisions[m] = times[output:].min()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from golden import augment, s4nn
+from golden.ahead import Ahead
 from golden.encode import encode
 from golden.learner import Tally, cosine, crowding
 
@@ -58,20 +59,29 @@ class S4nnLearner:
         self.order = rng.permutation(count)
         if self.settings.augmentation.active:
             self.affine, self.nodes = augment.draw(rng, count, self.images.shape[1:], self.settings.augmentation)
+        self.ahead = Ahead(self._prepare, self.batches)
+
+    def _prepare(self, index):
+        """(labels, spike times, their orders and firsts) of stretch number `index`."""
+        part = slice(index * PART, (index + 1) * PART)
+        chosen = self.order[part]
+        pixels, settings = self.images[chosen], self.settings
+        if settings.augmentation.active:
+            augment.warp(self.images, chosen, self.affine[part], self.nodes[part], pixels, settings.augmentation.extend)
+        times = encode(pixels, self.steps)
+        orders, firsts = np.empty(times.shape, np.int32), np.empty((len(times), self.steps + 1), np.int64)
+        s4nn.sort_images(times, self.steps, orders, firsts)
+        return self.labels[chosen], times, orders, firsts
 
     def learn(self, index, done):
         """Learn from stretch number `index` of the epoch, number `done` of the whole run; return its Tally."""
         settings = self.settings
-        part = slice(index * PART, (index + 1) * PART)
-        chosen = self.order[part]
-        labels, pixels = self.labels[chosen], self.images[chosen]
-        if settings.augmentation.active:
-            augment.warp(self.images, chosen, self.affine[part], self.nodes[part], pixels, settings.augmentation.extend)
-        count = len(chosen)
+        labels, times, orders, firsts = self.ahead.take(index)
+        count = len(labels)
         winners, decisions, events = (np.empty(count, np.int64) for _ in range(3))
         ties = np.empty(count, np.bool_)
         rates = self.rates * cosine(done, self.batches * settings.epochs, settings.final)
-        s4nn.learn(encode(pixels, self.steps), labels, self.steps, self.weights, self.factors, self.thresholds,
+        s4nn.learn(times, orders, firsts, labels, self.steps, self.weights, self.factors, self.thresholds,
                    self.starts, settings.gamma, rates, np.full(len(rates), settings.decay), self.fired_in,
                    winners, decisions, ties, events)
         return Tally(images=count, right=int((winners == labels).sum()), free=count,

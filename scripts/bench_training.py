@@ -38,13 +38,14 @@ def main():
     images, labels = data.train_images[:20000], data.train_labels[:20000]
     rows = {}
     most = use_threads(1)
-    learner = S4nnLearner(np.random.default_rng(1), SIZES, images, labels, 256, S4nnSettings(epochs=20))
+    learner = s4nn_learner(images, labels)
     rows["s4nn, us per image"] = time_learning(learner)
     rows["s4nn dense numpy, us per image"] = time_dense(learner, images, labels, arguments.dense)
     rows["s4nn, times faster than dense"] = rows["s4nn dense numpy, us per image"] / rows["s4nn, us per image"]
     rows["decision, us per image"] = time_learning(decision_learner(images, labels, None))
     rows["decision 4 bit, us per image"] = time_learning(decision_learner(images, labels, 4))
     use_threads(most)
+    rows[f"s4nn, {most} threads, us per image"] = time_learning(s4nn_learner(images, labels), time.perf_counter)
     rows[f"decision, {most} threads, us per image"] = time_learning(decision_learner(images, labels, None), time.perf_counter)
     rows["10,000 images, s"] = time_inference(data.test_images)
     rows["largest memory, MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -59,6 +60,10 @@ def parse():
     parser.add_argument("--dense", type=positive, default=100, metavar="N", help="images for the dense rule (default: 100)")
     parser.add_argument("--json", metavar="FILE", help="write the figures")
     return parser.parse_args()
+
+
+def s4nn_learner(images, labels):
+    return S4nnLearner(np.random.default_rng(1), SIZES, images, labels, 256, S4nnSettings(epochs=20))
 
 
 def decision_learner(images, labels, bits):

@@ -15,7 +15,9 @@ def learn(times, labels, steps, weights, thresholds, gamma, rates, decays):
     fired_in = np.zeros(starts[-1], np.int64)
     winners, decisions, events = (np.empty(len(labels), np.int64) for _ in range(3))
     ties = np.empty(len(labels), np.bool_)
-    s4nn.learn(times, labels, steps, weights, factors, thresholds, starts, gamma, rates, decays, fired_in,
+    orders, firsts = np.empty(times.shape, np.int32), np.empty((len(times), steps + 1), np.int64)
+    s4nn.sort_images(times, steps, orders, firsts)
+    s4nn.learn(times, orders, firsts, labels, steps, weights, factors, thresholds, starts, gamma, rates, decays, fired_in,
                winners, decisions, ties, events)
     return [layer * factor for layer, factor in zip(weights, factors)], winners, decisions, ties
 
