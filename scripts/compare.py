@@ -10,7 +10,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
 from golden.errors import UserError
-from golden.forward import check_images
 from golden.network import Network
 from rtl_model.convert import generate
 from scripts.backends import BACKENDS, VERILOG
@@ -91,7 +90,6 @@ def read_subject(arguments):
     """The Subject that the arguments name, with no more images than wanted, and a title for its table."""
     network = Network.load(arguments.network)
     images = read_images(arguments, network)
-    check_images(network, images.images)
     there = len(images.images)
     wanted = arguments.count or min(there, DEFAULT_COUNT)
     if ALL > wanted > there:

@@ -8,7 +8,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
 from golden.errors import UserError
-from golden.forward import check_images
 from golden.network import Network
 from rtl_model.convert import ROOT
 from scripts.cli import console, run, write_json
@@ -27,7 +26,6 @@ def main():
     arguments = parse()
     network = Network.load(arguments.network)
     chosen = read_images(arguments, network)
-    check_images(network, chosen.images)
     images = chosen.images[:arguments.count]
     configurations, refused = candidates(network, arguments)
     if not configurations:

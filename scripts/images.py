@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.data import load
+from golden.data import LOADERS, PICTURES, load
 from golden.errors import UserError
+from golden.forward import check_images
 from golden.idx import read_idx
 
 
@@ -22,20 +23,20 @@ class ChosenImages:
 def add_image_arguments(parser):
     """Add --data, --images and --labels to an argparse parser."""
     group = parser.add_mutually_exclusive_group()
-    group.add_argument("--data", default="mnist", metavar="FOLDER",
+    group.add_argument("--data", metavar="FOLDER",
                        help="folder of idx files as MNIST has them, or the name of a data set, or folder:PATH with one "
-                            "sub-folder of pictures per class; its test set is used (default: %(default)s)")
+                            "sub-folder of pictures per class; its test set is used (default: the one that the network's file names, or mnist)")
     group.add_argument("--images", metavar="FILE", help="uint8 array [n, rows, columns], .npy or idx, instead of --data")
     parser.add_argument("--labels", metavar="FILE", help="integer array [n], .npy or idx, that goes with --images")
 
 
 def read_images(arguments, network):
-    """The ChosenImages that the arguments ask for; UserError unless they can be read and their labels fit `network`."""
+    """The ChosenImages that the arguments ask for; UserError unless they can be read and fit `network`, images and labels."""
     if arguments.images is None:
         if arguments.labels is not None:
             raise UserError("--labels goes with --images only; a data set brings its own labels")
         split = network.accuracy.get("split")
-        data = load(arguments.data, train=False, image_shape=network.image_shape, split=split)
+        data = load(arguments.data or _own_data(network), train=False, image_shape=network.image_shape, split=split)
         chosen = ChosenImages(data.test_images, data.test_labels, data.name)
     else:
         images = _read_array(arguments.images)
@@ -43,9 +44,19 @@ def read_images(arguments, network):
         chosen = ChosenImages(images, labels, Path(arguments.images).name)
     if len(chosen.images) == 0:
         raise UserError(f"{chosen.name} holds no images")
+    check_images(network, chosen.images)
     if chosen.labels is not None:
         _check_labels(chosen, network)
     return chosen
+
+
+def _own_data(network):
+    """Name of the data set that the network's file says it was trained on; mnist where it says none."""
+    name = network.accuracy.get("dataset", "mnist")
+    if name not in list(LOADERS):  # anything may stand in the file
+        raise UserError(f"the network was trained on {name}, which is not at hand: name it by --data FOLDER or --data {PICTURES}PATH, "
+                        "or other images by --images")
+    return name
 
 
 def _read_array(path):

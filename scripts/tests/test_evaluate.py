@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -159,3 +160,12 @@ def test_shipped_network_on_the_samples(tmp_path):
     assert done.returncode == 0, done.stderr
     report = json.loads((tmp_path / "r.json").read_text())
     assert report["images"] == 500 and report["accuracy"] > 0.95
+
+
+@pytest.mark.parametrize("named, sentence", [
+    ("samples", "the network takes images of 4 x 5 pixels, found an array of shape [500, 28, 28]"),
+    ("birds", "the network was trained on birds, which is not at hand: name it by --data FOLDER or --data folder:PATH"),
+    (["mnist"], "the network was trained on ['mnist'], which is not at hand")])
+def test_data_are_those_that_the_network_names(case, named, sentence):
+    replace(case[1], accuracy={"dataset": named}).save(case[0] / "network.npz")
+    assert_refused(evaluate(case), sentence)
