@@ -10,12 +10,14 @@ RUN := .venv/bin/python
 SIMULATORS := iverilog verilator g++ make libpython
 
 # What verilog, sim and compare work on; LANES may be one number or one per layer.
-NETWORK ?= golden/networks/mnist_784_128_10_4bit.npz
-DATA ?= samples
+DEFAULT_NETWORK := golden/networks/mnist_784_128_10_4bit.npz
+NETWORK ?= $(DEFAULT_NETWORK)
+DATA ?= $(if $(filter $(DEFAULT_NETWORK),$(NETWORK)),samples)
+IMAGES_OF = $(if $(IMAGES),--images $(IMAGES) $(if $(LABELS),--labels $(LABELS)),$(if $(DATA),--data $(DATA)))
 SIM ?= verilator
 ONE_DESIGN = $(if $(LANES),--lanes $(LANES)) $(if $(PIXELS),--pixels $(PIXELS)) \
     $(if $(SPIKES_PER_CYCLE),--spikes-per-cycle $(SPIKES_PER_CYCLE)) $(if $(EVENTS_PER_CYCLE),--events-per-cycle $(EVENTS_PER_CYCLE))
-COMPARE = $(RUN) scripts/compare.py --network $(NETWORK) --data $(DATA) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
+COMPARE = $(RUN) scripts/compare.py --network $(NETWORK) $(IMAGES_OF) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
     $(if $(FLOAT),--float $(FLOAT)) $(if $(WAVES),--waves) $(if $(JSON),--json $(JSON)) $(if $(PREDICTIONS),--predictions $(PREDICTIONS))
 
 .DEFAULT_GOAL := help
@@ -39,7 +41,7 @@ lint: simulators ## Verilator's and Icarus' warnings about designs: FOLDERS= (de
 verilog: $(VENV) ## generate a design: NETWORK= OUT= LANES="P [P ...]" PIXELS= SPIKES_PER_CYCLE= EVENTS_PER_CYCLE=
 	$(RUN) scripts/generate.py --network $(NETWORK) --out $(or $(OUT),build/verilog) $(ONE_DESIGN)
 
-sim: simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|verilator COUNT= DATA= WAVES=1 [OUT=existing design]
+sim: simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|verilator COUNT= DATA= IMAGES= WAVES=1 [OUT=existing design]
 	$(COMPARE) $(if $(OUT),--design $(OUT)) $(ONE_DESIGN)
 
 compare: simulators ## the same with every back end, SIM=icarus|verilator|myhdl|golden, and FLOAT= JSON= PREDICTIONS=
@@ -51,10 +53,10 @@ synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|
 
 netlist: simulators ## the gates that make synth places on an ECP5, simulated: NETWORK= COUNT= DATA= and as for verilog
 	@scripts/setup_tools.sh yosys
-	@$(RUN) scripts/simulate_netlist.py --network $(NETWORK) --data $(DATA) $(if $(COUNT),--count $(COUNT)) $(ONE_DESIGN)
+	@$(RUN) scripts/simulate_netlist.py --network $(NETWORK) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(ONE_DESIGN)
 
 bench: simulators ## every hardware figure of README.md: the whole test set through Verilator, in several configurations
-	@$(RUN) scripts/bench.py
+	@$(RUN) scripts/bench.py $(if $(COUNT),--count $(COUNT))
 
 hdl: $(VENV) ## generate the committed design hdl/ again
 	$(RUN) scripts/generate.py --network golden/networks/mnist_784_128_10_4bit.npz --out hdl

@@ -64,7 +64,7 @@ def _parse_header(path, array):
         raise UserError(f"{path}: `header` must be a single unicode string, found {array.dtype} of shape {array.shape}")
     try:
         header = json.loads(str(array))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UserError(f"{path}: `header` is not valid JSON ({error})") from error
     if not isinstance(header, dict):
         raise UserError(f"{path}: `header` must be a JSON object, found {type(header).__name__}")

@@ -6,8 +6,10 @@ import numpy as np
 
 from golden.archive import FORMAT, read_archive, write_archive
 from golden.errors import UserError
+from golden.learner import Tally
 
 KIND = "checkpoint"
+TALLY = set(vars(Tally()))
 
 
 def save(path, plan, position, arrays):
@@ -20,13 +22,25 @@ def load(path, plan):
     if not Path(path).is_file():
         raise UserError(f"there is no checkpoint {path} to resume from")
     header, arrays = read_archive(path)
-    if header.get("kind") != KIND or not {"plan", "position"} <= set(header):
+    if header.get("kind") != KIND or not isinstance(header.get("plan"), dict):
         raise UserError(f"{path} is not a checkpoint of a training")
+    if not _is_position(header.get("position")):
+        raise UserError(f"{path} does not say where its training stopped")
     for key in sorted(set(plan) | set(header["plan"])):
         found, wanted = header["plan"].get(key), plan.get(key)
         if found != wanted:
             raise UserError(f"{path} belongs to another training: its {key} is {found!r}, this one has {wanted!r}")
     return header["position"], arrays
+
+
+def _is_position(position):
+    """Whether `position` has the form that `save` is given by golden/train.py."""
+    if not isinstance(position, dict) or set(position) != {"phase", "epoch", "index", "tally", "history"}:
+        return False
+    tally = position["tally"]
+    counts = [position["epoch"], position["index"], *(tally.values() if isinstance(tally, dict) else [None])]
+    return (position["phase"] in ("float", "finetune") and isinstance(position["history"], list) and set(tally or ()) == TALLY
+            and all(type(count) is int and count >= 0 for count in counts))
 
 
 def check_arrays(path, arrays, expected):

@@ -4,7 +4,8 @@ The rules, each with its reason:
 
 1.  Loading: a beat a cycle, and one gap cycle an image, in which a table entry is emptied. Two buffers: an image is loaded while the
     one before is drained; the gap waits until the older buffer is free, two cycles after a decision.
-2.  A complete image can be opened five cycles after its last beat; when another is being drained, two cycles after its decision.
+2.  A complete image can be opened five cycles after its last beat; when another is being drained, two cycles after its decision. Where
+    rule 7 has a verdict of more than four cycles, the next image could be decided before it is complete: it waits until it is.
 3.  Draining: each way gives an event a cycle, which is on its way for two: a bank is chosen, then its row is sent. A bank (the
     pixels of one place of the beat) can be chosen every third cycle, since its next entry comes from block RAM with a register
     behind, addressed when what was chosen moves on. The two halves of a way's banks take turns; in a half the lists that go on
@@ -21,7 +22,9 @@ The rules, each with its reason:
     soon as no way needs the present one any more. A step without spikes takes a cycle there, and none behind it; with folds, a fold
     without spikes is not even queued. What waits stands in a queue; where the queue could overflow it holds its layer when half full.
 7.  The image is decided when the outcome of the decision step arrives. The result is offered after the tree that finds the
-    largest potential: one cycle a level, one more with folds, one for the result queue. All else is dropped at once.
+    largest potential: one cycle a level, one more with folds (these make the verdict), one for the result queue. All else is
+    dropped at once. Two results may wait for the sink; the next image begins only while
+    there is room for its own.
 
 Source and sink are taken to be always ready: stalls are outside this model.
 """

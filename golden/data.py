@@ -47,10 +47,15 @@ def load(name, train=True, image_shape=None, split=None):
     if str(name) in LOADERS:
         return LOADERS[str(name)](train)
     if str(name).startswith(PICTURES):
-        return load_folder(str(name)[len(PICTURES):], image_shape, train, **check_split(split or {}))
+        return _apart(load_folder(str(name)[len(PICTURES):], image_shape, train, **check_split(split or {})))
     if not Path(name).is_dir():
         raise UserError(f"{name} is neither a folder nor one of the data sets {', '.join(LOADERS)}, {PICTURES}PATH")
-    return load_idx_folder(Path(name), train)
+    return _apart(load_idx_folder(Path(name), train))
+
+
+def _apart(dataset):
+    """A user's own folder, under a name that is none of LOADERS': a network's file must not be taken for one of those."""
+    return replace(dataset, name=f"{dataset.name} (a folder)") if dataset.name in LOADERS else dataset
 
 
 def load_mnist(train=True):
@@ -103,6 +108,9 @@ def load_idx_folder(folder, train=True, name=None):
         if train_images.shape[1:] != test_images.shape[1:]:
             raise UserError(f"{folder}: training images of {train_images.shape[1:]} and test images of "
                             f"{test_images.shape[1:]} do not go together")
+    for part, images in (("test", test_images), ("training", train_images)):
+        if len(images) == 0 and (train or part == "test"):
+            raise UserError(f"{folder} holds no {part} images")
     count = max(10, 1 + int(max(labels.max(initial=0) for labels in (train_labels, test_labels))))
     classes = tuple(str(index) for index in range(count))
     return Dataset(train_images, train_labels, test_images, test_labels, classes, name or folder.name)

@@ -12,11 +12,18 @@ def replacing(path):
     """Give a binary file to write into; it becomes `path` only if the block ends without error.
 
     The bytes go to a hidden file beside the target, which is renamed over it at the end and removed on
-    any error, Ctrl-C included. The folder has to exist.
+    any error, Ctrl-C included. The folder has to exist. A link stays one: the file that it names is replaced. What is
+    no file but can be written (a pipe, /dev/stdout) is written as it is.
 
-    Raises UserError when the folder is missing or cannot be written.
+    Raises UserError when the folder is missing or cannot be written, or `path` is a folder.
     """
-    path = Path(path)
+    path = Path(os.path.realpath(path))
+    if path.is_dir():
+        raise UserError(f"cannot write {path}: it is a folder")
+    if path.exists() and not path.is_file():
+        with open(path, "wb") as file:
+            yield file
+        return
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         with open(temporary, "wb") as file:

@@ -13,7 +13,7 @@ TRAIN_SHARE = 0.8  # of the smallest class
 LARGEST_EDGES = 16
 
 
-def load_folder(path, image_shape, train=True, seed=SEED, train_per_class=None, edges=None):
+def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, edges=None):
     """Read pictures in grey, resized to image_shape (rows, columns), whatever their aspect ratio.
 
     path: holds one sub-folder per class; or `train` and `test`, each with one sub-folder per class. Without these two,
@@ -30,6 +30,8 @@ def load_folder(path, image_shape, train=True, seed=SEED, train_per_class=None, 
     if edges is not None and not 1 <= edges <= LARGEST_EDGES:
         raise UserError(f"edges are measured on pictures 1 to {LARGEST_EDGES} times as large, found {edges}")
     if (path / "train").is_dir() and (path / "test").is_dir():
+        if seed is not None or train_per_class is not None:
+            raise UserError(f"{path} is split already, into train and test: a seed or a number of training images cannot change that")
         classes, test = _list_classes(path / "test")
         train_classes, training = _list_classes(path / "train")
         if train_classes != classes:
@@ -43,6 +45,7 @@ def load_folder(path, image_shape, train=True, seed=SEED, train_per_class=None, 
         if not 0 < count < smallest:
             raise UserError(f"{count} training images per class leave none on one side: "
                             f"the smallest class of {path} has {smallest} images")
+        seed = SEED if seed is None else seed
         rng = np.random.default_rng(seed)
         orders = [rng.permutation(len(group)) for group in files]
         training = [[group[n] for n in order[:count]] for group, order in zip(files, orders)]
@@ -98,10 +101,20 @@ def _read_all(names, image_shape, edges):
     for n, name in enumerate(names):
         try:
             with Image.open(name) as picture:
-                grey = picture.convert("L").resize((columns * size, rows * size), Image.Resampling.BILINEAR)
+                grey = _grey(picture).resize((columns * size, rows * size), Image.Resampling.BILINEAR)
                 pixels[n] = edge_strength(np.asarray(grey), size) if edges else np.asarray(grey)
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        except Exception:  # damaged bytes surface as many types, each format's own
             bad.append(str(name))
     if bad:
         raise UserError(f"cannot read as a picture: {', '.join(sorted(bad))}")
     return pixels
+
+
+def _grey(picture):
+    """A Pillow picture in 8 bits of grey; of 16 bits the upper 8."""
+    if picture.mode == "F":
+        raise ValueError("floating point pictures have no white")
+    if picture.mode.startswith("I"):
+        from PIL import Image
+        return Image.fromarray((np.clip(np.asarray(picture).astype(np.int64), 0, 65535) >> 8).astype(np.uint8))
+    return picture.convert("L")

@@ -1,7 +1,6 @@
 """Somebody else's weights: one array per layer, in either orientation, as a float network."""
 
 import math
-import zipfile
 
 import numpy as np
 
@@ -9,6 +8,7 @@ from golden.errors import UserError
 from golden.float_network import FloatLayer, FloatNetwork
 from golden.pickled_arrays import read_object_array
 
+LARGEST = 1e9
 ORIENTATIONS = ("neurons-first", "inputs-first")
 
 
@@ -24,17 +24,23 @@ def read_arrays(path):
             arrays = [content[name] for name in content.files] if hasattr(content, "files") else [content]
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror or error}") from error
-    except (ValueError, EOFError, zipfile.BadZipFile) as error:
+    except Exception as error:  # damaged bytes surface as a dozen types from zipfile, zlib, struct and numpy
         if "Object arrays" not in str(error):
             raise UserError(f"{path} is neither an .npz nor an .npy file of weights") from error
         arrays = read_object_array(path)
     for number, array in enumerate(arrays):
+        if not isinstance(array, np.ndarray):
+            raise UserError(f"{path}: member {number} is not an array")
         if array.dtype.kind not in "fiu":
             raise UserError(f"{path}: array {number} holds {array.dtype}, not numbers")
         bad = np.argwhere(~np.isfinite(array))
         if bad.size:
             raise UserError(f"{path}: array {number} holds {array[tuple(bad[0])]} at {bad[0].tolist()}; "
                             f"weights must be finite")
+        if array.size and np.abs(array).max() > LARGEST:
+            raise UserError(f"{path}: array {number} holds weights beyond {LARGEST:g}, the largest that is taken")
+    if not arrays:
+        raise UserError(f"{path} holds no arrays; one per layer is needed")
     return [array.astype(np.float64) for array in arrays]
 
 

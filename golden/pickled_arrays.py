@@ -75,8 +75,8 @@ def read_object_array(path):
             content = file.read()
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror or error}") from error
-    except (ValueError, KeyError) as error:
-        raise UserError(f"{path} is not a .npy file") from error
+    except Exception as error:  # a damaged header surfaces as several types, numpy's tokenizer's own among them
+        raise UserError(f"{path} is not a .npy file of an object array") from error
     try:
         top = _interpret(content)
         if not isinstance(top, _Array) or not isinstance(top.data, list):
@@ -161,6 +161,8 @@ def _reduce(called, arguments):
         return _Array()
     if called in FROM_BUFFER:
         data, kind, shape, order = arguments
+        if not isinstance(data, (bytes, bytearray)):
+            raise UserError(f"is refused: its pickle makes an array from {_describe(data)}, not from bytes")
         return _Array(shape, kind, order == "F", bytes(data))
     if called in CUPY_ARRAY and isinstance(arguments[0], _Array):
         return arguments[0]

@@ -1,7 +1,6 @@
 """Everything that decides what a training makes: the same plan and data give the same network, byte for byte."""
 
 import json
-import math
 from dataclasses import asdict, dataclass, replace
 
 from golden import augment
@@ -13,8 +12,10 @@ from golden.thin import TILES
 RULES = ("decision", "s4nn")
 AUGMENTATIONS = {"none": augment.Augmentation(), "digits": augment.DIGITS, "gentle": augment.GENTLE, "clothes": augment.CLOTHES,
                  "pictures": augment.PICTURES}
+FINETUNE_RATES = (2e-4, 5e-5)
 SHARES = ("final", "endless", "average")
 ABOVE_ZERO = ("batch", "temperature", "width", "threshold", "hidden_start", "output_start")
+LARGEST = 1e9  # of any setting
 DEFAULT_AUGMENTATION = {"mnist": "digits", "digits": "digits", "fashion": "clothes"}
 
 
@@ -38,7 +39,7 @@ class Plan:
     held_out: int
     most_silent: float
     augmentation: str
-    finetune_rates: tuple = (2e-4, 5e-5)
+    finetune_rates: tuple = FINETUNE_RATES
     options: tuple = ()
     digest: str = ""
     thin: str = "none"
@@ -95,7 +96,7 @@ class Plan:
     def _overrides(self, base):
         changes = {}
         for name, value in self.options:
-            if name in ("epochs", "augmentation") or not hasattr(base, name):
+            if name in ("epochs", "augmentation") or name not in vars(base):
                 names = ", ".join(sorted(set(vars(base)) - {"epochs", "augmentation"}))
                 raise UserError(f"the rule {self.rule} has no setting {name!r}; it has {names}")
             _check_setting(name, value)
@@ -111,5 +112,5 @@ def _check_setting(name, value):
     if name in SHARES:
         if not 0 <= value <= 1:
             raise UserError(f"{name} must lie between 0 and 1, found {value:g}")
-    elif not math.isfinite(value) or value < 0 or (value == 0 and name in ABOVE_ZERO):
-        raise UserError(f"{name} must be a number {'above 0' if name in ABOVE_ZERO else 'from 0 on'}, found {value:g}")
+    elif not 0 <= value <= LARGEST or (value == 0 and name in ABOVE_ZERO):
+        raise UserError(f"{name} must be a number {'above 0' if name in ABOVE_ZERO else 'from 0 on'}, at most {LARGEST:g}, found {value:g}")

@@ -11,6 +11,10 @@ import numpy as np
 from numba import njit, prange
 
 
+HIGHEST = 1 << 24  # threshold
+CLIPPED = 16  # at most this part of the largest weight is left by clipping
+
+
 def levels(bits):
     """Lowest level, highest level and distance of levels for `bits` bits: 1 is -1/+1, 2 is ternary, the rest two's complement."""
     if bits == 1:
@@ -53,10 +57,18 @@ def _hold(weights, scales, low, high):
             weights[i, j] = min(max(weights[i, j], low / scales[j]), high / scales[j])
 
 
-def choose_grid(weights, bits, factor=1.0, highest=1024):
+def candidates(weights, bits):
+    """Integer thresholds to try: about 6 % apart, up to where the largest weight would be 16 times the top level."""
+    ratio, top = 1024 ** (1 / 119), CLIPPED * max(map(abs, levels(bits)[:2]))
+    largest = max(float(np.abs(weights).max()), top / HIGHEST)
+    count = max(120, 1 + int(np.ceil(np.log(max(top / largest, 1)) / np.log(ratio))))
+    return np.unique((ratio ** np.arange(count) * (1 + 1e-12)).astype(int))
+
+
+def choose_grid(weights, bits, factor=1.0):
     """The grid, and the integer threshold, that lose least of float weights whose threshold is 1.
 
-    weights: float32 [inputs, neurons]. Candidates are the integer thresholds k = 1 .. highest with the scale k + 1/2 (V > k
+    weights: float32 [inputs, neurons]. Candidates are integer thresholds k with the scale k + 1/2 (V > k
     in integers is V > k + 1/2, so the float threshold of 1 falls in the middle); the one with the smallest squared
     error of the weights wins, outliers being clipped. One for the whole layer: a scale for each neuron did a little worse
     in trials, because neurons of small weights got thresholds of few levels. factor: what the winner is multiplied with; the
@@ -66,7 +78,7 @@ def choose_grid(weights, bits, factor=1.0, highest=1024):
     neurons = weights.shape[1]
     best, threshold = np.inf, 1
     out = np.empty_like(weights)
-    for k in np.unique(np.geomspace(1, highest, 120).astype(int)):
+    for k in candidates(weights, bits):
         scale = np.float32(k + 0.5)
         Grid(bits, np.full(neurons, scale)).round(weights, out)
         error = np.square(out / scale - weights).sum(dtype=np.float64)

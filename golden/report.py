@@ -36,7 +36,7 @@ def write_curves(path, result, title):
         axis.set_xlabel("epoch")
         axis.set_ylabel(label)
         axis.legend(fontsize="small")
-    axes[0].set_title(title, fontsize="medium")
+    axes[0].set_title(title, fontsize="medium", parse_math=False)
     save_figure(figure, path)
 
 

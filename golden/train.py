@@ -66,10 +66,12 @@ class Training:
         learner, thresholds = self._float_learner()
         if position is None or position["phase"] == "float":
             self._phase("float", learner, self.plan.epochs, thresholds, position, arrays)
-            weights = learner.learned()
+            weights = [rounded(layer) for layer in learner.learned()]
             position = None
         else:
-            weights = [arrays[f"float{k}"] for k in range(len(self.sizes) - 1)]
+            expected = {f"float{k}": np.empty(shape, np.float32) for k, shape in enumerate(zip(self.sizes, self.sizes[1:]))}
+            checkpoint.check_arrays(self.path, arrays, expected)
+            weights = [arrays[name] for name in expected]
         float_network = self._float_network(weights, thresholds)
         network = None
         if self.plan.bits is not None:
@@ -127,7 +129,7 @@ class Training:
         return retune(layers, self.plan.steps, self.held_images, self.held_labels, self.plan.most_silent)
 
     def _float_network(self, weights, thresholds):
-        layers = self._retune([(rounded(layer), threshold) for layer, threshold in zip(weights, thresholds)])
+        layers = self._retune(list(zip(weights, thresholds)))
         return FloatNetwork(self.plan.steps, self.dataset.image_shape, tuple(FloatLayer(*layer) for layer in layers),
                             self.dataset.classes, source_text(self.plan, self.dataset))
 

@@ -3,10 +3,8 @@
 import argparse
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import warnings
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from golden.errors import UserError
 from golden.network import Network
 
 from .accelerator import accelerator, accelerator_ports, layer_shapes
+from .design_folder import GENERATOR, replacing_folder
 from .hierarchy import Target, converting_to
 
 VERSION = "0.1.0"
@@ -27,7 +26,7 @@ def describe(network, configuration):
     """The manifest of a design: everything that its bytes depend on."""
     shapes = layer_shapes(network, configuration)
     return {
-        "generator": f"first-spike {VERSION}",
+        "generator": f"{GENERATOR} {VERSION}",
         "myhdl": myhdl.__version__,
         "network_sha256": network.sha256,
         "steps": network.steps,
@@ -74,40 +73,13 @@ def generate(network_path, configuration, out):
     """
     network = Network.load(network_path)
     configuration.layer_lanes(network.sizes)
-    out = Path(out)
-    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / "manifest.json").exists())):
-        raise UserError(f"{out} exists and is no design of this generator (no manifest.json): name a new or an empty folder")
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        made = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-    except OSError as error:
-        raise UserError(f"cannot write the folder {out}: {error.strerror}") from error
-    try:
-        made.chmod(0o755)
-        command = [sys.executable, "-m", "rtl_model.convert", str(Path(network_path).resolve()), str(made.resolve()),
-                   json.dumps(configuration.__dict__)]
+    with replacing_folder(out) as made:
+        command = [sys.executable, "-m", "rtl_model.convert", str(Path(network_path).resolve()), str(made), json.dumps(configuration.__dict__)]
         environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(f"conversion failed:\n{done.stdout}{done.stderr}")
-        _replace(made, out)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-    return out
-
-
-def _replace(made, out):
-    """Put folder `made` in the place of `out`."""
-    try:
-        if out.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
-            os.replace(out, old / "old")
-            os.replace(made, out)
-            shutil.rmtree(old)
-        else:
-            os.replace(made, out)
-    except OSError as error:
-        raise UserError(f"cannot write the folder {out}: {error.strerror}") from error
+    return Path(out)
 
 
 def main():

@@ -78,7 +78,7 @@ def layer_shape(layer, lanes, feed, name):
     codes[:inputs, :neurons] = (weights > 0) if layer.weight_bits == 1 else weights % (1 << layer.weight_bits)
     words = [[_pack(row[fold * lanes:(fold + 1) * lanes], layer.weight_bits) for row in codes] for fold in range(folds)]
     contents = tuple(tuple(words[fold][source] for fold in range(folds) for source in way) for way in feed.sources)
-    return LayerShape(lanes=lanes, folds=folds, ways=feed.ways, rows=feed.rows, weight_bits=layer.weight_bits,
+    return LayerShape(lanes=lanes, folds=folds, ways=feed.ways, rows=feed.rows, row_bits=feed.row_bits, weight_bits=layer.weight_bits,
                       potential_bits=potential_bits, contents=contents,
                       initials=tuple(map(tuple, padded.reshape(folds, lanes).tolist())), name=name)
 

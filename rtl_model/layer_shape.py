@@ -16,6 +16,7 @@ class LayerShape:
     folds: int
     ways: int
     rows: int  # of each way, one a neuron that feeds it
+    row_bits: int  # of their number on the spike stream
     weight_bits: int
     potential_bits: int
     contents: tuple  # for each way the weight words: at fold * rows + row, lane 0 in the lowest bits
@@ -29,8 +30,8 @@ class LayerShape:
 
     @property
     def address_bits(self):
-        """Width of an address of the weight memory of a way."""
-        return bits_for(self.folds * self.rows)
+        """Width of an address of the weight memory of a way: no less than that of a row, which may be wider where rows are few."""
+        return max(bits_for(self.folds * self.rows), self.row_bits)
 
     @property
     def lane_parameters(self):

@@ -24,7 +24,8 @@ def estimate_area(network, configuration):
     sources = (network.inputs, *network.sizes)
     ways = configuration.layer_ways(network.sizes)[0]
     lut = FIXED + encoder_luts(network.inputs, configuration.pixels, network.steps) + readout_luts(shapes[-1])
-    bram = successor_brams(network.inputs, configuration.pixels, ways)
+    successor_lut, bram = successor_memories(network.inputs, configuration.pixels, ways)
+    lut += successor_lut
     for shape, count in zip(shapes, sources):
         lut += lane_luts(shape) * shape.lanes + weight_luts(shape, count) + (28 if shape.folds > 1 else 10)
         bram += weight_brams(shape)
@@ -46,11 +47,16 @@ def encoder_luts(inputs, pixels, steps):
     return pixels * (2 * table + (92 if pixels > 1 else 75)) + 6 * pixels + 75 + 11 * steps
 
 
-def successor_brams(inputs, pixels, ways):
-    """A word of a row and a mark for each bank of a way, for each beat of both buffers."""
+def successor_memories(inputs, pixels, ways):
+    """(LUT4, block RAMs) of the memories of successors, one a way: a word of a row and a mark for each bank of the way, for each beat of both
+    buffers. In LUTs or in block RAM, whichever yosys takes for cheaper: 16 words of 4 bits, with what chooses between them, cost
+    about a sixteenth of a block RAM."""
     row_bits = bank_row_bits(-(-inputs // pixels))
-    bits = pixels // ways * (row_bits + 1)
-    return ways * ceil(bits / native_bits(2 << row_bits))
+    words, bits = 2 << row_bits, pixels // ways * (row_bits + 1)
+    blocks = ceil(bits / native_bits(words))
+    if ceil(bits / 4) * ceil(words / 16) < 16 * blocks:
+        return ways * distributed(bits, words), 0
+    return 0, ways * blocks
 
 
 def lane_luts(shape):

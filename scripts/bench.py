@@ -20,7 +20,7 @@ from scripts.bench_table import bench_table
 from scripts.cli import console, run, write_json
 from scripts.folders import make_folder
 from scripts.jobs import run_jobs
-from scripts.option_values import natural, positive
+from scripts.option_values import percent, positive, simulator_seed
 from tb.harness import require_simulator
 
 NETWORKS = ROOT / "golden" / "networks"
@@ -67,7 +67,7 @@ def verdict(reports):
     wrong = [f"{report['name']}, {run_name}: {sentence}" for report in reports
              for run_name, sentence in report["differences"].items() if sentence]
     for sentence in wrong:
-        console.print(sentence, style="bold red", soft_wrap=True, markup=False)
+        console.print(sentence, style="bold red", soft_wrap=True)
     if wrong:
         return 1
     console.print("Every result and every spike up to the decision is equal to the golden model's, every cycle to the cycle model's.")
@@ -78,9 +78,9 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", default="mnist", metavar="FOLDER", help="as for evaluate.py; 28 x 28 pixels (default: mnist)")
     parser.add_argument("--count", type=positive, metavar="N", help="only the first N images (default: all)")
-    parser.add_argument("--stalls", type=int, default=30, choices=range(1, 96), metavar="PERCENT",
+    parser.add_argument("--stalls", type=percent, default=30, metavar="PERCENT",
                         help="of the cycles in which each end stalls in the stalled run (default: 30)")
-    parser.add_argument("--seed", type=natural, default=1, help="of the stalls and of Verilator's initial values (default: 1)")
+    parser.add_argument("--seed", type=simulator_seed, default=1, help="of the stalls and of Verilator's initial values (default: 1)")
     parser.add_argument("--build", type=Path, default=ROOT / "build" / "bench", metavar="FOLDER", help="(default: build/bench)")
     return parser.parse_args()
 

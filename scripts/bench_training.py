@@ -23,7 +23,7 @@ from golden.network import Network
 from golden.quantize import choose_grid
 from golden.s4nn_learner import S4nnLearner, S4nnSettings
 from scripts.cli import console, run, write_json
-from scripts.option_values import positive
+from scripts.option_values import output_file, positive
 
 ROOT = Path(__file__).resolve().parents[1]
 NETWORK = ROOT / "golden" / "networks" / "mnist_784_400_10_4bit.npz"
@@ -58,7 +58,7 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", default="mnist", metavar="NAME", help="data set of 28 x 28 images (default: mnist)")
     parser.add_argument("--dense", type=positive, default=100, metavar="N", help="images for the dense rule (default: 100)")
-    parser.add_argument("--json", metavar="FILE", help="write the figures")
+    parser.add_argument("--json", type=output_file, metavar="FILE", help="write the figures")
     return parser.parse_args()
 
 

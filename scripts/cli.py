@@ -13,8 +13,8 @@ from golden.files import replacing
 EXIT_USER_ERROR = 1
 EXIT_INTERRUPTED = 130
 
-console = Console()
-error_console = Console(stderr=True)
+console = Console(markup=False, highlight=False)  # what users call their files is no markup
+error_console = Console(stderr=True, markup=False, highlight=False)
 
 
 def run(main):
@@ -23,6 +23,9 @@ def run(main):
         status = main()
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
+        status = EXIT_USER_ERROR
+    except MemoryError:
+        print("error: there is not enough memory for this", file=sys.stderr)
         status = EXIT_USER_ERROR
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)

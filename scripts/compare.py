@@ -15,10 +15,10 @@ from rtl_model.convert import generate
 from scripts.backends import BACKENDS, VERILOG
 from scripts.cli import console, run, shown, write_json, write_predictions
 from scripts.comparison import Subject, compare_on, load_float
-from scripts.design_files import read_configuration
+from scripts.design_files import expected_folder, read_configuration
 from scripts.generate import add_configuration, configuration
 from scripts.images import add_image_arguments, read_images
-from scripts.option_values import natural
+from scripts.option_values import output_file, simulator_seed
 from scripts.tables import comparison_table
 from scripts.verdict import check_files, verdict
 from tb.harness import ROOT, WAVES, require_simulator
@@ -64,9 +64,9 @@ def parse():
                              "its manifest gives lanes and the like")
     parser.add_argument("--build", type=Path, metavar="FOLDER", help="work files (default: build/compare/NETWORK_SIM)")
     parser.add_argument("--waves", action="store_true", help="keep the waves of a Verilog simulation")
-    parser.add_argument("--seed", type=natural, default=1, help="of the simulator's random numbers (default: %(default)s)")
-    parser.add_argument("--json", metavar="FILE", help="write the figures of the table")
-    parser.add_argument("--predictions", metavar="FILE.npz",
+    parser.add_argument("--seed", type=simulator_seed, default=1, help="of the simulator's random numbers (default: %(default)s)")
+    parser.add_argument("--json", type=output_file, metavar="FILE", help="write the figures of the table")
+    parser.add_argument("--predictions", type=output_file, metavar="FILE.npz",
                         help="write class, decision_time, silent, tie and layerK_spike_times up to the decision, as the hardware gave them")
     arguments = parser.parse_args()
     if arguments.sim not in VERILOG and (arguments.design or arguments.waves):
@@ -101,8 +101,10 @@ def read_subject(arguments):
 def prepare_design(arguments, chosen, build):
     """Generate the design into `build`; returns where --design differs from it, if that is given."""
     require_simulator(arguments.sim)
-    made = generate(arguments.network, chosen, build / "design")
-    return check_files(made, arguments.design) if arguments.design else []
+    if arguments.design is None:
+        generate(arguments.network, chosen, build / "design")
+        return []
+    return check_files(generate(arguments.network, chosen, expected_folder(build, arguments.design)), arguments.design)
 
 
 if __name__ == "__main__":

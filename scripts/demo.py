@@ -16,6 +16,7 @@ from rtl_model.convert import generate
 from scripts.cli import console, run, shown, write_json
 from scripts.comparison import Subject, compare_on, load_float
 from scripts.default_design import CONFIGURATION, FOLDER, NETWORK
+from scripts.design_files import expected_folder
 from scripts.tables import comparison_table
 from scripts.verdict import check_files, verdict
 from tb.harness import ROOT, require_simulator
@@ -34,7 +35,7 @@ def main():
         require_simulator(simulator)
     network, digits = Network.load(NETWORK), load("samples", train=False)
     subject = Subject(network, load_float(network, NETWORK), digits.test_images, digits.test_labels)
-    made = generate(NETWORK, CONFIGURATION, arguments.build / "design")
+    made = generate(NETWORK, CONFIGURATION, expected_folder(arguments.build, arguments.design))
     console.print(f"{NETWORK.name} made into Verilog: {len(list(made.glob('*.v')))} modules in {time.monotonic() - start:.1f} s")
     different_files = check_files(made, arguments.design)
     reports = []

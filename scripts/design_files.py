@@ -31,6 +31,14 @@ def read_configuration(folder, network):
     return configuration
 
 
+def expected_folder(build, design):
+    """Where the generator's own design goes that the one in folder `design` is compared with; UserError if that is the same folder."""
+    folder = Path(build, "expected")
+    if folder.resolve() == Path(design).resolve():
+        raise UserError(f"{design} is where the generator's own design goes, to compare with: choose another --build")
+    return folder
+
+
 def differences(expected, found):
     """Where folder `found` differs from folder `expected`: a sentence for each file, in the order of their names.
 

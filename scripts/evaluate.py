@@ -16,6 +16,7 @@ from golden.infer import infer
 from golden.network import Network
 from scripts.cli import console, error_console, run, write_json, write_predictions
 from scripts.images import add_image_arguments, read_images
+from scripts.option_values import output_file
 
 
 def main():
@@ -36,8 +37,8 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--network", required=True, metavar="FILE.npz", help="integer network file")
     add_image_arguments(parser)
-    parser.add_argument("--json", metavar="FILE", help="write the figures of the table")
-    parser.add_argument("--predictions", metavar="FILE.npz",
+    parser.add_argument("--json", type=output_file, metavar="FILE", help="write the figures of the table")
+    parser.add_argument("--predictions", type=output_file, metavar="FILE.npz",
                         help="write class, decision_time, silent, tie and layerK_spike_times of every image, "
                              "for the whole run")
     return parser.parse_args()

@@ -17,19 +17,20 @@ FEWEST_LANES = 8
 
 
 def candidates(network, arguments):
-    """([Configuration], [why a combination was left out]) of all combinations of the numbers that the arguments list."""
+    """([Configuration], [why a combination was left out]) of all combinations of the numbers that the arguments list; of those
+    that make the same hardware the first."""
     most = max(network.sizes)
     lanes = arguments.lanes or [(most >> k,) for k in range(most.bit_length()) if most >> k >= FEWEST_LANES] or [(most,)]
-    found, refused = [], {}
+    found, refused = {}, {}
     for values in itertools.product(lanes, arguments.pixels, arguments.spikes_per_cycle, arguments.events_per_cycle):
         try:
             own_lanes, pixels, spikes, events = values
             configuration = Configuration(own_lanes, pixels, spikes, events)
-            configuration.layer_lanes(network.sizes)
-            found.append(configuration)
+            made = configuration.layer_lanes(network.sizes), pixels, configuration.layer_ways(network.sizes)
+            found.setdefault(made, configuration)
         except UserError as error:
             refused[str(error)] = None
-    return found, list(refused)
+    return list(found.values()), list(refused)
 
 
 def point(network, configuration, images, clock):
@@ -53,12 +54,10 @@ def measure_area(network_path, configuration, folder, timeout):
 
 def error_sentence(points):
     """How far the area model is from what was measured."""
-    parts = []
-    for name, word in (("lut", "LUTs"), ("bram", "block RAMs")):
-        errors = [point["area"][name] / point["measured"][name] - 1 for point in points if point["measured"][name]]
-        if errors:
-            parts.append(f"{word}: mean {np.mean(np.abs(errors)):.1%}, worst {max(errors, key=abs):+.1%}")
-    return f"error of the area model on {len(points)} configurations: {'; '.join(parts)}"
+    shares = [point["area"]["lut"] / point["measured"]["lut"] - 1 for point in points]
+    blocks = [point["area"]["bram"] - point["measured"]["bram"] for point in points]
+    return (f"error of the area model on {len(points)} configurations: LUTs: mean {np.mean(np.abs(shares)):.1%}, worst "
+            f"{max(shares, key=abs):+.1%}; block RAMs: {sum(map(bool, blocks))} differ, worst by {max(blocks, key=abs):+d}")
 
 
 def pareto(points):

@@ -47,5 +47,5 @@ def write_plot(path, points, title):
     axis.set_yscale("log")
     axis.set_xlabel("LUT4 of an ECP5")
     axis.set_ylabel("cycles an image")
-    axis.set_title(f"{title}: lanes/pixels/events", fontsize="small")
+    axis.set_title(f"{title}: lanes/pixels/events", fontsize="small", parse_math=False)
     save_figure(figure, path)

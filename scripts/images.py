@@ -37,6 +37,8 @@ def read_images(arguments, network):
             raise UserError("--labels goes with --images only; a data set brings its own labels")
         split = network.accuracy.get("split")
         data = load(arguments.data or _own_data(network), train=False, image_shape=network.image_shape, split=split)
+        if str(arguments.data).startswith(PICTURES) and data.classes != network.classes:
+            raise UserError(f"{arguments.data} holds the classes {', '.join(data.classes)}, but the network names {', '.join(network.classes)}")
         chosen = ChosenImages(data.test_images, data.test_labels, data.name)
     else:
         images = _read_array(arguments.images)
@@ -44,7 +46,10 @@ def read_images(arguments, network):
         chosen = ChosenImages(images, labels, Path(arguments.images).name)
     if len(chosen.images) == 0:
         raise UserError(f"{chosen.name} holds no images")
-    check_images(network, chosen.images)
+    try:
+        check_images(network, chosen.images)
+    except UserError as error:
+        raise UserError(f"{chosen.name}: {error}") from error
     if chosen.labels is not None:
         _check_labels(chosen, network)
     return chosen

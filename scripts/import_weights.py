@@ -16,7 +16,7 @@ from golden.foreign_weights import ORIENTATIONS, orient, read_arrays, to_float_n
 from golden.network import Layer, Network
 from golden.train import hold_out
 from scripts.cli import console, error_console, run
-from scripts.option_values import positive
+from scripts.option_values import output_file, positive
 from scripts.quantizing import add_dataset_arguments, check_bits, read_dataset, result_table
 
 
@@ -54,8 +54,8 @@ def parse():
     parser.add_argument("--images", type=positive, default=5000, metavar="N",
                         help="training images on which scales are chosen (default: %(default)s)")
     add_dataset_arguments(parser)
-    parser.add_argument("--out", required=True, metavar="NAME.npz", help="integer network")
-    parser.add_argument("--float-out", metavar="NAME.npz", help="float network, for comparisons")
+    parser.add_argument("--out", type=output_file, required=True, metavar="NAME.npz", help="integer network")
+    parser.add_argument("--float-out", type=output_file, metavar="NAME.npz", help="float network, for comparisons")
     return parser.parse_args()
 
 

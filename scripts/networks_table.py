@@ -21,7 +21,7 @@ COLUMNS = ("network", "bits", "T", "test set", "accuracy, strict", "float", "sil
 def main():
     arguments = parse()
     text = make_table(ROOT / "golden" / "networks")
-    console.print(text, soft_wrap=True, markup=False, highlight=False)
+    console.print(text, soft_wrap=True)
     if not arguments.print:
         insert(Path(arguments.readme), text)
 
@@ -65,9 +65,9 @@ def insert(path, text):
     """Put the table between its two marks in a Markdown file."""
     try:
         content = path.read_text()
-    except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}") from error
-    if content.count(BEGIN) != 1 or content.count(END) != 1:
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"cannot read {path}: {getattr(error, 'strerror', None) or 'it is no text in UTF-8'}") from error
+    if content.count(BEGIN) != 1 or content.count(END) != 1 or content.index(END) < content.index(BEGIN):
         raise UserError(f"{path} needs the lines {BEGIN} and {END}, once each, where the table belongs")
     before, rest = content.split(BEGIN)
     after = rest.split(END)[1]

@@ -12,16 +12,17 @@ from rich.progress import Progress
 from rich.table import Table
 
 from golden.calibrate import calibrate
+from golden.data import LOADERS, PICTURES
 from golden.errors import UserError
 from golden.evaluation import figures
 from golden.float_network import FloatNetwork
 from golden.network import Layer, Network
-from golden.plan import AUGMENTATIONS, DEFAULT_AUGMENTATION, Plan
+from golden.plan import AUGMENTATIONS, DEFAULT_AUGMENTATION, FINETUNE_RATES, Plan
 from golden.sweep import draw_sweep, sweep
 from golden.thresholds import retune
 from golden.train import Training, hold_out
 from scripts.cli import console, error_console, run, write_json
-from scripts.option_values import natural, share
+from scripts.option_values import natural, output_file, share
 from scripts.quantizing import add_dataset_arguments, check_bits, read_dataset, read_options, result_table
 from scripts.training_progress import TrainingProgress
 
@@ -31,10 +32,13 @@ SWEEP_STEPS = (4, 8, 16, 32, 64, 256)
 def main():
     arguments = parse()
     network = FloatNetwork.load(arguments.float)
-    arguments.dataset = arguments.dataset or network.accuracy.get("dataset")
+    check_combination(arguments)
     if arguments.dataset is None:
-        raise UserError(f"{arguments.float} does not say what it was trained on; name the data by --dataset")
-    dataset = read_dataset(arguments)
+        arguments.dataset = network.accuracy.get("dataset")
+        if arguments.dataset not in list(LOADERS):  # anything may stand in the file
+            raise UserError(f"{arguments.float} was trained on {arguments.dataset or 'data that it does not name'}; name the data by "
+                            f"--dataset NAME, FOLDER or {PICTURES}PATH")
+    dataset = read_dataset(arguments, network)
     if tuple(dataset.image_shape) != network.image_shape or dataset.classes != network.classes:
         raise UserError(f"{arguments.float} is for images of {network.image_shape[0]} x {network.image_shape[1]} pixels in "
                         f"{len(network.classes)} classes, which {dataset.name} does not have")
@@ -43,11 +47,7 @@ def main():
     images, labels = dataset.train_images[held], dataset.train_labels[held]
     if arguments.sweep:
         return make_sweep(arguments, network, dataset, images, labels)
-    if arguments.out is None:
-        raise UserError("name the file to write by --out, or ask for --sweep")
-    bits = check_bits(arguments.bits, len(network.layers))
-    if (arguments.scales or arguments.set) and not arguments.finetune:
-        raise UserError("--scales and --set go with --finetune; without it, scales are chosen by their accuracy")
+    bits = check_bits(arguments.bits or [4], len(network.layers))
     network = replace(network, steps=arguments.steps or network.steps)
     if arguments.finetune:
         result = finetune(arguments, network, dataset, bits, len(held))
@@ -62,26 +62,45 @@ def main():
     console.print(result_table(Path(arguments.out).name, networks))
 
 
+def check_combination(arguments):
+    """UserError for options that go together in no way, or would have no effect."""
+    training = {"--scales": arguments.scales, "--set": arguments.set, "--augment": arguments.augment, "--finetune-rates": arguments.finetune_rates}
+    if arguments.sweep:
+        alone = {"--out": arguments.out, "--bits": arguments.bits, "--steps": arguments.steps, "--finetune": arguments.finetune, **training}
+        odd = [name for name, value in alone.items() if value]
+        if odd:
+            raise UserError(f"--sweep tries all bits and steps without training: leave out {' and '.join(odd)}")
+    elif arguments.out is None:
+        raise UserError("name the file to write by --out, or ask for --sweep")
+    elif not arguments.finetune:
+        odd = [name for name, value in training.items() if value]
+        if odd:
+            raise UserError(f"{' and '.join(odd)} can only be given with --finetune; without it, scales are chosen by their accuracy")
+    for name, _ in read_options(arguments.set):
+        if name in ("hidden_rate", "output_rate"):
+            raise UserError(f"{name} of fine-tuning is given by --finetune-rates, not by --set")
+
+
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--float", required=True, metavar="FILE.npz", help="float network")
-    parser.add_argument("--bits", type=int, nargs="+", default=[4], metavar="N",
+    parser.add_argument("--bits", type=int, nargs="+", metavar="N",
                         help="weight bits, 1 to 8, one for all layers or one per layer; 2 is ternary (default: 4)")
     parser.add_argument("--steps", type=int, metavar="T", help="time steps (default: the float network's)")
     parser.add_argument("--finetune", type=natural, default=0, metavar="EPOCHS", help="of quantization-aware training")
-    parser.add_argument("--finetune-rates", type=float, nargs=2, default=[2e-4, 5e-5], metavar="RATE",
-                        help="its learning rates, of the hidden and the output layer")
+    parser.add_argument("--finetune-rates", type=float, nargs=2, metavar="RATE",
+                        help="its learning rates, of the hidden and the output layer (default: 2e-4 5e-5)")
     parser.add_argument("--scales", type=float, nargs="+", default=[], metavar="FACTOR",
                         help="of the levels of each layer in fine-tuning, relative to those nearest to the float weights (default: 1)")
     parser.add_argument("--augment", metavar="KIND", help=f"{', '.join(AUGMENTATIONS)} (default: by data set)")
-    parser.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE",
+    parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE",
                         help="other settings of the fine-tuning, such as decay=0.05")
     parser.add_argument("--silent", type=share, default=0.025, metavar="SHARE",
-                        help="largest share of held-out images without an output spike (default: %(default)s)")
+                        help="largest share of held-out images without an output spike, if an output threshold gives that (default: %(default)s)")
     parser.add_argument("--seed", type=natural, default=1, metavar="N", help="as in training: which images are held out")
     add_dataset_arguments(parser, default=None)
-    parser.add_argument("--out", metavar="NAME.npz", help="integer network to write")
-    parser.add_argument("--sweep", metavar="NAME", help="table over bits 1 to 8 and several steps; writes NAME.json, NAME.png")
+    parser.add_argument("--out", type=output_file, metavar="NAME.npz", help="integer network to write")
+    parser.add_argument("--sweep", type=output_file, metavar="NAME", help="table over bits 1 to 8 and several steps; writes NAME.json, NAME.png")
     return parser.parse_args()
 
 
@@ -89,7 +108,7 @@ def finetune(arguments, network, dataset, bits, held_out):
     plan = Plan(dataset=dataset.name, rule="decision", hidden=network.sizes[:-1], steps=network.steps, bits=bits, epochs=1,
                 finetune=arguments.finetune, seed=arguments.seed, held_out=held_out, most_silent=arguments.silent,
                 augmentation=arguments.augment or DEFAULT_AUGMENTATION.get(dataset.name, "none"),
-                finetune_rates=tuple(arguments.finetune_rates), options=read_options(arguments.set), scales=tuple(arguments.scales))
+                finetune_rates=tuple(arguments.finetune_rates or FINETUNE_RATES), options=read_options(arguments.set), scales=tuple(arguments.scales))
     with TrainingProgress() as progress:
         return Training(plan, dataset, progress=progress).quantize(network)
 

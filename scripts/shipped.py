@@ -43,7 +43,7 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NETWORK", help="such as mnist_784_128_10_4bit (default: all)")
     parser.add_argument("--check", action="store_true", help="compare with the shipped files")
-    parser.add_argument("--pictures", metavar="PATH", help="folder that stands for PICTURES in the recipes")
+    parser.add_argument("--pictures", type=lambda text: str(Path(text).resolve()), metavar="PATH", help="folder that stands for PICTURES in the recipes")
     return parser.parse_args()
 
 
@@ -65,6 +65,8 @@ def compare(name):
     """Names of the shipped files of a network that differ from those in BUILD."""
     files = [f"{name}.npz", f"{name}_float.npz"]
     shipped = [file for file in files if (NETWORKS / file).is_file()]
+    if not shipped:
+        raise UserError(f"there is no shipped file of {name} to compare with")
     return [file for file in shipped
             if not (BUILD / file).is_file() or (BUILD / file).read_bytes() != (NETWORKS / file).read_bytes()]
 

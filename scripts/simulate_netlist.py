@@ -42,17 +42,15 @@ def main():
     chosen = configuration(arguments)
     chosen.layer_lanes(network.sizes)
     images = read_images(arguments, network).images
-    count = len(images) if arguments.count is None else arguments.count
-    if not 1 <= count <= len(images):
-        raise UserError(f"there are {len(images)} images: choose --count 1 to {len(images)}")
-    images = images[:count]
+    images = images[:arguments.count]
+    count = len(images)
     folder = make_folder(arguments.build)
     report, = run_jobs("netlist", [("gates", 1, lambda show: simulate(arguments, network, chosen, images, folder, show))])
     write_json(folder / "report.json", report)
     console.print(f"{count} images on the netlist: {report['equal_images']} equal to the golden model, {report['equal_cycles']} to "
                   f"the cycle model; report: {folder / 'report.json'}", soft_wrap=True)
     for sentence in filter(None, (report["first_mismatch"], report["first_cycle"])):
-        console.print(sentence, style="bold red", soft_wrap=True, markup=False)
+        console.print(sentence, style="bold red", soft_wrap=True)
     return 1 if report["first_mismatch"] or report["first_cycle"] else None
 
 
@@ -80,8 +78,7 @@ def parse():
     parser.add_argument("--network", type=Path, default=DEFAULT_NETWORK, metavar="FILE.npz", help="(default: the shipped 784-128-10)")
     add_configuration(parser)
     add_image_arguments(parser)
-    parser.set_defaults(data="samples")
-    parser.add_argument("--count", type=positive, metavar="N", help="the first N images (default: all)")
+    parser.add_argument("--count", type=positive, default=500, metavar="N", help="the first N images (default: 500, or all if fewer)")
     parser.add_argument("--plain", action="store_true", help="the netlist as yosys makes it, no register moved into block RAM")
     parser.add_argument("--timeout", type=above_zero, default=1800.0, metavar="SECONDS", help="for each run of yosys (default: 1800)")
     parser.add_argument("--build", type=Path, default=ROOT / "build" / "netlist", metavar="FOLDER", help="(default: build/netlist)")

@@ -11,7 +11,7 @@ import numpy as np
 
 from golden.errors import UserError
 from scripts.cli import shown
-from tb.harness import ROOT, require_simulator
+from tb.harness import ROOT, require_plain_path, require_simulator
 
 POLL_SECONDS = 0.1
 
@@ -24,6 +24,7 @@ def simulate_design(simulator, network, configuration, images, design, build, pr
     """
     require_simulator(simulator)
     build = Path(build).resolve()
+    require_plain_path(simulator, build, Path(design).resolve())
     shutil.rmtree(build, ignore_errors=True)
     try:
         build.mkdir(parents=True)

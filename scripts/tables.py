@@ -1,6 +1,7 @@
 """Comparisons as a table: a column for each back end."""
 
 from rich.table import Table
+from rich.text import Text
 
 NAMES = {"icarus": "Icarus Verilog", "verilator": "Verilator", "myhdl": "MyHDL", "golden": "golden"}
 MISMATCHES = (("class", "class"), ("decision time", "decision_time"), ("flags", "flags"), ("spike times", "spikes"))
@@ -16,7 +17,7 @@ def comparison_table(title, reports):
     for report in reports:
         table.add_column(NAMES[report["sim"]], justify="right")
     for heading, rows in _sections(reports):
-        table.add_row(f"[bold]{heading}[/bold]")
+        table.add_row(Text(heading, style="bold"))
         for label, cells in rows:
             table.add_row(f"  {label}", *cells)
         table.add_section()

@@ -14,11 +14,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any fo
 
 from golden.data import PICTURES
 from golden.errors import UserError
-from golden.plan import AUGMENTATIONS, DEFAULT_AUGMENTATION, RULES, Plan
+from golden.plan import AUGMENTATIONS, DEFAULT_AUGMENTATION, FINETUNE_RATES, RULES, Plan
 from golden.report import write_curves, write_report
 from golden.thin import TILES
 from golden.train import Stopped, Training
 from scripts.cli import EXIT_INTERRUPTED, console, run
+from scripts.folders import make_folder
 from scripts.option_values import natural, share
 from scripts.quantizing import add_dataset_arguments, check_bits, read_dataset, read_options, result_table
 from scripts.training_progress import TrainingProgress
@@ -26,14 +27,12 @@ from scripts.training_progress import TrainingProgress
 
 def main():
     arguments = parse()
-    out = Path(arguments.out)
-    if not out.parent.is_dir():
-        raise UserError(f"cannot write {out}: there is no folder {out.parent}")
+    out = check_out(arguments)
     dataset = read_dataset(arguments)
     plan = make_plan(arguments, dataset)
     checkpoint = out.with_name(f"{out.name}.checkpoint")
     stopping = []
-    before = signal.signal(signal.SIGINT, lambda *_: stopping.append(True))
+    before = {number: signal.signal(number, lambda *_: stopping.append(True)) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         with TrainingProgress() as progress:
             result = Training(plan, dataset, checkpoint, progress, lambda: bool(stopping)).run(arguments.resume)
@@ -41,11 +40,26 @@ def main():
         print(f"stopped; the same command with --resume goes on from {checkpoint}", file=sys.stderr)
         return EXIT_INTERRUPTED
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
     write_all(out, plan, result)
     checkpoint.unlink(missing_ok=True)
     networks = {"float": result.float_network, "integer": result.network}
     console.print(result_table(out.name, {name: network for name, network in networks.items() if network is not None}))
+
+
+def check_out(arguments):
+    """--out as a Path in a folder that is there; UserError if one of the files cannot be written, or would be left from another training."""
+    out = Path(arguments.out)
+    if out.name == "":
+        raise UserError(f"--out takes a name to which suffixes are added, found {arguments.out!r}")
+    make_folder(out.parent)
+    for suffix in (".npz", "_float.npz", ".json", ".png", ".checkpoint"):
+        if out.with_name(out.name + suffix).is_dir():
+            raise UserError(f"cannot write {out}{suffix}: it is a folder")
+    if arguments.bits == [0] and out.with_name(f"{out.name}.npz").exists():
+        raise UserError(f"{out}.npz is the integer network of another training: remove it, or choose another --out")
+    return out
 
 
 def parse():
@@ -60,18 +74,18 @@ def parse():
                              "float network (default: %(default)s)")
     parser.add_argument("--epochs", type=int, default=60, metavar="N", help="of the float network (default: %(default)s)")
     parser.add_argument("--finetune", type=int, metavar="N", help="epochs at few bits (default: a fifth of --epochs)")
-    parser.add_argument("--finetune-rates", type=float, nargs=2, default=[2e-4, 5e-5], metavar="RATE",
-                        help="learning rates of the hidden and the output layer at few bits")
+    parser.add_argument("--finetune-rates", type=float, nargs=2, metavar="RATE",
+                        help="learning rates of the hidden and the output layer at few bits (default: 2e-4 5e-5)")
     parser.add_argument("--seed", type=natural, default=1, metavar="N")
     parser.add_argument("--held-out", type=int, metavar="N",
                         help="training images kept for choosing thresholds (default: 5000, or a tenth if fewer)")
     parser.add_argument("--silent", type=share, default=0.025, metavar="SHARE",
-                        help="largest share of held-out images without an output spike (default: %(default)s)")
+                        help="largest share of held-out images without an output spike, if an output threshold gives that (default: %(default)s)")
     parser.add_argument("--augment", metavar="KIND", help=f"{', '.join(AUGMENTATIONS)} (default: by data set)")
     parser.add_argument("--thin", default="none", metavar="SHARE",
                         help=f"pixels that the network does not listen to, so that it decides after fewer events: "
                              f"{', '.join(TILES)} (default: %(default)s)")
-    parser.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE",
+    parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE",
                         help="other settings of the rule, such as hidden_rate=0.001")
     parser.add_argument("--out", required=True, metavar="NAME", help="where to write, without suffix")
     parser.add_argument("--resume", action="store_true", help="go on from NAME.checkpoint")
@@ -82,7 +96,10 @@ def parse():
 
 def make_plan(arguments, dataset):
     bits = None
-    if arguments.bits != [0]:
+    if arguments.bits == [0]:
+        if arguments.finetune or arguments.finetune_rates:
+            raise UserError("--finetune and --finetune-rates train at few bits: leave them out with --bits 0")
+    else:
         bits = check_bits(arguments.bits, len(arguments.hidden) + 1)
     held_out = arguments.held_out
     if held_out is None:
@@ -96,7 +113,7 @@ def make_plan(arguments, dataset):
         finetune=arguments.epochs // 5 if arguments.finetune is None else arguments.finetune, seed=arguments.seed,
         held_out=held_out, most_silent=arguments.silent,
         augmentation=arguments.augment or DEFAULT_AUGMENTATION.get(arguments.dataset, "none"),
-        finetune_rates=tuple(arguments.finetune_rates), options=read_options(arguments.set), digest=digest.hexdigest(),
+        finetune_rates=tuple(arguments.finetune_rates or FINETUNE_RATES), options=read_options(arguments.set), digest=digest.hexdigest(),
         thin=arguments.thin,
     )
     plan.settings()  # complains about unknown settings now rather than later

@@ -12,7 +12,7 @@ REFRESH_SECONDS = 0.2
 class TrainingProgress:
     """A progress bar per phase with rate, time left, running accuracy, ties, silent outputs and spikes per image.
 
-    Use as a context; call it as `golden.train.Training` does. Off a terminal it prints one line at the end of an epoch.
+    Use as a context; call it as `golden.train.Training` does. Off a terminal it prints nothing.
     """
 
     def __init__(self):

@@ -34,4 +34,4 @@ def verdict(reports, different_files=()):
 
 
 def _say(text):
-    error_console.print(text, style="bold red", soft_wrap=True, highlight=False, markup=False)
+    error_console.print(text, style="bold red", soft_wrap=True)

@@ -14,6 +14,11 @@ WAVES = {"icarus": "accelerator.fst", "verilator": "accelerator.vcd"}  # what `w
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def initial_values(seed):
+    """Arguments with which a program built by Verilator starts from random values in every register and memory without one."""
+    return ["+verilator+rand+reset+2", f"+verilator+seed+{seed}"]
+
+
 def require_simulator(name):
     """Raise UserError unless the simulator `name` is known and installed."""
     if name not in SIMULATORS:
@@ -23,11 +28,18 @@ def require_simulator(name):
                         f"`make simulators` installs it")
 
 
+def require_plain_path(simulator, *paths):
+    """Raise UserError if the simulator is Verilator and a path holds white space: make cannot build there."""
+    for path in paths if simulator == "verilator" else ():
+        if len(str(path).split()) > 1:
+            raise UserError(f"Verilator cannot work in {path}, because of the space in it: move it, or simulate with icarus")
+
+
 def run_bench(simulator, design, module, build, *, toplevel="accelerator", environment=None, waves=False, seed=1, testcase=None,
               optimize=True):
     """Compile the design in folder `design` (its filelist.f) in the folder `build` and run the cocotb tests of `module`.
 
-    environment: {name: text} for the tests; seed: of cocotb's random numbers; waves: write the dump WAVES[simulator] into `build`;
+    environment: {name: text} for the tests; seed: of cocotb's random numbers and of Verilator's initial values; waves: write the dump WAVES[simulator] into `build`;
     optimize: by the C++ compiler behind Verilator, which pays in long simulations only. Returns the number of tests that ran.
     Raises UserError for a missing simulator, SystemExit (cocotb-test's own) when a test fails, RuntimeError when none ran.
     """
@@ -39,6 +51,7 @@ def run_bench(simulator, design, module, build, *, toplevel="accelerator", envir
     os.environ["SIM"] = simulator
     arguments = {}
     if simulator == "verilator":
+        arguments["plus_args"] = initial_values(seed)
         arguments["compile_args"] = ["-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial", "unique"]
         level = "-Os" if optimize else "-O0"
         arguments["make_args"] = ["-j2", f"OPT_FAST={level}", f"OPT_GLOBAL={level}"]
@@ -47,7 +60,7 @@ def run_bench(simulator, design, module, build, *, toplevel="accelerator", envir
         if waves:  # not by cocotb-test, whose FST would need the headers of zlib and is never switched on
             waves = False
             arguments["compile_args"] += ["--trace", "--trace-structs"]
-            arguments["plus_args"] = ["--trace", "--trace-file", WAVES["verilator"]]
+            arguments["plus_args"] += ["--trace", "--trace-file", WAVES["verilator"]]
     sources = [str(design / name) for name in (design / "filelist.f").read_text().split()]
     results = run(toplevel=toplevel, module=module, verilog_sources=sources, sim_build=str(build), force_compile=True,
                   python_search=[str(ROOT)], extra_env=environment or {}, waves=waves, seed=seed, testcase=testcase,

@@ -14,7 +14,7 @@ import numpy as np
 from golden.errors import UserError
 from rtl_model.accelerator import layer_feeds
 from rtl_model.simulate import patience
-from tb.harness import require_simulator
+from tb.harness import initial_values, require_plain_path, require_simulator
 
 POLL_SECONDS = 0.2
 STALLED_PATIENCE = 20
@@ -108,6 +108,7 @@ def build_recorder(network, configuration, images, design, build, spikes=True):
     """
     require_simulator("verilator")
     design, build = Path(design).resolve(), Path(build).resolve()
+    require_plain_path("verilator", design, build)
     build.mkdir(parents=True, exist_ok=True)
     pixels = configuration.pixels
     beats = -(-network.inputs // pixels)
@@ -140,8 +141,7 @@ def record(network, configuration, count, build, *, stalls=0, alone=False, seed=
         link = folder / path.name
         if not link.exists():
             os.link(path, link)
-    command = [str(build / "obj" / "Vrecorder"), f"+stalls={stalls}", f"+alone={int(alone)}", f"+images={count}",
-               f"+verilator+seed+{seed}"]
+    command = [str(build / "obj" / "Vrecorder"), f"+stalls={stalls}", f"+alone={int(alone)}", f"+images={count}", *initial_values(seed)]
 
     def show(text):
         finished = [line for line in text.splitlines() if line.isdigit()]

@@ -103,6 +103,7 @@ COVERING = {  # seed, image shape, neurons, bits, T; lanes, pixels, spikes and e
     "many steps": (6, (8, 8), (40, 33, 12), (3, 4, 2), 32, (), 8, 1, 1),
     "folds and many steps": (7, (6, 5), (23, 9), (5, 5), 128, (6, 4), 2, 4, 1),
     "one pixel, one neuron": (8, (1, 1), (1,), (8,), 4, (), 8, 4, 1),
+    "a beat an image": (11, (1, 8), (4, 2), (4, 4), 16, (2,), 8, 4, 1),
     "one layer, many classes": (9, (2, 2), (150,), (3,), 4, (), 4, 4, 2),
     "one layer, many classes in folds": (10, (1, 5), (70,), (4,), 32, (33,), 16, 1, 1),
 }

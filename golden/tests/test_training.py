@@ -90,6 +90,21 @@ def test_checkpoint_of_another_training(digits, tmp_path):
         Training(replace(DECISION, hidden=(40,)), digits, path).run(resume=True)
 
 
+def test_a_checkpoint_that_no_training_wrote(digits, tmp_path):
+    path = stopped_checkpoint(digits, tmp_path / "checkpoint")
+    position, arrays = checkpoint.load(path, DECISION.as_dict())
+    for change in ({"phase": "rest"}, {"index": -1}, {"epoch": "1"}, {"tally": {}}, {"history": None}):
+        checkpoint.save(path, DECISION.as_dict(), position | change, arrays)
+        with pytest.raises(UserError, match="does not say where its training stopped"):
+            Training(DECISION, digits, path).run(resume=True)
+    checkpoint.save(path, DECISION.as_dict(), position | {"phase": "finetune"}, arrays)
+    with pytest.raises(UserError, match="array float0 is missing or has another shape"):
+        Training(DECISION, digits, path).run(resume=True)
+    checkpoint.save(path, ["plan"], position, arrays)
+    with pytest.raises(UserError, match="is not a checkpoint of a training"):
+        Training(DECISION, digits, path).run(resume=True)
+
+
 def test_damaged_checkpoints(digits, tmp_path):
     path = stopped_checkpoint(digits, tmp_path / "checkpoint")
     position, arrays = checkpoint.load(path, DECISION.as_dict())
@@ -119,7 +134,7 @@ def test_damaged_checkpoints(digits, tmp_path):
     ({"epochs": 0}, "at least one epoch is needed, found 0"),
     ({"finetune": -1}, "epochs at few bits cannot be negative, found -1"),
     ({"seed": -1}, "a seed is a whole number from 0 on, found -1"),
-    ({"finetune_rates": (1e-3, float("nan"))}, "a learning rate at few bits must be a number from 0 on, found nan"),
+    ({"finetune_rates": (1e-3, float("nan"))}, "a learning rate at few bits must be a number from 0 on, at most 1e.09, found nan"),
     ({"most_silent": 1.5}, "must lie between 0 and 1, found 1.5"),
     ({"held_out": 0}, "at least one held-out image is needed"),
     ({"scales": (1.0,)}, "scales are one number between 0 and 100 for each of 2 layers, found 1.0"),
@@ -132,14 +147,19 @@ def test_bad_plans(change, message):
 
 
 @pytest.mark.parametrize("name, value, message", [
-    ("batch", 0, "batch must be a number above 0, found 0"), ("batch", 2.5, "batch must be a whole number, found 2.5"),
-    ("batch", float("inf"), "batch must be a number above 0, found inf"), ("temperature", 0, "temperature must be a number above 0"),
-    ("hidden_rate", -1, "hidden_rate must be a number from 0 on, found -1"), ("decay", float("nan"), "decay must be .* found nan"),
-    ("endless", 1.1, "endless must lie between 0 and 1, found 1.1"), ("final", float("nan"), "final must lie between 0 and 1, found nan"),
+    ("batch", 0, "batch must be a number above 0, at most 1e.09, found 0"), ("batch", 2.5, "batch must be a whole number, found 2.5"),
+    ("batch", float("inf"), "batch must be a number above 0, at most 1e.09, found inf"), ("temperature", 0, "temperature must be a number above 0"),
+    ("hidden_rate", -1, "hidden_rate must be a number from 0 on, at most 1e.09, found -1"), ("decay", float("nan"), "decay must be .* found nan"),
+    ("hidden_rate", 1e300, "hidden_rate must be a number from 0 on, at most"), ("endless", 1.1, "endless must lie between 0 and 1, found 1.1"), ("final", float("nan"), "final must lie between 0 and 1, found nan"),
 ])
 def test_settings_out_of_range(name, value, message):
     with pytest.raises(UserError, match=message):
         replace(DECISION, options=((name, value),)).settings()
+
+
+def test_no_setting_of_python():
+    with pytest.raises(UserError, match="has no setting '__init__'"):
+        replace(DECISION, options=(("__init__", 1.0),)).settings()
 
 
 def test_unknown_setting():

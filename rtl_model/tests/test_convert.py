@@ -69,9 +69,9 @@ def test_a_design_is_complete_and_names_its_network(network_file, tmp_path):
 
 def test_an_older_design_is_replaced_whole(network_file, tmp_path):
     folder = generate(network_file, CONFIGURATION, tmp_path / "design")
-    (folder / "left_over.v").write_text("")
+    old = contents(folder)
     generate(network_file, Configuration(), folder)
-    assert "left_over.v" not in contents(folder)
+    assert set(old) - set(contents(folder))
     assert contents(folder) == contents(generate(network_file, Configuration(), tmp_path / "other"))
     assert leftovers(tmp_path) == []
 
@@ -102,13 +102,36 @@ def refuse(sentence, network, configuration, out):
 
 
 def test_a_folder_with_something_else_is_refused(network_file, tmp_path):
-    (tmp_path / "mine").mkdir()
-    (tmp_path / "mine" / "letter.txt").write_text("dear")
-    refuse("is no design of this generator (no manifest.json): name a new or an empty folder", network_file, CONFIGURATION,
-           tmp_path / "mine")
-    assert contents(tmp_path / "mine") == {"letter.txt": b"dear"}
-    refuse("is no design of this generator", network_file, CONFIGURATION, network_file)
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    for name, content in (("letter.txt", b"dear"), ("manifest.json", b'{"name": "a web page"}'), ("manifest.json", b"[]"),
+                          ("manifest.json", b"{")):
+        (mine / name).write_bytes(content)
+        before = contents(mine)
+        refuse("is no design of this generator (no manifest.json of its): name a new or an empty folder", network_file, CONFIGURATION, mine)
+        assert contents(mine) == before
+    refuse("exists and is no folder", network_file, CONFIGURATION, network_file)
     assert leftovers(tmp_path) == []
+
+
+def test_a_design_with_something_else_in_it_is_refused(network_file, tmp_path):
+    folder = generate(network_file, CONFIGURATION, tmp_path / "design")
+    (folder / "my_bench.v").write_text("module")
+    before = contents(folder)
+    refuse("holds my_bench.v, which is no file of a design and would be lost", network_file, Configuration(), folder)
+    assert contents(folder) == before and leftovers(tmp_path) == []
+
+
+def test_a_link_stays_one(network_file, tmp_path):
+    (tmp_path / "design").mkdir()
+    (tmp_path / "link").symlink_to("design")
+    generate(network_file, CONFIGURATION, tmp_path / "link")
+    assert (tmp_path / "link").is_symlink() and (tmp_path / "design" / "manifest.json").exists()
+
+
+def test_the_current_folder_cannot_be_replaced(network_file, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    refuse("is the folder that you are in, which cannot be replaced: name another", network_file, CONFIGURATION, ".")
 
 
 def test_an_empty_folder_is_used(network_file, tmp_path):

@@ -144,11 +144,13 @@ def test_output_that_cannot_be_written(case, command):  # noqa: F811
     (case[0]).save("file")  # a file where a folder is wanted
     before = files()
     assert_refused(command(generate, "--network", "network.npz", "--out", "file/design"), "cannot write the folder file/design: ")
-    assert_refused(command(generate, "--network", "network.npz", "--out", "file"), "file exists and is no design of this generator")
-    assert_refused(command(generate, "--network", "network.npz", "--out", "."), "no design of this generator")
+    assert_refused(command(generate, "--network", "network.npz", "--out", "file"), "file exists and is no folder")
+    assert_refused(command(generate, "--network", "network.npz", "--out", "."), "is the folder that you are in, which cannot be replaced")
     common = ("--network", "network.npz", "--images", "images.npy", "--count", 2)
     assert_refused(command(compare, *common, "--sim", "icarus", "--build", "file/b"), "cannot write the folder file/b/design: ")
     for option in ("--json", "--predictions"):
         done = command(compare, *common, "--sim", "golden", option, "missing/file")
-        assert done.returncode == 1 and done.stderr == "error: cannot write missing/file: No such file or directory\n"
+        assert done.returncode == 2 and "cannot write missing/file: there is no folder missing" in done.stderr
+        done = command(compare, *common, "--sim", "golden", option, ".")
+        assert done.returncode == 2 and "cannot write .: it is a folder" in done.stderr
     assert files() == before

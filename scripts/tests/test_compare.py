@@ -124,6 +124,21 @@ def test_a_failing_simulation_names_its_log(case, command, tmp_path):  # noqa: F
     assert "syntax error" in log.read_text()
 
 
+def test_a_design_is_not_replaced_by_what_it_is_compared_with(case, command, tmp_path):  # noqa: F811
+    assert command(compare, *options("icarus")).returncode == 0
+    design = tmp_path / "build_icarus" / "design"
+    (design / "readout.v").write_text((design / "readout.v").read_text() + "// mine\n")
+    done = command(compare, *options("icarus", "--design", "build_icarus/design"))
+    assert done.returncode == 1 and "design/readout.v line " in done.stderr and "'// mine'" in done.stderr
+    assert (design / "readout.v").read_text().endswith("// mine\n")
+    assert_refused(command(compare, *options("icarus", "--design", "build_icarus/expected")), "is where the generator's own design goes")
+
+
+def test_verilator_and_a_space_in_the_path(case, command):  # noqa: F811
+    done = command(compare, *options("verilator")[:-4], "--build", "my designs")
+    assert_refused(done, "because of the space in it: move it, or simulate with icarus")
+
+
 def test_waves(case, tmp_path):
     done = run_script("compare.py", *options("icarus", "--count", 1, "--waves"), cwd=tmp_path)
     assert done.returncode == 0, done.stderr

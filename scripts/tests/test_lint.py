@@ -19,3 +19,5 @@ def test_a_mistake_ends_with_status_1(tmp_path):
 
 def test_a_folder_without_a_design_is_refused(tmp_path):
     assert_refused(run_script("lint.py", tmp_path, cwd=tmp_path), "is no design: it has no filelist.f")
+    (tmp_path / "filelist.f").write_text("\n")
+    assert_refused(run_script("lint.py", tmp_path, cwd=tmp_path), "is no design: its filelist.f names no module")

@@ -108,8 +108,42 @@ def test_thin_network_stays_thin(command, tmp_path):
         assert used.all() if bits == 1 else not used[~floats.used_inputs].any()
 
 
-def test_train_into_a_missing_folder(command, tmp_path):
-    assert "there is no folder" in command(train, *QUICK, "--out", tmp_path / "none" / "net")[1]
+def test_train_makes_its_folder_and_refuses_what_it_cannot_write(command, tmp_path):
+    pytest.importorskip("matplotlib")
+    assert command(train, *QUICK, "--finetune", 0, "--bits", 0, "--out", tmp_path / "new" / "net") == (0, "")
+    assert {path.name for path in (tmp_path / "new").iterdir()} == {"net_float.npz", "net.json", "net.png"}
+    (tmp_path / "a.png").mkdir()
+    assert "a.png: it is a folder" in command(train, *QUICK, "--out", tmp_path / "a")[1]
+    (tmp_path / "b.npz").write_bytes(b"")
+    assert "b.npz is the integer network of another training" in command(train, *QUICK, "--finetune", 0, "--bits", 0, "--out", tmp_path / "b")[1]
+    assert "--finetune and --finetune-rates train at few bits" in command(train, "--bits", 0, "--finetune", 3, "--out", tmp_path / "c")[1]
+
+
+def test_settings_given_one_by_one(command, tmp_path):
+    pytest.importorskip("matplotlib")
+    assert command(train, *QUICK, "--set", "decay=0.1", "--finetune", 0, "--bits", 0, "--out", tmp_path / "net") == (0, "")
+    assert json.loads((tmp_path / "net.json").read_text())["plan"]["options"] == [["batch", 16.0], ["decay", 0.1]]
+
+
+def test_pictures_are_quantized_on_their_own_split(command, tmp_path):
+    """Size, split and edges come from the float network's file; words that say otherwise are refused."""
+    pytest.importorskip("matplotlib")
+    image = pytest.importorskip("PIL.Image")
+    rng = np.random.default_rng(3)
+    for c, name in enumerate(("cat", "dog")):
+        (tmp_path / "pets" / name).mkdir(parents=True)
+        for n in range(12):
+            grey = rng.integers(0, 120, (9, 9)) + 100 * c
+            image.fromarray(grey.astype(np.uint8)).save(tmp_path / "pets" / name / f"{n}.png")
+    data = ["--dataset", f"folder:{tmp_path / 'pets'}"]
+    split = ["--image-size", "6x5", "--split-seed", 3, "--train-per-class", 8, "--edges", 2]
+    assert command(train, *data, *split, "--hidden", 4, "--epochs", 2, "--bits", 0, "--set", "batch=4", "--out", tmp_path / "pets4") == (0, "")
+    words = ["--float", tmp_path / "pets4_float.npz", "--out", tmp_path / "q.npz"]
+    assert command(quantize, *words, *data) == (0, "")
+    assert Network.load(tmp_path / "q.npz").accuracy["split"] == {"seed": 3, "train_per_class": 8, "edges": 2}
+    assert command(quantize, *words, *data, *split) == (0, "")
+    assert "--split-seed is 4, but the network was trained with 3" in command(quantize, *words, *data, "--split-seed", 4)[1]
+    assert "was trained on pets; name the data by --dataset" in command(quantize, *words)[1]
 
 
 @pytest.fixture(scope="module")
@@ -152,8 +186,11 @@ def test_sweep(command, tmp_path, float_file):
 @pytest.mark.parametrize("words, message", [
     (["--bits", "0", "--out", "q.npz"], "bits must be from 1 to 8, found 0"),
     ([], "name the file to write by --out, or ask for --sweep"),
-    (["--scales", "1", "0.6", "--out", "q.npz"], "--scales and --set go with --finetune"),
-    (["--set", "decay=0.1", "--out", "q.npz"], "--scales and --set go with --finetune"),
+    (["--scales", "1", "0.6", "--out", "q.npz"], "--scales can only be given with --finetune"),
+    (["--set", "decay=0.1", "--augment", "none", "--out", "q.npz"], "--set and --augment can only be given with --finetune"),
+    (["--finetune-rates", "1e-3", "1e-3", "--out", "q.npz"], "--finetune-rates can only be given with --finetune"),
+    (["--finetune", "1", "--set", "hidden_rate=1", "--out", "q.npz"], "hidden_rate of fine-tuning is given by --finetune-rates"),
+    (["--sweep", "s", "--bits", "3", "--out", "q.npz"], "--sweep tries all bits and steps without training: leave out --out and --bits"),
     (["--scales", "1", "0.6", "2", "--finetune", "1", "--out", "q.npz"], "for each of 2 layers, found 1.0 0.6 2.0"),
     (["--dataset", "mnist", "--out", "q.npz"], "is for images of 8 x 8 pixels in 10 classes, which mnist does not have"),
 ])
@@ -184,7 +221,7 @@ def test_import(command, tmp_path, float_file):
     for ours, theirs in zip(found.layers, floats.layers):
         np.testing.assert_allclose(ours.weights / 100, theirs.weights, rtol=1e-6)
     assert Network.load(tmp_path / "in.npz").layers[0].weight_bits == 8
-    assert "2 values of bits" not in command(import_weights, *words)[1]
+    assert "3 values of bits for 2 layers" in command(import_weights, *words, "--bits", 8, 8, 8)[1]
 
 
 def test_shipped_networks_have_recipes(command):

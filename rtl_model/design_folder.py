@@ -1,0 +1,77 @@
+"""The folder of a design, replaced as a whole or not at all; what somebody else put there is never touched."""
+
+import contextlib
+import json
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from golden.errors import UserError
+
+GENERATOR = "first-spike"
+
+
+@contextlib.contextmanager
+def replacing_folder(out):
+    """Give an empty folder to write a design into; it becomes `out` only if the block ends without error.
+
+    Raises UserError if `out` is neither new, nor empty, nor a design of this generator and nothing else, or cannot be written.
+    """
+    name, out = out, Path(out).resolve()
+    _refuse_other_things(out, name)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        work = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+    except OSError as error:
+        raise UserError(f"cannot write the folder {name}: {error.strerror}") from error
+    try:
+        made = work / "new"
+        made.mkdir()
+        yield made
+        _replace(made, out, work / "old", name)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _refuse_other_things(out, name):
+    if not os.path.lexists(out):
+        return
+    if not out.is_dir():
+        raise UserError(f"{name} exists and is no folder: name a new or an empty one")
+    if out == Path.cwd():
+        raise UserError(f"{name} is the folder that you are in, which cannot be replaced: name another")
+    names = sorted(entry.name for entry in out.iterdir())
+    if not names:
+        return
+    if not _is_manifest(out / "manifest.json"):
+        raise UserError(f"{name} exists and is no design of this generator (no manifest.json of its): name a new or an empty folder")
+    file_list = out / "filelist.f"
+    modules = file_list.read_text(errors="replace").split() if file_list.is_file() else []
+    own = {"manifest.json", "filelist.f", *modules}
+    others = [name for name in names if name not in own and not name.endswith(".hex")]
+    if others:
+        raise UserError(f"{name} holds {others[0]}, which is no file of a design and would be lost: move it, or name another folder")
+
+
+def _is_manifest(path):
+    try:
+        content = json.loads(path.read_text())
+    except (OSError, ValueError):
+        return False
+    return isinstance(content, dict) and str(content.get("generator", "")).startswith(GENERATOR)
+
+
+def _replace(made, out, old, name):
+    """Put folder `made` in the place of `out`, which goes to `old`; back again if that fails."""
+    try:
+        if out.exists():
+            os.replace(out, old)
+        try:
+            os.replace(made, out)
+        except OSError:
+            if old.exists():
+                os.replace(old, out)
+            raise
+    except OSError as error:
+        raise UserError(f"cannot write the folder {name}: {error.strerror}") from error
