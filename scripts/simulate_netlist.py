@@ -32,6 +32,7 @@ from scripts.synthesis.yosys import synthesize
 from tb.harness import require_simulator
 from tb.recorder import build_recorder, record
 
+DEFAULT_COUNT = 500
 SYNTHESIS_SHARE, BUILD_SHARE = 0.4, 0.9  # of the time, at the end of each
 
 
@@ -42,8 +43,10 @@ def main():
     chosen = configuration(arguments)
     chosen.layer_lanes(network.sizes)
     images = read_images(arguments, network).images
-    images = images[:arguments.count]
-    count = len(images)
+    count = min(len(images), DEFAULT_COUNT) if arguments.count is None else arguments.count
+    if count > len(images):
+        raise UserError(f"there are {len(images)} images: choose --count 1 to {len(images)}")
+    images = images[:count]
     folder = make_folder(arguments.build)
     report, = run_jobs("netlist", [("gates", 1, lambda show: simulate(arguments, network, chosen, images, folder, show))])
     write_json(folder / "report.json", report)
@@ -78,7 +81,7 @@ def parse():
     parser.add_argument("--network", type=Path, default=DEFAULT_NETWORK, metavar="FILE.npz", help="(default: the shipped 784-128-10)")
     add_configuration(parser)
     add_image_arguments(parser)
-    parser.add_argument("--count", type=positive, default=500, metavar="N", help="the first N images (default: 500, or all if fewer)")
+    parser.add_argument("--count", type=positive, metavar="N", help=f"the first N images (default: {DEFAULT_COUNT}, or all if fewer)")
     parser.add_argument("--plain", action="store_true", help="the netlist as yosys makes it, no register moved into block RAM")
     parser.add_argument("--timeout", type=above_zero, default=1800.0, metavar="SECONDS", help="for each run of yosys (default: 1800)")
     parser.add_argument("--build", type=Path, default=ROOT / "build" / "netlist", metavar="FOLDER", help="(default: build/netlist)")
