@@ -75,8 +75,8 @@ simulators: $(VENV) ## find or install Icarus Verilog, Verilator and a C++ compi
 train: $(VENV) ## train the shipped networks again into build/networks (NETWORKS=... for some, PICTURES=folder for Caltech)
 	$(RUN) scripts/shipped.py $(NETWORKS) $(if $(PICTURES),--pictures $(PICTURES))
 
-check-networks: $(VENV) ## train one shipped network and compare it byte for byte (NETWORKS=... for others)
-	$(RUN) scripts/shipped.py --check $(or $(NETWORKS),mnist_784_128_10_4bit)
+check-networks: $(VENV) ## train one shipped network and compare it byte for byte (NETWORKS=... for others, PICTURES=folder for Caltech)
+	$(RUN) scripts/shipped.py --check $(or $(NETWORKS),mnist_784_128_10_4bit) $(if $(PICTURES),--pictures $(PICTURES))
 
 networks-table: $(VENV) ## the table of networks in README.md, from their files
 	$(RUN) scripts/networks_table.py
