@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
 from golden.errors import UserError
+from golden.files import folder_beside
 
 TIMEOUT_SECONDS = 20
 CHUNK_BYTES = 1 << 16
@@ -39,24 +40,18 @@ def filling(folder, md5s):
     Nothing is left in `folder`, nor beside it, when the block fails or a file is wrong. Raises UserError.
     """
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
-    except OSError as error:
-        raise UserError(f"cannot write to {folder.parent}: {error.strerror}") from error
-    try:
-        yield temporary
-        for name, md5 in md5s.items():
-            if not (temporary / name).is_file():
-                raise UserError(f"{name} is missing")
-            if _md5((temporary / name).read_bytes()) != md5:
-                raise UserError(f"{name} has a wrong MD5 checksum")
-        folder.mkdir(exist_ok=True)
-        for name in md5s:
-            os.replace(temporary / name, folder / name)
+        with folder_beside(folder) as temporary:
+            yield temporary
+            for name, md5 in md5s.items():
+                if not (temporary / name).is_file():
+                    raise UserError(f"{name} is missing")
+                if _md5((temporary / name).read_bytes()) != md5:
+                    raise UserError(f"{name} has a wrong MD5 checksum")
+            folder.mkdir(exist_ok=True)
+            for name in md5s:
+                os.replace(temporary / name, folder / name)
     except OSError as error:
         raise UserError(f"cannot write to {folder}: {error.strerror or error}") from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def fetch_gz(base_url, names, folder):

@@ -3,11 +3,10 @@
 import contextlib
 import json
 import os
-import shutil
-import tempfile
 from pathlib import Path
 
 from golden.errors import UserError
+from golden.files import folder_beside
 
 GENERATOR = "first-spike"
 
@@ -21,17 +20,13 @@ def replacing_folder(out):
     name, out = out, Path(out).resolve()
     _refuse_other_things(out, name)
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
+        with folder_beside(out) as work:
+            made = work / "new"
+            made.mkdir()
+            yield made
+            _replace(made, out, work / "old")
     except OSError as error:
         raise UserError(f"cannot write the folder {name}: {error.strerror}") from error
-    try:
-        made = work / "new"
-        made.mkdir()
-        yield made
-        _replace(made, out, work / "old", name)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 def _refuse_other_things(out, name):
@@ -62,16 +57,13 @@ def _is_manifest(path):
     return isinstance(content, dict) and str(content.get("generator", "")).startswith(GENERATOR)
 
 
-def _replace(made, out, old, name):
+def _replace(made, out, old):
     """Put folder `made` in the place of `out`, which goes to `old`; back again if that fails."""
+    if out.exists():
+        os.replace(out, old)
     try:
-        if out.exists():
-            os.replace(out, old)
-        try:
-            os.replace(made, out)
-        except OSError:
-            if old.exists():
-                os.replace(old, out)
-            raise
-    except OSError as error:
-        raise UserError(f"cannot write the folder {name}: {error.strerror}") from error
+        os.replace(made, out)
+    except OSError:
+        if old.exists():
+            os.replace(old, out)
+        raise

@@ -48,8 +48,8 @@ def encoder_luts(inputs, pixels, steps):
 
 
 def successor_memories(inputs, pixels, ways):
-    """(LUT4, block RAMs) of the memories of successors, one a way: a word of a row and a mark for each bank of the way, for each beat of both
-    buffers. In LUTs or in block RAM, whichever yosys takes for cheaper: 16 words of 4 bits, with what chooses between them, cost
+    """(LUT4, block RAMs) of the memories of successors, one a way: a word of a row and a mark for each bank of the way, for each
+    beat of both buffers. In LUTs or in block RAM, whichever yosys takes for cheaper: 16 words of 4 bits, with what chooses between them, cost
     about a sixteenth of a block RAM."""
     row_bits = bank_row_bits(-(-inputs // pixels))
     words, bits = 2 << row_bits, pixels // ways * (row_bits + 1)

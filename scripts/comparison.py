@@ -14,7 +14,6 @@ from golden.network import Network
 from scripts.agreement import count_mismatches, cycle_agreement, float_agreement
 from scripts.backends import classify
 
-
 NOT_SIMULATED = dict.fromkeys(("mismatches", "equal_images", "first_mismatch", "cycle_model"))
 
 
@@ -82,7 +81,8 @@ def compare_on(backend, subject, configuration, design=None, build=None, **optio
 def _hardware_agreement(network, configuration, images, outcome):
     agreement = count_mismatches(network, infer(network, images, until_decision=True), outcome)
     cycles = cycle_agreement(predict(network, configuration, images).interval, outcome)
-    return dict(zip(NOT_SIMULATED, (agreement.mismatches, agreement.equal_images, agreement.first, cycles)))
+    return {"mismatches": agreement.mismatches, "equal_images": agreement.equal_images, "first_mismatch": agreement.first,
+            "cycle_model": cycles}
 
 
 def _accuracy(result, labels):

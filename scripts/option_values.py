@@ -7,16 +7,22 @@ from pathlib import Path
 
 def natural(text):
     """A whole number from 0 on."""
-    if not text.isascii() or not text.isdigit():
-        raise argparse.ArgumentTypeError(f"must be a whole number from 0 on, found {text!r}")
-    return int(text)
+    return _whole(text, 0)
 
 
 def positive(text):
     """A whole number from 1 on."""
-    if not text.isascii() or not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"must be a whole number from 1 on, found {text!r}")
-    return int(text)
+    return _whole(text, 1)
+
+
+def percent(text):
+    """A whole number from 1 to 95."""
+    return _whole(text, 1, 95)
+
+
+def simulator_seed(text):
+    """A seed that every simulator takes."""
+    return _whole(text, 1, (1 << 31) - 1)
 
 
 def above_zero(text):
@@ -35,25 +41,21 @@ def share(text):
     return value
 
 
-def simulator_seed(text):
-    """A seed that every simulator takes: 1 to 2^31 - 1."""
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) < 1 << 31:
-        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {(1 << 31) - 1}, found {text!r}")
-    return int(text)
-
-
-def percent(text):
-    """A whole number from 1 to 95."""
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= 95:
-        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to 95, found {text!r}")
-    return int(text)
-
-
 def output_file(text):
     """A file to write, in a folder that is there."""
-    if Path(text).is_dir() or not Path(text).parent.is_dir():
-        raise argparse.ArgumentTypeError(f"cannot write {text}: " + ("it is a folder" if Path(text).is_dir() else f"there is no folder {Path(text).parent}"))
+    path = Path(text)
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"cannot write {text}: it is a folder")
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"cannot write {text}: there is no folder {path.parent}")
     return text
+
+
+def _whole(text, lowest, highest=math.inf):
+    if not text.isascii() or not text.isdigit() or not lowest <= int(text) <= highest:
+        end = "on" if highest == math.inf else f"to {highest}"
+        raise argparse.ArgumentTypeError(f"must be a whole number from {lowest} {end}, found {text!r}")
+    return int(text)
 
 
 def _number(text):

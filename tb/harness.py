@@ -39,9 +39,10 @@ def run_bench(simulator, design, module, build, *, toplevel="accelerator", envir
               optimize=True):
     """Compile the design in folder `design` (its filelist.f) in the folder `build` and run the cocotb tests of `module`.
 
-    environment: {name: text} for the tests; seed: of cocotb's random numbers and of Verilator's initial values; waves: write the dump WAVES[simulator] into `build`;
-    optimize: by the C++ compiler behind Verilator, which pays in long simulations only. Returns the number of tests that ran.
-    Raises UserError for a missing simulator, SystemExit (cocotb-test's own) when a test fails, RuntimeError when none ran.
+    environment: {name: text} for the tests; seed: of cocotb's random numbers and of Verilator's initial values; waves: write the
+    dump WAVES[simulator] into `build`; optimize: by the C++ compiler behind Verilator, which pays in long simulations only.
+    Returns the number of tests that ran. Raises UserError for a missing simulator, SystemExit (cocotb-test's own) when a test
+    fails, RuntimeError when none ran.
     """
     require_simulator(simulator)
     design, build = Path(design).resolve(), Path(build).resolve()

@@ -18,9 +18,10 @@ def lint(folder):
     folder = Path(folder)
     if not (folder / "filelist.f").exists():
         raise UserError(f"{folder} is no design: it has no filelist.f")
-    if not (folder / "filelist.f").read_text().split():
+    files = (folder / "filelist.f").read_text().split()
+    if not files:
         raise UserError(f"{folder} is no design: its filelist.f names no module")
-    files, top = (folder / "filelist.f").read_text().split(), top_module(folder)
+    top = top_module(folder)
     return (_messages("verilator", ["--lint-only", "-Wall", "--top-module", top, str(WAIVERS)], files, folder)
             + _messages("icarus", ["-g2005", "-Wall", "-o", "/dev/null", "-s", top], files, folder))
 
