@@ -125,10 +125,11 @@ def learn(all_times, orders, firsts, labels, steps, weights, factors, thresholds
           fired_in, winners, decisions, ties, events):
     """Learn from images, one after the other.
 
-    all_times int16 [n, inputs], orders and firsts of `sort_images`; labels int64 [n]. weights: tuple of
-    float64 [inputs, neurons], to be multiplied by factors (float64 [layers]); both are changed. thresholds: tuple of float64 [neurons]. rates, decays: float64 [layers], eta and
-    lambda. Added to: fired_in int64 [neurons of all layers], how many images each neuron fired in. Written: for each image
-    winners int64, decisions int64 (T: silent), ties bool, events int64 (input and hidden spikes up to the decision).
+    all_times int16 [n, inputs], orders and firsts of `sort_images`; labels int64 [n]. weights: tuple of float64 [inputs, neurons],
+    to be multiplied by factors (float64 [layers]); both are changed. thresholds: tuple of float64 [neurons]. rates, decays:
+    float64 [layers], eta and lambda. Added to: fired_in int64 [neurons of all layers], how many images each neuron fired in.
+    Written: for each image winners int64, decisions int64 (T: silent), ties bool, events int64 (input and hidden spikes up to
+    the decision).
     """
     layers = len(weights)
     neurons, output = starts[layers], starts[layers - 1]
