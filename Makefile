@@ -48,12 +48,12 @@ compare: simulators ## the same with every back end, SIM=icarus|verilator|myhdl|
 	$(COMPARE) $(ONE_DESIGN)
 
 synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|xc7|ice40 SEEDS=3 and as for verilog
-	@scripts/setup_tools.sh yosys nextpnr-ecp5 nextpnr-ice40
+	@scripts/setup/tools.sh yosys nextpnr-ecp5 nextpnr-ice40
 	@$(RUN) scripts/synth.py $(if $(NETWORK),--network $(NETWORK)) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(ONE_DESIGN)
 
 netlist: simulators ## the gates that make synth places on an ECP5, simulated: NETWORK= COUNT= DATA= and as for verilog
-	@scripts/setup_tools.sh yosys
-	@$(RUN) scripts/simulate_netlist.py --network $(NETWORK) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(ONE_DESIGN)
+	@scripts/setup/tools.sh yosys
+	@$(RUN) scripts/netlist.py --network $(NETWORK) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(ONE_DESIGN)
 
 bench: simulators ## every hardware figure of README.md: the whole test set through Verilator, in several configurations
 	@$(RUN) scripts/bench.py $(if $(COUNT),--count $(COUNT))
@@ -67,10 +67,10 @@ check-generated: $(VENV) ## hdl/ is what the generator makes, byte for byte
 venv: $(VENV) ## .venv with the pinned packages (PYTHON=python3.13 chooses the interpreter)
 
 $(VENV): pyproject.toml
-	@scripts/setup_venv.sh
+	@scripts/setup/venv.sh
 
 simulators: $(VENV) ## find or install Icarus Verilog, Verilator and a C++ compiler
-	@scripts/setup_tools.sh $(SIMULATORS)
+	@scripts/setup/tools.sh $(SIMULATORS)
 
 train: $(VENV) ## train the shipped networks again into build/networks (NETWORKS=... for some, PICTURES=folder for Caltech)
 	$(RUN) scripts/shipped.py $(NETWORKS) $(if $(PICTURES),--pictures $(PICTURES))

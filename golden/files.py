@@ -8,6 +8,8 @@ from pathlib import Path
 
 from golden.errors import UserError
 
+ROOT = Path(__file__).resolve().parents[1]  # of the project
+
 
 @contextmanager
 def replacing(path):

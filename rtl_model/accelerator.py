@@ -2,35 +2,21 @@
 
 from myhdl import Signal, block, intbv
 
-from .geometry import QUEUE_DEPTH, QUEUE_MARGIN, layer_feed, layer_shape, pixel_feed
-from .hierarchy import submodule
-from .if_layer import if_layer
-from .if_layer_folded import if_layer_folded
-from .interfaces import AxiStream, FireStream, SpikeStream
-from .pixel_mask import listened_pixels
-from .readout import readout
-from .spike_encoder import spike_encoder
-from .spike_serializer import spike_serializer
+from golden.contract.limits import QUEUE_DEPTH, QUEUE_MARGIN
+from rtl_model.encoder.pixel_mask import listened_pixels
+from rtl_model.encoder.spike_encoder import spike_encoder
+from rtl_model.layer.if_layer import if_layer
+from rtl_model.layer.if_layer_folded import if_layer_folded
+from rtl_model.layer.spike_serializer import spike_serializer
+from rtl_model.parts.hierarchy import submodule
+from rtl_model.parts.streams import AxiStream, FireStream, SpikeStream
+from rtl_model.readout.readout import readout
+from rtl_model.shape.placement import layer_feeds, layer_shapes
 
 
 def accelerator_ports(configuration):
     """Fresh signals for the ports of `accelerator`."""
     return dict(clk=Signal(bool(0)), rst=Signal(bool(0)), s_axis=AxiStream(8 * configuration.pixels), m_axis=AxiStream(32))
-
-
-def layer_feeds(network, configuration):
-    """For each layer the Feed of its spikes."""
-    sizes = network.sizes
-    lanes, ways = configuration.layer_lanes(sizes), configuration.layer_ways(sizes)
-    return [pixel_feed(network.inputs, configuration.pixels, ways[0])] + [
-        layer_feed(size, own, ways[k + 1]) for k, (size, own) in enumerate(zip(sizes[:-1], lanes[:-1]))]
-
-
-def layer_shapes(network, configuration):
-    """For each layer its LayerShape."""
-    lanes = configuration.layer_lanes(network.sizes)
-    return [layer_shape(layer, lanes[k], feed, f"layer{k}")
-            for k, (layer, feed) in enumerate(zip(network.layers, layer_feeds(network, configuration)))]
 
 
 @block

@@ -10,16 +10,15 @@ from pathlib import Path
 
 import myhdl
 
-from golden.configuration import Configuration
-from golden.errors import UserError
-from golden.network import Network
-
-from .accelerator import accelerator, accelerator_ports, layer_shapes
-from .design_folder import GENERATOR, replacing_folder
-from .hierarchy import Target, converting_to
+from golden.contract.configuration import Configuration
+from golden.contract.network import Network
+from golden.files import ROOT
+from rtl_model.accelerator import accelerator, accelerator_ports
+from rtl_model.design_folder import GENERATOR, replacing_folder
+from rtl_model.parts.hierarchy import Target, converting_to
+from rtl_model.shape.placement import layer_shapes
 
 VERSION = "0.1.0"
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def describe(network, configuration):

@@ -3,7 +3,8 @@
 import numpy as np
 from myhdl import StopSimulation, always, block, delay, instance
 
-from .accelerator import accelerator, accelerator_ports, layer_feeds
+from rtl_model.accelerator import accelerator, accelerator_ports
+from rtl_model.shape.placement import layer_feeds
 
 RESET_CYCLES = 3
 HALF_PERIOD = 5

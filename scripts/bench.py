@@ -10,20 +10,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
-from golden.configuration import Configuration
-from golden.data import load
+from golden.contract.configuration import Configuration
+from golden.contract.network import Network
 from golden.errors import UserError
-from golden.network import Network
-from rtl_model.convert import ROOT, generate
-from scripts.bench_design import Design, measure
-from scripts.bench_table import bench_table
-from scripts.cli import console, run, write_json
-from scripts.folders import make_folder
-from scripts.jobs import run_jobs
-from scripts.option_values import percent, positive, simulator_seed
+from rtl_model.convert import generate
+from scripts.agreement.bench_table import bench_table
+from scripts.agreement.measure import Design, measure
+from scripts.command.cli import console, run, write_json
+from scripts.command.download_bar import load_shown
+from scripts.command.folders import make_folder
+from scripts.command.job_bar import run_jobs
+from scripts.command.option_values import percent, positive, simulator_seed
+from scripts.command.places import BUILD, NETWORKS
 from tb.harness import require_simulator
 
-NETWORKS = ROOT / "golden" / "networks"
 # name: (network, configuration)
 DESIGNS = {
     "784-128-10, 128 lanes": ("mnist_784_128_10_4bit", Configuration()),
@@ -40,7 +40,7 @@ def main():
     arguments = parse()
     require_simulator("verilator")
     started = time.monotonic()
-    data = load(arguments.data, train=False, image_shape=(28, 28))
+    data = load_shown(arguments.data, train=False, image_shape=(28, 28))
     count = len(data.test_images) if arguments.count is None else arguments.count
     if not 1 < count <= len(data.test_images):
         raise UserError(f"{data.name} holds {len(data.test_images)} test images: choose --count 2 to {len(data.test_images)}")
@@ -81,7 +81,7 @@ def parse():
     parser.add_argument("--stalls", type=percent, default=30, metavar="PERCENT",
                         help="of the cycles in which each end stalls in the stalled run (default: 30)")
     parser.add_argument("--seed", type=simulator_seed, default=1, help="of the stalls and of Verilator's initial values (default: 1)")
-    parser.add_argument("--build", type=Path, default=ROOT / "build" / "bench", metavar="FOLDER", help="(default: build/bench)")
+    parser.add_argument("--build", type=Path, default=BUILD / "bench", metavar="FOLDER", help="(default: build/bench)")
     return parser.parse_args()
 
 

@@ -13,20 +13,24 @@ os.environ["OPENBLAS_NUM_THREADS"] = "1"  # the dense rule gets one core, too
 import numpy as np
 from rich.table import Table
 
-from golden import augment, s4nn_dense
-from golden.data import load
-from golden.decision_learner import DecisionLearner, DecisionSettings, initial_weights
-from golden.encode import encode
-from golden.infer import infer
-from golden.learner import use_threads
-from golden.network import Network
-from golden.quantize import choose_grid
-from golden.s4nn_learner import S4nnLearner, S4nnSettings
-from scripts.cli import console, run, write_json
-from scripts.option_values import output_file, positive
+from golden.contract.network import Network
+from golden.inference.encode import encode
+from golden.inference.infer import infer
+from golden.quantization.grid import choose_grid
+from golden.training import augment, s4nn_dense
+from golden.training.decision_rule import (
+    DecisionLearner,
+    DecisionSettings,
+    initial_weights,
+)
+from golden.training.rates import use_threads
+from golden.training.s4nn_rule import S4nnLearner, S4nnSettings
+from scripts.command.cli import console, run, write_json
+from scripts.command.download_bar import load_shown
+from scripts.command.option_values import output_file, positive
+from scripts.command.places import NETWORKS
 
-ROOT = Path(__file__).resolve().parents[1]
-NETWORK = ROOT / "golden" / "networks" / "mnist_784_400_10_4bit.npz"
+NETWORK = NETWORKS / "mnist_784_400_10_4bit.npz"
 SIZES = [784, 400, 10]
 WARM_UP = 5000
 GOALS = {"s4nn, times faster than dense": (100, ">="), "decision, us per image": (40, "<="), "10,000 images, s": (0.5, "<=")}
@@ -34,7 +38,7 @@ GOALS = {"s4nn, times faster than dense": (100, ">="), "decision, us per image":
 
 def main():
     arguments = parse()
-    data = load(arguments.data)
+    data = load_shown(arguments.data)
     images, labels = data.train_images[:20000], data.train_labels[:20000]
     rows = {}
     most = use_threads(1)

@@ -8,17 +8,21 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
 from rtl_model.convert import generate
-from scripts.cli import console, run, shown
-from scripts.default_design import CONFIGURATION, FOLDER, NETWORK
-from scripts.verdict import DIFFERENT, check_files
+from scripts.agreement.verdict import DIFFERENT, check_files
+from scripts.command.cli import console, run, shown
+from scripts.command.places import (
+    DEFAULT_CONFIGURATION,
+    DEFAULT_DESIGN,
+    DEFAULT_NETWORK,
+)
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--design", type=Path, default=FOLDER, metavar="FOLDER", help="folder to check instead of hdl/")
+    parser.add_argument("--design", type=Path, default=DEFAULT_DESIGN, metavar="FOLDER", help="folder to check instead of hdl/")
     folder = parser.parse_args().design
     with tempfile.TemporaryDirectory() as temporary:
-        made = generate(NETWORK, CONFIGURATION, Path(temporary) / "design")
+        made = generate(DEFAULT_NETWORK, DEFAULT_CONFIGURATION, Path(temporary) / "design")
         if check_files(made, folder):
             return DIFFERENT
         count = len(list(made.iterdir()))

@@ -9,19 +9,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
+from golden.contract.network import Network
 from golden.errors import UserError
-from golden.network import Network
 from rtl_model.convert import generate
-from scripts.backends import BACKENDS, VERILOG
-from scripts.cli import console, run, shown, write_json, write_predictions
-from scripts.comparison import Subject, compare_on, load_float
-from scripts.design_files import expected_folder, read_configuration
-from scripts.generate import add_configuration, configuration
-from scripts.images import add_image_arguments, read_images
-from scripts.option_values import output_file, simulator_seed
-from scripts.tables import comparison_table
-from scripts.verdict import check_files, verdict
-from tb.harness import ROOT, WAVES, require_simulator
+from scripts.agreement.backends import BACKENDS, VERILOG
+from scripts.agreement.compare_on import Subject, compare_on, load_float
+from scripts.agreement.design_files import expected_folder, read_configuration
+from scripts.agreement.table import comparison_table
+from scripts.agreement.verdict import check_files, verdict
+from scripts.command.cli import console, run, shown, write_json, write_predictions
+from scripts.command.configuration_options import add_configuration, configuration
+from scripts.command.images import add_image_arguments, read_images
+from scripts.command.option_values import output_file, simulator_seed
+from scripts.command.places import BUILD
+from tb.harness import WAVES, require_simulator
 
 DEFAULT_COUNT = 200
 ALL = sys.maxsize
@@ -29,7 +30,7 @@ ALL = sys.maxsize
 
 def main():
     arguments = parse()
-    build = arguments.build or ROOT / "build" / "compare" / f"{arguments.network.stem}_{arguments.sim}"
+    build = arguments.build or BUILD / "compare" / f"{arguments.network.stem}_{arguments.sim}"
     subject, title = read_subject(arguments)
     if arguments.design:
         chosen = read_configuration(arguments.design, subject.network)

@@ -12,11 +12,17 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any fo
 
 from rich.table import Table
 
-from golden.infer import infer
-from golden.network import Network
-from scripts.cli import console, error_console, run, write_json, write_predictions
-from scripts.images import add_image_arguments, read_images
-from scripts.option_values import output_file
+from golden.contract.network import Network
+from golden.inference.infer import infer
+from scripts.command.cli import (
+    console,
+    error_console,
+    run,
+    write_json,
+    write_predictions,
+)
+from scripts.command.images import add_image_arguments, read_images
+from scripts.command.option_values import output_file
 
 
 def main():

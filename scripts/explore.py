@@ -7,16 +7,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
+from golden.contract.network import Network
 from golden.errors import UserError
-from golden.network import Network
-from rtl_model.convert import ROOT
-from scripts.cli import console, run, write_json
-from scripts.exploration import candidates, error_sentence, measure_area, point
-from scripts.exploration_report import exploration_table, write_plot
-from scripts.folders import make_folder
-from scripts.images import add_image_arguments, read_images
-from scripts.jobs import run_jobs
-from scripts.option_values import above_zero, positive
+from scripts.command.cli import console, run, write_json
+from scripts.command.folders import make_folder
+from scripts.command.images import add_image_arguments, read_images
+from scripts.command.job_bar import run_jobs
+from scripts.command.option_values import above_zero, positive
+from scripts.command.places import BUILD
+from scripts.exploration.points import candidates, error_sentence, measure_area, point
+from scripts.exploration.table_and_plot import exploration_table, write_plot
 from scripts.synthesis.process import require_program
 
 DEFAULT_COUNT = 1000
@@ -66,7 +66,7 @@ def parse():
     parser.add_argument("--clock", type=above_zero, default=130.0, metavar="MHZ", help="for images a second (default: 130)")
     parser.add_argument("--synth", action="store_true", help="measure the area with yosys (ECP5) beside the model")
     parser.add_argument("--timeout", type=above_zero, default=1800.0, metavar="SECONDS", help="for each run of yosys (default: 1800)")
-    parser.add_argument("--out", type=Path, default=ROOT / "build" / "explore", metavar="FOLDER",
+    parser.add_argument("--out", type=Path, default=BUILD / "explore", metavar="FOLDER",
                         help="report.json, pareto.png and, with --synth, the designs (default: build/explore)")
     return parser.parse_args()
 

@@ -10,14 +10,19 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
-from golden.calibrate import calibrate
-from golden.evaluation import figures
-from golden.foreign_weights import ORIENTATIONS, orient, read_arrays, to_float_network
-from golden.network import Layer, Network
-from golden.train import hold_out
-from scripts.cli import console, error_console, run
-from scripts.option_values import output_file, positive
-from scripts.quantizing import add_dataset_arguments, check_bits, read_dataset, result_table
+from golden.contract.network import Layer, Network
+from golden.foreign.weights import ORIENTATIONS, orient, read_arrays, to_float_network
+from golden.inference.figures import figures
+from golden.quantization.scales import calibrate
+from golden.training.loop import hold_out
+from scripts.command.cli import console, error_console, run
+from scripts.command.data_options import (
+    add_dataset_arguments,
+    check_bits,
+    read_dataset,
+    result_table,
+)
+from scripts.command.option_values import output_file, positive
 
 
 def main():

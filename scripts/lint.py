@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from scripts import cli
+from scripts.command.cli import console, run
 from tb.lint import WAIVERS, lint
 
 
@@ -20,9 +20,9 @@ def main():
         dirty |= bool(messages)
         for message in messages:
             print(message)
-        cli.console.print(f"{folder}: {len(messages)} lines of complaint" if messages else f"{folder}: clean (waivers: {WAIVERS.name})")
+        console.print(f"{folder}: {len(messages)} lines of complaint" if messages else f"{folder}: clean (waivers: {WAIVERS.name})")
     return 1 if dirty else 0
 
 
 if __name__ == "__main__":
-    cli.run(main)
+    run(main)

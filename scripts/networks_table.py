@@ -6,13 +6,13 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
+from golden.contract.float_network import FloatNetwork
+from golden.contract.network import Network
 from golden.errors import UserError
-from golden.files import replacing
-from golden.float_network import FloatNetwork
-from golden.network import Network
-from scripts.cli import console, run
+from golden.files import ROOT, replacing
+from scripts.command.cli import console, run
+from scripts.command.places import NETWORKS
 
-ROOT = Path(__file__).resolve().parents[1]
 BEGIN, END = "<!-- networks: made by `make networks-table` -->", "<!-- /networks -->"
 COLUMNS = ("network", "bits", "T", "test set", "accuracy, strict", "float", "silent", "ties", "spikes to the decision",
            "weights, KiB")
@@ -20,7 +20,7 @@ COLUMNS = ("network", "bits", "T", "test set", "accuracy, strict", "float", "sil
 
 def main():
     arguments = parse()
-    text = make_table(ROOT / "golden" / "networks")
+    text = make_table(NETWORKS)
     console.print(text, soft_wrap=True)
     if not arguments.print:
         insert(Path(arguments.readme), text)

@@ -11,20 +11,32 @@ from dataclasses import replace
 from rich.progress import Progress
 from rich.table import Table
 
-from golden.calibrate import calibrate
-from golden.data import LOADERS, PICTURES
+from golden.contract.float_network import FloatNetwork
+from golden.contract.network import Layer, Network
+from golden.data.catalogue import LOADERS, PICTURES
 from golden.errors import UserError
-from golden.evaluation import figures
-from golden.float_network import FloatNetwork
-from golden.network import Layer, Network
-from golden.plan import AUGMENTATIONS, DEFAULT_AUGMENTATION, FINETUNE_RATES, Plan
-from golden.sweep import draw_sweep, sweep
-from golden.thresholds import retune
-from golden.train import Training, hold_out
-from scripts.cli import console, error_console, run, write_json
-from scripts.option_values import natural, output_file, share
-from scripts.quantizing import add_dataset_arguments, check_bits, read_dataset, read_options, result_table
-from scripts.training_progress import TrainingProgress
+from golden.inference.figures import figures
+from golden.quantization.scales import calibrate
+from golden.quantization.sweep import sweep
+from golden.quantization.thresholds import retune
+from golden.training.loop import Training, hold_out
+from golden.training.plan import (
+    AUGMENTATIONS,
+    DEFAULT_AUGMENTATION,
+    FINETUNE_RATES,
+    Plan,
+)
+from scripts.command.cli import console, error_console, run, write_json
+from scripts.command.data_options import (
+    add_dataset_arguments,
+    check_bits,
+    read_dataset,
+    read_options,
+    result_table,
+)
+from scripts.command.option_values import natural, output_file, share
+from scripts.training.report import draw_sweep
+from scripts.training.training_bar import TrainingProgress
 
 SWEEP_STEPS = (4, 8, 16, 32, 64, 256)
 

@@ -14,11 +14,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
 from golden.errors import UserError
-from scripts.cli import console, run
+from golden.files import ROOT
+from scripts.command.cli import console, run
+from scripts.command.places import BUILD, NETWORKS
 
-ROOT = Path(__file__).resolve().parents[1]
-NETWORKS = ROOT / "golden" / "networks"
-BUILD = ROOT / "build" / "networks"
+OUT = BUILD / "networks"
 
 
 def main():
@@ -27,7 +27,7 @@ def main():
     unknown = sorted(set(arguments.names) - set(recipes))
     if unknown:
         raise UserError(f"there is no recipe for {', '.join(unknown)}; there are {', '.join(recipes)}")
-    BUILD.mkdir(parents=True, exist_ok=True)
+    OUT.mkdir(parents=True, exist_ok=True)
     different = []
     for name in arguments.names or recipes:
         train(name, recipes[name], arguments)
@@ -48,13 +48,13 @@ def parse():
 
 
 def train(name, recipe, arguments):
-    """Run a recipe; what it writes is called BUILD/name."""
+    """Run a recipe; what it writes is called OUT/name."""
     words = shlex.split(recipe)
     if any("PICTURES" in word for word in words) and arguments.pictures is None:
         raise UserError(f"{name} is trained on pictures that are not part of this project; name their folder by --pictures")
     words = [word.replace("PICTURES", arguments.pictures or "") for word in words]
     script, *words = words
-    out = BUILD / (name if script == "train" else f"{name}.npz")
+    out = OUT / (name if script == "train" else f"{name}.npz")
     console.print(f"{name}: scripts/{script}.py {shlex.join(words)}")
     command = [sys.executable, f"scripts/{script}.py", *words, "--out", out]
     if subprocess.run(command, cwd=ROOT).returncode:
@@ -62,13 +62,13 @@ def train(name, recipe, arguments):
 
 
 def compare(name):
-    """Names of the shipped files of a network that differ from those in BUILD."""
+    """Names of the shipped files of a network that differ from those in OUT."""
     files = [f"{name}.npz", f"{name}_float.npz"]
     shipped = [file for file in files if (NETWORKS / file).is_file()]
     if not shipped:
         raise UserError(f"there is no shipped file of {name} to compare with")
     return [file for file in shipped
-            if not (BUILD / file).is_file() or (BUILD / file).read_bytes() != (NETWORKS / file).read_bytes()]
+            if not (OUT / file).is_file() or (OUT / file).read_bytes() != (NETWORKS / file).read_bytes()]
 
 
 if __name__ == "__main__":

@@ -6,22 +6,21 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
+from golden.contract.network import Network
 from golden.errors import UserError
-from golden.network import Network
-from rtl_model.convert import ROOT, generate
-from scripts.cli import console, run, write_json
-from scripts.folders import make_folder
-from scripts.generate import add_configuration, configuration
-from scripts.jobs import run_jobs
-from scripts.option_values import above_zero, natural
-from scripts.rivals import rivals_table
+from rtl_model.convert import generate
+from scripts.command.cli import console, run, write_json
+from scripts.command.configuration_options import add_configuration, configuration
+from scripts.command.folders import make_folder
+from scripts.command.job_bar import run_jobs
+from scripts.command.option_values import above_zero, natural
+from scripts.command.places import BUILD, DEFAULT_NETWORK
 from scripts.synthesis.nextpnr import AIMS, PROGRAMS, SPEEDS, place_and_route, summarize
 from scripts.synthesis.process import require_program
 from scripts.synthesis.report import cell_table, clock_table, compare
+from scripts.synthesis.rivals import rivals_table
 from scripts.synthesis.targets import TARGETS, find_target, misfit, require_memory
 from scripts.synthesis.yosys import synthesize
-
-DEFAULT_NETWORK = ROOT / "golden" / "networks" / "mnist_784_128_10_4bit.npz"
 
 
 def main():
@@ -90,7 +89,7 @@ def parse():
     parser.add_argument("--plain", action="store_true", help="leave the netlist as yosys makes it; without, registers that follow "
                         "block RAM of ECP5 are moved into it, where it has one for them")
     parser.add_argument("--timeout", type=above_zero, default=1800.0, metavar="SECONDS", help="for each run of a program (default: 1800)")
-    parser.add_argument("--build", type=Path, default=ROOT / "build" / "synth", metavar="FOLDER",
+    parser.add_argument("--build", type=Path, default=BUILD / "synth", metavar="FOLDER",
                         help="design, netlists, logs and report.json (default: build/synth)")
     return parser.parse_args()
 

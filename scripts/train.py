@@ -12,17 +12,29 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
-from golden.data import PICTURES
+from golden.data.catalogue import PICTURES
 from golden.errors import UserError
-from golden.plan import AUGMENTATIONS, DEFAULT_AUGMENTATION, FINETUNE_RATES, RULES, Plan
-from golden.report import write_curves, write_report
-from golden.thin import TILES
-from golden.train import Stopped, Training
-from scripts.cli import EXIT_INTERRUPTED, console, run
-from scripts.folders import make_folder
-from scripts.option_values import natural, share
-from scripts.quantizing import add_dataset_arguments, check_bits, read_dataset, read_options, result_table
-from scripts.training_progress import TrainingProgress
+from golden.training.listened_pixels import TILES
+from golden.training.loop import Stopped, Training
+from golden.training.plan import (
+    AUGMENTATIONS,
+    DEFAULT_AUGMENTATION,
+    FINETUNE_RATES,
+    RULES,
+    Plan,
+)
+from scripts.command.cli import EXIT_INTERRUPTED, console, run
+from scripts.command.data_options import (
+    add_dataset_arguments,
+    check_bits,
+    read_dataset,
+    read_options,
+    result_table,
+)
+from scripts.command.folders import make_folder
+from scripts.command.option_values import natural, share
+from scripts.training.report import write_curves, write_report
+from scripts.training.training_bar import TrainingProgress
 
 
 def main():

@@ -1,4 +1,4 @@
-"""The whole accelerator between AXI4-Stream ends, each result and every spike compared with golden.infer."""
+"""The whole accelerator between AXI4-Stream ends, each result and every spike compared with golden.inference.infer."""
 
 import json
 import os
@@ -8,11 +8,11 @@ import cocotb
 import numpy as np
 from cocotb.triggers import RisingEdge, SimTimeoutError, with_timeout
 
-from golden.configuration import Configuration
-from golden.infer import infer
-from golden.network import Network
+from golden.contract.configuration import Configuration
+from golden.contract.network import Network
+from golden.inference.infer import infer
 from golden.tests.random_networks import random_images
-from rtl_model.accelerator import layer_feeds
+from rtl_model.shape.placement import layer_feeds
 from rtl_model.simulate import patience
 from tb.drivers import AxiEnds, SpikeMonitor, hold_reset, start
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from cocotb_test.simulator import run
 
 from golden.errors import UserError
+from golden.files import ROOT
 
 SIMULATORS = {"icarus": "iverilog", "verilator": "verilator"}
 WAVES = {"icarus": "accelerator.fst", "verilator": "accelerator.vcd"}  # what `waves` leaves in the build folder
-ROOT = Path(__file__).resolve().parent.parent
 
 
 def initial_values(seed):

@@ -4,8 +4,9 @@ import subprocess
 from pathlib import Path
 
 from golden.errors import UserError
+from golden.files import ROOT
 from tb.block_design import top_module
-from tb.harness import ROOT, SIMULATORS, require_simulator
+from tb.harness import SIMULATORS, require_simulator
 
 WAIVERS = ROOT / "tb" / "lint.vlt"
 

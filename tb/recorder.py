@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from golden.errors import UserError
-from rtl_model.accelerator import layer_feeds
+from rtl_model.shape.placement import layer_feeds
 from rtl_model.simulate import patience
 from tb.harness import initial_values, require_plain_path, require_simulator
 

@@ -12,9 +12,9 @@ import cocotb
 import numpy as np
 from cocotb.triggers import SimTimeoutError, with_timeout
 
-from golden.configuration import Configuration
-from golden.network import Network
-from rtl_model.accelerator import layer_feeds
+from golden.contract.configuration import Configuration
+from golden.contract.network import Network
+from rtl_model.shape.placement import layer_feeds
 from rtl_model.simulate import patience
 from tb.drivers import AxiEnds, SpikeMonitor, start
 

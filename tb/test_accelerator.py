@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from cocotb.triggers import RisingEdge
 
-from golden.configuration import Configuration
-from golden.network import Layer, Network
+from golden.contract.configuration import Configuration
+from golden.contract.network import Layer, Network
 from golden.tests.random_networks import random_layer
 from tb.accelerator_bench import AcceleratorBench
 

@@ -9,15 +9,15 @@ import pytest
 from cocotb.triggers import RisingEdge
 from myhdl import Signal, intbv
 
-from golden.encode import encode
-from golden.infer import infer
-from golden.network import Layer, Network
+from golden.contract.network import Layer, Network
+from golden.inference.encode import encode
+from golden.inference.infer import infer
 from golden.tests.random_networks import random_images, random_layer
-from rtl_model.geometry import layer_feed, layer_shape, pixel_feed
-from rtl_model.if_layer import if_layer
-from rtl_model.if_layer_folded import if_layer_folded
-from rtl_model.interfaces import FireStream, SpikeStream
-from tb.drivers import start, stalls
+from rtl_model.layer.if_layer import if_layer
+from rtl_model.layer.if_layer_folded import if_layer_folded
+from rtl_model.parts.streams import FireStream, SpikeStream
+from rtl_model.shape.placement import layer_feed, layer_shape, pixel_feed
+from tb.drivers import stalls, start
 from tb.spike_streams import SpikeSource, transfers_of
 
 
@@ -106,7 +106,7 @@ class Bench:
         await self.clear()
 
     def expected(self, times):
-        """The same list as `seen`, from golden.infer, and the potentials from their definition."""
+        """The same list as `seen`, from golden.inference.infer, and the potentials from their definition."""
         steps, shape = self.steps, self.shape
         fire_times = self.infer_times(times)
         entries = []
@@ -119,7 +119,7 @@ class Bench:
         return entries
 
     def infer_times(self, times):
-        """Spike times of the layer, through golden.infer; a second layer stands where golden wants one shared threshold."""
+        """Spike times of the layer, through golden.inference.infer; a second layer stands where golden wants one shared threshold."""
         output = Layer(np.ones((len(self.layer.thresholds), 1), np.int8), np.ones(1, np.int32), 2)
         network = Network(self.steps, (1, len(times)), [self.layer, output], ["any"], "bench")
         image = np.where(times < self.steps, 255 - times.astype(np.int64) * (256 // self.steps), 0).astype(np.uint8)
@@ -167,7 +167,7 @@ async def forgets_an_image_that_is_cut_short(dut):
         await bench.check_image(times)
 
 
-DESIGNS = {  # with weights in block RAM and, fewer than SHALLOW a way, in LUTs: seed, inputs, neurons, bits, steps, lanes, ways, pixels, hold
+DESIGNS = {  # with weights in block RAM and, fewer than SHALLOW_WORDS a way, in LUTs: seed, inputs, neurons, bits, steps, lanes, ways, pixels, hold
     "a lane for each": (1, 75, 9, 4, 16, 9, 1, 4, False),
     "four ways": (2, 270, 6, 3, 8, 6, 4, 0, True),
     "one bit": (3, 10, 5, 1, 4, 5, 2, 8, True),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from golden.configuration import Configuration
+from golden.contract.configuration import Configuration
 from golden.errors import UserError
 from tb.lint import lint
 from tb.test_accelerator import COVERING, random_network

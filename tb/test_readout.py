@@ -10,10 +10,10 @@ from cocotb.triggers import RisingEdge
 from cocotbext.axi import AxiStreamBus, AxiStreamSink
 from myhdl import Signal, intbv
 
-from golden.tests.oracle import read_out
-from rtl_model.interfaces import AxiStream, FireStream
-from rtl_model.readout import readout
-from tb.drivers import start, stalls
+from golden.tests.inference.oracle import read_out
+from rtl_model.parts.streams import AxiStream, FireStream
+from rtl_model.readout.readout import readout
+from tb.drivers import stalls, start
 
 REST = 4  # cycles at least between `flush` and what the next image brings, as in the smallest accelerator
 

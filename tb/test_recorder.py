@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from golden.configuration import Configuration
-from golden.cycles import predict
+from golden.contract.configuration import Configuration
+from golden.contract.network import Network
 from golden.errors import UserError
-from golden.infer import infer
-from golden.network import Network
+from golden.inference.infer import infer
+from golden.schedule.cycles import predict
 from golden.tests.random_networks import random_images, random_network
 from rtl_model.convert import generate
 from tb.recorder import build_recorder, decode, record

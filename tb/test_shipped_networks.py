@@ -1,14 +1,15 @@
-"""Real digits through the shipped networks: every result and every spike up to the decision as golden.infer says."""
+"""Real digits through the shipped networks: every result and every spike up to the decision as golden.inference.infer says."""
 
 import json
 
 import numpy as np
 import pytest
 
-from golden.configuration import Configuration
-from golden.infer import infer
-from golden.network import Network
-from tb.harness import ROOT, run_bench
+from golden.contract.configuration import Configuration
+from golden.contract.network import Network
+from golden.files import ROOT
+from golden.inference.infer import infer
+from tb.harness import run_bench
 
 NETWORKS = ROOT / "golden" / "networks"
 

@@ -10,12 +10,13 @@ from cocotb.triggers import RisingEdge
 from cocotbext.axi import AxiStreamBus, AxiStreamFrame, AxiStreamSource
 from myhdl import Signal
 
-from golden.encode import encode
-from rtl_model.geometry import pixel_feed
-from rtl_model.interfaces import AxiStream, SpikeStream
-from rtl_model.pixel_mask import LONGEST, listened_pixels
-from rtl_model.spike_encoder import spike_encoder
-from tb.drivers import start, stalls
+from golden.contract.limits import LISTENED_BEATS
+from golden.inference.encode import encode
+from rtl_model.encoder.pixel_mask import listened_pixels
+from rtl_model.encoder.spike_encoder import spike_encoder
+from rtl_model.parts.streams import AxiStream, SpikeStream
+from rtl_model.shape.placement import pixel_feed
+from tb.drivers import stalls, start
 from tb.spike_streams import SpikeSink, times_of
 
 
@@ -42,7 +43,7 @@ class Bench:
         self.inputs, self.pixels, self.steps = (parameters[name] for name in ("inputs", "pixels", "steps"))
         self.feed = pixel_feed(self.inputs, self.pixels, parameters["ways"])
         self.beats = -(-self.inputs // self.pixels)
-        self.used = used_inputs(self.inputs, parameters["share"]) | (self.beats > LONGEST)
+        self.used = used_inputs(self.inputs, parameters["share"]) | (self.beats > LISTENED_BEATS)
         self.rng = np.random.default_rng(cocotb.RANDOM_SEED)
         self.source = AxiStreamSource(AxiStreamBus.from_prefix(dut, "s_axis"), dut.clk, dut.rst, byte_lanes=self.pixels)
         self.source.log.setLevel("WARNING")

@@ -9,10 +9,11 @@ import pytest
 from cocotb.triggers import RisingEdge
 from myhdl import Signal
 
-from rtl_model.geometry import QUEUE_DEPTH, QUEUE_MARGIN, layer_feed
-from rtl_model.interfaces import FireStream, SpikeStream
-from rtl_model.spike_serializer import spike_serializer
-from tb.drivers import start, stalls
+from golden.contract.limits import QUEUE_DEPTH, QUEUE_MARGIN
+from rtl_model.layer.spike_serializer import spike_serializer
+from rtl_model.parts.streams import FireStream, SpikeStream
+from rtl_model.shape.placement import layer_feed
+from tb.drivers import stalls, start
 from tb.spike_streams import SpikeSink, times_of
 
 IN_FLIGHT = 5  # cycles after `hold` in which a layer may still send what is in its pipeline

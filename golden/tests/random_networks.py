@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from golden.float_network import FloatLayer, FloatNetwork
-from golden.network import Layer, Network, weight_range
+from golden.contract.float_network import FloatLayer, FloatNetwork
+from golden.contract.network import Layer, Network, weight_range
 
 
 def random_network(rng, steps, bits, layers, max_side=5, max_neurons=9):

@@ -2,16 +2,16 @@
 
 import ast
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from golden.files import ROOT
+
 OPTIONAL = {"PIL", "matplotlib", "sklearn", "scipy"}  # the `train` extra: only inside the functions that need them
 # Per package, outside its tests: the other packages of the project, and the libraries, that it may use.
 ALLOWED = {
     "golden": ({"golden"}, {"numpy", "numba", "rich"}),
-    "rtl_model": ({"rtl_model", "golden.network", "golden.configuration", "golden.errors", "golden.files"}, {"myhdl", "numpy"}),
+    "rtl_model": ({"rtl_model", "golden.contract.network", "golden.contract.configuration", "golden.errors", "golden.files"}, {"myhdl", "numpy"}),
     "tb": ({"tb", "rtl_model", "golden"}, {"numpy", "rich", "myhdl", "pytest", "cocotb", "cocotb_tools", "cocotb_test", "cocotbext"}),
     "scripts": ({"scripts", "tb", "rtl_model", "golden"}, {"numpy", "rich"}),
 }
@@ -73,19 +73,19 @@ def test_no_pickle():
 
 
 @pytest.mark.parametrize("place, source, found", [
-    ("golden/x.py", "import rtl_model.readout", ["rtl_model.readout"]),
-    ("golden/x.py", "from scripts import cli", ["scripts.cli"]),
+    ("golden/x.py", "import rtl_model.readout.readout", ["rtl_model.readout.readout"]),
+    ("golden/x.py", "from scripts import cli", ["scripts.command.cli"]),
     ("golden/x.py", "import PIL", ["PIL"]),
     ("golden/x.py", "def f():\n    import PIL", []),
     ("golden/x.py", "import cupy", ["cupy"]),
-    ("rtl_model/x.py", "from golden.infer import infer", ["golden.infer.infer"]),
-    ("rtl_model/x.py", "from golden import infer", ["golden.infer"]),
-    ("rtl_model/x.py", "from golden.network import Network", []),
-    ("rtl_model/tests/x.py", "from golden.infer import infer", []),
+    ("rtl_model/x.py", "from golden.inference.infer import infer", ["golden.inference.infer.infer"]),
+    ("rtl_model/x.py", "from golden import infer", ["golden.inference.infer"]),
+    ("rtl_model/x.py", "from golden.contract.network import Network", []),
+    ("rtl_model/tests/x.py", "from golden.inference.infer import infer", []),
     ("rtl_model/x.py", "from .readout import a\nfrom . import b", []),
     ("rtl_model/tests/x.py", "from ..readout import a\nfrom ...tb import b", ["tb.b"]),
     ("rtl_model/tests/x.py", "import tb.harness", ["tb.harness"]),
-    ("tb/x.py", "from scripts.cli import run", ["scripts.cli.run"]),
+    ("tb/x.py", "from scripts.command.cli import run", ["scripts.command.cli.run"]),
 ])
 def test_this_test_can_fail(tmp_path, monkeypatch, place, source, found):
     monkeypatch.setattr(sys.modules[__name__], "ROOT", tmp_path)

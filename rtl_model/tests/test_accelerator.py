@@ -1,10 +1,10 @@
-"""The whole accelerator in MyHDL's own simulator against golden.infer; its Verilog has the benches in tb/."""
+"""The whole accelerator in MyHDL's own simulator against golden.inference.infer; its Verilog has the benches in tb/."""
 
 import numpy as np
 import pytest
 
-from golden.configuration import Configuration
-from golden.infer import infer
+from golden.contract.configuration import Configuration
+from golden.inference.infer import infer
 from golden.tests.random_networks import random_images, random_network
 from rtl_model.simulate import simulate
 

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 from myhdl import Signal, delay, intbv
 
-from rtl_model.if_lane import if_lane, if_lane_folded, sum_is_registered
-from rtl_model.largest import largest, tree_levels
-from rtl_model.queue import queue
+from golden.contract.limits import SHALLOW_WORDS
+from rtl_model.layer.if_lane import if_lane, if_lane_folded, sum_is_registered
+from rtl_model.layer.way_scanner import way_scanner
+from rtl_model.layer.weight_memory import weight_memory
+from rtl_model.parts.queue import queue
+from rtl_model.readout.largest import largest, tree_levels
 from rtl_model.tests.clocked import run
-from rtl_model.way_scanner import way_scanner
-from rtl_model.weight_memory import SHALLOW, weight_memory
 
 BITS = 8  # of a potential
 THRESHOLD = 5
@@ -187,7 +188,7 @@ def test_a_queue_gives_what_was_pushed_in_order(depth, margin):
     run(*device, stimulus())
 
 
-@pytest.mark.parametrize("depth", [3, SHALLOW, SHALLOW + 1, 300])
+@pytest.mark.parametrize("depth", [3, SHALLOW_WORDS, SHALLOW_WORDS + 1, 300])
 @pytest.mark.parametrize("bits", [1, 3, 8])
 def test_a_weight_memory_gives_weights_or_zeros(depth, bits):
     rng = np.random.default_rng(depth + bits)
@@ -200,7 +201,7 @@ def test_a_weight_memory_gives_weights_or_zeros(depth, bits):
     address, word = vector(max(1, (depth - 1).bit_length())), vector(lanes * code_bits)
     device = weight_memory, dict(ports, address=address, weights=word, contents=contents, weight_bits=bits, lanes=lanes, file="any",
                            sliced=False)
-    latency = 1 if depth <= SHALLOW else 3
+    latency = 1 if depth <= SHALLOW_WORDS else 3
 
     def stimulus():
         expected = deque([None] * (latency - 1))

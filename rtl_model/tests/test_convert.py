@@ -10,13 +10,13 @@ import myhdl
 import numpy as np
 import pytest
 
-from golden.configuration import Configuration
+from golden.contract.configuration import Configuration
+from golden.contract.network import Layer, Network
 from golden.errors import UserError
-from golden.network import Layer, Network
 from golden.tests.random_networks import random_layer
 from rtl_model import convert
 from rtl_model.convert import generate
-from rtl_model.hierarchy import Target
+from rtl_model.parts.hierarchy import Target
 
 CONFIGURATION = Configuration((4,), 4, 2, 2)
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from golden.configuration import Configuration
-from golden.cycles import predict
+from golden.contract.configuration import Configuration
+from golden.contract.network import Network
+from golden.schedule.cycles import predict
 from golden.tests.random_networks import random_images, random_layer
-from golden.network import Network
 from rtl_model.simulate import simulate
 
 # steps, inputs, layer sizes, bits, configuration

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from golden.network import Layer
+from golden.contract.network import Layer
 from golden.tests.random_networks import random_layer
-from rtl_model.geometry import layer_feed, layer_shape, pixel_feed
+from rtl_model.shape.placement import layer_feed, layer_shape, pixel_feed
 
 
 def places(feed):

@@ -7,8 +7,15 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 from myhdl import Signal, always, always_comb, block, intbv
 
-from rtl_model.hierarchy import Target, converting_to, is_converting, submodule, submodule_array, write_hex
-from rtl_model.interfaces import Bundle
+from rtl_model.parts.hierarchy import (
+    Target,
+    converting_to,
+    is_converting,
+    submodule,
+    submodule_array,
+    write_hex,
+)
+from rtl_model.parts.streams import Bundle
 from rtl_model.tests.clocked import run
 
 WIDTH = 4

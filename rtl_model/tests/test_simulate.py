@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from golden.configuration import Configuration
-from golden.infer import infer
+from golden.contract.configuration import Configuration
+from golden.inference.infer import infer
 from golden.tests.random_networks import random_images, random_network
 from rtl_model import simulate as module
 from rtl_model.simulate import simulate

@@ -5,9 +5,8 @@ import shutil
 from pathlib import Path
 
 from golden.errors import UserError
-
-from .cells import TOP
-from .process import run_program
+from scripts.synthesis.cells import TOP
+from scripts.synthesis.process import run_program
 
 BLOCK_RAM = Path(__file__).resolve().parents[2] / "tb" / "block_ram.v"
 VECTORS = {"ADA": 14, "ADB": 14, "DIA": 18, "DIB": 18, "DOA": 18, "DOB": 18}

@@ -5,9 +5,8 @@ import statistics
 from pathlib import Path
 
 from golden.errors import UserError
-
-from .critical_path import describe_path
-from .process import run_program
+from scripts.synthesis.critical_path import describe_path
+from scripts.synthesis.process import run_program
 
 PROGRAMS = {"ecp5": "nextpnr-ecp5", "ice40": "nextpnr-ice40"}
 SPEEDS = {"ecp5": (6, 8), "ice40": ("hx",)}

@@ -9,8 +9,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from golden.errors import UserError
-
-from .cells import TOP
+from scripts.synthesis.cells import TOP
 
 PLAIN = {"CEMUX": "1", "CLKMUX": "CLK", "LSRMUX": "LSR", "REGSET": "RESET"}  # of a register without clock enable
 

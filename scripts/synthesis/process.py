@@ -11,7 +11,7 @@ from golden.errors import UserError
 def require_program(program):
     """Raise UserError unless `program` is on the PATH."""
     if shutil.which(program) is None:
-        raise UserError(f"{program} is not installed (not on the PATH): `scripts/setup_tools.sh {program}` installs it")
+        raise UserError(f"{program} is not installed (not on the PATH): `scripts/setup/tools.sh {program}` installs it")
 
 
 def run_program(command, log, timeout, folder=None):

@@ -6,10 +6,9 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from golden.cycles import predict
-from rtl_model.convert import ROOT
-
-from .targets import RESOURCES
+from golden.files import ROOT
+from golden.schedule.cycles import predict
+from scripts.synthesis.targets import RESOURCES
 
 SAMPLE = ROOT / "golden" / "samples" / "mnist_test_500.npz"
 COLUMNS = ("logic", "lut", "carry", "ff", "lutram", "bram")
@@ -56,7 +55,7 @@ def clock_table(reports):
 def compare(network, configuration, reports):
     """Our rows for the table of rivals: one for each clock; none for a network that is not for 28 x 28 digits.
 
-    The time is the mean number of cycles between results on the 500 digits that come along, by `golden.cycles`, at that clock.
+    The time is the mean number of cycles between results on the 500 digits that come along, by `golden.schedule.cycles`, at that clock.
     """
     if network.image_shape != (28, 28):
         return []

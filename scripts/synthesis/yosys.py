@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from .cells import TOP, count_cells
-from .output_registers import absorb_output_registers
-from .process import run_program
+from scripts.synthesis.cells import TOP, count_cells
+from scripts.synthesis.output_registers import absorb_output_registers
+from scripts.synthesis.process import run_program
 
 
 def synthesize(design, target, folder, timeout, output_registers=True):

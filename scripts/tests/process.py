@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts.cli import run
+from scripts.command.cli import run
 
 SCRIPTS = Path(__file__).resolve().parents[1]
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from golden.infer import infer
+from golden.inference.infer import infer
 from golden.tests.random_networks import as_float, random_images, random_network
 
 

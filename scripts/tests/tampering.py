@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from golden.infer import infer
-from golden.network import Network
+from golden.contract.network import Network
+from golden.inference.infer import infer
 from rtl_model.convert import generate
-from scripts.agreement import count_mismatches
-from scripts.backends import classify
-from scripts.design_files import differences
+from scripts.agreement.backends import classify
+from scripts.agreement.design_files import differences
+from scripts.agreement.mismatches import count_mismatches
 
 
 def tampered_design(folder, path, configuration, images, kind):

@@ -5,11 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from golden.configuration import Configuration
-from golden.forward import Inference
-from golden.infer import infer
-from scripts.agreement import count_mismatches, cycle_agreement, float_agreement
-from scripts.backends import classify
+from golden.contract.configuration import Configuration
+from golden.inference.forward import Inference
+from golden.inference.infer import infer
+from scripts.agreement.backends import classify
+from scripts.agreement.mismatches import (
+    count_mismatches,
+    cycle_agreement,
+    float_agreement,
+)
 from scripts.tests.small_case import small_case
 
 NONE = {"class": 0, "decision_time": 0, "flags": 0, "spikes": 0}

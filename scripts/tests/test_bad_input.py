@@ -6,7 +6,7 @@ import os
 import numpy as np
 import pytest
 
-from golden.idx import write_idx
+from golden.data.idx import write_idx
 from scripts import compare, generate
 from scripts.tests.process import assert_refused, command  # noqa: F401
 from scripts.tests.small_case import small_case

@@ -5,17 +5,18 @@ import json
 import numpy as np
 import pytest
 
-from golden.configuration import Configuration
-from golden.float_network import FloatNetwork
-from golden.infer import infer
-from golden.network import Network
+from golden.contract.configuration import Configuration
+from golden.contract.float_network import FloatNetwork
+from golden.contract.network import Network
+from golden.files import ROOT
+from golden.inference.infer import infer
 from scripts import compare
+from scripts.command.places import DEFAULT_NETWORK
 from scripts.tests.process import assert_refused, command, run_script  # noqa: F401
 from scripts.tests.small_case import small_case
 from scripts.tests.tampering import tampered_design
-from tb.harness import ROOT
 
-SHIPPED = ROOT / "golden" / "networks" / "mnist_784_128_10_4bit.npz"
+SHIPPED = DEFAULT_NETWORK
 KEYS = {"images", "sim", "accuracy", "mismatches", "float_agreement", "cycles"}
 
 

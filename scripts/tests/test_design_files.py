@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from golden.configuration import Configuration
+from golden.contract.configuration import Configuration
 from golden.errors import UserError
 from rtl_model.convert import generate
 from scripts import check_generated, demo
-from scripts.default_design import FOLDER
-from scripts.design_files import differences, read_configuration
+from scripts.agreement.design_files import differences, read_configuration
+from scripts.command.places import DEFAULT_DESIGN
 from scripts.tests.process import command, run_script  # noqa: F401
 from scripts.tests.small_case import small_case
 
@@ -18,7 +18,7 @@ from scripts.tests.small_case import small_case
 @pytest.fixture
 def copy(tmp_path):
     """A copy of hdl/ to be tampered with."""
-    return Path(shutil.copytree(FOLDER, tmp_path / "copy"))
+    return Path(shutil.copytree(DEFAULT_DESIGN, tmp_path / "copy"))
 
 
 def flip_bit(path, line=400, digit=60):
@@ -33,7 +33,7 @@ def flip_bit(path, line=400, digit=60):
 def test_hdl_is_what_the_generator_makes(tmp_path):
     done = run_script("check_generated.py", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"{FOLDER}: {len(list(FOLDER.iterdir()))} files, each as the generator makes it\n"
+    assert done.stdout == f"{DEFAULT_DESIGN}: {len(list(DEFAULT_DESIGN.iterdir()))} files, each as the generator makes it\n"
 
 
 def test_one_bit_of_one_weight(copy, command):  # noqa: F811
@@ -54,18 +54,18 @@ def test_demo_fails_on_one_bit_of_one_weight(copy, command, tmp_path, monkeypatc
 
 
 def test_differences(copy, tmp_path):
-    assert differences(FOLDER, copy) == []
+    assert differences(DEFAULT_DESIGN, copy) == []
     (copy / "readout.v").unlink()
     (copy / "extra.v").touch()
     with open(copy / "filelist.f", "a") as file:
         file.write("extra.v\n")
     lines = len((copy / "filelist.f").read_text().splitlines())
-    assert differences(FOLDER, copy) == [
+    assert differences(DEFAULT_DESIGN, copy) == [
         f"{copy}/extra.v is not a file of this design",
         f"{copy}/filelist.f line {lines}, column 1: expected '', found 'extra.v'",
         f"{copy}/readout.v is missing"]
     with pytest.raises(UserError, match="there is no design in .*nowhere"):
-        differences(FOLDER, tmp_path / "nowhere")
+        differences(DEFAULT_DESIGN, tmp_path / "nowhere")
 
 
 def test_configuration_from_the_manifest(tmp_path):

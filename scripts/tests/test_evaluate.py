@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from golden.idx import write_idx
-from golden.infer import infer
+from golden.data.idx import write_idx
+from golden.inference.infer import infer
 from golden.tests.random_networks import as_float, random_images, random_network
 from scripts.tests.process import assert_refused, run_script
 

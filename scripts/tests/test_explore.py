@@ -5,18 +5,16 @@ import json
 import numpy as np
 import pytest
 
-from golden.configuration import Configuration
-from golden.cycles import predict
-from golden.network import Network
-from rtl_model.convert import ROOT
-from scripts.area import distributed, estimate_area, successor_memories
+from golden.contract.configuration import Configuration
+from golden.contract.network import Network
+from golden.schedule.cycles import predict
+from scripts.agreement.measure import cycle_difference
 from scripts.bench import verdict
-from scripts.bench_design import cycle_difference
-from scripts.exploration import error_sentence, pareto
+from scripts.command.places import NETWORKS
+from scripts.exploration.area import distributed, estimate_area, successor_memories
+from scripts.exploration.points import error_sentence, pareto
 from scripts.tests.process import assert_refused, run_script
 from scripts.tests.small_case import small_case
-
-NETWORKS = ROOT / "golden" / "networks"
 
 
 @pytest.fixture

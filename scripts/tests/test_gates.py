@@ -3,7 +3,7 @@
 import pytest
 
 from golden.errors import UserError
-from scripts import simulate_netlist
+from scripts import netlist
 from scripts.synthesis.gates import block_ram
 from scripts.tests.process import assert_refused, command  # noqa: F401
 
@@ -38,4 +38,4 @@ def test_what_the_model_does_not_know_is_refused(changes, named):
 
 @pytest.mark.parametrize("arguments, words", [(["--data", "samples", "--count", "501"], "choose --count 1 to 500"), (["--lanes", "0"], "lanes")])
 def test_bad_options(command, tmp_path, arguments, words):  # noqa: F811
-    assert_refused(command(simulate_netlist, "--build", tmp_path / "build", *arguments), words)
+    assert_refused(command(netlist, "--build", tmp_path / "build", *arguments), words)

@@ -1,7 +1,7 @@
 """The command of `make lint`."""
 
+from golden.files import ROOT
 from scripts.tests.process import assert_refused, run_script
-from tb.harness import ROOT
 
 
 def test_the_committed_design_is_clean(tmp_path):

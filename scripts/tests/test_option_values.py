@@ -4,7 +4,14 @@ from argparse import ArgumentTypeError
 
 import pytest
 
-from scripts.option_values import above_zero, natural, percent, positive, share, simulator_seed
+from scripts.command.option_values import (
+    above_zero,
+    natural,
+    percent,
+    positive,
+    share,
+    simulator_seed,
+)
 
 
 @pytest.mark.parametrize("kind, text, value", [

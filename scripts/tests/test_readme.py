@@ -4,11 +4,11 @@ import re
 
 import numpy as np
 
-from golden.infer import infer
-from golden.network import Network
+from golden.contract.network import Network
+from golden.files import ROOT
+from golden.inference.infer import infer
 from scripts import compare
 from scripts.tests.process import command  # noqa: F401
-from tb.harness import ROOT
 
 TEXT = (ROOT / "README.md").read_text()
 

@@ -5,11 +5,11 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from golden.files import ROOT
+
 BASICS = ("bash", "dirname", "awk", "env", "ln", "touch", "true")
 
 

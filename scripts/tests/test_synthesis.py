@@ -199,7 +199,7 @@ def test_program_that_takes_too_long(tools, tmp_path):
 
 def test_missing_program(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(UserError, match=r"yosys is not installed \(not on the PATH\): `scripts/setup_tools.sh yosys` installs it"):
+    with pytest.raises(UserError, match=r"yosys is not installed \(not on the PATH\): `scripts/setup/tools.sh yosys` installs it"):
         run_program(["yosys"], tmp_path / "log", 1)
 
 

@@ -5,10 +5,10 @@ import io
 import pytest
 from rich.console import Console
 
+from scripts.agreement.bench_table import bench_table
 from scripts.bench import DESIGNS
-from scripts.bench_table import bench_table
-from scripts.exploration_report import exploration_table
-from scripts.rivals import RIVALS, rivals_table
+from scripts.exploration.table_and_plot import exploration_table
+from scripts.synthesis.rivals import RIVALS, rivals_table
 
 
 def shown(table):

@@ -8,11 +8,11 @@ import sys
 import numpy as np
 import pytest
 
-from golden.float_network import FloatLayer, FloatNetwork
-from golden.network import Network
+from golden.contract.float_network import FloatLayer, FloatNetwork
+from golden.contract.network import Network
 from scripts import import_weights, networks_table, quantize, shipped, train
-from scripts.cli import EXIT_INTERRUPTED, EXIT_USER_ERROR, run
-from scripts.training_progress import TrainingProgress
+from scripts.command.cli import EXIT_INTERRUPTED, EXIT_USER_ERROR, run
+from scripts.training.training_bar import TrainingProgress
 
 QUICK = ["--dataset", "digits", "--hidden", "20", "--epochs", "3", "--finetune", "2", "--set", "batch=16"]
 
@@ -199,8 +199,8 @@ def test_quantize_mistakes(command, float_file, words, message, monkeypatch, tmp
     if "mnist" in words:
         data = tmp_path / "mnist"
         data.mkdir()
-        from golden.data import FILES
-        from golden.idx import write_idx
+        from golden.data.idx import write_idx
+        from golden.data.idx_folder import FILES
         for images, labels in FILES.values():
             write_idx(data / images, np.zeros((20, 28, 28), np.uint8))
             write_idx(data / labels, np.zeros(20, np.uint8))

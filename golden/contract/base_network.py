@@ -1,0 +1,188 @@
+"""What integer and float networks share: shape rules, equality, hash, reading and writing."""
+
+import hashlib
+import json
+import math
+import re
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+import numpy as np
+
+from golden.contract.archive import FORMAT, read_archive, write_archive
+from golden.errors import UserError
+
+MAX_CLASSES = 1 << 16  # the class field of the hardware's result word has 16 bits
+
+
+def is_int(value):
+    """True for a Python int that is not a bool."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def frozen_array(array):
+    """A read-only C-contiguous copy, so that a frozen layer cannot change under its hash."""
+    copy = np.array(array, order="C")
+    copy.setflags(write=False)
+    return copy
+
+
+def require_array(name, array, dtypes, ndim):
+    """Raise UserError unless `array` has one of `dtypes` and `ndim` axes, none of them empty."""
+    if array.dtype not in dtypes:
+        raise UserError(f"{name} must be {' or '.join(dtypes)}, found {array.dtype}")
+    if array.ndim != ndim or 0 in array.shape:
+        raise UserError(f"{name} must have {ndim} non-empty axes, found shape {array.shape}")
+
+
+@dataclass(frozen=True, eq=False)
+class BaseNetwork:
+    """A fully connected network of IF neurons (S4NN: Kheradpisheh & Masquelier 2020, arXiv 1910.09495).
+
+    steps: time steps T, a power of two from 2 to 256.
+    image_shape: (rows, columns); the first layer has rows * columns inputs, in raster order.
+    layers: at least one; each takes the neurons of the one before as its inputs.
+    classes: one name per output neuron.
+    source: free text, where the weights come from.
+    accuracy: optional figures, any JSON object.
+    """
+
+    steps: int
+    image_shape: tuple
+    layers: tuple
+    classes: tuple
+    source: str = ""
+    accuracy: dict = field(default_factory=dict)
+
+    kind: ClassVar[str]
+    header_keys: ClassVar[set] = {"format", "steps", "image_shape", "classes", "source", "accuracy"}
+
+    def __post_init__(self):
+        for name in ("image_shape", "layers", "classes"):
+            value = getattr(self, name)
+            if not isinstance(value, (tuple, list)):
+                raise UserError(f"{name} must be a list, found {value!r}")
+            object.__setattr__(self, name, tuple(value))
+        self.validate()
+
+    def validate(self):
+        """Raise UserError, naming layer, neuron and value, unless the network keeps every rule of the contract."""
+        if not is_int(self.steps) or self.steps not in (2, 4, 8, 16, 32, 64, 128, 256):
+            raise UserError(f"steps must be a power of two from 2 to 256, found {self.steps!r}")
+        if len(self.image_shape) != 2 or not all(is_int(side) and side > 0 for side in self.image_shape):
+            raise UserError(f"image_shape must be two positive integers, found {list(self.image_shape)}")
+        if not self.layers:
+            raise UserError("a network needs at least one layer")
+        width, giver = self.inputs, f"an image of {self.image_shape[0]} x {self.image_shape[1]} pixels"
+        for index, layer in enumerate(self.layers):
+            try:
+                layer.validate()
+            except UserError as error:
+                raise UserError(f"layer {index}: {error}") from error
+            inputs, neurons = layer.weights.shape
+            if inputs != width:
+                raise UserError(f"layer {index} takes {inputs} inputs, but {giver} gives {width}")
+            width, giver = neurons, f"layer {index}"
+        self._validate_output()
+        if not isinstance(self.source, str):
+            raise UserError(f"source must be text, found {self.source!r}")
+        self._validate_accuracy()
+
+    def _validate_output(self):
+        thresholds = self.layers[-1].thresholds
+        unequal = np.flatnonzero(thresholds != thresholds[0])
+        if unequal.size:
+            raise UserError(f"the output layer needs one threshold for all its neurons, but neuron 0 has "
+                            f"{thresholds[0]} and neuron {unequal[0]} has {thresholds[unequal[0]]}")
+        if not all(isinstance(name, str) and name for name in self.classes):
+            raise UserError(f"classes must be non-empty names, found {list(self.classes)}")
+        if len(self.classes) != len(thresholds):
+            raise UserError(f"{len(self.classes)} class names for {len(thresholds)} output neurons")
+        if len(thresholds) > MAX_CLASSES:
+            raise UserError(f"at most {MAX_CLASSES} output neurons are possible, found {len(thresholds)}")
+
+    def _validate_accuracy(self):
+        try:
+            plain = json.loads(json.dumps(self.accuracy, allow_nan=False))
+        except (TypeError, ValueError) as error:
+            raise UserError(f"accuracy must hold plain finite figures ({error})") from error
+        if not isinstance(plain, dict):
+            raise UserError(f"accuracy must be an object of named figures, found {self.accuracy!r}")
+        object.__setattr__(self, "accuracy", plain)
+
+    @property
+    def inputs(self):
+        """Number of pixels, hence of inputs of the first layer."""
+        return math.prod(self.image_shape)
+
+    @property
+    def used_inputs(self):
+        """bool [inputs]: the inputs that some neuron of the first layer listens to. The others change nothing, so their spikes
+        count nowhere and the hardware never sends them."""
+        return self.layers[0].weights.any(axis=1)
+
+    @property
+    def sizes(self):
+        """Neurons of each layer, as a tuple."""
+        return tuple(layer.weights.shape[1] for layer in self.layers)
+
+    def _header(self):
+        return {"format": FORMAT, "steps": self.steps, "image_shape": list(self.image_shape),
+                "classes": list(self.classes), "source": self.source, "accuracy": self.accuracy}
+
+    def _arrays(self):
+        """The arrays of the file by name, in the order of the layers."""
+        arrays = {}
+        for index, layer in enumerate(self.layers):
+            arrays[f"layer{index}_weights"] = layer.weights
+            arrays[f"layer{index}_thresholds"] = layer.thresholds
+        return arrays
+
+    @property
+    def sha256(self):
+        """SHA-256 (hex) of what the network computes: everything but `source` and `accuracy`."""
+        header = {key: value for key, value in self._header().items() if key not in ("source", "accuracy")}
+        digest = hashlib.sha256(json.dumps(header, sort_keys=True).encode())
+        for name, array in self._arrays().items():
+            little = array.astype(array.dtype.newbyteorder("<"))
+            digest.update(f"{name} {little.dtype.str} {little.shape}".encode())
+            digest.update(little.tobytes())
+        return digest.hexdigest()
+
+    def __eq__(self, other):
+        if type(other) is not type(self):
+            return NotImplemented
+        return self._header() == other._header() and self.sha256 == other.sha256
+
+    def save(self, path):
+        """Write the network to `path`; the same network always gives the same bytes."""
+        write_archive(path, self._header(), self._arrays())
+
+    @classmethod
+    def load(cls, path):
+        """Read a network; anything but a whole and valid file of this kind raises UserError."""
+        header, arrays = read_archive(path)
+        try:
+            return cls._from_parts(header, arrays)
+        except UserError as error:
+            raise UserError(f"{path}: {error}") from error
+
+    @classmethod
+    def _from_parts(cls, header, arrays):
+        kind = header.pop("kind", "integer")
+        if kind != cls.kind:
+            raise UserError(f"is a network of kind {kind!r}; one of kind {cls.kind!r} is needed here")
+        unknown = sorted(set(header) - cls.header_keys)
+        missing = sorted(cls.header_keys - set(header) - {"accuracy"})
+        if unknown or missing:
+            wrong = [f"lacks {key!r}" for key in missing] + [f"has the unknown key {key!r}" for key in unknown]
+            raise UserError(f"the header {' and '.join(wrong)}")
+        count = sum(re.fullmatch(r"layer\d+_weights", name) is not None for name in arrays)
+        expected = {f"layer{index}_{part}" for index in range(count) for part in ("weights", "thresholds")}
+        if set(arrays) != expected:
+            odd = sorted(set(arrays) ^ expected)[0]
+            raise UserError(f"array {odd} is {'unexpected' if odd in arrays else 'missing'}")
+        pairs = [(arrays[f"layer{index}_weights"], arrays[f"layer{index}_thresholds"]) for index in range(count)]
+        layers = cls._make_layers(header, pairs)
+        return cls(header["steps"], header["image_shape"], layers, header["classes"],
+                   header["source"], header.get("accuracy", {}))

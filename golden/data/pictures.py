@@ -1,0 +1,120 @@
+"""A folder of pictures as a data set: one sub-folder per class, any format and size that Pillow reads."""
+
+from pathlib import Path
+
+import numpy as np
+
+from golden.data.dataset import Dataset
+from golden.data.edges import edge_strength
+from golden.errors import UserError
+
+SEED = 1
+TRAIN_SHARE = 0.8  # of the smallest class
+LARGEST_EDGES = 16
+
+
+def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, edges=None):
+    """Read pictures in grey, resized to image_shape (rows, columns), whatever their aspect ratio.
+
+    path: holds one sub-folder per class; or `train` and `test`, each with one sub-folder per class. Without these two,
+    `train_per_class` images of each class (default: 80 % of the smallest class) are drawn for training with `seed`, and
+    the rest are the test set. edges: None for brightness, or N for the strength of the edges, measured on a picture N times
+    as large (see edges.py). Raises UserError for a folder without pictures, a single class, and unreadable files, of which
+    it names every one.
+    """
+    path = Path(path)
+    if image_shape is None:
+        raise UserError("a folder of pictures needs an image size, such as --image-size 28x28")
+    if not path.is_dir():
+        raise UserError(f"{path} is not a folder")
+    if edges is not None and not 1 <= edges <= LARGEST_EDGES:
+        raise UserError(f"edges are measured on pictures 1 to {LARGEST_EDGES} times as large, found {edges}")
+    if (path / "train").is_dir() and (path / "test").is_dir():
+        if seed is not None or train_per_class is not None:
+            raise UserError(f"{path} is split already, into train and test: a seed or a number of training images cannot change that")
+        classes, test = _list_classes(path / "test")
+        train_classes, training = _list_classes(path / "train")
+        if train_classes != classes:
+            odd = sorted(set(classes) ^ set(train_classes))[0]
+            raise UserError(f"{path}: class {odd} is in only one of train and test")
+        split = {}
+    else:
+        classes, files = _list_classes(path)
+        smallest = min(map(len, files))
+        count = int(TRAIN_SHARE * smallest) if train_per_class is None else train_per_class
+        if not 0 < count < smallest:
+            raise UserError(f"{count} training images per class leave none on one side: "
+                            f"the smallest class of {path} has {smallest} images")
+        seed = SEED if seed is None else seed
+        rng = np.random.default_rng(seed)
+        orders = [rng.permutation(len(group)) for group in files]
+        training = [[group[n] for n in order[:count]] for group, order in zip(files, orders)]
+        test = [[group[n] for n in order[count:]] for group, order in zip(files, orders)]
+        split = {"seed": seed, "train_per_class": count}
+    if edges is not None:
+        split["edges"] = edges
+    if not train:
+        training = [[] for _ in classes]
+    pixels = _read_all([name for group in training + test for name in group], image_shape, edges)
+    cut = sum(map(len, training))
+    return Dataset(pixels[:cut], _labels(training), pixels[cut:], _labels(test), classes, path.name, split)
+
+
+def check_split(split):
+    """`split` as arguments of `load_folder`, from a file that anybody may have written. UserError unless it is a mapping of the names
+    seed, train_per_class and edges to whole numbers from 0 on, or None."""
+    if not isinstance(split, dict) or set(split) - {"seed", "train_per_class", "edges"}:
+        raise UserError(f"the network's header says how pictures were split by seed, train_per_class and edges, found {split!r}")
+    for name, value in split.items():
+        if value is not None and (type(value) is not int or value < 0):
+            raise UserError(f"{name} of a split of pictures must be a whole number from 0 on, found {value!r}")
+    return split
+
+
+def _list_classes(path):
+    """(names, [files of each class]), sorted; hidden files are left out."""
+    folders = sorted(entry for entry in path.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+    files = [sorted(entry for entry in folder.iterdir() if entry.is_file() and not entry.name.startswith("."))
+             for folder in folders]
+    if not any(files):
+        raise UserError(f"{path} holds no pictures: one sub-folder per class is needed")
+    empty = [folder.name for folder, group in zip(folders, files) if not group]
+    if empty:
+        raise UserError(f"{path}: no pictures for class {', '.join(empty)}")
+    if len(folders) == 1:
+        raise UserError(f"{path} holds the single class {folders[0].name}; at least two are needed")
+    return tuple(folder.name for folder in folders), files
+
+
+def _labels(groups):
+    return np.repeat(np.arange(len(groups), dtype=np.int64), [len(group) for group in groups])
+
+
+def _read_all(names, image_shape, edges):
+    try:
+        from PIL import Image
+    except ImportError as error:
+        raise UserError("reading pictures needs Pillow: pip install pillow") from error
+    rows, columns = image_shape
+    size = edges or 1
+    pixels, bad = np.empty((len(names), rows, columns), np.uint8), []
+    for n, name in enumerate(names):
+        try:
+            with Image.open(name) as picture:
+                grey = _grey(picture).resize((columns * size, rows * size), Image.Resampling.BILINEAR)
+                pixels[n] = edge_strength(np.asarray(grey), size) if edges else np.asarray(grey)
+        except Exception:  # damaged bytes surface as many types, each format's own
+            bad.append(str(name))
+    if bad:
+        raise UserError(f"cannot read as a picture: {', '.join(sorted(bad))}")
+    return pixels
+
+
+def _grey(picture):
+    """A Pillow picture in 8 bits of grey; of 16 bits the upper 8."""
+    if picture.mode == "F":
+        raise ValueError("floating point pictures have no white")
+    if picture.mode.startswith("I"):
+        from PIL import Image
+        return Image.fromarray((np.clip(np.asarray(picture).astype(np.int64), 0, 65535) >> 8).astype(np.uint8))
+    return picture.convert("L")

@@ -1,0 +1,33 @@
+"""Inference: in integers the golden results that the hardware is compared with, bit for bit; in float the same rules before quantization."""
+
+import numpy as np
+
+from golden.contract.float_network import FloatNetwork
+from golden.contract.network import Network
+from golden.inference.forward import Inference, forward
+
+
+def infer(network: Network, images, until_decision=False) -> Inference:
+    """Classify a batch of images.
+
+    network: a Network. images: uint8 [n, rows, columns] or [n, inputs].
+    until_decision: False gives the spike times of the whole run, as if nothing stopped at the decision; True
+    gives T for every spike after it, which is what the hardware shows. All else is the same.
+
+    Raises UserError when the images do not fit the network.
+    """
+    if not isinstance(network, Network):
+        raise TypeError(f"infer takes an integer Network, found {type(network).__name__}")
+    parameters = [(layer.weights, layer.thresholds) for layer in network.layers]
+    return forward(network, parameters, images, until_decision)
+
+
+def float_infer(network: FloatNetwork, images, until_decision=False) -> Inference:
+    """Classify a batch with potentials in float64; arguments, result and errors as in `infer`.
+
+    Weights are added in time order, and by input number within a step.
+    """
+    if not isinstance(network, FloatNetwork):
+        raise TypeError(f"float_infer takes a FloatNetwork, found {type(network).__name__}")
+    parameters = [(layer.weights, layer.thresholds.astype(np.float64)) for layer in network.layers]
+    return forward(network, parameters, images, until_decision)

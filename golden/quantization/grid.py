@@ -1,0 +1,87 @@
+"""From float weights to few bits: the grid of levels, its scale, and the integer network.
+
+A neuron fires when V > threshold. Multiplying its weights and its threshold by one factor changes nothing, so each
+layer may have its own scale: level = round(weight * scale), and an integer threshold of about the scale itself when the
+float threshold is 1.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit, prange
+
+HIGHEST = 1 << 24  # threshold
+CLIPPED = 16  # at most this part of the largest weight is left by clipping
+
+
+def levels(bits):
+    """Lowest level, highest level and distance of levels for `bits` bits: 1 is -1/+1, 2 is ternary, the rest two's complement."""
+    if bits == 1:
+        return -1, 1, 2
+    if bits == 2:
+        return -1, 1, 1
+    return -(2 ** (bits - 1)), 2 ** (bits - 1) - 1, 1
+
+
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """The levels of one layer: `bits` and the factor from weight to level of each neuron (float32 [neurons])."""
+
+    bits: int
+    scales: np.ndarray
+
+    def round(self, weights, out):
+        """Write the nearest level of each weight (as float32) to `out`."""
+        low, high, step = levels(self.bits)
+        _round(weights, self.scales, np.float32(low), np.float32(high), np.float32(step), out)
+
+    def hold(self, weights):
+        """Keep float masters within half a level of the grid, so that a clipped weight can come back soon."""
+        low, high, _ = levels(self.bits)
+        _hold(weights, self.scales, np.float32(low - 0.5), np.float32(high + 0.5))
+
+
+@njit(cache=True, parallel=True)
+def _round(weights, scales, low, high, step, out):
+    for i in prange(weights.shape[0]):
+        for j in range(weights.shape[1]):
+            level = np.rint((weights[i, j] * scales[j] - low) / step) * step + low
+            out[i, j] = min(max(level, low), high)
+
+
+@njit(cache=True, parallel=True)
+def _hold(weights, scales, low, high):
+    for i in prange(weights.shape[0]):
+        for j in range(weights.shape[1]):
+            weights[i, j] = min(max(weights[i, j], low / scales[j]), high / scales[j])
+
+
+def candidates(weights, bits):
+    """Integer thresholds to try: about 6 % apart, up to where the largest weight would be 16 times the top level."""
+    ratio, top = 1024 ** (1 / 119), CLIPPED * max(map(abs, levels(bits)[:2]))
+    largest = max(float(np.abs(weights).max()), top / HIGHEST)
+    count = max(120, 1 + int(np.ceil(np.log(max(top / largest, 1)) / np.log(ratio))))
+    return np.unique((ratio ** np.arange(count) * (1 + 1e-12)).astype(int))
+
+
+def choose_grid(weights, bits, factor=1.0):
+    """The grid, and the integer threshold, that lose least of float weights whose threshold is 1.
+
+    weights: float32 [inputs, neurons]. Candidates are integer thresholds k with the scale k + 1/2 (V > k
+    in integers is V > k + 1/2, so the float threshold of 1 falls in the middle); the one with the smallest squared
+    error of the weights wins, outliers being clipped. One for the whole layer: a scale for each neuron did a little worse
+    in trials, because neurons of small weights got thresholds of few levels. factor: what the winner is multiplied with; the
+    smallest error is not always where training goes best.
+    Returns (Grid, thresholds int32 [neurons]).
+    """
+    neurons = weights.shape[1]
+    best, threshold = np.inf, 1
+    out = np.empty_like(weights)
+    for k in candidates(weights, bits):
+        scale = np.float32(k + 0.5)
+        Grid(bits, np.full(neurons, scale)).round(weights, out)
+        error = np.square(out / scale - weights).sum(dtype=np.float64)
+        if error < best:
+            best, threshold = error, k
+    threshold = max(round(threshold * factor), 1)
+    return Grid(bits, np.full(neurons, threshold + 0.5, np.float32)), np.full(neurons, threshold, np.int32)

@@ -1,0 +1,30 @@
+"""Accuracy of a float network at every number of bits and time steps."""
+
+from golden.contract.network import Layer, Network
+from golden.inference.figures import figures
+from golden.quantization.scales import calibrate
+from golden.quantization.thresholds import retune
+
+
+def sweep(float_network, dataset, held_images, held_labels, bits, steps, most_silent, progress=None):
+    """Quantize for each combination and return one dict per combination, in the order of bits, then steps.
+
+    Scales are chosen once per number of bits, at the network's own steps; the output threshold for each combination, both on
+    the held-out images. Keys: bits, steps, accuracy, silent, ties, events (on the test set), weight_kib (all layers).
+    progress: called after each.
+    """
+    rows = []
+    for width in bits:
+        widths = (width,) * len(float_network.layers)
+        base = calibrate(float_network, widths, held_images, held_labels)
+        for count in steps:
+            layers = retune(base, count, held_images, held_labels, most_silent)
+            network = Network(count, float_network.image_shape, tuple(Layer(*layer, width) for layer in layers),
+                              float_network.classes)
+            found = figures(network, dataset).accuracy
+            weights = sum(layer.weights.size for layer in network.layers)
+            rows.append({"bits": width, "steps": count} | {key: found[key] for key in ("accuracy", "silent", "ties", "events")}
+                        | {"weight_kib": round(weights * width / 8192, 1)})
+            if progress:
+                progress()
+    return rows

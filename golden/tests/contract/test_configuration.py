@@ -1,0 +1,71 @@
+"""What a user may choose, and the sentences that refuse the rest."""
+
+import pytest
+
+from golden.contract.configuration import Configuration
+from golden.errors import UserError
+
+
+def refuse(sentence, make):
+    with pytest.raises(UserError) as caught:
+        make()
+    assert str(caught.value) == sentence
+
+
+def test_lanes_are_all_neurons_unless_chosen():
+    assert Configuration().layer_lanes((128, 10)) == (128, 10)
+
+
+def test_one_number_of_lanes_is_capped_at_each_layer():
+    assert Configuration((32,)).layer_lanes((128, 10)) == (32, 10)
+    assert Configuration([128]).layer_lanes((128, 10)) == (128, 10)
+
+
+def test_a_number_for_each_layer_is_taken_as_it_is():
+    assert Configuration((128, 1)).layer_lanes((128, 10)) == (128, 1)
+
+
+@pytest.mark.parametrize("lanes, found", [((0,), "0"), ((4, -1), "-1"), ((True,), "True"), ((2.0,), "2.0"), (("3",), "'3'")])
+def test_lanes_are_positive_integers(lanes, found):
+    refuse(f"lanes must be positive integers, found {found}", lambda: Configuration(lanes))
+
+
+@pytest.mark.parametrize("count", [2, 4])
+def test_as_many_numbers_of_lanes_as_layers(count):
+    refuse(f"{count} numbers of lanes for 3 layers: give one for all layers, or 3",
+           lambda: Configuration((1,) * count).layer_lanes((5, 5, 5)))
+
+
+def test_no_more_lanes_than_neurons():
+    refuse("11 lanes for the 10 neurons of layer 1: choose at most 10", lambda: Configuration((128, 11)).layer_lanes((128, 10)))
+    refuse("129 lanes for layers of 128 and 10 neurons: choose at most 128", lambda: Configuration((129,)).layer_lanes((128, 10)))
+
+
+@pytest.mark.parametrize("pixels", [0, 3, 32, -1, True, "8", 2.5])
+def test_pixels_are_a_power_of_two_up_to_16(pixels):
+    refuse(f"pixels per beat must be 1, 2, 4, 8 or 16, found {pixels!r}", lambda: Configuration(pixels=pixels))
+
+
+@pytest.mark.parametrize("spikes", [0, 3, 8])
+def test_spikes_per_cycle(spikes):
+    refuse(f"spikes per cycle must be 1, 2 or 4, found {spikes}", lambda: Configuration(spikes_per_cycle=spikes))
+
+
+@pytest.mark.parametrize("events", [0, 3, 4])
+def test_events_per_cycle(events):
+    refuse(f"events per cycle must be 1 or 2, found {events}", lambda: Configuration(events_per_cycle=events))
+
+
+def test_two_events_need_two_pixels():
+    refuse("2 events per cycle need at least 2 pixels per beat, found 1: choose more pixels per beat or 1 event per cycle",
+           lambda: Configuration(pixels=1, events_per_cycle=2))
+    assert Configuration(pixels=2, events_per_cycle=2).layer_ways((5,)) == (2,)
+
+
+@pytest.mark.parametrize("spikes, lanes, ways", [
+    (4, (128, 7, 4, 3, 2, 1, 9), (1, 4, 4, 4, 2, 2, 1)),
+    (2, (128, 7, 4, 3, 2, 1, 9), (1, 2, 2, 2, 2, 2, 1)),
+    (1, (128, 7, 4, 3, 2, 1, 9), (1, 1, 1, 1, 1, 1, 1)),
+])
+def test_ways_are_powers_of_two_and_no_more_than_lanes(spikes, lanes, ways):
+    assert Configuration(lanes, spikes_per_cycle=spikes).layer_ways(lanes) == ways

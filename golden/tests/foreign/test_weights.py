@@ -1,0 +1,194 @@
+"""Weights from elsewhere: layouts, the published pickled form, and pickles that must not be run."""
+
+import io
+import os
+import pickle
+import sys
+import types
+
+import numpy as np
+import pytest
+
+from golden.errors import UserError
+from golden.foreign.pickled_arrays import read_object_array
+from golden.foreign.weights import orient, read_arrays, to_float_network
+
+
+class CupyArray:
+    """Pickles as CuPy's arrays do: a call of cupy.core.core.array with a numpy array."""
+
+    def __init__(self, array):
+        self.array = array
+
+    def __reduce__(self):
+        return sys.modules["cupy.core.core"].array, (self.array,)
+
+
+@pytest.fixture
+def cupy(monkeypatch):
+    """A stand-in for the module, so that pickle can name it while writing."""
+    def array(content):
+        raise AssertionError("the reader called cupy.core.core.array")
+    array.__module__ = "cupy.core.core"
+    array.__qualname__ = "array"
+    core = types.ModuleType("cupy.core.core")
+    core.array = array
+    for name in ("cupy", "cupy.core"):
+        monkeypatch.setitem(sys.modules, name, types.ModuleType(name))
+    monkeypatch.setitem(sys.modules, "cupy.core.core", core)
+
+
+def write_objects(path, objects, protocol, content=None):
+    """An `.npy` file of an object array, its pickle replaced by `content` where given."""
+    array = np.empty(len(objects), object)
+    for index, value in enumerate(objects):
+        array[index] = value
+    stream = io.BytesIO()
+    np.lib.format.write_array_header_1_0(stream, {"descr": "|O", "fortran_order": False, "shape": array.shape})
+    path.write_bytes(stream.getvalue() + (pickle.dumps(array, protocol) if content is None else content))
+    return path
+
+
+@pytest.mark.parametrize("protocol", range(2, 6))
+def test_published_layout(tmp_path, cupy, protocol):
+    rng = np.random.default_rng(protocol)
+    layers = [rng.normal(size=(5, 4, 3)), rng.normal(size=(2, 5, 1))]
+    path = write_objects(tmp_path / "w.npy", [CupyArray(layer) for layer in layers], protocol)
+    found = read_arrays(path)
+    assert all(np.array_equal(a, b) for a, b in zip(found, layers, strict=True))
+    matrices = orient(found, 12)
+    assert np.array_equal(matrices[0], layers[0].reshape(5, 12).T)
+    assert np.array_equal(matrices[1], layers[1].reshape(2, 5).T)
+
+
+@pytest.mark.parametrize("protocol", range(2, 6))
+@pytest.mark.parametrize("dtype", ["<f4", ">f8", "<i2", "u1"])
+@pytest.mark.parametrize("order", "CF")
+def test_numpy_elements(tmp_path, protocol, dtype, order):
+    layers = [np.asarray(np.arange(12).reshape(4, 3), dtype, order=order), np.asarray(np.eye(3), dtype, order=order)]
+    path = write_objects(tmp_path / "w.npy", layers, protocol)
+    assert all(np.array_equal(a, b) for a, b in zip(read_object_array(path), layers, strict=True))
+
+
+class Shell:
+    def __reduce__(self):
+        return os.system, ("touch executed",)
+
+
+class Attribute:
+    def __reduce__(self):
+        return getattr, ("text", "upper")
+
+
+class Evaluated:
+    def __reduce__(self):
+        return eval, ("open('executed', 'w')",)
+
+
+@pytest.mark.parametrize("value, name", [
+    (Shell(), f"{os.system.__module__}.system"), (Attribute(), "builtins.getattr"), (Evaluated(), "builtins.eval"),
+    (np.arange, "numpy.arange"), ({"a": 1}, "EMPTY_DICT"), (CupyArray, "CupyArray"),
+])
+@pytest.mark.parametrize("protocol", (2, 4, 5))
+def test_code_is_refused_by_name(tmp_path, monkeypatch, value, name, protocol):
+    monkeypatch.chdir(tmp_path)
+    path = write_objects(tmp_path / "w.npy", [np.ones(2), value], protocol)
+    with pytest.raises(UserError, match="is refused: its pickle") as error:
+        read_arrays(path)
+    # protocol 2 gives builtins their Python 2 name
+    assert name in str(error.value).replace("__builtin__", "builtins")
+    assert not (tmp_path / "executed").exists()
+
+
+@pytest.mark.parametrize("content", [
+    b"cos\nsystem\n(S'touch executed'\ntR.",                     # the classic, by GLOBAL
+    b"(S'touch executed'\nios\nsystem\n.",                       # INST
+    b"cnumpy\nndarray\n(S'touch executed'\ntR.",                 # a known name, called as arrays never do
+    b"cnumpy.core.multiarray\n_reconstruct\n}b.",                # state set on a name
+    b"I1\nI2\na.",                                               # append to a number
+    b"\x82\x01.",                                                # the extension registry
+    b"Pid\n.",                                                   # a persistent id
+    b"N.", b"", b"garbage", b"\x80\x04\x95",
+])
+def test_hostile_streams(tmp_path, monkeypatch, content):
+    monkeypatch.chdir(tmp_path)
+    path = write_objects(tmp_path / "w.npy", [1], 2, content)
+    with pytest.raises(UserError, match="w.npy"):
+        read_arrays(path)
+    assert not (tmp_path / "executed").exists()
+
+
+@pytest.mark.parametrize("objects, message", [
+    ([np.array(["text"])], "array of type 'U4', which is not plain numbers"),
+    ([3.5], "uses BINFLOAT"), (["text"], "holds a str"), ([[1, 2]], "holds a list"),
+    ([np.array([np.ones(2), None], object)], "holds an array of objects"),
+])
+def test_other_contents_are_named(tmp_path, objects, message):
+    with pytest.raises(UserError, match=message):
+        read_arrays(write_objects(tmp_path / "w.npy", objects, 4))
+
+
+def test_plain_files(tmp_path):
+    first, second = np.arange(12.0).reshape(4, 3), np.ones((3, 2))
+    np.savez(tmp_path / "w.npz", a=first, b=second)
+    np.save(tmp_path / "w.npy", first)
+    assert [array.tolist() for array in read_arrays(tmp_path / "w.npz")] == [first.tolist(), second.tolist()]
+    assert read_arrays(tmp_path / "w.npy")[0].tolist() == first.tolist()
+    (tmp_path / "text.npz").write_text("hello")
+    with pytest.raises(UserError, match="neither an .npz nor an .npy"):
+        read_arrays(tmp_path / "text.npz")
+    with pytest.raises(UserError, match="cannot read"):
+        read_arrays(tmp_path / "none.npz")
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_not_finite(tmp_path, bad):
+    np.savez(tmp_path / "w.npz", a=np.array([[1.0, 2.0], [bad, 0.0]]))
+    with pytest.raises(UserError, match=r"array 0 holds (nan|inf) at \[1, 0\]; weights must be finite"):
+        read_arrays(tmp_path / "w.npz")
+
+
+def test_orientation():
+    up, down = [np.zeros((4, 6)), np.zeros((2, 4))], [np.zeros((6, 4)), np.zeros((4, 2))]
+    assert [layer.shape for layer in orient(up, 6)] == [layer.shape for layer in orient(down, 6)] == [(6, 4), (4, 2)]
+    with pytest.raises(UserError, match="allow both orientations; choose one of neurons-first, inputs-first"):
+        orient([np.zeros((6, 6))], 6)
+    assert orient([np.eye(6)[:, ::-1]], 6, "neurons-first")[0].shape == (6, 6)
+    with pytest.raises(UserError, match=r"\[4, 6\], \[2, 5\] do not chain to layers that start from 6 inputs"):
+        orient([np.zeros((4, 6)), np.zeros((2, 5))], 6)
+
+
+def test_classes_are_put_in_order():
+    layer = np.arange(12.0).reshape(4, 3)
+    network = to_float_network([layer], [2.0], ["c", "a", "b"], ("a", "b", "c"), 8, (2, 2), "test")
+    assert network.layers[0].weights.tolist() == layer[:, [1, 2, 0]].tolist()
+    assert network.layers[0].thresholds.tolist() == [2.0] * 3
+
+
+@pytest.mark.parametrize("thresholds, neurons, message", [
+    ([1.0, 2.0], ["a", "b", "c"], "2 thresholds for 1 layers"),
+    ([1.0], ["a", "b", "b"], "need the classes a b c, each once; found a b b"),
+    ([-1.0], ["a", "b", "c"], "must be finite and positive"),
+])
+def test_bad_descriptions(thresholds, neurons, message):
+    with pytest.raises(UserError, match=message):
+        to_float_network([np.ones((4, 3))], thresholds, neurons, ("a", "b", "c"), 8, (2, 2), "test")
+
+
+def test_a_number_is_no_buffer(tmp_path):
+    """bytes(10 ** 10) would be ten gigabytes of zeros."""
+    content = b"cnumpy.core.numeric\n_frombuffer\n(I10000000000\ncnumpy\ndtype\n(Vf8\nI0\nI1\ntR(I1\ntVC\ntR."
+    path = write_objects(tmp_path / "w.npy", [0], 2, content)
+    with pytest.raises(UserError, match="makes an array from a int, not from bytes"):
+        read_object_array(path)
+
+
+@pytest.mark.parametrize("make, sentence", [
+    (lambda path: np.savez(path), "holds no arrays; one per layer is needed"),
+    (lambda path: np.savez(path, a=np.full((2, 2), 1e300)), "array 0 holds weights beyond 1e.09"),
+    (lambda path: path.write_bytes(b"PK\x03\x04" + bytes(60)), "is neither an .npz nor an .npy file of weights"),
+])
+def test_files_that_are_no_weights(tmp_path, make, sentence):
+    make(tmp_path / "w.npz")
+    with pytest.raises(UserError, match=sentence):
+        read_arrays(tmp_path / "w.npz")

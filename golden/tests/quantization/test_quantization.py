@@ -1,0 +1,105 @@
+"""The levels of few bits, the grid that loses least, and the choice of scales and thresholds."""
+
+import numpy as np
+import pytest
+
+from golden.contract.float_network import FloatLayer, FloatNetwork
+from golden.contract.network import Layer, Network, weight_range
+from golden.quantization.grid import Grid, choose_grid, levels
+from golden.quantization.scales import calibrate
+from golden.quantization.thresholds import choose_output_threshold, retune
+
+
+@pytest.mark.parametrize("bits", range(1, 9))
+def test_every_level_is_nearest_and_in_range(bits):
+    low, high, step = levels(bits)
+    allowed = np.arange(low, high + 1, step, dtype=np.float32)
+    assert allowed.min() >= weight_range(bits)[0] and allowed.max() <= weight_range(bits)[1]
+    weights = np.random.default_rng(bits).normal(0, 0.5, (40, 6)).astype(np.float32)
+    scale = np.float32(high + 0.5)
+    out = np.empty_like(weights)
+    Grid(bits, np.full(6, scale)).round(weights, out)
+    assert set(np.unique(out)) <= set(allowed)
+    nearest = np.abs(weights[..., None] * scale - allowed).min(axis=2)
+    assert np.array_equal(np.abs(weights * scale - out), nearest)
+
+
+@pytest.mark.parametrize("bits", range(1, 9))
+def test_masters_are_held_near_the_grid(bits):
+    low, high, _ = levels(bits)
+    weights = np.array([[-100.0, 0.25], [100.0, -0.25]], np.float32)
+    Grid(bits, np.full(2, 4, np.float32)).hold(weights)
+    assert weights.tolist() == [[(low - 0.5) / 4, 0.25], [(high + 0.5) / 4, -0.25]]
+
+
+@pytest.mark.parametrize("bits", range(1, 9))
+def test_grid_with_the_smallest_error(bits):
+    weights = np.random.default_rng(bits).normal(0, 0.1, (60, 8)).astype(np.float32)
+    grid, thresholds = choose_grid(weights, bits)
+    assert thresholds.dtype == np.int32 and (thresholds == thresholds[0]).all() and thresholds[0] > 0
+    assert np.array_equal(grid.scales, thresholds + np.float32(0.5))
+
+    def error(threshold):
+        out = np.empty_like(weights)
+        Grid(bits, np.full(8, threshold + 0.5, np.float32)).round(weights, out)
+        return np.square(out / (threshold + 0.5) - weights).sum()
+    best = error(thresholds[0])
+    assert all(best <= error(other) * 1.0001 for other in (1, max(thresholds[0] // 2, 1), thresholds[0] * 2, 500))
+    coarse, fewer = choose_grid(weights, bits, 0.6)
+    assert (fewer == max(round(int(thresholds[0]) * 0.6), 1)).all() and np.array_equal(coarse.scales, fewer + np.float32(0.5))
+
+
+def small_task():
+    """A float network of one layer that tells two halves of an image apart, and images for it."""
+    rng = np.random.default_rng(5)
+    labels = rng.integers(0, 2, 200)
+    images = rng.integers(0, 60, (200, 4, 4)).astype(np.uint8)
+    for image, label in zip(images, labels):
+        image[2 * label:2 * label + 2] += 120
+    weights = np.zeros((16, 2), np.float32)
+    weights[:8, 0] = weights[8:, 1] = 0.3
+    weights[:8, 1] = weights[8:, 0] = -0.2
+    weights[0, 0] = 40.0  # an outlier that clipping has to deal with
+    network = FloatNetwork(16, (4, 4), (FloatLayer(weights, np.ones(2, np.float32)),), ("top", "bottom"))
+    return network, images, labels
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+def test_calibration_survives_outliers(bits):
+    network, images, labels = small_task()
+    layers = calibrate(network, (bits,), images, labels)
+    assert layers[0][0].dtype == np.int8 and layers[0][1].dtype == np.int32
+    Network(16, (4, 4), (Layer(*layers[0], bits),), network.classes)  # within its bits
+    assert choose_output_threshold(layers, 16, images, labels, 1.0, [1.0]).accuracy > 0.95
+
+
+def test_threshold_respects_the_silent_share():
+    network, images, labels = small_task()
+    layers = calibrate(network, (4,), images, labels)
+    choice = choose_output_threshold(layers, 16, images, labels, 0.02)
+    assert choice.silent <= 0.02
+    tuned = retune(layers, 16, images, labels, 0.02)
+    assert tuned[0][1][0] == max(round(layers[0][1][0] * choice.factor), 1)
+    never = [(layers[0][0], np.full(2, 10_000, np.int32))]
+    assert choose_output_threshold(never, 16, images, labels, 0.02).silent == 1.0  # the fewest that there are
+
+
+def test_of_equally_good_thresholds_the_one_that_waits_longest():
+    layers = [(np.array([[1.0, 0.0]], np.float32), np.full(2, 0.83, np.float32))]  # fires while 1 > 0.83 * factor
+    images, labels = np.full((3, 1, 1), 255, np.uint8), np.zeros(3, np.int64)
+    assert round(choose_output_threshold(layers, 16, images, labels, 0.0).factor, 2) == 1.2
+    assert round(choose_output_threshold(layers, 16, images, labels, 1.0).factor, 2) == 1.4
+
+
+@pytest.mark.parametrize("bits", [2, 4, 8])
+def test_small_weights_of_many_inputs_get_all_levels(bits):
+    """The scale follows the weights, however small: 40,000 inputs have weights of a thousandth of the threshold."""
+    weights = np.random.default_rng(bits).normal(0, 1, (500, 3)).astype(np.float32)
+    used, errors = [], []
+    for size in (0.1, 1e-5):
+        grid, thresholds = choose_grid(weights * np.float32(size), bits)
+        out = np.empty_like(weights)
+        grid.round(weights * np.float32(size), out)
+        used.append(len(np.unique(out)))
+        errors.append(np.abs(out / grid.scales / size - weights).mean())
+    assert abs(used[1] / used[0] - 1) < 0.1 and abs(errors[1] / errors[0] - 1) < 0.1

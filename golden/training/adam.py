@@ -1,0 +1,62 @@
+"""Adam on mini-batches, with the gradient of each row of weights summed where it is used.
+
+A weight's gradient is the mean over the batch of what its neuron was told, where its input had spiked in time. Each row
+(one input) is summed image after image by one thread and updated at once: no gradient array exists, and the result does
+not depend on the number of threads.
+"""
+
+import math
+
+import numpy as np
+from numba import njit, prange
+
+BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
+
+
+class Adam:
+    """Moments of one layer's weights (float32 [inputs, neurons]) and the number of steps made."""
+
+    def __init__(self, weights):
+        self.mean = np.zeros_like(weights)
+        self.square = np.zeros_like(weights)
+        self.steps = 0
+
+    def step(self, weights, used, grid, times, told, peak_times, rate, decay=0.0):
+        """One update from a batch.
+
+        weights: the float masters, changed in place. used: what inference reads, rewritten from them on `grid` (a
+        quantization.grid.Grid); without a grid, the masters themselves. times int [batch, inputs], later than every peak where there
+        was no spike; told float32 and peak_times int32 [batch, neurons]. rate: learning rate. decay: weight decay per step,
+        relative to the rate.
+        """
+        self.steps += 1
+        rate = rate * math.sqrt(1 - BETA2 ** self.steps) / (1 - BETA1 ** self.steps)
+        _step(weights, self.mean, self.square, times, told, peak_times, np.float32(rate), np.float32(decay))
+        if grid is not None:
+            grid.hold(weights)
+            grid.round(weights, used)
+
+
+@njit(cache=True, parallel=True, error_model="numpy")  # a check for division by zero would keep it from running 8 at a time
+def _step(weights, mean, square, times, told, peak_times, rate, decay):
+    beta1, beta2, epsilon = np.float32(BETA1), np.float32(BETA2), np.float32(EPSILON)
+    one, zero, share = np.float32(1), np.float32(0), np.float32(1 / told.shape[0])
+    batch, neurons = told.shape
+    latest = np.zeros(batch, np.int32)  # when the last neuron of an image peaks: later spikes change nothing
+    for n in range(batch):
+        for j in range(neurons):
+            latest[n] = max(latest[n], peak_times[n, j])
+    for i in prange(weights.shape[0]):
+        gradient = np.zeros(neurons, np.float32)
+        for n in range(batch):
+            time = np.int32(times[n, i])
+            if time <= latest[n]:
+                for j in range(neurons):
+                    gradient[j] += told[n, j] if peak_times[n, j] >= time else zero
+        for j in range(neurons):
+            g = gradient[j] * share
+            m = beta1 * mean[i, j] + (one - beta1) * g
+            s = beta2 * square[i, j] + (one - beta2) * g * g
+            mean[i, j] = m
+            square[i, j] = s
+            weights[i, j] -= rate * (m / (np.sqrt(s) + epsilon) + decay * weights[i, j])

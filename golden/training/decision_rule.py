@@ -1,0 +1,147 @@
+"""A network that learns by the `decision` rule: masters, moments, running average, and how a batch changes them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from golden.inference.encode import encode
+from golden.training import augment, decision_kernels
+from golden.training.adam import Adam
+from golden.training.rates import cosine, crowding
+from golden.training.tally import Tally
+
+AVERAGE_EVERY = 10  # batches
+# Standard deviations of initial weights. Small ones of the first layer generalise best; with more hidden layers they must be
+# larger, or nothing fires, and without spikes there is nothing to learn from.
+FIRST_SPREAD, DEEP_FIRST_SPREAD, DEEP_SPREAD, OUTPUT_SPREAD = 0.02, 0.04, 0.05, 0.01
+
+
+@dataclass(frozen=True)
+class DecisionSettings:
+    """hidden_rate, output_rate: Adam's learning rates at the start; final: their share at the end of the cosine.
+
+    The first layer's rate is divided by `rates.crowding`. endless: share of the images for which the output does not fire. average: weight of the newest in the running
+    average of the weights. decay: weight decay relative to the rate. temperature, width: see decision_kernels.py.
+    """
+
+    epochs: int
+    batch: int = 64
+    hidden_rate: float = 1e-3
+    output_rate: float = 3e-4
+    final: float = 0.02
+    endless: float = 0.3
+    average: float = 0.01
+    decay: float = 0.05
+    temperature: float = 0.02
+    width: float = 1.0
+    augmentation: augment.Augmentation = augment.Augmentation()
+
+
+def initial_weights(rng, sizes, images):
+    """Float masters of a new network, for thresholds of 1. sizes: inputs, then the neurons of two layers or more."""
+    first = FIRST_SPREAD if len(sizes) == 3 else DEEP_FIRST_SPREAD
+    spreads = [first / np.sqrt(crowding(images))] + [DEEP_SPREAD] * (len(sizes) - 3) + [OUTPUT_SPREAD]
+    return [rng.normal(0, spread, shape).astype(np.float32) for spread, *shape in zip(spreads, sizes, sizes[1:])]
+
+
+class DecisionLearner:
+    """Learns from batches; everything random in an epoch comes from the generator given to `begin_epoch`.
+
+    weights: float32 masters per layer, in units of the threshold (changed in place). thresholds: float32 [neurons] per
+    layer, in the units of what inference reads: 1 without a grid, integers with one. grids: quantization.grid.Grid or None.
+    Inputs whose weights in the first layer are all zero at the start are not listened to: they stay zero, and their spikes
+    are left out. (Not so on a grid of 1 bit, which has no zero.)
+    """
+
+    def __init__(self, weights, thresholds, grids, images, labels, steps, settings):
+        self.weights, self.thresholds, self.grids = weights, tuple(thresholds), grids
+        self.images, self.labels, self.steps, self.settings = images, labels, steps, settings
+        self.sizes = [layer.shape[1] for layer in weights]
+        self.batch = min(settings.batch, len(images))
+        self.batches = len(images) // self.batch
+        self.used = tuple(layer if grid is None else np.empty_like(layer) for layer, grid in zip(weights, grids))
+        self.average = [layer.copy() for layer in weights]
+        self.optimizers = [Adam(layer) for layer in weights]
+        self.trace = decision_kernels.Trace(self.batch, self.sizes)
+        self.pixels = np.empty((self.batch, *images.shape[1:]), np.uint8)
+        self.rates = [settings.hidden_rate] * (len(weights) - 1) + [settings.output_rate]
+        self.rates[0] /= crowding(images)
+        without_zero = grids[0] is not None and grids[0].bits == 1
+        self.unheard = np.flatnonzero(~(weights[0].any(axis=1) | without_zero))
+        self._read_masters()
+
+    def begin_epoch(self, rng):
+        count, settings = len(self.images), self.settings
+        self.order = rng.permutation(count)
+        self.endless = rng.random(count) < settings.endless
+        if settings.augmentation.active:
+            self.affine, self.nodes = augment.draw(rng, count, self.images.shape[1:], settings.augmentation)
+
+    def learn(self, index, done):
+        """Learn from batch number `index` of the epoch, batch number `done` of the whole run; return its Tally."""
+        settings, trace = self.settings, self.trace
+        part = slice(index * self.batch, (index + 1) * self.batch)
+        chosen = self.order[part]
+        labels = self.labels[chosen]
+        if settings.augmentation.active:
+            augment.warp(self.images, chosen, self.affine[part], self.nodes[part], self.pixels,
+                         settings.augmentation.extend)
+        else:
+            self.pixels[:] = self.images[chosen]
+        times = encode(self.pixels, self.steps)
+        times[:, self.unheard] = self.steps
+        decision_kernels.forward(times, self.steps, self.used, self.thresholds, settings.temperature, self.endless[part], labels,
+                         trace.spike_times, trace.potentials, trace.peaks, trace.peak_times, trace.told,
+                         trace.decisions, trace.ties, trace.winners, trace.events)
+        decision_kernels.backward(self.used, self.thresholds, settings.width, trace)
+        factor = cosine(done, self.batches * settings.epochs, settings.final)
+        for k, optimizer in enumerate(self.optimizers):
+            source = times if k == 0 else trace.spike_times[k - 1]
+            optimizer.step(self.weights[k], self.used[k], self.grids[k], source, trace.told[k], trace.peak_times[k],
+                           self.rates[k] * factor, settings.decay)
+        if done % AVERAGE_EVERY == 0:
+            for average, layer in zip(self.average, self.weights):
+                average += np.float32(settings.average) * (layer - average)
+        return self._tally(labels, self.endless[part])
+
+    def end_epoch(self, rng):
+        """Nothing is due between epochs."""
+
+    def learned(self):
+        """What inference reads of the averaged weights: float32 per layer (on the grid, where there is one)."""
+        return [_on_grid(layer, grid) for layer, grid in zip(self.average, self.grids)]
+
+    def state(self):
+        """Every array that changes while learning, by name."""
+        arrays = {}
+        for k, optimizer in enumerate(self.optimizers):
+            arrays |= {f"weights{k}": self.weights[k], f"average{k}": self.average[k],
+                       f"mean{k}": optimizer.mean, f"square{k}": optimizer.square}
+        return arrays
+
+    def restore(self, arrays, done):
+        """Take back what `state` gave after `done` batches."""
+        for name, array in self.state().items():
+            array[:] = arrays[name]
+        for optimizer in self.optimizers:
+            optimizer.steps = done
+        self._read_masters()
+
+    def _tally(self, labels, endless):
+        trace, silent = self.trace, self.trace.decisions == self.steps
+        return Tally(images=len(labels), right=int((trace.winners == labels).sum()), free=int((~endless).sum()),
+                     silent=int((silent & ~endless).sum()), ties=int(trace.ties.sum()),
+                     events=int(trace.events.sum()))
+
+    def _read_masters(self):
+        for used, layer, grid in zip(self.used, self.weights, self.grids):
+            if grid is not None:
+                grid.round(layer, used)
+
+
+def _on_grid(layer, grid):
+    if grid is None:
+        return layer.copy()
+    out = np.empty_like(layer)
+    grid.round(layer, out)
+    return out

@@ -1,0 +1,176 @@
+"""The training loop: float network, few-bit network, thresholds, one look at the test set at the end.
+
+Nothing is chosen on test images: they are first read when both networks are finished.
+"""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from golden.contract.float_network import FloatLayer, FloatNetwork
+from golden.contract.network import Layer, Network
+from golden.errors import UserError
+from golden.inference.figures import figures
+from golden.quantization.grid import choose_grid
+from golden.quantization.thresholds import choose_output_threshold, retune
+from golden.training import checkpoint
+from golden.training.decision_rule import DecisionLearner, initial_weights
+from golden.training.listened_pixels import listened
+from golden.training.s4nn_rule import S4nnLearner
+from golden.training.tally import Tally
+
+CHECKPOINT_SECONDS = 30
+SMALL_LAYER = 1000  # weights
+
+
+class Stopped(Exception):
+    """The training was asked to stop and has written its checkpoint."""
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """float_network, network (None when no bits were asked for), and history: one dict of figures per epoch."""
+
+    float_network: FloatNetwork
+    network: Network | None
+    history: list
+
+
+class Training:
+    """One training from its plan and data to the finished networks.
+
+    checkpoint_path: where to write what is needed to go on. progress: called as progress(phase, epoch, epochs, Tally of the
+    epoch so far, images of the epoch). stop: asked after every batch; True ends the training with Stopped.
+    """
+
+    def __init__(self, plan, dataset, checkpoint_path=None, progress=None, stop=None):
+        self.plan, self.dataset, self.path = plan, dataset, checkpoint_path
+        self.progress, self.stop = progress or (lambda *figures: None), stop or (lambda: False)
+        self.history, self.position, self.saved_at = [], None, time.monotonic()
+        count = len(dataset.train_images)
+        if plan.held_out >= count:
+            raise UserError(f"{plan.held_out} held-out images leave nothing of the {count} training images")
+        held, rest = hold_out(count, plan.held_out, plan.seed)
+        self.images, self.labels = dataset.train_images[rest], dataset.train_labels[rest]
+        self.held_images, self.held_labels = dataset.train_images[held], dataset.train_labels[held]
+        rows, columns = dataset.image_shape
+        self.sizes = [rows * columns, *plan.hidden, len(dataset.classes)]
+
+    def run(self, resume=False):
+        """Train and return a Result. resume: go on from the checkpoint. Raises Stopped and UserError."""
+        position, arrays = None, {}
+        if resume:
+            position, arrays = checkpoint.load(self.path, self.plan.as_dict())
+            self.history = position["history"]
+        learner, thresholds = self._float_learner()
+        if position is None or position["phase"] == "float":
+            self._phase("float", learner, self.plan.epochs, thresholds, position, arrays)
+            weights = [rounded(layer) for layer in learner.learned()]
+            position = None
+        else:
+            expected = {f"float{k}": np.empty(shape, np.float32) for k, shape in enumerate(zip(self.sizes, self.sizes[1:]))}
+            checkpoint.check_arrays(self.path, arrays, expected)
+            weights = [arrays[name] for name in expected]
+        float_network = self._float_network(weights, thresholds)
+        network = None
+        if self.plan.bits is not None:
+            network = self.quantize(float_network, position, arrays)
+        return Result(figures(float_network, self.dataset), network and figures(network, self.dataset), self.history)
+
+    def _float_learner(self):
+        plan, rng = self.plan, np.random.default_rng([self.plan.seed, 1])
+        settings = plan.settings()
+        if plan.rule == "s4nn":
+            learner = S4nnLearner(rng, self.sizes, self.images, self.labels, plan.steps, settings)
+            return learner, [layer.astype(np.float32) for layer in learner.thresholds]
+        thresholds = [np.ones(size, np.float32) for size in self.sizes[1:]]
+        weights = initial_weights(rng, self.sizes, self.images)
+        weights[0][~listened(plan.thin, self.dataset.image_shape)] = 0
+        learner = DecisionLearner(weights, thresholds, [None] * len(thresholds), self.images, self.labels, plan.steps, settings)
+        return learner, thresholds
+
+    def _phase(self, name, learner, epochs, thresholds, position, arrays, keep=None):
+        """Train `learner` for all epochs of a phase, or for those that are left after `position`."""
+        epoch, index, tally = 0, 0, Tally()
+        if position is not None:
+            epoch, index, tally = position["epoch"], position["index"], Tally(**position["tally"])
+            checkpoint.check_arrays(self.path, arrays, learner.state())
+            learner.restore(arrays, epoch * learner.batches + index)
+        number = ("float", "finetune").index(name) + 2
+        while epoch < epochs:
+            learner.begin_epoch(np.random.default_rng([self.plan.seed, number, epoch]))
+            while index < learner.batches:
+                tally.add(learner.learn(index, epoch * learner.batches + index))
+                index += 1
+                self.progress(name, epoch, epochs, tally, len(self.images))
+                if self.stop():
+                    self._save(name, learner, epoch, index, tally, keep)
+                    raise Stopped
+            learner.end_epoch(np.random.default_rng([self.plan.seed, number, epoch, 1]))
+            accuracy = self._held_out_accuracy(learner.learned(), thresholds)
+            self.history.append({"phase": name, "epoch": epoch + 1, "held_out_accuracy": accuracy} | tally.shares())
+            epoch, index, tally = epoch + 1, 0, Tally()
+            if time.monotonic() - self.saved_at > CHECKPOINT_SECONDS:
+                self._save(name, learner, epoch, index, tally, keep)
+
+    def _save(self, phase, learner, epoch, index, tally, keep):
+        if self.path is None:
+            return
+        position = {"phase": phase, "epoch": epoch, "index": index, "tally": vars(tally), "history": self.history}
+        checkpoint.save(self.path, self.plan.as_dict(), position, learner.state() | (keep or {}))
+        self.saved_at = time.monotonic()
+
+    def _held_out_accuracy(self, weights, thresholds):
+        layers = list(zip(weights, thresholds))
+        return choose_output_threshold(layers, self.plan.steps, self.held_images, self.held_labels, 1.0, [1.0]).accuracy
+
+    def _retune(self, layers):
+        return retune(layers, self.plan.steps, self.held_images, self.held_labels, self.plan.most_silent)
+
+    def _float_network(self, weights, thresholds):
+        layers = self._retune(list(zip(weights, thresholds)))
+        return FloatNetwork(self.plan.steps, self.dataset.image_shape, tuple(FloatLayer(*layer) for layer in layers),
+                            self.dataset.classes, source_text(self.plan, self.dataset))
+
+    def quantize(self, float_network, position=None, arrays=None):
+        """The integer network after quantization-aware training from `float_network`."""
+        plan = self.plan
+        weights = [layer.weights / layer.thresholds for layer in float_network.layers]
+        scales = plan.scales or (1.0,) * len(weights)
+        chosen = [choose_grid(*layer) for layer in zip(weights, plan.bits, scales)]
+        grids, thresholds = [grid for grid, _ in chosen], [threshold for _, threshold in chosen]
+        learner = DecisionLearner(weights, [layer.astype(np.float32) for layer in thresholds], grids, self.images,
+                                  self.labels, plan.steps, plan.finetune_settings())
+        keep = {f"float{k}": layer.weights for k, layer in enumerate(float_network.layers)}
+        self._phase("finetune", learner, plan.finetune, thresholds, position, arrays, keep)
+        layers = self._retune([(layer.astype(np.int8), threshold)
+                               for layer, threshold in zip(learner.learned(), thresholds)])
+        return Network(plan.steps, self.dataset.image_shape,
+                       tuple(Layer(*layer, bits) for layer, bits in zip(layers, plan.bits)),
+                       self.dataset.classes, source_text(plan, self.dataset))
+
+
+def hold_out(count, held_out, seed):
+    """Indices of the training images kept for choosing things, and of the others: two int64 arrays."""
+    order = np.random.default_rng([seed, 0]).permutation(count)
+    return order[:held_out], np.sort(order[held_out:])
+
+
+def rounded(weights):
+    """Weights rounded to about 1/32 of their spread, a step that half precision holds: files become half as large.
+
+    A small layer stays as it is: where few weights make a potential, which neuron fires may hang on a hundredth of one.
+    """
+    if weights.size < SMALL_LAYER:
+        return weights
+    step = np.exp2(np.round(np.log2(weights.std() + 1e-12)) - 5).astype(np.float32)
+    return (np.rint(weights / step) * step).astype(np.float16).astype(np.float32)
+
+
+def source_text(plan, dataset):
+    """One line for the file's header: what made the network."""
+    sizes = "-".join(map(str, plan.hidden))
+    thin = "" if plan.thin == "none" else f", without a {plan.thin} of the pixels"
+    return (f"trained on {dataset.name} by the {plan.rule} rule: {sizes} hidden, {plan.epochs} + {plan.finetune} epochs, "
+            f"seed {plan.seed}{thin}")

@@ -1,0 +1,116 @@
+"""Everything that decides what a training makes: the same plan and data give the same network, byte for byte."""
+
+import json
+from dataclasses import asdict, dataclass, replace
+
+from golden.errors import UserError
+from golden.training import augment
+from golden.training.decision_rule import DecisionSettings
+from golden.training.listened_pixels import TILES
+from golden.training.s4nn_rule import S4nnSettings
+
+RULES = ("decision", "s4nn")
+AUGMENTATIONS = {"none": augment.Augmentation(), "digits": augment.DIGITS, "gentle": augment.GENTLE, "clothes": augment.CLOTHES,
+                 "pictures": augment.PICTURES}
+FINETUNE_RATES = (2e-4, 5e-5)
+SHARES = ("final", "endless", "average")
+ABOVE_ZERO = ("batch", "temperature", "width", "threshold", "hidden_start", "output_start")
+LARGEST = 1e9  # of any setting
+DEFAULT_AUGMENTATION = {"mnist": "digits", "digits": "digits", "fashion": "clothes"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """hidden: neurons of the hidden layers. bits: of every layer, None for a float network only. finetune: epochs of
+    quantization-aware training. held_out: training images kept for choosing thresholds. most_silent: largest share of
+    held-out images without an output spike. finetune_rates: (hidden_rate, output_rate) of the quantization-aware phase.
+    options: overrides of fields of the rule's settings. digest: of the data. thin: pixels left out, see listened_pixels.py. scales: of
+    each layer's few levels, relative to those that lose least; empty: 1.
+    """
+
+    dataset: str
+    rule: str
+    hidden: tuple
+    steps: int
+    bits: tuple | None
+    epochs: int
+    finetune: int
+    seed: int
+    held_out: int
+    most_silent: float
+    augmentation: str
+    finetune_rates: tuple = FINETUNE_RATES
+    options: tuple = ()
+    digest: str = ""
+    thin: str = "none"
+    scales: tuple = ()
+
+    def __post_init__(self):
+        if self.rule not in RULES:
+            raise UserError(f"there is no rule {self.rule!r}; choose from {', '.join(RULES)}")
+        if not self.hidden or any(size < 1 for size in self.hidden):
+            raise UserError(f"hidden layers need at least one neuron each, found {list(self.hidden)}")
+        if self.steps not in (2, 4, 8, 16, 32, 64, 128, 256):
+            raise UserError(f"steps must be a power of two from 2 to 256, found {self.steps}")
+        if self.epochs < 1:
+            raise UserError(f"at least one epoch is needed, found {self.epochs}")
+        if self.finetune < 0:
+            raise UserError(f"epochs at few bits cannot be negative, found {self.finetune}")
+        if self.seed < 0:
+            raise UserError(f"a seed is a whole number from 0 on, found {self.seed}")
+        for rate in self.finetune_rates:
+            _check_setting("a learning rate at few bits", rate)
+        if not 0 <= self.most_silent <= 1:
+            raise UserError(f"the largest share of silent outputs must lie between 0 and 1, found {self.most_silent}")
+        if self.held_out < 1:
+            raise UserError(f"at least one held-out image is needed to choose the threshold, found {self.held_out}")
+        if self.augmentation not in AUGMENTATIONS:
+            raise UserError(f"there is no augmentation {self.augmentation!r}; choose from {', '.join(AUGMENTATIONS)}")
+        if self.scales and (len(self.scales) != len(self.hidden) + 1 or not all(0 < scale < 100 for scale in self.scales)):
+            raise UserError(f"scales are one number between 0 and 100 for each of {len(self.hidden) + 1} layers, "
+                            f"found {' '.join(map(str, self.scales))}")
+        if self.thin not in TILES:
+            raise UserError(f"there is no way {self.thin!r} to leave out pixels; choose from {', '.join(TILES)}")
+        if self.thin != "none" and self.rule != "decision":
+            raise UserError(f"only the rule decision can leave out pixels, not {self.rule}")
+        if self.thin != "none" and self.bits and self.bits[0] == 1:
+            raise UserError("pixels cannot be left out with 1 bit in the first layer, because its weights -1 and +1 have no zero")
+
+    def as_dict(self):
+        """The plan as plain JSON values."""
+        return json.loads(json.dumps(asdict(self)))
+
+    def settings(self):
+        """DecisionSettings or S4nnSettings of the first, float phase."""
+        make = DecisionSettings if self.rule == "decision" else S4nnSettings
+        base = make(epochs=self.epochs, augmentation=AUGMENTATIONS[self.augmentation])
+        return replace(base, **self._overrides(base))
+
+    def finetune_settings(self):
+        """DecisionSettings of the quantization-aware phase, whichever rule came before."""
+        hidden_rate, output_rate = self.finetune_rates
+        base = DecisionSettings(epochs=self.finetune, augmentation=AUGMENTATIONS[self.augmentation])
+        overrides = self._overrides(base) if self.rule == "decision" else {}
+        return replace(base, **overrides | {"hidden_rate": hidden_rate, "output_rate": output_rate})
+
+    def _overrides(self, base):
+        changes = {}
+        for name, value in self.options:
+            if name in ("epochs", "augmentation") or name not in vars(base):
+                names = ", ".join(sorted(set(vars(base)) - {"epochs", "augmentation"}))
+                raise UserError(f"the rule {self.rule} has no setting {name!r}; it has {names}")
+            _check_setting(name, value)
+            kind = type(getattr(base, name))
+            if kind(value) != value:
+                raise UserError(f"{name} must be a whole number, found {value:g}")
+            changes[name] = kind(value)
+        return changes
+
+
+def _check_setting(name, value):
+    """Raise UserError unless the number lies where that setting makes sense; what is neither a share nor above 0 is 0 or more."""
+    if name in SHARES:
+        if not 0 <= value <= 1:
+            raise UserError(f"{name} must lie between 0 and 1, found {value:g}")
+    elif not 0 <= value <= LARGEST or (value == 0 and name in ABOVE_ZERO):
+        raise UserError(f"{name} must be a number {'above 0' if name in ABOVE_ZERO else 'from 0 on'}, at most {LARGEST:g}, found {value:g}")

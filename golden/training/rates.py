@@ -1,0 +1,29 @@
+"""Learning rates over the course of a training, and what they are measured by; and the threads of the kernels."""
+
+import math
+
+import numba
+import numpy as np
+
+TYPICAL_SPIKES = 150.0  # of an MNIST image
+
+
+def crowding(images):
+    """How many more spikes than an MNIST image the images (uint8 [n, r, c]) have on average.
+
+    An update moves a potential by the learning rate for every spike that the neuron saw. Rates and initial weights that are
+    given for MNIST serve other inputs when the first layer's are divided by this (initial random weights: by its root).
+    """
+    return max(np.count_nonzero(images) / len(images) / TYPICAL_SPIKES, 1e-3)
+
+
+def cosine(done, total, final):
+    """Share of the learning rate after `done` of `total` steps: from 1 down to `final`."""
+    return final + (1 - final) * 0.5 * (1 + math.cos(math.pi * done / total))
+
+
+def use_threads(count):
+    """Let the kernels use `count` threads from now on; returns how many they used before."""
+    before = numba.get_num_threads()
+    numba.set_num_threads(count)
+    return before

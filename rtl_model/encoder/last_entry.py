@@ -1,0 +1,51 @@
+"""When the last event of a time step leaves the spike encoder."""
+
+from myhdl import Signal, always, always_comb, block
+
+from rtl_model.parts.few_bits import at_most_one, at_most_two
+
+
+@block
+def last_entry(clk, advance, open_step, first_live, first_more, ready, arriving, will_follow, finishing, *, banks):
+    """`finishing`: no bank of the way will have an entry of this step when one more has been granted.
+
+    A register, so that the next step can open in the cycle of the last grant: told one cycle ahead from what the banks
+    know of their next cycle. At most one entry is `arriving`.
+    """
+    if banks == 1:
+        advance.read = first_live.read = ready.read = arriving.read = True  # ports without use: there is never more than one
+
+        @always(clk.posedge)
+        def foresee_only_bank():
+            if open_step:
+                finishing.next = not first_more
+            else:
+                finishing.next = not will_follow
+
+        return foresee_only_bank
+
+    first_one = Signal(bool(0))
+    ready_one = Signal(bool(0))
+    ready_two = Signal(bool(0))
+    few = Signal(bool(0))
+
+    count_first = at_most_one(first_live, first_one, count=banks)
+    count_ready = at_most_one(ready, ready_one, count=banks)
+    count_more = at_most_two(ready, ready_two, count=banks)
+
+    @always_comb
+    def count_next():
+        # at most one will be ready: what is ready now, less the one that is granted, with the one that arrives
+        if advance:
+            few.next = ready_one or (ready_two and arriving == 0)
+        else:
+            few.next = ready == 0 or (ready_one and arriving == 0)
+
+    @always(clk.posedge)
+    def foresee():
+        if open_step:
+            finishing.next = first_more == 0 and first_one
+        else:
+            finishing.next = will_follow == 0 and few
+
+    return count_first, count_ready, count_more, count_next, foresee

@@ -1,0 +1,123 @@
+"""A fully connected layer of integrate-and-fire neurons with a lane for each."""
+
+from myhdl import Signal, always, always_comb, block, intbv
+
+from rtl_model.layer.if_lane import if_lane
+from rtl_model.layer.weight_memory import weight_memory
+from rtl_model.parts.hierarchy import is_converting, submodule, submodule_array, verilog
+from rtl_model.parts.streams import Bundle
+
+
+class Tag(Bundle):
+    """What travels beside a transfer through the pipeline of a layer."""
+
+    members = ("valid", "last", "end", "step")
+
+    def __init__(self, step_bits):
+        self.valid = Signal(bool(0))
+        self.last = Signal(bool(0))
+        self.end = Signal(bool(0))
+        self.step = Signal(intbv(0)[step_bits:])
+
+
+@block
+def tag_stage(clk, clear, before, after):
+    """One pipeline register for a Tag."""
+
+    @always(clk.posedge)
+    def shift():
+        after.valid.next = before.valid and not clear
+        after.last.next = before.last
+        after.end.next = before.end
+        after.step.next = before.step
+
+    return shift
+
+
+@block
+def always_ready(ready):
+    """A `ready` that never falls."""
+    if is_converting():
+        return verilog("always_ready", "assign {ready} = 1'b1;", {}, dict(ready=ready))
+    ready._val = ready._next = True
+    return []
+
+
+@block
+def if_layer(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
+    """Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire, on `m_fire`, and beside it
+    the `potentials` relative to the threshold (two's complement, lane 0 lowest).
+
+    A transfer takes one cycle in each stage: `issue` its addresses, `read` its weights and have them `caught` (from block RAM;
+    LUTs need no such stages), `sum_ways` (with more than two), `add` them to the potentials. The test for firing rides on the
+    transfer that is `last` of its step and is out on `m_fire` one cycle later. `clear` begins a new image: it kills what is in
+    the pipeline and resets the potentials.
+
+    Latency: from a transfer to `m_fire` as many cycles as it has stages, 2 to 5.
+    Back-pressure: `s_spike` waits while `hold`; without that port nothing can stall.
+    """
+    lanes, ways = shape.lanes, shape.ways
+    step_bits = len(s_spike.step)
+    row_bits = s_spike.row_bits
+    s_spike_ready, m_fire_fires = s_spike.ready, m_fire.fires
+
+    issue = Tag(step_bits)
+    read = Tag(step_bits)
+    caught = Tag(step_bits)
+    sum_ways = Tag(step_bits)
+    add = Tag(step_bits)
+    issue_mask = Signal(intbv(0)[ways:])
+    was_clear = Signal(bool(0))
+    lane_clear = Signal(bool(0))
+    weights = [Signal(intbv(0)[lanes * shape.code_bits:]) for _ in range(ways)]
+
+    @always_comb
+    def issue_spikes():
+        issue.valid.next = s_spike.valid and s_spike.ready
+        issue.last.next = s_spike.last
+        issue.end.next = s_spike.end
+        issue.step.next = s_spike.step
+        issue_mask.next = 0
+        if s_spike.valid and s_spike.ready:
+            issue_mask.next = s_spike.mask
+
+    memories = [
+        submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights_{k}", clk=clk, clear=clear, read=issue_mask(k),
+                  address=s_spike.rows((k + 1) * row_bits, k * row_bits), weights=weights[k], contents=shape.contents[k],
+                  weight_bits=shape.weight_bits, lanes=lanes, file=f"{shape.name}_weights_{k}", sliced=False)
+        for k in range(ways)]
+    lane_array = submodule_array(
+        "lane", if_lane, lanes, module=f"{shape.name}_lane", shared=dict(clk=clk, clear=lane_clear, test=m_fire.valid),
+        sliced=dict(weights=[(words, shape.code_bits) for words in weights]),
+        constant=dict(start=(shape.initials[0], Signal(intbv(0)[shape.potential_bits:]))),
+        gathered=dict(fires=(m_fire_fires, Signal(bool(0))), potential=(potentials, Signal(intbv(0)[shape.potential_bits:]))),
+        **shape.lane_parameters)
+
+    # `read`, `caught` and `sum_ways` are no stages where the memory is made of LUTs, or two ways at most are added
+    tags = [issue] + [read, caught][:shape.read_stages] + [sum_ways] * shape.sum_stages + [add]
+    stages = [tag_stage(clk, clear, early, late) for early, late in zip(tags, tags[1:])]
+
+    @always_comb
+    def clear_lanes():
+        # two cycles, since weights that were read before `clear` still come
+        lane_clear.next = clear or was_clear
+
+    @always(clk.posedge)
+    def remember_clear():
+        was_clear.next = clear
+
+    @always(clk.posedge)
+    def to_test():
+        m_fire.valid.next = add.valid and add.last and not clear
+        m_fire.end.next = add.end
+        m_fire.step.next = add.step
+
+    if hold is None:
+        flow = always_ready(s_spike_ready)
+    else:
+
+        @always_comb
+        def flow():
+            s_spike.ready.next = not hold
+
+    return memories, lane_array, issue_spikes, stages, to_test, flow, clear_lanes, remember_clear

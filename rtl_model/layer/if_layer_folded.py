@@ -1,0 +1,170 @@
+"""A fully connected layer whose neurons share fewer lanes."""
+
+from myhdl import Signal, always, always_comb, block, intbv, modbv
+
+from rtl_model.layer.if_lane import if_lane_folded
+from rtl_model.layer.if_layer import Tag, tag_stage
+from rtl_model.layer.weight_memory import weight_memory
+from rtl_model.parts.hierarchy import submodule, submodule_array
+from rtl_model.parts.streams import bits_for
+
+
+class FoldTag(Tag):
+    """A Tag for one fold of a transfer; `fresh`: the first transfer of the image."""
+
+    members = Tag.members + ("fold", "last_fold", "fresh")
+
+    def __init__(self, step_bits, folds):
+        super().__init__(step_bits)
+        self.fold = Signal(intbv(0)[bits_for(folds):])
+        self.last_fold = Signal(bool(0))
+        self.fresh = Signal(bool(0))
+
+
+@block
+def fold_stage(clk, clear, before, after):
+    """One pipeline register for a FoldTag."""
+    common = tag_stage(clk, clear, before, after)
+
+    @always(clk.posedge)
+    def shift_fold():
+        after.fold.next = before.fold
+        after.last_fold.next = before.last_fold
+        after.fresh.next = before.fresh
+
+    return common, shift_fold
+
+
+@block
+def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
+    """Integrates the spikes of `s_spike`, fold by fold, and tells at the end of each step which neurons fire, on `m_fire`, and beside it
+    the `potentials` relative to the threshold (two's complement, lane 0 lowest).
+
+    A transfer takes `folds` cycles, and each of them goes through the stages: `issue` the address, `read` the weights and have
+    them `caught`, `sum_ways` (with more than two), while the fold's potentials are fetched in the last of them, `add` and test
+    for firing; the outcome is out on `m_fire` one cycle later. `clear` begins a new image and kills what is in the pipeline.
+
+    Latency: from a transfer's first cycle to the first fold on `m_fire` 3 to 6 cycles, one for each stage.
+    Back-pressure: `s_spike` waits for its last fold, and while `hold`.
+    """
+    lanes, ways, folds, rows = shape.lanes, shape.ways, shape.folds, shape.rows
+    step_bits = len(s_spike.step)
+    row_bits, address_bits = s_spike.row_bits, shape.address_bits
+    potential_bits = shape.potential_bits
+    initial_table = tuple(sum((value % (1 << potential_bits)) << (i * potential_bits) for i, value in enumerate(fold))
+                          for fold in shape.initials)
+    m_fire_fires = m_fire.fires
+
+    now = FoldTag(step_bits, folds)
+    issue = FoldTag(step_bits, folds)
+    read = FoldTag(step_bits, folds)
+    caught = FoldTag(step_bits, folds)
+    sum_ways = FoldTag(step_bits, folds)
+    add = FoldTag(step_bits, folds)
+    go = Signal(bool(0))
+    fold = Signal(intbv(0)[bits_for(folds):])
+    base = Signal(intbv(0)[address_bits:])
+    fresh = Signal(bool(0))
+    issue_mask = Signal(intbv(0)[ways:])
+    # wraps only while there is no transfer, when nothing is read
+    addresses = [Signal(modbv(0)[address_bits:]) for _ in range(ways)]
+    weights = [Signal(intbv(0)[lanes * shape.code_bits:]) for _ in range(ways)]
+    initials = Signal(intbv(0)[lanes * potential_bits:])
+    add_test = Signal(bool(0))
+
+    if hold is None:
+
+        @always_comb
+        def flow():
+            go.next = s_spike.valid
+
+    else:
+
+        @always_comb
+        def flow():
+            go.next = s_spike.valid and not hold
+
+    @always_comb
+    def take_fold():
+        now.valid.next = go
+        now.last.next = s_spike.last
+        now.end.next = s_spike.end
+        now.step.next = s_spike.step
+        now.fold.next = fold
+        now.last_fold.next = fold == folds - 1
+        now.fresh.next = fresh
+
+    @always_comb
+    def accept():
+        s_spike.ready.next = go and now.last_fold
+
+    @always(clk.posedge)
+    def count_folds():
+        if go:
+            if now.last_fold:
+                fold.next = 0
+                base.next = 0
+                fresh.next = 0
+            else:
+                fold.next = fold + 1
+                base.next = base + rows
+        if clear:
+            fold.next = 0
+            base.next = 0
+            fresh.next = 1
+
+    @always(clk.posedge)
+    def issue_spikes():
+        # also while `clear`: a weight counts only beside its tag, which is killed then
+        issue_mask.next = 0
+        if go:
+            issue_mask.next = s_spike.mask
+
+    @block
+    def add_base(rows_of_way, address):
+        @always(clk.posedge)
+        def form_address():
+            address.next = base + rows_of_way
+
+        return form_address
+
+    address_ways = [add_base(s_spike.rows((k + 1) * row_bits, k * row_bits), addresses[k]) for k in range(ways)]
+    memories = [
+        submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights_{k}", clk=clk, clear=clear, read=issue_mask(k),
+                  address=addresses[k], weights=weights[k], contents=shape.contents[k], weight_bits=shape.weight_bits,
+                  lanes=lanes, file=f"{shape.name}_weights_{k}", sliced=True)
+        for k in range(ways)]
+
+    to_issue = fold_stage(clk, clear, now, issue)
+    # `read`, `caught` and `sum_ways` are no stages where the memory is made of LUTs, or two ways at most are added
+    tags = [issue] + [read, caught][:shape.read_stages] + [sum_ways] * shape.sum_stages + [add]
+    stages = [fold_stage(clk, clear, tag, later) for tag, later in zip(tags, tags[1:])]
+    early = tags[-2]
+    add.fresh.read = True  # of use one stage earlier only
+
+    @always_comb
+    def look_up_initials():
+        initials.next = initial_table[int(early.fold)]
+
+    @always_comb
+    def test():
+        add_test.next = add.valid and add.last
+
+    lane_array = submodule_array(
+        "lane", if_lane_folded, lanes, module=f"{shape.name}_lane",
+        shared=dict(clk=clk, early_fold=early.fold, early_fresh=early.fresh, integrate=add.valid, fold=add.fold, test=add_test,
+                    **(dict(clear=clear) if shape.sum_stages else {})),
+        sliced=dict(weights=[(words, shape.code_bits) for words in weights], start=[(initials, potential_bits)]), constant={},
+        gathered=dict(fires=(m_fire_fires, Signal(bool(0))), potential=(potentials, Signal(intbv(0)[potential_bits:]))),
+        folds=folds, **shape.lane_parameters)
+
+    @always(clk.posedge)
+    def to_test():
+        m_fire.valid.next = add_test and not clear
+        m_fire.end.next = add.end
+        m_fire.step.next = add.step
+        m_fire.fold.next = add.fold
+        m_fire.last_fold.next = add.last_fold
+
+    return (memories, lane_array, flow, take_fold, accept, count_folds, issue_spikes, address_ways, to_issue, stages, look_up_initials,
+            test, to_test)

@@ -1,0 +1,104 @@
+"""Finds the neurons of one way that fired, one a cycle."""
+
+from myhdl import Signal, always, always_comb, block, concat, intbv
+
+from rtl_model.parts.few_bits import at_most_one
+from rtl_model.parts.lowest_bit import lowest_bit
+from rtl_model.parts.streams import bits_for
+
+
+@block
+def way_scanner(clk, clear, load, incoming, seek, loaded, start, advance, spent, finished, ends_word, gives, place, *,
+                word_bits, words):
+    """Walks over the set bits of a vector of `words` words of `word_bits` bits, lowest first.
+
+    `load` takes the vector `incoming`; one cycle later `seek` finds its first word with set bits. Then it stays `loaded` until
+    `start` makes that word the current one. From then on every `advance` takes a bit (`gives`, `place`) and, with the last bit of
+    a word, the next word that has one: no cycle is lost on zeros. `spent`: every word of the vector was the current one; only
+    then may the next vector be loaded. `ends_word`: this cycle's bit, if any, is its word's last; `finished`: it is the vector's
+    last.
+    """
+    size = word_bits * words
+    word_index_bits = bits_for(words)
+    bit_index_bits = bits_for(word_bits)
+
+    vector = Signal(intbv(0)[size:])
+    incoming_flags = Signal(intbv(0)[words:])
+    later_flags = Signal(intbv(0)[words:])
+    later_flag = Signal(intbv(0)[words:])
+    next_flag = Signal(intbv(0)[words:])
+    next_word = Signal(intbv(0)[word_bits:])
+    next_index = Signal(intbv(0)[word_index_bits:])
+    word = Signal(intbv(0)[word_bits:])
+    index = Signal(intbv(0)[word_index_bits:])
+    lowest = Signal(intbv(0)[word_bits:])
+    bit_index = Signal(intbv(0)[bit_index_bits:])
+    empty = Signal(bool(0))
+    refill = Signal(bool(0))
+
+    @always_comb
+    def flag_words():
+        flagged = intbv(0)[words:]
+        for w in range(words):
+            for b in range(word_bits):
+                if incoming[w * word_bits + b]:
+                    flagged[w] = 1
+        incoming_flags.next = flagged
+
+    find_word = lowest_bit(later_flags, later_flag, count=words)
+    find_bit = lowest_bit(word, lowest, count=word_bits)
+    end_word = at_most_one(word, ends_word, count=word_bits)
+
+    @always_comb
+    def select_word():
+        selected = intbv(0)[word_bits:]
+        number = intbv(0)[word_index_bits:]
+        for w in range(words):
+            if next_flag[w]:
+                number |= w
+            for b in range(word_bits):
+                if next_flag[w] and vector[w * word_bits + b]:
+                    selected[b] = 1
+        next_word.next = selected
+        next_index.next = number
+
+    @always_comb
+    def encode_bit():
+        number = intbv(0)[bit_index_bits:]
+        for b in range(word_bits):
+            if lowest[b]:
+                number |= b
+        bit_index.next = number
+
+    @always_comb
+    def control():
+        gives.next = word != 0
+        empty.next = later_flags == 0
+        place.next = concat(index, bit_index)
+
+    @always_comb
+    def finish():
+        finished.next = ends_word and (loaded or spent)
+        refill.next = start or (advance and ends_word and not loaded)
+
+    @always(clk.posedge)
+    def scan():
+        if load:
+            vector.next = incoming
+            later_flags.next = incoming_flags
+        elif seek or refill:
+            later_flags.next = later_flags ^ later_flag
+            next_flag.next = later_flag
+            spent.next = empty
+        if refill:
+            word.next = next_word
+            index.next = next_index
+        elif advance:
+            word.next = word ^ lowest
+        if clear:
+            later_flags.next = 0
+            next_flag.next = 0
+            spent.next = 1
+            word.next = 0
+
+    return flag_words, find_word, select_word, find_bit, end_word, encode_bit, control, finish, scan

@@ -1,0 +1,54 @@
+"""A first-in first-out memory."""
+
+from myhdl import Signal, always, always_comb, block, intbv
+
+from rtl_model.parts.streams import bits_for
+
+
+@block
+def queue(clk, clear, push, entry, pop, head, filled, almost_full=None, *, depth, margin):
+    """A first-in first-out memory of `depth` entries; `head` is valid while `filled`.
+
+    `push` adds the `entry`, which must not happen when it is full: `almost_full` is set from `depth` - `margin` entries on, one
+    cycle later. An entry is at `head` one cycle after its push at the earliest.
+    """
+    entries = [Signal(intbv(0)[len(entry):]) for _ in range(depth)]
+    tail = Signal(intbv(0)[bits_for(depth):])
+    read = Signal(intbv(0)[bits_for(depth):])
+    count = Signal(intbv(0)[bits_for(depth + 1):])
+
+    @always_comb
+    def outputs():
+        head.next = entries[read]
+        filled.next = count != 0
+
+    @always(clk.posedge)
+    def move():
+        if push:
+            entries[tail].next = entry
+            if tail == depth - 1:
+                tail.next = 0
+            else:
+                tail.next = tail + 1
+        if pop:
+            if read == depth - 1:
+                read.next = 0
+            else:
+                read.next = read + 1
+        if push and not pop:
+            count.next = count + 1
+        elif pop and not push:
+            count.next = count - 1
+        if clear:
+            tail.next = 0
+            read.next = 0
+            count.next = 0
+
+    if almost_full is None:
+        return outputs, move
+
+    @always(clk.posedge)
+    def warn():
+        almost_full.next = count >= depth - margin and not clear
+
+    return outputs, move, warn

@@ -1,0 +1,74 @@
+"""Which of several potentials is the largest: a tree with a register at each level."""
+
+from myhdl import Signal, always, always_comb, block, concat, intbv
+
+from rtl_model.parts.hierarchy import submodule_array
+from rtl_model.parts.streams import bits_for
+
+
+@block
+def larger(clk, potentials, indices, potential, index, *, potential_bits, index_bits):
+    """One cycle later, the larger of two signed potentials and its index; the first wins when they are equal."""
+    two_potentials, two_indices = 2 * potential_bits, 2 * index_bits
+    sign, second_sign = potential_bits - 1, two_potentials - 1
+    first_rank = Signal(intbv(0)[potential_bits:])
+    second_rank = Signal(intbv(0)[potential_bits:])
+
+    @always_comb
+    def rank():
+        # in the order of the potentials, but not negative: compared in one carry chain
+        first_rank.next = concat(not potentials[sign], potentials[sign:])
+        second_rank.next = concat(not potentials[second_sign], potentials[second_sign:potential_bits])
+
+    @always(clk.posedge)
+    def compare():
+        if second_rank > first_rank:
+            potential.next = potentials[two_potentials:potential_bits]
+            index.next = indices[two_indices:index_bits]
+        else:
+            potential.next = potentials[potential_bits:]
+            index.next = indices[index_bits:]
+
+    return rank, compare
+
+
+def tree_levels(lanes):
+    """Pipeline stages of `largest`."""
+    return max(1, (lanes - 1).bit_length())
+
+
+@block
+def largest(clk, potentials, winner, index, *, lanes, potential_bits):
+    """The largest of `lanes` signed potentials and its lane, the lowest on equality: a tree with a register at each level, so
+    `winner` and `index` come `tree_levels(lanes)` cycles later."""
+    levels = tree_levels(lanes)
+    index_bits = bits_for(lanes)
+    leaves = 2 ** levels
+    padded = Signal(intbv(0)[leaves * potential_bits:])
+    level_potentials = [padded] + [Signal(intbv(0)[(leaves >> k) * potential_bits:]) for k in range(1, levels)] + [winner]
+    level_indices = [None] + [Signal(intbv(0)[(leaves >> k) * index_bits:]) for k in range(1, levels)] + [index]
+
+    @always_comb
+    def pad():
+        value = intbv(0)[leaves * potential_bits:]
+        for b in range(lanes * potential_bits):
+            value[b] = potentials[b]
+        for lane in range(lanes, leaves):
+            value[(lane + 1) * potential_bits - 1] = 1
+        padded.next = value
+
+    tree = []
+    for k in range(levels):
+        count = leaves >> (k + 1)
+        pairs = {"sliced": dict(potentials=[(level_potentials[k], 2 * potential_bits)]), "constant": {}}
+        if k == 0:
+            numbers = [(2 * i) | ((2 * i + 1) << index_bits) for i in range(count)]
+            pairs["constant"] = dict(indices=(numbers, Signal(intbv(0)[2 * index_bits:])))
+        else:
+            pairs["sliced"]["indices"] = [(level_indices[k], 2 * index_bits)]
+        tree.append(submodule_array(
+            f"level_{k}", larger, count, module="larger", shared=dict(clk=clk), **pairs,
+            gathered=dict(potential=(level_potentials[k + 1], Signal(intbv(0)[potential_bits:])),
+                          index=(level_indices[k + 1], Signal(intbv(0)[index_bits:]))),
+            potential_bits=potential_bits, index_bits=index_bits))
+    return pad, tree

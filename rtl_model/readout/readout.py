@@ -1,0 +1,153 @@
+"""The class is the output neuron with the earliest spike."""
+
+from myhdl import Signal, always, always_comb, block, concat, intbv
+
+from golden.contract.limits import PROMPT_CYCLES
+from rtl_model.parts.few_bits import at_most_one
+from rtl_model.parts.hierarchy import submodule
+from rtl_model.parts.streams import bits_for
+from rtl_model.readout.largest import largest, tree_levels
+from rtl_model.readout.largest_of_folds import largest_of_folds
+from rtl_model.readout.result_sender import result_sender
+
+
+@block
+def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, bad_frame, *, step_bits):
+    """Names the class of each image: the output neuron that fires first, and sends the result.
+
+    Decided at the first step in which a neuron fires, or at the end of the image: the largest potential, the lowest neuron on
+    equality. (All output neurons have the same threshold, so those that fired lie above those that did not.) `decide`
+    says so, and one cycle later `flush` drops whatever the network still does for this image, as does
+    `clear`, which follows a reset too.
+
+    Result word: [15:0] class, [24:16] decision time (the number of steps if silent), [29] silent, [30] tie: two or more
+    neurons fired in the decision step, [31] bad frame. `bad_frame` is that of the image being decided.
+    Latency: from the decision (last fold) to `m_axis.tvalid` one cycle, one for each level of the tree over the lanes, and one
+    more with several folds. Back-pressure: up to two results wait; `space` says that one more image may begin.
+    """
+    lanes, folds = s_fire.lanes, s_fire.folds
+    potential_bits = len(potentials) // lanes
+    levels = tree_levels(lanes)
+    delay_bits = levels + (1 if folds > 1 else 0)
+    index_bits = bits_for(lanes)
+    class_bits = bits_for(folds * lanes)
+    entry_bits = class_bits + 9 + 3
+    steps = 1 << step_bits
+
+    s_fire_fires = s_fire.fires
+    some = Signal(bool(0))
+    lone = Signal(bool(0))
+    several = Signal(bool(0))
+    fired = Signal(bool(0))
+    tied = Signal(bool(0))
+    winner = Signal(intbv(0)[potential_bits:])
+    index = Signal(intbv(0)[index_bits:])
+    winning_class = Signal(intbv(0)[class_bits:])
+    decision_time = Signal(intbv(0)[9:])
+    step = Signal(intbv(0)[step_bits:])
+    silent = Signal(bool(0))
+    tie = Signal(bool(0))
+    bad = Signal(bool(0))
+    delay = Signal(intbv(0)[delay_bits:])
+    push = Signal(bool(0))
+    entry = Signal(intbv(0)[entry_bits:])
+    # Behind a deep tree the next image could be decided before this verdict has joined its class: then it has to wait.
+    joining = Signal(bool(0)) if delay_bits > PROMPT_CYCLES else None
+
+    sender = submodule("sender", result_sender, clk=clk, rst=rst, push=push, entry=entry, decided=flush, m_axis=m_axis, space=space,
+                       joining=joining, class_bits=class_bits)
+    tree = submodule("tree", largest, clk=clk, potentials=potentials, winner=winner, index=index, lanes=lanes, potential_bits=potential_bits)
+
+    count_to_one = at_most_one(s_fire_fires, lone, count=lanes)
+
+    @always_comb
+    def count_fires():
+        some.next = s_fire.fires != 0
+        several.next = not lone
+
+    if folds == 1:
+
+        @always_comb
+        def judge():
+            fired.next = some
+            tied.next = several
+            # One step more may be on its way when the decision falls, or after a reset.
+            decide.next = s_fire.valid and not clear and (some or s_fire.end)
+
+        @always_comb
+        def name_class():
+            winning_class.next = index
+
+        folding = judge, name_class
+    else:
+        fired_before = Signal(bool(0))
+        tied_before = Signal(bool(0))
+        judged = Signal(bool(0))
+        s_fire.fold.read = True  # a port without use: the comparison comes later and counts for itself
+
+        comparison = submodule("comparison", largest_of_folds, clk=clk, rst=rst, judged=judged, last_fold=s_fire.last_fold, winner=winner,
+                               index=index, winning_class=winning_class, lanes=lanes, levels=levels)
+
+        @always_comb
+        def judge():
+            fired.next = fired_before or some
+            tied.next = tied_before or several or (fired_before and some)
+
+        @always_comb
+        def conclude():
+            judged.next = s_fire.valid and not clear
+            decide.next = s_fire.valid and not clear and s_fire.last_fold and (fired or s_fire.end)
+
+        @always(clk.posedge)
+        def gather_folds():
+            if s_fire.valid:
+                fired_before.next = fired and not s_fire.last_fold
+                tied_before.next = tied and not s_fire.last_fold
+            if clear:
+                fired_before.next = 0
+                tied_before.next = 0
+
+        folding = comparison, judge, conclude, gather_folds
+
+    @always(clk.posedge)
+    def wait_for_class():
+        delay.next[0] = decide
+        for k in range(1, delay_bits):
+            delay.next[k] = delay[k - 1]
+        if rst:
+            delay.next = 0
+
+    @always(clk.posedge)
+    def restart():
+        flush.next = decide and not rst
+        clear.next = decide or rst
+
+    @always(clk.posedge)
+    def record_verdict():
+        # of every step before the decision and of the decision's, since `decide` is late in the cycle
+        if s_fire.valid and not clear:
+            silent.next = not fired
+            tie.next = tied
+            bad.next = bad_frame
+            step.next = s_fire.step
+
+    @always_comb
+    def tell_time():
+        decision_time.next = step
+        if silent:
+            decision_time.next = steps
+
+    @always_comb
+    def enqueue():
+        push.next = delay[delay_bits - 1]
+        entry.next = concat(bad, tie, silent, decision_time, winning_class)
+
+    if joining is None:
+        joined = ()
+    else:
+
+        @always_comb
+        def joined():
+            joining.next = delay != 0
+
+    return sender, tree, count_to_one, count_fires, folding, wait_for_class, restart, record_verdict, tell_time, enqueue, joined

@@ -1,0 +1,105 @@
+"""From a network and a configuration to the numbers of every block: which neuron sits in which lane, fold, way and row."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from golden.contract.limits import SCAN_WORD
+from rtl_model.parts.streams import bits_for
+from rtl_model.shape.layer_shape import LayerShape
+
+
+@dataclass(frozen=True)
+class Feed:
+    """How the spikes of one source reach a layer: `sources[way][row]` is the index of the input, or -1 for a row without."""
+
+    sources: tuple
+    row_bits: int
+
+    @property
+    def ways(self):
+        return len(self.sources)
+
+    @property
+    def rows(self):
+        return len(self.sources[0])
+
+
+def bank_row_bits(beats):
+    """Width of the number of one of `beats` beats, with all ones to spare for "empty"; at least 2, so that it is a vector everywhere."""
+    return max(2, bits_for(beats + 1))
+
+
+def pixel_feed(inputs, pixels, ways):
+    """Feed from the spike encoder: way k has places k * n .. of each beat of `pixels`, n = pixels / ways."""
+    beats = -(-inputs // pixels)
+    places = pixels // ways
+    order = np.arange(beats * pixels)
+    order[inputs:] = -1
+    sources = order.reshape(beats, ways, places).transpose(1, 0, 2).reshape(ways, beats * places)
+    row_bits = bank_row_bits(beats) + (places - 1).bit_length()
+    return Feed(tuple(map(tuple, sources.tolist())), row_bits)
+
+
+def layer_feed(neurons, lanes, ways):
+    """Feed from the serializer behind a layer: row {fold, place} of way k is lane k * n + place, n = ceil(lanes / ways)."""
+    folds = -(-neurons // lanes)
+    places = -(-lanes // ways)
+    place_bits = bits_for(-(-places // SCAN_WORD)) + bits_for(SCAN_WORD)
+    span = places if folds == 1 else 1 << place_bits
+    sources = []
+    for way in range(ways):
+        rows = [-1] * (folds * span)
+        for fold in range(folds):
+            for place in range(places):
+                lane = way * places + place
+                neuron = fold * lanes + lane
+                if lane < lanes and neuron < neurons:
+                    rows[fold * span + place] = neuron
+        sources.append(tuple(rows))
+    return Feed(tuple(sources), place_bits + (bits_for(folds) if folds > 1 else 0))
+
+
+def layer_shape(layer, lanes, feed, name):
+    """LayerShape of a golden Layer in `lanes` lanes, fed by `feed`."""
+    weights = layer.weights.astype(np.int64)
+    thresholds = layer.thresholds.astype(np.int64)
+    inputs, neurons = weights.shape
+    folds = -(-neurons // lanes)
+    initials = -thresholds - 1
+    lowest = int((initials + np.minimum(weights, 0).sum(axis=0)).min())
+    highest = int((initials + np.maximum(weights, 0).sum(axis=0)).max())
+    surplus = folds * lanes > neurons
+    # The code of a surplus weight is 0, which a one-bit layer takes for -1.
+    floor = lowest - inputs if surplus and layer.weight_bits == 1 else lowest
+    potential_bits = 1 + max((-floor - 1).bit_length(), max(highest, 0).bit_length())
+    padded = np.full(folds * lanes, lowest)
+    padded[:neurons] = initials
+    codes = np.zeros((inputs + 1, folds * lanes), np.int64)  # the last row serves source -1
+    codes[:inputs, :neurons] = (weights > 0) if layer.weight_bits == 1 else weights % (1 << layer.weight_bits)
+    words = [[_pack(row[fold * lanes:(fold + 1) * lanes], layer.weight_bits) for row in codes] for fold in range(folds)]
+    contents = tuple(tuple(words[fold][source] for fold in range(folds) for source in way) for way in feed.sources)
+    return LayerShape(lanes=lanes, folds=folds, ways=feed.ways, rows=feed.rows, row_bits=feed.row_bits, weight_bits=layer.weight_bits,
+                      potential_bits=potential_bits, contents=contents,
+                      initials=tuple(map(tuple, padded.reshape(folds, lanes).tolist())), name=name)
+
+
+def _pack(codes, bits):
+    """One integer from `codes`, the first in the lowest `bits`."""
+    planes = (codes[:, None] >> np.arange(bits)) & 1
+    return int.from_bytes(np.packbits(planes.astype(np.uint8).ravel(), bitorder="little").tobytes(), "little")
+
+
+def layer_feeds(network, configuration):
+    """For each layer the Feed of its spikes."""
+    sizes = network.sizes
+    lanes, ways = configuration.layer_lanes(sizes), configuration.layer_ways(sizes)
+    return [pixel_feed(network.inputs, configuration.pixels, ways[0])] + [
+        layer_feed(size, own, ways[k + 1]) for k, (size, own) in enumerate(zip(sizes[:-1], lanes[:-1]))]
+
+
+def layer_shapes(network, configuration):
+    """For each layer its LayerShape."""
+    lanes = configuration.layer_lanes(network.sizes)
+    return [layer_shape(layer, lanes[k], feed, f"layer{k}")
+            for k, (layer, feed) in enumerate(zip(network.layers, layer_feeds(network, configuration)))]

@@ -1,0 +1,63 @@
+"""A design on Icarus Verilog or Verilator, in a process of its own whose messages go to a file."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+
+from golden.errors import UserError
+from golden.files import ROOT
+from scripts.command.cli import shown
+from tb.harness import require_plain_path, require_simulator
+
+POLL_SECONDS = 0.1
+
+
+def simulate_design(simulator, network, configuration, images, design, build, progress, *, waves=False, seed=1):
+    """Run `images` back to back through the design in folder `design`; returns the arrays that `tb.run_images` writes.
+
+    build: folder for the compiled design, `simulation.log` and waves; emptied first. progress: SimulationProgress.
+    Raises UserError when the simulator is missing or fails.
+    """
+    require_simulator(simulator)
+    build = Path(build).resolve()
+    require_plain_path(simulator, build, Path(design).resolve())
+    shutil.rmtree(build, ignore_errors=True)
+    try:
+        build.mkdir(parents=True)
+    except OSError as error:
+        raise UserError(f"cannot write the folder {build}: {error.strerror}") from error
+    files = {name: build / name for name in ("network.npz", "images.npy", "result.npz", "progress")}
+    network.save(files["network.npz"])
+    np.save(files["images.npy"], images)
+    job = {"simulator": simulator, "design": str(Path(design).resolve()), "build": str(build), "waves": waves, "seed": seed,
+           "configuration": configuration.__dict__, "source_stalls": "none", "sink_stalls": "none", "one_at_a_time": False,
+           **{name.split(".")[0]: str(path) for name, path in files.items()}}
+    (build / "job.json").write_text(json.dumps(job))
+    log = build / "simulation.log"
+    progress.building()
+    with open(log, "wb") as messages:
+        child = subprocess.Popen([sys.executable, "-m", "tb.run_job", str(build / "job.json")], cwd=ROOT, stdout=messages,
+                                 stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        try:
+            while child.poll() is None:
+                _show(files["progress"], progress)
+                time.sleep(POLL_SECONDS)
+        finally:
+            child.terminate()
+            child.wait()
+    if child.returncode or not files["result.npz"].exists():
+        raise UserError(f"the simulation on {simulator} failed; its messages are in {shown(log)}")
+    with np.load(files["result.npz"], allow_pickle=False) as archive:
+        return dict(archive)
+
+
+def _show(path, progress):
+    """Pass on the count that the simulation wrote; nothing while it compiles, or in the middle of a write."""
+    text = path.read_text() if path.exists() else ""
+    if text:
+        progress.done(int(text))

@@ -1,0 +1,27 @@
+"""Data sets, with a bar on the terminal while one of them is fetched."""
+
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
+from golden.data.catalogue import load
+from scripts.command.cli import error_console
+
+
+def load_shown(name, **options):
+    """`golden.data.catalogue.load` with the same arguments."""
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=error_console, transient=True, disable=not error_console.is_terminal) as bar:
+        tasks = {}
+
+        def watch(label, done, total):
+            if label not in tasks:
+                tasks[label] = bar.add_task(label, total=total)
+            bar.update(tasks[label], completed=done)
+
+        return load(name, watch=watch, **options)

@@ -1,0 +1,97 @@
+"""The images that a command works on: a data set by name or folder, or a file of one's own."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from golden.data.catalogue import LOADERS, PICTURES
+from golden.data.idx import read_idx
+from golden.errors import UserError
+from golden.inference.forward import check_images
+from scripts.command.download_bar import load_shown
+
+
+@dataclass(frozen=True, eq=False)
+class ChosenImages:
+    """images: uint8 [n, rows, columns]; labels: int64 [n], or None where there are none; name: for a table's title."""
+
+    images: np.ndarray
+    labels: np.ndarray | None
+    name: str
+
+
+def add_image_arguments(parser):
+    """Add --data, --images and --labels to an argparse parser."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--data", metavar="FOLDER",
+                       help="folder of idx files as MNIST has them, or the name of a data set, or folder:PATH with one "
+                            "sub-folder of pictures per class; its test set is used (default: the one that the network's file names, or mnist)")
+    group.add_argument("--images", metavar="FILE", help="uint8 array [n, rows, columns], .npy or idx, instead of --data")
+    parser.add_argument("--labels", metavar="FILE", help="integer array [n], .npy or idx, that goes with --images")
+
+
+def read_images(arguments, network):
+    """The ChosenImages that the arguments ask for; UserError unless they can be read and fit `network`, images and labels."""
+    if arguments.images is None:
+        if arguments.labels is not None:
+            raise UserError("--labels goes with --images only; a data set brings its own labels")
+        split = network.accuracy.get("split")
+        data = load_shown(arguments.data or _own_data(network), train=False, image_shape=network.image_shape, split=split)
+        if str(arguments.data).startswith(PICTURES) and data.classes != network.classes:
+            raise UserError(f"{arguments.data} holds the classes {', '.join(data.classes)}, but the network names {', '.join(network.classes)}")
+        chosen = ChosenImages(data.test_images, data.test_labels, data.name)
+    else:
+        images = _read_array(arguments.images)
+        labels = None if arguments.labels is None else _as_labels(arguments.labels, _read_array(arguments.labels))
+        chosen = ChosenImages(images, labels, Path(arguments.images).name)
+    if len(chosen.images) == 0:
+        raise UserError(f"{chosen.name} holds no images")
+    try:
+        check_images(network, chosen.images)
+    except UserError as error:
+        raise UserError(f"{chosen.name}: {error}") from error
+    if chosen.labels is not None:
+        _check_labels(chosen, network)
+    return chosen
+
+
+def _own_data(network):
+    """Name of the data set that the network's file says it was trained on; mnist where it says none."""
+    name = network.accuracy.get("dataset", "mnist")
+    if name not in list(LOADERS):  # anything may stand in the file
+        raise UserError(f"the network was trained on {name}, which is not at hand: name it by --data FOLDER or --data {PICTURES}PATH, "
+                        "or other images by --images")
+    return name
+
+
+def _read_array(path):
+    """A numpy array from a `.npy` file, or from an idx file when it is called anything else."""
+    if Path(path).suffix != ".npy":
+        return read_idx(path)
+    try:
+        array = np.load(path, allow_pickle=False)
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror or error}") from error
+    except Exception as error:  # damaged bytes surface as several types, numpy's tokenizer's own among them
+        raise UserError(f"{path} is not a whole .npy file of plain numbers") from error
+    if not isinstance(array, np.ndarray):
+        raise UserError(f"{path} is an archive of arrays; one array in a .npy file is needed")
+    if array.ndim == 0:
+        raise UserError(f"{path} holds a single number, not an array of several")
+    return array
+
+
+def _as_labels(path, array):
+    if array.ndim != 1 or array.dtype.kind not in "iu":
+        raise UserError(f"{path} must hold integers with one axis, [n], found {array.dtype} of shape {list(array.shape)}")
+    return array.astype(np.int64)
+
+
+def _check_labels(chosen, network):
+    if len(chosen.labels) != len(chosen.images):
+        raise UserError(f"{len(chosen.labels)} labels for {len(chosen.images)} images")
+    wrong = np.flatnonzero((chosen.labels < 0) | (chosen.labels >= len(network.classes)))
+    if wrong.size:
+        raise UserError(f"label {chosen.labels[wrong[0]]} of image {wrong[0]} is none of the network's "
+                        f"{len(network.classes)} classes, which count from 0")

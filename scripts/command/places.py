@@ -1,0 +1,10 @@
+"""Where things are: the shipped networks, the default one, and the design that is committed in hdl/, with its configuration."""
+
+from golden.contract.configuration import Configuration
+from golden.files import ROOT
+
+NETWORKS = ROOT / "golden" / "networks"
+DEFAULT_NETWORK = NETWORKS / "mnist_784_128_10_4bit.npz"
+DEFAULT_CONFIGURATION = Configuration()
+DEFAULT_DESIGN = ROOT / "hdl"
+BUILD = ROOT / "build"

@@ -1,0 +1,104 @@
+"""How large a design will be on ECP5, without synthesizing it: a sum over the parts of its structure.
+
+A carry cell is two LUT4 and adds two bits, a distributed RAM of 16 words of 4 bits is six. Block RAMs, adders and distributed RAMs
+follow exactly from the widths; what else the parts need was measured once, per module, with yosys 0.52 on the MNIST networks.
+`scripts/explore.py --synth` prints how far the sum is off.
+"""
+
+from math import ceil
+
+from golden.contract.limits import QUEUE_DEPTH, SHALLOW_WORDS
+from rtl_model.encoder.spike_encoder import bank_row_bits
+from rtl_model.layer.weight_memory import native_bits
+from rtl_model.parts.streams import bits_for
+from rtl_model.readout.largest import tree_levels
+from rtl_model.shape.placement import layer_shapes
+
+DEEPEST = 16384  # words of a block RAM, one bit wide
+FIXED = 125  # result queue, read-out and glue
+
+
+def estimate_area(network, configuration):
+    """{"lut": LUT4 of an ECP5 in all, "bram": block RAMs of 18 kbit} of the design of a network."""
+    shapes = layer_shapes(network, configuration)
+    sources = (network.inputs, *network.sizes)
+    ways = configuration.layer_ways(network.sizes)[0]
+    lut = FIXED + encoder_luts(network.inputs, configuration.pixels, network.steps) + readout_luts(shapes[-1])
+    successor_lut, bram = successor_memories(network.inputs, configuration.pixels, ways)
+    lut += successor_lut
+    for shape, count in zip(shapes, sources):
+        lut += lane_luts(shape) * shape.lanes + weight_luts(shape, count) + (28 if shape.folds > 1 else 10)
+        bram += weight_brams(shape)
+    lut += sum(serializer_luts(shape, network.steps) for shape in shapes[:-1])
+    return {"lut": round(lut), "bram": bram}
+
+
+def distributed(bits, words):
+    """LUT4 of a distributed RAM, with the multiplexers behind more than 16 words."""
+    blocks = ceil(words / 16)
+    return 6 * ceil(bits / 4) * blocks + bits * (blocks - 1)
+
+
+def encoder_luts(inputs, pixels, steps):
+    """A bank for each pixel of the beat: two head tables of a row, an epoch and two marks for each step, and about 92 LUTs that
+    choose and hold rows (75 when there is nothing to choose from). Then the arbiter (6 a bank), the loader (75), the masks of
+    the pixels (at most one for 16 beats of a pixel; they are counted among the 92) and the search for the next step (11 a step)."""
+    table = distributed(bits_for(steps) + 2 + bank_row_bits(-(-inputs // pixels)), steps)
+    return pixels * (2 * table + (92 if pixels > 1 else 75)) + 6 * pixels + 75 + 11 * steps
+
+
+def successor_memories(inputs, pixels, ways):
+    """(LUT4, block RAMs) of the memories of successors, one a way: a word of a row and a mark for each bank of the way, for each
+    beat of both buffers. In LUTs or in block RAM, whichever yosys takes for cheaper: 16 words of 4 bits, with what chooses between them, cost
+    about a sixteenth of a block RAM."""
+    row_bits = bank_row_bits(-(-inputs // pixels))
+    words, bits = 2 << row_bits, pixels // ways * (row_bits + 1)
+    blocks = ceil(bits / native_bits(words))
+    if ceil(bits / 4) * ceil(words / 16) < 16 * blocks:
+        return ways * distributed(bits, words), 0
+    return 0, ways * blocks
+
+
+def lane_luts(shape):
+    """The adder of the potential, a LUT that fires (two in a folded lane), and the sum over the ways: compressors of two LUTs a bit in front of the adder
+    for two ways, an adder tree of weights for four. Folded lanes keep their potentials, and `fired`, in distributed RAM, and
+    need a multiplexer for the first turn in an image where the neurons of a lane have several thresholds."""
+    bits = shape.potential_bits
+    ways = {1: 0, 2: 2 * bits}.get(shape.ways, 5.5 * shape.code_bits)
+    several = any(len(set(thresholds)) > 1 for thresholds in zip(*shape.initials))
+    stored = distributed(bits + 1, shape.folds) + (bits if several else 0) if shape.folds > 1 else 0
+    return 2 * ceil(bits / 2) + (1 if shape.folds == 1 else 2) + ways + stored
+
+
+def weight_luts(shape, sources):
+    """A memory made of LUTs takes 0.06 of them for each bit of each weight: 16 bits of a table are one, with the masks and
+    what is shared. One of block RAM takes none."""
+    return 0 if weight_brams(shape) else 0.06 * sources * shape.lanes * shape.folds * shape.weight_bits
+
+
+def weight_brams(shape):
+    """As many block RAMs, of the width that they have at this depth, as a word needs; folded layers cut the word into slices first.
+    None for a memory that is shallow by design."""
+    depth = shape.folds * shape.rows
+    if depth <= SHALLOW_WORDS:
+        return 0
+    native = native_bits(depth)
+    lanes = max(1, native // shape.weight_bits) if shape.folds > 1 else shape.lanes
+    slices = [min(lanes, shape.lanes - first) for first in range(0, shape.lanes, lanes)]
+    blocks = ceil(depth / DEEPEST)
+    count = sum(ceil(part * shape.weight_bits / native) * blocks for part in slices)
+    return shape.ways * count
+
+
+def serializer_luts(shape, steps):
+    """The queue of fired vectors, in distributed RAM, with 50 LUTs of control; 2.1 a lane for the scanners that find
+    the set bits."""
+    bits = shape.lanes + bits_for(steps) + 1 + (bits_for(shape.folds) + 1 if shape.folds > 1 else 0)
+    return distributed(bits, QUEUE_DEPTH) + 50 + 2.1 * shape.lanes
+
+
+def readout_luts(shape):
+    """The tree that finds the largest potential: a comparison and a multiplexer of 1.7 LUTs a bit in each of its nodes; with folds one
+    more node, and counters."""
+    nodes = (1 << tree_levels(shape.lanes)) - 1
+    return 1.7 * shape.potential_bits * (nodes + (1 if shape.folds > 1 else 0)) + (40 if shape.folds > 1 else 0)
