@@ -12,15 +12,16 @@ os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 def _separate_cache():
-    """Keep compiled functions apart for each state of this package: numba notices a change in the file of a function, but not in
-    that of another one that it calls."""
+    """Keep compiled functions apart for each state of this package: numba notices a change in the file of a function,
+    but not in that of another one that it calls."""
     folder = Path(__file__).parent
     if os.access(folder, os.W_OK):
         os.environ.setdefault("NUMBA_CACHE_DIR", str(folder / "__pycache__" / source_digest(folder)))
 
 
 def source_digest(folder):
-    """16 hex digits that change with any source below `folder`, in whichever room; tests compile nothing that others call."""
+    """16 hex digits that change with any source below `folder`, in whichever room; tests compile nothing that others
+    call."""
     digest = hashlib.sha256()
     for path in sorted(folder.rglob("*.py")):
         name = path.relative_to(folder)

@@ -41,7 +41,8 @@ def replacing(path):
 
 @contextmanager
 def folder_beside(path):
-    """Give a new, empty folder beside `path`, for what is to become it; it is gone when the block ends. Raises OSError."""
+    """Give a new, empty folder beside `path`, for what is to become it; it is gone when the block ends. Raises
+    OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:

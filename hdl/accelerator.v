@@ -18,7 +18,8 @@ module accelerator (
 );
 // First-spike classifier for images of one byte a pixel in raster order.
 // 
-// s_axis takes a frame an image, `pixels` a beat, the first in the lowest byte, the last beat padded with zeros and marked by
+// s_axis takes a frame an image, `pixels` a beat, the first in the lowest byte, the last beat padded with zeros and
+// marked by
 // TLAST. m_axis gives one word an image: [15:0] class, [24:16] decision time, [29] silent, [30] tie, [31] bad frame.
 // Both ends may stall at any time. rst is synchronous, active high, at least one cycle.
 

@@ -27,14 +27,14 @@ module frame_loader (
 );
 // Takes frames of `len(masks)` beats of `pixels` 8-b pixels, one frame an image, into two buffers in turn.
 // 
-// A pixel p >= 1 spikes at step (255 - p) >> (8 - step_bits), a black one never, and none that is not in its beat's mask. A
-// frame ends with its last beat or with TLAST, whichever is first; if they differ it is marked bad, and what follows up to TLAST
-// is dropped.
+// A pixel p >= 1 spikes at step (255 - p) >> (8 - step_bits), a black one never, and none that is not in its beat's
+// mask. A frame ends with its last beat or with TLAST, whichever is first; if they differ it is marked bad, and what
+// follows up to TLAST is dropped.
 // 
-// Ports: `s_axis` in, `m_beat` out one cycle later; `epoch0`, `epoch1`: the number, modulo the steps, of the image in each
-// buffer, by which a head table tells this image's entries from stale ones; `freed`: a pulse that frees the older buffer.
-// Each image opens with a gap of one cycle (TREADY low) in which table entry `epoch` is emptied, so that no entry is left
-// when its epoch comes round. After reset all entries are emptied, which takes 2**step_bits cycles.
+// Ports: `s_axis` in, `m_beat` out one cycle later; `epoch0`, `epoch1`: the number, modulo the steps, of the image in
+// each buffer, by which a head table tells this image's entries from stale ones; `freed`: a pulse that frees the older
+// buffer. Each image opens with a gap of one cycle (TREADY low) in which table entry `epoch` is emptied, so that no
+// entry is left when its epoch comes round. After reset all entries are emptied, which takes 2**step_bits cycles.
 // Back-pressure: TREADY is low while both buffers are taken.
 
 input clk;

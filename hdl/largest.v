@@ -10,7 +10,8 @@ module largest (
     winner,
     index
 );
-// The largest of `lanes` signed potentials and its lane, the lowest on equality: a tree with a register at each level, so
+// The largest of `lanes` signed potentials and its lane, the lowest on equality: a tree with a register at each
+// level, so
 // `winner` and `index` come `tree_levels(lanes)` cycles later.
 
 input clk;

@@ -20,13 +20,13 @@ module layer0_if_layer (
     m_fire_step,
     m_fire_end
 );
-// Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire, on `m_fire`, and beside it
-// the `potentials` relative to the threshold (two's complement, lane 0 lowest).
+// Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire, on `m_fire`, and beside
+// it the `potentials` relative to the threshold (two's complement, lane 0 lowest).
 // 
-// A transfer takes one cycle in each stage: `issue` its addresses, `read` its weights and have them `caught` (from block RAM;
-// LUTs need no such stages), `sum_ways` (with more than two), `add` them to the potentials. The test for firing rides on the
-// transfer that is `last` of its step and is out on `m_fire` one cycle later. `clear` begins a new image: it kills what is in
-// the pipeline and resets the potentials.
+// A transfer takes one cycle in each stage: `issue` its addresses, `read` its weights and have them `caught` (from
+// block RAM; LUTs need no such stages), `sum_ways` (with more than two), `add` them to the potentials. The test for
+// firing rides on the transfer that is `last` of its step and is out on `m_fire` one cycle later. `clear` begins a new
+// image: it kills what is in the pipeline and resets the potentials.
 // 
 // Latency: from a transfer to `m_fire` as many cycles as it has stages, 2 to 5.
 // Back-pressure: `s_spike` waits while `hold`; without that port nothing can stall.

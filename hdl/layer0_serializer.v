@@ -19,15 +19,18 @@ module layer0_serializer (
     m_spike_end,
     m_spike_ready
 );
-// Takes what a layer says at each step's end, gives the spikes of its neurons, `m_spike.ways` a cycle, in order of steps.
+// Takes what a layer says at each step's end, gives the spikes of its neurons, `m_spike.ways` a cycle, in order of
+// steps.
 // 
-// Way k carries lanes k * n .. of the n = ceil(lanes / ways) lanes a way; a spike's row is {fold, lane - k * n}, without the
-// fold where there is only one. What arrives goes through a queue of `depth` entries. A vector without
-// spikes gives a transfer only if it must say that a step or the image is over; with several folds it is not even queued.
+// Way k carries lanes k * n .. of the n = ceil(lanes / ways) lanes a way; a spike's row is {fold, lane - k * n},
+// without the fold where there is only one. What arrives goes through a queue of `depth` entries. A vector without
+// spikes gives a transfer only if it must say that a step or the image is over; with several folds it is not even
+// queued.
 // 
-// Stages: queue, `load`, `seek`, `loaded`, `scanning`, `send`. Latency: from `s_fire` to the first transfer on `m_spike` 5
-// cycles when idle; then a transfer every cycle, for as many cycles as the way with most spikes needs, and a step at most every
-// third cycle. Back-pressure: `m_spike` waits for `ready`; `hold` asks for no more when `margin` places are left in the queue.
+// Stages: queue, `load`, `seek`, `loaded`, `scanning`, `send`. Latency: from `s_fire` to the first transfer on
+// `m_spike` 5 cycles when idle; then a transfer every cycle, for as many cycles as the way with most spikes needs, and
+// a step at most every third cycle. Back-pressure: `m_spike` waits for `ready`; `hold` asks for no more when `margin`
+// places are left in the queue.
 // `prefix` begins the names of the modules inside.
 
 input clk;

@@ -16,8 +16,9 @@ module layer1_lane (
 // A non-leaky integrate-and-fire neuron that fires once.
 // 
 // The potential is kept relative to the threshold: it starts at `start` = -threshold - 1, so that it is above the
-// threshold exactly when it is not negative. `weights`, one of each way, are added every cycle (zeros when there is nothing
-// to add). `fires` answers `test` in the same cycle: above the threshold, and never before. `clear` begins a new image.
+// threshold exactly when it is not negative. `weights`, one of each way, are added every cycle (zeros when there is
+// nothing to add). `fires` answers `test` in the same cycle: above the threshold, and never before. `clear` begins a
+// new image.
 
 input clk;
 input clear;

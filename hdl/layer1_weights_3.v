@@ -13,13 +13,14 @@ module layer1_weights_3 (
 );
 // Gives the weights of `lanes` lanes at `address`, in two's complement; zeros if not `read`.
 // 
-// They come three cycles later from block RAM, which is slow and lies far away: one register catches its word beside it, the next
-// lies beside the lanes. One cycle later from a memory of at most SHALLOW_WORDS words, which is made of LUTs. `clear` stops what is
-// on its way, but for what would come out one cycle later.
+// They come three cycles later from block RAM, which is slow and lies far away: one register catches its word beside
+// it, the next lies beside the lanes. One cycle later from a memory of at most SHALLOW_WORDS words, which is made of
+// LUTs. `clear` stops what is on its way, but for what would come out one cycle later.
 // 
-// `contents`: one word per address, lane 0 in the lowest `weight_bits`. One-bit weights, 1 for +1 and 0 for -1, come out as
-// two bits. `sliced`: split the memory into arrays of the width that a block RAM has at this depth, which keeps deep memories
-// free of multiplexers.
+// `contents`: one word per address, lane 0 in the lowest `weight_bits`. One-bit weights, 1 for +1 and 0 for -1, come
+// out as
+// two bits. `sliced`: split the memory into arrays of the width that a block RAM has at this depth, which keeps deep
+// memories free of multiplexers.
 
 input clk;
 input clear;

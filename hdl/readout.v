@@ -24,15 +24,15 @@ module readout (
 );
 // Names the class of each image: the output neuron that fires first, and sends the result.
 // 
-// Decided at the first step in which a neuron fires, or at the end of the image: the largest potential, the lowest neuron on
-// equality. (All output neurons have the same threshold, so those that fired lie above those that did not.) `decide`
-// says so, and one cycle later `flush` drops whatever the network still does for this image, as does
+// Decided at the first step in which a neuron fires, or at the end of the image: the largest potential, the lowest
+// neuron on equality. (All output neurons have the same threshold, so those that fired lie above those that did not.)
+// `decide` says so, and one cycle later `flush` drops whatever the network still does for this image, as does
 // `clear`, which follows a reset too.
 // 
 // Result word: [15:0] class, [24:16] decision time (the number of steps if silent), [29] silent, [30] tie: two or more
 // neurons fired in the decision step, [31] bad frame. `bad_frame` is that of the image being decided.
-// Latency: from the decision (last fold) to `m_axis.tvalid` one cycle, one for each level of the tree over the lanes, and one
-// more with several folds. Back-pressure: up to two results wait; `space` says that one more image may begin.
+// Latency: from the decision (last fold) to `m_axis.tvalid` one cycle, one for each level of the tree over the lanes,
+// and one more with several folds. Back-pressure: up to two results wait; `space` says that one more image may begin.
 
 input clk;
 input rst;

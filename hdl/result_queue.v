@@ -15,8 +15,8 @@ module result_queue (
 );
 // A first-in first-out memory of `depth` entries; `head` is valid while `filled`.
 // 
-// `push` adds the `entry`, which must not happen when it is full: `almost_full` is set from `depth` - `margin` entries on, one
-// cycle later. An entry is at `head` one cycle after its push at the earliest.
+// `push` adds the `entry`, which must not happen when it is full: `almost_full` is set from `depth` - `margin` entries
+// on, one cycle later. An entry is at `head` one cycle after its push at the earliest.
 
 input clk;
 input clear;

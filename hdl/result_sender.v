@@ -18,8 +18,10 @@ module result_sender (
 );
 // Sends {bad, tie, silent, decision time, class} as result words (see readout.py), one a `push`, TLAST always set.
 // 
-// `decided` comes once for every image, before its `push`; from then on its place counts as taken. `space`, a register, says that
-// one more image may begin: a place is left, and the last verdict is not `joining` its class any more, if that is given.
+// `decided` comes once for every image, before its `push`; from then on its place counts as taken. `space`, a
+// register, says that
+// one more image may begin: a place is left, and the last verdict is not `joining` its class any more, if that is
+// given.
 // Latency: from `push` to `m_axis.tvalid` one cycle. Back-pressure: up to `RESULT_PLACES` results wait.
 
 input clk;

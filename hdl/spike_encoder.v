@@ -24,17 +24,20 @@ module spike_encoder (
     m_spike_end,
     m_spike_ready
 );
-// Takes images of `len(masks)` beats of `pixels` 8-b pixels (1, 2, 4, 8 or 16), gives the spikes of each in time order.
+// Takes images of `len(masks)` beats of `pixels` 8-b pixels (1, 2, 4, 8 or 16), gives the spikes of each in time
+// order.
 // 
 // A pixel costs its beat and, when it is not black and in its beat's mask, one place in a cycle on its way. Way k of
-// `m_spike.ways` carries the pixels at places k * pixels / ways .. of the beats. Steps without spikes cost nothing; an image
-// without spikes gives one transfer that says `end`. Two buffers: an image is loaded while the one before is drained.
+// `m_spike.ways` carries the pixels at places k * pixels / ways .. of the beats. Steps without spikes cost nothing; an
+// image without spikes gives one transfer that says `end`. Two buffers: an image is loaded while the one before is
+// drained.
 // 
-// Ports: `s_axis`; `m_spike`; `decide`: a pulse that ends the image (every image, also after its last spike), followed one cycle
-// later by `flush` and `clear` (which follows `rst` too), at which the rest of the image is dropped and the next one begins;
-// `space`: an image may begin; `bad_frame`: of the image being drained. Latency: eight cycles from the final beat to the first
-// transfer when idle, five from `decide` when the next image waits. Back-pressure: `s_axis.tready` is low while both buffers are
-// taken; a transfer on `m_spike` waits for `ready`.
+// Ports: `s_axis`; `m_spike`; `decide`: a pulse that ends the image (every image, also after its last spike), followed
+// one cycle later by `flush` and `clear` (which follows `rst` too), at which the rest of the image is dropped and the
+// next one begins;
+// `space`: an image may begin; `bad_frame`: of the image being drained. Latency: eight cycles from the final beat to
+// the first transfer when idle, five from `decide` when the next image waits. Back-pressure: `s_axis.tready` is low
+// while both buffers are taken; a transfer on `m_spike` waits for `ready`.
 
 input clk;
 input rst;

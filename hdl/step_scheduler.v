@@ -29,15 +29,16 @@ module step_scheduler (
     step,
     final_step
 );
-// Keeps the set of steps that hold a spike, for the image being loaded, the one that waits and the one being drained.
+// Keeps the set of steps that hold a spike, for the image being loaded, the one that waits and the one being
+// drained.
 // 
-// `fetch_step0`, `fetch_step1`: for each buffer the step that comes next, an address for the banks' head tables. `decide` ends
-// the image being drained, `flush` follows one cycle later. As soon as no image is drained the waiting one is taken up, and its
-// first step opened by the pulse `open_step` (`opened` follows, until the first `advance`), once `space` says that the result
-// will have a place. `closing` says that the last event of the open step is leaving; the next step opens in that same cycle, but
-// three cycles after the step before at the earliest, since its heads have to be fetched, or none is left (`final_step`). `step`
-// is the open one. An image without spikes opens one step without events. Latency: four cycles from `final_beat` to `open_step`,
-// two from `decide`.
+// `fetch_step0`, `fetch_step1`: for each buffer the step that comes next, an address for the banks' head tables.
+// `decide` ends the image being drained, `flush` follows one cycle later. As soon as no image is drained the waiting
+// one is taken up, and its first step opened by the pulse `open_step` (`opened` follows, until the first `advance`),
+// once `space` says that the result will have a place. `closing` says that the last event of the open step is leaving;
+// the next step opens in that same cycle, but three cycles after the step before at the earliest, since its heads have
+// to be fetched, or none is left (`final_step`). `step` is the open one. An image without spikes opens one step
+// without events. Latency: four cycles from `final_beat` to `open_step`, two from `decide`.
 
 input clk;
 input rst;

@@ -14,9 +14,9 @@ module successor_memory (
 );
 // One word for each beat of both buffers: for each bank of a way the {last, row} that follows in its list.
 // 
-// All banks are written together, in the row of their beat: one wide word, one write port, one read port. `found` shows the
-// word at `read_address` two cycles later, since a block RAM wants a register behind it. A word is never read in the cycle in
-// which it is written.
+// All banks are written together, in the row of their beat: one wide word, one write port, one read port. `found`
+// shows the word at `read_address` two cycles later, since a block RAM wants a register behind it. A word is never
+// read in the cycle in which it is written.
 
 input clk;
 input write;

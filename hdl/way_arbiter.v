@@ -16,10 +16,10 @@ module way_arbiter (
 );
 // Chooses one ready bank and grants it if `advance`.
 // 
-// A bank gives an event at most every third cycle. So the two halves of the banks have their turns by cycles, and the one
-// whose turn it is not steps in only when the other has nothing; within a half the lists that go on come first.
-// `gives`: there is a choice (combinational). `row`: the {row, bank} of what was granted at the last `advance`; the bank's part
-// of `rows` shows it from then on.
+// A bank gives an event at most every third cycle. So the two halves of the banks have their turns by cycles, and the
+// one whose turn it is not steps in only when the other has nothing; within a half the lists that go on come first.
+// `gives`: there is a choice (combinational). `row`: the {row, bank} of what was granted at the last `advance`; the
+// bank's part of `rows` shows it from then on.
 
 input clk;
 input advance;

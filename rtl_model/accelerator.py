@@ -16,14 +16,16 @@ from rtl_model.shape.placement import layer_feeds, layer_shapes
 
 def accelerator_ports(configuration):
     """Fresh signals for the ports of `accelerator`."""
-    return dict(clk=Signal(bool(0)), rst=Signal(bool(0)), s_axis=AxiStream(8 * configuration.pixels), m_axis=AxiStream(32))
+    return dict(clk=Signal(bool(0)), rst=Signal(bool(0)), s_axis=AxiStream(8 * configuration.pixels),
+                m_axis=AxiStream(32))
 
 
 @block
 def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
     """First-spike classifier for images of one byte a pixel in raster order.
 
-    s_axis takes a frame an image, `pixels` a beat, the first in the lowest byte, the last beat padded with zeros and marked by
+    s_axis takes a frame an image, `pixels` a beat, the first in the lowest byte, the last beat padded with zeros and
+    marked by
     TLAST. m_axis gives one word an image: [15:0] class, [24:16] decision time, [29] silent, [30] tie, [31] bad frame.
     Both ends may stall at any time. rst is synchronous, active high, at least one cycle.
     """
@@ -42,9 +44,10 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
     space = Signal(bool(0))
     bad_frame = Signal(bool(0))
 
-    encoder = submodule("encoder", spike_encoder, clk=clk, rst=rst, s_axis=s_axis, m_spike=spikes[0], decide=decide, flush=flush,
-                        clear=clear, space=space, bad_frame=bad_frame, masks=listened_pixels(network.used_inputs, configuration.pixels),
-                        pixels=configuration.pixels, step_bits=step_bits)
+    encoder = submodule("encoder", spike_encoder, clk=clk, rst=rst, s_axis=s_axis, m_spike=spikes[0], decide=decide,
+                        flush=flush, clear=clear, space=space, bad_frame=bad_frame,
+                        masks=listened_pixels(network.used_inputs, configuration.pixels), pixels=configuration.pixels,
+                        step_bits=step_bits)
     blocks = []
     for k, shape in enumerate(shapes):
         # A step puts at most one vector for each fold into the queue: where it holds them all, it cannot overflow.
@@ -56,8 +59,10 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
         if k < count - 1:
             name = f"{shape.name}_serializer"
             blocks.append(submodule(name, spike_serializer, module=name, clk=clk, clear=clear, s_fire=fires[k],
-                                    m_spike=spikes[k + 1], hold=hold, depth=min(most, QUEUE_DEPTH), margin=QUEUE_MARGIN, prefix=name))
-    decision = submodule("decision", readout, clk=clk, rst=rst, s_fire=fires[-1], potentials=potentials[-1], m_axis=m_axis, decide=decide,
-                         flush=flush, clear=clear, space=space, bad_frame=bad_frame, step_bits=step_bits)
+                                    m_spike=spikes[k + 1], hold=hold, depth=min(most, QUEUE_DEPTH), margin=QUEUE_MARGIN,
+                                    prefix=name))
+    decision = submodule("decision", readout, clk=clk, rst=rst, s_fire=fires[-1], potentials=potentials[-1],
+                         m_axis=m_axis, decide=decide, flush=flush, clear=clear, space=space, bad_frame=bad_frame,
+                         step_bits=step_bits)
 
     return encoder, blocks, decision

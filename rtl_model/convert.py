@@ -65,15 +65,17 @@ def write_design(network, configuration, folder):
 
 
 def generate(network_path, configuration, out):
-    """Write the design of a network file into the folder `out`, in a process of its own; an older design there is replaced.
+    """Write the design of a network file into the folder `out`, in a process of its own; an older design there is
+    replaced.
 
-    Raises UserError for a bad network or configuration, a folder that holds something else or cannot be written. The folder
-    is complete or untouched.
+    Raises UserError for a bad network or configuration, a folder that holds something else or cannot be written. The
+    folder is complete or untouched.
     """
     network = Network.load(network_path)
     configuration.layer_lanes(network.sizes)
     with replacing_folder(out) as made:
-        command = [sys.executable, "-m", "rtl_model.convert", str(Path(network_path).resolve()), str(made), json.dumps(configuration.__dict__)]
+        command = [sys.executable, "-m", "rtl_model.convert", str(Path(network_path).resolve()), str(made),
+                   json.dumps(configuration.__dict__)]
         environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
         if done.returncode:

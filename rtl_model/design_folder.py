@@ -15,7 +15,8 @@ GENERATOR = "first-spike"
 def replacing_folder(out):
     """Give an empty folder to write a design into; it becomes `out` only if the block ends without error.
 
-    Raises UserError if `out` is neither new, nor empty, nor a design of this generator and nothing else, or cannot be written.
+    Raises UserError if `out` is neither new, nor empty, nor a design of this generator and nothing else, or cannot be
+    written.
     """
     name, out = out, Path(out).resolve()
     _refuse_other_things(out, name)
@@ -40,13 +41,15 @@ def _refuse_other_things(out, name):
     if not names:
         return
     if not _is_manifest(out / "manifest.json"):
-        raise UserError(f"{name} exists and is no design of this generator (no manifest.json of its): name a new or an empty folder")
+        raise UserError(f"{name} exists and is no design of this generator (no manifest.json of its): name a new or an "
+                        f"empty folder")
     file_list = out / "filelist.f"
     modules = file_list.read_text(errors="replace").split() if file_list.is_file() else []
     own = {"manifest.json", "filelist.f", *modules}
     others = [name for name in names if name not in own and not name.endswith(".hex")]
     if others:
-        raise UserError(f"{name} holds {others[0]}, which is no file of a design and would be lost: move it, or name another folder")
+        raise UserError(f"{name} holds {others[0]}, which is no file of a design and would be lost: move it, or name "
+                        f"another folder")
 
 
 def _is_manifest(path):

@@ -20,11 +20,12 @@ def patience(network, configuration):
 
 
 def simulate(network, configuration, images, progress=None):
-    """Classify `images` (uint8 [n, rows, columns]) back to back, no stalls; returns the arrays that `tb.run_images` writes.
+    """Classify `images` (uint8 [n, rows, columns]) back to back, no stalls; returns the arrays that `tb.run_images`
+    writes.
 
-    {"words": uint32 [n] result words; "first_beat", "last_beat", "decided", "valid": int64 [n] cycles in which the frame
-    began and ended, the decision fell and the result was there; "layerK_spike_times": int16 [n, neurons] up to the decision,
-    T where there was none}. `progress(count)` is called with the number of results so far.
+    {"words": uint32 [n] result words; "first_beat", "last_beat", "decided", "valid": int64 [n] cycles in which the
+    frame began and ended, the decision fell and the result was there; "layerK_spike_times": int16 [n, neurons] up to
+    the decision, T where there was none}. `progress(count)` is called with the number of results so far.
     Raises RuntimeError if an image gets no result, or a layer a spike that cannot be.
     """
     bench = _Bench(network, configuration, images, progress)
@@ -140,7 +141,8 @@ class _Bench:
         for k in range(len(self.network.sizes)):
             times = np.stack([spikes[k] for spikes in self.spikes[:self.count]])
             # Spikes of later steps may be on their way when the decision falls; they are no part of the result.
-            layers[f"layer{k}_spike_times"] = np.where(times > decision_time[:, None], np.int16(self.network.steps), times)
+            layers[f"layer{k}_spike_times"] = np.where(times > decision_time[:, None], np.int16(self.network.steps),
+                                                       times)
         return {"words": words, **layers,
                 **{name: np.array(cycles[:self.count], np.int64) for name, cycles in self.marks.items()}}
 

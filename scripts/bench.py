@@ -1,4 +1,5 @@
-"""Every hardware figure of the README in one run: a whole test set through Verilator, in several configurations, bit by bit.
+"""Every hardware figure of the README in one run: a whole test set through Verilator, in several configurations, bit by
+bit.
 
 Exit status 1 if a result, a spike or a cycle differs from what the golden model and the cycle model say.
 """
@@ -28,7 +29,8 @@ from tb.harness import require_simulator
 DESIGNS = {
     "784-128-10, 128 lanes": ("mnist_784_128_10_4bit", Configuration()),
     "784-128-10, 128 lanes, 2 events": ("mnist_784_128_10_4bit", Configuration(events_per_cycle=2)),
-    "784-128-10, 128 lanes, 2 events, 16 pixels": ("mnist_784_128_10_4bit", Configuration(events_per_cycle=2, pixels=16)),
+    "784-128-10, 128 lanes, 2 events, 16 pixels": ("mnist_784_128_10_4bit",
+                                                   Configuration(events_per_cycle=2, pixels=16)),
     "784-128-10, 32 lanes, 1 spike": ("mnist_784_128_10_4bit", Configuration(lanes=(32,), spikes_per_cycle=1)),
     "784-128-10, 16 and 2 lanes, 1 pixel, 1 spike": (
         "mnist_784_128_10_4bit", Configuration(lanes=(16, 2), pixels=1, spikes_per_cycle=1)),
@@ -43,7 +45,8 @@ def main():
     data = load_shown(arguments.data, train=False, image_shape=(28, 28))
     count = len(data.test_images) if arguments.count is None else arguments.count
     if not 1 < count <= len(data.test_images):
-        raise UserError(f"{data.name} holds {len(data.test_images)} test images: choose --count 2 to {len(data.test_images)}")
+        raise UserError(f"{data.name} holds {len(data.test_images)} test images: choose --count 2 to "
+                        f"{len(data.test_images)}")
     images = data.test_images[:count]
     folder = make_folder(arguments.build)
     jobs = []
@@ -56,8 +59,8 @@ def main():
     reports = run_jobs("bench", jobs)
     seconds = time.monotonic() - started
     console.print(bench_table(f"{data.name}, {count:,} test images, Verilator", reports))
-    write_json(folder / "report.json", {"data": data.name, "images": count, "seed": arguments.seed, "seconds": round(seconds, 1),
-                                        "designs": reports})
+    write_json(folder / "report.json", {"data": data.name, "images": count, "seed": arguments.seed,
+                                        "seconds": round(seconds, 1), "designs": reports})
     console.print(f"{seconds:.0f} s; report: {folder / 'report.json'}", soft_wrap=True)
     return verdict(reports)
 
@@ -70,17 +73,20 @@ def verdict(reports):
         console.print(sentence, style="bold red", soft_wrap=True)
     if wrong:
         return 1
-    console.print("Every result and every spike up to the decision is equal to the golden model's, every cycle to the cycle model's.")
+    console.print("Every result and every spike up to the decision is equal to the golden model's, every cycle to the "
+                  "cycle model's.")
     return None
 
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", default="mnist", metavar="FOLDER", help="as for evaluate.py; 28 x 28 pixels (default: mnist)")
+    parser.add_argument("--data", default="mnist", metavar="FOLDER",
+                        help="as for evaluate.py; 28 x 28 pixels (default: mnist)")
     parser.add_argument("--count", type=positive, metavar="N", help="only the first N images (default: all)")
     parser.add_argument("--stalls", type=percent, default=30, metavar="PERCENT",
                         help="of the cycles in which each end stalls in the stalled run (default: 30)")
-    parser.add_argument("--seed", type=simulator_seed, default=1, help="of the stalls and of Verilator's initial values (default: 1)")
+    parser.add_argument("--seed", type=simulator_seed, default=1,
+                        help="of the stalls and of Verilator's initial values (default: 1)")
     parser.add_argument("--build", type=Path, default=BUILD / "bench", metavar="FOLDER", help="(default: build/bench)")
     return parser.parse_args()
 

@@ -33,7 +33,8 @@ from scripts.command.places import NETWORKS
 NETWORK = NETWORKS / "mnist_784_400_10_4bit.npz"
 SIZES = [784, 400, 10]
 WARM_UP = 5000
-GOALS = {"s4nn, times faster than dense": (100, ">="), "decision, us per image": (40, "<="), "10,000 images, s": (0.5, "<=")}
+GOALS = {"s4nn, times faster than dense": (100, ">="), "decision, us per image": (40, "<="),
+         "10,000 images, s": (0.5, "<=")}
 
 
 def main():
@@ -50,7 +51,8 @@ def main():
     rows["decision 4 bit, us per image"] = time_learning(decision_learner(images, labels, 4))
     use_threads(most)
     rows[f"s4nn, {most} threads, us per image"] = time_learning(s4nn_learner(images, labels), time.perf_counter)
-    rows[f"decision, {most} threads, us per image"] = time_learning(decision_learner(images, labels, None), time.perf_counter)
+    rows[f"decision, {most} threads, us per image"] = time_learning(decision_learner(images, labels, None),
+                                                                    time.perf_counter)
     rows["10,000 images, s"] = time_inference(data.test_images)
     rows["largest memory, MiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     console.print(table(rows))
@@ -61,7 +63,8 @@ def main():
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", default="mnist", metavar="NAME", help="data set of 28 x 28 images (default: mnist)")
-    parser.add_argument("--dense", type=positive, default=100, metavar="N", help="images for the dense rule (default: 100)")
+    parser.add_argument("--dense", type=positive, default=100, metavar="N",
+                        help="images for the dense rule (default: 100)")
     parser.add_argument("--json", type=output_file, metavar="FILE", help="write the figures")
     return parser.parse_args()
 

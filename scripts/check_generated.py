@@ -19,7 +19,8 @@ from scripts.command.places import (
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--design", type=Path, default=DEFAULT_DESIGN, metavar="FOLDER", help="folder to check instead of hdl/")
+    parser.add_argument("--design", type=Path, default=DEFAULT_DESIGN, metavar="FOLDER",
+                        help="folder to check instead of hdl/")
     folder = parser.parse_args().design
     with tempfile.TemporaryDirectory() as temporary:
         made = generate(DEFAULT_NETWORK, DEFAULT_CONFIGURATION, Path(temporary) / "design")

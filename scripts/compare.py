@@ -1,4 +1,5 @@
-"""Compare the hardware of a network, simulated, with the golden model: every result, and every spike up to the decision.
+"""Compare the hardware of a network, simulated, with the golden model: every result, and every spike up to the
+decision.
 
 Exit status 1 if anything differs, after naming the first image, step, layer and neuron, expected and got.
 """
@@ -38,8 +39,8 @@ def main():
         chosen = configuration(arguments)
         chosen.layer_lanes(subject.network.sizes)
     different_files = prepare_design(arguments, chosen, build) if arguments.sim in VERILOG else []
-    report, outcome = compare_on(arguments.sim, subject, chosen, arguments.design or build / "design", build / "simulation",
-                                 waves=arguments.waves, seed=arguments.seed)
+    report, outcome = compare_on(arguments.sim, subject, chosen, arguments.design or build / "design",
+                                 build / "simulation", waves=arguments.waves, seed=arguments.seed)
     console.print(comparison_table(title, [report]))
     if arguments.waves:
         console.print(f"waves: {shown(build / 'simulation' / WAVES[arguments.sim])}", soft_wrap=True)
@@ -55,20 +56,25 @@ def parse():
     parser.add_argument("--network", type=Path, required=True, metavar="FILE.npz", help="integer network file")
     parser.add_argument("--float", type=Path, metavar="FILE.npz",
                         help="float network that it was made from (default: NAME_float.npz beside it, if there)")
-    parser.add_argument("--sim", required=True, choices=BACKENDS, help="who classifies; myhdl is MyHDL's own simulation of the "
-                        "same blocks, golden the golden model itself")
+    parser.add_argument("--sim", required=True, choices=BACKENDS,
+                        help="who classifies; myhdl is MyHDL's own simulation of the " "same blocks, golden the golden "
+                                                                                       "model itself")
     add_image_arguments(parser)
-    parser.add_argument("--count", type=count, metavar="N|all", help=f"the first N images (default: {DEFAULT_COUNT} or all there are)")
+    parser.add_argument("--count", type=count, metavar="N|all",
+                        help=f"the first N images (default: {DEFAULT_COUNT} or all there are)")
     add_configuration(parser)
     parser.add_argument("--design", type=Path, metavar="FOLDER",
-                        help="simulate this design instead of generating one, and compare its files with the generator's; "
+                        help="simulate this design instead of generating one, and compare its files with the "
+                             "generator's; "
                              "its manifest gives lanes and the like")
     parser.add_argument("--build", type=Path, metavar="FOLDER", help="work files (default: build/compare/NETWORK_SIM)")
     parser.add_argument("--waves", action="store_true", help="keep the waves of a Verilog simulation")
-    parser.add_argument("--seed", type=simulator_seed, default=1, help="of the simulator's random numbers (default: %(default)s)")
+    parser.add_argument("--seed", type=simulator_seed, default=1,
+                        help="of the simulator's random numbers (default: %(default)s)")
     parser.add_argument("--json", type=output_file, metavar="FILE", help="write the figures of the table")
     parser.add_argument("--predictions", type=output_file, metavar="FILE.npz",
-                        help="write class, decision_time, silent, tie and layerK_spike_times up to the decision, as the hardware gave them")
+                        help="write class, decision_time, silent, tie and layerK_spike_times up to the decision, as "
+                             "the hardware gave them")
     arguments = parser.parse_args()
     if arguments.sim not in VERILOG and (arguments.design or arguments.waves):
         parser.error(f"--design and --waves go with --sim {' or '.join(VERILOG)}")

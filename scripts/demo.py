@@ -31,7 +31,8 @@ DIGITS = {"icarus": 50, "verilator": 500}
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--design", type=Path, default=DEFAULT_DESIGN, metavar="FOLDER", help="simulate this folder instead of hdl/")
+    parser.add_argument("--design", type=Path, default=DEFAULT_DESIGN, metavar="FOLDER",
+                        help="simulate this folder instead of hdl/")
     parser.add_argument("--build", type=Path, default=BUILD / "demo", metavar="FOLDER",
                         help="work files and report.json (default: build/demo)")
     arguments = parser.parse_args()
@@ -41,11 +42,13 @@ def main():
     network, digits = Network.load(DEFAULT_NETWORK), load("samples", train=False)
     subject = Subject(network, load_float(network, DEFAULT_NETWORK), digits.test_images, digits.test_labels)
     made = generate(DEFAULT_NETWORK, DEFAULT_CONFIGURATION, expected_folder(arguments.build, arguments.design))
-    console.print(f"{DEFAULT_NETWORK.name} made into Verilog: {len(list(made.glob('*.v')))} modules in {time.monotonic() - start:.1f} s")
+    console.print(f"{DEFAULT_NETWORK.name} made into Verilog: {len(list(made.glob('*.v')))} modules in "
+                  f"{time.monotonic() - start:.1f} s")
     different_files = check_files(made, arguments.design)
     reports = []
     for simulator, count in DIGITS.items():
-        report, _ = compare_on(simulator, subject.first(count), DEFAULT_CONFIGURATION, arguments.design, arguments.build / simulator)
+        report, _ = compare_on(simulator, subject.first(count), DEFAULT_CONFIGURATION, arguments.design,
+                               arguments.build / simulator)
         reports.append(report)
     console.print(comparison_table(f"{DEFAULT_NETWORK.stem}, real test digits", reports))
     path = arguments.build / "report.json"

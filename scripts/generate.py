@@ -14,7 +14,8 @@ from scripts.command.configuration_options import add_configuration, configurati
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--network", type=Path, required=True, help="network file (.npz)")
-    parser.add_argument("--out", type=Path, required=True, help="folder for the design; an older design in it is replaced")
+    parser.add_argument("--out", type=Path, required=True,
+                        help="folder for the design; an older design in it is replaced")
     add_configuration(parser)
     arguments = parser.parse_args()
     folder = generate(arguments.network, configuration(arguments), arguments.out)

@@ -1,7 +1,7 @@
 """Bring in somebody else's weights: quantize them, and compare float and integer accuracy.
 
-FILE is an .npz or .npy of one 2-D or image-shaped array per layer, or a .npy of an object array of NumPy or CuPy arrays,
-which is read without executing anything in it.
+FILE is an .npz or .npy of one 2-D or image-shaped array per layer, or a .npy of an object array of NumPy or CuPy
+arrays, which is read without executing anything in it.
 """
 
 import argparse
@@ -37,7 +37,8 @@ def main():
     held, _ = hold_out(len(dataset.train_images), min(arguments.images, len(dataset.train_images)), seed=1)
     with error_console.status("choosing scales"):
         pairs = calibrate(float_network, bits, dataset.train_images[held], dataset.train_labels[held])
-    network = Network(arguments.steps, dataset.image_shape, tuple(Layer(*pair, width) for pair, width in zip(pairs, bits)),
+    network = Network(arguments.steps, dataset.image_shape, tuple(Layer(*pair, width) for pair,
+                                                                  width in zip(pairs, bits)),
                       dataset.classes, float_network.source)
     float_network, network = figures(float_network, dataset), figures(network, dataset)
     network.save(arguments.out)

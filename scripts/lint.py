@@ -20,7 +20,8 @@ def main():
         dirty |= bool(messages)
         for message in messages:
             print(message)
-        console.print(f"{folder}: {len(messages)} lines of complaint" if messages else f"{folder}: clean (waivers: {WAIVERS.name})")
+        console.print(f"{folder}: {len(messages)} lines of complaint" if messages
+                      else f"{folder}: clean (waivers: {WAIVERS.name})")
     return 1 if dirty else 0
 
 

@@ -1,4 +1,5 @@
-"""Simulate the gates: the netlist that `make synth` places on an ECP5, on Verilator, result for result and cycle for cycle.
+"""Simulate the gates: the netlist that `make synth` places on an ECP5, on Verilator, result for result and cycle for
+cycle.
 
 Exit status 1 if a result differs from the golden model's or a cycle from the cycle model's.
 """
@@ -48,9 +49,11 @@ def main():
         raise UserError(f"there are {len(images)} images: choose --count 1 to {len(images)}")
     images = images[:count]
     folder = make_folder(arguments.build)
-    report, = run_jobs("netlist", [("gates", 1, lambda show: simulate(arguments, network, chosen, images, folder, show))])
+    report, = run_jobs("netlist", [("gates", 1, lambda show: simulate(arguments, network, chosen, images, folder,
+                                                                      show))])
     write_json(folder / "report.json", report)
-    console.print(f"{count} images on the netlist: {report['equal_images']} equal to the golden model, {report['equal_cycles']} to "
+    console.print(f"{count} images on the netlist: {report['equal_images']} equal to the golden model, "
+                  f"{report['equal_cycles']} to "
                   f"the cycle model; report: {folder / 'report.json'}", soft_wrap=True)
     for sentence in filter(None, (report["first_mismatch"], report["first_cycle"])):
         console.print(sentence, style="bold red", soft_wrap=True)
@@ -67,10 +70,12 @@ def simulate(arguments, network, chosen, images, folder, show):
     show(BUILD_SHARE)
     found = record(network, chosen, len(images), folder / "simulation",
                    progress=lambda share: show(BUILD_SHARE + (1 - BUILD_SHARE) * share))
-    results = Outcome(found["words"].astype(np.int64), (), None, None)  # spikes have no signals of their own among gates
+    # spikes have no signals of their own among gates
+    results = Outcome(found["words"].astype(np.int64), (), None, None)
     agreement = count_mismatches(network, infer(network, images, until_decision=True), results)
     predicted, valid = predict(network, chosen, images).valid, found["valid"] - found["first_beat"][0]
-    return {"network_sha256": network.sha256, "configuration": {**chosen.__dict__, "lanes": chosen.layer_lanes(network.sizes)},
+    return {"network_sha256": network.sha256, "configuration": {**chosen.__dict__,
+                                                                "lanes": chosen.layer_lanes(network.sizes)},
             "output_registers": not arguments.plain, "images": len(images), "equal_images": agreement.equal_images,
             "equal_cycles": int((predicted == valid).sum()), "first_mismatch": agreement.first,
             "first_cycle": cycle_difference(predicted, valid)}
@@ -78,13 +83,18 @@ def simulate(arguments, network, chosen, images, folder, show):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--network", type=Path, default=DEFAULT_NETWORK, metavar="FILE.npz", help="(default: the shipped 784-128-10)")
+    parser.add_argument("--network", type=Path, default=DEFAULT_NETWORK, metavar="FILE.npz",
+                        help="(default: the shipped 784-128-10)")
     add_configuration(parser)
     add_image_arguments(parser)
-    parser.add_argument("--count", type=positive, metavar="N", help=f"the first N images (default: {DEFAULT_COUNT}, or all if fewer)")
-    parser.add_argument("--plain", action="store_true", help="the netlist as yosys makes it, no register moved into block RAM")
-    parser.add_argument("--timeout", type=above_zero, default=1800.0, metavar="SECONDS", help="for each run of yosys (default: 1800)")
-    parser.add_argument("--build", type=Path, default=BUILD / "netlist", metavar="FOLDER", help="(default: build/netlist)")
+    parser.add_argument("--count", type=positive, metavar="N",
+                        help=f"the first N images (default: {DEFAULT_COUNT}, or all if fewer)")
+    parser.add_argument("--plain", action="store_true",
+                        help="the netlist as yosys makes it, no register moved into block RAM")
+    parser.add_argument("--timeout", type=above_zero, default=1800.0, metavar="SECONDS",
+                        help="for each run of yosys (default: 1800)")
+    parser.add_argument("--build", type=Path, default=BUILD / "netlist", metavar="FOLDER",
+                        help="(default: build/netlist)")
     return parser.parse_args()
 
 

@@ -56,8 +56,8 @@ def row(name, network, floats):
     sizes = "-".join(map(str, (shown.inputs, *shown.sizes)))
     return (f"`{name}` {sizes}", " / ".join(map(str, dict.fromkeys(bits))) or "float", str(shown.steps),
             f"{figures['dataset']}, {figures['images']:,}", f"{figures['accuracy']:.2%}" if network else "",
-            f"{floats.accuracy['accuracy']:.2%}" if floats else "", f"{figures['silent']:.1%}", f"{figures['ties']:.1%}",
-            f"{figures['events']:.0f}",
+            f"{floats.accuracy['accuracy']:.2%}" if floats else "", f"{figures['silent']:.1%}",
+            f"{figures['ties']:.1%}", f"{figures['events']:.0f}",
             f"{sum(width * count for width, count in zip(bits, weights)) / 8192:.1f}" if network else "")
 
 
@@ -66,7 +66,8 @@ def insert(path, text):
     try:
         content = path.read_text()
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"cannot read {path}: {getattr(error, 'strerror', None) or 'it is no text in UTF-8'}") from error
+        reason = getattr(error, "strerror", None) or "it is no text in UTF-8"
+        raise UserError(f"cannot read {path}: {reason}") from error
     if content.count(BEGIN) != 1 or content.count(END) != 1 or content.index(END) < content.index(BEGIN):
         raise UserError(f"{path} needs the lines {BEGIN} and {END}, once each, where the table belongs")
     before, rest = content.split(BEGIN)

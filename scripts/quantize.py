@@ -48,12 +48,13 @@ def main():
     if arguments.dataset is None:
         arguments.dataset = network.accuracy.get("dataset")
         if arguments.dataset not in list(LOADERS):  # anything may stand in the file
-            raise UserError(f"{arguments.float} was trained on {arguments.dataset or 'data that it does not name'}; name the data by "
+            raise UserError(f"{arguments.float} was trained on {arguments.dataset or 'data that it does not name'}; "
+                            f"name the data by "
                             f"--dataset NAME, FOLDER or {PICTURES}PATH")
     dataset = read_dataset(arguments, network)
     if tuple(dataset.image_shape) != network.image_shape or dataset.classes != network.classes:
-        raise UserError(f"{arguments.float} is for images of {network.image_shape[0]} x {network.image_shape[1]} pixels in "
-                        f"{len(network.classes)} classes, which {dataset.name} does not have")
+        raise UserError(f"{arguments.float} is for images of {network.image_shape[0]} x {network.image_shape[1]} "
+                        f"pixels in {len(network.classes)} classes, which {dataset.name} does not have")
     count = len(dataset.train_images)
     held, _ = hold_out(count, min(5000, max(count // 10, 1)), arguments.seed)
     images, labels = dataset.train_images[held], dataset.train_labels[held]
@@ -67,7 +68,8 @@ def main():
         with error_console.status("choosing scales"):
             layers = calibrate(network, bits, images, labels)
         layers = retune(layers, network.steps, images, labels, arguments.silent)
-        result = Network(network.steps, network.image_shape, tuple(Layer(*layer, width) for layer, width in zip(layers, bits)),
+        result = Network(network.steps, network.image_shape, tuple(Layer(*layer, width) for layer,
+                                                                   width in zip(layers, bits)),
                          network.classes, f"{network.source}; quantized after training")
     networks = {"float": figures(network, dataset), "integer": figures(result, dataset)}
     networks["integer"].save(arguments.out)
@@ -76,9 +78,11 @@ def main():
 
 def check_combination(arguments):
     """UserError for options that go together in no way, or would have no effect."""
-    training = {"--scales": arguments.scales, "--set": arguments.set, "--augment": arguments.augment, "--finetune-rates": arguments.finetune_rates}
+    training = {"--scales": arguments.scales, "--set": arguments.set, "--augment": arguments.augment,
+                "--finetune-rates": arguments.finetune_rates}
     if arguments.sweep:
-        alone = {"--out": arguments.out, "--bits": arguments.bits, "--steps": arguments.steps, "--finetune": arguments.finetune, **training}
+        alone = {"--out": arguments.out, "--bits": arguments.bits, "--steps": arguments.steps,
+                 "--finetune": arguments.finetune, **training}
         odd = [name for name, value in alone.items() if value]
         if odd:
             raise UserError(f"--sweep tries all bits and steps without training: leave out {' and '.join(odd)}")
@@ -87,7 +91,8 @@ def check_combination(arguments):
     elif not arguments.finetune:
         odd = [name for name, value in training.items() if value]
         if odd:
-            raise UserError(f"{' and '.join(odd)} can only be given with --finetune; without it, scales are chosen by their accuracy")
+            raise UserError(f"{' and '.join(odd)} can only be given with --finetune; without it, scales are chosen by "
+                            f"their accuracy")
     for name, _ in read_options(arguments.set):
         if name in ("hidden_rate", "output_rate"):
             raise UserError(f"{name} of fine-tuning is given by --finetune-rates, not by --set")
@@ -103,24 +108,30 @@ def parse():
     parser.add_argument("--finetune-rates", type=float, nargs=2, metavar="RATE",
                         help="its learning rates, of the hidden and the output layer (default: 2e-4 5e-5)")
     parser.add_argument("--scales", type=float, nargs="+", default=[], metavar="FACTOR",
-                        help="of the levels of each layer in fine-tuning, relative to those nearest to the float weights (default: 1)")
+                        help="of the levels of each layer in fine-tuning, relative to those nearest to the float "
+                             "weights (default: 1)")
     parser.add_argument("--augment", metavar="KIND", help=f"{', '.join(AUGMENTATIONS)} (default: by data set)")
     parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE",
                         help="other settings of the fine-tuning, such as decay=0.05")
     parser.add_argument("--silent", type=share, default=0.025, metavar="SHARE",
-                        help="largest share of held-out images without an output spike, if an output threshold gives that (default: %(default)s)")
-    parser.add_argument("--seed", type=natural, default=1, metavar="N", help="as in training: which images are held out")
+                        help="largest share of held-out images without an output spike, if an output threshold gives "
+                             "that (default: %(default)s)")
+    parser.add_argument("--seed", type=natural, default=1, metavar="N",
+                        help="as in training: which images are held out")
     add_dataset_arguments(parser, default=None)
     parser.add_argument("--out", type=output_file, metavar="NAME.npz", help="integer network to write")
-    parser.add_argument("--sweep", type=output_file, metavar="NAME", help="table over bits 1 to 8 and several steps; writes NAME.json, NAME.png")
+    parser.add_argument("--sweep", type=output_file, metavar="NAME",
+                        help="table over bits 1 to 8 and several steps; writes NAME.json, NAME.png")
     return parser.parse_args()
 
 
 def finetune(arguments, network, dataset, bits, held_out):
-    plan = Plan(dataset=dataset.name, rule="decision", hidden=network.sizes[:-1], steps=network.steps, bits=bits, epochs=1,
-                finetune=arguments.finetune, seed=arguments.seed, held_out=held_out, most_silent=arguments.silent,
-                augmentation=arguments.augment or DEFAULT_AUGMENTATION.get(dataset.name, "none"),
-                finetune_rates=tuple(arguments.finetune_rates or FINETUNE_RATES), options=read_options(arguments.set), scales=tuple(arguments.scales))
+    plan = Plan(dataset=dataset.name, rule="decision", hidden=network.sizes[:-1], steps=network.steps, bits=bits,
+                epochs=1, finetune=arguments.finetune, seed=arguments.seed, held_out=held_out,
+                most_silent=arguments.silent, augmentation=arguments.augment
+                or DEFAULT_AUGMENTATION.get(dataset.name, "none"),
+                finetune_rates=tuple(arguments.finetune_rates or FINETUNE_RATES), options=read_options(arguments.set),
+                scales=tuple(arguments.scales))
     with TrainingProgress() as progress:
         return Training(plan, dataset, progress=progress).quantize(network)
 

@@ -1,7 +1,7 @@
 """Train the shipped networks again, or check that one of them comes out the same, byte for byte.
 
-golden/networks/recipes.json holds for each network the command, train or quantize, and its arguments. A float network that
-a recipe starts from is the shipped one.
+golden/networks/recipes.json holds for each network the command, train or quantize, and its arguments. A float network
+that a recipe starts from is the shipped one.
 """
 
 import argparse
@@ -43,7 +43,8 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NETWORK", help="such as mnist_784_128_10_4bit (default: all)")
     parser.add_argument("--check", action="store_true", help="compare with the shipped files")
-    parser.add_argument("--pictures", type=lambda text: str(Path(text).resolve()), metavar="PATH", help="folder that stands for PICTURES in the recipes")
+    parser.add_argument("--pictures", type=lambda text: str(Path(text).resolve()), metavar="PATH",
+                        help="folder that stands for PICTURES in the recipes")
     return parser.parse_args()
 
 
@@ -51,7 +52,8 @@ def train(name, recipe, arguments):
     """Run a recipe; what it writes is called OUT/name."""
     words = shlex.split(recipe)
     if any("PICTURES" in word for word in words) and arguments.pictures is None:
-        raise UserError(f"{name} is trained on pictures that are not part of this project; name their folder by --pictures")
+        raise UserError(f"{name} is trained on pictures that are not part of this project; name their folder by "
+                        f"--pictures")
     words = [word.replace("PICTURES", arguments.pictures or "") for word in words]
     script, *words = words
     out = OUT / (name if script == "train" else f"{name}.npz")

@@ -1,7 +1,7 @@
 """Train a first-spike network: float, then few bits, thresholds chosen on held-out images, figures on the test set.
 
-Writes NAME.npz (integers), NAME_float.npz, NAME.json (report) and NAME.png (curves). Ctrl-C leaves NAME.checkpoint, from
-which --resume goes on to the same networks.
+Writes NAME.npz (integers), NAME_float.npz, NAME.json (report) and NAME.png (curves). Ctrl-C leaves NAME.checkpoint,
+from which --resume goes on to the same networks.
 """
 
 import argparse
@@ -44,7 +44,8 @@ def main():
     plan = make_plan(arguments, dataset)
     checkpoint = out.with_name(f"{out.name}.checkpoint")
     stopping = []
-    before = {number: signal.signal(number, lambda *_: stopping.append(True)) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, lambda *_: stopping.append(True))
+              for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         with TrainingProgress() as progress:
             result = Training(plan, dataset, checkpoint, progress, lambda: bool(stopping)).run(arguments.resume)
@@ -61,7 +62,8 @@ def main():
 
 
 def check_out(arguments):
-    """--out as a Path in a folder that is there; UserError if one of the files cannot be written, or would be left from another training."""
+    """--out as a Path in a folder that is there; UserError if one of the files cannot be written, or would be left from
+    another training."""
     out = Path(arguments.out)
     if out.name == "":
         raise UserError(f"--out takes a name to which suffixes are added, found {arguments.out!r}")
@@ -78,13 +80,16 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     add_dataset_arguments(parser)
     parser.add_argument("--hidden", type=int, nargs="+", action="extend", metavar="N",
-                        help="neurons of the hidden layers, one after the other, or --hidden again for each (default: 400)")
-    parser.add_argument("--rule", default="decision", metavar="RULE", help=f"{' or '.join(RULES)} (default: %(default)s)")
+                        help="neurons of the hidden layers, one after the other, or --hidden again for each (default: "
+                             "400)")
+    parser.add_argument("--rule", default="decision", metavar="RULE",
+                        help=f"{' or '.join(RULES)} (default: %(default)s)")
     parser.add_argument("--steps", type=int, default=16, metavar="T", help="time steps (default: %(default)s)")
     parser.add_argument("--bits", type=int, nargs="+", default=[4], metavar="N",
-                        help="weight bits, 1 to 8, one for all layers or one per layer; 2 is ternary, 0 leaves it at the "
-                             "float network (default: %(default)s)")
-    parser.add_argument("--epochs", type=int, default=60, metavar="N", help="of the float network (default: %(default)s)")
+                        help="weight bits, 1 to 8, one for all layers or one per layer; 2 is ternary, 0 leaves it at "
+                             "the float network (default: %(default)s)")
+    parser.add_argument("--epochs", type=int, default=60, metavar="N",
+                        help="of the float network (default: %(default)s)")
     parser.add_argument("--finetune", type=int, metavar="N", help="epochs at few bits (default: a fifth of --epochs)")
     parser.add_argument("--finetune-rates", type=float, nargs=2, metavar="RATE",
                         help="learning rates of the hidden and the output layer at few bits (default: 2e-4 5e-5)")
@@ -92,7 +97,8 @@ def parse():
     parser.add_argument("--held-out", type=int, metavar="N",
                         help="training images kept for choosing thresholds (default: 5000, or a tenth if fewer)")
     parser.add_argument("--silent", type=share, default=0.025, metavar="SHARE",
-                        help="largest share of held-out images without an output spike, if an output threshold gives that (default: %(default)s)")
+                        help="largest share of held-out images without an output spike, if an output threshold gives "
+                             "that (default: %(default)s)")
     parser.add_argument("--augment", metavar="KIND", help=f"{', '.join(AUGMENTATIONS)} (default: by data set)")
     parser.add_argument("--thin", default="none", metavar="SHARE",
                         help=f"pixels that the network does not listen to, so that it decides after fewer events: "
@@ -125,8 +131,8 @@ def make_plan(arguments, dataset):
         finetune=arguments.epochs // 5 if arguments.finetune is None else arguments.finetune, seed=arguments.seed,
         held_out=held_out, most_silent=arguments.silent,
         augmentation=arguments.augment or DEFAULT_AUGMENTATION.get(arguments.dataset, "none"),
-        finetune_rates=tuple(arguments.finetune_rates or FINETUNE_RATES), options=read_options(arguments.set), digest=digest.hexdigest(),
-        thin=arguments.thin,
+        finetune_rates=tuple(arguments.finetune_rates or FINETUNE_RATES), options=read_options(arguments.set),
+        digest=digest.hexdigest(), thin=arguments.thin,
     )
     plan.settings()  # complains about unknown settings now rather than later
     return plan

@@ -52,8 +52,8 @@ class AcceleratorBench:
     async def classify(self, images, sent=None, bad=None):
         """Send `images` back to back and check all that comes of them.
 
-        images: uint8 [n, rows, columns], those that count. sent: the bytes of each frame, if not simply the images; bad: bool
-        [n], whose frames are of a wrong length.
+        images: uint8 [n, rows, columns], those that count. sent: the bytes of each frame, if not simply the images;
+        bad: bool [n], whose frames are of a wrong length.
         """
         expected = infer(self.network, images, until_decision=True)
         bad = np.zeros(len(images), bool) if bad is None else bad
@@ -98,13 +98,14 @@ class AcceleratorBench:
             offered = word if valid and not dut.m_axis_tready.value else None
 
     def images(self, count):
-        """uint8 [count, rows, columns]: in random order a staircase, in which the pixels spike one after the other, `random_images`,
-        and others in which all pixels spike in few steps."""
+        """uint8 [count, rows, columns]: in random order a staircase, in which the pixels spike one after the other,
+        `random_images`, and others in which all pixels spike in few steps."""
         shape, steps = self.network.image_shape, self.network.steps
         staircase = 255 - np.arange(self.network.inputs) * 255 // self.network.inputs
         made = [staircase.reshape(shape), *random_images(self.rng, self.network)]
         while len(made) < count:
             few = 255 - self.rng.integers(0, steps, int(self.rng.integers(1, 4))) * (256 // steps)
-            made.append(np.where(self.rng.random(shape) < self.rng.choice([0.2, 0.8, 1]), self.rng.choice(few, shape), 0))
+            made.append(np.where(self.rng.random(shape) < self.rng.choice([0.2, 0.8, 1]), self.rng.choice(few, shape),
+                                 0))
             made.append(self.rng.integers(0, 256, shape))
         return np.array([made[k] for k in self.rng.permutation(len(made))[:count]], np.uint8)

@@ -13,8 +13,8 @@ from rtl_model.parts.hierarchy import Target, converting_to
 def write_block(folder, make, parameters):
     """Convert a block into the existing `folder`, in a process of its own.
 
-    `make(**parameters)` returns the block's function and its arguments, ports included; it must be importable by name. The
-    module is called as the function and comes last in `filelist.f`.
+    `make(**parameters)` returns the block's function and its arguments, ports included; it must be importable by name.
+    The module is called as the function and comes last in `filelist.f`.
     """
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
         process.submit(_convert, folder, make, parameters).result()

@@ -45,7 +45,8 @@ def run_block(simulator, block_designs, tmp_path):
 
 @pytest.fixture(scope="session")
 def network_designs(tmp_path_factory):
-    """A function that gives the folder of an accelerator's design, in it `network.npz`, made at the first call for `name`."""
+    """A function that gives the folder of an accelerator's design, in it `network.npz`, made at the first call for
+    `name`."""
     folders = {}
 
     def design(name, network, configuration):

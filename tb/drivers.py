@@ -1,4 +1,5 @@
-"""What the benches of streams share: clock and reset, AXI4-Stream ends, monitors of the streams inside the accelerator."""
+"""What the benches of streams share: clock and reset, AXI4-Stream ends, monitors of the streams inside the
+accelerator."""
 
 import itertools
 
@@ -57,9 +58,9 @@ class AxiEnds:
 class SpikeMonitor:
     """Follows the inside of an accelerator cycle by cycle.
 
-    feeds: the Feed of each layer, sizes: its neurons, lanes: its lanes. `spikes[n][k]` has the spike times of layer k in image
-    n up to its decision, T where there was none; `decided[n]` the cycle of the decision, `valid[n]` the first cycle in which its
-    result was offered, `first_beat[n]` and `last_beat[n]` those of its frame.
+    feeds: the Feed of each layer, sizes: its neurons, lanes: its lanes. `spikes[n][k]` has the spike times of layer k
+    in image n up to its decision, T where there was none; `decided[n]` the cycle of the decision, `valid[n]` the first
+    cycle in which its result was offered, `first_beat[n]` and `last_beat[n]` those of its frame.
     """
 
     def __init__(self, dut, feeds, sizes, lanes, steps):

@@ -15,7 +15,8 @@ WAVES = {"icarus": "accelerator.fst", "verilator": "accelerator.vcd"}  # what `w
 
 
 def initial_values(seed):
-    """Arguments with which a program built by Verilator starts from random values in every register and memory without one."""
+    """Arguments with which a program built by Verilator starts from random values in every register and memory without
+    one."""
     return ["+verilator+rand+reset+2", f"+verilator+seed+{seed}"]
 
 
@@ -32,17 +33,19 @@ def require_plain_path(simulator, *paths):
     """Raise UserError if the simulator is Verilator and a path holds white space: make cannot build there."""
     for path in paths if simulator == "verilator" else ():
         if len(str(path).split()) > 1:
-            raise UserError(f"Verilator cannot work in {path}, because of the space in it: move it, or simulate with icarus")
+            raise UserError(f"Verilator cannot work in {path}, because of the space in it: move it, or simulate with "
+                            f"icarus")
 
 
-def run_bench(simulator, design, module, build, *, toplevel="accelerator", environment=None, waves=False, seed=1, testcase=None,
-              optimize=True):
-    """Compile the design in folder `design` (its filelist.f) in the folder `build` and run the cocotb tests of `module`.
+def run_bench(simulator, design, module, build, *, toplevel="accelerator", environment=None, waves=False, seed=1,
+              testcase=None, optimize=True):
+    """Compile the design in folder `design` (its filelist.f) in the folder `build` and run the cocotb tests of
+    `module`.
 
-    environment: {name: text} for the tests; seed: of cocotb's random numbers and of Verilator's initial values; waves: write the
-    dump WAVES[simulator] into `build`; optimize: by the C++ compiler behind Verilator, which pays in long simulations only.
-    Returns the number of tests that ran. Raises UserError for a missing simulator, SystemExit (cocotb-test's own) when a test
-    fails, RuntimeError when none ran.
+    environment: {name: text} for the tests; seed: of cocotb's random numbers and of Verilator's initial values; waves:
+    write the dump WAVES[simulator] into `build`; optimize: by the C++ compiler behind Verilator, which pays in long
+    simulations only. Returns the number of tests that ran. Raises UserError for a missing simulator, SystemExit
+    (cocotb-test's own) when a test fails, RuntimeError when none ran.
     """
     require_simulator(simulator)
     design, build = Path(design).resolve(), Path(build).resolve()

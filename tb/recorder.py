@@ -1,7 +1,8 @@
-"""Whole test sets through a design in minutes: source, sink and monitor in SystemVerilog, compiled by Verilator with the design.
+"""Whole test sets through a design in minutes: source, sink and monitor in SystemVerilog, compiled by Verilator with
+the design.
 
-The cocotb benches look at every cycle from Python, which costs a hundred times what the simulated cycle costs. Here Verilog
-watches, and writes a line for each event; Python makes of them, afterwards, the same arrays as `tb.run_images`.
+The cocotb benches look at every cycle from Python, which costs a hundred times what the simulated cycle costs. Here
+Verilog watches, and writes a line for each event; Python makes of them, afterwards, the same arrays as `tb.run_images`.
 """
 
 import os
@@ -32,8 +33,10 @@ integer out, stalls, alone, images;
 integer cycle = 0, sent = 0, taken = 0, results = 0, quiet = 0;
 reg offered = 0;
 
-accelerator dut (.clk(clk), .rst(rst), .s_axis_tdata(s_axis_tdata), .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(s_axis_tready),
-    .s_axis_tlast(s_axis_tlast), .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid), .m_axis_tready(m_axis_tready),
+accelerator dut (.clk(clk), .rst(rst),
+    .s_axis_tdata(s_axis_tdata), .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(s_axis_tready),
+    .s_axis_tlast(s_axis_tlast),
+    .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid), .m_axis_tready(m_axis_tready),
     .m_axis_tlast(m_axis_tlast));
 
 always #5 clk = ~clk;
@@ -55,7 +58,8 @@ endfunction
 // source: a beat that is offered stays until it is taken
 always @(posedge clk) if (!rst) begin
     if (!s_axis_tvalid || s_axis_tready) begin
-        if (sent < images * BEATS && (!alone || sent < (results + (m_axis_tvalid && m_axis_tready) + 1) * BEATS) && !stalled(stalls)) begin
+        if (sent < images * BEATS && !stalled(stalls)
+                && (!alone || sent < (results + (m_axis_tvalid && m_axis_tready) + 1) * BEATS)) begin
             s_axis_tvalid <= 1;
             s_axis_tdata <= frames[sent];
             s_axis_tlast <= sent % BEATS == BEATS - 1;
@@ -101,10 +105,11 @@ endmodule
 
 
 def build_recorder(network, configuration, images, design, build, spikes=True):
-    """Compile the design in folder `design` with a recorder for `images` (uint8 [n, rows, columns]) into the folder `build`.
+    """Compile the design in folder `design` with a recorder for `images` (uint8 [n, rows, columns]) into the folder
+    `build`.
 
-    spikes: look inside for them; without, any design with the accelerator's ports will do, and results are all that is seen.
-    Raises UserError when Verilator is missing or fails.
+    spikes: look inside for them; without, any design with the accelerator's ports will do, and results are all that is
+    seen. Raises UserError when Verilator is missing or fails.
     """
     require_simulator("verilator")
     design, build = Path(design).resolve(), Path(build).resolve()
@@ -120,11 +125,12 @@ def build_recorder(network, configuration, images, design, build, spikes=True):
     for hex_file in design.glob("*.hex"):
         (build / hex_file.name).write_bytes(hex_file.read_bytes())
     (build / "recorder.sv").write_text(RECORDER.format(
-        images=len(images), beats=beats, width=8 * pixels - 1, patience=STALLED_PATIENCE * patience(network, configuration),
-        watch=_watch(network, configuration) if spikes else ""))
+        images=len(images), beats=beats, width=8 * pixels - 1, patience=STALLED_PATIENCE
+        * patience(network, configuration), watch=_watch(network, configuration) if spikes else ""))
     sources = [str(design / name) for name in (design / "filelist.f").read_text().split()]
-    command = ["verilator", "--binary", "--timing", "-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial", "unique",
-               "--top-module", "recorder", "--Mdir", "obj", "-MAKEFLAGS", "OPT_FAST=-Os", "recorder.sv", *sources]
+    command = ["verilator", "--binary", "--timing", "-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial",
+               "unique", "--top-module", "recorder", "--Mdir", "obj", "-MAKEFLAGS", "OPT_FAST=-Os", "recorder.sv",
+               *sources]
     _run(command, build, "build.log", lambda _: None)
 
 
@@ -141,7 +147,8 @@ def record(network, configuration, count, build, *, stalls=0, alone=False, seed=
         link = folder / path.name
         if not link.exists():
             os.link(path, link)
-    command = [str(build / "obj" / "Vrecorder"), f"+stalls={stalls}", f"+alone={int(alone)}", f"+images={count}", *initial_values(seed)]
+    command = [str(build / "obj" / "Vrecorder"), f"+stalls={stalls}", f"+alone={int(alone)}", f"+images={count}",
+               *initial_values(seed)]
 
     def show(text):
         finished = [line for line in text.splitlines() if line.isdigit()]
@@ -158,7 +165,8 @@ def record(network, configuration, count, build, *, stalls=0, alone=False, seed=
 def _run(command, folder, log, show):
     log = folder / log
     with open(log, "wb") as messages:
-        child = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=messages, stderr=subprocess.STDOUT)
+        child = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=messages,
+                                 stderr=subprocess.STDOUT)
         try:
             while child.poll() is None:
                 show(log.read_text(errors="replace"))
@@ -173,17 +181,20 @@ def _run(command, folder, log, show):
 def _watch(network, configuration):
     """The statements that write down the spikes of every layer, and when an image ends."""
     last = len(network.sizes) - 1
-    lines = [f'if (dut.spikes_{k}_valid && dut.spikes_{k}_ready) $fwrite(out, "h {k - 1} %0h %0h %0h\\n", dut.spikes_{k}_mask, '
+    lines = [f'if (dut.spikes_{k}_valid && dut.spikes_{k}_ready) $fwrite(out, "h {k - 1} %0h %0h %0h\\n", '
+             f'dut.spikes_{k}_mask, '
              f"dut.spikes_{k}_rows, dut.spikes_{k}_step);" for k in range(1, last + 1)]
     folded = configuration.layer_lanes(network.sizes)[last] < network.sizes[last]
     fold = f"dut.fires_{last}_fold" if folded else "1'b0"
-    lines.append(f'if (dut.fires_{last}_valid) $fwrite(out, "o %0h %0h %0h\\n", dut.fires_{last}_fires, dut.fires_{last}_step, {fold});')
+    lines.append(f'if (dut.fires_{last}_valid) $fwrite(out, "o %0h %0h %0h\\n", dut.fires_{last}_fires, '
+                 f'dut.fires_{last}_step, {fold});')
     spikes = "\n".join(f"        {line}" for line in lines)
     return f'    if (dut.flush) $fwrite(out, "d %0d\\n", cycle);\n    else begin\n{spikes}\n    end'
 
 
 def decode(path, network, configuration):
-    """The arrays of `tb.run_images` from the lines that a recorder wrote; without images where it did not see the spikes."""
+    """The arrays of `tb.run_images` from the lines that a recorder wrote; without images where it did not see the
+    spikes."""
     sizes, steps = network.sizes, network.steps
     lanes = configuration.layer_lanes(sizes)
     feeds = layer_feeds(network, configuration)
@@ -228,6 +239,7 @@ def decode(path, network, configuration):
 
 def _fire(times, layer, neuron, step, steps, path):
     if not 0 <= neuron < len(times) or times[neuron] != steps:
-        raise UserError(f"layer {layer} sent a spike of neuron {neuron} in step {step} that cannot be (-1: no such neuron; else it "
+        raise UserError(f"layer {layer} sent a spike of neuron {neuron} in step {step} that cannot be (-1: no such "
+                        f"neuron; else it "
                         f"fired before); see {path}")
     times[neuron] = step

@@ -1,7 +1,9 @@
-"""A cocotb test that classifies the images of a job on the accelerator and writes down all that came out; it judges nothing.
+"""A cocotb test that classifies the images of a job on the accelerator and writes down all that came out; it judges
+nothing.
 
-FIRST_SPIKE_JOB names a JSON file with `network`, `configuration`, `images` (.npy), `result` (.npz to write), `progress` (file that
-counts the results), `source_stalls`, `sink_stalls`, `one_at_a_time` (wait for each result before the next image).
+FIRST_SPIKE_JOB names a JSON file with `network`, `configuration`, `images` (.npy), `result` (.npz to write), `progress`
+(file that counts the results), `source_stalls`, `sink_stalls`, `one_at_a_time` (wait for each result before the next
+image).
 """
 
 import json
@@ -29,9 +31,10 @@ async def classify_images(dut):
     rng = np.random.default_rng(cocotb.RANDOM_SEED)
     Path(job["progress"]).write_text("0")  # the build is over
     await start(dut)
-    ends = AxiEnds(dut, configuration.pixels, source_stalls=job["source_stalls"], sink_stalls=job["sink_stalls"], rng=rng)
-    monitor = SpikeMonitor(dut, layer_feeds(network, configuration), network.sizes, configuration.layer_lanes(network.sizes),
-                           network.steps)
+    ends = AxiEnds(dut, configuration.pixels, source_stalls=job["source_stalls"], sink_stalls=job["sink_stalls"],
+                   rng=rng)
+    monitor = SpikeMonitor(dut, layer_feeds(network, configuration), network.sizes,
+                           configuration.layer_lanes(network.sizes), network.steps)
     cocotb.start_soon(monitor.run())
     words = []
     deadline = patience(network, configuration) * CYCLE_NS

@@ -12,8 +12,8 @@ from tb.harness import run_bench
 
 def main(path):
     job = json.loads(Path(path).read_text())
-    run_bench(job["simulator"], job["design"], "tb.run_images", job["build"], environment={"FIRST_SPIKE_JOB": str(Path(path).resolve())},
-              waves=job["waves"], seed=job["seed"])
+    run_bench(job["simulator"], job["design"], "tb.run_images", job["build"],
+              environment={"FIRST_SPIKE_JOB": str(Path(path).resolve())}, waves=job["waves"], seed=job["seed"])
 
 
 if __name__ == "__main__":

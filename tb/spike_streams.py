@@ -22,10 +22,11 @@ class Transfer:
 def transfers_of(rng, feed, times, steps):
     """The transfers of an image whose inputs spike at `times` [inputs], `steps` where silent.
 
-    Within a step the order is random, and so is how many of the ways carry a spike; now and then a transfer without any closes
-    the step.
+    Within a step the order is random, and so is how many of the ways carry a spike; now and then a transfer without any
+    closes the step.
     """
-    place = {source: (way, row) for way, rows in enumerate(feed.sources) for row, source in enumerate(rows) if source >= 0}
+    place = {source: (way, row) for way, rows in enumerate(feed.sources) for row,
+             source in enumerate(rows) if source >= 0}
     transfers = []
     for step in np.unique(times[times < steps]):
         waiting = [[] for _ in range(feed.ways)]
@@ -50,7 +51,8 @@ def transfers_of(rng, feed, times, steps):
 
 
 def times_of(transfers, feed, count, steps):
-    """Spike times int16 [count] that the transfers of a whole image say; asserts the rules of SpikeStream on the way."""
+    """Spike times int16 [count] that the transfers of a whole image say; asserts the rules of SpikeStream on the
+    way."""
     times = np.full(count, steps, np.int16)
     for number, transfer in enumerate(transfers):
         following = transfers[number + 1] if number + 1 < len(transfers) else None
@@ -102,7 +104,8 @@ class SpikeSource:
 
 
 class SpikeSink:
-    """Takes a stream out of a block: `images` has the transfers of each image, which `clear`, a port of the block, closes.
+    """Takes a stream out of a block: `images` has the transfers of each image, which `clear`, a port of the block,
+    closes.
 
     Asserts that what is offered stays until it is taken.
     """

@@ -1,4 +1,5 @@
-"""Bench of the whole accelerator over random networks; `make test-grid` runs the grid, every test run the covering set."""
+"""Bench of the whole accelerator over random networks; `make test-grid` runs the grid, every test run the covering
+set."""
 
 import itertools
 
@@ -55,7 +56,8 @@ async def recovers_from_reset(dut):
 
 @cocotb.test(timeout_time=10, timeout_unit="ms")
 async def flags_frames_of_a_wrong_length(dut):
-    """The result is that of the pixels that came: black where they are missing, without those too many; the next is right."""
+    """The result is that of the pixels that came: black where they are missing, without those too many; the next is
+    right."""
     bench = AcceleratorBench(dut, "0.1", "0.1")
     await bench.begin()
     images = bench.images(16)
@@ -81,13 +83,14 @@ def random_network(seed, shape, sizes, bits, steps):
     """A Network with these neurons and weight bits in each layer."""
     rng = np.random.default_rng(seed)
     inputs = (shape[0] * shape[1], *sizes[:-1])
-    layers = [random_layer(rng, *ends, width, shared=k == len(sizes) - 1) for k, (ends, width) in enumerate(zip(zip(inputs, sizes), bits))]
+    layers = [random_layer(rng, *ends, width, shared=k == len(sizes) - 1) for k,
+              (ends, width) in enumerate(zip(zip(inputs, sizes), bits))]
     return Network(steps, shape, layers, [f"class {j}" for j in range(sizes[-1])], f"random, seed {seed}")
 
 
 def staircase_network(steps, neurons):
-    """One more neuron of the first layer fires with each pixel that spikes, and none of the last layer before the end, so that
-    much waits between the two."""
+    """One more neuron of the first layer fires with each pixel that spikes, and none of the last layer before the end,
+    so that much waits between the two."""
     first = Layer(np.ones((neurons + 1, neurons), np.int8), np.arange(1, neurons + 1, dtype=np.int32), 2)
     weights = np.random.default_rng(neurons).integers(-3, 4, (neurons, 4))
     last = Layer(weights.astype(np.int8), np.full(4, np.maximum(weights, 0).sum(axis=0).max(), np.int32), 3)
@@ -112,7 +115,8 @@ COVERING = {  # seed, image shape, neurons, bits, T; lanes, pixels, spikes and e
 @pytest.mark.parametrize("name", COVERING)
 def test_accelerator(run_accelerator, name):
     *network, lanes, pixels, spikes, events = COVERING[name]
-    assert run_accelerator(__name__, name, random_network(*network), Configuration(lanes, pixels, spikes, events)) == BENCHES
+    assert run_accelerator(__name__, name, random_network(*network), Configuration(lanes, pixels, spikes,
+                                                                                   events)) == BENCHES
 
 
 STAIRCASES = {  # T, neurons; lanes of both layers
@@ -127,7 +131,8 @@ def test_accelerator_waits_for_its_last_layer(run_accelerator, name):
     assert run_accelerator(__name__, name, staircase_network(steps, neurons), Configuration(lanes, 4)) == BENCHES
 
 
-GRID = [point for point in itertools.product((1, 2, 4, 8, 16), (1, 2, 4), (1, 2), ((), (4,), (1,))) if point[2] <= point[0]]
+GRID = [point for point in itertools.product((1, 2, 4, 8, 16), (1, 2, 4), (1, 2), ((), (4,), (1,)))
+        if point[2] <= point[0]]
 
 
 @pytest.mark.grid

@@ -16,16 +16,20 @@ BLOCK_RAM = Path(__file__).with_name("block_ram.v").resolve()
 CYCLES = 400
 BYTES = 2048  # of eight bits and a ninth
 TOP = """\
-module top(input clk, input CEA, OCEA, WEA, CEB, OCEB, WEB, input [13:0] ADA, ADB, input [17:0] DIA, DIB, output [17:0] DOA, DOB);
-block_ram #(.CONTENT({content}), .WIDTH_A({width_a}), .WIDTH_B({width_b}), .REGISTER_A({register_a}), .REGISTER_B({register_b}))
-    memory (.CLKA(clk), .CLKB(clk), .CEA(CEA), .OCEA(OCEA), .WEA(WEA), .CEB(CEB), .OCEB(OCEB), .WEB(WEB), .ADA(ADA), .ADB(ADB),
+module top(input clk, input CEA, OCEA, WEA, CEB, OCEB, WEB, input [13:0] ADA, ADB,
+           input [17:0] DIA, DIB, output [17:0] DOA, DOB);
+block_ram #(.CONTENT({content}), .WIDTH_A({width_a}), .WIDTH_B({width_b}),
+            .REGISTER_A({register_a}), .REGISTER_B({register_b}))
+    memory (.CLKA(clk), .CLKB(clk), .CEA(CEA), .OCEA(OCEA), .WEA(WEA), .CEB(CEB), .OCEB(OCEB), .WEB(WEB),
+            .ADA(ADA), .ADB(ADB),
             .DIA(DIA), .DIB(DIB), .DOA(DOA), .DOB(DOB));
 endmodule
 """
 
 
 def bits_of(address, width):
-    """Where the bits of a port lie: (byte, bit) of each, lowest first. Ports of 9 bits and more see the ninth bits, others do not."""
+    """Where the bits of a port lie: (byte, bit) of each, lowest first. Ports of 9 bits and more see the ninth bits,
+    others do not."""
     if width >= 9:
         first = (address >> 3) & -(width // 9)  # the address counts eighths of a byte
         return [(first + n // 9, n % 9) for n in range(width)]
@@ -51,20 +55,24 @@ class Memory:
 @cocotb.test()
 async def behaves_as_its_bits(dut):
     case = json.loads(os.environ["FIRST_SPIKE_BENCH"])
-    width, register = {side: case[f"width_{side.lower()}"] for side in "AB"}, {side: case[f"register_{side.lower()}"] for side in "AB"}
+    width, register = {side: case[f"width_{side.lower()}"] for side in "AB"}, {side: case[f"register_{side.lower()}"]
+                                                                               for side in "AB"}
     memory = Memory(words(case["seed"]))
     rng = np.random.default_rng(case["seed"] + 1)
-    inputs = {name: getattr(dut, name) for name in ("CEA", "OCEA", "WEA", "ADA", "DIA", "CEB", "OCEB", "WEB", "ADB", "DIB")}
+    inputs = {name: getattr(dut, name) for name in ("CEA", "OCEA", "WEA", "ADA", "DIA", "CEB", "OCEB", "WEB", "ADB",
+                                                    "DIB")}
     for signal in inputs.values():
         signal.value = 0
     cocotb.start_soon(Clock(dut.clk, 10, "ns").start(start_high=False))
     await FallingEdge(dut.clk)
     for cycle in range(CYCLES):
-        now = {name: int(rng.integers(0, 2 if "E" in name else 1 << 14 if name[0] == "A" else 1 << 18)) for name in inputs}
+        now = {name: int(rng.integers(0, 2 if "E" in name else 1 << 14 if name[0] == "A" else 1 << 18))
+               for name in inputs}
         now["WEB"] &= width["A"] != 36  # in that mode, side B has no data of its own
         for side, half in (("A", 0), ("B", 1 << 13)):  # each writes in its own half, and mostly in the same few places
             unit = 1 << min(width[side], 32).bit_length() - 1
-            now[f"AD{side}"] = (now[f"AD{side}"] & 0x3F if cycle % 4 else now[f"AD{side}"] & 0x1FFF) | half * now["WEB"] * (side == "B")
+            now[f"AD{side}"] = (now[f"AD{side}"] & 0x3F if cycle % 4
+                                else now[f"AD{side}"] & 0x1FFF) | half * now["WEB"] * (side == "B")
             if width[side] < 9:
                 now[f"AD{side}"] &= -unit
         for name, signal in inputs.items():
@@ -75,7 +83,8 @@ async def behaves_as_its_bits(dut):
             if width[side] == 36 and side == "A":
                 continue  # writes only
             want = (memory.later if register[side] else memory.read)[side]
-            got = int(dut.DOB.value) << 18 | int(dut.DOA.value) if width[side] == 36 else getattr(dut, f"DO{side}").value
+            got = int(dut.DOB.value) << 18 | int(dut.DOA.value) if width[side] == 36 else getattr(dut,
+                                                                                                  f"DO{side}").value
             assert int(got) & (1 << width[side]) - 1 == want, f"cycle {cycle}, side {side}"
 
 
@@ -100,9 +109,11 @@ def words(seed):
 @pytest.mark.parametrize("width_a, width_b, register_a, register_b", [
     (18, 18, 1, 0), (36, 36, 0, 0), (9, 9, 0, 1), (4, 18, 1, 1), (2, 1, 0, 0), (36, 18, 0, 1), (1, 4, 1, 1)])
 def test_block_ram(simulator, tmp_path, width_a, width_b, register_a, register_b):
-    case = {"width_a": width_a, "width_b": width_b, "register_a": register_a, "register_b": register_b, "seed": width_a + width_b}
+    case = {"width_a": width_a, "width_b": width_b, "register_a": register_a, "register_b": register_b,
+            "seed": width_a + width_b}
     content = sum(word << 18 * n for n, word in enumerate(words(case["seed"])))
-    (tmp_path / "top.v").write_text(TOP.format(content=f"18432'h{content:x}", **{name: case[name] for name in list(case)[:4]}))
+    (tmp_path / "top.v").write_text(TOP.format(content=f"18432'h{content:x}",
+                                               **{name: case[name] for name in list(case)[:4]}))
     (tmp_path / "filelist.f").write_text(f"{BLOCK_RAM}\ntop.v\n")
     assert run_bench(simulator, tmp_path, "tb.test_block_ram", tmp_path / "build", toplevel="top", optimize=False,
                      environment={"FIRST_SPIKE_BENCH": json.dumps(case)}) == 1

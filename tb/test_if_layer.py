@@ -70,7 +70,8 @@ class Bench:
         mask = (1 << shape.potential_bits) - 1
         while True:
             await RisingEdge(dut.clk)
-            assert self.holds is None or not (dut.hold.value and dut.s_spike_ready.value), "a transfer is taken while hold"
+            assert self.holds is None or not (dut.hold.value
+                                              and dut.s_spike_ready.value), "a transfer is taken while hold"
             if dut.m_fire_valid.value:
                 fold = int(dut.m_fire_fold.value) if shape.folds > 1 else 0
                 if shape.folds > 1:
@@ -79,7 +80,8 @@ class Bench:
                 codes = [word >> (lane * shape.potential_bits) & mask for lane in range(shape.lanes)]
                 potentials = [code - ((code << 1) & (mask + 1)) for code in codes]
                 self.seen.append((int(dut.m_fire_step.value), fold,
-                                  [fold * shape.lanes + lane for lane in range(shape.lanes) if fires >> lane & 1], potentials))
+                                  [fold * shape.lanes + lane for lane in range(shape.lanes) if fires >> lane & 1],
+                                  potentials))
                 self.ended = bool(dut.m_fire_end.value) and fold == shape.folds - 1
             if dut.clear.value:
                 self.seen, self.ended = [], False
@@ -100,7 +102,8 @@ class Bench:
         assert (times == self.steps).all() or [entry[:2] for entry in self.seen] == [entry[:2] for entry in expected]
         for (step, fold, _, found), (_, _, _, right) in zip(self.seen, expected):
             assert found[:len(right)] == right, f"potentials of fold {fold} in step {step}"
-            assert all(surplus < 0 and surplus <= min(right) for surplus in found[len(right):]), "a surplus lane could win"
+            assert all(surplus < 0 and surplus <= min(right)
+                       for surplus in found[len(right):]), "a surplus lane could win"
         for _ in range(int(self.rng.integers(0, 6))):
             await RisingEdge(self.dut.clk)
         await self.clear()
@@ -119,7 +122,8 @@ class Bench:
         return entries
 
     def infer_times(self, times):
-        """Spike times of the layer, through golden.inference.infer; a second layer stands where golden wants one shared threshold."""
+        """Spike times of the layer, through golden.inference.infer; a second layer stands where golden wants one shared
+        threshold."""
         output = Layer(np.ones((len(self.layer.thresholds), 1), np.int8), np.ones(1, np.int32), 2)
         network = Network(self.steps, (1, len(times)), [self.layer, output], ["any"], "bench")
         image = np.where(times < self.steps, 255 - times.astype(np.int64) * (256 // self.steps), 0).astype(np.uint8)
@@ -167,7 +171,9 @@ async def forgets_an_image_that_is_cut_short(dut):
         await bench.check_image(times)
 
 
-DESIGNS = {  # with weights in block RAM and, fewer than SHALLOW_WORDS a way, in LUTs: seed, inputs, neurons, bits, steps, lanes, ways, pixels, hold
+# with weights in block RAM and, fewer than SHALLOW_WORDS a way, in LUTs: seed, inputs, neurons, bits, steps, lanes,
+# ways, pixels, hold
+DESIGNS = {
     "a lane for each": (1, 75, 9, 4, 16, 9, 1, 4, False),
     "four ways": (2, 270, 6, 3, 8, 6, 4, 0, True),
     "one bit": (3, 10, 5, 1, 4, 5, 2, 8, True),

@@ -24,7 +24,8 @@ def test_generated_designs_are_clean(design, name):
     assert lint(design(name)) == []
 
 
-MISTAKES = {  # what Verilator calls it: the body of a module with the ports clk, wide (9 bits, in) and narrow (4 bits, out)
+# what Verilator calls it: the body of a module with the ports clk, wide (9 bits, in) and narrow (4 bits, out)
+MISTAKES = {
     "WIDTHTRUNC": "assign narrow = wide; wire unused = clk;",
     "UNDRIVEN": "wire [3:0] nothing; assign narrow = nothing ^ {3'b0, clk ^ (^wide)};",
     "LATCH": "reg [3:0] kept; always @(*) if (clk) kept = wide[3:0]; assign narrow = kept ^ wide[7:4];",

@@ -22,8 +22,9 @@ def make(neurons, lanes, steps, potential_bits):
     """The block and its arguments."""
     step_bits, folds = steps.bit_length() - 1, -(-neurons // lanes)
     ports = {name: Signal(bool(0)) for name in ("clk", "rst", "decide", "flush", "clear", "space", "bad_frame")}
-    return readout, dict(ports, s_fire=FireStream(lanes, folds, step_bits), potentials=Signal(intbv(0)[lanes * potential_bits:]),
-                         m_axis=AxiStream(32), step_bits=step_bits)
+    return readout, dict(ports, s_fire=FireStream(lanes, folds, step_bits),
+                         potentials=Signal(intbv(0)[lanes * potential_bits:]), m_axis=AxiStream(32),
+                         step_bits=step_bits)
 
 
 class Bench:
@@ -34,7 +35,8 @@ class Bench:
         self.parameters = json.loads(os.environ["FIRST_SPIKE_BENCH"])
         self.neurons, self.lanes, self.steps = (self.parameters[name] for name in ("neurons", "lanes", "steps"))
         self.folds = -(-self.neurons // self.lanes)
-        self.low, self.high = -(1 << (self.parameters["potential_bits"] - 1)), (1 << (self.parameters["potential_bits"] - 1)) - 1
+        self.low, self.high = -(1 << (self.parameters["potential_bits"] - 1)), (1 << (self.parameters["potential_bits"]
+                                                                                      - 1)) - 1
         self.rng = np.random.default_rng(cocotb.RANDOM_SEED)
         self.pauses = stalls(source_stalls, self.rng)
         self.sink = AxiStreamSink(AxiStreamBus.from_prefix(dut, "m_axis"), dut.clk, dut.rst, byte_lanes=4)
@@ -105,7 +107,8 @@ class Bench:
         steps = np.sort(self.rng.choice(self.steps, int(self.rng.integers(1, min(self.steps, 6) + 1)), replace=False))
         centre = self.rng.integers(self.low, max(1, self.high // 4))
         spread = self.rng.choice([1, 3, self.high])
-        return [(int(step), np.clip(self.rng.integers(centre - spread, centre + spread + 1, self.neurons), self.low, self.high).tolist())
+        return [(int(step), np.clip(self.rng.integers(centre - spread, centre + spread + 1, self.neurons), self.low,
+                                    self.high).tolist())
                 for step in steps]
 
 

@@ -1,4 +1,5 @@
-"""The recorder behind `make bench`: it sees what the golden model and the cycle model say, and it sees a wrong design."""
+"""The recorder behind `make bench`: it sees what the golden model and the cycle model say, and it sees a wrong
+design."""
 
 from dataclasses import replace
 
@@ -38,7 +39,8 @@ def mismatches(network, images, found):
             *(int((found[f"layer{k}_spike_times"] != times).sum()) for k, times in enumerate(expected.spike_times))]
 
 
-@pytest.mark.parametrize("options", [{}, {"alone": True}, {"stalls": 30, "seed": 2}], ids=["stream", "alone", "stalled"])
+@pytest.mark.parametrize("options", [{}, {"alone": True}, {"stalls": 30, "seed": 2}],
+                         ids=["stream", "alone", "stalled"])
 def test_matches_golden(case, options):
     network, images, work = case
     found = record(network, CONFIGURATION, len(images), work, **options)
@@ -55,7 +57,8 @@ def test_matches_golden(case, options):
 def test_a_wrong_expectation_shows(case):
     network, images, work = case
     first = network.layers[0]
-    other = Network(network.steps, network.image_shape, (replace(first, weights=-first.weights.clip(-7)), *network.layers[1:]),
+    other = Network(network.steps, network.image_shape, (replace(first, weights=-first.weights.clip(-7)),
+                                                         *network.layers[1:]),
                     network.classes, network.source, network.accuracy)
     found = record(network, CONFIGURATION, len(images), work)
     assert sum(mismatches(other, images, found)) > 0

@@ -1,4 +1,5 @@
-"""Real digits through the shipped networks: every result and every spike up to the decision as golden.inference.infer says."""
+"""Real digits through the shipped networks: every result and every spike up to the decision as golden.inference.infer
+says."""
 
 import json
 
@@ -29,13 +30,14 @@ def digits():
 def test_digits_match_golden(network_designs, digits, tmp_path, name, simulator, count, configuration):
     network = Network.load(NETWORKS / f"{name}.npz")
     folder = network_designs(name, network, configuration)
-    files = {key: str(tmp_path / file) for key, file in (("images", "images.npy"), ("result", "result.npz"), ("progress", "progress"))}
+    files = {key: str(tmp_path / file) for key, file in (("images", "images.npy"), ("result", "result.npz"),
+                                                         ("progress", "progress"))}
     np.save(files["images"], digits[:count])
     job = tmp_path / "job.json"
     job.write_text(json.dumps({"network": str(folder / "network.npz"), "configuration": configuration.__dict__, **files,
                                "source_stalls": "none", "sink_stalls": "none", "one_at_a_time": False}))
-    run_bench(simulator, folder / "verilog", "tb.run_images", tmp_path / "build", environment={"FIRST_SPIKE_JOB": str(job)},
-              optimize=count * network.inputs > 100000)
+    run_bench(simulator, folder / "verilog", "tb.run_images", tmp_path / "build",
+              environment={"FIRST_SPIKE_JOB": str(job)}, optimize=count * network.inputs > 100000)
     expected = infer(network, digits[:count], until_decision=True)
     with np.load(files["result"], allow_pickle=False) as found:
         words = found["words"].astype(np.int64)

@@ -70,7 +70,8 @@ class Bench:
         self.source.send_nowait(AxiStreamFrame(bytes(data)))
 
     async def finish_image(self, cut=None):
-        """Wait for the image's end, or for so many transfers of it; then end it. Returns its transfers and `bad_frame`."""
+        """Wait for the image's end, or for so many transfers of it; then end it. Returns its transfers and
+        `bad_frame`."""
         current = self.sink.current
         while not (self.sink.ended or (cut is not None and len(self.sink.current) >= cut)):
             await RisingEdge(self.dut.clk)
@@ -114,7 +115,8 @@ class Bench:
         return [np.array(pixels, np.uint8) for pixels in (
             np.zeros(inputs), np.full(inputs, 255), np.full(inputs, rng.integers(1, 256)), noise[0],
             np.where(rng.random(inputs) < 0.2, noise[1], 0), np.where(index == rng.integers(inputs), 200, 0),
-            np.where(index % self.pixels == 0, noise[2], 0), np.where(rng.random(inputs) < 0.5, 255, 255 - 256 // self.steps),
+            np.where(index % self.pixels == 0, noise[2], 0), np.where(rng.random(inputs) < 0.5, 255,
+                                                                      255 - 256 // self.steps),
             255 - index * 255 // max(1, inputs - 1), index * 255 // max(1, inputs - 1), np.zeros(inputs))]
 
 

@@ -54,7 +54,8 @@ class Bench:
         self.held = self.held[1:] + [hasattr(self.dut, "hold") and bool(self.dut.hold.value)]
 
     async def send(self, times, tested):
-        """Send an image in which neurons fire at `times` [neurons]; `tested`: the steps at whose end the layer looks."""
+        """Send an image in which neurons fire at `times` [neurons]; `tested`: the steps at whose end the layer
+        looks."""
         dut = self.dut
         for step in tested:
             for fold in range(self.folds):
@@ -94,7 +95,8 @@ class Bench:
         self.held = [False] * IN_FLIGHT
 
     def images(self):
-        """(spike times, tested steps): nobody fires, all in one step, each in turn, only some of the tested steps, random."""
+        """(spike times, tested steps): nobody fires, all in one step, each in turn, only some of the tested steps,
+        random."""
         neurons, steps = self.neurons, self.steps
         every = np.arange(steps)
         some = np.unique(self.rng.integers(0, steps, 6))

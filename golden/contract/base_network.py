@@ -117,8 +117,8 @@ class BaseNetwork:
 
     @property
     def used_inputs(self):
-        """bool [inputs]: the inputs that some neuron of the first layer listens to. The others change nothing, so their spikes
-        count nowhere and the hardware never sends them."""
+        """bool [inputs]: the inputs that some neuron of the first layer listens to. The others change nothing, so their
+        spikes count nowhere and the hardware never sends them."""
         return self.layers[0].weights.any(axis=1)
 
     @property

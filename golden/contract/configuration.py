@@ -20,7 +20,8 @@ def require_choice(name, value, allowed):
 class Configuration:
     """Parallelism of an accelerator.
 
-    lanes: neurons of a layer that are worked on at a time: one number for every layer, capped at its neurons (the largest layer
+    lanes: neurons of a layer that are worked on at a time: one number for every layer, capped at its neurons (the
+    largest layer
         has that many); or one for each layer; or none, for a lane to each neuron.
     pixels: in a beat of the input stream, 1, 2, 4, 8 or 16.
     spikes_per_cycle: between layers, 1, 2 or 4; fewer after a layer with fewer lanes than that.
@@ -42,8 +43,8 @@ class Configuration:
         require_choice("spikes per cycle", self.spikes_per_cycle, SPIKES_PER_CYCLE)
         require_choice("events per cycle", self.events_per_cycle, EVENTS_PER_CYCLE)
         if self.events_per_cycle > self.pixels:
-            raise UserError(f"{self.events_per_cycle} events per cycle need at least {self.events_per_cycle} pixels per beat, "
-                            f"found {self.pixels}: choose more pixels per beat or 1 event per cycle")
+            raise UserError(f"{self.events_per_cycle} events per cycle need at least {self.events_per_cycle} pixels "
+                            f"per beat, found {self.pixels}: choose more pixels per beat or 1 event per cycle")
 
     def layer_lanes(self, sizes):
         """Lanes of each layer of a network whose layers have `sizes` neurons. Raises UserError if they do not fit."""
@@ -52,10 +53,12 @@ class Configuration:
             return sizes
         if len(self.lanes) == 1:
             if self.lanes[0] > max(sizes):
-                raise UserError(f"{self.lanes[0]} lanes for layers of {' and '.join(map(str, sizes))} neurons: choose at most {max(sizes)}")
+                raise UserError(f"{self.lanes[0]} lanes for layers of {' and '.join(map(str, sizes))} neurons: choose "
+                                f"at most {max(sizes)}")
             return tuple(min(self.lanes[0], size) for size in sizes)
         if len(self.lanes) != len(sizes):
-            raise UserError(f"{len(self.lanes)} numbers of lanes for {len(sizes)} layers: give one for all layers, or {len(sizes)}")
+            raise UserError(f"{len(self.lanes)} numbers of lanes for {len(sizes)} layers: give one for all layers, or "
+                            f"{len(sizes)}")
         for number, (lanes, size) in enumerate(zip(self.lanes, sizes)):
             if lanes > size:
                 raise UserError(f"{lanes} lanes for the {size} neurons of layer {number}: choose at most {size}")

@@ -1,4 +1,5 @@
-"""The 32-bit result word of the hardware: [15:0] class, [24:16] decision time, [29] silent, [30] tie, [31] bad frame, else 0."""
+"""The 32-bit result word of the hardware: [15:0] class, [24:16] decision time, [29] silent, [30] tie, [31] bad frame,
+else 0."""
 
 from dataclasses import dataclass
 
@@ -11,7 +12,8 @@ OTHER_BITS = 0xFFFF_FFFF & ~((1 << CLASS_BITS + TIME_BITS) - 1)  # flags, and th
 
 @dataclass(frozen=True, eq=False)
 class Results:
-    """What n result words say: classes, decision_time int64 [n]; silent, tie, bad bool [n]; other int64 [n], the word's OTHER_BITS."""
+    """What n result words say: classes, decision_time int64 [n]; silent, tie, bad bool [n]; other int64 [n], the word's
+    OTHER_BITS."""
 
     classes: np.ndarray
     decision_time: np.ndarray
@@ -34,4 +36,5 @@ def unpack(words):
     """Results of words (integers [n], or a single one)."""
     words = np.asarray(words).astype(np.int64)
     silent, tie, bad = ((words >> bit & 1).astype(bool) for bit in (SILENT_BIT, TIE_BIT, BAD_BIT))
-    return Results(words & (1 << CLASS_BITS) - 1, words >> CLASS_BITS & (1 << TIME_BITS) - 1, silent, tie, bad, words & OTHER_BITS)
+    return Results(words & (1 << CLASS_BITS) - 1, words >> CLASS_BITS & (1 << TIME_BITS) - 1, silent, tie, bad,
+                   words & OTHER_BITS)

@@ -19,7 +19,8 @@ def load(name, train=True, image_shape=None, split=None, watch=unwatched):
     """Load a data set.
 
     name: a key of LOADERS, or a folder with MNIST-like idx files, plain or `.gz`, or `folder:PATH` for a folder of
-    pictures, which are resized to image_shape; `split` holds the further arguments of `golden.data.pictures.load_folder`.
+    pictures, which are resized to image_shape; `split` holds the further arguments of
+    `golden.data.pictures.load_folder`.
     train: False leaves the training images out (shape [0, rows, columns]); their files need not exist.
     watch: called as watch(label, bytes so far, bytes in all or None) while something is fetched.
     Raises UserError when there is no such data set, or when it cannot be had or read.
@@ -34,5 +35,6 @@ def load(name, train=True, image_shape=None, split=None, watch=unwatched):
 
 
 def _apart(dataset):
-    """A user's own folder, under a name that is none of LOADERS': a network's file must not be taken for one of those."""
+    """A user's own folder, under a name that is none of LOADERS': a network's file must not be taken for one of
+    those."""
     return replace(dataset, name=f"{dataset.name} (a folder)") if dataset.name in LOADERS else dataset

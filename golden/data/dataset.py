@@ -9,7 +9,8 @@ import numpy as np
 class Dataset:
     """Images are uint8 [n, rows, columns]; labels int64 [n], indices into `classes`, a tuple of names.
 
-    split: how training and test images were told apart and pictures were read, where that is the reader's choice; else empty.
+    split: how training and test images were told apart and pictures were read, where that is the reader's choice; else
+    empty.
     """
 
     train_images: np.ndarray

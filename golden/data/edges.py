@@ -12,7 +12,8 @@ def edge_strength(grey, size):
     """Strength of the edges in each tile of size x size pixels: uint8 [rows, columns], in integers throughout.
 
     grey: uint8 [rows * size, columns * size]. An edge's strength at a pixel is |right - left| + |below - above| of its
-    neighbours (a pixel of the border is its own neighbour outside); a tile has GAIN times the mean, rounded down, 255 at most.
+    neighbours (a pixel of the border is its own neighbour outside); a tile has GAIN times the mean, rounded down, 255
+    at most.
     """
     padded = np.pad(grey.astype(np.int64), 1, mode="edge")
     strength = np.abs(padded[1:-1, 2:] - padded[1:-1, :-2]) + np.abs(padded[2:, 1:-1] - padded[:-2, 1:-1])

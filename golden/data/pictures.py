@@ -18,9 +18,9 @@ def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, 
 
     path: holds one sub-folder per class; or `train` and `test`, each with one sub-folder per class. Without these two,
     `train_per_class` images of each class (default: 80 % of the smallest class) are drawn for training with `seed`, and
-    the rest are the test set. edges: None for brightness, or N for the strength of the edges, measured on a picture N times
-    as large (see edges.py). Raises UserError for a folder without pictures, a single class, and unreadable files, of which
-    it names every one.
+    the rest are the test set. edges: None for brightness, or N for the strength of the edges, measured on a picture N
+    times as large (see edges.py). Raises UserError for a folder without pictures, a single class, and unreadable files,
+    of which it names every one.
     """
     path = Path(path)
     if image_shape is None:
@@ -31,7 +31,8 @@ def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, 
         raise UserError(f"edges are measured on pictures 1 to {LARGEST_EDGES} times as large, found {edges}")
     if (path / "train").is_dir() and (path / "test").is_dir():
         if seed is not None or train_per_class is not None:
-            raise UserError(f"{path} is split already, into train and test: a seed or a number of training images cannot change that")
+            raise UserError(f"{path} is split already, into train and test: a seed or a number of training images "
+                            f"cannot change that")
         classes, test = _list_classes(path / "test")
         train_classes, training = _list_classes(path / "train")
         if train_classes != classes:
@@ -61,10 +62,11 @@ def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, 
 
 
 def check_split(split):
-    """`split` as arguments of `load_folder`, from a file that anybody may have written. UserError unless it is a mapping of the names
-    seed, train_per_class and edges to whole numbers from 0 on, or None."""
+    """`split` as arguments of `load_folder`, from a file that anybody may have written. UserError unless it is a
+    mapping of the names seed, train_per_class and edges to whole numbers from 0 on, or None."""
     if not isinstance(split, dict) or set(split) - {"seed", "train_per_class", "edges"}:
-        raise UserError(f"the network's header says how pictures were split by seed, train_per_class and edges, found {split!r}")
+        raise UserError(f"the network's header says how pictures were split by seed, train_per_class and edges, found "
+                        f"{split!r}")
     for name, value in split.items():
         if value is not None and (type(value) is not int or value < 0):
             raise UserError(f"{name} of a split of pictures must be a whole number from 0 on, found {value!r}")

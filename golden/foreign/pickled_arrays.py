@@ -1,7 +1,8 @@
 """Reads the numeric arrays out of a pickled object array, without unpickling: nothing in the file is ever executed.
 
-Some published weights are `.npy` files that hold Python objects, hence a pickle, which is a program. Here its opcodes are
-read one by one by a machine that knows lists, tuples, numbers, text, bytes and five names, for each of which it does one
+Some published weights are `.npy` files that hold Python objects, hence a pickle, which is a program. Here its opcodes
+are read one by one by a machine that knows lists, tuples, numbers, text, bytes and five names, for each of which it
+does one
 harmless thing: it notes the parts of an array. Everything else is refused by name.
 """
 
@@ -16,10 +17,11 @@ FROM_BUFFER = {"numpy.core.numeric _frombuffer", "numpy._core.numeric _frombuffe
 CUPY_ARRAY = {"cupy.core.core array", "cupy._core.core array"}
 NDARRAY, DTYPE, ENCODE = "numpy ndarray", "numpy dtype", "_codecs encode"
 KNOWN = RECONSTRUCT | FROM_BUFFER | CUPY_ARRAY | {NDARRAY, DTYPE, ENCODE}
-NUMERIC = {f"{kind}{size}" for kind, sizes in (("f", (2, 4, 8)), ("i", (1, 2, 4, 8)), ("u", (1, 2, 4, 8))) for size in sizes}
+NUMERIC = {f"{kind}{size}" for kind, sizes in (("f", (2, 4, 8)), ("i", (1, 2, 4, 8)), ("u", (1, 2, 4, 8)))
+           for size in sizes}
 
-PUSH = {"BININT", "BININT1", "BININT2", "INT", "LONG", "LONG1", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8", "UNICODE",
-        "BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8", "BINSTRING", "SHORT_BINSTRING", "STRING"}
+PUSH = {"BININT", "BININT1", "BININT2", "INT", "LONG", "LONG1", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8",
+        "UNICODE", "BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8", "BINSTRING", "SHORT_BINSTRING", "STRING"}
 CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 TUPLES = {"EMPTY_TUPLE": 0, "TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
 
@@ -65,7 +67,8 @@ class _Array:
 def read_object_array(path):
     """The numeric arrays in a `.npy` file whose single array has Python objects as elements: list of float64 arrays.
 
-    Elements may be numpy arrays, or CuPy arrays (which need no CuPy here). Raises UserError for anything else, naming it.
+    Elements may be numpy arrays, or CuPy arrays (which need no CuPy here). Raises UserError for anything else, naming
+    it.
     """
     try:
         with open(path, "rb") as file:
@@ -84,7 +87,8 @@ def read_object_array(path):
         return [_numbers(element) for element in top.data]
     except UserError as error:
         raise UserError(f"{path}: {error}") from error
-    except Exception as error:  # a damaged or hostile stream fails in any of these steps, and none of them runs anything
+    # a damaged or hostile stream fails in any of these steps, and none of them runs anything
+    except Exception as error:
         raise UserError(f"{path} is damaged: its pickle does not hold together") from error
 
 

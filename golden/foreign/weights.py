@@ -47,8 +47,8 @@ def read_arrays(path):
 def orient(arrays, inputs, orientation=None):
     """The arrays as [inputs, neurons], each layer taking the neurons of the one before.
 
-    inputs: of the first layer. orientation: for all layers; None finds it from the shapes. Raises UserError when the layers
-    do not chain, or when the shapes leave both orientations possible.
+    inputs: of the first layer. orientation: for all layers; None finds it from the shapes. Raises UserError when the
+    layers do not chain, or when the shapes leave both orientations possible.
     """
     choices = ORIENTATIONS if orientation is None else (orientation,)
     fits = {choice: chain for choice in choices if (chain := _chain(arrays, inputs, choice)) is not None}

@@ -31,7 +31,8 @@ def encode(images, steps):
 def sort_by_step(times, steps, order, first):
     """Counting sort: order[first[t]:first[t + 1]] become the inputs that spike in step t, by number.
 
-    times: integers [inputs], `steps` or more where silent. order: int32 [inputs] and first: int64 [steps + 1], both written.
+    times: integers [inputs], `steps` or more where silent. order: int32 [inputs] and first: int64 [steps + 1], both
+    written.
     """
     first[:] = 0
     for i in range(times.size):

@@ -12,8 +12,8 @@ from golden.inference.infer import float_infer, infer
 def figures(network, dataset):
     """A copy of `network` whose `accuracy` holds its strict figures on the test set of `dataset`.
 
-    dataset (name), images, accuracy, silent and ties (shares), events (mean input and hidden spikes up to the decision, of
-    the inputs that are used), and split, how the test images were told apart and read, where that was a choice.
+    dataset (name), images, accuracy, silent and ties (shares), events (mean input and hidden spikes up to the decision,
+    of the inputs that are used), and split, how the test images were told apart and read, where that was a choice.
     """
     run = infer if isinstance(network, Network) else float_infer
     result = run(network, dataset.test_images, until_decision=True)

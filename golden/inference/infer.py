@@ -1,4 +1,5 @@
-"""Inference: in integers the golden results that the hardware is compared with, bit for bit; in float the same rules before quantization."""
+"""Inference: in integers the golden results that the hardware is compared with, bit for bit; in float the same rules
+before quantization."""
 
 import numpy as np
 

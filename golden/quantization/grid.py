@@ -15,7 +15,8 @@ CLIPPED = 16  # at most this part of the largest weight is left by clipping
 
 
 def levels(bits):
-    """Lowest level, highest level and distance of levels for `bits` bits: 1 is -1/+1, 2 is ternary, the rest two's complement."""
+    """Lowest level, highest level and distance of levels for `bits` bits: 1 is -1/+1, 2 is ternary, the rest two's
+    complement."""
     if bits == 1:
         return -1, 1, 2
     if bits == 2:
@@ -69,9 +70,9 @@ def choose_grid(weights, bits, factor=1.0):
 
     weights: float32 [inputs, neurons]. Candidates are integer thresholds k with the scale k + 1/2 (V > k
     in integers is V > k + 1/2, so the float threshold of 1 falls in the middle); the one with the smallest squared
-    error of the weights wins, outliers being clipped. One for the whole layer: a scale for each neuron did a little worse
-    in trials, because neurons of small weights got thresholds of few levels. factor: what the winner is multiplied with; the
-    smallest error is not always where training goes best.
+    error of the weights wins, outliers being clipped. One for the whole layer: a scale for each neuron did a little
+    worse in trials, because neurons of small weights got thresholds of few levels. factor: what the winner is
+    multiplied with; the smallest error is not always where training goes best.
     Returns (Grid, thresholds int32 [neurons]).
     """
     neurons = weights.shape[1]

@@ -13,9 +13,9 @@ def calibrate(float_network, bits, images, labels):
     """Integer layers for a float network: list of (weights int8, thresholds int32).
 
     The finer the levels, the more large weights are clipped. Layer by layer, the integer threshold that stands for the
-    float one is chosen for the accuracy on `images` (uint8 [n, r, c]) with `labels`, the layers after it being float still;
-    at equal accuracy the one nearest to the smallest squared error wins. bits: one per layer. The output threshold
-    stands for that of the float network; `thresholds.retune` chooses it anew.
+    float one is chosen for the accuracy on `images` (uint8 [n, r, c]) with `labels`, the layers after it being float
+    still; at equal accuracy the one nearest to the smallest squared error wins. bits: one per layer. The output
+    threshold stands for that of the float network; `thresholds.retune` chooses it anew.
     """
     floats = [(layer.weights, layer.thresholds.astype(np.float64)) for layer in float_network.layers]
     times, layers = encode(images, float_network.steps), []

@@ -9,8 +9,9 @@ from golden.quantization.thresholds import retune
 def sweep(float_network, dataset, held_images, held_labels, bits, steps, most_silent, progress=None):
     """Quantize for each combination and return one dict per combination, in the order of bits, then steps.
 
-    Scales are chosen once per number of bits, at the network's own steps; the output threshold for each combination, both on
-    the held-out images. Keys: bits, steps, accuracy, silent, ties, events (on the test set), weight_kib (all layers).
+    Scales are chosen once per number of bits, at the network's own steps; the output threshold for each combination,
+    both on the held-out images. Keys: bits, steps, accuracy, silent, ties, events (on the test set), weight_kib (all
+    layers).
     progress: called after each.
     """
     rows = []
@@ -23,7 +24,8 @@ def sweep(float_network, dataset, held_images, held_labels, bits, steps, most_si
                               float_network.classes)
             found = figures(network, dataset).accuracy
             weights = sum(layer.weights.size for layer in network.layers)
-            rows.append({"bits": width, "steps": count} | {key: found[key] for key in ("accuracy", "silent", "ties", "events")}
+            rows.append({"bits": width, "steps": count} | {key: found[key]
+                                                           for key in ("accuracy", "silent", "ties", "events")}
                         | {"weight_kib": round(weights * width / 8192, 1)})
             if progress:
                 progress()

@@ -1,7 +1,7 @@
 """The output threshold, chosen on held-out training images.
 
-A higher output threshold waits for more spikes: fewer ties and, up to a point, better decisions, but more images that end
-without any output spike.
+A higher output threshold waits for more spikes: fewer ties and, up to a point, better decisions, but more images that
+end without any output spike.
 """
 
 from dataclasses import dataclass
@@ -27,9 +27,9 @@ def choose_output_threshold(layers, steps, images, labels, most_silent, factors=
     """Try factors of the output threshold and return the best Choice.
 
     layers: per layer (weights [inputs, neurons], thresholds [neurons]). Integer thresholds stay integers: the factor is
-    then that of the rounded one. most_silent: largest share of silent outputs that is allowed; when no candidate keeps to
-    it, the one with the fewest wins. Of equal ones the last wins, the one that waits longest: on few held-out images many
-    are, and what they do not show is that early decisions are the poorer ones. factors default to 0.8 .. 1.4.
+    then that of the rounded one. most_silent: largest share of silent outputs that is allowed; when no candidate keeps
+    to it, the one with the fewest wins. Of equal ones the last wins, the one that waits longest: on few held-out images
+    many are, and what they do not show is that early decisions are the poorer ones. factors default to 0.8 .. 1.4.
     """
     factors = np.arange(0.80, 1.401, 0.01) if factors is None else np.asarray(factors)
     times = encode(images, steps)

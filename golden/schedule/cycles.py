@@ -2,28 +2,30 @@
 
 The rules, each with its reason:
 
-1.  Loading: a beat a cycle, and one gap cycle an image, in which a table entry is emptied. Two buffers: an image is loaded while the
-    one before is drained; the gap waits until the older buffer is free, two cycles after a decision.
-2.  A complete image can be opened five cycles after its last beat; when another is being drained, two cycles after its decision. Where
-    rule 7 has a verdict of more than four cycles, the next image could be decided before it is complete: it waits until it is.
-3.  Draining: each way gives an event a cycle, which is on its way for two: a bank is chosen, then its row is sent. A bank (the
-    pixels of one place of the beat) can be chosen every third cycle, since its next entry comes from block RAM with a register
-    behind, addressed when what was chosen moves on. The two halves of a way's banks take turns; in a half the lists that go on
-    come first, then the lower number.
-4.  The next non-empty step opens in the cycle in which the last event of a step is chosen, but three cycles after the step before
-    at the earliest, since its heads have to be fetched, and not before the last event of the step before that has moved on. An
-    image without spikes has one step without events. Pixels of which all weights are zero are not among the events (unless the
-    image has more than 1,024 beats).
-5.  A layer works on a transfer for as many cycles as it has folds. From a transfer to the outcome of its step: one register each
-    for the address (with folds), for the sum of more than two ways, for the weights and for the potential, and two for block RAM
-    (more than 64 words), one at its output and one that catches the word.
-6.  The serializer takes a step's fired neurons from its queue in one cycle, seeks the first word of four in the next and begins in
-    the third; every way gives a spike a cycle, so a step takes as many cycles as its busiest way. The next one is taken as
-    soon as no way needs the present one any more. A step without spikes takes a cycle there, and none behind it; with folds, a fold
-    without spikes is not even queued. What waits stands in a queue; where the queue could overflow it holds its layer when half full.
-7.  The image is decided when the outcome of the decision step arrives. The result is offered after the tree that finds the
-    largest potential: one cycle a level, one more with folds (these make the verdict), one for the result queue. All else is
-    dropped at once. Two results may wait for the sink; the next image begins only while
+1.  Loading: a beat a cycle, and one gap cycle an image, in which a table entry is emptied. Two buffers: an image is
+    loaded while the one before is drained; the gap waits until the older buffer is free, two cycles after a decision.
+2.  A complete image can be opened five cycles after its last beat; when another is being drained, two cycles after its
+    decision. Where rule 7 has a verdict of more than four cycles, the next image could be decided before it is
+    complete: it waits until it is.
+3.  Draining: each way gives an event a cycle, which is on its way for two: a bank is chosen, then its row is sent. A
+    bank (the pixels of one place of the beat) can be chosen every third cycle, since its next entry comes from block
+    RAM with a register behind, addressed when what was chosen moves on. The two halves of a way's banks take turns; in
+    a half the lists that go on come first, then the lower number.
+4.  The next non-empty step opens in the cycle in which the last event of a step is chosen, but three cycles after the
+    step before at the earliest, since its heads have to be fetched, and not before the last event of the step before
+    that has moved on. An image without spikes has one step without events. Pixels of which all weights are zero are not
+    among the events (unless the image has more than 1,024 beats).
+5.  A layer works on a transfer for as many cycles as it has folds. From a transfer to the outcome of its step: one
+    register each for the address (with folds), for the sum of more than two ways, for the weights and for the
+    potential, and two for block RAM (more than 64 words), one at its output and one that catches the word.
+6.  The serializer takes a step's fired neurons from its queue in one cycle, seeks the first word of four in the next
+    and begins in the third; every way gives a spike a cycle, so a step takes as many cycles as its busiest way. The
+    next one is taken as soon as no way needs the present one any more. A step without spikes takes a cycle there, and
+    none behind it; with folds, a fold without spikes is not even queued. What waits stands in a queue; where the queue
+    could overflow it holds its layer when half full.
+7.  The image is decided when the outcome of the decision step arrives. The result is offered after the tree that finds
+    the largest potential: one cycle a level, one more with folds (these make the verdict), one for the result queue.
+    All else is dropped at once. Two results may wait for the sink; the next image begins only while
     there is room for its own.
 
 Source and sink are taken to be always ready: stalls are outside this model.
@@ -62,7 +64,8 @@ class Cycles:
 
 
 def predict(network, configuration, images):
-    """The exact cycles that the accelerator of `configuration` takes for `images` (uint8 [n, rows, columns]) on `network`.
+    """The exact cycles that the accelerator of `configuration` takes for `images` (uint8 [n, rows, columns]) on
+    `network`.
 
     Raises UserError if images or configuration do not fit the network.
     """
@@ -92,8 +95,8 @@ def describe(network, configuration):
         registers = 2 + (folds > 1) + 2 * (folds * rows > SHALLOW_WORDS) + (ways[k] > 2)
         out_ways = ways[k + 1] if k + 1 < len(sizes) else 1
         most = network.steps * folds
-        layers.append((count, folds, out_ways, registers, min(most, QUEUE_DEPTH), most > QUEUE_DEPTH and k + 1 < len(sizes),
-                       QUEUE_DEPTH - QUEUE_MARGIN))
+        layers.append((count, folds, out_ways, registers, min(most, QUEUE_DEPTH),
+                       most > QUEUE_DEPTH and k + 1 < len(sizes), QUEUE_DEPTH - QUEUE_MARGIN))
         rows = _serializer_rows(count, folds, out_ways)
     folds = layers[-1][1]
     verdict_cycles = max(1, (lanes[-1] - 1).bit_length()) + (folds > 1)

@@ -1,7 +1,8 @@
 """The accelerator's schedule, cycle by cycle, without its data: who holds what in which register.
 
-Written from the rules that stand in cycles.py; a name here is the name of the register or wire in the hardware. Times of spikes are
-given, so that only their number and place matter. A pipeline entry is a step's fold, coded as step * folds + fold, or -1.
+Written from the rules that stand in cycles.py; a name here is the name of the register or wire in the hardware. Times
+of spikes are given, so that only their number and place matter. A pipeline entry is a step's fold, coded as step *
+folds + fold, or -1.
 """
 
 import numpy as np
@@ -12,7 +13,8 @@ from golden.schedule.serializer import count_fires, move_serializer
 
 @njit(cache=True, nogil=True)
 def count_pixels(times, banks, steps, lists):
-    """lists[step, bank] = the spikes of the image whose input times are `times`; returns the number of steps with any."""
+    """lists[step, bank] = the spikes of the image whose input times are `times`; returns the number of steps with
+    any."""
     lists[:] = 0
     for pixel in range(len(times)):
         if times[pixel] < steps:
@@ -42,9 +44,10 @@ def choose_bank(first, banks, ready, left, turn):
 def run(times, spikes, offsets, decisions, shape, layers):
     """valid[image]: the cycle in which its result is offered; the first beat is taken in cycle 0.
 
-    times [n, inputs], spikes [n, hidden neurons of all layers], decisions [n] (number of steps: none); offsets: where each hidden
-    layer begins in `spikes`. shape: (steps, banks, ways, beats, verdict_cycles, prompt, places). layers[k]: (lanes, folds, ways of
-    its spikes, pipeline registers, queue depth, 1 if it can be held, entries from which it is).
+    times [n, inputs], spikes [n, hidden neurons of all layers], decisions [n] (number of steps: none); offsets: where
+    each hidden
+    layer begins in `spikes`. shape: (steps, banks, ways, beats, verdict_cycles, prompt, places). layers[k]: (lanes,
+    folds, ways of its spikes, pipeline registers, queue depth, 1 if it can be held, entries from which it is).
     """
     steps, banks, ways, beats, verdict_cycles, prompt, places = shape
     images, count, way_banks = len(times), len(layers), banks // ways
@@ -78,7 +81,8 @@ def run(times, spikes, offsets, decisions, shape, layers):
     queued, done = np.zeros(count, np.int64), np.zeros(count, np.int64)
     sought, sought_end = np.full(count, -1, np.int64), np.zeros(count, np.bool_)
     loaded, loaded_end = np.full(count, -1, np.int64), np.zeros(count, np.bool_)
-    scanned, scanned_end, step_pushed = np.full(count, -1, np.int64), np.zeros(count, np.bool_), np.zeros(count, np.bool_)
+    scanned, scanned_end, step_pushed = np.full(count, -1, np.int64), np.zeros(count, np.bool_), np.zeros(count,
+                                                                                                          np.bool_)
     given, given_last, given_end = np.full(count, -1, np.int64), np.zeros(count, np.bool_), np.zeros(count, np.bool_)
     # readout
     decided, pending, delivered, deciding, space = -1, 0, 0, 0, False
@@ -101,7 +105,8 @@ def run(times, spikes, offsets, decisions, shape, layers):
         decide = (fire[out] >= 0 and not flush and fire[out] % layers[out, 1] == layers[out, 1] - 1
                   and (fire_end[out] or fire[out] // layers[out, 1] == decisions[image]))
         pop = pending > 0 and valid[delivered] == cycle
-        later_space = pending + flush < places and (verdict_cycles <= prompt or decided < 0 or cycle > decided + verdict_cycles)
+        later_space = pending + flush < places and (verdict_cycles <= prompt or decided < 0 or cycle > decided
+                                                    + verdict_cycles)
 
         # encoder: each way grants a bank; the step closes with its last event
         advance = not sent or accept[0]
@@ -111,7 +116,8 @@ def run(times, spikes, offsets, decisions, shape, layers):
             first, ready_banks = way * way_banks, 0
             for bank in range(first, first + way_banks):
                 ready_banks += ready[bank]
-                finishing = finishing and not (addressing[bank] or arriving[bank]) and not (ready[bank] and left[bank] > 1)
+                finishing = finishing and not (addressing[bank] or arriving[bank]) and not (ready[bank]
+                                                                                            and left[bank] > 1)
             finishing = finishing and ready_banks <= 1
             bank, upper = choose_bank(first, way_banks, ready, left, turn[way])
             turn[way] = not upper
@@ -124,15 +130,17 @@ def run(times, spikes, offsets, decisions, shape, layers):
         open_step = not blocked and ((opening and space and not flush) or opens_next)
         if advance:
             sent, sent_last, sent_end, sent_step = chosen, chosen_last, chosen_end, chosen_step
-            chosen, chosen_last, chosen_end, chosen_step = step_is_open and (gives or closing), closing, closing and not has_next, step
+            chosen, chosen_step = step_is_open and (gives or closing), step
+            chosen_last, chosen_end = closing, closing and not has_next
         if flush:
             sent = chosen = False
 
         # serializers
         for k in range(out):
-            move_serializer(k, layers[k, 1], fire[k], fire_end[k], accept[k + 1], flush, transfers[k], word_taken[k], queue[k],
-                            queue_end[k], queued, sought, sought_end, loaded, loaded_end, scanned, scanned_end, done, step_pushed,
-                            given, given_last, given_end, hold, layers[k, 5] == 1, layers[k, 6])
+            move_serializer(k, layers[k, 1], fire[k], fire_end[k], accept[k + 1], flush, transfers[k], word_taken[k],
+                            queue[k], queue_end[k], queued, sought, sought_end, loaded, loaded_end, scanned,
+                            scanned_end, done, step_pushed, given, given_last, given_end, hold, layers[k, 5] == 1,
+                            layers[k, 6])
         # layers: a transfer goes into the pipeline fold by fold
         for k in range(count):
             for i in range(layers[k, 3] - 1, 0, -1):
@@ -172,8 +180,8 @@ def run(times, spikes, offsets, decisions, shape, layers):
             draining, begun, step = True, False, 0
             steps_left = count_pixels(times[image], banks, steps, lists)
             for k in range(out):
-                count_fires(spikes[image, offsets[k]:offsets[k + 1]], steps, layers[k, 0], layers[k, 1], layers[k, 2], transfers[k],
-                            word_taken[k])
+                count_fires(spikes[image, offsets[k]:offsets[k + 1]], steps, layers[k, 0], layers[k, 1], layers[k, 2],
+                            transfers[k], word_taken[k])
         elif decide:
             draining = False
         if completed:

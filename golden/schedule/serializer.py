@@ -8,8 +8,8 @@ from golden.contract.limits import SCAN_WORD
 
 @njit(cache=True, nogil=True)
 def count_fires(times, steps, lanes, folds, ways, transfers, taken):
-    """For each step and fold of a layer: `transfers`, the spikes of the busiest way; `taken`, after how many of them every way
-    has its last word of neurons in hand."""
+    """For each step and fold of a layer: `transfers`, the spikes of the busiest way; `taken`, after how many of them
+    every way has its last word of neurons in hand."""
     transfers[:] = 0
     taken[:] = 0
     way_lanes = -(-lanes // ways)
@@ -33,9 +33,11 @@ def count_fires(times, steps, lanes, folds, ways, transfers, taken):
 
 
 @njit(cache=True, nogil=True)
-def move_serializer(k, folds, fire, fire_end, accept, flush, transfers, word_taken, queue, queue_end, queued, sought, sought_end,
-                    loaded, loaded_end, scanned, scanned_end, done, step_pushed, given, given_last, given_end, hold, can_hold, high):
-    """One cycle of the serializer behind layer k: send, scan, start the loaded vector, seek its first word, load from the queue, enqueue."""
+def move_serializer(k, folds, fire, fire_end, accept, flush, transfers, word_taken, queue, queue_end, queued, sought,
+                    sought_end, loaded, loaded_end, scanned, scanned_end, done, step_pushed, given, given_last,
+                    given_end, hold, can_hold, high):
+    """One cycle of the serializer behind layer k: send, scan, start the loaded vector, seek its first word, load from
+    the queue, enqueue."""
     now, now_end, seek = loaded[k], loaded_end[k], sought[k]
     spent = now < 0 and (scanned[k] < 0 or done[k] >= word_taken[scanned[k]])
     load = queued[k] > 0 and spent and seek < 0

@@ -11,8 +11,10 @@ OPTIONAL = {"PIL", "matplotlib", "sklearn", "scipy"}  # the `train` extra: only 
 # Per package, outside its tests: the other packages of the project, and the libraries, that it may use.
 ALLOWED = {
     "golden": ({"golden"}, {"numpy", "numba", "rich"}),
-    "rtl_model": ({"rtl_model", "golden.contract.network", "golden.contract.configuration", "golden.errors", "golden.files"}, {"myhdl", "numpy"}),
-    "tb": ({"tb", "rtl_model", "golden"}, {"numpy", "rich", "myhdl", "pytest", "cocotb", "cocotb_tools", "cocotb_test", "cocotbext"}),
+    "rtl_model": ({"rtl_model", "golden.contract.network", "golden.contract.configuration", "golden.errors",
+                   "golden.files"}, {"myhdl", "numpy"}),
+    "tb": ({"tb", "rtl_model", "golden"}, {"numpy", "rich", "myhdl", "pytest", "cocotb", "cocotb_tools", "cocotb_test",
+                                           "cocotbext"}),
     "scripts": ({"scripts", "tb", "rtl_model", "golden"}, {"numpy", "rich"}),
 }
 TESTS_ALSO = {"pytest"}

@@ -25,9 +25,9 @@ class Adam:
         """One update from a batch.
 
         weights: the float masters, changed in place. used: what inference reads, rewritten from them on `grid` (a
-        quantization.grid.Grid); without a grid, the masters themselves. times int [batch, inputs], later than every peak where there
-        was no spike; told float32 and peak_times int32 [batch, neurons]. rate: learning rate. decay: weight decay per step,
-        relative to the rate.
+        quantization.grid.Grid); without a grid, the masters themselves. times int [batch, inputs], later than every
+        peak where there was no spike; told float32 and peak_times int32 [batch, neurons]. rate: learning rate. decay:
+        weight decay per step, relative to the rate.
         """
         self.steps += 1
         rate = rate * math.sqrt(1 - BETA2 ** self.steps) / (1 - BETA1 ** self.steps)
@@ -37,7 +37,8 @@ class Adam:
             grid.round(weights, used)
 
 
-@njit(cache=True, parallel=True, error_model="numpy")  # a check for division by zero would keep it from running 8 at a time
+# a check for division by zero would keep it from running 8 at a time
+@njit(cache=True, parallel=True, error_model="numpy")
 def _step(weights, mean, square, times, told, peak_times, rate, decay):
     beta1, beta2, epsilon = np.float32(BETA1), np.float32(BETA2), np.float32(EPSILON)
     one, zero, share = np.float32(1), np.float32(0), np.float32(1 / told.shape[0])

@@ -13,7 +13,8 @@ TALLY = set(vars(Tally()))
 
 
 def save(path, plan, position, arrays):
-    """Write a checkpoint, whole or not at all. plan, position: JSON-serialisable dicts; arrays: dict of numpy arrays."""
+    """Write a checkpoint, whole or not at all. plan, position: JSON-serialisable dicts; arrays: dict of numpy
+    arrays."""
     write_archive(path, {"format": FORMAT, "kind": KIND, "plan": plan, "position": position}, arrays)
 
 
@@ -39,8 +40,8 @@ def _is_position(position):
         return False
     tally = position["tally"]
     counts = [position["epoch"], position["index"], *(tally.values() if isinstance(tally, dict) else [None])]
-    return (position["phase"] in ("float", "finetune") and isinstance(position["history"], list) and set(tally or ()) == TALLY
-            and all(type(count) is int and count >= 0 for count in counts))
+    return (position["phase"] in ("float", "finetune") and isinstance(position["history"], list) and set(tally or ())
+            == TALLY and all(type(count) is int and count >= 0 for count in counts))
 
 
 def check_arrays(path, arrays, expected):

@@ -9,9 +9,9 @@ and g is what the output layer is told. A hidden neuron h of any layer is told
 
     (sum over the neurons j of the next layer of told[j] w[h, j]) * max(0, 1 - |M_h - 1| / width)
 
-where M_h is the largest potential that it had at the end of a step, in units of its threshold, spike or no spike, so that
-neurons that nearly fired learn as well. A weight's gradient is what its neuron is told, for every image in which its
-input spiked by the step of that largest potential (output layer: by c).
+where M_h is the largest potential that it had at the end of a step, in units of its threshold, spike or no spike, so
+that neurons that nearly fired learn as well. A weight's gradient is what its neuron is told, for every image in which
+its input spiked by the step of that largest potential (output layer: by c).
 """
 
 import math
@@ -22,7 +22,8 @@ from numba import njit, prange
 from golden.inference.encode import sort_by_step
 
 SILENT_PUSH = 0.5
-# Errors are rounded to this grid, so that a last-bit difference between two machines' exp() does not make two trainings.
+# Errors are rounded to this grid, so that a last-bit difference between two machines' exp() does not make two
+# trainings.
 ERROR_GRID = 65536.0
 BLOCK = 32  # neurons that are looked at together: in most blocks none fires
 
@@ -30,9 +31,9 @@ BLOCK = 32  # neurons that are looked at together: in most blocks none fires
 class Trace:
     """What a forward pass over a batch leaves behind; per layer arrays over [batch, neurons of the layer]:
 
-    spike_times int32 (T: silent), potentials float32, peaks float32 (largest potential), peak_times int32 (its step; for
-    the output layer the decision step), told float32 (the error of each neuron). Over [batch]: decisions int32 (T: silent),
-    ties bool, winners int32, events int64 (input and hidden spikes up to the decision).
+    spike_times int32 (T: silent), potentials float32, peaks float32 (largest potential), peak_times int32 (its step;
+    for the output layer the decision step), told float32 (the error of each neuron). Over [batch]: decisions int32 (T:
+    silent), ties bool, winners int32, events int64 (input and hidden spikes up to the decision).
     """
 
     def __init__(self, batch, sizes):
@@ -63,7 +64,8 @@ def _add_rows(potentials, weights, rows, count):
 def _fire(potentials, thresholds, peaks, peak_times, spike_times, step, silent, fired):
     """End of a step for one layer: note peaks, fire what is above its threshold, return how many fired."""
     now, never, unknown = np.int32(step), np.int32(silent), np.int32(-1)
-    for j in range(potentials.size):  # with max and min rather than ifs: no stores under a mask, which are slow on some machines
+    # with max and min rather than ifs: no stores under a mask, which are slow on some machines
+    for j in range(potentials.size):
         peak_times[j] = max(peak_times[j], now if potentials[j] > peaks[j] else unknown)
         peaks[j] = max(peaks[j], potentials[j])
         spike_times[j] = min(spike_times[j], now if potentials[j] > thresholds[j] else never)
@@ -103,7 +105,8 @@ def forward(times, steps, weights, thresholds, temperature, endless, labels,
 
     times int16 [batch, inputs]; weights, thresholds: tuples of float32 [inputs, neurons] and [neurons], in any unit;
     temperature: of the softmax, in units of the output threshold; endless bool [batch]: images for which the output
-    layer does not fire, so that the loss sees the whole stream; labels int64 [batch]. The remaining arguments are those of a Trace.
+    layer does not fire, so that the loss sees the whole stream; labels int64 [batch]. The remaining arguments are those
+    of a Trace.
     """
     output = len(weights) - 1
     for n in prange(times.shape[0]):
@@ -131,7 +134,8 @@ def forward(times, steps, weights, thresholds, temperature, endless, labels,
                 _add_rows(potentials[k][n], weights[k], rows, count)
                 if k == output and endless[n]:
                     break
-                count = _fire(potentials[k][n], thresholds[k], peaks[k][n], peak_times[k][n], spike_times[k][n], t, steps, fired)
+                count = _fire(potentials[k][n], thresholds[k], peaks[k][n], peak_times[k][n], spike_times[k][n], t,
+                              steps, fired)
                 rows = fired
                 if k == output and count > 0:
                     decision = t
@@ -151,8 +155,8 @@ def backward(weights, thresholds, width, trace):
     width: half the base of the triangle that stands for a spike's slope, in units of the threshold.
     """
     for k in range(len(weights) - 2, -1, -1):
-        _tell(np.ascontiguousarray(weights[k + 1].T), thresholds[k], thresholds[k + 1], np.float32(width), trace.peaks[k],
-              trace.told[k + 1], trace.told[k])
+        _tell(np.ascontiguousarray(weights[k + 1].T), thresholds[k], thresholds[k + 1], np.float32(width),
+              trace.peaks[k], trace.told[k + 1], trace.told[k])
 
 
 @njit(cache=True, parallel=True, error_model="numpy")

@@ -11,8 +11,8 @@ from golden.training.rates import cosine, crowding
 from golden.training.tally import Tally
 
 AVERAGE_EVERY = 10  # batches
-# Standard deviations of initial weights. Small ones of the first layer generalise best; with more hidden layers they must be
-# larger, or nothing fires, and without spikes there is nothing to learn from.
+# Standard deviations of initial weights. Small ones of the first layer generalise best; with more hidden layers they
+# must be larger, or nothing fires, and without spikes there is nothing to learn from.
 FIRST_SPREAD, DEEP_FIRST_SPREAD, DEEP_SPREAD, OUTPUT_SPREAD = 0.02, 0.04, 0.05, 0.01
 
 
@@ -20,7 +20,8 @@ FIRST_SPREAD, DEEP_FIRST_SPREAD, DEEP_SPREAD, OUTPUT_SPREAD = 0.02, 0.04, 0.05, 
 class DecisionSettings:
     """hidden_rate, output_rate: Adam's learning rates at the start; final: their share at the end of the cosine.
 
-    The first layer's rate is divided by `rates.crowding`. endless: share of the images for which the output does not fire. average: weight of the newest in the running
+    The first layer's rate is divided by `rates.crowding`. endless: share of the images for which the output does not
+    fire. average: weight of the newest in the running
     average of the weights. decay: weight decay relative to the rate. temperature, width: see decision_kernels.py.
     """
 
@@ -48,9 +49,9 @@ class DecisionLearner:
     """Learns from batches; everything random in an epoch comes from the generator given to `begin_epoch`.
 
     weights: float32 masters per layer, in units of the threshold (changed in place). thresholds: float32 [neurons] per
-    layer, in the units of what inference reads: 1 without a grid, integers with one. grids: quantization.grid.Grid or None.
-    Inputs whose weights in the first layer are all zero at the start are not listened to: they stay zero, and their spikes
-    are left out. (Not so on a grid of 1 bit, which has no zero.)
+    layer, in the units of what inference reads: 1 without a grid, integers with one. grids: quantization.grid.Grid or
+    None. Inputs whose weights in the first layer are all zero at the start are not listened to: they stay zero, and
+    their spikes are left out. (Not so on a grid of 1 bit, which has no zero.)
     """
 
     def __init__(self, weights, thresholds, grids, images, labels, steps, settings):
@@ -90,7 +91,8 @@ class DecisionLearner:
             self.pixels[:] = self.images[chosen]
         times = encode(self.pixels, self.steps)
         times[:, self.unheard] = self.steps
-        decision_kernels.forward(times, self.steps, self.used, self.thresholds, settings.temperature, self.endless[part], labels,
+        decision_kernels.forward(times, self.steps, self.used, self.thresholds, settings.temperature,
+                                 self.endless[part], labels,
                          trace.spike_times, trace.potentials, trace.peaks, trace.peak_times, trace.told,
                          trace.decisions, trace.ties, trace.winners, trace.events)
         decision_kernels.backward(self.used, self.thresholds, settings.width, trace)

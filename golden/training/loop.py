@@ -40,8 +40,8 @@ class Result:
 class Training:
     """One training from its plan and data to the finished networks.
 
-    checkpoint_path: where to write what is needed to go on. progress: called as progress(phase, epoch, epochs, Tally of the
-    epoch so far, images of the epoch). stop: asked after every batch; True ends the training with Stopped.
+    checkpoint_path: where to write what is needed to go on. progress: called as progress(phase, epoch, epochs, Tally of
+    the epoch so far, images of the epoch). stop: asked after every batch; True ends the training with Stopped.
     """
 
     def __init__(self, plan, dataset, checkpoint_path=None, progress=None, stop=None):
@@ -69,7 +69,8 @@ class Training:
             weights = [rounded(layer) for layer in learner.learned()]
             position = None
         else:
-            expected = {f"float{k}": np.empty(shape, np.float32) for k, shape in enumerate(zip(self.sizes, self.sizes[1:]))}
+            expected = {f"float{k}": np.empty(shape, np.float32) for k,
+                        shape in enumerate(zip(self.sizes, self.sizes[1:]))}
             checkpoint.check_arrays(self.path, arrays, expected)
             weights = [arrays[name] for name in expected]
         float_network = self._float_network(weights, thresholds)
@@ -87,7 +88,8 @@ class Training:
         thresholds = [np.ones(size, np.float32) for size in self.sizes[1:]]
         weights = initial_weights(rng, self.sizes, self.images)
         weights[0][~listened(plan.thin, self.dataset.image_shape)] = 0
-        learner = DecisionLearner(weights, thresholds, [None] * len(thresholds), self.images, self.labels, plan.steps, settings)
+        learner = DecisionLearner(weights, thresholds, [None] * len(thresholds), self.images, self.labels, plan.steps,
+                                  settings)
         return learner, thresholds
 
     def _phase(self, name, learner, epochs, thresholds, position, arrays, keep=None):
@@ -172,5 +174,5 @@ def source_text(plan, dataset):
     """One line for the file's header: what made the network."""
     sizes = "-".join(map(str, plan.hidden))
     thin = "" if plan.thin == "none" else f", without a {plan.thin} of the pixels"
-    return (f"trained on {dataset.name} by the {plan.rule} rule: {sizes} hidden, {plan.epochs} + {plan.finetune} epochs, "
-            f"seed {plan.seed}{thin}")
+    return (f"trained on {dataset.name} by the {plan.rule} rule: {sizes} hidden, {plan.epochs} + {plan.finetune} "
+            f"epochs, seed {plan.seed}{thin}")

@@ -10,8 +10,8 @@ from golden.training.listened_pixels import TILES
 from golden.training.s4nn_rule import S4nnSettings
 
 RULES = ("decision", "s4nn")
-AUGMENTATIONS = {"none": augment.Augmentation(), "digits": augment.DIGITS, "gentle": augment.GENTLE, "clothes": augment.CLOTHES,
-                 "pictures": augment.PICTURES}
+AUGMENTATIONS = {"none": augment.Augmentation(), "digits": augment.DIGITS, "gentle": augment.GENTLE,
+                 "clothes": augment.CLOTHES, "pictures": augment.PICTURES}
 FINETUNE_RATES = (2e-4, 5e-5)
 SHARES = ("final", "endless", "average")
 ABOVE_ZERO = ("batch", "temperature", "width", "threshold", "hidden_start", "output_start")
@@ -24,8 +24,8 @@ class Plan:
     """hidden: neurons of the hidden layers. bits: of every layer, None for a float network only. finetune: epochs of
     quantization-aware training. held_out: training images kept for choosing thresholds. most_silent: largest share of
     held-out images without an output spike. finetune_rates: (hidden_rate, output_rate) of the quantization-aware phase.
-    options: overrides of fields of the rule's settings. digest: of the data. thin: pixels left out, see listened_pixels.py. scales: of
-    each layer's few levels, relative to those that lose least; empty: 1.
+    options: overrides of fields of the rule's settings. digest: of the data. thin: pixels left out, see
+    listened_pixels.py. scales: of each layer's few levels, relative to those that lose least; empty: 1.
     """
 
     dataset: str
@@ -66,7 +66,8 @@ class Plan:
             raise UserError(f"at least one held-out image is needed to choose the threshold, found {self.held_out}")
         if self.augmentation not in AUGMENTATIONS:
             raise UserError(f"there is no augmentation {self.augmentation!r}; choose from {', '.join(AUGMENTATIONS)}")
-        if self.scales and (len(self.scales) != len(self.hidden) + 1 or not all(0 < scale < 100 for scale in self.scales)):
+        if self.scales and (len(self.scales) != len(self.hidden) + 1 or not all(0 < scale < 100
+                                                                                for scale in self.scales)):
             raise UserError(f"scales are one number between 0 and 100 for each of {len(self.hidden) + 1} layers, "
                             f"found {' '.join(map(str, self.scales))}")
         if self.thin not in TILES:
@@ -74,7 +75,8 @@ class Plan:
         if self.thin != "none" and self.rule != "decision":
             raise UserError(f"only the rule decision can leave out pixels, not {self.rule}")
         if self.thin != "none" and self.bits and self.bits[0] == 1:
-            raise UserError("pixels cannot be left out with 1 bit in the first layer, because its weights -1 and +1 have no zero")
+            raise UserError("pixels cannot be left out with 1 bit in the first layer, because its weights -1 and +1 "
+                            "have no zero")
 
     def as_dict(self):
         """The plan as plain JSON values."""
@@ -108,9 +110,11 @@ class Plan:
 
 
 def _check_setting(name, value):
-    """Raise UserError unless the number lies where that setting makes sense; what is neither a share nor above 0 is 0 or more."""
+    """Raise UserError unless the number lies where that setting makes sense; what is neither a share nor above 0 is 0
+    or more."""
     if name in SHARES:
         if not 0 <= value <= 1:
             raise UserError(f"{name} must lie between 0 and 1, found {value:g}")
     elif not 0 <= value <= LARGEST or (value == 0 and name in ABOVE_ZERO):
-        raise UserError(f"{name} must be a number {'above 0' if name in ABOVE_ZERO else 'from 0 on'}, at most {LARGEST:g}, found {value:g}")
+        raise UserError(f"{name} must be a number {'above 0' if name in ABOVE_ZERO else 'from 0 on'}, at most "
+                        f"{LARGEST:g}, found {value:g}")

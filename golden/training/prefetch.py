@@ -8,13 +8,14 @@ import numba
 class Ahead:
     """Gives make(0), make(1), ... make(count - 1), each made while the one before is in use.
 
-    make: a function of the index whose compiled parts release the GIL. Where numba may use one thread only, everything is
-    made when it is asked for.
+    make: a function of the index whose compiled parts release the GIL. Where numba may use one thread only, everything
+    is made when it is asked for.
     """
 
     def __init__(self, make, count):
         self.make, self.count = make, count
-        self.pool = ThreadPoolExecutor(1, initializer=numba.set_num_threads, initargs=(1,)) if numba.get_num_threads() > 1 else None
+        self.pool = ThreadPoolExecutor(1, initializer=numba.set_num_threads,
+                                       initargs=(1,)) if numba.get_num_threads() > 1 else None
         self.waiting = None
 
     def take(self, index):

@@ -1,4 +1,5 @@
-"""The equations of S4NN written out in plain numpy, every neuron at every step: slow, and easy to hold against the paper.
+"""The equations of S4NN written out in plain numpy, every neuron at every step: slow, and easy to hold against the
+paper.
 
 It is the oracle of the event-driven `s4nn_kernels.py` and the baseline of `make bench-training`; nothing else uses it.
 """
@@ -14,8 +15,8 @@ def spike_times(spikes):
 def forward(times, steps, weights, thresholds):
     """Firing times (eq. 1-3) of all layers, inputs first, and the output potentials [steps, neurons].
 
-    V_j(t) = sum of w_ij over the inputs with t_i <= t, as one tensordot of the layer's input over all steps; a neuron fires
-    once, at the first step with V_j(t) > threshold_j.
+    V_j(t) = sum of w_ij over the inputs with t_i <= t, as one tensordot of the layer's input over all steps; a neuron
+    fires once, at the first step with V_j(t) > threshold_j.
     """
     layers = [times]
     for weight, threshold in zip(weights, thresholds):
@@ -58,4 +59,5 @@ def update(times, label, steps, weights, thresholds, gamma, rates, decays):
         in_time = (before[:, None] < steps) & (before[:, None] <= after[None, :])
         changes[k] = rates[k] * errors[None, :] * in_time
         errors = normalised((errors[None, :] * weights[k] * in_time).sum(axis=1))
-    return [weight * (1 - rate * decay) - change for weight, rate, decay, change in zip(weights, rates, decays, changes)]
+    return [weight * (1 - rate * decay) - change for weight, rate, decay,
+            change in zip(weights, rates, decays, changes)]

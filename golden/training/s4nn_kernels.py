@@ -1,4 +1,5 @@
-"""The `s4nn` rule: temporal backpropagation with one spike per neuron (Kheradpisheh & Masquelier 2020, arXiv 1910.09495).
+"""The `s4nn` rule: temporal backpropagation with one spike per neuron (Kheradpisheh & Masquelier 2020, arXiv
+1910.09495).
 
 For every training image, with t_j the firing time of neuron j (T - 1 stands in for a neuron that stays silent):
 
@@ -10,9 +11,9 @@ For every training image, with t_j the firing time of neuron j (T - 1 stands in 
     hidden error      delta_h = sum over j of delta_j w_hj [h fired, t_h <= t_j]
     update            w_ij -= eta delta_j [i fired, t_i <= t_j], and w_ij -= eta lambda w_ij
 
-Here a layer has no delay and a neuron fires above its threshold, not at it; that is the inference of this project. Updates
-are made image by image. What is not changed by an image is not touched: events drive the forward pass, the errors and the
-updates, and the regularisation of all weights is one factor kept beside each layer.
+Here a layer has no delay and a neuron fires above its threshold, not at it; that is the inference of this project.
+Updates are made image by image. What is not changed by an image is not touched: events drive the forward pass, the
+errors and the updates, and the regularisation of all weights is one factor kept beside each layer.
 """
 
 import numpy as np
@@ -114,8 +115,8 @@ def _normalise(errors):
 
 @njit(cache=True, nogil=True)
 def sort_images(all_times, steps, orders, firsts):
-    """Sort the spikes of images, see `sort_by_step`: all_times int16 [n, inputs] to orders int32 [n, inputs] and firsts int64
-    [n, T + 1]."""
+    """Sort the spikes of images, see `sort_by_step`: all_times int16 [n, inputs] to orders int32 [n, inputs] and firsts
+    int64 [n, T + 1]."""
     for m in range(len(all_times)):
         sort_by_step(all_times[m], steps, orders[m], firsts[m])
 
@@ -125,11 +126,12 @@ def learn(all_times, orders, firsts, labels, steps, weights, factors, thresholds
           fired_in, winners, decisions, ties, events):
     """Learn from images, one after the other.
 
-    all_times int16 [n, inputs], orders and firsts of `sort_images`; labels int64 [n]. weights: tuple of float64 [inputs, neurons],
-    to be multiplied by factors (float64 [layers]); both are changed. thresholds: tuple of float64 [neurons]. rates, decays:
-    float64 [layers], eta and lambda. Added to: fired_in int64 [neurons of all layers], how many images each neuron fired in.
-    Written: for each image winners int64, decisions int64 (T: silent), ties bool, events int64 (input and hidden spikes up to
-    the decision).
+    all_times int16 [n, inputs], orders and firsts of `sort_images`; labels int64 [n]. weights: tuple of float64
+    [inputs, neurons], to be multiplied by factors (float64 [layers]); both are changed. thresholds: tuple of float64
+    [neurons]. rates, decays: float64 [layers], eta and lambda. Added to: fired_in int64 [neurons of all layers], how
+    many images each neuron fired in.
+    Written: for each image winners int64, decisions int64 (T: silent), ties bool, events int64 (input and hidden spikes
+    up to the decision).
     """
     layers = len(weights)
     neurons, output = starts[layers], starts[layers - 1]
@@ -137,8 +139,8 @@ def learn(all_times, orders, firsts, labels, steps, weights, factors, thresholds
     potentials, limits, errors = np.empty(neurons), np.empty(neurons), np.empty(neurons)
     for m in range(labels.size):
         inputs, order, first, label = all_times[m], orders[m], firsts[m], labels[m]
-        winners[m] = _run(order, first, steps, weights, factors, thresholds, starts, gamma, label, times, potentials, limits,
-                          fired)
+        winners[m] = _run(order, first, steps, weights, factors, thresholds, starts, gamma, label, times, potentials,
+                          limits, fired)
         decisions[m] = times[output:].min()
         ties[m] = decisions[m] < steps and (times[output:] == decisions[m]).sum() > 1
         events[m] = first[min(decisions[m], steps - 1) + 1] + (times[:output] <= min(decisions[m], steps - 1)).sum()
@@ -152,7 +154,8 @@ def learn(all_times, orders, firsts, labels, steps, weights, factors, thresholds
         for k in range(layers):
             a, b = starts[k], starts[k + 1]
             if k == 0:
-                _update(weights[0], factors, 0, inputs, order[:first[steps]], errors[a:b], times[a:b], rates[0], decays[0])
+                _update(weights[0], factors, 0, inputs, order[:first[steps]], errors[a:b], times[a:b], rates[0],
+                        decays[0])
             else:
                 before = times[starts[k - 1]:a]
                 rows = np.flatnonzero(before < steps)

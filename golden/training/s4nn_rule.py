@@ -1,4 +1,5 @@
-"""A network that learns by the `s4nn` rule: its weights, what an epoch draws, and how a stretch of images changes them."""
+"""A network that learns by the `s4nn` rule: its weights, what an epoch draws, and how a stretch of images changes
+them."""
 
 from dataclasses import dataclass
 
@@ -16,13 +17,13 @@ PART = 500  # images between two returns to the training loop
 @dataclass(frozen=True)
 class S4nnSettings:
     """gamma: margin of the relative targets, in steps. threshold: of all neurons. hidden_rate, output_rate: eta at the
-    start; final: its share at the end of the cosine. decay: lambda. hidden_start, output_start: initial weights are uniform
-    from 0 to here.
+    start; final: its share at the end of the cosine. decay: lambda. hidden_start, output_start: initial weights are
+    uniform from 0 to here.
 
     Both the rates and the hidden initial weights are meant for images with as many spikes as MNIST's. An update moves a
-    potential by eta for every spike that the neuron saw, so with 40,000 inputs the published rates throw potentials about by
-    hundreds and never settle. Both are therefore divided by `rates.crowding` in the first layer: the same rule, in units in
-    which an update is as large as on MNIST.
+    potential by eta for every spike that the neuron saw, so with 40,000 inputs the published rates throw potentials
+    about by hundreds and never settle. Both are therefore divided by `rates.crowding` in the first layer: the same
+    rule, in units in which an update is as large as on MNIST.
     """
 
     epochs: int

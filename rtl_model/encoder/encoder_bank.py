@@ -7,25 +7,27 @@ from rtl_model.parts.hierarchy import submodule
 
 
 @block
-def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, lit, epoch0, epoch1, fetch_step0, fetch_step1,
-                 drain_buffer, open_step, take_heads, keep_heads, grant, advance, found, replaced, first_live, first_more, ready,
-                 more, arriving, will_follow, row, *, beats):
+def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, lit, epoch0, epoch1, fetch_step0,
+                 fetch_step1, drain_buffer, open_step, take_heads, keep_heads, grant, advance, found, replaced,
+                 first_live, first_more, ready, more, arriving, will_follow, row, *, beats):
     """Inserts spikes into buffer 0 or 1 while the lists of the other are drained.
 
-    A list is a chain of beat rows; its head stands in the `head_table` of its buffer. It goes on in the successor memory,
-    outside, where all banks share a row.
+    A list is a chain of beat rows; its head stands in the `head_table` of its buffer. It goes on in the successor
+    memory, outside, where all banks share a row.
 
-    Inserting: `touch[x]` and `beat_step` come one cycle ahead. `insert` and `lit`: `beat_row` becomes the head; `replaced`, to be
-    written as the successor of `beat_row` in this same cycle, is the {penultimate, row} that it replaces. `scrub[x]` puts
+    Inserting: `touch[x]` and `beat_step` come one cycle ahead. `insert` and `lit`: `beat_row` becomes the head;
+    `replaced`, to be written as the successor of `beat_row` in this same cycle, is the {penultimate, row} that it
+    replaces. `scrub[x]` puts
     `beat_row`, which is empty then, into table x.
 
-    Draining: `open_step`, followed by `take_heads`, takes the head of the drained buffer's list number `fetch_step`, which must
-    have been stable for two cycles; until then `keep_heads` says that what is fetched must stay. `first_live` says that it has
-    one, `first_more` that the list goes on behind it. With `ready` there may be a `grant`; `row` is what was granted from the
-    next cycle on, until the first `advance`. `more` says that the list goes on. If it does, the successor is `arriving` in the
-    cycle after that `advance`, and ready one later, when its {penultimate, row} is expected at `found`, for this cycle only.
-    `will_follow`: in the next cycle there will be `more`, or a successor on its way. `clear` drops the list; `open_step` does not
-    come with it.
+    Draining: `open_step`, followed by `take_heads`, takes the head of the drained buffer's list number `fetch_step`,
+    which must have been stable for two cycles; until then `keep_heads` says that what is fetched must stay.
+    `first_live` says that it has one, `first_more` that the list goes on behind it. With `ready` there may be a
+    `grant`; `row` is what was granted from the next cycle on, until the first `advance`. `more` says that the list goes
+    on. If it does, the successor is `arriving` in the cycle after that `advance`, and ready one later, when its
+    {penultimate, row} is expected at `found`, for this cycle only.
+    `will_follow`: in the next cycle there will be `more`, or a successor on its way. `clear` drops the list;
+    `open_step` does not come with it.
     """
     row_bits = len(beat_row)
 
@@ -44,10 +46,12 @@ def encoder_bank(clk, clear, insert, scrub, touch, buffer, beat_row, beat_step, 
     addressing = Signal(bool(0))
     follows = Signal(bool(0))
 
-    table0 = submodule("table0", head_table, clk=clk, touch=touch(0), beat_step=beat_step, fetch_step=fetch_step0, keep=keep_heads,
-                       write=write0, new_row=beat_row, epoch=epoch0, head=head0, fetched_live=fetched_live0, fetched=fetched0, beats=beats)
-    table1 = submodule("table1", head_table, clk=clk, touch=touch(1), beat_step=beat_step, fetch_step=fetch_step1, keep=keep_heads,
-                       write=write1, new_row=beat_row, epoch=epoch1, head=head1, fetched_live=fetched_live1, fetched=fetched1, beats=beats)
+    table0 = submodule("table0", head_table, clk=clk, touch=touch(0), beat_step=beat_step, fetch_step=fetch_step0,
+                       keep=keep_heads, write=write0, new_row=beat_row, epoch=epoch0, head=head0,
+                       fetched_live=fetched_live0, fetched=fetched0, beats=beats)
+    table1 = submodule("table1", head_table, clk=clk, touch=touch(1), beat_step=beat_step, fetch_step=fetch_step1,
+                       keep=keep_heads, write=write1, new_row=beat_row, epoch=epoch1, head=head1,
+                       fetched_live=fetched_live1, fetched=fetched1, beats=beats)
 
     @always_comb
     def write():

@@ -12,9 +12,11 @@ def spare_bits(beats, row_bits):
 def head_table(clk, touch, beat_step, fetch_step, keep, write, new_row, epoch, head, fetched_live, fetched, *, beats):
     """The heads of the lists of one buffer: for each step {epoch, penultimate, last, row}.
 
-    An entry is alive if its epoch is that of the buffer's image and its row is not empty (see `spare_bits`). One cycle after
-    `touch` entry `beat_step` shows at `head` = {penultimate, row}, and `write` replaces it by `new_row`, the last of its list
-    unless the old one was alive, the penultimate one if that was the last. Without, entry `fetch_step` shows two cycles later at
+    An entry is alive if its epoch is that of the buffer's image and its row is not empty (see `spare_bits`). One cycle
+    after
+    `touch` entry `beat_step` shows at `head` = {penultimate, row}, and `write` replaces it by `new_row`, the last of
+    its list unless the old one was alive, the penultimate one if that was the last. Without, entry `fetch_step` shows
+    two cycles later at
     `fetched_live` and `fetched` = {penultimate, last, row}, unless these have to `keep` what they show.
     """
     row_bits = len(new_row)

@@ -13,7 +13,8 @@ def last_entry(clk, advance, open_step, first_live, first_more, ready, arriving,
     know of their next cycle. At most one entry is `arriving`.
     """
     if banks == 1:
-        advance.read = first_live.read = ready.read = arriving.read = True  # ports without use: there is never more than one
+        # ports without use: there is never more than one
+        advance.read = first_live.read = ready.read = arriving.read = True
 
         @always(clk.posedge)
         def foresee_only_bank():

@@ -7,14 +7,16 @@ from rtl_model.parts.hierarchy import is_converting, verilog
 
 
 def listened_pixels(used, pixels):
-    """For each beat the bits of its `pixels` pixels that are used (a sequence of bools, one an input), the first lowest.
+    """For each beat the bits of its `pixels` pixels that are used (a sequence of bools, one an input), the first
+    lowest.
 
     Padding is not used. Images of more than LISTENED_BEATS beats are taken to use every pixel.
     """
     beats = -(-len(used) // pixels)
     whole = beats > LISTENED_BEATS
     return tuple(sum(1 << place for place in range(pixels)
-                     if beat * pixels + place < len(used) and (whole or used[beat * pixels + place])) for beat in range(beats))
+                     if beat * pixels + place < len(used) and (whole or used[beat * pixels + place]))
+                 for beat in range(beats))
 
 
 @block
@@ -34,8 +36,10 @@ def pixel_mask(row, listened, *, masks):
 
     if is_converting():
         rows = 1 << len(row)
-        # a constant for each place in the beat, a bit for each row: a table would be taken for a memory and get a register
-        columns = [sum((mask >> place & 1) << beat for beat, mask in enumerate(masks)) for place in range(len(listened))]
+        # a constant for each place in the beat, a bit for each row: a table would be taken for a memory and get a
+        # register
+        columns = [sum((mask >> place & 1) << beat for beat, mask in enumerate(masks))
+                   for place in range(len(listened))]
         lines = [line for place, column in enumerate(columns) for line in (
             f"localparam [{rows - 1}:0] PLACE_{place} = {rows}'h{column:x};",
             f"assign {{listened}}[{place}] = PLACE_{place}[{{row}}];")]

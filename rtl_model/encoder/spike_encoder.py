@@ -15,17 +15,20 @@ from rtl_model.shape.placement import bank_row_bits
 
 @block
 def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_frame, *, masks, pixels, step_bits):
-    """Takes images of `len(masks)` beats of `pixels` 8-b pixels (1, 2, 4, 8 or 16), gives the spikes of each in time order.
+    """Takes images of `len(masks)` beats of `pixels` 8-b pixels (1, 2, 4, 8 or 16), gives the spikes of each in time
+    order.
 
     A pixel costs its beat and, when it is not black and in its beat's mask, one place in a cycle on its way. Way k of
-    `m_spike.ways` carries the pixels at places k * pixels / ways .. of the beats. Steps without spikes cost nothing; an image
-    without spikes gives one transfer that says `end`. Two buffers: an image is loaded while the one before is drained.
+    `m_spike.ways` carries the pixels at places k * pixels / ways .. of the beats. Steps without spikes cost nothing; an
+    image without spikes gives one transfer that says `end`. Two buffers: an image is loaded while the one before is
+    drained.
 
-    Ports: `s_axis`; `m_spike`; `decide`: a pulse that ends the image (every image, also after its last spike), followed one cycle
-    later by `flush` and `clear` (which follows `rst` too), at which the rest of the image is dropped and the next one begins;
-    `space`: an image may begin; `bad_frame`: of the image being drained. Latency: eight cycles from the final beat to the first
-    transfer when idle, five from `decide` when the next image waits. Back-pressure: `s_axis.tready` is low while both buffers are
-    taken; a transfer on `m_spike` waits for `ready`.
+    Ports: `s_axis`; `m_spike`; `decide`: a pulse that ends the image (every image, also after its last spike), followed
+    one cycle later by `flush` and `clear` (which follows `rst` too), at which the rest of the image is dropped and the
+    next one begins;
+    `space`: an image may begin; `bad_frame`: of the image being drained. Latency: eight cycles from the final beat to
+    the first transfer when idle, five from `decide` when the next image waits. Back-pressure: `s_axis.tready` is low
+    while both buffers are taken; a transfer on `m_spike` waits for `ready`.
     """
     ways = m_spike.ways
     way_banks = pixels // ways
@@ -69,39 +72,44 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
     write_address = Signal(intbv(0)[1 + row_bits:])
     read_addresses = Signal(intbv(0)[ways * (1 + row_bits):])
 
-    loader = submodule("loader", frame_loader, clk=clk, rst=rst, s_axis=s_axis, m_beat=beat, epoch0=epoch0, epoch1=epoch1,
-                       freed=flush, masks=masks, pixels=pixels, step_bits=step_bits)
-    scheduler = submodule("scheduler", step_scheduler, clk=clk, rst=rst, insert=beat.insert, scrub=beat.scrub, buffer=beat.buffer,
-                          steps=beat.steps, lit=beat.lit, final_beat=beat.final, bad=beat.bad, decide=decide, flush=flush, space=space,
-                          advance=advance, closing=closing, step_is_open=step_is_open, open_step=open_step, opened=opened,
-                          fetch_step0=fetch_step0, fetch_step1=fetch_step1, drain_buffer=drain_buffer, drain_bad=bad_frame, step=step,
-                          final_step=final_step, banks=pixels, step_bits=step_bits)
+    loader = submodule("loader", frame_loader, clk=clk, rst=rst, s_axis=s_axis, m_beat=beat, epoch0=epoch0,
+                       epoch1=epoch1, freed=flush, masks=masks, pixels=pixels, step_bits=step_bits)
+    scheduler = submodule("scheduler", step_scheduler, clk=clk, rst=rst, insert=beat.insert, scrub=beat.scrub,
+                          buffer=beat.buffer, steps=beat.steps, lit=beat.lit, final_beat=beat.final, bad=beat.bad,
+                          decide=decide, flush=flush, space=space, advance=advance, closing=closing,
+                          step_is_open=step_is_open, open_step=open_step, opened=opened,
+                          fetch_step0=fetch_step0, fetch_step1=fetch_step1, drain_buffer=drain_buffer,
+                          drain_bad=bad_frame, step=step, final_step=final_step, banks=pixels, step_bits=step_bits)
     banks = submodule_array(
         "bank", encoder_bank, pixels,
         shared=dict(clk=clk, clear=clear, insert=beat.insert, scrub=beat.scrub, touch=beat.touch, buffer=beat.buffer,
                     beat_row=beat.row, epoch0=epoch0, epoch1=epoch1, drain_buffer=drain_buffer, open_step=open_step,
-                    take_heads=take_heads, keep_heads=keep_heads, advance=advance, fetch_step0=fetch_step0, fetch_step1=fetch_step1),
-        sliced=dict(beat_step=[(beat.early_steps, step_bits)], lit=[(beat.lit, 1)], grant=[(grant, 1)], found=[(found, entry_bits)]),
+                    take_heads=take_heads, keep_heads=keep_heads, advance=advance, fetch_step0=fetch_step0,
+                    fetch_step1=fetch_step1),
+        sliced=dict(beat_step=[(beat.early_steps, step_bits)], lit=[(beat.lit, 1)], grant=[(grant, 1)],
+                    found=[(found, entry_bits)]),
         constant={},
         gathered=dict(replaced=(replaced, Signal(intbv(0)[entry_bits:])), first_live=(first_live, Signal(bool(0))),
-                      first_more=(first_more, Signal(bool(0))), ready=(ready, Signal(bool(0))), more=(more, Signal(bool(0))),
-                      arriving=(arriving, Signal(bool(0))), will_follow=(will_follow, Signal(bool(0))),
-                      row=(rows, Signal(intbv(0)[row_bits:]))), beats=len(masks))
+                      first_more=(first_more, Signal(bool(0))), ready=(ready, Signal(bool(0))),
+                      more=(more, Signal(bool(0))), arriving=(arriving, Signal(bool(0))),
+                      will_follow=(will_follow, Signal(bool(0))), row=(rows, Signal(intbv(0)[row_bits:]))),
+        beats=len(masks))
     arbiters = submodule_array(
         "arbiter", way_arbiter, ways, shared=dict(clk=clk, advance=advance),
-        sliced=dict(ready=[(ready, way_banks)], more=[(more, way_banks)], rows=[(rows, way_banks * row_bits)]), constant={},
-        gathered=dict(grant=(grant, Signal(intbv(0)[way_banks:])), gives=(gives, Signal(bool(0))),
+        sliced=dict(ready=[(ready, way_banks)], more=[(more, way_banks)], rows=[(rows, way_banks * row_bits)]),
+        constant={}, gathered=dict(grant=(grant, Signal(intbv(0)[way_banks:])), gives=(gives, Signal(bool(0))),
                       row=(granted_rows, Signal(intbv(0)[m_spike.row_bits:]))),
         banks=way_banks, row_bits=row_bits)
     last_entries = submodule_array(
         "last_entries", last_entry, ways, shared=dict(clk=clk, advance=advance, open_step=open_step),
-        sliced=dict(first_live=[(first_live, way_banks)], first_more=[(first_more, way_banks)], ready=[(ready, way_banks)],
-                    arriving=[(arriving, way_banks)], will_follow=[(will_follow, way_banks)]),
+        sliced=dict(first_live=[(first_live, way_banks)], first_more=[(first_more, way_banks)],
+                    ready=[(ready, way_banks)], arriving=[(arriving, way_banks)],
+                    will_follow=[(will_follow, way_banks)]),
         constant={}, gathered=dict(finishing=(finishing, Signal(bool(0)))), banks=way_banks)
     successors = submodule_array(
         "successor", successor_memory, ways, shared=dict(clk=clk, write=beat.insert, write_address=write_address),
-        sliced=dict(replaced=[(replaced, way_banks * entry_bits)], read_address=[(read_addresses, 1 + row_bits)]), constant={},
-        gathered=dict(found=(found, Signal(intbv(0)[way_banks * entry_bits:]))), depth=2 << row_bits)
+        sliced=dict(replaced=[(replaced, way_banks * entry_bits)], read_address=[(read_addresses, 1 + row_bits)]),
+        constant={}, gathered=dict(found=(found, Signal(intbv(0)[way_banks * entry_bits:]))), depth=2 << row_bits)
 
     @always_comb
     def control():
@@ -149,5 +157,5 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
         if clear:
             m_spike.valid.next = 0
 
-    return (loader, scheduler, banks, arbiters, last_entries, successors, control, control_heads, close_step, address_successors, choose,
-            send)
+    return (loader, scheduler, banks, arbiters, last_entries, successors, control, control_heads, close_step,
+            address_successors, choose, send)

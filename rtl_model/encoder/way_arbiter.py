@@ -52,10 +52,10 @@ def candidate(ready, more, some, index, *, first, count):
 def way_arbiter(clk, advance, ready, more, rows, grant, gives, row, *, banks, row_bits):
     """Chooses one ready bank and grants it if `advance`.
 
-    A bank gives an event at most every third cycle. So the two halves of the banks have their turns by cycles, and the one
-    whose turn it is not steps in only when the other has nothing; within a half the lists that go on come first.
-    `gives`: there is a choice (combinational). `row`: the {row, bank} of what was granted at the last `advance`; the bank's part
-    of `rows` shows it from then on.
+    A bank gives an event at most every third cycle. So the two halves of the banks have their turns by cycles, and the
+    one whose turn it is not steps in only when the other has nothing; within a half the lists that go on come first.
+    `gives`: there is a choice (combinational). `row`: the {row, bank} of what was granted at the last `advance`; the
+    bank's part of `rows` shows it from then on.
     """
     if banks == 1:
         clk.read = more.read = True  # ports without use

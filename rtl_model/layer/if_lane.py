@@ -5,7 +5,8 @@ from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
 
 @block
 def way_sum(clk, clear, weights, total, *, ways, code_bits):
-    """`total` = the signed sum of the weights of 1, 2 or 4 ways, `code_bits` each; one cycle later if `sum_is_registered`."""
+    """`total` = the signed sum of the weights of 1, 2 or 4 ways, `code_bits` each; one cycle later if
+    `sum_is_registered`."""
     two, three, four = 2 * code_bits, 3 * code_bits, 4 * code_bits
 
     if ways == 1:
@@ -43,8 +44,9 @@ def if_lane(clk, clear, test, weights, start, fires, potential, *, ways, code_bi
     """A non-leaky integrate-and-fire neuron that fires once.
 
     The potential is kept relative to the threshold: it starts at `start` = -threshold - 1, so that it is above the
-    threshold exactly when it is not negative. `weights`, one of each way, are added every cycle (zeros when there is nothing
-    to add). `fires` answers `test` in the same cycle: above the threshold, and never before. `clear` begins a new image.
+    threshold exactly when it is not negative. `weights`, one of each way, are added every cycle (zeros when there is
+    nothing to add). `fires` answers `test` in the same cycle: above the threshold, and never before. `clear` begins a
+    new image.
     """
     half = 2 ** (potential_bits - 1)
     reach = ways * 2 ** (code_bits - 1)
@@ -77,13 +79,15 @@ def if_lane(clk, clear, test, weights, start, fires, potential, *, ways, code_bi
 
 
 @block
-def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights, start, fires, potential, clear=None, *, ways,
-                   code_bits, potential_bits, folds):
+def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights, start, fires, potential, clear=None, *,
+                   ways, code_bits, potential_bits, folds):
     """The lane of `folds` neurons, of which number `fold` has its turn when `integrate` is set.
 
-    As `if_lane`, but `test` comes with `integrate` and `fires`, `potential` follow one cycle later. One cycle ahead comes the
-    `early_fold`, with `start` = -threshold - 1 of its neuron; `early_fresh` says that this is the neuron's first turn in the image,
-    which makes a sweep over the stored potentials unnecessary. `clear` is a port only where the sum over the ways is registered.
+    As `if_lane`, but `test` comes with `integrate` and `fires`, `potential` follow one cycle later. One cycle ahead
+    comes the
+    `early_fold`, with `start` = -threshold - 1 of its neuron; `early_fresh` says that this is the neuron's first turn
+    in the image, which makes a sweep over the stored potentials unnecessary. `clear` is a port only where the sum over
+    the ways is registered.
     """
     half = 2 ** (potential_bits - 1)
     reach = ways * 2 ** (code_bits - 1)

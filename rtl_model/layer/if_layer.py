@@ -45,13 +45,13 @@ def always_ready(ready):
 
 @block
 def if_layer(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
-    """Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire, on `m_fire`, and beside it
-    the `potentials` relative to the threshold (two's complement, lane 0 lowest).
+    """Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire, on `m_fire`, and beside
+    it the `potentials` relative to the threshold (two's complement, lane 0 lowest).
 
-    A transfer takes one cycle in each stage: `issue` its addresses, `read` its weights and have them `caught` (from block RAM;
-    LUTs need no such stages), `sum_ways` (with more than two), `add` them to the potentials. The test for firing rides on the
-    transfer that is `last` of its step and is out on `m_fire` one cycle later. `clear` begins a new image: it kills what is in
-    the pipeline and resets the potentials.
+    A transfer takes one cycle in each stage: `issue` its addresses, `read` its weights and have them `caught` (from
+    block RAM; LUTs need no such stages), `sum_ways` (with more than two), `add` them to the potentials. The test for
+    firing rides on the transfer that is `last` of its step and is out on `m_fire` one cycle later. `clear` begins a new
+    image: it kills what is in the pipeline and resets the potentials.
 
     Latency: from a transfer to `m_fire` as many cycles as it has stages, 2 to 5.
     Back-pressure: `s_spike` waits while `hold`; without that port nothing can stall.
@@ -82,15 +82,17 @@ def if_layer(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
             issue_mask.next = s_spike.mask
 
     memories = [
-        submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights_{k}", clk=clk, clear=clear, read=issue_mask(k),
-                  address=s_spike.rows((k + 1) * row_bits, k * row_bits), weights=weights[k], contents=shape.contents[k],
-                  weight_bits=shape.weight_bits, lanes=lanes, file=f"{shape.name}_weights_{k}", sliced=False)
+        submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights_{k}", clk=clk, clear=clear,
+                  read=issue_mask(k), address=s_spike.rows((k + 1) * row_bits, k * row_bits), weights=weights[k],
+                  contents=shape.contents[k], weight_bits=shape.weight_bits, lanes=lanes,
+                  file=f"{shape.name}_weights_{k}", sliced=False)
         for k in range(ways)]
     lane_array = submodule_array(
         "lane", if_lane, lanes, module=f"{shape.name}_lane", shared=dict(clk=clk, clear=lane_clear, test=m_fire.valid),
         sliced=dict(weights=[(words, shape.code_bits) for words in weights]),
         constant=dict(start=(shape.initials[0], Signal(intbv(0)[shape.potential_bits:]))),
-        gathered=dict(fires=(m_fire_fires, Signal(bool(0))), potential=(potentials, Signal(intbv(0)[shape.potential_bits:]))),
+        gathered=dict(fires=(m_fire_fires, Signal(bool(0))), potential=(potentials,
+                                                                        Signal(intbv(0)[shape.potential_bits:]))),
         **shape.lane_parameters)
 
     # `read`, `caught` and `sum_ways` are no stages where the memory is made of LUTs, or two ways at most are added

@@ -37,12 +37,13 @@ def fold_stage(clk, clear, before, after):
 
 @block
 def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
-    """Integrates the spikes of `s_spike`, fold by fold, and tells at the end of each step which neurons fire, on `m_fire`, and beside it
-    the `potentials` relative to the threshold (two's complement, lane 0 lowest).
+    """Integrates the spikes of `s_spike`, fold by fold, and tells at the end of each step which neurons fire, on
+    `m_fire`, and beside it the `potentials` relative to the threshold (two's complement, lane 0 lowest).
 
-    A transfer takes `folds` cycles, and each of them goes through the stages: `issue` the address, `read` the weights and have
-    them `caught`, `sum_ways` (with more than two), while the fold's potentials are fetched in the last of them, `add` and test
-    for firing; the outcome is out on `m_fire` one cycle later. `clear` begins a new image and kills what is in the pipeline.
+    A transfer takes `folds` cycles, and each of them goes through the stages: `issue` the address, `read` the weights
+    and have them `caught`, `sum_ways` (with more than two), while the fold's potentials are fetched in the last of
+    them, `add` and test for firing; the outcome is out on `m_fire` one cycle later. `clear` begins a new image and
+    kills what is in the pipeline.
 
     Latency: from a transfer's first cycle to the first fold on `m_fire` 3 to 6 cycles, one for each stage.
     Back-pressure: `s_spike` waits for its last fold, and while `hold`.
@@ -130,9 +131,9 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
 
     address_ways = [add_base(s_spike.rows((k + 1) * row_bits, k * row_bits), addresses[k]) for k in range(ways)]
     memories = [
-        submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights_{k}", clk=clk, clear=clear, read=issue_mask(k),
-                  address=addresses[k], weights=weights[k], contents=shape.contents[k], weight_bits=shape.weight_bits,
-                  lanes=lanes, file=f"{shape.name}_weights_{k}", sliced=True)
+        submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights_{k}", clk=clk, clear=clear,
+                  read=issue_mask(k), address=addresses[k], weights=weights[k], contents=shape.contents[k],
+                  weight_bits=shape.weight_bits, lanes=lanes, file=f"{shape.name}_weights_{k}", sliced=True)
         for k in range(ways)]
 
     to_issue = fold_stage(clk, clear, now, issue)
@@ -152,10 +153,11 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
 
     lane_array = submodule_array(
         "lane", if_lane_folded, lanes, module=f"{shape.name}_lane",
-        shared=dict(clk=clk, early_fold=early.fold, early_fresh=early.fresh, integrate=add.valid, fold=add.fold, test=add_test,
-                    **(dict(clear=clear) if shape.sum_stages else {})),
-        sliced=dict(weights=[(words, shape.code_bits) for words in weights], start=[(initials, potential_bits)]), constant={},
-        gathered=dict(fires=(m_fire_fires, Signal(bool(0))), potential=(potentials, Signal(intbv(0)[potential_bits:]))),
+        shared=dict(clk=clk, early_fold=early.fold, early_fresh=early.fresh, integrate=add.valid, fold=add.fold,
+                    test=add_test, **(dict(clear=clear) if shape.sum_stages else {})),
+        sliced=dict(weights=[(words, shape.code_bits) for words in weights], start=[(initials, potential_bits)]),
+        constant={}, gathered=dict(fires=(m_fire_fires, Signal(bool(0))),
+                                   potential=(potentials, Signal(intbv(0)[potential_bits:]))),
         folds=folds, **shape.lane_parameters)
 
     @always(clk.posedge)
@@ -166,5 +168,5 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
         m_fire.fold.next = add.fold
         m_fire.last_fold.next = add.last_fold
 
-    return (memories, lane_array, flow, take_fold, accept, count_folds, issue_spikes, address_ways, to_issue, stages, look_up_initials,
-            test, to_test)
+    return (memories, lane_array, flow, take_fold, accept, count_folds, issue_spikes, address_ways, to_issue, stages,
+            look_up_initials, test, to_test)

@@ -11,15 +11,18 @@ from rtl_model.parts.streams import bits_for
 
 @block
 def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, prefix):
-    """Takes what a layer says at each step's end, gives the spikes of its neurons, `m_spike.ways` a cycle, in order of steps.
+    """Takes what a layer says at each step's end, gives the spikes of its neurons, `m_spike.ways` a cycle, in order of
+    steps.
 
-    Way k carries lanes k * n .. of the n = ceil(lanes / ways) lanes a way; a spike's row is {fold, lane - k * n}, without the
-    fold where there is only one. What arrives goes through a queue of `depth` entries. A vector without
-    spikes gives a transfer only if it must say that a step or the image is over; with several folds it is not even queued.
+    Way k carries lanes k * n .. of the n = ceil(lanes / ways) lanes a way; a spike's row is {fold, lane - k * n},
+    without the fold where there is only one. What arrives goes through a queue of `depth` entries. A vector without
+    spikes gives a transfer only if it must say that a step or the image is over; with several folds it is not even
+    queued.
 
-    Stages: queue, `load`, `seek`, `loaded`, `scanning`, `send`. Latency: from `s_fire` to the first transfer on `m_spike` 5
-    cycles when idle; then a transfer every cycle, for as many cycles as the way with most spikes needs, and a step at most every
-    third cycle. Back-pressure: `m_spike` waits for `ready`; `hold` asks for no more when `margin` places are left in the queue.
+    Stages: queue, `load`, `seek`, `loaded`, `scanning`, `send`. Latency: from `s_fire` to the first transfer on
+    `m_spike` 5 cycles when idle; then a transfer every cycle, for as many cycles as the way with most spikes needs, and
+    a step at most every third cycle. Back-pressure: `m_spike` waits for `ready`; `hold` asks for no more when `margin`
+    places are left in the queue.
     `prefix` begins the names of the modules inside.
     """
     ways, folds, lanes = m_spike.ways, s_fire.folds, s_fire.lanes
@@ -57,8 +60,8 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     gives = Signal(intbv(0)[ways:])
     places = Signal(intbv(0)[ways * place_bits:])
 
-    waiting = submodule("queue", queue, module=f"{prefix}_queue", clk=clk, clear=clear, push=push, entry=entry, pop=load, head=head,
-                        filled=filled, almost_full=hold, depth=depth, margin=margin)
+    waiting = submodule("queue", queue, module=f"{prefix}_queue", clk=clk, clear=clear, push=push, entry=entry,
+                        pop=load, head=head, filled=filled, almost_full=hold, depth=depth, margin=margin)
     scanners = submodule_array(
         "scanner", way_scanner, ways, module=f"{prefix}_scanner",
         shared=dict(clk=clk, clear=clear, load=load, seek=seek, loaded=loaded, start=start, advance=advance),

@@ -12,11 +12,13 @@ def way_scanner(clk, clear, load, incoming, seek, loaded, start, advance, spent,
                 word_bits, words):
     """Walks over the set bits of a vector of `words` words of `word_bits` bits, lowest first.
 
-    `load` takes the vector `incoming`; one cycle later `seek` finds its first word with set bits. Then it stays `loaded` until
-    `start` makes that word the current one. From then on every `advance` takes a bit (`gives`, `place`) and, with the last bit of
-    a word, the next word that has one: no cycle is lost on zeros. `spent`: every word of the vector was the current one; only
-    then may the next vector be loaded. `ends_word`: this cycle's bit, if any, is its word's last; `finished`: it is the vector's
-    last.
+    `load` takes the vector `incoming`; one cycle later `seek` finds its first word with set bits. Then it stays
+    `loaded` until
+    `start` makes that word the current one. From then on every `advance` takes a bit (`gives`, `place`) and, with the
+    last bit of
+    a word, the next word that has one: no cycle is lost on zeros. `spent`: every word of the vector was the current
+    one; only then may the next vector be loaded. `ends_word`: this cycle's bit, if any, is its word's last; `finished`:
+    it is the vector's last.
     """
     size = word_bits * words
     word_index_bits = bits_for(words)

@@ -7,7 +7,8 @@ from rtl_model.parts.hierarchy import is_converting, verilog, write_hex
 
 
 def native_bits(depth):
-    """Widest word of a block RAM (18 kbit, as in ECP5 and 7-series) that is `depth` deep; deeper ones are one bit wide."""
+    """Widest word of a block RAM (18 kbit, as in ECP5 and 7-series) that is `depth` deep; deeper ones are one bit
+    wide."""
     for limit, bits in ((512, 36), (1024, 18), (2048, 9), (4096, 4), (8192, 2)):
         if depth <= limit:
             return bits
@@ -18,13 +19,14 @@ def native_bits(depth):
 def weight_memory(clk, clear, read, address, weights, *, contents, weight_bits, lanes, file, sliced):
     """Gives the weights of `lanes` lanes at `address`, in two's complement; zeros if not `read`.
 
-    They come three cycles later from block RAM, which is slow and lies far away: one register catches its word beside it, the next
-    lies beside the lanes. One cycle later from a memory of at most SHALLOW_WORDS words, which is made of LUTs. `clear` stops what is
-    on its way, but for what would come out one cycle later.
+    They come three cycles later from block RAM, which is slow and lies far away: one register catches its word beside
+    it, the next lies beside the lanes. One cycle later from a memory of at most SHALLOW_WORDS words, which is made of
+    LUTs. `clear` stops what is on its way, but for what would come out one cycle later.
 
-    `contents`: one word per address, lane 0 in the lowest `weight_bits`. One-bit weights, 1 for +1 and 0 for -1, come out as
-    two bits. `sliced`: split the memory into arrays of the width that a block RAM has at this depth, which keeps deep memories
-    free of multiplexers.
+    `contents`: one word per address, lane 0 in the lowest `weight_bits`. One-bit weights, 1 for +1 and 0 for -1, come
+    out as
+    two bits. `sliced`: split the memory into arrays of the width that a block RAM has at this depth, which keeps deep
+    memories free of multiplexers.
     """
     bits = weight_bits * lanes
     word = Signal(intbv(0)[bits:])

@@ -32,8 +32,8 @@ class Target:
         path = self.folder / f"{module}.v"
         if module not in self.modules:
             instance = function(**{name: _fresh(value) for name, value in arguments.items()})
-            instance.convert(hdl="Verilog", path=str(self.folder), name=module, header=self.header, no_myhdl_header=True,
-                             testbench=False, timescale="1ns/1ps", initial_values=False)
+            instance.convert(hdl="Verilog", path=str(self.folder), name=module, header=self.header,
+                             no_myhdl_header=True, testbench=False, timescale="1ns/1ps", initial_values=False)
             self.modules.append(module)
         return {name: way for way, name in re.findall(r"^(input|output) .*?(\w+);$", path.read_text(), re.MULTILINE)}
 
@@ -61,11 +61,12 @@ def submodule(instance, function, module=None, **arguments):
 
 
 def submodule_array(instance, function, count, *, shared, sliced, constant, gathered, module=None, **parameters):
-    """`count` equal children. Child i gets the signals of `shared`; of each (vector, width) that `sliced` lists for a port
-    its i-th slice, the first in the lowest bits; the i-th value of `constant` ({port: (values, example signal)}); and drives
-    the i-th slice of each vector in `gathered` ({port: (vector, example signal)})."""
+    """`count` equal children. Child i gets the signals of `shared`; of each (vector, width) that `sliced` lists for a
+    port its i-th slice, the first in the lowest bits; the i-th value of `constant` ({port: (values, example signal)});
+    and drives the i-th slice of each vector in `gathered` ({port: (vector, example signal)})."""
     if _target is None:
-        return [_adopt(child) for child in _simulated_array(function, count, shared, sliced, constant, gathered, parameters)]
+        return [_adopt(child) for child in _simulated_array(function, count, shared, sliced, constant, gathered,
+                                                            parameters)]
     module = module or function.__name__
     example = dict(shared)
     for port, parts in sliced.items():
@@ -77,7 +78,8 @@ def submodule_array(instance, function, count, *, shared, sliced, constant, gath
     flat = dict(_ports(shared))
     named = {name: (signal, None) for name, signal in flat.items()}
     for port, parts in sliced.items():
-        named.update({f"{port}_{k}" if len(parts) > 1 else port: (vector, "input") for k, (vector, _) in enumerate(parts)})
+        named.update({f"{port}_{k}" if len(parts) > 1 else port: (vector, "input") for k,
+                      (vector, _) in enumerate(parts)})
     named.update({port: (vector, "output") for port, (vector, _) in gathered.items()})
 
     def text():
@@ -94,7 +96,8 @@ def submodule_array(instance, function, count, *, shared, sliced, constant, gath
             tables += f"localparam [{bits * count - 1}:0] {table} = {{{words}}};\n"
             bound[port] = _slice(table, bits)
         body = _instantiation(module, "child", {name: bound[name] for name in ways}).replace("\n", "\n    ")
-        return (f"{tables}genvar {instance}_i;\ngenerate for ({instance}_i = 0; {instance}_i < {count}; {instance}_i = {instance}_i + 1)"
+        return (f"{tables}genvar {instance}_i;\ngenerate for ({instance}_i = 0; {instance}_i < {count}; {instance}_i = "
+                f"{instance}_i + 1)"
                 f" begin : {instance}\n    {body}\nend endgenerate\n").replace("[i*", f"[{instance}_i*")
 
     return _stub(instance, named, ways, text)
@@ -107,7 +110,8 @@ def verilog(instance, text, reads, drives):
 
 
 def write_hex(name, words, bits):
-    """Write the file `name` for $readmemh beside the modules: a line for each of `words`, two's complement of `bits`."""
+    """Write the file `name` for $readmemh beside the modules: a line for each of `words`, two's complement of
+    `bits`."""
     digits = -(-bits // 4)
     (_target.folder / name).write_text("".join(f"{word % (1 << bits):0{digits}x}\n" for word in words))
 
@@ -180,7 +184,8 @@ def _nothing():
 
 
 def _adopt(instance):
-    """Let MyHDL see `instance` as made by the block that called this module, whose signals then get their local names."""
+    """Let MyHDL see `instance` as made by the block that called this module, whose signals then get their local
+    names."""
     frame = inspect.currentframe()
     while frame.f_globals is globals() or frame.f_code.co_name == "<listcomp>":
         frame = frame.f_back
@@ -193,8 +198,8 @@ def _adopt(instance):
 
 
 def _stub(instance, ports, ways, render):
-    """A block without behaviour whose Verilog is `render()`. Marks its signals as read or driven, and names those that the
-    parent did not name itself."""
+    """A block without behaviour whose Verilog is `render()`. Marks its signals as read or driven, and names those that
+    the parent did not name itself."""
     stub = _nothing()
     stub.name = stub.__name__ = instance
     for name, (signal, way) in ports.items():
@@ -226,7 +231,8 @@ def _simulated_array(function, count, shared, sliced, constant, gathered, parame
     for i in range(count):
         bound = dict(shared)
         for port, parts in sliced.items():
-            pieces = [vector((i + 1) * width, i * width) if width > 1 else vector(i) for vector, width in reversed(parts)]
+            pieces = [vector((i + 1) * width, i * width) if width > 1 else vector(i) for vector,
+                      width in reversed(parts)]
             bound[port] = pieces[0] if len(pieces) == 1 else ConcatSignal(*pieces)
         for port, (values, signal) in constant.items():
             bound[port] = Signal(intbv(int(values[i]) % (1 << len(signal)))[len(signal):])

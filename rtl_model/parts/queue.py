@@ -9,8 +9,8 @@ from rtl_model.parts.streams import bits_for
 def queue(clk, clear, push, entry, pop, head, filled, almost_full=None, *, depth, margin):
     """A first-in first-out memory of `depth` entries; `head` is valid while `filled`.
 
-    `push` adds the `entry`, which must not happen when it is full: `almost_full` is set from `depth` - `margin` entries on, one
-    cycle later. An entry is at `head` one cycle after its push at the earliest.
+    `push` adds the `entry`, which must not happen when it is full: `almost_full` is set from `depth` - `margin` entries
+    on, one cycle later. An entry is at `head` one cycle after its push at the earliest.
     """
     entries = [Signal(intbv(0)[len(entry):]) for _ in range(depth)]
     tail = Signal(intbv(0)[bits_for(depth):])

@@ -16,9 +16,10 @@ class Bundle:
 class SpikeStream(Bundle):
     """Spikes on the way into a layer, in time order.
 
-    A transfer (`valid` and `ready`) carries at most one spike on each of `ways` ways: way k has one where `mask[k]` is set, of
-    the neuron in row `rows[k]` of that way. `step` is their time step; `last` marks the step's final transfer, and `end`
-    together with it the image's (without `last`, `end` says nothing). A transfer without any spike occurs only to say `last` or `end`.
+    A transfer (`valid` and `ready`) carries at most one spike on each of `ways` ways: way k has one where `mask[k]` is
+    set, of the neuron in row `rows[k]` of that way. `step` is their time step; `last` marks the step's final transfer,
+    and `end` together with it the image's (without `last`, `end` says nothing). A transfer without any spike occurs
+    only to say `last` or `end`.
     """
 
     members = ("valid", "mask", "rows", "step", "last", "end", "ready")
@@ -37,8 +38,8 @@ class SpikeStream(Bundle):
 class FireStream(Bundle):
     """What a layer found at the end of a step, one fold a transfer; there is no `ready`.
 
-    `fires` has a bit for each lane whose neuron fires in this `step`; `end` as in SpikeStream. Only with several folds: `fold`
-    counts 0 .. folds-1, `last_fold` marks the final one.
+    `fires` has a bit for each lane whose neuron fires in this `step`; `end` as in SpikeStream. Only with several folds:
+    `fold` counts 0 .. folds-1, `last_fold` marks the final one.
     """
 
     def __init__(self, lanes, folds, step_bits):
@@ -75,8 +76,9 @@ class BeatStream(Bundle):
     """Pixels on their way into the spike encoder's banks, as spike times; one beat a cycle, no `ready`.
 
     `insert`: this is a beat, number `row`, of the image in `buffer`; bank b has a spike at `steps[b]` where `lit[b]`.
-    `scrub[x]`: instead, entry `steps[b]` of buffer x's head table is emptied, in every bank (`row` is all ones). `final`: the image is
-    complete; `bad`: its TLAST came early or late. One cycle ahead come `early_steps` and `touch[x]`: one of both may concern buffer x.
+    `scrub[x]`: instead, entry `steps[b]` of buffer x's head table is emptied, in every bank (`row` is all ones).
+    `final`: the image is complete; `bad`: its TLAST came early or late. One cycle ahead come `early_steps` and
+    `touch[x]`: one of both may concern buffer x.
     """
 
     members = ("insert", "scrub", "buffer", "row", "steps", "lit", "final", "bad", "touch", "early_steps")

@@ -39,13 +39,15 @@ def tree_levels(lanes):
 
 @block
 def largest(clk, potentials, winner, index, *, lanes, potential_bits):
-    """The largest of `lanes` signed potentials and its lane, the lowest on equality: a tree with a register at each level, so
+    """The largest of `lanes` signed potentials and its lane, the lowest on equality: a tree with a register at each
+    level, so
     `winner` and `index` come `tree_levels(lanes)` cycles later."""
     levels = tree_levels(lanes)
     index_bits = bits_for(lanes)
     leaves = 2 ** levels
     padded = Signal(intbv(0)[leaves * potential_bits:])
-    level_potentials = [padded] + [Signal(intbv(0)[(leaves >> k) * potential_bits:]) for k in range(1, levels)] + [winner]
+    level_potentials = [padded] + [Signal(intbv(0)[(leaves >> k) * potential_bits:])
+                                   for k in range(1, levels)] + [winner]
     level_indices = [None] + [Signal(intbv(0)[(leaves >> k) * index_bits:]) for k in range(1, levels)] + [index]
 
     @always_comb

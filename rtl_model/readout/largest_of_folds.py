@@ -5,11 +5,12 @@ from myhdl import Signal, always, block, intbv
 
 @block
 def largest_of_folds(clk, rst, judged, last_fold, winner, index, winning_class, *, lanes, levels):
-    """Compares the folds of a step, one after the other: `winning_class` is the neuron with the largest potential, the lowest on equality.
+    """Compares the folds of a step, one after the other: `winning_class` is the neuron with the largest potential, the
+    lowest on equality.
 
-    `judged` comes with each fold, `last_fold` with the last of a step; `levels` cycles later `winner` and `index` are the
-    largest potential of that fold and its lane. Latency: `winning_class` is complete one cycle after the last of them.
-    No back-pressure.
+    `judged` comes with each fold, `last_fold` with the last of a step; `levels` cycles later `winner` and `index` are
+    the largest potential of that fold and its lane. Latency: `winning_class` is complete one cycle after the last of
+    them. No back-pressure.
     """
     best = Signal(intbv(0)[len(winner):])
     base = Signal(intbv(0)[len(winning_class):])

@@ -15,15 +15,15 @@ from rtl_model.readout.result_sender import result_sender
 def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, bad_frame, *, step_bits):
     """Names the class of each image: the output neuron that fires first, and sends the result.
 
-    Decided at the first step in which a neuron fires, or at the end of the image: the largest potential, the lowest neuron on
-    equality. (All output neurons have the same threshold, so those that fired lie above those that did not.) `decide`
-    says so, and one cycle later `flush` drops whatever the network still does for this image, as does
+    Decided at the first step in which a neuron fires, or at the end of the image: the largest potential, the lowest
+    neuron on equality. (All output neurons have the same threshold, so those that fired lie above those that did not.)
+    `decide` says so, and one cycle later `flush` drops whatever the network still does for this image, as does
     `clear`, which follows a reset too.
 
     Result word: [15:0] class, [24:16] decision time (the number of steps if silent), [29] silent, [30] tie: two or more
     neurons fired in the decision step, [31] bad frame. `bad_frame` is that of the image being decided.
-    Latency: from the decision (last fold) to `m_axis.tvalid` one cycle, one for each level of the tree over the lanes, and one
-    more with several folds. Back-pressure: up to two results wait; `space` says that one more image may begin.
+    Latency: from the decision (last fold) to `m_axis.tvalid` one cycle, one for each level of the tree over the lanes,
+    and one more with several folds. Back-pressure: up to two results wait; `space` says that one more image may begin.
     """
     lanes, folds = s_fire.lanes, s_fire.folds
     potential_bits = len(potentials) // lanes
@@ -54,9 +54,10 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
     # Behind a deep tree the next image could be decided before this verdict has joined its class: then it has to wait.
     joining = Signal(bool(0)) if delay_bits > PROMPT_CYCLES else None
 
-    sender = submodule("sender", result_sender, clk=clk, rst=rst, push=push, entry=entry, decided=flush, m_axis=m_axis, space=space,
-                       joining=joining, class_bits=class_bits)
-    tree = submodule("tree", largest, clk=clk, potentials=potentials, winner=winner, index=index, lanes=lanes, potential_bits=potential_bits)
+    sender = submodule("sender", result_sender, clk=clk, rst=rst, push=push, entry=entry, decided=flush, m_axis=m_axis,
+                       space=space, joining=joining, class_bits=class_bits)
+    tree = submodule("tree", largest, clk=clk, potentials=potentials, winner=winner, index=index, lanes=lanes,
+                     potential_bits=potential_bits)
 
     count_to_one = at_most_one(s_fire_fires, lone, count=lanes)
 
@@ -85,8 +86,9 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
         judged = Signal(bool(0))
         s_fire.fold.read = True  # a port without use: the comparison comes later and counts for itself
 
-        comparison = submodule("comparison", largest_of_folds, clk=clk, rst=rst, judged=judged, last_fold=s_fire.last_fold, winner=winner,
-                               index=index, winning_class=winning_class, lanes=lanes, levels=levels)
+        comparison = submodule("comparison", largest_of_folds, clk=clk, rst=rst, judged=judged,
+                               last_fold=s_fire.last_fold, winner=winner, index=index, winning_class=winning_class,
+                               lanes=lanes, levels=levels)
 
         @always_comb
         def judge():
@@ -150,4 +152,5 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
         def joined():
             joining.next = delay != 0
 
-    return sender, tree, count_to_one, count_fires, folding, wait_for_class, restart, record_verdict, tell_time, enqueue, joined
+    return (sender, tree, count_to_one, count_fires, folding, wait_for_class, restart, record_verdict, tell_time,
+            enqueue, joined)

@@ -11,8 +11,10 @@ from rtl_model.parts.queue import queue
 def result_sender(clk, rst, push, entry, decided, m_axis, space, joining=None, *, class_bits):
     """Sends {bad, tie, silent, decision time, class} as result words (see readout.py), one a `push`, TLAST always set.
 
-    `decided` comes once for every image, before its `push`; from then on its place counts as taken. `space`, a register, says that
-    one more image may begin: a place is left, and the last verdict is not `joining` its class any more, if that is given.
+    `decided` comes once for every image, before its `push`; from then on its place counts as taken. `space`, a
+    register, says that
+    one more image may begin: a place is left, and the last verdict is not `joining` its class any more, if that is
+    given.
     Latency: from `push` to `m_axis.tvalid` one cycle. Back-pressure: up to `RESULT_PLACES` results wait.
     """
     head = Signal(intbv(0)[len(entry):])
@@ -20,8 +22,8 @@ def result_sender(clk, rst, push, entry, decided, m_axis, space, joining=None, *
     pop = Signal(bool(0))
     pending = Signal(intbv(0, min=0, max=RESULT_PLACES + 1))
 
-    results = submodule("results", queue, module="result_queue", clk=clk, clear=rst, push=push, entry=entry, pop=pop, head=head,
-                        filled=filled, depth=RESULT_PLACES, margin=0)
+    results = submodule("results", queue, module="result_queue", clk=clk, clear=rst, push=push, entry=entry, pop=pop,
+                        head=head, filled=filled, depth=RESULT_PLACES, margin=0)
 
     @always_comb
     def send():

@@ -9,8 +9,8 @@ from rtl_model.parts.streams import bits_for
 
 @dataclass(frozen=True)
 class LayerShape:
-    """A layer of `lanes` lanes and `folds` folds; neuron = fold * lanes + lane. The surplus lanes of the last fold are neurons
-    with weights of zero that start at the lowest potential: they never fire and never win."""
+    """A layer of `lanes` lanes and `folds` folds; neuron = fold * lanes + lane. The surplus lanes of the last fold are
+    neurons with weights of zero that start at the lowest potential: they never fire and never win."""
 
     lanes: int
     folds: int
@@ -25,12 +25,14 @@ class LayerShape:
 
     @property
     def code_bits(self):
-        """Width of a weight at the adder. A weight that is not wanted becomes zero, for which a single bit has no code."""
+        """Width of a weight at the adder. A weight that is not wanted becomes zero, for which a single bit has no
+        code."""
         return max(2, self.weight_bits)
 
     @property
     def address_bits(self):
-        """Width of an address of the weight memory of a way: no less than that of a row, which may be wider where rows are few."""
+        """Width of an address of the weight memory of a way: no less than that of a row, which may be wider where rows
+        are few."""
         return max(bits_for(self.folds * self.rows), self.row_bits)
 
     @property

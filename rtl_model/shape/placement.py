@@ -1,4 +1,5 @@
-"""From a network and a configuration to the numbers of every block: which neuron sits in which lane, fold, way and row."""
+"""From a network and a configuration to the numbers of every block: which neuron sits in which lane, fold, way and
+row."""
 
 from dataclasses import dataclass
 
@@ -11,7 +12,8 @@ from rtl_model.shape.layer_shape import LayerShape
 
 @dataclass(frozen=True)
 class Feed:
-    """How the spikes of one source reach a layer: `sources[way][row]` is the index of the input, or -1 for a row without."""
+    """How the spikes of one source reach a layer: `sources[way][row]` is the index of the input, or -1 for a row
+    without."""
 
     sources: tuple
     row_bits: int
@@ -26,7 +28,8 @@ class Feed:
 
 
 def bank_row_bits(beats):
-    """Width of the number of one of `beats` beats, with all ones to spare for "empty"; at least 2, so that it is a vector everywhere."""
+    """Width of the number of one of `beats` beats, with all ones to spare for "empty"; at least 2, so that it is a
+    vector everywhere."""
     return max(2, bits_for(beats + 1))
 
 
@@ -42,7 +45,8 @@ def pixel_feed(inputs, pixels, ways):
 
 
 def layer_feed(neurons, lanes, ways):
-    """Feed from the serializer behind a layer: row {fold, place} of way k is lane k * n + place, n = ceil(lanes / ways)."""
+    """Feed from the serializer behind a layer: row {fold, place} of way k is lane k * n + place, n = ceil(lanes /
+    ways)."""
     folds = -(-neurons // lanes)
     places = -(-lanes // ways)
     place_bits = bits_for(-(-places // SCAN_WORD)) + bits_for(SCAN_WORD)
@@ -79,8 +83,8 @@ def layer_shape(layer, lanes, feed, name):
     codes[:inputs, :neurons] = (weights > 0) if layer.weight_bits == 1 else weights % (1 << layer.weight_bits)
     words = [[_pack(row[fold * lanes:(fold + 1) * lanes], layer.weight_bits) for row in codes] for fold in range(folds)]
     contents = tuple(tuple(words[fold][source] for fold in range(folds) for source in way) for way in feed.sources)
-    return LayerShape(lanes=lanes, folds=folds, ways=feed.ways, rows=feed.rows, row_bits=feed.row_bits, weight_bits=layer.weight_bits,
-                      potential_bits=potential_bits, contents=contents,
+    return LayerShape(lanes=lanes, folds=folds, ways=feed.ways, rows=feed.rows, row_bits=feed.row_bits,
+                      weight_bits=layer.weight_bits, potential_bits=potential_bits, contents=contents,
                       initials=tuple(map(tuple, padded.reshape(folds, lanes).tolist())), name=name)
 
 

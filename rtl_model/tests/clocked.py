@@ -6,7 +6,8 @@ from myhdl import StopSimulation, always, block, delay, instance
 def run(function, arguments, stimulus):
     """Clock the block `function(**arguments)` while the generator `stimulus` runs.
 
-    It changes inputs and looks at outputs at falling edges, `yield clk.negedge`, so that a rising edge lies between the two.
+    It changes inputs and looks at outputs at falling edges, `yield clk.negedge`, so that a rising edge lies between the
+    two.
     """
 
     @block

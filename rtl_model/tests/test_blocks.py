@@ -42,7 +42,8 @@ def packed(values, bits):
 def test_a_lane_fires_once_and_strictly_above_its_threshold(ways):
     ports = signals("clk", "clear", "test", "fires")
     weights, start, potential = vector(ways * 4), Signal(intbv(packed([-THRESHOLD - 1], BITS))[BITS:]), vector(BITS)
-    device = if_lane, dict(ports, weights=weights, start=start, potential=potential, ways=ways, code_bits=4, potential_bits=BITS)
+    device = if_lane, dict(ports, weights=weights, start=start, potential=potential, ways=ways, code_bits=4,
+                           potential_bits=BITS)
     clk, clear, test, fires = ports.values()
 
     def stimulus():
@@ -75,7 +76,8 @@ def test_a_folded_lane_keeps_its_neurons_apart(ways):
     clk, early_fresh, integrate, test, fires, clear = ports.values()
     early_fold, fold, weights, potential = vector(2), vector(2), vector(ways * 4), vector(BITS)
     start = Signal(intbv(packed([-THRESHOLD - 1], BITS))[BITS:])
-    device = if_lane_folded, dict(ports, early_fold=early_fold, fold=fold, weights=weights, start=start, potential=potential, ways=ways, code_bits=4,
+    device = if_lane_folded, dict(ports, early_fold=early_fold, fold=fold, weights=weights, start=start,
+                                  potential=potential, ways=ways, code_bits=4,
                             potential_bits=BITS, folds=3)
 
     def stimulus():
@@ -101,7 +103,8 @@ def test_the_largest_potential_wins_and_the_lowest_lane_when_equal(lanes):
     clk, potentials = Signal(bool(0)), vector(lanes * BITS)
     winner, index = vector(BITS), vector(max(1, (lanes - 1).bit_length()))
     device = largest, dict(clk=clk, potentials=potentials, winner=winner, index=index, lanes=lanes, potential_bits=BITS)
-    rows = [rng.integers(low, high, lanes) for low, high in [(-128, 128), (-2, 2), (3, 4), (-128, -127), (127, 128)] * 6]
+    rows = [rng.integers(low, high, lanes) for low, high in [(-128, 128), (-2, 2), (3, 4), (-128, -127), (127, 128)]
+            * 6]
 
     def stimulus():
         for row in rows:
@@ -117,7 +120,8 @@ def test_the_largest_potential_wins_and_the_lowest_lane_when_equal(lanes):
 def test_a_scanner_gives_each_set_bit_once_in_order():
     rng = np.random.default_rng(1)
     print("seed 1")
-    ports = signals("clk", "clear", "load", "seek", "loaded", "start", "advance", "spent", "finished", "ends_word", "gives")
+    ports = signals("clk", "clear", "load", "seek", "loaded", "start", "advance", "spent", "finished", "ends_word",
+                    "gives")
     incoming, place = vector(12), vector(4)
     device = way_scanner, dict(ports, incoming=incoming, place=place, word_bits=4, words=3)
     clk, clear, load, seek, loaded, start, advance, spent, finished, _, gives = ports.values()
@@ -194,12 +198,14 @@ def test_a_weight_memory_gives_weights_or_zeros(depth, bits):
     rng = np.random.default_rng(depth + bits)
     print(f"seed {depth + bits}")
     lanes, code_bits = 5, max(2, bits)
-    weights = rng.choice([-1, 1], (depth, lanes)) if bits == 1 else rng.integers(-(1 << (bits - 1)), 1 << (bits - 1), (depth, lanes))
+    weights = rng.choice([-1, 1], (depth, lanes)) if bits == 1 else rng.integers(-(1 << (bits - 1)), 1 << (bits - 1),
+                                                                                 (depth, lanes))
     contents = tuple(packed(row > 0 if bits == 1 else row, bits) for row in weights)
     ports = signals("clk", "clear", "read")
     clk, clear, read = ports.values()
     address, word = vector(max(1, (depth - 1).bit_length())), vector(lanes * code_bits)
-    device = weight_memory, dict(ports, address=address, weights=word, contents=contents, weight_bits=bits, lanes=lanes, file="any",
+    device = weight_memory, dict(ports, address=address, weights=word, contents=contents, weight_bits=bits, lanes=lanes,
+                                 file="any",
                            sliced=False)
     latency = 1 if depth <= SHALLOW_WORDS else 3
 

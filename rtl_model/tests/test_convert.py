@@ -104,11 +104,12 @@ def refuse(sentence, network, configuration, out):
 def test_a_folder_with_something_else_is_refused(network_file, tmp_path):
     mine = tmp_path / "mine"
     mine.mkdir()
-    for name, content in (("letter.txt", b"dear"), ("manifest.json", b'{"name": "a web page"}'), ("manifest.json", b"[]"),
-                          ("manifest.json", b"{")):
+    for name, content in (("letter.txt", b"dear"), ("manifest.json", b'{"name": "a web page"}'),
+                          ("manifest.json", b"[]"), ("manifest.json", b"{")):
         (mine / name).write_bytes(content)
         before = contents(mine)
-        refuse("is no design of this generator (no manifest.json of its): name a new or an empty folder", network_file, CONFIGURATION, mine)
+        refuse("is no design of this generator (no manifest.json of its): name a new or an empty folder", network_file,
+               CONFIGURATION, mine)
         assert contents(mine) == before
     refuse("exists and is no folder", network_file, CONFIGURATION, network_file)
     assert leftovers(tmp_path) == []
@@ -152,7 +153,8 @@ def test_a_folder_without_the_right_to_write_is_refused(network_file, tmp_path):
 
 def test_lanes_that_do_not_fit_the_network_are_refused(network_file, tmp_path):
     out = tmp_path / "design"
-    refuse("3 numbers of lanes for 2 layers: give one for all layers, or 2", network_file, Configuration((4, 4, 4)), out)
+    refuse("3 numbers of lanes for 2 layers: give one for all layers, or 2", network_file, Configuration((4, 4, 4)),
+           out)
     refuse("6 lanes for the 5 neurons of layer 1: choose at most 5", network_file, Configuration((4, 6)), out)
     assert not out.exists() and leftovers(tmp_path) == []
 
@@ -170,6 +172,7 @@ def test_a_warning_of_myhdl_is_an_error(network_file, tmp_path, monkeypatch):
 
 def test_the_manifest_tells_the_width_of_the_potentials(tmp_path):
     """12 inputs of weight 7 and one threshold of 20: from -21 to 63."""
-    network = Network(8, (3, 4), [Layer(np.full((12, 2), 7, np.int8), np.full(2, 20, np.int32), 4)], ["a", "b"], "by hand")
+    network = Network(8, (3, 4), [Layer(np.full((12, 2), 7, np.int8), np.full(2, 20, np.int32), 4)], ["a", "b"],
+                      "by hand")
     manifest = convert.describe(network, Configuration())
     assert manifest["layers"][0]["potential_bits"] == 7

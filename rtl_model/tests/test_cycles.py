@@ -1,4 +1,5 @@
-"""The cycle model against MyHDL's simulation: every image, every cycle count, configurations that cover all mechanisms."""
+"""The cycle model against MyHDL's simulation: every image, every cycle count, configurations that cover all
+mechanisms."""
 
 import numpy as np
 import pytest

@@ -39,7 +39,8 @@ def test_each_neuron_has_one_place(neurons, lanes, ways):
 
 
 def test_a_row_is_fold_and_place():
-    """By hand: seven neurons in three lanes, two ways. Way 0 has lanes 0 and 1, way 1 lane 2; four bits for the place."""
+    """By hand: seven neurons in three lanes, two ways. Way 0 has lanes 0 and 1, way 1 lane 2; four bits for the
+    place."""
     feed = layer_feed(7, 3, 2)
     assert places(feed) == {0: (0, 0), 1: (0, 1), 2: (1, 0), 3: (0, 8), 4: (0, 9), 5: (1, 8), 6: (0, 16)}
     assert feed.row_bits == 5

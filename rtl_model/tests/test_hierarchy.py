@@ -59,7 +59,8 @@ def parent(clk, vector, totals, s_pair, m_pair):
     constants = [offset % (1 << WIDTH) for offset in OFFSETS]
     adders = submodule_array(
         "adders", adder, 3, shared=dict(clk=clk), sliced=dict(part=[(vector, WIDTH)]),
-        constant=dict(offset=(constants, Signal(intbv(0)[WIDTH:]))), gathered=dict(total=(totals, Signal(intbv(0)[WIDTH:]))),
+        constant=dict(offset=(constants, Signal(intbv(0)[WIDTH:]))), gathered=dict(total=(totals,
+                                                                                          Signal(intbv(0)[WIDTH:]))),
         width=WIDTH)
     first = submodule("first", swapper, s_pair=s_pair, m_pair=between)
     second = submodule("second", swapper, s_pair=between, m_pair=m_pair)
@@ -67,8 +68,8 @@ def parent(clk, vector, totals, s_pair, m_pair):
 
 
 def ports():
-    return dict(clk=Signal(bool(0)), vector=Signal(intbv(0)[3 * WIDTH:]), totals=Signal(intbv(0)[3 * WIDTH:]), s_pair=Pair(),
-                m_pair=Pair())
+    return dict(clk=Signal(bool(0)), vector=Signal(intbv(0)[3 * WIDTH:]), totals=Signal(intbv(0)[3 * WIDTH:]),
+                s_pair=Pair(), m_pair=Pair())
 
 
 def write(folder):
@@ -110,8 +111,10 @@ def test_ports_have_their_way_and_their_names(design):
 
 def test_a_child_is_instantiated_by_name(design):
     text = text_of(design[0], "parent")
-    assert "swapper first ( .s_pair_a(s_pair_a), .s_pair_b(s_pair_b), .m_pair_a(between_a), .m_pair_b(between_b) );" in text
-    assert "swapper second ( .s_pair_a(between_a), .s_pair_b(between_b), .m_pair_a(m_pair_a), .m_pair_b(m_pair_b) );" in text
+    assert ("swapper first ( .s_pair_a(s_pair_a), .s_pair_b(s_pair_b), "
+            ".m_pair_a(between_a), .m_pair_b(between_b) );") in text
+    assert ("swapper second ( .s_pair_a(between_a), .s_pair_b(between_b), "
+            ".m_pair_a(m_pair_a), .m_pair_b(m_pair_b) );") in text
 
 
 def test_children_of_an_array_get_their_slices(design):
@@ -137,7 +140,8 @@ def test_simulation_does_the_same():
             vector.next = sum(part << (WIDTH * i) for i, part in enumerate(parts))
             s_pair.a.next, s_pair.b.next = number & 1, number >> 1 & 1
             yield clk.negedge
-            assert totals == sum(((part + offset) % 16) << (WIDTH * i) for i, (part, offset) in enumerate(zip(parts, OFFSETS)))
+            assert totals == sum(((part + offset) % 16) << (WIDTH * i) for i,
+                                 (part, offset) in enumerate(zip(parts, OFFSETS)))
             assert (m_pair.a, m_pair.b) == (s_pair.a, s_pair.b)
 
     run(parent, arguments, stimulus())

@@ -23,7 +23,8 @@ def test_equals_golden(layers, configuration):
              | expected.tie.astype(np.int64) << 30)
     assert np.array_equal(record["words"], words)
     for k, times in enumerate(expected.spike_times):
-        assert record[f"layer{k}_spike_times"].dtype == np.int16 and np.array_equal(record[f"layer{k}_spike_times"], times)
+        assert record[f"layer{k}_spike_times"].dtype == np.int16 and np.array_equal(record[f"layer{k}_spike_times"],
+                                                                                    times)
     assert seen == list(range(1, len(images) + 1))
     beats = -(-network.inputs // configuration.pixels)
     assert np.all(record["last_beat"] - record["first_beat"] >= beats - 1)

@@ -20,8 +20,8 @@ class Outcome:
     """What a back end gave for n images.
 
     words: int64 [n], result words. spike_times: per layer int16 [n, neurons], up to the decision, T elsewhere.
-    cycles: int64 [n], from one result to the next, the first from its first beat; the golden model predicts them. latency:
-    int64 [n], from the first beat of an image to its result. None where they were not measured.
+    cycles: int64 [n], from one result to the next, the first from its first beat; the golden model predicts them.
+    latency: int64 [n], from the first beat of an image to its result. None where they were not measured.
     """
 
     words: np.ndarray
@@ -47,16 +47,20 @@ class Outcome:
 
 
 def classify(backend, network, configuration, images, design, build, *, waves=False, seed=1):
-    """Run `images` through `network` on `backend` and return the Outcome; `design` and `build` matter to Verilog only."""
+    """Run `images` through `network` on `backend` and return the Outcome; `design` and `build` matter to Verilog
+    only."""
     if backend == "golden":
-        return _from_golden(infer(network, images, until_decision=True), predict(network, configuration, images).interval)
+        return _from_golden(infer(network, images, until_decision=True),
+                            predict(network, configuration, images).interval)
     with SimulationProgress(backend, len(images)) as progress:
         if backend in VERILOG:
-            record = simulate_design(backend, network, configuration, images, design, build, progress, waves=waves, seed=seed)
+            record = simulate_design(backend, network, configuration, images, design, build, progress, waves=waves,
+                                     seed=seed)
         else:
             record = _simulate_myhdl(network, configuration, images, progress)
     starts = np.concatenate([record["first_beat"][:1], record["valid"][:-1]])
-    return Outcome(record["words"].astype(np.int64), tuple(record[f"layer{k}_spike_times"] for k in range(len(network.sizes))),
+    return Outcome(record["words"].astype(np.int64), tuple(record[f"layer{k}_spike_times"]
+                                                           for k in range(len(network.sizes))),
                    record["valid"] - starts, record["valid"] - record["first_beat"])
 
 
@@ -68,5 +72,6 @@ def _simulate_myhdl(network, configuration, images, progress):
 
 
 def _from_golden(result, cycles):
-    words = (result.classes | result.decision_time << 16 | result.silent.astype(np.int64) << 29 | result.tie.astype(np.int64) << 30)
+    words = (result.classes | result.decision_time << 16 | result.silent.astype(np.int64) << 29
+             | result.tie.astype(np.int64) << 30)
     return Outcome(words, result.spike_times, cycles, None)

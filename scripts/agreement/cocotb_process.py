@@ -34,15 +34,15 @@ def simulate_design(simulator, network, configuration, images, design, build, pr
     files = {name: build / name for name in ("network.npz", "images.npy", "result.npz", "progress")}
     network.save(files["network.npz"])
     np.save(files["images.npy"], images)
-    job = {"simulator": simulator, "design": str(Path(design).resolve()), "build": str(build), "waves": waves, "seed": seed,
-           "configuration": configuration.__dict__, "source_stalls": "none", "sink_stalls": "none", "one_at_a_time": False,
-           **{name.split(".")[0]: str(path) for name, path in files.items()}}
+    job = {"simulator": simulator, "design": str(Path(design).resolve()), "build": str(build), "waves": waves,
+           "seed": seed, "configuration": configuration.__dict__, "source_stalls": "none", "sink_stalls": "none",
+           "one_at_a_time": False, **{name.split(".")[0]: str(path) for name, path in files.items()}}
     (build / "job.json").write_text(json.dumps(job))
     log = build / "simulation.log"
     progress.building()
     with open(log, "wb") as messages:
-        child = subprocess.Popen([sys.executable, "-m", "tb.run_job", str(build / "job.json")], cwd=ROOT, stdout=messages,
-                                 stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        child = subprocess.Popen([sys.executable, "-m", "tb.run_job", str(build / "job.json")], cwd=ROOT,
+                                 stdout=messages, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
         try:
             while child.poll() is None:
                 _show(files["progress"], progress)

@@ -22,7 +22,8 @@ NOT_SIMULATED = dict.fromkeys(("mismatches", "equal_images", "first_mismatch", "
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """What is compared: a network, its float counterpart or None, uint8 images [n, rows, columns], int64 labels [n] or None."""
+    """What is compared: a network, its float counterpart or None, uint8 images [n, rows, columns], int64 labels [n] or
+    None."""
 
     network: Network
     float_network: FloatNetwork | None
@@ -58,9 +59,9 @@ def _describe(network):
 def compare_on(backend, subject, configuration, design=None, build=None, **options):
     """Classify the subject's images on `backend` and compare; returns (report ready for JSON, Outcome).
 
-    design, build, options: as in `backends.classify`. On the golden model itself nothing is simulated: what only hardware can
-    give is None, and its cycles are those of the cycle model. Raises UserError for images that do not fit, and for a back end that
-    is missing or fails.
+    design, build, options: as in `backends.classify`. On the golden model itself nothing is simulated: what only
+    hardware can give is None, and its cycles are those of the cycle model. Raises UserError for images that do not fit,
+    and for a back end that is missing or fails.
     """
     network, images, labels = subject.network, subject.images, subject.labels
     whole = infer(network, images)
@@ -78,14 +79,15 @@ def compare_on(backend, subject, configuration, design=None, build=None, **optio
         "cycles": statistics(outcome.cycles),
         "latency": statistics(outcome.latency),
     }
-    return report | (_hardware_agreement(network, configuration, images, outcome) if simulated else NOT_SIMULATED), outcome
+    return report | (_hardware_agreement(network, configuration, images, outcome) if simulated
+                     else NOT_SIMULATED), outcome
 
 
 def _hardware_agreement(network, configuration, images, outcome):
     agreement = count_mismatches(network, infer(network, images, until_decision=True), outcome)
     cycles = cycle_agreement(predict(network, configuration, images).interval, outcome)
-    return {"mismatches": agreement.mismatches, "equal_images": agreement.equal_images, "first_mismatch": agreement.first,
-            "cycle_model": cycles}
+    return {"mismatches": agreement.mismatches, "equal_images": agreement.equal_images,
+            "first_mismatch": agreement.first, "cycle_model": cycles}
 
 
 def _accuracy(result, labels):

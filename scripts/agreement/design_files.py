@@ -15,7 +15,8 @@ def read_configuration(folder, network):
     try:
         manifest = json.loads(path.read_text())
         lanes = tuple(layer["lanes"] for layer in manifest["layers"])
-        configuration = Configuration(lanes, manifest["pixels"], manifest["spikes_per_cycle"], manifest["events_per_cycle"])
+        configuration = Configuration(lanes, manifest["pixels"], manifest["spikes_per_cycle"],
+                                      manifest["events_per_cycle"])
         source = manifest["network_sha256"]
     except FileNotFoundError as error:
         raise UserError(f"{folder} is no design of this generator: it has no manifest.json") from error
@@ -26,13 +27,15 @@ def read_configuration(folder, network):
             raise UserError(f"{path}: {error}") from error
         raise UserError(f"{path} is no whole manifest of a design") from error
     if source != network.sha256:
-        raise UserError(f"the design in {folder} was made from the network {source[:12]}…, not from {network.sha256[:12]}…")
+        raise UserError(f"the design in {folder} was made from the network {source[:12]}…, not from "
+                        f"{network.sha256[:12]}…")
     configuration.layer_lanes(network.sizes)
     return configuration
 
 
 def expected_folder(build, design):
-    """Where the generator's own design goes that the one in folder `design` is compared with; UserError if that is the same folder."""
+    """Where the generator's own design goes that the one in folder `design` is compared with; UserError if that is the
+    same folder."""
     folder = Path(build, "expected")
     if folder.resolve() == Path(design).resolve():
         raise UserError(f"{design} is where the generator's own design goes, to compare with: choose another --build")

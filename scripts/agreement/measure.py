@@ -28,8 +28,8 @@ class Design:
 def measure(design, images, labels, folder, work, stalls, seed, report):
     """Simulate the design in `folder` on the images, three times; returns its figures, ready for JSON.
 
-    stalls: percent, in the third run. report(share) is told how far it is. `differences` has a sentence for each run that
-    differs from the golden model or the cycle model, else None.
+    stalls: percent, in the third run. report(share) is told how far it is. `differences` has a sentence for each run
+    that differs from the golden model or the cycle model, else None.
     """
     network, configuration, count = design.network, design.configuration, len(images)
     build_recorder(network, configuration, images, folder, work)
@@ -39,11 +39,13 @@ def measure(design, images, labels, folder, work, stalls, seed, report):
     options = {"stream": {}, "alone": {"alone": True}, "stalled": {"stalls": stalls}}
     for number, (name, option) in enumerate(options.items()):
         records[name] = record(network, configuration, count, work, seed=seed, **option,
-                               progress=lambda share, n=number: report(BUILD_SHARE + (1 - BUILD_SHARE) * (n + share) / len(options)))
+                               progress=lambda share, n=number: report(BUILD_SHARE + (1 - BUILD_SHARE)
+                                                                       * (n + share) / len(options)))
         agreements[name] = count_mismatches(network, expected, outcome(records[name], network))
     stream, alone, stalled = records["stream"], records["alone"], records["stalled"]
     start = stream["first_beat"][0]
-    cycles = {"stream": (predicted.valid, stream["valid"] - start), "alone": (predicted.latency, alone["valid"] - alone["last_beat"])}
+    cycles = {"stream": (predicted.valid, stream["valid"] - start), "alone": (predicted.latency,
+                                                                              alone["valid"] - alone["last_beat"])}
     return {
         "name": design.name,
         "network_sha256": network.sha256,
@@ -56,7 +58,8 @@ def measure(design, images, labels, folder, work, stalls, seed, report):
         "latency_idle": statistics(alone["valid"] - alone["last_beat"]),
         "cycles_stalled": statistics(np.diff(stalled["valid"])),
         "cycle_model_differs": {name: int((want != got).sum()) for name, (want, got) in cycles.items()},
-        "differences": {name: agreements[name].first or cycle_difference(*cycles.get(name, ((), ()))) for name in options},
+        "differences": {name: agreements[name].first or cycle_difference(*cycles.get(name, ((), ())))
+                        for name in options},
     }
 
 
@@ -69,4 +72,6 @@ def outcome(found, network):
 def cycle_difference(predicted, found):
     """The first image whose cycles are not as predicted, as a sentence, or None."""
     wrong = np.flatnonzero(np.asarray(predicted) != np.asarray(found))
-    return f"image {wrong[0]}: the cycle model says {predicted[wrong[0]]}, the hardware took {found[wrong[0]]}" if wrong.size else None
+    if not wrong.size:
+        return None
+    return f"image {wrong[0]}: the cycle model says {predicted[wrong[0]]}, the hardware took {found[wrong[0]]}"

@@ -1,4 +1,5 @@
-"""Counting where a back end and the golden model differ, and naming the first place; how far the float network agrees."""
+"""Counting where a back end and the golden model differ, and naming the first place; how far the float network
+agrees."""
 
 from dataclasses import dataclass
 
@@ -10,8 +11,9 @@ FLAG_BITS = 0xFE000000  # the flags, bad frame among them, and the bits that are
 
 @dataclass(frozen=True)
 class Agreement:
-    """mismatches: {"class", "decision_time", "flags": images, "spikes": spike times of single neurons} that differ; equal_images:
-    how many images are equal in all of it; first: the first difference as a sentence, None when there is none."""
+    """mismatches: {"class", "decision_time", "flags": images, "spikes": spike times of single neurons} that differ;
+    equal_images: how many images are equal in all of it; first: the first difference as a sentence, None when there is
+    none."""
 
     mismatches: dict
     equal_images: int
@@ -21,12 +23,14 @@ class Agreement:
 def count_mismatches(network, expected, outcome):
     """Agreement of an Outcome with `infer(..., until_decision=True)` of the same images."""
     flags = np.where(expected.silent, SILENT, 0) | np.where(expected.tie, TIE, 0)
-    results = {"class": (expected.classes, outcome.classes), "decision_time": (expected.decision_time, outcome.decision_time),
+    results = {"class": (expected.classes, outcome.classes), "decision_time": (expected.decision_time,
+                                                                               outcome.decision_time),
                "flags": (flags, outcome.words & FLAG_BITS)}
     spikes = list(zip(expected.spike_times, outcome.spike_times))
     mismatches = {name: int((want != got).sum()) for name, (want, got) in results.items()}
     mismatches["spikes"] = sum(int((want != got).sum()) for want, got in spikes)
-    wrong = np.logical_or.reduce([want != got for want, got in results.values()] + [(want != got).any(axis=1) for want, got in spikes])
+    wrong = np.logical_or.reduce([want != got for want, got in results.values()]
+                                 + [(want != got).any(axis=1) for want, got in spikes])
     if not wrong.any():
         return Agreement(mismatches, len(wrong), None)
     image = int(np.argmax(wrong))
@@ -44,7 +48,8 @@ def _first_spike(steps, spikes, image):
     if not found:
         return None
     step, layer, neuron, expected, given = min(found)
-    return (f"step {step}, layer {layer}, neuron {neuron}: expected {_spike(expected, steps)}, got {_spike(given, steps)}")
+    return (f"step {step}, layer {layer}, neuron {neuron}: expected {_spike(expected, steps)}, got "
+            f"{_spike(given, steps)}")
 
 
 def _spike(time, steps):
@@ -59,7 +64,8 @@ def _first_result(results, image):
 
 
 def cycle_agreement(predicted, outcome):
-    """{"mismatches": images whose cycles are not those that the cycle model predicts, "first": the first as a sentence or None}."""
+    """{"mismatches": images whose cycles are not those that the cycle model predicts, "first": the first as a sentence
+    or None}."""
     wrong = np.flatnonzero(predicted != outcome.cycles)
     first = None
     if wrong.size:
@@ -70,10 +76,12 @@ def cycle_agreement(predicted, outcome):
 def float_agreement(expected, other):
     """How the float network's Inference differs from the golden one of the same images, both for the whole run.
 
-    class: share of images with the same class; decision_time_mean_abs and hidden_time_mean_abs: mean distance in steps, over
-    images, and over all hidden neurons of all images (None without hidden layers), where a silent one counts as step T.
+    class: share of images with the same class; decision_time_mean_abs and hidden_time_mean_abs: mean distance in steps,
+    over images, and over all hidden neurons of all images (None without hidden layers), where a silent one counts as
+    step T.
     """
-    distances = [np.abs(want.astype(np.int64) - got) for want, got in zip(expected.spike_times[:-1], other.spike_times[:-1])]
+    distances = [np.abs(want.astype(np.int64) - got) for want, got in zip(expected.spike_times[:-1],
+                                                                          other.spike_times[:-1])]
     count = sum(distance.size for distance in distances)
     return {"class": float((expected.classes == other.classes).mean()),
             "decision_time_mean_abs": float(np.abs(expected.decision_time - other.decision_time).mean()),

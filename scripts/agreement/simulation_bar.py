@@ -13,12 +13,14 @@ from scripts.command.cli import error_console
 
 
 class SimulationProgress:
-    """A context in which `building()` and `done(count)` of `total` images drive a bar on the screen; none when stderr is a file."""
+    """A context in which `building()` and `done(count)` of `total` images drive a bar on the screen; none when stderr
+    is a file."""
 
     def __init__(self, simulator, total):
         self.simulator, self.total = simulator, total
-        self._bar = Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("images"),
-                             TimeElapsedColumn(), console=error_console, transient=True, disable=not error_console.is_terminal)
+        self._bar = Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+                             TextColumn("images"), TimeElapsedColumn(), console=error_console, transient=True,
+                             disable=not error_console.is_terminal)
         self._task = self._bar.add_task(simulator, total=total)
 
     def __enter__(self):

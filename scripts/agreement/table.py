@@ -35,7 +35,8 @@ def _sections(reports):
         *([row("RTL", "accuracy", "rtl", ".2%")] if simulated else [])]
     if simulated:
         yield "RTL against golden model", [
-            ("images equal in everything", [f"{report['equal_images']:,} of {report['images']:,}" for report in reports]),
+            ("images equal in everything", [f"{report['equal_images']:,} of {report['images']:,}"
+                                            for report in reports]),
             *(row(f"mismatches: {label}", "mismatches", name, ",") for label, name in MISMATCHES)]
     if any(report["float_agreement"] for report in reports):
         yield "float network against golden model", [
@@ -45,7 +46,8 @@ def _sections(reports):
         *(row(label, "cycles", name, _number(name)) for label, name in STATISTICS),
         *([row("images unlike the cycle model", "cycle_model", "mismatches", ",")] if simulated else [])]
     if any(report["latency"] for report in reports):
-        yield "cycles from first pixel beat to result", [row(label, "latency", name, _number(name)) for label, name in STATISTICS]
+        yield "cycles from first pixel beat to result", [row(label, "latency", name, _number(name)) for label,
+                                                         name in STATISTICS]
 
 
 def _number(name):

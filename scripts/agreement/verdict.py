@@ -12,7 +12,8 @@ def check_files(expected, found):
     different = differences(expected, shown(found))
     if different:
         more = [f"and {len(different) - SHOWN} more"] if len(different) > SHOWN else []
-        _say("\n  ".join([f"{shown(found)} is not what the generator makes of this network:", *different[:SHOWN], *more]))
+        _say("\n  ".join([f"{shown(found)} is not what the generator makes of this network:", *different[:SHOWN],
+                          *more]))
     return different
 
 
@@ -26,7 +27,8 @@ def verdict(reports, different_files=()):
         _say(f"{report['sim']} differs from the golden model, first here:\n  {report['first_mismatch']}")
     slower = [report for report in reports if report["cycle_model"]["first"]]
     for report in slower:
-        _say(f"{report['sim']} takes other cycles than the cycle model, first here:\n  {report['cycle_model']['first']}")
+        _say(f"{report['sim']} takes other cycles than the cycle model, first here:\n  "
+             f"{report['cycle_model']['first']}")
     if wrong or slower or different_files:
         return DIFFERENT
     console.print("Every result and every spike up to the decision is equal to the golden model's.")

@@ -12,37 +12,44 @@ from scripts.command.option_values import natural, positive
 def add_dataset_arguments(parser, default="mnist"):
     """Add --dataset, --image-size, --train-per-class, --split-seed and --edges to an argparse parser."""
     parser.add_argument("--dataset", default=default, metavar="NAME",
-                        help=f"{', '.join(name for name in LOADERS if name != 'samples')}, a folder of idx files, or {PICTURES}PATH with one sub-folder of "
+                        help=f"{', '.join(name for name in LOADERS if name != 'samples')}, a folder of idx files, or "
+                             f"{PICTURES}PATH with one sub-folder of "
                              f"pictures per class (default: {default or 'the one in the file'})")
     parser.add_argument("--image-size", metavar="HxW", help=f"pictures are resized to this ({PICTURES} only)")
-    parser.add_argument("--train-per-class", type=positive, metavar="N", help=f"training pictures of a class ({PICTURES} only)")
+    parser.add_argument("--train-per-class", type=positive, metavar="N",
+                        help=f"training pictures of a class ({PICTURES} only)")
     parser.add_argument("--split-seed", type=natural, metavar="N", help=f"of the training/test split ({PICTURES} only)")
-    parser.add_argument("--edges", type=positive, metavar="N", help=f"read the strength of edges instead of brightness, measured on "
-                        f"pictures N times as large ({PICTURES} only)")
+    parser.add_argument("--edges", type=positive, metavar="N",
+                        help=f"read the strength of edges instead of brightness, measured on " f"pictures N times as "
+                                                                                               f"large ({PICTURES} "
+                                                                                               f"only)")
 
 
 def read_dataset(arguments, network=None):
     """The data set that these arguments ask for; UserError when it cannot be had.
 
-    network: pictures are read as those that it was trained on, by the size and the split in its file; arguments that say otherwise
-    are refused.
+    network: pictures are read as those that it was trained on, by the size and the split in its file; arguments that
+    say otherwise are refused.
     """
     given = {"split_seed": arguments.split_seed, "train_per_class": arguments.train_per_class, "edges": arguments.edges,
              "image_size": arguments.image_size and image_size(arguments.image_size)}
     given = {key: value for key, value in given.items() if value is not None}
     if not arguments.dataset.startswith(PICTURES):
         if given:
-            raise UserError(f"--image-size, --train-per-class, --split-seed and --edges go with --dataset {PICTURES}PATH only")
+            raise UserError(f"--image-size, --train-per-class, --split-seed and --edges go with --dataset "
+                            f"{PICTURES}PATH only")
         return load_shown(arguments.dataset)
     if network is not None:
         stored = check_split(network.accuracy.get("split") or {})
-        wanted = {"split_seed": stored.get("seed"), "train_per_class": stored.get("train_per_class"), "edges": stored.get("edges"),
-                  "image_size": network.image_shape}
+        wanted = {"split_seed": stored.get("seed"), "train_per_class": stored.get("train_per_class"),
+                  "edges": stored.get("edges"), "image_size": network.image_shape}
         for key, value in given.items():
             if value != wanted[key]:
-                raise UserError(f"--{key.replace('_', '-')} is {value}, but the network was trained with {wanted[key]}: leave it out")
+                raise UserError(f"--{key.replace('_', '-')} is {value}, but the network was trained with "
+                                f"{wanted[key]}: leave it out")
         given = wanted
-    split = {"seed": given.get("split_seed"), "train_per_class": given.get("train_per_class"), "edges": given.get("edges")}
+    split = {"seed": given.get("split_seed"), "train_per_class": given.get("train_per_class"),
+             "edges": given.get("edges")}
     return load_shown(arguments.dataset, image_shape=given.get("image_size"),
                 split={key: value for key, value in split.items() if value is not None})
 

@@ -15,7 +15,8 @@ from scripts.command.cli import error_console
 
 def load_shown(name, **options):
     """`golden.data.catalogue.load` with the same arguments."""
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
+               TimeRemainingColumn())
     with Progress(*columns, console=error_console, transient=True, disable=not error_console.is_terminal) as bar:
         tasks = {}
 

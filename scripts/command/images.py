@@ -26,20 +26,25 @@ def add_image_arguments(parser):
     group = parser.add_mutually_exclusive_group()
     group.add_argument("--data", metavar="FOLDER",
                        help="folder of idx files as MNIST has them, or the name of a data set, or folder:PATH with one "
-                            "sub-folder of pictures per class; its test set is used (default: the one that the network's file names, or mnist)")
-    group.add_argument("--images", metavar="FILE", help="uint8 array [n, rows, columns], .npy or idx, instead of --data")
+                            "sub-folder of pictures per class; its test set is used (default: the one that the "
+                            "network's file names, or mnist)")
+    group.add_argument("--images", metavar="FILE",
+                       help="uint8 array [n, rows, columns], .npy or idx, instead of --data")
     parser.add_argument("--labels", metavar="FILE", help="integer array [n], .npy or idx, that goes with --images")
 
 
 def read_images(arguments, network):
-    """The ChosenImages that the arguments ask for; UserError unless they can be read and fit `network`, images and labels."""
+    """The ChosenImages that the arguments ask for; UserError unless they can be read and fit `network`, images and
+    labels."""
     if arguments.images is None:
         if arguments.labels is not None:
             raise UserError("--labels goes with --images only; a data set brings its own labels")
         split = network.accuracy.get("split")
-        data = load_shown(arguments.data or _own_data(network), train=False, image_shape=network.image_shape, split=split)
+        data = load_shown(arguments.data or _own_data(network), train=False, image_shape=network.image_shape,
+                          split=split)
         if str(arguments.data).startswith(PICTURES) and data.classes != network.classes:
-            raise UserError(f"{arguments.data} holds the classes {', '.join(data.classes)}, but the network names {', '.join(network.classes)}")
+            raise UserError(f"{arguments.data} holds the classes {', '.join(data.classes)}, but the network names "
+                            f"{', '.join(network.classes)}")
         chosen = ChosenImages(data.test_images, data.test_labels, data.name)
     else:
         images = _read_array(arguments.images)
@@ -60,7 +65,8 @@ def _own_data(network):
     """Name of the data set that the network's file says it was trained on; mnist where it says none."""
     name = network.accuracy.get("dataset", "mnist")
     if name not in list(LOADERS):  # anything may stand in the file
-        raise UserError(f"the network was trained on {name}, which is not at hand: name it by --data FOLDER or --data {PICTURES}PATH, "
+        raise UserError(f"the network was trained on {name}, which is not at hand: name it by --data FOLDER or --data "
+                        f"{PICTURES}PATH, "
                         "or other images by --images")
     return name
 
@@ -84,7 +90,8 @@ def _read_array(path):
 
 def _as_labels(path, array):
     if array.ndim != 1 or array.dtype.kind not in "iu":
-        raise UserError(f"{path} must hold integers with one axis, [n], found {array.dtype} of shape {list(array.shape)}")
+        raise UserError(f"{path} must hold integers with one axis, [n], found {array.dtype} of shape "
+                        f"{list(array.shape)}")
     return array.astype(np.int64)
 
 

@@ -18,17 +18,18 @@ WORKERS = 2
 def run_jobs(title, jobs, workers=WORKERS):
     """Call `function(report)` for each (label, weight, function) of `jobs`; returns the results in order.
 
-    weight: how long it takes, in any unit common to all; report(share) may be called with how much of it is done, 0 to 1.
-    No bar when stderr is a file. The first exception ends it: what is running is waited for, the rest is not begun.
+    weight: how long it takes, in any unit common to all; report(share) may be called with how much of it is done, 0 to
+    1. No bar when stderr is a file. The first exception ends it: what is running is waited for, the rest is not begun.
     """
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeElapsedColumn(),
-               TextColumn("left"), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
+               TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
     with Progress(*columns, console=error_console, transient=True, disable=not error_console.is_terminal) as bar:
         task = bar.add_task(title, total=sum(weight for _, weight, _ in jobs))
         shares, running = {}, {}
 
         def show():
-            bar.update(task, completed=sum(shares.values()), description=f"{title}: {', '.join(running.values()) or 'done'}")
+            bar.update(task, completed=sum(shares.values()),
+                       description=f"{title}: {', '.join(running.values()) or 'done'}")
 
         def call(number):
             label, weight, function = jobs[number]

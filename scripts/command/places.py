@@ -1,4 +1,5 @@
-"""Where things are: the shipped networks, the default one, and the design that is committed in hdl/, with its configuration."""
+"""Where things are: the shipped networks, the default one, and the design that is committed in hdl/, with its
+configuration."""
 
 from golden.contract.configuration import Configuration
 from golden.files import ROOT

@@ -1,7 +1,8 @@
 """How large a design will be on ECP5, without synthesizing it: a sum over the parts of its structure.
 
-A carry cell is two LUT4 and adds two bits, a distributed RAM of 16 words of 4 bits is six. Block RAMs, adders and distributed RAMs
-follow exactly from the widths; what else the parts need was measured once, per module, with yosys 0.52 on the MNIST networks.
+A carry cell is two LUT4 and adds two bits, a distributed RAM of 16 words of 4 bits is six. Block RAMs, adders and
+distributed RAMs follow exactly from the widths; what else the parts need was measured once, per module, with yosys 0.52
+on the MNIST networks.
 `scripts/explore.py --synth` prints how far the sum is off.
 """
 
@@ -40,17 +41,18 @@ def distributed(bits, words):
 
 
 def encoder_luts(inputs, pixels, steps):
-    """A bank for each pixel of the beat: two head tables of a row, an epoch and two marks for each step, and about 92 LUTs that
-    choose and hold rows (75 when there is nothing to choose from). Then the arbiter (6 a bank), the loader (75), the masks of
-    the pixels (at most one for 16 beats of a pixel; they are counted among the 92) and the search for the next step (11 a step)."""
+    """A bank for each pixel of the beat: two head tables of a row, an epoch and two marks for each step, and about 92
+    LUTs that choose and hold rows (75 when there is nothing to choose from). Then the arbiter (6 a bank), the loader
+    (75), the masks of the pixels (at most one for 16 beats of a pixel; they are counted among the 92) and the search
+    for the next step (11 a step)."""
     table = distributed(bits_for(steps) + 2 + bank_row_bits(-(-inputs // pixels)), steps)
     return pixels * (2 * table + (92 if pixels > 1 else 75)) + 6 * pixels + 75 + 11 * steps
 
 
 def successor_memories(inputs, pixels, ways):
-    """(LUT4, block RAMs) of the memories of successors, one a way: a word of a row and a mark for each bank of the way, for each
-    beat of both buffers. In LUTs or in block RAM, whichever yosys takes for cheaper: 16 words of 4 bits, with what chooses between them, cost
-    about a sixteenth of a block RAM."""
+    """(LUT4, block RAMs) of the memories of successors, one a way: a word of a row and a mark for each bank of the way,
+    for each beat of both buffers. In LUTs or in block RAM, whichever yosys takes for cheaper: 16 words of 4 bits, with
+    what chooses between them, cost about a sixteenth of a block RAM."""
     row_bits = bank_row_bits(-(-inputs // pixels))
     words, bits = 2 << row_bits, pixels // ways * (row_bits + 1)
     blocks = ceil(bits / native_bits(words))
@@ -60,9 +62,10 @@ def successor_memories(inputs, pixels, ways):
 
 
 def lane_luts(shape):
-    """The adder of the potential, a LUT that fires (two in a folded lane), and the sum over the ways: compressors of two LUTs a bit in front of the adder
-    for two ways, an adder tree of weights for four. Folded lanes keep their potentials, and `fired`, in distributed RAM, and
-    need a multiplexer for the first turn in an image where the neurons of a lane have several thresholds."""
+    """The adder of the potential, a LUT that fires (two in a folded lane), and the sum over the ways: compressors of
+    two LUTs a bit in front of the adder for two ways, an adder tree of weights for four. Folded lanes keep their
+    potentials, and `fired`, in distributed RAM, and need a multiplexer for the first turn in an image where the neurons
+    of a lane have several thresholds."""
     bits = shape.potential_bits
     ways = {1: 0, 2: 2 * bits}.get(shape.ways, 5.5 * shape.code_bits)
     several = any(len(set(thresholds)) > 1 for thresholds in zip(*shape.initials))
@@ -71,14 +74,14 @@ def lane_luts(shape):
 
 
 def weight_luts(shape, sources):
-    """A memory made of LUTs takes 0.06 of them for each bit of each weight: 16 bits of a table are one, with the masks and
-    what is shared. One of block RAM takes none."""
+    """A memory made of LUTs takes 0.06 of them for each bit of each weight: 16 bits of a table are one, with the masks
+    and what is shared. One of block RAM takes none."""
     return 0 if weight_brams(shape) else 0.06 * sources * shape.lanes * shape.folds * shape.weight_bits
 
 
 def weight_brams(shape):
-    """As many block RAMs, of the width that they have at this depth, as a word needs; folded layers cut the word into slices first.
-    None for a memory that is shallow by design."""
+    """As many block RAMs, of the width that they have at this depth, as a word needs; folded layers cut the word into
+    slices first. None for a memory that is shallow by design."""
     depth = shape.folds * shape.rows
     if depth <= SHALLOW_WORDS:
         return 0
@@ -98,7 +101,7 @@ def serializer_luts(shape, steps):
 
 
 def readout_luts(shape):
-    """The tree that finds the largest potential: a comparison and a multiplexer of 1.7 LUTs a bit in each of its nodes; with folds one
-    more node, and counters."""
+    """The tree that finds the largest potential: a comparison and a multiplexer of 1.7 LUTs a bit in each of its nodes;
+    with folds one more node, and counters."""
     nodes = (1 << tree_levels(shape.lanes)) - 1
     return 1.7 * shape.potential_bits * (nodes + (1 if shape.folds > 1 else 0)) + (40 if shape.folds > 1 else 0)

@@ -17,10 +17,11 @@ FEWEST_LANES = 8
 
 
 def candidates(network, arguments):
-    """([Configuration], [why a combination was left out]) of all combinations of the numbers that the arguments list; of those
-    that make the same hardware the first."""
+    """([Configuration], [why a combination was left out]) of all combinations of the numbers that the arguments list;
+    of those that make the same hardware the first."""
     most = max(network.sizes)
-    lanes = arguments.lanes or [(most >> k,) for k in range(most.bit_length()) if most >> k >= FEWEST_LANES] or [(most,)]
+    lanes = arguments.lanes or [(most >> k,) for k in range(most.bit_length())
+                                if most >> k >= FEWEST_LANES] or [(most,)]
     found, refused = {}, {}
     for values in itertools.product(lanes, arguments.pixels, arguments.spikes_per_cycle, arguments.events_per_cycle):
         try:
@@ -34,7 +35,8 @@ def candidates(network, arguments):
 
 
 def point(network, configuration, images, clock):
-    """The figures of one configuration, ready for JSON: cycles between results on the images, back to back; images a second at
+    """The figures of one configuration, ready for JSON: cycles between results on the images, back to back; images a
+    second at
     `clock` MHz; area by the model; the bits of weights that are read in a cycle."""
     cycles = predict(network, configuration, images).interval
     lanes, ways = configuration.layer_lanes(network.sizes), configuration.layer_ways(network.sizes)
@@ -57,7 +59,8 @@ def error_sentence(points):
     shares = [point["area"]["lut"] / point["measured"]["lut"] - 1 for point in points]
     blocks = [point["area"]["bram"] - point["measured"]["bram"] for point in points]
     return (f"error of the area model on {len(points)} configurations: LUTs: mean {np.mean(np.abs(shares)):.1%}, worst "
-            f"{max(shares, key=abs):+.1%}; block RAMs: {sum(map(bool, blocks))} differ, worst by {max(blocks, key=abs):+d}")
+            f"{max(shares, key=abs):+.1%}; block RAMs: {sum(map(bool, blocks))} differ, worst by "
+            f"{max(blocks, key=abs):+d}")
 
 
 def pareto(points):
@@ -66,4 +69,5 @@ def pareto(points):
         return point["cycles"]["mean"], (point["measured"] or point["area"])["lut"]
 
     return [n for n, one in enumerate(points)
-            if not any(all(a <= b for a, b in zip(worth(other), worth(one))) and worth(other) != worth(one) for other in points)]
+            if not any(all(a <= b for a, b in zip(worth(other), worth(one))) and worth(other) != worth(one)
+                       for other in points)]

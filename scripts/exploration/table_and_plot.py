@@ -10,10 +10,12 @@ from scripts.exploration.points import pareto
 def exploration_table(title, points):
     """The rich Table of `points`, fastest first; a star marks those that no other beats in cycles and LUTs at once."""
     measured = any(point["measured"] for point in points)
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0, caption_justify="left", caption=(
-        "* none is better in cycles and LUTs; lanes of each layer, pixels a beat, spikes and events a cycle; cycles between results; "
-        "k/s: thousand images a second; LUT, BRAM: ECP5 by the area model" + (", in brackets measured" if measured else "")
-        + "; w: bits of weights a cycle"))
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0,
+                  caption_justify="left", caption=(
+        "* none is better in cycles and LUTs; lanes of each layer, pixels a beat, spikes and events a cycle; cycles "
+        "between results; "
+        "k/s: thousand images a second; LUT, BRAM: ECP5 by the area model"
+        + (", in brackets measured" if measured else "") + "; w: bits of weights a cycle"))
     for name in ("", "lanes", "B", "G", "E", "cycles", "p99", "max", "k/s", "LUT", "BRAM", "w"):
         table.add_column(name, justify="left" if name in ("", "lanes") else "right", no_wrap=True)
     best = set(pareto(points))
@@ -21,9 +23,9 @@ def exploration_table(title, points):
         point = points[number]
         chosen, cycles = point["configuration"], point["cycles"]
         table.add_row("*" if number in best else "", "-".join(map(str, chosen["lanes"])), str(chosen["pixels"]),
-                      str(chosen["spikes_per_cycle"]), str(chosen["events_per_cycle"]), f"{cycles['mean']:.1f}", str(cycles["p99"]),
-                      str(cycles["max"]), f"{point['images_per_second'] / 1000:,.0f}", _area(point, "lut"), _area(point, "bram"),
-                      f"{point['weight_bits_per_cycle']:,}")
+                      str(chosen["spikes_per_cycle"]), str(chosen["events_per_cycle"]), f"{cycles['mean']:.1f}",
+                      str(cycles["p99"]), str(cycles["max"]), f"{point['images_per_second'] / 1000:,.0f}",
+                      _area(point, "lut"), _area(point, "bram"), f"{point['weight_bits_per_cycle']:,}")
     return table
 
 
@@ -42,8 +44,8 @@ def write_plot(path, points, title):
     axis.plot([luts[n] for n in front], [cycles[n] for n in front], "o-", markersize=4, drawstyle="steps-post")
     for n in front:
         chosen = points[n]["configuration"]
-        axis.annotate(f"{chosen['lanes'][0]}/{chosen['pixels']}/{chosen['events_per_cycle']}", (luts[n], cycles[n]), fontsize=5,
-                      xytext=(2, 2), textcoords="offset points")
+        axis.annotate(f"{chosen['lanes'][0]}/{chosen['pixels']}/{chosen['events_per_cycle']}", (luts[n], cycles[n]),
+                      fontsize=5, xytext=(2, 2), textcoords="offset points")
     axis.set_yscale("log")
     axis.set_xlabel("LUT4 of an ECP5")
     axis.set_ylabel("cycles an image")

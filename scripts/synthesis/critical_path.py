@@ -33,10 +33,12 @@ def describe_path(report):
     source = name_cell(path[0]["to"]["cell"] if path[0]["type"] == "clk-to-q" else path[0]["from"]["cell"])
     end = path[-1]["to"]
     sink = ENDS.get(end["port"], "") + name_cell(end["cell"])
-    levels = " and ".join(f"{count} {kind}{'s' if count > 1 and kind != 'carry' else ''}" for kind, count in stages.items())
+    levels = " and ".join(f"{count} {kind}{'s' if count > 1 and kind != 'carry' else ''}" for kind,
+                          count in stages.items())
     words = (f"from {source} to {sink}: {delay:.2f} ns, {routing:.0%} of it routing, through "
              f"{levels or 'no logic'}{' in ' + ', '.join(through) if through else ''}")
-    return {"from": source, "to": sink, "delay_ns": delay, "routing": routing, "stages": stages, "through": through, "words": words}
+    return {"from": source, "to": sink, "delay_ns": delay, "routing": routing, "stages": stages, "through": through,
+            "words": words}
 
 
 def name_cell(cell):

@@ -16,8 +16,8 @@ AIMS = {6: 140, 8: 190, "hx": 100}  # MHz, near what designs of a hundred lanes 
 def place_and_route(netlist, target, speed, seed, frequency, folder, timeout):
     """One run; returns {"speed", "seed", "mhz", "path": see describe_path}. Report and log go into `folder`.
 
-    frequency: what nextpnr aims at, in MHz; near what is reachable is best. Raises UserError when nextpnr is missing, fails or
-    takes longer than `timeout` seconds.
+    frequency: what nextpnr aims at, in MHz; near what is reachable is best. Raises UserError when nextpnr is missing,
+    fails or takes longer than `timeout` seconds.
     """
     report = Path(folder) / f"{target.name}_{speed}_{seed}.json"
     if target.name == "ecp5":
@@ -32,15 +32,16 @@ def place_and_route(netlist, target, speed, seed, frequency, folder, timeout):
         mhz = min(clock["achieved"] for clock in content["fmax"].values())
         path = describe_path(content)
     except (OSError, ValueError, KeyError) as error:
-        raise UserError(f"{PROGRAMS[target.name]} left no clock in its report {report}; its messages are beside it") from error
+        raise UserError(f"{PROGRAMS[target.name]} left no clock in its report {report}; "
+                        f"its messages are beside it") from error
     return {"speed": speed, "seed": seed, "mhz": mhz, "path": path}
 
 
 def summarize(placements):
-    """{"speed", "seeds", "mhz_median", "mhz_min", "mhz_max", "path"} of the runs at one speed; the path is that of the run nearest
-    to the median."""
+    """{"speed", "seeds", "mhz_median", "mhz_min", "mhz_max", "path"} of the runs at one speed; the path is that of the
+    run nearest to the median."""
     clocks = [placement["mhz"] for placement in placements]
     median = statistics.median(clocks)
     nearest = min(placements, key=lambda placement: abs(placement["mhz"] - median))
-    return {"speed": placements[0]["speed"], "seeds": [placement["seed"] for placement in placements], "mhz_median": median,
-            "mhz_min": min(clocks), "mhz_max": max(clocks), "path": nearest["path"]}
+    return {"speed": placements[0]["speed"], "seeds": [placement["seed"] for placement in placements],
+            "mhz_median": median, "mhz_min": min(clocks), "mhz_max": max(clocks), "path": nearest["path"]}

@@ -1,7 +1,8 @@
 """The registers inside ECP5's block RAM.
 
-A DP16KD has a register at its outputs (REGMODE = OUTREG), which saves the slow way from the memory to a register outside. Vendor
-tools move a plain register that follows a memory into it; yosys does not, so it is done here, on its netlist.
+A DP16KD has a register at its outputs (REGMODE = OUTREG), which saves the slow way from the memory to a register
+outside. Vendor tools move a plain register that follows a memory into it; yosys does not, so it is done here, on its
+netlist.
 """
 
 import json
@@ -17,8 +18,9 @@ PLAIN = {"CEMUX": "1", "CLKMUX": "CLK", "LSRMUX": "LSR", "REGSET": "RESET"}  # o
 def absorb_output_registers(netlist):
     """Move registers of the yosys JSON file `netlist` into the block RAMs that they follow; returns how many.
 
-    A block RAM is changed if every output that is used goes to one plain register and nowhere else: on the same clock, without
-    clock enable and reset, zero at the start. Where wide words are read, side A gets the clock of side B if it had none. Raises UserError if the file is no netlist of an accelerator.
+    A block RAM is changed if every output that is used goes to one plain register and nowhere else: on the same clock,
+    without clock enable and reset, zero at the start. Where wide words are read, side A gets the clock of side B if it
+    had none. Raises UserError if the file is no netlist of an accelerator.
     """
     try:
         content = json.loads(Path(netlist).read_text())
@@ -33,7 +35,8 @@ def absorb_output_registers(netlist):
                    for place, bit in enumerate(bits) if readers[bit]]
         clocks = {side: memory["connections"][f"CLK{side}"] for side in "AB"}
         wide = int(memory["parameters"]["DATA_WIDTH_B"], 2) == 36
-        if wide and clocks["A"] == ["0"]:  # its lower half leaves at side A, which yosys gives no clock where it never writes
+        # its lower half leaves at side A, which yosys gives no clock where it never writes
+        if wide and clocks["A"] == ["0"]:
             clocks["A"] = clocks["B"]
         if not outputs or not all(_is_plain(readers[bit], cells, clocks[port[2]]) for port, _, bit in outputs):
             continue

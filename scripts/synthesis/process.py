@@ -27,7 +27,8 @@ def run_program(command, log, timeout, folder=None):
             status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=messages, stderr=subprocess.STDOUT,
                                     timeout=timeout, cwd=folder).returncode
     except subprocess.TimeoutExpired:
-        raise UserError(f"{program} was stopped after {timeout:g} s: allow more with --timeout; its messages are in {log}") from None
+        raise UserError(f"{program} was stopped after {timeout:g} s: allow more with --timeout; its messages are in "
+                        f"{log}") from None
     if status:
         raise UserError(f"{program} failed (status {status}){_complaint(log)}; its messages are in {log}")
 

@@ -16,8 +16,10 @@ COLUMNS = ("logic", "lut", "carry", "ff", "lutram", "bram")
 
 def cell_table(target, report):
     """Cells of each module for one Target; `report` has what `count_cells` gives."""
-    table = Table(title=f"{target.name}, {target.device}: cells of each module", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0),
-                  caption=f"flattened; a cell counts where the signal stands that it drives; {units(target)}", caption_justify="left")
+    table = Table(title=f"{target.name}, {target.device}: cells of each module", title_justify="left",
+                  box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0),
+                  caption=f"flattened; a cell counts where the signal stands that it drives; {units(target)}",
+                  caption_justify="left")
     table.add_column("module", no_wrap=True)
     table.add_column("", justify="right", no_wrap=True)
     for name in COLUMNS:
@@ -27,7 +29,8 @@ def cell_table(target, report):
             table.add_row(module, f"x {counts['instances']:,}", *(f"{counts[name]:,}" for name in COLUMNS))
     table.add_section()
     table.add_row("total", "", *(f"{report['total'][name]:,}" for name in COLUMNS))
-    table.add_row("of the device", "", *(f"{report['total'][name] / target.capacity[name]:.0%}" if name in target.capacity else ""
+    table.add_row("of the device", "", *(f"{report['total'][name] / target.capacity[name]:.0%}"
+                                         if name in target.capacity else ""
                                          for name in COLUMNS))
     return table
 
@@ -39,7 +42,8 @@ def units(target):
 
 def clock_table(reports):
     """Clock of every target and speed that was placed, and the critical paths below."""
-    table = Table(title="clock after place and route, median over the seeds", title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    table = Table(title="clock after place and route, median over the seeds", title_justify="left", box=box.SIMPLE_HEAD,
+                  pad_edge=False)
     for column in ("device", "speed", "MHz", "range", "seeds"):
         table.add_column(column, justify="left" if column == "device" else "right", no_wrap=True)
     paths = []
@@ -48,21 +52,24 @@ def clock_table(reports):
             table.add_row(report["device"], str(clock["speed"]), f"{clock['mhz_median']:.1f}",
                           f"{clock['mhz_min']:.1f} – {clock['mhz_max']:.1f}", str(len(clock["seeds"])))
             if clock["path"]:
-                paths.append(f"{report['device']} speed {clock['speed']}, critical path of the median run: {clock['path']['words']}")
+                paths.append(f"{report['device']} speed {clock['speed']}, critical path of the median run: "
+                             f"{clock['path']['words']}")
     return Group(table, *(Text(path) for path in paths))
 
 
 def compare(network, configuration, reports):
     """Our rows for the table of rivals: one for each clock; none for a network that is not for 28 x 28 digits.
 
-    The time is the mean number of cycles between results on the 500 digits that come along, by `golden.schedule.cycles`, at that clock.
+    The time is the mean number of cycles between results on the 500 digits that come along, by
+    `golden.schedule.cycles`, at that clock.
     """
     if network.image_shape != (28, 28):
         return []
     with np.load(SAMPLE, allow_pickle=False) as archive:
         images = archive["images"]
     cycles = float(predict(network, configuration, images).interval.mean())
-    accuracy = network.accuracy.get("accuracy") if network.accuracy.get("dataset", "").lower().startswith("mnist") else None
+    accuracy = network.accuracy.get("accuracy") if network.accuracy.get("dataset",
+                                                                        "").lower().startswith("mnist") else None
     rows = []
     for report in reports.values():
         for clock in report["clock"]:
@@ -70,5 +77,6 @@ def compare(network, configuration, reports):
                          "accuracy": "–" if accuracy is None else f"{accuracy:.2%}",
                          "microseconds": f"{cycles / clock['mhz_median']:.3f}", "cycles": cycles,
                          "logic": f"{report['total']['logic']:,} LUT", "bram": str(report["total"]["bram"]),
-                         "source": f"{report['device']} speed {clock['speed']}, {cycles:.1f} cycles at {clock['mhz_median']:.0f} MHz"})
+                         "source": f"{report['device']} speed {clock['speed']}, {cycles:.1f} cycles at "
+                                   f"{clock['mhz_median']:.0f} MHz"})
     return rows

@@ -22,9 +22,12 @@ class Rival:
 
 
 RIVALS = (
-    Rival("Spiker+", "784-128-10", 0.9385, 780.0, "7,612 cells", "18", "180 mW", "Carpegna et al. 2024, arXiv 2401.01141"),
-    Rival("Flexi-NeurA", "256-128-10", 0.9723, 1100.0, "1,623 cells", "7", "111 mW", "Farahani et al. 2026, arXiv 2602.18140"),
-    Rival("Liang 2021", "784-512-10", 0.96, 2.8, "–", "–", "–", "Liang et al., ISCAS 2021, doi 10.1109/ISCAS51556.2021.9401607"),
+    Rival("Spiker+", "784-128-10", 0.9385, 780.0, "7,612 cells", "18", "180 mW",
+          "Carpegna et al. 2024, arXiv 2401.01141"),
+    Rival("Flexi-NeurA", "256-128-10", 0.9723, 1100.0, "1,623 cells", "7", "111 mW",
+          "Farahani et al. 2026, arXiv 2602.18140"),
+    Rival("Liang 2021", "784-512-10", 0.96, 2.8, "–", "–", "–",
+          "Liang et al., ISCAS 2021, doi 10.1109/ISCAS51556.2021.9401607"),
     Rival("Lee 2026", "–", 0.874, 0.1375, "–", "–", "–",
           "Hardware-software co-design for event-driven SNN deployment on low-cost neuromorphic FPGAs, 2026"),
     Rival("FINN LFC-max", "784-3x1024-10", 0.984, 2.44, "83,000 LUT", "–", "–",
@@ -33,18 +36,21 @@ RIVALS = (
 
 
 def rivals_table(rows):
-    """The rich Table of our `rows` (dicts with the columns' texts) above the rivals, with how each figure was obtained."""
+    """The rich Table of our `rows` (dicts with the columns' texts) above the rivals, with how each figure was
+    obtained."""
     lines = [f"[{n}] {row['source']}" for n, row in enumerate(rows, 1)]
     lines += [f"[{n}] {rival.source}" for n, rival in enumerate(RIVALS, len(rows) + 1)]
-    table = Table(title="beside published accelerators (MNIST)", title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0,
-                  caption_justify="left", caption=Text(
-        "µs: from one result to the next, or as published; simulated: cycles of the exact cycle model times the clock after place and route, no board yet; quoted: as published\n"
+    table = Table(title="beside published accelerators (MNIST)", title_justify="left", box=box.SIMPLE_HEAD,
+                  show_edge=False, pad_edge=False, padding=0, caption_justify="left", caption=Text(
+        "µs: from one result to the next, or as published; simulated: cycles of the exact cycle model times the clock "
+        "after place and route, no board yet; quoted: as published\n"
         + "\n".join(lines)))
     for column in ("", "network", "correct", "µs", "logic", "BRAM", "power", ""):
         table.add_column(column, no_wrap=True)
-    ours = [("this one", row["network"], row["accuracy"], row["microseconds"], row["logic"], row["bram"], "–", "simulated") for row in rows]
-    theirs = [(rival.name, rival.network, f"{rival.accuracy:.2%}", f"{rival.microseconds:,.4g}", rival.logic, rival.bram, rival.power,
-               "quoted") for rival in RIVALS]
+    ours = [("this one", row["network"], row["accuracy"], row["microseconds"], row["logic"], row["bram"], "–",
+             "simulated") for row in rows]
+    theirs = [(rival.name, rival.network, f"{rival.accuracy:.2%}", f"{rival.microseconds:,.4g}", rival.logic,
+               rival.bram, rival.power, "quoted") for rival in RIVALS]
     for n, (name, *cells) in enumerate(ours + theirs, 1):
         table.add_row(Text(f"[{n}] {name}"), *cells)
     return table

@@ -12,7 +12,8 @@ def synthesize(design, target, folder, timeout, output_registers=True):
 
     output_registers: use those of ECP5's block RAM.
 
-    Netlist and log go into `folder`. Raises UserError when yosys is missing, fails or takes longer than `timeout` seconds.
+    Netlist and log go into `folder`. Raises UserError when yosys is missing, fails or takes longer than `timeout`
+    seconds.
     """
     design, folder = Path(design).resolve(), Path(folder).resolve()
     netlist = folder / f"{target.name}.json"

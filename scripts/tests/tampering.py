@@ -1,4 +1,5 @@
-"""Designs with one bit of a weight or one threshold changed, as the generator itself would write the changed network."""
+"""Designs with one bit of a weight or one threshold changed, as the generator itself would write the changed
+network."""
 
 import shutil
 from dataclasses import replace
@@ -14,9 +15,9 @@ from scripts.agreement.mismatches import count_mismatches
 
 
 def tampered_design(folder, path, configuration, images, kind):
-    """Design of the network file `path` with one bit of a weight in a hex file (`kind` "weight") or one threshold moved by one
-    ("threshold"), such that it shows on `images`; returns (folder of the design, name of the only file that is changed, the Agreement
-    that a comparison has to find)."""
+    """Design of the network file `path` with one bit of a weight in a hex file (`kind` "weight") or one threshold moved
+    by one ("threshold"), such that it shows on `images`; returns (folder of the design, name of the only file that is
+    changed, the Agreement that a comparison has to find)."""
     network = Network.load(path)
     right = generate(path, configuration, folder / "right")
     expected = infer(network, images, until_decision=True)

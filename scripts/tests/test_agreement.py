@@ -31,7 +31,8 @@ def test_equal(case):
     assert (agreement.mismatches, agreement.equal_images, agreement.first) == (NONE, 28, None)
 
 
-@pytest.mark.parametrize("bit, kind", [*((bit, "class") for bit in range(16)), *((bit, "decision_time") for bit in range(16, 25)),
+@pytest.mark.parametrize("bit, kind", [*((bit, "class") for bit in range(16)),
+                                       *((bit, "decision_time") for bit in range(16, 25)),
                                        *((bit, "flags") for bit in range(25, 32))])
 def test_every_bit_of_the_result_word_counts(case, bit, kind):
     network, expected, outcome = case
@@ -53,8 +54,8 @@ def test_first_spike_that_differs_is_named(case):
     agreement = count_mismatches(network, expected, replace(outcome, spike_times=tuple(spikes)))
     assert agreement.mismatches == NONE | {"spikes": 1 + spikes[1][image + 1:].size}
     assert agreement.equal_images == image
-    assert agreement.first == (f"image {image}, step {step}, layer 1, neuron {neuron}: expected a spike in step {step}, "
-                               "got no spike up to the decision")
+    assert agreement.first == (f"image {image}, step {step}, layer 1, neuron {neuron}: expected a spike in step "
+                               f"{step}, got no spike up to the decision")
 
 
 def test_of_two_differences_the_earlier_step_then_the_lower_layer_comes_first(case):
@@ -88,7 +89,8 @@ def test_float_agreement_by_hand():
                          (np.array(hidden, np.int16), np.zeros((2, 3), np.int16)))
 
     one, other = result([1, 2], [4, 16], [[0, 16], [3, 3]]), result([1, 0], [7, 15], [[2, 3], [3, 3]])
-    assert float_agreement(one, other) == {"class": 0.5, "decision_time_mean_abs": 2.0, "hidden_time_mean_abs": (2 + 13) / 4}
+    assert float_agreement(one, other) == {"class": 0.5, "decision_time_mean_abs": 2.0,
+                                           "hidden_time_mean_abs": (2 + 13) / 4}
     assert float_agreement(one, one) == {"class": 1.0, "decision_time_mean_abs": 0.0, "hidden_time_mean_abs": 0.0}
     single = [Inference(r.classes, r.decision_time, r.silent, r.tie, r.spike_times[1:]) for r in (one, other)]
     assert float_agreement(*single)["hidden_time_mean_abs"] is None

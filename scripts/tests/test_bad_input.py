@@ -70,7 +70,8 @@ CONFIGURATIONS = [
     (["--events-per-cycle", 2, "--pixels", 1], "2 events per cycle need at least 2 pixels per beat, found 1"),
 ]
 IMAGES = [
-    (lambda: np.save("images.npy", np.zeros((3, 5, 4), np.uint8)), "the network takes images of 4 x 5 pixels, found an array of shape [3, 5, 4]"),
+    (lambda: np.save("images.npy", np.zeros((3, 5, 4), np.uint8)),
+     "the network takes images of 4 x 5 pixels, found an array of shape [3, 5, 4]"),
     (lambda: np.save("images.npy", np.zeros((3, 4, 5))), "images must be uint8, found float64"),
     (lambda: np.save("images.npy", np.zeros((0, 4, 5), np.uint8)), "images.npy holds no images"),
     (lambda: cut("images.npy"), "images.npy is not a whole .npy file"),
@@ -81,7 +82,8 @@ IMAGES = [
 def test_bad_network(case, command, spoil, sentence):  # noqa: F811
     spoil()
     before = files()
-    assert_refused(command(compare, "--network", "network.npz", "--images", "images.npy", "--sim", "icarus", "--build", "b"), sentence)
+    assert_refused(command(compare, "--network", "network.npz", "--images", "images.npy", "--sim", "icarus", "--build",
+                           "b"), sentence)
     assert_refused(command(generate, "--network", "network.npz", "--out", "out"), sentence)
     assert files() == before
 
@@ -90,7 +92,8 @@ def test_bad_network(case, command, spoil, sentence):  # noqa: F811
 @pytest.mark.parametrize("sim", ["icarus", "golden"])
 def test_bad_configuration(case, command, options, sentence, sim):  # noqa: F811
     before = files()
-    assert_refused(command(compare, "--network", "network.npz", "--images", "images.npy", "--sim", sim, "--build", "b", *options), sentence)
+    assert_refused(command(compare, "--network", "network.npz", "--images", "images.npy", "--sim", sim, "--build", "b",
+                           *options), sentence)
     assert_refused(command(generate, "--network", "network.npz", "--out", "out", *options), sentence)
     assert files() == before
 
@@ -100,20 +103,23 @@ def test_bad_configuration(case, command, options, sentence, sim):  # noqa: F811
 def test_bad_images(case, command, spoil, sentence, sim):  # noqa: F811
     spoil()
     before = files()
-    assert_refused(command(compare, "--network", "network.npz", "--images", "images.npy", "--sim", sim, "--build", "b"), sentence)
+    assert_refused(command(compare, "--network", "network.npz", "--images", "images.npy", "--sim", sim, "--build", "b"),
+                   sentence)
     assert files() == before
 
 
 def test_idx_cut_short(case, command):  # noqa: F811
     write_idx("images.idx", case[1])
     cut("images.idx")
-    assert_refused(command(compare, "--network", "network.npz", "--images", "images.idx", "--sim", "icarus", "--build", "b"),
+    assert_refused(command(compare, "--network", "network.npz", "--images", "images.idx", "--sim", "icarus", "--build",
+                           "b"),
                    "images.idx is cut short: its header announces 560 values")
 
 
 def test_counts(case, command):  # noqa: F811
     common = ("--network", "network.npz", "--images", "images.npy", "--sim", "golden")
-    assert_refused(command(compare, *common, "--count", 29), "images.npy holds 28 images: choose --count 28 or fewer, or all")
+    assert_refused(command(compare, *common, "--count", 29),
+                   "images.npy holds 28 images: choose --count 28 or fewer, or all")
     assert command(compare, *common, "--count", "all").returncode == 0
     for text in ("0", "-3", "many", "2.5"):
         done = command(compare, *common, f"--count={text}")
@@ -127,7 +133,8 @@ def test_what_goes_with_verilog_only(case, command, options):  # noqa: F811
 
 
 def test_a_design_brings_its_configuration(case, command):  # noqa: F811
-    done = command(compare, "--network", "network.npz", "--images", "images.npy", "--sim", "icarus", "--design", "x", "--pixels", 4)
+    done = command(compare, "--network", "network.npz", "--images", "images.npy", "--sim", "icarus", "--design", "x",
+                   "--pixels", 4)
     assert done.returncode == 2 and "--design brings its own --lanes" in done.stderr
 
 
@@ -136,18 +143,22 @@ def test_simulator_not_installed(case, command, monkeypatch, sim, program):  # n
     monkeypatch.setenv("PATH", "/nowhere")
     before = files()
     assert_refused(command(compare, "--network", "network.npz", "--images", "images.npy", "--sim", sim, "--build", "b"),
-                   f"the simulator {sim} is not installed ({program} is not on the PATH): `make simulators` installs it")
+                   f"the simulator {sim} is not installed ({program} is not on the PATH): `make simulators` installs "
+                   f"it")
     assert files() == before
 
 
 def test_output_that_cannot_be_written(case, command):  # noqa: F811
     (case[0]).save("file")  # a file where a folder is wanted
     before = files()
-    assert_refused(command(generate, "--network", "network.npz", "--out", "file/design"), "cannot write the folder file/design: ")
+    assert_refused(command(generate, "--network", "network.npz", "--out", "file/design"),
+                   "cannot write the folder file/design: ")
     assert_refused(command(generate, "--network", "network.npz", "--out", "file"), "file exists and is no folder")
-    assert_refused(command(generate, "--network", "network.npz", "--out", "."), "is the folder that you are in, which cannot be replaced")
+    assert_refused(command(generate, "--network", "network.npz", "--out", "."),
+                   "is the folder that you are in, which cannot be replaced")
     common = ("--network", "network.npz", "--images", "images.npy", "--count", 2)
-    assert_refused(command(compare, *common, "--sim", "icarus", "--build", "file/b"), "cannot write the folder file/b/design: ")
+    assert_refused(command(compare, *common, "--sim", "icarus", "--build", "file/b"),
+                   "cannot write the folder file/b/design: ")
     for option in ("--json", "--predictions"):
         done = command(compare, *common, "--sim", "golden", option, "missing/file")
         assert done.returncode == 2 and "cannot write missing/file: there is no folder missing" in done.stderr

@@ -28,8 +28,8 @@ def case(tmp_path, monkeypatch):
 
 
 def options(sim, *more):
-    return ("--network", "network.npz", "--images", "images.npy", "--sim", sim, "--build", f"build_{sim}", "--json", "r.json",
-            "--predictions", "p.npz", *more)
+    return ("--network", "network.npz", "--images", "images.npy", "--sim", sim, "--build", f"build_{sim}", "--json",
+            "r.json", "--predictions", "p.npz", *more)
 
 
 @pytest.mark.parametrize("lanes", [(), (2,), (4, 3)])
@@ -46,11 +46,12 @@ def test_back_ends_agree(case, command, tmp_path, lanes):  # noqa: F811
         assert KEYS < set(report)
         assert (report["sim"], report["images"]) == (sim, 28)
         assert report["float_agreement"] == {"class": 1, "decision_time_mean_abs": 0, "hidden_time_mean_abs": 0}
-        assert report["configuration"]["lanes"] == [min(n, p) for n, p in zip(network.sizes, lanes * 2 or network.sizes)]
+        assert report["configuration"]["lanes"] == [min(n, p) for n, p in zip(network.sizes,
+                                                                              lanes * 2 or network.sizes)]
         if sim == "golden":
             assert "No hardware was simulated" in done.stdout and "RTL" not in done.stdout
             assert report["accuracy"] == {"float": accuracy, "golden": accuracy, "rtl": None}
-            assert report["mismatches"] is report["equal_images"] is report["cycle_model"] is report["first_mismatch"] is None
+            assert {report[key] for key in ("mismatches", "equal_images", "cycle_model", "first_mismatch")} == {None}
         else:
             assert "equal to the golden model's" in done.stdout and "RTL against golden model" in done.stdout
             assert report["accuracy"] == {"float": accuracy, "golden": accuracy, "rtl": accuracy}
@@ -60,14 +61,16 @@ def test_back_ends_agree(case, command, tmp_path, lanes):  # noqa: F811
         with np.load("p.npz", allow_pickle=False) as archive:
             found = dict(archive)
         assert set(found) == {"class", "decision_time", "silent", "tie", "layer0_spike_times", "layer1_spike_times"}
-        for name, array in (("class", expected.classes), ("decision_time", expected.decision_time), ("silent", expected.silent),
-                            ("tie", expected.tie), ("layer0_spike_times", expected.spike_times[0]),
+        for name, array in (("class", expected.classes), ("decision_time", expected.decision_time),
+                            ("silent", expected.silent), ("tie", expected.tie),
+                            ("layer0_spike_times", expected.spike_times[0]),
                             ("layer1_spike_times", expected.spike_times[1])):
             assert found[name].dtype == array.dtype and np.array_equal(found[name], array), (sim, name)
     assert reports["golden"]["latency"] is None
     assert reports["myhdl"]["latency"] == reports["icarus"]["latency"]
     assert reports["golden"]["cycles"] == reports["myhdl"]["cycles"] == reports["icarus"]["cycles"]
-    assert 5 <= reports["icarus"]["cycles"]["p50"] <= reports["icarus"]["cycles"]["p99"] <= reports["icarus"]["cycles"]["max"] < 500
+    cycles = reports["icarus"]["cycles"]
+    assert 5 <= cycles["p50"] <= cycles["p99"] <= cycles["max"] < 500
 
 
 def test_what_is_not_there_is_null(case, command, tmp_path):  # noqa: F811
@@ -86,7 +89,8 @@ def test_a_tampered_design_is_found(case, command, tmp_path, kind, lanes):  # no
     assert name.startswith("layer0_") and name.endswith(".hex" if kind == "weight" else ".v")
     done = command(compare, *options("icarus", "--design", design))
     assert done.returncode == 1
-    assert f"{design.relative_to(tmp_path) / name} line " in done.stderr and f"first here:\n  {agreement.first}\n" in done.stderr
+    assert f"{design.relative_to(tmp_path) / name} line " in done.stderr
+    assert f"first here:\n  {agreement.first}\n" in done.stderr
     report = json.loads((tmp_path / "r.json").read_text())
     assert report["mismatches"] == agreement.mismatches and report["first_mismatch"] == agreement.first
     assert len(report["different_files"]) == 1
@@ -106,8 +110,8 @@ def test_the_shipped_network_with_one_bit_changed(tmp_path, command, kind):  # n
     with np.load(ROOT / "golden" / "samples" / "mnist_test_500.npz") as samples:
         images = samples["images"][:5]
     design, name, agreement = tampered_design(tmp_path, SHIPPED, Configuration(), images, kind)
-    done = command(compare, "--network", SHIPPED, "--data", "samples", "--count", 5, "--sim", "icarus", "--design", design,
-                   "--build", tmp_path / "build")
+    done = command(compare, "--network", SHIPPED, "--data", "samples", "--count", 5, "--sim", "icarus", "--design",
+                   design, "--build", tmp_path / "build")
     assert done.returncode == 1
     assert f"{design / name} line " in done.stderr and agreement.first in done.stderr
 
@@ -121,7 +125,8 @@ def test_a_failing_simulation_names_its_log(case, command, tmp_path):  # noqa: F
     assert done.returncode == 1 and done.stdout == ""
     log = tmp_path / "build_icarus" / "simulation" / "simulation.log"
     assert "design/readout.v line 1, column 1: expected '// Generated …', found 'no Verilog'" in done.stderr
-    assert done.stderr.endswith(f"error: the simulation on icarus failed; its messages are in {log.relative_to(tmp_path)}\n")
+    assert done.stderr.endswith(f"error: the simulation on icarus failed; its messages are in "
+                                f"{log.relative_to(tmp_path)}\n")
     assert "syntax error" in log.read_text()
 
 
@@ -132,7 +137,8 @@ def test_a_design_is_not_replaced_by_what_it_is_compared_with(case, command, tmp
     done = command(compare, *options("icarus", "--design", "build_icarus/design"))
     assert done.returncode == 1 and "design/readout.v line " in done.stderr and "'// mine'" in done.stderr
     assert (design / "readout.v").read_text().endswith("// mine\n")
-    assert_refused(command(compare, *options("icarus", "--design", "build_icarus/expected")), "is where the generator's own design goes")
+    assert_refused(command(compare, *options("icarus", "--design", "build_icarus/expected")),
+                   "is where the generator's own design goes")
 
 
 def test_verilator_and_a_space_in_the_path(case, command):  # noqa: F811
@@ -152,8 +158,8 @@ def test_float_network_of_another_shape(case, command):  # noqa: F811
     network = FloatNetwork.load("network_float.npz")
     FloatNetwork(32, network.image_shape, network.layers, network.classes, "x").save("other.npz")
     assert_refused(command(compare, *options("golden", "--float", "other.npz")),
-                   "other.npz is a network of 4 x 5 pixels, 5-4 neurons and 32 steps, but network.npz is one of 4 x 5 pixels, "
-                   "5-4 neurons and 16 steps")
+                   "other.npz is a network of 4 x 5 pixels, 5-4 neurons and 32 steps, but network.npz is one of 4 x 5 "
+                   "pixels, 5-4 neurons and 16 steps")
 
 
 def test_a_design_of_another_network(case, command, tmp_path):  # noqa: F811
@@ -163,5 +169,6 @@ def test_a_design_of_another_network(case, command, tmp_path):  # noqa: F811
     (tmp_path / "network_float.npz").unlink()
     assert_refused(command(compare, *options("icarus", "--design", "build_icarus/design")), "was made from the network")
     (tmp_path / "build_icarus" / "design" / "manifest.json").write_text("{")
-    assert_refused(command(compare, *options("icarus", "--design", "build_icarus/design")), "manifest.json is no whole manifest")
+    assert_refused(command(compare, *options("icarus", "--design", "build_icarus/design")),
+                   "manifest.json is no whole manifest")
     assert_refused(command(compare, *options("icarus", "--design", ".")), ". is no design of this generator")

@@ -33,15 +33,16 @@ def flip_bit(path, line=400, digit=60):
 def test_hdl_is_what_the_generator_makes(tmp_path):
     done = run_script("check_generated.py", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"{DEFAULT_DESIGN}: {len(list(DEFAULT_DESIGN.iterdir()))} files, each as the generator makes it\n"
+    count = len(list(DEFAULT_DESIGN.iterdir()))
+    assert done.stdout == f"{DEFAULT_DESIGN}: {count} files, each as the generator makes it\n"
 
 
 def test_one_bit_of_one_weight(copy, command):  # noqa: F811
     old, new = flip_bit(copy / "layer0_weights_0_0.hex")
     done = command(check_generated, "--design", copy)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == (f"{copy} is not what the generator makes of this network:\n  {copy}/layer0_weights_0_0.hex line 400, "
-                           f"column 61: expected '…{old[48:73]}…', found '…{new[48:73]}…'\n")
+    assert done.stderr == (f"{copy} is not what the generator makes of this network:\n  {copy}/layer0_weights_0_0.hex "
+                           f"line 400, column 61: expected '…{old[48:73]}…', found '…{new[48:73]}…'\n")
 
 
 def test_demo_fails_on_one_bit_of_one_weight(copy, command, tmp_path, monkeypatch):  # noqa: F811

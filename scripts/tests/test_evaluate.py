@@ -34,7 +34,8 @@ def evaluate(case, *arguments):
 
 def test_figures_and_files(case):
     folder, network, images, labels = case
-    done = evaluate(case, "--images", "images.npy", "--labels", "labels.npy", "--json", "r.json", "--predictions", "p.npz")
+    done = evaluate(case, "--images", "images.npy", "--labels", "labels.npy", "--json", "r.json", "--predictions",
+                    "p.npz")
     assert done.returncode == 0, done.stderr
     expected = infer(network, images)
     report = json.loads((folder / "r.json").read_text())
@@ -50,8 +51,9 @@ def test_figures_and_files(case):
     with np.load(folder / "p.npz", allow_pickle=False) as archive:
         found = dict(archive)
     assert set(found) == {"class", "decision_time", "silent", "tie", "layer0_spike_times", "layer1_spike_times"}
-    for name, array in (("class", expected.classes), ("decision_time", expected.decision_time), ("silent", expected.silent),
-                        ("tie", expected.tie), ("layer0_spike_times", expected.spike_times[0]),
+    for name, array in (("class", expected.classes), ("decision_time", expected.decision_time),
+                        ("silent", expected.silent), ("tie", expected.tie),
+                        ("layer0_spike_times", expected.spike_times[0]),
                         ("layer1_spike_times", expected.spike_times[1])):
         assert found[name].dtype == array.dtype and np.array_equal(found[name], array)
 
@@ -154,8 +156,8 @@ def test_output_that_cannot_be_written(case, option):
 def test_shipped_network_on_the_samples(tmp_path):
     """The real thing: digits that come along, the network that is shipped."""
     networks = os.path.join(os.path.dirname(__file__), "..", "..", "golden", "networks")
-    done = run_script("evaluate.py", "--network", os.path.join(networks, "mnist_784_128_10_4bit.npz"), "--data", "samples",
-                      "--json", "r.json", cwd=tmp_path)
+    done = run_script("evaluate.py", "--network", os.path.join(networks, "mnist_784_128_10_4bit.npz"), "--data",
+                      "samples", "--json", "r.json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     report = json.loads((tmp_path / "r.json").read_text())
     assert report["images"] == 500 and report["accuracy"] > 0.95

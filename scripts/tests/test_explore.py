@@ -1,4 +1,5 @@
-"""scripts/explore.py: exact cycles, area, front, and one sentence for every bad input; scripts/bench.py: its verdict."""
+"""scripts/explore.py: exact cycles, area, front, and one sentence for every bad input; scripts/bench.py: its
+verdict."""
 
 import json
 
@@ -23,7 +24,8 @@ def case(tmp_path):
 
 
 def explore(case, *arguments):
-    return run_script("explore.py", "--network", "network.npz", "--images", "images.npy", "--out", "out", *arguments, cwd=case[0])
+    return run_script("explore.py", "--network", "network.npz", "--images", "images.npy", "--out", "out", *arguments,
+                      cwd=case[0])
 
 
 def test_points_are_those_of_the_cycle_model(case):
@@ -44,14 +46,16 @@ def test_points_are_those_of_the_cycle_model(case):
 
 
 def test_lanes_of_each_layer(case):
-    assert explore(case, "--lanes", "4,1", "4", "--pixels", "2", "--spikes-per-cycle", "1", "--events-per-cycle", "1").returncode == 0
+    assert explore(case, "--lanes", "4,1", "4", "--pixels", "2", "--spikes-per-cycle", "1", "--events-per-cycle",
+                   "1").returncode == 0
     points = json.loads((case[0] / "out" / "report.json").read_text())["points"]
     _, network, _, _ = case
     assert [point["configuration"]["lanes"] for point in points] == [[4, 1], [4, min(4, network.sizes[1])]]
 
 
 def test_what_makes_the_same_hardware_is_looked_at_once(case):
-    assert explore(case, "--lanes", "4", "4,4", "--pixels", "2", "2", "--spikes-per-cycle", "4", "--events-per-cycle", "1").returncode == 0
+    assert explore(case, "--lanes", "4", "4,4", "--pixels", "2", "2", "--spikes-per-cycle", "4", "--events-per-cycle",
+                   "1").returncode == 0
     assert len(json.loads((case[0] / "out" / "report.json").read_text())["points"]) == 1
 
 
@@ -121,10 +125,12 @@ def test_distributed_ram_by_hand():
 
 def test_first_cycle_that_differs():
     assert cycle_difference(np.array([5, 6]), np.array([5, 6])) is None
-    assert cycle_difference(np.array([5, 6]), np.array([5, 9])) == "image 1: the cycle model says 6, the hardware took 9"
+    assert cycle_difference(np.array([5, 6]),
+                            np.array([5, 9])) == "image 1: the cycle model says 6, the hardware took 9"
 
 
 def test_verdict_of_the_bench(capsys):
     assert verdict([{"name": "a", "differences": {"stream": None, "alone": None}}]) is None
-    assert verdict([{"name": "a", "differences": {"stream": "image 3, result: expected class 1, got 2", "alone": None}}]) == 1
+    assert verdict([{"name": "a", "differences": {"stream": "image 3, result: expected class 1, got 2",
+                                                  "alone": None}}]) == 1
     assert "a, stream: image 3, result: expected class 1, got 2" in capsys.readouterr().out

@@ -21,7 +21,8 @@ def test_taken(kind, text, value):
     assert kind(text) == value and type(kind(text)) is type(value)
 
 
-@pytest.mark.parametrize("kind, rest", [(natural, "-1 1.5 x ²"), (positive, "0 -1 1.0 x"), (percent, "0 96 x"), (simulator_seed, "0 2147483648 -1"), (above_zero, "0 -2 nan inf x"),
+@pytest.mark.parametrize("kind, rest", [(natural, "-1 1.5 x ²"), (positive, "0 -1 1.0 x"), (percent, "0 96 x"),
+                                        (simulator_seed, "0 2147483648 -1"), (above_zero, "0 -2 nan inf x"),
                                         (share, "-0.1 1.1 nan x")])
 def test_refused(kind, rest):
     for text in rest.split():

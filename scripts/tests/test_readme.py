@@ -30,7 +30,8 @@ def test_scripts_and_files_exist():
     assert len(named) > 5 and [name for name in named if not (ROOT / name).exists()] == []
     links = re.findall(r"\]\((?!https?:)([^)#]*)\)", TEXT)
     assert links and [link for link in links if not (ROOT / link).exists()] == []
-    anchors = {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in re.findall(r"^#+ (.*)$", TEXT, re.MULTILINE)}
+    anchors = {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-")
+               for title in re.findall(r"^#+ (.*)$", TEXT, re.MULTILINE)}
     assert [link for link in re.findall(r"\]\(#([^)]*)\)", TEXT) if link not in anchors] == []
 
 

@@ -21,9 +21,10 @@ def shown(table):
 
 
 def test_bench():
-    reports = [{"name": name, "stalls_percent": 30, "accuracy": 0.98765, "cycles": {"mean": 9876.54, "p50": 9999, "p99": 9998, "max": 9997},
-                "latency_idle": {"mean": 1234.5}, "cycles_stalled": {"mean": 23456.7}, "mismatches": {"a": {"class": 70000}},
-                "cycle_model_differs": {"a": 80000}} for name in DESIGNS]
+    reports = [{"name": name, "stalls_percent": 30, "accuracy": 0.98765,
+                "cycles": {"mean": 9876.54, "p50": 9999, "p99": 9998, "max": 9997},
+                "latency_idle": {"mean": 1234.5}, "cycles_stalled": {"mean": 23456.7},
+                "mismatches": {"a": {"class": 70000}}, "cycle_model_differs": {"a": 80000}} for name in DESIGNS]
     words = shown(bench_table("a title", reports))
     for word in ("98.77%", "9876.5", "9999", "9998", "9997", "1234.5", "23456.7", "70000", "80000"):
         assert words.count(word) == len(DESIGNS), word
@@ -42,9 +43,10 @@ def test_exploration(measured):
 
 
 def test_rivals():
-    row = {"network": "784-1000-10", "accuracy": "98.53%", "microseconds": "12.345", "logic": "123,456 LUT", "bram": "1234",
-           "source": "a device"}
+    row = {"network": "784-1000-10", "accuracy": "98.53%", "microseconds": "12.345", "logic": "123,456 LUT",
+           "bram": "1234", "source": "a device"}
     words = shown(rivals_table([row, row]))
     assert words.count("simulated") == 2 and words.count("quoted") == len(RIVALS)
-    for word in ("784-1000-10", "12.345", "123,456", "1234", "Flexi-NeurA", "LFC-max", "10.1109/ISCAS51556.2021.9401607"):
+    for word in ("784-1000-10", "12.345", "123,456", "1234", "Flexi-NeurA", "LFC-max",
+                 "10.1109/ISCAS51556.2021.9401607"):
         assert word in words, word

@@ -49,7 +49,8 @@ def test_train_writes_everything(command, tmp_path):
 @pytest.mark.parametrize("words", [["--hidden", 7, 5], ["--hidden", 7, "--hidden", 5]])
 def test_hidden_layers_in_one_list_or_one_by_one(command, tmp_path, words):
     pytest.importorskip("matplotlib")
-    assert command(train, "--dataset", "digits", *words, "--epochs", 1, "--finetune", 1, "--out", tmp_path / "net") == (0, "")
+    assert command(train, "--dataset", "digits", *words, "--epochs", 1, "--finetune", 1, "--out",
+                   tmp_path / "net") == (0, "")
     assert Network.load(tmp_path / "net.npz").sizes == (7, 5, 10)
 
 
@@ -81,7 +82,8 @@ def test_ctrl_c_and_resume(command, tmp_path, monkeypatch):
     (["--dataset", "digits", "--bits", "4", "4", "4"], "3 values of bits for 2 layers; give one, or one per layer"),
     (["--dataset", "digits", "--set", "hidden_rate"], "--set takes NAME=NUMBER, found 'hidden_rate'"),
     (["--dataset", "digits", "--set", "speed=3"], "the rule decision has no setting 'speed'"),
-    (["--dataset", "digits", "--image-size", "8x8"], "--image-size, --train-per-class, --split-seed and --edges go with"),
+    (["--dataset", "digits", "--image-size", "8x8"],
+     "--image-size, --train-per-class, --split-seed and --edges go with"),
     (["--dataset", "folder:none", "--image-size", "8"], "--image-size takes rows x columns, such as 28x28, found '8'"),
     (["--dataset", "folder:none", "--image-size", "8x8"], "none is not a folder"),
     (["--dataset", "digits", "--resume"], "there is no checkpoint"),
@@ -97,13 +99,15 @@ def test_train_mistakes(command, tmp_path, words, message):
 
 
 def test_thin_network_stays_thin(command, tmp_path):
-    """Left-out pixels stay left out when few bits are trained from the float file alone; 1 bit listens to all of them."""
+    """Left-out pixels stay left out when few bits are trained from the float file alone; 1 bit listens to all of
+    them."""
     assert command(train, *QUICK, "--thin", "half", "--out", tmp_path / "net")[0] == 0
     floats = FloatNetwork.load(tmp_path / "net_float.npz")
     assert floats.used_inputs.sum() == 32
     for bits in (3, 1):
         out = tmp_path / f"{bits}.npz"
-        assert command(quantize, "--float", tmp_path / "net_float.npz", "--bits", bits, "--finetune", 2, "--out", out)[0] == 0
+        assert command(quantize, "--float", tmp_path / "net_float.npz", "--bits", bits, "--finetune", 2, "--out",
+                       out)[0] == 0
         used = Network.load(out).used_inputs
         assert used.all() if bits == 1 else not used[~floats.used_inputs].any()
 
@@ -115,13 +119,16 @@ def test_train_makes_its_folder_and_refuses_what_it_cannot_write(command, tmp_pa
     (tmp_path / "a.png").mkdir()
     assert "a.png: it is a folder" in command(train, *QUICK, "--out", tmp_path / "a")[1]
     (tmp_path / "b.npz").write_bytes(b"")
-    assert "b.npz is the integer network of another training" in command(train, *QUICK, "--finetune", 0, "--bits", 0, "--out", tmp_path / "b")[1]
-    assert "--finetune and --finetune-rates train at few bits" in command(train, "--bits", 0, "--finetune", 3, "--out", tmp_path / "c")[1]
+    assert "b.npz is the integer network of another training" in command(train, *QUICK, "--finetune", 0, "--bits", 0,
+                                                                         "--out", tmp_path / "b")[1]
+    assert "--finetune and --finetune-rates train at few bits" in command(train, "--bits", 0, "--finetune", 3, "--out",
+                                                                          tmp_path / "c")[1]
 
 
 def test_settings_given_one_by_one(command, tmp_path):
     pytest.importorskip("matplotlib")
-    assert command(train, *QUICK, "--set", "decay=0.1", "--finetune", 0, "--bits", 0, "--out", tmp_path / "net") == (0, "")
+    assert command(train, *QUICK, "--set", "decay=0.1", "--finetune", 0, "--bits", 0, "--out", tmp_path / "net") == (0,
+                                                                                                                     "")
     assert json.loads((tmp_path / "net.json").read_text())["plan"]["options"] == [["batch", 16.0], ["decay", 0.1]]
 
 
@@ -137,12 +144,14 @@ def test_pictures_are_quantized_on_their_own_split(command, tmp_path):
             image.fromarray(grey.astype(np.uint8)).save(tmp_path / "pets" / name / f"{n}.png")
     data = ["--dataset", f"folder:{tmp_path / 'pets'}"]
     split = ["--image-size", "6x5", "--split-seed", 3, "--train-per-class", 8, "--edges", 2]
-    assert command(train, *data, *split, "--hidden", 4, "--epochs", 2, "--bits", 0, "--set", "batch=4", "--out", tmp_path / "pets4") == (0, "")
+    assert command(train, *data, *split, "--hidden", 4, "--epochs", 2, "--bits", 0, "--set", "batch=4", "--out",
+                   tmp_path / "pets4") == (0, "")
     words = ["--float", tmp_path / "pets4_float.npz", "--out", tmp_path / "q.npz"]
     assert command(quantize, *words, *data) == (0, "")
     assert Network.load(tmp_path / "q.npz").accuracy["split"] == {"seed": 3, "train_per_class": 8, "edges": 2}
     assert command(quantize, *words, *data, *split) == (0, "")
-    assert "--split-seed is 4, but the network was trained with 3" in command(quantize, *words, *data, "--split-seed", 4)[1]
+    assert "--split-seed is 4, but the network was trained with 3" in command(quantize, *words, *data, "--split-seed",
+                                                                              4)[1]
     assert "was trained on pets; name the data by --dataset" in command(quantize, *words)[1]
 
 
@@ -158,7 +167,8 @@ def float_file(tmp_path_factory):
 
 @pytest.mark.parametrize("finetune", (0, 1))
 def test_quantize(command, tmp_path, float_file, finetune):
-    words = ["--float", float_file, "--bits", "3", "2", "--steps", 8, "--finetune", finetune, "--out", tmp_path / "q.npz"]
+    words = ["--float", float_file, "--bits", "3", "2", "--steps", 8, "--finetune", finetune, "--out",
+             tmp_path / "q.npz"]
     assert command(quantize, *words) == (0, "")
     network = Network.load(tmp_path / "q.npz")
     assert [layer.weight_bits for layer in network.layers] == [3, 2] and network.steps == 8
@@ -178,7 +188,8 @@ def test_sweep(command, tmp_path, float_file):
     pytest.importorskip("matplotlib")
     assert command(quantize, "--float", float_file, "--sweep", tmp_path / "sweep")[0] == 0
     rows = json.loads((tmp_path / "sweep.json").read_text())["rows"]
-    assert [(row["bits"], row["steps"]) for row in rows] == [(b, t) for b in range(1, 9) for t in (4, 8, 16, 32, 64, 256)]
+    assert [(row["bits"], row["steps"]) for row in rows] == [(b, t) for b in range(1, 9)
+                                                             for t in (4, 8, 16, 32, 64, 256)]
     assert rows[-1]["weight_kib"] == round((64 * 12 + 120) / 1024, 1)
     assert (tmp_path / "sweep.png").exists()
 
@@ -187,12 +198,16 @@ def test_sweep(command, tmp_path, float_file):
     (["--bits", "0", "--out", "q.npz"], "bits must be from 1 to 8, found 0"),
     ([], "name the file to write by --out, or ask for --sweep"),
     (["--scales", "1", "0.6", "--out", "q.npz"], "--scales can only be given with --finetune"),
-    (["--set", "decay=0.1", "--augment", "none", "--out", "q.npz"], "--set and --augment can only be given with --finetune"),
+    (["--set", "decay=0.1", "--augment", "none", "--out", "q.npz"],
+     "--set and --augment can only be given with --finetune"),
     (["--finetune-rates", "1e-3", "1e-3", "--out", "q.npz"], "--finetune-rates can only be given with --finetune"),
-    (["--finetune", "1", "--set", "hidden_rate=1", "--out", "q.npz"], "hidden_rate of fine-tuning is given by --finetune-rates"),
-    (["--sweep", "s", "--bits", "3", "--out", "q.npz"], "--sweep tries all bits and steps without training: leave out --out and --bits"),
+    (["--finetune", "1", "--set", "hidden_rate=1", "--out", "q.npz"],
+     "hidden_rate of fine-tuning is given by --finetune-rates"),
+    (["--sweep", "s", "--bits", "3", "--out", "q.npz"],
+     "--sweep tries all bits and steps without training: leave out --out and --bits"),
     (["--scales", "1", "0.6", "2", "--finetune", "1", "--out", "q.npz"], "for each of 2 layers, found 1.0 0.6 2.0"),
-    (["--dataset", "mnist", "--out", "q.npz"], "is for images of 8 x 8 pixels in 10 classes, which mnist does not have"),
+    (["--dataset", "mnist", "--out", "q.npz"],
+     "is for images of 8 x 8 pixels in 10 classes, which mnist does not have"),
 ])
 def test_quantize_mistakes(command, float_file, words, message, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)

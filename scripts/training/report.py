@@ -45,7 +45,8 @@ def draw_sweep(path, rows, title):
     figure, (left, right) = blank_figure(2)
     for count in sorted({row["steps"] for row in rows}):
         part = [row for row in rows if row["steps"] == count]
-        left.plot([row["bits"] for row in part], [100 * row["accuracy"] for row in part], marker="o", label=f"T = {count}")
+        left.plot([row["bits"] for row in part], [100 * row["accuracy"] for row in part], marker="o",
+                  label=f"T = {count}")
     for width in sorted({row["bits"] for row in rows}):
         part = [row for row in rows if row["bits"] == width]
         right.plot([row["steps"] for row in part], [row["events"] for row in part], marker="o", label=f"{width} bit")

@@ -22,9 +22,9 @@ class TrainingProgress:
     """
 
     def __init__(self):
-        self.bar = Progress(TextColumn("{task.description}"), BarColumn(bar_width=20), TimeElapsedColumn(), TextColumn("left"),
-                            TimeRemainingColumn(), TextColumn("{task.fields[figures]}"), console=error_console,
-                            disable=not error_console.is_terminal)
+        self.bar = Progress(TextColumn("{task.description}"), BarColumn(bar_width=20), TimeElapsedColumn(),
+                            TextColumn("left"), TimeRemainingColumn(), TextColumn("{task.fields[figures]}"),
+                            console=error_console, disable=not error_console.is_terminal)
         self.phase, self.task, self.next_time = None, None, 0.0
 
     def __enter__(self):

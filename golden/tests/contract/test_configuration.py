@@ -25,7 +25,8 @@ def test_a_number_for_each_layer_is_taken_as_it_is():
     assert Configuration((128, 1)).layer_lanes((128, 10)) == (128, 1)
 
 
-@pytest.mark.parametrize("lanes, found", [((0,), "0"), ((4, -1), "-1"), ((True,), "True"), ((2.0,), "2.0"), (("3",), "'3'")])
+@pytest.mark.parametrize("lanes, found", [((0,), "0"), ((4, -1), "-1"), ((True,), "True"), ((2.0,), "2.0"),
+                                          (("3",), "'3'")])
 def test_lanes_are_positive_integers(lanes, found):
     refuse(f"lanes must be positive integers, found {found}", lambda: Configuration(lanes))
 
@@ -37,8 +38,10 @@ def test_as_many_numbers_of_lanes_as_layers(count):
 
 
 def test_no_more_lanes_than_neurons():
-    refuse("11 lanes for the 10 neurons of layer 1: choose at most 10", lambda: Configuration((128, 11)).layer_lanes((128, 10)))
-    refuse("129 lanes for layers of 128 and 10 neurons: choose at most 128", lambda: Configuration((129,)).layer_lanes((128, 10)))
+    refuse("11 lanes for the 10 neurons of layer 1: choose at most 10",
+           lambda: Configuration((128, 11)).layer_lanes((128, 10)))
+    refuse("129 lanes for layers of 128 and 10 neurons: choose at most 128",
+           lambda: Configuration((129,)).layer_lanes((128, 10)))
 
 
 @pytest.mark.parametrize("pixels", [0, 3, 32, -1, True, "8", 2.5])
@@ -57,7 +60,8 @@ def test_events_per_cycle(events):
 
 
 def test_two_events_need_two_pixels():
-    refuse("2 events per cycle need at least 2 pixels per beat, found 1: choose more pixels per beat or 1 event per cycle",
+    refuse("2 events per cycle need at least 2 pixels per beat, found 1: choose more pixels per beat or 1 event per "
+           "cycle",
            lambda: Configuration(pixels=1, events_per_cycle=2))
     assert Configuration(pixels=2, events_per_cycle=2).layer_ways((5,)) == (2,)
 

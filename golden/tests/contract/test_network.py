@@ -12,7 +12,8 @@ from golden.contract.network import Layer, Network
 from golden.errors import UserError
 from golden.tests.random_networks import as_float, random_network
 
-HEADER = {"format": 1, "steps": 16, "image_shape": [2, 3], "weight_bits": [4, 4], "classes": ["a", "b"], "source": "by hand"}
+HEADER = {"format": 1, "steps": 16, "image_shape": [2, 3], "weight_bits": [4, 4], "classes": ["a", "b"],
+          "source": "by hand"}
 
 
 def good_arrays():
@@ -57,7 +58,8 @@ def test_round_trip(path, seed):
         assert again == network and again.sha256 == network.sha256
         for layer, other in zip(again.layers, network.layers):
             assert layer.weights.dtype == other.weights.dtype and np.array_equal(layer.weights, other.weights)
-            assert layer.thresholds.dtype == other.thresholds.dtype and np.array_equal(layer.thresholds, other.thresholds)
+            assert layer.thresholds.dtype == other.thresholds.dtype and np.array_equal(layer.thresholds,
+                                                                                       other.thresholds)
         assert (again.source, again.accuracy, again.classes) == (network.source, network.accuracy, network.classes)
 
 
@@ -81,8 +83,9 @@ def test_equality_and_hash_see_every_part(path):
     weights[5, 3] ^= 1
     thresholds = network.layers[0].thresholds.copy()
     thresholds[3] += 1
-    others = [changed(network, weights=weights), changed(network, thresholds=thresholds), changed(network, weight_bits=5),
-              replace(network, steps=32), replace(network, image_shape=(3, 2)), replace(network, classes=("a", "c"))]
+    others = [changed(network, weights=weights), changed(network, thresholds=thresholds),
+              changed(network, weight_bits=5), replace(network, steps=32), replace(network, image_shape=(3, 2)),
+              replace(network, classes=("a", "c"))]
     for other in others:
         assert other != network and other.sha256 != network.sha256
     for other in (replace(network, source="else"), replace(network, accuracy={"test": 1})):
@@ -130,19 +133,25 @@ def one_bit_header():
     (HEADER | {"classes": ["a", 3]}, {}, "classes must be non-empty names"),
     (HEADER | {"source": None}, {}, "source must be text, found None"),
     (HEADER | {"accuracy": [1]}, {}, "accuracy must be an object of named figures"),
-    (HEADER, with_value("layer0_weights", (5, 3), 8), r"layer 0: weight 8 of neuron 3 \(input 5\) does not fit in 4 bits, which hold -8 to 7"),
-    (HEADER, with_value("layer1_weights", (2, 1), -9), r"layer 1: weight -9 of neuron 1 \(input 2\) does not fit in 4 bits"),
-    (one_bit_header(), {"layer1_weights": np.zeros((4, 2), np.int8)}, r"layer 1: weight 0 of neuron 0 \(input 0\) does not fit in 1 bit, which hold -1 and \+1"),
+    (HEADER, with_value("layer0_weights", (5, 3), 8),
+     r"layer 0: weight 8 of neuron 3 \(input 5\) does not fit in 4 bits, which hold -8 to 7"),
+    (HEADER, with_value("layer1_weights", (2, 1), -9),
+     r"layer 1: weight -9 of neuron 1 \(input 2\) does not fit in 4 bits"),
+    (one_bit_header(), {"layer1_weights": np.zeros((4, 2), np.int8)},
+     r"layer 1: weight 0 of neuron 0 \(input 0\) does not fit in 1 bit, which hold -1 and \+1"),
     (HEADER, with_value("layer0_thresholds", 2, 0), "layer 0: threshold 0 of neuron 2 must be positive"),
     (HEADER, with_value("layer1_thresholds", (), -4), "layer 1: threshold -4 of neuron 0 must be positive"),
-    (HEADER, with_value("layer1_thresholds", 1, 6), "the output layer needs one threshold for all its neurons, but neuron 0 has 5 and neuron 1 has 6"),
+    (HEADER, with_value("layer1_thresholds", 1, 6),
+     "the output layer needs one threshold for all its neurons, but neuron 0 has 5 and neuron 1 has 6"),
     (HEADER, {"layer1_weights": np.ones((5, 2), np.int8)}, "layer 1 takes 5 inputs, but layer 0 gives 4"),
     (HEADER, {"layer0_thresholds": np.ones(3, np.int32)}, "layer 0: 3 thresholds for 4 neurons"),
     (HEADER, {"layer0_weights": np.ones((6, 4), np.int64)}, "layer 0: weights must be int8, found int64"),
     (HEADER, {"layer0_weights": np.ones((6, 4), np.float32)}, "layer 0: weights must be int8, found float32"),
     (HEADER, {"layer0_thresholds": np.ones(4)}, "layer 0: thresholds must be int32, found float64"),
-    (HEADER, {"layer0_weights": np.ones(24, np.int8)}, r"layer 0: weights must have 2 non-empty axes, found shape \(24,\)"),
-    (HEADER, {"layer0_weights": np.ones((6, 0), np.int8)}, r"layer 0: weights must have 2 non-empty axes, found shape \(6, 0\)"),
+    (HEADER, {"layer0_weights": np.ones(24, np.int8)},
+     r"layer 0: weights must have 2 non-empty axes, found shape \(24,\)"),
+    (HEADER, {"layer0_weights": np.ones((6, 0), np.int8)},
+     r"layer 0: weights must have 2 non-empty axes, found shape \(6, 0\)"),
     (HEADER, {"layer0_weights": np.array([[1, "x"]], object)}, "holds an object array, which is never loaded"),
     (HEADER, {"layer1_thresholds": None}, "array layer1_thresholds is missing"),
     (HEADER, {"layer0_weights": None}, "array layer0_weights is missing"),

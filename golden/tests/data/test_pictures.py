@@ -33,7 +33,8 @@ def values(images):
 @pytest.mark.parametrize("split, sentence", [
     ({"seed": "1"}, "seed of a split of pictures must be a whole number from 0 on, found '1'"),
     ({"train_per_class": 2.5}, "train_per_class of a split of pictures must be a whole number"),
-    ({"edges": True}, "edges of a split"), ({"seed": -1}, "found -1"), ({"sead": 1}, "found {'sead': 1}"), ([1], r"found \[1\]")])
+    ({"edges": True}, "edges of a split"), ({"seed": -1}, "found -1"), ({"sead": 1}, "found {'sead': 1}"),
+    ([1], r"found \[1\]")])
 def test_a_split_that_no_command_wrote(tmp_path, split, sentence):
     write_pictures(tmp_path)
     with pytest.raises(UserError, match=sentence):

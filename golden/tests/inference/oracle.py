@@ -1,6 +1,7 @@
 """A slow second opinion on inference: plain Python loops, one image at a time, straight from the contract.
 
-Shares nothing with golden.inference.encode, golden.inference.forward and golden.inference.infer, so that an error in one of them shows.
+Shares nothing with golden.inference.encode, golden.inference.forward and golden.inference.infer, so that an error in
+one of them shows.
 """
 
 from dataclasses import dataclass

@@ -46,7 +46,8 @@ def test_grid_with_the_smallest_error(bits):
     best = error(thresholds[0])
     assert all(best <= error(other) * 1.0001 for other in (1, max(thresholds[0] // 2, 1), thresholds[0] * 2, 500))
     coarse, fewer = choose_grid(weights, bits, 0.6)
-    assert (fewer == max(round(int(thresholds[0]) * 0.6), 1)).all() and np.array_equal(coarse.scales, fewer + np.float32(0.5))
+    assert (fewer == max(round(int(thresholds[0]) * 0.6), 1)).all() and np.array_equal(coarse.scales,
+                                                                                       fewer + np.float32(0.5))
 
 
 def small_task():

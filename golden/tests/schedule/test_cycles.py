@@ -8,8 +8,8 @@ from golden.contract.network import Layer, Network
 from golden.errors import UserError
 from golden.schedule.cycles import predict
 
-# From an image's last beat to its result, one event, one layer of 2 neurons, memory of LUTs: 4 cycles until the image waits, taken up,
-# opened, granted; its row; the transfer; weights; potential and decision; tree; queue; shown.
+# From an image's last beat to its result, one event, one layer of 2 neurons, memory of LUTs: 4 cycles until the image
+# waits, taken up, opened, granted; its row; the transfer; weights; potential and decision; tree; queue; shown.
 ONE_EVENT = 4 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1
 
 
@@ -56,7 +56,8 @@ def test_pixels_that_nobody_listens_to_cost_nothing():
 def test_empty_steps_and_black_pixels_cost_nothing():
     late, early = image((0, 255), (1, 1)), image((0, 255), (1, 230))
     network = tiny(threshold=3)
-    assert predict(network, Configuration(pixels=8), late).latency == predict(network, Configuration(pixels=8), early).latency
+    assert predict(network, Configuration(pixels=8), late).latency == predict(network, Configuration(pixels=8),
+                                                                              early).latency
 
 
 def test_images_in_a_row_are_bound_by_their_beats():

@@ -14,8 +14,9 @@ from golden.training.listened_pixels import TILES, listened
 from golden.training.loop import Training
 from golden.training.plan import Plan
 
-PLAN = Plan(dataset="digits", rule="decision", hidden=(24,), steps=16, bits=(4, 4), epochs=3, finetune=2, seed=1, held_out=150,
-            most_silent=0.05, augmentation="digits", finetune_rates=(1e-3, 3e-4), options=(("batch", 16),), thin="quarter")
+PLAN = Plan(dataset="digits", rule="decision", hidden=(24,), steps=16, bits=(4, 4), epochs=3, finetune=2, seed=1,
+            held_out=150, most_silent=0.05, augmentation="digits", finetune_rates=(1e-3, 3e-4),
+            options=(("batch", 16),), thin="quarter")
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +45,14 @@ def test_rows_stay_zero(digits, thin, bits):
 def learner_of(digits, weights, bits=None, change=lambda images: images):
     """A learner after some batches of images that `change` may alter, and their tally."""
     settings = DecisionSettings(epochs=1, batch=16)
-    layers, grids, thresholds = [layer.copy() for layer in weights], [None, None], [np.ones(24, np.float32), np.ones(10, np.float32)]
+    layers, grids, thresholds = [layer.copy() for layer in weights], [None, None], [np.ones(24, np.float32),
+                                                                                    np.ones(10, np.float32)]
     if bits:
         chosen = [choose_grid(layer, width) for layer, width in zip(layers, bits)]
         grids, thresholds = [grid for grid, _ in chosen], [values.astype(np.float32) for _, values in chosen]
     learner = DecisionLearner(layers, thresholds, grids, change(digits.train_images), digits.train_labels, 16, settings)
-    learner.rates[0] = settings.hidden_rate  # the rate follows the number of spikes in the images, which `change` alters
+    # the rate follows the number of spikes in the images, which `change` alters
+    learner.rates[0] = settings.hidden_rate
     learner.begin_epoch(np.random.default_rng(1))
     return learner, [learner.learn(n, n) for n in range(20)]
 
@@ -81,7 +84,8 @@ def test_one_bit_listens_to_every_pixel(digits):
 @pytest.mark.parametrize("change, message", [
     ({"thin": "most"}, "there is no way 'most' to leave out pixels; choose from none, quarter, half"),
     ({"rule": "s4nn"}, "only the rule decision can leave out pixels, not s4nn"),
-    ({"bits": (1, 4)}, r"pixels cannot be left out with 1 bit in the first layer, because its weights -1 and \+1 have no zero"),
+    ({"bits": (1, 4)},
+     r"pixels cannot be left out with 1 bit in the first layer, because its weights -1 and \+1 have no zero"),
 ])
 def test_refused(change, message):
     with pytest.raises(UserError, match=message):

@@ -133,7 +133,8 @@ def test_damaged_checkpoints(digits, tmp_path):
     ({"epochs": 0}, "at least one epoch is needed, found 0"),
     ({"finetune": -1}, "epochs at few bits cannot be negative, found -1"),
     ({"seed": -1}, "a seed is a whole number from 0 on, found -1"),
-    ({"finetune_rates": (1e-3, float("nan"))}, "a learning rate at few bits must be a number from 0 on, at most 1e.09, found nan"),
+    ({"finetune_rates": (1e-3, float("nan"))},
+     "a learning rate at few bits must be a number from 0 on, at most 1e.09, found nan"),
     ({"most_silent": 1.5}, "must lie between 0 and 1, found 1.5"),
     ({"held_out": 0}, "at least one held-out image is needed"),
     ({"scales": (1.0,)}, "scales are one number between 0 and 100 for each of 2 layers, found 1.0"),
@@ -146,10 +147,15 @@ def test_bad_plans(change, message):
 
 
 @pytest.mark.parametrize("name, value, message", [
-    ("batch", 0, "batch must be a number above 0, at most 1e.09, found 0"), ("batch", 2.5, "batch must be a whole number, found 2.5"),
-    ("batch", float("inf"), "batch must be a number above 0, at most 1e.09, found inf"), ("temperature", 0, "temperature must be a number above 0"),
-    ("hidden_rate", -1, "hidden_rate must be a number from 0 on, at most 1e.09, found -1"), ("decay", float("nan"), "decay must be .* found nan"),
-    ("hidden_rate", 1e300, "hidden_rate must be a number from 0 on, at most"), ("endless", 1.1, "endless must lie between 0 and 1, found 1.1"), ("final", float("nan"), "final must lie between 0 and 1, found nan"),
+    ("batch", 0, "batch must be a number above 0, at most 1e.09, found 0"),
+    ("batch", 2.5, "batch must be a whole number, found 2.5"),
+    ("batch", float("inf"), "batch must be a number above 0, at most 1e.09, found inf"),
+    ("temperature", 0, "temperature must be a number above 0"),
+    ("hidden_rate", -1, "hidden_rate must be a number from 0 on, at most 1e.09, found -1"),
+    ("decay", float("nan"), "decay must be .* found nan"),
+    ("hidden_rate", 1e300, "hidden_rate must be a number from 0 on, at most"),
+    ("endless", 1.1, "endless must lie between 0 and 1, found 1.1"), ("final", float("nan"),
+                                                                      "final must lie between 0 and 1, found nan"),
 ])
 def test_settings_out_of_range(name, value, message):
     with pytest.raises(UserError, match=message):

@@ -17,7 +17,8 @@ def learn(times, labels, steps, weights, thresholds, gamma, rates, decays):
     ties = np.empty(len(labels), np.bool_)
     orders, firsts = np.empty(times.shape, np.int32), np.empty((len(times), steps + 1), np.int64)
     s4nn_kernels.sort_images(times, steps, orders, firsts)
-    s4nn_kernels.learn(times, orders, firsts, labels, steps, weights, factors, thresholds, starts, gamma, rates, decays, fired_in,
+    s4nn_kernels.learn(times, orders, firsts, labels, steps, weights, factors, thresholds, starts, gamma, rates, decays,
+                       fired_in,
                winners, decisions, ties, events)
     return [layer * factor for layer, factor in zip(weights, factors)], winners, decisions, ties
 
