@@ -1,6 +1,6 @@
 """The forward pass of inference: the integer and the float network both run through it.
 
-Training has two of its own, training/decision_kernels.py and training/s4nn_kernels.py, which keep what their rule learns
+Training has two of its own, training/decision_kernels.py and training/s4nn_kernels.py, which keep what a rule learns
 from and end where it has seen enough.
 """
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numba import njit, prange
 
+from golden.contract.base_network import shown_shape
 from golden.errors import UserError
 from golden.inference.encode import encode, sort_by_step
 
@@ -67,8 +68,7 @@ def check_images(network, images):
     if images.dtype != np.uint8:
         raise UserError(f"images must be uint8, found {images.dtype}")
     if images.ndim < 2 or images.shape[1:] not in (network.image_shape, (network.inputs,)):
-        rows, columns = network.image_shape
-        raise UserError(f"the network takes images of {rows} x {columns} pixels, "
+        raise UserError(f"the network takes images of {shown_shape(network.image_shape)}, "
                         f"found an array of shape {list(images.shape)}")
 
 
@@ -79,7 +79,8 @@ def run_layer(layer, times, steps, dtype=None):
     """
     dense = layer.dense()
     thresholds = dense.thresholds if dtype is None else dense.thresholds.astype(dtype, copy=False)
-    return integrate(times, steps, dense.weights, thresholds)
+    spikes, potentials = integrate(times, steps, dense.weights, thresholds)
+    return layer.hand_on(spikes), potentials
 
 
 @njit(cache=True, parallel=True)
