@@ -1,6 +1,6 @@
 """The forward pass of inference: the integer and the float network both run through it.
 
-Training has two of its own, training/decision_kernels.py and training/s4nn_kernels.py, which keep what their rule learns
+Training has two of its own, training/decision_kernels.py and training/s4nn_kernels.py, which keep what a rule learns
 from and end where it has seen enough.
 """
 
