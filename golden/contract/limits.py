@@ -1,5 +1,5 @@
-"""Sizes and stages of the hardware that a prediction of its cycles has to know too: each is said here once, for `golden`
-and `rtl_model`.
+"""Sizes and stages of the hardware that a prediction of its cycles has to know too: each is said here once, for
+`golden` and `rtl_model`.
 
 They are facts of the contract, not code: the cycle model shares no function with the hardware.
 """

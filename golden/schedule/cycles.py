@@ -58,7 +58,7 @@ def predict(network, configuration, images, inference):
     """The exact Cycles that the accelerator of `configuration` takes for `images` (uint8 [n, rows, columns]) on
     `network`, back to back.
 
-    inference: `infer(network, images)`, of the whole run: the hardware works on until the decision has gone all the way.
+    inference: `infer(network, images)`, of the whole run, since hardware works ahead while the decision is on its way.
     Raises UserError if images or configuration do not fit the network.
     """
     valid = run(*_spikes(network, configuration, images, inference), *describe(network, configuration))

@@ -1,14 +1,13 @@
 """The schedule of the spike encoder: loader, step scheduler and banks."""
 
-import numpy as np
 from numba import njit
 
 from golden.schedule.registers import registers
 
 # The transfer that is chosen and the one that is sent to layer 0; then the step scheduler; then the loader.
 ENCODER = registers("chosen_step sent_step image step steps_left row taken loading",
-                    "chosen chosen_last chosen_end sent sent_last sent_end has_waiting draining opening fetching opened "
-                    "blocked has_next step_is_open begun gap final complete completed")
+                    "chosen chosen_last chosen_end sent sent_last sent_end has_waiting draining opening fetching "
+                    "opened blocked has_next step_is_open begun gap final complete completed")
 BANK = registers("left", "ready addressing arriving granted")
 
 
@@ -22,8 +21,8 @@ def reset_encoder(now):
 def move_encoder(now, banks, turn, lists, shape, accept, flush, space):
     """One cycle of it, but for taking up an image: `accept` of what is sent, `space` for one more result.
 
-    banks: BANK records. turn: bool [ways], whether the upper half is next. lists: int64 [steps, banks], the spikes of the
-    image in hand.
+    banks: BANK records. turn: bool [ways], whether the upper half is next. lists: int64 [steps, banks], the spikes of
+    the image in hand.
     """
     advance = not now.sent or accept
     gives, finishing = grant_banks(banks, turn, shape, advance)

@@ -1,7 +1,7 @@
 """The accelerator's schedule, cycle by cycle, without its data: who holds what in which register.
 
-Written from the rules that stand in cycles.py; a name here and in the files of the blocks is the name of the register or
-wire in the hardware. Times of spikes are given, so that only their number and place matter.
+Written from the rules that stand in cycles.py; a name here and in the files of the blocks is the name of the register
+or wire in the hardware. Times of spikes are given, so that only their number and place matter.
 """
 
 import numpy as np
@@ -19,8 +19,8 @@ READOUT = registers("decided pending delivered deciding", "space flush")
 def run(times, spikes, decisions, shape, numbers):
     """valid[image]: the cycle in which its result is offered; the first beat is taken in cycle 0.
 
-    times [n, inputs], spikes [n, hidden neurons of all layers], decisions [n] (number of steps: none); shape, numbers: as
-    `golden.schedule.layers.describe` gives them.
+    times [n, inputs], spikes [n, hidden neurons of all layers], decisions [n] (number of steps: none); shape, numbers:
+    as `golden.schedule.layers.describe` gives them.
     """
     layers = new_layers(numbers)
     out, vectors = len(layers) - 1, shape.steps * numbers.folds

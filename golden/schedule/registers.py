@@ -12,4 +12,5 @@ def registers(numbers, flags=""):
     return np.dtype([(name, np.int64) for name in numbers.split()] + [(name, np.bool_) for name in flags.split()])
 
 
-ENTRY = registers("vector", "end")  # a fold at the end of a step, as step * folds + fold, or -1; whether it ends the image
+# A fold at the end of a step, as step * folds + fold, or -1; whether it ends the image.
+ENTRY = registers("vector", "end")
