@@ -16,7 +16,7 @@ from golden.files import ROOT
 from rtl_model.accelerator import accelerator, accelerator_ports
 from rtl_model.design_folder import GENERATOR, replacing_folder
 from rtl_model.parts.hierarchy import Target, converting_to
-from rtl_model.shape.placement import layer_shapes
+from rtl_model.shape.placement import KINDS, layer_shapes
 
 VERSION = "0.1.0"
 
@@ -72,6 +72,7 @@ def generate(network_path, configuration, out):
     folder is complete or untouched.
     """
     network = Network.load(network_path)
+    network.require_kinds(KINDS, "hardware")
     configuration.layer_lanes(network.sizes)
     with replacing_folder(out) as made:
         command = [sys.executable, "-m", "rtl_model.convert", str(Path(network_path).resolve()), str(made),

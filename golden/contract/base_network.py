@@ -118,6 +118,13 @@ class BaseNetwork:
         """Neurons of each layer, as a tuple."""
         return tuple(layer.neurons for layer in self.layers)
 
+    def require_kinds(self, known, what):
+        """Raise UserError unless every layer is of a `known` kind; what: it that knows no other, such as "hardware"."""
+        for index, layer in enumerate(self.layers):
+            if layer.kind not in known:
+                raise UserError(f"layer {index} is of the kind {layer.kind}, for which there is no {what} yet: choose "
+                                f"a network of {' and '.join(known)} layers")
+
     def _header(self):
         header = {"format": FORMATS[0], "steps": self.steps, "image_shape": list(self.image_shape),
                   "classes": list(self.classes), "source": self.source, "accuracy": self.accuracy}

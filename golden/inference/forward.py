@@ -4,6 +4,7 @@ Training has two of its own, training/decision_kernels.py and training/s4nn_kern
 from and end where it has seen enough.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from numba import njit, prange
 
 from golden.contract.base_network import shown_shape
 from golden.errors import UserError
+from golden.inference.convolution import run_convolution
 from golden.inference.encode import encode, sort_by_step
 
 
@@ -73,14 +75,26 @@ def check_images(network, images):
 
 
 def run_layer(layer, times, steps, dtype=None):
-    """A layer for a batch: spike times int16 [n, neurons] and potentials [n, neurons] as `integrate` gives them.
+    """A layer for a batch: spike times int16 [n, neurons] of what it hands on, and potentials [n, neurons] as
+    `integrate` gives them, or None where the layer cannot be the last.
 
     times: int16 [n, inputs], `steps` where silent. dtype: of the potentials; None takes that of the thresholds.
     """
+    return RUN[layer.kind](layer, times, steps, layer.thresholds.dtype if dtype is None else dtype)
+
+
+def _dense(layer, times, steps, dtype):
     dense = layer.dense()
-    thresholds = dense.thresholds if dtype is None else dense.thresholds.astype(dtype, copy=False)
-    spikes, potentials = integrate(times, steps, dense.weights, thresholds)
-    return layer.hand_on(spikes), potentials
+    return integrate(times, steps, dense.weights, dense.thresholds.astype(dtype, copy=False))
+
+
+def _convolution(layer, times, steps, dtype):
+    if math.prod(layer.geometry.positions) == 1:  # of one position, it is as dense as the others
+        return _dense(layer, times, steps, dtype)
+    return run_convolution(layer, times, steps, dtype), None
+
+
+RUN = {"dense": _dense, "convolution": _convolution}  # kind of a layer -> how it runs
 
 
 @njit(cache=True, parallel=True)

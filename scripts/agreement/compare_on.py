@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from golden.contract.base_network import shown_shape
 from golden.contract.float_network import FloatNetwork
 from golden.contract.network import Network
 from golden.errors import UserError
@@ -52,8 +53,7 @@ def load_float(network, network_path, float_path=None):
 
 
 def _describe(network):
-    rows, columns = network.image_shape
-    return f"{rows} x {columns} pixels, {'-'.join(map(str, network.sizes))} neurons and {network.steps} steps"
+    return f"{shown_shape(network.image_shape)}, {'-'.join(map(str, network.sizes))} neurons and {network.steps} steps"
 
 
 def compare_on(backend, subject, configuration, design=None, build=None, **options):
