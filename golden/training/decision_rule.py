@@ -22,7 +22,7 @@ class DecisionSettings:
 
     The first layer's rate is divided by `rates.crowding`. endless: share of the images for which the output does not
     fire. average: weight of the newest in the running
-    average of the weights. decay: weight decay relative to the rate. temperature, width: see decision_kernels.py.
+    average of the weights. decay: weight decay relative to the rate. temperature, width, pull: see decision_kernels.py.
     """
 
     epochs: int
@@ -35,6 +35,7 @@ class DecisionSettings:
     decay: float = 0.05
     temperature: float = 0.02
     width: float = 1.0
+    pull: float = 1.0
     augmentation: augment.Augmentation = augment.Augmentation()
 
 
@@ -91,11 +92,7 @@ class DecisionLearner:
             self.pixels[:] = self.images[chosen]
         times = encode(self.pixels, self.steps)
         times[:, self.unheard] = self.steps
-        decision_kernels.forward(times, self.steps, self.used, self.thresholds, settings.temperature,
-                                 self.endless[part], labels,
-                         trace.spike_times, trace.potentials, trace.peaks, trace.peak_times, trace.told,
-                         trace.decisions, trace.ties, trace.winners, trace.events)
-        decision_kernels.backward(self.used, self.thresholds, settings.width, trace)
+        self._tell(times, self.endless[part], labels)
         factor = cosine(done, self.batches * settings.epochs, settings.final)
         for k, optimizer in enumerate(self.optimizers):
             source = times if k == 0 else trace.spike_times[k - 1]
@@ -105,6 +102,15 @@ class DecisionLearner:
             for average, layer in zip(self.average, self.weights):
                 average += np.float32(settings.average) * (layer - average)
         return self._tally(labels, self.endless[part])
+
+    def _tell(self, times, endless, labels):
+        """Run the batch and leave in the trace what every neuron is told."""
+        settings, trace = self.settings, self.trace
+        decision_kernels.forward(times, self.steps, self.used, self.thresholds, settings.temperature, settings.pull,
+                                 endless, labels,
+                         trace.spike_times, trace.potentials, trace.peaks, trace.peak_times, trace.told,
+                         trace.decisions, trace.ties, trace.winners, trace.events)
+        decision_kernels.backward(self.used, self.thresholds, settings.width, trace)
 
     def end_epoch(self, rng):
         """Nothing is due between epochs."""

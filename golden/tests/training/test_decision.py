@@ -22,9 +22,9 @@ def random_case(seed):
     return steps, sizes, weights, thresholds, times, rng.integers(0, sizes[-1], batch), rng.random(batch) < 0.3
 
 
-def run(steps, sizes, weights, thresholds, times, labels, endless, temperature=0.3, width=1.5):
+def run(steps, sizes, weights, thresholds, times, labels, endless, temperature=0.3, width=1.5, pull=1.0):
     trace = decision_kernels.Trace(len(times), sizes[1:])
-    decision_kernels.forward(times, steps, tuple(weights), tuple(thresholds), temperature, endless, labels,
+    decision_kernels.forward(times, steps, tuple(weights), tuple(thresholds), temperature, pull, endless, labels,
                      trace.spike_times, trace.potentials, trace.peaks, trace.peak_times, trace.told, trace.decisions,
                      trace.ties, trace.winners, trace.events)
     decision_kernels.backward(weights, thresholds, width, trace)
@@ -35,13 +35,14 @@ def summed(times, told, peak_times):
     return (told[:, None, :] * (times[:, :, None] <= peak_times[:, None, :])).sum(axis=0)
 
 
+@pytest.mark.parametrize("pull", [1.0, 0.5])
 @pytest.mark.parametrize("seed", range(60))
-def test_matches_dense_oracle(seed):
+def test_matches_dense_oracle(seed, pull):
     steps, sizes, weights, thresholds, times, labels, endless = case = random_case(seed)
-    trace = run(*case)
+    trace = run(*case, pull=pull)
     expected = [np.zeros_like(layer) for layer in weights]
     for n in range(len(times)):
-        step, winner, gradients = learn(times[n], steps, weights, thresholds, 0.3, 1.5, endless[n], labels[n])
+        step, winner, gradients = learn(times[n], steps, weights, thresholds, 0.3, 1.5, endless[n], labels[n], pull)
         assert (trace.decisions[n], trace.winners[n]) == (step, winner), f"image {n}"
         spikes = [times[n], *(layer[n] for layer in trace.spike_times[:-1])]
         assert trace.events[n] == sum((layer <= min(step, steps - 1)).sum() for layer in spikes), f"image {n}"
