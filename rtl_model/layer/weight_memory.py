@@ -100,8 +100,7 @@ def _verilog_words(clk, address, word, contents, weight_bits, lanes, slice_lanes
     lines, parts = [], []
     for number, first in enumerate(range(0, lanes, slice_lanes)):
         bits = weight_bits * min(slice_lanes, lanes - first)
-        hex_name = f"{file}_{number}.hex"
-        write_hex(hex_name, [content >> (first * weight_bits) for content in contents], bits)
+        hex_name = write_hex(f"{file}_{number}.hex", [content >> (first * weight_bits) for content in contents], bits)
         style = "" if shallow else '(* rom_style = "block" *) '
         lines += [f"{style}reg [{bits - 1}:0] rom_{number} [0:{len(contents) - 1}];",
                   f'initial $readmemh("{hex_name}", rom_{number});']

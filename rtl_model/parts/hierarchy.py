@@ -20,22 +20,36 @@ _target = None
 
 
 class Target:
-    """Where modules go: `folder`, the comment `header` of each file, the module names in the order of conversion."""
+    """Where modules go: `folder`, the comment `header` of each file, the module names in the order of conversion.
 
-    def __init__(self, folder, header=""):
+    The name of every module and of every hex file begins with `prefix`, so that two designs can live in one.
+    """
+
+    def __init__(self, folder, header="", prefix=""):
         self.folder = Path(folder)
         self.header = header
+        self.prefix = prefix
         self.modules = []
 
     def convert(self, function, module, arguments):
-        """Convert `function(**arguments)` to `<module>.v`, once; returns {port: "input" | "output"} in port order."""
-        path = self.folder / f"{module}.v"
-        if module not in self.modules:
+        """Convert `function(**arguments)` to a file of its own, once; returns the full name of the module and {port:
+        "input" | "output"} in port order."""
+        name = self.prefix + module
+        path = self.folder / f"{name}.v"
+        if name not in self.modules:
             instance = function(**{name: _fresh(value) for name, value in arguments.items()})
-            instance.convert(hdl="Verilog", path=str(self.folder), name=module, header=self.header,
+            instance.convert(hdl="Verilog", path=str(self.folder), name=name, header=self.header,
                              no_myhdl_header=True, testbench=False, timescale="1ns/1ps", initial_values=False)
-            self.modules.append(module)
-        return {name: way for way, name in re.findall(r"^(input|output) .*?(\w+);$", path.read_text(), re.MULTILINE)}
+            self.modules.append(name)
+        ways = re.findall(r"^(input|output) .*?(\w+);$", path.read_text(), re.MULTILINE)
+        return name, {port: way for way, port in ways}
+
+    def write_hex(self, name, words, bits):
+        """Write a file for $readmemh, a line for each of `words`, two's complement of `bits`; returns its full name."""
+        name = self.prefix + name
+        digits = -(-bits // 4)
+        (self.folder / name).write_text("".join(f"{word % (1 << bits):0{digits}x}\n" for word in words))
+        return name
 
 
 @contextlib.contextmanager
@@ -53,8 +67,7 @@ def submodule(instance, function, module=None, **arguments):
     """`function(**arguments)` as the child `instance`: signals and bundles are its ports, the rest its parameters."""
     if _target is None:
         return _adopt(function(**arguments))
-    module = module or function.__name__
-    ways = _target.convert(function, module, arguments)
+    module, ways = _target.convert(function, module or function.__name__, arguments)
     ports = {name: (signal, None) for name, signal in _ports(arguments)}
     return _stub(instance, ports, ways, lambda: _instantiation(
         module, instance, {name: _name(signal) for name, (signal, _) in ports.items()}))
@@ -67,14 +80,13 @@ def submodule_array(instance, function, count, *, shared, sliced, constant, gath
     if _target is None:
         return [_adopt(child) for child in _simulated_array(function, count, shared, sliced, constant, gathered,
                                                             parameters)]
-    module = module or function.__name__
     example = dict(shared)
     for port, parts in sliced.items():
         bits = sum(width for _, width in parts)
         example[port] = Signal(intbv(0)[bits:] if bits > 1 else bool(0))
     for port, (_, signal) in (*constant.items(), *gathered.items()):
         example[port] = signal
-    ways = _target.convert(function, module, {**example, **parameters})
+    module, ways = _target.convert(function, module or function.__name__, {**example, **parameters})
     flat = dict(_ports(shared))
     named = {name: (signal, None) for name, signal in flat.items()}
     for port, parts in sliced.items():
@@ -110,10 +122,8 @@ def verilog(instance, text, reads, drives):
 
 
 def write_hex(name, words, bits):
-    """Write the file `name` for $readmemh beside the modules: a line for each of `words`, two's complement of
-    `bits`."""
-    digits = -(-bits // 4)
-    (_target.folder / name).write_text("".join(f"{word % (1 << bits):0{digits}x}\n" for word in words))
+    """Write a hex file beside the modules, see `Target.write_hex`; returns its full name."""
+    return _target.write_hex(name, words, bits)
 
 
 def is_converting():

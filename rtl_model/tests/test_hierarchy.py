@@ -72,11 +72,11 @@ def ports():
                 s_pair=Pair(), m_pair=Pair())
 
 
-def write(folder):
-    target = Target(folder, "// header")
+def write(folder, prefix=""):
+    target = Target(folder, "// header", prefix)
     with converting_to(target):
         assert is_converting()
-        ways = target.convert(parent, "parent", ports())
+        _, ways = target.convert(parent, "parent", ports())
         write_hex("words.hex", [5, -1, 0], 9)
     assert not is_converting()
     return target.modules, ways
@@ -86,8 +86,13 @@ def write(folder):
 def design(tmp_path_factory):
     """(folder, modules, ways of the ports) of `parent`, converted in a fresh process."""
     folder = tmp_path_factory.mktemp("design")
+    return folder, *in_fresh_process(folder)
+
+
+def in_fresh_process(*arguments):
+    """`write(*arguments)`, since the names that MyHDL gives depend on what it converted before."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
-        return folder, *process.submit(write, folder).result()
+        return process.submit(write, *arguments).result()
 
 
 def text_of(folder, module):
@@ -128,6 +133,16 @@ def test_children_of_an_array_get_their_slices(design):
 
 def test_hex_words_are_two_s_complement_of_their_width(design):
     assert (design[0] / "words.hex").read_text() == "005\n1ff\n000\n"
+
+
+def test_a_prefix_begins_every_module_and_file_and_nothing_else(design, tmp_path):
+    modules, ways = in_fresh_process(tmp_path, "mine_")
+    assert modules == [f"mine_{module}" for module in design[1]] and ways == design[2]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(f"mine_{path.name}"
+                                                                      for path in design[0].iterdir())
+    for path in design[0].glob("*.v"):
+        prefixed = (tmp_path / f"mine_{path.name}").read_text()
+        assert prefixed != path.read_text() and prefixed.replace("mine_", "") == path.read_text()
 
 
 def test_simulation_does_the_same():
