@@ -75,7 +75,7 @@ wire [511:0] weights_0;
 
 
 
-layer0_weights_0 way_0 (
+layer0_weights #(.FILE("layer0_weights_0")) way_0 (
     .clk(clk),
     .clear(clear),
     .read(issue_mask[0]),

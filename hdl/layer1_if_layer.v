@@ -74,7 +74,7 @@ wire [39:0] weights_3;
 
 
 
-layer1_weights_0 way_0 (
+layer1_weights #(.FILE("layer1_weights_0")) way_0 (
     .clk(clk),
     .clear(clear),
     .read(issue_mask[0]),
@@ -82,7 +82,7 @@ layer1_weights_0 way_0 (
     .weights(weights_0)
 );
 
-layer1_weights_1 way_1 (
+layer1_weights #(.FILE("layer1_weights_1")) way_1 (
     .clk(clk),
     .clear(clear),
     .read(issue_mask[1]),
@@ -90,7 +90,7 @@ layer1_weights_1 way_1 (
     .weights(weights_1)
 );
 
-layer1_weights_2 way_2 (
+layer1_weights #(.FILE("layer1_weights_2")) way_2 (
     .clk(clk),
     .clear(clear),
     .read(issue_mask[2]),
@@ -98,7 +98,7 @@ layer1_weights_2 way_2 (
     .weights(weights_2)
 );
 
-layer1_weights_3 way_3 (
+layer1_weights #(.FILE("layer1_weights_3")) way_3 (
     .clk(clk),
     .clear(clear),
     .read(issue_mask[3]),

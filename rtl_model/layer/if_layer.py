@@ -3,7 +3,7 @@
 from myhdl import Signal, always, always_comb, block, intbv
 
 from rtl_model.layer.if_lane import if_lane
-from rtl_model.layer.weight_memory import weight_memory
+from rtl_model.layer.weight_memory import weight_file, weight_memory
 from rtl_model.parts.hierarchy import is_converting, submodule, submodule_array, verilog
 from rtl_model.parts.streams import Bundle
 
@@ -82,10 +82,11 @@ def if_layer(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
             issue_mask.next = s_spike.mask
 
     memories = [
-        submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights_{k}", clk=clk, clear=clear,
+        submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
                   read=issue_mask(k), address=s_spike.rows((k + 1) * row_bits, k * row_bits), weights=weights[k],
-                  contents=shape.contents[k], weight_bits=shape.weight_bits, lanes=lanes,
-                  file=f"{shape.name}_weights_{k}", sliced=False)
+                  file=weight_file(f"{shape.name}_weights_{k}", shape.contents[k], shape.weight_bits, lanes,
+                                   sliced=False),
+                  weight_bits=shape.weight_bits, lanes=lanes)
         for k in range(ways)]
     lane_array = submodule_array(
         "lane", if_lane, lanes, module=f"{shape.name}_lane", shared=dict(clk=clk, clear=lane_clear, test=m_fire.valid),

@@ -4,7 +4,7 @@ from myhdl import Signal, always, always_comb, block, intbv, modbv
 
 from rtl_model.layer.if_lane import if_lane_folded
 from rtl_model.layer.if_layer import Tag, tag_stage
-from rtl_model.layer.weight_memory import weight_memory
+from rtl_model.layer.weight_memory import weight_file, weight_memory
 from rtl_model.parts.hierarchy import submodule, submodule_array
 from rtl_model.parts.streams import bits_for
 
@@ -131,9 +131,11 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
 
     address_ways = [add_base(s_spike.rows((k + 1) * row_bits, k * row_bits), addresses[k]) for k in range(ways)]
     memories = [
-        submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights_{k}", clk=clk, clear=clear,
-                  read=issue_mask(k), address=addresses[k], weights=weights[k], contents=shape.contents[k],
-                  weight_bits=shape.weight_bits, lanes=lanes, file=f"{shape.name}_weights_{k}", sliced=True)
+        submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
+                  read=issue_mask(k), address=addresses[k], weights=weights[k],
+                  file=weight_file(f"{shape.name}_weights_{k}", shape.contents[k], shape.weight_bits, lanes,
+                                   sliced=True),
+                  weight_bits=shape.weight_bits, lanes=lanes)
         for k in range(ways)]
 
     to_issue = fold_stage(clk, clear, now, issue)

@@ -9,7 +9,9 @@ import contextlib
 import copy
 import inspect
 import re
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from myhdl import ConcatSignal, Signal, always_comb, block, intbv
 from myhdl._block import _CallInfo
@@ -17,6 +19,29 @@ from myhdl._extractHierarchy import _UserVerilogCode
 from myhdl._ShadowSignal import _SliceSignal
 
 _target = None
+
+
+@dataclass(frozen=True)
+class HexFiles:
+    """What fills a memory: the lowest `widths[0]` bits of each of `words` stand in the file `<name>_0.hex`, the next
+    `widths[1]` in `<name>_1.hex`, and so on.
+
+    A block's argument of this kind becomes a parameter of its module, in capitals: the name with the prefix of the
+    design. So instances with other words share a module, if number and widths are the same.
+    """
+
+    name: str
+    words: tuple
+    widths: tuple
+
+
+class Module(NamedTuple):
+    """What an instance of a module needs to know of it: the full name, {port: "input" | "output"} in the order of the
+    ports, {parameter: Verilog text} of this instance."""
+
+    name: str
+    ways: dict
+    parameters: dict
 
 
 class Target:
@@ -32,24 +57,29 @@ class Target:
         self.modules = []
 
     def convert(self, function, module, arguments):
-        """Convert `function(**arguments)` to a file of its own, once; returns the full name of the module and {port:
-        "input" | "output"} in port order."""
+        """Convert `function(**arguments)` to a file of its own, once, and write its hex files; returns a Module."""
         name = self.prefix + module
         path = self.folder / f"{name}.v"
+        files = {parameter: value for parameter, value in arguments.items() if isinstance(value, HexFiles)}
+        parameters = {parameter.upper(): f'"{self.prefix}{value.name}"' for parameter, value in files.items()}
         if name not in self.modules:
             instance = function(**{name: _fresh(value) for name, value in arguments.items()})
             instance.convert(hdl="Verilog", path=str(self.folder), name=name, header=self.header,
                              no_myhdl_header=True, testbench=False, timescale="1ns/1ps", initial_values=False)
+            _declare_parameters(path, parameters)
             self.modules.append(name)
+        for value in files.values():
+            self._write_hex(value)
         ways = re.findall(r"^(input|output) .*?(\w+);$", path.read_text(), re.MULTILINE)
-        return name, {port: way for way, port in ways}
+        return Module(name, {port: way for way, port in ways}, parameters)
 
-    def write_hex(self, name, words, bits):
-        """Write a file for $readmemh, a line for each of `words`, two's complement of `bits`; returns its full name."""
-        name = self.prefix + name
-        digits = -(-bits // 4)
-        (self.folder / name).write_text("".join(f"{word % (1 << bits):0{digits}x}\n" for word in words))
-        return name
+    def _write_hex(self, files):
+        first = 0
+        for number, bits in enumerate(files.widths):
+            digits = -(-bits // 4)
+            lines = [f"{word >> first & ((1 << bits) - 1):0{digits}x}\n" for word in files.words]
+            (self.folder / f"{self.prefix}{files.name}_{number}.hex").write_text("".join(lines))
+            first += bits
 
 
 @contextlib.contextmanager
@@ -63,14 +93,22 @@ def converting_to(target):
         _target = None
 
 
+def _declare_parameters(path, parameters):
+    """Give the module in a file these parameters, with their values as defaults."""
+    if parameters:
+        lines = ",\n".join(f"    parameter {name} = {value}" for name, value in parameters.items())
+        path.write_text(re.sub(r"^(module \w+) \($", f"\\1 #(\n{lines}\n) (", path.read_text(), count=1,
+                               flags=re.MULTILINE))
+
+
 def submodule(instance, function, module=None, **arguments):
     """`function(**arguments)` as the child `instance`: signals and bundles are its ports, the rest its parameters."""
     if _target is None:
         return _adopt(function(**arguments))
-    module, ways = _target.convert(function, module or function.__name__, arguments)
+    converted = _target.convert(function, module or function.__name__, arguments)
     ports = {name: (signal, None) for name, signal in _ports(arguments)}
-    return _stub(instance, ports, ways, lambda: _instantiation(
-        module, instance, {name: _name(signal) for name, (signal, _) in ports.items()}))
+    return _stub(instance, ports, converted.ways, lambda: _instantiation(
+        converted, instance, {name: _name(signal) for name, (signal, _) in ports.items()}))
 
 
 def submodule_array(instance, function, count, *, shared, sliced, constant, gathered, module=None, **parameters):
@@ -86,7 +124,7 @@ def submodule_array(instance, function, count, *, shared, sliced, constant, gath
         example[port] = Signal(intbv(0)[bits:] if bits > 1 else bool(0))
     for port, (_, signal) in (*constant.items(), *gathered.items()):
         example[port] = signal
-    module, ways = _target.convert(function, module or function.__name__, {**example, **parameters})
+    converted = _target.convert(function, module or function.__name__, {**example, **parameters})
     flat = dict(_ports(shared))
     named = {name: (signal, None) for name, signal in flat.items()}
     for port, parts in sliced.items():
@@ -107,12 +145,13 @@ def submodule_array(instance, function, count, *, shared, sliced, constant, gath
             words = ", ".join(f"{bits}'h{int(v) % (1 << bits):x}" for v in reversed(list(values)))
             tables += f"localparam [{bits * count - 1}:0] {table} = {{{words}}};\n"
             bound[port] = _slice(table, bits)
-        body = _instantiation(module, "child", {name: bound[name] for name in ways}).replace("\n", "\n    ")
+        body = _instantiation(converted, "child", {name: bound[name] for name in converted.ways})
+        body = body.replace("\n", "\n    ")
         return (f"{tables}genvar {instance}_i;\ngenerate for ({instance}_i = 0; {instance}_i < {count}; {instance}_i = "
                 f"{instance}_i + 1)"
                 f" begin : {instance}\n    {body}\nend endgenerate\n").replace("[i*", f"[{instance}_i*")
 
-    return _stub(instance, named, ways, text)
+    return _stub(instance, named, converted.ways, text)
 
 
 def verilog(instance, text, reads, drives):
@@ -121,9 +160,9 @@ def verilog(instance, text, reads, drives):
     return _stub(instance, ports, {}, lambda: text.format(**{name: _name(s) for name, (s, _) in ports.items()}))
 
 
-def write_hex(name, words, bits):
-    """Write a hex file beside the modules, see `Target.write_hex`; returns its full name."""
-    return _target.write_hex(name, words, bits)
+def macro(name):
+    """What a macro of the design that is being written is called: with its prefix, as everything global."""
+    return _target.prefix + name
 
 
 def is_converting():
@@ -144,7 +183,9 @@ def _slice(name, width):
 
 
 def _instantiation(module, instance, bound):
-    return f"{module} {instance} (\n" + ",\n".join(f"    .{port}({name})" for port, name in bound.items()) + "\n);"
+    values = ", ".join(f".{name}({value})" for name, value in module.parameters.items())
+    return (f"{module.name} " + (f"#({values}) " if values else "") + f"{instance} (\n"
+            + ",\n".join(f"    .{port}({name})" for port, name in bound.items()) + "\n);")
 
 
 def _ports(arguments):

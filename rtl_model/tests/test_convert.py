@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import warnings
 from pathlib import Path
@@ -55,11 +56,14 @@ def test_a_design_is_complete_and_names_its_network(network_file, tmp_path):
     network = Network.load(network_file)
     files = (folder / "filelist.f").read_text().split()
     assert files[-1] == "accelerator.v" and sorted(files) == sorted(path.name for path in folder.glob("*.v"))
+    used = []
     for name in files:
         text = (folder / name).read_text()
         assert network.sha256 in text.split("\nmodule ")[0]
-        for hex_name in [part.split('"')[1] for part in text.split("$readmemh(")[1:]]:
-            assert (folder / hex_name).exists()
+        used += re.findall(r'\.FILE\("(\w+)"\)', text)
+    assert used == [f"layer{k}_weights_{way}" for k in range(2) for way in range(2)]
+    for name in used:
+        assert (folder / f"{name}_0.hex").exists()
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["network_sha256"] == network.sha256
     assert [layer["lanes"] for layer in manifest["layers"]] == [4, 4]

@@ -4,7 +4,9 @@
 
 `timescale 1ns/1ps
 
-module layer0_weights_0 (
+module layer0_weights #(
+    parameter FILE = "layer0_weights_0"
+) (
     clk,
     clear,
     read,
@@ -17,10 +19,7 @@ module layer0_weights_0 (
 // it, the next lies beside the lanes. One cycle later from a memory of at most SHALLOW_WORDS words, which is made of
 // LUTs. `clear` stops what is on its way, but for what would come out one cycle later.
 // 
-// `contents`: one word per address, lane 0 in the lowest `weight_bits`. One-bit weights, 1 for +1 and 0 for -1, come
-// out as
-// two bits. `sliced`: split the memory into arrays of the width that a block RAM has at this depth, which keeps deep
-// memories free of multiplexers.
+// `file`: the words, see `weight_file`. One-bit weights, 1 for +1 and 0 for -1, come out as two bits.
 
 input clk;
 input clear;
@@ -36,11 +35,27 @@ reg reading;
 
 
 
+`ifdef FIRST_SPIKE_HEX
+localparam PATH = {`FIRST_SPIKE_HEX, FILE};
+`else
+localparam PATH = FILE;
+`endif
 (* rom_style = "block" *) reg [511:0] rom_0 [0:783];
-initial $readmemh("layer0_weights_0_0.hex", rom_0);
 reg [511:0] word_0;
 always @(posedge clk) word_0 <= rom_0[address];
 assign word = {word_0};
+
+initial begin : fill
+`ifndef SYNTHESIS
+    // synthesis translate_off
+    integer file;
+    file = $fopen({PATH, "_0.hex"}, "r");
+    if (file == 0) $fatal(1, "cannot read the weights %0s_0.hex", PATH);
+    $fclose(file);
+    // synthesis translate_on
+`endif
+    $readmemh({PATH, "_0.hex"}, rom_0);
+end
 
 always @(posedge clk) begin: track
     reading <= (read && (!clear));

@@ -4,7 +4,9 @@
 
 `timescale 1ns/1ps
 
-module layer1_weights_0 (
+module layer1_weights #(
+    parameter FILE = "layer1_weights_0"
+) (
     clk,
     clear,
     read,
@@ -17,10 +19,7 @@ module layer1_weights_0 (
 // it, the next lies beside the lanes. One cycle later from a memory of at most SHALLOW_WORDS words, which is made of
 // LUTs. `clear` stops what is on its way, but for what would come out one cycle later.
 // 
-// `contents`: one word per address, lane 0 in the lowest `weight_bits`. One-bit weights, 1 for +1 and 0 for -1, come
-// out as
-// two bits. `sliced`: split the memory into arrays of the width that a block RAM has at this depth, which keeps deep
-// memories free of multiplexers.
+// `file`: the words, see `weight_file`. One-bit weights, 1 for +1 and 0 for -1, come out as two bits.
 
 input clk;
 input clear;
@@ -35,9 +34,25 @@ wire [39:0] word;
 
 
 
+`ifdef FIRST_SPIKE_HEX
+localparam PATH = {`FIRST_SPIKE_HEX, FILE};
+`else
+localparam PATH = FILE;
+`endif
 reg [39:0] rom_0 [0:31];
-initial $readmemh("layer1_weights_0_0.hex", rom_0);
 assign word = {rom_0[address]};
+
+initial begin : fill
+`ifndef SYNTHESIS
+    // synthesis translate_off
+    integer file;
+    file = $fopen({PATH, "_0.hex"}, "r");
+    if (file == 0) $fatal(1, "cannot read the weights %0s_0.hex", PATH);
+    $fclose(file);
+    // synthesis translate_on
+`endif
+    $readmemh({PATH, "_0.hex"}, rom_0);
+end
 
 
 assign caught = word;
