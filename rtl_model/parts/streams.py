@@ -96,8 +96,8 @@ class ImageControl(Bundle):
     """Where one image ends and the next begins: what a front end and the readout tell each other.
 
     A front end is a block with the ports (clk, rst, input, m_spike, control), which turns an input of its own kind into
-    the spikes of one image after another. Whatever it is, it keeps these rules. It begins an image only while `space` is
-    set. Every image that it begins is ended by one `decide`, be it early or after the image's last transfer; then it
+    the spikes of one image after another. Whatever it is, it keeps these rules. It begins an image only while `space`
+    is set. Every image that it begins is ended by one `decide`, be it early or after the image's last transfer; then it
     drops what is left of that image, and gives no spike of it after `clear`. `flush` and `clear` follow `decide` by a
     cycle; `clear` follows a reset too. `bad_frame` is valid from an image's first transfer to its `decide`.
 
