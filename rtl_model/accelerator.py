@@ -37,7 +37,7 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
 
     spikes = [SpikeStream(feed.ways, feed.row_bits, step_bits) for feed in feeds]
     fires = [FireStream(shape.lanes, shape.folds, step_bits) for shape in shapes]
-    potentials = [Signal(intbv(0)[shape.lanes * shape.potential_bits:]) for shape in shapes]
+    potentials = Signal(intbv(0)[shapes[-1].lanes * shapes[-1].potential_bits:])
     decide = Signal(bool(0))
     flush = Signal(bool(0))
     clear = Signal(bool(0))
@@ -52,16 +52,18 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
     for k, shape in enumerate(shapes):
         # A step puts at most one vector for each fold into the queue: where it holds them all, it cannot overflow.
         most = network.steps * shape.folds
-        hold = Signal(bool(0)) if most > QUEUE_DEPTH and k < count - 1 else None
+        last = k == count - 1
+        hold = Signal(bool(0)) if most > QUEUE_DEPTH and not last else None
         function = if_layer if shape.folds == 1 else if_layer_folded
         blocks.append(submodule(shape.name, function, module=f"{shape.name}_{function.__name__}", clk=clk, clear=clear,
-                                s_spike=spikes[k], m_fire=fires[k], potentials=potentials[k], hold=hold, shape=shape))
-        if k < count - 1:
+                                s_spike=spikes[k], m_fire=fires[k], potentials=potentials if last else None, hold=hold,
+                                shape=shape))
+        if not last:
             name = f"{shape.name}_serializer"
             blocks.append(submodule(name, spike_serializer, module=name, clk=clk, clear=clear, s_fire=fires[k],
                                     m_spike=spikes[k + 1], hold=hold, depth=min(most, QUEUE_DEPTH), margin=QUEUE_MARGIN,
                                     prefix=name))
-    decision = submodule("decision", readout, clk=clk, rst=rst, s_fire=fires[-1], potentials=potentials[-1],
+    decision = submodule("decision", readout, clk=clk, rst=rst, s_fire=fires[-1], potentials=potentials,
                          m_axis=m_axis, decide=decide, flush=flush, clear=clear, space=space, bad_frame=bad_frame,
                          step_bits=step_bits)
 
