@@ -14,9 +14,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any fo
 from golden.contract.configuration import Configuration
 from golden.contract.network import Network
 from golden.errors import UserError
+from rtl_model.convert import generate
 from scripts.agreement.bench_table import bench_table
 from scripts.agreement.measure import Design, measure
-from scripts.agreement.whole_design import write_whole_design
 from scripts.command.cli import console, run, write_json
 from scripts.command.download_bar import load_shown
 from scripts.command.folders import make_folder
@@ -52,7 +52,7 @@ def main():
     jobs = []
     for number, (name, (network, configuration)) in enumerate(DESIGNS.items()):
         design = Design(name, Network.load(NETWORKS / f"{network}.npz"), configuration)
-        made = write_whole_design(NETWORKS / f"{network}.npz", configuration, folder / f"design{number}")
+        made = generate(NETWORKS / f"{network}.npz", configuration, folder / f"design{number}")
         work = make_folder(folder / f"simulation{number}")
         jobs.append((name, 1, lambda report, design=design, made=made, work=work: measure(
             design, images, data.test_labels[:count], made, work, arguments.stalls, arguments.seed, report)))

@@ -12,13 +12,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any fo
 
 from golden.contract.network import Network
 from golden.errors import UserError
-from rtl_model.delivery.manifest import read_manifest
+from rtl_model.convert import generate
 from scripts.agreement.backends import BACKENDS, VERILOG
 from scripts.agreement.compare_on import Subject, compare_on, load_float
 from scripts.agreement.design_files import expected_folder, read_configuration
 from scripts.agreement.table import comparison_table
 from scripts.agreement.verdict import check_files, verdict
-from scripts.agreement.whole_design import write_whole_design
 from scripts.command.cli import console, run, shown, write_json, write_predictions
 from scripts.command.configuration_options import add_configuration, configuration
 from scripts.command.images import add_image_arguments, read_images
@@ -110,11 +109,9 @@ def prepare_design(arguments, chosen, build):
     """Generate the design into `build`; returns where --design differs from it, if that is given."""
     require_simulator(arguments.sim)
     if arguments.design is None:
-        write_whole_design(arguments.network, chosen, build / "design")
+        generate(arguments.network, chosen, build / "design")
         return []
-    expected = write_whole_design(arguments.network, chosen, expected_folder(build, arguments.design),
-                                  read_manifest(arguments.design)["name"])
-    return check_files(expected, arguments.design)
+    return check_files(generate(arguments.network, chosen, expected_folder(build, arguments.design)), arguments.design)
 
 
 if __name__ == "__main__":

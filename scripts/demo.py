@@ -12,11 +12,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any fo
 
 from golden.contract.network import Network
 from golden.data.catalogue import load
+from rtl_model.convert import generate
 from scripts.agreement.compare_on import Subject, compare_on, load_float
 from scripts.agreement.design_files import expected_folder
 from scripts.agreement.table import comparison_table
 from scripts.agreement.verdict import check_files, verdict
-from scripts.agreement.whole_design import write_whole_design
 from scripts.command.cli import console, run, shown, write_json
 from scripts.command.places import (
     BUILD,
@@ -41,8 +41,8 @@ def main():
         require_simulator(simulator)
     network, digits = Network.load(DEFAULT_NETWORK), load("samples", train=False)
     subject = Subject(network, load_float(network, DEFAULT_NETWORK), digits.test_images, digits.test_labels)
-    made = write_whole_design(DEFAULT_NETWORK, DEFAULT_CONFIGURATION, expected_folder(arguments.build, arguments.design))
-    console.print(f"{DEFAULT_NETWORK.name} made into Verilog: {len((made / 'filelist.f').read_text().split())} modules in "
+    made = generate(DEFAULT_NETWORK, DEFAULT_CONFIGURATION, expected_folder(arguments.build, arguments.design))
+    console.print(f"{DEFAULT_NETWORK.name} made into Verilog: {len(list(made.glob('*.v')))} modules in "
                   f"{time.monotonic() - start:.1f} s")
     different_files = check_files(made, arguments.design)
     reports = []

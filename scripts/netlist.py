@@ -16,10 +16,10 @@ from golden.contract.network import Network
 from golden.errors import UserError
 from golden.inference.infer import infer
 from golden.schedule.cycles import predict
+from rtl_model.convert import generate
 from scripts.agreement.backends import Outcome
 from scripts.agreement.measure import cycle_difference
 from scripts.agreement.mismatches import count_mismatches
-from scripts.agreement.whole_design import write_whole_design
 from scripts.command.cli import console, run, write_json
 from scripts.command.configuration_options import add_configuration, configuration
 from scripts.command.folders import make_folder
@@ -62,7 +62,7 @@ def main():
 
 def simulate(arguments, network, chosen, images, folder, show):
     """Synthesize, simulate, compare; returns the report, ready for JSON."""
-    design = write_whole_design(arguments.network, chosen, folder / "design")
+    design = generate(arguments.network, chosen, folder / "design")
     netlist, _ = synthesize(design, find_target("ecp5"), folder, arguments.timeout, not arguments.plain)
     show(SYNTHESIS_SHARE)
     gates = write_gates(netlist, make_folder(folder / "gates"), arguments.timeout)

@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any fo
 
 from golden.contract.network import Network
 from golden.errors import UserError
-from scripts.agreement.whole_design import write_whole_design
+from rtl_model.convert import generate
 from scripts.command.cli import console, run, write_json
 from scripts.command.configuration_options import add_configuration, configuration
 from scripts.command.folders import make_folder
@@ -36,7 +36,7 @@ def main():
                                and arguments.seeds)]:
         require_program(program)
     folder = make_folder(arguments.build)
-    design = write_whole_design(arguments.network, chosen, folder / "design")
+    design = generate(arguments.network, chosen, folder / "design")
 
     synthesized = run_jobs("yosys", [
         (target.name, 1, lambda _, target=target: synthesize(design, target, folder, arguments.timeout,

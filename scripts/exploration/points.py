@@ -7,8 +7,8 @@ import numpy as np
 from golden.contract.configuration import Configuration
 from golden.errors import UserError
 from golden.schedule.cycles import predict
+from rtl_model.convert import generate
 from scripts.agreement.compare_on import statistics
-from scripts.agreement.whole_design import write_whole_design
 from scripts.exploration.area import estimate_area
 from scripts.synthesis.targets import TARGETS
 from scripts.synthesis.yosys import synthesize
@@ -49,7 +49,7 @@ def point(network, configuration, images, clock):
 def measure_area(network_path, configuration, folder, timeout):
     """{"lut", "bram"} by yosys for ECP5."""
     folder.mkdir(parents=True, exist_ok=True)
-    design = write_whole_design(network_path, configuration, folder / "design")
+    design = generate(network_path, configuration, folder / "design")
     total = synthesize(design, TARGETS["ecp5"], folder, timeout)[1]["total"]
     return {"lut": total["logic"], "bram": total["bram"]}
 
