@@ -50,8 +50,7 @@ wire [9:0] fires_1_fires;
 wire [3:0] fires_1_step;
 wire fires_1_end;
 wire flush;
-wire [1279:0] potentials_0;
-wire [99:0] potentials_1;
+wire [99:0] potentials;
 wire space;
 wire spikes_0_valid;
 wire [0:0] spikes_0_mask;
@@ -104,8 +103,7 @@ layer0_if_layer layer0 (
     .m_fire_valid(fires_0_valid),
     .m_fire_fires(fires_0_fires),
     .m_fire_step(fires_0_step),
-    .m_fire_end(fires_0_end),
-    .potentials(potentials_0)
+    .m_fire_end(fires_0_end)
 );
 
 layer0_serializer layer0_serializer (
@@ -138,7 +136,7 @@ layer1_if_layer layer1 (
     .m_fire_fires(fires_1_fires),
     .m_fire_step(fires_1_step),
     .m_fire_end(fires_1_end),
-    .potentials(potentials_1)
+    .potentials(potentials)
 );
 
 readout decision (
@@ -148,7 +146,7 @@ readout decision (
     .s_fire_fires(fires_1_fires),
     .s_fire_step(fires_1_step),
     .s_fire_end(fires_1_end),
-    .potentials(potentials_1),
+    .potentials(potentials),
     .m_axis_tdata(m_axis_tdata),
     .m_axis_tvalid(m_axis_tvalid),
     .m_axis_tready(m_axis_tready),

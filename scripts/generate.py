@@ -25,7 +25,7 @@ def main():
     folder = write_whole_design(arguments.network, configuration(arguments), arguments.out, arguments.name)
     manifest = read_manifest(folder)
     modules = sum(file["role"] == "module" for file in manifest["files"])
-    console.print(f"{folder}: {modules} modules, top {manifest['top']}")
+    console.print(f"{folder}: {modules} modules, top {manifest['top']}", soft_wrap=True)
 
 
 if __name__ == "__main__":
