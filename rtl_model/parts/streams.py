@@ -1,5 +1,7 @@
 """The streams between blocks, as bundles that flatten to `<port>_<member>` in Verilog."""
 
+import copy
+
 from myhdl import Signal, intbv
 
 
@@ -16,6 +18,15 @@ class Bundle:
     def signals(self):
         """(member name, signal) pairs."""
         return [(name, getattr(self, name)) for name in self.members]
+
+    def only(self, *names):
+        """The same bundle with the members `names` alone, in this order, for a block that has no use for the others."""
+        part = copy.copy(self)
+        for name in set(self.members) - set(names):
+            delattr(part, name)
+        part.members = names
+        part.inward = tuple(name for name in self.inward if name in names)
+        return part
 
 
 class SpikeStream(Bundle):
