@@ -25,6 +25,12 @@ localparam PATIENCE = 12472;  // cycles within which every image has its result,
 localparam REST = 100;  // cycles after the last result, in which no other may come
 
 reg passed = 0;
+integer sent = 0;  // beats
+integer results = 0;
+integer quiet = 0;  // cycles since the last result
+reg waiting = 0;  // a result was not taken in the cycle before, this one:
+reg [31:0] waiting_word = 0;
+
 reg clk = 0;
 reg rst = 1;
 reg [BITS-1:0] s_axis_tdata = 0;
@@ -59,7 +65,7 @@ always @(posedge clk) begin
     else cycles_in_reset <= cycles_in_reset + 1;
 end
 
-// vectors and options
+// vectors and options; $fatal is of SystemVerilog, but no other ending with a status is known to every simulator
 
 reg [BITS-1:0] frames [0:IMAGES*BEATS-1];
 reg [31:0] expected [0:IMAGES-1];
@@ -116,8 +122,6 @@ always @(posedge clk) noise <= noise == 0 ? {seed, 1'b1} : shuffled(noise);
 
 // source: a beat that is offered stays until it is taken
 
-integer sent = 0;
-
 always @(posedge clk) if (!rst && (!s_axis_tvalid || s_axis_tready)) begin
     s_axis_tvalid <= sent < 2 * IMAGES * BEATS && !source_stalls;
     if (sent < 2 * IMAGES * BEATS && !source_stalls) begin
@@ -129,9 +133,6 @@ end
 
 // sink
 
-integer results = 0, quiet = 0;
-reg waiting = 0;
-reg [31:0] waiting_word;
 wire [31:0] expected_word = expected[results % IMAGES];
 
 always @(posedge clk) if (!rst) begin

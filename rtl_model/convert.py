@@ -56,8 +56,8 @@ def generate(network_path, configuration, out, name="", vectors=None):
     network = Network.load(network_path)
     configuration.layer_lanes(network.sizes)
     with replacing_folder(out) as made:
-        command = [sys.executable, "-m", "rtl_model.convert", str(Path(network_path).resolve()), str(made),
-                   json.dumps(configuration.__dict__), name]
+        command = [sys.executable, "-m", "rtl_model.convert", str(Path(network_path).resolve()), name, str(made),
+                   json.dumps(configuration.__dict__)]
         environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
         if done.returncode:
@@ -69,9 +69,9 @@ def generate(network_path, configuration, out, name="", vectors=None):
 def main():
     parser = argparse.ArgumentParser(description="Conversion in a fresh process; use scripts/generate.py.")
     parser.add_argument("network")
+    parser.add_argument("name")
     parser.add_argument("folder")
     parser.add_argument("configuration", type=json.loads)
-    parser.add_argument("name")
     arguments = parser.parse_args()
     write_design(Network.load(arguments.network), Configuration(**arguments.configuration), arguments.folder,
                  arguments.name)

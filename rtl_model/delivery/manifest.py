@@ -40,7 +40,7 @@ def describe(network, configuration, name=""):
             for size, shape in zip(network.sizes, shapes)],
         "clock": {"port": "clk", "edge": "rising"},
         "reset": {"port": "rst", "active": "high", "synchronous": True, "cycles": 1},
-        "ports": [port._asdict() for port in ports(configuration.pixels)],
+        "ports": [port._asdict() for port in ports(configuration)],
         "result_word": RESULT_WORD,
     }
 

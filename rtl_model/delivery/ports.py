@@ -2,6 +2,29 @@
 
 from typing import NamedTuple
 
+from rtl_model.accelerator import accelerator_ports
+from rtl_model.parts.streams import Bundle
+
+MEANINGS = {
+    "clk": "clock, rising edge; everything is synchronous to it",
+    "rst": "reset, active high, for at least one cycle",
+    "s_axis_tdata": "pixels of one byte in raster order, the first in [7:0]; what a last beat has too many is 0",
+    "s_axis_tvalid": "there is a beat of an image",
+    "s_axis_tready": "the beat is taken",
+    "s_axis_tlast": "the last beat of its image",
+    "m_axis_tdata": "the result of an image, see the result word",
+    "m_axis_tvalid": "there is a result",
+    "m_axis_tready": "the result is taken",
+    "m_axis_tlast": "1 with every result, which is a frame of one word",
+}
+RESULT_WORD = {
+    "15:0": "class, as a number that counts from 0",
+    "24:16": "time step of the decision; the number of steps if no output neuron fired",
+    "29": "silent: no output neuron fired, the class is that of the largest potential",
+    "30": "tie: several output neurons fired in the step of the decision",
+    "31": "bad frame: TLAST came early or late, the class says nothing",
+}
+
 
 class Port(NamedTuple):
     """name, direction ("input" or "output"), width in bits, meaning in a line."""
@@ -12,27 +35,18 @@ class Port(NamedTuple):
     meaning: str
 
 
-def ports(pixels):
-    """The Ports of an accelerator that takes `pixels` a beat, in the order of its module's."""
-    first = "a pixel of one byte" if pixels == 1 else f"{pixels} pixels of one byte in raster order, the first in [7:0]"
-    return [
-        Port("clk", "input", 1, "clock, rising edge; everything is synchronous to it"),
-        Port("rst", "input", 1, "reset, active high, for at least one cycle"),
-        Port("s_axis_tdata", "input", 8 * pixels, f"{first}; what a last beat has too many is 0"),
-        Port("s_axis_tvalid", "input", 1, "there is a beat of an image"),
-        Port("s_axis_tready", "output", 1, "the beat is taken"),
-        Port("s_axis_tlast", "input", 1, "the last beat of its image"),
-        Port("m_axis_tdata", "output", 32, "the result of an image, see result_word"),
-        Port("m_axis_tvalid", "output", 1, "there is a result"),
-        Port("m_axis_tready", "input", 1, "the result is taken"),
-        Port("m_axis_tlast", "output", 1, "always 1 with a result: it is a frame of one word"),
-    ]
+def ports(configuration):
+    """The Ports of an accelerator of this Configuration, in the order of its module's."""
+    return [Port(name, direction, len(signal), MEANINGS[name])
+            for name, direction, signal in _flat(accelerator_ports(configuration))]
 
 
-RESULT_WORD = {
-    "15:0": "class, as a number that counts from 0",
-    "24:16": "time step of the decision; the number of steps if no output neuron fired",
-    "29": "silent: no output neuron fired, the class is that of the largest potential",
-    "30": "tie: several output neurons fired in the step of the decision",
-    "31": "bad frame: TLAST came early or late, the class says nothing",
-}
+def _flat(arguments):
+    """(name, direction, signal) of every port; a wire is an input, a bundle at `s_...` is received."""
+    for name, value in arguments.items():
+        if not isinstance(value, Bundle):
+            yield name, "input", value
+            continue
+        for member, signal in value.signals():
+            received = name.startswith("s_") != (member in value.inward)
+            yield f"{name}_{member}", "input" if received else "output", signal
