@@ -24,9 +24,9 @@ def check_places(arguments, files=(), folders=()):
         return {f"--{option.replace('_', '-')}": getattr(arguments, option) for option in options
                 if getattr(arguments, option, None)}
 
-    require_apart(named(files), named(INPUTS), named(folders))
     for folder in named(folders).values():
         require_folder(folder)
+    require_apart(named(files), named(INPUTS), named(folders))
 
 
 def require_apart(files, inputs, folders=None):
