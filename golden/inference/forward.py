@@ -1,6 +1,6 @@
 """The forward pass, written once: the integer and the float network both run through it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit, prange
@@ -25,6 +25,13 @@ class Inference:
     silent: np.ndarray
     tie: np.ndarray
     spike_times: tuple
+    steps: int = 0
+
+    def until_decision(self):
+        """The same without the spikes after the decision, which is what the hardware shows."""
+        late = self.decision_time[:, None]
+        return replace(self, spike_times=tuple(np.where(times > late, np.int16(self.steps), times)
+                                               for times in self.spike_times))
 
 
 def forward(network, parameters, images, until_decision):
@@ -48,7 +55,7 @@ def forward(network, parameters, images, until_decision):
         spike_times = [np.where(layer > decision[:, None], np.int16(steps), layer) for layer in spike_times]
     # With one threshold for all outputs, a neuron that fired has a larger potential than one that did not,
     # and argmax takes the lower index on equality: this is the read-out rule in full.
-    return Inference(potentials.argmax(axis=1).astype(np.int64), decision, silent, tie, tuple(spike_times))
+    return Inference(potentials.argmax(axis=1).astype(np.int64), decision, silent, tie, tuple(spike_times), steps)
 
 
 def check_images(network, images):

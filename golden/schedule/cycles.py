@@ -45,7 +45,6 @@ from golden.contract.limits import (
     SHALLOW_WORDS,
 )
 from golden.inference.encode import encode
-from golden.inference.infer import infer
 from golden.schedule.kernel import run
 
 
@@ -55,32 +54,40 @@ class Cycles:
 
     valid: cycle in which result n is offered, for images back to back; the first beat of the first is taken in cycle 0.
     interval: cycles since the result before, for the first since its first beat.
-    latency: for an idle core, cycles from the image's last beat to its result.
     """
 
     valid: np.ndarray
     interval: np.ndarray
-    latency: np.ndarray
 
 
-def predict(network, configuration, images):
+def predict(network, configuration, images, inference):
     """The exact cycles that the accelerator of `configuration` takes for `images` (uint8 [n, rows, columns]) on
     `network`.
 
-    Raises UserError if images or configuration do not fit the network.
+    inference: that of the images, for the whole run. Raises UserError if the configuration does not fit the network.
     """
+    parts = _parts(network, configuration, images, inference)
+    valid = run(*parts)
+    return Cycles(valid, np.diff(valid, prepend=0))
+
+
+def latency(network, configuration, images, inference):
+    """int64 [n]: for an idle core, cycles from an image's last beat to its result; arguments as in `predict`."""
+    times, spikes, offsets, decision, shape, layers = _parts(network, configuration, images, inference)
+    alone = [run(times[i:i + 1], spikes[i:i + 1], offsets, decision[i:i + 1], shape, layers)[0]
+             for i in range(len(images))]
+    return np.array(alone, np.int64) - (shape[3] - 1)
+
+
+def _parts(network, configuration, images, inference):
     shape, layers = describe(network, configuration)
-    result = infer(network, images)
     times = encode(images, network.steps)
     if shape[3] <= LISTENED_BEATS:
         times[:, ~network.used_inputs] = network.steps
-    hidden = result.spike_times[:-1]
+    hidden = inference.spike_times[:-1]
     spikes = np.concatenate(hidden, axis=1) if hidden else np.zeros((len(images), 0), np.int16)
     offsets = np.cumsum([0] + [layer.shape[1] for layer in hidden])
-    valid = run(times, spikes, offsets, result.decision_time, shape, layers)
-    alone = np.array([run(times[i:i + 1], spikes[i:i + 1], offsets, result.decision_time[i:i + 1], shape, layers)[0]
-                      for i in range(len(images))], np.int64)
-    return Cycles(valid, np.diff(valid, prepend=0), alone - (shape[3] - 1))
+    return times, spikes, offsets, inference.decision_time, shape, layers
 
 
 def describe(network, configuration):

@@ -9,7 +9,7 @@ import numpy as np
 from golden.contract.network import Network
 from golden.inference.infer import infer
 from rtl_model.convert import generate
-from scripts.agreement.backends import classify
+from scripts.agreement.backends import from_golden
 from scripts.agreement.design_files import differences
 from scripts.agreement.mismatches import count_mismatches
 
@@ -20,9 +20,9 @@ def tampered_design(folder, path, configuration, images, kind):
     changed, the Agreement that a comparison has to find)."""
     network = Network.load(path)
     right = generate(path, configuration, folder / "right")
-    expected = infer(network, images, until_decision=True)
+    expected = from_golden(infer(network, images), None)
     for changed in (_weights if kind == "weight" else _thresholds)(network):
-        agreement = count_mismatches(network, expected, classify("golden", changed, configuration, images, None, None))
+        agreement = count_mismatches(network.steps, expected, from_golden(infer(changed, images), None))
         if agreement.first is None:
             continue
         changed.save(folder / "changed.npz")
