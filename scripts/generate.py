@@ -6,7 +6,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from rtl_model.delivery.manifest import read_manifest
+from rtl_model.delivery.manifest import files_of, read_manifest
 from scripts.agreement.whole_design import write_whole_design
 from scripts.command.cli import console, run
 from scripts.command.configuration_options import add_configuration, configuration
@@ -24,8 +24,7 @@ def main():
     arguments = parser.parse_args()
     folder = write_whole_design(arguments.network, configuration(arguments), arguments.out, arguments.name)
     manifest = read_manifest(folder)
-    modules = sum(file["role"] == "module" for file in manifest["files"])
-    console.print(f"{folder}: {modules} modules, top {manifest['top']}", soft_wrap=True)
+    console.print(f"{folder}: {len(files_of(manifest, 'module'))} modules, top {manifest['top']}", soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -4,8 +4,7 @@ import subprocess
 from pathlib import Path
 
 from golden.errors import UserError
-from tb.block_design import top_module
-from tb.harness import SIMULATORS, require_simulator
+from tb.harness import SIMULATORS, require_simulator, top_module
 
 
 def lint(folder):

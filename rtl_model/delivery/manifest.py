@@ -77,10 +77,16 @@ def read_manifest(folder):
     return manifest
 
 
+def files_of(manifest, *roles):
+    """The names of the files that have one of `roles` in a manifest."""
+    return [file["name"] for file in manifest["files"] if file["role"] in roles]
+
+
 def _is_whole(manifest):
     try:
         plain = [(r"\w*", manifest["name"]), (r"\w+", manifest["top"]),
-                 *((r"\w[\w.]*", file["name"]) for file in manifest["files"])]
+                 *((r"\w[\w.]*", file["name"]) for file in manifest["files"]),
+                 *((r"[\w ]+", file["role"]) for file in manifest["files"])]
         return all(re.fullmatch(pattern, name, re.ASCII) for pattern, name in plain)
     except (KeyError, TypeError):
         return False

@@ -13,7 +13,7 @@ from golden.contract.result_word import unpack
 from golden.errors import UserError
 from golden.tests.random_networks import random_layer
 from rtl_model.convert import generate
-from rtl_model.delivery.manifest import FORMAT, MANIFEST, describe, read_manifest
+from rtl_model.delivery.manifest import FORMAT, MANIFEST, describe, files_of, read_manifest
 from rtl_model.delivery.vectors import Vectors
 
 
@@ -54,6 +54,7 @@ def test_every_file_but_itself_has_its_role_and_hash(folder):
     roles = {}
     for file in files:
         roles.setdefault(file["role"], []).append(file["name"])
+    assert files_of(read_manifest(folder), "testbench", "waivers") == ["mine_accelerator_tb.v", "mine_accelerator.vlt"]
     assert roles["module"] == (folder / "filelist.f").read_text().split()
     assert roles["module"][-1] == "mine_accelerator.v" and "mine_layer0_weights_0_0.hex" in roles["weights"]
     assert roles["testbench"] == ["mine_accelerator_tb.v"] and len(roles["vectors"]) == 2
@@ -95,7 +96,7 @@ def test_a_design_without_vectors_has_no_testbench(network, tmp_path):
 
 
 WHOLE = {"manifest_format": 1, "generator": "first-spike 0.1.0", "name": "", "top": "accelerator",
-         "files": [{"name": "accelerator.v"}]}
+         "files": [{"name": "accelerator.v", "role": "module"}]}
 NO_DESIGN = "{folder} is no design of this generator: its manifest.json is of something else"
 DAMAGED = "{folder}/manifest.json is no whole manifest of a design"
 OTHER = "the design in {folder} is of another version of this generator (manifest_format {found}, not 1)"
@@ -107,8 +108,9 @@ OTHER = "the design in {folder} is of another version of this generator (manifes
     (WHOLE | {"manifest_format": 2}, OTHER.replace("{found}", "2")),
     (WHOLE | {"manifest_format": None}, OTHER.replace("{found}", "None")),
     (WHOLE | {"top": "a; rm"}, DAMAGED), (WHOLE | {"top": ""}, DAMAGED), (WHOLE | {"top": None}, DAMAGED),
-    (WHOLE | {"name": "-x"}, DAMAGED), (WHOLE | {"files": [{"name": "../x"}]}, DAMAGED),
-    (WHOLE | {"files": [{"name": "-o"}]}, DAMAGED), (WHOLE | {"files": [{}]}, DAMAGED),
+    (WHOLE | {"name": "-x"}, DAMAGED), (WHOLE | {"files": [{"name": "../x", "role": "x"}]}, DAMAGED),
+    (WHOLE | {"files": [{"name": "-o", "role": "x"}]}, DAMAGED), (WHOLE | {"files": [{}]}, DAMAGED),
+    (WHOLE | {"files": [{"name": "x"}]}, DAMAGED),
     (WHOLE | {"files": 7}, DAMAGED), (WHOLE | {"files": ["x"]}, DAMAGED)], ids=repr)
 def test_what_is_none_of_ours_or_damaged_is_refused(tmp_path, text, sentence):
     content = text if isinstance(text, (str, bytes)) else json.dumps(text)

@@ -7,7 +7,9 @@ from golden.contract.result_word import pack
 from golden.data.catalogue import load
 from golden.inference.infer import infer
 from rtl_model.convert import generate
+from rtl_model.delivery.manifest import read_manifest
 from rtl_model.delivery.vectors import Vectors
+from scripts.agreement.design_files import expected_folder
 
 COUNT = 6  # images of the testbench beside the all-black and the all-white one: enough to see a mistake, few to carry
 SEED = 1
@@ -16,6 +18,14 @@ SEED = 1
 def write_whole_design(network_path, configuration, out, name=""):
     """`rtl_model.convert.generate` with vectors: the same arguments, result and errors."""
     return generate(network_path, configuration, out, name, vectors(Network.load(network_path)))
+
+
+def write_like(given, network_path, configuration, folder):
+    """Write into `folder` what the design in the folder `given` has to be, which may have a name, or a new design where
+    that is None; returns the Path of what was written. Errors as in `write_whole_design`."""
+    if given is None:
+        return write_whole_design(network_path, configuration, folder / "design")
+    return write_whole_design(network_path, configuration, expected_folder(folder, given), read_manifest(given)["name"])
 
 
 def vectors(network):

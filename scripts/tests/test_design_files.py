@@ -7,9 +7,9 @@ import pytest
 
 from golden.contract.configuration import Configuration
 from golden.errors import UserError
-from rtl_model.convert import generate
 from scripts import check_generated, demo
 from scripts.agreement.design_files import differences, read_configuration
+from scripts.agreement.whole_design import write_whole_design
 from scripts.command.places import DEFAULT_DESIGN
 from scripts.tests.process import command, run_script  # noqa: F401
 from scripts.tests.small_case import small_case
@@ -72,7 +72,7 @@ def test_differences(copy, tmp_path):
 def test_configuration_from_the_manifest(tmp_path):
     network, _, _ = small_case(tmp_path)
     for configuration in (Configuration((4, 3), 16, 2, 2), Configuration((2,), 4)):
-        design = generate(tmp_path / "network.npz", configuration, tmp_path / "design")
+        design = write_whole_design(tmp_path / "network.npz", configuration, tmp_path / "design")
         found = read_configuration(design, network)
         assert found.layer_lanes(network.sizes) == configuration.layer_lanes(network.sizes)
         assert (found.pixels, found.spikes_per_cycle, found.events_per_cycle) == (
