@@ -15,12 +15,7 @@ from golden.contract.network import Network
 from scripts.agreement.design_files import read_configuration
 from scripts.agreement.whole_design import write_whole_design
 from scripts.command.cli import complain, console, run, write_json
-from scripts.command.configuration_options import (
-    add_configuration,
-    configuration,
-    described,
-    folder_name,
-)
+from scripts.command.configuration_options import add_configuration, configuration, described, folder_name, is_chosen
 from scripts.command.folders import make_folder, work_folder
 from scripts.command.kept import Kept
 from scripts.command.option_values import above_zero, natural

@@ -6,7 +6,7 @@ import shlex
 import pytest
 
 from golden.contract.configuration import Configuration
-from scripts import compare, generate, lint
+from scripts import compare, generate, lint, synth
 from scripts.agreement.whole_design import write_whole_design
 from scripts.tests.process import assert_refused, command, run_script  # noqa: F401
 from scripts.tests.programs import compiled, needs_yosys, run_line
@@ -78,6 +78,17 @@ def test_commands_take_a_design_with_a_name(folder, command, tmp_path):  # noqa:
         assert waves.endswith(f"{name}_accelerator.fst")
     done = command(lint, folder / "left")
     assert done.returncode == 0 and "left: clean (waivers: left_accelerator.vlt)" in done.stdout.replace("\n", "")
+
+
+@needs_yosys
+def test_synth_takes_a_design_with_a_name(folder, command, tmp_path):  # noqa: F811
+    done = command(synth, "--network", folder / "right.npz", "--design", folder / "right", "--target", "ice40",
+                   "--seeds", 0, "--build", tmp_path / "build")
+    assert done.returncode == 0, done.stderr
+    found = json.loads((tmp_path / "build" / "report.json").read_text())["targets"]["ice40"]
+    assert found["total"]["lut"] > 100 and found["modules"]["right_readout"]["ff"] > 10
+    assert_refused(command(synth, "--network", folder / "right.npz", "--design", folder / "left", "--target", "ice40"),
+                   "was made from the network")
 
 
 def test_generate_takes_a_name(folder, command, tmp_path):  # noqa: F811
