@@ -28,13 +28,14 @@ def test_demo_of_ones_own_network(tmp_path, monkeypatch, command):  # noqa: F811
 def test_bench_of_ones_own_network(tmp_path, monkeypatch, command):  # noqa: F811
     monkeypatch.chdir(tmp_path)
     network, images, _ = small_case(tmp_path)
-    done = command(bench, "--network", "network.npz", "--images", "images.npy", "--events-per-cycle", 2, "--build", "w")
+    done = command(bench, "--network", "network.npz", "--images", "images.npy", "--lanes", 2,
+                   "--events-per-cycle", 2, "--build", "w")
     assert (done.returncode, done.stderr) == (0, ""), done.stderr
     report = json.loads((tmp_path / "w" / "report.json").read_text())
     design, = report["designs"]
     assert (report["images"], report["failed"], design["accuracy"]) == (len(images), [], None)
     assert design["network_sha256"] == network.sha256 and design["configuration"]["events_per_cycle"] == 2
-    chosen = Configuration(events_per_cycle=2)
+    chosen = Configuration((2,), events_per_cycle=2)
     cycles = predict(network, chosen, images, infer(network, images)).interval[1:]
     assert (design["cycles"]["mean"], design["cycles"]["max"]) == (cycles.mean(), cycles.max())
     assert design["differences"] == {"stream": None, "alone": None, "stalled": None}
