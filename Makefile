@@ -17,6 +17,8 @@ IMAGES_OF = $(if $(IMAGES),--images $(IMAGES) $(if $(LABELS),--labels $(LABELS))
 SIM ?= verilator
 ONE_DESIGN = $(if $(LANES),--lanes $(LANES)) $(if $(PIXELS),--pixels $(PIXELS)) \
     $(if $(SPIKES_PER_CYCLE),--spikes-per-cycle $(SPIKES_PER_CYCLE)) $(if $(EVENTS_PER_CYCLE),--events-per-cycle $(EVENTS_PER_CYCLE))
+OWN_IMAGES = $(if $(IMAGES),--images $(IMAGES) $(if $(LABELS),--labels $(LABELS)),$(if $(filter file,$(origin DATA)),,--data $(DATA)))
+OWN_NETWORK = $(if $(filter file,$(origin NETWORK)),,--network $(NETWORK) $(OWN_IMAGES) $(ONE_DESIGN))
 COMPARE = $(RUN) scripts/compare.py --network $(NETWORK) $(IMAGES_OF) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
     $(if $(FLOAT),--float $(FLOAT)) $(if $(WAVES),--waves) $(if $(JSON),--json $(JSON)) $(if $(PREDICTIONS),--predictions $(PREDICTIONS))
 
@@ -26,8 +28,8 @@ COMPARE = $(RUN) scripts/compare.py --network $(NETWORK) $(IMAGES_OF) --sim $(SI
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-demo: simulators ## the whole way on real digits: network, Verilog, two simulators, every spike compared
-	@$(RUN) scripts/demo.py
+demo: simulators ## the whole way on real digits: network, Verilog, two simulators, every spike compared; NETWORK= as for compare
+	@$(RUN) scripts/demo.py $(OWN_NETWORK)
 
 test: simulators ## ruff, then every test, as many at a time as there are cores
 	$(RUN) -m ruff check .
@@ -60,8 +62,8 @@ netlist: simulators ## the gates that make synth places on an ECP5, simulated: N
 	@scripts/setup/tools.sh yosys
 	@$(RUN) scripts/netlist.py --network $(NETWORK) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(ONE_DESIGN)
 
-bench: simulators ## every hardware figure of README.md: the whole test set through Verilator, in several configurations
-	@$(RUN) scripts/bench.py $(if $(COUNT),--count $(COUNT))
+bench: simulators ## the hardware figures: a whole test set through Verilator, in several configurations, or NETWORK= as for compare
+	@$(RUN) scripts/bench.py $(OWN_NETWORK) $(if $(COUNT),--count $(COUNT))
 
 hdl: $(VENV) ## generate the committed design hdl/ again
 	$(RUN) scripts/generate.py --network golden/networks/mnist_784_128_10_4bit.npz --out hdl

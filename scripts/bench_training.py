@@ -12,7 +12,7 @@ from scripts.command.cli import console, run, write_json
 from scripts.command.download_bar import load_shown
 from scripts.command.option_values import output_file, positive
 from scripts.command.places_to_write import check_places
-from scripts.evaluation.costs import costs_table, measure_costs
+from scripts.training.costs import costs_table, measure_costs
 
 
 def main():

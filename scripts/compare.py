@@ -50,7 +50,7 @@ def main():
     if arguments.json:
         write_json(arguments.json, report)
     if arguments.predictions:
-        write_predictions(arguments.predictions, outcome.inference())
+        write_predictions(arguments.predictions, outcome.inference(network.steps))
     return verdict([report], report["different_files"])
 
 

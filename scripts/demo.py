@@ -47,7 +47,8 @@ def main():
         different_files = check_files(made, given) if given else []
         reports = [compare_on(simulator, subject.first(count), parallelism, given or made, folder / simulator)[0]
                    for simulator, count in DIGITS.items()]
-        console.print(comparison_table(f"{arguments.network.stem}, {images.name}", reports))
+        shown_images = "real test digits" if images.name == "samples" else images.name
+        console.print(comparison_table(f"{arguments.network.stem}, {shown_images}", reports))
         write_json(folder / "report.json", {"network": arguments.network.name, "different_files": different_files,
                                             **{report["sim"]: report for report in reports}})
     console.print(f"report: {shown(folder / 'report.json')} ({time.monotonic() - start:.0f} s in all)", soft_wrap=True)

@@ -12,12 +12,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any fo
 
 from golden.contract.network import Network
 from golden.inference.infer import float_infer, infer
+from scripts.agreement.evaluation import figures_table, summarise
 from scripts.command.cli import console, error_console, run, write_json, write_predictions
 from scripts.command.images import add_image_arguments, read_images
 from scripts.command.networks import load_network
 from scripts.command.option_values import output_file
 from scripts.command.places_to_write import check_places
-from scripts.evaluation.figures import figures_table, summarise
 
 
 def main():

@@ -2,6 +2,8 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
 
+from golden.contract.limits import COMBINED_WAYS
+
 
 @block
 def way_sum(clk, clear, weights, total, *, ways, code_bits):
@@ -36,7 +38,7 @@ def way_sum(clk, clear, weights, total, *, ways, code_bits):
 
 def sum_is_registered(ways):
     """Whether the sum over `ways` weights has a pipeline stage of its own."""
-    return ways > 2
+    return ways > COMBINED_WAYS
 
 
 @block

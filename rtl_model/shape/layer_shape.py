@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from golden.contract.limits import SHALLOW_WORDS
-from rtl_model.layer.if_lane import sum_is_registered
+from golden.contract.limits import BLOCK_RAM_STAGES, COMBINED_WAYS, SHALLOW_WORDS, WAY_SUM_STAGES
 from rtl_model.parts.streams import bits_for
 
 
@@ -43,9 +42,9 @@ class LayerShape:
     @property
     def read_stages(self):
         """Pipeline stages between the address and the last register behind the weight memory."""
-        return 0 if self.folds * self.rows <= SHALLOW_WORDS else 2
+        return 0 if self.folds * self.rows <= SHALLOW_WORDS else BLOCK_RAM_STAGES
 
     @property
     def sum_stages(self):
         """Pipeline stages between the weights and the adder of the potential."""
-        return 1 if sum_is_registered(self.ways) else 0
+        return WAY_SUM_STAGES if self.ways > COMBINED_WAYS else 0

@@ -32,10 +32,10 @@ class Outcome:
     cycles: np.ndarray | None
     latency: np.ndarray | None
 
-    def inference(self):
-        """What the words say and the spike times, as an Inference."""
+    def inference(self, steps):
+        """What the words say and the spike times, as the Inference of a network of `steps`."""
         results = unpack(self.words)
-        return Inference(results.classes, results.decision_time, results.silent, results.tie, self.spike_times)
+        return Inference(results.classes, results.decision_time, results.silent, results.tie, self.spike_times, steps)
 
 
 def from_golden(inference, cycles):

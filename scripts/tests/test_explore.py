@@ -3,14 +3,16 @@ verdict."""
 
 import json
 
+import numpy as np
 import pytest
 
 from golden.contract.configuration import Configuration
-from golden.contract.network import Network
+from golden.contract.network import Layer, Network
 from golden.inference.infer import infer
 from golden.schedule.cycles import predict
 from scripts.agreement.verdict import bench_verdict
 from scripts.command.places import NETWORKS
+from scripts.exploration import area
 from scripts.exploration.area import distributed, estimate_area, successor_memories
 from scripts.exploration.points import error_sentence, pareto
 from scripts.tests.process import assert_refused, run_script
@@ -116,6 +118,21 @@ def test_block_rams_by_hand(name, configuration, brams):
 def test_memories_of_successors_by_hand(inputs, pixels, ways, brams):
     luts, found = successor_memories(inputs, pixels, ways)
     assert found == brams and (luts > 0) == (brams == 0)
+
+
+def test_area_of_a_layer_is_its_kinds(monkeypatch):
+    class Costly(Layer):
+        kind = "costly"
+
+    monkeypatch.setitem(area.LAYERS, "costly", lambda layer, shape: (1000 * layer.neurons, 7 * shape.lanes))
+    layers = [Layer(np.ones(shape, np.int8), np.ones(shape[1], np.int32), 4) for shape in ((6, 5), (5, 2))]
+    plain = estimate_area(Network(16, (2, 3), layers, ("a", "b")), Configuration())
+    own_lut, own_bram = area.dense_area(layers[1], area.layer_shapes(Network(16, (2, 3), layers, ("a", "b")),
+                                                                     Configuration())[1])
+    layers[1] = Costly(layers[1].weights, layers[1].thresholds, 4)
+    costly = estimate_area(Network(16, (2, 3), layers, ("a", "b")), Configuration())
+    assert costly["bram"] - plain["bram"] == 7 * 2 - own_bram
+    assert costly["lut"] - plain["lut"] == pytest.approx(2000 - own_lut, abs=1)
 
 
 def test_distributed_ram_by_hand():

@@ -9,7 +9,7 @@ import pytest
 
 from golden.contract.configuration import Configuration
 from scripts.agreement.whole_design import write_whole_design
-from scripts.tests.programs import needs_yosys, run_line
+from scripts.tests.shell import needs_yosys, run_line
 from scripts.tests.small_case import small_case
 
 CORE = "first-spike:designs:accelerator:0.1.0"

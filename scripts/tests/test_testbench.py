@@ -12,7 +12,7 @@ from golden.contract.result_word import unpack
 from golden.data.catalogue import load
 from scripts.agreement.whole_design import vectors, write_whole_design
 from scripts.command.places import DEFAULT_NETWORK
-from scripts.tests.programs import compiled, head_line, run_line
+from scripts.tests.shell import compiled, head_line, run_line
 from scripts.tests.small_case import small_case
 
 CONFIGURATION = Configuration((3,), 4, 2, 2)

@@ -9,7 +9,7 @@ from golden.contract.configuration import Configuration
 from scripts import compare, generate, lint, synth
 from scripts.agreement.whole_design import write_whole_design
 from scripts.tests.process import assert_refused, command, run_script  # noqa: F401
-from scripts.tests.programs import compiled, needs_yosys, run_line
+from scripts.tests.shell import compiled, needs_yosys, run_line
 from scripts.tests.small_case import small_case
 
 DESIGNS = {"left": (11, Configuration((3,), 4, 2, 2)), "right": (12, Configuration())}  # seed of the network

@@ -3,24 +3,23 @@
 from rich.table import Table
 
 from golden.contract.network import Network
+from golden.inference.figures import count
 
 
 def summarise(network, chosen, result):
     """The figures of an Inference of the ChosenImages, for the whole run, as plain numbers; accuracies, `silent` and
     `ties` are shares of all images."""
-    correct = None if chosen.labels is None else int((result.classes == chosen.labels).sum())
-    count = len(chosen.images)
+    found = count(network, chosen.images, chosen.labels, result)
     return {
         "network_sha256": network.sha256,
         "kind": network.kind,
-        "images": count,
-        "accuracy": None if correct is None else correct / count,
-        "correct": correct,
-        "silent": float(result.silent.mean()),
-        "ties": float(result.tie.mean()),
-        "decision_time_mean": float(result.decision_time.mean()),
-        "spikes_to_decision_mean": [float((times < network.steps).sum(axis=1).mean())
-                                    for times in result.until_decision().spike_times],
+        "images": found.images,
+        "accuracy": found.mean(found.correct),
+        "correct": found.correct,
+        "silent": found.mean(found.silent),
+        "ties": found.mean(found.ties),
+        "decision_time_mean": found.mean(found.steps),
+        "spikes_to_decision_mean": [found.mean(spikes) for spikes in found.spikes[1:]],
     }
 
 
