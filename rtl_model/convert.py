@@ -15,7 +15,7 @@ from golden.contract.network import Network
 from golden.files import ROOT
 from rtl_model.accelerator import accelerator, accelerator_ports
 from rtl_model.design_folder import GENERATOR, replacing_folder
-from rtl_model.parts.hierarchy import Target, converting_to
+from rtl_model.parts.target import Target, converting_to
 from rtl_model.shape.placement import layer_shapes
 
 VERSION = "0.1.0"

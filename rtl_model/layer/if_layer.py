@@ -1,11 +1,12 @@
 """A fully connected layer of integrate-and-fire neurons with a lane for each."""
 
-from myhdl import Signal, always, always_comb, block, intbv
+from myhdl import Signal, always, always_comb, block, delay, instance, intbv
 
 from rtl_model.layer.if_lane import if_lane
 from rtl_model.layer.weight_memory import weight_file, weight_memory
-from rtl_model.parts.hierarchy import is_converting, submodule, submodule_array, verilog
+from rtl_model.parts.hierarchy import submodule, submodule_array, verilog
 from rtl_model.parts.streams import Bundle
+from rtl_model.parts.target import is_converting
 
 
 class Tag(Bundle):
@@ -39,8 +40,13 @@ def always_ready(ready):
     """A `ready` that never falls."""
     if is_converting():
         return verilog("always_ready", "assign {ready} = 1'b1;", {}, dict(ready=ready))
-    ready._val = ready._next = True
-    return []
+
+    @instance
+    def rise():
+        ready.next = True
+        yield delay(0)
+
+    return rise
 
 
 @block

@@ -1,5 +1,7 @@
 """The streams between blocks, as bundles that flatten to `<port>_<member>` in Verilog."""
 
+import copy
+
 from myhdl import Signal, intbv
 
 
@@ -16,6 +18,18 @@ class Bundle:
     def signals(self):
         """(member name, signal) pairs."""
         return [(name, getattr(self, name)) for name in self.members]
+
+    def directions(self, port):
+        """{member: "input" | "output"} of a block that has this bundle at `port`."""
+        receives = port.startswith("s_")
+        return {name: "output" if (name in self.inward) == receives else "input" for name in self.members}
+
+    def copy(self, change):
+        """The same bundle with `change(signal)` in place of each signal."""
+        other = copy.copy(self)
+        for name, signal in self.signals():
+            setattr(other, name, change(signal))
+        return other
 
 
 class SpikeStream(Bundle):

@@ -17,7 +17,7 @@ from golden.errors import UserError
 from golden.tests.random_networks import random_layer
 from rtl_model import convert
 from rtl_model.convert import generate
-from rtl_model.parts.hierarchy import Target
+from rtl_model.parts.target import Target
 
 CONFIGURATION = Configuration((4,), 4, 2, 2)
 
