@@ -50,9 +50,9 @@ def always_ready(ready):
 
 
 @block
-def if_layer(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
+def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape):
     """Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire, on `m_fire`, and beside
-    it the `potentials` relative to the threshold (two's complement, lane 0 lowest).
+    it, where somebody reads them, the `potentials` relative to the threshold (two's complement, lane 0 lowest).
 
     A transfer takes one cycle in each stage: `issue` its addresses, `read` its weights and have them `caught` (from
     block RAM; LUTs need no such stages), `sum_ways` (with more than two), `add` them to the potentials. The test for
@@ -94,13 +94,14 @@ def if_layer(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
                                    sliced=False),
                   weight_bits=shape.weight_bits, lanes=lanes)
         for k in range(ways)]
+    gathered = dict(fires=(m_fire_fires, Signal(bool(0))))
+    if potentials is not None:
+        gathered["potential"] = (potentials, Signal(intbv(0)[shape.potential_bits:]))
     lane_array = submodule_array(
         "lane", if_lane, lanes, module=f"{shape.name}_lane", shared=dict(clk=clk, clear=lane_clear, test=m_fire.valid),
         sliced=dict(weights=[(words, shape.code_bits) for words in weights]),
         constant=dict(start=(shape.initials[0], Signal(intbv(0)[shape.potential_bits:]))),
-        gathered=dict(fires=(m_fire_fires, Signal(bool(0))), potential=(potentials,
-                                                                        Signal(intbv(0)[shape.potential_bits:]))),
-        **shape.lane_parameters)
+        gathered=gathered, **shape.lane_parameters)
 
     # `read`, `caught` and `sum_ways` are no stages where the memory is made of LUTs, or two ways at most are added
     tags = [issue] + [read, caught][:shape.read_stages] + [sum_ways] * shape.sum_stages + [add]

@@ -36,9 +36,10 @@ def fold_stage(clk, clear, before, after):
 
 
 @block
-def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
+def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape):
     """Integrates the spikes of `s_spike`, fold by fold, and tells at the end of each step which neurons fire, on
-    `m_fire`, and beside it the `potentials` relative to the threshold (two's complement, lane 0 lowest).
+    `m_fire`, and beside it, where somebody reads them, the `potentials` relative to the threshold (two's complement,
+    lane 0 lowest).
 
     A transfer takes `folds` cycles, and each of them goes through the stages: `issue` the address, `read` the weights
     and have them `caught`, `sum_ways` (with more than two), while the fold's potentials are fetched in the last of
@@ -153,14 +154,15 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
     def test():
         add_test.next = add.valid and add.last
 
+    gathered = dict(fires=(m_fire_fires, Signal(bool(0))))
+    if potentials is not None:
+        gathered["potential"] = (potentials, Signal(intbv(0)[potential_bits:]))
     lane_array = submodule_array(
         "lane", if_lane_folded, lanes, module=f"{shape.name}_lane",
         shared=dict(clk=clk, early_fold=early.fold, early_fresh=early.fresh, integrate=add.valid, fold=add.fold,
                     test=add_test, **(dict(clear=clear) if shape.sum_stages else {})),
         sliced=dict(weights=[(words, shape.code_bits) for words in weights], start=[(initials, potential_bits)]),
-        constant={}, gathered=dict(fires=(m_fire_fires, Signal(bool(0))),
-                                   potential=(potentials, Signal(intbv(0)[potential_bits:]))),
-        folds=folds, **shape.lane_parameters)
+        constant={}, gathered=gathered, folds=folds, **shape.lane_parameters)
 
     @always(clk.posedge)
     def to_test():

@@ -31,6 +31,15 @@ class Bundle:
             setattr(other, name, change(signal))
         return other
 
+    def only(self, *names):
+        """The same bundle with the members `names` alone, in this order, for a block that has no use for the others."""
+        part = copy.copy(self)
+        for name in set(self.members) - set(names):
+            delattr(part, name)
+        part.members = names
+        part.inward = tuple(name for name in self.inward if name in names)
+        return part
+
 
 class SpikeStream(Bundle):
     """Spikes on the way into a layer, in time order, at most one on each of `ways` ways a transfer.
@@ -110,8 +119,8 @@ class ImageControl(Bundle):
     """Where one image ends and the next begins: what a front end and the readout tell each other.
 
     A front end is a block with the ports (clk, rst, input, m_spike, control), which turns an input of its own kind into
-    the spikes of one image after another. Whatever it is, it keeps these rules. It begins an image only while `space` is
-    set. Every image that it begins is ended by one `decide`, be it early or after the image's last transfer; then it
+    the spikes of one image after another. Whatever it is, it keeps these rules. It begins an image only while `space`
+    is set. Every image that it begins is ended by one `decide`, be it early or after the image's last transfer; then it
     drops what is left of that image, and gives no spike of it after `clear`. `flush` and `clear` follow `decide` by a
     cycle; `clear` follows a reset too. `bad_frame` is valid from an image's first transfer to its `decide`.
 

@@ -180,3 +180,9 @@ def test_the_manifest_tells_the_width_of_the_potentials(tmp_path):
                       "by hand")
     manifest = convert.describe(network, Configuration())
     assert manifest["layers"][0]["potential_bits"] == 7
+
+
+def test_potentials_leave_the_output_layer_only(network_file, tmp_path):
+    folder = generate(network_file, CONFIGURATION, tmp_path / "design")
+    own = [module for module in folder.glob("layer*_if_layer_folded.v") if " potentials;" in module.read_text()]
+    assert [module.name for module in own] == ["layer1_if_layer_folded.v"]

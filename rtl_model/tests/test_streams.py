@@ -22,3 +22,11 @@ def test_every_member_has_a_line(bundle):
     described = [line.split(": ")[0] for line in lines if line]
     for member in bundle.members:
         assert described.count(member) == 1, member
+
+
+def test_a_part_has_the_same_signals_and_no_others():
+    whole = ImageControl()
+    part = whole.only("space", "bad_frame")
+    assert part.signals() == [("space", whole.space), ("bad_frame", whole.bad_frame)]
+    assert part.inward == ("space",) and not hasattr(part, "flush")
+    assert len(whole.signals()) == 5 and len(whole.inward) == 4
