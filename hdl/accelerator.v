@@ -38,9 +38,11 @@ input m_axis_tready;
 output m_axis_tlast;
 wire m_axis_tlast;
 
-wire bad_frame;
-wire clear;
-wire decide;
+wire control_decide;
+wire control_flush;
+wire control_clear;
+wire control_space;
+wire control_bad_frame;
 wire fires_0_valid;
 wire [127:0] fires_0_fires;
 wire [3:0] fires_0_step;
@@ -49,10 +51,7 @@ wire fires_1_valid;
 wire [9:0] fires_1_fires;
 wire [3:0] fires_1_step;
 wire fires_1_end;
-wire flush;
-wire [1279:0] potentials_0;
-wire [99:0] potentials_1;
-wire space;
+wire [99:0] potentials;
 wire spikes_0_valid;
 wire [0:0] spikes_0_mask;
 wire [9:0] spikes_0_rows;
@@ -84,16 +83,16 @@ spike_encoder encoder (
     .m_spike_last(spikes_0_last),
     .m_spike_end(spikes_0_end),
     .m_spike_ready(spikes_0_ready),
-    .decide(decide),
-    .flush(flush),
-    .clear(clear),
-    .space(space),
-    .bad_frame(bad_frame)
+    .control_decide(control_decide),
+    .control_flush(control_flush),
+    .control_clear(control_clear),
+    .control_space(control_space),
+    .control_bad_frame(control_bad_frame)
 );
 
 layer0_if_layer layer0 (
     .clk(clk),
-    .clear(clear),
+    .clear(control_clear),
     .s_spike_valid(spikes_0_valid),
     .s_spike_mask(spikes_0_mask),
     .s_spike_rows(spikes_0_rows),
@@ -104,13 +103,12 @@ layer0_if_layer layer0 (
     .m_fire_valid(fires_0_valid),
     .m_fire_fires(fires_0_fires),
     .m_fire_step(fires_0_step),
-    .m_fire_end(fires_0_end),
-    .potentials(potentials_0)
+    .m_fire_end(fires_0_end)
 );
 
 layer0_serializer layer0_serializer (
     .clk(clk),
-    .clear(clear),
+    .clear(control_clear),
     .s_fire_valid(fires_0_valid),
     .s_fire_fires(fires_0_fires),
     .s_fire_step(fires_0_step),
@@ -126,7 +124,7 @@ layer0_serializer layer0_serializer (
 
 layer1_if_layer layer1 (
     .clk(clk),
-    .clear(clear),
+    .clear(control_clear),
     .s_spike_valid(spikes_1_valid),
     .s_spike_mask(spikes_1_mask),
     .s_spike_rows(spikes_1_rows),
@@ -138,7 +136,7 @@ layer1_if_layer layer1 (
     .m_fire_fires(fires_1_fires),
     .m_fire_step(fires_1_step),
     .m_fire_end(fires_1_end),
-    .potentials(potentials_1)
+    .potentials(potentials)
 );
 
 readout decision (
@@ -148,15 +146,15 @@ readout decision (
     .s_fire_fires(fires_1_fires),
     .s_fire_step(fires_1_step),
     .s_fire_end(fires_1_end),
-    .potentials(potentials_1),
     .m_axis_tdata(m_axis_tdata),
     .m_axis_tvalid(m_axis_tvalid),
     .m_axis_tready(m_axis_tready),
     .m_axis_tlast(m_axis_tlast),
-    .decide(decide),
-    .flush(flush),
-    .clear(clear),
-    .space(space),
-    .bad_frame(bad_frame)
+    .s_control_decide(control_decide),
+    .s_control_flush(control_flush),
+    .s_control_clear(control_clear),
+    .s_control_space(control_space),
+    .s_control_bad_frame(control_bad_frame),
+    .potentials(potentials)
 );
 endmodule

@@ -7,7 +7,6 @@
 module layer0_if_layer (
     clk,
     clear,
-    potentials,
     s_spike_valid,
     s_spike_mask,
     s_spike_rows,
@@ -21,7 +20,7 @@ module layer0_if_layer (
     m_fire_end
 );
 // Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire, on `m_fire`, and beside
-// it the `potentials` relative to the threshold (two's complement, lane 0 lowest).
+// it, where somebody reads them, the `potentials` relative to the threshold (two's complement, lane 0 lowest).
 // 
 // A transfer takes one cycle in each stage: `issue` its addresses, `read` its weights and have them `caught` (from
 // block RAM; LUTs need no such stages), `sum_ways` (with more than two), `add` them to the potentials. The test for
@@ -33,8 +32,6 @@ module layer0_if_layer (
 
 input clk;
 input clear;
-output [1279:0] potentials;
-wire [1279:0] potentials;
 input s_spike_valid;
 input [0:0] s_spike_mask;
 input [9:0] s_spike_rows;
@@ -92,8 +89,7 @@ generate for (lane_i = 0; lane_i < 128; lane_i = lane_i + 1) begin : lane
         .test(m_fire_valid),
         .weights(weights_0[lane_i*4 +: 4]),
         .start(LANE_START[lane_i*10 +: 10]),
-        .fires(m_fire_fires[lane_i*1 +: 1]),
-        .potential(potentials[lane_i*10 +: 10])
+        .fires(m_fire_fires[lane_i*1 +: 1])
     );
 end endgenerate
 

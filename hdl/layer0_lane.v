@@ -10,15 +10,14 @@ module layer0_lane (
     test,
     weights,
     start,
-    fires,
-    potential
+    fires
 );
 // A non-leaky integrate-and-fire neuron that fires once.
 // 
 // The potential is kept relative to the threshold: it starts at `start` = -threshold - 1, so that it is above the
 // threshold exactly when it is not negative. `weights`, one of each way, are added every cycle (zeros when there is
 // nothing to add). `fires` answers `test` in the same cycle: above the threshold, and never before. `clear` begins a
-// new image.
+// new image. `potential` is a port only where somebody reads it.
 
 input clk;
 input clear;
@@ -27,8 +26,6 @@ input [3:0] weights;
 input [9:0] start;
 output fires;
 wire fires;
-output [9:0] potential;
-wire [9:0] potential;
 
 reg fired;
 wire firing;
@@ -47,7 +44,6 @@ assign firing = (test && (!fired) && (!now[(10 - 1)]));
 
 
 assign fires = firing;
-assign potential = now[10-1:0];
 
 
 always @(posedge clk) begin: integrate

@@ -21,7 +21,7 @@ module layer1_if_layer (
     m_fire_end
 );
 // Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire, on `m_fire`, and beside
-// it the `potentials` relative to the threshold (two's complement, lane 0 lowest).
+// it, where somebody reads them, the `potentials` relative to the threshold (two's complement, lane 0 lowest).
 // 
 // A transfer takes one cycle in each stage: `issue` its addresses, `read` its weights and have them `caught` (from
 // block RAM; LUTs need no such stages), `sum_ways` (with more than two), `add` them to the potentials. The test for

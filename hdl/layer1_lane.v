@@ -18,7 +18,7 @@ module layer1_lane (
 // The potential is kept relative to the threshold: it starts at `start` = -threshold - 1, so that it is above the
 // threshold exactly when it is not negative. `weights`, one of each way, are added every cycle (zeros when there is
 // nothing to add). `fires` answers `test` in the same cycle: above the threshold, and never before. `clear` begins a
-// new image.
+// new image. `potential` is a port only where somebody reads it.
 
 input clk;
 input clear;
@@ -53,7 +53,6 @@ assign firing = (test && (!fired) && (!now[(10 - 1)]));
 
 
 assign fires = firing;
-assign potential = now[10-1:0];
 
 
 always @(posedge clk) begin: integrate
@@ -66,5 +65,9 @@ always @(posedge clk) begin: integrate
         fired <= 0;
     end
 end
+
+
+
+assign potential = now[10-1:0];
 
 endmodule

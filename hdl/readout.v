@@ -8,11 +8,6 @@ module readout (
     clk,
     rst,
     potentials,
-    decide,
-    flush,
-    clear,
-    space,
-    bad_frame,
     s_fire_valid,
     s_fire_fires,
     s_fire_step,
@@ -20,32 +15,27 @@ module readout (
     m_axis_tdata,
     m_axis_tvalid,
     m_axis_tready,
-    m_axis_tlast
+    m_axis_tlast,
+    s_control_decide,
+    s_control_flush,
+    s_control_clear,
+    s_control_space,
+    s_control_bad_frame
 );
 // Names the class of each image: the output neuron that fires first, and sends the result.
 // 
 // Decided at the first step in which a neuron fires, or at the end of the image: the largest potential, the lowest
 // neuron on equality. (All output neurons have the same threshold, so those that fired lie above those that did not.)
-// `decide` says so, and one cycle later `flush` drops whatever the network still does for this image, as does
-// `clear`, which follows a reset too.
+// `s_control` tells the front end and the layers so; `clear` drops whatever they still do for this image.
 // 
 // Result word: [15:0] class, [24:16] decision time (the number of steps if silent), [29] silent, [30] tie: two or more
-// neurons fired in the decision step, [31] bad frame. `bad_frame` is that of the image being decided.
+// neurons fired in the decision step, [31] bad frame.
 // Latency: from the decision (last fold) to `m_axis.tvalid` one cycle, one for each level of the tree over the lanes,
-// and one more with several folds. Back-pressure: up to two results wait; `space` says that one more image may begin.
+// and one more with several folds. Back-pressure: up to two results wait.
 
 input clk;
 input rst;
 input [99:0] potentials;
-output decide;
-wire decide;
-output flush;
-reg flush;
-output clear;
-reg clear;
-output space;
-wire space;
-input bad_frame;
 input s_fire_valid;
 input [9:0] s_fire_fires;
 input [3:0] s_fire_step;
@@ -57,6 +47,15 @@ wire m_axis_tvalid;
 input m_axis_tready;
 output m_axis_tlast;
 wire m_axis_tlast;
+output s_control_decide;
+wire s_control_decide;
+output s_control_flush;
+reg s_control_flush;
+output s_control_clear;
+reg s_control_clear;
+output s_control_space;
+wire s_control_space;
+input s_control_bad_frame;
 
 reg bad;
 reg [8:0] decision_time;
@@ -82,12 +81,12 @@ result_sender sender (
     .rst(rst),
     .push(push),
     .entry(entry),
-    .decided(flush),
+    .decided(s_control_flush),
     .m_axis_tdata(m_axis_tdata),
     .m_axis_tvalid(m_axis_tvalid),
     .m_axis_tready(m_axis_tready),
     .m_axis_tlast(m_axis_tlast),
-    .space(space)
+    .space(s_control_space)
 );
 
 largest tree (
@@ -121,7 +120,7 @@ assign several = (!lone);
 
 assign fired = some;
 assign tied = several;
-assign decide = (s_fire_valid && (!clear) && (some || s_fire_end));
+assign s_control_decide = (s_fire_valid && (!s_control_clear) && (some || s_fire_end));
 
 
 
@@ -130,7 +129,7 @@ assign winning_class = index;
 
 always @(posedge clk) begin: wait_for_class
     integer k;
-    delay[0] <= decide;
+    delay[0] <= s_control_decide;
     for (k=1; k<4; k=k+1) begin
         delay[k] <= delay[(k - 1)];
     end
@@ -141,16 +140,16 @@ end
 
 
 always @(posedge clk) begin: restart
-    flush <= (decide && (!rst));
-    clear <= (decide || rst);
+    s_control_flush <= (s_control_decide && (!rst));
+    s_control_clear <= (s_control_decide || rst);
 end
 
 
 always @(posedge clk) begin: record_verdict
-    if ((s_fire_valid && (!clear))) begin
+    if ((s_fire_valid && (!s_control_clear))) begin
         silent <= (!fired);
         tie <= tied;
-        bad <= bad_frame;
+        bad <= s_control_bad_frame;
         step <= s_fire_step;
     end
 end

@@ -7,11 +7,6 @@
 module spike_encoder (
     clk,
     rst,
-    decide,
-    flush,
-    clear,
-    space,
-    bad_frame,
     s_axis_tdata,
     s_axis_tvalid,
     s_axis_tready,
@@ -22,7 +17,12 @@ module spike_encoder (
     m_spike_step,
     m_spike_last,
     m_spike_end,
-    m_spike_ready
+    m_spike_ready,
+    control_decide,
+    control_flush,
+    control_clear,
+    control_space,
+    control_bad_frame
 );
 // Takes images of `len(masks)` beats of `pixels` 8-b pixels (1, 2, 4, 8 or 16), gives the spikes of each in time
 // order.
@@ -32,21 +32,12 @@ module spike_encoder (
 // image without spikes gives one transfer that says `end`. Two buffers: an image is loaded while the one before is
 // drained.
 // 
-// Ports: `s_axis`; `m_spike`; `decide`: a pulse that ends the image (every image, also after its last spike), followed
-// one cycle later by `flush` and `clear` (which follows `rst` too), at which the rest of the image is dropped and the
-// next one begins;
-// `space`: an image may begin; `bad_frame`: of the image being drained. Latency: eight cycles from the final beat to
-// the first transfer when idle, five from `decide` when the next image waits. Back-pressure: `s_axis.tready` is low
-// while both buffers are taken; a transfer on `m_spike` waits for `ready`.
+// `control` as ImageControl asks of a front end. Latency: eight cycles from the final beat to the first transfer when
+// idle, five from `decide` when the next image waits. Back-pressure: `s_axis.tready` is low while both buffers are
+// taken; a transfer on `m_spike` waits for `ready`.
 
 input clk;
 input rst;
-input decide;
-input flush;
-input clear;
-input space;
-output bad_frame;
-wire bad_frame;
 input [63:0] s_axis_tdata;
 input s_axis_tvalid;
 output s_axis_tready;
@@ -65,6 +56,12 @@ reg m_spike_last;
 output m_spike_end;
 reg m_spike_end;
 input m_spike_ready;
+input control_decide;
+input control_flush;
+input control_clear;
+input control_space;
+output control_bad_frame;
+wire control_bad_frame;
 
 wire advance;
 wire [7:0] arriving;
@@ -132,7 +129,7 @@ frame_loader loader (
     .m_beat_early_steps(beat_early_steps),
     .epoch0(epoch0),
     .epoch1(epoch1),
-    .freed(flush)
+    .freed(control_flush)
 );
 
 step_scheduler scheduler (
@@ -145,9 +142,9 @@ step_scheduler scheduler (
     .lit(beat_lit),
     .final_beat(beat_final),
     .bad(beat_bad),
-    .decide(decide),
-    .flush(flush),
-    .space(space),
+    .decide(control_decide),
+    .flush(control_flush),
+    .space(control_space),
     .advance(advance),
     .closing(closing),
     .step_is_open(step_is_open),
@@ -156,7 +153,7 @@ step_scheduler scheduler (
     .fetch_step0(fetch_step0),
     .fetch_step1(fetch_step1),
     .drain_buffer(drain_buffer),
-    .drain_bad(bad_frame),
+    .drain_bad(control_bad_frame),
     .step(step),
     .final_step(final_step)
 );
@@ -165,7 +162,7 @@ genvar bank_i;
 generate for (bank_i = 0; bank_i < 8; bank_i = bank_i + 1) begin : bank
     encoder_bank child (
         .clk(clk),
-        .clear(clear),
+        .clear(control_clear),
         .insert(beat_insert),
         .scrub(beat_scrub),
         .touch(beat_touch),
@@ -277,7 +274,7 @@ always @(posedge clk) begin: choose
         chosen_last <= closing;
         chosen_end <= (closing && final_step);
     end
-    if (clear) begin
+    if (control_clear) begin
         chosen_valid <= 0;
     end
 end
@@ -292,7 +289,7 @@ always @(posedge clk) begin: send
         m_spike_last <= chosen_last;
         m_spike_end <= chosen_end;
     end
-    if (clear) begin
+    if (control_clear) begin
         m_spike_valid <= 0;
     end
 end
