@@ -34,11 +34,6 @@ def way_sum(clk, clear, weights, total, *, ways, code_bits):
     return add_ways
 
 
-def sum_is_registered(ways):
-    """Whether the sum over `ways` weights has a pipeline stage of its own."""
-    return ways > 2
-
-
 @block
 def if_lane(clk, clear, test, weights, start, fires, potential=None, *, ways, code_bits, potential_bits):
     """A non-leaky integrate-and-fire neuron that fires once.

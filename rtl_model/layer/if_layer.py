@@ -50,7 +50,7 @@ def always_ready(ready):
 
 
 @block
-def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape):
+def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape, contents):
     """Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire, on `m_fire`, and beside
     it, where somebody reads them, the `potentials` relative to the threshold (two's complement, lane 0 lowest).
 
@@ -90,7 +90,7 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape):
     memories = [
         submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
                   read=issue_mask(k), address=s_spike.rows((k + 1) * row_bits, k * row_bits), weights=weights[k],
-                  file=weight_file(f"{shape.name}_weights_{k}", shape.contents[k], shape.weight_bits, lanes,
+                  file=weight_file(f"{shape.name}_weights_{k}", contents.words[k], shape.weight_bits, lanes,
                                    sliced=False),
                   weight_bits=shape.weight_bits, lanes=lanes)
         for k in range(ways)]
@@ -100,7 +100,7 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape):
     lane_array = submodule_array(
         "lane", if_lane, lanes, module=f"{shape.name}_lane", shared=dict(clk=clk, clear=lane_clear, test=m_fire.valid),
         sliced=dict(weights=[(words, shape.code_bits) for words in weights]),
-        constant=dict(start=(shape.initials[0], Signal(intbv(0)[shape.potential_bits:]))),
+        constant=dict(start=(contents.initials[0], Signal(intbv(0)[shape.potential_bits:]))),
         gathered=gathered, **shape.lane_parameters)
 
     # `read`, `caught` and `sum_ways` are no stages where the memory is made of LUTs, or two ways at most are added

@@ -51,9 +51,10 @@ class Target:
         self.modules = []
         self._made = {}  # of each module {what: value} that it was made from, and its ports
 
-    def convert(self, function, module, arguments):
+    def convert(self, function, module, arguments, note=""):
         """Convert `function(**arguments)` to a file of its own, once, and write its hex files; returns a Module.
 
+        note: a line of comment below the header, in this module only.
         Raises ValueError if the module was made from another block, with other parameters or ports, or if it does not
         drive its bundles as they say.
         """
@@ -63,7 +64,8 @@ class Target:
         form = _form(function, arguments)
         if name not in self._made:
             instance = function(**{argument: fresh(value) for argument, value in arguments.items()})
-            found = convert(instance, path=str(self.folder), name=name, header=self.header, no_myhdl_header=True,
+            header = self.header + (f"\n// {note}" if note else "")
+            found = convert(instance, path=str(self.folder), name=name, header=header, no_myhdl_header=True,
                             testbench=False, timescale="1ns/1ps", initial_values=False)
             ports = _directions(module, arguments, found)
             _declare_parameters(self.folder / f"{name}.v", parameters)
