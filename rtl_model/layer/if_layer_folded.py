@@ -2,6 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, intbv, modbv
 
+from golden.contract.limits import ADDRESS_STAGES
 from rtl_model.layer.if_lane import if_lane_folded
 from rtl_model.layer.if_layer import Tag, tag_stage
 from rtl_model.layer.weight_memory import weight_file, weight_memory
@@ -141,7 +142,7 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, 
 
     to_issue = fold_stage(clk, clear, now, issue)
     # `read`, `caught` and `sum_ways` are no stages where the memory is made of LUTs, or two ways at most are added
-    tags = [issue] + [read, caught][:shape.read_stages] + [sum_ways] * shape.sum_stages + [add]
+    tags = [issue] * ADDRESS_STAGES + [read, caught][:shape.read_stages] + [sum_ways] * shape.sum_stages + [add]
     stages = [fold_stage(clk, clear, tag, later) for tag, later in zip(tags, tags[1:])]
     early = tags[-2]
     add.fresh.read = True  # of use one stage earlier only

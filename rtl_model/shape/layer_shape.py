@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from golden.contract.limits import SHALLOW_WORDS
+from golden.contract.limits import BLOCK_RAM_STAGES, COMBINED_WAYS, SHALLOW_WORDS, WAY_SUM_STAGES
 from rtl_model.parts.streams import bits_for
 
 
@@ -50,35 +48,34 @@ class LayerShape:
     @property
     def read_stages(self):
         """Pipeline stages between the address and the last register behind the weight memory."""
-        return 0 if self.words <= SHALLOW_WORDS else 2
+        return 0 if self.words <= SHALLOW_WORDS else BLOCK_RAM_STAGES
 
     @property
     def sum_stages(self):
         """Pipeline stages between the weights and the adder of the potential."""
-        return 1 if sum_is_registered(self.ways) else 0
+        return WAY_SUM_STAGES if sum_is_registered(self.ways) else 0
 
 
 def sum_is_registered(ways):
     """Whether the sum over `ways` weights has a pipeline stage of its own."""
-    return ways > 2
+    return ways > COMBINED_WAYS
 
 
 def layer_shape(layer, lanes, feed, name):
     """LayerShape of a golden Layer in `lanes` lanes, fed by `feed`; its potentials are as wide as the layer's bounds
     ask for."""
-    inputs, neurons = layer.weights.shape
-    folds = -(-neurons // lanes)
+    folds = -(-layer.neurons // lanes)
     lowest, highest = potential_bounds(layer)
-    surplus = folds * lanes > neurons
+    surplus = folds * lanes > layer.neurons
     # The code of a surplus weight is 0, which a one-bit layer takes for -1.
-    floor = lowest - inputs if surplus and layer.weight_bits == 1 else lowest
+    floor = lowest - layer.inputs if surplus and layer.weight_bits == 1 else lowest
     potential_bits = 1 + max((-floor - 1).bit_length(), max(highest, 0).bit_length())
     return LayerShape(name=name, lanes=lanes, folds=folds, ways=feed.ways, rows=feed.rows, row_bits=feed.row_bits,
                       weight_bits=layer.weight_bits, potential_bits=potential_bits)
 
 
 def potential_bounds(layer):
-    """(lowest, highest) potential less threshold and one that any neuron of a golden Layer can reach."""
-    weights, initials = layer.weights.astype(np.int64), -layer.thresholds.astype(np.int64) - 1
-    return (int((initials + np.minimum(weights, 0).sum(axis=0)).min()),
-            int((initials + np.maximum(weights, 0).sum(axis=0)).max()))
+    """(lowest, highest) potential less threshold and one that any neuron of a golden layer can reach."""
+    lowest, highest = layer.bounds()
+    initials = -layer.thresholds.astype("int64") - 1
+    return int((initials + lowest).min()), int((initials + highest).max())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.contract.limits import SCAN_WORD
+from golden.contract.limits import FEWEST_SCAN_WORDS, SCAN_WORD
 from rtl_model.parts.streams import bits_for
 from rtl_model.shape.layer_contents import layer_contents
 from rtl_model.shape.layer_shape import layer_shape
@@ -50,7 +50,7 @@ def layer_feed(neurons, lanes, ways):
     ways)."""
     folds = -(-neurons // lanes)
     places = -(-lanes // ways)
-    place_bits = bits_for(-(-places // SCAN_WORD)) + bits_for(SCAN_WORD)
+    place_bits = bits_for(max(FEWEST_SCAN_WORDS, -(-places // SCAN_WORD))) + bits_for(SCAN_WORD)
     span = places if folds == 1 else 1 << place_bits
     sources = []
     for way in range(ways):
