@@ -28,7 +28,7 @@ def deliver(folder, network, configuration, name="", vectors=None):
     weights = sorted((path.name for path in folder.glob("*.hex")), key=_by_numbers)
     roles = {**dict.fromkeys(modules, "module"), **dict.fromkeys(weights, "weights"), FILE_LIST: "file list"}
     values = {"TOP": top, "MODULE": [Path(module).stem for module in modules], "WEIGHTS": weights, "VECTORS": [],
-              "BENCH": [], "MACRO": prefix(name) + FOLDER_MACRO, "SHA": network.sha256,
+              "BENCH": [], "MACRO": prefix(name) + FOLDER_MACRO,
               "GENERATOR": description["generator"], "CORE": f"{GENERATOR}:designs:{top}:{VERSION}"}
     if vectors is not None:
         values |= {"BENCH": [""], "VECTORS": [f"{top}_tb_frames.hex", f"{top}_tb_results.hex"]}

@@ -2,8 +2,6 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
 
-from golden.contract.limits import COMBINED_WAYS
-
 
 @block
 def way_sum(clk, clear, weights, total, *, ways, code_bits):
@@ -34,11 +32,6 @@ def way_sum(clk, clear, weights, total, *, ways, code_bits):
                               + weights[three:two].signed() + weights[four:three].signed())
 
     return add_ways
-
-
-def sum_is_registered(ways):
-    """Whether the sum over `ways` weights has a pipeline stage of its own."""
-    return ways > COMBINED_WAYS
 
 
 @block

@@ -1,11 +1,12 @@
 """A fully connected layer of integrate-and-fire neurons with a lane for each."""
 
-from myhdl import Signal, always, always_comb, block, intbv
+from myhdl import Signal, always, always_comb, block, delay, instance, intbv
 
 from rtl_model.layer.if_lane import if_lane
 from rtl_model.layer.weight_memory import weight_file, weight_memory
-from rtl_model.parts.hierarchy import is_converting, submodule, submodule_array, verilog
+from rtl_model.parts.hierarchy import submodule, submodule_array, verilog
 from rtl_model.parts.streams import Bundle
+from rtl_model.parts.target import is_converting
 
 
 class Tag(Bundle):
@@ -39,12 +40,17 @@ def always_ready(ready):
     """A `ready` that never falls."""
     if is_converting():
         return verilog("always_ready", "assign {ready} = 1'b1;", {}, dict(ready=ready))
-    ready._val = ready._next = True
-    return []
+
+    @instance
+    def rise():
+        ready.next = True
+        yield delay(0)
+
+    return rise
 
 
 @block
-def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape):
+def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape, contents):
     """Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire, on `m_fire`, and beside
     it, where somebody reads them, the `potentials` relative to the threshold (two's complement, lane 0 lowest).
 
@@ -84,7 +90,7 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape):
     memories = [
         submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
                   read=issue_mask(k), address=s_spike.rows((k + 1) * row_bits, k * row_bits), weights=weights[k],
-                  file=weight_file(f"{shape.name}_weights_{k}", shape.contents[k], shape.weight_bits, lanes,
+                  file=weight_file(f"{shape.name}_weights_{k}", contents.words[k], shape.weight_bits, lanes,
                                    sliced=False),
                   weight_bits=shape.weight_bits, lanes=lanes)
         for k in range(ways)]
@@ -94,7 +100,7 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape):
     lane_array = submodule_array(
         "lane", if_lane, lanes, module=f"{shape.name}_lane", shared=dict(clk=clk, clear=lane_clear, test=m_fire.valid),
         sliced=dict(weights=[(words, shape.code_bits) for words in weights]),
-        constant=dict(start=(shape.initials[0], Signal(intbv(0)[shape.potential_bits:]))),
+        constant=dict(start=(contents.initials[0], Signal(intbv(0)[shape.potential_bits:]))),
         gathered=gathered, **shape.lane_parameters)
 
     # `read`, `caught` and `sum_ways` are no stages where the memory is made of LUTs, or two ways at most are added

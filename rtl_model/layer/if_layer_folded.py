@@ -37,7 +37,7 @@ def fold_stage(clk, clear, before, after):
 
 
 @block
-def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape):
+def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape, contents):
     """Integrates the spikes of `s_spike`, fold by fold, and tells at the end of each step which neurons fire, on
     `m_fire`, and beside it, where somebody reads them, the `potentials` relative to the threshold (two's complement,
     lane 0 lowest).
@@ -55,7 +55,7 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, 
     row_bits, address_bits = s_spike.row_bits, shape.address_bits
     potential_bits = shape.potential_bits
     initial_table = tuple(sum((value % (1 << potential_bits)) << (i * potential_bits) for i, value in enumerate(fold))
-                          for fold in shape.initials)
+                          for fold in contents.initials)
     m_fire_fires = m_fire.fires
 
     now = FoldTag(step_bits, folds)
@@ -135,7 +135,7 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, 
     memories = [
         submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
                   read=issue_mask(k), address=addresses[k], weights=weights[k],
-                  file=weight_file(f"{shape.name}_weights_{k}", shape.contents[k], shape.weight_bits, lanes,
+                  file=weight_file(f"{shape.name}_weights_{k}", contents.words[k], shape.weight_bits, lanes,
                                    sliced=True),
                   weight_bits=shape.weight_bits, lanes=lanes)
         for k in range(ways)]

@@ -3,7 +3,8 @@
 from myhdl import Signal, always, always_comb, block, intbv
 
 from golden.contract.limits import SHALLOW_WORDS
-from rtl_model.parts.hierarchy import HexFiles, is_converting, macro, verilog
+from rtl_model.parts.hierarchy import verilog
+from rtl_model.parts.target import HexFiles, is_converting, macro
 
 FOLDER_MACRO = "FIRST_SPIKE_HEX"  # what is put before the name of a hex file: a folder with its slash
 

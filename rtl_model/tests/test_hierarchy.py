@@ -7,17 +7,9 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 from myhdl import Signal, always, always_comb, block, intbv
 
-from rtl_model.parts.hierarchy import (
-    HexFiles,
-    Target,
-    converting_to,
-    is_converting,
-    macro,
-    submodule,
-    submodule_array,
-    verilog,
-)
+from rtl_model.parts.hierarchy import submodule, submodule_array, verilog
 from rtl_model.parts.streams import Bundle
+from rtl_model.parts.target import HexFiles, Target, converting_to, is_converting, macro
 from rtl_model.tests.clocked import run
 
 WIDTH = 4
@@ -98,7 +90,7 @@ def write(folder, prefix=""):
         assert is_converting()
         top = target.convert(parent, "parent", ports())
     assert not is_converting()
-    return target.modules, top.ways
+    return target.modules, top.ports
 
 
 @pytest.fixture(scope="module")
