@@ -11,7 +11,7 @@ import numpy as np
 from golden.contract.result_word import unpack
 from rtl_model.shape.placement import layer_feeds
 
-DECIDED, CLEARED = "flush", "clear"  # inside `accelerator`: the image is over; everything of it is forgotten
+DECIDED, CLEARED = "control_flush", "control_clear"  # inside `accelerator`: the image is over; all of it is forgotten
 HIDDEN, OUTPUT = "spikes_{}", "fires_{}"  # the stream of spikes into a layer; what the last layer found
 
 MARKS = ("first_beat", "last_beat", "decided", "valid")

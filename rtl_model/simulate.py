@@ -4,7 +4,7 @@ import numpy as np
 from myhdl import StopSimulation, always, block, delay, instance
 
 from rtl_model.accelerator import accelerator, accelerator_ports
-from rtl_model.record import DECIDED, Recording
+from rtl_model.record import Recording
 
 RESET_CYCLES = 3
 HALF_PERIOD = 5
@@ -81,7 +81,7 @@ class _Bench:
                 self.recording.beat(self.cycle, bool(s_axis.tlast))
             if m_axis.tvalid and m_axis.tready:
                 self._see_result(int(m_axis.tdata))
-            if inside[DECIDED]:
+            if inside["control"].flush:
                 self.recording.decided(self.cycle)
             else:
                 self._see_spikes(inside["spikes"][1:], inside["fires"][-1])

@@ -124,11 +124,11 @@ def test_area_of_a_layer_is_its_kinds(monkeypatch):
     class Costly(Layer):
         kind = "costly"
 
-    monkeypatch.setitem(area.LAYERS, "costly", lambda layer, shape: (1000 * layer.neurons, 7 * shape.lanes))
+    monkeypatch.setitem(area.LAYERS, "costly", lambda layer, shape, contents: (1000 * layer.neurons, 7 * shape.lanes))
     layers = [Layer(np.ones(shape, np.int8), np.ones(shape[1], np.int32), 4) for shape in ((6, 5), (5, 2))]
-    plain = estimate_area(Network(16, (2, 3), layers, ("a", "b")), Configuration())
-    own_lut, own_bram = area.dense_area(layers[1], area.layer_shapes(Network(16, (2, 3), layers, ("a", "b")),
-                                                                     Configuration())[1])
+    parts = Network(16, (2, 3), layers, ("a", "b")), Configuration()
+    plain = estimate_area(*parts)
+    own_lut, own_bram = area.dense_area(layers[1], area.layer_shapes(*parts)[1], area.contents_of_layers(*parts)[1])
     layers[1] = Costly(layers[1].weights, layers[1].thresholds, 4)
     costly = estimate_area(Network(16, (2, 3), layers, ("a", "b")), Configuration())
     assert costly["bram"] - plain["bram"] == 7 * 2 - own_bram
