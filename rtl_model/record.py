@@ -11,7 +11,7 @@ import numpy as np
 from golden.contract.result_word import unpack
 from rtl_model.shape.placement import layer_feeds
 
-DECIDED, CLEARED = "control_flush", "control_clear"  # in the module: the image is over; all of it is forgotten
+DECIDED, CLEARED = "control_flush", "control_clear"  # inside `accelerator`: the image is over; all of it is forgotten
 HIDDEN, OUTPUT = "spikes_{}", "fires_{}"  # the stream of spikes into a layer; what the last layer found
 
 MARKS = ("first_beat", "last_beat", "decided", "valid")
@@ -58,14 +58,16 @@ class Recording:
         self._feeds = layer_feeds(network, configuration)[1:]
         self._lanes = configuration.layer_lanes(network.sizes)[-1]
         self._marks = {name: [] for name in MARKS}
-        self._in_frame = False
         self.words, self.spikes = [], []  # of each image its result word; its spike times by layer, not yet trimmed
         self.forget()
 
     def forget(self):
         """The image that is under way comes to nothing."""
-        self._now = [np.full(size, self._steps, np.int16) for size in self._sizes]
+        self._now = self._blank()
         self._in_frame = False
+
+    def _blank(self):
+        return [np.full(size, self._steps, np.int16) for size in self._sizes]
 
     def beat(self, cycle, last):
         """A beat of pixels is taken, the last of its frame or another."""
@@ -87,7 +89,7 @@ class Recording:
         """The decision falls: spikes from now on are the next image's."""
         self._marks["decided"].append(cycle)
         self.spikes.append(self._now)
-        self._now = [np.full(size, self._steps, np.int16) for size in self._sizes]
+        self._now = self._blank()
 
     def hidden(self, layer, mask, rows, step):
         """A transfer of the spikes of hidden layer number `layer`."""

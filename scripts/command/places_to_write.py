@@ -9,7 +9,7 @@ from golden.data.idx_folder import FILES
 from golden.errors import UserError
 from scripts.command.folders import require_folder
 
-INPUTS = ("network", "float", "images", "labels", "data", "dataset", "file", "design")
+INPUTS = ("network", "float", "images", "labels", "data", "dataset", "design", "file")
 
 
 def check_places(arguments, files=(), folders=()):
@@ -21,8 +21,8 @@ def check_places(arguments, files=(), folders=()):
     pictures, an input in a folder that is worked in.
     """
     def named(options):
-        return {f"--{option.replace('_', '-')}": getattr(arguments, option) for option in options
-                if getattr(arguments, option, None)}
+        return {"FILE" if option == "file" else f"--{option.replace('_', '-')}": getattr(arguments, option)
+                for option in options if getattr(arguments, option, None)}
 
     for folder in named(folders).values():
         require_folder(folder)
@@ -32,7 +32,8 @@ def check_places(arguments, files=(), folders=()):
 def require_apart(files, inputs, folders=None):
     """Raise UserError unless outputs and inputs are apart; each is {option: path}, `folders` those that are worked in.
 
-    Of an input that is a folder, or folder:PATH, only what it would lose counts.
+    Nothing may be written into folder:PATH and --design, which are read whole; of another folder the files of a data
+    set count.
     """
     outputs = [*files.items(), *(folders or {}).items()]
     for number, (option, path) in enumerate(outputs):
@@ -40,10 +41,9 @@ def require_apart(files, inputs, folders=None):
             if _same(path, taken):
                 raise UserError(f"{option} and {other} name the same place, {path}: one would replace the other")
         for other, taken in inputs.items():
-            if str(taken).startswith(PICTURES):
-                if _inside(path, str(taken)[len(PICTURES):]):
-                    raise UserError(f"{option} names {path}, in the folder of pictures that {other} names: name "
-                                    f"another place")
+            if other == "--design" or str(taken).startswith(PICTURES):
+                if _inside(path, str(taken).removeprefix(PICTURES)):
+                    raise UserError(f"{option} names {path}, in the folder that {other} reads: name another place")
             elif any(_same(path, file) for file in _files(taken)):
                 raise UserError(f"{option} names {path}, which {other} reads: name another file, or it would be lost")
     for option, folder in (folders or {}).items():

@@ -26,9 +26,8 @@ def estimate_area(network, configuration):
     lut = FIXED + encoder_luts(network.inputs, configuration.pixels, network.steps) + readout_luts(shapes[-1])
     successor_lut, bram = successor_memories(network.inputs, configuration.pixels, ways)
     lut += successor_lut
-    contents = contents_of_layers(network, configuration)
-    for layer, shape, filling in zip(network.layers, shapes, contents, strict=True):
-        layer_lut, layer_bram = LAYERS[layer.kind](layer, shape, filling)
+    for layer, shape, contents in zip(network.layers, shapes, contents_of_layers(network, configuration), strict=True):
+        layer_lut, layer_bram = LAYERS[layer.kind](layer, shape, contents)
         lut += layer_lut
         bram += layer_bram
     lut += sum(serializer_luts(shape, network.steps) for shape in shapes[:-1])
@@ -41,7 +40,7 @@ def dense_area(layer, shape, contents):
     return lut, weight_brams(shape)
 
 
-LAYERS = {"dense": dense_area}  # kind of a layer -> (LUT4, block RAMs) of a layer
+LAYERS = {"dense": dense_area}  # kind of a layer -> (LUT4, block RAMs) of a layer in a shape with contents
 
 
 def distributed(bits, words):

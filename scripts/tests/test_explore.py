@@ -126,10 +126,9 @@ def test_area_of_a_layer_is_its_kinds(monkeypatch):
 
     monkeypatch.setitem(area.LAYERS, "costly", lambda layer, shape, contents: (1000 * layer.neurons, 7 * shape.lanes))
     layers = [Layer(np.ones(shape, np.int8), np.ones(shape[1], np.int32), 4) for shape in ((6, 5), (5, 2))]
-    network = Network(16, (2, 3), layers, ("a", "b"))
-    plain = estimate_area(network, Configuration())
-    own_lut, own_bram = area.dense_area(layers[1], area.layer_shapes(network, Configuration())[1],
-                                        area.contents_of_layers(network, Configuration())[1])
+    parts = Network(16, (2, 3), layers, ("a", "b")), Configuration()
+    plain = estimate_area(*parts)
+    own_lut, own_bram = area.dense_area(layers[1], area.layer_shapes(*parts)[1], area.contents_of_layers(*parts)[1])
     layers[1] = Costly(layers[1].weights, layers[1].thresholds, 4)
     costly = estimate_area(Network(16, (2, 3), layers, ("a", "b")), Configuration())
     assert costly["bram"] - plain["bram"] == 7 * 2 - own_bram

@@ -44,6 +44,7 @@ def content():
     (evaluate, (*IMAGES, "--json", "x", "--predictions", "./x"), "--predictions and --json name the same place, ./x"),
     (compare, (*GOLDEN, "--predictions", "here/network.npz"), "--predictions names here/network.npz, which --network"),
     (compare, (*GOLDEN, "--json", "network_float.npz"), "--json names network_float.npz, which --float reads"),
+    (compare, (*IMAGES, "--sim", "icarus", "--design", "here", "--json", "r.json"), "--json names r.json, in the fold"),
     (explore, (*IMAGES, "--out", "."), ". holds "), (demo, (*IMAGES[:-2], "--build", "here"), "here holds "),
     (bench, (*IMAGES, "--build", "."), ". holds "), (synth, (*NETWORK, "--build", "."), ". holds "),
     (netlist, (*IMAGES, "--build", "."), ". holds ")])
@@ -83,7 +84,7 @@ def test_files_that_cannot_be_written(case, command, module, arguments, place, w
 def test_pictures_are_no_place_for_outputs(tmp_path):
     pictures = {"--data": f"folder:{tmp_path}"}
     for files, folders in (({"--json": tmp_path / "a" / "r.json"}, {}), ({}, {"--build": tmp_path / "new"})):
-        with pytest.raises(UserError, match="in the folder of pictures that --data names: name another place"):
+        with pytest.raises(UserError, match="in the folder that --data reads: name another place"):
             require_apart(files, pictures, folders)
     require_apart({"--json": tmp_path.parent / "r.json"}, pictures, {"--build": tmp_path.parent / "build"})
 
