@@ -26,4 +26,4 @@ def test_demo(tmp_path):
 
 
 def without_seconds(text):
-    return re.sub(r"[\d.]+ s\b", "", text).splitlines()
+    return [line.rstrip() for line in re.sub(r"[\d.]+ s\b", "", text).splitlines()]
