@@ -21,7 +21,7 @@ COMPARE = $(RUN) scripts/compare.py --network $(NETWORK) $(IMAGES_OF) --sim $(SI
     $(if $(FLOAT),--float $(FLOAT)) $(if $(WAVES),--waves) $(if $(JSON),--json $(JSON)) $(if $(PREDICTIONS),--predictions $(PREDICTIONS))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-grid lint verilog sim compare hdl check-generated synth netlist bench venv simulators train check-networks networks-table bench-training clean
+.PHONY: help demo test test-fpga test-grid lint verilog sim compare hdl check-generated synth netlist bench venv simulators train check-networks networks-table bench-training clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -29,8 +29,13 @@ help: ## this list
 demo: simulators ## the whole way on real digits: network, Verilog, two simulators, every spike compared
 	@$(RUN) scripts/demo.py
 
-test: simulators ## every test, as many at a time as there are cores
+test: simulators ## ruff, then every test, as many at a time as there are cores
+	$(RUN) -m ruff check .
 	$(RUN) -m pytest -n auto
+
+test-fpga: simulators ## one small design through yosys, nextpnr and the simulation of its gates
+	@scripts/setup/tools.sh yosys nextpnr-ecp5
+	$(RUN) -m pytest -m fpga scripts/tests/test_fpga.py
 
 test-grid: simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour
 	$(RUN) -m pytest -n auto -m grid tb
