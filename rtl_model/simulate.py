@@ -91,7 +91,7 @@ class _Bench:
                 self._see_beat(bool(s_axis.tlast))
             if m_axis.tvalid and m_axis.tready:
                 self._see_result(int(m_axis.tdata))
-            if inside["flush"]:
+            if inside["control"].flush:
                 self.marks["decided"].append(self.cycle)
                 self.spikes.append(self.now)
                 self.now = self._blank()

@@ -13,6 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any fo
 from rich.table import Table
 
 from golden.contract.network import Network
+from golden.inference.figures import count
 from golden.inference.infer import infer
 from scripts.command.cli import (
     console,
@@ -52,20 +53,16 @@ def parse():
 
 def summarise(network, chosen, result):
     """The figures of an evaluation as plain numbers; accuracies, `silent` and `ties` are shares of all images."""
-    up_to_decision = [times <= result.decision_time[:, None] for times in result.spike_times]
-    spiked = [times < network.steps for times in result.spike_times]
-    correct = None if chosen.labels is None else int((result.classes == chosen.labels).sum())
-    count = len(chosen.images)
+    found = count(network, chosen.images, chosen.labels, result)
     return {
         "network_sha256": network.sha256,
-        "images": count,
-        "accuracy": None if correct is None else correct / count,
-        "correct": correct,
-        "silent": float(result.silent.mean()),
-        "ties": float(result.tie.mean()),
-        "decision_time_mean": float(result.decision_time.mean()),
-        "spikes_to_decision_mean": [float((early & fired).sum(axis=1).mean())
-                                    for early, fired in zip(up_to_decision, spiked)],
+        "images": found.images,
+        "accuracy": found.mean(found.correct),
+        "correct": found.correct,
+        "silent": found.mean(found.silent),
+        "ties": found.mean(found.ties),
+        "decision_time_mean": found.mean(found.steps),
+        "spikes_to_decision_mean": [found.mean(spikes) for spikes in found.spikes[1:]],
     }
 
 

@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any fo
 
 from golden.contract.network import Network
 from golden.errors import UserError
+from golden.inference.infer import infer
 from scripts.command.cli import console, run, write_json
 from scripts.command.folders import make_folder
 from scripts.command.images import add_image_arguments, read_images
@@ -35,9 +36,10 @@ def main():
         require_program("yosys")
     folder = make_folder(arguments.out)
     started = time.monotonic()
-    points = run_jobs("cycles", [(str(number), 1, lambda _, configuration=configuration: point(network, configuration,
-                                                                                               images, arguments.clock))
-                                 for number, configuration in enumerate(configurations)])
+    inference = infer(network, images)
+    points = run_jobs("cycles", [(str(number), 1, lambda _, configuration=configuration: point(
+        network, configuration, images, inference, arguments.clock))
+        for number, configuration in enumerate(configurations)])
     seconds = time.monotonic() - started
     if arguments.synth:
         run_jobs("yosys", [(str(number), 1, lambda _, number=number, configuration=configuration: points[number].update(

@@ -72,8 +72,9 @@ def simulate(arguments, network, chosen, images, folder, show):
                    progress=lambda share: show(BUILD_SHARE + (1 - BUILD_SHARE) * share))
     # spikes have no signals of their own among gates
     results = Outcome(found["words"].astype(np.int64), (), None, None)
-    agreement = count_mismatches(network, infer(network, images, until_decision=True), results)
-    predicted, valid = predict(network, chosen, images).valid, found["valid"] - found["first_beat"][0]
+    whole = infer(network, images)
+    agreement = count_mismatches(network, whole.until_decision(), results)
+    predicted, valid = predict(network, chosen, images, whole).valid, found["valid"] - found["first_beat"][0]
     return {"network_sha256": network.sha256, "configuration": {**chosen.__dict__,
                                                                 "lanes": chosen.layer_lanes(network.sizes)},
             "output_registers": not arguments.plain, "images": len(images), "equal_images": agreement.equal_images,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from myhdl import ToVerilogWarning
 
-from rtl_model.parts.hierarchy import Target, converting_to
+from rtl_model.parts.target import Target, converting_to
 
 
 def write_block(folder, make, parameters):

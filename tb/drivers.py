@@ -96,10 +96,10 @@ class SpikeMonitor:
                 waiting = bool(dut.m_axis_tready.value)
             else:
                 waiting = True
-            if dut.flush.value:
+            if dut.control_flush.value:
                 self.spikes.append(now)
                 self.decided.append(cycle)
-            if dut.clear.value:  # after a reset too
+            if dut.control_clear.value:  # after a reset too
                 now = self._blank()
                 continue
             for k, (valid, ready, mask, rows, step) in enumerate(hidden):

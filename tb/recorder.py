@@ -189,7 +189,7 @@ def _watch(network, configuration):
     lines.append(f'if (dut.fires_{last}_valid) $fwrite(out, "o %0h %0h %0h\\n", dut.fires_{last}_fires, '
                  f'dut.fires_{last}_step, {fold});')
     spikes = "\n".join(f"        {line}" for line in lines)
-    return f'    if (dut.flush) $fwrite(out, "d %0d\\n", cycle);\n    else begin\n{spikes}\n    end'
+    return f'    if (dut.control_flush) $fwrite(out, "d %0d\\n", cycle);\n    else begin\n{spikes}\n    end'
 
 
 def decode(path, network, configuration):

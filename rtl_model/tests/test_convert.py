@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import myhdl
@@ -16,7 +18,7 @@ from golden.errors import UserError
 from golden.tests.random_networks import random_layer
 from rtl_model import convert
 from rtl_model.convert import generate
-from rtl_model.parts.hierarchy import Target
+from rtl_model.parts.target import Target
 
 CONFIGURATION = Configuration((4,), 4, 2, 2)
 
@@ -55,16 +57,47 @@ def test_a_design_is_complete_and_names_its_network(network_file, tmp_path):
     network = Network.load(network_file)
     files = (folder / "filelist.f").read_text().split()
     assert files[-1] == "accelerator.v" and sorted(files) == sorted(path.name for path in folder.glob("*.v"))
+    used = []
     for name in files:
         text = (folder / name).read_text()
-        assert network.sha256 in text.split("\nmodule ")[0]
-        for hex_name in [part.split('"')[1] for part in text.split("$readmemh(")[1:]]:
-            assert (folder / hex_name).exists()
+        assert (network.sha256 in text) == (name == "accelerator.v")
+        used += re.findall(r'\.FILE\("(\w+)"\)', text)
+    assert used == [f"layer{k}_weights_{way}" for k in range(2) for way in range(2)]
+    for name in used:
+        assert (folder / f"{name}_0.hex").exists()
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["network_sha256"] == network.sha256
     assert [layer["lanes"] for layer in manifest["layers"]] == [4, 4]
     assert [layer["folds"] for layer in manifest["layers"]] == [3, 2]
     assert [layer["neurons"] for layer in manifest["layers"]] == [9, 5]
+
+
+def in_another_order(network, inputs, hidden):
+    """The same network with its inputs and hidden neurons in another order: the same bounds, other weights at every
+    place."""
+    orders = inputs, hidden, np.arange(network.sizes[1])
+    layers = [Layer(layer.weights[np.ix_(orders[k], orders[k + 1])], layer.thresholds[orders[k + 1]], layer.weight_bits)
+              for k, layer in enumerate(network.layers)]
+    return Network(network.steps, network.image_shape, layers, network.classes, "in another order")
+
+
+@pytest.mark.parametrize("lanes, tables", [
+    ((9, 5), ["accelerator.v", "frame_loader.v", "layer0_if_layer.v", "manifest.json", "pixel_mask.v"]),
+    ((4, 4), ["accelerator.v", "frame_loader.v", "layer0_if_layer_folded.v", "manifest.json", "pixel_mask.v"])])
+def test_retraining_changes_hex_files_and_tables_of_constants(network_file, tmp_path, lanes, tables):
+    network = Network.load(network_file)
+    weights = network.layers[0].weights.copy()
+    weights[:2] = 0  # pixels that nobody listens to
+    network = replace(network, layers=[replace(network.layers[0], weights=weights), network.layers[1]])
+    network.save(tmp_path / "first.npz")
+    rng = np.random.default_rng(3)
+    in_another_order(network, rng.permutation(12), rng.permutation(9)).save(tmp_path / "second.npz")
+    first, second = (contents(generate(tmp_path / f"{name}.npz", Configuration(lanes, 4, 2, 2), tmp_path / name))
+                     for name in ("first", "second"))
+    assert first.keys() == second.keys()
+    different = [name for name in first if first[name] != second[name]]
+    assert sorted(name for name in different if not name.endswith(".hex")) == tables
+    assert sum(name.endswith(".hex") for name in different) == 4, "two ways in each of two layers"
 
 
 def test_an_older_design_is_replaced_whole(network_file, tmp_path):
@@ -162,7 +195,7 @@ def test_lanes_that_do_not_fit_the_network_are_refused(network_file, tmp_path):
 def test_a_warning_of_myhdl_is_an_error(network_file, tmp_path, monkeypatch):
     """A conversion that MyHDL warns of may differ from its simulation."""
 
-    def unread(*_):
+    def unread(*_, **_options):
         warnings.warn("Signal is driven but not read", myhdl.ToVerilogWarning)
 
     monkeypatch.setattr(Target, "convert", unread)
@@ -176,3 +209,9 @@ def test_the_manifest_tells_the_width_of_the_potentials(tmp_path):
                       "by hand")
     manifest = convert.describe(network, Configuration())
     assert manifest["layers"][0]["potential_bits"] == 7
+
+
+def test_potentials_leave_the_output_layer_only(network_file, tmp_path):
+    folder = generate(network_file, CONFIGURATION, tmp_path / "design")
+    own = [module for module in folder.glob("layer*_if_layer_folded.v") if " potentials;" in module.read_text()]
+    assert [module.name for module in own] == ["layer1_if_layer_folded.v"]

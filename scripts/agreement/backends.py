@@ -50,8 +50,8 @@ def classify(backend, network, configuration, images, design, build, *, waves=Fa
     """Run `images` through `network` on `backend` and return the Outcome; `design` and `build` matter to Verilog
     only."""
     if backend == "golden":
-        return _from_golden(infer(network, images, until_decision=True),
-                            predict(network, configuration, images).interval)
+        result = infer(network, images)
+        return _from_golden(result.until_decision(), predict(network, configuration, images, result).interval)
     with SimulationProgress(backend, len(images)) as progress:
         if backend in VERILOG:
             record = simulate_design(backend, network, configuration, images, design, build, progress, waves=waves,

@@ -79,13 +79,13 @@ def compare_on(backend, subject, configuration, design=None, build=None, **optio
         "cycles": statistics(outcome.cycles),
         "latency": statistics(outcome.latency),
     }
-    return report | (_hardware_agreement(network, configuration, images, outcome) if simulated
+    return report | (_hardware_agreement(network, configuration, images, whole, outcome) if simulated
                      else NOT_SIMULATED), outcome
 
 
-def _hardware_agreement(network, configuration, images, outcome):
-    agreement = count_mismatches(network, infer(network, images, until_decision=True), outcome)
-    cycles = cycle_agreement(predict(network, configuration, images).interval, outcome)
+def _hardware_agreement(network, configuration, images, whole, outcome):
+    agreement = count_mismatches(network, whole.until_decision(), outcome)
+    cycles = cycle_agreement(predict(network, configuration, images, whole).interval, outcome)
     return {"mismatches": agreement.mismatches, "equal_images": agreement.equal_images,
             "first_mismatch": agreement.first, "cycle_model": cycles}
 

@@ -7,7 +7,7 @@ import numpy as np
 from golden.contract.configuration import Configuration
 from golden.contract.network import Network
 from golden.inference.infer import infer
-from golden.schedule.cycles import predict
+from golden.schedule.cycles import latency, predict
 from scripts.agreement.backends import Outcome
 from scripts.agreement.compare_on import statistics
 from scripts.agreement.mismatches import count_mismatches
@@ -33,8 +33,8 @@ def measure(design, images, labels, folder, work, stalls, seed, report):
     """
     network, configuration, count = design.network, design.configuration, len(images)
     build_recorder(network, configuration, images, folder, work)
-    expected = infer(network, images, until_decision=True)
-    predicted = predict(network, configuration, images)
+    whole = infer(network, images)
+    expected, predicted = whole.until_decision(), predict(network, configuration, images, whole)
     records, agreements = {}, {}
     options = {"stream": {}, "alone": {"alone": True}, "stalled": {"stalls": stalls}}
     for number, (name, option) in enumerate(options.items()):
@@ -44,8 +44,8 @@ def measure(design, images, labels, folder, work, stalls, seed, report):
         agreements[name] = count_mismatches(network, expected, outcome(records[name], network))
     stream, alone, stalled = records["stream"], records["alone"], records["stalled"]
     start = stream["first_beat"][0]
-    cycles = {"stream": (predicted.valid, stream["valid"] - start), "alone": (predicted.latency,
-                                                                              alone["valid"] - alone["last_beat"])}
+    cycles = {"stream": (predicted.valid, stream["valid"] - start),
+              "alone": (latency(network, configuration, images, whole), alone["valid"] - alone["last_beat"])}
     return {
         "name": design.name,
         "network_sha256": network.sha256,

@@ -13,7 +13,7 @@ from rtl_model.encoder.spike_encoder import bank_row_bits
 from rtl_model.layer.weight_memory import native_bits
 from rtl_model.parts.streams import bits_for
 from rtl_model.readout.largest import tree_levels
-from rtl_model.shape.placement import layer_shapes
+from rtl_model.shape.placement import contents_of_layers, layer_shapes
 
 DEEPEST = 16384  # words of a block RAM, one bit wide
 FIXED = 125  # result queue, read-out and glue
@@ -27,8 +27,9 @@ def estimate_area(network, configuration):
     lut = FIXED + encoder_luts(network.inputs, configuration.pixels, network.steps) + readout_luts(shapes[-1])
     successor_lut, bram = successor_memories(network.inputs, configuration.pixels, ways)
     lut += successor_lut
-    for shape, count in zip(shapes, sources):
-        lut += lane_luts(shape) * shape.lanes + weight_luts(shape, count) + (28 if shape.folds > 1 else 10)
+    contents = contents_of_layers(network, configuration)
+    for shape, filling, count in zip(shapes, contents, sources):
+        lut += lane_luts(shape, filling) * shape.lanes + weight_luts(shape, count) + (28 if shape.folds > 1 else 10)
         bram += weight_brams(shape)
     lut += sum(serializer_luts(shape, network.steps) for shape in shapes[:-1])
     return {"lut": round(lut), "bram": bram}
@@ -61,14 +62,14 @@ def successor_memories(inputs, pixels, ways):
     return 0, ways * blocks
 
 
-def lane_luts(shape):
+def lane_luts(shape, contents):
     """The adder of the potential, a LUT that fires (two in a folded lane), and the sum over the ways: compressors of
     two LUTs a bit in front of the adder for two ways, an adder tree of weights for four. Folded lanes keep their
     potentials, and `fired`, in distributed RAM, and need a multiplexer for the first turn in an image where the neurons
     of a lane have several thresholds."""
     bits = shape.potential_bits
     ways = {1: 0, 2: 2 * bits}.get(shape.ways, 5.5 * shape.code_bits)
-    several = any(len(set(thresholds)) > 1 for thresholds in zip(*shape.initials))
+    several = any(len(set(thresholds)) > 1 for thresholds in zip(*contents.initials))
     stored = distributed(bits + 1, shape.folds) + (bits if several else 0) if shape.folds > 1 else 0
     return 2 * ceil(bits / 2) + (1 if shape.folds == 1 else 2) + ways + stored
 

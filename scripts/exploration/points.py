@@ -34,11 +34,11 @@ def candidates(network, arguments):
     return list(found.values()), list(refused)
 
 
-def point(network, configuration, images, clock):
-    """The figures of one configuration, ready for JSON: cycles between results on the images, back to back; images a
-    second at
-    `clock` MHz; area by the model; the bits of weights that are read in a cycle."""
-    cycles = predict(network, configuration, images).interval
+def point(network, configuration, images, inference, clock):
+    """The figures of one configuration, ready for JSON: cycles between results on the images, of which `inference` is
+    that of the whole run, back to back; images a second at `clock` MHz; area by the model; the bits of weights that are
+    read in a cycle."""
+    cycles = predict(network, configuration, images, inference).interval
     lanes, ways = configuration.layer_lanes(network.sizes), configuration.layer_ways(network.sizes)
     bits = sum(count * way * layer.weight_bits for count, way, layer in zip(lanes, ways, network.layers))
     return {"configuration": {**configuration.__dict__, "lanes": lanes}, "cycles": statistics(cycles),

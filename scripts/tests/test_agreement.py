@@ -66,7 +66,7 @@ def test_of_two_differences_the_earlier_step_then_the_lower_layer_comes_first(ca
         got = [np.full_like(old, 16) for old in spikes]
         for layer, time in enumerate(times):
             got[layer][2, 1] = time
-        changed = Inference(expected.classes, expected.decision_time, expected.silent, expected.tie, tuple(want))
+        changed = Inference(expected.classes, expected.decision_time, expected.silent, expected.tie, tuple(want), 16)
         first = count_mismatches(network, changed, replace(outcome, spike_times=tuple(got))).first
         layer = int(times[1] < times[0])
         assert first == (f"image 2, step {min(times)}, layer {layer}, neuron 1: expected no spike up to the decision, "
@@ -86,11 +86,11 @@ def test_float_agreement_by_hand():
     def result(classes, decision, hidden):
         none = np.zeros(2, bool)
         return Inference(np.array(classes), np.array(decision), none, none,
-                         (np.array(hidden, np.int16), np.zeros((2, 3), np.int16)))
+                         (np.array(hidden, np.int16), np.zeros((2, 3), np.int16)), 16)
 
     one, other = result([1, 2], [4, 16], [[0, 16], [3, 3]]), result([1, 0], [7, 15], [[2, 3], [3, 3]])
     assert float_agreement(one, other) == {"class": 0.5, "decision_time_mean_abs": 2.0,
                                            "hidden_time_mean_abs": (2 + 13) / 4}
     assert float_agreement(one, one) == {"class": 1.0, "decision_time_mean_abs": 0.0, "hidden_time_mean_abs": 0.0}
-    single = [Inference(r.classes, r.decision_time, r.silent, r.tie, r.spike_times[1:]) for r in (one, other)]
+    single = [replace(r, spike_times=r.spike_times[1:]) for r in (one, other)]
     assert float_agreement(*single)["hidden_time_mean_abs"] is None

@@ -8,6 +8,7 @@ import pytest
 
 from golden.contract.configuration import Configuration
 from golden.contract.network import Network
+from golden.inference.infer import infer
 from golden.schedule.cycles import predict
 from scripts.agreement.measure import cycle_difference
 from scripts.bench import verdict
@@ -36,7 +37,7 @@ def test_points_are_those_of_the_cycle_model(case):
     assert len(report["points"]) == 6 and "2 events per cycle need at least 2 pixels per beat" in report["left_out"][0]
     for point in report["points"]:
         configuration = Configuration(**point["configuration"])
-        cycles = predict(network, configuration, images).interval
+        cycles = predict(network, configuration, images, infer(network, images)).interval
         assert (point["cycles"]["mean"], point["cycles"]["max"]) == (cycles.mean(), cycles.max())
         assert point["images_per_second"] == pytest.approx(50e6 / cycles.mean())
         assert point["area"] == estimate_area(network, configuration)

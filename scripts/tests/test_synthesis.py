@@ -38,6 +38,9 @@ def test_cells_count_for_the_module_of_their_name(tmp_path):
         "encoder.step_CCU2C_S0": {"type": "CCU2C"},
         "m_axis_tvalid_LUT4_Z": {"type": "LUT4"},
         "encoder.words.0.0": {"type": "DP16KD"},
+        "way_0": {"type": "$scopeinfo", "attributes": {"module": "$paramod\\weights\\FILE=t8'01100001",
+                                                       "module_hdlname": "weights"}},
+        "way_0.rom_0.0.0": {"type": "DP16KD"},
         "encoder.step_TRELLIS_FF_Q": {"type": "TRELLIS_FF"},
         "$PACKER_GND": {"type": "GND"},
     }), TARGETS["ecp5"])
@@ -47,7 +50,8 @@ def test_cells_count_for_the_module_of_their_name(tmp_path):
                                                  "bram": 1}
     assert found["modules"]["accelerator"]["logic"] == 1
     # as nextpnr counts: a LUT, two for a carry, six for a distributed RAM
-    assert found["total"] == {"logic": 3 + 2 + 6, "lut": 3, "carry": 1, "ff": 1, "lutram": 1, "bram": 1}
+    assert found["total"] == {"logic": 3 + 2 + 6, "lut": 3, "carry": 1, "ff": 1, "lutram": 1, "bram": 2}
+    assert found["modules"]["weights"]["bram"] == 1
 
 
 def test_7_series_and_ice40_units(tmp_path):

@@ -140,25 +140,22 @@ def test_encode_all_pixels(steps):
 
 
 @pytest.mark.parametrize("bits", range(1, 9))
-def test_potential_width_is_reached_and_needed(bits):
-    """Some image drives a potential to each bound, and one bit less would not hold it."""
+def test_the_bounds_of_every_neuron_are_reached(bits):
+    """White where its weights are positive drives a neuron to its highest potential, white elsewhere to its lowest."""
     rng = np.random.default_rng(bits)
     for _ in range(20):
         network = random_network(rng, 16, bits, 1)
-        weights = network.layers[0].weights
-        low, high = network.potential_bounds(0)
-        highs = [np.where(column > 0, 255, 0) for column in weights.T]
-        lows = [np.where(column < 0, 255, 0) for column in weights.T]
+        layer = network.layers[0]
+        low, high = layer.bounds()
+        highs = [np.where(column > 0, 255, 0) for column in layer.weights.T]
+        lows = [np.where(column < 0, 255, 0) for column in layer.weights.T]
         images = np.array(highs + lows, np.uint8).reshape(-1, *network.image_shape)
+        _, potentials = integrate(encode(images, 16), 16, layer.weights, layer.thresholds)
+        assert np.diagonal(potentials[:layer.neurons]).tolist() == high.tolist() == potentials.max(axis=0).tolist()
+        assert np.diagonal(potentials[layer.neurons:]).tolist() == low.tolist() == potentials.min(axis=0).tolist()
         verdicts = [classify(network, image) for image in images]
-        assert max(verdict.highest[0] for verdict in verdicts) == high
-        assert min(verdict.lowest[0] for verdict in verdicts) == low
-        _, potentials = integrate(encode(images, 16), 16, weights, network.layers[0].thresholds)
-        assert (potentials.min(), potentials.max()) == (low, high)
-        width = network.potential_bits(0)
-        needed = [low, high, int(network.layers[0].thresholds.max())]
-        assert all(-(1 << (width - 1)) <= value < 1 << (width - 1) for value in needed)
-        assert not all(-(1 << (width - 2)) <= value < 1 << (width - 2) for value in needed)
+        assert max(verdict.highest[0] for verdict in verdicts) == high.max()
+        assert min(verdict.lowest[0] for verdict in verdicts) == low.min()
 
 
 def test_float_threshold_is_strict():
