@@ -5,7 +5,7 @@ so that a network may hold kinds that nobody else knows:
 
 kind: its name, the key of every table that has something to say for each kind, such as `golden.schedule.layers`.
 inputs, neurons: how many spike trains it takes and hands on.
-thresholds: of its neurons, however they share them; `dataclasses.replace` changes them.
+weights, thresholds: two axes and one, however neurons share them: a column of weights for each threshold.
 weight_bits, bounds(): integers only; the lowest and the highest potential of each neuron, int64 [neurons] both.
 validate(): raises UserError, naming neuron and value, unless the layer keeps the contract.
 dense(): the dense layer of the same numbers that does the same.

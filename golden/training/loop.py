@@ -16,9 +16,9 @@ from golden.quantization.grid import choose_grid
 from golden.quantization.integer import integer_layer, integer_network
 from golden.quantization.thresholds import choose_output_threshold, retune
 from golden.training import checkpoint
-from golden.training.decision_rule import DecisionLearner, initial_weights
+from golden.training.decision_rule import DecisionLearner
 from golden.training.listened_pixels import listened
-from golden.training.s4nn_rule import S4nnLearner
+from golden.training.rules import RULES
 from golden.training.tally import Tally
 
 CHECKPOINT_SECONDS = 30
@@ -82,16 +82,9 @@ class Training:
 
     def _float_learner(self):
         plan, rng = self.plan, np.random.default_rng([self.plan.seed, 1])
-        settings = plan.settings()
-        if plan.rule == "s4nn":
-            learner = S4nnLearner(rng, self.sizes, self.images, self.labels, plan.steps, settings)
-            return learner, [layer.astype(np.float32) for layer in learner.thresholds]
-        thresholds = [np.ones(size, np.float32) for size in self.sizes[1:]]
-        weights = initial_weights(rng, self.sizes, self.images)
-        weights[0][~listened(plan.thin, self.dataset.image_shape)] = 0
-        learner = DecisionLearner(weights, thresholds, [None] * len(thresholds), self.images, self.labels, plan.steps,
-                                  settings)
-        return learner, thresholds
+        learner = RULES[plan.rule].begin(rng, self.sizes, self.images, self.labels, plan.steps, plan.settings(),
+                                         listened(plan.thin, self.dataset.image_shape))
+        return learner, [layer.astype(np.float32) for layer in learner.thresholds]
 
     def _phase(self, name, learner, epochs, thresholds, position, arrays, keep=None):
         """Train `learner` for all epochs of a phase, or for those that are left after `position`."""
