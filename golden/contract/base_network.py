@@ -13,6 +13,7 @@ from golden.contract.archive import FORMATS, read_archive, write_archive
 from golden.contract.geometry import Geometry, by
 from golden.errors import UserError
 
+STORED_KINDS = ("dense", "convolution")
 MAX_CLASSES = 1 << 16  # the class field of the hardware's result word has 16 bits
 
 
@@ -159,7 +160,13 @@ class BaseNetwork:
         return self._header() == other._header() and self.sha256 == other.sha256
 
     def save(self, path):
-        """Write the network to `path`; the same network always gives the same bytes. UserError when that cannot be."""
+        """Write the network to `path`; the same network always gives the same bytes.
+
+        Raises UserError when that cannot be, or no format has a place for a kind of layer.
+        """
+        for index, layer in enumerate(self.layers):
+            if layer.kind not in STORED_KINDS:
+                raise UserError(f"layer {index} is of kind {layer.kind!r}, which no file can hold")
         write_archive(path, self._header(), self._stored_arrays())
 
     @classmethod

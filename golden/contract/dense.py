@@ -8,7 +8,7 @@ inputs, neurons: how many spike trains it takes and hands on.
 takes, map: how these lie, [rows, columns, channels], numbered (row * columns + column) * channels + channel; takes is
 None where that does not matter.
 used_inputs: bool [inputs], those that some neuron listens to.
-weights, thresholds: of its neurons, however they share them; `dataclasses.replace` changes them.
+weights, thresholds: two axes and one, however neurons share them: a column of weights for each threshold.
 weight_bits, bounds(): integers only; the lowest and the highest potential of each neuron, int64 [neurons] both.
 validate(): raises UserError, naming neuron and value, unless the layer keeps the contract.
 dense(): the dense layer of the same numbers that does the same, up to a pool: a pool is no layer of neurons, so

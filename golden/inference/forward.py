@@ -80,12 +80,13 @@ def run_layer(layer, times, steps, dtype=None):
 
     times: int16 [n, inputs], `steps` where silent. dtype: of the potentials; None takes that of the thresholds.
     """
-    return RUN[layer.kind](layer, times, steps, layer.thresholds.dtype if dtype is None else dtype)
+    return RUN.get(layer.kind, _dense)(layer, times, steps, layer.thresholds.dtype if dtype is None else dtype)
 
 
 def _dense(layer, times, steps, dtype):
     dense = layer.dense()
-    return integrate(times, steps, dense.weights, dense.thresholds.astype(dtype, copy=False))
+    spikes, potentials = integrate(times, steps, dense.weights, dense.thresholds.astype(dtype, copy=False))
+    return layer.hand_on(spikes), potentials
 
 
 def _convolution(layer, times, steps, dtype):
@@ -94,7 +95,7 @@ def _convolution(layer, times, steps, dtype):
     return run_convolution(layer, times, steps, dtype), None
 
 
-RUN = {"dense": _dense, "convolution": _convolution}  # kind of a layer -> how it runs
+RUN = {"convolution": _convolution}  # kind of a layer -> how it runs, where not as its dense layer
 
 
 @njit(cache=True, parallel=True)

@@ -48,10 +48,11 @@ class ConvolutionLearner(DecisionLearner):
         self.rates = [settings.hidden_rate] * (len(weights) - 1) + [settings.output_rate]
         self.unheard = np.zeros(0, np.int64)
 
-    def _tell(self, times, endless, labels):
+    def _tell(self, batch, layers):
         settings, trace = self.settings, self.trace
-        outgoing = tuple(np.ascontiguousarray(layer.T) for layer in self.used)
-        convolution_kernels.learn(times, self.steps, self.used, outgoing, self.thresholds, self.graph, self.places,
-                                  settings.temperature, np.float32(settings.width), settings.pull, endless, labels,
+        outgoing = tuple(np.ascontiguousarray(layer.T) for layer in layers.weights)
+        convolution_kernels.learn(batch.times, self.steps, layers.weights, outgoing, layers.thresholds, self.graph,
+                                  self.places, settings.temperature, np.float32(settings.width), settings.pull,
+                                  batch.endless, batch.labels,
                                   trace.spike_times, trace.gradients, trace.told, trace.peak_times, trace.decisions,
                                   trace.ties, trace.winners, trace.events)

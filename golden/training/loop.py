@@ -17,10 +17,10 @@ from golden.quantization.integer import integer_layer, integer_network
 from golden.quantization.thresholds import choose_output_threshold, retune
 from golden.training import checkpoint, convolution_rule
 from golden.training.convolution_rule import ConvolutionLearner
-from golden.training.decision_rule import DecisionLearner, initial_weights
+from golden.training.decision_rule import DecisionLearner
 from golden.training.layer_text import Words, blank_layers, parse
 from golden.training.listened_pixels import listened
-from golden.training.s4nn_rule import S4nnLearner
+from golden.training.rules import RULES
 from golden.training.tally import Tally
 
 CHECKPOINT_SECONDS = 30
@@ -85,17 +85,13 @@ class Training:
 
     def _float_learner(self):
         plan, rng = self.plan, np.random.default_rng([self.plan.seed, 1])
-        settings = plan.settings()
-        if plan.rule == "s4nn":
-            learner = S4nnLearner(rng, self.sizes, self.images, self.labels, plan.steps, settings)
-            return learner, [layer.astype(np.float32) for layer in learner.thresholds]
-        thresholds = [layer.thresholds for layer in self.layers]
+        settings, thresholds = plan.settings(), [layer.thresholds for layer in self.layers]
         if plan.convolutional:
             weights = convolution_rule.initial_weights(rng, self.layers, self.images, plan.steps)
-        else:
-            weights = initial_weights(rng, self.sizes, self.images)
-            weights[0][~listened(plan.thin, self.dataset.image_shape)] = 0
-        return self._decision_learner(weights, thresholds, [None] * len(thresholds), settings), thresholds
+            return self._decision_learner(weights, thresholds, [None] * len(thresholds), settings), thresholds
+        learner = RULES[plan.rule].begin(rng, self.sizes, self.images, self.labels, plan.steps, settings,
+                                         listened(plan.thin, self.dataset.image_shape))
+        return learner, [layer.astype(np.float32) for layer in learner.thresholds]
 
     def _decision_learner(self, weights, thresholds, grids, settings):
         parts = weights, thresholds, grids, self.images, self.labels, self.plan.steps, settings

@@ -158,6 +158,18 @@ def test_the_bounds_of_every_neuron_are_reached(bits):
         assert min(verdict.lowest[0] for verdict in verdicts) == low.min()
 
 
+def test_until_decision_leaves_out_what_comes_after_it():
+    """By hand: three pixels one after the other, each of which fires its own neuron of both layers."""
+    one, two = (Layer(np.diag([5] * 3).astype(np.int8), np.full(3, 4, np.int32), 4) for _ in range(2))
+    whole = infer(Network(16, (1, 3), [one, two], list("abc")), np.array([[128, 255, 1], [0, 0, 0]], np.uint8))
+    stopped = whole.until_decision()
+    for times, early in zip(whole.spike_times, stopped.spike_times):
+        assert times.tolist() == [[7, 0, 15], [16, 16, 16]] and early.tolist() == [[16, 0, 16], [16, 16, 16]]
+        assert early.dtype == np.int16
+    for name in ("classes", "decision_time", "silent", "tie", "steps"):
+        assert np.array_equal(getattr(whole, name), getattr(stopped, name))
+
+
 def test_float_threshold_is_strict():
     def classes_at(weight):
         layer = FloatLayer(np.array([[weight]], np.float32), np.array([0.1], np.float32))

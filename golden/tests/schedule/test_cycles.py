@@ -87,3 +87,19 @@ def test_interval_and_valid_agree():
 def test_a_configuration_that_does_not_fit_is_refused(choice, sentence):
     with pytest.raises(UserError, match=sentence):
         back_to_back(tiny(), Configuration(**choice), image())
+
+
+def test_images_and_their_inference_belong_together():
+    network = tiny()
+    with pytest.raises(ValueError, match="an inference of 1 images for 2"):
+        predict(network, Configuration(), np.repeat(image(), 2, axis=0), infer(network, image()))
+    with pytest.raises(UserError, match="the network takes images of 1 x 8 pixels"):
+        latency(network, Configuration(), image(inputs=9), infer(network, image()))
+
+
+def test_latency_is_that_of_each_image_alone():
+    """Whatever came before it: the same as the first of a row, counted from its last beat."""
+    images = np.random.default_rng(6).integers(0, 256, (9, 1, 40)).astype(np.uint8)
+    network, choice = tiny(threshold=9, inputs=40), Configuration(pixels=4)
+    alone = [back_to_back(network, choice, one[None]).valid[0] - 9 for one in images]
+    assert idle(network, choice, images) == alone and len(set(alone)) > 1
