@@ -45,8 +45,8 @@ test-grid: simulators ## every combination of pixels, spikes and events per cycl
 lint: simulators ## Verilator's and Icarus' warnings about designs: FOLDERS= (default: hdl)
 	@$(RUN) scripts/lint.py $(or $(FOLDERS),hdl)
 
-verilog: $(VENV) ## generate a design: NETWORK= OUT= LANES="P [P ...]" PIXELS= SPIKES_PER_CYCLE= EVENTS_PER_CYCLE=
-	$(RUN) scripts/generate.py --network $(NETWORK) --out $(or $(OUT),build/verilog) $(ONE_DESIGN)
+verilog: $(VENV) ## generate a design: NETWORK= OUT= NAME= LANES="P [P ...]" PIXELS= SPIKES_PER_CYCLE= EVENTS_PER_CYCLE=
+	$(RUN) scripts/generate.py --network $(NETWORK) --out $(or $(OUT),build/verilog) $(if $(NAME),--name $(NAME)) $(ONE_DESIGN)
 
 sim: simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|verilator COUNT= DATA= IMAGES= WAVES=1 [OUT=existing design]
 	$(COMPARE) $(if $(OUT),--design $(OUT)) $(ONE_DESIGN)
@@ -54,15 +54,15 @@ sim: simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|
 compare: simulators ## the same with every back end, SIM=icarus|verilator|myhdl|golden, and FLOAT= JSON= PREDICTIONS=
 	$(COMPARE) $(ONE_DESIGN)
 
-synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|xc7|ice40 SEEDS=3 and as for verilog
+synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|xc7|ice40 SEEDS=3 [OUT=existing design] and LANES= ... as for verilog
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 nextpnr-ice40
-	@$(RUN) scripts/synth.py $(if $(NETWORK),--network $(NETWORK)) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(ONE_DESIGN)
+	@$(RUN) scripts/synth.py $(if $(NETWORK),--network $(NETWORK)) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(OUT),--design $(OUT)) $(ONE_DESIGN)
 
 netlist: simulators ## the gates that make synth places on an ECP5, simulated: NETWORK= COUNT= DATA= and as for verilog
 	@scripts/setup/tools.sh yosys
 	@$(RUN) scripts/netlist.py --network $(NETWORK) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(ONE_DESIGN)
 
-bench: simulators ## the hardware figures: a whole test set through Verilator, in several configurations, or NETWORK= as for compare
+bench: simulators ## every cycle in docs/results.md: a whole test set through Verilator, in several configurations, or NETWORK= as for compare
 	@$(RUN) scripts/bench.py $(OWN_NETWORK) $(if $(COUNT),--count $(COUNT))
 
 hdl: $(VENV) ## generate the committed design hdl/ again
@@ -85,7 +85,7 @@ train: $(VENV) ## train the shipped networks again into build/networks (NETWORKS
 check-networks: $(VENV) ## train one shipped network and compare it byte for byte (NETWORKS=... for others, PICTURES=folder for Caltech)
 	$(RUN) scripts/shipped.py --check $(or $(NETWORKS),mnist_784_128_10_4bit) $(if $(PICTURES),--pictures $(PICTURES))
 
-networks-table: $(VENV) ## the table of networks in README.md, from their files
+networks-table: $(VENV) ## the table of networks in docs/results.md, from their files
 	$(RUN) scripts/networks_table.py
 
 bench-training: $(VENV) ## what training costs per image

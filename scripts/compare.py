@@ -23,7 +23,7 @@ from scripts.command.images import add_count, add_image_arguments, read_images
 from scripts.command.option_values import output_file, simulator_seed
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
-from tb.harness import WAVES
+from tb.harness import waves_file
 
 DEFAULT_COUNT = 200
 
@@ -45,7 +45,8 @@ def main():
         report, outcome = compare_on(arguments.sim, subject, parallelism)
     console.print(comparison_table(f"{arguments.network.stem} on {images.name}", [report]))
     if arguments.waves:
-        console.print(f"waves: {shown(build / 'simulation' / WAVES[arguments.sim])}", soft_wrap=True)
+        file = waves_file(arguments.sim, arguments.design or build / "design")
+        console.print(f"waves: {shown(build / 'simulation' / file)}", soft_wrap=True)
     if arguments.json:
         write_json(arguments.json, report)
     if arguments.predictions:

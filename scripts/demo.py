@@ -11,12 +11,13 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
 from golden.contract.network import Network
-from rtl_model.convert import generate
+from rtl_model.delivery.manifest import files_of, read_manifest
 from scripts.agreement.compare_on import compare_on
-from scripts.agreement.design_files import expected_folder, read_configuration
+from scripts.agreement.design_files import read_configuration
 from scripts.agreement.subject import Subject, float_file, read_float
 from scripts.agreement.table import comparison_table
 from scripts.agreement.verdict import check_files, verdict
+from scripts.agreement.whole_design import write_like
 from scripts.command.cli import console, run, shown, write_json
 from scripts.command.configuration_options import add_configuration, configuration, is_chosen
 from scripts.command.folders import work_folder
@@ -39,8 +40,9 @@ def main():
     subject = Subject(network, read_float(arguments.float, network, arguments.network), images.images, images.labels)
     parallelism = read_configuration(given, network) if given else configuration(arguments)
     with work_folder(arguments.build) as folder:
-        made = generate(arguments.network, parallelism, expected_folder(folder, given) if given else folder / "design")
-        console.print(f"{arguments.network.name} made into Verilog: {len(list(made.glob('*.v')))} modules in "
+        made = write_like(given, arguments.network, parallelism, folder)
+        modules = files_of(read_manifest(made), "module")
+        console.print(f"{arguments.network.name} made into Verilog: {len(modules)} modules in "
                       f"{time.monotonic() - start:.1f} s")
         different_files = check_files(made, given) if given else []
         reports = [compare_on(simulator, subject.first(count), parallelism, given or made, folder / simulator)[0]

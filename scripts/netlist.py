@@ -11,12 +11,12 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
 from golden.contract.network import Network
-from rtl_model.convert import generate
 from scripts.agreement.backends import GATES
 from scripts.agreement.compare_on import compare_on
 from scripts.agreement.subject import Subject
 from scripts.agreement.table import comparison_table
 from scripts.agreement.verdict import verdict
+from scripts.agreement.whole_design import write_whole_design
 from scripts.command.cli import console, error_console, run, write_json
 from scripts.command.configuration_options import add_configuration, configuration
 from scripts.command.folders import make_folder, work_folder
@@ -42,7 +42,7 @@ def main():
     images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
     with work_folder(arguments.build) as folder:
         with error_console.status("yosys"):
-            design = generate(arguments.network, parallelism, folder / "design")
+            design = write_whole_design(arguments.network, parallelism, folder / "design")
             netlist, _ = synthesize(design, find_target("ecp5"), folder, arguments.timeout, not arguments.plain)
             gates = write_gates(netlist, make_folder(folder / "gates"), arguments.timeout)
         report, _ = compare_on(GATES, Subject(network, None, images.images, images.labels), parallelism, gates,

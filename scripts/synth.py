@@ -12,9 +12,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
 from golden.contract.network import Network
-from rtl_model.convert import generate
+from scripts.agreement.design_files import read_configuration
+from scripts.agreement.whole_design import write_whole_design
 from scripts.command.cli import complain, console, run, write_json
-from scripts.command.configuration_options import add_configuration, configuration, described, folder_name
+from scripts.command.configuration_options import add_configuration, configuration, described, folder_name, is_chosen
 from scripts.command.folders import make_folder, work_folder
 from scripts.command.kept import Kept
 from scripts.command.option_values import above_zero, natural
@@ -30,7 +31,8 @@ from scripts.synthesis.targets import TARGETS, find_target, require_memory
 def main():
     arguments = parse()
     check_places(arguments, folders=("build",))
-    network, parallelism = Network.load(arguments.network), configuration(arguments)
+    network, given = Network.load(arguments.network), arguments.design
+    parallelism = read_configuration(given, network) if given else configuration(arguments)
     parallelism.layer_lanes(network.sizes)
     targets = [find_target(arguments.target)] if arguments.target else list(TARGETS.values())
     if arguments.target:
@@ -38,7 +40,7 @@ def main():
     require_programs(targets, arguments.seeds)
     with work_folder(arguments.build) as folder:
         work = make_folder(folder / folder_name(arguments.network, network, parallelism))
-        design = generate(arguments.network, parallelism, work / "design")
+        design = given or write_whole_design(arguments.network, parallelism, work / "design")
         runs = Runs(design, work, Kept(work / "kept"), not arguments.plain, arguments.timeout)
         netlists, reports, failed = synthesize_all(runs, targets)
         for target in targets:
@@ -68,6 +70,8 @@ def parse():
     parser.add_argument("--network", type=Path, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help="(default: the shipped 784-128-10)")
     add_configuration(parser)
+    parser.add_argument("--design", type=Path, metavar="FOLDER",
+                        help="synthesize this design of the network instead of generating one")
     parser.add_argument("--target", metavar="NAME", help=f"of {', '.join(TARGETS)} (default: all)")
     parser.add_argument("--seeds", type=natural, default=3, metavar="N",
                         help="runs of place and route, 0 for none (default: 3)")
@@ -81,7 +85,10 @@ def parse():
                         help="for each run of a program (default: 1800)")
     parser.add_argument("--build", type=Path, default=BUILD / "synth", metavar="FOLDER",
                         help="design, netlists, logs and report.json (default: build/synth)")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.design and is_chosen(parser, arguments):
+        parser.error("--design brings its own --lanes, --pixels, --spikes-per-cycle and --events-per-cycle")
+    return arguments
 
 
 if __name__ == "__main__":

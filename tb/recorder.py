@@ -10,9 +10,8 @@ import subprocess
 import time
 from pathlib import Path
 
-import numpy as np
-
 from golden.errors import UserError
+from rtl_model.delivery.vectors import beats
 from rtl_model.record import DECIDED, HIDDEN, OUTPUT, Recording
 from rtl_model.simulate import patience
 from tb.harness import initial_values, require_plain_path, require_simulator
@@ -79,15 +78,9 @@ class Recorder:
 
     def _write_frames(self, images):
         """Write frames.hex, a beat a line, and return how many of them an image has."""
-        pixels = self._configuration.pixels
-        beats = -(-self._network.inputs // pixels)
-        padded = np.zeros((len(images), beats * pixels), np.uint8)
-        padded[:, :self._network.inputs] = np.asarray(images).reshape(len(images), -1)
-        words = padded.reshape(-1, pixels)[:, ::-1].tobytes().hex()
-        digits = 2 * pixels
-        (self._build / "frames.hex").write_text("".join(f"{words[i:i + digits]}\n"
-                                                        for i in range(0, len(words), digits)))
-        return beats
+        frames = beats(images, self._configuration.pixels)
+        (self._build / "frames.hex").write_text("".join(f"{frame}\n" for frame in frames))
+        return len(frames) // len(images)
 
     def _macros(self):
         """What `recorder.sv` has to know to look inside."""

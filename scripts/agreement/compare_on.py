@@ -3,12 +3,11 @@
 from golden.contract.result_word import unpack
 from golden.inference.infer import float_infer, infer
 from golden.schedule.cycles import predict
-from rtl_model.convert import generate
 from scripts.agreement.backends import from_golden, simulated
 from scripts.agreement.cycle_statistics import statistics
-from scripts.agreement.design_files import expected_folder
 from scripts.agreement.mismatches import count_mismatches, cycle_agreement, float_agreement
 from scripts.agreement.verdict import check_files
+from scripts.agreement.whole_design import write_like
 from scripts.command.configuration_options import described
 from scripts.command.folders import work_folder
 from tb.harness import require_simulator
@@ -55,7 +54,7 @@ def compare_verilog(simulator, subject, configuration, network_path, given, buil
     """
     require_simulator(simulator)
     with work_folder(build) as folder:
-        made = generate(network_path, configuration, expected_folder(folder, given) if given else folder / "design")
+        made = write_like(given, network_path, configuration, folder)
         different = check_files(made, given) if given else []
         report, outcome = compare_on(simulator, subject, configuration, given or made, folder / "simulation", **options)
     return report | {"different_files": different}, outcome

@@ -5,10 +5,10 @@ import numpy as np
 from golden.contract.result_word import unpack
 from golden.inference.infer import infer
 from golden.schedule.cycles import latency, predict
-from rtl_model.convert import generate
 from scripts.agreement.backends import from_golden, from_record
 from scripts.agreement.cycle_statistics import statistics
 from scripts.agreement.mismatches import count_mismatches, cycle_agreement
+from scripts.agreement.whole_design import write_whole_design
 from scripts.command.configuration_options import described
 from scripts.command.job_bar import run_jobs
 from tb.recorder import Recorder
@@ -32,7 +32,7 @@ def measure(design, images, labels, folder, stalls, seed, report):
     a sentence for each run that differs from the golden model or the cycle model, else None.
     """
     network, configuration = design.network, design.configuration
-    made = generate(design.path, configuration, folder / "verilog")
+    made = write_whole_design(design.path, configuration, folder / "verilog")
     recorder = Recorder(network, configuration, images, made, folder / "simulation")
     inference = infer(network, images)
     predicted = predict(network, configuration, images, inference)

@@ -8,8 +8,8 @@ from golden.contract.configuration import Configuration
 from golden.errors import UserError
 from golden.inference.infer import infer
 from golden.schedule.cycles import predict
-from rtl_model.convert import generate
 from scripts.agreement.cycle_statistics import statistics
+from scripts.agreement.whole_design import write_whole_design
 from scripts.command.configuration_options import described, folder_name
 from scripts.command.folders import make_folder
 from scripts.command.job_bar import run_jobs
@@ -71,7 +71,7 @@ def measure_areas(network_path, network, configurations, points, folder, timeout
 
     def area(configuration):
         work = make_folder(folder / folder_name(network_path, network, configuration))
-        runs = Runs(generate(network_path, configuration, work / "design"), work, kept, True, timeout)
+        runs = Runs(write_whole_design(network_path, configuration, work / "design"), work, kept, True, timeout)
         total = runs.synthesize(TARGETS["ecp5"])[1]["total"]
         return {"lut": total["logic"], "bram": total["bram"]}
 
