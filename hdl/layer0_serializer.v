@@ -14,9 +14,10 @@
 // Stages: queue, `load`, `seek`, `loaded`, `scanning`, `sent`. Latency: from `s_fire` to the first transfer on
 // `m_spike` 5 cycles when idle; then a transfer every cycle, for as many cycles as the way with most spikes needs, and
 // a step at most every third cycle.
-// Back-pressure: `m_spike` waits for its `ready`; `hold` asks the layer to wait.
+// Back-pressure: `m_spike` waits for its `ready`; hold, where it is a port, asks the layer to wait.
 //
-// depth = 16, margin = 8
+// depth = 16: steps and folds that can wait in the queue
+// margin = 8: places of the queue that are kept for what is in the layer's pipeline
 module layer0_serializer (
     input  wire         clk,            // clock, rising edge
     input  wire         clear,          // a new image begins: what is queued is dropped

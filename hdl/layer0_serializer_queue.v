@@ -5,7 +5,8 @@
 
 // A first-in first-out memory of `depth` entries. An entry is at its head one cycle after its push at the earliest.
 //
-// depth = 16, margin = 8
+// depth = 16: entries that it holds
+// margin = 8: places that are left when it is almost full
 module layer0_serializer_queue (
     input  wire         clk,    // clock, rising edge
     input  wire         clear,  // forget everything

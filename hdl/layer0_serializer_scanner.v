@@ -9,7 +9,8 @@
 // until `start`, which makes that word the current one. From then on every `advance` takes a bit and, with the last
 // bit of a word, the next word that has one.
 //
-// word_bits = 4, words = 8
+// words = 8: of the vector
+// word_bits = 4: bits of a word
 module layer0_serializer_scanner (
     input  wire        clk,        // clock, rising edge
     input  wire        clear,      // forget everything

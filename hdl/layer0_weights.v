@@ -9,7 +9,8 @@
 // the word beside it, the next lies beside the lanes. A small memory is made of LUTs, and they come one cycle after.
 // In the files a weight of one bit is 1 for +1 and 0 for -1; it comes out as two bits.
 //
-// weight_bits = 4, lanes = 128
+// lanes = 128: weights in a word
+// weight_bits = 4: of a weight in the files
 module layer0_weights #(
     parameter FILE = "layer0_weights_0"  // the words stand in the files FILE_0.hex, FILE_1.hex, ..., lane 0 in the
                                          // lowest bits of the first

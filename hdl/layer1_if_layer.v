@@ -11,9 +11,15 @@
 // transfer that is the last of its step and is out on `m_fire` one cycle later.
 //
 // Latency: from a transfer to `m_fire` as many cycles as it has stages, 2 to 5.
-// Back-pressure: `s_spike` waits while `hold`; without that port nothing can stall.
+// Back-pressure: `s_spike` waits while hold is set; where there is no such port nothing can stall.
 //
-// lanes = 10, folds = 1, ways = 4, rows = 32, row_bits = 5, weight_bits = 4, potential_bits = 10
+// lanes = 10: neurons that are worked on side by side
+// folds = 1: how often that is done for a transfer
+// ways = 4: spikes in a transfer
+// rows = 32: neurons of the layer or image before, for each way
+// row_bits = 5: of the number of a row
+// weight_bits = 4: of a weight
+// potential_bits = 10: of a potential, which cannot leave them whatever spikes
 module layer1_if_layer (
     input  wire        clk,            // clock, rising edge
     input  wire        clear,          // a new image begins: what is in the pipeline is dropped, and potentials start

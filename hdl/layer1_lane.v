@@ -7,7 +7,9 @@
 //
 // The potential is kept relative to the threshold: above the threshold is what is not negative.
 //
-// ways = 4, code_bits = 4, potential_bits = 10
+// ways = 4: weights a cycle
+// code_bits = 4: of a weight, in two's complement
+// potential_bits = 10: of a potential, in two's complement
 module layer1_lane (
     input  wire        clk,       // clock, rising edge
     input  wire        clear,     // a new image begins

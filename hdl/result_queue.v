@@ -5,7 +5,8 @@
 
 // A first-in first-out memory of `depth` entries. An entry is at its head one cycle after its push at the earliest.
 //
-// depth = 2, margin = 0
+// depth = 2: entries that it holds
+// margin = 0: places that are left when it is almost full
 module result_queue (
     input  wire        clk,    // clock, rising edge
     input  wire        clear,  // forget everything

@@ -52,6 +52,10 @@ def if_lane(clk, clear, test, weights, start, fires, potential=None, *, ways, co
         start: what the potential begins with, -threshold - 1
         fires: the answer to `test` in the same cycle: above the threshold, and never before in this image
         potential: the potential, where somebody reads it
+    Parameters:
+        ways: weights a cycle
+        code_bits: of a weight, in two's complement
+        potential_bits: of a potential, in two's complement
     """
     half = 2 ** (potential_bits - 1)
     reach = ways * 2 ** (code_bits - 1)
@@ -114,6 +118,11 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
         fires: the answer one cycle after `test`: above the threshold, and never before in this image
         potential: the potential one cycle after the turn, where somebody reads it
         clear: a new image begins; a port only where the sum over the ways has a register
+    Parameters:
+        folds: neurons that share the lane
+        ways: weights a cycle
+        code_bits: of a weight, in two's complement
+        potential_bits: of a potential, in two's complement
     """
     half = 2 ** (potential_bits - 1)
     reach = ways * 2 ** (code_bits - 1)

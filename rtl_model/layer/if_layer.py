@@ -67,7 +67,7 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape, 
     transfer that is the last of its step and is out on `m_fire` one cycle later.
 
     Latency: from a transfer to `m_fire` as many cycles as it has stages, 2 to 5.
-    Back-pressure: `s_spike` waits while `hold`; without that port nothing can stall.
+    Back-pressure: `s_spike` waits while hold is set; where there is no such port nothing can stall.
 
     Ports:
         clear: a new image begins: what is in the pipeline is dropped, and potentials start again
@@ -75,6 +75,14 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape, 
         m_fire: which neurons fire
         potentials: of all lanes, less threshold and one, lane 0 in the lowest bits; beside `m_fire`
         hold: take no more spikes
+    Parameters:
+        lanes: neurons that are worked on side by side
+        folds: how often that is done for a transfer
+        ways: spikes in a transfer
+        rows: neurons of the layer or image before, for each way
+        row_bits: of the number of a row
+        weight_bits: of a weight
+        potential_bits: of a potential, which cannot leave them whatever spikes
     """
     lanes, ways = shape.lanes, shape.ways
     step_bits = len(s_spike.step)

@@ -53,7 +53,7 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, 
     fold's potentials are fetched. Then add and test; the outcome is out on `m_fire` one cycle later.
 
     Latency: from a transfer's first cycle to the first fold on `m_fire` 3 to 6 cycles, one for each stage.
-    Back-pressure: `s_spike` waits for its last fold, and while `hold`.
+    Back-pressure: `s_spike` waits for its last fold, and while hold is set, if there is such a port.
 
     Ports:
         clear: a new image begins: what is in the pipeline is dropped, and potentials start again
@@ -61,6 +61,14 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, 
         m_fire: which neurons fire, fold by fold
         potentials: of all lanes, less threshold and one, lane 0 in the lowest bits; beside `m_fire`
         hold: take no more spikes
+    Parameters:
+        lanes: neurons that are worked on side by side
+        folds: how often that is done for a transfer
+        ways: spikes in a transfer
+        rows: neurons of the layer or image before, for each way
+        row_bits: of the number of a row
+        weight_bits: of a weight
+        potential_bits: of a potential, which cannot leave them whatever spikes
     """
     lanes, ways, folds, rows = shape.lanes, shape.ways, shape.folds, shape.rows
     step_bits = len(s_spike.step)

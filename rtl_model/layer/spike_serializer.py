@@ -22,13 +22,16 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     Stages: queue, `load`, `seek`, `loaded`, `scanning`, `sent`. Latency: from `s_fire` to the first transfer on
     `m_spike` 5 cycles when idle; then a transfer every cycle, for as many cycles as the way with most spikes needs, and
     a step at most every third cycle.
-    Back-pressure: `m_spike` waits for its `ready`; `hold` asks the layer to wait.
+    Back-pressure: `m_spike` waits for its `ready`; hold, where it is a port, asks the layer to wait.
 
     Ports:
         clear: a new image begins: what is queued is dropped
         s_fire: which neurons fire
         m_spike: their spikes
         hold: few places are left in the queue (`margin`): no more transfers into the layer
+    Parameters:
+        depth: steps and folds that can wait in the queue
+        margin: places of the queue that are kept for what is in the layer's pipeline
     """
     ways, folds, lanes = m_spike.ways, s_fire.folds, s_fire.lanes
     step_bits = len(s_fire.step)

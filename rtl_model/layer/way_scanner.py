@@ -30,6 +30,9 @@ def way_scanner(clk, clear, load, incoming, seek, loaded, start, advance, spent,
         ends_word: this cycle's bit, if any, is its word's last
         gives: there is a bit in this cycle
         place: its number in the vector
+    Parameters:
+        words: of the vector
+        word_bits: bits of a word
     """
     size = word_bits * words
     word_index_bits = bits_for(words)

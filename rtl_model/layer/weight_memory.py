@@ -44,6 +44,9 @@ def weight_memory(clk, clear, read, address, weights, *, file, weight_bits, lane
         read: these weights are wanted; without, zeros come
         address: of the word, which is fold * rows + row
         weights: of each lane one, in two's complement, lane 0 in the lowest bits
+    Parameters:
+        lanes: weights in a word
+        weight_bits: of a weight in the files
     """
     bits = weight_bits * lanes
     word = Signal(intbv(0)[bits:])

@@ -1,7 +1,8 @@
 """What the docstrings of blocks and bundles say, taken apart for the comments of their modules.
 
 The section `Ports:` of a block's docstring has a line `port: what it carries` for each port, the section `Members:` of
-a bundle's one for each member; a line that is indented further goes on with the one above.
+a bundle's one for each member, `Parameters:` one for parameters of a block, of which those appear that are numbers. A
+line that is indented further goes on with the one above.
 """
 
 import dataclasses
@@ -10,14 +11,15 @@ import re
 
 from rtl_model.parts.streams import Bundle
 
+SECTIONS = ("Ports:", "Members:", "Parameters:")
 COMMON = {"clk": "clock, rising edge", "rst": "synchronous reset, active high"}
 
 
 def text_of(doc):
-    """The docstring without its sections of ports and members, as lines."""
+    """The docstring without its sections, as lines."""
     lines, section = [], False
     for line in inspect.cleandoc(doc or "").splitlines():
-        if line in ("Ports:", "Members:"):
+        if line in SECTIONS:
             section = True
         elif section and line and not line.startswith(" "):
             section = False
@@ -61,6 +63,15 @@ def first_sentence(doc):
     """The first sentence of a docstring, without its full stop."""
     paragraph = " ".join(inspect.cleandoc(doc or "").partition("\n\n")[0].split())
     return re.split(r"[.;] ", paragraph)[0].rstrip(".")
+
+
+def parameter_lines(function, arguments):
+    """What numbers a module was made with, as sentences: those that the docstring explains in one each, the others
+    together."""
+    numbers, meanings = numbers_of(arguments), lines_of(function.__doc__, "Parameters")
+    plain = ", ".join(f"{name} = {value}" for name, value in numbers.items() if name not in meanings)
+    return [f"{name} = {numbers[name]}: {meaning}" for name, meaning in meanings.items() if name in numbers] + (
+        [plain] if plain else [])
 
 
 def numbers_of(arguments):

@@ -17,6 +17,9 @@ def queue(clk, clear, push, entry, pop, head, filled, almost_full=None, *, depth
         head: the oldest entry, while `filled`
         filled: there is one
         almost_full: there were `margin` places left in the cycle before, or fewer
+    Parameters:
+        depth: entries that it holds
+        margin: places that are left when it is almost full
     """
     entries = [Signal(intbv(0)[len(entry):]) for _ in range(depth)]
     tail = Signal(intbv(0)[bits_for(depth):])

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from myhdl import SignalType
 
-from rtl_model.parts.descriptions import numbers_of, port_comments, text_of
+from rtl_model.parts.descriptions import parameter_lines, port_comments, text_of
 from rtl_model.parts.myhdl_internals import convert, like
 from rtl_model.parts.streams import Bundle
 from rtl_model.parts.verilog_text import body, comment, head, ordered, tidy
@@ -83,9 +83,9 @@ class Target:
         groups = ordered(ports, bundles)
         comments, titles = port_comments(function, arguments)
         description = text_of(function.__doc__)
-        numbers = ", ".join(f"{parameter} = {value}" for parameter, value in numbers_of(arguments).items())
+        numbers = [line for sentence in parameter_lines(function, arguments) for line in comment(sentence)]
         above = [*self.header.splitlines(), *([f"// {note}"] if note else []), "", "`timescale 1ns/1ps", "",
-                 *(f"// {line}" for line in description), *(["//", *comment(numbers)] if numbers else [])]
+                 *(f"// {line}" for line in description), *(["//", *numbers] if numbers else [])]
         path = self.folder / f"{name}.v"
         path.write_text(tidy([*above, *head(name, parameters, groups, ports, comments, titles), "",
                               *body(path.read_text(), name, ports)]))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from myhdl import Signal, block
 
-from rtl_model.parts.descriptions import first_sentence, lines_of, numbers_of, port_comments, text_of
+from rtl_model.parts.descriptions import first_sentence, lines_of, numbers_of, parameter_lines, port_comments, text_of
 from rtl_model.parts.streams import Bundle
 
 
@@ -34,6 +34,9 @@ def reader(clk, s_letters, m_letters, done):
         done: nothing is left
             to read
 
+    Parameters:
+        speed: letters a cycle
+        words: which ones
     Latency: long.
     """
 
@@ -67,6 +70,12 @@ def test_bundles_bring_the_lines_of_their_members():
 def test_first_sentence():
     for doc in ("One line.", "One\nline. Two.", "One line; more.", "One line.\n\nMore."):
         assert first_sentence(doc) == "One line"
+
+
+def test_parameters_that_are_numbers_are_told():
+    assert parameter_lines(reader, dict(speed=2, words=("a", "b"), depth=3, size=Size(4, "y", ()))) == [
+        "speed = 2: letters a cycle", "depth = 3, rows = 4"]
+    assert parameter_lines(reader, dict(words=())) == []
 
 
 def test_numbers_are_whole_numbers_and_those_of_shapes():
