@@ -62,7 +62,7 @@ netlist: simulators ## the gates that make synth places on an ECP5, simulated: N
 	@scripts/setup/tools.sh yosys
 	@$(RUN) scripts/netlist.py --network $(NETWORK) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(ONE_DESIGN)
 
-bench: simulators ## the hardware figures: a whole test set through Verilator, in several configurations, or NETWORK= as for compare
+bench: simulators ## every cycle in docs/results.md: a whole test set through Verilator, in several configurations, or NETWORK= as for compare
 	@$(RUN) scripts/bench.py $(OWN_NETWORK) $(if $(COUNT),--count $(COUNT))
 
 hdl: $(VENV) ## generate the committed design hdl/ again
@@ -85,7 +85,7 @@ train: $(VENV) ## train the shipped networks again into build/networks (NETWORKS
 check-networks: $(VENV) ## train one shipped network and compare it byte for byte (NETWORKS=... for others, PICTURES=folder for Caltech)
 	$(RUN) scripts/shipped.py --check $(or $(NETWORKS),mnist_784_128_10_4bit) $(if $(PICTURES),--pictures $(PICTURES))
 
-networks-table: $(VENV) ## the table of networks in README.md, from their files
+networks-table: $(VENV) ## the table of networks in docs/results.md, from their files
 	$(RUN) scripts/networks_table.py
 
 bench-training: $(VENV) ## what training costs per image
