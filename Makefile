@@ -60,7 +60,7 @@ netlist: simulators ## the gates that make synth places on an ECP5, simulated: N
 	@scripts/setup/tools.sh yosys
 	@$(RUN) scripts/netlist.py --network $(NETWORK) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(ONE_DESIGN)
 
-bench: simulators ## every cycle in docs/results.md: the whole test set through Verilator, in several configurations
+bench: simulators ## every hardware figure of README.md: the whole test set through Verilator, in several configurations
 	@$(RUN) scripts/bench.py $(if $(COUNT),--count $(COUNT))
 
 hdl: $(VENV) ## generate the committed design hdl/ again
