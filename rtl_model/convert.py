@@ -1,4 +1,4 @@
-"""From a network file to a folder of Verilog: one module a file, weights in hex files, a file list and a manifest."""
+"""From a network file to a folder of Verilog: one module a file, weights in hex files, and what goes along."""
 
 import argparse
 import json
@@ -14,30 +14,11 @@ from golden.contract.configuration import Configuration
 from golden.contract.network import Network
 from golden.files import ROOT
 from rtl_model.accelerator import accelerator, accelerator_ports
-from rtl_model.design_folder import GENERATOR, replacing_folder
+from rtl_model.delivery.deliver import FILE_LIST, deliver
+from rtl_model.delivery.manifest import describe
+from rtl_model.delivery.names import prefix, require_name
+from rtl_model.design_folder import replacing_folder
 from rtl_model.parts.target import Target, converting_to
-from rtl_model.shape.placement import layer_shapes
-
-VERSION = "0.1.0"
-
-
-def describe(network, configuration):
-    """The manifest of a design: everything that its bytes depend on."""
-    shapes = layer_shapes(network, configuration)
-    return {
-        "generator": f"{GENERATOR} {VERSION}",
-        "myhdl": myhdl.__version__,
-        "network_sha256": network.sha256,
-        "steps": network.steps,
-        "inputs": network.inputs,
-        "pixels": configuration.pixels,
-        "spikes_per_cycle": configuration.spikes_per_cycle,
-        "events_per_cycle": configuration.events_per_cycle,
-        "layers": [
-            {"neurons": size, "lanes": shape.lanes, "folds": shape.folds, "ways": shape.ways, "rows": shape.rows,
-             "weight_bits": shape.weight_bits, "potential_bits": shape.potential_bits}
-            for size, shape in zip(network.sizes, shapes)],
-    }
 
 
 def header(manifest):
@@ -49,48 +30,52 @@ def header(manifest):
             f"events per cycle {manifest['events_per_cycle']}")
 
 
-def write_design(network, configuration, folder):
-    """Write the modules, hex files, `filelist.f` and `manifest.json` into the existing `folder`.
+def write_design(network, configuration, folder, name=""):
+    """Write the modules, hex files and `filelist.f` of the design `name` into the existing `folder`.
 
     To be called once in a process: the names that MyHDL gives depend on what it converted before.
     """
-    manifest = describe(network, configuration)
-    target = Target(folder, header(manifest))
+    target = Target(folder, header(describe(network, configuration, name)), prefix(name))
     with warnings.catch_warnings(), converting_to(target):
         warnings.simplefilter("error", myhdl.ToVerilogWarning)
         target.convert(accelerator, "accelerator",
                        {**accelerator_ports(configuration), "network": network, "configuration": configuration},
                        note=f"Network {network.sha256}")
-    Path(folder, "filelist.f").write_text("".join(f"{module}.v\n" for module in target.modules))
-    Path(folder, "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")
+    Path(folder, FILE_LIST).write_text("".join(f"{module}.v\n" for module in target.modules))
 
 
-def generate(network_path, configuration, out):
-    """Write the design of a network file into the folder `out`, in a process of its own; an older design there is
-    replaced.
+def generate(network_path, configuration, out, name="", vectors=None):
+    """Write the design of a network file into the folder `out`, modules in a process of its own; an older design there
+    is replaced.
 
-    Raises UserError for a bad network or configuration, a folder that holds something else or cannot be written. The
-    folder is complete or untouched.
+    name: begins the name of every module and file, so that several designs can live in one; vectors: Vectors for the
+    testbench that goes along, without which there is none.
+    Raises UserError for a bad network, configuration or name, a folder that holds something else or cannot be written.
+    The folder is complete or untouched.
     """
+    require_name(name)
     network = Network.load(network_path)
     configuration.layer_lanes(network.sizes)
     with replacing_folder(out) as made:
-        command = [sys.executable, "-m", "rtl_model.convert", str(Path(network_path).resolve()), str(made),
+        command = [sys.executable, "-m", "rtl_model.convert", str(Path(network_path).resolve()), name, str(made),
                    json.dumps(configuration.__dict__)]
         environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(f"conversion failed:\n{done.stdout}{done.stderr}")
+        deliver(made, network, configuration, name, vectors)
     return Path(out)
 
 
 def main():
     parser = argparse.ArgumentParser(description="Conversion in a fresh process; use scripts/generate.py.")
     parser.add_argument("network")
+    parser.add_argument("name")
     parser.add_argument("folder")
     parser.add_argument("configuration", type=json.loads)
     arguments = parser.parse_args()
-    write_design(Network.load(arguments.network), Configuration(**arguments.configuration), arguments.folder)
+    write_design(Network.load(arguments.network), Configuration(**arguments.configuration), arguments.folder,
+                 arguments.name)
 
 
 if __name__ == "__main__":

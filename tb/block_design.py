@@ -20,11 +20,6 @@ def write_block(folder, make, parameters):
         process.submit(_convert, folder, make, parameters).result()
 
 
-def top_module(folder):
-    """The name of the module that stands above the others of a design."""
-    return Path(Path(folder, "filelist.f").read_text().split()[-1]).stem
-
-
 def _convert(folder, make, parameters):
     function, arguments = make(**parameters)
     target = Target(folder)

@@ -137,23 +137,50 @@ def refuse(sentence, network, configuration, out):
 def test_a_folder_with_something_else_is_refused(network_file, tmp_path):
     mine = tmp_path / "mine"
     mine.mkdir()
-    for name, content in (("letter.txt", b"dear"), ("manifest.json", b'{"name": "a web page"}'),
-                          ("manifest.json", b"[]"), ("manifest.json", b"{")):
-        (mine / name).write_bytes(content)
+    for name, content, reason in (
+            ("letter.txt", "dear", "is no design of this generator: it has no manifest.json"),
+            ("manifest.json", '{"name": "a web page"}', "is no design of this generator: its manifest.json is of "
+                                                        "something else"),
+            ("manifest.json", "{", "is no whole manifest of a design"),
+            ("manifest.json", '{"generator": "first-spike 0.0.9"}', "is of another version of this generator")):
+        (mine / name).write_text(content)
         before = contents(mine)
-        refuse("is no design of this generator (no manifest.json of its): name a new or an empty folder", network_file,
-               CONFIGURATION, mine)
+        refuse(reason, network_file, CONFIGURATION, mine)
+        refuse("; name a new or an empty folder", network_file, CONFIGURATION, mine)
         assert contents(mine) == before
     refuse("exists and is no folder", network_file, CONFIGURATION, network_file)
     assert leftovers(tmp_path) == []
 
 
-def test_a_design_with_something_else_in_it_is_refused(network_file, tmp_path):
+@pytest.mark.parametrize("name", ["my_bench.v", "my_images.hex", "notes.md", "bench.vvp"])
+def test_a_design_with_something_else_in_it_is_refused(network_file, tmp_path, name):
     folder = generate(network_file, CONFIGURATION, tmp_path / "design")
-    (folder / "my_bench.v").write_text("module")
+    (folder / name).write_text("mine")
     before = contents(folder)
-    refuse("holds my_bench.v, which is no file of a design and would be lost", network_file, Configuration(), folder)
+    refuse(f"holds {name}, which is no file of a design and would be lost", network_file, Configuration(), folder)
     assert contents(folder) == before and leftovers(tmp_path) == []
+
+
+def test_a_folder_in_a_design_is_refused_even_under_the_name_of_a_file(network_file, tmp_path):
+    folder = generate(network_file, CONFIGURATION, tmp_path / "design")
+    (folder / "readout.v").unlink()
+    (folder / "readout.v").mkdir()
+    (folder / "readout.v" / "letter").write_text("dear")
+    refuse("holds readout.v, which is no file of a design", network_file, Configuration(), folder)
+    assert (folder / "readout.v" / "letter").exists()
+
+
+def test_a_design_of_another_name_is_replaced_whole(network_file, tmp_path):
+    folder = generate(network_file, CONFIGURATION, tmp_path / "design", "old")
+    generate(network_file, CONFIGURATION, folder, "new")
+    assert (folder / "new_accelerator.v").exists()
+    assert not [path.name for path in folder.iterdir() if path.name.startswith("old_")]
+
+
+def test_a_name_that_cannot_be_is_refused_before_anything_is_made(network_file, tmp_path):
+    with pytest.raises(UserError, match="'a-b' cannot name a design"):
+        generate(network_file, CONFIGURATION, tmp_path / "design", "a-b")
+    assert not (tmp_path / "design").exists() and leftovers(tmp_path) == []
 
 
 def test_a_link_stays_one(network_file, tmp_path):
@@ -201,14 +228,6 @@ def test_a_warning_of_myhdl_is_an_error(network_file, tmp_path, monkeypatch):
     monkeypatch.setattr(Target, "convert", unread)
     with pytest.raises(myhdl.ToVerilogWarning):
         convert.write_design(Network.load(network_file), CONFIGURATION, tmp_path)
-
-
-def test_the_manifest_tells_the_width_of_the_potentials(tmp_path):
-    """12 inputs of weight 7 and one threshold of 20: from -21 to 63."""
-    network = Network(8, (3, 4), [Layer(np.full((12, 2), 7, np.int8), np.full(2, 20, np.int32), 4)], ["a", "b"],
-                      "by hand")
-    manifest = convert.describe(network, Configuration())
-    assert manifest["layers"][0]["potential_bits"] == 7
 
 
 def test_potentials_leave_the_output_layer_only(network_file, tmp_path):

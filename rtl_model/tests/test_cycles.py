@@ -46,7 +46,7 @@ def test_every_result_comes_in_the_predicted_cycle(number):
     images = np.concatenate([random_images(rng, network) for _ in range(2)])
     record = simulate(network, configuration, images)
     predicted = predict(network, configuration, images, infer(network, images))
-    assert (record["valid"] - record["first_beat"][0]).tolist() == predicted.valid.tolist()
+    assert (record.valid - record.first_beat[0]).tolist() == predicted.valid.tolist()
 
 
 def test_an_idle_core_has_the_predicted_latency():
@@ -54,7 +54,7 @@ def test_an_idle_core_has_the_predicted_latency():
     network = make_network(rng, 16, 60, (12, 5), (4, 4))
     configuration = Configuration(pixels=8)
     images = random_images(rng, network)
-    expected = latency(network, configuration, images, infer(network, images))
-    for image, cycles in zip(images, expected):
+    predicted = latency(network, configuration, images, infer(network, images))
+    for image, expected in zip(images, predicted):
         record = simulate(network, configuration, image[None])
-        assert record["valid"][0] - record["last_beat"][0] == cycles
+        assert record.valid[0] - record.last_beat[0] == expected

@@ -22,17 +22,25 @@ FIXED = 125  # result queue, read-out and glue
 def estimate_area(network, configuration):
     """{"lut": LUT4 of an ECP5 in all, "bram": block RAMs of 18 kbit} of the design of a network."""
     shapes = layer_shapes(network, configuration)
-    sources = (network.inputs, *network.sizes)
     ways = configuration.layer_ways(network.sizes)[0]
     lut = FIXED + encoder_luts(network.inputs, configuration.pixels, network.steps) + readout_luts(shapes[-1])
     successor_lut, bram = successor_memories(network.inputs, configuration.pixels, ways)
     lut += successor_lut
-    contents = contents_of_layers(network, configuration)
-    for shape, filling, count in zip(shapes, contents, sources):
-        lut += lane_luts(shape, filling) * shape.lanes + weight_luts(shape, count) + (28 if shape.folds > 1 else 10)
-        bram += weight_brams(shape)
+    for layer, shape, contents in zip(network.layers, shapes, contents_of_layers(network, configuration), strict=True):
+        layer_lut, layer_bram = LAYERS[layer.kind](layer, shape, contents)
+        lut += layer_lut
+        bram += layer_bram
     lut += sum(serializer_luts(shape, network.steps) for shape in shapes[:-1])
     return {"lut": round(lut), "bram": bram}
+
+
+def dense_area(layer, shape, contents):
+    """(LUT4, block RAMs) of a dense layer: its lanes, its weights, and what makes visits of its spikes."""
+    lut = lane_luts(shape, contents) * shape.lanes + weight_luts(shape, layer.inputs) + (28 if shape.folds > 1 else 10)
+    return lut, weight_brams(shape)
+
+
+LAYERS = {"dense": dense_area}  # kind of a layer -> (LUT4, block RAMs) of a layer in a shape with contents
 
 
 def distributed(bits, words):

@@ -34,4 +34,6 @@ def test_gates(command, tmp_path):  # noqa: F811
     done = command(netlist, *OPTIONS, "--data", "samples", "--count", 50, "--build", tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     report = json.loads((tmp_path / "report.json").read_text())
-    assert (report["images"], report["equal_images"], report["equal_cycles"]) == (50, 50, 50)
+    assert report["images"] == report["equal_images"] == 50 and report["cycle_model"]["mismatches"] == 0
+    assert report["mismatches"] == {"class": 0, "decision_time": 0, "flags": 0, "spikes": "not observed"}
+    assert "spikes inside were not observed" in done.stdout
