@@ -3,46 +3,16 @@
 
 `timescale 1ns/1ps
 
-module encoder_bank (
-    clk,
-    clear,
-    insert,
-    scrub,
-    touch,
-    buffer,
-    beat_row,
-    beat_step,
-    lit,
-    epoch0,
-    epoch1,
-    fetch_step0,
-    fetch_step1,
-    drain_buffer,
-    open_step,
-    take_heads,
-    keep_heads,
-    grant,
-    advance,
-    found,
-    replaced,
-    first_live,
-    first_more,
-    ready,
-    more,
-    arriving,
-    will_follow,
-    row
-);
 // Inserts spikes into buffer 0 or 1 while the lists of the other are drained.
-// 
+//
 // A list is a chain of beat rows; its head stands in the `head_table` of its buffer. It goes on in the successor
 // memory, outside, where all banks share a row.
-// 
+//
 // Inserting: `touch[x]` and `beat_step` come one cycle ahead. `insert` and `lit`: `beat_row` becomes the head;
 // `replaced`, to be written as the successor of `beat_row` in this same cycle, is the {penultimate, row} that it
 // replaces. `scrub[x]` puts
 // `beat_row`, which is empty then, into table x.
-// 
+//
 // Draining: `open_step`, followed by `take_heads`, takes the head of the drained buffer's list number `fetch_step`,
 // which must have been stable for two cycles; until then `keep_heads` says that what is fetched must stay.
 // `first_live` says that it has one, `first_more` that the list goes on behind it. With `ready` there may be a
@@ -51,43 +21,39 @@ module encoder_bank (
 // {penultimate, row} is expected at `found`, for this cycle only.
 // `will_follow`: in the next cycle there will be `more`, or a successor on its way. `clear` drops the list;
 // `open_step` does not come with it.
+//
+// beats = 98
+module encoder_bank (
+    input  wire       clk,           // clock, rising edge
+    input  wire       clear,
 
-input clk;
-input clear;
-input insert;
-input [1:0] scrub;
-input [1:0] touch;
-input buffer;
-input [6:0] beat_row;
-input [3:0] beat_step;
-input lit;
-input [3:0] epoch0;
-input [3:0] epoch1;
-input [3:0] fetch_step0;
-input [3:0] fetch_step1;
-input drain_buffer;
-input open_step;
-input take_heads;
-input keep_heads;
-input grant;
-input advance;
-input [7:0] found;
-output [7:0] replaced;
-reg [7:0] replaced;
-output first_live;
-reg first_live;
-output first_more;
-wire first_more;
-output ready;
-reg ready;
-output more;
-reg more;
-output arriving;
-reg arriving;
-output will_follow;
-reg will_follow;
-output [6:0] row;
-wire [6:0] row;
+    input  wire       insert,
+    input  wire [1:0] scrub,
+    input  wire [1:0] touch,
+    input  wire       buffer,
+    input  wire [6:0] beat_row,
+    input  wire [3:0] beat_step,
+    input  wire       lit,
+    input  wire [3:0] epoch0,
+    input  wire [3:0] epoch1,
+    input  wire [3:0] fetch_step0,
+    input  wire [3:0] fetch_step1,
+    input  wire       drain_buffer,
+    input  wire       open_step,
+    input  wire       take_heads,
+    input  wire       keep_heads,
+    input  wire       grant,
+    input  wire       advance,
+    input  wire [7:0] found,
+    output reg  [7:0] replaced,
+    output reg        first_live,
+    output wire       first_more,
+    output reg        ready,
+    output reg        more,
+    output reg        arriving,
+    output reg        will_follow,
+    output wire [6:0] row
+);
 
 reg addressing;
 wire [8:0] fetched0;
@@ -103,8 +69,6 @@ reg [7:0] held;
 reg more_to_come;
 wire write0;
 wire write1;
-
-
 
 head_table table0 (
     .clk(clk),
@@ -134,10 +98,8 @@ head_table table1 (
     .fetched(fetched1)
 );
 
-
 assign write0 = (scrub[0] || (insert && lit && (!buffer)));
 assign write1 = (scrub[1] || (insert && lit && buffer));
-
 
 always @(head1, buffer, head0) begin: replace
     if (buffer) begin
@@ -147,7 +109,6 @@ always @(head1, buffer, head0) begin: replace
         replaced = head0;
     end
 end
-
 
 always @(fetched_live1, fetched0, drain_buffer, fetched_live0, fetched1) begin: choose_first
     if (drain_buffer) begin
@@ -160,10 +121,7 @@ always @(fetched_live1, fetched0, drain_buffer, fetched_live0, fetched1) begin: 
     end
 end
 
-
-
 assign first_more = (first_live && (!first[7]));
-
 
 always @(posedge clk) begin: hold
     if (take_heads) begin
@@ -175,10 +133,7 @@ always @(posedge clk) begin: hold
     fresh <= arriving;
 end
 
-
-
 assign row = held[7-1:0];
-
 
 always @(follows, arriving, more_to_come) begin: look_ahead
     if (arriving) begin
@@ -188,7 +143,6 @@ always @(follows, arriving, more_to_come) begin: look_ahead
         will_follow = follows;
     end
 end
-
 
 always @(posedge clk) begin: drain
     if (open_step) begin

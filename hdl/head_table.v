@@ -3,49 +3,35 @@
 
 `timescale 1ns/1ps
 
-module head_table (
-    clk,
-    touch,
-    beat_step,
-    fetch_step,
-    keep,
-    write,
-    new_row,
-    epoch,
-    head,
-    fetched_live,
-    fetched
-);
 // The heads of the lists of one buffer: for each step {epoch, penultimate, last, row}.
-// 
+//
 // An entry is alive if its epoch is that of the buffer's image and its row is not empty (see `spare_bits`). One cycle
 // after
 // `touch` entry `beat_step` shows at `head` = {penultimate, row}, and `write` replaces it by `new_row`, the last of
 // its list unless the old one was alive, the penultimate one if that was the last. Without, entry `fetch_step` shows
 // two cycles later at
 // `fetched_live` and `fetched` = {penultimate, last, row}, unless these have to `keep` what they show.
+//
+// beats = 98
+module head_table (
+    input  wire       clk,           // clock, rising edge
 
-input clk;
-input touch;
-input [3:0] beat_step;
-input [3:0] fetch_step;
-input keep;
-input write;
-input [6:0] new_row;
-input [3:0] epoch;
-output [7:0] head;
-wire [7:0] head;
-output fetched_live;
-reg fetched_live;
-output [8:0] fetched;
-reg [8:0] fetched;
+    input  wire       touch,
+    input  wire [3:0] beat_step,
+    input  wire [3:0] fetch_step,
+    input  wire       keep,
+    input  wire       write,
+    input  wire [6:0] new_row,
+    input  wire [3:0] epoch,
+    output wire [7:0] head,
+    output reg        fetched_live,
+    output reg  [8:0] fetched
+);
 
 reg [3:0] address;
 wire alive;
 wire [12:0] entry;
 reg [12:0] entries [0:16-1];
-
-
 
 always @(posedge clk) begin: choose_address
     if (touch) begin
@@ -56,18 +42,11 @@ always @(posedge clk) begin: choose_address
     end
 end
 
-
-
 assign entry = entries[address];
-
-
 
 assign alive = ((entry[13-1:(7 + 2)] == epoch) && (entry[7-1:4] != 7));
 
-
-
 assign head = {entry[(7 + 1)], entry[7-1:0]};
-
 
 always @(posedge clk) begin: access
     if (write) begin

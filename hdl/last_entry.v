@@ -3,40 +3,31 @@
 
 `timescale 1ns/1ps
 
-module last_entry (
-    clk,
-    advance,
-    open_step,
-    first_live,
-    first_more,
-    ready,
-    arriving,
-    will_follow,
-    finishing
-);
 // `finishing`: no bank of the way will have an entry of this step when one more has been granted.
-// 
+//
 // A register, so that the next step can open in the cycle of the last grant: told one cycle ahead from what the banks
 // know of their next cycle. At most one entry is `arriving`.
+//
+// banks = 8
+module last_entry (
+    input  wire       clk,          // clock, rising edge
 
-input clk;
-input advance;
-input open_step;
-input [7:0] first_live;
-input [7:0] first_more;
-input [7:0] ready;
-input [7:0] arriving;
-input [7:0] will_follow;
-output finishing;
-reg finishing;
+    input  wire       advance,
+    input  wire       open_step,
+    input  wire [7:0] first_live,
+    input  wire [7:0] first_more,
+    input  wire [7:0] ready,
+    input  wire [7:0] arriving,
+    input  wire [7:0] will_follow,
+    output reg        finishing
+);
 
 reg few;
 reg first_one;
 reg ready_one;
 reg ready_two;
 
-
-
+// Whether a second bit is set.
 always @(first_live) begin: at_most_one0_count_to_two
     reg [1-1:0] one_seen;
     reg [1-1:0] two_seen;
@@ -52,7 +43,7 @@ always @(first_live) begin: at_most_one0_count_to_two
     first_one = (!two_seen[0]);
 end
 
-
+// Whether a second bit is set.
 always @(ready) begin: at_most_one1_count_to_two
     reg [1-1:0] one_seen;
     reg [1-1:0] two_seen;
@@ -68,7 +59,7 @@ always @(ready) begin: at_most_one1_count_to_two
     ready_one = (!two_seen[0]);
 end
 
-
+// Whether a third bit is set.
 always @(ready) begin: at_most_two0_count_to_three
     reg [1-1:0] one_seen;
     reg [1-1:0] two_seen;
@@ -87,7 +78,6 @@ always @(ready) begin: at_most_two0_count_to_three
     ready_two = (!three_seen[0]);
 end
 
-
 always @(ready, advance, ready_two, arriving, ready_one) begin: count_next
     if (advance) begin
         few = (ready_one || (ready_two && (arriving == 0)));
@@ -96,7 +86,6 @@ always @(ready, advance, ready_two, arriving, ready_one) begin: count_next
         few = ((ready == 0) || (ready_one && (arriving == 0)));
     end
 end
-
 
 always @(posedge clk) begin: foresee
     if (open_step) begin

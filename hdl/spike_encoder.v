@@ -3,64 +3,45 @@
 
 `timescale 1ns/1ps
 
-module spike_encoder (
-    clk,
-    rst,
-    s_axis_tdata,
-    s_axis_tvalid,
-    s_axis_tready,
-    s_axis_tlast,
-    m_spike_valid,
-    m_spike_mask,
-    m_spike_rows,
-    m_spike_step,
-    m_spike_last,
-    m_spike_end,
-    m_spike_ready,
-    control_decide,
-    control_flush,
-    control_clear,
-    control_space,
-    control_bad_frame
-);
 // Takes images of `len(masks)` beats of `pixels` 8-b pixels (1, 2, 4, 8 or 16), gives the spikes of each in time
 // order.
-// 
+//
 // A pixel costs its beat and, when it is not black and in its beat's mask, one place in a cycle on its way. Way k of
 // `m_spike.ways` carries the pixels at places k * pixels / ways .. of the beats. Steps without spikes cost nothing; an
 // image without spikes gives one transfer that says `end`. Two buffers: an image is loaded while the one before is
 // drained.
-// 
+//
 // `control` as ImageControl asks of a front end. Latency: eight cycles from the final beat to the first transfer when
 // idle, five from `decide` when the next image waits. Back-pressure: `s_axis.tready` is low while both buffers are
 // taken; a transfer on `m_spike` waits for `ready`.
+//
+// pixels = 8, step_bits = 4
+module spike_encoder (
+    input  wire        clk,               // clock, rising edge
+    input  wire        rst,               // synchronous reset, active high
 
-input clk;
-input rst;
-input [63:0] s_axis_tdata;
-input s_axis_tvalid;
-output s_axis_tready;
-wire s_axis_tready;
-input s_axis_tlast;
-output m_spike_valid;
-reg m_spike_valid;
-output [0:0] m_spike_mask;
-reg [0:0] m_spike_mask;
-output [9:0] m_spike_rows;
-reg [9:0] m_spike_rows;
-output [3:0] m_spike_step;
-reg [3:0] m_spike_step;
-output m_spike_last;
-reg m_spike_last;
-output m_spike_end;
-reg m_spike_end;
-input m_spike_ready;
-input control_decide;
-input control_flush;
-input control_clear;
-input control_space;
-output control_bad_frame;
-wire control_bad_frame;
+    // s_axis: AXI4-Stream
+    input  wire [63:0] s_axis_tdata,      // data, the first byte in the lowest bits
+    input  wire        s_axis_tvalid,     // there is a transfer
+    output wire        s_axis_tready,     // the transfer is taken
+    input  wire        s_axis_tlast,      // the final transfer of its frame
+
+    // m_spike: Spikes on the way into a layer, in time order, at most one on each of `ways` ways a transfer
+    output reg         m_spike_valid,     // there is a transfer
+    output reg  [0:0]  m_spike_mask,      // a bit for each way: it carries a spike
+    output reg  [9:0]  m_spike_rows,      // for each way the row of the neuron that spikes, way 0 in the lowest bits
+    output reg  [3:0]  m_spike_step,      // the time step of these spikes
+    output reg         m_spike_last,      // the final transfer of its step
+    output reg         m_spike_end,       // with `last`: the final transfer of the image; without, it says nothing
+    input  wire        m_spike_ready,     // the transfer is taken
+
+    // control: Where one image ends and the next begins: what a front end and the readout tell each other
+    input  wire        control_decide,    // a pulse: the image is decided and over
+    input  wire        control_flush,     // a pulse, one cycle after `decide`: the next image may begin
+    input  wire        control_clear,     // forget everything of the image; one cycle after `decide` or a reset
+    input  wire        control_space,     // the result of one more image will have a place
+    output wire        control_bad_frame  // the input of this image was not as it should be
+);
 
 wire advance;
 wire [7:0] arriving;
@@ -106,8 +87,6 @@ wire step_is_open;
 wire take_heads;
 wire [7:0] will_follow;
 wire [7:0] write_address;
-
-
 
 frame_loader loader (
     .clk(clk),
@@ -159,7 +138,7 @@ step_scheduler scheduler (
 
 genvar bank_i;
 generate for (bank_i = 0; bank_i < 8; bank_i = bank_i + 1) begin : bank
-    encoder_bank child (
+    encoder_bank encoder_bank (
         .clk(clk),
         .clear(control_clear),
         .insert(beat_insert),
@@ -168,7 +147,7 @@ generate for (bank_i = 0; bank_i < 8; bank_i = bank_i + 1) begin : bank
         .buffer(beat_buffer),
         .beat_row(beat_row),
         .beat_step(beat_early_steps[bank_i*4 +: 4]),
-        .lit(beat_lit[bank_i*1 +: 1]),
+        .lit(beat_lit[bank_i]),
         .epoch0(epoch0),
         .epoch1(epoch1),
         .fetch_step0(fetch_step0),
@@ -177,78 +156,59 @@ generate for (bank_i = 0; bank_i < 8; bank_i = bank_i + 1) begin : bank
         .open_step(open_step),
         .take_heads(take_heads),
         .keep_heads(keep_heads),
-        .grant(grant[bank_i*1 +: 1]),
+        .grant(grant[bank_i]),
         .advance(advance),
         .found(found[bank_i*8 +: 8]),
         .replaced(replaced[bank_i*8 +: 8]),
-        .first_live(first_live[bank_i*1 +: 1]),
-        .first_more(first_more[bank_i*1 +: 1]),
-        .ready(ready[bank_i*1 +: 1]),
-        .more(more[bank_i*1 +: 1]),
-        .arriving(arriving[bank_i*1 +: 1]),
-        .will_follow(will_follow[bank_i*1 +: 1]),
+        .first_live(first_live[bank_i]),
+        .first_more(first_more[bank_i]),
+        .ready(ready[bank_i]),
+        .more(more[bank_i]),
+        .arriving(arriving[bank_i]),
+        .will_follow(will_follow[bank_i]),
         .row(rows[bank_i*7 +: 7])
     );
 end endgenerate
 
+way_arbiter arbiter (
+    .clk(clk),
+    .advance(advance),
+    .ready(ready),
+    .more(more),
+    .rows(rows),
+    .grant(grant),
+    .gives(gives),
+    .row(granted_rows)
+);
 
-genvar arbiter_i;
-generate for (arbiter_i = 0; arbiter_i < 1; arbiter_i = arbiter_i + 1) begin : arbiter
-    way_arbiter child (
-        .clk(clk),
-        .advance(advance),
-        .ready(ready[arbiter_i*8 +: 8]),
-        .more(more[arbiter_i*8 +: 8]),
-        .rows(rows[arbiter_i*56 +: 56]),
-        .grant(grant[arbiter_i*8 +: 8]),
-        .gives(gives[arbiter_i*1 +: 1]),
-        .row(granted_rows[arbiter_i*10 +: 10])
-    );
-end endgenerate
+last_entry last_entries (
+    .clk(clk),
+    .advance(advance),
+    .open_step(open_step),
+    .first_live(first_live),
+    .first_more(first_more),
+    .ready(ready),
+    .arriving(arriving),
+    .will_follow(will_follow),
+    .finishing(finishing)
+);
 
-
-genvar last_entries_i;
-generate for (last_entries_i = 0; last_entries_i < 1; last_entries_i = last_entries_i + 1) begin : last_entries
-    last_entry child (
-        .clk(clk),
-        .advance(advance),
-        .open_step(open_step),
-        .first_live(first_live[last_entries_i*8 +: 8]),
-        .first_more(first_more[last_entries_i*8 +: 8]),
-        .ready(ready[last_entries_i*8 +: 8]),
-        .arriving(arriving[last_entries_i*8 +: 8]),
-        .will_follow(will_follow[last_entries_i*8 +: 8]),
-        .finishing(finishing[last_entries_i*1 +: 1])
-    );
-end endgenerate
-
-
-genvar successor_i;
-generate for (successor_i = 0; successor_i < 1; successor_i = successor_i + 1) begin : successor
-    successor_memory child (
-        .clk(clk),
-        .write(beat_insert),
-        .write_address(write_address),
-        .replaced(replaced[successor_i*64 +: 64]),
-        .read_address(read_addresses[successor_i*8 +: 8]),
-        .found(found[successor_i*64 +: 64])
-    );
-end endgenerate
-
-
+successor_memory successor (
+    .clk(clk),
+    .write(beat_insert),
+    .write_address(write_address),
+    .replaced(replaced),
+    .read_address(read_addresses),
+    .found(found)
+);
 
 assign advance = ((!m_spike_valid) || m_spike_ready);
 assign write_address = {beat_buffer, beat_row};
 
-
-
 assign take_heads = (opened && advance);
 assign keep_heads = (opened && (!advance));
 
-
-
 assign closing = (step_is_open && advance && (finishing == 1));
-
 
 always @(drain_buffer, granted_rows) begin: address_successors
     reg [8-1:0] addresses;
@@ -264,7 +224,6 @@ always @(drain_buffer, granted_rows) begin: address_successors
     read_addresses = addresses;
 end
 
-
 always @(posedge clk) begin: choose
     if (advance) begin
         chosen_valid <= (step_is_open && ((gives != 0) || closing));
@@ -277,7 +236,6 @@ always @(posedge clk) begin: choose
         chosen_valid <= 0;
     end
 end
-
 
 always @(posedge clk) begin: send
     if (advance) begin

@@ -3,34 +3,9 @@
 
 `timescale 1ns/1ps
 
-module step_scheduler (
-    clk,
-    rst,
-    insert,
-    scrub,
-    buffer,
-    steps,
-    lit,
-    final_beat,
-    bad,
-    decide,
-    flush,
-    space,
-    advance,
-    closing,
-    step_is_open,
-    open_step,
-    opened,
-    fetch_step0,
-    fetch_step1,
-    drain_buffer,
-    drain_bad,
-    step,
-    final_step
-);
 // Keeps the set of steps that hold a spike, for the image being loaded, the one that waits and the one being
 // drained.
-// 
+//
 // `fetch_step0`, `fetch_step1`: for each buffer the step that comes next, an address for the banks' head tables.
 // `decide` ends the image being drained, `flush` follows one cycle later. As soon as no image is drained the waiting
 // one is taken up, and its first step opened by the pulse `open_step` (`opened` follows, until the first `advance`),
@@ -38,39 +13,34 @@ module step_scheduler (
 // the next step opens in that same cycle, but three cycles after the step before at the earliest, since its heads have
 // to be fetched, or none is left (`final_step`). `step` is the open one. An image without spikes opens one step
 // without events. Latency: four cycles from `final_beat` to `open_step`, two from `decide`.
+//
+// banks = 8, step_bits = 4
+module step_scheduler (
+    input  wire        clk,           // clock, rising edge
+    input  wire        rst,           // synchronous reset, active high
 
-input clk;
-input rst;
-input insert;
-input [1:0] scrub;
-input buffer;
-input [31:0] steps;
-input [7:0] lit;
-input final_beat;
-input bad;
-input decide;
-input flush;
-input space;
-input advance;
-input closing;
-output step_is_open;
-reg step_is_open;
-output open_step;
-wire open_step;
-output opened;
-reg opened;
-output [3:0] fetch_step0;
-reg [3:0] fetch_step0;
-output [3:0] fetch_step1;
-reg [3:0] fetch_step1;
-output drain_buffer;
-reg drain_buffer;
-output drain_bad;
-reg drain_bad;
-output [3:0] step;
-reg [3:0] step;
-output final_step;
-wire final_step;
+    input  wire        insert,
+    input  wire [1:0]  scrub,
+    input  wire        buffer,
+    input  wire [31:0] steps,
+    input  wire [7:0]  lit,
+    input  wire        final_beat,
+    input  wire        bad,
+    input  wire        decide,
+    input  wire        flush,
+    input  wire        space,
+    input  wire        advance,
+    input  wire        closing,
+    output reg         step_is_open,
+    output wire        open_step,
+    output reg         opened,
+    output reg  [3:0]  fetch_step0,
+    output reg  [3:0]  fetch_step1,
+    output reg         drain_buffer,
+    output reg         drain_bad,
+    output reg  [3:0]  step,
+    output wire        final_step
+);
 
 reg [15:0] arrived;
 reg [3:0] arrived_index;
@@ -94,8 +64,7 @@ wire start;
 reg waiting_bad;
 reg [15:0] waiting_rest;
 
-
-
+// The lowest set bit alone, by a search: the carry chain of a subtraction would be slower at these widths.
 always @(arrived) begin: lowest_step0_lowest_bit0_isolate
     reg [16-1:0] one;
     reg [1-1:0] seen;
@@ -113,7 +82,6 @@ always @(arrived) begin: lowest_step0_lowest_bit0_isolate
     arrived_lowest = one;
 end
 
-
 always @(arrived_lowest) begin: lowest_step0_encode
     reg [4-1:0] number;
     integer t;
@@ -126,7 +94,7 @@ always @(arrived_lowest) begin: lowest_step0_encode
     arrived_index = number;
 end
 
-
+// The lowest set bit alone, by a search: the carry chain of a subtraction would be slower at these widths.
 always @(remaining) begin: lowest_step1_lowest_bit1_isolate
     reg [16-1:0] one;
     reg [1-1:0] seen;
@@ -144,7 +112,6 @@ always @(remaining) begin: lowest_step1_lowest_bit1_isolate
     remaining_lowest = one;
 end
 
-
 always @(remaining_lowest) begin: lowest_step1_encode
     reg [4-1:0] number;
     integer t;
@@ -156,7 +123,6 @@ always @(remaining_lowest) begin: lowest_step1_encode
     end
     remaining_index = number;
 end
-
 
 always @(steps, lit) begin: find_hits
     reg [16-1:0] found;
@@ -180,7 +146,6 @@ always @(steps, lit) begin: find_hits
     end
     hit = found;
 end
-
 
 always @(posedge clk) begin: collect
     if (insert) begin
@@ -210,16 +175,11 @@ always @(posedge clk) begin: collect
     end
 end
 
-
-
 assign start = (has_waiting && (!draining));
 assign may_open = (has_next && (!flush));
 assign final_step = (!has_next);
 
-
-
 assign open_step = ((!blocked) && ((opening && space && (!flush)) || (closing && may_open)));
-
 
 always @(posedge clk) begin: fetch
     if ((complete && (!complete_buffer))) begin
@@ -235,7 +195,6 @@ always @(posedge clk) begin: fetch
         fetch_step1 <= remaining_index;
     end
 end
-
 
 always @(posedge clk) begin: drain
     fetching <= open_step;

@@ -3,32 +3,25 @@
 
 `timescale 1ns/1ps
 
-module successor_memory (
-    clk,
-    write,
-    write_address,
-    replaced,
-    read_address,
-    found
-);
 // One word for each beat of both buffers: for each bank of a way the {last, row} that follows in its list.
-// 
+//
 // All banks are written together, in the row of their beat: one wide word, one write port, one read port. `found`
 // shows the word at `read_address` two cycles later, since a block RAM wants a register behind it. A word is never
 // read in the cycle in which it is written.
+//
+// depth = 256
+module successor_memory (
+    input  wire        clk,            // clock, rising edge
 
-input clk;
-input write;
-input [7:0] write_address;
-input [63:0] replaced;
-input [7:0] read_address;
-output [63:0] found;
-reg [63:0] found;
+    input  wire        write,
+    input  wire [7:0]  write_address,
+    input  wire [63:0] replaced,
+    input  wire [7:0]  read_address,
+    output reg  [63:0] found
+);
 
 reg [63:0] word;
 reg [63:0] words [0:256-1];
-
-
 
 always @(posedge clk) begin: access
     if (write) begin

@@ -3,34 +3,25 @@
 
 `timescale 1ns/1ps
 
-module way_arbiter (
-    clk,
-    advance,
-    ready,
-    more,
-    rows,
-    grant,
-    gives,
-    row
-);
 // Chooses one ready bank and grants it if `advance`.
-// 
+//
 // A bank gives an event at most every third cycle. So the two halves of the banks have their turns by cycles, and the
 // one whose turn it is not steps in only when the other has nothing; within a half the lists that go on come first.
 // `gives`: there is a choice (combinational). `row`: the {row, bank} of what was granted at the last `advance`; the
 // bank's part of `rows` shows it from then on.
+//
+// banks = 8, row_bits = 7
+module way_arbiter (
+    input  wire        clk,      // clock, rising edge
 
-input clk;
-input advance;
-input [7:0] ready;
-input [7:0] more;
-input [55:0] rows;
-output [7:0] grant;
-reg [7:0] grant;
-output gives;
-reg gives;
-output [9:0] row;
-wire [9:0] row;
+    input  wire        advance,
+    input  wire [7:0]  ready,
+    input  wire [7:0]  more,
+    input  wire [55:0] rows,
+    output reg  [7:0]  grant,
+    output reg         gives,
+    output wire [9:0]  row
+);
 
 reg [6:0] bank_row;
 reg [2:0] chosen;
@@ -42,8 +33,6 @@ reg turn;
 wire upper;
 reg [27:0] half0_one;
 reg [13:0] half1_one;
-
-
 
 always @(more, ready) begin: candidate0_find
     reg [2-1:0] ready_index;
@@ -74,7 +63,6 @@ always @(more, ready) begin: candidate0_find
     end
 end
 
-
 always @(more, ready) begin: candidate1_find
     reg [2-1:0] ready_index;
     reg [2-1:0] more_index;
@@ -104,7 +92,6 @@ always @(more, ready) begin: candidate1_find
     end
 end
 
-
 always @(rows, chosen[2]) begin: half0_choose_half
     if (chosen[2]) begin
         half0_one = rows[56-1:28];
@@ -113,7 +100,6 @@ always @(rows, chosen[2]) begin: half0_choose_half
         half0_one = rows[28-1:0];
     end
 end
-
 
 always @(half0_one, chosen[1]) begin: half1_choose_half
     if (chosen[1]) begin
@@ -124,7 +110,6 @@ always @(half0_one, chosen[1]) begin: half1_choose_half
     end
 end
 
-
 always @(half1_one, chosen[0]) begin: half2_choose_half
     if (chosen[0]) begin
         bank_row = half1_one[14-1:7];
@@ -134,15 +119,11 @@ always @(half1_one, chosen[0]) begin: half2_choose_half
     end
 end
 
-
-
 assign upper = (some_high && (turn || (!some_low)));
-
 
 always @(posedge clk) begin: alternate
     turn <= (!upper);
 end
-
 
 always @(some_low, ready, advance, index_high, upper, some_high, index_low) begin: give
     reg [8-1:0] granted;
@@ -160,7 +141,6 @@ always @(some_low, ready, advance, index_high, upper, some_high, index_low) begi
     grant = granted;
 end
 
-
 always @(posedge clk) begin: remember
     if (advance) begin
         if (upper) begin
@@ -171,8 +151,6 @@ always @(posedge clk) begin: remember
         end
     end
 end
-
-
 
 assign row = {bank_row, chosen};
 
