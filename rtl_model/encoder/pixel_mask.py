@@ -21,13 +21,22 @@ def listened_pixels(used, pixels):
 
 @block
 def pixel_mask(row, listened, *, masks):
-    """`listened` = `masks[row]`, as `listened_pixels` gives them. Combinational."""
+    """Which pixels of a beat the network listens to.
+
+    Ports:
+        row: number of the beat
+        listened: a bit for each pixel
+    Parameters:
+        masks: `listened` for each beat
+    Latency: none, combinational.
+    """
     beats, every = len(masks), (1 << len(listened)) - 1
 
     if beats > LISTENED_BEATS:
 
         @always_comb
         def mask_padding():
+            """Every pixel but the padding of the last beat."""
             listened.next = every
             if row == beats - 1:
                 listened.next = masks[beats - 1]
@@ -47,6 +56,7 @@ def pixel_mask(row, listened, *, masks):
 
     @always_comb
     def look_up():
+        """The table itself; Verilog has it as constants."""
         listened.next = masks[int(row)]
 
     return look_up

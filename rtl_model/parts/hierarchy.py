@@ -85,16 +85,16 @@ def submodule_array(instance, function, count, *, shared, sliced, constant, gath
     def text():
         bound = {name: _name(signal) for name, signal in flat.items()}
         for port, parts in sliced.items():
-            pieces = [_slice(vector._name, width) for vector, width in reversed(parts)]
+            pieces = [_slice(vector, width) for vector, width in reversed(parts)]
             bound[port] = pieces[0] if len(pieces) == 1 else "{" + ", ".join(pieces) + "}"
         for port, (vector, signal) in gathered.items():
-            bound[port] = _slice(vector._name, len(signal))
+            bound[port] = _slice(vector, len(signal))
         tables = ""
         for port, (values, signal) in constant.items():
             bits, table = len(signal), f"{instance}_{port}".upper()
             words = ", ".join(f"{bits}'h{int(v) % (1 << bits):x}" for v in reversed(list(values)))
             tables += f"localparam [{bits * count - 1}:0] {table} = {{{words}}};\n"
-            bound[port] = _slice(table, bits)
+            bound[port] = f"{table}[i*{bits} +: {bits}]"
         body = _instantiation(module, "child", {name: bound[name] for name in ways}).replace("\n", "\n    ")
         return (f"{tables}genvar {instance}_i;\ngenerate for ({instance}_i = 0; {instance}_i < {count}; {instance}_i = "
                 f"{instance}_i + 1)"
@@ -129,8 +129,9 @@ def _name(signal):
     return signal._name
 
 
-def _slice(name, width):
-    return f"{name}[i*{width} +: {width}]"
+def _slice(vector, width):
+    """The text of the i-th slice of `width` bits; a child alone has the whole vector, which may be a plain bit."""
+    return vector._name if len(vector) == width else f"{vector._name}[i*{width} +: {width}]"
 
 
 def _instantiation(module, instance, bound):
@@ -225,14 +226,19 @@ def _gather(vector, parts):
     return copy_parts
 
 
+def _simulated_slice(vector, width, i):
+    if isinstance(vector.val, bool):
+        return vector
+    return vector((i + 1) * width, i * width) if width > 1 else vector(i)
+
+
 def _simulated_array(function, count, shared, sliced, constant, gathered, parameters):
     outputs = {port: [Signal(copy.copy(signal._init)) for _ in range(count)] for port, (_, signal) in gathered.items()}
     children = []
     for i in range(count):
         bound = dict(shared)
         for port, parts in sliced.items():
-            pieces = [vector((i + 1) * width, i * width) if width > 1 else vector(i) for vector,
-                      width in reversed(parts)]
+            pieces = [_simulated_slice(vector, width, i) for vector, width in reversed(parts)]
             bound[port] = pieces[0] if len(pieces) == 1 else ConcatSignal(*pieces)
         for port, (values, signal) in constant.items():
             bound[port] = Signal(intbv(int(values[i]) % (1 << len(signal)))[len(signal):])
