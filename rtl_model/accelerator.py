@@ -11,7 +11,7 @@ from rtl_model.layer.spike_serializer import spike_serializer
 from rtl_model.parts.hierarchy import submodule
 from rtl_model.parts.streams import AxiStream, FireStream, ImageControl, SpikeStream
 from rtl_model.readout.readout import readout
-from rtl_model.shape.placement import layer_feeds, layer_shapes
+from rtl_model.shape.placement import contents_of_layers, layer_feeds, layer_shapes
 
 
 def accelerator_ports(configuration):
@@ -44,7 +44,7 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
                         masks=listened_pixels(network.used_inputs, configuration.pixels), pixels=configuration.pixels,
                         step_bits=step_bits)
     blocks = []
-    for k, shape in enumerate(shapes):
+    for k, (shape, contents) in enumerate(zip(shapes, contents_of_layers(network, configuration))):
         # A step puts at most one vector for each fold into the queue: where it holds them all, it cannot overflow.
         most = network.steps * shape.folds
         last = k == count - 1
@@ -52,7 +52,8 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
         function = if_layer if shape.folds == 1 else if_layer_folded
         blocks.append(submodule(shape.name, function, module=f"{shape.name}_{function.__name__}", clk=clk,
                                 clear=control.clear, s_spike=spikes[k], m_fire=fires[k],
-                                potentials=potentials if last else None, hold=hold, shape=shape))
+                                potentials=potentials if last else None, hold=hold, shape=shape,
+                                contents=contents))
         if not last:
             name = f"{shape.name}_serializer"
             blocks.append(submodule(name, spike_serializer, module=name, clk=clk, clear=control.clear,

@@ -16,7 +16,9 @@ from golden.tests.random_networks import random_images, random_layer
 from rtl_model.layer.if_layer import if_layer
 from rtl_model.layer.if_layer_folded import if_layer_folded
 from rtl_model.parts.streams import FireStream, SpikeStream
-from rtl_model.shape.placement import layer_feed, layer_shape, pixel_feed
+from rtl_model.shape.layer_contents import layer_contents
+from rtl_model.shape.layer_shape import layer_shape
+from rtl_model.shape.placement import layer_feed, pixel_feed
 from tb.drivers import stalls, start
 from tb.spike_streams import SpikeSource, transfers_of
 
@@ -30,7 +32,7 @@ def layer_of(seed, inputs, neurons, bits, steps, lanes, ways, pixels, hold, pote
 
 def make(**parameters):
     """The block and its arguments."""
-    _, feed, shape = layer_of(**parameters)
+    layer, feed, shape = layer_of(**parameters)
     step_bits = parameters["steps"].bit_length() - 1
     ports = dict(clk=Signal(bool(0)), clear=Signal(bool(0)), s_spike=SpikeStream(feed.ways, feed.row_bits, step_bits),
                  m_fire=FireStream(shape.lanes, shape.folds, step_bits))
@@ -38,7 +40,8 @@ def make(**parameters):
         ports["potentials"] = Signal(intbv(0)[shape.lanes * shape.potential_bits:])
     if parameters["hold"]:
         ports["hold"] = Signal(bool(0))
-    return if_layer if shape.folds == 1 else if_layer_folded, dict(ports, shape=shape)
+    return if_layer if shape.folds == 1 else if_layer_folded, dict(ports, shape=shape,
+                                                                      contents=layer_contents(layer, shape, feed))
 
 
 class Bench:

@@ -10,6 +10,7 @@ from cocotb.triggers import RisingEdge
 from cocotbext.axi import AxiStreamBus, AxiStreamSink
 from myhdl import Signal, intbv
 
+from golden.contract.result_word import pack
 from golden.tests.inference.oracle import read_out
 from rtl_model.parts.streams import AxiStream, FireStream, ImageControl
 from rtl_model.readout.readout import readout
@@ -117,7 +118,7 @@ def expected_word(image, steps, bad):
     times = [next((step for step, potentials in image if potentials[j] >= 0), steps) for j in range(len(image[0][1]))]
     potentials = next((potentials for _, potentials in image if max(potentials) >= 0), image[-1][1])
     verdict = read_out(steps, [None, times], potentials, None, None)
-    return (verdict.class_index | verdict.decision_time << 16 | verdict.silent << 29 | verdict.tie << 30 | bad << 31)
+    return int(pack(verdict.class_index, verdict.decision_time, verdict.silent, verdict.tie, bad))
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")

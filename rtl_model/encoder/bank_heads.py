@@ -11,7 +11,6 @@ def bank_heads(clk, s_beat, s_drain, early_step, lit, replaced, first, first_liv
     """Puts the spikes of one bank at the head of their lists in one buffer and fetches heads from the other.
 
     Ports:
-        clk: clock, rising edge
         s_beat: what every bank does with a beat
         s_drain: the buffer that is drained, and the step whose heads are fetched
         early_step: the step of this bank's spike, or of the entry to be emptied, one cycle ahead of the beat

@@ -12,7 +12,6 @@ def bank_list(clk, s_drain, clear, advance, first, first_live, first_more, found
     cycles later it comes out of the memory.
 
     Ports:
-        clk: clock, rising edge
         s_drain: when the list of the next step begins
         clear: drops the list; not together with `open_step`
         advance: what was granted moves on

@@ -24,7 +24,6 @@ def encoder_way(clk, s_beat, s_drain, clear, advance, early_steps, lit, gives, r
     it in one memory for all banks.
 
     Ports:
-        clk: clock, rising edge
         s_beat: what every bank does with a beat
         s_drain: which lists are drained, and when the next ones begin
         clear: drops the lists that are drained; not together with `open_step`

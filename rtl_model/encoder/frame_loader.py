@@ -19,8 +19,6 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, *, masks):
     entries are emptied, one a cycle.
 
     Ports:
-        clk: clock, rising edge
-        rst: synchronous reset, active high
         s_axis: frames of pixels of 8 bits in raster order, the first in the lowest byte
         m_beat: the beats of the images
         freed: a pulse that frees the older buffer

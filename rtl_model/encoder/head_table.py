@@ -16,7 +16,6 @@ def head_table(clk, touch, early_step, fetch_step, keep, write, new_row, epoch, 
     all ones. So a new image empties the whole table by its number alone.
 
     Ports:
-        clk: clock, rising edge
         touch: in the next cycle there may be a `write`
         early_step: the entry of which, with `touch`
         fetch_step: the entry to be fetched, without `touch`

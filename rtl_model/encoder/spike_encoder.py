@@ -21,8 +21,6 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, *, masks, pixels, step_bit
     the one before is drained. A list is kept for each step in each of the banks, which stand for the places in a beat.
 
     Ports:
-        clk: clock, rising edge
-        rst: synchronous reset, active high
         s_axis: frames of pixels of 8 bits in raster order, the first in the lowest byte
         m_spike: the spikes
         control: what a front end and the readout tell each other

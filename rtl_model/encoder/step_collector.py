@@ -11,8 +11,6 @@ def step_collector(clk, rst, s_beat, m_steps):
     """Collects the steps of the image that is loaded, and keeps those of a complete one until it is taken up.
 
     Ports:
-        clk: clock, rising edge
-        rst: synchronous reset, active high
         s_beat: the spikes of each beat; `scrub` comes before the first of an image
         m_steps: the steps of the complete image
     Latency: from `final` to `complete` one cycle, to `waiting` three.

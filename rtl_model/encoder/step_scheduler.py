@@ -15,8 +15,6 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, control, advance, fini
     earliest, since its heads have to be fetched. An image without spikes opens one step without events.
 
     Ports:
-        clk: clock, rising edge
-        rst: synchronous reset, active high
         s_steps: the steps of the image that waits
         m_drain: the lists that the banks turn to
         m_current: the step that is open

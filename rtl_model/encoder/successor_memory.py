@@ -11,7 +11,6 @@ def successor_memory(clk, write, write_address, replaced, read_address, found):
     never read in the cycle in which it is written.
 
     Ports:
-        clk: clock, rising edge
         write: there is a beat
         write_address: {buffer, row} of the beat
         replaced: the word of the beat

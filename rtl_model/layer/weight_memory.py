@@ -3,7 +3,10 @@
 from myhdl import Signal, always, always_comb, block, intbv
 
 from golden.contract.limits import SHALLOW_WORDS
-from rtl_model.parts.hierarchy import is_converting, verilog, write_hex
+from rtl_model.parts.hierarchy import verilog
+from rtl_model.parts.target import HexFiles, is_converting, macro
+
+FOLDER_MACRO = "FIRST_SPIKE_HEX"  # what is put before the name of a hex file: a folder with its slash
 
 
 def native_bits(depth):
@@ -15,32 +18,49 @@ def native_bits(depth):
     return 1
 
 
+def weight_file(name, contents, weight_bits, lanes, sliced):
+    """HexFiles of a weight memory with the words `contents`, lane 0 in the lowest `weight_bits`.
+
+    sliced: split into arrays of the width that a block RAM has at this depth, which keeps deep memories free of
+    multiplexers.
+    """
+    depth = len(contents)
+    slice_lanes = max(1, native_bits(depth) // weight_bits) if sliced and depth > SHALLOW_WORDS else lanes
+    widths = [weight_bits * min(slice_lanes, lanes - first) for first in range(0, lanes, slice_lanes)]
+    return HexFiles(name, contents, tuple(widths))
+
+
 @block
-def weight_memory(clk, clear, read, address, weights, *, contents, weight_bits, lanes, file, sliced):
-    """Gives the weights of `lanes` lanes at `address`, in two's complement; zeros if not `read`.
+def weight_memory(clk, clear, read, address, weights, *, file, weight_bits, lanes):
+    """The weights of one way of a layer: a word for each neuron that feeds it, and fold; read-only.
 
-    They come three cycles later from block RAM, which is slow and lies far away: one register catches its word beside
-    it, the next lies beside the lanes. One cycle later from a memory of at most SHALLOW_WORDS words, which is made of
-    LUTs. `clear` stops what is on its way, but for what would come out one cycle later.
+    From block RAM they come three cycles after their address, since it is slow and lies far away: one register catches
+    the word beside it, the next lies beside the lanes. A small memory is made of LUTs, and they come one cycle after.
+    In the files a weight of one bit is 1 for +1 and 0 for -1; it comes out as two bits.
 
-    `contents`: one word per address, lane 0 in the lowest `weight_bits`. One-bit weights, 1 for +1 and 0 for -1, come
-    out as
-    two bits. `sliced`: split the memory into arrays of the width that a block RAM has at this depth, which keeps deep
-    memories free of multiplexers.
+    Ports:
+        FILE: the words stand in the files FILE_0.hex, FILE_1.hex, ..., lane 0 in the lowest bits of the first
+        clear: stops what is on its way, but for what would come out one cycle later
+        read: these weights are wanted; without, zeros come
+        address: of the word, which is fold * rows + row
+        weights: of each lane one, in two's complement, lane 0 in the lowest bits
+    Parameters:
+        lanes: weights in a word
+        weight_bits: of a weight in the files
     """
     bits = weight_bits * lanes
     word = Signal(intbv(0)[bits:])
     caught = Signal(intbv(0)[bits:])
     found = Signal(bool(0))
-    shallow = len(contents) <= SHALLOW_WORDS
-    slice_lanes = max(1, native_bits(len(contents)) // weight_bits) if sliced and not shallow else lanes
+    shallow = len(file.words) <= SHALLOW_WORDS
 
-    rom = _words(clk, address, word, contents, weight_bits, lanes, slice_lanes, file, shallow)
+    rom = _words(clk, address, word, file, shallow)
 
     if shallow:
 
         @always_comb
         def track():
+            """No stages: LUTs are quick and near."""
             caught.next = word
             found.next = read and not clear
 
@@ -49,6 +69,7 @@ def weight_memory(clk, clear, read, address, weights, *, contents, weight_bits, 
 
         @always(clk.posedge)
         def track():
+            """A register catches the word beside the memory; `found` goes along with it: it is wanted."""
             reading.next = read and not clear
             caught.next = word
             found.next = reading and not clear
@@ -57,6 +78,7 @@ def weight_memory(clk, clear, read, address, weights, *, contents, weight_bits, 
 
         @always(clk.posedge)
         def register_weights():
+            """The weights beside the lanes: 01 for +1, 11 for -1, 00 where none is wanted."""
             for lane in range(lanes):
                 weights.next[2 * lane] = found
                 weights.next[2 * lane + 1] = found and not caught[lane]
@@ -65,6 +87,7 @@ def weight_memory(clk, clear, read, address, weights, *, contents, weight_bits, 
 
         @always(clk.posedge)
         def register_weights():
+            """The weights beside the lanes, zeros where none are wanted."""
             if found:
                 weights.next = caught
             else:
@@ -74,9 +97,11 @@ def weight_memory(clk, clear, read, address, weights, *, contents, weight_bits, 
 
 
 @block
-def _words(clk, address, word, contents, weight_bits, lanes, slice_lanes, file, shallow):
+def _words(clk, address, word, file, shallow):
     if is_converting():
-        return _verilog_words(clk, address, word, contents, weight_bits, lanes, slice_lanes, file, shallow)
+        return verilog("rom", _verilog_words(file, shallow), dict(clk=clk, address=address), dict(word=word))
+
+    contents = file.words
 
     def content(row):
         return contents[row] if row < len(contents) else 0
@@ -96,20 +121,32 @@ def _words(clk, address, word, contents, weight_bits, lanes, slice_lanes, file, 
     return look_up
 
 
-def _verilog_words(clk, address, word, contents, weight_bits, lanes, slice_lanes, file, shallow):
-    lines, parts = [], []
-    for number, first in enumerate(range(0, lanes, slice_lanes)):
-        bits = weight_bits * min(slice_lanes, lanes - first)
-        hex_name = f"{file}_{number}.hex"
-        write_hex(hex_name, [content >> (first * weight_bits) for content in contents], bits)
-        style = "" if shallow else '(* rom_style = "block" *) '
-        lines += [f"{style}reg [{bits - 1}:0] rom_{number} [0:{len(contents) - 1}];",
-                  f'initial $readmemh("{hex_name}", rom_{number});']
+def _verilog_words(file, shallow):
+    """Arrays that are read together, one for each of the files."""
+    numbers = range(len(file.widths))
+    style = "" if shallow else '(* rom_style = "block" *) '
+    arrays, parts = [], []
+    for number, bits in enumerate(file.widths):
+        arrays.append(f"{style}reg [{bits - 1}:0] rom_{number} [0:{len(file.words) - 1}];")
         if shallow:
             parts.insert(0, f"rom_{number}[{{address}}]")
         else:
-            lines += [f"reg [{bits - 1}:0] word_{number};",
-                      f"always @(posedge {{clk}}) word_{number} <= rom_{number}[{{address}}];"]
+            arrays += [f"reg [{bits - 1}:0] word_{number};",
+                       f"always @(posedge {{clk}}) word_{number} <= rom_{number}[{{address}}];"]
             parts.insert(0, f"word_{number}")
-    lines.append(f"assign {{word}} = {{{{{', '.join(parts)}}}}};")
-    return verilog("rom", "\n".join(lines), dict(clk=clk, address=address), dict(word=word))
+    together = parts[0] if len(parts) == 1 else f"{{{{{', '.join(parts)}}}}}"
+    checks = [line for number in numbers for line in (
+        f'    file = $fopen({{{{PATH, "_{number}.hex"}}}}, "r");',
+        f'    if (file == 0) $fatal(1, "cannot read the weights %0s_{number}.hex", PATH);', "    $fclose(file);")]
+    reads = [f'    $readmemh({{{{PATH, "_{number}.hex"}}}}, rom_{number});' for number in numbers]
+    return "\n".join([*_path(macro(FOLDER_MACRO)), "", *arrays, f"assign {{word}} = {together};", "",
+                      "// Without its files a simulator would warn and go on, with weights of zero: this ends it.",
+                      "initial begin : fill", "`ifndef SYNTHESIS", "    // synthesis translate_off",
+                      "    integer file;", *checks, "    // synthesis translate_on", "`endif", *reads, "end"])
+
+
+def _path(folder):
+    """Declares PATH, where the files are and how their names begin; `folder`: the macro."""
+    return ["// The files lie where the simulator or the synthesis runs, or in the folder that a macro names.",
+            f"`ifdef {folder}", f"localparam PATH = {{{{`{folder}, FILE}}}};", "`else", "localparam PATH = FILE;",
+            "`endif"]

@@ -19,6 +19,18 @@ class Bundle:
         """(member name, signal) pairs."""
         return [(name, getattr(self, name)) for name in self.members]
 
+    def directions(self, port):
+        """{member: "input" | "output"} of a block that has this bundle at `port`."""
+        receives = port.startswith("s_")
+        return {name: "output" if (name in self.inward) == receives else "input" for name in self.members}
+
+    def copy(self, change):
+        """The same bundle with `change(signal)` in place of each signal."""
+        other = copy.copy(self)
+        for name, signal in self.signals():
+            setattr(other, name, change(signal))
+        return other
+
     def only(self, *names):
         """The same bundle with the members `names` alone, in this order, for a block that has no use for the others."""
         part = copy.copy(self)

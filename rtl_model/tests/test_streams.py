@@ -1,6 +1,7 @@
 """What every bundle of signals declares."""
 
 import pytest
+from myhdl import SignalType
 
 from rtl_model.encoder.bundles import BeatStream, DrainControl, OpenStep, StepSet
 from rtl_model.parts.streams import AxiStream, FireStream, ImageControl, SpikeStream
@@ -11,7 +12,7 @@ BUNDLES = [SpikeStream(2, 5, 4), FireStream(7, 1, 4), FireStream(7, 3, 4), AxiSt
 
 @pytest.mark.parametrize("bundle", BUNDLES, ids=lambda bundle: type(bundle).__name__)
 def test_members_are_all_its_signals_and_inward_ones_are_members(bundle):
-    signals = {name for name, value in vars(bundle).items() if hasattr(value, "_nrbits")}
+    signals = {name for name, value in vars(bundle).items() if isinstance(value, SignalType)}
     assert set(bundle.members) == signals and len(bundle.members) == len(signals)
     assert set(bundle.inward) < set(bundle.members)
 

@@ -1,8 +1,8 @@
 """Counting the cells of a synthesized design, for each of its modules.
 
 The design is synthesized flattened, as it is built, so that the sum over the modules is the true total. yosys names
-every cell after a signal that it drives, `bank[3].child.ready_LUT4_Z`, and keeps the module of each instance in a
-`$scopeinfo` cell: a cell counts for the module in which that signal stands. A LUT that joins logic of two modules
+every cell after a signal that it drives, `bank[3].encoder_bank.ready_LUT4_Z`, and keeps the module of each instance in
+a `$scopeinfo` cell: a cell counts for the module in which that signal stands. A LUT that joins logic of two modules
 counts for one of them.
 """
 
@@ -23,7 +23,7 @@ def count_cells(netlist, target):
         cells = json.loads(Path(netlist).read_text())["modules"][TOP]["cells"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(f"{netlist} is no netlist of yosys with a module {TOP}") from error
-    scopes = {name: cell["attributes"]["module"] for name, cell in cells.items() if cell["type"] == "$scopeinfo"}
+    scopes = {name: _source_module(cell["attributes"]) for name, cell in cells.items() if cell["type"] == "$scopeinfo"}
     names = {TOP: 1}
     for module in scopes.values():
         names[module] = names.get(module, 0) + 1
@@ -40,6 +40,12 @@ def count_cells(netlist, target):
         counts["logic"] = sum(counts[resource] * luts for resource, luts in target.logic.items())
     total = {resource: sum(counts[resource] for counts in modules.values()) for resource in _zero()}
     return {"total": total, "modules": modules}
+
+
+def _source_module(attributes):
+    """The module of a scope as the source calls it: yosys gives one with parameters a name of its own for each
+    value."""
+    return attributes.get("module_hdlname", attributes["module"])
 
 
 def _zero():

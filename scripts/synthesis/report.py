@@ -7,7 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from golden.files import ROOT
+from golden.inference.infer import infer
 from golden.schedule.cycles import predict
+from scripts.synthesis.rivals import rivals_table
 from scripts.synthesis.targets import RESOURCES
 
 SAMPLE = ROOT / "golden" / "samples" / "mnist_test_500.npz"
@@ -57,6 +59,14 @@ def clock_table(reports):
     return Group(table, *(Text(path) for path in paths))
 
 
+def result_tables(reports, comparison):
+    """The clocks, and our rows beside the rivals, where there are any of them."""
+    if any(report["clock"] for report in reports.values()):
+        yield clock_table(reports)
+    if comparison:
+        yield rivals_table(comparison)
+
+
 def compare(network, configuration, reports):
     """Our rows for the table of rivals: one for each clock; none for a network that is not for 28 x 28 digits.
 
@@ -67,7 +77,7 @@ def compare(network, configuration, reports):
         return []
     with np.load(SAMPLE, allow_pickle=False) as archive:
         images = archive["images"]
-    cycles = float(predict(network, configuration, images).interval.mean())
+    cycles = float(predict(network, configuration, images, infer(network, images)).interval.mean())
     accuracy = network.accuracy.get("accuracy") if network.accuracy.get("dataset",
                                                                         "").lower().startswith("mnist") else None
     rows = []

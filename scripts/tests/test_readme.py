@@ -1,47 +1,205 @@
-"""README.md tells the truth: its example runs, and what it names exists."""
+"""README.md and docs/ tell the truth: commands parse, what they name exists, and figures are those of the files."""
 
+import argparse
+import importlib
 import re
+import shlex
+from fnmatch import fnmatch
 
-import numpy as np
+import pytest
 
 from golden.contract.network import Network
 from golden.files import ROOT
-from golden.inference.infer import infer
-from scripts import compare
-from scripts.tests.process import command  # noqa: F401
+from rtl_model.delivery.manifest import files_of, read_manifest
+from scripts import networks_table
+from scripts.command.places import DEFAULT_DESIGN, DEFAULT_NETWORK, NETWORKS
+from scripts.synthesis.rivals import RIVALS
+from scripts.tests.test_layout import FLOORS
 
-TEXT = (ROOT / "README.md").read_text()
-
-
-def test_the_example_writes_a_network_that_works(tmp_path, monkeypatch, command):  # noqa: F811
-    monkeypatch.chdir(tmp_path)
-    example, = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)
-    assert len(example.strip().splitlines()) <= 10
-    exec(example, {})
-    network, images = Network.load("mine.npz"), np.load("images.npy")
-    result = infer(network, images)
-    assert len(set(result.classes.tolist())) == 2 and not result.silent.all()  # an example that shows something
-    line, = re.findall(r"scripts/compare.py (--network mine.npz .*)", TEXT)
-    assert command(compare, *line.split(), "--build", tmp_path / "build").returncode == 0
+README = ROOT / "README.md"
+PAGES = [README, *sorted((ROOT / "docs").glob("*.md")), ROOT / "golden" / "samples" / "README.md"]
+TEXT = {page: page.read_text() for page in PAGES}
+ALL = "\n".join(TEXT.values())
+pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+MADE_UP = {"golden/networks/NAME.npz"}
 
 
-def test_scripts_and_files_exist():
-    named = set(re.findall(r"\b((?:scripts|golden|rtl_model|tb)/[\w/]+\.\w+)", TEXT)) - {"golden/networks/NAME.npz"}
-    assert len(named) > 5 and [name for name in named if not (ROOT / name).exists()] == []
-    links = re.findall(r"\]\((?!https?:)([^)#]*)\)", TEXT)
-    assert links and [link for link in links if not (ROOT / link).exists()] == []
-    anchors = {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-")
-               for title in re.findall(r"^#+ (.*)$", TEXT, re.MULTILINE)}
-    assert [link for link in re.findall(r"\]\(#([^)]*)\)", TEXT) if link not in anchors] == []
+def prose(text):
+    """The lines that a reader sees as running text: no code, no tables, no headings."""
+    outside = re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)
+    return [line for line in outside.splitlines() if not line.startswith(("|", "    ", "#", "!["))]
 
 
-def test_make_targets_and_options_exist():
+def commands():
+    """The words of each call of a command in code blocks and in `...`: (name of its module, arguments)."""
+    text = re.sub(r"\\\n\s*", "", ALL)
+    calls = re.findall(r"^    .*?\bscripts/(\w+)\.py\b([^#\n]*)", text, re.MULTILINE)
+    calls += re.findall(r"`(?:\.venv/bin/python )?scripts/(\w+)\.py ([^`]*)`", text)
+    return [(name, shlex.split(rest)) for name, rest in calls]
+
+
+def cells(row):
+    return [cell.strip() for cell in row.strip().strip("|").split("|")]
+
+
+def test_readme_is_short_and_leads_to_every_page():
+    assert len(TEXT[README].splitlines()) <= 150
+    linked = {(README.parent / link).resolve() for link in re.findall(r"\]\(([^)#:]+)\)", TEXT[README])}
+    assert set(PAGES) - {README} <= linked | {path / "README.md" for path in linked}
+
+
+@pages
+def test_lines_fit(page):
+    assert [line for line in prose(TEXT[page]) if len(line) > 120] == []
+
+
+def anchors(path):
+    """What GitHub makes of the headings of a page."""
+    return {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-")
+            for title in re.findall(r"^#+ (.*)$", path.read_text(), re.MULTILINE)}
+
+
+@pages
+def test_links_lead_somewhere(page):
+    links = re.findall(r"\]\((?!https?:)([^)]*)\)", TEXT[page])
+    for link in links:
+        name, _, anchor = link.partition("#")
+        target = page.parent / name if name else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+@pages
+def test_named_files_and_folders_exist(page):
+    named = set(re.findall(r"(?<![\w/.])((?:scripts|golden|rtl_model|tb|hdl|docs|\.ci)/[\w/]*(?:\.\w+)?)", TEXT[page]))
+    assert [name for name in named - MADE_UP if not (ROOT / name).exists()] == []
+
+
+def test_rooms_and_floors_in_the_layout_are_those_of_the_tree():
+    """Each room has a row with the rooms that it may import, as test_layout holds them to."""
+    table = {}
+    for row in re.findall(r"^\| `.*\|$", TEXT[ROOT / "docs" / "layout.md"], re.MULTILINE):
+        if len(cells(row)) == 3:
+            names, _, floor = cells(row)
+            table |= dict.fromkeys(re.findall("`(.*?)`", names), floor)
+    for package, floors in FLOORS.items():
+        places = {room: place for room in floors for place in (f"{room}/", f"{room}.py")
+                  if (ROOT / package / place).exists()}
+        if package == "scripts":
+            places["commands"] = "*.py"
+        for room, place in places.items():
+            said = table.pop(f"{package}/{place}")
+            allowed = set(places) if said == "all of it" else set(re.findall(r"\w+", said)) - {"nothing"}
+            assert allowed - {room} == set(floors[room].split()) & set(places) - {room}, room
+    assert table == {}
+
+
+def test_every_module_is_in_the_hardware_page():
+    table = re.findall(r"^\| (`.*?) \|", TEXT[ROOT / "docs" / "hardware.md"].split("## The modules")[1], re.MULTILINE)
+    patterns = [name.replace("K", r"\d+") for cell in table for name in re.findall("`(.*?)`", cell)]
+    modules = files_of(read_manifest(DEFAULT_DESIGN), "module")
+    assert [name for name in modules
+            if not any(re.fullmatch(pattern, name.removesuffix(".v")) for pattern in patterns)] == []
+
+
+def test_every_file_of_a_design_is_in_the_hardware_page():
+    section = TEXT[ROOT / "docs" / "hardware.md"].split("## Using a design's folder")[1].split("\n## ")[0]
+    names = [name for cell in re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
+             for name in re.findall("`(.*?)`", cell)]
+    files = {path.name for path in DEFAULT_DESIGN.iterdir()}
+    patterns = [name.replace("layerK", "layer[0-9]*") for name in names]
+    assert [file for file in files if not any(fnmatch(file, pattern) for pattern in patterns)] == []
+    assert [pattern for pattern in patterns if not any(fnmatch(file, pattern) for file in files)] == []
+
+
+def test_make_targets_and_their_variables_exist():
     makefile = (ROOT / "Makefile").read_text()
     targets = set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
-    assert set(re.findall(r"make ([a-z-]+)(?=[`\s])", TEXT)) - {"sure"} <= targets
-    for target in re.findall(r"`make ([^`]*)`", TEXT):
-        for variable in re.findall(r"([A-Z_]+)=", target):
-            assert f"$({variable})" in makefile or f"{variable} ?=" in makefile, variable
-    sources = "".join(path.read_text() for path in (ROOT / "scripts").glob("*.py"))
-    missing = [option for option in set(re.findall(r"`(--[\w-]+)", TEXT)) if f'"{option}"' not in sources]
-    assert missing == []
+    calls = re.findall(r"^    make ([a-z-]+)(.*)$", ALL, re.MULTILINE) + re.findall(r"`make ([a-z-]+)([^`]*)`", ALL)
+    assert len(calls) > 20 and {target for target, _ in calls} <= targets
+    variables = set(re.findall(r"\b([A-Z_]+)=", " ".join(rest for _, rest in calls)) + re.findall(r"`([A-Z_]+)=", ALL))
+    assert len(variables) > 8
+    assert [name for name in variables if f"$({name})" not in makefile and f"{name} ?=" not in makefile] == []
+
+
+class Parsed(Exception):
+    """A command line was understood."""
+
+
+@pytest.fixture
+def parses(monkeypatch, capsys):
+    """A function that tells whether a command understands these words, without doing anything."""
+    understand = argparse.ArgumentParser.parse_args
+
+    def only_parse(parser):
+        understand(parser)
+        raise Parsed
+
+    def answer(name, words):
+        monkeypatch.setattr("sys.argv", [f"{name}.py", *words])
+        monkeypatch.setattr(argparse.ArgumentParser, "parse_args", only_parse)
+        try:
+            importlib.import_module(f"scripts.{name}").main()
+        except Parsed:
+            return True
+        except SystemExit:
+            return False
+
+    return answer
+
+
+def test_commands_parse(parses, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "build").mkdir()
+    calls = commands()
+    assert len(calls) > 12
+    expanded = [(name, " ".join(words).replace("$DATA", "--dataset folder:PATH").replace("$s", "1").split())
+                for name, words in calls]
+    assert [call for call in expanded if not parses(*call)] == []
+    assert not parses("train", ["--no-such-option"])  # this test can fail
+
+
+def test_options_exist(capsys, monkeypatch):
+    """An option in the text, such as `--bits 4`, is one of some command."""
+    known = set()
+    for path in (ROOT / "scripts").glob("[a-z]*.py"):
+        monkeypatch.setattr("sys.argv", [path.name, "--help"])
+        with pytest.raises(SystemExit):
+            importlib.import_module(f"scripts.{path.stem}").main()
+        known |= set(re.findall(r"(--[a-z-]+)", capsys.readouterr().out))
+    ours = re.sub(r"^    .*\b(iverilog|verilator|yosys|fusesoc) .*$", "", ALL, flags=re.MULTILINE)
+    named = set(re.findall(r"(?<![\w-])(--[a-z][a-z-]*[a-z])\b", ours))
+    foreign = {"--train", "--quantize", "--generate", "--import"}  # the arrows of the drawing
+    assert len(named) > 20 and named - foreign <= known
+
+
+def test_code_in_the_other_pages_finds_its_modules():
+    for line in re.findall(r"^from (golden.*) import (\w+)$", ALL, re.MULTILINE):
+        assert hasattr(importlib.import_module(line[0]), line[1]), line
+
+
+def test_the_table_of_networks_is_that_of_the_files():
+    table = networks_table.PAGE.read_text().split(networks_table.BEGIN)[1].split(networks_table.END)[0]
+    assert table.strip() == networks_table.make_table(NETWORKS)
+
+
+def test_rivals_are_those_of_the_program():
+    rows = {row[0]: row for row in map(cells, re.findall(r"^\|.*\|$", TEXT[README], re.MULTILINE)) if len(row) == 9}
+    for rival in RIVALS:
+        expected = (rival.network, f"{rival.accuracy:.2%}", f"{rival.microseconds:,.4g} us", rival.logic, rival.bram,
+                    rival.power, "quoted")
+        assert [cell or "–" for cell in rows[rival.name][1:8]] == list(expected)
+
+
+def test_figures_of_the_readme():
+    """The accuracy is that of the network's file, and all others stand in the results too, with their commands."""
+    network = Network.load(DEFAULT_NETWORK)
+    results = TEXT[ROOT / "docs" / "results.md"]
+    ours = [cells(row) for row in re.findall(r"^\| this generator.*$", TEXT[README], re.MULTILINE)]
+    assert len(ours) == 2
+    for row in ours:
+        assert row[2] == f"{network.accuracy['accuracy']:.2%}"
+        cycles, clock = map(float, re.fullmatch(r"([\d.]+) cycles at ([\d.]+) MHz", row[8]).groups())
+        assert row[3] == f"{cycles / clock:.2f} us"
+        assert f"| {cycles} / " in results and f" {clock} (" in results
+        assert f"| {row[4].removesuffix(' LUT4')} / " in results and f" / {row[5]} |" in results

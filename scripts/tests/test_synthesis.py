@@ -2,8 +2,6 @@
 not fit."""
 
 import json
-import os
-import stat
 from types import SimpleNamespace
 
 import pytest
@@ -16,6 +14,7 @@ from scripts.synthesis.output_registers import absorb_output_registers
 from scripts.synthesis.process import run_program
 from scripts.synthesis.targets import TARGETS, find_target, misfit, require_memory
 from scripts.tests.process import assert_refused, run_script
+from scripts.tests.programs import program, tools  # noqa: F401
 
 
 def scope(module):
@@ -30,14 +29,17 @@ def netlist(path, cells):
 def test_cells_count_for_the_module_of_their_name(tmp_path):
     found = count_cells(netlist(tmp_path / "n.json", {
         "encoder": scope("spike_encoder"),
-        "encoder.bank[0].child": scope("encoder_bank"),
-        "encoder.bank[1].child": scope("encoder_bank"),
-        "encoder.bank[0].child.ready_LUT4_Z": {"type": "LUT4"},
-        "encoder.bank[1].child.ready_LUT4_Z_1": {"type": "LUT4"},
-        "encoder.bank[1].child.entries.0.0": {"type": "TRELLIS_DPR16X4"},
+        "encoder.bank[0].encoder_bank": scope("encoder_bank"),
+        "encoder.bank[1].encoder_bank": scope("encoder_bank"),
+        "encoder.bank[0].encoder_bank.ready_LUT4_Z": {"type": "LUT4"},
+        "encoder.bank[1].encoder_bank.ready_LUT4_Z_1": {"type": "LUT4"},
+        "encoder.bank[1].encoder_bank.entries.0.0": {"type": "TRELLIS_DPR16X4"},
         "encoder.step_CCU2C_S0": {"type": "CCU2C"},
         "m_axis_tvalid_LUT4_Z": {"type": "LUT4"},
         "encoder.words.0.0": {"type": "DP16KD"},
+        "way_0": {"type": "$scopeinfo", "attributes": {"module": "$paramod\\weights\\FILE=t8'01100001",
+                                                       "module_hdlname": "weights"}},
+        "way_0.rom_0.0.0": {"type": "DP16KD"},
         "encoder.step_TRELLIS_FF_Q": {"type": "TRELLIS_FF"},
         "$PACKER_GND": {"type": "GND"},
     }), TARGETS["ecp5"])
@@ -47,7 +49,8 @@ def test_cells_count_for_the_module_of_their_name(tmp_path):
                                                  "bram": 1}
     assert found["modules"]["accelerator"]["logic"] == 1
     # as nextpnr counts: a LUT, two for a carry, six for a distributed RAM
-    assert found["total"] == {"logic": 3 + 2 + 6, "lut": 3, "carry": 1, "ff": 1, "lutram": 1, "bram": 1}
+    assert found["total"] == {"logic": 3 + 2 + 6, "lut": 3, "carry": 1, "ff": 1, "lutram": 1, "bram": 2}
+    assert found["modules"]["weights"]["bram"] == 1
 
 
 def test_7_series_and_ice40_units(tmp_path):
@@ -142,7 +145,7 @@ def report_with(path):
 
 def test_critical_path_in_words():
     found = describe_path(report_with([
-        step("clk-to-q", 0.5, "layer0.lane[97].child.now_TRELLIS_FF_Q", "Q"),
+        step("clk-to-q", 0.5, "layer0.lane[97].if_lane.now_TRELLIS_FF_Q", "Q"),
         step("routing", 2.0, "layer0.firing_LUT4_Z", "A"), step("logic", 0.2, "layer0.firing_LUT4_Z", "F"),
         step("routing", 1.0, "queue.push_PFUMX_Z", "M"), step("logic", 0.3, "queue.push_PFUMX_Z", "OFX"),
         step("setup", 0.0, "queue.count_TRELLIS_FF_Q_1", "CE")]))
@@ -154,7 +157,7 @@ def test_critical_path_in_words():
 
 
 @pytest.mark.parametrize("cell, name", [
-    ("encoder.bank[3].child.ready_TRELLIS_FF_Q_DI_LUT4_Z", "encoder.bank[3].ready"),
+    ("encoder.bank[3].encoder_bank.ready_TRELLIS_FF_Q_DI_LUT4_Z", "encoder.bank[3].ready"),
     ("layer0.way_0.rom_0.0.12", "layer0.way_0.rom_0"), ("a.entries.0.1$DPRAM_COMB3", "a.entries"),
     ("a.count_SB_DFFESR_Q_2", "a.count"), ("m_axis_tvalid", "m_axis_tvalid")])
 def test_cells_are_called_after_their_register(cell, name):
@@ -172,22 +175,7 @@ def test_median_and_range_over_seeds():
                                "path": {"words": "3"}}
 
 
-def program(folder, name, body):
-    path = folder / name
-    path.write_text(f"#!/bin/sh\n{body}\n")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-
-
-@pytest.fixture
-def tools(tmp_path, monkeypatch):
-    """A folder at the front of PATH for made-up programs."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-    return folder
-
-
-def test_failing_program_says_its_error_and_where_the_log_is(tools, tmp_path):
+def test_failing_program_says_its_error_and_where_the_log_is(tools, tmp_path):  # noqa: F811
     program(tools, "nextpnr-ecp5", "echo 'Info: x'; echo 'ERROR: cell type FOO is unsupported.'; exit 3")
     with pytest.raises(UserError) as error:
         place_and_route("n.json", TARGETS["ecp5"], 6, 1, 140, tmp_path, 10)
@@ -195,13 +183,13 @@ def test_failing_program_says_its_error_and_where_the_log_is(tools, tmp_path):
                                 f"{tmp_path / 'ecp5_6_1.log'}")
 
 
-def test_program_without_a_report(tools, tmp_path):
+def test_program_without_a_report(tools, tmp_path):  # noqa: F811
     program(tools, "nextpnr-ecp5", "exit 0")
     with pytest.raises(UserError, match="nextpnr-ecp5 left no clock in its report"):
         place_and_route("n.json", TARGETS["ecp5"], 6, 1, 140, tmp_path, 10)
 
 
-def test_clock_and_path_of_a_run(tools, tmp_path):
+def test_clock_and_path_of_a_run(tools, tmp_path):  # noqa: F811
     (tmp_path / "made.json").write_text(json.dumps(report_with([step("setup", 0.0, "a_TRELLIS_FF_Q", "DI",
                                                                      "b_TRELLIS_FF_Q")])))
     program(tools, "nextpnr-ecp5", f'while [ "$1" != --report ]; do shift; done; cp {tmp_path}/made.json "$2"')
@@ -210,7 +198,7 @@ def test_clock_and_path_of_a_run(tools, tmp_path):
     assert found["path"]["words"] == "from b to a: 0.00 ns, 0% of it routing, through no logic"
 
 
-def test_program_that_takes_too_long(tools, tmp_path):
+def test_program_that_takes_too_long(tools, tmp_path):  # noqa: F811
     program(tools, "yosys", "exec sleep 30")
     with pytest.raises(UserError,
                        match=r"yosys was stopped after 0\.1 s: allow more with --timeout; its messages are in"):
