@@ -28,7 +28,7 @@ reg ready_one;
 reg ready_two;
 
 // Whether a second bit is set.
-always @(first_live) begin: at_most_one0_count_to_two
+always @(first_live) begin: first_count_to_two
     reg [1-1:0] one_seen;
     reg [1-1:0] two_seen;
     integer i;
@@ -44,7 +44,7 @@ always @(first_live) begin: at_most_one0_count_to_two
 end
 
 // Whether a second bit is set.
-always @(ready) begin: at_most_one1_count_to_two
+always @(ready) begin: ready_count_to_two
     reg [1-1:0] one_seen;
     reg [1-1:0] two_seen;
     integer i;
@@ -60,7 +60,7 @@ always @(ready) begin: at_most_one1_count_to_two
 end
 
 // Whether a third bit is set.
-always @(ready) begin: at_most_two0_count_to_three
+always @(ready) begin: ready_count_to_three
     reg [1-1:0] one_seen;
     reg [1-1:0] two_seen;
     reg [1-1:0] three_seen;

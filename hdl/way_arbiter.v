@@ -31,11 +31,11 @@ reg some_high;
 reg some_low;
 reg turn;
 wire upper;
-reg [27:0] half0_one;
-reg [13:0] half1_one;
+reg [27:0] level_0_one;
+reg [13:0] level_1_one;
 
 // From the highest bank to the lowest, so that the lowest has the last word.
-always @(more, ready) begin: candidate0_find
+always @(more, ready) begin: low_find
     reg [2-1:0] ready_index;
     reg [2-1:0] more_index;
     reg [1-1:0] some_ready;
@@ -65,7 +65,7 @@ always @(more, ready) begin: candidate0_find
 end
 
 // From the highest bank to the lowest, so that the lowest has the last word.
-always @(more, ready) begin: candidate1_find
+always @(more, ready) begin: high_find
     reg [2-1:0] ready_index;
     reg [2-1:0] more_index;
     reg [1-1:0] some_ready;
@@ -95,32 +95,32 @@ always @(more, ready) begin: candidate1_find
 end
 
 // One level of the multiplexer that picks the row of the chosen bank.
-always @(rows, chosen[2]) begin: half0_choose_half
+always @(rows, chosen[2]) begin: level_0_choose_half
     if (chosen[2]) begin
-        half0_one = rows[56-1:28];
+        level_0_one = rows[56-1:28];
     end
     else begin
-        half0_one = rows[28-1:0];
+        level_0_one = rows[28-1:0];
     end
 end
 
 // One level of the multiplexer that picks the row of the chosen bank.
-always @(half0_one, chosen[1]) begin: half1_choose_half
+always @(level_0_one, chosen[1]) begin: level_1_choose_half
     if (chosen[1]) begin
-        half1_one = half0_one[28-1:14];
+        level_1_one = level_0_one[28-1:14];
     end
     else begin
-        half1_one = half0_one[14-1:0];
+        level_1_one = level_0_one[14-1:0];
     end
 end
 
 // One level of the multiplexer that picks the row of the chosen bank.
-always @(half1_one, chosen[0]) begin: half2_choose_half
+always @(level_1_one, chosen[0]) begin: level_2_choose_half
     if (chosen[0]) begin
-        bank_row = half1_one[14-1:7];
+        bank_row = level_1_one[14-1:7];
     end
     else begin
-        bank_row = half1_one[7-1:0];
+        bank_row = level_1_one[7-1:0];
     end
 end
 

@@ -3,6 +3,7 @@
 from myhdl import Signal, always, always_comb, block
 
 from rtl_model.parts.few_bits import at_most_one, at_most_two
+from rtl_model.parts.hierarchy import inlined
 
 
 @block
@@ -45,9 +46,9 @@ def last_entry(clk, open_step, advance, first_live, first_more, ready, arriving,
     ready_two = Signal(bool(0))
     few = Signal(bool(0))
 
-    count_first = at_most_one(first_live, first_one, count=banks)
-    count_ready = at_most_one(ready, ready_one, count=banks)
-    count_more = at_most_two(ready, ready_two, count=banks)
+    count_first = inlined("first", at_most_one(first_live, first_one, count=banks))
+    count_ready = inlined("ready", at_most_one(ready, ready_one, count=banks))
+    count_more = inlined("ready", at_most_two(ready, ready_two, count=banks))
 
     @always_comb
     def count_next():

@@ -2,6 +2,7 @@
 
 from myhdl import always_comb, block, intbv
 
+from rtl_model.parts.hierarchy import inlined
 from rtl_model.parts.lowest_bit import lowest_bit
 
 
@@ -17,7 +18,7 @@ def lowest_step(steps, lowest, index):
     """
     count, step_bits = len(steps), len(index)
 
-    isolate = lowest_bit(steps, lowest, count=count)
+    isolate = inlined("step", lowest_bit(steps, lowest, count=count))
 
     @always_comb
     def encode():

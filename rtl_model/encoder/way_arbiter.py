@@ -2,6 +2,8 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
+from rtl_model.parts.hierarchy import inlined
+
 
 @block
 def half(upper, both, one):
@@ -97,9 +99,10 @@ def way_arbiter(clk, advance, ready, more, rows, grant, gives, row):
     level_rows = [rows] + [Signal(intbv(0)[(banks >> k) * row_bits:]) for k in range(1, bank_bits + 1)]
     bank_row = level_rows[-1]
 
-    lower_half = candidate(ready, more, some_low, index_low, first=0, count=count)
-    upper_half = candidate(ready, more, some_high, index_high, first=count, count=count)
-    halves = [half(chosen(bank_bits - 1 - k), level_rows[k], level_rows[k + 1]) for k in range(bank_bits)]
+    lower_half = inlined("low", candidate(ready, more, some_low, index_low, first=0, count=count))
+    upper_half = inlined("high", candidate(ready, more, some_high, index_high, first=count, count=count))
+    halves = [inlined(f"level_{k}", half(chosen(bank_bits - 1 - k), level_rows[k], level_rows[k + 1]))
+              for k in range(bank_bits)]
 
     @always_comb
     def choose_half():
