@@ -3,7 +3,9 @@
 from myhdl import always_comb, block
 
 from golden.contract.limits import LISTENED_BEATS
-from rtl_model.parts.hierarchy import is_converting, verilog
+from rtl_model.parts.hierarchy import verilog
+from rtl_model.parts.target import is_converting
+from rtl_model.parts.verilog_text import constant
 
 
 def listened_pixels(used, pixels):
@@ -50,7 +52,7 @@ def pixel_mask(row, listened, *, masks):
         columns = [sum((mask >> place & 1) << beat for beat, mask in enumerate(masks))
                    for place in range(len(listened))]
         lines = [line for place, column in enumerate(columns) for line in (
-            f"localparam [{rows - 1}:0] PLACE_{place} = {rows}'h{column:x};",
+            f"localparam [{rows - 1}:0] PLACE_{place} = {constant(column, rows)};",
             f"assign {{listened}}[{place}] = PLACE_{place}[{{row}}];")]
         return verilog("masks", "\n".join(lines), dict(row=row), dict(listened=listened))
 
