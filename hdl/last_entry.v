@@ -60,7 +60,7 @@ always @(ready) begin: ready_count_to_two
 end
 
 // Whether a third bit is set.
-always @(ready) begin: ready_count_to_three
+always @(ready) begin: more_count_to_three
     reg [1-1:0] one_seen;
     reg [1-1:0] two_seen;
     reg [1-1:0] three_seen;

@@ -13,7 +13,7 @@ module lowest_step (
 );
 
 // The lowest set bit alone, by a search: the carry chain of a subtraction would be slower at these widths.
-always @(steps) begin: step_isolate
+always @(steps) begin: lowest_isolate
     reg [16-1:0] one;
     reg [1-1:0] seen;
     integer i;
