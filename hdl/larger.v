@@ -3,32 +3,23 @@
 
 `timescale 1ns/1ps
 
-module larger (
-    clk,
-    potentials,
-    indices,
-    potential,
-    index
-);
 // One cycle later, the larger of two signed potentials and its index; the first wins when they are equal.
+//
+// potential_bits = 10, index_bits = 4
+module larger (
+    input  wire        clk,         // clock, rising edge
 
-input clk;
-input [19:0] potentials;
-input [7:0] indices;
-output [9:0] potential;
-reg [9:0] potential;
-output [3:0] index;
-reg [3:0] index;
+    input  wire [19:0] potentials,
+    input  wire [7:0]  indices,
+    output reg  [9:0]  potential,
+    output reg  [3:0]  index
+);
 
 wire [9:0] first_rank;
 wire [9:0] second_rank;
 
-
-
-
 assign first_rank = {(!potentials[9]), potentials[9-1:0]};
 assign second_rank = {(!potentials[19]), potentials[19-1:10]};
-
 
 always @(posedge clk) begin: compare
     if ((second_rank > first_rank)) begin

@@ -3,47 +3,35 @@
 
 `timescale 1ns/1ps
 
-module result_sender (
-    clk,
-    rst,
-    push,
-    entry,
-    decided,
-    space,
-    m_axis_tdata,
-    m_axis_tvalid,
-    m_axis_tready,
-    m_axis_tlast
-);
 // Sends {bad, tie, silent, decision time, class} as result words (see readout.py), one a `push`, TLAST always set.
-// 
+//
 // `decided` comes once for every image, before its `push`; from then on its place counts as taken. `space`, a
 // register, says that
 // one more image may begin: a place is left, and the last verdict is not `joining` its class any more, if that is
 // given.
 // Latency: from `push` to `m_axis.tvalid` one cycle. Back-pressure: up to `RESULT_PLACES` results wait.
+//
+// class_bits = 4
+module result_sender (
+    input  wire        clk,            // clock, rising edge
+    input  wire        rst,            // synchronous reset, active high
 
-input clk;
-input rst;
-input push;
-input [15:0] entry;
-input decided;
-output space;
-reg space;
-output [31:0] m_axis_tdata;
-reg [31:0] m_axis_tdata;
-output m_axis_tvalid;
-reg m_axis_tvalid;
-input m_axis_tready;
-output m_axis_tlast;
-reg m_axis_tlast;
+    // m_axis: AXI4-Stream
+    output reg  [31:0] m_axis_tdata,   // data, the first byte in the lowest bits
+    output reg         m_axis_tvalid,  // there is a transfer
+    input  wire        m_axis_tready,  // the transfer is taken
+    output reg         m_axis_tlast,   // the final transfer of its frame
+
+    input  wire        push,
+    input  wire [15:0] entry,
+    input  wire        decided,
+    output reg         space
+);
 
 wire filled;
 wire [15:0] head;
 reg [1:0] pending;
 reg pop;
-
-
 
 result_queue results (
     .clk(clk),
@@ -67,7 +55,6 @@ always @(m_axis_tready, head, filled) begin: send
     m_axis_tdata = word;
 end
 
-
 always @(posedge clk) begin: count_pending
     if ((decided && (!pop))) begin
         pending <= (pending + 1);
@@ -79,7 +66,6 @@ always @(posedge clk) begin: count_pending
         pending <= 0;
     end
 end
-
 
 always @(posedge clk) begin: offer_space
     space <= ((pending != 2) && (!(($signed({1'b0, pending}) == (2 - 1)) && decided)));

@@ -1,4 +1,4 @@
-"""Every hardware figure of the README in one run, or those of a network of one's own: a whole test set through
+"""Every figure of cycles in docs/results.md in one run, or those of a network of one's own: a whole test set through
 Verilator, bit by bit.
 
 Exit status 1 if a result, a spike or a cycle differs from what the golden model and the cycle model say.
@@ -52,7 +52,7 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--network", type=Path, metavar="FILE.npz",
                         help="an integer network of one's own, in the configuration that the options name (default: "
-                             "the designs of the README)")
+                             "the designs of docs/results.md)")
     add_configuration(parser)
     add_image_arguments(parser)
     add_count(parser, "all")
@@ -64,7 +64,7 @@ def parse():
     arguments = parser.parse_args()
     if arguments.network is None and is_chosen(parser, arguments):
         parser.error("--lanes, --pixels, --spikes-per-cycle and --events-per-cycle go with --network: the designs of "
-                     "the README have theirs")
+                     "docs/results.md have theirs")
     return arguments
 
 

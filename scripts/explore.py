@@ -18,7 +18,7 @@ from scripts.command.cli import complain, console, run, write_json
 from scripts.command.figure import require_matplotlib
 from scripts.command.folders import work_folder
 from scripts.command.images import add_image_arguments, read_images
-from scripts.command.option_values import above_zero, numbers, positive
+from scripts.command.option_values import above_zero, add_timeout, numbers, positive
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
 from scripts.exploration.points import candidates, error_sentence, explored, measure_areas
@@ -76,8 +76,7 @@ def parse():
     parser.add_argument("--clock", type=above_zero, default=130.0, metavar="MHZ",
                         help="for images a second (default: 130)")
     parser.add_argument("--synth", action="store_true", help="measure the area with yosys (ECP5) beside the model")
-    parser.add_argument("--timeout", type=above_zero, default=1800.0, metavar="SECONDS",
-                        help="for each run of yosys (default: 1800)")
+    add_timeout(parser)
     parser.add_argument("--out", type=Path, default=BUILD / "explore", metavar="FOLDER",
                         help="report.json, pareto.png and, with --synth, the designs (default: build/explore)")
     return parser.parse_args()

@@ -15,16 +15,15 @@ from golden.contract.network import Network
 from scripts.agreement.design_files import read_configuration
 from scripts.agreement.whole_design import write_whole_design
 from scripts.command.cli import complain, console, run, write_json
-from scripts.command.configuration_options import add_configuration, configuration, described, folder_name, is_chosen
+from scripts.command.configuration_options import add_configuration, check_design, configuration, described, folder_name
 from scripts.command.folders import make_folder, work_folder
 from scripts.command.kept import Kept
-from scripts.command.option_values import above_zero, natural
+from scripts.command.option_values import above_zero, add_timeout, natural
 from scripts.command.places import BUILD, DEFAULT_NETWORK
 from scripts.command.places_to_write import check_places
 from scripts.exploration.synthesis_runs import Runs, place_all, synthesize_all
 from scripts.synthesis.nextpnr import AIMS, require_programs
-from scripts.synthesis.report import cell_table, clock_table, compare
-from scripts.synthesis.rivals import rivals_table
+from scripts.synthesis.report import cell_table, compare, result_tables
 from scripts.synthesis.targets import TARGETS, find_target, require_memory
 
 
@@ -52,13 +51,11 @@ def main():
             "network": arguments.network.stem, "network_sha256": network.sha256,
             "configuration": described(parallelism, network), "frequency": arguments.frequency or AIMS,
             "output_registers": not arguments.plain, "targets": reports, "comparison": comparison, "failed": failed})
-    if any(entry["clock"] for entry in reports.values()):
-        console.print(clock_table(reports))
-    if comparison:
-        console.print(rivals_table(comparison))
+    for table in result_tables(reports, comparison):
+        console.print(table)
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     misfits = [entry["misfit"] for entry in reports.values() if entry["misfit"]]
-    if arguments.target:
+    if arguments.target:  # it was asked for this device alone
         return complain(failed + misfits)
     for sentence in misfits:
         console.print(sentence, soft_wrap=True)
@@ -81,13 +78,11 @@ def parse():
     parser.add_argument("--plain", action="store_true",
                         help="leave the netlist as yosys makes it; without, registers that follow block RAM of ECP5 "
                              "are moved into it, where it has one for them")
-    parser.add_argument("--timeout", type=above_zero, default=1800.0, metavar="SECONDS",
-                        help="for each run of a program (default: 1800)")
+    add_timeout(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "synth", metavar="FOLDER",
                         help="design, netlists, logs and report.json (default: build/synth)")
     arguments = parser.parse_args()
-    if arguments.design and is_chosen(parser, arguments):
-        parser.error("--design brings its own --lanes, --pixels, --spikes-per-cycle and --events-per-cycle")
+    check_design(parser, arguments)
     return arguments
 
 

@@ -48,7 +48,8 @@ class Runs:
                                                                       self.folder, self.timeout))
 
     def _decides(self, target):
-        return {"design": hash_of_files(self.design.iterdir()), "target": target.name,
+        files = [path for path in self.design.iterdir() if path.is_file()]
+        return {"design": hash_of_files(files), "target": target.name,
                 "output_registers": self.output_registers, "yosys": version("yosys"), "code": _code()}
 
 
