@@ -1,6 +1,7 @@
 """Jobs on a cluster of Dask distributed, whose workers may sit on many machines."""
 
 import logging
+import re
 import uuid
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from scripts.command.jobs import Files, Large
 from scripts.command.on_a_worker import Packed, difference, hand_on, state, work
 
 CONNECT_SECONDS = 10
+ADDRESS = r"(tcp://|tls://)?([\w.-]+|\[[\w:]+\]):(?P<port>\d{1,5})"
 RETRIES = 2  # of a job that ends in an error that is not its own, such as a full disk
 
 
@@ -36,11 +38,14 @@ class Cluster:
             from distributed import Client
         except ImportError as error:
             raise UserError("--scheduler needs Dask distributed: `make cluster` installs it") from error
+        found = re.fullmatch(ADDRESS, address, re.ASCII)
+        if not found or int(found["port"]) >= 1 << 16:
+            raise UserError(f"{address!r} is no address of a scheduler, such as tcp://192.168.1.7:8786")
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it means for the jobs is said in sentences
         self._address = address
         try:
             self._client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
-        except (OSError, ValueError, ImportError) as error:
+        except OSError as error:
             raise UserError(f"no scheduler answers at {address}: start one with `dask scheduler`, and name the "
                             f"address that it prints") from error
 
@@ -68,7 +73,7 @@ class Cluster:
             found["the scheduler"] = error
         for place, there in found.items():
             if isinstance(there, Exception):
-                raise UserError(f"{place} cannot run this project ({there}): start it with PYTHONPATH naming a "
+                raise UserError(f"{place} cannot run this project ({_text(there)}): start it with PYTHONPATH naming a "
                                 f"checkout of the same state")
             differs = difference(state(), there)
             if differs:
@@ -116,7 +121,7 @@ class Cluster:
             raise UserError(f"the scheduler at {self._address} has gone: what arrived is kept, and the same command "
                             f"goes on from it") from error
         except Exception as error:  # of the job, on the worker
-            return index, None, f"{type(error).__name__}: {error}"
+            return index, None, f"{type(error).__name__}: {_text(error)}"
         returned.write(folder)
         return index, returned.result, returned.sentence
 
@@ -125,10 +130,15 @@ class Cluster:
         found = self._client.run(function, *arguments, on_error="return")
         for place, value in found.items():
             if isinstance(value, Exception):
-                raise UserError(f"worker {place}: {value}")
+                raise UserError(f"worker {place}: {_text(value)}")
         first, *others = found.items()
         for place, value in others:
             if value != first[1]:
                 raise UserError(f"workers differ in what results depend on: {first[0]} has {first[1]}, {place} has "
                                 f"{value}")
         return first[1]
+
+
+def _text(error):
+    """What an error from elsewhere says, in a line."""
+    return " ".join(str(error).split())
