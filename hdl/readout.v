@@ -79,7 +79,7 @@ largest tree (
 );
 
 // Whether a second bit is set.
-always @(s_fire_fires) begin: at_most_one0_0_1_count_to_two
+always @(s_fire_fires) begin: fires_count_to_two
     reg [1-1:0] one_seen;
     reg [1-1:0] two_seen;
     integer i;

@@ -19,6 +19,7 @@ from rtl_model.delivery.manifest import describe
 from rtl_model.delivery.names import prefix, require_name
 from rtl_model.design_folder import replacing_folder
 from rtl_model.parts.target import Target, converting_to
+from rtl_model.shape.placement import KINDS
 
 
 def header(manifest):
@@ -55,6 +56,7 @@ def generate(network_path, configuration, out, name="", vectors=None):
     """
     require_name(name)
     network = Network.load(network_path)
+    network.require_kinds(KINDS, "hardware")
     configuration.layer_lanes(network.sizes)
     with replacing_folder(out) as made:
         command = [sys.executable, "-m", "rtl_model.convert", str(Path(network_path).resolve()), name, str(made),

@@ -4,7 +4,7 @@ from myhdl import Signal, always, always_comb, block, concat, intbv
 
 from golden.contract.limits import PROMPT_CYCLES
 from rtl_model.parts.few_bits import at_most_one
-from rtl_model.parts.hierarchy import submodule
+from rtl_model.parts.hierarchy import inlined, submodule
 from rtl_model.parts.streams import bits_for
 from rtl_model.readout.largest import largest, tree_levels
 from rtl_model.readout.largest_of_folds import largest_of_folds
@@ -58,7 +58,7 @@ def readout(clk, rst, s_fire, m_axis, s_control, potentials, *, step_bits):
     tree = submodule("tree", largest, clk=clk, potentials=potentials, winner=winner, index=index, lanes=lanes,
                      potential_bits=potential_bits)
 
-    count_to_one = at_most_one(s_fire_fires, lone, count=lanes)
+    count_to_one = inlined("fires", at_most_one(s_fire_fires, lone, count=lanes))
 
     @always_comb
     def count_fires():

@@ -10,6 +10,8 @@ from rtl_model.parts.streams import bits_for
 from rtl_model.shape.layer_contents import layer_contents
 from rtl_model.shape.layer_shape import layer_shape
 
+KINDS = ("dense",)  # of layers
+
 
 @dataclass(frozen=True)
 class Feed:
@@ -74,7 +76,8 @@ def layer_feeds(network, configuration):
 
 
 def layer_shapes(network, configuration):
-    """For each layer its LayerShape."""
+    """For each layer its LayerShape. Raises UserError for a kind of layer that has no hardware."""
+    network.require_kinds(KINDS, "hardware")
     lanes = configuration.layer_lanes(network.sizes)
     return [layer_shape(layer, lanes[k], feed, f"layer{k}")
             for k, (layer, feed) in enumerate(zip(network.layers, layer_feeds(network, configuration)))]
