@@ -17,20 +17,27 @@ IMAGES_OF = $(if $(IMAGES),--images $(IMAGES) $(if $(LABELS),--labels $(LABELS))
 SIM ?= verilator
 ONE_DESIGN = $(if $(LANES),--lanes $(LANES)) $(if $(PIXELS),--pixels $(PIXELS)) \
     $(if $(SPIKES_PER_CYCLE),--spikes-per-cycle $(SPIKES_PER_CYCLE)) $(if $(EVENTS_PER_CYCLE),--events-per-cycle $(EVENTS_PER_CYCLE))
+OWN_IMAGES = $(if $(IMAGES),--images $(IMAGES) $(if $(LABELS),--labels $(LABELS)),$(if $(filter file,$(origin DATA)),,--data $(DATA)))
+OWN_NETWORK = $(if $(filter file,$(origin NETWORK)),,--network $(NETWORK) $(OWN_IMAGES) $(ONE_DESIGN))
 COMPARE = $(RUN) scripts/compare.py --network $(NETWORK) $(IMAGES_OF) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
     $(if $(FLOAT),--float $(FLOAT)) $(if $(WAVES),--waves) $(if $(JSON),--json $(JSON)) $(if $(PREDICTIONS),--predictions $(PREDICTIONS))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-grid lint verilog sim compare hdl check-generated synth netlist bench venv simulators train check-networks networks-table bench-training clean
+.PHONY: help demo test test-fpga test-grid lint verilog sim compare hdl check-generated synth netlist bench venv simulators train check-networks networks-table bench-training clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-demo: simulators ## the whole way on real digits: network, Verilog, two simulators, every spike compared
-	@$(RUN) scripts/demo.py
+demo: simulators ## the whole way on real digits: network, Verilog, two simulators, every spike compared; NETWORK= as for compare
+	@$(RUN) scripts/demo.py $(OWN_NETWORK)
 
-test: simulators ## every test, as many at a time as there are cores
+test: simulators ## ruff, then every test, as many at a time as there are cores
+	$(RUN) -m ruff check .
 	$(RUN) -m pytest -n auto
+
+test-fpga: simulators ## one small design through yosys, nextpnr and the simulation of its gates
+	@scripts/setup/tools.sh yosys nextpnr-ecp5
+	$(RUN) -m pytest -m fpga scripts/tests/test_fpga.py
 
 test-grid: simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour
 	$(RUN) -m pytest -n auto -m grid tb
@@ -38,8 +45,8 @@ test-grid: simulators ## every combination of pixels, spikes and events per cycl
 lint: simulators ## Verilator's and Icarus' warnings about designs: FOLDERS= (default: hdl)
 	@$(RUN) scripts/lint.py $(or $(FOLDERS),hdl)
 
-verilog: $(VENV) ## generate a design: NETWORK= OUT= LANES="P [P ...]" PIXELS= SPIKES_PER_CYCLE= EVENTS_PER_CYCLE=
-	$(RUN) scripts/generate.py --network $(NETWORK) --out $(or $(OUT),build/verilog) $(ONE_DESIGN)
+verilog: $(VENV) ## generate a design: NETWORK= OUT= NAME= LANES="P [P ...]" PIXELS= SPIKES_PER_CYCLE= EVENTS_PER_CYCLE=
+	$(RUN) scripts/generate.py --network $(NETWORK) --out $(or $(OUT),build/verilog) $(if $(NAME),--name $(NAME)) $(ONE_DESIGN)
 
 sim: simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|verilator COUNT= DATA= IMAGES= WAVES=1 [OUT=existing design]
 	$(COMPARE) $(if $(OUT),--design $(OUT)) $(ONE_DESIGN)
@@ -47,16 +54,16 @@ sim: simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|
 compare: simulators ## the same with every back end, SIM=icarus|verilator|myhdl|golden, and FLOAT= JSON= PREDICTIONS=
 	$(COMPARE) $(ONE_DESIGN)
 
-synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|xc7|ice40 SEEDS=3 and as for verilog
+synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|xc7|ice40 SEEDS=3 [OUT=existing design] and LANES= ... as for verilog
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 nextpnr-ice40
-	@$(RUN) scripts/synth.py $(if $(NETWORK),--network $(NETWORK)) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(ONE_DESIGN)
+	@$(RUN) scripts/synth.py $(if $(NETWORK),--network $(NETWORK)) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(OUT),--design $(OUT)) $(ONE_DESIGN)
 
 netlist: simulators ## the gates that make synth places on an ECP5, simulated: NETWORK= COUNT= DATA= and as for verilog
 	@scripts/setup/tools.sh yosys
 	@$(RUN) scripts/netlist.py --network $(NETWORK) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(ONE_DESIGN)
 
-bench: simulators ## every hardware figure of README.md: the whole test set through Verilator, in several configurations
-	@$(RUN) scripts/bench.py $(if $(COUNT),--count $(COUNT))
+bench: simulators ## every cycle in docs/results.md: a whole test set through Verilator, in several configurations, or NETWORK= as for compare
+	@$(RUN) scripts/bench.py $(OWN_NETWORK) $(if $(COUNT),--count $(COUNT))
 
 hdl: $(VENV) ## generate the committed design hdl/ again
 	$(RUN) scripts/generate.py --network golden/networks/mnist_784_128_10_4bit.npz --out hdl
@@ -78,7 +85,7 @@ train: $(VENV) ## train the shipped networks again into build/networks (NETWORKS
 check-networks: $(VENV) ## train one shipped network and compare it byte for byte (NETWORKS=... for others, PICTURES=folder for Caltech)
 	$(RUN) scripts/shipped.py --check $(or $(NETWORKS),mnist_784_128_10_4bit) $(if $(PICTURES),--pictures $(PICTURES))
 
-networks-table: $(VENV) ## the table of networks in README.md, from their files
+networks-table: $(VENV) ## the table of networks in docs/results.md, from their files
 	$(RUN) scripts/networks_table.py
 
 bench-training: $(VENV) ## what training costs per image

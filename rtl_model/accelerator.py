@@ -9,9 +9,9 @@ from rtl_model.layer.if_layer import if_layer
 from rtl_model.layer.if_layer_folded import if_layer_folded
 from rtl_model.layer.spike_serializer import spike_serializer
 from rtl_model.parts.hierarchy import submodule
-from rtl_model.parts.streams import AxiStream, FireStream, SpikeStream
+from rtl_model.parts.streams import AxiStream, FireStream, ImageControl, SpikeStream
 from rtl_model.readout.readout import readout
-from rtl_model.shape.placement import layer_feeds, layer_shapes
+from rtl_model.shape.placement import contents_of_layers, layer_feeds, layer_shapes
 
 
 def accelerator_ports(configuration):
@@ -37,32 +37,29 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
 
     spikes = [SpikeStream(feed.ways, feed.row_bits, step_bits) for feed in feeds]
     fires = [FireStream(shape.lanes, shape.folds, step_bits) for shape in shapes]
-    potentials = [Signal(intbv(0)[shape.lanes * shape.potential_bits:]) for shape in shapes]
-    decide = Signal(bool(0))
-    flush = Signal(bool(0))
-    clear = Signal(bool(0))
-    space = Signal(bool(0))
-    bad_frame = Signal(bool(0))
+    potentials = Signal(intbv(0)[shapes[-1].lanes * shapes[-1].potential_bits:])
+    control = ImageControl()
 
-    encoder = submodule("encoder", spike_encoder, clk=clk, rst=rst, s_axis=s_axis, m_spike=spikes[0], decide=decide,
-                        flush=flush, clear=clear, space=space, bad_frame=bad_frame,
+    encoder = submodule("encoder", spike_encoder, clk=clk, rst=rst, s_axis=s_axis, m_spike=spikes[0], control=control,
                         masks=listened_pixels(network.used_inputs, configuration.pixels), pixels=configuration.pixels,
                         step_bits=step_bits)
     blocks = []
-    for k, shape in enumerate(shapes):
+    for k, (shape, contents) in enumerate(zip(shapes, contents_of_layers(network, configuration))):
         # A step puts at most one vector for each fold into the queue: where it holds them all, it cannot overflow.
         most = network.steps * shape.folds
-        hold = Signal(bool(0)) if most > QUEUE_DEPTH and k < count - 1 else None
+        last = k == count - 1
+        hold = Signal(bool(0)) if most > QUEUE_DEPTH and not last else None
         function = if_layer if shape.folds == 1 else if_layer_folded
-        blocks.append(submodule(shape.name, function, module=f"{shape.name}_{function.__name__}", clk=clk, clear=clear,
-                                s_spike=spikes[k], m_fire=fires[k], potentials=potentials[k], hold=hold, shape=shape))
-        if k < count - 1:
+        blocks.append(submodule(shape.name, function, module=f"{shape.name}_{function.__name__}", clk=clk,
+                                clear=control.clear, s_spike=spikes[k], m_fire=fires[k],
+                                potentials=potentials if last else None, hold=hold, shape=shape,
+                                contents=contents))
+        if not last:
             name = f"{shape.name}_serializer"
-            blocks.append(submodule(name, spike_serializer, module=name, clk=clk, clear=clear, s_fire=fires[k],
-                                    m_spike=spikes[k + 1], hold=hold, depth=min(most, QUEUE_DEPTH), margin=QUEUE_MARGIN,
-                                    prefix=name))
-    decision = submodule("decision", readout, clk=clk, rst=rst, s_fire=fires[-1], potentials=potentials[-1],
-                         m_axis=m_axis, decide=decide, flush=flush, clear=clear, space=space, bad_frame=bad_frame,
-                         step_bits=step_bits)
+            blocks.append(submodule(name, spike_serializer, module=name, clk=clk, clear=control.clear,
+                                    s_fire=fires[k], m_spike=spikes[k + 1], hold=hold,
+                                    depth=min(most, QUEUE_DEPTH), margin=QUEUE_MARGIN, prefix=name))
+    decision = submodule("decision", readout, clk=clk, rst=rst, s_fire=fires[-1], m_axis=m_axis,
+                         s_control=control, potentials=potentials, step_bits=step_bits)
 
     return encoder, blocks, decision

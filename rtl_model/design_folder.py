@@ -1,14 +1,12 @@
 """The folder of a design, replaced as a whole or not at all; what somebody else put there is never touched."""
 
 import contextlib
-import json
 import os
 from pathlib import Path
 
 from golden.errors import UserError
 from golden.files import folder_beside
-
-GENERATOR = "first-spike"
+from rtl_model.delivery.manifest import MANIFEST, read_manifest
 
 
 @contextlib.contextmanager
@@ -40,24 +38,14 @@ def _refuse_other_things(out, name):
     names = sorted(entry.name for entry in out.iterdir())
     if not names:
         return
-    if not _is_manifest(out / "manifest.json"):
-        raise UserError(f"{name} exists and is no design of this generator (no manifest.json of its): name a new or an "
-                        f"empty folder")
-    file_list = out / "filelist.f"
-    modules = file_list.read_text(errors="replace").split() if file_list.is_file() else []
-    own = {"manifest.json", "filelist.f", *modules}
-    others = [name for name in names if name not in own and not name.endswith(".hex")]
+    try:
+        own = {MANIFEST, *(file["name"] for file in read_manifest(name)["files"])}
+    except UserError as error:
+        raise UserError(f"{error}; name a new or an empty folder") from error
+    others = [entry for entry in names if entry not in own or not (out / entry).is_file()]
     if others:
         raise UserError(f"{name} holds {others[0]}, which is no file of a design and would be lost: move it, or name "
                         f"another folder")
-
-
-def _is_manifest(path):
-    try:
-        content = json.loads(path.read_text())
-    except (OSError, ValueError):
-        return False
-    return isinstance(content, dict) and str(content.get("generator", "")).startswith(GENERATOR)
 
 
 def _replace(made, out, old):

@@ -7,8 +7,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
-from rtl_model.convert import generate
+from rtl_model.delivery.manifest import read_manifest
 from scripts.agreement.verdict import DIFFERENT, check_files
+from scripts.agreement.whole_design import write_whole_design
 from scripts.command.cli import console, run, shown
 from scripts.command.places import (
     DEFAULT_CONFIGURATION,
@@ -23,7 +24,8 @@ def main():
                         help="folder to check instead of hdl/")
     folder = parser.parse_args().design
     with tempfile.TemporaryDirectory() as temporary:
-        made = generate(DEFAULT_NETWORK, DEFAULT_CONFIGURATION, Path(temporary) / "design")
+        made = write_whole_design(DEFAULT_NETWORK, DEFAULT_CONFIGURATION, Path(temporary) / "design",
+                                  read_manifest(folder)["name"])
         if check_files(made, folder):
             return DIFFERENT
         count = len(list(made.iterdir()))

@@ -11,51 +11,73 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
 from golden.contract.network import Network
-from golden.data.catalogue import load
-from rtl_model.convert import generate
-from scripts.agreement.compare_on import Subject, compare_on, load_float
-from scripts.agreement.design_files import expected_folder
+from rtl_model.delivery.manifest import files_of, read_manifest
+from scripts.agreement.compare_on import compare_on
+from scripts.agreement.design_files import read_configuration
+from scripts.agreement.subject import Subject, float_file, read_float
 from scripts.agreement.table import comparison_table
 from scripts.agreement.verdict import check_files, verdict
+from scripts.agreement.whole_design import write_like
 from scripts.command.cli import console, run, shown, write_json
-from scripts.command.places import (
-    BUILD,
-    DEFAULT_CONFIGURATION,
-    DEFAULT_DESIGN,
-    DEFAULT_NETWORK,
-)
+from scripts.command.configuration_options import add_configuration, configuration, is_chosen
+from scripts.command.folders import work_folder
+from scripts.command.images import add_image_arguments, read_images
+from scripts.command.places import BUILD, DEFAULT_DESIGN, DEFAULT_NETWORK
+from scripts.command.places_to_write import check_places
 from tb.harness import require_simulator
 
 DIGITS = {"icarus": 50, "verilator": 500}
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--design", type=Path, default=DEFAULT_DESIGN, metavar="FOLDER",
-                        help="simulate this folder instead of hdl/")
-    parser.add_argument("--build", type=Path, default=BUILD / "demo", metavar="FOLDER",
-                        help="work files and report.json (default: build/demo)")
-    arguments = parser.parse_args()
+    arguments = parse()
+    check_places(arguments, folders=("build",))
     start = time.monotonic()
     for simulator in DIGITS:
         require_simulator(simulator)
-    network, digits = Network.load(DEFAULT_NETWORK), load("samples", train=False)
-    subject = Subject(network, load_float(network, DEFAULT_NETWORK), digits.test_images, digits.test_labels)
-    made = generate(DEFAULT_NETWORK, DEFAULT_CONFIGURATION, expected_folder(arguments.build, arguments.design))
-    console.print(f"{DEFAULT_NETWORK.name} made into Verilog: {len(list(made.glob('*.v')))} modules in "
-                  f"{time.monotonic() - start:.1f} s")
-    different_files = check_files(made, arguments.design)
-    reports = []
-    for simulator, count in DIGITS.items():
-        report, _ = compare_on(simulator, subject.first(count), DEFAULT_CONFIGURATION, arguments.design,
-                               arguments.build / simulator)
-        reports.append(report)
-    console.print(comparison_table(f"{DEFAULT_NETWORK.stem}, real test digits", reports))
-    path = arguments.build / "report.json"
-    write_json(path, {"network": DEFAULT_NETWORK.name, "different_files": different_files,
-                      **{report["sim"]: report for report in reports}})
-    console.print(f"report: {shown(path)} ({time.monotonic() - start:.0f} s in all)", soft_wrap=True)
+    network, given = Network.load(arguments.network), arguments.design
+    images = read_images(arguments, network)
+    subject = Subject(network, read_float(arguments.float, network, arguments.network), images.images, images.labels)
+    parallelism = read_configuration(given, network) if given else configuration(arguments)
+    with work_folder(arguments.build) as folder:
+        made = write_like(given, arguments.network, parallelism, folder)
+        modules = files_of(read_manifest(made), "module")
+        console.print(f"{arguments.network.name} made into Verilog: {len(modules)} modules in "
+                      f"{time.monotonic() - start:.1f} s")
+        different_files = check_files(made, given) if given else []
+        reports = [compare_on(simulator, subject.first(count), parallelism, given or made, folder / simulator)[0]
+                   for simulator, count in DIGITS.items()]
+        shown_images = "real test digits" if images.name == "samples" else images.name
+        console.print(comparison_table(f"{arguments.network.stem}, {shown_images}", reports))
+        write_json(folder / "report.json", {"network": arguments.network.name, "different_files": different_files,
+                                            **{report["sim"]: report for report in reports}})
+    console.print(f"report: {shown(folder / 'report.json')} ({time.monotonic() - start:.0f} s in all)", soft_wrap=True)
     return verdict(reports, different_files)
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--network", type=Path, metavar="FILE.npz",
+                        help="an integer network of one's own (default: the shipped 784-128-10 on the digits that come "
+                             "along)")
+    add_image_arguments(parser)
+    add_configuration(parser)
+    parser.add_argument("--design", type=Path, metavar="FOLDER",
+                        help="simulate this folder, and compare its files with the generator's (default: hdl/, for the "
+                             "shipped network)")
+    parser.add_argument("--build", type=Path, default=BUILD / "demo", metavar="FOLDER",
+                        help="work files and report.json (default: build/demo)")
+    arguments = parser.parse_args()
+    if arguments.design and is_chosen(parser, arguments):
+        parser.error("--design brings its own --lanes, --pixels, --spikes-per-cycle and --events-per-cycle")
+    if arguments.network is None:
+        arguments.network = DEFAULT_NETWORK
+        if arguments.images is None and arguments.data is None:
+            arguments.data = "samples"
+        if arguments.design is None and not is_chosen(parser, arguments):
+            arguments.design = DEFAULT_DESIGN
+    arguments.float = float_file(arguments.network)
+    return arguments
 
 
 if __name__ == "__main__":

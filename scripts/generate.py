@@ -1,4 +1,4 @@
-"""Generate the Verilog of a network."""
+"""Generate the design of a network: Verilog, and what goes along with it."""
 
 import argparse
 import sys
@@ -6,7 +6,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from rtl_model.convert import generate
+from rtl_model.delivery.manifest import files_of, read_manifest
+from scripts.agreement.whole_design import write_whole_design
 from scripts.command.cli import console, run
 from scripts.command.configuration_options import add_configuration, configuration
 
@@ -16,11 +17,14 @@ def main():
     parser.add_argument("--network", type=Path, required=True, help="network file (.npz)")
     parser.add_argument("--out", type=Path, required=True,
                         help="folder for the design; an older design in it is replaced")
+    parser.add_argument("--name", default="",
+                        help="begins the name of every module and hex file, so that several designs can live in one "
+                             "(default: none, the top is called accelerator)")
     add_configuration(parser)
     arguments = parser.parse_args()
-    folder = generate(arguments.network, configuration(arguments), arguments.out)
-    modules = len((folder / "filelist.f").read_text().split())
-    console.print(f"{folder}: {modules} modules, top accelerator")
+    folder = write_whole_design(arguments.network, configuration(arguments), arguments.out, arguments.name)
+    manifest = read_manifest(folder)
+    console.print(f"{folder}: {len(files_of(manifest, 'module'))} modules, top {manifest['top']}", soft_wrap=True)
 
 
 if __name__ == "__main__":

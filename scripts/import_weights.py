@@ -10,9 +10,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
-from golden.contract.network import Layer, Network
 from golden.foreign.weights import ORIENTATIONS, orient, read_arrays, to_float_network
 from golden.inference.figures import figures
+from golden.quantization.integer import integer_network
 from golden.quantization.scales import calibrate
 from golden.training.loop import hold_out
 from scripts.command.cli import console, error_console, run
@@ -36,10 +36,8 @@ def main():
                                      f"imported from {Path(arguments.file).name}")
     held, _ = hold_out(len(dataset.train_images), min(arguments.images, len(dataset.train_images)), seed=1)
     with error_console.status("choosing scales"):
-        pairs = calibrate(float_network, bits, dataset.train_images[held], dataset.train_labels[held])
-    network = Network(arguments.steps, dataset.image_shape, tuple(Layer(*pair, width) for pair,
-                                                                  width in zip(pairs, bits)),
-                      dataset.classes, float_network.source)
+        layers = calibrate(float_network, bits, dataset.train_images[held], dataset.train_labels[held])
+    network = integer_network(float_network, layers, float_network.source)
     float_network, network = figures(float_network, dataset), figures(network, dataset)
     network.save(arguments.out)
     if arguments.float_out:

@@ -1,4 +1,4 @@
-"""The table of shipped networks in README.md, from the figures in the files' headers alone."""
+"""The table of shipped networks in docs/results.md, from the figures in the files' headers alone."""
 
 import argparse
 import sys
@@ -13,6 +13,7 @@ from golden.files import ROOT, replacing
 from scripts.command.cli import console, run
 from scripts.command.places import NETWORKS
 
+PAGE = ROOT / "docs" / "results.md"
 BEGIN, END = "<!-- networks: made by `make networks-table` -->", "<!-- /networks -->"
 COLUMNS = ("network", "bits", "T", "test set", "accuracy, strict", "float", "silent", "ties", "spikes to the decision",
            "weights, KiB")
@@ -23,12 +24,13 @@ def main():
     text = make_table(NETWORKS)
     console.print(text, soft_wrap=True)
     if not arguments.print:
-        insert(Path(arguments.readme), text)
+        insert(Path(arguments.page), text)
 
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--readme", default=ROOT / "README.md", metavar="FILE", help="file that holds the table")
+    parser.add_argument("--page", default=PAGE, metavar="FILE",
+                        help="file that holds the table (default: docs/results.md)")
     parser.add_argument("--print", action="store_true", help="show it only")
     return parser.parse_args()
 

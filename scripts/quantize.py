@@ -12,10 +12,10 @@ from rich.progress import Progress
 from rich.table import Table
 
 from golden.contract.float_network import FloatNetwork
-from golden.contract.network import Layer, Network
 from golden.data.catalogue import LOADERS, PICTURES
 from golden.errors import UserError
 from golden.inference.figures import figures
+from golden.quantization.integer import integer_network
 from golden.quantization.scales import calibrate
 from golden.quantization.sweep import sweep
 from golden.quantization.thresholds import retune
@@ -68,9 +68,7 @@ def main():
         with error_console.status("choosing scales"):
             layers = calibrate(network, bits, images, labels)
         layers = retune(layers, network.steps, images, labels, arguments.silent)
-        result = Network(network.steps, network.image_shape, tuple(Layer(*layer, width) for layer,
-                                                                   width in zip(layers, bits)),
-                         network.classes, f"{network.source}; quantized after training")
+        result = integer_network(network, layers, f"{network.source}; quantized after training")
     networks = {"float": figures(network, dataset), "integer": figures(result, dataset)}
     networks["integer"].save(arguments.out)
     console.print(result_table(Path(arguments.out).name, networks))

@@ -1,5 +1,9 @@
 """Synthesize the hardware of a network for FPGAs: cells of each module, clock over several seeds, the critical path in
-words."""
+words.
+
+What was measured stays, and a repeated run does only what is missing. Exit status 1 if something failed, after the
+report of the rest.
+"""
 
 import argparse
 import sys
@@ -8,81 +12,57 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 
 from golden.contract.network import Network
-from golden.errors import UserError
-from rtl_model.convert import generate
-from scripts.command.cli import console, run, write_json
-from scripts.command.configuration_options import add_configuration, configuration
-from scripts.command.folders import make_folder
-from scripts.command.job_bar import run_jobs
+from scripts.agreement.design_files import read_configuration
+from scripts.agreement.whole_design import write_whole_design
+from scripts.command.cli import complain, console, run, write_json
+from scripts.command.configuration_options import add_configuration, configuration, described, folder_name, is_chosen
+from scripts.command.folders import make_folder, work_folder
+from scripts.command.kept import Kept
 from scripts.command.option_values import above_zero, natural
 from scripts.command.places import BUILD, DEFAULT_NETWORK
-from scripts.synthesis.nextpnr import AIMS, PROGRAMS, SPEEDS, place_and_route, summarize
-from scripts.synthesis.process import require_program
+from scripts.command.places_to_write import check_places
+from scripts.exploration.synthesis_runs import Runs, place_all, synthesize_all
+from scripts.synthesis.nextpnr import AIMS, require_programs
 from scripts.synthesis.report import cell_table, clock_table, compare
 from scripts.synthesis.rivals import rivals_table
-from scripts.synthesis.targets import TARGETS, find_target, misfit, require_memory
-from scripts.synthesis.yosys import synthesize
+from scripts.synthesis.targets import TARGETS, find_target, require_memory
 
 
 def main():
     arguments = parse()
-    network = Network.load(arguments.network)
-    chosen = configuration(arguments)
-    chosen.layer_lanes(network.sizes)
+    check_places(arguments, folders=("build",))
+    network, given = Network.load(arguments.network), arguments.design
+    parallelism = read_configuration(given, network) if given else configuration(arguments)
+    parallelism.layer_lanes(network.sizes)
     targets = [find_target(arguments.target)] if arguments.target else list(TARGETS.values())
     if arguments.target:
         require_memory(network, targets[0])
-    for program in ["yosys", *(PROGRAMS[target.name] for target in targets if target.name in PROGRAMS
-                               and arguments.seeds)]:
-        require_program(program)
-    folder = make_folder(arguments.build)
-    design = generate(arguments.network, chosen, folder / "design")
-
-    synthesized = run_jobs("yosys", [
-        (target.name, 1, lambda _, target=target: synthesize(design, target, folder, arguments.timeout,
-                                                             not arguments.plain))
-        for target in targets])
-    reports = {target.name: {"device": target.device, "units": target.units, **counts,
-                             "misfit": misfit(target, counts["total"]), "clock": []} for target,
-               (_, counts) in zip(targets, synthesized)}
-    for target in targets:
-        console.print(cell_table(target, reports[target.name]))
-    netlists = {target.name: netlist for target, (netlist, _) in zip(targets, synthesized)}
-    place_all(arguments, targets, netlists, reports, folder)
-    report = {"network": arguments.network.stem, "network_sha256": network.sha256,
-              "configuration": {**chosen.__dict__, "lanes": chosen.layer_lanes(network.sizes)},
-              "frequency": arguments.frequency or AIMS, "output_registers": not arguments.plain,
-              "targets": reports, "comparison": compare(network, chosen, reports)}
+    require_programs(targets, arguments.seeds)
+    with work_folder(arguments.build) as folder:
+        work = make_folder(folder / folder_name(arguments.network, network, parallelism))
+        design = given or write_whole_design(arguments.network, parallelism, work / "design")
+        runs = Runs(design, work, Kept(work / "kept"), not arguments.plain, arguments.timeout)
+        netlists, reports, failed = synthesize_all(runs, targets)
+        for target in targets:
+            if target.name in reports:
+                console.print(cell_table(target, reports[target.name]))
+        failed += place_all(runs, targets, netlists, reports, arguments.seeds, arguments.frequency)
+        comparison = compare(network, parallelism, reports)
+        write_json(folder / "report.json", {
+            "network": arguments.network.stem, "network_sha256": network.sha256,
+            "configuration": described(parallelism, network), "frequency": arguments.frequency or AIMS,
+            "output_registers": not arguments.plain, "targets": reports, "comparison": comparison, "failed": failed})
     if any(entry["clock"] for entry in reports.values()):
         console.print(clock_table(reports))
-    if report["comparison"]:
-        console.print(rivals_table(report["comparison"]))
-    write_json(folder / "report.json", report)
+    if comparison:
+        console.print(rivals_table(comparison))
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
-    wrong = [entry["misfit"] for entry in reports.values() if entry["misfit"]]
-    if wrong and arguments.target:
-        raise UserError(wrong[0])
-    for sentence in wrong:
+    misfits = [entry["misfit"] for entry in reports.values() if entry["misfit"]]
+    if arguments.target:
+        return complain(failed + misfits)
+    for sentence in misfits:
         console.print(sentence, soft_wrap=True)
-
-
-def place_all(arguments, targets, netlists, reports, folder):
-    """Place and route what fits, every speed with every seed, and put the summaries into the reports."""
-    runs = [(target, speed, seed) for target in targets if target.name in PROGRAMS
-            and not reports[target.name]["misfit"]
-            for speed in SPEEDS[target.name] for seed in range(1, arguments.seeds + 1)]
-    jobs = [(f"{target.name} speed {speed} seed {seed}", 1,
-             lambda _, target=target, speed=speed, seed=seed: place_and_route(
-                 netlists[target.name], target, speed, seed, arguments.frequency or AIMS[speed], folder,
-                 arguments.timeout))
-            for target, speed, seed in runs]
-    placements = run_jobs("nextpnr", jobs) if jobs else []
-    for target in targets:
-        for speed in SPEEDS.get(target.name, ()):
-            found = [placement for (owner, own, _), placement in zip(runs, placements) if owner is target and own
-                     == speed]
-            if found:
-                reports[target.name]["clock"].append(summarize(found))
+    return complain(failed)
 
 
 def parse():
@@ -90,6 +70,8 @@ def parse():
     parser.add_argument("--network", type=Path, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help="(default: the shipped 784-128-10)")
     add_configuration(parser)
+    parser.add_argument("--design", type=Path, metavar="FOLDER",
+                        help="synthesize this design of the network instead of generating one")
     parser.add_argument("--target", metavar="NAME", help=f"of {', '.join(TARGETS)} (default: all)")
     parser.add_argument("--seeds", type=natural, default=3, metavar="N",
                         help="runs of place and route, 0 for none (default: 3)")
@@ -103,7 +85,10 @@ def parse():
                         help="for each run of a program (default: 1800)")
     parser.add_argument("--build", type=Path, default=BUILD / "synth", metavar="FOLDER",
                         help="design, netlists, logs and report.json (default: build/synth)")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.design and is_chosen(parser, arguments):
+        parser.error("--design brings its own --lanes, --pixels, --spikes-per-cycle and --events-per-cycle")
+    return arguments
 
 
 if __name__ == "__main__":

@@ -20,9 +20,9 @@ from golden.training.plan import (
     AUGMENTATIONS,
     DEFAULT_AUGMENTATION,
     FINETUNE_RATES,
-    RULES,
     Plan,
 )
+from golden.training.rules import RULES
 from scripts.command.cli import EXIT_INTERRUPTED, console, run
 from scripts.command.data_options import (
     add_dataset_arguments,

@@ -10,9 +10,9 @@ from cocotb.triggers import RisingEdge, SimTimeoutError, with_timeout
 
 from golden.contract.configuration import Configuration
 from golden.contract.network import Network
+from golden.contract.result_word import pack
 from golden.inference.infer import infer
 from golden.tests.random_networks import random_images
-from rtl_model.shape.placement import layer_feeds
 from rtl_model.simulate import patience
 from tb.drivers import AxiEnds, SpikeMonitor, hold_reset, start
 
@@ -29,11 +29,11 @@ class AcceleratorBench:
         self.network = Network.load(Path(parameters["network"]))
         self.configuration = Configuration(**parameters["configuration"])
         self.rng = np.random.default_rng(cocotb.RANDOM_SEED)
-        self.pixels, sizes = self.configuration.pixels, self.network.sizes
+        self.pixels = self.configuration.pixels
         self.beats = -(-self.network.inputs // self.pixels)
         self.ends = AxiEnds(dut, self.pixels, source_stalls=source_stalls, sink_stalls=sink_stalls, rng=self.rng)
-        self.monitor = SpikeMonitor(dut, layer_feeds(self.network, self.configuration), sizes,
-                                    self.configuration.layer_lanes(sizes), self.network.steps)
+        self.monitor = SpikeMonitor(dut, self.network, self.configuration)
+        self.recording = self.monitor.recording
         self.deadline = CYCLE_NS * STALLED * patience(self.network, self.configuration)
 
     async def begin(self):
@@ -47,7 +47,7 @@ class AcceleratorBench:
         self.ends.source.clear()
         await hold_reset(self.dut, int(self.rng.integers(1, 4)))
         self.ends.sink.clear()
-        self.monitor.spikes.clear()
+        self.recording.spikes.clear()
 
     async def classify(self, images, sent=None, bad=None):
         """Send `images` back to back and check all that comes of them.
@@ -59,28 +59,25 @@ class AcceleratorBench:
         bad = np.zeros(len(images), bool) if bad is None else bad
         for frame in images if sent is None else sent:
             self.ends.send(frame)
-        first = len(self.monitor.spikes)
+        right = pack(expected.classes, expected.decision_time, expected.silent, expected.tie, bad)
+        first = len(self.recording.spikes)
         for number in range(len(images)):
             try:
                 word = await with_timeout(self.ends.receive(), self.deadline, "ns")
             except SimTimeoutError:
                 raise AssertionError(f"no result of image {number}") from None
-            right = (int(expected.classes[number]) | int(expected.decision_time[number]) << 16
-                     | int(expected.silent[number]) << 29 | int(expected.tie[number]) << 30 | int(bad[number]) << 31)
-            assert word == right, f"image {number}: word {word:08x}, right is {right:08x}"
-            self._compare_spikes(number, self.monitor.spikes[first + number], expected)
+            assert word == right[number], f"image {number}: word {word:08x}, right is {right[number]:08x}"
+            self._compare_spikes(number, first + number, expected)
         for _ in range(50):
             await RisingEdge(self.dut.clk)
         assert self.ends.sink.empty(), "a result too many"
-        assert len(self.monitor.spikes) == first + len(images)
+        assert len(self.recording.spikes) == first + len(images)
 
-    def _compare_spikes(self, number, layers, expected):
-        decision = expected.decision_time[number]
-        for k, times in enumerate(layers):
-            # spikes of later steps may be on their way when the decision falls
-            found = np.where(times > decision, self.network.steps, times)
-            right = expected.spike_times[k][number]
-            assert (found == right).all(), f"image {number}, layer {k}: spike times {found}, right are {right}"
+    def _compare_spikes(self, number, seen, expected):
+        layers = self.recording.spike_times(seen, expected.decision_time[number:number + 1])
+        for k, (found, right) in enumerate(zip(layers, expected.spike_times, strict=True)):
+            assert (found[0] == right[number]).all(), (f"image {number}, layer {k}: spike times {found[0]}, right are "
+                                                       f"{right[number]}")
 
     async def _watch_results(self):
         """A result stays as it is until it is taken, and is one beat."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from myhdl import ToVerilogWarning
 
-from rtl_model.parts.hierarchy import Target, converting_to
+from rtl_model.parts.target import Target, converting_to
 
 
 def write_block(folder, make, parameters):
@@ -18,11 +18,6 @@ def write_block(folder, make, parameters):
     """
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
         process.submit(_convert, folder, make, parameters).result()
-
-
-def top_module(folder):
-    """The name of the module that stands above the others of a design."""
-    return Path(Path(folder, "filelist.f").read_text().split()[-1]).stem
 
 
 def _convert(folder, make, parameters):

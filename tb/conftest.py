@@ -5,7 +5,7 @@ import json
 import pytest
 
 from rtl_model.convert import generate
-from tb.block_design import top_module, write_block
+from tb.block_design import write_block
 from tb.harness import SIMULATORS, run_bench
 
 
@@ -37,7 +37,7 @@ def run_block(simulator, block_designs, tmp_path):
 
     def run(module, make, parameters):
         design = block_designs(make, parameters)
-        return run_bench(simulator, design, module, tmp_path, toplevel=top_module(design), optimize=False,
+        return run_bench(simulator, design, module, tmp_path, optimize=False,
                          environment={"FIRST_SPIKE_BENCH": json.dumps(parameters)})
 
     return run

@@ -8,6 +8,8 @@ from cocotb.clock import Clock
 from cocotb.triggers import RisingEdge
 from cocotbext.axi import AxiStreamBus, AxiStreamFrame, AxiStreamSink, AxiStreamSource
 
+from rtl_model.record import CLEARED, DECIDED, HIDDEN, OUTPUT, Recording
+
 
 async def start(dut, cycles=3, reset="rst"):
     """Start the clock and hold the synchronous reset for some cycles."""
@@ -56,68 +58,45 @@ class AxiEnds:
 
 
 class SpikeMonitor:
-    """Follows the inside of an accelerator cycle by cycle.
+    """Follows an accelerator cycle by cycle into its `recording`, all but the result words."""
 
-    feeds: the Feed of each layer, sizes: its neurons, lanes: its lanes. `spikes[n][k]` has the spike times of layer k
-    in image n up to its decision, T where there was none; `decided[n]` the cycle of the decision, `valid[n]` the first
-    cycle in which its result was offered, `first_beat[n]` and `last_beat[n]` those of its frame.
-    """
-
-    def __init__(self, dut, feeds, sizes, lanes, steps):
-        self.dut, self.feeds, self.sizes, self.lanes, self.steps = dut, feeds, sizes, lanes, steps
-        self.spikes, self.decided, self.valid, self.first_beat, self.last_beat = [], [], [], [], []
-
-    def _blank(self):
-        return [np.full(size, self.steps, np.int16) for size in self.sizes]
+    def __init__(self, dut, network, configuration):
+        self.dut, self.last = dut, len(network.sizes) - 1
+        self.recording = Recording(network, configuration)
 
     async def run(self):
         """Watch for ever; to be started as a task once the reset is over. Another reset drops the current image."""
-        dut, last = self.dut, len(self.sizes) - 1
-        hidden = [[getattr(dut, f"spikes_{k}_{name}") for name in ("valid", "ready", "mask", "rows", "step")]
-                  for k in range(1, last + 1)]
-        out_valid, out_fires, out_step = (getattr(dut, f"fires_{last}_{name}") for name in ("valid", "fires", "step"))
-        folded = self.lanes[last] < self.sizes[last]
-        now, cycle, in_frame, waiting = self._blank(), 0, False, True
+        dut, seen = self.dut, self.recording
+        decided, cleared = getattr(dut, DECIDED), getattr(dut, CLEARED)
+        hidden = [[getattr(dut, f"{HIDDEN.format(layer + 1)}_{name}") for name in ("valid", "ready", "mask", "rows",
+                                                                                   "step")]
+                  for layer in range(self.last)]
+        output = OUTPUT.format(self.last)
+        out_valid, out_fires, out_step = (getattr(dut, f"{output}_{name}") for name in ("valid", "fires", "step"))
+        out_fold = getattr(dut, f"{output}_fold", None)  # there with folds only
+        cycle, waiting = 0, True
         while True:
             await RisingEdge(dut.clk)
             cycle += 1
             if dut.rst.value:
-                now, in_frame, waiting = self._blank(), False, True
+                seen.forget()
+                waiting = True
                 continue
             if dut.s_axis_tvalid.value and dut.s_axis_tready.value:
-                if not in_frame:
-                    self.first_beat.append(cycle)
-                in_frame = not dut.s_axis_tlast.value
-                if not in_frame:
-                    self.last_beat.append(cycle)
+                seen.beat(cycle, bool(dut.s_axis_tlast.value))
             if dut.m_axis_tvalid.value:
                 if waiting:
-                    self.valid.append(cycle)
+                    seen.offered(cycle)
                 waiting = bool(dut.m_axis_tready.value)
             else:
                 waiting = True
-            if dut.flush.value:
-                self.spikes.append(now)
-                self.decided.append(cycle)
-            if dut.clear.value:  # after a reset too
-                now = self._blank()
+            if decided.value:
+                seen.decided(cycle)
+            if cleared.value:
                 continue
-            for k, (valid, ready, mask, rows, step) in enumerate(hidden):
+            for layer, (valid, ready, mask, rows, step) in enumerate(hidden):
                 if valid.value and ready.value:
-                    self._take(now[k], self.feeds[k + 1], int(mask.value), int(rows.value), int(step.value))
+                    seen.hidden(layer, int(mask.value), int(rows.value), int(step.value))
             if out_valid.value:
-                fires, step = int(out_fires.value), int(out_step.value)
-                first = int(getattr(dut, f"fires_{last}_fold").value) * self.lanes[last] if folded else 0
-                while fires:
-                    lane = (fires & -fires).bit_length() - 1
-                    now[last][first + lane] = step
-                    fires &= fires - 1
-
-    def _take(self, times, feed, mask, rows, step):
-        for way in range(feed.ways):
-            if mask >> way & 1:
-                row = rows >> (way * feed.row_bits) & ((1 << feed.row_bits) - 1)
-                neuron = feed.sources[way][row]
-                assert 0 <= neuron < len(times), f"row {row} of way {way} is no neuron"
-                assert times[neuron] == self.steps, f"neuron {neuron} fired twice, in steps {times[neuron]} and {step}"
-                times[neuron] = step
+                fold = 0 if out_fold is None else int(out_fold.value)
+                seen.output(int(out_fires.value), int(out_step.value), fold)

@@ -11,7 +11,7 @@ from golden.errors import UserError
 from golden.files import ROOT
 
 SIMULATORS = {"icarus": "iverilog", "verilator": "verilator"}
-WAVES = {"icarus": "accelerator.fst", "verilator": "accelerator.vcd"}  # what `waves` leaves in the build folder
+WAVES = {"icarus": "fst", "verilator": "vcd"}  # the ending of what `waves` leaves in the build folder
 
 
 def initial_values(seed):
@@ -37,15 +37,25 @@ def require_plain_path(simulator, *paths):
                             f"icarus")
 
 
-def run_bench(simulator, design, module, build, *, toplevel="accelerator", environment=None, waves=False, seed=1,
-              testcase=None, optimize=True):
-    """Compile the design in folder `design` (its filelist.f) in the folder `build` and run the cocotb tests of
-    `module`.
+def top_module(design):
+    """The name of the module that stands above the others of a design: the last of its filelist.f."""
+    return Path(Path(design, "filelist.f").read_text().split()[-1]).stem
+
+
+def waves_file(simulator, design):
+    """What `waves` leaves in the build folder."""
+    return f"{top_module(design)}.{WAVES[simulator]}"
+
+
+def run_bench(simulator, design, module, build, *, environment=None, waves=False, seed=1, testcase=None,
+              optimize=True):
+    """Compile the design in folder `design` (its filelist.f, the top last) in the folder `build` and run the cocotb
+    tests of `module`.
 
     environment: {name: text} for the tests; seed: of cocotb's random numbers and of Verilator's initial values; waves:
-    write the dump WAVES[simulator] into `build`; optimize: by the C++ compiler behind Verilator, which pays in long
-    simulations only. Returns the number of tests that ran. Raises UserError for a missing simulator, SystemExit
-    (cocotb-test's own) when a test fails, RuntimeError when none ran.
+    write the dump `waves_file(simulator, design)` into `build`; optimize: by the C++ compiler behind Verilator, which
+    pays in long simulations only. Returns the number of tests that ran. Raises UserError for a missing simulator,
+    SystemExit (cocotb-test's own) when a test fails, RuntimeError when none ran.
     """
     require_simulator(simulator)
     design, build = Path(design).resolve(), Path(build).resolve()
@@ -64,11 +74,11 @@ def run_bench(simulator, design, module, build, *, toplevel="accelerator", envir
         if waves:  # not by cocotb-test, whose FST would need the headers of zlib and is never switched on
             waves = False
             arguments["compile_args"] += ["--trace", "--trace-structs"]
-            arguments["plus_args"] += ["--trace", "--trace-file", WAVES["verilator"]]
+            arguments["plus_args"] += ["--trace", "--trace-file", waves_file(simulator, design)]
     sources = [str(design / name) for name in (design / "filelist.f").read_text().split()]
-    results = run(toplevel=toplevel, module=module, verilog_sources=sources, sim_build=str(build), force_compile=True,
-                  python_search=[str(ROOT)], extra_env=environment or {}, waves=waves, seed=seed, testcase=testcase,
-                  timescale="1ns/1ps", **arguments)
+    results = run(toplevel=top_module(design), module=module, verilog_sources=sources, sim_build=str(build),
+                  force_compile=True, python_search=[str(ROOT)], extra_env=environment or {}, waves=waves, seed=seed,
+                  testcase=testcase, timescale="1ns/1ps", **arguments)
     count = sum(1 for case in ElementTree.parse(results).iter("testcase") if case.find("skipped") is None)
     if count == 0:
         raise RuntimeError(f"no test of {module} ran")

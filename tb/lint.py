@@ -4,15 +4,12 @@ import subprocess
 from pathlib import Path
 
 from golden.errors import UserError
-from golden.files import ROOT
-from tb.block_design import top_module
-from tb.harness import SIMULATORS, require_simulator
-
-WAIVERS = ROOT / "tb" / "lint.vlt"
+from tb.harness import SIMULATORS, require_simulator, top_module
 
 
 def lint(folder):
-    """Messages of both about the design in `folder` (its filelist.f), but for what WAIVERS allows; [] if it is clean.
+    """Messages of both about the design in `folder` (its filelist.f, and its testbench if it has one), but for what its
+    own waivers allow; [] if it is clean.
 
     Raises UserError if one of them is not installed, or the folder holds no design.
     """
@@ -23,8 +20,17 @@ def lint(folder):
     if not files:
         raise UserError(f"{folder} is no design: its filelist.f names no module")
     top = top_module(folder)
-    return (_messages("verilator", ["--lint-only", "-Wall", "--top-module", top, str(WAIVERS)], files, folder)
+    if (folder / f"{top}_tb.v").exists():
+        top = f"{top}_tb"
+        files.append(f"{top}.v")
+    return (_messages("verilator", ["--lint-only", "--timing", "-Wall", "--top-module", top, *waivers(folder)], files,
+                      folder)
             + _messages("icarus", ["-g2005", "-Wall", "-o", "/dev/null", "-s", top], files, folder))
+
+
+def waivers(folder):
+    """The names of the files beside a design that say what Verilator need not."""
+    return sorted(path.name for path in Path(folder).glob("*.vlt"))
 
 
 def _messages(simulator, arguments, files, folder):

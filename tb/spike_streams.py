@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from cocotb.triggers import RisingEdge
 
+from rtl_model.record import sources
+
 MEMBERS = ("mask", "rows", "step", "last", "end")
 
 
@@ -64,13 +66,10 @@ def times_of(transfers, feed, count, steps):
             assert transfer.last == (following.step != transfer.step), f"last = {transfer.last} in step {transfer.step}"
         begun = number > 0 and transfers[number - 1].step == transfer.step
         assert transfer.mask or over or (transfer.last and begun), "a transfer that says nothing"
-        for way in range(feed.ways):
-            if transfer.mask >> way & 1:
-                row = transfer.rows >> (way * feed.row_bits) & ((1 << feed.row_bits) - 1)
-                source = feed.sources[way][row]
-                assert source >= 0, f"row {row} of way {way} is nobody's"
-                assert times[source] == steps, f"{source} spikes twice"
-                times[source] = transfer.step
+        for source in sources(feed, transfer.mask, transfer.rows):
+            assert source >= 0, f"a row of {transfer} is nobody's"
+            assert times[source] == steps, f"{source} spikes twice"
+            times[source] = transfer.step
     return times
 
 

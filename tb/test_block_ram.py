@@ -115,5 +115,5 @@ def test_block_ram(simulator, tmp_path, width_a, width_b, register_a, register_b
     (tmp_path / "top.v").write_text(TOP.format(content=f"18432'h{content:x}",
                                                **{name: case[name] for name in list(case)[:4]}))
     (tmp_path / "filelist.f").write_text(f"{BLOCK_RAM}\ntop.v\n")
-    assert run_bench(simulator, tmp_path, "tb.test_block_ram", tmp_path / "build", toplevel="top", optimize=False,
+    assert run_bench(simulator, tmp_path, "tb.test_block_ram", tmp_path / "build", optimize=False,
                      environment={"FIRST_SPIKE_BENCH": json.dumps(case)}) == 1

@@ -16,12 +16,14 @@ from golden.tests.random_networks import random_images, random_layer
 from rtl_model.layer.if_layer import if_layer
 from rtl_model.layer.if_layer_folded import if_layer_folded
 from rtl_model.parts.streams import FireStream, SpikeStream
-from rtl_model.shape.placement import layer_feed, layer_shape, pixel_feed
+from rtl_model.shape.layer_contents import layer_contents
+from rtl_model.shape.layer_shape import layer_shape
+from rtl_model.shape.placement import layer_feed, pixel_feed
 from tb.drivers import stalls, start
 from tb.spike_streams import SpikeSource, transfers_of
 
 
-def layer_of(seed, inputs, neurons, bits, steps, lanes, ways, pixels, hold):
+def layer_of(seed, inputs, neurons, bits, steps, lanes, ways, pixels, hold, potentials):
     """The Layer, its Feed and its LayerShape; `pixels` a beat feed it, or, if 0, a layer of `inputs` lanes."""
     layer = random_layer(np.random.default_rng(seed), inputs, neurons, bits, shared=False)
     feed = pixel_feed(inputs, pixels, ways) if pixels else layer_feed(inputs, inputs, ways)
@@ -30,14 +32,16 @@ def layer_of(seed, inputs, neurons, bits, steps, lanes, ways, pixels, hold):
 
 def make(**parameters):
     """The block and its arguments."""
-    _, feed, shape = layer_of(**parameters)
+    layer, feed, shape = layer_of(**parameters)
     step_bits = parameters["steps"].bit_length() - 1
     ports = dict(clk=Signal(bool(0)), clear=Signal(bool(0)), s_spike=SpikeStream(feed.ways, feed.row_bits, step_bits),
-                 m_fire=FireStream(shape.lanes, shape.folds, step_bits),
-                 potentials=Signal(intbv(0)[shape.lanes * shape.potential_bits:]))
+                 m_fire=FireStream(shape.lanes, shape.folds, step_bits))
+    if parameters["potentials"]:
+        ports["potentials"] = Signal(intbv(0)[shape.lanes * shape.potential_bits:])
     if parameters["hold"]:
         ports["hold"] = Signal(bool(0))
-    return if_layer if shape.folds == 1 else if_layer_folded, dict(ports, shape=shape)
+    return if_layer if shape.folds == 1 else if_layer_folded, dict(ports, shape=shape,
+                                                                      contents=layer_contents(layer, shape, feed))
 
 
 class Bench:
@@ -76,9 +80,11 @@ class Bench:
                 fold = int(dut.m_fire_fold.value) if shape.folds > 1 else 0
                 if shape.folds > 1:
                     assert dut.m_fire_last_fold.value == (fold == shape.folds - 1)
-                fires, word = int(dut.m_fire_fires.value), int(dut.potentials.value)
-                codes = [word >> (lane * shape.potential_bits) & mask for lane in range(shape.lanes)]
-                potentials = [code - ((code << 1) & (mask + 1)) for code in codes]
+                fires, potentials = int(dut.m_fire_fires.value), None
+                if self.parameters["potentials"]:
+                    word = int(dut.potentials.value)
+                    codes = [word >> (lane * shape.potential_bits) & mask for lane in range(shape.lanes)]
+                    potentials = [code - ((code << 1) & (mask + 1)) for code in codes]
                 self.seen.append((int(dut.m_fire_step.value), fold,
                                   [fold * shape.lanes + lane for lane in range(shape.lanes) if fires >> lane & 1],
                                   potentials))
@@ -100,10 +106,11 @@ class Bench:
         assert [fires for _, _, fires, _ in self.seen] == [fires for _, _, fires, _ in expected]
         # the step of an image without spikes means nothing
         assert (times == self.steps).all() or [entry[:2] for entry in self.seen] == [entry[:2] for entry in expected]
-        for (step, fold, _, found), (_, _, _, right) in zip(self.seen, expected):
-            assert found[:len(right)] == right, f"potentials of fold {fold} in step {step}"
-            assert all(surplus < 0 and surplus <= min(right)
-                       for surplus in found[len(right):]), "a surplus lane could win"
+        if self.parameters["potentials"]:
+            for (step, fold, _, found), (_, _, _, right) in zip(self.seen, expected):
+                assert found[:len(right)] == right, f"potentials of fold {fold} in step {step}"
+                assert all(surplus < 0 and surplus <= min(right)
+                           for surplus in found[len(right):]), "a surplus lane could win"
         for _ in range(int(self.rng.integers(0, 6))):
             await RisingEdge(self.dut.clk)
         await self.clear()
@@ -172,19 +179,21 @@ async def forgets_an_image_that_is_cut_short(dut):
 
 
 # with weights in block RAM and, fewer than SHALLOW_WORDS a way, in LUTs: seed, inputs, neurons, bits, steps, lanes,
-# ways, pixels, hold
+# ways, pixels, hold, potentials
 DESIGNS = {
-    "a lane for each": (1, 75, 9, 4, 16, 9, 1, 4, False),
-    "four ways": (2, 270, 6, 3, 8, 6, 4, 0, True),
-    "one bit": (3, 10, 5, 1, 4, 5, 2, 8, True),
-    "eight bits, one neuron": (4, 1, 1, 8, 256, 1, 1, 1, False),
-    "folds": (5, 27, 11, 5, 32, 4, 1, 4, True),
-    "one bit in folds": (6, 12, 5, 1, 2, 3, 2, 0, False),
-    "four ways in folds": (7, 18, 7, 8, 16, 1, 4, 0, True),
+    "a lane for each": (1, 75, 9, 4, 16, 9, 1, 4, False, True),
+    "four ways": (2, 270, 6, 3, 8, 6, 4, 0, True, True),
+    "one bit": (3, 10, 5, 1, 4, 5, 2, 8, True, True),
+    "eight bits, one neuron": (4, 1, 1, 8, 256, 1, 1, 1, False, True),
+    "folds": (5, 27, 11, 5, 32, 4, 1, 4, True, True),
+    "one bit in folds": (6, 12, 5, 1, 2, 3, 2, 0, False, True),
+    "four ways in folds": (7, 18, 7, 8, 16, 1, 4, 0, True, True),
+    "no potentials": (8, 12, 5, 3, 4, 5, 1, 4, True, False),
+    "no potentials in folds": (9, 12, 5, 3, 4, 2, 2, 4, True, False),
 }
 
 
 @pytest.mark.parametrize("name", DESIGNS)
 def test_if_layer(run_block, name):
-    keys = ("seed", "inputs", "neurons", "bits", "steps", "lanes", "ways", "pixels", "hold")
+    keys = ("seed", "inputs", "neurons", "bits", "steps", "lanes", "ways", "pixels", "hold", "potentials")
     assert run_block(__name__, make, dict(zip(keys, DESIGNS[name]))) == 10

@@ -10,8 +10,9 @@ from cocotb.triggers import RisingEdge
 from cocotbext.axi import AxiStreamBus, AxiStreamSink
 from myhdl import Signal, intbv
 
+from golden.contract.result_word import pack
 from golden.tests.inference.oracle import read_out
-from rtl_model.parts.streams import AxiStream, FireStream
+from rtl_model.parts.streams import AxiStream, FireStream, ImageControl
 from rtl_model.readout.readout import readout
 from tb.drivers import stalls, start
 
@@ -21,10 +22,9 @@ REST = 4  # cycles at least between `flush` and what the next image brings, as i
 def make(neurons, lanes, steps, potential_bits):
     """The block and its arguments."""
     step_bits, folds = steps.bit_length() - 1, -(-neurons // lanes)
-    ports = {name: Signal(bool(0)) for name in ("clk", "rst", "decide", "flush", "clear", "space", "bad_frame")}
-    return readout, dict(ports, s_fire=FireStream(lanes, folds, step_bits),
-                         potentials=Signal(intbv(0)[lanes * potential_bits:]), m_axis=AxiStream(32),
-                         step_bits=step_bits)
+    return readout, dict(clk=Signal(bool(0)), rst=Signal(bool(0)), s_fire=FireStream(lanes, folds, step_bits),
+                         m_axis=AxiStream(32), s_control=ImageControl(),
+                         potentials=Signal(intbv(0)[lanes * potential_bits:]), step_bits=step_bits)
 
 
 class Bench:
@@ -47,16 +47,16 @@ class Bench:
         for name in ("valid", "fires", "step", "end") + (("fold", "last_fold") if self.folds > 1 else ()):
             getattr(self.dut, f"s_fire_{name}").value = 0
         self.dut.potentials.value = 0
-        self.dut.bad_frame.value = 0
+        self.dut.s_control_bad_frame.value = 0
         await start(self.dut)
         await RisingEdge(self.dut.clk)  # clear follows the reset by a cycle
 
     async def play(self, image, bad):
         """Offer the steps of an image (list of (step, potentials)) until it is flushed, and a while of nothing."""
         dut = self.dut
-        while not dut.space.value:
+        while not dut.s_control_space.value:
             await RisingEdge(dut.clk)
-        dut.bad_frame.value = int(bad)
+        dut.s_control_bad_frame.value = int(bad)
         flushed, decided = False, False
         for number, (step, potentials) in enumerate(image):
             for fold in range(self.folds):
@@ -80,13 +80,14 @@ class Bench:
             flushed, decided = await self.cycle(decided)
         for _ in range(REST + int(self.rng.integers(0, 3))):
             await RisingEdge(dut.clk)
-            assert not dut.flush.value, "a flush too many"
+            assert not dut.s_control_flush.value, "a flush too many"
 
     async def cycle(self, decided):
         """One cycle; (is this the flush, is this the decision). The one follows the other."""
         await RisingEdge(self.dut.clk)
-        assert self.dut.flush.value == self.dut.clear.value == decided, "they come one cycle after decide"
-        return decided, bool(self.dut.decide.value)
+        flush, clear = self.dut.s_control_flush.value, self.dut.s_control_clear.value
+        assert flush == clear == decided, "they come one cycle after decide"
+        return decided, bool(self.dut.s_control_decide.value)
 
     async def check(self, images):
         """Play images and compare the words; `images` are pairs of (steps, bad)."""
@@ -117,7 +118,7 @@ def expected_word(image, steps, bad):
     times = [next((step for step, potentials in image if potentials[j] >= 0), steps) for j in range(len(image[0][1]))]
     potentials = next((potentials for _, potentials in image if max(potentials) >= 0), image[-1][1])
     verdict = read_out(steps, [None, times], potentials, None, None)
-    return (verdict.class_index | verdict.decision_time << 16 | verdict.silent << 29 | verdict.tie << 30 | bad << 31)
+    return int(pack(verdict.class_index, verdict.decision_time, verdict.silent, verdict.tie, bad))
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")

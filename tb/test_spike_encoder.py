@@ -14,7 +14,8 @@ from golden.contract.limits import LISTENED_BEATS
 from golden.inference.encode import encode
 from rtl_model.encoder.pixel_mask import listened_pixels
 from rtl_model.encoder.spike_encoder import spike_encoder
-from rtl_model.parts.streams import AxiStream, SpikeStream
+from rtl_model.parts.streams import AxiStream, ImageControl, SpikeStream
+from rtl_model.record import sources
 from rtl_model.shape.placement import pixel_feed
 from tb.drivers import stalls, start
 from tb.spike_streams import SpikeSink, times_of
@@ -28,10 +29,10 @@ def used_inputs(inputs, share):
 def make(inputs, pixels, ways, steps, share):
     """The block and its arguments."""
     step_bits = steps.bit_length() - 1
-    ports = {name: Signal(bool(0)) for name in ("clk", "rst", "decide", "flush", "clear", "space", "bad_frame")}
-    return spike_encoder, dict(ports, s_axis=AxiStream(8 * pixels), pixels=pixels, step_bits=step_bits,
-                               masks=listened_pixels(used_inputs(inputs, share), pixels),
-                               m_spike=SpikeStream(ways, pixel_feed(inputs, pixels, ways).row_bits, step_bits))
+    return spike_encoder, dict(clk=Signal(bool(0)), rst=Signal(bool(0)), s_axis=AxiStream(8 * pixels),
+                               m_spike=SpikeStream(ways, pixel_feed(inputs, pixels, ways).row_bits, step_bits),
+                               control=ImageControl(), masks=listened_pixels(used_inputs(inputs, share), pixels),
+                               pixels=pixels, step_bits=step_bits)
 
 
 class Bench:
@@ -48,22 +49,22 @@ class Bench:
         self.source = AxiStreamSource(AxiStreamBus.from_prefix(dut, "s_axis"), dut.clk, dut.rst, byte_lanes=self.pixels)
         self.source.log.setLevel("WARNING")
         self.source.set_pause_generator(stalls(source_stalls, self.rng))
-        self.sink = SpikeSink(dut, "m_spike", dut.clear, stalls(sink_stalls, self.rng))
+        self.sink = SpikeSink(dut, "m_spike", dut.control_clear, stalls(sink_stalls, self.rng))
 
     async def begin(self):
         for name in ("decide", "flush", "space"):
-            getattr(self.dut, name).value = 0
-        self.dut.clear.value = 1
+            getattr(self.dut, f"control_{name}").value = 0
+        self.dut.control_clear.value = 1
         await start(self.dut)
         await RisingEdge(self.dut.clk)  # clear follows the reset by a cycle
-        self.dut.clear.value = 0
+        self.dut.control_clear.value = 0
         cocotb.start_soon(self.sink.run())
         cocotb.start_soon(self.change_space())
 
     async def change_space(self):
         """Most of the time there is a place for the next result."""
         while True:
-            self.dut.space.value = int(self.rng.random() < 0.8)
+            self.dut.control_space.value = int(self.rng.random() < 0.8)
             await RisingEdge(self.dut.clk)
 
     def send(self, data):
@@ -77,13 +78,13 @@ class Bench:
             await RisingEdge(self.dut.clk)
         for _ in range(int(self.rng.integers(0, 5))):
             await RisingEdge(self.dut.clk)
-        self.dut.decide.value = 1
+        self.dut.control_decide.value = 1
         await RisingEdge(self.dut.clk)
-        bad = bool(self.dut.bad_frame.value)
-        self.dut.decide.value = 0
-        self.dut.flush.value = self.dut.clear.value = 1
+        bad = bool(self.dut.control_bad_frame.value)
+        self.dut.control_decide.value = 0
+        self.dut.control_flush.value = self.dut.control_clear.value = 1
         await RisingEdge(self.dut.clk)
-        self.dut.flush.value = self.dut.clear.value = 0
+        self.dut.control_flush.value = self.dut.control_clear.value = 0
         while not self.sink.images:  # the sink's task may come later in this cycle
             await RisingEdge(self.dut.clk)
         transfers = self.sink.images.pop()
@@ -163,10 +164,8 @@ async def forgets_the_rest_after_an_early_decision(dut):
                 transfers, _ = await bench.finish_image(cut=int(bench.rng.integers(1, 5)))
                 expected = bench.expected(pixels)
                 for transfer in transfers:
-                    for way in range(bench.feed.ways):
-                        if transfer.mask >> way & 1:
-                            row = transfer.rows >> (way * bench.feed.row_bits) & ((1 << bench.feed.row_bits) - 1)
-                            assert expected[bench.feed.sources[way][row]] == transfer.step
+                    for source in sources(bench.feed, transfer.mask, transfer.rows):
+                        assert expected[source] == transfer.step
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")

@@ -20,28 +20,13 @@ def is_int(value):
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def frozen_array(array):
-    """A read-only C-contiguous copy, so that a frozen layer cannot change under its hash."""
-    copy = np.array(array, order="C")
-    copy.setflags(write=False)
-    return copy
-
-
-def require_array(name, array, dtypes, ndim):
-    """Raise UserError unless `array` has one of `dtypes` and `ndim` axes, none of them empty."""
-    if array.dtype not in dtypes:
-        raise UserError(f"{name} must be {' or '.join(dtypes)}, found {array.dtype}")
-    if array.ndim != ndim or 0 in array.shape:
-        raise UserError(f"{name} must have {ndim} non-empty axes, found shape {array.shape}")
-
-
 @dataclass(frozen=True, eq=False)
 class BaseNetwork:
-    """A fully connected network of IF neurons (S4NN: Kheradpisheh & Masquelier 2020, arXiv 1910.09495).
+    """Layers of IF neurons, one behind the other (S4NN: Kheradpisheh & Masquelier 2020, arXiv 1910.09495).
 
     steps: time steps T, a power of two from 2 to 256.
     image_shape: (rows, columns); the first layer has rows * columns inputs, in raster order.
-    layers: at least one; each takes the neurons of the one before as its inputs.
+    layers: at least one, of any kind (see dense.py); each takes the neurons of the one before as its inputs.
     classes: one name per output neuron.
     source: free text, where the weights come from.
     accuracy: optional figures, any JSON object.
@@ -79,17 +64,16 @@ class BaseNetwork:
                 layer.validate()
             except UserError as error:
                 raise UserError(f"layer {index}: {error}") from error
-            inputs, neurons = layer.weights.shape
-            if inputs != width:
-                raise UserError(f"layer {index} takes {inputs} inputs, but {giver} gives {width}")
-            width, giver = neurons, f"layer {index}"
+            if layer.inputs != width:
+                raise UserError(f"layer {index} takes {layer.inputs} inputs, but {giver} gives {width}")
+            width, giver = layer.neurons, f"layer {index}"
         self._validate_output()
         if not isinstance(self.source, str):
             raise UserError(f"source must be text, found {self.source!r}")
         self._validate_accuracy()
 
     def _validate_output(self):
-        thresholds = self.layers[-1].thresholds
+        thresholds = self.layers[-1].dense().thresholds
         unequal = np.flatnonzero(thresholds != thresholds[0])
         if unequal.size:
             raise UserError(f"the output layer needs one threshold for all its neurons, but neuron 0 has "
@@ -119,24 +103,27 @@ class BaseNetwork:
     def used_inputs(self):
         """bool [inputs]: the inputs that some neuron of the first layer listens to. The others change nothing, so their
         spikes count nowhere and the hardware never sends them."""
-        return self.layers[0].weights.any(axis=1)
+        return self.layers[0].dense().weights.any(axis=1)
 
     @property
     def sizes(self):
         """Neurons of each layer, as a tuple."""
-        return tuple(layer.weights.shape[1] for layer in self.layers)
+        return tuple(layer.neurons for layer in self.layers)
 
     def _header(self):
-        return {"format": FORMAT, "steps": self.steps, "image_shape": list(self.image_shape),
-                "classes": list(self.classes), "source": self.source, "accuracy": self.accuracy}
+        header = {"format": FORMAT, "steps": self.steps, "image_shape": list(self.image_shape),
+                  "classes": list(self.classes), "source": self.source, "accuracy": self.accuracy}
+        facts = [layer.facts() for layer in self.layers]
+        return header | ({"layers": facts} if any(facts) else {})
 
     def _arrays(self):
-        """The arrays of the file by name, in the order of the layers."""
-        arrays = {}
-        for index, layer in enumerate(self.layers):
-            arrays[f"layer{index}_weights"] = layer.weights
-            arrays[f"layer{index}_thresholds"] = layer.thresholds
-        return arrays
+        """The arrays of the network by name, in the order of the layers."""
+        return {f"layer{index}_{part}": array for index, layer in enumerate(self.layers)
+                for part, array in layer.arrays().items()}
+
+    def _stored_arrays(self):
+        """The same as the file holds them."""
+        return self._arrays()
 
     @property
     def sha256(self):
@@ -155,8 +142,14 @@ class BaseNetwork:
         return self._header() == other._header() and self.sha256 == other.sha256
 
     def save(self, path):
-        """Write the network to `path`; the same network always gives the same bytes."""
-        write_archive(path, self._header(), self._arrays())
+        """Write the network to `path`; the same network always gives the same bytes.
+
+        Raises UserError when that cannot be, or the format has no place for a kind of layer.
+        """
+        for index, layer in enumerate(self.layers):
+            if layer.kind != "dense":
+                raise UserError(f"layer {index} is of kind {layer.kind!r}, which a file of format {FORMAT} cannot hold")
+        write_archive(path, self._header(), self._stored_arrays())
 
     @classmethod
     def load(cls, path):

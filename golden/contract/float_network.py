@@ -4,29 +4,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.contract.archive import write_archive
-from golden.contract.base_network import BaseNetwork, frozen_array, require_array
+from golden.contract.base_network import BaseNetwork
+from golden.contract.dense import Dense, require_array
 from golden.errors import UserError
 
 
 @dataclass(frozen=True, eq=False)
-class FloatLayer:
-    """One fully connected layer: weights float32 [inputs, neurons], thresholds float32 [neurons], positive."""
-
-    weights: np.ndarray
-    thresholds: np.ndarray
-
-    def __post_init__(self):
-        object.__setattr__(self, "weights", frozen_array(self.weights))
-        object.__setattr__(self, "thresholds", frozen_array(self.thresholds))
+class FloatLayer(Dense):
+    """One fully connected layer in floats: weights float32 [inputs, neurons], thresholds float32 [neurons] > 0."""
 
     def validate(self):
         """Raise UserError, naming neuron and value, unless all is finite and of the right shape and type."""
-        require_array("weights", self.weights, ("float32",), 2)
-        require_array("thresholds", self.thresholds, ("float32",), 1)
-        neurons = self.weights.shape[1]
-        if len(self.thresholds) != neurons:
-            raise UserError(f"{len(self.thresholds)} thresholds for {neurons} neurons")
+        self.require_arrays("float32", "float32")
         bad = ~np.isfinite(self.weights)
         if bad.any():
             source, neuron = np.argwhere(bad)[0]
@@ -48,10 +37,9 @@ class FloatNetwork(BaseNetwork):
     def _header(self):
         return super()._header() | {"kind": self.kind}
 
-    def save(self, path):
-        """Write the network to `path`; the same network always gives the same bytes."""
-        write_archive(path, self._header(), {name: _half_if_exact(array) if name.endswith("weights") else array
-                                             for name, array in self._arrays().items()})
+    def _stored_arrays(self):
+        return {name: _half_if_exact(array) if name.endswith("weights") else array
+                for name, array in self._arrays().items()}
 
     @classmethod
     def _make_layers(cls, header, pairs):

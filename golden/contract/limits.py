@@ -1,5 +1,5 @@
-"""Sizes of the hardware that a prediction of its cycles has to know too: each is said here once, for `golden` and
-`rtl_model`.
+"""Sizes and stages of the hardware that a prediction of its cycles has to know too: each is said here once, for
+`golden` and `rtl_model`.
 
 They are facts of the contract, not code: the cycle model shares no function with the hardware.
 """
@@ -7,7 +7,14 @@ They are facts of the contract, not code: the cycle model shares no function wit
 QUEUE_DEPTH = 16  # fired vectors that wait between two layers: one row of distributed RAM
 QUEUE_MARGIN = 8  # places kept for what is in a layer's pipeline when the queue asks it to hold
 LISTENED_BEATS = 1024  # of an image, up to which a table says which pixels count; beyond it is not worth its LUTs
-SHALLOW_WORDS = 64  # up to which a memory of weights is made of LUTs; larger ones are block RAM, two stages slower
+SHALLOW_WORDS = 64  # up to which a memory of weights is made of LUTs; larger ones are block RAM
 PROMPT_CYCLES = 4  # from decision to class, within which no other image can get there; with more it waits
 RESULT_PLACES = 2  # results that may wait for the sink
 SCAN_WORD = 4  # neurons that the serializer behind a layer looks at together
+FEWEST_SCAN_WORDS = 2  # of a way in a fold, where there are several folds: the number of a word has a bit at least
+
+# Registers between a transfer and the outcome of its step, beside the one for the weights and the one for the potential
+ADDRESS_STAGES = 1  # of a layer with folds
+BLOCK_RAM_STAGES = 2  # its output, and one that catches the word
+WAY_SUM_STAGES = 1  # of a layer that takes more than
+COMBINED_WAYS = 2  # spikes a cycle; so many weights are added to the potential at once

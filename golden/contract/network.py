@@ -4,12 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.contract.base_network import (
-    BaseNetwork,
-    frozen_array,
-    is_int,
-    require_array,
-)
+from golden.contract.base_network import BaseNetwork, is_int
+from golden.contract.dense import Dense
 from golden.errors import UserError
 
 INT32_MAX = np.iinfo(np.int32).max
@@ -21,37 +17,37 @@ def weight_range(bits):
 
 
 @dataclass(frozen=True, eq=False)
-class Layer:
-    """One fully connected layer.
+class Layer(Dense):
+    """One fully connected layer in integers.
 
     weights: int8 [inputs, neurons]; 1 bit is stored as -1 / +1.
     thresholds: int32 [neurons], positive; a neuron fires when its potential exceeds it strictly.
     weight_bits: 1 to 8.
     """
 
-    weights: np.ndarray
-    thresholds: np.ndarray
     weight_bits: int
-
-    def __post_init__(self):
-        object.__setattr__(self, "weights", frozen_array(self.weights))
-        object.__setattr__(self, "thresholds", frozen_array(self.thresholds))
 
     def validate(self):
         """Raise UserError, naming neuron and value, unless the layer keeps the contract."""
-        require_array("weights", self.weights, ("int8",), 2)
-        require_array("thresholds", self.thresholds, ("int32",), 1)
-        neurons = self.weights.shape[1]
-        if len(self.thresholds) != neurons:
-            raise UserError(f"{len(self.thresholds)} thresholds for {neurons} neurons")
+        self.require_arrays("int8", "int32")
         if not is_int(self.weight_bits) or not 1 <= self.weight_bits <= 8:
             raise UserError(f"weight_bits must be an integer from 1 to 8, found {self.weight_bits!r}")
         self._validate_weights()
         wrong = np.flatnonzero(self.thresholds <= 0)
         if wrong.size:
             raise UserError(f"threshold {self.thresholds[wrong[0]]} of neuron {wrong[0]} must be positive")
-        if max(-self._lowest(), self._highest()) > INT32_MAX:
+        lowest, highest = self.bounds()
+        if max(-lowest.min(), highest.max()) > INT32_MAX:
             raise UserError("the potentials need more than 32 bits")
+
+    def bounds(self):
+        """(lowest, highest) potential that each neuron can reach, both int64 [neurons].
+
+        These are the sums of its negative and of its positive weights; 0, the potential at the start, always lies
+        between them.
+        """
+        return (np.minimum(self.weights, 0).sum(axis=0, dtype=np.int64),
+                np.maximum(self.weights, 0).sum(axis=0, dtype=np.int64))
 
     def _validate_weights(self):
         low, high = weight_range(self.weight_bits)
@@ -64,15 +60,9 @@ class Layer:
             raise UserError(f"weight {self.weights[source, neuron]} of neuron {neuron} (input {source}) does not "
                             f"fit in {self.weight_bits} bit{'s'[:self.weight_bits > 1]}, which hold {allowed}")
 
-    def _lowest(self):
-        return int(np.minimum(self.weights, 0).sum(axis=0, dtype=np.int64).min())
-
-    def _highest(self):
-        return int(np.maximum(self.weights, 0).sum(axis=0, dtype=np.int64).max())
-
 
 class Network(BaseNetwork):
-    """A network in integers; fields as in BaseNetwork, `layers` being `Layer`s.
+    """A network in integers; fields as in BaseNetwork, `layers` being `Layer`s (or of another kind).
 
     The file has the arrays `layerK_weights` (int8), `layerK_thresholds` (int32) and a `header` whose
     `weight_bits` lists the bits of each layer.
@@ -80,20 +70,6 @@ class Network(BaseNetwork):
 
     kind = "integer"
     header_keys = BaseNetwork.header_keys | {"weight_bits"}
-
-    def potential_bounds(self, layer):
-        """(lowest, highest) potential that a neuron of layer number `layer` can reach.
-
-        These are the sums of the negative and of the positive weights of one neuron, over the worst neuron;
-        0, the potential at the start, always lies between them.
-        """
-        return self.layers[layer]._lowest(), self.layers[layer]._highest()
-
-    def potential_bits(self, layer):
-        """Smallest two's complement width that holds every reachable potential and every threshold of the layer."""
-        low, high = self.potential_bounds(layer)
-        high = max(high, int(self.layers[layer].thresholds.max()))
-        return 1 + max(high.bit_length(), (-low - 1).bit_length() if low < 0 else 0)
 
     def _header(self):
         return super()._header() | {"weight_bits": [layer.weight_bits for layer in self.layers]}

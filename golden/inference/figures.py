@@ -1,12 +1,42 @@
-"""Figures of a network on a test set, as they stand in its file's header."""
+"""Figures of a network on a set of images: counted in one place, for its file's header and for evaluations."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from golden.contract.network import Network
 from golden.inference.encode import encode
 from golden.inference.infer import float_infer, infer
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Counts over `images` images.
+
+    correct: of the right class by the strict read-out, None without labels. silent, ties: of the images that end so.
+    steps: decision times, summed (T where silent). spikes: up to the decision, summed, of the inputs that are used,
+    then of each layer.
+    """
+
+    images: int
+    correct: int | None
+    silent: int
+    ties: int
+    steps: int
+    spikes: tuple
+
+    def mean(self, count):
+        """A count per image, a share where an image counts once; None stays None."""
+        return None if count is None else count / self.images
+
+
+def count(network, images, labels, result):
+    """Figures of an Inference of uint8 images [n, rows, columns], n >= 1; labels: int64 [n] or None."""
+    last = np.minimum(result.decision_time, network.steps - 1)[:, None]
+    trains = [encode(images, network.steps)[:, network.used_inputs], *result.spike_times]
+    return Figures(len(images), None if labels is None else int((result.classes == labels).sum()),
+                   int(result.silent.sum()), int(result.tie.sum()), int(result.decision_time.sum()),
+                   tuple(int((times <= last).sum()) for times in trains))
 
 
 def figures(network, dataset):
@@ -16,16 +46,15 @@ def figures(network, dataset):
     of the inputs that are used), and split, how the test images were told apart and read, where that was a choice.
     """
     run = infer if isinstance(network, Network) else float_infer
-    result = run(network, dataset.test_images, until_decision=True)
-    until = np.minimum(result.decision_time, network.steps - 1)[:, None]
-    spikes = [encode(dataset.test_images, network.steps)[:, network.used_inputs], *result.spike_times[:-1]]
+    images = dataset.test_images
+    found = count(network, images, dataset.test_labels, run(network, images))
     accuracy = {
         "dataset": dataset.name,
-        "images": len(dataset.test_images),
-        "accuracy": float(np.mean(result.classes == dataset.test_labels)),
-        "silent": float(result.silent.mean()),
-        "ties": float(result.tie.mean()),
-        "events": round(float(sum((times <= until).sum() for times in spikes) / len(dataset.test_images)), 1),
+        "images": found.images,
+        "accuracy": found.mean(found.correct),
+        "silent": found.mean(found.silent),
+        "ties": found.mean(found.ties),
+        "events": round(found.mean(sum(found.spikes[:-1])), 1),
     }
     if dataset.split:
         accuracy["split"] = dataset.split

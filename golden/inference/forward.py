@@ -1,6 +1,10 @@
-"""The forward pass, written once: the integer and the float network both run through it."""
+"""The forward pass of inference: the integer and the float network both run through it.
 
-from dataclasses import dataclass
+Training has two of its own, training/decision_kernels.py and training/s4nn_kernels.py, which keep what a rule learns
+from and end where it has seen enough.
+"""
+
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit, prange
@@ -11,13 +15,14 @@ from golden.inference.encode import encode, sort_by_step
 
 @dataclass(frozen=True, eq=False)
 class Inference:
-    """What a network makes of n images; T is the number of time steps.
+    """What a network makes of n images.
 
     classes: int64 [n].
     decision_time: int64 [n], step of the first output spike, T where there was none.
     silent: bool [n], no output neuron fired; the class is then the largest potential at the end.
     tie: bool [n], two or more output neurons fired in the decision step.
     spike_times: per layer int16 [n, neurons], T where a neuron was silent.
+    steps: T, the number of time steps.
     """
 
     classes: np.ndarray
@@ -25,30 +30,36 @@ class Inference:
     silent: np.ndarray
     tie: np.ndarray
     spike_times: tuple
+    steps: int
+
+    def until_decision(self):
+        """The same inference as hardware shows it: T for every spike after the decision.
+
+        Layers have no delay, so stopping early is the whole run with all later spikes left out.
+        """
+        late = self.decision_time[:, None]
+        return replace(self, spike_times=tuple(np.where(times > late, np.int16(self.steps), times)
+                                               for times in self.spike_times))
 
 
-def forward(network, parameters, images, until_decision):
-    """Run `images` through `network` and return an Inference.
+def forward(network, images, dtype):
+    """Run `images` through `network`, all steps, with potentials of `dtype`, and return an Inference.
 
-    parameters: per layer (weights [inputs, neurons], thresholds [neurons]); potentials have the dtype of
-    the thresholds. Everything else is as in `golden.inference.infer.infer`.
+    Everything else is as in `golden.inference.infer.infer`.
     """
     check_images(network, images)
     steps = network.steps
     times = encode(images, steps)
     spike_times = []
-    for weights, thresholds in parameters:
-        times, potentials = integrate(times, steps, weights, thresholds)
+    for layer in network.layers:
+        times, potentials = run_layer(layer, times, steps, dtype)
         spike_times.append(times)
     decision = times.min(axis=1).astype(np.int64)
     silent = decision == steps
     tie = ~silent & ((times == decision[:, None]).sum(axis=1) > 1)
-    if until_decision:
-        # Layers have no delay, so an early stop is the whole run with all later spikes left out.
-        spike_times = [np.where(layer > decision[:, None], np.int16(steps), layer) for layer in spike_times]
     # With one threshold for all outputs, a neuron that fired has a larger potential than one that did not,
     # and argmax takes the lower index on equality: this is the read-out rule in full.
-    return Inference(potentials.argmax(axis=1).astype(np.int64), decision, silent, tie, tuple(spike_times))
+    return Inference(potentials.argmax(axis=1).astype(np.int64), decision, silent, tie, tuple(spike_times), steps)
 
 
 def check_images(network, images):
@@ -59,6 +70,16 @@ def check_images(network, images):
         rows, columns = network.image_shape
         raise UserError(f"the network takes images of {rows} x {columns} pixels, "
                         f"found an array of shape {list(images.shape)}")
+
+
+def run_layer(layer, times, steps, dtype=None):
+    """A layer for a batch: spike times int16 [n, neurons] and potentials [n, neurons] as `integrate` gives them.
+
+    times: int16 [n, inputs], `steps` where silent. dtype: of the potentials; None takes that of the thresholds.
+    """
+    dense = layer.dense()
+    thresholds = dense.thresholds if dtype is None else dense.thresholds.astype(dtype, copy=False)
+    return integrate(times, steps, dense.weights, thresholds)
 
 
 @njit(cache=True, parallel=True)

@@ -13,14 +13,14 @@ def infer(network: Network, images, until_decision=False) -> Inference:
 
     network: a Network. images: uint8 [n, rows, columns] or [n, inputs].
     until_decision: False gives the spike times of the whole run, as if nothing stopped at the decision; True
-    gives T for every spike after it, which is what the hardware shows. All else is the same.
+    gives `Inference.until_decision()` of it.
 
     Raises UserError when the images do not fit the network.
     """
     if not isinstance(network, Network):
         raise TypeError(f"infer takes an integer Network, found {type(network).__name__}")
-    parameters = [(layer.weights, layer.thresholds) for layer in network.layers]
-    return forward(network, parameters, images, until_decision)
+    result = forward(network, images, np.int32)
+    return result.until_decision() if until_decision else result
 
 
 def float_infer(network: FloatNetwork, images, until_decision=False) -> Inference:
@@ -30,5 +30,5 @@ def float_infer(network: FloatNetwork, images, until_decision=False) -> Inferenc
     """
     if not isinstance(network, FloatNetwork):
         raise TypeError(f"float_infer takes a FloatNetwork, found {type(network).__name__}")
-    parameters = [(layer.weights, layer.thresholds.astype(np.float64)) for layer in network.layers]
-    return forward(network, parameters, images, until_decision)
+    result = forward(network, images, np.float64)
+    return result.until_decision() if until_decision else result

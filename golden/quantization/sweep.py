@@ -1,7 +1,9 @@
 """Accuracy of a float network at every number of bits and time steps."""
 
-from golden.contract.network import Layer, Network
+from dataclasses import replace
+
 from golden.inference.figures import figures
+from golden.quantization.integer import integer_network
 from golden.quantization.scales import calibrate
 from golden.quantization.thresholds import retune
 
@@ -20,8 +22,7 @@ def sweep(float_network, dataset, held_images, held_labels, bits, steps, most_si
         base = calibrate(float_network, widths, held_images, held_labels)
         for count in steps:
             layers = retune(base, count, held_images, held_labels, most_silent)
-            network = Network(count, float_network.image_shape, tuple(Layer(*layer, width) for layer in layers),
-                              float_network.classes)
+            network = integer_network(replace(float_network, steps=count), layers, float_network.source)
             found = figures(network, dataset).accuracy
             weights = sum(layer.weights.size for layer in network.layers)
             rows.append({"bits": width, "steps": count} | {key: found[key]

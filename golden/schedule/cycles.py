@@ -35,18 +35,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.contract.limits import (
-    LISTENED_BEATS,
-    PROMPT_CYCLES,
-    QUEUE_DEPTH,
-    QUEUE_MARGIN,
-    RESULT_PLACES,
-    SCAN_WORD,
-    SHALLOW_WORDS,
-)
+from golden.contract.limits import LISTENED_BEATS
 from golden.inference.encode import encode
-from golden.inference.infer import infer
+from golden.inference.forward import check_images
 from golden.schedule.kernel import run
+from golden.schedule.layers import describe
 
 
 @dataclass(frozen=True)
@@ -55,59 +48,39 @@ class Cycles:
 
     valid: cycle in which result n is offered, for images back to back; the first beat of the first is taken in cycle 0.
     interval: cycles since the result before, for the first since its first beat.
-    latency: for an idle core, cycles from the image's last beat to its result.
     """
 
     valid: np.ndarray
     interval: np.ndarray
-    latency: np.ndarray
 
 
-def predict(network, configuration, images):
-    """The exact cycles that the accelerator of `configuration` takes for `images` (uint8 [n, rows, columns]) on
-    `network`.
+def predict(network, configuration, images, inference):
+    """The exact Cycles that the accelerator of `configuration` takes for `images` (uint8 [n, rows, columns]) on
+    `network`, back to back.
 
+    inference: `infer(network, images)`, of the whole run, since hardware works ahead while the decision is on its way.
     Raises UserError if images or configuration do not fit the network.
     """
+    valid = run(*_spikes(network, configuration, images, inference), *describe(network, configuration))
+    return Cycles(valid, np.diff(valid, prepend=0))
+
+
+def latency(network, configuration, images, inference):
+    """int64 [n]: for an idle core, cycles from the last beat of each image to its result; arguments and errors as in
+    `predict`."""
+    times, spikes, decisions = _spikes(network, configuration, images, inference)
     shape, layers = describe(network, configuration)
-    result = infer(network, images)
+    alone = [run(times[n:n + 1], spikes[n:n + 1], decisions[n:n + 1], shape, layers)[0] for n in range(len(images))]
+    return np.array(alone, np.int64) - (shape.beats - 1)
+
+
+def _spikes(network, configuration, images, inference):
+    """What the kernel takes of the images: spike times of the inputs and of all hidden neurons, and decision times."""
+    check_images(network, images)
+    if len(images) != len(inference.classes):
+        raise ValueError(f"an inference of {len(inference.classes)} images for {len(images)}")
     times = encode(images, network.steps)
-    if shape[3] <= LISTENED_BEATS:
+    if describe(network, configuration)[0].beats <= LISTENED_BEATS:
         times[:, ~network.used_inputs] = network.steps
-    hidden = result.spike_times[:-1]
-    spikes = np.concatenate(hidden, axis=1) if hidden else np.zeros((len(images), 0), np.int16)
-    offsets = np.cumsum([0] + [layer.shape[1] for layer in hidden])
-    valid = run(times, spikes, offsets, result.decision_time, shape, layers)
-    alone = np.array([run(times[i:i + 1], spikes[i:i + 1], offsets, result.decision_time[i:i + 1], shape, layers)[0]
-                      for i in range(len(images))], np.int64)
-    return Cycles(valid, np.diff(valid, prepend=0), alone - (shape[3] - 1))
-
-
-def describe(network, configuration):
-    """The numbers of the schedule: (shape, layers) as `cycle_kernel.run` takes them."""
-    sizes = network.sizes
-    lanes, ways = configuration.layer_lanes(sizes), configuration.layer_ways(sizes)
-    beats = -(-network.inputs // configuration.pixels)
-    rows = beats * configuration.pixels // ways[0]
-    layers = []
-    for k, (size, count) in enumerate(zip(sizes, lanes)):
-        folds = -(-size // count)
-        registers = 2 + (folds > 1) + 2 * (folds * rows > SHALLOW_WORDS) + (ways[k] > 2)
-        out_ways = ways[k + 1] if k + 1 < len(sizes) else 1
-        most = network.steps * folds
-        layers.append((count, folds, out_ways, registers, min(most, QUEUE_DEPTH),
-                       most > QUEUE_DEPTH and k + 1 < len(sizes), QUEUE_DEPTH - QUEUE_MARGIN))
-        rows = _serializer_rows(count, folds, out_ways)
-    folds = layers[-1][1]
-    verdict_cycles = max(1, (lanes[-1] - 1).bit_length()) + (folds > 1)
-    shape = (network.steps, configuration.pixels, ways[0], beats, verdict_cycles, PROMPT_CYCLES, RESULT_PLACES)
-    return shape, np.array(layers, np.int64)
-
-
-def _serializer_rows(lanes, folds, ways):
-    """Rows of each way behind a layer: its lanes of one way, or a power of two of them for each fold."""
-    places = -(-lanes // ways)
-    if folds == 1:
-        return places
-    words = -(-places // SCAN_WORD)
-    return folds * max(2, 1 << (words - 1).bit_length()) * SCAN_WORD
+    none = np.zeros((len(images), 0), np.int16)
+    return times, np.concatenate([none, *inference.spike_times[:-1]], axis=1), inference.decision_time

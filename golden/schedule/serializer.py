@@ -1,21 +1,27 @@
-"""The schedule of the serializer behind a layer, for the cycle model."""
+"""The schedule of the serializers, each behind a layer: a queue, and a scanner of the neurons that fired."""
 
 import numpy as np
 from numba import njit
 
 from golden.contract.limits import SCAN_WORD
+from golden.schedule.registers import registers
+
+# Numbers of vectors, coded as in an ENTRY.
+SERIALIZER = registers("queued sought loaded scanned done given",
+                       "sought_end loaded_end scanned_end step_pushed given_last given_end")
+# Of a vector: the spikes of the busiest way; after how many of them every way has its last word of neurons in hand.
+BURST = registers("transfers taken")
 
 
 @njit(cache=True, nogil=True)
-def count_fires(times, steps, lanes, folds, ways, transfers, taken):
-    """For each step and fold of a layer: `transfers`, the spikes of the busiest way; `taken`, after how many of them
-    every way has its last word of neurons in hand."""
-    transfers[:] = 0
-    taken[:] = 0
+def count_fires(times, layer, bursts):
+    """bursts[step * folds + fold], BURST records, from the spike times of a layer, `len(bursts) / folds` or more where
+    silent."""
+    lanes, folds, ways, steps = layer.lanes, layer.folds, layer.out_ways, len(bursts) // layer.folds
     way_lanes = -(-lanes // ways)
-    spikes = np.zeros((steps * folds, ways), np.int32)
-    in_word = np.zeros((steps * folds, ways), np.int32)
-    word = np.full((steps * folds, ways), -1, np.int32)
+    spikes = np.zeros((len(bursts), ways), np.int32)
+    in_word = np.zeros((len(bursts), ways), np.int32)
+    word = np.full((len(bursts), ways), -1, np.int32)
     for neuron in range(len(times)):
         if times[neuron] >= steps:
             continue
@@ -26,50 +32,68 @@ def count_fires(times, steps, lanes, folds, ways, transfers, taken):
             in_word[vector, way] = 0
         in_word[vector, way] += 1
         spikes[vector, way] += 1
-    for vector in range(steps * folds):
+    for vector in range(len(bursts)):
+        burst = bursts[vector]
+        burst.transfers = burst.taken = 0
         for way in range(ways):
-            transfers[vector] = max(transfers[vector], spikes[vector, way])
-            taken[vector] = max(taken[vector], spikes[vector, way] - in_word[vector, way])
+            burst.transfers = max(burst.transfers, spikes[vector, way])
+            burst.taken = max(burst.taken, spikes[vector, way] - in_word[vector, way])
 
 
 @njit(cache=True, nogil=True)
-def move_serializer(k, folds, fire, fire_end, accept, flush, transfers, word_taken, queue, queue_end, queued, sought,
-                    sought_end, loaded, loaded_end, scanned, scanned_end, done, step_pushed, given, given_last,
-                    given_end, hold, can_hold, high):
+def clear_serializer(now):
+    now.sought, now.loaded, now.scanned, now.given, now.queued, now.step_pushed = -1, -1, -1, -1, 0, False
+
+
+@njit(cache=True, nogil=True)
+def move_serializer(k, now, queue, bursts, layer, accept, flush):
     """One cycle of the serializer behind layer k: send, scan, start the loaded vector, seek its first word, load from
-    the queue, enqueue."""
-    now, now_end, seek = loaded[k], loaded_end[k], sought[k]
-    spent = now < 0 and (scanned[k] < 0 or done[k] >= word_taken[scanned[k]])
-    load = queued[k] > 0 and spent and seek < 0
-    sends = given[k] < 0 or accept
-    final = scanned[k] >= 0 and done[k] >= transfers[scanned[k]] - 1
-    start = now >= 0 and (scanned[k] < 0 or (sends and final))
-    almost_full = queued[k] >= high
+    the queue, enqueue.
+
+    now: its SERIALIZER record. queue: ENTRY records [layers, places], bursts: BURST records [layers, vectors], of which
+    row k is meant. layer: the LAYER record. accept: the next layer takes what is given.
+    """
+    loaded, loaded_end, seek = now.loaded, now.loaded_end, now.sought
+    transfers, taken = (bursts[k, now.scanned].transfers, bursts[k, now.scanned].taken) if now.scanned >= 0 else (0, 0)
+    spent = loaded < 0 and (now.scanned < 0 or now.done >= taken)
+    load = now.queued > 0 and spent and seek < 0
+    sends = now.given < 0 or accept
+    final = now.scanned >= 0 and now.done >= transfers - 1
+    start = loaded >= 0 and (now.scanned < 0 or (sends and final))
+    almost_full = now.queued >= layer.high
     if seek >= 0:
-        loaded[k], loaded_end[k] = seek, sought_end[k]
+        now.loaded, now.loaded_end = seek, now.sought_end
     if start:
-        loaded[k] = -1
-    sought[k] = -1
+        now.loaded = -1
+    now.sought = -1
     if load:
-        sought[k], sought_end[k] = queue[0], queue_end[0]
-        queue[:-1], queue_end[:-1] = queue[1:].copy(), queue_end[1:].copy()
-        queued[k] -= 1
-    if fire >= 0:
-        closes = fire % folds == folds - 1
-        if folds == 1 or transfers[fire] > 0 or (closes and (fire_end or step_pushed[k])):
-            queue[queued[k]], queue_end[queued[k]] = fire, fire_end
-            queued[k] += 1
-        step_pushed[k] = (step_pushed[k] or transfers[fire] > 0) and not closes
+        now.sought, now.sought_end = queue[k, 0].vector, queue[k, 0].end
+        now.queued -= 1
+        for place in range(now.queued):
+            queue[k, place].vector, queue[k, place].end = queue[k, place + 1].vector, queue[k, place + 1].end
+    if layer.fire >= 0:
+        enqueue(now, queue[k, now.queued], layer, bursts[k, layer.fire].transfers > 0)
     if sends:
-        to_send = scanned[k] >= 0 and (folds > 1 or transfers[scanned[k]] > 0 or scanned_end[k])
-        given[k], given_end[k] = (scanned[k] if to_send else -1), scanned_end[k]
-        given_last[k] = final and scanned[k] % folds == folds - 1
+        to_send = now.scanned >= 0 and (layer.folds > 1 or transfers > 0 or now.scanned_end)
+        now.given, now.given_end = (now.scanned if to_send else -1), now.scanned_end
+        now.given_last = final and now.scanned % layer.folds == layer.folds - 1
     if start:
-        scanned[k], scanned_end[k], done[k] = now, now_end, 0
+        now.scanned, now.scanned_end, now.done = loaded, loaded_end, 0
     elif sends:
-        done[k] += 1
+        now.done += 1
         if final:
-            scanned[k] = -1
-    hold[k] = can_hold and almost_full and not flush
+            now.scanned = -1
+    layer.hold = layer.holds and almost_full and not flush
     if flush:
-        sought[k], loaded[k], scanned[k], given[k], queued[k], step_pushed[k] = -1, -1, -1, -1, 0, False
+        clear_serializer(now)
+
+
+@njit(cache=True, nogil=True)
+def enqueue(now, place, layer, spikes):
+    """Put what the layer says in `place`, but no fold without spikes, unless it alone can say that a step or the image
+    ends."""
+    closes = layer.fire % layer.folds == layer.folds - 1
+    if layer.folds == 1 or spikes or (closes and (layer.fire_end or now.step_pushed)):
+        place.vector, place.end = layer.fire, layer.fire_end
+        now.queued += 1
+    now.step_pushed = (now.step_pushed or spikes) and not closes

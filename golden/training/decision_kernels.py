@@ -15,6 +15,7 @@ its input spiked by the step of that largest potential (output layer: by c).
 """
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit, prange
@@ -28,7 +29,23 @@ ERROR_GRID = 65536.0
 BLOCK = 32  # neurons that are looked at together: in most blocks none fires
 
 
-class Trace:
+class Batch(NamedTuple):
+    """Images as the rule sees them: times int16 [batch, inputs]; labels int64 [batch]; endless bool [batch]: those for
+    which the output layer does not fire, so that the loss sees the whole stream."""
+
+    times: np.ndarray
+    labels: np.ndarray
+    endless: np.ndarray
+
+
+class Layers(NamedTuple):
+    """What inference reads, in any unit: tuples of float32 [inputs, neurons] and [neurons], one per layer."""
+
+    weights: tuple
+    thresholds: tuple
+
+
+class Trace(NamedTuple):
     """What a forward pass over a batch leaves behind; per layer arrays over [batch, neurons of the layer]:
 
     spike_times int32 (T: silent), potentials float32, peaks float32 (largest potential), peak_times int32 (its step;
@@ -36,14 +53,25 @@ class Trace:
     silent), ties bool, winners int32, events int64 (input and hidden spikes up to the decision).
     """
 
-    def __init__(self, batch, sizes):
-        def per_layer(dtype):
-            return tuple(np.empty((batch, size), dtype) for size in sizes)
+    spike_times: tuple
+    potentials: tuple
+    peaks: tuple
+    peak_times: tuple
+    told: tuple
+    decisions: np.ndarray
+    ties: np.ndarray
+    winners: np.ndarray
+    events: np.ndarray
 
-        self.spike_times, self.peak_times = per_layer(np.int32), per_layer(np.int32)
-        self.potentials, self.peaks, self.told = per_layer(np.float32), per_layer(np.float32), per_layer(np.float32)
-        self.decisions, self.winners = np.empty(batch, np.int32), np.empty(batch, np.int32)
-        self.ties, self.events = np.empty(batch, np.bool_), np.empty(batch, np.int64)
+
+def empty_trace(batch, sizes):
+    """A Trace to be written, for layers of `sizes` neurons."""
+    def per_layer(dtype):
+        return tuple(np.empty((batch, size), dtype) for size in sizes)
+
+    return Trace(per_layer(np.int32), per_layer(np.float32), per_layer(np.float32), per_layer(np.int32),
+                 per_layer(np.float32), np.empty(batch, np.int32), np.empty(batch, np.bool_), np.empty(batch, np.int32),
+                 np.empty(batch, np.int64))
 
 
 @njit(cache=True)
@@ -99,15 +127,15 @@ def _output_errors(potentials, unit, label, decided, told):
 
 
 @njit(cache=True, parallel=True)
-def forward(times, steps, weights, thresholds, temperature, endless, labels,
-            spike_times, potentials, peaks, peak_times, told, decisions, ties, winners, events):
-    """Run a batch, each image to its decision, and write the output errors.
+def forward(batch, layers, steps, temperature, trace):
+    """Run a Batch through Layers, each image to its decision, and write the Trace but for the hidden errors.
 
-    times int16 [batch, inputs]; weights, thresholds: tuples of float32 [inputs, neurons] and [neurons], in any unit;
-    temperature: of the softmax, in units of the output threshold; endless bool [batch]: images for which the output
-    layer does not fire, so that the loss sees the whole stream; labels int64 [batch]. The remaining arguments are those
-    of a Trace.
+    temperature: of the softmax, in units of the output threshold.
     """
+    times, weights, thresholds = batch.times, layers.weights, layers.thresholds
+    spike_times, potentials, peaks, peak_times = trace.spike_times, trace.potentials, trace.peaks, trace.peak_times
+    told, decisions, ties, winners, events = trace.told, trace.decisions, trace.ties, trace.winners, trace.events
+    endless, labels = batch.endless, batch.labels
     output = len(weights) - 1
     for n in prange(times.shape[0]):
         order = np.empty(times.shape[1], np.int64)
@@ -149,11 +177,12 @@ def forward(times, steps, weights, thresholds, temperature, endless, labels,
                        decision < steps or endless[n], told[output][n])
 
 
-def backward(weights, thresholds, width, trace):
-    """Tell the hidden layers, last to first (arguments as in `forward`; `told` of the output layer is there).
+def backward(layers, width, trace):
+    """Tell the hidden layers, last to first (arguments as in `forward`, which has written the rest of the trace).
 
     width: half the base of the triangle that stands for a spike's slope, in units of the threshold.
     """
+    weights, thresholds = layers
     for k in range(len(weights) - 2, -1, -1):
         _tell(np.ascontiguousarray(weights[k + 1].T), thresholds[k], thresholds[k + 1], np.float32(width),
               trace.peaks[k], trace.told[k + 1], trace.told[k])

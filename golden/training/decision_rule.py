@@ -7,6 +7,7 @@ import numpy as np
 from golden.inference.encode import encode
 from golden.training import augment, decision_kernels
 from golden.training.adam import Adam
+from golden.training.decision_kernels import Batch, Layers
 from golden.training.rates import cosine, crowding, newest_share
 from golden.training.tally import Tally
 
@@ -63,7 +64,7 @@ class DecisionLearner:
         self.used = tuple(layer if grid is None else np.empty_like(layer) for layer, grid in zip(weights, grids))
         self.average = [layer.copy() for layer in weights]
         self.optimizers = [Adam(layer) for layer in weights]
-        self.trace = decision_kernels.Trace(self.batch, self.sizes)
+        self.trace = decision_kernels.empty_trace(self.batch, self.sizes)
         self.pixels = np.empty((self.batch, *images.shape[1:]), np.uint8)
         self.rates = [settings.hidden_rate] * (len(weights) - 1) + [settings.output_rate]
         self.rates[0] /= crowding(images)
@@ -91,11 +92,9 @@ class DecisionLearner:
             self.pixels[:] = self.images[chosen]
         times = encode(self.pixels, self.steps)
         times[:, self.unheard] = self.steps
-        decision_kernels.forward(times, self.steps, self.used, self.thresholds, settings.temperature,
-                                 self.endless[part], labels,
-                         trace.spike_times, trace.potentials, trace.peaks, trace.peak_times, trace.told,
-                         trace.decisions, trace.ties, trace.winners, trace.events)
-        decision_kernels.backward(self.used, self.thresholds, settings.width, trace)
+        batch, layers = Batch(times, labels, self.endless[part]), Layers(self.used, self.thresholds)
+        decision_kernels.forward(batch, layers, self.steps, settings.temperature, trace)
+        decision_kernels.backward(layers, settings.width, trace)
         factor = cosine(done, self.batches * settings.epochs, settings.final)
         for k, optimizer in enumerate(self.optimizers):
             source = times if k == 0 else trace.spike_times[k - 1]

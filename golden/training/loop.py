@@ -9,15 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from golden.contract.float_network import FloatLayer, FloatNetwork
-from golden.contract.network import Layer, Network
+from golden.contract.network import Network
 from golden.errors import UserError
 from golden.inference.figures import figures
 from golden.quantization.grid import choose_grid
+from golden.quantization.integer import integer_layer, integer_network
 from golden.quantization.thresholds import choose_output_threshold, retune
 from golden.training import checkpoint
-from golden.training.decision_rule import DecisionLearner, initial_weights
+from golden.training.decision_rule import DecisionLearner
 from golden.training.listened_pixels import listened
-from golden.training.s4nn_rule import S4nnLearner
+from golden.training.rules import RULES
 from golden.training.tally import Tally
 
 CHECKPOINT_SECONDS = 30
@@ -81,16 +82,9 @@ class Training:
 
     def _float_learner(self):
         plan, rng = self.plan, np.random.default_rng([self.plan.seed, 1])
-        settings = plan.settings()
-        if plan.rule == "s4nn":
-            learner = S4nnLearner(rng, self.sizes, self.images, self.labels, plan.steps, settings)
-            return learner, [layer.astype(np.float32) for layer in learner.thresholds]
-        thresholds = [np.ones(size, np.float32) for size in self.sizes[1:]]
-        weights = initial_weights(rng, self.sizes, self.images)
-        weights[0][~listened(plan.thin, self.dataset.image_shape)] = 0
-        learner = DecisionLearner(weights, thresholds, [None] * len(thresholds), self.images, self.labels, plan.steps,
-                                  settings)
-        return learner, thresholds
+        learner = RULES[plan.rule].begin(rng, self.sizes, self.images, self.labels, plan.steps, plan.settings(),
+                                         listened(plan.thin, self.dataset.image_shape))
+        return learner, [layer.astype(np.float32) for layer in learner.thresholds]
 
     def _phase(self, name, learner, epochs, thresholds, position, arrays, keep=None):
         """Train `learner` for all epochs of a phase, or for those that are left after `position`."""
@@ -124,16 +118,16 @@ class Training:
         self.saved_at = time.monotonic()
 
     def _held_out_accuracy(self, weights, thresholds):
-        layers = list(zip(weights, thresholds))
+        layers = [FloatLayer(layer, threshold.astype(np.float32)) for layer, threshold in zip(weights, thresholds)]
         return choose_output_threshold(layers, self.plan.steps, self.held_images, self.held_labels, 1.0, [1.0]).accuracy
 
     def _retune(self, layers):
         return retune(layers, self.plan.steps, self.held_images, self.held_labels, self.plan.most_silent)
 
     def _float_network(self, weights, thresholds):
-        layers = self._retune(list(zip(weights, thresholds)))
-        return FloatNetwork(self.plan.steps, self.dataset.image_shape, tuple(FloatLayer(*layer) for layer in layers),
-                            self.dataset.classes, source_text(self.plan, self.dataset))
+        layers = self._retune([FloatLayer(*layer) for layer in zip(weights, thresholds)])
+        return FloatNetwork(self.plan.steps, self.dataset.image_shape, layers, self.dataset.classes,
+                            source_text(self.plan, self.dataset))
 
     def quantize(self, float_network, position=None, arrays=None):
         """The integer network after quantization-aware training from `float_network`."""
@@ -146,11 +140,10 @@ class Training:
                                   self.labels, plan.steps, plan.finetune_settings())
         keep = {f"float{k}": layer.weights for k, layer in enumerate(float_network.layers)}
         self._phase("finetune", learner, plan.finetune, thresholds, position, arrays, keep)
-        layers = self._retune([(layer.astype(np.int8), threshold)
-                               for layer, threshold in zip(learner.learned(), thresholds)])
-        return Network(plan.steps, self.dataset.image_shape,
-                       tuple(Layer(*layer, bits) for layer, bits in zip(layers, plan.bits)),
-                       self.dataset.classes, source_text(plan, self.dataset))
+        levels = [layer.astype(np.int8) for layer in learner.learned()]
+        layers = self._retune([integer_layer(*parts) for parts in zip(float_network.layers, levels, thresholds,
+                                                                      plan.bits)])
+        return integer_network(float_network, layers, source_text(plan, self.dataset))
 
 
 def hold_out(count, held_out, seed):

@@ -7,9 +7,8 @@ from golden.errors import UserError
 from golden.training import augment
 from golden.training.decision_rule import DecisionSettings
 from golden.training.listened_pixels import TILES
-from golden.training.s4nn_rule import S4nnSettings
+from golden.training.rules import RULES
 
-RULES = ("decision", "s4nn")
 AUGMENTATIONS = {"none": augment.Augmentation(), "digits": augment.DIGITS, "gentle": augment.GENTLE,
                  "clothes": augment.CLOTHES, "pictures": augment.PICTURES}
 FINETUNE_RATES = (2e-4, 5e-5)
@@ -72,8 +71,9 @@ class Plan:
                             f"found {' '.join(map(str, self.scales))}")
         if self.thin not in TILES:
             raise UserError(f"there is no way {self.thin!r} to leave out pixels; choose from {', '.join(TILES)}")
-        if self.thin != "none" and self.rule != "decision":
-            raise UserError(f"only the rule decision can leave out pixels, not {self.rule}")
+        if self.thin != "none" and not RULES[self.rule].thins:
+            able = " and ".join(name for name, rule in RULES.items() if rule.thins)
+            raise UserError(f"only the rule {able} can leave out pixels, not {self.rule}")
         if self.thin != "none" and self.bits and self.bits[0] == 1:
             raise UserError("pixels cannot be left out with 1 bit in the first layer, because its weights -1 and +1 "
                             "have no zero")
@@ -83,16 +83,15 @@ class Plan:
         return json.loads(json.dumps(asdict(self)))
 
     def settings(self):
-        """DecisionSettings or S4nnSettings of the first, float phase."""
-        make = DecisionSettings if self.rule == "decision" else S4nnSettings
-        base = make(epochs=self.epochs, augmentation=AUGMENTATIONS[self.augmentation])
+        """The rule's settings in the first, float phase."""
+        base = RULES[self.rule].settings(epochs=self.epochs, augmentation=AUGMENTATIONS[self.augmentation])
         return replace(base, **self._overrides(base))
 
     def finetune_settings(self):
         """DecisionSettings of the quantization-aware phase, whichever rule came before."""
         hidden_rate, output_rate = self.finetune_rates
         base = DecisionSettings(epochs=self.finetune, augmentation=AUGMENTATIONS[self.augmentation])
-        overrides = self._overrides(base) if self.rule == "decision" else {}
+        overrides = self._overrides(base) if RULES[self.rule].settings is DecisionSettings else {}
         return replace(base, **overrides | {"hidden_rate": hidden_rate, "output_rate": output_rate})
 
     def _overrides(self, base):

@@ -16,6 +16,8 @@ Updates are made image by image. What is not changed by an image is not touched:
 errors and the updates, and the regularisation of all weights is one factor kept beside each layer.
 """
 
+from typing import NamedTuple
+
 import numpy as np
 from numba import njit
 
@@ -24,12 +26,68 @@ from golden.inference.encode import sort_by_step
 SMALLEST_FACTOR = 1e-3  # below it, the factor of a layer is multiplied into its weights
 
 
+class Net(NamedTuple):
+    """weights: tuple of float64 [inputs, neurons], to be multiplied by factors (float64 [layers]); both are changed.
+    thresholds: tuple of float64 [neurons]. starts: int64 [layers + 1], where each layer's neurons begin among those of
+    all layers."""
+
+    weights: tuple
+    factors: np.ndarray
+    thresholds: tuple
+    starts: np.ndarray
+
+
+class Images(NamedTuple):
+    """times int16 [n, inputs], their orders and firsts as `sort_images` makes them, labels int64 [n]."""
+
+    times: np.ndarray
+    orders: np.ndarray
+    firsts: np.ndarray
+    labels: np.ndarray
+
+
+class Rates(NamedTuple):
+    """gamma: margin of the targets. etas, decays: float64 [layers], eta and lambda."""
+
+    gamma: int
+    etas: np.ndarray
+    decays: np.ndarray
+
+
+class Outcome(NamedTuple):
+    """Of each image winners int64, decisions int64 (T: silent), ties bool, events int64 (input and hidden spikes up to
+    the decision)."""
+
+    winners: np.ndarray
+    decisions: np.ndarray
+    ties: np.ndarray
+    events: np.ndarray
+
+
+def empty_outcome(count):
+    """An Outcome of `count` images, to be written."""
+    return Outcome(np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.bool_),
+                   np.empty(count, np.int64))
+
+
+class Work(NamedTuple):
+    """Of one image, for the neurons of all layers: times int64, potentials, limits and errors float64; fired int32."""
+
+    times: np.ndarray
+    potentials: np.ndarray
+    limits: np.ndarray
+    errors: np.ndarray
+    fired: np.ndarray
+
+
 @njit(cache=True)
-def _run(order, first, steps, weights, factors, thresholds, starts, gamma, label, times, potentials, limits, fired):
+def _run(order, first, steps, net, gamma, label, work):
     """Forward pass, until nothing that comes later can matter to the update; `steps` in `times` where silent.
 
     That is the case once the label's neuron has fired and tau + gamma is reached. Returns the winner.
     """
+    weights, factors, thresholds, starts = net.weights, net.factors, net.thresholds, net.starts
+    times, potentials, limits, fired = work.times, work.potentials, work.limits, work.fired
     layers = len(weights)
     output = starts[layers - 1]
     times[:] = steps
@@ -114,39 +172,35 @@ def _normalise(errors):
 
 
 @njit(cache=True, nogil=True)
-def sort_images(all_times, steps, orders, firsts):
-    """Sort the spikes of images, see `sort_by_step`: all_times int16 [n, inputs] to orders int32 [n, inputs] and firsts
-    int64 [n, T + 1]."""
-    for m in range(len(all_times)):
-        sort_by_step(all_times[m], steps, orders[m], firsts[m])
+def sort_images(times, steps):
+    """Sort the spikes of images, see `sort_by_step`: times int16 [n, inputs] to (orders int32 [n, inputs], firsts int64
+    [n, T + 1])."""
+    orders, firsts = np.empty(times.shape, np.int32), np.empty((len(times), steps + 1), np.int64)
+    for m in range(len(times)):
+        sort_by_step(times[m], steps, orders[m], firsts[m])
+    return orders, firsts
 
 
 @njit(cache=True, nogil=True)
-def learn(all_times, orders, firsts, labels, steps, weights, factors, thresholds, starts, gamma, rates, decays,
-          fired_in, winners, decisions, ties, events):
-    """Learn from images, one after the other.
-
-    all_times int16 [n, inputs], orders and firsts of `sort_images`; labels int64 [n]. weights: tuple of float64
-    [inputs, neurons], to be multiplied by factors (float64 [layers]); both are changed. thresholds: tuple of float64
-    [neurons]. rates, decays: float64 [layers], eta and lambda. Added to: fired_in int64 [neurons of all layers], how
-    many images each neuron fired in.
-    Written: for each image winners int64, decisions int64 (T: silent), ties bool, events int64 (input and hidden spikes
-    up to the decision).
-    """
+def learn(images, steps, net, rates, fired_in, outcome):
+    """Learn from Images, one after the other: change the Net, write the Outcome, and add to `fired_in`, int64 [neurons
+    of all layers], in how many images each neuron fired."""
+    weights, factors, starts = net.weights, net.factors, net.starts
+    winners, decisions, ties, events = outcome.winners, outcome.decisions, outcome.ties, outcome.events
     layers = len(weights)
     neurons, output = starts[layers], starts[layers - 1]
-    times, fired = np.empty(neurons, np.int64), np.empty(neurons, np.int32)
-    potentials, limits, errors = np.empty(neurons), np.empty(neurons), np.empty(neurons)
-    for m in range(labels.size):
-        inputs, order, first, label = all_times[m], orders[m], firsts[m], labels[m]
-        winners[m] = _run(order, first, steps, weights, factors, thresholds, starts, gamma, label, times, potentials,
-                          limits, fired)
+    work = Work(np.empty(neurons, np.int64), np.empty(neurons), np.empty(neurons), np.empty(neurons),
+                np.empty(neurons, np.int32))
+    times, errors = work.times, work.errors
+    for m in range(images.labels.size):
+        inputs, order, first, label = images.times[m], images.orders[m], images.firsts[m], images.labels[m]
+        winners[m] = _run(order, first, steps, net, rates.gamma, label, work)
         decisions[m] = times[output:].min()
         ties[m] = decisions[m] < steps and (times[output:] == decisions[m]).sum() > 1
         events[m] = first[min(decisions[m], steps - 1) + 1] + (times[:output] <= min(decisions[m], steps - 1)).sum()
         for n in range(neurons):
             fired_in[n] += times[n] < steps
-        _output_error(times[output:], label, steps, gamma, errors[output:])
+        _output_error(times[output:], label, steps, rates.gamma, errors[output:])
         _normalise(errors[output:])
         for k in range(layers - 1, 0, -1):
             _hidden_error(times, errors, weights[k], factors[k], starts[k - 1], starts[k], starts[k + 1], steps)
@@ -154,12 +208,13 @@ def learn(all_times, orders, firsts, labels, steps, weights, factors, thresholds
         for k in range(layers):
             a, b = starts[k], starts[k + 1]
             if k == 0:
-                _update(weights[0], factors, 0, inputs, order[:first[steps]], errors[a:b], times[a:b], rates[0],
-                        decays[0])
+                _update(weights[0], factors, 0, inputs, order[:first[steps]], errors[a:b], times[a:b],
+                        rates.etas[0], rates.decays[0])
             else:
                 before = times[starts[k - 1]:a]
                 rows = np.flatnonzero(before < steps)
-                _update(weights[k], factors, k, before, rows, errors[a:b], times[a:b], rates[k], decays[k])
+                _update(weights[k], factors, k, before, rows, errors[a:b], times[a:b], rates.etas[k],
+                        rates.decays[k])
 
 
 @njit(cache=True)

@@ -9,6 +9,7 @@ from golden.inference.encode import encode
 from golden.training import augment, s4nn_kernels
 from golden.training.prefetch import Ahead
 from golden.training.rates import cosine, crowding
+from golden.training.s4nn_kernels import Images, Net, Rates, empty_outcome, sort_images
 from golden.training.tally import Tally
 
 PART = 500  # images between two returns to the training loop
@@ -64,30 +65,28 @@ class S4nnLearner:
         self.ahead = Ahead(self._prepare, self.batches)
 
     def _prepare(self, index):
-        """(labels, spike times, their orders and firsts) of stretch number `index`."""
+        """The Images of stretch number `index`."""
         part = slice(index * PART, (index + 1) * PART)
         chosen = self.order[part]
         pixels, settings = self.images[chosen], self.settings
         if settings.augmentation.active:
             augment.warp(self.images, chosen, self.affine[part], self.nodes[part], pixels, settings.augmentation.extend)
         times = encode(pixels, self.steps)
-        orders, firsts = np.empty(times.shape, np.int32), np.empty((len(times), self.steps + 1), np.int64)
-        s4nn_kernels.sort_images(times, self.steps, orders, firsts)
-        return self.labels[chosen], times, orders, firsts
+        return Images(times, *sort_images(times, self.steps), self.labels[chosen])
 
     def learn(self, index, done):
         """Learn from stretch number `index` of the epoch, number `done` of the whole run; return its Tally."""
         settings = self.settings
-        labels, times, orders, firsts = self.ahead.take(index)
-        count = len(labels)
-        winners, decisions, events = (np.empty(count, np.int64) for _ in range(3))
-        ties = np.empty(count, np.bool_)
-        rates = self.rates * cosine(done, self.batches * settings.epochs, settings.final)
-        s4nn_kernels.learn(times, orders, firsts, labels, self.steps, self.weights, self.factors, self.thresholds,
-                   self.starts, settings.gamma, rates, np.full(len(rates), settings.decay), self.fired_in,
-                   winners, decisions, ties, events)
-        return Tally(images=count, right=int((winners == labels).sum()), free=count,
-                     silent=int((decisions == self.steps).sum()), ties=int(ties.sum()), events=int(events.sum()))
+        images = self.ahead.take(index)
+        count = len(images.labels)
+        outcome = empty_outcome(count)
+        etas = self.rates * cosine(done, self.batches * settings.epochs, settings.final)
+        rates = Rates(settings.gamma, etas, np.full(len(etas), settings.decay))
+        net = Net(self.weights, self.factors, self.thresholds, self.starts)
+        s4nn_kernels.learn(images, self.steps, net, rates, self.fired_in, outcome)
+        return Tally(images=count, right=int((outcome.winners == images.labels).sum()), free=count,
+                     silent=int((outcome.decisions == self.steps).sum()), ties=int(outcome.ties.sum()),
+                     events=int(outcome.events.sum()))
 
     def end_epoch(self, rng):
         """Give new random weights to the hidden neurons that fired for no image of the epoch."""

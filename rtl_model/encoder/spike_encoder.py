@@ -14,7 +14,7 @@ from rtl_model.shape.placement import bank_row_bits
 
 
 @block
-def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_frame, *, masks, pixels, step_bits):
+def spike_encoder(clk, rst, s_axis, m_spike, control, *, masks, pixels, step_bits):
     """Takes images of `len(masks)` beats of `pixels` 8-b pixels (1, 2, 4, 8 or 16), gives the spikes of each in time
     order.
 
@@ -23,12 +23,9 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
     image without spikes gives one transfer that says `end`. Two buffers: an image is loaded while the one before is
     drained.
 
-    Ports: `s_axis`; `m_spike`; `decide`: a pulse that ends the image (every image, also after its last spike), followed
-    one cycle later by `flush` and `clear` (which follows `rst` too), at which the rest of the image is dropped and the
-    next one begins;
-    `space`: an image may begin; `bad_frame`: of the image being drained. Latency: eight cycles from the final beat to
-    the first transfer when idle, five from `decide` when the next image waits. Back-pressure: `s_axis.tready` is low
-    while both buffers are taken; a transfer on `m_spike` waits for `ready`.
+    `control` as ImageControl asks of a front end. Latency: eight cycles from the final beat to the first transfer when
+    idle, five from `decide` when the next image waits. Back-pressure: `s_axis.tready` is low while both buffers are
+    taken; a transfer on `m_spike` waits for `ready`.
     """
     ways = m_spike.ways
     way_banks = pixels // ways
@@ -73,19 +70,20 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
     read_addresses = Signal(intbv(0)[ways * (1 + row_bits):])
 
     loader = submodule("loader", frame_loader, clk=clk, rst=rst, s_axis=s_axis, m_beat=beat, epoch0=epoch0,
-                       epoch1=epoch1, freed=flush, masks=masks, pixels=pixels, step_bits=step_bits)
+                       epoch1=epoch1, freed=control.flush, masks=masks, pixels=pixels, step_bits=step_bits)
     scheduler = submodule("scheduler", step_scheduler, clk=clk, rst=rst, insert=beat.insert, scrub=beat.scrub,
                           buffer=beat.buffer, steps=beat.steps, lit=beat.lit, final_beat=beat.final, bad=beat.bad,
-                          decide=decide, flush=flush, space=space, advance=advance, closing=closing,
-                          step_is_open=step_is_open, open_step=open_step, opened=opened,
+                          decide=control.decide, flush=control.flush, space=control.space, advance=advance,
+                          closing=closing, step_is_open=step_is_open, open_step=open_step, opened=opened,
                           fetch_step0=fetch_step0, fetch_step1=fetch_step1, drain_buffer=drain_buffer,
-                          drain_bad=bad_frame, step=step, final_step=final_step, banks=pixels, step_bits=step_bits)
+                          drain_bad=control.bad_frame, step=step, final_step=final_step, banks=pixels,
+                          step_bits=step_bits)
     banks = submodule_array(
         "bank", encoder_bank, pixels,
-        shared=dict(clk=clk, clear=clear, insert=beat.insert, scrub=beat.scrub, touch=beat.touch, buffer=beat.buffer,
-                    beat_row=beat.row, epoch0=epoch0, epoch1=epoch1, drain_buffer=drain_buffer, open_step=open_step,
-                    take_heads=take_heads, keep_heads=keep_heads, advance=advance, fetch_step0=fetch_step0,
-                    fetch_step1=fetch_step1),
+        shared=dict(clk=clk, clear=control.clear, insert=beat.insert, scrub=beat.scrub, touch=beat.touch,
+                    buffer=beat.buffer, beat_row=beat.row, epoch0=epoch0, epoch1=epoch1, drain_buffer=drain_buffer,
+                    open_step=open_step, take_heads=take_heads, keep_heads=keep_heads, advance=advance,
+                    fetch_step0=fetch_step0, fetch_step1=fetch_step1),
         sliced=dict(beat_step=[(beat.early_steps, step_bits)], lit=[(beat.lit, 1)], grant=[(grant, 1)],
                     found=[(found, entry_bits)]),
         constant={},
@@ -112,7 +110,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
         constant={}, gathered=dict(found=(found, Signal(intbv(0)[way_banks * entry_bits:]))), depth=2 << row_bits)
 
     @always_comb
-    def control():
+    def control_flow():
         advance.next = not m_spike.valid or m_spike.ready
         write_address.next = concat(beat.buffer, beat.row)
 
@@ -142,7 +140,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
             chosen_step.next = step
             chosen_last.next = closing
             chosen_end.next = closing and final_step
-        if clear:
+        if control.clear:
             chosen_valid.next = 0
 
     @always(clk.posedge)
@@ -154,8 +152,8 @@ def spike_encoder(clk, rst, s_axis, m_spike, decide, flush, clear, space, bad_fr
             m_spike.step.next = chosen_step
             m_spike.last.next = chosen_last
             m_spike.end.next = chosen_end
-        if clear:
+        if control.clear:
             m_spike.valid.next = 0
 
-    return (loader, scheduler, banks, arbiters, last_entries, successors, control, control_heads, close_step,
+    return (loader, scheduler, banks, arbiters, last_entries, successors, control_flow, control_heads, close_step,
             address_successors, choose, send)

@@ -34,19 +34,14 @@ def way_sum(clk, clear, weights, total, *, ways, code_bits):
     return add_ways
 
 
-def sum_is_registered(ways):
-    """Whether the sum over `ways` weights has a pipeline stage of its own."""
-    return ways > 2
-
-
 @block
-def if_lane(clk, clear, test, weights, start, fires, potential, *, ways, code_bits, potential_bits):
+def if_lane(clk, clear, test, weights, start, fires, potential=None, *, ways, code_bits, potential_bits):
     """A non-leaky integrate-and-fire neuron that fires once.
 
     The potential is kept relative to the threshold: it starts at `start` = -threshold - 1, so that it is above the
     threshold exactly when it is not negative. `weights`, one of each way, are added every cycle (zeros when there is
     nothing to add). `fires` answers `test` in the same cycle: above the threshold, and never before. `clear` begins a
-    new image.
+    new image. `potential` is a port only where somebody reads it.
     """
     half = 2 ** (potential_bits - 1)
     reach = ways * 2 ** (code_bits - 1)
@@ -64,7 +59,6 @@ def if_lane(clk, clear, test, weights, start, fires, potential, *, ways, code_bi
     @always_comb
     def show():
         fires.next = firing
-        potential.next = now[potential_bits:]
 
     @always(clk.posedge)
     def integrate():
@@ -75,19 +69,26 @@ def if_lane(clk, clear, test, weights, start, fires, potential, *, ways, code_bi
             now.next = start.signed()
             fired.next = 0
 
-    return summing, outputs, show, integrate
+    if potential is None:
+        return summing, outputs, show, integrate
+
+    @always_comb
+    def show_potential():
+        potential.next = now[potential_bits:]
+
+    return summing, outputs, show, integrate, show_potential
 
 
 @block
-def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights, start, fires, potential, clear=None, *,
-                   ways, code_bits, potential_bits, folds):
+def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights, start, fires, potential=None,
+                   clear=None, *, ways, code_bits, potential_bits, folds):
     """The lane of `folds` neurons, of which number `fold` has its turn when `integrate` is set.
 
     As `if_lane`, but `test` comes with `integrate` and `fires`, `potential` follow one cycle later. One cycle ahead
     comes the
     `early_fold`, with `start` = -threshold - 1 of its neuron; `early_fresh` says that this is the neuron's first turn
     in the image, which makes a sweep over the stored potentials unnecessary. `clear` is a port only where the sum over
-    the ways is registered.
+    the ways is registered, `potential` only where somebody reads it.
     """
     half = 2 ** (potential_bits - 1)
     reach = ways * 2 ** (code_bits - 1)
@@ -134,6 +135,12 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
         if integrate:
             entries[fold].next = new_entry
         fires.next = firing
+
+    if potential is None:
+        return summing, read, take_former, add, compare, pack, store
+
+    @always(clk.posedge)
+    def show_potential():
         potential.next = now[potential_bits:]
 
-    return summing, read, take_former, add, compare, pack, store
+    return summing, read, take_former, add, compare, pack, store, show_potential

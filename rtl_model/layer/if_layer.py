@@ -1,11 +1,12 @@
 """A fully connected layer of integrate-and-fire neurons with a lane for each."""
 
-from myhdl import Signal, always, always_comb, block, intbv
+from myhdl import Signal, always, always_comb, block, delay, instance, intbv
 
 from rtl_model.layer.if_lane import if_lane
-from rtl_model.layer.weight_memory import weight_memory
-from rtl_model.parts.hierarchy import is_converting, submodule, submodule_array, verilog
+from rtl_model.layer.weight_memory import weight_file, weight_memory
+from rtl_model.parts.hierarchy import submodule, submodule_array, verilog
 from rtl_model.parts.streams import Bundle
+from rtl_model.parts.target import is_converting
 
 
 class Tag(Bundle):
@@ -39,14 +40,19 @@ def always_ready(ready):
     """A `ready` that never falls."""
     if is_converting():
         return verilog("always_ready", "assign {ready} = 1'b1;", {}, dict(ready=ready))
-    ready._val = ready._next = True
-    return []
+
+    @instance
+    def rise():
+        ready.next = True
+        yield delay(0)
+
+    return rise
 
 
 @block
-def if_layer(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
+def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape, contents):
     """Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire, on `m_fire`, and beside
-    it the `potentials` relative to the threshold (two's complement, lane 0 lowest).
+    it, where somebody reads them, the `potentials` relative to the threshold (two's complement, lane 0 lowest).
 
     A transfer takes one cycle in each stage: `issue` its addresses, `read` its weights and have them `caught` (from
     block RAM; LUTs need no such stages), `sum_ways` (with more than two), `add` them to the potentials. The test for
@@ -82,18 +88,20 @@ def if_layer(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
             issue_mask.next = s_spike.mask
 
     memories = [
-        submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights_{k}", clk=clk, clear=clear,
+        submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
                   read=issue_mask(k), address=s_spike.rows((k + 1) * row_bits, k * row_bits), weights=weights[k],
-                  contents=shape.contents[k], weight_bits=shape.weight_bits, lanes=lanes,
-                  file=f"{shape.name}_weights_{k}", sliced=False)
+                  file=weight_file(f"{shape.name}_weights_{k}", contents.words[k], shape.weight_bits, lanes,
+                                   sliced=False),
+                  weight_bits=shape.weight_bits, lanes=lanes)
         for k in range(ways)]
+    gathered = dict(fires=(m_fire_fires, Signal(bool(0))))
+    if potentials is not None:
+        gathered["potential"] = (potentials, Signal(intbv(0)[shape.potential_bits:]))
     lane_array = submodule_array(
         "lane", if_lane, lanes, module=f"{shape.name}_lane", shared=dict(clk=clk, clear=lane_clear, test=m_fire.valid),
         sliced=dict(weights=[(words, shape.code_bits) for words in weights]),
-        constant=dict(start=(shape.initials[0], Signal(intbv(0)[shape.potential_bits:]))),
-        gathered=dict(fires=(m_fire_fires, Signal(bool(0))), potential=(potentials,
-                                                                        Signal(intbv(0)[shape.potential_bits:]))),
-        **shape.lane_parameters)
+        constant=dict(start=(contents.initials[0], Signal(intbv(0)[shape.potential_bits:]))),
+        gathered=gathered, **shape.lane_parameters)
 
     # `read`, `caught` and `sum_ways` are no stages where the memory is made of LUTs, or two ways at most are added
     tags = [issue] + [read, caught][:shape.read_stages] + [sum_ways] * shape.sum_stages + [add]

@@ -2,9 +2,10 @@
 
 from myhdl import Signal, always, always_comb, block, intbv, modbv
 
+from golden.contract.limits import ADDRESS_STAGES
 from rtl_model.layer.if_lane import if_lane_folded
 from rtl_model.layer.if_layer import Tag, tag_stage
-from rtl_model.layer.weight_memory import weight_memory
+from rtl_model.layer.weight_memory import weight_file, weight_memory
 from rtl_model.parts.hierarchy import submodule, submodule_array
 from rtl_model.parts.streams import bits_for
 
@@ -36,9 +37,10 @@ def fold_stage(clk, clear, before, after):
 
 
 @block
-def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape):
+def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape, contents):
     """Integrates the spikes of `s_spike`, fold by fold, and tells at the end of each step which neurons fire, on
-    `m_fire`, and beside it the `potentials` relative to the threshold (two's complement, lane 0 lowest).
+    `m_fire`, and beside it, where somebody reads them, the `potentials` relative to the threshold (two's complement,
+    lane 0 lowest).
 
     A transfer takes `folds` cycles, and each of them goes through the stages: `issue` the address, `read` the weights
     and have them `caught`, `sum_ways` (with more than two), while the fold's potentials are fetched in the last of
@@ -53,7 +55,7 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
     row_bits, address_bits = s_spike.row_bits, shape.address_bits
     potential_bits = shape.potential_bits
     initial_table = tuple(sum((value % (1 << potential_bits)) << (i * potential_bits) for i, value in enumerate(fold))
-                          for fold in shape.initials)
+                          for fold in contents.initials)
     m_fire_fires = m_fire.fires
 
     now = FoldTag(step_bits, folds)
@@ -131,14 +133,16 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
 
     address_ways = [add_base(s_spike.rows((k + 1) * row_bits, k * row_bits), addresses[k]) for k in range(ways)]
     memories = [
-        submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights_{k}", clk=clk, clear=clear,
-                  read=issue_mask(k), address=addresses[k], weights=weights[k], contents=shape.contents[k],
-                  weight_bits=shape.weight_bits, lanes=lanes, file=f"{shape.name}_weights_{k}", sliced=True)
+        submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
+                  read=issue_mask(k), address=addresses[k], weights=weights[k],
+                  file=weight_file(f"{shape.name}_weights_{k}", contents.words[k], shape.weight_bits, lanes,
+                                   sliced=True),
+                  weight_bits=shape.weight_bits, lanes=lanes)
         for k in range(ways)]
 
     to_issue = fold_stage(clk, clear, now, issue)
     # `read`, `caught` and `sum_ways` are no stages where the memory is made of LUTs, or two ways at most are added
-    tags = [issue] + [read, caught][:shape.read_stages] + [sum_ways] * shape.sum_stages + [add]
+    tags = [issue] * ADDRESS_STAGES + [read, caught][:shape.read_stages] + [sum_ways] * shape.sum_stages + [add]
     stages = [fold_stage(clk, clear, tag, later) for tag, later in zip(tags, tags[1:])]
     early = tags[-2]
     add.fresh.read = True  # of use one stage earlier only
@@ -151,14 +155,15 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials, hold=None, *, shape
     def test():
         add_test.next = add.valid and add.last
 
+    gathered = dict(fires=(m_fire_fires, Signal(bool(0))))
+    if potentials is not None:
+        gathered["potential"] = (potentials, Signal(intbv(0)[potential_bits:]))
     lane_array = submodule_array(
         "lane", if_lane_folded, lanes, module=f"{shape.name}_lane",
         shared=dict(clk=clk, early_fold=early.fold, early_fresh=early.fresh, integrate=add.valid, fold=add.fold,
                     test=add_test, **(dict(clear=clear) if shape.sum_stages else {})),
         sliced=dict(weights=[(words, shape.code_bits) for words in weights], start=[(initials, potential_bits)]),
-        constant={}, gathered=dict(fires=(m_fire_fires, Signal(bool(0))),
-                                   potential=(potentials, Signal(intbv(0)[potential_bits:]))),
-        folds=folds, **shape.lane_parameters)
+        constant={}, gathered=gathered, folds=folds, **shape.lane_parameters)
 
     @always(clk.posedge)
     def to_test():

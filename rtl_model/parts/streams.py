@@ -1,28 +1,63 @@
 """The streams between blocks, as bundles that flatten to `<port>_<member>` in Verilog."""
 
+import copy
+
 from myhdl import Signal, intbv
 
 
 class Bundle:
-    """Signals that travel together; `members` gives their order at a port."""
+    """Signals that travel together; `members` gives their order at a port.
+
+    `inward` names the members that run against the others. A block with a bundle at a port `s_...` is its receiver: it
+    drives the inward members and reads the others. At any other port it drives the others and reads the inward ones.
+    """
 
     members = ()
+    inward = ()
 
     def signals(self):
         """(member name, signal) pairs."""
         return [(name, getattr(self, name)) for name in self.members]
 
+    def directions(self, port):
+        """{member: "input" | "output"} of a block that has this bundle at `port`."""
+        receives = port.startswith("s_")
+        return {name: "output" if (name in self.inward) == receives else "input" for name in self.members}
+
+    def copy(self, change):
+        """The same bundle with `change(signal)` in place of each signal."""
+        other = copy.copy(self)
+        for name, signal in self.signals():
+            setattr(other, name, change(signal))
+        return other
+
+    def only(self, *names):
+        """The same bundle with the members `names` alone, in this order, for a block that has no use for the others."""
+        part = copy.copy(self)
+        for name in set(self.members) - set(names):
+            delattr(part, name)
+        part.members = names
+        part.inward = tuple(name for name in self.inward if name in names)
+        return part
+
 
 class SpikeStream(Bundle):
-    """Spikes on the way into a layer, in time order.
+    """Spikes on the way into a layer, in time order, at most one on each of `ways` ways a transfer.
 
-    A transfer (`valid` and `ready`) carries at most one spike on each of `ways` ways: way k has one where `mask[k]` is
-    set, of the neuron in row `rows[k]` of that way. `step` is their time step; `last` marks the step's final transfer,
-    and `end` together with it the image's (without `last`, `end` says nothing). A transfer without any spike occurs
-    only to say `last` or `end`.
+    A transfer happens where `valid` and `ready` meet. One without any spike occurs only to say `last` or `end`.
+
+    Members:
+        valid: there is a transfer
+        mask: a bit for each way: it carries a spike
+        rows: for each way the row of the neuron that spikes, way 0 in the lowest bits
+        step: the time step of these spikes
+        last: the final transfer of its step
+        end: with `last`: the final transfer of the image; without, it says nothing
+        ready: the transfer is taken
     """
 
     members = ("valid", "mask", "rows", "step", "last", "end", "ready")
+    inward = ("ready",)
 
     def __init__(self, ways, row_bits, step_bits):
         self.ways, self.row_bits, self.step_bits = ways, row_bits, step_bits
@@ -36,10 +71,15 @@ class SpikeStream(Bundle):
 
 
 class FireStream(Bundle):
-    """What a layer found at the end of a step, one fold a transfer; there is no `ready`.
+    """What a layer found at the end of a step, one fold a transfer, the first fold first; it cannot be stalled.
 
-    `fires` has a bit for each lane whose neuron fires in this `step`; `end` as in SpikeStream. Only with several folds:
-    `fold` counts 0 .. folds-1, `last_fold` marks the final one.
+    Members:
+        valid: there is a transfer
+        fires: a bit for each lane: its neuron fires in this step
+        step: the time step
+        end: the final step of the image
+        fold: number of the fold; only where there are several
+        last_fold: the final fold of the step; only where there are several
     """
 
     def __init__(self, lanes, folds, step_bits):
@@ -55,15 +95,18 @@ class FireStream(Bundle):
             self.members += ("fold", "last_fold")
 
 
-def bits_for(count):
-    """Width of an unsigned number below `count`, at least 1."""
-    return max(1, (count - 1).bit_length())
-
-
 class AxiStream(Bundle):
-    """AXI4-Stream with `tdata`, `tvalid`, `tready`, `tlast`."""
+    """AXI4-Stream; a transfer happens where `tvalid` and `tready` meet.
+
+    Members:
+        tdata: data, the first byte in the lowest bits
+        tvalid: there is a transfer
+        tready: the transfer is taken
+        tlast: the final transfer of its frame
+    """
 
     members = ("tdata", "tvalid", "tready", "tlast")
+    inward = ("tready",)
 
     def __init__(self, bits):
         self.tdata = Signal(intbv(0)[bits:])
@@ -72,13 +115,45 @@ class AxiStream(Bundle):
         self.tlast = Signal(bool(0))
 
 
-class BeatStream(Bundle):
-    """Pixels on their way into the spike encoder's banks, as spike times; one beat a cycle, no `ready`.
+class ImageControl(Bundle):
+    """Where one image ends and the next begins: what a front end and the readout tell each other.
 
-    `insert`: this is a beat, number `row`, of the image in `buffer`; bank b has a spike at `steps[b]` where `lit[b]`.
-    `scrub[x]`: instead, entry `steps[b]` of buffer x's head table is emptied, in every bank (`row` is all ones).
-    `final`: the image is complete; `bad`: its TLAST came early or late. One cycle ahead come `early_steps` and
-    `touch[x]`: one of both may concern buffer x.
+    A front end is a block with the ports (clk, rst, input, m_spike, control), which turns an input of its own kind into
+    the spikes of one image after another. Whatever it is, it keeps these rules. It begins an image only while `space`
+    is set. Every image that it begins is ended by one `decide`, be it early or after the image's last transfer; then it
+    drops what is left of that image, and gives no spike of it after `clear`. `flush` and `clear` follow `decide` by a
+    cycle; `clear` follows a reset too. `bad_frame` is valid from an image's first transfer to its `decide`.
+
+    Members:
+        decide: a pulse: the image is decided and over
+        flush: a pulse, one cycle after `decide`: the next image may begin
+        clear: forget everything of the image; one cycle after `decide` or a reset
+        space: the result of one more image will have a place
+        bad_frame: the input of this image was not as it should be
+    """
+
+    members = ("decide", "flush", "clear", "space", "bad_frame")
+    inward = ("decide", "flush", "clear", "space")
+
+    def __init__(self):
+        for name in self.members:
+            setattr(self, name, Signal(bool(0)))
+
+
+class BeatStream(Bundle):
+    """Pixels on their way into the spike encoder's banks, as spike times; one beat a cycle, which cannot be stalled.
+
+    Members:
+        insert: this is a beat of an image
+        scrub: for each buffer: instead, entry `steps` of its head table is emptied, in every bank
+        buffer: the buffer that the image goes to
+        row: number of the beat; all ones while `scrub`
+        steps: for each bank a time step, bank 0 in the lowest bits
+        lit: a bit for each bank: it has a spike, at its step
+        final: the image is complete
+        bad: with `final`: its frame ended early or late
+        touch: for each buffer, one cycle ahead: `insert` or `scrub` may concern it
+        early_steps: `steps`, one cycle ahead
     """
 
     members = ("insert", "scrub", "buffer", "row", "steps", "lit", "final", "bad", "touch", "early_steps")
@@ -95,3 +170,8 @@ class BeatStream(Bundle):
         self.lit = Signal(intbv(0)[banks:])
         self.final = Signal(bool(0))
         self.bad = Signal(bool(0))
+
+
+def bits_for(count):
+    """Width of an unsigned number below `count`, at least 1."""
+    return max(1, (count - 1).bit_length())

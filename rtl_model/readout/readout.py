@@ -12,18 +12,17 @@ from rtl_model.readout.result_sender import result_sender
 
 
 @block
-def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, bad_frame, *, step_bits):
+def readout(clk, rst, s_fire, m_axis, s_control, potentials, *, step_bits):
     """Names the class of each image: the output neuron that fires first, and sends the result.
 
     Decided at the first step in which a neuron fires, or at the end of the image: the largest potential, the lowest
     neuron on equality. (All output neurons have the same threshold, so those that fired lie above those that did not.)
-    `decide` says so, and one cycle later `flush` drops whatever the network still does for this image, as does
-    `clear`, which follows a reset too.
+    `s_control` tells the front end and the layers so; `clear` drops whatever they still do for this image.
 
     Result word: [15:0] class, [24:16] decision time (the number of steps if silent), [29] silent, [30] tie: two or more
-    neurons fired in the decision step, [31] bad frame. `bad_frame` is that of the image being decided.
+    neurons fired in the decision step, [31] bad frame.
     Latency: from the decision (last fold) to `m_axis.tvalid` one cycle, one for each level of the tree over the lanes,
-    and one more with several folds. Back-pressure: up to two results wait; `space` says that one more image may begin.
+    and one more with several folds. Back-pressure: up to two results wait.
     """
     lanes, folds = s_fire.lanes, s_fire.folds
     potential_bits = len(potentials) // lanes
@@ -54,8 +53,8 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
     # Behind a deep tree the next image could be decided before this verdict has joined its class: then it has to wait.
     joining = Signal(bool(0)) if delay_bits > PROMPT_CYCLES else None
 
-    sender = submodule("sender", result_sender, clk=clk, rst=rst, push=push, entry=entry, decided=flush, m_axis=m_axis,
-                       space=space, joining=joining, class_bits=class_bits)
+    sender = submodule("sender", result_sender, clk=clk, rst=rst, push=push, entry=entry, decided=s_control.flush,
+                       m_axis=m_axis, space=s_control.space, joining=joining, class_bits=class_bits)
     tree = submodule("tree", largest, clk=clk, potentials=potentials, winner=winner, index=index, lanes=lanes,
                      potential_bits=potential_bits)
 
@@ -73,7 +72,7 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
             fired.next = some
             tied.next = several
             # One step more may be on its way when the decision falls, or after a reset.
-            decide.next = s_fire.valid and not clear and (some or s_fire.end)
+            s_control.decide.next = s_fire.valid and not s_control.clear and (some or s_fire.end)
 
         @always_comb
         def name_class():
@@ -97,15 +96,15 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
 
         @always_comb
         def conclude():
-            judged.next = s_fire.valid and not clear
-            decide.next = s_fire.valid and not clear and s_fire.last_fold and (fired or s_fire.end)
+            judged.next = s_fire.valid and not s_control.clear
+            s_control.decide.next = s_fire.valid and not s_control.clear and s_fire.last_fold and (fired or s_fire.end)
 
         @always(clk.posedge)
         def gather_folds():
             if s_fire.valid:
                 fired_before.next = fired and not s_fire.last_fold
                 tied_before.next = tied and not s_fire.last_fold
-            if clear:
+            if s_control.clear:
                 fired_before.next = 0
                 tied_before.next = 0
 
@@ -113,7 +112,7 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
 
     @always(clk.posedge)
     def wait_for_class():
-        delay.next[0] = decide
+        delay.next[0] = s_control.decide
         for k in range(1, delay_bits):
             delay.next[k] = delay[k - 1]
         if rst:
@@ -121,16 +120,16 @@ def readout(clk, rst, s_fire, potentials, m_axis, decide, flush, clear, space, b
 
     @always(clk.posedge)
     def restart():
-        flush.next = decide and not rst
-        clear.next = decide or rst
+        s_control.flush.next = s_control.decide and not rst
+        s_control.clear.next = s_control.decide or rst
 
     @always(clk.posedge)
     def record_verdict():
         # of every step before the decision and of the decision's, since `decide` is late in the cycle
-        if s_fire.valid and not clear:
+        if s_fire.valid and not s_control.clear:
             silent.next = not fired
             tie.next = tied
-            bad.next = bad_frame
+            bad.next = s_control.bad_frame
             step.next = s_fire.step
 
     @always_comb

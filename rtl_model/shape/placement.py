@@ -1,13 +1,14 @@
-"""From a network and a configuration to the numbers of every block: which neuron sits in which lane, fold, way and
-row."""
+"""From a network and a configuration to the shape and the contents of every layer: which neuron sits in which lane,
+fold, way and row."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from golden.contract.limits import SCAN_WORD
+from golden.contract.limits import FEWEST_SCAN_WORDS, SCAN_WORD
 from rtl_model.parts.streams import bits_for
-from rtl_model.shape.layer_shape import LayerShape
+from rtl_model.shape.layer_contents import layer_contents
+from rtl_model.shape.layer_shape import layer_shape
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def layer_feed(neurons, lanes, ways):
     ways)."""
     folds = -(-neurons // lanes)
     places = -(-lanes // ways)
-    place_bits = bits_for(-(-places // SCAN_WORD)) + bits_for(SCAN_WORD)
+    place_bits = bits_for(max(FEWEST_SCAN_WORDS, -(-places // SCAN_WORD))) + bits_for(SCAN_WORD)
     span = places if folds == 1 else 1 << place_bits
     sources = []
     for way in range(ways):
@@ -62,36 +63,6 @@ def layer_feed(neurons, lanes, ways):
                     rows[fold * span + place] = neuron
         sources.append(tuple(rows))
     return Feed(tuple(sources), place_bits + (bits_for(folds) if folds > 1 else 0))
-
-
-def layer_shape(layer, lanes, feed, name):
-    """LayerShape of a golden Layer in `lanes` lanes, fed by `feed`."""
-    weights = layer.weights.astype(np.int64)
-    thresholds = layer.thresholds.astype(np.int64)
-    inputs, neurons = weights.shape
-    folds = -(-neurons // lanes)
-    initials = -thresholds - 1
-    lowest = int((initials + np.minimum(weights, 0).sum(axis=0)).min())
-    highest = int((initials + np.maximum(weights, 0).sum(axis=0)).max())
-    surplus = folds * lanes > neurons
-    # The code of a surplus weight is 0, which a one-bit layer takes for -1.
-    floor = lowest - inputs if surplus and layer.weight_bits == 1 else lowest
-    potential_bits = 1 + max((-floor - 1).bit_length(), max(highest, 0).bit_length())
-    padded = np.full(folds * lanes, lowest)
-    padded[:neurons] = initials
-    codes = np.zeros((inputs + 1, folds * lanes), np.int64)  # the last row serves source -1
-    codes[:inputs, :neurons] = (weights > 0) if layer.weight_bits == 1 else weights % (1 << layer.weight_bits)
-    words = [[_pack(row[fold * lanes:(fold + 1) * lanes], layer.weight_bits) for row in codes] for fold in range(folds)]
-    contents = tuple(tuple(words[fold][source] for fold in range(folds) for source in way) for way in feed.sources)
-    return LayerShape(lanes=lanes, folds=folds, ways=feed.ways, rows=feed.rows, row_bits=feed.row_bits,
-                      weight_bits=layer.weight_bits, potential_bits=potential_bits, contents=contents,
-                      initials=tuple(map(tuple, padded.reshape(folds, lanes).tolist())), name=name)
-
-
-def _pack(codes, bits):
-    """One integer from `codes`, the first in the lowest `bits`."""
-    planes = (codes[:, None] >> np.arange(bits)) & 1
-    return int.from_bytes(np.packbits(planes.astype(np.uint8).ravel(), bitorder="little").tobytes(), "little")
 
 
 def layer_feeds(network, configuration):
@@ -107,3 +78,9 @@ def layer_shapes(network, configuration):
     lanes = configuration.layer_lanes(network.sizes)
     return [layer_shape(layer, lanes[k], feed, f"layer{k}")
             for k, (layer, feed) in enumerate(zip(network.layers, layer_feeds(network, configuration)))]
+
+
+def contents_of_layers(network, configuration):
+    """For each layer its LayerContents."""
+    return [layer_contents(*parts) for parts in zip(network.layers, layer_shapes(network, configuration),
+                                                    layer_feeds(network, configuration))]

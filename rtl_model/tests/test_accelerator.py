@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from golden.contract.configuration import Configuration
+from golden.contract.result_word import pack
 from golden.inference.infer import infer
 from golden.tests.random_networks import random_images, random_network
 from rtl_model.simulate import simulate
@@ -30,9 +31,8 @@ def test_simulation_equals_golden_inference(number, seed):
     network = random_network(rng, steps, bits, layers)
     images = np.concatenate([random_images(rng, network) for _ in range(2)])
     record = simulate(network, Configuration(**choice), images)
-    expected = infer(network, images, until_decision=True)
-    words = (expected.classes | expected.decision_time << 16 | expected.silent.astype(np.int64) << 29
-             | expected.tie.astype(np.int64) << 30)
-    assert record["words"].tolist() == words.tolist()
-    for k, times in enumerate(expected.spike_times):
-        assert (record[f"layer{k}_spike_times"] == times).all()
+    expected = infer(network, images).until_decision()
+    words = pack(expected.classes, expected.decision_time, expected.silent, expected.tie)
+    assert record.words.tolist() == words.tolist()
+    for want, got in zip(expected.spike_times, record.spike_times, strict=True):
+        assert (want == got).all()

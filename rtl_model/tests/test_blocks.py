@@ -7,11 +7,12 @@ import pytest
 from myhdl import Signal, delay, intbv
 
 from golden.contract.limits import SHALLOW_WORDS
-from rtl_model.layer.if_lane import if_lane, if_lane_folded, sum_is_registered
+from rtl_model.layer.if_lane import if_lane, if_lane_folded
 from rtl_model.layer.way_scanner import way_scanner
-from rtl_model.layer.weight_memory import weight_memory
+from rtl_model.layer.weight_memory import weight_file, weight_memory
 from rtl_model.parts.queue import queue
 from rtl_model.readout.largest import largest, tree_levels
+from rtl_model.shape.layer_shape import sum_is_registered
 from rtl_model.tests.clocked import run
 
 BITS = 8  # of a potential
@@ -204,9 +205,8 @@ def test_a_weight_memory_gives_weights_or_zeros(depth, bits):
     ports = signals("clk", "clear", "read")
     clk, clear, read = ports.values()
     address, word = vector(max(1, (depth - 1).bit_length())), vector(lanes * code_bits)
-    device = weight_memory, dict(ports, address=address, weights=word, contents=contents, weight_bits=bits, lanes=lanes,
-                                 file="any",
-                           sliced=False)
+    device = weight_memory, dict(ports, address=address, weights=word, weight_bits=bits, lanes=lanes,
+                                 file=weight_file("any", contents, bits, lanes, sliced=False))
     latency = 1 if depth <= SHALLOW_WORDS else 3
 
     def stimulus():

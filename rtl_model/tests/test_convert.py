@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import subprocess
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import myhdl
@@ -16,7 +18,7 @@ from golden.errors import UserError
 from golden.tests.random_networks import random_layer
 from rtl_model import convert
 from rtl_model.convert import generate
-from rtl_model.parts.hierarchy import Target
+from rtl_model.parts.target import Target
 
 CONFIGURATION = Configuration((4,), 4, 2, 2)
 
@@ -55,16 +57,47 @@ def test_a_design_is_complete_and_names_its_network(network_file, tmp_path):
     network = Network.load(network_file)
     files = (folder / "filelist.f").read_text().split()
     assert files[-1] == "accelerator.v" and sorted(files) == sorted(path.name for path in folder.glob("*.v"))
+    used = []
     for name in files:
         text = (folder / name).read_text()
-        assert network.sha256 in text.split("\nmodule ")[0]
-        for hex_name in [part.split('"')[1] for part in text.split("$readmemh(")[1:]]:
-            assert (folder / hex_name).exists()
+        assert (network.sha256 in text) == (name == "accelerator.v")
+        used += re.findall(r'\.FILE\("(\w+)"\)', text)
+    assert used == [f"layer{k}_weights_{way}" for k in range(2) for way in range(2)]
+    for name in used:
+        assert (folder / f"{name}_0.hex").exists()
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["network_sha256"] == network.sha256
     assert [layer["lanes"] for layer in manifest["layers"]] == [4, 4]
     assert [layer["folds"] for layer in manifest["layers"]] == [3, 2]
     assert [layer["neurons"] for layer in manifest["layers"]] == [9, 5]
+
+
+def in_another_order(network, inputs, hidden):
+    """The same network with its inputs and hidden neurons in another order: the same bounds, other weights at every
+    place."""
+    orders = inputs, hidden, np.arange(network.sizes[1])
+    layers = [Layer(layer.weights[np.ix_(orders[k], orders[k + 1])], layer.thresholds[orders[k + 1]], layer.weight_bits)
+              for k, layer in enumerate(network.layers)]
+    return Network(network.steps, network.image_shape, layers, network.classes, "in another order")
+
+
+@pytest.mark.parametrize("lanes, tables", [
+    ((9, 5), ["accelerator.v", "frame_loader.v", "layer0_if_layer.v", "manifest.json", "pixel_mask.v"]),
+    ((4, 4), ["accelerator.v", "frame_loader.v", "layer0_if_layer_folded.v", "manifest.json", "pixel_mask.v"])])
+def test_retraining_changes_hex_files_and_tables_of_constants(network_file, tmp_path, lanes, tables):
+    network = Network.load(network_file)
+    weights = network.layers[0].weights.copy()
+    weights[:2] = 0  # pixels that nobody listens to
+    network = replace(network, layers=[replace(network.layers[0], weights=weights), network.layers[1]])
+    network.save(tmp_path / "first.npz")
+    rng = np.random.default_rng(3)
+    in_another_order(network, rng.permutation(12), rng.permutation(9)).save(tmp_path / "second.npz")
+    first, second = (contents(generate(tmp_path / f"{name}.npz", Configuration(lanes, 4, 2, 2), tmp_path / name))
+                     for name in ("first", "second"))
+    assert first.keys() == second.keys()
+    different = [name for name in first if first[name] != second[name]]
+    assert sorted(name for name in different if not name.endswith(".hex")) == tables
+    assert sum(name.endswith(".hex") for name in different) == 4, "two ways in each of two layers"
 
 
 def test_an_older_design_is_replaced_whole(network_file, tmp_path):
@@ -104,23 +137,50 @@ def refuse(sentence, network, configuration, out):
 def test_a_folder_with_something_else_is_refused(network_file, tmp_path):
     mine = tmp_path / "mine"
     mine.mkdir()
-    for name, content in (("letter.txt", b"dear"), ("manifest.json", b'{"name": "a web page"}'),
-                          ("manifest.json", b"[]"), ("manifest.json", b"{")):
-        (mine / name).write_bytes(content)
+    for name, content, reason in (
+            ("letter.txt", "dear", "is no design of this generator: it has no manifest.json"),
+            ("manifest.json", '{"name": "a web page"}', "is no design of this generator: its manifest.json is of "
+                                                        "something else"),
+            ("manifest.json", "{", "is no whole manifest of a design"),
+            ("manifest.json", '{"generator": "first-spike 0.0.9"}', "is of another version of this generator")):
+        (mine / name).write_text(content)
         before = contents(mine)
-        refuse("is no design of this generator (no manifest.json of its): name a new or an empty folder", network_file,
-               CONFIGURATION, mine)
+        refuse(reason, network_file, CONFIGURATION, mine)
+        refuse("; name a new or an empty folder", network_file, CONFIGURATION, mine)
         assert contents(mine) == before
     refuse("exists and is no folder", network_file, CONFIGURATION, network_file)
     assert leftovers(tmp_path) == []
 
 
-def test_a_design_with_something_else_in_it_is_refused(network_file, tmp_path):
+@pytest.mark.parametrize("name", ["my_bench.v", "my_images.hex", "notes.md", "bench.vvp"])
+def test_a_design_with_something_else_in_it_is_refused(network_file, tmp_path, name):
     folder = generate(network_file, CONFIGURATION, tmp_path / "design")
-    (folder / "my_bench.v").write_text("module")
+    (folder / name).write_text("mine")
     before = contents(folder)
-    refuse("holds my_bench.v, which is no file of a design and would be lost", network_file, Configuration(), folder)
+    refuse(f"holds {name}, which is no file of a design and would be lost", network_file, Configuration(), folder)
     assert contents(folder) == before and leftovers(tmp_path) == []
+
+
+def test_a_folder_in_a_design_is_refused_even_under_the_name_of_a_file(network_file, tmp_path):
+    folder = generate(network_file, CONFIGURATION, tmp_path / "design")
+    (folder / "readout.v").unlink()
+    (folder / "readout.v").mkdir()
+    (folder / "readout.v" / "letter").write_text("dear")
+    refuse("holds readout.v, which is no file of a design", network_file, Configuration(), folder)
+    assert (folder / "readout.v" / "letter").exists()
+
+
+def test_a_design_of_another_name_is_replaced_whole(network_file, tmp_path):
+    folder = generate(network_file, CONFIGURATION, tmp_path / "design", "old")
+    generate(network_file, CONFIGURATION, folder, "new")
+    assert (folder / "new_accelerator.v").exists()
+    assert not [path.name for path in folder.iterdir() if path.name.startswith("old_")]
+
+
+def test_a_name_that_cannot_be_is_refused_before_anything_is_made(network_file, tmp_path):
+    with pytest.raises(UserError, match="'a-b' cannot name a design"):
+        generate(network_file, CONFIGURATION, tmp_path / "design", "a-b")
+    assert not (tmp_path / "design").exists() and leftovers(tmp_path) == []
 
 
 def test_a_link_stays_one(network_file, tmp_path):
@@ -162,7 +222,7 @@ def test_lanes_that_do_not_fit_the_network_are_refused(network_file, tmp_path):
 def test_a_warning_of_myhdl_is_an_error(network_file, tmp_path, monkeypatch):
     """A conversion that MyHDL warns of may differ from its simulation."""
 
-    def unread(*_):
+    def unread(*_, **_options):
         warnings.warn("Signal is driven but not read", myhdl.ToVerilogWarning)
 
     monkeypatch.setattr(Target, "convert", unread)
@@ -170,9 +230,7 @@ def test_a_warning_of_myhdl_is_an_error(network_file, tmp_path, monkeypatch):
         convert.write_design(Network.load(network_file), CONFIGURATION, tmp_path)
 
 
-def test_the_manifest_tells_the_width_of_the_potentials(tmp_path):
-    """12 inputs of weight 7 and one threshold of 20: from -21 to 63."""
-    network = Network(8, (3, 4), [Layer(np.full((12, 2), 7, np.int8), np.full(2, 20, np.int32), 4)], ["a", "b"],
-                      "by hand")
-    manifest = convert.describe(network, Configuration())
-    assert manifest["layers"][0]["potential_bits"] == 7
+def test_potentials_leave_the_output_layer_only(network_file, tmp_path):
+    folder = generate(network_file, CONFIGURATION, tmp_path / "design")
+    own = [module for module in folder.glob("layer*_if_layer_folded.v") if " potentials;" in module.read_text()]
+    assert [module.name for module in own] == ["layer1_if_layer_folded.v"]

@@ -6,7 +6,8 @@ import pytest
 
 from golden.contract.configuration import Configuration
 from golden.contract.network import Network
-from golden.schedule.cycles import predict
+from golden.inference.infer import infer
+from golden.schedule.cycles import latency, predict
 from golden.tests.random_networks import random_images, random_layer
 from rtl_model.simulate import simulate
 
@@ -44,8 +45,8 @@ def test_every_result_comes_in_the_predicted_cycle(number):
     configuration = Configuration(**choice)
     images = np.concatenate([random_images(rng, network) for _ in range(2)])
     record = simulate(network, configuration, images)
-    predicted = predict(network, configuration, images)
-    assert (record["valid"] - record["first_beat"][0]).tolist() == predicted.valid.tolist()
+    predicted = predict(network, configuration, images, infer(network, images))
+    assert (record.valid - record.first_beat[0]).tolist() == predicted.valid.tolist()
 
 
 def test_an_idle_core_has_the_predicted_latency():
@@ -53,7 +54,7 @@ def test_an_idle_core_has_the_predicted_latency():
     network = make_network(rng, 16, 60, (12, 5), (4, 4))
     configuration = Configuration(pixels=8)
     images = random_images(rng, network)
-    latency = predict(network, configuration, images).latency
-    for image, expected in zip(images, latency):
+    predicted = latency(network, configuration, images, infer(network, images))
+    for image, expected in zip(images, predicted):
         record = simulate(network, configuration, image[None])
-        assert record["valid"][0] - record["last_beat"][0] == expected
+        assert record.valid[0] - record.last_beat[0] == expected

@@ -5,7 +5,9 @@ import pytest
 
 from golden.contract.network import Layer
 from golden.tests.random_networks import random_layer
-from rtl_model.shape.placement import layer_feed, layer_shape, pixel_feed
+from rtl_model.shape.layer_contents import layer_contents
+from rtl_model.shape.layer_shape import layer_shape
+from rtl_model.shape.placement import layer_feed, pixel_feed
 
 
 def places(feed):
@@ -55,23 +57,25 @@ def test_weight_words_decode_to_the_weights(bits, lanes, source):
     layer = random_layer(np.random.default_rng(seed), 13, 11, bits, shared=False)
     feed = pixel_feed(13, 4, 2) if source == "pixels" else layer_feed(13, 5, 4)
     shape = layer_shape(layer, lanes, feed, "layer")
+    contents = layer_contents(layer, shape, feed)
     assert (shape.folds, shape.ways, shape.rows) == (-(-11 // lanes), feed.ways, feed.rows)
     found = np.zeros_like(layer.weights)
     for input_index, (way, row) in places(feed).items():
         for neuron in range(11):
             fold, lane = divmod(neuron, lanes)
-            code = shape.contents[way][fold * shape.rows + row] >> (lane * bits) & ((1 << bits) - 1)
+            code = contents.words[way][fold * shape.rows + row] >> (lane * bits) & ((1 << bits) - 1)
             found[input_index, neuron] = (2 * code - 1) if bits == 1 else code - ((code << 1) & (1 << bits))
     assert (found == layer.weights).all()
     for way in range(shape.ways):
-        assert len(shape.contents[way]) == shape.folds * shape.rows
-        assert max(shape.contents[way]).bit_length() <= lanes * bits
+        assert len(contents.words[way]) == shape.words
+        assert max(contents.words[way]).bit_length() <= lanes * bits
 
 
 def test_a_neuron_starts_below_zero_by_its_threshold_and_one():
     layer = random_layer(np.random.default_rng(1), 6, 5, 4, shared=False)
-    shape = layer_shape(layer, 2, pixel_feed(6, 1, 1), "layer")
-    initials = [value for fold in shape.initials for value in fold]
+    feed = pixel_feed(6, 1, 1)
+    contents = layer_contents(layer, layer_shape(layer, 2, feed, "layer"), feed)
+    initials = [value for fold in contents.initials for value in fold]
     assert initials[:5] == (-layer.thresholds - 1).tolist()
     assert len(initials) == 6 and initials[5] <= min(initials[:5]), "the surplus neuron never wins"
 

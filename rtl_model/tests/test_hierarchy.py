@@ -7,19 +7,14 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 from myhdl import Signal, always, always_comb, block, intbv
 
-from rtl_model.parts.hierarchy import (
-    Target,
-    converting_to,
-    is_converting,
-    submodule,
-    submodule_array,
-    write_hex,
-)
+from rtl_model.parts.hierarchy import submodule, submodule_array, verilog
 from rtl_model.parts.streams import Bundle
+from rtl_model.parts.target import HexFiles, Target, converting_to, is_converting, macro
 from rtl_model.tests.clocked import run
 
 WIDTH = 4
 OFFSETS = (3, -1, 7)
+TABLES = HexFiles("low", (0x1F, 0x80, 0x01), (5, 3)), HexFiles("high", (0xFF, 0x00, 0xA5), (5, 3))
 
 
 class Pair(Bundle):
@@ -53,8 +48,22 @@ def swapper(s_pair, m_pair):
 
 
 @block
-def parent(clk, vector, totals, s_pair, m_pair):
-    """Three adders and two swappers in a row."""
+def table(address, word, *, file):
+    """`word` is that at `address`."""
+    if is_converting():
+        text = f"// {macro('FOLDER')}\nassign {{word}} = {{address}};"  # its files are written, not read
+        return verilog("text", text, dict(address=address), dict(word=word))
+
+    @always_comb
+    def look_up():
+        word.next = file.words[int(address)]
+
+    return look_up
+
+
+@block
+def parent(clk, vector, totals, s_pair, m_pair, address, low, high):
+    """Three adders, two swappers in a row, and two tables."""
     between = Pair()
     constants = [offset % (1 << WIDTH) for offset in OFFSETS]
     adders = submodule_array(
@@ -64,30 +73,37 @@ def parent(clk, vector, totals, s_pair, m_pair):
         width=WIDTH)
     first = submodule("first", swapper, s_pair=s_pair, m_pair=between)
     second = submodule("second", swapper, s_pair=between, m_pair=m_pair)
-    return adders, first, second
+    tables = [submodule(f"table_{file.name}", table, address=address, word=word, file=file)
+              for file, word in zip(TABLES, (low, high))]
+    return adders, first, second, tables
 
 
 def ports():
     return dict(clk=Signal(bool(0)), vector=Signal(intbv(0)[3 * WIDTH:]), totals=Signal(intbv(0)[3 * WIDTH:]),
-                s_pair=Pair(), m_pair=Pair())
+                s_pair=Pair(), m_pair=Pair(), address=Signal(intbv(0)[8:]), low=Signal(intbv(0)[8:]),
+                high=Signal(intbv(0)[8:]))
 
 
-def write(folder):
-    target = Target(folder, "// header")
+def write(folder, prefix=""):
+    target = Target(folder, "// header", prefix)
     with converting_to(target):
         assert is_converting()
-        ways = target.convert(parent, "parent", ports())
-        write_hex("words.hex", [5, -1, 0], 9)
+        top = target.convert(parent, "parent", ports())
     assert not is_converting()
-    return target.modules, ways
+    return target.modules, top.ports
 
 
 @pytest.fixture(scope="module")
 def design(tmp_path_factory):
     """(folder, modules, ways of the ports) of `parent`, converted in a fresh process."""
     folder = tmp_path_factory.mktemp("design")
+    return folder, *in_fresh_process(folder)
+
+
+def in_fresh_process(*arguments):
+    """`write(*arguments)`, since the names that MyHDL gives depend on what it converted before."""
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
-        return folder, *process.submit(write, folder).result()
+        return process.submit(write, *arguments).result()
 
 
 def text_of(folder, module):
@@ -96,7 +112,7 @@ def text_of(folder, module):
 
 def test_each_block_is_one_module_children_first(design):
     folder, modules, _ = design
-    assert modules == ["adder", "swapper", "parent"]
+    assert modules == ["adder", "swapper", "table", "parent"]
     for module in modules:
         text = (folder / f"{module}.v").read_text()
         assert text.startswith("// header\n")
@@ -106,7 +122,7 @@ def test_each_block_is_one_module_children_first(design):
 def test_ports_have_their_way_and_their_names(design):
     _, _, ways = design
     assert ways == {"clk": "input", "vector": "input", "totals": "output", "s_pair_a": "input", "s_pair_b": "input",
-                    "m_pair_a": "output", "m_pair_b": "output"}
+                    "m_pair_a": "output", "m_pair_b": "output", "address": "input", "low": "output", "high": "output"}
 
 
 def test_a_child_is_instantiated_by_name(design):
@@ -126,20 +142,39 @@ def test_children_of_an_array_get_their_slices(design):
     assert ".offset(ADDERS_OFFSET[adders_i*4 +: 4])" in text
 
 
-def test_hex_words_are_two_s_complement_of_their_width(design):
-    assert (design[0] / "words.hex").read_text() == "005\n1ff\n000\n"
+def test_instances_with_other_words_share_a_module(design):
+    folder = design[0]
+    assert 'module table #( parameter FILE = "low" ) (' in text_of(folder, "table")
+    text = text_of(folder, "parent")
+    for name in ("low", "high"):
+        assert f'table #(.FILE("{name}")) table_{name} ( .address(address), .word({name}) );' in text
+    assert {path.name: path.read_text() for path in folder.glob("*.hex")} == {
+        "low_0.hex": "1f\n00\n01\n", "low_1.hex": "0\n4\n0\n", "high_0.hex": "1f\n00\n05\n",
+        "high_1.hex": "7\n0\n5\n"}
+
+
+def test_a_prefix_begins_every_module_file_and_macro_and_nothing_else(design, tmp_path):
+    modules, ways = in_fresh_process(tmp_path, "mine_")
+    assert modules == [f"mine_{module}" for module in design[1]] and ways == design[2]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(f"mine_{path.name}"
+                                                                      for path in design[0].iterdir())
+    for path in design[0].glob("*.v"):
+        prefixed = (tmp_path / f"mine_{path.name}").read_text()
+        assert prefixed != path.read_text() and prefixed.replace("mine_", "") == path.read_text()
 
 
 def test_simulation_does_the_same():
     arguments = ports()
-    clk, vector, totals, s_pair, m_pair = arguments.values()
+    clk, vector, totals, s_pair, m_pair, address, low, high = arguments.values()
 
     def stimulus():
         for number in range(40):
             parts = [(number * step) % 16 for step in (1, 3, 7)]
             vector.next = sum(part << (WIDTH * i) for i, part in enumerate(parts))
             s_pair.a.next, s_pair.b.next = number & 1, number >> 1 & 1
+            address.next = number % 3
             yield clk.negedge
+            assert (low, high) == tuple(file.words[number % 3] for file in TABLES)
             assert totals == sum(((part + offset) % 16) << (WIDTH * i) for i,
                                  (part, offset) in enumerate(zip(parts, OFFSETS)))
             assert (m_pair.a, m_pair.b) == (s_pair.a, s_pair.b)

@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 
 from golden.contract.configuration import Configuration
+from golden.contract.result_word import pack
 from golden.inference.infer import infer
 from golden.tests.random_networks import random_images, random_network
 from rtl_model import simulate as module
+from rtl_model.record import MARKS
 from rtl_model.simulate import simulate
 
 
@@ -18,18 +20,16 @@ def test_equals_golden(layers, configuration):
     images = random_images(rng, network)
     seen = []
     record = simulate(network, configuration, images, seen.append)
-    expected = infer(network, images, until_decision=True)
-    words = (expected.classes | expected.decision_time << 16 | expected.silent.astype(np.int64) << 29
-             | expected.tie.astype(np.int64) << 30)
-    assert np.array_equal(record["words"], words)
-    for k, times in enumerate(expected.spike_times):
-        assert record[f"layer{k}_spike_times"].dtype == np.int16 and np.array_equal(record[f"layer{k}_spike_times"],
-                                                                                    times)
+    expected = infer(network, images).until_decision()
+    words = pack(expected.classes, expected.decision_time, expected.silent, expected.tie)
+    assert np.array_equal(record.words, words)
+    for want, got in zip(expected.spike_times, record.spike_times, strict=True):
+        assert got.dtype == np.int16 and np.array_equal(got, want)
     assert seen == list(range(1, len(images) + 1))
     beats = -(-network.inputs // configuration.pixels)
-    assert np.all(record["last_beat"] - record["first_beat"] >= beats - 1)
-    assert np.all(record["last_beat"] < record["decided"]) and np.all(record["decided"] < record["valid"])
-    assert all(np.all(np.diff(record[name]) > 0) for name in ("first_beat", "last_beat", "decided", "valid"))
+    assert np.all(record.last_beat - record.first_beat >= beats - 1)
+    assert np.all(record.last_beat < record.decided) and np.all(record.decided < record.valid)
+    assert all(np.all(np.diff(getattr(record, name)) > 0) for name in MARKS)
 
 
 def test_an_image_without_a_result_ends_it(monkeypatch):

@@ -20,8 +20,12 @@ def bench_table(title, reports):
     for report in reports:
         cycles = report["cycles"]
         wrong = sum(sum(counts.values()) for counts in report["mismatches"].values())
-        table.add_row(report["name"], f"{report['accuracy']:.2%}", f"{cycles['mean']:.1f}", str(cycles["p50"]),
+        table.add_row(report["name"], _share(report["accuracy"]), f"{cycles['mean']:.1f}", str(cycles["p50"]),
                       str(cycles["p99"]), str(cycles["max"]), f"{report['latency_idle']['mean']:.1f}",
                       f"{report['cycles_stalled']['mean']:.1f}", str(wrong),
                       str(sum(report["cycle_model_differs"].values())))
     return table
+
+
+def _share(accuracy):
+    return "–" if accuracy is None else f"{accuracy:.2%}"

@@ -11,6 +11,7 @@ import numpy as np
 
 from golden.errors import UserError
 from golden.files import ROOT
+from rtl_model.record import Record
 from scripts.command.cli import shown
 from tb.harness import require_plain_path, require_simulator
 
@@ -18,7 +19,7 @@ POLL_SECONDS = 0.1
 
 
 def simulate_design(simulator, network, configuration, images, design, build, progress, *, waves=False, seed=1):
-    """Run `images` back to back through the design in folder `design`; returns the arrays that `tb.run_images` writes.
+    """Run `images` back to back through the design in folder `design`; returns their Record.
 
     build: folder for the compiled design, `simulation.log` and waves; emptied first. progress: SimulationProgress.
     Raises UserError when the simulator is missing or fails.
@@ -31,12 +32,12 @@ def simulate_design(simulator, network, configuration, images, design, build, pr
         build.mkdir(parents=True)
     except OSError as error:
         raise UserError(f"cannot write the folder {build}: {error.strerror}") from error
-    files = {name: build / name for name in ("network.npz", "images.npy", "result.npz", "progress")}
+    files = {name: build / name for name in ("network.npz", "images.npy", "record.npz", "progress")}
     network.save(files["network.npz"])
     np.save(files["images.npy"], images)
     job = {"simulator": simulator, "design": str(Path(design).resolve()), "build": str(build), "waves": waves,
-           "seed": seed, "configuration": configuration.__dict__, "source_stalls": "none", "sink_stalls": "none",
-           "one_at_a_time": False, **{name.split(".")[0]: str(path) for name, path in files.items()}}
+           "seed": seed, "configuration": configuration.__dict__,
+           **{name.split(".")[0]: str(path) for name, path in files.items()}}
     (build / "job.json").write_text(json.dumps(job))
     log = build / "simulation.log"
     progress.building()
@@ -50,10 +51,9 @@ def simulate_design(simulator, network, configuration, images, design, build, pr
         finally:
             child.terminate()
             child.wait()
-    if child.returncode or not files["result.npz"].exists():
+    if child.returncode or not files["record.npz"].exists():
         raise UserError(f"the simulation on {simulator} failed; its messages are in {shown(log)}")
-    with np.load(files["result.npz"], allow_pickle=False) as archive:
-        return dict(archive)
+    return Record.load(files["record.npz"])
 
 
 def _show(path, progress):

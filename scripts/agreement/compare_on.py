@@ -1,102 +1,64 @@
 """A network on one back end against the golden model and the float network: the figures, and the first difference."""
 
-from dataclasses import dataclass, replace
-from pathlib import Path
-
-import numpy as np
-
-from golden.contract.float_network import FloatNetwork
-from golden.contract.network import Network
-from golden.errors import UserError
+from golden.contract.result_word import unpack
 from golden.inference.infer import float_infer, infer
 from golden.schedule.cycles import predict
-from scripts.agreement.backends import classify
-from scripts.agreement.mismatches import (
-    count_mismatches,
-    cycle_agreement,
-    float_agreement,
-)
+from scripts.agreement.backends import from_golden, simulated
+from scripts.agreement.cycle_statistics import statistics
+from scripts.agreement.mismatches import count_mismatches, cycle_agreement, float_agreement
+from scripts.agreement.verdict import check_files
+from scripts.agreement.whole_design import write_like
+from scripts.command.configuration_options import described
+from scripts.command.folders import work_folder
+from tb.harness import require_simulator
 
-NOT_SIMULATED = dict.fromkeys(("mismatches", "equal_images", "first_mismatch", "cycle_model"))
-
-
-@dataclass(frozen=True, eq=False)
-class Subject:
-    """What is compared: a network, its float counterpart or None, uint8 images [n, rows, columns], int64 labels [n] or
-    None."""
-
-    network: Network
-    float_network: FloatNetwork | None
-    images: np.ndarray
-    labels: np.ndarray | None
-
-    def first(self, count):
-        """The same with the first `count` images."""
-        return replace(self, images=self.images[:count], labels=None if self.labels is None else self.labels[:count])
-
-
-def load_float(network, network_path, float_path=None):
-    """The FloatNetwork in `float_path`, or in NAME_float.npz beside NAME.npz if that exists, or None.
-
-    Raises UserError unless its layers and steps are those of `network`.
-    """
-    if float_path is None:
-        float_path = Path(network_path).with_name(f"{Path(network_path).stem}_float.npz")
-        if not float_path.exists():
-            return None
-    float_network = FloatNetwork.load(float_path)
-    one, other = _describe(network), _describe(float_network)
-    if one != other:
-        raise UserError(f"{float_path} is a network of {other}, but {network_path} is one of {one}")
-    return float_network
-
-
-def _describe(network):
-    rows, columns = network.image_shape
-    return f"{rows} x {columns} pixels, {'-'.join(map(str, network.sizes))} neurons and {network.steps} steps"
+NOT_SIMULATED = dict.fromkeys(("mismatches", "equal_images", "first_mismatch", "cycle_model", "latency"))
 
 
 def compare_on(backend, subject, configuration, design=None, build=None, **options):
-    """Classify the subject's images on `backend` and compare; returns (report ready for JSON, Outcome).
+    """Classify the Subject's images on `backend` and compare; returns (report ready for JSON, Outcome).
 
-    design, build, options: as in `backends.classify`. On the golden model itself nothing is simulated: what only
+    design, build, options: as in `backends.simulated`. On the golden model itself nothing is simulated: what only
     hardware can give is None, and its cycles are those of the cycle model. Raises UserError for images that do not fit,
     and for a back end that is missing or fails.
     """
     network, images, labels = subject.network, subject.images, subject.labels
-    whole = infer(network, images)
-    outcome = classify(backend, network, configuration, images, design, build, **options)
+    inference = infer(network, images)
+    expected = from_golden(inference, predict(network, configuration, images, inference).interval)
     in_float = None if subject.float_network is None else float_infer(subject.float_network, images)
-    simulated = backend != "golden"
     report = {
         "images": len(images),
         "sim": backend,
         "network_sha256": network.sha256,
-        "configuration": {**configuration.__dict__, "lanes": configuration.layer_lanes(network.sizes)},
-        "accuracy": {"float": _accuracy(in_float, labels), "golden": _accuracy(whole, labels),
-                     "rtl": _accuracy(outcome if simulated else None, labels)},
-        "float_agreement": None if in_float is None else float_agreement(whole, in_float),
-        "cycles": statistics(outcome.cycles),
-        "latency": statistics(outcome.latency),
+        "configuration": described(configuration, network),
+        "accuracy": {"float": _accuracy(in_float, labels), "golden": _accuracy(inference, labels), "rtl": None},
+        "float_agreement": None if in_float is None else float_agreement(inference, in_float),
+        "different_files": [],
     }
-    return report | (_hardware_agreement(network, configuration, images, outcome) if simulated
-                     else NOT_SIMULATED), outcome
+    if backend == "golden":
+        return report | NOT_SIMULATED | {"cycles": statistics(expected.cycles)}, expected
+    found = simulated(backend, network, configuration, images, design, build, **options)
+    agreement = count_mismatches(network.steps, expected, found)
+    report["accuracy"]["rtl"] = _accuracy(unpack(found.words), labels)
+    return report | {"cycles": statistics(found.cycles), "latency": statistics(found.latency),
+                     "mismatches": agreement.mismatches, "equal_images": agreement.equal_images,
+                     "first_mismatch": agreement.first,
+                     "cycle_model": cycle_agreement(expected.cycles, found.cycles)}, found
 
 
-def _hardware_agreement(network, configuration, images, outcome):
-    agreement = count_mismatches(network, infer(network, images, until_decision=True), outcome)
-    cycles = cycle_agreement(predict(network, configuration, images).interval, outcome)
-    return {"mismatches": agreement.mismatches, "equal_images": agreement.equal_images,
-            "first_mismatch": agreement.first, "cycle_model": cycles}
+def compare_verilog(simulator, subject, configuration, network_path, given, build, **options):
+    """`compare_on` with a design that is generated from the file `network_path`, or with the one in the folder `given`;
+    the report then says where its files differ from the generator's, in `different_files`.
+
+    The folder `build` is worked in: UserError if somebody else's files are there, or another run.
+    """
+    require_simulator(simulator)
+    with work_folder(build) as folder:
+        made = write_like(given, network_path, configuration, folder)
+        different = check_files(made, given) if given else []
+        report, outcome = compare_on(simulator, subject, configuration, given or made, folder / "simulation", **options)
+    return report | {"different_files": different}, outcome
 
 
 def _accuracy(result, labels):
     return None if result is None or labels is None else float((result.classes == labels).mean())
-
-
-def statistics(cycles):
-    """Mean and percentiles (the smallest number of cycles that so many images do not exceed)."""
-    if cycles is None:
-        return None
-    p50, p99 = np.percentile(cycles, [50, 99], method="inverted_cdf")
-    return {"mean": float(cycles.mean()), "p50": int(p50), "p99": int(p99), "max": int(cycles.max())}

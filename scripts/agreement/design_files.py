@@ -1,30 +1,25 @@
 """The files of a design: their configuration, and where they differ from what the generator makes."""
 
-import json
 from pathlib import Path
 
 from golden.contract.configuration import Configuration
 from golden.errors import UserError
+from rtl_model.delivery.manifest import MANIFEST, read_manifest
 
 CONTEXT = 12  # characters shown on either side of a difference in a long line
 
 
 def read_configuration(folder, network):
     """The Configuration in the manifest of the design in `folder`; UserError unless it was made from `network`."""
-    path = Path(folder, "manifest.json")
+    path, manifest = Path(folder, MANIFEST), read_manifest(folder)
     try:
-        manifest = json.loads(path.read_text())
         lanes = tuple(layer["lanes"] for layer in manifest["layers"])
         configuration = Configuration(lanes, manifest["pixels"], manifest["spikes_per_cycle"],
                                       manifest["events_per_cycle"])
         source = manifest["network_sha256"]
-    except FileNotFoundError as error:
-        raise UserError(f"{folder} is no design of this generator: it has no manifest.json") from error
-    except OSError as error:
-        raise UserError(f"cannot read {path}: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError) as error:
-        if isinstance(error, UserError):
-            raise UserError(f"{path}: {error}") from error
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from error
+    except (KeyError, TypeError) as error:
         raise UserError(f"{path} is no whole manifest of a design") from error
     if source != network.sha256:
         raise UserError(f"the design in {folder} was made from the network {source[:12]}…, not from "

@@ -1,77 +1,63 @@
 """One design on a whole test set: back to back, each image alone, and with stalls at both ends."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from golden.contract.configuration import Configuration
-from golden.contract.network import Network
+from golden.contract.result_word import unpack
 from golden.inference.infer import infer
-from golden.schedule.cycles import predict
-from scripts.agreement.backends import Outcome
-from scripts.agreement.compare_on import statistics
-from scripts.agreement.mismatches import count_mismatches
-from tb.recorder import build_recorder, record
+from golden.schedule.cycles import latency, predict
+from scripts.agreement.backends import from_golden, from_record
+from scripts.agreement.cycle_statistics import statistics
+from scripts.agreement.mismatches import count_mismatches, cycle_agreement
+from scripts.agreement.whole_design import write_whole_design
+from scripts.command.configuration_options import described
+from scripts.command.job_bar import run_jobs
+from tb.recorder import Recorder
 
 BUILD_SHARE = 0.4  # of the time, for compiling
 
 
-@dataclass(frozen=True, eq=False)
-class Design:
-    """What is measured."""
+def measure_all(designs, images, folder, stalls, seed):
+    """Generate and measure every Design on the ChosenImages, in the `folder`; returns (reports of `measure`, a sentence
+    for each design that failed)."""
+    jobs = [(design.name, lambda report, design=design, work=folder / f"design{number}": measure(
+        design, images.images, images.labels, work, stalls, seed, report)) for number, design in enumerate(designs)]
+    reports, failed = run_jobs("bench", jobs)
+    return [report for report in reports if report is not None], failed
 
-    name: str
-    network: Network
-    configuration: Configuration
 
+def measure(design, images, labels, folder, stalls, seed, report):
+    """Generate a Design in `folder` and simulate it on the images, three times; returns its figures, ready for JSON.
 
-def measure(design, images, labels, folder, work, stalls, seed, report):
-    """Simulate the design in `folder` on the images, three times; returns its figures, ready for JSON.
-
-    stalls: percent, in the third run. report(share) is told how far it is. `differences` has a sentence for each run
-    that differs from the golden model or the cycle model, else None.
+    labels: int64 [n] or None. stalls: percent, in the third run. report(share) is told how far it is. `differences` has
+    a sentence for each run that differs from the golden model or the cycle model, else None.
     """
-    network, configuration, count = design.network, design.configuration, len(images)
-    build_recorder(network, configuration, images, folder, work)
-    expected = infer(network, images, until_decision=True)
-    predicted = predict(network, configuration, images)
+    network, configuration = design.network, design.configuration
+    made = write_whole_design(design.path, configuration, folder / "verilog")
+    recorder = Recorder(network, configuration, images, made, folder / "simulation")
+    inference = infer(network, images)
+    predicted = predict(network, configuration, images, inference)
+    expected = from_golden(inference, predicted.interval)
     records, agreements = {}, {}
     options = {"stream": {}, "alone": {"alone": True}, "stalled": {"stalls": stalls}}
     for number, (name, option) in enumerate(options.items()):
-        records[name] = record(network, configuration, count, work, seed=seed, **option,
-                               progress=lambda share, n=number: report(BUILD_SHARE + (1 - BUILD_SHARE)
-                                                                       * (n + share) / len(options)))
-        agreements[name] = count_mismatches(network, expected, outcome(records[name], network))
+        records[name] = recorder.run(seed=seed, **option, progress=lambda share, n=number: report(
+            BUILD_SHARE + (1 - BUILD_SHARE) * (n + share) / len(options)))
+        agreements[name] = count_mismatches(network.steps, expected, from_record(records[name]))
     stream, alone, stalled = records["stream"], records["alone"], records["stalled"]
-    start = stream["first_beat"][0]
-    cycles = {"stream": (predicted.valid, stream["valid"] - start), "alone": (predicted.latency,
-                                                                              alone["valid"] - alone["last_beat"])}
+    idle = alone.valid - alone.last_beat
+    cycles = {"stream": cycle_agreement(predicted.valid, stream.valid - stream.first_beat[0]),
+              "alone": cycle_agreement(latency(network, configuration, images, inference), idle)}
     return {
         "name": design.name,
         "network_sha256": network.sha256,
-        "configuration": {**configuration.__dict__, "lanes": configuration.layer_lanes(network.sizes)},
-        "accuracy": float(((stream["words"] & 0xFFFF) == labels).mean()),
+        "configuration": described(configuration, network),
+        "accuracy": None if labels is None else float((unpack(stream.words).classes == labels).mean()),
         "stalls_percent": stalls,
-        "images": {name: count for name in options},
+        "images": {name: len(images) for name in options},
         "mismatches": {name: agreement.mismatches for name, agreement in agreements.items()},
-        "cycles": statistics(np.diff(stream["valid"])),
-        "latency_idle": statistics(alone["valid"] - alone["last_beat"]),
-        "cycles_stalled": statistics(np.diff(stalled["valid"])),
-        "cycle_model_differs": {name: int((want != got).sum()) for name, (want, got) in cycles.items()},
-        "differences": {name: agreements[name].first or cycle_difference(*cycles.get(name, ((), ())))
-                        for name in options},
+        "cycles": statistics(np.diff(stream.valid)),
+        "latency_idle": statistics(idle),
+        "cycles_stalled": statistics(np.diff(stalled.valid)),
+        "cycle_model_differs": {name: found["mismatches"] for name, found in cycles.items()},
+        "differences": {name: agreements[name].first or cycles.get(name, {}).get("first") for name in options},
     }
-
-
-def outcome(found, network):
-    """The Outcome of what a recorder gave."""
-    layers = tuple(found[f"layer{k}_spike_times"] for k in range(len(network.sizes)))
-    return Outcome(found["words"].astype(np.int64), layers, None, None)
-
-
-def cycle_difference(predicted, found):
-    """The first image whose cycles are not as predicted, as a sentence, or None."""
-    wrong = np.flatnonzero(np.asarray(predicted) != np.asarray(found))
-    if not wrong.size:
-        return None
-    return f"image {wrong[0]}: the cycle model says {predicted[wrong[0]]}, the hardware took {found[wrong[0]]}"

@@ -1,40 +1,47 @@
-"""Counting where a back end and the golden model differ, and naming the first place; how far the float network
-agrees."""
+"""Counting where two outcomes differ, and naming the first place; how far the float network agrees."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-SILENT, TIE = 1 << 29, 1 << 30
-FLAG_BITS = 0xFE000000  # the flags, bad frame among them, and the bits that are always 0
+from golden.contract.result_word import unpack
+
+NOT_OBSERVED = "not observed"
 
 
 @dataclass(frozen=True)
 class Agreement:
-    """mismatches: {"class", "decision_time", "flags": images, "spikes": spike times of single neurons} that differ;
-    equal_images: how many images are equal in all of it; first: the first difference as a sentence, None when there is
-    none."""
+    """mismatches: {"class", "decision_time", "flags": images, "spikes": spike times of single neurons, or NOT_OBSERVED}
+    that differ; equal_images: how many images are equal in all that was observed; first: the first difference as a
+    sentence, None when there is none."""
 
     mismatches: dict
     equal_images: int
     first: str | None
 
 
-def count_mismatches(network, expected, outcome):
-    """Agreement of an Outcome with `infer(..., until_decision=True)` of the same images."""
-    flags = np.where(expected.silent, SILENT, 0) | np.where(expected.tie, TIE, 0)
-    results = {"class": (expected.classes, outcome.classes), "decision_time": (expected.decision_time,
-                                                                               outcome.decision_time),
-               "flags": (flags, outcome.words & FLAG_BITS)}
-    spikes = list(zip(expected.spike_times, outcome.spike_times))
-    mismatches = {name: int((want != got).sum()) for name, (want, got) in results.items()}
-    mismatches["spikes"] = sum(int((want != got).sum()) for want, got in spikes)
-    wrong = np.logical_or.reduce([want != got for want, got in results.values()]
-                                 + [(want != got).any(axis=1) for want, got in spikes])
+def count_mismatches(steps, expected, found):
+    """Agreement of the Outcome `found` with the one of the golden model for the same images.
+
+    steps: T of the network. Spikes may be observed in every layer or in none; ValueError for anything between, and for
+    other numbers of images or neurons: nothing is compared with what is not there.
+    """
+    want, got = unpack(expected.words), unpack(found.words)
+    results = {"class": (want.classes, got.classes), "decision_time": (want.decision_time, got.decision_time),
+               "flags": (want.other, got.other)}
+    spikes = [] if found.spike_times is None else list(zip(expected.spike_times, found.spike_times, strict=True))
+    for one, other in [*results.values(), *spikes]:
+        if one.shape != other.shape:
+            raise ValueError(f"observed {other.shape} where {one.shape} is expected")
+    mismatches = {name: int((one != other).sum()) for name, (one, other) in results.items()}
+    mismatches["spikes"] = (NOT_OBSERVED if found.spike_times is None
+                            else sum(int((one != other).sum()) for one, other in spikes))
+    wrong = np.logical_or.reduce([one != other for one, other in results.values()]
+                                 + [(one != other).any(axis=1) for one, other in spikes])
     if not wrong.any():
         return Agreement(mismatches, len(wrong), None)
     image = int(np.argmax(wrong))
-    place = _first_spike(network.steps, spikes, image) or _first_result(results, image)
+    place = _first_spike(steps, spikes, image) or _first_result(results, image)
     return Agreement(mismatches, int((~wrong).sum()), f"image {image}, {place}")
 
 
@@ -63,13 +70,16 @@ def _first_result(results, image):
             return f"result: expected {name.replace('_', ' ')} {want[image]:{shown}}, got {got[image]:{shown}}"
 
 
-def cycle_agreement(predicted, outcome):
+def cycle_agreement(predicted, found):
     """{"mismatches": images whose cycles are not those that the cycle model predicts, "first": the first as a sentence
-    or None}."""
-    wrong = np.flatnonzero(predicted != outcome.cycles)
+    or None}; both int64 [n]."""
+    if predicted.shape != found.shape:
+        raise ValueError(f"observed {found.shape} where {predicted.shape} is expected")
+    wrong = np.flatnonzero(predicted != found)
     first = None
     if wrong.size:
-        first = f"image {wrong[0]}: expected {predicted[wrong[0]]} cycles, got {outcome.cycles[wrong[0]]}"
+        first = (f"image {wrong[0]}: the cycle model says {predicted[wrong[0]]}, the hardware took "
+                 f"{found[wrong[0]]}")
     return {"mismatches": wrong.size, "first": first}
 
 
@@ -80,8 +90,8 @@ def float_agreement(expected, other):
     over images, and over all hidden neurons of all images (None without hidden layers), where a silent one counts as
     step T.
     """
-    distances = [np.abs(want.astype(np.int64) - got) for want, got in zip(expected.spike_times[:-1],
-                                                                          other.spike_times[:-1])]
+    distances = [np.abs(want.astype(np.int64) - got)
+                 for want, got in zip(expected.spike_times[:-1], other.spike_times[:-1], strict=True)]
     count = sum(distance.size for distance in distances)
     return {"class": float((expected.classes == other.classes).mean()),
             "decision_time_mean_abs": float(np.abs(expected.decision_time - other.decision_time).mean()),

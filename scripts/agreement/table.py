@@ -3,7 +3,10 @@
 from rich.table import Table
 from rich.text import Text
 
-NAMES = {"icarus": "Icarus Verilog", "verilator": "Verilator", "myhdl": "MyHDL", "golden": "golden"}
+from scripts.agreement.mismatches import NOT_OBSERVED
+
+NAMES = {"icarus": "Icarus Verilog", "verilator": "Verilator", "netlist": "gates on Verilator", "myhdl": "MyHDL",
+         "golden": "golden"}
 MISMATCHES = (("class", "class"), ("decision time", "decision_time"), ("flags", "flags"), ("spike times", "spikes"))
 DISTANCES = (("decision time, mean distance in steps", "decision_time_mean_abs"),
              ("hidden spike times, mean distance in steps", "hidden_time_mean_abs"))
@@ -55,4 +58,6 @@ def _number(name):
 
 
 def _cell(figures, name, shown):
-    return "–" if figures is None or figures[name] is None else format(figures[name], shown)
+    if figures is None or figures[name] is None:
+        return "–"
+    return figures[name] if figures[name] == NOT_OBSERVED else format(figures[name], shown)

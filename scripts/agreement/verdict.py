@@ -1,6 +1,7 @@
 """What a comparison found, in words, and the exit status that follows."""
 
 from scripts.agreement.design_files import differences
+from scripts.agreement.mismatches import NOT_OBSERVED
 from scripts.command.cli import console, error_console, shown
 
 DIFFERENT = 1
@@ -31,7 +32,24 @@ def verdict(reports, different_files=()):
              f"{report['cycle_model']['first']}")
     if wrong or slower or different_files:
         return DIFFERENT
-    console.print("Every result and every spike up to the decision is equal to the golden model's.")
+    if any(report["mismatches"]["spikes"] == NOT_OBSERVED for report in reports):
+        console.print("Every result is equal to the golden model's; spikes inside were not observed.")
+    else:
+        console.print("Every result and every spike up to the decision is equal to the golden model's.")
+    return None
+
+
+def bench_verdict(reports, failed=()):
+    """Say the first difference of each run of the reports made by `measure`, and what failed, or that there is nothing
+    of both; returns the exit status."""
+    wrong = [*failed] + [f"{report['name']}, {run_name}: {sentence}" for report in reports
+             for run_name, sentence in report["differences"].items() if sentence]
+    for sentence in wrong:
+        _say(sentence)
+    if wrong:
+        return DIFFERENT
+    console.print("Every result and every spike up to the decision is equal to the golden model's, every cycle to the "
+                  "cycle model's.")
     return None
 
 

@@ -22,15 +22,20 @@ def run(main):
     try:
         status = main()
     except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
-        status = EXIT_USER_ERROR
+        status = complain([error])
     except MemoryError:
-        print("error: there is not enough memory for this", file=sys.stderr)
-        status = EXIT_USER_ERROR
+        status = complain(["there is not enough memory for this"])
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         status = EXIT_INTERRUPTED
     sys.exit(status)
+
+
+def complain(sentences):
+    """Print each sentence as an error; returns the exit status, None where there is none."""
+    for sentence in sentences:
+        print(f"error: {sentence}", file=sys.stderr)
+    return EXIT_USER_ERROR if sentences else None
 
 
 def shown(path):

@@ -1,4 +1,6 @@
-"""The options of a configuration, which every command that makes a design takes."""
+"""The options of a configuration, which every command that makes a design takes, and how one is written down."""
+
+from pathlib import Path
 
 from golden.contract.configuration import (
     EVENTS_PER_CYCLE,
@@ -6,6 +8,9 @@ from golden.contract.configuration import (
     SPIKES_PER_CYCLE,
     Configuration,
 )
+
+OPTIONS = ("lanes", "pixels", "spikes_per_cycle", "events_per_cycle")
+HASH_DIGITS = 8  # of a network's hash in the name of a folder
 
 
 def add_configuration(parser):
@@ -24,3 +29,20 @@ def configuration(arguments):
     """The Configuration that parsed arguments describe."""
     return Configuration(tuple(arguments.lanes), arguments.pixels, arguments.spikes_per_cycle,
                          arguments.events_per_cycle)
+
+
+def is_chosen(parser, arguments):
+    """Whether one of the options was given another value than its default."""
+    return any(getattr(arguments, name) != parser.get_default(name) for name in OPTIONS)
+
+
+def described(configuration, network):
+    """A Configuration as it stands in reports: a dict with the lanes of every layer of `network`."""
+    return {**configuration.__dict__, "lanes": configuration.layer_lanes(network.sizes)}
+
+
+def folder_name(network_path, network, configuration):
+    """A name for the work on a network in a Configuration, which no other network and no other configuration has."""
+    lanes = "-".join(map(str, configuration.layer_lanes(network.sizes)))
+    return (f"{Path(network_path).stem}_{network.sha256[:HASH_DIGITS]}_lanes{lanes}_pixels{configuration.pixels}"
+            f"_spikes{configuration.spikes_per_cycle}_events{configuration.events_per_cycle}")

@@ -1,6 +1,7 @@
 """The images that a command works on: a data set by name or folder, or a file of one's own."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ from golden.data.idx import read_idx
 from golden.errors import UserError
 from golden.inference.forward import check_images
 from scripts.command.download_bar import load_shown
+from scripts.command.option_values import number_or_all
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +21,15 @@ class ChosenImages:
     images: np.ndarray
     labels: np.ndarray | None
     name: str
+
+    def first(self, count, default=math.inf):
+        """The same with the first `count` images: all of them for infinity, `default` of them for None, or all if there
+        are fewer; UserError for more than there are."""
+        there = len(self.images)
+        if count is not None and there < count < math.inf:
+            raise UserError(f"{self.name} holds {there} images: choose --count {there} or fewer, or all")
+        wanted = min(there, default if count is None else count)
+        return replace(self, images=self.images[:wanted], labels=None if self.labels is None else self.labels[:wanted])
 
 
 def add_image_arguments(parser):
@@ -31,6 +42,11 @@ def add_image_arguments(parser):
     group.add_argument("--images", metavar="FILE",
                        help="uint8 array [n, rows, columns], .npy or idx, instead of --data")
     parser.add_argument("--labels", metavar="FILE", help="integer array [n], .npy or idx, that goes with --images")
+
+
+def add_count(parser, default):
+    """Add --count to an argparse parser; None where it is not given, to be read by `ChosenImages.first`."""
+    parser.add_argument("--count", type=number_or_all, metavar="N|all", help=f"the first N images (default: {default})")
 
 
 def read_images(arguments, network):

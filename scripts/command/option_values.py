@@ -2,7 +2,9 @@
 
 import argparse
 import math
-from pathlib import Path
+
+from golden.errors import UserError
+from scripts.command.places_to_write import require_file
 
 
 def natural(text):
@@ -41,14 +43,30 @@ def share(text):
     return value
 
 
+def numbers(text):
+    """Whole numbers with commas between."""
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a number, or one for each layer with commas between, found "
+                                         f"{text!r}") from None
+
+
 def output_file(text):
-    """A file to write, in a folder that is there."""
-    path = Path(text)
-    if path.is_dir():
-        raise argparse.ArgumentTypeError(f"cannot write {text}: it is a folder")
-    if not path.parent.is_dir():
-        raise argparse.ArgumentTypeError(f"cannot write {text}: there is no folder {path.parent}")
+    """A file that can be written."""
+    try:
+        require_file(text)
+    except UserError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
     return text
+
+
+def number_or_all(text):
+    """A whole number from 1 on, or infinity for "all"."""
+    try:
+        return math.inf if text == "all" else positive(text)
+    except argparse.ArgumentTypeError:
+        raise argparse.ArgumentTypeError(f"must be a positive number or all, found {text!r}") from None
 
 
 def _whole(text, lowest, highest=math.inf):

@@ -13,7 +13,7 @@ from rtl_model.encoder.spike_encoder import bank_row_bits
 from rtl_model.layer.weight_memory import native_bits
 from rtl_model.parts.streams import bits_for
 from rtl_model.readout.largest import tree_levels
-from rtl_model.shape.placement import layer_shapes
+from rtl_model.shape.placement import contents_of_layers, layer_shapes
 
 DEEPEST = 16384  # words of a block RAM, one bit wide
 FIXED = 125  # result queue, read-out and glue
@@ -22,16 +22,25 @@ FIXED = 125  # result queue, read-out and glue
 def estimate_area(network, configuration):
     """{"lut": LUT4 of an ECP5 in all, "bram": block RAMs of 18 kbit} of the design of a network."""
     shapes = layer_shapes(network, configuration)
-    sources = (network.inputs, *network.sizes)
     ways = configuration.layer_ways(network.sizes)[0]
     lut = FIXED + encoder_luts(network.inputs, configuration.pixels, network.steps) + readout_luts(shapes[-1])
     successor_lut, bram = successor_memories(network.inputs, configuration.pixels, ways)
     lut += successor_lut
-    for shape, count in zip(shapes, sources):
-        lut += lane_luts(shape) * shape.lanes + weight_luts(shape, count) + (28 if shape.folds > 1 else 10)
-        bram += weight_brams(shape)
+    for layer, shape, contents in zip(network.layers, shapes, contents_of_layers(network, configuration), strict=True):
+        layer_lut, layer_bram = LAYERS[layer.kind](layer, shape, contents)
+        lut += layer_lut
+        bram += layer_bram
     lut += sum(serializer_luts(shape, network.steps) for shape in shapes[:-1])
     return {"lut": round(lut), "bram": bram}
+
+
+def dense_area(layer, shape, contents):
+    """(LUT4, block RAMs) of a dense layer: its lanes, its weights, and what makes visits of its spikes."""
+    lut = lane_luts(shape, contents) * shape.lanes + weight_luts(shape, layer.inputs) + (28 if shape.folds > 1 else 10)
+    return lut, weight_brams(shape)
+
+
+LAYERS = {"dense": dense_area}  # kind of a layer -> (LUT4, block RAMs) of a layer in a shape with contents
 
 
 def distributed(bits, words):
@@ -61,14 +70,14 @@ def successor_memories(inputs, pixels, ways):
     return 0, ways * blocks
 
 
-def lane_luts(shape):
+def lane_luts(shape, contents):
     """The adder of the potential, a LUT that fires (two in a folded lane), and the sum over the ways: compressors of
     two LUTs a bit in front of the adder for two ways, an adder tree of weights for four. Folded lanes keep their
     potentials, and `fired`, in distributed RAM, and need a multiplexer for the first turn in an image where the neurons
     of a lane have several thresholds."""
     bits = shape.potential_bits
     ways = {1: 0, 2: 2 * bits}.get(shape.ways, 5.5 * shape.code_bits)
-    several = any(len(set(thresholds)) > 1 for thresholds in zip(*shape.initials))
+    several = any(len(set(thresholds)) > 1 for thresholds in zip(*contents.initials))
     stored = distributed(bits + 1, shape.folds) + (bits if several else 0) if shape.folds > 1 else 0
     return 2 * ceil(bits / 2) + (1 if shape.folds == 1 else 2) + ways + stored
 

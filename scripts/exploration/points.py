@@ -6,12 +6,17 @@ import numpy as np
 
 from golden.contract.configuration import Configuration
 from golden.errors import UserError
+from golden.inference.infer import infer
 from golden.schedule.cycles import predict
-from rtl_model.convert import generate
-from scripts.agreement.compare_on import statistics
+from scripts.agreement.cycle_statistics import statistics
+from scripts.agreement.whole_design import write_whole_design
+from scripts.command.configuration_options import described, folder_name
+from scripts.command.folders import make_folder
+from scripts.command.job_bar import run_jobs
+from scripts.command.kept import Kept
 from scripts.exploration.area import estimate_area
+from scripts.exploration.synthesis_runs import Runs
 from scripts.synthesis.targets import TARGETS
-from scripts.synthesis.yosys import synthesize
 
 FEWEST_LANES = 8
 
@@ -34,28 +39,55 @@ def candidates(network, arguments):
     return list(found.values()), list(refused)
 
 
-def point(network, configuration, images, clock):
+def point(network, configuration, images, inference, clock):
     """The figures of one configuration, ready for JSON: cycles between results on the images, back to back; images a
-    second at
-    `clock` MHz; area by the model; the bits of weights that are read in a cycle."""
-    cycles = predict(network, configuration, images).interval
+    second at `clock` MHz; area by the model; the bits of weights that are read in a cycle.
+
+    inference: that of the images, for the whole run.
+    """
+    cycles = predict(network, configuration, images, inference).interval
     lanes, ways = configuration.layer_lanes(network.sizes), configuration.layer_ways(network.sizes)
     bits = sum(count * way * layer.weight_bits for count, way, layer in zip(lanes, ways, network.layers))
-    return {"configuration": {**configuration.__dict__, "lanes": lanes}, "cycles": statistics(cycles),
+    return {"configuration": described(configuration, network), "cycles": statistics(cycles),
             "images_per_second": 1e6 * clock / float(np.mean(cycles)), "area": estimate_area(network, configuration),
             "weight_bits_per_cycle": bits, "measured": None}
 
 
-def measure_area(network_path, configuration, folder, timeout):
-    """{"lut", "bram"} by yosys for ECP5."""
-    folder.mkdir(parents=True, exist_ok=True)
-    design = generate(network_path, configuration, folder / "design")
-    total = synthesize(design, TARGETS["ecp5"], folder, timeout)[1]["total"]
-    return {"lut": total["logic"], "bram": total["bram"]}
+def explored(network, configurations, images, clock):
+    """The `point` of each Configuration, in one pass over the images."""
+    inference = infer(network, images)
+    points, failed = run_jobs("cycles", [
+        (str(number), lambda _, configuration=configuration: point(network, configuration, images, inference, clock))
+        for number, configuration in enumerate(configurations)])
+    if failed:
+        raise UserError(failed[0])
+    return points
+
+
+def measure_areas(network_path, network, configurations, points, folder, timeout):
+    """Put {"lut", "bram"} by yosys for ECP5 into the points, as `measured`, of as many Configurations as it can be had
+    of; returns a sentence for each that failed. What was measured is kept in the `folder`."""
+    kept = Kept(folder / "kept")
+
+    def area(configuration):
+        work = make_folder(folder / folder_name(network_path, network, configuration))
+        runs = Runs(write_whole_design(network_path, configuration, work / "design"), work, kept, True, timeout)
+        total = runs.synthesize(TARGETS["ecp5"])[1]["total"]
+        return {"lut": total["logic"], "bram": total["bram"]}
+
+    results, failed = run_jobs("yosys", [
+        (folder_name(network_path, network, configuration), lambda _, configuration=configuration: area(configuration))
+        for configuration in configurations])
+    for one, result in zip(points, results, strict=True):
+        one["measured"] = result
+    return failed
 
 
 def error_sentence(points):
     """How far the area model is from what was measured."""
+    points = [point for point in points if point["measured"]]
+    if not points:
+        return "no area was measured"
     shares = [point["area"]["lut"] / point["measured"]["lut"] - 1 for point in points]
     blocks = [point["area"]["bram"] - point["measured"]["bram"] for point in points]
     return (f"error of the area model on {len(points)} configurations: LUTs: mean {np.mean(np.abs(shares)):.1%}, worst "
@@ -65,9 +97,12 @@ def error_sentence(points):
 
 def pareto(points):
     """The numbers of the points that no other beats in cycles and LUTs at once."""
-    def worth(point):
-        return point["cycles"]["mean"], (point["measured"] or point["area"])["lut"]
+    worth = [(point["cycles"]["mean"], lut) for point, lut in zip(points, luts(points))]
+    return [n for n, one in enumerate(worth)
+            if not any(all(a <= b for a, b in zip(other, one)) and other != one for other in worth)]
 
-    return [n for n, one in enumerate(points)
-            if not any(all(a <= b for a, b in zip(worth(other), worth(one))) and worth(other) != worth(one)
-                       for other in points)]
+
+def luts(points):
+    """LUTs of each point: measured, or by the model where not all of them were."""
+    source = "measured" if all(point["measured"] for point in points) else "area"
+    return [point[source]["lut"] for point in points]

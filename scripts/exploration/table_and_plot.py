@@ -4,7 +4,7 @@ from rich import box
 from rich.table import Table
 
 from scripts.command.figure import blank_figure, save_figure
-from scripts.exploration.points import pareto
+from scripts.exploration.points import luts, pareto
 
 
 def exploration_table(title, points):
@@ -37,14 +37,14 @@ def _area(point, name):
 def write_plot(path, points, title):
     """Draw cycles against LUTs, with the front, to a PNG file; UserError without matplotlib."""
     figure, (axis,) = blank_figure(1)
-    luts = [(point["measured"] or point["area"])["lut"] for point in points]
+    cells = luts(points)
     cycles = [point["cycles"]["mean"] for point in points]
-    front = sorted(pareto(points), key=lambda n: luts[n])
-    axis.scatter(luts, cycles, s=14, color="0.6")
-    axis.plot([luts[n] for n in front], [cycles[n] for n in front], "o-", markersize=4, drawstyle="steps-post")
+    front = sorted(pareto(points), key=lambda n: cells[n])
+    axis.scatter(cells, cycles, s=14, color="0.6")
+    axis.plot([cells[n] for n in front], [cycles[n] for n in front], "o-", markersize=4, drawstyle="steps-post")
     for n in front:
         chosen = points[n]["configuration"]
-        axis.annotate(f"{chosen['lanes'][0]}/{chosen['pixels']}/{chosen['events_per_cycle']}", (luts[n], cycles[n]),
+        axis.annotate(f"{chosen['lanes'][0]}/{chosen['pixels']}/{chosen['events_per_cycle']}", (cells[n], cycles[n]),
                       fontsize=5, xytext=(2, 2), textcoords="offset points")
     axis.set_yscale("log")
     axis.set_xlabel("LUT4 of an ECP5")

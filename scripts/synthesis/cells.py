@@ -23,7 +23,7 @@ def count_cells(netlist, target):
         cells = json.loads(Path(netlist).read_text())["modules"][TOP]["cells"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(f"{netlist} is no netlist of yosys with a module {TOP}") from error
-    scopes = {name: cell["attributes"]["module"] for name, cell in cells.items() if cell["type"] == "$scopeinfo"}
+    scopes = {name: _source_module(cell["attributes"]) for name, cell in cells.items() if cell["type"] == "$scopeinfo"}
     names = {TOP: 1}
     for module in scopes.values():
         names[module] = names.get(module, 0) + 1
@@ -40,6 +40,12 @@ def count_cells(netlist, target):
         counts["logic"] = sum(counts[resource] * luts for resource, luts in target.logic.items())
     total = {resource: sum(counts[resource] for counts in modules.values()) for resource in _zero()}
     return {"total": total, "modules": modules}
+
+
+def _source_module(attributes):
+    """The module of a scope as the source calls it: yosys gives one with parameters a name of its own for each
+    value."""
+    return attributes.get("module_hdlname", attributes["module"])
 
 
 def _zero():

@@ -6,11 +6,17 @@ from pathlib import Path
 
 from golden.errors import UserError
 from scripts.synthesis.critical_path import describe_path
-from scripts.synthesis.process import run_program
+from scripts.synthesis.process import require_program, run_program
 
 PROGRAMS = {"ecp5": "nextpnr-ecp5", "ice40": "nextpnr-ice40"}
 SPEEDS = {"ecp5": (6, 8), "ice40": ("hx",)}
 AIMS = {6: 140, 8: 190, "hx": 100}  # MHz, near what designs of a hundred lanes reach
+
+
+def require_programs(targets, place):
+    """Raise UserError unless yosys is installed, and, to `place`, what places the Targets that can be placed."""
+    for program in ["yosys", *(PROGRAMS[target.name] for target in targets if target.name in PROGRAMS and place)]:
+        require_program(program)
 
 
 def place_and_route(netlist, target, speed, seed, frequency, folder, timeout):

@@ -7,6 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from golden.files import ROOT
+from golden.inference.infer import infer
 from golden.schedule.cycles import predict
 from scripts.synthesis.targets import RESOURCES
 
@@ -67,7 +68,7 @@ def compare(network, configuration, reports):
         return []
     with np.load(SAMPLE, allow_pickle=False) as archive:
         images = archive["images"]
-    cycles = float(predict(network, configuration, images).interval.mean())
+    cycles = float(predict(network, configuration, images, infer(network, images)).interval.mean())
     accuracy = network.accuracy.get("accuracy") if network.accuracy.get("dataset",
                                                                         "").lower().startswith("mnist") else None
     rows = []

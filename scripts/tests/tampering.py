@@ -8,10 +8,10 @@ import numpy as np
 
 from golden.contract.network import Network
 from golden.inference.infer import infer
-from rtl_model.convert import generate
-from scripts.agreement.backends import classify
-from scripts.agreement.design_files import differences
+from rtl_model.delivery.manifest import files_of, read_manifest
+from scripts.agreement.backends import from_golden
 from scripts.agreement.mismatches import count_mismatches
+from scripts.agreement.whole_design import write_whole_design
 
 
 def tampered_design(folder, path, configuration, images, kind):
@@ -19,20 +19,21 @@ def tampered_design(folder, path, configuration, images, kind):
     by one ("threshold"), such that it shows on `images`; returns (folder of the design, name of the only file that is
     changed, the Agreement that a comparison has to find)."""
     network = Network.load(path)
-    right = generate(path, configuration, folder / "right")
-    expected = infer(network, images, until_decision=True)
+    right = write_whole_design(path, configuration, folder / "right")
+    expected = from_golden(infer(network, images), None)
     for changed in (_weights if kind == "weight" else _thresholds)(network):
-        agreement = count_mismatches(network, expected, classify("golden", changed, configuration, images, None, None))
+        agreement = count_mismatches(network.steps, expected, from_golden(infer(changed, images), None))
         if agreement.first is None:
             continue
         changed.save(folder / "changed.npz")
-        wrong = generate(folder / "changed.npz", configuration, folder / "wrong")
-        for file in wrong.iterdir():  # not even the headers give it away
+        wrong = write_whole_design(folder / "changed.npz", configuration, folder / "wrong")
+        hardware = [wrong / name for name in files_of(read_manifest(wrong), "module", "weights")]
+        for file in hardware:  # not even the headers give it away
             file.write_text(file.read_text().replace(changed.sha256, network.sha256))
-        if len(differences(right, wrong)) == 1:
-            names = [file.name for file in wrong.iterdir() if file.read_bytes() != (right / file.name).read_bytes()]
-            shutil.rmtree(right)
-            return wrong, names[0], agreement
+        files = [file for file in hardware if file.read_bytes() != (right / file.name).read_bytes()]
+        if len(files) == 1:
+            shutil.copy(files[0], right)
+            return right, files[0].name, agreement
     raise AssertionError(f"no change of a {kind} shows on these images")
 
 

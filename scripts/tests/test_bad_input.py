@@ -158,7 +158,7 @@ def test_output_that_cannot_be_written(case, command):  # noqa: F811
                    "is the folder that you are in, which cannot be replaced")
     common = ("--network", "network.npz", "--images", "images.npy", "--count", 2)
     assert_refused(command(compare, *common, "--sim", "icarus", "--build", "file/b"),
-                   "cannot write the folder file/b/design: ")
+                   "cannot write the folder file/b: Not a directory")
     for option in ("--json", "--predictions"):
         done = command(compare, *common, "--sim", "golden", option, "missing/file")
         assert done.returncode == 2 and "cannot write missing/file: there is no folder missing" in done.stderr

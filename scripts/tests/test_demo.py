@@ -1,7 +1,9 @@
 """`make demo`: the real thing, both simulators."""
 
 import json
+import re
 
+from golden.files import ROOT
 from scripts.tests.process import run_script
 
 
@@ -17,3 +19,11 @@ def test_demo(tmp_path):
         assert accuracy["rtl"] == accuracy["golden"] > 0.95 and accuracy["float"] > 0.95
         assert report[sim]["cycles"]["mean"] < 250 and report[sim]["latency"]["mean"] < 250
     assert "Every result and every spike up to the decision is equal to the golden model's." in done.stdout
+    shown, = re.findall(r"```\n(\S+ made into Verilog.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    printed = iter(without_seconds(done.stdout))
+    for line in without_seconds(shown):
+        assert line == "..." or line in printed, line  # in this order
+
+
+def without_seconds(text):
+    return [line.rstrip() for line in re.sub(r"[\d.]+ s\b", "", text).splitlines()]

@@ -7,10 +7,10 @@ import pytest
 
 from golden.contract.configuration import Configuration
 from golden.errors import UserError
-from rtl_model.convert import generate
 from scripts import check_generated, demo
 from scripts.agreement.design_files import differences, read_configuration
-from scripts.command.places import DEFAULT_DESIGN
+from scripts.agreement.whole_design import write_whole_design
+from scripts.command.places import DEFAULT_DESIGN, DEFAULT_NETWORK
 from scripts.tests.process import command, run_script  # noqa: F401
 from scripts.tests.small_case import small_case
 
@@ -35,6 +35,15 @@ def test_hdl_is_what_the_generator_makes(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     count = len(list(DEFAULT_DESIGN.iterdir()))
     assert done.stdout == f"{DEFAULT_DESIGN}: {count} files, each as the generator makes it\n"
+
+
+def test_a_design_with_a_name_is_checked_too(command, tmp_path):  # noqa: F811
+    design = write_whole_design(DEFAULT_NETWORK, Configuration(), tmp_path / "design", "mine")
+    done = command(check_generated, "--design", design)
+    assert (done.returncode, done.stderr) == (0, "") and "each as the generator makes it" in done.stdout
+    (design / "mine_readout.v").unlink()
+    done = command(check_generated, "--design", design)
+    assert done.returncode == 1 and f"{design}/mine_readout.v is missing" in done.stderr
 
 
 def test_one_bit_of_one_weight(copy, command):  # noqa: F811
@@ -72,7 +81,7 @@ def test_differences(copy, tmp_path):
 def test_configuration_from_the_manifest(tmp_path):
     network, _, _ = small_case(tmp_path)
     for configuration in (Configuration((4, 3), 16, 2, 2), Configuration((2,), 4)):
-        design = generate(tmp_path / "network.npz", configuration, tmp_path / "design")
+        design = write_whole_design(tmp_path / "network.npz", configuration, tmp_path / "design")
         found = read_configuration(design, network)
         assert found.layer_lanes(network.sizes) == configuration.layer_lanes(network.sizes)
         assert (found.pixels, found.spikes_per_cycle, found.events_per_cycle) == (

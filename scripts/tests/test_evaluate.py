@@ -58,6 +58,24 @@ def test_figures_and_files(case):
         assert found[name].dtype == array.dtype and np.array_equal(found[name], array)
 
 
+def test_a_float_network(case):
+    """With the integers as floats it decides alike."""
+    folder, network, images, labels = case
+    reports, predictions = [], []
+    for kind in ("integer", "float"):
+        done = evaluate(case, "--images", "images.npy", "--labels", "labels.npy", "--json", "r.json", "--predictions",
+                        "p.npz")
+        assert done.returncode == 0, done.stderr
+        assert ("in float" in done.stdout) == (kind == "float")
+        reports.append(json.loads((folder / "r.json").read_text()))
+        with np.load(folder / "p.npz", allow_pickle=False) as archive:
+            predictions.append({name: archive[name].tolist() for name in archive.files})
+        as_float(network).save(folder / "network.npz")
+    assert reports[1].pop("kind") == "float" and reports[0].pop("kind") == "integer"
+    assert reports[1].pop("network_sha256") == as_float(network).sha256 != reports[0].pop("network_sha256")
+    assert reports[0] == reports[1] and predictions[0] == predictions[1]
+
+
 def test_idx_files_a_folder_and_no_labels_agree(case):
     folder, network, images, labels = case
     write_idx(folder / "t10k-images-idx3-ubyte", images)
@@ -139,8 +157,6 @@ def test_bad_arguments(case):
     assert_refused(evaluate(case, "--labels", "labels.npy"), "--labels goes with --images only")
     assert evaluate(case, "--data", ".", "--images", "images.npy").returncode == 2
     assert run_script("evaluate.py", cwd=folder).returncode == 2
-    as_float(network).save(folder / "network.npz")
-    assert_refused(evaluate(case, "--images", "images.npy"), "network.npz: is a network of kind 'float'")
     truncated(folder, "network.npz")
     assert_refused(evaluate(case, "--images", "images.npy"), "network.npz: is truncated, damaged, or no .npz file")
 

@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 
 from golden.contract.configuration import Configuration
-from golden.contract.network import Network
+from golden.contract.network import Layer, Network
+from golden.inference.infer import infer
 from golden.schedule.cycles import predict
-from scripts.agreement.measure import cycle_difference
-from scripts.bench import verdict
+from scripts.agreement.verdict import bench_verdict
 from scripts.command.places import NETWORKS
+from scripts.exploration import area
 from scripts.exploration.area import distributed, estimate_area, successor_memories
 from scripts.exploration.points import error_sentence, pareto
 from scripts.tests.process import assert_refused, run_script
@@ -36,7 +37,7 @@ def test_points_are_those_of_the_cycle_model(case):
     assert len(report["points"]) == 6 and "2 events per cycle need at least 2 pixels per beat" in report["left_out"][0]
     for point in report["points"]:
         configuration = Configuration(**point["configuration"])
-        cycles = predict(network, configuration, images).interval
+        cycles = predict(network, configuration, images, infer(network, images)).interval
         assert (point["cycles"]["mean"], point["cycles"]["max"]) == (cycles.mean(), cycles.max())
         assert point["images_per_second"] == pytest.approx(50e6 / cycles.mean())
         assert point["area"] == estimate_area(network, configuration)
@@ -119,18 +120,31 @@ def test_memories_of_successors_by_hand(inputs, pixels, ways, brams):
     assert found == brams and (luts > 0) == (brams == 0)
 
 
+def test_area_of_a_layer_is_its_kinds(monkeypatch):
+    class Costly(Layer):
+        kind = "costly"
+
+    monkeypatch.setitem(area.LAYERS, "costly", lambda layer, shape, contents: (1000 * layer.neurons, 7 * shape.lanes))
+    layers = [Layer(np.ones(shape, np.int8), np.ones(shape[1], np.int32), 4) for shape in ((6, 5), (5, 2))]
+    parts = Network(16, (2, 3), layers, ("a", "b")), Configuration()
+    plain = estimate_area(*parts)
+    own_lut, own_bram = area.dense_area(layers[1], area.layer_shapes(*parts)[1], area.contents_of_layers(*parts)[1])
+    layers[1] = Costly(layers[1].weights, layers[1].thresholds, 4)
+    costly = estimate_area(Network(16, (2, 3), layers, ("a", "b")), Configuration())
+    assert costly["bram"] - plain["bram"] == 7 * 2 - own_bram
+    assert costly["lut"] - plain["lut"] == pytest.approx(2000 - own_lut, abs=1)
+
+
 def test_distributed_ram_by_hand():
     assert (distributed(12, 16), distributed(13, 16), distributed(4, 17)) == (18, 24, 16)
 
 
-def test_first_cycle_that_differs():
-    assert cycle_difference(np.array([5, 6]), np.array([5, 6])) is None
-    assert cycle_difference(np.array([5, 6]),
-                            np.array([5, 9])) == "image 1: the cycle model says 6, the hardware took 9"
-
-
 def test_verdict_of_the_bench(capsys):
-    assert verdict([{"name": "a", "differences": {"stream": None, "alone": None}}]) is None
-    assert verdict([{"name": "a", "differences": {"stream": "image 3, result: expected class 1, got 2",
-                                                  "alone": None}}]) == 1
-    assert "a, stream: image 3, result: expected class 1, got 2" in capsys.readouterr().out
+    equal = {"name": "a", "differences": {"stream": None, "alone": None}}
+    assert bench_verdict([equal]) is None
+    assert bench_verdict([{"name": "a", "differences": {"stream": "image 3, result: expected class 1, got 2",
+                                                        "alone": None}}]) == 1
+    assert "a, stream: image 3, result: expected class 1, got 2" in capsys.readouterr().err
+    assert bench_verdict([equal], ["b: verilator failed"]) == 1
+    shown = capsys.readouterr()
+    assert "b: verilator failed" in shown.err and "equal" not in shown.out

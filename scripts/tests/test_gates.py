@@ -42,7 +42,8 @@ def test_what_the_model_does_not_know_is_refused(changes, named):
         block_ram("memory", cell(**changes))
 
 
-@pytest.mark.parametrize("arguments, words", [(["--data", "samples", "--count", "501"], "choose --count 1 to 500"),
-                                              (["--lanes", "0"], "lanes")])
+@pytest.mark.parametrize("arguments, words", [
+    (["--data", "samples", "--count", "501"], "samples holds 500 images: choose --count 500 or fewer"),
+    (["--lanes", "0"], "lanes")])
 def test_bad_options(command, tmp_path, arguments, words):  # noqa: F811
     assert_refused(command(netlist, "--build", tmp_path / "build", *arguments), words)

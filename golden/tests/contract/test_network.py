@@ -264,19 +264,16 @@ def test_bad_float_values(weight, threshold, message):
         FloatNetwork(16, (1, 1), [layer], ["a", "b"])
 
 
-@pytest.mark.parametrize("weights, threshold, expected", [
-    ([[-1, 1]], 1, ((-1, 1), 2)),
-    ([[3, -4]], 1, ((-4, 3), 3)),
-    ([[3, -5]], 1, ((-5, 3), 4)),
-    ([[3, -4]], 4, ((-4, 3), 4)),
-    ([[-4, -4], [-4, 1]], 1, ((-8, 1), 4)),
-    ([[7, 7], [-8, 7]], 1, ((-8, 14), 5)),
-    ([[7, 1]], 2**31 - 1, ((0, 7), 32)),
+@pytest.mark.parametrize("weights, lowest, highest", [
+    ([[-1, 1]], [-1, 0], [0, 1]),
+    ([[-4, -4], [-4, 1]], [-8, -4], [0, 1]),
+    ([[7, 7], [-8, 7]], [-8, 0], [7, 14]),
+    ([[-128]] * 300, [-38400], [0]),
 ])
-def test_potential_width_by_hand(weights, threshold, expected):
-    layer = Layer(np.array(weights, np.int8), np.full(2, threshold, np.int32), 4)
-    network = Network(16, (1, len(weights)), [layer], ["a", "b"])
-    assert (network.potential_bounds(0), network.potential_bits(0)) == expected
+def test_bounds_by_hand(weights, lowest, highest):
+    layer = Layer(np.array(weights, np.int8), np.ones(len(weights[0]), np.int32), 8)
+    assert [bound.tolist() for bound in layer.bounds()] == [lowest, highest]
+    assert [bound.dtype for bound in layer.bounds()] == [np.int64, np.int64]
 
 
 def test_used_inputs_by_hand():

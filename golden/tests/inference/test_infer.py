@@ -140,25 +140,34 @@ def test_encode_all_pixels(steps):
 
 
 @pytest.mark.parametrize("bits", range(1, 9))
-def test_potential_width_is_reached_and_needed(bits):
-    """Some image drives a potential to each bound, and one bit less would not hold it."""
+def test_the_bounds_of_every_neuron_are_reached(bits):
+    """White where its weights are positive drives a neuron to its highest potential, white elsewhere to its lowest."""
     rng = np.random.default_rng(bits)
     for _ in range(20):
         network = random_network(rng, 16, bits, 1)
-        weights = network.layers[0].weights
-        low, high = network.potential_bounds(0)
-        highs = [np.where(column > 0, 255, 0) for column in weights.T]
-        lows = [np.where(column < 0, 255, 0) for column in weights.T]
+        layer = network.layers[0]
+        low, high = layer.bounds()
+        highs = [np.where(column > 0, 255, 0) for column in layer.weights.T]
+        lows = [np.where(column < 0, 255, 0) for column in layer.weights.T]
         images = np.array(highs + lows, np.uint8).reshape(-1, *network.image_shape)
+        _, potentials = integrate(encode(images, 16), 16, layer.weights, layer.thresholds)
+        assert np.diagonal(potentials[:layer.neurons]).tolist() == high.tolist() == potentials.max(axis=0).tolist()
+        assert np.diagonal(potentials[layer.neurons:]).tolist() == low.tolist() == potentials.min(axis=0).tolist()
         verdicts = [classify(network, image) for image in images]
-        assert max(verdict.highest[0] for verdict in verdicts) == high
-        assert min(verdict.lowest[0] for verdict in verdicts) == low
-        _, potentials = integrate(encode(images, 16), 16, weights, network.layers[0].thresholds)
-        assert (potentials.min(), potentials.max()) == (low, high)
-        width = network.potential_bits(0)
-        needed = [low, high, int(network.layers[0].thresholds.max())]
-        assert all(-(1 << (width - 1)) <= value < 1 << (width - 1) for value in needed)
-        assert not all(-(1 << (width - 2)) <= value < 1 << (width - 2) for value in needed)
+        assert max(verdict.highest[0] for verdict in verdicts) == high.max()
+        assert min(verdict.lowest[0] for verdict in verdicts) == low.min()
+
+
+def test_until_decision_leaves_out_what_comes_after_it():
+    """By hand: three pixels one after the other, each of which fires its own neuron of both layers."""
+    one, two = (Layer(np.diag([5] * 3).astype(np.int8), np.full(3, 4, np.int32), 4) for _ in range(2))
+    whole = infer(Network(16, (1, 3), [one, two], list("abc")), np.array([[128, 255, 1], [0, 0, 0]], np.uint8))
+    stopped = whole.until_decision()
+    for times, early in zip(whole.spike_times, stopped.spike_times):
+        assert times.tolist() == [[7, 0, 15], [16, 16, 16]] and early.tolist() == [[16, 0, 16], [16, 16, 16]]
+        assert early.dtype == np.int16
+    for name in ("classes", "decision_time", "silent", "tie", "steps"):
+        assert np.array_equal(getattr(whole, name), getattr(stopped, name))
 
 
 def test_float_threshold_is_strict():

@@ -1,11 +1,14 @@
 """The levels of few bits, the grid that loses least, and the choice of scales and thresholds."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from golden.contract.float_network import FloatLayer, FloatNetwork
-from golden.contract.network import Layer, Network, weight_range
+from golden.contract.network import weight_range
 from golden.quantization.grid import Grid, choose_grid, levels
+from golden.quantization.integer import integer_network
 from golden.quantization.scales import calibrate
 from golden.quantization.thresholds import choose_output_threshold, retune
 
@@ -69,8 +72,9 @@ def small_task():
 def test_calibration_survives_outliers(bits):
     network, images, labels = small_task()
     layers = calibrate(network, (bits,), images, labels)
-    assert layers[0][0].dtype == np.int8 and layers[0][1].dtype == np.int32
-    Network(16, (4, 4), (Layer(*layers[0], bits),), network.classes)  # within its bits
+    assert layers[0].weights.dtype == np.int8 and layers[0].thresholds.dtype == np.int32
+    made = integer_network(network, layers, "made")  # within its bits
+    assert (made.steps, made.image_shape, made.classes, made.source) == (16, (4, 4), network.classes, "made")
     assert choose_output_threshold(layers, 16, images, labels, 1.0, [1.0]).accuracy > 0.95
 
 
@@ -80,13 +84,14 @@ def test_threshold_respects_the_silent_share():
     choice = choose_output_threshold(layers, 16, images, labels, 0.02)
     assert choice.silent <= 0.02
     tuned = retune(layers, 16, images, labels, 0.02)
-    assert tuned[0][1][0] == max(round(layers[0][1][0] * choice.factor), 1)
-    never = [(layers[0][0], np.full(2, 10_000, np.int32))]
+    assert tuned[0].thresholds[0] == max(round(layers[0].thresholds[0] * choice.factor), 1)
+    never = [replace(layers[0], thresholds=np.full(2, 10_000, np.int32))]
     assert choose_output_threshold(never, 16, images, labels, 0.02).silent == 1.0  # the fewest that there are
 
 
 def test_of_equally_good_thresholds_the_one_that_waits_longest():
-    layers = [(np.array([[1.0, 0.0]], np.float32), np.full(2, 0.83, np.float32))]  # fires while 1 > 0.83 * factor
+    # fires while 1 > 0.83 * factor
+    layers = [FloatLayer(np.array([[1.0, 0.0]], np.float32), np.full(2, 0.83, np.float32))]
     images, labels = np.full((3, 1, 1), 255, np.uint8), np.zeros(3, np.int64)
     assert round(choose_output_threshold(layers, 16, images, labels, 0.0).factor, 2) == 1.2
     assert round(choose_output_threshold(layers, 16, images, labels, 1.0).factor, 2) == 1.4

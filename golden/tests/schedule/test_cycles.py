@@ -6,7 +6,8 @@ import pytest
 from golden.contract.configuration import Configuration
 from golden.contract.network import Layer, Network
 from golden.errors import UserError
-from golden.schedule.cycles import predict
+from golden.inference.infer import infer
+from golden.schedule.cycles import latency, predict
 
 # From an image's last beat to its result, one event, one layer of 2 neurons, memory of LUTs: 4 cycles until the image
 # waits, taken up, opened, granted; its row; the transfer; weights; potential and decision; tree; queue; shown.
@@ -25,24 +26,32 @@ def image(*pixels, inputs=8):
     return made
 
 
+def idle(network, configuration, images):
+    return latency(network, configuration, images, infer(network, images)).tolist()
+
+
+def back_to_back(network, configuration, images):
+    return predict(network, configuration, images, infer(network, images))
+
+
 def test_one_event_takes_its_pipeline():
-    assert predict(tiny(), Configuration(pixels=8), image((3, 255))).latency.tolist() == [ONE_EVENT]
+    assert idle(tiny(), Configuration(pixels=8), image((3, 255))) == [ONE_EVENT]
 
 
 def test_each_event_of_the_decision_step_costs_a_cycle():
     bright = image(*[(place, 255) for place in range(5)])
-    assert predict(tiny(), Configuration(pixels=8), bright).latency.tolist() == [ONE_EVENT + 4]
+    assert idle(tiny(), Configuration(pixels=8), bright) == [ONE_EVENT + 4]
 
 
 def test_two_ways_take_two_events_a_cycle():
     bright = image((0, 255), (1, 255), (4, 255), (5, 255))
     choice = Configuration(pixels=8, events_per_cycle=2)
-    assert predict(tiny(), choice, bright).latency.tolist() == [ONE_EVENT + 1]
+    assert idle(tiny(), choice, bright) == [ONE_EVENT + 1]
 
 
 def test_a_bank_gives_an_event_every_third_cycle():
     column = image((0, 255), (8, 255), (16, 255), inputs=24)
-    assert predict(tiny(inputs=24), Configuration(pixels=8), column).latency.tolist() == [ONE_EVENT + 6]
+    assert idle(tiny(inputs=24), Configuration(pixels=8), column) == [ONE_EVENT + 6]
 
 
 def test_pixels_that_nobody_listens_to_cost_nothing():
@@ -50,25 +59,24 @@ def test_pixels_that_nobody_listens_to_cost_nothing():
     weights[3] = 2
     network = Network(16, (1, 8), [Layer(weights, np.full(2, 1, np.int32), 4)], ["a", "b"], "deaf")
     bright = image(*[(place, 255) for place in range(8)])
-    assert predict(network, Configuration(pixels=8), bright).latency.tolist() == [ONE_EVENT]
+    assert idle(network, Configuration(pixels=8), bright) == [ONE_EVENT]
 
 
 def test_empty_steps_and_black_pixels_cost_nothing():
     late, early = image((0, 255), (1, 1)), image((0, 255), (1, 230))
     network = tiny(threshold=3)
-    assert predict(network, Configuration(pixels=8), late).latency == predict(network, Configuration(pixels=8),
-                                                                              early).latency
+    assert idle(network, Configuration(pixels=8), late) == idle(network, Configuration(pixels=8), early)
 
 
 def test_images_in_a_row_are_bound_by_their_beats():
     dark = np.repeat(image(inputs=400), 4, axis=0)
-    assert predict(tiny(inputs=400), Configuration(pixels=4), dark).interval[1:].tolist() == [101] * 3
+    assert back_to_back(tiny(inputs=400), Configuration(pixels=4), dark).interval[1:].tolist() == [101] * 3
 
 
 def test_interval_and_valid_agree():
     rng = np.random.default_rng(5)
     images = rng.integers(0, 256, (20, 1, 8)).astype(np.uint8)
-    cycles = predict(tiny(threshold=9), Configuration(pixels=2), images)
+    cycles = back_to_back(tiny(threshold=9), Configuration(pixels=2), images)
     assert np.cumsum(cycles.interval).tolist() == cycles.valid.tolist()
 
 
@@ -78,4 +86,20 @@ def test_interval_and_valid_agree():
 ])
 def test_a_configuration_that_does_not_fit_is_refused(choice, sentence):
     with pytest.raises(UserError, match=sentence):
-        predict(tiny(), Configuration(**choice), image())
+        back_to_back(tiny(), Configuration(**choice), image())
+
+
+def test_images_and_their_inference_belong_together():
+    network = tiny()
+    with pytest.raises(ValueError, match="an inference of 1 images for 2"):
+        predict(network, Configuration(), np.repeat(image(), 2, axis=0), infer(network, image()))
+    with pytest.raises(UserError, match="the network takes images of 1 x 8 pixels"):
+        latency(network, Configuration(), image(inputs=9), infer(network, image()))
+
+
+def test_latency_is_that_of_each_image_alone():
+    """Whatever came before it: the same as the first of a row, counted from its last beat."""
+    images = np.random.default_rng(6).integers(0, 256, (9, 1, 40)).astype(np.uint8)
+    network, choice = tiny(threshold=9, inputs=40), Configuration(pixels=4)
+    alone = [back_to_back(network, choice, one[None]).valid[0] - 9 for one in images]
+    assert idle(network, choice, images) == alone and len(set(alone)) > 1

@@ -6,8 +6,8 @@ import pytest
 
 from golden.quantization.grid import Grid
 from golden.tests.training.dense_decision import learn
-from golden.training import decision_kernels
 from golden.training.adam import BETA1, BETA2, EPSILON, Adam
+from golden.training.decision_kernels import Batch, Layers, backward, empty_trace, forward
 
 
 def random_case(seed):
@@ -23,11 +23,9 @@ def random_case(seed):
 
 
 def run(steps, sizes, weights, thresholds, times, labels, endless, temperature=0.3, width=1.5):
-    trace = decision_kernels.Trace(len(times), sizes[1:])
-    decision_kernels.forward(times, steps, tuple(weights), tuple(thresholds), temperature, endless, labels,
-                     trace.spike_times, trace.potentials, trace.peaks, trace.peak_times, trace.told, trace.decisions,
-                     trace.ties, trace.winners, trace.events)
-    decision_kernels.backward(weights, thresholds, width, trace)
+    trace, layers = empty_trace(len(times), sizes[1:]), Layers(tuple(weights), tuple(thresholds))
+    forward(Batch(times, labels, endless), layers, steps, temperature, trace)
+    backward(layers, width, trace)
     return trace
 
 

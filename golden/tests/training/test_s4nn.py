@@ -4,23 +4,21 @@ import numpy as np
 import pytest
 
 from golden.training import s4nn_dense, s4nn_kernels
+from golden.training.s4nn_kernels import Images, Net, Rates
 from golden.training.s4nn_rule import S4nnLearner, S4nnSettings
 
 
 def learn(times, labels, steps, weights, thresholds, gamma, rates, decays):
-    """Weights and tallies after the event-driven rule has seen the images."""
+    """Weights and Outcome after the event-driven rule has seen the images."""
     weights = tuple(layer.copy() for layer in weights)
     factors = np.ones(len(weights))
     starts = np.cumsum([0] + [layer.shape[1] for layer in weights])
     fired_in = np.zeros(starts[-1], np.int64)
-    winners, decisions, events = (np.empty(len(labels), np.int64) for _ in range(3))
-    ties = np.empty(len(labels), np.bool_)
-    orders, firsts = np.empty(times.shape, np.int32), np.empty((len(times), steps + 1), np.int64)
-    s4nn_kernels.sort_images(times, steps, orders, firsts)
-    s4nn_kernels.learn(times, orders, firsts, labels, steps, weights, factors, thresholds, starts, gamma, rates, decays,
-                       fired_in,
-               winners, decisions, ties, events)
-    return [layer * factor for layer, factor in zip(weights, factors)], winners, decisions, ties
+    outcome = s4nn_kernels.empty_outcome(len(labels))
+    images = Images(times, *s4nn_kernels.sort_images(times, steps), labels)
+    s4nn_kernels.learn(images, steps, Net(weights, factors, thresholds, starts), Rates(gamma, rates, decays), fired_in,
+                       outcome)
+    return [layer * factor for layer, factor in zip(weights, factors)], outcome
 
 
 def random_case(seed):
@@ -44,9 +42,9 @@ def test_matches_the_dense_equations(seed):
         decisions.append(layers[-1].min())
         winners.append(potentials[min(decisions[-1], steps - 1)].argmax())
         expected = s4nn_dense.update(image.astype(int), label, steps, expected, thresholds, gamma, rates, decays)
-    found, found_winners, found_decisions, _ = learn(times, labels, steps, weights, thresholds, gamma, rates, decays)
-    assert found_decisions.tolist() == decisions
-    assert found_winners.tolist() == winners
+    found, outcome = learn(times, labels, steps, weights, thresholds, gamma, rates, decays)
+    assert outcome.decisions.tolist() == decisions
+    assert outcome.winners.tolist() == winners
     for layer, (ours, theirs) in enumerate(zip(found, expected)):
         # only the order of the sums differs
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-10, err_msg=f"layer {layer}")
@@ -57,7 +55,7 @@ def test_the_cases_learn_something():
     changed = 0
     for seed in range(60):
         times, labels, steps, weights, thresholds, gamma, rates, decays = random_case(seed)
-        found, *_ = learn(times, labels, steps, weights, thresholds, gamma, rates, np.zeros(len(weights)))
+        found, _ = learn(times, labels, steps, weights, thresholds, gamma, rates, np.zeros(len(weights)))
         changed += all(not np.array_equal(a, b) for a, b in zip(found, weights))
     assert changed > 30
 

@@ -1,0 +1,51 @@
+"""The guard that keeps numba's cache honest sees every room: what was compiled from other sources is never used."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import golden
+from golden import source_digest
+
+HERE = Path(golden.__file__).parent
+SOURCES = sorted(path.relative_to(HERE) for path in HERE.rglob("*.py"))
+FIRST_OF_ROOM = {path.parent: path for path in reversed(SOURCES) if path.name != "__init__.py"}.values()
+
+
+@pytest.fixture
+def copy(tmp_path):
+    return shutil.copytree(HERE, tmp_path / "golden", ignore=shutil.ignore_patterns("__pycache__", "*.npz"))
+
+
+@pytest.mark.parametrize("path", FIRST_OF_ROOM, ids=str)
+def test_a_change_in_any_room_shows_but_not_in_tests(copy, path):
+    before = source_digest(copy)
+    assert before == source_digest(HERE)
+    with open(copy / path, "a") as file:
+        file.write("# changed\n")
+    assert (source_digest(copy) != before) == ("tests" not in path.parts)
+
+
+def test_there_are_rooms():
+    rooms = {path.parts[0] for path in FIRST_OF_ROOM if len(path.parts) > 1}
+    assert {"contract", "data", "foreign", "inference", "schedule", "quantization", "training", "tests"} <= rooms
+
+
+def test_a_new_file_and_a_new_name_show(copy):
+    digests = [source_digest(copy)]
+    (copy / "schedule" / "more.py").write_text("X = 1\n")
+    digests.append(source_digest(copy))
+    (copy / "schedule" / "more.py").rename(copy / "inference" / "more.py")
+    digests.append(source_digest(copy))
+    assert len(set(digests)) == 3
+
+
+def test_the_cache_is_kept_under_the_digest(copy):
+    environment = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
+    found = subprocess.run([sys.executable, "-c", "import os, golden; print(os.environ['NUMBA_CACHE_DIR'])"],
+                           cwd=copy.parent, env=environment, capture_output=True, text=True, check=True, timeout=60)
+    assert found.stdout.strip() == str(copy / "__pycache__" / source_digest(copy))

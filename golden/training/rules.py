@@ -1,0 +1,35 @@
+"""The learning rules: of each its settings, how the training of a float network begins, and what it can do besides."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from golden.training.decision_rule import DecisionLearner, DecisionSettings, initial_weights
+from golden.training.s4nn_rule import S4nnLearner, S4nnSettings
+
+
+class Rule(NamedTuple):
+    """settings: class of its settings. begin(rng, sizes, images, labels, steps, settings, heard): a new learner; heard:
+    bool [inputs], what the first layer listens to. thins: whether that may be less than all."""
+
+    settings: type
+    begin: Callable
+    thins: bool
+
+
+def _begin_decision(rng, sizes, images, labels, steps, settings, heard):
+    weights = initial_weights(rng, sizes, images)
+    weights[0][~heard] = 0
+    thresholds = [np.ones(size, np.float32) for size in sizes[1:]]
+    return DecisionLearner(weights, thresholds, [None] * len(weights), images, labels, steps, settings)
+
+
+def _begin_s4nn(rng, sizes, images, labels, steps, settings, _):
+    return S4nnLearner(rng, sizes, images, labels, steps, settings)
+
+
+RULES = {
+    "decision": Rule(DecisionSettings, _begin_decision, thins=True),
+    "s4nn": Rule(S4nnSettings, _begin_s4nn, thins=False),
+}

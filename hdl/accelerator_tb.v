@@ -1,0 +1,176 @@
+// Self-checking testbench of accelerator in plain Verilog: 8 images, of which the results are known.
+// Prints PASS and ends with status 0, or FAIL with what differs and ends with another status. In this folder, on one line:
+//
+//   $ iverilog -g2005 -y . -o bench.vvp accelerator_tb.v && vvp -N bench.vvp
+//   $ verilator --binary --Mdir bench -y . accelerator.vlt accelerator_tb.v && bench/Vaccelerator_tb
+//
+// From elsewhere: FOLDER in place of the dot and before the names of files, and -DFIRST_SPIKE_HEX='"FOLDER/"'.
+// The images go in twice: at full speed, then with both ends stalling at random, in +stalls=PERCENT (0 to 95, default 50)
+// of the cycles; +seed=NUMBER (default 1) says in which.
+// Images: the first 6 of the MNIST test set (CC BY-SA 3.0), an all-black and an all-white one.
+
+`timescale 1ns/1ps
+
+module accelerator_tb;
+
+`ifdef FIRST_SPIKE_HEX
+localparam FOLDER = `FIRST_SPIKE_HEX;
+`else
+localparam FOLDER = "./";
+`endif
+localparam IMAGES = 8;
+localparam BEATS = 98;  // of an image
+localparam BITS = 64;  // of a beat
+localparam PATIENCE = 12472;  // cycles within which every image has its result, stalls included
+localparam REST = 100;  // cycles after the last result, in which no other may come
+
+reg passed = 0;
+integer sent = 0;  // beats
+integer results = 0;
+integer quiet = 0;  // cycles since the last result
+reg waiting = 0;  // a result was not taken in the cycle before, this one:
+reg [31:0] waiting_word = 0;
+
+reg clk = 0;
+reg rst = 1;
+reg [BITS-1:0] s_axis_tdata = 0;
+reg s_axis_tvalid = 0;
+wire s_axis_tready;
+reg s_axis_tlast = 0;
+wire [31:0] m_axis_tdata;
+wire m_axis_tvalid;
+reg m_axis_tready = 0;
+wire m_axis_tlast;
+
+accelerator dut (
+    .clk(clk),
+    .rst(rst),
+    .s_axis_tdata(s_axis_tdata),
+    .s_axis_tvalid(s_axis_tvalid),
+    .s_axis_tready(s_axis_tready),
+    .s_axis_tlast(s_axis_tlast),
+    .m_axis_tdata(m_axis_tdata),
+    .m_axis_tvalid(m_axis_tvalid),
+    .m_axis_tready(m_axis_tready),
+    .m_axis_tlast(m_axis_tlast)
+);
+
+// It stops at the end, and the simulation with it: so several testbenches can run side by side.
+initial while (!passed) #5 clk = !clk;
+
+reg [1:0] cycles_in_reset = 0;
+
+always @(posedge clk) begin
+    if (cycles_in_reset == 3) rst <= 0;
+    else cycles_in_reset <= cycles_in_reset + 1;
+end
+
+// vectors and options; $fatal is of SystemVerilog, but no other ending with a status is known to every simulator
+
+reg [BITS-1:0] frames [0:IMAGES*BEATS-1];
+reg [31:0] expected [0:IMAGES-1];
+reg [BITS-1:0] beat;
+reg [31:0] word, stalls;
+reg [30:0] seed;
+integer frames_file, results_file, i;
+
+initial begin
+    if (!$value$plusargs("stalls=%d", stalls)) stalls = 50;
+    if (!$value$plusargs("seed=%d", seed)) seed = 1;
+    if (stalls > 95) begin
+        $display("FAIL: +stalls=%0d: choose 0 to 95", stalls);
+        $fatal(0);
+    end
+    frames_file = $fopen({FOLDER, "accelerator_tb_frames.hex"}, "r");
+    results_file = $fopen({FOLDER, "accelerator_tb_results.hex"}, "r");
+    if (frames_file == 0 || results_file == 0) begin
+        $display("FAIL: cannot read %saccelerator_tb_%0s.hex", FOLDER, frames_file == 0 ? "frames" : "results");
+        $fatal(0);
+    end
+    for (i = 0; i < IMAGES * BEATS; i = i + 1) begin
+        if ($fscanf(frames_file, "%h", beat) != 1) begin
+            $display("FAIL: accelerator_tb_frames.hex holds %0d beats, expected %0d", i, IMAGES * BEATS);
+            $fatal(0);
+        end
+        frames[i] = beat;
+    end
+    for (i = 0; i < IMAGES; i = i + 1) begin
+        if ($fscanf(results_file, "%h", word) != 1) begin
+            $display("FAIL: accelerator_tb_results.hex holds %0d results, expected %0d", i, IMAGES);
+            $fatal(0);
+        end
+        expected[i] = word;
+    end
+end
+
+// random numbers of 32 bits by three shifts (xorshift), the same in every simulator
+
+function [31:0] shuffled(input [31:0] value);
+    reg [31:0] once, twice;
+    begin
+        once = value ^ (value << 13);
+        twice = once ^ (once >> 17);
+        shuffled = twice ^ (twice << 5);
+    end
+endfunction
+
+reg [31:0] noise = 0;
+wire source_stalls = sent >= IMAGES * BEATS && {16'd0, noise[15:0]} % 100 < stalls;
+wire sink_stalls = results >= IMAGES && {16'd0, noise[31:16]} % 100 < stalls;
+
+always @(posedge clk) noise <= noise == 0 ? {seed, 1'b1} : shuffled(noise);
+
+// source: a beat that is offered stays until it is taken
+
+always @(posedge clk) if (!rst && (!s_axis_tvalid || s_axis_tready)) begin
+    s_axis_tvalid <= sent < 2 * IMAGES * BEATS && !source_stalls;
+    if (sent < 2 * IMAGES * BEATS && !source_stalls) begin
+        s_axis_tdata <= frames[sent % (IMAGES * BEATS)];
+        s_axis_tlast <= sent % BEATS == BEATS - 1;
+        sent <= sent + 1;
+    end
+end
+
+// sink
+
+wire [31:0] expected_word = expected[results % IMAGES];
+
+always @(posedge clk) if (!rst) begin
+    m_axis_tready <= !sink_stalls;
+    waiting <= m_axis_tvalid && !m_axis_tready;
+    waiting_word <= m_axis_tdata;
+    quiet <= quiet + 1;
+    if (waiting && (m_axis_tvalid !== 1 || m_axis_tdata !== waiting_word)) begin
+        $display("FAIL: the result of image %0d did not hold still while it waited: it was %h, and became %h (valid %b)",
+                 results % IMAGES, waiting_word, m_axis_tdata, m_axis_tvalid);
+        $fatal(0);
+    end
+    if (m_axis_tvalid && results == 2 * IMAGES) begin
+        $display("FAIL: a result too many, %h", m_axis_tdata);
+        $fatal(0);
+    end
+    if (m_axis_tvalid && m_axis_tlast !== 1) begin
+        $display("FAIL: the result of image %0d comes without TLAST", results % IMAGES);
+        $fatal(0);
+    end
+    if (m_axis_tvalid && m_axis_tdata !== expected_word) begin
+        $display("FAIL: image %0d %s: expected %h (class %0d, step %0d), got %h (class %0d, step %0d)", results % IMAGES,
+                 results < IMAGES ? "at full speed" : "with stalls", expected_word, expected_word[15:0],
+                 expected_word[24:16], m_axis_tdata, m_axis_tdata[15:0], m_axis_tdata[24:16]);
+        $fatal(0);
+    end
+    if (m_axis_tvalid && m_axis_tready) begin
+        results <= results + 1;
+        quiet <= 0;
+    end
+    if (results < 2 * IMAGES && quiet == PATIENCE) begin
+        $display("FAIL: no result of image %0d within %0d cycles", results % IMAGES, PATIENCE);
+        $fatal(0);
+    end
+    if (results == 2 * IMAGES && quiet == REST) begin
+        $display("PASS: accelerator gives the results of %0d images, at full speed and with %0d %% stalls", IMAGES, stalls);
+        passed <= 1;
+    end
+end
+
+endmodule

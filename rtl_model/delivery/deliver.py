@@ -1,0 +1,72 @@
+"""What lies beside the modules of a design, so that it can be used without this project: testbench and vectors, file
+list, waivers, FuseSoC core, constraints, README, manifest."""
+
+import re
+from pathlib import Path
+
+from rtl_model.delivery.fill import fill
+from rtl_model.delivery.manifest import GENERATOR, VERSION, describe, write_manifest
+from rtl_model.delivery.names import prefix
+from rtl_model.delivery.ports import RESULT_WORD
+from rtl_model.delivery.vectors import beats
+from rtl_model.layer.weight_memory import FOLDER_MACRO
+from rtl_model.simulate import patience
+
+STALLED_BEAT = 40  # cycles that a beat may take, twice the mean where most stalls are
+FILE_LIST = "filelist.f"
+
+
+def deliver(folder, network, configuration, name="", vectors=None):
+    """Write what goes along with the modules (those of filelist.f, the top last) and hex files in `folder`.
+
+    vectors: Vectors for the testbench; without, there is none.
+    """
+    folder = Path(folder)
+    description = describe(network, configuration, name)
+    top = description["top"]
+    modules = Path(folder, FILE_LIST).read_text().split()
+    weights = sorted((path.name for path in folder.glob("*.hex")), key=_by_numbers)
+    roles = {**dict.fromkeys(modules, "module"), **dict.fromkeys(weights, "weights"), FILE_LIST: "file list"}
+    values = {"TOP": top, "MODULE": [Path(module).stem for module in modules], "WEIGHTS": weights, "VECTORS": [],
+              "BENCH": [], "MACRO": prefix(name) + FOLDER_MACRO,
+              "GENERATOR": description["generator"], "CORE": f"{GENERATOR}:designs:{top}:{VERSION}"}
+    if vectors is not None:
+        values |= {"BENCH": [""], "VECTORS": [f"{top}_tb_frames.hex", f"{top}_tb_results.hex"]}
+        _write_testbench(folder, vectors, configuration, patience(network, configuration), values)
+        roles |= {f"{top}_tb.v": "testbench", **dict.fromkeys(values["VECTORS"], "vectors")}
+    values |= _tables(description)
+    for template, file, role in (("waivers.vlt", f"{top}.vlt", "waivers"), ("design.core", f"{top}.core", "core"),
+                                 ("clock.sdc", f"{top}.sdc", "constraints"), ("clock.xdc", f"{top}.xdc", "constraints"),
+                                 ("clock.lpf", f"{top}.lpf", "constraints"), ("README.md", "README.md", "text")):
+        (folder / file).write_text(fill(template, values))
+        roles[file] = role
+    write_manifest(folder, description, roles)
+
+
+def _by_numbers(name):
+    """Sorts weights_9 before weights_10."""
+    return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
+
+
+def _write_testbench(folder, vectors, configuration, cycles, values):
+    frames = beats(vectors.images, configuration.pixels)
+    count = len(frames) // len(vectors.words)
+    values = values | {"IMAGES": len(vectors.words), "BEATS": count, "BITS": 8 * configuration.pixels,
+                       "PATIENCE": cycles + STALLED_BEAT * count, "SOURCE": vectors.source}
+    (folder / f"{values['TOP']}_tb.v").write_text(fill("testbench.v", values))
+    for file, words in zip(values["VECTORS"], (frames, [f"{word:08x}" for word in vectors.words])):
+        (folder / file).write_text("".join(f"{word}\n" for word in words))
+
+
+def _tables(description):
+    """The rows of the tables of README.md."""
+    return {
+        "PORT": [f"| `{port['name']}` | {port['direction']} | {port['width']} | {port['meaning']} |"
+                 for port in description["ports"]],
+        "BITS_OF_RESULT": [f"| {bits} | {meaning} |" for bits, meaning in RESULT_WORD.items()],
+        "LAYER": [f"| {number} | {layer['neurons']} | {layer['lanes']} | {layer['weight_bits']} | "
+                  f"{layer['potential_bits']} |" for number, layer in enumerate(description["layers"])],
+        "CLASSES": len(description["classes"]),
+        "SHAPE": " x ".join(map(str, description["image_shape"])), "STEPS": description["steps"],
+        "BEATS": -(-description["inputs"] // description["pixels"]),
+    }

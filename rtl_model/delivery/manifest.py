@@ -1,0 +1,92 @@
+"""The manifest of a design, manifest.json: what it is, how it is connected, and which files are its own."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import myhdl
+
+from golden.errors import UserError
+from rtl_model.delivery.names import prefix
+from rtl_model.delivery.ports import RESULT_WORD, ports
+from rtl_model.shape.placement import layer_shapes
+
+MANIFEST = "manifest.json"
+FORMAT = 1
+GENERATOR, VERSION = "first-spike", "0.1.0"
+
+
+def describe(network, configuration, name=""):
+    """What a manifest says of a design but for its files: everything that the bytes of these depend on."""
+    shapes = layer_shapes(network, configuration)
+    return {
+        "manifest_format": FORMAT,
+        "generator": f"{GENERATOR} {VERSION}",
+        "myhdl": myhdl.__version__,
+        "name": name,
+        "top": f"{prefix(name)}accelerator",
+        "network_sha256": network.sha256,
+        "classes": list(network.classes),
+        "image_shape": list(network.image_shape),
+        "inputs": network.inputs,
+        "steps": network.steps,
+        "pixels": configuration.pixels,
+        "spikes_per_cycle": configuration.spikes_per_cycle,
+        "events_per_cycle": configuration.events_per_cycle,
+        "layers": [
+            {"neurons": size, "lanes": shape.lanes, "folds": shape.folds, "ways": shape.ways, "rows": shape.rows,
+             "weight_bits": shape.weight_bits, "potential_bits": shape.potential_bits}
+            for size, shape in zip(network.sizes, shapes)],
+        "clock": {"port": "clk", "edge": "rising"},
+        "reset": {"port": "rst", "active": "high", "synchronous": True, "cycles": 1},
+        "ports": [port._asdict() for port in ports(configuration)],
+        "result_word": RESULT_WORD,
+    }
+
+
+def write_manifest(folder, description, roles):
+    """Write the manifest of the design in `folder` whose files are {name: role}, in this order, each with its hash."""
+    files = [{"name": name, "role": role, "sha256": hashlib.sha256(Path(folder, name).read_bytes()).hexdigest()}
+             for name, role in roles.items()]
+    Path(folder, MANIFEST).write_text(json.dumps({**description, "files": files}, indent=2) + "\n")
+
+
+def read_manifest(folder):
+    """The manifest of the design in `folder`, as a dict.
+
+    Raises UserError if there is none, if it is none of this generator or of another format, or if it is damaged: names
+    of the top and of the files are plain ones, whatever stands in the file.
+    """
+    path = Path(folder, MANIFEST)
+    try:
+        manifest = json.loads(path.read_text())
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise UserError(f"{folder} is no design of this generator: it has no {MANIFEST}") from error
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise UserError(f"{path} is no whole manifest of a design") from error
+    if not isinstance(manifest, dict) or not str(manifest.get("generator")).startswith(f"{GENERATOR} "):
+        raise UserError(f"{folder} is no design of this generator: its {MANIFEST} is of something else")
+    if manifest.get("manifest_format") != FORMAT:
+        raise UserError(f"the design in {folder} is of another version of this generator (manifest_format "
+                        f"{manifest.get('manifest_format')}, not {FORMAT})")
+    if not _is_whole(manifest):
+        raise UserError(f"{path} is no whole manifest of a design")
+    return manifest
+
+
+def files_of(manifest, *roles):
+    """The names of the files that have one of `roles` in a manifest."""
+    return [file["name"] for file in manifest["files"] if file["role"] in roles]
+
+
+def _is_whole(manifest):
+    try:
+        plain = [(r"\w*", manifest["name"]), (r"\w+", manifest["top"]),
+                 *((r"\w[\w.]*", file["name"]) for file in manifest["files"]),
+                 *((r"[\w ]+", file["role"]) for file in manifest["files"])]
+        return all(re.fullmatch(pattern, name, re.ASCII) for pattern, name in plain)
+    except (KeyError, TypeError):
+        return False

@@ -1,0 +1,34 @@
+"""Names of designs: what begins the name of every module and file, so that several designs can live in one."""
+
+import re
+
+from golden.errors import UserError
+
+LONGEST = 64  # characters; the longest file name adds 30, and file systems end at 255
+KEYWORDS = frozenset("""
+    always and assign automatic begin buf bufif0 bufif1 case casex casez cell cmos config deassign default defparam
+    design disable edge else end endcase endconfig endfunction endgenerate endmodule endprimitive endspecify endtable
+    endtask event for force forever fork function generate genvar highz0 highz1 if ifnone incdir include initial inout
+    input instance integer join large liblist library localparam macromodule medium module nand negedge nmos nor
+    noshowcancelled not notif0 notif1 or output parameter pmos posedge primitive pull0 pull1 pulldown pullup
+    pulsestyle_ondetect pulsestyle_onevent rcmos real realtime reg release repeat rnmos rpmos rtran rtranif0 rtranif1
+    scalared showcancelled signed small specify specparam strong0 strong1 supply0 supply1 table task time tran tranif0
+    tranif1 tri tri0 tri1 triand trior trireg unsigned use uwire vectored wait wand weak0 weak1 while wire wor xnor xor
+""".split())  # of IEEE 1364-2005
+
+
+def require_name(name):
+    """Raise UserError unless `name` is "" or can name a design: a Verilog identifier of letters, digits and
+    underscores, no keyword, of at most LONGEST characters."""
+    if name and not re.fullmatch(r"[A-Za-z_][A-Za-z0-9_]*", name, re.ASCII):
+        raise UserError(f"{name!r} cannot name a design: Verilog wants letters, digits and underscores, and no digit "
+                        f"first")
+    if name in KEYWORDS:
+        raise UserError(f"{name!r} cannot name a design: it is a keyword of Verilog")
+    if len(name) > LONGEST:
+        raise UserError(f"a name of {len(name)} characters is too long for a design: choose at most {LONGEST}")
+
+
+def prefix(name):
+    """What begins the names of the modules and files of the design `name`; nothing if it has none."""
+    return f"{name}_" if name else ""

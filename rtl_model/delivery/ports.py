@@ -1,0 +1,52 @@
+"""The ports of an accelerator as its users see them."""
+
+from typing import NamedTuple
+
+from rtl_model.accelerator import accelerator_ports
+from rtl_model.parts.streams import Bundle
+
+MEANINGS = {
+    "clk": "clock, rising edge; everything is synchronous to it",
+    "rst": "reset, active high, for at least one cycle",
+    "s_axis_tdata": "pixels of one byte in raster order, the first in [7:0]; what a last beat has too many is 0",
+    "s_axis_tvalid": "there is a beat of an image",
+    "s_axis_tready": "the beat is taken",
+    "s_axis_tlast": "the last beat of its image",
+    "m_axis_tdata": "the result of an image, see the result word",
+    "m_axis_tvalid": "there is a result",
+    "m_axis_tready": "the result is taken",
+    "m_axis_tlast": "1 with every result, which is a frame of one word",
+}
+RESULT_WORD = {
+    "15:0": "class, as a number that counts from 0",
+    "24:16": "time step of the decision; the number of steps if no output neuron fired",
+    "29": "silent: no output neuron fired, the class is that of the largest potential",
+    "30": "tie: several output neurons fired in the step of the decision",
+    "31": "bad frame: TLAST came early or late, the class says nothing",
+}
+
+
+class Port(NamedTuple):
+    """name, direction ("input" or "output"), width in bits, meaning in a line."""
+
+    name: str
+    direction: str
+    width: int
+    meaning: str
+
+
+def ports(configuration):
+    """The Ports of an accelerator of this Configuration, in the order of its module's."""
+    return [Port(name, direction, len(signal), MEANINGS[name])
+            for name, direction, signal in _flat(accelerator_ports(configuration))]
+
+
+def _flat(arguments):
+    """(name, direction, signal) of every port; a wire is an input, a bundle at `s_...` is received."""
+    for name, value in arguments.items():
+        if not isinstance(value, Bundle):
+            yield name, "input", value
+            continue
+        for member, signal in value.signals():
+            received = name.startswith("s_") != (member in value.inward)
+            yield f"{name}_{member}", "input" if received else "output", signal

@@ -1,0 +1,101 @@
+"""Everything that is used of MyHDL beyond its public names, for the version FITS. No other file does."""
+
+import copy
+import inspect
+
+from myhdl import Signal, block
+from myhdl._block import _CallInfo
+from myhdl._extractHierarchy import _UserVerilogCode
+from myhdl._ShadowSignal import _SliceSignal
+from myhdl.conversion._toVerilog import _ToVerilogConvertor
+
+FITS = "0.11.52"
+
+
+def like(signal):
+    """A new signal of the same type, width and initial value."""
+    return Signal(copy.copy(signal._init))
+
+
+def name_of(signal):
+    """How the module that is being printed calls a signal, or a slice of one."""
+    if isinstance(signal, _SliceSignal):
+        place = signal._left if signal._right is None else f"{signal._left - 1}:{signal._right}"
+        return f"{signal._sig._name}[{place}]"
+    return signal._name
+
+
+def convert(instance, **options):
+    """Convert a block to Verilog, as its method `convert` does; returns {port: "input" | "output"} in the order of
+    MyHDL, which has found out what the block drives."""
+    ports = {}
+
+    def look(_, hierarchy, interface, *lists):
+        for port in interface.argnames:
+            ports[port] = "output" if interface.argdict[port]._driven else "input"
+
+    original = _ToVerilogConvertor._convert_filter  # MyHDL's entry for looking at what it analyzed
+    _ToVerilogConvertor._convert_filter = look
+    try:
+        instance.convert(hdl="Verilog", **options)
+    finally:
+        _ToVerilogConvertor._convert_filter = original
+    return ports
+
+
+def adopt(instance, machinery):
+    """Let MyHDL see `instance` as made by the block whose code called, through functions of this module and of the one
+    with the globals `machinery`; the signals of that block then get their local names."""
+    frame = inspect.currentframe()
+    while (frame.f_globals is globals() or frame.f_globals is machinery
+           or frame.f_code.co_name == "<listcomp>"):
+        frame = frame.f_back
+    symbols = dict(frame.f_globals)
+    for name, value in sorted(frame.f_locals.items()):  # their own order depends on the version of Python
+        symbols.update(_named(name, value))
+    instance.callinfo = _CallInfo(frame.f_code.co_name, True, symbols)
+    instance.modctxt = True
+    return instance
+
+
+def stub(name, ports, render, machinery):
+    """A block without behaviour whose Verilog is `render()`, called when signals have their names.
+
+    ports: {port: (signal, "input" | "output")}, marked as read or driven; a signal that the parent does not name itself
+    is called after its port. machinery: see `adopt`.
+    """
+    made = _nothing()
+    made.name = made.__name__ = name
+    for port, (signal, direction) in ports.items():
+        if direction == "output":
+            signal.driven = "wire"
+        signal.read = True  # an output may stay open without a warning
+        signal._markUsed()
+        made.sigdict[port] = signal
+    made.verilog_code = _Text("", {}, name, None, __file__, 0)
+    made.verilog_code.render = render
+    return adopt(made, machinery)
+
+
+class _Text(_UserVerilogCode):
+    """Verilog that is rendered when MyHDL prints it, because signals have no names earlier."""
+
+    __slots__ = ("render",)
+
+    def __str__(self):
+        return "\n" + self.render() + "\n"
+
+
+@block
+def _nothing():
+    return []
+
+
+def _named(name, value):
+    """`value` under `name`, and the signals inside a bundle or list under names of their own."""
+    if hasattr(value, "signals"):
+        return {name: value, **{f"{name}_{member}": signal for member, signal in value.signals()}}
+    if isinstance(value, list):
+        parts = [_named(f"{name}_{i}", part) for i, part in enumerate(value)]
+        return {name: value, **{key: part for found in parts for key, part in found.items()}}
+    return {name: value}

@@ -1,0 +1,174 @@
+"""Where a design is written to: modules in the order of their conversion, and the hex files that fill memories."""
+
+import contextlib
+import re
+import textwrap
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from myhdl import SignalType
+
+from rtl_model.parts.myhdl_internals import convert, like
+from rtl_model.parts.streams import Bundle
+
+_current = None
+
+
+@dataclass(frozen=True)
+class HexFiles:
+    """What fills a memory: the lowest `widths[0]` bits of each of `words` stand in the file `<name>_0.hex`, the next
+    `widths[1]` in `<name>_1.hex`, and so on.
+
+    A block's argument of this kind becomes a parameter of its module, in capitals: the name with the prefix of the
+    design. So instances with other words share a module, if number and widths are the same.
+    """
+
+    name: str
+    words: tuple
+    widths: tuple
+
+
+class Module(NamedTuple):
+    """What an instance of a module needs to know of it: the full name, {port: "input" | "output"} in the order of the
+    ports, {parameter: Verilog text} of this instance."""
+
+    name: str
+    ports: dict
+    parameters: dict
+
+
+class Target:
+    """Where modules go: `folder`, the comment `header` of each file, the module names in the order of conversion.
+
+    The name of every module and of every hex file begins with `prefix`, so that two designs can live in one.
+    """
+
+    def __init__(self, folder, header="", prefix=""):
+        self.folder = Path(folder)
+        self.header = header
+        self.prefix = prefix
+        self.modules = []
+        self._made = {}  # of each module {what: value} that it was made from, and its ports
+
+    def convert(self, function, module, arguments, note=""):
+        """Convert `function(**arguments)` to a file of its own, once, and write its hex files; returns a Module.
+
+        note: a line of comment below the header, in this module only.
+        Raises ValueError if the module was made from another block, with other parameters or ports, or if it does not
+        drive its bundles as they say.
+        """
+        name = self.prefix + module
+        files = {parameter: value for parameter, value in arguments.items() if isinstance(value, HexFiles)}
+        parameters = {parameter.upper(): f'"{self.prefix}{value.name}"' for parameter, value in files.items()}
+        form = _form(function, arguments)
+        if name not in self._made:
+            instance = function(**{argument: fresh(value) for argument, value in arguments.items()})
+            header = self.header + (f"\n// {note}" if note else "")
+            found = convert(instance, path=str(self.folder), name=name, header=header, no_myhdl_header=True,
+                            testbench=False, timescale="1ns/1ps", initial_values=False)
+            ports = _directions(module, arguments, found)
+            _declare_parameters(self.folder / f"{name}.v", parameters)
+            self.modules.append(name)
+            self._made[name] = form, ports
+        made, ports = self._made[name]
+        _refuse_another(module, made, form)
+        for value in files.values():
+            self._write_hex(value)
+        return Module(name, ports, parameters)
+
+    def _write_hex(self, files):
+        first = 0
+        for number, bits in enumerate(files.widths):
+            digits = -(-bits // 4)
+            lines = [f"{word >> first & ((1 << bits) - 1):0{digits}x}\n" for word in files.words]
+            (self.folder / f"{self.prefix}{files.name}_{number}.hex").write_text("".join(lines))
+            first += bits
+
+
+@contextlib.contextmanager
+def converting_to(target):
+    """Within this context blocks are written into `target` instead of simulated."""
+    global _current
+    _current = target
+    try:
+        yield target
+    finally:
+        _current = None
+
+
+def current_target():
+    """The Target that modules are written to, None in a simulation."""
+    return _current
+
+
+def is_converting():
+    """True while modules are written, False in a simulation."""
+    return _current is not None
+
+
+def macro(name):
+    """What a macro of the design that is being written is called: with its prefix, as everything global."""
+    return _current.prefix + name
+
+
+def ports_of(arguments):
+    """(name, signal) of every signal among the arguments, those of bundles as `bundle_member`."""
+    for name, value in arguments.items():
+        if isinstance(value, SignalType):
+            yield name, value
+        elif isinstance(value, Bundle):
+            for member, signal in value.signals():
+                yield f"{name}_{member}", signal
+
+
+def fresh(value):
+    """A signal or bundle of the same shape that is not connected to anything; other values as they are."""
+    if isinstance(value, SignalType):
+        return like(value)
+    return value.copy(like) if isinstance(value, Bundle) else value
+
+
+def _form(function, arguments):
+    """{what: value} of everything that shapes the module of a block; what fills its memories does not."""
+    form = {"block": function.__name__}
+    for name, value in arguments.items():
+        if isinstance(value, HexFiles):
+            form[f"words of {name}"], form[f"widths of {name}"] = len(value.words), value.widths
+        elif not isinstance(value, (SignalType, Bundle)):
+            form[name] = value
+    for name, signal in ports_of(arguments):
+        form[f"port {name}"] = (f"{'signed ' if signal.min is not None and signal.min < 0 else ''}{len(signal)} bits"
+                                if len(signal) else "one bit")
+    return form
+
+
+def _refuse_another(module, made, wanted):
+    for what in {**made, **wanted}:
+        if what not in made or what not in wanted:
+            raise ValueError(f"module {module} is wanted both with and without {what}")
+        if made[what] != wanted[what]:
+            both = " and ".join(textwrap.shorten(str(value), 60) for value in (made[what], wanted[what]))
+            raise ValueError(f"module {module} is wanted twice, but {what} differs: {both}")
+
+
+def _directions(module, arguments, found):
+    """{port: direction}: of bundles as they declare, which has to be what MyHDL found; of other signals what it
+    found."""
+    ports = dict(found)
+    for name, value in arguments.items():
+        if isinstance(value, Bundle):
+            ports |= {f"{name}_{member}": way for member, way in value.directions(name).items()}
+    wrong = [port for port in found if ports[port] != found[port]]
+    if wrong:
+        raise ValueError(f"port {wrong[0]} of module {module} is an {found[wrong[0]]}, its bundle says "
+                         f"{ports[wrong[0]]}")
+    return ports
+
+
+def _declare_parameters(path, parameters):
+    """Give the module in a file these parameters, with their values as defaults."""
+    if parameters:
+        lines = ",\n".join(f"    parameter {name} = {value}" for name, value in parameters.items())
+        path.write_text(re.sub(r"^(module \w+) \($", f"\\1 #(\n{lines}\n) (", path.read_text(), count=1,
+                               flags=re.MULTILINE))

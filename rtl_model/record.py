@@ -1,0 +1,135 @@
+"""What is seen of an accelerator while it works, made into arrays: the same for every simulator.
+
+Here alone stands which neuron a transfer {mask, rows} means, that spikes after the decision do not count, and how the
+signals are called that have to be watched inside `accelerator`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from golden.contract.result_word import unpack
+from rtl_model.shape.placement import layer_feeds
+
+DECIDED, CLEARED = "control_flush", "control_clear"  # inside `accelerator`: the image is over; all of it is forgotten
+HIDDEN, OUTPUT = "spikes_{}", "fires_{}"  # the stream of spikes into a layer; what the last layer found
+
+MARKS = ("first_beat", "last_beat", "decided", "valid")
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """What was seen of n images.
+
+    words: int64 [n], result words. first_beat, last_beat, decided, valid: int64 [n], the cycles in which the frame
+    began and ended, the decision fell, and the result was offered first. spike_times: for each layer int16 [n, neurons]
+    up to the decision, T where there was none; None, and `decided` without entries, where nobody looked inside.
+    """
+
+    words: np.ndarray
+    first_beat: np.ndarray
+    last_beat: np.ndarray
+    decided: np.ndarray
+    valid: np.ndarray
+    spike_times: tuple | None
+
+    def save(self, file):
+        """Write the record to `file` as `.npz`."""
+        layers = {f"layer{k}_spike_times": times for k, times in enumerate(self.spike_times or ())}
+        np.savez(file, words=self.words, **{name: getattr(self, name) for name in MARKS}, **layers)
+
+    @classmethod
+    def load(cls, file):
+        """Read what `save` wrote."""
+        with np.load(file, allow_pickle=False) as archive:
+            layers = len(archive.files) - len(MARKS) - 1
+            times = tuple(archive[f"layer{k}_spike_times"] for k in range(layers)) or None
+            return cls(archive["words"], *(archive[name] for name in MARKS), times)
+
+
+class Recording:
+    """Takes down, cycle by cycle, what the accelerator of a network in a configuration shows of image after image.
+
+    inside: whether its spikes are seen too. Raises RuntimeError for a spike that cannot be.
+    """
+
+    def __init__(self, network, configuration, inside=True):
+        self._sizes, self._steps, self._inside = network.sizes, network.steps, inside
+        self._feeds = layer_feeds(network, configuration)[1:]
+        self._lanes = configuration.layer_lanes(network.sizes)[-1]
+        self._marks = {name: [] for name in MARKS}
+        self.words, self.spikes = [], []  # of each image its result word; its spike times by layer, not yet trimmed
+        self.forget()
+
+    def forget(self):
+        """The image that is under way comes to nothing."""
+        self._now = self._blank()
+        self._in_frame = False
+
+    def _blank(self):
+        return [np.full(size, self._steps, np.int16) for size in self._sizes]
+
+    def beat(self, cycle, last):
+        """A beat of pixels is taken, the last of its frame or another."""
+        if not self._in_frame:
+            self._marks["first_beat"].append(cycle)
+        if last:
+            self._marks["last_beat"].append(cycle)
+        self._in_frame = not last
+
+    def offered(self, cycle):
+        """A result is offered for the first time."""
+        self._marks["valid"].append(cycle)
+
+    def result(self, word):
+        """A result is taken."""
+        self.words.append(word)
+
+    def decided(self, cycle):
+        """The decision falls: spikes from now on are the next image's."""
+        self._marks["decided"].append(cycle)
+        self.spikes.append(self._now)
+        self._now = self._blank()
+
+    def hidden(self, layer, mask, rows, step):
+        """A transfer of the spikes of hidden layer number `layer`."""
+        times = self._now[layer]
+        for neuron in sources(self._feeds[layer], mask, rows):
+            if neuron < 0 or times[neuron] != self._steps:
+                raise RuntimeError(f"layer {layer} sent a spike of neuron {neuron} in step {step} that cannot be "
+                                   f"({'there is no such neuron' if neuron < 0 else 'it fired before'})")
+            times[neuron] = step
+
+    def output(self, fires, step, fold=0):
+        """Lanes of the last layer fire, those whose bits are set."""
+        while fires:
+            lane = (fires & -fires).bit_length() - 1
+            self._now[-1][fold * self._lanes + lane] = step
+            fires &= fires - 1
+
+    def record(self):
+        """The Record of all images that have their result; RuntimeError if something of one of them was not seen."""
+        words = np.array(self.words, np.int64)
+        count = len(words)
+        for name in MARKS if self._inside else set(MARKS) - {"decided"}:
+            if len(self._marks[name]) < count:
+                raise RuntimeError(f"{count} results came, but {name} was seen {len(self._marks[name])} times")
+        marks = {name: np.array(cycles[:count], np.int64) for name, cycles in self._marks.items()}
+        times = self.spike_times(0, unpack(words).decision_time) if self._inside else None
+        return Record(words, **marks, spike_times=times)
+
+    def spike_times(self, first, decision_time):
+        """For each layer the spike times int16 [n, neurons] of n images from number `first` on, up to their decisions,
+        which fell at `decision_time` [n]."""
+        layers = (np.array([image[k] for image in self.spikes[first:first + len(decision_time)]])
+                  for k in range(len(self._sizes)))
+        # Spikes of later steps may be on their way when the decision falls; they are no part of the result.
+        return tuple(np.where(times > decision_time[:, None], np.int16(self._steps), times) for times in layers)
+
+
+def sources(feed, mask, rows):
+    """The neurons, or inputs, whose spikes a transfer {mask, rows} of a Feed brings; -1 for a row that is nobody's."""
+    for way in range(feed.ways):
+        if mask >> way & 1:
+            row = rows >> (way * feed.row_bits) & ((1 << feed.row_bits) - 1)
+            yield feed.sources[way][row] if row < feed.rows else -1

@@ -1,0 +1,121 @@
+"""One module name stands for one module: other parameters, ports or blocks are refused, and wrong directions."""
+
+import pytest
+from myhdl import Signal, always_comb, block, intbv
+
+from rtl_model.parts.streams import Bundle
+from rtl_model.parts.target import HexFiles, Target, converting_to
+
+
+class Request(Bundle):
+    members = ("wanted", "given")
+    inward = ("given",)
+
+    def __init__(self):
+        self.wanted, self.given = Signal(bool(0)), Signal(bool(0))
+
+
+@block
+def adder(a, total, b=None, *, offset, file=None):
+    """The sum of a, b and the offset."""
+
+    @always_comb
+    def add():
+        total.next = a + offset
+
+    @always_comb
+    def add_both():
+        total.next = a + b + offset
+
+    return add if b is None else add_both
+
+
+@block
+def doubler(a, total, *, offset):
+    """Another block with the same ports."""
+
+    @always_comb
+    def double():
+        total.next = a + a + offset
+
+    return double
+
+
+@block
+def giver(s_request):
+    """Gives what is wanted."""
+
+    @always_comb
+    def give():
+        s_request.given.next = s_request.wanted
+
+    return give
+
+
+@block
+def liar(request):
+    """Drives as the receiver does, at a port that is not called so."""
+
+    @always_comb
+    def give():
+        request.given.next = request.wanted
+
+    return give
+
+
+def vector(bits):
+    return Signal(intbv(0)[bits:])
+
+
+def convert(folder, *calls):
+    """The Modules of the (block, arguments) in one target, each called `sum`."""
+    target = Target(folder)
+    with converting_to(target):
+        return [target.convert(function, "sum", arguments) for function, arguments in calls]
+
+
+def ports(**others):
+    return dict(a=vector(4), total=vector(6), **others)
+
+
+def test_equal_ones_are_one_module(tmp_path):
+    first, second = convert(tmp_path, (adder, ports(offset=1)), (adder, ports(offset=1)))
+    assert first == second == ("sum", {"a": "input", "total": "output"}, {})
+
+
+def test_other_words_are_the_same_module(tmp_path):
+    files = [HexFiles(name, words, (3,)) for name, words in (("one", (1, 2)), ("other", (3, 4)))]
+    first, second = convert(tmp_path, *((adder, ports(offset=1, file=file)) for file in files))
+    assert (first.parameters, second.parameters) == ({"FILE": '"one"'}, {"FILE": '"other"'})
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["one_0.hex", "other_0.hex", "sum.v"]
+
+
+@pytest.mark.parametrize("function, arguments, sentence", [
+    (adder, ports(offset=2), "module sum is wanted twice, but offset differs: 1 and 2"),
+    (adder, dict(ports(offset=1), a=vector(5)), "module sum is wanted twice, but port a differs: 4 bits and 5 bits"),
+    (adder, dict(ports(offset=1), a=Signal(intbv(0, min=-8, max=8))),
+     "module sum is wanted twice, but port a differs: 4 bits and signed 4 bits"),
+    (adder, ports(offset=1, b=vector(4)), "module sum is wanted both with and without port b"),
+    (adder, ports(offset=1, file=HexFiles("one", (1, 2), (3,))), "is wanted both with and without words of file"),
+    (doubler, ports(offset=1), "module sum is wanted twice, but block differs: adder and doubler"),
+])
+def test_what_differs_is_named(tmp_path, function, arguments, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        convert(tmp_path, (adder, ports(offset=1)), (function, arguments))
+
+
+@pytest.mark.parametrize("words, widths, sentence", [
+    ((1, 2, 3), (3,), "words of file differs: 2 and 3"),
+    ((1, 2), (2, 1), r"widths of file differs: \(3,\) and \(2, 1\)"),
+])
+def test_files_of_another_shape_are_another_module(tmp_path, words, widths, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        convert(tmp_path, (adder, ports(offset=1, file=HexFiles("one", (1, 2), (3,)))),
+                (adder, ports(offset=1, file=HexFiles("other", words, widths))))
+
+
+def test_a_bundle_says_who_drives_what(tmp_path):
+    [module] = convert(tmp_path, (giver, dict(s_request=Request())))
+    assert module.ports == {"s_request_wanted": "input", "s_request_given": "output"}
+    with pytest.raises(ValueError, match="port request_wanted of module sum is an input, its bundle says output"):
+        convert(tmp_path, (liar, dict(request=Request())))

@@ -1,0 +1,46 @@
+"""A design with all that goes along, its testbench too, whose results are those of golden inference."""
+
+import numpy as np
+
+from golden.contract.network import Network
+from golden.contract.result_word import pack
+from golden.data.catalogue import load
+from golden.inference.infer import infer
+from rtl_model.convert import generate
+from rtl_model.delivery.manifest import read_manifest
+from rtl_model.delivery.vectors import Vectors
+from scripts.agreement.design_files import expected_folder
+
+COUNT = 6  # images of the testbench beside the all-black and the all-white one: enough to see a mistake, few to carry
+SEED = 1
+
+
+def write_whole_design(network_path, configuration, out, name=""):
+    """`rtl_model.convert.generate` with vectors: the same arguments, result and errors."""
+    return generate(network_path, configuration, out, name, vectors(Network.load(network_path)))
+
+
+def write_like(given, network_path, configuration, folder):
+    """Write into `folder` what the design in the folder `given` has to be, which may have a name, or a new design where
+    that is None; returns the Path of what was written. Errors as in `write_whole_design`."""
+    if given is None:
+        return write_whole_design(network_path, configuration, folder / "design")
+    return write_whole_design(network_path, configuration, expected_folder(folder, given), read_manifest(given)["name"])
+
+
+def vectors(network):
+    """The Vectors of a network, the same every time: digits that come along where they fit, else random pixels."""
+    digits = load("samples", train=False)
+    if network.image_shape == digits.test_images.shape[1:]:
+        images = digits.test_images[:COUNT]
+        source = f"the first {COUNT} of the MNIST test set (CC BY-SA 3.0)"
+    else:
+        rng = np.random.default_rng(SEED)
+        shape = (COUNT, *network.image_shape)
+        images = (rng.integers(0, 256, shape) * rng.integers(0, 2, shape)).astype(np.uint8)
+        source = f"{COUNT} of random pixels, half of them black"
+    extremes = np.stack([np.full(network.image_shape, pixel, np.uint8) for pixel in (0, 255)])
+    images = np.concatenate([images, extremes])
+    result = infer(network, images)
+    words = pack(result.classes, result.decision_time, result.silent, result.tie)
+    return Vectors(images, words, f"{source}, an all-black and an all-white one")

@@ -1,0 +1,38 @@
+"""Programs that strangers run on a design, as they would."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+
+import pytest
+
+SECONDS = 500
+needs_yosys = pytest.mark.skipif(shutil.which("yosys") is None, reason="yosys is not installed")
+
+
+def run_line(line, folder):
+    """Run a line of shell in `folder`; returns the CompletedProcess, all that was said in its stdout."""
+    environment = {**os.environ, "OBJCACHE": "ccache"} if shutil.which("ccache") else None
+    return subprocess.run(["bash", "-o", "pipefail", "-c", line], cwd=folder, env=environment, text=True,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS)
+
+
+def head_line(design, top, program):
+    """The line in the head of a design's testbench that starts with `program`."""
+    line, = re.findall(rf"^// +\$ ({program} .*)$", (design / f"{top}_tb.v").read_text(), re.MULTILINE)
+    return line
+
+
+def compiled(simulator, arguments, folder, top="accelerator_tb"):
+    """Compile with the (quoted) arguments into `folder`; returns the line that runs the simulation."""
+    place = shlex.quote(str(folder))
+    if simulator == "icarus":
+        line, run = f"iverilog -g2005 -s {top} -o {place}/bench.vvp", f"vvp -N {place}/bench.vvp"
+    else:
+        line = f"verilator --binary --timing -Wno-fatal --top-module {top} --Mdir {place}/obj -MAKEFLAGS OPT_FAST=-O0"
+        run = f"{place}/obj/V{top}"
+    done = run_line(f"{line} {arguments}", folder)
+    assert done.returncode == 0, done.stdout
+    return run
