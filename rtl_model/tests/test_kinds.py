@@ -8,6 +8,7 @@ import pytest
 
 from golden.contract.configuration import Configuration
 from golden.contract.network import Layer, Network
+from golden.errors import UserError
 from golden.tests.random_networks import random_images, random_layer
 from rtl_model.layer.if_layer import if_layer
 from rtl_model.layer.if_layer_folded import if_layer_folded
@@ -40,7 +41,7 @@ def test_dense_layers_take_folds_only_where_lanes_are_fewer():
 
 def test_a_second_kind_is_an_entry_in_the_table(monkeypatch):
     network = network_of(Twin)
-    with pytest.raises(KeyError, match="twin"):
+    with pytest.raises(UserError, match="twin, for which there is no hardware"):
         layer_shapes(network, CONFIGURATION)
     asked = []
 
