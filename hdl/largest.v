@@ -3,17 +3,18 @@
 
 `timescale 1ns/1ps
 
-// The largest of `lanes` signed potentials and its lane, the lowest on equality: a tree with a register at each
-// level, so
-// `winner` and `index` come `tree_levels(lanes)` cycles later.
+// The largest of several signed potentials and its lane, the lowest on equality: a tree of comparisons.
 //
-// lanes = 10, potential_bits = 10
+// Latency: a cycle for each level of the tree.
+//
+// lanes = 10: potentials
+// potential_bits = 10: width of a potential
 module largest (
     input  wire        clk,         // clock, rising edge
 
-    input  wire [99:0] potentials,
-    output wire [9:0]  winner,
-    output wire [3:0]  index
+    input  wire [99:0] potentials,  // one of each lane in two's complement, lane 0 in the lowest bits
+    output wire [9:0]  winner,      // the largest
+    output wire [3:0]  index        // its lane
 );
 
 reg [159:0] padded;
@@ -24,6 +25,7 @@ wire [15:0] level_1_index;
 wire [19:0] level_2_potential;
 wire [7:0] level_2_index;
 
+// The places that no lane has hold the lowest potential; as the last they never win.
 always @(potentials) begin: pad
     reg [160-1:0] value;
     integer b;

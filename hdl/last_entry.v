@@ -3,23 +3,23 @@
 
 `timescale 1ns/1ps
 
-// `finishing`: no bank of the way will have an entry of this step when one more has been granted.
+// Says that no bank of the way will have an entry of this step when one more has been granted.
 //
 // A register, so that the next step can open in the cycle of the last grant: told one cycle ahead from what the banks
-// know of their next cycle. At most one entry is `arriving`.
+// know of their next cycle. At most one entry is arriving at a time.
 //
-// banks = 8
+// Latency: one cycle.
 module last_entry (
     input  wire       clk,          // clock, rising edge
 
-    input  wire       advance,
-    input  wire       open_step,
-    input  wire [7:0] first_live,
-    input  wire [7:0] first_more,
-    input  wire [7:0] ready,
-    input  wire [7:0] arriving,
-    input  wire [7:0] will_follow,
-    output reg        finishing
+    input  wire       open_step,    // a pulse: the banks turn to their next lists
+    input  wire       advance,      // one entry is granted, if there is one
+    input  wire [7:0] first_live,   // for each bank: its next list has an entry
+    input  wire [7:0] first_more,   // and a second one
+    input  wire [7:0] ready,        // for each bank: it has an entry to grant
+    input  wire [7:0] arriving,     // for each bank: it will have one in the next cycle
+    input  wire [7:0] will_follow,  // for each bank: in the next cycle its list will go on
+    output reg        finishing     // at most one entry is left
 );
 
 reg few;
@@ -28,7 +28,7 @@ reg ready_one;
 reg ready_two;
 
 // Whether a second bit is set.
-always @(first_live) begin: at_most_one0_count_to_two
+always @(first_live) begin: first_count_to_two
     reg [1-1:0] one_seen;
     reg [1-1:0] two_seen;
     integer i;
@@ -44,7 +44,7 @@ always @(first_live) begin: at_most_one0_count_to_two
 end
 
 // Whether a second bit is set.
-always @(ready) begin: at_most_one1_count_to_two
+always @(ready) begin: ready_count_to_two
     reg [1-1:0] one_seen;
     reg [1-1:0] two_seen;
     integer i;
@@ -60,7 +60,7 @@ always @(ready) begin: at_most_one1_count_to_two
 end
 
 // Whether a third bit is set.
-always @(ready) begin: at_most_two0_count_to_three
+always @(ready) begin: more_count_to_three
     reg [1-1:0] one_seen;
     reg [1-1:0] two_seen;
     reg [1-1:0] three_seen;
@@ -78,6 +78,7 @@ always @(ready) begin: at_most_two0_count_to_three
     ready_two = (!three_seen[0]);
 end
 
+// At most one will be ready: what is ready now, less the one that is granted, with the one that arrives.
 always @(ready, advance, ready_two, arriving, ready_one) begin: count_next
     if (advance) begin
         few = (ready_one || (ready_two && (arriving == 0)));
@@ -87,6 +88,7 @@ always @(ready, advance, ready_two, arriving, ready_one) begin: count_next
     end
 end
 
+// No list goes on, and at most one of them has an entry left.
 always @(posedge clk) begin: foresee
     if (open_step) begin
         finishing <= ((first_more == 0) && first_one);

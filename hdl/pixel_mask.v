@@ -3,10 +3,12 @@
 
 `timescale 1ns/1ps
 
-// `listened` = `masks[row]`, as `listened_pixels` gives them. Combinational.
+// Which pixels of a beat the network listens to.
+//
+// Latency: none, combinational.
 module pixel_mask (
-    input  wire [6:0] row,
-    output wire [7:0] listened
+    input  wire [6:0] row,      // number of the beat
+    output wire [7:0] listened  // a bit for each pixel
 );
 
 localparam [127:0] PLACE_0 = 128'h1c3870e1c3870e1c3870e1c38;

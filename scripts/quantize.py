@@ -11,6 +11,7 @@ from dataclasses import replace
 from rich.progress import Progress
 from rich.table import Table
 
+from golden.contract.base_network import shown_shape
 from golden.contract.float_network import FloatNetwork
 from golden.data.catalogue import LOADERS, PICTURES
 from golden.errors import UserError
@@ -19,6 +20,8 @@ from golden.quantization.integer import integer_network
 from golden.quantization.scales import calibrate
 from golden.quantization.sweep import sweep
 from golden.quantization.thresholds import retune
+from golden.training import convolution_rule
+from golden.training.layer_text import text_of
 from golden.training.loop import Training, hold_out
 from golden.training.plan import (
     AUGMENTATIONS,
@@ -53,8 +56,8 @@ def main():
                             f"--dataset NAME, FOLDER or {PICTURES}PATH")
     dataset = read_dataset(arguments, network)
     if tuple(dataset.image_shape) != network.image_shape or dataset.classes != network.classes:
-        raise UserError(f"{arguments.float} is for images of {network.image_shape[0]} x {network.image_shape[1]} "
-                        f"pixels in {len(network.classes)} classes, which {dataset.name} does not have")
+        raise UserError(f"{arguments.float} is for images of {shown_shape(network.image_shape)} in "
+                        f"{len(network.classes)} classes, which {dataset.name} does not have")
     count = len(dataset.train_images)
     held, _ = hold_out(count, min(5000, max(count // 10, 1)), arguments.seed)
     images, labels = dataset.train_images[held], dataset.train_labels[held]
@@ -104,7 +107,8 @@ def parse():
     parser.add_argument("--steps", type=int, metavar="T", help="time steps (default: the float network's)")
     parser.add_argument("--finetune", type=natural, default=0, metavar="EPOCHS", help="of quantization-aware training")
     parser.add_argument("--finetune-rates", type=float, nargs=2, metavar="RATE",
-                        help="its learning rates, of the hidden and the output layer (default: 2e-4 5e-5)")
+                        help="its learning rates, of the hidden and the output layer (default: 2e-4 5e-5, "
+                             "or 5e-4 5e-4 with convolutions)")
     parser.add_argument("--scales", type=float, nargs="+", default=[], metavar="FACTOR",
                         help="of the levels of each layer in fine-tuning, relative to those nearest to the float "
                              "weights (default: 1)")
@@ -124,11 +128,14 @@ def parse():
 
 
 def finetune(arguments, network, dataset, bits, held_out):
-    plan = Plan(dataset=dataset.name, rule="decision", hidden=network.sizes[:-1], steps=network.steps, bits=bits,
+    convolutional = any(layer.kind != "dense" for layer in network.layers)
+    rates = convolution_rule.FINETUNE_RATES if convolutional else FINETUNE_RATES
+    plan = Plan(dataset=dataset.name, rule="decision", hidden=() if convolutional else network.sizes[:-1],
+                layers=text_of(network.layers) if convolutional else "", steps=network.steps, bits=bits,
                 epochs=1, finetune=arguments.finetune, seed=arguments.seed, held_out=held_out,
                 most_silent=arguments.silent, augmentation=arguments.augment
                 or DEFAULT_AUGMENTATION.get(dataset.name, "none"),
-                finetune_rates=tuple(arguments.finetune_rates or FINETUNE_RATES), options=read_options(arguments.set),
+                finetune_rates=tuple(arguments.finetune_rates or rates), options=read_options(arguments.set),
                 scales=tuple(arguments.scales))
     with TrainingProgress() as progress:
         return Training(plan, dataset, progress=progress).quantize(network)

@@ -17,6 +17,7 @@ from scripts.agreement.whole_design import write_whole_design
 from scripts.command.cli import complain, console, run, write_json
 from scripts.command.configuration_options import add_configuration, check_design, configuration, described, folder_name
 from scripts.command.folders import make_folder, work_folder
+from scripts.command.job_options import add_jobs, chosen_workers
 from scripts.command.kept import Kept
 from scripts.command.option_values import above_zero, add_timeout, natural
 from scripts.command.places import BUILD, DEFAULT_NETWORK
@@ -30,22 +31,27 @@ from scripts.synthesis.targets import TARGETS, find_target, require_memory
 def main():
     arguments = parse()
     check_places(arguments, folders=("build",))
+    with chosen_workers(arguments) as workers:
+        return synthesize(arguments, workers)
+
+
+def synthesize(arguments, workers):
     network, given = Network.load(arguments.network), arguments.design
     parallelism = read_configuration(given, network) if given else configuration(arguments)
     parallelism.layer_lanes(network.sizes)
     targets = [find_target(arguments.target)] if arguments.target else list(TARGETS.values())
     if arguments.target:
         require_memory(network, targets[0])
-    require_programs(targets, arguments.seeds)
+    workers.everywhere(require_programs, targets, arguments.seeds)
     with work_folder(arguments.build) as folder:
         work = make_folder(folder / folder_name(arguments.network, network, parallelism))
         design = given or write_whole_design(arguments.network, parallelism, work / "design")
-        runs = Runs(design, work, Kept(work / "kept"), not arguments.plain, arguments.timeout)
-        netlists, reports, failed = synthesize_all(runs, targets)
+        runs = Runs(design, work, Kept(work / "kept"), not arguments.plain, arguments.timeout, workers)
+        reports, failed = synthesize_all(runs, targets)
         for target in targets:
             if target.name in reports:
                 console.print(cell_table(target, reports[target.name]))
-        failed += place_all(runs, targets, netlists, reports, arguments.seeds, arguments.frequency)
+        failed += place_all(runs, targets, reports, arguments.seeds, arguments.frequency)
         comparison = compare(network, parallelism, reports)
         write_json(folder / "report.json", {
             "network": arguments.network.stem, "network_sha256": network.sha256,
@@ -79,6 +85,7 @@ def parse():
                         help="leave the netlist as yosys makes it; without, registers that follow block RAM of ECP5 "
                              "are moved into it, where it has one for them")
     add_timeout(parser)
+    add_jobs(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "synth", metavar="FOLDER",
                         help="design, netlists, logs and report.json (default: build/synth)")
     arguments = parser.parse_args()

@@ -14,6 +14,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any fo
 
 from golden.data.catalogue import PICTURES
 from golden.errors import UserError
+from golden.training import convolution_rule
+from golden.training.layer_text import parse as parse_layers
 from golden.training.listened_pixels import TILES
 from golden.training.loop import Stopped, Training
 from golden.training.plan import (
@@ -82,6 +84,9 @@ def parse():
     parser.add_argument("--hidden", type=int, nargs="+", action="extend", metavar="N",
                         help="neurons of the hidden layers, one after the other, or --hidden again for each (default: "
                              "400)")
+    parser.add_argument("--layers", default="", metavar="TEXT",
+                        help='all layers in words, instead of --hidden, as in "conv 16 5x5 same pool 2, conv 32 5x5 '
+                             'pool 2, dense 10"; a convolution also takes stride N and padding N, and NxM for N')
     parser.add_argument("--rule", default="decision", metavar="RULE",
                         help=f"{' or '.join(RULES)} (default: %(default)s)")
     parser.add_argument("--steps", type=int, default=16, metavar="T", help="time steps (default: %(default)s)")
@@ -92,7 +97,8 @@ def parse():
                         help="of the float network (default: %(default)s)")
     parser.add_argument("--finetune", type=int, metavar="N", help="epochs at few bits (default: a fifth of --epochs)")
     parser.add_argument("--finetune-rates", type=float, nargs=2, metavar="RATE",
-                        help="learning rates of the hidden and the output layer at few bits (default: 2e-4 5e-5)")
+                        help="learning rates of the hidden and the output layer at few bits (default: 2e-4 5e-5, "
+                             "or 5e-4 5e-4 with convolutions)")
     parser.add_argument("--seed", type=natural, default=1, metavar="N")
     parser.add_argument("--held-out", type=int, metavar="N",
                         help="training images kept for choosing thresholds (default: 5000, or a tenth if fewer)")
@@ -108,17 +114,23 @@ def parse():
     parser.add_argument("--out", required=True, metavar="NAME", help="where to write, without suffix")
     parser.add_argument("--resume", action="store_true", help="go on from NAME.checkpoint")
     arguments = parser.parse_args()
-    arguments.hidden = arguments.hidden or [400]  # a default would be extended
+    if arguments.layers and arguments.hidden:
+        parser.error("--layers names all layers: leave out --hidden")
+    arguments.hidden = [] if arguments.layers else arguments.hidden or [400]  # a default would be extended
     return arguments
 
 
 def make_plan(arguments, dataset):
+    depth, rates = len(arguments.hidden) + 1, FINETUNE_RATES
+    if arguments.layers:
+        words = parse_layers(arguments.layers)
+        depth, rates = len(words), convolution_rule.FINETUNE_RATES if any(word.facts for word in words) else rates
     bits = None
     if arguments.bits == [0]:
         if arguments.finetune or arguments.finetune_rates:
             raise UserError("--finetune and --finetune-rates train at few bits: leave them out with --bits 0")
     else:
-        bits = check_bits(arguments.bits, len(arguments.hidden) + 1)
+        bits = check_bits(arguments.bits, depth)
     held_out = arguments.held_out
     if held_out is None:
         held_out = min(5000, max(len(dataset.train_images) // 10, 1))
@@ -131,8 +143,8 @@ def make_plan(arguments, dataset):
         finetune=arguments.epochs // 5 if arguments.finetune is None else arguments.finetune, seed=arguments.seed,
         held_out=held_out, most_silent=arguments.silent,
         augmentation=arguments.augment or DEFAULT_AUGMENTATION.get(arguments.dataset, "none"),
-        finetune_rates=tuple(arguments.finetune_rates or FINETUNE_RATES), options=read_options(arguments.set),
-        digest=digest.hexdigest(), thin=arguments.thin,
+        finetune_rates=tuple(arguments.finetune_rates or rates), options=read_options(arguments.set),
+        digest=digest.hexdigest(), thin=arguments.thin, layers=arguments.layers,
     )
     plan.settings()  # complains about unknown settings now rather than later
     return plan

@@ -48,9 +48,9 @@ def choose_output_threshold(layers, steps, images, labels, most_silent, factors=
     return Choice(float(factors[best]), float(accuracy[best]), float(silent[best]))
 
 
-def retune(layers, steps, images, labels, most_silent):
+def retune(layers, steps, images, labels, most_silent, factors=None):
     """`layers` with the output threshold chosen anew (arguments as above), as a tuple."""
-    choice = choose_output_threshold(layers, steps, images, labels, most_silent)
+    choice = choose_output_threshold(layers, steps, images, labels, most_silent, factors)
     return (*layers[:-1], _scaled(layers[-1], choice.factor))
 
 

@@ -4,19 +4,21 @@ Nothing is chosen on test images: they are first read when both networks are fin
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from golden.contract.float_network import FloatLayer, FloatNetwork
+from golden.contract.float_network import FloatNetwork
 from golden.contract.network import Network
 from golden.errors import UserError
 from golden.inference.figures import figures
 from golden.quantization.grid import choose_grid
 from golden.quantization.integer import integer_layer, integer_network
 from golden.quantization.thresholds import choose_output_threshold, retune
-from golden.training import checkpoint
+from golden.training import checkpoint, convolution_rule
+from golden.training.convolution_rule import ConvolutionLearner
 from golden.training.decision_rule import DecisionLearner
+from golden.training.layer_text import Words, blank_layers, parse
 from golden.training.listened_pixels import listened
 from golden.training.rules import RULES
 from golden.training.tally import Tally
@@ -55,8 +57,10 @@ class Training:
         held, rest = hold_out(count, plan.held_out, plan.seed)
         self.images, self.labels = dataset.train_images[rest], dataset.train_labels[rest]
         self.held_images, self.held_labels = dataset.train_images[held], dataset.train_labels[held]
-        rows, columns = dataset.image_shape
-        self.sizes = [rows * columns, *plan.hidden, len(dataset.classes)]
+        plain = [Words(size, {}) for size in (*plan.hidden, len(dataset.classes))]
+        self.layers = blank_layers(parse(plan.layers) if plan.layers else plain, dataset.image_shape)
+        self.sizes = [self.layers[0].inputs, *(layer.neurons for layer in self.layers)]
+        FloatNetwork(plan.steps, dataset.image_shape, self.layers, dataset.classes)  # complains about a wrong last one
 
     def run(self, resume=False):
         """Train and return a Result. resume: go on from the checkpoint. Raises Stopped and UserError."""
@@ -70,8 +74,7 @@ class Training:
             weights = [rounded(layer) for layer in learner.learned()]
             position = None
         else:
-            expected = {f"float{k}": np.empty(shape, np.float32) for k,
-                        shape in enumerate(zip(self.sizes, self.sizes[1:]))}
+            expected = {f"float{k}": layer.weights for k, layer in enumerate(self.layers)}
             checkpoint.check_arrays(self.path, arrays, expected)
             weights = [arrays[name] for name in expected]
         float_network = self._float_network(weights, thresholds)
@@ -82,9 +85,17 @@ class Training:
 
     def _float_learner(self):
         plan, rng = self.plan, np.random.default_rng([self.plan.seed, 1])
-        learner = RULES[plan.rule].begin(rng, self.sizes, self.images, self.labels, plan.steps, plan.settings(),
+        settings, thresholds = plan.settings(), [layer.thresholds for layer in self.layers]
+        if plan.convolutional:
+            weights = convolution_rule.initial_weights(rng, self.layers, self.images, plan.steps)
+            return self._decision_learner(weights, thresholds, [None] * len(thresholds), settings), thresholds
+        learner = RULES[plan.rule].begin(rng, self.sizes, self.images, self.labels, plan.steps, settings,
                                          listened(plan.thin, self.dataset.image_shape))
         return learner, [layer.astype(np.float32) for layer in learner.thresholds]
+
+    def _decision_learner(self, weights, thresholds, grids, settings):
+        parts = weights, thresholds, grids, self.images, self.labels, self.plan.steps, settings
+        return ConvolutionLearner(self.layers, *parts) if self.plan.convolutional else DecisionLearner(*parts)
 
     def _phase(self, name, learner, epochs, thresholds, position, arrays, keep=None):
         """Train `learner` for all epochs of a phase, or for those that are left after `position`."""
@@ -118,14 +129,19 @@ class Training:
         self.saved_at = time.monotonic()
 
     def _held_out_accuracy(self, weights, thresholds):
-        layers = [FloatLayer(layer, threshold.astype(np.float32)) for layer, threshold in zip(weights, thresholds)]
+        layers = self._float_layers(weights, thresholds)
         return choose_output_threshold(layers, self.plan.steps, self.held_images, self.held_labels, 1.0, [1.0]).accuracy
 
+    def _float_layers(self, weights, thresholds):
+        return [replace(layer, weights=own, thresholds=threshold.astype(np.float32))
+                for layer, own, threshold in zip(self.layers, weights, thresholds)]
+
     def _retune(self, layers):
-        return retune(layers, self.plan.steps, self.held_images, self.held_labels, self.plan.most_silent)
+        factors = convolution_rule.FACTORS if self.plan.convolutional else None
+        return retune(layers, self.plan.steps, self.held_images, self.held_labels, self.plan.most_silent, factors)
 
     def _float_network(self, weights, thresholds):
-        layers = self._retune([FloatLayer(*layer) for layer in zip(weights, thresholds)])
+        layers = self._retune(self._float_layers(weights, thresholds))
         return FloatNetwork(self.plan.steps, self.dataset.image_shape, layers, self.dataset.classes,
                             source_text(self.plan, self.dataset))
 
@@ -136,8 +152,8 @@ class Training:
         scales = plan.scales or (1.0,) * len(weights)
         chosen = [choose_grid(*layer) for layer in zip(weights, plan.bits, scales)]
         grids, thresholds = [grid for grid, _ in chosen], [threshold for _, threshold in chosen]
-        learner = DecisionLearner(weights, [layer.astype(np.float32) for layer in thresholds], grids, self.images,
-                                  self.labels, plan.steps, plan.finetune_settings())
+        learner = self._decision_learner(weights, [layer.astype(np.float32) for layer in thresholds], grids,
+                                         plan.finetune_settings())
         keep = {f"float{k}": layer.weights for k, layer in enumerate(float_network.layers)}
         self._phase("finetune", learner, plan.finetune, thresholds, position, arrays, keep)
         levels = [layer.astype(np.int8) for layer in learner.learned()]
@@ -165,7 +181,7 @@ def rounded(weights):
 
 def source_text(plan, dataset):
     """One line for the file's header: what made the network."""
-    sizes = "-".join(map(str, plan.hidden))
+    layers = plan.layers or f"{'-'.join(map(str, plan.hidden))} hidden"
     thin = "" if plan.thin == "none" else f", without a {plan.thin} of the pixels"
-    return (f"trained on {dataset.name} by the {plan.rule} rule: {sizes} hidden, {plan.epochs} + {plan.finetune} "
+    return (f"trained on {dataset.name} by the {plan.rule} rule: {layers}, {plan.epochs} + {plan.finetune} "
             f"epochs, seed {plan.seed}{thin}")

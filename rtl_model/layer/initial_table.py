@@ -27,7 +27,7 @@ def _case(values, bits):
     """The table in Verilog, where a wide constant may be written by its parts."""
     lines = [f"        {fold}: start = {concatenation(lanes, bits)};" for fold, lanes in enumerate(values)]
     lines[-1] = lines[-1].replace(f"{len(values) - 1}:", "default:", 1)
-    text = "\n".join(lines).replace("{", "{{").replace("}", "}}")
+    text = "\n".join(lines)
     return (f"// What the potentials of this fold begin with, lane 0 in the lowest bits.\n"
             f"reg [{bits * len(values[0]) - 1}:0] start;\nalways @({{fold}}) begin\n    case ({{fold}})\n{text}\n"
             f"    endcase\nend\nassign {{initials}} = start;")

@@ -134,11 +134,11 @@ def _verilog_words(file, shallow):
             arrays += [f"reg [{bits - 1}:0] word_{number};",
                        f"always @(posedge {{clk}}) word_{number} <= rom_{number}[{{address}}];"]
             parts.insert(0, f"word_{number}")
-    together = parts[0] if len(parts) == 1 else f"{{{{{', '.join(parts)}}}}}"
+    together = parts[0] if len(parts) == 1 else f"{{{', '.join(parts)}}}"
     checks = [line for number in numbers for line in (
-        f'    file = $fopen({{{{PATH, "_{number}.hex"}}}}, "r");',
+        f'    file = $fopen({{PATH, "_{number}.hex"}}, "r");',
         f'    if (file == 0) $fatal(1, "cannot read the weights %0s_{number}.hex", PATH);', "    $fclose(file);")]
-    reads = [f'    $readmemh({{{{PATH, "_{number}.hex"}}}}, rom_{number});' for number in numbers]
+    reads = [f'    $readmemh({{PATH, "_{number}.hex"}}, rom_{number});' for number in numbers]
     return "\n".join([*_path(macro(FOLDER_MACRO)), "", *arrays, f"assign {{word}} = {together};", "",
                       "// Without its files a simulator would warn and go on, with weights of zero: this ends it.",
                       "initial begin : fill", "`ifndef SYNTHESIS", "    // synthesis translate_off",
@@ -148,5 +148,5 @@ def _verilog_words(file, shallow):
 def _path(folder):
     """Declares PATH, where the files are and how their names begin; `folder`: the macro."""
     return ["// The files lie where the simulator or the synthesis runs, or in the folder that a macro names.",
-            f"`ifdef {folder}", f"localparam PATH = {{{{`{folder}, FILE}}}};", "`else", "localparam PATH = FILE;",
+            f"`ifdef {folder}", f"localparam PATH = {{`{folder}, FILE}};", "`else", "localparam PATH = FILE;",
             "`endif"]

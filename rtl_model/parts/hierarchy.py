@@ -5,6 +5,8 @@ vectors). In simulation they simply instantiate the child block. Inside `with co
 converted to a module of its own, once per module name, and the parent gets a stub that prints the instantiation.
 """
 
+import re
+
 from myhdl import ConcatSignal, Signal, always_comb, block, intbv
 
 from rtl_model.parts.myhdl_internals import adopt, like, name_of, stub
@@ -60,7 +62,7 @@ def submodule_array(instance, function, count, *, shared, sliced, constant, gath
             pieces = [_part(name_of(vector), width, index) for vector, width in reversed(parts)]
             bound[port] = pieces[0] if len(pieces) == 1 else "{" + ", ".join(pieces) + "}"
         for port, (vector, signal) in gathered.items():
-            bound[port] = _part(name_of(vector), len(signal) or 1, index)
+            bound[port] = _part(name_of(vector), len(signal), index)
         tables = ""
         for port, (values, signal) in constant.items():
             bits, table = len(signal), f"{instance}_{port}".upper()
@@ -79,7 +81,11 @@ def submodule_array(instance, function, count, *, shared, sliced, constant, gath
 def verilog(instance, text, reads, drives):
     """A stub that prints `text`, in which {port} stands for a signal's name. `reads`, `drives`: {port: signal}."""
     ports = {**{p: (s, "input") for p, s in reads.items()}, **{p: (s, "output") for p, s in drives.items()}}
-    return stub(instance, ports, lambda: text.format(**{name: name_of(s) for name, (s, _) in ports.items()}), globals())
+
+    def render():
+        return re.sub(r"\{(\w+)\}", lambda found: name_of(ports[found[1]][0]) if found[1] in ports else found[0], text)
+
+    return stub(instance, ports, render, globals())
 
 
 def _part(name, width, index):
@@ -108,14 +114,19 @@ def _gather(vector, parts):
     return copy_parts
 
 
+def _simulated_part(vector, width, i):
+    if isinstance(vector.val, bool):  # a child alone may have a plain bit
+        return vector
+    return vector((i + 1) * width, i * width) if width > 1 else vector(i)
+
+
 def _simulated_array(function, count, shared, sliced, constant, gathered, parameters):
     outputs = {port: [like(signal) for _ in range(count)] for port, (_, signal) in gathered.items()}
     children = []
     for i in range(count):
         bound = dict(shared)
         for port, parts in sliced.items():
-            pieces = [vector((i + 1) * width, i * width) if width > 1 else vector(i) for vector,
-                      width in reversed(parts)]
+            pieces = [_simulated_part(vector, width, i) for vector, width in reversed(parts)]
             bound[port] = pieces[0] if len(pieces) == 1 else ConcatSignal(*pieces)
         for port, (values, signal) in constant.items():
             bound[port] = Signal(intbv(int(values[i]) % (1 << len(signal)))[len(signal):])

@@ -9,6 +9,7 @@ import textwrap
 from typing import NamedTuple
 
 WIDEST = 120  # columns
+WORD = 256  # bits of a constant that fit on a line
 STEP = 4  # columns of an indent
 FIRST = ("clk", "rst", "clear")  # of the ports
 BREAKS = re.compile(r",( )"), re.compile(r" (?:&&|\|\||[+|&?:^])( )")  # the first that fits is taken
@@ -119,6 +120,16 @@ def wrapped(line):
             rest = wrapped(hanging + line[places[-1] + 1:])
             return [line[:places[-1]], *(hanging + part.lstrip() for part in rest)]
     return [line]
+
+
+def constant(value, bits):
+    """Verilog of a constant, a wide one in words of WORD bits."""
+    if bits <= WORD:
+        return f"{bits}'h{value:x}"
+    words = [value >> first & ((1 << WORD) - 1) for first in range(0, bits - bits % WORD, WORD)]
+    text = concatenation(words, WORD)
+    top = bits % WORD
+    return text if not top else f"{{{top}'h{value >> (bits - top):x}, {text}}}"
 
 
 def concatenation(values, bits):

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from rtl_model.parts.verilog_text import Port, body, comment, concatenation, head, ordered, tidy, wrapped
+from rtl_model.parts.verilog_text import Port, body, comment, concatenation, constant, head, ordered, tidy, wrapped
 
 CLK, REGISTER = Port("input", "wire", False, None), Port("output", "reg", True, 8)
 PRINTED = """\
@@ -40,6 +40,13 @@ endmodule
     ([1, 1, 2, 2, 2, 1], 3, "{3'h1, {3{3'h2}}, {2{3'h1}}}"), ([5], 4, "{4'h5}")])
 def test_a_constant_is_its_parts_and_equal_ones_are_replicated(values, bits, text):
     assert concatenation(values, bits) == text
+
+
+@pytest.mark.parametrize("value, bits, text", [
+    (5, 3, "3'h5"), (1 << 255, 256, "256'h8" + "0" * 63), ((1 << 256) + 7, 257, "{1'h1, {256'h7}}"),
+    ((3 << 512) + 7, 514, "{2'h3, {256'h0, 256'h7}}"), ((1 << 512) - 1, 512, "{2{256'h" + "f" * 64 + "}}")])
+def test_a_wide_constant_is_its_words(value, bits, text):
+    assert constant(value, bits) == text
 
 
 def test_long_lines_break_behind_commas_then_operators():
