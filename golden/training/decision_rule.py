@@ -8,7 +8,7 @@ from golden.inference.encode import encode
 from golden.training import augment, decision_kernels
 from golden.training.adam import Adam
 from golden.training.decision_kernels import Batch, Layers
-from golden.training.rates import cosine, crowding
+from golden.training.rates import cosine, crowding, newest_share
 from golden.training.tally import Tally
 
 AVERAGE_EVERY = 10  # batches
@@ -100,8 +100,10 @@ class DecisionLearner:
             optimizer.step(self.weights[k], self.used[k], self.grids[k], source, trace.told[k], trace.peak_times[k],
                            self.rates[k] * factor, settings.decay)
         if done % AVERAGE_EVERY == 0:
+            updates = -(-self.batches * settings.epochs // AVERAGE_EVERY)
+            share = np.float32(newest_share(done // AVERAGE_EVERY, updates, settings.average))
             for average, layer in zip(self.average, self.weights):
-                average += np.float32(settings.average) * (layer - average)
+                average += share * (layer - average)
         return self._tally(labels, self.endless[part])
 
     def _tell(self, batch, layers):

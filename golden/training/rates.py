@@ -6,6 +6,7 @@ import numba
 import numpy as np
 
 TYPICAL_SPIKES = 150.0  # of an MNIST image
+AVERAGED = 10  # a running average looks back at one in so many updates of a training, if not less
 
 
 def crowding(images):
@@ -21,6 +22,15 @@ def crowding(images):
 def cosine(done, total, final):
     """Share of the learning rate after `done` of `total` steps: from 1 down to `final`."""
     return final + (1 - final) * 0.5 * (1 + math.cos(math.pi * done / total))
+
+
+def newest_share(update, updates, least):
+    """Weight of the newest in a running average, for number `update` (from 0) of `updates`.
+
+    The first ones are averaged evenly, so that nothing is left of the values that the average started from. An average
+    over more than a tenth of all updates would remember the beginning of a short training: never less than that.
+    """
+    return max(least, 1 / (1 + update), AVERAGED / updates)
 
 
 def use_threads(count):
