@@ -204,3 +204,11 @@ def test_figures_of_the_readme():
         assert row[3] == f"{cycles / clock:.2f} us"
         assert f"| {cycles} / " in results and f" {clock} (" in results
         assert f"| {row[4].removesuffix(' LUT4')} / " in results and f" / {row[5]} |" in results
+
+
+def test_the_drawing_names_blocks_that_exist():
+    titles = re.findall(r'class="[tg]">([a-z_]+) ?[^<]*<', (ROOT / "docs" / "pipeline.svg").read_text())
+    blocks = {path.stem for path in (ROOT / "rtl_model").rglob("*.py")}
+    stages = {"issue", "read", "caught", "weights", "sum_ways", "add", "test", "m_spike", "load", "seek", "chosen",
+              "decide", "result"}
+    assert len(titles) > 20 and set(titles) <= blocks | stages
