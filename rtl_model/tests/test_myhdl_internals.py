@@ -15,8 +15,11 @@ SOURCES = [path for room in ("golden", "rtl_model", "tb", "scripts") for path in
 INTERNALS = ROOT / "rtl_model" / "parts" / "myhdl_internals.py"
 
 
+OF_NAMED_TUPLES = ("_asdict", "_replace", "_fields", "_make")  # Python's own, and public there
+
+
 def is_private(name):
-    return name.startswith("_") and not name.startswith("__")
+    return name.startswith("_") and not name.startswith("__") and name not in OF_NAMED_TUPLES
 
 
 def private_names(text):
