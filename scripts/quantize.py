@@ -19,13 +19,9 @@ from golden.quantization.integer import integer_network
 from golden.quantization.scales import calibrate
 from golden.quantization.sweep import sweep
 from golden.quantization.thresholds import retune
+from golden.training import defaults
 from golden.training.loop import Training, hold_out
-from golden.training.plan import (
-    AUGMENTATIONS,
-    DEFAULT_AUGMENTATION,
-    FINETUNE_RATES,
-    Plan,
-)
+from golden.training.plan import AUGMENTATIONS, Plan
 from scripts.command.cli import console, error_console, run, write_json
 from scripts.command.data_options import (
     add_dataset_arguments,
@@ -56,7 +52,7 @@ def main():
         raise UserError(f"{arguments.float} is for images of {network.image_shape[0]} x {network.image_shape[1]} "
                         f"pixels in {len(network.classes)} classes, which {dataset.name} does not have")
     count = len(dataset.train_images)
-    held, _ = hold_out(count, min(5000, max(count // 10, 1)), arguments.seed)
+    held, _ = hold_out(count, defaults.held_out(count), arguments.seed)
     images, labels = dataset.train_images[held], dataset.train_labels[held]
     if arguments.sweep:
         return make_sweep(arguments, network, dataset, images, labels)
@@ -104,7 +100,7 @@ def parse():
     parser.add_argument("--steps", type=int, metavar="T", help="time steps (default: the float network's)")
     parser.add_argument("--finetune", type=natural, default=0, metavar="EPOCHS", help="of quantization-aware training")
     parser.add_argument("--finetune-rates", type=float, nargs=2, metavar="RATE",
-                        help="its learning rates, of the hidden and the output layer (default: 2e-4 5e-5)")
+                        help=f"its learning rates, of the hidden and the output layer ({defaults.RATES_HELP})")
     parser.add_argument("--scales", type=float, nargs="+", default=[], metavar="FACTOR",
                         help="of the levels of each layer in fine-tuning, relative to those nearest to the float "
                              "weights (default: 1)")
@@ -124,11 +120,13 @@ def parse():
 
 
 def finetune(arguments, network, dataset, bits, held_out):
+    count = len(dataset.train_images) - held_out
     plan = Plan(dataset=dataset.name, rule="decision", hidden=network.sizes[:-1], steps=network.steps, bits=bits,
                 epochs=1, finetune=arguments.finetune, seed=arguments.seed, held_out=held_out,
                 most_silent=arguments.silent, augmentation=arguments.augment
-                or DEFAULT_AUGMENTATION.get(dataset.name, "none"),
-                finetune_rates=tuple(arguments.finetune_rates or FINETUNE_RATES), options=read_options(arguments.set),
+                or defaults.AUGMENTATIONS.get(dataset.name, "none"),
+                finetune_rates=tuple(arguments.finetune_rates or defaults.finetune_rates(count)),
+                usual=tuple(defaults.settings(count).items()), options=read_options(arguments.set),
                 scales=tuple(arguments.scales))
     with TrainingProgress() as progress:
         return Training(plan, dataset, progress=progress).quantize(network)

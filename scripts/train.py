@@ -14,14 +14,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any fo
 
 from golden.data.catalogue import PICTURES
 from golden.errors import UserError
+from golden.training import defaults
 from golden.training.listened_pixels import TILES
 from golden.training.loop import Stopped, Training
-from golden.training.plan import (
-    AUGMENTATIONS,
-    DEFAULT_AUGMENTATION,
-    FINETUNE_RATES,
-    Plan,
-)
+from golden.training.plan import AUGMENTATIONS, Plan
 from golden.training.rules import RULES
 from scripts.command.cli import EXIT_INTERRUPTED, console, run
 from scripts.command.data_options import (
@@ -88,14 +84,17 @@ def parse():
     parser.add_argument("--bits", type=int, nargs="+", default=[4], metavar="N",
                         help="weight bits, 1 to 8, one for all layers or one per layer; 2 is ternary, 0 leaves it at "
                              "the float network (default: %(default)s)")
-    parser.add_argument("--epochs", type=int, default=60, metavar="N",
-                        help="of the float network (default: %(default)s)")
+    parser.add_argument("--epochs", type=int, metavar="N",
+                        help=f"of the float network (default: {defaults.LEAST_EPOCHS}, or {defaults.LEAST_BATCHES:,} "
+                             f"batches if that is more)")
     parser.add_argument("--finetune", type=int, metavar="N", help="epochs at few bits (default: a fifth of --epochs)")
     parser.add_argument("--finetune-rates", type=float, nargs=2, metavar="RATE",
-                        help="learning rates of the hidden and the output layer at few bits (default: 2e-4 5e-5)")
+                        help=f"learning rates of the hidden and the output layer at few bits "
+                             f"({defaults.RATES_HELP})")
     parser.add_argument("--seed", type=natural, default=1, metavar="N")
     parser.add_argument("--held-out", type=int, metavar="N",
-                        help="training images kept for choosing thresholds (default: 5000, or a tenth if fewer)")
+                        help=f"training images kept for choosing thresholds (default: a tenth, "
+                             f"{defaults.MOST_HELD_OUT} at most)")
     parser.add_argument("--silent", type=share, default=0.025, metavar="SHARE",
                         help="largest share of held-out images without an output spike, if an output threshold gives "
                              "that (default: %(default)s)")
@@ -104,7 +103,9 @@ def parse():
                         help=f"pixels that the network does not listen to, so that it decides after fewer events: "
                              f"{', '.join(TILES)} (default: %(default)s)")
     parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE",
-                        help="other settings of the rule, such as hidden_rate=0.001")
+                        help=f"other settings of the rule, such as hidden_rate=0.001; with fewer than "
+                             f"{defaults.FEW:,} training images the rule decision begins from "
+                             f"{' '.join(f'{name}={value:g}' for name, value in defaults.FEW_SETTINGS.items())}")
     parser.add_argument("--out", required=True, metavar="NAME", help="where to write, without suffix")
     parser.add_argument("--resume", action="store_true", help="go on from NAME.checkpoint")
     arguments = parser.parse_args()
@@ -119,19 +120,21 @@ def make_plan(arguments, dataset):
             raise UserError("--finetune and --finetune-rates train at few bits: leave them out with --bits 0")
     else:
         bits = check_bits(arguments.bits, len(arguments.hidden) + 1)
-    held_out = arguments.held_out
-    if held_out is None:
-        held_out = min(5000, max(len(dataset.train_images) // 10, 1))
+    count = len(dataset.train_images)
+    held_out = defaults.held_out(count) if arguments.held_out is None else arguments.held_out
+    count -= held_out
+    epochs = defaults.epochs(count) if arguments.epochs is None else arguments.epochs
     digest = hashlib.sha256()
     for array in (dataset.train_images, dataset.train_labels):
         digest.update(array.tobytes())
     plan = Plan(
         dataset=arguments.dataset if not arguments.dataset.startswith(PICTURES) else PICTURES + dataset.name,
-        rule=arguments.rule, hidden=tuple(arguments.hidden), steps=arguments.steps, bits=bits, epochs=arguments.epochs,
-        finetune=arguments.epochs // 5 if arguments.finetune is None else arguments.finetune, seed=arguments.seed,
+        rule=arguments.rule, hidden=tuple(arguments.hidden), steps=arguments.steps, bits=bits, epochs=epochs,
+        finetune=epochs // 5 if arguments.finetune is None else arguments.finetune, seed=arguments.seed,
         held_out=held_out, most_silent=arguments.silent,
-        augmentation=arguments.augment or DEFAULT_AUGMENTATION.get(arguments.dataset, "none"),
-        finetune_rates=tuple(arguments.finetune_rates or FINETUNE_RATES), options=read_options(arguments.set),
+        augmentation=arguments.augment or defaults.AUGMENTATIONS.get(arguments.dataset, "none"),
+        finetune_rates=tuple(arguments.finetune_rates or defaults.finetune_rates(count)),
+        usual=tuple(defaults.settings(count).items()), options=read_options(arguments.set),
         digest=digest.hexdigest(), thin=arguments.thin,
     )
     plan.settings()  # complains about unknown settings now rather than later

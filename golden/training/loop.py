@@ -23,6 +23,7 @@ from golden.training.tally import Tally
 
 CHECKPOINT_SECONDS = 30
 SMALL_LAYER = 1000  # weights
+LARGEST = 1e6  # weight, in thresholds
 
 
 class Stopped(Exception):
@@ -42,7 +43,9 @@ class Training:
     """One training from its plan and data to the finished networks.
 
     checkpoint_path: where to write what is needed to go on. progress: called as progress(phase, epoch, epochs, Tally of
-    the epoch so far, images of the epoch). stop: asked after every batch; True ends the training with Stopped.
+    the epoch so far, images of the epoch, Choice), the last being what the network of the averaged weights makes of the
+    held-out images at the end of the epoch, and None before. stop: asked after every batch; True ends the training with
+    Stopped.
     """
 
     def __init__(self, plan, dataset, checkpoint_path=None, progress=None, stop=None):
@@ -64,17 +67,21 @@ class Training:
         if resume:
             position, arrays = checkpoint.load(self.path, self.plan.as_dict())
             self.history = position["history"]
-        learner, thresholds = self._float_learner()
+        learner = self._float_learner()
+        thresholds = [layer.astype(np.float32) for layer in learner.thresholds]
+
+        def make(weights):
+            return [FloatLayer(rounded(layer), threshold) for layer, threshold in zip(weights, thresholds)]
+
         if position is None or position["phase"] == "float":
-            self._phase("float", learner, self.plan.epochs, thresholds, position, arrays)
-            weights = [rounded(layer) for layer in learner.learned()]
+            layers = self._phase("float", learner, self.plan.epochs, make, position, arrays)
             position = None
         else:
             expected = {f"float{k}": np.empty(shape, np.float32) for k,
                         shape in enumerate(zip(self.sizes, self.sizes[1:]))}
             checkpoint.check_arrays(self.path, arrays, expected)
-            weights = [arrays[name] for name in expected]
-        float_network = self._float_network(weights, thresholds)
+            layers = [FloatLayer(arrays[name], threshold) for name, threshold in zip(expected, thresholds)]
+        float_network = self._float_network(layers)
         network = None
         if self.plan.bits is not None:
             network = self.quantize(float_network, position, arrays)
@@ -82,12 +89,12 @@ class Training:
 
     def _float_learner(self):
         plan, rng = self.plan, np.random.default_rng([self.plan.seed, 1])
-        learner = RULES[plan.rule].begin(rng, self.sizes, self.images, self.labels, plan.steps, plan.settings(),
-                                         listened(plan.thin, self.dataset.image_shape))
-        return learner, [layer.astype(np.float32) for layer in learner.thresholds]
+        return RULES[plan.rule].begin(rng, self.sizes, self.images, self.labels, plan.steps, plan.settings(),
+                                      listened(plan.thin, self.dataset.image_shape))
 
-    def _phase(self, name, learner, epochs, thresholds, position, arrays, keep=None):
-        """Train `learner` for all epochs of a phase, or for those that are left after `position`."""
+    def _phase(self, name, learner, epochs, make, position, arrays, keep=None):
+        """Train `learner` for all epochs of a phase, or for those that are left after `position`; returns the layers
+        that `make` makes of what it learned."""
         epoch, index, tally = 0, 0, Tally()
         if position is not None:
             epoch, index, tally = position["epoch"], position["index"], Tally(**position["tally"])
@@ -99,16 +106,21 @@ class Training:
             while index < learner.batches:
                 tally.add(learner.learn(index, epoch * learner.batches + index))
                 index += 1
-                self.progress(name, epoch, epochs, tally, len(self.images))
+                self.progress(name, epoch, epochs, tally, len(self.images), None)
                 if self.stop():
                     self._save(name, learner, epoch, index, tally, keep)
                     raise Stopped
             learner.end_epoch(np.random.default_rng([self.plan.seed, number, epoch, 1]))
-            accuracy = self._held_out_accuracy(learner.learned(), thresholds)
-            self.history.append({"phase": name, "epoch": epoch + 1, "held_out_accuracy": accuracy} | tally.shares())
+            check_weights(learner, epoch + 1)
+            found = choose_output_threshold(make(learner.learned()), *self._held_out())
+            self.progress(name, epoch, epochs, tally, len(self.images), found)
+            self.history.append({"phase": name, "epoch": epoch + 1, "held_out_accuracy": found.accuracy,
+                                 "held_out_silent": found.silent}
+                                | {f"training_{key}": value for key, value in tally.shares().items()})
             epoch, index, tally = epoch + 1, 0, Tally()
             if time.monotonic() - self.saved_at > CHECKPOINT_SECONDS:
                 self._save(name, learner, epoch, index, tally, keep)
+        return make(learner.learned())
 
     def _save(self, phase, learner, epoch, index, tally, keep):
         if self.path is None:
@@ -117,17 +129,13 @@ class Training:
         checkpoint.save(self.path, self.plan.as_dict(), position, learner.state() | (keep or {}))
         self.saved_at = time.monotonic()
 
-    def _held_out_accuracy(self, weights, thresholds):
-        layers = [FloatLayer(layer, threshold.astype(np.float32)) for layer, threshold in zip(weights, thresholds)]
-        return choose_output_threshold(layers, self.plan.steps, self.held_images, self.held_labels, 1.0, [1.0]).accuracy
+    def _held_out(self):
+        """What the output threshold is chosen by: arguments of `choose_output_threshold` and `retune`."""
+        return self.plan.steps, self.held_images, self.held_labels, self.plan.most_silent
 
-    def _retune(self, layers):
-        return retune(layers, self.plan.steps, self.held_images, self.held_labels, self.plan.most_silent)
-
-    def _float_network(self, weights, thresholds):
-        layers = self._retune([FloatLayer(*layer) for layer in zip(weights, thresholds)])
-        return FloatNetwork(self.plan.steps, self.dataset.image_shape, layers, self.dataset.classes,
-                            source_text(self.plan, self.dataset))
+    def _float_network(self, layers):
+        return FloatNetwork(self.plan.steps, self.dataset.image_shape, retune(layers, *self._held_out()),
+                            self.dataset.classes, source_text(self.plan, self.dataset))
 
     def quantize(self, float_network, position=None, arrays=None):
         """The integer network after quantization-aware training from `float_network`."""
@@ -139,11 +147,23 @@ class Training:
         learner = DecisionLearner(weights, [layer.astype(np.float32) for layer in thresholds], grids, self.images,
                                   self.labels, plan.steps, plan.finetune_settings())
         keep = {f"float{k}": layer.weights for k, layer in enumerate(float_network.layers)}
-        self._phase("finetune", learner, plan.finetune, thresholds, position, arrays, keep)
-        levels = [layer.astype(np.int8) for layer in learner.learned()]
-        layers = self._retune([integer_layer(*parts) for parts in zip(float_network.layers, levels, thresholds,
-                                                                      plan.bits)])
-        return integer_network(float_network, layers, source_text(plan, self.dataset))
+
+        def make(levels):
+            return [integer_layer(layer, level.astype(np.int8), threshold, bits) for layer, level, threshold, bits
+                    in zip(float_network.layers, levels, thresholds, plan.bits)]
+
+        layers = self._phase("finetune", learner, plan.finetune, make, position, arrays, keep)
+        return integer_network(float_network, retune(layers, *self._held_out()), source_text(plan, self.dataset))
+
+
+def check_weights(learner, epoch):
+    """Raise UserError where a training has diverged, before a network is made of it. On a grid weights are held."""
+    for layer, thresholds in zip(learner.learned(), learner.thresholds):
+        largest = np.abs(layer).max() / thresholds.max()
+        if not largest <= LARGEST:
+            size = f"{largest:.0e} times the threshold" if np.isfinite(largest) else "no finite number"
+            raise UserError(f"the training diverges: in epoch {epoch} a weight is {size}; lower hidden_rate and "
+                            f"output_rate")
 
 
 def hold_out(count, held_out, seed):

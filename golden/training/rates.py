@@ -30,7 +30,7 @@ def newest_share(update, updates, least):
     The first ones are averaged evenly, so that nothing is left of the values that the average started from. An average
     over more than a tenth of all updates would remember the beginning of a short training: never less than that.
     """
-    return max(least, 1 / (1 + update), AVERAGED / updates)
+    return min(max(least, 1 / (1 + update), AVERAGED / updates), 1)
 
 
 def use_threads(count):

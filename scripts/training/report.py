@@ -25,9 +25,9 @@ def write_curves(path, result, title):
     epochs = range(1, len(history) + 1)
     turn = sum(entry["phase"] == "float" for entry in history)
     for axis, names, label in (
-        (axes[0], ("accuracy", "held_out_accuracy"), "accuracy"),
-        (axes[1], ("ties", "silent"), "share of images"),
-        (axes[2], ("spikes",), "spikes to the decision"),
+        (axes[0], ("training_accuracy", "held_out_accuracy"), "accuracy"),
+        (axes[1], ("held_out_silent", "training_ties"), "share of images"),
+        (axes[2], ("training_spikes",), "spikes to the decision"),
     ):
         for name in names:
             axis.plot(epochs, [entry[name] for entry in history], label=name.replace("_", " "))

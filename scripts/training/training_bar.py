@@ -34,7 +34,7 @@ class TrainingProgress:
     def __exit__(self, *error):
         self.bar.stop()
 
-    def __call__(self, phase, epoch, epochs, tally, images):
+    def __call__(self, phase, epoch, epochs, tally, images, found):
         seen, now = epoch * images + tally.images, time.monotonic()
         if phase != self.phase:
             self.phase, self.started, self.first = phase, now, seen
