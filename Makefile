@@ -23,7 +23,7 @@ COMPARE = $(RUN) scripts/compare.py --network $(NETWORK) $(IMAGES_OF) --sim $(SI
     $(if $(FLOAT),--float $(FLOAT)) $(if $(WAVES),--waves) $(if $(JSON),--json $(JSON)) $(if $(PREDICTIONS),--predictions $(PREDICTIONS))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fpga test-grid lint verilog sim compare hdl check-generated synth netlist bench venv simulators train check-networks networks-table bench-training clean
+.PHONY: help demo test test-fpga test-cluster cluster test-grid lint verilog sim compare hdl check-generated synth netlist bench venv simulators train check-networks networks-table bench-training clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -38,6 +38,9 @@ test: simulators ## ruff, then every test, as many at a time as there are cores
 test-fpga: simulators ## one small design through yosys, nextpnr and the simulation of its gates
 	@scripts/setup/tools.sh yosys nextpnr-ecp5
 	$(RUN) -m pytest -m fpga scripts/tests/test_fpga.py
+
+test-cluster: cluster ## jobs on a cluster of two worker processes, one of which is killed
+	$(RUN) -m pytest -m cluster scripts/tests/test_cluster.py
 
 test-grid: simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour
 	$(RUN) -m pytest -n auto -m grid tb
@@ -75,6 +78,9 @@ venv: $(VENV) ## .venv with the pinned packages (PYTHON=python3.13 chooses the i
 
 $(VENV): pyproject.toml
 	@scripts/setup/venv.sh
+
+cluster: $(VENV) ## Dask distributed, for --scheduler (docs/many_jobs.md)
+	@EXTRAS=cluster scripts/setup/venv.sh
 
 simulators: $(VENV) ## find or install Icarus Verilog, Verilator and a C++ compiler
 	@scripts/setup/tools.sh $(SIMULATORS)

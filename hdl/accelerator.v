@@ -4,39 +4,32 @@
 
 `timescale 1ns/1ps
 
-module accelerator (
-    clk,
-    rst,
-    s_axis_tdata,
-    s_axis_tvalid,
-    s_axis_tready,
-    s_axis_tlast,
-    m_axis_tdata,
-    m_axis_tvalid,
-    m_axis_tready,
-    m_axis_tlast
-);
 // First-spike classifier for images of one byte a pixel in raster order.
-// 
-// s_axis takes a frame an image, `pixels` a beat, the first in the lowest byte, the last beat padded with zeros and
-// marked by
-// TLAST. m_axis gives one word an image: [15:0] class, [24:16] decision time, [29] silent, [30] tie, [31] bad frame.
-// Both ends may stall at any time. rst is synchronous, active high, at least one cycle.
+//
+// Pixels become spikes in the order of their time steps, brighter ones first. Layer after layer integrates them and
+// sends on who fires, and the output neuron that fires first names the class: then all forget the image.
+//
+// The result word: [15:0] class, [24:16] decision time, [29] silent, [30] tie, [31] bad frame.
+//
+// Back-pressure: both ends may stall at any time.
+//
+// steps = 16, pixels = 8, spikes_per_cycle = 4, events_per_cycle = 1
+module accelerator (
+    input  wire        clk,            // clock, rising edge
+    input  wire        rst,            // synchronous reset, active high, at least one cycle
 
-input clk;
-input rst;
-input [63:0] s_axis_tdata;
-input s_axis_tvalid;
-output s_axis_tready;
-wire s_axis_tready;
-input s_axis_tlast;
-output [31:0] m_axis_tdata;
-wire [31:0] m_axis_tdata;
-output m_axis_tvalid;
-wire m_axis_tvalid;
-input m_axis_tready;
-output m_axis_tlast;
-wire m_axis_tlast;
+    // s_axis: a frame an image, the first pixel of a beat in the lowest byte, the last beat padded with zeros
+    input  wire [63:0] s_axis_tdata,   // data, the first byte in the lowest bits
+    input  wire        s_axis_tvalid,  // there is a transfer
+    output wire        s_axis_tready,  // the transfer is taken
+    input  wire        s_axis_tlast,   // the final transfer of its frame
+
+    // m_axis: a result word an image
+    output wire [31:0] m_axis_tdata,   // data, the first byte in the lowest bits
+    output wire        m_axis_tvalid,  // there is a transfer
+    input  wire        m_axis_tready,  // the transfer is taken
+    output wire        m_axis_tlast    // the final transfer of its frame
+);
 
 wire control_decide;
 wire control_flush;
@@ -66,8 +59,6 @@ wire [3:0] spikes_1_step;
 wire spikes_1_last;
 wire spikes_1_end;
 wire spikes_1_ready;
-
-
 
 spike_encoder encoder (
     .clk(clk),
@@ -157,4 +148,5 @@ readout decision (
     .s_control_bad_frame(control_bad_frame),
     .potentials(potentials)
 );
+
 endmodule

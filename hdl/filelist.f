@@ -1,11 +1,15 @@
 pixel_mask.v
 frame_loader.v
+lowest_step.v
+step_collector.v
 step_scheduler.v
 head_table.v
-encoder_bank.v
+bank_heads.v
+bank_list.v
 way_arbiter.v
 last_entry.v
 successor_memory.v
+encoder_way.v
 spike_encoder.v
 layer0_weights.v
 layer0_lane.v

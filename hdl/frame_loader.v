@@ -3,71 +3,44 @@
 
 `timescale 1ns/1ps
 
+// Takes one image a frame, into two buffers in turn, and gives the time step in which each pixel spikes.
+//
+// With 2**n steps a pixel p >= 1 spikes at step (255 - p) >> (8 - n), a black one never, and none that is not in its
+// beat's mask. A frame ends with its last beat or with TLAST, whichever is first; if they differ it is marked bad, and
+// what follows up to TLAST is dropped. Each image opens with a gap of one cycle, in which the entry of the head tables
+// that bears its number is emptied, so that no stale entry is left when that number comes round. After reset all
+// entries are emptied, one a cycle.
+//
+// Latency: from a beat of `s_axis` to that of `m_beat` one cycle.
+// Back-pressure: `s_axis` waits while both buffers are taken, in the gap before an image, and after reset.
 module frame_loader (
-    clk,
-    rst,
-    epoch0,
-    epoch1,
-    freed,
-    s_axis_tdata,
-    s_axis_tvalid,
-    s_axis_tready,
-    s_axis_tlast,
-    m_beat_insert,
-    m_beat_scrub,
-    m_beat_touch,
-    m_beat_buffer,
-    m_beat_row,
-    m_beat_steps,
-    m_beat_early_steps,
-    m_beat_lit,
-    m_beat_final,
-    m_beat_bad
-);
-// Takes frames of `len(masks)` beats of `pixels` 8-b pixels, one frame an image, into two buffers in turn.
-// 
-// A pixel p >= 1 spikes at step (255 - p) >> (8 - step_bits), a black one never, and none that is not in its beat's
-// mask. A frame ends with its last beat or with TLAST, whichever is first; if they differ it is marked bad, and what
-// follows up to TLAST is dropped.
-// 
-// Ports: `s_axis` in, `m_beat` out one cycle later; `epoch0`, `epoch1`: the number, modulo the steps, of the image in
-// each buffer, by which a head table tells this image's entries from stale ones; `freed`: a pulse that frees the older
-// buffer. Each image opens with a gap of one cycle (TREADY low) in which table entry `epoch` is emptied, so that no
-// entry is left when its epoch comes round. After reset all entries are emptied, which takes 2**step_bits cycles.
-// Back-pressure: TREADY is low while both buffers are taken.
+    input  wire        clk,                 // clock, rising edge
+    input  wire        rst,                 // synchronous reset, active high
 
-input clk;
-input rst;
-output [3:0] epoch0;
-reg [3:0] epoch0;
-output [3:0] epoch1;
-reg [3:0] epoch1;
-input freed;
-input [63:0] s_axis_tdata;
-input s_axis_tvalid;
-output s_axis_tready;
-wire s_axis_tready;
-input s_axis_tlast;
-output m_beat_insert;
-reg m_beat_insert;
-output [1:0] m_beat_scrub;
-reg [1:0] m_beat_scrub;
-output [1:0] m_beat_touch;
-reg [1:0] m_beat_touch;
-output m_beat_buffer;
-reg m_beat_buffer;
-output [6:0] m_beat_row;
-reg [6:0] m_beat_row;
-output [31:0] m_beat_steps;
-reg [31:0] m_beat_steps;
-output [31:0] m_beat_early_steps;
-reg [31:0] m_beat_early_steps;
-output [7:0] m_beat_lit;
-reg [7:0] m_beat_lit;
-output m_beat_final;
-reg m_beat_final;
-output m_beat_bad;
-reg m_beat_bad;
+    // s_axis: frames of pixels of 8 bits in raster order, the first in the lowest byte
+    input  wire [63:0] s_axis_tdata,        // data, the first byte in the lowest bits
+    input  wire        s_axis_tvalid,       // there is a transfer
+    output wire        s_axis_tready,       // the transfer is taken
+    input  wire        s_axis_tlast,        // the final transfer of its frame
+
+    // m_beat: the beats of the images
+    output reg         m_beat_insert,       // this is a beat of an image
+    output reg  [1:0]  m_beat_scrub,        // for each buffer: instead, entry `steps` of its head table is emptied, in
+                                            // every bank
+    output reg         m_beat_buffer,       // the buffer that the image goes to
+    output reg  [6:0]  m_beat_row,          // number of the beat; all ones while `scrub`
+    output reg  [31:0] m_beat_steps,        // for each bank a time step, bank 0 in the lowest bits
+    output reg  [7:0]  m_beat_lit,          // a bit for each bank: it has a spike, at its step
+    output reg         m_beat_final,        // the image is complete
+    output reg         m_beat_bad,          // with `final`: its frame ended early or late
+    output reg  [1:0]  m_beat_touch,        // for each buffer, one cycle ahead: `insert` or `scrub` may concern it
+    output reg  [31:0] m_beat_early_steps,  // `steps`, one cycle ahead
+    output reg  [3:0]  m_beat_epoch0,       // number of the image in buffer 0, modulo the steps, which tells its
+                                            // entries from stale ones
+    output reg  [3:0]  m_beat_epoch1,       // the same of buffer 1
+
+    input  wire        freed                // a pulse that frees the older buffer
+);
 
 wire accept;
 wire at_end;
@@ -88,14 +61,12 @@ reg [31:0] scrub_codes;
 reg [3:0] scrub_step;
 reg [1:0] taken;
 
-
-
 pixel_mask mask (
     .row(row),
     .listened(listened_later)
 );
 
-
+// `clearing` all tables, `opening` an image, `loading` it; what is accepted otherwise is dropped.
 assign s_axis_tready = ready;
 assign accept = (ready && s_axis_tvalid);
 assign at_end = ($signed({1'b0, row}) == (98 - 1));
@@ -103,7 +74,7 @@ assign clearing = (now == 2'b00);
 assign opening = ((now == 2'b01) && (taken != 2));
 assign loading = (now == 2'b10);
 
-
+// The brighter the earlier: the step is the complement of the pixel's top bits.
 always @(listened, s_axis_tdata) begin: encode_pixels
     reg [32-1:0] code;
     reg [8-1:0] some;
@@ -125,8 +96,8 @@ always @(listened, s_axis_tdata) begin: encode_pixels
     lit = (some & listened);
 end
 
-
-always @(later_epoch1, buffer, later_epoch0) begin: next_epoch
+// The entry to be emptied: the number of the image that opens.
+always @(later_epoch1, buffer, later_epoch0) begin: choose_scrub_step
     if (buffer) begin
         scrub_step = later_epoch1;
     end
@@ -135,7 +106,7 @@ always @(later_epoch1, buffer, later_epoch0) begin: next_epoch
     end
 end
 
-
+// The same for every bank.
 always @(scrub_step) begin: repeat_scrub_step
     reg [32-1:0] code;
     integer bank;
@@ -149,8 +120,8 @@ always @(scrub_step) begin: repeat_scrub_step
     scrub_codes = code;
 end
 
-
-always @(posedge clk) begin: advance
+// From image to image: a gap, its beats, and what the frame has too much.
+always @(posedge clk) begin: walk_frame
     if (clearing) begin
         if ((scrub_step == 0)) begin
             now <= 2'b01;
@@ -180,6 +151,17 @@ always @(posedge clk) begin: advance
             end
         end
     end
+    if (rst) begin
+        now <= 2'b00;
+        ready <= 0;
+        row <= 0;
+        listened <= 160;
+        buffer <= 0;
+    end
+end
+
+// How many buffers are taken, and the number of the image in each, modulo the steps.
+always @(posedge clk) begin: count_images
     if ((opening && (!freed))) begin
         taken <= (taken + 1);
     end
@@ -187,28 +169,23 @@ always @(posedge clk) begin: advance
         taken <= (taken - 1);
     end
     if ((clearing || (opening && (!buffer)))) begin
-        epoch0 <= later_epoch0;
+        m_beat_epoch0 <= later_epoch0;
         later_epoch0 <= (later_epoch0 + 1);
     end
     if ((clearing || (opening && buffer))) begin
-        epoch1 <= later_epoch1;
+        m_beat_epoch1 <= later_epoch1;
         later_epoch1 <= (later_epoch1 + 1);
     end
     if (rst) begin
-        now <= 2'b00;
-        ready <= 0;
-        row <= 0;
-        listened <= 160;
-        buffer <= 0;
         taken <= 0;
-        epoch0 <= 0;
-        epoch1 <= 0;
+        m_beat_epoch0 <= 0;
+        m_beat_epoch1 <= 0;
         later_epoch0 <= 1;
         later_epoch1 <= 1;
     end
 end
 
-
+// What the head tables must know one cycle ahead, to have the entry read by then.
 always @(scrub_codes, opening, buffer, codes, loading, clearing) begin: announce_beat
     m_beat_touch[0] = (clearing || ((opening || loading) && (!buffer)));
     m_beat_touch[1] = (clearing || ((opening || loading) && buffer));
@@ -220,7 +197,7 @@ always @(scrub_codes, opening, buffer, codes, loading, clearing) begin: announce
     end
 end
 
-
+// The beat itself, or the entry to be emptied, for which the row is the one that means empty.
 always @(posedge clk) begin: register_beat
     m_beat_insert <= (accept && loading);
     m_beat_scrub[0] <= (clearing || (opening && (!buffer)));

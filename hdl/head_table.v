@@ -3,72 +3,56 @@
 
 `timescale 1ns/1ps
 
-module head_table (
-    clk,
-    touch,
-    beat_step,
-    fetch_step,
-    keep,
-    write,
-    new_row,
-    epoch,
-    head,
-    fetched_live,
-    fetched
-);
 // The heads of the lists of one buffer: for each step {epoch, penultimate, last, row}.
-// 
-// An entry is alive if its epoch is that of the buffer's image and its row is not empty (see `spare_bits`). One cycle
-// after
-// `touch` entry `beat_step` shows at `head` = {penultimate, row}, and `write` replaces it by `new_row`, the last of
-// its list unless the old one was alive, the penultimate one if that was the last. Without, entry `fetch_step` shows
-// two cycles later at
-// `fetched_live` and `fetched` = {penultimate, last, row}, unless these have to `keep` what they show.
+//
+// An entry is alive if its epoch is that of the buffer's image and its row is not empty, that is, its top bits are not
+// all ones. So a new image empties the whole table by its number alone.
+//
+// Latency: an entry is fetched in two cycles without `touch`.
+// Back-pressure: none.
+//
+// beats = 98: of an image
+module head_table (
+    input  wire       clk,           // clock, rising edge
 
-input clk;
-input touch;
-input [3:0] beat_step;
-input [3:0] fetch_step;
-input keep;
-input write;
-input [6:0] new_row;
-input [3:0] epoch;
-output [7:0] head;
-wire [7:0] head;
-output fetched_live;
-reg fetched_live;
-output [8:0] fetched;
-reg [8:0] fetched;
+    input  wire       touch,         // in the next cycle there may be a `write`
+    input  wire [3:0] early_step,    // the entry of which, with `touch`
+    input  wire [3:0] fetch_step,    // the entry to be fetched, without `touch`
+    input  wire       keep,          // what was fetched stays
+    input  wire       write,         // `new_row` becomes the head: the last of its list unless there was one, the
+                                     // penultimate if that was last
+    input  wire [6:0] new_row,       // number of a beat; all ones to empty the entry
+    input  wire [3:0] epoch,         // number of the image in the buffer, modulo the steps
+    output wire [7:0] head,          // {penultimate, row} of the entry touched in the cycle before
+    output reg        fetched_live,  // the entry that was fetched is alive
+    output reg  [8:0] fetched        // {penultimate, last, row} of the entry that was fetched
+);
 
 reg [3:0] address;
 wire alive;
 wire [12:0] entry;
 reg [12:0] entries [0:16-1];
 
-
-
+// One table is loaded while the other is drained, so that one address is enough.
 always @(posedge clk) begin: choose_address
     if (touch) begin
-        address <= beat_step;
+        address <= early_step;
     end
     else begin
         address <= fetch_step;
     end
 end
 
-
-
+// From distributed RAM, in the same cycle.
 assign entry = entries[address];
 
-
-
+// An entry of another image is as good as none.
 assign alive = ((entry[13-1:(7 + 2)] == epoch) && (entry[7-1:4] != 7));
 
-
-
+// What a new head replaces.
 assign head = {entry[(7 + 1)], entry[7-1:0]};
 
-
+// The new head, and the fetched one in a register of its own.
 always @(posedge clk) begin: access
     if (write) begin
         entries[address] <= {epoch, entry[7], (!alive), new_row};

@@ -3,33 +3,29 @@
 
 `timescale 1ns/1ps
 
+// The larger of two signed potentials and its index; the first wins when they are equal.
+//
+// Latency: one cycle.
+//
+// potential_bits = 10: width of a potential
+// index_bits = 4: width of an index
 module larger (
-    clk,
-    potentials,
-    indices,
-    potential,
-    index
-);
-// One cycle later, the larger of two signed potentials and its index; the first wins when they are equal.
+    input  wire        clk,         // clock, rising edge
 
-input clk;
-input [19:0] potentials;
-input [7:0] indices;
-output [9:0] potential;
-reg [9:0] potential;
-output [3:0] index;
-reg [3:0] index;
+    input  wire [19:0] potentials,  // two in two's complement, the first in the lowest bits
+    input  wire [7:0]  indices,     // those of their lanes, the first in the lowest bits
+    output reg  [9:0]  potential,   // the larger one
+    output reg  [3:0]  index        // its lane
+);
 
 wire [9:0] first_rank;
 wire [9:0] second_rank;
 
-
-
-
+// The order of the potentials in numbers that are not negative: one carry chain compares them.
 assign first_rank = {(!potentials[9]), potentials[9-1:0]};
 assign second_rank = {(!potentials[19]), potentials[19-1:10]};
 
-
+// The second wins only if it is larger.
 always @(posedge clk) begin: compare
     if ((second_rank > first_rank)) begin
         potential <= potentials[20-1:10];

@@ -3,22 +3,19 @@
 
 `timescale 1ns/1ps
 
+// The largest of several signed potentials and its lane, the lowest on equality: a tree of comparisons.
+//
+// Latency: a cycle for each level of the tree.
+//
+// lanes = 10: potentials
+// potential_bits = 10: width of a potential
 module largest (
-    clk,
-    potentials,
-    winner,
-    index
-);
-// The largest of `lanes` signed potentials and its lane, the lowest on equality: a tree with a register at each
-// level, so
-// `winner` and `index` come `tree_levels(lanes)` cycles later.
+    input  wire        clk,         // clock, rising edge
 
-input clk;
-input [99:0] potentials;
-output [9:0] winner;
-wire [9:0] winner;
-output [3:0] index;
-wire [3:0] index;
+    input  wire [99:0] potentials,  // one of each lane in two's complement, lane 0 in the lowest bits
+    output wire [9:0]  winner,      // the largest
+    output wire [3:0]  index        // its lane
+);
 
 reg [159:0] padded;
 wire [79:0] level_0_potential;
@@ -28,8 +25,7 @@ wire [15:0] level_1_index;
 wire [19:0] level_2_potential;
 wire [7:0] level_2_index;
 
-
-
+// The places that no lane has hold the lowest potential; as the last they never win.
 always @(potentials) begin: pad
     reg [160-1:0] value;
     integer b;
@@ -44,11 +40,10 @@ always @(potentials) begin: pad
     padded = value;
 end
 
-
 localparam [63:0] LEVEL_0_INDICES = {8'hfe, 8'hdc, 8'hba, 8'h98, 8'h76, 8'h54, 8'h32, 8'h10};
 genvar level_0_i;
 generate for (level_0_i = 0; level_0_i < 8; level_0_i = level_0_i + 1) begin : level_0
-    larger child (
+    larger larger (
         .clk(clk),
         .potentials(padded[level_0_i*20 +: 20]),
         .indices(LEVEL_0_INDICES[level_0_i*8 +: 8]),
@@ -57,10 +52,9 @@ generate for (level_0_i = 0; level_0_i < 8; level_0_i = level_0_i + 1) begin : l
     );
 end endgenerate
 
-
 genvar level_1_i;
 generate for (level_1_i = 0; level_1_i < 4; level_1_i = level_1_i + 1) begin : level_1
-    larger child (
+    larger larger (
         .clk(clk),
         .potentials(level_0_potential[level_1_i*20 +: 20]),
         .indices(level_0_index[level_1_i*8 +: 8]),
@@ -69,10 +63,9 @@ generate for (level_1_i = 0; level_1_i < 4; level_1_i = level_1_i + 1) begin : l
     );
 end endgenerate
 
-
 genvar level_2_i;
 generate for (level_2_i = 0; level_2_i < 2; level_2_i = level_2_i + 1) begin : level_2
-    larger child (
+    larger larger (
         .clk(clk),
         .potentials(level_1_potential[level_2_i*20 +: 20]),
         .indices(level_1_index[level_2_i*8 +: 8]),
@@ -81,16 +74,12 @@ generate for (level_2_i = 0; level_2_i < 2; level_2_i = level_2_i + 1) begin : l
     );
 end endgenerate
 
-
-genvar level_3_i;
-generate for (level_3_i = 0; level_3_i < 1; level_3_i = level_3_i + 1) begin : level_3
-    larger child (
-        .clk(clk),
-        .potentials(level_2_potential[level_3_i*20 +: 20]),
-        .indices(level_2_index[level_3_i*8 +: 8]),
-        .potential(winner[level_3_i*10 +: 10]),
-        .index(index[level_3_i*4 +: 4])
-    );
-end endgenerate
+larger level_3 (
+    .clk(clk),
+    .potentials(level_2_potential),
+    .indices(level_2_index),
+    .potential(winner),
+    .index(index)
+);
 
 endmodule

@@ -3,41 +3,32 @@
 
 `timescale 1ns/1ps
 
-module last_entry (
-    clk,
-    advance,
-    open_step,
-    first_live,
-    first_more,
-    ready,
-    arriving,
-    will_follow,
-    finishing
-);
-// `finishing`: no bank of the way will have an entry of this step when one more has been granted.
-// 
+// Says that no bank of the way will have an entry of this step when one more has been granted.
+//
 // A register, so that the next step can open in the cycle of the last grant: told one cycle ahead from what the banks
-// know of their next cycle. At most one entry is `arriving`.
+// know of their next cycle. At most one entry is arriving at a time.
+//
+// Latency: one cycle.
+module last_entry (
+    input  wire       clk,          // clock, rising edge
 
-input clk;
-input advance;
-input open_step;
-input [7:0] first_live;
-input [7:0] first_more;
-input [7:0] ready;
-input [7:0] arriving;
-input [7:0] will_follow;
-output finishing;
-reg finishing;
+    input  wire       open_step,    // a pulse: the banks turn to their next lists
+    input  wire       advance,      // one entry is granted, if there is one
+    input  wire [7:0] first_live,   // for each bank: its next list has an entry
+    input  wire [7:0] first_more,   // and a second one
+    input  wire [7:0] ready,        // for each bank: it has an entry to grant
+    input  wire [7:0] arriving,     // for each bank: it will have one in the next cycle
+    input  wire [7:0] will_follow,  // for each bank: in the next cycle its list will go on
+    output reg        finishing     // at most one entry is left
+);
 
 reg few;
 reg first_one;
 reg ready_one;
 reg ready_two;
 
-
-
-always @(first_live) begin: at_most_one0_count_to_two
+// Whether a second bit is set.
+always @(first_live) begin: first_count_to_two
     reg [1-1:0] one_seen;
     reg [1-1:0] two_seen;
     integer i;
@@ -52,8 +43,8 @@ always @(first_live) begin: at_most_one0_count_to_two
     first_one = (!two_seen[0]);
 end
 
-
-always @(ready) begin: at_most_one1_count_to_two
+// Whether a second bit is set.
+always @(ready) begin: ready_count_to_two
     reg [1-1:0] one_seen;
     reg [1-1:0] two_seen;
     integer i;
@@ -68,8 +59,8 @@ always @(ready) begin: at_most_one1_count_to_two
     ready_one = (!two_seen[0]);
 end
 
-
-always @(ready) begin: at_most_two0_count_to_three
+// Whether a third bit is set.
+always @(ready) begin: more_count_to_three
     reg [1-1:0] one_seen;
     reg [1-1:0] two_seen;
     reg [1-1:0] three_seen;
@@ -87,7 +78,7 @@ always @(ready) begin: at_most_two0_count_to_three
     ready_two = (!three_seen[0]);
 end
 
-
+// At most one will be ready: what is ready now, less the one that is granted, with the one that arrives.
 always @(ready, advance, ready_two, arriving, ready_one) begin: count_next
     if (advance) begin
         few = (ready_one || (ready_two && (arriving == 0)));
@@ -97,7 +88,7 @@ always @(ready, advance, ready_two, arriving, ready_one) begin: count_next
     end
 end
 
-
+// No list goes on, and at most one of them has an entry left.
 always @(posedge clk) begin: foresee
     if (open_step) begin
         finishing <= ((first_more == 0) && first_one);

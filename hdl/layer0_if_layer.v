@@ -3,50 +3,43 @@
 
 `timescale 1ns/1ps
 
-module layer0_if_layer (
-    clk,
-    clear,
-    s_spike_valid,
-    s_spike_mask,
-    s_spike_rows,
-    s_spike_step,
-    s_spike_last,
-    s_spike_end,
-    s_spike_ready,
-    m_fire_valid,
-    m_fire_fires,
-    m_fire_step,
-    m_fire_end
-);
-// Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire, on `m_fire`, and beside
-// it, where somebody reads them, the `potentials` relative to the threshold (two's complement, lane 0 lowest).
-// 
-// A transfer takes one cycle in each stage: `issue` its addresses, `read` its weights and have them `caught` (from
-// block RAM; LUTs need no such stages), `sum_ways` (with more than two), `add` them to the potentials. The test for
-// firing rides on the transfer that is `last` of its step and is out on `m_fire` one cycle later. `clear` begins a new
-// image: it kills what is in the pipeline and resets the potentials.
-// 
+// A fully connected layer of integrate-and-fire neurons with a lane for each.
+//
+// Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire. A transfer takes one cycle
+// in each stage: issue its addresses, read its weights and have them caught (from block RAM; LUTs need no such
+// stages), sum the ways (where there are more than two), add them to the potentials. The test for firing rides on the
+// transfer that is the last of its step and is out on `m_fire` one cycle later.
+//
 // Latency: from a transfer to `m_fire` as many cycles as it has stages, 2 to 5.
-// Back-pressure: `s_spike` waits while `hold`; without that port nothing can stall.
+// Back-pressure: `s_spike` waits while hold is set; where there is no such port nothing can stall.
+//
+// lanes = 128: neurons that are worked on side by side
+// folds = 1: how often that is done for a transfer
+// ways = 1: spikes in a transfer
+// rows = 784: neurons of the layer or image before, for each way
+// row_bits = 10: of the number of a row
+// weight_bits = 4: of a weight
+// potential_bits = 10: of a potential, which cannot leave them whatever spikes
+module layer0_if_layer (
+    input  wire         clk,            // clock, rising edge
+    input  wire         clear,          // a new image begins: what is in the pipeline is dropped, and potentials start
+                                        // again
 
-input clk;
-input clear;
-input s_spike_valid;
-input [0:0] s_spike_mask;
-input [9:0] s_spike_rows;
-input [3:0] s_spike_step;
-input s_spike_last;
-input s_spike_end;
-output s_spike_ready;
-wire s_spike_ready;
-output m_fire_valid;
-reg m_fire_valid;
-output [127:0] m_fire_fires;
-wire [127:0] m_fire_fires;
-output [3:0] m_fire_step;
-reg [3:0] m_fire_step;
-output m_fire_end;
-reg m_fire_end;
+    // s_spike: spikes of the neurons that feed the layer
+    input  wire         s_spike_valid,  // there is a transfer
+    input  wire [0:0]   s_spike_mask,   // a bit for each way: it carries a spike
+    input  wire [9:0]   s_spike_rows,   // for each way the row of the neuron that spikes, way 0 in the lowest bits
+    input  wire [3:0]   s_spike_step,   // the time step of these spikes
+    input  wire         s_spike_last,   // the final transfer of its step
+    input  wire         s_spike_end,    // with `last`: the final transfer of the image; without, it says nothing
+    output wire         s_spike_ready,  // the transfer is taken
+
+    // m_fire: which neurons fire
+    output reg          m_fire_valid,   // there is a transfer
+    output wire [127:0] m_fire_fires,   // a bit for each lane: its neuron fires in this step
+    output reg  [3:0]   m_fire_step,    // the time step
+    output reg          m_fire_end      // the final step of the image
+);
 
 reg add_valid;
 reg add_last;
@@ -69,8 +62,6 @@ reg [3:0] read_step;
 reg was_clear;
 wire [511:0] weights_0;
 
-
-
 layer0_weights #(.FILE("layer0_weights_0")) way_0 (
     .clk(clk),
     .clear(clear),
@@ -79,20 +70,20 @@ layer0_weights #(.FILE("layer0_weights_0")) way_0 (
     .weights(weights_0)
 );
 
-localparam [1279:0] LANE_START = {10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee, 10'h3ee};
+localparam [1279:0] LANE_START = {128{10'h3ee}};
 genvar lane_i;
 generate for (lane_i = 0; lane_i < 128; lane_i = lane_i + 1) begin : lane
-    layer0_lane child (
+    layer0_lane if_lane (
         .clk(clk),
         .clear(lane_clear),
         .test(m_fire_valid),
         .weights(weights_0[lane_i*4 +: 4]),
         .start(LANE_START[lane_i*10 +: 10]),
-        .fires(m_fire_fires[lane_i*1 +: 1])
+        .fires(m_fire_fires[lane_i])
     );
 end endgenerate
 
-
+// First stage: the addresses are the rows of the transfer.
 always @(s_spike_end, s_spike_valid, s_spike_ready, s_spike_step, s_spike_last, s_spike_mask) begin: issue_spikes
     issue_valid = (s_spike_valid && s_spike_ready);
     issue_last = s_spike_last;
@@ -104,44 +95,44 @@ always @(s_spike_end, s_spike_valid, s_spike_ready, s_spike_step, s_spike_last, 
     end
 end
 
-
-always @(posedge clk) begin: tag_stage0_shift
+// One stage further.
+always @(posedge clk) begin: stage_0_shift
     read_valid <= (issue_valid && (!clear));
     read_last <= issue_last;
     read_end <= issue_end;
     read_step <= issue_step;
 end
 
-
-always @(posedge clk) begin: tag_stage1_shift
+// One stage further.
+always @(posedge clk) begin: stage_1_shift
     caught_valid <= (read_valid && (!clear));
     caught_last <= read_last;
     caught_end <= read_end;
     caught_step <= read_step;
 end
 
-
-always @(posedge clk) begin: tag_stage2_shift
+// One stage further.
+always @(posedge clk) begin: stage_2_shift
     add_valid <= (caught_valid && (!clear));
     add_last <= caught_last;
     add_end <= caught_end;
     add_step <= caught_step;
 end
 
-
+// Behind the last transfer of a step all its weights are in the potentials: the lanes are tested.
 always @(posedge clk) begin: to_test
     m_fire_valid <= (add_valid && add_last && (!clear));
     m_fire_end <= add_end;
     m_fire_step <= add_step;
 end
 
-
+// Nothing can stall.
 assign s_spike_ready = 1'b1;
 
-
+// For two cycles, since weights that were read before `clear` still come.
 assign lane_clear = (clear || was_clear);
 
-
+// For the second of them.
 always @(posedge clk) begin: remember_clear
     was_clear <= clear;
 end

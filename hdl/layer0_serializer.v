@@ -3,54 +3,40 @@
 
 `timescale 1ns/1ps
 
-module layer0_serializer (
-    clk,
-    clear,
-    s_fire_valid,
-    s_fire_fires,
-    s_fire_step,
-    s_fire_end,
-    m_spike_valid,
-    m_spike_mask,
-    m_spike_rows,
-    m_spike_step,
-    m_spike_last,
-    m_spike_end,
-    m_spike_ready
-);
-// Takes what a layer says at each step's end, gives the spikes of its neurons, `m_spike.ways` a cycle, in order of
+// Takes what a layer says at each step's end, gives the spikes of its neurons, one a way and cycle, in order of
 // steps.
-// 
-// Way k carries lanes k * n .. of the n = ceil(lanes / ways) lanes a way; a spike's row is {fold, lane - k * n},
-// without the fold where there is only one. What arrives goes through a queue of `depth` entries. A vector without
+//
+// Each way carries the spikes of as many lanes, way 0 those of the lowest; a spike's row is {fold, place of the lane
+// within its way}, without the fold where there is only one. What arrives goes through a queue. A vector without
 // spikes gives a transfer only if it must say that a step or the image is over; with several folds it is not even
 // queued.
-// 
-// Stages: queue, `load`, `seek`, `loaded`, `scanning`, `send`. Latency: from `s_fire` to the first transfer on
+//
+// Stages: queue, `load`, `seek`, `loaded`, `scanning`, `sent`. Latency: from `s_fire` to the first transfer on
 // `m_spike` 5 cycles when idle; then a transfer every cycle, for as many cycles as the way with most spikes needs, and
-// a step at most every third cycle. Back-pressure: `m_spike` waits for `ready`; `hold` asks for no more when `margin`
-// places are left in the queue.
-// `prefix` begins the names of the modules inside.
+// a step at most every third cycle.
+// Back-pressure: `m_spike` waits for its `ready`; hold, where it is a port, asks the layer to wait.
+//
+// depth = 16: steps and folds that can wait in the queue
+// margin = 8: places of the queue that are kept for what is in the layer's pipeline
+module layer0_serializer (
+    input  wire         clk,            // clock, rising edge
+    input  wire         clear,          // a new image begins: what is queued is dropped
 
-input clk;
-input clear;
-input s_fire_valid;
-input [127:0] s_fire_fires;
-input [3:0] s_fire_step;
-input s_fire_end;
-output m_spike_valid;
-wire m_spike_valid;
-output [3:0] m_spike_mask;
-reg [3:0] m_spike_mask;
-output [19:0] m_spike_rows;
-reg [19:0] m_spike_rows;
-output [3:0] m_spike_step;
-reg [3:0] m_spike_step;
-output m_spike_last;
-reg m_spike_last;
-output m_spike_end;
-reg m_spike_end;
-input m_spike_ready;
+    // s_fire: which neurons fire
+    input  wire         s_fire_valid,   // there is a transfer
+    input  wire [127:0] s_fire_fires,   // a bit for each lane: its neuron fires in this step
+    input  wire [3:0]   s_fire_step,    // the time step
+    input  wire         s_fire_end,     // the final step of the image
+
+    // m_spike: their spikes
+    output wire         m_spike_valid,  // there is a transfer
+    output reg  [3:0]   m_spike_mask,   // a bit for each way: it carries a spike
+    output reg  [19:0]  m_spike_rows,   // for each way the row of the neuron that spikes, way 0 in the lowest bits
+    output reg  [3:0]   m_spike_step,   // the time step of these spikes
+    output reg          m_spike_last,   // the final transfer of its step
+    output reg          m_spike_end,    // with `last`: the final transfer of the image; without, it says nothing
+    input  wire         m_spike_ready   // the transfer is taken
+);
 
 wire advance;
 reg [4:0] current_tail;
@@ -75,8 +61,6 @@ wire [3:0] spent;
 wire start;
 wire to_send;
 
-
-
 layer0_serializer_queue queue (
     .clk(clk),
     .clear(clear),
@@ -89,7 +73,7 @@ layer0_serializer_queue queue (
 
 genvar scanner_i;
 generate for (scanner_i = 0; scanner_i < 4; scanner_i = scanner_i + 1) begin : scanner
-    layer0_serializer_scanner child (
+    layer0_serializer_scanner way_scanner (
         .clk(clk),
         .clear(clear),
         .load(load),
@@ -98,24 +82,22 @@ generate for (scanner_i = 0; scanner_i < 4; scanner_i = scanner_i + 1) begin : s
         .loaded(loaded),
         .start(start),
         .advance(advance),
-        .spent(spent[scanner_i*1 +: 1]),
-        .finished(finished[scanner_i*1 +: 1]),
-        .ends_word(ends_word[scanner_i*1 +: 1]),
-        .gives(gives[scanner_i*1 +: 1]),
+        .spent(spent[scanner_i]),
+        .finished(finished[scanner_i]),
+        .ends_word(ends_word[scanner_i]),
+        .gives(gives[scanner_i]),
         .place(places[scanner_i*5 +: 5])
     );
 end endgenerate
 
-
-
+// What is queued of a step.
 assign push = s_fire_valid;
 assign entry = {s_fire_end, s_fire_step, s_fire_fires};
 
-
-
+// A step without spikes is sent only if it is the image's last.
 assign to_send = (scanning && ((gives != 0) || current_tail[4]));
 
-
+// The lanes of each way, filled up to whole words.
 always @(head) begin: spread
     reg [128-1:0] padded;
     integer way;
@@ -131,18 +113,16 @@ always @(head) begin: spread
     incoming = padded;
 end
 
-
-
+// The next vector is loaded when every way has begun with its last word, so that none waits for it.
 assign load = (filled && (spent == 15) && (!seek) && (!loaded));
 assign sends = ((!sent) || m_spike_ready);
 assign final_transfer = (scanning && (finished == 15));
 
-
-
+// A loaded vector begins when no way has a word of the one before left.
 assign advance = (scanning && sends);
 assign start = (loaded && ((!scanning) || (sends && (ends_word == 15))));
 
-
+// A vector moves from `load` over `seek` and `loaded` to `scanning`.
 always @(posedge clk) begin: move
     seek <= (load && (!clear));
     if (load) begin
@@ -167,7 +147,7 @@ always @(posedge clk) begin: move
     end
 end
 
-
+// The transfer, which waits until it is taken.
 always @(posedge clk) begin: send
     if (sends) begin
         sent <= to_send;
@@ -180,11 +160,10 @@ always @(posedge clk) begin: send
     end
 end
 
-
-
+// It goes out.
 assign m_spike_valid = sent;
 
-
+// Its rows are the places.
 always @(posedge clk) begin: send_rows
     if (sends) begin
         m_spike_rows <= places;

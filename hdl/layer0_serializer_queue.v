@@ -3,42 +3,31 @@
 
 `timescale 1ns/1ps
 
+// A first-in first-out memory of `depth` entries. An entry is at its head one cycle after its push at the earliest.
+//
+// depth = 16: entries that it holds
+// margin = 8: places that are left when it is almost full
 module layer0_serializer_queue (
-    clk,
-    clear,
-    push,
-    entry,
-    pop,
-    head,
-    filled
-);
-// A first-in first-out memory of `depth` entries; `head` is valid while `filled`.
-// 
-// `push` adds the `entry`, which must not happen when it is full: `almost_full` is set from `depth` - `margin` entries
-// on, one cycle later. An entry is at `head` one cycle after its push at the earliest.
+    input  wire         clk,    // clock, rising edge
+    input  wire         clear,  // forget everything
 
-input clk;
-input clear;
-input push;
-input [132:0] entry;
-input pop;
-output [132:0] head;
-wire [132:0] head;
-output filled;
-wire filled;
+    input  wire         push,   // add `entry`; not when it is full
+    input  wire [132:0] entry,  // what is added
+    input  wire         pop,    // take the head away; not when it is empty
+    output wire [132:0] head,   // the oldest entry, while `filled`
+    output wire         filled  // there is one
+);
 
 reg [4:0] count;
 reg [3:0] read;
 reg [3:0] tail;
 reg [132:0] entries [0:16-1];
 
-
-
-
+// The oldest entry.
 assign head = entries[read];
 assign filled = (count != 0);
 
-
+// Where the next entry goes, where the oldest one stands, and how many there are.
 always @(posedge clk) begin: move
     if (push) begin
         entries[tail] <= entry;

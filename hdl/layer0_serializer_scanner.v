@@ -3,49 +3,30 @@
 
 `timescale 1ns/1ps
 
+// Walks over the set bits of a vector, word by word, the lowest bit first; no cycle is lost on words of zeros.
+//
+// A vector comes with `load`, its first word with set bits is found in the cycle after, `seek`. Then it stays `loaded`
+// until `start`, which makes that word the current one. From then on every `advance` takes a bit and, with the last
+// bit of a word, the next word that has one.
+//
+// words = 8: of the vector
+// word_bits = 4: bits of a word
 module layer0_serializer_scanner (
-    clk,
-    clear,
-    load,
-    incoming,
-    seek,
-    loaded,
-    start,
-    advance,
-    spent,
-    finished,
-    ends_word,
-    gives,
-    place
-);
-// Walks over the set bits of a vector of `words` words of `word_bits` bits, lowest first.
-// 
-// `load` takes the vector `incoming`; one cycle later `seek` finds its first word with set bits. Then it stays
-// `loaded` until
-// `start` makes that word the current one. From then on every `advance` takes a bit (`gives`, `place`) and, with the
-// last bit of
-// a word, the next word that has one: no cycle is lost on zeros. `spent`: every word of the vector was the current
-// one; only then may the next vector be loaded. `ends_word`: this cycle's bit, if any, is its word's last; `finished`:
-// it is the vector's last.
+    input  wire        clk,        // clock, rising edge
+    input  wire        clear,      // forget everything
 
-input clk;
-input clear;
-input load;
-input [31:0] incoming;
-input seek;
-input loaded;
-input start;
-input advance;
-output spent;
-reg spent;
-output finished;
-wire finished;
-output ends_word;
-reg ends_word;
-output gives;
-wire gives;
-output [4:0] place;
-wire [4:0] place;
+    input  wire        load,       // take the vector `incoming`; only when `spent`
+    input  wire [31:0] incoming,   // the vector, `words` times `word_bits` bits
+    input  wire        seek,       // one cycle after `load`
+    input  wire        loaded,     // from the cycle after `seek` until `start`
+    input  wire        start,      // the first word of the loaded vector becomes the current one
+    input  wire        advance,    // take a bit
+    output reg         spent,      // every word of the vector was the current one
+    output wire        finished,   // this cycle's bit, if any, is the vector's last
+    output reg         ends_word,  // this cycle's bit, if any, is its word's last
+    output wire        gives,      // there is a bit in this cycle
+    output wire [4:0]  place       // its number in the vector
+);
 
 reg [1:0] bit_index;
 wire empty;
@@ -61,8 +42,7 @@ wire refill;
 reg [31:0] vector;
 reg [3:0] word;
 
-
-
+// Which words have set bits.
 always @(incoming) begin: flag_words
     reg [8-1:0] flagged;
     integer w;
@@ -78,8 +58,8 @@ always @(incoming) begin: flag_words
     incoming_flags = flagged;
 end
 
-
-always @(later_flags) begin: lowest_bit0_0_isolate
+// The lowest set bit alone, by a search: the carry chain of a subtraction would be slower at these widths.
+always @(later_flags) begin: next_word_isolate
     reg [8-1:0] one;
     reg [1-1:0] seen;
     integer i;
@@ -96,7 +76,7 @@ always @(later_flags) begin: lowest_bit0_0_isolate
     later_flag = one;
 end
 
-
+// The word that is flagged as the next, and its number.
 always @(next_flag, vector) begin: select_word
     reg [4-1:0] selected;
     reg [3-1:0] number;
@@ -118,8 +98,8 @@ always @(next_flag, vector) begin: select_word
     next_index = number;
 end
 
-
-always @(word) begin: lowest_bit1_0_isolate
+// The lowest set bit alone, by a search: the carry chain of a subtraction would be slower at these widths.
+always @(word) begin: bit_isolate
     reg [4-1:0] one;
     reg [1-1:0] seen;
     integer i;
@@ -136,8 +116,8 @@ always @(word) begin: lowest_bit1_0_isolate
     lowest = one;
 end
 
-
-always @(word) begin: at_most_one0_0_count_to_two
+// Whether a second bit is set.
+always @(word) begin: word_count_to_two
     reg [1-1:0] one_seen;
     reg [1-1:0] two_seen;
     integer i;
@@ -152,7 +132,7 @@ always @(word) begin: at_most_one0_0_count_to_two
     ends_word = (!two_seen[0]);
 end
 
-
+// The number of the bit within its word.
 always @(lowest) begin: encode_bit
     reg [2-1:0] number;
     integer b;
@@ -165,18 +145,16 @@ always @(lowest) begin: encode_bit
     bit_index = number;
 end
 
-
-
+// The bit of this cycle, and whether no word is left behind the next.
 assign gives = (word != 0);
 assign empty = (later_flags == 0);
 assign place = {index, bit_index};
 
-
-
+// Whether the word ends, and the next one comes.
 assign finished = (ends_word && (loaded || spent));
 assign refill = (start || (advance && ends_word && (!loaded)));
 
-
+// Flags of the words to come lose the lowest, the current word loses its lowest bit.
 always @(posedge clk) begin: scan
     if (load) begin
         vector <= incoming;

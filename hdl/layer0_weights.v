@@ -3,47 +3,44 @@
 
 `timescale 1ns/1ps
 
+// The weights of one way of a layer: a word for each neuron that feeds it, and fold; read-only.
+//
+// From block RAM they come three cycles after their address, since it is slow and lies far away: one register catches
+// the word beside it, the next lies beside the lanes. A small memory is made of LUTs, and they come one cycle after.
+// In the files a weight of one bit is 1 for +1 and 0 for -1; it comes out as two bits.
+//
+// lanes = 128: weights in a word
+// weight_bits = 4: of a weight in the files
 module layer0_weights #(
-    parameter FILE = "layer0_weights_0"
+    parameter FILE = "layer0_weights_0"  // the words stand in the files FILE_0.hex, FILE_1.hex, ..., lane 0 in the
+                                         // lowest bits of the first
 ) (
-    clk,
-    clear,
-    read,
-    address,
-    weights
-);
-// Gives the weights of `lanes` lanes at `address`, in two's complement; zeros if not `read`.
-// 
-// They come three cycles later from block RAM, which is slow and lies far away: one register catches its word beside
-// it, the next lies beside the lanes. One cycle later from a memory of at most SHALLOW_WORDS words, which is made of
-// LUTs. `clear` stops what is on its way, but for what would come out one cycle later.
-// 
-// `file`: the words, see `weight_file`. One-bit weights, 1 for +1 and 0 for -1, come out as two bits.
+    input  wire         clk,      // clock, rising edge
+    input  wire         clear,    // stops what is on its way, but for what would come out one cycle later
 
-input clk;
-input clear;
-input read;
-input [9:0] address;
-output [511:0] weights;
-reg [511:0] weights;
+    input  wire         read,     // these weights are wanted; without, zeros come
+    input  wire [9:0]   address,  // of the word, which is fold * rows + row
+    output reg  [511:0] weights   // of each lane one, in two's complement, lane 0 in the lowest bits
+);
 
 reg [511:0] caught;
 reg found;
 wire [511:0] word;
 reg reading;
 
-
-
+// The files lie where the simulator or the synthesis runs, or in the folder that a macro names.
 `ifdef FIRST_SPIKE_HEX
 localparam PATH = {`FIRST_SPIKE_HEX, FILE};
 `else
 localparam PATH = FILE;
 `endif
+
 (* rom_style = "block" *) reg [511:0] rom_0 [0:783];
 reg [511:0] word_0;
 always @(posedge clk) word_0 <= rom_0[address];
-assign word = {word_0};
+assign word = word_0;
 
+// Without its files a simulator would warn and go on, with weights of zero: this ends it.
 initial begin : fill
 `ifndef SYNTHESIS
     // synthesis translate_off
@@ -56,13 +53,14 @@ initial begin : fill
     $readmemh({PATH, "_0.hex"}, rom_0);
 end
 
+// A register catches the word beside the memory; `found` goes along with it: it is wanted.
 always @(posedge clk) begin: track
     reading <= (read && (!clear));
     caught <= word;
     found <= (reading && (!clear));
 end
 
-
+// The weights beside the lanes, zeros where none are wanted.
 always @(posedge clk) begin: register_weights
     if (found) begin
         weights <= caught;

@@ -3,57 +3,50 @@
 
 `timescale 1ns/1ps
 
-module layer1_lane (
-    clk,
-    clear,
-    test,
-    weights,
-    start,
-    fires,
-    potential
-);
 // A non-leaky integrate-and-fire neuron that fires once.
-// 
-// The potential is kept relative to the threshold: it starts at `start` = -threshold - 1, so that it is above the
-// threshold exactly when it is not negative. `weights`, one of each way, are added every cycle (zeros when there is
-// nothing to add). `fires` answers `test` in the same cycle: above the threshold, and never before. `clear` begins a
-// new image. `potential` is a port only where somebody reads it.
+//
+// The potential is kept relative to the threshold: above the threshold is what is not negative.
+//
+// ways = 4: weights a cycle
+// code_bits = 4: of a weight, in two's complement
+// potential_bits = 10: of a potential, in two's complement
+module layer1_lane (
+    input  wire        clk,       // clock, rising edge
+    input  wire        clear,     // a new image begins
 
-input clk;
-input clear;
-input test;
-input [15:0] weights;
-input [9:0] start;
-output fires;
-wire fires;
-output [9:0] potential;
-wire [9:0] potential;
+    input  wire        test,      // the step is over: does the neuron fire?
+    input  wire [15:0] weights,   // of each way one that is added to the potential, way 0 in the lowest bits; 0 where
+                                  // there is none
+    input  wire [9:0]  start,     // what the potential begins with, -threshold - 1
+    output wire        fires,     // the answer to `test` in the same cycle: above the threshold, and never before in
+                                  // this image
+    output wire [9:0]  potential  // the potential, where somebody reads it
+);
 
 reg fired;
 wire firing;
 reg signed [9:0] now;
 reg signed [5:0] total;
 
-
-
-always @(posedge clk) begin: way_sum0_0_add_ways
+// The weights of the four ways together, a stage of its own.
+always @(posedge clk) begin: ways_add_ways
     if (clear) begin
         total <= 0;
     end
     else begin
-        total <= ((($signed(weights[4-1:0]) + $signed(weights[8-1:4])) + $signed(weights[12-1:8])) + $signed(weights[16-1:12]));
+        total <= ((($signed(weights[4-1:0]) + $signed(weights[8-1:4])) + $signed(weights[12-1:8])) +
+            $signed(weights[16-1:12]));
     end
 end
 
-
-
+// Fires when the sign says so, once.
 assign firing = (test && (!fired) && (!now[(10 - 1)]));
 
-
-
+// The answer goes out.
 assign fires = firing;
 
-
+// Adds the weights of every cycle. That it fired is set through the clock enable of `fired`; (fired || firing)
+// would be a LUT in every lane.
 always @(posedge clk) begin: integrate
     now <= (now + total);
     if (firing) begin
@@ -65,8 +58,7 @@ always @(posedge clk) begin: integrate
     end
 end
 
-
-
+// The potential goes out as bits.
 assign potential = now[10-1:0];
 
 endmodule

@@ -3,18 +3,13 @@
 
 `timescale 1ns/1ps
 
+// Which pixels of a beat the network listens to.
+//
+// Latency: none, combinational.
 module pixel_mask (
-    row,
-    listened
+    input  wire [6:0] row,      // number of the beat
+    output wire [7:0] listened  // a bit for each pixel
 );
-// `listened` = `masks[row]`, as `listened_pixels` gives them. Combinational.
-
-input [6:0] row;
-output [7:0] listened;
-wire [7:0] listened;
-
-
-
 
 localparam [127:0] PLACE_0 = 128'h1c3870e1c3870e1c3870e1c38;
 assign listened[0] = PLACE_0[row];
@@ -32,4 +27,5 @@ localparam [127:0] PLACE_6 = 128'h1e3c78f1e3c78f1e3c78f1e38;
 assign listened[6] = PLACE_6[row];
 localparam [127:0] PLACE_7 = 128'h3ffffffffffffffffffffffff;
 assign listened[7] = PLACE_7[row];
+
 endmodule

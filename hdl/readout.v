@@ -3,58 +3,45 @@
 
 `timescale 1ns/1ps
 
-module readout (
-    clk,
-    rst,
-    potentials,
-    s_fire_valid,
-    s_fire_fires,
-    s_fire_step,
-    s_fire_end,
-    m_axis_tdata,
-    m_axis_tvalid,
-    m_axis_tready,
-    m_axis_tlast,
-    s_control_decide,
-    s_control_flush,
-    s_control_clear,
-    s_control_space,
-    s_control_bad_frame
-);
 // Names the class of each image: the output neuron that fires first, and sends the result.
-// 
+//
 // Decided at the first step in which a neuron fires, or at the end of the image: the largest potential, the lowest
 // neuron on equality. (All output neurons have the same threshold, so those that fired lie above those that did not.)
-// `s_control` tells the front end and the layers so; `clear` drops whatever they still do for this image.
-// 
+//
 // Result word: [15:0] class, [24:16] decision time (the number of steps if silent), [29] silent, [30] tie: two or more
 // neurons fired in the decision step, [31] bad frame.
-// Latency: from the decision (last fold) to `m_axis.tvalid` one cycle, one for each level of the tree over the lanes,
-// and one more with several folds. Back-pressure: up to two results wait.
+//
+// Latency: from the decision (last fold) to `m_axis` one cycle, one for each level of the tree over the lanes, and one
+//     more with several folds.
+// Back-pressure: up to two results wait; then no image may begin.
+//
+// step_bits = 4: log2 of the time steps
+module readout (
+    input  wire        clk,                  // clock, rising edge
+    input  wire        rst,                  // synchronous reset, active high
 
-input clk;
-input rst;
-input [99:0] potentials;
-input s_fire_valid;
-input [9:0] s_fire_fires;
-input [3:0] s_fire_step;
-input s_fire_end;
-output [31:0] m_axis_tdata;
-wire [31:0] m_axis_tdata;
-output m_axis_tvalid;
-wire m_axis_tvalid;
-input m_axis_tready;
-output m_axis_tlast;
-wire m_axis_tlast;
-output s_control_decide;
-wire s_control_decide;
-output s_control_flush;
-reg s_control_flush;
-output s_control_clear;
-reg s_control_clear;
-output s_control_space;
-wire s_control_space;
-input s_control_bad_frame;
+    // s_fire: which output neurons fire, step by step
+    input  wire        s_fire_valid,         // there is a transfer
+    input  wire [9:0]  s_fire_fires,         // a bit for each lane: its neuron fires in this step
+    input  wire [3:0]  s_fire_step,          // the time step
+    input  wire        s_fire_end,           // the final step of the image
+
+    // m_axis: one result word an image
+    output wire [31:0] m_axis_tdata,         // data, the first byte in the lowest bits
+    output wire        m_axis_tvalid,        // there is a transfer
+    input  wire        m_axis_tready,        // the transfer is taken
+    output wire        m_axis_tlast,         // the final transfer of its frame
+
+    // s_control: the decision, which the front end and the layers are told
+    output wire        s_control_decide,     // a pulse: the image is decided and over
+    output reg         s_control_flush,      // a pulse, one cycle after `decide`: the next image may begin
+    output reg         s_control_clear,      // forget everything of the image; one cycle after `decide` or a reset
+    output wire        s_control_space,      // the result of one more image will have a place
+    input  wire        s_control_bad_frame,  // the input of this image was not as it should be
+
+    input  wire [99:0] potentials            // of the output neurons, relative to the threshold, beside `s_fire`; lane
+                                             // 0 in the lowest bits
+);
 
 reg bad;
 reg [8:0] decision_time;
@@ -73,18 +60,16 @@ wire tied;
 wire [9:0] winner;
 wire [3:0] winning_class;
 
-
-
 result_sender sender (
     .clk(clk),
     .rst(rst),
-    .push(push),
-    .entry(entry),
-    .decided(s_control_flush),
     .m_axis_tdata(m_axis_tdata),
     .m_axis_tvalid(m_axis_tvalid),
     .m_axis_tready(m_axis_tready),
     .m_axis_tlast(m_axis_tlast),
+    .push(push),
+    .entry(entry),
+    .decided(s_control_flush),
     .space(s_control_space)
 );
 
@@ -95,7 +80,8 @@ largest tree (
     .index(index)
 );
 
-always @(s_fire_fires) begin: at_most_one0_0_1_count_to_two
+// Whether a second bit is set.
+always @(s_fire_fires) begin: fires_count_to_two
     reg [1-1:0] one_seen;
     reg [1-1:0] two_seen;
     integer i;
@@ -110,22 +96,21 @@ always @(s_fire_fires) begin: at_most_one0_0_1_count_to_two
     lone = (!two_seen[0]);
 end
 
-
-
+// One neuron that fires decides, a second one makes it a tie.
 assign some = (s_fire_fires != 0);
 assign several = (!lone);
 
-
-
+// The decision falls with the first fire, or at the end.
+//
+// One step more may be on its way when it falls, or after a reset: `clear` meets it.
 assign fired = some;
 assign tied = several;
 assign s_control_decide = (s_fire_valid && (!s_control_clear) && (some || s_fire_end));
 
-
-
+// The lane is the neuron.
 assign winning_class = index;
 
-
+// The class comes out of the tree some cycles after the decision.
 always @(posedge clk) begin: wait_for_class
     integer k;
     delay[0] <= s_control_decide;
@@ -137,13 +122,13 @@ always @(posedge clk) begin: wait_for_class
     end
 end
 
-
+// The image is over everywhere; a reset clears too, but ends no image.
 always @(posedge clk) begin: restart
     s_control_flush <= (s_control_decide && (!rst));
     s_control_clear <= (s_control_decide || rst);
 end
 
-
+// Of every step up to the decision, not of that alone, since `decide` is late in the cycle.
 always @(posedge clk) begin: record_verdict
     if ((s_fire_valid && (!s_control_clear))) begin
         silent <= (!fired);
@@ -153,7 +138,7 @@ always @(posedge clk) begin: record_verdict
     end
 end
 
-
+// Silent: decided after the last step.
 always @(step, silent) begin: tell_time
     decision_time = step;
     if (silent) begin
@@ -161,8 +146,7 @@ always @(step, silent) begin: tell_time
     end
 end
 
-
-
+// The verdict with its class.
 assign push = delay[(4 - 1)];
 assign entry = {bad, tie, silent, decision_time, winning_class};
 

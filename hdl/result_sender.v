@@ -3,47 +3,35 @@
 
 `timescale 1ns/1ps
 
+// Sends result words, one a `push`, and says when the next image may begin.
+//
+// The word: [15:0] class, [24:16] decision time, [29] silent, [30] tie, [31] bad frame; each is a frame of its own. A
+// result has a place from the decision on, although it comes some cycles later, when its class is known.
+//
+// Latency: from `push` to `m_axis` one cycle.
+// Back-pressure: two results wait; then there is no `space`.
+//
+// class_bits = 4: width of the class
 module result_sender (
-    clk,
-    rst,
-    push,
-    entry,
-    decided,
-    space,
-    m_axis_tdata,
-    m_axis_tvalid,
-    m_axis_tready,
-    m_axis_tlast
-);
-// Sends {bad, tie, silent, decision time, class} as result words (see readout.py), one a `push`, TLAST always set.
-// 
-// `decided` comes once for every image, before its `push`; from then on its place counts as taken. `space`, a
-// register, says that
-// one more image may begin: a place is left, and the last verdict is not `joining` its class any more, if that is
-// given.
-// Latency: from `push` to `m_axis.tvalid` one cycle. Back-pressure: up to `RESULT_PLACES` results wait.
+    input  wire        clk,            // clock, rising edge
+    input  wire        rst,            // synchronous reset, active high
 
-input clk;
-input rst;
-input push;
-input [15:0] entry;
-input decided;
-output space;
-reg space;
-output [31:0] m_axis_tdata;
-reg [31:0] m_axis_tdata;
-output m_axis_tvalid;
-reg m_axis_tvalid;
-input m_axis_tready;
-output m_axis_tlast;
-reg m_axis_tlast;
+    // m_axis: the result words
+    output reg  [31:0] m_axis_tdata,   // data, the first byte in the lowest bits
+    output reg         m_axis_tvalid,  // there is a transfer
+    input  wire        m_axis_tready,  // the transfer is taken
+    output reg         m_axis_tlast,   // the final transfer of its frame
+
+    input  wire        push,           // there is a result
+    input  wire [15:0] entry,          // {bad, tie, silent, decision time, class} of the result
+    input  wire        decided,        // a pulse for every image, before its `push`
+    output reg         space           // a register: one more image may begin
+);
 
 wire filled;
 wire [15:0] head;
 reg [1:0] pending;
 reg pop;
-
-
 
 result_queue results (
     .clk(clk),
@@ -55,6 +43,7 @@ result_queue results (
     .filled(filled)
 );
 
+// The oldest result, spread over the fields of its word.
 always @(m_axis_tready, head, filled) begin: send
     reg [32-1:0] word;
     m_axis_tvalid = filled;
@@ -67,7 +56,7 @@ always @(m_axis_tready, head, filled) begin: send
     m_axis_tdata = word;
 end
 
-
+// Results that were decided and not yet taken.
 always @(posedge clk) begin: count_pending
     if ((decided && (!pop))) begin
         pending <= (pending + 1);
@@ -80,7 +69,7 @@ always @(posedge clk) begin: count_pending
     end
 end
 
-
+// A place is left, also for what is decided in this cycle.
 always @(posedge clk) begin: offer_space
     space <= ((pending != 2) && (!(($signed({1'b0, pending}) == (2 - 1)) && decided)));
 end

@@ -3,67 +3,47 @@
 
 `timescale 1ns/1ps
 
+// The front end for pixels: takes one image a frame, gives the spikes of each in time order.
+//
+// A pixel costs its beat and, when it is not black and in its beat's mask, one place in a cycle on its way. Way k
+// carries the k-th of equal parts of each beat; its row is {beat, place in that part}. Steps without spikes cost
+// nothing; an image without spikes gives one transfer that says `end`. There are two buffers: an image is loaded while
+// the one before is drained. A list is kept for each step in each of the banks, which stand for the places in a beat.
+//
+// Latency: eight cycles from the final beat to the first transfer when idle, five from `decide` when the next image
+//     waits.
+// Back-pressure: `s_axis` waits while both buffers are taken; a transfer on `m_spike` waits for `ready`.
+//
+// pixels = 8: in a beat: 1, 2, 4, 8 or 16
+// step_bits = 4: log2 of the time steps
 module spike_encoder (
-    clk,
-    rst,
-    s_axis_tdata,
-    s_axis_tvalid,
-    s_axis_tready,
-    s_axis_tlast,
-    m_spike_valid,
-    m_spike_mask,
-    m_spike_rows,
-    m_spike_step,
-    m_spike_last,
-    m_spike_end,
-    m_spike_ready,
-    control_decide,
-    control_flush,
-    control_clear,
-    control_space,
-    control_bad_frame
-);
-// Takes images of `len(masks)` beats of `pixels` 8-b pixels (1, 2, 4, 8 or 16), gives the spikes of each in time
-// order.
-// 
-// A pixel costs its beat and, when it is not black and in its beat's mask, one place in a cycle on its way. Way k of
-// `m_spike.ways` carries the pixels at places k * pixels / ways .. of the beats. Steps without spikes cost nothing; an
-// image without spikes gives one transfer that says `end`. Two buffers: an image is loaded while the one before is
-// drained.
-// 
-// `control` as ImageControl asks of a front end. Latency: eight cycles from the final beat to the first transfer when
-// idle, five from `decide` when the next image waits. Back-pressure: `s_axis.tready` is low while both buffers are
-// taken; a transfer on `m_spike` waits for `ready`.
+    input  wire        clk,               // clock, rising edge
+    input  wire        rst,               // synchronous reset, active high
 
-input clk;
-input rst;
-input [63:0] s_axis_tdata;
-input s_axis_tvalid;
-output s_axis_tready;
-wire s_axis_tready;
-input s_axis_tlast;
-output m_spike_valid;
-reg m_spike_valid;
-output [0:0] m_spike_mask;
-reg [0:0] m_spike_mask;
-output [9:0] m_spike_rows;
-reg [9:0] m_spike_rows;
-output [3:0] m_spike_step;
-reg [3:0] m_spike_step;
-output m_spike_last;
-reg m_spike_last;
-output m_spike_end;
-reg m_spike_end;
-input m_spike_ready;
-input control_decide;
-input control_flush;
-input control_clear;
-input control_space;
-output control_bad_frame;
-wire control_bad_frame;
+    // s_axis: frames of pixels of 8 bits in raster order, the first in the lowest byte
+    input  wire [63:0] s_axis_tdata,      // data, the first byte in the lowest bits
+    input  wire        s_axis_tvalid,     // there is a transfer
+    output wire        s_axis_tready,     // the transfer is taken
+    input  wire        s_axis_tlast,      // the final transfer of its frame
+
+    // m_spike: the spikes
+    output reg         m_spike_valid,     // there is a transfer
+    output reg  [0:0]  m_spike_mask,      // a bit for each way: it carries a spike
+    output reg  [9:0]  m_spike_rows,      // for each way the row of the neuron that spikes, way 0 in the lowest bits
+    output reg  [3:0]  m_spike_step,      // the time step of these spikes
+    output reg         m_spike_last,      // the final transfer of its step
+    output reg         m_spike_end,       // with `last`: the final transfer of the image; without, it says nothing
+    input  wire        m_spike_ready,     // the transfer is taken
+
+    // control: what a front end and the readout tell each other
+    input  wire        control_decide,    // a pulse: the image is decided and over
+    input  wire        control_flush,     // a pulse, one cycle after `decide`: the next image may begin
+    input  wire        control_clear,     // forget everything of the image; one cycle after `decide` or a reset
+    input  wire        control_space,     // the result of one more image will have a place
+    output wire        control_bad_frame  // the input of this image was not as it should be
+);
 
 wire advance;
-wire [7:0] arriving;
 wire beat_insert;
 wire [1:0] beat_scrub;
 wire beat_buffer;
@@ -74,40 +54,33 @@ wire beat_final;
 wire beat_bad;
 wire [1:0] beat_touch;
 wire [31:0] beat_early_steps;
+wire [3:0] beat_epoch0;
+wire [3:0] beat_epoch1;
 reg chosen_end;
 reg chosen_last;
 reg [0:0] chosen_mask;
 reg [3:0] chosen_step;
 reg chosen_valid;
-wire closing;
+wire current_is_open;
+wire [3:0] current_step;
+wire current_closing;
+wire current_final;
 wire drain_buffer;
-wire [3:0] epoch0;
-wire [3:0] epoch1;
-wire [3:0] fetch_step0;
-wire [3:0] fetch_step1;
-wire final_step;
+wire drain_open_step;
+wire drain_take_heads;
+wire drain_keep_heads;
+wire [3:0] drain_fetch_step0;
+wire [3:0] drain_fetch_step1;
 wire [0:0] finishing;
-wire [7:0] first_live;
-wire [7:0] first_more;
-wire [63:0] found;
 wire [0:0] gives;
-wire [7:0] grant;
 wire [9:0] granted_rows;
-wire keep_heads;
-wire [7:0] more;
-wire open_step;
-wire opened;
-reg [7:0] read_addresses;
-wire [7:0] ready;
-wire [63:0] replaced;
-wire [55:0] rows;
-wire [3:0] step;
-wire step_is_open;
-wire take_heads;
-wire [7:0] will_follow;
-wire [7:0] write_address;
-
-
+wire steps_complete;
+wire steps_buffer;
+wire [3:0] steps_first;
+wire steps_waiting;
+wire [15:0] steps_rest;
+wire steps_bad;
+wire steps_take;
 
 frame_loader loader (
     .clk(clk),
@@ -126,159 +99,100 @@ frame_loader loader (
     .m_beat_bad(beat_bad),
     .m_beat_touch(beat_touch),
     .m_beat_early_steps(beat_early_steps),
-    .epoch0(epoch0),
-    .epoch1(epoch1),
+    .m_beat_epoch0(beat_epoch0),
+    .m_beat_epoch1(beat_epoch1),
     .freed(control_flush)
+);
+
+step_collector collector (
+    .clk(clk),
+    .rst(rst),
+    .m_steps_complete(steps_complete),
+    .m_steps_buffer(steps_buffer),
+    .m_steps_first(steps_first),
+    .m_steps_waiting(steps_waiting),
+    .m_steps_rest(steps_rest),
+    .m_steps_bad(steps_bad),
+    .m_steps_take(steps_take),
+    .s_beat_insert(beat_insert),
+    .s_beat_scrub(beat_scrub),
+    .s_beat_buffer(beat_buffer),
+    .s_beat_steps(beat_steps),
+    .s_beat_lit(beat_lit),
+    .s_beat_final(beat_final),
+    .s_beat_bad(beat_bad)
 );
 
 step_scheduler scheduler (
     .clk(clk),
     .rst(rst),
-    .insert(beat_insert),
-    .scrub(beat_scrub),
-    .buffer(beat_buffer),
-    .steps(beat_steps),
-    .lit(beat_lit),
-    .final_beat(beat_final),
-    .bad(beat_bad),
-    .decide(control_decide),
-    .flush(control_flush),
-    .space(control_space),
+    .s_steps_complete(steps_complete),
+    .s_steps_buffer(steps_buffer),
+    .s_steps_first(steps_first),
+    .s_steps_waiting(steps_waiting),
+    .s_steps_rest(steps_rest),
+    .s_steps_bad(steps_bad),
+    .s_steps_take(steps_take),
+    .m_drain_buffer(drain_buffer),
+    .m_drain_open_step(drain_open_step),
+    .m_drain_take_heads(drain_take_heads),
+    .m_drain_keep_heads(drain_keep_heads),
+    .m_drain_fetch_step0(drain_fetch_step0),
+    .m_drain_fetch_step1(drain_fetch_step1),
+    .m_current_is_open(current_is_open),
+    .m_current_step(current_step),
+    .m_current_closing(current_closing),
+    .m_current_final(current_final),
+    .control_decide(control_decide),
+    .control_flush(control_flush),
+    .control_space(control_space),
+    .control_bad_frame(control_bad_frame),
     .advance(advance),
-    .closing(closing),
-    .step_is_open(step_is_open),
-    .open_step(open_step),
-    .opened(opened),
-    .fetch_step0(fetch_step0),
-    .fetch_step1(fetch_step1),
-    .drain_buffer(drain_buffer),
-    .drain_bad(control_bad_frame),
-    .step(step),
-    .final_step(final_step)
+    .finishing(finishing)
 );
 
-genvar bank_i;
-generate for (bank_i = 0; bank_i < 8; bank_i = bank_i + 1) begin : bank
-    encoder_bank child (
-        .clk(clk),
-        .clear(control_clear),
-        .insert(beat_insert),
-        .scrub(beat_scrub),
-        .touch(beat_touch),
-        .buffer(beat_buffer),
-        .beat_row(beat_row),
-        .beat_step(beat_early_steps[bank_i*4 +: 4]),
-        .lit(beat_lit[bank_i*1 +: 1]),
-        .epoch0(epoch0),
-        .epoch1(epoch1),
-        .fetch_step0(fetch_step0),
-        .fetch_step1(fetch_step1),
-        .drain_buffer(drain_buffer),
-        .open_step(open_step),
-        .take_heads(take_heads),
-        .keep_heads(keep_heads),
-        .grant(grant[bank_i*1 +: 1]),
-        .advance(advance),
-        .found(found[bank_i*8 +: 8]),
-        .replaced(replaced[bank_i*8 +: 8]),
-        .first_live(first_live[bank_i*1 +: 1]),
-        .first_more(first_more[bank_i*1 +: 1]),
-        .ready(ready[bank_i*1 +: 1]),
-        .more(more[bank_i*1 +: 1]),
-        .arriving(arriving[bank_i*1 +: 1]),
-        .will_follow(will_follow[bank_i*1 +: 1]),
-        .row(rows[bank_i*7 +: 7])
-    );
-end endgenerate
+encoder_way way (
+    .clk(clk),
+    .clear(control_clear),
+    .s_beat_insert(beat_insert),
+    .s_beat_scrub(beat_scrub),
+    .s_beat_buffer(beat_buffer),
+    .s_beat_row(beat_row),
+    .s_beat_touch(beat_touch),
+    .s_beat_epoch0(beat_epoch0),
+    .s_beat_epoch1(beat_epoch1),
+    .s_drain_buffer(drain_buffer),
+    .s_drain_open_step(drain_open_step),
+    .s_drain_take_heads(drain_take_heads),
+    .s_drain_keep_heads(drain_keep_heads),
+    .s_drain_fetch_step0(drain_fetch_step0),
+    .s_drain_fetch_step1(drain_fetch_step1),
+    .advance(advance),
+    .early_steps(beat_early_steps),
+    .lit(beat_lit),
+    .gives(gives),
+    .row(granted_rows),
+    .finishing(finishing)
+);
 
-
-genvar arbiter_i;
-generate for (arbiter_i = 0; arbiter_i < 1; arbiter_i = arbiter_i + 1) begin : arbiter
-    way_arbiter child (
-        .clk(clk),
-        .advance(advance),
-        .ready(ready[arbiter_i*8 +: 8]),
-        .more(more[arbiter_i*8 +: 8]),
-        .rows(rows[arbiter_i*56 +: 56]),
-        .grant(grant[arbiter_i*8 +: 8]),
-        .gives(gives[arbiter_i*1 +: 1]),
-        .row(granted_rows[arbiter_i*10 +: 10])
-    );
-end endgenerate
-
-
-genvar last_entries_i;
-generate for (last_entries_i = 0; last_entries_i < 1; last_entries_i = last_entries_i + 1) begin : last_entries
-    last_entry child (
-        .clk(clk),
-        .advance(advance),
-        .open_step(open_step),
-        .first_live(first_live[last_entries_i*8 +: 8]),
-        .first_more(first_more[last_entries_i*8 +: 8]),
-        .ready(ready[last_entries_i*8 +: 8]),
-        .arriving(arriving[last_entries_i*8 +: 8]),
-        .will_follow(will_follow[last_entries_i*8 +: 8]),
-        .finishing(finishing[last_entries_i*1 +: 1])
-    );
-end endgenerate
-
-
-genvar successor_i;
-generate for (successor_i = 0; successor_i < 1; successor_i = successor_i + 1) begin : successor
-    successor_memory child (
-        .clk(clk),
-        .write(beat_insert),
-        .write_address(write_address),
-        .replaced(replaced[successor_i*64 +: 64]),
-        .read_address(read_addresses[successor_i*8 +: 8]),
-        .found(found[successor_i*64 +: 64])
-    );
-end endgenerate
-
-
-
+// Everything behind the lists moves on unless a transfer waits.
 assign advance = ((!m_spike_valid) || m_spike_ready);
-assign write_address = {beat_buffer, beat_row};
 
-
-
-assign take_heads = (opened && advance);
-assign keep_heads = (opened && (!advance));
-
-
-
-assign closing = (step_is_open && advance && (finishing == 1));
-
-
-always @(drain_buffer, granted_rows) begin: address_successors
-    reg [8-1:0] addresses;
-    integer way;
-    integer b;
-    addresses = 8'h0;
-    for (way=0; way<1; way=way+1) begin
-        for (b=0; b<7; b=b+1) begin
-            addresses[((way * (1 + 7)) + b)] = granted_rows[((((way + 1) * 10) - 7) + b)];
-        end
-        addresses[((way * (1 + 7)) + 7)] = drain_buffer;
-    end
-    read_addresses = addresses;
-end
-
-
+// One event of each way that gives one; its row follows a cycle later, as `granted_rows`.
 always @(posedge clk) begin: choose
     if (advance) begin
-        chosen_valid <= (step_is_open && ((gives != 0) || closing));
+        chosen_valid <= (current_is_open && ((gives != 0) || current_closing));
         chosen_mask <= gives;
-        chosen_step <= step;
-        chosen_last <= closing;
-        chosen_end <= (closing && final_step);
+        chosen_step <= current_step;
+        chosen_last <= current_closing;
+        chosen_end <= (current_closing && current_final);
     end
     if (control_clear) begin
         chosen_valid <= 0;
     end
 end
 
-
+// The transfer, complete with its rows, stays until it is taken or the image is over.
 always @(posedge clk) begin: send
     if (advance) begin
         m_spike_valid <= chosen_valid;

@@ -3,272 +3,147 @@
 
 `timescale 1ns/1ps
 
+// Opens the steps of an image one after another, each as soon as the last event of the one before is leaving.
+//
+// When no image is drained it takes up the one that waits, and opens its first step once the result will have a place.
+// A step opens in the cycle in which the one before is closing, but three cycles after that one opened at the
+// earliest, since its heads have to be fetched. An image without spikes opens one step without events.
+//
+// Latency: from `complete` to `open_step` three cycles, from `decide` two.
+// Back-pressure: nothing opens or closes while the transfers do not `advance`, but for an image's first step.
 module step_scheduler (
-    clk,
-    rst,
-    insert,
-    scrub,
-    buffer,
-    steps,
-    lit,
-    final_beat,
-    bad,
-    decide,
-    flush,
-    space,
-    advance,
-    closing,
-    step_is_open,
-    open_step,
-    opened,
-    fetch_step0,
-    fetch_step1,
-    drain_buffer,
-    drain_bad,
-    step,
-    final_step
+    input  wire        clk,                  // clock, rising edge
+    input  wire        rst,                  // synchronous reset, active high
+
+    // s_steps: the steps of the image that waits
+    input  wire        s_steps_complete,     // a pulse: the image in `buffer` is loaded
+    input  wire        s_steps_buffer,       // with `complete`: where it lies
+    input  wire [3:0]  s_steps_first,        // with `complete`: its first step, 0 where it has no spike
+    input  wire        s_steps_waiting,      // an image waits; from two cycles after `complete` until it is taken
+    input  wire [15:0] s_steps_rest,         // a bit for each step but the first: the image that waits has a spike
+    input  wire        s_steps_bad,          // the frame of the image that waits ended early or late
+    output wire        s_steps_take,         // the image is taken up
+
+    // m_drain: the lists that the banks turn to
+    output reg         m_drain_buffer,       // the buffer that is drained
+    output wire        m_drain_open_step,    // a pulse: the banks turn to their lists of the step that was fetched
+    output wire        m_drain_take_heads,   // a pulse, one cycle after `open_step` or later: the heads of these lists
+                                             // are taken
+    output wire        m_drain_keep_heads,   // until then: what was fetched must stay
+    output reg  [3:0]  m_drain_fetch_step0,  // the step of buffer 0 that comes next; stable for two cycles before
+                                             // `open_step`
+    output reg  [3:0]  m_drain_fetch_step1,  // the same of buffer 1
+
+    // m_current: the step that is open
+    output reg         m_current_is_open,    // there is one
+    output reg  [3:0]  m_current_step,       // its number
+    output wire        m_current_closing,    // its last event leaves in this cycle
+    output wire        m_current_final,      // it is the image's last
+
+    // control: `decide` ends the image that is drained
+    input  wire        control_decide,       // a pulse: the image is decided and over
+    input  wire        control_flush,        // a pulse, one cycle after `decide`: the next image may begin
+    input  wire        control_space,        // the result of one more image will have a place
+    output reg         control_bad_frame,    // the input of this image was not as it should be
+
+    input  wire        advance,              // the transfers behind the banks move on
+    input  wire [0:0]  finishing             // for each way: no event will be left in this step when one more has been
+                                             // given
 );
-// Keeps the set of steps that hold a spike, for the image being loaded, the one that waits and the one being
-// drained.
-// 
-// `fetch_step0`, `fetch_step1`: for each buffer the step that comes next, an address for the banks' head tables.
-// `decide` ends the image being drained, `flush` follows one cycle later. As soon as no image is drained the waiting
-// one is taken up, and its first step opened by the pulse `open_step` (`opened` follows, until the first `advance`),
-// once `space` says that the result will have a place. `closing` says that the last event of the open step is leaving;
-// the next step opens in that same cycle, but three cycles after the step before at the earliest, since its heads have
-// to be fetched, or none is left (`final_step`). `step` is the open one. An image without spikes opens one step
-// without events. Latency: four cycles from `final_beat` to `open_step`, two from `decide`.
 
-input clk;
-input rst;
-input insert;
-input [1:0] scrub;
-input buffer;
-input [31:0] steps;
-input [7:0] lit;
-input final_beat;
-input bad;
-input decide;
-input flush;
-input space;
-input advance;
-input closing;
-output step_is_open;
-reg step_is_open;
-output open_step;
-wire open_step;
-output opened;
-reg opened;
-output [3:0] fetch_step0;
-reg [3:0] fetch_step0;
-output [3:0] fetch_step1;
-reg [3:0] fetch_step1;
-output drain_buffer;
-reg drain_buffer;
-output drain_bad;
-reg drain_bad;
-output [3:0] step;
-reg [3:0] step;
-output final_step;
-wire final_step;
-
-reg [15:0] arrived;
-reg [3:0] arrived_index;
-reg [15:0] arrived_lowest;
 reg blocked;
-reg complete;
-reg complete_bad;
-reg complete_buffer;
-reg completed;
 reg draining;
 reg fetching;
 reg has_next;
-reg has_waiting;
-reg [15:0] hit;
 wire may_open;
+reg opened;
 reg opening;
 reg [15:0] remaining;
-reg [3:0] remaining_index;
-reg [15:0] remaining_lowest;
-wire start;
-reg waiting_bad;
-reg [15:0] waiting_rest;
+wire [3:0] remaining_index;
+wire [15:0] remaining_lowest;
 
+lowest_step find_next (
+    .steps(remaining),
+    .lowest(remaining_lowest),
+    .index(remaining_index)
+);
 
+// The next image is taken up when none is drained.
+assign s_steps_take = (s_steps_waiting && (!draining));
 
-always @(arrived) begin: lowest_step0_lowest_bit0_isolate
-    reg [16-1:0] one;
-    reg [1-1:0] seen;
-    integer i;
-    one = 16'h0;
-    seen = 1'h0;
-    for (i=0; i<16; i=i+1) begin
-        if ((arrived[i] && (!seen[0]))) begin
-            one[i] = 1;
-        end
-        if (arrived[i]) begin
-            seen[0] = 1;
-        end
-    end
-    arrived_lowest = one;
-end
+// Whether a step follows, unless the image is over.
+assign may_open = (has_next && (!control_flush));
+assign m_current_final = (!has_next);
 
+// The step is over when no way will have an event left.
+assign m_current_closing = (m_current_is_open && advance && (finishing == 1));
 
-always @(arrived_lowest) begin: lowest_step0_encode
-    reg [4-1:0] number;
-    integer t;
-    number = 4'h0;
-    for (t=0; t<16; t=t+1) begin
-        if (arrived_lowest[t]) begin
-            number = number | t;
-        end
-    end
-    arrived_index = number;
-end
+// An image's first step needs a place for the result, each other one the end of the step before.
+assign m_drain_open_step = ((!blocked) && ((opening && control_space && (!control_flush)) || (m_current_closing &&
+    may_open)));
 
+// The heads of a step that has opened are taken with the first `advance`, and kept until then.
+assign m_drain_take_heads = (opened && advance);
+assign m_drain_keep_heads = (opened && (!advance));
 
-always @(remaining) begin: lowest_step1_lowest_bit1_isolate
-    reg [16-1:0] one;
-    reg [1-1:0] seen;
-    integer i;
-    one = 16'h0;
-    seen = 1'h0;
-    for (i=0; i<16; i=i+1) begin
-        if ((remaining[i] && (!seen[0]))) begin
-            one[i] = 1;
-        end
-        if (remaining[i]) begin
-            seen[0] = 1;
-        end
-    end
-    remaining_lowest = one;
-end
-
-
-always @(remaining_lowest) begin: lowest_step1_encode
-    reg [4-1:0] number;
-    integer t;
-    number = 4'h0;
-    for (t=0; t<16; t=t+1) begin
-        if (remaining_lowest[t]) begin
-            number = number | t;
-        end
-    end
-    remaining_index = number;
-end
-
-
-always @(steps, lit) begin: find_hits
-    reg [16-1:0] found;
-    integer t;
-    integer bank;
-    reg match;
-    integer b;
-    found = 16'h0;
-    for (t=0; t<16; t=t+1) begin
-        for (bank=0; bank<8; bank=bank+1) begin
-            match = lit[bank];
-            for (b=0; b<4; b=b+1) begin
-                if (($signed({1'b0, steps[((bank * 4) + b)]}) != ($signed(t >>> b) & 1))) begin
-                    match = 1'b0;
-                end
-            end
-            if (match) begin
-                found[t] = 1;
-            end
-        end
-    end
-    hit = found;
-end
-
-
-always @(posedge clk) begin: collect
-    if (insert) begin
-        arrived <= (arrived | hit);
-    end
-    if ((scrub != 0)) begin
-        arrived <= 0;
-    end
-    complete <= final_beat;
-    complete_bad <= bad;
-    complete_buffer <= buffer;
-    if (complete) begin
-        waiting_rest <= (arrived ^ arrived_lowest);
-        waiting_bad <= complete_bad;
-    end
-    completed <= complete;
-    if (completed) begin
-        has_waiting <= 1;
-    end
-    else if (start) begin
-        has_waiting <= 0;
-    end
-    if (rst) begin
-        complete <= 0;
-        completed <= 0;
-        has_waiting <= 0;
-    end
-end
-
-
-
-assign start = (has_waiting && (!draining));
-assign may_open = (has_next && (!flush));
-assign final_step = (!has_next);
-
-
-
-assign open_step = ((!blocked) && ((opening && space && (!flush)) || (closing && may_open)));
-
-
+// The step whose heads come next: the first of an image when it is complete, then the lowest that remains.
+//
+// A completed image lies in the other buffer than the one being drained.
 always @(posedge clk) begin: fetch
-    if ((complete && (!complete_buffer))) begin
-        fetch_step0 <= arrived_index;
+    if ((s_steps_complete && (!s_steps_buffer))) begin
+        m_drain_fetch_step0 <= s_steps_first;
     end
-    else if ((open_step && (!drain_buffer))) begin
-        fetch_step0 <= remaining_index;
+    else if ((m_drain_open_step && (!m_drain_buffer))) begin
+        m_drain_fetch_step0 <= remaining_index;
     end
-    if ((complete && complete_buffer)) begin
-        fetch_step1 <= arrived_index;
+    if ((s_steps_complete && s_steps_buffer)) begin
+        m_drain_fetch_step1 <= s_steps_first;
     end
-    else if ((open_step && drain_buffer)) begin
-        fetch_step1 <= remaining_index;
+    else if ((m_drain_open_step && m_drain_buffer)) begin
+        m_drain_fetch_step1 <= remaining_index;
     end
 end
 
+// A step that may not open yet stays `opening`; `blocked`: the heads of the next one are not there yet.
+always @(posedge clk) begin: follow_opening
+    fetching <= m_drain_open_step;
+    opened <= (m_drain_open_step || (opened && (!advance)));
+    blocked <= (m_drain_open_step || fetching || opened);
+    opening <= (s_steps_take || (opening && (!control_flush) && (blocked || (!control_space))) || (m_current_closing &&
+        may_open && blocked));
+    m_current_is_open <= (m_drain_open_step || (m_current_is_open && (!m_current_closing) && (!control_flush)));
+    if (rst) begin
+        opening <= 0;
+        m_current_is_open <= 0;
+    end
+end
 
+// The steps that remain of the image, and the one that is open.
 always @(posedge clk) begin: drain
-    fetching <= open_step;
-    opened <= (open_step || (opened && (!advance)));
-    blocked <= (open_step || fetching || opened);
-    opening <= (start || (opening && (!flush) && (blocked || (!space))) || (closing && may_open && blocked));
-    step_is_open <= (open_step || (step_is_open && (!closing) && (!flush)));
-    if (open_step) begin
+    if (m_drain_open_step) begin
         has_next <= (remaining != 0);
-        if (drain_buffer) begin
-            step <= fetch_step1;
+        if (m_drain_buffer) begin
+            m_current_step <= m_drain_fetch_step1;
         end
         else begin
-            step <= fetch_step0;
+            m_current_step <= m_drain_fetch_step0;
         end
     end
     if (fetching) begin
         remaining <= (remaining ^ remaining_lowest);
     end
-    if (start) begin
+    if (s_steps_take) begin
         draining <= 1;
-        remaining <= waiting_rest;
-        drain_bad <= waiting_bad;
-        drain_buffer <= (!drain_buffer);
+        remaining <= s_steps_rest;
+        control_bad_frame <= s_steps_bad;
+        m_drain_buffer <= (!m_drain_buffer);
     end
-    else if (decide) begin
+    else if (control_decide) begin
         draining <= 0;
     end
     if (rst) begin
         draining <= 0;
-        opening <= 0;
-        step_is_open <= 0;
-        drain_buffer <= 1;
+        m_drain_buffer <= 1;
     end
 end
 

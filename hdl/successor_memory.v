@@ -3,33 +3,26 @@
 
 `timescale 1ns/1ps
 
+// One word for each beat of both buffers: for each bank of a way the {penultimate, row} that follows in its list.
+//
+// All banks are written together, in the row of their beat: one wide word, one write port, one read port. A word is
+// never read in the cycle in which it is written.
+//
+// Latency: two cycles from `read_address` to `found`, since a block RAM wants a register behind it.
 module successor_memory (
-    clk,
-    write,
-    write_address,
-    replaced,
-    read_address,
-    found
-);
-// One word for each beat of both buffers: for each bank of a way the {last, row} that follows in its list.
-// 
-// All banks are written together, in the row of their beat: one wide word, one write port, one read port. `found`
-// shows the word at `read_address` two cycles later, since a block RAM wants a register behind it. A word is never
-// read in the cycle in which it is written.
+    input  wire        clk,            // clock, rising edge
 
-input clk;
-input write;
-input [7:0] write_address;
-input [63:0] replaced;
-input [7:0] read_address;
-output [63:0] found;
-reg [63:0] found;
+    input  wire        write,          // there is a beat
+    input  wire [7:0]  write_address,  // {buffer, row} of the beat
+    input  wire [63:0] replaced,       // the word of the beat
+    input  wire [7:0]  read_address,   // {buffer, row} of the entry whose successor is wanted
+    output reg  [63:0] found           // its word
+);
 
 reg [63:0] word;
 reg [63:0] words [0:256-1];
 
-
-
+// Written as a block RAM likes it: one address each way, nothing but registers behind.
 always @(posedge clk) begin: access
     if (write) begin
         words[write_address] <= replaced;

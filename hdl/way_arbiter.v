@@ -3,34 +3,25 @@
 
 `timescale 1ns/1ps
 
-module way_arbiter (
-    clk,
-    advance,
-    ready,
-    more,
-    rows,
-    grant,
-    gives,
-    row
-);
-// Chooses one ready bank and grants it if `advance`.
-// 
+// Chooses one bank that has an event, and grants it with `advance`.
+//
 // A bank gives an event at most every third cycle. So the two halves of the banks have their turns by cycles, and the
 // one whose turn it is not steps in only when the other has nothing; within a half the lists that go on come first.
-// `gives`: there is a choice (combinational). `row`: the {row, bank} of what was granted at the last `advance`; the
-// bank's part of `rows` shows it from then on.
+//
+// Latency: from `grant` to `row` one cycle.
+// Back-pressure: nothing is granted without `advance`.
+module way_arbiter (
+    input  wire        clk,      // clock, rising edge
 
-input clk;
-input advance;
-input [7:0] ready;
-input [7:0] more;
-input [55:0] rows;
-output [7:0] grant;
-reg [7:0] grant;
-output gives;
-reg gives;
-output [9:0] row;
-wire [9:0] row;
+    input  wire        advance,  // what was granted before moves on
+    input  wire [7:0]  ready,    // for each bank: it has an event
+    input  wire [7:0]  more,     // for each bank: it has one, and its list goes on
+    input  wire [55:0] rows,     // for each bank the number of a beat: that of its event from the cycle after its grant
+                                 // on
+    output reg  [7:0]  grant,    // the bank that was chosen, alone; combinational
+    output reg         gives,    // there is an event; combinational
+    output wire [9:0]  row       // {beat, bank} of what was granted at the last `advance`
+);
 
 reg [6:0] bank_row;
 reg [2:0] chosen;
@@ -40,12 +31,11 @@ reg some_high;
 reg some_low;
 reg turn;
 wire upper;
-reg [27:0] half0_one;
-reg [13:0] half1_one;
+reg [27:0] level_0_one;
+reg [13:0] level_1_one;
 
-
-
-always @(more, ready) begin: candidate0_find
+// From the highest bank to the lowest, so that the lowest has the last word.
+always @(more, ready) begin: low_find
     reg [2-1:0] ready_index;
     reg [2-1:0] more_index;
     reg [1-1:0] some_ready;
@@ -74,8 +64,8 @@ always @(more, ready) begin: candidate0_find
     end
 end
 
-
-always @(more, ready) begin: candidate1_find
+// From the highest bank to the lowest, so that the lowest has the last word.
+always @(more, ready) begin: high_find
     reg [2-1:0] ready_index;
     reg [2-1:0] more_index;
     reg [1-1:0] some_ready;
@@ -104,46 +94,45 @@ always @(more, ready) begin: candidate1_find
     end
 end
 
-
-always @(rows, chosen[2]) begin: half0_choose_half
+// One level of the multiplexer that picks the row of the chosen bank.
+always @(rows, chosen[2]) begin: level_0_choose_half
     if (chosen[2]) begin
-        half0_one = rows[56-1:28];
+        level_0_one = rows[56-1:28];
     end
     else begin
-        half0_one = rows[28-1:0];
+        level_0_one = rows[28-1:0];
     end
 end
 
-
-always @(half0_one, chosen[1]) begin: half1_choose_half
+// One level of the multiplexer that picks the row of the chosen bank.
+always @(level_0_one, chosen[1]) begin: level_1_choose_half
     if (chosen[1]) begin
-        half1_one = half0_one[28-1:14];
+        level_1_one = level_0_one[28-1:14];
     end
     else begin
-        half1_one = half0_one[14-1:0];
+        level_1_one = level_0_one[14-1:0];
     end
 end
 
-
-always @(half1_one, chosen[0]) begin: half2_choose_half
+// One level of the multiplexer that picks the row of the chosen bank.
+always @(level_1_one, chosen[0]) begin: level_2_choose_half
     if (chosen[0]) begin
-        bank_row = half1_one[14-1:7];
+        bank_row = level_1_one[14-1:7];
     end
     else begin
-        bank_row = half1_one[7-1:0];
+        bank_row = level_1_one[7-1:0];
     end
 end
 
-
-
+// The upper half has the event if it has one and its turn, or if the lower half has none.
 assign upper = (some_high && (turn || (!some_low)));
 
-
+// The half that gave an event now waits for the other.
 always @(posedge clk) begin: alternate
     turn <= (!upper);
 end
 
-
+// The grant goes to the best bank of the half.
 always @(some_low, ready, advance, index_high, upper, some_high, index_low) begin: give
     reg [8-1:0] granted;
     integer i;
@@ -160,7 +149,7 @@ always @(some_low, ready, advance, index_high, upper, some_high, index_low) begi
     grant = granted;
 end
 
-
+// Which bank was granted, until the next is.
 always @(posedge clk) begin: remember
     if (advance) begin
         if (upper) begin
@@ -172,8 +161,7 @@ always @(posedge clk) begin: remember
     end
 end
 
-
-
+// Complete, since `chosen` picks the row from the registers of the banks.
 assign row = {bank_row, chosen};
 
 endmodule

@@ -13,12 +13,13 @@ import myhdl
 from golden.contract.configuration import Configuration
 from golden.contract.network import Network
 from golden.files import ROOT
-from rtl_model.accelerator import accelerator, accelerator_ports
 from rtl_model.delivery.deliver import FILE_LIST, deliver
 from rtl_model.delivery.manifest import describe
 from rtl_model.delivery.names import prefix, require_name
 from rtl_model.design_folder import replacing_folder
+from rtl_model.layer.kinds import KINDS
 from rtl_model.parts.target import Target, converting_to
+from rtl_model.tops import TOPS
 
 
 def header(manifest):
@@ -35,11 +36,12 @@ def write_design(network, configuration, folder, name=""):
 
     To be called once in a process: the names that MyHDL gives depend on what it converted before.
     """
+    top = TOPS["accelerator"]
     target = Target(folder, header(describe(network, configuration, name)), prefix(name))
     with warnings.catch_warnings(), converting_to(target):
         warnings.simplefilter("error", myhdl.ToVerilogWarning)
-        target.convert(accelerator, "accelerator",
-                       {**accelerator_ports(configuration), "network": network, "configuration": configuration},
+        target.convert(top.block, top.name,
+                       {**top.ports(configuration), "network": network, "configuration": configuration},
                        note=f"Network {network.sha256}")
     Path(folder, FILE_LIST).write_text("".join(f"{module}.v\n" for module in target.modules))
 
@@ -55,6 +57,7 @@ def generate(network_path, configuration, out, name="", vectors=None):
     """
     require_name(name)
     network = Network.load(network_path)
+    network.require_kinds(KINDS, "hardware")
     configuration.layer_lanes(network.sizes)
     with replacing_folder(out) as made:
         command = [sys.executable, "-m", "rtl_model.convert", str(Path(network_path).resolve()), name, str(made),

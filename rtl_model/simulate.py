@@ -3,8 +3,8 @@
 import numpy as np
 from myhdl import StopSimulation, always, block, delay, instance
 
-from rtl_model.accelerator import accelerator, accelerator_ports
 from rtl_model.record import Recording
+from rtl_model.tops import TOPS
 
 RESET_CYCLES = 3
 HALF_PERIOD = 5
@@ -48,9 +48,10 @@ class _Bench:
 
     @block
     def block(self):
-        ports = accelerator_ports(self.configuration)
+        top = TOPS["accelerator"]
+        ports = top.ports(self.configuration)
         clk, rst, s_axis, m_axis = (ports[name] for name in ("clk", "rst", "s_axis", "m_axis"))
-        device = accelerator(**ports, network=self.network, configuration=self.configuration)
+        device = top.block(**ports, network=self.network, configuration=self.configuration)
         inside = device.symdict  # the local signals of `accelerator` by name
         sent = iter(self.beats)
 

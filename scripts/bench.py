@@ -1,4 +1,4 @@
-"""Every hardware figure of the README in one run, or those of a network of one's own: a whole test set through
+"""Every figure of cycles in docs/results.md in one run, or those of a network of one's own: a whole test set through
 Verilator, bit by bit.
 
 Exit status 1 if a result, a spike or a cycle differs from what the golden model and the cycle model say.
@@ -21,6 +21,7 @@ from scripts.command.cli import console, run, write_json
 from scripts.command.configuration_options import add_configuration, configuration, is_chosen
 from scripts.command.folders import work_folder
 from scripts.command.images import add_count, add_image_arguments, read_images
+from scripts.command.job_options import add_jobs, chosen_workers
 from scripts.command.option_values import percent, simulator_seed
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
@@ -30,7 +31,12 @@ from tb.harness import require_simulator
 def main():
     arguments = parse()
     check_places(arguments, folders=("build",))
-    require_simulator("verilator")
+    with chosen_workers(arguments) as workers:
+        return bench(arguments, workers)
+
+
+def bench(arguments, workers):
+    workers.everywhere(require_simulator, "verilator")
     started = time.monotonic()
     designs = [own_design(arguments.network, configuration(arguments))] if arguments.network else shipped_designs()
     images = read_images(arguments, designs[0].network).first(arguments.count, math.inf)
@@ -38,7 +44,7 @@ def main():
     if count < 2:
         raise UserError("cycles are counted from one result to the next: choose 2 images or more")
     with work_folder(arguments.build) as folder:
-        reports, failed = measure_all(designs, images, folder, arguments.stalls, arguments.seed)
+        reports, failed = measure_all(designs, images, folder, arguments.stalls, arguments.seed, workers)
         seconds = time.monotonic() - started
         if reports:
             console.print(bench_table(f"{images.name}, {count:,} images, Verilator", reports))
@@ -52,7 +58,7 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--network", type=Path, metavar="FILE.npz",
                         help="an integer network of one's own, in the configuration that the options name (default: "
-                             "the designs of the README)")
+                             "the designs of docs/results.md)")
     add_configuration(parser)
     add_image_arguments(parser)
     add_count(parser, "all")
@@ -61,10 +67,11 @@ def parse():
     parser.add_argument("--seed", type=simulator_seed, default=1,
                         help="of the stalls and of Verilator's initial values (default: 1)")
     parser.add_argument("--build", type=Path, default=BUILD / "bench", metavar="FOLDER", help="(default: build/bench)")
+    add_jobs(parser)
     arguments = parser.parse_args()
     if arguments.network is None and is_chosen(parser, arguments):
         parser.error("--lanes, --pixels, --spikes-per-cycle and --events-per-cycle go with --network: the designs of "
-                     "the README have theirs")
+                     "docs/results.md have theirs")
     return arguments
 
 

@@ -18,7 +18,7 @@ from scripts.agreement.subject import Subject, float_file, read_float
 from scripts.agreement.table import comparison_table
 from scripts.agreement.verdict import verdict
 from scripts.command.cli import console, run, shown, write_json, write_predictions
-from scripts.command.configuration_options import add_configuration, configuration, folder_name, is_chosen
+from scripts.command.configuration_options import add_configuration, check_design, configuration, folder_name
 from scripts.command.images import add_count, add_image_arguments, read_images
 from scripts.command.option_values import output_file, simulator_seed
 from scripts.command.places import BUILD
@@ -81,8 +81,7 @@ def parse():
     arguments = parser.parse_args()
     if arguments.sim not in VERILOG and (arguments.design or arguments.waves):
         parser.error(f"--design and --waves go with --sim {' or '.join(VERILOG)}")
-    if arguments.design and is_chosen(parser, arguments):
-        parser.error("--design brings its own --lanes, --pixels, --spikes-per-cycle and --events-per-cycle")
+    check_design(parser, arguments)
     arguments.float = float_file(arguments.network, arguments.float)
     return arguments
 

@@ -19,7 +19,7 @@ from scripts.agreement.table import comparison_table
 from scripts.agreement.verdict import check_files, verdict
 from scripts.agreement.whole_design import write_like
 from scripts.command.cli import console, run, shown, write_json
-from scripts.command.configuration_options import add_configuration, configuration, is_chosen
+from scripts.command.configuration_options import add_configuration, check_design, configuration, is_chosen
 from scripts.command.folders import work_folder
 from scripts.command.images import add_image_arguments, read_images
 from scripts.command.places import BUILD, DEFAULT_DESIGN, DEFAULT_NETWORK
@@ -68,8 +68,7 @@ def parse():
     parser.add_argument("--build", type=Path, default=BUILD / "demo", metavar="FOLDER",
                         help="work files and report.json (default: build/demo)")
     arguments = parser.parse_args()
-    if arguments.design and is_chosen(parser, arguments):
-        parser.error("--design brings its own --lanes, --pixels, --spikes-per-cycle and --events-per-cycle")
+    check_design(parser, arguments)
     if arguments.network is None:
         arguments.network = DEFAULT_NETWORK
         if arguments.images is None and arguments.data is None:

@@ -1,8 +1,8 @@
 """Compare the configurations of a network's hardware: exact cycles on your images, area by a model, bandwidth, a Pareto
 plot.
 
-What yosys measured stays, and a repeated run does only what is missing. Exit status 1 if it failed on a design, after
-the report of the rest.
+What was counted and measured stays, and a repeated run does only what is missing. Exit status 1 if yosys failed on a
+design, after the report of the rest.
 """
 
 import argparse
@@ -18,7 +18,9 @@ from scripts.command.cli import complain, console, run, write_json
 from scripts.command.figure import require_matplotlib
 from scripts.command.folders import work_folder
 from scripts.command.images import add_image_arguments, read_images
-from scripts.command.option_values import above_zero, numbers, positive
+from scripts.command.job_options import add_jobs, chosen_workers
+from scripts.command.kept import Kept
+from scripts.command.option_values import above_zero, add_timeout, numbers, positive
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
 from scripts.exploration.points import candidates, error_sentence, explored, measure_areas
@@ -29,6 +31,11 @@ from scripts.synthesis.process import require_program
 def main():
     arguments = parse()
     check_places(arguments, folders=("out",))
+    with chosen_workers(arguments) as workers:
+        return explore(arguments, workers)
+
+
+def explore(arguments, workers):
     network = Network.load(arguments.network)
     chosen = read_images(arguments, network)
     images = chosen.images[:arguments.count]
@@ -36,14 +43,15 @@ def main():
     if not configurations:
         raise UserError(f"none of the configurations can be made: {refused[0]}")
     if arguments.synth:
-        require_program("yosys")
+        workers.everywhere(require_program, "yosys")
     require_matplotlib()
     with work_folder(arguments.out) as folder:
+        kept = Kept(folder / "kept")
         started = time.monotonic()
-        points = explored(network, configurations, images, arguments.clock)
+        points = explored(network, configurations, images, arguments.clock, workers, kept)
         seconds = time.monotonic() - started
-        failed = (measure_areas(arguments.network, network, configurations, points, folder, arguments.timeout)
-                  if arguments.synth else [])
+        failed = (measure_areas(arguments.network, network, configurations, points, folder, arguments.timeout, workers,
+                                kept) if arguments.synth else [])
         write_json(folder / "report.json", {
             "network": arguments.network.stem, "network_sha256": network.sha256, "images": len(images),
             "data": chosen.name, "clock_mhz": arguments.clock, "points": points, "left_out": refused, "failed": failed})
@@ -76,8 +84,8 @@ def parse():
     parser.add_argument("--clock", type=above_zero, default=130.0, metavar="MHZ",
                         help="for images a second (default: 130)")
     parser.add_argument("--synth", action="store_true", help="measure the area with yosys (ECP5) beside the model")
-    parser.add_argument("--timeout", type=above_zero, default=1800.0, metavar="SECONDS",
-                        help="for each run of yosys (default: 1800)")
+    add_timeout(parser)
+    add_jobs(parser)
     parser.add_argument("--out", type=Path, default=BUILD / "explore", metavar="FOLDER",
                         help="report.json, pareto.png and, with --synth, the designs (default: build/explore)")
     return parser.parse_args()

@@ -21,7 +21,7 @@ from scripts.command.cli import console, error_console, run, write_json
 from scripts.command.configuration_options import add_configuration, configuration
 from scripts.command.folders import make_folder, work_folder
 from scripts.command.images import add_count, add_image_arguments, read_images
-from scripts.command.option_values import above_zero
+from scripts.command.option_values import add_timeout
 from scripts.command.places import BUILD, DEFAULT_NETWORK
 from scripts.command.places_to_write import check_places
 from scripts.synthesis.gates import write_gates
@@ -62,8 +62,7 @@ def parse():
     add_count(parser, f"{DEFAULT_COUNT}, or all if fewer")
     parser.add_argument("--plain", action="store_true",
                         help="the netlist as yosys makes it, no register moved into block RAM")
-    parser.add_argument("--timeout", type=above_zero, default=1800.0, metavar="SECONDS",
-                        help="for each run of yosys (default: 1800)")
+    add_timeout(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "netlist", metavar="FOLDER",
                         help="(default: build/netlist)")
     return parser.parse_args()

@@ -11,6 +11,7 @@ from dataclasses import replace
 from rich.progress import Progress
 from rich.table import Table
 
+from golden.contract.base_network import shown_shape
 from golden.contract.float_network import FloatNetwork
 from golden.data.catalogue import LOADERS, PICTURES
 from golden.errors import UserError
@@ -20,6 +21,7 @@ from golden.quantization.scales import calibrate
 from golden.quantization.sweep import sweep
 from golden.quantization.thresholds import retune
 from golden.training import defaults
+from golden.training.layer_text import text_of
 from golden.training.loop import Training, hold_out
 from golden.training.plan import AUGMENTATIONS, Plan
 from scripts.command.cli import console, error_console, run, write_json
@@ -49,8 +51,8 @@ def main():
                             f"--dataset NAME, FOLDER or {PICTURES}PATH")
     dataset = read_dataset(arguments, network)
     if tuple(dataset.image_shape) != network.image_shape or dataset.classes != network.classes:
-        raise UserError(f"{arguments.float} is for images of {network.image_shape[0]} x {network.image_shape[1]} "
-                        f"pixels in {len(network.classes)} classes, which {dataset.name} does not have")
+        raise UserError(f"{arguments.float} is for images of {shown_shape(network.image_shape)} in "
+                        f"{len(network.classes)} classes, which {dataset.name} does not have")
     count = len(dataset.train_images)
     held, _ = hold_out(count, defaults.held_out(count), arguments.seed)
     images, labels = dataset.train_images[held], dataset.train_labels[held]
@@ -120,13 +122,15 @@ def parse():
 
 
 def finetune(arguments, network, dataset, bits, held_out):
+    convolutional = any(layer.kind != "dense" for layer in network.layers)
     count = len(dataset.train_images) - held_out
-    plan = Plan(dataset=dataset.name, rule="decision", hidden=network.sizes[:-1], steps=network.steps, bits=bits,
+    plan = Plan(dataset=dataset.name, rule="decision", hidden=() if convolutional else network.sizes[:-1],
+                layers=text_of(network.layers) if convolutional else "", steps=network.steps, bits=bits,
                 epochs=1, finetune=arguments.finetune, seed=arguments.seed, held_out=held_out,
                 most_silent=arguments.silent, augmentation=arguments.augment
                 or defaults.AUGMENTATIONS.get(dataset.name, "none"),
-                finetune_rates=tuple(arguments.finetune_rates or defaults.finetune_rates(count)),
-                usual=tuple(defaults.settings(count).items()), options=read_options(arguments.set),
+                finetune_rates=tuple(arguments.finetune_rates or defaults.finetune_rates(count, convolutional)),
+                usual=tuple(defaults.settings(count, convolutional).items()), options=read_options(arguments.set),
                 scales=tuple(arguments.scales))
     with TrainingProgress() as progress:
         return Training(plan, dataset, progress=progress).quantize(network)

@@ -15,50 +15,53 @@ from golden.contract.network import Network
 from scripts.agreement.design_files import read_configuration
 from scripts.agreement.whole_design import write_whole_design
 from scripts.command.cli import complain, console, run, write_json
-from scripts.command.configuration_options import add_configuration, configuration, described, folder_name, is_chosen
+from scripts.command.configuration_options import add_configuration, check_design, configuration, described, folder_name
 from scripts.command.folders import make_folder, work_folder
+from scripts.command.job_options import add_jobs, chosen_workers
 from scripts.command.kept import Kept
-from scripts.command.option_values import above_zero, natural
+from scripts.command.option_values import above_zero, add_timeout, natural
 from scripts.command.places import BUILD, DEFAULT_NETWORK
 from scripts.command.places_to_write import check_places
 from scripts.exploration.synthesis_runs import Runs, place_all, synthesize_all
 from scripts.synthesis.nextpnr import AIMS, require_programs
-from scripts.synthesis.report import cell_table, clock_table, compare
-from scripts.synthesis.rivals import rivals_table
+from scripts.synthesis.report import cell_table, compare, result_tables
 from scripts.synthesis.targets import TARGETS, find_target, require_memory
 
 
 def main():
     arguments = parse()
     check_places(arguments, folders=("build",))
+    with chosen_workers(arguments) as workers:
+        return synthesize(arguments, workers)
+
+
+def synthesize(arguments, workers):
     network, given = Network.load(arguments.network), arguments.design
     parallelism = read_configuration(given, network) if given else configuration(arguments)
     parallelism.layer_lanes(network.sizes)
     targets = [find_target(arguments.target)] if arguments.target else list(TARGETS.values())
     if arguments.target:
         require_memory(network, targets[0])
-    require_programs(targets, arguments.seeds)
+    workers.everywhere(require_programs, targets, arguments.seeds)
     with work_folder(arguments.build) as folder:
         work = make_folder(folder / folder_name(arguments.network, network, parallelism))
         design = given or write_whole_design(arguments.network, parallelism, work / "design")
-        runs = Runs(design, work, Kept(work / "kept"), not arguments.plain, arguments.timeout)
-        netlists, reports, failed = synthesize_all(runs, targets)
+        runs = Runs(design, work, Kept(work / "kept"), not arguments.plain, arguments.timeout, workers)
+        reports, failed = synthesize_all(runs, targets)
         for target in targets:
             if target.name in reports:
                 console.print(cell_table(target, reports[target.name]))
-        failed += place_all(runs, targets, netlists, reports, arguments.seeds, arguments.frequency)
+        failed += place_all(runs, targets, reports, arguments.seeds, arguments.frequency)
         comparison = compare(network, parallelism, reports)
         write_json(folder / "report.json", {
             "network": arguments.network.stem, "network_sha256": network.sha256,
             "configuration": described(parallelism, network), "frequency": arguments.frequency or AIMS,
             "output_registers": not arguments.plain, "targets": reports, "comparison": comparison, "failed": failed})
-    if any(entry["clock"] for entry in reports.values()):
-        console.print(clock_table(reports))
-    if comparison:
-        console.print(rivals_table(comparison))
+    for table in result_tables(reports, comparison):
+        console.print(table)
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     misfits = [entry["misfit"] for entry in reports.values() if entry["misfit"]]
-    if arguments.target:
+    if arguments.target:  # it was asked for this device alone
         return complain(failed + misfits)
     for sentence in misfits:
         console.print(sentence, soft_wrap=True)
@@ -81,13 +84,12 @@ def parse():
     parser.add_argument("--plain", action="store_true",
                         help="leave the netlist as yosys makes it; without, registers that follow block RAM of ECP5 "
                              "are moved into it, where it has one for them")
-    parser.add_argument("--timeout", type=above_zero, default=1800.0, metavar="SECONDS",
-                        help="for each run of a program (default: 1800)")
+    add_timeout(parser)
+    add_jobs(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "synth", metavar="FOLDER",
                         help="design, netlists, logs and report.json (default: build/synth)")
     arguments = parser.parse_args()
-    if arguments.design and is_chosen(parser, arguments):
-        parser.error("--design brings its own --lanes, --pixels, --spikes-per-cycle and --events-per-cycle")
+    check_design(parser, arguments)
     return arguments
 
 

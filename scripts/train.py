@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any fo
 from golden.data.catalogue import PICTURES
 from golden.errors import UserError
 from golden.training import defaults
+from golden.training.layer_text import parse as parse_layers
 from golden.training.listened_pixels import TILES
 from golden.training.loop import Stopped, Training
 from golden.training.plan import AUGMENTATIONS, Plan
@@ -78,6 +79,9 @@ def parse():
     parser.add_argument("--hidden", type=int, nargs="+", action="extend", metavar="N",
                         help="neurons of the hidden layers, one after the other, or --hidden again for each (default: "
                              "400)")
+    parser.add_argument("--layers", default="", metavar="TEXT",
+                        help='all layers in words, instead of --hidden, as in "conv 16 5x5 same pool 2, conv 32 5x5 '
+                             'pool 2, dense 10"; a convolution also takes stride N and padding N, and NxM for N')
     parser.add_argument("--rule", default="decision", metavar="RULE",
                         help=f"{' or '.join(RULES)} (default: %(default)s)")
     parser.add_argument("--steps", type=int, default=16, metavar="T", help="time steps (default: %(default)s)")
@@ -109,17 +113,21 @@ def parse():
     parser.add_argument("--out", required=True, metavar="NAME", help="where to write, without suffix")
     parser.add_argument("--resume", action="store_true", help="go on from NAME.checkpoint")
     arguments = parser.parse_args()
-    arguments.hidden = arguments.hidden or [400]  # a default would be extended
+    if arguments.layers and arguments.hidden:
+        parser.error("--layers names all layers: leave out --hidden")
+    arguments.hidden = [] if arguments.layers else arguments.hidden or [400]  # a default would be extended
     return arguments
 
 
 def make_plan(arguments, dataset):
+    words = parse_layers(arguments.layers) if arguments.layers else []
+    depth, convolutional = len(words) or len(arguments.hidden) + 1, any(word.facts for word in words)
     bits = None
     if arguments.bits == [0]:
         if arguments.finetune or arguments.finetune_rates:
             raise UserError("--finetune and --finetune-rates train at few bits: leave them out with --bits 0")
     else:
-        bits = check_bits(arguments.bits, len(arguments.hidden) + 1)
+        bits = check_bits(arguments.bits, depth)
     count = len(dataset.train_images)
     held_out = defaults.held_out(count) if arguments.held_out is None else arguments.held_out
     count -= held_out
@@ -133,9 +141,9 @@ def make_plan(arguments, dataset):
         finetune=epochs // 5 if arguments.finetune is None else arguments.finetune, seed=arguments.seed,
         held_out=held_out, most_silent=arguments.silent,
         augmentation=arguments.augment or defaults.AUGMENTATIONS.get(arguments.dataset, "none"),
-        finetune_rates=tuple(arguments.finetune_rates or defaults.finetune_rates(count)),
-        usual=tuple(defaults.settings(count).items()), options=read_options(arguments.set),
-        digest=digest.hexdigest(), thin=arguments.thin,
+        finetune_rates=tuple(arguments.finetune_rates or defaults.finetune_rates(count, convolutional)),
+        usual=tuple(defaults.settings(count, convolutional).items()), options=read_options(arguments.set),
+        digest=digest.hexdigest(), thin=arguments.thin, layers=arguments.layers,
     )
     plan.settings()  # complains about unknown settings now rather than later
     return plan

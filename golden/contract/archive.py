@@ -11,7 +11,7 @@ import numpy as np
 from golden.errors import UserError
 from golden.files import replacing
 
-FORMAT = 1
+FORMATS = (1, 2)  # 2 where a network is more than dense layers on one channel of pixels
 
 
 def write_archive(path, header, arrays):
@@ -68,6 +68,7 @@ def _parse_header(path, array):
         raise UserError(f"{path}: `header` is not valid JSON ({error})") from error
     if not isinstance(header, dict):
         raise UserError(f"{path}: `header` must be a JSON object, found {type(header).__name__}")
-    if header.get("format") != FORMAT:
-        raise UserError(f"{path}: format {header.get('format')!r} is unknown; this version reads format {FORMAT}")
+    if header.get("format") not in FORMATS:
+        raise UserError(f"{path}: format {header.get('format')!r} is unknown; this version reads formats "
+                        f"{' and '.join(map(str, FORMATS))}")
     return header

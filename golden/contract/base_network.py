@@ -9,9 +9,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from golden.contract.archive import FORMAT, read_archive, write_archive
+from golden.contract.archive import FORMATS, read_archive, write_archive
+from golden.contract.geometry import Geometry, by
 from golden.errors import UserError
 
+STORED_KINDS = ("dense", "convolution")
 MAX_CLASSES = 1 << 16  # the class field of the hardware's result word has 16 bits
 
 
@@ -25,7 +27,8 @@ class BaseNetwork:
     """Layers of IF neurons, one behind the other (S4NN: Kheradpisheh & Masquelier 2020, arXiv 1910.09495).
 
     steps: time steps T, a power of two from 2 to 256.
-    image_shape: (rows, columns); the first layer has rows * columns inputs, in raster order.
+    image_shape: (rows, columns) or (rows, columns, channels); the first layer has one input for each number, in this
+    order.
     layers: at least one, of any kind (see dense.py); each takes the neurons of the one before as its inputs.
     classes: one name per output neuron.
     source: free text, where the weights come from.
@@ -54,26 +57,32 @@ class BaseNetwork:
         """Raise UserError, naming layer, neuron and value, unless the network keeps every rule of the contract."""
         if not is_int(self.steps) or self.steps not in (2, 4, 8, 16, 32, 64, 128, 256):
             raise UserError(f"steps must be a power of two from 2 to 256, found {self.steps!r}")
-        if len(self.image_shape) != 2 or not all(is_int(side) and side > 0 for side in self.image_shape):
-            raise UserError(f"image_shape must be two positive integers, found {list(self.image_shape)}")
+        check_image_shape(self.image_shape)
         if not self.layers:
             raise UserError("a network needs at least one layer")
-        width, giver = self.inputs, f"an image of {self.image_shape[0]} x {self.image_shape[1]} pixels"
+        given, giver = image_map(self.image_shape), f"an image of {shown_shape(self.image_shape)}"
         for index, layer in enumerate(self.layers):
             try:
                 layer.validate()
             except UserError as error:
                 raise UserError(f"layer {index}: {error}") from error
-            if layer.inputs != width:
-                raise UserError(f"layer {index} takes {layer.inputs} inputs, but {giver} gives {width}")
-            width, giver = layer.neurons, f"layer {index}"
+            if layer.inputs != math.prod(given):
+                raise UserError(f"layer {index} takes {layer.inputs} inputs, but {giver} gives {math.prod(given)}")
+            if layer.takes not in (None, given):
+                raise UserError(f"layer {index} takes a map of {by(layer.takes)}, but {giver} gives one of {by(given)}")
+            given, giver = layer.map, f"layer {index}"
         self._validate_output()
         if not isinstance(self.source, str):
             raise UserError(f"source must be text, found {self.source!r}")
         self._validate_accuracy()
 
     def _validate_output(self):
-        thresholds = self.layers[-1].dense().thresholds
+        last = f"layer {len(self.layers) - 1} is the last, whose map must be 1 x 1, one neuron for each class"
+        if self.layers[-1].map[:2] != (1, 1):
+            raise UserError(f"{last}: found {by(self.layers[-1].map[:2])}")
+        if self.layers[-1].dense().neurons != self.layers[-1].neurons:
+            raise UserError(f"{last}, without a pool")
+        thresholds = self.layers[-1].thresholds
         unequal = np.flatnonzero(thresholds != thresholds[0])
         if unequal.size:
             raise UserError(f"the output layer needs one threshold for all its neurons, but neuron 0 has "
@@ -96,25 +105,34 @@ class BaseNetwork:
 
     @property
     def inputs(self):
-        """Number of pixels, hence of inputs of the first layer."""
+        """Numbers of an image (pixels, times channels), hence inputs of the first layer."""
         return math.prod(self.image_shape)
 
     @property
     def used_inputs(self):
         """bool [inputs]: the inputs that some neuron of the first layer listens to. The others change nothing, so their
         spikes count nowhere and the hardware never sends them."""
-        return self.layers[0].dense().weights.any(axis=1)
+        return self.layers[0].used_inputs
 
     @property
     def sizes(self):
         """Neurons of each layer, as a tuple."""
         return tuple(layer.neurons for layer in self.layers)
 
+    def require_kinds(self, known, what):
+        """Raise UserError unless every layer is of a `known` kind; what: it that knows no other, such as "hardware"."""
+        for index, layer in enumerate(self.layers):
+            if layer.kind not in known:
+                raise UserError(f"layer {index} is of the kind {layer.kind}, for which there is no {what} yet: choose "
+                                f"a network of {' and '.join(known)} layers")
+
     def _header(self):
-        header = {"format": FORMAT, "steps": self.steps, "image_shape": list(self.image_shape),
+        header = {"format": FORMATS[0], "steps": self.steps, "image_shape": list(self.image_shape),
                   "classes": list(self.classes), "source": self.source, "accuracy": self.accuracy}
         facts = [layer.facts() for layer in self.layers]
-        return header | ({"layers": facts} if any(facts) else {})
+        if any(facts) or len(self.image_shape) > 2:
+            header |= {"format": FORMATS[1], "layers": facts, "input": "pixels"}
+        return header
 
     def _arrays(self):
         """The arrays of the network by name, in the order of the layers."""
@@ -144,11 +162,11 @@ class BaseNetwork:
     def save(self, path):
         """Write the network to `path`; the same network always gives the same bytes.
 
-        Raises UserError when that cannot be, or the format has no place for a kind of layer.
+        Raises UserError when that cannot be, or no format has a place for a kind of layer.
         """
         for index, layer in enumerate(self.layers):
-            if layer.kind != "dense":
-                raise UserError(f"layer {index} is of kind {layer.kind!r}, which a file of format {FORMAT} cannot hold")
+            if layer.kind not in STORED_KINDS:
+                raise UserError(f"layer {index} is of kind {layer.kind!r}, which no file can hold")
         write_archive(path, self._header(), self._stored_arrays())
 
     @classmethod
@@ -165,8 +183,9 @@ class BaseNetwork:
         kind = header.pop("kind", "integer")
         if kind != cls.kind:
             raise UserError(f"is a network of kind {kind!r}; one of kind {cls.kind!r} is needed here")
-        unknown = sorted(set(header) - cls.header_keys)
-        missing = sorted(cls.header_keys - set(header) - {"accuracy"})
+        keys = cls.header_keys | ({"layers", "input"} if header["format"] == FORMATS[1] else set())
+        unknown = sorted(set(header) - keys)
+        missing = sorted(keys - set(header) - {"accuracy"})
         if unknown or missing:
             wrong = [f"lacks {key!r}" for key in missing] + [f"has the unknown key {key!r}" for key in unknown]
             raise UserError(f"the header {' and '.join(wrong)}")
@@ -176,6 +195,47 @@ class BaseNetwork:
             odd = sorted(set(arrays) ^ expected)[0]
             raise UserError(f"array {odd} is {'unexpected' if odd in arrays else 'missing'}")
         pairs = [(arrays[f"layer{index}_weights"], arrays[f"layer{index}_thresholds"]) for index in range(count)]
-        layers = cls._make_layers(header, pairs)
+        layers = cls._make_layers(header, pairs, read_geometries(header, [weights for weights, _ in pairs]))
         return cls(header["steps"], header["image_shape"], layers, header["classes"],
                    header["source"], header.get("accuracy", {}))
+
+
+def check_image_shape(shape):
+    """Raise UserError unless `shape`, a tuple, is that of an image: rows, columns, perhaps channels."""
+    if len(shape) not in (2, 3) or not all(is_int(side) and side > 0 for side in shape):
+        raise UserError(f"image_shape must be two or three positive integers, found {list(shape)}")
+
+
+def image_map(shape):
+    """(rows, columns, channels) of an image_shape."""
+    return (*shape, 1)[:3]
+
+
+def shown_shape(shape):
+    """"28 x 28 pixels", "32 x 32 pixels in 3 channels"."""
+    return f"{by(shape[:2])} pixels" + "".join(f" in {count} channel{'s'[:count > 1]}" for count in shape[2:])
+
+
+def read_geometries(header, weights):
+    """What the header of a file says of each layer: a Geometry for a convolution, None for a dense layer.
+
+    weights: array of each layer. Raises UserError for facts that make no layer.
+    """
+    facts = header.get("layers", [{}] * len(weights))
+    if not isinstance(facts, list) or len(facts) != len(weights) or not all(isinstance(fact, dict) for fact in facts):
+        raise UserError(f"layers must list one object for each of the {len(weights)} layers, found {facts!r}")
+    if header.get("input", "pixels") != "pixels":
+        raise UserError(f"input must be 'pixels', found {header['input']!r}")
+    shape = header["image_shape"]
+    if not isinstance(shape, list):
+        raise UserError(f"image_shape must be a list, found {shape!r}")
+    check_image_shape(tuple(shape))
+    given, geometries = image_map(shape), []
+    for index, (fact, array) in enumerate(zip(facts, weights)):
+        try:
+            geometry = Geometry.from_facts(given, fact) if fact else None
+        except UserError as error:
+            raise UserError(f"layer {index}: {error}") from error
+        geometries.append(geometry)
+        given = (*(geometry.handed if geometry else (1, 1)), array.shape[-1] if array.ndim else 0)
+    return geometries

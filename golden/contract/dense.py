@@ -5,10 +5,15 @@ so that a network may hold kinds that nobody else knows:
 
 kind: its name, the key of every table that has something to say for each kind, such as `golden.schedule.layers`.
 inputs, neurons: how many spike trains it takes and hands on.
+takes, map: how these lie, [rows, columns, channels], numbered (row * columns + column) * channels + channel; takes is
+None where that does not matter.
+used_inputs: bool [inputs], those that some neuron listens to.
 weights, thresholds: two axes and one, however neurons share them: a column of weights for each threshold.
 weight_bits, bounds(): integers only; the lowest and the highest potential of each neuron, int64 [neurons] both.
 validate(): raises UserError, naming neuron and value, unless the layer keeps the contract.
-dense(): the dense layer of the same numbers that does the same.
+dense(): the dense layer of the same numbers that does the same, up to a pool: a pool is no layer of neurons, so
+hand_on(times): the spike times of what is handed on, int16 [n, neurons], from those of the neurons of dense(), of which
+bounds() speaks too.
 arrays(): {part: array} in a fixed order, which its file holds; facts(): {name: value}, what the header says besides.
 """
 
@@ -43,6 +48,9 @@ class Dense:
     thresholds: np.ndarray
 
     kind: ClassVar[str] = "dense"
+    takes: ClassVar[None] = None
+    column: ClassVar[str] = "neuron"  # what a column and a row of the weights are called in messages
+    row: ClassVar[str] = "input"
 
     def __post_init__(self):
         object.__setattr__(self, "weights", frozen_array(self.weights))
@@ -56,8 +64,19 @@ class Dense:
     def neurons(self):
         return self.weights.shape[1]
 
+    @property
+    def map(self):
+        return 1, 1, self.neurons
+
+    @property
+    def used_inputs(self):
+        return self.weights.any(axis=1)
+
     def dense(self):
         return self
+
+    def hand_on(self, times):
+        return times
 
     def arrays(self):
         return {"weights": self.weights, "thresholds": self.thresholds}
@@ -69,5 +88,5 @@ class Dense:
         """Raise UserError unless the arrays have these dtypes (names) and belong together."""
         require_array("weights", self.weights, (weights,), 2)
         require_array("thresholds", self.thresholds, (thresholds,), 1)
-        if len(self.thresholds) != self.neurons:
-            raise UserError(f"{len(self.thresholds)} thresholds for {self.neurons} neurons")
+        if len(self.thresholds) != self.weights.shape[1]:
+            raise UserError(f"{len(self.thresholds)} thresholds for {self.weights.shape[1]} {self.column}s")

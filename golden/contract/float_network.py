@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from golden.contract.base_network import BaseNetwork
+from golden.contract.convolution import Convolution
 from golden.contract.dense import Dense, require_array
+from golden.contract.geometry import Geometry
 from golden.errors import UserError
 
 
@@ -19,14 +21,26 @@ class FloatLayer(Dense):
         bad = ~np.isfinite(self.weights)
         if bad.any():
             source, neuron = np.argwhere(bad)[0]
-            raise UserError(f"weight {self.weights[source, neuron]} of neuron {neuron} (input {source}) is not finite")
+            raise UserError(f"weight {self.weights[source, neuron]} of {self.column} {neuron} ({self.row} {source}) is "
+                            f"not finite")
         wrong = np.flatnonzero(~(np.isfinite(self.thresholds) & (self.thresholds > 0)))
         if wrong.size:
-            raise UserError(f"threshold {self.thresholds[wrong[0]]} of neuron {wrong[0]} must be finite and positive")
+            raise UserError(f"threshold {self.thresholds[wrong[0]]} of {self.column} {wrong[0]} must be finite and "
+                            f"positive")
+
+
+@dataclass(frozen=True, eq=False)
+class FloatConvolutionLayer(Convolution, FloatLayer):
+    """A convolution in floats; weights and thresholds as in FloatLayer, for each channel."""
+
+    geometry: Geometry
+
+    def _dense(self, weights, thresholds):
+        return FloatLayer(weights, thresholds)
 
 
 class FloatNetwork(BaseNetwork):
-    """A network in floats; fields as in BaseNetwork, `layers` being `FloatLayer`s.
+    """A network in floats; fields as in BaseNetwork, `layers` being `FloatLayer`s and `FloatConvolutionLayer`s.
 
     The file's header says `"kind": "float"`. Weights are stored in half precision exactly when that loses
     nothing, so a trainer that wants a small file rounds its weights to float16 first.
@@ -42,10 +56,12 @@ class FloatNetwork(BaseNetwork):
                 for name, array in self._arrays().items()}
 
     @classmethod
-    def _make_layers(cls, header, pairs):
+    def _make_layers(cls, header, pairs, geometries):
         for index, (weights, _) in enumerate(pairs):
             require_array(f"layer {index}: weights", weights, ("float16", "float32"), 2)
-        return [FloatLayer(weights.astype(np.float32), thresholds) for weights, thresholds in pairs]
+        pairs = [(weights.astype(np.float32), thresholds) for weights, thresholds in pairs]
+        return [FloatLayer(*pair) if geometry is None else FloatConvolutionLayer(*pair, geometry)
+                for pair, geometry in zip(pairs, geometries)]
 
 
 def _half_if_exact(weights):

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from golden.contract.base_network import BaseNetwork, is_int
+from golden.contract.convolution import Convolution
 from golden.contract.dense import Dense
+from golden.contract.geometry import Geometry
 from golden.errors import UserError
 
 INT32_MAX = np.iinfo(np.int32).max
@@ -35,7 +37,7 @@ class Layer(Dense):
         self._validate_weights()
         wrong = np.flatnonzero(self.thresholds <= 0)
         if wrong.size:
-            raise UserError(f"threshold {self.thresholds[wrong[0]]} of neuron {wrong[0]} must be positive")
+            raise UserError(f"threshold {self.thresholds[wrong[0]]} of {self.column} {wrong[0]} must be positive")
         lowest, highest = self.bounds()
         if max(-lowest.min(), highest.max()) > INT32_MAX:
             raise UserError("the potentials need more than 32 bits")
@@ -55,14 +57,32 @@ class Layer(Dense):
         if self.weight_bits == 1:
             bad |= self.weights == 0
         if bad.any():
-            source, neuron = np.argwhere(bad)[0]
+            row, column = np.argwhere(bad)[0]
             allowed = "-1 and +1" if self.weight_bits == 1 else f"{low} to {high}"
-            raise UserError(f"weight {self.weights[source, neuron]} of neuron {neuron} (input {source}) does not "
+            raise UserError(f"weight {self.weights[row, column]} of {self.column} {column} ({self.row} {row}) does not "
                             f"fit in {self.weight_bits} bit{'s'[:self.weight_bits > 1]}, which hold {allowed}")
 
 
+@dataclass(frozen=True, eq=False)
+class ConvolutionLayer(Convolution, Layer):
+    """A convolution in integers; weights, thresholds and weight_bits as in Layer, for each channel."""
+
+    geometry: Geometry
+
+    def bounds(self):
+        # at a border neurons read less than the whole kernel
+        rows, columns = ((self.geometry.reached(axis) >= 0).astype(np.int64) for axis in (0, 1))
+        kernel = self._by_place().astype(np.int64)
+        return tuple(np.einsum("yi,xj,ijo->yxo", rows, columns, part(kernel, 0).sum(axis=2)).ravel()
+                     for part in (np.minimum, np.maximum))
+
+    def _dense(self, weights, thresholds):
+        # -1 and +1 leave no weight for what a neuron does not read
+        return Layer(weights, thresholds, self.weight_bits if weights.all() else max(self.weight_bits, 2))
+
+
 class Network(BaseNetwork):
-    """A network in integers; fields as in BaseNetwork, `layers` being `Layer`s (or of another kind).
+    """A network in integers; fields as in BaseNetwork, `layers` being `Layer`s and `ConvolutionLayer`s.
 
     The file has the arrays `layerK_weights` (int8), `layerK_thresholds` (int32) and a `header` whose
     `weight_bits` lists the bits of each layer.
@@ -75,8 +95,10 @@ class Network(BaseNetwork):
         return super()._header() | {"weight_bits": [layer.weight_bits for layer in self.layers]}
 
     @classmethod
-    def _make_layers(cls, header, pairs):
+    def _make_layers(cls, header, pairs, geometries):
         bits = header["weight_bits"]
         if not isinstance(bits, list) or len(bits) != len(pairs):
             raise UserError(f"weight_bits must list one width for each of the {len(pairs)} layers, found {bits!r}")
-        return [Layer(weights, thresholds, width) for (weights, thresholds), width in zip(pairs, bits)]
+        return [
+            Layer(*pair, width) if geometry is None else ConvolutionLayer(*pair, width, geometry)
+            for pair, width, geometry in zip(pairs, bits, geometries)]

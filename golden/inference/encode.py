@@ -14,13 +14,15 @@ def encode(images, steps):
     At T = 256 this is S4NN's floor((255 - p) * T / 255) exactly; at smaller T it is the same code with the
     low bits dropped.
 
-    images: uint8 [n, rows, columns] or [n, inputs]; steps: T, a power of two from 2 to 256.
-    Returns int16 [n, inputs], inputs in raster order. Raises UserError for another dtype or shape.
+    images: uint8 [n, rows, columns], with the channels behind where there are some, or [n, inputs]; steps: T, a power
+    of two from 2 to 256.
+    Returns int16 [n, inputs], inputs in raster order, channels fastest. Raises UserError for another dtype or shape.
     """
     if images.dtype != np.uint8:
         raise UserError(f"images must be uint8, found {images.dtype}")
-    if images.ndim not in (2, 3):
-        raise UserError(f"images must have the axes [n, rows, columns] or [n, inputs], found shape {images.shape}")
+    if images.ndim not in (2, 3, 4):
+        raise UserError(f"images must have the axes [n, rows, columns], [n, rows, columns, channels] or [n, inputs], "
+                        f"found shape {images.shape}")
     shift = 8 - (steps.bit_length() - 1)
     table = ((255 - np.arange(256)) >> shift).astype(np.int16)
     table[0] = steps

@@ -4,12 +4,15 @@ Training has two of its own, training/decision_kernels.py and training/s4nn_kern
 from and end where it has seen enough.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit, prange
 
+from golden.contract.base_network import shown_shape
 from golden.errors import UserError
+from golden.inference.convolution import run_convolution
 from golden.inference.encode import encode, sort_by_step
 
 
@@ -67,19 +70,32 @@ def check_images(network, images):
     if images.dtype != np.uint8:
         raise UserError(f"images must be uint8, found {images.dtype}")
     if images.ndim < 2 or images.shape[1:] not in (network.image_shape, (network.inputs,)):
-        rows, columns = network.image_shape
-        raise UserError(f"the network takes images of {rows} x {columns} pixels, "
+        raise UserError(f"the network takes images of {shown_shape(network.image_shape)}, "
                         f"found an array of shape {list(images.shape)}")
 
 
 def run_layer(layer, times, steps, dtype=None):
-    """A layer for a batch: spike times int16 [n, neurons] and potentials [n, neurons] as `integrate` gives them.
+    """A layer for a batch: spike times int16 [n, neurons] of what it hands on, and potentials [n, neurons] as
+    `integrate` gives them, or None where the layer cannot be the last.
 
     times: int16 [n, inputs], `steps` where silent. dtype: of the potentials; None takes that of the thresholds.
     """
+    return RUN.get(layer.kind, _dense)(layer, times, steps, layer.thresholds.dtype if dtype is None else dtype)
+
+
+def _dense(layer, times, steps, dtype):
     dense = layer.dense()
-    thresholds = dense.thresholds if dtype is None else dense.thresholds.astype(dtype, copy=False)
-    return integrate(times, steps, dense.weights, thresholds)
+    spikes, potentials = integrate(times, steps, dense.weights, dense.thresholds.astype(dtype, copy=False))
+    return layer.hand_on(spikes), potentials
+
+
+def _convolution(layer, times, steps, dtype):
+    if math.prod(layer.geometry.positions) == 1:  # of one position, it is as dense as the others
+        return _dense(layer, times, steps, dtype)
+    return run_convolution(layer, times, steps, dtype), None
+
+
+RUN = {"convolution": _convolution}  # kind of a layer -> how it runs, where not as its dense layer
 
 
 @njit(cache=True, parallel=True)

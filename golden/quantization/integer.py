@@ -1,13 +1,17 @@
 """The making of integer layers and networks, in the shape of the float ones that they stand for."""
 
-from golden.contract.network import Layer, Network
+from golden.contract.network import ConvolutionLayer, Layer, Network
 
 
 def _dense(_, weights, thresholds, bits):
     return Layer(weights, thresholds, bits)
 
 
-LAYERS = {"dense": _dense}  # kind -> maker of an integer layer
+def _convolution(layer, weights, thresholds, bits):
+    return ConvolutionLayer(weights, thresholds, bits, layer.geometry)
+
+
+LAYERS = {"dense": _dense, "convolution": _convolution}  # kind -> maker of an integer layer
 
 
 def integer_layer(layer, weights, thresholds, bits):

@@ -84,9 +84,9 @@ def _follow_largest(times, weights, labels, largest):
     return right
 
 
-def retune(layers, steps, images, labels, most_silent):
+def retune(layers, steps, images, labels, most_silent, factors=FACTORS):
     """`layers` with the output threshold chosen anew (arguments as above), as a tuple."""
-    choice = choose_output_threshold(layers, steps, images, labels, most_silent)
+    choice = choose_output_threshold(layers, steps, images, labels, most_silent, factors)
     return (*layers[:-1], _scaled(layers[-1], choice.factor))
 
 

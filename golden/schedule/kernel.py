@@ -80,12 +80,12 @@ def reset(layers, pipe, serializers, encoder, readout):
 def move_readout(now, valid, shape, decide, cycle):
     """A decision has its result after the verdict; results leave one by one, and there is space for few."""
     pop = now.pending > 0 and valid[now.delivered] == cycle
-    space = now.pending + now.flush < shape.places and (
+    space = now.pending + int(now.flush) < shape.places and (
         shape.verdict_cycles <= shape.prompt or now.decided < 0 or cycle > now.decided + shape.verdict_cycles)
     if decide:
         valid[now.deciding] = cycle + shape.verdict_cycles + 1
         now.decided = cycle
         now.deciding += 1
     now.delivered += pop
-    now.pending += now.flush - pop
+    now.pending += int(now.flush) - int(pop)
     now.flush, now.space = decide, space

@@ -71,7 +71,8 @@ WORK = {"dense": dense_work}  # kind of a layer -> how it works
 
 
 def describe(network, configuration):
-    """(Shape, Layers) of a network in a configuration. Raises UserError if they do not fit."""
+    """(Shape, Layers) of a network in a configuration. Raises UserError if they do not fit, or it has no hardware."""
+    network.require_kinds(WORK, "hardware")
     sizes = network.sizes
     lanes, ways = configuration.layer_lanes(sizes), configuration.layer_ways(sizes)
     beats = -(-network.inputs // configuration.pixels)

@@ -9,7 +9,8 @@ def registers(numbers, flags=""):
     A compiled function takes arrays of records and looks at one as `record = array[index]`. A record does not keep its
     array alive: who makes the array has to hold it for as long.
     """
-    return np.dtype([(name, np.int64) for name in numbers.split()] + [(name, np.bool_) for name in flags.split()])
+    fields = [(name, np.int64) for name in numbers.split()] + [(name, np.bool_) for name in flags.split()]
+    return np.dtype((np.record, fields))  # np.record has names without numba, too
 
 
 # A fold at the end of a step, as step * folds + fold, or -1; whether it ends the image.

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from golden.contract.float_network import FloatLayer, FloatNetwork
-from golden.contract.network import Layer, Network, weight_range
+from golden.contract.float_network import FloatConvolutionLayer, FloatLayer, FloatNetwork
+from golden.contract.geometry import Geometry
+from golden.contract.network import ConvolutionLayer, Layer, Network, weight_range
 
 
 def random_network(rng, steps, bits, layers, max_side=5, max_neurons=9):
@@ -33,7 +34,7 @@ def random_layer(rng, inputs, neurons, bits, shared):
 
 
 def random_images(rng, network):
-    """uint8 [7, rows, columns]: black, white, one grey value, noise, sparse noise, two-level and dark noise."""
+    """uint8 [7, *image_shape]: black, white, one grey value, noise, sparse noise, two-level and dark noise."""
     shape = network.image_shape
     noise = rng.integers(0, 256, (3, *shape))
     return np.stack([
@@ -44,6 +45,36 @@ def random_images(rng, network):
 
 def as_float(network):
     """The FloatNetwork with the same numbers."""
-    layers = [FloatLayer(layer.weights.astype(np.float32), layer.thresholds.astype(np.float32))
-              for layer in network.layers]
+    layers = [FloatLayer(*arrays) if layer.kind == "dense" else FloatConvolutionLayer(*arrays, layer.geometry)
+              for layer in network.layers
+              for arrays in [[layer.weights.astype(np.float32), layer.thresholds.astype(np.float32)]]]
     return FloatNetwork(network.steps, network.image_shape, layers, network.classes, network.source)
+
+
+def random_convolution(rng, source, bits, last):
+    """A ConvolutionLayer over a map (rows, columns, channels): kernels of 1 to 7, even ones too, strides, paddings and
+    pools that need not divide; `last` gives one position, one threshold and no pool."""
+    rows, columns, channels = source
+    padding = tuple(0 if last else int(rim) for rim in rng.integers(0, 4, 2))
+    kernel = (rows, columns) if last else tuple(int(rng.integers(1, min(side + 2 * rim, 7) + 1))
+                                                for side, rim in zip((rows, columns), padding))
+    stride = tuple(int(step) for step in rng.choice([1, 1, 2, 3], 2))
+    whole = [(side + 2 * rim - reach) // step + 1
+             for side, rim, reach, step in zip((rows, columns), padding, kernel, stride)]
+    pool = (1, 1) if last or rng.random() < 0.4 else tuple(int(rng.integers(1, min(side, 3) + 1)) for side in whole)
+    plain = random_layer(rng, kernel[0] * kernel[1] * channels, int(rng.integers(1, 6)), bits, shared=last)
+    return ConvolutionLayer(plain.weights, plain.thresholds, bits, Geometry(source, kernel, stride, padding, pool))
+
+
+def random_convolutional_network(rng, steps, bits, convolutions, max_side=9):
+    """A valid Network of some convolutions on an image of 1 to 4 channels, and a last layer, dense or a convolution."""
+    channels = int(rng.integers(1, 5))
+    shape = tuple(int(side) for side in rng.integers(1, max_side + 1, 2))
+    made, source = [], (*shape, channels)
+    for _ in range(convolutions):
+        made.append(random_convolution(rng, source, bits, last=False))
+        source = made[-1].map
+    made.append(random_convolution(rng, source, bits, last=True) if rng.random() < 0.3
+                else random_layer(rng, source[0] * source[1] * source[2], int(rng.integers(1, 6)), bits, shared=True))
+    shape = shape if channels == 1 else (*shape, channels)
+    return Network(steps, shape, made, [f"class {j}" for j in range(made[-1].neurons)], "random")

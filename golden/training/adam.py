@@ -31,17 +31,19 @@ class Adam:
         """
         self.steps += 1
         rate = rate * math.sqrt(1 - BETA2 ** self.steps) / (1 - BETA1 ** self.steps)
-        _step(weights, self.mean, self.square, times, told, peak_times, np.float32(rate), np.float32(decay))
+        self._update(weights, times, told, peak_times, np.float32(rate), np.float32(decay))
         if grid is not None:
             grid.hold(weights)
             grid.round(weights, used)
+
+    def _update(self, weights, times, told, peak_times, rate, decay):
+        _step(weights, self.mean, self.square, times, told, peak_times, rate, decay)
 
 
 # a check for division by zero would keep it from running 8 at a time
 @njit(cache=True, parallel=True, error_model="numpy")
 def _step(weights, mean, square, times, told, peak_times, rate, decay):
-    beta1, beta2, epsilon = np.float32(BETA1), np.float32(BETA2), np.float32(EPSILON)
-    one, zero, share = np.float32(1), np.float32(0), np.float32(1 / told.shape[0])
+    zero, share = np.float32(0), np.float32(1 / told.shape[0])
     batch, neurons = told.shape
     latest = np.zeros(batch, np.int32)  # when the last neuron of an image peaks: later spikes change nothing
     for n in range(batch):
@@ -54,10 +56,17 @@ def _step(weights, mean, square, times, told, peak_times, rate, decay):
             if time <= latest[n]:
                 for j in range(neurons):
                     gradient[j] += told[n, j] if peak_times[n, j] >= time else zero
-        for j in range(neurons):
-            g = gradient[j] * share
-            m = beta1 * mean[i, j] + (one - beta1) * g
-            s = beta2 * square[i, j] + (one - beta2) * g * g
-            mean[i, j] = m
-            square[i, j] = s
-            weights[i, j] -= rate * (m / (np.sqrt(s) + epsilon) + decay * weights[i, j])
+        update_row(weights[i], mean[i], square[i], gradient, share, rate, decay)
+
+
+@njit(cache=True, error_model="numpy")
+def update_row(weights, mean, square, gradient, share, rate, decay):
+    """Adam's formulas for one row of weights: `gradient` times `share` is its gradient."""
+    beta1, beta2, epsilon, one = np.float32(BETA1), np.float32(BETA2), np.float32(EPSILON), np.float32(1)
+    for j in range(weights.size):
+        g = gradient[j] * share
+        m = beta1 * mean[j] + (one - beta1) * g
+        s = beta2 * square[j] + (one - beta2) * g * g
+        mean[j] = m
+        square[j] = s
+        weights[j] -= rate * (m / (np.sqrt(s) + epsilon) + decay * weights[j])

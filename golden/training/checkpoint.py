@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.contract.archive import FORMAT, read_archive, write_archive
+from golden.contract.archive import FORMATS, read_archive, write_archive
 from golden.errors import UserError
 from golden.training.tally import Tally
 
@@ -15,7 +15,7 @@ TALLY = set(vars(Tally()))
 def save(path, plan, position, arrays):
     """Write a checkpoint, whole or not at all. plan, position: JSON-serialisable dicts; arrays: dict of numpy
     arrays."""
-    write_archive(path, {"format": FORMAT, "kind": KIND, "plan": plan, "position": position}, arrays)
+    write_archive(path, {"format": FORMATS[0], "kind": KIND, "plan": plan, "position": position}, arrays)
 
 
 def load(path, plan):

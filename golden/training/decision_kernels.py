@@ -5,7 +5,8 @@ output neuron fires, or the last one when none does) the output potentials V, in
 
     g = softmax(V / temperature) - onehot(label)
 
-and g is what the output layer is told. A hidden neuron h of any layer is told
+and g is what the output layer is told; where the network decides and is wrong, that of the label is multiplied with
+`pull`, 1 where nothing else is said. A hidden neuron h of any layer is told
 
     (sum over the neurons j of the next layer of told[j] w[h, j]) * max(0, 1 - |M_h - 1| / width)
 
@@ -111,8 +112,9 @@ def _fire(potentials, thresholds, peaks, peak_times, spike_times, step, silent, 
 
 
 @njit(cache=True)
-def _output_errors(potentials, unit, label, decided, told):
-    """Softmax of potentials / unit minus one-hot; when nothing fired, push the label's potential up."""
+def output_errors(potentials, unit, label, decided, pull, told):
+    """Softmax of potentials / unit minus one-hot, that of the label times `pull`; when nothing fired, push the label's
+    potential up."""
     top = potentials[0]
     for j in range(1, potentials.size):
         top = max(top, potentials[j])
@@ -122,15 +124,16 @@ def _output_errors(potentials, unit, label, decided, told):
     for j in range(potentials.size):
         error = math.exp((potentials[j] - top) / unit) / total
         if j == label:
-            error -= 1.0 if decided else 1.0 + SILENT_PUSH
+            error = pull * (error - (1.0 if decided else 1.0 + SILENT_PUSH))
         told[j] = np.rint(error * ERROR_GRID) / ERROR_GRID
 
 
 @njit(cache=True, parallel=True)
-def forward(batch, layers, steps, temperature, trace):
+def forward(batch, layers, steps, temperature, pull, trace):
     """Run a Batch through Layers, each image to its decision, and write the Trace but for the hidden errors.
 
-    temperature: of the softmax, in units of the output threshold.
+    temperature: of the softmax, in units of the output threshold. pull: how hard the label is pulled up where the
+    network decides and is wrong, 1 in full.
     """
     times, weights, thresholds = batch.times, layers.weights, layers.thresholds
     spike_times, potentials, peaks, peak_times = trace.spike_times, trace.potentials, trace.peaks, trace.peak_times
@@ -173,8 +176,9 @@ def forward(batch, layers, steps, temperature, trace):
         decisions[n] = decision
         peak_times[output][n] = min(decision, steps - 1)
         winners[n] = np.argmax(potentials[output][n])
-        _output_errors(potentials[output][n], thresholds[output][0] * temperature, labels[n],
-                       decision < steps or endless[n], told[output][n])
+        wrong = decision < steps and winners[n] != labels[n]
+        output_errors(potentials[output][n], thresholds[output][0] * temperature, labels[n],
+                      decision < steps or endless[n], pull if wrong else 1.0, told[output][n])
 
 
 def backward(layers, width, trace):

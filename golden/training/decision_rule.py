@@ -23,7 +23,7 @@ class DecisionSettings:
 
     The first layer's rate is divided by `rates.crowding`. endless: share of the images for which the output does not
     fire. average: weight of the newest in the running
-    average of the weights. decay: weight decay relative to the rate. temperature, width: see decision_kernels.py.
+    average of the weights. decay: weight decay relative to the rate. temperature, width, pull: see decision_kernels.py.
     """
 
     epochs: int
@@ -36,6 +36,7 @@ class DecisionSettings:
     decay: float = 0.05
     temperature: float = 0.02
     width: float = 1.0
+    pull: float = 1.0
     augmentation: augment.Augmentation = augment.Augmentation()
 
 
@@ -92,9 +93,7 @@ class DecisionLearner:
             self.pixels[:] = self.images[chosen]
         times = encode(self.pixels, self.steps)
         times[:, self.unheard] = self.steps
-        batch, layers = Batch(times, labels, self.endless[part]), Layers(self.used, self.thresholds)
-        decision_kernels.forward(batch, layers, self.steps, settings.temperature, trace)
-        decision_kernels.backward(layers, settings.width, trace)
+        self._tell(Batch(times, labels, self.endless[part]), Layers(self.used, self.thresholds))
         factor = cosine(done, self.batches * settings.epochs, settings.final)
         for k, optimizer in enumerate(self.optimizers):
             source = times if k == 0 else trace.spike_times[k - 1]
@@ -106,6 +105,12 @@ class DecisionLearner:
             for average, layer in zip(self.average, self.weights):
                 average += share * (layer - average)
         return self._tally(labels, self.endless[part])
+
+    def _tell(self, batch, layers):
+        """Run a Batch through Layers and leave in the trace what every neuron is told."""
+        settings = self.settings
+        decision_kernels.forward(batch, layers, self.steps, settings.temperature, settings.pull, self.trace)
+        decision_kernels.backward(layers, settings.width, self.trace)
 
     def end_epoch(self, rng):
         """Nothing is due between epochs."""

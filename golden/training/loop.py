@@ -4,19 +4,21 @@ Nothing is chosen on test images: they are first read when both networks are fin
 """
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from golden.contract.float_network import FloatLayer, FloatNetwork
+from golden.contract.float_network import FloatNetwork
 from golden.contract.network import Network
 from golden.errors import UserError
 from golden.inference.figures import figures
 from golden.quantization.grid import choose_grid
 from golden.quantization.integer import integer_layer, integer_network
-from golden.quantization.thresholds import choose_output_threshold, retune
-from golden.training import checkpoint
+from golden.quantization.thresholds import FACTORS, choose_output_threshold, retune
+from golden.training import checkpoint, convolution_rule
+from golden.training.convolution_rule import ConvolutionLearner
 from golden.training.decision_rule import DecisionLearner
+from golden.training.layer_text import Words, blank_layers, parse
 from golden.training.listened_pixels import listened
 from golden.training.rules import RULES
 from golden.training.tally import Tally
@@ -58,8 +60,10 @@ class Training:
         held, rest = hold_out(count, plan.held_out, plan.seed)
         self.images, self.labels = dataset.train_images[rest], dataset.train_labels[rest]
         self.held_images, self.held_labels = dataset.train_images[held], dataset.train_labels[held]
-        rows, columns = dataset.image_shape
-        self.sizes = [rows * columns, *plan.hidden, len(dataset.classes)]
+        plain = [Words(size, {}) for size in (*plan.hidden, len(dataset.classes))]
+        self.layers = blank_layers(parse(plan.layers) if plan.layers else plain, dataset.image_shape)
+        self.sizes = [self.layers[0].inputs, *(layer.neurons for layer in self.layers)]
+        FloatNetwork(plan.steps, dataset.image_shape, self.layers, dataset.classes)  # complains about a wrong last one
 
     def run(self, resume=False):
         """Train and return a Result. resume: go on from the checkpoint. Raises Stopped and UserError."""
@@ -71,17 +75,19 @@ class Training:
         thresholds = [layer.astype(np.float32) for layer in learner.thresholds]
 
         def make(weights):
-            return [FloatLayer(rounded(layer), threshold) for layer, threshold in zip(weights, thresholds)]
+            return [replace(layer, weights=own, thresholds=threshold)
+                    for layer, own, threshold in zip(self.layers, weights, thresholds)]
 
         if position is None or position["phase"] == "float":
-            layers = self._phase("float", learner, self.plan.epochs, make, position, arrays)
+            layers = self._phase("float", learner, self.plan.epochs, lambda weights: make(map(rounded, weights)),
+                                 position, arrays)
             position = None
         else:
-            expected = {f"float{k}": np.empty(shape, np.float32) for k,
-                        shape in enumerate(zip(self.sizes, self.sizes[1:]))}
+            expected = {f"float{k}": layer.weights for k, layer in enumerate(self.layers)}
             checkpoint.check_arrays(self.path, arrays, expected)
-            layers = [FloatLayer(arrays[name], threshold) for name, threshold in zip(expected, thresholds)]
-        float_network = self._float_network(layers)
+            layers = make([arrays[name] for name in expected])
+        float_network = FloatNetwork(self.plan.steps, self.dataset.image_shape, self._retune(layers),
+                                     self.dataset.classes, source_text(self.plan, self.dataset))
         network = None
         if self.plan.bits is not None:
             network = self.quantize(float_network, position, arrays)
@@ -89,8 +95,16 @@ class Training:
 
     def _float_learner(self):
         plan, rng = self.plan, np.random.default_rng([self.plan.seed, 1])
+        if plan.convolutional:
+            weights = convolution_rule.initial_weights(rng, self.layers, self.images, plan.steps)
+            thresholds = [layer.thresholds for layer in self.layers]
+            return self._decision_learner(weights, thresholds, [None] * len(thresholds), plan.settings())
         return RULES[plan.rule].begin(rng, self.sizes, self.images, self.labels, plan.steps, plan.settings(),
                                       listened(plan.thin, self.dataset.image_shape))
+
+    def _decision_learner(self, weights, thresholds, grids, settings):
+        parts = weights, thresholds, grids, self.images, self.labels, self.plan.steps, settings
+        return ConvolutionLearner(self.layers, *parts) if self.plan.convolutional else DecisionLearner(*parts)
 
     def _phase(self, name, learner, epochs, make, position, arrays, keep=None):
         """Train `learner` for all epochs of a phase, or for those that are left after `position`; returns the layers
@@ -112,7 +126,7 @@ class Training:
                     raise Stopped
             learner.end_epoch(np.random.default_rng([self.plan.seed, number, epoch, 1]))
             check_weights(learner, epoch + 1)
-            found = choose_output_threshold(make(learner.learned()), *self._held_out())
+            found = choose_output_threshold(make(learner.learned()), *self._chosen_by())
             self.progress(name, epoch, epochs, tally, len(self.images), found)
             self.history.append({"phase": name, "epoch": epoch + 1, "held_out_accuracy": found.accuracy,
                                  "held_out_silent": found.silent}
@@ -129,13 +143,13 @@ class Training:
         checkpoint.save(self.path, self.plan.as_dict(), position, learner.state() | (keep or {}))
         self.saved_at = time.monotonic()
 
-    def _held_out(self):
+    def _chosen_by(self):
         """What the output threshold is chosen by: arguments of `choose_output_threshold` and `retune`."""
-        return self.plan.steps, self.held_images, self.held_labels, self.plan.most_silent
+        factors = convolution_rule.FACTORS if self.plan.convolutional else FACTORS
+        return self.plan.steps, self.held_images, self.held_labels, self.plan.most_silent, factors
 
-    def _float_network(self, layers):
-        return FloatNetwork(self.plan.steps, self.dataset.image_shape, retune(layers, *self._held_out()),
-                            self.dataset.classes, source_text(self.plan, self.dataset))
+    def _retune(self, layers):
+        return retune(layers, *self._chosen_by())
 
     def quantize(self, float_network, position=None, arrays=None):
         """The integer network after quantization-aware training from `float_network`."""
@@ -144,8 +158,8 @@ class Training:
         scales = plan.scales or (1.0,) * len(weights)
         chosen = [choose_grid(*layer) for layer in zip(weights, plan.bits, scales)]
         grids, thresholds = [grid for grid, _ in chosen], [threshold for _, threshold in chosen]
-        learner = DecisionLearner(weights, [layer.astype(np.float32) for layer in thresholds], grids, self.images,
-                                  self.labels, plan.steps, plan.finetune_settings())
+        learner = self._decision_learner(weights, [layer.astype(np.float32) for layer in thresholds], grids,
+                                         plan.finetune_settings())
         keep = {f"float{k}": layer.weights for k, layer in enumerate(float_network.layers)}
 
         def make(levels):
@@ -153,7 +167,7 @@ class Training:
                     in zip(float_network.layers, levels, thresholds, plan.bits)]
 
         layers = self._phase("finetune", learner, plan.finetune, make, position, arrays, keep)
-        return integer_network(float_network, retune(layers, *self._held_out()), source_text(plan, self.dataset))
+        return integer_network(float_network, self._retune(layers), source_text(plan, self.dataset))
 
 
 def check_weights(learner, epoch):
@@ -185,7 +199,7 @@ def rounded(weights):
 
 def source_text(plan, dataset):
     """One line for the file's header: what made the network."""
-    sizes = "-".join(map(str, plan.hidden))
+    layers = plan.layers or f"{'-'.join(map(str, plan.hidden))} hidden"
     thin = "" if plan.thin == "none" else f", without a {plan.thin} of the pixels"
-    return (f"trained on {dataset.name} by the {plan.rule} rule: {sizes} hidden, {plan.epochs} + {plan.finetune} "
+    return (f"trained on {dataset.name} by the {plan.rule} rule: {layers}, {plan.epochs} + {plan.finetune} "
             f"epochs, seed {plan.seed}{thin}")

@@ -4,14 +4,15 @@ import json
 from dataclasses import asdict, dataclass, replace
 
 from golden.errors import UserError
-from golden.training import augment, defaults
+from golden.training import augment, convolution_rule, defaults
 from golden.training.decision_rule import DecisionSettings
+from golden.training.layer_text import parse
 from golden.training.listened_pixels import TILES
 from golden.training.rules import RULES
 
 AUGMENTATIONS = {"none": augment.Augmentation(), "digits": augment.DIGITS, "gentle": augment.GENTLE,
                  "clothes": augment.CLOTHES, "pictures": augment.PICTURES}
-SHARES = ("final", "endless", "average")
+SHARES = ("final", "endless", "average", "pull")
 ABOVE_ZERO = ("batch", "temperature", "width", "threshold", "hidden_start", "output_start")
 LARGEST = 1e9  # of any setting
 
@@ -23,7 +24,8 @@ class Plan:
     held-out images without an output spike. finetune_rates: (hidden_rate, output_rate) of the quantization-aware phase.
     usual: ((name, value), ...) of DecisionSettings where that much data asks for others than the class has. options:
     overrides of fields of the rule's settings, alike. digest: of the data. thin: pixels left out, see
-    listened_pixels.py. scales: of each layer's few levels, relative to those that lose least; empty: 1.
+    listened_pixels.py. scales: of each layer's few levels, relative to those that lose least; empty: 1. layers: all of
+    them in words (see layer_text.py) instead of `hidden`, which is then empty.
     """
 
     dataset: str
@@ -43,11 +45,14 @@ class Plan:
     digest: str = ""
     thin: str = "none"
     scales: tuple = ()
+    layers: str = ""
 
     def __post_init__(self):
         if self.rule not in RULES:
             raise UserError(f"there is no rule {self.rule!r}; choose from {', '.join(RULES)}")
-        if not self.hidden or any(size < 1 for size in self.hidden):
+        if self.layers:
+            self._check_layers()
+        elif not self.hidden or any(size < 1 for size in self.hidden):
             raise UserError(f"hidden layers need at least one neuron each, found {list(self.hidden)}")
         if self.steps not in (2, 4, 8, 16, 32, 64, 128, 256):
             raise UserError(f"steps must be a power of two from 2 to 256, found {self.steps}")
@@ -65,9 +70,8 @@ class Plan:
             raise UserError(f"at least one held-out image is needed to choose the threshold, found {self.held_out}")
         if self.augmentation not in AUGMENTATIONS:
             raise UserError(f"there is no augmentation {self.augmentation!r}; choose from {', '.join(AUGMENTATIONS)}")
-        if self.scales and (len(self.scales) != len(self.hidden) + 1 or not all(0 < scale < 100
-                                                                                for scale in self.scales)):
-            raise UserError(f"scales are one number between 0 and 100 for each of {len(self.hidden) + 1} layers, "
+        if self.scales and (len(self.scales) != self.depth or not all(0 < scale < 100 for scale in self.scales)):
+            raise UserError(f"scales are one number between 0 and 100 for each of {self.depth} layers, "
                             f"found {' '.join(map(str, self.scales))}")
         if self.thin not in TILES:
             raise UserError(f"there is no way {self.thin!r} to leave out pixels; choose from {', '.join(TILES)}")
@@ -78,6 +82,25 @@ class Plan:
             raise UserError("pixels cannot be left out with 1 bit in the first layer, because its weights -1 and +1 "
                             "have no zero")
 
+    def _check_layers(self):
+        if self.hidden:
+            raise UserError("layers in words and the neurons of hidden layers exclude each other")
+        parse(self.layers)
+        if self.rule != "decision":
+            raise UserError(f"only the rule decision trains layers in words, not {self.rule}")
+        if self.thin != "none" and self.convolutional:
+            raise UserError("pixels can be left out before a dense first layer only, not before a convolution")
+
+    @property
+    def depth(self):
+        """Number of layers."""
+        return len(parse(self.layers)) if self.layers else len(self.hidden) + 1
+
+    @property
+    def convolutional(self):
+        """Whether there is a convolution among the layers."""
+        return bool(self.layers) and any(word.facts for word in parse(self.layers))
+
     def as_dict(self):
         """The plan as plain JSON values."""
         return json.loads(json.dumps(asdict(self)))
@@ -85,17 +108,19 @@ class Plan:
     def settings(self):
         """The rule's settings in the first, float phase."""
         kind = RULES[self.rule].settings
-        usual = dict(self.usual) if kind is DecisionSettings else {}
-        base = kind(epochs=self.epochs, augmentation=AUGMENTATIONS[self.augmentation], **usual)
+        base = kind(epochs=self.epochs, augmentation=AUGMENTATIONS[self.augmentation],
+                    **(self._usual() if kind is DecisionSettings else {}))
         return replace(base, **self._overrides(base))
 
     def finetune_settings(self):
         """DecisionSettings of the quantization-aware phase, whichever rule came before."""
         hidden_rate, output_rate = self.finetune_rates
-        base = DecisionSettings(epochs=self.finetune, augmentation=AUGMENTATIONS[self.augmentation],
-                                **dict(self.usual))
+        base = DecisionSettings(epochs=self.finetune, augmentation=AUGMENTATIONS[self.augmentation], **self._usual())
         overrides = self._overrides(base) if RULES[self.rule].settings is DecisionSettings else {}
         return replace(base, **overrides | {"hidden_rate": hidden_rate, "output_rate": output_rate})
+
+    def _usual(self):
+        return (convolution_rule.SETTINGS if self.convolutional else {}) | dict(self.usual)
 
     def _overrides(self, base):
         changes = {}

@@ -10,7 +10,8 @@ import myhdl
 from golden.errors import UserError
 from rtl_model.delivery.names import prefix
 from rtl_model.delivery.ports import RESULT_WORD, ports
-from rtl_model.shape.placement import layer_shapes
+from rtl_model.layer.kinds import layer_shapes
+from rtl_model.tops import TOPS
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -25,7 +26,7 @@ def describe(network, configuration, name=""):
         "generator": f"{GENERATOR} {VERSION}",
         "myhdl": myhdl.__version__,
         "name": name,
-        "top": f"{prefix(name)}accelerator",
+        "top": f"{prefix(name)}{TOPS['accelerator'].name}",
         "network_sha256": network.sha256,
         "classes": list(network.classes),
         "image_shape": list(network.image_shape),

@@ -2,8 +2,8 @@
 
 from typing import NamedTuple
 
-from rtl_model.accelerator import accelerator_ports
 from rtl_model.parts.streams import Bundle
+from rtl_model.tops import TOPS
 
 MEANINGS = {
     "clk": "clock, rising edge; everything is synchronous to it",
@@ -38,7 +38,7 @@ class Port(NamedTuple):
 def ports(configuration):
     """The Ports of an accelerator of this Configuration, in the order of its module's."""
     return [Port(name, direction, len(signal), MEANINGS[name])
-            for name, direction, signal in _flat(accelerator_ports(configuration))]
+            for name, direction, signal in _flat(TOPS["accelerator"].ports(configuration))]
 
 
 def _flat(arguments):

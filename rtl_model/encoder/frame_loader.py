@@ -9,27 +9,34 @@ state = enum("CLEAR", "GAP", "LOAD", "DROP")
 
 
 @block
-def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, masks, pixels, step_bits):
-    """Takes frames of `len(masks)` beats of `pixels` 8-b pixels, one frame an image, into two buffers in turn.
+def frame_loader(clk, rst, s_axis, m_beat, freed, *, masks):
+    """Takes one image a frame, into two buffers in turn, and gives the time step in which each pixel spikes.
 
-    A pixel p >= 1 spikes at step (255 - p) >> (8 - step_bits), a black one never, and none that is not in its beat's
-    mask. A frame ends with its last beat or with TLAST, whichever is first; if they differ it is marked bad, and what
-    follows up to TLAST is dropped.
+    With 2**n steps a pixel p >= 1 spikes at step (255 - p) >> (8 - n), a black one never, and none that is not in its
+    beat's mask. A frame ends with its last beat or with TLAST, whichever is first; if they differ it is marked bad, and
+    what follows up to TLAST is dropped. Each image opens with a gap of one cycle, in which the entry of the head tables
+    that bears its number is emptied, so that no stale entry is left when that number comes round. After reset all
+    entries are emptied, one a cycle.
 
-    Ports: `s_axis` in, `m_beat` out one cycle later; `epoch0`, `epoch1`: the number, modulo the steps, of the image in
-    each buffer, by which a head table tells this image's entries from stale ones; `freed`: a pulse that frees the older
-    buffer. Each image opens with a gap of one cycle (TREADY low) in which table entry `epoch` is emptied, so that no
-    entry is left when its epoch comes round. After reset all entries are emptied, which takes 2**step_bits cycles.
-    Back-pressure: TREADY is low while both buffers are taken.
+    Ports:
+        s_axis: frames of pixels of 8 bits in raster order, the first in the lowest byte
+        m_beat: the beats of the images
+        freed: a pulse that frees the older buffer
+    Parameters:
+        masks: for each beat of an image a bit for each pixel: the network listens to it
+    Latency: from a beat of `s_axis` to that of `m_beat` one cycle.
+    Back-pressure: `s_axis` waits while both buffers are taken, in the gap before an image, and after reset.
     """
+    pixels, row_bits, step_bits = len(m_beat.lit), len(m_beat.row), len(m_beat.epoch0)
     beats = len(masks)
-    empty = (1 << len(m_beat.row)) - 1
+    empty = (1 << row_bits) - 1
     code_shift = 8 - step_bits
     steps_bits = pixels * step_bits
+    first_mask = masks[0]
 
     now = Signal(state.CLEAR)
     ready = Signal(bool(0))
-    row = Signal(intbv(0)[len(m_beat.row):])
+    row = Signal(intbv(0)[row_bits:])
     buffer = Signal(bool(0))
     taken = Signal(intbv(0, min=0, max=3))
     scrub_step = Signal(modbv(0)[step_bits:])
@@ -39,7 +46,6 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, masks, pixe
     lit = Signal(intbv(0)[pixels:])
     listened = Signal(intbv(0)[pixels:])
     listened_later = Signal(intbv(0)[pixels:])
-    first_mask = masks[0]
     scrub_codes = Signal(intbv(0)[steps_bits:])
     accept = Signal(bool(0))
     at_end = Signal(bool(0))
@@ -50,7 +56,8 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, masks, pixe
     mask = submodule("mask", pixel_mask, row=row, listened=listened_later, masks=masks[1:] + masks[:1])
 
     @always_comb
-    def control():
+    def tell_state():
+        """`clearing` all tables, `opening` an image, `loading` it; what is accepted otherwise is dropped."""
         s_axis.tready.next = ready
         accept.next = ready and s_axis.tvalid
         at_end.next = row == beats - 1
@@ -60,6 +67,7 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, masks, pixe
 
     @always_comb
     def encode_pixels():
+        """The brighter the earlier: the step is the complement of the pixel's top bits."""
         code = intbv(0)[steps_bits:]
         some = intbv(0)[pixels:]
         for bank in range(pixels):
@@ -72,7 +80,8 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, masks, pixe
         lit.next = some & listened
 
     @always_comb
-    def next_epoch():
+    def choose_scrub_step():
+        """The entry to be emptied: the number of the image that opens."""
         if buffer:
             scrub_step.next = later_epoch1
         else:
@@ -80,6 +89,7 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, masks, pixe
 
     @always_comb
     def repeat_scrub_step():
+        """The same for every bank."""
         code = intbv(0)[steps_bits:]
         for bank in range(pixels):
             for b in range(step_bits):
@@ -87,7 +97,8 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, masks, pixe
         scrub_codes.next = code
 
     @always(clk.posedge)
-    def advance():
+    def walk_frame():
+        """From image to image: a gap, its beats, and what the frame has too much."""
         if clearing:
             if scrub_step == 0:
                 now.next = state.GAP
@@ -108,30 +119,36 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, masks, pixe
                 else:
                     row.next = row + 1
                     listened.next = listened_later
-        if opening and not freed:
-            taken.next = taken + 1
-        elif freed and not opening:
-            taken.next = taken - 1
-        if clearing or (opening and not buffer):
-            epoch0.next = later_epoch0
-            later_epoch0.next = later_epoch0 + 1
-        if clearing or (opening and buffer):
-            epoch1.next = later_epoch1
-            later_epoch1.next = later_epoch1 + 1
         if rst:
             now.next = state.CLEAR
             ready.next = 0
             row.next = 0
             listened.next = first_mask
             buffer.next = 0
+
+    @always(clk.posedge)
+    def count_images():
+        """How many buffers are taken, and the number of the image in each, modulo the steps."""
+        if opening and not freed:
+            taken.next = taken + 1
+        elif freed and not opening:
+            taken.next = taken - 1
+        if clearing or (opening and not buffer):
+            m_beat.epoch0.next = later_epoch0
+            later_epoch0.next = later_epoch0 + 1
+        if clearing or (opening and buffer):
+            m_beat.epoch1.next = later_epoch1
+            later_epoch1.next = later_epoch1 + 1
+        if rst:
             taken.next = 0
-            epoch0.next = 0
-            epoch1.next = 0
+            m_beat.epoch0.next = 0
+            m_beat.epoch1.next = 0
             later_epoch0.next = 1
             later_epoch1.next = 1
 
     @always_comb
     def announce_beat():
+        """What the head tables must know one cycle ahead, to have the entry read by then."""
         m_beat.touch.next[0] = clearing or ((opening or loading) and not buffer)
         m_beat.touch.next[1] = clearing or ((opening or loading) and buffer)
         if loading:
@@ -141,6 +158,7 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, masks, pixe
 
     @always(clk.posedge)
     def register_beat():
+        """The beat itself, or the entry to be emptied, for which the row is the one that means empty."""
         m_beat.insert.next = accept and loading
         m_beat.scrub.next[0] = clearing or (opening and not buffer)
         m_beat.scrub.next[1] = clearing or (opening and buffer)
@@ -158,4 +176,5 @@ def frame_loader(clk, rst, s_axis, m_beat, epoch0, epoch1, freed, *, masks, pixe
             m_beat.scrub.next = 0
             m_beat.final.next = 0
 
-    return mask, control, encode_pixels, next_epoch, repeat_scrub_step, advance, announce_beat, register_beat
+    return (mask, tell_state, encode_pixels, choose_scrub_step, repeat_scrub_step, walk_frame, count_images,
+            announce_beat, register_beat)

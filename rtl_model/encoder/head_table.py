@@ -1,4 +1,4 @@
-"""Where the lists of the spike encoder begin."""
+"""Where the lists of one bank of the spike encoder begin, in one buffer."""
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
@@ -9,18 +9,29 @@ def spare_bits(beats, row_bits):
 
 
 @block
-def head_table(clk, touch, beat_step, fetch_step, keep, write, new_row, epoch, head, fetched_live, fetched, *, beats):
+def head_table(clk, touch, early_step, fetch_step, keep, write, new_row, epoch, head, fetched_live, fetched, *, beats):
     """The heads of the lists of one buffer: for each step {epoch, penultimate, last, row}.
 
-    An entry is alive if its epoch is that of the buffer's image and its row is not empty (see `spare_bits`). One cycle
-    after
-    `touch` entry `beat_step` shows at `head` = {penultimate, row}, and `write` replaces it by `new_row`, the last of
-    its list unless the old one was alive, the penultimate one if that was the last. Without, entry `fetch_step` shows
-    two cycles later at
-    `fetched_live` and `fetched` = {penultimate, last, row}, unless these have to `keep` what they show.
+    An entry is alive if its epoch is that of the buffer's image and its row is not empty, that is, its top bits are not
+    all ones. So a new image empties the whole table by its number alone.
+
+    Ports:
+        touch: in the next cycle there may be a `write`
+        early_step: the entry of which, with `touch`
+        fetch_step: the entry to be fetched, without `touch`
+        keep: what was fetched stays
+        write: `new_row` becomes the head: the last of its list unless there was one, the penultimate if that was last
+        new_row: number of a beat; all ones to empty the entry
+        epoch: number of the image in the buffer, modulo the steps
+        head: {penultimate, row} of the entry touched in the cycle before
+        fetched_live: the entry that was fetched is alive
+        fetched: {penultimate, last, row} of the entry that was fetched
+    Parameters:
+        beats: of an image
+    Latency: an entry is fetched in two cycles without `touch`.
+    Back-pressure: none.
     """
-    row_bits = len(new_row)
-    step_bits = len(beat_step)
+    row_bits, step_bits = len(new_row), len(early_step)
     entry_bits = step_bits + 2 + row_bits
     spare = row_bits - spare_bits(beats, row_bits)
     all_spare = (1 << (row_bits - spare)) - 1
@@ -32,25 +43,30 @@ def head_table(clk, touch, beat_step, fetch_step, keep, write, new_row, epoch, h
 
     @always(clk.posedge)
     def choose_address():
+        """One table is loaded while the other is drained, so that one address is enough."""
         if touch:
-            address.next = beat_step
+            address.next = early_step
         else:
             address.next = fetch_step
 
     @always_comb
     def read():
+        """From distributed RAM, in the same cycle."""
         entry.next = entries[address]
 
     @always_comb
     def check():
+        """An entry of another image is as good as none."""
         alive.next = entry[:row_bits + 2] == epoch and entry[row_bits:spare] != all_spare
 
     @always_comb
     def show():
+        """What a new head replaces."""
         head.next = concat(entry[row_bits + 1], entry[row_bits:])
 
     @always(clk.posedge)
     def access():
+        """The new head, and the fetched one in a register of its own."""
         if write:
             entries[address].next = concat(epoch, entry[row_bits], not alive, new_row)
         if not keep:

@@ -3,7 +3,9 @@
 from myhdl import always_comb, block
 
 from golden.contract.limits import LISTENED_BEATS
-from rtl_model.parts.hierarchy import is_converting, verilog
+from rtl_model.parts.hierarchy import verilog
+from rtl_model.parts.target import is_converting
+from rtl_model.parts.verilog_text import constant
 
 
 def listened_pixels(used, pixels):
@@ -21,13 +23,22 @@ def listened_pixels(used, pixels):
 
 @block
 def pixel_mask(row, listened, *, masks):
-    """`listened` = `masks[row]`, as `listened_pixels` gives them. Combinational."""
+    """Which pixels of a beat the network listens to.
+
+    Ports:
+        row: number of the beat
+        listened: a bit for each pixel
+    Parameters:
+        masks: `listened` for each beat
+    Latency: none, combinational.
+    """
     beats, every = len(masks), (1 << len(listened)) - 1
 
     if beats > LISTENED_BEATS:
 
         @always_comb
         def mask_padding():
+            """Every pixel but the padding of the last beat."""
             listened.next = every
             if row == beats - 1:
                 listened.next = masks[beats - 1]
@@ -41,12 +52,13 @@ def pixel_mask(row, listened, *, masks):
         columns = [sum((mask >> place & 1) << beat for beat, mask in enumerate(masks))
                    for place in range(len(listened))]
         lines = [line for place, column in enumerate(columns) for line in (
-            f"localparam [{rows - 1}:0] PLACE_{place} = {rows}'h{column:x};",
+            f"localparam [{rows - 1}:0] PLACE_{place} = {constant(column, rows)};",
             f"assign {{listened}}[{place}] = PLACE_{place}[{{row}}];")]
         return verilog("masks", "\n".join(lines), dict(row=row), dict(listened=listened))
 
     @always_comb
     def look_up():
+        """The table itself; Verilog has it as constants."""
         listened.next = masks[int(row)]
 
     return look_up

@@ -2,151 +2,122 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
-from rtl_model.parts.lowest_bit import lowest_bit
+from rtl_model.encoder.lowest_step import lowest_step
+from rtl_model.parts.hierarchy import submodule
 
 
 @block
-def lowest_step(steps, lowest, index, *, count, step_bits):
-    """The lowest set bit of `steps`, alone and as a number; zero if there is none. Combinational."""
+def step_scheduler(clk, rst, s_steps, m_drain, m_current, control, advance, finishing):
+    """Opens the steps of an image one after another, each as soon as the last event of the one before is leaving.
 
-    isolate = lowest_bit(steps, lowest, count=count)
+    When no image is drained it takes up the one that waits, and opens its first step once the result will have a place.
+    A step opens in the cycle in which the one before is closing, but three cycles after that one opened at the
+    earliest, since its heads have to be fetched. An image without spikes opens one step without events.
 
-    @always_comb
-    def encode():
-        number = intbv(0)[step_bits:]
-        for t in range(count):
-            if lowest[t]:
-                number |= t
-        index.next = number
-
-    return isolate, encode
-
-
-@block
-def step_scheduler(clk, rst, insert, scrub, buffer, steps, lit, final_beat, bad, decide, flush, space, advance, closing,
-                   step_is_open, open_step, opened, fetch_step0, fetch_step1, drain_buffer, drain_bad, step, final_step,
-                   *, banks, step_bits):
-    """Keeps the set of steps that hold a spike, for the image being loaded, the one that waits and the one being
-    drained.
-
-    `fetch_step0`, `fetch_step1`: for each buffer the step that comes next, an address for the banks' head tables.
-    `decide` ends the image being drained, `flush` follows one cycle later. As soon as no image is drained the waiting
-    one is taken up, and its first step opened by the pulse `open_step` (`opened` follows, until the first `advance`),
-    once `space` says that the result will have a place. `closing` says that the last event of the open step is leaving;
-    the next step opens in that same cycle, but three cycles after the step before at the earliest, since its heads have
-    to be fetched, or none is left (`final_step`). `step` is the open one. An image without spikes opens one step
-    without events. Latency: four cycles from `final_beat` to `open_step`, two from `decide`.
+    Ports:
+        s_steps: the steps of the image that waits
+        m_drain: the lists that the banks turn to
+        m_current: the step that is open
+        control: `decide` ends the image that is drained
+        advance: the transfers behind the banks move on
+        finishing: for each way: no event will be left in this step when one more has been given
+    Latency: from `complete` to `open_step` three cycles, from `decide` two.
+    Back-pressure: nothing opens or closes while the transfers do not `advance`, but for an image's first step.
     """
+    step_bits = len(m_current.step)
     count = 1 << step_bits
+    all_ways = 2 ** len(finishing) - 1
 
-    hit = Signal(intbv(0)[count:])
-    arrived = Signal(intbv(0)[count:])
-    arrived_lowest = Signal(intbv(0)[count:])
-    arrived_index = Signal(intbv(0)[step_bits:])
-    complete = Signal(bool(0))
-    completed = Signal(bool(0))
-    complete_bad = Signal(bool(0))
-    complete_buffer = Signal(bool(0))
-    has_waiting = Signal(bool(0))
-    waiting_bad = Signal(bool(0))
-    waiting_rest = Signal(intbv(0)[count:])
     remaining = Signal(intbv(0)[count:])
     remaining_lowest = Signal(intbv(0)[count:])
     remaining_index = Signal(intbv(0)[step_bits:])
     draining = Signal(bool(0))
-    start = Signal(bool(0))
     opening = Signal(bool(0))
+    opened = Signal(bool(0))
     has_next = Signal(bool(0))
+    may_open = Signal(bool(0))
     fetching = Signal(bool(0))
     blocked = Signal(bool(0))
-    may_open = Signal(bool(0))
 
-    find_arrived = lowest_step(arrived, arrived_lowest, arrived_index, count=count, step_bits=step_bits)
-    find_remaining = lowest_step(remaining, remaining_lowest, remaining_index, count=count, step_bits=step_bits)
+    find_next = submodule("find_next", lowest_step, steps=remaining, lowest=remaining_lowest, index=remaining_index)
 
     @always_comb
-    def find_hits():
-        found = intbv(0)[count:]
-        for t in range(count):
-            for bank in range(banks):
-                match = lit[bank]
-                for b in range(step_bits):
-                    if steps[bank * step_bits + b] != ((t >> b) & 1):
-                        match = False
-                if match:
-                    found[t] = 1
-        hit.next = found
-
-    @always(clk.posedge)
-    def collect():
-        if insert:
-            arrived.next = arrived | hit
-        if scrub != 0:
-            arrived.next = 0
-        complete.next = final_beat
-        complete_bad.next = bad
-        complete_buffer.next = buffer
-        if complete:
-            waiting_rest.next = arrived ^ arrived_lowest
-            waiting_bad.next = complete_bad
-        completed.next = complete
-        if completed:
-            has_waiting.next = 1
-        elif start:
-            has_waiting.next = 0
-        if rst:
-            complete.next = 0
-            completed.next = 0
-            has_waiting.next = 0
+    def take():
+        """The next image is taken up when none is drained."""
+        s_steps.take.next = s_steps.waiting and not draining
 
     @always_comb
-    def control():
-        start.next = has_waiting and not draining
-        may_open.next = has_next and not flush
-        final_step.next = not has_next
+    def look_ahead():
+        """Whether a step follows, unless the image is over."""
+        may_open.next = has_next and not control.flush
+        m_current.final.next = not has_next
+
+    @always_comb
+    def close():
+        """The step is over when no way will have an event left."""
+        m_current.closing.next = m_current.is_open and advance and finishing == all_ways
 
     @always_comb
     def open_now():
-        open_step.next = not blocked and ((opening and space and not flush) or (closing and may_open))
+        """An image's first step needs a place for the result, each other one the end of the step before."""
+        m_drain.open_step.next = not blocked and ((opening and control.space and not control.flush)
+                                                  or (m_current.closing and may_open))
+
+    @always_comb
+    def pass_heads():
+        """The heads of a step that has opened are taken with the first `advance`, and kept until then."""
+        m_drain.take_heads.next = opened and advance
+        m_drain.keep_heads.next = opened and not advance
 
     @always(clk.posedge)
     def fetch():
-        # A completed image lies in the other buffer than the one being drained.
-        if complete and not complete_buffer:
-            fetch_step0.next = arrived_index
-        elif open_step and not drain_buffer:
-            fetch_step0.next = remaining_index
-        if complete and complete_buffer:
-            fetch_step1.next = arrived_index
-        elif open_step and drain_buffer:
-            fetch_step1.next = remaining_index
+        """The step whose heads come next: the first of an image when it is complete, then the lowest that remains.
+
+        A completed image lies in the other buffer than the one being drained.
+        """
+        if s_steps.complete and not s_steps.buffer:
+            m_drain.fetch_step0.next = s_steps.first
+        elif m_drain.open_step and not m_drain.buffer:
+            m_drain.fetch_step0.next = remaining_index
+        if s_steps.complete and s_steps.buffer:
+            m_drain.fetch_step1.next = s_steps.first
+        elif m_drain.open_step and m_drain.buffer:
+            m_drain.fetch_step1.next = remaining_index
+
+    @always(clk.posedge)
+    def follow_opening():
+        """A step that may not open yet stays `opening`; `blocked`: the heads of the next one are not there yet."""
+        fetching.next = m_drain.open_step
+        opened.next = m_drain.open_step or (opened and not advance)
+        blocked.next = m_drain.open_step or fetching or opened
+        opening.next = (s_steps.take or (opening and not control.flush and (blocked or not control.space))
+                        or (m_current.closing and may_open and blocked))
+        m_current.is_open.next = m_drain.open_step or (m_current.is_open and not m_current.closing
+                                                       and not control.flush)
+        if rst:
+            opening.next = 0
+            m_current.is_open.next = 0
 
     @always(clk.posedge)
     def drain():
-        fetching.next = open_step
-        opened.next = open_step or (opened and not advance)
-        blocked.next = open_step or fetching or opened
-        opening.next = start or (opening and not flush and (blocked or not space)) or (closing and may_open and blocked)
-        step_is_open.next = open_step or (step_is_open and not closing and not flush)
-        if open_step:
+        """The steps that remain of the image, and the one that is open."""
+        if m_drain.open_step:
             has_next.next = remaining != 0
-            if drain_buffer:
-                step.next = fetch_step1
+            if m_drain.buffer:
+                m_current.step.next = m_drain.fetch_step1
             else:
-                step.next = fetch_step0
+                m_current.step.next = m_drain.fetch_step0
         if fetching:
             remaining.next = remaining ^ remaining_lowest
-        if start:
+        if s_steps.take:
             draining.next = 1
-            remaining.next = waiting_rest
-            drain_bad.next = waiting_bad
-            drain_buffer.next = not drain_buffer
-        elif decide:
+            remaining.next = s_steps.rest
+            control.bad_frame.next = s_steps.bad
+            m_drain.buffer.next = not m_drain.buffer
+        elif control.decide:
             draining.next = 0
         if rst:
             draining.next = 0
-            opening.next = 0
-            step_is_open.next = 0
-            drain_buffer.next = 1
+            m_drain.buffer.next = 1
 
-    return find_arrived, find_remaining, find_hits, collect, control, open_now, fetch, drain
+    return find_next, take, look_ahead, close, open_now, pass_heads, fetch, follow_opening, drain

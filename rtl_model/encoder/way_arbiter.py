@@ -2,6 +2,8 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
+from rtl_model.parts.hierarchy import inlined
+
 
 @block
 def half(upper, both, one):
@@ -10,6 +12,7 @@ def half(upper, both, one):
 
     @always_comb
     def choose_half():
+        """One level of the multiplexer that picks the row of the chosen bank."""
         if upper:
             one.next = both[both_width:width]
         else:
@@ -28,6 +31,7 @@ def candidate(ready, more, some, index, *, first, count):
 
     @always_comb
     def find():
+        """From the highest bank to the lowest, so that the lowest has the last word."""
         ready_index = intbv(0)[index_bits:]
         more_index = intbv(0)[index_bits:]
         some_ready = intbv(0)[1:]
@@ -49,19 +53,31 @@ def candidate(ready, more, some, index, *, first, count):
 
 
 @block
-def way_arbiter(clk, advance, ready, more, rows, grant, gives, row, *, banks, row_bits):
-    """Chooses one ready bank and grants it if `advance`.
+def way_arbiter(clk, advance, ready, more, rows, grant, gives, row):
+    """Chooses one bank that has an event, and grants it with `advance`.
 
     A bank gives an event at most every third cycle. So the two halves of the banks have their turns by cycles, and the
     one whose turn it is not steps in only when the other has nothing; within a half the lists that go on come first.
-    `gives`: there is a choice (combinational). `row`: the {row, bank} of what was granted at the last `advance`; the
-    bank's part of `rows` shows it from then on.
+
+    Ports:
+        advance: what was granted before moves on
+        ready: for each bank: it has an event
+        more: for each bank: it has one, and its list goes on
+        rows: for each bank the number of a beat: that of its event from the cycle after its grant on
+        grant: the bank that was chosen, alone; combinational
+        gives: there is an event; combinational
+        row: {beat, bank} of what was granted at the last `advance`
+    Latency: from `grant` to `row` one cycle.
+    Back-pressure: nothing is granted without `advance`.
     """
+    banks = len(ready)
+
     if banks == 1:
         clk.read = more.read = True  # ports without use
 
         @always_comb
         def take_only_bank():
+            """There is nothing to choose."""
             grant.next = advance and ready
             gives.next = ready
             row.next = rows
@@ -78,23 +94,28 @@ def way_arbiter(clk, advance, ready, more, rows, grant, gives, row, *, banks, ro
     index_low = Signal(intbv(0)[index_bits:])
     index_high = Signal(intbv(0)[index_bits:])
     chosen = Signal(intbv(0)[bank_bits:])
+    row_bits = len(rows) // banks
     level_rows = [rows] + [Signal(intbv(0)[(banks >> k) * row_bits:]) for k in range(1, bank_bits + 1)]
     bank_row = level_rows[-1]
 
-    lower_half = candidate(ready, more, some_low, index_low, first=0, count=count)
-    upper_half = candidate(ready, more, some_high, index_high, first=count, count=count)
-    halves = [half(chosen(bank_bits - 1 - k), level_rows[k], level_rows[k + 1]) for k in range(bank_bits)]
+    lower_half = inlined("low", candidate(ready, more, some_low, index_low, first=0, count=count))
+    upper_half = inlined("high", candidate(ready, more, some_high, index_high, first=count, count=count))
+    halves = [inlined(f"level_{k}", half(chosen(bank_bits - 1 - k), level_rows[k], level_rows[k + 1]))
+              for k in range(bank_bits)]
 
     @always_comb
     def choose_half():
+        """The upper half has the event if it has one and its turn, or if the lower half has none."""
         upper.next = some_high and (turn or not some_low)
 
     @always(clk.posedge)
     def alternate():
+        """The half that gave an event now waits for the other."""
         turn.next = not upper
 
     @always_comb
     def give():
+        """The grant goes to the best bank of the half."""
         gives.next = some_low or some_high
         granted = intbv(0)[banks:]
         for i in range(count):
@@ -108,6 +129,7 @@ def way_arbiter(clk, advance, ready, more, rows, grant, gives, row, *, banks, ro
 
         @always(clk.posedge)
         def remember():
+            """Which bank was granted, until the next is."""
             if advance:
                 chosen.next[0] = upper
 
@@ -115,6 +137,7 @@ def way_arbiter(clk, advance, ready, more, rows, grant, gives, row, *, banks, ro
 
         @always(clk.posedge)
         def remember():
+            """Which bank was granted, until the next is."""
             if advance:
                 if upper:
                     chosen.next = concat(True, index_high)
@@ -123,6 +146,7 @@ def way_arbiter(clk, advance, ready, more, rows, grant, gives, row, *, banks, ro
 
     @always_comb
     def join_row():
+        """Complete, since `chosen` picks the row from the registers of the banks."""
         row.next = concat(bank_row, chosen)
 
     return lower_half, upper_half, halves, choose_half, alternate, give, remember, join_row

@@ -2,29 +2,34 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
 
+from rtl_model.parts.hierarchy import inlined
+
 
 @block
 def way_sum(clk, clear, weights, total, *, ways, code_bits):
-    """`total` = the signed sum of the weights of 1, 2 or 4 ways, `code_bits` each; one cycle later if
-    `sum_is_registered`."""
+    """`total` = the signed sum of the weights of 1, 2 or 4 ways, `code_bits` each; one cycle later where it is a stage
+    of its own (`sum_is_registered` of the shape)."""
     two, three, four = 2 * code_bits, 3 * code_bits, 4 * code_bits
 
     if ways == 1:
 
         @always_comb
         def add_ways():
+            """The weight of the only way."""
             total.next = weights[code_bits:].signed()
 
     elif ways == 2:
 
         @always_comb
         def add_ways():
+            """The weights of the two ways together."""
             total.next = weights[code_bits:].signed() + weights[two:code_bits].signed()
 
     else:
 
         @always(clk.posedge)
         def add_ways():
+            """The weights of the four ways together, a stage of its own."""
             if clear:
                 total.next = 0
             else:
@@ -38,10 +43,19 @@ def way_sum(clk, clear, weights, total, *, ways, code_bits):
 def if_lane(clk, clear, test, weights, start, fires, potential=None, *, ways, code_bits, potential_bits):
     """A non-leaky integrate-and-fire neuron that fires once.
 
-    The potential is kept relative to the threshold: it starts at `start` = -threshold - 1, so that it is above the
-    threshold exactly when it is not negative. `weights`, one of each way, are added every cycle (zeros when there is
-    nothing to add). `fires` answers `test` in the same cycle: above the threshold, and never before. `clear` begins a
-    new image. `potential` is a port only where somebody reads it.
+    The potential is kept relative to the threshold: above the threshold is what is not negative.
+
+    Ports:
+        clear: a new image begins
+        test: the step is over: does the neuron fire?
+        weights: of each way one that is added to the potential, way 0 in the lowest bits; 0 where there is none
+        start: what the potential begins with, -threshold - 1
+        fires: the answer to `test` in the same cycle: above the threshold, and never before in this image
+        potential: the potential, where somebody reads it
+    Parameters:
+        ways: weights a cycle
+        code_bits: of a weight, in two's complement
+        potential_bits: of a potential, in two's complement
     """
     half = 2 ** (potential_bits - 1)
     reach = ways * 2 ** (code_bits - 1)
@@ -50,20 +64,24 @@ def if_lane(clk, clear, test, weights, start, fires, potential=None, *, ways, co
     fired = Signal(bool(0))
     firing = Signal(bool(0))
 
-    summing = way_sum(clk, clear, weights, total, ways=ways, code_bits=code_bits)
+    summing = inlined("ways", way_sum(clk, clear, weights, total, ways=ways, code_bits=code_bits))
 
     @always_comb
     def outputs():
+        """Fires when the sign says so, once."""
         firing.next = test and not fired and not now[potential_bits - 1]
 
     @always_comb
     def show():
+        """The answer goes out."""
         fires.next = firing
 
     @always(clk.posedge)
     def integrate():
+        """Adds the weights of every cycle. That it fired is set through the clock enable of `fired`; (fired || firing)
+        would be a LUT in every lane."""
         now.next = now + total
-        if firing:  # a clock enable, where `fired or firing` would be a LUT in every lane
+        if firing:
             fired.next = 1
         if clear:
             now.next = start.signed()
@@ -74,6 +92,7 @@ def if_lane(clk, clear, test, weights, start, fires, potential=None, *, ways, co
 
     @always_comb
     def show_potential():
+        """The potential goes out as bits."""
         potential.next = now[potential_bits:]
 
     return summing, outputs, show, integrate, show_potential
@@ -82,13 +101,28 @@ def if_lane(clk, clear, test, weights, start, fires, potential=None, *, ways, co
 @block
 def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights, start, fires, potential=None,
                    clear=None, *, ways, code_bits, potential_bits, folds):
-    """The lane of `folds` neurons, of which number `fold` has its turn when `integrate` is set.
+    """A lane that several non-leaky integrate-and-fire neurons share, one for each fold; each fires once.
 
-    As `if_lane`, but `test` comes with `integrate` and `fires`, `potential` follow one cycle later. One cycle ahead
-    comes the
-    `early_fold`, with `start` = -threshold - 1 of its neuron; `early_fresh` says that this is the neuron's first turn
-    in the image, which makes a sweep over the stored potentials unnecessary. `clear` is a port only where the sum over
-    the ways is registered, `potential` only where somebody reads it.
+    A neuron has its turn in two cycles. In the first, `early_fold` fetches what the lane keeps of it; in the second its
+    weights are added and the outcome is stored. Potentials are relative to the threshold: above the threshold is what
+    is not negative.
+
+    Ports:
+        early_fold: the fold that has its turn in the next cycle
+        early_fresh: with it: its first turn in this image, so that nothing that is stored has to be cleared
+        integrate: this is a turn
+        fold: of this neuron
+        test: with `integrate`: the step is over: does the neuron fire?
+        weights: of each way one that is added to the potential, way 0 in the lowest bits; 0 where there is none
+        start: with `early_fold`: what its potential begins with, -threshold - 1
+        fires: the answer one cycle after `test`: above the threshold, and never before in this image
+        potential: the potential one cycle after the turn, where somebody reads it
+        clear: a new image begins; a port only where the sum over the ways has a register
+    Parameters:
+        folds: neurons that share the lane
+        ways: weights a cycle
+        code_bits: of a weight, in two's complement
+        potential_bits: of a potential, in two's complement
     """
     half = 2 ** (potential_bits - 1)
     reach = ways * 2 ** (code_bits - 1)
@@ -103,15 +137,16 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
     firing = Signal(bool(0))
     new_entry = Signal(intbv(0)[entry_bits:])
 
-    summing = way_sum(clk, clear, weights, total, ways=ways, code_bits=code_bits)
+    summing = inlined("ways", way_sum(clk, clear, weights, total, ways=ways, code_bits=code_bits))
 
     @always_comb
     def read():
+        """What the lane keeps of the next neuron: {fired, potential}."""
         entry.next = entries[early_fold]
 
     @always(clk.posedge)
     def take_former():
-        # With two folds or more the neuron's last turn has been stored by now.
+        """It is there for the turn. With two folds or more the neuron's last turn has been stored by now."""
         former.next = entry[potential_bits:].signed()
         fired.next = entry[potential_bits]
         if early_fresh:
@@ -120,18 +155,22 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
 
     @always_comb
     def add():
+        """The potential after this turn."""
         now.next = former + total
 
     @always_comb
     def compare():
+        """Fires when the sign says so, once."""
         firing.next = test and not fired and not now[potential_bits - 1]
 
     @always_comb
     def pack():
+        """What is kept of the neuron from now on."""
         new_entry.next = concat(fired or firing, now[potential_bits:])
 
     @always(clk.posedge)
     def store():
+        """The end of the turn."""
         if integrate:
             entries[fold].next = new_entry
         fires.next = firing
@@ -141,6 +180,7 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
 
     @always(clk.posedge)
     def show_potential():
+        """The potential goes out beside the answer."""
         potential.next = now[potential_bits:]
 
     return summing, read, take_former, add, compare, pack, store, show_potential

@@ -4,13 +4,20 @@ from myhdl import Signal, always, always_comb, block, delay, instance, intbv
 
 from rtl_model.layer.if_lane import if_lane
 from rtl_model.layer.weight_memory import weight_file, weight_memory
-from rtl_model.parts.hierarchy import submodule, submodule_array, verilog
+from rtl_model.parts.hierarchy import inlined, submodule, submodule_array, verilog
 from rtl_model.parts.streams import Bundle
 from rtl_model.parts.target import is_converting
 
 
 class Tag(Bundle):
-    """What travels beside a transfer through the pipeline of a layer."""
+    """What travels beside a transfer through the pipeline of a layer.
+
+    Members:
+        valid: there is a transfer
+        last: the final one of its step
+        end: the final one of the image
+        step: its time step
+    """
 
     members = ("valid", "last", "end", "step")
 
@@ -27,6 +34,7 @@ def tag_stage(clk, clear, before, after):
 
     @always(clk.posedge)
     def shift():
+        """One stage further."""
         after.valid.next = before.valid and not clear
         after.last.next = before.last
         after.end.next = before.end
@@ -39,7 +47,7 @@ def tag_stage(clk, clear, before, after):
 def always_ready(ready):
     """A `ready` that never falls."""
     if is_converting():
-        return verilog("always_ready", "assign {ready} = 1'b1;", {}, dict(ready=ready))
+        return verilog("always_ready", "// Nothing can stall.\nassign {ready} = 1'b1;", {}, dict(ready=ready))
 
     @instance
     def rise():
@@ -51,16 +59,30 @@ def always_ready(ready):
 
 @block
 def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape, contents):
-    """Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire, on `m_fire`, and beside
-    it, where somebody reads them, the `potentials` relative to the threshold (two's complement, lane 0 lowest).
+    """A fully connected layer of integrate-and-fire neurons with a lane for each.
 
-    A transfer takes one cycle in each stage: `issue` its addresses, `read` its weights and have them `caught` (from
-    block RAM; LUTs need no such stages), `sum_ways` (with more than two), `add` them to the potentials. The test for
-    firing rides on the transfer that is `last` of its step and is out on `m_fire` one cycle later. `clear` begins a new
-    image: it kills what is in the pipeline and resets the potentials.
+    Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire. A transfer takes one cycle
+    in each stage: issue its addresses, read its weights and have them caught (from block RAM; LUTs need no such
+    stages), sum the ways (where there are more than two), add them to the potentials. The test for firing rides on the
+    transfer that is the last of its step and is out on `m_fire` one cycle later.
 
     Latency: from a transfer to `m_fire` as many cycles as it has stages, 2 to 5.
-    Back-pressure: `s_spike` waits while `hold`; without that port nothing can stall.
+    Back-pressure: `s_spike` waits while hold is set; where there is no such port nothing can stall.
+
+    Ports:
+        clear: a new image begins: what is in the pipeline is dropped, and potentials start again
+        s_spike: spikes of the neurons that feed the layer
+        m_fire: which neurons fire
+        potentials: of all lanes, less threshold and one, lane 0 in the lowest bits; beside `m_fire`
+        hold: take no more spikes
+    Parameters:
+        lanes: neurons that are worked on side by side
+        folds: how often that is done for a transfer
+        ways: spikes in a transfer
+        rows: neurons of the layer or image before, for each way
+        row_bits: of the number of a row
+        weight_bits: of a weight
+        potential_bits: of a potential, which cannot leave them whatever spikes
     """
     lanes, ways = shape.lanes, shape.ways
     step_bits = len(s_spike.step)
@@ -79,6 +101,7 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape, 
 
     @always_comb
     def issue_spikes():
+        """First stage: the addresses are the rows of the transfer."""
         issue.valid.next = s_spike.valid and s_spike.ready
         issue.last.next = s_spike.last
         issue.end.next = s_spike.end
@@ -105,19 +128,22 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape, 
 
     # `read`, `caught` and `sum_ways` are no stages where the memory is made of LUTs, or two ways at most are added
     tags = [issue] + [read, caught][:shape.read_stages] + [sum_ways] * shape.sum_stages + [add]
-    stages = [tag_stage(clk, clear, early, late) for early, late in zip(tags, tags[1:])]
+    stages = [inlined(f"stage_{k}", tag_stage(clk, clear, early, late))
+              for k, (early, late) in enumerate(zip(tags, tags[1:]))]
 
     @always_comb
     def clear_lanes():
-        # two cycles, since weights that were read before `clear` still come
+        """For two cycles, since weights that were read before `clear` still come."""
         lane_clear.next = clear or was_clear
 
     @always(clk.posedge)
     def remember_clear():
+        """For the second of them."""
         was_clear.next = clear
 
     @always(clk.posedge)
     def to_test():
+        """Behind the last transfer of a step all its weights are in the potentials: the lanes are tested."""
         m_fire.valid.next = add.valid and add.last and not clear
         m_fire.end.next = add.end
         m_fire.step.next = add.step
@@ -128,6 +154,7 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape, 
 
         @always_comb
         def flow():
+            """Spikes wait as long as there is no room for the vectors that they may lead to."""
             s_spike.ready.next = not hold
 
     return memories, lane_array, issue_spikes, stages, to_test, flow, clear_lanes, remember_clear

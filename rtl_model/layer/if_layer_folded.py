@@ -5,13 +5,20 @@ from myhdl import Signal, always, always_comb, block, intbv, modbv
 from golden.contract.limits import ADDRESS_STAGES
 from rtl_model.layer.if_lane import if_lane_folded
 from rtl_model.layer.if_layer import Tag, tag_stage
+from rtl_model.layer.initial_table import initial_table
 from rtl_model.layer.weight_memory import weight_file, weight_memory
-from rtl_model.parts.hierarchy import submodule, submodule_array
+from rtl_model.parts.hierarchy import inlined, submodule, submodule_array
 from rtl_model.parts.streams import bits_for
 
 
 class FoldTag(Tag):
-    """A Tag for one fold of a transfer; `fresh`: the first transfer of the image."""
+    """A Tag for one fold of a transfer.
+
+    Members:
+        fold: its number
+        last_fold: the last of the transfer
+        fresh: the first transfer of the image
+    """
 
     members = Tag.members + ("fold", "last_fold", "fresh")
 
@@ -25,10 +32,11 @@ class FoldTag(Tag):
 @block
 def fold_stage(clk, clear, before, after):
     """One pipeline register for a FoldTag."""
-    common = tag_stage(clk, clear, before, after)
+    common = inlined("tag", tag_stage(clk, clear, before, after))
 
     @always(clk.posedge)
     def shift_fold():
+        """What a fold has besides, one stage further."""
         after.fold.next = before.fold
         after.last_fold.next = before.last_fold
         after.fresh.next = before.fresh
@@ -38,24 +46,35 @@ def fold_stage(clk, clear, before, after):
 
 @block
 def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape, contents):
-    """Integrates the spikes of `s_spike`, fold by fold, and tells at the end of each step which neurons fire, on
-    `m_fire`, and beside it, where somebody reads them, the `potentials` relative to the threshold (two's complement,
-    lane 0 lowest).
+    """A fully connected layer of integrate-and-fire neurons that share fewer lanes; neuron = fold * lanes + lane.
 
-    A transfer takes `folds` cycles, and each of them goes through the stages: `issue` the address, `read` the weights
-    and have them `caught`, `sum_ways` (with more than two), while the fold's potentials are fetched in the last of
-    them, `add` and test for firing; the outcome is out on `m_fire` one cycle later. `clear` begins a new image and
-    kills what is in the pipeline.
+    Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire. A transfer takes a cycle
+    for each fold, and each of them goes through the stages: issue the address, read the weights and have them caught
+    (from block RAM; LUTs need no such stages), sum the ways (where there are more than two); in the last of these the
+    fold's potentials are fetched. Then add and test; the outcome is out on `m_fire` one cycle later.
 
     Latency: from a transfer's first cycle to the first fold on `m_fire` 3 to 6 cycles, one for each stage.
-    Back-pressure: `s_spike` waits for its last fold, and while `hold`.
+    Back-pressure: `s_spike` waits for its last fold, and while hold is set, if there is such a port.
+
+    Ports:
+        clear: a new image begins: what is in the pipeline is dropped, and potentials start again
+        s_spike: spikes of the neurons that feed the layer
+        m_fire: which neurons fire, fold by fold
+        potentials: of all lanes, less threshold and one, lane 0 in the lowest bits; beside `m_fire`
+        hold: take no more spikes
+    Parameters:
+        lanes: neurons that are worked on side by side
+        folds: how often that is done for a transfer
+        ways: spikes in a transfer
+        rows: neurons of the layer or image before, for each way
+        row_bits: of the number of a row
+        weight_bits: of a weight
+        potential_bits: of a potential, which cannot leave them whatever spikes
     """
     lanes, ways, folds, rows = shape.lanes, shape.ways, shape.folds, shape.rows
     step_bits = len(s_spike.step)
     row_bits, address_bits = s_spike.row_bits, shape.address_bits
     potential_bits = shape.potential_bits
-    initial_table = tuple(sum((value % (1 << potential_bits)) << (i * potential_bits) for i, value in enumerate(fold))
-                          for fold in contents.initials)
     m_fire_fires = m_fire.fires
 
     now = FoldTag(step_bits, folds)
@@ -79,16 +98,19 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, 
 
         @always_comb
         def flow():
+            """Nothing can stall."""
             go.next = s_spike.valid
 
     else:
 
         @always_comb
         def flow():
+            """Spikes wait as long as there is no room for the vectors that they may lead to."""
             go.next = s_spike.valid and not hold
 
     @always_comb
     def take_fold():
+        """What this cycle is for: one fold of the transfer."""
         now.valid.next = go
         now.last.next = s_spike.last
         now.end.next = s_spike.end
@@ -99,10 +121,12 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, 
 
     @always_comb
     def accept():
+        """The transfer is taken with its last fold."""
         s_spike.ready.next = go and now.last_fold
 
     @always(clk.posedge)
     def count_folds():
+        """Which fold is next, and where its words begin in the weight memories."""
         if go:
             if now.last_fold:
                 fold.next = 0
@@ -118,7 +142,8 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, 
 
     @always(clk.posedge)
     def issue_spikes():
-        # also while `clear`: a weight counts only beside its tag, which is killed then
+        """First stage: which ways carry a spike. Also while `clear`: a weight counts only beside its tag, which is
+        dropped then."""
         issue_mask.next = 0
         if go:
             issue_mask.next = s_spike.mask
@@ -127,11 +152,13 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, 
     def add_base(rows_of_way, address):
         @always(clk.posedge)
         def form_address():
+            """First stage: the word of this fold and row."""
             address.next = base + rows_of_way
 
         return form_address
 
-    address_ways = [add_base(s_spike.rows((k + 1) * row_bits, k * row_bits), addresses[k]) for k in range(ways)]
+    address_ways = [inlined(f"way_{k}", add_base(s_spike.rows((k + 1) * row_bits, k * row_bits), addresses[k]))
+                    for k in range(ways)]
     memories = [
         submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
                   read=issue_mask(k), address=addresses[k], weights=weights[k],
@@ -140,19 +167,18 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, 
                   weight_bits=shape.weight_bits, lanes=lanes)
         for k in range(ways)]
 
-    to_issue = fold_stage(clk, clear, now, issue)
     # `read`, `caught` and `sum_ways` are no stages where the memory is made of LUTs, or two ways at most are added
-    tags = [issue] * ADDRESS_STAGES + [read, caught][:shape.read_stages] + [sum_ways] * shape.sum_stages + [add]
-    stages = [fold_stage(clk, clear, tag, later) for tag, later in zip(tags, tags[1:])]
+    tags = [now] + [issue] * ADDRESS_STAGES + [read, caught][:shape.read_stages] + [sum_ways] * shape.sum_stages + [add]
+    stages = [inlined(f"stage_{k}", fold_stage(clk, clear, tag, later))
+              for k, (tag, later) in enumerate(zip(tags, tags[1:]))]
     early = tags[-2]
     add.fresh.read = True  # of use one stage earlier only
 
-    @always_comb
-    def look_up_initials():
-        initials.next = initial_table[int(early.fold)]
+    table = initial_table(early.fold, initials, values=contents.initials, bits=potential_bits)
 
     @always_comb
     def test():
+        """In the folds of a step's last transfer all its weights are in the potentials."""
         add_test.next = add.valid and add.last
 
     gathered = dict(fires=(m_fire_fires, Signal(bool(0))))
@@ -167,11 +193,12 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, 
 
     @always(clk.posedge)
     def to_test():
+        """Goes out beside what the lanes say."""
         m_fire.valid.next = add_test and not clear
         m_fire.end.next = add.end
         m_fire.step.next = add.step
         m_fire.fold.next = add.fold
         m_fire.last_fold.next = add.last_fold
 
-    return (memories, lane_array, flow, take_fold, accept, count_folds, issue_spikes, address_ways, to_issue, stages,
-            look_up_initials, test, to_test)
+    return (memories, lane_array, flow, take_fold, accept, count_folds, issue_spikes, address_ways, stages, table,
+            test, to_test)

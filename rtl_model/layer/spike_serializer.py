@@ -11,19 +11,27 @@ from rtl_model.parts.streams import bits_for
 
 @block
 def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, prefix):
-    """Takes what a layer says at each step's end, gives the spikes of its neurons, `m_spike.ways` a cycle, in order of
+    """Takes what a layer says at each step's end, gives the spikes of its neurons, one a way and cycle, in order of
     steps.
 
-    Way k carries lanes k * n .. of the n = ceil(lanes / ways) lanes a way; a spike's row is {fold, lane - k * n},
-    without the fold where there is only one. What arrives goes through a queue of `depth` entries. A vector without
+    Each way carries the spikes of as many lanes, way 0 those of the lowest; a spike's row is {fold, place of the lane
+    within its way}, without the fold where there is only one. What arrives goes through a queue. A vector without
     spikes gives a transfer only if it must say that a step or the image is over; with several folds it is not even
     queued.
 
-    Stages: queue, `load`, `seek`, `loaded`, `scanning`, `send`. Latency: from `s_fire` to the first transfer on
+    Stages: queue, `load`, `seek`, `loaded`, `scanning`, `sent`. Latency: from `s_fire` to the first transfer on
     `m_spike` 5 cycles when idle; then a transfer every cycle, for as many cycles as the way with most spikes needs, and
-    a step at most every third cycle. Back-pressure: `m_spike` waits for `ready`; `hold` asks for no more when `margin`
-    places are left in the queue.
-    `prefix` begins the names of the modules inside.
+    a step at most every third cycle.
+    Back-pressure: `m_spike` waits for its `ready`; hold, where it is a port, asks the layer to wait.
+
+    Ports:
+        clear: a new image begins: what is queued is dropped
+        s_fire: which neurons fire
+        m_spike: their spikes
+        hold: few places are left in the queue (`margin`): no more transfers into the layer
+    Parameters:
+        depth: steps and folds that can wait in the queue
+        margin: places of the queue that are kept for what is in the layer's pipeline
     """
     ways, folds, lanes = m_spike.ways, s_fire.folds, s_fire.lanes
     step_bits = len(s_fire.step)
@@ -75,11 +83,13 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
 
         @always_comb
         def describe():
+            """What is queued of a step."""
             push.next = s_fire.valid
             entry.next = concat(s_fire.end, s_fire.step, s_fire.fires)
 
         @always_comb
         def judge():
+            """A step without spikes is sent only if it is the image's last."""
             to_send.next = scanning and (gives != 0 or current_tail[step_bits])
 
         describing = describe, judge
@@ -88,11 +98,13 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
 
         @always_comb
         def describe():
+            """What is queued of a fold: its spikes, and that the step or the image is over, if it must be said."""
             push.next = s_fire.valid and (s_fire.fires != 0 or (s_fire.last_fold and (s_fire.end or step_pushed)))
             entry.next = concat(s_fire.last_fold, s_fire.fold, s_fire.end, s_fire.step, s_fire.fires)
 
         @always(clk.posedge)
         def follow_step():
+            """Whether anything of this step was queued, so that its end has to be."""
             if s_fire.valid:
                 step_pushed.next = (step_pushed or s_fire.fires != 0) and not s_fire.last_fold
             if clear:
@@ -100,12 +112,14 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
 
         @always_comb
         def judge():
+            """All that was queued is sent."""
             to_send.next = scanning
 
         describing = describe, follow_step, judge
 
     @always_comb
     def spread():
+        """The lanes of each way, filled up to whole words."""
         padded = intbv(0)[ways * way_bits:]
         for way in range(ways):
             for place in range(way_lanes):
@@ -115,18 +129,20 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
 
     @always_comb
     def control_scan():
+        """The next vector is loaded when every way has begun with its last word, so that none waits for it."""
         load.next = filled and spent == all_ways and not seek and not loaded
         sends.next = not sent or m_spike.ready
         final_transfer.next = scanning and finished == all_ways
 
     @always_comb
     def control_start():
+        """A loaded vector begins when no way has a word of the one before left."""
         advance.next = scanning and sends
-        # A loaded vector begins when no way has a word of the one before.
         start.next = loaded and (not scanning or (sends and ends_word == all_ways))
 
     @always(clk.posedge)
     def move():
+        """A vector moves from `load` over `seek` and `loaded` to `scanning`."""
         seek.next = load and not clear
         if load:
             loaded_tail.next = head[:lanes]
@@ -145,6 +161,7 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
 
     @always(clk.posedge)
     def send():
+        """The transfer, which waits until it is taken."""
         if sends:
             sent.next = to_send
             m_spike.mask.next = gives
@@ -155,12 +172,14 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
 
     @always_comb
     def show():
+        """It goes out."""
         m_spike.valid.next = sent
 
     if folds == 1:
 
         @always(clk.posedge)
         def send_rows():
+            """Its rows are the places."""
             if sends:
                 m_spike.rows.next = places
                 m_spike.last.next = final_transfer
@@ -170,6 +189,7 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
 
         @always(clk.posedge)
         def send_rows():
+            """Its rows are {fold, place}."""
             if sends:
                 for way in range(ways):
                     for b in range(place_bits):

@@ -3,6 +3,7 @@
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
 from rtl_model.parts.few_bits import at_most_one
+from rtl_model.parts.hierarchy import inlined
 from rtl_model.parts.lowest_bit import lowest_bit
 from rtl_model.parts.streams import bits_for
 
@@ -10,15 +11,28 @@ from rtl_model.parts.streams import bits_for
 @block
 def way_scanner(clk, clear, load, incoming, seek, loaded, start, advance, spent, finished, ends_word, gives, place, *,
                 word_bits, words):
-    """Walks over the set bits of a vector of `words` words of `word_bits` bits, lowest first.
+    """Walks over the set bits of a vector, word by word, the lowest bit first; no cycle is lost on words of zeros.
 
-    `load` takes the vector `incoming`; one cycle later `seek` finds its first word with set bits. Then it stays
-    `loaded` until
-    `start` makes that word the current one. From then on every `advance` takes a bit (`gives`, `place`) and, with the
-    last bit of
-    a word, the next word that has one: no cycle is lost on zeros. `spent`: every word of the vector was the current
-    one; only then may the next vector be loaded. `ends_word`: this cycle's bit, if any, is its word's last; `finished`:
-    it is the vector's last.
+    A vector comes with `load`, its first word with set bits is found in the cycle after, `seek`. Then it stays `loaded`
+    until `start`, which makes that word the current one. From then on every `advance` takes a bit and, with the last
+    bit of a word, the next word that has one.
+
+    Ports:
+        clear: forget everything
+        load: take the vector `incoming`; only when `spent`
+        incoming: the vector, `words` times `word_bits` bits
+        seek: one cycle after `load`
+        loaded: from the cycle after `seek` until `start`
+        start: the first word of the loaded vector becomes the current one
+        advance: take a bit
+        spent: every word of the vector was the current one
+        finished: this cycle's bit, if any, is the vector's last
+        ends_word: this cycle's bit, if any, is its word's last
+        gives: there is a bit in this cycle
+        place: its number in the vector
+    Parameters:
+        words: of the vector
+        word_bits: bits of a word
     """
     size = word_bits * words
     word_index_bits = bits_for(words)
@@ -40,6 +54,7 @@ def way_scanner(clk, clear, load, incoming, seek, loaded, start, advance, spent,
 
     @always_comb
     def flag_words():
+        """Which words have set bits."""
         flagged = intbv(0)[words:]
         for w in range(words):
             for b in range(word_bits):
@@ -47,12 +62,13 @@ def way_scanner(clk, clear, load, incoming, seek, loaded, start, advance, spent,
                     flagged[w] = 1
         incoming_flags.next = flagged
 
-    find_word = lowest_bit(later_flags, later_flag, count=words)
-    find_bit = lowest_bit(word, lowest, count=word_bits)
-    end_word = at_most_one(word, ends_word, count=word_bits)
+    find_word = inlined("next_word", lowest_bit(later_flags, later_flag, count=words))
+    find_bit = inlined("bit", lowest_bit(word, lowest, count=word_bits))
+    end_word = inlined("word", at_most_one(word, ends_word, count=word_bits))
 
     @always_comb
     def select_word():
+        """The word that is flagged as the next, and its number."""
         selected = intbv(0)[word_bits:]
         number = intbv(0)[word_index_bits:]
         for w in range(words):
@@ -66,6 +82,7 @@ def way_scanner(clk, clear, load, incoming, seek, loaded, start, advance, spent,
 
     @always_comb
     def encode_bit():
+        """The number of the bit within its word."""
         number = intbv(0)[bit_index_bits:]
         for b in range(word_bits):
             if lowest[b]:
@@ -74,17 +91,20 @@ def way_scanner(clk, clear, load, incoming, seek, loaded, start, advance, spent,
 
     @always_comb
     def control():
+        """The bit of this cycle, and whether no word is left behind the next."""
         gives.next = word != 0
         empty.next = later_flags == 0
         place.next = concat(index, bit_index)
 
     @always_comb
     def finish():
+        """Whether the word ends, and the next one comes."""
         finished.next = ends_word and (loaded or spent)
         refill.next = start or (advance and ends_word and not loaded)
 
     @always(clk.posedge)
     def scan():
+        """Flags of the words to come lose the lowest, the current word loses its lowest bit."""
         if load:
             vector.next = incoming
             later_flags.next = incoming_flags

@@ -32,13 +32,21 @@ def weight_file(name, contents, weight_bits, lanes, sliced):
 
 @block
 def weight_memory(clk, clear, read, address, weights, *, file, weight_bits, lanes):
-    """Gives the weights of `lanes` lanes at `address`, in two's complement; zeros if not `read`.
+    """The weights of one way of a layer: a word for each neuron that feeds it, and fold; read-only.
 
-    They come three cycles later from block RAM, which is slow and lies far away: one register catches its word beside
-    it, the next lies beside the lanes. One cycle later from a memory of at most SHALLOW_WORDS words, which is made of
-    LUTs. `clear` stops what is on its way, but for what would come out one cycle later.
+    From block RAM they come three cycles after their address, since it is slow and lies far away: one register catches
+    the word beside it, the next lies beside the lanes. A small memory is made of LUTs, and they come one cycle after.
+    In the files a weight of one bit is 1 for +1 and 0 for -1; it comes out as two bits.
 
-    `file`: the words, see `weight_file`. One-bit weights, 1 for +1 and 0 for -1, come out as two bits.
+    Ports:
+        FILE: the words stand in the files FILE_0.hex, FILE_1.hex, ..., lane 0 in the lowest bits of the first
+        clear: stops what is on its way, but for what would come out one cycle later
+        read: these weights are wanted; without, zeros come
+        address: of the word, which is fold * rows + row
+        weights: of each lane one, in two's complement, lane 0 in the lowest bits
+    Parameters:
+        lanes: weights in a word
+        weight_bits: of a weight in the files
     """
     bits = weight_bits * lanes
     word = Signal(intbv(0)[bits:])
@@ -52,6 +60,7 @@ def weight_memory(clk, clear, read, address, weights, *, file, weight_bits, lane
 
         @always_comb
         def track():
+            """No stages: LUTs are quick and near."""
             caught.next = word
             found.next = read and not clear
 
@@ -60,6 +69,7 @@ def weight_memory(clk, clear, read, address, weights, *, file, weight_bits, lane
 
         @always(clk.posedge)
         def track():
+            """A register catches the word beside the memory; `found` goes along with it: it is wanted."""
             reading.next = read and not clear
             caught.next = word
             found.next = reading and not clear
@@ -68,6 +78,7 @@ def weight_memory(clk, clear, read, address, weights, *, file, weight_bits, lane
 
         @always(clk.posedge)
         def register_weights():
+            """The weights beside the lanes: 01 for +1, 11 for -1, 00 where none is wanted."""
             for lane in range(lanes):
                 weights.next[2 * lane] = found
                 weights.next[2 * lane + 1] = found and not caught[lane]
@@ -76,6 +87,7 @@ def weight_memory(clk, clear, read, address, weights, *, file, weight_bits, lane
 
         @always(clk.posedge)
         def register_weights():
+            """The weights beside the lanes, zeros where none are wanted."""
             if found:
                 weights.next = caught
             else:
@@ -110,27 +122,31 @@ def _words(clk, address, word, file, shallow):
 
 
 def _verilog_words(file, shallow):
-    """An array for each of the files, read together."""
-    folder, depth, numbers = macro(FOLDER_MACRO), len(file.words), range(len(file.widths))
+    """Arrays that are read together, one for each of the files."""
+    numbers = range(len(file.widths))
     style = "" if shallow else '(* rom_style = "block" *) '
-    lines = [f"`ifdef {folder}", f"localparam PATH = {{{{`{folder}, FILE}}}};", "`else", "localparam PATH = FILE;",
-             "`endif"]
+    arrays, parts = [], []
     for number, bits in enumerate(file.widths):
-        lines.append(f"{style}reg [{bits - 1}:0] rom_{number} [0:{depth - 1}];")
-        if not shallow:
-            lines += [f"reg [{bits - 1}:0] word_{number};",
-                      f"always @(posedge {{clk}}) word_{number} <= rom_{number}[{{address}}];"]
-    parts = [f"rom_{number}[{{address}}]" if shallow else f"word_{number}" for number in reversed(numbers)]
-    lines += [f"assign {{word}} = {{{{{', '.join(parts)}}}}};", "", "initial begin : fill", *_checks(numbers),
-              *(f'    $readmemh({{{{PATH, "_{number}.hex"}}}}, rom_{number});' for number in numbers), "end"]
-    return "\n".join(lines)
+        arrays.append(f"{style}reg [{bits - 1}:0] rom_{number} [0:{len(file.words) - 1}];")
+        if shallow:
+            parts.insert(0, f"rom_{number}[{{address}}]")
+        else:
+            arrays += [f"reg [{bits - 1}:0] word_{number};",
+                       f"always @(posedge {{clk}}) word_{number} <= rom_{number}[{{address}}];"]
+            parts.insert(0, f"word_{number}")
+    together = parts[0] if len(parts) == 1 else f"{{{', '.join(parts)}}}"
+    checks = [line for number in numbers for line in (
+        f'    file = $fopen({{PATH, "_{number}.hex"}}, "r");',
+        f'    if (file == 0) $fatal(1, "cannot read the weights %0s_{number}.hex", PATH);', "    $fclose(file);")]
+    reads = [f'    $readmemh({{PATH, "_{number}.hex"}}, rom_{number});' for number in numbers]
+    return "\n".join([*_path(macro(FOLDER_MACRO)), "", *arrays, f"assign {{word}} = {together};", "",
+                      "// Without its files a simulator would warn and go on, with weights of zero: this ends it.",
+                      "initial begin : fill", "`ifndef SYNTHESIS", "    // synthesis translate_off",
+                      "    integer file;", *checks, "    // synthesis translate_on", "`endif", *reads, "end"])
 
 
-def _checks(numbers):
-    """Statements that end a simulation without one of the files, where simulators warn and go on."""
-    lines = ["`ifndef SYNTHESIS", "    // synthesis translate_off", "    integer file;"]
-    for number in numbers:
-        lines += [f'    file = $fopen({{{{PATH, "_{number}.hex"}}}}, "r");',
-                  f'    if (file == 0) $fatal(1, "cannot read the weights %0s_{number}.hex", PATH);',
-                  "    $fclose(file);"]
-    return [*lines, "    // synthesis translate_on", "`endif"]
+def _path(folder):
+    """Declares PATH, where the files are and how their names begin; `folder`: the macro."""
+    return ["// The files lie where the simulator or the synthesis runs, or in the folder that a macro names.",
+            f"`ifdef {folder}", f"localparam PATH = {{`{folder}, FILE}};", "`else", "localparam PATH = FILE;",
+            "`endif"]

@@ -9,6 +9,7 @@ def at_most_one(bits, one, *, count):
 
     @always_comb
     def count_to_two():
+        """Whether a second bit is set."""
         one_seen = intbv(0)[1:]
         two_seen = intbv(0)[1:]
         for i in range(count):
@@ -26,6 +27,7 @@ def at_most_two(bits, two, *, count):
 
     @always_comb
     def count_to_three():
+        """Whether a third bit is set."""
         one_seen = intbv(0)[1:]
         two_seen = intbv(0)[1:]
         three_seen = intbv(0)[1:]

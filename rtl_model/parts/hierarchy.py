@@ -5,10 +5,20 @@ vectors). In simulation they simply instantiate the child block. Inside `with co
 converted to a module of its own, once per module name, and the parent gets a stub that prints the instantiation.
 """
 
+import re
+
 from myhdl import ConcatSignal, Signal, always_comb, block, intbv
 
 from rtl_model.parts.myhdl_internals import adopt, like, name_of, stub
 from rtl_model.parts.target import current_target, is_converting, ports_of
+from rtl_model.parts.verilog_text import concatenation
+
+
+def inlined(name, child):
+    """The block instance `child` as a part of its parent's module, where its processes and signals are called
+    `name_...`; otherwise MyHDL calls them after the block and a running number."""
+    child.name = name
+    return child
 
 
 def submodule(instance, function, module=None, **arguments):
@@ -24,7 +34,9 @@ def submodule(instance, function, module=None, **arguments):
 def submodule_array(instance, function, count, *, shared, sliced, constant, gathered, module=None, **parameters):
     """`count` equal children. Child i gets the signals of `shared`; of each (vector, width) that `sliced` lists for a
     port its i-th slice, the first in the lowest bits; the i-th value of `constant` ({port: (values, example signal)});
-    and drives the i-th slice of each vector in `gathered` ({port: (vector, example signal)})."""
+    and drives the i-th slice of each vector in `gathered` ({port: (vector, example signal)}).
+
+    In Verilog child i is called `<instance>[i].<function>`; a single one is a plain instance, called `<instance>`."""
     if not is_converting():
         return [adopt(child, globals()) for child in _simulated_array(
             function, count, shared, sliced, constant, gathered, parameters)]
@@ -42,24 +54,26 @@ def submodule_array(instance, function, count, *, shared, sliced, constant, gath
                       (vector, _) in enumerate(parts)})
     named.update({port: (vector, "output") for port, (vector, _) in gathered.items()})
 
+    index = f"{instance}_i" if count > 1 else None
+
     def text():
         bound = {name: name_of(signal) for name, signal in flat.items()}
         for port, parts in sliced.items():
-            pieces = [_slice(name_of(vector), width) for vector, width in reversed(parts)]
+            pieces = [_part(name_of(vector), width, index) for vector, width in reversed(parts)]
             bound[port] = pieces[0] if len(pieces) == 1 else "{" + ", ".join(pieces) + "}"
         for port, (vector, signal) in gathered.items():
-            bound[port] = _slice(name_of(vector), len(signal))
+            bound[port] = _part(name_of(vector), len(signal), index)
         tables = ""
         for port, (values, signal) in constant.items():
             bits, table = len(signal), f"{instance}_{port}".upper()
-            words = ", ".join(f"{bits}'h{int(v) % (1 << bits):x}" for v in reversed(list(values)))
-            tables += f"localparam [{bits * count - 1}:0] {table} = {{{words}}};\n"
-            bound[port] = _slice(table, bits)
-        body = _instantiation(converted, "child", {name: bound[name] for name in converted.ports})
-        body = body.replace("\n", "\n    ")
-        return (f"{tables}genvar {instance}_i;\ngenerate for ({instance}_i = 0; {instance}_i < {count}; {instance}_i = "
-                f"{instance}_i + 1)"
-                f" begin : {instance}\n    {body}\nend endgenerate\n").replace("[i*", f"[{instance}_i*")
+            tables += f"localparam [{bits * count - 1}:0] {table} = {concatenation(values, bits)};\n"
+            bound[port] = _part(table, bits, index)
+        if count == 1:
+            return tables + _instantiation(converted, instance, bound)
+        body = _instantiation(converted, function.__name__, bound).replace("\n", "\n    ")
+        return (f"{tables}genvar {index};\n"
+                f"generate for ({index} = 0; {index} < {count}; {index} = {index} + 1) begin : {instance}\n"
+                f"    {body}\nend endgenerate\n")
 
     return stub(instance, named, text, globals())
 
@@ -67,17 +81,25 @@ def submodule_array(instance, function, count, *, shared, sliced, constant, gath
 def verilog(instance, text, reads, drives):
     """A stub that prints `text`, in which {port} stands for a signal's name. `reads`, `drives`: {port: signal}."""
     ports = {**{p: (s, "input") for p, s in reads.items()}, **{p: (s, "output") for p, s in drives.items()}}
-    return stub(instance, ports, lambda: text.format(**{name: name_of(s) for name, (s, _) in ports.items()}), globals())
+
+    def render():
+        return re.sub(r"\{(\w+)\}", lambda found: name_of(ports[found[1]][0]) if found[1] in ports else found[0], text)
+
+    return stub(instance, ports, render, globals())
 
 
-def _slice(name, width):
-    return f"{name}[i*{width} +: {width}]"
+def _part(name, width, index):
+    """Part number `index` of a vector, the whole if there is one child only."""
+    if index is None:
+        return name
+    return f"{name}[{index}]" if width == 1 else f"{name}[{index}*{width} +: {width}]"
 
 
 def _instantiation(module, instance, bound):
+    """An instance of a Module whose ports are bound to {port: Verilog text}."""
     values = ", ".join(f".{name}({value})" for name, value in module.parameters.items())
-    return (f"{module.name} " + (f"#({values}) " if values else "") + f"{instance} (\n"
-            + ",\n".join(f"    .{port}({name})" for port, name in bound.items()) + "\n);")
+    ports = ",\n".join(f"    .{port}({bound[port]})" for port in module.ports)
+    return f"{module.name} {f'#({values}) ' if values else ''}{instance} (\n{ports}\n);"
 
 
 @block
@@ -92,14 +114,19 @@ def _gather(vector, parts):
     return copy_parts
 
 
+def _simulated_part(vector, width, i):
+    if isinstance(vector.val, bool):  # a child alone may have a plain bit
+        return vector
+    return vector((i + 1) * width, i * width) if width > 1 else vector(i)
+
+
 def _simulated_array(function, count, shared, sliced, constant, gathered, parameters):
     outputs = {port: [like(signal) for _ in range(count)] for port, (_, signal) in gathered.items()}
     children = []
     for i in range(count):
         bound = dict(shared)
         for port, parts in sliced.items():
-            pieces = [vector((i + 1) * width, i * width) if width > 1 else vector(i) for vector,
-                      width in reversed(parts)]
+            pieces = [_simulated_part(vector, width, i) for vector, width in reversed(parts)]
             bound[port] = pieces[0] if len(pieces) == 1 else ConcatSignal(*pieces)
         for port, (values, signal) in constant.items():
             bound[port] = Signal(intbv(int(values[i]) % (1 << len(signal)))[len(signal):])

@@ -12,6 +12,7 @@ def lowest_bit(bits, lowest, *, count):
 
     @always_comb
     def isolate():
+        """The lowest set bit alone, by a search: the carry chain of a subtraction would be slower at these widths."""
         one = intbv(0)[count:]
         seen = intbv(0)[1:]
         for i in range(count):

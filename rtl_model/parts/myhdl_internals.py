@@ -9,6 +9,8 @@ from myhdl._extractHierarchy import _UserVerilogCode
 from myhdl._ShadowSignal import _SliceSignal
 from myhdl.conversion._toVerilog import _ToVerilogConvertor
 
+from rtl_model.parts.verilog_text import Port
+
 FITS = "0.11.52"
 
 
@@ -26,13 +28,15 @@ def name_of(signal):
 
 
 def convert(instance, **options):
-    """Convert a block to Verilog, as its method `convert` does; returns {port: "input" | "output"} in the order of
-    MyHDL, which has found out what the block drives."""
+    """Convert a block to Verilog, as its method `convert` does; returns {port: Port}, as MyHDL has found them out."""
     ports = {}
 
     def look(_, hierarchy, interface, *lists):
-        for port in interface.argnames:
-            ports[port] = "output" if interface.argdict[port]._driven else "input"
+        for name in interface.argnames:
+            signal = interface.argdict[name]
+            ports[name] = Port("output" if signal._driven else "input", signal._driven or "wire",
+                               signal.min is not None and signal.min < 0,
+                               None if isinstance(signal.val, bool) else len(signal))
 
     original = _ToVerilogConvertor._convert_filter  # MyHDL's entry for looking at what it analyzed
     _ToVerilogConvertor._convert_filter = look
@@ -83,7 +87,7 @@ class _Text(_UserVerilogCode):
     __slots__ = ("render",)
 
     def __str__(self):
-        return "\n" + self.render() + "\n"
+        return "\n" + self.render() + "\n\n"
 
 
 @block

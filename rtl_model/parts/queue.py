@@ -7,10 +7,19 @@ from rtl_model.parts.streams import bits_for
 
 @block
 def queue(clk, clear, push, entry, pop, head, filled, almost_full=None, *, depth, margin):
-    """A first-in first-out memory of `depth` entries; `head` is valid while `filled`.
+    """A first-in first-out memory of `depth` entries. An entry is at its head one cycle after its push at the earliest.
 
-    `push` adds the `entry`, which must not happen when it is full: `almost_full` is set from `depth` - `margin` entries
-    on, one cycle later. An entry is at `head` one cycle after its push at the earliest.
+    Ports:
+        clear: forget everything
+        push: add `entry`; not when it is full
+        entry: what is added
+        pop: take the head away; not when it is empty
+        head: the oldest entry, while `filled`
+        filled: there is one
+        almost_full: there were `margin` places left in the cycle before, or fewer
+    Parameters:
+        depth: entries that it holds
+        margin: places that are left when it is almost full
     """
     entries = [Signal(intbv(0)[len(entry):]) for _ in range(depth)]
     tail = Signal(intbv(0)[bits_for(depth):])
@@ -19,11 +28,13 @@ def queue(clk, clear, push, entry, pop, head, filled, almost_full=None, *, depth
 
     @always_comb
     def outputs():
+        """The oldest entry."""
         head.next = entries[read]
         filled.next = count != 0
 
     @always(clk.posedge)
     def move():
+        """Where the next entry goes, where the oldest one stands, and how many there are."""
         if push:
             entries[tail].next = entry
             if tail == depth - 1:
@@ -49,6 +60,7 @@ def queue(clk, clear, push, entry, pop, head, filled, almost_full=None, *, depth
 
     @always(clk.posedge)
     def warn():
+        """In time for those that are on their way."""
         almost_full.next = count >= depth - margin and not clear
 
     return outputs, move, warn

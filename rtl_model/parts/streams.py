@@ -140,38 +140,6 @@ class ImageControl(Bundle):
             setattr(self, name, Signal(bool(0)))
 
 
-class BeatStream(Bundle):
-    """Pixels on their way into the spike encoder's banks, as spike times; one beat a cycle, which cannot be stalled.
-
-    Members:
-        insert: this is a beat of an image
-        scrub: for each buffer: instead, entry `steps` of its head table is emptied, in every bank
-        buffer: the buffer that the image goes to
-        row: number of the beat; all ones while `scrub`
-        steps: for each bank a time step, bank 0 in the lowest bits
-        lit: a bit for each bank: it has a spike, at its step
-        final: the image is complete
-        bad: with `final`: its frame ended early or late
-        touch: for each buffer, one cycle ahead: `insert` or `scrub` may concern it
-        early_steps: `steps`, one cycle ahead
-    """
-
-    members = ("insert", "scrub", "buffer", "row", "steps", "lit", "final", "bad", "touch", "early_steps")
-
-    def __init__(self, banks, row_bits, step_bits):
-        self.banks, self.row_bits, self.step_bits = banks, row_bits, step_bits
-        self.insert = Signal(bool(0))
-        self.scrub = Signal(intbv(0)[2:])
-        self.touch = Signal(intbv(0)[2:])
-        self.buffer = Signal(bool(0))
-        self.row = Signal(intbv(0)[row_bits:])
-        self.steps = Signal(intbv(0)[banks * step_bits:])
-        self.early_steps = Signal(intbv(0)[banks * step_bits:])
-        self.lit = Signal(intbv(0)[banks:])
-        self.final = Signal(bool(0))
-        self.bad = Signal(bool(0))
-
-
 def bits_for(count):
     """Width of an unsigned number below `count`, at least 1."""
     return max(1, (count - 1).bit_length())

@@ -1,7 +1,6 @@
 """Where a design is written to: modules in the order of their conversion, and the hex files that fill memories."""
 
 import contextlib
-import re
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +8,10 @@ from typing import NamedTuple
 
 from myhdl import SignalType
 
+from rtl_model.parts.descriptions import parameter_lines, port_comments, text_of
 from rtl_model.parts.myhdl_internals import convert, like
 from rtl_model.parts.streams import Bundle
+from rtl_model.parts.verilog_text import body, comment, head, ordered, tidy
 
 _current = None
 
@@ -63,19 +64,32 @@ class Target:
         parameters = {parameter.upper(): f'"{self.prefix}{value.name}"' for parameter, value in files.items()}
         form = _form(function, arguments)
         if name not in self._made:
-            instance = function(**{argument: fresh(value) for argument, value in arguments.items()})
-            header = self.header + (f"\n// {note}" if note else "")
-            found = convert(instance, path=str(self.folder), name=name, header=header, no_myhdl_header=True,
-                            testbench=False, timescale="1ns/1ps", initial_values=False)
-            ports = _directions(module, arguments, found)
-            _declare_parameters(self.folder / f"{name}.v", parameters)
+            self._made[name] = form, self._write_module(name, function, arguments, parameters, note)
             self.modules.append(name)
-            self._made[name] = form, ports
         made, ports = self._made[name]
         _refuse_another(module, made, form)
         for value in files.values():
             self._write_hex(value)
         return Module(name, ports, parameters)
+
+    def _write_module(self, name, function, arguments, parameters, note):
+        """Convert a block and write its module; returns {port: direction} in the order of its ports."""
+        instance = function(**{argument: fresh(value) for argument, value in arguments.items()})
+        ports = convert(instance, path=str(self.folder), name=name, no_myhdl_header=True, testbench=False,
+                        timescale="1ns/1ps", initial_values=False)
+        bundles = {argument: [f"{argument}_{member}" for member in value.members]
+                   for argument, value in arguments.items() if isinstance(value, Bundle)}
+        _require_directions(name, arguments, ports)
+        groups = ordered(ports, bundles)
+        comments, titles = port_comments(function, arguments)
+        description = text_of(function.__doc__)
+        numbers = [line for sentence in parameter_lines(function, arguments) for line in comment(sentence)]
+        above = [*self.header.splitlines(), *([f"// {note}"] if note else []), "", "`timescale 1ns/1ps", "",
+                 *(f"// {line}" for line in description), *(["//", *numbers] if numbers else [])]
+        path = self.folder / f"{name}.v"
+        path.write_text(tidy([*above, *head(name, parameters, groups, ports, comments, titles), "",
+                              *body(path.read_text(), name, ports)]))
+        return {port: ports[port].direction for _, group in groups for port in group}
 
     def _write_hex(self, files):
         first = 0
@@ -138,8 +152,8 @@ def _form(function, arguments):
         elif not isinstance(value, (SignalType, Bundle)):
             form[name] = value
     for name, signal in ports_of(arguments):
-        form[f"port {name}"] = (f"{'signed ' if signal.min is not None and signal.min < 0 else ''}{len(signal)} bits"
-                                if len(signal) else "one bit")
+        signed = signal.min is not None and signal.min < 0
+        form[f"port {name}"] = f"{'signed ' if signed else ''}{len(signal)} bits"
     return form
 
 
@@ -152,23 +166,11 @@ def _refuse_another(module, made, wanted):
             raise ValueError(f"module {module} is wanted twice, but {what} differs: {both}")
 
 
-def _directions(module, arguments, found):
-    """{port: direction}: of bundles as they declare, which has to be what MyHDL found; of other signals what it
-    found."""
-    ports = dict(found)
-    for name, value in arguments.items():
-        if isinstance(value, Bundle):
-            ports |= {f"{name}_{member}": way for member, way in value.directions(name).items()}
-    wrong = [port for port in found if ports[port] != found[port]]
-    if wrong:
-        raise ValueError(f"port {wrong[0]} of module {module} is an {found[wrong[0]]}, its bundle says "
-                         f"{ports[wrong[0]]}")
-    return ports
-
-
-def _declare_parameters(path, parameters):
-    """Give the module in a file these parameters, with their values as defaults."""
-    if parameters:
-        lines = ",\n".join(f"    parameter {name} = {value}" for name, value in parameters.items())
-        path.write_text(re.sub(r"^(module \w+) \($", f"\\1 #(\n{lines}\n) (", path.read_text(), count=1,
-                               flags=re.MULTILINE))
+def _require_directions(name, arguments, found):
+    """Raise ValueError unless the block drives its bundles as they declare."""
+    for argument, value in arguments.items():
+        for member, direction in value.directions(argument).items() if isinstance(value, Bundle) else ():
+            port = f"{argument}_{member}"
+            if found[port].direction != direction:
+                raise ValueError(f"port {port} of module {name} is an {found[port].direction}, its bundle says "
+                                 f"{direction}")

@@ -8,7 +8,18 @@ from rtl_model.parts.streams import bits_for
 
 @block
 def larger(clk, potentials, indices, potential, index, *, potential_bits, index_bits):
-    """One cycle later, the larger of two signed potentials and its index; the first wins when they are equal."""
+    """The larger of two signed potentials and its index; the first wins when they are equal.
+
+    Ports:
+        potentials: two in two's complement, the first in the lowest bits
+        indices: those of their lanes, the first in the lowest bits
+        potential: the larger one
+        index: its lane
+    Parameters:
+        potential_bits: width of a potential
+        index_bits: width of an index
+    Latency: one cycle.
+    """
     two_potentials, two_indices = 2 * potential_bits, 2 * index_bits
     sign, second_sign = potential_bits - 1, two_potentials - 1
     first_rank = Signal(intbv(0)[potential_bits:])
@@ -16,12 +27,13 @@ def larger(clk, potentials, indices, potential, index, *, potential_bits, index_
 
     @always_comb
     def rank():
-        # in the order of the potentials, but not negative: compared in one carry chain
+        """The order of the potentials in numbers that are not negative: one carry chain compares them."""
         first_rank.next = concat(not potentials[sign], potentials[sign:])
         second_rank.next = concat(not potentials[second_sign], potentials[second_sign:potential_bits])
 
     @always(clk.posedge)
     def compare():
+        """The second wins only if it is larger."""
         if second_rank > first_rank:
             potential.next = potentials[two_potentials:potential_bits]
             index.next = indices[two_indices:index_bits]
@@ -39,9 +51,17 @@ def tree_levels(lanes):
 
 @block
 def largest(clk, potentials, winner, index, *, lanes, potential_bits):
-    """The largest of `lanes` signed potentials and its lane, the lowest on equality: a tree with a register at each
-    level, so
-    `winner` and `index` come `tree_levels(lanes)` cycles later."""
+    """The largest of several signed potentials and its lane, the lowest on equality: a tree of comparisons.
+
+    Ports:
+        potentials: one of each lane in two's complement, lane 0 in the lowest bits
+        winner: the largest
+        index: its lane
+    Parameters:
+        lanes: potentials
+        potential_bits: width of a potential
+    Latency: a cycle for each level of the tree.
+    """
     levels = tree_levels(lanes)
     index_bits = bits_for(lanes)
     leaves = 2 ** levels
@@ -52,6 +72,7 @@ def largest(clk, potentials, winner, index, *, lanes, potential_bits):
 
     @always_comb
     def pad():
+        """The places that no lane has hold the lowest potential; as the last they never win."""
         value = intbv(0)[leaves * potential_bits:]
         for b in range(lanes * potential_bits):
             value[b] = potentials[b]

@@ -5,12 +5,19 @@ from myhdl import Signal, always, block, intbv
 
 @block
 def largest_of_folds(clk, rst, judged, last_fold, winner, index, winning_class, *, lanes, levels):
-    """Compares the folds of a step, one after the other: `winning_class` is the neuron with the largest potential, the
-    lowest on equality.
+    """Compares the folds of a step, one after the other, for the neuron with the largest potential, the lowest on
+    equality.
 
-    `judged` comes with each fold, `last_fold` with the last of a step; `levels` cycles later `winner` and `index` are
-    the largest potential of that fold and its lane. Latency: `winning_class` is complete one cycle after the last of
-    them. No back-pressure.
+    Ports:
+        judged: a fold comes
+        last_fold: with `judged`: the last of its step
+        winner: the largest potential of a fold, `levels` cycles after it came
+        index: its lane
+        winning_class: the neuron with the largest potential so far
+    Parameters:
+        lanes: neurons of a fold
+        levels: cycles from a fold to its `winner`
+    Latency: `winning_class` is complete one cycle after the `winner` of the last fold.
     """
     best = Signal(intbv(0)[len(winner):])
     base = Signal(intbv(0)[len(winning_class):])
@@ -19,6 +26,7 @@ def largest_of_folds(clk, rst, judged, last_fold, winner, index, winning_class, 
 
     @always(clk.posedge)
     def wait_for_tree():
+        """What came with a fold, until its `winner` is there."""
         came.next[0] = judged
         final_fold.next[0] = last_fold
         for k in range(1, levels):
@@ -29,6 +37,7 @@ def largest_of_folds(clk, rst, judged, last_fold, winner, index, winning_class, 
 
     @always(clk.posedge)
     def compare_folds():
+        """The first fold of a step always wins, a later one only with a larger potential."""
         if came[levels - 1]:
             if base == 0 or winner.signed() > best.signed():
                 best.next = winner

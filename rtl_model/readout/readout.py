@@ -4,7 +4,7 @@ from myhdl import Signal, always, always_comb, block, concat, intbv
 
 from golden.contract.limits import PROMPT_CYCLES
 from rtl_model.parts.few_bits import at_most_one
-from rtl_model.parts.hierarchy import submodule
+from rtl_model.parts.hierarchy import inlined, submodule
 from rtl_model.parts.streams import bits_for
 from rtl_model.readout.largest import largest, tree_levels
 from rtl_model.readout.largest_of_folds import largest_of_folds
@@ -17,12 +17,20 @@ def readout(clk, rst, s_fire, m_axis, s_control, potentials, *, step_bits):
 
     Decided at the first step in which a neuron fires, or at the end of the image: the largest potential, the lowest
     neuron on equality. (All output neurons have the same threshold, so those that fired lie above those that did not.)
-    `s_control` tells the front end and the layers so; `clear` drops whatever they still do for this image.
 
     Result word: [15:0] class, [24:16] decision time (the number of steps if silent), [29] silent, [30] tie: two or more
     neurons fired in the decision step, [31] bad frame.
-    Latency: from the decision (last fold) to `m_axis.tvalid` one cycle, one for each level of the tree over the lanes,
-    and one more with several folds. Back-pressure: up to two results wait.
+
+    Ports:
+        s_fire: which output neurons fire, step by step
+        m_axis: one result word an image
+        s_control: the decision, which the front end and the layers are told
+        potentials: of the output neurons, relative to the threshold, beside `s_fire`; lane 0 in the lowest bits
+    Parameters:
+        step_bits: log2 of the time steps
+    Latency: from the decision (last fold) to `m_axis` one cycle, one for each level of the tree over the lanes, and one
+        more with several folds.
+    Back-pressure: up to two results wait; then no image may begin.
     """
     lanes, folds = s_fire.lanes, s_fire.folds
     potential_bits = len(potentials) // lanes
@@ -58,10 +66,11 @@ def readout(clk, rst, s_fire, m_axis, s_control, potentials, *, step_bits):
     tree = submodule("tree", largest, clk=clk, potentials=potentials, winner=winner, index=index, lanes=lanes,
                      potential_bits=potential_bits)
 
-    count_to_one = at_most_one(s_fire_fires, lone, count=lanes)
+    count_to_one = inlined("fires", at_most_one(s_fire_fires, lone, count=lanes))
 
     @always_comb
     def count_fires():
+        """One neuron that fires decides, a second one makes it a tie."""
         some.next = s_fire.fires != 0
         several.next = not lone
 
@@ -69,13 +78,17 @@ def readout(clk, rst, s_fire, m_axis, s_control, potentials, *, step_bits):
 
         @always_comb
         def judge():
+            """The decision falls with the first fire, or at the end.
+
+            One step more may be on its way when it falls, or after a reset: `clear` meets it.
+            """
             fired.next = some
             tied.next = several
-            # One step more may be on its way when the decision falls, or after a reset.
             s_control.decide.next = s_fire.valid and not s_control.clear and (some or s_fire.end)
 
         @always_comb
         def name_class():
+            """The lane is the neuron."""
             winning_class.next = index
 
         folding = judge, name_class
@@ -91,16 +104,22 @@ def readout(clk, rst, s_fire, m_axis, s_control, potentials, *, step_bits):
 
         @always_comb
         def judge():
+            """As far as this fold, who fires in the step."""
             fired.next = fired_before or some
             tied.next = tied_before or several or (fired_before and some)
 
         @always_comb
         def conclude():
+            """The decision falls with the last fold of a step.
+
+            One step more may be on its way when it falls, or after a reset: `clear` meets it.
+            """
             judged.next = s_fire.valid and not s_control.clear
             s_control.decide.next = s_fire.valid and not s_control.clear and s_fire.last_fold and (fired or s_fire.end)
 
         @always(clk.posedge)
         def gather_folds():
+            """What the folds before said of this step."""
             if s_fire.valid:
                 fired_before.next = fired and not s_fire.last_fold
                 tied_before.next = tied and not s_fire.last_fold
@@ -112,6 +131,7 @@ def readout(clk, rst, s_fire, m_axis, s_control, potentials, *, step_bits):
 
     @always(clk.posedge)
     def wait_for_class():
+        """The class comes out of the tree some cycles after the decision."""
         delay.next[0] = s_control.decide
         for k in range(1, delay_bits):
             delay.next[k] = delay[k - 1]
@@ -120,12 +140,13 @@ def readout(clk, rst, s_fire, m_axis, s_control, potentials, *, step_bits):
 
     @always(clk.posedge)
     def restart():
+        """The image is over everywhere; a reset clears too, but ends no image."""
         s_control.flush.next = s_control.decide and not rst
         s_control.clear.next = s_control.decide or rst
 
     @always(clk.posedge)
     def record_verdict():
-        # of every step before the decision and of the decision's, since `decide` is late in the cycle
+        """Of every step up to the decision, not of that alone, since `decide` is late in the cycle."""
         if s_fire.valid and not s_control.clear:
             silent.next = not fired
             tie.next = tied
@@ -134,12 +155,14 @@ def readout(clk, rst, s_fire, m_axis, s_control, potentials, *, step_bits):
 
     @always_comb
     def tell_time():
+        """Silent: decided after the last step."""
         decision_time.next = step
         if silent:
             decision_time.next = steps
 
     @always_comb
     def enqueue():
+        """The verdict with its class."""
         push.next = delay[delay_bits - 1]
         entry.next = concat(bad, tie, silent, decision_time, winning_class)
 
@@ -149,6 +172,7 @@ def readout(clk, rst, s_fire, m_axis, s_control, potentials, *, step_bits):
 
         @always_comb
         def joined():
+            """A verdict waits for its class."""
             joining.next = delay != 0
 
     return (sender, tree, count_to_one, count_fires, folding, wait_for_class, restart, record_verdict, tell_time,

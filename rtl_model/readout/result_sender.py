@@ -8,14 +8,23 @@ from rtl_model.parts.queue import queue
 
 
 @block
-def result_sender(clk, rst, push, entry, decided, m_axis, space, joining=None, *, class_bits):
-    """Sends {bad, tie, silent, decision time, class} as result words (see readout.py), one a `push`, TLAST always set.
+def result_sender(clk, rst, m_axis, push, entry, decided, space, joining=None, *, class_bits):
+    """Sends result words, one a `push`, and says when the next image may begin.
 
-    `decided` comes once for every image, before its `push`; from then on its place counts as taken. `space`, a
-    register, says that
-    one more image may begin: a place is left, and the last verdict is not `joining` its class any more, if that is
-    given.
-    Latency: from `push` to `m_axis.tvalid` one cycle. Back-pressure: up to `RESULT_PLACES` results wait.
+    The word: [15:0] class, [24:16] decision time, [29] silent, [30] tie, [31] bad frame; each is a frame of its own. A
+    result has a place from the decision on, although it comes some cycles later, when its class is known.
+
+    Ports:
+        push: there is a result
+        entry: {bad, tie, silent, decision time, class} of the result
+        decided: a pulse for every image, before its `push`
+        m_axis: the result words
+        space: a register: one more image may begin
+        joining: a result that was decided has not joined its class yet, so that no other may be decided
+    Parameters:
+        class_bits: width of the class
+    Latency: from `push` to `m_axis` one cycle.
+    Back-pressure: two results wait; then there is no `space`.
     """
     head = Signal(intbv(0)[len(entry):])
     filled = Signal(bool(0))
@@ -27,6 +36,7 @@ def result_sender(clk, rst, push, entry, decided, m_axis, space, joining=None, *
 
     @always_comb
     def send():
+        """The oldest result, spread over the fields of its word."""
         m_axis.tvalid.next = filled
         m_axis.tlast.next = filled
         pop.next = filled and m_axis.tready
@@ -38,6 +48,7 @@ def result_sender(clk, rst, push, entry, decided, m_axis, space, joining=None, *
 
     @always(clk.posedge)
     def count_pending():
+        """Results that were decided and not yet taken."""
         if decided and not pop:
             pending.next = pending + 1
         elif pop and not decided:
@@ -49,12 +60,14 @@ def result_sender(clk, rst, push, entry, decided, m_axis, space, joining=None, *
 
         @always(clk.posedge)
         def offer_space():
+            """A place is left, also for what is decided in this cycle."""
             space.next = pending != RESULT_PLACES and not (pending == RESULT_PLACES - 1 and decided)
 
     else:
 
         @always(clk.posedge)
         def offer_space():
+            """A place is left, also for what is decided in this cycle, and the last result has its class."""
             space.next = pending != RESULT_PLACES and not (pending == RESULT_PLACES - 1 and decided) and not joining
 
     return results, send, count_pending, offer_space

@@ -1,5 +1,4 @@
-"""From a network and a configuration to the shape and the contents of every layer: which neuron sits in which lane,
-fold, way and row."""
+"""From a network and a configuration to the feeds of the layers: which neuron sits in which lane, fold, way and row."""
 
 from dataclasses import dataclass
 
@@ -7,8 +6,6 @@ import numpy as np
 
 from golden.contract.limits import FEWEST_SCAN_WORDS, SCAN_WORD
 from rtl_model.parts.streams import bits_for
-from rtl_model.shape.layer_contents import layer_contents
-from rtl_model.shape.layer_shape import layer_shape
 
 
 @dataclass(frozen=True)
@@ -71,16 +68,3 @@ def layer_feeds(network, configuration):
     lanes, ways = configuration.layer_lanes(sizes), configuration.layer_ways(sizes)
     return [pixel_feed(network.inputs, configuration.pixels, ways[0])] + [
         layer_feed(size, own, ways[k + 1]) for k, (size, own) in enumerate(zip(sizes[:-1], lanes[:-1]))]
-
-
-def layer_shapes(network, configuration):
-    """For each layer its LayerShape."""
-    lanes = configuration.layer_lanes(network.sizes)
-    return [layer_shape(layer, lanes[k], feed, f"layer{k}")
-            for k, (layer, feed) in enumerate(zip(network.layers, layer_feeds(network, configuration)))]
-
-
-def contents_of_layers(network, configuration):
-    """For each layer its LayerContents."""
-    return [layer_contents(*parts) for parts in zip(network.layers, layer_shapes(network, configuration),
-                                                    layer_feeds(network, configuration))]

@@ -1,18 +1,19 @@
 """Running one block in MyHDL's own simulator."""
 
-from myhdl import StopSimulation, always, block, delay, instance
+from myhdl import Signal, StopSimulation, always, block, delay, instance, intbv
 
 
-def run(function, arguments, stimulus):
-    """Clock the block `function(**arguments)` while the generator `stimulus` runs.
+def run(function, arguments, stimulus, clk=None):
+    """Clock the block `function(**arguments)` while the generator `stimulus` runs. clk: for a block without that port.
 
     It changes inputs and looks at outputs at falling edges, `yield clk.negedge`, so that a rising edge lies between the
     two.
     """
 
+    clk = arguments["clk"] if clk is None else clk
+
     @block
     def bench():
-        clk = arguments["clk"]
         device = function(**arguments)
 
         @always(delay(5))
@@ -33,3 +34,18 @@ def run(function, arguments, stimulus):
         simulation.run_sim(quiet=1)
     finally:
         simulation.quit_sim()
+
+
+def signals(*names):
+    """Fresh one-bit signals by name."""
+    return {name: Signal(bool(0)) for name in names}
+
+
+def vector(bits):
+    """A fresh signal of `bits` bits."""
+    return Signal(intbv(0)[bits:])
+
+
+def packed(values, bits):
+    """One integer from signed values, the first in the lowest bits."""
+    return sum((int(value) % (1 << bits)) << (i * bits) for i, value in enumerate(values))

@@ -232,5 +232,6 @@ def test_a_warning_of_myhdl_is_an_error(network_file, tmp_path, monkeypatch):
 
 def test_potentials_leave_the_output_layer_only(network_file, tmp_path):
     folder = generate(network_file, CONFIGURATION, tmp_path / "design")
-    own = [module for module in folder.glob("layer*_if_layer_folded.v") if " potentials;" in module.read_text()]
+    own = [module for module in folder.glob("layer*_if_layer_folded.v")
+           if re.search(r"^    output .* potentials\b", module.read_text(), re.MULTILINE)]
     assert [module.name for module in own] == ["layer1_if_layer_folded.v"]

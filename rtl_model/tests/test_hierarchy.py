@@ -62,8 +62,8 @@ def table(address, word, *, file):
 
 
 @block
-def parent(clk, vector, totals, s_pair, m_pair, address, low, high):
-    """Three adders, two swappers in a row, and two tables."""
+def parent(clk, vector, totals, s_pair, m_pair, address, low, high, wider):
+    """Three adders, one more, two swappers in a row, and two tables."""
     between = Pair()
     constants = [offset % (1 << WIDTH) for offset in OFFSETS]
     adders = submodule_array(
@@ -71,17 +71,21 @@ def parent(clk, vector, totals, s_pair, m_pair, address, low, high):
         constant=dict(offset=(constants, Signal(intbv(0)[WIDTH:]))), gathered=dict(total=(totals,
                                                                                           Signal(intbv(0)[WIDTH:]))),
         width=WIDTH)
+    single = submodule_array(
+        "single", adder, 1, shared=dict(clk=clk), sliced=dict(part=[(address, 8)]),
+        constant=dict(offset=([1], Signal(intbv(0)[8:]))), gathered=dict(total=(wider, Signal(intbv(0)[8:]))), width=8,
+        module="wide_adder")
     first = submodule("first", swapper, s_pair=s_pair, m_pair=between)
     second = submodule("second", swapper, s_pair=between, m_pair=m_pair)
     tables = [submodule(f"table_{file.name}", table, address=address, word=word, file=file)
               for file, word in zip(TABLES, (low, high))]
-    return adders, first, second, tables
+    return adders, single, first, second, tables
 
 
 def ports():
     return dict(clk=Signal(bool(0)), vector=Signal(intbv(0)[3 * WIDTH:]), totals=Signal(intbv(0)[3 * WIDTH:]),
                 s_pair=Pair(), m_pair=Pair(), address=Signal(intbv(0)[8:]), low=Signal(intbv(0)[8:]),
-                high=Signal(intbv(0)[8:]))
+                high=Signal(intbv(0)[8:]), wider=Signal(intbv(0)[8:]))
 
 
 def write(folder, prefix=""):
@@ -112,7 +116,7 @@ def text_of(folder, module):
 
 def test_each_block_is_one_module_children_first(design):
     folder, modules, _ = design
-    assert modules == ["adder", "swapper", "table", "parent"]
+    assert modules == ["adder", "wide_adder", "swapper", "table", "parent"]
     for module in modules:
         text = (folder / f"{module}.v").read_text()
         assert text.startswith("// header\n")
@@ -122,7 +126,8 @@ def test_each_block_is_one_module_children_first(design):
 def test_ports_have_their_way_and_their_names(design):
     _, _, ways = design
     assert ways == {"clk": "input", "vector": "input", "totals": "output", "s_pair_a": "input", "s_pair_b": "input",
-                    "m_pair_a": "output", "m_pair_b": "output", "address": "input", "low": "output", "high": "output"}
+                    "m_pair_a": "output", "m_pair_b": "output", "address": "input", "low": "output", "high": "output",
+                    "wider": "output"}
 
 
 def test_a_child_is_instantiated_by_name(design):
@@ -136,10 +141,16 @@ def test_a_child_is_instantiated_by_name(design):
 def test_children_of_an_array_get_their_slices(design):
     text = text_of(design[0], "parent")
     assert "for (adders_i = 0; adders_i < 3; adders_i = adders_i + 1) begin : adders" in text
-    assert ".part(vector[adders_i*4 +: 4])" in text
+    assert "adder adder ( .clk(clk), .part(vector[adders_i*4 +: 4])," in text
     assert ".total(totals[adders_i*4 +: 4])" in text
     assert "localparam [11:0] ADDERS_OFFSET = {4'h7, 4'hf, 4'h3};" in text
     assert ".offset(ADDERS_OFFSET[adders_i*4 +: 4])" in text
+
+
+def test_a_single_child_is_a_plain_instance(design):
+    text = text_of(design[0], "parent")
+    assert "localparam [7:0] SINGLE_OFFSET = {8'h1};" in text
+    assert "wide_adder single ( .clk(clk), .part(address), .offset(SINGLE_OFFSET), .total(wider) );" in text
 
 
 def test_instances_with_other_words_share_a_module(design):
@@ -165,7 +176,7 @@ def test_a_prefix_begins_every_module_file_and_macro_and_nothing_else(design, tm
 
 def test_simulation_does_the_same():
     arguments = ports()
-    clk, vector, totals, s_pair, m_pair, address, low, high = arguments.values()
+    clk, vector, totals, s_pair, m_pair, address, low, high, wider = arguments.values()
 
     def stimulus():
         for number in range(40):
@@ -175,6 +186,7 @@ def test_simulation_does_the_same():
             address.next = number % 3
             yield clk.negedge
             assert (low, high) == tuple(file.words[number % 3] for file in TABLES)
+            assert wider == number % 3 + 1
             assert totals == sum(((part + offset) % 16) << (WIDTH * i) for i,
                                  (part, offset) in enumerate(zip(parts, OFFSETS)))
             assert (m_pair.a, m_pair.b) == (s_pair.a, s_pair.b)

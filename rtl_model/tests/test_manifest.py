@@ -37,10 +37,9 @@ def test_ports_are_those_of_the_top(folder):
     manifest = json.loads((folder / MANIFEST).read_text())
     assert (manifest["name"], manifest["top"]) == ("mine", "mine_accelerator")
     text = (folder / "mine_accelerator.v").read_text()
-    order = re.findall(r"\w+", text.split("(")[1].split(")")[0])
     declared = {name: (way, int(high or 0) + 1) for way, high, name in re.findall(
-        r"^(input|output) (?:\[(\d+):0\] )?(\w+);", text, re.MULTILINE)}
-    assert [port["name"] for port in manifest["ports"]] == order and len(order) == 10
+        r"^ +(input|output) +\w+ +(?:\[(\d+):0\] +)?(\w+)", text, re.MULTILINE)}
+    assert [port["name"] for port in manifest["ports"]] == list(declared) and len(declared) == 10
     assert {port["name"]: (port["direction"], port["width"]) for port in manifest["ports"]} == declared
     assert all(port["meaning"] for port in manifest["ports"])
     assert (manifest["clock"]["port"], manifest["reset"]["port"]) == ("clk", "rst")

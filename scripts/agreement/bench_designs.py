@@ -1,4 +1,4 @@
-"""What the bench measures: the designs whose figures stand in README.md, or one of one's own."""
+"""What the bench measures: the designs whose figures stand in docs/results.md, or one of one's own."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from golden.contract.network import Network
 from golden.contract.result_word import unpack
 from golden.inference.infer import infer
 from golden.schedule.cycles import latency, predict
@@ -10,29 +11,38 @@ from scripts.agreement.cycle_statistics import statistics
 from scripts.agreement.mismatches import count_mismatches, cycle_agreement
 from scripts.agreement.whole_design import write_whole_design
 from scripts.command.configuration_options import described
-from scripts.command.job_bar import run_jobs
+from scripts.command.jobs import Files, Job, Large, run_jobs
+from scripts.command.kept import Kept, hash_of_arrays, hash_of_project, version
 from tb.recorder import Recorder
 
 BUILD_SHARE = 0.4  # of the time, for compiling
 
 
-def measure_all(designs, images, folder, stalls, seed):
-    """Generate and measure every Design on the ChosenImages, in the `folder`; returns (reports of `measure`, a sentence
-    for each design that failed)."""
-    jobs = [(design.name, lambda report, design=design, work=folder / f"design{number}": measure(
-        design, images.images, images.labels, work, stalls, seed, report)) for number, design in enumerate(designs)]
-    reports, failed = run_jobs("bench", jobs)
+def measure_all(designs, images, folder, stalls, seed, workers):
+    """Generate and measure every Design on the ChosenImages, in the `folder`, where the reports are kept too; returns
+    (reports of `measure`, a sentence for each design that failed)."""
+    decides = {"images": hash_of_arrays(images.images, images.labels), "stalls": stalls, "seed": seed,
+               "verilator": workers.everywhere(version, "verilator", "--version"), "code": hash_of_project()}
+    shared = Large(images.images), Large(images.labels)
+    jobs = [Job(design.name, measure, (design.name, Files(design.path), design.configuration, *shared, stalls, seed),
+                folder / f"design{number}",
+                decides | {"name": design.name, "network": design.network.sha256,
+                           "configuration": described(design.configuration, design.network)},
+                still=lambda report: not any(report["differences"].values()))  # what differs is looked at again
+            for number, design in enumerate(designs)]
+    reports, failed = run_jobs("bench", jobs, workers, Kept(folder / "kept"))
     return [report for report in reports if report is not None], failed
 
 
-def measure(design, images, labels, folder, stalls, seed, report):
-    """Generate a Design in `folder` and simulate it on the images, three times; returns its figures, ready for JSON.
+def measure(folder, report, name, network_path, configuration, images, labels, stalls, seed):
+    """Generate the design of a network file in `folder` and simulate it on the images, three times; returns its
+    figures, ready for JSON, under a `name`.
 
     labels: int64 [n] or None. stalls: percent, in the third run. report(share) is told how far it is. `differences` has
     a sentence for each run that differs from the golden model or the cycle model, else None.
     """
-    network, configuration = design.network, design.configuration
-    made = write_whole_design(design.path, configuration, folder / "verilog")
+    network = Network.load(network_path)
+    made = write_whole_design(network_path, configuration, folder / "verilog")
     recorder = Recorder(network, configuration, images, made, folder / "simulation")
     inference = infer(network, images)
     predicted = predict(network, configuration, images, inference)
@@ -48,7 +58,7 @@ def measure(design, images, labels, folder, stalls, seed, report):
     cycles = {"stream": cycle_agreement(predicted.valid, stream.valid - stream.first_beat[0]),
               "alone": cycle_agreement(latency(network, configuration, images, inference), idle)}
     return {
-        "name": design.name,
+        "name": name,
         "network_sha256": network.sha256,
         "configuration": described(configuration, network),
         "accuracy": None if labels is None else float((unpack(stream.words).classes == labels).mean()),

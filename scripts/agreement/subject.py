@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from golden.contract.base_network import shown_shape
 from golden.contract.float_network import FloatNetwork
 from golden.contract.network import Network
 from golden.errors import UserError
@@ -42,5 +43,4 @@ def read_float(float_path, network, network_path):
 
 
 def _describe(network):
-    rows, columns = network.image_shape
-    return f"{rows} x {columns} pixels, {'-'.join(map(str, network.sizes))} neurons and {network.steps} steps"
+    return f"{shown_shape(network.image_shape)}, {'-'.join(map(str, network.sizes))} neurons and {network.steps} steps"

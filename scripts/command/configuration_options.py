@@ -36,6 +36,12 @@ def is_chosen(parser, arguments):
     return any(getattr(arguments, name) != parser.get_default(name) for name in OPTIONS)
 
 
+def check_design(parser, arguments):
+    """End with argparse's error where --design is given together with what it brings itself."""
+    if arguments.design and is_chosen(parser, arguments):
+        parser.error("--design brings its own --lanes, --pixels, --spikes-per-cycle and --events-per-cycle")
+
+
 def described(configuration, network):
     """A Configuration as it stands in reports: a dict with the lanes of every layer of `network`."""
     return {**configuration.__dict__, "lanes": configuration.layer_lanes(network.sizes)}

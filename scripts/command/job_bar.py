@@ -1,6 +1,4 @@
-"""Long jobs, two at a time, under one bar with an estimate of the time that is left."""
-
-from concurrent.futures import ThreadPoolExecutor
+"""One bar for long jobs, with an estimate of the time that is left."""
 
 from rich.progress import (
     BarColumn,
@@ -10,53 +8,34 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from golden.errors import UserError
 from scripts.command.cli import error_console
 
-WORKERS = 2
+NAMED = 2  # jobs that are named at a time
 
 
-def run_jobs(title, jobs):
-    """Call `function(report)` for each (label, function) of `jobs`, which take about as long as each other.
+class JobBar:
+    """A context with a bar for jobs of these labels, which take about as long as each other; none when stderr is a
+    file."""
 
-    Returns (results in order, None where there is none; a sentence for each job that ended in a UserError, with its
-    label). report(share) may be called with how much of the job is done, 0 to 1. No bar when stderr is a file. Any
-    other exception ends it: what is running is waited for, the rest is not begun.
-    """
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
-               TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
-    failed = {}
-    with Progress(*columns, console=error_console, transient=True, disable=not error_console.is_terminal) as bar:
-        task = bar.add_task(title, total=len(jobs))
-        shares, running = {}, {}
+    def __init__(self, title, labels):
+        self._title, self._labels, self._shares = title, labels, {}
+        self._bar = Progress(TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"),
+                             TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(), console=error_console,
+                             transient=True, disable=not error_console.is_terminal)
 
-        def show():
-            bar.update(task, completed=sum(shares.values()),
-                       description=f"{title}: {', '.join(running.values()) or 'done'}")
+    def __enter__(self):
+        self._bar.start()
+        self._task = self._bar.add_task(self._title, total=len(self._labels))
+        return self
 
-        def call(number):
-            label, function = jobs[number]
-            running[number] = label
+    def __exit__(self, *exception):
+        self._bar.stop()
 
-            def report(share):
-                shares[number] = share
-                show()
-
-            report(0)
-            result = None
-            try:
-                result = function(report)
-            except UserError as error:
-                failed[number] = f"{label}: {error}"
-            del running[number]
-            report(1)
-            return result
-
-        with ThreadPoolExecutor(WORKERS) as pool:
-            futures = [pool.submit(call, number) for number in range(len(jobs))]
-            try:
-                results = [future.result() for future in futures]
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-    return results, [failed[number] for number in sorted(failed)]
+    def report(self, number, share):
+        """Job `number` is done to a `share` from 0, where it begins, to 1; from any thread."""
+        self._shares[number] = share
+        shares = dict(self._shares)
+        running = [self._labels[job] for job, done in shares.items() if done < 1]
+        more = f" and {len(running) - NAMED} more" if len(running) > NAMED else ""
+        self._bar.update(self._task, completed=sum(shares.values()),
+                         description=f"{self._title}: {', '.join(running[:NAMED]) or 'done'}{more}")

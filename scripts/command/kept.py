@@ -1,35 +1,43 @@
 """Results of long jobs, kept in a folder so that a repeated or broken run does only what is missing."""
 
+import functools
 import hashlib
 import json
+import subprocess
 from pathlib import Path
 
+from golden.files import ROOT
 from scripts.command.cli import write_json
+
+PACKAGES = ("golden", "rtl_model", "scripts", "tb")
 
 
 class Kept:
-    """A folder with a JSON file for each result, found again by all that decides it."""
+    """A folder with a JSON file for each result, found again by all that decides it. What decides a result is a dict of
+    plain values; a result is a plain value but None. Both are as JSON has them."""
 
     def __init__(self, folder):
         self._folder = Path(folder)
 
-    def get_or_make(self, decides, make, still=lambda result: True):
-        """The result that was kept for `decides` (a dict), else that of `make()`, which is kept.
-
-        Both hold plain values, and come back as JSON has them. still(result) says whether a kept one may be used.
-        """
+    def find(self, decides):
+        """The result that was kept for `decides`, or None."""
         decides = _plain(decides)
-        path = self._folder / f"{_digest(decides)}.json"
         try:
-            content = json.loads(path.read_text())
-            if content["decides"] == decides and still(content["result"]):
-                return content["result"]
+            content = json.loads(self._path(decides).read_text())
+            return content["result"] if content["decides"] == decides else None
         except (OSError, ValueError, KeyError, TypeError):  # not there, or not whole
-            pass
-        result = _plain(make())
+            return None
+
+    def keep(self, decides, result):
+        """Keep a result for `decides`; returns it as it will be found."""
+        decides, result = _plain(decides), _plain(result)
         self._folder.mkdir(parents=True, exist_ok=True)
-        write_json(path, {"decides": decides, "result": result})
+        write_json(self._path(decides), {"decides": decides, "result": result})
         return result
+
+    def _path(self, decides):
+        digest = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
+        return self._folder / f"{digest[:24]}.json"
 
 
 def hash_of_files(paths):
@@ -41,9 +49,26 @@ def hash_of_files(paths):
     return digest.hexdigest()
 
 
+def hash_of_arrays(*arrays):
+    """SHA-256 (hex) of dtypes, shapes and contents of numpy arrays, any of which may be None."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(b"None\n" if array is None else f"{array.dtype} {array.shape}\n".encode() + array.tobytes())
+    return digest.hexdigest()
+
+
+@functools.cache
+def hash_of_project():
+    """SHA-256 (hex) of the sources of this project, without its tests."""
+    return hash_of_files(path for package in PACKAGES for path in (ROOT / package).rglob("*.*")
+                         if path.suffix in (".py", ".sv") and "tests" not in path.parts[len(ROOT.parts):])
+
+
+def version(program, option="-V"):
+    """What an installed program says about its version."""
+    done = subprocess.run([program, option], stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    return (done.stdout + done.stderr).strip()
+
+
 def _plain(value):
     return json.loads(json.dumps(value))
-
-
-def _digest(decides):
-    return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:24]

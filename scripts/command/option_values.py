@@ -43,6 +43,12 @@ def share(text):
     return value
 
 
+def add_timeout(parser):
+    """Add --timeout to an argparse parser."""
+    parser.add_argument("--timeout", type=above_zero, default=1800.0, metavar="SECONDS",
+                        help="for each run of a program (default: 1800)")
+
+
 def numbers(text):
     """Whole numbers with commas between."""
     try:

@@ -9,11 +9,11 @@ on the MNIST networks.
 from math import ceil
 
 from golden.contract.limits import QUEUE_DEPTH, SHALLOW_WORDS
-from rtl_model.encoder.spike_encoder import bank_row_bits
+from rtl_model.layer.kinds import contents_of_layers, layer_shapes
 from rtl_model.layer.weight_memory import native_bits
 from rtl_model.parts.streams import bits_for
 from rtl_model.readout.largest import tree_levels
-from rtl_model.shape.placement import contents_of_layers, layer_shapes
+from rtl_model.shape.placement import bank_row_bits
 
 DEEPEST = 16384  # words of a block RAM, one bit wide
 FIXED = 125  # result queue, read-out and glue

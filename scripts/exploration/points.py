@@ -12,11 +12,11 @@ from scripts.agreement.cycle_statistics import statistics
 from scripts.agreement.whole_design import write_whole_design
 from scripts.command.configuration_options import described, folder_name
 from scripts.command.folders import make_folder
-from scripts.command.job_bar import run_jobs
-from scripts.command.kept import Kept
+from scripts.command.jobs import Files, Job, Large, run_jobs
+from scripts.command.kept import hash_of_arrays, hash_of_project, version
 from scripts.exploration.area import estimate_area
-from scripts.exploration.synthesis_runs import Runs
 from scripts.synthesis.targets import TARGETS
+from scripts.synthesis.yosys import synthesize
 
 FEWEST_LANES = 8
 
@@ -53,34 +53,46 @@ def point(network, configuration, images, inference, clock):
             "weight_bits_per_cycle": bits, "measured": None}
 
 
-def explored(network, configurations, images, clock):
+def explored(network, configurations, images, clock, workers, kept):
     """The `point` of each Configuration, in one pass over the images."""
     inference = infer(network, images)
+    decides = {"what": "cycles", "network": network.sha256, "images": hash_of_arrays(images), "clock": clock,
+               "code": hash_of_project()}
+    shared = [Large(value) for value in (network, images, inference)]
     points, failed = run_jobs("cycles", [
-        (str(number), lambda _, configuration=configuration: point(network, configuration, images, inference, clock))
-        for number, configuration in enumerate(configurations)])
+        Job(str(number), point_of, (configuration, clock, *shared),
+            decides=decides | {"configuration": described(configuration, network)})
+        for number, configuration in enumerate(configurations)], workers, kept)
     if failed:
         raise UserError(failed[0])
     return points
 
 
-def measure_areas(network_path, network, configurations, points, folder, timeout):
+def point_of(folder, report, configuration, clock, network, images, inference):
+    """The `point`, as a job."""
+    return point(network, configuration, images, inference, clock)
+
+
+def measure_areas(network_path, network, configurations, points, folder, timeout, workers, kept):
     """Put {"lut", "bram"} by yosys for ECP5 into the points, as `measured`, of as many Configurations as it can be had
-    of; returns a sentence for each that failed. What was measured is kept in the `folder`."""
-    kept = Kept(folder / "kept")
-
-    def area(configuration):
-        work = make_folder(folder / folder_name(network_path, network, configuration))
-        runs = Runs(write_whole_design(network_path, configuration, work / "design"), work, kept, True, timeout)
-        total = runs.synthesize(TARGETS["ecp5"])[1]["total"]
-        return {"lut": total["logic"], "bram": total["bram"]}
-
+    of; returns a sentence for each that failed."""
+    decides = {"what": "area", "network": network.sha256, "yosys": workers.everywhere(version, "yosys"),
+               "code": hash_of_project()}
+    names = [folder_name(network_path, network, configuration) for configuration in configurations]
     results, failed = run_jobs("yosys", [
-        (folder_name(network_path, network, configuration), lambda _, configuration=configuration: area(configuration))
-        for configuration in configurations])
+        Job(name, area, (Files(network_path), configuration, timeout), folder / name,
+            decides | {"configuration": described(configuration, network)}, ("*.log",))
+        for name, configuration in zip(names, configurations)], workers, kept)
     for one, result in zip(points, results, strict=True):
         one["measured"] = result
     return failed
+
+
+def area(folder, report, network_path, configuration, timeout):
+    """{"lut", "bram"} of the design of a network file on an ECP5, by yosys."""
+    design = write_whole_design(network_path, configuration, make_folder(folder) / "design")
+    total = synthesize(design, TARGETS["ecp5"], folder, timeout)[1]["total"]
+    return {"lut": total["logic"], "bram": total["bram"]}
 
 
 def error_sentence(points):

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Make .venv with the packages that pyproject.toml pins, extras included. PYTHON=... chooses the interpreter.
+# Make .venv with the packages that pyproject.toml pins, and the extras EXTRAS (default: test train). PYTHON=... chooses
+# the interpreter.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source scripts/setup/packages.sh
@@ -30,10 +31,10 @@ if ! .venv/bin/python -c '' 2>/dev/null; then
 fi
 
 echo "Installing the pinned Python packages into .venv (once; a minute or two)"
-.venv/bin/python - <<'PINS' | .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement /dev/stdin
-import tomllib
+.venv/bin/python - ${EXTRAS:-test train} <<'PINS' | .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement /dev/stdin
+import sys, tomllib
 with open("pyproject.toml", "rb") as file:
     project = tomllib.load(file)["project"]
-print(*project["dependencies"], *sum(project["optional-dependencies"].values(), []), sep="\n")
+print(*project["dependencies"], *sum((project["optional-dependencies"][extra] for extra in sys.argv[1:]), []), sep="\n")
 PINS
 touch .venv/.installed

@@ -1,8 +1,8 @@
 """Counting the cells of a synthesized design, for each of its modules.
 
 The design is synthesized flattened, as it is built, so that the sum over the modules is the true total. yosys names
-every cell after a signal that it drives, `bank[3].child.ready_LUT4_Z`, and keeps the module of each instance in a
-`$scopeinfo` cell: a cell counts for the module in which that signal stands. A LUT that joins logic of two modules
+every cell after a signal that it drives, `bank[3].encoder_bank.ready_LUT4_Z`, and keeps the module of each instance in
+a `$scopeinfo` cell: a cell counts for the module in which that signal stands. A LUT that joins logic of two modules
 counts for one of them.
 """
 

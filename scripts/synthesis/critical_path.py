@@ -5,6 +5,7 @@ import re
 # what yosys appends to a signal's name when it names a cell after it
 CELL_SUFFIX = re.compile(r"_(?:LUT\d|CCU2C|PFUMX|L6MUX21|TRELLIS_\w+?|SB_[A-Z0-9]+)_.*")
 MEMORY = re.compile(r"^(.*?)(?:\.\d+){2,}(?:[_$].*)?$")
+CHILD = re.compile(r"(\[\d+\])\.\w+(?=\.)")  # what one of several children is called behind its number
 ENDS = {"CE": "clock enable of ", "LSR": "reset of ", "E": "clock enable of ", "R": "reset of ", "S": "set of "}
 STAGES = {"OFX": "multiplexer", "FXA": "multiplexer", "FCO": "carry", "COUT": "carry"}
 
@@ -42,7 +43,7 @@ def describe_path(report):
 
 
 def name_cell(cell):
-    """The register or memory that a cell belongs to: `bank[3].child.ready_TRELLIS_FF_Q` is `bank[3].ready`."""
+    """The register or memory that a cell belongs to: `bank[3].encoder_bank.ready_TRELLIS_FF_Q` is `bank[3].ready`."""
     memory = MEMORY.match(cell)
     name = memory[1] if memory else CELL_SUFFIX.sub("", cell)
-    return name.replace(".child", "").removesuffix("$sb")
+    return CHILD.sub(r"\1", name).removesuffix("$sb")

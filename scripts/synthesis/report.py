@@ -9,6 +9,7 @@ from rich.text import Text
 from golden.files import ROOT
 from golden.inference.infer import infer
 from golden.schedule.cycles import predict
+from scripts.synthesis.rivals import rivals_table
 from scripts.synthesis.targets import RESOURCES
 
 SAMPLE = ROOT / "golden" / "samples" / "mnist_test_500.npz"
@@ -56,6 +57,14 @@ def clock_table(reports):
                 paths.append(f"{report['device']} speed {clock['speed']}, critical path of the median run: "
                              f"{clock['path']['words']}")
     return Group(table, *(Text(path) for path in paths))
+
+
+def result_tables(reports, comparison):
+    """The clocks, and our rows beside the rivals, where there are any of them."""
+    if any(report["clock"] for report in reports.values()):
+        yield clock_table(reports)
+    if comparison:
+        yield rivals_table(comparison)
 
 
 def compare(network, configuration, reports):

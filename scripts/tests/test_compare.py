@@ -171,4 +171,5 @@ def test_a_design_of_another_network(case, command, tmp_path):  # noqa: F811
     (tmp_path / "build_icarus" / "design" / "manifest.json").write_text("{")
     assert_refused(command(compare, *options("icarus", "--design", "build_icarus/design")),
                    "manifest.json is no whole manifest")
-    assert_refused(command(compare, *options("icarus", "--design", ".")), ". is no design of this generator")
+    (tmp_path / "other").mkdir()
+    assert_refused(command(compare, *options("icarus", "--design", "other")), "other is no design of this generator")

@@ -10,6 +10,7 @@ from golden.contract.configuration import Configuration
 from golden.contract.network import Layer, Network
 from golden.inference.infer import infer
 from golden.schedule.cycles import predict
+from rtl_model.layer.kinds import KINDS
 from scripts.agreement.verdict import bench_verdict
 from scripts.command.places import NETWORKS
 from scripts.exploration import area
@@ -124,6 +125,7 @@ def test_area_of_a_layer_is_its_kinds(monkeypatch):
     class Costly(Layer):
         kind = "costly"
 
+    monkeypatch.setitem(KINDS, "costly", KINDS["dense"])
     monkeypatch.setitem(area.LAYERS, "costly", lambda layer, shape, contents: (1000 * layer.neurons, 7 * shape.lanes))
     layers = [Layer(np.ones(shape, np.int8), np.ones(shape[1], np.int32), 4) for shape in ((6, 5), (5, 2))]
     parts = Network(16, (2, 3), layers, ("a", "b")), Configuration()

@@ -53,8 +53,8 @@ LIBRARIES = {
     "tb": {"numpy", "rich", "myhdl", "pytest", "cocotb", "cocotb_tools", "cocotb_test", "cocotbext"},
     "scripts": {"numpy", "rich"},
 }
-# The `train` extra: only inside the functions that need it.
-INSIDE_FUNCTIONS = {"golden": {"PIL", "sklearn", "scipy"}, "scripts": {"matplotlib"}}
+# The extras `train` and `cluster`: only inside the functions that need it.
+INSIDE_FUNCTIONS = {"golden": {"PIL", "sklearn", "scipy"}, "scripts": {"matplotlib", "distributed"}}
 TESTS_ALSO = {"pytest"}
 
 

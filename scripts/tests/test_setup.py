@@ -149,8 +149,23 @@ def test_packages_are_the_pins(machine):
     pins = (machine / "pins").read_text().split()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    assert set(extras) == {"test", "train"}
+    assert set(extras) == {"test", "train", "cluster"}
     assert sorted(pins) == sorted(project["dependencies"] + extras["test"] + extras["train"])
     assert all(pin.count("==") == 1 for pin in pins)
+    assert setup(machine, "venv.sh", EXTRAS="cluster").returncode == 0
+    assert sorted((machine / "pins").read_text().split()) == sorted(project["dependencies"] + extras["cluster"])
     assert {pin.split("==")[0] for pin in pins} >= {"numpy", "myhdl", "cocotb", "matplotlib"}
     assert (machine / ".venv" / ".installed").exists()
+
+
+@pytest.mark.parametrize("words", [["install", "--target", "t", "."], ["install", "--target", "t", "--editable", "."],
+                                   ["wheel", "."]])
+def test_installing_it_as_a_package_is_refused_with_the_way_to_use_it(words, tmp_path):
+    shutil.copytree(ROOT / "scripts" / "setup", tmp_path / "scripts" / "setup")
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, tmp_path)
+    done = subprocess.run([sys.executable, "-m", "pip", *words, "--no-deps", "--no-index"], cwd=tmp_path,
+                          capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "it runs from its checkout. There, `make demo`" in done.stderr
+    assert not (tmp_path / "t").exists() and not list(tmp_path.glob("*.whl"))

@@ -6,7 +6,6 @@ import json
 import pytest
 
 from scripts import explore, synth
-from scripts.exploration import synthesis_runs
 from scripts.tests.process import command  # noqa: F401
 from scripts.tests.programs import program, tools  # noqa: F401
 from scripts.tests.small_case import small_case
@@ -37,7 +36,6 @@ def case(tmp_path, monkeypatch, tools):  # noqa: F811
         (tmp_path / name).write_text(content)
 
     def work(yosys="", nextpnr=""):
-        synthesis_runs.version.cache_clear()
         (tmp_path / "calls").write_text("")
         program(tools, "yosys", f"cd {tmp_path}\n" + YOSYS.replace("FAIL", yosys))
         for name in ("nextpnr-ecp5", "nextpnr-ice40"):

@@ -29,11 +29,11 @@ def netlist(path, cells):
 def test_cells_count_for_the_module_of_their_name(tmp_path):
     found = count_cells(netlist(tmp_path / "n.json", {
         "encoder": scope("spike_encoder"),
-        "encoder.bank[0].child": scope("encoder_bank"),
-        "encoder.bank[1].child": scope("encoder_bank"),
-        "encoder.bank[0].child.ready_LUT4_Z": {"type": "LUT4"},
-        "encoder.bank[1].child.ready_LUT4_Z_1": {"type": "LUT4"},
-        "encoder.bank[1].child.entries.0.0": {"type": "TRELLIS_DPR16X4"},
+        "encoder.bank[0].encoder_bank": scope("encoder_bank"),
+        "encoder.bank[1].encoder_bank": scope("encoder_bank"),
+        "encoder.bank[0].encoder_bank.ready_LUT4_Z": {"type": "LUT4"},
+        "encoder.bank[1].encoder_bank.ready_LUT4_Z_1": {"type": "LUT4"},
+        "encoder.bank[1].encoder_bank.entries.0.0": {"type": "TRELLIS_DPR16X4"},
         "encoder.step_CCU2C_S0": {"type": "CCU2C"},
         "m_axis_tvalid_LUT4_Z": {"type": "LUT4"},
         "encoder.words.0.0": {"type": "DP16KD"},
@@ -145,7 +145,7 @@ def report_with(path):
 
 def test_critical_path_in_words():
     found = describe_path(report_with([
-        step("clk-to-q", 0.5, "layer0.lane[97].child.now_TRELLIS_FF_Q", "Q"),
+        step("clk-to-q", 0.5, "layer0.lane[97].if_lane.now_TRELLIS_FF_Q", "Q"),
         step("routing", 2.0, "layer0.firing_LUT4_Z", "A"), step("logic", 0.2, "layer0.firing_LUT4_Z", "F"),
         step("routing", 1.0, "queue.push_PFUMX_Z", "M"), step("logic", 0.3, "queue.push_PFUMX_Z", "OFX"),
         step("setup", 0.0, "queue.count_TRELLIS_FF_Q_1", "CE")]))
@@ -157,7 +157,7 @@ def test_critical_path_in_words():
 
 
 @pytest.mark.parametrize("cell, name", [
-    ("encoder.bank[3].child.ready_TRELLIS_FF_Q_DI_LUT4_Z", "encoder.bank[3].ready"),
+    ("encoder.bank[3].encoder_bank.ready_TRELLIS_FF_Q_DI_LUT4_Z", "encoder.bank[3].ready"),
     ("layer0.way_0.rom_0.0.12", "layer0.way_0.rom_0"), ("a.entries.0.1$DPRAM_COMB3", "a.entries"),
     ("a.count_SB_DFFESR_Q_2", "a.count"), ("m_axis_tvalid", "m_axis_tvalid")])
 def test_cells_are_called_after_their_register(cell, name):

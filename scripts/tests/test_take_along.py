@@ -41,10 +41,12 @@ def test_verilator_s_lint_is_clean_from_any_folder_and_waives_nothing_of_others(
     line = "verilator --lint-only -Wall --top-module {} 'my design/accelerator.vlt' -F 'my design/filelist.f'"
     done = run_line(line.format("accelerator"), other)
     assert (done.returncode, "Warning" in done.stdout) == (0, False), done.stdout
-    (other / "mine.v").write_text("module mine(input [8:0] wide, output [3:0] narrow);\n"
-                                  "assign narrow = wide + 1;\nendmodule\n")
+    (other / "mine.v").write_text("module mine(input [8:0] wide, output [3:0] a, output [3:0] b, output [9:0] c);\n"
+                                  "assign a = wide + 1;\nassign b = wide + 32'd1;\nassign c = wide;\nendmodule\n")
     done = run_line(line.format("mine") + " mine.v", other)
-    assert done.returncode != 0 and "mine.v" in done.stdout and "WIDTHTRUNC" in done.stdout
+    assert done.returncode != 0
+    for complaint in ("WIDTHTRUNC: mine.v:2", "WIDTHTRUNC: mine.v:3", "WIDTHEXPAND: mine.v:4"):
+        assert f"%Warning-{complaint}" in done.stdout
 
 
 @needs_yosys

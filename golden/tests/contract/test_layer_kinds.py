@@ -30,6 +30,7 @@ class Comb:
     weight_bits: int = 4
 
     kind: ClassVar[str] = "comb"
+    takes: ClassVar[None] = None
 
     @property
     def inputs(self):
@@ -38,6 +39,17 @@ class Comb:
     @property
     def neurons(self):
         return self.weights.shape[1]
+
+    @property
+    def map(self):
+        return 1, 1, self.neurons
+
+    @property
+    def used_inputs(self):
+        return self._matrix().any(axis=1)
+
+    def hand_on(self, times):
+        return times
 
     def validate(self):
         if self.teeth < 1:
@@ -124,7 +136,7 @@ def test_a_fact_alone_makes_another_network():
 
 
 def test_no_file_is_written_that_could_not_be_read(tmp_path):
-    with pytest.raises(UserError, match="layer 0 is of kind 'comb', which a file of format 1 cannot hold"):
+    with pytest.raises(UserError, match="layer 0 is of kind 'comb', which no file can hold"):
         make(1).save(tmp_path / "network.npz")
     assert list(tmp_path.iterdir()) == []
 
@@ -143,7 +155,7 @@ def test_inference_is_that_of_the_dense_layer(seed):
 def test_cycles_need_an_entry_in_one_table(monkeypatch):
     network, pictures, configuration = make(3), images(3), Configuration(lanes=(2,), pixels=4)
     result = infer(network, pictures)
-    with pytest.raises(KeyError, match="comb"):
+    with pytest.raises(UserError, match="layer 0 is of the kind comb, for which there is no hardware yet"):
         predict(network, configuration, pictures, result)
     monkeypatch.setitem(schedule.WORK, "comb", schedule.dense_work)
     for predicted in (lambda *given: predict(*given).valid, latency):

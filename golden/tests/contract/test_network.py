@@ -114,7 +114,7 @@ def one_bit_header():
 
 
 @pytest.mark.parametrize("header, changes, message", [
-    (HEADER | {"format": 2}, {}, "format 2 is unknown; this version reads format 1"),
+    (HEADER | {"format": 3}, {}, "format 3 is unknown; this version reads formats 1 and 2"),
     ({k: v for k, v in HEADER.items() if k != "format"}, {}, "format None is unknown"),
     ({k: v for k, v in HEADER.items() if k != "steps"}, {}, "the header lacks 'steps'"),
     (HEADER | {"bias": 1}, {}, "the header has the unknown key 'bias'"),
@@ -122,9 +122,9 @@ def one_bit_header():
     (HEADER | {"steps": 12}, {}, "steps must be a power of two from 2 to 256, found 12"),
     (HEADER | {"steps": 512}, {}, "steps must be a power of two from 2 to 256, found 512"),
     (HEADER | {"steps": 16.0}, {}, "steps must be a power of two from 2 to 256, found 16.0"),
-    (HEADER | {"image_shape": [6]}, {}, r"image_shape must be two positive integers, found \[6\]"),
+    (HEADER | {"image_shape": [6]}, {}, r"image_shape must be two or three positive integers, found \[6\]"),
     (HEADER | {"image_shape": 6}, {}, "image_shape must be a list, found 6"),
-    (HEADER | {"image_shape": [2, -3]}, {}, r"image_shape must be two positive integers, found \[2, -3\]"),
+    (HEADER | {"image_shape": [2, -3]}, {}, r"image_shape must be two or three positive integers, found \[2, -3\]"),
     (HEADER | {"image_shape": [2, 4]}, {}, "layer 0 takes 6 inputs, but an image of 2 x 4 pixels gives 8"),
     (HEADER | {"weight_bits": [4]}, {}, r"weight_bits must list one width for each of the 2 layers, found \[4\]"),
     (HEADER | {"weight_bits": [4, 9]}, {}, "layer 1: weight_bits must be an integer from 1 to 8, found 9"),

@@ -5,7 +5,7 @@ import numpy as np
 from golden.training.decision_kernels import ERROR_GRID, SILENT_PUSH
 
 
-def learn(times, steps, weights, thresholds, temperature, width, endless, label):
+def learn(times, steps, weights, thresholds, temperature, width, endless, label, pull=1.0):
     """Decision step, winner, and the gradient of every layer [inputs, neurons] for one image.
 
     Gradients are with respect to weights in units of the threshold.
@@ -24,6 +24,8 @@ def learn(times, steps, weights, thresholds, temperature, width, endless, label)
     errors = np.exp(logits - logits.max())
     errors /= errors.sum()
     errors[label] -= 1.0 if decision < steps or endless else 1.0 + SILENT_PUSH
+    if decision < steps and potentials[last].argmax() != label:
+        errors[label] *= pull
     errors = np.rint(errors * ERROR_GRID) / ERROR_GRID
     gradients, peak_times = [None] * len(weights), np.full(len(errors), last)
     for k in range(len(weights) - 1, -1, -1):

@@ -22,9 +22,9 @@ def random_case(seed):
     return steps, sizes, weights, thresholds, times, rng.integers(0, sizes[-1], batch), rng.random(batch) < 0.3
 
 
-def run(steps, sizes, weights, thresholds, times, labels, endless, temperature=0.3, width=1.5):
+def run(steps, sizes, weights, thresholds, times, labels, endless, temperature=0.3, width=1.5, pull=1.0):
     trace, layers = empty_trace(len(times), sizes[1:]), Layers(tuple(weights), tuple(thresholds))
-    forward(Batch(times, labels, endless), layers, steps, temperature, trace)
+    forward(Batch(times, labels, endless), layers, steps, temperature, pull, trace)
     backward(layers, width, trace)
     return trace
 
@@ -33,13 +33,14 @@ def summed(times, told, peak_times):
     return (told[:, None, :] * (times[:, :, None] <= peak_times[:, None, :])).sum(axis=0)
 
 
+@pytest.mark.parametrize("pull", [1.0, 0.5])
 @pytest.mark.parametrize("seed", range(60))
-def test_matches_dense_oracle(seed):
+def test_matches_dense_oracle(seed, pull):
     steps, sizes, weights, thresholds, times, labels, endless = case = random_case(seed)
-    trace = run(*case)
+    trace = run(*case, pull=pull)
     expected = [np.zeros_like(layer) for layer in weights]
     for n in range(len(times)):
-        step, winner, gradients = learn(times[n], steps, weights, thresholds, 0.3, 1.5, endless[n], labels[n])
+        step, winner, gradients = learn(times[n], steps, weights, thresholds, 0.3, 1.5, endless[n], labels[n], pull)
         assert (trace.decisions[n], trace.winners[n]) == (step, winner), f"image {n}"
         spikes = [times[n], *(layer[n] for layer in trace.spike_times[:-1])]
         assert trace.events[n] == sum((layer <= min(step, steps - 1)).sum() for layer in spikes), f"image {n}"

@@ -53,8 +53,14 @@ def bytes_of(result, folder):
 def test_resumed_equals_unbroken(digits, tmp_path, plan, stops):
     """Stopped within an epoch, at its end, and while fine-tuning; on one thread or on several."""
     plan = replace(plan, epochs=3 if plan.rule == "decision" else 6, finetune=2)
-    unbroken = Training(plan, digits).run()
-    path, batches, resume = tmp_path / "checkpoint", [0], False
+    unbroken, result = Training(plan, digits).run(), resumed(plan, digits, tmp_path / "checkpoint", stops)
+    assert bytes_of(result, tmp_path) == bytes_of(unbroken, tmp_path)
+    assert result.history == unbroken.history
+
+
+def resumed(plan, digits, path, stops):
+    """The Result of a training that is stopped after each of these numbers of batches, all on one thread."""
+    batches, resume = [0], False
     threads = numba.get_num_threads()
 
     def stop():
@@ -71,8 +77,7 @@ def test_resumed_equals_unbroken(digits, tmp_path, plan, stops):
         finally:
             numba.set_num_threads(threads)
     assert batches[0] > max(stops)
-    assert bytes_of(result, tmp_path) == bytes_of(unbroken, tmp_path)
-    assert result.history == unbroken.history
+    return result
 
 
 def stopped_checkpoint(digits, path, plan=DECISION):

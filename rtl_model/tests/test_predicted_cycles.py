@@ -5,8 +5,10 @@ import numpy as np
 import pytest
 
 from golden.contract.configuration import Configuration
-from golden.contract.network import Network
+from golden.contract.limits import QUEUE_DEPTH
+from golden.contract.network import Layer, Network
 from golden.inference.infer import infer
+from golden.schedule import layers
 from golden.schedule.cycles import latency, predict
 from golden.tests.random_networks import random_images, random_layer
 from rtl_model.simulate import simulate
@@ -25,7 +27,7 @@ CASES = [
     (16, 300, (24, 10), (4, 4), dict(pixels=8, lanes=(6, 10), spikes_per_cycle=1)),
     (16, 20, (40,), (4,), dict(pixels=16)),  # a tree so deep that the next image waits for the verdict
     (4, 20, (10, 70), (2, 3), dict(pixels=16, lanes=(5, 35))),
-    (256, 100, (60, 30, 10), (2, 3, 4), dict(pixels=16, events_per_cycle=2)),  # 256 steps: the queues hold their layers
+    (256, 100, (60, 30, 10), (2, 3, 4), dict(pixels=16, events_per_cycle=2)),
     (128, 60, (8, 8), (3, 3), dict(pixels=16, lanes=(1,))),
 ]
 
@@ -58,3 +60,20 @@ def test_an_idle_core_has_the_predicted_latency():
     for image, expected in zip(images, predicted):
         record = simulate(network, configuration, image[None])
         assert record.valid[0] - record.last_beat[0] == expected
+
+
+def test_a_queue_that_fills_up_holds_its_layer(monkeypatch):
+    """A hidden neuron fires with every third pixel, and the layer behind works on each of its spikes for ten cycles."""
+    hidden = Layer(np.ones((200, 60), np.int8), 3 * np.arange(1, 61, dtype=np.int32), 2)
+    slow = Layer(np.ones((60, 30), np.int8), np.full(30, 100, np.int32), 2)
+    output = Layer(np.ones((30, 2), np.int8), np.full(2, 100, np.int32), 2)
+    network = Network(256, (1, 200), (hidden, slow, output), ("a", "b"))
+    configuration = Configuration(lanes=(60, 3, 2), pixels=16)
+    images = np.random.default_rng(1).integers(0, 256, (1, 1, 200)).astype(np.uint8)
+    whole = infer(network, images)
+    record = simulate(network, configuration, images)
+    predicted = predict(network, configuration, images, whole).valid.tolist()
+    assert (record.valid - record.first_beat[0]).tolist() == predicted
+    # the case does hold: a queue that held its layer from the first entry on would make it late
+    monkeypatch.setattr(layers, "QUEUE_MARGIN", QUEUE_DEPTH - 1)
+    assert predict(network, configuration, images, whole).valid.tolist() != predicted

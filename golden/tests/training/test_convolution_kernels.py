@@ -1,0 +1,106 @@
+"""The kernels of the decision rule with convolutions, against loops over every neuron and numerical gradients."""
+
+import numba
+import numpy as np
+import pytest
+
+from golden.tests.random_networks import as_float, random_convolutional_network
+from golden.tests.training.plain_convolution import learn
+from golden.tests.training.test_decision import summed
+from golden.training import convolution_kernels
+from golden.training.kernel_adam import KernelAdam
+from golden.training.shared_graph import graph_of
+
+TEMPERATURE, WIDTH, PULL, BATCH = 0.3, 1.5, 0.5, 11
+
+
+def random_case(seed):
+    """A float network of small integers, so that float32 sums are exact and even ties agree; times, endless, labels."""
+    rng = np.random.default_rng(seed)
+    steps = int(rng.choice([2, 4, 16, 64]))
+    network = as_float(random_convolutional_network(rng, steps, 3, 1 + seed % 3, max_side=6))
+    weights = [np.maximum(layer.weights, -2) + (seed % 2) for layer in network.layers]
+    times = rng.integers(0, steps + 1, (BATCH, network.inputs)).astype(np.int16)
+    return network, weights, times, rng.random(BATCH) < 0.3, rng.integers(0, network.sizes[-1], BATCH)
+
+
+def run(network, weights, times, endless, labels):
+    layers = network.layers
+    trace = convolution_kernels.Trace(len(times), layers)
+    convolution_kernels.learn(times, network.steps, tuple(weights),
+                              tuple(np.ascontiguousarray(layer.T) for layer in weights),
+                              tuple(layer.thresholds.copy() for layer in layers), graph_of(layers),
+                              convolution_kernels.places_of(layers), TEMPERATURE, WIDTH, PULL, endless, labels,
+                              trace.spike_times, trace.gradients, trace.told, trace.peak_times, trace.decisions,
+                              trace.ties, trace.winners, trace.events)
+    return trace
+
+
+def gradient(trace, k, times):
+    """The gradient of layer k, summed over the batch."""
+    if trace.gradients[k].size:
+        return trace.gradients[k].sum(axis=0)
+    return summed(times if k == 0 else trace.spike_times[k - 1], trace.told[k], trace.peak_times[k])
+
+
+def lessons(network, weights, times, endless, labels):
+    return [learn(times[n], network.steps, network.layers, weights, TEMPERATURE, WIDTH, endless[n], labels[n], PULL)
+            for n in range(len(times))]
+
+
+@pytest.mark.parametrize("seed", range(90))
+def test_matches_plain_loops(seed):
+    case = network, weights, times, _, _ = random_case(seed)
+    trace, expected = run(*case), lessons(*case)
+    assert trace.decisions.tolist() == [lesson.decision for lesson in expected]
+    assert trace.winners.tolist() == [lesson.winner for lesson in expected]
+    for k in range(len(weights)):
+        total = sum(lesson.gradients[k] for lesson in expected)
+        np.testing.assert_allclose(gradient(trace, k, times), total, rtol=0, atol=5e-5, err_msg=f"layer {k}")
+
+
+def test_the_cases_reach_what_they_are_for():
+    seen = dict.fromkeys(("hidden gradient", "decided", "silent", "wrong", "pooled", "dense hidden or last"), 0)
+    for seed in range(90):
+        network, weights, times, endless, labels = case = random_case(seed)
+        trace = run(*case)
+        decided = trace.decisions < network.steps
+        seen["decided"] += decided.sum()
+        seen["silent"] += (~decided & ~endless).sum()
+        seen["wrong"] += (decided & (trace.winners != labels)).sum()
+        seen["hidden gradient"] += bool(gradient(trace, 0, times).any())
+        seen["pooled"] += any(layer.kind == "convolution" and layer.geometry.pool != (1, 1) for layer in network.layers)
+        seen["dense hidden or last"] += any(layer.kind == "dense" for layer in network.layers)
+    print(seen)
+    assert all(times > 30 for times in seen.values()), seen
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_matches_numerical_gradients(seed):
+    """Of the smooth function that stands for the spikes, by differences of every weight of every layer."""
+    case = network, weights, times, _, _ = random_case(1000 + seed)
+    trace, all_lessons = run(*case), lessons(*case)
+    wide = [layer.astype(float) for layer in weights]
+    for k, layer in enumerate(wide):
+        found, expected = gradient(trace, k, times), np.empty_like(layer)
+        unit = network.layers[k].thresholds.astype(float)
+        for place in np.ndindex(layer.shape):
+            value, ends = layer[place], []
+            for step in (1e-5, -1e-5):
+                layer[place] = value + step
+                ends.append(sum(lesson.smooth(wide) for lesson in all_lessons))
+            layer[place] = value
+            expected[place] = (ends[0] - ends[1]) / 2e-5
+        np.testing.assert_allclose(found, expected * unit, rtol=0, atol=2e-4, err_msg=f"layer {k}")
+
+
+def test_result_does_not_depend_on_threads():
+    before, results = numba.get_num_threads(), []
+    for threads in (1, before):
+        numba.set_num_threads(threads)
+        network, weights, times, _, _ = case = random_case(13)
+        trace, layer = run(*case), weights[0].copy()
+        KernelAdam(layer, trace.gradients[0]).step(layer, layer, None, times, trace.told[0], trace.peak_times[0], 0.1)
+        results.append([layer.tobytes(), *(part.tobytes() for part in (*trace.gradients, *trace.told))])
+    numba.set_num_threads(before)
+    assert results[0] == results[1]

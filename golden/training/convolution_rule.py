@@ -1,0 +1,58 @@
+"""The `decision` rule for networks with convolutions: initial weights, and the learner."""
+
+import numpy as np
+
+from golden.inference.encode import encode
+from golden.training import convolution_kernels
+from golden.training.adam import Adam
+from golden.training.decision_rule import DecisionLearner
+from golden.training.kernel_adam import KernelAdam
+from golden.training.shared_graph import graph_of
+
+# Settings that differ from those of dense networks. Without the half-pull such a network learns to decide in step 0.
+SETTINGS = {"hidden_rate": 2e-3, "output_rate": 2e-3, "endless": 0.15, "temperature": 0.1, "pull": 0.5}
+FINETUNE_RATES = (5e-4, 5e-4)
+FACTORS = np.arange(0.5, 1.501, 0.01)  # of the output threshold, to choose from after training
+FIRST_IMAGES, ACTIVE = 64, 0.15  # of the units of each channel, so many fire on so many images at the start
+MEAN, OUTPUT_SPREAD = 0.3, 0.02  # of initial weights: the mean in standard deviations; that of the last layer
+
+
+def initial_weights(rng, layers, images, steps):
+    """Float masters of a new network, for thresholds of 1; layers: float layers that give the shapes."""
+    weights, times = [], encode(images[:FIRST_IMAGES], steps)
+    graph, places = graph_of(layers), convolution_kernels.places_of(layers)
+    ones = [np.ones(layer.weights.shape[1], np.float32) for layer in layers]
+    for k, layer in enumerate(layers[:-1]):
+        weights.append(rng.normal(MEAN, 1, layer.weights.shape).astype(np.float32))
+        peaks = np.empty((len(times), places[k + 1, 0] - places[k, 0]), np.float32)
+        part = type(graph)(*(tables[:k + 1] for tables in graph))
+        convolution_kernels.find_peaks(times, steps, tuple(weights), tuple(ones[:k + 1]), part, places[:k + 2], peaks)
+        of_channel = np.sort(-layer.hand_on(-peaks).reshape(-1, layer.weights.shape[1]), axis=0)
+        scale = of_channel[int((1 - ACTIVE) * len(of_channel))]
+        weights[-1] /= np.where(scale > 0, scale, np.maximum(of_channel[-1], 1))
+    return [*weights, rng.normal(0, OUTPUT_SPREAD, layers[-1].weights.shape).astype(np.float32)]
+
+
+class ConvolutionLearner(DecisionLearner):
+    """As DecisionLearner; layers: float layers of the network, of which only the shapes count.
+
+    Every layer of weights has the rate that the settings say, however many pixels are lit: a kernel sees few of them.
+    """
+
+    def __init__(self, layers, weights, thresholds, grids, images, labels, steps, settings):
+        super().__init__(weights, thresholds, grids, images, labels, steps, settings)
+        self.graph, self.places = graph_of(layers), convolution_kernels.places_of(layers)
+        self.trace = convolution_kernels.Trace(self.batch, layers)
+        self.optimizers = [Adam(layer) if gradients.size == 0 else KernelAdam(layer, gradients)
+                           for layer, gradients in zip(weights, self.trace.gradients)]
+        self.rates = [settings.hidden_rate] * (len(weights) - 1) + [settings.output_rate]
+        self.unheard = np.zeros(0, np.int64)
+
+    def _tell(self, batch, layers):
+        settings, trace = self.settings, self.trace
+        outgoing = tuple(np.ascontiguousarray(layer.T) for layer in layers.weights)
+        convolution_kernels.learn(batch.times, self.steps, layers.weights, outgoing, layers.thresholds, self.graph,
+                                  self.places, settings.temperature, np.float32(settings.width), settings.pull,
+                                  batch.endless, batch.labels,
+                                  trace.spike_times, trace.gradients, trace.told, trace.peak_times, trace.decisions,
+                                  trace.ties, trace.winners, trace.events)

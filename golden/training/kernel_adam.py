@@ -1,0 +1,27 @@
+"""Adam for weights that many positions share: their gradient comes summed, a sum for each group of images."""
+
+import numpy as np
+from numba import njit, prange
+
+from golden.training.adam import Adam, update_row
+
+
+class KernelAdam(Adam):
+    """As Adam, but the gradient of each step stands in `gradients`, float32 [groups, rows, columns]; of what `step` is
+    given of spikes and errors only the number of images counts."""
+
+    def __init__(self, weights, gradients):
+        super().__init__(weights)
+        self.gradients = gradients
+
+    def _update(self, weights, times, told, peak_times, rate, decay):
+        _step(weights, self.mean, self.square, self.gradients, np.float32(1 / len(told)), rate, decay)
+
+
+@njit(cache=True, parallel=True, error_model="numpy")
+def _step(weights, mean, square, gradients, share, rate, decay):
+    for i in prange(weights.shape[0]):
+        gradient = np.zeros(weights.shape[1], np.float32)
+        for group in range(len(gradients)):
+            gradient += gradients[group, i]
+        update_row(weights[i], mean[i], square[i], gradient, share, rate, decay)

@@ -1,0 +1,89 @@
+"""One way of the spike encoder: the banks that share a place in each transfer."""
+
+from myhdl import Signal, always_comb, block, concat, intbv
+
+from rtl_model.encoder.bank_heads import bank_heads
+from rtl_model.encoder.bank_list import bank_list
+from rtl_model.encoder.last_entry import last_entry
+from rtl_model.encoder.successor_memory import successor_memory
+from rtl_model.encoder.way_arbiter import way_arbiter
+from rtl_model.parts.hierarchy import submodule, submodule_array
+
+
+def bit_of_each(count):
+    """A signal with a bit for each of `count`: a plain bit if it is one, for MyHDL takes no vector as condition."""
+    return Signal(intbv(0)[count:] if count > 1 else bool(0))
+
+
+@block
+def encoder_way(clk, s_beat, s_drain, clear, advance, early_steps, lit, gives, row, finishing, *, beats):
+    """Puts the spikes of a beat into the lists of its banks and gives those of the open step, one a cycle.
+
+    A bank has a list for each step and buffer: a chain of the numbers of beats, newest first, for a bank has at most
+    one spike in a beat. Where a list begins stands in the bank's head tables, the way from each beat to the one before
+    it in one memory for all banks.
+
+    Ports:
+        s_beat: what every bank does with a beat
+        s_drain: which lists are drained, and when the next ones begin
+        clear: drops the lists that are drained; not together with `open_step`
+        advance: what was given moves on, and the next event may follow
+        early_steps: for each bank the step of its spike, one cycle ahead of the beat
+        lit: for each bank: it has a spike in this beat
+        gives: there is an event; combinational
+        row: {beat, bank} of the event given at the last `advance`
+        finishing: no event will be left in this step when one more has been given
+    Parameters:
+        beats: of an image
+    Latency: from `advance` to the `row` of the event then given one cycle.
+    Back-pressure: nothing moves without `advance`; beats cannot be stalled.
+    """
+    banks, row_bits, step_bits, way_row_bits = len(lit), len(s_beat.row), len(s_drain.fetch_step0), len(row)
+    entry_bits = row_bits + 1  # {penultimate, row}: the beat, and whether it is the last but one of its list
+    bank_bits = way_row_bits - row_bits
+
+    replaced = Signal(intbv(0)[banks * entry_bits:])
+    first = Signal(intbv(0)[banks * entry_bits:])
+    first_live = bit_of_each(banks)
+    first_more = bit_of_each(banks)
+    found = Signal(intbv(0)[banks * entry_bits:])
+    grant = bit_of_each(banks)
+    ready = bit_of_each(banks)
+    more = bit_of_each(banks)
+    arriving = bit_of_each(banks)
+    will_follow = bit_of_each(banks)
+    rows = Signal(intbv(0)[banks * row_bits:])
+    write_address = Signal(intbv(0)[1 + row_bits:])
+    read_address = Signal(intbv(0)[1 + row_bits:])
+
+    heads = submodule_array(
+        "heads", bank_heads, banks,
+        shared=dict(clk=clk, s_beat=s_beat, s_drain=s_drain.only("buffer", "keep_heads", "fetch_step0", "fetch_step1")),
+        sliced=dict(early_step=[(early_steps, step_bits)], lit=[(lit, 1)]), constant={},
+        gathered=dict(replaced=(replaced, Signal(intbv(0)[entry_bits:])), first=(first, Signal(intbv(0)[entry_bits:])),
+                      first_live=(first_live, Signal(bool(0))), first_more=(first_more, Signal(bool(0)))),
+        beats=beats)
+    lists = submodule_array(
+        "list", bank_list, banks,
+        shared=dict(clk=clk, s_drain=s_drain.only("open_step", "take_heads"), clear=clear, advance=advance),
+        sliced=dict(first=[(first, entry_bits)], first_live=[(first_live, 1)], first_more=[(first_more, 1)],
+                    found=[(found, entry_bits)], grant=[(grant, 1)]),
+        constant={},
+        gathered=dict(ready=(ready, Signal(bool(0))), more=(more, Signal(bool(0))),
+                      arriving=(arriving, Signal(bool(0))), will_follow=(will_follow, Signal(bool(0))),
+                      row=(rows, Signal(intbv(0)[row_bits:]))))
+    arbiter = submodule("arbiter", way_arbiter, clk=clk, advance=advance, ready=ready, more=more, rows=rows,
+                        grant=grant, gives=gives, row=row)
+    last = submodule("last", last_entry, clk=clk, open_step=s_drain.open_step, advance=advance, first_live=first_live,
+                     first_more=first_more, ready=ready, arriving=arriving, will_follow=will_follow,
+                     finishing=finishing)
+    successors = submodule("successors", successor_memory, clk=clk, write=s_beat.insert, write_address=write_address,
+                           replaced=replaced, read_address=read_address, found=found)
+
+    @always_comb
+    def address_successors():
+        """A beat's successors are written in its own row, and read in the row of what was granted."""
+        write_address.next = concat(s_beat.buffer, s_beat.row)
+        read_address.next = concat(s_drain.buffer, row[way_row_bits:bank_bits])
+
+    return heads, lists, arbiter, last, successors, address_successors

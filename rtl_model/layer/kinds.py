@@ -1,0 +1,50 @@
+"""What the hardware has to say for each kind of layer: nothing else in this package knows which kinds there are."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from rtl_model.layer.if_layer import if_layer
+from rtl_model.layer.if_layer_folded import if_layer_folded
+from rtl_model.shape.layer_contents import layer_contents
+from rtl_model.shape.layer_shape import layer_shape
+from rtl_model.shape.placement import layer_feeds
+
+
+class Kind(NamedTuple):
+    """How a golden layer of one kind becomes hardware.
+
+    shape(layer, lanes, feed, name): its LayerShape; contents(layer, shape, feed): its LayerContents; block(shape): the
+    block that does its work, with the ports of `if_layer`.
+    """
+
+    shape: Callable
+    contents: Callable
+    block: Callable
+
+
+def dense_block(shape):
+    """A lane to each neuron needs no folds, nor what counts them."""
+    return if_layer if shape.folds == 1 else if_layer_folded
+
+
+KINDS = {"dense": Kind(layer_shape, layer_contents, dense_block)}
+
+
+def layer_shapes(network, configuration):
+    """For each layer its LayerShape. Raises UserError for a kind of layer that has no hardware."""
+    network.require_kinds(KINDS, "hardware")
+    lanes = configuration.layer_lanes(network.sizes)
+    return [KINDS[layer.kind].shape(layer, lanes[k], feed, f"layer{k}")
+            for k, (layer, feed) in enumerate(zip(network.layers, layer_feeds(network, configuration), strict=True))]
+
+
+def contents_of_layers(network, configuration):
+    """For each layer its LayerContents."""
+    parts = zip(network.layers, layer_shapes(network, configuration), layer_feeds(network, configuration), strict=True)
+    return [KINDS[layer.kind].contents(layer, shape, feed) for layer, shape, feed in parts]
+
+
+def blocks_of_layers(network, configuration):
+    """For each layer the block that does its work."""
+    return [KINDS[layer.kind].block(shape)
+            for layer, shape in zip(network.layers, layer_shapes(network, configuration), strict=True)]

@@ -1,0 +1,85 @@
+"""What the docstrings of blocks and bundles say, taken apart for the comments of their modules.
+
+The section `Ports:` of a block's docstring has a line `port: what it carries` for each port, the section `Members:` of
+a bundle's one for each member, `Parameters:` one for parameters of a block, of which those appear that are numbers. A
+line that is indented further goes on with the one above.
+"""
+
+import dataclasses
+import inspect
+import re
+
+from rtl_model.parts.streams import Bundle
+
+SECTIONS = ("Ports:", "Members:", "Parameters:")
+COMMON = {"clk": "clock, rising edge", "rst": "synchronous reset, active high"}
+
+
+def text_of(doc):
+    """The docstring without its sections, as lines."""
+    lines, section = [], False
+    for line in inspect.cleandoc(doc or "").splitlines():
+        if line in SECTIONS:
+            section = True
+        elif section and line and not line.startswith(" "):
+            section = False
+        if not section:
+            lines.append(line)
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def lines_of(doc, heading):
+    """{name: what it says} of a section of a docstring."""
+    found, name = {}, None
+    for line in inspect.cleandoc(doc or "").partition(f"{heading}:\n")[2].splitlines():
+        if line and not line.startswith(" "):
+            break
+        entry = re.match(r" {4}(\w+): (.*)", line)
+        if entry:
+            name = entry[1]
+            found[name] = entry[2].strip()
+        elif name and line.strip():
+            found[name] += " " + line.strip()
+    return found
+
+
+def port_comments(function, arguments):
+    """({port: what it carries}, {bundle: what it is}) of a block with these arguments, as far as its docstring and
+    those of its bundles say so."""
+    own = {**COMMON, **lines_of(function.__doc__, "Ports")}
+    comments, groups = dict(own), {}
+    for name, value in arguments.items():
+        if isinstance(value, Bundle):
+            doc = type(value).__doc__
+            groups[name] = own.get(name) or first_sentence(doc)
+            for member, line in lines_of(doc, "Members").items():
+                comments[f"{name}_{member}"] = line
+    return comments, groups
+
+
+def first_sentence(doc):
+    """The first sentence of a docstring, without its full stop."""
+    paragraph = " ".join(inspect.cleandoc(doc or "").partition("\n\n")[0].split())
+    return re.split(r"[.;] ", paragraph)[0].rstrip(".")
+
+
+def parameter_lines(function, arguments):
+    """What numbers a module was made with, as sentences: those that the docstring explains in one each, the others
+    together."""
+    numbers, meanings = numbers_of(arguments), lines_of(function.__doc__, "Parameters")
+    plain = ", ".join(f"{name} = {value}" for name, value in numbers.items() if name not in meanings)
+    return [f"{name} = {numbers[name]}: {meaning}" for name, meaning in meanings.items() if name in numbers] + (
+        [plain] if plain else [])
+
+
+def numbers_of(arguments):
+    """{name: number} of the parameters that are whole numbers, those of a dataclass one by one."""
+    found = {}
+    for name, value in arguments.items():
+        if isinstance(value, int):
+            found[name] = int(value)
+        elif dataclasses.is_dataclass(value):
+            found |= numbers_of({field.name: getattr(value, field.name) for field in dataclasses.fields(value)})
+    return found

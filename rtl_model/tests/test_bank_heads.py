@@ -1,0 +1,60 @@
+"""The heads of one bank: two images side by side, one loaded while the other is fetched."""
+
+from functools import partial
+
+import numpy as np
+
+from rtl_model.encoder.bank_heads import bank_heads
+from rtl_model.encoder.bundles import BeatStream, DrainControl
+from rtl_model.tests.beats import Beats
+from rtl_model.tests.clocked import run, signals, vector
+
+STEP_BITS, ROW_BITS, COUNT = 3, 4, 12
+
+
+def test_the_drained_buffer_is_fetched_while_the_other_is_loaded():
+    rng = np.random.default_rng(1)
+    print("seed 1")
+    ports = signals("clk", "lit", "first_live", "first_more")
+    clk, lit, first_live, first_more = ports.values()
+    beat, drain = BeatStream(1, ROW_BITS, STEP_BITS), DrainControl(STEP_BITS)
+    early_step, replaced, first = vector(STEP_BITS), vector(ROW_BITS + 1), vector(ROW_BITS + 1)
+    beats = Beats(clk, beat, early_step, lit, STEP_BITS, banks=1)
+
+    def check_replaced(rows):
+        """The head that gives way: {penultimate, row} of what was entered last."""
+        if rows:
+            assert replaced[ROW_BITS:] == rows[-1]
+            assert len(rows) == 1 or replaced[ROW_BITS] == (len(rows) == 2)
+
+    def load(buffer):
+        yield from beats.open_image(buffer)
+        lists = [[] for _ in range(1 << STEP_BITS)]
+        for row in range(COUNT):
+            step = int(rng.integers(1 << STEP_BITS)) if rng.random() < 0.7 else None
+            beats.look = partial(check_replaced, [] if step is None else lists[step])
+            yield from beats.beat(buffer, row, [step])
+            if step is not None:
+                lists[step].append(row)
+        yield from beats.idle()
+        return lists
+
+    def stimulus():
+        yield from beats.clear_tables()
+        drain.keep_heads.next = 0
+        for image in range(20):
+            buffer = image % 2
+            lists = yield from load(buffer)
+            drain.buffer.next = buffer
+            for step in rng.permutation(1 << STEP_BITS):
+                (drain.fetch_step1 if buffer else drain.fetch_step0).next = int(step)
+                for _ in range(3):
+                    yield clk.negedge
+                rows = lists[step]
+                assert first_live == bool(rows) and first_more == (len(rows) > 1), f"image {image}, step {step}"
+                if rows:
+                    assert first[ROW_BITS:] == rows[-1]
+                    assert len(rows) == 1 or first[ROW_BITS] == (len(rows) == 2)
+
+    run(bank_heads, dict(ports, s_beat=beat, s_drain=drain, early_step=early_step, replaced=replaced, first=first,
+                         beats=COUNT), stimulus())

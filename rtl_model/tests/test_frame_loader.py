@@ -1,0 +1,111 @@
+"""Frames become beats of spike times: right ones, short ones and long ones, with pauses and resets."""
+
+import numpy as np
+import pytest
+
+from golden.inference.encode import encode
+from rtl_model.encoder.bundles import BeatStream
+from rtl_model.encoder.frame_loader import frame_loader
+from rtl_model.encoder.pixel_mask import listened_pixels
+from rtl_model.parts.streams import AxiStream
+from rtl_model.tests.clocked import run, signals
+
+STEPS, STEP_BITS, ROW_BITS, INPUTS = 8, 3, 4, 22
+EMPTY = (1 << ROW_BITS) - 1
+
+
+@pytest.mark.parametrize("pixels", [2, 4])
+@pytest.mark.parametrize("pauses", [0, 0.4])
+def test_each_frame_gives_its_beats(pixels, pauses):
+    rng = np.random.default_rng(pixels)
+    print(f"seed {pixels}")
+    ports = signals("clk", "rst", "freed")
+    clk, rst, freed = ports.values()
+    used = rng.random(INPUTS) < 0.8
+    masks, beats = listened_pixels(used, pixels), -(-INPUTS // pixels)
+    s_axis, m_beat = AxiStream(8 * pixels), BeatStream(pixels, ROW_BITS, STEP_BITS)
+    announced = {}
+
+    def watch():
+        """What the loader gives in this cycle, as (kind, values); what it announced in the cycle before must hold."""
+        seen = None
+        if m_beat.scrub:
+            assert m_beat.row == EMPTY and not m_beat.insert
+            seen = "scrub", int(m_beat.scrub), int(m_beat.steps) & STEPS - 1
+        if m_beat.insert:
+            steps = [int(m_beat.steps) >> STEP_BITS * place & STEPS - 1 if m_beat.lit[place] else STEPS
+                     for place in range(pixels)]
+            seen = "beat", int(m_beat.buffer), int(m_beat.row), steps, bool(m_beat.final), bool(m_beat.bad)
+        if seen:
+            assert announced["steps"] == m_beat.steps
+            touched = int(m_beat.scrub) or 1 << int(m_beat.buffer)
+            assert announced["touch"] & touched == touched
+        return seen
+
+    def cycle():
+        """One cycle, in which what comes in the next is announced; whether a beat of `s_axis` was taken."""
+        yield clk.posedge
+        announced.update(steps=int(m_beat.early_steps), touch=int(m_beat.touch))
+        taken = bool(s_axis.tvalid and s_axis.tready)
+        yield clk.negedge
+        return taken
+
+    def reset():
+        rst.next = 1
+        for _ in range(2):
+            yield from cycle()
+        rst.next = 0
+        cleared = set()
+        while not s_axis.tready:  # all entries of both tables, then the gap of the first image
+            yield from cycle()
+            seen = watch()
+            if seen and seen[1] == 3:
+                cleared.add(seen[2])
+        assert cleared == set(range(STEPS))
+
+    def send(frame, length, buffer):
+        """Offer `length` beats of the padded `frame` and look at what comes; returns the beats seen."""
+        found, position, offered = [], 0, False
+        for _ in range(400):
+            offered = offered or (position < length and rng.random() >= pauses)
+            s_axis.tvalid.next = offered
+            number = min(position, beats - 1)
+            s_axis.tdata.next = int.from_bytes(frame[number * pixels:(number + 1) * pixels].tobytes(), "little")
+            s_axis.tlast.next = position == length - 1
+            taken = yield from cycle()
+            position, offered = position + taken, offered and not taken
+            seen = watch()
+            if seen and seen[0] == "beat":
+                found.append(seen)
+            if position == length and not offered:
+                s_axis.tvalid.next = 0
+                return found
+        raise AssertionError("the frame is not taken")
+
+    def stimulus():
+        yield from reset()
+        buffer = 0
+        for number in range(40):
+            if number == 20:
+                yield from reset()
+                buffer = 0
+            image = rng.integers(0, 256, INPUTS) * (rng.random(INPUTS) < 0.7)
+            frame = np.zeros(beats * pixels, np.uint8)
+            frame[:INPUTS] = image
+            length = [beats, beats, int(rng.integers(1, beats)), beats + int(rng.integers(1, 5))][number % 4]
+            found = yield from send(frame, length, buffer)
+            whole = min(length, beats)
+            times = encode(frame[None], STEPS)[0].astype(int)
+            times[:INPUTS][~used] = STEPS
+            expected = [("beat", buffer, row, times[row * pixels:(row + 1) * pixels].tolist(), row == whole - 1)
+                        for row in range(whole)]
+            assert [beat[:5] for beat in found] == expected, f"frame {number} of {length} beats"
+            assert found[-1][5] == (length != beats)
+            buffer = 1 - buffer
+            if number % 20 >= 1:  # two buffers are taken, then one is freed for each
+                freed.next = 1
+                yield from cycle()
+                watch()
+                freed.next = 0
+
+    run(frame_loader, dict(ports, s_axis=s_axis, m_beat=m_beat, masks=masks), stimulus())

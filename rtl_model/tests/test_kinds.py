@@ -1,0 +1,55 @@
+"""Kinds of layers: nothing but the table knows them."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from golden.contract.configuration import Configuration
+from golden.contract.network import Layer, Network
+from golden.errors import UserError
+from golden.tests.random_networks import random_images, random_layer
+from rtl_model.layer.if_layer import if_layer
+from rtl_model.layer.if_layer_folded import if_layer_folded
+from rtl_model.layer.kinds import KINDS, blocks_of_layers, contents_of_layers, layer_shapes
+from rtl_model.simulate import simulate
+
+CONFIGURATION = Configuration((4,), 4)
+
+
+@dataclass(frozen=True, eq=False)
+class Twin(Layer):
+    """A dense layer under another name."""
+
+    kind: ClassVar[str] = "twin"
+
+
+def network_of(layer_type):
+    rng = np.random.default_rng(1)
+    layers = [random_layer(rng, 12, 6, 3, shared=False), random_layer(rng, 6, 3, 4, shared=True)]
+    layers[0] = layer_type(layers[0].weights, layers[0].thresholds, layers[0].weight_bits)
+    return Network(8, (3, 4), layers, list("abc"), "random, seed 1")
+
+
+def test_dense_layers_take_folds_only_where_lanes_are_fewer():
+    network = network_of(Layer)
+    assert blocks_of_layers(network, CONFIGURATION) == [if_layer_folded, if_layer]
+    assert [shape.folds for shape in layer_shapes(network, CONFIGURATION)] == [2, 1]
+    assert [len(contents.initials) for contents in contents_of_layers(network, CONFIGURATION)] == [2, 1]
+
+
+def test_a_second_kind_is_an_entry_in_the_table(monkeypatch):
+    network = network_of(Twin)
+    with pytest.raises(UserError, match="twin, for which there is no hardware"):
+        layer_shapes(network, CONFIGURATION)
+    asked = []
+
+    def block(shape):
+        asked.append(shape.name)
+        return KINDS["dense"].block(shape)
+
+    monkeypatch.setitem(KINDS, "twin", KINDS["dense"]._replace(block=block))
+    images = random_images(np.random.default_rng(2), network)
+    found, expected = (simulate(each, CONFIGURATION, images) for each in (network, network_of(Layer)))
+    assert found.words.tolist() == expected.words.tolist() and asked == ["layer0"]

@@ -1,0 +1,18 @@
+"""The designs that stand by themselves."""
+
+import inspect
+
+import pytest
+
+from golden.contract.configuration import Configuration
+from rtl_model.tops import TOPS
+
+
+@pytest.mark.parametrize("name", TOPS)
+def test_a_top_is_found_by_its_name_and_its_ports_are_those_of_its_block(name):
+    top, configuration = TOPS[name], Configuration(pixels=4)
+    assert top.name == name == top.block.__name__
+    arguments = inspect.signature(top.block).parameters.values()
+    assert list(top.ports(configuration)) == [each.name for each in arguments if each.kind is not each.KEYWORD_ONLY]
+    assert len(top.ports(configuration)["s_axis"].tdata) == 32
+    assert top.ports(configuration)["clk"] is not top.ports(configuration)["clk"]

@@ -1,0 +1,97 @@
+"""Convolutional networks in the commands: the golden model takes them, and what has no hardware says so."""
+
+import json
+
+import numpy as np
+import pytest
+
+from golden.contract.float_network import FloatNetwork
+from golden.contract.network import Network
+from golden.inference.infer import infer
+from golden.tests.random_networks import random_convolutional_network, random_images
+from scripts import compare, evaluate, explore, generate, networks_table, quantize, synth, train
+from scripts.tests.process import assert_refused, command  # noqa: F401
+
+NO_HARDWARE = "layer 0 is of the kind convolution, for which there is no hardware yet: choose a network of dense layers"
+
+
+@pytest.fixture
+def case(tmp_path, monkeypatch):
+    """A network on images of several channels in network.npz and images.npy of the present folder."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(3)
+    network = random_convolutional_network(rng, 16, 4, 2)
+    while len(network.image_shape) == 2 or network.sizes[-1] < 2:
+        network = random_convolutional_network(rng, 16, 4, 2)
+    images = random_images(rng, network)
+    network.save("network.npz")
+    np.save("images.npy", images)
+    return network, images
+
+
+def test_evaluate(case, command):  # noqa: F811
+    network, images = case
+    expected = infer(network, images)
+    np.save("labels.npy", expected.classes)
+    done = command(evaluate, "--network", "network.npz", "--images", "images.npy", "--labels", "labels.npy", "--json",
+                   "r.json", "--predictions", "p.npz")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(open("r.json").read())
+    assert (report["correct"], report["silent"], report["network_sha256"]) == (len(images), expected.silent.mean(),
+                                                                               network.sha256)
+    with np.load("p.npz") as found:
+        for k, times in enumerate(expected.spike_times):
+            assert np.array_equal(found[f"layer{k}_spike_times"], times)
+
+
+def test_images_of_other_channels(case, command):  # noqa: F811
+    network, images = case
+    np.save("images.npy", images[..., 0])
+    rows, columns, channels = network.image_shape
+    assert_refused(command(evaluate, "--network", "network.npz", "--images", "images.npy"),
+                   f"the network takes images of {rows} x {columns} pixels in {channels} channel")
+
+
+@pytest.mark.parametrize("words", [
+    (generate, "--out", "out"), (compare, "--images", "images.npy", "--sim", "icarus", "--build", "b"),
+    (compare, "--images", "images.npy", "--sim", "golden"), (compare, "--images", "images.npy", "--sim", "myhdl"),
+    (explore, "--images", "images.npy", "--out", "out"), (synth, "--seeds", "0", "--build", "b")],
+    ids=lambda words: f"{words[0].__name__}-{words[-1]}")
+def test_no_hardware_yet(case, command, words, tmp_path):  # noqa: F811
+    module, *rest = words
+    assert_refused(command(module, "--network", "network.npz", *rest), NO_HARDWARE)
+    assert not (tmp_path / "out" / "report.json").exists() and not list(tmp_path.rglob("*.v"))
+
+
+QUICK = ["--dataset", "digits", "--epochs", "2", "--finetune", "1", "--set", "batch=16", "--layers"]
+LAYERS = "conv 6 3x3 same pool 2, dense 10"
+
+
+def test_train_quantize_and_table(command, tmp_path):  # noqa: F811
+    pytest.importorskip("sklearn")
+    pytest.importorskip("matplotlib")
+    done = command(train, *QUICK, LAYERS, "--bits", "3", "--out", tmp_path / "net")
+    assert (done.returncode, done.stderr) == (0, "")
+    network, floats = Network.load(tmp_path / "net.npz"), FloatNetwork.load(tmp_path / "net_float.npz")
+    for made in (network, floats):
+        assert [layer.kind for layer in made.layers] == ["convolution", "dense"] and made.sizes == (96, 10)
+        assert made.layers[0].facts() == {"kernel": [3, 3], "padding": [1, 1], "pool": [2, 2]}
+    assert json.loads((tmp_path / "net.json").read_text())["plan"]["finetune_rates"] == [5e-4, 5e-4]
+    for words in (["--finetune", "1"], []):
+        done = command(quantize, "--float", tmp_path / "net_float.npz", "--bits", "2", *words, "--out",
+                       tmp_path / "two.npz")
+        assert (done.returncode, done.stderr) == (0, "")
+        assert [layer.weight_bits for layer in Network.load(tmp_path / "two.npz").layers] == [2, 2]
+    assert "`net` 64-96-10 | 3 |" in networks_table.make_table(tmp_path)
+
+
+@pytest.mark.parametrize("layers, sentence", [
+    ("conv 6 3x3 same pool, dense 10", "layer 0, 'conv 6 3x3 same pool': '' is no size, such as 5 or 5x3"),
+    ("conv 6 9x9, dense 10", "layer 0: a kernel of 9 x 9 is larger than the map of 8 x 8 that it reads"),
+    ("conv 6 3x3, dense 9", "10 class names for 9 output neurons"),
+    ("conv 6 3x3 pool 7, dense 10", "layer 0: a pool of 7 x 7 is larger than the map of 6 x 6 before it"),
+])
+def test_layers_that_cannot_be(command, tmp_path, layers, sentence):  # noqa: F811
+    pytest.importorskip("sklearn")
+    assert_refused(command(train, *QUICK, layers, "--out", tmp_path / "net"), sentence)
+    assert list(tmp_path.iterdir()) == []
