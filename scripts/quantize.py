@@ -8,7 +8,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any fo
 
 from dataclasses import replace
 
-from rich.progress import Progress
 from rich.table import Table
 
 from golden.contract.base_network import shown_shape
@@ -18,13 +17,12 @@ from golden.errors import UserError
 from golden.inference.figures import figures
 from golden.quantization.integer import integer_network
 from golden.quantization.scales import calibrate
-from golden.quantization.sweep import sweep
 from golden.quantization.thresholds import retune
 from golden.training import defaults
 from golden.training.layer_text import text_of
 from golden.training.loop import Training, hold_out
 from golden.training.plan import AUGMENTATIONS, Plan
-from scripts.command.cli import console, error_console, run, write_json
+from scripts.command.cli import complain, console, error_console, run, write_json
 from scripts.command.data_options import (
     add_dataset_arguments,
     check_bits,
@@ -32,8 +30,11 @@ from scripts.command.data_options import (
     read_options,
     result_table,
 )
+from scripts.command.job_options import add_jobs, chosen_workers
 from scripts.command.option_values import natural, output_file, share
+from scripts.command.places import BUILD
 from scripts.training.report import draw_sweep
+from scripts.training.sweep_jobs import sweep_all
 from scripts.training.training_bar import TrainingProgress
 
 SWEEP_STEPS = (4, 8, 16, 32, 64, 256)
@@ -118,6 +119,7 @@ def parse():
     parser.add_argument("--out", type=output_file, metavar="NAME.npz", help="integer network to write")
     parser.add_argument("--sweep", type=output_file, metavar="NAME",
                         help="table over bits 1 to 8 and several steps; writes NAME.json, NAME.png")
+    add_jobs(parser)
     return parser.parse_args()
 
 
@@ -137,10 +139,11 @@ def finetune(arguments, network, dataset, bits, held_out):
 
 
 def make_sweep(arguments, network, dataset, images, labels):
-    bits = range(1, 9)
-    with Progress(console=error_console, transient=True) as bar:
-        task = bar.add_task("bits x steps", total=len(bits) * len(SWEEP_STEPS))
-        rows = sweep(network, dataset, images, labels, bits, SWEEP_STEPS, arguments.silent, lambda: bar.advance(task))
+    with chosen_workers(arguments) as workers:
+        rows, failed = sweep_all(network, dataset, images, labels, range(1, 9), SWEEP_STEPS, arguments.silent, workers,
+                                 BUILD / "sweep")
+    if failed:
+        return complain(failed)
     write_json(f"{arguments.sweep}.json", {"float": arguments.float, "images": len(dataset.test_images), "rows": rows})
     draw_sweep(f"{arguments.sweep}.png", rows, Path(arguments.float).stem)
     grid = Table("bits", "steps", "accuracy (strict)", "silent", "ties", "spikes to the decision", "weights, KiB",

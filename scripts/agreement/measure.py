@@ -49,10 +49,10 @@ def measure(folder, report, name, network_path, configuration, images, labels, s
     expected = from_golden(inference, predicted.interval)
     records, agreements = {}, {}
     options = {"stream": {}, "alone": {"alone": True}, "stalled": {"stalls": stalls}}
-    for number, (name, option) in enumerate(options.items()):
-        records[name] = recorder.run(seed=seed, **option, progress=lambda share, n=number: report(
+    for number, (run, option) in enumerate(options.items()):
+        records[run] = recorder.run(seed=seed, **option, progress=lambda share, n=number: report(
             BUILD_SHARE + (1 - BUILD_SHARE) * (n + share) / len(options)))
-        agreements[name] = count_mismatches(network.steps, expected, from_record(records[name]))
+        agreements[run] = count_mismatches(network.steps, expected, from_record(records[run]))
     stream, alone, stalled = records["stream"], records["alone"], records["stalled"]
     idle = alone.valid - alone.last_beat
     cycles = {"stream": cycle_agreement(predicted.valid, stream.valid - stream.first_beat[0]),

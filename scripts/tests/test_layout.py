@@ -36,6 +36,7 @@ FLOORS = {
         "command": "",
         **dict.fromkeys(("agreement", "training", "evaluation"), "command"),
         "synthesis": "",
+        "setup": "",
         "exploration": "command agreement synthesis",
         "commands": "command agreement training evaluation synthesis exploration",
     },

@@ -34,7 +34,8 @@ def test_bench_of_ones_own_network(tmp_path, monkeypatch, command):  # noqa: F81
     report = json.loads((tmp_path / "w" / "report.json").read_text())
     design, = report["designs"]
     assert (report["images"], report["failed"], design["accuracy"]) == (len(images), [], None)
-    assert design["network_sha256"] == network.sha256 and design["configuration"]["events_per_cycle"] == 2
+    assert design["name"].startswith("network, 2 ") and design["network_sha256"] == network.sha256
+    assert design["configuration"]["events_per_cycle"] == 2
     chosen = Configuration((2,), events_per_cycle=2)
     cycles = predict(network, chosen, images, infer(network, images)).interval[1:]
     assert (design["cycles"]["mean"], design["cycles"]["max"]) == (cycles.mean(), cycles.max())

@@ -153,7 +153,8 @@ def test_commands_parse(parses, tmp_path, monkeypatch):
     (tmp_path / "build").mkdir()
     calls = commands()
     assert len(calls) > 12
-    expanded = [(name, " ".join(words).replace("$DATA", "--dataset folder:PATH").replace("$s", "1").split())
+    values = {"$DATA": "--dataset folder:PATH", "$CLUSTER": "--scheduler tcp://127.0.0.1:8786", "$s": "1", "$n": "64"}
+    expanded = [(name, re.sub(r"\$(DATA|CLUSTER|[sn])\b", lambda word: values[word[0]], " ".join(words)).split())
                 for name, words in calls]
     assert [call for call in expanded if not parses(*call)] == []
     assert not parses("train", ["--no-such-option"])  # this test can fail
@@ -167,7 +168,7 @@ def test_options_exist(capsys, monkeypatch):
         with pytest.raises(SystemExit):
             importlib.import_module(f"scripts.{path.stem}").main()
         known |= set(re.findall(r"(--[a-z-]+)", capsys.readouterr().out))
-    ours = re.sub(r"^    .*\b(iverilog|verilator|yosys|fusesoc) .*$", "", ALL, flags=re.MULTILINE)
+    ours = re.sub(r"^    .*\b(iverilog|verilator|yosys|fusesoc|dask) .*$", "", ALL, flags=re.MULTILINE)
     named = set(re.findall(r"(?<![\w-])(--[a-z][a-z-]*[a-z])\b", ours))
     foreign = {"--train", "--quantize", "--generate", "--import"}  # the arrows of the drawing
     assert len(named) > 20 and named - foreign <= known
@@ -203,3 +204,11 @@ def test_figures_of_the_readme():
         assert row[3] == f"{cycles / clock:.2f} us"
         assert f"| {cycles} / " in results and f" {clock} (" in results
         assert f"| {row[4].removesuffix(' LUT4')} / " in results and f" / {row[5]} |" in results
+
+
+def test_the_drawing_names_blocks_that_exist():
+    titles = re.findall(r'class="[tg]">([a-z_]+) ?[^<]*<', (ROOT / "docs" / "pipeline.svg").read_text())
+    blocks = {path.stem for path in (ROOT / "rtl_model").rglob("*.py")}
+    stages = {"issue", "read", "caught", "weights", "sum_ways", "add", "test", "m_spike", "load", "seek", "chosen",
+              "decide", "result"}
+    assert len(titles) > 20 and set(titles) <= blocks | stages
