@@ -9,6 +9,7 @@ FINETUNE_RATES, FEW_FINETUNE_RATES = (2e-4, 5e-5), (4e-4, 1e-4)
 RATES_HELP = f"default: 2e-4 5e-5, 4e-4 1e-4 with fewer than {FEW:,} training images, 5e-4 5e-4 with convolutions"
 LEAST_EPOCHS, LEAST_BATCHES = 60, 12_000
 MOST_HELD_OUT = 5000
+MOST_SILENT = 0.025  # share of the held-out images
 AUGMENTATIONS = {"mnist": "digits", "digits": "digits", "fashion": "clothes"}  # of data sets by name
 
 

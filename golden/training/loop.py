@@ -91,7 +91,11 @@ class Training:
         network = None
         if self.plan.bits is not None:
             network = self.quantize(float_network, position, arrays)
-        return Result(figures(float_network, self.dataset), network and figures(network, self.dataset), self.history)
+        return Result(self.figures(float_network), network and self.figures(network), self.history)
+
+    def figures(self, network):
+        """A copy of `network` with its figures in the header, on the test set and on the held-out images."""
+        return figures(network, self.dataset, (self.held_images, self.held_labels), self.plan.most_silent)
 
     def _float_learner(self):
         plan, rng = self.plan, np.random.default_rng([self.plan.seed, 1])
