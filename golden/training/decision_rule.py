@@ -100,8 +100,7 @@ class DecisionLearner:
             optimizer.step(self.weights[k], self.used[k], self.grids[k], source, trace.told[k], trace.peak_times[k],
                            self.rates[k] * factor, settings.decay)
         if done % AVERAGE_EVERY == 0:
-            updates = -(-self.batches * settings.epochs // AVERAGE_EVERY)
-            share = np.float32(newest_share(done // AVERAGE_EVERY, updates, settings.average))
+            share = np.float32(newest_share(done // AVERAGE_EVERY, settings.average))
             for average, layer in zip(self.average, self.weights):
                 average += share * (layer - average)
         return self._tally(labels, self.endless[part])

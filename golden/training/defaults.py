@@ -4,7 +4,8 @@ epochs of them."""
 from golden.training import convolution_rule
 
 FEW = 10_000  # training images
-FEW_SETTINGS = {"batch": 16, "hidden_rate": 2e-3, "output_rate": 6e-4, "temperature": 0.05, "endless": 0.1}
+FEW_SETTINGS = {"batch": 16, "hidden_rate": 2e-3, "output_rate": 6e-4, "temperature": 0.05, "endless": 0.1,
+                "average": 0.05}
 FINETUNE_RATES, FEW_FINETUNE_RATES = (2e-4, 5e-5), (4e-4, 1e-4)
 RATES_HELP = f"default: 2e-4 5e-5, 4e-4 1e-4 with fewer than {FEW:,} training images, 5e-4 5e-4 with convolutions"
 LEAST_EPOCHS, LEAST_BATCHES = 60, 12_000

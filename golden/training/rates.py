@@ -6,7 +6,6 @@ import numba
 import numpy as np
 
 TYPICAL_SPIKES = 150.0  # of an MNIST image
-AVERAGED = 10  # a running average looks back at one in so many updates of a training, if not less
 
 
 def crowding(images):
@@ -24,13 +23,12 @@ def cosine(done, total, final):
     return final + (1 - final) * 0.5 * (1 + math.cos(math.pi * done / total))
 
 
-def newest_share(update, updates, least):
-    """Weight of the newest in a running average, for number `update` (from 0) of `updates`.
+def newest_share(update, least):
+    """Weight of the newest in a running average, for number `update` (from 0).
 
-    The first ones are averaged evenly, so that nothing is left of the values that the average started from. An average
-    over more than a tenth of all updates would remember the beginning of a short training: never less than that.
+    The first ones are averaged evenly, so that nothing is left of the values that the average started from.
     """
-    return min(max(least, 1 / (1 + update), AVERAGED / updates), 1)
+    return max(least, 1 / (1 + update))
 
 
 def use_threads(count):
