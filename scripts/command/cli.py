@@ -34,7 +34,7 @@ def run(main):
     except OSError as error:
         if error.errno not in DISK:
             raise
-        status = complain([f"cannot write {error.filename or 'what there is to say'}: {error.strerror}"])
+        status = complain([f"cannot write {error.filename or 'the output'}: {error.strerror}"])
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         status = EXIT_INTERRUPTED
