@@ -34,7 +34,7 @@ def run(main):
     except OSError as error:
         if error.errno not in DISK:
             raise
-        status = complain([f"cannot write {error.filename or 'the output'}: {error.strerror}"])
+        status = complain([f"cannot write {error.filename or 'a file or the screen'}: {error.strerror}"])
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         status = EXIT_INTERRUPTED

@@ -58,12 +58,13 @@ def _watch(reading):
 
 def _end_children():
     """Programs that were started must not go on alone; where there is no /proc, they end by themselves."""
-    for children in Path("/proc/self/task").glob("*/children"):
-        for child in children.read_text().split():
-            try:
-                os.kill(int(child), signal.SIGTERM)
-            except ProcessLookupError:
-                pass
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = stat.read_text().rpartition(")")[2].split()[1]
+            if int(parent) == os.getpid():
+                os.kill(int(stat.parent.name), signal.SIGTERM)
+        except (OSError, ValueError):  # it has just ended
+            pass
 
 
 def _raise(*_):

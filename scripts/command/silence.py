@@ -7,11 +7,11 @@ USUAL = 0.1  # largest share of silent outputs of a network whose file names non
 
 
 def most_silent(network, images):
-    """The largest share of silent outputs that the network was trained for, as its file says, else USUAL; and two
-    standard errors of it, since of few `images` a few may be silent by chance."""
+    """The largest share of silent outputs that the network was trained for, as its file says, else USUAL; with two
+    standard errors of it and an image, since of few `images` a few may be silent by chance."""
     stated = network.accuracy.get("most_silent")  # anything may stand in the file
     limit = stated if type(stated) in (int, float) and 0 <= stated <= 1 else USUAL
-    return limit + 2 * math.sqrt(limit * (1 - limit) / images)
+    return limit + 2 * math.sqrt(limit * (1 - limit) / images) + 1 / images
 
 
 def warn_of_silence(what, silent, limit):

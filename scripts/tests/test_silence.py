@@ -30,11 +30,11 @@ def silent(tmp_path, monkeypatch):
 
 def test_limit():
     network = Network(16, (1, 1), (Layer(np.ones((1, 1), np.int8), np.ones(1, np.int32), 2),), ("a",))
-    assert most_silent(network, 10_000) == pytest.approx(0.1 + 2 * 0.003)
+    assert most_silent(network, 10_000) == pytest.approx(0.1 + 2 * 0.003 + 0.0001)
     for stated, limit in ((0.04, 0.04), (0, 0.0), ("much", 0.1), (7, 0.1), (True, 0.1), (None, 0.1)):
         stated_network = Network(16, (1, 1), network.layers, ("a",), accuracy={"most_silent": stated})
         assert most_silent(stated_network, 10 ** 12) == pytest.approx(limit, abs=1e-5)
-    assert most_silent(network, 10) > 0.25  # two of ten may be silent by chance
+    assert 0.3 < most_silent(network, 10) < 0.4 and most_silent(network, 1) > 1
 
 
 def test_what_is_said(capsys):
@@ -50,7 +50,7 @@ def test_evaluating_and_comparing(command, silent, module, words):  # noqa: F811
     done = command(module, "--network", "silent.npz", "--images", "images.npy", "--labels", "labels.npy", *words,
                    "--json", "report.json")
     report = json.loads(open("report.json").read())
-    assert done.returncode == 0 and f"warning: silent.npz: 50.0% {SENTENCE}16.0%" in done.stderr
+    assert done.returncode == 0 and f"warning: silent.npz: 50.0% {SENTENCE}17.0%" in done.stderr
     assert len(report["warnings"]) == 1 and report["warnings"][0] in done.stderr.replace("\n", " ")
 
 
