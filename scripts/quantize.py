@@ -26,6 +26,7 @@ from golden.training.plan import AUGMENTATIONS, Plan
 from scripts.command.cli import complain, console, error_console, run, write_json
 from scripts.command.data_options import (
     add_dataset_arguments,
+    add_patient,
     check_bits,
     read_dataset,
     read_options,
@@ -72,7 +73,7 @@ def main():
         else:
             with error_console.status("choosing scales"):
                 layers = calibrate(network, bits, *chosen_on)
-            layers = retune(layers, network.steps, *chosen_on, arguments.silent)
+            layers = retune(layers, network.steps, *chosen_on, arguments.silent, patient=arguments.patient)
             result = integer_network(network, layers, f"{network.source}; quantized after training")
         networks = {name: figures(made, dataset, chosen_on, arguments.silent)
                     for name, made in {"float": network, "integer": result}.items()}
@@ -121,6 +122,7 @@ def parse():
     parser.add_argument("--silent", type=share, default=defaults.MOST_SILENT, metavar="SHARE",
                         help="largest share of held-out images without an output spike, if an output threshold gives "
                              "that (default: %(default)s)")
+    add_patient(parser)
     parser.add_argument("--seed", type=natural, default=1, metavar="N",
                         help="as in training: which images are held out")
     add_dataset_arguments(parser, default=None)
@@ -141,7 +143,7 @@ def finetune(arguments, network, dataset, bits, held_out):
                 or defaults.AUGMENTATIONS.get(dataset.name, "none"),
                 finetune_rates=tuple(arguments.finetune_rates or defaults.finetune_rates(count, convolutional)),
                 usual=tuple(defaults.settings(count, convolutional).items()), options=read_options(arguments.set),
-                scales=tuple(arguments.scales))
+                scales=tuple(arguments.scales), patient=arguments.patient)
     with TrainingProgress() as progress:
         return Training(plan, dataset, progress=progress).quantize(network)
 

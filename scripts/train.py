@@ -26,6 +26,7 @@ from golden.training.rules import RULES
 from scripts.command.cli import console, run
 from scripts.command.data_options import (
     add_dataset_arguments,
+    add_patient,
     check_bits,
     read_dataset,
     read_options,
@@ -120,6 +121,7 @@ def parse():
     parser.add_argument("--silent", type=share, default=defaults.MOST_SILENT, metavar="SHARE",
                         help="largest share of held-out images without an output spike, if an output threshold gives "
                              "that (default: %(default)s)")
+    add_patient(parser)
     parser.add_argument("--augment", metavar="KIND", help=f"{', '.join(AUGMENTATIONS)} (default: by data set)")
     parser.add_argument("--thin", default="none", metavar="SHARE",
                         help=f"pixels that the network does not listen to, so that it decides after fewer events: "
@@ -165,6 +167,7 @@ def make_plan(arguments, dataset):
         finetune_rates=tuple(arguments.finetune_rates or defaults.finetune_rates(count, convolutional)),
         usual=tuple(defaults.settings(count, convolutional).items()), options=read_options(arguments.set),
         digest=digest.hexdigest(), thin=arguments.thin, layers=arguments.layers,
+        patient=arguments.patient,
     )
     plan.settings()  # complains about unknown settings now rather than later
     return plan

@@ -26,14 +26,15 @@ class Choice:
     silent: float
 
 
-def choose_output_threshold(layers, steps, images, labels, most_silent, factors=FACTORS):
+def choose_output_threshold(layers, steps, images, labels, most_silent, factors=FACTORS, patient=False):
     """Try factors of the output threshold and return the best Choice.
 
     layers: those of a network, in integers or in floats. Integer thresholds stay integers: the factor is then that of
     the rounded one. most_silent: largest share of silent outputs that is allowed; when no candidate keeps to it, the
     one with the fewest wins. Of equal ones the last wins, the one that waits longest: early decisions are the poorer
-    ones. On fewer than FEW images many are equal, within an image, and the last of them would wait for what never
-    comes: then the one next to the threshold that was trained with wins, whose factor is 1.
+    ones. On fewer than FEW images many are equal, within an image, and the last of them would often wait for what never
+    comes: then, unless it is to be `patient`, the one next to the threshold that was trained with wins, whose factor
+    is 1.
     """
     factors = np.asarray(factors)
     times = encode(images, steps)
@@ -52,7 +53,7 @@ def choose_output_threshold(layers, steps, images, labels, most_silent, factors=
     smooth = np.array([accuracy[max(n - width, 0):n + width + 1].mean() for n in range(len(factors))])
     allowed = silent <= max(most_silent, silent.min())
     score = np.where(allowed, smooth, -1).round(9)  # the means of equal accuracies may differ in their last bit
-    if len(labels) < FEW:
+    if len(labels) < FEW and not patient:
         equal = np.flatnonzero(score >= score.max() - 1 / len(labels))
         best = int(equal[np.abs(factors[equal] - 1).argmin()])
     else:
@@ -84,9 +85,9 @@ def _follow_largest(times, weights, labels, largest):
     return right
 
 
-def retune(layers, steps, images, labels, most_silent, factors=FACTORS):
+def retune(layers, steps, images, labels, most_silent, factors=FACTORS, patient=False):
     """`layers` with the output threshold chosen anew (arguments as above), as a tuple."""
-    choice = choose_output_threshold(layers, steps, images, labels, most_silent, factors)
+    choice = choose_output_threshold(layers, steps, images, labels, most_silent, factors, patient)
     return (*layers[:-1], _scaled(layers[-1], choice.factor))
 
 

@@ -150,7 +150,8 @@ class Training:
     def _chosen_by(self):
         """What the output threshold is chosen by: arguments of `choose_output_threshold` and `retune`."""
         factors = convolution_rule.FACTORS if self.plan.convolutional else FACTORS
-        return self.plan.steps, self.held_images, self.held_labels, self.plan.most_silent, factors
+        return (self.plan.steps, self.held_images, self.held_labels, self.plan.most_silent, factors,
+                self.plan.patient)
 
     def _retune(self, layers):
         return retune(layers, *self._chosen_by())

@@ -25,7 +25,7 @@ class Plan:
     usual: ((name, value), ...) of DecisionSettings where that much data asks for others than the class has. options:
     overrides of fields of the rule's settings, alike. digest: of the data. thin: pixels left out, see
     listened_pixels.py. scales: of each layer's few levels, relative to those that lose least; empty: 1. layers: all of
-    them in words (see layer_text.py) instead of `hidden`, which is then empty.
+    them in words (see layer_text.py) instead of `hidden`, which is then empty. patient: see `choose_output_threshold`.
     """
 
     dataset: str
@@ -46,6 +46,7 @@ class Plan:
     thin: str = "none"
     scales: tuple = ()
     layers: str = ""
+    patient: bool = False
 
     def __post_init__(self):
         if self.rule not in RULES:

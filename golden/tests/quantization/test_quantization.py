@@ -90,14 +90,15 @@ def test_threshold_respects_the_silent_share():
     assert choose_output_threshold(never, 16, images, labels, 0.02).silent == 1.0  # the fewest that there are
 
 
-@pytest.mark.parametrize("count, within, without", [(1000, 1.2, 1.4), (3, 1.0, 1.0)])
-def test_of_equally_good_thresholds(count, within, without):
+@pytest.mark.parametrize("count, patient, within, without", [(1000, False, 1.2, 1.4), (3, False, 1.0, 1.0),
+                                                             (3, True, 1.2, 1.4)])
+def test_of_equally_good_thresholds(count, patient, within, without):
     """Of many images the one that waits longest, of few the one that was trained with; the layer fires while
     1 > 0.83 * factor, and 1.4 keeps silent."""
     layers = [FloatLayer(np.array([[1.0, 0.0]], np.float32), np.full(2, 0.83, np.float32))]
     images, labels = np.full((count, 1, 1), 255, np.uint8), np.zeros(count, np.int64)
-    assert round(choose_output_threshold(layers, 16, images, labels, 0.0).factor, 2) == within
-    assert round(choose_output_threshold(layers, 16, images, labels, 1.0).factor, 2) == without
+    assert round(choose_output_threshold(layers, 16, images, labels, 0.0, patient=patient).factor, 2) == within
+    assert round(choose_output_threshold(layers, 16, images, labels, 1.0, patient=patient).factor, 2) == without
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.int32])
