@@ -1,5 +1,6 @@
 """Writing files so that nothing half-written ever stands under the final name."""
 
+import glob
 import os
 import shutil
 import tempfile
@@ -10,33 +11,36 @@ from golden.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[1]  # of the project
 
+_temporaries = set()  # of this process, at the moment
+
 
 @contextmanager
 def replacing(path):
     """Give a binary file to write into; it becomes `path` only if the block ends without error.
 
     The bytes go to a hidden file beside the target, which is renamed over it at the end and removed on
-    any error, Ctrl-C included. The folder has to exist. A link stays one: the file that it names is replaced. What is
-    no file but can be written (a pipe, /dev/stdout) is written as it is.
+    any error, Ctrl-C included; what a killed process left there is removed as well. The folder has to exist. A link
+    stays one: the file that it names is replaced. What is no file but can be written (a pipe, /dev/stdout) is written
+    as it is.
 
-    Raises UserError when the folder is missing or cannot be written, or `path` is a folder.
+    Raises UserError when the folder is missing or cannot be written, when the disk is full, or `path` is a folder.
     """
     path = Path(os.path.realpath(path))
     if path.is_dir():
         raise UserError(f"cannot write {path}: it is a folder")
-    if path.exists() and not path.is_file():
-        with open(path, "wb") as file:
-            yield file
-        return
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with open(temporary, "wb") as file:
-            yield file
-        os.replace(temporary, path)
+        if path.exists() and not path.is_file():
+            with open(path, "wb") as file:
+                yield file
+            return
+        remove_leftovers(path)
+        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        with _known(temporary):
+            with open(temporary, "wb") as file:
+                yield file
+            os.replace(temporary, path)
     except OSError as error:
         raise UserError(f"cannot write {path}: {error.strerror or error}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -44,8 +48,53 @@ def folder_beside(path):
     """Give a new, empty folder beside `path`, for what is to become it; it is gone when the block ends. Raises
     OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
-    try:
+    remove_leftovers(path)
+    folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=f".{os.getpid()}.tmp", dir=path.parent))
+    with _known(folder):
         yield folder
+
+
+def remove_leftovers(path):
+    """Remove what processes that were killed left beside `path`: they are no more, and their files bear their
+    numbers."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        number = left.name.split(".")[-2]
+        if number.isdigit() and not _is_alive(int(number)):
+            _remove(left)
+
+
+def remove_temporaries():
+    """Remove what this process is writing at the moment, before it is ended in the middle."""
+    for path in list(_temporaries):
+        _remove(path)
+
+
+@contextmanager
+def _known(path):
+    _temporaries.add(path)
+    try:
+        yield
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(path)
+        _temporaries.discard(path)
+
+
+def _remove(path):
+    """Remove a file or a folder, if it is there and as far as it can be."""
+    if path.is_dir():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:  # such as on a disk that can only be read, where it never was
+            pass
+
+
+def _is_alive(process):
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass
+    return True

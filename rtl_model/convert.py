@@ -21,6 +21,8 @@ from rtl_model.layer.kinds import KINDS
 from rtl_model.parts.target import Target, converting_to
 from rtl_model.tops import TOPS
 
+CANNOT_WRITE = 3  # exit status of the process that converts; it then prints the error's number
+
 
 def header(manifest):
     """The comment at the top of each Verilog file. It does not name the network: retraining changes the files that hold
@@ -64,6 +66,8 @@ def generate(network_path, configuration, out, name="", vectors=None):
                    json.dumps(configuration.__dict__)]
         environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+        if done.returncode == CANNOT_WRITE:
+            raise OSError(int(done.stdout), os.strerror(int(done.stdout)))
         if done.returncode:
             raise RuntimeError(f"conversion failed:\n{done.stdout}{done.stderr}")
         deliver(made, network, configuration, name, vectors)
@@ -77,8 +81,12 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("configuration", type=json.loads)
     arguments = parser.parse_args()
-    write_design(Network.load(arguments.network), Configuration(**arguments.configuration), arguments.folder,
-                 arguments.name)
+    try:
+        write_design(Network.load(arguments.network), Configuration(**arguments.configuration), arguments.folder,
+                     arguments.name)
+    except OSError as error:
+        print(error.errno)
+        sys.exit(CANNOT_WRITE)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,9 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+if __name__ == "__main__":
+    from scripts.command.interrupts import answer
+    answer()
 
 from golden.errors import UserError
 from scripts.agreement.bench_designs import own_design, shipped_designs

@@ -6,6 +6,9 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+if __name__ == "__main__":
+    from scripts.command.interrupts import answer
+    answer()
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # the dense rule gets one core, too
 
 from scripts.command.cli import console, run, write_json

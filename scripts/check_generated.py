@@ -6,6 +6,9 @@ import tempfile
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+if __name__ == "__main__":
+    from scripts.command.interrupts import answer
+    answer()
 
 from rtl_model.delivery.manifest import read_manifest
 from scripts.agreement.verdict import DIFFERENT, check_files

@@ -9,6 +9,9 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+if __name__ == "__main__":
+    from scripts.command.interrupts import answer
+    answer()
 
 from golden.contract.network import Network
 from scripts.agreement.backends import BACKENDS, VERILOG
@@ -23,6 +26,7 @@ from scripts.command.images import add_count, add_image_arguments, read_images
 from scripts.command.option_values import output_file, simulator_seed
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
+from scripts.command.silence import most_silent, warn_of_silence
 from tb.harness import waves_file
 
 DEFAULT_COUNT = 200
@@ -44,6 +48,8 @@ def main():
     else:
         report, outcome = compare_on(arguments.sim, subject, parallelism)
     console.print(comparison_table(f"{arguments.network.stem} on {images.name}", [report]))
+    report["warnings"] = warn_of_silence(arguments.network.name, outcome.inference(network.steps).silent.mean(),
+                                         most_silent(network, report["images"]))
     if arguments.waves:
         file = waves_file(arguments.sim, arguments.design or build / "design")
         console.print(f"waves: {shown(build / 'simulation' / file)}", soft_wrap=True)

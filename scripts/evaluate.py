@@ -9,6 +9,9 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+if __name__ == "__main__":
+    from scripts.command.interrupts import answer
+    answer()
 
 from golden.contract.network import Network
 from golden.inference.infer import float_infer, infer
@@ -18,6 +21,7 @@ from scripts.command.images import add_image_arguments, read_images
 from scripts.command.networks import load_network
 from scripts.command.option_values import output_file
 from scripts.command.places_to_write import check_places
+from scripts.command.silence import most_silent, warn_of_silence
 
 
 def main():
@@ -29,6 +33,8 @@ def main():
         result = (infer if isinstance(network, Network) else float_infer)(network, chosen.images)
     report = summarise(network, chosen, result)
     console.print(figures_table(network, chosen.name, report))
+    report["warnings"] = warn_of_silence(Path(arguments.network).name, report["silent"],
+                                         most_silent(network, report["images"]))
     if arguments.json:
         write_json(arguments.json, report)
     if arguments.predictions:

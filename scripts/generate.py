@@ -4,7 +4,10 @@ import argparse
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+if __name__ == "__main__":
+    from scripts.command.interrupts import answer
+    answer()
 
 from rtl_model.delivery.manifest import files_of, read_manifest
 from scripts.agreement.whole_design import write_whole_design

@@ -1,16 +1,21 @@
 """Bring in somebody else's weights: quantize them, and compare float and integer accuracy.
 
 FILE is an .npz or .npy of one 2-D or image-shaped array per layer, or a .npy of an object array of NumPy or CuPy
-arrays, which is read without executing anything in it.
+arrays, which is read without executing anything in it. Weights that are integers of these bits already, as those of
+quantization-aware training, are taken as they are, with their thresholds; others are quantized.
 """
 
 import argparse
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+if __name__ == "__main__":
+    from scripts.command.interrupts import answer
+    answer()
 
-from golden.foreign.weights import ORIENTATIONS, orient, read_arrays, to_float_network
+from golden.foreign.weights import ORIENTATIONS, integer_layers, orient, read_arrays, to_float_network
 from golden.inference.figures import figures
 from golden.quantization.integer import integer_network
 from golden.quantization.scales import calibrate
@@ -22,7 +27,9 @@ from scripts.command.data_options import (
     read_dataset,
     result_table,
 )
-from scripts.command.option_values import output_file, positive
+from scripts.command.option_values import positive
+from scripts.command.output_name import HELP, file, output_name, reserved
+from scripts.command.silence import USUAL, warn_of_silence
 
 
 def main():
@@ -34,19 +41,33 @@ def main():
     float_network = to_float_network(layers, arguments.threshold, arguments.classes or list(dataset.classes),
                                      dataset.classes, arguments.steps, dataset.image_shape,
                                      f"imported from {Path(arguments.file).name}")
-    held, _ = hold_out(len(dataset.train_images), min(arguments.images, len(dataset.train_images)), seed=1)
-    with error_console.status("choosing scales"):
-        layers = calibrate(float_network, bits, dataset.train_images[held], dataset.train_labels[held])
-    network = integer_network(float_network, layers, float_network.source)
-    float_network, network = figures(float_network, dataset), figures(network, dataset)
-    network.save(arguments.out)
-    if arguments.float_out:
-        float_network.save(arguments.float_out)
-    console.print(result_table(Path(arguments.out).name, {"float": float_network, "integer": network}))
+    inputs = {"FILE": arguments.file, "--dataset": arguments.dataset}
+    with ExitStack() as kept:
+        kept.enter_context(reserved("--out", arguments.out, (".npz",), inputs))
+        if arguments.float_out:
+            kept.enter_context(reserved("--float-out", arguments.float_out, (".npz",),
+                                        inputs | {"--out": file(arguments.out, ".npz")}))
+        held, _ = hold_out(len(dataset.train_images), min(arguments.images, len(dataset.train_images)), seed=1)
+        chosen_on = dataset.train_images[held], dataset.train_labels[held]
+        layers = integer_layers(float_network, arguments.threshold, bits)
+        done = "weights and thresholds are integers already and stay as they are"
+        if layers is None:
+            done = f"quantized, with scales chosen on {len(held):,} training images"
+            with error_console.status("choosing scales"):
+                layers = calibrate(float_network, bits, *chosen_on)
+        network = integer_network(float_network, layers, f"{float_network.source}, {done}")
+        networks = {name: figures(made, dataset, chosen_on, USUAL)
+                    for name, made in {"float": float_network, "integer": network}.items()}
+        networks["integer"].save(file(arguments.out, ".npz"))
+        if arguments.float_out:
+            networks["float"].save(file(arguments.float_out, ".npz"))
+    console.print(result_table(arguments.out.name, networks))
+    console.print(f"{done}; {' '.join(map(str, bits))} bits", soft_wrap=True)
+    warn_of_silence(arguments.out.name, networks["integer"].accuracy["silent"], USUAL)
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", metavar="FILE", help=".npz or .npy")
     parser.add_argument("--threshold", type=float, nargs="+", required=True, metavar="V", help="one per layer")
     parser.add_argument("--classes", nargs="+", metavar="NAME",
@@ -58,8 +79,10 @@ def parse():
     parser.add_argument("--images", type=positive, default=5000, metavar="N",
                         help="training images on which scales are chosen (default: %(default)s)")
     add_dataset_arguments(parser)
-    parser.add_argument("--out", type=output_file, required=True, metavar="NAME.npz", help="integer network")
-    parser.add_argument("--float-out", type=output_file, metavar="NAME.npz", help="float network, for comparisons")
+    parser.add_argument("--out", type=output_name, required=True, metavar="NAME",
+                        help=f"write the integer network NAME.npz{HELP}")
+    parser.add_argument("--float-out", type=output_name, metavar="NAME",
+                        help="write the float network, for comparisons, likewise")
     return parser.parse_args()
 
 

@@ -5,6 +5,9 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+if __name__ == "__main__":
+    from scripts.command.interrupts import answer
+    answer()
 
 from golden.contract.float_network import FloatNetwork
 from golden.contract.network import Network
@@ -15,8 +18,8 @@ from scripts.command.places import NETWORKS
 
 PAGE = ROOT / "docs" / "results.md"
 BEGIN, END = "<!-- networks: made by `make networks-table` -->", "<!-- /networks -->"
-COLUMNS = ("network", "bits", "T", "test set", "accuracy, strict", "float", "silent", "ties", "spikes to the decision",
-           "weights, KiB")
+COLUMNS = ("network", "bits", "T", "test set", "accuracy, strict", "held out", "float", "silent", "ties",
+           "spikes to the decision", "weights, KiB")
 
 
 def main():
@@ -58,6 +61,7 @@ def row(name, network, floats):
     sizes = "-".join(map(str, (shown.inputs, *shown.sizes)))
     return (f"`{name}` {sizes}", " / ".join(map(str, dict.fromkeys(bits))) or "float", str(shown.steps),
             f"{figures['dataset']}, {figures['images']:,}", f"{figures['accuracy']:.2%}" if network else "",
+            f"{figures['held_out']['accuracy']:.2%}",
             f"{floats.accuracy['accuracy']:.2%}" if floats else "", f"{figures['silent']:.1%}",
             f"{figures['ties']:.1%}", f"{figures['events']:.0f}",
             f"{sum(width * count for width, count in zip(bits, weights)) / 8192:.1f}" if network else "")

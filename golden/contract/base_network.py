@@ -89,6 +89,9 @@ class BaseNetwork:
                             f"{thresholds[0]} and neuron {unequal[0]} has {thresholds[unequal[0]]}")
         if not all(isinstance(name, str) and name for name in self.classes):
             raise UserError(f"classes must be non-empty names, found {list(self.classes)}")
+        twice = [name for number, name in enumerate(self.classes) if name in self.classes[:number]]
+        if twice:
+            raise UserError(f"two classes are called {twice[0]!r}: a result must name one")
         if len(self.classes) != len(thresholds):
             raise UserError(f"{len(self.classes)} class names for {len(thresholds)} output neurons")
         if len(thresholds) > MAX_CLASSES:

@@ -44,6 +44,7 @@ def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, 
         smallest = min(map(len, files))
         count = int(TRAIN_SHARE * smallest) if train_per_class is None else train_per_class
         if not 0 < count < smallest:
+            _read_all([name for group in files for name in group], image_shape, edges)  # complains about damaged ones
             raise UserError(f"{count} training images per class leave none on one side: "
                             f"the smallest class of {path} has {smallest} images")
         seed = SEED if seed is None else seed

@@ -5,10 +5,12 @@ import math
 import numpy as np
 
 from golden.contract.float_network import FloatLayer, FloatNetwork
+from golden.contract.network import Layer
 from golden.errors import UserError
 from golden.foreign.pickled_arrays import read_object_array
 
-LARGEST = 1e9
+LARGEST = 1e9  # weight
+SMALLEST = 1e-6  # threshold, in units of the largest weight
 ORIENTATIONS = ("neurons-first", "inputs-first")
 
 
@@ -76,14 +78,50 @@ def _chain(arrays, inputs, orientation):
     return layers
 
 
+def check_thresholds(layers, thresholds):
+    """Raise UserError unless there is a threshold for each of the `layers` (matrices [inputs, neurons]), and each makes
+    sense for its weights."""
+    if len(thresholds) != len(layers):
+        raise UserError(f"{len(thresholds)} thresholds for {len(layers)} layers; give one per layer")
+    for number, (layer, threshold) in enumerate(zip(layers, thresholds)):
+        if not threshold > 0:
+            raise UserError(f"the threshold of layer {number} must be a number above 0, found {threshold:g}")
+        highest, largest = np.maximum(layer, 0).sum(axis=0).max(), np.abs(layer).max()
+        if threshold >= highest:
+            raise UserError(f"threshold {threshold:g} of layer {number}: no neuron would ever fire, since no potential "
+                            f"can rise above {highest:g}")
+        if threshold < SMALLEST * largest:
+            raise UserError(f"threshold {threshold:g} of layer {number} is less than a millionth of its largest "
+                            f"weight, {largest:g}: was it meant for other weights?")
+
+
+def integer_layers(float_network, thresholds, bits):
+    """The layers of a float network whose weights are integers already, of so many `bits` in each, unchanged: list of
+    Layers, or None where they are not.
+
+    thresholds: one per layer, as they were given; one between two integers is rounded down, which changes no spike.
+    """
+    layers = []
+    for layer, threshold, width in zip(float_network.layers, thresholds, bits):
+        weights = np.clip(layer.weights, -128, 127).astype(np.int8)
+        made = Layer(weights, np.full(layer.neurons, int(threshold), np.int32), width)
+        try:
+            made.validate()
+        except UserError:
+            return None
+        if not np.array_equal(weights, layer.weights):
+            return None
+        layers.append(made)
+    return layers
+
+
 def to_float_network(layers, thresholds, class_of_neuron, classes, steps, image_shape, source):
     """A FloatNetwork from matrices [inputs, neurons].
 
-    thresholds: one per layer, positive. class_of_neuron: the name of the class that each output neuron stands for; the
-    neurons are put in the order of `classes`.
+    thresholds: one per layer, see `check_thresholds`. class_of_neuron: the name of the class that each output neuron
+    stands for; the neurons are put in the order of `classes`.
     """
-    if len(thresholds) != len(layers):
-        raise UserError(f"{len(thresholds)} thresholds for {len(layers)} layers; give one per layer")
+    check_thresholds(layers, thresholds)
     if math.prod(image_shape) != len(layers[0]):
         raise UserError(f"images of {image_shape[0]} x {image_shape[1]} pixels do not fit {len(layers[0])} inputs")
     if sorted(class_of_neuron) != sorted(classes):

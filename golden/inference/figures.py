@@ -39,23 +39,27 @@ def count(network, images, labels, result):
                    tuple(int((times <= last).sum()) for times in trains))
 
 
-def figures(network, dataset):
+def figures(network, dataset, held_out, most_silent):
     """A copy of `network` whose `accuracy` holds its strict figures on the test set of `dataset`.
 
     dataset (name), images, accuracy, silent and ties (shares), events (mean input and hidden spikes up to the decision,
     of the inputs that are used), and split, how the test images were told apart and read, where that was a choice.
+    held_out: (images, labels) of the training images that thresholds and scales were chosen on; the header says of them
+    how many there are, accuracy and silent. most_silent: the share of silent outputs that was asked for, 0 to 1.
     """
-    run = infer if isinstance(network, Network) else float_infer
-    images = dataset.test_images
-    found = count(network, images, dataset.test_labels, run(network, images))
-    accuracy = {
-        "dataset": dataset.name,
-        "images": found.images,
-        "accuracy": found.mean(found.correct),
-        "silent": found.mean(found.silent),
-        "ties": found.mean(found.ties),
-        "events": round(found.mean(sum(found.spikes[:-1])), 1),
-    }
+    found = _on(network, dataset.test_images, dataset.test_labels)
+    accuracy = {"dataset": dataset.name, **_shares(found), "ties": found.mean(found.ties),
+                "events": round(found.mean(sum(found.spikes[:-1])), 1), "held_out": _shares(_on(network, *held_out)),
+                "most_silent": most_silent}
     if dataset.split:
         accuracy["split"] = dataset.split
     return replace(network, accuracy=accuracy)
+
+
+def _on(network, images, labels):
+    run = infer if isinstance(network, Network) else float_infer
+    return count(network, images, labels, run(network, images))
+
+
+def _shares(found):
+    return {"images": found.images, "accuracy": found.mean(found.correct), "silent": found.mean(found.silent)}

@@ -7,11 +7,14 @@ end without any output spike.
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numba import njit, prange
 
-from golden.inference.encode import encode
+from golden.inference.encode import encode, sort_by_step
 from golden.inference.forward import run_layer
 
+FACTORS = np.arange(0.80, 1.401, 0.01)
 WINDOW = 5  # accuracies of so many neighbouring candidates are averaged, because one alone is noisy
+FEW = 1000  # held-out images
 
 
 @dataclass(frozen=True)
@@ -23,34 +26,68 @@ class Choice:
     silent: float
 
 
-def choose_output_threshold(layers, steps, images, labels, most_silent, factors=None):
+def choose_output_threshold(layers, steps, images, labels, most_silent, factors=FACTORS, patient=False):
     """Try factors of the output threshold and return the best Choice.
 
     layers: those of a network, in integers or in floats. Integer thresholds stay integers: the factor is then that of
-    the rounded one. most_silent: largest share of silent outputs that is allowed; when no candidate keeps
-    to it, the one with the fewest wins. Of equal ones the last wins, the one that waits longest: on few held-out images
-    many are, and what they do not show is that early decisions are the poorer ones. factors default to 0.8 .. 1.4.
+    the rounded one. most_silent: largest share of silent outputs that is allowed; when no candidate keeps to it, the
+    one with the fewest wins. Of equal ones the last wins, the one that waits longest: early decisions are the poorer
+    ones. On fewer than FEW images many are equal, within an image, and the last of them would often wait for what never
+    comes: then, unless it is to be `patient`, the one next to the threshold that was trained with wins, whose factor
+    is 1.
     """
-    factors = np.arange(0.80, 1.401, 0.01) if factors is None else np.asarray(factors)
+    factors = np.asarray(factors)
     times = encode(images, steps)
     for layer in layers[:-1]:
         times, _ = run_layer(layer, times, steps)
+    output = layers[-1].dense()
+    largest = np.empty((len(times), steps), output.thresholds.dtype)
+    right = _follow_largest(times, output.weights, np.asarray(labels), largest)
     accuracy, silent = np.empty(len(factors)), np.empty(len(factors))
     for n, factor in enumerate(factors):
-        spikes, potentials = run_layer(_scaled(layers[-1], factor), times, steps)
-        accuracy[n] = np.mean(potentials.argmax(axis=1) == labels)
-        silent[n] = np.mean(spikes.min(axis=1) == steps)
+        fires = largest > _scaled(layers[-1], factor).thresholds[0]
+        never = ~fires.any(axis=1)
+        decision = np.where(never, steps - 1, fires.argmax(axis=1))
+        accuracy[n], silent[n] = right[np.arange(len(times)), decision].mean(), never.mean()
     width = min(WINDOW, len(factors)) // 2
     smooth = np.array([accuracy[max(n - width, 0):n + width + 1].mean() for n in range(len(factors))])
     allowed = silent <= max(most_silent, silent.min())
     score = np.where(allowed, smooth, -1).round(9)  # the means of equal accuracies may differ in their last bit
-    best = int(np.flatnonzero(score == score.max())[-1])
+    if len(labels) < FEW and not patient:
+        equal = np.flatnonzero(score >= score.max() - 1 / len(labels))
+        best = int(equal[np.abs(factors[equal] - 1).argmin()])
+    else:
+        best = int(np.flatnonzero(score == score.max())[-1])
     return Choice(float(factors[best]), float(accuracy[best]), float(silent[best]))
 
 
-def retune(layers, steps, images, labels, most_silent, factors=None):
+@njit(cache=True, parallel=True)
+def _follow_largest(times, weights, labels, largest):
+    """Write the largest potential at the end of each step to largest [n, steps], in whose type potentials are summed,
+    in the order of golden/inference/forward.py. Returns bool [n, steps]: the first neuron that has it is the label's.
+
+    times: int16 [n, inputs], the number of steps where silent. weights [inputs, neurons]. labels: int64 [n].
+    """
+    steps, neurons = largest.shape[1], weights.shape[1]
+    right = np.empty(largest.shape, np.bool_)
+    for image in prange(len(times)):
+        order, first = np.empty(times.shape[1], np.int32), np.empty(steps + 1, np.int64)
+        sort_by_step(times[image], steps, order, first)
+        potentials = np.zeros(neurons, largest.dtype)
+        for step in range(steps):
+            for event in range(first[step], first[step + 1]):
+                row = weights[order[event]]
+                for j in range(neurons):
+                    potentials[j] += row[j]
+            leader = potentials.argmax()
+            largest[image, step] = potentials[leader]
+            right[image, step] = leader == labels[image]
+    return right
+
+
+def retune(layers, steps, images, labels, most_silent, factors=FACTORS, patient=False):
     """`layers` with the output threshold chosen anew (arguments as above), as a tuple."""
-    choice = choose_output_threshold(layers, steps, images, labels, most_silent, factors)
+    choice = choose_output_threshold(layers, steps, images, labels, most_silent, factors, patient)
     return (*layers[:-1], _scaled(layers[-1], choice.factor))
 
 

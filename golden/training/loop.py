@@ -14,7 +14,7 @@ from golden.errors import UserError
 from golden.inference.figures import figures
 from golden.quantization.grid import choose_grid
 from golden.quantization.integer import integer_layer, integer_network
-from golden.quantization.thresholds import choose_output_threshold, retune
+from golden.quantization.thresholds import FACTORS, choose_output_threshold, retune
 from golden.training import checkpoint, convolution_rule
 from golden.training.convolution_rule import ConvolutionLearner
 from golden.training.decision_rule import DecisionLearner
@@ -25,6 +25,7 @@ from golden.training.tally import Tally
 
 CHECKPOINT_SECONDS = 30
 SMALL_LAYER = 1000  # weights
+LARGEST = 1e6  # weight, in thresholds
 
 
 class Stopped(Exception):
@@ -44,7 +45,9 @@ class Training:
     """One training from its plan and data to the finished networks.
 
     checkpoint_path: where to write what is needed to go on. progress: called as progress(phase, epoch, epochs, Tally of
-    the epoch so far, images of the epoch). stop: asked after every batch; True ends the training with Stopped.
+    the epoch so far, images of the epoch, Choice), the last being what the network of the averaged weights makes of the
+    held-out images at the end of the epoch, and None before. stop: asked after every batch; True ends the training with
+    Stopped.
     """
 
     def __init__(self, plan, dataset, checkpoint_path=None, progress=None, stop=None):
@@ -68,37 +71,48 @@ class Training:
         if resume:
             position, arrays = checkpoint.load(self.path, self.plan.as_dict())
             self.history = position["history"]
-        learner, thresholds = self._float_learner()
+        learner = self._float_learner()
+        thresholds = [layer.astype(np.float32) for layer in learner.thresholds]
+
+        def make(weights):
+            return [replace(layer, weights=own, thresholds=threshold)
+                    for layer, own, threshold in zip(self.layers, weights, thresholds)]
+
         if position is None or position["phase"] == "float":
-            self._phase("float", learner, self.plan.epochs, thresholds, position, arrays)
-            weights = [rounded(layer) for layer in learner.learned()]
+            layers = self._phase("float", learner, self.plan.epochs, lambda weights: make(map(rounded, weights)),
+                                 position, arrays)
             position = None
         else:
             expected = {f"float{k}": layer.weights for k, layer in enumerate(self.layers)}
             checkpoint.check_arrays(self.path, arrays, expected)
-            weights = [arrays[name] for name in expected]
-        float_network = self._float_network(weights, thresholds)
+            layers = make([arrays[name] for name in expected])
+        float_network = FloatNetwork(self.plan.steps, self.dataset.image_shape, self._retune(layers),
+                                     self.dataset.classes, source_text(self.plan, self.dataset))
         network = None
         if self.plan.bits is not None:
             network = self.quantize(float_network, position, arrays)
-        return Result(figures(float_network, self.dataset), network and figures(network, self.dataset), self.history)
+        return Result(self.figures(float_network), network and self.figures(network), self.history)
+
+    def figures(self, network):
+        """A copy of `network` with its figures in the header, on the test set and on the held-out images."""
+        return figures(network, self.dataset, (self.held_images, self.held_labels), self.plan.most_silent)
 
     def _float_learner(self):
         plan, rng = self.plan, np.random.default_rng([self.plan.seed, 1])
-        settings, thresholds = plan.settings(), [layer.thresholds for layer in self.layers]
         if plan.convolutional:
             weights = convolution_rule.initial_weights(rng, self.layers, self.images, plan.steps)
-            return self._decision_learner(weights, thresholds, [None] * len(thresholds), settings), thresholds
-        learner = RULES[plan.rule].begin(rng, self.sizes, self.images, self.labels, plan.steps, settings,
-                                         listened(plan.thin, self.dataset.image_shape))
-        return learner, [layer.astype(np.float32) for layer in learner.thresholds]
+            thresholds = [layer.thresholds for layer in self.layers]
+            return self._decision_learner(weights, thresholds, [None] * len(thresholds), plan.settings())
+        return RULES[plan.rule].begin(rng, self.sizes, self.images, self.labels, plan.steps, plan.settings(),
+                                      listened(plan.thin, self.dataset.image_shape))
 
     def _decision_learner(self, weights, thresholds, grids, settings):
         parts = weights, thresholds, grids, self.images, self.labels, self.plan.steps, settings
         return ConvolutionLearner(self.layers, *parts) if self.plan.convolutional else DecisionLearner(*parts)
 
-    def _phase(self, name, learner, epochs, thresholds, position, arrays, keep=None):
-        """Train `learner` for all epochs of a phase, or for those that are left after `position`."""
+    def _phase(self, name, learner, epochs, make, position, arrays, keep=None):
+        """Train `learner` for all epochs of a phase, or for those that are left after `position`; returns the layers
+        that `make` makes of what it learned."""
         epoch, index, tally = 0, 0, Tally()
         if position is not None:
             epoch, index, tally = position["epoch"], position["index"], Tally(**position["tally"])
@@ -110,16 +124,21 @@ class Training:
             while index < learner.batches:
                 tally.add(learner.learn(index, epoch * learner.batches + index))
                 index += 1
-                self.progress(name, epoch, epochs, tally, len(self.images))
+                self.progress(name, epoch, epochs, tally, len(self.images), None)
                 if self.stop():
                     self._save(name, learner, epoch, index, tally, keep)
                     raise Stopped
             learner.end_epoch(np.random.default_rng([self.plan.seed, number, epoch, 1]))
-            accuracy = self._held_out_accuracy(learner.learned(), thresholds)
-            self.history.append({"phase": name, "epoch": epoch + 1, "held_out_accuracy": accuracy} | tally.shares())
+            check_weights(learner, epoch + 1)
+            found = choose_output_threshold(make(learner.learned()), *self._chosen_by())
+            self.progress(name, epoch, epochs, tally, len(self.images), found)
+            self.history.append({"phase": name, "epoch": epoch + 1, "held_out_accuracy": found.accuracy,
+                                 "held_out_silent": found.silent}
+                                | {f"training_{key}": value for key, value in tally.shares().items()})
             epoch, index, tally = epoch + 1, 0, Tally()
             if time.monotonic() - self.saved_at > CHECKPOINT_SECONDS:
                 self._save(name, learner, epoch, index, tally, keep)
+        return make(learner.learned())
 
     def _save(self, phase, learner, epoch, index, tally, keep):
         if self.path is None:
@@ -128,22 +147,14 @@ class Training:
         checkpoint.save(self.path, self.plan.as_dict(), position, learner.state() | (keep or {}))
         self.saved_at = time.monotonic()
 
-    def _held_out_accuracy(self, weights, thresholds):
-        layers = self._float_layers(weights, thresholds)
-        return choose_output_threshold(layers, self.plan.steps, self.held_images, self.held_labels, 1.0, [1.0]).accuracy
-
-    def _float_layers(self, weights, thresholds):
-        return [replace(layer, weights=own, thresholds=threshold.astype(np.float32))
-                for layer, own, threshold in zip(self.layers, weights, thresholds)]
+    def _chosen_by(self):
+        """What the output threshold is chosen by: arguments of `choose_output_threshold` and `retune`."""
+        factors = convolution_rule.FACTORS if self.plan.convolutional else FACTORS
+        return (self.plan.steps, self.held_images, self.held_labels, self.plan.most_silent, factors,
+                self.plan.patient)
 
     def _retune(self, layers):
-        factors = convolution_rule.FACTORS if self.plan.convolutional else None
-        return retune(layers, self.plan.steps, self.held_images, self.held_labels, self.plan.most_silent, factors)
-
-    def _float_network(self, weights, thresholds):
-        layers = self._retune(self._float_layers(weights, thresholds))
-        return FloatNetwork(self.plan.steps, self.dataset.image_shape, layers, self.dataset.classes,
-                            source_text(self.plan, self.dataset))
+        return retune(layers, *self._chosen_by())
 
     def quantize(self, float_network, position=None, arrays=None):
         """The integer network after quantization-aware training from `float_network`."""
@@ -155,11 +166,23 @@ class Training:
         learner = self._decision_learner(weights, [layer.astype(np.float32) for layer in thresholds], grids,
                                          plan.finetune_settings())
         keep = {f"float{k}": layer.weights for k, layer in enumerate(float_network.layers)}
-        self._phase("finetune", learner, plan.finetune, thresholds, position, arrays, keep)
-        levels = [layer.astype(np.int8) for layer in learner.learned()]
-        layers = self._retune([integer_layer(*parts) for parts in zip(float_network.layers, levels, thresholds,
-                                                                      plan.bits)])
-        return integer_network(float_network, layers, source_text(plan, self.dataset))
+
+        def make(levels):
+            return [integer_layer(layer, level.astype(np.int8), threshold, bits) for layer, level, threshold, bits
+                    in zip(float_network.layers, levels, thresholds, plan.bits)]
+
+        layers = self._phase("finetune", learner, plan.finetune, make, position, arrays, keep)
+        return integer_network(float_network, self._retune(layers), source_text(plan, self.dataset))
+
+
+def check_weights(learner, epoch):
+    """Raise UserError where a training has diverged, before a network is made of it. On a grid weights are held."""
+    for layer, thresholds in zip(learner.learned(), learner.thresholds):
+        largest = np.abs(layer).max() / thresholds.max()
+        if not largest <= LARGEST:
+            size = f"{largest:.0e} times the threshold" if np.isfinite(largest) else "no finite number"
+            raise UserError(f"the training diverges: in epoch {epoch} a weight is {size}; lower hidden_rate and "
+                            f"output_rate")
 
 
 def hold_out(count, held_out, seed):

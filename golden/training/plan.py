@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 
 from golden.errors import UserError
-from golden.training import augment, convolution_rule
+from golden.training import augment, convolution_rule, defaults
 from golden.training.decision_rule import DecisionSettings
 from golden.training.layer_text import parse
 from golden.training.listened_pixels import TILES
@@ -12,11 +12,9 @@ from golden.training.rules import RULES
 
 AUGMENTATIONS = {"none": augment.Augmentation(), "digits": augment.DIGITS, "gentle": augment.GENTLE,
                  "clothes": augment.CLOTHES, "pictures": augment.PICTURES}
-FINETUNE_RATES = (2e-4, 5e-5)
 SHARES = ("final", "endless", "average", "pull")
 ABOVE_ZERO = ("batch", "temperature", "width", "threshold", "hidden_start", "output_start")
 LARGEST = 1e9  # of any setting
-DEFAULT_AUGMENTATION = {"mnist": "digits", "digits": "digits", "fashion": "clothes"}
 
 
 @dataclass(frozen=True)
@@ -24,9 +22,10 @@ class Plan:
     """hidden: neurons of the hidden layers. bits: of every layer, None for a float network only. finetune: epochs of
     quantization-aware training. held_out: training images kept for choosing thresholds. most_silent: largest share of
     held-out images without an output spike. finetune_rates: (hidden_rate, output_rate) of the quantization-aware phase.
-    options: overrides of fields of the rule's settings. digest: of the data. thin: pixels left out, see
+    usual: ((name, value), ...) of DecisionSettings where that much data asks for others than the class has. options:
+    overrides of fields of the rule's settings, alike. digest: of the data. thin: pixels left out, see
     listened_pixels.py. scales: of each layer's few levels, relative to those that lose least; empty: 1. layers: all of
-    them in words (see layer_text.py) instead of `hidden`, which is then empty.
+    them in words (see layer_text.py) instead of `hidden`, which is then empty. patient: see `choose_output_threshold`.
     """
 
     dataset: str
@@ -40,12 +39,14 @@ class Plan:
     held_out: int
     most_silent: float
     augmentation: str
-    finetune_rates: tuple = FINETUNE_RATES
+    finetune_rates: tuple = defaults.FINETUNE_RATES
+    usual: tuple = ()
     options: tuple = ()
     digest: str = ""
     thin: str = "none"
     scales: tuple = ()
     layers: str = ""
+    patient: bool = False
 
     def __post_init__(self):
         if self.rule not in RULES:
@@ -107,19 +108,20 @@ class Plan:
 
     def settings(self):
         """The rule's settings in the first, float phase."""
-        base = RULES[self.rule].settings(epochs=self.epochs, augmentation=AUGMENTATIONS[self.augmentation],
-                                         **self._defaults())
+        kind = RULES[self.rule].settings
+        base = kind(epochs=self.epochs, augmentation=AUGMENTATIONS[self.augmentation],
+                    **(self._usual() if kind is DecisionSettings else {}))
         return replace(base, **self._overrides(base))
 
     def finetune_settings(self):
         """DecisionSettings of the quantization-aware phase, whichever rule came before."""
         hidden_rate, output_rate = self.finetune_rates
-        base = DecisionSettings(epochs=self.finetune, augmentation=AUGMENTATIONS[self.augmentation], **self._defaults())
+        base = DecisionSettings(epochs=self.finetune, augmentation=AUGMENTATIONS[self.augmentation], **self._usual())
         overrides = self._overrides(base) if RULES[self.rule].settings is DecisionSettings else {}
         return replace(base, **overrides | {"hidden_rate": hidden_rate, "output_rate": output_rate})
 
-    def _defaults(self):
-        return convolution_rule.SETTINGS if self.convolutional else {}
+    def _usual(self):
+        return (convolution_rule.SETTINGS if self.convolutional else {}) | dict(self.usual)
 
     def _overrides(self, base):
         changes = {}

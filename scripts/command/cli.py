@@ -1,6 +1,8 @@
 """What every command shares: how it ends, and how it writes its results."""
 
+import errno
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -9,26 +11,43 @@ from rich.console import Console
 
 from golden.errors import UserError
 from golden.files import replacing
+from scripts.command.interrupts import EXIT_INTERRUPTED, interruptible
 
 EXIT_USER_ERROR = 1
-EXIT_INTERRUPTED = 130
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EPIPE)  # what a medium answers
 
 console = Console(markup=False, highlight=False)  # what users call their files is no markup
 error_console = Console(stderr=True, markup=False, highlight=False)
 
 
 def run(main):
-    """Call `main()` and leave with its exit status (None is 0); a UserError becomes one sentence and status 1."""
+    """Call `main()` and leave with its exit status (None is 0); a UserError becomes one sentence and status 1, and so
+    does a disk or an output that takes no more."""
     try:
-        status = main()
+        with interruptible():
+            status = main()
+            sys.stdout.flush()
     except UserError as error:
         status = complain([error])
     except MemoryError:
         status = complain(["there is not enough memory for this"])
+    except OSError as error:
+        if error.errno not in DISK:
+            raise
+        status = complain([f"cannot write {error.filename or 'a file or the screen'}: {error.strerror}"])
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         status = EXIT_INTERRUPTED
+    _drop_what_cannot_be_written()
     sys.exit(status)
+
+
+def _drop_what_cannot_be_written():
+    """Python would complain at its end about text that stdout did not take."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def complain(sentences):

@@ -25,6 +25,13 @@ def add_dataset_arguments(parser, default="mnist"):
                                                                                                f"only)")
 
 
+def add_patient(parser):
+    """Add --patient to an argparse parser."""
+    parser.add_argument("--patient", action="store_true",
+                        help="also with fewer than 1,000 held-out images take the highest of equally good output "
+                             "thresholds: now and then a better decision, more silent outputs")
+
+
 def read_dataset(arguments, network=None):
     """The data set that these arguments ask for; UserError when it cannot be had.
 

@@ -9,13 +9,14 @@ from rich.progress import (
 )
 
 from scripts.command.cli import error_console
+from scripts.command.lines import Lines
 
 NAMED = 2  # jobs that are named at a time
 
 
 class JobBar:
-    """A context with a bar for jobs of these labels, which take about as long as each other; none when stderr is a
-    file."""
+    """A context with a bar for jobs of these labels, which take about as long as each other; when stderr is a file, a
+    line from time to time."""
 
     def __init__(self, title, labels):
         self._title, self._labels, self._shares = title, labels, {}
@@ -25,7 +26,7 @@ class JobBar:
 
     def __enter__(self):
         self._bar.start()
-        self._task = self._bar.add_task(self._title, total=len(self._labels))
+        self._task, self._lines = self._bar.add_task(self._title, total=len(self._labels)), Lines()
         return self
 
     def __exit__(self, *exception):
@@ -37,5 +38,7 @@ class JobBar:
         shares = dict(self._shares)
         running = [self._labels[job] for job, done in shares.items() if done < 1]
         more = f" and {len(running) - NAMED} more" if len(running) > NAMED else ""
-        self._bar.update(self._task, completed=sum(shares.values()),
-                         description=f"{self._title}: {', '.join(running[:NAMED]) or 'done'}{more}")
+        text, done = f"{self._title}: {', '.join(running[:NAMED]) or 'done'}{more}", sum(shares.values())
+        self._bar.update(self._task, completed=done, description=text)
+        if self._bar.disable:
+            self._lines.tell(done, len(self._labels), lambda _: f"{text}; {done:.1f} of {len(self._labels)} done")

@@ -42,12 +42,23 @@ def write_plot(path, points, title):
     front = sorted(pareto(points), key=lambda n: cells[n])
     axis.scatter(cells, cycles, s=14, color="0.6")
     axis.plot([cells[n] for n in front], [cycles[n] for n in front], "o-", markersize=4, drawstyle="steps-post")
-    for n in front:
-        chosen = points[n]["configuration"]
-        axis.annotate(f"{chosen['lanes'][0]}/{chosen['pixels']}/{chosen['events_per_cycle']}", (cells[n], cycles[n]),
-                      fontsize=5, xytext=(2, 2), textcoords="offset points")
+    names = []
+    for number, n in enumerate(front, 1):
+        # numbers, above and below by turns, and the names beside the axes, since points of the front may lie close
+        axis.annotate(str(number), (cells[n], cycles[n]), fontsize=6, xytext=(0, 5 if number % 2 else -5),
+                      textcoords="offset points", ha="center", va="center")
+        names.append(axis.plot([], [], " ", label=f"{number}: {short_name(points[n])}")[0])
     axis.set_yscale("log")
     axis.set_xlabel("LUT4 of an ECP5")
     axis.set_ylabel("cycles an image")
-    axis.set_title(f"{title}: lanes/pixels/events", fontsize="small", parse_math=False)
+    axis.set_title(title, fontsize="small", parse_math=False)
+    figure.legend(handles=names, loc="outside right upper", fontsize=5, handlelength=0, handletextpad=0,
+                  title="lanes/pixels/spikes/events", title_fontsize=5)
     save_figure(figure, path)
+
+
+def short_name(point):
+    """All that makes a configuration, in the words of the plot."""
+    chosen = point["configuration"]
+    return (f"{'-'.join(map(str, chosen['lanes']))}/{chosen['pixels']}/{chosen['spikes_per_cycle']}/"
+            f"{chosen['events_per_cycle']}")

@@ -1,6 +1,7 @@
 """scripts/explore.py: exact cycles, area, front, and one sentence for every bad input; scripts/bench.py: its
 verdict."""
 
+import itertools
 import json
 
 import numpy as np
@@ -13,9 +14,10 @@ from golden.schedule.cycles import predict
 from rtl_model.layer.kinds import KINDS
 from scripts.agreement.verdict import bench_verdict
 from scripts.command.places import NETWORKS
-from scripts.exploration import area
+from scripts.exploration import area, table_and_plot
 from scripts.exploration.area import distributed, estimate_area, successor_memories
 from scripts.exploration.points import error_sentence, pareto
+from scripts.exploration.table_and_plot import write_plot
 from scripts.tests.process import assert_refused, run_script
 from scripts.tests.small_case import small_case
 
@@ -150,3 +152,24 @@ def test_verdict_of_the_bench(capsys):
     assert bench_verdict([equal], ["b: verilator failed"]) == 1
     shown = capsys.readouterr()
     assert "b: verilator failed" in shown.err and "equal" not in shown.out
+
+
+def test_every_point_of_the_front_has_a_name_of_its_own(tmp_path, monkeypatch):
+    """However alike the configurations, and however close the points."""
+    pytest.importorskip("matplotlib")
+    figures = []
+    monkeypatch.setattr(table_and_plot, "save_figure", lambda figure, path: figures.append(figure))
+    points = [point(100 - number, 1000 + number) | {"configuration": {
+        "lanes": lanes, "pixels": 8, "spikes_per_cycle": spikes, "events_per_cycle": events}}
+        for number, (lanes, spikes, events) in enumerate(itertools.product([(16, 2), (16, 4)], [1, 4], [1, 2]))]
+    write_plot(tmp_path / "plot.png", points, "net")
+    figure, = figures
+    figure.canvas.draw()
+    legend, = figure.legends
+    names = [text.get_text() for text in legend.get_texts()]
+    assert names == [f"{number}: 16-{lanes}/8/{spikes}/{events}" for number, (lanes, spikes, events)
+                     in enumerate(itertools.product([2, 4], [1, 4], [1, 2]), 1)]
+    axis, = figure.axes
+    assert [text.get_text() for text in axis.texts] == list("12345678")
+    boxes = [text.get_window_extent() for text in axis.texts] + [legend.get_window_extent()]
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))

@@ -4,32 +4,44 @@ import json
 import os
 import signal
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from golden.contract.float_network import FloatLayer, FloatNetwork
 from golden.contract.network import Network
+from golden.data.catalogue import load
+from golden.inference.infer import infer
+from golden.quantization.integer import integer_network
+from golden.quantization.scales import calibrate
+from golden.quantization.thresholds import retune
+from golden.training.loop import hold_out
 from scripts import import_weights, networks_table, quantize, shipped, train
-from scripts.command.cli import EXIT_INTERRUPTED, EXIT_USER_ERROR, run
+from scripts.command import lines
+from scripts.command.cli import EXIT_USER_ERROR, run
+from scripts.command.interrupts import EXIT_INTERRUPTED
 from scripts.training.training_bar import TrainingProgress
 
 QUICK = ["--dataset", "digits", "--hidden", "20", "--epochs", "3", "--finetune", "2", "--set", "batch=16"]
 
 
 @pytest.fixture(autouse=True)
-def needs_digits():
+def needs_digits(monkeypatch):
     pytest.importorskip("sklearn")
+    monkeypatch.setattr(lines, "SECONDS", 3600)  # however slow the machine is
 
 
 @pytest.fixture
 def command(monkeypatch, capsys):
-    """Runs a command in this process; returns (exit status, what it printed to stderr)."""
+    """Runs a command in this process; returns (exit status, what it printed to stderr but warnings, see test_silence:
+    the short trainings of these tests give networks that seldom fire)."""
     def call(module, *words):
         monkeypatch.setattr(sys, "argv", [module.__name__, *map(str, words)])
         with pytest.raises(SystemExit) as ended:
             run(module.main)
-        return ended.value.code or 0, capsys.readouterr().err
+        said = capsys.readouterr().err.splitlines(keepends=True)
+        return ended.value.code or 0, "".join(line for line in said if not line.startswith("warning: "))
     return call
 
 
@@ -192,6 +204,13 @@ def test_sweep(command, tmp_path, float_file):
                                                              for t in (4, 8, 16, 32, 64, 256)]
     assert rows[-1]["weight_kib"] == round((64 * 12 + 120) / 1024, 1)
     assert (tmp_path / "sweep.png").exists()
+    floats, digits = FloatNetwork.load(float_file), load("digits")
+    held, _ = hold_out(len(digits.train_images), len(digits.train_images) // 10, 1)
+    images, labels = digits.train_images[held], digits.train_labels[held]
+    layers = retune(calibrate(floats, (8, 8), images, labels), 256, images, labels, 0.025)
+    network = integer_network(replace(floats, steps=256), layers, "")
+    assert rows[-1]["held_out"] == np.mean(infer(network, images).classes == labels)
+    assert rows[-1]["accuracy"] == np.mean(infer(network, digits.test_images).classes == digits.test_labels)
 
 
 @pytest.mark.parametrize("words, message", [
@@ -237,6 +256,25 @@ def test_import(command, tmp_path, float_file):
         np.testing.assert_allclose(ours.weights / 100, theirs.weights, rtol=1e-6)
     assert Network.load(tmp_path / "in.npz").layers[0].weight_bits == 8
     assert "3 values of bits for 2 layers" in command(import_weights, *words, "--bits", 8, 8, 8)[1]
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.float32])
+def test_import_of_integers(command, tmp_path, kind, monkeypatch):
+    """A network of few bits that somebody trained comes in as it is, and it is said."""
+    rng = np.random.default_rng(3)
+    layers = [rng.integers(-8, 8, shape).astype(kind) for shape in ((64, 12), (12, 10))]
+    np.savez(tmp_path / "w.npz", *layers)
+    words = [tmp_path / "w.npz", "--threshold", 30, 12, "--dataset", "digits", "--steps", 16]
+    said = []
+    monkeypatch.setattr(import_weights.console, "print", lambda text, **_: said.append(str(text)))
+    assert command(import_weights, *words, "--bits", 4, "--out", tmp_path / "q")[0] == 0
+    network = Network.load(tmp_path / "q.npz")
+    for number, (layer, threshold) in enumerate(zip(layers, (30, 12))):
+        assert np.array_equal(network.layers[number].weights, layer)
+        assert (network.layers[number].thresholds == threshold).all() and network.layers[number].weight_bits == 4
+    assert said[-1] == "weights and thresholds are integers already and stay as they are; 4 4 bits"
+    assert command(import_weights, *words, "--bits", 3, "--images", 50, "--out", tmp_path / "q3")[0] == 0
+    assert said[-1] == "quantized, with scales chosen on 50 training images; 3 3 bits"
 
 
 def test_shipped_networks_have_recipes(command):

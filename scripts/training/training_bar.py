@@ -2,30 +2,30 @@
 
 import time
 
-from rich.progress import (
-    BarColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Column
 
 from scripts.command.cli import error_console
+from scripts.command.lines import Lines
 
 REFRESH_SECONDS = 0.2
 
 
 class TrainingProgress:
-    """A progress bar per phase with rate, time left, running accuracy, ties, silent outputs and spikes per image.
+    """A progress bar per phase with the time left, and what the network that training would give now makes of the
+    held-out images, as of the last epoch. Off a terminal it is a line from time to time.
 
-    Use as a context; call it as `golden.training.loop.Training` does. Off a terminal it prints nothing.
+    Use as a context; call it as `golden.training.loop.Training` does.
     """
 
     def __init__(self):
-        self.bar = Progress(TextColumn("{task.description}"), BarColumn(bar_width=20), TimeElapsedColumn(),
-                            TextColumn("left"), TimeRemainingColumn(), TextColumn("{task.fields[figures]}"),
-                            console=error_console, disable=not error_console.is_terminal)
-        self.phase, self.task, self.next_time = None, None, 0.0
+        # words wrap where there is little room, and no number is cut
+        self.bar = Progress(TextColumn("{task.description}", table_column=Column(min_width=9)),
+                            BarColumn(bar_width=None, table_column=Column(ratio=1, min_width=4)),
+                            TimeRemainingColumn(),
+                            TextColumn("{task.fields[figures]}", table_column=Column(min_width=12)),
+                            console=error_console, disable=not error_console.is_terminal, expand=True)
+        self.phase, self.task, self.figures, self.next_refresh = None, None, "", 0.0
 
     def __enter__(self):
         self.bar.start()
@@ -34,20 +34,17 @@ class TrainingProgress:
     def __exit__(self, *error):
         self.bar.stop()
 
-    def __call__(self, phase, epoch, epochs, tally, images):
-        seen, now = epoch * images + tally.images, time.monotonic()
+    def __call__(self, phase, epoch, epochs, tally, images, found):
+        seen, total = epoch * images + (tally.images if found is None else images), epochs * images
         if phase != self.phase:
-            self.phase, self.started, self.first = phase, now, seen
-            self.task = self.bar.add_task(phase, total=epochs * images, figures="")
-        last = tally.images >= images - 1
-        if now < self.next_time and not last:
-            return
-        self.next_time = now + REFRESH_SECONDS
-        text = self._figures(tally, seen, now)
-        self.bar.update(self.task, completed=seen, figures=text, description=f"{phase} {epoch + 1}/{epochs}")
-
-    def _figures(self, tally, seen, now):
-        shares = tally.shares()
-        rate = (seen - self.first) / max(now - self.started, 1e-9)
-        return (f"{rate:,.0f} images/s  {shares['accuracy']:.2%} right  {shares['ties']:.1%} ties  "
-                f"{shares['silent']:.1%} silent  {shares['spikes']:.0f} spikes")
+            self.phase, self.figures, self.lines = phase, "", Lines(seen)
+            self.task = self.bar.add_task(phase, total=total, figures="")
+        if found is not None:
+            self.figures = f"{found.accuracy:.2%} right, {found.silent:.1%} silent"
+        title, now = f"{phase} {epoch + 1}/{epochs}", time.monotonic()
+        if self.bar.disable:
+            held_out = f"held-out images: {self.figures}; " if self.figures else ""
+            self.lines.tell(seen, total, lambda rate: f"{title}: {held_out}{rate:,.0f} images/s")
+        elif now >= self.next_refresh or found is not None:
+            self.next_refresh = now + REFRESH_SECONDS
+            self.bar.update(self.task, completed=seen, figures=self.figures, description=title)

@@ -131,6 +131,7 @@ def one_bit_header():
     (HEADER | {"weight_bits": [4, 0]}, {}, "layer 1: weight_bits must be an integer from 1 to 8, found 0"),
     (HEADER | {"classes": ["a"]}, {}, "1 class names for 2 output neurons"),
     (HEADER | {"classes": ["a", 3]}, {}, "classes must be non-empty names"),
+    (HEADER | {"classes": ["a", "a"]}, {}, "two classes are called 'a': a result must name one"),
     (HEADER | {"source": None}, {}, "source must be text, found None"),
     (HEADER | {"accuracy": [1]}, {}, "accuracy must be an object of named figures"),
     (HEADER, with_value("layer0_weights", (5, 3), 8),

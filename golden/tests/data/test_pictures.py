@@ -176,3 +176,15 @@ def test_a_given_split_stays(tmp_path):
 def test_a_folder_called_like_a_data_set_is_not_taken_for_it(tmp_path):
     data = load(f"folder:{write_pictures(tmp_path / 'mnist')}", image_shape=(5, 4))
     assert data.name == "mnist (a folder)"
+
+
+def test_damaged_pictures_one_a_class_are_named(tmp_path):
+    """Before their number is found too small."""
+    for name in ("cat", "dog"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "one.png").write_bytes(b"no picture")
+    with pytest.raises(UserError, match="cannot read as a picture: .*cat/one.png, .*dog/one.png$"):
+        load_folder(tmp_path, (5, 4))
+    write_pictures(tmp_path / "whole", count=1)
+    with pytest.raises(UserError, match="0 training images per class leave none on one side"):
+        load_folder(tmp_path / "whole", (5, 4))

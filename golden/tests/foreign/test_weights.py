@@ -11,7 +11,7 @@ import pytest
 
 from golden.errors import UserError
 from golden.foreign.pickled_arrays import read_object_array
-from golden.foreign.weights import orient, read_arrays, to_float_network
+from golden.foreign.weights import integer_layers, orient, read_arrays, to_float_network
 
 
 class CupyArray:
@@ -168,11 +168,39 @@ def test_classes_are_put_in_order():
 @pytest.mark.parametrize("thresholds, neurons, message", [
     ([1.0, 2.0], ["a", "b", "c"], "2 thresholds for 1 layers"),
     ([1.0], ["a", "b", "b"], "need the classes a b c, each once; found a b b"),
-    ([-1.0], ["a", "b", "c"], "must be finite and positive"),
+    ([0.0], ["a", "b", "c"], "the threshold of layer 0 must be a number above 0, found 0"),
+    ([-1.0], ["a", "b", "c"], "the threshold of layer 0 must be a number above 0, found -1"),
+    ([float("nan")], ["a", "b", "c"], "the threshold of layer 0 must be a number above 0, found nan"),
+    ([1e-30], ["a", "b", "c"], "threshold 1e-30 of layer 0 is less than a millionth of its largest weight, 1: was it"),
+    ([4.0], ["a", "b", "c"], "threshold 4 of layer 0: no neuron would ever fire, since no potential can rise above 4"),
+    ([1e30], ["a", "b", "c"], r"threshold 1e\+30 of layer 0: no neuron would ever fire"),
 ])
 def test_bad_descriptions(thresholds, neurons, message):
     with pytest.raises(UserError, match=message):
         to_float_network([np.ones((4, 3))], thresholds, neurons, ("a", "b", "c"), 8, (2, 2), "test")
+
+
+def integers(layers, thresholds, bits):
+    """What `integer_layers` makes of matrices, as (weights, thresholds, bits) of each layer."""
+    classes = tuple(map(str, range(layers[-1].shape[1])))
+    network = to_float_network(layers, thresholds, list(classes), classes, 16, (1, len(layers[0])), "test")
+    found = integer_layers(network, thresholds, bits)
+    return found and [(layer.weights.tolist(), layer.thresholds.tolist(), layer.weight_bits) for layer in found]
+
+
+def test_integers_stay_integers():
+    first, second = np.array([[7, -8], [3, 0]]), np.array([[-2, 1], [1, 1]])
+    for kind in (np.int8, np.float64):
+        assert integers([first.astype(kind), second.astype(kind)], [5, 1], (4, 2)) == [
+            (first.tolist(), [5, 5], 4), (second.tolist(), [1, 1], 2)]
+    assert integers([first / 1.0], [6.75], (4,)) == [(first.tolist(), [6, 6], 4)]  # V > 6.75 is V > 6
+
+
+@pytest.mark.parametrize("layer, threshold, bits", [
+    ([[7, -9], [3, 0]], 5, 4), ([[8, 0], [3, 0]], 5, 4), ([[200, 0], [3, 0]], 5, 8), ([[1, 0], [1, 1]], 1, 1),
+    ([[7, -8], [3.5, 0]], 5, 4), ([[7, -8], [3, 0]], 0.5, 4)])
+def test_other_weights_are_no_integers_of_these_bits(layer, threshold, bits):
+    assert integers([np.array(layer, float)], [threshold], (bits,)) is None
 
 
 def test_a_number_is_no_buffer(tmp_path):

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from golden.contract.float_network import FloatLayer, FloatNetwork
-from golden.contract.network import weight_range
+from golden.contract.network import Layer, Network, weight_range
+from golden.inference.infer import float_infer, infer
 from golden.quantization.grid import Grid, choose_grid, levels
 from golden.quantization.integer import integer_network
 from golden.quantization.scales import calibrate
@@ -89,12 +90,38 @@ def test_threshold_respects_the_silent_share():
     assert choose_output_threshold(never, 16, images, labels, 0.02).silent == 1.0  # the fewest that there are
 
 
-def test_of_equally_good_thresholds_the_one_that_waits_longest():
-    # fires while 1 > 0.83 * factor
+@pytest.mark.parametrize("count, patient, within, without", [(1000, False, 1.2, 1.4), (3, False, 1.0, 1.0),
+                                                             (3, True, 1.2, 1.4)])
+def test_of_equally_good_thresholds(count, patient, within, without):
+    """Of many images the one that waits longest, of few the one that was trained with; the layer fires while
+    1 > 0.83 * factor, and 1.4 keeps silent."""
     layers = [FloatLayer(np.array([[1.0, 0.0]], np.float32), np.full(2, 0.83, np.float32))]
-    images, labels = np.full((3, 1, 1), 255, np.uint8), np.zeros(3, np.int64)
-    assert round(choose_output_threshold(layers, 16, images, labels, 0.0).factor, 2) == 1.2
-    assert round(choose_output_threshold(layers, 16, images, labels, 1.0).factor, 2) == 1.4
+    images, labels = np.full((count, 1, 1), 255, np.uint8), np.zeros(count, np.int64)
+    assert round(choose_output_threshold(layers, 16, images, labels, 0.0, patient=patient).factor, 2) == within
+    assert round(choose_output_threshold(layers, 16, images, labels, 1.0, patient=patient).factor, 2) == without
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.int32])
+def test_threshold_is_judged_by_inference(dtype):
+    """Accuracy and silence of a choice are those of the network that it makes."""
+    rng = np.random.default_rng(8)
+    images, labels = rng.integers(0, 256, (300, 5, 4)).astype(np.uint8), rng.integers(0, 3, 300)
+    first, second = rng.normal(0, 9, (20, 12)).round(), rng.normal(0, 9, (12, 3)).round()
+    if dtype is np.float32:
+        layers = [FloatLayer(weights.astype(dtype), np.full(len(weights.T), 20, dtype)) for weights in (first, second)]
+        make, run = FloatNetwork, float_infer
+    else:
+        layers = [Layer(weights.astype(np.int8), np.full(len(weights.T), 20, dtype), 8) for weights in (first, second)]
+        make, run = Network, infer
+    silent = set()
+    for factor in (0.2, 0.83, 1.37, 6.0):
+        choice = choose_output_threshold(layers, 16, images, labels, 1.0, [factor])
+        threshold = 20 * factor if dtype is np.float32 else round(20 * factor)
+        output = replace(layers[1], thresholds=np.full(3, threshold, dtype))
+        found = run(make(16, (5, 4), (layers[0], output), ("a", "b", "c")), images)
+        assert (choice.accuracy, choice.silent) == (np.mean(found.classes == labels), found.silent.mean())
+        silent.add(choice.silent)
+    assert len(silent) == 4
 
 
 @pytest.mark.parametrize("bits", [2, 4, 8])

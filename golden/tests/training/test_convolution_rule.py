@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from golden.contract.float_network import FloatNetwork
 from golden.errors import UserError
 from golden.inference.infer import float_infer, infer
 from golden.tests.training.test_loop import DECISION, bytes_of, digits, resumed  # noqa: F401
@@ -45,7 +46,8 @@ def test_resumed_equals_unbroken(digits, tmp_path):  # noqa: F811
 def test_initial_weights_let_a_share_of_the_units_fire(digits):  # noqa: F811
     layers = blank_layers(parse(LAYERS), (8, 8))
     weights = initial_weights(np.random.default_rng(1), layers, digits.train_images, 16)
-    network = Training(PLAN, digits)._float_network(weights, [layer.thresholds for layer in layers])
+    network = FloatNetwork(16, (8, 8), [replace(layer, weights=own) for layer, own in zip(layers, weights)],
+                           digits.classes)
     spikes = float_infer(network, digits.train_images[:FIRST_IMAGES]).spike_times
     for k, layer in enumerate(layers[:-1]):
         share = (spikes[k].reshape(-1, layer.channels) < 16).mean(axis=0)

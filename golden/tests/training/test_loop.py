@@ -10,7 +10,7 @@ from golden.data.catalogue import load
 from golden.data.dataset import Dataset
 from golden.errors import UserError
 from golden.inference.infer import float_infer, infer
-from golden.training import checkpoint
+from golden.training import checkpoint, defaults
 from golden.training.loop import Stopped, Training, rounded
 from golden.training.plan import Plan
 
@@ -198,3 +198,50 @@ def test_only_large_layers_are_rounded():
     large = np.random.default_rng(1).normal(0, 1, (100, 10)).astype(np.float32)
     assert np.array_equal(rounded(large) * 32, np.rint(large * 32))
     assert np.array_equal(rounded(large).astype(np.float16).astype(np.float32), rounded(large))
+
+
+def usual_plan(digits, hidden, epochs=None):
+    """What scripts/train.py does on the digits where nothing else is asked for."""
+    held = defaults.held_out(len(digits.train_images))
+    count = len(digits.train_images) - held
+    epochs = epochs or defaults.epochs(count)
+    return Plan("digits", "decision", (hidden,), 16, (4, 4), epochs, epochs // 5, 1, held, 0.025,
+                defaults.AUGMENTATIONS["digits"], defaults.finetune_rates(count),
+                tuple(defaults.settings(count).items()))
+
+
+def test_few_images_train_well_by_default(digits):
+    result = Training(usual_plan(digits, 400), digits).run()
+    assert result.network.accuracy["accuracy"] >= 0.95 and result.network.accuracy["silent"] <= 0.03
+
+
+def test_a_short_training_of_few_neurons_is_about_as_good_as_logistic_regression(digits):
+    linear = pytest.importorskip("sklearn.linear_model").LogisticRegression(max_iter=5000)
+    flat = [images.reshape(-1, 64) / 255 for images in (digits.train_images, digits.test_images)]
+    least = linear.fit(flat[0], digits.train_labels).score(flat[1], digits.test_labels) - 0.03
+    result = Training(usual_plan(digits, 32, 20), digits).run()
+    assert min(result.network.accuracy["accuracy"], result.float_network.accuracy["accuracy"]) >= least
+
+
+@pytest.mark.parametrize("rule, phase", [("decision", "float"), ("decision", "finetune"), ("s4nn", "float")])
+def test_progress_and_history_show_what_the_result_will_be(digits, rule, phase):
+    plan = replace(DECISION if rule == "decision" else S4NN, epochs=4, finetune=3)
+    shown = []
+    training = Training(plan, digits, progress=lambda name, epoch, epochs, tally, images, found:
+                        found and shown.append((name, epoch + 1, found.accuracy, found.silent)))
+    result = training.run()
+    assert shown == [(entry["phase"], entry["epoch"], entry["held_out_accuracy"], entry["held_out_silent"])
+                     for entry in result.history]
+    network, run = (result.float_network, float_infer) if phase == "float" else (result.network, infer)
+    found = run(network, training.held_images)
+    assert [entry[2:] for entry in shown if entry[0] == phase][-1] == (np.mean(found.classes == training.held_labels),
+                                                                       found.silent.mean())
+
+
+@pytest.mark.parametrize("plan, rate", [(DECISION, 1e8), (S4NN, 1e7), (S4NN, 1e9)])
+def test_a_training_that_diverges(digits, plan, rate):
+    shown = []
+    with pytest.raises(UserError, match="diverges: in epoch 1 a weight is .*; lower hidden_rate and output_rate"):
+        Training(replace(plan, options=(("hidden_rate", rate), ("output_rate", rate))), digits,
+                 progress=lambda *figures: shown.append(figures[1])).run()
+    assert set(shown) == {0}
