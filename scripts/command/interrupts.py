@@ -29,7 +29,8 @@ def answer():
 @contextmanager
 def interruptible():
     """Raise KeyboardInterrupt in the block when the process is interrupted, so that it can tidy up; if it does not end
-    soon, because compiled code does not listen, it is ended from another thread. Without `answer` nothing is done."""
+    soon, because compiled code does not listen, it is ended from another thread. Programs that it started end with it.
+    Without `answer` nothing is done."""
     if _answering:
         reading, writing = os.pipe()
         os.set_blocking(writing, False)
@@ -37,7 +38,12 @@ def interruptible():
         threading.Thread(target=_watch, args=(reading,), daemon=True).start()
         for number in SIGNALS:
             signal.signal(number, _raise)
-    yield
+    try:
+        yield
+    except KeyboardInterrupt:
+        if _answering:
+            _end_children()
+        raise
 
 
 def wait_for_work():

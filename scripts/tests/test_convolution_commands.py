@@ -63,7 +63,7 @@ def test_no_hardware_yet(case, command, words, tmp_path):  # noqa: F811
     assert not (tmp_path / "out" / "report.json").exists() and not list(tmp_path.rglob("*.v"))
 
 
-QUICK = ["--dataset", "digits", "--epochs", "2", "--finetune", "1", "--set", "batch=16", "--layers"]
+QUICK = ["--dataset", "digits", "--epochs", "2", "--finetune", "1", "--set", "batch=16", "--silent", "1", "--layers"]
 LAYERS = "conv 6 3x3 same pool 2, dense 10"
 
 
@@ -79,7 +79,7 @@ def test_train_quantize_and_table(command, tmp_path):  # noqa: F811
     assert json.loads((tmp_path / "net.json").read_text())["plan"]["finetune_rates"] == [5e-4, 5e-4]
     for words in (["--finetune", "1"], []):
         done = command(quantize, "--float", tmp_path / "net_float.npz", "--bits", "2", *words, "--out",
-                       tmp_path / "two.npz")
+                       tmp_path / "two.npz", "--silent", "1")
         assert (done.returncode, done.stderr) == (0, "")
         assert [layer.weight_bits for layer in Network.load(tmp_path / "two.npz").layers] == [2, 2]
     assert "`net` 64-96-10 | 3 |" in networks_table.make_table(tmp_path)

@@ -47,10 +47,14 @@ def test_what_stands_in_the_header(split):
     images = random_images(rng, network)
     labels = rng.integers(0, network.sizes[-1], len(images))
     data = Dataset(images[:1], labels[:1], images, labels, network.classes, "random", split)
+    held_out = images[:3], labels[:3]
     rows = list(by_hand(network, images))
-    for made in (figures(network, data), figures(as_float(network), data)):
+    right = [row[0] == label for row, label in zip(rows, labels)]
+    for made in (figures(network, data, held_out, 0.25), figures(as_float(network), data, held_out, 0.25)):
         assert made.accuracy == {
-            "dataset": "random", "images": 7, "accuracy": sum(row[0] == label for row, label in zip(rows, labels)) / 7,
+            "dataset": "random", "images": 7, "accuracy": sum(right) / 7,
             "silent": sum(row[1] for row in rows) / 7, "ties": sum(row[2] for row in rows) / 7,
-            "events": round(sum(sum(row[4][:-1]) for row in rows) / 7, 1)} | ({"split": split} if split else {})
+            "events": round(sum(sum(row[4][:-1]) for row in rows) / 7, 1), "most_silent": 0.25,
+            "held_out": {"images": 3, "accuracy": sum(right[:3]) / 3, "silent": sum(row[1] for row in rows[:3]) / 3},
+        } | ({"split": split} if split else {})
     assert network.accuracy == {}
