@@ -10,6 +10,7 @@ from rtl_model.layer.spike_serializer import spike_serializer
 from rtl_model.parts.hierarchy import submodule
 from rtl_model.parts.streams import FireStream, ImageControl, SpikeStream
 from rtl_model.readout.readout import readout
+from rtl_model.shape.map_shape import MapShape
 from rtl_model.shape.placement import layer_feeds
 
 
@@ -45,14 +46,14 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
                         step_bits=step_bits)
     blocks = []
     for k, shape in enumerate(shapes):
-        # A step puts at most one vector for each fold into the queue: where it holds them all, it cannot overflow.
-        most = network.steps * shape.folds
+        # Where the queue holds all vectors that an image can put into it, it cannot overflow.
+        most = shape.most_vectors(network.steps)
         last = k == count - 1
         hold = Signal(bool(0)) if most > QUEUE_DEPTH and not last else None
+        own = dict(rst=rst) if isinstance(shape, MapShape) else dict(potentials=potentials if last else None)
         blocks.append(submodule(shape.name, functions[k], module=f"{shape.name}_{functions[k].__name__}", clk=clk,
-                                clear=control.clear, s_spike=spikes[k], m_fire=fires[k],
-                                potentials=potentials if last else None, hold=hold, shape=shape,
-                                contents=contents[k]))
+                                clear=control.clear, s_spike=spikes[k], m_fire=fires[k], hold=hold, shape=shape,
+                                contents=contents[k], **own))
         if not last:
             name = f"{shape.name}_serializer"
             blocks.append(submodule(name, spike_serializer, module=name, clk=clk, clear=control.clear,

@@ -74,7 +74,7 @@ def describe(network, configuration):
     """(Shape, Layers) of a network in a configuration. Raises UserError if they do not fit, or it has no hardware."""
     network.require_kinds(WORK, "hardware")
     sizes = network.sizes
-    lanes, ways = configuration.layer_lanes(sizes), configuration.layer_ways(sizes)
+    lanes, ways = configuration.layer_lanes(network.widths), configuration.layer_ways(network)
     beats = -(-network.inputs // configuration.pixels)
     out_ways = (*ways[1:], 1)
     rows, works = beats * configuration.pixels // ways[0], []

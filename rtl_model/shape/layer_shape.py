@@ -40,6 +40,10 @@ class LayerShape:
         are few."""
         return max(bits_for(self.words), self.row_bits)
 
+    def most_vectors(self, steps):
+        """How many vectors an image puts into the queue behind it at the most: one for each fold and step."""
+        return steps * self.folds
+
     @property
     def lane_parameters(self):
         """What every lane is made with."""
@@ -69,9 +73,14 @@ def layer_shape(layer, lanes, feed, name):
     surplus = folds * lanes > layer.neurons
     # The code of a surplus weight is 0, which a one-bit layer takes for -1.
     floor = lowest - layer.inputs if surplus and layer.weight_bits == 1 else lowest
-    potential_bits = 1 + max((-floor - 1).bit_length(), max(highest, 0).bit_length())
+    potential_bits = potential_width(floor, highest)
     return LayerShape(name=name, lanes=lanes, folds=folds, ways=feed.ways, rows=feed.rows, row_bits=feed.row_bits,
                       weight_bits=layer.weight_bits, potential_bits=potential_bits)
+
+
+def potential_width(lowest, highest):
+    """Bits of a potential in two's complement that holds both."""
+    return 1 + max((-lowest - 1).bit_length(), max(highest, 0).bit_length())
 
 
 def potential_bounds(layer):

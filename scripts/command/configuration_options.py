@@ -44,11 +44,11 @@ def check_design(parser, arguments):
 
 def described(configuration, network):
     """A Configuration as it stands in reports: a dict with the lanes of every layer of `network`."""
-    return {**configuration.__dict__, "lanes": configuration.layer_lanes(network.sizes)}
+    return {**configuration.__dict__, "lanes": configuration.layer_lanes(network.widths)}
 
 
 def folder_name(network_path, network, configuration):
     """A name for the work on a network in a Configuration, which no other network and no other configuration has."""
-    lanes = "-".join(map(str, configuration.layer_lanes(network.sizes)))
+    lanes = "-".join(map(str, configuration.layer_lanes(network.widths)))
     return (f"{Path(network_path).stem}_{network.sha256[:HASH_DIGITS]}_lanes{lanes}_pixels{configuration.pixels}"
             f"_spikes{configuration.spikes_per_cycle}_events{configuration.events_per_cycle}")

@@ -22,7 +22,7 @@ FIXED = 125  # result queue, read-out and glue
 def estimate_area(network, configuration):
     """{"lut": LUT4 of an ECP5 in all, "bram": block RAMs of 18 kbit} of the design of a network."""
     shapes = layer_shapes(network, configuration)
-    ways = configuration.layer_ways(network.sizes)[0]
+    ways = configuration.layer_ways(network)[0]
     lut = FIXED + encoder_luts(network.inputs, configuration.pixels, network.steps) + readout_luts(shapes[-1])
     successor_lut, bram = successor_memories(network.inputs, configuration.pixels, ways)
     lut += successor_lut

@@ -1,0 +1,68 @@
+"""No visit reads a word that is about to be written."""
+
+from myhdl import ConcatSignal, Signal, always, always_comb, block, concat, intbv
+
+from rtl_model.parts.hierarchy import inlined
+
+WORD_DISTANCE = 7  # cycles within which a word comes back into memory
+WINDOW_DISTANCE = 3  # the same of a window
+
+
+@block
+def compare_words(proposed, before, same_word, same_window, *, window_bits):
+    """Whether a visit that is ahead will write the word, or the window, that is proposed."""
+
+    @always_comb
+    def compare():
+        """All of the number, and the window in it."""
+        same_word.next = (before.visits or before.tests or before.scrubs) and before.word == proposed.word
+        same_window.next = ((before.tests or before.scrubs)
+                            and before.word[:window_bits] == proposed.word[:window_bits])
+
+    return compare
+
+
+@block
+def visit_interlock(clk, advance, proposed, waiting, ahead, clash, follows, *, window_bits):
+    """Compares each visit with those ahead of it, one stage before it has to wait for them.
+
+    Ports:
+        advance: `proposed` becomes `waiting`, and what waited goes ahead
+        proposed: the Visit that is compared
+        waiting: the Visit one stage further
+        ahead: list of the Visits in the stages behind that, at least WORD_DISTANCE - 1
+        clash: what is waiting would read a word while it is written, or before
+        follows: otherwise: it has the window of the test one cycle ahead of it
+    """
+    before = [waiting, *ahead][:WORD_DISTANCE]
+    words = [Signal(bool(0)) for _ in before]
+    windows = [Signal(bool(0)) for _ in before]
+    comparisons = [inlined(f"at_{k + 1}", compare_words(proposed, before[k], words[k], windows[k],
+                                                        window_bits=window_bits)) for k in range(WORD_DISTANCE)]
+    same_words = ConcatSignal(*reversed(words))
+    same_windows = ConcatSignal(*reversed(windows[:WINDOW_DISTANCE]))
+    word_hazards = Signal(intbv(0)[WORD_DISTANCE:])
+    window_hazards = Signal(intbv(0)[WINDOW_DISTANCE:])
+    behind_test = Signal(bool(0))
+
+    @always(clk.posedge)
+    def follow():
+        """Bit d: a hazard at a distance of d + 1 cycles. While the visit waits, the others move away from it."""
+        if advance:
+            word_hazards.next = 0
+            window_hazards.next = 0
+            if proposed.visits or proposed.tests:
+                word_hazards.next = same_words
+                window_hazards.next = same_windows
+            behind_test.next = waiting.tests
+        else:
+            word_hazards.next = concat(word_hazards[WORD_DISTANCE - 1:], False)
+            window_hazards.next = concat(window_hazards[WINDOW_DISTANCE - 1:], False)
+
+    @always_comb
+    def judge():
+        """The window of the test directly ahead can be handed over, whatever lies behind that."""
+        follows.next = window_hazards[0] and behind_test
+        clash.next = word_hazards != 0 or (window_hazards != 0 and not (window_hazards[0] and behind_test))
+
+    return comparisons, follow, judge
