@@ -8,8 +8,8 @@ from rtl_model.layer.map_lane import map_lane
 from rtl_model.layer.pool_words import pool_words
 from rtl_model.layer.visit_interlock import visit_interlock
 from rtl_model.layer.visit_sequencer import visit_sequencer
-from rtl_model.layer.visit_stage import Visit, held_stage, visit_stage
-from rtl_model.layer.visit_table import table_file
+from rtl_model.layer.visit_stage import Visit, held_stage, issue_stage, mark_stage, word_stage
+from rtl_model.layer.visit_table import VisitRange, table_file, visit_table
 from rtl_model.layer.weight_memory import weight_file, weight_memory
 from rtl_model.layer.word_finder import word_finder
 from rtl_model.layer.word_memory import word_memory
@@ -71,7 +71,6 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
     lanes, folds, window_bits, word_bits = shape.lanes, shape.folds, shape.window_bits, shape.word_bits
     potential_bits, epoch_bits, place_bits = shape.potential_bits, shape.epoch_bits, shape.place_bits
     step_bits = len(s_spike.step)
-    fold_bits = bits_for(folds)
     stored_bits = lanes * potential_bits
     entry_bits = stored_bits + 1 + epoch_bits
 
@@ -87,6 +86,8 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
     address = Signal(intbv(0)[shape.address_bits:])
     place = Signal(intbv(0)[max(1, place_bits):])
     whole_address = Signal(intbv(0)[shape.address_bits + place_bits:])
+    entry = Signal(intbv(0)[shape.table_bits:])
+    reached = VisitRange(shape.y_bits, shape.x_bits, shape.address_bits)
     head = Signal(intbv(0)[word_bits:])
     head_filled = Signal(bool(0))
     idle = Signal(bool(0))
@@ -103,7 +104,7 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
     taken = Visit(word_bits, step_bits)
     added = Visit(word_bits, step_bits)
     tested = Visit(word_bits, step_bits)
-    leaving = Visit(word_bits, step_bits)
+    leaving = Visit(word_bits, step_bits).only("visits", "tests", "scrubs", "word")
     stages = (issued, fetched, caught, compared, taken, added, tested, leaving)  # in each for a cycle
     found = Signal(intbv(0)[entry_bits:])
     written = Signal(intbv(0)[entry_bits:])
@@ -121,13 +122,14 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
     kept = Signal(intbv(0)[stored_bits:])
     some = Signal(bool(0))
     m_fire_fires = m_fire.fires
-    free = True  # these stages never wait
 
     sequencer = submodule(
         "sequencer", visit_sequencer, module=f"{shape.name}_visit_sequencer", clk=clk, rst=rst, clear=clear,
         s_spike=s_spike, advance=advance, under_way=under_way, head=head, head_filled=head_filled, idle=idle, pop=pop,
-        m_visit=chosen, y=y, x=x, fold=fold, address=address, place=place if place_bits else None, shape=shape,
-        file=table_file(f"{shape.name}_visits", contents.visits, shape))
+        m_visit=chosen, entry=entry, s_range=reached, y=y, x=x, fold=fold, address=address,
+        place=place if place_bits else None, shape=shape)
+    table = submodule("ranges", visit_table, module=f"{shape.name}_visit_table", clk=clk, entry=entry, m_range=reached,
+                      file=table_file(f"{shape.name}_visits", contents.visits, shape))
     candidates = submodule(
         "candidates", candidate_queue, module=f"{shape.name}_candidates", clk=clk, clear=clear, push=push,
         word=leaving.word, pop=pop, head=head, filled=head_filled, idle=idle, depth=shape.words,
@@ -149,9 +151,11 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
 
     front = [inlined("proposed", held_stage(clk, clear, advance, located, proposed)),
              inlined("waiting", held_stage(clk, clear, advance, proposed, waiting)),
-             inlined("issued", visit_stage(clk, clear, advance, waiting, issued))]
-    pipeline = [inlined(f"stage_{k}", visit_stage(clk, clear, free, early, late))
+             inlined("issued", issue_stage(clk, clear, advance, waiting, issued))]
+    pipeline = [inlined(f"stage_{k}", word_stage(clk, clear, early, late))
                 for k, (early, late) in enumerate(zip(stages, stages[1:]))]
+    pipeline += [inlined(f"mark_{k}", mark_stage(clk, clear, early, late))
+                 for k, (early, late) in enumerate(zip(stages, stages[1:-1]))]
     interlock = inlined("interlock", visit_interlock(clk, advance, proposed, waiting, stages, clash, follows,
                                                      window_bits=window_bits))
 
@@ -195,7 +199,7 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
             whole_address.next = address
 
     weight_words = submodule(
-        "weights", weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear, read=stages[reach - 1].visits,
+        "way_0", weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear, read=stages[reach - 1].visits,
         address=addresses[-1], weights=weights,
         file=weight_file(f"{shape.name}_weights_0", contents.words[0], shape.weight_bits, lanes, sliced=True),
         weight_bits=shape.weight_bits, lanes=lanes)
@@ -203,20 +207,20 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
         "potentials", word_memory, module=f"{shape.name}_potentials", clk=clk, write=write, write_address=leaving.word,
         written=written, read_address=issued.word, found=found, depth=shape.words)
     pools = submodule(
-        "pool", pool_words, module=f"{shape.name}_pool", clk=clk, epoch=epoch,
+        "windows", pool_words, module=f"{shape.name}_pool_words", clk=clk, epoch=epoch,
         early_window=caught.word(word_bits, window_bits), follows=handed[5],
         window=added.word(word_bits, window_bits), writes=pool_writes, tag=pool_tag, above=above, pool=pool,
         depth=folds, module_of_words=f"{shape.name}_pool_memory")
 
     if shape.channel_folds == 1:
         starts = dict(constant=dict(start=(contents.initials[0], Signal(intbv(0)[potential_bits:]))))
-        start_slices, table = {}, ()
+        start_slices = {}
     else:
         initials = Signal(intbv(0)[lanes * potential_bits:])
         fold_at = [fold] + [Signal(intbv(0)[len(fold):]) for _ in range(7)]
         carried += [inlined(f"fold_{k}", delay_stage(clk, advance if k < 3 else None, fold_at[k], fold_at[k + 1]))
                     for k in range(7)]
-        table = initial_table(fold_at[7], initials, values=contents.initials, bits=potential_bits)
+        carried.append(initial_table(fold_at[7], initials, values=contents.initials, bits=potential_bits))
         starts, start_slices = dict(constant={}), dict(start=[(initials, potential_bits)])
     lane_array = submodule_array(
         "lane", map_lane, lanes, module=f"{shape.name}_lane", shared=dict(clk=clk, stale=stale, asks=asks),
@@ -286,6 +290,6 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
         """Whether one may still become a candidate."""
         under_way.next = travelling != 0
 
-    return (sequencer, candidates, finder, locate, front, pipeline, interlock, flow, carried, join_address,
-            weight_words, memory, pools, table, lane_array, check_epoch, ask, tell, gather, write_back, pack,
+    return (sequencer, table, candidates, finder, locate, front, pipeline, interlock, flow, carried, join_address,
+            weight_words, memory, pools, lane_array, check_epoch, ask, tell, gather, write_back, pack,
             count_images, look_for_visits)

@@ -29,8 +29,8 @@ def pool_words(clk, epoch, early_window, follows, window, writes, tag, above, po
     found = Signal(intbv(0)[width:])
     noted = Signal(intbv(0)[lanes:])
 
-    memory = submodule("memory", word_memory, module=module_of_words, clk=clk, write=writes, write_address=window, written=written,
-                       read_address=early_window, found=found, depth=depth)
+    memory = submodule("memory", word_memory, module=module_of_words, clk=clk, write=writes, write_address=window,
+                       written=written, read_address=early_window, found=found, depth=depth)
 
     @always_comb
     def note():

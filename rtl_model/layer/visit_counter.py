@@ -4,7 +4,7 @@ from myhdl import Signal, always, always_comb, block, intbv, modbv
 
 
 @block
-def visit_counter(clk, load, step_on, s_range, y, x, fold, address, final, *, folds, fold_stride, column_stride,
+def visit_counter(clk, load, step_on, s_range, y, x, fold, address, at_end, *, folds, fold_stride, column_stride,
                   row_stride):
     """Counts through folds of channels, then columns, then rows of a range of positions, and adds up the addresses of
     their weights.
@@ -17,7 +17,7 @@ def visit_counter(clk, load, step_on, s_range, y, x, fold, address, final, *, fo
         x: its column
         fold: of channels
         address: of the weights
-        final: this is the last visit of the spike
+        at_end: this is the last visit of the spike
     Parameters:
         folds: of channels
         fold_stride: what the address grows by from fold to fold
@@ -34,7 +34,8 @@ def visit_counter(clk, load, step_on, s_range, y, x, fold, address, final, *, fo
     next_fold = Signal(modbv(0)[address_bits:])
     last_fold = Signal(bool(0))
     span = 1 << address_bits
-    to_row, to_column, to_fold = row_stride % span, (column_stride - (folds - 1) * fold_stride) % span, fold_stride % span
+    to_row, to_fold = row_stride % span, fold_stride % span
+    to_column = (column_stride - (folds - 1) * fold_stride) % span
 
     @always_comb
     def look_ahead():
@@ -43,7 +44,7 @@ def visit_counter(clk, load, step_on, s_range, y, x, fold, address, final, *, fo
         next_column.next = address + to_column
         next_fold.next = address + to_fold
         last_fold.next = fold == folds - 1
-        final.next = fold == folds - 1 and x == x_last and y == y_last
+        at_end.next = fold == folds - 1 and x == x_last and y == y_last
 
     @always(clk.posedge)
     def count():

@@ -9,15 +9,25 @@ WINDOW_DISTANCE = 3  # the same of a window
 
 
 @block
-def compare_words(proposed, before, same_word, same_window, *, window_bits):
-    """Whether a visit that is ahead will write the word, or the window, that is proposed."""
+def compare_words(proposed, before, same):
+    """Whether a visit that is ahead will write the word that is proposed."""
 
     @always_comb
     def compare():
-        """All of the number, and the window in it."""
-        same_word.next = (before.visits or before.tests or before.scrubs) and before.word == proposed.word
-        same_window.next = ((before.tests or before.scrubs)
-                            and before.word[:window_bits] == proposed.word[:window_bits])
+        """All of the number."""
+        same.next = (before.visits or before.tests or before.scrubs) and before.word == proposed.word
+
+    return compare
+
+
+@block
+def compare_windows(proposed, before, same, *, window_bits):
+    """Whether what is ahead will write the window of the word that is proposed."""
+
+    @always_comb
+    def compare():
+        """Visits only read it."""
+        same.next = (before.tests or before.scrubs) and before.word[:window_bits] == proposed.word[:window_bits]
 
     return compare
 
@@ -36,11 +46,12 @@ def visit_interlock(clk, advance, proposed, waiting, ahead, clash, follows, *, w
     """
     before = [waiting, *ahead][:WORD_DISTANCE]
     words = [Signal(bool(0)) for _ in before]
-    windows = [Signal(bool(0)) for _ in before]
-    comparisons = [inlined(f"at_{k + 1}", compare_words(proposed, before[k], words[k], windows[k],
-                                                        window_bits=window_bits)) for k in range(WORD_DISTANCE)]
+    windows = [Signal(bool(0)) for _ in before[:WINDOW_DISTANCE]]
+    comparisons = [inlined(f"word_{k}", compare_words(proposed, before[k], words[k])) for k in range(WORD_DISTANCE)]
+    comparisons += [inlined(f"window_{k}", compare_windows(proposed, before[k], windows[k], window_bits=window_bits))
+                    for k in range(WINDOW_DISTANCE)]
     same_words = ConcatSignal(*reversed(words))
-    same_windows = ConcatSignal(*reversed(windows[:WINDOW_DISTANCE]))
+    same_windows = ConcatSignal(*reversed(windows))
     word_hazards = Signal(intbv(0)[WORD_DISTANCE:])
     window_hazards = Signal(intbv(0)[WINDOW_DISTANCE:])
     behind_test = Signal(bool(0))

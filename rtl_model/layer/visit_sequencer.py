@@ -3,15 +3,13 @@
 from myhdl import Signal, always, always_comb, block, intbv
 
 from rtl_model.layer.visit_counter import visit_counter
-from rtl_model.layer.visit_stage import Visit
-from rtl_model.layer.visit_table import VisitRange, visit_table
 from rtl_model.parts.hierarchy import submodule
 from rtl_model.parts.streams import bits_for
 
 
 @block
-def visit_sequencer(clk, rst, clear, s_spike, advance, under_way, head, head_filled, idle, pop, m_visit, y, x, fold,
-                    address, place=None, *, shape, file):
+def visit_sequencer(clk, rst, clear, s_spike, advance, under_way, head, head_filled, idle, pop, m_visit, entry, s_range, y,
+                    x, fold, address, place=None, *, shape):
     """Turns spikes into visits, one a cycle, and at the end of a step the candidates into tests and a mark.
 
     An image begins with some words that are emptied, a reset with all of them. A spike's range of positions comes from
@@ -26,6 +24,8 @@ def visit_sequencer(clk, rst, clear, s_spike, advance, under_way, head, head_fil
         idle: the queue of candidates is empty and will stay so if no visit is under way
         pop: `head` is taken
         m_visit: what is to be done; for a visit its word is still to be found, from the following
+        entry: of the table of ranges, for the spike that waits
+        s_range: two cycles later: what it says
         y: row of the position that is visited
         x: its column
         fold: of channels
@@ -43,16 +43,14 @@ def visit_sequencer(clk, rst, clear, s_spike, advance, under_way, head, head_fil
     arrives = Signal(bool(0))
     ready = Signal(bool(0))
     spikes = Signal(bool(0))
-    entry = Signal(intbv(0)[shape.table_bits:])
     waiting_place = Signal(intbv(0)[max(1, place_bits):])
     waiting_last = Signal(bool(0))
     waiting_end = Signal(bool(0))
     waiting_step = Signal(intbv(0)[step_bits:])
-    found = VisitRange(shape.y_bits, shape.x_bits, shape.address_bits)
     take = Signal(bool(0))
     visiting = Signal(bool(0))
     step_on = Signal(bool(0))
-    final = Signal(bool(0))
+    at_end = Signal(bool(0))
     closing = Signal(bool(0))
     last = Signal(bool(0))
     quiet = Signal(bool(0))
@@ -62,12 +60,10 @@ def visit_sequencer(clk, rst, clear, s_spike, advance, under_way, head, head_fil
     scrub = Signal(bool(0))
     pointer = Signal(intbv(0)[word_bits:])
     step = Signal(intbv(0)[step_bits:])
-    end = Signal(bool(0))
+    image_end = Signal(bool(0))
 
-    table = submodule("table", visit_table, module=f"{shape.name}_visit_table", clk=clk, entry=entry, m_range=found,
-                      file=file)
     counter = submodule("counter", visit_counter, module=f"{shape.name}_visit_counter", clk=clk, load=take,
-                        step_on=step_on, s_range=found, y=y, x=x, fold=fold, address=address, final=final,
+                        step_on=step_on, s_range=s_range.only("y", "y_last", "x", "x_last", "address"), y=y, x=x, fold=fold, address=address, at_end=at_end,
                         folds=shape.channel_folds, fold_stride=shape.fold_stride, column_stride=shape.column_stride,
                         row_stride=shape.row_stride)
 
@@ -97,7 +93,7 @@ def visit_sequencer(clk, rst, clear, s_spike, advance, under_way, head, head_fil
         """A spike is taken when the one before is done, unless that was the last of its step."""
         scrub.next = left != 0
         take.next = (advance and ready and left == 0 and not closing
-                     and (not visiting or (final and not last)))
+                     and (not visiting or (at_end and not last)))
         step_on.next = advance and visiting
         over.next = closing and quiet and idle
         pop.next = advance and closing and head_filled
@@ -107,12 +103,12 @@ def visit_sequencer(clk, rst, clear, s_spike, advance, under_way, head, head_fil
         """Visits, then tests, then the mark."""
         quiet.next = not (visiting or under_way or m_visit.visits)
         if take:
-            visiting.next = found.some and spikes
+            visiting.next = s_range.some and spikes
             last.next = waiting_last
             step.next = waiting_step
-            end.next = waiting_end
-            closing.next = waiting_last and not (found.some and spikes)
-        elif advance and visiting and final:
+            image_end.next = waiting_end
+            closing.next = waiting_last and not (s_range.some and spikes)
+        elif advance and visiting and at_end:
             visiting.next = 0
             closing.next = last
         elif advance and over:
@@ -153,14 +149,14 @@ def visit_sequencer(clk, rst, clear, s_spike, advance, under_way, head, head_fil
             else:
                 m_visit.word.next = head
             m_visit.step.next = step
-            m_visit.end.next = end
+            m_visit.end.next = image_end
         if clear:
             m_visit.scrubs.next = 0
             m_visit.visits.next = 0
             m_visit.tests.next = 0
             m_visit.marks.next = 0
 
-    blocks = [table, counter, accept, wait_for_range, decide, follow, sweep, give]
+    blocks = [counter, accept, wait_for_range, decide, follow, sweep, give]
     if row_bits > place_bits:
 
         @always(clk.posedge)

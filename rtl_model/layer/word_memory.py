@@ -74,12 +74,13 @@ def _verilog_words(width, depth):
                   f"    word_{number} <= words_{number}[{{read_address}}];",
                   "`ifndef SYNTHESIS", "    // synthesis translate_off",
                   "    if ({write} && {write_address} == {read_address})",
-                  f"        word_{number} <= {{{{{bits}{{noise[0]}}}}}} ^ ({{{{{bits}{{noise[1]}}}}}} & {{written}}[{own}]);",
+                  f"        word_{number} <= {{{{{bits}{{noise[0]}}}}}} ^",
+                  f"            ({{{{{bits}{{noise[1]}}}}}} & {{written}}[{own}]);",
                   "    // synthesis translate_on", "`endif", "end"]
         parts.insert(0, f"word_{number}")
     noise = ["`ifndef SYNTHESIS", "// synthesis translate_off", "// What is read while it is written is undefined.",
-             "reg [1:0] noise;", "always @(posedge {clk}) noise <= noise_of($random);",
-             "function [1:0] noise_of(input integer number);", "    noise_of = number[1:0];", "endfunction",
+             "integer chance;", "always @(posedge {clk}) chance <= $random;",
+             "wire [1:0] noise = {^chance, ^chance[15:0]};",
              "// synthesis translate_on", "`endif"]
     together = parts[0] if len(parts) == 1 else f"{{{', '.join(parts)}}}"
     return "\n".join([*noise, "", *lines, f"assign {{word}} = {together};"])

@@ -106,7 +106,8 @@ def map_shape(layer, lanes, feed, name):
     rows, columns = geometry.pool
     window_bits = (rows * columns - 1).bit_length()
     step = channel_folds << window_bits  # words from window to window
-    row_words = tuple((y // rows * geometry.handed[1] * step) + y % rows * columns for y in range(geometry.positions[0]))
+    row_words = tuple(y // rows * geometry.handed[1] * step + y % rows * columns
+                      for y in range(geometry.positions[0]))
     column_words = tuple(x // columns * step + x % columns for x in range(geometry.positions[1]))
     place_bits, sources, _ = _table(layer, feed)
     fold_stride = sources

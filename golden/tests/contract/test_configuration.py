@@ -63,7 +63,7 @@ def test_two_events_need_two_pixels():
     refuse("2 events per cycle need at least 2 pixels per beat, found 1: choose more pixels per beat or 1 event per "
            "cycle",
            lambda: Configuration(pixels=1, events_per_cycle=2))
-    assert Configuration(pixels=2, events_per_cycle=2).layer_ways(layers_of(5)) == (2,)
+    assert Configuration(pixels=2, events_per_cycle=2).layer_ways(network_of(5)) == (2,)
 
 
 @pytest.mark.parametrize("spikes, lanes, ways", [
@@ -72,4 +72,4 @@ def test_two_events_need_two_pixels():
     (1, (128, 7, 4, 3, 2, 1, 9), (1, 1, 1, 1, 1, 1, 1)),
 ])
 def test_ways_are_powers_of_two_and_no_more_than_lanes(spikes, lanes, ways):
-    assert Configuration(lanes, spikes_per_cycle=spikes).layer_ways(layers_of(*lanes)) == ways
+    assert Configuration(lanes, spikes_per_cycle=spikes).layer_ways(network_of(*lanes)) == ways
