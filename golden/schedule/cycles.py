@@ -40,6 +40,10 @@ from golden.inference.encode import encode
 from golden.inference.forward import check_images
 from golden.schedule.kernel import run
 from golden.schedule.layers import describe
+from golden.schedule.maps import make_maps
+
+SWEPT_BEFORE = 0  # cycles from the end of a reset to the first beat in which a convolution empties words, and one a step
+SWEPT = 1 << 40  # of an idle core: they are all empty
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,9 @@ def predict(network, configuration, images, inference):
     inference: `infer(network, images)`, of the whole run, since hardware works ahead while the decision is on its way.
     Raises UserError if images or configuration do not fit the network.
     """
-    valid = run(*_spikes(network, configuration, images, inference), *describe(network, configuration))
+    shape, layers = describe(network, configuration)
+    valid = run(*_spikes(network, configuration, images, inference), shape, layers,
+                make_maps(network.layers, layers.lanes, layers.out_ways, SWEPT_BEFORE + network.steps))
     return Cycles(valid, np.diff(valid, prepend=0))
 
 
@@ -70,7 +76,8 @@ def latency(network, configuration, images, inference):
     `predict`."""
     times, spikes, decisions = _spikes(network, configuration, images, inference)
     shape, layers = describe(network, configuration)
-    alone = [run(times[n:n + 1], spikes[n:n + 1], decisions[n:n + 1], shape, layers)[0] for n in range(len(images))]
+    alone = [run(times[n:n + 1], spikes[n:n + 1], decisions[n:n + 1], shape, layers,
+                 make_maps(network.layers, layers.lanes, layers.out_ways, SWEPT))[0] for n in range(len(images))]
     return np.array(alone, np.int64) - (shape.beats - 1)
 
 

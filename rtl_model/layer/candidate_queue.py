@@ -2,12 +2,11 @@
 
 from myhdl import Signal, always, always_comb, block, intbv, modbv
 
+from golden.contract.limits import CANDIDATES_AHEAD
 from rtl_model.layer.word_memory import word_memory
 from rtl_model.parts.hierarchy import submodule
 from rtl_model.parts.queue import queue
 from rtl_model.parts.streams import bits_for
-
-AHEAD = 4  # words that are fetched before they are wanted, for as many cycles as the memory takes
 
 
 @block
@@ -31,7 +30,7 @@ def candidate_queue(clk, clear, push, word, pop, head, filled, idle, *, depth, p
     tail = Signal(modbv(0)[width:])
     read = Signal(modbv(0)[width:])
     count = Signal(intbv(0)[bits_for(depth + 1):])
-    room = Signal(intbv(0)[bits_for(AHEAD + 1):])
+    room = Signal(intbv(0)[bits_for(CANDIDATES_AHEAD + 1):])
     fetch = Signal(bool(0))
     reading = Signal(bool(0))
     arrives = Signal(bool(0))
@@ -40,13 +39,13 @@ def candidate_queue(clk, clear, push, word, pop, head, filled, idle, *, depth, p
     memory = submodule("memory", word_memory, module=f"{prefix}_memory", clk=clk, write=push, write_address=tail,
                        written=word, read_address=read, found=found, depth=1 << width)
     front = submodule("front", queue, module=f"{prefix}_front", clk=clk, clear=clear, push=arrives, entry=found,
-                      pop=pop, head=head, filled=filled, depth=AHEAD, margin=0)
+                      pop=pop, head=head, filled=filled, depth=CANDIDATES_AHEAD, margin=0)
 
     @always_comb
     def decide():
         """A word is fetched when there is a place for it in front."""
         fetch.next = count != 0 and room != 0
-        idle.next = count == 0 and room == AHEAD
+        idle.next = count == 0 and room == CANDIDATES_AHEAD
 
     @always(clk.posedge)
     def move():
@@ -69,6 +68,6 @@ def candidate_queue(clk, clear, push, word, pop, head, filled, idle, *, depth, p
             tail.next = 0
             read.next = 0
             count.next = 0
-            room.next = AHEAD
+            room.next = CANDIDATES_AHEAD
 
     return memory, front, decide, move

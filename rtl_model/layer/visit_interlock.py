@@ -2,10 +2,8 @@
 
 from myhdl import ConcatSignal, Signal, always, always_comb, block, concat, intbv
 
+from golden.contract.limits import WINDOW_DISTANCE, WORD_DISTANCE
 from rtl_model.parts.hierarchy import inlined
-
-WORD_DISTANCE = 7  # cycles within which a word comes back into memory
-WINDOW_DISTANCE = 3  # the same of a window
 
 
 @block

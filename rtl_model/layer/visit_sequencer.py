@@ -8,8 +8,8 @@ from rtl_model.parts.streams import bits_for
 
 
 @block
-def visit_sequencer(clk, rst, clear, s_spike, advance, under_way, head, head_filled, idle, pop, m_visit, entry, s_range, y,
-                    x, fold, address, place=None, *, shape):
+def visit_sequencer(clk, rst, clear, s_spike, advance, under_way, head, head_filled, idle, pop, m_visit, entry,
+                    s_range, y, x, fold, address, place=None, *, shape):
     """Turns spikes into visits, one a cycle, and at the end of a step the candidates into tests and a mark.
 
     An image begins with some words that are emptied, a reset with all of them. A spike's range of positions comes from
@@ -62,10 +62,11 @@ def visit_sequencer(clk, rst, clear, s_spike, advance, under_way, head, head_fil
     step = Signal(intbv(0)[step_bits:])
     image_end = Signal(bool(0))
 
-    counter = submodule("counter", visit_counter, module=f"{shape.name}_visit_counter", clk=clk, load=take,
-                        step_on=step_on, s_range=s_range.only("y", "y_last", "x", "x_last", "address"), y=y, x=x, fold=fold, address=address, at_end=at_end,
-                        folds=shape.channel_folds, fold_stride=shape.fold_stride, column_stride=shape.column_stride,
-                        row_stride=shape.row_stride)
+    counter = submodule(
+        "counter", visit_counter, module=f"{shape.name}_visit_counter", clk=clk, load=take, step_on=step_on,
+        s_range=s_range.only("y", "y_last", "x", "x_last", "address"), y=y, x=x, fold=fold, address=address,
+        at_end=at_end, folds=shape.channel_folds, fold_stride=shape.fold_stride, column_stride=shape.column_stride,
+        row_stride=shape.row_stride)
 
     @always_comb
     def accept():

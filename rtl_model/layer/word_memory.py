@@ -61,8 +61,8 @@ def _words(clk, write, write_address, written, read_address, word, depth):
 
 
 def _verilog_words(width, depth):
-    """Arrays as wide as a block RAM of this depth, read and written together: a deep and wide one would be cut by depth,
-    with multiplexers behind."""
+    """Arrays as wide as a block RAM of this depth, read and written together: a deep and wide one would be cut by
+    depth, with multiplexers behind."""
     native = native_bits(depth)
     lines, parts = [], []
     for first in range(0, width, native):

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.contract.limits import SHALLOW_WORDS
+from golden.contract.limits import MOST_SCRUBBED, SHALLOW_WORDS
 from rtl_model.parts.streams import bits_for
 from rtl_model.shape.layer_contents import LayerContents, pack
 from rtl_model.shape.layer_shape import potential_width
 from rtl_model.shape.placement import folds_of, windows_of
-
-SCRUBBED = 8  # words at most that are emptied at the start of an image
 
 
 @dataclass(frozen=True)
@@ -86,8 +84,8 @@ class MapShape:
     @property
     def epoch_bits(self):
         """Width of the number of an image, which tells words of this image from stale ones: wide enough for each word
-        to be emptied, SCRUBBED in an image, before the number comes back."""
-        return (-(-self.words // SCRUBBED)).bit_length()
+        to be emptied, MOST_SCRUBBED in an image, before the number comes back."""
+        return (-(-self.words // MOST_SCRUBBED)).bit_length()
 
     @property
     def scrubbed(self):

@@ -1,9 +1,19 @@
 """What a user may choose, and the sentences that refuse the rest."""
 
+import numpy as np
 import pytest
 
 from golden.contract.configuration import Configuration
+from golden.contract.network import Network
 from golden.errors import UserError
+from golden.tests.random_networks import random_layer
+
+
+def network_of(*sizes):
+    """A dense network with these neurons in its layers."""
+    rng, edges = np.random.default_rng(1), (3, *sizes)
+    layers = [random_layer(rng, *edges[k:k + 2], 4, shared=True) for k in range(len(sizes))]
+    return Network(4, (1, 3), layers, [f"class {j}" for j in range(sizes[-1])])
 
 
 def refuse(sentence, make):
