@@ -42,8 +42,7 @@ from golden.schedule.kernel import run
 from golden.schedule.layers import describe
 from golden.schedule.maps import make_maps
 
-SWEPT_BEFORE = 0  # cycles from the end of a reset to the first beat in which a convolution empties words, and one a step
-SWEPT = 1 << 40  # of an idle core: they are all empty
+SWEPT = 1 << 40  # words that a convolution has emptied since the reset, of an idle core: more than there are
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ def predict(network, configuration, images, inference):
     """
     shape, layers = describe(network, configuration)
     valid = run(*_spikes(network, configuration, images, inference), shape, layers,
-                make_maps(network.layers, layers.lanes, layers.out_ways, SWEPT_BEFORE + network.steps))
+                make_maps(network.layers, layers.lanes, layers.out_ways, network.steps))
     return Cycles(valid, np.diff(valid, prepend=0))
 
 

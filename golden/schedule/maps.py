@@ -77,7 +77,7 @@ def describe_map(now, layer, lanes, swept):
     now.pool_y, now.pool_x = geometry.pool
     now.windows_x, now.channels, now.lanes = geometry.handed[1], len(layer.thresholds), lanes
     now.folds = -(-now.channels // lanes)
-    now.window_bits = (now.pool_y * now.pool_x - 1).bit_length()
+    now.window_bits = (int(now.pool_y * now.pool_x) - 1).bit_length()
     windows = max(2, geometry.handed[0] * geometry.handed[1] * now.folds)
     now.words = windows << now.window_bits
     rounds = (1 << (-(-int(now.words) // MOST_SCRUBBED)).bit_length()) - 1
