@@ -8,10 +8,10 @@ import numpy as np
 from numba import njit
 
 from golden.schedule.encoder import BANK, ENCODER, move_encoder, move_loader, reset_encoder, take_up
-from golden.schedule.maps import move_map
 from golden.schedule.pipeline import LAYER, is_decided, move_pipelines, show
 from golden.schedule.registers import ENTRY, registers
 from golden.schedule.serializer import BURST, SERIALIZER, clear_serializer, count_fires, list_fires, move_serializer
+from golden.schedule.visits import move_map
 
 READOUT = registers("decided pending delivered deciding", "space flush")
 

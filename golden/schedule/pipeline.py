@@ -2,8 +2,9 @@
 
 from numba import njit
 
-from golden.schedule.maps import FIRES, NOTHING, show_map
+from golden.schedule.maps import FIRES, NOTHING
 from golden.schedule.registers import registers
+from golden.schedule.visits import show_map
 
 # What the layer is like, see layers.Layers; then its registers; then its wires: `token` is what a layer without map
 # makes of the transfer in front of it, if that is its step's last; the others are the transfer itself.
@@ -30,8 +31,10 @@ def show(layers, pipe, encoder, serializers, bursts, lists, maps):
                 burst = bursts[k - 1, before.given]
                 now.step = burst.step
                 if now.is_map:
-                    now.input = (-1 if before.given_spike < 0 else
-                                 neuron_of(layers[k - 1], maps.now[k - 1], burst.fold, lists[k - 1, before.given_spike]))
+                    now.input = -1
+                    if before.given_spike >= 0:
+                        lane = lists[k - 1, before.given_spike]
+                        now.input = neuron_of(layers[k - 1], maps.now[k - 1], burst.fold, lane)
         if now.is_map:
             show_map(maps.now[k], maps.tokens[k], now.hold)
             now.accept = now.valid and not maps.now[k].waits

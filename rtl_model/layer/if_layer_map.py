@@ -3,12 +3,13 @@
 from myhdl import ConcatSignal, Signal, always, always_comb, block, concat, intbv, modbv
 
 from rtl_model.layer.candidate_queue import candidate_queue
+from rtl_model.layer.epoch_counter import epoch_counter
 from rtl_model.layer.initial_table import initial_table
 from rtl_model.layer.map_lane import map_lane
 from rtl_model.layer.pool_words import pool_words
 from rtl_model.layer.visit_interlock import visit_interlock
 from rtl_model.layer.visit_sequencer import visit_sequencer
-from rtl_model.layer.visit_stage import Visit, held_stage, issue_stage, mark_stage, word_stage
+from rtl_model.layer.visit_stage import Visit, delay_stage, held_stage, issue_stage, mark_stage, word_stage
 from rtl_model.layer.visit_table import VisitRange, table_file, visit_table
 from rtl_model.layer.weight_memory import weight_file, weight_memory
 from rtl_model.layer.word_finder import word_finder
@@ -17,27 +18,6 @@ from rtl_model.parts.hierarchy import inlined, submodule, submodule_array
 from rtl_model.parts.streams import bits_for
 
 WEIGHT_STAGE = 5  # in which the weight is added
-
-
-@block
-def delay_stage(clk, go, before, after):
-    """One register for what goes along with a Visit; it stays until `go`, if that is a signal."""
-    if go is None:
-
-        @always(clk.posedge)
-        def shift():
-            """One stage further."""
-            after.next = before
-
-    else:
-
-        @always(clk.posedge)
-        def shift():
-            """One stage further, if the next one is free."""
-            if go:
-                after.next = before
-
-    return shift
 
 
 @block
@@ -134,6 +114,7 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
         "candidates", candidate_queue, module=f"{shape.name}_candidates", clk=clk, clear=clear, push=push,
         word=leaving.word, pop=pop, head=head, filled=head_filled, idle=idle, depth=shape.words,
         prefix=f"{shape.name}_candidates")
+    images = inlined("images", epoch_counter(clk, rst, clear, epoch, former_epoch))
     finder = submodule(
         "finder", word_finder, module=f"{shape.name}_word_finder", clk=clk, advance=advance, visits=chosen.visits, y=y,
         x=x, fold=fold, former_word=chosen.word, word=located.word, row_words=shape.row_words,
@@ -273,16 +254,6 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
         """What is kept."""
         written.next = concat(tag, leaving.visits and (some or queued), kept)
 
-    @always(clk.posedge)
-    def count_images():
-        """The number of the image, which wraps."""
-        if rst:
-            epoch.next = 0
-            former_epoch.next = (1 << epoch_bits) - 1
-        elif clear:
-            epoch.next = epoch + 1
-            former_epoch.next = epoch
-
     travelling = ConcatSignal(proposed.visits, waiting.visits, *(visit.visits for visit in stages))
 
     @always_comb
@@ -292,4 +263,4 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
 
     return (sequencer, table, candidates, finder, locate, front, pipeline, interlock, flow, carried, join_address,
             weight_words, memory, pools, lane_array, check_epoch, ask, tell, gather, write_back, pack,
-            count_images, look_for_visits)
+            images, look_for_visits)

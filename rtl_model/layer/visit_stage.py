@@ -100,3 +100,24 @@ def mark_stage(clk, clear, before, after):
         after.end.next = before.end
 
     return shift
+
+
+@block
+def delay_stage(clk, go, before, after):
+    """One register for what goes along with a Visit; it stays until `go`, if that is a signal."""
+    if go is None:
+
+        @always(clk.posedge)
+        def shift():
+            """One stage further."""
+            after.next = before
+
+    else:
+
+        @always(clk.posedge)
+        def shift():
+            """One stage further, if the next one is free."""
+            if go:
+                after.next = before
+
+    return shift

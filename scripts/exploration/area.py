@@ -13,8 +13,10 @@ from rtl_model.layer.kinds import contents_of_layers, layer_shapes
 from rtl_model.layer.weight_memory import native_bits
 from rtl_model.parts.streams import bits_for
 from rtl_model.readout.largest import tree_levels
+from rtl_model.shape.map_shape import MapShape
 from rtl_model.shape.placement import bank_row_bits
 
+SMALL_BLOCKS = 20  # of distributed RAM, below which yosys takes no block RAM for a memory of a convolution
 DEEPEST = 16384  # words of a block RAM, one bit wide
 FIXED = 125  # result queue, read-out and glue
 
@@ -40,7 +42,43 @@ def dense_area(layer, shape, contents):
     return lut, weight_brams(shape)
 
 
-LAYERS = {"dense": dense_area}  # kind of a layer -> (LUT4, block RAMs) of a layer in a shape with contents
+def convolution_area(layer, shape, contents):
+    """(LUT4, block RAMs) of a convolution: its lanes, with a LUT each for the pool; 430 LUTs that find and order
+    visits, and watch over them; the memories of potentials, pool, candidates and ranges of visits, and the weights."""
+    if not isinstance(shape, MapShape):
+        return dense_area(layer.dense(), shape, contents)
+    bits, tag = shape.potential_bits, shape.epoch_bits
+    ranges = 2 * shape.y_bits + 2 * shape.x_bits + shape.address_bits + 1
+    memories = [(shape.words, shape.lanes * bits + 1 + tag), (shape.folds, shape.lanes + tag),
+                (1 << shape.word_bits, shape.word_bits), (len(contents.visits), ranges)]
+    if not shape.shallow:
+        memories.append((shape.weight_words, shape.lanes * shape.weight_bits))
+    lut = shape.lanes * (2 * ceil(bits / 2) + 2.3) + 430
+    if shape.shallow:
+        lut += 0.06 * shape.weight_words * shape.lanes * shape.weight_bits
+    bram = 0
+    for words, width in memories:
+        memory_lut, memory_bram = sliced_memory(words, width)
+        lut += memory_lut
+        bram += memory_bram
+    return lut, bram
+
+
+def sliced_memory(words, bits):
+    """(LUT4, block RAMs) of a memory in slices as wide as a block RAM of this depth; slices that are small go into
+    LUTs."""
+    native, lut, bram = native_bits(words), 0, 0
+    for first in range(0, bits, native):
+        width = min(native, bits - first)
+        if ceil(width / 4) * ceil(words / 16) < SMALL_BLOCKS:
+            lut += distributed(width, words)
+        else:
+            bram += ceil(words / DEEPEST)
+    return lut, bram
+
+
+# kind of a layer -> (LUT4, block RAMs) of a layer in a shape with contents
+LAYERS = {"dense": dense_area, "convolution": convolution_area}
 
 
 def distributed(bits, words):
