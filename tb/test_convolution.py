@@ -6,61 +6,37 @@ import pytest
 from cocotb.triggers import RisingEdge
 
 from golden.contract.configuration import Configuration
+from golden.contract.result_word import pack
 from golden.inference.infer import infer
 from golden.schedule.cycles import predict
-from golden.tests.random_networks import colliding_images, worded_network
+from golden.tests.random_networks import colliding_images, random_images, worded_network
 from tb.accelerator_bench import AcceleratorBench
+from tb.recorder import Recorder
 from tb.test_accelerator import BENCHES as COMMON
 
-BENCHES = 5  # cocotb tests below, each value of their parameters counted
-LONGEST = 33  # images after which the number of an image has come back in the designs below, at the latest
+BENCHES = 3  # cocotb tests below, each value of their parameters counted
 
 
-def colliding(bench):
-    """Images of both kinds in random order."""
-    images = np.concatenate([colliding_images(bench.rng, bench.network), bench.images(9)])
-    return images[bench.rng.permutation(len(images))]
-
-
-@cocotb.test(timeout_time=20, timeout_unit="ms")
-async def matches_golden_and_the_cycle_model(dut):
-    """Back to back, nothing stalls; and each result comes in the cycle that was predicted."""
-    bench = AcceleratorBench(dut)
-    await bench.begin()
-    images = colliding(bench)
-    await bench.classify(images)
-    marks = bench.recording._marks
-    predicted = predict(bench.network, bench.configuration, images, infer(bench.network, images))
-    first = marks["first_beat"][0]
-    assert [cycle - first for cycle in marks["valid"]] == predicted.valid.tolist()
+def colliding(bench, count):
+    """So many images in which neighbours spike together."""
+    images = colliding_images(bench.rng, bench.network)
+    return images[bench.rng.choice(len(images), count, replace=False)]
 
 
 @cocotb.test(timeout_time=20, timeout_unit="ms")
-@cocotb.parametrize(stalls=["periodic", "0.6"])
-async def matches_golden_under_stalls(dut, stalls):
+@cocotb.parametrize(stalls=["none", "0.4"])
+async def matches_golden_where_neighbours_collide(dut, stalls):
     bench = AcceleratorBench(dut, stalls, stalls)
     await bench.begin()
-    await bench.classify(colliding(bench))
-
-
-@cocotb.test(timeout_time=20, timeout_unit="ms")
-async def forgets_what_it_knew_many_images_ago(dut):
-    """The number of an image comes back: what was left under it must be gone, after any number of images."""
-    bench = AcceleratorBench(dut)
-    await bench.begin()
-    black = np.zeros(bench.network.image_shape, np.uint8)
-    chosen = [colliding_images(bench.rng, bench.network)[k] for k in bench.rng.choice(12, 3, replace=False)]
-    images = [image for distance in (0, 1, 3, 7, 15, 31) for image in (*chosen, *[black] * distance, *chosen)]
-    assert len(images) > LONGEST
-    await bench.classify(np.array(images))
+    await bench.classify(colliding(bench, 8))
 
 
 @cocotb.test(timeout_time=20, timeout_unit="ms")
 async def recovers_from_reset_among_collisions(dut):
     bench = AcceleratorBench(dut, "0.1", "0.1")
     await bench.begin()
-    for _ in range(5):
-        images = colliding(bench)[:4]
+    for _ in range(3):
+        images = colliding(bench, 2)
         for image in images:
             bench.ends.send(image)
         for _ in range(int(bench.rng.integers(5, 200))):
@@ -84,15 +60,52 @@ COVERING = {
 }
 
 
+def make(name):
+    """(Network, Configuration) of COVERING."""
+    seed, text, shape, bits, steps, *choice = COVERING[name]
+    return worded_network(np.random.default_rng(seed), text, shape, bits, steps), Configuration(*choice)
+
+
 @pytest.mark.parametrize("name", COVERING)
 def test_convolution(run_accelerator, name):
-    seed, text, shape, bits, steps, *choice = COVERING[name]
-    network = worded_network(np.random.default_rng(seed), text, shape, bits, steps)
-    assert run_accelerator(__name__, name, network, Configuration(*choice)) == BENCHES
+    assert run_accelerator(__name__, name, *make(name)) == BENCHES
 
 
-@pytest.mark.parametrize("name", ["folds of channels", "colours and strides"])
+@pytest.mark.parametrize("name", ["folds of channels", "one window"])
 def test_convolution_in_the_common_benches(run_accelerator, name):
-    seed, text, shape, bits, steps, *choice = COVERING[name]
-    network = worded_network(np.random.default_rng(seed), text, shape, bits, steps)
-    assert run_accelerator("tb.test_accelerator", name, network, Configuration(*choice)) == COMMON
+    assert run_accelerator("tb.test_accelerator", name, *make(name)) == COMMON
+
+
+def many_images(rng, network):
+    """Images that collide, others, and such that come again when the number of an image does: after any number of black
+    ones what was left of the former must be gone."""
+    black = np.zeros((1, *network.image_shape), np.uint8)
+    colliding = colliding_images(rng, network)
+    parts = [colliding, *(random_images(rng, network) for _ in range(4)), colliding]
+    mixed = np.concatenate(parts)
+    parts = [mixed[rng.permutation(len(mixed))]]
+    for distance in (0, 2, 6, 14, 30):
+        chosen = colliding[rng.choice(len(colliding), 2, replace=False)]
+        parts += [chosen[:1], np.repeat(black, distance, 0), chosen, np.repeat(black, distance, 0), chosen[::-1]]
+    return np.concatenate(parts)
+
+
+@pytest.mark.parametrize("name", COVERING)
+def test_every_result_of_a_convolution_comes_in_the_predicted_cycle(network_designs, tmp_path, name):
+    """Many images, compiled: results, all spikes, and the cycle of each result; then results and spikes under
+    stalls."""
+    network, configuration = make(name)
+    images = many_images(np.random.default_rng(1), network)
+    whole = infer(network, images)
+    expected = whole.until_decision()
+    words = pack(expected.classes, expected.decision_time, expected.silent, expected.tie)
+    folder = network_designs(name, network, configuration)
+    recorder = Recorder(network, configuration, images, folder / "verilog", tmp_path)
+    for stalls in (0, 50):
+        found = recorder.run(stalls=stalls)
+        assert found.words.tolist() == words.tolist()
+        for right, times in zip(expected.spike_times, found.spike_times, strict=True):
+            assert (right == times).all()
+        if not stalls:
+            predicted = predict(network, configuration, images, whole).valid
+            assert (found.valid - found.first_beat[0]).tolist() == predicted.tolist()

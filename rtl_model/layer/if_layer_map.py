@@ -137,7 +137,7 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
                 for k, (early, late) in enumerate(zip(stages, stages[1:]))]
     pipeline += [inlined(f"mark_{k}", mark_stage(clk, clear, early, late))
                  for k, (early, late) in enumerate(zip(stages, stages[1:-1]))]
-    interlock = inlined("interlock", visit_interlock(clk, advance, proposed, waiting, stages, clash, follows,
+    interlock = inlined("interlock", visit_interlock(clk, clear, advance, proposed, waiting, stages, clash, follows,
                                                      window_bits=window_bits))
 
     if hold is None:

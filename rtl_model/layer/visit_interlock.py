@@ -31,10 +31,11 @@ def compare_windows(proposed, before, same, *, window_bits):
 
 
 @block
-def visit_interlock(clk, advance, proposed, waiting, ahead, clash, follows, *, window_bits):
+def visit_interlock(clk, clear, advance, proposed, waiting, ahead, clash, follows, *, window_bits):
     """Compares each visit with those ahead of it, one stage before it has to wait for them.
 
     Ports:
+        clear: nothing is waiting any more
         advance: `proposed` becomes `waiting`, and what waited goes ahead
         proposed: the Visit that is compared
         waiting: the Visit one stage further
@@ -67,6 +68,9 @@ def visit_interlock(clk, advance, proposed, waiting, ahead, clash, follows, *, w
         else:
             word_hazards.next = concat(word_hazards[WORD_DISTANCE - 1:], False)
             window_hazards.next = concat(window_hazards[WINDOW_DISTANCE - 1:], False)
+        if clear:
+            word_hazards.next = 0
+            window_hazards.next = 0
 
     @always_comb
     def judge():
