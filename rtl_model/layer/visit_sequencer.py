@@ -12,8 +12,9 @@ def visit_sequencer(clk, rst, clear, s_spike, advance, under_way, head, head_fil
                     s_range, y, x, fold, address, place=None, *, shape):
     """Turns spikes into visits, one a cycle, and at the end of a step the candidates into tests and a mark.
 
-    An image begins with some words that are emptied, a reset with all of them. A spike's range of positions comes from
-    a table while the one before is worked on.
+    An image begins with some words that are emptied, a reset with all of them; `clear` does not come before that is
+    done, since an image is decided by its marks. A spike's range of positions comes from a table while the one before
+    is worked on.
 
     Ports:
         s_spike: spikes of the neurons that feed the layer
