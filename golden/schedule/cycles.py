@@ -28,6 +28,15 @@ The rules, each with its reason:
     All else is dropped at once. Two results may wait for the sink; the next image begins only while
     there is room for its own.
 
+8.  A convolution of several positions visits them for each spike, row by row, a word of lanes a cycle; the first of a
+    spike is chosen three cycles after the spike was taken, or behind the last of the spike before. What is chosen
+    waits for two cycles, longer if a word ahead of it that it needs is not back in memory (limits.py: WORD_DISTANCE,
+    WINDOW_DISTANCE; the window of the test directly ahead is handed over), and takes eight more. A visit that lifts a
+    potential above its threshold makes its word a candidate, once, four cycles later at the earliest. Behind the last
+    visit of a step the candidates are tested, first come first; when none is left and no visit is under way, a mark
+    follows. What fires, and the mark, reach the serializer seven cycles after they ceased to wait; both wait while its
+    queue is half full. An image begins with some words that are emptied, a reset with all of them.
+
 Source and sink are taken to be always ready: stalls are outside this model.
 """
 
@@ -71,12 +80,13 @@ def predict(network, configuration, images, inference):
 
 
 def latency(network, configuration, images, inference):
-    """int64 [n]: for an idle core, cycles from the last beat of each image to its result; arguments and errors as in
-    `predict`."""
+    """int64 [n]: for an idle core, cycles from the last beat of each image to its result, the first image right after a
+    reset; arguments and errors as in `predict`."""
     times, spikes, decisions = _spikes(network, configuration, images, inference)
     shape, layers = describe(network, configuration)
     alone = [run(times[n:n + 1], spikes[n:n + 1], decisions[n:n + 1], shape, layers,
-                 make_maps(network.layers, layers.lanes, layers.out_ways, SWEPT))[0] for n in range(len(images))]
+                 make_maps(network.layers, layers.lanes, layers.out_ways, SWEPT if n else network.steps))[0]
+             for n in range(len(images))]
     return np.array(alone, np.int64) - (shape.beats - 1)
 
 
