@@ -146,10 +146,10 @@ def visit_sequencer(clk, rst, clear, s_spike, advance, under_way, head, head_fil
             m_visit.visits.next = visiting
             m_visit.tests.next = closing and head_filled
             m_visit.marks.next = over
-            if scrub:
-                m_visit.word.next = pointer
-            else:
+            if closing and head_filled:
                 m_visit.word.next = head
+            else:
+                m_visit.word.next = pointer
             m_visit.step.next = step
             m_visit.end.next = image_end
         if clear:

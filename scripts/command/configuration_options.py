@@ -8,13 +8,15 @@ from golden.contract.configuration import (
     SPIKES_PER_CYCLE,
     Configuration,
 )
+from golden.errors import UserError
 
 OPTIONS = ("lanes", "pixels", "spikes_per_cycle", "events_per_cycle")
+TAPS = "1"  # all that there is so far
 HASH_DIGITS = 8  # of a network's hash in the name of a folder
 
 
 def add_configuration(parser):
-    """Add --lanes, --pixels, --spikes-per-cycle and --events-per-cycle to an argparse parser."""
+    """Add --lanes, --pixels, --spikes-per-cycle, --events-per-cycle and --taps to an argparse parser."""
     parser.add_argument("--lanes", type=int, nargs="+", default=(), metavar="P",
                         help="neurons worked on at a time: one number for all layers or one per layer (default: all "
                              "neurons)")
@@ -23,10 +25,15 @@ def add_configuration(parser):
                         help=f"between layers, of {SPIKES_PER_CYCLE} (default: 4)")
     parser.add_argument("--events-per-cycle", type=int, default=1, metavar="E",
                         help=f"input spikes, of {EVENTS_PER_CYCLE} (default: 1)")
+    parser.add_argument("--taps", default=TAPS, metavar="N",
+                        help="places of a kernel that a convolution works on in a cycle; so far 1 (default: 1)")
 
 
 def configuration(arguments):
-    """The Configuration that parsed arguments describe."""
+    """The Configuration that parsed arguments describe; UserError for taps that there is no hardware for."""
+    if arguments.taps != TAPS:
+        raise UserError(f"a convolution works on one place of its kernel in a cycle so far, found --taps "
+                        f"{arguments.taps}: choose 1")
     return Configuration(tuple(arguments.lanes), arguments.pixels, arguments.spikes_per_cycle,
                          arguments.events_per_cycle)
 

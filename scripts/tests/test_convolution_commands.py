@@ -79,6 +79,13 @@ def test_lanes_are_channels(case, command):  # noqa: F811
                    f"{most} lanes for the {most - 1} neurons of layer 0: choose at most {most - 1}")
 
 
+def test_taps(case, command):  # noqa: F811
+    words = generate, "--network", "network.npz", "--out", "out", "--taps"
+    assert_refused(command(*words, "row"), "a convolution works on one place of its kernel in a cycle so far, found "
+                                           "--taps row: choose 1")
+    assert command(*words, "1").returncode == 0
+
+
 QUICK = ["--dataset", "digits", "--epochs", "2", "--finetune", "1", "--set", "batch=16", "--silent", "1", "--layers"]
 LAYERS = "conv 6 3x3 same pool 2, dense 10"
 
