@@ -10,7 +10,6 @@ from rtl_model.layer.spike_serializer import spike_serializer
 from rtl_model.parts.hierarchy import submodule
 from rtl_model.parts.streams import FireStream, ImageControl, SpikeStream
 from rtl_model.readout.readout import readout
-from rtl_model.shape.map_shape import MapShape
 from rtl_model.shape.placement import layer_feeds
 
 
@@ -50,7 +49,7 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
         most = shape.most_vectors(network.steps)
         last = k == count - 1
         hold = Signal(bool(0)) if most > QUEUE_DEPTH and not last else None
-        own = dict(rst=rst) if isinstance(shape, MapShape) else dict(potentials=potentials if last else None)
+        own = dict(rst=rst) if shape.is_map else dict(potentials=potentials if last else None)
         blocks.append(submodule(shape.name, functions[k], module=f"{shape.name}_{functions[k].__name__}", clk=clk,
                                 clear=control.clear, s_spike=spikes[k], m_fire=fires[k], hold=hold, shape=shape,
                                 contents=contents[k], **own))

@@ -8,7 +8,7 @@ from rtl_model.layer.if_layer_folded import if_layer_folded
 from rtl_model.layer.if_layer_map import if_layer_map
 from rtl_model.shape.layer_contents import layer_contents
 from rtl_model.shape.layer_shape import layer_shape
-from rtl_model.shape.map_shape import MapShape, map_contents, map_shape
+from rtl_model.shape.map_shape import map_contents, map_shape
 from rtl_model.shape.placement import layer_feeds
 
 
@@ -45,7 +45,7 @@ def contents_of_convolution(layer, shape, feed):
 
 def block_of_convolution(shape):
     """As the shape asks for."""
-    return if_layer_map if isinstance(shape, MapShape) else dense_block(shape)
+    return if_layer_map if shape.is_map else dense_block(shape)
 
 
 KINDS = {"dense": Kind(layer_shape, layer_contents, dense_block),

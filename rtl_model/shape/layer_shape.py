@@ -1,6 +1,7 @@
 """What the hardware of one layer is built as: counts and widths, which hold whatever fills it later."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from golden.contract.limits import BLOCK_RAM_STAGES, COMBINED_WAYS, SHALLOW_WORDS, WAY_SUM_STAGES
 from rtl_model.parts.streams import bits_for
@@ -22,6 +23,7 @@ class LayerShape:
     row_bits: int  # of their number on the spike stream
     weight_bits: int
     potential_bits: int
+    is_map: ClassVar[bool] = False  # its block keeps nothing over a reset, and may be the last
 
     @property
     def code_bits(self):

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -40,6 +41,7 @@ class MapShape:
     fold_stride: int
     column_stride: int
     row_stride: int
+    is_map: ClassVar[bool] = True  # its block wants the reset, and is never the last
 
     @property
     def code_bits(self):

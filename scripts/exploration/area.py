@@ -13,7 +13,6 @@ from rtl_model.layer.kinds import contents_of_layers, layer_shapes
 from rtl_model.layer.weight_memory import native_bits
 from rtl_model.parts.streams import bits_for
 from rtl_model.readout.largest import tree_levels
-from rtl_model.shape.map_shape import MapShape
 from rtl_model.shape.placement import bank_row_bits
 
 SMALL_BLOCKS = 20  # of distributed RAM, below which yosys takes no block RAM for a memory of a convolution
@@ -45,7 +44,7 @@ def dense_area(layer, shape, contents):
 def convolution_area(layer, shape, contents):
     """(LUT4, block RAMs) of a convolution: its lanes, with a LUT each for the pool; 430 LUTs that find and order
     visits, and watch over them; the memories of potentials, pool, candidates and ranges of visits, and the weights."""
-    if not isinstance(shape, MapShape):
+    if not shape.is_map:
         return dense_area(layer.dense(), shape, contents)
     bits, tag = shape.potential_bits, shape.epoch_bits
     ranges = 2 * shape.y_bits + 2 * shape.x_bits + shape.address_bits + 1

@@ -6,7 +6,7 @@ import pytest
 from golden.contract.configuration import Configuration
 from golden.contract.network import Network
 from golden.errors import UserError
-from golden.tests.random_networks import random_layer
+from golden.tests.random_networks import random_layer, worded_network
 
 
 def network_of(*sizes):
@@ -83,3 +83,10 @@ def test_two_events_need_two_pixels():
 ])
 def test_ways_are_powers_of_two_and_no_more_than_lanes(spikes, lanes, ways):
     assert Configuration(lanes, spikes_per_cycle=spikes).layer_ways(network_of(*lanes)) == ways
+
+
+def test_a_convolution_takes_one_spike_a_cycle_and_its_lanes_are_channels():
+    text = "conv 6 2x2, conv 5 2x2 pool 2, dense 7, dense 2"
+    network = worded_network(np.random.default_rng(1), text, (6, 6), (4, 4, 4, 4), 8)
+    assert network.widths == (6, 5, 7, 2)
+    assert Configuration(events_per_cycle=2).layer_ways(network) == (1, 1, 4, 4)
