@@ -1,0 +1,123 @@
+"""Layers as other frameworks have them, and what becomes of their thresholds here.
+
+Here a neuron fires when its potential V exceeds its threshold strictly; elsewhere often when V reaches it. Thresholds
+are therefore kept as exact fractions, beside the word whether reaching one is enough, until they become integers or
+float32. All potentials of a neuron are multiples of the largest power of two that divides all its weights, its grid,
+so that it can be said exactly which thresholds mean the same.
+"""
+
+import math
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from golden.contract.float_network import FloatConvolutionLayer, FloatLayer
+from golden.contract.geometry import Geometry
+from golden.contract.network import INT32_MAX, ConvolutionLayer, Layer
+from golden.errors import UserError
+
+MOST_SCALED = 1 << 12  # what weights are multiplied with for one output threshold, before they are rounded instead
+
+
+@dataclass(frozen=True, eq=False)
+class ForeignLayer:
+    """One layer of somebody's network.
+
+    name: what the file calls its weights. weights: numbers of float32 in a float64 array, in the order of the contract:
+    [inputs, neurons], or [kernel places, channels] with a `geometry`; other float64 numbers are rounded. thresholds: a
+    positive Fraction for each column. reached: a neuron fires when its potential reaches the threshold, not only when
+    it exceeds it. folded, dropped: what was done on the way here, texts for a table. rounded: weights that were.
+    """
+
+    name: str
+    weights: np.ndarray
+    thresholds: tuple
+    reached: bool = False
+    geometry: Geometry | None = None
+    folded: tuple = ()
+    dropped: tuple = ()
+    rounded: int = 0
+
+    def __post_init__(self):
+        weights = self.weights.astype(np.float32).astype(np.float64)
+        object.__setattr__(self, "rounded", self.rounded + int((weights != self.weights).sum()))
+        object.__setattr__(self, "weights", weights)
+
+    def float_layer(self):
+        """The FloatLayer or FloatConvolutionLayer of it, weights and thresholds in float32."""
+        arrays = self.weights.astype(np.float32), np.array(self._float_thresholds(), np.float32)
+        return FloatLayer(*arrays) if self.geometry is None else FloatConvolutionLayer(*arrays, self.geometry)
+
+    def integer_layer(self, bits):
+        """The Layer or ConvolutionLayer of so many `bits` that fires at the same steps; None where the weights are no
+        integers of these bits, or a threshold is no positive one."""
+        if max(self.thresholds) > INT32_MAX:
+            return None
+        weights = np.clip(self.weights, -128, 127).astype(np.int8)
+        # V > 6.75 is V > 6 for integers, and V >= 6.75 or V >= 7 is as well
+        thresholds = [math.ceil(one) - 1 if self.reached else math.floor(one) for one in self.thresholds]
+        arrays = weights, np.array(thresholds, np.int32), bits
+        made = Layer(*arrays) if self.geometry is None else ConvolutionLayer(*arrays, self.geometry)
+        try:
+            made.validate()
+        except UserError:
+            return None
+        return made if np.array_equal(weights, self.weights) else None
+
+    def _float_thresholds(self):
+        found = np.array([float(one) for one in self.thresholds]).astype(np.float32)
+        if self.reached:  # V >= a is V > b for the float32 b next below a, but for what lies between them
+            for column, exact in enumerate(self.thresholds):
+                while Fraction(float(found[column])) >= exact:
+                    found[column] = np.nextafter(found[column], np.float32(-np.inf))
+        return found
+
+    def grid(self):
+        """A Fraction for each column, of which all its potentials are multiples; 0 where it has no weights."""
+        mantissa, exponent = np.frexp(self.weights)
+        whole = np.abs((mantissa * 2.0 ** 53).astype(np.int64))
+        lowest = np.log2(np.maximum(whole & -whole, 1)).astype(np.int64) + exponent - 53
+        lowest = np.where(whole == 0, np.iinfo(np.int64).max, lowest).min(axis=0)
+        return [Fraction(2) ** int(one) if used else Fraction(0)
+                for one, used in zip(lowest, self.weights.any(axis=0))]
+
+    def fires_from(self):
+        """A Fraction for each column: the lowest potential on its grid with which it fires."""
+        found = []
+        for exact, grid in zip(self.thresholds, self.grid()):
+            steps = exact / grid if grid else exact
+            found.append((math.ceil(steps) if self.reached else math.floor(steps) + 1) * (grid or 1))
+        return found
+
+    def met(self):
+        """How many thresholds a potential can meet exactly, so that it matters whether reaching one is enough."""
+        return sum(bool(grid) and exact % grid == 0 for exact, grid in zip(self.thresholds, self.grid()))
+
+    def inexact(self):
+        """How many of its columns could fire at another potential once their threshold is a float32."""
+        made = [Fraction(float(one)) for one in self._float_thresholds()]
+        return sum(bool(grid) and (made_one // grid + 1) * grid != first
+                   for made_one, first, grid in zip(made, self.fires_from(), self.grid()))
+
+
+def with_one_threshold(layer):
+    """`layer` with one threshold for all its columns, as the last layer needs it, that fires at the same steps.
+
+    Where no one threshold means the same for all of them, each column is multiplied, weights and threshold, to their
+    least common multiple, which is exact; only where that is out of reach to the largest of them, which rounds.
+    """
+    if len(set(layer.thresholds)) == 1:
+        return layer
+    grid = layer.grid()
+    first = [lowest if step else None for lowest, step in zip(layer.fires_from(), grid)]  # None: it never fires
+    used = [lowest for lowest in first if lowest is not None] or [layer.thresholds[0]]
+    if all(lowest is None or lowest - step < min(used) for lowest, step in zip(first, grid)):
+        return replace(layer, thresholds=(min(used),) * len(first), reached=True,
+                       folded=(*layer.folded, "thresholds that mean the same made one"))
+    common = Fraction(math.lcm(*(one.numerator for one in used)), math.gcd(*(one.denominator for one in used)))
+    if common > MOST_SCALED * min(used):
+        common = max(used)
+    factors = np.array([float(common / (lowest or common)) for lowest in first])
+    return replace(layer, weights=layer.weights * factors, thresholds=(common,) * len(first), reached=True,
+                   folded=(*layer.folded, "thresholds made one, weights multiplied"))
