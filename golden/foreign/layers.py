@@ -110,14 +110,18 @@ def with_one_threshold(layer):
     if len(set(layer.thresholds)) == 1:
         return layer
     grid = layer.grid()
-    first = [lowest if step else None for lowest, step in zip(layer.fires_from(), grid)]  # None: it never fires
-    used = [lowest for lowest in first if lowest is not None] or [layer.thresholds[0]]
-    if all(lowest is None or lowest - step < min(used) for lowest, step in zip(first, grid)):
-        return replace(layer, thresholds=(min(used),) * len(first), reached=True,
+    fires = [lowest if step else None for lowest, step in zip(layer.fires_from(), grid)]  # None: it never fires
+    first = [lowest for lowest in fires if lowest is not None] or [layer.thresholds[0]]
+    if all(lowest is None or lowest - step < min(first) for lowest, step in zip(fires, grid)):
+        return replace(layer, thresholds=(min(first),) * len(fires), reached=True,
                        folded=(*layer.folded, "thresholds that mean the same made one"))
-    common = Fraction(math.lcm(*(one.numerator for one in used)), math.gcd(*(one.denominator for one in used)))
-    if common > MOST_SCALED * min(used):
-        common = max(used)
-    factors = np.array([float(common / (lowest or common)) for lowest in first])
-    return replace(layer, weights=layer.weights * factors, thresholds=(common,) * len(first), reached=True,
+    rests = [lowest - step for lowest, step in zip(fires, grid) if lowest is not None]  # the highest without a spike
+    reached = layer.reached or min(rests) == 0
+    ends = first if reached else rests
+    common = Fraction(math.lcm(*(one.numerator for one in ends)), math.gcd(*(one.denominator for one in ends)))
+    if common > MOST_SCALED * min(ends):
+        common = max(ends)
+    ends = iter(ends)
+    factors = np.array([1.0 if lowest is None else float(common / next(ends)) for lowest in fires])
+    return replace(layer, weights=layer.weights * factors, thresholds=(common,) * len(fires), reached=reached,
                    folded=(*layer.folded, "thresholds made one, weights multiplied"))

@@ -42,7 +42,7 @@ def read_arrays(path):
             raise UserError(f"{path}: {name!r} holds {array.dtype}, not numbers")
         bad = np.argwhere(~np.isfinite(array))
         if bad.size:
-            raise UserError(f"{path}: {name!r} holds {array[tuple(bad[0])]} at {bad[0].tolist()}; weights must be "
+            raise UserError(f"{path}: {name!r} holds {array[tuple(bad[0])]} at {bad[0].tolist()}; it must be "
                             f"finite")
         if array.size and np.abs(array.astype(np.float64)).max() > LARGEST:
             raise UserError(f"{path}: {name!r} holds weights beyond {LARGEST:g}, the largest that is taken")

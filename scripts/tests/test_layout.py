@@ -38,7 +38,8 @@ FLOORS = {
         "synthesis": "",
         "setup": "",
         "exploration": "command agreement synthesis",
-        "commands": "command agreement training evaluation synthesis exploration",
+        "foreign": "command exploration",
+        "commands": "command agreement training evaluation synthesis exploration foreign",
     },
 }
 # The other packages of the project that a package may use; of hardware's, what of golden it may know.
@@ -54,8 +55,8 @@ LIBRARIES = {
     "tb": {"numpy", "rich", "myhdl", "pytest", "cocotb", "cocotb_tools", "cocotb_test", "cocotbext"},
     "scripts": {"numpy", "rich"},
 }
-# The extras `train` and `cluster`: only inside the functions that need it.
-INSIDE_FUNCTIONS = {"golden": {"PIL", "sklearn", "scipy"}, "scripts": {"matplotlib", "distributed"}}
+# The extras `train`, `cluster`, `nir` and `frameworks`: only inside the functions that need it.
+INSIDE_FUNCTIONS = {"golden": {"PIL", "sklearn", "scipy", "h5py", "nir", "torch"}, "scripts": {"matplotlib", "distributed"}}
 TESTS_ALSO = {"pytest"}
 
 
