@@ -11,7 +11,7 @@ import zlib
 from golden.errors import UserError
 from golden.foreign.limits import MOST_NUMBERS, check_numbers
 
-MOST_OBJECTS = 20_000
+MOST_OBJECTS = 5_000
 DEEPEST = 32  # groups inside each other
 DEFLATE, SHUFFLE, FLETCHER32 = 1, 2, 3  # the filters that are part of HDF5 and that numbers are written with
 

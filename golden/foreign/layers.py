@@ -17,7 +17,8 @@ from golden.contract.geometry import Geometry
 from golden.contract.network import INT32_MAX, ConvolutionLayer, Layer
 from golden.errors import UserError
 
-MOST_SCALED = 1 << 12  # what weights are multiplied with for one output threshold, before they are rounded instead
+MOST_SCALED = 1 << 24  # what weights are multiplied with for one output threshold, before they are rounded instead
+ROUNDING = Fraction(1, 1 << 23)  # of a weight in float32, and of a sum in float64, at most
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,7 @@ class ForeignLayer:
     folded: tuple = ()
     dropped: tuple = ()
     rounded: int = 0
+    unsure: int = 0
 
     def __post_init__(self):
         weights = self.weights.astype(np.float32).astype(np.float64)
@@ -52,11 +54,11 @@ class ForeignLayer:
     def integer_layer(self, bits):
         """The Layer or ConvolutionLayer of so many `bits` that fires at the same steps; None where the weights are no
         integers of these bits, or a threshold is no positive one."""
-        if max(self.thresholds) > INT32_MAX:
-            return None
         weights = np.clip(self.weights, -128, 127).astype(np.int8)
         # V > 6.75 is V > 6 for integers, and V >= 6.75 or V >= 7 is as well
         thresholds = [math.ceil(one) - 1 if self.reached else math.floor(one) for one in self.thresholds]
+        if max(thresholds) > INT32_MAX:
+            return None
         arrays = weights, np.array(thresholds, np.int32), bits
         made = Layer(*arrays) if self.geometry is None else ConvolutionLayer(*arrays, self.geometry)
         try:
@@ -97,31 +99,44 @@ class ForeignLayer:
     def inexact(self):
         """How many of its columns could fire at another potential once their threshold is a float32."""
         made = [Fraction(float(one)) for one in self._float_thresholds()]
-        return sum(bool(grid) and (made_one // grid + 1) * grid != first
+        return self.unsure + sum(bool(grid) and (made_one // grid + 1) * grid != first
                    for made_one, first, grid in zip(made, self.fires_from(), self.grid()))
 
 
 def with_one_threshold(layer):
     """`layer` with one threshold for all its columns, as the last layer needs it, that fires at the same steps.
 
-    Where no one threshold means the same for all of them, each column is multiplied, weights and threshold, to their
-    least common multiple, which is exact; only where that is out of reach to the largest of them, which rounds.
+    Where no one threshold means the same for all of them, each column is multiplied, weights and threshold: to their
+    least common multiple, if the products are numbers of float32, so that nothing is rounded. If not, to the largest of
+    the potentials half way between the highest without a spike and the lowest with one: unless weights are so fine that
+    rounding them could close the gap, which counts as unsure, spikes stay what they are.
     """
     if len(set(layer.thresholds)) == 1:
         return layer
-    grid = layer.grid()
-    fires = [lowest if step else None for lowest, step in zip(layer.fires_from(), grid)]  # None: it never fires
+    grid = [step or None for step in layer.grid()]  # None: it never fires
+    fires = [lowest if step else None for lowest, step in zip(layer.fires_from(), grid)]
     first = [lowest for lowest in fires if lowest is not None] or [layer.thresholds[0]]
-    if all(lowest is None or lowest - step < min(first) for lowest, step in zip(fires, grid)):
+    if all(step is None or lowest - step < min(first) for lowest, step in zip(fires, grid)):
         return replace(layer, thresholds=(min(first),) * len(fires), reached=True,
                        folded=(*layer.folded, "thresholds that mean the same made one"))
-    rests = [lowest - step for lowest, step in zip(fires, grid) if lowest is not None]  # the highest without a spike
+    folded = (*layer.folded, "thresholds made one, weights multiplied")
+    rests = [lowest - step for lowest, step in zip(fires, grid) if step]
     reached = layer.reached or min(rests) == 0
     ends = first if reached else rests
     common = Fraction(math.lcm(*(one.numerator for one in ends)), math.gcd(*(one.denominator for one in ends)))
-    if common > MOST_SCALED * min(ends):
-        common = max(ends)
-    ends = iter(ends)
-    factors = np.array([1.0 if lowest is None else float(common / next(ends)) for lowest in fires])
-    return replace(layer, weights=layer.weights * factors, thresholds=(common,) * len(fires), reached=reached,
-                   folded=(*layer.folded, "thresholds made one, weights multiplied"))
+    if common < MOST_SCALED * min(ends):
+        made = _multiplied(layer, grid, ends, common, reached=reached, folded=folded)
+        if made.rounded == layer.rounded:
+            return made
+    middle = [lowest - step / 2 for lowest, step in zip(fires, grid) if step]
+    common = Fraction(float(np.float32(float(max(middle)))))
+    sums = [Fraction(float(one)) for one in np.abs(layer.weights).sum(axis=0)]
+    unsure = sum(bool(step) and total * ROUNDING >= step / 2 for total, step in zip(sums, grid))
+    return _multiplied(layer, grid, middle, common, reached=False, folded=folded, unsure=unsure)
+
+
+def _multiplied(layer, grid, ends, common, **changes):
+    """`layer` with each column multiplied so that its end, of those that have a grid, becomes `common`."""
+    left = iter(ends)
+    factors = np.array([float(common / next(left)) if step else 1.0 for step in grid])
+    return replace(layer, weights=layer.weights * factors, thresholds=(common,) * len(grid), **changes)

@@ -6,6 +6,7 @@ inputs of a Linear node behind a Flatten. A neuron's `r` multiplies its potentia
 """
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 
 import numpy as np
@@ -180,16 +181,14 @@ class _Walk:
         if self._pool.whole("stride", 2) != window or self._pool.whole("padding", 2) != (0, 0) or \
                 last.geometry.pool != (1, 1):
             raise UserError(f"{self._pool}: a pool's windows lie side by side here, without padding, one pool a layer")
-        geometry = Geometry(last.geometry.source, last.geometry.kernel, last.geometry.stride, last.geometry.padding,
-                            window)
+        geometry = replace(last.geometry, pool=window)
         self._require(self._pool, geometry)
         self._map = (*geometry.handed, self._map[2])
         if any(one > 1 or one == 1 and not self._reached for one in self._thresholds(node)[0]):
             raise UserError(f"{node} behind {self._pool} must fire at the first spike, with a threshold "
                             f"{'of at most' if self._reached else 'below'} 1: a pool here spikes with the earliest in "
                             f"its window")
-        self._layers[-1] = ForeignLayer(last.name, last.weights, last.thresholds, last.reached, geometry, last.folded,
-                                        last.dropped, last.rounded)
+        self._layers[-1] = replace(last, geometry=geometry)
         self._pool = None
 
     def _output(self, node):

@@ -20,8 +20,8 @@ def import_table(imported, float_network, network, images):
                  title=f"what became of it, on {len(images):,} test images")
     moved = spikes_moved(float_network, network, images)
     for number, layer in enumerate(imported.layers):
-        rounded, inexact = layer.rounded, layer.inexact()
-        text = ", ".join(f"{count:,} {what}" for count, what in ((rounded, "weights"), (inexact, "thresholds")) if count)
+        rounded = (layer.rounded, "weights"), (layer.inexact(), "thresholds")
+        text = ", ".join(f"{count:,} {what}" for count, what in rounded if count)
         clipped = weights_clipped(float_network.layers[number], network.layers[number])
         grid.add_row(f"{number} {layer.name}", "; ".join(layer.folded) or "-", "; ".join(layer.dropped) or "-",
                      text or "-", f"{clipped:,} weights" if clipped else "-", moved[number])

@@ -56,7 +56,8 @@ LIBRARIES = {
     "scripts": {"numpy", "rich"},
 }
 # The extras `train`, `cluster`, `nir` and `frameworks`: only inside the functions that need it.
-INSIDE_FUNCTIONS = {"golden": {"PIL", "sklearn", "scipy", "h5py", "nir", "torch"}, "scripts": {"matplotlib", "distributed"}}
+INSIDE_FUNCTIONS = {"golden": {"PIL", "sklearn", "scipy", "h5py", "nir", "torch"},
+                    "scripts": {"matplotlib", "distributed"}}
 TESTS_ALSO = {"pytest"}
 
 
