@@ -18,6 +18,7 @@ from golden.contract.network import INT32_MAX, ConvolutionLayer, Layer
 from golden.errors import UserError
 
 MOST_SCALED = 1 << 24  # what weights are multiplied with for one output threshold, before they are rounded instead
+MOST_LEVELS = 1 << 16  # of potentials up to a threshold, for it to be met now and then
 ROUNDING = Fraction(1, 1 << 23)  # of a weight in float32, and of a sum in float64, at most
 
 
@@ -93,8 +94,10 @@ class ForeignLayer:
         return found
 
     def met(self):
-        """How many thresholds a potential can meet exactly, so that it matters whether reaching one is enough."""
-        return sum(bool(grid) and exact % grid == 0 for exact, grid in zip(self.thresholds, self.grid()))
+        """How many thresholds a potential will meet exactly now and then, so that it matters whether reaching one is
+        enough; among very many levels that is no more than a chance, which is not counted."""
+        return sum(bool(grid) and exact % grid == 0 and exact <= MOST_LEVELS * grid
+                   for exact, grid in zip(self.thresholds, self.grid()))
 
     def inexact(self):
         """How many of its columns could fire at another potential once their threshold is a float32."""

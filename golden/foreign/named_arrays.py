@@ -168,7 +168,8 @@ def _order(weights, inputs, classes, orientation):
     numbered = len({re.sub(r"\d+", "", name) for name in weights}) == 1
     if fitting and (fitting[0] == fitting[-1] or numbered and fitting[0] == by_name):
         return fitting[0]
-    raise UserError(f"the layers {', '.join(by_name)} fit behind one another in more than one order: say it by --layers")
+    raise UserError(f"the layers {', '.join(by_name)} fit behind one another in more than one order: say it by "
+                    f"--layers")
 
 
 def _chains(weights, inputs, classes, orientation, order=None):

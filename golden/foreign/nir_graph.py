@@ -120,8 +120,8 @@ def _only(nodes, kind, where):
     found = [node.name for node in nodes if node.kind == kind]
     if len(found) != 1:
         names = " and ".join(map(repr, found[:3]))
-        raise UserError(f"{where} has {f'{len(found)} {kind} nodes, {names}' if found else f'no {kind} node'}; it needs "
-                        f"one")
+        there = f"{len(found)} {kind} nodes, {names}" if found else f"no {kind} node"
+        raise UserError(f"{where} has {there}; it needs one")
     return found[0]
 
 

@@ -149,8 +149,8 @@ class _Walk:
             wrong = np.argwhere(value <= 0)
             if wrong.size:
                 why = "it would fire without input" if name == "v_threshold" else "its potential would not follow input"
-                raise UserError(f"{node}: {name} {value[tuple(wrong[0])]:g} of neuron {wrong[0].tolist()} must be above "
-                                f"0, or {why}")
+                raise UserError(f"{node}: {name} {value[tuple(wrong[0])]:g} of neuron {wrong[0].tolist()} must be "
+                                f"above 0, or {why}")
             if value.size not in (1, math.prod(self._map)):
                 raise UserError(f"{node}: {name} is of {value.size} neurons, but what is before it gives "
                                 f"{math.prod(self._map)}")

@@ -2,8 +2,8 @@
 
 An integer threshold becomes itself and a half, so that simulators that fire at a threshold and those that fire above it
 do the same; a float one the next float64, of which the same holds but for a potential of just that number. After its
-spike a neuron falls so far that it cannot fire again, by v_reset. An earliest-spike pool is a sum of spikes and a neuron
-that fires at the first of them.
+spike a neuron falls so far that it cannot fire again, by v_reset. An earliest-spike pool is a sum of spikes and a
+neuron that fires at the first of them.
 """
 
 import io

@@ -81,3 +81,8 @@ def test_small_factors_keep_integers():
     made = with_one_threshold(layer([[2, 3], [1, 1]], [2, 4]))
     assert made.weights.tolist() == [[4, 3], [2, 1]] and made.integer_layer(4).thresholds.tolist() == [3, 3]
     assert made.rounded == 0
+
+
+def test_met_now_and_then():
+    assert layer([[0.5], [3]], [2]).met() == 1 and layer([[0.5], [3]], ["9/4"]).met() == 0
+    assert layer([[2.0 ** -20], [3]], [2]).met() == 0  # among two million levels

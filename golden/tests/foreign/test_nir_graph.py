@@ -44,7 +44,8 @@ def test_metadata(tmp_path, rng):
 def leaky(kind, shape=(5,)):
     one = np.ones(shape)
     return {"LIF": lambda: nir.LIF(one, one, one * 0, one), "LI": lambda: nir.LI(one, one, one),
-            "CubaLIF": lambda: nir.CubaLIF(one, one, one, one * 0, one), "CubaLI": lambda: nir.CubaLI(one, one, one, one),
+            "CubaLIF": lambda: nir.CubaLIF(one, one, one, one * 0, one),
+            "CubaLI": lambda: nir.CubaLI(one, one, one, one),
             "I": lambda: nir.I(one), "Threshold": lambda: nir.Threshold(one), "Delay": lambda: nir.Delay(one),
             "Scale": lambda: nir.Scale(one), "AvgPool2d": lambda: nir.AvgPool2d(one[:2], one[:2], one[:2] * 0),
             "Conv1d": lambda: nir.Conv1d(8, np.ones((1, 1, 3)), 1, 0, 1, 1, np.zeros(1))}[kind]()

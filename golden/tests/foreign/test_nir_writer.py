@@ -82,7 +82,8 @@ def test_no_neuron_can_fire_twice(tmp_path, seed):
     nodes = {node.name: node for node in read_graph(tmp_path / "n.nir")[0]}
     for number, layer in enumerate(network.layers):
         node = nodes[f"if{number}"]
-        assert (node.array("v_reset") + np.maximum(layer.weights, 0).sum(axis=0).max() < node.array("v_threshold")).all()
+        most = np.maximum(layer.weights, 0).sum(axis=0).max()
+        assert (node.array("v_reset") + most < node.array("v_threshold")).all()
 
 
 def test_what_stands_aside(tmp_path):
