@@ -23,7 +23,7 @@ COMPARE = $(RUN) scripts/compare.py --network $(NETWORK) $(IMAGES_OF) --sim $(SI
     $(if $(FLOAT),--float $(FLOAT)) $(if $(WAVES),--waves) $(if $(JSON),--json $(JSON)) $(if $(PREDICTIONS),--predictions $(PREDICTIONS))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fpga test-cluster cluster test-grid lint verilog sim compare hdl check-generated synth netlist bench venv simulators train check-networks networks-table bench-training clean
+.PHONY: help demo test test-fpga test-cluster test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated synth netlist bench venv simulators train check-networks networks-table bench-training clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -41,6 +41,13 @@ test-fpga: simulators ## one small design through yosys, nextpnr and the simulat
 
 test-cluster: cluster ## jobs on a cluster of two worker processes, one of which is killed
 	$(RUN) -m pytest -m cluster scripts/tests/test_cluster.py
+
+test-nir: nir ## NIR graphs in and out, without any framework
+	$(RUN) -m pytest golden/tests/foreign scripts/tests/test_foreign.py
+
+test-frameworks: simulators ## the same in SpikingJelly and Norse, which it installs (PyTorch: 200 MB)
+	@PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu EXTRAS="test train nir frameworks" scripts/setup/venv.sh
+	$(RUN) -m pytest -m frameworks scripts/tests/test_frameworks.py
 
 test-grid: simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour
 	$(RUN) -m pytest -n auto -m grid tb
@@ -81,6 +88,9 @@ $(VENV): pyproject.toml
 
 cluster: $(VENV) ## Dask distributed, for --scheduler (docs/many_jobs.md)
 	@EXTRAS=cluster scripts/setup/venv.sh
+
+nir: $(VENV) ## nir and h5py, for NIR graphs (docs/training.md)
+	@EXTRAS=nir scripts/setup/venv.sh
 
 simulators: $(VENV) ## find or install Icarus Verilog, Verilator and a C++ compiler
 	@scripts/setup/tools.sh $(SIMULATORS)

@@ -19,9 +19,10 @@ from golden.foreign.nir_graph import PINS
 KEY = "first_spike"  # of what the graph keeps aside
 TO_DO = (
     "feed one spike for each pixel p >= 1, at step (255 - p) >> (8 - log2 T), and none for p = 0",
-    "run T = {steps} steps; spikes go through all layers in the step in which they arise",
-    "pass on the first spike of each neuron only: v_reset sees to it where it is heeded, and where not, "
-    "drop the later ones",
+    "run T = {steps} steps from potentials of 0 (SpikingJelly begins at v_reset: give it a state of zeros); spikes go "
+    "through all layers in the step in which they arise",
+    "pass on the first spike of each neuron only: v_reset sees to it where it is heeded; where not, as in Norse, drop "
+    "the later ones",
     "read out the output neuron that fires first; of several in the same step the one of the largest potential, then "
     "the lower index; if none fires, the largest potential after the last step",
 )

@@ -64,7 +64,7 @@ def test_out_and_back(command, graphs, make):  # noqa: F811
     if make is dense_network:
         assert "LUT4" in done.stdout and "cycles an image by the cycle model" in done.stdout
     else:
-        assert "no figures of hardware: layer 0 is of the kind convolution, for which there is no hardware" in done.stdout
+        assert "no figures of hardware: layer 0 is of the kind convolution, for which there is no" in done.stdout
 
 
 def test_float_networks_go_out_and_back(command, graphs):  # noqa: F811
@@ -136,8 +136,8 @@ def test_safetensors_and_what_they_hold_besides(command):  # noqa: F811
     with open("w.safetensors", "wb") as file:
         file.write(len(head).to_bytes(8, "little") + head + content)
     np.savez("t.npz", a=layers[0].thresholds, b=np.array([9]))
-    done = command(import_weights, "w.safetensors", "--threshold", "t.npz", *DIGITS, "--bits", 4, "--steps", 16, "--out",
-                   "q")
+    done = command(import_weights, "w.safetensors", "--threshold", "t.npz", *DIGITS, "--bits", 4, "--steps", 16,
+                   "--out", "q")
     assert done.returncode == 0, done.stderr
     assert "left out: fc1.bias, a bias of zeros" in done.stdout and "left out: lif1.beta, no leak" in done.stdout
     assert Network.load("q.npz").sha256 == dense_network().sha256
@@ -154,7 +154,7 @@ def test_classes_of_the_graph_are_those_of_the_data(command, graphs):  # noqa: F
 
 
 @pytest.mark.parametrize("words, sentence", [
-    (("n.nir", "--threshold", 1), "an NIR graph says thresholds, order and orientation of its layers itself: leave out"),
+    (("n.nir", "--threshold", 1), "an NIR graph says thresholds, order and orientation of its layers itself: leave"),
     (("n.nir", "--layers", "a", "--orientation", "neurons-first"), "leave out --orientation and --layers"),
     (("w.npz", "--threshold", 1, 1, "--fires", "above"), "--fires can only be given with an NIR graph"),
     (("w.npz", "--threshold", 1, 1, "--dt", "1e-4"), "--dt can only be given with an NIR graph"),
@@ -174,7 +174,7 @@ def test_classes_of_the_graph_are_those_of_the_data(command, graphs):  # noqa: F
 def test_refused(command, graphs, words, sentence):  # noqa: F811
     write_nir("n.nir", dense_network())
     np.savez("w.npz", *(layer.weights for layer in dense_network().layers))
-    for name, values in (("t3", [1.0] * 3), ("zero", [1, 1, 1, 1, 0] + [1] * 7), ("nan", [1, 1, 1, 1, np.nan] + [1] * 7)):
+    for name, values in (("t3", [1] * 3), ("zero", [1] * 4 + [0] + [1] * 7), ("nan", [1] * 4 + [np.nan] + [1] * 7)):
         np.save(f"{name}.npy", np.array(values, float))
     np.savez("t.npz", a=np.ones(12))
     np.save("objects.npy", np.array([1, "a"], object))
@@ -212,5 +212,5 @@ def test_exports_that_cannot_be(command, graphs, monkeypatch):  # noqa: F811
     done = command(export_nir, "n.npz", "--out", "none/n.nir")
     assert done.returncode == 2 and "there is no folder none" in done.stderr
     monkeypatch.setitem(__import__("sys").modules, "nir", None)
-    assert_refused(command(export_nir, "n.npz", "--out", "n.nir"), "writing NIR graphs needs the package nir: pip install")
+    assert_refused(command(export_nir, "n.npz", "--out", "n.nir"), "writing NIR graphs needs the package nir: pip")
     assert os.listdir() == ["n.npz"]

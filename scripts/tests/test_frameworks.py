@@ -1,8 +1,8 @@
 """SpikingJelly and Norse as they are: what they build comes in with their spikes, and what goes out runs in them.
 
-Their sums are of float32, golden's of float64. Where weights are multiples of a power of two and sums stay below 2 ** 24
-of it, both are exact, so the steps of all first spikes are compared with ==. For other weights a float32 sum may land
-on the other side of a threshold that it almost meets; there is nothing to hold such a spike to.
+Their sums are of float32, golden's of float64. Where weights are multiples of a power of two and sums stay below
+2 ** 24 of it, both are exact, so the steps of all first spikes are compared with ==. For other weights a float32 sum
+may land on the other side of a threshold that it almost meets; there is nothing to hold such a spike to.
 """
 
 import pickle
