@@ -2,13 +2,14 @@
 
 A file may name other files (links, external storage, virtual arrays), lead round in circles, ask for filters that are
 loaded from libraries, and unfold to far more than it holds. All of that is refused by the name of the object, before
-anything of it is read.
+anything of it is read. Of damaged bytes the library of HDF5 may never come back, so they are read in another process.
 """
 
 import math
 import zlib
 
 from golden.errors import UserError
+from golden.foreign.apart import read_apart
 from golden.foreign.limits import MOST_NUMBERS, check_numbers
 
 MOST_OBJECTS = 5_000
@@ -22,7 +23,7 @@ def read_tree(path, top):
     Arrays are numpy arrays of numbers or lists of text. Raises UserError for unreadable files and for whatever is not
     plain data. Needs the package h5py.
     """
-    import h5py
+    import h5py  # noqa: F401  (once, and not in every process that reads)
 
     try:
         with open(path, "rb"):
@@ -30,16 +31,18 @@ def read_tree(path, top):
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror or error}") from error
     try:
-        with h5py.File(path, "r") as file:
-            if not isinstance(_plain(file, top), h5py.Group):
-                raise UserError(f"has no group {top!r}")
-            return _Reader(h5py).group(file[top], (top,))
+        return read_apart(_read, path, top)
     except UserError as error:
         raise UserError(f"{path}: {error}") from error
-    except MemoryError:
-        raise
-    except Exception as error:  # damaged bytes surface as a dozen types from HDF5 and h5py
-        raise UserError(f"{path} is damaged, or no HDF5 file") from error
+
+
+def _read(path, top):
+    import h5py
+
+    with h5py.File(path, "r") as file:
+        if not isinstance(_plain(file, top), h5py.Group):
+            raise UserError(f"has no group {top!r}")
+        return _Reader(h5py).group(file[top], (top,))
 
 
 def _plain(group, name):

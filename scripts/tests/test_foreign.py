@@ -167,7 +167,7 @@ def test_classes_of_the_graph_are_those_of_the_data(command, graphs):  # noqa: F
     (("w.npz", "--threshold", "x", 1), "--threshold takes numbers, .npy files, or one .npz file, found 'x'"),
     (("w.npz", "--threshold", "objects.npy", 1), "objects.npy"),
     (("w.npz", "--threshold", "nan", 1), "the threshold of layer 0 must be a number above 0, found nan"),
-    (("none.nir",), "cannot read none.nir: No such file"), (("text.nir",), "text.nir is damaged, or no HDF5 file"),
+    (("none.nir",), "cannot read none.nir: No such file"), (("text.nir",), "text.nir: is damaged, or no HDF5 file"),
     (("n.nir", "--bits", 4, 4, 4), "3 values of bits for 2 layers"), (("n.nir", "--steps", 7), "steps must be a power"),
     (("w.npz", "--threshold", 1, 1, "--layers", "arr_0", "arr_9"), "there is no array 'arr_9'; the file holds arr_0"),
 ])

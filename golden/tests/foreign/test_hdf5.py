@@ -127,10 +127,10 @@ def test_damaged_files(file, tmp_path):
     content = path.read_bytes()
     for length in (0, 8, 100, len(content) // 2, len(content) - 1000):
         path.write_bytes(content[:length])
-        with pytest.raises(UserError, match="a.nir is damaged, or no HDF5 file"):
+        with pytest.raises(UserError, match="a.nir: is damaged, or no HDF5 file"):
             read_tree(path, "node")
     path.write_text("hello")
-    with pytest.raises(UserError, match="a.nir is damaged, or no HDF5 file"):
+    with pytest.raises(UserError, match="a.nir: is damaged, or no HDF5 file"):
         read_tree(path, "node")
     with pytest.raises(UserError, match="cannot read .*none.nir: No such file"):
         read_tree(path.with_name("none.nir"), "node")
