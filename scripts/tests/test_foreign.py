@@ -6,13 +6,14 @@ import os
 import numpy as np
 import pytest
 
-from golden.contract.float_network import FloatNetwork
+from golden.contract.float_network import FloatLayer, FloatNetwork
 from golden.contract.network import Layer, Network
 from golden.foreign.nir_writer import write_nir
 from golden.inference.infer import infer
 from golden.tests.random_networks import random_convolution, random_layer
 from scripts import export_nir, import_weights
 from scripts.command import cli
+from scripts.foreign.report import weights_clipped
 from scripts.tests.process import assert_refused, command  # noqa: F401
 
 DIGITS = ("--dataset", "digits", "--images", 50)
@@ -103,6 +104,9 @@ def test_what_is_said(command, graphs):  # noqa: F811
     float_network = FloatNetwork.load("f.npz")
     assert set(float_network.layers[0].thresholds.tolist()) == {np.nextafter(np.float32(0.5), np.float32(0)).item()}
     assert len(set(float_network.layers[1].thresholds.tolist())) == 1
+    done = command(import_weights, "n.nir", *DIGITS, "--bits", 2, "--fires", "above", "--out", "q", "--float-out", "f")
+    assert done.returncode == 0 and "can be met exactly" not in done.stdout
+    assert set(FloatNetwork.load("f.npz").layers[0].thresholds.tolist()) == {0.5}
 
 
 def test_spikes_that_moved_are_counted(command, graphs):  # noqa: F811
@@ -121,6 +125,15 @@ def test_spikes_that_moved_are_counted(command, graphs):  # noqa: F811
     for number in range(2):
         changed = (theirs[number] != ours[number]).sum()
         assert changed and f"│ {changed:,} of " in done.stdout
+
+
+@pytest.mark.parametrize("bits, clipped", [(1, 3), (2, 4), (3, 1), (4, 0)])
+def test_clipped_weights_are_counted(bits, clipped):
+    """A threshold of 1 became 1, so that a weight of 1 is 1.5 levels; the levels are -1 and 1, -1 to 1, -4 to 3."""
+    floats = FloatLayer(np.array([[1.2, 2.4], [-1.4, 0.9], [-2.9, 0.1]], np.float32), np.ones(2, np.float32))
+    made = Layer(np.ones((3, 2), np.int8), np.ones(2, np.int32), bits)
+    assert weights_clipped(floats, made) == clipped
+    assert weights_clipped(FloatLayer(made.weights.astype(np.float32), floats.thresholds), made) == 0
 
 
 def test_safetensors_and_what_they_hold_besides(command):  # noqa: F811

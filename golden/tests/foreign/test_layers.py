@@ -13,6 +13,9 @@ def layer(weights, thresholds, reached=True):
     return ForeignLayer("w", np.array(weights, float), tuple(map(Fraction, thresholds)), reached)
 
 
+PRIMES = (101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157)
+
+
 def sums(column):
     """All potentials that some of the weights of a column make."""
     return [float(np.dot(column, chosen)) for chosen in product((0, 1), repeat=len(column))]
@@ -64,6 +67,9 @@ def test_rounded_weights_are_counted():
     ([[2, 3, 0], [4, 1, 0], [1, 6, 0]], [4, 6, 5], "thresholds made one, weights multiplied"),
     ([[0.25, 3], [0.5, 1], [1.5, 6]], ["1/8", 6], "thresholds made one, weights multiplied"),
     ([[0.3, 0.7], [0.9, 0.1], [0.2, 0.6]], ["1/3", "2/7"], "thresholds made one, weights multiplied"),
+    ([[2, 3], [4, 2], [1, 6]], [5, 6], "thresholds made one, weights multiplied"),
+    ([[60] * 12, [prime - 60 for prime in PRIMES], [prime - 61 for prime in PRIMES], [1] * 12], PRIMES,
+     "thresholds made one, weights multiplied"),
     ([[1, 2, 3, 4, 5, 6]] * 3, [3, 5, 7, 11, 13, 17], "thresholds made one, weights multiplied")])
 def test_one_threshold_fires_alike(weights, thresholds, reached, text):
     before = layer(weights, thresholds, reached)
@@ -74,7 +80,14 @@ def test_one_threshold_fires_alike(weights, thresholds, reached, text):
     for column, (first, grid) in enumerate(zip(before.fires_from(), before.grid())):
         here, there = sums(before.weights[:, column]), sums(made.weights[:, column].astype(float))
         for old, new in zip(here, there, strict=True):
-            assert (new > made.thresholds[column]) == (bool(grid) and old >= first), (column, old)
+            assert (new > float(made.thresholds[column])) == (bool(grid) and old >= first), (column, old)
+
+
+def test_weights_too_fine_for_a_factor_are_counted():
+    """The first column fires at just 1, and three times its weights are no float32."""
+    fine = 2.0 ** -24
+    made = with_one_threshold(layer([[0.5 - fine, 3], [0.25 + fine, 3], [0.25, 0]], [1, 3]))
+    assert made.rounded > 0 and made.unsure == made.inexact() == 1
 
 
 def test_small_factors_keep_integers():
