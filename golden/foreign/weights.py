@@ -44,8 +44,8 @@ def _chain(arrays, inputs, orientation):
     return layers
 
 
-def weighted_layers(matrices, thresholds):
-    """ForeignLayers that fire above their thresholds.
+def weighted_layers(matrices, thresholds, reached=False):
+    """ForeignLayers that fire above their thresholds, or when they are reached.
 
     matrices: {name: float64 [inputs, neurons]}, in the order of the layers. thresholds: of each layer a number, or an
     array of one for each neuron. Raises UserError unless each makes sense for its weights.
@@ -58,19 +58,20 @@ def weighted_layers(matrices, thresholds):
         neurons = matrix.shape[1]
         if values.size not in (1, neurons):
             raise UserError(f"{values.size} thresholds for the {neurons} neurons of layer {number}")
-        _check_thresholds(number, matrix, values)
+        _check_thresholds(number, matrix, values, reached)
         exact = [Fraction(float(one)) for one in values]
-        layers.append(ForeignLayer(name, matrix, tuple(exact * neurons if len(exact) == 1 else exact)))
+        layers.append(ForeignLayer(name, matrix, tuple(exact * neurons if len(exact) == 1 else exact),
+                                   reached))
     return layers
 
 
-def _check_thresholds(number, matrix, values):
+def _check_thresholds(number, matrix, values, reached):
     wrong = np.flatnonzero(~((values > 0) & np.isfinite(values)))
     if wrong.size:
         neuron = f" (neuron {wrong[0]})" if values.size > 1 else ""
         raise UserError(f"the threshold of layer {number} must be a number above 0, found {values[wrong[0]]:g}{neuron}")
     highest, largest = np.maximum(matrix, 0).sum(axis=0), np.abs(matrix).max()
-    if (values >= highest).all():
+    if (values > highest if reached else values >= highest).all():
         raise UserError(f"threshold {values.min():g} of layer {number}: no neuron would ever fire, since no potential "
                         f"can rise above {highest.max():g}")
     if values.min() < SMALLEST * largest:

@@ -10,7 +10,7 @@ from golden.foreign.weights import ORIENTATIONS
 GRAPH = ".nir"
 THRESHOLD_FILES = (".npy", ".npz")
 OF_ARRAYS = {"--threshold": "threshold", "--orientation": "orientation", "--layers": "layers"}
-OF_GRAPHS = {"--fires": "fires", "--dt": "dt"}
+OF_GRAPHS = {"--dt": "dt"}
 
 
 def add_foreign_arguments(parser):
@@ -24,8 +24,8 @@ def add_foreign_arguments(parser):
                              "shapes)")
     parser.add_argument("--orientation", choices=ORIENTATIONS, help="needed only when the shapes allow both")
     parser.add_argument("--fires", choices=("at", "above"),
-                        help=f"a neuron of a {GRAPH} graph fires when its potential reaches v_threshold, or only above "
-                             f"(default: at)")
+                        help=f"a neuron fires when its potential reaches its threshold, or only above (default: at for "
+                             f"{GRAPH}, above for arrays)")
     parser.add_argument("--dt", type=time_step, metavar="SECONDS",
                         help="time step of the simulator that wrote the graph, where it puts 1 / dt into r, as "
                              "SpikingJelly does (default: a spike moves a potential by r times its weight)")

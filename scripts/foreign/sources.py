@@ -34,7 +34,7 @@ def read_network(arguments, dataset):
     rows, columns, channels = image_map(dataset.image_shape)
     matrices, dropped = choose_layers(read_arrays(arguments.file), rows * columns * channels, len(dataset.classes),
                                       arguments.orientation, arguments.layers)
-    layers = weighted_layers(matrices, read_thresholds(arguments.threshold))
+    layers = weighted_layers(matrices, read_thresholds(arguments.threshold), arguments.fires == "at")
     return Imported(in_order_of_classes(layers, arguments.classes or list(dataset.classes), dataset.classes), dropped,
                     256, [8])
 

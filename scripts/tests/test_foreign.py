@@ -156,6 +156,19 @@ def test_safetensors_and_what_they_hold_besides(command):  # noqa: F811
     assert Network.load("q.npz").sha256 == dense_network().sha256
 
 
+def test_arrays_of_simulators_that_fire_at_thresholds(command):  # noqa: F811
+    """V >= 9 and V >= 8.5 are V > 8, for integers."""
+    layers = dense_network().layers
+    np.savez("w.npz", *(layer.weights for layer in layers))
+    words = ("w.npz", *DIGITS, "--bits", 4, "--steps", 16, "--out", "q", "--threshold", "t.npy", 9)
+    np.save("t.npy", layers[0].thresholds + np.tile([1, 0.5], 6))
+    for fires, more, last in (("at", [0, 0], 8), ("above", [1, 0], 9)):
+        assert command(import_weights, *words, "--fires", fires).returncode == 0
+        found = Network.load("q.npz").layers
+        assert np.array_equal(found[0].thresholds, layers[0].thresholds + np.tile(more, 6))
+        assert set(found[1].thresholds.tolist()) == {last}
+
+
 def test_classes_of_the_graph_are_those_of_the_data(command, graphs):  # noqa: F811
     network = dense_network()
     turned = Network(16, (8, 8), network.layers, tuple("9876543210"))
@@ -169,7 +182,6 @@ def test_classes_of_the_graph_are_those_of_the_data(command, graphs):  # noqa: F
 @pytest.mark.parametrize("words, sentence", [
     (("n.nir", "--threshold", 1), "an NIR graph says thresholds, order and orientation of its layers itself: leave"),
     (("n.nir", "--layers", "a", "--orientation", "neurons-first"), "leave out --orientation and --layers"),
-    (("w.npz", "--threshold", 1, 1, "--fires", "above"), "--fires can only be given with an NIR graph"),
     (("w.npz", "--threshold", 1, 1, "--dt", "1e-4"), "--dt can only be given with an NIR graph"),
     (("w.npz",), "a file of arrays does not say when neurons fire: give a threshold for each layer by --threshold"),
     (("w.npz", "--threshold", "t3.npy", 1), "3 thresholds for the 12 neurons of layer 0"),
