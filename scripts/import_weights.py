@@ -29,7 +29,7 @@ from scripts.command.data_options import (
 )
 from scripts.command.option_values import positive
 from scripts.command.output_name import HELP, file, output_name, reserved
-from scripts.command.silence import USUAL, warn_of_silence
+from scripts.command.silence import USUAL, silence, warn
 
 
 def main():
@@ -63,7 +63,7 @@ def main():
             networks["float"].save(file(arguments.float_out, ".npz"))
     console.print(result_table(arguments.out.name, networks))
     console.print(f"{done}; {' '.join(map(str, bits))} bits", soft_wrap=True)
-    warn_of_silence(arguments.out.name, networks["integer"].accuracy["silent"], USUAL)
+    warn(silence(arguments.out.name, networks["integer"].accuracy["silent"], USUAL))
 
 
 def parse():

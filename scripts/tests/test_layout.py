@@ -34,11 +34,11 @@ FLOORS = {
     },
     "scripts": {
         "command": "",
-        **dict.fromkeys(("agreement", "training", "evaluation"), "command"),
+        **dict.fromkeys(("agreement", "training"), "command"),
         "synthesis": "",
         "setup": "",
         "exploration": "command agreement synthesis",
-        "commands": "command agreement training evaluation synthesis exploration",
+        "commands": "command agreement training synthesis exploration",
     },
 }
 # The other packages of the project that a package may use; of hardware's, what of golden it may know.
