@@ -44,7 +44,7 @@ def main():
     if arguments.sweep:
         with reserved("--sweep", arguments.sweep, (".json", ".png"), inputs):
             return make_sweep(arguments, network, dataset, *chosen_on)
-    bits = check_bits(arguments.bits or [4], len(network.layers))
+    bits = check_bits(arguments.bits, len(network.layers))
     network = replace(network, steps=arguments.steps or network.steps)
     with reserved("--out", arguments.out, (".npz",), inputs):
         made = quantize(arguments, network, dataset, bits, *chosen_on)

@@ -37,6 +37,7 @@ def parse(description, words=None):
     add_jobs(parser)
     arguments = parser.parse_args(words)
     _check_combination(arguments)
+    arguments.bits = arguments.bits or [4]
     return arguments
 
 

@@ -61,15 +61,14 @@ def _row(figures):
 def seeds_table(title, rows):
     """{kind of network: {seed: {column: figure}}} as a table for people, with the mean of each column and its spread,
     the standard deviation of a sample."""
-    grid = Table("network", "seed", *COLUMNS, title=title, caption="accuracies are strict; mean +- standard deviation")
+    grid = Table("network", "seed", *COLUMNS, title=title, caption="accuracies are strict; the spread is the standard "
+                                                                   "deviation")
     for kind, seeds in rows.items():
-        for seed, row in seeds.items():
-            grid.add_row(kind, str(seed), *(f"{row[name]:{form}}" for name, form in COLUMNS.items()))
-        columns = {name: [row[name] for row in seeds.values()] for name in COLUMNS}
-        grid.add_row(kind, "mean", *(f"{np.mean(column):{COLUMNS[name]}}{_spread(column, COLUMNS[name])}"
-                                     for name, column in columns.items()), end_section=True)
+        table = np.array([list(row.values()) for row in seeds.values()])
+        lines = dict(zip(seeds, table)) | {"mean": table.mean(axis=0)}
+        if len(seeds) > 1:
+            lines["spread"] = table.std(axis=0, ddof=1)
+        for name, line in lines.items():
+            grid.add_row(kind, str(name), *(f"{figure:{form}}" for figure, form in zip(line, COLUMNS.values())))
+        grid.add_section()
     return grid
-
-
-def _spread(column, form):
-    return f" +- {np.std(column, ddof=1):{form}}" if len(column) > 1 else ""

@@ -33,6 +33,7 @@ def parse(description, words=None):
     if arguments.seeds is not None and arguments.resume:
         parser.error("with --seeds what was stopped goes on by itself: leave out --resume")
     arguments.hidden = [] if arguments.layers else arguments.hidden or [400]  # a default would be extended
+    arguments.seed = 1 if arguments.seed is None else arguments.seed  # argparse excludes no default
     arguments.seeds = arguments.seeds and list(dict.fromkeys(arguments.seeds))
     return arguments
 
@@ -64,7 +65,7 @@ def _add_training(parser):
                         help=f"learning rates of the hidden and the output layer at few bits "
                              f"({defaults.RATES_HELP})")
     seed = parser.add_mutually_exclusive_group()
-    seed.add_argument("--seed", type=natural, default=1, metavar="N")
+    seed.add_argument("--seed", type=natural, metavar="N", help="(default: 1)")
     seed.add_argument("--seeds", type=natural, nargs="+", metavar="N", help="a training for each, as long jobs")
     parser.add_argument("--held-out", type=int, metavar="N",
                         help=f"training images kept for choosing thresholds (default: a tenth, "
