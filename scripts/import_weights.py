@@ -76,7 +76,7 @@ def parse():
                         help="weight bits, 1 to 8, one for all layers or one per layer (default: 8)")
     parser.add_argument("--steps", type=int, default=256, metavar="T", help="time steps (default: %(default)s)")
     parser.add_argument("--orientation", choices=ORIENTATIONS, help="needed only when the shapes allow both")
-    parser.add_argument("--images", type=positive, default=5000, metavar="N",
+    parser.add_argument("--images", type=positive, default=20_000, metavar="N",
                         help="training images on which scales are chosen (default: %(default)s)")
     add_dataset_arguments(parser)
     parser.add_argument("--out", type=output_name, required=True, metavar="NAME",
