@@ -27,7 +27,7 @@ from scripts.command.option_values import output_file, simulator_seed
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
 from scripts.command.silence import most_silent, silence, warn
-from tb.harness import waves_file
+from tb.harness import require_plain_path, waves_file
 
 DEFAULT_COUNT = 200
 
@@ -43,6 +43,7 @@ def main():
     if arguments.sim in VERILOG:
         build = arguments.build or BUILD / "compare" / (f"{folder_name(arguments.network, network, parallelism)}"
                                                         f"_{arguments.sim}")
+        require_plain_path(arguments.sim, build.resolve(), (arguments.design or build).resolve())
         report, outcome = compare_verilog(arguments.sim, subject, parallelism, arguments.network, arguments.design,
                                           build, waves=arguments.waves, seed=arguments.seed)
     else:
