@@ -1,7 +1,7 @@
 """scripts/compare.py: every back end says the same, files hold what the hardware gave, and a wrong design is found."""
 
-import os
 import json
+import os
 
 import numpy as np
 import pytest
