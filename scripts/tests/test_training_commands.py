@@ -291,6 +291,11 @@ def test_networks_table(command, tmp_path):
     text = page.read_text()
     assert text.startswith("before\n") and text.endswith("after\n") and "old" not in text
     assert all(f"`{path.stem}`" in text for path in shipped.NETWORKS.glob("*_4bit.npz"))
+    head, row = (next(line for line in text.splitlines() if line.startswith(start)).split("|")
+                 for start in ("| network", "| `mnist_784_128_10_4bit`"))
+    shown = dict(zip(map(str.strip, head), map(str.strip, row)))
+    accuracy = Network.load(shipped.NETWORKS / "mnist_784_128_10_4bit.npz").accuracy
+    assert shown["held out"] == f"{accuracy['held_out']['accuracy']:.2%}" != shown["accuracy, strict"]
     command(networks_table, "--page", page)
     assert page.read_text() == text
     page.write_text("nothing here")
