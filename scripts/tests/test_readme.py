@@ -131,8 +131,8 @@ def parses(monkeypatch, capsys):
     """A function that tells whether a command understands these words, without doing anything."""
     understand = argparse.ArgumentParser.parse_args
 
-    def only_parse(parser):
-        understand(parser)
+    def only_parse(parser, words=None):
+        understand(parser, words)
         raise Parsed
 
     def answer(name, words):
