@@ -74,23 +74,27 @@ def test_only_what_is_missing(command, begun):  # noqa: F811
     assert command(train, *words, "--steps", 8, "--seeds", 1).returncode == 0 and begun == [1]
 
 
-def test_ctrl_c_keeps_everything(command, monkeypatch, begun):  # noqa: F811
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_keeps_everything(command, monkeypatch, number):  # noqa: F811
     """Both write their checkpoints, from which the same command goes on to the same bytes."""
     words = (*QUICK, "--seeds", 1, 2)
-    assert command(train, *words, "--out", "whole").returncode == 0
-    learned, report = [], training_jobs.stopped
+    asked, stopped, at = [], training_jobs.stopped, []  # after every batch
 
-    def press_ctrl_c():
-        learned.append(True)
-        if len(learned) == 50:
-            os.kill(os.getpid(), signal.SIGINT)
-        return report()
-    monkeypatch.setattr(training_jobs, "stopped", press_ctrl_c)
+    def signalled():
+        asked.append(True)
+        if len(asked) in at:
+            os.kill(os.getpid(), number)
+        return stopped()
+    monkeypatch.setattr(training_jobs, "stopped", signalled)
+    assert command(train, *words, "--out", "whole").returncode == 0
+    batches, at = len(asked), [50]
+    asked.clear()
     done = command(train, *words, "--jobs", 2, "--out", "net")
     assert done.returncode == EXIT_INTERRUPTED
     assert done.stderr.splitlines()[-1] == "stopped; the same command goes on with what is left"
     assert sorted(Path().glob("net*")) == [Path("net_s1.checkpoint"), Path("net_s2.checkpoint")]
     assert command(train, *words, "--jobs", 2, "--out", "net").returncode == 0
+    assert len(asked) == batches  # each of them once
     for name in ("s1.npz", "s2.npz", "s1_float.npz", "s2_float.npz"):
         assert Path(f"net_{name}").read_bytes() == Path(f"whole_{name}").read_bytes()
     assert not list(Path().glob("*.checkpoint"))

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from golden.training.loop import Stopped
 from scripts.command.cli import complain, console, write_json
+from scripts.command.folders import make_folder
 from scripts.command.interrupts import EXIT_INTERRUPTED
 from scripts.command.kept import Kept
 from scripts.command.output_name import file, reserved
@@ -31,6 +32,7 @@ def train_seeds(arguments, plan, dataset):
         for out in outs.values():
             held.enter_context(reserved("--out", out, SUFFIXES, inputs))
             check_leftovers(out, plan, True, arguments.restart)
+        make_folder(KEPT)
         jobs = [training_job(out, replace(plan, seed=seed), dataset) for seed, out in outs.items()]
         if arguments.restart:
             jobs = [replace(job, still=lambda result: False) for job in jobs]
