@@ -30,6 +30,8 @@ OWN_NETWORK = $(if $(filter file,$(origin NETWORK)),,--network $(call quote,$(NE
 COMPARE = $(RUN) scripts/compare.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
     $(if $(FLOAT),--float $(call quote,$(FLOAT))) $(if $(WAVES),--waves) $(if $(JSON),--json $(call quote,$(JSON))) $(if $(PREDICTIONS),--predictions $(call quote,$(PREDICTIONS)))
 
+MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
+
 .DEFAULT_GOAL := help
 .PHONY: help no-space demo test test-fpga test-cluster cluster test-grid lint verilog sim compare hdl check-generated synth netlist bench venv simulators train check-networks networks-table bench-training clean
 
@@ -96,11 +98,11 @@ cluster: $(VENV) ## Dask distributed, for --scheduler (docs/many_jobs.md)
 simulators: $(VENV) ## find or install Icarus Verilog, Verilator and a C++ compiler
 	@scripts/setup/tools.sh $(SIMULATORS)
 
-train: $(VENV) ## train the shipped networks again into build/networks (NETWORKS=... for some, PICTURES=folder for Caltech)
-	$(RUN) scripts/shipped.py $(NETWORKS) $(if $(PICTURES),--pictures $(call quote,$(PICTURES)))
+train: $(VENV) ## train the shipped networks again into build/networks (NETWORKS=... for some, PICTURES=folder for Caltech, JOBS= SCHEDULER=)
+	$(RUN) scripts/shipped.py $(NETWORKS) $(if $(PICTURES),--pictures $(call quote,$(PICTURES))) $(MANY)
 
 check-networks: $(VENV) ## train one shipped network and compare it byte for byte (NETWORKS=... for others, PICTURES=folder for Caltech)
-	$(RUN) scripts/shipped.py --check $(or $(NETWORKS),mnist_784_128_10_4bit) $(if $(PICTURES),--pictures $(call quote,$(PICTURES)))
+	$(RUN) scripts/shipped.py --check $(or $(NETWORKS),mnist_784_128_10_4bit) $(if $(PICTURES),--pictures $(call quote,$(PICTURES))) $(MANY)
 
 networks-table: $(VENV) ## the table of networks in docs/results.md, from their files
 	$(RUN) scripts/networks_table.py
