@@ -6,6 +6,7 @@ that a recipe starts from is the shipped one.
 
 import argparse
 import json
+import shlex
 import sys
 from pathlib import Path
 
@@ -61,12 +62,13 @@ def parse():
 def train(arguments, words):
     """Follow the recipes, as long jobs; returns the exit status."""
     for name, (script, *options) in words.items():
-        console.print(f"{name}: scripts/{script}.py {' '.join(options)}", soft_wrap=True)
+        console.print(f"{name}: scripts/{script}.py {shlex.join(options)}", soft_wrap=True)
     jobs = [recipe_job(OUT / name, script, options) for name, (script, *options) in words.items()]
     try:
         results, failed = run_trainings("networks", jobs, arguments, Kept(OUT / "kept"))
     except Stopped:
-        return complain(["stopped; the same command goes on with what is left"]) and EXIT_INTERRUPTED
+        print("stopped; the same command goes on with what is left", file=sys.stderr)
+        return EXIT_INTERRUPTED
     done = {name: result["networks"] for name, result in zip(words, results) if result is not None}
     for name, networks in done.items():
         for kind, figures in networks.items():
