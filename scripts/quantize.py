@@ -17,6 +17,7 @@ from golden.quantization.scales import calibrate
 from golden.quantization.thresholds import retune
 from golden.training import defaults
 from golden.training.loop import Training, hold_out
+from golden.training.rates import side_by_side
 from scripts.command.cli import complain, console, error_console, run, write_json
 from scripts.command.data_options import check_bits, result_table
 from scripts.command.job_options import chosen_workers
@@ -68,7 +69,7 @@ def quantize(arguments, network, dataset, bits, images, labels):
 
 
 def make_sweep(arguments, network, dataset, images, labels):
-    with chosen_workers(arguments) as workers:
+    with chosen_workers(arguments, side_by_side()) as workers:
         rows, failed = sweep_all(network, dataset, images, labels, range(1, 9), SWEEP_STEPS, arguments.silent, workers,
                                  BUILD / "sweep")
     if failed:

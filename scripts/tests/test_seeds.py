@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +15,7 @@ from golden.data.catalogue import load
 from golden.training.loop import Training
 from scripts import train
 from scripts.command.interrupts import EXIT_INTERRUPTED
-from scripts.tests.process import assert_refused, command  # noqa: F401
+from scripts.tests.process import SCRIPTS, assert_refused, command  # noqa: F401
 from scripts.training import seeds, training_jobs
 from scripts.training.plans import training_plan
 from scripts.training.train_options import parse
@@ -113,6 +115,14 @@ def test_what_fails_is_named_and_the_rest_stands(command):  # noqa: F811
     assert json.loads(Path("net_seeds.json").read_text())["failed"] == [done.stderr.splitlines()[-1][7:]]
     assert command(train, *words, "--restart").returncode == 0
     assert Path("net_s2.npz").exists() and not Path("net_s2.checkpoint").exists()
+
+
+def test_where_numba_has_no_openmp_one_runs_at_a_time(tmp_path):
+    """Its own threads end the process when two of them launch kernels."""
+    done = subprocess.run([sys.executable, SCRIPTS / "train.py", *map(str, QUICK), "--seeds", "1", "2", "--jobs", "2",
+                           "--out", "net"], cwd=tmp_path, capture_output=True, text=True,
+                          env=os.environ | {"NUMBA_THREADING_LAYER": "workqueue"})
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("words, sentence", [

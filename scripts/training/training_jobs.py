@@ -6,7 +6,7 @@ from functools import partial
 
 from golden.errors import UserError
 from golden.training.loop import Training
-from golden.training.rates import use_threads
+from golden.training.rates import side_by_side, use_threads
 from scripts.command.job_options import chosen_workers
 from scripts.command.jobs import Job, Large, run_jobs
 from scripts.command.kept import hash_of_arrays, hash_of_files, hash_of_project
@@ -19,7 +19,7 @@ from scripts.training.stopping import stoppable, stopped
 def run_trainings(title, jobs, arguments, kept):
     """`run_jobs` on the workers that the parsed arguments choose. Trainings of this process that are asked to stop
     write their checkpoints; then Stopped is raised."""
-    with chosen_workers(arguments) as workers, nullcontext() if arguments.scheduler else stoppable():
+    with chosen_workers(arguments, side_by_side()) as workers, nullcontext() if arguments.scheduler else stoppable():
         return run_jobs(title, jobs, workers, kept)
 
 
