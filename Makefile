@@ -33,7 +33,7 @@ COMPARE = $(RUN) scripts/compare.py --network $(call quote,$(NETWORK)) $(IMAGES_
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test test-fpga test-cluster cluster test-grid lint verilog sim compare hdl check-generated synth netlist bench venv simulators train check-networks networks-table bench-training clean
+.PHONY: help no-space demo test prove test-fpga test-cluster cluster test-grid lint verilog sim compare hdl check-generated synth netlist bench venv simulators train check-networks networks-table bench-training clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -54,6 +54,11 @@ test-fpga: simulators ## one small design through yosys, nextpnr and the simulat
 
 test-cluster: cluster ## jobs on a cluster of two worker processes, one of which is killed
 	$(RUN) -m pytest -m cluster scripts/tests/test_cluster.py
+
+prove: $(VENV) ## what is proved for all inputs: queues, neurons, results, a small accelerator; some minutes
+	@EXTRAS=prove scripts/setup/venv.sh
+	@scripts/setup/tools.sh yosys
+	@$(RUN) scripts/prove.py
 
 test-grid: no-space simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour
 	$(RUN) -m pytest -n auto -m grid tb

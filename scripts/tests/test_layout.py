@@ -38,7 +38,8 @@ FLOORS = {
         "synthesis": "",
         "setup": "",
         "exploration": "command agreement synthesis",
-        "commands": "command agreement training synthesis exploration",
+        "proofs": "",
+        "commands": "command agreement training synthesis exploration proofs",
     },
 }
 # The other packages of the project that a package may use; of hardware's, what of golden it may know.
@@ -52,7 +53,7 @@ LIBRARIES = {
     "golden": {"numpy", "numba"},
     "rtl_model": {"myhdl", "numpy"},
     "tb": {"numpy", "rich", "myhdl", "pytest", "cocotb", "cocotb_tools", "cocotb_test", "cocotbext"},
-    "scripts": {"numpy", "rich"},
+    "scripts": {"numpy", "rich", "myhdl"},
 }
 # The extras `train` and `cluster`: only inside the functions that need it.
 INSIDE_FUNCTIONS = {"golden": {"PIL", "sklearn", "scipy"}, "scripts": {"matplotlib", "distributed"}}
