@@ -31,7 +31,7 @@ from scripts.command.data_options import (
 )
 from scripts.command.option_values import positive
 from scripts.command.output_name import HELP, file, output_name, reserved
-from scripts.command.silence import USUAL, warn_of_silence
+from scripts.command.silence import USUAL, silence, warn
 from scripts.foreign.options import add_foreign_arguments, threshold_files
 from scripts.foreign.report import MOST_IMAGES, costs, import_table, thresholds_met
 from scripts.foreign.sources import read_network
@@ -74,7 +74,7 @@ def main():
         if sentence:
             console.print(sentence, soft_wrap=True)
     console.print(f"{done}; {' '.join(map(str, bits))} bits", soft_wrap=True)
-    warn_of_silence(arguments.out.name, networks["integer"].accuracy["silent"], USUAL)
+    warn(silence(arguments.out.name, networks["integer"].accuracy["silent"], USUAL))
 
 
 def parse():
@@ -87,7 +87,7 @@ def parse():
                              "it says, or 8)")
     parser.add_argument("--steps", type=int, metavar="T", help="time steps (default: those of the graph if it says, or "
                                                                "256)")
-    parser.add_argument("--images", type=positive, default=5000, metavar="N",
+    parser.add_argument("--images", type=positive, default=20_000, metavar="N",
                         help="training images on which scales are chosen (default: %(default)s)")
     add_dataset_arguments(parser)
     parser.add_argument("--out", type=output_name, required=True, metavar="NAME",

@@ -34,12 +34,13 @@ FLOORS = {
     },
     "scripts": {
         "command": "",
-        **dict.fromkeys(("agreement", "training", "evaluation"), "command"),
+        **dict.fromkeys(("agreement", "training"), "command"),
         "synthesis": "",
         "setup": "",
         "exploration": "command agreement synthesis",
         "foreign": "command exploration",
-        "commands": "command agreement training evaluation synthesis exploration foreign",
+        "proofs": "",
+        "commands": "command agreement training synthesis exploration foreign proofs",
     },
 }
 # The other packages of the project that a package may use; of hardware's, what of golden it may know.
@@ -53,7 +54,7 @@ LIBRARIES = {
     "golden": {"numpy", "numba"},
     "rtl_model": {"myhdl", "numpy"},
     "tb": {"numpy", "rich", "myhdl", "pytest", "cocotb", "cocotb_tools", "cocotb_test", "cocotbext"},
-    "scripts": {"numpy", "rich"},
+    "scripts": {"numpy", "rich", "myhdl"},
 }
 # The extras `train`, `cluster`, `nir` and `frameworks`: only inside the functions that need it.
 INSIDE_FUNCTIONS = {"golden": {"PIL", "sklearn", "scipy", "h5py", "nir", "torch"},
