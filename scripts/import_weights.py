@@ -32,13 +32,14 @@ from scripts.command.data_options import (
 from scripts.command.option_values import positive
 from scripts.command.output_name import HELP, file, output_name, reserved
 from scripts.command.silence import USUAL, silence, warn
-from scripts.foreign.options import add_foreign_arguments, threshold_files
+from scripts.foreign.options import add_foreign_arguments, check_options, threshold_files
 from scripts.foreign.report import MOST_IMAGES, costs, import_table, thresholds_met
 from scripts.foreign.sources import read_network
 
 
 def main():
     arguments = parse()
+    check_options(arguments)
     dataset = read_dataset(arguments)
     imported = read_network(arguments, dataset)
     bits = check_bits(arguments.bits or imported.bits, len(imported.layers))

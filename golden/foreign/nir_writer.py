@@ -26,6 +26,7 @@ TO_DO = (
     "read out the output neuron that fires first; of several in the same step the one of the largest potential, then "
     "the lower index; if none fires, the largest potential after the last step",
 )
+UNCHECKED = "read the file by nir.read(..., type_check=False): nir 1.0.8 takes every kernel for square, and one is not"
 
 
 def describe(network):
@@ -37,7 +38,8 @@ def describe(network):
 
 def to_do(network):
     """What a simulator has to do that the graph does not say: a list of sentences."""
-    return [sentence.format(steps=network.steps) for sentence in TO_DO]
+    oblong = [layer for layer in network.layers if layer.kind == "convolution" and len(set(layer.geometry.kernel)) > 1]
+    return [sentence.format(steps=network.steps) for sentence in TO_DO] + [UNCHECKED] * bool(oblong)
 
 
 def read_description(metadata):

@@ -9,7 +9,7 @@ from golden.foreign.nir_graph import read_graph
 from golden.foreign.nir_layers import read_layers
 from golden.foreign.nir_writer import read_description
 from golden.foreign.weights import in_order_of_classes, weighted_layers
-from scripts.foreign.options import GRAPH, check_options, read_thresholds
+from scripts.foreign.options import GRAPH, read_thresholds
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,11 +24,10 @@ class Imported:
 
 
 def read_network(arguments, dataset):
-    """The Imported network of parsed arguments, for the images and classes of a Dataset.
+    """The Imported network of parsed and checked arguments, for the images and classes of a Dataset.
 
     Raises UserError, naming node or array, for whatever cannot be a network here.
     """
-    check_options(arguments)
     if arguments.file.endswith(GRAPH):
         return _graph(arguments, dataset)
     rows, columns, channels = image_map(dataset.image_shape)
