@@ -48,7 +48,7 @@ async def recovers_from_reset_among_collisions(dut):
 # seed, layers, image shape, bits, T; lanes, pixels, spikes per cycle
 COVERING = {
     "same, pool 2, twice": (1, "conv 5 3x3 same pool 2, conv 4 3x3 pool 2, dense 3", (12, 12), (4, 4, 4), 16, (), 8, 4),
-    "folds of channels": (2, "conv 5 5x5 same pool 2, conv 7 3x3 pool 2x1, dense 4", (9, 8), (2, 3, 4), 8, (2, 3, 2), 4,
+    "folds of channels": (2, "conv 5 5x5 same pool 2, conv 7 3x3 pool 2x1, dense 4", (8, 7), (2, 3, 4), 8, (2, 3, 2), 4,
                           2),
     "colours and strides": (3, "conv 4 4x4 stride 2 padding 1, conv 3 2x2 pool 2, dense 3", (10, 9, 3), (8, 1, 5), 32,
                             (4, 2, 3), 2, 1),

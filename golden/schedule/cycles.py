@@ -66,16 +66,18 @@ class Cycles:
     interval: np.ndarray
 
 
-def predict(network, configuration, images, inference):
+def predict(network, configuration, images, inference, idle=False):
     """The exact Cycles that the accelerator of `configuration` takes for `images` (uint8 [n, rows, columns]) on
     `network`, back to back.
 
     inference: `infer(network, images)`, of the whole run, since hardware works ahead while the decision is on its way.
+    idle: the core has waited; otherwise the first beat is taken as soon as that can be after a reset, when convolutions
+    still empty their words.
     Raises UserError if images or configuration do not fit the network.
     """
     shape, layers = describe(network, configuration)
     valid = run(*_spikes(network, configuration, images, inference), shape, layers,
-                make_maps(network.layers, layers.lanes, layers.out_ways, network.steps))
+                make_maps(network.layers, layers.lanes, layers.out_ways, SWEPT if idle else network.steps))
     return Cycles(valid, np.diff(valid, prepend=0))
 
 
