@@ -6,6 +6,8 @@ from golden.contract.configuration import Configuration
 from golden.errors import UserError
 from tb.lint import lint
 from tb.test_accelerator import COVERING, random_network
+from tb.test_convolutional_accelerator import COVERING as CONVOLUTIONS
+from tb.test_convolutional_accelerator import make
 
 
 @pytest.fixture
@@ -22,6 +24,11 @@ def design(network_designs):
 @pytest.mark.parametrize("name", COVERING)
 def test_generated_designs_are_clean(design, name):
     assert lint(design(name)) == []
+
+
+@pytest.mark.parametrize("name", CONVOLUTIONS)
+def test_generated_convolutions_are_clean(network_designs, name):
+    assert lint(network_designs(name, *make(name)) / "verilog") == []
 
 
 # what Verilator calls it: the body of a module with the ports clk, wide (9 bits, in) and narrow (4 bits, out)

@@ -158,6 +158,7 @@ def map_contents(layer, shape, feed):
                         own = codes[kernel[0] - 1 - i, kernel[1] - 1 - j, channel or 0, fold * lanes:(fold + 1) * lanes]
                         words.append(0 if channel is None else pack(own, shape.weight_bits))
     visits = tuple(None if entry is None else _visits(geometry, shape, *entry[:2]) for entry in entries)
+    visits += (None,) * ((1 << shape.table_bits) - len(visits))  # an entry for each number that a row may have
     return MapContents(words=(tuple(words),), visits=visits,
                        initials=tuple(map(tuple, initials.reshape(shape.channel_folds, lanes).tolist())))
 
