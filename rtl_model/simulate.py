@@ -4,6 +4,7 @@ import numpy as np
 from myhdl import StopSimulation, always, block, delay, instance
 
 from rtl_model.record import Recording
+from rtl_model.shape.load_map import load_words
 from rtl_model.tops import TOPS
 
 RESET_CYCLES = 3
@@ -51,6 +52,7 @@ class _Bench:
         top = TOPS["accelerator"]
         ports = top.ports(self.configuration)
         clk, rst, s_axis, m_axis = (ports[name] for name in ("clk", "rst", "s_axis", "m_axis"))
+        s_load = ports.get("s_load")
         device = top.block(**ports, network=self.network, configuration=self.configuration)
         inside = device.symdict  # the local signals of `accelerator` by name
         sent = iter(self.beats)
@@ -65,6 +67,11 @@ class _Bench:
             m_axis.tready.next = 1
             for _ in range(RESET_CYCLES):
                 yield clk.posedge
+            if self.configuration.is_loadable:
+                for address, word in enumerate(load_words(self.network, self.configuration).tolist()):
+                    s_load.valid.next, s_load.address.next, s_load.data.next = True, address, word
+                    yield clk.posedge
+                s_load.valid.next = False
             rst.next = 0
 
         @always(clk.posedge)

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from myhdl import Signal
 
 from rtl_model.accelerator import accelerator
-from rtl_model.parts.streams import AxiStream
+from rtl_model.parts.streams import AxiStream, BankSelect, LoadStream
 
 
 class Top(NamedTuple):
@@ -19,8 +19,9 @@ class Top(NamedTuple):
 
 
 def accelerator_ports(configuration):
+    loading = dict(s_load=LoadStream(), s_bank=BankSelect()) if configuration.is_loadable else {}
     return dict(clk=Signal(bool(0)), rst=Signal(bool(0)), s_axis=AxiStream(8 * configuration.pixels),
-                m_axis=AxiStream(32))
+                m_axis=AxiStream(32), **loading)
 
 
 TOPS = {top.name: top for top in [Top("accelerator", accelerator, accelerator_ports)]}

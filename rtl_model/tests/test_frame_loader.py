@@ -6,7 +6,7 @@ import pytest
 from golden.inference.encode import encode
 from rtl_model.encoder.bundles import BeatStream
 from rtl_model.encoder.frame_loader import frame_loader
-from rtl_model.encoder.pixel_mask import listened_pixels
+from rtl_model.shape.listened import listened_pixels
 from rtl_model.parts.streams import AxiStream
 from rtl_model.tests.clocked import run, signals
 
