@@ -14,7 +14,7 @@ from golden.contract.result_word import pack
 from golden.inference.infer import infer
 from golden.tests.random_networks import random_images
 from rtl_model.simulate import patience
-from tb.drivers import AxiEnds, SpikeMonitor, hold_reset, start
+from tb.drivers import AxiEnds, SpikeMonitor, hold_reset, start_accelerator
 
 CYCLE_NS = 10
 STALLED = 20  # times as patient when the ends stall
@@ -38,7 +38,7 @@ class AcceleratorBench:
 
     async def begin(self):
         """Reset; the ends and the monitor run from now on."""
-        await start(self.dut)
+        await start_accelerator(self.dut, self.network, self.configuration)
         cocotb.start_soon(self.monitor.run())
         cocotb.start_soon(self._watch_results())
 

@@ -10,6 +10,7 @@ from rtl_model.delivery.names import prefix
 from rtl_model.delivery.ports import RESULT_WORD
 from rtl_model.delivery.vectors import beats
 from rtl_model.layer.weight_memory import FOLDER_MACRO
+from rtl_model.shape.load_map import load_words
 from rtl_model.simulate import patience
 
 STALLED_BEAT = 40  # cycles that a beat may take, twice the mean where most stalls are
@@ -28,11 +29,17 @@ def deliver(folder, network, configuration, name="", vectors=None):
     weights = sorted((path.name for path in folder.glob("*.hex")), key=_by_numbers)
     roles = {**dict.fromkeys(modules, "module"), **dict.fromkeys(weights, "weights"), FILE_LIST: "file list"}
     values = {"TOP": top, "MODULE": [Path(module).stem for module in modules], "WEIGHTS": weights, "VECTORS": [],
+              "LOADED": [""] if configuration.is_loadable else [],
               "BENCH": [], "MACRO": prefix(name) + FOLDER_MACRO,
               "GENERATOR": description["generator"], "CORE": f"{GENERATOR}:designs:{top}:{VERSION}"}
     if vectors is not None:
-        values |= {"BENCH": [""], "VECTORS": [f"{top}_tb_frames.hex", f"{top}_tb_results.hex"]}
-        _write_testbench(folder, vectors, configuration, patience(network, configuration), values)
+        files = [f"{top}_tb_frames.hex", f"{top}_tb_results.hex"]
+        words = load_words(network, configuration) if configuration.is_loadable else []
+        if configuration.is_loadable:
+            files.append(f"{top}_tb_load.hex")
+        values |= {"BENCH": [""], "VECTORS": files, "WORDS": len(words),
+                   "WHEN_LOADED": " && loaded == WORDS" if configuration.is_loadable else ""}
+        _write_testbench(folder, vectors, words, configuration, patience(network, configuration), values)
         roles |= {f"{top}_tb.v": "testbench", **dict.fromkeys(values["VECTORS"], "vectors")}
     values |= _tables(description)
     for template, file, role in (("waivers.vlt", f"{top}.vlt", "waivers"), ("design.core", f"{top}.core", "core"),
@@ -48,13 +55,14 @@ def _by_numbers(name):
     return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
 
 
-def _write_testbench(folder, vectors, configuration, cycles, values):
+def _write_testbench(folder, vectors, loaded, configuration, cycles, values):
     frames = beats(vectors.images, configuration.pixels)
     count = len(frames) // len(vectors.words)
     values = values | {"IMAGES": len(vectors.words), "BEATS": count, "BITS": 8 * configuration.pixels,
                        "PATIENCE": cycles + STALLED_BEAT * count, "SOURCE": vectors.source}
     (folder / f"{values['TOP']}_tb.v").write_text(fill("testbench.v", values))
-    for file, words in zip(values["VECTORS"], (frames, [f"{word:08x}" for word in vectors.words])):
+    contents = frames, [f"{word:08x}" for word in vectors.words], [f"{word:04x}" for word in loaded]
+    for file, words in zip(values["VECTORS"], contents):
         (folder / file).write_text("".join(f"{word}\n" for word in words))
 
 

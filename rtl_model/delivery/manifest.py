@@ -11,6 +11,7 @@ from golden.errors import UserError
 from rtl_model.delivery.names import prefix
 from rtl_model.delivery.ports import RESULT_WORD, ports
 from rtl_model.layer.kinds import layer_shapes
+from rtl_model.shape.load_map import load_map
 from rtl_model.tops import TOPS
 
 MANIFEST = "manifest.json"
@@ -21,6 +22,10 @@ GENERATOR, VERSION = "first-spike", "0.1.0"
 def describe(network, configuration, name=""):
     """What a manifest says of a design but for its files: everything that the bytes of these depend on."""
     shapes = layer_shapes(network, configuration)
+    loading = {} if not configuration.is_loadable else {
+        "weights": configuration.weights, "weight_banks": configuration.weight_banks,
+        "potential_margin": configuration.potential_margin,
+        "load_map": [region._asdict() for region in load_map(network, configuration)]}
     return {
         "manifest_format": FORMAT,
         "generator": f"{GENERATOR} {VERSION}",
@@ -35,9 +40,11 @@ def describe(network, configuration, name=""):
         "pixels": configuration.pixels,
         "spikes_per_cycle": configuration.spikes_per_cycle,
         "events_per_cycle": configuration.events_per_cycle,
+        **loading,
         "layers": [
             {"neurons": size, "lanes": shape.lanes, "folds": shape.folds, "ways": shape.ways, "rows": shape.rows,
-             "weight_bits": shape.weight_bits, "potential_bits": shape.potential_bits}
+             "weight_bits": shape.weight_bits, "potential_bits": shape.potential_bits,
+             **({} if shape.start_bits is None else {"start_bits": shape.start_bits})}
             for size, shape in zip(network.sizes, shapes)],
         "clock": {"port": "clk", "edge": "rising"},
         "reset": {"port": "rst", "active": "high", "synchronous": True, "cycles": 1},

@@ -16,6 +16,11 @@ MEANINGS = {
     "m_axis_tvalid": "there is a result",
     "m_axis_tready": "the result is taken",
     "m_axis_tlast": "1 with every result, which is a frame of one word",
+    "s_load_valid": "there is a word of weights, thresholds or mask; it is always taken",
+    "s_load_address": "where it goes: [23] the bank, [22:0] the place in `load_map` of manifest.json",
+    "s_load_data": "the word",
+    "s_bank_next": "the bank that the next image uses",
+    "s_bank_in_use": "the bank of the image that is being classified",
 }
 RESULT_WORD = {
     "15:0": "class, as a number that counts from 0",

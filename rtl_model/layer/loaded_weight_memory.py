@@ -39,20 +39,19 @@ def loaded_weight_memory(clk, clear, s_write, read, address, weights, bank=None,
     place, source, depth, joined = s_write.address(write_bits, part_bits), address, words, ()
 
     if bank is not None:
-        write_bank, write_place = s_write.bank, place
         place, source = Signal(intbv(0)[1 + address_bits:]), Signal(intbv(0)[1 + address_bits:])
         depth = (1 << address_bits) + words
 
         @always_comb
         def join_bank():
             """The banks lie one above the other."""
-            place.next = concat(write_bank, write_place)
+            place.next = concat(s_write.bank, s_write.address[write_bits:part_bits])
             source.next = concat(bank, address)
 
         joined = join_bank
 
     ram = inlined("ram", loaded_words(clk, s_write.select, place, part, s_write.data, source, word, words=depth,
-                                      part_bits=min(bits, LOAD_DATA_BITS), style=LUTS if shallow else BLOCK_RAM,
+                                      part_bits=len(s_write.data), style=LUTS if shallow else BLOCK_RAM,
                                       unit_bits=None if shallow else unit_bits(depth, bits)))
     if shallow:
 

@@ -38,13 +38,11 @@ def start_values(clk, s_write, starts, fold=None, bank=None, *, lanes, folds, st
     else:
         bits = 1 + bits_for(folds)
         place, address = Signal(intbv(0)[bits:]), Signal(intbv(0)[bits:])
-        write_bank = s_write.bank
-        write_fold = s_write.address(write_bits, lane_bits)
 
         @always_comb
         def join_bank():
             """The banks lie one above the other."""
-            place.next = concat(write_bank, write_fold)
+            place.next = concat(s_write.bank, s_write.address[write_bits:lane_bits])
             address.next = concat(bank, fold)
 
         joined = join_bank

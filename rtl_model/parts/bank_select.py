@@ -4,19 +4,19 @@ from myhdl import always, always_comb, block
 
 
 @block
-def bank_select(clk, s_bank, idle, bank=None):
+def bank_select(clk, s_bank, bank=None, idle=None):
     """Keeps the bank of the image that is being classified.
 
     Ports:
         s_bank: the bank that is wanted, and the one in use
-        idle: no image is being classified; the next one may start in this cycle
         bank: the bank in use, for the memories; only where there are two
+        idle: no image is being classified, and the next one may start in this cycle; only where there are two
     Latency: one cycle from `idle` to the bank that was wanted meanwhile.
     """
     wanted, in_use = s_bank.next, s_bank.in_use
 
     if bank is None:
-        wanted.read = idle.read = True  # ports without use
+        wanted.read = True  # a port without use
 
         @always(clk.posedge)
         def keep_bank():

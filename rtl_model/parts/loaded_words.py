@@ -21,7 +21,8 @@ def loaded_words(clk, write, place, part, data, address, word, *, words, part_bi
     if is_converting():
         reads = {name: signal for name, signal in dict(clk=clk, write=write, place=place, part=part, data=data,
                                                        address=address).items() if signal is not None}
-        text = _verilog(len(word), words, part_bits, style, unit_bits or part_bits, part, place)
+        inside = None if place is None or words == 1 << len(place) else f"{{place}} < {words}"
+        text = _verilog(len(word), words, part_bits, style, unit_bits or part_bits, part, place, inside)
         return verilog("cells", text, reads, dict(word=word))
 
     width, contents = len(word), [0] * words
@@ -59,22 +60,22 @@ def loaded_words(clk, write, place, part, data, address, word, *, words, part_bi
     return store, look_up
 
 
-def _verilog(width, words, part_bits, style, unit_bits, part, place):
-    """Arrays side by side, each `unit_bits` wide but for the last."""
+def _verilog(width, words, part_bits, style, unit_bits, part, place, inside):
+    """Arrays side by side, each `unit_bits` wide but for the last; nothing is written unless `inside`."""
     count, per_part = -(-width // unit_bits), part_bits // unit_bits
     rest = width - unit_bits * (count - 1)
-    wanted = "{write}" if part is None else f"{{write}} && {{part}} == unit / {per_part}"
-    bits = str(rest) if count == 1 else f"unit == {count - 1} ? {rest} : {unit_bits}"
-    low = "" if per_part == 1 else f"unit % {per_part} * {unit_bits}"
-    source = "{data}[BITS-1:0]" if not low else f"{{data}}[{low} +: BITS]"
+    bits = str(rest) if rest == unit_bits or count == 1 else f"unit == {count - 1} ? {rest} : {unit_bits}"
+    number, low = ("unit", "") if per_part == 1 else (f"unit / {per_part}", f"unit % {per_part} * {unit_bits}")
+    wanted = " && ".join(["{write}", *([inside] if inside else []),
+                          *([] if part is None else [f"{{part}} == {number}"])])
+    source = f"{{data}}[{low} +: BITS]" if low else "{data}[BITS-1:0]"
     at, of = ("0", "0") if place is None else ("{place}", "{address}")
-    read = (["reg [BITS-1:0] found;", f"always @(posedge {{clk}}) found <= cells[{of}];"] if style == BLOCK_RAM
-            else [f"wire [BITS-1:0] found = cells[{of}];"])
+    read = ([f"    assign {{word}}[unit*{unit_bits} +: BITS] = cells[{of}];"] if style != BLOCK_RAM else [
+        "    reg [BITS-1:0] at_address;", f"    always @(posedge {{clk}}) at_address <= cells[{of}];",
+        f"    assign {{word}}[unit*{unit_bits} +: BITS] = at_address;"])
     return "\n".join([
         "// What is written in parts and read as a whole.", "genvar unit;",
         f"generate for (unit = 0; unit < {count}; unit = unit + 1) begin : arrays",
         f"    localparam BITS = {bits};",
         f'    (* ram_style = "{style}", no_rw_check *) reg [BITS-1:0] cells [0:{words - 1}];',
-        f"    always @(posedge {{clk}}) if ({wanted}) cells[{at}] <= {source};",
-        *(f"    {line}" for line in read), f"    assign {{word}}[unit*{unit_bits} +: BITS] = found;",
-        "end endgenerate"])
+        f"    always @(posedge {{clk}}) if ({wanted}) cells[{at}] <= {source};", *read, "end endgenerate"])

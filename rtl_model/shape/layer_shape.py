@@ -54,9 +54,14 @@ class LayerShape:
         return self.address_bits + (self.write_parts - 1).bit_length()
 
     @property
+    def part_bits(self):
+        """Width of such a part; the last may have fewer bits."""
+        return min(self.lanes * self.weight_bits, LOAD_DATA_BITS)
+
+    @property
     def start_address_bits(self):
-        """Width of the address {fold, lane} of what a loaded potential begins with, at least 1."""
-        return max(1, (self.folds - 1).bit_length() + (self.lanes - 1).bit_length())
+        """Width of the address {fold, lane} of what a loaded potential begins with."""
+        return (self.folds - 1).bit_length() + (self.lanes - 1).bit_length()
 
     @property
     def lane_parameters(self):

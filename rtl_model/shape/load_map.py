@@ -44,7 +44,7 @@ def load_map(network, configuration):
     found = []
     for shape in _shapes(network, configuration):
         found += [_region(f"{shape.name}_weights_{way}", shape.words, shape.write_parts, shape.write_bits,
-                          min(LOAD_DATA_BITS, shape.lanes * shape.weight_bits)) for way in range(shape.ways)]
+                          shape.part_bits) for way in range(shape.ways)]
         found.append(_region(f"{shape.name}_starts", shape.folds, shape.lanes, shape.start_address_bits,
                              shape.start_bits))
     if has_mask(network, configuration):
