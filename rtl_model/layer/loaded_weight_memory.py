@@ -6,7 +6,6 @@ from golden.contract.limits import SHALLOW_WORDS
 from rtl_model.layer.weight_memory import native_bits
 from rtl_model.parts.hierarchy import inlined
 from rtl_model.parts.loaded_words import BLOCK_RAM, LUTS, loaded_words
-from rtl_model.parts.streams import LOAD_DATA_BITS
 
 
 @block
@@ -52,7 +51,7 @@ def loaded_weight_memory(clk, clear, s_write, read, address, weights, bank=None,
 
     ram = inlined("ram", loaded_words(clk, s_write.select, place, part, s_write.data, source, word, words=depth,
                                       part_bits=len(s_write.data), style=LUTS if shallow else BLOCK_RAM,
-                                      unit_bits=None if shallow else unit_bits(depth, bits)))
+                                      unit_bits=None if shallow else unit_bits(depth, len(s_write.data))))
     if shallow:
 
         @always_comb
@@ -93,9 +92,7 @@ def loaded_weight_memory(clk, clear, s_write, read, address, weights, bank=None,
     return joined, ram, track, register_weights
 
 
-def unit_bits(depth, bits):
-    """Width of the arrays of a memory of words of `bits`: a power of two that a block RAM has at this depth, and no
-    wider than what is written at a time. So a deep memory needs no multiplexers."""
-    if bits < LOAD_DATA_BITS:
-        return bits
-    return min(LOAD_DATA_BITS, 1 << native_bits(depth).bit_length() - 1)
+def unit_bits(depth, part_bits):
+    """Width of the arrays of a memory that is written in parts: as a block RAM has it at this depth, or less, so that
+    several make a part. So a deep memory needs no multiplexers."""
+    return max(bits for bits in range(1, part_bits + 1) if part_bits % bits == 0 and bits <= native_bits(depth))
