@@ -61,11 +61,12 @@ def network_designs(tmp_path_factory):
 
 @pytest.fixture
 def run_accelerator(simulator, network_designs, tmp_path):
-    """A function that runs the cocotb tests of `module` on the accelerator of a network; `name` stands for the two."""
+    """A function that runs the cocotb tests of `module` on the accelerator of a network; `name` stands for the two.
+    What it is given `more` goes along to the tests."""
 
-    def run(module, name, network, configuration):
+    def run(module, name, network, configuration, **more):
         folder = network_designs(name, network, configuration)
-        bench = {"network": str(folder / "network.npz"), "configuration": configuration.__dict__}
+        bench = {"network": str(folder / "network.npz"), "configuration": configuration.__dict__, **more}
         return run_bench(simulator, folder / "verilog", module, tmp_path, optimize=False,
                          environment={"FIRST_SPIKE_BENCH": json.dumps(bench)})
 

@@ -44,11 +44,16 @@ async def load(dut, words, bank=0, pauses=itertools.repeat(False)):
     for address, word in enumerate(words.tolist()):
         while next(pauses):
             await RisingEdge(dut.clk)
-        dut.s_load_valid.value = 1
-        dut.s_load_address.value = bank << LOAD_ADDRESS_BITS - 1 | address
-        dut.s_load_data.value = word
-        await RisingEdge(dut.clk)
-        dut.s_load_valid.value = 0
+        await load_word(dut, bank << LOAD_ADDRESS_BITS - 1 | address, word)
+
+
+async def load_word(dut, address, word):
+    """Load one word, in one cycle."""
+    dut.s_load_valid.value = 1
+    dut.s_load_address.value = address
+    dut.s_load_data.value = word
+    await RisingEdge(dut.clk)
+    dut.s_load_valid.value = 0
 
 
 def stalls(kind, rng):
