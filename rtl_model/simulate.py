@@ -52,7 +52,7 @@ class _Bench:
         top = TOPS["accelerator"]
         ports = top.ports(self.configuration)
         clk, rst, s_axis, m_axis = (ports[name] for name in ("clk", "rst", "s_axis", "m_axis"))
-        s_load = ports.get("s_load")
+        loading = self._load(clk, ports.get("s_load"))
         device = top.block(**ports, network=self.network, configuration=self.configuration)
         inside = device.symdict  # the local signals of `accelerator` by name
         sent = iter(self.beats)
@@ -67,11 +67,8 @@ class _Bench:
             m_axis.tready.next = 1
             for _ in range(RESET_CYCLES):
                 yield clk.posedge
-            if self.configuration.is_loadable:
-                for address, word in enumerate(load_words(self.network, self.configuration).tolist()):
-                    s_load.valid.next, s_load.address.next, s_load.data.next = True, address, word
-                    yield clk.posedge
-                s_load.valid.next = False
+            for event in loading:
+                yield event
             rst.next = 0
 
         @always(clk.posedge)
@@ -99,6 +96,15 @@ class _Bench:
                 raise RuntimeError(f"no result of image {len(self.recording.words)} within {self.patience} cycles")
 
         return device, tick, reset, send, watch
+
+    def _load(self, clk, s_load):
+        """Load the network where its weights are loaded, a word in each of the cycles whose events this gives."""
+        words = load_words(self.network, self.configuration).tolist() if self.configuration.is_loadable else []
+        for address, word in enumerate(words):
+            s_load.valid.next, s_load.address.next, s_load.data.next = True, address, word
+            yield clk.posedge
+        if words:
+            s_load.valid.next = False
 
     def _see_result(self, word):
         self.recording.offered(self.cycle)

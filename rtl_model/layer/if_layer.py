@@ -132,14 +132,13 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_write=No
         second = {} if bank is None else dict(bank=bank)
         memories = [
             submodule(f"way_{k}", loaded_weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
-                      s_write=s_write.to(k, 1, shape.write_bits, shape.part_bits), read=issue_mask(k),
+                      s_write=shape.write_of_way(s_write, k), read=issue_mask(k),
                       address=s_spike.rows((k + 1) * row_bits, k * row_bits), weights=weights[k], **second,
                       words=shape.words, weight_bits=shape.weight_bits, lanes=lanes)
             for k in range(ways)]
-        memories.append(submodule(
-            "start_values", start_values, module=f"{shape.name}_starts", clk=clk,
-            s_write=s_write.to(ways, 1, shape.start_address_bits, shape.start_bits), starts=starts, **second, lanes=lanes,
-            folds=shape.folds, start_bits=shape.start_bits, potential_bits=shape.potential_bits))
+        memories.append(submodule("start_values", start_values, module=f"{shape.name}_starts", clk=clk,
+                                  s_write=shape.write_of_starts(s_write), starts=starts, **second, lanes=lanes,
+                                  folds=1, start_bits=shape.start_bits, potential_bits=shape.potential_bits))
         sliced["start"] = [(starts, shape.potential_bits)]
     gathered = dict(fires=(m_fire_fires, Signal(bool(0))))
     if potentials is not None:

@@ -176,7 +176,7 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
     else:
         memories = [
             submodule(f"way_{k}", loaded_weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
-                      s_write=s_write.to(k, 1, shape.write_bits, shape.part_bits), read=issue_mask(k), address=addresses[k],
+                      s_write=shape.write_of_way(s_write, k), read=issue_mask(k), address=addresses[k],
                       weights=weights[k], **second, words=shape.words, weight_bits=shape.weight_bits, lanes=lanes)
             for k in range(ways)]
 
@@ -191,7 +191,7 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
         table = initial_table(early.fold, initials, values=contents.initials, bits=potential_bits)
     else:
         table = submodule("start_values", start_values, module=f"{shape.name}_starts", clk=clk,
-                          s_write=s_write.to(ways, 1, shape.start_address_bits, shape.start_bits), starts=initials, fold=early.fold,
+                          s_write=shape.write_of_starts(s_write), starts=initials, fold=early.fold,
                           **second, lanes=lanes, folds=folds, start_bits=shape.start_bits,
                           potential_bits=potential_bits)
 

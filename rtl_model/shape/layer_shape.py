@@ -63,6 +63,14 @@ class LayerShape:
         """Width of the address {fold, lane} of what a loaded potential begins with."""
         return (self.folds - 1).bit_length() + (self.lanes - 1).bit_length()
 
+    def write_of_way(self, s_write, way):
+        """What is written to the weights of one way, of the MemoryWrite of the layer."""
+        return s_write.to(way, 1, self.write_bits, self.part_bits)
+
+    def write_of_starts(self, s_write):
+        """What is written to the start values, of the same."""
+        return s_write.to(self.ways, 1, self.start_address_bits, self.start_bits)
+
     @property
     def lane_parameters(self):
         """What every lane is made with."""
