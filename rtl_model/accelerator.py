@@ -56,7 +56,8 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, network, 
         loading = (
             submodule("load", load_port, clk=clk, s_load=s_load, m_write=write,
                       firsts=tuple(region.first for region in regions),
-                      sizes=tuple(1 << region.address_bits for region in regions)),
+                      sizes=tuple(1 << region.address_bits for region in regions),
+                      words=tuple(region.words for region in regions)),
             submodule("banks", bank_select, clk=clk, s_bank=s_bank, **second, **(idle if second else {})))
         if second or any(shape.folds == 1 for shape in shapes):
             encoder_ports.update(idle)

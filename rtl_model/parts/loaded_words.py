@@ -13,7 +13,8 @@ def loaded_words(clk, write, place, part, data, address, word, *, words, part_bi
     """`words` words of the width of `word`, each of parts of `part_bits`, the first in the lowest bits; undefined until
     they are written.
 
-    With `write`, part number `part` (None where there is one) of the word at `place` becomes the lowest bits of `data`.
+    With `write`, part number `part` (None where there is one) of the word at `place` becomes the lowest bits of `data`;
+    a place beyond the words is not to be written.
     `word` is that at `address`, in the same cycle, or one cycle later from block RAM. place, address: None where there
     is one word. style: what it is made of. unit_bits: width of its arrays, a divisor of `part_bits`; the parts as a
     whole if not given.
@@ -21,8 +22,7 @@ def loaded_words(clk, write, place, part, data, address, word, *, words, part_bi
     if is_converting():
         reads = {name: signal for name, signal in dict(clk=clk, write=write, place=place, part=part, data=data,
                                                        address=address).items() if signal is not None}
-        inside = None if place is None or words == 1 << len(place) else f"{{place}} < {words}"
-        text = _verilog(len(word), words, part_bits, style, unit_bits or part_bits, part, place, inside)
+        text = _verilog(len(word), words, part_bits, style, unit_bits or part_bits, part, place)
         return verilog("cells", text, reads, dict(word=word))
 
     width, contents = len(word), [0] * words
@@ -32,7 +32,7 @@ def loaded_words(clk, write, place, part, data, address, word, *, words, part_bi
     def store():
         at, shift = 0 if place is None else int(place), part_bits * (0 if part is None else int(part))
         bits = min(part_bits, width - shift)
-        if write and at < words and bits > 0:
+        if write and bits > 0:
             mask = (1 << bits) - 1
             contents[at] = contents[at] & ~(mask << shift) | (int(data) & mask) << shift
             written.next = not written
@@ -60,14 +60,13 @@ def loaded_words(clk, write, place, part, data, address, word, *, words, part_bi
     return store, look_up
 
 
-def _verilog(width, words, part_bits, style, unit_bits, part, place, inside):
-    """Arrays side by side, each `unit_bits` wide but for the last; nothing is written unless `inside`."""
+def _verilog(width, words, part_bits, style, unit_bits, part, place):
+    """Arrays side by side, each `unit_bits` wide but for the last."""
     count, per_part = -(-width // unit_bits), part_bits // unit_bits
     rest = width - unit_bits * (count - 1)
     bits = str(rest) if rest == unit_bits or count == 1 else f"unit == {count - 1} ? {rest} : {unit_bits}"
     number, low = ("unit", "") if per_part == 1 else (f"unit / {per_part}", f"unit % {per_part} * {unit_bits}")
-    wanted = " && ".join(["{write}", *([inside] if inside else []),
-                          *([] if part is None else [f"{{part}} == {number}"])])
+    wanted = "{write}" if part is None else f"{{write}} && {{part}} == {number}"
     source = f"{{data}}[{low} +: BITS]" if low else "{data}[BITS-1:0]"
     at, of = ("0", "0") if place is None else ("{place}", "{address}")
     read = ([f"    assign {{word}}[unit*{unit_bits} +: BITS] = cells[{of}];"] if style != BLOCK_RAM else [

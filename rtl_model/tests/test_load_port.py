@@ -6,7 +6,7 @@ from rtl_model.parts.load_port import load_port
 from rtl_model.parts.streams import LoadStream, MemoryWrite
 from rtl_model.tests.clocked import run, signals
 
-FIRSTS, SIZES = (0, 16, 24, 28), (16, 8, 4, 1)
+FIRSTS, SIZES, WORDS = (0, 16, 24, 28), (16, 8, 4, 1), (11, 8, 3, 1)
 
 
 @pytest.mark.parametrize("banks", [1, 2])
@@ -21,11 +21,11 @@ def test_a_word_is_for_the_memory_of_its_address(banks):
                 s_load.valid.next, s_load.address.next, s_load.data.next = valid, address, address & 0xFFF
                 yield clk.negedge
                 bank, place = address >> 23, address & (1 << 23) - 1
-                selected = [k for k, (first, size) in enumerate(zip(FIRSTS, SIZES)) if first <= place < first + size]
+                selected = [k for k, (first, words) in enumerate(zip(FIRSTS, WORDS)) if first <= place < first + words]
                 right = sum(1 << k for k in selected) if valid and bank < banks else 0
                 assert m_write.select == right, f"address {address:x}"
                 assert m_write.address == place & 15 and m_write.data == address & 0xFFF
                 if banks == 2:
                     assert m_write.bank == bank
 
-    run(load_port, dict(clk=clk, s_load=s_load, m_write=m_write, firsts=FIRSTS, sizes=SIZES), stimulus())
+    run(load_port, dict(clk=clk, s_load=s_load, m_write=m_write, firsts=FIRSTS, sizes=SIZES, words=WORDS), stimulus())
