@@ -54,6 +54,7 @@ initial begin
     out = $fopen("record.txt", "w");
 `ifdef LOADED
     $readmemh("load.hex", words);
+    @(posedge clk);  // what is driven at the very beginning would not be seen
     for (integer place = 0; place < `LOADED; place = place + 1) begin
         s_load_valid <= 1;
         s_load_address <= 24'(place);
