@@ -27,7 +27,7 @@ RESULT_WORD = {
     "24:16": "time step of the decision; the number of steps if no output neuron fired",
     "29": "silent: no output neuron fired, the class is that of the largest potential",
     "30": "tie: several output neurons fired in the step of the decision",
-    "31": "bad frame: TLAST came early or late, the class says nothing",
+    "31": "bad frame: TLAST came early (what is missing counts as black) or late (the rest is dropped)",
 }
 
 

@@ -1,13 +1,14 @@
-// Self-checking testbench of @TOP@ in plain Verilog: @IMAGES@ images, of which the results are known.
-// Prints PASS and ends with status 0, or FAIL with what differs and ends with another status. In this folder, on one line:
+// Self-checking testbench of @TOP@ in plain Verilog: @IMAGES@ images, of which the results are known. Prints
+// PASS and ends with status 0, or FAIL with what differs and ends with another status. In this folder, in one
+// line, which leaves its program there as `bench`:
 //
 //   $ iverilog -g2005 -y . -o bench.vvp @TOP@_tb.v && vvp -N bench.vvp
 //   $ verilator --binary --Mdir bench -y . @TOP@.vlt @TOP@_tb.v && bench/V@TOP@_tb
 //
-// From elsewhere: FOLDER in place of the dot and before the names of files, and -D@MACRO@='"FOLDER/"'.
-// The images go in twice: at full speed, then with both ends stalling at random, in +stalls=PERCENT (0 to 95, default 50)
-// of the cycles; +seed=NUMBER (default 1) says in which.
-// Images: @SOURCE@.
+// From elsewhere: FOLDER in place of the dot and before the names of files, and -D@MACRO@='"FOLDER/"'. The
+// images go in twice: at full speed, then with both ends stalling at random, in +stalls=PERCENT (0 to 95,
+// default 50) of the cycles; +seed=NUMBER (default 1) says in which. The images:
+// @SOURCE@.
 
 `timescale 1ns/1ps
 
@@ -108,7 +109,8 @@ end
 @LOADED@    end
 @LOADED@end
 
-// vectors and options; $fatal is of SystemVerilog, but no other ending with a status is known to every simulator
+// vectors and options; $fatal is of SystemVerilog, but no other ending with a status is known to every
+// simulator
 
 reg [BITS-1:0] frames [0:IMAGES*BEATS-1];
 reg [31:0] expected [0:IMAGES-1];
@@ -184,7 +186,7 @@ always @(posedge clk) if (!rst) begin
     waiting_word <= m_axis_tdata;
     quiet <= quiet + 1;
     if (waiting && (m_axis_tvalid !== 1 || m_axis_tdata !== waiting_word)) begin
-        $display("FAIL: the result of image %0d did not hold still while it waited: it was %h, and became %h (valid %b)",
+        $display("FAIL: the result of image %0d did not hold still while it waited: it was %h, became %h (valid %b)",
                  results % IMAGES, waiting_word, m_axis_tdata, m_axis_tvalid);
         $fatal(0);
     end
@@ -197,9 +199,10 @@ always @(posedge clk) if (!rst) begin
         $fatal(0);
     end
     if (m_axis_tvalid && m_axis_tdata !== expected_word) begin
-        $display("FAIL: image %0d %s: expected %h (class %0d, step %0d), got %h (class %0d, step %0d)", results % IMAGES,
-                 results < IMAGES ? "at full speed" : "with stalls", expected_word, expected_word[15:0],
-                 expected_word[24:16], m_axis_tdata, m_axis_tdata[15:0], m_axis_tdata[24:16]);
+        $display("FAIL: image %0d %s: expected %h (class %0d, step %0d), got %h (class %0d, step %0d)",
+                 results % IMAGES, results < IMAGES ? "at full speed" : "with stalls",
+                 expected_word, expected_word[15:0], expected_word[24:16],
+                 m_axis_tdata, m_axis_tdata[15:0], m_axis_tdata[24:16]);
         $fatal(0);
     end
     if (m_axis_tvalid && m_axis_tready) begin
@@ -211,7 +214,8 @@ always @(posedge clk) if (!rst) begin
         $fatal(0);
     end
     if (results == 2 * IMAGES && quiet == REST) begin
-        $display("PASS: @TOP@ gives the results of %0d images, at full speed and with %0d %% stalls", IMAGES, stalls);
+        $display("PASS: @TOP@ gives the results of %0d images, at full speed and with %0d %% stalls",
+                 IMAGES, stalls);
         passed <= 1;
     end
 end
