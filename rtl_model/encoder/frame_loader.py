@@ -23,7 +23,7 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, s_mask=None, *, masks):
         s_axis: frames of pixels of 8 bits in raster order, the first in the lowest byte
         m_beat: the beats of the images
         freed: a pulse that frees the older buffer
-        s_mask: for each beat its mask, in place of `masks`; only where they are loaded
+        s_mask: for each beat its mask, in place of the parameter; only where it is loaded
     Parameters:
         masks: for each beat of an image a bit for each pixel: the network listens to it
     Latency: from a beat of `s_axis` to that of `m_beat` one cycle.
@@ -48,7 +48,8 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, s_mask=None, *, masks):
     lit = Signal(intbv(0)[pixels:])
     listened = Signal(intbv(0)[pixels:])
     listened_later = Signal(intbv(0)[pixels:])
-    early_row = Signal(intbv(0)[row_bits:])
+    early_bits = row_bits if s_mask is None else len(s_mask.address)
+    early_row = Signal(intbv(0)[early_bits:])
     scrub_codes = Signal(intbv(0)[steps_bits:])
     accept = Signal(bool(0))
     at_end = Signal(bool(0))
@@ -140,7 +141,7 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, s_mask=None, *, masks):
         @always_comb
         def look_ahead():
             """The beat that is next in the coming cycle, for its mask has to be read in this one."""
-            early_row.next = row
+            early_row.next = row[early_bits:]
             if accept and loading:
                 if at_end or s_axis.tlast:
                     early_row.next = 0

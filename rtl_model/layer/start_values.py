@@ -24,7 +24,7 @@ def start_values(clk, s_write, starts, fold=None, bank=None, *, lanes, folds, st
         potential_bits: of a potential
     """
     lane_bits = (lanes - 1).bit_length()
-    write_bits = len(s_write.address)
+    write_bits = lane_bits + (folds - 1).bit_length()
     banks = 1 if bank is None else 2
     written = Signal(intbv(0)[lanes * start_bits:])
     part = s_write.address(lane_bits, 0) if lanes > 1 else None

@@ -64,17 +64,21 @@ def _verilog(width, words, part_bits, style, unit_bits, part, place):
     """Arrays side by side, each `unit_bits` wide but for the last."""
     count, per_part = -(-width // unit_bits), part_bits // unit_bits
     rest = width - unit_bits * (count - 1)
-    bits = str(rest) if rest == unit_bits or count == 1 else f"unit == {count - 1} ? {rest} : {unit_bits}"
+    alone = count == 1
+    bits = rest if alone else "BITS"
     number, low = ("unit", "") if per_part == 1 else (f"unit / {per_part}", f"unit % {per_part} * {unit_bits}")
     wanted = "{write}" if part is None else f"{{write}} && {{part}} == {number}"
-    source = f"{{data}}[{low} +: BITS]" if low else "{data}[BITS-1:0]"
+    source = f"{{data}}[{low} +: {bits}]" if low else f"{{data}}[{bits}-1:0]"
     at, of = ("0", "0") if place is None else ("{place}", "{address}")
-    read = ([f"    assign {{word}}[unit*{unit_bits} +: BITS] = cells[{of}];"] if style != BLOCK_RAM else [
-        "    reg [BITS-1:0] at_address;", f"    always @(posedge {{clk}}) at_address <= cells[{of}];",
-        f"    assign {{word}}[unit*{unit_bits} +: BITS] = at_address;"])
-    return "\n".join([
-        "// What is written in parts and read as a whole.", "genvar unit;",
-        f"generate for (unit = 0; unit < {count}; unit = unit + 1) begin : arrays",
-        f"    localparam BITS = {bits};",
-        f'    (* ram_style = "{style}", no_rw_check *) reg [BITS-1:0] cells [0:{words - 1}];',
-        f"    always @(posedge {{clk}}) if ({wanted}) cells[{at}] <= {source};", *read, "end endgenerate"])
+    target = "{word}" if alone else f"{{word}}[unit*{unit_bits} +: BITS]"
+    lines = [f'(* ram_style = "{style}", no_rw_check *) reg [{bits}-1:0] cells [0:{words - 1}];',
+             f"always @(posedge {{clk}}) if ({wanted}) cells[{at}] <= {source};",
+             *([f"reg [{bits}-1:0] at_address;", f"always @(posedge {{clk}}) at_address <= cells[{of}];",
+                f"assign {target} = at_address;"] if style == BLOCK_RAM else [f"assign {target} = cells[{of}];"])]
+    said = "// What is written in parts and read as a whole."
+    if alone:
+        return "\n".join([said, *lines])
+    last = str(rest) if rest == unit_bits else f"unit == {count - 1} ? {rest} : {unit_bits}"
+    return "\n".join([said, "genvar unit;",
+                      f"generate for (unit = 0; unit < {count}; unit = unit + 1) begin : arrays",
+                      *(f"    {line}" for line in (f"localparam BITS = {last};", *lines)), "end endgenerate"])

@@ -176,12 +176,14 @@ class MemoryWrite(Bundle):
             self.members = ("select", "bank", "address", "data")
 
     def to(self, first, count, address_bits, data_bits=LOAD_DATA_BITS):
-        """The same for `count` of the memories, from `first` on, with the lowest bits of the address, at least one, and
-        of the data alone; a single memory is selected by a plain bit."""
+        """The same for `count` of the memories, from `first` on, with the lowest bits of the address and of the data
+        alone; without an address where none of its bits counts. A single memory is selected by a plain bit."""
         part = copy.copy(self)
         part.select = self.select(first) if count == 1 else self.select(first + count, first)
-        part.address = self.address(max(1, address_bits), 0)
         part.data = self.data(data_bits, 0)
+        if not address_bits:
+            return part.only(*(name for name in self.members if name != "address"))
+        part.address = self.address(address_bits, 0)
         return part
 
 
