@@ -16,7 +16,9 @@ DATA ?= $(if $(filter $(DEFAULT_NETWORK),$(NETWORK)),samples)
 IMAGES_OF = $(if $(IMAGES),--images $(IMAGES) $(if $(LABELS),--labels $(LABELS)),$(if $(DATA),--data $(DATA)))
 SIM ?= verilator
 ONE_DESIGN = $(if $(LANES),--lanes $(LANES)) $(if $(PIXELS),--pixels $(PIXELS)) \
-    $(if $(SPIKES_PER_CYCLE),--spikes-per-cycle $(SPIKES_PER_CYCLE)) $(if $(EVENTS_PER_CYCLE),--events-per-cycle $(EVENTS_PER_CYCLE))
+    $(if $(SPIKES_PER_CYCLE),--spikes-per-cycle $(SPIKES_PER_CYCLE)) $(if $(EVENTS_PER_CYCLE),--events-per-cycle $(EVENTS_PER_CYCLE)) \
+    $(if $(WEIGHTS),--weights $(WEIGHTS)) $(if $(WEIGHT_BANKS),--weight-banks $(WEIGHT_BANKS)) \
+    $(if $(POTENTIAL_MARGIN),--potential-margin $(POTENTIAL_MARGIN))
 OWN_IMAGES = $(if $(IMAGES),--images $(IMAGES) $(if $(LABELS),--labels $(LABELS)),$(if $(filter file,$(origin DATA)),,--data $(DATA)))
 OWN_NETWORK = $(if $(filter file,$(origin NETWORK)),,--network $(NETWORK) $(OWN_IMAGES) $(ONE_DESIGN))
 COMPARE = $(RUN) scripts/compare.py --network $(NETWORK) $(IMAGES_OF) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
@@ -48,7 +50,7 @@ test-grid: simulators ## every combination of pixels, spikes and events per cycl
 lint: simulators ## Verilator's and Icarus' warnings about designs: FOLDERS= (default: hdl)
 	@$(RUN) scripts/lint.py $(or $(FOLDERS),hdl)
 
-verilog: $(VENV) ## generate a design: NETWORK= OUT= NAME= LANES="P [P ...]" PIXELS= SPIKES_PER_CYCLE= EVENTS_PER_CYCLE=
+verilog: $(VENV) ## generate a design: NETWORK= OUT= NAME= LANES="P [P ...]" PIXELS= SPIKES_PER_CYCLE= EVENTS_PER_CYCLE= WEIGHTS= WEIGHT_BANKS= POTENTIAL_MARGIN=
 	$(RUN) scripts/generate.py --network $(NETWORK) --out $(or $(OUT),build/verilog) $(if $(NAME),--name $(NAME)) $(ONE_DESIGN)
 
 sim: simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|verilator COUNT= DATA= IMAGES= WAVES=1 [OUT=existing design]
