@@ -44,23 +44,25 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, network, 
     potentials = Signal(intbv(0)[shapes[-1].lanes * shapes[-1].potential_bits:])
     control = ImageControl()
 
-    listened, encoder_ports = network.used_inputs, {}
-    layer_data = [dict(contents=contents) for contents in contents_of_layers(network, configuration)]
-    loading = ()
-    if configuration.is_loadable:
+    encoder_ports = {}
+    if not configuration.is_loadable:
+        listened, loading = network.used_inputs, ()
+        layer_data = [dict(contents=contents) for contents in contents_of_layers(network, configuration)]
+    else:
         listened = [True] * network.inputs
         regions = load_map(network, configuration)
         write = MemoryWrite(len(regions), max(region.address_bits for region in regions), configuration.weight_banks)
-        second = dict(bank=Signal(bool(0))) if configuration.weight_banks > 1 else {}
-        idle = dict(idle=Signal(bool(0)))
+        bank, idle = Signal(bool(0)), Signal(bool(0))
+        second = dict(bank=bank) if configuration.weight_banks > 1 else {}
+        pause = dict(idle=idle)
         loading = (
             submodule("load", load_port, clk=clk, s_load=s_load, m_write=write,
                       firsts=tuple(region.first for region in regions),
                       sizes=tuple(1 << region.address_bits for region in regions),
                       words=tuple(region.words for region in regions)),
-            submodule("banks", bank_select, clk=clk, s_bank=s_bank, **second, **(idle if second else {})))
+            submodule("banks", bank_select, clk=clk, s_bank=s_bank, **second, **(pause if second else {})))
         if second or any(shape.folds == 1 for shape in shapes):
-            encoder_ports.update(idle)
+            encoder_ports.update(pause)
         if regions[-1].name == MASK:
             encoder_ports["s_mask"] = write.to(len(regions) - 1, 1, regions[-1].address_bits, regions[-1].bits)
         layer_data = []
@@ -68,7 +70,7 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, network, 
             first = sum(before.ways + 1 for before in shapes[:k])
             own = write.to(first, shape.ways + 1, max(shape.write_bits, shape.start_address_bits),
                            max(shape.part_bits, shape.start_bits))
-            layer_data.append(dict(s_write=own, **second, **(idle if shape.folds == 1 else {})))
+            layer_data.append(dict(s_write=own, **second, **(pause if shape.folds == 1 else {})))
 
     encoder = submodule("encoder", spike_encoder, clk=clk, rst=rst, s_axis=s_axis, m_spike=spikes[0], control=control,
                         **encoder_ports, masks=listened_pixels(listened, configuration.pixels),

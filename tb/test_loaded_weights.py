@@ -181,6 +181,8 @@ async def swaps_between_two_images_whenever_it_is_told_to(dut):
     images = bench.images(40)
     for image in images:
         bench.ends.send(image)
+        for _ in range(int(bench.rng.choice([0, 150, 300]))):  # the core is idle when some of them come
+            await RisingEdge(dut.clk)
     await bench.check(images, lambda number: bench.used[number])
     assert set(bench.used) == {0, 1}
 
