@@ -34,11 +34,13 @@ FLOORS = {
     },
     "scripts": {
         "command": "",
-        **dict.fromkeys(("agreement", "training", "evaluation"), "command"),
+        **dict.fromkeys(("agreement", "training"), "command"),
         "synthesis": "",
         "setup": "",
         "exploration": "command agreement synthesis",
-        "commands": "command agreement training evaluation synthesis exploration",
+        "foreign": "command exploration",
+        "proofs": "",
+        "commands": "command agreement training synthesis exploration foreign proofs",
     },
 }
 # The other packages of the project that a package may use; of hardware's, what of golden it may know.
@@ -52,10 +54,11 @@ LIBRARIES = {
     "golden": {"numpy", "numba"},
     "rtl_model": {"myhdl", "numpy"},
     "tb": {"numpy", "rich", "myhdl", "pytest", "cocotb", "cocotb_tools", "cocotb_test", "cocotbext"},
-    "scripts": {"numpy", "rich"},
+    "scripts": {"numpy", "rich", "myhdl"},
 }
-# The extras `train` and `cluster`: only inside the functions that need it.
-INSIDE_FUNCTIONS = {"golden": {"PIL", "sklearn", "scipy"}, "scripts": {"matplotlib", "distributed"}}
+# The extras `train`, `cluster`, `nir` and `frameworks`: only inside the functions that need it.
+INSIDE_FUNCTIONS = {"golden": {"PIL", "sklearn", "scipy", "h5py", "nir", "torch"},
+                    "scripts": {"matplotlib", "distributed"}}
 TESTS_ALSO = {"pytest"}
 
 
