@@ -77,13 +77,14 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, network, 
                         pixels=configuration.pixels, step_bits=step_bits)
     blocks = []
     for k, shape in enumerate(shapes):
-        # A step puts at most one vector for each fold into the queue: where it holds them all, it cannot overflow.
-        most = network.steps * shape.folds
+        # Where the queue holds all vectors that an image can put into it, it cannot overflow.
+        most = shape.most_vectors(network.steps)
         last = k == count - 1
         hold = Signal(bool(0)) if most > QUEUE_DEPTH and not last else None
+        own = dict(rst=rst) if shape.is_map else dict(potentials=potentials if last else None)
         blocks.append(submodule(shape.name, functions[k], module=f"{shape.name}_{functions[k].__name__}", clk=clk,
-                                clear=control.clear, s_spike=spikes[k], m_fire=fires[k],
-                                potentials=potentials if last else None, hold=hold, shape=shape, **layer_data[k]))
+                                clear=control.clear, s_spike=spikes[k], m_fire=fires[k], hold=hold, shape=shape,
+                                **layer_data[k], **own))
         if not last:
             name = f"{shape.name}_serializer"
             blocks.append(submodule(name, spike_serializer, module=name, clk=clk, clear=control.clear,

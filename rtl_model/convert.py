@@ -61,7 +61,7 @@ def generate(network_path, configuration, out, name="", vectors=None):
     require_name(name)
     network = Network.load(network_path)
     network.require_kinds(KINDS, "hardware")
-    configuration.layer_lanes(network.sizes)
+    configuration.layer_lanes(network.widths)
     with replacing_folder(out) as made:
         command = [sys.executable, "-m", "rtl_model.convert", str(Path(network_path).resolve()), name, str(made),
                    json.dumps(configuration.__dict__)]

@@ -58,7 +58,7 @@ class Recording:
     def __init__(self, network, configuration, inside=True):
         self._sizes, self._steps, self._inside = network.sizes, network.steps, inside
         self._feeds = layer_feeds(network, configuration)[1:]
-        self._lanes = configuration.layer_lanes(network.sizes)[-1]
+        self._lanes = configuration.layer_lanes(network.widths)[-1]
         self._marks = {name: [] for name in MARKS}
         self.words, self.spikes = [], []  # of each image its result word; its spike times by layer, not yet trimmed
         self.forget()

@@ -13,11 +13,20 @@ HALF_PERIOD = 5
 
 def patience(network, configuration):
     """Cycles within which any image must have its result: several times what its spikes could cost at the most."""
-    sizes = (network.inputs, *network.sizes)
-    lanes = configuration.layer_lanes(network.sizes)
-    worst = sum((sources + network.steps) * -(-neurons // count)
-                for sources, neurons, count in zip(sizes[:-1], sizes[1:], lanes))
+    sources, worst = network.inputs, 0
+    for layer, lanes in zip(network.layers, configuration.layer_lanes(network.widths)):
+        folds = -(-len(layer.thresholds) // lanes)
+        visits, tests = layer_visits(layer)
+        worst += (sources * visits + network.steps * (1 + tests)) * folds
+        sources = layer.neurons
     return 1000 + 8 * worst
+
+
+def layer_visits(layer):
+    """(positions that a spike reaches, positions that are tested in a step), at the most."""
+    if layer.positions == 1:
+        return 1, 0
+    return min(layer.positions, len(layer.weights) // layer.takes[2]), layer.positions
 
 
 def simulate(network, configuration, images, progress=None):

@@ -39,7 +39,7 @@ def main():
     images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
     subject = Subject(network, read_float(arguments.float, network, arguments.network), images.images, images.labels)
     parallelism = read_configuration(arguments.design, network) if arguments.design else configuration(arguments)
-    parallelism.layer_lanes(network.sizes)
+    parallelism.layer_lanes(network.widths)
     if arguments.sim in VERILOG:
         build = arguments.build or BUILD / "compare" / (f"{folder_name(arguments.network, network, parallelism)}"
                                                         f"_{arguments.sim}")

@@ -42,7 +42,7 @@ def main():
     require_plain_path("verilator", arguments.build.resolve())
     network = Network.load(arguments.network)
     parallelism = configuration(arguments)
-    parallelism.layer_lanes(network.sizes)
+    parallelism.layer_lanes(network.widths)
     images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
     with work_folder(arguments.build) as folder:
         with error_console.status("yosys"):

@@ -41,7 +41,7 @@ def main():
 def synthesize(arguments, workers):
     network, given = Network.load(arguments.network), arguments.design
     parallelism = read_configuration(given, network) if given else configuration(arguments)
-    parallelism.layer_lanes(network.sizes)
+    parallelism.layer_lanes(network.widths)
     targets = [find_target(arguments.target)] if arguments.target else list(TARGETS.values())
     if arguments.target:
         require_memory(network, targets[0])

@@ -96,7 +96,7 @@ class Recorder:
         sizes = self._network.sizes
         last = len(sizes) - 1
         output = OUTPUT.format(last)
-        folded = self._configuration.layer_lanes(sizes)[last] < sizes[last]
+        folded = self._configuration.layer_lanes(self._network.widths)[last] < sizes[last]
         spikes = [f"`HIDDEN({layer}, {HIDDEN.format(layer + 1)})" for layer in range(last)]
         spikes.append(f"`OUTPUT({output}, {f'dut.{output}_fold' if folded else 0})")
         return f"-DDECIDED={DECIDED}", f"-DSPIKES={' '.join(spikes)}"

@@ -46,7 +46,7 @@ async def waits_for_a_sink_that_stops(dut):
     bench.stalled = bench.ends.sink.pause = True
     images = bench.images(RESULT_PLACES + 4)
     classifying = cocotb.start_soon(bench.classify(images))
-    for _ in range(bench.network.steps + int(bench.predict(images)[-1])):  # the tables are emptied first
+    for _ in range(bench.network.steps + bench.emptied + int(bench.predict(images)[-1])):  # tables are emptied first
         await RisingEdge(dut.clk)
     assert not dut.s_axis_tready.value
     assert dut.m_axis_tvalid.value and len(bench.recording.spikes) == RESULT_PLACES

@@ -122,6 +122,12 @@ class BaseNetwork:
         """Neurons of each layer, as a tuple."""
         return tuple(layer.neurons for layer in self.layers)
 
+    @property
+    def widths(self):
+        """Neurons of each layer that can be worked on side by side, as a tuple: all of a dense layer, those of one
+        position of a map (its channels) of a convolution."""
+        return tuple(len(layer.thresholds) for layer in self.layers)
+
     def require_kinds(self, known, what):
         """Raise UserError unless every layer is of a `known` kind; what: it that knows no other, such as "hardware"."""
         for index, layer in enumerate(self.layers):

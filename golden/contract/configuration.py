@@ -69,7 +69,7 @@ class Configuration:
         return self.weights == "loaded"
 
     def layer_lanes(self, sizes):
-        """Lanes of each layer of a network whose layers have `sizes` neurons. Raises UserError if they do not fit."""
+        """Lanes of each layer of a network whose `widths` are `sizes`. Raises UserError if they do not fit."""
         sizes = tuple(sizes)
         if len(self.lanes) == 0:
             return sizes
@@ -86,8 +86,10 @@ class Configuration:
                 raise UserError(f"{lanes} lanes for the {size} neurons of layer {number}: choose at most {size}")
         return self.lanes
 
-    def layer_ways(self, sizes):
-        """Spikes a cycle into each layer: powers of two, no more than the lanes that they come from."""
-        lanes = self.layer_lanes(sizes)
-        return (self.events_per_cycle,) + tuple(
+    def layer_ways(self, network):
+        """Spikes a cycle into each layer of a network: powers of two, no more than the lanes that they come from, and
+        one where positions of a map are visited for each."""
+        lanes = self.layer_lanes(network.widths)
+        wanted = (self.events_per_cycle,) + tuple(
             min(self.spikes_per_cycle, 1 << (count.bit_length() - 1)) for count in lanes[:-1])
+        return tuple(ways if layer.positions == 1 else 1 for ways, layer in zip(wanted, network.layers, strict=True))

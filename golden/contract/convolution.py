@@ -37,6 +37,10 @@ class Convolution(Dense):
         return math.prod(self.map)
 
     @property
+    def positions(self):
+        return math.prod(self.geometry.positions)
+
+    @property
     def takes(self):
         return self.geometry.source
 

@@ -5,6 +5,8 @@ so that a network may hold kinds that nobody else knows:
 
 kind: its name, the key of every table that has something to say for each kind, such as `golden.schedule.layers`.
 inputs, neurons: how many spike trains it takes and hands on.
+positions: how many places of its map, before a pool, share one set of weights and thresholds, a channel each: 1 where
+every neuron has its own.
 takes, map: how these lie, [rows, columns, channels], numbered (row * columns + column) * channels + channel; takes is
 None where that does not matter.
 used_inputs: bool [inputs], those that some neuron listens to.
@@ -49,6 +51,7 @@ class Dense:
 
     kind: ClassVar[str] = "dense"
     takes: ClassVar[None] = None
+    positions: ClassVar[int] = 1
     column: ClassVar[str] = "neuron"  # what a column and a row of the weights are called in messages
     row: ClassVar[str] = "input"
 

@@ -13,6 +13,12 @@ RESULT_PLACES = 2  # results that may wait for the sink
 SCAN_WORD = 4  # neurons that the serializer behind a layer looks at together
 FEWEST_SCAN_WORDS = 2  # of a way in a fold, where there are several folds: the number of a word has a bit at least
 
+# Of a convolution
+WORD_DISTANCE = 7  # cycles after a word of potentials is read in which it is not back in memory
+WINDOW_DISTANCE = 3  # the same of a word of the pool
+MOST_SCRUBBED = 8  # words that are emptied when an image begins
+CANDIDATES_AHEAD = 4  # candidates that are fetched from their queue before they are wanted
+
 # Registers between a transfer and the outcome of its step, beside the one for the weights and the one for the potential
 ADDRESS_STAGES = 1  # of a layer with folds
 BLOCK_RAM_STAGES = 2  # its output, and one that catches the word

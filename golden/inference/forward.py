@@ -4,7 +4,6 @@ Training has two of its own, training/decision_kernels.py and training/s4nn_kern
 from and end where it has seen enough.
 """
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -90,7 +89,7 @@ def _dense(layer, times, steps, dtype):
 
 
 def _convolution(layer, times, steps, dtype):
-    if math.prod(layer.geometry.positions) == 1:  # of one position, it is as dense as the others
+    if layer.positions == 1:  # of one position, it is as dense as the others
         return _dense(layer, times, steps, dtype)
     return run_convolution(layer, times, steps, dtype), None
 

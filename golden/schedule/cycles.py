@@ -28,6 +28,15 @@ The rules, each with its reason:
     All else is dropped at once. Two results may wait for the sink; the next image begins only while
     there is room for its own.
 
+8.  A convolution of several positions visits them for each spike, row by row, a word of lanes a cycle; the first of a
+    spike is chosen three cycles after the spike was taken, or behind the last of the spike before. What is chosen
+    waits for two cycles, longer if a word ahead of it that it needs is not back in memory (limits.py: WORD_DISTANCE,
+    WINDOW_DISTANCE; the window of the test directly ahead is handed over), and takes eight more. A visit that lifts a
+    potential above its threshold makes its word a candidate, once, four cycles later at the earliest. Behind the last
+    visit of a step the candidates are tested, first come first; when none is left and no visit is under way, a mark
+    follows. What fires, and the mark, reach the serializer seven cycles after they ceased to wait; both wait while its
+    queue is half full. An image begins with some words that are emptied, a reset with all of them.
+
 Source and sink are taken to be always ready: stalls are outside this model.
 """
 
@@ -40,6 +49,9 @@ from golden.inference.encode import encode
 from golden.inference.forward import check_images
 from golden.schedule.kernel import run
 from golden.schedule.layers import describe
+from golden.schedule.maps import make_maps
+
+SWEPT = 1 << 40  # words that a convolution has emptied since the reset, of an idle core: more than there are
 
 
 @dataclass(frozen=True)
@@ -54,23 +66,29 @@ class Cycles:
     interval: np.ndarray
 
 
-def predict(network, configuration, images, inference):
+def predict(network, configuration, images, inference, idle=False):
     """The exact Cycles that the accelerator of `configuration` takes for `images` (uint8 [n, rows, columns]) on
     `network`, back to back.
 
     inference: `infer(network, images)`, of the whole run, since hardware works ahead while the decision is on its way.
+    idle: the core has waited; otherwise the first beat is taken as soon as that can be after a reset, when convolutions
+    still empty their words.
     Raises UserError if images or configuration do not fit the network.
     """
-    valid = run(*_spikes(network, configuration, images, inference), *describe(network, configuration))
+    shape, layers = describe(network, configuration)
+    valid = run(*_spikes(network, configuration, images, inference), shape, layers,
+                make_maps(network.layers, layers.lanes, layers.out_ways, SWEPT if idle else network.steps))
     return Cycles(valid, np.diff(valid, prepend=0))
 
 
 def latency(network, configuration, images, inference):
-    """int64 [n]: for an idle core, cycles from the last beat of each image to its result; arguments and errors as in
-    `predict`."""
+    """int64 [n]: for an idle core, cycles from the last beat of each image to its result, the first image right after a
+    reset; arguments and errors as in `predict`."""
     times, spikes, decisions = _spikes(network, configuration, images, inference)
     shape, layers = describe(network, configuration)
-    alone = [run(times[n:n + 1], spikes[n:n + 1], decisions[n:n + 1], shape, layers)[0] for n in range(len(images))]
+    alone = [run(times[n:n + 1], spikes[n:n + 1], decisions[n:n + 1], shape, layers,
+                 make_maps(network.layers, layers.lanes, layers.out_ways, SWEPT if n else network.steps))[0]
+             for n in range(len(images))]
     return np.array(alone, np.int64) - (shape.beats - 1)
 
 

@@ -5,10 +5,10 @@ from numba import njit
 from golden.schedule.registers import registers
 
 # The transfer that is chosen and the one that is sent to layer 0; then the step scheduler; then the loader.
-ENCODER = registers("chosen_step sent_step image step steps_left row taken loading",
+ENCODER = registers("chosen_step sent_step chosen_input sent_input image step steps_left row taken loading",
                     "chosen chosen_last chosen_end sent sent_last sent_end has_waiting draining opening fetching "
                     "opened blocked has_next step_is_open begun gap final complete completed")
-BANK = registers("left", "ready addressing arriving granted")
+BANK = registers("left pixel", "ready addressing arriving granted")
 
 
 @njit(cache=True, nogil=True)
@@ -18,27 +18,29 @@ def reset_encoder(now):
 
 
 @njit(cache=True, nogil=True)
-def move_encoder(now, banks, turn, lists, shape, accept, flush, space):
+def move_encoder(now, banks, turn, lists, times, shape, accept, flush, space):
     """One cycle of it, but for taking up an image: `accept` of what is sent, `space` for one more result.
 
     banks: BANK records. turn: bool [ways], whether the upper half is next. lists: int64 [steps, banks], the spikes of
-    the image in hand.
+    the image in hand, times [inputs]: when they are.
     """
     advance = not now.sent or accept
-    gives, finishing = grant_banks(banks, turn, shape, advance)
+    gives, finishing, bank = grant_banks(banks, turn, shape, advance)
     closing = now.step_is_open and advance and finishing
     opens_next = closing and now.has_next and not flush
     open_step = not now.blocked and ((now.opening and space and not flush) or opens_next)
     if advance:
         now.sent, now.sent_last, now.sent_end, now.sent_step = (now.chosen, now.chosen_last, now.chosen_end,
                                                                 now.chosen_step)
+        now.sent_input = now.chosen_input
         now.chosen, now.chosen_step = now.step_is_open and (gives or closing), now.step
+        now.chosen_input = banks[bank].pixel if gives else -1
         now.chosen_last, now.chosen_end = closing, closing and not now.has_next
     if flush:
         now.sent = now.chosen = False
-    move_banks(banks, advance, flush)
+    move_banks(banks, times, advance, flush)
     if open_step:
-        open_banks(now, banks, lists)
+        open_banks(now, banks, lists, times)
     now.opening = (now.opening and not flush and (now.blocked or not space)) or (opens_next and now.blocked)
     now.step_is_open = open_step or (now.step_is_open and not closing and not flush)
     now.blocked = open_step or now.fetching or now.opened
@@ -48,9 +50,9 @@ def move_encoder(now, banks, turn, lists, shape, accept, flush, space):
 @njit(cache=True, nogil=True)
 def grant_banks(banks, turn, shape, advance):
     """Each way grants a bank; the step closes with its last event. Returns (whether a way has one to give, whether none
-    is left for later)."""
+    is left for later, the bank of the last way that gives)."""
     way_banks = shape.banks // shape.ways
-    gives, finishing = False, True
+    gives, finishing, best = False, True, 0
     for way in range(shape.ways):
         first, ready_banks = way * way_banks, 0
         for number in range(first, first + way_banks):
@@ -65,7 +67,7 @@ def grant_banks(banks, turn, shape, advance):
         best, upper = choose_bank(banks, first, way_banks, turn[way])
         turn[way] = not upper
         gives, banks[best].granted = True, advance
-    return gives, finishing
+    return gives, finishing, best
 
 
 @njit(cache=True, nogil=True)
@@ -91,17 +93,19 @@ def choose_in_half(banks, first, count):
 
 
 @njit(cache=True, nogil=True)
-def move_banks(banks, advance, flush):
+def move_banks(banks, times, advance, flush):
     for number in range(len(banks)):
         bank = banks[number]
         bank.ready = (bank.ready or bank.arriving) and not bank.granted and not flush
         bank.arriving = bank.addressing and advance and not flush
         bank.addressing = (bank.granted and bank.left > 1 or bank.addressing and not advance) and not flush
         bank.left -= bank.granted
+        if bank.granted and bank.left > 0:
+            bank.pixel = pixel_before(times, bank.pixel, times[bank.pixel], len(banks))
 
 
 @njit(cache=True, nogil=True)
-def open_banks(now, banks, lists):
+def open_banks(now, banks, lists, times):
     """The next step with spikes opens: its lists become those of the banks."""
     if now.begun:
         now.step += 1
@@ -111,8 +115,20 @@ def open_banks(now, banks, lists):
     for number in range(len(banks)):
         left = lists[now.step, number]
         banks[number].left, banks[number].ready = left, left > 0
+        if left > 0:  # the last of them comes first
+            after = number + -(-(len(times) - number) // len(banks)) * len(banks)
+            banks[number].pixel = pixel_before(times, after, now.step, len(banks))
     now.steps_left -= 1
     now.has_next = now.steps_left > 0
+
+
+@njit(cache=True, nogil=True)
+def pixel_before(times, pixel, step, banks):
+    """The last one before `pixel` of the same bank that spikes in `step`; there is one."""
+    pixel -= banks
+    while times[pixel] != step:
+        pixel -= banks
+    return pixel
 
 
 @njit(cache=True, nogil=True)

@@ -10,42 +10,52 @@ from numba import njit
 from golden.schedule.encoder import BANK, ENCODER, move_encoder, move_loader, reset_encoder, take_up
 from golden.schedule.pipeline import LAYER, is_decided, move_pipelines, show
 from golden.schedule.registers import ENTRY, registers
-from golden.schedule.serializer import BURST, SERIALIZER, clear_serializer, count_fires, move_serializer
+from golden.schedule.serializer import BURST, SERIALIZER, clear_serializer, count_fires, list_fires, move_serializer
+from golden.schedule.visits import move_map
 
 READOUT = registers("decided pending delivered deciding", "space flush")
 
 
 @njit(cache=True, nogil=True)
-def run(times, spikes, decisions, shape, numbers):
+def run(times, spikes, decisions, shape, numbers, maps):
     """valid[image]: the cycle in which its result is offered; the first beat is taken in cycle 0.
 
     times [n, inputs], spikes [n, hidden neurons of all layers], decisions [n] (number of steps: none); shape, numbers:
-    as `golden.schedule.layers.describe` gives them.
+    as `golden.schedule.layers.describe` gives them; maps: Maps at the start.
     """
     layers = new_layers(numbers)
-    out, vectors = len(layers) - 1, shape.steps * numbers.folds
+    out, vectors = len(layers) - 1, numbers.vectors
     lists, turn = np.zeros((shape.steps, shape.banks), np.int64), np.ones(shape.ways, np.bool_)
     banks, encoder, readout = np.zeros(shape.banks, BANK), np.zeros(1, ENCODER), np.zeros(1, READOUT)
     pipe = np.zeros((out + 1, numbers.registers.max()), ENTRY)
     queue = np.zeros((out + 1, numbers.depth.max() + 1), ENTRY)
     serializers, bursts = np.zeros(out + 1, SERIALIZER), np.zeros((out + 1, vectors.max()), BURST)
+    fires = np.zeros((out + 1, (numbers.lanes * numbers.folds).max()), np.int64)
     reset(layers, pipe, serializers, encoder, readout)
     valid = np.zeros(len(times), np.int64)
     cycle = 0
     while readout[0].deciding < len(times):
         flush, space = readout[0].flush, readout[0].space
-        show(layers, pipe, encoder[0], serializers)
+        show(layers, pipe, encoder[0], serializers, bursts, fires, maps)
         decide = not flush and is_decided(layers[out], decisions[encoder[0].image])
         start = encoder[0].has_waiting and not encoder[0].draining
         for k in range(out):
             move_serializer(k, serializers[k], queue, bursts, layers[k], layers[k + 1].accept, flush)
-        move_encoder(encoder[0], banks, turn, lists, shape, layers[0].accept, flush, space)
+        move_encoder(encoder[0], banks, turn, lists, times[max(0, encoder[0].image)], shape, layers[0].accept, flush,
+                     space)
         move_pipelines(layers, pipe, flush)
+        for k in range(out):
+            if layers[k].is_map:
+                move_map(k, maps, bursts[k], fires[k], layers[k].valid, layers[k].input, layers[k].last,
+                         layers[k].token_end, layers[k].step, flush)
         if start:
             take_up(encoder[0], lists, times[encoder[0].image + 1])
             for k in range(out):
                 own = spikes[encoder[0].image, numbers.first[k]:numbers.first[k + 1]]
-                count_fires(own, layers[k], bursts[k, :vectors[k]])
+                if not layers[k].is_map:
+                    count_fires(own, layers[k], bursts[k, :vectors[k]])
+                    if layers[k + 1].is_map:
+                        list_fires(own, layers[k], bursts[k, :vectors[k]], fires[k])
         elif decide:
             encoder[0].draining = False
         move_loader(encoder[0], start, shape.beats, len(times), flush)
@@ -62,7 +72,7 @@ def new_layers(numbers):
         layer = layers[k]
         layer.lanes, layer.folds, layer.registers = numbers.lanes[k], numbers.folds[k], numbers.registers[k]
         layer.out_ways, layer.depth, layer.high = numbers.out_ways[k], numbers.depth[k], numbers.high[k]
-        layer.holds = numbers.holds[k]
+        layer.holds, layer.is_map = numbers.holds[k], numbers.is_map[k]
     return layers
 
 

@@ -35,6 +35,7 @@ class Shape(NamedTuple):
 class Layers(NamedTuple):
     """Of each layer, int64 [layers]: lanes and folds; registers of its pipeline; out_ways: spikes a cycle behind it;
     depth: entries of its queue; holds: whether the queue may hold it (bool), from `high` entries on.
+    is_map: bool [layers], whether it visits positions. vectors: how many an image has at the most.
     first: int64 [layers], where each hidden layer's neurons begin among those of all, then their number."""
 
     lanes: np.ndarray
@@ -44,17 +45,22 @@ class Layers(NamedTuple):
     depth: np.ndarray
     holds: np.ndarray
     high: np.ndarray
+    is_map: np.ndarray
+    vectors: np.ndarray
     first: np.ndarray
 
 
 class Work(NamedTuple):
-    """How one layer works: folds, and registers of its pipeline."""
+    """How one layer works: folds, registers of its pipeline, how many vectors an image has at the most, and
+    whether it visits positions."""
 
     folds: int
     registers: int
+    vectors: int
+    is_map: bool
 
 
-def dense_work(layer, lanes, rows, ways):
+def dense_work(layer, lanes, rows, ways, steps):
     """Every transfer visits every fold: Work of a layer in `lanes` lanes, fed by `ways` ways of `rows` rows."""
     folds = -(-layer.neurons // lanes)
     registers = 2  # the weights, and the potential
@@ -64,30 +70,41 @@ def dense_work(layer, lanes, rows, ways):
         registers += BLOCK_RAM_STAGES
     if ways > COMBINED_WAYS:
         registers += WAY_SUM_STAGES
-    return Work(folds, registers)
+    return Work(folds, registers, steps * folds, False)
 
 
-WORK = {"dense": dense_work}  # kind of a layer -> how it works
+def convolution_work(layer, lanes, rows, ways, steps):
+    """A spike visits positions, one after the other, but for a convolution of one position, which is dense. What fires
+    leaves window by window, in folds of channels, and a vector more ends a step."""
+    if layer.positions == 1:
+        return dense_work(layer.dense(), lanes, rows, ways, steps)
+    windows = layer.neurons // len(layer.thresholds)
+    folds = max(2, windows * -(-len(layer.thresholds) // lanes))
+    return Work(folds, 1, folds * lanes + steps, True)
+
+
+WORK = {"dense": dense_work, "convolution": convolution_work}  # kind of a layer -> how it works
 
 
 def describe(network, configuration):
     """(Shape, Layers) of a network in a configuration. Raises UserError if they do not fit, or it has no hardware."""
     network.require_kinds(WORK, "hardware")
     sizes = network.sizes
-    lanes, ways = configuration.layer_lanes(sizes), configuration.layer_ways(sizes)
+    lanes, ways = configuration.layer_lanes(network.widths), configuration.layer_ways(network)
     beats = -(-network.inputs // configuration.pixels)
     out_ways = (*ways[1:], 1)
     rows, works = beats * configuration.pixels // ways[0], []
     for k, layer in enumerate(network.layers):
-        works.append(WORK[layer.kind](layer, lanes[k], rows, ways[k]))
+        works.append(WORK[layer.kind](layer, lanes[k], rows, ways[k], network.steps))
         rows = serializer_rows(lanes[k], works[k].folds, out_ways[k])
     folds = np.array([work.folds for work in works], np.int64)
-    entries = network.steps * folds  # no image has more
+    entries = np.array([work.vectors for work in works], np.int64)  # no image has more
     holds = entries > QUEUE_DEPTH
     holds[-1] = False  # no queue there
     layers = Layers(np.array(lanes, np.int64), folds, np.array([work.registers for work in works], np.int64),
                     np.array(out_ways, np.int64), np.minimum(entries, QUEUE_DEPTH), holds,
-                    np.full(len(sizes), QUEUE_DEPTH - QUEUE_MARGIN, np.int64), np.cumsum([0, *sizes[:-1]]))
+                    np.full(len(sizes), QUEUE_DEPTH - QUEUE_MARGIN, np.int64),
+                    np.array([work.is_map for work in works]), entries, np.cumsum([0, *sizes[:-1]]))
     verdict_cycles = max(1, (lanes[-1] - 1).bit_length()) + (works[-1].folds > 1)
     return Shape(network.steps, configuration.pixels, ways[0], beats, verdict_cycles, PROMPT_CYCLES,
                  RESULT_PLACES), layers

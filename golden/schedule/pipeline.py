@@ -2,35 +2,58 @@
 
 from numba import njit
 
+from golden.schedule.maps import FIRES, NOTHING
 from golden.schedule.registers import registers
+from golden.schedule.visits import show_map
 
-# What the layer is like, see layers.Layers; then its registers; then its wires.
-LAYER = registers("lanes folds registers out_ways depth high fold token fire",
-                  "holds hold go accept token_end fire_end")
+# What the layer is like, see layers.Layers; then its registers; then its wires: `token` is what a layer without map
+# makes of the transfer in front of it, if that is its step's last; the others are the transfer itself.
+LAYER = registers("lanes folds registers out_ways depth high fold token fire input step",
+                  "holds is_map hold go accept token_end fire_end valid last")
 
 
 @njit(cache=True, nogil=True)
-def show(layers, pipe, encoder, serializers):
+def show(layers, pipe, encoder, serializers, bursts, lists, maps):
     """What the registers say: the transfer in front of each layer, and what comes out of its pipeline.
 
-    layers: LAYER records. pipe: ENTRY records [layers, most registers]. serializers: SERIALIZER records.
+    layers: LAYER records. pipe: ENTRY records [layers, most registers]. serializers: SERIALIZER records. bursts, lists:
+    see serializer.py. maps: Maps.
     """
     for k in range(len(layers)):
         now = layers[k]
-        now.token, now.token_end = -1, False
         if k == 0:
-            now.go = encoder.sent and not now.hold
-            if encoder.sent and encoder.sent_last:
-                now.token, now.token_end = encoder.sent_step * now.folds + now.fold, encoder.sent_end
+            now.valid, now.last, now.token_end = encoder.sent, encoder.sent_last, encoder.sent_end
+            now.step, now.input = encoder.sent_step, encoder.sent_input
         else:
             before = serializers[k - 1]
-            now.go = before.given >= 0 and not now.hold
-            if before.given >= 0 and before.given_last:
-                now.token = before.given // layers[k - 1].folds * now.folds + now.fold
-                now.token_end = before.given_end
-        now.accept = now.go and now.fold == now.folds - 1
-        last = pipe[k, now.registers - 1]
-        now.fire, now.fire_end = last.vector, last.end
+            now.valid, now.last, now.token_end = before.given >= 0, before.given_last, before.given_end
+            if now.valid:
+                burst = bursts[k - 1, before.given]
+                now.step = burst.step
+                if now.is_map:
+                    now.input = -1
+                    if before.given_spike >= 0:
+                        lane = lists[k - 1, before.given_spike]
+                        now.input = neuron_of(layers[k - 1], maps.now[k - 1], burst.fold, lane)
+        if now.is_map:
+            show_map(maps.now[k], maps.tokens[k], now.hold)
+            now.accept = now.valid and not maps.now[k].waits
+            leaving = maps.tokens[k, FIRES]
+            now.fire, now.fire_end = leaving.vector if leaving.kind != NOTHING else -1, leaving.end
+        else:
+            now.go = now.valid and not now.hold
+            now.token = now.step * now.folds + now.fold if now.valid and now.last else -1
+            now.accept = now.go and now.fold == now.folds - 1
+            last = pipe[k, now.registers - 1]
+            now.fire, now.fire_end = last.vector, last.end
+
+
+@njit(cache=True, nogil=True)
+def neuron_of(layer, area, fold, lane):
+    """The number of the neuron in a lane in a fold of a LAYER; area: its MAP."""
+    if layer.is_map:
+        return fold // area.folds * area.channels + fold % area.folds * layer.lanes + lane
+    return fold * layer.lanes + lane
 
 
 @njit(cache=True, nogil=True)
@@ -45,6 +68,8 @@ def move_pipelines(layers, pipe, flush):
     """A transfer goes into the pipeline fold by fold."""
     for k in range(len(layers)):
         now = layers[k]
+        if now.is_map:
+            continue
         for place in range(now.registers - 1, 0, -1):
             entry, before = pipe[k, place], pipe[k, place - 1]
             entry.vector, entry.end = (-1 if flush else before.vector), before.end

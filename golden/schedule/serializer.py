@@ -7,10 +7,11 @@ from golden.contract.limits import SCAN_WORD
 from golden.schedule.registers import registers
 
 # Numbers of vectors, coded as in an ENTRY.
-SERIALIZER = registers("queued sought loaded scanned done given",
+SERIALIZER = registers("queued sought loaded scanned done given given_spike",
                        "sought_end loaded_end scanned_end step_pushed given_last given_end")
-# Of a vector: the spikes of the busiest way; after how many of them every way has its last word of neurons in hand.
-BURST = registers("transfers taken")
+# Of a vector: the spikes of the busiest way; after how many of them every way has its last word of neurons in hand;
+# its step and fold, whether it is the last of the step; where its spikes begin in a list of lanes, and how many are.
+BURST = registers("transfers taken step fold first spikes", "closes")
 
 
 @njit(cache=True, nogil=True)
@@ -34,10 +35,48 @@ def count_fires(times, layer, bursts):
         spikes[vector, way] += 1
     for vector in range(len(bursts)):
         burst = bursts[vector]
+        burst.step, burst.fold, burst.closes = vector // folds, vector % folds, vector % folds == folds - 1
         burst.transfers = burst.taken = 0
         for way in range(ways):
             burst.transfers = max(burst.transfers, spikes[vector, way])
             burst.taken = max(burst.taken, spikes[vector, way] - in_word[vector, way])
+
+
+@njit(cache=True, nogil=True)
+def list_fires(times, layer, bursts, lists):
+    """Put the lanes that fire into `lists`, vector by vector."""
+    for vector in range(len(bursts)):
+        bursts[vector].spikes = 0
+    for neuron in range(len(times)):
+        if times[neuron] < len(bursts) // layer.folds:
+            bursts[times[neuron] * layer.folds + neuron // layer.lanes].spikes += 1
+    first = 0
+    for vector in range(len(bursts)):
+        bursts[vector].first = first
+        first += bursts[vector].spikes
+        bursts[vector].spikes = 0
+    for neuron in range(len(times)):
+        if times[neuron] < len(bursts) // layer.folds:
+            burst = bursts[times[neuron] * layer.folds + neuron // layer.lanes]
+            lists[burst.first + burst.spikes] = neuron % layer.lanes
+            burst.spikes += 1
+
+
+@njit(cache=True, nogil=True)
+def keep_busy(burst, fires, lanes, ways):
+    """transfers and taken of a BURST of the lanes `fires`, in order."""
+    way_lanes = -(-lanes // ways)
+    burst.transfers = burst.taken = 0
+    for way in range(ways):
+        spikes = in_word = 0
+        word = -1
+        for lane in fires:
+            if lane // way_lanes == way:
+                in_word = in_word + 1 if lane % way_lanes // SCAN_WORD == word else 1
+                word = lane % way_lanes // SCAN_WORD
+                spikes += 1
+        burst.transfers = max(burst.transfers, spikes)
+        burst.taken = max(burst.taken, spikes - in_word)
 
 
 @njit(cache=True, nogil=True)
@@ -72,11 +111,12 @@ def move_serializer(k, now, queue, bursts, layer, accept, flush):
         for place in range(now.queued):
             queue[k, place].vector, queue[k, place].end = queue[k, place + 1].vector, queue[k, place + 1].end
     if layer.fire >= 0:
-        enqueue(now, queue[k, now.queued], layer, bursts[k, layer.fire].transfers > 0)
+        enqueue(now, queue[k, now.queued], layer, bursts[k, layer.fire])
     if sends:
         to_send = now.scanned >= 0 and (layer.folds > 1 or transfers > 0 or now.scanned_end)
         now.given, now.given_end = (now.scanned if to_send else -1), now.scanned_end
-        now.given_last = final and now.scanned % layer.folds == layer.folds - 1
+        now.given_last = final and bursts[k, now.scanned].closes
+        now.given_spike = bursts[k, now.scanned].first + now.done if transfers > 0 else -1
     if start:
         now.scanned, now.scanned_end, now.done = loaded, loaded_end, 0
     elif sends:
@@ -89,10 +129,10 @@ def move_serializer(k, now, queue, bursts, layer, accept, flush):
 
 
 @njit(cache=True, nogil=True)
-def enqueue(now, place, layer, spikes):
+def enqueue(now, place, layer, burst):
     """Put what the layer says in `place`, but no fold without spikes, unless it alone can say that a step or the image
     ends."""
-    closes = layer.fire % layer.folds == layer.folds - 1
+    spikes, closes = burst.transfers > 0, burst.closes
     if layer.folds == 1 or spikes or (closes and (layer.fire_end or now.step_pushed)):
         place.vector, place.end = layer.fire, layer.fire_end
         now.queued += 1

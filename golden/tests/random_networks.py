@@ -5,6 +5,7 @@ import numpy as np
 from golden.contract.float_network import FloatConvolutionLayer, FloatLayer, FloatNetwork
 from golden.contract.geometry import Geometry
 from golden.contract.network import ConvolutionLayer, Layer, Network, weight_range
+from golden.training.layer_text import blank_layers, parse
 
 
 def random_network(rng, steps, bits, layers, max_side=5, max_neurons=9):
@@ -78,3 +79,47 @@ def random_convolutional_network(rng, steps, bits, convolutions, max_side=9):
                 else random_layer(rng, source[0] * source[1] * source[2], int(rng.integers(1, 6)), bits, shared=True))
     shape = shape if channels == 1 else (*shape, channels)
     return Network(steps, shape, made, [f"class {j}" for j in range(made[-1].neurons)], "random")
+
+
+def worded_network(rng, text, image_shape, bits, steps):
+    """A Network whose layers `text` says, as in golden.training.layer_text; bits: of each layer. Two weights of three
+    are positive and thresholds are low, so that much fires, and much that is above its threshold falls again."""
+    made = []
+    blanks = blank_layers(parse(text), image_shape)
+    for number, (blank, width) in enumerate(zip(blanks, bits, strict=True)):
+        low, high = weight_range(width)
+        shape = blank.weights.shape
+        weights = np.where(rng.random(shape) < 0.67, rng.integers(1, max(high, 1) + 1, shape),
+                           rng.integers(low, 0, shape)).astype(np.int8)
+        last = number == len(blanks) - 1
+        top = max(2, int(np.maximum(weights, 0).sum(axis=0).max() * (0.5 if last else 0.25)))
+        thresholds = np.broadcast_to(rng.integers(1, top + 1, 1 if last else weights.shape[1]), weights.shape[1])
+        arrays = weights, thresholds.astype(np.int32), width
+        made.append(Layer(*arrays) if blank.kind == "dense" else ConvolutionLayer(*arrays, blank.geometry))
+    return Network(steps, image_shape, made, [f"class {j}" for j in range(made[-1].neurons)], text)
+
+
+def colliding_images(rng, network):
+    """uint8 [n, *image_shape] in which neighbours spike together: rows, columns, checkerboards of one and of two steps,
+    single pixels in the corners and at the borders, blocks, and noise of two levels."""
+    shape, made = network.image_shape, []
+    rows, columns = shape[:2]
+
+    def add(*places):
+        made.append(np.zeros(shape))
+        for place, value in places:
+            made[-1][place] = value
+
+    grey = int(rng.integers(1, 256))
+    for y in {0, rows // 2, rows - 1}:
+        add((y, 255))
+    for x in {0, columns // 2, columns - 1}:
+        add(((slice(None), x), grey))
+    even, odd = slice(None, None, 2), slice(1, None, 2)
+    add(((even, even), 255), ((odd, odd), 255))
+    add(((even, even), 255), ((odd, odd), grey), ((even, odd), 255 - grey))
+    for y, x in sorted({(y, x) for y in (0, rows // 2, rows - 1) for x in (0, columns // 2, columns - 1)}):
+        add(((y, x), 255))
+    add(((slice(0, 3), slice(0, 3)), 255), ((slice(2, 5), slice(2, 5)), grey))
+    noise = [rng.choice(rng.integers(0, 256, 2), shape) for _ in range(4)]
+    return np.concatenate([np.stack(made), np.stack(noise)]).astype(np.uint8)

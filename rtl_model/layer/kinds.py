@@ -5,8 +5,10 @@ from typing import NamedTuple
 
 from rtl_model.layer.if_layer import if_layer
 from rtl_model.layer.if_layer_folded import if_layer_folded
+from rtl_model.layer.if_layer_map import if_layer_map
 from rtl_model.shape.layer_contents import layer_contents
 from rtl_model.shape.layer_shape import layer_shape, loaded_shape
+from rtl_model.shape.map_shape import map_contents, map_shape
 from rtl_model.shape.placement import layer_feeds
 
 
@@ -27,14 +29,34 @@ def dense_block(shape):
     return if_layer if shape.folds == 1 else if_layer_folded
 
 
-KINDS = {"dense": Kind(layer_shape, layer_contents, dense_block)}
+def shape_of_convolution(layer, lanes, feed, name):
+    """At one position a convolution is a dense layer."""
+    if layer.positions == 1:
+        return layer_shape(layer.dense(), lanes, feed, name)
+    return map_shape(layer, lanes, feed, name)
+
+
+def contents_of_convolution(layer, shape, feed):
+    """As the shape asks for."""
+    if layer.positions == 1:
+        return layer_contents(layer.dense(), shape, feed)
+    return map_contents(layer, shape, feed)
+
+
+def block_of_convolution(shape):
+    """As the shape asks for."""
+    return if_layer_map if shape.is_map else dense_block(shape)
+
+
+KINDS = {"dense": Kind(layer_shape, layer_contents, dense_block),
+         "convolution": Kind(shape_of_convolution, contents_of_convolution, block_of_convolution)}
 LOADED_KINDS = ("dense",)  # whose blocks take loaded weights
 
 
 def layer_shapes(network, configuration):
     """For each layer its LayerShape. Raises UserError for a kind of layer that has no hardware."""
     network.require_kinds(KINDS, "hardware")
-    lanes = configuration.layer_lanes(network.sizes)
+    lanes = configuration.layer_lanes(network.widths)
     shapes = [KINDS[layer.kind].shape(layer, lanes[k], feed, f"layer{k}")
               for k, (layer, feed) in enumerate(zip(network.layers, layer_feeds(network, configuration), strict=True))]
     if not configuration.is_loadable:

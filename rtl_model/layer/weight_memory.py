@@ -54,7 +54,7 @@ def weight_memory(clk, clear, read, address, weights, *, file, weight_bits, lane
     found = Signal(bool(0))
     shallow = len(file.words) <= SHALLOW_WORDS
 
-    rom = _words(clk, address, word, file, shallow)
+    rom = read_only_words(clk, address, word, file, shallow)
 
     if shallow:
 
@@ -97,7 +97,8 @@ def weight_memory(clk, clear, read, address, weights, *, file, weight_bits, lane
 
 
 @block
-def _words(clk, address, word, file, shallow):
+def read_only_words(clk, address, word, file, shallow):
+    """The words of a HexFiles: one cycle after their address, or, where they are shallow, in the same cycle."""
     if is_converting():
         return verilog("rom", _verilog_words(file, shallow), dict(clk=clk, address=address), dict(word=word))
 

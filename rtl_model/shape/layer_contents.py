@@ -25,13 +25,13 @@ def layer_contents(layer, shape, feed):
     codes = np.zeros((inputs + 1, places), np.int64)  # the last row serves source -1
     weights = layer.weights.astype(np.int64)
     codes[:inputs, :neurons] = (weights > 0) if shape.weight_bits == 1 else weights % (1 << shape.weight_bits)
-    folds = [[_pack(row[fold * lanes:(fold + 1) * lanes], shape.weight_bits) for row in codes]
+    folds = [[pack(row[fold * lanes:(fold + 1) * lanes], shape.weight_bits) for row in codes]
              for fold in range(shape.folds)]
     words = tuple(tuple(fold[source] for fold in folds for source in way) for way in feed.sources)
     return LayerContents(words=words, initials=tuple(map(tuple, initials.reshape(shape.folds, lanes).tolist())))
 
 
-def _pack(codes, bits):
+def pack(codes, bits):
     """One integer from `codes`, the first in the lowest `bits`."""
     planes = (codes[:, None] >> np.arange(bits)) & 1
     return int.from_bytes(np.packbits(planes.astype(np.uint8).ravel(), bitorder="little").tobytes(), "little")

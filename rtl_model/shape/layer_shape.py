@@ -1,7 +1,7 @@
 """What the hardware of one layer is built as: counts and widths, which hold whatever fills it later."""
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from golden.contract.limits import BLOCK_RAM_STAGES, COMBINED_WAYS, SHALLOW_WORDS, WAY_SUM_STAGES
 from rtl_model.parts.streams import LOAD_DATA_BITS, bits_for
@@ -25,6 +25,7 @@ class LayerShape:
     potential_bits: int
     banks: int | None = None  # of loaded weights; None where they are constants
     start_bits: int | None = None  # of what a loaded potential begins with; above them it has ones
+    is_map: ClassVar[bool] = False  # its block keeps nothing over a reset, and may be the last
 
     @property
     def code_bits(self):
@@ -42,6 +43,10 @@ class LayerShape:
         """Width of an address of the weight memory of a way: no less than that of a row, which may be wider where rows
         are few."""
         return max(bits_for(self.words), self.row_bits)
+
+    def most_vectors(self, steps):
+        """How many vectors an image puts into the queue behind it at the most: one for each fold and step."""
+        return steps * self.folds
 
     @property
     def write_parts(self):
@@ -122,7 +127,12 @@ def needed_bits(layer, lanes):
     # The code of a surplus weight is 0, which a one-bit layer takes for -1.
     floor = lowest - layer.inputs if surplus and layer.weight_bits == 1 else lowest
     first = lowest if surplus else -int(layer.thresholds.max()) - 1  # what a surplus neuron starts with lies lowest
-    return NeededBits(1 + max((-floor - 1).bit_length(), max(highest, 0).bit_length()), (-first - 1).bit_length())
+    return NeededBits(potential_width(floor, highest), (-first - 1).bit_length())
+
+
+def potential_width(lowest, highest):
+    """Bits of a potential in two's complement that holds both."""
+    return 1 + max((-lowest - 1).bit_length(), max(highest, 0).bit_length())
 
 
 def potential_bounds(layer):

@@ -11,10 +11,11 @@ from rtl_model.parts.streams import bits_for
 @dataclass(frozen=True)
 class Feed:
     """How the spikes of one source reach a layer: `sources[way][row]` is the index of the input, or -1 for a row
-    without."""
+    without. In the lowest `place_bits` a row names neurons of one position."""
 
     sources: tuple
     row_bits: int
+    place_bits: int = 0
 
     @property
     def ways(self):
@@ -42,10 +43,19 @@ def pixel_feed(inputs, pixels, ways):
     return Feed(tuple(map(tuple, sources.tolist())), row_bits)
 
 
-def layer_feed(neurons, lanes, ways):
+def folds_of(neurons, lanes, windows=None):
+    """Folds of a layer; windows: how many positions a convolution hands on, each of which has folds of its own."""
+    if windows is None:
+        return -(-neurons // lanes)
+    return max(2, windows * -(-neurons // windows // lanes))  # several, so that a step ends apart from its spikes
+
+
+def layer_feed(neurons, lanes, ways, windows=None):
     """Feed from the serializer behind a layer: row {fold, place} of way k is lane k * n + place, n = ceil(lanes /
-    ways)."""
-    folds = -(-neurons // lanes)
+    ways). windows: as in `folds_of`."""
+    folds = folds_of(neurons, lanes, windows)
+    channels = neurons // (windows or 1)
+    window_folds = -(-channels // lanes)
     places = -(-lanes // ways)
     place_bits = bits_for(max(FEWEST_SCAN_WORDS, -(-places // SCAN_WORD))) + bits_for(SCAN_WORD)
     span = places if folds == 1 else 1 << place_bits
@@ -55,16 +65,22 @@ def layer_feed(neurons, lanes, ways):
         for fold in range(folds):
             for place in range(places):
                 lane = way * places + place
-                neuron = fold * lanes + lane
-                if lane < lanes and neuron < neurons:
+                channel = fold % window_folds * lanes + lane
+                neuron = fold // window_folds * channels + channel
+                if lane < lanes and channel < channels and neuron < neurons:
                     rows[fold * span + place] = neuron
         sources.append(tuple(rows))
-    return Feed(tuple(sources), place_bits + (bits_for(folds) if folds > 1 else 0))
+    return Feed(tuple(sources), place_bits + (bits_for(folds) if folds > 1 else 0), place_bits)
 
 
 def layer_feeds(network, configuration):
     """For each layer the Feed of its spikes."""
-    sizes = network.sizes
-    lanes, ways = configuration.layer_lanes(sizes), configuration.layer_ways(sizes)
+    lanes, ways = configuration.layer_lanes(network.widths), configuration.layer_ways(network)
     return [pixel_feed(network.inputs, configuration.pixels, ways[0])] + [
-        layer_feed(size, own, ways[k + 1]) for k, (size, own) in enumerate(zip(sizes[:-1], lanes[:-1]))]
+        layer_feed(layer.neurons, own, following, windows_of(layer))
+        for layer, own, following in zip(network.layers, lanes, ways[1:])]
+
+
+def windows_of(layer):
+    """Positions that a golden layer hands on, None where its neurons have no common weights."""
+    return None if layer.positions == 1 else layer.neurons // len(layer.thresholds)

@@ -9,9 +9,10 @@ import pytest
 from golden.contract.configuration import Configuration
 from golden.contract.network import Layer, Network
 from golden.errors import UserError
-from golden.tests.random_networks import random_images, random_layer
+from golden.tests.random_networks import random_images, random_layer, worded_network
 from rtl_model.layer.if_layer import if_layer
 from rtl_model.layer.if_layer_folded import if_layer_folded
+from rtl_model.layer.if_layer_map import if_layer_map
 from rtl_model.layer.kinds import KINDS, blocks_of_layers, contents_of_layers, layer_shapes
 from rtl_model.simulate import simulate
 
@@ -37,6 +38,14 @@ def test_dense_layers_take_folds_only_where_lanes_are_fewer():
     assert blocks_of_layers(network, CONFIGURATION) == [if_layer_folded, if_layer]
     assert [shape.folds for shape in layer_shapes(network, CONFIGURATION)] == [2, 1]
     assert [len(contents.initials) for contents in contents_of_layers(network, CONFIGURATION)] == [2, 1]
+
+
+def test_a_convolution_of_one_position_is_a_dense_layer():
+    network = worded_network(np.random.default_rng(1), "conv 5 3x3 pool 2, conv 3 2x2", (6, 6), (4, 4), 8)
+    assert blocks_of_layers(network, CONFIGURATION) == [if_layer_map, if_layer]
+    shapes, contents = layer_shapes(network, CONFIGURATION), contents_of_layers(network, CONFIGURATION)
+    assert [(shape.lanes, shape.folds, shape.ways) for shape in shapes] == [(4, 8, 1), (3, 1, 4)]
+    assert [len(each.words) for each in contents] == [1, 4]
 
 
 def test_a_second_kind_is_an_entry_in_the_table(monkeypatch):

@@ -10,7 +10,7 @@ from golden.contract.network import Layer, Network
 from golden.inference.infer import infer
 from golden.schedule import layers
 from golden.schedule.cycles import latency, predict
-from golden.tests.random_networks import random_images, random_layer
+from golden.tests.random_networks import colliding_images, random_images, random_layer, worded_network
 from rtl_model.simulate import simulate
 
 # steps, inputs, layer sizes, bits, configuration
@@ -59,6 +59,27 @@ def test_every_result_comes_in_the_predicted_cycle(number, banks):
     if banks == 1:
         constants = predict(network, Configuration(**choice), images, infer(network, images))
         assert constants.valid.tolist() == predicted.valid.tolist()
+
+
+CONVOLUTIONS = [  # layers, image shape, bits, steps, configuration
+    ("conv 3 3x3 same pool 2, conv 4 2x2, dense 3", (6, 5), (4, 2, 5), 16, dict(pixels=4)),
+    ("conv 4 1x1 pool 2x1, dense 2", (4, 3, 3), (3, 1), 4, dict(pixels=16, lanes=(3, 1), spikes_per_cycle=2)),
+    ("dense 5, conv 2 1x1 padding 1, dense 2", (2, 3), (4, 3, 4), 8, dict(pixels=2, lanes=(2, 1, 2))),
+]
+
+
+@pytest.mark.parametrize("number", range(len(CONVOLUTIONS)))
+def test_every_result_of_a_convolution_comes_in_the_predicted_cycle_in_myhdl(number):
+    text, shape, bits, steps, choice = CONVOLUTIONS[number]
+    rng = np.random.default_rng(number)
+    network, configuration = worded_network(rng, text, shape, bits, steps), Configuration(**choice)
+    images = np.concatenate([random_images(rng, network), colliding_images(rng, network)[:5]])
+    whole = infer(network, images)
+    record = simulate(network, configuration, images)
+    assert (record.valid - record.first_beat[0]).tolist() == predict(network, configuration, images,
+                                                                     whole).valid.tolist()
+    for times, expected in zip(record.spike_times, whole.until_decision().spike_times, strict=True):
+        assert (times == expected).all()
 
 
 def test_an_idle_core_has_the_predicted_latency():

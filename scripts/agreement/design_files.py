@@ -26,7 +26,7 @@ def read_configuration(folder, network):
     if source != network.sha256:
         raise UserError(f"the design in {folder} was made from the network {source[:12]}…, not from "
                         f"{network.sha256[:12]}…")
-    configuration.layer_lanes(network.sizes)
+    configuration.layer_lanes(network.widths)
     return configuration
 
 

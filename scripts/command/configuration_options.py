@@ -10,15 +10,17 @@ from golden.contract.configuration import (
     WEIGHTS,
     Configuration,
 )
+from golden.errors import UserError
 
 OPTIONS = ("lanes", "pixels", "spikes_per_cycle", "events_per_cycle", "weights", "weight_banks", "potential_margin")
 SPOKEN = dict(zip(("constants", "loadable"), WEIGHTS))  # on the command line -> in a Configuration
+TAPS = "1"  # all that there is so far
 HASH_DIGITS = 8  # of a network's hash in the name of a folder
 
 
 def add_configuration(parser):
-    """Add --lanes, --pixels, --spikes-per-cycle, --events-per-cycle and the options of `add_weights` to an argparse
-    parser."""
+    """Add --lanes, --pixels, --spikes-per-cycle, --events-per-cycle, --taps and the options of `add_weights` to an
+    argparse parser."""
     parser.add_argument("--lanes", type=int, nargs="+", default=(), metavar="P",
                         help="neurons worked on at a time: one number for all layers or one per layer (default: all "
                              "neurons)")
@@ -27,6 +29,8 @@ def add_configuration(parser):
                         help=f"between layers, of {SPIKES_PER_CYCLE} (default: 4)")
     parser.add_argument("--events-per-cycle", type=int, default=1, metavar="E",
                         help=f"input spikes, of {EVENTS_PER_CYCLE} (default: 1)")
+    parser.add_argument("--taps", default=TAPS, metavar="N",
+                        help="places of a kernel that a convolution works on in a cycle; so far 1 (default: 1)")
     add_weights(parser)
 
 
@@ -43,7 +47,10 @@ def add_weights(parser):
 
 
 def configuration(arguments):
-    """The Configuration that parsed arguments describe."""
+    """The Configuration that parsed arguments describe; UserError for taps that there is no hardware for."""
+    if arguments.taps != TAPS:
+        raise UserError(f"a convolution works on one place of its kernel in a cycle so far, found --taps "
+                        f"{arguments.taps}: choose 1")
     return Configuration(tuple(arguments.lanes), arguments.pixels, arguments.spikes_per_cycle,
                          arguments.events_per_cycle, **weights_of(arguments))
 
@@ -67,12 +74,12 @@ def check_design(parser, arguments):
 
 def described(configuration, network):
     """A Configuration as it stands in reports: a dict with the lanes of every layer of `network`."""
-    return {**configuration.__dict__, "lanes": configuration.layer_lanes(network.sizes)}
+    return {**configuration.__dict__, "lanes": configuration.layer_lanes(network.widths)}
 
 
 def folder_name(network_path, network, configuration):
     """A name for the work on a network in a Configuration, which no other network and no other configuration has."""
-    lanes = "-".join(map(str, configuration.layer_lanes(network.sizes)))
+    lanes = "-".join(map(str, configuration.layer_lanes(network.widths)))
     return (f"{Path(network_path).stem}_{network.sha256[:HASH_DIGITS]}_lanes{lanes}_pixels{configuration.pixels}"
             f"_spikes{configuration.spikes_per_cycle}_events{configuration.events_per_cycle}"
             + (f"_loadable{configuration.weight_banks}_margin{configuration.potential_margin}"

@@ -17,6 +17,7 @@ from rtl_model.readout.largest import tree_levels
 from rtl_model.shape.load_map import has_mask, load_map
 from rtl_model.shape.placement import bank_row_bits
 
+SMALL_BLOCKS = 20  # of distributed RAM, below which yosys takes no block RAM for a memory of a convolution
 DEEPEST = 16384  # words of a block RAM, one bit wide
 FIXED = 125  # result queue, read-out and glue
 REGION = 8  # LUTs that find whether a word that is loaded is for a memory
@@ -26,7 +27,7 @@ PART = 1.4  # LUTs that find whether it is for a part of the memory, or a lane
 def estimate_area(network, configuration):
     """{"lut": LUT4 of an ECP5 in all, "bram": block RAMs of 18 kbit} of the design of a network."""
     shapes = layer_shapes(network, configuration)
-    ways = configuration.layer_ways(network.sizes)[0]
+    ways = configuration.layer_ways(network)[0]
     lut = FIXED + encoder_luts(network.inputs, configuration.pixels, network.steps) + readout_luts(shapes[-1])
     successor_lut, bram = successor_memories(network.inputs, configuration.pixels, ways)
     lut += successor_lut
@@ -63,7 +64,43 @@ def loaded_memories(shape):
     return lut, shape.ways * ceil(bits / unit_bits(depth, shape.part_bits)) * ceil(depth / DEEPEST)
 
 
-LAYERS = {"dense": dense_area}  # kind of a layer -> (LUT4, block RAMs) of a layer in a shape with contents
+def convolution_area(layer, shape, contents):
+    """(LUT4, block RAMs) of a convolution: its lanes, with a LUT each for the pool; 430 LUTs that find and order
+    visits, and watch over them; the memories of potentials, pool, candidates and ranges of visits, and the weights."""
+    if not shape.is_map:
+        return dense_area(layer.dense(), shape, contents)
+    bits, tag = shape.potential_bits, shape.epoch_bits
+    ranges = 2 * shape.y_bits + 2 * shape.x_bits + shape.address_bits + 1
+    memories = [(shape.words, shape.lanes * bits + 1 + tag), (shape.folds, shape.lanes + tag),
+                (1 << shape.word_bits, shape.word_bits), (len(contents.visits), ranges)]
+    if not shape.shallow:
+        memories.append((shape.weight_words, shape.lanes * shape.weight_bits))
+    lut = shape.lanes * (2 * ceil(bits / 2) + 2.3) + 430
+    if shape.shallow:
+        lut += 0.06 * shape.weight_words * shape.lanes * shape.weight_bits
+    bram = 0
+    for words, width in memories:
+        memory_lut, memory_bram = sliced_memory(words, width)
+        lut += memory_lut
+        bram += memory_bram
+    return lut, bram
+
+
+def sliced_memory(words, bits):
+    """(LUT4, block RAMs) of a memory in slices as wide as a block RAM of this depth; slices that are small go into
+    LUTs."""
+    native, lut, bram = native_bits(words), 0, 0
+    for first in range(0, bits, native):
+        width = min(native, bits - first)
+        if ceil(width / 4) * ceil(words / 16) < SMALL_BLOCKS:
+            lut += distributed(width, words)
+        else:
+            bram += ceil(words / DEEPEST)
+    return lut, bram
+
+
+# kind of a layer -> (LUT4, block RAMs) of a layer in a shape with contents
+LAYERS = {"dense": dense_area, "convolution": convolution_area}
 
 
 def distributed(bits, words):

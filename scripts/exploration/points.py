@@ -24,7 +24,7 @@ FEWEST_LANES = 8
 def candidates(network, arguments):
     """([Configuration], [why a combination was left out]) of all combinations of the numbers that the arguments list;
     of those that make the same hardware the first."""
-    most = max(network.sizes)
+    most = max(network.widths)
     lanes = arguments.lanes or [(most >> k,) for k in range(most.bit_length())
                                 if most >> k >= FEWEST_LANES] or [(most,)]
     found, refused = {}, {}
@@ -32,7 +32,7 @@ def candidates(network, arguments):
         try:
             own_lanes, pixels, spikes, events = values
             configuration = Configuration(own_lanes, pixels, spikes, events, **weights_of(arguments))
-            made = configuration.layer_lanes(network.sizes), pixels, configuration.layer_ways(network.sizes)
+            made = configuration.layer_lanes(network.widths), pixels, configuration.layer_ways(network)
             found.setdefault(made, configuration)
         except UserError as error:
             refused[str(error)] = None
@@ -46,7 +46,7 @@ def point(network, configuration, images, inference, clock):
     inference: that of the images, for the whole run.
     """
     cycles = predict(network, configuration, images, inference).interval
-    lanes, ways = configuration.layer_lanes(network.sizes), configuration.layer_ways(network.sizes)
+    lanes, ways = configuration.layer_lanes(network.widths), configuration.layer_ways(network)
     bits = sum(count * way * layer.weight_bits for count, way, layer in zip(lanes, ways, network.layers))
     return {"configuration": described(configuration, network), "cycles": statistics(cycles),
             "images_per_second": 1e6 * clock / float(np.mean(cycles)), "area": estimate_area(network, configuration),

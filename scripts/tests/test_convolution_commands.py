@@ -1,4 +1,4 @@
-"""Convolutional networks in the commands: the golden model takes them, and what has no hardware says so."""
+"""Convolutional networks in the commands."""
 
 import json
 
@@ -9,10 +9,8 @@ from golden.contract.float_network import FloatNetwork
 from golden.contract.network import Network
 from golden.inference.infer import infer
 from golden.tests.random_networks import random_convolutional_network, random_images
-from scripts import compare, evaluate, explore, generate, networks_table, quantize, synth, train
+from scripts import compare, evaluate, explore, generate, networks_table, quantize, train
 from scripts.tests.process import assert_refused, command  # noqa: F401
-
-NO_HARDWARE = "layer 0 is of the kind convolution, for which there is no hardware yet: choose a network of dense layers"
 
 
 @pytest.fixture
@@ -52,15 +50,40 @@ def test_images_of_other_channels(case, command):  # noqa: F811
                    f"the network takes images of {rows} x {columns} pixels in {channels} channel")
 
 
-@pytest.mark.parametrize("words", [
-    (generate, "--out", "out"), (compare, "--images", "images.npy", "--sim", "icarus", "--build", "b"),
-    (compare, "--images", "images.npy", "--sim", "golden"), (compare, "--images", "images.npy", "--sim", "myhdl"),
-    (explore, "--images", "images.npy", "--out", "out"), (synth, "--seeds", "0", "--build", "b")],
-    ids=lambda words: f"{words[0].__name__}-{words[-1]}")
-def test_no_hardware_yet(case, command, words, tmp_path):  # noqa: F811
-    module, *rest = words
-    assert_refused(command(module, "--network", "network.npz", *rest), NO_HARDWARE)
-    assert not (tmp_path / "out" / "report.json").exists() and not list(tmp_path.rglob("*.v"))
+def test_compare_and_generate(case, command):  # noqa: F811
+    """The whole way, simulator and cycle model included; a design that is there is taken as it is."""
+    _, images = case
+    np.save("few.npy", images[:3])
+    done = command(generate, "--network", "network.npz", "--out", "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert max(layer["folds"] for layer in json.loads(open("out/manifest.json").read())["layers"]) > 1
+    done = command(compare, "--network", "network.npz", "--images", "few.npy", "--sim", "icarus", "--design", "out",
+                   "--build", "b", "--json", "c.json")
+    assert done.returncode == 0, done.stderr
+    assert "Every result and every spike up to the decision is equal" in done.stdout
+    assert "images unlike the cycle model | 0" in " ".join(done.stdout.replace("\u2502", "|").split())
+
+
+def test_explore(case, command):  # noqa: F811
+    done = command(explore, "--network", "network.npz", "--images", "images.npy", "--out", "out", "--lanes", "1")
+    assert done.returncode == 0, done.stderr
+    points = json.loads(open("out/report.json").read())["points"]
+    assert points and all(point["cycles"]["mean"] > 0 and point["area"]["lut"] > 0 for point in points)
+
+
+def test_lanes_are_channels(case, command):  # noqa: F811
+    network, _ = case
+    most = network.widths[0] + 1
+    assert_refused(command(generate, "--network", "network.npz", "--out", "out", "--lanes", str(most),
+                           *["1"] * (len(network.layers) - 1)),
+                   f"{most} lanes for the {most - 1} neurons of layer 0: choose at most {most - 1}")
+
+
+def test_taps(case, command):  # noqa: F811
+    words = generate, "--network", "network.npz", "--out", "out", "--taps"
+    assert_refused(command(*words, "row"), "a convolution works on one place of its kernel in a cycle so far, found "
+                                           "--taps row: choose 1")
+    assert command(*words, "1").returncode == 0
 
 
 QUICK = ["--dataset", "digits", "--epochs", "2", "--finetune", "1", "--set", "batch=16", "--silent", "1", "--layers"]

@@ -98,6 +98,6 @@ def test_configuration_from_the_manifest(tmp_path):
     for configuration in (Configuration((4, 3), 16, 2, 2), Configuration((2,), 4)):
         design = write_whole_design(tmp_path / "network.npz", configuration, tmp_path / "design")
         found = read_configuration(design, network)
-        assert found.layer_lanes(network.sizes) == configuration.layer_lanes(network.sizes)
+        assert found.layer_lanes(network.widths) == configuration.layer_lanes(network.widths)
         assert (found.pixels, found.spikes_per_cycle, found.events_per_cycle) == (
             configuration.pixels, configuration.spikes_per_cycle, configuration.events_per_cycle)

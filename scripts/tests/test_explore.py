@@ -44,7 +44,7 @@ def test_points_are_those_of_the_cycle_model(case):
         assert (point["cycles"]["mean"], point["cycles"]["max"]) == (cycles.mean(), cycles.max())
         assert point["images_per_second"] == pytest.approx(50e6 / cycles.mean())
         assert point["area"] == estimate_area(network, configuration)
-        lanes, ways = configuration.layer_lanes(network.sizes), configuration.layer_ways(network.sizes)
+        lanes, ways = configuration.layer_lanes(network.widths), configuration.layer_ways(network)
         assert point["weight_bits_per_cycle"] == 4 * (lanes[0] * ways[0] + lanes[1] * ways[1])
     assert (folder / "out" / "pareto.png").read_bytes().startswith(b"\x89PNG")
 

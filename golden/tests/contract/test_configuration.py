@@ -1,9 +1,19 @@
 """What a user may choose, and the sentences that refuse the rest."""
 
+import numpy as np
 import pytest
 
 from golden.contract.configuration import Configuration
+from golden.contract.network import Network
 from golden.errors import UserError
+from golden.tests.random_networks import random_layer, worded_network
+
+
+def network_of(*sizes):
+    """A dense network with these neurons in its layers."""
+    rng, edges = np.random.default_rng(1), (3, *sizes)
+    layers = [random_layer(rng, *edges[k:k + 2], 4, shared=True) for k in range(len(sizes))]
+    return Network(4, (1, 3), layers, [f"class {j}" for j in range(sizes[-1])])
 
 
 def refuse(sentence, make):
@@ -63,7 +73,7 @@ def test_two_events_need_two_pixels():
     refuse("2 events per cycle need at least 2 pixels per beat, found 1: choose more pixels per beat or 1 event per "
            "cycle",
            lambda: Configuration(pixels=1, events_per_cycle=2))
-    assert Configuration(pixels=2, events_per_cycle=2).layer_ways((5,)) == (2,)
+    assert Configuration(pixels=2, events_per_cycle=2).layer_ways(network_of(5)) == (2,)
 
 
 @pytest.mark.parametrize("spikes, lanes, ways", [
@@ -72,4 +82,11 @@ def test_two_events_need_two_pixels():
     (1, (128, 7, 4, 3, 2, 1, 9), (1, 1, 1, 1, 1, 1, 1)),
 ])
 def test_ways_are_powers_of_two_and_no_more_than_lanes(spikes, lanes, ways):
-    assert Configuration(lanes, spikes_per_cycle=spikes).layer_ways(lanes) == ways
+    assert Configuration(lanes, spikes_per_cycle=spikes).layer_ways(network_of(*lanes)) == ways
+
+
+def test_a_convolution_takes_one_spike_a_cycle_and_its_lanes_are_channels():
+    text = "conv 6 2x2, conv 5 2x2 pool 2, dense 7, dense 2"
+    network = worded_network(np.random.default_rng(1), text, (6, 6), (4, 4, 4, 4), 8)
+    assert network.widths == (6, 5, 7, 2)
+    assert Configuration(events_per_cycle=2).layer_ways(network) == (1, 1, 4, 4)

@@ -1,0 +1,82 @@
+"""What the schedule of a convolution works on: the registers of its hardware, and its potentials."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from golden.contract.limits import CANDIDATES_AHEAD, MOST_SCRUBBED
+from golden.schedule.registers import registers
+
+# Stages of the pipeline: chosen, proposed and waiting wait for their turn, eight more move in any case.
+CHOSEN, PROPOSED, WAITING = range(3)
+FIRES, LEAVING, STAGES = 9, 10, 11
+NOTHING, VISIT, TEST, SCRUB, MARK = range(5)  # what is in a stage
+
+# What is in a stage; vector: of a test that fires, or a mark, else -1.
+TOKEN = registers("kind word y x fold input vector step", "end candidate")
+
+# What the layer is like; the spike that waits; the one that is visited; the queue of candidates; the vectors so far.
+MAP = registers("columns channels_in kernel_y kernel_x stride_y stride_x padding_y padding_x positions_y positions_x "
+                "pool_y pool_x windows_x channels folds lanes words window_bits scrubbed "
+                "next_input next_step age input y y_last x x_first x_last fold step left pointer "
+                "queued first in_memory room front vectors out_ways",
+                "waits next_last next_end visiting last end closing quiet reading arriving advance")
+
+
+class Maps(NamedTuple):
+    """Of all layers, those that are no maps left empty: MAP records [layers]; TOKEN records [layers, stages]; weights
+    and thresholds int32 [layers, most]; potentials int32, pool, is_queued bool and candidates int64, all [layers,
+    most]."""
+
+    now: np.ndarray
+    tokens: np.ndarray
+    weights: np.ndarray
+    thresholds: np.ndarray
+    potentials: np.ndarray
+    pool: np.ndarray
+    is_queued: np.ndarray
+    candidates: np.ndarray
+
+
+def make_maps(layers, lanes, out_ways, swept):
+    """Maps of golden layers in so many `lanes` each, with `out_ways` spikes a cycle behind; swept: words that each has
+    emptied since the reset, before the first beat of the first image."""
+    count = len(layers)
+    now, tokens = np.zeros(count, MAP), np.zeros((count, STAGES), TOKEN)
+    wide = [layer if layer.positions > 1 else None for layer in layers]
+    sizes = np.ones((4, count), np.int64)
+    for k, layer in enumerate(wide):
+        if layer is not None:
+            sizes[:, k] = describe_map(now[k], layer, lanes[k], swept)
+            now[k].out_ways = out_ways[k]
+    weights, thresholds, potentials, pool = (np.zeros((count, most), np.int32) for most in sizes.max(axis=1))
+    for k, layer in enumerate(wide):
+        if layer is not None:
+            weights[k, :layer.weights.size] = layer.weights.ravel()
+            thresholds[k, :len(layer.thresholds)] = layer.thresholds
+    words = max(1, now["words"].max())
+    return Maps(now, tokens, weights, thresholds, potentials, pool.astype(bool), np.zeros((count, words), np.bool_),
+                np.zeros((count, words), np.int64))
+
+
+def describe_map(now, layer, lanes, swept):
+    """Fill the MAP record of a golden ConvolutionLayer; returns how many weights, thresholds, potentials and bits of
+    the pool it has."""
+    geometry = layer.geometry
+    now.columns, now.channels_in = geometry.source[1:]
+    now.kernel_y, now.kernel_x = geometry.kernel
+    now.stride_y, now.stride_x = geometry.stride
+    now.padding_y, now.padding_x = geometry.padding
+    now.positions_y, now.positions_x = geometry.positions
+    now.pool_y, now.pool_x = geometry.pool
+    now.windows_x, now.channels, now.lanes = geometry.handed[1], len(layer.thresholds), lanes
+    now.folds = -(-now.channels // lanes)
+    now.window_bits = (int(now.pool_y * now.pool_x) - 1).bit_length()
+    windows = max(2, geometry.handed[0] * geometry.handed[1] * now.folds)
+    now.words = windows << now.window_bits
+    rounds = (1 << (-(-int(now.words) // MOST_SCRUBBED)).bit_length()) - 1
+    now.scrubbed = -(-now.words // rounds)
+    now.left = max(0, now.words - swept)
+    now.pointer = min(now.words, swept) % now.words
+    now.room = CANDIDATES_AHEAD
+    return layer.weights.size, now.channels, now.words * lanes, windows * lanes

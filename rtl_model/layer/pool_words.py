@@ -1,0 +1,55 @@
+"""Which channels have spiked in which windows of a map."""
+
+from myhdl import Signal, always, always_comb, block, concat, intbv
+
+from rtl_model.layer.word_memory import word_memory
+from rtl_model.parts.hierarchy import submodule
+
+
+@block
+def pool_words(clk, epoch, early_window, follows, window, writes, tag, above, pool, *, depth, module_of_words):
+    """A bit for each channel in each window: it has spiked in this image.
+
+    Ports:
+        epoch: number of the image
+        early_window: the window that is asked for
+        follows: two cycles later: the window is that of the test one cycle ahead, whose outcome is not in memory yet
+        window: three cycles later: the window again
+        writes: three cycles later: who is above is noted, or the word is emptied
+        tag: with `writes`: the image that it is written for; that before empties the word
+        above: three cycles later: whose potential is above the threshold
+        pool: three cycles later: who has spiked in the window
+    Parameters:
+        depth: words
+    Back-pressure: none. A word is not asked for up to three cycles after another that `writes`, but for `follows`.
+    """
+    lanes, epoch_bits = len(pool), len(epoch)
+    width = lanes + epoch_bits
+    written = Signal(intbv(0)[width:])
+    found = Signal(intbv(0)[width:])
+    noted = Signal(intbv(0)[lanes:])
+
+    memory = submodule("memory", word_memory, module=module_of_words, clk=clk, write=writes, write_address=window,
+                       written=written, read_address=early_window, found=found, depth=depth)
+
+    @always_comb
+    def note():
+        """Who has spiked from now on."""
+        noted.next = pool | above
+
+    @always_comb
+    def pack():
+        """What goes into memory."""
+        written.next = concat(tag, noted)
+
+    @always(clk.posedge)
+    def take():
+        """What another image left is as good as nothing."""
+        if follows:
+            pool.next = noted
+        elif found[width:lanes] == epoch:
+            pool.next = found[lanes:]
+        else:
+            pool.next = 0
+
+    return memory, note, pack, take

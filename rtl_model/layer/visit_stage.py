@@ -1,0 +1,123 @@
+"""What travels through the pipeline of a convolution."""
+
+from myhdl import Signal, always, block, intbv
+
+from rtl_model.parts.streams import Bundle
+
+
+class Visit(Bundle):
+    """A word on its way through the pipeline, and why.
+
+    Members:
+        visits: a weight is added to its potentials
+        tests: its step is over: who fires?
+        scrubs: it is emptied
+        word: its number
+        marks: there is no word: all of the step has been tested
+        step: the time step
+        end: the step is the image's last
+    """
+
+    members = ("visits", "tests", "scrubs", "word", "marks", "step", "end")
+
+    def __init__(self, word_bits, step_bits):
+        self.visits = Signal(bool(0))
+        self.tests = Signal(bool(0))
+        self.scrubs = Signal(bool(0))
+        self.word = Signal(intbv(0)[word_bits:])
+        self.marks = Signal(bool(0))
+        self.step = Signal(intbv(0)[step_bits:])
+        self.end = Signal(bool(0))
+
+
+@block
+def held_stage(clk, clear, go, before, after):
+    """A register in which a Visit stays until `go`; `clear`: there is none any more."""
+
+    @always(clk.posedge)
+    def shift():
+        """One stage further, if the next one is free."""
+        if go:
+            after.visits.next = before.visits
+            after.tests.next = before.tests
+            after.scrubs.next = before.scrubs
+            after.word.next = before.word
+            after.marks.next = before.marks
+            after.step.next = before.step
+            after.end.next = before.end
+        if clear:
+            after.visits.next = 0
+            after.tests.next = 0
+            after.scrubs.next = 0
+            after.marks.next = 0
+
+    return shift
+
+
+@block
+def issue_stage(clk, clear, go, before, after):
+    """The register between those that wait and those that move: what stands before moves on if `go`, else there is
+    none."""
+
+    @always(clk.posedge)
+    def shift():
+        """One stage further."""
+        after.visits.next = before.visits and go and not clear
+        after.tests.next = before.tests and go and not clear
+        after.scrubs.next = before.scrubs and go and not clear
+        after.word.next = before.word
+        after.marks.next = before.marks and go and not clear
+        after.step.next = before.step
+        after.end.next = before.end
+
+    return shift
+
+
+@block
+def word_stage(clk, clear, before, after):
+    """A register through which a Visit moves without stay, but for its marks, step and end."""
+
+    @always(clk.posedge)
+    def shift():
+        """One stage further."""
+        after.visits.next = before.visits and not clear
+        after.tests.next = before.tests and not clear
+        after.scrubs.next = before.scrubs and not clear
+        after.word.next = before.word
+
+    return shift
+
+
+@block
+def mark_stage(clk, clear, before, after):
+    """The same for marks, step and end."""
+
+    @always(clk.posedge)
+    def shift():
+        """The end of a step goes along."""
+        after.marks.next = before.marks and not clear
+        after.step.next = before.step
+        after.end.next = before.end
+
+    return shift
+
+
+@block
+def delay_stage(clk, go, before, after):
+    """One register for what goes along with a Visit; it stays until `go`, if that is a signal."""
+    if go is None:
+
+        @always(clk.posedge)
+        def shift():
+            """One stage further."""
+            after.next = before
+
+    else:
+
+        @always(clk.posedge)
+        def shift():
+            """One stage further, if the next one is free."""
+            if go:
+                after.next = before
+
+    return shift

@@ -1,0 +1,86 @@
+"""Block RAM for words that are read and written all the time."""
+
+import random
+
+from myhdl import Signal, always, block, intbv
+
+from rtl_model.layer.weight_memory import native_bits
+from rtl_model.parts.hierarchy import verilog
+from rtl_model.parts.target import is_converting
+
+
+@block
+def word_memory(clk, write, write_address, written, read_address, found, *, depth):
+    """A memory of `depth` words with a port for each direction and a register behind.
+
+    What is read in the cycle in which it is written is undefined, as in block RAM. Simulations give garbage then, so
+    that nobody comes to rely on it.
+
+    Ports:
+        write: `written` goes to `write_address`
+        write_address: of the word that is written
+        written: its new value
+        read_address: of the word that is read
+        found: the word, two cycles later
+    Parameters:
+        depth: words
+    Back-pressure: none.
+    """
+    width = len(written)
+    word = Signal(intbv(0)[width:])
+
+    words = _words(clk, write, write_address, written, read_address, word, depth)
+
+    @always(clk.posedge)
+    def register_word():
+        """The register behind the memory, which a block RAM has inside."""
+        found.next = word
+
+    return words, register_word
+
+
+@block
+def _words(clk, write, write_address, written, read_address, word, depth):
+    if is_converting():
+        return verilog("words", _verilog_words(len(written), depth),
+                       dict(clk=clk, write=write, write_address=write_address, written=written,
+                            read_address=read_address), dict(word=word))
+
+    chance, every = random.Random(depth), (1 << len(written)) - 1
+    contents = [chance.getrandbits(len(written)) for _ in range(1 << len(write_address))]
+
+    @always(clk.posedge)
+    def access():
+        word.next = contents[int(read_address)]
+        if write:
+            contents[int(write_address)] = int(written)
+            if read_address == write_address:
+                word.next = chance.choice([0, every, int(written), every ^ int(written)])
+
+    return access
+
+
+def _verilog_words(width, depth):
+    """Arrays as wide as a block RAM of this depth, read and written together: a deep and wide one would be cut by
+    depth, with multiplexers behind."""
+    native = native_bits(depth)
+    lines, parts = [], []
+    for first in range(0, width, native):
+        number, own = len(parts), f"{min(first + native, width) - 1}:{first}"
+        bits = min(native, width - first)
+        lines += [f"reg [{bits - 1}:0] words_{number} [0:{depth - 1}];", f"reg [{bits - 1}:0] word_{number};",
+                  "always @(posedge {clk}) begin",
+                  f"    if ({{write}}) words_{number}[{{write_address}}] <= {{written}}[{own}];",
+                  f"    word_{number} <= words_{number}[{{read_address}}];",
+                  "`ifndef SYNTHESIS", "    // synthesis translate_off",
+                  "    if ({write} && {write_address} == {read_address})",
+                  f"        word_{number} <= {{{{{bits}{{noise[0]}}}}}} ^",
+                  f"            ({{{{{bits}{{noise[1]}}}}}} & {{written}}[{own}]);",
+                  "    // synthesis translate_on", "`endif", "end"]
+        parts.insert(0, f"word_{number}")
+    noise = ["`ifndef SYNTHESIS", "// synthesis translate_off", "// What is read while it is written is undefined.",
+             "integer chance;", "always @(posedge {clk}) chance <= $random;",
+             "wire [1:0] noise = {^chance, ^chance[15:0]};",
+             "// synthesis translate_on", "`endif"]
+    together = parts[0] if len(parts) == 1 else f"{{{', '.join(parts)}}}"
+    return "\n".join([*noise, "", *lines, f"assign {{word}} = {together};"])
