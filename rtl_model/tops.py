@@ -6,16 +6,19 @@ from typing import NamedTuple
 from myhdl import Signal
 
 from rtl_model.accelerator import accelerator
-from rtl_model.parts.streams import AxiStream
+from rtl_model.accelerator_axi import accelerator_axi
+from rtl_model.parts.streams import AxiLite, AxiStream
+from rtl_model.registers.bundles import ADDRESS_BITS
 
 
 class Top(NamedTuple):
-    """name: of its module, behind the name of the design; block; ports(configuration): {port: fresh signal or
-    bundle}."""
+    """name: of its module, behind the name of the design; block; ports(configuration): {port: fresh signal or bundle};
+    outputs: those of the signals that the block drives, bundles say it themselves."""
 
     name: str
     block: Callable
     ports: Callable
+    outputs: tuple = ()
 
 
 def accelerator_ports(configuration):
@@ -23,4 +26,12 @@ def accelerator_ports(configuration):
                 m_axis=AxiStream(32))
 
 
-TOPS = {top.name: top for top in [Top("accelerator", accelerator, accelerator_ports)]}
+def accelerator_axi_ports(configuration):
+    streams = accelerator_ports(configuration)
+    return dict(clk=streams["clk"], rst=streams["rst"], s_axil=AxiLite(ADDRESS_BITS), s_axis=streams["s_axis"],
+                m_axis=streams["m_axis"], irq=Signal(bool(0)))
+
+
+DEFAULT = "accelerator"
+TOPS = {top.name: top for top in [Top("accelerator", accelerator, accelerator_ports),
+                                  Top("accelerator_axi", accelerator_axi, accelerator_axi_ports, ("irq",))]}

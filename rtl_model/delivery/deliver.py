@@ -11,24 +11,26 @@ from rtl_model.delivery.ports import RESULT_WORD
 from rtl_model.delivery.vectors import beats
 from rtl_model.layer.weight_memory import FOLDER_MACRO
 from rtl_model.simulate import patience
+from rtl_model.tops import DEFAULT
 
 STALLED_BEAT = 40  # cycles that a beat may take, twice the mean where most stalls are
 FILE_LIST = "filelist.f"
 
 
-def deliver(folder, network, configuration, name="", vectors=None):
+def deliver(folder, network, configuration, name="", vectors=None, top=DEFAULT):
     """Write what goes along with the modules (those of filelist.f, the top last) and hex files in `folder`.
 
-    vectors: Vectors for the testbench; without, there is none.
+    vectors: Vectors for the testbench; without, there is none; top: one of TOPS.
     """
     folder = Path(folder)
-    description = describe(network, configuration, name)
+    description = describe(network, configuration, name, top)
+    tied = _tied(description["ports"])
     top = description["top"]
     modules = Path(folder, FILE_LIST).read_text().split()
     weights = sorted((path.name for path in folder.glob("*.hex")), key=_by_numbers)
     roles = {**dict.fromkeys(modules, "module"), **dict.fromkeys(weights, "weights"), FILE_LIST: "file list"}
     values = {"TOP": top, "MODULE": [Path(module).stem for module in modules], "WEIGHTS": weights, "VECTORS": [],
-              "BENCH": [], "MACRO": prefix(name) + FOLDER_MACRO,
+              "BENCH": [], "TIED": tied, "REGISTERS": [""] if tied else [], "MACRO": prefix(name) + FOLDER_MACRO,
               "GENERATOR": description["generator"], "CORE": f"{GENERATOR}:designs:{top}:{VERSION}"}
     if vectors is not None:
         values |= {"BENCH": [""], "VECTORS": [f"{top}_tb_frames.hex", f"{top}_tb_results.hex"]}
@@ -41,6 +43,12 @@ def deliver(folder, network, configuration, name="", vectors=None):
         (folder / file).write_text(fill(template, values))
         roles[file] = role
     write_manifest(folder, description, roles)
+
+
+def _tied(ports):
+    """How a testbench of the streams connects the ports that are none of theirs: inputs to 0, outputs to nothing."""
+    return [f"{port['name']}({port['width']}'d0)" if port["direction"] == "input" else f"{port['name']}()"
+            for port in ports if port["name"] not in ("clk", "rst") and "_axis_" not in port["name"]]
 
 
 def _by_numbers(name):

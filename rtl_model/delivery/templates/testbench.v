@@ -46,6 +46,7 @@ wire m_axis_tlast;
 @TOP@ dut (
     .clk(clk),
     .rst(rst),
+    .@TIED@,
     .s_axis_tdata(s_axis_tdata),
     .s_axis_tvalid(s_axis_tvalid),
     .s_axis_tready(s_axis_tready),
