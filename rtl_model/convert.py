@@ -33,8 +33,9 @@ def header(manifest):
             f"events per cycle {manifest['events_per_cycle']}")
 
 
-def write_design(network, configuration, folder, name="", top=DEFAULT):
-    """Write the modules, hex files and `filelist.f` of the design `name` into the existing `folder`; top: one of TOPS.
+def write_design(network, configuration, folder, name="", top=DEFAULT, parameters=None):
+    """Write the modules, hex files and `filelist.f` of the design `name` into the existing `folder`; top: one of TOPS,
+    parameters: those that are not its defaults.
 
     To be called once in a process: the names that MyHDL gives depend on what it converted before.
     """
@@ -43,17 +44,20 @@ def write_design(network, configuration, folder, name="", top=DEFAULT):
     with warnings.catch_warnings(), converting_to(target):
         warnings.simplefilter("error", myhdl.ToVerilogWarning)
         target.convert(top.block, top.name,
-                       {**top.ports(configuration), "network": network, "configuration": configuration},
+                       {**top.ports(configuration), **top.parameters, **(parameters or {}), "network": network,
+                        "configuration": configuration},
                        note=f"Network {network.sha256}")
     Path(folder, FILE_LIST).write_text("".join(f"{module}.v\n" for module in target.modules))
 
 
-def generate(network_path, configuration, out, name="", vectors=None, top=DEFAULT):
+def generate(network_path, configuration, out, name="", vectors=None, top=DEFAULT,
+             parameters=None):
     """Write the design of a network file into the folder `out`, modules in a process of its own; an older design there
     is replaced.
 
     name: begins the name of every module and file, so that several designs can live in one; vectors: Vectors for the
-    testbench that goes along, without which there is none; top: one of TOPS.
+    testbench that goes along, without which there is none; top: one of TOPS, parameters: {name: value} of those that are not
+    its defaults.
     Raises UserError for a bad network, configuration or name, a folder that holds something else or cannot be written.
     The folder is complete or untouched.
     """
@@ -63,7 +67,7 @@ def generate(network_path, configuration, out, name="", vectors=None, top=DEFAUL
     configuration.layer_lanes(network.sizes)
     with replacing_folder(out) as made:
         command = [sys.executable, "-m", "rtl_model.convert", str(Path(network_path).resolve()), name, str(made),
-                   json.dumps(configuration.__dict__), top]
+                   json.dumps(configuration.__dict__), top, json.dumps(parameters)]
         environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
         if done.returncode == CANNOT_WRITE:
@@ -81,10 +85,11 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("configuration", type=json.loads)
     parser.add_argument("top")
+    parser.add_argument("parameters", type=json.loads)
     arguments = parser.parse_args()
     try:
         write_design(Network.load(arguments.network), Configuration(**arguments.configuration), arguments.folder,
-                     arguments.name, arguments.top)
+                     arguments.name, arguments.top, arguments.parameters)
     except OSError as error:
         print(error.errno)
         sys.exit(CANNOT_WRITE)

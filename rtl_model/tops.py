@@ -7,18 +7,21 @@ from myhdl import Signal
 
 from rtl_model.accelerator import accelerator
 from rtl_model.accelerator_axi import accelerator_axi
+from rtl_model.accelerator_serial import accelerator_serial
 from rtl_model.parts.streams import AxiLite, AxiStream
 from rtl_model.registers.bundles import ADDRESS_BITS
 
 
 class Top(NamedTuple):
     """name: of its module, behind the name of the design; block; ports(configuration): {port: fresh signal or bundle};
-    outputs: those of the signals that the block drives, bundles say it themselves."""
+    outputs: those of the signals that the block drives, bundles say it themselves; parameters: {name: default} beside
+    network and configuration."""
 
     name: str
     block: Callable
     ports: Callable
     outputs: tuple = ()
+    parameters: dict = {}
 
 
 def accelerator_ports(configuration):
@@ -32,6 +35,13 @@ def accelerator_axi_ports(configuration):
                 m_axis=streams["m_axis"], irq=Signal(bool(0)))
 
 
+def accelerator_serial_ports(configuration):
+    return {name: Signal(bool(0)) for name in ("clk", "rst", "rx", "tx", "irq")}
+
+
 DEFAULT = "accelerator"
-TOPS = {top.name: top for top in [Top("accelerator", accelerator, accelerator_ports),
-                                  Top("accelerator_axi", accelerator_axi, accelerator_axi_ports, ("irq",))]}
+TOPS = {top.name: top for top in [
+    Top("accelerator", accelerator, accelerator_ports),
+    Top("accelerator_axi", accelerator_axi, accelerator_axi_ports, ("irq",)),
+    Top("accelerator_serial", accelerator_serial, accelerator_serial_ports, ("tx", "irq"), {"cycles_per_bit": 8}),
+]}

@@ -18,6 +18,8 @@ MEANINGS = {
     "m_axis_tvalid": "there is a result",
     "m_axis_tready": "the result is taken",
     "m_axis_tlast": "1 with every result, which is a frame of one word",
+    "rx": "from the host, 8 bits without parity, high when idle",
+    "tx": "to the host, alike",
     "irq": "a cause that software has enabled has come; high until it is cleared",
 }
 RESULT_WORD = {
