@@ -54,13 +54,14 @@ class Device:
     """A board at a serial line: `with Device(port) as device: device.identify(); device.classify(images)`.
 
     port: the name of a serial port, or a line (an object with `read`, `write`, `close`, `name` and `baud`); patience:
-    seconds within which whatever does not work ends in an error. Nothing is believed before `identify`.
+    seconds within which whatever does not work ends in an error; answer: seconds after which a request is sent again,
+    beside its way over the line. Nothing is believed before `identify`.
     Raises LineError, a UserError, where the line or the board fails, and UserError for a port that cannot be opened.
     """
 
-    def __init__(self, port, patience=PATIENCE):
+    def __init__(self, port, patience=PATIENCE, answer=ANSWER):
         self._line = port if hasattr(port, "read") else SerialLine(port)
-        self._patience = patience
+        self._patience, self._answer = patience, answer
         self._decoder = Decoder()
         self._write_number = self._other_number = 0
         self._deadline = 0
@@ -204,7 +205,7 @@ class Device:
         way = BITS * (len(data) + 8 * max(1, request.count)) / self._line.baud
         while True:
             self._line.write(data)
-            until = time.monotonic() + ANSWER + way
+            until = time.monotonic() + self._answer + way
             while time.monotonic() < until:
                 for reply in self._decoder.feed(self._line.read()):
                     if (reply.sequence, reply.address) == (request.sequence, request.address) and fits(reply):

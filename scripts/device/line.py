@@ -25,6 +25,8 @@ class SerialLine:
         try:
             self._port = serial.Serial(self.name, baud, timeout=WAIT, write_timeout=1, exclusive=True)
         except serial.SerialException as error:
+            if error.errno is None:
+                raise UserError(f"cannot open {port}: it is no serial port") from error
             raise UserError(f"cannot open {port}: {_reason(error)}") from error
         except (ValueError, OSError) as error:
             raise UserError(f"cannot open {port}: it is no serial port, or takes no {baud} baud ({error})") from error
@@ -52,6 +54,8 @@ class SerialLine:
 def _reason(error):
     import errno
     number = error.errno
+    if number in (errno.ENOTTY, errno.EISDIR):
+        return "it is no serial port"
     if number == errno.ENOENT:
         return "there is no such port; is the board connected?"
     if number in (errno.EACCES, errno.EPERM):

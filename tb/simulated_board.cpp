@@ -1,7 +1,7 @@
 // A board in simulation: the design's serial line is a pseudo-terminal, which a host opens like any serial port.
 //
 // Prints the name of the terminal. Goes on until stdin is closed; an `r` on stdin resets the design, as a power cycle
-// would. CYCLES_PER_BIT is that of the design.
+// would, and a `b` is a break: the line to the design is low for longer than a byte. CYCLES_PER_BIT is that of the design.
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,6 +13,7 @@
 #include "verilated.h"
 
 static const int RESET_CYCLES = 3;
+static const int BREAK_BITS = 25;
 static const int LOOK = 64;           // cycles between two looks at an idle terminal
 static const int LOOK_AT_STDIN = 4096;
 static const int SLEEP_AFTER = 200000;  // cycles without a byte, after which nothing can be under way for long
@@ -96,6 +97,12 @@ int main(int argc, char **argv) {
             if (count == 1 && command == 'r') {
                 reset = RESET_CYCLES;
                 receiving = -1;
+            }
+            if (count == 1 && command == 'b') {
+                frame = 0;
+                sending = BREAK_BITS;
+                sent_cycle = CYCLES_PER_BIT;
+                top.rx = 0;
             }
         }
         if (idle > SLEEP_AFTER && cycle % LOOK_AT_STDIN == 0) usleep(SLEEP_MICROSECONDS);
