@@ -68,10 +68,10 @@ def pixel_writer(clk, rst, push, word, room, m_axis, *, inputs, pixels):
                 valid.next = 1
             elif valid and m_axis.tready:
                 rest.next = rest >> bits
-                left.next = left - 1
                 if left == 0 or last:
                     valid.next = 0
-                    left.next = 0
+                else:
+                    left.next = left - 1
             if rst:
                 valid.next = 0
 
@@ -114,10 +114,11 @@ def pixel_writer(clk, rst, push, word, room, m_axis, *, inputs, pixels):
                 if place == k:
                     for b in range(32):
                         m_axis.tdata.next[32 * k + b] = word[b]
-            place.next = place + 1
             if place == words - 1 or (last and place == last_words - 1):
                 place.next = 0
                 valid.next = 1
+            else:
+                place.next = place + 1
         elif m_axis.tready:
             valid.next = 0
         if rst:

@@ -96,7 +96,7 @@ def bridge(clk, rst, s_request, m_reply, m_axil, write, write_address, write_wor
         write_address.next = done
         write_word.next = m_axil.rdata
         write.next = now == state.STORE and m_axil.rvalid and m_axil.rresp == 0
-        m_reply.header.next = concat(done, address, intbv(0)[6:], status, number)
+        m_reply.header.next = concat(done, address, True, intbv(0)[5:], status, number)
         m_reply.length.next = length
 
     @always(clk.posedge)

@@ -6,7 +6,8 @@ from rtl_model.parts.streams import Bundle
 
 END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE = 0xC0, 0xDB, 0xDC, 0xDD
 SYNC, READ, WRITE, PUSH = 0, 1, 2, 3  # what is asked for
-DONE, NOT_SYNCED, REFUSED, WRONG = 0, 1, 2, 3  # how it went
+DONE, NOT_SYNCED, REFUSED, WRONG = 0, 1, 2, 3  # how it went, in an answer:
+ANSWER = 0x80  # added to it, so that an echo of a request is no answer
 MOST_WORDS = 252  # of a frame, beside its header and its CRC
 LENGTH_BITS = 8
 LEAST_CYCLES = 4  # per bit: the line is sampled in its middle

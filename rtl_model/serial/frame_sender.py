@@ -39,11 +39,11 @@ def frame_sender(clk, rst, s_reply, m_byte, read_address, read_word):
 
     @always_comb
     def choose_byte():
-        """An END or an escape inside of a frame goes as two bytes."""
+        """An END or an escape inside of a frame goes as two bytes; a byte waits until the one before is in the CRC."""
         octet.next = rest[8:]
         renew.next = now == state.BEGIN or rst
         special.next = rest[8:] == END or rest[8:] == ESCAPE
-        valid.next = now == state.BEGIN or now == state.BYTES or now == state.CLOSE
+        valid.next = now == state.BEGIN or (now == state.BYTES and free) or now == state.CLOSE
         taken.next = valid and m_byte.ready
         read_address.next = (number - 1) & ((1 << LENGTH_BITS) - 1)
 

@@ -21,7 +21,7 @@ def uart_rx(clk, rst, rx, m_byte, *, cycles_per_bit):
         cycles_per_bit: 4 at least
     Latency: two cycles from the middle of the stop bit.
     """
-    middle = cycles_per_bit // 2
+    middle = cycles_per_bit // 2 - 1  # a cycle has gone when a low line is seen
     now = Signal(state.IDLE)
     early = Signal(bool(1))
     line = Signal(bool(1))

@@ -9,12 +9,12 @@ import numpy as np
 from golden.contract.result_word import BAD_BIT
 from golden.errors import UserError
 from rtl_model.registers.addresses import REGISTERS
-from rtl_model.serial.bundles import DONE, MOST_WORDS, NOT_SYNCED, PUSH, READ, REFUSED, SYNC, WRITE
+from rtl_model.serial.bundles import ANSWER, DONE, MOST_WORDS, NOT_SYNCED, PUSH, READ, REFUSED, SYNC, WRITE
 from scripts.device.frames import Decoder, Frame
 from scripts.device.line import LineError, SerialLine
 
 PATIENCE = 1.9  # seconds within which anything is done, or an error is raised
-ANSWER = 0.15  # seconds that an answer may take beside its way over the line
+ANSWER_SECONDS = 0.15  # that an answer may take beside its way over the line
 BITS = 10  # of a byte on the line
 WRITES = 128  # sequence numbers below are for writes, from here on for the rest: so no two writes in a row share one
 BY_REGISTERS, RESTART = 1, 2  # CONTROL
@@ -59,7 +59,7 @@ class Device:
     Raises LineError, a UserError, where the line or the board fails, and UserError for a port that cannot be opened.
     """
 
-    def __init__(self, port, patience=PATIENCE, answer=ANSWER):
+    def __init__(self, port, patience=PATIENCE, answer=ANSWER_SECONDS):
         self._line = port if hasattr(port, "read") else SerialLine(port)
         self._patience, self._answer = patience, answer
         self._decoder = Decoder()
@@ -77,8 +77,7 @@ class Device:
         """The Identity of the board. Raises LineError if it is no such accelerator, or, where a `network` is given,
         UserError if the board holds another."""
         self._begin()
-        self._synchronize()
-        identity = self._read_identity()
+        identity = self._trying(self._meet)
         if network is not None and identity.sha256 != network.sha256:
             raise UserError(f"the board at {self._line.name} holds the network {identity.sha256[:12]}…, not "
                             f"{network.sha256[:12]}…: make a bitstream of it")
@@ -98,11 +97,11 @@ class Device:
         if images.shape[1] != self._identity.inputs:
             raise UserError(f"the board takes images of {self._identity.inputs} pixels, found {images.shape[1]}")
         self._begin()
-        number, found = self._trying(self._prepare), []
+        number, found = self._trying(self._prepare, self._prepare_anew), []
         for count, image in enumerate(images, 1):
             self._begin(4 * len(image))
-            number, *answer = self._trying(lambda: self._classify(image, number), lambda: self._classify(
-                image, self._prepare()))
+            number, *answer = self._trying(lambda: self._classify(image, number),
+                                           lambda: self._classify(image, self._prepare_anew()))
             found.append(answer)
             if progress is not None:
                 progress(count)
@@ -134,9 +133,14 @@ class Device:
             self._require_time(f"{self._line.name}: the board has no room for an image")
         return int(self._read("IMAGES", 1)[0])
 
+    def _prepare_anew(self):
+        """The same after a session has ended; the board must be the one that it was."""
+        if self._meet() != self._identity:
+            raise LineError(f"the board at {self._line.name} is another one than before")
+        return self._prepare()
+
     def _trying(self, action, again=None):
-        """What `action` returns. Where the board is not as it was left, it is asked anew who it is, and then `again`
-        (or the same) is done."""
+        """What `action` returns; where the board is not as it was left, what `again` returns, or the same again."""
         while True:
             try:
                 return action()
@@ -144,28 +148,20 @@ class Device:
                 self._require_time(f"{self._line.name}: the board does not stay as it was left; is another program "
                                    f"using it?")
             action = again or action
-            try:
-                self._synchronize()
-                if self._read_identity() != self._identity:
-                    raise LineError(f"the board at {self._line.name} is another one than before")
-            except _Confused:
-                continue
 
-    def _read_identity(self):
-        try:
-            words = self._read("IDENTIFICATION", 2)
-            if words[0] != REGISTERS["IDENTIFICATION"].fields["magic"].reset:
-                raise LineError(f"what answers at {self._line.name} is no first-spike accelerator")
-            version = REGISTERS["VERSION"].fields
-            major, minor = version["major"].of(int(words[1])), version["minor"].of(int(words[1]))
-            if major != version["major"].reset:
-                raise LineError(f"the board at {self._line.name} has registers of version {major}.{minor}, which this "
-                                f"driver does not know")
-            inputs, outputs, shape, capabilities, bits = map(int, self._read("INPUTS", 5))
-            sha256 = "".join(f"{word:08x}" for word in self._read("NETWORK_HASH", 8))
-        except _Confused as error:
-            raise LineError(f"what answers at {self._line.name} is no first-spike accelerator, or it was restarted "
-                            f"meanwhile") from error
+    def _meet(self):
+        """Open a session and read the Identity."""
+        self._synchronize()
+        words = self._read("IDENTIFICATION", 2)
+        if words[0] != REGISTERS["IDENTIFICATION"].fields["magic"].reset:
+            raise LineError(f"what answers at {self._line.name} is no first-spike accelerator")
+        version = REGISTERS["VERSION"].fields
+        major, minor = version["major"].of(int(words[1])), version["minor"].of(int(words[1]))
+        if major != version["major"].reset:
+            raise LineError(f"the board at {self._line.name} has registers of version {major}.{minor}, which this "
+                            f"driver does not know")
+        inputs, outputs, shape, capabilities, bits = map(int, self._read("INPUTS", 5))
+        sha256 = "".join(f"{word:08x}" for word in self._read("NETWORK_HASH", 8))
         layers = min(_field("SHAPE", "layers", shape), 8)
         return Identity((major, minor), inputs, _field("OUTPUTS", "classes", outputs), _field("OUTPUTS", "steps",
                                                                                               outputs),
@@ -175,7 +171,7 @@ class Device:
 
     def _synchronize(self):
         """Open a session: what the board or the line still hold of an older one counts no more."""
-        word = np.array([secrets.randbits(32)], np.uint32)
+        word = Frame.array([secrets.randbits(32)])
         self._exchange(Frame(secrets.randbits(8), SYNC, 0, 1, word), lambda reply: np.array_equal(reply.words, word))
 
     def _read(self, name, count):
@@ -187,14 +183,14 @@ class Device:
     def _write(self, kind, name, words):
         """Write words to registers that lie side by side, or all to one."""
         self._write_number = (self._write_number + 1) % WRITES
-        words = np.asarray(words, np.uint32)
+        words = Frame.array(words)
         self._checked(Frame(self._write_number, kind, REGISTERS[name].index, len(words), words))
 
     def _checked(self, request):
         reply = self._exchange(request, lambda reply: True)
-        if reply.kind in (NOT_SYNCED, REFUSED):
+        if reply.kind in (ANSWER + NOT_SYNCED, ANSWER + REFUSED):
             raise _Confused
-        if reply.kind != DONE or reply.count != request.count or len(reply.words) != (
+        if reply.kind != ANSWER + DONE or reply.count != request.count or len(reply.words) != (
                 request.count if request.kind == READ else 0):
             raise LineError(f"what answers at {self._line.name} speaks another language")
         return reply
@@ -208,7 +204,8 @@ class Device:
             until = time.monotonic() + self._answer + way
             while time.monotonic() < until:
                 for reply in self._decoder.feed(self._line.read()):
-                    if (reply.sequence, reply.address) == (request.sequence, request.address) and fits(reply):
+                    if reply.kind >= ANSWER and reply.sequence == request.sequence and reply.address == (
+                            request.address) and fits(reply):
                         return reply
                 self._require_time(f"no board answers at {self._line.name}: is it on, and does it hold a bitstream "
                                    f"of this project?")

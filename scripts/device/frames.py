@@ -20,6 +20,11 @@ class Frame(NamedTuple):
     count: int
     words: np.ndarray = np.zeros(0, np.uint32)
 
+    @staticmethod
+    def array(words):
+        """Words as they stand in a Frame."""
+        return np.array(words, np.uint32)
+
     def encode(self):
         """The bytes on the line."""
         body = bytes([self.sequence, self.kind, self.address, self.count]) + self.words.astype("<u4").tobytes()
