@@ -23,7 +23,7 @@ COMPARE = $(RUN) scripts/compare.py --network $(NETWORK) $(IMAGES_OF) --sim $(SI
     $(if $(FLOAT),--float $(FLOAT)) $(if $(WAVES),--waves) $(if $(JSON),--json $(JSON)) $(if $(PREDICTIONS),--predictions $(PREDICTIONS))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fpga test-cluster cluster test-grid lint verilog sim compare hdl check-generated synth netlist bench venv simulators train check-networks networks-table bench-training clean
+.PHONY: help demo test test-fpga test-cluster cluster test-fuzz test-grid lint verilog sim compare hdl check-generated synth netlist bench board registers venv simulators train check-networks networks-table bench-training clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -42,14 +42,17 @@ test-fpga: simulators ## one small design through yosys, nextpnr and the simulat
 test-cluster: cluster ## jobs on a cluster of two worker processes, one of which is killed
 	$(RUN) -m pytest -m cluster scripts/tests/test_cluster.py
 
+test-fuzz: simulators ## ten thousand faults on the serial line to a board in simulation; takes some ten minutes
+	$(RUN) -m pytest -m fuzz scripts/tests/test_board_faults.py
+
 test-grid: simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour
 	$(RUN) -m pytest -n auto -m grid tb
 
 lint: simulators ## Verilator's and Icarus' warnings about designs: FOLDERS= (default: hdl)
 	@$(RUN) scripts/lint.py $(or $(FOLDERS),hdl)
 
-verilog: $(VENV) ## generate a design: NETWORK= OUT= NAME= LANES="P [P ...]" PIXELS= SPIKES_PER_CYCLE= EVENTS_PER_CYCLE=
-	$(RUN) scripts/generate.py --network $(NETWORK) --out $(or $(OUT),build/verilog) $(if $(NAME),--name $(NAME)) $(ONE_DESIGN)
+verilog: $(VENV) ## generate a design: NETWORK= OUT= NAME= LANES="P [P ...]" PIXELS= SPIKES_PER_CYCLE= EVENTS_PER_CYCLE= TOP=accelerator|accelerator_axi
+	$(RUN) scripts/generate.py --network $(NETWORK) --out $(or $(OUT),build/verilog) $(if $(NAME),--name $(NAME)) $(if $(TOP),--top $(TOP)) $(ONE_DESIGN)
 
 sim: simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|verilator COUNT= DATA= IMAGES= WAVES=1 [OUT=existing design]
 	$(COMPARE) $(if $(OUT),--design $(OUT)) $(ONE_DESIGN)
@@ -67,6 +70,14 @@ netlist: simulators ## the gates that make synth places on an ECP5, simulated: N
 
 bench: simulators ## every cycle in docs/results.md: a whole test set through Verilator, in several configurations, or NETWORK= as for compare
 	@$(RUN) scripts/bench.py $(OWN_NETWORK) $(if $(COUNT),--count $(COUNT))
+
+board: simulators ## digits on a board at a serial line, each compared: PORT=sim|/dev/ttyUSB0 NETWORK= COUNT= DATA= and as for verilog
+	@EXTRAS=board scripts/setup/venv.sh
+	@$(RUN) scripts/board.py --port $(or $(PORT),sim) --network $(NETWORK) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(BAUD),--baud $(BAUD)) $(if $(JSON),--json $(JSON)) $(ONE_DESIGN)
+
+registers: $(VENV) ## what is made from the register map: Python, C header, documentation, IP-XACT
+	@EXTRAS=registers scripts/setup/venv.sh
+	@$(RUN) scripts/registers.py
 
 hdl: $(VENV) ## generate the committed design hdl/ again
 	$(RUN) scripts/generate.py --network golden/networks/mnist_784_128_10_4bit.npz --out hdl

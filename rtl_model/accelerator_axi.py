@@ -2,7 +2,7 @@
 
 from myhdl import Signal, always_comb, block, intbv
 
-from golden.contract.result_word import BAD_BIT, SILENT_BIT, TIE_BIT
+from golden.contract.result_word import BAD_BIT, SILENT_BIT
 from rtl_model.accelerator import accelerator
 from rtl_model.parts.hierarchy import submodule
 from rtl_model.parts.streams import AxiStream

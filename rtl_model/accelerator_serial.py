@@ -1,6 +1,6 @@
 """The accelerator at a serial line: what a board without a processor holds."""
 
-from myhdl import Signal, always, block
+from myhdl import always, block
 
 from rtl_model.accelerator_axi import accelerator_axi
 from rtl_model.parts.hierarchy import submodule

@@ -50,14 +50,13 @@ def write_design(network, configuration, folder, name="", top=DEFAULT, parameter
     Path(folder, FILE_LIST).write_text("".join(f"{module}.v\n" for module in target.modules))
 
 
-def generate(network_path, configuration, out, name="", vectors=None, top=DEFAULT,
-             parameters=None):
+def generate(network_path, configuration, out, name="", vectors=None, top=DEFAULT, parameters=None):
     """Write the design of a network file into the folder `out`, modules in a process of its own; an older design there
     is replaced.
 
     name: begins the name of every module and file, so that several designs can live in one; vectors: Vectors for the
-    testbench that goes along, without which there is none; top: one of TOPS, parameters: {name: value} of those that are not
-    its defaults.
+    testbench that goes along, without which there is none; top: one of TOPS, parameters: {name: value} of those that
+    are not its defaults.
     Raises UserError for a bad network, configuration or name, a folder that holds something else or cannot be written.
     The folder is complete or untouched.
     """

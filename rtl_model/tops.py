@@ -40,6 +40,7 @@ def accelerator_serial_ports(configuration):
 
 
 DEFAULT = "accelerator"
+STREAMED = (DEFAULT, "accelerator_axi")  # pixels in and results out by AXI4-Streams
 TOPS = {top.name: top for top in [
     Top("accelerator", accelerator, accelerator_ports),
     Top("accelerator_axi", accelerator_axi, accelerator_axi_ports, ("irq",)),

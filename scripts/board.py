@@ -47,8 +47,8 @@ def main():
     with board(arguments, network, parallelism) as device:
         identity = device.identify(network)
         if identity.pixels != parallelism.pixels:
-            raise UserError(f"the board takes {identity.pixels} pixels a beat, not {parallelism.pixels}: choose --pixels "
-                            f"{identity.pixels}")
+            raise UserError(f"the board takes {identity.pixels} pixels a beat, not {parallelism.pixels}: choose "
+                            f"--pixels {identity.pixels}")
         begin = time.monotonic()
         with JobBar(str(arguments.port), ["images"]) as bar:
             answers = device.classify(images.images, lambda count: bar.report(0, count / len(images.images)))
@@ -85,7 +85,8 @@ def board(arguments, network, parallelism):
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--port", required=True,
-                        help=f"serial port of the board, such as /dev/ttyUSB0, or {SIMULATED} for a board in simulation")
+                        help=f"serial port of the board, such as /dev/ttyUSB0, or {SIMULATED} for a board in "
+                             f"simulation")
     parser.add_argument("--baud", type=int, default=BAUD, metavar="N", help="of the port (default: %(default)s)")
     parser.add_argument("--network", type=Path, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help="what the board holds (default: the shipped 784-128-10)")

@@ -8,6 +8,7 @@ import argparse
 import subprocess
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
@@ -23,10 +24,12 @@ SOURCE = ROOT / "rtl_model" / "registers" / "accelerator.rdl"
 PYTHON = ROOT / "rtl_model" / "registers" / "addresses.py"
 EXPORTS = {  # the file: how PeakRDL makes it
     ROOT / "rtl_model" / "registers" / "first_spike.h": ("c-header", "--std", "gnu99"),
-    ROOT / "rtl_model" / "registers" / "first_spike.xml": ("ip-xact", "--vendor", "first-spike", "--library", "designs"),
+    ROOT / "rtl_model" / "registers" / "first_spike.xml": ("ip-xact", "--vendor", "first-spike", "--library",
+                                                           "designs"),
     ROOT / "docs" / "registers.md": ("markdown",),
 }
 DIFFERENT = 2
+WIDEST = 120  # columns of a page
 
 
 def main():
@@ -87,7 +90,16 @@ def export(options, path):
     done = subprocess.run([program, name, SOURCE, "-o", path, *others], capture_output=True, text=True)
     if done.returncode:
         raise UserError(f"peakrdl {name} failed: {done.stderr.strip()}")
-    return path.read_bytes().replace(f"{ROOT}/".encode(), b"")
+    text = path.read_text().replace(f"{ROOT}/", "")
+    if path.suffix != ".md":
+        return text.encode()
+    return "".join(f"{line}\n" for long in text.splitlines() for line in _lines(long)).encode()
+
+
+def _lines(line):
+    """A line of Markdown as lines that fit; rows of tables stay whole."""
+    return [line] if len(line) <= WIDEST or line.startswith("|") else textwrap.wrap(line, WIDEST,
+                                                                                    break_long_words=False)
 
 
 if __name__ == "__main__":

@@ -28,9 +28,9 @@ class SimulatedBoard:
         require_plain_path("verilator", self._design, self._build)
         files = (self._design / "filelist.f").read_text().split()
         command = ["verilator", "--cc", "--exe", "--build", "-j", "2", "-Wno-fatal", "-O3", "--x-assign", "unique",
-                   "--x-initial", "unique", "--top-module", top_module(self._design), "--prefix", PROGRAM.name, "--Mdir",
-                   str(PROGRAM.parent), "-CFLAGS", f"-DCYCLES_PER_BIT={cycles_per_bit} -O2", "-MAKEFLAGS", "OPT_FAST=-O2"
-                   f"{' OBJCACHE=ccache' if shutil.which('ccache') else ''}", str(SOURCE),
+                   "--x-initial", "unique", "--top-module", top_module(self._design), "--prefix", PROGRAM.name,
+                   "--Mdir", str(PROGRAM.parent), "-CFLAGS", f"-DCYCLES_PER_BIT={cycles_per_bit} -O2", "-MAKEFLAGS",
+                   f"OPT_FAST=-O2{' OBJCACHE=ccache' if shutil.which('ccache') else ''}", str(SOURCE),
                    *(str(self._design / name) for name in files)]
         contents = [path.read_bytes() for path in (SOURCE, *(self._design / name for name in files))]
         stamp = hashlib.sha256(repr(command).encode() + b"".join(contents)).hexdigest()

@@ -1,6 +1,6 @@
 """What is counted of the images."""
 
-from myhdl import Signal, always, always_comb, block, intbv, modbv
+from myhdl import Signal, always, always_comb, block, modbv
 
 from rtl_model.registers.bundles import COUNT_BITS, EVENT_BITS
 

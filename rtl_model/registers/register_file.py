@@ -79,7 +79,8 @@ def register_file(clk, rst, s_bus, s_traffic, s_counts, result, room, by_registe
     look_up_write = submodule("write_table", constant_table, module="write_table", row=write_row, word=write_known,
                               words=known_registers())
     look_up_read = submodule("read_table", constant_table, module="read_table", row=read_row, word=known_constant,
-                             words=tuple(known << 32 | constants[_row(row)] for row, known in enumerate(known_registers())))
+                             words=tuple(known << 32 | constants[_row(row)]
+                                         for row, known in enumerate(known_registers())))
 
     @always_comb
     def decode_write():

@@ -24,8 +24,8 @@ def bridge(clk, rst, s_request, m_reply, m_axil, write, write_address, write_wor
 
     SYNC opens a session and sends its word back; without one nothing is done. READ, WRITE and PUSH move `count` words
     from or to the registers from word address `address` on; PUSH writes all of them to that one. The first access that
-    is refused ends the request, and the answer says how many words went before. A WRITE or PUSH with the sequence number
-    of the one before was done already: only its answer is given again.
+    is refused ends the request, and the answer says how many words went before. A WRITE or PUSH with the sequence
+    number of the one before was done already: only its answer is given again.
 
     Ports:
         s_request: frames that have come

@@ -36,7 +36,8 @@ def test_frames_and_results_keep_their_way():
     print("seed 11")
     ports = signals("clk", "rst", "wanted", "take")
     clk, rst, wanted, take = ports.values()
-    s_axis, s_pixels, m_frames, s_results, m_axis = AxiStream(8), AxiStream(8), AxiStream(8), AxiStream(32), AxiStream(32)
+    s_axis, s_pixels, m_frames = (AxiStream(8) for _ in range(3))
+    s_results, m_axis = AxiStream(32), AxiStream(32)
     traffic = Traffic()
     sources = Source(s_axis, rng, 0), Source(s_pixels, rng, 1)
     got = [], []  # results by the stream, by the registers
@@ -46,7 +47,7 @@ def test_frames_and_results_keep_their_way():
         rst.next = 1
         yield clk.negedge
         rst.next = 0
-        inside, frame, waits = [], [], [0, 0]
+        inside, frame = [], []
         for _ in range(30 * FRAMES * 2):
             if rng.random() < 0.03:
                 wanted.next = not wanted

@@ -28,8 +28,8 @@ class _Confused(Exception):
 @dataclass(frozen=True)
 class Identity:
     """What a board says of itself. version: (major, minor) of its registers; inputs: pixels of an image; classes;
-    steps; pixels: in a beat; weight_bits: of each layer; loadable: weights can be loaded; banks: of them; sha256: of its
-    network."""
+    steps; pixels: in a beat; weight_bits: of each layer; loadable: weights can be loaded; banks: of them; sha256: of
+    its network."""
 
     version: tuple
     inputs: int

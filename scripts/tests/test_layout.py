@@ -10,8 +10,8 @@ from golden.files import ROOT
 
 # Of each room its floor: the rooms of its package that it may import, beside itself. A file beside the rooms is a room
 # of its own, but that in `scripts` each is a command.
-BLOCKS = "parts shape encoder layer readout"
-TOPS = f"{BLOCKS} accelerator tops"
+BLOCKS = "parts shape encoder layer readout registers serial"
+TOPS = f"{BLOCKS} accelerator accelerator_axi accelerator_serial tops"
 AROUND = f"{TOPS} convert simulate record design_folder delivery"
 FLOORS = {
     "golden": {
@@ -29,7 +29,9 @@ FLOORS = {
         "parts": "",
         "shape": "parts",
         **dict.fromkeys(("encoder", "layer", "readout"), "parts shape"),
-        **dict.fromkeys(("accelerator", "tops"), TOPS),
+        "registers": "parts",
+        "serial": "parts",
+        **dict.fromkeys(("accelerator", "accelerator_axi", "accelerator_serial", "tops"), TOPS),
         **dict.fromkeys(("convert", "simulate", "record", "design_folder", "delivery"), AROUND),
     },
     "scripts": {
@@ -37,8 +39,9 @@ FLOORS = {
         **dict.fromkeys(("agreement", "training", "evaluation"), "command"),
         "synthesis": "",
         "setup": "",
+        "device": "",
         "exploration": "command agreement synthesis",
-        "commands": "command agreement training evaluation synthesis exploration",
+        "commands": "command agreement training evaluation synthesis exploration device",
     },
 }
 # The other packages of the project that a package may use; of hardware's, what of golden it may know.
@@ -54,8 +57,9 @@ LIBRARIES = {
     "tb": {"numpy", "rich", "myhdl", "pytest", "cocotb", "cocotb_tools", "cocotb_test", "cocotbext"},
     "scripts": {"numpy", "rich"},
 }
-# The extras `train` and `cluster`: only inside the functions that need it.
-INSIDE_FUNCTIONS = {"golden": {"PIL", "sklearn", "scipy"}, "scripts": {"matplotlib", "distributed"}}
+# The extras but `test`: only inside the functions that need it.
+INSIDE_FUNCTIONS = {"golden": {"PIL", "sklearn", "scipy"},
+                    "scripts": {"matplotlib", "distributed", "serial", "systemrdl"}}
 TESTS_ALSO = {"pytest"}
 
 
