@@ -6,6 +6,7 @@ from rtl_model.parts.streams import Bundle
 
 ADDRESS_BITS = 12  # of a byte; the least that AXI4 gives to a device
 INDEX_BITS = ADDRESS_BITS - 2  # of a register
+LOAD_ADDRESS_BITS = 24  # of a word that is loaded; the highest is the bank
 COUNT_BITS = 32  # of images and of cycles
 EVENT_BITS = 24  # of what is rarer, and of a latency
 
@@ -34,6 +35,45 @@ class RegisterBus(Bundle):
         widths = {"write_index": INDEX_BITS, "read_index": INDEX_BITS, "data": 32, "read_data": 32, "strobes": 4}
         for name in self.members:
             setattr(self, name, Signal(intbv(0)[widths[name]:] if name in widths else bool(0)))
+
+
+class LoadCommand(Bundle):
+    """What software writes to the registers of the loader.
+
+    Members:
+        begin: LOAD_BEGIN is written, held until `ready`
+        push: LOAD_WORDS is written, held until `ready`
+        commit: LOAD_COMMIT is written, held until `ready`
+        data: what is written
+        count: LOAD_COUNT
+        ready: it is done
+        refused: with `ready`: it was not done
+    """
+
+    members = ("begin", "push", "commit", "data", "count", "ready", "refused")
+    inward = ("ready", "refused")
+
+    def __init__(self):
+        widths = {"data": 32, "count": LOAD_ADDRESS_BITS}
+        for name in self.members:
+            setattr(self, name, Signal(intbv(0)[widths[name]:] if name in widths else bool(0)))
+
+
+class LoadState(Bundle):
+    """What the registers show of the loader.
+
+    Members:
+        loaded: a bit for each bank: it holds a network
+        errors: a pulse for each: {wrong bank, wrong CRC, wrong number, too many words, not begun}
+        hold: no image may begin
+    """
+
+    members = ("loaded", "errors", "hold")
+
+    def __init__(self):
+        self.loaded = Signal(intbv(0)[2:])
+        self.errors = Signal(intbv(0)[5:])
+        self.hold = Signal(bool(0))
 
 
 class Traffic(Bundle):

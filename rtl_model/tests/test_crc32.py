@@ -4,7 +4,7 @@ import zlib
 
 import numpy as np
 
-from rtl_model.serial.crc32 import RESIDUE, crc32
+from rtl_model.parts.crc32 import RESIDUE, crc32
 from rtl_model.tests.clocked import run, signals, vector
 
 
