@@ -33,6 +33,7 @@ def loader(clk, rst, s_command, m_state, m_load, m_bank, busy, *, words, banks):
         banks: of weights, 1 or 2
     Latency: some forty cycles for a pair of words, the CRC a bit a cycle; one cycle for the rest.
     """
+    m_bank_next = m_bank.next  # `next` of a bundle cannot be converted
     pairs = words + words % 2
     now = Signal(state.IDLE)
     begun = Signal(bool(0))
@@ -59,6 +60,13 @@ def loader(clk, rst, s_command, m_state, m_load, m_bank, busy, *, words, banks):
     crc = submodule("crc", crc32, clk=clk, clear=renew, push=add, octet=octet, free=free, left=left)
 
     @always_comb
+    def look_at_bank():
+        """Images wait while the bank that is worked with holds no network."""
+        hold.next = not loaded[0]
+        if used:
+            hold.next = not loaded[1]
+
+    @always_comb
     def look():
         """What is right about a command."""
         idle.next = now == state.IDLE and free
@@ -78,6 +86,7 @@ def loader(clk, rst, s_command, m_state, m_load, m_bank, busy, *, words, banks):
             mixed.next = False
 
     else:
+        m_bank.in_use.read = True  # a port without use
 
         @always_comb
         def judge_bank():
@@ -111,10 +120,7 @@ def loader(clk, rst, s_command, m_state, m_load, m_bank, busy, *, words, banks):
         m_state.errors.next = errors
         m_state.loaded.next = loaded
         m_state.hold.next = hold
-        m_bank.next.next = used
-        hold.next = not loaded[0]
-        if used:
-            hold.next = not loaded[1]
+        m_bank_next.next = used
         renew.next = rst or (s_command.begin and idle)
 
     @always(clk.posedge)
@@ -167,4 +173,4 @@ def loader(clk, rst, s_command, m_state, m_load, m_bank, busy, *, words, banks):
             loaded.next = 0
             m_load.valid.next = 0
 
-    return crc, look, judge_bank, judge, answer, work
+    return crc, look_at_bank, look, judge_bank, judge, answer, work
