@@ -30,18 +30,11 @@ REGISTERS = {
         "room": Field(1, 1, "r", None),
         "waiting": Field(2, 1, "r", None),
         "by_registers": Field(3, 1, "r", None),
-        "bank": Field(4, 1, "r", None),
-        "loaded": Field(5, 2, "r", None),
     }),
     "ERRORS": Register(0x1C, 1, {
         "bad_frame": Field(0, 1, "w1c", 0x0),
         "pixels_refused": Field(1, 1, "w1c", 0x0),
         "nothing_to_take": Field(2, 1, "w1c", 0x0),
-        "load_not_begun": Field(8, 1, "w1c", 0x0),
-        "load_too_long": Field(9, 1, "w1c", 0x0),
-        "load_count": Field(10, 1, "w1c", 0x0),
-        "load_crc": Field(11, 1, "w1c", 0x0),
-        "load_bank": Field(12, 1, "w1c", 0x0),
     }),
     "INPUTS": Register(0x20, 1, {
         "pixels": Field(0, 32, "r", None),
@@ -104,16 +97,28 @@ REGISTERS = {
     "BAD_FRAMES": Register(0xAC, 1, {
         "count": Field(0, 24, "r", None),
     }),
-    "LOAD_BEGIN": Register(0xC0, 1, {
-        "bank": Field(0, 1, "w", 0x0),
+    "LOAD_STATUS": Register(0xC0, 1, {
+        "bank": Field(0, 1, "r", None),
+        "loaded": Field(1, 2, "r", None),
+        "not_begun": Field(8, 1, "w1c", 0x0),
+        "too_long": Field(9, 1, "w1c", 0x0),
+        "wrong_count": Field(10, 1, "w1c", 0x0),
+        "wrong_crc": Field(11, 1, "w1c", 0x0),
+        "wrong_bank": Field(12, 1, "w1c", 0x0),
     }),
-    "LOAD_WORDS": Register(0xC4, 1, {
+    "LOAD_BEGIN": Register(0xC4, 1, {
+        "bank": Field(0, 32, "w", 0x0),
+    }),
+    "LOAD_WORDS": Register(0xC8, 1, {
         "words": Field(0, 32, "w", 0x0),
     }),
-    "LOAD_COUNT": Register(0xC8, 1, {
+    "LOAD_COUNT": Register(0xCC, 1, {
         "count": Field(0, 24, "rw", 0x0),
     }),
-    "LOAD_COMMIT": Register(0xCC, 1, {
+    "LOAD_COMMIT": Register(0xD0, 1, {
         "crc": Field(0, 32, "w", 0x0),
+    }),
+    "LOAD_HASH": Register(0xE0, 8, {
+        "word": Field(0, 32, "rw", None),
     }),
 }

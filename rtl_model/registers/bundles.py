@@ -41,11 +41,11 @@ class LoadCommand(Bundle):
     """What software writes to the registers of the loader.
 
     Members:
-        begin: LOAD_BEGIN is written, held until `ready`
-        push: LOAD_WORDS is written, held until `ready`
-        commit: LOAD_COMMIT is written, held until `ready`
-        data: what is written
-        count: LOAD_COUNT
+        begin: begin to load a bank, held until `ready`
+        push: take a pair of words, held until `ready`
+        commit: end the load, held until `ready`
+        data: the bank, the pair of words, or their CRC
+        count: number of words, for the commit
         ready: it is done
         refused: with `ready`: it was not done
     """
@@ -64,14 +64,16 @@ class LoadState(Bundle):
 
     Members:
         loaded: a bit for each bank: it holds a network
+        bank: the one that is being loaded, or was the last
         errors: a pulse for each: {wrong bank, wrong CRC, wrong number, too many words, not begun}
         hold: no image may begin
     """
 
-    members = ("loaded", "errors", "hold")
+    members = ("loaded", "bank", "errors", "hold")
 
     def __init__(self):
         self.loaded = Signal(intbv(0)[2:])
+        self.bank = Signal(bool(0))
         self.errors = Signal(intbv(0)[5:])
         self.hold = Signal(bool(0))
 

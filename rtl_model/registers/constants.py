@@ -8,11 +8,10 @@ LISTED_LAYERS = 8  # in WEIGHT_BITS
 
 
 def constant_words(network, configuration):
-    """The words of a design's registers by their index, 0 for bits that change; a tuple of WORDS."""
+    """The words of a design's registers by their index, 0 for those that change; a tuple of WORDS."""
     values = {
         "IDENTIFICATION": dict(magic=_reset("IDENTIFICATION", "magic")),
         "VERSION": dict(minor=_reset("VERSION", "minor"), major=_reset("VERSION", "major")),
-        "STATUS": dict(loaded=1),
         "INPUTS": dict(pixels=network.inputs),
         "OUTPUTS": dict(classes=len(network.classes), steps=network.steps),
         "SHAPE": dict(beat=configuration.pixels, layers=len(network.layers)),

@@ -119,6 +119,7 @@ def loader(clk, rst, s_command, m_state, m_load, m_bank, busy, *, words, banks):
         s_command.refused.next = errors != 0
         m_state.errors.next = errors
         m_state.loaded.next = loaded
+        m_state.bank.next = bank
         m_state.hold.next = hold
         m_bank_next.next = used
         renew.next = rst or (s_command.begin and idle)

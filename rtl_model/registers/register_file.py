@@ -10,7 +10,7 @@ from rtl_model.registers.constant_table import constant_table
 TABLE_BITS = 6  # of an index: the registers that there are
 WAIT_BITS = 8  # of the cycles that a write of pixels may wait, the last of them refuses it
 FULL = 0b1111  # strobes
-LOADER = ("LOAD_BEGIN", "LOAD_WORDS", "LOAD_COUNT", "LOAD_COMMIT")
+LOADER = "LOAD_"  # begins the names of registers that a design without a loader has not
 
 INDEX = {name: register.index for name, register in REGISTERS.items()}
 CONTROL, GLOBAL_INTERRUPT_ENABLE = INDEX["CONTROL"], INDEX["GLOBAL_INTERRUPT_ENABLE"]
@@ -29,7 +29,7 @@ def _row(row):
 
 def known_registers():
     """For each index below 2**TABLE_BITS whether there is such a register in a design without a loader."""
-    there = {index for name, register in REGISTERS.items() if name not in LOADER for index in register.indices}
+    there = {index for name, register in REGISTERS.items() if not name.startswith(LOADER) for index in register.indices}
     return tuple(int(index in there) for index in range(1 << TABLE_BITS))
 
 
@@ -50,7 +50,7 @@ def register_file(clk, rst, s_bus, s_traffic, s_counts, result, room, by_registe
         take: a pulse: the result that waits is taken
         irq: high while a cause that is enabled has come
     Parameters:
-        constants: the words of the registers that never change, by their index; 0 where they do
+        constants: the words of the registers that never change, by their index; 0 for the others
     Latency: one cycle; a write of pixels waits for `room`, 255 cycles at the most.
     """
     top_bits = INDEX_BITS - TABLE_BITS

@@ -2,14 +2,14 @@
 
 from rtl_model.registers.addresses import REGISTERS
 from rtl_model.registers.bundles import Counts, RegisterBus, Traffic
-from rtl_model.registers.register_file import FULL, WAIT_BITS, known_registers, register_file
+from rtl_model.registers.register_file import FULL, LOADER, WAIT_BITS, known_registers, register_file
 from rtl_model.tests.clocked import run, signals, vector
 
 
 def test_registers_of_the_map_are_known_but_those_of_the_loader():
     known = known_registers()
     assert [row for row, there in enumerate(known) if there] == sorted(
-        index for name, register in REGISTERS.items() if not name.startswith("LOAD_") for index in register.indices)
+        index for name, register in REGISTERS.items() if not name.startswith(LOADER) for index in register.indices)
 
 
 def test_pixels_wait_for_room_and_not_for_ever():
