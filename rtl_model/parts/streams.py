@@ -4,6 +4,8 @@ import copy
 
 from myhdl import Signal, intbv
 
+LOAD_ADDRESS_BITS, LOAD_DATA_BITS = 24, 16  # of a word that is loaded; the highest bit of its address is the bank
+
 
 class Bundle:
     """Signals that travel together; `members` gives their order at a port.
@@ -113,6 +115,45 @@ class AxiStream(Bundle):
         self.tvalid = Signal(bool(0))
         self.tready = Signal(bool(0))
         self.tlast = Signal(bool(0))
+
+
+class LoadStream(Bundle):
+    """Words that are loaded into a design with `weights` loaded, one a cycle; each is always taken.
+
+    A word whose address lies outside of the map of the design has no effect. With one bank of weights nothing keeps an
+    image from being classified meanwhile: whoever loads holds images back until the last word was taken.
+
+    Members:
+        valid: there is a word
+        address: where it goes: [23] the bank, [22:0] the place in the map of the design
+        data: the word
+    """
+
+    members = ("valid", "address", "data")
+
+    def __init__(self):
+        self.valid = Signal(bool(0))
+        self.address = Signal(intbv(0)[LOAD_ADDRESS_BITS:])
+        self.data = Signal(intbv(0)[LOAD_DATA_BITS:])
+
+
+class BankSelect(Bundle):
+    """Which of two banks of weights is used. An image takes the bank in the moment it starts to be classified, and
+    keeps it to its end. With one bank `next` is ignored.
+
+    A bank may be loaded while it is neither `next` nor `in_use`.
+
+    Members:
+        next: the bank that the next image uses
+        in_use: the bank of the image that is being classified; while there is none, `next` of the cycle before
+    """
+
+    members = ("next", "in_use")
+    inward = ("in_use",)
+
+    def __init__(self):
+        self.next = Signal(bool(0))
+        self.in_use = Signal(bool(0))
 
 
 class AxiLite(Bundle):

@@ -2,11 +2,10 @@
 
 from myhdl import Signal, intbv
 
-from rtl_model.parts.streams import Bundle
+from rtl_model.parts.streams import LOAD_ADDRESS_BITS, Bundle
 
 ADDRESS_BITS = 12  # of a byte; the least that AXI4 gives to a device
 INDEX_BITS = ADDRESS_BITS - 2  # of a register
-LOAD_ADDRESS_BITS = 24  # of a word that is loaded; the highest is the bank
 COUNT_BITS = 32  # of images and of cycles
 EVENT_BITS = 24  # of what is rarer, and of a latency
 

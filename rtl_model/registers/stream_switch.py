@@ -6,7 +6,7 @@ MOST = 7  # images under way: two are loaded, two results wait, and each may be 
 
 
 @block
-def stream_switch(clk, rst, wanted, take, s_axis, s_pixels, m_frames, s_results, m_axis, m_traffic):
+def stream_switch(clk, rst, wanted, take, s_axis, s_pixels, m_frames, s_results, m_axis, m_traffic, hold=None):
     """Joins both ways of pixels into the core and parts both ways of its results.
 
     A change waits until the frame that has begun is whole and every result is taken; no frame of the old way begins
@@ -21,6 +21,7 @@ def stream_switch(clk, rst, wanted, take, s_axis, s_pixels, m_frames, s_results,
         s_results: results of the core
         m_axis: results for the stream
         m_traffic: what happens at both ends
+        hold: no frame may begin; only where weights are loaded
     Latency: none, all of it is combinational.
     Back-pressure: that of the ends that are chosen; the other source waits.
     """
@@ -38,10 +39,23 @@ def stream_switch(clk, rst, wanted, take, s_axis, s_pixels, m_frames, s_results,
     result_tvalid = Signal(bool(0))
     results_tready = Signal(bool(0))
 
+    if hold is None:
+
+        @always_comb
+        def close():
+            """No frame begins when the way is about to change."""
+            closed_way.next = by_registers != wanted and not in_frame
+
+    else:
+
+        @always_comb
+        def close():
+            """No frame begins when the way is about to change, or while there is no network."""
+            closed_way.next = (hold or by_registers != wanted) and not in_frame
+
     @always_comb
     def choose_source():
-        """The chosen source, unless it is about to change."""
-        closed_way.next = by_registers != wanted and not in_frame
+        """The chosen source, unless its way is closed."""
         frames_tvalid.next = s_axis.tvalid and not closed_way
         frames_tlast.next = s_axis.tlast
         m_frames.tdata.next = s_axis.tdata
@@ -102,4 +116,4 @@ def stream_switch(clk, rst, wanted, take, s_axis, s_pixels, m_frames, s_results,
             in_frame.next = 0
             under_way.next = 0
 
-    return choose_source, accept, choose_sink, tell, follow
+    return close, choose_source, accept, choose_sink, tell, follow
