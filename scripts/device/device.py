@@ -2,7 +2,8 @@
 
 import secrets
 import time
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,6 +18,7 @@ PATIENCE = 1.9  # seconds within which anything is done, or an error is raised
 ANSWER_SECONDS = 0.15  # that an answer may take beside its way over the line
 BITS = 10  # of a byte on the line
 WRITES = 128  # sequence numbers below are for writes, from here on for the rest: so no two writes in a row share one
+NO_NETWORK = "0" * 64  # the hash of a board into which none was loaded yet
 BY_REGISTERS, RESTART = 1, 2  # CONTROL
 RESULT_BLOCK = ("RESULT_STATUS", "RESULT", "LATENCY", "IMAGES")  # side by side: one read
 
@@ -29,7 +31,7 @@ class _Confused(Exception):
 class Identity:
     """What a board says of itself. version: (major, minor) of its registers; inputs: pixels of an image; classes;
     steps; pixels: in a beat; weight_bits: of each layer; loadable: weights can be loaded; banks: of them; sha256: of
-    its network."""
+    its network, of the one that was loaded last where weights are loaded, NO_NETWORK before."""
 
     version: tuple
     inputs: int
@@ -108,6 +110,48 @@ class Device:
         words, latency = np.array(found, np.int64).reshape(-1, 2).T
         return Answers(words, latency)
 
+    def load(self, words, sha256, progress=None):
+        """Load a network into the board, with two banks into the one that is not worked with; it works from then on.
+
+        words: uint16 [n], the words of the network in the board's map; sha256: of the network, which the board keeps.
+        `progress(share)` is called now and then. Raises UserError where the weights of the board are constants, and
+        LineError where the board refuses the network or does not answer; then it holds what it held, or, with one bank,
+        nothing.
+        """
+        if self._identity is None:
+            raise UserError("the board is not identified yet: call identify first")
+        if not self._identity.loadable:
+            raise UserError(f"the weights of the board at {self._line.name} are constants: make a bitstream of the "
+                            f"network")
+        pairs = np.concatenate([words, np.zeros(len(words) % 2, np.uint16)]).astype("<u2").view("<u4")
+        self._begin(4 * len(words))
+        self._trying(lambda: self._load(pairs, len(words), sha256, progress, self._prepare),
+                     lambda: self._load(pairs, len(words), sha256, progress, self._prepare_anew))
+        self._identity = replace(self._identity, sha256=sha256)
+
+    def _load(self, pairs, count, sha256, progress, prepare):
+        prepare()
+        status = REGISTERS["LOAD_STATUS"].fields
+        before = int(self._read("LOAD_STATUS", 1)[0])
+        bank = (status["bank"].of(before) + 1) % self._identity.banks
+        self._write(WRITE, "LOAD_STATUS", [before])  # clears errors of older loads
+        self._write(WRITE, "LOAD_BEGIN", [bank])
+        for first in range(0, len(pairs), MOST_WORDS):
+            self._write(PUSH, "LOAD_WORDS", pairs[first:first + MOST_WORDS])
+            if progress is not None:
+                progress(min(1, (first + MOST_WORDS) / len(pairs)))
+        self._write(WRITE, "LOAD_HASH", [int(sha256[k:k + 8], 16) for k in range(0, 64, 8)])
+        self._write(WRITE, "LOAD_COUNT", [count])
+        try:
+            self._write(WRITE, "LOAD_COMMIT", [zlib.crc32(pairs.tobytes())])
+        except _Confused:
+            after = int(self._read("LOAD_STATUS", 1)[0])
+            wrong = [name.replace("_", " ") for name, field in status.items() if field.access == "w1c"
+                     and field.of(after)]
+            if wrong:
+                raise LineError(f"the board at {self._line.name} refuses the network: {', '.join(wrong)}") from None
+            raise
+
     def _classify(self, image, number):
         """(number of the next image, result word, latency) of an image that is the board's image `number`."""
         words = np.frombuffer(image.tobytes() + bytes(-len(image) % 4), "<u4")
@@ -162,6 +206,10 @@ class Device:
                             f"driver does not know")
         inputs, outputs, shape, capabilities, bits = map(int, self._read("INPUTS", 5))
         sha256 = "".join(f"{word:08x}" for word in self._read("NETWORK_HASH", 8))
+        if _field("CAPABILITIES", "loadable", capabilities):
+            status = int(self._read("LOAD_STATUS", 1)[0])
+            holds = _field("LOAD_STATUS", "loaded", status) >> _field("LOAD_STATUS", "bank", status) & 1
+            sha256 = "".join(f"{word:08x}" for word in self._read("LOAD_HASH", 8)) if holds else NO_NETWORK
         layers = min(_field("SHAPE", "layers", shape), 8)
         return Identity((major, minor), inputs, _field("OUTPUTS", "classes", outputs), _field("OUTPUTS", "steps",
                                                                                               outputs),

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from golden.errors import UserError
+from rtl_model.registers.addresses import REGISTERS
 from rtl_model.serial.bundles import ANSWER, REFUSED, WRONG
-from scripts.device.device import Device
+from scripts.device.device import NO_NETWORK, Device
 from scripts.device.line import LineError, SerialLine
 from scripts.tests.toy_board import ToyBoard
 
@@ -109,6 +110,41 @@ def test_a_bad_frame_and_a_class_that_is_none_are_no_results(word):
         driver.identify()
         with pytest.raises(LineError, match="toy: the board"):
             driver.classify(IMAGE)
+
+
+SHA256 = "0123456789abcdef" * 4
+WORDS = np.random.default_rng(1).integers(0, 1 << 16, 1024, np.uint16)
+LOADABLE = 1
+
+
+def test_a_network_is_loaded_into_the_bank_that_is_free():
+    board, shares = ToyBoard(CAPABILITIES=[LOADABLE | 2]), []
+    with device(board) as driver:
+        assert driver.identify().sha256 == NO_NETWORK
+        driver.load(WORDS, SHA256, shares.append)
+        assert board.words[REGISTERS["LOAD_BEGIN"].index] == 1
+        assert board.loaded == WORDS.tobytes() and shares[-1] == 1 and len(shares) > 2
+        assert driver.identify(SimpleNamespace(sha256=SHA256)).sha256 == SHA256
+        board.loaded = b""
+        driver.load(WORDS, SHA256)
+        assert board.words[REGISTERS["LOAD_BEGIN"].index] == 0
+        assert len(driver.classify(IMAGE).words) == 1
+
+
+def test_a_network_that_the_board_refuses_is_an_error():
+    with device(ToyBoard(CAPABILITIES=[LOADABLE])) as driver:
+        driver.identify()
+        with pytest.raises(LineError, match="refuses the network: wrong count"):
+            driver.load(WORDS[:-2], SHA256)
+
+
+def test_constants_are_not_loaded():
+    with device(ToyBoard()) as driver:
+        with pytest.raises(UserError, match="not identified yet"):
+            driver.load(WORDS, SHA256)
+        driver.identify()
+        with pytest.raises(UserError, match="are constants: make a bitstream"):
+            driver.load(WORDS, SHA256)
 
 
 class Restarting(ToyBoard):

@@ -1,7 +1,9 @@
 """A board in plain Python, as far as the driver can tell: a line with what should answer behind it."""
 
+import zlib
+
 from rtl_model.registers.addresses import REGISTERS
-from rtl_model.serial.bundles import ANSWER, DONE, NOT_SYNCED, READ, SYNC, WRITE
+from rtl_model.serial.bundles import ANSWER, DONE, NOT_SYNCED, READ, REFUSED, SYNC, WRITE
 from scripts.device.frames import Decoder, Frame
 
 ROOM = REGISTERS["STATUS"].fields["room"].mask | REGISTERS["STATUS"].fields["by_registers"].mask
@@ -18,6 +20,7 @@ class ToyBoard:
                  "RESULT": [word], **registers}
         self.words = {REGISTERS[name].index + k: value for name, values in words.items()
                       for k, value in enumerate(values)}
+        self.loaded, self.room = b"", 1024  # words that are loaded, and how many there have to be
         self.synced, self.closed, self._decoder, self._waiting = False, False, Decoder(), b""
 
     def write(self, data):
@@ -41,6 +44,17 @@ class ToyBoard:
             return reply._replace(kind=ANSWER + NOT_SYNCED, count=0)
         if frame.kind == READ:
             return reply._replace(words=Frame.array([self.words.get(frame.address + k, 0) for k in range(frame.count)]))
+        if frame.kind == WRITE:
+            self.words.update((frame.address + k, int(word)) for k, word in enumerate(frame.words))
+        if frame.address == REGISTERS["LOAD_WORDS"].index:
+            self.loaded += frame.words.tobytes()
+        if frame.address == REGISTERS["LOAD_COMMIT"].index:
+            status = REGISTERS["LOAD_STATUS"].fields
+            if int(frame.words[0]) != zlib.crc32(self.loaded) or len(self.loaded) != 2 * self.room:
+                self.words[REGISTERS["LOAD_STATUS"].index] = status["wrong_count"].mask
+                return reply._replace(kind=ANSWER + REFUSED, count=0)
+            self.words[REGISTERS["LOAD_STATUS"].index] = (
+                status["loaded"].mask | self.words[REGISTERS["LOAD_BEGIN"].index])
         if frame.address == REGISTERS["PIXELS"].index:
             self.words[REGISTERS["RESULT_STATUS"].index] = 1
         if frame.kind == WRITE and frame.address == REGISTERS["RESULT_TAKE"].index:
