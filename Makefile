@@ -23,7 +23,7 @@ COMPARE = $(RUN) scripts/compare.py --network $(NETWORK) $(IMAGES_OF) --sim $(SI
     $(if $(FLOAT),--float $(FLOAT)) $(if $(WAVES),--waves) $(if $(JSON),--json $(JSON)) $(if $(PREDICTIONS),--predictions $(PREDICTIONS))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fpga test-cluster cluster test-fuzz test-grid lint verilog sim compare hdl check-generated synth netlist bench board registers venv simulators train check-networks networks-table bench-training clean
+.PHONY: help demo test test-fpga test-cluster cluster test-fuzz test-grid lint verilog sim compare hdl check-generated synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -36,8 +36,8 @@ test: simulators ## ruff, then every test, as many at a time as there are cores
 	$(RUN) -m pytest -n auto
 
 test-fpga: simulators ## one small design through yosys, nextpnr and the simulation of its gates
-	@scripts/setup/tools.sh yosys nextpnr-ecp5
-	$(RUN) -m pytest -m fpga scripts/tests/test_fpga.py
+	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack
+	$(RUN) -m pytest -m fpga scripts/tests/test_fpga.py scripts/tests/test_bitstream.py
 
 test-cluster: cluster ## jobs on a cluster of two worker processes, one of which is killed
 	$(RUN) -m pytest -m cluster scripts/tests/test_cluster.py
@@ -74,6 +74,10 @@ bench: simulators ## every cycle in docs/results.md: a whole test set through Ve
 board: simulators ## digits on a board at a serial line, each compared: PORT=sim|/dev/ttyUSB0 NETWORK= COUNT= DATA= and as for verilog
 	@EXTRAS=board scripts/setup/venv.sh
 	@$(RUN) scripts/board.py --port $(or $(PORT),sim) --network $(NETWORK) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(BAUD),--baud $(BAUD)) $(if $(JSON),--json $(JSON)) $(ONE_DESIGN)
+
+bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|i5 NETWORK= and as for verilog
+	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack
+	@$(RUN) scripts/bitstream.py --board $(or $(BOARD),ulx3s) --network $(NETWORK) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(ONE_DESIGN)
 
 registers: $(VENV) ## what is made from the register map: Python, C header, documentation, IP-XACT
 	@EXTRAS=registers scripts/setup/venv.sh
