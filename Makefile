@@ -72,7 +72,6 @@ bench: simulators ## every cycle in docs/results.md: a whole test set through Ve
 	@$(RUN) scripts/bench.py $(OWN_NETWORK) $(if $(COUNT),--count $(COUNT))
 
 board: simulators ## digits on a board at a serial line, each compared: PORT=sim|/dev/ttyUSB0 NETWORK= COUNT= DATA= and as for verilog
-	@EXTRAS=board scripts/setup/venv.sh
 	@$(RUN) scripts/board.py --port $(or $(PORT),sim) --network $(NETWORK) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(BAUD),--baud $(BAUD)) $(if $(JSON),--json $(JSON)) $(ONE_DESIGN)
 
 bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|i5 NETWORK= and as for verilog

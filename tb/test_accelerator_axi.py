@@ -253,7 +253,6 @@ async def bad_frames_are_counted(dut):
 
 
 DESIGNS = {  # seed, image shape, neurons, bits, T; lanes, pixels
-    "a word a beat": (21, (5, 6), (9, 4), (4, 4), 16, (), 4),
     "two words a beat": (22, (5, 5), (7, 3), (3, 8), 32, (3,), 8),
     "four beats a word": (25, (2, 5), (8, 5), (5, 6), 256, (), 1),
 }

@@ -149,8 +149,8 @@ def test_packages_are_the_pins(machine):
     pins = (machine / "pins").read_text().split()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    assert set(extras) == {"test", "train", "cluster"}
-    assert sorted(pins) == sorted(project["dependencies"] + extras["test"] + extras["train"])
+    assert set(extras) == {"test", "train", "cluster", "board", "registers"}
+    assert sorted(pins) == sorted(project["dependencies"] + extras["test"] + extras["train"] + extras["board"])
     assert all(pin.count("==") == 1 for pin in pins)
     assert setup(machine, "venv.sh", EXTRAS="cluster").returncode == 0
     assert sorted((machine / "pins").read_text().split()) == sorted(project["dependencies"] + extras["cluster"])
