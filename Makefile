@@ -9,29 +9,42 @@ VENV := .venv/.installed
 RUN := .venv/bin/python
 SIMULATORS := iverilog verilator g++ make libpython
 
+# A path as one word for the shell, whatever is in it.
+quote = '$(subst ','\'',$(1))'
+
+SPACE = error: Verilator cannot work in $(CURDIR), because of the space in it: move this folder
+
+# One folder with spaces in its name, if there is one, else several.
+one_or_several = $(if $(shell test -d $(call quote,$(1)) && echo yes),$(call quote,$(1)),$(1))
+
 # What verilog, sim and compare work on; LANES may be one number or one per layer.
 DEFAULT_NETWORK := golden/networks/mnist_784_128_10_4bit.npz
 NETWORK ?= $(DEFAULT_NETWORK)
 DATA ?= $(if $(filter $(DEFAULT_NETWORK),$(NETWORK)),samples)
-IMAGES_OF = $(if $(IMAGES),--images $(IMAGES) $(if $(LABELS),--labels $(LABELS)),$(if $(DATA),--data $(DATA)))
+IMAGES_OF = $(if $(IMAGES),--images $(call quote,$(IMAGES)) $(if $(LABELS),--labels $(call quote,$(LABELS))),$(if $(DATA),--data $(call quote,$(DATA))))
 SIM ?= verilator
 ONE_DESIGN = $(if $(LANES),--lanes $(LANES)) $(if $(PIXELS),--pixels $(PIXELS)) \
     $(if $(SPIKES_PER_CYCLE),--spikes-per-cycle $(SPIKES_PER_CYCLE)) $(if $(EVENTS_PER_CYCLE),--events-per-cycle $(EVENTS_PER_CYCLE))
-OWN_IMAGES = $(if $(IMAGES),--images $(IMAGES) $(if $(LABELS),--labels $(LABELS)),$(if $(filter file,$(origin DATA)),,--data $(DATA)))
-OWN_NETWORK = $(if $(filter file,$(origin NETWORK)),,--network $(NETWORK) $(OWN_IMAGES) $(ONE_DESIGN))
-COMPARE = $(RUN) scripts/compare.py --network $(NETWORK) $(IMAGES_OF) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
-    $(if $(FLOAT),--float $(FLOAT)) $(if $(WAVES),--waves) $(if $(JSON),--json $(JSON)) $(if $(PREDICTIONS),--predictions $(PREDICTIONS))
+OWN_IMAGES = $(if $(IMAGES),--images $(call quote,$(IMAGES)) $(if $(LABELS),--labels $(call quote,$(LABELS))),$(if $(filter file,$(origin DATA)),,--data $(call quote,$(DATA))))
+OWN_NETWORK = $(if $(filter file,$(origin NETWORK)),,--network $(call quote,$(NETWORK)) $(OWN_IMAGES) $(ONE_DESIGN))
+COMPARE = $(RUN) scripts/compare.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
+    $(if $(FLOAT),--float $(call quote,$(FLOAT))) $(if $(WAVES),--waves) $(if $(JSON),--json $(call quote,$(JSON))) $(if $(PREDICTIONS),--predictions $(call quote,$(PREDICTIONS)))
+
+MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-fpga test-cluster cluster test-fuzz test-grid lint verilog sim compare hdl check-generated synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean
+.PHONY: help no-space demo test prove test-fpga test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-demo: simulators ## the whole way on real digits: network, Verilog, two simulators, every spike compared; NETWORK= as for compare
+no-space: # at once, before anything is installed
+	@$(if $(word 2,$(CURDIR)),echo $(call quote,$(SPACE)) >&2; exit 1)
+
+demo: no-space simulators ## the whole way on real digits: network, Verilog, two simulators, every spike compared; NETWORK= as for compare
 	@$(RUN) scripts/demo.py $(OWN_NETWORK)
 
-test: simulators ## ruff, then every test, as many at a time as there are cores
+test: no-space simulators ## ruff, then every test, as many at a time as there are cores
 	$(RUN) -m ruff check .
 	$(RUN) -m pytest -n auto
 
@@ -45,38 +58,50 @@ test-cluster: cluster ## jobs on a cluster of two worker processes, one of which
 test-fuzz: simulators ## ten thousand faults on the serial line to a board in simulation; takes some ten minutes
 	$(RUN) -m pytest -m fuzz scripts/tests/test_board_faults.py
 
-test-grid: simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour
+prove: $(VENV) ## what is proved for all inputs: queues, neurons, results, a small accelerator; some minutes
+	@EXTRAS=prove scripts/setup/venv.sh
+	@scripts/setup/tools.sh yosys
+	@$(RUN) scripts/prove.py
+
+test-nir: nir ## NIR graphs in and out, without any framework
+	$(RUN) -m pytest golden/tests/foreign scripts/tests/test_foreign.py
+
+test-frameworks: no-space simulators ## the same in SpikingJelly and Norse, which it installs (PyTorch: 200 MB)
+	@PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu EXTRAS="test train nir frameworks" scripts/setup/venv.sh
+	$(RUN) -m pytest -m frameworks scripts/tests/test_frameworks.py
+
+test-grid: no-space simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour
 	$(RUN) -m pytest -n auto -m grid tb
 
 lint: simulators ## Verilator's and Icarus' warnings about designs: FOLDERS= (default: hdl)
-	@$(RUN) scripts/lint.py $(or $(FOLDERS),hdl)
+	@$(RUN) scripts/lint.py $(call one_or_several,$(or $(FOLDERS),hdl))
 
 verilog: $(VENV) ## generate a design: NETWORK= OUT= NAME= LANES="P [P ...]" PIXELS= SPIKES_PER_CYCLE= EVENTS_PER_CYCLE= TOP=accelerator|accelerator_axi
-	$(RUN) scripts/generate.py --network $(NETWORK) --out $(or $(OUT),build/verilog) $(if $(NAME),--name $(NAME)) $(if $(TOP),--top $(TOP)) $(ONE_DESIGN)
+	$(RUN) scripts/generate.py --network $(call quote,$(NETWORK)) --out $(call quote,$(or $(OUT),build/verilog)) $(if $(NAME),--name $(call quote,$(NAME))) $(if $(TOP),--top $(TOP)) $(ONE_DESIGN)
 
-sim: simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|verilator COUNT= DATA= IMAGES= WAVES=1 [OUT=existing design]
-	$(COMPARE) $(if $(OUT),--design $(OUT)) $(ONE_DESIGN)
+sim: $(if $(filter verilator,$(SIM)),no-space) simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|verilator COUNT= DATA= IMAGES= WAVES=1 [OUT=existing design]
+	$(COMPARE) $(if $(OUT),--design $(call quote,$(OUT))) $(ONE_DESIGN)
 
-compare: simulators ## the same with every back end, SIM=icarus|verilator|myhdl|golden, and FLOAT= JSON= PREDICTIONS=
+compare: $(if $(filter verilator,$(SIM)),no-space) simulators ## the same with every back end, SIM=icarus|verilator|myhdl|golden, and FLOAT= JSON= PREDICTIONS=
 	$(COMPARE) $(ONE_DESIGN)
 
 synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|xc7|ice40 SEEDS=3 [OUT=existing design] and LANES= ... as for verilog
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 nextpnr-ice40
-	@$(RUN) scripts/synth.py $(if $(NETWORK),--network $(NETWORK)) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(OUT),--design $(OUT)) $(ONE_DESIGN)
+	@$(RUN) scripts/synth.py $(if $(NETWORK),--network $(call quote,$(NETWORK))) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(OUT),--design $(call quote,$(OUT))) $(ONE_DESIGN)
 
-netlist: simulators ## the gates that make synth places on an ECP5, simulated: NETWORK= COUNT= DATA= and as for verilog
+netlist: no-space simulators ## the gates that make synth places on an ECP5, simulated: NETWORK= COUNT= DATA= and as for verilog
 	@scripts/setup/tools.sh yosys
-	@$(RUN) scripts/netlist.py --network $(NETWORK) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(ONE_DESIGN)
+	@$(RUN) scripts/netlist.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(ONE_DESIGN)
 
-bench: simulators ## every cycle in docs/results.md: a whole test set through Verilator, in several configurations, or NETWORK= as for compare
+bench: no-space simulators ## every cycle in docs/results.md: a whole test set through Verilator, in several configurations, or NETWORK= as for compare
 	@$(RUN) scripts/bench.py $(OWN_NETWORK) $(if $(COUNT),--count $(COUNT))
 
-board: simulators ## digits on a board at a serial line, each compared: PORT=sim|/dev/ttyUSB0 NETWORK= COUNT= DATA= and as for verilog
-	@$(RUN) scripts/board.py --port $(or $(PORT),sim) --network $(NETWORK) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(BAUD),--baud $(BAUD)) $(if $(JSON),--json $(JSON)) $(ONE_DESIGN)
+board: $(if $(filter sim,$(or $(PORT),sim)),no-space) simulators ## digits on a board at a serial line, each compared: PORT=sim|/dev/ttyUSB0 NETWORK= COUNT= DATA= and as for verilog
+	@$(RUN) scripts/board.py --port $(or $(PORT),sim) --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(BAUD),--baud $(BAUD)) $(if $(JSON),--json $(call quote,$(JSON))) $(ONE_DESIGN)
 
 bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|i5 NETWORK= and as for verilog
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack
-	@$(RUN) scripts/bitstream.py --board $(or $(BOARD),ulx3s) --network $(NETWORK) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(ONE_DESIGN)
+	@$(RUN) scripts/bitstream.py --board $(or $(BOARD),ulx3s) --network $(call quote,$(NETWORK)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(ONE_DESIGN)
 
 registers: $(VENV) ## what is made from the register map: Python, C header, documentation, IP-XACT
 	@EXTRAS=registers scripts/setup/venv.sh
@@ -96,14 +121,17 @@ $(VENV): pyproject.toml
 cluster: $(VENV) ## Dask distributed, for --scheduler (docs/many_jobs.md)
 	@EXTRAS=cluster scripts/setup/venv.sh
 
+nir: $(VENV) ## nir and h5py, for NIR graphs (docs/training.md)
+	@EXTRAS=nir scripts/setup/venv.sh
+
 simulators: $(VENV) ## find or install Icarus Verilog, Verilator and a C++ compiler
 	@scripts/setup/tools.sh $(SIMULATORS)
 
-train: $(VENV) ## train the shipped networks again into build/networks (NETWORKS=... for some, PICTURES=folder for Caltech)
-	$(RUN) scripts/shipped.py $(NETWORKS) $(if $(PICTURES),--pictures $(PICTURES))
+train: $(VENV) ## train the shipped networks again into build/networks (NETWORKS=... for some, PICTURES=folder for Caltech, JOBS= SCHEDULER=)
+	$(RUN) scripts/shipped.py $(NETWORKS) $(if $(PICTURES),--pictures $(call quote,$(PICTURES))) $(MANY)
 
 check-networks: $(VENV) ## train one shipped network and compare it byte for byte (NETWORKS=... for others, PICTURES=folder for Caltech)
-	$(RUN) scripts/shipped.py --check $(or $(NETWORKS),mnist_784_128_10_4bit) $(if $(PICTURES),--pictures $(PICTURES))
+	$(RUN) scripts/shipped.py --check $(or $(NETWORKS),mnist_784_128_10_4bit) $(if $(PICTURES),--pictures $(call quote,$(PICTURES))) $(MANY)
 
 networks-table: $(VENV) ## the table of networks in docs/results.md, from their files
 	$(RUN) scripts/networks_table.py

@@ -11,7 +11,9 @@ import numpy as np
 from golden.contract.result_word import unpack
 from rtl_model.shape.placement import layer_feeds
 
-DECIDED, CLEARED = "control_flush", "control_clear"  # inside `accelerator`: the image is over; all of it is forgotten
+# Inside `accelerator`: the image is decided; one cycle later it is over; all of it is forgotten.
+DECISION, DECIDED, CLEARED = "control_decide", "control_flush", "control_clear"
+HOLD = "layer0_hold"  # the queue behind the first layer asks it to wait; only where it could overflow
 HIDDEN, OUTPUT = "spikes_{}", "fires_{}"  # the stream of spikes into a layer; what the last layer found
 
 MARKS = ("first_beat", "last_beat", "decided", "valid")
@@ -66,6 +68,14 @@ class Recording:
         self._now = self._blank()
         self._in_frame = False
 
+    def clear(self):
+        """All images so far come to nothing, and what was under way."""
+        for cycles in self._marks.values():
+            cycles.clear()
+        self.words.clear()
+        self.spikes.clear()
+        self.forget()
+
     def _blank(self):
         return [np.full(size, self._steps, np.int16) for size in self._sizes]
 
@@ -117,6 +127,11 @@ class Recording:
         marks = {name: np.array(cycles[:count], np.int64) for name, cycles in self._marks.items()}
         times = self.spike_times(0, unpack(words).decision_time) if self._inside else None
         return Record(words, **marks, spike_times=times)
+
+    def cycles(self, first, count):
+        """Of `count` images from number `first` on the cycles of their first beats and of their results, int64
+        [count] each."""
+        return tuple(np.array(self._marks[name][first:first + count], np.int64) for name in ("first_beat", "valid"))
 
     def spike_times(self, first, decision_time):
         """For each layer the spike times int16 [n, neurons] of n images from number `first` on, up to their decisions,

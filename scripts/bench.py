@@ -28,7 +28,7 @@ from scripts.command.job_options import add_jobs, chosen_workers
 from scripts.command.option_values import percent, simulator_seed
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
-from tb.harness import require_simulator
+from tb.harness import require_plain_path, require_simulator
 
 
 def main():
@@ -40,6 +40,8 @@ def main():
 
 def bench(arguments, workers):
     workers.everywhere(require_simulator, "verilator")
+    if not arguments.scheduler:
+        require_plain_path("verilator", arguments.build.resolve())
     started = time.monotonic()
     designs = [own_design(arguments.network, configuration(arguments))] if arguments.network else shipped_designs()
     images = read_images(arguments, designs[0].network).first(arguments.count, math.inf)

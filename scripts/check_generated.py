@@ -10,7 +10,9 @@ if __name__ == "__main__":
     from scripts.command.interrupts import answer
     answer()
 
+from golden.contract.network import Network
 from rtl_model.delivery.manifest import read_manifest
+from scripts.agreement.design_files import read_configuration
 from scripts.agreement.verdict import DIFFERENT, check_files
 from scripts.agreement.whole_design import write_whole_design
 from scripts.command.cli import console, run, shown
@@ -24,10 +26,12 @@ from scripts.command.places import (
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--design", type=Path, default=DEFAULT_DESIGN, metavar="FOLDER",
-                        help="folder to check instead of hdl/")
+                        help="folder to check instead of hdl/, of the same network in any configuration")
     folder = parser.parse_args().design
+    found = read_configuration(folder, Network.load(DEFAULT_NETWORK))
+    wanted = DEFAULT_CONFIGURATION if folder == DEFAULT_DESIGN else found
     with tempfile.TemporaryDirectory() as temporary:
-        made = write_whole_design(DEFAULT_NETWORK, DEFAULT_CONFIGURATION, Path(temporary) / "design",
+        made = write_whole_design(DEFAULT_NETWORK, wanted, Path(temporary) / "design",
                                   read_manifest(folder)["name"])
         if check_files(made, folder):
             return DIFFERENT

@@ -26,8 +26,8 @@ from scripts.command.images import add_count, add_image_arguments, read_images
 from scripts.command.option_values import output_file, simulator_seed
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
-from scripts.command.silence import most_silent, warn_of_silence
-from tb.harness import waves_file
+from scripts.command.silence import most_silent, silence, warn
+from tb.harness import require_plain_path, waves_file
 
 DEFAULT_COUNT = 200
 
@@ -45,13 +45,14 @@ def main():
     if arguments.sim in VERILOG:
         build = arguments.build or BUILD / "compare" / (f"{folder_name(arguments.network, network, parallelism)}"
                                                         f"_{arguments.sim}")
+        require_plain_path(arguments.sim, build.resolve(), (arguments.design or build).resolve())
         report, outcome = compare_verilog(arguments.sim, subject, parallelism, arguments.network, arguments.design,
                                           build, waves=arguments.waves, seed=arguments.seed)
     else:
         report, outcome = compare_on(arguments.sim, subject, parallelism)
     console.print(comparison_table(f"{arguments.network.stem} on {images.name}", [report]))
-    report["warnings"] = warn_of_silence(arguments.network.name, outcome.inference(network.steps).silent.mean(),
-                                         most_silent(network, report["images"]))
+    report["warnings"] = warn(silence(arguments.network.name, outcome.inference(network.steps).silent.mean(),
+                                      most_silent(network, report["images"])))
     if arguments.waves:
         file = waves_file(arguments.sim, arguments.design or build / "design")
         console.print(f"waves: {shown(build / 'simulation' / file)}", soft_wrap=True)

@@ -27,7 +27,7 @@ from scripts.command.folders import work_folder
 from scripts.command.images import add_image_arguments, read_images
 from scripts.command.places import BUILD, DEFAULT_DESIGN, DEFAULT_NETWORK
 from scripts.command.places_to_write import check_places
-from tb.harness import require_simulator
+from tb.harness import require_plain_path, require_simulator
 
 DIGITS = {"icarus": 50, "verilator": 500}
 
@@ -38,6 +38,7 @@ def main():
     start = time.monotonic()
     for simulator in DIGITS:
         require_simulator(simulator)
+        require_plain_path(simulator, arguments.build.resolve(), (arguments.design or arguments.build).resolve())
     network, given = Network.load(arguments.network), arguments.design
     images = read_images(arguments, network)
     subject = Subject(network, read_float(arguments.float, network, arguments.network), images.images, images.labels)

@@ -21,7 +21,7 @@ from scripts.command.images import add_image_arguments, read_images
 from scripts.command.networks import load_network
 from scripts.command.option_values import output_file
 from scripts.command.places_to_write import check_places
-from scripts.command.silence import most_silent, warn_of_silence
+from scripts.command.silence import most_silent, silence, warn
 
 
 def main():
@@ -33,8 +33,8 @@ def main():
         result = (infer if isinstance(network, Network) else float_infer)(network, chosen.images)
     report = summarise(network, chosen, result)
     console.print(figures_table(network, chosen.name, report))
-    report["warnings"] = warn_of_silence(Path(arguments.network).name, report["silent"],
-                                         most_silent(network, report["images"]))
+    report["warnings"] = warn(silence(Path(arguments.network).name, report["silent"],
+                                      most_silent(network, report["images"])))
     if arguments.json:
         write_json(arguments.json, report)
     if arguments.predictions:

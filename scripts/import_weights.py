@@ -1,8 +1,9 @@
-"""Bring in somebody else's weights: quantize them, and compare float and integer accuracy.
+"""Bring in somebody else's network: quantize it, and compare float and integer accuracy.
 
-FILE is an .npz or .npy of one 2-D or image-shaped array per layer, or a .npy of an object array of NumPy or CuPy
-arrays, which is read without executing anything in it. Weights that are integers of these bits already, as those of
-quantization-aware training, are taken as they are, with their thresholds; others are quantized.
+FILE is an NIR graph (.nir), a PyTorch state_dict (.pt, .pth), or named arrays (.safetensors, .npz), one of 2 axes or
+image-shaped per layer; or an .npy of one array or of an object array of NumPy or CuPy arrays, which is read without
+executing anything in it. Weights that are integers of these bits already, as those of quantization-aware training, are
+taken as they are, with their thresholds; others are quantized.
 """
 
 import argparse
@@ -15,7 +16,8 @@ if __name__ == "__main__":
     from scripts.command.interrupts import answer
     answer()
 
-from golden.foreign.weights import ORIENTATIONS, integer_layers, orient, read_arrays, to_float_network
+from golden.contract.float_network import FloatNetwork
+from golden.foreign.weights import integer_layers
 from golden.inference.figures import figures
 from golden.quantization.integer import integer_network
 from golden.quantization.scales import calibrate
@@ -29,19 +31,22 @@ from scripts.command.data_options import (
 )
 from scripts.command.option_values import positive
 from scripts.command.output_name import HELP, file, output_name, reserved
-from scripts.command.silence import USUAL, warn_of_silence
+from scripts.command.silence import USUAL, silence, warn
+from scripts.foreign.options import add_foreign_arguments, check_options, threshold_files
+from scripts.foreign.report import MOST_IMAGES, costs, import_table, thresholds_met
+from scripts.foreign.sources import read_network
 
 
 def main():
     arguments = parse()
+    check_options(arguments)
     dataset = read_dataset(arguments)
-    rows, columns = dataset.image_shape
-    layers = orient(read_arrays(arguments.file), rows * columns, arguments.orientation)
-    bits = check_bits(arguments.bits, len(layers))
-    float_network = to_float_network(layers, arguments.threshold, arguments.classes or list(dataset.classes),
-                                     dataset.classes, arguments.steps, dataset.image_shape,
-                                     f"imported from {Path(arguments.file).name}")
-    inputs = {"FILE": arguments.file, "--dataset": arguments.dataset}
+    imported = read_network(arguments, dataset)
+    bits = check_bits(arguments.bits or imported.bits, len(imported.layers))
+    float_network = FloatNetwork(arguments.steps or imported.steps, dataset.image_shape,
+                                 [layer.float_layer() for layer in imported.layers], dataset.classes,
+                                 f"imported from {Path(arguments.file).name}")
+    inputs = {"FILE": arguments.file, "--dataset": arguments.dataset} | threshold_files(arguments.threshold)
     with ExitStack() as kept:
         kept.enter_context(reserved("--out", arguments.out, (".npz",), inputs))
         if arguments.float_out:
@@ -49,7 +54,7 @@ def main():
                                         inputs | {"--out": file(arguments.out, ".npz")}))
         held, _ = hold_out(len(dataset.train_images), min(arguments.images, len(dataset.train_images)), seed=1)
         chosen_on = dataset.train_images[held], dataset.train_labels[held]
-        layers = integer_layers(float_network, arguments.threshold, bits)
+        layers = integer_layers(imported.layers, bits)
         done = "weights and thresholds are integers already and stay as they are"
         if layers is None:
             done = f"quantized, with scales chosen on {len(held):,} training images"
@@ -61,22 +66,29 @@ def main():
         networks["integer"].save(file(arguments.out, ".npz"))
         if arguments.float_out:
             networks["float"].save(file(arguments.float_out, ".npz"))
+    images = dataset.test_images[:MOST_IMAGES]
+    console.print(import_table(imported, float_network, network, images))
     console.print(result_table(arguments.out.name, networks))
+    for name, why in imported.dropped.items():
+        console.print(f"left out: {name}, {why}", soft_wrap=True)
+    for sentence in (thresholds_met(imported.layers), costs(network, images)):
+        if sentence:
+            console.print(sentence, soft_wrap=True)
     console.print(f"{done}; {' '.join(map(str, bits))} bits", soft_wrap=True)
-    warn_of_silence(arguments.out.name, networks["integer"].accuracy["silent"], USUAL)
+    warn(silence(arguments.out.name, networks["integer"].accuracy["silent"], USUAL))
 
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("file", metavar="FILE", help=".npz or .npy")
-    parser.add_argument("--threshold", type=float, nargs="+", required=True, metavar="V", help="one per layer")
+    add_foreign_arguments(parser)
     parser.add_argument("--classes", nargs="+", metavar="NAME",
                         help="class of each output neuron in the file's order (default: the data set's order)")
-    parser.add_argument("--bits", type=int, nargs="+", default=[8], metavar="N",
-                        help="weight bits, 1 to 8, one for all layers or one per layer (default: 8)")
-    parser.add_argument("--steps", type=int, default=256, metavar="T", help="time steps (default: %(default)s)")
-    parser.add_argument("--orientation", choices=ORIENTATIONS, help="needed only when the shapes allow both")
-    parser.add_argument("--images", type=positive, default=5000, metavar="N",
+    parser.add_argument("--bits", type=int, nargs="+", metavar="N",
+                        help="weight bits, 1 to 8, one for all layers or one per layer (default: those of the graph if "
+                             "it says, or 8)")
+    parser.add_argument("--steps", type=int, metavar="T", help="time steps (default: those of the graph if it says, or "
+                                                               "256)")
+    parser.add_argument("--images", type=positive, default=20_000, metavar="N",
                         help="training images on which scales are chosen (default: %(default)s)")
     add_dataset_arguments(parser)
     parser.add_argument("--out", type=output_name, required=True, metavar="NAME",

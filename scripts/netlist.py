@@ -30,7 +30,7 @@ from scripts.command.places_to_write import check_places
 from scripts.synthesis.gates import write_gates
 from scripts.synthesis.targets import find_target
 from scripts.synthesis.yosys import synthesize
-from tb.harness import require_simulator
+from tb.harness import require_plain_path, require_simulator
 
 DEFAULT_COUNT = 500
 
@@ -39,6 +39,7 @@ def main():
     arguments = parse()
     check_places(arguments, folders=("build",))
     require_simulator("verilator")
+    require_plain_path("verilator", arguments.build.resolve())
     network = Network.load(arguments.network)
     parallelism = configuration(arguments)
     parallelism.layer_lanes(network.sizes)

@@ -7,7 +7,6 @@ that a recipe starts from is the shipped one.
 import argparse
 import json
 import shlex
-import subprocess
 import sys
 from pathlib import Path
 
@@ -17,10 +16,16 @@ if __name__ == "__main__":
     answer()
 
 from golden.errors import UserError
-from golden.files import ROOT
-from scripts.command.cli import console, run
+from golden.training.loop import Stopped
+from scripts.command.cli import complain, console, run
+from scripts.command.folders import work_folder
+from scripts.command.interrupts import EXIT_INTERRUPTED
+from scripts.command.job_options import add_jobs
+from scripts.command.kept import Kept
 from scripts.command.places import BUILD, NETWORKS
+from scripts.training.recipes import recipe_job, recipe_words
 from scripts.training.shipped_figures import renew_figures
+from scripts.training.training_jobs import run_trainings
 
 OUT = BUILD / "networks"
 
@@ -31,21 +36,14 @@ def main():
     unknown = sorted(set(arguments.names) - set(recipes))
     if unknown:
         raise UserError(f"there is no recipe for {', '.join(unknown)}; there are {', '.join(recipes)}")
-    OUT.mkdir(parents=True, exist_ok=True)
-    different = []
-    for name in arguments.names or recipes:
-        script, *words = recipe_words(name, recipes[name], arguments.pictures)
-        if arguments.figures:
+    words = {name: recipe_words(name, recipes[name], arguments.pictures) for name in arguments.names or recipes}
+    if arguments.figures:
+        for name, (_, *options) in words.items():
             for path in shipped_files(name):
-                console.print(f"{path.name}: {renew_figures(path, words)}", soft_wrap=True)
-            continue
-        train(name, script, words)
-        if arguments.check:
-            different += compare(name)
-    if different:
-        raise UserError(f"not the same as shipped: {', '.join(different)}")
-    if arguments.check:
-        console.print("the same, byte for byte, as shipped")
+                console.print(f"{path.name}: {renew_figures(path, options)}", soft_wrap=True)
+        return None
+    with work_folder(OUT):
+        return train(arguments, words)
 
 
 def parse():
@@ -57,25 +55,30 @@ def parse():
                       help="train nothing: write the figures in the headers of the shipped files anew")
     parser.add_argument("--pictures", type=lambda text: str(Path(text).resolve()), metavar="PATH",
                         help="folder that stands for PICTURES in the recipes")
+    add_jobs(parser)
     return parser.parse_args()
 
 
-def recipe_words(name, recipe, pictures):
-    """The words of a recipe, with the folder of pictures in its place."""
-    words = shlex.split(recipe)
-    if any("PICTURES" in word for word in words) and pictures is None:
-        raise UserError(f"{name} is trained on pictures that are not part of this project; name their folder by "
-                        f"--pictures")
-    return [word.replace("PICTURES", pictures or "") for word in words]
-
-
-def train(name, script, words):
-    """Run a recipe; what it writes is called OUT/name."""
-    console.print(f"{name}: scripts/{script}.py {shlex.join(words)}")
-    begin = ["--restart"] if script == "train" else []
-    command = [sys.executable, f"scripts/{script}.py", *words, *begin, "--out", OUT / name]
-    if subprocess.run(command, cwd=ROOT).returncode:
-        raise UserError(f"the training of {name} did not finish")
+def train(arguments, words):
+    """Follow the recipes, as long jobs; returns the exit status."""
+    for name, (script, *options) in words.items():
+        console.print(f"{name}: scripts/{script}.py {shlex.join(options)}", soft_wrap=True)
+    jobs = [recipe_job(OUT / name, script, options) for name, (script, *options) in words.items()]
+    try:
+        results, failed = run_trainings("networks", jobs, arguments, Kept(OUT / "kept"))
+    except Stopped:
+        print("stopped; the same command goes on with what is left", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    done = {name: result["networks"] for name, result in zip(words, results) if result is not None}
+    for name, networks in done.items():
+        for kind, figures in networks.items():
+            console.print(f"{name}, {kind}: {figures['accuracy']:.2%} right, {figures['silent']:.1%} silent")
+    if arguments.check:
+        different = [file for name in done for file in compare(name)]
+        failed += [f"not the same as shipped: {', '.join(different)}"] if different else []
+        if not failed:
+            console.print("the same, byte for byte, as shipped")
+    return complain(failed)
 
 
 def compare(name):

@@ -6,18 +6,21 @@ from pathlib import Path
 
 import cocotb
 import numpy as np
-from cocotb.triggers import RisingEdge, SimTimeoutError, with_timeout
+from cocotb.triggers import FallingEdge, RisingEdge, SimTimeoutError, with_timeout
 
 from golden.contract.configuration import Configuration
 from golden.contract.network import Network
 from golden.contract.result_word import pack
 from golden.inference.infer import infer
+from golden.schedule.cycles import predict
 from golden.tests.random_networks import random_images
+from rtl_model.record import DECISION, HOLD
 from rtl_model.simulate import patience
 from tb.drivers import AxiEnds, SpikeMonitor, hold_reset, start
 
 CYCLE_NS = 10
 STALLED = 20  # times as patient when the ends stall
+REST = 50  # cycles after the last result in which no other may come
 
 
 class AcceleratorBench:
@@ -34,6 +37,8 @@ class AcceleratorBench:
         self.ends = AxiEnds(dut, self.pixels, source_stalls=source_stalls, sink_stalls=sink_stalls, rng=self.rng)
         self.monitor = SpikeMonitor(dut, self.network, self.configuration)
         self.recording = self.monitor.recording
+        self.held = False  # some layer had to wait for the queue behind it
+        self.stalled = (source_stalls, sink_stalls) != ("none", "none")
         self.deadline = CYCLE_NS * STALLED * patience(self.network, self.configuration)
 
     async def begin(self):
@@ -41,21 +46,62 @@ class AcceleratorBench:
         await start(self.dut)
         cocotb.start_soon(self.monitor.run())
         cocotb.start_soon(self._watch_results())
+        cocotb.start_soon(self._fill_idle_bus())
+        cocotb.start_soon(self._watch_hold())
 
-    async def reset(self):
-        """Reset in the middle of things: whatever was on its way is gone."""
+    def stop_stalls(self):
+        """From now on neither end stalls, so that cycles are checked as well."""
+        for end in (self.ends.source, self.ends.sink):
+            end.clear_pause_generator()
+            end.pause = False
+        self.stalled = False
+
+    async def reset(self, cycles=None):
+        """Reset in the middle of things, for some cycles: whatever was on its way is gone."""
         self.ends.source.clear()
-        await hold_reset(self.dut, int(self.rng.integers(1, 4)))
+        await hold_reset(self.dut, int(self.rng.integers(1, 4)) if cycles is None else cycles)
         self.ends.sink.clear()
-        self.recording.spikes.clear()
+        self.recording.clear()
+
+    async def reset_at_a_decision(self):
+        """A reset of one cycle, the one in which an image is decided."""
+        decide = getattr(self.dut, DECISION)
+        await FallingEdge(self.dut.clk)
+        while not decide.value:
+            await FallingEdge(self.dut.clk)
+        await self.reset(cycles=1)
+
+    async def take_results_at_decisions(self):
+        """From now on the sink takes a result only in the cycle after a decision."""
+        decide, sink = getattr(self.dut, DECISION), self.ends.sink
+        while True:
+            await FallingEdge(self.dut.clk)
+            sink.pause = not decide.value
+
+    async def _watch_hold(self):
+        """Whether the first layer is held now and then, where it can be."""
+        while hasattr(self.dut, HOLD) and not self.held:
+            await RisingEdge(self.dut.clk)
+            self.held = bool(getattr(self.dut, HOLD).value)
+
+    async def _fill_idle_bus(self):
+        """What stands on the bus of pixels while nothing is valid means nothing: it is random."""
+        dut = self.dut
+        while True:
+            await FallingEdge(dut.clk)
+            if not dut.s_axis_tvalid.value:
+                dut.s_axis_tdata.value = int.from_bytes(self.rng.bytes(self.pixels), "little")
+                dut.s_axis_tlast.value = int(self.rng.integers(2))
 
     async def classify(self, images, sent=None, bad=None):
         """Send `images` back to back and check all that comes of them.
 
         images: uint8 [n, rows, columns], those that count. sent: the bytes of each frame, if not simply the images;
-        bad: bool [n], whose frames are of a wrong length.
+        bad: bool [n], whose frames are of a wrong length. Where nothing stalls and no frame is bad, the cycles are
+        those of the cycle model; the core has to be idle at the start.
         """
         expected = infer(self.network, images, until_decision=True)
+        timed = not self.stalled and bad is None
         bad = np.zeros(len(images), bool) if bad is None else bad
         for frame in images if sent is None else sent:
             self.ends.send(frame)
@@ -68,10 +114,22 @@ class AcceleratorBench:
                 raise AssertionError(f"no result of image {number}") from None
             assert word == right[number], f"image {number}: word {word:08x}, right is {right[number]:08x}"
             self._compare_spikes(number, first + number, expected)
-        for _ in range(50):
+        for _ in range(REST):
             await RisingEdge(self.dut.clk)
         assert self.ends.sink.empty(), "a result too many"
         assert len(self.recording.spikes) == first + len(images)
+        if timed:
+            self._compare_cycles(images, first)
+
+    def _compare_cycles(self, images, first):
+        """The results come in the cycles that the cycle model says, counted from the first beat."""
+        begun, offered = self.recording.cycles(first, len(images))
+        right = self.predict(images)
+        assert (offered - begun[0] == right).all(), f"results in cycles {offered - begun[0]}, right are {right}"
+
+    def predict(self, images):
+        """int64 [n]: the cycles of the results, from the first beat on, if nothing stalls."""
+        return predict(self.network, self.configuration, images, infer(self.network, images)).valid
 
     def _compare_spikes(self, number, seen, expected):
         layers = self.recording.spike_times(seen, expected.decision_time[number:number + 1])
@@ -95,14 +153,18 @@ class AcceleratorBench:
             offered = word if valid and not dut.m_axis_tready.value else None
 
     def images(self, count):
-        """uint8 [count, rows, columns]: in random order a staircase, in which the pixels spike one after the other,
-        `random_images`, and others in which all pixels spike in few steps."""
-        shape, steps = self.network.image_shape, self.network.steps
-        staircase = 255 - np.arange(self.network.inputs) * 255 // self.network.inputs
-        made = [staircase.reshape(shape), *random_images(self.rng, self.network)]
-        while len(made) < count:
-            few = 255 - self.rng.integers(0, steps, int(self.rng.integers(1, 4))) * (256 // steps)
-            made.append(np.where(self.rng.random(shape) < self.rng.choice([0.2, 0.8, 1]), self.rng.choice(few, shape),
-                                 0))
-            made.append(self.rng.integers(0, 256, shape))
-        return np.array([made[k] for k in self.rng.permutation(len(made))[:count]], np.uint8)
+        """`bench_images` of the network."""
+        return bench_images(self.rng, self.network, count)
+
+
+def bench_images(rng, network, count):
+    """uint8 [count, rows, columns]: in random order a staircase, in which the pixels spike one after the other,
+    `random_images`, and others in which all pixels spike in few steps."""
+    shape, steps = network.image_shape, network.steps
+    staircase = 255 - np.arange(network.inputs) * 255 // network.inputs
+    made = [staircase.reshape(shape), *random_images(rng, network)]
+    while len(made) < count:
+        few = 255 - rng.integers(0, steps, int(rng.integers(1, 4))) * (256 // steps)
+        made.append(np.where(rng.random(shape) < rng.choice([0.2, 0.8, 1]), rng.choice(few, shape), 0))
+        made.append(rng.integers(0, 256, shape))
+    return np.array([made[k] for k in rng.permutation(len(made))[:count]], np.uint8)

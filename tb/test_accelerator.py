@@ -9,11 +9,15 @@ import pytest
 from cocotb.triggers import RisingEdge
 
 from golden.contract.configuration import Configuration
+from golden.contract.limits import RESULT_PLACES
 from golden.contract.network import Layer, Network
+from golden.inference.infer import infer
 from golden.tests.random_networks import random_layer
-from tb.accelerator_bench import AcceleratorBench
+from tb.accelerator_bench import AcceleratorBench, bench_images
 
-BENCHES = 13  # cocotb tests below, each value of their parameters counted
+BENCHES = 16  # cocotb tests below, each value of their parameters counted
+STAIRCASE = "staircase"  # the source of networks whose queue fills
+MOST_SILENT, LEAST_TIES = 0.5, 0.05  # shares of the images of a covering network: most decide early, and some tie
 
 
 @cocotb.test(timeout_time=10, timeout_unit="ms")
@@ -22,6 +26,7 @@ async def matches_golden(dut):
     bench = AcceleratorBench(dut)
     await bench.begin()
     await bench.classify(bench.images(7 + 2 * min(bench.network.steps, 16)))
+    assert bench.held or bench.network.source != STAIRCASE, "no queue filled"
 
 
 @cocotb.test(timeout_time=10, timeout_unit="ms")
@@ -30,6 +35,42 @@ async def survives_backpressure(dut, source_stalls, sink_stalls):
     bench = AcceleratorBench(dut, source_stalls, sink_stalls)
     await bench.begin()
     await bench.classify(bench.images(5))
+
+
+@cocotb.test(timeout_time=10, timeout_unit="ms")
+async def waits_for_a_sink_that_stops(dut):
+    """Images come until both buffers and both places for results are full; then nothing moves, and nothing is lost."""
+    bench = AcceleratorBench(dut)
+    await bench.begin()
+    bench.stop_stalls()
+    bench.stalled = bench.ends.sink.pause = True
+    images = bench.images(RESULT_PLACES + 4)
+    classifying = cocotb.start_soon(bench.classify(images))
+    for _ in range(bench.network.steps + int(bench.predict(images)[-1])):  # the tables are emptied first
+        await RisingEdge(dut.clk)
+    assert not dut.s_axis_tready.value
+    assert dut.m_axis_tvalid.value and len(bench.recording.spikes) == RESULT_PLACES
+    bench.ends.sink.pause = False
+    await classifying
+
+
+@cocotb.test(timeout_time=10, timeout_unit="ms")
+async def loses_no_place_for_results(dut):
+    """Each result is taken in the cycle after the decision of the next image, in which that gets its place; afterwards
+    everything has its own speed again."""
+    bench = AcceleratorBench(dut)
+    await bench.begin()
+    bench.stop_stalls()
+    bench.stalled = True
+    taking = cocotb.start_soon(bench.take_results_at_decisions())
+    images = bench.images(2 + RESULT_PLACES)
+    classifying = cocotb.start_soon(bench.classify(images))
+    while len(bench.recording.spikes) < len(images):
+        await RisingEdge(dut.clk)
+    taking.cancel()
+    bench.stop_stalls()
+    await classifying
+    await bench.classify(bench.images(3))
 
 
 @cocotb.test(timeout_time=10, timeout_unit="ms")
@@ -51,6 +92,18 @@ async def recovers_from_reset(dut):
         for _ in range(int(bench.rng.integers(5, 40 + 6 * bench.beats))):
             await RisingEdge(dut.clk)
         await bench.reset()
+        await bench.classify(bench.images(3))
+
+
+@cocotb.test(timeout_time=10, timeout_unit="ms")
+async def recovers_from_a_reset_in_the_cycle_of_a_decision(dut):
+    """The decision comes to nothing, and the buffer that it would have freed is not freed twice."""
+    bench = AcceleratorBench(dut)
+    await bench.begin()
+    for _ in range(3):
+        for image in bench.images(3):
+            bench.ends.send(image)
+        await bench.reset_at_a_decision()
         await bench.classify(bench.images(3))
 
 
@@ -94,22 +147,31 @@ def staircase_network(steps, neurons):
     first = Layer(np.ones((neurons + 1, neurons), np.int8), np.arange(1, neurons + 1, dtype=np.int32), 2)
     weights = np.random.default_rng(neurons).integers(-3, 4, (neurons, 4))
     last = Layer(weights.astype(np.int8), np.full(4, np.maximum(weights, 0).sum(axis=0).max(), np.int32), 3)
-    return Network(steps, (1, neurons + 1), [first, last], list("abcd"), "staircase")
+    return Network(steps, (1, neurons + 1), [first, last], list("abcd"), STAIRCASE)
 
 
 COVERING = {  # seed, image shape, neurons, bits, T; lanes, pixels, spikes and events per cycle
-    "default": (1, (11, 13), (17, 10), (4, 4), 16, (), 8, 4, 1),
-    "three layers in folds": (2, (5, 6), (13, 9, 5), (2, 8, 1), 32, (5, 4, 2), 4, 2, 2),
-    "four layers, one lane": (3, (3, 5), (6, 7, 5, 4), (1, 3, 5, 6), 8, (1,), 2, 1, 2),
-    "most steps": (4, (4, 3), (11, 6), (7, 1), 256, (), 1, 2, 1),
-    "fewest steps, widest beat": (5, (9, 5), (9, 4), (6, 2), 2, (2,), 16, 4, 2),
-    "many steps": (6, (8, 8), (40, 33, 12), (3, 4, 2), 32, (), 8, 1, 1),
-    "folds and many steps": (7, (6, 5), (23, 9), (5, 5), 128, (6, 4), 2, 4, 1),
+    "default": (106, (11, 13), (17, 10), (4, 4), 16, (), 8, 4, 1),
+    "three layers in folds": (100, (5, 6), (13, 9, 5), (2, 8, 1), 32, (5, 4, 2), 4, 2, 2),
+    "four layers, one lane": (216, (3, 5), (6, 7, 5, 4), (1, 3, 5, 6), 8, (1,), 2, 1, 2),
+    "most steps": (212, (4, 3), (11, 6), (7, 1), 256, (), 1, 2, 1),
+    "fewest steps, widest beat": (175, (9, 5), (9, 4), (6, 2), 2, (2,), 16, 4, 2),
+    "many steps": (141, (8, 8), (40, 33, 12), (3, 4, 2), 32, (), 8, 1, 1),
+    "folds and many steps": (140, (6, 5), (23, 9), (5, 5), 128, (6, 4), 2, 4, 1),
     "one pixel, one neuron": (8, (1, 1), (1,), (8,), 4, (), 8, 4, 1),
-    "a beat an image": (11, (1, 8), (4, 2), (4, 4), 16, (2,), 8, 4, 1),
-    "one layer, many classes": (9, (2, 2), (150,), (3,), 4, (), 4, 4, 2),
-    "one layer, many classes in folds": (10, (1, 5), (70,), (4,), 32, (33,), 16, 1, 1),
+    "a beat an image": (121, (1, 8), (4, 2), (4, 4), 16, (2,), 8, 4, 1),
+    "one layer, many classes": (104, (2, 2), (150,), (3,), 4, (), 4, 4, 2),
+    "one layer, many classes in folds": (204, (1, 5), (70,), (4,), 32, (33,), 16, 1, 1),
 }
+
+
+@pytest.mark.parametrize("name", COVERING)
+def test_covering_networks_decide_early_and_tie(name):
+    """Else an early stop would hardly be tried."""
+    network = random_network(*COVERING[name][:5])
+    found = infer(network, bench_images(np.random.default_rng(1), network, 400))
+    assert found.silent.mean() < MOST_SILENT
+    assert network.sizes[-1] == 1 or found.tie.mean() > LEAST_TIES
 
 
 @pytest.mark.parametrize("name", COVERING)

@@ -183,6 +183,7 @@ async def recovers_from_reset(dut):
         dut.s_fire_valid.value = 0
         bench.sink.clear()
         for _ in range(REST):
+            assert not dut.s_control_flush.value, "a decision that the reset met ended an image"
             await RisingEdge(dut.clk)
         await bench.check([(bench.random_image(), False) for _ in range(2)])
 

@@ -41,7 +41,7 @@ class Bench:
         self.rng = np.random.default_rng(cocotb.RANDOM_SEED)
         self.pauses = stalls(source_stalls, self.rng)
         self.sink = SpikeSink(dut, "m_spike", dut.clear, stalls(sink_stalls, self.rng))
-        self.held = [False] * IN_FLIGHT
+        self.held, self.was_held = [False] * IN_FLIGHT, False
 
     async def begin(self):
         for name in ("valid", "fires", "step", "end") + (("fold", "last_fold") if self.folds > 1 else ()):
@@ -52,6 +52,7 @@ class Bench:
     async def cycle(self):
         await RisingEdge(self.dut.clk)
         self.held = self.held[1:] + [hasattr(self.dut, "hold") and bool(self.dut.hold.value)]
+        self.was_held |= self.held[-1]
 
     async def send(self, times, tested):
         """Send an image in which neurons fire at `times` [neurons]; `tested`: the steps at whose end the layer
@@ -123,11 +124,12 @@ async def sends_each_spike_once(dut, source_stalls, sink_stalls):
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")
 async def survives_a_sink_that_sleeps(dut):
-    """The queue fills until `hold`, and nothing is lost."""
+    """The queue fills, until `hold` where it might overflow, and nothing is lost."""
     bench = Bench(dut, "none", "0.95")
     await bench.begin()
     for times, tested in bench.images():
         await bench.check_image(times, tested)
+    assert bench.was_held == hasattr(dut, "hold")
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")

@@ -20,7 +20,7 @@ def run_convolution(layer, times, steps, dtype):
     return handed
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True, parallel=True)
 def integrate_events(times, steps, weights, thresholds, source, kernel, stride, padding, positions):
     """Spike times int16 [n, neurons that count] of a convolution: the first step at whose end V > threshold.
 

@@ -98,7 +98,7 @@ def _convolution(layer, times, steps, dtype):
 RUN = {"convolution": _convolution}  # kind of a layer -> how it runs, where not as its dense layer
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True, parallel=True)
 def integrate(times, steps, weights, thresholds):
     """One layer of IF neurons for a batch: V_j(t) = sum of w_ji over the inputs i with spike time <= t.
 

@@ -42,7 +42,7 @@ class Grid:
         _hold(weights, self.scales, np.float32(low - 0.5), np.float32(high + 0.5))
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True, parallel=True)
 def _round(weights, scales, low, high, step, out):
     for i in prange(weights.shape[0]):
         for j in range(weights.shape[1]):
@@ -50,7 +50,7 @@ def _round(weights, scales, low, high, step, out):
             out[i, j] = min(max(level, low), high)
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True, parallel=True)
 def _hold(weights, scales, low, high):
     for i in prange(weights.shape[0]):
         for j in range(weights.shape[1]):

@@ -14,11 +14,14 @@ def calibrate(float_network, bits, images, labels):
     """Integer layers for a float network, as a list.
 
     The finer the levels, the more large weights are clipped. Layer by layer, the integer threshold that stands for the
-    float one is chosen for the accuracy on `images` (uint8 [n, r, c]) with `labels`, the layers after it being float
-    still; at equal accuracy the one nearest to the smallest squared error wins. bits: one per layer. The output
-    threshold stands for that of the float network; `thresholds.retune` chooses it anew.
+    float one is chosen on `images` (uint8 [n, r, c]), the layers after it being float still: by how many are classified
+    as by the float network, and how many as `labels` say, in one sum. Labels alone would choose by chance where all of
+    them are right nearly always; the float network alone, where bits are too few to do as it does. At equal sums the
+    one nearest to the smallest squared error of the weights wins. bits: one per layer. The output threshold stands for
+    that of the float network; `thresholds.retune` chooses it anew.
     """
     times, layers = encode(images, float_network.steps), []
+    theirs = _classes(times, float_network.steps, float_network.layers)
     for k, (layer, width) in enumerate(zip(float_network.layers, bits)):
         normal = (layer.weights / layer.thresholds.astype(np.float64)).astype(np.float32)
         _, best = choose_grid(normal, width)
@@ -29,15 +32,16 @@ def calibrate(float_network, bits, images, labels):
             levels = np.empty_like(normal)
             grid.round(normal, levels)
             made = integer_layer(layer, levels.astype(np.int8), np.full(len(best), threshold, np.int32), width)
-            accuracy = _accuracy(times, float_network.steps, made, float_network.layers[k + 1:], labels)
-            tried.append((accuracy, -abs(np.log(factor)), made))
+            found = _classes(times, float_network.steps, [made, *float_network.layers[k + 1:]])
+            tried.append((np.sum(found == theirs) + np.sum(found == labels), -abs(np.log(factor)), made))
         layers.append(max(tried, key=lambda entry: entry[:2])[2])
         times, _ = run_layer(layers[-1], times, float_network.steps)
     return layers
 
 
-def _accuracy(times, steps, layer, float_layers, labels):
-    times, potentials = run_layer(layer, times, steps)
-    for float_layer in float_layers:
-        times, potentials = run_layer(float_layer, times, steps, np.float64)
-    return np.mean(potentials.argmax(axis=1) == labels)
+def _classes(times, steps, layers):
+    """Of each image the class that the layers find, the first being fed `times` (int16 [n, inputs])."""
+    for layer in layers:
+        sums = np.float64 if np.issubdtype(layer.thresholds.dtype, np.floating) else None
+        times, potentials = run_layer(layer, times, steps, sums)
+    return potentials.argmax(axis=1)

@@ -61,7 +61,7 @@ def choose_output_threshold(layers, steps, images, labels, most_silent, factors=
     return Choice(float(factors[best]), float(accuracy[best]), float(silent[best]))
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True, parallel=True)
 def _follow_largest(times, weights, labels, largest):
     """Write the largest potential at the end of each step to largest [n, steps], in whose type potentials are summed,
     in the order of golden/inference/forward.py. Returns bool [n, steps]: the first neuron that has it is the label's.

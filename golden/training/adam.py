@@ -41,7 +41,7 @@ class Adam:
 
 
 # a check for division by zero would keep it from running 8 at a time
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def _step(weights, mean, square, times, told, peak_times, rate, decay):
     zero, share = np.float32(0), np.float32(1 / told.shape[0])
     batch, neurons = told.shape

@@ -4,7 +4,7 @@ Every number that an epoch needs is drawn in one go from that epoch's generator,
 stopped in the middle of an epoch can draw the same numbers again and go on.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numba import njit, prange
@@ -38,6 +38,8 @@ class Augmentation:
 DIGITS = Augmentation(rotation=0.14, scale=0.1, aspect=0.1, shear=0.14, shift=0.036, elastic=0.0215)
 # half of it, for networks of so few bits that they cannot learn more
 GENTLE = Augmentation(rotation=0.07, scale=0.05, aspect=0.05, shear=0.07, shift=0.018, elastic=0.01075)
+# for few images of anything: not mirrored, since that may make another thing of it
+ANYTHING = replace(DIGITS, extend=True)
 CLOTHES = Augmentation(flip=True)
 # Many photographs of things have a border that says what they show: black beyond it would hide that.
 PICTURES = Augmentation(scale=0.2, aspect=0.1, shift=0.05, flip=True, extend=True)
@@ -74,7 +76,7 @@ def draw(rng, count, image_shape, augmentation):
     return affine, nodes
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True, parallel=True)
 def warp(images, chosen, affine, nodes, out, extend=False):
     """Write images[chosen], deformed, to out (uint8 [n, r, c]); row n of `affine` and `nodes` serves out[n].
 

@@ -182,7 +182,7 @@ def _add_gradient(events, times, source_channels, neurons_told, peak_times, ahea
                 row[o] += told[o] if peak[o] >= time else zero
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True, parallel=True)
 def learn(times, steps, weights, outgoing, thresholds, graph, places, temperature, width, pull, endless, labels,
           spike_times, gradients, told, peak_times, decisions, ties, winners, events):
     """Run a batch, each image to its decision, and tell every neuron its error.
@@ -246,7 +246,7 @@ def learn(times, steps, weights, outgoing, thresholds, graph, places, temperatur
                                 source_channels, units_told[places[k - 1, 2]:u])
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True, parallel=True)
 def find_peaks(times, steps, weights, thresholds, graph, places, peaks):
     """Write the peaks of the last layer's neurons, float32 [n, neurons that count], for whole runs of images."""
     ahead, ahead_first, _, _, _, window_of = graph

@@ -128,7 +128,7 @@ def output_errors(potentials, unit, label, decided, pull, told):
         told[j] = np.rint(error * ERROR_GRID) / ERROR_GRID
 
 
-@njit(cache=True, parallel=True)
+@njit(cache=True, nogil=True, parallel=True)
 def forward(batch, layers, steps, temperature, pull, trace):
     """Run a Batch through Layers, each image to its decision, and write the Trace but for the hidden errors.
 
@@ -192,7 +192,7 @@ def backward(layers, width, trace):
               trace.peaks[k], trace.told[k + 1], trace.told[k])
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def _tell(outgoing, thresholds, next_thresholds, width, peaks, told_next, told):
     """One hidden layer: outgoing are the next layer's weights, transposed, float32 [its neurons, neurons]."""
     one, zero = np.float32(1), np.float32(0)

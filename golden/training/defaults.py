@@ -14,6 +14,11 @@ MOST_SILENT = 0.025  # share of the held-out images
 AUGMENTATIONS = {"mnist": "digits", "digits": "digits", "fashion": "clothes"}  # of data sets by name
 
 
+def augmentation(name, count):
+    """The kind of deformation for the data set `name` with `count` images to learn from, see plan.AUGMENTATIONS."""
+    return AUGMENTATIONS.get(name, "anything" if count < FEW else "none")
+
+
 def held_out(count):
     """How many of `count` training images are kept for choosing things: a tenth, 5,000 at most."""
     return min(MOST_HELD_OUT, max(count // 10, 1))

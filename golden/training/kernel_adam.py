@@ -18,7 +18,7 @@ class KernelAdam(Adam):
         _step(weights, self.mean, self.square, self.gradients, np.float32(1 / len(told)), rate, decay)
 
 
-@njit(cache=True, parallel=True, error_model="numpy")
+@njit(cache=True, nogil=True, parallel=True, error_model="numpy")
 def _step(weights, mean, square, gradients, share, rate, decay):
     for i in prange(weights.shape[0]):
         gradient = np.zeros(weights.shape[1], np.float32)

@@ -40,6 +40,11 @@ class Result:
     network: Network | None
     history: list
 
+    @property
+    def networks(self):
+        """{"float": FloatNetwork, "integer": Network}, the latter where there is one."""
+        return {"float": self.float_network} | ({"integer": self.network} if self.network is not None else {})
+
 
 class Training:
     """One training from its plan and data to the finished networks.

@@ -31,6 +31,12 @@ def newest_share(update, least):
     return max(least, 1 / (1 + update))
 
 
+def side_by_side():
+    """Whether several threads of this process may run kernels at a time: where numba finds no OpenMP, they may not."""
+    numba.get_num_threads()  # chooses the layer
+    return numba.threading_layer() != "workqueue"
+
+
 def use_threads(count):
     """Let the kernels use `count` threads from now on; returns how many they used before."""
     before = numba.get_num_threads()

@@ -16,6 +16,9 @@ def add_jobs(parser):
                        help="run the jobs on the cluster of this Dask scheduler, see docs/many_jobs.md")
 
 
-def chosen_workers(arguments):
-    """A context with the workers that the parsed arguments choose; UserError as from Cluster."""
-    return Cluster(arguments.scheduler) if arguments.scheduler else nullcontext(LocalWorkers(arguments.jobs or cores()))
+def chosen_workers(arguments, side_by_side=True):
+    """A context with the workers that the parsed arguments choose; UserError as from Cluster. side_by_side: whether
+    several jobs may run at a time in this process."""
+    if arguments.scheduler:
+        return Cluster(arguments.scheduler)
+    return nullcontext(LocalWorkers((arguments.jobs or cores()) if side_by_side else 1))

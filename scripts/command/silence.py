@@ -14,12 +14,17 @@ def most_silent(network, images):
     return limit + 2 * math.sqrt(limit * (1 - limit) / images) + 1 / images
 
 
-def warn_of_silence(what, silent, limit):
-    """Say on stderr, in one sentence, that `what` is silent on more than the share `limit` of the images; returns the
-    sentences that were said, for a report: one or none."""
+def silence(what, silent, limit):
+    """What is to be said of `what`, silent on more than the share `limit` of the images: one sentence or none, in a
+    list."""
     if silent <= limit:
         return []
-    sentence = (f"{what}: {silent:.1%} of the images end without an output spike, more than {limit:.1%}: they are "
-                f"classified by the largest potential at the end, and take all the time there is")
-    print(f"warning: {sentence}", file=sys.stderr)
-    return [sentence]
+    return [f"{what}: {silent:.1%} of the images end without an output spike, more than {limit:.1%}: they are "
+            f"classified by the largest potential at the end, and take all the time there is"]
+
+
+def warn(sentences):
+    """Say each sentence on stderr; returns them, for a report."""
+    for sentence in sentences:
+        print(f"warning: {sentence}", file=sys.stderr)
+    return sentences

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.command import lines
 from scripts.command.cli import run
 
 SCRIPTS = Path(__file__).resolve().parents[1]
@@ -31,6 +32,7 @@ class Command:
 
     def __init__(self, monkeypatch, capsys):
         self._monkeypatch, self._capsys = monkeypatch, capsys
+        monkeypatch.setattr(lines, "SECONDS", 3600)  # nothing is said of progress, however slow the machine is
 
     def __call__(self, module, *arguments):
         """CompletedProcess of the command whose module is given."""

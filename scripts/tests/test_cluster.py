@@ -15,13 +15,14 @@ import pytest
 
 from golden.errors import UserError
 from golden.files import ROOT
-from scripts import explore
+from scripts import explore, train
 from scripts.command import cluster as cluster_module
 from scripts.command.cluster import Cluster
 from scripts.command.jobs import Files, Job, Large, run_jobs
 from scripts.command.kept import PACKAGES, Kept
 from scripts.tests.process import command  # noqa: F401
 from scripts.tests.small_case import small_case
+from scripts.training import seeds
 
 pytestmark = pytest.mark.cluster
 COUNT = 8
@@ -161,6 +162,21 @@ def test_points_are_those_of_this_machine(pair, command, tmp_path):  # noqa: F81
         return (tmp_path / out / "report.json").read_bytes()
 
     assert points("there", "--scheduler", pair[0]) == points("here", "--jobs", 2)
+
+
+def test_trainings_are_those_of_this_machine(pair, command, tmp_path, monkeypatch):  # noqa: F811
+    pytest.importorskip("sklearn")
+    pytest.importorskip("matplotlib")
+    monkeypatch.setattr(seeds, "KEPT", tmp_path / "kept")
+
+    def networks(out, *arguments):
+        done = command(train, "--dataset", "digits", "--hidden", 8, "--epochs", 2, "--finetune", 1, "--silent", 1,
+                       "--seeds", 1, 2, "--out", tmp_path / out / "net", *arguments)
+        assert done.returncode == 0, done.stderr
+        return {path.name: path.read_bytes() for path in (tmp_path / out).iterdir()}
+
+    there = networks("there", "--scheduler", pair[0])
+    assert len(there) == 9 and there == networks("here", "--jobs", 2)
 
 
 def refused(command, tmp_path, address):  # noqa: F811

@@ -1,6 +1,7 @@
 """scripts/compare.py: every back end says the same, files hold what the hardware gave, and a wrong design is found."""
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -144,6 +145,7 @@ def test_a_design_is_not_replaced_by_what_it_is_compared_with(case, command, tmp
 def test_verilator_and_a_space_in_the_path(case, command):  # noqa: F811
     done = command(compare, *options("verilator")[:-4], "--build", "my designs")
     assert_refused(done, "because of the space in it: move it, or simulate with icarus")
+    assert not os.path.exists("my designs")
 
 
 def test_waves(case, tmp_path):

@@ -11,7 +11,7 @@ from scripts import check_generated, demo
 from scripts.agreement.design_files import differences, read_configuration
 from scripts.agreement.whole_design import write_whole_design
 from scripts.command.places import DEFAULT_DESIGN, DEFAULT_NETWORK
-from scripts.tests.process import command, run_script  # noqa: F401
+from scripts.tests.process import assert_refused, command, run_script  # noqa: F401
 from scripts.tests.small_case import small_case
 
 
@@ -44,6 +44,14 @@ def test_a_design_with_a_name_is_checked_too(command, tmp_path):  # noqa: F811
     (design / "mine_readout.v").unlink()
     done = command(check_generated, "--design", design)
     assert done.returncode == 1 and f"{design}/mine_readout.v is missing" in done.stderr
+
+
+def test_a_design_of_another_network_or_configuration(command, tmp_path):  # noqa: F811
+    small_case(tmp_path)
+    other = write_whole_design(tmp_path / "network.npz", Configuration((2,)), tmp_path / "other")
+    assert_refused(command(check_generated, "--design", other), f"the design in {other} was made from the network ")
+    narrow = write_whole_design(DEFAULT_NETWORK, Configuration((16,), pixels=4), tmp_path / "narrow")
+    assert command(check_generated, "--design", narrow).returncode == 0
 
 
 def test_one_bit_of_one_weight(copy, command):  # noqa: F811

@@ -36,12 +36,14 @@ FLOORS = {
     },
     "scripts": {
         "command": "",
-        **dict.fromkeys(("agreement", "training", "evaluation"), "command"),
+        **dict.fromkeys(("agreement", "training"), "command"),
         "synthesis": "",
         "setup": "",
         "device": "",
         "exploration": "command agreement synthesis",
-        "commands": "command agreement training evaluation synthesis exploration device",
+        "foreign": "command exploration",
+        "proofs": "",
+        "commands": "command agreement training synthesis exploration device foreign proofs",
     },
 }
 # The other packages of the project that a package may use; of hardware's, what of golden it may know.
@@ -55,10 +57,10 @@ LIBRARIES = {
     "golden": {"numpy", "numba"},
     "rtl_model": {"myhdl", "numpy"},
     "tb": {"numpy", "rich", "myhdl", "pytest", "cocotb", "cocotb_tools", "cocotb_test", "cocotbext"},
-    "scripts": {"numpy", "rich"},
+    "scripts": {"numpy", "rich", "myhdl"},
 }
-# The extras but `test`: only inside the functions that need it.
-INSIDE_FUNCTIONS = {"golden": {"PIL", "sklearn", "scipy"},
+# The extras but `test` and `prove`: only inside the functions that need it.
+INSIDE_FUNCTIONS = {"golden": {"PIL", "sklearn", "scipy", "h5py", "nir", "torch"},
                     "scripts": {"matplotlib", "distributed", "serial", "systemrdl"}}
 TESTS_ALSO = {"pytest"}
 

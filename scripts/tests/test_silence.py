@@ -8,7 +8,7 @@ import pytest
 from golden.contract.float_network import FloatLayer, FloatNetwork
 from golden.contract.network import Layer, Network
 from scripts import compare, evaluate, import_weights, quantize, train
-from scripts.command.silence import most_silent, warn_of_silence
+from scripts.command.silence import most_silent, silence, warn
 from scripts.tests.process import command  # noqa: F401
 
 SENTENCE = "of the images end without an output spike, more than "
@@ -38,8 +38,8 @@ def test_limit():
 
 
 def test_what_is_said(capsys):
-    assert warn_of_silence("net", 0.025, 0.025) == [] and capsys.readouterr().err == ""
-    said = warn_of_silence("net", 0.5, 0.025)
+    assert warn(silence("net", 0.025, 0.025)) == [] and capsys.readouterr().err == ""
+    said = warn(silence("net", 0.5, 0.025))
     assert said == ["net: 50.0% of the images end without an output spike, more than 2.5%: they are classified by the "
                     "largest potential at the end, and take all the time there is"]
     assert capsys.readouterr().err == f"warning: {said[0]}\n"

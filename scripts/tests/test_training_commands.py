@@ -284,6 +284,25 @@ def test_shipped_networks_have_recipes(command):
     assert "there is no recipe for none" in command(shipped, "none")[1]
 
 
+def test_recipes_make_what_the_commands_make(command, tmp_path, monkeypatch):
+    """As long jobs, byte for byte; what differs is named, and what is there is not made again."""
+    pytest.importorskip("matplotlib")
+    networks = tmp_path / "networks"
+    words = {"one": ["train", *QUICK, "--seed", 2], "two": ["quantize", "--float", networks / "one_float.npz", "--bits",
+                                                           2, "--finetune", 1, "--set", "decay=0.1"]}
+    for name, (script, *rest) in words.items():
+        assert command({"train": train, "quantize": quantize}[script], *rest, "--out", networks / name) == (0, "")
+    (networks / "recipes.json").write_text(json.dumps({name: " ".join(map(str, own)) for name, own in words.items()}))
+    monkeypatch.setattr(shipped, "NETWORKS", networks)
+    monkeypatch.setattr(shipped, "OUT", tmp_path / "out")
+    assert command(shipped, "--check") == (0, "")
+    assert {path.name for path in (tmp_path / "out").glob("*.npz")} == {"one.npz", "one_float.npz", "two.npz"}
+    (networks / "two.npz").write_bytes(b"of another")
+    status, said = command(shipped, "--check")
+    assert status == EXIT_USER_ERROR and said == ("networks: 2 of 2 results are kept from an earlier run\n"
+                                                  "error: not the same as shipped: two.npz\n")
+
+
 def test_networks_table(command, tmp_path):
     page = tmp_path / "page.md"
     page.write_text(f"before\n{networks_table.BEGIN}\nold\n{networks_table.END}\nafter\n")
@@ -291,6 +310,11 @@ def test_networks_table(command, tmp_path):
     text = page.read_text()
     assert text.startswith("before\n") and text.endswith("after\n") and "old" not in text
     assert all(f"`{path.stem}`" in text for path in shipped.NETWORKS.glob("*_4bit.npz"))
+    head, row = (next(line for line in text.splitlines() if line.startswith(start)).split("|")
+                 for start in ("| network", "| `mnist_784_128_10_4bit`"))
+    shown = dict(zip(map(str.strip, head), map(str.strip, row)))
+    accuracy = Network.load(shipped.NETWORKS / "mnist_784_128_10_4bit.npz").accuracy
+    assert shown["held out"] == f"{accuracy['held_out']['accuracy']:.2%}" != shown["accuracy, strict"]
     command(networks_table, "--page", page)
     assert page.read_text() == text
     page.write_text("nothing here")

@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from golden.errors import UserError
+from golden.foreign.named_arrays import read_arrays
 from golden.foreign.pickled_arrays import read_object_array
-from golden.foreign.weights import integer_layers, orient, read_arrays, to_float_network
+from golden.foreign.weights import in_order_of_classes, integer_layers, orient, weighted_layers
 
 
 class CupyArray:
@@ -54,7 +55,7 @@ def test_published_layout(tmp_path, cupy, protocol):
     rng = np.random.default_rng(protocol)
     layers = [rng.normal(size=(5, 4, 3)), rng.normal(size=(2, 5, 1))]
     path = write_objects(tmp_path / "w.npy", [CupyArray(layer) for layer in layers], protocol)
-    found = read_arrays(path)
+    found = list(read_arrays(path).values())
     assert all(np.array_equal(a, b) for a, b in zip(found, layers, strict=True))
     matrices = orient(found, 12)
     assert np.array_equal(matrices[0], layers[0].reshape(5, 12).T)
@@ -132,8 +133,9 @@ def test_plain_files(tmp_path):
     first, second = np.arange(12.0).reshape(4, 3), np.ones((3, 2))
     np.savez(tmp_path / "w.npz", a=first, b=second)
     np.save(tmp_path / "w.npy", first)
-    assert [array.tolist() for array in read_arrays(tmp_path / "w.npz")] == [first.tolist(), second.tolist()]
-    assert read_arrays(tmp_path / "w.npy")[0].tolist() == first.tolist()
+    found = read_arrays(tmp_path / "w.npz")
+    assert {name: array.tolist() for name, array in found.items()} == {"a": first.tolist(), "b": second.tolist()}
+    assert read_arrays(tmp_path / "w.npy")["array 0"].tolist() == first.tolist()
     (tmp_path / "text.npz").write_text("hello")
     with pytest.raises(UserError, match="neither an .npz nor an .npy"):
         read_arrays(tmp_path / "text.npz")
@@ -144,7 +146,7 @@ def test_plain_files(tmp_path):
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_not_finite(tmp_path, bad):
     np.savez(tmp_path / "w.npz", a=np.array([[1.0, 2.0], [bad, 0.0]]))
-    with pytest.raises(UserError, match=r"array 0 holds (nan|inf) at \[1, 0\]; weights must be finite"):
+    with pytest.raises(UserError, match=r"'a' holds (nan|inf) at \[1, 0\]; it must be finite"):
         read_arrays(tmp_path / "w.npz")
 
 
@@ -160,9 +162,9 @@ def test_orientation():
 
 def test_classes_are_put_in_order():
     layer = np.arange(12.0).reshape(4, 3)
-    network = to_float_network([layer], [2.0], ["c", "a", "b"], ("a", "b", "c"), 8, (2, 2), "test")
-    assert network.layers[0].weights.tolist() == layer[:, [1, 2, 0]].tolist()
-    assert network.layers[0].thresholds.tolist() == [2.0] * 3
+    last, = in_order_of_classes(weighted_layers({"w": layer}, [[2, 3, 4]]), ["c", "a", "b"], ("a", "b", "c"))
+    assert last.weights.tolist() == (layer[:, [1, 2, 0]] * [4, 3, 6]).tolist()  # thresholds 3, 4, 2 are made one
+    assert last.float_layer().thresholds.tolist() == [12.0] * 3
 
 
 @pytest.mark.parametrize("thresholds, neurons, message", [
@@ -177,14 +179,12 @@ def test_classes_are_put_in_order():
 ])
 def test_bad_descriptions(thresholds, neurons, message):
     with pytest.raises(UserError, match=message):
-        to_float_network([np.ones((4, 3))], thresholds, neurons, ("a", "b", "c"), 8, (2, 2), "test")
+        in_order_of_classes(weighted_layers({"w": np.ones((4, 3))}, thresholds), neurons, ("a", "b", "c"))
 
 
 def integers(layers, thresholds, bits):
     """What `integer_layers` makes of matrices, as (weights, thresholds, bits) of each layer."""
-    classes = tuple(map(str, range(layers[-1].shape[1])))
-    network = to_float_network(layers, thresholds, list(classes), classes, 16, (1, len(layers[0])), "test")
-    found = integer_layers(network, thresholds, bits)
+    found = integer_layers(weighted_layers(dict(enumerate(layers)), thresholds), bits)
     return found and [(layer.weights.tolist(), layer.thresholds.tolist(), layer.weight_bits) for layer in found]
 
 
@@ -213,7 +213,7 @@ def test_a_number_is_no_buffer(tmp_path):
 
 @pytest.mark.parametrize("make, sentence", [
     (lambda path: np.savez(path), "holds no arrays; one per layer is needed"),
-    (lambda path: np.savez(path, a=np.full((2, 2), 1e300)), "array 0 holds weights beyond 1e.09"),
+    (lambda path: np.savez(path, a=np.full((2, 2), 1e300)), "'a' holds weights beyond 1e.09"),
     (lambda path: path.write_bytes(b"PK\x03\x04" + bytes(60)), "is neither an .npz nor an .npy file of weights"),
 ])
 def test_files_that_are_no_weights(tmp_path, make, sentence):

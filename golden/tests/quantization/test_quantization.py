@@ -7,6 +7,8 @@ import pytest
 
 from golden.contract.float_network import FloatLayer, FloatNetwork
 from golden.contract.network import Layer, Network, weight_range
+from golden.data.catalogue import load
+from golden.files import ROOT
 from golden.inference.infer import float_infer, infer
 from golden.quantization.grid import Grid, choose_grid, levels
 from golden.quantization.integer import integer_network
@@ -77,6 +79,18 @@ def test_calibration_survives_outliers(bits):
     made = integer_network(network, layers, "made")  # within its bits
     assert (made.steps, made.image_shape, made.classes, made.source) == (16, (4, 4), network.classes, "made")
     assert choose_output_threshold(layers, 16, images, labels, 1.0, [1.0]).accuracy > 0.95
+
+
+@pytest.mark.parametrize("name, bits, labelled, most", [("mnist_784_400_10_s4nn", 8, True, 1),
+                                                        ("mnist_784_128_10_4bit", 4, False, 8)])
+def test_calibration_keeps_to_the_float_network(name, bits, labelled, most):
+    """Of 250 other images `most` are classified otherwise than in floats, even where the labels say nothing."""
+    network = FloatNetwork.load(ROOT / "golden" / "networks" / f"{name}_float.npz")
+    samples = load("samples", train=False)
+    order = np.random.default_rng(1).permutation(500)
+    images, labels = samples.test_images[order], samples.test_labels[order] * labelled
+    made = integer_network(network, calibrate(network, (bits, bits), images[:250], labels[:250]), "")
+    assert np.sum(infer(made, images[250:]).classes != float_infer(network, images[250:]).classes) <= most
 
 
 def test_threshold_respects_the_silent_share():

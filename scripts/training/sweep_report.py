@@ -1,47 +1,8 @@
-"""What a training or a sweep did: figures as JSON, curves as a picture."""
-
-import json
+"""What a sweep over bits and steps found, as a table and as a picture."""
 
 from rich.table import Table
 
-from golden.files import replacing
 from scripts.command.figure import blank_figure, save_figure
-
-
-def write_report(path, plan, result, warnings):
-    """Write a training report as JSON: `plan`, `float` and `integer` (figures on the test set), `warnings` (sentences),
-    `history` per epoch."""
-    content = {
-        "plan": plan.as_dict(),
-        "float": result.float_network.accuracy,
-        "integer": result.network and result.network.accuracy,
-        "warnings": warnings,
-        "history": result.history,
-    }
-    with replacing(path) as file:
-        file.write(json.dumps(content, indent=1, allow_nan=False).encode() + b"\n")
-
-
-def write_curves(path, result, title):
-    """Draw accuracy, ties and silent outputs, and spikes per epoch, to a PNG file; UserError without matplotlib."""
-    figure, axes = blank_figure(3)
-    history = result.history
-    epochs = range(1, len(history) + 1)
-    turn = sum(entry["phase"] == "float" for entry in history)
-    for axis, names, label in (
-        (axes[0], ("training_accuracy", "held_out_accuracy"), "accuracy"),
-        (axes[1], ("held_out_silent", "training_ties"), "share of images"),
-        (axes[2], ("training_spikes",), "spikes to the decision"),
-    ):
-        for name in names:
-            axis.plot(epochs, [entry[name] for entry in history], label=name.replace("_", " "))
-        if 0 < turn < len(history):
-            axis.axvline(turn + 0.5, color="grey", linestyle=":", label="few bits from here")
-        axis.set_xlabel("epoch")
-        axis.set_ylabel(label)
-        axis.legend(fontsize="small")
-    axes[0].set_title(title, fontsize="medium", parse_math=False)
-    save_figure(figure, path)
 
 
 def sweep_table(title, rows, held_out, test):

@@ -1,0 +1,198 @@
+"""Files of arrays with names: which of them are the weights of layers, in which order, and what the others are.
+
+A file of arrays tells no graph. Weights are the arrays of two and more axes, and their order is the one in which their
+shapes form a chain from the image to the classes. Where several do, numbers in their names decide, or the file's order
+where it is that of the names; else the user has to. What a framework stores besides is known by the end of its name, or
+refused.
+"""
+
+import math
+import re
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from golden.errors import UserError
+from golden.foreign.limits import LARGEST, check_numbers
+from golden.foreign.pickled_arrays import read_object_array
+from golden.foreign.safetensors import read_safetensors
+from golden.foreign.state_dict import read_state_dict
+from golden.foreign.weights import ORIENTATIONS, orient
+
+READERS = {".pt": read_state_dict, ".pth": read_state_dict, ".safetensors": read_safetensors}
+MOST_TRIED = 100_000  # orders begun
+THRESHOLDS = ("threshold", "v_threshold", "v_th", "thresh")  # the last part of a name, as snnTorch and others call it
+KEPT = ("beta", "alpha")  # the share of a potential that stays from step to step: 1 is no leak
+SETTINGS = ("reset_mechanism_val", "graded_spikes_factor", "v_reset")  # of spikes after the first, or checked to be 1
+
+
+def read_arrays(path):
+    """{name: float64 array} of a file, in its order; names are "array 0" and so on where it has none.
+
+    path: `.npz`, `.safetensors` or `.pt`/`.pth` with names; an `.npy` of one array, or of an object array of arrays.
+    Raises UserError for unreadable files, objects other than arrays, values that are not finite, and too many.
+    """
+    reader = READERS.get(Path(path).suffix, _read_numpy)
+    found = reader(path)
+    for name, array in found.items():
+        if not isinstance(array, np.ndarray):
+            raise UserError(f"{path}: member {name!r} is not an array")
+        if array.dtype.kind not in "fiub":
+            raise UserError(f"{path}: {name!r} holds {array.dtype}, not numbers")
+        bad = np.argwhere(~np.isfinite(array))
+        if bad.size:
+            raise UserError(f"{path}: {name!r} holds {array[tuple(bad[0])]} at {bad[0].tolist()}; it must be "
+                            f"finite")
+        if array.size and np.abs(array.astype(np.float64)).max() > LARGEST:
+            raise UserError(f"{path}: {name!r} holds weights beyond {LARGEST:g}, the largest that is taken")
+    if not found:
+        raise UserError(f"{path} holds no arrays; one per layer is needed")
+    return {name: array.astype(np.float64) for name, array in found.items()}
+
+
+def _read_numpy(path):
+    try:
+        with open(path, "rb") as file:
+            if zipfile.is_zipfile(file):
+                file.seek(0)
+                return _read_members(file)
+            file.seek(0)
+            _check_shape(file)
+            file.seek(0)
+            return {"array 0": np.load(file, allow_pickle=False)}
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror or error}") from error
+    except UserError as error:
+        raise UserError(f"{path}: {error}") from error
+    except MemoryError:
+        raise
+    except Exception as error:  # damaged bytes surface as a dozen types from zipfile, zlib, struct and numpy
+        if "Object arrays" not in str(error):
+            raise UserError(f"{path} is neither an .npz nor an .npy file of weights") from error
+        return {f"array {number}": array for number, array in enumerate(read_object_array(path))}
+
+
+def _read_members(file):
+    """The arrays of an .npz; their shapes are added up before the first is unfolded."""
+    with zipfile.ZipFile(file) as archive:
+        names = archive.namelist()
+        count = 0
+        for name in names:
+            with archive.open(name) as member:
+                count += _check_shape(member)
+        check_numbers(count)
+        found = {}
+        for name in names:
+            with archive.open(name) as member:
+                found[name.removesuffix(".npy")] = np.lib.format.read_array(member, allow_pickle=False)
+    return found
+
+
+def _check_shape(member):
+    """How many numbers an .npy says that it holds; UserError for too many."""
+    version = np.lib.format.read_magic(member)
+    read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+    count = math.prod(read[version](member)[0])
+    check_numbers(count)
+    return count
+
+
+def choose_layers(arrays, inputs, classes, orientation=None, names=None):
+    """(layers, dropped): {name: float64 matrix [inputs, neurons]} in the order of the layers, and {name: why} of what
+    the file holds besides.
+
+    arrays: as `read_arrays` gives them. inputs, classes: numbers of an image and of classes. orientation: of all
+    matrices; None finds it from the shapes. names: those of the layers' weights in their order; None finds it.
+    Raises UserError where it cannot be found, and for arrays that have a meaning no network here has.
+    """
+    missing = [name for name in names or () if name not in arrays]
+    if missing:
+        raise UserError(f"there is no array {missing[0]!r}; the file holds {', '.join(arrays)}")
+    weights = {name: array for name, array in arrays.items() if array.ndim > 1 and array.size and not _is_bias(name)}
+    dropped = {name: _why_dropped(name, array, names) for name, array in arrays.items()
+               if name not in (weights if names is None else names)}
+    order = list(names) if names is not None else _order(weights, inputs, classes, orientation)
+    matrices = orient([arrays[name] for name in order], inputs, orientation)
+    return dict(zip(order, matrices)), dropped
+
+
+def _is_bias(name):
+    return re.split(r"[./]", name)[-1].lower().startswith("bias")
+
+
+def _why_dropped(name, array, names):
+    """Why an array that is no weight changes nothing; UserError where it would, or nobody knows."""
+    last = re.split(r"[./]", name)[-1].lower()
+    if _is_bias(name):
+        wrong = np.argwhere(array != 0)
+        if wrong.size:
+            raise UserError(f"{name!r} is a bias, {array[tuple(wrong[0])]:g} at {wrong[0].tolist()}: an IF neuron with "
+                            f"a bias fires without input, so there is none here; train with bias=False")
+        return "a bias of zeros"
+    if last in KEPT or last.startswith("tau"):
+        if last in KEPT and (array == 1).all():
+            return "no leak"
+        raise UserError(f"{name!r} holds {array.ravel()[:1].tolist()}, so potentials leak, and the neurons here are "
+                        f"such that do not: train with IF neurons (in snnTorch beta=1)")
+    if last in THRESHOLDS:
+        return f"{_shown(array)}; those of --threshold count"
+    if last == "graded_spikes_factor" and (array != 1).any():
+        raise UserError(f"{name!r} is {_shown(array)}, but spikes have no size here")
+    if last in SETTINGS:
+        return "each neuron fires once"
+    if names is not None:
+        return "not among --layers"
+    raise UserError(f"{name!r} of shape {list(array.shape)} is no weight of a layer, and nothing is known of it: leave "
+                    f"it out of the file, or name the weights by --layers")
+
+
+def _shown(array):
+    return f"{array.ravel()[0]:g}" if array.size == 1 else f"{array.size} numbers"
+
+
+def _order(weights, inputs, classes, orientation):
+    """Names of the weights in the order in which they form a chain; where several do, see above."""
+    by_name, found = sorted(weights, key=_natural), _chains(weights, inputs, classes, orientation)
+    if not found:
+        shapes = ", ".join(f"{name} {list(weights[name].shape)}" for name in by_name)
+        flat = [name for name in by_name if weights[name].ndim == 4]
+        hint = (f"; {flat[0]} may be a convolution, of which such a file does not say stride and padding: export the "
+                f"model as an NIR graph") if flat else ""
+        raise UserError(f"arrays of shapes {shapes or 'none'} do not chain to layers that start from {inputs} inputs "
+                        f"and end in {classes} classes{hint}")
+    if len(found) == 1:
+        return found[0]
+    fitting = [order for order in (by_name, list(weights)) if order in _chains(weights, inputs, classes, orientation,
+                                                                               order)]
+    numbered = len({re.sub(r"\d+", "", name) for name in weights}) == 1
+    if fitting and (fitting[0] == fitting[-1] or numbered and fitting[0] == by_name):
+        return fitting[0]
+    raise UserError(f"the layers {', '.join(by_name)} fit behind one another in more than one order: say it by "
+                    f"--layers")
+
+
+def _chains(weights, inputs, classes, orientation, order=None):
+    """At most two orders of all weights in which each takes what the one before gives; only `order` where it is
+    given."""
+    found, tried = [], 0
+    for choice in ORIENTATIONS if orientation is None else (orientation,):
+        sides = {name: (array[0].size, len(array)) if choice == "neurons-first" else
+                 (array[..., 0].size, array.shape[-1]) for name, array in weights.items()}
+        begun = [[]]
+        while begun and len(found) < 2 and tried < MOST_TRIED:
+            tried += 1
+            names = begun.pop()
+            given = sides[names[-1]][1] if names else inputs
+            if len(names) == len(weights):
+                if given == classes and names not in found:
+                    found.append(names)
+                continue
+            wanted = [name for name in weights if name not in names] if order is None else [order[len(names)]]
+            begun += [[*names, name] for name in wanted if sides[name][0] == given]
+    return found
+
+
+def _natural(name):
+    """A name as a key that sorts its numbers by value."""
+    return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in re.split(r"(\d+)", name)]

@@ -1,0 +1,56 @@
+"""NIR nodes simulated as their definition says, step by step in exact fractions of two: what an import is held to."""
+
+import numpy as np
+
+from golden.inference.encode import encode
+
+
+def simulate(nodes, images, steps, reached):
+    """First spike steps of each IF node, int16 [n, neurons] in NIR's order, `steps` where silent.
+
+    nodes: of the package nir, one behind the other, in a dict. images: uint8 [n, rows, columns, ...]. Weights and
+    thresholds must be such that float64 holds every potential exactly.
+    """
+    batch = images.reshape(*images.shape[:3], -1).transpose(0, 3, 1, 2)
+    times = encode(np.ascontiguousarray(batch).reshape(len(batch), -1), steps)
+    state, first = {}, {}
+    for step in range(steps):
+        signal = (times == step).astype(float).reshape(batch.shape)
+        for name, node in nodes.items():
+            signal = STEP[type(node).__name__](node, signal, state.setdefault(name, {}), reached)
+            if type(node).__name__ == "IF":
+                seen = first.setdefault(name, np.full((len(signal), signal[0].size), steps, np.int16))
+                seen[signal.reshape(seen.shape) > 0] = step
+    return first
+
+
+def _input(node, signal, state, reached):
+    return signal.reshape(len(signal), *node.input_type["input"])
+
+
+def _linear(node, signal, state, reached):
+    return signal @ node.weight.T
+
+
+def _conv2d(node, signal, state, reached):
+    (rows, columns), (down, right) = node.padding, node.stride
+    padded = np.pad(signal, ((0, 0), (0, 0), (rows, rows), (columns, columns)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, node.weight.shape[2:], (2, 3))[:, :, ::down, ::right]
+    return np.einsum("ncyxij,ocij->noyx", windows, node.weight)
+
+
+def _sumpool2d(node, signal, state, reached):
+    windows = np.lib.stride_tricks.sliding_window_view(signal, tuple(node.kernel_size), (2, 3))
+    return windows[:, :, ::node.stride[0], ::node.stride[1]].sum(axis=(4, 5))
+
+
+def _if(node, signal, state, reached):
+    state["v"] = state.get("v", 0) + node.r * signal.reshape(len(signal), *node.r.shape)
+    fires = (state["v"] >= node.v_threshold if reached else state["v"] > node.v_threshold) & ~state.get("fired", False)
+    state["fired"] = state.get("fired", False) | fires  # each fires once, whatever v_reset is
+    return fires.astype(float)
+
+
+STEP = {"Input": _input, "Linear": _linear, "Affine": _linear, "Conv2d": _conv2d, "IF": _if, "SumPool2d": _sumpool2d,
+        "Flatten": lambda node, signal, state, reached: signal.reshape(len(signal), -1),
+        "Output": lambda node, signal, state, reached: signal}

@@ -1,0 +1,68 @@
+"""What an import did to somebody's network, and what the hardware of it costs."""
+
+import numpy as np
+from rich.table import Table
+
+from golden.contract.configuration import Configuration
+from golden.errors import UserError
+from golden.inference.infer import float_infer, infer
+from golden.quantization.grid import levels
+from golden.schedule.cycles import predict
+from scripts.exploration.area import estimate_area
+
+MOST_IMAGES = 1000  # that spikes are compared and cycles counted on
+
+
+def import_table(imported, float_network, network, images):
+    """A table of what was folded, rounded, clipped and dropped in each layer, and how many of its spikes moved: between
+    float and integer network, over the whole run of `images` (uint8 [n, rows, columns])."""
+    grid = Table("layer", "folded", "dropped", "rounded to float32", "clipped", "spikes moved",
+                 title=f"what became of it, on {len(images):,} test images")
+    moved = spikes_moved(float_network, network, images)
+    for number, layer in enumerate(imported.layers):
+        rounded = (layer.rounded, "weights"), (layer.inexact(), "thresholds")
+        text = ", ".join(f"{count:,} {what}" for count, what in rounded if count)
+        clipped = weights_clipped(float_network.layers[number], network.layers[number])
+        grid.add_row(f"{number} {layer.name}", "; ".join(layer.folded) or "-", "; ".join(layer.dropped) or "-",
+                     text or "-", f"{clipped:,} weights" if clipped else "-", moved[number])
+    return grid
+
+
+def spikes_moved(float_network, network, images):
+    """Of each layer a text: the share of its spikes, of both networks, that come at another step or in one only."""
+    texts = []
+    for theirs, ours in zip(float_infer(float_network, images).spike_times, infer(network, images).spike_times):
+        spikes = ((theirs < network.steps) | (ours < network.steps)).sum()
+        changed = (theirs != ours).sum()
+        texts.append(f"{changed:,} of {spikes:,} ({changed / spikes:.1%})" if spikes else "no spikes")
+    return texts
+
+
+def weights_clipped(float_layer, layer):
+    """How many weights of a float layer lie beyond the levels of the integer layer that was made of it."""
+    low, high, step = levels(layer.weight_bits)
+    scale = (layer.thresholds + 0.5) / float_layer.thresholds.astype(np.float64)
+    scaled = float_layer.weights * scale
+    if np.array_equal(float_layer.weights, layer.weights):
+        return 0
+    return int(((scaled < low - step / 2) | (scaled > high + step / 2)).sum())
+
+
+def thresholds_met(layers):
+    """A sentence on thresholds that potentials can meet exactly, so that it matters whether that is enough; None where
+    there are none."""
+    met, count = sum(layer.met() for layer in layers if layer.reached), sum(len(layer.thresholds) for layer in layers)
+    return met and (f"{met:,} of {count:,} thresholds can be met exactly: neurons were taken to fire there, as in "
+                    f"SpikingJelly; give --fires above for simulators that fire only above, as Norse")
+
+
+def costs(network, images):
+    """A sentence on area and cycles of the hardware without folds, by the models, or why there is none."""
+    configuration = Configuration()
+    try:
+        cycles = predict(network, configuration, images, infer(network, images)).interval
+    except UserError as error:
+        return f"no figures of hardware: {error}"
+    area = estimate_area(network, configuration)
+    return (f"hardware, a lane for each neuron: about {area['lut']:,} LUT4 and {area['bram']} block RAMs of an ECP5 by "
+            f"the area model, {cycles.mean():.1f} cycles an image by the cycle model")

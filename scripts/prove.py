@@ -1,0 +1,83 @@
+"""Prove claims about blocks and a small accelerator for all inputs, with sby, yosys and abc.
+
+For each claim three runs: it holds; what it speaks of can happen; and a fault, put into the Verilog, does not survive
+it. Exit status 1 if a run ends otherwise.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+if __name__ == "__main__":
+    from scripts.command.interrupts import answer
+    answer()
+
+from rich.table import Table
+
+from golden.errors import UserError
+from scripts.command.cli import complain, console, run, write_json
+from scripts.command.folders import work_folder
+from scripts.command.job_options import add_jobs, chosen_workers
+from scripts.command.jobs import Job, run_jobs
+from scripts.command.option_values import add_timeout
+from scripts.command.places import BUILD
+from scripts.command.places_to_write import check_places
+from scripts.proofs.claims import CLAIMS, UNBOUNDED
+from scripts.proofs.runs import RUNS, prove, require_sby
+from scripts.synthesis.process import require_program
+
+
+def main():
+    arguments = parse()
+    check_places(arguments, folders=("build",))
+    with chosen_workers(arguments) as workers, work_folder(arguments.build) as folder:
+        for program in ("yosys", "yosys-abc"):
+            workers.everywhere(require_program, program)
+        workers.everywhere(require_sby)
+        jobs = [Job(claim.name, prove, (claim, arguments.timeout), folder / claim.name)
+                for claim in chosen_claims(arguments.claims)]
+        claims = [job.arguments[0] for job in jobs]
+        results, failed = run_jobs("proofs", jobs, workers)
+        write_json(folder / "report.json", {"failed": failed, "claims": [
+            {"name": claim.name, "claim": claim.text, "sizes": claim.sizes, "cycles": claim.cycles or None,
+             "seconds": seconds} for claim, seconds in zip(claims, results)]})
+    console.print(table(claims, results))
+    console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
+    return complain(failed)
+
+
+def chosen_claims(names):
+    """Those of these names; all if there are none. UserError for a name that is none."""
+    known = {claim.name: claim for claim in CLAIMS}
+    for name in names:
+        if name not in known:
+            raise UserError(f"no claim is called {name!r}: choose of {', '.join(known)}")
+    return [known[name] for name in names] or CLAIMS
+
+
+def table(claims, results):
+    made = Table(title="proved for all inputs", title_justify="left")
+    for heading in ("claim", "for", "how deep"):
+        made.add_column(heading)
+    for run_name in RUNS:
+        made.add_column(f"{run_name}, s", justify="right")
+    for claim, seconds in zip(claims, results):
+        deep = "all times" if claim.cycles == UNBOUNDED else f"{claim.cycles} cycles"
+        made.add_row(f"{claim.name}: {claim.text}", claim.sizes, deep,
+                     *(str(seconds[name]) if seconds else "failed" for name in RUNS))
+    return made
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("claims", nargs="*", metavar="CLAIM", help=f"of {', '.join(c.name for c in CLAIMS)} (default: "
+                                                                  f"all)")
+    add_timeout(parser)
+    add_jobs(parser)
+    parser.add_argument("--build", type=Path, default=BUILD / "prove", metavar="FOLDER", help="(default: build/prove)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    run(main)

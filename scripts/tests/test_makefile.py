@@ -1,0 +1,60 @@
+"""The Makefile: paths are one word, whatever is in them, and what cannot be is said at once."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from golden.files import ROOT
+from scripts.tests.small_case import small_case
+
+
+def make(*words, cwd=ROOT):
+    """`make` with the packages and programs that are there: nothing is installed."""
+    return subprocess.run(["make", "--no-print-directory", "-f", str(ROOT / "Makefile"), "-o", ".venv/.installed", "-o",
+                           "simulators", *map(str, words)], cwd=cwd, capture_output=True, text=True)
+
+
+@pytest.mark.skipif(not (ROOT / ".venv").exists(), reason="make works with .venv")
+def test_paths_with_spaces_and_other_letters(tmp_path):
+    """What is generated is linted; with a quote in its name it is a path, too."""
+    small_case(tmp_path)
+    network, out = tmp_path / "mein netz ä.npz", tmp_path / "aus gabe's"
+    (tmp_path / "network.npz").rename(network)
+    done = make("verilog", f"NETWORK={network}", f"OUT={out}")
+    assert done.returncode == 0, done.stderr
+    done = make("lint", f"FOLDERS={out}")
+    assert done.returncode == 0 and f"{out}: clean" in done.stdout.replace("\n", ""), done.stdout + done.stderr
+    shutil.copytree(out, tmp_path / "two")
+    shutil.copytree(out, tmp_path / "three")
+    done = make("lint", f"FOLDERS={tmp_path}/two {tmp_path}/three")
+    assert done.returncode == 0 and done.stdout.count(": clean") == 2
+
+
+@pytest.mark.parametrize("words", [
+    ("compare", "NETWORK=a b.npz", "DATA=folder:my pics", "JSON=j k", "PREDICTIONS=p q", "FLOAT=f f.npz", "SIM=icarus"),
+    ("sim", "NETWORK=a b.npz", "IMAGES=i i.npy", "LABELS=l l.npy", "OUT=o o", "SIM=icarus"),
+    ("demo", "NETWORK=a b.npz", "DATA=my data"), ("bench", "NETWORK=a b.npz"), ("synth", "NETWORK=a b.npz", "OUT=o o"),
+    ("netlist", "NETWORK=a b.npz"), ("train", "PICTURES=my pics"), ("check-networks", "PICTURES=my pics"),
+    ("verilog", "NETWORK=it's.npz", "OUT=o o"),
+])
+def test_every_path_is_one_word(words):
+    import shlex
+    done = make("-n", *words)
+    assert done.returncode == 0, done.stderr
+    called = shlex.split(" ".join(line for line in done.stdout.replace("\\\n", " ").splitlines() if "scripts/" in line
+                                  and ".py" in line))
+    for word in words[1:]:
+        value = word.partition("=")[2]
+        assert value in called, called
+
+
+@pytest.mark.parametrize("target", ["demo", "test", "bench", "netlist", "sim", "compare", "test-grid"])
+def test_a_checkout_in_a_folder_with_a_space(tmp_path, target):
+    place = tmp_path / "a b"
+    place.mkdir()
+    done = make(target, "PYTHON=none", cwd=place)
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr.splitlines()[0] == (f"error: Verilator cannot work in {place}, because of the space in it: move "
+                                           f"this folder")
+    assert not list(place.iterdir())

@@ -1,0 +1,21 @@
+"""The data that a float network is quantized on."""
+
+from golden.contract.base_network import shown_shape
+from golden.data.catalogue import LOADERS, PICTURES
+from golden.errors import UserError
+from scripts.command.data_options import read_dataset
+
+
+def data_for(network, arguments):
+    """The data set of the parsed arguments of scripts/quantize.py, else the one that the FloatNetwork's file names;
+    UserError where it has other images or classes."""
+    if arguments.dataset is None:
+        arguments.dataset = network.accuracy.get("dataset")
+        if arguments.dataset not in list(LOADERS):  # anything may stand in the file
+            raise UserError(f"{arguments.float} was trained on {arguments.dataset or 'data that it does not name'}; "
+                            f"name the data by --dataset NAME, FOLDER or {PICTURES}PATH")
+    dataset = read_dataset(arguments, network)
+    if tuple(dataset.image_shape) != network.image_shape or dataset.classes != network.classes:
+        raise UserError(f"{arguments.float} is for images of {shown_shape(network.image_shape)} in "
+                        f"{len(network.classes)} classes, which {dataset.name} does not have")
+    return dataset

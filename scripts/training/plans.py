@@ -1,0 +1,52 @@
+"""From the options of a command to the Plan of its training."""
+
+import hashlib
+
+from golden.data.catalogue import PICTURES
+from golden.errors import UserError
+from golden.training import defaults
+from golden.training.layer_text import parse as parse_layers
+from golden.training.layer_text import text_of
+from golden.training.plan import Plan
+from scripts.command.data_options import check_bits, read_options
+
+
+def training_plan(arguments, dataset):
+    """The Plan of scripts/train.py; UserError where its options make none."""
+    words = parse_layers(arguments.layers) if arguments.layers else []
+    depth, convolutional = len(words) or len(arguments.hidden) + 1, any(word.facts for word in words)
+    if arguments.bits == [0] and (arguments.finetune or arguments.finetune_rates):
+        raise UserError("--finetune and --finetune-rates train at few bits: leave them out with --bits 0")
+    bits = None if arguments.bits == [0] else check_bits(arguments.bits, depth)
+    count = len(dataset.train_images)
+    held_out = defaults.held_out(count) if arguments.held_out is None else arguments.held_out
+    epochs = defaults.epochs(count - held_out) if arguments.epochs is None else arguments.epochs
+    finetune = epochs // 5 if arguments.finetune is None else arguments.finetune
+    digest = hashlib.sha256()
+    for array in (dataset.train_images, dataset.train_labels):
+        digest.update(array.tobytes())
+    pictures = arguments.dataset.startswith(PICTURES)
+    plan = Plan(PICTURES + dataset.name if pictures else arguments.dataset, arguments.rule, tuple(arguments.hidden),
+                arguments.steps, bits, epochs, finetune, arguments.seed, held_out, arguments.silent,
+                layers=arguments.layers, digest=digest.hexdigest(), thin=arguments.thin, patient=arguments.patient,
+                **_usual(arguments, arguments.dataset, count - held_out, convolutional))
+    plan.settings()  # complains about unknown settings now rather than later
+    return plan
+
+
+def finetuning_plan(arguments, network, dataset, bits):
+    """The Plan of scripts/quantize.py that trains a FloatNetwork on at few `bits`, one per layer."""
+    convolutional = any(layer.kind != "dense" for layer in network.layers)
+    count = len(dataset.train_images)
+    held_out = defaults.held_out(count)
+    return Plan(dataset.name, "decision", () if convolutional else network.sizes[:-1], network.steps, bits, 1,
+                arguments.finetune, arguments.seed, held_out, arguments.silent,
+                layers=text_of(network.layers) if convolutional else "", scales=tuple(arguments.scales),
+                patient=arguments.patient, **_usual(arguments, dataset.name, count - held_out, convolutional))
+
+
+def _usual(arguments, name, count, convolutional):
+    """What depends on how many images there are to learn from, unless options say it."""
+    return {"augmentation": arguments.augment or defaults.augmentation(name, count),
+            "finetune_rates": tuple(arguments.finetune_rates or defaults.finetune_rates(count, convolutional)),
+            "usual": tuple(defaults.settings(count, convolutional).items()), "options": read_options(arguments.set)}
