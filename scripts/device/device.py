@@ -15,7 +15,7 @@ from scripts.device.frames import Decoder, Frame
 from scripts.device.line import LineError, SerialLine
 
 PATIENCE = 1.9  # seconds within which anything is done, or an error is raised
-ANSWER_SECONDS = 0.15  # that an answer may take beside its way over the line
+ANSWER_SECONDS = 0.15  # that an answer may take beside its way over the line; twice that the next time, and so on
 BITS = 10  # of a byte on the line
 WRITES = 128  # sequence numbers below are for writes, from here on for the rest: so no two writes in a row share one
 NO_NETWORK = "0" * 64  # the hash of a board into which none was loaded yet
@@ -247,9 +247,11 @@ class Device:
         """The reply to a request, which is sent again until it comes; LineError when time is over."""
         data = request.encode()
         way = BITS * (len(data) + 8 * max(1, request.count)) / self._line.baud
+        pause = self._answer
         while True:
             self._line.write(data)
-            until = time.monotonic() + self._answer + way
+            until = time.monotonic() + pause + way
+            pause *= 2  # a board that is slow to answer is not buried under requests
             while time.monotonic() < until:
                 for reply in self._decoder.feed(self._line.read()):
                     if reply.kind >= ANSWER and reply.sequence == request.sequence and reply.address == (

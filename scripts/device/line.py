@@ -4,6 +4,7 @@ from golden.errors import UserError
 
 BAUD = 1_000_000
 WAIT = 0.02  # seconds that a read waits for the first byte
+WRITE_WAIT = 0.1  # seconds that a write waits for room
 
 
 class LineError(UserError):
@@ -23,13 +24,14 @@ class SerialLine:
             raise UserError("pyserial is missing: EXTRAS=board scripts/setup/venv.sh installs it") from error
         self.name, self.baud = str(port), baud
         try:
-            self._port = serial.Serial(self.name, baud, timeout=WAIT, write_timeout=1, exclusive=True)
+            self._port = serial.Serial(self.name, baud, timeout=WAIT, write_timeout=WRITE_WAIT, exclusive=True)
         except serial.SerialException as error:
             if error.errno is None:
                 raise UserError(f"cannot open {port}: it is no serial port") from error
             raise UserError(f"cannot open {port}: {_reason(error)}") from error
         except (ValueError, OSError) as error:
             raise UserError(f"cannot open {port}: it is no serial port, or takes no {baud} baud ({error})") from error
+        self._no_room = serial.SerialTimeoutException
         self._errors = (serial.SerialException, OSError, TypeError)  # TypeError: a port that is closed meanwhile
 
     def read(self):
@@ -40,9 +42,11 @@ class SerialLine:
             raise LineError(f"{self.name} is gone: {error}") from error
 
     def write(self, data):
-        """Send bytes."""
+        """Send bytes; what finds no room in time is lost, as it could be on the line."""
         try:
             self._port.write(data)
+        except self._no_room:
+            pass
         except self._errors as error:
             raise LineError(f"{self.name} takes nothing more: {error}") from error
 

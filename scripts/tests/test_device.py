@@ -202,3 +202,16 @@ def test_a_cable_that_is_pulled():
     os.close(master)
     with device(line) as driver, pytest.raises(LineError, match="is gone|takes nothing more"):
         driver.identify()
+
+
+def test_what_finds_no_room_is_lost_as_on_the_line():
+    """Nobody reads at the other end, and the room of the terminal is soon full."""
+    master, slave = os.openpty()
+    try:
+        line = SerialLine(os.ttyname(slave))
+        line.write(bytes(1 << 20))
+        with device(line) as driver, pytest.raises(LineError, match="no board answers"):
+            driver.identify()
+    finally:
+        os.close(slave)
+        os.close(master)
