@@ -2,6 +2,7 @@
 list, waivers, FuseSoC core, constraints, README, manifest."""
 
 import re
+import shutil
 from pathlib import Path
 
 from rtl_model.delivery.fill import fill
@@ -15,6 +16,8 @@ from rtl_model.tops import DEFAULT
 
 STALLED_BEAT = 40  # cycles that a beat may take, twice the mean where most stalls are
 FILE_LIST = "filelist.f"
+MAPS = Path(__file__).resolve().parents[1] / "registers"
+REGISTER_MAP = ("first_spike.h", "first_spike.xml")  # for programs in C, and IP-XACT
 
 
 def deliver(folder, network, configuration, name="", vectors=None, top=DEFAULT):
@@ -42,6 +45,9 @@ def deliver(folder, network, configuration, name="", vectors=None, top=DEFAULT):
                                  ("clock.lpf", f"{top}.lpf", "constraints"), ("README.md", "README.md", "text")):
         (folder / file).write_text(fill(template, values))
         roles[file] = role
+    for file in REGISTER_MAP if tied else ():
+        shutil.copy(MAPS / file, folder)
+        roles[file] = "register map"
     write_manifest(folder, description, roles)
 
 
