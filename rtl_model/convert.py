@@ -19,7 +19,7 @@ from rtl_model.delivery.names import prefix, require_name
 from rtl_model.design_folder import replacing_folder
 from rtl_model.layer.kinds import KINDS
 from rtl_model.parts.target import Target, converting_to
-from rtl_model.tops import TOPS
+from rtl_model.tops import DEFAULT, TOPS
 
 CANNOT_WRITE = 3  # exit status of the process that converts; it then prints the error's number
 
@@ -34,27 +34,30 @@ def header(manifest):
             + (f"; loaded weights in banks: {manifest['weight_banks']}" if "weight_banks" in manifest else ""))
 
 
-def write_design(network, configuration, folder, name=""):
-    """Write the modules, hex files and `filelist.f` of the design `name` into the existing `folder`.
+def write_design(network, configuration, folder, name="", top=DEFAULT, parameters=None):
+    """Write the modules, hex files and `filelist.f` of the design `name` into the existing `folder`; top: one of TOPS,
+    parameters: those that are not its defaults.
 
     To be called once in a process: the names that MyHDL gives depend on what it converted before.
     """
-    top = TOPS["accelerator"]
-    target = Target(folder, header(describe(network, configuration, name)), prefix(name))
+    top = TOPS[top]
+    target = Target(folder, header(describe(network, configuration, name, top.name)), prefix(name))
     with warnings.catch_warnings(), converting_to(target):
         warnings.simplefilter("error", myhdl.ToVerilogWarning)
         target.convert(top.block, top.name,
-                       {**top.ports(configuration), "network": network, "configuration": configuration},
+                       {**top.ports(configuration), **top.parameters, **(parameters or {}), "network": network,
+                        "configuration": configuration},
                        note=f"Network {network.sha256}")
     Path(folder, FILE_LIST).write_text("".join(f"{module}.v\n" for module in target.modules))
 
 
-def generate(network_path, configuration, out, name="", vectors=None):
+def generate(network_path, configuration, out, name="", vectors=None, top=DEFAULT, parameters=None):
     """Write the design of a network file into the folder `out`, modules in a process of its own; an older design there
     is replaced.
 
     name: begins the name of every module and file, so that several designs can live in one; vectors: Vectors for the
-    testbench that goes along, without which there is none.
+    testbench that goes along, without which there is none; top: one of TOPS, parameters: {name: value} of those that
+    are not its defaults.
     Raises UserError for a bad network, configuration or name, a folder that holds something else or cannot be written.
     The folder is complete or untouched.
     """
@@ -64,14 +67,14 @@ def generate(network_path, configuration, out, name="", vectors=None):
     configuration.layer_lanes(network.widths)
     with replacing_folder(out) as made:
         command = [sys.executable, "-m", "rtl_model.convert", str(Path(network_path).resolve()), name, str(made),
-                   json.dumps(configuration.__dict__)]
+                   json.dumps(configuration.__dict__), top, json.dumps(parameters)]
         environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
         if done.returncode == CANNOT_WRITE:
             raise OSError(int(done.stdout), os.strerror(int(done.stdout)))
         if done.returncode:
             raise RuntimeError(f"conversion failed:\n{done.stdout}{done.stderr}")
-        deliver(made, network, configuration, name, vectors)
+        deliver(made, network, configuration, name, vectors, top)
     return Path(out)
 
 
@@ -81,10 +84,12 @@ def main():
     parser.add_argument("name")
     parser.add_argument("folder")
     parser.add_argument("configuration", type=json.loads)
+    parser.add_argument("top")
+    parser.add_argument("parameters", type=json.loads)
     arguments = parser.parse_args()
     try:
         write_design(Network.load(arguments.network), Configuration(**arguments.configuration), arguments.folder,
-                     arguments.name)
+                     arguments.name, arguments.top, arguments.parameters)
     except OSError as error:
         print(error.errno)
         sys.exit(CANNOT_WRITE)

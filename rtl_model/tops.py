@@ -6,16 +6,22 @@ from typing import NamedTuple
 from myhdl import Signal
 
 from rtl_model.accelerator import accelerator
-from rtl_model.parts.streams import AxiStream, BankSelect, LoadStream
+from rtl_model.accelerator_axi import accelerator_axi
+from rtl_model.accelerator_serial import accelerator_serial
+from rtl_model.parts.streams import AxiLite, AxiStream, BankSelect, LoadStream
+from rtl_model.registers.bundles import ADDRESS_BITS
 
 
 class Top(NamedTuple):
-    """name: of its module, behind the name of the design; block; ports(configuration): {port: fresh signal or
-    bundle}."""
+    """name: of its module, behind the name of the design; block; ports(configuration): {port: fresh signal or bundle};
+    outputs: those of the signals that the block drives, bundles say it themselves; parameters: {name: default} beside
+    network and configuration."""
 
     name: str
     block: Callable
     ports: Callable
+    outputs: tuple = ()
+    parameters: dict = {}
 
 
 def accelerator_ports(configuration):
@@ -24,4 +30,20 @@ def accelerator_ports(configuration):
                 m_axis=AxiStream(32), **loading)
 
 
-TOPS = {top.name: top for top in [Top("accelerator", accelerator, accelerator_ports)]}
+def accelerator_axi_ports(configuration):
+    streams = accelerator_ports(configuration)
+    return dict(clk=streams["clk"], rst=streams["rst"], s_axil=AxiLite(ADDRESS_BITS), s_axis=streams["s_axis"],
+                m_axis=streams["m_axis"], irq=Signal(bool(0)))
+
+
+def accelerator_serial_ports(configuration):
+    return {name: Signal(bool(0)) for name in ("clk", "rst", "rx", "tx", "irq")}
+
+
+DEFAULT = "accelerator"
+STREAMED = (DEFAULT, "accelerator_axi")  # pixels in and results out by AXI4-Streams
+TOPS = {top.name: top for top in [
+    Top("accelerator", accelerator, accelerator_ports),
+    Top("accelerator_axi", accelerator_axi, accelerator_axi_ports, ("irq",)),
+    Top("accelerator_serial", accelerator_serial, accelerator_serial_ports, ("tx", "irq"), {"cycles_per_bit": 8}),
+]}

@@ -2,6 +2,7 @@
 list, waivers, FuseSoC core, constraints, README, manifest."""
 
 import re
+import shutil
 from pathlib import Path
 
 from rtl_model.delivery.fill import fill
@@ -12,25 +13,29 @@ from rtl_model.delivery.vectors import beats
 from rtl_model.layer.weight_memory import FOLDER_MACRO
 from rtl_model.shape.load_map import load_words
 from rtl_model.simulate import patience
+from rtl_model.tops import DEFAULT
 
 STALLED_BEAT = 40  # cycles that a beat may take, twice the mean where most stalls are
 FILE_LIST = "filelist.f"
+MAPS = Path(__file__).resolve().parents[1] / "registers"
+REGISTER_MAP = ("first_spike.h", "first_spike.xml")  # for programs in C, and IP-XACT
 
 
-def deliver(folder, network, configuration, name="", vectors=None):
+def deliver(folder, network, configuration, name="", vectors=None, top=DEFAULT):
     """Write what goes along with the modules (those of filelist.f, the top last) and hex files in `folder`.
 
-    vectors: Vectors for the testbench; without, there is none.
+    vectors: Vectors for the testbench; without, there is none; top: one of TOPS.
     """
     folder = Path(folder)
-    description = describe(network, configuration, name)
+    description = describe(network, configuration, name, top)
+    tied = _tied(description["ports"])
     top = description["top"]
     modules = Path(folder, FILE_LIST).read_text().split()
     weights = sorted((path.name for path in folder.glob("*.hex")), key=_by_numbers)
     roles = {**dict.fromkeys(modules, "module"), **dict.fromkeys(weights, "weights"), FILE_LIST: "file list"}
     values = {"TOP": top, "MODULE": [Path(module).stem for module in modules], "WEIGHTS": weights, "VECTORS": [],
               "LOADED": [""] if configuration.is_loadable else [],
-              "BENCH": [], "MACRO": prefix(name) + FOLDER_MACRO,
+              "BENCH": [], "TIED": tied, "REGISTERS": [""] if tied else [], "MACRO": prefix(name) + FOLDER_MACRO,
               "GENERATOR": description["generator"], "CORE": f"{GENERATOR}:designs:{top}:{VERSION}"}
     if vectors is not None:
         files = [f"{top}_tb_frames.hex", f"{top}_tb_results.hex"]
@@ -47,7 +52,16 @@ def deliver(folder, network, configuration, name="", vectors=None):
                                  ("clock.lpf", f"{top}.lpf", "constraints"), ("README.md", "README.md", "text")):
         (folder / file).write_text(fill(template, values))
         roles[file] = role
+    for file in REGISTER_MAP if tied else ():
+        shutil.copy(MAPS / file, folder)
+        roles[file] = "register map"
     write_manifest(folder, description, roles)
+
+
+def _tied(ports):
+    """How a testbench of the streams connects the ports that are none of theirs: inputs to 0, outputs to nothing."""
+    return [f"{port['name']}({port['width']}'d0)" if port["direction"] == "input" else f"{port['name']}()"
+            for port in ports if port["name"] not in ("clk", "rst") and "_axis_" not in port["name"]]
 
 
 def _by_numbers(name):

@@ -187,6 +187,41 @@ class MemoryWrite(Bundle):
         return part
 
 
+class AxiLite(Bundle):
+    """AXI4-Lite: reads and writes of words of 32 bits; on each of its five channels a transfer happens where valid and
+    ready meet.
+
+    Members:
+        awaddr: address to write to, in bytes
+        awvalid: there is an address to write to
+        awready: the address is taken
+        wdata: word to be written
+        wstrb: a bit for each byte of it: that byte is written
+        wvalid: there is a word to be written
+        wready: the word is taken
+        bresp: 0: it was written, 2: it was not
+        bvalid: there is an answer to a write
+        bready: the answer is taken
+        araddr: address to read from, in bytes
+        arvalid: there is an address to read from
+        arready: the address is taken
+        rdata: the word that was read
+        rresp: 0: it was read, 2: there is none
+        rvalid: there is an answer to a read
+        rready: the answer is taken
+    """
+
+    members = ("awaddr", "awvalid", "awready", "wdata", "wstrb", "wvalid", "wready", "bresp", "bvalid", "bready",
+               "araddr", "arvalid", "arready", "rdata", "rresp", "rvalid", "rready")
+    inward = ("awready", "wready", "bresp", "bvalid", "arready", "rdata", "rresp", "rvalid")
+
+    def __init__(self, address_bits):
+        widths = {"awaddr": address_bits, "araddr": address_bits, "wdata": 32, "rdata": 32, "wstrb": 4, "bresp": 2,
+                  "rresp": 2}
+        for name in self.members:
+            setattr(self, name, Signal(intbv(0)[widths[name]:] if name in widths else bool(0)))
+
+
 class ImageControl(Bundle):
     """Where one image ends and the next begins: what a front end and the readout tell each other.
 

@@ -56,6 +56,7 @@ wire m_axis_tlast;
 @LOADED@    .s_load_data(s_load_data),
 @LOADED@    .s_bank_next(1'b0),
 @LOADED@    .s_bank_in_use(s_bank_in_use),
+    .@TIED@,
     .s_axis_tdata(s_axis_tdata),
     .s_axis_tvalid(s_axis_tvalid),
     .s_axis_tready(s_axis_tready),
