@@ -91,6 +91,8 @@ class _Bench:
         @always(clk.posedge)
         def watch():
             self.cycle += 1
+            if rst:  # which lasts while weights are loaded
+                self.last_progress = self.cycle
             if s_axis.tvalid and s_axis.tready:
                 self.recording.beat(self.cycle, bool(s_axis.tlast))
             if m_axis.tvalid and m_axis.tready:
