@@ -12,12 +12,13 @@ import myhdl
 
 from golden.contract.configuration import Configuration
 from golden.contract.network import Network
+from golden.errors import UserError
 from golden.files import ROOT
 from rtl_model.delivery.deliver import FILE_LIST, deliver
 from rtl_model.delivery.manifest import describe
 from rtl_model.delivery.names import prefix, require_name
 from rtl_model.design_folder import replacing_folder
-from rtl_model.layer.kinds import KINDS
+from rtl_model.layer.kinds import layer_shapes
 from rtl_model.parts.target import Target, converting_to
 from rtl_model.tops import DEFAULT, TOPS
 
@@ -63,8 +64,10 @@ def generate(network_path, configuration, out, name="", vectors=None, top=DEFAUL
     """
     require_name(name)
     network = Network.load(network_path)
-    network.require_kinds(KINDS, "hardware")
-    configuration.layer_lanes(network.widths)
+    layer_shapes(network, configuration)
+    if configuration.is_loadable and top != DEFAULT:
+        raise UserError(f"weights are loaded into the bare accelerator so far, not into {top}: choose constants, or no "
+                        f"other top")
     with replacing_folder(out) as made:
         command = [sys.executable, "-m", "rtl_model.convert", str(Path(network_path).resolve()), name, str(made),
                    json.dumps(configuration.__dict__), top, json.dumps(parameters)]
