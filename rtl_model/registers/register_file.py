@@ -95,7 +95,6 @@ def register_file(clk, rst, s_bus, s_traffic, s_counts, result, room, by_registe
         refused_pixels.next = to_pixels and (s_bus.strobes != FULL or (not room and waited == (1 << WAIT_BITS) - 1))
         refused_take.next = to_take and not s_traffic.waiting
         push.next = to_pixels and s_bus.strobes == FULL and room
-        take.next = to_take
         done.next = s_bus.write and (not to_pixels or room or refused_pixels)
 
     @always_comb
@@ -126,6 +125,7 @@ def register_file(clk, rst, s_bus, s_traffic, s_counts, result, room, by_registe
         """What software writes and clears, and what sets what it clears; setting wins. All of it is in the lowest
         byte."""
         restart.next = written and write_row == CONTROL and s_bus.data[1]
+        take.next = to_take and s_traffic.waiting
         if written:
             if write_row == CONTROL:
                 wants_registers.next = s_bus.data[0]
@@ -149,6 +149,7 @@ def register_file(clk, rst, s_bus, s_traffic, s_counts, result, room, by_registe
             errors.next[2] = 1
         if rst:
             restart.next = 0
+            take.next = 0
             wants_registers.next = 0
             enabled.next = 0
             enable.next = 0

@@ -16,7 +16,7 @@ class FaultyLine(SerialLine):
 
     def read(self):
         data = super().read()
-        return self._spoilt(data, KINDS[:5], self.rate / 4) if data else data  # it comes in pieces
+        return self._spoilt(data, KINDS[:5], self.rate / 20) if data else data  # it comes in pieces
 
     def write(self, data):
         super().write(self._spoilt(data, KINDS, self.rate))
