@@ -17,6 +17,7 @@ from rtl_model.registers.loader import loader
 from rtl_model.registers.pixel_writer import pixel_writer
 from rtl_model.registers.register_file import register_file
 from rtl_model.registers.stream_switch import stream_switch
+from rtl_model.shape.load_map import load_words
 
 
 class Loading(NamedTuple):
@@ -27,7 +28,7 @@ class Loading(NamedTuple):
 
 
 @block
-def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, network, configuration, loading=None):
+def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, network, configuration):
     """First-spike classifier with registers.
 
     Pixels come and results go by the streams, as those of the accelerator inside, or by registers, as software chooses
@@ -38,12 +39,13 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, network, configura
         s_axis: a frame an image, the first pixel of a beat in the lowest byte, the last beat padded with zeros
         m_axis: a result word an image
         irq: a cause that software has enabled has come; high until it is cleared
-    Parameters:
-        loading: where weights are loaded, how many words a network is, and how many banks there are: a Loading
     Back-pressure: all ends may stall at any time. A write of pixels waits 255 cycles at the most; nothing else on
         `s_axil` waits for the accelerator.
     """
     pixels = configuration.pixels
+    loading = None
+    if configuration.is_loadable:
+        loading = Loading(len(load_words(network, configuration)), configuration.weight_banks)
 
     bus = RegisterBus()
     own_bus = RegisterBus() if loading else bus

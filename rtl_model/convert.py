@@ -12,7 +12,6 @@ import myhdl
 
 from golden.contract.configuration import Configuration
 from golden.contract.network import Network
-from golden.errors import UserError
 from golden.files import ROOT
 from rtl_model.delivery.deliver import FILE_LIST, deliver
 from rtl_model.delivery.manifest import describe
@@ -65,9 +64,6 @@ def generate(network_path, configuration, out, name="", vectors=None, top=DEFAUL
     require_name(name)
     network = Network.load(network_path)
     layer_shapes(network, configuration)
-    if configuration.is_loadable and top != DEFAULT:
-        raise UserError(f"weights are loaded into the bare accelerator so far, not into {top}: choose constants, or no "
-                        f"other top")
     with replacing_folder(out) as made:
         command = [sys.executable, "-m", "rtl_model.convert", str(Path(network_path).resolve()), name, str(made),
                    json.dumps(configuration.__dict__), top, json.dumps(parameters)]

@@ -28,6 +28,8 @@ def deliver(folder, network, configuration, name="", vectors=None, top=DEFAULT):
     """
     folder = Path(folder)
     description = describe(network, configuration, name, top)
+    if configuration.is_loadable and top != DEFAULT:
+        vectors = None  # its testbench would have to load through registers
     tied = _tied(description["ports"])
     top = description["top"]
     modules = Path(folder, FILE_LIST).read_text().split()
