@@ -24,7 +24,9 @@ DATA ?= $(if $(filter $(DEFAULT_NETWORK),$(NETWORK)),samples)
 IMAGES_OF = $(if $(IMAGES),--images $(call quote,$(IMAGES)) $(if $(LABELS),--labels $(call quote,$(LABELS))),$(if $(DATA),--data $(call quote,$(DATA))))
 SIM ?= verilator
 ONE_DESIGN = $(if $(LANES),--lanes $(LANES)) $(if $(PIXELS),--pixels $(PIXELS)) \
-    $(if $(SPIKES_PER_CYCLE),--spikes-per-cycle $(SPIKES_PER_CYCLE)) $(if $(EVENTS_PER_CYCLE),--events-per-cycle $(EVENTS_PER_CYCLE))
+    $(if $(SPIKES_PER_CYCLE),--spikes-per-cycle $(SPIKES_PER_CYCLE)) $(if $(EVENTS_PER_CYCLE),--events-per-cycle $(EVENTS_PER_CYCLE)) \
+    $(if $(WEIGHTS),--weights $(WEIGHTS)) $(if $(WEIGHT_BANKS),--weight-banks $(WEIGHT_BANKS)) \
+    $(if $(POTENTIAL_MARGIN),--potential-margin $(POTENTIAL_MARGIN))
 OWN_IMAGES = $(if $(IMAGES),--images $(call quote,$(IMAGES)) $(if $(LABELS),--labels $(call quote,$(LABELS))),$(if $(filter file,$(origin DATA)),,--data $(call quote,$(DATA))))
 OWN_NETWORK = $(if $(filter file,$(origin NETWORK)),,--network $(call quote,$(NETWORK)) $(OWN_IMAGES) $(ONE_DESIGN))
 COMPARE = $(RUN) scripts/compare.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
@@ -33,7 +35,7 @@ COMPARE = $(RUN) scripts/compare.py --network $(call quote,$(NETWORK)) $(IMAGES_
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test prove test-fpga test-cluster test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated synth netlist bench venv simulators train check-networks networks-table bench-training clean
+.PHONY: help no-space demo test prove test-fpga test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -49,11 +51,14 @@ test: no-space simulators ## ruff, then every test, as many at a time as there a
 	$(RUN) -m pytest -n auto
 
 test-fpga: simulators ## one small design through yosys, nextpnr and the simulation of its gates
-	@scripts/setup/tools.sh yosys nextpnr-ecp5
-	$(RUN) -m pytest -m fpga scripts/tests/test_fpga.py
+	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack
+	$(RUN) -m pytest -m fpga scripts/tests/test_fpga.py scripts/tests/test_bitstream.py
 
 test-cluster: cluster ## jobs on a cluster of two worker processes, one of which is killed
 	$(RUN) -m pytest -m cluster scripts/tests/test_cluster.py
+
+test-fuzz: simulators ## ten thousand faults on the serial line to a board in simulation; takes some ten minutes
+	$(RUN) -m pytest -m fuzz scripts/tests/test_board_faults.py
 
 prove: $(VENV) ## what is proved for all inputs: queues, neurons, results, a small accelerator; some minutes
 	@EXTRAS=prove scripts/setup/venv.sh
@@ -73,8 +78,8 @@ test-grid: no-space simulators ## every combination of pixels, spikes and events
 lint: simulators ## Verilator's and Icarus' warnings about designs: FOLDERS= (default: hdl)
 	@$(RUN) scripts/lint.py $(call one_or_several,$(or $(FOLDERS),hdl))
 
-verilog: $(VENV) ## generate a design: NETWORK= OUT= NAME= LANES="P [P ...]" PIXELS= SPIKES_PER_CYCLE= EVENTS_PER_CYCLE=
-	$(RUN) scripts/generate.py --network $(call quote,$(NETWORK)) --out $(call quote,$(or $(OUT),build/verilog)) $(if $(NAME),--name $(call quote,$(NAME))) $(ONE_DESIGN)
+verilog: $(VENV) ## generate a design: NETWORK= OUT= NAME= LANES="P [P ...]" PIXELS= SPIKES_PER_CYCLE= EVENTS_PER_CYCLE= WEIGHTS= WEIGHT_BANKS= POTENTIAL_MARGIN= TOP=accelerator|accelerator_axi
+	$(RUN) scripts/generate.py --network $(call quote,$(NETWORK)) --out $(call quote,$(or $(OUT),build/verilog)) $(if $(NAME),--name $(call quote,$(NAME))) $(if $(TOP),--top $(TOP)) $(ONE_DESIGN)
 
 sim: $(if $(filter verilator,$(SIM)),no-space) simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|verilator COUNT= DATA= IMAGES= WAVES=1 [OUT=existing design]
 	$(COMPARE) $(if $(OUT),--design $(call quote,$(OUT))) $(ONE_DESIGN)
@@ -92,6 +97,17 @@ netlist: no-space simulators ## the gates that make synth places on an ECP5, sim
 
 bench: no-space simulators ## every cycle in docs/results.md: a whole test set through Verilator, in several configurations, or NETWORK= as for compare
 	@$(RUN) scripts/bench.py $(OWN_NETWORK) $(if $(COUNT),--count $(COUNT))
+
+board: $(if $(filter sim,$(or $(PORT),sim)),no-space) simulators ## digits on a board at a serial line, each compared: PORT=sim|/dev/ttyUSB0 NETWORK= COUNT= DATA= and as for verilog
+	@$(RUN) scripts/board.py --port $(or $(PORT),sim) --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(BAUD),--baud $(BAUD)) $(if $(JSON),--json $(call quote,$(JSON))) $(ONE_DESIGN)
+
+bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|i5 NETWORK= and as for verilog
+	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack
+	@$(RUN) scripts/bitstream.py --board $(or $(BOARD),ulx3s) --network $(call quote,$(NETWORK)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(ONE_DESIGN)
+
+registers: $(VENV) ## what is made from the register map: Python, C header, documentation, IP-XACT
+	@EXTRAS=registers scripts/setup/venv.sh
+	@$(RUN) scripts/registers.py
 
 hdl: $(VENV) ## generate the committed design hdl/ again
 	$(RUN) scripts/generate.py --network golden/networks/mnist_784_128_10_4bit.npz --out hdl

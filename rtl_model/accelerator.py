@@ -3,18 +3,21 @@
 from myhdl import Signal, block, intbv
 
 from golden.contract.limits import QUEUE_DEPTH, QUEUE_MARGIN
-from rtl_model.encoder.pixel_mask import listened_pixels
 from rtl_model.encoder.spike_encoder import spike_encoder
 from rtl_model.layer.kinds import blocks_of_layers, contents_of_layers, layer_shapes
 from rtl_model.layer.spike_serializer import spike_serializer
+from rtl_model.parts.bank_select import bank_select
 from rtl_model.parts.hierarchy import submodule
-from rtl_model.parts.streams import FireStream, ImageControl, SpikeStream
+from rtl_model.parts.load_port import load_port
+from rtl_model.parts.streams import FireStream, ImageControl, MemoryWrite, SpikeStream
 from rtl_model.readout.readout import readout
+from rtl_model.shape.listened import listened_pixels
+from rtl_model.shape.load_map import MASK, load_map
 from rtl_model.shape.placement import layer_feeds
 
 
 @block
-def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
+def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, network, configuration):
     """First-spike classifier for images of one byte a pixel in raster order.
 
     Pixels become spikes in the order of their time steps, brighter ones first. Layer after layer integrates them and
@@ -26,12 +29,13 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
         rst: synchronous reset, active high, at least one cycle
         s_axis: a frame an image, the first pixel of a beat in the lowest byte, the last beat padded with zeros
         m_axis: a result word an image
+        s_load: the words of weights, thresholds and mask; only where they are loaded
+        s_bank: the bank of weights that an image uses; only where weights are loaded
     Back-pressure: both ends may stall at any time.
     """
     step_bits = network.steps.bit_length() - 1
     feeds = layer_feeds(network, configuration)
     shapes = layer_shapes(network, configuration)
-    contents = contents_of_layers(network, configuration)
     functions = blocks_of_layers(network, configuration)
     count = len(shapes)
 
@@ -40,9 +44,37 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
     potentials = Signal(intbv(0)[shapes[-1].lanes * shapes[-1].potential_bits:])
     control = ImageControl()
 
+    encoder_ports = {}
+    if not configuration.is_loadable:
+        listened, loading = network.used_inputs, ()
+        layer_data = [dict(contents=contents) for contents in contents_of_layers(network, configuration)]
+    else:
+        listened = [True] * network.inputs
+        regions = load_map(network, configuration)
+        write = MemoryWrite(len(regions), max(region.address_bits for region in regions), configuration.weight_banks)
+        bank, idle = Signal(bool(0)), Signal(bool(0))
+        second = dict(bank=bank) if configuration.weight_banks > 1 else {}
+        pause = dict(idle=idle)
+        loading = (
+            submodule("load", load_port, clk=clk, s_load=s_load, m_write=write,
+                      firsts=tuple(region.first for region in regions),
+                      sizes=tuple(1 << region.address_bits for region in regions),
+                      words=tuple(region.words for region in regions)),
+            submodule("banks", bank_select, clk=clk, s_bank=s_bank, **second, **(pause if second else {})))
+        if second or any(shape.folds == 1 for shape in shapes):
+            encoder_ports.update(pause)
+        if regions[-1].name == MASK:
+            encoder_ports["s_mask"] = write.to(len(regions) - 1, 1, regions[-1].address_bits, regions[-1].bits)
+        layer_data = []
+        for k, shape in enumerate(shapes):
+            first = sum(before.ways + 1 for before in shapes[:k])
+            own = write.to(first, shape.ways + 1, max(shape.write_bits, shape.start_address_bits),
+                           max(shape.part_bits, shape.start_bits))
+            layer_data.append(dict(s_write=own, **second, **(pause if shape.folds == 1 else {})))
+
     encoder = submodule("encoder", spike_encoder, clk=clk, rst=rst, s_axis=s_axis, m_spike=spikes[0], control=control,
-                        masks=listened_pixels(network.used_inputs, configuration.pixels), pixels=configuration.pixels,
-                        step_bits=step_bits)
+                        **encoder_ports, masks=listened_pixels(listened, configuration.pixels),
+                        pixels=configuration.pixels, step_bits=step_bits)
     blocks = []
     for k, shape in enumerate(shapes):
         # Where the queue holds all vectors that an image can put into it, it cannot overflow.
@@ -52,7 +84,7 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
         own = dict(rst=rst) if shape.is_map else dict(potentials=potentials if last else None)
         blocks.append(submodule(shape.name, functions[k], module=f"{shape.name}_{functions[k].__name__}", clk=clk,
                                 clear=control.clear, s_spike=spikes[k], m_fire=fires[k], hold=hold, shape=shape,
-                                contents=contents[k], **own))
+                                **layer_data[k], **own))
         if not last:
             name = f"{shape.name}_serializer"
             blocks.append(submodule(name, spike_serializer, module=name, clk=clk, clear=control.clear,
@@ -61,4 +93,4 @@ def accelerator(clk, rst, s_axis, m_axis, *, network, configuration):
     decision = submodule("decision", readout, clk=clk, rst=rst, s_fire=fires[-1], m_axis=m_axis,
                          s_control=control, potentials=potentials, step_bits=step_bits)
 
-    return encoder, blocks, decision
+    return loading, encoder, blocks, decision

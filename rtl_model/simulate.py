@@ -4,6 +4,7 @@ import numpy as np
 from myhdl import StopSimulation, always, block, delay, instance
 
 from rtl_model.record import Recording
+from rtl_model.shape.load_map import load_words
 from rtl_model.tops import TOPS
 
 RESET_CYCLES = 3
@@ -60,6 +61,7 @@ class _Bench:
         top = TOPS["accelerator"]
         ports = top.ports(self.configuration)
         clk, rst, s_axis, m_axis = (ports[name] for name in ("clk", "rst", "s_axis", "m_axis"))
+        loading = self._load(clk, ports.get("s_load"))
         device = top.block(**ports, network=self.network, configuration=self.configuration)
         inside = device.symdict  # the local signals of `accelerator` by name
         sent = iter(self.beats)
@@ -74,6 +76,8 @@ class _Bench:
             m_axis.tready.next = 1
             for _ in range(RESET_CYCLES):
                 yield clk.posedge
+            for event in loading:
+                yield event
             rst.next = 0
 
         @always(clk.posedge)
@@ -87,6 +91,8 @@ class _Bench:
         @always(clk.posedge)
         def watch():
             self.cycle += 1
+            if rst:  # which lasts while weights are loaded
+                self.last_progress = self.cycle
             if s_axis.tvalid and s_axis.tready:
                 self.recording.beat(self.cycle, bool(s_axis.tlast))
             if m_axis.tvalid and m_axis.tready:
@@ -101,6 +107,15 @@ class _Bench:
                 raise RuntimeError(f"no result of image {len(self.recording.words)} within {self.patience} cycles")
 
         return device, tick, reset, send, watch
+
+    def _load(self, clk, s_load):
+        """Load the network where its weights are loaded, a word in each of the cycles whose events this gives."""
+        words = load_words(self.network, self.configuration).tolist() if self.configuration.is_loadable else []
+        for address, word in enumerate(words):
+            s_load.valid.next, s_load.address.next, s_load.data.next = True, address, word
+            yield clk.posedge
+        if words:
+            s_load.valid.next = False
 
     def _see_result(self, word):
         self.recording.offered(self.cycle)

@@ -6,21 +6,44 @@ from typing import NamedTuple
 from myhdl import Signal
 
 from rtl_model.accelerator import accelerator
-from rtl_model.parts.streams import AxiStream
+from rtl_model.accelerator_axi import accelerator_axi
+from rtl_model.accelerator_serial import accelerator_serial
+from rtl_model.parts.streams import AxiLite, AxiStream, BankSelect, LoadStream
+from rtl_model.registers.bundles import ADDRESS_BITS
 
 
 class Top(NamedTuple):
-    """name: of its module, behind the name of the design; block; ports(configuration): {port: fresh signal or
-    bundle}."""
+    """name: of its module, behind the name of the design; block; ports(configuration): {port: fresh signal or bundle};
+    outputs: those of the signals that the block drives, bundles say it themselves; parameters: {name: default} beside
+    network and configuration."""
 
     name: str
     block: Callable
     ports: Callable
+    outputs: tuple = ()
+    parameters: dict = {}
 
 
 def accelerator_ports(configuration):
+    loading = dict(s_load=LoadStream(), s_bank=BankSelect()) if configuration.is_loadable else {}
     return dict(clk=Signal(bool(0)), rst=Signal(bool(0)), s_axis=AxiStream(8 * configuration.pixels),
-                m_axis=AxiStream(32))
+                m_axis=AxiStream(32), **loading)
 
 
-TOPS = {top.name: top for top in [Top("accelerator", accelerator, accelerator_ports)]}
+def accelerator_axi_ports(configuration):
+    streams = accelerator_ports(configuration)
+    return dict(clk=streams["clk"], rst=streams["rst"], s_axil=AxiLite(ADDRESS_BITS), s_axis=streams["s_axis"],
+                m_axis=streams["m_axis"], irq=Signal(bool(0)))
+
+
+def accelerator_serial_ports(configuration):
+    return {name: Signal(bool(0)) for name in ("clk", "rst", "rx", "tx", "irq")}
+
+
+DEFAULT = "accelerator"
+STREAMED = (DEFAULT, "accelerator_axi")  # pixels in and results out by AXI4-Streams
+TOPS = {top.name: top for top in [
+    Top("accelerator", accelerator, accelerator_ports),
+    Top("accelerator_axi", accelerator_axi, accelerator_axi_ports, ("irq",)),
+    Top("accelerator_serial", accelerator_serial, accelerator_serial_ports, ("tx", "irq"), {"cycles_per_bit": 8}),
+]}

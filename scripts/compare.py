@@ -16,7 +16,7 @@ if __name__ == "__main__":
 from golden.contract.network import Network
 from scripts.agreement.backends import BACKENDS, VERILOG
 from scripts.agreement.compare_on import compare_on, compare_verilog
-from scripts.agreement.design_files import read_configuration
+from scripts.agreement.design_files import read_configuration, require_core
 from scripts.agreement.subject import Subject, float_file, read_float
 from scripts.agreement.table import comparison_table
 from scripts.agreement.verdict import verdict
@@ -36,6 +36,8 @@ def main():
     arguments = parse()
     check_places(arguments, files=("json", "predictions"), folders=("build",))
     network = Network.load(arguments.network)
+    if arguments.design:
+        require_core(arguments.design)
     images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
     subject = Subject(network, read_float(arguments.float, network, arguments.network), images.images, images.labels)
     parallelism = read_configuration(arguments.design, network) if arguments.design else configuration(arguments)

@@ -18,6 +18,7 @@ if __name__ == "__main__":
 from golden.contract.network import Network
 from golden.errors import UserError
 from scripts.command.cli import complain, console, run, write_json
+from scripts.command.configuration_options import add_weights
 from scripts.command.figure import require_matplotlib
 from scripts.command.folders import work_folder
 from scripts.command.images import add_image_arguments, read_images
@@ -82,6 +83,7 @@ def parse():
                         help="to try (default: 1 4)")
     parser.add_argument("--events-per-cycle", type=int, nargs="+", default=[1, 2], metavar="E",
                         help="to try (default: 1 2)")
+    add_weights(parser)
     add_image_arguments(parser)
     parser.add_argument("--count", type=positive, default=1000, metavar="N", help="the first N images (default: 1000)")
     parser.add_argument("--clock", type=above_zero, default=130.0, metavar="MHZ",

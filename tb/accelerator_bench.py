@@ -17,7 +17,7 @@ from golden.tests.random_networks import random_images
 from rtl_model.layer.kinds import layer_shapes
 from rtl_model.record import DECISION, HOLD
 from rtl_model.simulate import patience
-from tb.drivers import AxiEnds, SpikeMonitor, hold_reset, start
+from tb.drivers import AxiEnds, SpikeMonitor, hold_reset, start_accelerator
 
 CYCLE_NS = 10
 STALLED = 20  # times as patient when the ends stall
@@ -46,7 +46,7 @@ class AcceleratorBench:
 
     async def begin(self):
         """Reset; the ends and the monitor run from now on."""
-        await start(self.dut)
+        await start_accelerator(self.dut, self.network, self.configuration)
         cocotb.start_soon(self.monitor.run())
         cocotb.start_soon(self._watch_results())
         cocotb.start_soon(self._fill_idle_bus())

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from rtl_model.convert import generate
+from rtl_model.tops import DEFAULT
 from tb.block_design import write_block
 from tb.harness import SIMULATORS, run_bench
 
@@ -45,27 +46,29 @@ def run_block(simulator, block_designs, tmp_path):
 
 @pytest.fixture(scope="session")
 def network_designs(tmp_path_factory):
-    """A function that gives the folder of an accelerator's design, in it `network.npz`, made at the first call for
-    `name`."""
+    """A function that gives the folder of a design with one of the tops, in it `network.npz`, made at the first call
+    for `name` and that top."""
     folders = {}
 
-    def design(name, network, configuration):
-        if name not in folders:
+    def design(name, network, configuration, top=DEFAULT):
+        key = (name, top)
+        if key not in folders:
             folder = tmp_path_factory.mktemp("design")
             network.save(folder / "network.npz")
-            folders[name] = generate(folder / "network.npz", configuration, folder / "verilog").parent
-        return folders[name]
+            folders[key] = generate(folder / "network.npz", configuration, folder / "verilog", top=top).parent
+        return folders[key]
 
     return design
 
 
 @pytest.fixture
 def run_accelerator(simulator, network_designs, tmp_path):
-    """A function that runs the cocotb tests of `module` on the accelerator of a network; `name` stands for the two."""
+    """A function that runs the cocotb tests of `module` on the accelerator of a network; `name` stands for the two.
+    What it is given `more` goes along to the tests."""
 
-    def run(module, name, network, configuration):
-        folder = network_designs(name, network, configuration)
-        bench = {"network": str(folder / "network.npz"), "configuration": configuration.__dict__}
+    def run(module, name, network, configuration, top=DEFAULT, **more):
+        folder = network_designs(name, network, configuration, top)
+        bench = {"network": str(folder / "network.npz"), "configuration": configuration.__dict__, **more}
         return run_bench(simulator, folder / "verilog", module, tmp_path, optimize=False,
                          environment={"FIRST_SPIKE_BENCH": json.dumps(bench)})
 

@@ -8,7 +8,9 @@ from cocotb.clock import Clock
 from cocotb.triggers import RisingEdge
 from cocotbext.axi import AxiStreamBus, AxiStreamFrame, AxiStreamSink, AxiStreamSource
 
+from rtl_model.parts.streams import LOAD_ADDRESS_BITS
 from rtl_model.record import CLEARED, DECIDED, HIDDEN, OUTPUT, Recording
+from rtl_model.shape.load_map import load_words
 
 
 async def start(dut, cycles=3, reset="rst"):
@@ -23,6 +25,35 @@ async def hold_reset(dut, cycles=3, reset="rst"):
     for _ in range(cycles):
         await RisingEdge(dut.clk)
     getattr(dut, reset).value = 0
+
+
+async def start_accelerator(dut, network, configuration):
+    """Start the clock of an accelerator and hold its reset; weights that are loaded come meanwhile."""
+    if configuration.is_loadable:
+        dut.s_load_valid.value = 0
+        dut.s_bank_next.value = 0
+    await start(dut)
+    if configuration.is_loadable:
+        dut.rst.value = 1
+        await load(dut, load_words(network, configuration))
+        await hold_reset(dut)
+
+
+async def load(dut, words, bank=0, pauses=itertools.repeat(False)):
+    """Load uint16 `words`, the first to address 0 of a bank, one a cycle but for `pauses`, an iterator of bools."""
+    for address, word in enumerate(words.tolist()):
+        while next(pauses):
+            await RisingEdge(dut.clk)
+        await load_word(dut, bank << LOAD_ADDRESS_BITS - 1 | address, word)
+
+
+async def load_word(dut, address, word):
+    """Load one word, in one cycle."""
+    dut.s_load_valid.value = 1
+    dut.s_load_address.value = address
+    dut.s_load_data.value = word
+    await RisingEdge(dut.clk)
+    dut.s_load_valid.value = 0
 
 
 def stalls(kind, rng):

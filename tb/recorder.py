@@ -13,6 +13,7 @@ from pathlib import Path
 from golden.errors import UserError
 from rtl_model.delivery.vectors import beats
 from rtl_model.record import DECIDED, HIDDEN, OUTPUT, Recording
+from rtl_model.shape.load_map import load_words
 from rtl_model.simulate import patience
 from tb.harness import initial_values, require_plain_path, require_simulator
 
@@ -43,7 +44,7 @@ class Recorder:
         command = ["verilator", "--binary", "--timing", "-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial",
                    "unique", "--top-module", "recorder", "--Mdir", "obj", "-MAKEFLAGS", "OPT_FAST=-Os",
                    *(f"-G{name}={value}" for name, value in parameters.items()),
-                   *(self._macros() if inside else ()), str(SOURCE), *sources]
+                   *(self._macros() if inside else ()), *self._write_words(), str(SOURCE), *sources]
         _run(command, self._build, "build.log", lambda _: None)
 
     def run(self, *, stalls=0, alone=False, seed=1, progress=lambda share: None):
@@ -81,6 +82,14 @@ class Recorder:
         frames = beats(images, self._configuration.pixels)
         (self._build / "frames.hex").write_text("".join(f"{frame}\n" for frame in frames))
         return len(frames) // len(images)
+
+    def _write_words(self):
+        """Write load.hex where weights are loaded, and return what `recorder.sv` has to know of it."""
+        if not self._configuration.is_loadable:
+            return ()
+        words = load_words(self._network, self._configuration)
+        (self._build / "load.hex").write_text("".join(f"{word:04x}\n" for word in words))
+        return (f"-DLOADED={len(words)}",)
 
     def _macros(self):
         """What `recorder.sv` has to know to look inside."""

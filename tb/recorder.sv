@@ -2,6 +2,7 @@
 //
 // Macros, all or none of them: DECIDED, the signal inside that ends an image, and SPIKES, a `HIDDEN for each hidden
 // layer and an `OUTPUT for the last one. Without them only the ports are watched.
+// LOADED: so many words of load.hex are loaded before the first image.
 // Plusargs: stalls=PERCENT of the cycles at each end, alone=1 (each image waits for the result of the one before).
 `timescale 1ns/1ps
 
@@ -27,7 +28,18 @@ integer out, stalls, alone;
 integer cycle = 0, sent = 0, taken = 0, results = 0, quiet = 0;
 reg offered = 0;
 
+`ifdef LOADED
+reg [15:0] words [0:`LOADED - 1];
+reg s_load_valid = 0;
+reg [23:0] s_load_address;
+reg [15:0] s_load_data;
+`endif
+
 accelerator dut (.clk(clk), .rst(rst),
+`ifdef LOADED
+    .s_load_valid(s_load_valid), .s_load_address(s_load_address), .s_load_data(s_load_data),
+    .s_bank_next(1'b0), .s_bank_in_use(),
+`endif
     .s_axis_tdata(s_axis_tdata), .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(s_axis_tready),
     .s_axis_tlast(s_axis_tlast),
     .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid), .m_axis_tready(m_axis_tready),
@@ -40,6 +52,17 @@ initial begin
     if (!$value$plusargs("alone=%d", alone)) alone = 0;
     $readmemh("frames.hex", frames);
     out = $fopen("record.txt", "w");
+`ifdef LOADED
+    $readmemh("load.hex", words);
+    @(posedge clk);  // what is driven at the very beginning would not be seen
+    for (integer place = 0; place < `LOADED; place = place + 1) begin
+        s_load_valid <= 1;
+        s_load_address <= 24'(place);
+        s_load_data <= words[place];
+        @(posedge clk);
+    end
+    s_load_valid <= 0;
+`endif
     repeat (3) @(posedge clk);
     rst <= 0;
 end

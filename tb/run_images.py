@@ -16,7 +16,7 @@ from cocotb.triggers import SimTimeoutError, with_timeout
 from golden.contract.configuration import Configuration
 from golden.contract.network import Network
 from rtl_model.simulate import patience
-from tb.drivers import AxiEnds, SpikeMonitor, start
+from tb.drivers import AxiEnds, SpikeMonitor, start_accelerator
 
 CYCLE_NS = 10
 
@@ -27,7 +27,7 @@ async def classify_images(dut):
     network, configuration = Network.load(job["network"]), Configuration(**job["configuration"])
     images = np.load(job["images"])
     Path(job["progress"]).write_text("0")  # the build is over
-    await start(dut)
+    await start_accelerator(dut, network, configuration)
     ends = AxiEnds(dut, configuration.pixels)
     monitor = SpikeMonitor(dut, network, configuration)
     cocotb.start_soon(monitor.run())

@@ -31,6 +31,15 @@ def test_generated_convolutions_are_clean(network_designs, name):
     assert lint(network_designs(name, *make(name)) / "verilog") == []
 
 
+@pytest.mark.parametrize("banks", [1, 2])
+@pytest.mark.parametrize("name", [name for name in COVERING if name != "default"])
+def test_designs_with_loaded_weights_are_clean(network_designs, name, banks):
+    *network, lanes, pixels, spikes, events = COVERING[name]
+    configuration = Configuration(lanes, pixels, spikes, events, weights="loaded", weight_banks=banks)
+    folder = network_designs(f"{name}, {banks} banks", random_network(*network), configuration)
+    assert lint(folder / "verilog") == []
+
+
 # what Verilator calls it: the body of a module with the ports clk, wide (9 bits, in) and narrow (4 bits, out)
 MISTAKES = {
     "WIDTHTRUNC": "assign narrow = wide; wire unused = clk;",

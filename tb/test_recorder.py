@@ -54,6 +54,17 @@ def test_matches_golden(case, options):
         assert found.valid[-1] > valid[-1]
 
 
+def test_loads_what_is_loadable(case, tmp_path):
+    """From random contents of all memories on, so that a word that was not loaded shows."""
+    network, images, _ = case
+    network.save(tmp_path / "network.npz")
+    configuration = replace(CONFIGURATION, weights="loaded")
+    design = generate(tmp_path / "network.npz", configuration, tmp_path / "design")
+    recorder = Recorder(network, configuration, images, design, tmp_path / "work")
+    for seed in range(1, 5):
+        assert mismatches(network, images, recorder.run(seed=seed)) == [0, 0, 0]
+
+
 def test_a_wrong_expectation_shows(case):
     network, images, recorder = case
     first = network.layers[0]

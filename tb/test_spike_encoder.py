@@ -12,9 +12,9 @@ from myhdl import Signal
 
 from golden.contract.limits import LISTENED_BEATS
 from golden.inference.encode import encode
-from rtl_model.encoder.pixel_mask import listened_pixels
 from rtl_model.encoder.spike_encoder import spike_encoder
 from rtl_model.parts.streams import AxiStream, ImageControl, SpikeStream
+from rtl_model.shape.listened import listened_pixels
 from rtl_model.shape.placement import pixel_feed
 from tb.drivers import stalls, start
 from tb.spike_streams import SpikeSink, times_of

@@ -1,12 +1,15 @@
 """What a user chooses about the hardware of a network."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from golden.errors import UserError
 
 PIXELS = (1, 2, 4, 8, 16)
 SPIKES_PER_CYCLE = (1, 2, 4)
 EVENTS_PER_CYCLE = (1, 2)
+WEIGHTS = ("constants", "loaded")
+WEIGHT_BANKS = (1, 2)
+MOST_MARGIN = 8
 
 
 def require_choice(name, value, allowed):
@@ -26,6 +29,11 @@ class Configuration:
     pixels: in a beat of the input stream, 1, 2, 4, 8 or 16.
     spikes_per_cycle: between layers, 1, 2 or 4; fewer after a layer with fewer lanes than that.
     events_per_cycle: input spikes a cycle, 1 or 2; each has its own half of the beat.
+    weights: "constants" are part of the design; "loaded" ones are written at run time, thresholds and masks of pixels
+        too.
+    weight_banks: sets of loaded weights that there is room for, 1 or 2.
+    potential_margin: bits that potentials and thresholds of a design with loaded weights have beyond what its network
+        needs, 0 to 8, so that others fit as well.
     Raises UserError for a number that cannot be.
     """
 
@@ -33,6 +41,9 @@ class Configuration:
     pixels: int = 8
     spikes_per_cycle: int = 4
     events_per_cycle: int = 1
+    weights: str = field(default="constants", kw_only=True)
+    weight_banks: int = field(default=1, kw_only=True)
+    potential_margin: int = field(default=0, kw_only=True)
 
     def __post_init__(self):
         object.__setattr__(self, "lanes", tuple(self.lanes))
@@ -45,6 +56,17 @@ class Configuration:
         if self.events_per_cycle > self.pixels:
             raise UserError(f"{self.events_per_cycle} events per cycle need at least {self.events_per_cycle} pixels "
                             f"per beat, found {self.pixels}: choose more pixels per beat or 1 event per cycle")
+        require_choice("weights", self.weights, WEIGHTS)
+        require_choice("weight banks", self.weight_banks, WEIGHT_BANKS)
+        require_choice("the margin of potentials", self.potential_margin, range(MOST_MARGIN + 1))
+        if not self.is_loadable and (self.weight_banks, self.potential_margin) != (1, 0):
+            raise UserError("several weight banks, and a margin of potentials, need loaded weights: constants have "
+                            "neither")
+
+    @property
+    def is_loadable(self):
+        """Whether weights, thresholds and masks of pixels are written at run time."""
+        return self.weights == "loaded"
 
     def layer_lanes(self, sizes):
         """Lanes of each layer of a network whose `widths` are `sizes`. Raises UserError if they do not fit."""

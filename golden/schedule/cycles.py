@@ -14,7 +14,7 @@ The rules, each with its reason:
 4.  The next non-empty step opens in the cycle in which the last event of a step is chosen, but three cycles after the
     step before at the earliest, since its heads have to be fetched, and not before the last event of the step before
     that has moved on. An image without spikes has one step without events. Pixels of which all weights are zero are not
-    among the events (unless the image has more than 1,024 beats).
+    among the events (unless the image has more than 1,024 beats, or weights have two banks).
 5.  A layer works on a transfer for as many cycles as it has folds. From a transfer to the outcome of its step: one
     register each for the address (with folds), for the sum of more than two ways, for the weights and for the
     potential, and two for block RAM (more than 64 words), one at its output and one that catches the word.
@@ -98,7 +98,7 @@ def _spikes(network, configuration, images, inference):
     if len(images) != len(inference.classes):
         raise ValueError(f"an inference of {len(inference.classes)} images for {len(images)}")
     times = encode(images, network.steps)
-    if describe(network, configuration)[0].beats <= LISTENED_BEATS:
+    if describe(network, configuration)[0].beats <= LISTENED_BEATS and configuration.weight_banks == 1:
         times[:, ~network.used_inputs] = network.steps
     none = np.zeros((len(images), 0), np.int16)
     return times, np.concatenate([none, *inference.spike_times[:-1]], axis=1), inference.decision_time

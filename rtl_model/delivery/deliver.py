@@ -2,6 +2,7 @@
 list, waivers, FuseSoC core, constraints, README, manifest."""
 
 import re
+import shutil
 from pathlib import Path
 
 from rtl_model.delivery.fill import fill
@@ -10,29 +11,42 @@ from rtl_model.delivery.names import prefix
 from rtl_model.delivery.ports import RESULT_WORD
 from rtl_model.delivery.vectors import beats
 from rtl_model.layer.weight_memory import FOLDER_MACRO
+from rtl_model.shape.load_map import load_words
 from rtl_model.simulate import patience
+from rtl_model.tops import DEFAULT
 
 STALLED_BEAT = 40  # cycles that a beat may take, twice the mean where most stalls are
 FILE_LIST = "filelist.f"
+MAPS = Path(__file__).resolve().parents[1] / "registers"
+REGISTER_MAP = ("first_spike.h", "first_spike.xml")  # for programs in C, and IP-XACT
 
 
-def deliver(folder, network, configuration, name="", vectors=None):
+def deliver(folder, network, configuration, name="", vectors=None, top=DEFAULT):
     """Write what goes along with the modules (those of filelist.f, the top last) and hex files in `folder`.
 
-    vectors: Vectors for the testbench; without, there is none.
+    vectors: Vectors for the testbench; without, there is none; top: one of TOPS.
     """
     folder = Path(folder)
-    description = describe(network, configuration, name)
+    description = describe(network, configuration, name, top)
+    if configuration.is_loadable and top != DEFAULT:
+        vectors = None  # its testbench would have to load through registers
+    tied = _tied(description["ports"])
     top = description["top"]
     modules = Path(folder, FILE_LIST).read_text().split()
     weights = sorted((path.name for path in folder.glob("*.hex")), key=_by_numbers)
     roles = {**dict.fromkeys(modules, "module"), **dict.fromkeys(weights, "weights"), FILE_LIST: "file list"}
     values = {"TOP": top, "MODULE": [Path(module).stem for module in modules], "WEIGHTS": weights, "VECTORS": [],
-              "BENCH": [], "MACRO": prefix(name) + FOLDER_MACRO,
+              "LOADED": [""] if configuration.is_loadable else [],
+              "BENCH": [], "TIED": tied, "REGISTERS": [""] if tied else [], "MACRO": prefix(name) + FOLDER_MACRO,
               "GENERATOR": description["generator"], "CORE": f"{GENERATOR}:designs:{top}:{VERSION}"}
     if vectors is not None:
-        values |= {"BENCH": [""], "VECTORS": [f"{top}_tb_frames.hex", f"{top}_tb_results.hex"]}
-        _write_testbench(folder, vectors, configuration, patience(network, configuration), values)
+        files = [f"{top}_tb_frames.hex", f"{top}_tb_results.hex"]
+        words = load_words(network, configuration) if configuration.is_loadable else []
+        if configuration.is_loadable:
+            files.append(f"{top}_tb_load.hex")
+        values |= {"BENCH": [""], "VECTORS": files, "WORDS": len(words),
+                   "WHEN_LOADED": " && loaded == WORDS" if configuration.is_loadable else ""}
+        _write_testbench(folder, vectors, words, configuration, patience(network, configuration), values)
         roles |= {f"{top}_tb.v": "testbench", **dict.fromkeys(values["VECTORS"], "vectors")}
     values |= _tables(description)
     for template, file, role in (("waivers.vlt", f"{top}.vlt", "waivers"), ("design.core", f"{top}.core", "core"),
@@ -40,7 +54,16 @@ def deliver(folder, network, configuration, name="", vectors=None):
                                  ("clock.lpf", f"{top}.lpf", "constraints"), ("README.md", "README.md", "text")):
         (folder / file).write_text(fill(template, values))
         roles[file] = role
+    for file in REGISTER_MAP if tied else ():
+        shutil.copy(MAPS / file, folder)
+        roles[file] = "register map"
     write_manifest(folder, description, roles)
+
+
+def _tied(ports):
+    """How a testbench of the streams connects the ports that are none of theirs: inputs to 0, outputs to nothing."""
+    return [f"{port['name']}({port['width']}'d0)" if port["direction"] == "input" else f"{port['name']}()"
+            for port in ports if port["name"] not in ("clk", "rst") and "_axis_" not in port["name"]]
 
 
 def _by_numbers(name):
@@ -48,13 +71,14 @@ def _by_numbers(name):
     return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
 
 
-def _write_testbench(folder, vectors, configuration, cycles, values):
+def _write_testbench(folder, vectors, loaded, configuration, cycles, values):
     frames = beats(vectors.images, configuration.pixels)
     count = len(frames) // len(vectors.words)
     values = values | {"IMAGES": len(vectors.words), "BEATS": count, "BITS": 8 * configuration.pixels,
                        "PATIENCE": cycles + STALLED_BEAT * count, "SOURCE": vectors.source}
     (folder / f"{values['TOP']}_tb.v").write_text(fill("testbench.v", values))
-    for file, words in zip(values["VECTORS"], (frames, [f"{word:08x}" for word in vectors.words])):
+    contents = frames, [f"{word:08x}" for word in vectors.words], [f"{word:04x}" for word in loaded]
+    for file, words in zip(values["VECTORS"], contents):
         (folder / file).write_text("".join(f"{word}\n" for word in words))
 
 

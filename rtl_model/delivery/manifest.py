@@ -11,22 +11,28 @@ from golden.errors import UserError
 from rtl_model.delivery.names import prefix
 from rtl_model.delivery.ports import RESULT_WORD, ports
 from rtl_model.layer.kinds import layer_shapes
-from rtl_model.tops import TOPS
+from rtl_model.shape.load_map import load_map
+from rtl_model.tops import DEFAULT
 
 MANIFEST = "manifest.json"
 FORMAT = 1
 GENERATOR, VERSION = "first-spike", "0.1.0"
 
 
-def describe(network, configuration, name=""):
-    """What a manifest says of a design but for its files: everything that the bytes of these depend on."""
+def describe(network, configuration, name="", top=DEFAULT):
+    """What a manifest says of a design, whose top is one of TOPS, but for its files: everything that the bytes of these
+    depend on."""
     shapes = layer_shapes(network, configuration)
+    loading = {} if not configuration.is_loadable else {
+        "weights": configuration.weights, "weight_banks": configuration.weight_banks,
+        "potential_margin": configuration.potential_margin,
+        "load_map": [region._asdict() for region in load_map(network, configuration)]}
     return {
         "manifest_format": FORMAT,
         "generator": f"{GENERATOR} {VERSION}",
         "myhdl": myhdl.__version__,
         "name": name,
-        "top": f"{prefix(name)}{TOPS['accelerator'].name}",
+        "top": f"{prefix(name)}{top}",
         "network_sha256": network.sha256,
         "classes": list(network.classes),
         "image_shape": list(network.image_shape),
@@ -35,13 +41,15 @@ def describe(network, configuration, name=""):
         "pixels": configuration.pixels,
         "spikes_per_cycle": configuration.spikes_per_cycle,
         "events_per_cycle": configuration.events_per_cycle,
+        **loading,
         "layers": [
             {"neurons": size, "lanes": shape.lanes, "folds": shape.folds, "ways": shape.ways, "rows": shape.rows,
-             "weight_bits": shape.weight_bits, "potential_bits": shape.potential_bits}
+             "weight_bits": shape.weight_bits, "potential_bits": shape.potential_bits,
+             **({} if shape.start_bits is None else {"start_bits": shape.start_bits})}
             for size, shape in zip(network.sizes, shapes)],
         "clock": {"port": "clk", "edge": "rising"},
         "reset": {"port": "rst", "active": "high", "synchronous": True, "cycles": 1},
-        "ports": [port._asdict() for port in ports(configuration)],
+        "ports": [port._asdict() for port in ports(configuration, top)],
         "result_word": RESULT_WORD,
     }
 

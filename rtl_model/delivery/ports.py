@@ -2,12 +2,14 @@
 
 from typing import NamedTuple
 
-from rtl_model.parts.streams import Bundle
+from rtl_model.parts.descriptions import lines_of
+from rtl_model.parts.streams import AxiLite, Bundle
 from rtl_model.tops import TOPS
 
 MEANINGS = {
     "clk": "clock, rising edge; everything is synchronous to it",
     "rst": "reset, active high, for at least one cycle",
+    **{f"s_axil_{member}": text for member, text in lines_of(AxiLite.__doc__, "Members").items()},
     "s_axis_tdata": "pixels of one byte in raster order, the first in [7:0]; what a last beat has too many is 0",
     "s_axis_tvalid": "there is a beat of an image",
     "s_axis_tready": "the beat is taken",
@@ -16,6 +18,14 @@ MEANINGS = {
     "m_axis_tvalid": "there is a result",
     "m_axis_tready": "the result is taken",
     "m_axis_tlast": "1 with every result, which is a frame of one word",
+    "s_load_valid": "there is a word of weights, thresholds or mask; it is always taken",
+    "s_load_address": "where it goes: [23] the bank, [22:0] the place in `load_map` of manifest.json",
+    "s_load_data": "the word",
+    "s_bank_next": "the bank that the next image uses",
+    "s_bank_in_use": "the bank of the image that is being classified",
+    "rx": "from the host, 8 bits without parity, high when idle",
+    "tx": "to the host, alike",
+    "irq": "a cause that software has enabled has come; high until it is cleared",
 }
 RESULT_WORD = {
     "15:0": "class, as a number that counts from 0",
@@ -35,17 +45,17 @@ class Port(NamedTuple):
     meaning: str
 
 
-def ports(configuration):
-    """The Ports of an accelerator of this Configuration, in the order of its module's."""
+def ports(configuration, top):
+    """The Ports of an accelerator of this Configuration whose top is one of TOPS, in the order of its module's."""
     return [Port(name, direction, len(signal), MEANINGS[name])
-            for name, direction, signal in _flat(TOPS["accelerator"].ports(configuration))]
+            for name, direction, signal in _flat(TOPS[top], configuration)]
 
 
-def _flat(arguments):
-    """(name, direction, signal) of every port; a wire is an input, a bundle at `s_...` is received."""
-    for name, value in arguments.items():
+def _flat(top, configuration):
+    """(name, direction, signal) of every port; a bundle at `s_...` is received."""
+    for name, value in top.ports(configuration).items():
         if not isinstance(value, Bundle):
-            yield name, "input", value
+            yield name, "output" if name in top.outputs else "input", value
             continue
         for member, signal in value.signals():
             received = name.startswith("s_") != (member in value.inward)

@@ -2,6 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, enum, intbv, modbv
 
+from rtl_model.encoder.loaded_mask import loaded_mask
 from rtl_model.encoder.pixel_mask import pixel_mask
 from rtl_model.parts.hierarchy import submodule
 
@@ -9,7 +10,7 @@ state = enum("CLEAR", "GAP", "LOAD", "DROP")
 
 
 @block
-def frame_loader(clk, rst, s_axis, m_beat, freed, *, masks):
+def frame_loader(clk, rst, s_axis, m_beat, freed, s_mask=None, *, masks):
     """Takes one image a frame, into two buffers in turn, and gives the time step in which each pixel spikes.
 
     With 2**n steps a pixel p >= 1 spikes at step (255 - p) >> (8 - n), a black one never, and none that is not in its
@@ -22,6 +23,7 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, *, masks):
         s_axis: frames of pixels of 8 bits in raster order, the first in the lowest byte
         m_beat: the beats of the images
         freed: a pulse that frees the older buffer
+        s_mask: for each beat its mask, in place of the parameter; only where it is loaded
     Parameters:
         masks: for each beat of an image a bit for each pixel: the network listens to it
     Latency: from a beat of `s_axis` to that of `m_beat` one cycle.
@@ -46,6 +48,8 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, *, masks):
     lit = Signal(intbv(0)[pixels:])
     listened = Signal(intbv(0)[pixels:])
     listened_later = Signal(intbv(0)[pixels:])
+    early_bits = row_bits if s_mask is None else len(s_mask.address)
+    early_row = Signal(intbv(0)[early_bits:])
     scrub_codes = Signal(intbv(0)[steps_bits:])
     accept = Signal(bool(0))
     at_end = Signal(bool(0))
@@ -53,7 +57,10 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, *, masks):
     loading = Signal(bool(0))
     clearing = Signal(bool(0))
 
-    mask = submodule("mask", pixel_mask, row=row, listened=listened_later, masks=masks[1:] + masks[:1])
+    if s_mask is None:
+        mask = submodule("mask", pixel_mask, row=row, listened=listened_later, masks=masks[1:] + masks[:1])
+    else:
+        mask = submodule("mask", loaded_mask, clk=clk, s_write=s_mask, row=early_row, listened=listened, beats=beats)
 
     @always_comb
     def tell_state():
@@ -96,35 +103,79 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, *, masks):
                 code[bank * step_bits + b] = scrub_step[b]
         scrub_codes.next = code
 
-    @always(clk.posedge)
-    def walk_frame():
-        """From image to image: a gap, its beats, and what the frame has too much."""
-        if clearing:
-            if scrub_step == 0:
-                now.next = state.GAP
-        elif opening:
-            now.next = state.LOAD
-            ready.next = 1
-        elif accept:
-            if s_axis.tlast:
-                now.next = state.GAP
+    if s_mask is None:
+
+        @always(clk.posedge)
+        def walk_frame():
+            """From image to image: a gap, its beats, and what the frame has too much."""
+            if clearing:
+                if scrub_step == 0:
+                    now.next = state.GAP
+            elif opening:
+                now.next = state.LOAD
+                ready.next = 1
+            elif accept:
+                if s_axis.tlast:
+                    now.next = state.GAP
+                    ready.next = 0
+                elif at_end:
+                    now.next = state.DROP
+                if loading:
+                    if at_end or s_axis.tlast:
+                        row.next = 0
+                        listened.next = first_mask
+                        buffer.next = not buffer
+                    else:
+                        row.next = row + 1
+                        listened.next = listened_later
+            if rst:
+                now.next = state.CLEAR
                 ready.next = 0
-            elif at_end:
-                now.next = state.DROP
-            if loading:
+                row.next = 0
+                listened.next = first_mask
+                buffer.next = 0
+
+        walking = walk_frame
+    else:
+
+        @always_comb
+        def look_ahead():
+            """The beat that is next in the coming cycle, for its mask has to be read in this one."""
+            early_row.next = row[early_bits:]
+            if accept and loading:
                 if at_end or s_axis.tlast:
-                    row.next = 0
-                    listened.next = first_mask
-                    buffer.next = not buffer
+                    early_row.next = 0
                 else:
-                    row.next = row + 1
-                    listened.next = listened_later
-        if rst:
-            now.next = state.CLEAR
-            ready.next = 0
-            row.next = 0
-            listened.next = first_mask
-            buffer.next = 0
+                    early_row.next = row + 1
+
+        @always(clk.posedge)
+        def walk_frame():
+            """From image to image: a gap, its beats, and what the frame has too much."""
+            if clearing:
+                if scrub_step == 0:
+                    now.next = state.GAP
+            elif opening:
+                now.next = state.LOAD
+                ready.next = 1
+            elif accept:
+                if s_axis.tlast:
+                    now.next = state.GAP
+                    ready.next = 0
+                elif at_end:
+                    now.next = state.DROP
+                if loading:
+                    if at_end or s_axis.tlast:
+                        row.next = 0
+                        buffer.next = not buffer
+                    else:
+                        row.next = row + 1
+            if rst:
+                now.next = state.CLEAR
+                ready.next = 0
+                row.next = 0
+                buffer.next = 0
+
+        walking = look_ahead, walk_frame
 
     @always(clk.posedge)
     def count_images():
@@ -176,5 +227,5 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, *, masks):
             m_beat.scrub.next = 0
             m_beat.final.next = 0
 
-    return (mask, tell_state, encode_pixels, choose_scrub_step, repeat_scrub_step, walk_frame, count_images,
+    return (mask, tell_state, encode_pixels, choose_scrub_step, repeat_scrub_step, walking, count_images,
             announce_beat, register_beat)

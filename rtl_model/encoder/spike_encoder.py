@@ -12,7 +12,7 @@ from rtl_model.shape.placement import bank_row_bits
 
 
 @block
-def spike_encoder(clk, rst, s_axis, m_spike, control, *, masks, pixels, step_bits):
+def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *, masks, pixels, step_bits):
     """The front end for pixels: takes one image a frame, gives the spikes of each in time order.
 
     A pixel costs its beat and, when it is not black and in its beat's mask, one place in a cycle on its way. Way k
@@ -24,6 +24,8 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, *, masks, pixels, step_bit
         s_axis: frames of pixels of 8 bits in raster order, the first in the lowest byte
         m_spike: the spikes
         control: what a front end and the readout tell each other
+        idle: no image is being classified; only where weights are loaded
+        s_mask: for each beat its mask, in place of the parameter; only where it is loaded
     Parameters:
         masks: for each beat of an image a bit for each pixel: the network listens to it
         pixels: in a beat: 1, 2, 4, 8 or 16
@@ -49,12 +51,12 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, *, masks, pixels, step_bit
     chosen_end = Signal(bool(0))
 
     loader = submodule("loader", frame_loader, clk=clk, rst=rst, s_axis=s_axis, m_beat=beat, freed=control.flush,
-                       masks=masks)
+                       **({} if s_mask is None else dict(s_mask=s_mask)), masks=masks)
     collector = submodule("collector", step_collector, clk=clk, rst=rst, m_steps=steps,
                           s_beat=beat.only("insert", "scrub", "buffer", "steps", "lit", "final", "bad"))
     scheduler = submodule("scheduler", step_scheduler, clk=clk, rst=rst, s_steps=steps, m_drain=drain,
                           m_current=current, control=control.only("decide", "flush", "space", "bad_frame"),
-                          advance=advance, finishing=finishing)
+                          advance=advance, finishing=finishing, **({} if idle is None else dict(idle=idle)))
     way_array = submodule_array(
         "way", encoder_way, ways,
         shared=dict(clk=clk, s_beat=beat.only("insert", "scrub", "buffer", "row", "touch", "epoch0", "epoch1"),

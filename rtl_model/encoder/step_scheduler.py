@@ -7,7 +7,7 @@ from rtl_model.parts.hierarchy import submodule
 
 
 @block
-def step_scheduler(clk, rst, s_steps, m_drain, m_current, control, advance, finishing):
+def step_scheduler(clk, rst, s_steps, m_drain, m_current, control, advance, finishing, idle=None):
     """Opens the steps of an image one after another, each as soon as the last event of the one before is leaving.
 
     When no image is drained it takes up the one that waits, and opens its first step once the result will have a place.
@@ -21,6 +21,7 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, control, advance, fini
         control: `decide` ends the image that is drained
         advance: the transfers behind the banks move on
         finishing: for each way: no event will be left in this step when one more has been given
+        idle: no image is drained; where somebody asks
     Latency: from `complete` to `open_step` three cycles, from `decide` two.
     Back-pressure: nothing opens or closes while the transfers do not `advance`, but for an image's first step.
     """
@@ -120,4 +121,12 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, control, advance, fini
             draining.next = 0
             m_drain.buffer.next = 1
 
-    return find_next, take, look_ahead, close, open_now, pass_heads, fetch, follow_opening, drain
+    if idle is None:
+        return find_next, take, look_ahead, close, open_now, pass_heads, fetch, follow_opening, drain
+
+    @always_comb
+    def tell_idle():
+        """The next image may start."""
+        idle.next = not draining
+
+    return find_next, take, look_ahead, close, open_now, pass_heads, fetch, follow_opening, drain, tell_idle

@@ -3,6 +3,8 @@
 from myhdl import Signal, always, always_comb, block, delay, instance, intbv
 
 from rtl_model.layer.if_lane import if_lane
+from rtl_model.layer.loaded_weight_memory import loaded_weight_memory
+from rtl_model.layer.start_values import start_values
 from rtl_model.layer.weight_memory import weight_file, weight_memory
 from rtl_model.parts.hierarchy import inlined, submodule, submodule_array, verilog
 from rtl_model.parts.streams import Bundle
@@ -58,7 +60,8 @@ def always_ready(ready):
 
 
 @block
-def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape, contents):
+def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_write=None, bank=None, idle=None, *, shape,
+             contents=None):
     """A fully connected layer of integrate-and-fire neurons with a lane for each.
 
     Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire. A transfer takes one cycle
@@ -75,6 +78,9 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape, 
         m_fire: which neurons fire
         potentials: of all lanes, less threshold and one, lane 0 in the lowest bits; beside `m_fire`
         hold: take no more spikes
+        s_write: weights of each way, and what the potentials begin with; only where they are loaded, without contents
+        bank: the bank of weights in use; only where there are two
+        idle: no image is being classified, and potentials start anew all the time; only where weights are loaded
     Parameters:
         lanes: neurons that are worked on side by side
         folds: how often that is done for a transfer
@@ -110,21 +116,36 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape, 
         if s_spike.valid and s_spike.ready:
             issue_mask.next = s_spike.mask
 
-    memories = [
-        submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
-                  read=issue_mask(k), address=s_spike.rows((k + 1) * row_bits, k * row_bits), weights=weights[k],
-                  file=weight_file(f"{shape.name}_weights_{k}", contents.words[k], shape.weight_bits, lanes,
-                                   sliced=False),
-                  weight_bits=shape.weight_bits, lanes=lanes)
-        for k in range(ways)]
+    sliced = dict(weights=[(words, shape.code_bits) for words in weights])
+    constant = {}
+    if shape.banks is None:
+        memories = [
+            submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
+                      read=issue_mask(k), address=s_spike.rows((k + 1) * row_bits, k * row_bits), weights=weights[k],
+                      file=weight_file(f"{shape.name}_weights_{k}", contents.words[k], shape.weight_bits, lanes,
+                                       sliced=False),
+                      weight_bits=shape.weight_bits, lanes=lanes)
+            for k in range(ways)]
+        constant["start"] = contents.initials[0], Signal(intbv(0)[shape.potential_bits:])
+    else:
+        starts = Signal(intbv(0)[lanes * shape.potential_bits:])
+        second = {} if bank is None else dict(bank=bank)
+        memories = [
+            submodule(f"way_{k}", loaded_weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
+                      s_write=shape.write_of_way(s_write, k), read=issue_mask(k),
+                      address=s_spike.rows((k + 1) * row_bits, k * row_bits), weights=weights[k], **second,
+                      words=shape.words, weight_bits=shape.weight_bits, lanes=lanes)
+            for k in range(ways)]
+        memories.append(submodule("start_values", start_values, module=f"{shape.name}_starts", clk=clk,
+                                  s_write=shape.write_of_starts(s_write), starts=starts, **second, lanes=lanes,
+                                  folds=1, start_bits=shape.start_bits, potential_bits=shape.potential_bits))
+        sliced["start"] = [(starts, shape.potential_bits)]
     gathered = dict(fires=(m_fire_fires, Signal(bool(0))))
     if potentials is not None:
         gathered["potential"] = (potentials, Signal(intbv(0)[shape.potential_bits:]))
     lane_array = submodule_array(
         "lane", if_lane, lanes, module=f"{shape.name}_lane", shared=dict(clk=clk, clear=lane_clear, test=m_fire.valid),
-        sliced=dict(weights=[(words, shape.code_bits) for words in weights]),
-        constant=dict(start=(contents.initials[0], Signal(intbv(0)[shape.potential_bits:]))),
-        gathered=gathered, **shape.lane_parameters)
+        sliced=sliced, constant=constant, gathered=gathered, **shape.lane_parameters)
 
     # `read`, `caught` and `sum_ways` are no stages where the memory is made of LUTs, or two ways at most are added
     tags = [issue] + [read, caught][:shape.read_stages] + [sum_ways] * shape.sum_stages + [add]
@@ -136,10 +157,19 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape, 
         """For two cycles, since weights that were read before `clear` still come."""
         lane_clear.next = clear or was_clear
 
-    @always(clk.posedge)
-    def remember_clear():
-        """For the second of them."""
-        was_clear.next = clear
+    if idle is None:
+
+        @always(clk.posedge)
+        def remember_clear():
+            """For the second of them."""
+            was_clear.next = clear
+
+    else:
+
+        @always(clk.posedge)
+        def remember_clear():
+            """For the second of them, and until an image has started: then the bank is the one that it takes."""
+            was_clear.next = clear or idle
 
     @always(clk.posedge)
     def to_test():

@@ -6,6 +6,8 @@ from golden.contract.limits import ADDRESS_STAGES
 from rtl_model.layer.if_lane import if_lane_folded
 from rtl_model.layer.if_layer import Tag, tag_stage
 from rtl_model.layer.initial_table import initial_table
+from rtl_model.layer.loaded_weight_memory import loaded_weight_memory
+from rtl_model.layer.start_values import start_values
 from rtl_model.layer.weight_memory import weight_file, weight_memory
 from rtl_model.parts.hierarchy import inlined, submodule, submodule_array
 from rtl_model.parts.streams import bits_for
@@ -45,7 +47,8 @@ def fold_stage(clk, clear, before, after):
 
 
 @block
-def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, shape, contents):
+def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_write=None, bank=None, *, shape,
+                    contents=None):
     """A fully connected layer of integrate-and-fire neurons that share fewer lanes; neuron = fold * lanes + lane.
 
     Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire. A transfer takes a cycle
@@ -62,6 +65,8 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, 
         m_fire: which neurons fire, fold by fold
         potentials: of all lanes, less threshold and one, lane 0 in the lowest bits; beside `m_fire`
         hold: take no more spikes
+        s_write: weights of each way, and what the potentials begin with; only where they are loaded, without contents
+        bank: the bank of weights in use; only where there are two
     Parameters:
         lanes: neurons that are worked on side by side
         folds: how often that is done for a transfer
@@ -159,13 +164,21 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, 
 
     address_ways = [inlined(f"way_{k}", add_base(s_spike.rows((k + 1) * row_bits, k * row_bits), addresses[k]))
                     for k in range(ways)]
-    memories = [
-        submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
-                  read=issue_mask(k), address=addresses[k], weights=weights[k],
-                  file=weight_file(f"{shape.name}_weights_{k}", contents.words[k], shape.weight_bits, lanes,
-                                   sliced=True),
-                  weight_bits=shape.weight_bits, lanes=lanes)
-        for k in range(ways)]
+    second = {} if bank is None else dict(bank=bank)
+    if shape.banks is None:
+        memories = [
+            submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
+                      read=issue_mask(k), address=addresses[k], weights=weights[k],
+                      file=weight_file(f"{shape.name}_weights_{k}", contents.words[k], shape.weight_bits, lanes,
+                                       sliced=True),
+                      weight_bits=shape.weight_bits, lanes=lanes)
+            for k in range(ways)]
+    else:
+        memories = [
+            submodule(f"way_{k}", loaded_weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
+                      s_write=shape.write_of_way(s_write, k), read=issue_mask(k), address=addresses[k],
+                      weights=weights[k], **second, words=shape.words, weight_bits=shape.weight_bits, lanes=lanes)
+            for k in range(ways)]
 
     # `read`, `caught` and `sum_ways` are no stages where the memory is made of LUTs, or two ways at most are added
     tags = [now] + [issue] * ADDRESS_STAGES + [read, caught][:shape.read_stages] + [sum_ways] * shape.sum_stages + [add]
@@ -174,7 +187,13 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, *, 
     early = tags[-2]
     add.fresh.read = True  # of use one stage earlier only
 
-    table = initial_table(early.fold, initials, values=contents.initials, bits=potential_bits)
+    if shape.banks is None:
+        table = initial_table(early.fold, initials, values=contents.initials, bits=potential_bits)
+    else:
+        table = submodule("start_values", start_values, module=f"{shape.name}_starts", clk=clk,
+                          s_write=shape.write_of_starts(s_write), starts=initials, fold=early.fold,
+                          **second, lanes=lanes, folds=folds, start_bits=shape.start_bits,
+                          potential_bits=potential_bits)
 
     @always_comb
     def test():

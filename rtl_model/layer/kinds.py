@@ -7,7 +7,7 @@ from rtl_model.layer.if_layer import if_layer
 from rtl_model.layer.if_layer_folded import if_layer_folded
 from rtl_model.layer.if_layer_map import if_layer_map
 from rtl_model.shape.layer_contents import layer_contents
-from rtl_model.shape.layer_shape import layer_shape
+from rtl_model.shape.layer_shape import layer_shape, loaded_shape
 from rtl_model.shape.map_shape import map_contents, map_shape
 from rtl_model.shape.placement import layer_feeds
 
@@ -50,14 +50,19 @@ def block_of_convolution(shape):
 
 KINDS = {"dense": Kind(layer_shape, layer_contents, dense_block),
          "convolution": Kind(shape_of_convolution, contents_of_convolution, block_of_convolution)}
+LOADED_KINDS = ("dense",)  # whose blocks take loaded weights
 
 
 def layer_shapes(network, configuration):
     """For each layer its LayerShape. Raises UserError for a kind of layer that has no hardware."""
     network.require_kinds(KINDS, "hardware")
     lanes = configuration.layer_lanes(network.widths)
-    return [KINDS[layer.kind].shape(layer, lanes[k], feed, f"layer{k}")
-            for k, (layer, feed) in enumerate(zip(network.layers, layer_feeds(network, configuration), strict=True))]
+    shapes = [KINDS[layer.kind].shape(layer, lanes[k], feed, f"layer{k}")
+              for k, (layer, feed) in enumerate(zip(network.layers, layer_feeds(network, configuration), strict=True))]
+    if not configuration.is_loadable:
+        return shapes
+    network.require_kinds(LOADED_KINDS, "hardware with loaded weights")
+    return [loaded_shape(shape, layer, configuration) for shape, layer in zip(shapes, network.layers, strict=True)]
 
 
 def contents_of_layers(network, configuration):

@@ -75,11 +75,13 @@ def parameter_lines(function, arguments):
 
 
 def numbers_of(arguments):
-    """{name: number} of the parameters that are whole numbers, those of a dataclass one by one."""
+    """{name: number} of the parameters that are whole numbers, those of a dataclass one by one: its keyword-only fields
+    are options, which are left out while they are as by default."""
     found = {}
     for name, value in arguments.items():
         if isinstance(value, int):
             found[name] = int(value)
         elif dataclasses.is_dataclass(value):
-            found |= numbers_of({field.name: getattr(value, field.name) for field in dataclasses.fields(value)})
+            found |= numbers_of({field.name: getattr(value, field.name) for field in dataclasses.fields(value)
+                                 if not field.kw_only or getattr(value, field.name) != field.default})
     return found

@@ -4,6 +4,8 @@ import copy
 
 from myhdl import Signal, intbv
 
+LOAD_ADDRESS_BITS, LOAD_DATA_BITS = 24, 16  # of a word that is loaded; the highest bit of its address is the bank
+
 
 class Bundle:
     """Signals that travel together; `members` gives their order at a port.
@@ -113,6 +115,111 @@ class AxiStream(Bundle):
         self.tvalid = Signal(bool(0))
         self.tready = Signal(bool(0))
         self.tlast = Signal(bool(0))
+
+
+class LoadStream(Bundle):
+    """Words that are loaded into a design with `weights` loaded, one a cycle; each is always taken.
+
+    A word whose address lies outside of the map of the design has no effect. With one bank of weights nothing keeps an
+    image from being classified meanwhile: whoever loads holds images back until the last word was taken.
+
+    Members:
+        valid: there is a word
+        address: where it goes: [23] the bank, [22:0] the place in the map of the design
+        data: the word
+    """
+
+    members = ("valid", "address", "data")
+
+    def __init__(self):
+        self.valid = Signal(bool(0))
+        self.address = Signal(intbv(0)[LOAD_ADDRESS_BITS:])
+        self.data = Signal(intbv(0)[LOAD_DATA_BITS:])
+
+
+class BankSelect(Bundle):
+    """Which of two banks of weights is used. An image takes the bank in the moment it starts to be classified, and
+    keeps it to its end. With one bank `next` is ignored.
+
+    A bank may be loaded while it is neither `next` nor `in_use`.
+
+    Members:
+        next: the bank that the next image uses
+        in_use: the bank of the image that is being classified; while there is none, `next` of the cycle before
+    """
+
+    members = ("next", "in_use")
+    inward = ("in_use",)
+
+    def __init__(self):
+        self.next = Signal(bool(0))
+        self.in_use = Signal(bool(0))
+
+
+class MemoryWrite(Bundle):
+    """Words on their way into memories; one a cycle, which is always taken.
+
+    Members:
+        select: a bit for each memory: the word is for it
+        bank: the bank that it goes to; only where there are two
+        address: the place in the memory: the lowest bits count the parts of a word
+        data: the word, or a part of one
+    """
+
+    def __init__(self, memories, address_bits, banks):
+        self.select = Signal(intbv(0)[memories:])
+        self.address = Signal(intbv(0)[address_bits:])
+        self.data = Signal(intbv(0)[LOAD_DATA_BITS:])
+        self.members = ("select", "address", "data")
+        if banks > 1:
+            self.bank = Signal(bool(0))
+            self.members = ("select", "bank", "address", "data")
+
+    def to(self, first, count, address_bits, data_bits=LOAD_DATA_BITS):
+        """The same for `count` of the memories, from `first` on, with the lowest bits of the address and of the data
+        alone; without an address where none of its bits counts. A single memory is selected by a plain bit."""
+        part = copy.copy(self)
+        part.select = self.select(first) if count == 1 else self.select(first + count, first)
+        part.data = self.data(data_bits, 0)
+        if not address_bits:
+            return part.only(*(name for name in self.members if name != "address"))
+        part.address = self.address(address_bits, 0)
+        return part
+
+
+class AxiLite(Bundle):
+    """AXI4-Lite: reads and writes of words of 32 bits; on each of its five channels a transfer happens where valid and
+    ready meet.
+
+    Members:
+        awaddr: address to write to, in bytes
+        awvalid: there is an address to write to
+        awready: the address is taken
+        wdata: word to be written
+        wstrb: a bit for each byte of it: that byte is written
+        wvalid: there is a word to be written
+        wready: the word is taken
+        bresp: 0: it was written, 2: it was not
+        bvalid: there is an answer to a write
+        bready: the answer is taken
+        araddr: address to read from, in bytes
+        arvalid: there is an address to read from
+        arready: the address is taken
+        rdata: the word that was read
+        rresp: 0: it was read, 2: there is none
+        rvalid: there is an answer to a read
+        rready: the answer is taken
+    """
+
+    members = ("awaddr", "awvalid", "awready", "wdata", "wstrb", "wvalid", "wready", "bresp", "bvalid", "bready",
+               "araddr", "arvalid", "arready", "rdata", "rresp", "rvalid", "rready")
+    inward = ("awready", "wready", "bresp", "bvalid", "arready", "rdata", "rresp", "rvalid")
+
+    def __init__(self, address_bits):
+        widths = {"awaddr": address_bits, "araddr": address_bits, "wdata": 32, "rdata": 32, "wstrb": 4, "bresp": 2,
+                  "rresp": 2}
+        for name in self.members:
+            setattr(self, name, Signal(intbv(0)[widths[name]:] if name in widths else bool(0)))
 
 
 class ImageControl(Bundle):

@@ -1,10 +1,10 @@
 """What the hardware of one layer is built as: counts and widths, which hold whatever fills it later."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from dataclasses import dataclass, replace
+from typing import ClassVar, NamedTuple
 
 from golden.contract.limits import BLOCK_RAM_STAGES, COMBINED_WAYS, SHALLOW_WORDS, WAY_SUM_STAGES
-from rtl_model.parts.streams import bits_for
+from rtl_model.parts.streams import LOAD_DATA_BITS, bits_for
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,8 @@ class LayerShape:
     row_bits: int  # of their number on the spike stream
     weight_bits: int
     potential_bits: int
+    banks: int | None = None  # of loaded weights; None where they are constants
+    start_bits: int | None = None  # of what a loaded potential begins with; above them it has ones
     is_map: ClassVar[bool] = False  # its block keeps nothing over a reset, and may be the last
 
     @property
@@ -47,6 +49,34 @@ class LayerShape:
         return steps * self.folds
 
     @property
+    def write_parts(self):
+        """Parts that a loaded word of weights of a way is written in."""
+        return -(-self.lanes * self.weight_bits // LOAD_DATA_BITS)
+
+    @property
+    def write_bits(self):
+        """Width of the address {word, part} of a part of a word."""
+        return self.address_bits + (self.write_parts - 1).bit_length()
+
+    @property
+    def part_bits(self):
+        """Width of such a part; the last may have fewer bits."""
+        return min(self.lanes * self.weight_bits, LOAD_DATA_BITS)
+
+    @property
+    def start_address_bits(self):
+        """Width of the address {fold, lane} of what a loaded potential begins with."""
+        return (self.folds - 1).bit_length() + (self.lanes - 1).bit_length()
+
+    def write_of_way(self, s_write, way):
+        """What is written to the weights of one way, of the MemoryWrite of the layer."""
+        return s_write.to(way, 1, self.write_bits, self.part_bits)
+
+    def write_of_starts(self, s_write):
+        """What is written to the start values, of the same."""
+        return s_write.to(self.ways, 1, self.start_address_bits, self.start_bits)
+
+    @property
     def lane_parameters(self):
         """What every lane is made with."""
         return dict(ways=self.ways, code_bits=self.code_bits, potential_bits=self.potential_bits)
@@ -68,16 +98,36 @@ def sum_is_registered(ways):
 
 
 def layer_shape(layer, lanes, feed, name):
-    """LayerShape of a golden Layer in `lanes` lanes, fed by `feed`; its potentials are as wide as the layer's bounds
-    ask for."""
-    folds = -(-layer.neurons // lanes)
+    """LayerShape of a golden Layer in `lanes` lanes, fed by `feed`, with constant weights; its potentials are as wide
+    as the layer's bounds ask for."""
+    return LayerShape(name=name, lanes=lanes, folds=-(-layer.neurons // lanes), ways=feed.ways, rows=feed.rows,
+                      row_bits=feed.row_bits, weight_bits=layer.weight_bits,
+                      potential_bits=needed_bits(layer, lanes).potential)
+
+
+def loaded_shape(shape, layer, configuration):
+    """The LayerShape of a golden Layer made into one with loaded weights: as wide as the layer needs, and wider by the
+    margin that the Configuration leaves to others."""
+    needed, margin = needed_bits(layer, shape.lanes), configuration.potential_margin
+    return replace(shape, banks=configuration.weight_banks, potential_bits=needed.potential + margin,
+                   start_bits=needed.start + margin)
+
+
+class NeededBits(NamedTuple):
+    """potential: of a potential, in two's complement; start: of what it begins with, below bits that are all ones."""
+
+    potential: int
+    start: int
+
+
+def needed_bits(layer, lanes):
+    """The NeededBits of the weights and thresholds of a golden Layer in `lanes` lanes."""
     lowest, highest = potential_bounds(layer)
-    surplus = folds * lanes > layer.neurons
+    surplus = layer.neurons % lanes != 0
     # The code of a surplus weight is 0, which a one-bit layer takes for -1.
     floor = lowest - layer.inputs if surplus and layer.weight_bits == 1 else lowest
-    potential_bits = potential_width(floor, highest)
-    return LayerShape(name=name, lanes=lanes, folds=folds, ways=feed.ways, rows=feed.rows, row_bits=feed.row_bits,
-                      weight_bits=layer.weight_bits, potential_bits=potential_bits)
+    first = lowest if surplus else -int(layer.thresholds.max()) - 1  # what a surplus neuron starts with lies lowest
+    return NeededBits(potential_width(floor, highest), (-first - 1).bit_length())
 
 
 def potential_width(lowest, highest):

@@ -42,6 +42,7 @@ class MapShape:
     column_stride: int
     row_stride: int
     is_map: ClassVar[bool] = True  # its block wants the reset, and is never the last
+    start_bits: ClassVar[None] = None  # its weights are constants
 
     @property
     def code_bits(self):

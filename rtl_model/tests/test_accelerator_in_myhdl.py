@@ -23,14 +23,16 @@ CASES = [  # T, bits, layers, configuration
 
 @pytest.mark.parametrize("number", range(len(CASES)))
 @pytest.mark.parametrize("seed", [1, 2])
-def test_simulation_equals_golden_inference(number, seed):
+@pytest.mark.parametrize("loaded", [{}, dict(weights="loaded"), dict(weights="loaded", weight_banks=2,
+                                                                      potential_margin=2)])
+def test_simulation_equals_golden_inference(number, seed, loaded):
     steps, bits, layers, choice = CASES[number]
     seed = 100 * seed + number
     print(f"seed {seed}")
     rng = np.random.default_rng(seed)
     network = random_network(rng, steps, bits, layers)
     images = np.concatenate([random_images(rng, network) for _ in range(2)])
-    record = simulate(network, Configuration(**choice), images)
+    record = simulate(network, Configuration(**choice, **loaded), images)
     expected = infer(network, images).until_decision()
     words = pack(expected.classes, expected.decision_time, expected.silent, expected.tie)
     assert record.words.tolist() == words.tolist()

@@ -5,7 +5,7 @@ from collections import Counter
 
 from golden.files import ROOT
 
-ROOMS = ("encoder", "layer", "readout", "parts")
+ROOMS = ("encoder", "layer", "readout", "parts", "registers", "serial")
 PLUMBING = ("hierarchy", "myhdl_internals")  # their blocks are no hardware of a design
 BLOCKS = sorted(path for room in ROOMS for path in (ROOT / "rtl_model" / room).glob("*.py")
                 if re.search(r"^@block$", path.read_text(), re.MULTILINE) and path.stem not in PLUMBING)

@@ -6,8 +6,8 @@ import pytest
 from golden.inference.encode import encode
 from rtl_model.encoder.bundles import BeatStream
 from rtl_model.encoder.frame_loader import frame_loader
-from rtl_model.encoder.pixel_mask import listened_pixels
-from rtl_model.parts.streams import AxiStream
+from rtl_model.parts.streams import AxiStream, MemoryWrite
+from rtl_model.shape.listened import listened_pixels
 from rtl_model.tests.clocked import run, signals
 
 STEPS, STEP_BITS, ROW_BITS, INPUTS = 8, 3, 4, 22
@@ -16,7 +16,8 @@ EMPTY = (1 << ROW_BITS) - 1
 
 @pytest.mark.parametrize("pixels", [2, 4])
 @pytest.mark.parametrize("pauses", [0, 0.4])
-def test_each_frame_gives_its_beats(pixels, pauses):
+@pytest.mark.parametrize("is_loaded", [False, True])
+def test_each_frame_gives_its_beats(pixels, pauses, is_loaded):
     rng = np.random.default_rng(pixels)
     print(f"seed {pixels}")
     ports = signals("clk", "rst", "freed")
@@ -25,6 +26,8 @@ def test_each_frame_gives_its_beats(pixels, pauses):
     masks, beats = listened_pixels(used, pixels), -(-INPUTS // pixels)
     s_axis, m_beat = AxiStream(8 * pixels), BeatStream(pixels, ROW_BITS, STEP_BITS)
     announced = {}
+    write = MemoryWrite(1, ROW_BITS, 1)
+    loaded = dict(s_mask=write.to(0, 1, ROW_BITS, pixels)) if is_loaded else {}
 
     def watch():
         """What the loader gives in this cycle, as (kind, values); what it announced in the cycle before must hold."""
@@ -82,10 +85,25 @@ def test_each_frame_gives_its_beats(pixels, pauses):
                 return found
         raise AssertionError("the frame is not taken")
 
+    def load_masks():
+        """The masks of another network, while no beat is on its way."""
+        for beat, mask in enumerate(masks):
+            write.select.next, write.address.next, write.data.next = 1, beat, mask
+            yield from cycle()
+            watch()
+        write.select.next = 0
+        yield from cycle()
+        watch()
+
     def stimulus():
+        nonlocal used, masks
         yield from reset()
         buffer = 0
         for number in range(40):
+            if is_loaded and number % 5 == 0:
+                used = rng.random(INPUTS) < 0.8
+                masks = listened_pixels(used, pixels)
+                yield from load_masks()
             if number == 20:
                 yield from reset()
                 buffer = 0
@@ -108,4 +126,5 @@ def test_each_frame_gives_its_beats(pixels, pauses):
                 watch()
                 freed.next = 0
 
-    run(frame_loader, dict(ports, s_axis=s_axis, m_beat=m_beat, masks=masks), stimulus())
+    run(frame_loader, dict(ports, s_axis=s_axis, m_beat=m_beat, **loaded,
+                           masks=listened_pixels([True] * INPUTS, pixels) if is_loaded else masks), stimulus())

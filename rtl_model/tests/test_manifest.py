@@ -61,6 +61,19 @@ def test_every_file_but_itself_has_its_role_and_hash(folder):
     assert [name.split(".")[1] for name in roles["constraints"]] == ["sdc", "xdc", "lpf"]
 
 
+def test_a_design_with_registers_says_so(network, folder, tmp_path):
+    made = generate(folder.parent / "network.npz", Configuration((2,), 2, 1, 1), tmp_path / "axi", "mine",
+                    Vectors(np.zeros((2, 3, 4), np.uint8), np.array([1, 2]), "black"), top="accelerator_axi")
+    manifest = read_manifest(made)
+    assert manifest["top"] == "mine_accelerator_axi"
+    assert files_of(manifest, "register map") == ["first_spike.h", "first_spike.xml"]
+    ports = {port["name"]: port["direction"] for port in manifest["ports"]}
+    assert ports["irq"] == ports["s_axil_awready"] == "output" and ports["s_axil_awaddr"] == "input"
+    text = (made / "mine_accelerator_axi_tb.v").read_text()
+    assert "    .s_axil_awvalid(1'd0),\n" in text and "    .irq(),\n" in text
+    assert files_of(read_manifest(folder), "register map") == []
+
+
 def test_classes_and_shape_and_the_result_word(folder, network):
     manifest = json.loads((folder / MANIFEST).read_text())
     assert manifest["manifest_format"] == FORMAT == 1

@@ -5,7 +5,8 @@ import pytest
 from myhdl import delay
 
 from golden.contract.limits import LISTENED_BEATS
-from rtl_model.encoder.pixel_mask import listened_pixels, pixel_mask
+from rtl_model.encoder.pixel_mask import pixel_mask
+from rtl_model.shape.listened import listened_pixels
 from rtl_model.tests.clocked import run, signals, vector
 
 

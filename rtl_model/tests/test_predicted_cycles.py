@@ -39,16 +39,26 @@ def make_network(rng, steps, inputs, sizes, bits):
 
 
 @pytest.mark.parametrize("number", range(len(CASES)))
-def test_every_result_comes_in_the_predicted_cycle(number):
+@pytest.mark.parametrize("banks", [0, 1, 2])
+def test_every_result_comes_in_the_predicted_cycle(number, banks):
+    """banks: of loaded weights, with constants 0."""
     steps, inputs, sizes, bits, choice = CASES[number]
     rng = np.random.default_rng(number)
     print(f"seed {number}")
     network = make_network(rng, steps, inputs, sizes, bits)
-    configuration = Configuration(**choice)
+    if number % 2 and bits[0] > 1:  # pixels that nobody listens to
+        layer = network.layers[0]
+        deaf = Layer((layer.weights * (rng.random((inputs, 1)) < 0.7)).astype(np.int8), layer.thresholds, bits[0])
+        network = Network(steps, (1, inputs), (deaf, *network.layers[1:]), network.classes, "random")
+    loaded = dict(weights="loaded", weight_banks=banks) if banks else {}
+    configuration = Configuration(**choice, **loaded)
     images = np.concatenate([random_images(rng, network) for _ in range(2)])
     record = simulate(network, configuration, images)
     predicted = predict(network, configuration, images, infer(network, images))
     assert (record.valid - record.first_beat[0]).tolist() == predicted.valid.tolist()
+    if banks == 1:
+        constants = predict(network, Configuration(**choice), images, infer(network, images))
+        assert constants.valid.tolist() == predicted.valid.tolist()
 
 
 CONVOLUTIONS = [  # layers, image shape, bits, steps, configuration

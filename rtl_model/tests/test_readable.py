@@ -20,7 +20,10 @@ def modules(tmp_path_factory):
     folder = tmp_path_factory.mktemp("designs")
     designs = [ROOT / "hdl"] + [
         generate(NETWORK, configuration, folder / name) for name, configuration in (
-            ("folded", Configuration((32, 4), 16, 2, 2)), ("narrow", Configuration((128, 10), 1, 1, 1)))]
+            ("folded", Configuration((32, 4), 16, 2, 2)), ("narrow", Configuration((128, 10), 1, 1, 1)),
+            ("loaded", Configuration(weights="loaded")),
+            ("banks", Configuration((32, 4), 16, 2, 2, weights="loaded", weight_banks=2)))]
+    designs.append(generate(NETWORK, Configuration((16, 2)), folder / "serial", top="accelerator_serial"))
     return {f"{design.name}/{name.removesuffix('.v')}": (design / name).read_text() for design in designs
             for name in (design / "filelist.f").read_text().split() if not name.startswith("accelerator_tb")}
 

@@ -5,6 +5,8 @@ from pathlib import Path
 from golden.contract.configuration import Configuration
 from golden.errors import UserError
 from rtl_model.delivery.manifest import MANIFEST, read_manifest
+from rtl_model.delivery.names import prefix
+from rtl_model.tops import DEFAULT
 
 CONTEXT = 12  # characters shown on either side of a difference in a long line
 
@@ -15,7 +17,9 @@ def read_configuration(folder, network):
     try:
         lanes = tuple(layer["lanes"] for layer in manifest["layers"])
         configuration = Configuration(lanes, manifest["pixels"], manifest["spikes_per_cycle"],
-                                      manifest["events_per_cycle"])
+                                      manifest["events_per_cycle"], **{
+                                          name: manifest[name] for name in ("weights", "weight_banks",
+                                                                            "potential_margin") if name in manifest})
         source = manifest["network_sha256"]
     except UserError as error:
         raise UserError(f"{path}: {error}") from error
@@ -26,6 +30,14 @@ def read_configuration(folder, network):
                         f"{network.sha256[:12]}…")
     configuration.layer_lanes(network.widths)
     return configuration
+
+
+def require_core(folder):
+    """Raise UserError unless the design in `folder` is the bare core, in which every spike can be seen."""
+    manifest = read_manifest(folder)
+    top = manifest["top"].removeprefix(prefix(manifest["name"]))
+    if top != DEFAULT:
+        raise UserError(f"{folder} holds {top}, and only the bare core, {DEFAULT}, can be compared: generate one")
 
 
 def expected_folder(build, design):

@@ -9,15 +9,16 @@ from golden.inference.infer import infer
 from rtl_model.convert import generate
 from rtl_model.delivery.manifest import read_manifest
 from rtl_model.delivery.vectors import Vectors
+from rtl_model.tops import DEFAULT
 from scripts.agreement.design_files import expected_folder
 
 COUNT = 6  # images of the testbench beside the all-black and the all-white one: enough to see a mistake, few to carry
 SEED = 1
 
 
-def write_whole_design(network_path, configuration, out, name=""):
+def write_whole_design(network_path, configuration, out, name="", top=DEFAULT):
     """`rtl_model.convert.generate` with vectors: the same arguments, result and errors."""
-    return generate(network_path, configuration, out, name, vectors(Network.load(network_path)))
+    return generate(network_path, configuration, out, name, vectors(Network.load(network_path)), top)
 
 
 def write_like(given, network_path, configuration, folder):

@@ -6,17 +6,21 @@ from golden.contract.configuration import (
     EVENTS_PER_CYCLE,
     PIXELS,
     SPIKES_PER_CYCLE,
+    WEIGHT_BANKS,
+    WEIGHTS,
     Configuration,
 )
 from golden.errors import UserError
 
-OPTIONS = ("lanes", "pixels", "spikes_per_cycle", "events_per_cycle")
+OPTIONS = ("lanes", "pixels", "spikes_per_cycle", "events_per_cycle", "weights", "weight_banks", "potential_margin")
+SPOKEN = dict(zip(("constants", "loadable"), WEIGHTS))  # on the command line -> in a Configuration
 TAPS = "1"  # all that there is so far
 HASH_DIGITS = 8  # of a network's hash in the name of a folder
 
 
 def add_configuration(parser):
-    """Add --lanes, --pixels, --spikes-per-cycle, --events-per-cycle and --taps to an argparse parser."""
+    """Add --lanes, --pixels, --spikes-per-cycle, --events-per-cycle, --taps and the options of `add_weights` to an
+    argparse parser."""
     parser.add_argument("--lanes", type=int, nargs="+", default=(), metavar="P",
                         help="neurons worked on at a time: one number for all layers or one per layer (default: all "
                              "neurons)")
@@ -27,6 +31,19 @@ def add_configuration(parser):
                         help=f"input spikes, of {EVENTS_PER_CYCLE} (default: 1)")
     parser.add_argument("--taps", default=TAPS, metavar="N",
                         help="places of a kernel that a convolution works on in a cycle; so far 1 (default: 1)")
+    add_weights(parser)
+
+
+def add_weights(parser):
+    """Add --weights, --weight-banks and --potential-margin to an argparse parser."""
+    parser.add_argument("--weights", choices=SPOKEN, default="constants",
+                        help="constants of the design, or loadable at run time, thresholds and masks of pixels too "
+                             "(default: constants)")
+    parser.add_argument("--weight-banks", type=int, default=1, metavar="N",
+                        help=f"sets of loadable weights that there is room for, of {WEIGHT_BANKS} (default: 1)")
+    parser.add_argument("--potential-margin", type=int, default=0, metavar="BITS",
+                        help="that potentials and thresholds of a loadable design have to spare for other networks "
+                             "(default: 0)")
 
 
 def configuration(arguments):
@@ -35,7 +52,13 @@ def configuration(arguments):
         raise UserError(f"a convolution works on one place of its kernel in a cycle so far, found --taps "
                         f"{arguments.taps}: choose 1")
     return Configuration(tuple(arguments.lanes), arguments.pixels, arguments.spikes_per_cycle,
-                         arguments.events_per_cycle)
+                         arguments.events_per_cycle, **weights_of(arguments))
+
+
+def weights_of(arguments):
+    """What parsed arguments say of the weights, as keywords of a Configuration."""
+    return dict(weights=SPOKEN[arguments.weights], weight_banks=arguments.weight_banks,
+                potential_margin=arguments.potential_margin)
 
 
 def is_chosen(parser, arguments):
@@ -46,7 +69,7 @@ def is_chosen(parser, arguments):
 def check_design(parser, arguments):
     """End with argparse's error where --design is given together with what it brings itself."""
     if arguments.design and is_chosen(parser, arguments):
-        parser.error("--design brings its own --lanes, --pixels, --spikes-per-cycle and --events-per-cycle")
+        parser.error("--design brings its own --lanes, --pixels, --spikes-per-cycle, --events-per-cycle and --weights")
 
 
 def described(configuration, network):
@@ -58,4 +81,6 @@ def folder_name(network_path, network, configuration):
     """A name for the work on a network in a Configuration, which no other network and no other configuration has."""
     lanes = "-".join(map(str, configuration.layer_lanes(network.widths)))
     return (f"{Path(network_path).stem}_{network.sha256[:HASH_DIGITS]}_lanes{lanes}_pixels{configuration.pixels}"
-            f"_spikes{configuration.spikes_per_cycle}_events{configuration.events_per_cycle}")
+            f"_spikes{configuration.spikes_per_cycle}_events{configuration.events_per_cycle}"
+            + (f"_loadable{configuration.weight_banks}_margin{configuration.potential_margin}"
+               if configuration.is_loadable else ""))

@@ -10,14 +10,18 @@ from math import ceil
 
 from golden.contract.limits import QUEUE_DEPTH, SHALLOW_WORDS
 from rtl_model.layer.kinds import contents_of_layers, layer_shapes
+from rtl_model.layer.loaded_weight_memory import unit_bits
 from rtl_model.layer.weight_memory import native_bits
 from rtl_model.parts.streams import bits_for
 from rtl_model.readout.largest import tree_levels
+from rtl_model.shape.load_map import has_mask, load_map
 from rtl_model.shape.placement import bank_row_bits
 
 SMALL_BLOCKS = 20  # of distributed RAM, below which yosys takes no block RAM for a memory of a convolution
 DEEPEST = 16384  # words of a block RAM, one bit wide
 FIXED = 125  # result queue, read-out and glue
+REGION = 8  # LUTs that find whether a word that is loaded is for a memory
+PART = 1.4  # LUTs that find whether it is for a part of the memory, or a lane
 
 
 def estimate_area(network, configuration):
@@ -32,13 +36,32 @@ def estimate_area(network, configuration):
         lut += layer_lut
         bram += layer_bram
     lut += sum(serializer_luts(shape, network.steps) for shape in shapes[:-1])
+    if configuration.is_loadable:
+        lut += REGION * len(load_map(network, configuration))
+        bram += has_mask(network, configuration)
     return {"lut": round(lut), "bram": bram}
 
 
 def dense_area(layer, shape, contents):
     """(LUT4, block RAMs) of a dense layer: its lanes, its weights, and what makes visits of its spikes."""
-    lut = lane_luts(shape, contents) * shape.lanes + weight_luts(shape, layer.inputs) + (28 if shape.folds > 1 else 10)
-    return lut, weight_brams(shape)
+    lut = lane_luts(shape, contents) * shape.lanes + (28 if shape.folds > 1 else 10)
+    if shape.banks is not None:
+        loaded_lut, bram = loaded_memories(shape)
+        return lut + loaded_lut, bram
+    return lut + weight_luts(shape, layer.inputs), weight_brams(shape)
+
+
+def loaded_memories(shape):
+    """(LUT4, block RAMs) of what is loaded: weights in block RAM of the width that it has at this depth, shallow ones
+    in distributed RAM; for each lane a start value, in registers or distributed RAM."""
+    second = shape.banks - 1
+    depth, folds = (second << shape.address_bits) + shape.words, (second << bits_for(shape.folds)) + shape.folds
+    bits = shape.lanes * shape.weight_bits
+    starts = distributed(shape.start_bits, folds) if shape.folds > 1 else shape.start_bits * (1 + second)
+    lut = shape.lanes * (starts + PART) + PART * shape.write_parts * shape.ways
+    if shape.words <= SHALLOW_WORDS:
+        return lut + shape.ways * distributed(bits, depth), 0
+    return lut, shape.ways * ceil(bits / unit_bits(depth, shape.part_bits)) * ceil(depth / DEEPEST)
 
 
 def convolution_area(layer, shape, contents):
@@ -111,11 +134,12 @@ def lane_luts(shape, contents):
     """The adder of the potential, a LUT that fires (two in a folded lane), and the sum over the ways: compressors of
     two LUTs a bit in front of the adder for two ways, an adder tree of weights for four. Folded lanes keep their
     potentials, and `fired`, in distributed RAM, and need a multiplexer for the first turn in an image where the neurons
-    of a lane have several thresholds."""
+    of a lane have several thresholds, or loaded ones."""
     bits = shape.potential_bits
     ways = {1: 0, 2: 2 * bits}.get(shape.ways, 5.5 * shape.code_bits)
     several = any(len(set(thresholds)) > 1 for thresholds in zip(*contents.initials))
-    stored = distributed(bits + 1, shape.folds) + (bits if several else 0) if shape.folds > 1 else 0
+    chosen = shape.start_bits or (bits if several else 0)
+    stored = distributed(bits + 1, shape.folds) + chosen if shape.folds > 1 else 0
     return 2 * ceil(bits / 2) + (1 if shape.folds == 1 else 2) + ways + stored
 
 

@@ -10,7 +10,7 @@ from golden.inference.infer import infer
 from golden.schedule.cycles import predict
 from scripts.agreement.cycle_statistics import statistics
 from scripts.agreement.whole_design import write_whole_design
-from scripts.command.configuration_options import described, folder_name
+from scripts.command.configuration_options import described, folder_name, weights_of
 from scripts.command.folders import make_folder
 from scripts.command.jobs import Files, Job, Large, run_jobs
 from scripts.command.kept import hash_of_arrays, hash_of_project, version
@@ -31,7 +31,7 @@ def candidates(network, arguments):
     for values in itertools.product(lanes, arguments.pixels, arguments.spikes_per_cycle, arguments.events_per_cycle):
         try:
             own_lanes, pixels, spikes, events = values
-            configuration = Configuration(own_lanes, pixels, spikes, events)
+            configuration = Configuration(own_lanes, pixels, spikes, events, **weights_of(arguments))
             made = configuration.layer_lanes(network.widths), pixels, configuration.layer_ways(network)
             found.setdefault(made, configuration)
         except UserError as error:

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Find or install the programs named as arguments: iverilog verilator g++ make libpython yosys nextpnr-ecp5 nextpnr-ice40
+# ecppll ecppack
 # Wants .venv. Quiet when all is there; where it may not install, it prints the commands for apt and Homebrew and stops.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -17,13 +18,18 @@ found() {
 }
 
 apt_name() {
-    if [ "$1" = libpython ]; then .venv/bin/python -c 'import sys; print("libpython%d.%d" % sys.version_info[:2])'; else echo "$1"; fi
+    case "$1" in
+        libpython) .venv/bin/python -c 'import sys; print("libpython%d.%d" % sys.version_info[:2])' ;;
+        ecppack|ecppll) echo fpga-trellis ;;
+        *) echo "$1" ;;
+    esac
 }
 
 brew_name() {
     case "$1" in
         iverilog) echo icarus-verilog ;;
         g++) echo gcc ;;
+        ecppack|ecppll) echo prjtrellis ;;
         libpython) .venv/bin/python -c 'import sys; print("python@%d.%d" % sys.version_info[:2])' ;;
         *) echo "$1" ;;
     esac

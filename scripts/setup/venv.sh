@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Make .venv with the packages that pyproject.toml pins, and the extras EXTRAS (default: test train). PYTHON=... chooses
+# Make .venv with the packages that pyproject.toml pins, and the extras EXTRAS (default: test train board). PYTHON=... chooses
 # the interpreter.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -31,7 +31,7 @@ if ! .venv/bin/python -c '' 2>/dev/null; then
 fi
 
 echo "Installing the pinned Python packages into .venv (once; a minute or two)"
-.venv/bin/python - ${EXTRAS:-test train} <<'PINS' | .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement /dev/stdin
+.venv/bin/python - ${EXTRAS:-test train board} <<'PINS' | .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement /dev/stdin
 import sys, tomllib
 with open("pyproject.toml", "rb") as file:
     project = tomllib.load(file)["project"]

@@ -33,11 +33,14 @@ def options(sim, *more):
             "r.json", "--predictions", "p.npz", *more)
 
 
-@pytest.mark.parametrize("lanes", [(), (2,), (4, 3)])
-def test_back_ends_agree(case, command, tmp_path, lanes):  # noqa: F811
+@pytest.mark.parametrize("lanes, weights", [
+    ((), ()), ((2,), ()), ((4, 3), ()), ((2,), ("--weights", "loadable")),
+    ((), ("--weights", "loadable", "--weight-banks", 2, "--potential-margin", 2))])
+def test_back_ends_agree(case, command, tmp_path, lanes, weights):  # noqa: F811
     network, images, labels = case
     expected = infer(network, images, until_decision=True)
-    more = ("--labels", "labels.npy", *(("--lanes", *lanes) if lanes else ()), "--pixels", 4)
+    more = ("--labels", "labels.npy", *(("--lanes", *lanes) if lanes else ()), "--pixels", 4,
+            *weights)
     reports = {}
     for sim in ("golden", "myhdl", "icarus"):
         done = command(compare, *options(sim, *more))

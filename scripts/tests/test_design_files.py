@@ -46,6 +46,13 @@ def test_a_design_with_a_name_is_checked_too(command, tmp_path):  # noqa: F811
     assert done.returncode == 1 and f"{design}/mine_readout.v is missing" in done.stderr
 
 
+def test_a_loadable_design_is_read_as_it_was_made(tmp_path):
+    network, _, _ = small_case(tmp_path)
+    made = Configuration((4, 2), 4, 2, 1, weights="loaded", weight_banks=2, potential_margin=3)
+    design = write_whole_design(tmp_path / "network.npz", made, tmp_path / "design")
+    assert read_configuration(design, network) == made
+
+
 def test_a_design_of_another_network_or_configuration(command, tmp_path):  # noqa: F811
     small_case(tmp_path)
     other = write_whole_design(tmp_path / "network.npz", Configuration((2,)), tmp_path / "other")

@@ -108,6 +108,9 @@ def test_error_of_the_area_model():
     ("mnist_784_128_10_4bit", Configuration(lanes=(32,)), 34),
     # 1,600 bits: 89; 40 bits of each way of the second layer, 100 deep, take two
     ("mnist_784_400_10_4bit", Configuration(), 99),
+    # 512 bits 784 deep in arrays of 16 bits: 32, the mask 1; in two banks 1,808 deep in arrays of 8 bits: 64
+    ("mnist_784_128_10_4bit", Configuration(weights="loaded"), 35),
+    ("mnist_784_128_10_4bit", Configuration(weights="loaded", weight_banks=2), 66),
     # 100 lanes of 4,096 deep 4 bits, 2 for each of four ways, 2 of successors
     ("mnist_784_400_10_4bit", Configuration(lanes=(100,)), 110)])
 def test_block_rams_by_hand(name, configuration, brams):

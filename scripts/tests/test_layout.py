@@ -10,8 +10,8 @@ from golden.files import ROOT
 
 # Of each room its floor: the rooms of its package that it may import, beside itself. A file beside the rooms is a room
 # of its own, but that in `scripts` each is a command.
-BLOCKS = "parts shape encoder layer readout"
-TOPS = f"{BLOCKS} accelerator tops"
+BLOCKS = "parts shape encoder layer readout registers serial"
+TOPS = f"{BLOCKS} accelerator accelerator_axi accelerator_serial tops"
 AROUND = f"{TOPS} convert simulate record design_folder delivery"
 FLOORS = {
     "golden": {
@@ -29,7 +29,9 @@ FLOORS = {
         "parts": "",
         "shape": "parts",
         **dict.fromkeys(("encoder", "layer", "readout"), "parts shape"),
-        **dict.fromkeys(("accelerator", "tops"), TOPS),
+        "registers": "parts",
+        "serial": "parts",
+        **dict.fromkeys(("accelerator", "accelerator_axi", "accelerator_serial", "tops"), TOPS),
         **dict.fromkeys(("convert", "simulate", "record", "design_folder", "delivery"), AROUND),
     },
     "scripts": {
@@ -37,10 +39,11 @@ FLOORS = {
         **dict.fromkeys(("agreement", "training"), "command"),
         "synthesis": "",
         "setup": "",
+        "device": "",
         "exploration": "command agreement synthesis",
         "foreign": "command exploration",
         "proofs": "",
-        "commands": "command agreement training synthesis exploration foreign proofs",
+        "commands": "command agreement training synthesis exploration device foreign proofs",
     },
 }
 # The other packages of the project that a package may use; of hardware's, what of golden it may know.
@@ -56,9 +59,9 @@ LIBRARIES = {
     "tb": {"numpy", "rich", "myhdl", "pytest", "cocotb", "cocotb_tools", "cocotb_test", "cocotbext"},
     "scripts": {"numpy", "rich", "myhdl"},
 }
-# The extras `train`, `cluster`, `nir` and `frameworks`: only inside the functions that need it.
+# The extras but `test` and `prove`: only inside the functions that need it.
 INSIDE_FUNCTIONS = {"golden": {"PIL", "sklearn", "scipy", "h5py", "nir", "torch"},
-                    "scripts": {"matplotlib", "distributed"}}
+                    "scripts": {"matplotlib", "distributed", "serial", "systemrdl"}}
 TESTS_ALSO = {"pytest"}
 
 

@@ -42,9 +42,15 @@ def cells(row):
     return [cell.strip() for cell in row.strip().strip("|").split("|")]
 
 
+def links_of(page):
+    """The files and folders that a page links to."""
+    return {(page.parent / link).resolve() for link in re.findall(r"\]\(([^)#:]+)\)", TEXT[page])}
+
+
 def test_readme_is_short_and_leads_to_every_page():
     assert len(TEXT[README].splitlines()) <= 150
-    linked = {(README.parent / link).resolve() for link in re.findall(r"\]\(([^)#:]+)\)", TEXT[README])}
+    linked = links_of(README)
+    linked |= {there for page in linked & set(PAGES) for there in links_of(page)}
     assert set(PAGES) - {README} <= linked | {path / "README.md" for path in linked}
 
 

@@ -2,6 +2,7 @@
 
 import shlex
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,26 @@ def test_it_runs_from_any_folder_and_sees_files_that_are_missing_cut_or_changed(
     assert outcome() == (False, f"FAIL: accelerator_tb_frames.hex holds {len(beats) - 1} beats, expected {len(beats)}")
     frames.unlink()
     assert outcome() == (False, f"FAIL: cannot read ../{design.name}/accelerator_tb_frames.hex")
+
+
+@pytest.mark.parametrize("program", ["iverilog", "verilator"])
+def test_it_loads_what_is_loadable(made, program, tmp_path):
+    made[0].save(tmp_path / "network.npz")
+    design = write_whole_design(tmp_path / "network.npz", replace(CONFIGURATION, weights="loaded", weight_banks=2),
+                                tmp_path / "design")
+    done = run_line(head_line(design, "accelerator", program), design)
+    assert done.returncode == 0 and PASS.format(50) in done.stdout.splitlines()
+    words = design / "accelerator_tb_load.hex"
+    every = words.read_text().split()
+    words.write_text("\n".join("0000" if number % 2 else word for number, word in enumerate(every)))
+    done = run_line(head_line(design, "accelerator", program), design)
+    assert done.returncode != 0 and "FAIL: image " in done.stdout
+    words.write_text(words.read_text()[:20])
+    done = run_line(head_line(design, "accelerator", program), design)
+    assert done.returncode != 0 and "FAIL: accelerator_tb_load.hex holds 4 words, expected " in done.stdout
+    words.unlink()
+    done = run_line(head_line(design, "accelerator", program), design)
+    assert done.returncode != 0 and "FAIL: cannot read ./accelerator_tb_load.hex" in done.stdout
 
 
 def test_a_missing_file_of_weights_ends_it(design):

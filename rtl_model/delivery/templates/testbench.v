@@ -34,6 +34,11 @@ reg [31:0] waiting_word = 0;
 
 reg clk = 0;
 reg rst = 1;
+@LOADED@localparam WORDS = @WORDS@;  // of weights, thresholds and mask, which are loaded during the reset
+@LOADED@reg s_load_valid = 0;
+@LOADED@reg [23:0] s_load_address = 0;
+@LOADED@reg [15:0] s_load_data = 0;
+@LOADED@wire s_bank_in_use;
 reg [BITS-1:0] s_axis_tdata = 0;
 reg s_axis_tvalid = 0;
 wire s_axis_tready;
@@ -46,6 +51,12 @@ wire m_axis_tlast;
 @TOP@ dut (
     .clk(clk),
     .rst(rst),
+@LOADED@    .s_load_valid(s_load_valid),
+@LOADED@    .s_load_address(s_load_address),
+@LOADED@    .s_load_data(s_load_data),
+@LOADED@    .s_bank_next(1'b0),
+@LOADED@    .s_bank_in_use(s_bank_in_use),
+    .@TIED@,
     .s_axis_tdata(s_axis_tdata),
     .s_axis_tvalid(s_axis_tvalid),
     .s_axis_tready(s_axis_tready),
@@ -62,9 +73,42 @@ initial while (!passed) #5 clk = !clk;
 reg [1:0] cycles_in_reset = 0;
 
 always @(posedge clk) begin
-    if (cycles_in_reset == 3) rst <= 0;
+    if (cycles_in_reset == 3@WHEN_LOADED@) rst <= 0;
     else cycles_in_reset <= cycles_in_reset + 1;
 end
+@LOADED@
+@LOADED@// loading: a word a cycle
+@LOADED@
+@LOADED@reg [15:0] load_words [0:WORDS-1];
+@LOADED@reg [15:0] load_word;
+@LOADED@integer loaded = 0;
+@LOADED@integer load_file, place;
+@LOADED@
+@LOADED@initial begin
+@LOADED@    load_file = $fopen({FOLDER, "@TOP@_tb_load.hex"}, "r");
+@LOADED@    if (load_file == 0) begin
+@LOADED@        $display("FAIL: cannot read %s@TOP@_tb_load.hex", FOLDER);
+@LOADED@        $fatal(0);
+@LOADED@    end
+@LOADED@    for (place = 0; place < WORDS; place = place + 1) begin
+@LOADED@        if ($fscanf(load_file, "%h", load_word) != 1) begin
+@LOADED@            $display("FAIL: @TOP@_tb_load.hex holds %0d words, expected %0d", place, WORDS);
+@LOADED@            $fatal(0);
+@LOADED@        end
+@LOADED@        load_words[place] = load_word;
+@LOADED@    end
+@LOADED@end
+@LOADED@
+@LOADED@always @(posedge clk) begin
+@LOADED@    s_load_valid <= loaded < WORDS;
+@LOADED@    s_load_address <= loaded[23:0];
+@LOADED@    s_load_data <= load_words[loaded];
+@LOADED@    if (loaded < WORDS) loaded <= loaded + 1;
+@LOADED@    if (!rst && s_bank_in_use !== 0) begin
+@LOADED@        $display("FAIL: bank 0 was wanted, but another is in use");
+@LOADED@        $fatal(0);
+@LOADED@    end
+@LOADED@end
 
 // vectors and options; $fatal is of SystemVerilog, but no other ending with a status is known to every
 // simulator

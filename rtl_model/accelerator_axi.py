@@ -1,0 +1,102 @@
+"""The accelerator as a device: registers, counters, an interrupt, and a path for pixels without a stream."""
+
+from typing import NamedTuple
+
+from myhdl import Signal, always_comb, block, intbv
+
+from golden.contract.result_word import BAD_BIT, SILENT_BIT
+from rtl_model.accelerator import accelerator
+from rtl_model.parts.hierarchy import submodule
+from rtl_model.parts.streams import AxiStream, BankSelect, LoadStream
+from rtl_model.registers.axi_lite import axi_lite
+from rtl_model.registers.bundles import Counts, LoadCommand, LoadState, RegisterBus, Traffic
+from rtl_model.registers.constants import constant_words
+from rtl_model.registers.image_counters import image_counters
+from rtl_model.registers.load_registers import load_registers
+from rtl_model.registers.loader import loader
+from rtl_model.registers.pixel_writer import pixel_writer
+from rtl_model.registers.register_file import register_file
+from rtl_model.registers.stream_switch import stream_switch
+from rtl_model.shape.load_map import load_words
+
+
+class Loading(NamedTuple):
+    """What a design whose weights are loaded has room for. words: that a network is; banks: of weights, 1 or 2."""
+
+    words: int
+    banks: int
+
+
+@block
+def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, network, configuration):
+    """First-spike classifier with registers.
+
+    Pixels come and results go by the streams, as those of the accelerator inside, or by registers, as software chooses
+    between two images. The registers tell what the device is, count what happens, and raise the interrupt.
+
+    Ports:
+        s_axil: the registers
+        s_axis: a frame an image, the first pixel of a beat in the lowest byte, the last beat padded with zeros
+        m_axis: a result word an image
+        irq: a cause that software has enabled has come; high until it is cleared
+    Back-pressure: all ends may stall at any time. A write of pixels waits 255 cycles at the most; nothing else on
+        `s_axil` waits for the accelerator.
+    """
+    pixels = configuration.pixels
+    loading = None
+    if configuration.is_loadable:
+        loading = Loading(len(load_words(network, configuration)), configuration.weight_banks)
+
+    bus = RegisterBus()
+    own_bus = RegisterBus() if loading else bus
+    traffic = Traffic()
+    counts = Counts()
+    frames = AxiStream(8 * pixels)
+    written = AxiStream(8 * pixels)
+    results = AxiStream(32)
+    results_tdata = results.tdata
+    room = Signal(bool(0))
+    writer_room = Signal(bool(0))
+    by_registers = Signal(bool(0))
+    restart = Signal(bool(0))
+    core_rst = Signal(bool(0))
+    push = Signal(bool(0))
+    take = Signal(bool(0))
+    flags = Signal(intbv(0)[3:])
+    word = Signal(intbv(0)[32:])
+
+    core_ports, switch_ports, load_blocks = {}, {}, ()
+    if loading:
+        command, state, load, bank = LoadCommand(), LoadState(), LoadStream(), BankSelect()
+        bank_next = bank.next  # `next` of a bundle cannot be converted
+        core_ports, switch_ports = dict(s_load=load, s_bank=bank), dict(hold=state.hold)
+        load_blocks = (
+            submodule("load_registers", load_registers, clk=clk, rst=rst, s_bus=bus, m_others=own_bus,
+                      m_command=command, s_state=state.only("loaded", "bank", "errors"), bank=bank_next),
+            submodule("loader", loader, clk=clk, rst=rst, s_command=command, m_state=state, m_load=load, m_bank=bank,
+                      busy=traffic.busy, words=loading.words, banks=loading.banks))
+
+    slave = submodule("slave", axi_lite, clk=clk, rst=rst, s_axil=s_axil, m_bus=bus)
+    registers = submodule("registers", register_file, clk=clk, rst=rst, s_bus=own_bus,
+                          s_traffic=traffic.only("busy", "by_registers", "waiting"), s_counts=counts, result=word,
+                          room=room, by_registers=by_registers, restart=restart, push=push, take=take,
+                          irq=irq, constants=constant_words(network, configuration, loading.banks if loading else 0))
+    writer = submodule("writer", pixel_writer, clk=clk, rst=core_rst, push=push, word=bus.data, room=writer_room,
+                       m_axis=written, inputs=network.inputs, pixels=pixels)
+    switch = submodule("switch", stream_switch, clk=clk, rst=core_rst, wanted=by_registers, take=take, s_axis=s_axis,
+                       s_pixels=written, m_frames=frames, s_results=results, m_axis=m_axis, m_traffic=traffic,
+                       **switch_ports)
+    counters = submodule("counters", image_counters, clk=clk, rst=rst, restart=restart, flags=flags, m_counts=counts,
+                         s_traffic=traffic.only("closed", "offered", "taken", "source_waits", "sink_waits"))
+    core = submodule("core", accelerator, clk=clk, rst=core_rst, s_axis=frames, m_axis=results, network=network,
+                     configuration=configuration, **core_ports)
+
+    @always_comb
+    def connect():
+        """A restart is a reset of all but the registers and the counters."""
+        core_rst.next = rst or restart
+        room.next = writer_room and traffic.by_registers
+        word.next = results_tdata
+        flags.next = results_tdata[BAD_BIT + 1:SILENT_BIT]
+
+    return slave, registers, writer, switch, counters, core, load_blocks, connect

@@ -1,0 +1,98 @@
+"""The weights of one way of a layer where they are loaded: a memory with an output register."""
+
+from myhdl import Signal, always, always_comb, block, concat, intbv
+
+from golden.contract.limits import SHALLOW_WORDS
+from rtl_model.layer.weight_memory import native_bits
+from rtl_model.parts.hierarchy import inlined
+from rtl_model.parts.loaded_words import BLOCK_RAM, LUTS, loaded_words
+
+
+@block
+def loaded_weight_memory(clk, clear, s_write, read, address, weights, bank=None, *, words, weight_bits, lanes):
+    """The weights of one way of a layer: a word for each neuron that feeds it, and fold, written in parts of 16 bits.
+
+    From block RAM they come three cycles after their address, since it is slow and lies far away: one register catches
+    the word beside it, the next lies beside the lanes. A small memory is made of LUTs, and they come one cycle after.
+    A stored weight of one bit is 1 for +1 and 0 for -1; it comes out as two bits.
+
+    Ports:
+        s_write: a part of a word at the address {word, part}, the part with the lowest lanes first
+        clear: stops what is on its way, but for what would come out one cycle later
+        read: these weights are wanted; without, zeros come
+        address: of the word, which is fold * rows + row
+        weights: of each lane one, in two's complement, lane 0 in the lowest bits
+        bank: the bank that is read; only where there are two
+    Parameters:
+        words: for each neuron that feeds it, and fold
+        lanes: weights in a word
+        weight_bits: of a weight in the memory
+    """
+    bits, address_bits, write_bits = weight_bits * lanes, len(address), len(s_write.address)
+    part_bits = write_bits - address_bits
+    word = Signal(intbv(0)[bits:])
+    caught = Signal(intbv(0)[bits:])
+    found = Signal(bool(0))
+    shallow = words <= SHALLOW_WORDS
+    part = s_write.address(part_bits, 0) if part_bits else None
+    place, source, depth, joined = s_write.address(write_bits, part_bits), address, words, ()
+
+    if bank is not None:
+        place, source = Signal(intbv(0)[1 + address_bits:]), Signal(intbv(0)[1 + address_bits:])
+        depth = (1 << address_bits) + words
+
+        @always_comb
+        def join_bank():
+            """The banks lie one above the other."""
+            place.next = concat(s_write.bank, s_write.address[write_bits:part_bits])
+            source.next = concat(bank, address)
+
+        joined = join_bank
+
+    ram = inlined("ram", loaded_words(clk, s_write.select, place, part, s_write.data, source, word, words=depth,
+                                      part_bits=len(s_write.data), style=LUTS if shallow else BLOCK_RAM,
+                                      unit_bits=None if shallow else unit_bits(depth, len(s_write.data))))
+    if shallow:
+
+        @always_comb
+        def track():
+            """No stages: LUTs are quick and near."""
+            caught.next = word
+            found.next = read and not clear
+
+    else:
+        reading = Signal(bool(0))
+
+        @always(clk.posedge)
+        def track():
+            """A register catches the word beside the memory; `found` goes along with it: it is wanted."""
+            reading.next = read and not clear
+            caught.next = word
+            found.next = reading and not clear
+
+    if weight_bits == 1:
+
+        @always(clk.posedge)
+        def register_weights():
+            """The weights beside the lanes: 01 for +1, 11 for -1, 00 where none is wanted."""
+            for lane in range(lanes):
+                weights.next[2 * lane] = found
+                weights.next[2 * lane + 1] = found and not caught[lane]
+
+    else:
+
+        @always(clk.posedge)
+        def register_weights():
+            """The weights beside the lanes, zeros where none are wanted."""
+            if found:
+                weights.next = caught
+            else:
+                weights.next = 0
+
+    return joined, ram, track, register_weights
+
+
+def unit_bits(depth, part_bits):
+    """Width of the arrays of a memory that is written in parts: as a block RAM has it at this depth, or less, so that
+    several make a part. So a deep memory needs no multiplexers."""
+    return max(bits for bits in range(1, part_bits + 1) if part_bits % bits == 0 and bits <= native_bits(depth))

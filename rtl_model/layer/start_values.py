@@ -1,0 +1,65 @@
+"""What the loaded potentials of a layer begin with."""
+
+from myhdl import Signal, always_comb, block, concat, intbv
+
+from rtl_model.parts.hierarchy import inlined
+from rtl_model.parts.loaded_words import LUTS, REGISTERS, loaded_words
+from rtl_model.parts.streams import bits_for
+
+
+@block
+def start_values(clk, s_write, starts, fold=None, bank=None, *, lanes, folds, start_bits, potential_bits):
+    """For each lane what its potential begins with: -threshold - 1, of which `start_bits` bits are written, with ones
+    above them.
+
+    Ports:
+        s_write: a value at the address {fold, lane}
+        starts: of every lane, lane 0 in the lowest bits; combinational
+        fold: whose values these are; only where there are several
+        bank: the bank that is read; only where there are two
+    Parameters:
+        lanes: neurons that are worked on side by side
+        folds: how often that is done for a transfer
+        start_bits: that are written of a value
+        potential_bits: of a potential
+    """
+    lane_bits = (lanes - 1).bit_length()
+    write_bits = lane_bits + (folds - 1).bit_length()
+    banks = 1 if bank is None else 2
+    written = Signal(intbv(0)[lanes * start_bits:])
+    part = s_write.address(lane_bits, 0) if lanes > 1 else None
+    words = banks * (1 << (bits_for(folds) if folds > 1 else 0)) if bank is not None else folds
+    joined = ()
+
+    if folds == 1:
+        place, address = (None, None) if bank is None else (s_write.bank, bank)
+    elif bank is None:
+        place, address = s_write.address(write_bits, lane_bits), fold
+    else:
+        bits = 1 + bits_for(folds)
+        place, address = Signal(intbv(0)[bits:]), Signal(intbv(0)[bits:])
+
+        @always_comb
+        def join_bank():
+            """The banks lie one above the other."""
+            place.next = concat(s_write.bank, s_write.address[write_bits:lane_bits])
+            address.next = concat(bank, fold)
+
+        joined = join_bank
+
+    cells = inlined("values", loaded_words(clk, s_write.select, place, part, s_write.data, address, written,
+                                           words=words, part_bits=start_bits,
+                                           style=REGISTERS if folds == 1 else LUTS))
+
+    @always_comb
+    def widen():
+        """A threshold is positive, so all higher bits are ones."""
+        values = intbv(0)[lanes * potential_bits:]
+        for lane in range(lanes):
+            for b in range(start_bits):
+                values[lane * potential_bits + b] = written[lane * start_bits + b]
+            for b in range(start_bits, potential_bits):
+                values[lane * potential_bits + b] = 1
+        starts.next = values
+
+    return joined, cells, widen

@@ -1,0 +1,84 @@
+"""A memory of wide words that is written part by part."""
+
+from myhdl import Signal, always, block, delay, instance
+
+from rtl_model.parts.hierarchy import verilog
+from rtl_model.parts.target import is_converting
+
+REGISTERS, LUTS, BLOCK_RAM = "registers", "distributed", "block"  # what it is made of, as yosys and Vivado call it
+
+
+@block
+def loaded_words(clk, write, place, part, data, address, word, *, words, part_bits, style, unit_bits=None):
+    """`words` words of the width of `word`, each of parts of `part_bits`, the first in the lowest bits; undefined until
+    they are written.
+
+    With `write`, part number `part` (None where there is one) of the word at `place` becomes the lowest bits of `data`;
+    a place beyond the words is not to be written.
+    `word` is that at `address`, in the same cycle, or one cycle later from block RAM. place, address: None where there
+    is one word. style: what it is made of. unit_bits: width of its arrays, a divisor of `part_bits`; the parts as a
+    whole if not given.
+    """
+    if is_converting():
+        reads = {name: signal for name, signal in dict(clk=clk, write=write, place=place, part=part, data=data,
+                                                       address=address).items() if signal is not None}
+        text = _verilog(len(word), words, part_bits, style, unit_bits or part_bits, part, place)
+        return verilog("cells", text, reads, dict(word=word))
+
+    width, contents = len(word), [0] * words
+    written = Signal(bool(0))
+
+    @always(clk.posedge)
+    def store():
+        at, shift = 0 if place is None else int(place), part_bits * (0 if part is None else int(part))
+        bits = min(part_bits, width - shift)
+        if write and bits > 0:
+            mask = (1 << bits) - 1
+            contents[at] = contents[at] & ~(mask << shift) | (int(data) & mask) << shift
+            written.next = not written
+
+    def content():
+        at = 0 if address is None else int(address)
+        return contents[at] if at < words else 0
+
+    if style == BLOCK_RAM:
+
+        @always(clk.posedge)
+        def look_up():
+            word.next = content()
+
+    else:
+        changes = (written,) if address is None else (written, address)
+
+        @instance
+        def look_up():
+            yield delay(0)
+            while True:
+                word.next = content()
+                yield changes
+
+    return store, look_up
+
+
+def _verilog(width, words, part_bits, style, unit_bits, part, place):
+    """Arrays side by side, each `unit_bits` wide but for the last."""
+    count, per_part = -(-width // unit_bits), part_bits // unit_bits
+    rest = width - unit_bits * (count - 1)
+    alone = count == 1
+    bits = rest if alone else "BITS"
+    number, low = ("unit", "") if per_part == 1 else (f"unit / {per_part}", f"unit % {per_part} * {unit_bits}")
+    wanted = "{write}" if part is None else f"{{write}} && {{part}} == {number}"
+    source = f"{{data}}[{low} +: {bits}]" if low else f"{{data}}[{bits}-1:0]"
+    at, of = ("0", "0") if place is None else ("{place}", "{address}")
+    target = "{word}" if alone else f"{{word}}[unit*{unit_bits} +: BITS]"
+    lines = [f'(* ram_style = "{style}", no_rw_check *) reg [{bits}-1:0] cells [0:{words - 1}];',
+             f"always @(posedge {{clk}}) if ({wanted}) cells[{at}] <= {source};",
+             *([f"reg [{bits}-1:0] at_address;", f"always @(posedge {{clk}}) at_address <= cells[{of}];",
+                f"assign {target} = at_address;"] if style == BLOCK_RAM else [f"assign {target} = cells[{of}];"])]
+    said = "// What is written in parts and read as a whole."
+    if alone:
+        return "\n".join([said, *lines])
+    last = str(rest) if rest == unit_bits else f"unit == {count - 1} ? {rest} : {unit_bits}"
+    return "\n".join([said, "genvar unit;",
+                      f"generate for (unit = 0; unit < {count}; unit = unit + 1) begin : arrays",
+                      *(f"    {line}" for line in (f"localparam BITS = {last};", *lines)), "end endgenerate"])

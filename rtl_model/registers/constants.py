@@ -1,0 +1,33 @@
+"""The content of the registers that never change."""
+
+from rtl_model.registers.addresses import REGISTERS
+
+WORDS = 64  # registers that there are room for
+HASH_DIGITS = 8  # of a word
+LISTED_LAYERS = 8  # in WEIGHT_BITS
+
+
+def constant_words(network, configuration, banks=0):
+    """The words of a design's registers by their index, 0 for those that change; a tuple of WORDS. banks: of weights
+    that are loaded, 0 where they are constants."""
+    values = {
+        "IDENTIFICATION": dict(magic=_reset("IDENTIFICATION", "magic")),
+        "VERSION": dict(minor=_reset("VERSION", "minor"), major=_reset("VERSION", "major")),
+        "INPUTS": dict(pixels=network.inputs),
+        "OUTPUTS": dict(classes=len(network.classes), steps=network.steps),
+        "SHAPE": dict(beat=configuration.pixels, layers=len(network.layers)),
+        "CAPABILITIES": dict(loadable=int(banks > 0), banks=max(0, banks - 1)),
+        "WEIGHT_BITS": dict(bits=sum((layer.weight_bits - 1) << 4 * number
+                                     for number, layer in enumerate(network.layers[:LISTED_LAYERS]))),
+    }
+    words = [0] * WORDS
+    for name, fields in values.items():
+        words[REGISTERS[name].index] = sum(value << REGISTERS[name].fields[field].low
+                                           for field, value in fields.items())
+    for number, index in enumerate(REGISTERS["NETWORK_HASH"].indices):
+        words[index] = int(network.sha256[HASH_DIGITS * number:HASH_DIGITS * (number + 1)], 16)
+    return tuple(words)
+
+
+def _reset(register, field):
+    return REGISTERS[register].fields[field].reset

@@ -1,0 +1,128 @@
+"""Words of four pixels become the beats of frames."""
+
+from myhdl import Signal, always, always_comb, block, intbv
+
+from rtl_model.parts.streams import bits_for
+
+FOUR = 4  # pixels in a word
+
+
+@block
+def pixel_writer(clk, rst, push, word, room, m_axis, *, inputs, pixels):
+    """Makes frames of the words that are written: each image is as many words as its pixels need.
+
+    What the last word has beyond the image is dropped, or lies in the padding of the last beat, which is nobody's.
+
+    Ports:
+        push: there is a word; not without `room`
+        word: the next four pixels, the first in the lowest byte
+        room: a word is taken
+        m_axis: the frames
+    Parameters:
+        inputs: pixels of an image
+        pixels: in a beat
+    Latency: from the word that fills a beat to the beat one cycle.
+    Back-pressure: one beat waits; where a word is several beats, those of one word.
+    """
+    beats = -(-inputs // pixels)
+    bits = 8 * pixels
+    row = Signal(intbv(0)[bits_for(beats):])
+    valid = Signal(bool(0))
+    last = Signal(bool(0))
+
+    @always_comb
+    def tell():
+        """The last beat of an image is counted, not marked."""
+        last.next = row == beats - 1
+        m_axis.tvalid.next = valid
+        m_axis.tlast.next = last
+
+    @always(clk.posedge)
+    def count_beats():
+        """Which beat of its image is the next."""
+        if valid and m_axis.tready:
+            if last:
+                row.next = 0
+            else:
+                row.next = row + 1
+        if rst:
+            row.next = 0
+
+    if pixels < FOUR:
+        parts = FOUR // pixels
+        left = Signal(intbv(0)[bits_for(parts):])
+        rest = Signal(intbv(0)[32:])
+
+        @always_comb
+        def give():
+            """The lowest pixels of what is left of the word."""
+            room.next = not valid
+            m_axis.tdata.next = rest[bits:]
+
+        @always(clk.posedge)
+        def cut():
+            """A word into its beats."""
+            if push:
+                rest.next = word
+                left.next = parts - 1
+                valid.next = 1
+            elif valid and m_axis.tready:
+                rest.next = rest >> bits
+                if left == 0 or last:
+                    valid.next = 0
+                else:
+                    left.next = left - 1
+            if rst:
+                valid.next = 0
+
+        return tell, count_beats, give, cut
+
+    if pixels == FOUR:
+
+        @always_comb
+        def give():
+            """A beat is a word."""
+            room.next = not valid or m_axis.tready
+
+        @always(clk.posedge)
+        def hold():
+            """It waits until it is taken."""
+            if push:
+                m_axis.tdata.next = word
+                valid.next = 1
+            elif m_axis.tready:
+                valid.next = 0
+            if rst:
+                valid.next = 0
+
+        return tell, count_beats, give, hold
+
+    words = pixels // FOUR
+    last_words = -(-(inputs - (beats - 1) * pixels) // FOUR)
+    place = Signal(intbv(0)[bits_for(words):])
+
+    @always_comb
+    def give():
+        """A word waits only for a beat that is whole."""
+        room.next = not valid
+
+    @always(clk.posedge)
+    def gather():
+        """Words into a beat, which is whole with its last word or with that of the image."""
+        if push:
+            for k in range(words):
+                if place == k:
+                    for b in range(32):
+                        m_axis.tdata.next[32 * k + b] = word[b]
+            if place == words - 1 or (last and place == last_words - 1):
+                place.next = 0
+                valid.next = 1
+            else:
+                place.next = place + 1
+        elif m_axis.tready:
+            valid.next = 0
+        if rst:
+            place.next = 0
+            valid.next = 0
+
+    return tell, count_beats, give, gather

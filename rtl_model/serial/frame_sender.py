@@ -1,0 +1,110 @@
+"""Frames become bytes."""
+
+from myhdl import Signal, always, always_comb, block, enum, intbv
+
+from rtl_model.parts.crc32 import crc32
+from rtl_model.parts.hierarchy import submodule
+from rtl_model.serial.bundles import END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE, LENGTH_BITS
+
+state = enum("IDLE", "BEGIN", "FETCH", "LOAD", "BYTES", "CLOSE", "FINISH")
+
+
+@block
+def frame_sender(clk, rst, s_reply, m_byte, read_address, read_word):
+    """Sends a frame: END, header, words and CRC with their escapes, END.
+
+    Ports:
+        s_reply: what is to be sent
+        m_byte: the bytes
+        read_address: of the next word in the buffer
+        read_word: that word, a cycle later
+    Latency: one cycle to the first END.
+    Back-pressure: bytes wait for ever.
+    """
+    now = Signal(state.IDLE)
+    number = Signal(intbv(0)[LENGTH_BITS + 1:])
+    rest = Signal(intbv(0)[32:])
+    place = Signal(intbv(0)[2:])
+    second = Signal(bool(0))
+    taken = Signal(bool(0))
+    special = Signal(bool(0))
+    push = Signal(bool(0))
+    renew = Signal(bool(0))
+    free = Signal(bool(0))
+    left = Signal(intbv(0)[32:])
+    octet = Signal(intbv(0)[8:])
+    valid = Signal(bool(0))
+
+    crc = submodule("crc", crc32, clk=clk, clear=renew, push=push, octet=octet, free=free, left=left)
+
+    @always_comb
+    def choose_byte():
+        """An END or an escape inside of a frame goes as two bytes; a byte waits until the one before is in the CRC."""
+        octet.next = rest[8:]
+        renew.next = now == state.BEGIN or rst
+        special.next = rest[8:] == END or rest[8:] == ESCAPE
+        valid.next = now == state.BEGIN or (now == state.BYTES and free) or now == state.CLOSE
+        taken.next = valid and m_byte.ready
+        read_address.next = (number - 1) & ((1 << LENGTH_BITS) - 1)
+
+    @always_comb
+    def offer():
+        """Of a special byte first the escape, then what stands for it."""
+        m_byte.valid.next = valid
+        m_byte.data.next = END
+        if now == state.BYTES:
+            m_byte.data.next = octet
+            if special:
+                m_byte.data.next = ESCAPE
+                if second:
+                    m_byte.data.next = ESCAPED_END
+                    if octet == ESCAPE:
+                        m_byte.data.next = ESCAPED_ESCAPE
+        push.next = taken and now == state.BYTES and (not special or second)
+
+    @always(clk.posedge)
+    def walk():
+        """Word after word, the header first, the CRC last."""
+        s_reply.sent.next = 0
+        if now == state.IDLE:
+            number.next = 0
+            place.next = 0
+            second.next = 0
+            if s_reply.send:
+                now.next = state.BEGIN
+        elif now == state.BEGIN:
+            if taken:
+                now.next = state.FETCH
+        elif now == state.FETCH:
+            now.next = state.LOAD
+        elif now == state.LOAD:
+            if free:
+                now.next = state.BYTES
+                if number == 0:
+                    rest.next = s_reply.header
+                elif number <= s_reply.length:
+                    rest.next = read_word
+                else:
+                    rest.next = ~left
+        elif now == state.BYTES:
+            if taken:
+                second.next = special and not second
+                if not special or second:
+                    rest.next = rest >> 8
+                    place.next = (place + 1) & 3
+                    if place == 3:
+                        number.next = number + 1
+                        now.next = state.FETCH
+                        if number > s_reply.length:
+                            now.next = state.CLOSE
+        elif now == state.CLOSE:
+            if taken:
+                now.next = state.FINISH
+                s_reply.sent.next = 1
+        else:
+            now.next = state.IDLE
+        if rst:
+            now.next = state.IDLE
+            s_reply.sent.next = 0
+
+    return crc, choose_byte, offer, walk

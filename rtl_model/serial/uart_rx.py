@@ -1,0 +1,80 @@
+"""Bytes from a serial line."""
+
+from myhdl import Signal, always, block, enum, intbv
+
+from rtl_model.parts.streams import bits_for
+
+state = enum("IDLE", "START", "DATA", "STOP", "BROKEN")
+
+
+@block
+def uart_rx(clk, rst, rx, m_byte, *, cycles_per_bit):
+    """Receives 8 bits without parity, the lowest first, between a start and a stop bit.
+
+    A start bit that is over by its middle is noise and forgotten. A byte without its stop bit, or a break, is told as
+    broken once, and the next byte begins after the line was high again.
+
+    Ports:
+        rx: the line, high when idle; of any clock
+        m_byte: what comes
+    Parameters:
+        cycles_per_bit: 4 at least
+    Latency: two cycles from the middle of the stop bit.
+    """
+    middle = cycles_per_bit // 2 - 1  # a cycle has gone when a low line is seen
+    now = Signal(state.IDLE)
+    early = Signal(bool(1))
+    line = Signal(bool(1))
+    cycle = Signal(intbv(0)[bits_for(cycles_per_bit):])
+    place = Signal(intbv(0)[3:])
+
+    @always(clk.posedge)
+    def synchronize():
+        """Two registers, since the line has a clock of its own."""
+        early.next = rx
+        line.next = early
+
+    @always(clk.posedge)
+    def receive():
+        """Each bit is looked at in its middle."""
+        m_byte.valid.next = 0
+        m_byte.broken.next = 0
+        if cycle == 0:
+            cycle.next = cycles_per_bit - 1
+        else:
+            cycle.next = cycle - 1
+        if now == state.IDLE:
+            cycle.next = middle
+            if not line:
+                now.next = state.START
+        elif now == state.START:
+            if cycle == 0:
+                place.next = 0
+                if line:
+                    now.next = state.IDLE
+                else:
+                    now.next = state.DATA
+        elif now == state.DATA:
+            if cycle == 0:
+                m_byte.data.next[7] = line
+                for b in range(7):
+                    m_byte.data.next[b] = m_byte.data[b + 1]
+                place.next = (place + 1) & 7
+                if place == 7:
+                    now.next = state.STOP
+        elif now == state.STOP:
+            if cycle == 0:
+                if line:
+                    now.next = state.IDLE
+                    m_byte.valid.next = 1
+                else:
+                    now.next = state.BROKEN
+                    m_byte.broken.next = 1
+        elif line:
+            now.next = state.IDLE
+        if rst:
+            now.next = state.BROKEN
+            m_byte.valid.next = 0
+            m_byte.broken.next = 0
+
+    return synchronize, receive

@@ -1,0 +1,53 @@
+"""Counters against plain sums, and the latency from the last beat to the first offer."""
+
+import numpy as np
+
+from rtl_model.registers.bundles import Counts, Traffic
+from rtl_model.registers.image_counters import image_counters
+from rtl_model.tests.clocked import run, signals, vector
+
+
+def test_everything_is_counted_once():
+    rng = np.random.default_rng(4)
+    print("seed 4")
+    ports, flags, counts = signals("clk", "rst", "restart"), vector(3), Counts()
+    clk, rst, restart = ports.values()
+    traffic = Traffic().only("closed", "offered", "taken", "source_waits", "sink_waits")
+
+    def stimulus():
+        rst.next = 1
+        yield clk.negedge
+        yield clk.negedge
+        rst.next = 0
+        right = dict.fromkeys(("images", "cycles", "source_stalls", "sink_stalls", "silent", "ties", "bad_frames"), 0)
+        for _ in range(60):
+            length, patience = int(rng.integers(1, 30)), int(rng.integers(0, 5))
+            word = int(rng.integers(8))
+            for cycle in range(length + patience + 1):
+                traffic.closed.next = cycle == 0
+                traffic.offered.next = cycle >= length
+                traffic.taken.next = cycle == length + patience
+                flags.next = word if cycle >= length else int(rng.integers(8))
+                traffic.source_waits.next, traffic.sink_waits.next = bool(rng.integers(2)), bool(rng.integers(2))
+                yield clk.posedge
+                assert bool(counts.came) == (cycle == length)
+                assert bool(counts.came_bad) == (cycle == length and word >> 2)
+                right["cycles"] += 1
+                right["source_stalls"] += bool(traffic.source_waits)
+                right["sink_stalls"] += bool(traffic.sink_waits)
+                yield clk.negedge
+                if cycle > length:
+                    assert counts.latency == length
+            right["images"] += 1
+            for bit, name in enumerate(("silent", "ties", "bad_frames")):
+                right[name] += word >> bit & 1
+            assert {name: int(getattr(counts, name)) for name in right} == right
+        traffic.closed.next, traffic.taken.next, traffic.offered.next = 0, 0, 1
+        yield clk.negedge
+        restart.next = 1
+        yield clk.negedge
+        restart.next, traffic.offered.next = 0, 0
+        yield clk.negedge
+        assert counts.images == right["images"], "a restart keeps the counters"
+
+    run(image_counters, dict(ports, s_traffic=traffic, flags=flags, m_counts=counts), stimulus())

@@ -1,0 +1,109 @@
+"""Where words go, which they are, and which networks fit a design."""
+
+import json
+
+import numpy as np
+import pytest
+
+from golden.contract.configuration import Configuration
+from golden.contract.network import Layer, Network
+from golden.errors import UserError
+from golden.tests.random_networks import random_convolutional_network, random_network
+from rtl_model.delivery.manifest import describe
+from rtl_model.layer.kinds import layer_shapes
+from rtl_model.shape.load_map import fits, load_map, load_words
+
+FOLDED = dict(lanes=(3,), pixels=4)
+
+
+def network_of(weights, thresholds, steps=8, bits=4):
+    layers = [Layer(np.array(each, np.int8), np.array(limits, np.int32), bits)
+              for each, limits in zip(weights, thresholds, strict=True)]
+    return Network(steps, (1, len(weights[0])), layers, [f"class {j}" for j in range(len(weights[-1][0]))], "by hand")
+
+
+SMALL = network_of([[[1, -2, 3], [0, 0, 0], [4, 5, -6]], [[1, 2], [3, 4], [5, 6]]], [[7, 8, 9], [3, 3]])
+
+
+def test_the_words_of_a_small_network_are_those_found_by_hand():
+    configuration = Configuration(pixels=1, spikes_per_cycle=1, weights="loaded")
+    regions = {region.name: region for region in load_map(SMALL, configuration)}
+    words = load_words(SMALL, configuration)
+    assert words.dtype == np.uint16 and len(words) == max(each.first + each.words for each in regions.values())
+
+    def found(name):
+        return words[regions[name].first:regions[name].first + regions[name].words].tolist()
+
+    assert found("layer0_weights_0") == [0x3E1, 0x000, 0xA54]
+    assert found("layer0_starts") == [0x10000 - 8, 0x10000 - 9, 0x10000 - 10]
+    assert found("layer1_weights_0") == [0x21, 0x43, 0x65]
+    assert found("layer1_starts") == [0x10000 - 4, 0x10000 - 4]
+    assert found("pixel_mask") == [1, 0, 1]
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("banks", [1, 2])
+@pytest.mark.parametrize("choice", [{}, FOLDED])
+def test_regions_are_apart_and_lie_at_multiples_of_their_size(seed, banks, choice):
+    network = random_network(np.random.default_rng(seed), 16, [1, 4, 7], 3)
+    configuration = Configuration(**choice, weights="loaded", weight_banks=banks)
+    taken = np.zeros(1 << 23, bool)
+    for region in load_map(network, configuration):
+        size = 1 << region.address_bits
+        assert region.first % size == 0 and region.words <= size and 1 <= region.bits <= 16
+        assert not taken[region.first:region.first + size].any()
+        taken[region.first:region.first + size] = True
+    assert (load_map(network, configuration)[-1].name == "pixel_mask") == (banks == 1)
+
+
+def test_potentials_and_starts_have_their_margin():
+    plain, wide = (layer_shapes(SMALL, Configuration(weights="loaded", potential_margin=margin)) for margin in (0, 3))
+    constant = layer_shapes(SMALL, Configuration())
+    for one, two, three in zip(constant, plain, wide, strict=True):
+        assert one.potential_bits == two.potential_bits == three.potential_bits - 3
+        assert one.start_bits is None and two.start_bits == three.start_bits - 3
+    assert [shape.start_bits for shape in plain] == [4, 2]
+
+
+def changed(**changes):
+    made = dict(weights=[layer.weights.tolist() for layer in SMALL.layers],
+                thresholds=[layer.thresholds.tolist() for layer in SMALL.layers]) | changes
+    return network_of(**made)
+
+
+@pytest.mark.parametrize("network, sentence", [
+    (changed(steps=16), "the network has 16 steps, the design 8 steps"),
+    (changed(bits=5), "the network has weight bits of 5, 5, the design weight bits of 4, 4"),
+    (changed(weights=[[[1, -2, 3]] * 4, [[1, 2]] * 3]),
+     "the network has an image shape of 1 x 4, the design an image shape of 1 x 3"),
+    (changed(weights=[[[1, -2]] * 3, [[1, 2]] * 2], thresholds=[[7, 8], [3, 3]]),
+     "the network has layers of 2, 2, the design layers of 3, 2"),
+    (changed(weights=[[[7, -8, 7]] * 3, [[1, 2]] * 3]),
+     "layer 0 of the network needs potentials of 7 bits, the design has 5"),
+    (changed(thresholds=[[7, 8, 16], [3, 3]]), "layer 0 of the network needs potentials of 6 bits, the design has 5"),
+    (changed(thresholds=[[1, 2, 3], [4, 4]]), "layer 1 of the network needs thresholds of 3 bits, the design has 2"),
+])
+def test_a_network_that_does_not_fit_is_named_in_a_sentence(network, sentence):
+    design = json.loads(json.dumps(describe(SMALL, Configuration(weights="loaded"))))
+    assert fits(SMALL, design) is None
+    assert fits(network, design) == sentence
+
+
+def test_what_cannot_be_loaded_is_refused():
+    rng = np.random.default_rng(5)
+    wide = [Layer(np.full((600, 3), -128, np.int8), np.ones(3, np.int32), 8),
+            Layer(np.ones((3, 2), np.int8), np.ones(2, np.int32), 8)]
+    network = Network(4, (1, 600), wide, ["a", "b"], "")
+    assert load_map(network, Configuration(weights="loaded"))
+    with pytest.raises(UserError, match="^layer 0 needs thresholds of 17 bits, and 16 can be loaded: choose fewer"):
+        load_map(network, Configuration((2,), weights="loaded"))
+    with pytest.raises(UserError, match="convolution, for which there is no hardware"):
+        layer_shapes(random_convolutional_network(rng, 8, 4, 1), Configuration(weights="loaded"))
+
+
+def test_margins_and_banks_are_for_loaded_weights_only():
+    for choice in (dict(weight_banks=2), dict(potential_margin=1)):
+        with pytest.raises(UserError, match="need loaded weights"):
+            Configuration(**choice)
+    with pytest.raises(UserError, match="weights must be constants or loaded, found 'ram'"):
+        Configuration(weights="ram")

@@ -1,0 +1,146 @@
+"""The registers of the loader, field by field against the map, and what is handed on."""
+
+import numpy as np
+
+from rtl_model.registers.addresses import REGISTERS
+from rtl_model.registers.bundles import LoadCommand, LoadState, RegisterBus
+from rtl_model.registers.load_registers import FULL, load_registers
+from rtl_model.tests.clocked import run, signals
+
+LOADS = {name: register for name, register in REGISTERS.items() if name.startswith("LOAD_")}
+COMMANDS = {"LOAD_BEGIN": "begin", "LOAD_WORDS": "push", "LOAD_COMMIT": "commit"}
+
+
+class Bench:
+    """The registers between a bus and a loader of plain Python."""
+
+    def __init__(self):
+        self.ports = signals("clk", "rst", "bank")
+        self.clk, self.rst, self.bank = self.ports.values()
+        self.bus, self.others, self.command, self.state = RegisterBus(), RegisterBus(), LoadCommand(), LoadState()
+        self.arguments = dict(self.ports, s_bus=self.bus, m_others=self.others, m_command=self.command,
+                              s_state=self.state)
+        self.answer = None
+
+    def start(self):
+        self.rst.next = 1
+        yield self.clk.negedge
+        self.rst.next = 0
+
+    def write(self, index, data, strobes=FULL, wait=1):
+        """Write; the loader is ready after `wait` cycles. `answer`: refused, the commands that were seen."""
+        bus, seen = self.bus, set()
+        bus.write.next, bus.write_index.next, bus.data.next, bus.strobes.next = 1, index, data, strobes
+        for cycle in range(1, wait + 1):
+            self.command.ready.next = cycle == wait
+            yield self.clk.posedge
+            seen |= {name for name in COMMANDS.values() if getattr(self.command, name)}
+            if bus.written:
+                break
+            yield self.clk.negedge
+        assert bus.written
+        self.answer = bool(bus.write_refused), seen, cycle
+        yield self.clk.negedge
+        bus.write.next = 0
+        yield self.clk.negedge
+
+    def read(self, index):
+        """`answer`: refused, the word."""
+        self.bus.read.next, self.bus.read_index.next = 1, index
+        yield self.clk.negedge
+        self.bus.read.next = 0
+        self.answer = bool(self.bus.read_refused), int(self.bus.read_data)
+
+
+def test_commands_wait_for_the_loader_and_need_all_strobes():
+    bench = Bench()
+
+    def stimulus():
+        yield from bench.start()
+        for name, line in COMMANDS.items():
+            yield from bench.write(LOADS[name].index, 0x12345678, wait=7)
+            assert bench.answer == (False, {line}, 7)
+            yield from bench.write(LOADS[name].index, 1, strobes=0b0111, wait=7)
+            assert bench.answer == (True, set(), 1)
+            bench.command.refused.next = 1
+            yield from bench.write(LOADS[name].index, 1)
+            assert bench.answer == (True, {line}, 1)
+            bench.command.refused.next = 0
+            yield from bench.read(LOADS[name].index)
+            assert bench.answer == (False, 0)
+
+    run(load_registers, bench.arguments, stimulus())
+
+
+def test_fields_are_those_of_the_map():
+    bench, rng = Bench(), np.random.default_rng(3)
+    print("seed 3")
+    status, count = LOADS["LOAD_STATUS"], LOADS["LOAD_COUNT"]
+    errors = [field for field in status.fields.values() if field.access == "w1c"]
+
+    def stimulus():
+        yield from bench.start()
+        yield from bench.read(status.index)
+        assert bench.answer == (False, 0)
+        bench.state.loaded.next, bench.bank.next = 0b10, 1
+        for number, field in enumerate(errors):
+            bench.state.errors.next = 1 << number
+            yield bench.clk.negedge
+            bench.state.errors.next = 0
+            for strobes, data in ((0b1101, 0xFFFF_FFFF), (FULL, ~field.mask & 0xFFFF_FFFF)):
+                yield from bench.write(status.index, data, strobes)
+                yield from bench.read(status.index)
+                assert bench.answer == (False, field.mask | status.fields["loaded"].mask & 0b100 | 1)
+            yield from bench.write(status.index, field.mask, 0b0010)
+            yield from bench.read(status.index)
+            assert bench.answer == (False, 0b101)
+        now = 0
+        for _ in range(30):
+            data, strobes = int(rng.integers(1 << 32)), int(rng.integers(16))
+            mask = sum(0xFF << 8 * byte for byte in range(3) if strobes >> byte & 1)
+            yield from bench.write(count.index, data, strobes)
+            now = now & ~mask | data & mask
+            yield from bench.read(count.index)
+            assert bench.answer == (False, now) and bench.command.count == now
+
+    run(load_registers, bench.arguments, stimulus())
+
+
+def test_a_hash_belongs_to_its_bank():
+    bench, rng = Bench(), np.random.default_rng(4)
+    print("seed 4")
+
+    def stimulus():
+        yield from bench.start()
+        hashes = rng.integers(0, 1 << 32, (2, 8)).tolist()
+        for bank, words in enumerate(hashes):
+            bench.state.bank.next = bank
+            for index, word in zip(LOADS["LOAD_HASH"].indices, words):
+                yield from bench.write(index, word)
+        for bank, words in enumerate(hashes):
+            bench.bank.next = bank
+            for index, word in zip(LOADS["LOAD_HASH"].indices, words):
+                yield from bench.read(index)
+                assert bench.answer == (False, word)
+
+    run(load_registers, bench.arguments, stimulus())
+
+
+def test_other_registers_are_handed_on_and_none_is_invented():
+    bench = Bench()
+    own = {index for register in LOADS.values() for index in register.indices}
+
+    def stimulus():
+        yield from bench.start()
+        for index in (*range(64), 0x70, 0x3FF):
+            here = index // 16 == 3
+            bench.others.written.next, bench.others.write_refused.next = not here, index % 2
+            bench.others.read_data.next, bench.others.read_refused.next = 99, index % 2
+            yield from bench.write(index, 5)
+            assert bench.answer[0] == (index not in own if here else bool(index % 2)), index
+            bench.others.written.next = 0
+            yield from bench.read(index)
+            assert bench.answer[0] == (index not in own if here else bool(index % 2)), index
+            assert here or bench.answer[1] == 99
+
+    run(load_registers, bench.arguments, stimulus())

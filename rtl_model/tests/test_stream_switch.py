@@ -1,0 +1,91 @@
+"""Frames of two sources through one core, which answers each with its first byte: none is lost, none is mixed."""
+
+import numpy as np
+from myhdl import delay
+
+from rtl_model.parts.streams import AxiStream
+from rtl_model.registers.bundles import Traffic
+from rtl_model.registers.stream_switch import stream_switch
+from rtl_model.tests.clocked import run, signals
+
+FRAMES = 60  # of each source
+
+
+class Source:
+    """Frames on a stream; the first byte of each is its number."""
+
+    def __init__(self, stream, rng, name):
+        self.beats = [beat for number in range(FRAMES)
+                      for length in [int(rng.integers(1, 5))]
+                      for beat in [(2 * number + name, k == length - 1) for k in range(length)]]
+        self.stream, self.rng = stream, rng
+
+    def offer(self):
+        if not self.stream.tvalid and self.beats and self.rng.random() < 0.5:
+            self.stream.tvalid.next = 1
+            self.stream.tdata.next, self.stream.tlast.next = self.beats[0]
+
+    def look(self):
+        if self.stream.tvalid and self.stream.tready:
+            self.beats.pop(0)
+            self.stream.tvalid.next = 0
+
+
+def test_frames_and_results_keep_their_way():
+    rng = np.random.default_rng(11)
+    print("seed 11")
+    ports = signals("clk", "rst", "wanted", "take")
+    clk, rst, wanted, take = ports.values()
+    s_axis, s_pixels, m_frames = (AxiStream(8) for _ in range(3))
+    s_results, m_axis = AxiStream(32), AxiStream(32)
+    traffic = Traffic()
+    sources = Source(s_axis, rng, 0), Source(s_pixels, rng, 1)
+    got = [], []  # results by the stream, by the registers
+    ways = []
+
+    def stimulus():
+        rst.next = 1
+        yield clk.negedge
+        rst.next = 0
+        inside, frame = [], []
+        for _ in range(30 * FRAMES * 2):
+            if rng.random() < 0.03:
+                wanted.next = not wanted
+            for source in sources:
+                source.offer()
+            m_frames.tready.next = len(inside) < 2 and rng.random() < 0.8
+            if inside and not s_results.tvalid and rng.random() < 0.5:
+                s_results.tvalid.next, s_results.tdata.next = 1, inside[0]
+            m_axis.tready.next = rng.random() < 0.5
+            yield delay(1)
+            take.next = bool(traffic.waiting) and rng.random() < 0.5
+            yield clk.posedge
+            assert bool(traffic.source_waits) == (bool(s_axis.tvalid) and not s_axis.tready)
+            assert bool(traffic.sink_waits) == (bool(m_axis.tvalid) and not m_axis.tready)
+            assert not (m_axis.tvalid and traffic.waiting)
+            assert traffic.busy or not (inside or frame)
+            for source in sources:
+                source.look()
+            if m_frames.tvalid and m_frames.tready:
+                frame.append(int(m_frames.tdata))
+                assert bool(traffic.closed) == bool(m_frames.tlast)
+                if m_frames.tlast:
+                    assert len(set(frame)) == 1, "two frames are mixed"
+                    inside.append(frame[0])
+                    frame = []
+            if s_results.tvalid and s_results.tready:
+                assert traffic.taken
+                word = inside.pop(0)
+                got[bool(traffic.by_registers)].append(word)
+                assert not take or traffic.by_registers
+                s_results.tvalid.next = 0
+            ways.append(bool(traffic.by_registers))
+            yield clk.negedge
+            take.next = 0
+        wanted.next, m_axis.tready.next = 0, 1
+
+    run(stream_switch, dict(ports, s_axis=s_axis, s_pixels=s_pixels, m_frames=m_frames, s_results=s_results,
+                            m_axis=m_axis, m_traffic=traffic), stimulus())
+    assert got[0] == list(range(0, 2 * len(got[0]), 2)) and got[1] == list(range(1, 2 * len(got[1]), 2))
+    assert min(map(len, got)) > FRAMES // 2
+    assert sum(before != after for before, after in zip(ways, ways[1:])) > 5

@@ -1,0 +1,106 @@
+"""Make what stands beside the register map from it: Python, a C header, a page of documentation and IP-XACT.
+
+The map is rtl_model/registers/accelerator.rdl; all of it is committed. With --check nothing is written, and the exit
+status is 2 if a file is not what the map makes. Needs the packages of the extra `registers`.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+import textwrap
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+if __name__ == "__main__":
+    from scripts.command.interrupts import answer
+    answer()
+
+from golden.errors import UserError
+from golden.files import ROOT, replacing
+from scripts.command.cli import console, error_console, run
+
+SOURCE = ROOT / "rtl_model" / "registers" / "accelerator.rdl"
+PYTHON = ROOT / "rtl_model" / "registers" / "addresses.py"
+EXPORTS = {  # the file: how PeakRDL makes it
+    ROOT / "rtl_model" / "registers" / "first_spike.h": ("c-header", "--std", "gnu99"),
+    ROOT / "rtl_model" / "registers" / "first_spike.xml": ("ip-xact", "--vendor", "first-spike", "--library",
+                                                           "designs"),
+    ROOT / "docs" / "registers.md": ("markdown",),
+}
+DIFFERENT = 2
+WIDEST = 120  # columns of a page
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing, compare")
+    check = parser.parse_args().check
+    with tempfile.TemporaryDirectory() as folder:
+        made = {PYTHON: addresses().encode(), **{path: export(options, Path(folder, path.name))
+                                                for path, options in EXPORTS.items()}}
+    wrong = [path for path, content in made.items() if not path.exists() or path.read_bytes() != content]
+    for path in wrong:
+        if check:
+            error_console.print(f"{path.relative_to(ROOT)} is not what {SOURCE.relative_to(ROOT)} makes")
+        else:
+            with replacing(path) as file:
+                file.write(made[path])
+    console.print(f"{len(made)} files, {len(wrong)} {'wrong' if check else 'written'}")
+    return DIFFERENT if check and wrong else None
+
+
+def addresses():
+    """The text of addresses.py."""
+    lines = [f'"""The registers. Made from {SOURCE.name} by scripts/registers.py; do not edit."""', "",
+             "from rtl_model.registers.register import Field, Register", "", "REGISTERS = {"]
+    for register in compiled().registers():
+        count = register.array_dimensions[0] if register.is_array else 1
+        lines.append(f'    "{register.inst_name}": Register(0x{register.raw_address_offset:02X}, {count}, {{')
+        for field in register.fields():
+            reset = field.get_property("reset")
+            lines.append(f'        "{field.inst_name}": Field({field.low}, {field.width}, "{_access(field)}", '
+                         f'{reset if reset is None else hex(reset)}),')
+        lines.append("    }),")
+    return "\n".join([*lines, "}", ""])
+
+
+def _access(field):
+    return "w1c" if field.get_property("woclr") else field.get_property("sw").name
+
+
+def compiled():
+    """The map itself, as systemrdl-compiler's node."""
+    try:
+        from systemrdl import RDLCompiler
+    except ImportError as error:
+        raise UserError("the packages of the extra `registers` are missing: EXTRAS=registers scripts/setup/venv.sh "
+                        "installs them") from error
+    compiler = RDLCompiler()
+    compiler.compile_file(str(SOURCE))
+    return compiler.elaborate().top
+
+
+def export(options, path):
+    """The bytes that PeakRDL makes with these options."""
+    name, *others = options
+    program = Path(sys.executable).with_name("peakrdl")
+    if not program.exists():
+        raise UserError("peakrdl is missing: EXTRAS=registers scripts/setup/venv.sh installs it")
+    done = subprocess.run([program, name, SOURCE, "-o", path, *others], capture_output=True, text=True)
+    if done.returncode:
+        raise UserError(f"peakrdl {name} failed: {done.stderr.strip()}")
+    text = path.read_text().replace(f"{ROOT}/", "")
+    if path.suffix != ".md":
+        return text.encode()
+    return "".join(f"{line}\n" for long in text.splitlines() for line in _lines(long)).encode()
+
+
+def _lines(line):
+    """A line of Markdown as lines that fit; rows of tables stay whole."""
+    return [line] if len(line) <= WIDEST or line.startswith("|") else textwrap.wrap(line, WIDEST,
+                                                                                    break_long_words=False)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,83 @@
+"""Whatever happens on the line: each image gets its right class or there is one clear error, and then it goes on."""
+
+import numpy as np
+import pytest
+
+from golden.contract.configuration import Configuration
+from golden.contract.result_word import pack
+from golden.inference.infer import infer
+from golden.tests.random_networks import random_images, random_network
+from rtl_model.convert import generate
+from scripts.device.device import Device
+from scripts.device.line import LineError
+from scripts.tests.faulty_line import KINDS, FaultyLine
+from tb.simulated_board import SimulatedBoard
+
+CYCLES_PER_BIT = 4
+PATIENCE = 20  # seconds: the machine may be busy
+ANSWER = 0.02  # seconds: a request that a fault met is soon sent again
+IMAGES = 5  # at a time
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory):
+    """(network, SimulatedBoard that holds it)."""
+    folder = tmp_path_factory.mktemp("board")
+    network = random_network(np.random.default_rng(3), 16, 4, 2)
+    network.save(folder / "network.npz")
+    design = generate(folder / "network.npz", Configuration(pixels=2), folder / "design", top="accelerator_serial",
+                      parameters={"cycles_per_bit": CYCLES_PER_BIT})
+    with SimulatedBoard(design, folder / "build", CYCLES_PER_BIT) as board:
+        yield network, board
+
+
+def run_until(case, count, rate, seed):
+    """Classify with faults until there were `count` of them; returns {kind: faults}, and the errors."""
+    network, board = case
+    print(f"seed {seed}")
+    rng = np.random.default_rng(seed)
+    images = np.concatenate([random_images(rng, network) for _ in range(20)])
+    expected = infer(network, images)
+    right = pack(expected.classes, expected.decision_time, expected.silent, expected.tie)
+    faults, errors, done = dict.fromkeys(KINDS, 0), [], 0
+    while sum(faults.values()) < count:
+        line = FaultyLine(board, rng, rate)
+        try:
+            with Device(line, PATIENCE, ANSWER) as device:
+                line.write(rng.bytes(int(rng.integers(0, 60))) or b"\0")  # noise before the first byte
+                assert device.identify(network).inputs == network.inputs
+                for _ in range(10):
+                    chosen = rng.integers(0, len(images), IMAGES)
+                    answers = device.classify(images[chosen])
+                    assert np.array_equal(answers.words, right[chosen])
+                    done += IMAGES
+        except LineError as error:
+            errors.append(str(error))
+        for kind in KINDS:
+            faults[kind] += line.faults[kind]
+    assert done >= IMAGES
+    return faults, errors
+
+
+def test_no_fault_gives_a_wrong_class(case):
+    faults, errors = run_until(case, 300, 0.08, 1)
+    assert min(faults.values()) > 4, faults
+    assert len(errors) < 10, errors
+
+
+@pytest.mark.fuzz
+def test_no_fault_of_ten_thousand_gives_a_wrong_class(case):
+    for seed in range(2, 12):
+        faults, errors = run_until(case, 1000, 0.1, seed)
+        print(faults, len(errors))
+        assert len(errors) < 20, errors
+
+
+def test_a_clean_line_needs_no_second_try(case):
+    network, board = case
+    images = random_images(np.random.default_rng(5), network)
+    with Device(FaultyLine(board, np.random.default_rng(6), 0), PATIENCE) as device:
+        device.identify(network)
+        expected = infer(network, images)
+        assert np.array_equal(device.classify(images).words, pack(expected.classes, expected.decision_time,
+                                                                  expected.silent, expected.tie))

@@ -1,0 +1,217 @@
+"""The driver believes nothing before it is said, and each failure is one sentence."""
+
+import os
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from golden.errors import UserError
+from rtl_model.registers.addresses import REGISTERS
+from rtl_model.serial.bundles import ANSWER, REFUSED, WRONG
+from scripts.device.device import NO_NETWORK, Device
+from scripts.device.line import LineError, SerialLine
+from scripts.tests.toy_board import ToyBoard
+
+SOON = 0.2  # seconds of patience
+IMAGE = np.zeros((1, 2, 2), np.uint8)
+
+
+def device(board, **options):
+    return Device(board, **{"patience": SOON, "answer": 0.01, **options})
+
+
+def test_a_board_says_what_it_is_and_classifies():
+    board = ToyBoard(0x0003_0002)
+    with device(board) as driver:
+        identity = driver.identify()
+        answers = driver.classify(np.repeat(IMAGE, 3, 0))
+    assert (identity.inputs, identity.classes, identity.steps, identity.pixels) == (4, 3, 16, 4)
+    assert identity.sha256 == "".join(f"{k:08x}" for k in range(8)) and identity.weight_bits == (1,)
+    assert answers.words.tolist() == [0x30002] * 3
+    assert board.closed
+
+
+def test_progress_is_told():
+    counts = []
+    with device(ToyBoard()) as driver:
+        driver.identify()
+        driver.classify(np.repeat(IMAGE, 3, 0), counts.append)
+    assert counts == [1, 2, 3]
+
+
+def test_nothing_is_done_before_identify_and_with_images_of_another_size():
+    with device(ToyBoard()) as driver:
+        with pytest.raises(UserError, match="not identified yet"):
+            driver.classify(IMAGE)
+        driver.identify()
+        with pytest.raises(UserError, match="takes images of 4 pixels, found 9"):
+            driver.classify(np.zeros((2, 3, 3), np.uint8))
+
+
+@pytest.mark.parametrize("registers, sentence", [
+    (dict(IDENTIFICATION=[0x12345678]), "is no first-spike accelerator"),
+    (dict(VERSION=[2 << 16]), "registers of version 2.0, which this driver does not know"),
+])
+def test_another_device_is_refused(registers, sentence):
+    with device(ToyBoard(**registers)) as driver, pytest.raises(LineError, match=sentence):
+        driver.identify()
+
+
+def test_a_board_with_another_network_is_refused():
+    with device(ToyBoard()) as driver, pytest.raises(UserError, match="holds the network 000000000000…, not abc…"):
+        driver.identify(SimpleNamespace(sha256="abc"))
+
+
+class Silent(ToyBoard):
+    def read(self):
+        return b""
+
+
+class Echo(ToyBoard):
+    def write(self, data):
+        self._waiting += data
+
+
+class Babble(ToyBoard):
+    def read(self):
+        return os.urandom(100)
+
+
+@pytest.mark.parametrize("line", [Silent, Echo, Babble])
+def test_who_does_not_answer_is_no_board(line):
+    with device(line()) as driver, pytest.raises(LineError, match="no board answers at toy"):
+        driver.identify()
+
+
+class Stubborn(ToyBoard):
+    """Refuses a request of one kind."""
+
+    def __init__(self, status, address):
+        super().__init__()
+        self._status, self._address = status, address
+
+    def answer(self, frame):
+        reply = super().answer(frame)
+        return reply._replace(kind=ANSWER + self._status) if frame.address == self._address else reply
+
+
+@pytest.mark.parametrize("status, sentence", [(REFUSED, "toy: the board"), (WRONG, "another language")])
+def test_a_board_that_refuses_ends_in_an_error(status, sentence):
+    with device(Stubborn(status, 0x20)) as driver:
+        driver.identify()
+        with pytest.raises(LineError, match=sentence):
+            driver.classify(IMAGE)
+
+
+@pytest.mark.parametrize("word", [0x8000_0001, 3])
+def test_a_bad_frame_and_a_class_that_is_none_are_no_results(word):
+    with device(ToyBoard(word)) as driver:
+        driver.identify()
+        with pytest.raises(LineError, match="toy: the board"):
+            driver.classify(IMAGE)
+
+
+SHA256 = "0123456789abcdef" * 4
+WORDS = np.random.default_rng(1).integers(0, 1 << 16, 1024, np.uint16)
+LOADABLE = 1
+
+
+def test_a_network_is_loaded_into_the_bank_that_is_free():
+    board, shares = ToyBoard(CAPABILITIES=[LOADABLE | 2]), []
+    with device(board) as driver:
+        assert driver.identify().sha256 == NO_NETWORK
+        driver.load(WORDS, SHA256, shares.append)
+        assert board.words[REGISTERS["LOAD_BEGIN"].index] == 1
+        assert board.loaded == WORDS.tobytes() and shares[-1] == 1 and len(shares) > 2
+        assert driver.identify(SimpleNamespace(sha256=SHA256)).sha256 == SHA256
+        board.loaded = b""
+        driver.load(WORDS, SHA256)
+        assert board.words[REGISTERS["LOAD_BEGIN"].index] == 0
+        assert len(driver.classify(IMAGE).words) == 1
+
+
+def test_a_network_that_the_board_refuses_is_an_error():
+    with device(ToyBoard(CAPABILITIES=[LOADABLE])) as driver:
+        driver.identify()
+        with pytest.raises(LineError, match="refuses the network: wrong count"):
+            driver.load(WORDS[:-2], SHA256)
+
+
+def test_constants_are_not_loaded():
+    with device(ToyBoard()) as driver:
+        with pytest.raises(UserError, match="not identified yet"):
+            driver.load(WORDS, SHA256)
+        driver.identify()
+        with pytest.raises(UserError, match="are constants: make a bitstream"):
+            driver.load(WORDS, SHA256)
+
+
+class Restarting(ToyBoard):
+    """Is restarted when it is asked for the n-th time, once."""
+
+    def __init__(self, when):
+        super().__init__(1)
+        self._left = when
+
+    def answer(self, frame):
+        self._left -= 1
+        if self._left == 0:
+            self.__init__(0)
+        return super().answer(frame)
+
+
+@pytest.mark.parametrize("when", range(1, 30))
+def test_a_board_that_is_restarted_does_it_again(when):
+    """After the restart it says another class: every image has one or the other, none a class of the toy's memory."""
+    with device(Restarting(when)) as driver:
+        driver.identify()
+        words = driver.classify(np.repeat(IMAGE, 4, 0)).words.tolist()
+    assert len(words) == 4 and words == sorted(words, reverse=True)
+
+
+class Swapped(Restarting):
+    """Another board after the restart."""
+
+    def answer(self, frame):
+        reply = super().answer(frame)
+        self.words[0x50 // 4] = 7 if self._left <= 0 else 4
+        return reply
+
+
+def test_a_board_that_is_another_one_after_a_restart_is_refused():
+    with device(Swapped(10)) as driver:
+        driver.identify()
+        with pytest.raises(LineError, match="is another one than before"):
+            driver.classify(np.repeat(IMAGE, 9, 0))
+
+
+@pytest.mark.parametrize("port, sentence", [
+    ("/dev/does_not_exist", "there is no such port"), ("/dev/null", "it is no serial port"),
+    ("/", "it is no serial port"),
+])
+def test_ports_that_are_none(port, sentence):
+    with pytest.raises(UserError, match=f"cannot open {port}: {sentence}"):
+        SerialLine(port)
+
+
+def test_a_cable_that_is_pulled():
+    master, slave = os.openpty()
+    line = SerialLine(os.ttyname(slave))
+    os.close(slave)
+    os.close(master)
+    with device(line) as driver, pytest.raises(LineError, match="is gone|takes nothing more"):
+        driver.identify()
+
+
+def test_what_finds_no_room_is_lost_as_on_the_line():
+    """Nobody reads at the other end, and the room of the terminal is soon full."""
+    master, slave = os.openpty()
+    try:
+        line = SerialLine(os.ttyname(slave))
+        line.write(bytes(1 << 20))
+        with device(line) as driver, pytest.raises(LineError, match="no board answers"):
+            driver.identify()
+    finally:
+        os.close(slave)
+        os.close(master)
