@@ -72,8 +72,8 @@ test-frameworks: no-space simulators ## the same in SpikingJelly and Norse, whic
 	@PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu EXTRAS="test train nir frameworks" scripts/setup/venv.sh
 	$(RUN) -m pytest -m frameworks scripts/tests/test_frameworks.py
 
-test-grid: no-space simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour
-	$(RUN) -m pytest -n auto -m grid tb
+test-grid: no-space simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour; JOBS= SCHEDULER=
+	@$(RUN) scripts/grid.py $(MANY)
 
 lint: simulators ## Verilator's and Icarus' warnings about designs: FOLDERS= (default: hdl)
 	@$(RUN) scripts/lint.py $(call one_or_several,$(or $(FOLDERS),hdl))

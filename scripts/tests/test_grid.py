@@ -1,0 +1,50 @@
+"""The grid of benches as long jobs: what passes is kept, what fails is named."""
+
+import pytest
+
+from golden.errors import UserError
+from scripts import grid
+from scripts.agreement import grid_tests as room
+from scripts.agreement.grid_tests import grid_jobs, grid_tests
+from scripts.command.jobs import run_jobs
+from scripts.command.kept import Kept
+from scripts.command.local_workers import LocalWorkers
+from scripts.tests.process import assert_refused, command  # noqa: F401
+
+SMALL = """
+import pathlib
+import pytest
+here = pathlib.Path(__file__).parent
+@pytest.mark.grid
+def test_good():
+    (here / "runs").open("a").write("good ")
+@pytest.mark.grid
+def test_bad():
+    (here / "runs").open("a").write("bad ")
+    assert (here / "mended").exists()
+"""
+
+
+def test_what_passes_is_kept_and_what_fails_is_named(tmp_path, monkeypatch):
+    file = tmp_path / "test_small.py"
+    file.write_text(SMALL)
+    workers, kept = LocalWorkers(1), Kept(tmp_path / "kept")
+    jobs = grid_jobs([f"{file}::test_good", f"{file}::test_bad"], tmp_path / "work", workers)
+    log = tmp_path / "work" / "test1" / "pytest.log"
+    assert run_jobs("grid", jobs, workers, kept) == ([True, None], [f"test_bad: failed; its messages are in {log}"])
+    assert "assert" in log.read_text()
+    (tmp_path / "mended").touch()
+    assert run_jobs("grid", jobs, workers, kept) == ([True, True], [])
+    assert (tmp_path / "runs").read_text() == "good bad bad "
+
+
+def test_the_tests_are_those_of_the_grid():
+    every = grid_tests()
+    assert len(every) == len(set(every)) > 100 and all("test_accelerator_grid[" in test for test in every)
+    assert grid_tests("icarus") == [test for test in every if "icarus" in test] != []
+    with pytest.raises(UserError, match="^no test of the grid fits 'nothing'$"):
+        room.grid_tests("nothing")
+
+
+def test_nothing_fits(command, tmp_path):  # noqa: F811
+    assert_refused(command(grid, "--only", "nothing", "--build", tmp_path / "b"), "no test of the grid fits 'nothing'")
