@@ -63,7 +63,8 @@ def deliver(folder, network, configuration, name="", vectors=None, top=DEFAULT):
 def _tied(ports):
     """How a testbench of the streams connects the ports that are none of theirs: inputs to 0, outputs to nothing."""
     return [f"{port['name']}({port['width']}'d0)" if port["direction"] == "input" else f"{port['name']}()"
-            for port in ports if port["name"] not in ("clk", "rst") and "_axis_" not in port["name"]]
+            for port in ports if port["name"] not in ("clk", "rst")
+            and not re.search("_axis_|^s_load_|^s_bank_", port["name"])]
 
 
 def _by_numbers(name):

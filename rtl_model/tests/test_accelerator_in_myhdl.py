@@ -21,10 +21,12 @@ CASES = [  # T, bits, layers, configuration
 ]
 
 
-@pytest.mark.parametrize("number", range(len(CASES)))
-@pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("loaded", [{}, dict(weights="loaded"), dict(weights="loaded", weight_banks=2,
-                                                                      potential_margin=2)])
+ONE_BANK, TWO_BANKS = dict(weights="loaded"), dict(weights="loaded", weight_banks=2, potential_margin=2)
+
+
+@pytest.mark.parametrize("number, seed, loaded", [
+    *((number, seed, {}) for number in range(len(CASES)) for seed in (1, 2)),
+    *((number, 1, loaded) for number in (1, 5) for loaded in (ONE_BANK, TWO_BANKS))])
 def test_simulation_equals_golden_inference(number, seed, loaded):
     steps, bits, layers, choice = CASES[number]
     seed = 100 * seed + number

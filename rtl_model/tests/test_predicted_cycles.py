@@ -38,9 +38,12 @@ def make_network(rng, steps, inputs, sizes, bits):
     return Network(steps, (1, inputs), layers, [f"class {j}" for j in range(sizes[-1])], "random")
 
 
-@pytest.mark.parametrize("number", range(len(CASES)))
-@pytest.mark.parametrize("banks", [0, 1, 2])
-def test_every_result_comes_in_the_predicted_cycle(number, banks):
+LOADED = (1, 3, 11)  # numbers of CASES that are tried with loaded weights, too
+
+
+@pytest.mark.parametrize("banks, number", [
+    *((0, number) for number in range(len(CASES))), *((banks, number) for banks in (1, 2) for number in LOADED)])
+def test_every_result_comes_in_the_predicted_cycle(banks, number):
     """banks: of loaded weights, with constants 0."""
     steps, inputs, sizes, bits, choice = CASES[number]
     rng = np.random.default_rng(number)
