@@ -66,7 +66,11 @@ def make(name):
     return worded_network(np.random.default_rng(seed), text, shape, bits, steps), Configuration(*choice)
 
 
-@pytest.mark.parametrize("name", COVERING)
+OFTEN = ("folds of channels", "colours and strides", "one window")  # cycle by cycle in every run; the rest in the grid
+
+
+@pytest.mark.parametrize("name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.grid)
+                                  for name in COVERING])
 def test_convolution(run_accelerator, name):
     assert run_accelerator(__name__, name, *make(name)) == BENCHES
 

@@ -194,8 +194,14 @@ DESIGNS = {  # seed, image shape, neurons, bits; lanes, pixels, spikes and event
 }
 
 
-@pytest.mark.parametrize("banks", [1, 2])
-@pytest.mark.parametrize("name", DESIGNS)
+def of_the_grid(*point):
+    """A point that is tried with the grid only, since it takes long."""
+    return pytest.param(*point, marks=pytest.mark.grid)
+
+
+@pytest.mark.parametrize("name, banks", [
+    ("a lane each", 1), of_the_grid("a lane each", 2), of_the_grid("folds", 1), ("folds", 2),
+    of_the_grid("one bit, one lane", 1), of_the_grid("one bit, one lane", 2)])
 def test_loaded_weights(run_accelerator, name, banks):
     networks, lanes, pixels, spikes, events = DESIGNS[name]
     made = networks_of(*networks)

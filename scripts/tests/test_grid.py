@@ -40,7 +40,7 @@ def test_what_passes_is_kept_and_what_fails_is_named(tmp_path, monkeypatch):
 
 def test_the_tests_are_those_of_the_grid():
     every = grid_tests()
-    assert len(every) == len(set(every)) > 100 and all("test_accelerator_grid[" in test for test in every)
+    assert len(every) == len(set(every)) > 100 and sum("test_accelerator_grid[" in test for test in every) > 100
     assert grid_tests("icarus") == [test for test in every if "icarus" in test] != []
     with pytest.raises(UserError, match="^no test of the grid fits 'nothing'$"):
         room.grid_tests("nothing")
