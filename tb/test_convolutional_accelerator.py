@@ -75,7 +75,7 @@ def test_convolution(run_accelerator, name):
     assert run_accelerator(__name__, name, *make(name)) == BENCHES
 
 
-@pytest.mark.parametrize("name", ["folds of channels", "one window"])
+@pytest.mark.parametrize("name", [pytest.param("folds of channels", marks=pytest.mark.grid), "one window"])
 def test_convolution_in_the_common_benches(run_accelerator, name):
     assert run_accelerator("tb.test_accelerator", name, *make(name)) == COMMON
 
