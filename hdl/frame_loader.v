@@ -142,12 +142,10 @@ always @(posedge clk) begin: walk_frame
         if (loading) begin
             if ((at_end || s_axis_tlast)) begin
                 row <= 0;
-                listened <= 160;
                 buffer <= (!buffer);
             end
             else begin
                 row <= (row + 1);
-                listened <= listened_later;
             end
         end
     end
@@ -155,8 +153,22 @@ always @(posedge clk) begin: walk_frame
         now <= 2'b00;
         ready <= 0;
         row <= 0;
-        listened <= 160;
         buffer <= 0;
+    end
+end
+
+// The mask of the beat that comes, beside `row`.
+always @(posedge clk) begin: follow_mask
+    if ((accept && loading)) begin
+        if ((at_end || s_axis_tlast)) begin
+            listened <= 160;
+        end
+        else begin
+            listened <= listened_later;
+        end
+    end
+    if (rst) begin
+        listened <= 160;
     end
 end
 

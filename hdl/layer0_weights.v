@@ -23,10 +23,10 @@ module layer0_weights #(
     output reg  [511:0] weights   // of each lane one, in two's complement, lane 0 in the lowest bits
 );
 
-reg [511:0] caught;
-reg found;
 wire [511:0] word;
-reg reading;
+reg [511:0] stages_caught;
+reg stages_found;
+reg stages_reading;
 
 // The files lie where the simulator or the synthesis runs, or in the folder that a macro names.
 `ifdef FIRST_SPIKE_HEX
@@ -54,16 +54,16 @@ initial begin : fill
 end
 
 // A register catches the word beside the memory; `found` goes along with it: it is wanted.
-always @(posedge clk) begin: track
-    reading <= (read && (!clear));
-    caught <= word;
-    found <= (reading && (!clear));
+always @(posedge clk) begin: stages_track
+    stages_reading <= (read && (!clear));
+    stages_caught <= word;
+    stages_found <= (stages_reading && (!clear));
 end
 
 // The weights beside the lanes, zeros where none are wanted.
-always @(posedge clk) begin: register_weights
-    if (found) begin
-        weights <= caught;
+always @(posedge clk) begin: stages_register_weights
+    if (stages_found) begin
+        weights <= stages_caught;
     end
     else begin
         weights <= 0;

@@ -23,9 +23,9 @@ module layer1_weights #(
     output reg  [39:0] weights   // of each lane one, in two's complement, lane 0 in the lowest bits
 );
 
-wire [39:0] caught;
-wire found;
 wire [39:0] word;
+wire [39:0] stages_caught;
+wire stages_found;
 
 // The files lie where the simulator or the synthesis runs, or in the folder that a macro names.
 `ifdef FIRST_SPIKE_HEX
@@ -51,13 +51,13 @@ initial begin : fill
 end
 
 // No stages: LUTs are quick and near.
-assign caught = word;
-assign found = (read && (!clear));
+assign stages_caught = word;
+assign stages_found = (read && (!clear));
 
 // The weights beside the lanes, zeros where none are wanted.
-always @(posedge clk) begin: register_weights
-    if (found) begin
-        weights <= caught;
+always @(posedge clk) begin: stages_register_weights
+    if (stages_found) begin
+        weights <= stages_caught;
     end
     else begin
         weights <= 0;

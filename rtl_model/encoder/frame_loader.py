@@ -103,43 +103,50 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, s_mask=None, *, masks):
                 code[bank * step_bits + b] = scrub_step[b]
         scrub_codes.next = code
 
+    @always(clk.posedge)
+    def walk_frame():
+        """From image to image: a gap, its beats, and what the frame has too much."""
+        if clearing:
+            if scrub_step == 0:
+                now.next = state.GAP
+        elif opening:
+            now.next = state.LOAD
+            ready.next = 1
+        elif accept:
+            if s_axis.tlast:
+                now.next = state.GAP
+                ready.next = 0
+            elif at_end:
+                now.next = state.DROP
+            if loading:
+                if at_end or s_axis.tlast:
+                    row.next = 0
+                    buffer.next = not buffer
+                else:
+                    row.next = row + 1
+        if rst:
+            now.next = state.CLEAR
+            ready.next = 0
+            row.next = 0
+            buffer.next = 0
+
     if s_mask is None:
 
         @always(clk.posedge)
-        def walk_frame():
-            """From image to image: a gap, its beats, and what the frame has too much."""
-            if clearing:
-                if scrub_step == 0:
-                    now.next = state.GAP
-            elif opening:
-                now.next = state.LOAD
-                ready.next = 1
-            elif accept:
-                if s_axis.tlast:
-                    now.next = state.GAP
-                    ready.next = 0
-                elif at_end:
-                    now.next = state.DROP
-                if loading:
-                    if at_end or s_axis.tlast:
-                        row.next = 0
-                        listened.next = first_mask
-                        buffer.next = not buffer
-                    else:
-                        row.next = row + 1
-                        listened.next = listened_later
+        def follow_mask():
+            """The mask of the beat that comes, beside `row`."""
+            if accept and loading:
+                if at_end or s_axis.tlast:
+                    listened.next = first_mask
+                else:
+                    listened.next = listened_later
             if rst:
-                now.next = state.CLEAR
-                ready.next = 0
-                row.next = 0
                 listened.next = first_mask
-                buffer.next = 0
 
-        walking = walk_frame
     else:
 
         @always_comb
-        def look_ahead():
+        def follow_mask():
             """The beat that is next in the coming cycle, for its mask has to be read in this one."""
             early_row.next = row[early_bits:]
             if accept and loading:
@@ -147,35 +154,6 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, s_mask=None, *, masks):
                     early_row.next = 0
                 else:
                     early_row.next = row + 1
-
-        @always(clk.posedge)
-        def walk_frame():
-            """From image to image: a gap, its beats, and what the frame has too much."""
-            if clearing:
-                if scrub_step == 0:
-                    now.next = state.GAP
-            elif opening:
-                now.next = state.LOAD
-                ready.next = 1
-            elif accept:
-                if s_axis.tlast:
-                    now.next = state.GAP
-                    ready.next = 0
-                elif at_end:
-                    now.next = state.DROP
-                if loading:
-                    if at_end or s_axis.tlast:
-                        row.next = 0
-                        buffer.next = not buffer
-                    else:
-                        row.next = row + 1
-            if rst:
-                now.next = state.CLEAR
-                ready.next = 0
-                row.next = 0
-                buffer.next = 0
-
-        walking = look_ahead, walk_frame
 
     @always(clk.posedge)
     def count_images():
@@ -227,5 +205,5 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, s_mask=None, *, masks):
             m_beat.scrub.next = 0
             m_beat.final.next = 0
 
-    return (mask, tell_state, encode_pixels, choose_scrub_step, repeat_scrub_step, walking, count_images,
-            announce_beat, register_beat)
+    return (mask, tell_state, encode_pixels, choose_scrub_step, repeat_scrub_step, walk_frame, follow_mask,
+            count_images, announce_beat, register_beat)

@@ -1,9 +1,10 @@
 """The weights of one way of a layer where they are loaded: a memory with an output register."""
 
-from myhdl import Signal, always, always_comb, block, concat, intbv
+from myhdl import Signal, always_comb, block, concat, intbv
 
 from golden.contract.limits import SHALLOW_WORDS
 from rtl_model.layer.weight_memory import native_bits
+from rtl_model.layer.weight_stages import weight_stages
 from rtl_model.parts.hierarchy import inlined
 from rtl_model.parts.loaded_words import BLOCK_RAM, LUTS, loaded_words
 
@@ -31,8 +32,6 @@ def loaded_weight_memory(clk, clear, s_write, read, address, weights, bank=None,
     bits, address_bits, write_bits = weight_bits * lanes, len(address), len(s_write.address)
     part_bits = write_bits - address_bits
     word = Signal(intbv(0)[bits:])
-    caught = Signal(intbv(0)[bits:])
-    found = Signal(bool(0))
     shallow = words <= SHALLOW_WORDS
     part = s_write.address(part_bits, 0) if part_bits else None
     place, source, depth, joined = s_write.address(write_bits, part_bits), address, words, ()
@@ -52,44 +51,10 @@ def loaded_weight_memory(clk, clear, s_write, read, address, weights, bank=None,
     ram = inlined("ram", loaded_words(clk, s_write.select, place, part, s_write.data, source, word, words=depth,
                                       part_bits=len(s_write.data), style=LUTS if shallow else BLOCK_RAM,
                                       unit_bits=None if shallow else unit_bits(depth, len(s_write.data))))
-    if shallow:
+    stages = inlined("stages", weight_stages(clk, clear, read, word, weights, weight_bits=weight_bits, lanes=lanes,
+                                             shallow=shallow))
 
-        @always_comb
-        def track():
-            """No stages: LUTs are quick and near."""
-            caught.next = word
-            found.next = read and not clear
-
-    else:
-        reading = Signal(bool(0))
-
-        @always(clk.posedge)
-        def track():
-            """A register catches the word beside the memory; `found` goes along with it: it is wanted."""
-            reading.next = read and not clear
-            caught.next = word
-            found.next = reading and not clear
-
-    if weight_bits == 1:
-
-        @always(clk.posedge)
-        def register_weights():
-            """The weights beside the lanes: 01 for +1, 11 for -1, 00 where none is wanted."""
-            for lane in range(lanes):
-                weights.next[2 * lane] = found
-                weights.next[2 * lane + 1] = found and not caught[lane]
-
-    else:
-
-        @always(clk.posedge)
-        def register_weights():
-            """The weights beside the lanes, zeros where none are wanted."""
-            if found:
-                weights.next = caught
-            else:
-                weights.next = 0
-
-    return joined, ram, track, register_weights
+    return joined, ram, stages
 
 
 def unit_bits(depth, part_bits):

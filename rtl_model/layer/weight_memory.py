@@ -3,7 +3,8 @@
 from myhdl import Signal, always, always_comb, block, intbv
 
 from golden.contract.limits import SHALLOW_WORDS
-from rtl_model.parts.hierarchy import verilog
+from rtl_model.layer.weight_stages import weight_stages
+from rtl_model.parts.hierarchy import inlined, verilog
 from rtl_model.parts.target import HexFiles, is_converting, macro
 
 FOLDER_MACRO = "FIRST_SPIKE_HEX"  # what is put before the name of a hex file: a folder with its slash
@@ -50,50 +51,14 @@ def weight_memory(clk, clear, read, address, weights, *, file, weight_bits, lane
     """
     bits = weight_bits * lanes
     word = Signal(intbv(0)[bits:])
-    caught = Signal(intbv(0)[bits:])
-    found = Signal(bool(0))
     shallow = len(file.words) <= SHALLOW_WORDS
 
     rom = read_only_words(clk, address, word, file, shallow)
 
-    if shallow:
+    stages = inlined("stages", weight_stages(clk, clear, read, word, weights, weight_bits=weight_bits, lanes=lanes,
+                                             shallow=shallow))
 
-        @always_comb
-        def track():
-            """No stages: LUTs are quick and near."""
-            caught.next = word
-            found.next = read and not clear
-
-    else:
-        reading = Signal(bool(0))
-
-        @always(clk.posedge)
-        def track():
-            """A register catches the word beside the memory; `found` goes along with it: it is wanted."""
-            reading.next = read and not clear
-            caught.next = word
-            found.next = reading and not clear
-
-    if weight_bits == 1:
-
-        @always(clk.posedge)
-        def register_weights():
-            """The weights beside the lanes: 01 for +1, 11 for -1, 00 where none is wanted."""
-            for lane in range(lanes):
-                weights.next[2 * lane] = found
-                weights.next[2 * lane + 1] = found and not caught[lane]
-
-    else:
-
-        @always(clk.posedge)
-        def register_weights():
-            """The weights beside the lanes, zeros where none are wanted."""
-            if found:
-                weights.next = caught
-            else:
-                weights.next = 0
-
-    return rom, track, register_weights
+    return rom, stages
 
 
 @block
