@@ -25,9 +25,8 @@ def summarise(network, chosen, result):
 
 def figures_table(network, name, report):
     """The report of `summarise` as a table for people; name: of the images."""
-    sizes = "-".join(map(str, (network.inputs, *network.sizes)))
     kind = "" if isinstance(network, Network) else " in float"
-    grid = Table(title=f"{sizes}{kind}, T = {network.steps}, on {name}", show_header=False)
+    grid = Table(title=f"{network.title}{kind}, T = {network.steps}, on {name}", show_header=False)
     grid.add_row("images", f"{report['images']:,}")
     if report["accuracy"] is not None:
         grid.add_row("accuracy (strict)", f"{report['accuracy']:.2%}  ({report['correct']:,} correct)")
