@@ -72,8 +72,8 @@ def compare(arguments, folder, found):
                                           build)
     else:
         report, outcome = compare_on(arguments.compare, subject, chosen)
-    spikes, other = compared(subject, found.index, outcome)
-    section = comparison_section(folder, report, spikes, other, network, found.index)
+    layers, other = compared(subject, found.index, outcome)
+    section = comparison_section(folder, report, layers, other, network, found.index)
     return report | {"first_image": found.index, "float_names_otherwise": other}, section
 
 

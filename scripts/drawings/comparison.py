@@ -6,28 +6,28 @@ from golden.inference.infer import float_infer, infer
 from scripts.agreement.mismatches import NOT_OBSERVED
 from scripts.agreement.table import NAMES
 from scripts.drawings.page import block, figure, paragraph, table
-from scripts.drawings.parting import apart, draw_parting, spikes_of
+from scripts.drawings.parting import draw_parting, layers_of
 from scripts.drawings.sheet import layer_name
 
 NUMBERED = 20  # images that are listed by their numbers
 
 
 def compared(subject, first, outcome):
-    """(Spikes of the first image of a Subject, numbers of the images that the float network names otherwise).
+    """(Layers of the first image of a Subject, as `parting` draws them, numbers of the images that the float network names otherwise).
 
     first: number of the Subject's first image in the data; outcome: what hardware gave for the Subject.
     """
     golden = infer(subject.network, subject.images)
     in_float = None if subject.float_network is None else float_infer(subject.float_network, subject.images)
     other = [] if in_float is None else (first + np.flatnonzero(golden.classes != in_float.classes)).tolist()
-    return spikes_of(0, golden, in_float, outcome.spike_times), other
+    return layers_of(0, golden, in_float, outcome.spike_times), other
 
 
-def comparison_section(folder, report, spikes, other, network, first):
+def comparison_section(folder, report, layers, other, network, first):
     """Where the three part: for all compared images by figures, for the first by a picture. report: of `compare_on`;
-    spikes, other: as `compared` gives them."""
+    layers, other: as `compared` gives them."""
     backend, count = NAMES[report["sim"]], report["images"]
-    draw_parting(folder / "parting.svg", spikes, network, backend)
+    draw_parting(folder / "parting.svg", layers, network, backend)
     wrong = report["mismatches"]
     rows = [("compared", f"images {first} to {first + count - 1}"),
             (f"{backend} equal to golden in everything", f"{report['equal_images']:,} of {count:,} images"),
@@ -39,13 +39,13 @@ def comparison_section(folder, report, spikes, other, network, first):
         if report["float_agreement"]["hidden_time_mean_abs"] is not None:
             rows += [("its hidden spikes, mean distance",
                       f"{report['float_agreement']['hidden_time_mean_abs']:.3f} steps")]
-    for number, (in_float, hardware) in enumerate(apart(spikes)):
-        parts = [f"{len(neurons):,} of float" for neurons in [in_float] if neurons is not None]
-        parts += [f"{len(neurons):,} of {backend}" for neurons in [hardware] if neurons is not None]
-        rows.append((f"image {first}, {layer_name(network, number)}: spikes elsewhere than golden",
-                     ", ".join(parts)))
+    for number, layer in enumerate(layers):
+        parts = [f"{int(layer.float_parts.sum()):,} of float"] if layer.in_float is not None else []
+        if layer.hardware is not None:
+            parts.append(f"{int(layer.hardware_parts.sum()):,} of {backend}")
+        rows.append((f"image {first}, {layer_name(network, number)}: spikes elsewhere than golden", ", ".join(parts)))
     texts = [paragraph(f"{backend} differs from the golden model, first here, images counted from {first}: {sentence}",
                        wrong=True) for sentence in [report["first_mismatch"]] if sentence]
-    caption = (f"Spike times of image {first} up to its decision: golden (circles), {backend} (dots), float (bars). "
-               f"Lines join what should be one; red: hardware against golden.")
-    return "Float, golden, hardware", [*texts, table(rows), block([figure("parting.svg", caption)])]
+    caption = (f"Image {first}: neurons that spike up to its decision by golden (circles), {backend} (dots, up to the "
+               f"decision) or float (bars). Lines join what should be one; red: hardware against golden.")
+    return "Float, golden, hardware", [*texts, block([figure("parting.svg", caption), table(rows)])]

@@ -43,7 +43,7 @@ def draw_listening(path, network, number):
 def _draw_tiles(path, network, number, tiles):
     count, height, width = tiles.shape
     columns = min(count, MANY_ACROSS if count > MANY else ACROSS, max(1, round(ACROSS * math.sqrt(height / width))))
-    gap = max(1, round(max(height, width) / 8))
+    gap = max(1, round(max(height, width) / 5))
     whole = tiled(tiles, columns, gap)
     figure, (axis,) = sheet(WIDTH * whole.shape[0] / whole.shape[1] + 0.7)
     names = _names(network, number)

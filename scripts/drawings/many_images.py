@@ -3,7 +3,19 @@
 import numpy as np
 
 from scripts.command.figure import save_figure
-from scripts.drawings.sheet import BLUE, FONT, NAMED, ORANGE, label, layer_name, legend, name_axis, sheet, short
+from scripts.drawings.sheet import (
+    BLUE,
+    FONT,
+    NAMED,
+    ORANGE,
+    label,
+    layer_name,
+    legend,
+    name_axis,
+    sheet,
+    short,
+    whole_numbers,
+)
 
 BINS = 40
 
@@ -33,7 +45,7 @@ def draw_decision_times(path, run):
     if wrong is not None:
         axis.bar(places, wrong, width=0.9, color=ORANGE, label="named wrong")
         legend(axis, ncols=2)
-    ticks = np.unique(np.linspace(0, steps - 1, min(steps, 8)).round().astype(int))
+    ticks = range(0, steps, max(1, steps // 8))
     axis.set_xticks([*ticks, places[-1]], [*map(str, ticks), "silent"])
     label(axis, "decided in step", "images")
     save_figure(figure, path)
@@ -46,6 +58,7 @@ def draw_spikes(path, run):
     for number, (axis, spikes) in enumerate(zip(axes, counts)):
         axis.hist(spikes, bins=_edges(int(spikes.min()), int(spikes.max())), color=BLUE)
         axis.axvline(spikes.mean(), color=ORANGE, linewidth=1.2)
+        whole_numbers(axis)
         label(axis, y="input" if number == 0 else layer_name(run.network, number - 1))
     label(axes[-1], "spikes up to the decision", axes[-1].get_ylabel())
     save_figure(figure, path)

@@ -5,10 +5,11 @@ import numpy as np
 from scripts.command.figure import save_figure
 from scripts.drawings.sheet import (
     BLUE,
-    FONT,
+    GREEN,
     GREY,
     MOST_POINTS,
     NAMED,
+    ORANGE,
     PALE,
     RED,
     label,
@@ -18,11 +19,10 @@ from scripts.drawings.sheet import (
     sheet,
     short,
     tiled,
-    whole_steps,
+    whole_numbers,
 )
 
-LINES = 5  # potentials in colour: those that come nearest
-COLOURS = (BLUE, "#e69f00", "#009e73", "#cc79a7", "#56b4e9")
+COLOURS = (BLUE, ORANGE, GREEN, "#cc79a7", "#56b4e9")  # of potentials, those that come nearest
 
 
 def write_picture(path, image):
@@ -61,7 +61,7 @@ def draw_potentials(path, run):
     """V of the output neurons at the end of every step; those in colour that came nearest at the decision."""
     network, steps = run.network, run.network.steps
     potentials, decision = run.potentials(), int(run.result.decision_time[run.index])
-    nearest = run.ranking[0][run.index][:LINES].tolist()
+    nearest = run.ranking[0][run.index][:len(COLOURS)].tolist()
     figure, (axis,) = sheet(3.4)
     for neuron in range(potentials.shape[1]):
         if neuron not in nearest:
@@ -82,13 +82,12 @@ def draw_potentials(path, run):
 def mark_decision(axis, decision, steps):
     """A line at the decision, and in grey what is behind it, which hardware does no more."""
     if decision < steps:
-        axis.axvline(decision, color=RED, linewidth=0.8)
-        axis.axvspan(decision, steps, color="0.5", alpha=0.1, linewidth=0)
+        axis.axvline(decision, color=RED, linewidth=0.8, zorder=0.9)
+        axis.axvspan(decision, steps + 1, color="0.95", linewidth=0, zorder=0.5)
 
 
 def finish_time_axis(axes, steps):
     """The lowest of the axes says what the time is."""
     axes[-1].set_xlim(-0.6, steps - 0.4)
-    whole_steps(axes[-1])
+    whole_numbers(axes[-1])
     label(axes[-1], x="time step", y=axes[-1].get_ylabel())
-    axes[-1].xaxis.label.set_fontsize(FONT)

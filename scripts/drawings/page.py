@@ -14,8 +14,8 @@ p { max-width: 46em; margin: 8px 0; }
 table { border-collapse: collapse; margin: 8px 0; }
 td { padding: 2px 16px 2px 0; vertical-align: top; }
 td + td { font-variant-numeric: tabular-nums; }
-.pictures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 380px), 1fr)); gap: 20px 28px;
-            align-items: start; }
+.pictures { columns: 360px; column-gap: 28px; }
+.pictures > * { break-inside: avoid; margin-bottom: 20px; }
 .small { display: grid; grid-template-columns: repeat(auto-fill, minmax(104px, 1fr)); gap: 16px 12px; }
 figure { margin: 0; }
 figure img { width: 100%; height: auto; display: block; }

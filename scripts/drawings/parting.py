@@ -6,89 +6,98 @@ import numpy as np
 
 from scripts.command.figure import save_figure
 from scripts.drawings.one_image import mark_decision
-from scripts.drawings.sheet import BLUE, GREY, ORANGE, RED, label, layer_name, legend, name_axis, sheet, whole_steps
+from scripts.drawings.sheet import BLUE, GREY, ORANGE, RED, label, layer_name, legend, name_axis, sheet, whole_numbers
 
 MOST = 100  # neurons of a layer that are drawn
 
 
 @dataclass(frozen=True, eq=False)
-class Spikes:
-    """Spike times of one image, a list of [neurons] a layer, up to the golden model's `decision`; T, the number of
-    `steps`, where there is none up to then. in_float, hardware: None where there is none, or nothing is seen of it."""
+class Layer:
+    """Spike times of one layer for one image, [neurons] each; `steps` where there is none.
+
+    golden, in_float: of the whole run; hardware: up to the golden model's `decision`. in_float, hardware: None where
+    there is none, or nothing is seen of it.
+    """
 
     steps: int
     decision: int
-    golden: list
-    in_float: list | None
-    hardware: list | None
+    golden: np.ndarray
+    in_float: np.ndarray | None
+    hardware: np.ndarray | None
 
-    def layers(self):
-        """(golden, float or None, hardware or None) of each layer."""
-        none = [None] * len(self.golden)
-        return list(zip(self.golden, self.in_float or none, self.hardware or none))
+    @property
+    def early(self):
+        """What hardware has to show: the golden times up to the decision."""
+        return np.where(self.golden > self.decision, self.steps, self.golden)
 
+    @property
+    def float_parts(self):
+        """bool [neurons] whose spikes in float are elsewhere, one of the two at least up to the decision."""
+        if self.in_float is None:
+            return np.zeros(len(self.golden), bool)
+        return (self.in_float != self.golden) & (np.minimum(self.in_float, self.golden) <= self.decision)
 
-def spikes_of(image, golden, in_float, hardware):
-    """The Spikes of image number `image`; golden, in_float: Inference for the whole run, in_float or None; hardware:
-    what an Outcome gave, or None."""
-    decision = int(golden.decision_time[image])
-
-    def early(times):
-        return [np.where(part[image] > decision, golden.steps, part[image]) for part in times]
-
-    return Spikes(golden.steps, decision, early(golden.spike_times),
-                  None if in_float is None else early(in_float.spike_times),
-                  None if hardware is None else [part[image] for part in hardware])
-
-
-def apart(spikes):
-    """(neurons that spike elsewhere in float than in golden, the same of hardware and golden), int64 each, of each
-    layer; None where there is nothing to compare."""
-    return [tuple(None if other is None else np.flatnonzero(other != golden) for other in others)
-            for golden, *others in spikes.layers()]
+    @property
+    def hardware_parts(self):
+        """bool [neurons] whose spikes hardware does not show where it has to."""
+        return np.zeros(len(self.golden), bool) if self.hardware is None else self.hardware != self.early
 
 
-def draw_parting(path, spikes, network, backend):
-    """The three over each other, a row of axes for each layer. Of a layer with more than MOST neurons those are drawn
-    that part, then those that spike first."""
-    names = {"float": ORANGE, "golden": GREY, backend: BLUE}
-    chosen = [_chosen(layer, spikes.steps) for layer in spikes.layers()]
+def layers_of(image, golden, in_float, hardware):
+    """The Layers of image number `image`; golden, in_float: Inference for the whole run, in_float or None; hardware:
+    spike times that an Outcome gave, or None."""
+    none = [None] * len(golden.spike_times)
+    parts = zip(golden.spike_times, in_float.spike_times if in_float else none, hardware or none)
+    return [Layer(golden.steps, int(golden.decision_time[image]), *(None if part is None else part[image]
+                                                                    for part in three)) for three in parts]
+
+
+def draw_parting(path, layers, network, backend):
+    """The three over each other, a row of axes for each of the Layers. Of one with more than MOST neurons those are
+    drawn that part, then those that spike first."""
+    chosen = [_chosen(layer) for layer in layers]
     heights = [0.5 + 0.045 * max(len(neurons), 10) for neurons in chosen]
     figure, axes = sheet(sum(heights) + 0.9, len(chosen), sharex=True, heights=heights)
-    for number, (axis, neurons, (golden, in_float, hardware)) in enumerate(zip(axes, chosen, spikes.layers())):
-        places = np.arange(len(neurons))
-        for other, colour in ((in_float, ORANGE), (hardware, RED)):
-            if other is not None:
-                parts = places[other[neurons] != golden[neurons]]
-                axis.hlines(parts, golden[neurons][parts], other[neurons][parts], color=colour, linewidth=0.8)
-        axis.plot(golden[neurons], places, "o", color=names["golden"], markersize=4.5, fillstyle="none",
-                  markeredgewidth=0.7, label="golden")
-        if hardware is not None:
-            axis.plot(hardware[neurons], places, ".", color=names[backend], markersize=2.5, label=backend)
-            wrong = places[hardware[neurons] != golden[neurons]]
-            axis.plot(hardware[neurons][wrong], wrong, "x", color=RED, markersize=6)
-        if in_float is not None:
-            axis.plot(in_float[neurons], places, "|", color=names["float"], markersize=5, label="float")
-        mark_decision(axis, spikes.decision, spikes.steps)
+    for number, (axis, neurons, layer) in enumerate(zip(axes, chosen, layers)):
+        _draw_layer(axis, neurons, layer, backend)
+        mark_decision(axis, layer.decision, layer.steps)
         axis.set_ylim(len(neurons) - 0.5, -0.5)
         _number(axis, neurons)
         label(axis, y=layer_name(network, number))
     if len(chosen[-1]) == len(network.classes):
         name_axis(axes[-1], network.classes)
     legend(axes[0], ncols=3)
-    axes[-1].set_xlim(-0.6, spikes.steps + 0.6)
-    whole_steps(axes[-1])
-    label(axes[-1], f"time step; {spikes.steps}: none up to the decision", axes[-1].get_ylabel())
+    steps = layers[0].steps
+    axes[-1].set_xlim(-0.6, steps + 0.6)
+    whole_numbers(axes[-1])
+    label(axes[-1], f"time step ({steps}: none)", axes[-1].get_ylabel())
     save_figure(figure, path)
 
 
-def _chosen(layer, steps):
+def _draw_layer(axis, neurons, layer, backend):
+    """Neurons that spike up to the decision, and those that should or should not."""
+    parts = [layer.float_parts[neurons], layer.hardware_parts[neurons]]
+    shown = np.logical_or.reduce([layer.early[neurons] < layer.steps, *parts])
+    places, golden = np.arange(len(neurons)), layer.golden[neurons]
+    for other, apart, colour in zip((layer.in_float, layer.hardware), parts, (ORANGE, RED)):
+        if other is not None:
+            axis.hlines(places[apart], golden[apart], other[neurons][apart], color=colour, linewidth=0.8)
+    axis.plot(golden[shown], places[shown], "o", color=GREY, markersize=4.5, fillstyle="none", markeredgewidth=0.7,
+              label="golden")
+    if layer.hardware is not None:
+        found = layer.hardware[neurons]
+        spiked, wrong = found < layer.steps, parts[1]
+        axis.plot(found[spiked], places[spiked], ".", color=BLUE, markersize=2.5, label=backend)
+        axis.plot(found[wrong], places[wrong], "x", color=RED, markersize=6)
+    if layer.in_float is not None:
+        axis.plot(layer.in_float[neurons][shown], places[shown], "|", color=ORANGE, markersize=5, label="float")
+
+
+def _chosen(layer):
     """Numbers of the neurons that are drawn, rising."""
-    golden, *others = layer
-    if len(golden) <= MOST:
-        return np.arange(len(golden))
-    parts = np.logical_or.reduce([other != golden for other in others if other is not None])
-    order = np.lexsort((golden, ~parts))
+    if len(layer.golden) <= MOST:
+        return np.arange(len(layer.golden))
+    order = np.lexsort((layer.golden, ~(layer.float_parts | layer.hardware_parts)))
     return np.sort(order[:MOST])
 
 

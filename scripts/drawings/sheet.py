@@ -9,7 +9,7 @@ from scripts.command.figure import require_matplotlib
 WIDTH = 4.4  # inches: what is written on a picture can be read where the window is no wider
 FONT = 8
 LETTERS = 14  # of a name on a picture; the page has the whole of it
-BLUE, ORANGE, GREEN, RED, GREY, PALE = "#0072b2", "#e69f00", "#009e73", "#d00000", "#555555", "#c8c8c8"
+BLUE, ORANGE, GREEN, RED, GREY, PALE = "#0072b2", "#e69f00", "#009e73", "#d00000", "#555555", "#a8a8a8"
 MOST_POINTS = 2000  # drawn one by one in an SVG; more become pixels
 NAMED = 20  # classes that have room for their names beside an axis
 
@@ -35,8 +35,8 @@ def legend(axis, **options):
                 handlelength=1.2, columnspacing=1, **options)
 
 
-def whole_steps(axis):
-    """Ticks of a time axis at whole steps only."""
+def whole_numbers(axis):
+    """Ticks of the horizontal axis at whole numbers only."""
     from matplotlib.ticker import MaxNLocator
     axis.xaxis.set_major_locator(MaxNLocator(integer=True))
 
