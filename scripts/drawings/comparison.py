@@ -13,7 +13,8 @@ NUMBERED = 20  # images that are listed by their numbers
 
 
 def compared(subject, first, outcome):
-    """(Layers of the first image of a Subject, as `parting` draws them, numbers of the images that the float network names otherwise).
+    """(Layers of the first image of a Subject, for `draw_parting`; numbers of images that the float network names
+    otherwise).
 
     first: number of the Subject's first image in the data; outcome: what hardware gave for the Subject.
     """
