@@ -6,11 +6,12 @@ import numpy as np
 
 from golden.contract.base_network import image_map
 from scripts.command.figure import save_figure
-from scripts.drawings.sheet import FONT, WIDTH, label, layer_name, name_axis, sheet, short, tiled
+from scripts.drawings.sheet import FONT, WIDTH, label, layer_name, name_axis, sheet, short, tiled, whole_numbers
 
 MOST = 512  # neurons of a layer in a picture
 ACROSS, MANY_ACROSS = 8, 16  # side by side, and so where there are more than MANY
 MANY = 192
+GAP = 5.5  # points between them, for a number of 4 points
 
 
 def weight_maps(network, number):
@@ -42,8 +43,10 @@ def draw_listening(path, network, number):
 
 def _draw_tiles(path, network, number, tiles):
     count, height, width = tiles.shape
-    columns = min(count, MANY_ACROSS if count > MANY else ACROSS, max(1, round(ACROSS * math.sqrt(height / width))))
-    gap = max(1, round(max(height, width) / 5))
+    across = MANY_ACROSS if count > MANY else ACROSS
+    columns = min(count, across, max(1, round(across * math.sqrt(height / width))))
+    points = 72 * WIDTH / columns - GAP  # that a tile is wide
+    gap = math.ceil(GAP * width / points)
     whole = tiled(tiles, columns, gap)
     figure, (axis,) = sheet(WIDTH * whole.shape[0] / whole.shape[1] + 0.7)
     names = _names(network, number)
@@ -58,6 +61,7 @@ def _draw_tiles(path, network, number, tiles):
 def _draw_table(path, network, number, weights):
     figure, (axis,) = sheet(min(1.4 + 0.16 * len(weights), 5.5))
     _show(figure, axis, weights, network.layers[number], aspect="auto")
+    whole_numbers(axis)
     label(axis, f"neuron of {layer_name(network, number - 1)}" if number else "input", layer_name(network, number))
     if number == len(network.layers) - 1:
         name_axis(axis, network.classes)
@@ -71,7 +75,9 @@ def _names(network, number):
 
 def _show(figure, axis, values, layer, aspect):
     reach = float(np.abs(layer.weights.astype(float)).max()) or 1.0
-    image = axis.imshow(values, cmap="RdBu_r", vmin=-reach, vmax=reach, interpolation="nearest", aspect=aspect)
+    from matplotlib import colormaps
+    colours = colormaps["RdBu_r"].with_extremes(bad="0.87")  # between tiles, where no weight is
+    image = axis.imshow(values, cmap=colours, vmin=-reach, vmax=reach, interpolation="nearest", aspect=aspect)
     bar = figure.colorbar(image, ax=axis, orientation="horizontal", shrink=0.6, pad=0.02, aspect=40)
     bar.ax.tick_params(labelsize=FONT - 2)
     bar.set_label("weight", fontsize=FONT - 1)
