@@ -27,7 +27,7 @@ from scripts.command.images import add_count, add_image_arguments, read_images
 from scripts.command.networks import load_network
 from scripts.command.option_values import natural
 from scripts.command.places import BUILD
-from scripts.drawings.comparison import compared, comparison_section
+from scripts.drawings.comparison import comparison_section
 from scripts.drawings.contents import sections
 from scripts.drawings.figures import figures_of
 from scripts.drawings.folder import PAGE, replacing_page, write_page
@@ -41,40 +41,41 @@ def main():
     arguments = parse()
     with literal_text(), replacing_page(arguments.out) as folder:
         network = (Network.load if arguments.compare else load_network)(arguments.network)
+        others = read_others(arguments, network) if arguments.compare else None
         chosen = read_images(arguments, network).first(arguments.count)
         found = run_network(network, chosen, arguments.index)
         report = summarise(network, chosen, found.result)
-        title = f"{arguments.network.stem} on {chosen.name}"
         facts = [("network", network_title(network)), *figures_rows(report)]
         parts, comparison = sections(folder, found), None
-        if arguments.compare:
-            comparison, section = compare(arguments, folder, found)
+        if others:
+            comparison, section = compare(arguments, folder, found, *others)
             parts.insert(1, section)
-        write_page(folder, page(title, [("", [table(facts)]), *parts]),
+        write_page(folder, page(f"{arguments.network.stem} on {chosen.name}", [("", [table(facts)]), *parts]),
                    {"network": arguments.network.stem, "data": chosen.name, **report, **figures_of(found),
                     "comparison": comparison})
     console.print(shown(arguments.out / PAGE), soft_wrap=True)
     return verdict([comparison], comparison["different_files"]) if comparison else None
 
 
-def compare(arguments, folder, found):
-    """(report of the comparison from the image to look at on, the section about it)."""
-    network, last = found.network, found.index + COMPARED
-    labels = found.chosen.labels
-    subject = Subject(network, read_float(arguments.float, network, arguments.network),
-                      found.chosen.images[found.index:last], None if labels is None else labels[found.index:last])
+def read_others(arguments, network):
+    """(float network or None, Configuration of the hardware) that the network is compared with."""
     if arguments.design:
         require_core(arguments.design)
     chosen = read_configuration(arguments.design, network) if arguments.design else configuration(arguments)
+    chosen.layer_lanes(network.widths)
+    return read_float(arguments.float, network, arguments.network), chosen
+
+
+def compare(arguments, folder, found, float_network, chosen):
+    """(report of the comparison from the image to look at on, section of the page)."""
+    network, part, labels = found.network, slice(found.index, found.index + COMPARED), found.chosen.labels
+    subject = Subject(network, float_network, found.chosen.images[part], None if labels is None else labels[part])
     if arguments.compare in VERILOG:
         build = BUILD / "compare" / f"{folder_name(arguments.network, network, chosen)}_{arguments.compare}"
-        report, outcome = compare_verilog(arguments.compare, subject, chosen, arguments.network, arguments.design,
-                                          build)
+        made = compare_verilog(arguments.compare, subject, chosen, arguments.network, arguments.design, build)
     else:
-        report, outcome = compare_on(arguments.compare, subject, chosen)
-    layers, other = compared(subject, found.index, outcome)
-    section = comparison_section(folder, report, layers, other, network, found.index)
-    return report | {"first_image": found.index, "float_names_otherwise": other}, section
+        made = compare_on(arguments.compare, subject, chosen)
+    return comparison_section(folder, subject, found.index, *made)
 
 
 def parse():

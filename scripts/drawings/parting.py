@@ -15,15 +15,14 @@ MOST = 100  # neurons of a layer that are drawn
 class Layer:
     """Spike times of one layer for one image, [neurons] each; `steps` where there is none.
 
-    golden, in_float: of the whole run; hardware: up to the golden model's `decision`. in_float, hardware: None where
-    there is none, or nothing is seen of it.
+    golden, in_float (or None): of the whole run; hardware: up to the golden model's `decision`.
     """
 
     steps: int
     decision: int
     golden: np.ndarray
     in_float: np.ndarray | None
-    hardware: np.ndarray | None
+    hardware: np.ndarray
 
     @property
     def early(self):
@@ -40,16 +39,16 @@ class Layer:
     @property
     def hardware_parts(self):
         """bool [neurons] whose spikes hardware does not show where it has to."""
-        return np.zeros(len(self.golden), bool) if self.hardware is None else self.hardware != self.early
+        return self.hardware != self.early
 
 
 def layers_of(image, golden, in_float, hardware):
-    """The Layers of image number `image`; golden, in_float: Inference for the whole run, in_float or None; hardware:
-    spike times that an Outcome gave, or None."""
-    none = [None] * len(golden.spike_times)
-    parts = zip(golden.spike_times, in_float.spike_times if in_float else none, hardware or none)
-    return [Layer(golden.steps, int(golden.decision_time[image]), *(None if part is None else part[image]
-                                                                    for part in three)) for three in parts]
+    """The Layers of image number `image`; golden, in_float (or None): Inference for the whole run; hardware: spike
+    times that an Outcome gave."""
+    floats = in_float.spike_times if in_float else [None] * len(hardware)
+    return [Layer(golden.steps, int(golden.decision_time[image]), times[image],
+                  None if in_float is None else other[image], found[image])
+            for times, other, found in zip(golden.spike_times, floats, hardware)]
 
 
 def draw_parting(path, layers, network, backend):
@@ -79,18 +78,17 @@ def _draw_layer(axis, neurons, layer, backend):
     parts = [layer.float_parts[neurons], layer.hardware_parts[neurons]]
     shown = np.logical_or.reduce([layer.early[neurons] < layer.steps, *parts])
     places, golden = np.arange(len(neurons)), layer.golden[neurons]
-    for other, apart, colour in zip((layer.in_float, layer.hardware), parts, (ORANGE, RED)):
-        if other is not None:
-            axis.hlines(places[apart], golden[apart], other[neurons][apart], color=colour, linewidth=0.8)
+    found = layer.hardware[neurons]
+    spiked, (unlike, wrong) = found < layer.steps, parts
+    axis.hlines(places[wrong], golden[wrong], found[wrong], color=RED, linewidth=0.8)
     axis.plot(golden[shown], places[shown], "o", color=GREY, markersize=4.5, fillstyle="none", markeredgewidth=0.7,
               label="golden")
-    if layer.hardware is not None:
-        found = layer.hardware[neurons]
-        spiked, wrong = found < layer.steps, parts[1]
-        axis.plot(found[spiked], places[spiked], ".", color=BLUE, markersize=2.5, label=backend)
-        axis.plot(found[wrong], places[wrong], "x", color=RED, markersize=6)
+    axis.plot(found[spiked], places[spiked], ".", color=BLUE, markersize=2.5, label=backend)
+    axis.plot(found[wrong], places[wrong], "x", color=RED, markersize=6)
     if layer.in_float is not None:
-        axis.plot(layer.in_float[neurons][shown], places[shown], "|", color=ORANGE, markersize=5, label="float")
+        other = layer.in_float[neurons]
+        axis.hlines(places[unlike], golden[unlike], other[unlike], color=ORANGE, linewidth=0.8)
+        axis.plot(other[shown], places[shown], "|", color=ORANGE, markersize=5, label="float")
 
 
 def _chosen(layer):

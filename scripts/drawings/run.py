@@ -61,6 +61,6 @@ def run_network(network, chosen, index):
     """The Run of a network of either kind; UserError where there is no image `index`."""
     if index >= len(chosen.images):
         raise UserError(f"there is no image {index} among the {len(chosen.images):,} of {chosen.name}: choose "
-                        f" --index 0 to {len(chosen.images) - 1}")
+                        f"--index 0 to {len(chosen.images) - 1}")
     result = (infer if isinstance(network, Network) else float_infer)(network, chosen.images)
     return Run(network, chosen, index, result)
