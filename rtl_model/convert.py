@@ -16,7 +16,7 @@ from golden.files import ROOT
 from rtl_model.delivery.deliver import FILE_LIST, deliver
 from rtl_model.delivery.manifest import describe
 from rtl_model.delivery.names import prefix, require_name
-from rtl_model.design_folder import replacing_folder
+from rtl_model.design_folder import replacing_design
 from rtl_model.layer.kinds import layer_shapes
 from rtl_model.parts.target import Target, converting_to
 from rtl_model.tops import DEFAULT, TOPS
@@ -64,7 +64,7 @@ def generate(network_path, configuration, out, name="", vectors=None, top=DEFAUL
     require_name(name)
     network = Network.load(network_path)
     layer_shapes(network, configuration)
-    with replacing_folder(out) as made:
+    with replacing_design(out) as made:
         command = [sys.executable, "-m", "rtl_model.convert", str(Path(network_path).resolve()), name, str(made),
                    json.dumps(configuration.__dict__), top, json.dumps(parameters)]
         environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}

@@ -43,7 +43,8 @@ FLOORS = {
         "exploration": "command agreement synthesis",
         "foreign": "command exploration",
         "proofs": "",
-        "commands": "command agreement training synthesis exploration device foreign proofs",
+        "drawings": "command agreement",
+        "commands": "command agreement training synthesis exploration device foreign proofs drawings",
     },
 }
 # The other packages of the project that a package may use; of hardware's, what of golden it may know.
