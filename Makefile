@@ -35,7 +35,7 @@ COMPARE = $(RUN) scripts/compare.py --network $(call quote,$(NETWORK)) $(IMAGES_
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test prove test-fpga test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean
+.PHONY: help no-space demo test prove test-fpga test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean test-soc soc-demo
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -104,6 +104,16 @@ bench: no-space simulators ## every cycle in docs/results.md: a whole test set t
 
 board: $(if $(filter sim,$(or $(PORT),sim)),no-space) simulators ## digits on a board at a serial line, each compared: PORT=sim|/dev/ttyUSB0 NETWORK= COUNT= DATA= and as for verilog
 	@$(RUN) scripts/board.py --port $(or $(PORT),sim) --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(BAUD),--baud $(BAUD)) $(if $(JSON),--json $(call quote,$(JSON))) $(ONE_DESIGN)
+
+soc-demo: no-space simulators ## the driver in C on PicoRV32 in simulation: it loads NETWORK= and classifies digits, each compared: COUNT= DATA= and as for verilog
+	@EXTRAS=soc scripts/setup/venv.sh
+	@scripts/setup/tools.sh riscv64-unknown-elf-gcc
+	@$(RUN) scripts/soc_demo.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(JSON),--json $(call quote,$(JSON))) $(ONE_DESIGN)
+
+test-soc: simulators ## the same on small networks with one bank and with two, and with a wrong network
+	@EXTRAS=soc scripts/setup/venv.sh
+	@scripts/setup/tools.sh riscv64-unknown-elf-gcc
+	$(RUN) -m pytest -m soc scripts/tests/test_soc_demo.py
 
 bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|i5 NETWORK= and as for verilog
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack
