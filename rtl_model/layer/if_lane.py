@@ -100,7 +100,7 @@ def if_lane(clk, clear, test, weights, start, fires, potential=None, *, ways, co
 
 @block
 def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights, start, fires, potential=None,
-                   clear=None, *, ways, code_bits, potential_bits, folds):
+                   clear=None, load=None, load_fold=None, load_start=None, *, ways, code_bits, potential_bits, folds):
     """A lane that several non-leaky integrate-and-fire neurons share, one for each fold; each fires once.
 
     A neuron has its turn in two cycles. In the first, `early_fold` fetches what the lane keeps of it; in the second its
@@ -114,10 +114,13 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
         fold: of this neuron
         test: with `integrate`: the step is over: does the neuron fire?
         weights: of each way one that is added to the potential, way 0 in the lowest bits; 0 where there is none
-        start: with `early_fold`: what its potential begins with, -threshold - 1
+        start: with `early_fold`: what its potential begins with, -threshold - 1; None where the lane keeps it
         fires: the answer one cycle after `test`: above the threshold, and never before in this image
         potential: the potential one cycle after the turn, where somebody reads it
         clear: a new image begins; a port only where the sum over the ways has a register
+        load: what a potential begins with is written; not together with `integrate`
+        load_fold: of this neuron
+        load_start: the lowest bits of it, above which there are ones
     Parameters:
         folds: neurons that share the lane
         ways: weights a cycle
@@ -127,7 +130,6 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
     half = 2 ** (potential_bits - 1)
     reach = ways * 2 ** (code_bits - 1)
     entry_bits = potential_bits + 1
-    entries = [Signal(intbv(0)[entry_bits:]) for _ in range(folds)]
     entry = Signal(intbv(0)[entry_bits:])
     former = Signal(intbv(0, min=-half, max=half))
     # wraps only while its operands settle within a cycle
@@ -139,19 +141,70 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
 
     summing = inlined("ways", way_sum(clk, clear, weights, total, ways=ways, code_bits=code_bits))
 
-    @always_comb
-    def read():
-        """What the lane keeps of the next neuron: {fired, potential}."""
-        entry.next = entries[early_fold]
+    if load is None:
+        entries = [Signal(intbv(0)[entry_bits:]) for _ in range(folds)]
 
-    @always(clk.posedge)
-    def take_former():
-        """It is there for the turn. With two folds or more the neuron's last turn has been stored by now."""
-        former.next = entry[potential_bits:].signed()
-        fired.next = entry[potential_bits]
-        if early_fresh:
-            former.next = start.signed()
-            fired.next = 0
+        @always_comb
+        def read():
+            """What the lane keeps of the next neuron: {fired, potential}."""
+            entry.next = entries[early_fold]
+
+        @always(clk.posedge)
+        def take_former():
+            """It is there for the turn. With two folds or more the neuron's last turn has been stored by now."""
+            former.next = entry[potential_bits:].signed()
+            fired.next = entry[potential_bits]
+            if early_fresh:
+                former.next = start.signed()
+                fired.next = 0
+
+        @always(clk.posedge)
+        def store():
+            """The end of the turn."""
+            if integrate:
+                entries[fold].next = new_entry
+            fires.next = firing
+
+        writing = store
+
+    else:
+        start_bits, fold_bits = len(load_start), len(early_fold)
+        entries = [Signal(intbv(0)[entry_bits:]) for _ in range(2 * folds)]
+        place = Signal(intbv(0)[fold_bits + 1:])
+        kept = Signal(intbv(0)[entry_bits:])
+
+        @always_comb
+        def read():
+            """What the lane keeps of the next neuron: {fired, potential}; beside it stands what that begins with."""
+            entry.next = entries[concat(early_fold, early_fresh)]
+
+        @always(clk.posedge)
+        def take_former():
+            """It is there for the turn. With two folds or more the neuron's last turn has been stored by now."""
+            former.next = entry[potential_bits:].signed()
+            fired.next = entry[potential_bits]
+
+        @always_comb
+        def choose():
+            """What is written: a threshold is positive, so that what begins has ones in all higher bits."""
+            place.next = concat(fold, False)
+            kept.next = new_entry
+            if load:
+                place.next = concat(load_fold, True)
+                for b in range(start_bits):
+                    kept.next[b] = load_start[b]
+                for b in range(start_bits, potential_bits):
+                    kept.next[b] = 1
+                kept.next[potential_bits] = 0
+
+        @always(clk.posedge)
+        def store():
+            """The end of the turn, or a start that is loaded."""
+            if integrate or load:
+                entries[place].next = kept
+            fires.next = firing
+
+        writing = choose, store
 
     @always_comb
     def add():
@@ -168,19 +221,12 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
         """What is kept of the neuron from now on."""
         new_entry.next = concat(fired or firing, now[potential_bits:])
 
-    @always(clk.posedge)
-    def store():
-        """The end of the turn."""
-        if integrate:
-            entries[fold].next = new_entry
-        fires.next = firing
-
     if potential is None:
-        return summing, read, take_former, add, compare, pack, store
+        return summing, read, take_former, add, compare, pack, writing
 
     @always(clk.posedge)
     def show_potential():
         """The potential goes out beside the answer."""
         potential.next = now[potential_bits:]
 
-    return summing, read, take_former, add, compare, pack, store, show_potential
+    return summing, read, take_former, add, compare, pack, writing, show_potential

@@ -47,6 +47,29 @@ def fold_stage(clk, clear, before, after):
 
 
 @block
+def lane_of_start(select, lane, loads):
+    """Of each lane whether what one of its potentials begins with is written; lane: None where there is one."""
+    lanes = len(loads)
+
+    if lane is None:
+
+        @always_comb
+        def choose():
+            """There is one."""
+            loads.next = select
+
+    else:
+
+        @always_comb
+        def choose():
+            """A bit for each lane."""
+            for number in range(lanes):
+                loads.next[number] = select and lane == number
+
+    return choose
+
+
+@block
 def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_write=None, bank=None, *, shape,
                     contents=None):
     """A fully connected layer of integrate-and-fire neurons that share fewer lanes; neuron = fold * lanes + lane.
@@ -177,7 +200,8 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
         memories = [
             submodule(f"way_{k}", loaded_weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
                       s_write=shape.write_of_way(s_write, k), read=issue_mask(k), address=addresses[k],
-                      weights=weights[k], **second, words=shape.words, weight_bits=shape.weight_bits, lanes=lanes)
+                      weights=weights[k], **second, words=shape.words, weight_bits=shape.weight_bits, lanes=lanes,
+                      spram=shape.spram)
             for k in range(ways)]
 
     # `read`, `caught` and `sum_ways` are no stages where the memory is made of LUTs, or two ways at most are added
@@ -187,8 +211,18 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
     early = tags[-2]
     add.fresh.read = True  # of use one stage earlier only
 
+    starts, sliced_starts = {}, dict(start=[(initials, potential_bits)])
     if shape.banks is None:
         table = initial_table(early.fold, initials, values=contents.initials, bits=potential_bits)
+    elif shape.banks == 1:  # the lanes keep them
+        written = shape.write_of_starts(s_write)
+        lane_bits = (lanes - 1).bit_length()
+        loads = Signal(intbv(0)[lanes:])
+        starts = dict(start=None, load_fold=written.address(shape.start_address_bits, lane_bits),
+                      load_start=written.data)
+        sliced_starts = dict(load=[(loads, 1)])
+        table = inlined("starts", lane_of_start(written.select, written.address(lane_bits, 0) if lanes > 1 else None,
+                                                loads))
     else:
         table = submodule("start_values", start_values, module=f"{shape.name}_starts", clk=clk,
                           s_write=shape.write_of_starts(s_write), starts=initials, fold=early.fold,
@@ -206,8 +240,8 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
     lane_array = submodule_array(
         "lane", if_lane_folded, lanes, module=f"{shape.name}_lane",
         shared=dict(clk=clk, early_fold=early.fold, early_fresh=early.fresh, integrate=add.valid, fold=add.fold,
-                    test=add_test, **(dict(clear=clear) if shape.sum_stages else {})),
-        sliced=dict(weights=[(words, shape.code_bits) for words in weights], start=[(initials, potential_bits)]),
+                    test=add_test, **starts, **(dict(clear=clear) if shape.sum_stages else {})),
+        sliced=dict(weights=[(words, shape.code_bits) for words in weights], **sliced_starts),
         constant={}, gathered=gathered, folds=folds, **shape.lane_parameters)
 
     @always(clk.posedge)
