@@ -10,7 +10,7 @@ from cocotbext.axi import AxiResp
 from golden.contract.configuration import Configuration
 from golden.contract.network import Network
 from rtl_model.registers.addresses import REGISTERS
-from rtl_model.shape.load_map import load_words
+from rtl_model.shape.load_map import load_words, weight_map
 from tb.register_bench import RegisterBench
 from tb.test_accelerator import random_network
 
@@ -20,6 +20,7 @@ class Loader:
 
     def __init__(self, bench):
         self.bench = bench
+        self.made_for = weight_map(bench.network, bench.configuration)
 
     def network(self, seed):
         """A random network of the shape of the bench's, with the same bounds."""
@@ -35,7 +36,7 @@ class Loader:
         await bench.write("LOAD_BEGIN", bank)
         while await bench.field("STATUS", "busy") and bench.configuration.weight_banks == 1:
             pass
-        crc = zlib.crc32(pairs.tobytes())
+        crc = zlib.crc32(pairs.tobytes()) ^ self.made_for ^ (spoil == "map")
         if spoil == "word":
             pairs = pairs ^ (np.arange(len(pairs)) == len(pairs) // 2)
         for pair in pairs:
@@ -53,6 +54,7 @@ async def loads_and_classifies(dut):
     loader, banks = Loader(bench), bench.configuration.weight_banks
     assert await bench.field("CAPABILITIES", "loadable") == 1
     assert await bench.field("CAPABILITIES", "banks") == banks - 1
+    assert await bench.read("WEIGHT_MAP") == loader.made_for
     assert await bench.field("LOAD_STATUS", "loaded") == 0
     for number in range(4):
         bank = number % banks
@@ -73,7 +75,7 @@ async def a_wrong_load_leaves_the_old_network_or_lets_images_wait(dut):
     loader, banks = Loader(bench), bench.configuration.weight_banks
     old = bench.network = loader.network(0)
     await loader.load(old, 0)
-    for spoil, error in (("word", "wrong_crc"), ("count", "wrong_count")):
+    for spoil, error in (("word", "wrong_crc"), ("map", "wrong_crc"), ("count", "wrong_count")):
         await loader.load(loader.network(1), banks - 1, spoil)
         assert await bench.field("LOAD_STATUS", error)
         image = bench.images(1)
