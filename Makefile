@@ -98,8 +98,8 @@ netlist: no-space simulators ## the gates that make synth places on an ECP5, sim
 bench: no-space simulators ## every cycle in docs/results.md: a whole test set through Verilator, in several configurations, or NETWORK= as for compare
 	@$(RUN) scripts/bench.py $(OWN_NETWORK) $(if $(COUNT),--count $(COUNT))
 
-board: $(if $(filter sim,$(or $(PORT),sim)),no-space) simulators ## digits on a board at a serial line, each compared: PORT=sim|/dev/ttyUSB0 NETWORK= COUNT= DATA= and as for verilog
-	@$(RUN) scripts/board.py --port $(or $(PORT),sim) --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(BAUD),--baud $(BAUD)) $(if $(JSON),--json $(call quote,$(JSON))) $(ONE_DESIGN)
+board: $(if $(filter sim,$(or $(PORT),sim)),no-space) simulators ## digits on a board at a serial line, each compared: PORT=sim|/dev/ttyUSB0 NETWORK= [LOAD=network to load] COUNT= DATA= and as for verilog
+	@$(RUN) scripts/board.py $(if $(LOAD),load $(call quote,$(LOAD)),run) --port $(or $(PORT),sim) --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(BAUD),--baud $(BAUD)) $(if $(JSON),--json $(call quote,$(JSON))) $(ONE_DESIGN)
 
 bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|i5 NETWORK= and as for verilog
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack

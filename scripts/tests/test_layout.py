@@ -40,10 +40,11 @@ FLOORS = {
         "synthesis": "",
         "setup": "",
         "device": "",
+        "boards": "command device",
         "exploration": "command agreement synthesis",
         "foreign": "command exploration",
         "proofs": "",
-        "commands": "command agreement training synthesis exploration device foreign proofs",
+        "commands": "command agreement training synthesis exploration boards foreign proofs",
     },
 }
 # The other packages of the project that a package may use; of hardware's, what of golden it may know.
