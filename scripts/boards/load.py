@@ -65,9 +65,7 @@ def loaded(device, network, design, images, title):
     begin, cycles = time.monotonic(), device.cycles()
     with JobBar(title, [f"loading, {len(images)} images meanwhile"]) as bar:
         for share in device.loading(network, design):
-            if share < 1:
-                due = images[len(found):round(share * (len(images) + 1))]
-                found += [device.classify(image[None]) for image in due]
+            found += [device.classify(image[None]) for image in images[len(found):round(share * len(images))]]
             bar.report(0, share)
     cycles = (device.cycles() - cycles) % (1 << 32)
     answers = Answers(*(np.array([getattr(each, name)[0] for each in found], np.int64) for name in ("words",

@@ -98,8 +98,8 @@ class Device:
                 progress(share)
 
     def loading(self, network, design):
-        """As `load`, in parts: yields the share that is done after each. With two banks images may be classified
-        meanwhile, by the network that the board held before."""
+        """As `load`, in parts: yields the share that is there after each, and has loaded it at its end. With two banks
+        images may be classified meanwhile, by the network that the board held before."""
         identity = self._known()
         load = design.load_of(network)
         if not identity.loadable:

@@ -10,7 +10,7 @@ ATTEMPTS = 3  # to load a network, each after the board was restarted in the mid
 
 
 def load_in_parts(link, load, banks, prepare, prepare_anew):
-    """Load a Load over a Link; yields the share that is done after each part, and is over when the network works.
+    """Load a Load over a Link; yields the share that is there after each part; at its end the network works.
 
     banks: of the board; prepare(): makes it idle, prepare_anew(): after it was restarted. Raises LineError where the
     board refuses the network, is restarted again and again, or does not answer.
@@ -23,16 +23,14 @@ def load_in_parts(link, load, banks, prepare, prepare_anew):
             for first in range(0, len(load.pairs), MOST_WORDS):
                 link.begin(8 * MOST_WORDS)
                 link.push("LOAD_WORDS", load.pairs[first:first + MOST_WORDS])
-                yield (first + MOST_WORDS) / (len(load.pairs) + MOST_WORDS)
+                yield min(1, (first + MOST_WORDS) / len(load.pairs))
             link.begin()
             _commit(link, load)
-            break
+            return
         except Confused:
             _require_no_refusal(link)
             prepare = prepare_anew
-    else:
-        raise LineError(f"the board at {link.name} does not stay as it was left; is another program using it?")
-    yield 1
+    raise LineError(f"the board at {link.name} does not stay as it was left; is another program using it?")
 
 
 def _begin(link, banks):
