@@ -35,7 +35,7 @@ COMPARE = $(RUN) scripts/compare.py --network $(call quote,$(NETWORK)) $(IMAGES_
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test prove test-fpga test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean
+.PHONY: help no-space demo test prove test-fpga test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated synth netlist bench bitstream flash board registers venv simulators train check-networks networks-table bench-training clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -104,6 +104,10 @@ board: $(if $(filter sim,$(or $(PORT),sim)),no-space) simulators ## digits on a 
 bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|i5 NETWORK= and as for verilog
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack
 	@$(RUN) scripts/bitstream.py --board $(or $(BOARD),ulx3s) --network $(call quote,$(NETWORK)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(ONE_DESIGN)
+
+flash: $(VENV) ## the bitstream that was made last onto the board: BOARD= [BITSTREAM=file]
+	@scripts/setup/tools.sh openFPGALoader
+	@$(RUN) scripts/flash.py --board $(or $(BOARD),ulx3s) $(if $(BITSTREAM),--bitstream $(call quote,$(BITSTREAM)))
 
 registers: $(VENV) ## what is made from the register map: Python, C header, documentation, IP-XACT
 	@EXTRAS=registers scripts/setup/venv.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Find or install the programs named as arguments: iverilog verilator g++ make libpython yosys nextpnr-ecp5 nextpnr-ice40
-# ecppll ecppack
+# ecppll ecppack openFPGALoader
 # Wants .venv. Quiet when all is there; where it may not install, it prints the commands for apt and Homebrew and stops.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -19,6 +19,7 @@ found() {
 
 apt_name() {
     case "$1" in
+        openFPGALoader) echo openfpgaloader ;;
         libpython) .venv/bin/python -c 'import sys; print("libpython%d.%d" % sys.version_info[:2])' ;;
         ecppack|ecppll) echo fpga-trellis ;;
         *) echo "$1" ;;
@@ -27,6 +28,7 @@ apt_name() {
 
 brew_name() {
     case "$1" in
+        openFPGALoader) echo openfpgaloader ;;
         iverilog) echo icarus-verilog ;;
         g++) echo gcc ;;
         ecppack|ecppll) echo prjtrellis ;;
