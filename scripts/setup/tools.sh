@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Find or install the programs named as arguments: iverilog verilator g++ make libpython yosys nextpnr-ecp5 nextpnr-ice40
-# ecppll ecppack riscv64-unknown-elf-gcc
+# ecppll ecppack openFPGALoader riscv64-unknown-elf-gcc
 # Wants .venv. Quiet when all is there; where it may not install, it prints the commands for apt and Homebrew and stops.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -19,6 +19,7 @@ found() {
 
 apt_name() {
     case "$1" in
+        openFPGALoader) echo openfpgaloader ;;
         libpython) .venv/bin/python -c 'import sys; print("libpython%d.%d" % sys.version_info[:2])' ;;
         ecppack|ecppll) echo fpga-trellis ;;
         riscv64-unknown-elf-gcc) echo gcc-riscv64-unknown-elf ;;
@@ -28,6 +29,7 @@ apt_name() {
 
 brew_name() {
     case "$1" in
+        openFPGALoader) echo openfpgaloader ;;
         iverilog) echo icarus-verilog ;;
         g++) echo gcc ;;
         ecppack|ecppll) echo prjtrellis ;;

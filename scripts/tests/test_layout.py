@@ -40,11 +40,12 @@ FLOORS = {
         "synthesis": "",
         "setup": "",
         "device": "",
+        "boards": "command device",
         "exploration": "command agreement synthesis",
         "foreign": "command exploration",
         "proofs": "",
         "drawings": "command agreement",
-        "commands": "command agreement training synthesis exploration device foreign proofs drawings",
+        "commands": "command agreement training synthesis exploration boards foreign proofs drawings",
     },
 }
 # The other packages of the project that a package may use; of hardware's, what of golden it may know.
