@@ -43,6 +43,16 @@ def pixel_feed(inputs, pixels, ways):
     return Feed(tuple(map(tuple, sources.tolist())), row_bits)
 
 
+def event_row_bits(inputs):
+    """Width of the number of one of `inputs` inputs; at least 2, so that it is a vector everywhere."""
+    return max(2, bits_for(inputs))
+
+
+def event_feed(inputs):
+    """Feed from the event loader: a row is the number of an input."""
+    return Feed((tuple(range(inputs)),), event_row_bits(inputs))
+
+
 def folds_of(neurons, lanes, windows=None):
     """Folds of a layer; windows: how many positions a convolution hands on, each of which has folds of its own."""
     if windows is None:
