@@ -16,7 +16,6 @@ from rtl_model.shape.placement import event_row_bits
 from tb.drivers import hold_reset, stalls, start
 from tb.spike_streams import SpikeSink, Transfer
 
-
 CONTROL = ("flush", "clear", "space", "bad_frame", "bad_step")
 
 
