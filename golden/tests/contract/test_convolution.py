@@ -83,8 +83,8 @@ def test_networks_that_take_events(path):
         assert again == made and again.most_events == made.most_events
         others = [replace(made, most_events=5), replace(made, most_events=None)]
         assert len({made.sha256, *(other.sha256 for other in others)}) == 3 and made not in others
-    with pytest.raises(UserError, match="takes events, for which there is no hardware yet: choose one that takes"):
-        network.require_kinds(("dense", "convolution"), "hardware")
+    with pytest.raises(UserError, match="takes events, for which there is no serial line yet: choose one that takes"):
+        network.require_images("serial line")
 
 
 def test_an_event_has_24_bits_for_its_input():
