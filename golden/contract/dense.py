@@ -12,7 +12,8 @@ takes, map: how these lie, [rows, columns, channels], numbered (row * columns + 
 None where that does not matter.
 used_inputs: bool [inputs], those that some neuron listens to.
 weights, thresholds: two axes and one, however neurons share them: a column of weights for each threshold.
-weight_bits, bounds(): integers only; the lowest and the highest potential of each neuron, int64 [neurons] both.
+weight_bits, bounds(most_events): integers only; the lowest and the highest potential of each neuron, int64 [neurons]
+both: when each input spikes once at most, or, given a number, after so many events of any inputs.
 validate(): raises UserError, naming neuron and value, unless the layer keeps the contract.
 dense(): the dense layer of the same numbers that does the same, up to a pool: a pool is no layer of neurons, so
 hand_on(times): the spike times of what is handed on, int16 [n, neurons], from those of the neurons of dense(), of which

@@ -8,8 +8,11 @@ from golden.inference.figures import count
 
 def summarise(network, chosen, result):
     """The figures of an Inference of the ChosenImages, for the whole run, as plain numbers; accuracies, `silent` and
-    `ties` are shares of all images."""
+    `ties` are shares of all images. Of recordings also `bad`, the share of bad frames, and the mean of input events up
+    to the decision."""
     found = count(network, chosen.images, chosen.labels, result)
+    of_events = {} if network.most_events is None else {"bad": float(result.bad.mean()),
+                                                        "input_events_mean": found.mean(found.spikes[0])}
     return {
         "network_sha256": network.sha256,
         "kind": network.kind,
@@ -20,7 +23,7 @@ def summarise(network, chosen, result):
         "ties": found.mean(found.ties),
         "decision_time_mean": found.mean(found.steps),
         "spikes_to_decision_mean": [found.mean(spikes) for spikes in found.spikes[1:]],
-    }
+    } | of_events
 
 
 def figures_table(network, name, report):
@@ -38,10 +41,14 @@ def network_title(network):
 
 def figures_rows(report):
     """[(name, figure)], both text, of the report of `summarise`."""
-    rows = [("images", f"{report['images']:,}")]
+    recorded = "input_events_mean" in report
+    rows = [("recordings" if recorded else "images", f"{report['images']:,}")]
     if report["accuracy"] is not None:
         rows.append(("accuracy (strict)", f"{report['accuracy']:.2%}  ({report['correct']:,} correct)"))
-    return [*rows, ("silent output", f"{report['silent']:.2%}"), ("ties in the decision step", f"{report['ties']:.2%}"),
-            ("decision time, mean", f"{report['decision_time_mean']:.2f} steps"),
-            ("spikes up to it, by layer, mean",
-             " + ".join(f"{mean:.1f}" for mean in report["spikes_to_decision_mean"]))]
+    rows += [("silent output", f"{report['silent']:.2%}"), ("ties in the decision step", f"{report['ties']:.2%}"),
+             ("decision time, mean", f"{report['decision_time_mean']:.2f} steps")]
+    if recorded:
+        rows += [("input events up to it, mean", f"{report['input_events_mean']:.1f}"),
+                 ("bad frames", f"{report['bad']:.2%}")]
+    return [*rows, ("spikes up to it, by layer, mean",
+                    " + ".join(f"{mean:.1f}" for mean in report["spikes_to_decision_mean"]))]

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from golden.data.catalogue import LOADERS, PICTURES
+from golden.data.event_file import read_event_file
 from golden.data.idx import read_idx
 from golden.errors import UserError
 from golden.inference.forward import check_images
@@ -16,7 +17,8 @@ from scripts.command.option_values import number_or_all
 
 @dataclass(frozen=True, eq=False)
 class ChosenImages:
-    """images: uint8 [n, rows, columns]; labels: int64 [n], or None where there are none; name: for a table's title."""
+    """images: uint8 [n, rows, columns], or Recordings of events; labels: int64 [n], or None where there are none; name:
+    for a table's title."""
 
     images: np.ndarray
     labels: np.ndarray | None
@@ -41,6 +43,8 @@ def add_image_arguments(parser):
                             "network's file names, or mnist)")
     group.add_argument("--images", metavar="FILE",
                        help="uint8 array [n, rows, columns], .npy or idx, instead of --data")
+    group.add_argument("--events", metavar="FILE",
+                       help="recordings of events instead of --data, .npz with offsets, input, step and perhaps labels")
     parser.add_argument("--labels", metavar="FILE", help="integer array [n], .npy or idx, that goes with --images")
 
 
@@ -52,7 +56,11 @@ def add_count(parser, default):
 def read_images(arguments, network):
     """The ChosenImages that the arguments ask for; UserError unless they can be read and fit `network`, images and
     labels."""
-    if arguments.images is None:
+    if arguments.events is not None:
+        if arguments.labels is not None:
+            raise UserError("--labels goes with --images only; a file of events brings its own labels")
+        chosen = ChosenImages(*read_event_file(arguments.events), Path(arguments.events).name)
+    elif arguments.images is None:
         if arguments.labels is not None:
             raise UserError("--labels goes with --images only; a data set brings its own labels")
         split = network.accuracy.get("split")
@@ -67,7 +75,7 @@ def read_images(arguments, network):
         labels = None if arguments.labels is None else _as_labels(arguments.labels, _read_array(arguments.labels))
         chosen = ChosenImages(images, labels, Path(arguments.images).name)
     if len(chosen.images) == 0:
-        raise UserError(f"{chosen.name} holds no images")
+        raise UserError(f"{chosen.name} holds no {'images' if arguments.events is None else 'recordings'}")
     try:
         check_images(network, chosen.images)
     except UserError as error:

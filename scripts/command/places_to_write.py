@@ -9,7 +9,7 @@ from golden.data.idx_folder import FILES
 from golden.errors import UserError
 from scripts.command.folders import require_folder
 
-INPUTS = ("network", "float", "images", "labels", "data", "dataset", "design", "file")
+INPUTS = ("network", "float", "images", "labels", "events", "data", "dataset", "design", "file")
 
 
 def check_places(arguments, files=(), folders=()):

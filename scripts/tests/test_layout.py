@@ -17,13 +17,14 @@ FLOORS = {
     "golden": {
         "errors": "",
         "files": "errors",
-        "data": "errors files",
-        "contract": "errors files",
+        "recordings": "errors",
+        "data": "errors files recordings",
+        "contract": "errors files recordings",
         "foreign": "errors files contract",
-        "inference": "errors files contract",
-        "schedule": "errors files contract inference",
-        "quantization": "errors files contract inference",
-        "training": "errors files contract inference quantization",
+        "inference": "errors files recordings contract",
+        "schedule": "errors files recordings contract inference",
+        "quantization": "errors files recordings contract inference",
+        "training": "errors files recordings contract inference quantization",
     },
     "rtl_model": {
         "parts": "",
@@ -51,7 +52,7 @@ FLOORS = {
 # The other packages of the project that a package may use; of hardware's, what of golden it may know.
 ABROAD = {
     "golden": (),
-    "rtl_model": ("golden.contract", "golden.errors", "golden.files"),
+    "rtl_model": ("golden.contract", "golden.errors", "golden.files", "golden.recordings"),
     "tb": ("rtl_model", "golden"),
     "scripts": ("tb", "rtl_model", "golden"),
 }

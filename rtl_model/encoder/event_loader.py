@@ -1,0 +1,139 @@
+"""Recordings of events become spikes: they come in time order, so that nothing has to be sorted."""
+
+from myhdl import Signal, always, always_comb, block, enum, intbv
+
+from rtl_model.parts.streams import bits_for
+
+state = enum("TAKE", "LAST", "DECIDING", "DROP")
+
+INPUT_BITS, EVENT_BITS = 24, 32  # of a beat: its input alone, and with its step above
+NO_INPUT = (1 << INPUT_BITS) - 1  # the input of the only beat of an empty recording
+
+
+@block
+def event_loader(clk, rst, s_axis, m_spike, control, *, inputs, step_bits, most_events):
+    """The front end for events: takes one recording a frame, an event a beat, and gives them as spikes.
+
+    A beat is {step, input}. An event waits for the one behind it, which says whether its step is over. One whose input
+    or step is out of range, whose step lies before the one of an event before it, or that comes after as many events as
+    a recording may have, is dropped. An empty recording is one beat whose input is all ones; it gives one transfer that
+    says `end`. What a frame has left when its image is decided is dropped, a beat a cycle.
+
+    `bad_frame` tells that a beat was dropped as no event; it counts for a decision in `bad_step` or later. That was the
+    step of the events before the beat, and it is not over before the beat has come, so that a beat behind the first
+    event of a later step than the decision's never counts.
+
+    Ports:
+        s_axis: frames of events: [23:0] input, [31:24] step
+        m_spike: the spikes
+        control: what a front end and the readout tell each other
+    Parameters:
+        inputs: of the network
+        step_bits: log2 of the time steps
+        most_events: of a recording
+    Latency: two cycles from the beat behind an event to its transfer, for the last event three from its own beat; the
+        next recording's first beat is taken two cycles after `decide` where its frame before has ended by then.
+    Back-pressure: `s_axis` waits while a transfer on `m_spike` waits for `ready`, there is no `space`, and from the
+        last beat of a frame to its decision.
+    """
+    row_bits = m_spike.row_bits
+    top = INPUT_BITS + step_bits
+    count_bits = bits_for(most_events + 1)
+
+    now = Signal(state.TAKE)
+    advance = Signal(bool(0))
+    accept = Signal(bool(0))
+    input_fits = Signal(bool(0))
+    step_fits = Signal(bool(0))
+    is_event = Signal(bool(0))
+    is_none = Signal(bool(0))
+    filled = Signal(bool(0))
+    row = Signal(intbv(0)[row_bits:])
+    step = Signal(intbv(0)[step_bits:])
+    room = Signal(intbv(most_events)[count_bits:])
+
+    @always_comb
+    def pace():
+        """A transfer moves on when the one before is taken."""
+        advance.next = not m_spike.valid or m_spike.ready
+
+    @always_comb
+    def take_beat():
+        """A beat is taken when what it may push out has a place, and its image too; what is left of one is dropped."""
+        accept.next = now == state.TAKE and s_axis.tvalid and control.space and advance
+        s_axis.tready.next = now == state.DROP or (now == state.TAKE and control.space and advance)
+
+    @always_comb
+    def check_input():
+        """The beat's input is one of the network's."""
+        input_fits.next = s_axis.tdata[INPUT_BITS:] < inputs
+
+    @always_comb
+    def check_step():
+        """The beat's step is there, and not before the one of the event that waits."""
+        step_fits.next = s_axis.tdata[EVENT_BITS:INPUT_BITS] < (1 << step_bits) and s_axis.tdata[top:INPUT_BITS] >= step
+
+    @always_comb
+    def judge():
+        """The beat is an event, or says that there is none, or is dropped."""
+        is_event.next = input_fits and step_fits and room != 0
+        is_none.next = s_axis.tdata[INPUT_BITS:] == NO_INPUT and s_axis.tlast and not filled
+
+    @always(clk.posedge)
+    def walk_frame():
+        """From frame to frame: its beats, its last event, the decision, and what is left of it then."""
+        if now == state.TAKE:
+            if accept and s_axis.tlast:
+                now.next = state.LAST
+        elif now == state.LAST:
+            if advance:
+                now.next = state.DECIDING
+        elif now == state.DROP:
+            if s_axis.tvalid and s_axis.tlast:
+                now.next = state.TAKE
+        if control.flush:
+            if now == state.TAKE and not (accept and s_axis.tlast):
+                now.next = state.DROP
+            else:
+                now.next = state.TAKE
+        if rst:
+            now.next = state.TAKE
+
+    @always(clk.posedge)
+    def hold_event():
+        """The latest event waits for the one behind it."""
+        if accept and is_event:
+            filled.next = 1
+            row.next = s_axis.tdata[row_bits:]
+            step.next = s_axis.tdata[top:INPUT_BITS]
+            room.next = room - 1
+        if control.flush or rst:
+            filled.next = 0
+            row.next = 0
+            step.next = 0
+            room.next = most_events
+
+    @always(clk.posedge)
+    def flag_frame():
+        """The first beat that is dropped as no event makes the frame bad from the step of the event that waits on."""
+        if not control.bad_frame:
+            control.bad_step.next = step
+        if accept and not is_event and not is_none:
+            control.bad_frame.next = 1
+        if control.flush or rst:
+            control.bad_frame.next = 0
+
+    @always(clk.posedge)
+    def send():
+        """The event that waits leaves with the next one, or after the last beat, empty if there was none."""
+        if advance:
+            m_spike.valid.next = (accept and is_event and filled) or now == state.LAST
+            m_spike.mask.next = filled
+            m_spike.rows.next = row
+            m_spike.step.next = step
+            m_spike.last.next = now == state.LAST or s_axis.tdata[top:INPUT_BITS] != step
+            m_spike.end.next = now == state.LAST
+        if control.clear:
+            m_spike.valid.next = 0
+
+    return pace, take_beat, check_input, check_step, judge, walk_frame, hold_event, flag_frame, send
