@@ -46,7 +46,7 @@ FLOORS = {
         "foreign": "command exploration",
         "proofs": "",
         "drawings": "command agreement",
-        "commands": "command agreement training synthesis exploration boards foreign proofs drawings",
+        "commands": "command agreement training synthesis exploration boards device foreign proofs drawings",
     },
 }
 # The other packages of the project that a package may use; of hardware's, what of golden it may know.
