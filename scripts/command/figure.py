@@ -1,8 +1,11 @@
 """Pictures by matplotlib, drawn without a display."""
 
+import math
 import warnings
 from contextlib import contextmanager
 from pathlib import Path
+
+import numpy as np
 
 from golden.errors import UserError
 from golden.files import replacing
@@ -42,3 +45,15 @@ def save_figure(figure, path, dpi=110):
     kind = "svg" if Path(path).suffix == ".svg" else "png"
     with replacing(path) as file, rc_context({"svg.hashsalt": "first-spike"}):
         figure.savefig(file, format=kind, dpi=dpi, metadata={"Date": None} if kind == "svg" else None)
+
+
+def tiled(stack, columns=None, gap=1, between=np.nan):
+    """Pictures [count, rows, columns] side by side, `columns` in a row (default: a square of them), as one array."""
+    count, height, width = stack.shape
+    columns = min(count, columns or math.ceil(math.sqrt(count * height / width)) or 1)
+    lines = math.ceil(count / columns)
+    made = np.full((lines * (height + gap) - gap, columns * (width + gap) - gap), between)
+    for number, tile in enumerate(stack):
+        y, x = number // columns * (height + gap), number % columns * (width + gap)
+        made[y:y + height, x:x + width] = tile
+    return made

@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from golden.contract.base_network import image_map
-from scripts.command.figure import save_figure
-from scripts.drawings.sheet import FONT, WIDTH, label, layer_name, name_axis, sheet, short, tiled, whole_numbers
+from scripts.command.figure import save_figure, tiled
+from scripts.drawings.sheet import FONT, WIDTH, label, layer_name, name_axis, sheet, short, whole_numbers
 
 MOST = 512  # neurons of a layer in a picture
 ACROSS, MANY_ACROSS = 8, 16  # side by side, and so where there are more than MANY

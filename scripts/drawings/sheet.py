@@ -1,9 +1,5 @@
 """What the pictures of a network share: their size, which a narrow window can show, colours, names and tiles."""
 
-import math
-
-import numpy as np
-
 from scripts.command.figure import require_matplotlib
 
 WIDTH = 4.4  # inches: what is written on a picture can be read where the window is no wider
@@ -56,15 +52,3 @@ def short(name):
 def layer_name(network, number):
     """"layer 1" or "output", which is the last."""
     return "output" if number == len(network.layers) - 1 else f"layer {number}"
-
-
-def tiled(stack, columns=None, gap=1, between=np.nan):
-    """Pictures [count, rows, columns] side by side, `columns` in a row (default: a square of them), as one array."""
-    count, height, width = stack.shape
-    columns = min(count, columns or math.ceil(math.sqrt(count * height / width)) or 1)
-    lines = math.ceil(count / columns)
-    made = np.full((lines * (height + gap) - gap, columns * (width + gap) - gap), between)
-    for number, tile in enumerate(stack):
-        y, x = number // columns * (height + gap), number % columns * (width + gap)
-        made[y:y + height, x:x + width] = tile
-    return made

@@ -18,10 +18,11 @@ from golden.tests.random_networks import as_float, random_convolutional_network,
 from scripts import look
 from scripts.agreement import compare_on
 from scripts.agreement.backends import from_golden
+from scripts.command.figure import tiled
 from scripts.drawings import contents
 from scripts.drawings.listening import weight_maps
 from scripts.drawings.parting import Layer
-from scripts.drawings.sheet import short, tiled
+from scripts.drawings.sheet import short
 from scripts.tests.process import assert_refused, command  # noqa: F401
 from scripts.tests.small_case import small_case
 from scripts.tests.tampering import tampered_design
