@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from scripts.command.figure import save_figure
+from scripts.command.figure import save_figure, tiled
 from scripts.drawings.sheet import (
     BLUE,
     GREEN,
@@ -18,7 +18,6 @@ from scripts.drawings.sheet import (
     name_axis,
     sheet,
     short,
-    tiled,
     whole_numbers,
 )
 
