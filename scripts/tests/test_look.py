@@ -12,15 +12,18 @@ import pytest
 
 from golden.contract.configuration import Configuration
 from golden.contract.network import Network
+from golden.errors import UserError
 from golden.inference.infer import infer
 from golden.inference.potentials import potentials_over_time
 from golden.tests.random_networks import as_float, random_convolutional_network, random_images, worded_network
 from scripts import look
 from scripts.agreement import compare_on
 from scripts.agreement.backends import from_golden
+from scripts.command.images import ChosenImages
 from scripts.drawings import contents
 from scripts.drawings.listening import weight_maps
 from scripts.drawings.parting import Layer
+from scripts.drawings.run import run_network
 from scripts.drawings.sheet import short, tiled
 from scripts.tests.process import assert_refused, command  # noqa: F401
 from scripts.tests.small_case import small_case
@@ -220,6 +223,11 @@ def test_refused(case, command, words, sentence):  # noqa: F811
     before = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
     assert_refused(command(look, *LABELLED, *words), sentence)
     assert {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()} == before
+
+
+def test_what_is_not_of_pixels(case):
+    with pytest.raises(UserError, match="events.npz holds no images of pixels, and of nothing else there is a page"):
+        run_network(case[0], ChosenImages([[(3, 0), (1, 2)]], None, "events.npz"), 0)
 
 
 @pytest.mark.parametrize("words, sentence", [
