@@ -97,8 +97,13 @@ def test_figures_are_those_of_inference(case, command):  # noqa: F811
         (part < network.steps).sum(axis=1).mean() for part in early]
     assert f"{len(wrong)} of 28 images were named wrong" in page.text
     for mistake in figures["mistakes"]:
-        assert mistake["label"] == labels[mistake["image"]] and mistake["runner_up"] != mistake["named"]
-        assert mistake["lost_by"] >= 0 and f"wrong_{mistake['image']}.png" in page.files
+        k, step = mistake["image"], mistake["decision_time"]
+        assert (mistake["label"], mistake["named"], step) == (labels[k], expected.classes[k], expected.decision_time[k])
+        last = potentials_over_time(network, images[k], infer(network, images[k:k + 1]))[min(step, network.steps - 1)]
+        others = [(-potential, name) for name, potential in enumerate(last.tolist()) if name != mistake["named"]]
+        assert mistake["runner_up"] == min(others)[1]
+        assert mistake["lost_by"] == last[mistake["named"]] + min(others)[0] >= 0
+        assert f"wrong_{k}.png" in page.files
 
     first = content("out")  # an older page is replaced, by the same bytes
     assert command(look, *LABELLED, "--index", index).returncode == 0
