@@ -59,7 +59,7 @@ def mistakes_section(folder, run):
         write_picture(folder / file, run.chosen.images[mistake.image])
         when = "silent" if run.result.silent[mistake.image] else f"step {mistake.decision_time}"
         pictures.append(figure(file, f"{mistake.image}: {classes[mistake.label]}, named {classes[mistake.named]} "
-                                     f"({when}); then {classes[mistake.runner_up]}, {mistake.lost_by:g} less",
+                                     f"({when}); runner-up {classes[mistake.runner_up]}, {mistake.lost_by:g} behind",
                                pixels=True))
     return "What went wrong", [paragraph(text), block(pictures, small=True)]
 

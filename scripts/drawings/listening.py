@@ -74,7 +74,8 @@ def _names(network, number):
 
 
 def _show(figure, axis, values, layer, aspect):
-    reach = float(np.abs(layer.weights.astype(float)).max()) or 1.0
+    sizes = np.abs(layer.weights.astype(float))  # of floats, a few may be far from all others
+    reach = float(sizes.max() if layer.weights.dtype == np.int8 else np.quantile(sizes, 0.999)) or 1.0
     from matplotlib import colormaps
     colours = colormaps["RdBu_r"].with_extremes(bad="0.87")  # between tiles, where no weight is
     image = axis.imshow(values, cmap=colours, vmin=-reach, vmax=reach, interpolation="nearest", aspect=aspect)

@@ -18,6 +18,7 @@ from scripts.drawings.sheet import (
 )
 
 BINS = 40
+BARS = 32  # of decision times, one for several steps where there are more
 
 
 def decision_counts(run):
@@ -39,15 +40,21 @@ def draw_decision_times(path, run):
     """How many images are decided in each step; apart at the right those that end without an output spike."""
     counts, wrong = decision_counts(run)
     steps = run.network.steps
+    width = max(1, steps // BARS)
     figure, (axis,) = sheet(2.8)
-    places = np.append(np.arange(steps), steps + max(1, steps / 16))
-    axis.bar(places, counts, width=0.9, color=BLUE, label="images" if wrong is None else "named right")
+    places = np.append(np.arange(0, steps, width) + (width - 1) / 2, steps + max(width, steps / 16))
+
+    def draw(each, **options):
+        bars = np.append(each[:-1].reshape(-1, width).sum(axis=1), each[-1])
+        axis.bar(places, bars, width=0.9 * width, **options)
+
+    draw(counts, color=BLUE, label="images" if wrong is None else "named right")
     if wrong is not None:
-        axis.bar(places, wrong, width=0.9, color=ORANGE, label="named wrong")
+        draw(wrong, color=ORANGE, label="named wrong")
         legend(axis, ncols=2)
     ticks = range(0, steps, max(1, steps // 8))
     axis.set_xticks([*ticks, places[-1]], [*map(str, ticks), "silent"])
-    label(axis, "decided in step", "images")
+    label(axis, "decided in step" + (f" (a bar for {width} steps)" if width > 1 else ""), "images")
     save_figure(figure, path)
 
 

@@ -21,6 +21,7 @@ from scripts.drawings.sheet import (
     whole_numbers,
 )
 
+FEW = 32  # steps that are marked one by one
 COLOURS = (BLUE, ORANGE, GREEN, "#cc79a7", "#56b4e9")  # of potentials, those that come nearest
 
 
@@ -66,7 +67,7 @@ def draw_potentials(path, run):
         if neuron not in nearest:
             axis.plot(potentials[:, neuron], color=PALE, linewidth=0.8)
     for neuron, colour in reversed(list(zip(nearest, COLOURS))):
-        axis.plot(potentials[:, neuron], ".-", color=colour, linewidth=1.2, markersize=4,
+        axis.plot(potentials[:, neuron], ".-" if steps <= FEW else "-", color=colour, linewidth=1.2, markersize=4,
                   label=short(network.classes[neuron]))
     axis.axhline(network.layers[-1].thresholds[0], color=GREY, linestyle="--", linewidth=0.8, label="threshold")
     mark_decision(axis, decision, steps)

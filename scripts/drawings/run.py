@@ -52,13 +52,16 @@ class Run:
     def potentials(self):
         """[steps, classes] of the image to look at."""
         image = slice(self.index, self.index + 1)
-        alone = Inference(None, None, None, None, tuple(times[image] for times in self.result.spike_times),
+        alone = Inference(None, None, None, None, None, tuple(times[image] for times in self.result.spike_times),
                           self.network.steps)
         return potentials_over_time(self.network, self.chosen.images[self.index], alone)
 
 
 def run_network(network, chosen, index):
-    """The Run of a network of either kind; UserError where there is no image `index`."""
+    """The Run of a network of either kind; UserError where there is no image `index`, or what was chosen is no array of
+    images."""
+    if not isinstance(chosen.images, np.ndarray):
+        raise UserError(f"{chosen.name} holds no images of pixels, and of nothing else there is a page of pictures yet")
     if index >= len(chosen.images):
         raise UserError(f"there is no image {index} among the {len(chosen.images):,} of {chosen.name}: choose "
                         f"--index 0 to {len(chosen.images) - 1}")

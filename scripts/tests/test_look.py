@@ -12,6 +12,7 @@ import pytest
 
 from golden.contract.configuration import Configuration
 from golden.contract.network import Network
+from golden.errors import UserError
 from golden.inference.infer import infer
 from golden.inference.potentials import potentials_over_time
 from golden.tests.random_networks import as_float, random_convolutional_network, random_images, worded_network
@@ -19,9 +20,11 @@ from scripts import look
 from scripts.agreement import compare_on
 from scripts.agreement.backends import from_golden
 from scripts.command.figure import tiled
+from scripts.command.images import ChosenImages
 from scripts.drawings import contents
 from scripts.drawings.listening import weight_maps
 from scripts.drawings.parting import Layer
+from scripts.drawings.run import run_network
 from scripts.drawings.sheet import short
 from scripts.tests.process import assert_refused, command  # noqa: F401
 from scripts.tests.small_case import small_case
@@ -95,8 +98,13 @@ def test_figures_are_those_of_inference(case, command):  # noqa: F811
         (part < network.steps).sum(axis=1).mean() for part in early]
     assert f"{len(wrong)} of 28 images were named wrong" in page.text
     for mistake in figures["mistakes"]:
-        assert mistake["label"] == labels[mistake["image"]] and mistake["runner_up"] != mistake["named"]
-        assert mistake["lost_by"] >= 0 and f"wrong_{mistake['image']}.png" in page.files
+        k, step = mistake["image"], mistake["decision_time"]
+        assert (mistake["label"], mistake["named"], step) == (labels[k], expected.classes[k], expected.decision_time[k])
+        last = potentials_over_time(network, images[k], infer(network, images[k:k + 1]))[min(step, network.steps - 1)]
+        others = [(-potential, name) for name, potential in enumerate(last.tolist()) if name != mistake["named"]]
+        assert mistake["runner_up"] == min(others)[1]
+        assert mistake["lost_by"] == last[mistake["named"]] + min(others)[0] >= 0
+        assert f"wrong_{k}.png" in page.files
 
     first = content("out")  # an older page is replaced, by the same bytes
     assert command(look, *LABELLED, "--index", index).returncode == 0
@@ -221,6 +229,11 @@ def test_refused(case, command, words, sentence):  # noqa: F811
     before = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()}
     assert_refused(command(look, *LABELLED, *words), sentence)
     assert {path: path.read_bytes() for path in Path().rglob("*") if path.is_file()} == before
+
+
+def test_what_is_not_of_pixels(case):
+    with pytest.raises(UserError, match="events.npz holds no images of pixels, and of nothing else there is a page"):
+        run_network(case[0], ChosenImages([[(3, 0), (1, 2)]], None, "events.npz"), 0)
 
 
 @pytest.mark.parametrize("words, sentence", [
