@@ -1,0 +1,82 @@
+"""The designs that claims are about: blocks by themselves, and whole accelerators of a small network."""
+
+from functools import partial
+
+import numpy as np
+from myhdl import Signal, intbv
+
+from golden.contract.configuration import Configuration
+from golden.contract.network import Layer, Network
+from rtl_model.convert import generate
+from rtl_model.layer.if_lane import if_lane
+from rtl_model.parts.queue import queue
+from rtl_model.parts.streams import AxiStream, BankSelect, LoadStream
+from rtl_model.readout.result_sender import result_sender
+from rtl_model.registers.bundles import LoadCommand, LoadState
+from rtl_model.registers.loader import loader
+from tb.block_design import write_block
+
+SMALL = "2 x 2 pixels, 3 hidden, 2 classes, T = 4"
+
+
+def bits(count):
+    return Signal(intbv(0)[count:])
+
+
+def bit():
+    return Signal(bool(0))
+
+
+def block(make, **parameters):
+    """write(folder) for the block that `make(**parameters)` gives with its arguments."""
+    return partial(_write_block, make, parameters)
+
+
+def _write_block(make, parameters, folder):
+    folder.mkdir(parents=True)
+    write_block(folder, make, parameters)
+
+
+def make_queue(depth, width):
+    return queue, dict(clk=bit(), clear=bit(), push=bit(), entry=bits(width), pop=bit(), head=bits(width), filled=bit(),
+                       depth=depth, margin=0)
+
+
+def make_lane(ways, code_bits, potential_bits):
+    return if_lane, dict(clk=bit(), clear=bit(), test=bit(), weights=bits(ways * code_bits), start=bits(potential_bits),
+                         fires=bit(), ways=ways, code_bits=code_bits, potential_bits=potential_bits)
+
+
+def make_sender(class_bits):
+    return result_sender, dict(clk=bit(), rst=bit(), m_axis=AxiStream(32), push=bit(), entry=bits(class_bits + 12),
+                               decided=bit(), space=bit(), class_bits=class_bits)
+
+
+def make_loader(words, banks):
+    return loader, dict(clk=bit(), rst=bit(), s_command=LoadCommand(), m_state=LoadState(), m_load=LoadStream(),
+                        m_bank=BankSelect(), busy=bit(), words=words, banks=banks)
+
+
+def small_network():
+    """2 x 2 pixels, 3 hidden neurons, 2 classes, T = 4; seed 1."""
+    rng = np.random.default_rng(1)
+    layers = [Layer(rng.integers(-2, 2, shape).astype(np.int8), np.full(shape[1], 1, np.int32), 2)
+              for shape in ((4, 3), (3, 2))]
+    return Network(4, (2, 2), layers, ["a", "b"], "random, seed 1")
+
+
+def _write_small(top, configuration, folder):
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    file = folder.parent / "network.npz"
+    small_network().save(file)
+    generate(file, configuration, folder, top=top)
+
+
+def small_loadable(top, banks):
+    """write(folder) for the small network with loaded weights."""
+    return partial(_write_small, top, Configuration((), 2, 1, 1, weights="loaded", weight_banks=banks))
+
+
+def small(top):
+    """write(folder) for the small network with constants."""
+    return partial(_write_small, top, Configuration((), 2, 1, 1))
