@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from golden.contract.configuration import Configuration
-from golden.contract.network import Layer, Network
+from golden.contract.network import Layer
 from golden.inference.infer import infer
 from rtl_model.shape.load_map import weight_map
 from scripts import board
@@ -17,21 +17,11 @@ from scripts.device.design import LoadableDesign
 from scripts.device.device import Device
 from scripts.device.line import LineError
 from scripts.tests.process import assert_refused, command  # noqa: F401
-from scripts.tests.small_case import small_case
+from scripts.tests.small_case import shuffled, small_case
 from tb.simulated_board import SimulatedBoard
 
 OPTIONS = ["--network", "network.npz", "--images", "images.npy", "--lanes", 2, "--pixels", 4, "--port", "sim",
            "--build", "work", "--weight-banks", 2]
-
-
-def shuffled(network, seed, **changes):
-    """A Network of the same shape and the same bounds."""
-    rng = np.random.default_rng(seed)
-    layers = [Layer(rng.permutation(layer.weights.ravel()).reshape(layer.weights.shape) // 2, layer.thresholds,
-                    layer.weight_bits) for layer in network.layers]
-    made = dict(steps=network.steps, image_shape=network.image_shape, layers=layers, classes=network.classes,
-                source=f"shuffled {seed}") | changes
-    return Network(**made)
 
 
 @pytest.fixture
