@@ -32,6 +32,8 @@ OWN_NETWORK = $(if $(filter file,$(origin NETWORK)),,--network $(call quote,$(NE
 COMPARE = $(RUN) scripts/compare.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
     $(if $(FLOAT),--float $(call quote,$(FLOAT))) $(if $(WAVES),--waves) $(if $(JSON),--json $(call quote,$(JSON))) $(if $(PREDICTIONS),--predictions $(call quote,$(PREDICTIONS)))
 
+TOOLS_OF_BOARD = $(if $(filter icebreaker,$(BOARD)),nextpnr-ice40 icepll icepack,$(if $(filter tangnano20k,$(BOARD)),,nextpnr-ecp5 ecppll ecppack))
+
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
@@ -115,8 +117,9 @@ test-soc: simulators ## the same on small networks with one bank and with two, a
 	@scripts/setup/tools.sh riscv64-unknown-elf-gcc
 	$(RUN) -m pytest -m soc scripts/tests/test_soc_demo.py
 
-bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|i5 NETWORK= and as for verilog
-	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack
+bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|ulx3s-25f|ulx3s-12f|i5|icebreaker|tangnano20k NETWORK= and as for verilog
+	@scripts/setup/tools.sh yosys $(TOOLS_OF_BOARD)
+	@$(if $(filter tangnano20k,$(BOARD)),$(RUN) -c 'import apycula' 2>/dev/null || EXTRAS=gowin scripts/setup/venv.sh)
 	@$(RUN) scripts/bitstream.py --board $(or $(BOARD),ulx3s) --network $(call quote,$(NETWORK)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(ONE_DESIGN)
 
 flash: $(VENV) ## the bitstream that was made last onto the board: BOARD= [BITSTREAM=file]

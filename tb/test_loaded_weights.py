@@ -190,7 +190,7 @@ async def swaps_between_two_images_whenever_it_is_told_to(dut):
 DESIGNS = {  # seed, image shape, neurons, bits; lanes, pixels, spikes and events per cycle
     "a lane each": ((1, (9, 8), (10, 5), (4, 4)), (), 8, 4, 1),
     "folds": ((2, (8, 9), (14, 9, 5), (3, 8, 1)), (5, 4, 2), 4, 2, 2),
-    "spram": ((4, (40, 40), (16, 5), (4, 4)), (8, 5), 1, 1, 1),
+    "spram": ((4, (20, 20), (42, 5), (4, 4)), (14, 5), 1, 1, 1),
     "one bit, one lane": ((3, (5, 4), (7, 3), (1, 1)), (1,), 1, 1, 1),
 }
 

@@ -60,6 +60,12 @@ def configuration(arguments):
                          arguments.events_per_cycle, weight_memory=arguments.weight_memory, **weights_of(arguments))
 
 
+def options_of(configuration):
+    """{name: value} of the options that describe a Configuration."""
+    spoken = {value: word for word, value in SPOKEN.items()}
+    return {name: getattr(configuration, name) for name in OPTIONS} | {"weights": spoken[configuration.weights]}
+
+
 def weights_of(arguments):
     """What parsed arguments say of the weights, as keywords of a Configuration."""
     return dict(weights=SPOKEN[arguments.weights], weight_banks=arguments.weight_banks,

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Find or install the programs named as arguments: iverilog verilator g++ make libpython yosys nextpnr-ecp5 nextpnr-ice40
-# ecppll ecppack openFPGALoader riscv64-unknown-elf-gcc
+# ecppll ecppack icepll icepack openFPGALoader riscv64-unknown-elf-gcc
 # Wants .venv. Quiet when all is there; where it may not install, it prints the commands for apt and Homebrew and stops.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -23,6 +23,7 @@ apt_name() {
         libpython) .venv/bin/python -c 'import sys; print("libpython%d.%d" % sys.version_info[:2])' ;;
         ecppack|ecppll) echo fpga-trellis ;;
         riscv64-unknown-elf-gcc) echo gcc-riscv64-unknown-elf ;;
+        icepack|icepll) echo fpga-icestorm ;;
         *) echo "$1" ;;
     esac
 }
@@ -34,6 +35,7 @@ brew_name() {
         g++) echo gcc ;;
         ecppack|ecppll) echo prjtrellis ;;
         riscv64-unknown-elf-gcc) echo riscv-software-src/riscv/riscv-gnu-toolchain ;;
+        icepack|icepll) echo icestorm ;;
         libpython) .venv/bin/python -c 'import sys; print("python@%d.%d" % sys.version_info[:2])' ;;
         *) echo "$1" ;;
     esac
