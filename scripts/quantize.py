@@ -38,7 +38,7 @@ def main():
     arguments = parse(__doc__)
     network = FloatNetwork.load(arguments.float)
     dataset = data_for(network, arguments)
-    count = len(dataset.train_images)
+    count = dataset.train_count
     held, _ = hold_out(count, defaults.held_out(count), arguments.seed)
     chosen_on = dataset.train_images[held], dataset.train_labels[held]
     inputs = {"--float": arguments.float, "--dataset": arguments.dataset}

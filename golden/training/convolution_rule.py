@@ -39,8 +39,8 @@ class ConvolutionLearner(DecisionLearner):
     Every layer of weights has the rate that the settings say, however many pixels are lit: a kernel sees few of them.
     """
 
-    def __init__(self, layers, weights, thresholds, grids, images, labels, steps, settings):
-        super().__init__(weights, thresholds, grids, images, labels, steps, settings)
+    def __init__(self, layers, weights, thresholds, grids, images, labels, steps, settings, versions=1):
+        super().__init__(weights, thresholds, grids, images, labels, steps, settings, versions)
         self.graph, self.places = graph_of(layers), convolution_kernels.places_of(layers)
         self.trace = convolution_kernels.Trace(self.batch, layers)
         self.optimizers = [Adam(layer) if gradients.size == 0 else KernelAdam(layer, gradients)

@@ -52,16 +52,18 @@ class DecisionLearner:
 
     weights: float32 masters per layer, in units of the threshold (changed in place). thresholds: float32 [neurons] per
     layer, in the units of what inference reads: 1 without a grid, integers with one. grids: quantization.grid.Grid or
-    None. Inputs whose weights in the first layer are all zero at the start are not listened to: they stay zero, and
-    their spikes are left out. (Not so on a grid of 1 bit, which has no zero.)
+    None. images, labels: `versions` of each image, see golden.data.dataset.Dataset, of which every epoch draws one.
+    Inputs whose weights in the first layer are all zero at the start are not listened to: they stay zero, and their
+    spikes are left out. (Not so on a grid of 1 bit, which has no zero.)
     """
 
-    def __init__(self, weights, thresholds, grids, images, labels, steps, settings):
+    def __init__(self, weights, thresholds, grids, images, labels, steps, settings, versions=1):
         self.weights, self.thresholds, self.grids = weights, tuple(thresholds), grids
         self.images, self.labels, self.steps, self.settings = images, labels, steps, settings
         self.sizes = [layer.shape[1] for layer in weights]
-        self.batch = min(settings.batch, len(images))
-        self.batches = len(images) // self.batch
+        self.count, self.versions = len(images) // versions, versions
+        self.batch = min(settings.batch, self.count)
+        self.batches = self.count // self.batch
         self.used = tuple(layer if grid is None else np.empty_like(layer) for layer, grid in zip(weights, grids))
         self.average = [layer.copy() for layer in weights]
         self.optimizers = [Adam(layer) for layer in weights]
@@ -74,8 +76,10 @@ class DecisionLearner:
         self._read_masters()
 
     def begin_epoch(self, rng):
-        count, settings = len(self.images), self.settings
+        count, settings = self.count, self.settings
         self.order = rng.permutation(count)
+        if self.versions > 1:
+            self.order += count * rng.integers(0, self.versions, count)
         self.endless = rng.random(count) < settings.endless
         if settings.augmentation.active:
             self.affine, self.nodes = augment.draw(rng, count, self.images.shape[1:], settings.augmentation)
@@ -87,8 +91,8 @@ class DecisionLearner:
         chosen = self.order[part]
         labels = self.labels[chosen]
         if settings.augmentation.active:
-            augment.warp(self.images, chosen, self.affine[part], self.nodes[part], self.pixels,
-                         settings.augmentation.extend)
+            augment.warp_channels(self.images, chosen, self.affine[part], self.nodes[part], self.pixels,
+                                  settings.augmentation.extend)
         else:
             self.pixels[:] = self.images[chosen]
         times = encode(self.pixels, self.steps)

@@ -59,10 +59,12 @@ class Training:
         self.plan, self.dataset, self.path = plan, dataset, checkpoint_path
         self.progress, self.stop = progress or (lambda *figures: None), stop or (lambda: False)
         self.history, self.position, self.saved_at = [], None, time.monotonic()
-        count = len(dataset.train_images)
+        count = dataset.train_count
         if plan.held_out >= count:
             raise UserError(f"{plan.held_out} held-out images leave nothing of the {count} training images")
         held, rest = hold_out(count, plan.held_out, plan.seed)
+        self.count = len(rest)
+        rest = (rest + count * np.arange(dataset.versions)[:, None]).ravel()
         self.images, self.labels = dataset.train_images[rest], dataset.train_labels[rest]
         self.held_images, self.held_labels = dataset.train_images[held], dataset.train_labels[held]
         plain = [Words(size, {}) for size in (*plan.hidden, len(dataset.classes))]
@@ -109,10 +111,11 @@ class Training:
             thresholds = [layer.thresholds for layer in self.layers]
             return self._decision_learner(weights, thresholds, [None] * len(thresholds), plan.settings())
         return RULES[plan.rule].begin(rng, self.sizes, self.images, self.labels, plan.steps, plan.settings(),
-                                      listened(plan.thin, self.dataset.image_shape))
+                                      listened(plan.thin, self.dataset.image_shape), self.dataset.versions)
 
     def _decision_learner(self, weights, thresholds, grids, settings):
-        parts = weights, thresholds, grids, self.images, self.labels, self.plan.steps, settings
+        parts = (weights, thresholds, grids, self.images, self.labels, self.plan.steps, settings,
+                 self.dataset.versions)
         return ConvolutionLearner(self.layers, *parts) if self.plan.convolutional else DecisionLearner(*parts)
 
     def _phase(self, name, learner, epochs, make, position, arrays, keep=None):
@@ -129,14 +132,14 @@ class Training:
             while index < learner.batches:
                 tally.add(learner.learn(index, epoch * learner.batches + index))
                 index += 1
-                self.progress(name, epoch, epochs, tally, len(self.images), None)
+                self.progress(name, epoch, epochs, tally, self.count, None)
                 if self.stop():
                     self._save(name, learner, epoch, index, tally, keep)
                     raise Stopped
             learner.end_epoch(np.random.default_rng([self.plan.seed, number, epoch, 1]))
             check_weights(learner, epoch + 1)
             found = choose_output_threshold(make(learner.learned()), *self._chosen_by())
-            self.progress(name, epoch, epochs, tally, len(self.images), found)
+            self.progress(name, epoch, epochs, tally, self.count, found)
             self.history.append({"phase": name, "epoch": epoch + 1, "held_out_accuracy": found.accuracy,
                                  "held_out_silent": found.silent}
                                 | {f"training_{key}": value for key, value in tally.shares().items()})

@@ -1,7 +1,7 @@
 """The data that a float network is quantized on."""
 
 from golden.contract.base_network import shown_shape
-from golden.data.catalogue import LOADERS, PICTURES
+from golden.data.catalogue import LOADERS, USUAL
 from golden.errors import UserError
 from scripts.command.data_options import read_dataset
 
@@ -13,7 +13,7 @@ def data_for(network, arguments):
         arguments.dataset = network.accuracy.get("dataset")
         if arguments.dataset not in list(LOADERS):  # anything may stand in the file
             raise UserError(f"{arguments.float} was trained on {arguments.dataset or 'data that it does not name'}; "
-                            f"name the data by --dataset NAME, FOLDER or {PICTURES}PATH")
+                            f"name the data by --dataset {USUAL}")
     dataset = read_dataset(arguments, network)
     if tuple(dataset.image_shape) != network.image_shape or dataset.classes != network.classes:
         raise UserError(f"{arguments.float} is for images of {shown_shape(network.image_shape)} in "
