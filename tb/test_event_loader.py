@@ -10,13 +10,13 @@ from cocotb.triggers import RisingEdge
 from cocotbext.axi import AxiStreamBus, AxiStreamFrame, AxiStreamSource
 from myhdl import Signal
 
-from rtl_model.encoder.event_loader import EVENT_BITS, NO_INPUT, event_loader
+from rtl_model.encoder.event_loader import event_loader
+from rtl_model.encoder.front_ends import EVENT_CONTROL
 from rtl_model.parts.streams import AxiStream, ImageControl, SpikeStream
+from rtl_model.shape.frames import EVENT_BITS, NO_INPUT
 from rtl_model.shape.placement import event_row_bits
 from tb.drivers import hold_reset, stalls, start
 from tb.spike_streams import SpikeSink, Transfer
-
-CONTROL = ("flush", "clear", "space", "bad_frame", "bad_step")
 
 
 def make(inputs, steps, most_events):
@@ -24,7 +24,7 @@ def make(inputs, steps, most_events):
     step_bits = steps.bit_length() - 1
     return event_loader, dict(clk=Signal(bool(0)), rst=Signal(bool(0)), s_axis=AxiStream(EVENT_BITS),
                               m_spike=SpikeStream(1, event_row_bits(inputs), step_bits),
-                              control=ImageControl(step_bits).only(*CONTROL), inputs=inputs, step_bits=step_bits,
+                              control=ImageControl(step_bits).only(*EVENT_CONTROL), inputs=inputs, step_bits=step_bits,
                               most_events=most_events)
 
 

@@ -103,8 +103,8 @@ class Configuration:
 
     def layer_ways(self, network):
         """Spikes a cycle into each layer of a network: powers of two, no more than the lanes that they come from, and
-        one where positions of a map are visited for each."""
+        one where positions of a map are visited for each, or where they are the events of a recording."""
         lanes = self.layer_lanes(network.widths)
-        wanted = (self.events_per_cycle,) + tuple(
+        wanted = (self.events_per_cycle if network.most_events is None else 1,) + tuple(
             min(self.spikes_per_cycle, 1 << (count.bit_length() - 1)) for count in lanes[:-1])
         return tuple(ways if layer.positions == 1 else 1 for ways, layer in zip(wanted, network.layers, strict=True))

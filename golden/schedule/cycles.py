@@ -59,7 +59,7 @@ from golden.schedule.layers import describe
 from golden.schedule.maps import make_maps
 
 SWEPT = 1 << 40  # words that a convolution has emptied since the reset, of an idle core: more than there are
-SWEPT_BEFORE_EVENTS = 1  # before the first beat of an event, which is taken at once
+SWEPT_BEFORE_EVENTS = 0  # the first beat of a recording is taken at once
 
 
 @dataclass(frozen=True)

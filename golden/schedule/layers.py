@@ -91,6 +91,8 @@ WORK = {"dense": dense_work, "convolution": convolution_work}  # kind of a layer
 def describe(network, configuration):
     """(Shape, Layers) of a network in a configuration. Raises UserError if they do not fit, or it has no hardware."""
     network.require_kinds(WORK, "hardware")
+    if configuration.is_loadable:
+        network.require_images("hardware with loaded weights")
     sizes = network.sizes
     lanes, ways = configuration.layer_lanes(network.widths), configuration.layer_ways(network)
     banks = configuration.pixels if network.most_events is None else 1

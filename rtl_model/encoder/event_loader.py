@@ -3,11 +3,9 @@
 from myhdl import Signal, always, always_comb, block, enum, intbv
 
 from rtl_model.parts.streams import bits_for
+from rtl_model.shape.frames import EVENT_BITS, INPUT_BITS, NO_INPUT
 
 state = enum("TAKE", "LAST", "DECIDING", "DROP")
-
-INPUT_BITS, EVENT_BITS = 24, 32  # of a beat: its input alone, and with its step above
-NO_INPUT = (1 << INPUT_BITS) - 1  # the input of the only beat of an empty recording
 
 
 @block

@@ -61,6 +61,7 @@ def layer_shapes(network, configuration):
               for k, (layer, feed) in enumerate(zip(network.layers, layer_feeds(network, configuration), strict=True))]
     if not configuration.is_loadable:
         return shapes
+    network.require_images("hardware with loaded weights")
     network.require_kinds(LOADED_KINDS, "hardware with loaded weights")
     return [loaded_shape(shape, layer, configuration) for shape, layer in zip(shapes, network.layers, strict=True)]
 

@@ -115,7 +115,8 @@ def map_shape(layer, lanes, feed, name):
     tap = channel_folds * fold_stride
     lowest, highest = _bounds(layer, feed)
     if channel_folds * lanes > channels and layer.weight_bits == 1:
-        lowest -= feed.most_events or geometry.places  # the code of a surplus weight is 0, which a one-bit layer takes for -1
+        # the code of a surplus weight is 0, which a one-bit layer takes for -1
+        lowest -= feed.most_events or geometry.places
     return MapShape(
         name=name, lanes=lanes, folds=folds_of(layer.neurons, lanes, windows_of(layer)), ways=1, rows=feed.rows,
         row_bits=feed.row_bits, weight_bits=layer.weight_bits, potential_bits=potential_width(lowest, highest),

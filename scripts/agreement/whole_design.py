@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from golden.contract.base_network import EVENTS
 from golden.contract.network import Network
 from golden.contract.result_word import pack
 from golden.data.catalogue import load
 from golden.inference.infer import infer
+from golden.recordings import Recordings
 from rtl_model.convert import generate
 from rtl_model.delivery.manifest import read_manifest
 from rtl_model.delivery.vectors import Vectors
@@ -30,7 +32,15 @@ def write_like(given, network_path, configuration, folder):
 
 
 def vectors(network):
-    """The Vectors of a network, the same every time: digits that come along where they fit, else random pixels."""
+    """The Vectors of a network, the same every time: digits that come along where they fit, else random pixels; or
+    random recordings."""
+    images, source = _recordings(network) if network.takes == EVENTS else _images(network)
+    result = infer(network, images)
+    return Vectors(images, pack(result.classes, result.decision_time, result.silent, result.tie, result.bad), source)
+
+
+def _images(network):
+    """(images, where they come from)."""
     digits = load("samples", train=False)
     if network.image_shape == digits.test_images.shape[1:]:
         images = digits.test_images[:COUNT]
@@ -41,7 +51,15 @@ def vectors(network):
         images = (rng.integers(0, 256, shape) * rng.integers(0, 2, shape)).astype(np.uint8)
         source = f"{COUNT} of random pixels, half of them black"
     extremes = np.stack([np.full(network.image_shape, pixel, np.uint8) for pixel in (0, 255)])
-    images = np.concatenate([images, extremes])
-    result = infer(network, images)
-    words = pack(result.classes, result.decision_time, result.silent, result.tie)
-    return Vectors(images, words, f"{source}, an all-black and an all-white one")
+    return np.concatenate([images, extremes]), f"{source}, an all-black and an all-white one"
+
+
+def _recordings(network):
+    """(Recordings, where they come from)."""
+    rng, most = np.random.default_rng(SEED), network.most_events
+    made = [[], [(0, network.steps)]]  # empty, and of one event that is none
+    for count in (*rng.integers(1, most + 1, COUNT - 2), most, most + 1):
+        steps = np.sort(rng.integers(0, network.steps, count))
+        made.append(list(zip(rng.integers(0, network.inputs, count).tolist(), steps.tolist())))
+    return Recordings.of_lists(made), (f"{COUNT + 2} recordings of random events, an empty one, one without a right "
+                                       f"event and one of too many among them")
