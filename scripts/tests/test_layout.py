@@ -43,7 +43,8 @@ FLOORS = {
         "exploration": "command agreement synthesis",
         "foreign": "command exploration",
         "proofs": "",
-        "commands": "command agreement training synthesis exploration device foreign proofs",
+        "mutation": "",
+        "commands": "command agreement training synthesis exploration device foreign proofs mutation",
     },
 }
 # The other packages of the project that a package may use; of hardware's, what of golden it may know.
