@@ -37,7 +37,7 @@ TOOLS_OF_BOARD = $(if $(filter icebreaker,$(BOARD)),nextpnr-ice40 icepll icepack
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test prove test-fpga test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean test-soc soc-demo flash
+.PHONY: help no-space demo test prove test-fpga test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -66,6 +66,11 @@ prove: $(VENV) ## what is proved for all inputs: queues, neurons, results, a sma
 	@EXTRAS=prove scripts/setup/venv.sh
 	@scripts/setup/tools.sh yosys
 	@$(RUN) scripts/prove.py
+
+mutants: no-space simulators ## faults in the Verilog of small designs, each tried against the scenarios of the benches: DESIGNS= COUNT= SEED= JOBS=
+	@EXTRAS="test prove" scripts/setup/venv.sh
+	@scripts/setup/tools.sh yosys
+	@$(RUN) scripts/mutants.py $(DESIGNS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(MANY)
 
 test-nir: nir ## NIR graphs in and out, without any framework
 	$(RUN) -m pytest golden/tests/foreign scripts/tests/test_foreign.py
