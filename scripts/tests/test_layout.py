@@ -46,9 +46,8 @@ FLOORS = {
         "foreign": "command exploration",
         "proofs": "",
         "drawings": "command agreement",
-        "commands": "command agreement training synthesis exploration boards device foreign proofs drawings",
+        "commands": "command agreement training synthesis exploration boards device foreign proofs mutation drawings",
         "mutation": "",
-        "commands": "command agreement training synthesis exploration device foreign proofs mutation",
     },
 }
 # The other packages of the project that a package may use; of hardware's, what of golden it may know.
