@@ -44,16 +44,17 @@ def test_a_float_series(made, command):  # noqa: F811
     network = Network.load("net.npz")
     assert network.image_shape == (1, 12, 2) and network.classes == ("early", "late")
     assert network.accuracy["split"].keys() == {"low", "high"} and network.accuracy["accuracy"] > 0.9
+    steps = None
     for module, words in ((evaluate, ()), (compare, ("--sim", "golden", "--count", "all"))):
         done = command(module, "--network", "net.npz", "--data", "mine.npz", *words, "--json", "r.json")
         assert done.returncode == 0, done.stderr
-        found = report(made)["accuracy"]
+        found, steps = report(made)["accuracy"], report(made).get("decision_time_mean", steps)
         assert (found if module is evaluate else found["golden"]) == network.accuracy["accuracy"]
     # another file is scaled as the network's training set was, not by itself
     with np.load("mine.npz") as arrays:
         np.savez("louder.npz", x_test=arrays["x_test"] * 3 + 1, y_test=arrays["y_test"])
     done = command(evaluate, "--network", "net.npz", "--data", "louder.npz", "--json", "r.json")
-    assert done.returncode == 0 and report(made)["accuracy"] != network.accuracy["accuracy"]
+    assert done.returncode == 0 and report(made)["decision_time_mean"] != steps
     done = command(quantize, "--float", "net_float.npz", "--dataset", "mine.npz", "--bits", 5, "--out", "five")
     assert done.returncode == 0, done.stderr
     assert Network.load("five.npz").accuracy["split"] == network.accuracy["split"]
