@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from golden.data import arrays, audio, pictures, split
+from golden.data import arrays, audio, event_folder, pictures, split
 from golden.data.digits import load_digits
 from golden.data.download import unwatched
 from golden.data.fashion import load_fashion
@@ -11,11 +11,13 @@ from golden.data.idx_folder import load_idx_folder
 from golden.data.mnist import load_mnist, load_samples
 from golden.errors import UserError
 
-PICTURES, SOUNDS, ARRAYS = "folder:", "audio:", ".npz"
-FOLDERS = (PICTURES, SOUNDS)  # what a name of a folder that is read whole begins with
+PICTURES, SOUNDS, EVENTS, ARRAYS = "folder:", "audio:", "events:", ".npz"
+FOLDERS = (PICTURES, SOUNDS, EVENTS)  # what a name of a folder that is read whole begins with
 LOADERS = {"mnist": load_mnist, "fashion": load_fashion, "digits": load_digits, "samples": load_samples}
-READERS = {PICTURES: (pictures.load_folder, "pictures", pictures.RULES), SOUNDS: (audio.load_audio, "sounds",
-           audio.RULES), ARRAYS: (arrays.load_arrays, "arrays", arrays.RULES)}
+READERS = {PICTURES: (pictures.load_folder, "pictures", pictures.RULES),
+           SOUNDS: (audio.load_audio, "sounds", audio.RULES),
+           EVENTS: (event_folder.load_event_folder, "events", event_folder.RULES),
+           ARRAYS: (arrays.load_arrays, "arrays", arrays.RULES)}
 USUAL = f"NAME, FOLDER, FILE{ARRAYS} or {' or '.join(f'{folder}PATH' for folder in FOLDERS)}"
 
 
@@ -29,7 +31,8 @@ def load(name, train=True, image_shape=None, split=None, watch=unwatched):
     """Load a data set.
 
     name: a key of LOADERS, or a folder with MNIST-like idx files, plain or `.gz`; or `folder:PATH` for a folder of
-    pictures or `audio:PATH` for one of WAV files, which become pictures of image_shape; or an `.npz` with arrays.
+    pictures or `audio:PATH` for one of WAV files, which become pictures of image_shape; or `events:PATH` for one of
+    recordings of a sensor of image_shape; or an `.npz` with arrays.
     `split` holds the further arguments of their readers (see READERS).
     train: False leaves the training images out (shape [0, rows, columns]); their files need not exist.
     watch: called as watch(label, bytes so far, bytes in all or None) while something is fetched.
@@ -43,7 +46,7 @@ def load(name, train=True, image_shape=None, split=None, watch=unwatched):
         return _apart(reader(str(name).removeprefix(kind), image_shape, train, **check_split(kind, split or {})))
     if not Path(name).is_dir():
         raise UserError(f"{name} is neither a folder nor one of the data sets {', '.join(LOADERS)}, {PICTURES}PATH, "
-                        f"{SOUNDS}PATH, FILE{ARRAYS}")
+                        f"{SOUNDS}PATH, {EVENTS}PATH, FILE{ARRAYS}")
     return _apart(load_idx_folder(Path(name), train))
 
 

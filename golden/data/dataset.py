@@ -15,7 +15,8 @@ class Dataset:
     split: how training and test images were told apart and read, where that is the reader's choice; else empty.
     versions: of every training image there are so many, the first as it is: version v of image k is number
     v * train_count + k. kind: "sound", "events" or "", which settings of a training are usual for. sensor: image_shape
-    of recordings.
+    of recordings. all_events: the
+    training recordings with the events that `per_input` of the split leaves out, since a deformation comes first.
     """
 
     train_images: np.ndarray
@@ -28,6 +29,7 @@ class Dataset:
     versions: int = 1
     kind: str = ""
     sensor: tuple = ()
+    all_events: Recordings | None = None
 
     @property
     def image_shape(self):
@@ -42,7 +44,8 @@ class Dataset:
     @property
     def train_arrays(self):
         """All that the training set is, as numpy arrays."""
-        return *_arrays(self.train_images), self.train_labels
+        more = () if self.all_events is None else _arrays(self.all_events)
+        return *_arrays(self.train_images), self.train_labels, *more
 
     @property
     def test_arrays(self):

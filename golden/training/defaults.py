@@ -12,7 +12,8 @@ LEAST_EPOCHS, LEAST_BATCHES = 60, 12_000
 MOST_HELD_OUT = 5000
 MOST_SILENT = 0.025  # share of the held-out images
 # Of data sets by name or kind
-AUGMENTATIONS = {"mnist": "digits", "digits": "digits", "fashion": "clothes", "sound": "sound"}
+AUGMENTATIONS = {"mnist": "digits", "digits": "digits", "fashion": "clothes", "sound": "sound",
+                 "events": "events"}
 
 
 def augmentation(name, count):

@@ -2,15 +2,16 @@
 
 from rich.table import Table
 
-from golden.data.catalogue import ARRAYS, LOADERS, PICTURES, SOUNDS, check_split, kind_of
+from golden.data.catalogue import ARRAYS, EVENTS, FOLDERS, LOADERS, PICTURES, SOUNDS, check_split, kind_of
 from golden.errors import UserError
 from scripts.command.download_bar import load_shown
 from scripts.command.option_values import natural, positive
 
 # Options of some kinds of data sets: what the split calls them, and the kinds. image_size is of the network.
-OPTIONS = {"image_size": (None, (PICTURES, SOUNDS)), "train_per_class": ("train_per_class", (PICTURES, SOUNDS)),
-           "split_seed": ("seed", (PICTURES, SOUNDS)), "edges": ("edges", (PICTURES,)),
-           "test_files": ("test_files", (SOUNDS,))}
+OPTIONS = {"image_size": (None, FOLDERS), "train_per_class": ("train_per_class", FOLDERS),
+           "split_seed": ("seed", FOLDERS), "edges": ("edges", (PICTURES,)),
+           "test_files": ("test_files", (SOUNDS, EVENTS)), "fold": ("fold", (EVENTS,)), "window": ("window", (EVENTS,)),
+           "per_input": ("per_input", (EVENTS,))}
 
 
 def add_dataset_arguments(parser, default="mnist"):
@@ -19,10 +20,12 @@ def add_dataset_arguments(parser, default="mnist"):
                         help=f"{', '.join(name for name in LOADERS if name != 'samples')}, a folder of idx files, "
                              f"FILE{ARRAYS} with x_train, y_train, x_test and y_test, {PICTURES}PATH with one "
                              f"sub-folder of pictures per class, or {SOUNDS}PATH with WAV files, likewise or called "
-                             f"LABEL_*.wav (default: {default or 'the one in the file'})")
+                             f"LABEL_*.wav, or {EVENTS}PATH with recordings of an event camera, likewise or named "
+                             f"by lists (default: {default or 'the one in the file'})")
     parser.add_argument("--image-size", metavar="HxW",
                         help=f"pictures are resized to this, sounds become pictures of so many bands by columns, 16x16 "
-                             f"where nothing is said {_kinds('image_size')}")
+                             f"where nothing is said, and an event camera has so many pixels "
+                             f"{_kinds('image_size')}")
     parser.add_argument("--train-per-class", type=positive, metavar="N",
                         help=f"training files of a class {_kinds('train_per_class')}")
     parser.add_argument("--split-seed", type=natural, metavar="N",
@@ -33,10 +36,18 @@ def add_dataset_arguments(parser, default="mnist"):
     parser.add_argument("--test-files", metavar="PATTERN",
                         help=f"the files that are the test set, by their names, such as '*_[0-4].wav', instead of "
                              f"drawing them {_kinds('test_files')}")
+    parser.add_argument("--fold", metavar="K/N",
+                        help=f"the test set is the K-th of N parts of all recordings {_kinds('fold')}")
+    parser.add_argument("--window", type=float, nargs=2, metavar="MS",
+                        help=f"what is read of a recording, in milliseconds from its first event on (default: 0 1000) "
+                             f"{_kinds('window')}")
+    parser.add_argument("--per-input", type=natural, metavar="N",
+                        help=f"events of an input that are kept, the first ones, 0 for all (default: 1) "
+                             f"{_kinds('per_input')}")
 
 
 def _kinds(option):
-    return f"({' and '.join(OPTIONS[option][1])} only)"
+    return f"({', '.join(OPTIONS[option][1])} only)"
 
 
 def add_patient(parser):
@@ -62,13 +73,15 @@ def read_dataset(arguments, network=None):
         given["image_size"] = image_size(given["image_size"])
     size = given.pop("image_size", None)
     split = {OPTIONS[option][0]: value for option, value in given.items()}
+    if kind == EVENTS:
+        split["steps"] = getattr(arguments, "steps", None) if network is None else network.steps
     if kind and network is not None:
         stored = check_split(kind, network.accuracy.get("split") or {})
         for option, (name, _) in OPTIONS.items():
-            wanted, found = (stored.get(name), split.get(name)) if name else (network.image_shape, size)
+            wanted, found = (stored.get(name), split.get(name)) if name else (network.image_shape[:2], size)
             if found not in (None, wanted):
                 raise UserError(f"{_shown(option)} is {found}, but the network was trained with {wanted}: leave it out")
-        split, size = stored, network.image_shape
+        split, size = stored | {key: split[key] for key in ("steps",) if key in split}, network.image_shape
     return load_shown(arguments.dataset, image_shape=size, split=split)
 
 

@@ -3,6 +3,7 @@
 from golden.contract.base_network import shown_shape
 from golden.data.catalogue import LOADERS, USUAL
 from golden.errors import UserError
+from golden.recordings import Recordings
 from scripts.command.data_options import read_dataset
 
 
@@ -18,4 +19,7 @@ def data_for(network, arguments):
     if tuple(dataset.image_shape) != network.image_shape or dataset.classes != network.classes:
         raise UserError(f"{arguments.float} is for images of {shown_shape(network.image_shape)} in "
                         f"{len(network.classes)} classes, which {dataset.name} does not have")
+    if isinstance(dataset.test_images, Recordings) != (network.most_events is not None):
+        raise UserError(f"{arguments.float} takes {'images' if network.most_events is None else 'events'}, which "
+                        f"{dataset.name} does not hold")
     return dataset
