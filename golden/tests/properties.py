@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from golden.tests.random_networks import as_float, random_convolutional_network, random_network
@@ -17,10 +17,12 @@ plain_values = st.recursive(
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words, inner, max_size=4), max_leaves=8)
 
 
-def for_all(examples, check, *strategies):
-    """Call check(...) with so many examples of the strategies; it fails with the smallest that is found."""
-    chosen = settings(max_examples=examples, derandomize=True, database=None, deadline=None,
-                      suppress_health_check=list(HealthCheck))
+def for_all(examples, check, *strategies, shrink=True):
+    """Call check(...) with so many examples of the strategies; it fails with the smallest that is found, or the first,
+    where looking for smaller ones would take too long."""
+    phases = [Phase.generate, Phase.shrink] if shrink else [Phase.generate]
+    chosen = settings(max_examples=examples, derandomize=True, database=None, deadline=None, phases=phases,
+                      report_multiple_bugs=False, suppress_health_check=list(HealthCheck))
     chosen(given(*strategies)(check))()
 
 
