@@ -37,7 +37,7 @@ TOOLS_OF_BOARD = $(if $(filter icebreaker,$(BOARD)),nextpnr-ice40 icepll icepack
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test prove test-fpga test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants
+.PHONY: help no-space demo test prove test-fpga test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants test-properties
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -61,6 +61,9 @@ test-cluster: cluster ## jobs on a cluster of two worker processes, one of which
 
 test-fuzz: simulators ## ten thousand faults on the serial line to a board in simulation; takes some ten minutes
 	$(RUN) -m pytest -m fuzz scripts/tests/test_board_faults.py
+
+test-properties: $(VENV) ## property tests of files, importers, frames and registers on many examples; takes some ten minutes
+	$(RUN) -m pytest -m properties
 
 prove: $(VENV) ## what is proved for all inputs: queues, neurons, results, a small accelerator; some minutes
 	@EXTRAS=prove scripts/setup/venv.sh
@@ -168,5 +171,5 @@ bench-training: $(VENV) ## what training costs per image
 	$(RUN) scripts/bench_training.py
 
 clean: ## remove what was built; .venv, networks and hdl/ stay
-	rm -rf build .pytest_cache
+	rm -rf build .pytest_cache .hypothesis
 	find . -path ./.venv -prune -o \( -name __pycache__ -o -name sim_build \) -prune -exec rm -rf {} +

@@ -66,7 +66,7 @@ LIBRARIES = {
 # The extras but `test` and `prove`: only inside the functions that need it.
 INSIDE_FUNCTIONS = {"golden": {"PIL", "sklearn", "scipy", "h5py", "nir", "torch"},
                     "scripts": {"matplotlib", "distributed", "serial", "systemrdl"}}
-TESTS_ALSO = {"pytest"}
+TESTS_ALSO = {"pytest", "hypothesis"}
 
 
 def imports(path):
