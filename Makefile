@@ -60,10 +60,10 @@ test-cluster: cluster ## jobs on a cluster of two worker processes, one of which
 test-fuzz: simulators ## ten thousand faults on the serial line to a board in simulation; takes some ten minutes
 	$(RUN) -m pytest -m fuzz scripts/tests/test_board_faults.py
 
-prove: $(VENV) ## what is proved for all inputs: queues, neurons, results, a small accelerator; some minutes
+prove: $(VENV) ## what is proved for all inputs: queues, neurons, results, registers, the loader, the serial bridge, a small accelerator; DEEP=1 for what takes long
 	@EXTRAS=prove scripts/setup/venv.sh
-	@scripts/setup/tools.sh yosys
-	@$(RUN) scripts/prove.py
+	@scripts/setup/tools.sh yosys z3
+	@$(RUN) scripts/prove.py $(if $(DEEP),--deep)
 
 test-nir: nir ## NIR graphs in and out, without any framework
 	$(RUN) -m pytest golden/tests/foreign scripts/tests/test_foreign.py

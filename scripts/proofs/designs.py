@@ -10,10 +10,15 @@ from golden.contract.network import Layer, Network
 from rtl_model.convert import generate
 from rtl_model.layer.if_lane import if_lane
 from rtl_model.parts.queue import queue
-from rtl_model.parts.streams import AxiStream, BankSelect, LoadStream
+from rtl_model.parts.streams import AxiLite, AxiStream, BankSelect, LoadStream
 from rtl_model.readout.result_sender import result_sender
-from rtl_model.registers.bundles import LoadCommand, LoadState
+from rtl_model.registers.bundles import ADDRESS_BITS, LoadCommand, LoadState
 from rtl_model.registers.loader import loader
+from rtl_model.serial.bridge import bridge
+from rtl_model.serial.bundles import LENGTH_BITS, ByteStream, ReceivedBytes, Reply, Request
+from rtl_model.serial.frame_receiver import frame_receiver
+from rtl_model.serial.frame_sender import frame_sender
+from rtl_model.serial.uart_rx import uart_rx
 from tb.block_design import write_block
 
 SMALL = "2 x 2 pixels, 3 hidden, 2 classes, T = 4"
@@ -55,6 +60,26 @@ def make_sender(class_bits):
 def make_loader(words, banks):
     return loader, dict(clk=bit(), rst=bit(), s_command=LoadCommand(), m_state=LoadState(), m_load=LoadStream(),
                         m_bank=BankSelect(), busy=bit(), words=words, banks=banks)
+
+
+def make_bridge():
+    return bridge, dict(clk=bit(), rst=bit(), s_request=Request(), m_reply=Reply(), m_axil=AxiLite(ADDRESS_BITS),
+                        write=bit(), write_address=bits(LENGTH_BITS), write_word=bits(32),
+                        read_address=bits(LENGTH_BITS), read_word=bits(32), sending=bit())
+
+
+def make_receiver():
+    return frame_receiver, dict(clk=bit(), rst=bit(), s_byte=ReceivedBytes(), m_request=Request(), write=bit(),
+                                write_address=bits(LENGTH_BITS), write_word=bits(32))
+
+
+def make_frame_sender():
+    return frame_sender, dict(clk=bit(), rst=bit(), s_reply=Reply(), m_byte=ByteStream(),
+                              read_address=bits(LENGTH_BITS), read_word=bits(32))
+
+
+def make_uart(cycles_per_bit):
+    return uart_rx, dict(clk=bit(), rst=bit(), rx=bit(), m_byte=ReceivedBytes(), cycles_per_bit=cycles_per_bit)
 
 
 def small_network():
