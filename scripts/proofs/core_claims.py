@@ -33,7 +33,7 @@ CORE_CLAIMS = [
         [("result_sender.v", "decided && (!pop)", "decided")], defines=dict(BITS=14, VERDICT=3, PLACES=RESULT_PLACES)),
     Claim(
         "accelerator", "queues never over- or underflow, at most two buffers are taken and none is freed twice, "
-        "results are of whole frames, at most seven late, and stay until they are taken", SMALL, small("accelerator"),
+        "at most seven frames are under way, and results stay until they are taken", SMALL, small("accelerator"),
         "accelerator.sv", 60, [("readout.v", "s_control_decide && (!rst)", "s_control_decide")], defines=dict(BITS=16),
         inside=QUEUES),
 ]

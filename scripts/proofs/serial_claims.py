@@ -13,8 +13,8 @@ SERIAL_CLAIMS = [
         [("uart_rx.v", "now <= 3'b000;\n                m_byte_valid <= 1", "m_byte_valid <= 1")]),
     Claim(
         "receiver", "the buffer of the serial bridge is never overrun, the CRC is free for each byte, and a frame "
-        "stays until it is released", "bytes nine cycles apart at least", block(make_receiver), "receiver.sv", UNBOUNDED,
-        [("frame_receiver.v", "else if (held)", "else if (0)")], defines=SIZES,
+        "stays until it is released", "bytes nine cycles apart at least", block(make_receiver), "receiver.sv",
+        UNBOUNDED, [("frame_receiver.v", "else if (held)", "else if (0)")], defines=SIZES,
         inside={"frame_receiver.v": "receiver_inside.v"}, reach=200),
     Claim(
         "bridge", "AXI4-Lite's rules at the port of the serial bridge, and its answers stay inside of the buffer",
