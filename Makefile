@@ -65,10 +65,10 @@ test-fuzz: simulators ## ten thousand faults on the serial line to a board in si
 test-properties: $(VENV) ## property tests of files, importers, frames and registers on many examples; takes some ten minutes
 	$(RUN) -m pytest -m properties
 
-prove: $(VENV) ## what is proved for all inputs: queues, neurons, results, a small accelerator; some minutes
+prove: $(VENV) ## what is proved for all inputs: queues, neurons, results, registers, the loader, the serial bridge, a small accelerator; DEEP=1 for what takes long
 	@EXTRAS=prove scripts/setup/venv.sh
-	@scripts/setup/tools.sh yosys
-	@$(RUN) scripts/prove.py
+	@scripts/setup/tools.sh yosys z3
+	@$(RUN) scripts/prove.py $(if $(DEEP),--deep)
 
 mutants: no-space simulators ## faults in the Verilog of small designs, each tried against the scenarios of the benches: DESIGNS= COUNT= SEED= JOBS=
 	@EXTRAS="test prove" scripts/setup/venv.sh

@@ -1,4 +1,4 @@
-"""Prove claims about blocks and a small accelerator for all inputs, with sby, yosys and abc.
+"""Prove claims about blocks and a small accelerator for all inputs, with sby, yosys, abc and z3.
 
 For each claim several runs: it holds; what it speaks of can happen; and each of its faults, put into the Verilog, does
 not survive it. Exit status 1 if a run ends otherwise.
@@ -23,7 +23,8 @@ from scripts.command.jobs import Job, run_jobs
 from scripts.command.option_values import add_timeout
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
-from scripts.proofs.claims import CLAIMS, UNBOUNDED
+from scripts.proofs.claim import UNBOUNDED
+from scripts.proofs.claims import CLAIMS
 from scripts.proofs.runs import HOLDS, REACHED, prove, require_sby
 from scripts.synthesis.process import require_program
 
@@ -32,7 +33,7 @@ def main():
     arguments = parse()
     check_places(arguments, folders=("build",))
     with chosen_workers(arguments) as workers, work_folder(arguments.build) as folder:
-        for program in ("yosys", "yosys-abc"):
+        for program in ("yosys", "yosys-abc", "z3"):
             workers.everywhere(require_program, program)
         workers.everywhere(require_sby)
         jobs = [Job(claim.name, prove, (claim, arguments.timeout), folder / claim.name)

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from golden.errors import UserError
-from scripts.proofs.claims import UNBOUNDED
+from scripts.proofs.claim import UNBOUNDED
 
 PROPERTIES = Path(__file__).parent / "properties"
 PASS, FAIL = 0, 2  # exit statuses of sby
@@ -89,8 +89,11 @@ def _script(claim, run, modules, memories):
     depth = claim.cycles or claim.reach
     if run == REACHED:
         depth = max(depth, claim.reach)
-    mode = "mode prove" if unbounded else f"mode bmc\ndepth {depth}"
-    engine = "abc pdr" if unbounded else "abc bmc3"
+    if unbounded:
+        mode = f"mode prove\ndepth {claim.induction}" if claim.induction else "mode prove"
+        engine = "smtbmc z3" if claim.induction else "abc pdr"
+    else:
+        mode, engine = f"mode bmc\ndepth {depth}", "abc bmc3"
     defines = " ".join(f"-D{name}={value}" for name, value in claim.defines.items())
     cover = " -DCOVER" if run == REACHED else ""
     sources = [*modules, *claim.rules, claim.property]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Find or install the programs named as arguments: iverilog verilator g++ make libpython yosys nextpnr-ecp5 nextpnr-ice40
-# ecppll ecppack icepll icepack openFPGALoader riscv64-unknown-elf-gcc
+# ecppll ecppack icepll icepack openFPGALoader riscv64-unknown-elf-gcc z3
 # Wants .venv. Quiet when all is there; where it may not install, it prints the commands for apt and Homebrew and stops.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."

@@ -1,5 +1,5 @@
-// Stands in for the core inside of accelerator_axi: any that gives results of whole frames only, at most seven of them
-// late, and lets them stay until they are taken.
+// Stands in for the core inside of accelerator_axi: any that gives results of frames that have begun, of which it takes
+// seven at the most, and lets them stay until they are taken.
 module accelerator (
     input clk, input rst, input [15:0] s_axis_tdata, input s_axis_tvalid, output s_axis_tready, input s_axis_tlast,
     output [31:0] m_axis_tdata, output m_axis_tvalid, input m_axis_tready, output m_axis_tlast,
@@ -9,7 +9,6 @@ module accelerator (
 (* anyseq *) wire [31:0] anything;
 reg in_frame = 0;        // a frame has begun and not ended
 reg [2:0] under_way = 0; // begun, and the result not taken
-reg [2:0] whole = 0;     // ended, and the result not taken
 reg offers = 0;
 reg [31:0] word = 0;
 
@@ -24,15 +23,13 @@ assign s_bank_in_use = bank;
 always @(posedge clk) begin
     if (accepted) in_frame <= !s_axis_tlast;
     under_way <= under_way + (accepted && !in_frame) - taken;
-    whole <= whole + (accepted && s_axis_tlast) - taken;
     if (!offers || m_axis_tready) begin
-        offers <= gives && whole > taken;
+        offers <= gives && under_way > taken;
         word <= anything;
     end
     if (rst) begin
         in_frame <= 0;
         under_way <= 0;
-        whole <= 0;
         offers <= 0;
     end
 end
