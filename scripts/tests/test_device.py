@@ -7,10 +7,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from golden.contract.configuration import Configuration
+from golden.contract.network import Network
 from golden.errors import UserError
 from rtl_model.registers.addresses import REGISTERS
 from rtl_model.serial.bundles import ANSWER, REFUSED, WRONG
-from scripts.device.design import Load
+from scripts.command.places import DEFAULT_NETWORK
+from scripts.device.design import Load, LoadableDesign
 from scripts.device.device import Device
 from scripts.device.identity import NO_NETWORK
 from scripts.device.line import LineError, SerialLine
@@ -176,6 +179,35 @@ def test_a_board_to_load_says_what_it_holds(status, sentence):
     with device(ToyBoard(CAPABILITIES=[LOADABLE], LOAD_STATUS=[status],
                          LOAD_HASH=[1] * 8)) as driver, pytest.raises(UserError, match=sentence):
         driver.identify(NETWORK)
+
+
+class Counting(ToyBoard):
+    """Counts the bytes on the line, both ways."""
+
+    bytes = 0
+
+    def write(self, data):
+        self.bytes += len(data)
+        super().write(data)
+
+    def read(self):
+        data = super().read()
+        self.bytes += len(data)
+        return data
+
+
+def test_the_shipped_network_is_loaded_in_less_than_a_second_and_a_half():
+    """At 1 Mbaud, ten bits a byte, and 45 cycles of 50 MHz for each pair of words, which come after their frame."""
+    network = Network.load(DEFAULT_NETWORK)
+    design = LoadableDesign(network, Configuration(weights="loaded"))
+    board = Counting(CAPABILITIES=[LOADABLE], WEIGHT_MAP=[design.weight_map])
+    board.room = design.load_of(network).count
+    with device(board) as driver:
+        driver.identify()
+        before = board.bytes
+        driver.load(network, design)
+    assert board.room == 33_546 and (board.bytes - before) * 10 == 688_200
+    assert 688_200 / 1e6 + board.room / 2 * 45 / 50e6 < 1.5
 
 
 class Restarting(ToyBoard):
