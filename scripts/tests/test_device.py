@@ -1,5 +1,6 @@
 """The driver believes nothing before it is said, and each failure is one sentence."""
 
+import errno
 import os
 from dataclasses import replace
 from types import SimpleNamespace
@@ -298,6 +299,33 @@ def test_a_board_that_is_another_one_after_a_restart_is_refused():
 def test_ports_that_are_none(port, sentence):
     with pytest.raises(UserError, match=f"cannot open {port}: {sentence}"):
         SerialLine(port)
+
+
+@pytest.mark.parametrize("number, sentence", [
+    (errno.EACCES, "permission denied; on Linux, the group dialout may use serial ports"),
+    (errno.EBUSY, "another program uses it"), (errno.EAGAIN, "another program uses it"),
+])
+def test_ports_that_others_keep(monkeypatch, number, sentence):
+    import serial
+
+    def refuse(*arguments, **options):
+        raise serial.SerialException(number, "could not open port")
+
+    monkeypatch.setattr(serial, "Serial", refuse)
+    with pytest.raises(UserError, match=f"cannot open /dev/ttyUSB0: {sentence}"):
+        SerialLine("/dev/ttyUSB0")
+
+
+class Shell(ToyBoard):
+    """Another program: a login at the other end of the line."""
+
+    def write(self, data):
+        self._waiting += b"\r\nlogin: " + data
+
+
+def test_another_program_at_the_other_end_is_no_board():
+    with device(Shell()) as driver, pytest.raises(LineError, match="no board answers at toy: is it on, and does it"):
+        driver.identify()
 
 
 def test_a_cable_that_is_pulled():
