@@ -29,7 +29,7 @@ ONE_DESIGN = $(if $(LANES),--lanes $(LANES)) $(if $(PIXELS),--pixels $(PIXELS)) 
     $(if $(POTENTIAL_MARGIN),--potential-margin $(POTENTIAL_MARGIN))
 OWN_IMAGES = $(if $(IMAGES),--images $(call quote,$(IMAGES)) $(if $(LABELS),--labels $(call quote,$(LABELS))),$(if $(filter file,$(origin DATA)),,--data $(call quote,$(DATA))))
 OWN_NETWORK = $(if $(filter file,$(origin NETWORK)),,--network $(call quote,$(NETWORK)) $(OWN_IMAGES) $(ONE_DESIGN))
-COMPARE = $(RUN) scripts/compare.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
+COMPARISON = $(RUN) scripts/compare.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
     $(if $(FLOAT),--float $(call quote,$(FLOAT))) $(if $(WAVES),--waves) $(if $(JSON),--json $(call quote,$(JSON))) $(if $(PREDICTIONS),--predictions $(call quote,$(PREDICTIONS)))
 
 TOOLS_OF_BOARD = $(if $(filter icebreaker,$(BOARD)),nextpnr-ice40 icepll icepack,$(if $(filter tangnano20k,$(BOARD)),,nextpnr-ecp5 ecppll ecppack))
@@ -92,18 +92,18 @@ verilog: $(VENV) ## generate a design: NETWORK= OUT= NAME= LANES="P [P ...]" PIX
 	$(RUN) scripts/generate.py --network $(call quote,$(NETWORK)) --out $(call quote,$(or $(OUT),build/verilog)) $(if $(NAME),--name $(call quote,$(NAME))) $(if $(TOP),--top $(TOP)) $(ONE_DESIGN)
 
 sim: $(if $(filter verilator,$(SIM)),no-space) simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|verilator COUNT= DATA= IMAGES= WAVES=1 [OUT=existing design]
-	$(COMPARE) $(if $(OUT),--design $(call quote,$(OUT))) $(ONE_DESIGN)
+	$(COMPARISON) $(if $(OUT),--design $(call quote,$(OUT))) $(ONE_DESIGN)
 
 compare: $(if $(filter verilator,$(SIM)),no-space) simulators ## the same with every back end, SIM=icarus|verilator|myhdl|golden, and FLOAT= JSON= PREDICTIONS=
-	$(COMPARE) $(ONE_DESIGN)
+	$(COMPARISON) $(ONE_DESIGN)
 
 look: $(if $(COMPARE),no-space simulators,$(VENV)) ## a page of pictures of a network and what it does, in OUT= (build/look): NETWORK= INDEX= DATA= IMAGES= COUNT=, COMPARE=verilator|icarus|myhdl beside float and hardware, FLOAT=
 	@$(RUN) scripts/look.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(INDEX),--index $(INDEX)) $(if $(COUNT),--count $(COUNT)) --out $(call quote,$(or $(OUT),build/look)) \
 	    $(if $(COMPARE),--compare $(COMPARE)) $(if $(FLOAT),--float $(call quote,$(FLOAT))) $(ONE_DESIGN)
 
-synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|xc7|ice40 SEEDS=3 [OUT=existing design] and LANES= ... as for verilog
+synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|xc7|ice40 SEEDS=3 TOP= [OUT=existing design] and LANES= ... as for verilog
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 nextpnr-ice40
-	@$(RUN) scripts/synth.py $(if $(NETWORK),--network $(call quote,$(NETWORK))) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(OUT),--design $(call quote,$(OUT))) $(ONE_DESIGN)
+	@$(RUN) scripts/synth.py $(if $(NETWORK),--network $(call quote,$(NETWORK))) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(OUT),--design $(call quote,$(OUT))) $(if $(TOP),--top $(TOP)) $(ONE_DESIGN)
 
 netlist: no-space simulators ## the gates that make synth places on an ECP5, simulated: NETWORK= COUNT= DATA= and as for verilog
 	@scripts/setup/tools.sh yosys

@@ -12,6 +12,7 @@ from golden.contract.configuration import (
     Configuration,
 )
 from golden.errors import UserError
+from rtl_model.tops import DEFAULT, TOPS
 
 OPTIONS = ("lanes", "pixels", "spikes_per_cycle", "events_per_cycle", "weights", "weight_banks", "weight_memory",
            "potential_margin")
@@ -51,6 +52,13 @@ def add_weights(parser):
                              "(default: 0)")
 
 
+def add_top(parser, tops=tuple(TOPS)):
+    """Add --top, one of `tops`, to an argparse parser."""
+    parser.add_argument("--top", choices=tops, default=DEFAULT,
+                        help="the bare core, the core with registers around it, or that at a serial line (default: "
+                             "%(default)s)")
+
+
 def configuration(arguments):
     """The Configuration that parsed arguments describe; UserError for taps that there is no hardware for."""
     if arguments.taps != TAPS:
@@ -74,13 +82,14 @@ def weights_of(arguments):
 
 def is_chosen(parser, arguments):
     """Whether one of the options was given another value than its default."""
-    return any(getattr(arguments, name) != parser.get_default(name) for name in OPTIONS)
+    return any(getattr(arguments, name, None) != parser.get_default(name) for name in (*OPTIONS, "top"))
 
 
 def check_design(parser, arguments):
     """End with argparse's error where --design is given together with what it brings itself."""
     if arguments.design and is_chosen(parser, arguments):
-        parser.error("--design brings its own --lanes, --pixels, --spikes-per-cycle, --events-per-cycle and --weights")
+        parser.error("--design brings its own --lanes, --pixels, --spikes-per-cycle, --events-per-cycle, --weights "
+                     "and --top")
 
 
 def described(configuration, network):
@@ -88,10 +97,11 @@ def described(configuration, network):
     return {**configuration.__dict__, "lanes": configuration.layer_lanes(network.widths)}
 
 
-def folder_name(network_path, network, configuration):
-    """A name for the work on a network in a Configuration, which no other network and no other configuration has."""
+def folder_name(network_path, network, configuration, top=DEFAULT):
+    """A name for the work on a network in a Configuration with one of TOPS, which nothing else has."""
     lanes = "-".join(map(str, configuration.layer_lanes(network.widths)))
     return (f"{Path(network_path).stem}_{network.sha256[:HASH_DIGITS]}_lanes{lanes}_pixels{configuration.pixels}"
             f"_spikes{configuration.spikes_per_cycle}_events{configuration.events_per_cycle}"
             + (f"_loadable{configuration.weight_banks}_margin{configuration.potential_margin}"
-               if configuration.is_loadable else "") + ("_spram" if configuration.in_spram else ""))
+               if configuration.is_loadable else "") + ("_spram" if configuration.in_spram else "")
+            + ("" if top == DEFAULT else f"_{top}"))

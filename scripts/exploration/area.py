@@ -16,16 +16,19 @@ from rtl_model.parts.streams import bits_for
 from rtl_model.readout.largest import tree_levels
 from rtl_model.shape.load_map import has_mask, load_map
 from rtl_model.shape.placement import bank_row_bits
+from rtl_model.tops import DEFAULT
 
 SMALL_BLOCKS = 20  # of distributed RAM, below which yosys takes no block RAM for a memory of a convolution
 DEEPEST = 16384  # words of a block RAM, one bit wide
 FIXED = 125  # result queue, read-out and glue
 REGION = 8  # LUTs that find whether a word that is loaded is for a memory
+AROUND = {"accelerator": (0, 0), "accelerator_axi": (620, 0), "accelerator_serial": (1105, 1)}  # (LUTs, block RAMs)
+LOADER = 330  # LUTs, beside the other registers
 PART = 1.4  # LUTs that find whether it is for a part of the memory, or a lane
 
 
-def estimate_area(network, configuration):
-    """{"lut": LUT4 of an ECP5 in all, "bram": block RAMs of 18 kbit} of the design of a network."""
+def estimate_area(network, configuration, top=DEFAULT):
+    """{"lut": LUT4 of an ECP5 in all, "bram": block RAMs of 18 kbit} of the design of a network, with one of TOPS."""
     shapes = layer_shapes(network, configuration)
     ways = configuration.layer_ways(network)[0]
     lut = FIXED + encoder_luts(network.inputs, configuration.pixels, network.steps) + readout_luts(shapes[-1])
@@ -39,6 +42,9 @@ def estimate_area(network, configuration):
     if configuration.is_loadable:
         lut += REGION * len(load_map(network, configuration))
         bram += has_mask(network, configuration)
+    around_lut, around_bram = AROUND[top]
+    lut += around_lut + (LOADER if configuration.is_loadable and top != DEFAULT else 0)
+    bram += around_bram
     return {"lut": round(lut), "bram": bram}
 
 

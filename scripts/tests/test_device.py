@@ -1,5 +1,6 @@
 """The driver believes nothing before it is said, and each failure is one sentence."""
 
+import errno
 import os
 from dataclasses import replace
 from types import SimpleNamespace
@@ -7,10 +8,13 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from golden.contract.configuration import Configuration
+from golden.contract.network import Network
 from golden.errors import UserError
 from rtl_model.registers.addresses import REGISTERS
 from rtl_model.serial.bundles import ANSWER, REFUSED, WRONG
-from scripts.device.design import Load
+from scripts.command.places import DEFAULT_NETWORK
+from scripts.device.design import Load, LoadableDesign
 from scripts.device.device import Device
 from scripts.device.identity import NO_NETWORK
 from scripts.device.line import LineError, SerialLine
@@ -178,6 +182,35 @@ def test_a_board_to_load_says_what_it_holds(status, sentence):
         driver.identify(NETWORK)
 
 
+class Counting(ToyBoard):
+    """Counts the bytes on the line, both ways."""
+
+    bytes = 0
+
+    def write(self, data):
+        self.bytes += len(data)
+        super().write(data)
+
+    def read(self):
+        data = super().read()
+        self.bytes += len(data)
+        return data
+
+
+def test_the_shipped_network_is_loaded_in_less_than_a_second_and_a_half():
+    """At 1 Mbaud, ten bits a byte, and 45 cycles of 50 MHz for each pair of words, which come after their frame."""
+    network = Network.load(DEFAULT_NETWORK)
+    design = LoadableDesign(network, Configuration(weights="loaded"))
+    board = Counting(CAPABILITIES=[LOADABLE], WEIGHT_MAP=[design.weight_map])
+    board.room = design.load_of(network).count
+    with device(board) as driver:
+        driver.identify()
+        before = board.bytes
+        driver.load(network, design)
+    assert board.room == 33_546 and (board.bytes - before) * 10 == 688_200
+    assert 688_200 / 1e6 + board.room / 2 * 45 / 50e6 < 1.5
+
+
 class Restarting(ToyBoard):
     """Is restarted when it is asked for the n-th time, once."""
 
@@ -266,6 +299,33 @@ def test_a_board_that_is_another_one_after_a_restart_is_refused():
 def test_ports_that_are_none(port, sentence):
     with pytest.raises(UserError, match=f"cannot open {port}: {sentence}"):
         SerialLine(port)
+
+
+@pytest.mark.parametrize("number, sentence", [
+    (errno.EACCES, "permission denied; on Linux, the group dialout may use serial ports"),
+    (errno.EBUSY, "another program uses it"), (errno.EAGAIN, "another program uses it"),
+])
+def test_ports_that_others_keep(monkeypatch, number, sentence):
+    import serial
+
+    def refuse(*arguments, **options):
+        raise serial.SerialException(number, "could not open port")
+
+    monkeypatch.setattr(serial, "Serial", refuse)
+    with pytest.raises(UserError, match=f"cannot open /dev/ttyUSB0: {sentence}"):
+        SerialLine("/dev/ttyUSB0")
+
+
+class Shell(ToyBoard):
+    """Another program: a login at the other end of the line."""
+
+    def write(self, data):
+        self._waiting += b"\r\nlogin: " + data
+
+
+def test_another_program_at_the_other_end_is_no_board():
+    with device(Shell()) as driver, pytest.raises(LineError, match="no board answers at toy: is it on, and does it"):
+        driver.identify()
 
 
 def test_a_cable_that_is_pulled():
