@@ -15,8 +15,8 @@ def lane_memory(clk, s_write, store, fold, kept, early_fold, early_fresh, entrie
     So a loaded start value costs no register and no multiplexer, and all lanes share the words of a memory.
 
     Ports:
-        s_write: a start value at the address {fold, lane}; not together with `store`
-        store: `kept` is stored
+        s_write: a start value at the address {fold, lane}
+        store: `kept` is stored, unless there is a start value: images wait while these are loaded
         fold: for which neurons
         kept: of each lane an entry, lane 0 in the lowest bits
         early_fold: whose entries are wanted
@@ -70,7 +70,10 @@ def lane_memory(clk, s_write, store, fold, kept, early_fold, early_fresh, entrie
         def choose_lane():
             """A bit for each lane."""
             for lane in range(lanes):
-                written.next[lane] = store or (s_write.select and s_write.address[lane_bits:] == lane)
+                if s_write.select:
+                    written.next[lane] = s_write.address[lane_bits:] == lane
+                else:
+                    written.next[lane] = store
 
     cells = inlined("cells", lane_words(clk, written, place, word, source, entries, words=2 * folds))
 

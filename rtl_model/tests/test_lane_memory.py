@@ -30,7 +30,7 @@ def test_entries_and_what_they_begin_with_stay_apart(lanes, folds):
             at, lane = (number // lanes % folds, number % lanes) if number < folds * lanes else (
                 int(rng.integers(folds)), int(rng.integers(lanes)))
             loads = number < folds * lanes or rng.random() < 0.3
-            write.select.next, store.next = loads, not loads
+            write.select.next, store.next = loads, not loads or rng.random() < 0.5  # a start value goes before
             if loads:
                 start = int(rng.integers(1 << START_BITS))
                 write.address.next, write.data.next, fold.next = at << lane_bits | lane, start, int(rng.integers(folds))
