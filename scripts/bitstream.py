@@ -21,7 +21,7 @@ from scripts.command.folders import make_folder, work_folder
 from scripts.command.option_values import add_timeout, natural
 from scripts.command.places import BUILD, DEFAULT_NETWORK
 from scripts.command.places_to_write import check_places
-from scripts.synthesis.bitstream import make_bitstream, require_programs
+from scripts.synthesis.bitstream import make_bitstream, require_memory, require_programs
 from scripts.synthesis.boards import BOARDS, find_board
 from scripts.synthesis.toolchains import TOOLCHAINS
 
@@ -33,6 +33,7 @@ def main():
     check_places(arguments, folders=("build",))
     network, parallelism = Network.load(arguments.network), configuration(arguments)
     parallelism.layer_lanes(network.sizes)
+    require_memory(board, parallelism)
     require_programs(board)
     with work_folder(arguments.build) as folder:
         work = make_folder(folder / f"{board.name}_{folder_name(arguments.network, network, parallelism)}")

@@ -15,6 +15,7 @@ if __name__ == "__main__":
     answer()
 
 from golden.contract.network import Network
+from golden.errors import UserError
 from scripts.agreement.design_files import read_configuration
 from scripts.agreement.whole_design import write_whole_design
 from scripts.command.cli import complain, console, run, write_json
@@ -49,6 +50,9 @@ def synthesize(arguments, workers):
     network, given = Network.load(arguments.network), arguments.design
     parallelism = read_configuration(given, network) if given else configuration(arguments)
     parallelism.layer_lanes(network.widths)
+    if parallelism.in_spram:
+        raise UserError("only an iCE40 UP5K has SPRAM, which is no target here: `make bitstream BOARD=icebreaker`, or "
+                        "choose --weight-memory block")
     targets = [find_target(arguments.target)] if arguments.target else list(TARGETS.values())
     if arguments.target:
         require_memory(network, targets[0])

@@ -100,7 +100,7 @@ def if_lane(clk, clear, test, weights, start, fires, potential=None, *, ways, co
 
 @block
 def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights, start, fires, potential=None,
-                   clear=None, load=None, load_fold=None, load_start=None, *, ways, code_bits, potential_bits, folds):
+                   clear=None, entry=None, kept=None, *, ways, code_bits, potential_bits, folds):
     """A lane that several non-leaky integrate-and-fire neurons share, one for each fold; each fires once.
 
     A neuron has its turn in two cycles. In the first, `early_fold` fetches what the lane keeps of it; in the second its
@@ -114,13 +114,13 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
         fold: of this neuron
         test: with `integrate`: the step is over: does the neuron fire?
         weights: of each way one that is added to the potential, way 0 in the lowest bits; 0 where there is none
-        start: with `early_fold`: what its potential begins with, -threshold - 1; None where the lane keeps it
+        start: with `early_fold`: what its potential begins with, -threshold - 1
         fires: the answer one cycle after `test`: above the threshold, and never before in this image
         potential: the potential one cycle after the turn, where somebody reads it
         clear: a new image begins; a port only where the sum over the ways has a register
-        load: what a potential begins with is written; not together with `integrate`
-        load_fold: of this neuron
-        load_start: the lowest bits of it, above which there are ones
+        entry: with `early_fold`: what a memory outside keeps of it, or what it begins with: {fired, potential}; then
+            there is no `early_fold`, `early_fresh`, `integrate`, `fold` and `start`
+        kept: what it is to keep, at the turn
     Parameters:
         folds: neurons that share the lane
         ways: weights a cycle
@@ -130,7 +130,6 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
     half = 2 ** (potential_bits - 1)
     reach = ways * 2 ** (code_bits - 1)
     entry_bits = potential_bits + 1
-    entry = Signal(intbv(0)[entry_bits:])
     former = Signal(intbv(0, min=-half, max=half))
     # wraps only while its operands settle within a cycle
     now = Signal(modbv(0, min=-half, max=half))
@@ -141,8 +140,9 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
 
     summing = inlined("ways", way_sum(clk, clear, weights, total, ways=ways, code_bits=code_bits))
 
-    if load is None:
+    if entry is None:
         entries = [Signal(intbv(0)[entry_bits:]) for _ in range(folds)]
+        entry = Signal(intbv(0)[entry_bits:])
 
         @always_comb
         def read():
@@ -165,18 +165,7 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
                 entries[fold].next = new_entry
             fires.next = firing
 
-        writing = store
-
     else:
-        start_bits, fold_bits = len(load_start), len(early_fold)
-        entries = [Signal(intbv(0)[entry_bits:]) for _ in range(2 * folds)]
-        place = Signal(intbv(0)[fold_bits + 1:])
-        kept = Signal(intbv(0)[entry_bits:])
-
-        @always_comb
-        def read():
-            """What the lane keeps of the next neuron: {fired, potential}; beside it stands what that begins with."""
-            entry.next = entries[concat(early_fold, early_fresh)]
 
         @always(clk.posedge)
         def take_former():
@@ -185,26 +174,14 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
             fired.next = entry[potential_bits]
 
         @always_comb
-        def choose():
-            """What is written: a threshold is positive, so that what begins has ones in all higher bits."""
-            place.next = concat(fold, False)
+        def read():
+            """What is to be kept goes out."""
             kept.next = new_entry
-            if load:
-                place.next = concat(load_fold, True)
-                for b in range(start_bits):
-                    kept.next[b] = load_start[b]
-                for b in range(start_bits, potential_bits):
-                    kept.next[b] = 1
-                kept.next[potential_bits] = 0
 
         @always(clk.posedge)
         def store():
-            """The end of the turn, or a start that is loaded."""
-            if integrate or load:
-                entries[place].next = kept
+            """The end of the turn."""
             fires.next = firing
-
-        writing = choose, store
 
     @always_comb
     def add():
@@ -222,11 +199,11 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
         new_entry.next = concat(fired or firing, now[potential_bits:])
 
     if potential is None:
-        return summing, read, take_former, add, compare, pack, writing
+        return summing, read, take_former, add, compare, pack, store
 
     @always(clk.posedge)
     def show_potential():
         """The potential goes out beside the answer."""
         potential.next = now[potential_bits:]
 
-    return summing, read, take_former, add, compare, pack, writing, show_potential
+    return summing, read, take_former, add, compare, pack, store, show_potential

@@ -76,33 +76,24 @@ def test_a_folded_lane_keeps_its_neurons_apart(ways):
     run(*device, stimulus())
 
 
-def test_a_folded_lane_keeps_what_its_potentials_begin_with():
-    """Each neuron begins with what was loaded for it, image after image, until another value is loaded."""
-    ports = signals("clk", "early_fresh", "integrate", "test", "fires", "load")
-    clk, early_fresh, integrate, test, fires, load = ports.values()
-    early_fold, fold, weights, potential = vector(2), vector(2), vector(4), vector(BITS)
-    load_fold, load_start = vector(2), vector(3)
-    device = if_lane_folded, dict(ports, early_fold=early_fold, fold=fold, weights=weights, start=None,
-                                  potential=potential, load_fold=load_fold, load_start=load_start, ways=1, code_bits=4,
-                                  potential_bits=BITS, folds=3)
+def test_a_folded_lane_whose_memory_is_outside_counts_on_from_what_that_keeps():
+    ports = signals("clk", "test", "fires")
+    clk, test, fires = ports.values()
+    weights, potential, entry, kept = vector(4), vector(BITS), vector(BITS + 1), vector(BITS + 1)
+    nothing = dict.fromkeys(("early_fold", "early_fresh", "integrate", "fold", "start"))
+    device = if_lane_folded, dict(ports, **nothing, weights=weights, potential=potential, entry=entry, kept=kept,
+                                  ways=1, code_bits=4, potential_bits=BITS, folds=3)
 
     def stimulus():
-        for thresholds in ([5, 1, 7], [2, 6, 3]):
-            for neuron, threshold in enumerate(thresholds):
-                load.next, load_fold.next, load_start.next = 1, neuron, (-threshold - 1) % 8
-                yield clk.negedge
-            load.next = 0
-            for _ in range(2):
-                totals = [0] * 3
-                for turn, weight in enumerate((4, 3, -2)):
-                    for neuron, threshold in enumerate(thresholds):
-                        early_fold.next, early_fresh.next, weights.next = neuron, turn == 0, packed([weight], 4)
-                        yield clk.negedge
-                        integrate.next, test.next, fold.next = 1, 1, neuron
-                        yield clk.negedge
-                        integrate.next, test.next = 0, 0
-                        before, totals[neuron] = totals[neuron], totals[neuron] + weight
-                        assert potential.signed() == totals[neuron] - threshold - 1
-                        assert fires == (before <= threshold < totals[neuron])
+        entry.next = packed([-THRESHOLD - 1], BITS)
+        for weight, now, fired in LANE_TABLE:
+            weights.next = packed([weight], 4)
+            yield clk.negedge
+            test.next = 1
+            yield delay(1)
+            entry.next = kept
+            yield clk.negedge
+            test.next = 0
+            assert fires == fired and potential.signed() == now - THRESHOLD - 1
 
     run(*device, stimulus())

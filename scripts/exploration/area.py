@@ -59,11 +59,15 @@ def dense_area(layer, shape, contents):
 
 def loaded_memories(shape):
     """(LUT4, block RAMs) of what is loaded: weights in block RAM of the width that it has at this depth, shallow ones
-    in distributed RAM; for each lane a start value, in registers or distributed RAM."""
+    in distributed RAM; for each lane a start value, in registers or distributed RAM, unless it lies beside the
+    potential of a folded lane."""
     second = shape.banks - 1
     depth, folds = (second << shape.address_bits) + shape.words, (second << bits_for(shape.folds)) + shape.folds
     bits = shape.lanes * shape.weight_bits
-    starts = distributed(shape.start_bits, folds) if shape.folds > 1 else shape.start_bits * (1 + second)
+    if shape.folds > 1:
+        starts = distributed(shape.start_bits, folds) if second else 0
+    else:
+        starts = shape.start_bits * (1 + second)
     lut = shape.lanes * (starts + PART) + PART * shape.write_parts * shape.ways
     if shape.words <= SHALLOW_WORDS:
         return lut + shape.ways * distributed(bits, depth), 0
@@ -140,12 +144,18 @@ def lane_luts(shape, contents):
     """The adder of the potential, a LUT that fires (two in a folded lane), and the sum over the ways: compressors of
     two LUTs a bit in front of the adder for two ways, an adder tree of weights for four. Folded lanes keep their
     potentials, and `fired`, in distributed RAM, and need a multiplexer for the first turn in an image where the neurons
-    of a lane have several thresholds, or loaded ones."""
+    of a lane have several thresholds, or two banks of loaded ones. One bank of these lies beside the potentials, with a
+    multiplexer for what is written."""
     bits = shape.potential_bits
     ways = {1: 0, 2: 2 * bits}.get(shape.ways, 5.5 * shape.code_bits)
     several = any(len(set(thresholds)) > 1 for thresholds in zip(*contents.initials))
     chosen = shape.start_bits or (bits if several else 0)
-    stored = distributed(bits + 1, shape.folds) + chosen if shape.folds > 1 else 0
+    if shape.folds == 1:
+        stored = 0
+    elif shape.banks == 1:
+        stored = distributed(bits + 1, 2 * shape.folds) + bits + 1
+    else:
+        stored = distributed(bits + 1, shape.folds) + chosen
     return 2 * ceil(bits / 2) + (1 if shape.folds == 1 else 2) + ways + stored
 
 

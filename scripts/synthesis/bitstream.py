@@ -19,6 +19,12 @@ def require_programs(board):
         require_program(program)
 
 
+def require_memory(board, configuration):
+    """Raise UserError if a Configuration asks for a kind of memory that a Board has not."""
+    if configuration.in_spram and "spram" not in board.device.capacity:
+        raise UserError(f"{board.name} has no SPRAM: choose --weight-memory block")
+
+
 def make_bitstream(board, design, folder, seed, timeout):
     """Synthesize, place and pack the design in folder `design`, whose top is accelerator_serial, for a Board; returns
     {"bitstream": Path, or None where the clock is missed, "mhz": of the clock, "used": {resource: (used, of how

@@ -75,10 +75,7 @@ TOOLCHAINS = {
         units={"logic": "LUT4 and carries", "bram": "EBR"}),
     "ice40": Toolchain(
         pll=("icepll", "-i", "{crystal}", "-o", "{clock}", "-p", "-m", "-n", "pll", "-f", "pll.v"),
-        # There is no distributed RAM. What is small takes flip-flops where block RAM is scarcer than these: the queue
-        # between the layers, and what the few lanes of the last one keep.
-        prepare=("setattr -unset ram_style a:ram_style=distributed",
-                 'setattr -set ram_style "registers" *_serializer_queue/m:entries layer1_lane/m:entries'),
+        prepare=("setattr -unset ram_style a:ram_style=distributed",),  # of which there is none
         synthesis="synth_ice40 -device u -spram -abc9 -dff -no-rw-check", constraints=("board.pcf", pcf),
         place=("nextpnr-ice40", "--pcf", "board.pcf", "--asc", "board.asc"), pack=("icepack", "board.asc", "board.bin"),
         bitstream="board.bin", cells={"logic": "ICESTORM_LC", "bram": "ICESTORM_RAM", "spram": "ICESTORM_SPRAM"},

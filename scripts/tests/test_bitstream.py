@@ -54,6 +54,11 @@ def test_options_that_are_not_given_are_those_of_the_board(name, monkeypatch):
     assert board is BOARDS[name] and {option: getattr(arguments, option) for option in OPTIONS} == wanted
 
 
+def test_a_memory_that_a_board_has_not_is_refused(command):  # noqa: F811
+    assert_refused(command(bitstream, "--board", "i5", "--weights", "loadable", "--weight-memory", "spram"),
+                   "i5 has no SPRAM: choose --weight-memory block")
+
+
 def test_an_unknown_board_is_refused(command):  # noqa: F811
     assert_refused(command(bitstream, "--board", "nexys"), f"the board 'nexys' is unknown: choose {NAMES}")
 

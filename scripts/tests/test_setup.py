@@ -153,7 +153,7 @@ def test_packages_are_the_pins(machine):
                            "registers"}
     assert sorted(pins) == sorted(project["dependencies"] + extras["test"] + extras["train"] + extras["board"])
     assert all(pin.count("==") == 1 for pin in pins)
-    for extra in ("cluster", "nir", "frameworks", "prove", "registers"):
+    for extra in ("cluster", "nir", "frameworks", "prove", "gowin", "registers"):
         assert setup(machine, "venv.sh", EXTRAS=extra).returncode == 0
         assert sorted((machine / "pins").read_text().split()) == sorted(project["dependencies"] + extras[extra])
     assert {pin.split("==")[0] for pin in pins} >= {"numpy", "myhdl", "cocotb", "matplotlib"}
