@@ -11,7 +11,7 @@ from tb.harness import initial_values, require_plain_path, require_simulator, to
 
 SOURCE = Path(__file__).with_suffix(".cpp")
 PROGRAM = Path("obj", "Vtop")
-CORES = {DEFAULT: DEFAULT, "accelerator_axi": "accelerator_axi__DOT__core"}  # the core in each top, in Verilator's words
+CORES = {DEFAULT: DEFAULT, "accelerator_axi": "accelerator_axi__DOT__core"}  # the core in each top
 
 
 class ScriptedDesign:

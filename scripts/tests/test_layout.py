@@ -44,7 +44,8 @@ FLOORS = {
         "foreign": "command exploration",
         "proofs": "",
         "mutation": "",
-        "commands": "command agreement training synthesis exploration device foreign proofs mutation",
+        "soaking": "",
+        "commands": "command agreement training synthesis exploration device foreign proofs mutation soaking",
     },
 }
 # The other packages of the project that a package may use; of hardware's, what of golden it may know.
