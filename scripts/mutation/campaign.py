@@ -6,6 +6,7 @@ from pathlib import Path
 from golden.errors import UserError
 from rtl_model.convert import generate
 from rtl_model.tops import DEFAULT
+from scripts.mutation.equivalence import proved_at
 from scripts.mutation.mutants import mutants_of
 from scripts.mutation.switched import OPTION, ORIGINAL, write_switched
 from scripts.mutation.verilog import Module
@@ -42,7 +43,8 @@ def choose(modules, count, seed):
 
 def try_mutants(folder, report, name, count, seed):
     """Try `count` mutants of the small design `name`, chosen by `seed`: a list of dicts with `module`, `kind`,
-    `before`, `after`, and `killed`, which says by what, or None. report(share) is told how far it is.
+    `before`, `after`, `killed`, which says by what, and `proved`, the module at whose outputs it never shows; each of
+    the two may be None. report(share) is told how far it is.
 
     Raises UserError if the design itself does not pass.
     """
@@ -68,8 +70,10 @@ def try_mutants(folder, report, name, count, seed):
     report(BUILD_SHARE)
     results = []
     for number, (module, mutant) in enumerate(chosen, ORIGINAL + 1):
+        killed = _killed(design, folder / "script.txt", number)
+        proved = None if killed else proved_at(folder / "proof", folder / "verilog", modules, module, mutant)
         results.append({"module": module, "kind": mutant.kind, "before": mutant.before, "after": mutant.after,
-                        "killed": _killed(design, folder / "script.txt", number)})
+                        "killed": killed, "proved": proved})
         report(BUILD_SHARE + (1 - BUILD_SHARE) * number / len(chosen))
     return results
 
