@@ -37,7 +37,7 @@ TOOLS_OF_BOARD = $(if $(filter icebreaker,$(BOARD)),nextpnr-ice40 icepll icepack
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test prove test-fpga test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants test-properties
+.PHONY: help no-space demo test prove test-fpga test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants test-properties soak
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -74,6 +74,9 @@ mutants: no-space simulators ## faults in the Verilog of small designs, each tri
 	@EXTRAS="test prove" scripts/setup/venv.sh
 	@scripts/setup/tools.sh yosys
 	@$(RUN) scripts/mutants.py $(DESIGNS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(MANY)
+
+soak: no-space simulators ## random networks, configurations, images, stalls, resets and wrong frames: MINUTES=5 SEED=
+	@$(RUN) scripts/soak.py $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
 test-nir: nir ## NIR graphs in and out, without any framework
 	$(RUN) -m pytest golden/tests/foreign scripts/tests/test_foreign.py

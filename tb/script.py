@@ -24,7 +24,7 @@ class Script:
         self.images = 0  # whose results are checked
         self.emptied = max((shape.words for shape in layer_shapes(network, configuration) if shape.is_map), default=0)
         self._lines = [self._design()]
-        self._timed, self._load = True, []
+        self._timed, self._fresh, self._load = True, True, []
         if configuration.is_loadable:
             self._load = [f"load {address} {word}" for address, word in enumerate(load_words(network, configuration))]
 
@@ -34,19 +34,23 @@ class Script:
     def scenario(self, name, seed, source_stalls=0, sink_stalls=0):
         """A new one, from reset on; its stalls are percent of the cycles, or PERIODIC."""
         self._timed = source_stalls == sink_stalls == 0
+        self._fresh = True
         self._lines += [f"scenario {name} {seed} {source_stalls} {sink_stalls}", f"reset {RESET_CYCLES}"]
         if self._load:
             self._lines += [*self._load, f"reset {RESET_CYCLES}"]
 
-    def classify(self, images, sent=None, bad=None, timed=None):
+    def classify(self, images, sent=None, bad=None):
         """Send `images` (uint8 [n, rows, columns], those that count) back to back; all that has to come of them comes,
         and nothing else. sent: the bytes of each frame, if not simply the images; bad: bool [n], whose frames are of a
-        wrong length; timed: whether cycles are checked, if not where nothing stalls and no frame is bad."""
-        self.begin(images, sent, bad, self._timed and bad is None if timed is None else timed)
+        wrong length. Cycles are checked where nothing stalls and no frame is bad; of convolutions, which empty other
+        words with each image, from the reset on."""
+        counted = self._fresh or not self.emptied
+        self.begin(images, sent, bad, timed=self._timed and bad is None and counted)
         self.line("finish")
 
     def begin(self, images, sent=None, bad=None, timed=False):
-        """`classify` up to the waiting for results."""
+        """`classify` up to the waiting for results; timed: their cycles are checked."""
+        self._fresh = False
         whole = infer(self.network, images)
         expected = whole.until_decision()
         bad = np.zeros(len(images), bool) if bad is None else bad
@@ -60,6 +64,11 @@ class Script:
         self._lines += [f"expect {word} {cycle} {' '.join(map(str, row))}"
                         for word, cycle, row in zip(words.tolist(), cycles.tolist(), times.tolist())]
         self.images += len(images)
+
+    def reset(self, how):
+        """A reset in the middle of things, a line that says which: what is on its way is gone."""
+        self.line(how)
+        self._fresh = True
 
     def send(self, frames):
         """Queue frames of bytes."""

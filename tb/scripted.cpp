@@ -80,6 +80,7 @@ public:
     bool closed = false, at_decisions = false;
     bool held = false;
     long images = 0, cycle = 0;
+    long source_stalls = 0, sink_stalls = 0;  // since the reset
 
     void hold_reset(int cycles) {
         forget();
@@ -88,6 +89,16 @@ public:
         top.rst = 0;
         forget();
     }
+
+    // A result was read from the registers.
+    void take() {
+        if (decided.empty()) fail("a result without a decision");
+        decided.pop_back();
+        images++;
+    }
+
+    // What is under way comes to nothing, as after a restart by register.
+    void drop() { forget(); }
 
     void send(const Frame &frame) { frames.push_back(frame); }
     void expect(const Expected &one) { expected.push_back(one); }
@@ -146,6 +157,44 @@ public:
     }
 #endif
 
+#ifdef REGISTERS
+    Stalls registers;
+
+    // The answer to a write.
+    int write(uint32_t address, uint32_t data, int strobes) {
+        address_taken = data_taken = answered = false;
+        bool asking = false, giving = false;
+        while (!answered) {
+            asking = !address_taken && (asking || !registers.now());
+            giving = !data_taken && (giving || !registers.now());
+            top.s_axil_awvalid = asking;
+            top.s_axil_awaddr = asking ? address : random_word();
+            top.s_axil_wvalid = giving;
+            top.s_axil_wdata = giving ? data : random_word();
+            top.s_axil_wstrb = giving ? strobes : random_word() & 15;
+            top.s_axil_bready = !registers.now();
+            access();
+        }
+        return answer;
+    }
+
+    // The answer to a read, and the word.
+    int read(uint32_t address, uint32_t &word) {
+        address_taken = answered = false;
+        bool asking = false;
+        while (!answered) {
+            asking = !address_taken && (asking || !registers.now());
+            top.s_axil_arvalid = asking;
+            top.s_axil_araddr = asking ? address : random_word();
+            top.s_axil_rready = !registers.now();
+            access();
+        }
+        word = read_word;
+        return answer;
+    }
+
+#endif
+
     void tick() {
         drive();
         look();
@@ -170,6 +219,32 @@ private:
     uint32_t offered_word = 0;
     long first_beat = -1;
     size_t decisions = 0;  // since the reset
+
+#ifdef REGISTERS
+    bool address_taken, data_taken, answered;
+    int answer;
+    uint32_t read_word;
+    long busy = 0;
+
+    void access() {
+        tick();
+        top.s_axil_awvalid = top.s_axil_wvalid = top.s_axil_arvalid = top.s_axil_bready = top.s_axil_rready = 0;
+    }
+
+    void watch_registers() {
+        address_taken |= (top.s_axil_awvalid && top.s_axil_awready) || (top.s_axil_arvalid && top.s_axil_arready);
+        data_taken |= top.s_axil_wvalid && top.s_axil_wready;
+        if (top.s_axil_bvalid && top.s_axil_bready) {
+            answered = true;
+            answer = top.s_axil_bresp;
+        }
+        if (top.s_axil_rvalid && top.s_axil_rready) {
+            answered = true;
+            answer = top.s_axil_rresp;
+            read_word = top.s_axil_rdata;
+        }
+    }
+#endif
 
     void blank() {
         now.clear();
@@ -237,12 +312,21 @@ private:
         was_deciding = deciding;
         taken = offering && top.s_axis_tready;
         if (top.rst) {
+            source_stalls = sink_stalls = 0;
             in_frame = offered = false;
             blank();
             return;
         }
 #ifdef HOLD
         held |= HOLD;
+#endif
+        source_stalls += top.s_axis_tvalid && !top.s_axis_tready;
+        sink_stalls += top.m_axis_tvalid && !top.m_axis_tready;
+#ifdef REGISTERS
+        watch_registers();
+        if (top.s_axil_awvalid || top.s_axil_wvalid || top.s_axil_arvalid || top.s_axil_bvalid || top.s_axil_rvalid) {
+            if (++busy > patience) fail("an access without an answer");
+        } else busy = 0;
 #endif
         if (taken) {
             if (!in_frame && first_beat < 0) first_beat = cycle;
@@ -305,7 +389,8 @@ private:
                 int time = decided.front()[layer][neuron];
                 if ((time > decision ? steps : time) != right.times[layer][neuron]) fail("a wrong spike");
             }
-        if (right.cycles >= 0 && offer - first_beat != right.cycles) fail("a result in a wrong cycle");
+        if (right.cycles >= 0 && offer - first_beat != right.cycles)
+            fail("a result in a wrong cycle: " + std::to_string(offer - first_beat) + ", right is " + std::to_string(right.cycles));
         decided.pop_front();
         expected.pop_front();
         images++;
@@ -384,6 +469,39 @@ static void play(Bench &bench) {
         } else if (word == "bank") {
             bench.top.s_bank_next = next<int>();
 #endif
+#ifdef REGISTERS
+        } else if (word == "registers") {
+            bench.registers.kind = next<int>();
+        } else if (word == "write") {
+            uint32_t address = next<uint32_t>(), data = next<uint32_t>();
+            int strobes = next<int>(), right = next<int>();
+            if (bench.write(address, data, strobes) != right) fail("a wrong answer to a write");
+        } else if (word == "read" || word == "poll") {  // once, or until it is right
+            uint32_t address = next<uint32_t>(), mask = next<uint32_t>(), right = next<uint32_t>(), found;
+            for (int tries = 0;; tries++) {
+                if (bench.read(address, found) != 0) fail("a read that is refused");
+                if ((found & mask) == right) break;
+                if (word == "read" || tries > bench.patience) fail("a wrong register " + std::to_string(address));
+            }
+        } else if (word == "refused") {
+            uint32_t found;
+            if (bench.read(next<uint32_t>(), found) == 0) fail("a read of what is no register is answered");
+        } else if (word == "stall_counts") {
+            uint32_t source, sink;
+            bench.read(next<uint32_t>(), source);
+            bench.read(next<uint32_t>(), sink);
+            if (source != bench.source_stalls || sink != bench.sink_stalls) fail("wrong counts of stalls");
+        } else if (word == "fill") {  // writes pixels until they are refused
+            uint32_t address = next<uint32_t>(), written = 0, fewest = next<uint32_t>();
+            while (bench.write(address, random_word(), 15) == 0) written++;
+            if (written < fewest) fail("pixels are refused too early");
+        } else if (word == "irq") {
+            if (bench.top.irq != next<int>()) fail("a wrong interrupt");
+#endif
+        } else if (word == "taken") {
+            bench.take();
+        } else if (word == "drop") {
+            bench.drop();
         } else if (word == "held") {
             if (!bench.held) fail("no queue filled");
         } else {

@@ -6,10 +6,12 @@ from pathlib import Path
 
 from golden.errors import UserError
 from rtl_model.record import CLEARED, DECIDED, DECISION, HIDDEN, HOLD, OUTPUT
+from rtl_model.tops import DEFAULT
 from tb.harness import initial_values, require_plain_path, require_simulator, top_module
 
 SOURCE = Path(__file__).with_suffix(".cpp")
 PROGRAM = Path("obj", "Vtop")
+CORES = {DEFAULT: DEFAULT, "accelerator_axi": "accelerator_axi__DOT__core"}  # the core in each top
 
 
 class ScriptedDesign:
@@ -29,8 +31,8 @@ class ScriptedDesign:
         (self._build / "public.vlt").write_text(signals.public())
         files = (self._design / "filelist.f").read_text().split()
         command = ["verilator", "--cc", "--exe", "--build", "-j", "2", "-Wno-fatal", "-O3", "--x-assign", "unique",
-                   "--x-initial", "unique", "--top-module", top_module(self._design), "--prefix", PROGRAM.name, "--Mdir",
-                   str(PROGRAM.parent), "-CFLAGS", f"-O1 -I{self._build}", "-MAKEFLAGS",
+                   "--x-initial", "unique", "--top-module", top_module(self._design), "--prefix", PROGRAM.name,
+                   "--Mdir", str(PROGRAM.parent), "-CFLAGS", f"-O1 -I{self._build}", "-MAKEFLAGS",
                    f"OPT_FAST=-O1 OPT_SLOW=-O0{' OBJCACHE=ccache' if shutil.which('ccache') else ''}",
                    str(self._build / "public.vlt"), str(SOURCE), *(str(self._design / name) for name in files)]
         log = self._build / "build.log"
@@ -60,7 +62,8 @@ class _Signals:
         self._loaded = configuration.is_loadable
         self._folded = configuration.layer_lanes(network.widths)[-1] < network.sizes[-1]
         self._top = top_module(design)
-        self._holds = HOLD in (Path(design) / f"{self._top}.v").read_text()
+        self._path = CORES[self._top]
+        self._holds = HOLD in (Path(design) / f"{DEFAULT}.v").read_text()
 
     def _names(self):
         yield from (DECISION, DECIDED, CLEARED)
@@ -75,12 +78,12 @@ class _Signals:
 
     def public(self):
         """The file that tells Verilator to keep them."""
-        lines = [f'public_flat_rd -module "{self._top}" -var "{name}"' for name in self._names()]
+        lines = [f'public_flat_rd -module "{DEFAULT}" -var "{name}"' for name in self._names()]
         return "\n".join(["`verilator_config", *lines, ""])
 
     def header(self):
         def inside(name):
-            return f"top.rootp->{self._top}__DOT__{name}"
+            return f"top.rootp->{self._path}__DOT__{name}"
 
         streams = []
         for layer in range(self._last):
@@ -95,6 +98,8 @@ class _Signals:
                  "STREAMS": " ".join(streams)}
         if self._holds:
             named["HOLD"] = inside(HOLD)
-        if self._loaded:
+        if self._top != DEFAULT:
+            named["REGISTERS"] = 1
+        elif self._loaded:
             named["LOADED"] = 1
         return "".join(f"#define {name} {text}\n" for name, text in named.items())

@@ -23,19 +23,19 @@ class SmallDesign:
 
 
 def dense():
-    return random_network(9, (5, 5), (9, 4), (4, 4), 16)
+    return random_network(49, (5, 5), (10, 4), (4, 4), 16)
 
 
 def folded():
-    return random_network(34, (5, 6), (9, 5), (3, 8), 32)
+    return random_network(49, (5, 6), (9, 5), (3, 8), 32)
 
 
 def deep():
     """One more neuron of the first layer fires with each pixel that spikes, so that the queue behind it fills."""
-    rng, neurons = np.random.default_rng(32), 20
+    rng, neurons = np.random.default_rng(1), 20
     first = Layer(np.ones((neurons + 1, neurons), np.int8), np.arange(1, neurons + 1, dtype=np.int32), 2)
     layers = [first, random_layer(rng, neurons, 8, 3, shared=False), random_layer(rng, 8, 3, 4, shared=True)]
-    return Network(32, (1, neurons + 1), layers, list("abc"), "random, seed 32")
+    return Network(32, (1, neurons + 1), layers, list("abc"), "random, seed 1")
 
 
 def convolutional():
@@ -44,7 +44,7 @@ def convolutional():
 
 
 def loadable():
-    return random_network(16, (3, 5), (6, 4), (4, 4), 16)
+    return random_network(100, (3, 5), (6, 4), (4, 4), 16)
 
 
 SMALL_DESIGNS = {
@@ -52,4 +52,6 @@ SMALL_DESIGNS = {
     "folded": SmallDesign(folded, Configuration((3, 2), 8, 4, 2)),
     "deep": SmallDesign(deep, Configuration((20, 1, 3), 2, 1, 1)),
     "convolutional": SmallDesign(convolutional, Configuration((2, 3, 2), 4, 2)),
+    "loadable": SmallDesign(loadable, Configuration((), 4, 2, 1, weights="loaded", weight_banks=2, potential_margin=1),
+                            "accelerator_axi"),
 }

@@ -5,15 +5,19 @@ from pathlib import Path
 
 from golden.errors import UserError
 from rtl_model.convert import generate
+from rtl_model.tops import DEFAULT
+from scripts.mutation.equivalence import proved_at
 from scripts.mutation.mutants import mutants_of
 from scripts.mutation.switched import OPTION, ORIGINAL, write_switched
 from scripts.mutation.verilog import Module
 from tb.bench_script import BenchScript
+from tb.register_script import RegisterScript
 from tb.scripted import ScriptedDesign
 from tb.small_designs import SMALL_DESIGNS
 
-FEWEST = 12  # mutants of a module, if it has so many
+FEWEST = 8  # mutants of a module, if it has so many
 BUILD_SHARE = 0.2  # of the time, that the build takes
+START_VALUES = (1, 2, 3)  # seeds of what registers and memories begin with
 SECONDS = 20  # within which a run ends, which takes a fraction of a second
 
 
@@ -38,8 +42,9 @@ def choose(modules, count, seed):
 
 
 def try_mutants(folder, report, name, count, seed):
-    """Try `count` mutants of the small design `name`, chosen by `seed`: a list of dicts with `module`, `kind`, `before`,
-    `after`, and `killed`, which says by what, or None. report(share) is told how far it is.
+    """Try `count` mutants of the small design `name`, chosen by `seed`: a list of dicts with `module`, `kind`,
+    `before`, `after`, `killed`, which says by what, and `proved`, the module at whose outputs it never shows; each of
+    the two may be None. report(share) is told how far it is.
 
     Raises UserError if the design itself does not pass.
     """
@@ -55,18 +60,28 @@ def try_mutants(folder, report, name, count, seed):
     for number, (module, mutant) in enumerate(chosen, ORIGINAL + 1):
         numbered.setdefault(module, {})[number] = mutant
     write_switched(folder / "verilog", folder / "switched", modules, numbered)
-    script = BenchScript(network, configuration)
+    script = (BenchScript if small.top == DEFAULT else RegisterScript)(network, configuration)
     script.every()
     (folder / "script.txt").write_text(script.text())
     design = ScriptedDesign(network, configuration, folder / "switched", folder / "build")
-    right, said = design.play(folder / "script.txt")
-    if not right:
+    said = _killed(design, folder / "script.txt", ORIGINAL)
+    if said:
         raise UserError(f"the design itself does not pass: {said}")
     report(BUILD_SHARE)
     results = []
     for number, (module, mutant) in enumerate(chosen, ORIGINAL + 1):
-        right, said = design.play(folder / "script.txt", options=[OPTION.format(number)], timeout=SECONDS)
+        killed = _killed(design, folder / "script.txt", number)
+        proved = None if killed else proved_at(folder / "proof", folder / "verilog", modules, module, mutant)
         results.append({"module": module, "kind": mutant.kind, "before": mutant.before, "after": mutant.after,
-                        "killed": None if right else said.splitlines()[-1] if said else "ended by itself"})
+                        "killed": killed, "proved": proved})
         report(BUILD_SHARE + (1 - BUILD_SHARE) * number / len(chosen))
     return results
+
+
+def _killed(design, script, number):
+    """What the first run says in which mutant `number` shows; None if none does."""
+    for seed in START_VALUES:
+        right, said = design.play(script, seed, [OPTION.format(number)], SECONDS)
+        if not right:
+            return said.splitlines()[-1] if said else "ended by itself"
+    return None

@@ -54,8 +54,8 @@ def _edited(text, start, end, edits):
 
 
 def write_switched(design, folder, modules, numbered):
-    """Write into `folder` a design with {module: {number: Mutant}} in it; modules: {module: Module} of the design in the
-    folder `design`, the top last."""
+    """Write into `folder` a design with {module: {number: Mutant}} in it; modules: {module: Module} of the design in
+    the folder `design`, the top last."""
     folder.mkdir(parents=True)
     for name, module in modules.items():
         text = switched(module, numbered.get(name, {}))

@@ -89,7 +89,7 @@ class Module:
     def _next(self, expected=None):
         token = self._tokens[self._at]
         if expected is not None and token.text != expected:
-            raise ValueError(f"expected {expected!r}, found {token.text!r} at {self.text[token.start:token.start + 60]!r}")
+            raise ValueError(f"expected {expected!r}, found {self.text[token.start:token.start + 60]!r}")
         self._at += 1
         return token
 

@@ -46,8 +46,9 @@ FLOORS = {
         "foreign": "command exploration",
         "proofs": "",
         "drawings": "command agreement",
-        "commands": "command agreement training synthesis exploration boards device foreign proofs mutation drawings",
+        "commands": "command agreement training synthesis exploration boards device foreign proofs mutation drawings soaking",
         "mutation": "",
+        "soaking": "",
     },
 }
 # The other packages of the project that a package may use; of hardware's, what of golden it may know.
