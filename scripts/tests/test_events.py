@@ -1,4 +1,5 @@
-"""Networks that take events, and the commands: figures of recordings, and one sentence where something else is given."""
+"""Networks that take events, and the commands: figures of recordings, and one sentence where something else is
+given."""
 
 import json
 
