@@ -45,7 +45,7 @@ COVERING = {  # a network; lanes, spikes per cycle
                                            (2, 3, 4), 8, 90), ((2, 3, 2), 2)),
     "one window": (convolutional(7, "conv 3 2x2 pool 2, dense 2", (3, 3), (1, 4), 2, 12), ((), 1)),
 }
-OFTEN = ("folds", "one window")  # cycle by cycle in every run; the rest in the grid
+OFTEN = ("folds",)  # cycle by cycle in every run; the rest in the grid
 
 
 def make(name):
@@ -79,7 +79,7 @@ def compiled(network_designs, name, network, configuration, images, folder):
     return Recorder(network, configuration, images, network_designs(name, network, configuration) / "verilog", folder)
 
 
-@pytest.mark.parametrize("name", ["default", "convolution of folds"])
+@pytest.mark.parametrize("name", ["default", pytest.param("convolution of folds", marks=pytest.mark.grid)])
 def test_the_same_pictures_as_events_and_as_pixels_give_the_same_words(network_designs, tmp_path, name):
     """Spikes too; and every result comes in the predicted cycle."""
     network, configuration = make(name)
@@ -99,7 +99,8 @@ def test_the_same_pictures_as_events_and_as_pixels_give_the_same_words(network_d
             assert (found.valid - found.first_beat[0]).tolist() == predicted.tolist()
 
 
-@pytest.mark.parametrize("name", ["folds", "convolution"])
+@pytest.mark.parametrize("name", [pytest.param(name, marks=() if name == "convolution" else pytest.mark.grid)
+                                  for name in COVERING])
 def test_any_recordings_compiled(network_designs, tmp_path, name):
     """Many, bad ones among them: results, all spikes and cycles; then results and spikes under stalls, and one by
     one."""
