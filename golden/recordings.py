@@ -84,6 +84,24 @@ class Recordings:
         """int64 [events]: the recording that each event belongs to."""
         return np.repeat(np.arange(len(self)), self.counts)
 
+    @property
+    def most_repeated(self):
+        """Events of the input that has most of them in a recording; 0 where there are none."""
+        if not len(self.inputs):
+            return 0
+        return int(np.unique(self.owners << 24 | self.inputs, return_counts=True)[1].max())
+
+    def first(self, most):
+        """The same with the first `most` events of each recording."""
+        return self.only(np.arange(len(self.inputs)) - self.offsets[self.owners] < most)
+
+    def first_times(self, inputs, silent):
+        """int16 [n, inputs]: the step of the first event of each input, `silent` where it has none; steps never
+        fall."""
+        times = np.full((len(self), inputs), silent, np.int16)
+        times[self.owners[::-1], self.inputs[::-1]] = self.steps[::-1]
+        return times
+
     def only(self, kept):
         """The same without some events; kept: bool [events]."""
         sums = np.concatenate([[0], np.cumsum(kept)])

@@ -6,7 +6,7 @@ import numpy as np
 
 from golden.contract.network import Network
 from golden.inference.encode import encode
-from golden.inference.events import taken_in
+from golden.inference.forward import take_in
 from golden.inference.infer import float_infer, infer
 
 
@@ -45,7 +45,7 @@ def _input_spikes(network, images, last):
     used = network.used_inputs
     if network.most_events is None:
         return int((encode(images, network.steps)[:, used] <= last[:, None]).sum())
-    train = images.only(taken_in(network, images))
+    train, _ = take_in(network, images)
     return int((used[train.inputs] & (train.steps <= last[train.owners])).sum())
 
 

@@ -55,11 +55,7 @@ def forward(network, given, dtype):
     """
     check_images(network, given)
     steps = network.steps
-    if network.most_events is None:
-        train = encode(given, steps)
-    else:
-        kept = taken_in(network, given)
-        train = given.only(kept)
+    train, kept = take_in(network, given)
     spike_times = []
     for layer in network.layers:
         train, potentials = run_layer(layer, train, steps, dtype)
@@ -67,10 +63,19 @@ def forward(network, given, dtype):
     decision = train.min(axis=1).astype(np.int64)
     silent = decision == steps
     tie = ~silent & ((train == decision[:, None]).sum(axis=1) > 1)
-    bad = np.zeros(len(given), bool) if network.most_events is None else bad_frames(given, kept, decision)
+    bad = np.zeros(len(given), bool) if kept is None else bad_frames(given, kept, decision)
     # With one threshold for all outputs, a neuron that fired has a larger potential than one that did not,
     # and argmax takes the lower index on equality: this is the read-out rule in full.
     return Inference(potentials.argmax(axis=1).astype(np.int64), decision, silent, tie, bad, tuple(spike_times), steps)
+
+
+def take_in(network, given):
+    """What the first layer is fed of images or Recordings, as for `run_layer`; and bool [events], which are kept, None
+    for images."""
+    if network.most_events is None:
+        return encode(given, network.steps), None
+    kept = taken_in(network, given)
+    return given.only(kept), kept
 
 
 def check_images(network, images):

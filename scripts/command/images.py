@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.data.catalogue import LOADERS, PICTURES
+from golden.data.catalogue import ARRAYS, LOADERS, USUAL, kind_of
 from golden.data.event_file import read_event_file
 from golden.data.idx import read_idx
 from golden.errors import UserError
@@ -38,9 +38,9 @@ def add_image_arguments(parser):
     """Add --data, --images and --labels to an argparse parser."""
     group = parser.add_mutually_exclusive_group()
     group.add_argument("--data", metavar="FOLDER",
-                       help="folder of idx files as MNIST has them, or the name of a data set, or folder:PATH with one "
-                            "sub-folder of pictures per class; its test set is used (default: the one that the "
-                            "network's file names, or mnist)")
+                       help="folder of idx files as MNIST has them, the name of a data set, an .npz of arrays, "
+                            "folder:PATH of pictures or audio:PATH of WAV files; its test set is used (default: the "
+                            "one that the network's file names, or mnist)")
     group.add_argument("--images", metavar="FILE",
                        help="uint8 array [n, rows, columns], .npy or idx, instead of --data")
     group.add_argument("--events", metavar="FILE",
@@ -66,7 +66,8 @@ def read_images(arguments, network):
         split = network.accuracy.get("split")
         data = load_shown(arguments.data or _own_data(network), train=False, image_shape=network.image_shape,
                           split=split)
-        if str(arguments.data).startswith(PICTURES) and data.classes != network.classes:
+        unnamed = kind_of(arguments.data or "") == ARRAYS and data.classes == tuple(map(str, range(len(data.classes))))
+        if kind_of(arguments.data or "") and not unnamed and data.classes != network.classes:
             raise UserError(f"{arguments.data} holds the classes {', '.join(data.classes)}, but the network names "
                             f"{', '.join(network.classes)}")
         chosen = ChosenImages(data.test_images, data.test_labels, data.name)
@@ -89,9 +90,8 @@ def _own_data(network):
     """Name of the data set that the network's file says it was trained on; mnist where it says none."""
     name = network.accuracy.get("dataset", "mnist")
     if name not in list(LOADERS):  # anything may stand in the file
-        raise UserError(f"the network was trained on {name}, which is not at hand: name it by --data FOLDER or --data "
-                        f"{PICTURES}PATH, "
-                        "or other images by --images")
+        raise UserError(f"the network was trained on {name}, which is not at hand: name it by --data {USUAL}, or "
+                        f"others by --images or --events")
     return name
 
 
