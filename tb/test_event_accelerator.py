@@ -79,7 +79,8 @@ def compiled(network_designs, name, network, configuration, images, folder):
     return Recorder(network, configuration, images, network_designs(name, network, configuration) / "verilog", folder)
 
 
-@pytest.mark.parametrize("name", ["default", pytest.param("convolution of folds", marks=pytest.mark.grid)])
+@pytest.mark.parametrize("name", ["folds", *(pytest.param(name, marks=pytest.mark.grid)
+                                             for name in ("default", "convolution of folds"))])
 def test_the_same_pictures_as_events_and_as_pixels_give_the_same_words(network_designs, tmp_path, name):
     """Spikes too; and every result comes in the predicted cycle."""
     network, configuration = make(name)
@@ -99,7 +100,7 @@ def test_the_same_pictures_as_events_and_as_pixels_give_the_same_words(network_d
             assert (found.valid - found.first_beat[0]).tolist() == predicted.tolist()
 
 
-@pytest.mark.parametrize("name", [pytest.param(name, marks=() if name == "convolution" else pytest.mark.grid)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=() if name == "one window" else pytest.mark.grid)
                                   for name in COVERING])
 def test_any_recordings_compiled(network_designs, tmp_path, name):
     """Many, bad ones among them: results, all spikes and cycles; then results and spikes under stalls, and one by
