@@ -176,12 +176,17 @@ def bench_images(rng, network, count):
     """So many images: `bench_pictures`, or recordings, half of them of such pictures, half `random_recordings`."""
     if network.takes == PIXELS:
         return bench_pictures(rng, network, count)
-    pictures = Recordings.of_times(encode(bench_pictures(rng, network, -(-count // 2)), network.steps), network.steps)
+    pictures = coded_pictures(rng, network, -(-count // 2))
     others = random_recordings(rng, network, max(2, count - len(pictures)))
     together = Recordings(np.concatenate([pictures.offsets, pictures.offsets[-1] + others.offsets[1:]]),
                           np.concatenate([pictures.inputs, others.inputs]),
                           np.concatenate([pictures.steps, others.steps]))
     return together[rng.permutation(len(together))[:count]]
+
+
+def coded_pictures(rng, network, count):
+    """The recordings of so many `bench_pictures`."""
+    return Recordings.of_times(encode(bench_pictures(rng, network, count), network.steps), network.steps)
 
 
 def long_recordings(rng, network, count):
@@ -190,6 +195,20 @@ def long_recordings(rng, network, count):
     counts = [int(rng.integers(0, longest + 1)) + (longest if number % 2 else 0) for number in range(count)]
     return Recordings.of_lists([list(zip(rng.integers(0, network.inputs, many).tolist(),
                                     np.sort(rng.integers(0, network.steps, many)).tolist())) for many in counts])
+
+
+def spoilt_at_decisions(network, recordings):
+    """Each of the recordings that is decided before its end three times: as it is, with an event that is none directly
+    before the first event behind the decision step, so that the frame is bad, and with it directly behind that one."""
+    made = []
+    for number, decision in enumerate(infer(network, recordings).decision_time.tolist()):
+        one = recordings[number:number + 1]
+        events = list(zip(one.inputs.tolist(), one.steps.tolist()))
+        end = next((place for place, (_, step) in enumerate(events) if step > decision), None)
+        if end is not None:
+            wrong = (network.inputs, events[end][1])
+            made += [events, events[:end] + [wrong] + events[end:], events[:end + 1] + [wrong] + events[end + 1:]]
+    return Recordings.of_lists(made)
 
 
 def bench_pictures(rng, network, count):

@@ -14,7 +14,7 @@ from golden.contract.limits import RESULT_PLACES
 from golden.contract.network import Layer, Network
 from golden.inference.infer import infer
 from golden.tests.random_networks import random_layer
-from tb.accelerator_bench import AcceleratorBench, bench_images, long_recordings
+from tb.accelerator_bench import AcceleratorBench, bench_images, coded_pictures, long_recordings, spoilt_at_decisions
 
 BENCHES = 16  # cocotb tests below, each value of their parameters counted
 STAIRCASE = "staircase"  # the source of networks whose queue fills
@@ -110,11 +110,12 @@ async def recovers_from_a_reset_in_the_cycle_of_a_decision(dut):
 @cocotb.test(timeout_time=10, timeout_unit="ms")
 async def flags_frames_of_a_wrong_length(dut):
     """The result is that of the pixels that came: black where they are missing, without those too many; the next is
-    right. Of recordings alike, without the events that are too many."""
+    right. Of recordings alike, without the events that are too many, or none; behind the decision they do not count."""
     bench = AcceleratorBench(dut, "0.1", "0.1")
     await bench.begin()
     if bench.network.takes == EVENTS:
         await bench.classify(long_recordings(bench.rng, bench.network, 16))
+        await bench.classify(spoilt_at_decisions(bench.network, coded_pictures(bench.rng, bench.network, 12)))
         return
     images = bench.images(16)
     sent, bad = [], np.zeros(len(images), bool)

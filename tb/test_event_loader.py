@@ -243,6 +243,10 @@ DESIGNS = {  # inputs, steps, most events
 }
 
 
-@pytest.mark.parametrize("name", DESIGNS)
+OFTEN = ("a few", "most steps")  # in every run; the rest in the grid
+
+
+@pytest.mark.parametrize("name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.grid)
+                                  for name in DESIGNS])
 def test_event_loader(run_block, name):
     assert run_block(__name__, make, dict(zip(("inputs", "steps", "most_events"), DESIGNS[name]))) == 18

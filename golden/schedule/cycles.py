@@ -37,8 +37,8 @@ The rules, each with its reason:
     follows. What fires, and the mark, reach the serializer seven cycles after they ceased to wait; both wait while its
     queue is half full. An image begins with some words that are emptied, a reset with all of them.
 
-9.  Events come a beat a cycle and need no loading: each is on its way two cycles after the beat behind it was taken,
-    the last of a frame three cycles after its own beat. Beats wait while a transfer is not taken, and from the last one
+9.  Events come a beat a cycle and need no loading: each is on its way a cycle after the beat behind it was taken, the
+    last of a frame two cycles after its own beat. Beats wait while a transfer is not taken, and from the last one
     of a frame to its decision. What a frame has left two cycles after its decision is dropped, a beat a cycle; from
     then on the next one's first beat is taken, if there is room for its result.
 

@@ -1,11 +1,9 @@
 """Recordings of events become spikes: they come in time order, so that nothing has to be sorted."""
 
-from myhdl import Signal, always, always_comb, block, enum, intbv
+from myhdl import Signal, always, always_comb, block, intbv
 
 from rtl_model.parts.streams import bits_for
 from rtl_model.shape.frames import EVENT_BITS, INPUT_BITS, NO_INPUT
-
-state = enum("TAKE", "LAST", "DECIDING", "DROP")
 
 
 @block
@@ -29,16 +27,17 @@ def event_loader(clk, rst, s_axis, m_spike, control, *, inputs, step_bits, most_
         inputs: of the network
         step_bits: log2 of the time steps
         most_events: of a recording
-    Latency: two cycles from the beat behind an event to its transfer, for the last event three from its own beat; the
-        next recording's first beat is taken two cycles after `decide` where its frame before has ended by then.
+    Latency: one cycle from the beat behind an event to its transfer, for the last event two from its own beat; the next
+        recording's first beat is taken two cycles after `decide` where the frame before has ended by then.
     Back-pressure: `s_axis` waits while a transfer on `m_spike` waits for `ready`, there is no `space`, and from the
         last beat of a frame to its decision.
     """
-    row_bits = m_spike.row_bits
-    top = INPUT_BITS + step_bits
+    row_bits, top = m_spike.row_bits, INPUT_BITS + step_bits
     count_bits = bits_for(most_events + 1)
 
-    now = Signal(state.TAKE)
+    taking = Signal(bool(1))
+    ending = Signal(bool(0))
+    dropping = Signal(bool(0))
     advance = Signal(bool(0))
     accept = Signal(bool(0))
     input_fits = Signal(bool(0))
@@ -58,18 +57,29 @@ def event_loader(clk, rst, s_axis, m_spike, control, *, inputs, step_bits, most_
     @always_comb
     def take_beat():
         """A beat is taken when what it may push out has a place, and its image too; what is left of one is dropped."""
-        accept.next = now == state.TAKE and s_axis.tvalid and control.space and advance
-        s_axis.tready.next = now == state.DROP or (now == state.TAKE and control.space and advance)
+        accept.next = taking and s_axis.tvalid and control.space and advance
+        s_axis.tready.next = dropping or (taking and control.space and advance)
 
     @always_comb
     def check_input():
-        """The beat's input is one of the network's."""
-        input_fits.next = s_axis.tdata[INPUT_BITS:] < inputs
+        """The beat's input is one of the network's. Bit by bit this is a few LUTs, since their number is a constant."""
+        below = intbv(0)[1:]
+        for b in range(INPUT_BITS):
+            if s_axis.tdata[b] != ((inputs >> b) & 1):
+                below[0] = not s_axis.tdata[b]
+        input_fits.next = below[0]
 
     @always_comb
     def check_step():
-        """The beat's step is there, and not before the one of the event that waits."""
-        step_fits.next = s_axis.tdata[EVENT_BITS:INPUT_BITS] < (1 << step_bits) and s_axis.tdata[top:INPUT_BITS] >= step
+        """The beat's step is one of the network's, and not before that of the event that waits."""
+        fits = intbv(1)[1:]
+        for b in range(step_bits):
+            if s_axis.tdata[INPUT_BITS + b] != step[b]:
+                fits[0] = s_axis.tdata[INPUT_BITS + b]
+        for b in range(top, EVENT_BITS):
+            if s_axis.tdata[b]:
+                fits[0] = 0
+        step_fits.next = fits[0]
 
     @always_comb
     def judge():
@@ -80,22 +90,22 @@ def event_loader(clk, rst, s_axis, m_spike, control, *, inputs, step_bits, most_
     @always(clk.posedge)
     def walk_frame():
         """From frame to frame: its beats, its last event, the decision, and what is left of it then."""
-        if now == state.TAKE:
-            if accept and s_axis.tlast:
-                now.next = state.LAST
-        elif now == state.LAST:
-            if advance:
-                now.next = state.DECIDING
-        elif now == state.DROP:
-            if s_axis.tvalid and s_axis.tlast:
-                now.next = state.TAKE
+        if accept and s_axis.tlast:
+            taking.next = 0
+            ending.next = 1
+        if ending and advance:
+            ending.next = 0
+        if dropping and s_axis.tvalid and s_axis.tlast:
+            dropping.next = 0
+            taking.next = 1
         if control.flush:
-            if now == state.TAKE and not (accept and s_axis.tlast):
-                now.next = state.DROP
-            else:
-                now.next = state.TAKE
+            ending.next = 0
+            dropping.next = taking and not (accept and s_axis.tlast)
+            taking.next = not taking or (accept and s_axis.tlast)
         if rst:
-            now.next = state.TAKE
+            taking.next = 1
+            ending.next = 0
+            dropping.next = 0
 
     @always(clk.posedge)
     def hold_event():
@@ -125,12 +135,12 @@ def event_loader(clk, rst, s_axis, m_spike, control, *, inputs, step_bits, most_
     def send():
         """The event that waits leaves with the next one, or after the last beat, empty if there was none."""
         if advance:
-            m_spike.valid.next = (accept and is_event and filled) or now == state.LAST
+            m_spike.valid.next = (accept and is_event and filled) or ending
             m_spike.mask.next = filled
             m_spike.rows.next = row
             m_spike.step.next = step
-            m_spike.last.next = now == state.LAST or s_axis.tdata[top:INPUT_BITS] != step
-            m_spike.end.next = now == state.LAST
+            m_spike.last.next = ending or s_axis.tdata[top:INPUT_BITS] != step
+            m_spike.end.next = ending
         if control.clear:
             m_spike.valid.next = 0
 

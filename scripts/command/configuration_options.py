@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from golden.contract import base_network
 from golden.contract.configuration import (
     EVENTS_PER_CYCLE,
     PIXELS,
@@ -18,6 +19,7 @@ OPTIONS = ("lanes", "pixels", "spikes_per_cycle", "events_per_cycle", "weights",
            "potential_margin")
 SPOKEN = dict(zip(("constants", "loadable"), WEIGHTS))  # on the command line -> in a Configuration
 TAPS = "1"  # all that there is so far
+OF_PIXELS = ("pixels", "events_per_cycle")  # say nothing where a network takes events
 HASH_DIGITS = 8  # of a network's hash in the name of a folder
 
 
@@ -93,8 +95,10 @@ def check_design(parser, arguments):
 
 
 def described(configuration, network):
-    """A Configuration as it stands in reports: a dict with the lanes of every layer of `network`."""
-    return {**configuration.__dict__, "lanes": configuration.layer_lanes(network.widths)}
+    """A Configuration as it stands in reports: a dict with the lanes of every layer of `network`, None for what says
+    nothing of it."""
+    none = {} if network.takes == base_network.PIXELS else dict.fromkeys(OF_PIXELS)
+    return {**configuration.__dict__, **none, "lanes": configuration.layer_lanes(network.widths)}
 
 
 def folder_name(network_path, network, configuration, top=DEFAULT):

@@ -8,6 +8,7 @@ on the MNIST networks.
 
 from math import ceil
 
+from golden.contract.base_network import EVENTS, PIXELS
 from golden.contract.limits import QUEUE_DEPTH, SHALLOW_WORDS
 from rtl_model.layer.kinds import contents_of_layers, layer_shapes
 from rtl_model.layer.loaded_weight_memory import unit_bits
@@ -21,6 +22,7 @@ from rtl_model.tops import DEFAULT
 SMALL_BLOCKS = 20  # of distributed RAM, below which yosys takes no block RAM for a memory of a convolution
 DEEPEST = 16384  # words of a block RAM, one bit wide
 FIXED = 125  # result queue, read-out and glue
+LOADER = 25  # LUTs of the event loader that look whether a beat is an event
 REGION = 8  # LUTs that find whether a word that is loaded is for a memory
 AROUND = {"accelerator": (0, 0), "accelerator_axi": (620, 0), "accelerator_serial": (1105, 1)}  # (LUTs, block RAMs)
 LOADER = 330  # LUTs, beside the other registers
@@ -30,10 +32,8 @@ PART = 1.4  # LUTs that find whether it is for a part of the memory, or a lane
 def estimate_area(network, configuration, top=DEFAULT):
     """{"lut": LUT4 of an ECP5 in all, "bram": block RAMs of 18 kbit} of the design of a network, with one of TOPS."""
     shapes = layer_shapes(network, configuration)
-    ways = configuration.layer_ways(network)[0]
-    lut = FIXED + encoder_luts(network.inputs, configuration.pixels, network.steps) + readout_luts(shapes[-1])
-    successor_lut, bram = successor_memories(network.inputs, configuration.pixels, ways)
-    lut += successor_lut
+    lut, bram = FRONT_ENDS[network.takes](network, configuration)
+    lut += FIXED + readout_luts(shapes[-1])
     for layer, shape, contents in zip(network.layers, shapes, contents_of_layers(network, configuration), strict=True):
         layer_lut, layer_bram = LAYERS[layer.kind](layer, shape, contents)
         lut += layer_lut
@@ -117,6 +117,21 @@ def distributed(bits, words):
     """LUT4 of a distributed RAM, with the multiplexers behind more than 16 words."""
     blocks = ceil(words / 16)
     return 6 * ceil(bits / 4) * blocks + bits * (blocks - 1)
+
+
+def encoder_area(network, configuration):
+    """(LUT4, block RAMs) of the spike encoder."""
+    ways = configuration.layer_ways(network)[0]
+    lut, bram = successor_memories(network.inputs, configuration.pixels, ways)
+    return lut + encoder_luts(network.inputs, configuration.pixels, network.steps), bram
+
+
+def loader_area(network, configuration):
+    """(LUT4, block RAMs) of the event loader: what checks an event, and a counter."""
+    return LOADER + bits_for(network.most_events + 1), 0
+
+
+FRONT_ENDS = {PIXELS: encoder_area, EVENTS: loader_area}
 
 
 def encoder_luts(inputs, pixels, steps):

@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 
+from golden.contract.base_network import PIXELS
 from golden.contract.configuration import Configuration
 from golden.errors import UserError
 from golden.inference.infer import infer
@@ -32,7 +33,8 @@ def candidates(network, arguments):
         try:
             own_lanes, pixels, spikes, events = values
             configuration = Configuration(own_lanes, pixels, spikes, events, **weights_of(arguments))
-            made = configuration.layer_lanes(network.widths), pixels, configuration.layer_ways(network)
+            beat = pixels if network.takes == PIXELS else None
+            made = configuration.layer_lanes(network.widths), beat, configuration.layer_ways(network)
             found.setdefault(made, configuration)
         except UserError as error:
             refused[str(error)] = None

@@ -118,7 +118,7 @@ end
 @EVENTS@reg [BITS:0] frames [0:BEATS-1];  // {TLAST, event}
 reg [31:0] expected [0:IMAGES-1];
 @PIXELS@reg [BITS-1:0] beat;
-@EVENTS@reg [BITS+3:0] beat;
+@EVENTS@reg [BITS:0] beat;
 reg [31:0] word, stalls;
 reg [30:0] seed;
 integer frames_file, results_file, i;
@@ -143,8 +143,7 @@ initial begin
 @EVENTS@            $display("FAIL: @TOP@_tb_frames.hex holds %0d beats, expected %0d", i, BEATS);
             $fatal(0);
         end
-@PIXELS@        frames[i] = beat;
-@EVENTS@        frames[i] = beat[BITS:0];
+        frames[i] = beat;
     end
     for (i = 0; i < IMAGES; i = i + 1) begin
         if ($fscanf(results_file, "%h", word) != 1) begin
