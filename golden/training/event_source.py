@@ -5,7 +5,6 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
-from golden.recordings import Recordings
 from golden.training import augment
 
 
@@ -21,53 +20,40 @@ class EventBatch(NamedTuple):
     steps: np.ndarray
 
 
-class Camera(NamedTuple):
-    """What a learner has to know of recordings: shape (rows, columns, channels) of the inputs; per_input: events of an
-    input that are kept, 0 for all; most_events of a recording; all_events: the Recordings before anything is left
-    out."""
-
-    shape: tuple
-    per_input: int
-    most_events: int
-    all_events: Recordings
-
-
 class EventSource:
-    """Batches of the recordings of a Camera. heard: bool [inputs], those of which events are handed on."""
+    """Batches of Recordings. shape: (rows, columns, channels) of the inputs. per_input: events of an input that are
+    kept after a deformation, 0 for all. heard: bool [inputs], those of which events are handed on."""
 
-    def __init__(self, camera, heard, augmentation):
-        self.camera, self.heard, self.augmentation = camera, heard, augmentation
+    def __init__(self, recordings, shape, per_input, heard, augmentation):
+        self.recordings, self.shape, self.per_input = recordings, shape, per_input
+        self.heard, self.augmentation = heard, augmentation
 
     def begin_epoch(self, rng, count):
         if self.augmentation.active:
-            self.affine, _ = augment.draw(rng, count, self.camera.shape, self.augmentation)
+            self.affine, _ = augment.draw(rng, count, self.shape, self.augmentation)
 
     def take(self, chosen, part):
-        """The EventBatch of the recordings `chosen` (int64 [batch]), which come at the places `part` of the epoch: they
-        are deformed, then what is too much is left out."""
-        shape, per_input, most_events, recordings = self.camera
-        batch = recordings[chosen]
+        """The EventBatch of the recordings `chosen` (int64 [batch]), which come at the places `part` of the epoch."""
+        batch = self.recordings[chosen]
         affine = self.affine[part] if self.augmentation.active else np.zeros((0, 6), np.float32)
         ends = np.empty(len(batch), np.int64)
         inputs, steps = np.empty_like(batch.inputs), np.empty_like(batch.steps)
-        warp_events(batch.offsets, batch.inputs, batch.steps, affine, shape, per_input, most_events, self.heard, ends,
+        warp_events(batch.offsets, batch.inputs, batch.steps, affine, self.shape, self.per_input, self.heard, ends,
                     inputs, steps)
         return EventBatch(batch.offsets[:-1], ends, inputs, steps)
 
 
 @njit(cache=True, nogil=True, parallel=True)
-def warp_events(offsets, inputs, event_steps, affine, shape, per_input, most_events, heard, ends, new_inputs,
-                new_steps):
+def warp_events(offsets, inputs, event_steps, affine, shape, per_input, heard, ends, new_inputs, new_steps):
     """Write each recording, deformed, from its own offset on: events move with the picture, to the nearest pixel.
 
     affine: rows as in augment.draw, which map where an event is seen to where it was; none for no deformation. What
-    moves out of the picture is gone, of what falls on one input `per_input` events stay, and most_events in all. Those
-    that are not heard count, but are not handed on. ends: int64 [n], written.
+    moves out of the picture is gone, and of what falls on one input `per_input` events stay. ends: int64 [n], written.
     """
     rows, columns, channels = shape
     centre_y, centre_x = (rows - 1) / 2, (columns - 1) / 2
     for n in prange(ends.size):
-        end, taken = offsets[n], 0
+        end = offsets[n]
         counts = np.zeros(heard.size if per_input > 0 else 0, np.int32)
         for event in range(offsets[n], offsets[n + 1]):
             source = inputs[event]
@@ -80,15 +66,12 @@ def warp_events(offsets, inputs, event_steps, affine, shape, per_input, most_eve
                 if not (0 <= x < columns and 0 <= y < rows):
                     continue
                 source = (y * columns + x) * channels + channel
+            if not heard[source]:
+                continue
             if per_input > 0:
                 counts[source] += 1
                 if counts[source] > per_input:
                     continue
-            taken += 1
-            if taken > most_events:
-                break
-            if not heard[source]:
-                continue
             new_inputs[end] = source
             new_steps[end] = event_steps[event]
             end += 1
