@@ -15,8 +15,7 @@ class Dataset:
     split: how training and test images were told apart and read, where that is the reader's choice; else empty.
     versions: of every training image there are so many, the first as it is: version v of image k is number
     v * train_count + k. kind: "sound", "events" or "", which settings of a training are usual for. sensor: image_shape
-    of recordings. all_events: the
-    training recordings with the events that `per_input` of the split leaves out, since a deformation comes first.
+    of recordings.
     """
 
     train_images: np.ndarray
@@ -29,7 +28,6 @@ class Dataset:
     versions: int = 1
     kind: str = ""
     sensor: tuple = ()
-    all_events: Recordings | None = None
 
     @property
     def image_shape(self):
@@ -44,8 +42,7 @@ class Dataset:
     @property
     def train_arrays(self):
         """All that the training set is, as numpy arrays."""
-        more = () if self.all_events is None else _arrays(self.all_events)
-        return *_arrays(self.train_images), self.train_labels, *more
+        return *_arrays(self.train_images), self.train_labels
 
     @property
     def test_arrays(self):

@@ -45,12 +45,11 @@ def load_event_folder(path, image_shape=None, train=True, seed=None, train_per_c
     classes, training, test, split = _sides(path, seed, train_per_class, test_files, fold)
     raw = _read_all([file for group in test + (training if train else []) for file in group])
     sensor = _sensor(image_shape, raw, path)
-    everything = _binned(raw, sensor, window, steps)
-    made = everything.only(first_ones(everything, per_input))
+    made = _binned(raw, sensor, window, per_input, steps)
     cut = sum(map(len, test))
     split |= {"window": list(window), "per_input": per_input, "steps": steps}
     return Dataset(made[cut:], labels_of(training) if train else np.zeros(0, np.int64), made[:cut], labels_of(test),
-                   classes, path.resolve().name, split, kind="events", sensor=sensor, all_events=everything[cut:])
+                   classes, path.resolve().name, split, kind="events", sensor=sensor)
 
 
 def _checked_window(window):
@@ -205,27 +204,29 @@ def _sensor(image_shape, raw, path):
     return rows, columns, 2
 
 
-def _binned(raw, sensor, window, steps):
+def _binned(raw, sensor, window, per_input, steps):
     begin, end = (round(edge * 1000) for edge in window)
     lists = []
     for x, y, t, p in raw:
         since = t - t[0] if len(t) else t
         inside = (since >= begin) & (since < end)
-        lists.append((((y * sensor[1] + x) * 2 + p)[inside], (since[inside] - begin) * steps // (end - begin)))
+        inputs = ((y * sensor[1] + x) * 2 + p)[inside]
+        event_steps = (since[inside] - begin) * steps // (end - begin)
+        kept = first_ones(inputs, per_input)
+        lists.append((inputs[kept], event_steps[kept]))
     offsets = np.cumsum([0, *(len(inputs) for inputs, _ in lists)])
     none = [np.zeros(0, np.int64)]
     return Recordings(offsets, np.concatenate([inputs for inputs, _ in lists] or none),
                       np.concatenate([event_steps for _, event_steps in lists] or none))
 
 
-def first_ones(recordings, per_input):
-    """bool [events]: the first `per_input` events of each input of each of the Recordings, all of them for 0."""
+def first_ones(inputs, per_input):
+    """bool [events]: the first `per_input` events of each input, all of them for 0; inputs: int64 [events]."""
     if per_input == 0:
-        return np.ones(len(recordings.inputs), bool)
-    places = recordings.owners << 24 | recordings.inputs
-    order = np.argsort(places, kind="stable")
-    ordered = places[order]
-    number = np.arange(len(order)) - np.searchsorted(ordered, ordered)  # among the events of its input
-    kept = np.empty(len(order), bool)
+        return np.ones(len(inputs), bool)
+    order = np.argsort(inputs, kind="stable")
+    ordered = inputs[order]
+    number = np.arange(len(inputs)) - np.searchsorted(ordered, ordered)  # among the events of its input
+    kept = np.empty(len(inputs), bool)
     kept[order] = number < per_input
     return kept

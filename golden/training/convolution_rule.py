@@ -44,17 +44,17 @@ class ConvolutionLearner(DecisionLearner):
     """
 
     def __init__(self, layers, weights, thresholds, grids, images, labels, steps, settings, versions=1,
-                 camera=None):
+                 sensor=()):
         self.inputs = layers[0].inputs
-        super().__init__(weights, thresholds, grids, images, labels, steps, settings, versions, camera)
+        super().__init__(weights, thresholds, grids, images, labels, steps, settings, versions, sensor)
         self.graph, self.places = graph_of(layers), convolution_kernels.places_of(layers)
         self.trace = convolution_kernels.Trace(self.batch, layers)
         self.optimizers = [Adam(layer) if gradients.size == 0 else KernelAdam(layer, gradients)
                            for layer, gradients in zip(weights, self.trace.gradients)]
         self.rates = [settings.hidden_rate] * (len(weights) - 1) + [settings.output_rate]
 
-    def _source(self, images, camera, heard):
-        return super()._source(images, camera, np.ones(self.inputs, bool))
+    def _source(self, images, sensor, heard):
+        return super()._source(images, sensor, np.ones(self.inputs, bool))
 
     def _tell(self, batch, layers):
         settings, trace, times = self.settings, self.trace, batch.train

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from golden.recordings import Recordings
 from golden.training import augment, decision_kernels
 from golden.training.adam import Adam
 from golden.training.decision_kernels import Batch, Layers
@@ -54,12 +55,12 @@ class DecisionLearner:
     weights: float32 masters per layer, in units of the threshold (changed in place). thresholds: float32 [neurons] per
     layer, in the units of what inference reads: 1 without a grid, integers with one. grids: quantization.grid.Grid or
     None. images, labels: `versions` of each image, see golden.data.dataset.Dataset, of which every epoch draws one;
-    camera: a Camera where they are Recordings.
+    sensor: shape of the inputs of Recordings.
     Inputs whose weights in the first layer are all zero at the start are not listened to: they stay zero, and their
     spikes are left out. (Not so on a grid of 1 bit, which has no zero.)
     """
 
-    def __init__(self, weights, thresholds, grids, images, labels, steps, settings, versions=1, camera=None):
+    def __init__(self, weights, thresholds, grids, images, labels, steps, settings, versions=1, sensor=()):
         self.weights, self.thresholds, self.grids = weights, tuple(thresholds), grids
         self.images, self.labels, self.steps, self.settings = images, labels, steps, settings
         self.sizes = [layer.shape[1] for layer in weights]
@@ -73,7 +74,7 @@ class DecisionLearner:
         self.rates = [settings.hidden_rate] * (len(weights) - 1) + [settings.output_rate]
         self.rates[0] /= crowding(images)
         without_zero = grids[0] is not None and grids[0].bits == 1
-        self.source = self._source(images, camera, weights[0].any(axis=1) | without_zero)
+        self.source = self._source(images, sensor, weights[0].any(axis=1) | without_zero)
         self._read_masters()
 
     def begin_epoch(self, rng):
@@ -103,10 +104,11 @@ class DecisionLearner:
                 average += share * (layer - average)
         return self._tally(labels, self.endless[part])
 
-    def _source(self, images, camera, heard):
+    def _source(self, images, sensor, heard):
         """Where batches come from; heard: bool [inputs], whose spikes are handed on."""
-        if camera is not None:
-            return EventSource(camera, heard, self.settings.augmentation)
+        if isinstance(images, Recordings):
+            once = images.most_repeated <= 1
+            return EventSource(images, sensor, int(once), heard, self.settings.augmentation)
         return PictureSource(images, self.steps, np.flatnonzero(~heard), self.batch, self.settings.augmentation)
 
     def _tell(self, batch, layers):

@@ -20,7 +20,6 @@ from golden.training import checkpoint, convolution_rule
 from golden.training.augment import deformed
 from golden.training.convolution_rule import ConvolutionLearner
 from golden.training.decision_rule import DecisionLearner
-from golden.training.event_source import Camera
 from golden.training.layer_text import Words, blank_layers, parse
 from golden.training.listened_pixels import listened
 from golden.training.plan import AUGMENTATIONS
@@ -72,10 +71,6 @@ class Training:
         images, self.most_events = dataset.train_images, most_events(plan, dataset)
         if self.most_events is not None:
             images = images.first(self.most_events)
-        self.camera = None
-        if self.most_events is not None:
-            everything = images if dataset.all_events is None else dataset.all_events
-            self.camera = Camera(dataset.sensor, dataset.split.get("per_input", 0), self.most_events, everything[rest])
         self.images, self.labels = images[rest], dataset.train_labels[rest]
         self.held_images, self.held_labels = images[held], dataset.train_labels[held]
         plain = [Words(size, {}) for size in (*plan.hidden, len(dataset.classes))]
@@ -127,11 +122,11 @@ class Training:
             return self._decision_learner(weights, thresholds, [None] * len(thresholds), plan.settings())
         return RULES[plan.rule].begin(rng, self.sizes, self.images, self.labels, plan.steps, plan.settings(),
                                       listened(plan.thin, self.dataset.image_shape), self.dataset.versions,
-                                      self.camera)
+                                      self.dataset.sensor)
 
     def _decision_learner(self, weights, thresholds, grids, settings):
         parts = (weights, thresholds, grids, self.images, self.labels, self.plan.steps, settings,
-                 self.dataset.versions, self.camera)
+                 self.dataset.versions, self.dataset.sensor)
         return ConvolutionLearner(self.layers, *parts) if self.plan.convolutional else DecisionLearner(*parts)
 
     def _phase(self, name, learner, epochs, make, position, arrays, keep=None):

@@ -10,21 +10,21 @@ from golden.training.s4nn_rule import S4nnLearner, S4nnSettings
 
 
 class Rule(NamedTuple):
-    """settings: class of its settings. begin(rng, sizes, images, labels, steps, settings, heard, versions, camera): a
-    new learner; heard: bool [inputs], what the first layer listens to; versions of each image, see
-    golden.data.dataset.Dataset; camera: a Camera where images are Recordings. thins: whether heard may be less than all."""
+    """settings: class of its settings. begin(rng, sizes, images, labels, steps, settings, heard, versions, sensor): a
+    new learner; heard: bool [inputs], what the first layer listens to; versions of each image, and the sensor of
+    recordings, see golden.data.dataset.Dataset. thins: whether heard may be less than all."""
 
     settings: type
     begin: Callable
     thins: bool
 
 
-def _begin_decision(rng, sizes, images, labels, steps, settings, heard, versions, camera):
+def _begin_decision(rng, sizes, images, labels, steps, settings, heard, versions, sensor):
     weights = initial_weights(rng, sizes, images)
     weights[0][~heard] = 0
     thresholds = [np.ones(size, np.float32) for size in sizes[1:]]
     return DecisionLearner(weights, thresholds, [None] * len(weights), images, labels, steps, settings,
-                           versions, camera)
+                           versions, sensor)
 
 
 def _begin_s4nn(rng, sizes, images, labels, steps, settings, _, versions, __):
