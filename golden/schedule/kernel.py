@@ -10,6 +10,7 @@ from numba import njit
 from golden.schedule.encoder import BANK, ENCODER, move_encoder, move_loader, reset_encoder, take_up
 from golden.schedule.pipeline import LAYER, is_decided, move_pipelines, show
 from golden.schedule.registers import ENTRY, registers
+from golden.schedule.rows import move_rows
 from golden.schedule.serializer import BURST, SERIALIZER, clear_serializer, count_fires, list_fires, move_serializer
 from golden.schedule.visits import move_map
 
@@ -45,7 +46,10 @@ def run(times, spikes, decisions, shape, numbers, maps):
                      space)
         move_pipelines(layers, pipe, flush)
         for k in range(out):
-            if layers[k].is_map:
+            if layers[k].is_map and maps.now[k].by_row:
+                move_rows(k, maps, bursts[k], fires[k], layers[k].valid, layers[k].input, layers[k].last,
+                          layers[k].token_end, layers[k].step, flush)
+            elif layers[k].is_map:
                 move_map(k, maps, bursts[k], fires[k], layers[k].valid, layers[k].input, layers[k].last,
                          layers[k].token_end, layers[k].step, flush)
         if start:

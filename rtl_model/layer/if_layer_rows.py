@@ -1,18 +1,18 @@
 """A convolution that works on a row of its kernel in a cycle: banks of columns, visited side by side."""
 
-from myhdl import ConcatSignal, Signal, always, always_comb, block, concat, intbv
+from myhdl import ConcatSignal, Signal, always, always_comb, block, concat, intbv, modbv
 
 from rtl_model.layer.candidate_queue import candidate_queue
 from rtl_model.layer.initial_table import initial_table
 from rtl_model.layer.row_bank import row_bank
 from rtl_model.layer.row_finder import columns_of, len_of_window_column, row_finder, rows_of, window_column, window_row
 from rtl_model.layer.row_interlock import row_interlock
-from rtl_model.layer.row_issue import row_issue, scrub_word
 from rtl_model.layer.row_scrubber import row_scrubber
 from rtl_model.layer.row_sequencer import row_sequencer
+from rtl_model.layer.row_stage import row_held_stage, row_issue, scrub_word
 from rtl_model.layer.row_table import RowRange, row_table, row_table_file
 from rtl_model.layer.row_tests import row_tests
-from rtl_model.layer.visit_stage import Visit, delay_stage, held_stage, mark_stage, word_stage
+from rtl_model.layer.visit_stage import Visit, delay_stage, mark_stage, word_stage
 from rtl_model.layer.weight_memory import weight_file, weight_memory
 from rtl_model.parts.hierarchy import inlined, submodule
 
@@ -64,7 +64,6 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
     scrubbed_half = Signal(bool(0))
     pointer = Signal(intbv(0)[shape.scrub_bits:])
     scrubbed = Signal(intbv(0)[visit_bits:])
-    fold = Signal(intbv(0)[shape.fold_bits:])
     address = Signal(intbv(0)[shape.address_bits:])
     place = Signal(intbv(0)[max(1, place_bits):])
     whole_address = Signal(intbv(0)[shape.address_bits + place_bits:])
@@ -76,10 +75,11 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
     pop = Signal(bool(0))
     push = Signal(bool(0))
     pushed = Signal(intbv(0)[entry_bits:])
-    chosen = Visit(entry_bits, step_bits).only("visits", "tests", "word", "marks", "step", "end")
-    located = Visit(visit_bits, step_bits)
-    proposed = Visit(visit_bits, step_bits)
-    waiting = Visit(visit_bits, step_bits)
+    held = ("visits", "tests", "word", "marks", "step", "end")
+    chosen = Visit(entry_bits, step_bits).only(*held)
+    located = Visit(visit_bits, step_bits).only(*held)
+    proposed = Visit(visit_bits, step_bits).only(*held)
+    waiting = Visit(visit_bits, step_bits).only(*held)
     issued = Visit(visit_bits, step_bits)
     fetched = Visit(visit_bits, step_bits)
     caught = Visit(visit_bits, step_bits)
@@ -92,14 +92,14 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
     window_row_read = Signal(intbv(0)[places["window"][0] - places["window"][1] - shape.fold_bits
                                       - len_of_window_column(shape):])
     row_base = Signal(intbv(0)[len(m_fire.fold):])
-    number = Signal(intbv(0)[len(m_fire.fold):])
+    number = Signal(modbv(0)[len(m_fire.fold):])  # wraps only where nothing is tested
     pool_writes = Signal(bool(0))
     m_fire_fires = m_fire.fires
 
     sequencer = submodule(
         "sequencer", row_sequencer, module=f"{shape.name}_row_sequencer", clk=clk, clear=clear, s_spike=s_spike,
         advance=advance, urgent=urgent, under_way=under_way, head=head, head_filled=head_filled, idle=idle, pop=pop,
-        m_visit=chosen, entry=entry, s_range=reached, fold=fold, address=address, place=place if place_bits else None,
+        m_visit=chosen, entry=entry, s_range=reached, address=address, place=place if place_bits else None,
         shape=shape)
     table = submodule("ranges", row_table, module=f"{shape.name}_row_table", clk=clk, entry=entry, m_range=reached,
                       file=row_table_file(f"{shape.name}_visits", contents.visits, shape))
@@ -119,13 +119,12 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
         """What is chosen, with its words."""
         located.visits.next = chosen.visits
         located.tests.next = chosen.tests
-        located.scrubs.next = False
         located.marks.next = chosen.marks
         located.step.next = chosen.step
         located.end.next = chosen.end
 
-    front = [inlined("proposed", held_stage(clk, clear, advance, located, proposed)),
-             inlined("waiting", held_stage(clk, clear, advance, proposed, waiting)),
+    front = [inlined("proposed", row_held_stage(clk, clear, advance, located, proposed)),
+             inlined("waiting", row_held_stage(clk, clear, advance, proposed, waiting)),
              inlined("issued", row_issue(clk, clear, advance, free, scrubs, scrubbed, waiting, issued))]
     pipeline = [inlined(f"stage_{k}", word_stage(clk, clear, early, late))
                 for k, (early, late) in enumerate(zip(stages, stages[1:]))]
@@ -229,10 +228,19 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
                       noted=noted, above=above[bank], pool=pool[bank], candidate=candidate[bank], starts=starts,
                       initials=contents.initials[0], code_bits=code_bits, potential_bits=potential_bits, lanes=lanes,
                       prefix=shape.name)]
-    all_above, all_pool = ConcatSignal(*reversed(above)), ConcatSignal(*reversed(pool))
+    all_above = Signal(intbv(0)[banks * lanes:])
+    all_pool = Signal(intbv(0)[banks * lanes:])
+    above_side_by_side, pool_side_by_side = ConcatSignal(*reversed(above)), ConcatSignal(*reversed(pool))
+
+    @always_comb
+    def join_banks():
+        """Bank 0 in the lowest bits."""
+        all_above.next = above_side_by_side
+        all_pool.next = pool_side_by_side
+
     added_mask = added.word(banks, 0)
-    tests = submodule(
-        "tests", row_tests, module=f"{shape.name}_row_tests", clk=clk, tests=added.tests, mask=added_mask,
+    outcome = submodule(
+        "outcome", row_tests, module=f"{shape.name}_row_tests", clk=clk, tests=added.tests, mask=added_mask,
         follows=handed[-1], above=all_above, pool=all_pool, fires=m_fire_fires, noted=noted, banks=banks, lanes=lanes)
 
     bases = tuple(row * shape.windows[1] * shape.channel_folds for row in range(shape.windows[0]))
@@ -279,7 +287,7 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
         under_way.next = travelling != 0
 
     return (sequencer, table, candidates, scrubber, finder, scrub, locate, front, pipeline, interlock, flow, carried,
-            join_address, want_weights, weight_words, found_row, blocks, tests, look_up_base, number_window, tell,
+            join_address, want_weights, weight_words, found_row, blocks, join_banks, outcome, look_up_base, number_window, tell,
             queue_up, look_for_visits)
 
 

@@ -9,14 +9,22 @@ from rtl_model.parts.streams import bits_for
 @block
 def group_of_bank(group, top, own, *, bank):
     """The banks behind that of the last column have the group before."""
+    if bank == 0:
 
-    @always_comb
-    def find():
-        """The last column lies behind theirs."""
-        if bank > top:
-            own.next = group - 1
-        else:
+        @always_comb
+        def find():
+            """None is before it."""
             own.next = group
+
+    else:
+
+        @always_comb
+        def find():
+            """The last column lies behind theirs."""
+            if top < bank:
+                own.next = group - 1
+            else:
+                own.next = group
 
     return find
 
@@ -69,9 +77,9 @@ def row_finder(entry, half, word, *, shape):
         """A test has one bank, whose window counts."""
         chosen = intbv(0)[column_bits:]
         for bank in range(banks):
-            for bit in range(column_bits):
-                if entry[bank] and all_columns[bank * column_bits + bit]:
-                    chosen[bit] = 1
+            for k in range(column_bits):
+                if entry[bank] and all_columns[bank * column_bits + k]:
+                    chosen[k] = 1
         column.next = chosen
 
     @always_comb

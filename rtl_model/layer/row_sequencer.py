@@ -8,7 +8,7 @@ from rtl_model.parts.hierarchy import submodule
 
 @block
 def row_sequencer(clk, clear, s_spike, advance, urgent, under_way, head, head_filled, idle, pop, m_visit, entry, s_range,
-                  fold, address, place=None, *, shape):
+                  address, place=None, *, shape):
     """Turns spikes into visits, one a cycle, and at the end of a step the candidates into tests and a mark; a candidate
     is tested bank by bank.
 
@@ -24,8 +24,7 @@ def row_sequencer(clk, clear, s_spike, advance, urgent, under_way, head, head_fi
         m_visit: what is to be done; its word is a candidate's {row, group, bank of the last column, fold, mask}
         entry: of the table of ranges, for the spike that waits
         s_range: two cycles later: what it says
-        fold: of channels, of the visit that is chosen next
-        address: of its weights, without the place
+        address: of the weights of the visit that is chosen next, without the place
         place: of the source of its spike; only where the feed has such
     Back-pressure: `s_spike` waits while there is a spike that waits.
     """
@@ -56,6 +55,7 @@ def row_sequencer(clk, clear, s_spike, advance, urgent, under_way, head, head_fi
     group = Signal(intbv(0)[shape.group_bits:])
     top = Signal(intbv(0)[shape.top_bits:])
     mask = Signal(intbv(0)[banks:])
+    fold = Signal(intbv(0)[shape.fold_bits:])
     tested = Signal(intbv(0)[banks:])
     chosen_bank = Signal(intbv(0)[banks:])
     rest = Signal(intbv(0)[banks:])

@@ -51,7 +51,7 @@ def row_tests(clk, tests, mask, follows, above, pool, fires, noted, *, banks, la
         fires.next = 0
         noted.next = 0
         if tests:
-            fires.next = is_above & (known ^ ((1 << lanes) - 1))
+            fires.next = is_above & ~known
             noted.next = is_above | known
 
     return choose, look_back, judge

@@ -1,4 +1,4 @@
-"""Where what waits begins to move, and what is emptied joins it."""
+"""The registers in which visits of rows wait, and where they begin to move, and what is emptied joins them."""
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
@@ -19,8 +19,8 @@ def scrub_word(half, pointer, word, *, shape):
         """The same group in all banks, whichever is the last."""
         own = intbv(0)[banks * group_bits:]
         for bank in range(banks):
-            for bit in range(group_bits):
-                own[bank * group_bits + bit] = pointer[fold_bits + bit]
+            for k in range(group_bits):
+                own[bank * group_bits + k] = pointer[fold_bits + k]
         groups.next = own
         unused.next = 0
         all_banks.next = every
@@ -32,6 +32,28 @@ def scrub_word(half, pointer, word, *, shape):
                            unused, pointer[fold_bits:], all_banks)
 
     return repeat, join
+
+
+@block
+def row_held_stage(clk, clear, go, before, after):
+    """A register in which a Visit stays until `go`; `clear`: there is none any more. Nothing is emptied here."""
+
+    @always(clk.posedge)
+    def shift():
+        """One stage further, if the next one is free."""
+        if go:
+            after.visits.next = before.visits
+            after.tests.next = before.tests
+            after.word.next = before.word
+            after.marks.next = before.marks
+            after.step.next = before.step
+            after.end.next = before.end
+        if clear:
+            after.visits.next = 0
+            after.tests.next = 0
+            after.marks.next = 0
+
+    return shift
 
 
 @block
