@@ -101,8 +101,8 @@ class Configuration:
         return self.lanes
 
     def layer_taps(self, network):
-        """Taps of each layer of a network, 1 or "row". Raises UserError for a row where there is none: of a dense layer,
-        and where no spike reaches two columns."""
+        """Taps of each layer of a network, 1 or "row". Raises UserError for a row where there is none: of a dense
+        layer, and where no spike reaches two columns."""
         layers = network.layers
         if len(self.taps) == 1:
             return tuple(self.taps[0] if has_row(layer) else 1 for layer in layers)

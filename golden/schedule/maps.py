@@ -94,7 +94,7 @@ def describe_rows(now, geometry, swept):
     groups = -(-int(now.positions_x) // int(now.banks))
     words = sum(map(bits_for, (now.positions_y, groups)))
     windows = sum(map(bits_for, geometry.handed))
-    now.scrubbed = 1 << max(words, windows) + bits_for(now.folds)
+    now.scrubbed = 1 << max(words, windows) + (int(now.folds) - 1).bit_length()
     left = now.scrubbed + 2 * ROW_SETTLE - swept
     now.urgent = left > 0
     now.left = left if left > 0 else max(0, now.scrubbed + ROW_SETTLE + left)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import myhdl
 
+from golden.contract.configuration import ROW
 from golden.errors import UserError
 from rtl_model.delivery.names import prefix
 from rtl_model.delivery.ports import RESULT_WORD, ports
@@ -22,7 +23,7 @@ GENERATOR, VERSION = "first-spike", "0.1.0"
 def describe(network, configuration, name="", top=DEFAULT):
     """What a manifest says of a design, whose top is one of TOPS, but for its files: everything that the bytes of these
     depend on."""
-    shapes = layer_shapes(network, configuration)
+    shapes, taps = layer_shapes(network, configuration), configuration.layer_taps(network)
     loading = {} if not configuration.is_loadable else {
         "weights": configuration.weights, "weight_banks": configuration.weight_banks,
         "potential_margin": configuration.potential_margin,
@@ -41,6 +42,7 @@ def describe(network, configuration, name="", top=DEFAULT):
         "pixels": configuration.pixels,
         "spikes_per_cycle": configuration.spikes_per_cycle,
         "events_per_cycle": configuration.events_per_cycle,
+        **({"taps": list(taps)} if ROW in taps else {}),
         **loading,
         "layers": [
             {"neurons": size, "lanes": shape.lanes, "folds": shape.folds, "ways": shape.ways, "rows": shape.rows,

@@ -22,7 +22,7 @@ def candidate_queue(clk, clear, push, word, pop, head, filled, idle, *, depth, p
         filled: there is one
         idle: nothing is on its way to the head, and none is there
     Parameters:
-        depth: words that may be in it
+        depth: words that there are
     Latency: four cycles from `push` to `filled`.
     Back-pressure: none.
     """

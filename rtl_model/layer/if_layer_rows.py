@@ -5,7 +5,15 @@ from myhdl import ConcatSignal, Signal, always, always_comb, block, concat, intb
 from rtl_model.layer.candidate_queue import candidate_queue
 from rtl_model.layer.initial_table import initial_table
 from rtl_model.layer.row_bank import row_bank
-from rtl_model.layer.row_finder import columns_of, len_of_window_column, row_finder, rows_of, window_column, window_row
+from rtl_model.layer.row_finder import (
+    columns_of,
+    len_of_window_column,
+    len_of_window_row,
+    row_finder,
+    rows_of,
+    window_column,
+    window_row,
+)
 from rtl_model.layer.row_interlock import row_interlock
 from rtl_model.layer.row_scrubber import row_scrubber
 from rtl_model.layer.row_sequencer import row_sequencer
@@ -89,8 +97,7 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
     weights = Signal(intbv(0)[banks * lanes * code_bits:])
     reads_weights = Signal(bool(0))
     noted = Signal(intbv(0)[lanes:])
-    window_row_read = Signal(intbv(0)[places["window"][0] - places["window"][1] - shape.fold_bits
-                                      - len_of_window_column(shape):])
+    window_row_read = Signal(intbv(0)[len_of_window_row(shape):])
     row_base = Signal(intbv(0)[len(m_fire.fold):])
     number = Signal(modbv(0)[len(m_fire.fold):])  # wraps only where nothing is tested
     pool_writes = Signal(bool(0))
@@ -217,7 +224,7 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
         blocks += [
             inlined(f"column_{bank}", window_column(own_group, column_read[bank], columns=columns_of(shape, bank))),
             inlined(f"window_{bank}", join_window(fetched_half, window_row_read, column_read[bank], fetched_fold,
-                                                  window_read[bank])),
+                                                  window_read[bank], folded=shape.channel_folds > 1)),
             inlined(f"read_{bank}", bank_word(issued.word, word_read[bank], bank=bank, shape=shape)),
             inlined(f"write_{bank}", bank_word(leaving.word, word_written[bank], bank=bank, shape=shape)),
             inlined(f"enable_{bank}", bank_enable(leaving, visited[bank], writes[bank], bank=bank)),
@@ -246,7 +253,7 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
     bases = tuple(row * shape.windows[1] * shape.channel_folds for row in range(shape.windows[0]))
     bases += (0,) * ((1 << len(window_row_read)) - len(bases))
     window_high, window_low = places["window"]
-    row_low, fold_of_window = window_high - len(window_row_read), window_low + shape.fold_bits
+    row_low, fold_of_window = window_high - len(window_row_read), window_low + shape.number_bits
     window_row_added = added.word(window_high, row_low)
     folds = shape.channel_folds
 
@@ -255,11 +262,20 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
         """Where the windows of a row begin."""
         row_base.next = bases[int(window_row_added)]
 
-    @always(clk.posedge)
-    def number_window():
-        """The number of the window and fold that is tested."""
-        number.next = (row_base + added.word[row_low:fold_of_window] * folds
-                       + added.word[fold_of_window:window_low])
+    if folds > 1:
+
+        @always(clk.posedge)
+        def number_window():
+            """The number of the window and fold that is tested."""
+            number.next = (row_base + added.word[row_low:fold_of_window] * folds
+                           + added.word[fold_of_window:window_low])
+
+    else:
+
+        @always(clk.posedge)
+        def number_window():
+            """The number of the window that is tested."""
+            number.next = row_base + added.word[row_low:window_low]
 
     @always_comb
     def tell():
@@ -287,18 +303,26 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
         under_way.next = travelling != 0
 
     return (sequencer, table, candidates, scrubber, finder, scrub, locate, front, pipeline, interlock, flow, carried,
-            join_address, want_weights, weight_words, found_row, blocks, join_banks, outcome, look_up_base, number_window, tell,
-            queue_up, look_for_visits)
+            join_address, want_weights, weight_words, found_row, blocks, join_banks, outcome, look_up_base,
+            number_window, tell, queue_up, look_for_visits)
 
 
 @block
-def join_window(half, row, column, fold, window):
-    """The word of the pool of a position. Combinational."""
+def join_window(half, row, column, fold, window, *, folded):
+    """The word of the pool of a position; folded: there are folds of channels. Combinational."""
+    if folded:
 
-    @always_comb
-    def join():
-        """As the shape says."""
-        window.next = concat(half, row, column, fold)
+        @always_comb
+        def join():
+            """As the shape says."""
+            window.next = concat(half, row, column, fold)
+
+    else:
+
+        @always_comb
+        def join():
+            """As the shape says."""
+            window.next = concat(half, row, column)
 
     return join
 
@@ -313,10 +337,20 @@ def bank_word(visit, word, *, bank, shape):
     group_low = places["groups"][1] + bank * shape.group_bits
     group_high = group_low + shape.group_bits
 
-    @always_comb
-    def join():
-        """As the shape says."""
-        word.next = concat(visit[half], visit[y_high:y_low], visit[group_high:group_low], visit[fold_high:fold_low])
+    if shape.channel_folds > 1:
+
+        @always_comb
+        def join():
+            """As the shape says."""
+            word.next = concat(visit[half], visit[y_high:y_low], visit[group_high:group_low],
+                               visit[fold_high:fold_low])
+
+    else:
+
+        @always_comb
+        def join():
+            """As the shape says."""
+            word.next = concat(visit[half], visit[y_high:y_low], visit[group_high:group_low])
 
     return join
 

@@ -59,15 +59,16 @@ LOADED_KINDS = ("dense",)  # whose blocks take loaded weights
 
 def kinds_of_layers(network, configuration):
     """For each layer its Kind."""
-    taps = configuration.layer_taps(network)
-    return [(KINDS_BY_ROWS if own == ROW else KINDS)[layer.kind] for layer, own in zip(network.layers, taps, strict=True)]
+    parts = zip(network.layers, configuration.layer_taps(network), strict=True)
+    return [(KINDS_BY_ROWS if taps == ROW else KINDS)[layer.kind] for layer, taps in parts]
 
 
 def layer_shapes(network, configuration):
     """For each layer its LayerShape. Raises UserError for a kind of layer that has no hardware."""
     network.require_kinds(KINDS, "hardware")
     lanes = configuration.layer_lanes(network.widths)
-    parts = zip(kinds_of_layers(network, configuration), network.layers, layer_feeds(network, configuration), strict=True)
+    parts = zip(kinds_of_layers(network, configuration), network.layers, layer_feeds(network, configuration),
+                strict=True)
     shapes = [kind.shape(layer, lanes[k], feed, f"layer{k}") for k, (kind, layer, feed) in enumerate(parts)]
     if not configuration.is_loadable:
         return shapes

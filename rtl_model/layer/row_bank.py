@@ -8,8 +8,8 @@ from rtl_model.parts.hierarchy import submodule, submodule_array
 
 
 @block
-def row_bank(clk, read_word, read_window, empties, weights, visits, write, word, pool_writes, window, noted, above, pool,
-             candidate, starts=None, *, initials, code_bits, potential_bits, lanes, prefix):
+def row_bank(clk, read_word, read_window, empties, weights, visits, write, word, pool_writes, window, noted, above,
+             pool, candidate, starts=None, *, initials, code_bits, potential_bits, lanes, prefix):
     """A position's potentials are read, added to and written, in four cycles: in the fifth its word is back in memory.
 
     Ports:

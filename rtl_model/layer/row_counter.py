@@ -3,7 +3,6 @@
 from myhdl import Signal, always, always_comb, block, intbv, modbv
 
 
-
 @block
 def row_counter(clk, load, step_on, s_range, y, group, top, mask, fold, address, at_end, *, folds, fold_stride,
                 row_stride):

@@ -82,10 +82,19 @@ def row_finder(entry, half, word, *, shape):
                     chosen[k] = 1
         column.next = chosen
 
-    @always_comb
-    def join():
-        """All of it."""
-        word.next = concat(half, row, column, fold, together, entry)
+    if shape.channel_folds > 1:
+
+        @always_comb
+        def join():
+            """All of it."""
+            word.next = concat(half, row, column, fold, together, entry)
+
+    else:
+
+        @always_comb
+        def join():
+            """All of it; there are no folds."""
+            word.next = concat(half, row, column, together, entry)
 
     return found, choose, join
 

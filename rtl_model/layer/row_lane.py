@@ -1,6 +1,6 @@
 """One lane of a bank of columns: an integrate-and-fire neuron of every position of it, one after the other."""
 
-from myhdl import Signal, always, always_comb, block, intbv, modbv
+from myhdl import Signal, always, always_comb, block, modbv
 
 
 @block

@@ -7,8 +7,8 @@ from rtl_model.parts.hierarchy import submodule
 
 
 @block
-def row_sequencer(clk, clear, s_spike, advance, urgent, under_way, head, head_filled, idle, pop, m_visit, entry, s_range,
-                  address, place=None, *, shape):
+def row_sequencer(clk, clear, s_spike, advance, urgent, under_way, head, head_filled, idle, pop, m_visit, entry,
+                  s_range, address, place=None, *, shape):
     """Turns spikes into visits, one a cycle, and at the end of a step the candidates into tests and a mark; a candidate
     is tested bank by bank.
 

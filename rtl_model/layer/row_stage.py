@@ -6,12 +6,12 @@ from myhdl import Signal, always, always_comb, block, concat, intbv
 @block
 def scrub_word(half, pointer, word, *, shape):
     """`word` = what travels through the pipeline to empty a word of each bank and of the pool. Combinational."""
-    fold_bits, group_bits, word_bits, window_bits = (shape.fold_bits, shape.group_bits, shape.word_bits,
+    fold_bits, group_bits, word_bits, window_bits = (shape.number_bits, shape.group_bits, shape.word_bits,
                                                      shape.window_bits)
-    banks, y_low = shape.banks, shape.fold_bits + shape.group_bits
+    banks, y_low = shape.banks, shape.number_bits + shape.group_bits
     groups = Signal(intbv(0)[banks * group_bits:])
     top_bits, every = shape.top_bits, (1 << banks) - 1
-    unused = Signal(intbv(0)[top_bits:])
+    unused = Signal(intbv(0)[top_bits + (shape.fold_bits if not fold_bits else 0):])
     all_banks = Signal(intbv(0)[banks:])
 
     @always_comb
@@ -25,11 +25,21 @@ def scrub_word(half, pointer, word, *, shape):
         unused.next = 0
         all_banks.next = every
 
-    @always_comb
-    def join():
-        """A number names a word of a bank, and one of the pool."""
-        word.next = concat(half, pointer[window_bits:], groups, pointer[word_bits:y_low], pointer[y_low:fold_bits],
-                           unused, pointer[fold_bits:], all_banks)
+    if fold_bits:
+
+        @always_comb
+        def join():
+            """A number names a word of a bank, and one of the pool."""
+            word.next = concat(half, pointer[window_bits:], groups, pointer[word_bits:y_low], pointer[y_low:fold_bits],
+                               unused, pointer[fold_bits:], all_banks)
+
+    else:
+
+        @always_comb
+        def join():
+            """A number names a word of a bank, and one of the pool."""
+            word.next = concat(half, pointer[window_bits:], groups, pointer[word_bits:y_low], pointer[y_low:], unused,
+                               all_banks)
 
     return repeat, join
 

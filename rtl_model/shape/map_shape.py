@@ -42,6 +42,7 @@ class MapShape:
     column_stride: int
     row_stride: int
     is_map: ClassVar[bool] = True  # its block wants the reset, and is never the last
+    by_rows: ClassVar[bool] = False  # of its kernel
     start_bits: ClassVar[None] = None  # its weights are constants
 
     @property
@@ -94,6 +95,11 @@ class MapShape:
     def scrubbed(self):
         """Words that are emptied at the start of an image."""
         return -(-self.words // ((1 << self.epoch_bits) - 1))
+
+    @property
+    def emptied_after(self):
+        """Cycles after a reset in which all words are emptied."""
+        return self.words
 
     def most_vectors(self, steps):
         """How many vectors an image puts into the queue behind it at the most: each has a spike or closes a step."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from golden.contract.limits import SHALLOW_WORDS
+from golden.contract.limits import ROW_SETTLE, SHALLOW_WORDS
 from rtl_model.parts.streams import bits_for
 from rtl_model.shape.layer_contents import LayerContents, pack
 from rtl_model.shape.layer_shape import potential_width
@@ -43,6 +43,7 @@ class RowShape:
     fold_stride: int
     row_stride: int
     is_map: ClassVar[bool] = True  # its block wants the reset, and is never the last
+    by_rows: ClassVar[bool] = True  # of its kernel
     start_bits: ClassVar[None] = None  # its weights are constants
 
     @property
@@ -76,9 +77,14 @@ class RowShape:
         return bits_for(self.channel_folds)
 
     @property
+    def number_bits(self):
+        """Width of the fold of channels in the number of a word; without folds it has none."""
+        return (self.channel_folds - 1).bit_length()
+
+    @property
     def word_bits(self):
         """Width of the number of a word of a bank, without the half."""
-        return self.y_bits + self.group_bits + self.fold_bits
+        return self.y_bits + self.group_bits + self.number_bits
 
     @property
     def windows(self):
@@ -88,7 +94,7 @@ class RowShape:
     @property
     def window_bits(self):
         """Width of the number of a word of the pool, without the half."""
-        return sum(map(bits_for, self.windows)) + self.fold_bits
+        return sum(map(bits_for, self.windows)) + self.number_bits
 
     @property
     def scrub_bits(self):
@@ -136,6 +142,11 @@ class RowShape:
     def shallow(self):
         """Whether its weights lie in LUTs."""
         return self.weight_words <= SHALLOW_WORDS
+
+    @property
+    def emptied_after(self):
+        """Cycles after a reset in which both halves are emptied."""
+        return 2 * ((1 << self.scrub_bits) + 2 * ROW_SETTLE)
 
     def most_vectors(self, steps):
         """How many vectors an image puts into the queue behind it at the most: each has a spike or closes a step."""
@@ -203,7 +214,7 @@ def row_contents(layer, shape, feed):
     visits = tuple(None if entry is None else _visits(geometry, shape, *entry[:2]) for entry in entries)
     visits += (None,) * ((1 << shape.table_bits) - len(visits))  # an entry for each number that a row may have
     starts = list(map(tuple, initials.reshape(shape.channel_folds, lanes).tolist()))
-    starts += starts[-1:] * ((1 << (shape.channel_folds - 1).bit_length()) - len(starts))  # what is emptied has any fold
+    starts += starts[-1:] * ((1 << shape.number_bits) - len(starts))  # what is emptied has any fold
     return RowContents(words=(tuple(words),), visits=visits, initials=tuple(starts))
 
 

@@ -1,4 +1,5 @@
-"""A convolution of a kernel row a cycle: spikes in, windows that fire out, image after image, also when it is cut short or held."""
+"""A convolution of a kernel row a cycle: spikes in, windows that fire out, image after image, also when it is cut short
+or held."""
 
 import numpy as np
 import pytest

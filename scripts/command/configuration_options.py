@@ -5,16 +5,17 @@ from pathlib import Path
 from golden.contract.configuration import (
     EVENTS_PER_CYCLE,
     PIXELS,
+    ROW,
     SPIKES_PER_CYCLE,
     WEIGHT_BANKS,
     WEIGHTS,
     Configuration,
 )
-from golden.errors import UserError
+from scripts.command.option_values import taps
 
-OPTIONS = ("lanes", "pixels", "spikes_per_cycle", "events_per_cycle", "weights", "weight_banks", "potential_margin")
+OPTIONS = ("lanes", "pixels", "spikes_per_cycle", "events_per_cycle", "taps", "weights", "weight_banks",
+           "potential_margin")
 SPOKEN = dict(zip(("constants", "loadable"), WEIGHTS))  # on the command line -> in a Configuration
-TAPS = "1"  # all that there is so far
 HASH_DIGITS = 8  # of a network's hash in the name of a folder
 
 
@@ -29,8 +30,9 @@ def add_configuration(parser):
                         help=f"between layers, of {SPIKES_PER_CYCLE} (default: 4)")
     parser.add_argument("--events-per-cycle", type=int, default=1, metavar="E",
                         help=f"input spikes, of {EVENTS_PER_CYCLE} (default: 1)")
-    parser.add_argument("--taps", default=TAPS, metavar="N",
-                        help="places of a kernel that a convolution works on in a cycle; so far 1 (default: 1)")
+    parser.add_argument("--taps", type=taps, nargs="+", default=(), metavar="N",
+                        help="places of a kernel that a convolution works on in a cycle, 1 or row: one for all layers "
+                             "or one per layer (default: 1)")
     add_weights(parser)
 
 
@@ -47,12 +49,9 @@ def add_weights(parser):
 
 
 def configuration(arguments):
-    """The Configuration that parsed arguments describe; UserError for taps that there is no hardware for."""
-    if arguments.taps != TAPS:
-        raise UserError(f"a convolution works on one place of its kernel in a cycle so far, found --taps "
-                        f"{arguments.taps}: choose 1")
+    """The Configuration that parsed arguments describe."""
     return Configuration(tuple(arguments.lanes), arguments.pixels, arguments.spikes_per_cycle,
-                         arguments.events_per_cycle, **weights_of(arguments))
+                         arguments.events_per_cycle, taps=arguments.taps, **weights_of(arguments))
 
 
 def weights_of(arguments):
@@ -69,18 +68,22 @@ def is_chosen(parser, arguments):
 def check_design(parser, arguments):
     """End with argparse's error where --design is given together with what it brings itself."""
     if arguments.design and is_chosen(parser, arguments):
-        parser.error("--design brings its own --lanes, --pixels, --spikes-per-cycle, --events-per-cycle and --weights")
+        parser.error("--design brings its own --lanes, --pixels, --spikes-per-cycle, --events-per-cycle, --taps and "
+                     "--weights")
 
 
 def described(configuration, network):
-    """A Configuration as it stands in reports: a dict with the lanes of every layer of `network`."""
-    return {**configuration.__dict__, "lanes": configuration.layer_lanes(network.widths)}
+    """A Configuration as it stands in reports: a dict with the lanes and taps of every layer of `network`."""
+    return {**configuration.__dict__, "lanes": configuration.layer_lanes(network.widths),
+            "taps": configuration.layer_taps(network)}
 
 
 def folder_name(network_path, network, configuration):
     """A name for the work on a network in a Configuration, which no other network and no other configuration has."""
     lanes = "-".join(map(str, configuration.layer_lanes(network.widths)))
+    own_taps = configuration.layer_taps(network)
     return (f"{Path(network_path).stem}_{network.sha256[:HASH_DIGITS]}_lanes{lanes}_pixels{configuration.pixels}"
             f"_spikes{configuration.spikes_per_cycle}_events{configuration.events_per_cycle}"
+            + (f"_taps{'-'.join(map(str, own_taps))}" if ROW in own_taps else "")
             + (f"_loadable{configuration.weight_banks}_margin{configuration.potential_margin}"
                if configuration.is_loadable else ""))
