@@ -36,7 +36,7 @@ def test_each_entry_comes_after_two_cycles_and_names_the_right_weights(side):
             empty += not found.some
             if not found.some:
                 continue
-            rows, columns = dict(reached[0]), dict(reached[1])  # position -> place of the kernel
+            rows, columns = (dict(pairs.tolist()) for pairs in reached)  # position -> place of the kernel
             assert (found.first, found.last, found.count) == (min(rows), max(rows), len(rows) - 1)
             assert found.y == min(rows, key=lambda y: (y % shape.slots, y))
             assert found.mask == sum(1 << x % shape.banks for x in columns)
