@@ -24,7 +24,7 @@ from scripts.command.folders import work_folder
 from scripts.command.images import add_image_arguments, read_images
 from scripts.command.job_options import add_jobs, chosen_workers
 from scripts.command.kept import Kept
-from scripts.command.option_values import above_zero, add_timeout, numbers, positive
+from scripts.command.option_values import above_zero, add_timeout, numbers, positive, taps_of_layers
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
 from scripts.exploration.points import candidates, error_sentence, explored, measure_areas
@@ -84,6 +84,9 @@ def parse():
                         help="to try (default: 1 4)")
     parser.add_argument("--events-per-cycle", type=int, nargs="+", default=[1, 2], metavar="E",
                         help="to try (default: 1 2)")
+    parser.add_argument("--taps", type=taps_of_layers, nargs="+", default=[(1,)], metavar="N[,N...]",
+                        help="of convolutions, to try: 1 or row, for every layer, or one for each layer, as in row,1,1 "
+                             "(default: 1)")
     add_weights(parser)
     add_top(parser)
     add_image_arguments(parser)

@@ -12,6 +12,7 @@ from golden.contract.base_network import EVENTS, PIXELS
 from golden.contract.limits import QUEUE_DEPTH, SHALLOW_WORDS
 from rtl_model.layer.kinds import contents_of_layers, layer_shapes
 from rtl_model.layer.loaded_weight_memory import unit_bits
+from rtl_model.layer.row_table import row_widths
 from rtl_model.layer.weight_memory import native_bits
 from rtl_model.parts.streams import bits_for
 from rtl_model.readout.largest import tree_levels
@@ -23,6 +24,7 @@ SMALL_BLOCKS = 20  # of distributed RAM, below which yosys takes no block RAM fo
 DEEPEST = 16384  # words of a block RAM, one bit wide
 FIXED = 125  # result queue, read-out and glue
 LOADER = 25  # LUTs of the event loader that look whether a beat is an event
+ROW_LANE, ROW_BANK, ROW_CONTROL = 3.5, 60, 430  # LUTs of a convolution of a kernel row a cycle, beside its adders
 REGION = 8  # LUTs that find whether a word that is loaded is for a memory
 AROUND = {"accelerator": (0, 0), "accelerator_axi": (620, 0), "accelerator_serial": (1105, 1)}  # (LUTs, block RAMs)
 LOADER = 330  # LUTs, beside the other registers
@@ -79,6 +81,8 @@ def convolution_area(layer, shape, contents):
     visits, and watch over them; the memories of potentials, pool, candidates and ranges of visits, and the weights."""
     if not shape.is_map:
         return dense_area(layer.dense(), shape, contents)
+    if shape.by_rows:
+        return rows_area(shape, contents)
     bits, tag = shape.potential_bits, shape.epoch_bits
     ranges = 2 * shape.y_bits + 2 * shape.x_bits + shape.address_bits + 1
     memories = [(shape.words, shape.lanes * bits + 1 + tag), (shape.folds, shape.lanes + tag),
@@ -88,7 +92,29 @@ def convolution_area(layer, shape, contents):
     lut = shape.lanes * (2 * ceil(bits / 2) + 2.3) + 430
     if shape.shallow:
         lut += 0.06 * shape.weight_words * shape.lanes * shape.weight_bits
-    bram = 0
+    memory_lut, bram = all_memories(memories)
+    return lut + memory_lut, bram
+
+
+def rows_area(shape, contents):
+    """The same where a row of the kernel is worked on in a cycle: banks of lanes, each with potentials and a copy of
+    the pool; LUTs that find and order visits, and for each bank those that find its words."""
+    bits, banks = shape.potential_bits, shape.banks
+    memories = banks * [(2 << shape.word_bits, shape.lanes * bits + 1), (2 << shape.window_bits, shape.lanes)]
+    memories += [(1 << bits_for(shape.most_candidates), shape.entry_bits),
+                 (len(contents.visits), sum(row_widths(shape).values()) + 1)]
+    if not shape.shallow:
+        memories.append((shape.weight_words, banks * shape.lanes * shape.weight_bits))
+    lut = banks * (shape.lanes * (2 * ceil(bits / 2) + ROW_LANE) + ROW_BANK) + ROW_CONTROL
+    if shape.shallow:
+        lut += 0.06 * shape.weight_words * banks * shape.lanes * shape.weight_bits
+    memory_lut, bram = all_memories(memories)
+    return lut + memory_lut, bram
+
+
+def all_memories(memories):
+    """(LUT4, block RAMs) of memories, each (words, bits)."""
+    lut = bram = 0
     for words, width in memories:
         memory_lut, memory_bram = sliced_memory(words, width)
         lut += memory_lut

@@ -29,12 +29,13 @@ def candidates(network, arguments):
     lanes = arguments.lanes or [(most >> k,) for k in range(most.bit_length())
                                 if most >> k >= FEWEST_LANES] or [(most,)]
     found, refused = {}, {}
-    for values in itertools.product(lanes, arguments.pixels, arguments.spikes_per_cycle, arguments.events_per_cycle):
+    for values in itertools.product(lanes, arguments.pixels, arguments.spikes_per_cycle, arguments.events_per_cycle,
+                                    arguments.taps):
         try:
-            own_lanes, pixels, spikes, events = values
-            configuration = Configuration(own_lanes, pixels, spikes, events, **weights_of(arguments))
-            beat = pixels if network.takes == PIXELS else None
-            made = configuration.layer_lanes(network.widths), beat, configuration.layer_ways(network)
+            own_lanes, pixels, spikes, events, taps = values
+            configuration = Configuration(own_lanes, pixels, spikes, events, taps=taps, **weights_of(arguments))
+            made = (configuration.layer_lanes(network.widths), pixels if network.takes == PIXELS else None,
+                    configuration.layer_ways(network), configuration.layer_taps(network))
             found.setdefault(made, configuration)
         except UserError as error:
             refused[str(error)] = None

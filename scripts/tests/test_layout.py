@@ -46,7 +46,8 @@ FLOORS = {
         "foreign": "command exploration",
         "proofs": "",
         "drawings": "command agreement",
-        "commands": "command agreement training synthesis exploration boards device foreign proofs mutation drawings soaking",
+        "commands": ("command agreement training synthesis exploration boards device foreign proofs mutation drawings "
+                     "soaking"),
         "mutation": "",
         "soaking": "",
     },
