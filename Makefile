@@ -32,6 +32,8 @@ OWN_NETWORK = $(if $(filter file,$(origin NETWORK)),,--network $(call quote,$(NE
 COMPARE = $(RUN) scripts/compare.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
     $(if $(FLOAT),--float $(call quote,$(FLOAT))) $(if $(WAVES),--waves) $(if $(JSON),--json $(call quote,$(JSON))) $(if $(PREDICTIONS),--predictions $(call quote,$(PREDICTIONS)))
 
+TOOLS_OF_BOARD = $(if $(filter icebreaker,$(BOARD)),nextpnr-ice40 icepll icepack,$(if $(filter tangnano20k,$(BOARD)),,nextpnr-ecp5 ecppll ecppack))
+
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
@@ -101,8 +103,9 @@ bench: no-space simulators ## every cycle in docs/results.md: a whole test set t
 board: $(if $(filter sim,$(or $(PORT),sim)),no-space) simulators ## digits on a board at a serial line, each compared: PORT=sim|/dev/ttyUSB0 NETWORK= [LOAD=network to load] COUNT= DATA= and as for verilog
 	@$(RUN) scripts/board.py $(if $(LOAD),load $(call quote,$(LOAD)),run) --port $(or $(PORT),sim) --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(BAUD),--baud $(BAUD)) $(if $(JSON),--json $(call quote,$(JSON))) $(ONE_DESIGN)
 
-bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|i5 NETWORK= and as for verilog
-	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack
+bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|ulx3s-25f|ulx3s-12f|i5|icebreaker|tangnano20k NETWORK= and as for verilog
+	@scripts/setup/tools.sh yosys $(TOOLS_OF_BOARD)
+	@$(if $(filter tangnano20k,$(BOARD)),$(RUN) -c 'import apycula' 2>/dev/null || EXTRAS=gowin scripts/setup/venv.sh)
 	@$(RUN) scripts/bitstream.py --board $(or $(BOARD),ulx3s) --network $(call quote,$(NETWORK)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(ONE_DESIGN)
 
 flash: $(VENV) ## the bitstream that was made last onto the board: BOARD= [BITSTREAM=file]

@@ -25,6 +25,7 @@ def describe(network, configuration, name="", top=DEFAULT):
     shapes = layer_shapes(network, configuration)
     loading = {} if not configuration.is_loadable else {
         "weights": configuration.weights, "weight_banks": configuration.weight_banks,
+        "weight_memory": configuration.weight_memory,
         "potential_margin": configuration.potential_margin,
         "load_map": [region._asdict() for region in load_map(network, configuration)]}
     return {

@@ -18,7 +18,7 @@ def read_configuration(folder, network):
         lanes = tuple(layer["lanes"] for layer in manifest["layers"])
         configuration = Configuration(lanes, manifest["pixels"], manifest["spikes_per_cycle"],
                                       manifest["events_per_cycle"], **{
-                                          name: manifest[name] for name in ("weights", "weight_banks",
+                                          name: manifest[name] for name in ("weights", "weight_banks", "weight_memory",
                                                                             "potential_margin") if name in manifest})
         source = manifest["network_sha256"]
     except UserError as error:

@@ -7,13 +7,15 @@ from golden.contract.configuration import (
     PIXELS,
     SPIKES_PER_CYCLE,
     WEIGHT_BANKS,
+    WEIGHT_MEMORIES,
     WEIGHTS,
     Configuration,
 )
 from golden.errors import UserError
 from rtl_model.tops import DEFAULT, TOPS
 
-OPTIONS = ("lanes", "pixels", "spikes_per_cycle", "events_per_cycle", "weights", "weight_banks", "potential_margin")
+OPTIONS = ("lanes", "pixels", "spikes_per_cycle", "events_per_cycle", "weights", "weight_banks", "weight_memory",
+           "potential_margin")
 SPOKEN = dict(zip(("constants", "loadable"), WEIGHTS))  # on the command line -> in a Configuration
 TAPS = "1"  # all that there is so far
 HASH_DIGITS = 8  # of a network's hash in the name of a folder
@@ -33,6 +35,9 @@ def add_configuration(parser):
     parser.add_argument("--taps", default=TAPS, metavar="N",
                         help="places of a kernel that a convolution works on in a cycle; so far 1 (default: 1)")
     add_weights(parser)
+    parser.add_argument("--weight-memory", choices=WEIGHT_MEMORIES, default=WEIGHT_MEMORIES[0],
+                        help="what large memories of loadable weights are made of: block RAM, or SPRAM of an iCE40 "
+                             "UP5K (default: block)")
 
 
 def add_weights(parser):
@@ -60,7 +65,13 @@ def configuration(arguments):
         raise UserError(f"a convolution works on one place of its kernel in a cycle so far, found --taps "
                         f"{arguments.taps}: choose 1")
     return Configuration(tuple(arguments.lanes), arguments.pixels, arguments.spikes_per_cycle,
-                         arguments.events_per_cycle, **weights_of(arguments))
+                         arguments.events_per_cycle, weight_memory=arguments.weight_memory, **weights_of(arguments))
+
+
+def options_of(configuration):
+    """{name: value} of the options that describe a Configuration."""
+    spoken = {value: word for word, value in SPOKEN.items()}
+    return {name: getattr(configuration, name) for name in OPTIONS} | {"weights": spoken[configuration.weights]}
 
 
 def weights_of(arguments):
@@ -92,5 +103,5 @@ def folder_name(network_path, network, configuration, top=DEFAULT):
     return (f"{Path(network_path).stem}_{network.sha256[:HASH_DIGITS]}_lanes{lanes}_pixels{configuration.pixels}"
             f"_spikes{configuration.spikes_per_cycle}_events{configuration.events_per_cycle}"
             + (f"_loadable{configuration.weight_banks}_margin{configuration.potential_margin}"
-               if configuration.is_loadable else "")
+               if configuration.is_loadable else "") + ("_spram" if configuration.in_spram else "")
             + ("" if top == DEFAULT else f"_{top}"))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Find or install the programs named as arguments: iverilog verilator g++ make libpython yosys nextpnr-ecp5 nextpnr-ice40
-# ecppll ecppack openFPGALoader
+# ecppll ecppack icepll icepack openFPGALoader
 # Wants .venv. Quiet when all is there; where it may not install, it prints the commands for apt and Homebrew and stops.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -22,6 +22,7 @@ apt_name() {
         openFPGALoader) echo openfpgaloader ;;
         libpython) .venv/bin/python -c 'import sys; print("libpython%d.%d" % sys.version_info[:2])' ;;
         ecppack|ecppll) echo fpga-trellis ;;
+        icepack|icepll) echo fpga-icestorm ;;
         *) echo "$1" ;;
     esac
 }
@@ -32,6 +33,7 @@ brew_name() {
         iverilog) echo icarus-verilog ;;
         g++) echo gcc ;;
         ecppack|ecppll) echo prjtrellis ;;
+        icepack|icepll) echo icestorm ;;
         libpython) .venv/bin/python -c 'import sys; print("python@%d.%d" % sys.version_info[:2])' ;;
         *) echo "$1" ;;
     esac
