@@ -89,9 +89,9 @@ sim: $(if $(filter verilator,$(SIM)),no-space) simulators ## simulate a design o
 compare: $(if $(filter verilator,$(SIM)),no-space) simulators ## the same with every back end, SIM=icarus|verilator|myhdl|golden, and FLOAT= JSON= PREDICTIONS=
 	$(COMPARE) $(ONE_DESIGN)
 
-synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|xc7|ice40 SEEDS=3 TOP= [OUT=existing design] and LANES= ... as for verilog
+synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|xc7|ice40 SEEDS=3 TOP= BOARD= [OUT=existing design] and LANES= ... as for verilog
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 nextpnr-ice40
-	@$(RUN) scripts/synth.py $(if $(NETWORK),--network $(call quote,$(NETWORK))) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(OUT),--design $(call quote,$(OUT))) $(if $(TOP),--top $(TOP)) $(ONE_DESIGN)
+	@$(RUN) scripts/synth.py $(if $(NETWORK),--network $(call quote,$(NETWORK))) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(OUT),--design $(call quote,$(OUT))) $(if $(TOP),--top $(TOP)) $(if $(BOARD),--board $(BOARD)) $(ONE_DESIGN)
 
 netlist: no-space simulators ## the gates that make synth places on an ECP5, simulated: NETWORK= COUNT= DATA= and as for verilog
 	@scripts/setup/tools.sh yosys
