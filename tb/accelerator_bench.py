@@ -45,7 +45,7 @@ class AcceleratorBench:
         self.held = False  # some layer had to wait for the queue behind it
         self.stalled = (source_stalls, sink_stalls) != ("none", "none")
         shapes = layer_shapes(self.network, self.configuration)
-        self.emptied = max((shape.words for shape in shapes if shape.is_map), default=0)  # cycles after a reset
+        self.emptied = max((shape.emptied_after for shape in shapes if shape.is_map), default=0)  # cycles after a reset
         self.deadline = CYCLE_NS * STALLED * patience(self.network, self.configuration)
 
     async def begin(self):

@@ -135,6 +135,13 @@ class BaseNetwork:
         return tuple(layer.neurons for layer in self.layers)
 
     @property
+    def title(self):
+        """It in the field's notation, "784-128-10" or "16C5P2-32C5P2-10": inputs are named where all layers are
+        dense."""
+        inputs = [str(self.inputs)] if all(layer.kind == "dense" for layer in self.layers) else []
+        return "-".join(inputs + [layer.title for layer in self.layers])
+
+    @property
     def widths(self):
         """Neurons of each layer that can be worked on side by side, as a tuple: all of a dense layer, those of one
         position of a map (its channels) of a convolution."""

@@ -85,7 +85,8 @@ def predict(network, configuration, images, inference, idle=False):
     """
     shape, layers = describe(network, configuration)
     valid = run(*_spikes(network, configuration, images, inference), shape, layers,
-                make_maps(network.layers, layers.lanes, layers.out_ways, SWEPT if idle else _swept(network)))
+                make_maps(network.layers, layers.lanes, configuration.layer_taps(network), layers.out_ways,
+                          SWEPT if idle else _swept(network)))
     return Cycles(valid, np.diff(valid, prepend=0))
 
 
@@ -99,7 +100,8 @@ def latency(network, configuration, images, inference):
     times, beats, spikes, decisions = _spikes(network, configuration, images, inference)
     shape, layers = describe(network, configuration)
     alone = [run(times[n:n + 1], beats, spikes[n:n + 1], decisions[n:n + 1], shape, layers,
-                 make_maps(network.layers, layers.lanes, layers.out_ways, SWEPT if n else _swept(network)))[0]
+                 make_maps(network.layers, layers.lanes, configuration.layer_taps(network), layers.out_ways,
+                           SWEPT if n else _swept(network)))[0]
              for n in range(len(images))]
     return np.array(alone, np.int64) - (shape.beats - 1)
 

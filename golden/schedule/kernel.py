@@ -11,6 +11,7 @@ from golden.schedule.encoder import BANK, ENCODER, move_encoder, move_loader, re
 from golden.schedule.event_loader import EVENT_LOADER, move_event_loader
 from golden.schedule.pipeline import LAYER, is_decided, move_pipelines, show
 from golden.schedule.registers import ENTRY, registers
+from golden.schedule.rows import move_rows
 from golden.schedule.serializer import BURST, SERIALIZER, clear_serializer, count_fires, list_fires, move_serializer
 from golden.schedule.visits import move_map
 
@@ -58,7 +59,10 @@ def run(times, beats, spikes, decisions, shape, numbers, maps):
             move_encoder(encoder[0], banks, turn, lists, times[max(0, image)], shape, layers[0].accept, flush, space)
         move_pipelines(layers, pipe, flush)
         for k in range(out):
-            if layers[k].is_map:
+            if layers[k].is_map and maps.now[k].by_row:
+                move_rows(k, maps, bursts[k], fires[k], layers[k].valid, layers[k].input, layers[k].last,
+                          layers[k].token_end, layers[k].step, flush)
+            elif layers[k].is_map:
                 move_map(k, maps, bursts[k], fires[k], layers[k].valid, layers[k].input, layers[k].last,
                          layers[k].token_end, layers[k].step, flush)
         if start:

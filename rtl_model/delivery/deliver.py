@@ -19,6 +19,7 @@ STALLED_BEAT = 40  # cycles that a beat may take, twice the mean where most stal
 FILE_LIST = "filelist.f"
 MAPS = Path(__file__).resolve().parents[1] / "registers"
 REGISTER_MAP = ("first_spike.h", "first_spike.xml")  # for programs in C, and IP-XACT
+DRIVER = ("first_spike_driver.h", "first_spike_driver.c")
 
 
 def deliver(folder, network, configuration, name="", vectors=None, top=DEFAULT):
@@ -54,9 +55,9 @@ def deliver(folder, network, configuration, name="", vectors=None, top=DEFAULT):
                                  ("clock.lpf", f"{top}.lpf", "constraints"), ("README.md", "README.md", "text")):
         (folder / file).write_text(fill(template, values))
         roles[file] = role
-    for file in REGISTER_MAP if tied else ():
+    for file in REGISTER_MAP + DRIVER if tied else ():
         shutil.copy(MAPS / file, folder)
-        roles[file] = "register map"
+        roles[file] = "driver" if file in DRIVER else "register map"
     write_manifest(folder, description, roles)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import myhdl
 
 from golden.contract.base_network import EVENTS, PIXELS
+from golden.contract.configuration import ROW
 from golden.errors import UserError
 from rtl_model.delivery.names import prefix
 from rtl_model.delivery.ports import ports, result_word
@@ -25,9 +26,10 @@ GENERATOR, VERSION = "first-spike", "0.1.0"
 def describe(network, configuration, name="", top=DEFAULT):
     """What a manifest says of a design, whose top is one of TOPS, but for its files: everything that the bytes of these
     depend on."""
-    shapes = layer_shapes(network, configuration)
+    shapes, taps = layer_shapes(network, configuration), configuration.layer_taps(network)
     loading = {} if not configuration.is_loadable else {
         "weights": configuration.weights, "weight_banks": configuration.weight_banks,
+        "weight_memory": configuration.weight_memory,
         "potential_margin": configuration.potential_margin,
         "load_map": [region._asdict() for region in load_map(network, configuration)]}
     spikes = {"spikes_per_cycle": configuration.spikes_per_cycle}
@@ -46,6 +48,7 @@ def describe(network, configuration, name="", top=DEFAULT):
         "inputs": network.inputs,
         "steps": network.steps,
         **of_input,
+        **({"taps": list(taps)} if ROW in taps else {}),
         **loading,
         "layers": [
             {"neurons": size, "lanes": shape.lanes, "folds": shape.folds, "ways": shape.ways, "rows": shape.rows,

@@ -6,6 +6,8 @@ from typing import ClassVar, NamedTuple
 from golden.contract.limits import BLOCK_RAM_STAGES, COMBINED_WAYS, SHALLOW_WORDS, WAY_SUM_STAGES
 from rtl_model.parts.streams import LOAD_DATA_BITS, bits_for
 
+SPRAM_BITS = 1 << 16  # of a memory of weights from which on SPRAM is worth it: a quarter of one, 16 block RAMs of iCE40
+
 
 @dataclass(frozen=True)
 class LayerShape:
@@ -25,6 +27,7 @@ class LayerShape:
     potential_bits: int
     banks: int | None = None  # of loaded weights; None where they are constants
     start_bits: int | None = None  # of what a loaded potential begins with; above them it has ones
+    spram: bool = False  # what loaded weights are kept in, rather than in block RAM
     is_map: ClassVar[bool] = False  # its block keeps nothing over a reset, and may be the last
 
     @property
@@ -109,8 +112,9 @@ def loaded_shape(shape, layer, configuration):
     """The LayerShape of a golden Layer made into one with loaded weights: as wide as the layer needs, and wider by the
     margin that the Configuration leaves to others."""
     needed, margin = needed_bits(layer, shape.lanes), configuration.potential_margin
+    bits = shape.words * shape.lanes * shape.weight_bits
     return replace(shape, banks=configuration.weight_banks, potential_bits=needed.potential + margin,
-                   start_bits=needed.start + margin)
+                   start_bits=needed.start + margin, spram=configuration.in_spram and bits > SPRAM_BITS)
 
 
 class NeededBits(NamedTuple):

@@ -19,7 +19,8 @@ def read_configuration(folder, network):
         lanes = tuple(layer["lanes"] for layer in manifest["layers"])
         given = () if manifest.get("input") == EVENTS else ("pixels", "events_per_cycle")
         configuration = Configuration(lanes, **{name: manifest[name] for name in ("spikes_per_cycle", *given)}, **{
-            name: manifest[name] for name in ("weights", "weight_banks", "potential_margin") if name in manifest})
+            name: manifest[name] for name in ("taps", "weights", "weight_banks", "weight_memory", "potential_margin")
+            if name in manifest})
         source = manifest["network_sha256"]
     except UserError as error:
         raise UserError(f"{path}: {error}") from error

@@ -11,7 +11,7 @@ from golden.recordings import Recordings
 from rtl_model.convert import generate
 from rtl_model.delivery.manifest import read_manifest
 from rtl_model.delivery.vectors import Vectors
-from rtl_model.tops import DEFAULT
+from rtl_model.tops import DEFAULT, STREAMED
 from scripts.agreement.design_files import expected_folder
 
 COUNT = 6  # images of the testbench beside the all-black and the all-white one: enough to see a mistake, few to carry
@@ -19,8 +19,10 @@ SEED = 1
 
 
 def write_whole_design(network_path, configuration, out, name="", top=DEFAULT):
-    """`rtl_model.convert.generate` with vectors: the same arguments, result and errors."""
-    return generate(network_path, configuration, out, name, vectors(Network.load(network_path)), top)
+    """`rtl_model.convert.generate` with vectors, where the top has streams for them: the same arguments, result and
+    errors."""
+    own = vectors(Network.load(network_path)) if top in STREAMED else None
+    return generate(network_path, configuration, out, name, own, top)
 
 
 def write_like(given, network_path, configuration, folder):

@@ -88,7 +88,7 @@ def compare(network, configuration, reports):
     rows = []
     for report in reports.values():
         for clock in report["clock"]:
-            rows.append({"network": "-".join(map(str, (network.inputs, *network.sizes))),
+            rows.append({"network": network.title,
                          "accuracy": "–" if accuracy is None else f"{accuracy:.2%}",
                          "microseconds": f"{cycles / clock['mhz_median']:.3f}", "cycles": cycles,
                          "logic": f"{report['total']['logic']:,} LUT", "bram": str(report["total"]["bram"]),

@@ -10,7 +10,7 @@ from golden.contract.float_network import FloatNetwork
 from golden.contract.geometry import Geometry
 from golden.contract.network import ConvolutionLayer, Layer, Network
 from golden.errors import UserError
-from golden.tests.random_networks import as_float, random_convolutional_network
+from golden.tests.random_networks import as_float, random_convolutional_network, worded_network
 
 HEADER = {"format": 2, "steps": 16, "image_shape": [6, 5], "weight_bits": [4, 4], "classes": ["a", "b"],
           "source": "by hand", "input": "pixels", "layers": [{"kernel": [3, 3], "padding": [1, 1], "pool": [2, 2]}, {}]}
@@ -109,6 +109,13 @@ def test_pooled_by_hand():
     assert (geometry.positions, geometry.handed) == ((2, 4), (1, 2))
     times = np.array([[[1, 9], [7, 7], [3, 8], [4, 9]], [[5, 2], [7, 6], [9, 9], [9, 7]]], np.int16)
     assert geometry.pooled(times.reshape(1, -1)).reshape(2, 2).tolist() == [[1, 2], [3, 7]]
+
+
+@pytest.mark.parametrize("text, shape, title", [
+    ("conv 3 5x5 same pool 2, dense 4, conv 2 1x1", (8, 8), "3C5P2-4-2C1"),
+    ("conv 3 2x3 stride 2x1 pool 1x2, dense 4", (8, 8, 2), "3C2x3s2x1P1x2-4"), ("dense 5, dense 4", (3, 3), "9-5-4")])
+def test_title(text, shape, title):
+    assert worded_network(np.random.default_rng(0), text, shape, (4,) * len(text.split(",")), 4).title == title
 
 
 def test_dense_bounds_and_used_inputs_by_hand():

@@ -95,17 +95,19 @@ def test_deformations_by_hand(monkeypatch):
     flipped = [moved(Augmentation(flip=True), recording, seed=seed) for seed in range(8)]
     mirror = [((y * 6 + x) * 2 + p, step) for y, x, p, step in ((0, 5, 1, 3), (4, 0, 0, 4), (2, 2, 1, 4))]
     assert {str(one) for one in flipped} == {str(recording), str(mirror)}
-    # all shifted alike, to whole pixels, and gone beyond the border
+    # all are shifted alike, by whole pixels, and gone beyond the border
+    where, seen = {(1, 3): (0, 0), (0, 4): (4, 5), (1, 4): (2, 3)}, set()
     for seed in range(20):
-        places = {source // 2: step for source, step in moved(Augmentation(shift=0.5), recording, seed=seed)}
-        shifts = {(place // 6 - y, place % 6 - x) for place in places for y, x in ((0, 0), (4, 5), (2, 3))}
-        assert len(places) <= 3 and (not places or shifts)
-    # a picture twice as large sends several events to one pixel when it shrinks
+        found = [((source % 2, step), source // 12, source // 2 % 6)
+                 for source, step in moved(Augmentation(shift=0.5), recording, seed=seed)]
+        seen.add(len(found))
+        assert len({(y - where[event][0], x - where[event][1]) for event, y, x in found}) <= 1
+    assert {1, 2} <= seen
+    # a picture that grows has no gaps
     dense = [((y * 6 + x) * 2, 0) for y in range(5) for x in range(6)]
-    shrunk = [moved(Augmentation(scale=0.9), dense, seed=seed) for seed in range(20)]
-    assert any(len(set(one)) < len(one) for one in shrunk)
-    once = [moved(Augmentation(scale=0.9), dense, per_input=1, seed=seed) for seed in range(20)]
-    assert [len(set(one)) for one in shrunk] == [len(one) for one in once]
+    grown = [moved(Augmentation(scale=0.4), dense, seed=seed) for seed in range(20)]
+    assert all(len(set(one)) == len(one) for one in grown) and any(len(one) == 30 for one in grown)
+    assert moved(Augmentation(), [*recording, recording[0]], per_input=1) == recording
     assert moved(Augmentation(), recording, heard=np.arange(60) % 2 == 1) == [recording[0], recording[2]]
 
 
@@ -122,8 +124,7 @@ def test_events_move_as_their_picture_does():
         affine, nodes = augment.draw(np.random.default_rng(seed), 1, shape, kind)
         warped = np.empty_like(picture)
         augment.warp(picture, np.array([0]), affine, nodes * 0, warped)
-        assert (found & (warped.ravel() == 0)).sum() <= 3  # rounding, at the border
-        assert found[warped.ravel() > 250].mean() > 0.8  # a larger picture has gaps between its events
+        assert not (found & (warped.ravel() == 0)).any() and found[warped.ravel() == 255].all()
 
 
 def camera_data(per_input=1):
