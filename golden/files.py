@@ -86,6 +86,58 @@ def folder_beside(path):
         yield folder
 
 
+@contextmanager
+def replacing_folder(out, own_files, kind):
+    """Give an empty folder to write into; it becomes `out`, as a whole, only if the block ends without error.
+
+    own_files(out): the names of the files of an older one, which may go; UserError where it is none. kind: what it is,
+    such as "a design". Raises UserError if `out` is neither new, nor empty, nor an older one and nothing else, or
+    cannot be written.
+    """
+    name, out = out, Path(out).resolve()
+    _refuse_other_things(out, name, own_files, kind)
+    try:
+        with folder_beside(out) as work:
+            made = work / "new"
+            made.mkdir()
+            yield made
+            _replace(made, out, work / "old")
+    except OSError as error:
+        raise UserError(f"cannot write the folder {name}: {error.strerror}") from error
+
+
+def _refuse_other_things(out, name, own_files, kind):
+    if not os.path.lexists(out):
+        return
+    if not out.is_dir():
+        raise UserError(f"{name} exists and is no folder: name a new or an empty one")
+    if out == Path.cwd():
+        raise UserError(f"{name} is the folder that you are in, which cannot be replaced: name another")
+    names = sorted(entry.name for entry in out.iterdir())
+    if not names:
+        return
+    try:
+        own = own_files(name)
+    except UserError as error:
+        raise UserError(f"{error}; name a new or an empty folder") from error
+    others = [entry for entry in names if entry not in own or not (out / entry).is_file()]
+    if others:
+        raise UserError(f"{name} holds {others[0]}, which is no file of {kind} and would be lost: move it, or name "
+                        f"another folder")
+
+
+def _replace(made, out, old):
+    """Put folder `made` in the place of `out`, which goes to `old`; back again if that fails."""
+    if out.exists():
+        os.replace(out, old)
+    try:
+        os.replace(made, out)
+    except OSError:
+        if old.exists():
+            os.replace(old, out)
+        raise
+
+
 def remove_leftovers(path):
     """Remove what processes that were killed left beside `path`: they are no more, and their files bear their
     numbers."""

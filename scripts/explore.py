@@ -18,13 +18,13 @@ if __name__ == "__main__":
 from golden.contract.network import Network
 from golden.errors import UserError
 from scripts.command.cli import complain, console, run, write_json
-from scripts.command.configuration_options import add_weights
+from scripts.command.configuration_options import add_top, add_weights
 from scripts.command.figure import require_matplotlib
 from scripts.command.folders import work_folder
 from scripts.command.images import add_image_arguments, read_images
 from scripts.command.job_options import add_jobs, chosen_workers
 from scripts.command.kept import Kept
-from scripts.command.option_values import above_zero, add_timeout, numbers, positive
+from scripts.command.option_values import above_zero, add_timeout, numbers, positive, taps_of_layers
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
 from scripts.exploration.points import candidates, error_sentence, explored, measure_areas
@@ -52,13 +52,14 @@ def explore(arguments, workers):
     with work_folder(arguments.out) as folder:
         kept = Kept(folder / "kept")
         started = time.monotonic()
-        points = explored(network, configurations, images, arguments.clock, workers, kept)
+        points = explored(network, configurations, arguments.top, images, arguments.clock, workers, kept)
         seconds = time.monotonic() - started
-        failed = (measure_areas(arguments.network, network, configurations, points, folder, arguments.timeout, workers,
-                                kept) if arguments.synth else [])
+        failed = (measure_areas(arguments.network, network, configurations, arguments.top, points, folder,
+                                arguments.timeout, workers, kept) if arguments.synth else [])
         write_json(folder / "report.json", {
             "network": arguments.network.stem, "network_sha256": network.sha256, "images": len(images),
-            "data": chosen.name, "clock_mhz": arguments.clock, "points": points, "left_out": refused, "failed": failed})
+            "data": chosen.name, "clock_mhz": arguments.clock, "top": arguments.top,
+            "points": points, "left_out": refused, "failed": failed})
         write_plot(folder / "pareto.png", points, arguments.network.stem)
     console.print(exploration_table(f"{arguments.network.stem} on {len(images):,} images of {chosen.name}, at "
                                     f"{arguments.clock:g} MHz", points))
@@ -83,7 +84,11 @@ def parse():
                         help="to try (default: 1 4)")
     parser.add_argument("--events-per-cycle", type=int, nargs="+", default=[1, 2], metavar="E",
                         help="to try (default: 1 2)")
+    parser.add_argument("--taps", type=taps_of_layers, nargs="+", default=[(1,)], metavar="N[,N...]",
+                        help="of convolutions, to try: 1 or row, for every layer, or one for each layer, as in row,1,1 "
+                             "(default: 1)")
     add_weights(parser)
+    add_top(parser)
     add_image_arguments(parser)
     parser.add_argument("--count", type=positive, default=1000, metavar="N", help="the first N images (default: 1000)")
     parser.add_argument("--clock", type=above_zero, default=130.0, metavar="MHZ",

@@ -125,9 +125,21 @@ class BaseNetwork:
         return self.layers[0].used_inputs
 
     @property
+    def takes(self):
+        """What it is fed, PIXELS or EVENTS: the key of every table that has something to say for both."""
+        return PIXELS if self.most_events is None else EVENTS
+
+    @property
     def sizes(self):
         """Neurons of each layer, as a tuple."""
         return tuple(layer.neurons for layer in self.layers)
+
+    @property
+    def title(self):
+        """It in the field's notation, "784-128-10" or "16C5P2-32C5P2-10": inputs are named where all layers are
+        dense."""
+        inputs = [str(self.inputs)] if all(layer.kind == "dense" for layer in self.layers) else []
+        return "-".join(inputs + [layer.title for layer in self.layers])
 
     @property
     def widths(self):
@@ -135,10 +147,13 @@ class BaseNetwork:
         position of a map (its channels) of a convolution."""
         return tuple(len(layer.thresholds) for layer in self.layers)
 
-    def require_kinds(self, known, what):
-        """Raise UserError unless every layer is of a `known` kind; what: it that knows no other, such as "hardware"."""
+    def require_images(self, what):
+        """Raise UserError unless the network is fed images; what: it that knows no events, such as "loader"."""
         if self.most_events is not None:
             raise UserError(f"the network takes events, for which there is no {what} yet: choose one that takes images")
+
+    def require_kinds(self, known, what):
+        """Raise UserError unless every layer is of a `known` kind; what: it that knows no other, such as "hardware"."""
         for index, layer in enumerate(self.layers):
             if layer.kind not in known:
                 raise UserError(f"layer {index} is of the kind {layer.kind}, for which there is no {what} yet: choose "

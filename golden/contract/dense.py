@@ -4,6 +4,7 @@ A kind is one frozen dataclass for integers and one for floats. Nothing outside 
 so that a network may hold kinds that nobody else knows:
 
 kind: its name, the key of every table that has something to say for each kind, such as `golden.schedule.layers`.
+title: it in the field's notation: its neurons, or channels, C and kernel, s and stride, P and pool, as in 16C5P2.
 inputs, neurons: how many spike trains it takes and hands on.
 positions: how many places of its map, before a pool, share one set of weights and thresholds, a channel each: 1 where
 every neuron has its own.
@@ -67,6 +68,10 @@ class Dense:
     @property
     def neurons(self):
         return self.weights.shape[1]
+
+    @property
+    def title(self):
+        return str(self.neurons)
 
     @property
     def map(self):

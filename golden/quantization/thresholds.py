@@ -27,7 +27,7 @@ class Choice:
     silent: float
 
 
-def choose_output_threshold(layers, steps, images, labels, most_silent, factors=FACTORS, patient=False):
+def choose_output_threshold(layers, steps, images, labels, most_silent, factors=FACTORS, patient=False, plain=None):
     """Try factors of the output threshold and return the best Choice.
 
     images: uint8 [n, r, c], or Recordings in order and in range. layers: those of a network, in integers or in floats.
@@ -35,7 +35,9 @@ def choose_output_threshold(layers, steps, images, labels, most_silent, factors=
     outputs that is allowed; when no candidate keeps to it, the one with the fewest wins. Of equal ones the last wins,
     the one that waits longest: early decisions are the poorer ones. On fewer than FEW images many are equal, within an
     image, and the last of them would often wait for what never comes: then, unless it is to be `patient`, the one next
-    to the threshold that was trained with wins, whose factor is 1.
+    to the threshold that was trained with wins, whose factor is 1. plain: so many of the images are as they came, the
+    first (default: all); the others are deformed copies, which tell close candidates apart, but are no measure of
+    silence, and count in no figure of the Choice.
     """
     factors = np.asarray(factors)
     train = images if isinstance(images, Recordings) else encode(images, steps)
@@ -48,12 +50,14 @@ def choose_output_threshold(layers, steps, images, labels, most_silent, factors=
         right = _follow_recorded(train.offsets, train.inputs, train.steps, output.weights, labels, largest)
     else:
         right = _follow_largest(train, output.weights, labels, largest)
-    accuracy, silent = np.empty(len(factors)), np.empty(len(factors))
+    plain = count if plain is None else plain
+    accuracy, silent, figure = (np.empty(len(factors)) for _ in range(3))
     for n, factor in enumerate(factors):
         fires = largest > _scaled(layers[-1], factor).thresholds[0]
         never = ~fires.any(axis=1)
         decision = np.where(never, steps - 1, fires.argmax(axis=1))
-        accuracy[n], silent[n] = right[np.arange(count), decision].mean(), never.mean()
+        correct = right[np.arange(count), decision]
+        accuracy[n], silent[n], figure[n] = correct.mean(), never[:plain].mean(), correct[:plain].mean()
     width = min(WINDOW, len(factors)) // 2
     smooth = np.array([accuracy[max(n - width, 0):n + width + 1].mean() for n in range(len(factors))])
     allowed = silent <= max(most_silent, silent.min())
@@ -63,7 +67,7 @@ def choose_output_threshold(layers, steps, images, labels, most_silent, factors=
         best = int(equal[np.abs(factors[equal] - 1).argmin()])
     else:
         best = int(np.flatnonzero(score == score.max())[-1])
-    return Choice(float(factors[best]), float(accuracy[best]), float(silent[best]))
+    return Choice(float(factors[best]), float(figure[best]), float(silent[best]))
 
 
 @njit(cache=True, nogil=True, parallel=True)
@@ -108,9 +112,9 @@ def _follow(order, first, weights, label, largest, right):
         right[step] = leader == label
 
 
-def retune(layers, steps, images, labels, most_silent, factors=FACTORS, patient=False):
+def retune(layers, steps, images, labels, most_silent, factors=FACTORS, patient=False, plain=None):
     """`layers` with the output threshold chosen anew (arguments as above), as a tuple."""
-    choice = choose_output_threshold(layers, steps, images, labels, most_silent, factors, patient)
+    choice = choose_output_threshold(layers, steps, images, labels, most_silent, factors, patient, plain)
     return (*layers[:-1], _scaled(layers[-1], choice.factor))
 
 

@@ -89,6 +89,14 @@ def warp_channels(images, chosen, affine, nodes, out, extend=False):
         warp(images[..., channel], chosen, affine, nodes, out[..., channel], extend)
 
 
+def deformed(rng, images, augmentation):
+    """A copy of images (uint8 [n, *image_shape]), each deformed anew."""
+    made = np.empty_like(images)
+    warp(images, np.arange(len(images)), *draw(rng, len(images), images.shape[1:], augmentation), made,
+         augmentation.extend)
+    return made
+
+
 @njit(cache=True, nogil=True, parallel=True)
 def warp(images, chosen, affine, nodes, out, extend=False):
     """Write images[chosen], deformed, to out (uint8 [n, r, c]); row n of `affine` and `nodes` serves out[n].

@@ -17,10 +17,12 @@ from golden.quantization.integer import integer_layer, integer_network
 from golden.quantization.thresholds import FACTORS, choose_output_threshold, retune
 from golden.recordings import Recordings
 from golden.training import checkpoint, convolution_rule
+from golden.training.augment import deformed
 from golden.training.convolution_rule import ConvolutionLearner
 from golden.training.decision_rule import DecisionLearner
 from golden.training.layer_text import Words, blank_layers, parse
 from golden.training.listened_pixels import listened
+from golden.training.plan import AUGMENTATIONS
 from golden.training.rules import RULES
 from golden.training.tally import Tally
 
@@ -171,7 +173,13 @@ class Training:
                 self.plan.patient)
 
     def _retune(self, layers):
-        return retune(layers, *self._chosen_by())
+        steps, images, labels, *rules = self._chosen_by()
+        if not self.plan.deformed:
+            return retune(layers, steps, images, labels, *rules)
+        rng = np.random.default_rng([self.plan.seed, 4])
+        copies = [deformed(rng, images, AUGMENTATIONS[self.plan.augmentation]) for _ in range(self.plan.deformed)]
+        return retune(layers, steps, np.concatenate([images, *copies]), np.tile(labels, 1 + len(copies)), *rules,
+                      plain=len(images))
 
     def quantize(self, float_network, position=None, arrays=None):
         """The integer network after quantization-aware training from `float_network`."""

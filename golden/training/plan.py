@@ -27,6 +27,7 @@ class Plan:
     overrides of fields of the rule's settings, alike. digest: of the data. thin: pixels left out, see
     listened_pixels.py. scales: of each layer's few levels, relative to those that lose least; empty: 1. layers: all of
     them in words (see layer_text.py) instead of `hidden`, which is then empty. patient: see `choose_output_threshold`.
+    deformed: so many deformed copies of each held-out image help to choose it.
     most_events: of a recording, None for enough.
     """
 
@@ -49,6 +50,7 @@ class Plan:
     scales: tuple = ()
     layers: str = ""
     patient: bool = False
+    deformed: int = 0
     most_events: int | None = None
 
     def __post_init__(self):
@@ -72,6 +74,8 @@ class Plan:
             _check_setting("a learning rate at few bits", rate)
         if not 0 <= self.most_silent <= 1:
             raise UserError(f"the largest share of silent outputs must lie between 0 and 1, found {self.most_silent}")
+        if self.deformed and (self.deformed < 0 or self.augmentation == "none" or self.most_events is not None):
+            raise UserError("deformed copies of held-out images need images, and an augmentation that deforms them")
         if self.held_out < 1:
             raise UserError(f"at least one held-out image is needed to choose the threshold, found {self.held_out}")
         if self.augmentation not in AUGMENTATIONS:

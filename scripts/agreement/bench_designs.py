@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from golden.contract.configuration import Configuration
+from golden.contract.configuration import ROW, Configuration
 from golden.contract.network import Network
 from scripts.command.configuration_options import described
 from scripts.command.places import NETWORKS
@@ -43,5 +43,7 @@ def own_design(path, configuration):
     network = Network.load(path)
     chosen = described(configuration, network)
     lanes = " and ".join(map(str, chosen["lanes"]))
-    return Design(f"{Path(path).stem}, {lanes} lanes, {chosen['pixels']} pixels, {chosen['spikes_per_cycle']} spikes, "
-                  f"{chosen['events_per_cycle']} events", Path(path), network, configuration)
+    taps = f", taps {' and '.join(map(str, chosen['taps']))}" if ROW in chosen["taps"] else ""
+    return Design(f"{Path(path).stem}, {lanes} lanes{taps}, {chosen['pixels']} pixels, "
+                  f"{chosen['spikes_per_cycle']} spikes, {chosen['events_per_cycle']} events", Path(path), network,
+                  configuration)

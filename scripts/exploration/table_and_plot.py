@@ -3,6 +3,7 @@
 from rich import box
 from rich.table import Table
 
+from golden.contract.configuration import ROW
 from scripts.command.figure import blank_figure, save_figure
 from scripts.exploration.points import luts, pareto
 
@@ -22,8 +23,9 @@ def exploration_table(title, points):
     for number in sorted(range(len(points)), key=lambda n: points[n]["cycles"]["mean"]):
         point = points[number]
         chosen, cycles = point["configuration"], point["cycles"]
-        table.add_row("*" if number in best else "", "-".join(map(str, chosen["lanes"])), str(chosen["pixels"]),
-                      str(chosen["spikes_per_cycle"]), str(chosen["events_per_cycle"]), f"{cycles['mean']:.1f}",
+        lanes = "-".join(map(str, chosen["lanes"]))
+        table.add_row("*" if number in best else "", lanes + taps_text(point, " "), _chosen(chosen, "pixels"),
+                      str(chosen["spikes_per_cycle"]), _chosen(chosen, "events_per_cycle"), f"{cycles['mean']:.1f}",
                       str(cycles["p99"]), str(cycles["max"]), f"{point['images_per_second'] / 1000:,.0f}",
                       _area(point, "lut"), _area(point, "bram"), f"{point['weight_bits_per_cycle']:,}")
     return table
@@ -60,5 +62,16 @@ def write_plot(path, points, title):
 def short_name(point):
     """All that makes a configuration, in the words of the plot."""
     chosen = point["configuration"]
-    return (f"{'-'.join(map(str, chosen['lanes']))}/{chosen['pixels']}/{chosen['spikes_per_cycle']}/"
-            f"{chosen['events_per_cycle']}")
+    return (f"{'-'.join(map(str, chosen['lanes']))}/{_chosen(chosen, 'pixels')}/{chosen['spikes_per_cycle']}/"
+            f"{_chosen(chosen, 'events_per_cycle')}{taps_text(point, '/')}")
+
+
+def _chosen(configuration, name):
+    """A number of a configuration; a dash where it says nothing, since the network takes events."""
+    return "–" if configuration[name] is None else str(configuration[name])
+
+
+def taps_text(point, before):
+    """The taps of each layer behind `before`, nothing where all have one."""
+    taps = point["configuration"]["taps"]
+    return f"{before}{'-'.join(map(str, taps))}" if ROW in taps else ""

@@ -41,10 +41,15 @@ FLOORS = {
         "synthesis": "",
         "setup": "",
         "device": "",
+        "boards": "command device",
         "exploration": "command agreement synthesis",
         "foreign": "command exploration",
         "proofs": "",
-        "commands": "command agreement training synthesis exploration device foreign proofs",
+        "drawings": "command agreement",
+        "commands": ("command agreement training synthesis exploration boards device foreign proofs mutation drawings "
+                     "soaking"),
+        "mutation": "",
+        "soaking": "",
     },
 }
 # The other packages of the project that a package may use; of hardware's, what of golden it may know.
@@ -63,7 +68,7 @@ LIBRARIES = {
 # The extras but `test` and `prove`: only inside the functions that need it.
 INSIDE_FUNCTIONS = {"golden": {"PIL", "sklearn", "scipy", "h5py", "nir", "torch"},
                     "scripts": {"matplotlib", "distributed", "serial", "systemrdl"}}
-TESTS_ALSO = {"pytest"}
+TESTS_ALSO = {"pytest", "hypothesis"}
 
 
 def imports(path):

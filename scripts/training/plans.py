@@ -33,7 +33,7 @@ def training_plan(arguments, dataset):
     plan = Plan(kind + dataset.name if kind in FOLDERS else arguments.dataset, arguments.rule, tuple(arguments.hidden),
                 arguments.steps, bits, epochs, finetune, arguments.seed, held_out, arguments.silent,
                 layers=arguments.layers, digest=digest.hexdigest(), thin=arguments.thin, patient=arguments.patient,
-                most_events=arguments.most_events,
+                deformed=arguments.deformed, most_events=arguments.most_events,
                 **_usual(arguments, dataset.kind or arguments.dataset, count - held_out, convolutional))
     plan.settings()  # complains about unknown settings now rather than later
     return plan
@@ -47,7 +47,7 @@ def finetuning_plan(arguments, network, dataset, bits):
     return Plan(dataset.name, "decision", () if convolutional else network.sizes[:-1], network.steps, bits, 1,
                 arguments.finetune, arguments.seed, held_out, arguments.silent,
                 layers=text_of(network.layers) if convolutional else "", scales=tuple(arguments.scales),
-                patient=arguments.patient, most_events=network.most_events,
+                patient=arguments.patient, deformed=arguments.deformed, most_events=network.most_events,
                 **_usual(arguments, dataset.kind or dataset.name, count - held_out, convolutional))
 
 

@@ -81,9 +81,13 @@ def _add_training(parser):
 
 
 def add_chosen(parser):
-    """Add --silent and --patient, by which output thresholds are chosen, and --augment to an argparse parser."""
+    """Add --silent, --patient and --deformed, by which output thresholds are chosen, and --augment to an argparse
+    parser."""
     parser.add_argument("--silent", type=share, default=defaults.MOST_SILENT, metavar="SHARE",
                         help="largest share of held-out images without an output spike, if an output threshold gives "
                              "that (default: %(default)s)")
     add_patient(parser)
+    parser.add_argument("--deformed", type=natural, default=0, metavar="N",
+                        help="choose the output threshold by N deformed copies of each held-out image, too (default: "
+                             "%(default)s)")
     parser.add_argument("--augment", metavar="KIND", help=f"{', '.join(AUGMENTATIONS)} (default: by data set)")

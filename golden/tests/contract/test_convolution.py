@@ -10,7 +10,7 @@ from golden.contract.float_network import FloatNetwork
 from golden.contract.geometry import Geometry
 from golden.contract.network import ConvolutionLayer, Layer, Network
 from golden.errors import UserError
-from golden.tests.random_networks import as_float, random_convolutional_network
+from golden.tests.random_networks import as_float, random_convolutional_network, worded_network
 
 HEADER = {"format": 2, "steps": 16, "image_shape": [6, 5], "weight_bits": [4, 4], "classes": ["a", "b"],
           "source": "by hand", "input": "pixels", "layers": [{"kernel": [3, 3], "padding": [1, 1], "pool": [2, 2]}, {}]}
@@ -83,8 +83,8 @@ def test_networks_that_take_events(path):
         assert again == made and again.most_events == made.most_events
         others = [replace(made, most_events=5), replace(made, most_events=None)]
         assert len({made.sha256, *(other.sha256 for other in others)}) == 3 and made not in others
-    with pytest.raises(UserError, match="takes events, for which there is no hardware yet: choose one that takes"):
-        network.require_kinds(("dense", "convolution"), "hardware")
+    with pytest.raises(UserError, match="takes events, for which there is no serial line yet: choose one that takes"):
+        network.require_images("serial line")
 
 
 def test_an_event_has_24_bits_for_its_input():
@@ -109,6 +109,13 @@ def test_pooled_by_hand():
     assert (geometry.positions, geometry.handed) == ((2, 4), (1, 2))
     times = np.array([[[1, 9], [7, 7], [3, 8], [4, 9]], [[5, 2], [7, 6], [9, 9], [9, 7]]], np.int16)
     assert geometry.pooled(times.reshape(1, -1)).reshape(2, 2).tolist() == [[1, 2], [3, 7]]
+
+
+@pytest.mark.parametrize("text, shape, title", [
+    ("conv 3 5x5 same pool 2, dense 4, conv 2 1x1", (8, 8), "3C5P2-4-2C1"),
+    ("conv 3 2x3 stride 2x1 pool 1x2, dense 4", (8, 8, 2), "3C2x3s2x1P1x2-4"), ("dense 5, dense 4", (3, 3), "9-5-4")])
+def test_title(text, shape, title):
+    assert worded_network(np.random.default_rng(0), text, shape, (4,) * len(text.split(",")), 4).title == title
 
 
 def test_dense_bounds_and_used_inputs_by_hand():
