@@ -37,6 +37,13 @@ The rules, each with its reason:
     follows. What fires, and the mark, reach the serializer seven cycles after they ceased to wait; both wait while its
     queue is half full. An image begins with some words that are emptied, a reset with all of them.
 
+9.  Where a convolution works on a row of its kernel in a cycle, a visit is a row of positions, one column in each bank,
+    in the order of the rows' numbers modulo the kernel's rows a stride. It is as above with five cycles behind what
+    waits instead of eight; what fires reaches the serializer after five, and a candidate its queue after seven. Words
+    of the same row in the same bank count as one word ahead (ROW_WORD_DISTANCE), and a visit waits for any test that is
+    near (WINDOW_DISTANCE). A candidate has several banks, which are tested one after the other. An image begins when
+    its half of the memories is empty; the other is emptied in cycles in which nothing is issued.
+
 Source and sink are taken to be always ready: stalls are outside this model.
 """
 
