@@ -18,7 +18,7 @@ if __name__ == "__main__":
 from golden.contract.network import Network
 from golden.errors import UserError
 from scripts.command.cli import complain, console, run, write_json
-from scripts.command.configuration_options import add_weights
+from scripts.command.configuration_options import add_top, add_weights
 from scripts.command.figure import require_matplotlib
 from scripts.command.folders import work_folder
 from scripts.command.images import add_image_arguments, read_images
@@ -52,13 +52,14 @@ def explore(arguments, workers):
     with work_folder(arguments.out) as folder:
         kept = Kept(folder / "kept")
         started = time.monotonic()
-        points = explored(network, configurations, images, arguments.clock, workers, kept)
+        points = explored(network, configurations, arguments.top, images, arguments.clock, workers, kept)
         seconds = time.monotonic() - started
-        failed = (measure_areas(arguments.network, network, configurations, points, folder, arguments.timeout, workers,
-                                kept) if arguments.synth else [])
+        failed = (measure_areas(arguments.network, network, configurations, arguments.top, points, folder,
+                                arguments.timeout, workers, kept) if arguments.synth else [])
         write_json(folder / "report.json", {
             "network": arguments.network.stem, "network_sha256": network.sha256, "images": len(images),
-            "data": chosen.name, "clock_mhz": arguments.clock, "points": points, "left_out": refused, "failed": failed})
+            "data": chosen.name, "clock_mhz": arguments.clock, "top": arguments.top,
+            "points": points, "left_out": refused, "failed": failed})
         write_plot(folder / "pareto.png", points, arguments.network.stem)
     console.print(exploration_table(f"{arguments.network.stem} on {len(images):,} images of {chosen.name}, at "
                                     f"{arguments.clock:g} MHz", points))
@@ -87,6 +88,7 @@ def parse():
                         help="of convolutions, to try: 1 or row, for every layer, or one for each layer, as in row,1,1 "
                              "(default: 1)")
     add_weights(parser)
+    add_top(parser)
     add_image_arguments(parser)
     parser.add_argument("--count", type=positive, default=1000, metavar="N", help="the first N images (default: 1000)")
     parser.add_argument("--clock", type=above_zero, default=130.0, metavar="MHZ",

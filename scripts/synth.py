@@ -15,10 +15,18 @@ if __name__ == "__main__":
     answer()
 
 from golden.contract.network import Network
+from golden.errors import UserError
 from scripts.agreement.design_files import read_configuration
 from scripts.agreement.whole_design import write_whole_design
 from scripts.command.cli import complain, console, run, write_json
-from scripts.command.configuration_options import add_configuration, check_design, configuration, described, folder_name
+from scripts.command.configuration_options import (
+    add_configuration,
+    add_top,
+    check_design,
+    configuration,
+    described,
+    folder_name,
+)
 from scripts.command.folders import make_folder, work_folder
 from scripts.command.job_options import add_jobs, chosen_workers
 from scripts.command.kept import Kept
@@ -42,13 +50,16 @@ def synthesize(arguments, workers):
     network, given = Network.load(arguments.network), arguments.design
     parallelism = read_configuration(given, network) if given else configuration(arguments)
     parallelism.layer_lanes(network.widths)
+    if parallelism.in_spram:
+        raise UserError("only an iCE40 UP5K has SPRAM, which is no target here: `make bitstream BOARD=icebreaker`, or "
+                        "choose --weight-memory block")
     targets = [find_target(arguments.target)] if arguments.target else list(TARGETS.values())
     if arguments.target:
         require_memory(network, targets[0])
     workers.everywhere(require_programs, targets, arguments.seeds)
     with work_folder(arguments.build) as folder:
-        work = make_folder(folder / folder_name(arguments.network, network, parallelism))
-        design = given or write_whole_design(arguments.network, parallelism, work / "design")
+        work = make_folder(folder / folder_name(arguments.network, network, parallelism, arguments.top))
+        design = given or write_whole_design(arguments.network, parallelism, work / "design", top=arguments.top)
         runs = Runs(design, work, Kept(work / "kept"), not arguments.plain, arguments.timeout, workers)
         reports, failed = synthesize_all(runs, targets)
         for target in targets:
@@ -58,7 +69,8 @@ def synthesize(arguments, workers):
         comparison = compare(network, parallelism, reports)
         write_json(folder / "report.json", {
             "network": arguments.network.stem, "network_sha256": network.sha256,
-            "configuration": described(parallelism, network), "frequency": arguments.frequency or AIMS,
+            "configuration": described(parallelism, network), "top": arguments.top,
+            "frequency": arguments.frequency or AIMS,
             "output_registers": not arguments.plain, "targets": reports, "comparison": comparison, "failed": failed})
     for table in result_tables(reports, comparison):
         console.print(table)
@@ -76,6 +88,7 @@ def parse():
     parser.add_argument("--network", type=Path, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help="(default: the shipped 784-128-10)")
     add_configuration(parser)
+    add_top(parser)
     parser.add_argument("--design", type=Path, metavar="FOLDER",
                         help="synthesize this design of the network instead of generating one")
     parser.add_argument("--target", metavar="NAME", help=f"of {', '.join(TARGETS)} (default: all)")

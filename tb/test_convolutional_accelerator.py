@@ -37,8 +37,7 @@ async def recovers_from_reset_among_collisions(dut):
     await bench.begin()
     for _ in range(3):
         images = colliding(bench, 2)
-        for image in images:
-            bench.ends.send(image)
+        bench.send(images)
         for _ in range(int(bench.rng.integers(5, 200))):
             await RisingEdge(dut.clk)
         await bench.reset()

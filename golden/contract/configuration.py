@@ -10,6 +10,7 @@ SPIKES_PER_CYCLE = (1, 2, 4)
 EVENTS_PER_CYCLE = (1, 2)
 WEIGHTS = ("constants", "loaded")
 WEIGHT_BANKS = (1, 2)
+WEIGHT_MEMORIES = ("block", "spram")
 MOST_MARGIN = 8
 ROW = "row"
 TAPS = (1, ROW)
@@ -44,6 +45,8 @@ class Configuration:
     weight_banks: sets of loaded weights that there is room for, 1 or 2.
     potential_margin: bits that potentials and thresholds of a design with loaded weights have beyond what its network
         needs, 0 to 8, so that others fit as well.
+    weight_memory: what large memories of loaded weights are made of: "block" RAM, or the single-port "spram" of an
+        iCE40 UP5K.
     Raises UserError for a number that cannot be.
     """
 
@@ -55,6 +58,7 @@ class Configuration:
     weights: str = field(default="constants", kw_only=True)
     weight_banks: int = field(default=1, kw_only=True)
     potential_margin: int = field(default=0, kw_only=True)
+    weight_memory: str = field(default=WEIGHT_MEMORIES[0], kw_only=True)
 
     def __post_init__(self):
         object.__setattr__(self, "lanes", tuple(self.lanes))
@@ -73,6 +77,12 @@ class Configuration:
         require_choice("weights", self.weights, WEIGHTS)
         require_choice("weight banks", self.weight_banks, WEIGHT_BANKS)
         require_choice("the margin of potentials", self.potential_margin, range(MOST_MARGIN + 1))
+        require_choice("the memory of weights", self.weight_memory, WEIGHT_MEMORIES)
+        if self.in_spram and not self.is_loadable:
+            raise UserError("SPRAM has no contents when a device starts: it needs loaded weights")
+        if self.in_spram and self.weight_banks > 1:
+            raise UserError(f"SPRAM has one port, so that no bank can be loaded while another one works: choose 1 "
+                            f"weight bank, or block RAM, found {self.weight_banks} weight banks")
         if not self.is_loadable and (self.weight_banks, self.potential_margin) != (1, 0):
             raise UserError("several weight banks, and a margin of potentials, need loaded weights: constants have "
                             "neither")
@@ -81,6 +91,11 @@ class Configuration:
     def is_loadable(self):
         """Whether weights, thresholds and masks of pixels are written at run time."""
         return self.weights == "loaded"
+
+    @property
+    def in_spram(self):
+        """Whether large memories of weights are SPRAM."""
+        return self.weight_memory == "spram"
 
     def layer_lanes(self, sizes):
         """Lanes of each layer of a network whose `widths` are `sizes`. Raises UserError if they do not fit."""
@@ -118,8 +133,8 @@ class Configuration:
 
     def layer_ways(self, network):
         """Spikes a cycle into each layer of a network: powers of two, no more than the lanes that they come from, and
-        one where positions of a map are visited for each."""
+        one where positions of a map are visited for each, or where they are the events of a recording."""
         lanes = self.layer_lanes(network.widths)
-        wanted = (self.events_per_cycle,) + tuple(
+        wanted = (self.events_per_cycle if network.most_events is None else 1,) + tuple(
             min(self.spikes_per_cycle, 1 << (count.bit_length() - 1)) for count in lanes[:-1])
         return tuple(ways if layer.positions == 1 else 1 for ways, layer in zip(wanted, network.layers, strict=True))

@@ -72,6 +72,7 @@ def layer_shapes(network, configuration):
     shapes = [kind.shape(layer, lanes[k], feed, f"layer{k}") for k, (kind, layer, feed) in enumerate(parts)]
     if not configuration.is_loadable:
         return shapes
+    network.require_images("hardware with loaded weights")
     network.require_kinds(LOADED_KINDS, "hardware with loaded weights")
     return [loaded_shape(shape, layer, configuration) for shape, layer in zip(shapes, network.layers, strict=True)]
 

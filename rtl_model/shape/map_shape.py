@@ -119,9 +119,10 @@ def map_shape(layer, lanes, feed, name):
     place_bits, sources, _ = source_table(layer, feed)
     fold_stride = sources
     tap = channel_folds * fold_stride
-    lowest, highest = potential_limits(layer)
+    lowest, highest = potential_limits(layer, feed)
     if channel_folds * lanes > channels and layer.weight_bits == 1:
-        lowest -= geometry.places  # the code of a surplus weight is 0, which a one-bit layer takes for -1
+        # the code of a surplus weight is 0, which a one-bit layer takes for -1
+        lowest -= feed.most_events or geometry.places
     return MapShape(
         name=name, lanes=lanes, folds=folds_of(layer.neurons, lanes, windows_of(layer)), ways=1, rows=feed.rows,
         row_bits=feed.row_bits, weight_bits=layer.weight_bits, potential_bits=potential_width(lowest, highest),
@@ -145,7 +146,7 @@ def map_contents(layer, shape, feed):
     """MapContents of a golden ConvolutionLayer in a hardware of the MapShape `shape`, fed by `feed`."""
     geometry, channels, lanes = layer.geometry, len(layer.thresholds), shape.lanes
     kernel, places = geometry.kernel, shape.channel_folds * lanes
-    initials = np.full(places, potential_limits(layer)[0])
+    initials = np.full(places, potential_limits(layer, feed)[0])
     initials[:channels] = -layer.thresholds.astype(np.int64) - 1
     weights = layer.weights.astype(np.int64).reshape(*kernel, geometry.source[2], channels)
     codes = np.zeros((*kernel, geometry.source[2], places), np.int64)
@@ -170,10 +171,11 @@ def map_contents(layer, shape, feed):
                        initials=tuple(map(tuple, initials.reshape(shape.channel_folds, lanes).tolist())))
 
 
-def potential_limits(layer):
-    """(lowest, highest) potential less threshold and one that any neuron of a golden ConvolutionLayer can reach."""
+def potential_limits(layer, feed):
+    """(lowest, highest) potential less threshold and one that any neuron of a golden ConvolutionLayer can reach, fed by
+    `feed`."""
     initials = -layer.thresholds.astype(np.int64) - 1
-    lowest, highest = (bound.reshape(-1, len(initials)) for bound in layer.bounds())
+    lowest, highest = (bound.reshape(-1, len(initials)) for bound in layer.bounds(feed.most_events))
     return int((initials + lowest).min()), int((initials + highest).max())
 
 

@@ -161,9 +161,10 @@ def row_shape(layer, lanes, feed, name):
     place_bits, sources, _ = source_table(layer, feed)
     tap = channel_folds * sources
     turns = banks * geometry.stride[1]
-    lowest, highest = potential_limits(layer)
+    lowest, highest = potential_limits(layer, feed)
     if channel_folds * lanes > channels and layer.weight_bits == 1:
-        lowest -= geometry.places  # the code of a surplus weight is 0, which a one-bit layer takes for -1
+        # the code of a surplus weight is 0, which a one-bit layer takes for -1
+        lowest -= feed.most_events or geometry.places
     return RowShape(
         name=name, lanes=lanes, banks=banks, slots=slots, folds=folds_of(layer.neurons, lanes, windows_of(layer)),
         ways=1, rows=feed.rows, row_bits=feed.row_bits, weight_bits=layer.weight_bits,
@@ -189,7 +190,7 @@ def row_contents(layer, shape, feed):
     """RowContents of a golden ConvolutionLayer in a hardware of the RowShape `shape`, fed by `feed`."""
     geometry, channels, lanes = layer.geometry, len(layer.thresholds), shape.lanes
     places = shape.channel_folds * lanes
-    initials = np.full(places, potential_limits(layer)[0])
+    initials = np.full(places, potential_limits(layer, feed)[0])
     initials[:channels] = -layer.thresholds.astype(np.int64) - 1
     weights = layer.weights.astype(np.int64).reshape(*geometry.kernel, geometry.source[2], channels)
     codes = np.zeros((geometry.kernel[0], geometry.kernel[1] + 1, geometry.source[2], places), np.int64)

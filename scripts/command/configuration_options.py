@@ -2,20 +2,24 @@
 
 from pathlib import Path
 
+from golden.contract import base_network
 from golden.contract.configuration import (
     EVENTS_PER_CYCLE,
     PIXELS,
     ROW,
     SPIKES_PER_CYCLE,
     WEIGHT_BANKS,
+    WEIGHT_MEMORIES,
     WEIGHTS,
     Configuration,
 )
+from rtl_model.tops import DEFAULT, TOPS
 from scripts.command.option_values import taps
 
 OPTIONS = ("lanes", "pixels", "spikes_per_cycle", "events_per_cycle", "taps", "weights", "weight_banks",
-           "potential_margin")
+           "weight_memory", "potential_margin")
 SPOKEN = dict(zip(("constants", "loadable"), WEIGHTS))  # on the command line -> in a Configuration
+OF_PIXELS = ("pixels", "events_per_cycle")  # say nothing where a network takes events
 HASH_DIGITS = 8  # of a network's hash in the name of a folder
 
 
@@ -34,6 +38,9 @@ def add_configuration(parser):
                         help="places of a kernel that a convolution works on in a cycle, 1 or row: one for all layers "
                              "or one per layer (default: 1)")
     add_weights(parser)
+    parser.add_argument("--weight-memory", choices=WEIGHT_MEMORIES, default=WEIGHT_MEMORIES[0],
+                        help="what large memories of loadable weights are made of: block RAM, or SPRAM of an iCE40 "
+                             "UP5K (default: block)")
 
 
 def add_weights(parser):
@@ -48,10 +55,24 @@ def add_weights(parser):
                              "(default: 0)")
 
 
+def add_top(parser, tops=tuple(TOPS)):
+    """Add --top, one of `tops`, to an argparse parser."""
+    parser.add_argument("--top", choices=tops, default=DEFAULT,
+                        help="the bare core, the core with registers around it, or that at a serial line (default: "
+                             "%(default)s)")
+
+
 def configuration(arguments):
     """The Configuration that parsed arguments describe."""
     return Configuration(tuple(arguments.lanes), arguments.pixels, arguments.spikes_per_cycle,
-                         arguments.events_per_cycle, taps=arguments.taps, **weights_of(arguments))
+                         arguments.events_per_cycle, taps=arguments.taps, weight_memory=arguments.weight_memory,
+                         **weights_of(arguments))
+
+
+def options_of(configuration):
+    """{name: value} of the options that describe a Configuration."""
+    spoken = {value: word for word, value in SPOKEN.items()}
+    return {name: getattr(configuration, name) for name in OPTIONS} | {"weights": spoken[configuration.weights]}
 
 
 def weights_of(arguments):
@@ -62,28 +83,31 @@ def weights_of(arguments):
 
 def is_chosen(parser, arguments):
     """Whether one of the options was given another value than its default."""
-    return any(getattr(arguments, name) != parser.get_default(name) for name in OPTIONS)
+    return any(getattr(arguments, name, None) != parser.get_default(name) for name in (*OPTIONS, "top"))
 
 
 def check_design(parser, arguments):
     """End with argparse's error where --design is given together with what it brings itself."""
     if arguments.design and is_chosen(parser, arguments):
-        parser.error("--design brings its own --lanes, --pixels, --spikes-per-cycle, --events-per-cycle, --taps and "
-                     "--weights")
+        parser.error("--design brings its own --lanes, --pixels, --spikes-per-cycle, --events-per-cycle, --taps, "
+                     "--weights and --top")
 
 
 def described(configuration, network):
-    """A Configuration as it stands in reports: a dict with the lanes and taps of every layer of `network`."""
-    return {**configuration.__dict__, "lanes": configuration.layer_lanes(network.widths),
+    """A Configuration as it stands in reports: a dict with the lanes and taps of every layer of `network`, None for
+    what says nothing of it."""
+    none = {} if network.takes == base_network.PIXELS else dict.fromkeys(OF_PIXELS)
+    return {**configuration.__dict__, **none, "lanes": configuration.layer_lanes(network.widths),
             "taps": configuration.layer_taps(network)}
 
 
-def folder_name(network_path, network, configuration):
-    """A name for the work on a network in a Configuration, which no other network and no other configuration has."""
+def folder_name(network_path, network, configuration, top=DEFAULT):
+    """A name for the work on a network in a Configuration with one of TOPS, which nothing else has."""
     lanes = "-".join(map(str, configuration.layer_lanes(network.widths)))
     own_taps = configuration.layer_taps(network)
     return (f"{Path(network_path).stem}_{network.sha256[:HASH_DIGITS]}_lanes{lanes}_pixels{configuration.pixels}"
             f"_spikes{configuration.spikes_per_cycle}_events{configuration.events_per_cycle}"
             + (f"_taps{'-'.join(map(str, own_taps))}" if ROW in own_taps else "")
             + (f"_loadable{configuration.weight_banks}_margin{configuration.potential_margin}"
-               if configuration.is_loadable else ""))
+               if configuration.is_loadable else "") + ("_spram" if configuration.in_spram else "")
+            + ("" if top == DEFAULT else f"_{top}"))

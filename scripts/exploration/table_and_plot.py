@@ -24,8 +24,8 @@ def exploration_table(title, points):
         point = points[number]
         chosen, cycles = point["configuration"], point["cycles"]
         lanes = "-".join(map(str, chosen["lanes"]))
-        table.add_row("*" if number in best else "", lanes + taps_text(point, " "), str(chosen["pixels"]),
-                      str(chosen["spikes_per_cycle"]), str(chosen["events_per_cycle"]), f"{cycles['mean']:.1f}",
+        table.add_row("*" if number in best else "", lanes + taps_text(point, " "), _chosen(chosen, "pixels"),
+                      str(chosen["spikes_per_cycle"]), _chosen(chosen, "events_per_cycle"), f"{cycles['mean']:.1f}",
                       str(cycles["p99"]), str(cycles["max"]), f"{point['images_per_second'] / 1000:,.0f}",
                       _area(point, "lut"), _area(point, "bram"), f"{point['weight_bits_per_cycle']:,}")
     return table
@@ -62,8 +62,13 @@ def write_plot(path, points, title):
 def short_name(point):
     """All that makes a configuration, in the words of the plot."""
     chosen = point["configuration"]
-    return (f"{'-'.join(map(str, chosen['lanes']))}/{chosen['pixels']}/{chosen['spikes_per_cycle']}/"
-            f"{chosen['events_per_cycle']}{taps_text(point, '/')}")
+    return (f"{'-'.join(map(str, chosen['lanes']))}/{_chosen(chosen, 'pixels')}/{chosen['spikes_per_cycle']}/"
+            f"{_chosen(chosen, 'events_per_cycle')}{taps_text(point, '/')}")
+
+
+def _chosen(configuration, name):
+    """A number of a configuration; a dash where it says nothing, since the network takes events."""
+    return "–" if configuration[name] is None else str(configuration[name])
 
 
 def taps_text(point, before):

@@ -11,6 +11,7 @@ from golden.inference.infer import infer
 from golden.tests.random_networks import random_convolutional_network, random_images, worded_network
 from scripts import compare, evaluate, explore, generate, networks_table, quantize, train
 from scripts.tests.process import assert_refused, command  # noqa: F401
+from scripts.training.curves import write_curves
 
 
 @pytest.fixture
@@ -147,3 +148,14 @@ def test_layers_that_cannot_be(command, tmp_path, layers, sentence):  # noqa: F8
     pytest.importorskip("sklearn")
     assert_refused(command(train, *QUICK, layers, "--out", tmp_path / "net"), sentence)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_plot_of_a_training_shows_the_kernels_of_a_convolution(case, tmp_path):
+    pytest.importorskip("matplotlib")
+    entry = {name: 0.5 for name in ("training_accuracy", "held_out_accuracy", "held_out_silent", "training_ties",
+                                    "training_spikes")} | {"phase": "float"}
+    widths = []
+    for layer in (case[0].layers[0], case[0].layers[0].dense()):
+        write_curves(tmp_path / "c.png", [entry], "title", layer)
+        widths.append(int.from_bytes((tmp_path / "c.png").read_bytes()[16:20], "big"))
+    assert widths[0] * 3 == widths[1] * 4

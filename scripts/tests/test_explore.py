@@ -142,6 +142,20 @@ def test_area_of_a_layer_is_its_kinds(monkeypatch):
     assert costly["lut"] - plain["lut"] == pytest.approx(2000 - own_lut, abs=1)
 
 
+def test_what_stands_around_the_core_is_counted(case):
+    folder, network, *_ = case
+    loadable = ("--weights", "loadable", "--weight-banks", "2")
+    assert explore(case, "--lanes", "2", "--pixels", "4", "--spikes-per-cycle", "1", "--events-per-cycle", "1", "--top",
+                   "accelerator_serial", *loadable).returncode == 0
+    report = json.loads((folder / "out" / "report.json").read_text())
+    configuration = Configuration((2,), 4, 1, weights="loaded", weight_banks=2)
+    core, whole = estimate_area(network, configuration), report["points"][0]["area"]
+    assert report["top"] == "accelerator_serial"
+    assert (whole["lut"] - core["lut"], whole["bram"] - core["bram"]) == (620 + 485 + 330, 1)
+    constants = estimate_area(network, Configuration((2,), 4, 1))["lut"]
+    assert estimate_area(network, Configuration((2,), 4, 1), "accelerator_axi")["lut"] == constants + 620
+
+
 def test_distributed_ram_by_hand():
     assert (distributed(12, 16), distributed(13, 16), distributed(4, 17)) == (18, 24, 16)
 

@@ -87,7 +87,8 @@ def test_what_is_kept(case, command, tmp_path, change, again):  # noqa: F811
 
 def test_other_options_are_measured(case, command):  # noqa: F811
     work, calls = case
-    for options, count in (((), 9), (("--plain",), 9), (("--frequency", 50), 6), (("--lanes", 2), 9), ((), 0)):
+    for options, count in (((), 9), (("--plain",), 9), (("--frequency", 50), 6), (("--lanes", 2), 9), ((), 0),
+                           (("--top", "accelerator_axi"), 9), (("--top", "accelerator_axi"), 0)):
         work()
         assert run_synth(command, *options)[0].returncode == 0
         assert calls() == count, options
