@@ -16,12 +16,13 @@ if __name__ == "__main__":
 from scripts.command.cli import complain, console, run, write_json
 from scripts.command.folders import work_folder
 from scripts.command.job_options import add_jobs, chosen_workers
-from scripts.command.jobs import Job, run_jobs
-from scripts.command.kept import Kept, hash_of_project
+from scripts.command.jobs import Files, Job, run_jobs
+from scripts.command.kept import Kept, hash_of_files, hash_of_project
 from scripts.command.option_values import natural, positive
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
-from scripts.mutation.campaign import try_mutants
+from scripts.mutation import equivalence
+from scripts.mutation.campaign import prove_survivor, try_mutants
 from scripts.mutation.survivors import read
 from scripts.mutation.verdict import complaints, counts, table
 from scripts.synthesis.process import require_program
@@ -43,8 +44,10 @@ def main():
         jobs = [Job(name, try_mutants, (name, arguments.count, arguments.seed), folder / name,
                     {"code": hash_of_project(), "design": name, "count": arguments.count, "seed": arguments.seed})
                 for name in names]
-        results, failed = run_jobs("mutants", jobs, workers, Kept(folder / "kept"))
+        kept = Kept(folder / "kept")
+        results, failed = run_jobs("mutants", jobs, workers, kept)
         found = {name: result for name, result in zip(names, results) if result is not None}
+        failed += prove_survivors(found, folder, workers, kept)
         failed += complaints(found, reasons, whole(arguments, found))
         write_json(folder / "report.json", {
             "seed": arguments.seed, "failed": failed, "designs": found,
@@ -52,6 +55,24 @@ def main():
     console.print(table(found, reasons))
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     return complain(failed)
+
+
+def prove_survivors(found, folder, workers, kept):
+    """Note in each result of {design: results} the module for which it is `proved` to be none, or ""; sentences about
+    what failed."""
+    survivors = [(name, result) for name, results in found.items() for result in results if not result["killed"]]
+    for results in found.values():
+        for result in results:
+            result["proved"] = ""
+    jobs = [Job(f"{name} {result['module']}", prove_survivor, (Files(folder / name / "verilog"), result),
+                folder / "proofs" / str(number), {
+                    "code": hash_of_files([Path(equivalence.__file__)]), "mutant": result,
+                    "design": hash_of_files((folder / name / "verilog").glob("*.v"))})
+            for number, (name, result) in enumerate(survivors)]
+    proofs, failed = run_jobs("proofs", jobs, workers, kept)
+    for (_, result), proved in zip(survivors, proofs):
+        result["proved"] = proved or ""
+    return failed
 
 
 def whole(arguments, found):

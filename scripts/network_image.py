@@ -10,6 +10,7 @@ if __name__ == "__main__":
     answer()
 
 from golden.contract.network import Network
+from golden.errors import UserError
 from golden.files import replacing
 from scripts.command.cli import console, run
 from scripts.command.configuration_options import add_configuration, configuration
@@ -22,8 +23,11 @@ def main():
     arguments = parse()
     check_places(arguments, files=("out",))
     network = Network.load(arguments.network)
-    made_with = Network.load(arguments.design_network) if arguments.design_network else network
-    image = network_image(network, made_with, configuration(arguments))
+    design = configuration(arguments)
+    if not design.is_loadable:
+        raise UserError("a design with constants loads no network: choose --weights loadable, as the design was made")
+    made_with = Network.load(arguments.made_with) if arguments.made_with else network
+    image = network_image(network, made_with, design)
     with replacing(arguments.out) as file:
         file.write(image)
     console.print(f"{arguments.out}: {len(image):,} bytes", soft_wrap=True)
@@ -32,8 +36,8 @@ def main():
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--network", type=Path, required=True, metavar="FILE.npz")
-    parser.add_argument("--design-network", type=Path, metavar="FILE.npz",
-                        help="that which the design was made with (default: the same)")
+    parser.add_argument("--made-with", type=Path, metavar="FILE.npz",
+                        help="the network that the design was made with (default: the same)")
     parser.add_argument("--out", type=output_file, required=True, metavar="FILE", help="what is written")
     add_configuration(parser)
     parser.set_defaults(weights="loadable")

@@ -42,6 +42,8 @@ def main():
     check_places(arguments, files=("json",), folders=("build",))
     network = Network.load(arguments.network)
     parallelism = configuration(arguments)
+    if not parallelism.is_loadable:
+        raise UserError("the firmware loads the network: choose --weights loadable")
     image = network_image(network, network, parallelism)
     images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
     require_tools()

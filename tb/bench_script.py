@@ -23,6 +23,7 @@ class BenchScript(Script):
         """All of them, several times, since they take milliseconds; those first that find most."""
         for _ in range(ROUNDS):
             self.matches_golden()
+            self.waits_for_the_next_layer()
             self.recovers_from_reset()
             self.flags_frames_of_a_wrong_length()
             for source in (0, PERIODIC, 50):
@@ -38,6 +39,13 @@ class BenchScript(Script):
 
     def start(self, name, *stalls):
         self.scenario(name, int(self.rng.integers(1 << 30)), *stalls)
+
+    def waits_for_the_next_layer(self):
+        """Pixels that spike one after the other, to the end: where a queue can fill, it does."""
+        self.start("waits_for_the_next_layer")
+        count = self.network.inputs
+        staircase = (255 - np.arange(count) * 255 // count).astype(np.uint8).reshape(self.network.image_shape)
+        self.classify(np.stack([staircase, *self.made(3), staircase]))
 
     def matches_golden(self):
         self.start("matches_golden")

@@ -15,12 +15,12 @@ static const char *const sentences[FIRST_SPIKE_ERRORS] = {
     [FIRST_SPIKE_OTHER_VERSION] = "the accelerator has registers of another version",
     [FIRST_SPIKE_STUCK] = "the accelerator does not begin to take pixels by registers",
     [FIRST_SPIKE_CONSTANTS] = "the weights of this accelerator are constants",
-    [FIRST_SPIKE_OTHER_SHAPE] = "the network is for another design",
+    [FIRST_SPIKE_OTHER_SHAPE] = "the network is for a design of another shape",
     [FIRST_SPIKE_BUSY] = "images are under way, or results were not taken",
     [FIRST_SPIKE_NOT_BEGUN] = "words came without the begin of a load",
     [FIRST_SPIKE_TOO_LONG] = "the network has more words than the memories hold",
     [FIRST_SPIKE_WRONG_COUNT] = "the network has another number of words than the memories need",
-    [FIRST_SPIKE_WRONG_CRC] = "the words of the network have another CRC-32 than it says",
+    [FIRST_SPIKE_WRONG_CRC] = "the words of the network have another CRC-32 than it says, or are for another design",
     [FIRST_SPIKE_WRONG_BANK] = "the bank is in use",
     [FIRST_SPIKE_NOT_LOADED] = "the accelerator does not say that the network is loaded",
     [FIRST_SPIKE_NO_NETWORK] = "no network is loaded",
@@ -76,7 +76,7 @@ static first_spike_error_t load_error(uint32_t status) {
 first_spike_error_t first_spike_load(const first_spike_device_t *device, const first_spike_network_t *network) {
     if (!device->banks) return FIRST_SPIKE_CONSTANTS;
     if (network->inputs != READ(INPUTS) || network->outputs != READ(OUTPUTS) || network->shape != READ(SHAPE)
-        || network->weight_bits != READ(WEIGHT_BITS) || network->weight_map != READ(WEIGHT_MAP))
+        || network->weight_bits != READ(WEIGHT_BITS))
         return FIRST_SPIKE_OTHER_SHAPE;
     if (device->banks == 1 && !status_becomes(device, FIRST_SPIKE__STATUS__BUSY_bm, 0)) return FIRST_SPIKE_BUSY;
     uint32_t bank = device->banks == 2 && !FIELD(LOAD_STATUS, BANK, READ(LOAD_STATUS));
@@ -87,7 +87,7 @@ first_spike_error_t first_spike_load(const first_spike_device_t *device, const f
     for (uint32_t k = 0; k < (network->count + 1) / 2; k++) WRITE(LOAD_WORDS, network->pairs[k]);
     for (uint32_t k = 0; k < 8; k++) WRITE(LOAD_HASH[k], network->hash[k]);
     WRITE(LOAD_COUNT, network->count);
-    WRITE(LOAD_COMMIT, network->commit);
+    WRITE(LOAD_COMMIT, network->crc);
     uint32_t status = READ(LOAD_STATUS);
     error = load_error(status);
     if (error) return error;

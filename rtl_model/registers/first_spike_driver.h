@@ -54,11 +54,11 @@ typedef struct {
 // A network as scripts/device/network_image.py writes it: for one design, and of the machine's own byte order, which is
 // little endian.
 typedef struct {
-    uint32_t inputs, outputs, shape, weight_bits, weight_map;  // these registers of the design that it is for
-    uint32_t hash[8];                                          // as LOAD_HASH
-    uint32_t count;                                            // words of 16 bits
-    uint32_t commit;                                           // of the pairs, as LOAD_COMMIT
-    uint32_t pairs[];                                          // of words, (count + 1) / 2
+    uint32_t inputs, outputs, shape, weight_bits;  // the registers of these names in the design that it is for
+    uint32_t hash[8];                              // as LOAD_HASH
+    uint32_t count;                                // words of 16 bits
+    uint32_t crc;                                  // of the pairs, with the WEIGHT_MAP, as LOAD_COMMIT
+    uint32_t pairs[];                              // of words, (count + 1) / 2
 } first_spike_network_t;
 
 typedef struct {

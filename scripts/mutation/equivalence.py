@@ -10,7 +10,8 @@ from pathlib import Path
 
 from scripts.mutation.switched import alone
 
-SECONDS = 5  # for each run of abc
+SECONDS = 4  # for each run of abc
+TOP = "accelerator"
 PROVED = "Property proved"
 RESETS = ("rst", "clear")
 
@@ -37,19 +38,28 @@ def proved_at(folder, design, modules, name, mutant, seconds=SECONDS):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "mutated.v").write_text(alone(modules[name], mutant))
-    for level in [name, *parents(modules)[name]]:
+    for level in around(modules, name):
         if _equal(folder, Path(design), modules, name, level, seconds):
             return level
     return None
 
 
+def around(modules, name):
+    """The module and those that hold it, from the inside; a top, which is too large, only where it holds it itself."""
+    above, found = parents(modules), [name]
+    for module in found:
+        found += [holder for holder in above[module]
+                  if holder not in found and (module == name or not holder.startswith(TOP))]
+    return found
+
+
 def _equal(folder, design, modules, name, level, seconds):
-    around = [f"{module}.v" for module in inside(modules, level) if module != name]
+    others = [f"{module}.v" for module in inside(modules, level) if module != name]
     copies = {"original": f"{name}.v", "mutated": folder / "mutated.v"}
     (folder / "both.v").write_text(_both(modules[level]))
     lines = []
     for copy, file in copies.items():
-        lines += ["design -reset", f"read_verilog -DSYNTHESIS {' '.join(around)} {file}", f"hierarchy -top {level}",
+        lines += ["design -reset", f"read_verilog -DSYNTHESIS {' '.join(others)} {file}", f"hierarchy -top {level}",
                   "proc", "flatten", "memory_map", f"rename {level} {copy}", f"design -save {copy}"]
     lines += ["design -copy-from original original", f"read_verilog {folder / 'both.v'}", "hierarchy -top both", "proc",
               "flatten", "async2sync", "techmap", "dffunmap", "simplemap", "setundef -undriven -zero -init",

@@ -83,4 +83,4 @@ def test_constants_are_refused(tmp_path, monkeypatch, command):  # noqa: F811
     monkeypatch.chdir(tmp_path)
     small_case(tmp_path)
     assert_refused(command(soc_demo, *OPTIONS, "--weights", "constants"),
-                   "nothing can be loaded into constants: choose --weights loadable")
+                   "the firmware loads the network: choose --weights loadable")
