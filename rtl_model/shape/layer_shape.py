@@ -105,7 +105,7 @@ def layer_shape(layer, lanes, feed, name):
     as the layer's bounds ask for."""
     return LayerShape(name=name, lanes=lanes, folds=-(-layer.neurons // lanes), ways=feed.ways, rows=feed.rows,
                       row_bits=feed.row_bits, weight_bits=layer.weight_bits,
-                      potential_bits=needed_bits(layer, lanes).potential)
+                      potential_bits=needed_bits(layer, lanes, feed.most_events).potential)
 
 
 def loaded_shape(shape, layer, configuration):
@@ -124,12 +124,12 @@ class NeededBits(NamedTuple):
     start: int
 
 
-def needed_bits(layer, lanes):
-    """The NeededBits of the weights and thresholds of a golden Layer in `lanes` lanes."""
-    lowest, highest = potential_bounds(layer)
+def needed_bits(layer, lanes, most_events=None):
+    """The NeededBits of the weights and thresholds of a golden Layer in `lanes` lanes; most_events: as in Feed."""
+    lowest, highest = potential_bounds(layer, most_events)
     surplus = layer.neurons % lanes != 0
     # The code of a surplus weight is 0, which a one-bit layer takes for -1.
-    floor = lowest - layer.inputs if surplus and layer.weight_bits == 1 else lowest
+    floor = lowest - (most_events or layer.inputs) if surplus and layer.weight_bits == 1 else lowest
     first = lowest if surplus else -int(layer.thresholds.max()) - 1  # what a surplus neuron starts with lies lowest
     return NeededBits(potential_width(floor, highest), (-first - 1).bit_length())
 
@@ -139,8 +139,9 @@ def potential_width(lowest, highest):
     return 1 + max((-lowest - 1).bit_length(), max(highest, 0).bit_length())
 
 
-def potential_bounds(layer):
-    """(lowest, highest) potential less threshold and one that any neuron of a golden layer can reach."""
-    lowest, highest = layer.bounds()
+def potential_bounds(layer, most_events):
+    """(lowest, highest) potential less threshold and one that any neuron of a golden layer can reach; most_events: as
+    in Feed."""
+    lowest, highest = layer.bounds(most_events)
     initials = -layer.thresholds.astype("int64") - 1
     return int((initials + lowest).min()), int((initials + highest).max())

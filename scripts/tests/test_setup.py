@@ -149,7 +149,7 @@ def test_packages_are_the_pins(machine):
     pins = (machine / "pins").read_text().split()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    assert set(extras) == {"test", "train", "cluster", "nir", "frameworks", "prove", "board", "gowin",
+    assert set(extras) == {"test", "train", "cluster", "nir", "frameworks", "prove", "board", "soc", "gowin",
                            "registers"}
     assert sorted(pins) == sorted(project["dependencies"] + extras["test"] + extras["train"] + extras["board"])
     assert all(pin.count("==") == 1 for pin in pins)

@@ -1,0 +1,69 @@
+"""A design with many mutants in it, of which a number chooses one when a simulation begins."""
+
+import shutil
+
+PACKAGE = "mutation.sv"
+SWITCH = "mutation::number"
+ORIGINAL = 0  # the number of none of them
+OPTION = "+mutant={}"
+
+
+def switched(module, numbered):
+    """The text of a Module with {number: Mutant} in it."""
+    edits, numbers = {}, {}
+    for number, mutant in numbered.items():
+        numbers.setdefault((mutant.start, mutant.end), []).append(number)
+    for place in module.places:
+        if (place.start, place.end) in numbers:  # dropped, whatever else becomes of it
+            number, = numbers[place.start, place.end]
+            edits[place.start, place.start] = f"if ({SWITCH} != {number}) "
+        _collect(module.text, place.node, numbers, numbered, edits)
+    for start, end in module.lists:  # what a mutant reads is not in the list
+        edits[start, end] = "*"
+    return _edited(module.text, 0, len(module.text), edits)
+
+
+def alone(module, mutant):
+    """The text of a Module with one Mutant in it."""
+    return module.text[:mutant.start] + (mutant.instead or ";") + module.text[mutant.end:]
+
+
+def _collect(text, node, numbers, numbered, edits):
+    for part in node.parts:
+        _collect(text, part, numbers, numbered, edits)
+    if (node.start, node.end) in edits:  # of a node that is as long as its part, done with that
+        return
+    here = numbers.get((node.start, node.end), [])
+    if here:
+        inner = _edited(text, node.start, node.end, edits)
+        for number in here:
+            inner = f"({SWITCH} == {number} ? ({numbered[number].instead}) : {inner})"
+        edits[node.start, node.end] = inner
+
+
+def _edited(text, start, end, edits):
+    """The piece of a text from start to end, with the outermost edits in it."""
+    made, at = [], start
+    for (first, last), instead in sorted(edits.items(), key=lambda edit: (edit[0][0], -edit[0][1])):
+        if first >= at and last <= end and (first, last) != (start, end):
+            if first == last and first < at:
+                continue
+            made += [text[at:first], instead]
+            at = last
+    return "".join([*made, text[at:end]])
+
+
+def write_switched(design, folder, modules, numbered):
+    """Write into `folder` a design with {module: {number: Mutant}} in it; modules: {module: Module} of the design in
+    the folder `design`, the top last."""
+    folder.mkdir(parents=True)
+    for name, module in modules.items():
+        text = switched(module, numbered.get(name, {}))
+        if name == list(modules)[-1]:
+            start = f'initial if (!$value$plusargs("mutant=%d", {SWITCH})) {SWITCH} = {ORIGINAL};\n\nendmodule'
+            text = text.replace("endmodule", start)
+        (folder / f"{name}.v").write_text(text)
+    (folder / PACKAGE).write_text("package mutation;\nint number;\nendpackage\n")
+    for path in design.glob("*.hex"):
+        shutil.copy(path, folder)
+    (folder / "filelist.f").write_text("".join(f"{name}\n" for name in [PACKAGE, *(f"{name}.v" for name in modules)]))

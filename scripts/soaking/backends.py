@@ -1,0 +1,57 @@
+"""What a case runs on: compiled code, and both simulators under cocotb."""
+
+import subprocess
+import sys
+import zlib
+from pathlib import Path
+
+from golden.files import ROOT
+from rtl_model.convert import generate
+from tb.cases import NETWORK
+from tb.harness import SIMULATORS
+from tb.scripted import ScriptedDesign
+
+COMPILED = "compiled"
+SECONDS = 300  # within which a run ends
+
+
+class Backends:
+    """Runs Cases in a folder; a design is made once for all cases of its network and configuration."""
+
+    others = tuple(sorted(SIMULATORS))
+    names = (COMPILED, *others)
+
+    def __init__(self, folder):
+        self._folder, self._compiled = Path(folder), {}
+
+    def run(self, name, case):
+        """None if the Case passes on the back end `name`, else what it says."""
+        place = self._place(case)
+        case.save(place)
+        if not (place / "verilog").exists():
+            generate(place / NETWORK, case.configuration, place / "verilog")
+        return self._play(case, place) if name == COMPILED else _simulate(name, place)
+
+    def _place(self, case):
+        made_from = f"{case.network.sha256} {case.configuration}"
+        return self._folder / f"{zlib.crc32(made_from.encode()):08x}"
+
+    def _play(self, case, place):
+        if place not in self._compiled:
+            self._compiled[place] = ScriptedDesign(case.network, case.configuration, place / "verilog",
+                                                   place / COMPILED)
+        (place / "script.txt").write_text(case.script())
+        right, said = self._compiled[place].play(place / "script.txt", case.seed, timeout=SECONDS)
+        return None if right else said
+
+
+def _simulate(name, place):
+    log = place / f"{name}.log"
+    command = [sys.executable, "-m", "tb.run_case", str(place), name, str(place / "verilog"), str(place / name)]
+    with open(log, "wb") as messages:
+        try:
+            status = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=messages,
+                                    stderr=subprocess.STDOUT, timeout=SECONDS).returncode
+        except subprocess.TimeoutExpired:
+            return f"no end within {SECONDS} s; its messages are in {log}"
+    return f"failed; its messages are in {log}" if status else None

@@ -1,0 +1,129 @@
+"""Mutants: what is changed in a module, how they are switched, whether they are proved to be none, and the verdict."""
+
+from pathlib import Path
+
+import pytest
+
+from golden.errors import UserError
+from scripts.mutation.campaign import choose
+from scripts.mutation.equivalence import proved_at
+from scripts.mutation.mutants import mutants_of
+from scripts.mutation.survivors import read
+from scripts.mutation.switched import alone, switched
+from scripts.mutation.verdict import complaints, counts
+from scripts.mutation.verilog import Module
+
+COUNTER = """module counter (
+    input  wire       clk,   // clock
+    input  wire       rst,   // reset
+    input  wire       up,    // count
+    input  wire       down,  // count back
+    output reg  [1:0] count  // never 3
+);
+
+wire more;
+
+assign more = (up && (!down));
+
+// Up to two.
+always @(posedge clk) begin: step
+    if ((more && (count != 2))) begin
+        count <= (count + 1);
+    end
+    if (rst) begin
+        count <= 0;
+    end
+end
+
+endmodule
+"""
+
+
+def changes(module):
+    return {(mutant.kind, mutant.after) for mutant in mutants_of(module)}
+
+
+def test_what_is_changed():
+    found = changes(Module(COUNTER, {}))
+    assert {
+        ("operator", "assign more = (up || (!down));"),
+        ("operand dropped", "assign more = (up);"),
+        ("operator", "assign more = (up && (down));"),
+        ("signal inverted", "assign more = ((!up) && (!down));"),
+        ("signal swapped", "assign more = (down && (!down));"),
+        ("condition negated", "if ((!(more && (count != 2))))"),
+        ("condition stuck", "if (1'b1)"),
+        ("operator", "if ((more && (count == 2)))"),
+        ("constant", "if ((more && (count != 3)))"),
+        ("operator", "count <= (count - 1);"),
+        ("reset dropped", "if (1'b0)"),
+        ("assignment dropped", ""),
+    } <= found
+    assert not any("clk" in after.replace("posedge clk", "") for _, after in found)
+
+
+def test_one_of_them_stands_alone_or_is_chosen_by_its_number():
+    module = Module(COUNTER, {})
+    by_change = {mutant.after: mutant for mutant in mutants_of(module)}
+    either, back = by_change["assign more = (up || (!down));"], by_change["count <= (count - 1);"]
+    assert alone(module, back) == COUNTER.replace("count + 1", "count - 1")
+    text = switched(module, {4: either, 7: back})
+    assert "assign more = ((mutation::number == 4 ? (up || (!down)) : up && (!down)));" in text
+    assert "count <= ((mutation::number == 7 ? (count - 1) : count + 1));" in text
+    dropped = next(mutant for mutant in mutants_of(module) if mutant.before == "count <= 0;" and not mutant.after)
+    assert "if (mutation::number != 9) count <= 0;" in switched(module, {9: dropped})
+
+
+def test_what_is_chosen_does_not_depend_on_other_modules():
+    module = Module(COUNTER, {})
+    first = [mutant for name, mutant in choose({"counter": module}, 12, 1)]
+    both = choose({"counter": module, "other": Module(COUNTER.replace("counter", "other"), {})}, 16, 1)
+    assert [mutant for name, mutant in both if name == "counter"][:8] == first[:8]
+    assert len(first) == 12 and choose({"counter": module}, 12, 2) != choose({"counter": module}, 12, 1)
+
+
+@pytest.mark.fpga
+@pytest.mark.parametrize("change, equal", [
+    ("if ((more && (count != 3)))", False), ("if ((more && (count == 2)))", False), ("count <= (count - 1);", False),
+    ("if ((count != 2))", False), ("count <= ((count + 1) ^ 0);", True),
+    ("if ((more && (count < 2)))", True)])  # since it is never 3
+def test_a_mutant_that_is_none_is_proved(tmp_path, change, equal):
+    (tmp_path / "counter.v").write_text(COUNTER)
+    module = Module(COUNTER, {})
+    mutant = {mutant.after: mutant for mutant in mutants_of(module)}.get(change)
+    if mutant is None:  # no operator makes it
+        model = next(each for each in mutants_of(module) if each.before.split(" ")[0] == change.split(" ")[0])
+        place = next(p for p in module.places if module.text[p.start:p.end].startswith(model.before[:12]))
+        mutant = type(model)("other", place.start, place.end, change, model.before, change)
+    assert (proved_at(tmp_path / "work", tmp_path, {"counter": module}, "counter", mutant) == "counter") == equal
+
+
+def result(module, killed, proved=None, after="b = 1;"):
+    return {"module": module, "kind": "constant", "before": "b = 0;", "after": after, "killed": killed,
+            "proved": proved}
+
+
+def test_the_verdict():
+    found = {"dense": [result("layer0_lane", "a wrong spike")] * 97 + [
+        result("layer1_lane", None, "layer1_lane"), result("layer1_lane", None, after="b = 2;"),
+        result("queue", "a wrong result")]}
+    reasons = {"layerK_lane | b = 0; | b = 2;": "why"}
+    assert counts(found, reasons)["layerK_lane"] == {"tried": 99, "killed": 97, "equivalent": 1, "listed": 1}
+    assert complaints(found, reasons, True) == []
+    found["dense"] += [result("queue", None)]
+    assert complaints(found, {**reasons, "gone | b | c": "why"}, True) == [
+        "50.0 % of the mutants of queue are killed, fewer than 90 %",
+        "dense: a mutant survives: queue | b = 0; | b = 1;",
+        "nothing needs this entry of survivors.txt any more: gone | b | c"]
+    found["dense"] += [result("queue", None)] * 2
+    assert complaints(found, reasons, True)[0] == "96.1 % of the mutants are killed, fewer than 97 %"
+
+
+def test_the_list_of_survivors(tmp_path):
+    file = tmp_path / "survivors.txt"
+    file.write_text("# why\na | b | c\nd | e | f\n\n# another\ng | h |\n")
+    assert read(file) == {"a | b | c": "why", "d | e | f": "why", "g | h |": "another"}
+    file.write_text("a | b | c\n")
+    with pytest.raises(UserError, match="^survivors.txt gives no reason for: a | b | c$"):
+        read(file)
+    assert isinstance(read(), dict) and Path("scripts/mutation/survivors.txt").name == "survivors.txt"

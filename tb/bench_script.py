@@ -1,0 +1,117 @@
+"""The scenarios of the benches of the accelerator (tb/test_accelerator.py), as a script for compiled code."""
+
+import numpy as np
+
+from golden.contract.limits import RESULT_PLACES
+from golden.inference.infer import infer
+from golden.schedule.cycles import predict
+from tb.accelerator_bench import bench_images
+from tb.script import PERIODIC, Script
+
+ROUNDS = 4
+
+
+class BenchScript(Script):
+    """A Script with the scenarios of the benches; `seed` is that of all that is random."""
+
+    def __init__(self, network, configuration, seed=1):
+        super().__init__(network, configuration)
+        self.rng = np.random.default_rng(seed)
+        self.beats = -(-network.inputs // configuration.pixels)
+
+    def every(self):
+        """All of them, several times, since they take milliseconds; those first that find most."""
+        for _ in range(ROUNDS):
+            self.matches_golden()
+            self.waits_for_the_next_layer()
+            self.recovers_from_reset()
+            self.flags_frames_of_a_wrong_length()
+            for source in (0, PERIODIC, 50):
+                for sink in (0, PERIODIC, 95):
+                    self.survives_backpressure(source, sink)
+            self.classifies_one_by_one()
+            self.waits_for_a_sink_that_stops()
+            self.loses_no_place_for_results()
+            self.recovers_from_a_reset_in_the_cycle_of_a_decision()
+
+    def made(self, count):
+        return bench_images(self.rng, self.network, count)
+
+    def start(self, name, *stalls):
+        self.scenario(name, int(self.rng.integers(1 << 30)), *stalls)
+
+    def waits_for_the_next_layer(self):
+        """Pixels that spike one after the other, to the end: where a queue can fill, it does."""
+        self.start("waits_for_the_next_layer")
+        count = self.network.inputs
+        staircase = (255 - np.arange(count) * 255 // count).astype(np.uint8).reshape(self.network.image_shape)
+        self.classify(np.stack([staircase, *self.made(3), staircase]))
+
+    def matches_golden(self):
+        self.start("matches_golden")
+        self.classify(self.made(20 + 2 * self.network.steps))
+
+    def survives_backpressure(self, source, sink):
+        self.start(f"survives_backpressure_{source}_{sink}", source, sink)
+        self.classify(self.made(10))
+
+    def waits_for_a_sink_that_stops(self):
+        self.start("waits_for_a_sink_that_stops")
+        images = self.made(RESULT_PLACES + 4)
+        self.line("sink closed")
+        self.begin(images)
+        last = predict(self.network, self.configuration, images, infer(self.network, images), idle=True).valid[-1]
+        self.line(f"wait {self.network.steps + self.emptied + last}")
+        self.line(f"full {RESULT_PLACES}")
+        self.line("sink open")
+        self.line("finish")
+
+    def loses_no_place_for_results(self):
+        self.start("loses_no_place_for_results")
+        images = self.made(2 + RESULT_PLACES)
+        self.line("sink at_decisions")
+        self.begin(images)
+        self.line(f"decided {len(images)}")
+        self.line("sink open")
+        self.line("finish")
+        self.classify(self.made(3))
+
+    def classifies_one_by_one(self):
+        self.start("classifies_one_by_one")
+        for image in self.made(6):
+            self.classify(image[None])
+
+    def recovers_from_reset(self):
+        self.start("recovers_from_reset", 10, 10)
+        for _ in range(10):
+            self.begin(self.made(4))
+            self.line(f"wait {self.rng.integers(5, 40 + 6 * self.beats)}")
+            self.reset(f"reset {self.rng.integers(1, 4)}")
+            self.classify(self.made(3))
+
+    def recovers_from_a_reset_in_the_cycle_of_a_decision(self):
+        self.start("recovers_from_a_reset_in_the_cycle_of_a_decision")
+        for _ in range(3):
+            self.begin(self.made(3))
+            self.reset("reset_at_decision")
+            self.classify(self.made(3))
+
+    def flags_frames_of_a_wrong_length(self):
+        self.start("flags_frames_of_a_wrong_length", 10, 10)
+        images, pixels = self.made(16), self.configuration.pixels
+        sent, bad = [], np.zeros(len(images), bool)
+        for number, image in enumerate(images):
+            frame = image.ravel()
+            kind = number % 4
+            if kind == 1 and self.beats > 1:  # cut after some beats
+                count = int(self.rng.integers(1, self.beats)) * pixels
+                frame[count:] = 0
+                sent.append(frame[:count])
+                bad[number] = True
+            elif kind == 2:  # a few beats too many, of any content
+                excess = self.rng.integers(0, 256, pixels * int(self.rng.integers(1, 2 * self.beats + 1)))
+                sent.append(np.concatenate([frame, np.zeros(-len(frame) % pixels, np.uint8), excess]))
+                bad[number] = True
+            else:
+                sent.append(frame)
+        self.classify(images, sent, bad)

@@ -1,0 +1,274 @@
+"""The scenarios of the bench of the accelerator with registers (tb/test_accelerator_axi.py), as a script for compiled
+code."""
+
+import zlib
+
+import numpy as np
+
+from golden.contract.result_word import pack
+from golden.inference.infer import infer
+from golden.schedule.cycles import latency
+from golden.tests.random_networks import random_images
+from rtl_model.registers.addresses import REGISTERS
+from rtl_model.registers.bundles import ADDRESS_BITS
+from rtl_model.shape.load_map import load_words
+from tb.bench_script import BenchScript
+from tb.test_accelerator_axi import SPARED, known
+
+OKAY, SLVERR = 0, 2
+ALL = 0xFFFF_FFFF
+ROUNDS = 2
+
+
+class RegisterScript(BenchScript):
+    """A BenchScript for `accelerator_axi`, whose weights are loaded by registers."""
+
+    def __init__(self, network, configuration, seed=1):
+        super().__init__(network, configuration, seed)
+        self._load = []
+        self._banks = configuration.weight_banks
+
+    def every(self):
+        for _ in range(ROUNDS):
+            for stalls in (0, 40):
+                self.registers_begin_as_the_map_says(stalls)
+                self.fields_obey_their_access_and_strobes(stalls)
+                self.classifies_by_registers(stalls)
+                self.classifies_by_streams(stalls)
+                self.a_wrong_load_is_refused(stalls)
+            self.what_is_no_register_is_refused()
+            self.the_way_changes_between_images_only()
+            self.interrupts_for_what_is_enabled()
+            self.pixels_without_room_are_refused()
+            self.restarts_in_the_middle_of_an_image()
+            self.bad_frames_are_counted()
+        super().every()
+
+    def start(self, name, *stalls):
+        super().start(name, *stalls)
+        self.line("registers 0")
+        self.load(0)
+
+    def reset(self, how):
+        super().reset(how)
+        self.load(0)
+
+    def open(self, name, stalls=0, source=0, sink=0, load=True):
+        """A scenario whose accesses stall in so many percent of the cycles; its network is loaded."""
+        super().start(f"{name}_{stalls}", source, sink)
+        self.line(f"registers {stalls}")
+        if load:
+            self.load(0)
+
+    def write(self, name, word, strobes=15, answer=OKAY):
+        self.line(f"write {REGISTERS[name].offset} {word} {strobes} {answer}")
+
+    def read(self, name, word, number=0, mask=ALL, how="read"):
+        self.line(f"{how} {REGISTERS[name].offset + 4 * number} {mask} {word}")
+
+    def field(self, name, field, value, how="read"):
+        found = REGISTERS[name].fields[field]
+        self.read(name, value << found.low, mask=found.mask, how=how)
+
+    def load(self, bank, spoil=None):
+        words = load_words(self.network, self.configuration)
+        pairs = np.concatenate([words, np.zeros(len(words) % 2, np.uint16)]).view("<u4")
+        crc = zlib.crc32(pairs.tobytes())
+        self.write("LOAD_BEGIN", bank)
+        if spoil == "word":
+            pairs = pairs ^ (np.arange(len(pairs)) == len(pairs) // 2).astype(np.uint32)
+        for pair in pairs.tolist():
+            self.write("LOAD_WORDS", pair)
+        self.write("LOAD_COUNT", len(words) - (spoil == "count"))
+        self.write("LOAD_COMMIT", crc, answer=SLVERR if spoil else OKAY)
+
+    def some(self, count):
+        """uint8 [count, rows, columns]."""
+        made = np.concatenate([random_images(self.rng, self.network) for _ in range(-(-count // 7))])
+        return made[self.rng.permutation(len(made))[:count]]
+
+    def words(self, images):
+        found = infer(self.network, images)
+        return found, pack(found.classes, found.decision_time, found.silent, found.tie)
+
+    def choose_registers(self, chosen=1):
+        self.write("CONTROL", chosen)
+        self.field("STATUS", "by_registers", chosen, "poll")
+
+    def write_image(self, image):
+        self.field("STATUS", "room", 1, "poll")
+        data = image.tobytes()
+        for first in range(0, len(data), 4):
+            part = data[first:first + 4]
+            part += bytes(self.rng.integers(0, 256, 4 - len(part), np.uint8))  # what is too much counts nothing
+            self.write("PIXELS", int.from_bytes(part, "little"))
+
+    def take_result(self, word):
+        self.read("RESULT_STATUS", 1, how="poll")
+        self.read("RESULT", word)
+        self.write("RESULT_TAKE", 1)
+        self.line("taken")
+
+    def registers_begin_as_the_map_says(self, stalls):
+        self.open("registers_begin_as_the_map_says", stalls, load=False)
+        right = known(self.network, self.configuration)
+        for name, register in REGISTERS.items():
+            if name in ("CYCLES", "CAPABILITIES") or name.startswith("LOAD"):
+                continue
+            resets = sum((field.reset or 0) << field.low for field in register.fields.values())
+            for number in range(register.count):
+                self.read(name, right.get(name, [resets] * register.count)[number], number)
+        self.field("CAPABILITIES", "loadable", 1)
+        self.field("CAPABILITIES", "banks", self._banks - 1)
+        self.field("LOAD_STATUS", "loaded", 0)
+
+    def fields_obey_their_access_and_strobes(self, stalls):
+        self.open("fields_obey_their_access_and_strobes", stalls, load=False)
+        for name in ("GLOBAL_INTERRUPT_ENABLE", "INTERRUPT_ENABLE"):
+            mask = REGISTERS[name].mask("rw")
+            for strobes, word, right in ((14, ALL, 0), (15, ALL, mask), (14, 0, mask), (1, 0, 0), (1, ALL, mask)):
+                self.write(name, word, strobes)
+                self.read(name, right)
+        for name, words in known(self.network, self.configuration).items():  # which software may only read
+            if name not in ("CAPABILITIES", *SPARED) and not REGISTERS[name].mask("rw"):
+                self.write(name, ALL)
+                self.read(name, words[0])
+
+    def what_is_no_register_is_refused(self):
+        self.open("what_is_no_register_is_refused", load=False)
+        there = {4 * index for register in REGISTERS.values() for index in register.indices}
+        others = [address for address in range(0, 0x140, 4) if address not in there]
+        for address in [*others, *((1 << bit) + at for bit in range(9, ADDRESS_BITS) for at in (0, 0x0C, 0x10, 0x80))]:
+            self.line(f"refused {address}")
+            self.line(f"write {address} {ALL} 15 {SLVERR}")
+        self.read("INTERRUPT_ENABLE", 0)
+        self.read("IDENTIFICATION", REGISTERS["IDENTIFICATION"].fields["magic"].reset)
+
+    def classifies_by_registers(self, stalls):
+        self.open("classifies_by_registers", stalls)
+        self.choose_registers()
+        images = self.some(8)
+        found, words = self.words(images)
+        cycles = latency(self.network, self.configuration, images, found)
+        for number, image in enumerate(images):
+            self.read("IMAGES", number)
+            self.write_image(image)
+            self.take_result(words[number])
+            if self.configuration.pixels >= 4 and not stalls:  # else its last beats may wait for the word
+                self.read("LATENCY", cycles[number])
+            if self._banks == 2 and number == 3:
+                self.load(1)
+        self.read("SILENT", found.silent.sum())
+        self.read("TIES", found.tie.sum())
+        self.read("BAD_FRAMES", 0)
+        self.read("ERRORS", 0)
+        self.field("STATUS", "busy", 0)
+
+    def classifies_by_streams(self, stalls):
+        self.open("classifies_by_streams", stalls, stalls, 2 * stalls)
+        images = self.some(14)
+        found, _ = self.words(images)
+        self.begin(images)
+        for _ in range(10):
+            self.read("IDENTIFICATION", REGISTERS["IDENTIFICATION"].fields["magic"].reset)
+        self.line("finish")
+        self.line(f"stall_counts {REGISTERS['SOURCE_STALLS'].offset} {REGISTERS['SINK_STALLS'].offset}")
+        for name, count in (("IMAGES", len(images)), ("SILENT", found.silent.sum()), ("TIES", found.tie.sum())):
+            self.read(name, count)
+        if self._banks == 2:  # loaded while images are classified
+            self.begin(self.some(5))
+            self.load(1)
+            self.line("finish")
+            self.classify(self.some(4))
+
+    def a_wrong_load_is_refused(self, stalls):
+        self.open("a_wrong_load_is_refused", stalls)
+        self.choose_registers()
+        for spoil, error in (("word", "wrong_crc"), ("count", "wrong_count")):
+            self.load(self._banks - 1, spoil)
+            self.field("LOAD_STATUS", error, 1)
+            if self._banks == 2:
+                self.classify_one()
+        self.load(self._banks - 1)
+        self.classify_one()
+
+    def classify_one(self):
+        images = self.some(1)
+        self.write_image(images[0])
+        self.take_result(self.words(images)[1][0])
+
+    def the_way_changes_between_images_only(self):
+        """Software asks for the registers while the stream is full of images."""
+        self.open("the_way_changes_between_images_only", 0, 30, 30)
+        self.begin(self.some(12))
+        for _ in range(4):
+            self.line(f"wait {self.rng.integers(1, 60)}")
+            self.choose_registers()
+            self.classify_one()
+            self.choose_registers(0)
+        self.line("finish")
+        self.read("IMAGES", 16)
+
+    def interrupts_for_what_is_enabled(self):
+        self.open("interrupts_for_what_is_enabled")
+        self.choose_registers()
+        for everything in (0, 1):
+            for enable in (0, 1, 2, 3):
+                self.write("GLOBAL_INTERRUPT_ENABLE", everything)
+                self.write("INTERRUPT_ENABLE", enable)
+                self.line("irq 0")
+                self.classify_one()
+                self.read("INTERRUPT_STATUS", 1)
+                self.line(f"irq {everything & enable & 1}")
+                self.write("RESULT_TAKE", 1, 1, SLVERR)
+                self.read("INTERRUPT_STATUS", 3)
+                self.read("ERRORS", REGISTERS["ERRORS"].fields["nothing_to_take"].mask)
+                self.write("INTERRUPT_STATUS", 0)
+                self.write("INTERRUPT_STATUS", 1)
+                self.read("INTERRUPT_STATUS", 2)
+                self.line(f"irq {everything & enable >> 1}")
+                self.write("ERRORS", 0)
+                self.read("ERRORS", 4)
+                self.write("ERRORS", ALL)
+                self.write("INTERRUPT_STATUS", 2)
+                self.line("irq 0")
+                self.read("ERRORS", 0)
+
+    def pixels_without_room_are_refused(self):
+        self.open("pixels_without_room_are_refused")
+        mask = REGISTERS["ERRORS"].fields["pixels_refused"].mask
+        self.write("PIXELS", 0, answer=SLVERR)  # they come by the stream
+        self.choose_registers()
+        self.write("PIXELS", 0, 7, SLVERR)
+        self.read("ERRORS", mask)
+        for _ in range(2):
+            self.write("ERRORS", mask)
+            self.line(f"fill {REGISTERS['PIXELS'].offset} {2 * -(-self.network.inputs // 4)}")
+            self.read("ERRORS", mask)
+            self.field("STATUS", "room", 0)
+            self.write("CONTROL", 3)
+            self.line("drop")
+            for _ in range(3):
+                self.classify_one()
+
+    def restarts_in_the_middle_of_an_image(self):
+        self.open("restarts_in_the_middle_of_an_image", 20)
+        self.choose_registers()
+        for number in range(8):
+            for _ in range(int(self.rng.integers(1, 1 + self.network.inputs // 4))):
+                self.write("PIXELS", int(self.rng.integers(1 << 32)))
+            self.line(f"wait {self.rng.integers(1, 40)}")
+            self.write("CONTROL", 3)
+            self.line("drop")
+            self.field("STATUS", "busy", 0)
+            self.classify_one()
+            self.read("IMAGES", number + 1)
+
+    def bad_frames_are_counted(self):
+        self.open("bad_frames_are_counted")
+        images = self.some(2)
+        sent = [np.concatenate([image.ravel(), np.zeros(-image.size % self.configuration.pixels + 16, np.uint8)])
+                for image in images[:1]] + [images[1]]
+        self.classify(images, sent, np.array([True, False]))
+        for name, right in (("BAD_FRAMES", 1), ("ERRORS", 1), ("INTERRUPT_STATUS", 3)):
+            self.read(name, right)

@@ -1,0 +1,55 @@
+"""The bench in compiled code: designs pass it, and it notices each kind of difference."""
+
+import pytest
+
+from rtl_model.convert import generate
+from tb.bench_script import BenchScript
+from tb.scripted import ScriptedDesign
+from tb.small_designs import SMALL_DESIGNS
+
+
+@pytest.fixture(scope="module")
+def dense(tmp_path_factory):
+    """(ScriptedDesign, its lines with all scenarios, a function that plays lines)."""
+    folder = tmp_path_factory.mktemp("dense")
+    small = SMALL_DESIGNS["dense"]
+    network = small.network()
+    network.save(folder / "network.npz")
+    generate(folder / "network.npz", small.configuration, folder / "verilog")
+    design = ScriptedDesign(network, small.configuration, folder / "verilog", folder / "build")
+    script = BenchScript(network, small.configuration)
+    script.every()
+
+    def play(lines):
+        (folder / "script.txt").write_text("\n".join(lines))
+        return design.play(folder / "script.txt", timeout=60)
+
+    return script.text().splitlines(), play
+
+
+def test_a_design_passes(dense):
+    lines, play = dense
+    right, said = play(lines)
+    assert right and said.endswith("cycles") and int(said.split()[0]) > 100, said
+
+
+@pytest.mark.parametrize("field, sentence", [(1, "a wrong result"), (2, "a result in a wrong cycle"),
+                                             (3, "a wrong spike"), (-1, "a wrong spike")])
+def test_a_difference_is_noticed(dense, field, sentence):
+    lines, play = dense
+    number = next(number for number, line in enumerate(lines) if line.startswith("expect"))
+    words = lines[number].split()
+    words[field] = str(int(words[field]) ^ 1)
+    right, said = play([*lines[:number], " ".join(words), *lines[number + 1:]])
+    assert not right and said.startswith(f"matches_golden: {sentence}")
+
+
+def test_too_few_and_too_many_results_are_noticed(dense):
+    lines, play = dense
+    sent = [number for number, line in enumerate(lines) if line.startswith("send")]
+    expected = [number for number, line in enumerate(lines) if line.startswith("expect")]
+    one, another = sent[0], expected[0]
+    start = lines[:one]
+    assert play([*start, lines[one], lines[another], "finish"])[0]
+    assert "no result within" in play([*start, lines[another], "finish"])[1]
+    assert "a result too many" in play([*start, lines[one], lines[sent[1]], lines[another], "wait 300"])[1]
