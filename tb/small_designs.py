@@ -32,11 +32,11 @@ def folded():
 
 def deep():
     """One more neuron of the first layer fires with each pixel that spikes, so that the queue behind it fills."""
-    rng, neurons = np.random.default_rng(4), 40
+    rng, neurons = np.random.default_rng(6), 40
     layers = [Layer(np.ones((neurons + 1, neurons), np.int8), np.arange(1, neurons + 1, dtype=np.int32), 2),
-              Layer(rng.integers(-3, 4, (neurons, 8)).astype(np.int8), rng.integers(1, 10, 8).astype(np.int32), 3),
+              Layer(rng.integers(-3, 4, (neurons, 8)).astype(np.int8), rng.integers(1, 16, 8).astype(np.int32), 3),
               Layer(rng.integers(-4, 8, (8, 3)).astype(np.int8), np.full(3, 8, np.int32), 4)]
-    return Network(64, (1, neurons + 1), layers, list("abc"), "random, seed 4")
+    return Network(64, (1, neurons + 1), layers, list("abc"), "random, seed 6")
 
 
 def convolutional():
