@@ -52,7 +52,7 @@ test: no-space simulators ## ruff, then every test, as many at a time as there a
 
 test-fpga: simulators ## one small design through yosys, nextpnr and the simulation of its gates
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack
-	$(RUN) -m pytest -m fpga scripts/tests/test_fpga.py scripts/tests/test_bitstream.py
+	$(RUN) -m pytest -m fpga scripts/tests/test_fpga.py scripts/tests/test_bitstream.py scripts/tests/test_mutants.py
 
 test-cluster: cluster ## jobs on a cluster of two worker processes, one of which is killed
 	$(RUN) -m pytest -m cluster scripts/tests/test_cluster.py
