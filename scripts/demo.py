@@ -50,9 +50,9 @@ def main():
 
 
 def show(arguments, path, float_path, given, folder):
-    """Compare the network in the file `path` on both simulators, in the design `given` where that is not None; its float
-    network is in `float_path` or, where that is None, beside it; returns (what report.json says of it, the exit status).
-    """
+    """Compare the network in the file `path` on both simulators, in the design `given` where that is not None; its
+    float network is in `float_path` or, where that is None, beside it; returns (what report.json says of it, the exit
+    status)."""
     start = time.monotonic()
     network = Network.load(path)
     images = read_images(arguments, network)
