@@ -41,6 +41,12 @@ The rules, each with its reason:
     last of a frame two cycles after its own beat. Beats wait while a transfer is not taken, and from the last one
     of a frame to its decision. What a frame has left two cycles after its decision is dropped, a beat a cycle; from
     then on the next one's first beat is taken, if there is room for its result.
+10. Where a convolution works on a row of its kernel in a cycle, a visit is a row of positions, one column in each bank,
+    in the order of the rows' numbers modulo the kernel's rows a stride. It is as above with five cycles behind what
+    waits instead of eight; what fires reaches the serializer after five, and a candidate its queue after seven. Words
+    of the same row in the same bank count as one word ahead (ROW_WORD_DISTANCE), and a visit waits for any test that is
+    near (WINDOW_DISTANCE). A candidate has several banks, which are tested one after the other. An image begins when
+    its half of the memories is empty; the other is emptied in cycles in which nothing is issued.
 
 Source and sink are taken to be always ready: stalls are outside this model.
 """

@@ -50,7 +50,8 @@ def write_cells(netlist, folder, timeout):
     models = Path(require_program("yosys")).resolve().parents[1] / "share" / "yosys" / "ice40" / "cells_sim.v"
     if not models.exists():
         raise UserError(f"yosys is installed without its models of iCE40's cells: {models} is missing")
-    shutil.copy(models, folder)
+    # what inputs are that nothing is connected to is written as Verilator cannot read it; yosys connects all
+    (folder / models.name).write_text("`define NO_ICE40_DEFAULT_ASSIGNMENTS\n" + models.read_text())
     shutil.copy(SIMULATED_TOP, folder)
     _list(folder, [models.name, "netlist.v"])
     return folder
