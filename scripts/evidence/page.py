@@ -33,8 +33,8 @@ def page(record):
     if record["mutants"]:
         count = record["mutants"]
         parts += ["## Mutants\n", _filled(
-            f"In {_designs(count)}: {count['tried']:,} tried, {count['killed']:,} killed, {count['equivalent']:,} proved "
-            f"equivalent, {count['listed']:,} survive with a reason, {count['missed']:,} without. Of those not proved "
+            f"In {_designs(count)}: {count['tried']:,} tried, {count['killed']:,} killed, {count['equivalent']:,} "
+            f"proved equivalent, {count['listed']:,} survive with a reason, {count['missed']:,} without. Of those not proved "
             f"equivalent {count['killed_share']:.1%} are killed.")]
     if record["coverage"]:
         parts += ["## Coverage\n", _coverage(record["coverage"])]
@@ -91,8 +91,8 @@ def _coverage(found):
     kinds = ", ".join(f"{_percent(found[kind])} of the {name}" for kind, name in (
         ("line", "lines"), ("branch", "branches"), ("toggle", "bits")))
     text = _filled(
-        f"In {_designs(found)} under the scenarios of the benches, where what one of them reaches counts in all: {kinds}. "
-        f"{found['explained']:,} points are not covered for a reason that stands in `scripts/covering/uncovered.txt`, "
+        f"In {_designs(found)} under the scenarios of the benches, where what one of them reaches counts in all: "
+        f"{kinds}. {found['explained']:,} points are not covered for a reason that stands in `scripts/covering/uncovered.txt`, "
         f"{found['unexplained']:,} without.")
     if found["python"]:
         text += "\n" + _filled("Of Python under quick tests: " + "; ".join(
