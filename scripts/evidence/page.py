@@ -34,8 +34,8 @@ def page(record):
         count = record["mutants"]
         parts += ["## Mutants\n", _filled(
             f"In {_designs(count)}: {count['tried']:,} tried, {count['killed']:,} killed, {count['equivalent']:,} "
-            f"proved equivalent, {count['listed']:,} survive with a reason, {count['missed']:,} without. Of those not proved "
-            f"equivalent {count['killed_share']:.1%} are killed.")]
+            f"proved equivalent, {count['listed']:,} survive with a reason, {count['missed']:,} without. Of those not "
+            f"proved equivalent {count['killed_share']:.1%} are killed.")]
     if record["coverage"]:
         parts += ["## Coverage\n", _coverage(record["coverage"])]
     parts += ["## The blocks\n", STAGES,
@@ -92,8 +92,8 @@ def _coverage(found):
         ("line", "lines"), ("branch", "branches"), ("toggle", "bits")))
     text = _filled(
         f"In {_designs(found)} under the scenarios of the benches, where what one of them reaches counts in all: "
-        f"{kinds}. {found['explained']:,} points are not covered for a reason that stands in `scripts/covering/uncovered.txt`, "
-        f"{found['unexplained']:,} without.")
+        f"{kinds}. {found['explained']:,} points are not covered for a reason that stands in "
+        f"`scripts/covering/uncovered.txt`, {found['unexplained']:,} without.")
     if found["python"]:
         text += "\n" + _filled("Of Python under quick tests: " + "; ".join(
             f"`{package}/` {_percent(kinds['lines'])} of the lines, {_percent(kinds['branches'])} of the branches"
