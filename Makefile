@@ -25,17 +25,19 @@ IMAGES_OF = $(if $(IMAGES),--images $(call quote,$(IMAGES)) $(if $(LABELS),--lab
 SIM ?= verilator
 ONE_DESIGN = $(if $(LANES),--lanes $(LANES)) $(if $(PIXELS),--pixels $(PIXELS)) \
     $(if $(SPIKES_PER_CYCLE),--spikes-per-cycle $(SPIKES_PER_CYCLE)) $(if $(EVENTS_PER_CYCLE),--events-per-cycle $(EVENTS_PER_CYCLE)) \
-    $(if $(WEIGHTS),--weights $(WEIGHTS)) $(if $(WEIGHT_BANKS),--weight-banks $(WEIGHT_BANKS)) \
-    $(if $(POTENTIAL_MARGIN),--potential-margin $(POTENTIAL_MARGIN))
+    $(if $(TAPS),--taps $(TAPS)) $(if $(WEIGHTS),--weights $(WEIGHTS)) $(if $(WEIGHT_BANKS),--weight-banks $(WEIGHT_BANKS)) \
+    $(if $(POTENTIAL_MARGIN),--potential-margin $(POTENTIAL_MARGIN)) $(if $(WEIGHT_MEMORY),--weight-memory $(WEIGHT_MEMORY))
 OWN_IMAGES = $(if $(IMAGES),--images $(call quote,$(IMAGES)) $(if $(LABELS),--labels $(call quote,$(LABELS))),$(if $(filter file,$(origin DATA)),,--data $(call quote,$(DATA))))
 OWN_NETWORK = $(if $(filter file,$(origin NETWORK)),,--network $(call quote,$(NETWORK)) $(OWN_IMAGES) $(ONE_DESIGN))
-COMPARE = $(RUN) scripts/compare.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
+COMPARISON = $(RUN) scripts/compare.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
     $(if $(FLOAT),--float $(call quote,$(FLOAT))) $(if $(WAVES),--waves) $(if $(JSON),--json $(call quote,$(JSON))) $(if $(PREDICTIONS),--predictions $(call quote,$(PREDICTIONS)))
+
+TOOLS_OF_BOARD = $(if $(filter icebreaker,$(BOARD)),nextpnr-ice40 icepll icepack,$(if $(filter tangnano20k,$(BOARD)),,nextpnr-ecp5 ecppll ecppack))
 
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test prove mutants soak test-fpga test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean
+.PHONY: help no-space demo test prove test-fpga test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants test-properties soak
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -50,9 +52,10 @@ test: no-space simulators ## ruff, then every test, as many at a time as there a
 	$(RUN) -m ruff check .
 	$(RUN) -m pytest -n auto
 
-test-fpga: simulators ## one small design through yosys, nextpnr and the simulation of its gates
-	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack
-	$(RUN) -m pytest -m fpga scripts/tests/test_fpga.py scripts/tests/test_bitstream.py scripts/tests/test_mutants.py
+test-fpga: simulators ## one small design through yosys, nextpnr and the simulation of its gates, and those of the iCEBreaker
+	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack nextpnr-ice40 icepll icepack
+	$(RUN) -m pytest -m fpga scripts/tests/test_fpga.py scripts/tests/test_bitstream.py scripts/tests/test_board_top.py \
+	    scripts/tests/test_mutants.py
 
 test-cluster: cluster ## jobs on a cluster of two worker processes, one of which is killed
 	$(RUN) -m pytest -m cluster scripts/tests/test_cluster.py
@@ -60,10 +63,13 @@ test-cluster: cluster ## jobs on a cluster of two worker processes, one of which
 test-fuzz: simulators ## ten thousand faults on the serial line to a board in simulation; takes some ten minutes
 	$(RUN) -m pytest -m fuzz scripts/tests/test_board_faults.py
 
-prove: $(VENV) ## what is proved for all inputs: queues, neurons, results, a small accelerator; some minutes
+test-properties: $(VENV) ## property tests of files, importers, frames and registers on many examples; takes some ten minutes
+	$(RUN) -m pytest -m properties
+
+prove: $(VENV) ## what is proved for all inputs: queues, neurons, results, registers, the loader, the serial bridge, a small accelerator; DEEP=1 for what takes long
 	@EXTRAS=prove scripts/setup/venv.sh
-	@scripts/setup/tools.sh yosys
-	@$(RUN) scripts/prove.py
+	@scripts/setup/tools.sh yosys z3
+	@$(RUN) scripts/prove.py $(if $(DEEP),--deep)
 
 mutants: no-space simulators ## faults in the Verilog of small designs, each tried against the scenarios of the benches: DESIGNS= COUNT= SEED= JOBS=
 	@EXTRAS="test prove" scripts/setup/venv.sh
@@ -86,18 +92,22 @@ test-grid: no-space simulators ## every combination of pixels, spikes and events
 lint: simulators ## Verilator's and Icarus' warnings about designs: FOLDERS= (default: hdl)
 	@$(RUN) scripts/lint.py $(call one_or_several,$(or $(FOLDERS),hdl))
 
-verilog: $(VENV) ## generate a design: NETWORK= OUT= NAME= LANES="P [P ...]" PIXELS= SPIKES_PER_CYCLE= EVENTS_PER_CYCLE= WEIGHTS= WEIGHT_BANKS= POTENTIAL_MARGIN= TOP=accelerator|accelerator_axi
+verilog: $(VENV) ## generate a design: NETWORK= OUT= NAME= LANES="P [P ...]" PIXELS= SPIKES_PER_CYCLE= EVENTS_PER_CYCLE= TAPS= WEIGHTS= WEIGHT_BANKS= WEIGHT_MEMORY= POTENTIAL_MARGIN= TOP=accelerator|accelerator_axi
 	$(RUN) scripts/generate.py --network $(call quote,$(NETWORK)) --out $(call quote,$(or $(OUT),build/verilog)) $(if $(NAME),--name $(call quote,$(NAME))) $(if $(TOP),--top $(TOP)) $(ONE_DESIGN)
 
 sim: $(if $(filter verilator,$(SIM)),no-space) simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|verilator COUNT= DATA= IMAGES= WAVES=1 [OUT=existing design]
-	$(COMPARE) $(if $(OUT),--design $(call quote,$(OUT))) $(ONE_DESIGN)
+	$(COMPARISON) $(if $(OUT),--design $(call quote,$(OUT))) $(ONE_DESIGN)
 
 compare: $(if $(filter verilator,$(SIM)),no-space) simulators ## the same with every back end, SIM=icarus|verilator|myhdl|golden, and FLOAT= JSON= PREDICTIONS=
-	$(COMPARE) $(ONE_DESIGN)
+	$(COMPARISON) $(ONE_DESIGN)
 
-synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|xc7|ice40 SEEDS=3 [OUT=existing design] and LANES= ... as for verilog
+look: $(if $(COMPARE),no-space simulators,$(VENV)) ## a page of pictures of a network and what it does, in OUT= (build/look): NETWORK= INDEX= DATA= IMAGES= COUNT=, COMPARE=verilator|icarus|myhdl beside float and hardware, FLOAT=
+	@$(RUN) scripts/look.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(INDEX),--index $(INDEX)) $(if $(COUNT),--count $(COUNT)) --out $(call quote,$(or $(OUT),build/look)) \
+	    $(if $(COMPARE),--compare $(COMPARE)) $(if $(FLOAT),--float $(call quote,$(FLOAT))) $(ONE_DESIGN)
+
+synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|xc7|ice40 SEEDS=3 TOP= BOARD= [OUT=existing design] and LANES= ... as for verilog
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 nextpnr-ice40
-	@$(RUN) scripts/synth.py $(if $(NETWORK),--network $(call quote,$(NETWORK))) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(OUT),--design $(call quote,$(OUT))) $(ONE_DESIGN)
+	@$(RUN) scripts/synth.py $(if $(NETWORK),--network $(call quote,$(NETWORK))) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(OUT),--design $(call quote,$(OUT))) $(if $(TOP),--top $(TOP)) $(if $(BOARD),--board $(BOARD)) $(ONE_DESIGN)
 
 netlist: no-space simulators ## the gates that make synth places on an ECP5, simulated: NETWORK= COUNT= DATA= and as for verilog
 	@scripts/setup/tools.sh yosys
@@ -106,12 +116,27 @@ netlist: no-space simulators ## the gates that make synth places on an ECP5, sim
 bench: no-space simulators ## every cycle in docs/results.md: a whole test set through Verilator, in several configurations, or NETWORK= as for compare
 	@$(RUN) scripts/bench.py $(OWN_NETWORK) $(if $(COUNT),--count $(COUNT))
 
-board: $(if $(filter sim,$(or $(PORT),sim)),no-space) simulators ## digits on a board at a serial line, each compared: PORT=sim|/dev/ttyUSB0 NETWORK= COUNT= DATA= and as for verilog
-	@$(RUN) scripts/board.py --port $(or $(PORT),sim) --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(BAUD),--baud $(BAUD)) $(if $(JSON),--json $(call quote,$(JSON))) $(ONE_DESIGN)
+board: $(if $(filter sim,$(or $(PORT),sim)),no-space) simulators ## digits on a board at a serial line, each compared: PORT=sim|/dev/ttyUSB0 NETWORK= [LOAD=network to load] COUNT= DATA= and as for verilog
+	@$(RUN) scripts/board.py $(if $(LOAD),load $(call quote,$(LOAD)),run) --port $(or $(PORT),sim) --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(BAUD),--baud $(BAUD)) $(if $(JSON),--json $(call quote,$(JSON))) $(ONE_DESIGN)
 
-bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|i5 NETWORK= and as for verilog
-	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack
+soc-demo: no-space simulators ## the driver in C on PicoRV32 in simulation: it loads NETWORK= and classifies digits, each compared: COUNT= DATA= and as for verilog
+	@EXTRAS=soc scripts/setup/venv.sh
+	@scripts/setup/tools.sh riscv64-unknown-elf-gcc
+	@$(RUN) scripts/soc_demo.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(JSON),--json $(call quote,$(JSON))) $(ONE_DESIGN)
+
+test-soc: simulators ## the same on small networks with one bank and with two, and with a wrong network
+	@EXTRAS=soc scripts/setup/venv.sh
+	@scripts/setup/tools.sh riscv64-unknown-elf-gcc
+	$(RUN) -m pytest -m soc scripts/tests/test_soc_demo.py
+
+bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|ulx3s-25f|ulx3s-12f|i5|icebreaker|tangnano20k NETWORK= and as for verilog
+	@scripts/setup/tools.sh yosys $(TOOLS_OF_BOARD)
+	@$(if $(filter tangnano20k,$(BOARD)),$(RUN) -c 'import apycula' 2>/dev/null || EXTRAS=gowin scripts/setup/venv.sh)
 	@$(RUN) scripts/bitstream.py --board $(or $(BOARD),ulx3s) --network $(call quote,$(NETWORK)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(ONE_DESIGN)
+
+flash: $(VENV) ## the bitstream that was made last onto the board: BOARD= [BITSTREAM=file]
+	@scripts/setup/tools.sh openFPGALoader
+	@$(RUN) scripts/flash.py --board $(or $(BOARD),ulx3s) $(if $(BITSTREAM),--bitstream $(call quote,$(BITSTREAM)))
 
 registers: $(VENV) ## what is made from the register map: Python, C header, documentation, IP-XACT
 	@EXTRAS=registers scripts/setup/venv.sh
@@ -150,5 +175,5 @@ bench-training: $(VENV) ## what training costs per image
 	$(RUN) scripts/bench_training.py
 
 clean: ## remove what was built; .venv, networks and hdl/ stay
-	rm -rf build .pytest_cache
+	rm -rf build .pytest_cache .hypothesis
 	find . -path ./.venv -prune -o \( -name __pycache__ -o -name sim_build \) -prune -exec rm -rf {} +

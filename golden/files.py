@@ -1,11 +1,16 @@
-"""Writing files so that nothing half-written ever stands under the final name."""
+"""Writing files so that nothing half-written ever stands under the final name, and reading archives of arrays that
+anybody may have written."""
 
 import glob
+import math
 import os
 import shutil
 import tempfile
+import zipfile
 from contextlib import contextmanager
 from pathlib import Path
+
+import numpy as np
 
 from golden.errors import UserError
 
@@ -43,6 +48,33 @@ def replacing(path):
         raise UserError(f"cannot write {path}: {error.strerror or error}") from error
 
 
+def read_members(file, check_count):
+    """{name: array} of an open `.npz`, nothing ever unpickled; its shapes are added up before the first is unfolded.
+
+    check_count: called with the count of numbers in each array, then in all; raises where that is too much. What is
+    damaged surfaces as a dozen types from zipfile, zlib, struct and numpy.
+    """
+    with zipfile.ZipFile(file) as archive:
+        names = archive.namelist()
+        count = 0
+        for name in names:
+            with archive.open(name) as member:
+                count += count_numbers(member)
+                check_count(count)
+        found = {}
+        for name in names:
+            with archive.open(name) as member:
+                found[name.removesuffix(".npy")] = np.lib.format.read_array(member, allow_pickle=False)
+    return found
+
+
+def count_numbers(member):
+    """How many numbers an open `.npy` says that it holds."""
+    version = np.lib.format.read_magic(member)
+    read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+    return math.prod(read[version](member)[0])
+
+
 @contextmanager
 def folder_beside(path):
     """Give a new, empty folder beside `path`, for what is to become it; it is gone when the block ends. Raises
@@ -52,6 +84,58 @@ def folder_beside(path):
     folder = Path(tempfile.mkdtemp(prefix=f".{path.name}.", suffix=f".{os.getpid()}.tmp", dir=path.parent))
     with _known(folder):
         yield folder
+
+
+@contextmanager
+def replacing_folder(out, own_files, kind):
+    """Give an empty folder to write into; it becomes `out`, as a whole, only if the block ends without error.
+
+    own_files(out): the names of the files of an older one, which may go; UserError where it is none. kind: what it is,
+    such as "a design". Raises UserError if `out` is neither new, nor empty, nor an older one and nothing else, or
+    cannot be written.
+    """
+    name, out = out, Path(out).resolve()
+    _refuse_other_things(out, name, own_files, kind)
+    try:
+        with folder_beside(out) as work:
+            made = work / "new"
+            made.mkdir()
+            yield made
+            _replace(made, out, work / "old")
+    except OSError as error:
+        raise UserError(f"cannot write the folder {name}: {error.strerror}") from error
+
+
+def _refuse_other_things(out, name, own_files, kind):
+    if not os.path.lexists(out):
+        return
+    if not out.is_dir():
+        raise UserError(f"{name} exists and is no folder: name a new or an empty one")
+    if out == Path.cwd():
+        raise UserError(f"{name} is the folder that you are in, which cannot be replaced: name another")
+    names = sorted(entry.name for entry in out.iterdir())
+    if not names:
+        return
+    try:
+        own = own_files(name)
+    except UserError as error:
+        raise UserError(f"{error}; name a new or an empty folder") from error
+    others = [entry for entry in names if entry not in own or not (out / entry).is_file()]
+    if others:
+        raise UserError(f"{name} holds {others[0]}, which is no file of {kind} and would be lost: move it, or name "
+                        f"another folder")
+
+
+def _replace(made, out, old):
+    """Put folder `made` in the place of `out`, which goes to `old`; back again if that fails."""
+    if out.exists():
+        os.replace(out, old)
+    try:
+        os.replace(made, out)
+    except OSError:
+        if old.exists():
+            os.replace(old, out)
+        raise
 
 
 def remove_leftovers(path):

@@ -3,17 +3,32 @@
 from myhdl import Signal, block, intbv
 
 from golden.contract.limits import QUEUE_DEPTH, QUEUE_MARGIN
-from rtl_model.encoder.spike_encoder import spike_encoder
+from rtl_model.encoder.front_ends import FRONT_ENDS
 from rtl_model.layer.kinds import blocks_of_layers, contents_of_layers, layer_shapes
 from rtl_model.layer.spike_serializer import spike_serializer
 from rtl_model.parts.bank_select import bank_select
 from rtl_model.parts.hierarchy import submodule
 from rtl_model.parts.load_port import load_port
-from rtl_model.parts.streams import FireStream, ImageControl, MemoryWrite, SpikeStream
+from rtl_model.parts.streams import FireStream, MemoryWrite, SpikeStream
 from rtl_model.readout.readout import readout
-from rtl_model.shape.listened import listened_pixels
 from rtl_model.shape.load_map import MASK, load_map
 from rtl_model.shape.placement import layer_feeds
+
+OF_EVENTS = """First-spike classifier for recordings of events, an event a beat, in the order of their time steps.
+
+Layer after layer integrates the events and sends on who fires, and the output neuron that fires first names the class:
+then all forget the recording.
+
+The result word: [15:0] class, [24:16] decision time, [29] silent, [30] tie, [31] bad frame.
+
+Ports:
+    rst: synchronous reset, active high, at least one cycle
+    s_axis: a frame a recording, of events {step, input}; one of input 2**24 - 1 alone is an empty recording
+    m_axis: a result word a recording
+Parameters:
+    most_events: of a recording that are taken in
+Back-pressure: both ends may stall at any time.
+"""  # what the accelerator of a network that takes events is
 
 
 @block
@@ -42,7 +57,8 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, network, 
     spikes = [SpikeStream(feed.ways, feed.row_bits, step_bits) for feed in feeds]
     fires = [FireStream(shape.lanes, shape.folds, step_bits) for shape in shapes]
     potentials = Signal(intbv(0)[shapes[-1].lanes * shapes[-1].potential_bits:])
-    control = ImageControl()
+    front = FRONT_ENDS[network.takes]
+    control = front.control(step_bits)
 
     encoder_ports = {}
     if not configuration.is_loadable:
@@ -72,9 +88,9 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, network, 
                            max(shape.part_bits, shape.start_bits))
             layer_data.append(dict(s_write=own, **second, **(pause if shape.folds == 1 else {})))
 
-    encoder = submodule("encoder", spike_encoder, clk=clk, rst=rst, s_axis=s_axis, m_spike=spikes[0], control=control,
-                        **encoder_ports, masks=listened_pixels(listened, configuration.pixels),
-                        pixels=configuration.pixels, step_bits=step_bits)
+    encoder = submodule(front.name, front.block, clk=clk, rst=rst, s_axis=s_axis, m_spike=spikes[0],
+                        control=front.part(control), **encoder_ports,
+                        **front.parameters(network, configuration, listened))
     blocks = []
     for k, shape in enumerate(shapes):
         # Where the queue holds all vectors that an image can put into it, it cannot overflow.

@@ -17,14 +17,16 @@ from rtl_model.registers.loader import loader
 from rtl_model.registers.pixel_writer import pixel_writer
 from rtl_model.registers.register_file import register_file
 from rtl_model.registers.stream_switch import stream_switch
-from rtl_model.shape.load_map import load_words
+from rtl_model.shape.load_map import load_words, weight_map
 
 
 class Loading(NamedTuple):
-    """What a design whose weights are loaded has room for. words: that a network is; banks: of weights, 1 or 2."""
+    """What a design whose weights are loaded has room for. words: that a network is; banks: of weights, 1 or 2;
+    weight_map: what those words are for."""
 
     words: int
     banks: int
+    weight_map: int
 
 
 @block
@@ -43,9 +45,11 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, network, configura
         `s_axil` waits for the accelerator.
     """
     pixels = configuration.pixels
-    loading = None
+    loading, constants = None, constant_words(network, configuration)
     if configuration.is_loadable:
-        loading = Loading(len(load_words(network, configuration)), configuration.weight_banks)
+        loading = Loading(len(load_words(network, configuration)), configuration.weight_banks,
+                          weight_map(network, configuration))
+        constants = constant_words(network, configuration, loading.banks, loading.weight_map)
 
     bus = RegisterBus()
     own_bus = RegisterBus() if loading else bus
@@ -74,13 +78,13 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, network, configura
             submodule("load_registers", load_registers, clk=clk, rst=rst, s_bus=bus, m_others=own_bus,
                       m_command=command, s_state=state.only("loaded", "bank", "errors"), bank=bank_next),
             submodule("loader", loader, clk=clk, rst=rst, s_command=command, m_state=state, m_load=load, m_bank=bank,
-                      busy=traffic.busy, words=loading.words, banks=loading.banks))
+                      busy=traffic.busy, **loading._asdict()))
 
     slave = submodule("slave", axi_lite, clk=clk, rst=rst, s_axil=s_axil, m_bus=bus)
     registers = submodule("registers", register_file, clk=clk, rst=rst, s_bus=own_bus,
                           s_traffic=traffic.only("busy", "by_registers", "waiting"), s_counts=counts, result=word,
                           room=room, by_registers=by_registers, restart=restart, push=push, take=take,
-                          irq=irq, constants=constant_words(network, configuration, loading.banks if loading else 0))
+                          irq=irq, constants=constants)
     writer = submodule("writer", pixel_writer, clk=clk, rst=core_rst, push=push, word=bus.data, room=writer_room,
                        m_axis=written, inputs=network.inputs, pixels=pixels)
     switch = submodule("switch", stream_switch, clk=clk, rst=core_rst, wanted=by_registers, take=take, s_axis=s_axis,

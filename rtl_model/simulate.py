@@ -1,9 +1,9 @@
 """Images through the accelerator in MyHDL's own simulator."""
 
-import numpy as np
 from myhdl import StopSimulation, always, block, delay, instance
 
 from rtl_model.record import Recording
+from rtl_model.shape.frames import beat_bytes, beats_of, frames_of
 from rtl_model.shape.load_map import load_words
 from rtl_model.tops import TOPS
 
@@ -13,7 +13,7 @@ HALF_PERIOD = 5
 
 def patience(network, configuration):
     """Cycles within which any image must have its result: several times what its spikes could cost at the most."""
-    sources, worst = network.inputs, 0
+    sources, worst = network.most_events or network.inputs, 0
     for layer, lanes in zip(network.layers, configuration.layer_lanes(network.widths)):
         folds = -(-len(layer.thresholds) // lanes)
         visits, tests = layer_visits(layer)
@@ -30,7 +30,7 @@ def layer_visits(layer):
 
 
 def simulate(network, configuration, images, progress=None):
-    """Classify `images` (uint8 [n, rows, columns]) back to back, no stalls; returns the Record of them.
+    """Classify `images` (uint8 [n, rows, columns], or Recordings) back to back, no stalls; returns the Record of them.
 
     `progress(count)` is called with the number of results so far. Raises RuntimeError if an image gets no result, or a
     layer sends a spike that cannot be.
@@ -50,16 +50,19 @@ class _Bench:
     def __init__(self, network, configuration, images, progress):
         self.network, self.configuration = network, configuration
         self.progress = progress
-        self.beats = [beat for image in images for beat in _beats(image, configuration.pixels)]
+        size = beat_bytes(network, configuration)
+        frames = [beats_of(frame, size) for frame in frames_of(network, configuration, images)]
+        self.beats = [beat for frame in frames for beat in frame]
+        self.left = len(self.beats)
         self.count = len(images)
-        self.patience = patience(network, configuration)
+        self.patience = patience(network, configuration) + max(map(len, frames))
         self.recording = Recording(network, configuration)
         self.cycle = self.last_progress = 0
 
     @block
     def block(self):
         top = TOPS["accelerator"]
-        ports = top.ports(self.configuration)
+        ports = top.ports(self.network, self.configuration)
         clk, rst, s_axis, m_axis = (ports[name] for name in ("clk", "rst", "s_axis", "m_axis"))
         loading = self._load(clk, ports.get("s_load"))
         device = top.block(**ports, network=self.network, configuration=self.configuration)
@@ -95,13 +98,14 @@ class _Bench:
                 self.last_progress = self.cycle
             if s_axis.tvalid and s_axis.tready:
                 self.recording.beat(self.cycle, bool(s_axis.tlast))
+                self.left -= 1
             if m_axis.tvalid and m_axis.tready:
                 self._see_result(int(m_axis.tdata))
             if inside["control"].flush:
                 self.recording.decided(self.cycle)
             else:
                 self._see_spikes(inside["spikes"][1:], inside["fires"][-1])
-            if len(self.recording.words) == self.count:
+            if len(self.recording.words) == self.count and not self.left:
                 raise StopSimulation
             if self.cycle - self.last_progress > self.patience:
                 raise RuntimeError(f"no result of image {len(self.recording.words)} within {self.patience} cycles")
@@ -130,10 +134,3 @@ class _Bench:
                 self.recording.hidden(layer, int(stream.mask), int(stream.rows), int(stream.step))
         if output.valid:
             self.recording.output(int(output.fires), int(output.step), int(output.fold) if output.folds > 1 else 0)
-
-
-def _beats(image, pixels):
-    """(data, is last) of each beat of an image, the first pixel in the lowest byte, the last beat padded with zeros."""
-    data = np.asarray(image, np.uint8).tobytes()
-    starts = range(0, len(data), pixels)
-    return [(int.from_bytes(data[start:start + pixels], "little"), start + pixels >= len(data)) for start in starts]

@@ -5,45 +5,53 @@ from typing import NamedTuple
 
 from myhdl import Signal
 
-from rtl_model.accelerator import accelerator
+from rtl_model.accelerator import OF_EVENTS, accelerator
 from rtl_model.accelerator_axi import accelerator_axi
 from rtl_model.accelerator_serial import accelerator_serial
 from rtl_model.parts.streams import AxiLite, AxiStream, BankSelect, LoadStream
 from rtl_model.registers.bundles import ADDRESS_BITS
+from rtl_model.shape.frames import beat_bytes
 
 
 class Top(NamedTuple):
-    """name: of its module, behind the name of the design; block; ports(configuration): {port: fresh signal or bundle};
-    outputs: those of the signals that the block drives, bundles say it themselves; parameters: {name: default} beside
-    network and configuration."""
+    """name: of its module, behind the name of the design; block; ports(network, configuration): {port: fresh signal or
+    bundle}; outputs: those of the signals that the block drives, bundles say it themselves; parameters: {name: default}
+    beside network and configuration; of_events: its docstring where the network takes events, None where there is no
+    such hardware."""
 
     name: str
     block: Callable
     ports: Callable
     outputs: tuple = ()
     parameters: dict = {}
+    of_events: str | None = None
+
+    def require_input(self, network):
+        """Raise UserError unless there is hardware for what the network is fed."""
+        if self.of_events is None:
+            network.require_images(f"design {self.name}")
 
 
-def accelerator_ports(configuration):
+def accelerator_ports(network, configuration):
     loading = dict(s_load=LoadStream(), s_bank=BankSelect()) if configuration.is_loadable else {}
-    return dict(clk=Signal(bool(0)), rst=Signal(bool(0)), s_axis=AxiStream(8 * configuration.pixels),
+    return dict(clk=Signal(bool(0)), rst=Signal(bool(0)), s_axis=AxiStream(8 * beat_bytes(network, configuration)),
                 m_axis=AxiStream(32), **loading)
 
 
-def accelerator_axi_ports(configuration):
-    streams = accelerator_ports(configuration)
+def accelerator_axi_ports(network, configuration):
+    streams = accelerator_ports(network, configuration)
     return dict(clk=streams["clk"], rst=streams["rst"], s_axil=AxiLite(ADDRESS_BITS), s_axis=streams["s_axis"],
                 m_axis=streams["m_axis"], irq=Signal(bool(0)))
 
 
-def accelerator_serial_ports(configuration):
+def accelerator_serial_ports(network, configuration):
     return {name: Signal(bool(0)) for name in ("clk", "rst", "rx", "tx", "irq")}
 
 
 DEFAULT = "accelerator"
 STREAMED = (DEFAULT, "accelerator_axi")  # pixels in and results out by AXI4-Streams
 TOPS = {top.name: top for top in [
-    Top("accelerator", accelerator, accelerator_ports),
+    Top("accelerator", accelerator, accelerator_ports, of_events=OF_EVENTS),
     Top("accelerator_axi", accelerator_axi, accelerator_axi_ports, ("irq",)),
     Top("accelerator_serial", accelerator_serial, accelerator_serial_ports, ("tx", "irq"), {"cycles_per_bit": 8}),
 ]}

@@ -1,4 +1,4 @@
-"""The whole way on real digits: a trained network becomes Verilog, two simulators run it, every spike is compared.
+"""The whole way on real digits: trained networks become Verilog, two simulators run it, every spike is compared.
 
 Writes build/demo/report.json. Exit status 1 if anything differs, after naming the first place.
 """
@@ -23,47 +23,60 @@ from scripts.agreement.verdict import check_files, verdict
 from scripts.agreement.whole_design import write_like
 from scripts.command.cli import console, run, shown, write_json
 from scripts.command.configuration_options import add_configuration, check_design, configuration, is_chosen
-from scripts.command.folders import work_folder
+from scripts.command.folders import make_folder, work_folder
 from scripts.command.images import add_image_arguments, read_images
-from scripts.command.places import BUILD, DEFAULT_DESIGN, DEFAULT_NETWORK
+from scripts.command.places import BUILD, CONVOLUTIONAL_FLOAT, CONVOLUTIONAL_NETWORK, DEFAULT_DESIGN, DEFAULT_NETWORK
 from scripts.command.places_to_write import check_places
-from tb.harness import require_plain_path, require_simulator
+from tb.harness import SIMULATORS, require_plain_path, require_simulator
 
-DIGITS = {"icarus": 50, "verilator": 500}
+DIGITS = {"dense": {"icarus": 50, "verilator": 500}, "convolutional": {"icarus": 5, "verilator": 100}}
 
 
 def main():
     arguments = parse()
     check_places(arguments, folders=("build",))
     start = time.monotonic()
-    for simulator in DIGITS:
+    for simulator in SIMULATORS:
         require_simulator(simulator)
         require_plain_path(simulator, arguments.build.resolve(), (arguments.design or arguments.build).resolve())
-    network, given = Network.load(arguments.network), arguments.design
-    images = read_images(arguments, network)
-    subject = Subject(network, read_float(arguments.float, network, arguments.network), images.images, images.labels)
-    parallelism = read_configuration(given, network) if given else configuration(arguments)
+    shown_networks = [(arguments.network, None, arguments.design)]
+    if arguments.both:
+        shown_networks.append((CONVOLUTIONAL_NETWORK, CONVOLUTIONAL_FLOAT, None))
     with work_folder(arguments.build) as folder:
-        made = write_like(given, arguments.network, parallelism, folder)
-        modules = files_of(read_manifest(made), "module")
-        console.print(f"{arguments.network.name} made into Verilog: {len(modules)} modules in "
-                      f"{time.monotonic() - start:.1f} s")
-        different_files = check_files(made, given) if given else []
-        reports = [compare_on(simulator, subject.first(count), parallelism, given or made, folder / simulator)[0]
-                   for simulator, count in DIGITS.items()]
-        shown_images = "real test digits" if images.name == "samples" else images.name
-        console.print(comparison_table(f"{arguments.network.stem}, {shown_images}", reports))
-        write_json(folder / "report.json", {"network": arguments.network.name, "different_files": different_files,
-                                            **{report["sim"]: report for report in reports}})
+        parts = [show(arguments, *network, folder / network[0].stem) for network in shown_networks]
+        write_json(folder / "report.json", {"networks": [report for report, _ in parts]})
     console.print(f"report: {shown(folder / 'report.json')} ({time.monotonic() - start:.0f} s in all)", soft_wrap=True)
-    return verdict(reports, different_files)
+    return max(status or 0 for _, status in parts) or None
+
+
+def show(arguments, path, float_path, given, folder):
+    """Compare the network in the file `path` on both simulators, in the design `given` where that is not None; its
+    float network is in `float_path` or, where that is None, beside it; returns (what report.json says of it, the exit
+    status)."""
+    start = time.monotonic()
+    network = Network.load(path)
+    images = read_images(arguments, network)
+    subject = Subject(network, read_float(float_file(path, float_path), network, path), images.images,
+                      images.labels)
+    parallelism = read_configuration(given, network) if given else configuration(arguments)
+    made = write_like(given, path, parallelism, make_folder(folder))
+    modules = files_of(read_manifest(made), "module")
+    console.print(f"{path.name} made into Verilog: {len(modules)} modules in {time.monotonic() - start:.1f} s")
+    different_files = check_files(made, given) if given else []
+    counts = DIGITS["dense" if all(layer.kind == "dense" for layer in network.layers) else "convolutional"]
+    reports = [compare_on(simulator, subject.first(count), parallelism, given or made, folder / simulator)[0]
+               for simulator, count in counts.items()]
+    shown_images = "real test digits" if images.name == "samples" else images.name
+    console.print(comparison_table(f"{path.stem}, {shown_images}", reports))
+    return {"network": path.name, "different_files": different_files,
+            **{report["sim"]: report for report in reports}}, verdict(reports, different_files)
 
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--network", type=Path, metavar="FILE.npz",
-                        help="an integer network of one's own (default: the shipped 784-128-10 on the digits that come "
-                             "along)")
+                        help="an integer network of one's own (default: the shipped 784-128-10, then the convolutional "
+                             "one, on the digits that come along)")
     add_image_arguments(parser)
     add_configuration(parser)
     parser.add_argument("--design", type=Path, metavar="FOLDER",
@@ -73,13 +86,14 @@ def parse():
                         help="work files and report.json (default: build/demo)")
     arguments = parser.parse_args()
     check_design(parser, arguments)
+    of_its_own = (arguments.images, arguments.data, arguments.design) != (None,) * 3 or is_chosen(parser, arguments)
+    arguments.both = arguments.network is None and not of_its_own
     if arguments.network is None:
         arguments.network = DEFAULT_NETWORK
         if arguments.images is None and arguments.data is None:
             arguments.data = "samples"
         if arguments.design is None and not is_chosen(parser, arguments):
             arguments.design = DEFAULT_DESIGN
-    arguments.float = float_file(arguments.network)
     return arguments
 
 

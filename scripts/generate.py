@@ -10,10 +10,10 @@ if __name__ == "__main__":
     answer()
 
 from rtl_model.delivery.manifest import files_of, read_manifest
-from rtl_model.tops import DEFAULT, STREAMED
+from rtl_model.tops import STREAMED
 from scripts.agreement.whole_design import write_whole_design
 from scripts.command.cli import console, run
-from scripts.command.configuration_options import add_configuration, configuration
+from scripts.command.configuration_options import add_configuration, add_top, configuration
 
 
 def main():
@@ -24,8 +24,7 @@ def main():
     parser.add_argument("--name", default="",
                         help="begins the name of every module and hex file, so that several designs can live in one "
                              "(default: none, the top is called accelerator)")
-    parser.add_argument("--top", choices=STREAMED, default=DEFAULT,
-                        help="the bare core, or the core with registers around it (default: accelerator)")
+    add_top(parser, STREAMED)
     add_configuration(parser)
     arguments = parser.parse_args()
     folder = write_whole_design(arguments.network, configuration(arguments), arguments.out, arguments.name,

@@ -52,7 +52,7 @@ def main():
         if arguments.float_out:
             kept.enter_context(reserved("--float-out", arguments.float_out, (".npz",),
                                         inputs | {"--out": file(arguments.out, ".npz")}))
-        held, _ = hold_out(len(dataset.train_images), min(arguments.images, len(dataset.train_images)), seed=1)
+        held, _ = hold_out(dataset.train_count, min(arguments.images, dataset.train_count), seed=1)
         chosen_on = dataset.train_images[held], dataset.train_labels[held]
         layers = integer_layers(imported.layers, bits)
         done = "weights and thresholds are integers already and stay as they are"

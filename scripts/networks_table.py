@@ -58,8 +58,7 @@ def row(name, network, floats):
     figures = shown.accuracy
     weights = [layer.weights.size for layer in shown.layers]
     bits = [layer.weight_bits for layer in network.layers] if network else []
-    sizes = "-".join(map(str, (shown.inputs, *shown.sizes)))
-    return (f"`{name}` {sizes}", " / ".join(map(str, dict.fromkeys(bits))) or "float", str(shown.steps),
+    return (f"`{name}` {shown.title}", " / ".join(map(str, dict.fromkeys(bits))) or "float", str(shown.steps),
             f"{figures['dataset']}, {figures['images']:,}", f"{figures['accuracy']:.2%}" if network else "",
             f"{figures['held_out']['accuracy']:.2%}",
             f"{floats.accuracy['accuracy']:.2%}" if floats else "", f"{figures['silent']:.1%}",

@@ -11,6 +11,7 @@ if __name__ == "__main__":
 from dataclasses import replace
 
 from golden.contract.float_network import FloatNetwork
+from golden.errors import UserError
 from golden.inference.figures import figures
 from golden.quantization.integer import integer_network
 from golden.quantization.scales import calibrate
@@ -37,16 +38,21 @@ SWEEP_STEPS = (4, 8, 16, 32, 64, 256)
 def main():
     arguments = parse(__doc__)
     network = FloatNetwork.load(arguments.float)
+    network = replace(network, steps=arguments.steps or network.steps)
     dataset = data_for(network, arguments)
-    count = len(dataset.train_images)
+    count = dataset.train_count
     held, _ = hold_out(count, defaults.held_out(count), arguments.seed)
     chosen_on = dataset.train_images[held], dataset.train_labels[held]
     inputs = {"--float": arguments.float, "--dataset": arguments.dataset}
+    if network.most_events is not None:
+        if arguments.sweep:
+            raise UserError(f"{arguments.float} takes events, whose steps are made when they are read: --sweep is for "
+                            f"networks that take images")
+        chosen_on = chosen_on[0].first(network.most_events), chosen_on[1]
     if arguments.sweep:
         with reserved("--sweep", arguments.sweep, (".json", ".png"), inputs):
             return make_sweep(arguments, network, dataset, *chosen_on)
     bits = check_bits(arguments.bits, len(network.layers))
-    network = replace(network, steps=arguments.steps or network.steps)
     with reserved("--out", arguments.out, (".npz",), inputs):
         made = quantize(arguments, network, dataset, bits, *chosen_on)
         networks = {kind: figures(one, dataset, chosen_on, arguments.silent)

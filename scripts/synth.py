@@ -15,10 +15,19 @@ if __name__ == "__main__":
     answer()
 
 from golden.contract.network import Network
+from golden.errors import UserError
 from scripts.agreement.design_files import read_configuration
 from scripts.agreement.whole_design import write_whole_design
 from scripts.command.cli import complain, console, run, write_json
-from scripts.command.configuration_options import add_configuration, check_design, configuration, described, folder_name
+from scripts.command.configuration_options import (
+    add_configuration,
+    add_top,
+    check_board,
+    check_design,
+    configuration,
+    described,
+    folder_name,
+)
 from scripts.command.folders import make_folder, work_folder
 from scripts.command.job_options import add_jobs, chosen_workers
 from scripts.command.kept import Kept
@@ -26,6 +35,8 @@ from scripts.command.option_values import above_zero, add_timeout, natural
 from scripts.command.places import BUILD, DEFAULT_NETWORK
 from scripts.command.places_to_write import check_places
 from scripts.exploration.synthesis_runs import Runs, place_all, synthesize_all
+from scripts.synthesis.boards import BOARDS
+from scripts.synthesis.fit import ECP5, find_ecp5_board, fit_sentence
 from scripts.synthesis.nextpnr import AIMS, require_programs
 from scripts.synthesis.report import cell_table, compare, result_tables
 from scripts.synthesis.targets import TARGETS, find_target, require_memory
@@ -42,13 +53,17 @@ def synthesize(arguments, workers):
     network, given = Network.load(arguments.network), arguments.design
     parallelism = read_configuration(given, network) if given else configuration(arguments)
     parallelism.layer_lanes(network.widths)
+    if parallelism.in_spram:
+        raise UserError("only an iCE40 UP5K has SPRAM, which is no target here: `make bitstream BOARD=icebreaker`, or "
+                        "choose --weight-memory block")
+    board = find_ecp5_board(arguments.board) if arguments.board else None
     targets = [find_target(arguments.target)] if arguments.target else list(TARGETS.values())
     if arguments.target:
         require_memory(network, targets[0])
     workers.everywhere(require_programs, targets, arguments.seeds)
     with work_folder(arguments.build) as folder:
-        work = make_folder(folder / folder_name(arguments.network, network, parallelism))
-        design = given or write_whole_design(arguments.network, parallelism, work / "design")
+        work = make_folder(folder / folder_name(arguments.network, network, parallelism, arguments.top))
+        design = given or write_whole_design(arguments.network, parallelism, work / "design", top=arguments.top)
         runs = Runs(design, work, Kept(work / "kept"), not arguments.plain, arguments.timeout, workers)
         reports, failed = synthesize_all(runs, targets)
         for target in targets:
@@ -58,8 +73,14 @@ def synthesize(arguments, workers):
         comparison = compare(network, parallelism, reports)
         write_json(folder / "report.json", {
             "network": arguments.network.stem, "network_sha256": network.sha256,
-            "configuration": described(parallelism, network), "frequency": arguments.frequency or AIMS,
+            "configuration": described(parallelism, network), "top": arguments.top,
+            "frequency": arguments.frequency or AIMS,
             "output_registers": not arguments.plain, "targets": reports, "comparison": comparison, "failed": failed})
+    if board and ECP5.name in reports:
+        fits, sentence = fit_sentence(board, reports[ECP5.name]["total"])
+        failed += [] if fits else [sentence]
+        if fits:
+            console.print(sentence, soft_wrap=True)
     for table in result_tables(reports, comparison):
         console.print(table)
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
@@ -76,9 +97,13 @@ def parse():
     parser.add_argument("--network", type=Path, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help="(default: the shipped 784-128-10)")
     add_configuration(parser)
+    add_top(parser)
     parser.add_argument("--design", type=Path, metavar="FOLDER",
                         help="synthesize this design of the network instead of generating one")
     parser.add_argument("--target", metavar="NAME", help=f"of {', '.join(TARGETS)} (default: all)")
+    parser.add_argument("--board", metavar="NAME",
+                        help="with an ECP5: whether the design with a serial line fits onto it, of "
+                             f"{', '.join(BOARDS)}")
     parser.add_argument("--seeds", type=natural, default=3, metavar="N",
                         help="runs of place and route, 0 for none (default: 3)")
     aims = ", ".join(f"{mhz} for speed {speed}" for speed, mhz in AIMS.items())
@@ -93,6 +118,11 @@ def parse():
                         help="design, netlists, logs and report.json (default: build/synth)")
     arguments = parser.parse_args()
     check_design(parser, arguments)
+    check_board(parser, arguments)
+    if arguments.board:
+        if arguments.design or arguments.target not in (None, ECP5.name):
+            parser.error("--board generates a design, and counts for ecp5")
+        arguments.target = ECP5.name
     return arguments
 
 

@@ -8,14 +8,18 @@ import cocotb
 import numpy as np
 from cocotb.triggers import FallingEdge, RisingEdge, SimTimeoutError, with_timeout
 
+from golden.contract.base_network import PIXELS
 from golden.contract.configuration import Configuration
 from golden.contract.network import Network
 from golden.contract.result_word import pack
+from golden.inference.encode import encode
 from golden.inference.infer import infer
+from golden.recordings import Recordings
 from golden.schedule.cycles import predict
-from golden.tests.random_networks import random_images
+from golden.tests.random_networks import random_images, random_recordings
 from rtl_model.layer.kinds import layer_shapes
 from rtl_model.record import DECISION, HOLD
+from rtl_model.shape.frames import beat_bytes, frames_of
 from rtl_model.simulate import patience
 from tb.drivers import AxiEnds, SpikeMonitor, hold_reset, start_accelerator
 
@@ -33,15 +37,15 @@ class AcceleratorBench:
         self.network = Network.load(Path(parameters["network"]))
         self.configuration = Configuration(**parameters["configuration"])
         self.rng = np.random.default_rng(cocotb.RANDOM_SEED)
-        self.pixels = self.configuration.pixels
-        self.beats = -(-self.network.inputs // self.pixels)
-        self.ends = AxiEnds(dut, self.pixels, source_stalls=source_stalls, sink_stalls=sink_stalls, rng=self.rng)
+        self.beat_bytes = beat_bytes(self.network, self.configuration)
+        self.beats = self.network.most_events or -(-self.network.inputs // self.beat_bytes)
+        self.ends = AxiEnds(dut, self.beat_bytes, source_stalls=source_stalls, sink_stalls=sink_stalls, rng=self.rng)
         self.monitor = SpikeMonitor(dut, self.network, self.configuration)
         self.recording = self.monitor.recording
         self.held = False  # some layer had to wait for the queue behind it
         self.stalled = (source_stalls, sink_stalls) != ("none", "none")
         shapes = layer_shapes(self.network, self.configuration)
-        self.emptied = max((shape.words for shape in shapes if shape.is_map), default=0)  # cycles after a reset
+        self.emptied = max((shape.emptied_after for shape in shapes if shape.is_map), default=0)  # cycles after a reset
         self.deadline = CYCLE_NS * STALLED * patience(self.network, self.configuration)
 
     async def begin(self):
@@ -88,28 +92,28 @@ class AcceleratorBench:
             self.held = bool(getattr(self.dut, HOLD).value)
 
     async def _fill_idle_bus(self):
-        """What stands on the bus of pixels while nothing is valid means nothing: it is random."""
+        """What stands on the bus of frames while nothing is valid means nothing: it is random."""
         dut = self.dut
         while True:
             await FallingEdge(dut.clk)
             if not dut.s_axis_tvalid.value:
-                dut.s_axis_tdata.value = int.from_bytes(self.rng.bytes(self.pixels), "little")
+                dut.s_axis_tdata.value = int.from_bytes(self.rng.bytes(self.beat_bytes), "little")
                 dut.s_axis_tlast.value = int(self.rng.integers(2))
 
     async def classify(self, images, sent=None, bad=None):
         """Send `images` back to back and check all that comes of them.
 
-        images: uint8 [n, rows, columns], those that count. sent: the bytes of each frame, if not simply the images;
-        bad: bool [n], whose frames are of a wrong length. Where nothing stalls and no frame is bad, the cycles are
-        those of the cycle model; the core has to be idle at the start.
+        images: uint8 [n, rows, columns], those that count, or Recordings. sent: the bytes of each frame, if not simply
+        those of the images; bad: bool [n], whose frames are of a wrong length, if the golden model cannot know. Where
+        nothing stalls and `bad` is not given, the cycles are those of the cycle model; the core has to be idle at the
+        start.
         """
         expected = infer(self.network, images, until_decision=True)
         timed = not self.stalled and bad is None
-        bad = np.zeros(len(images), bool) if bad is None else bad
+        bad = expected.bad if bad is None else bad
         for _ in range(self.emptied if timed else 0):  # after a reset convolutions empty their words
             await RisingEdge(self.dut.clk)
-        for frame in images if sent is None else sent:
-            self.ends.send(frame)
+        self.send(images, sent)
         right = pack(expected.classes, expected.decision_time, expected.silent, expected.tie, bad)
         first = len(self.recording.spikes)
         for number in range(len(images)):
@@ -119,12 +123,18 @@ class AcceleratorBench:
                 raise AssertionError(f"no result of image {number}") from None
             assert word == right[number], f"image {number}: word {word:08x}, right is {right[number]:08x}"
             self._compare_spikes(number, first + number, expected)
+        await self.ends.source.wait()  # a recording may be decided before its last beat
         for _ in range(REST):
             await RisingEdge(self.dut.clk)
         assert self.ends.sink.empty(), "a result too many"
         assert len(self.recording.spikes) == first + len(images)
         if timed:
             self._compare_cycles(images, first)
+
+    def send(self, images, sent=None):
+        """Queue the frames of the images, arguments as in `classify`."""
+        for frame in frames_of(self.network, self.configuration, images) if sent is None else sent:
+            self.ends.send(frame)
 
     def _compare_cycles(self, images, first):
         """The results come in the cycles that the cycle model says, counted from the first beat."""
@@ -163,6 +173,45 @@ class AcceleratorBench:
 
 
 def bench_images(rng, network, count):
+    """So many images: `bench_pictures`, or recordings, half of them of such pictures, half `random_recordings`."""
+    if network.takes == PIXELS:
+        return bench_pictures(rng, network, count)
+    pictures = coded_pictures(rng, network, -(-count // 2))
+    others = random_recordings(rng, network, max(2, count - len(pictures)))
+    together = Recordings(np.concatenate([pictures.offsets, pictures.offsets[-1] + others.offsets[1:]]),
+                          np.concatenate([pictures.inputs, others.inputs]),
+                          np.concatenate([pictures.steps, others.steps]))
+    return together[rng.permutation(len(together))[:count]]
+
+
+def coded_pictures(rng, network, count):
+    """The recordings of so many `bench_pictures`."""
+    return Recordings.of_times(encode(bench_pictures(rng, network, count), network.steps), network.steps)
+
+
+def long_recordings(rng, network, count):
+    """Recordings of which every second has more events than the network takes in."""
+    longest = network.most_events
+    counts = [int(rng.integers(0, longest + 1)) + (longest if number % 2 else 0) for number in range(count)]
+    return Recordings.of_lists([list(zip(rng.integers(0, network.inputs, many).tolist(),
+                                    np.sort(rng.integers(0, network.steps, many)).tolist())) for many in counts])
+
+
+def spoilt_at_decisions(network, recordings):
+    """Each of the recordings that is decided before its end three times: as it is, with an event that is none directly
+    before the first event behind the decision step, so that the frame is bad, and with it directly behind that one."""
+    made = []
+    for number, decision in enumerate(infer(network, recordings).decision_time.tolist()):
+        one = recordings[number:number + 1]
+        events = list(zip(one.inputs.tolist(), one.steps.tolist()))
+        end = next((place for place, (_, step) in enumerate(events) if step > decision), None)
+        if end is not None:
+            wrong = (network.inputs, events[end][1])
+            made += [events, events[:end] + [wrong] + events[end:], events[:end + 1] + [wrong] + events[end + 1:]]
+    return Recordings.of_lists(made)
+
+
+def bench_pictures(rng, network, count):
     """uint8 [count, rows, columns]: in random order a staircase, in which the pixels spike one after the other,
     `random_images`, and others in which all pixels spike in few steps."""
     shape, steps = network.image_shape, network.steps

@@ -66,21 +66,21 @@ def stalls(kind, rng):
 
 
 class AxiEnds:
-    """Source of images and sink of results of an accelerator."""
+    """Source of frames and sink of results of an accelerator whose beats have `size` bytes."""
 
-    def __init__(self, dut, pixels, *, source_stalls="none", sink_stalls="none", rng=None):
-        self.pixels = pixels
-        self.source = AxiStreamSource(AxiStreamBus.from_prefix(dut, "s_axis"), dut.clk, dut.rst, byte_lanes=pixels)
+    def __init__(self, dut, size, *, source_stalls="none", sink_stalls="none", rng=None):
+        self.size = size
+        self.source = AxiStreamSource(AxiStreamBus.from_prefix(dut, "s_axis"), dut.clk, dut.rst, byte_lanes=size)
         self.sink = AxiStreamSink(AxiStreamBus.from_prefix(dut, "m_axis"), dut.clk, dut.rst, byte_lanes=4)
         for end in (self.source, self.sink):
             end.log.setLevel("WARNING")
         self.source.set_pause_generator(stalls(source_stalls, rng))
         self.sink.set_pause_generator(stalls(sink_stalls, rng))
 
-    def send(self, image):
-        """Queue one frame: the bytes of `image`, the last beat padded with zeros."""
-        data = bytes(np.asarray(image, np.uint8).ravel())
-        self.source.send_nowait(AxiStreamFrame(data + bytes(-len(data) % self.pixels)))
+    def send(self, frame):
+        """Queue one frame: bytes, or an image of which they are, the last beat padded with zeros."""
+        data = frame if isinstance(frame, bytes) else bytes(np.asarray(frame, np.uint8).ravel())
+        self.source.send_nowait(AxiStreamFrame(data + bytes(-len(data) % self.size)))
 
     async def receive(self):
         """The next result word."""

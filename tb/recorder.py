@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 from golden.errors import UserError
-from rtl_model.delivery.vectors import beats
 from rtl_model.record import DECIDED, HIDDEN, OUTPUT, Recording
+from rtl_model.shape.frames import beat_bytes, beats_of, frames_of
 from rtl_model.shape.load_map import load_words
 from rtl_model.simulate import patience
 from tb.harness import initial_values, require_plain_path, require_simulator
@@ -26,7 +26,8 @@ class Recorder:
     """A design compiled together with `recorder.sv`, for images that are fixed."""
 
     def __init__(self, network, configuration, images, design, build, inside=True):
-        """Compile the design in folder `design` for `images` (uint8 [n, rows, columns]) into the folder `build`.
+        """Compile the design in folder `design` for `images` (uint8 [n, rows, columns], or Recordings) into the folder
+        `build`.
 
         inside: look at its spikes; without, any design with the accelerator's ports will do, and results are all that
         is seen. Raises UserError when Verilator is missing or fails.
@@ -38,8 +39,11 @@ class Recorder:
         self._build.mkdir(parents=True, exist_ok=True)
         for hex_file in design.glob("*.hex"):
             (self._build / hex_file.name).write_bytes(hex_file.read_bytes())
-        parameters = {"IMAGES": len(images), "BEATS": self._write_frames(images), "BITS": 8 * configuration.pixels,
-                      "PATIENCE": STALLED_PATIENCE * patience(network, configuration)}
+        size = beat_bytes(network, configuration)
+        frames = [beats_of(frame, size) for frame in frames_of(network, configuration, images)]
+        self._write_frames(frames, size)
+        parameters = {"IMAGES": len(images), "BEATS": sum(map(len, frames)), "BITS": 8 * size,
+                      "PATIENCE": STALLED_PATIENCE * (patience(network, configuration) + max(map(len, frames)))}
         sources = [str(design / name) for name in (design / "filelist.f").read_text().split()]
         command = ["verilator", "--binary", "--timing", "-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial",
                    "unique", "--top-module", "recorder", "--Mdir", "obj", "-MAKEFLAGS", "OPT_FAST=-Os",
@@ -77,11 +81,10 @@ class Recorder:
                             f"are in {folder / 'simulation.log'}")
         return found
 
-    def _write_frames(self, images):
-        """Write frames.hex, a beat a line, and return how many of them an image has."""
-        frames = beats(images, self._configuration.pixels)
-        (self._build / "frames.hex").write_text("".join(f"{frame}\n" for frame in frames))
-        return len(frames) // len(images)
+    def _write_frames(self, frames, size):
+        """Write frames.hex, a beat of `size` bytes a line, a digit before it that says whether it is the last."""
+        (self._build / "frames.hex").write_text("".join(f"{int(last)}{data:0{2 * size}x}\n" for frame in frames
+                                                        for data, last in frame))
 
     def _write_words(self):
         """Write load.hex where weights are loaded, and return what `recorder.sv` has to know of it."""

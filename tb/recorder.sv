@@ -14,19 +14,19 @@
 
 module recorder #(
     parameter IMAGES = 1,   // in frames.hex
-    parameter BEATS = 1,    // of an image
+    parameter BEATS = 1,    // in all
     parameter BITS = 8,     // of a beat
     parameter PATIENCE = 1  // cycles without a result after which it is given up
 );
 reg clk = 0, rst = 1;
-reg [BITS-1:0] frames [0:IMAGES * BEATS - 1];
+reg [BITS:0] frames [0:BEATS - 1];  // {last of its frame, data}
 reg [BITS-1:0] s_axis_tdata;
 reg s_axis_tvalid = 0, s_axis_tlast = 0, m_axis_tready = 0;
 wire s_axis_tready, m_axis_tvalid, m_axis_tlast;
 wire [31:0] m_axis_tdata;
 integer out, stalls, alone;
-integer cycle = 0, sent = 0, taken = 0, results = 0, quiet = 0;
-reg offered = 0;
+integer cycle = 0, sent = 0, sent_frames = 0, taken = 0, results = 0, quiet = 0;
+reg offered = 0, in_frame = 0;
 
 `ifdef LOADED
 reg [15:0] words [0:`LOADED - 1];
@@ -74,12 +74,12 @@ endfunction
 // source: a beat that is offered stays until it is taken
 always @(posedge clk) if (!rst) begin
     if (!s_axis_tvalid || s_axis_tready) begin
-        if (sent < IMAGES * BEATS && !stalled(stalls)
-                && (!alone || sent < (results + (m_axis_tvalid && m_axis_tready) + 1) * BEATS)) begin
+        if (sent < BEATS && !stalled(stalls)
+                && (!alone || sent_frames <= results + (m_axis_tvalid && m_axis_tready))) begin
             s_axis_tvalid <= 1;
-            s_axis_tdata <= frames[sent];
-            s_axis_tlast <= sent % BEATS == BEATS - 1;
+            {s_axis_tlast, s_axis_tdata} <= frames[sent];
             sent <= sent + 1;
+            sent_frames <= sent_frames + frames[sent][BITS];
         end else s_axis_tvalid <= 0;
     end
 end
@@ -92,7 +92,8 @@ always @(posedge clk) if (!rst) begin
     cycle <= cycle + 1;
     quiet <= quiet + 1;
     if (s_axis_tvalid && s_axis_tready) begin
-        if (taken % BEATS == 0 || s_axis_tlast) $fwrite(out, "b %0d %0d\n", cycle, s_axis_tlast);
+        if (!in_frame || s_axis_tlast) $fwrite(out, "b %0d %0d\n", cycle, s_axis_tlast);
+        in_frame <= !s_axis_tlast;
         taken <= taken + 1;
     end
     if (m_axis_tvalid) begin
@@ -114,7 +115,7 @@ always @(posedge clk) if (!rst) begin
         `SPIKES
     end
 `endif
-    if (results == IMAGES) $finish;
+    if (results == IMAGES && taken == BEATS) $finish;
     if (quiet == PATIENCE) begin
         $display("no result of image %0d within %0d cycles", results, PATIENCE);
         $finish;

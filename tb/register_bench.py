@@ -15,6 +15,7 @@ from golden.contract.result_word import pack
 from golden.inference.infer import infer
 from golden.tests.random_networks import random_images
 from rtl_model.registers.addresses import REGISTERS
+from rtl_model.shape.frames import beat_bytes
 from rtl_model.simulate import patience
 from tb.drivers import AxiEnds, stalls, start
 
@@ -36,8 +37,8 @@ class RegisterBench:
         for channel in (self.master.write_if.aw_channel, self.master.write_if.w_channel, self.master.write_if.b_channel,
                         self.master.read_if.ar_channel, self.master.read_if.r_channel):
             channel.set_pause_generator(stalls(register_stalls, self.rng))
-        self.ends = AxiEnds(dut, self.configuration.pixels, source_stalls=source_stalls, sink_stalls=sink_stalls,
-                            rng=self.rng)
+        self.ends = AxiEnds(dut, beat_bytes(self.network, self.configuration), source_stalls=source_stalls,
+                            sink_stalls=sink_stalls, rng=self.rng)
 
     async def begin(self):
         await start(self.dut)

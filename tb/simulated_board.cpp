@@ -61,6 +61,7 @@ int main(int argc, char **argv) {
         idle++;
 
         if (sending && --sent_cycle == 0) {
+            idle = 0;  // or the next byte waited for the next look
             sending--;
             frame >>= 1;
             sent_cycle = CYCLES_PER_BIT;

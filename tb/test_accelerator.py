@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 from cocotb.triggers import RisingEdge
 
+from golden.contract.base_network import EVENTS
 from golden.contract.configuration import Configuration
 from golden.contract.limits import RESULT_PLACES
 from golden.contract.network import Layer, Network
 from golden.inference.infer import infer
 from golden.tests.random_networks import random_layer
-from tb.accelerator_bench import AcceleratorBench, bench_images
+from tb.accelerator_bench import AcceleratorBench, bench_images, coded_pictures, long_recordings, spoilt_at_decisions
 
 BENCHES = 16  # cocotb tests below, each value of their parameters counted
 STAIRCASE = "staircase"  # the source of networks whose queue fills
@@ -78,8 +79,9 @@ async def classifies_one_by_one(dut):
     """The core is idle when an image comes."""
     bench = AcceleratorBench(dut)
     await bench.begin()
-    for image in bench.images(6):
-        await bench.classify(image[None])
+    images = bench.images(6)
+    for number in range(len(images)):
+        await bench.classify(images[number:number + 1])
 
 
 @cocotb.test(timeout_time=10, timeout_unit="ms")
@@ -87,8 +89,7 @@ async def recovers_from_reset(dut):
     bench = AcceleratorBench(dut, "0.1", "0.1")
     await bench.begin()
     for _ in range(6):
-        for image in bench.images(4):
-            bench.ends.send(image)
+        bench.send(bench.images(4))
         for _ in range(int(bench.rng.integers(5, 40 + 6 * bench.beats))):
             await RisingEdge(dut.clk)
         await bench.reset()
@@ -101,8 +102,7 @@ async def recovers_from_a_reset_in_the_cycle_of_a_decision(dut):
     bench = AcceleratorBench(dut)
     await bench.begin()
     for _ in range(3):
-        for image in bench.images(3):
-            bench.ends.send(image)
+        bench.send(bench.images(3))
         await bench.reset_at_a_decision()
         await bench.classify(bench.images(3))
 
@@ -110,22 +110,26 @@ async def recovers_from_a_reset_in_the_cycle_of_a_decision(dut):
 @cocotb.test(timeout_time=10, timeout_unit="ms")
 async def flags_frames_of_a_wrong_length(dut):
     """The result is that of the pixels that came: black where they are missing, without those too many; the next is
-    right."""
+    right. Of recordings alike, without the events that are too many, or none; behind the decision they do not count."""
     bench = AcceleratorBench(dut, "0.1", "0.1")
     await bench.begin()
+    if bench.network.takes == EVENTS:
+        await bench.classify(long_recordings(bench.rng, bench.network, 16))
+        await bench.classify(spoilt_at_decisions(bench.network, coded_pictures(bench.rng, bench.network, 12)))
+        return
     images = bench.images(16)
     sent, bad = [], np.zeros(len(images), bool)
     for number, image in enumerate(images):
         pixels = image.ravel()
         kind = number % 4
         if kind == 1 and bench.beats > 1:  # cut after some beats
-            count = int(bench.rng.integers(1, bench.beats)) * bench.pixels
+            count = int(bench.rng.integers(1, bench.beats)) * bench.beat_bytes
             pixels[count:] = 0
             sent.append(pixels[:count])
             bad[number] = True
         elif kind == 2:  # a few beats too many, of any content
-            excess = bench.rng.integers(0, 256, bench.pixels * int(bench.rng.integers(1, 2 * bench.beats + 1)))
-            sent.append(np.concatenate([pixels, np.zeros(-len(pixels) % bench.pixels, np.uint8), excess]))
+            excess = bench.rng.integers(0, 256, bench.beat_bytes * int(bench.rng.integers(1, 2 * bench.beats + 1)))
+            sent.append(np.concatenate([pixels, np.zeros(-len(pixels) % bench.beat_bytes, np.uint8), excess]))
             bad[number] = True
         else:
             sent.append(pixels)

@@ -37,8 +37,7 @@ async def recovers_from_reset_among_collisions(dut):
     await bench.begin()
     for _ in range(3):
         images = colliding(bench, 2)
-        for image in images:
-            bench.ends.send(image)
+        bench.send(images)
         for _ in range(int(bench.rng.integers(5, 200))):
             await RisingEdge(dut.clk)
         await bench.reset()
@@ -60,22 +59,33 @@ COVERING = {
 }
 
 
+ROWS = "rows: "  # before the name of one of COVERING: with a row of each kernel a cycle
+BY_ROWS = [ROWS + name for name in COVERING if name != "one by one"]
+
+
 def make(name):
     """(Network, Configuration) of COVERING."""
-    seed, text, shape, bits, steps, *choice = COVERING[name]
-    return worded_network(np.random.default_rng(seed), text, shape, bits, steps), Configuration(*choice)
+    seed, text, shape, bits, steps, *choice = COVERING[name.removeprefix(ROWS)]
+    taps = ("row" if name.startswith(ROWS) else 1,)
+    return worded_network(np.random.default_rng(seed), text, shape, bits, steps), Configuration(*choice, taps=taps)
 
 
-OFTEN = ("folds of channels", "colours and strides", "one window")  # cycle by cycle in every run; the rest in the grid
+OFTEN = ("folds of channels", "colours and strides", "one window", ROWS + "colours and strides")  # cycle by cycle
+COMPILED = (*COVERING, ROWS + "same, pool 2, twice", ROWS + "folds of channels", ROWS + "one window")
 
 
-@pytest.mark.parametrize("name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.grid)
-                                  for name in COVERING])
+def cases(often):
+    """All of them; those that are not among `often` belong to the grid."""
+    return [name if name in often else pytest.param(name, marks=pytest.mark.grid) for name in [*COVERING, *BY_ROWS]]
+
+
+@pytest.mark.parametrize("name", cases(OFTEN))
 def test_convolution(run_accelerator, name):
     assert run_accelerator(__name__, name, *make(name)) == BENCHES
 
 
-@pytest.mark.parametrize("name", [pytest.param("folds of channels", marks=pytest.mark.grid), "one window"])
+@pytest.mark.parametrize("name", [pytest.param("folds of channels", marks=pytest.mark.grid), "one window",
+                                  pytest.param(ROWS + "folds of channels", marks=pytest.mark.grid)])
 def test_convolution_in_the_common_benches(run_accelerator, name):
     assert run_accelerator("tb.test_accelerator", name, *make(name)) == COMMON
 
@@ -94,7 +104,7 @@ def many_images(rng, network):
     return np.concatenate(parts)
 
 
-@pytest.mark.parametrize("name", COVERING)
+@pytest.mark.parametrize("name", cases(COMPILED))
 def test_every_result_of_a_convolution_comes_in_the_predicted_cycle(network_designs, tmp_path, name):
     """Many images, compiled: results, all spikes, and the cycle of each result; then results and spikes under
     stalls."""

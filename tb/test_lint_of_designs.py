@@ -8,6 +8,8 @@ from tb.lint import lint
 from tb.test_accelerator import COVERING, random_network
 from tb.test_convolutional_accelerator import COVERING as CONVOLUTIONS
 from tb.test_convolutional_accelerator import make
+from tb.test_event_accelerator import COVERING as EVENTS
+from tb.test_event_accelerator import make as make_events
 
 
 @pytest.fixture
@@ -29,6 +31,11 @@ def test_generated_designs_are_clean(design, name):
 @pytest.mark.parametrize("name", CONVOLUTIONS)
 def test_generated_convolutions_are_clean(network_designs, name):
     assert lint(network_designs(name, *make(name)) / "verilog") == []
+
+
+@pytest.mark.parametrize("name", EVENTS)
+def test_generated_designs_for_events_are_clean(network_designs, name):
+    assert lint(network_designs(f"{name}, events", *make_events(name)) / "verilog") == []
 
 
 @pytest.mark.parametrize("banks", [1, 2])

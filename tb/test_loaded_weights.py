@@ -190,6 +190,7 @@ async def swaps_between_two_images_whenever_it_is_told_to(dut):
 DESIGNS = {  # seed, image shape, neurons, bits; lanes, pixels, spikes and events per cycle
     "a lane each": ((1, (9, 8), (10, 5), (4, 4)), (), 8, 4, 1),
     "folds": ((2, (8, 9), (14, 9, 5), (3, 8, 1)), (5, 4, 2), 4, 2, 2),
+    "spram": ((4, (20, 20), (42, 5), (4, 4)), (14, 5), 1, 1, 1),
     "one bit, one lane": ((3, (5, 4), (7, 3), (1, 1)), (1,), 1, 1, 1),
 }
 
@@ -201,12 +202,12 @@ def of_the_grid(*point):
 
 @pytest.mark.parametrize("name, banks", [
     ("a lane each", 1), of_the_grid("a lane each", 2), of_the_grid("folds", 1), ("folds", 2),
-    of_the_grid("one bit, one lane", 1), of_the_grid("one bit, one lane", 2)])
+    of_the_grid("spram", 1), of_the_grid("one bit, one lane", 1), of_the_grid("one bit, one lane", 2)])
 def test_loaded_weights(run_accelerator, name, banks):
     networks, lanes, pixels, spikes, events = DESIGNS[name]
     made = networks_of(*networks)
     margin = margin_of(made, Configuration(lanes).layer_lanes(made[0].sizes))
     configuration = Configuration(lanes, pixels, spikes, events, weights="loaded", weight_banks=banks,
-                                  potential_margin=margin)
+                                  potential_margin=margin, weight_memory="spram" if name == "spram" else "block")
     assert run_accelerator(__name__, f"{name}, {banks}", made[0], configuration,
                            networks=networks) == (ONE_BANK if banks == 1 else TWO_BANKS)

@@ -1,18 +1,24 @@
-"""Bench of a device whose weights are loaded through its registers: whole or not at all, and bit-exact after it."""
+"""Bench of a device whose weights are loaded through its registers: whole or not at all, bit-exact after it, and under
+traffic no image is lost, and each is answered by one network, the old one or the new."""
 
 import zlib
 
 import cocotb
 import numpy as np
 import pytest
+from cocotb.triggers import RisingEdge, with_timeout
 from cocotbext.axi import AxiResp
 
 from golden.contract.configuration import Configuration
 from golden.contract.network import Network
 from rtl_model.registers.addresses import REGISTERS
-from rtl_model.shape.load_map import load_words
+from rtl_model.shape.load_map import load_words, weight_map
 from tb.register_bench import RegisterBench
-from tb.test_accelerator import random_network
+from tb.test_loaded_weights import NETWORKS, margin_of, networks_of, of_the_grid
+from tb.traffic_bench import TrafficBench
+
+FEW = 3  # networks under traffic
+RESULT_NS = 2_000_000  # within which any result comes: with one bank, images wait while a network is loaded
 
 
 class Loader:
@@ -20,6 +26,7 @@ class Loader:
 
     def __init__(self, bench):
         self.bench = bench
+        self.made_for = weight_map(bench.network, bench.configuration)
 
     def network(self, seed):
         """A random network of the shape of the bench's, with the same bounds."""
@@ -29,19 +36,27 @@ class Loader:
         return Network(own.steps, own.image_shape, layers, own.classes, f"shuffled {seed}")
 
     async def load(self, network, bank, spoil=None):
+        await self.commit(*await self.send(network, bank, spoil), spoil)
+
+    async def send(self, network, bank, spoil=None):
+        """All but the commit; returns what it says, (number of words, CRC-32)."""
         bench = self.bench
         words = load_words(network, bench.configuration)
         pairs = np.concatenate([words, np.zeros(len(words) % 2, np.uint16)]).view("<u4")
-        await bench.write("LOAD_BEGIN", bank)
+        while await bench.write_at(REGISTERS["LOAD_BEGIN"].offset, bank.to_bytes(4, "little")) != AxiResp.OKAY:
+            assert await bench.field("STATUS", "busy"), "only an image that is under way keeps a bank"
         while await bench.field("STATUS", "busy") and bench.configuration.weight_banks == 1:
             pass
-        crc = zlib.crc32(pairs.tobytes())
+        crc = zlib.crc32(pairs.tobytes()) ^ self.made_for ^ (spoil == "map")
         if spoil == "word":
             pairs = pairs ^ (np.arange(len(pairs)) == len(pairs) // 2)
         for pair in pairs:
             await bench.write("LOAD_WORDS", int(pair))
-        await bench.write("LOAD_COUNT", len(words) - (spoil == "count"))
-        answer = await bench.write_at(REGISTERS["LOAD_COMMIT"].offset, crc.to_bytes(4, "little"))
+        return len(words) - (spoil == "count"), crc
+
+    async def commit(self, count, crc, spoil=None):
+        await self.bench.write("LOAD_COUNT", count)
+        answer = await self.bench.write_at(REGISTERS["LOAD_COMMIT"].offset, crc.to_bytes(4, "little"))
         assert answer == (AxiResp.SLVERR if spoil else AxiResp.OKAY)
 
 
@@ -53,6 +68,7 @@ async def loads_and_classifies(dut):
     loader, banks = Loader(bench), bench.configuration.weight_banks
     assert await bench.field("CAPABILITIES", "loadable") == 1
     assert await bench.field("CAPABILITIES", "banks") == banks - 1
+    assert await bench.read("WEIGHT_MAP") == loader.made_for
     assert await bench.field("LOAD_STATUS", "loaded") == 0
     for number in range(4):
         bank = number % banks
@@ -73,7 +89,7 @@ async def a_wrong_load_leaves_the_old_network_or_lets_images_wait(dut):
     loader, banks = Loader(bench), bench.configuration.weight_banks
     old = bench.network = loader.network(0)
     await loader.load(old, 0)
-    for spoil, error in (("word", "wrong_crc"), ("count", "wrong_count")):
+    for spoil, error in (("word", "wrong_crc"), ("map", "wrong_crc"), ("count", "wrong_count")):
         await loader.load(loader.network(1), banks - 1, spoil)
         assert await bench.field("LOAD_STATUS", error)
         image = bench.images(1)
@@ -89,9 +105,47 @@ async def a_wrong_load_leaves_the_old_network_or_lets_images_wait(dut):
     assert await bench.take_result() == bench.expected(image)[1][0]
 
 
-@pytest.mark.parametrize("banks", [1, 2])
-def test_loading_by_registers(run_accelerator, banks):
-    network = random_network(31, (5, 6), (9, 4), (4, 4), 16)
-    assert run_accelerator(__name__, f"banks {banks}", network, Configuration((), 4, weights="loaded",
-                                                                              weight_banks=banks, potential_margin=4),
-                           "accelerator_axi") == 2
+@cocotb.test(timeout_time=200, timeout_unit="ms")
+async def loads_network_after_network_under_traffic(dut):
+    bench = TrafficBench(dut)
+    await bench.begin()
+    loader, count = Loader(bench), len(bench.networks)
+    await bench.load(loader, 0)
+
+    async def load_all():
+        for number in range(1, count):
+            await bench.load(loader, number)
+            while not any(earliest == number for _, earliest in bench.sent[:len(bench.answered)]):
+                await RisingEdge(dut.clk)  # one image at least that only this network answers
+
+    loading = cocotb.start_soon(load_all())
+    cocotb.start_soon(bench.take_results())
+    await bench.send_images(loading)
+
+    async def all_have_come():
+        while len(bench.answered) < len(bench.sent):
+            await RisingEdge(dut.clk)
+
+    await with_timeout(all_have_come(), RESULT_NS, "ns")
+    assert bench.judge() == set(range(count))
+    assert await bench.read("IMAGES") == len(bench.sent) and await bench.read("BAD_FRAMES") == 0
+    assert len(np.unique(bench.words, axis=0)) == count, "two networks answer alike"
+
+
+DESIGNS = {  # seed, with which no two networks answer alike, image shape, neurons, bits; lanes, pixels, spikes, events
+    "a lane each": ((12, (5, 6), (7, 4), (4, 4)), (), 4, 4, 1),
+    "folds": ((17, (6, 5), (9, 6, 5), (3, 8, 1)), (4, 3, 2), 2, 2, 2),
+}
+
+
+@pytest.mark.parametrize("name, banks, count", [
+    ("a lane each", 1, FEW), ("a lane each", 2, FEW), of_the_grid("a lane each", 1, NETWORKS),
+    of_the_grid("a lane each", 2, NETWORKS), of_the_grid("folds", 1, NETWORKS), of_the_grid("folds", 2, NETWORKS)])
+def test_loading_by_registers(run_accelerator, name, banks, count):
+    networks, lanes, pixels, spikes, events = DESIGNS[name]
+    made = networks_of(*networks)
+    margin = margin_of(made, Configuration(lanes).layer_lanes(made[0].sizes))
+    configuration = Configuration(lanes, pixels, spikes, events, weights="loaded", weight_banks=banks,
+                                  potential_margin=margin)
+    assert run_accelerator(__name__, f"{name}, {banks}", made[0], configuration, "accelerator_axi", networks=networks,
+                           count=count) == 3

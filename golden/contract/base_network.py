@@ -12,7 +12,10 @@ import numpy as np
 from golden.contract.archive import FORMATS, read_archive, write_archive
 from golden.contract.geometry import Geometry, by
 from golden.errors import UserError
+from golden.recordings import LARGEST_INPUT
 
+PIXELS, EVENTS = "pixels", "events"  # what a network takes, in its file
+LARGEST_COUNT = (1 << 31) - 1  # of events
 STORED_KINDS = ("dense", "convolution")
 MAX_CLASSES = 1 << 16  # the class field of the hardware's result word has 16 bits
 
@@ -33,6 +36,7 @@ class BaseNetwork:
     classes: one name per output neuron.
     source: free text, where the weights come from.
     accuracy: optional figures, any JSON object.
+    most_events: None for a network that takes images; one that takes recordings of events takes in so many of each.
     """
 
     steps: int
@@ -41,6 +45,7 @@ class BaseNetwork:
     classes: tuple
     source: str = ""
     accuracy: dict = field(default_factory=dict)
+    most_events: int | None = None
 
     kind: ClassVar[str]
     header_keys: ClassVar[set] = {"format", "steps", "image_shape", "classes", "source", "accuracy"}
@@ -58,6 +63,8 @@ class BaseNetwork:
         if not is_int(self.steps) or self.steps not in (2, 4, 8, 16, 32, 64, 128, 256):
             raise UserError(f"steps must be a power of two from 2 to 256, found {self.steps!r}")
         check_image_shape(self.image_shape)
+        if self.most_events is not None:
+            check_most_events(self.most_events, self.inputs)
         if not self.layers:
             raise UserError("a network needs at least one layer")
         given, giver = image_map(self.image_shape), f"an image of {shown_shape(self.image_shape)}"
@@ -118,15 +125,32 @@ class BaseNetwork:
         return self.layers[0].used_inputs
 
     @property
+    def takes(self):
+        """What it is fed, PIXELS or EVENTS: the key of every table that has something to say for both."""
+        return PIXELS if self.most_events is None else EVENTS
+
+    @property
     def sizes(self):
         """Neurons of each layer, as a tuple."""
         return tuple(layer.neurons for layer in self.layers)
+
+    @property
+    def title(self):
+        """It in the field's notation, "784-128-10" or "16C5P2-32C5P2-10": inputs are named where all layers are
+        dense."""
+        inputs = [str(self.inputs)] if all(layer.kind == "dense" for layer in self.layers) else []
+        return "-".join(inputs + [layer.title for layer in self.layers])
 
     @property
     def widths(self):
         """Neurons of each layer that can be worked on side by side, as a tuple: all of a dense layer, those of one
         position of a map (its channels) of a convolution."""
         return tuple(len(layer.thresholds) for layer in self.layers)
+
+    def require_images(self, what):
+        """Raise UserError unless the network is fed images; what: it that knows no events, such as "loader"."""
+        if self.most_events is not None:
+            raise UserError(f"the network takes events, for which there is no {what} yet: choose one that takes images")
 
     def require_kinds(self, known, what):
         """Raise UserError unless every layer is of a `known` kind; what: it that knows no other, such as "hardware"."""
@@ -139,8 +163,9 @@ class BaseNetwork:
         header = {"format": FORMATS[0], "steps": self.steps, "image_shape": list(self.image_shape),
                   "classes": list(self.classes), "source": self.source, "accuracy": self.accuracy}
         facts = [layer.facts() for layer in self.layers]
-        if any(facts) or len(self.image_shape) > 2:
-            header |= {"format": FORMATS[1], "layers": facts, "input": "pixels"}
+        if any(facts) or len(self.image_shape) > 2 or self.most_events is not None:
+            taken = PIXELS if self.most_events is None else {"kind": EVENTS, "most_events": self.most_events}
+            header |= {"format": FORMATS[1], "layers": facts, "input": taken}
         return header
 
     def _arrays(self):
@@ -206,7 +231,7 @@ class BaseNetwork:
         pairs = [(arrays[f"layer{index}_weights"], arrays[f"layer{index}_thresholds"]) for index in range(count)]
         layers = cls._make_layers(header, pairs, read_geometries(header, [weights for weights, _ in pairs]))
         return cls(header["steps"], header["image_shape"], layers, header["classes"],
-                   header["source"], header.get("accuracy", {}))
+                   header["source"], header.get("accuracy", {}), read_input(header))
 
 
 def check_image_shape(shape):
@@ -225,6 +250,26 @@ def shown_shape(shape):
     return f"{by(shape[:2])} pixels" + "".join(f" in {count} channel{'s'[:count > 1]}" for count in shape[2:])
 
 
+def check_most_events(most_events, inputs):
+    """Raise UserError unless recordings of so many events (any value) can be fed to so many inputs."""
+    if not is_int(most_events) or not 1 <= most_events <= LARGEST_COUNT:
+        raise UserError(f"most_events must be a whole number from 1 to {LARGEST_COUNT}, found {most_events!r}")
+    if inputs - 1 > LARGEST_INPUT:
+        raise UserError(f"an event names an input up to {LARGEST_INPUT}, but there are {inputs} inputs")
+
+
+def read_input(header):
+    """most_events of a file's header, None where the network takes images; UserError where it says neither."""
+    taken = header.get("input", PIXELS)
+    if taken == PIXELS:
+        return None
+    if not isinstance(taken, dict) or taken.get("kind") != EVENTS or set(taken) != {"kind", "most_events"}:
+        raise UserError(f"input must be {PIXELS!r} or {{'kind': {EVENTS!r}, 'most_events': N}}, found {taken!r}")
+    if taken["most_events"] is None:
+        raise UserError("most_events must be a whole number, found None")
+    return taken["most_events"]
+
+
 def read_geometries(header, weights):
     """What the header of a file says of each layer: a Geometry for a convolution, None for a dense layer.
 
@@ -233,8 +278,6 @@ def read_geometries(header, weights):
     facts = header.get("layers", [{}] * len(weights))
     if not isinstance(facts, list) or len(facts) != len(weights) or not all(isinstance(fact, dict) for fact in facts):
         raise UserError(f"layers must list one object for each of the {len(weights)} layers, found {facts!r}")
-    if header.get("input", "pixels") != "pixels":
-        raise UserError(f"input must be 'pixels', found {header['input']!r}")
     shape = header["image_shape"]
     if not isinstance(shape, list):
         raise UserError(f"image_shape must be a list, found {shape!r}")

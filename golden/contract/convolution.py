@@ -45,6 +45,13 @@ class Convolution(Dense):
         return self.geometry.source
 
     @property
+    def title(self):
+        parts = ("C", self.geometry.kernel), ("s", self.geometry.stride), ("P", self.geometry.pool)
+        return str(self.channels) + "".join(
+            name + "x".join(map(str, dict.fromkeys(sides) if sides[0] == sides[1] else sides))
+            for name, sides in parts if name == "C" or sides != (1, 1))
+
+    @property
     def map(self):
         return (*self.geometry.handed, self.channels)
 

@@ -4,6 +4,7 @@ A kind is one frozen dataclass for integers and one for floats. Nothing outside 
 so that a network may hold kinds that nobody else knows:
 
 kind: its name, the key of every table that has something to say for each kind, such as `golden.schedule.layers`.
+title: it in the field's notation: its neurons, or channels, C and kernel, s and stride, P and pool, as in 16C5P2.
 inputs, neurons: how many spike trains it takes and hands on.
 positions: how many places of its map, before a pool, share one set of weights and thresholds, a channel each: 1 where
 every neuron has its own.
@@ -11,7 +12,8 @@ takes, map: how these lie, [rows, columns, channels], numbered (row * columns + 
 None where that does not matter.
 used_inputs: bool [inputs], those that some neuron listens to.
 weights, thresholds: two axes and one, however neurons share them: a column of weights for each threshold.
-weight_bits, bounds(): integers only; the lowest and the highest potential of each neuron, int64 [neurons] both.
+weight_bits, bounds(most_events): integers only; the lowest and the highest potential of each neuron, int64 [neurons]
+both: when each input spikes once at most, or, given a number, after so many events of any inputs.
 validate(): raises UserError, naming neuron and value, unless the layer keeps the contract.
 dense(): the dense layer of the same numbers that does the same, up to a pool: a pool is no layer of neurons, so
 hand_on(times): the spike times of what is handed on, int16 [n, neurons], from those of the neurons of dense(), of which
@@ -66,6 +68,10 @@ class Dense:
     @property
     def neurons(self):
         return self.weights.shape[1]
+
+    @property
+    def title(self):
+        return str(self.neurons)
 
     @property
     def map(self):

@@ -18,6 +18,8 @@ WORD_DISTANCE = 7  # cycles after a word of potentials is read in which it is no
 WINDOW_DISTANCE = 3  # the same of a word of the pool
 MOST_SCRUBBED = 8  # words that are emptied when an image begins
 CANDIDATES_AHEAD = 4  # candidates that are fetched from their queue before they are wanted
+ROW_WORD_DISTANCE = 4  # the same as WORD_DISTANCE of a convolution that works on a row of its kernel in a cycle
+ROW_SETTLE = 8  # cycles after which a word that such a one empties is so, at the latest
 
 # Registers between a transfer and the outcome of its step, beside the one for the weights and the one for the potential
 ADDRESS_STAGES = 1  # of a layer with folds

@@ -42,12 +42,16 @@ class Layer(Dense):
         if max(-lowest.min(), highest.max()) > INT32_MAX:
             raise UserError("the potentials need more than 32 bits")
 
-    def bounds(self):
+    def bounds(self, most_events=None):
         """(lowest, highest) potential that each neuron can reach, both int64 [neurons].
 
         These are the sums of its negative and of its positive weights; 0, the potential at the start, always lies
-        between them.
+        between them. most_events: that many events, of which all may be of one input; the sums are then of its smallest
+        and of its largest weight so many times.
         """
+        if most_events is not None:
+            return (np.minimum(self.weights.min(axis=0), 0).astype(np.int64) * most_events,
+                    np.maximum(self.weights.max(axis=0), 0).astype(np.int64) * most_events)
         return (np.minimum(self.weights, 0).sum(axis=0, dtype=np.int64),
                 np.maximum(self.weights, 0).sum(axis=0, dtype=np.int64))
 
@@ -69,16 +73,30 @@ class ConvolutionLayer(Convolution, Layer):
 
     geometry: Geometry
 
-    def bounds(self):
+    def bounds(self, most_events=None):
         # at a border neurons read less than the whole kernel
         rows, columns = ((self.geometry.reached(axis) >= 0).astype(np.int64) for axis in (0, 1))
         kernel = self._by_place().astype(np.int64)
+        if most_events is not None:
+            return tuple(_reached_extreme(part, kernel, rows, columns) * most_events
+                         for part in (np.minimum, np.maximum))
         return tuple(np.einsum("yi,xj,ijo->yxo", rows, columns, part(kernel, 0).sum(axis=2)).ravel()
                      for part in (np.minimum, np.maximum))
 
     def _dense(self, weights, thresholds):
         # -1 and +1 leave no weight for what a neuron does not read
         return Layer(weights, thresholds, self.weight_bits if weights.all() else max(self.weight_bits, 2))
+
+
+def _reached_extreme(extreme, kernel, rows, columns):
+    """int64 [neurons]: np.minimum or np.maximum of 0 and the weights that each neuron of a convolution reads.
+
+    kernel [kernel rows, kernel columns, source channels, channels]; rows, columns: 0 / 1 [positions, kernel], what is
+    read along each axis.
+    """
+    found = extreme.reduce(kernel, axis=2, initial=0)
+    along_rows = extreme.reduce(rows[:, :, None, None] * found, axis=1, initial=0)
+    return extreme.reduce(columns[:, :, None] * along_rows[:, None], axis=2, initial=0).ravel()
 
 
 class Network(BaseNetwork):
@@ -90,6 +108,19 @@ class Network(BaseNetwork):
 
     kind = "integer"
     header_keys = BaseNetwork.header_keys | {"weight_bits"}
+
+    def validate(self):
+        super().validate()
+        if self.most_events is None:
+            return
+        lowest, highest = self.bounds(0)
+        if max(-lowest.min(), highest.max()) > INT32_MAX:
+            raise UserError(f"layer 0: with {self.most_events} events the potentials need more than 32 bits")
+
+    def bounds(self, index):
+        """(lowest, highest) potential that each neuron of layer `index` can reach, both int64 [neurons]; the first
+        layer may be fed events."""
+        return self.layers[index].bounds(self.most_events) if index == 0 else self.layers[index].bounds()
 
     def _header(self):
         return super()._header() | {"weight_bits": [layer.weight_bits for layer in self.layers]}

@@ -1,37 +1,59 @@
-"""Data sets by name or folder."""
+"""Data sets by name, folder or file."""
 
 from dataclasses import replace
 from pathlib import Path
 
+from golden.data import arrays, audio, event_folder, pictures, split
 from golden.data.digits import load_digits
 from golden.data.download import unwatched
 from golden.data.fashion import load_fashion
 from golden.data.idx_folder import load_idx_folder
 from golden.data.mnist import load_mnist, load_samples
-from golden.data.pictures import check_split, load_folder
 from golden.errors import UserError
 
-PICTURES = "folder:"
+PICTURES, SOUNDS, EVENTS, ARRAYS = "folder:", "audio:", "events:", ".npz"
+FOLDERS = (PICTURES, SOUNDS, EVENTS)  # what a name of a folder that is read whole begins with
 LOADERS = {"mnist": load_mnist, "fashion": load_fashion, "digits": load_digits, "samples": load_samples}
+READERS = {PICTURES: (pictures.load_folder, "pictures", pictures.RULES),
+           SOUNDS: (audio.load_audio, "sounds", audio.RULES),
+           EVENTS: (event_folder.load_event_folder, "events", event_folder.RULES),
+           ARRAYS: (arrays.load_arrays, "arrays", arrays.RULES)}
+USUAL = f"NAME, FOLDER, FILE{ARRAYS} or {' or '.join(f'{folder}PATH' for folder in FOLDERS)}"
+
+
+def kind_of(name):
+    """One of FOLDERS, ARRAYS, or "" for a data set by name or a folder of idx files."""
+    prefix = next((prefix for prefix in FOLDERS if str(name).startswith(prefix)), "")
+    return prefix or (ARRAYS if str(name).endswith(ARRAYS) else "")
 
 
 def load(name, train=True, image_shape=None, split=None, watch=unwatched):
     """Load a data set.
 
-    name: a key of LOADERS, or a folder with MNIST-like idx files, plain or `.gz`, or `folder:PATH` for a folder of
-    pictures, which are resized to image_shape; `split` holds the further arguments of
-    `golden.data.pictures.load_folder`.
+    name: a key of LOADERS, or a folder with MNIST-like idx files, plain or `.gz`; or `folder:PATH` for a folder of
+    pictures or `audio:PATH` for one of WAV files, which become pictures of image_shape; or `events:PATH` for one of
+    recordings of a sensor of image_shape; or an `.npz` with arrays.
+    `split` holds the further arguments of their readers (see READERS).
     train: False leaves the training images out (shape [0, rows, columns]); their files need not exist.
     watch: called as watch(label, bytes so far, bytes in all or None) while something is fetched.
     Raises UserError when there is no such data set, or when it cannot be had or read.
     """
     if str(name) in LOADERS:
         return LOADERS[str(name)](train, watch)
-    if str(name).startswith(PICTURES):
-        return _apart(load_folder(str(name)[len(PICTURES):], image_shape, train, **check_split(split or {})))
+    kind = kind_of(name)
+    if kind:
+        reader = READERS[kind][0]
+        return _apart(reader(str(name).removeprefix(kind), image_shape, train, **check_split(kind, split or {})))
     if not Path(name).is_dir():
-        raise UserError(f"{name} is neither a folder nor one of the data sets {', '.join(LOADERS)}, {PICTURES}PATH")
+        raise UserError(f"{name} is neither a folder nor one of the data sets {', '.join(LOADERS)}, {PICTURES}PATH, "
+                        f"{SOUNDS}PATH, {EVENTS}PATH, FILE{ARRAYS}")
     return _apart(load_idx_folder(Path(name), train))
+
+
+def check_split(kind, found):
+    """`found`, the split in a network's file, as arguments of the reader of that kind; UserError where it is none."""
+    _, what, rules = READERS[kind]
+    return split.check(found, what, rules)
 
 
 def _apart(dataset):

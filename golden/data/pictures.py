@@ -6,11 +6,11 @@ import numpy as np
 
 from golden.data.dataset import Dataset
 from golden.data.edges import edge_strength
+from golden.data.split import draw, labels_of, whole
 from golden.errors import UserError
 
-SEED = 1
-TRAIN_SHARE = 0.8  # of the smallest class
 LARGEST_EDGES = 16
+RULES = {"seed": whole, "train_per_class": whole, "edges": whole}  # of a split, see split.py
 
 
 def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, edges=None):
@@ -41,37 +41,18 @@ def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, 
         split = {}
     else:
         classes, files = _list_classes(path)
-        smallest = min(map(len, files))
-        count = int(TRAIN_SHARE * smallest) if train_per_class is None else train_per_class
-        if not 0 < count < smallest:
+        try:
+            training, test, split = draw(files, seed, train_per_class, path, "images")
+        except UserError:
             _read_all([name for group in files for name in group], image_shape, edges)  # complains about damaged ones
-            raise UserError(f"{count} training images per class leave none on one side: "
-                            f"the smallest class of {path} has {smallest} images")
-        seed = SEED if seed is None else seed
-        rng = np.random.default_rng(seed)
-        orders = [rng.permutation(len(group)) for group in files]
-        training = [[group[n] for n in order[:count]] for group, order in zip(files, orders)]
-        test = [[group[n] for n in order[count:]] for group, order in zip(files, orders)]
-        split = {"seed": seed, "train_per_class": count}
+            raise
     if edges is not None:
         split["edges"] = edges
     if not train:
         training = [[] for _ in classes]
     pixels = _read_all([name for group in training + test for name in group], image_shape, edges)
     cut = sum(map(len, training))
-    return Dataset(pixels[:cut], _labels(training), pixels[cut:], _labels(test), classes, path.name, split)
-
-
-def check_split(split):
-    """`split` as arguments of `load_folder`, from a file that anybody may have written. UserError unless it is a
-    mapping of the names seed, train_per_class and edges to whole numbers from 0 on, or None."""
-    if not isinstance(split, dict) or set(split) - {"seed", "train_per_class", "edges"}:
-        raise UserError(f"the network's header says how pictures were split by seed, train_per_class and edges, found "
-                        f"{split!r}")
-    for name, value in split.items():
-        if value is not None and (type(value) is not int or value < 0):
-            raise UserError(f"{name} of a split of pictures must be a whole number from 0 on, found {value!r}")
-    return split
+    return Dataset(pixels[:cut], labels_of(training), pixels[cut:], labels_of(test), classes, path.name, split)
 
 
 def _list_classes(path):
@@ -87,10 +68,6 @@ def _list_classes(path):
     if len(folders) == 1:
         raise UserError(f"{path} holds the single class {folders[0].name}; at least two are needed")
     return tuple(folder.name for folder in folders), files
-
-
-def _labels(groups):
-    return np.repeat(np.arange(len(groups), dtype=np.int64), [len(group) for group in groups])
 
 
 def _read_all(names, image_shape, edges):

@@ -6,7 +6,6 @@ where it is that of the names; else the user has to. What a framework stores bes
 refused.
 """
 
-import math
 import re
 import zipfile
 from pathlib import Path
@@ -14,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from golden.errors import UserError
+from golden.files import count_numbers, read_members
 from golden.foreign.limits import LARGEST, check_numbers
 from golden.foreign.pickled_arrays import read_object_array
 from golden.foreign.safetensors import read_safetensors
@@ -56,9 +56,9 @@ def _read_numpy(path):
         with open(path, "rb") as file:
             if zipfile.is_zipfile(file):
                 file.seek(0)
-                return _read_members(file)
+                return read_members(file, check_numbers)
             file.seek(0)
-            _check_shape(file)
+            check_numbers(count_numbers(file))
             file.seek(0)
             return {"array 0": np.load(file, allow_pickle=False)}
     except OSError as error:
@@ -71,31 +71,6 @@ def _read_numpy(path):
         if "Object arrays" not in str(error):
             raise UserError(f"{path} is neither an .npz nor an .npy file of weights") from error
         return {f"array {number}": array for number, array in enumerate(read_object_array(path))}
-
-
-def _read_members(file):
-    """The arrays of an .npz; their shapes are added up before the first is unfolded."""
-    with zipfile.ZipFile(file) as archive:
-        names = archive.namelist()
-        count = 0
-        for name in names:
-            with archive.open(name) as member:
-                count += _check_shape(member)
-        check_numbers(count)
-        found = {}
-        for name in names:
-            with archive.open(name) as member:
-                found[name.removesuffix(".npy")] = np.lib.format.read_array(member, allow_pickle=False)
-    return found
-
-
-def _check_shape(member):
-    """How many numbers an .npy says that it holds; UserError for too many."""
-    version = np.lib.format.read_magic(member)
-    read = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
-    count = math.prod(read[version](member)[0])
-    check_numbers(count)
-    return count
 
 
 def choose_layers(arrays, inputs, classes, orientation=None, names=None):

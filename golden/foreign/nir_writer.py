@@ -57,6 +57,8 @@ def write_nir(path, network, dt=1.0):
     dt: the time step in seconds of simulators that put 1 / dt into r. Raises UserError when the file cannot be written,
     or the packages nir and h5py are missing.
     """
+    if network.most_events is not None:
+        raise UserError("a graph for NIR is fed images here: a network that takes events cannot be written as one")
     try:
         import nir
     except ImportError as error:

@@ -49,3 +49,16 @@ def sort_by_step(times, steps, order, first):
     for t in range(steps, 0, -1):
         first[t] = first[t - 1]
     first[0] = 0
+
+
+@njit(cache=True)
+def count_by_step(event_steps, steps, first):
+    """Where each step begins among events in order: those of step t are numbers first[t] to first[t + 1].
+
+    event_steps: integers [events] below `steps`, never falling. first: int64 [steps + 1], written.
+    """
+    first[:] = 0
+    for event in range(event_steps.size):
+        first[event_steps[event] + 1] += 1
+    for t in range(steps):
+        first[t + 1] += first[t]

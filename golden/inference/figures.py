@@ -6,6 +6,7 @@ import numpy as np
 
 from golden.contract.network import Network
 from golden.inference.encode import encode
+from golden.inference.forward import take_in
 from golden.inference.infer import float_infer, infer
 
 
@@ -31,12 +32,21 @@ class Figures:
 
 
 def count(network, images, labels, result):
-    """Figures of an Inference of uint8 images [n, rows, columns], n >= 1; labels: int64 [n] or None."""
-    last = np.minimum(result.decision_time, network.steps - 1)[:, None]
-    trains = [encode(images, network.steps)[:, network.used_inputs], *result.spike_times]
+    """Figures of an Inference of n >= 1 images, as `infer` takes them; labels: int64 [n] or None."""
+    last = np.minimum(result.decision_time, network.steps - 1)
+    spikes = [int((times <= last[:, None]).sum()) for times in result.spike_times]
     return Figures(len(images), None if labels is None else int((result.classes == labels).sum()),
                    int(result.silent.sum()), int(result.tie.sum()), int(result.decision_time.sum()),
-                   tuple(int((times <= last).sum()) for times in trains))
+                   (_input_spikes(network, images, last), *spikes))
+
+
+def _input_spikes(network, images, last):
+    """Spikes of all inputs that are used, up to step last [n] of each image."""
+    used = network.used_inputs
+    if network.most_events is None:
+        return int((encode(images, network.steps)[:, used] <= last[:, None]).sum())
+    train, _ = take_in(network, images)
+    return int((used[train.inputs] & (train.steps <= last[train.owners])).sum())
 
 
 def figures(network, dataset, held_out, most_silent):

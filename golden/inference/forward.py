@@ -12,17 +12,20 @@ from numba import njit, prange
 from golden.contract.base_network import shown_shape
 from golden.errors import UserError
 from golden.inference.convolution import run_convolution
-from golden.inference.encode import encode, sort_by_step
+from golden.inference.encode import count_by_step, encode, sort_by_step
+from golden.inference.events import bad_frames, taken_in
+from golden.recordings import Recordings
 
 
 @dataclass(frozen=True, eq=False)
 class Inference:
-    """What a network makes of n images.
+    """What a network makes of n images or recordings.
 
     classes: int64 [n].
     decision_time: int64 [n], step of the first output spike, T where there was none.
     silent: bool [n], no output neuron fired; the class is then the largest potential at the end.
     tie: bool [n], two or more output neurons fired in the decision step.
+    bad: bool [n], the frame was bad (see events.py); of images none is.
     spike_times: per layer int16 [n, neurons], T where a neuron was silent.
     steps: T, the number of time steps.
     """
@@ -31,6 +34,7 @@ class Inference:
     decision_time: np.ndarray
     silent: np.ndarray
     tie: np.ndarray
+    bad: np.ndarray
     spike_times: tuple
     steps: int
 
@@ -44,28 +48,44 @@ class Inference:
                                                for times in self.spike_times))
 
 
-def forward(network, images, dtype):
-    """Run `images` through `network`, all steps, with potentials of `dtype`, and return an Inference.
+def forward(network, given, dtype):
+    """Run images or Recordings through `network`, all steps, with potentials of `dtype`, and return an Inference.
 
     Everything else is as in `golden.inference.infer.infer`.
     """
-    check_images(network, images)
+    check_images(network, given)
     steps = network.steps
-    times = encode(images, steps)
+    train, kept = take_in(network, given)
     spike_times = []
     for layer in network.layers:
-        times, potentials = run_layer(layer, times, steps, dtype)
-        spike_times.append(times)
-    decision = times.min(axis=1).astype(np.int64)
+        train, potentials = run_layer(layer, train, steps, dtype)
+        spike_times.append(train)
+    decision = train.min(axis=1).astype(np.int64)
     silent = decision == steps
-    tie = ~silent & ((times == decision[:, None]).sum(axis=1) > 1)
+    tie = ~silent & ((train == decision[:, None]).sum(axis=1) > 1)
+    bad = np.zeros(len(given), bool) if kept is None else bad_frames(given, kept, decision)
     # With one threshold for all outputs, a neuron that fired has a larger potential than one that did not,
     # and argmax takes the lower index on equality: this is the read-out rule in full.
-    return Inference(potentials.argmax(axis=1).astype(np.int64), decision, silent, tie, tuple(spike_times), steps)
+    return Inference(potentials.argmax(axis=1).astype(np.int64), decision, silent, tie, bad, tuple(spike_times), steps)
+
+
+def take_in(network, given):
+    """What the first layer is fed of images or Recordings, as for `run_layer`; and bool [events], which are kept, None
+    for images."""
+    if network.most_events is None:
+        return encode(given, network.steps), None
+    kept = taken_in(network, given)
+    return given.only(kept), kept
 
 
 def check_images(network, images):
-    """Raise UserError unless `images` is uint8 and of the network's shape, or flat with its number of inputs."""
+    """Raise UserError unless `images` are what the network takes: uint8 and of its shape, or flat with its number of
+    inputs; Recordings where it takes events."""
+    if isinstance(images, Recordings) != (network.most_events is not None):
+        taken, found = ("images", "recordings") if network.most_events is None else ("recordings", "images")
+        raise UserError(f"the network takes {taken}, found {found}")
+    if isinstance(images, Recordings):
+        return
     if images.dtype != np.uint8:
         raise UserError(f"images must be uint8, found {images.dtype}")
     if images.ndim < 2 or images.shape[1:] not in (network.image_shape, (network.inputs,)):
@@ -73,25 +93,31 @@ def check_images(network, images):
                         f"found an array of shape {list(images.shape)}")
 
 
-def run_layer(layer, times, steps, dtype=None):
+def run_layer(layer, train, steps, dtype=None):
     """A layer for a batch: spike times int16 [n, neurons] of what it hands on, and potentials [n, neurons] as
     `integrate` gives them, or None where the layer cannot be the last.
 
-    times: int16 [n, inputs], `steps` where silent. dtype: of the potentials; None takes that of the thresholds.
+    train: int16 [n, inputs], `steps` where silent, or Recordings in order and in range. dtype: of the potentials; None
+    takes that of the thresholds.
     """
-    return RUN.get(layer.kind, _dense)(layer, times, steps, layer.thresholds.dtype if dtype is None else dtype)
+    return RUN.get(layer.kind, _dense)(layer, train, steps, layer.thresholds.dtype if dtype is None else dtype)
 
 
-def _dense(layer, times, steps, dtype):
+def _dense(layer, train, steps, dtype):
     dense = layer.dense()
-    spikes, potentials = integrate(times, steps, dense.weights, dense.thresholds.astype(dtype, copy=False))
+    thresholds = dense.thresholds.astype(dtype, copy=False)
+    if isinstance(train, Recordings):
+        parts = train.offsets, train.inputs, train.steps
+        spikes, potentials = integrate_recordings(*parts, steps, dense.weights, thresholds)
+    else:
+        spikes, potentials = integrate(train, steps, dense.weights, thresholds)
     return layer.hand_on(spikes), potentials
 
 
-def _convolution(layer, times, steps, dtype):
+def _convolution(layer, train, steps, dtype):
     if layer.positions == 1:  # of one position, it is as dense as the others
-        return _dense(layer, times, steps, dtype)
-    return run_convolution(layer, times, steps, dtype), None
+        return _dense(layer, train, steps, dtype)
+    return run_convolution(layer, train, steps, dtype), None
 
 
 RUN = {"convolution": _convolution}  # kind of a layer -> how it runs, where not as its dense layer
@@ -109,30 +135,51 @@ def integrate(times, steps, weights, thresholds):
     which a neuron of the layer fired, or at the end of the run where none did.
     """
     n, inputs = times.shape
-    neurons = weights.shape[1]
-    spikes = np.full((n, neurons), steps, np.int16)
-    potentials = np.zeros((n, neurons), thresholds.dtype)
+    spikes = np.full((n, weights.shape[1]), steps, np.int16)
+    potentials = np.zeros((n, weights.shape[1]), thresholds.dtype)
     for image in prange(n):
         order, first = np.empty(inputs, np.int32), np.empty(steps + 1, np.int64)
         sort_by_step(times[image], steps, order, first)
-        v = np.zeros(neurons, thresholds.dtype)
-        undecided = True
-        for step in range(steps):
-            if first[step] == first[step + 1]:
-                continue
-            for event in range(first[step], first[step + 1]):
-                row = weights[order[event]]
-                for j in range(neurons):
-                    v[j] += row[j]
-            fired = 0
-            for j in range(neurons):
-                fires = v[j] > thresholds[j]
-                fired += fires
-                if fires and spikes[image, j] == steps:
-                    spikes[image, j] = step
-            if undecided and fired > 0:
-                undecided = False
-                potentials[image] = v
-        if undecided:
-            potentials[image] = v
+        _follow(order, first, steps, weights, thresholds, spikes[image], potentials[image])
     return spikes, potentials
+
+
+@njit(cache=True, nogil=True, parallel=True)
+def integrate_recordings(offsets, inputs, event_steps, steps, weights, thresholds):
+    """The same of recordings, the three arrays of Recordings: V_j(t) = sum of w_ji over all events with step <= t."""
+    n = offsets.size - 1
+    spikes = np.full((n, weights.shape[1]), steps, np.int16)
+    potentials = np.zeros((n, weights.shape[1]), thresholds.dtype)
+    for image in prange(n):
+        first = np.empty(steps + 1, np.int64)
+        count_by_step(event_steps[offsets[image]:offsets[image + 1]], steps, first)
+        _follow(inputs[offsets[image]:offsets[image + 1]], first, steps, weights, thresholds, spikes[image],
+                potentials[image])
+    return spikes, potentials
+
+
+@njit(cache=True, nogil=True)
+def _follow(order, first, steps, weights, thresholds, spikes, potentials):
+    """One image of `integrate`: the inputs order[first[t]:first[t + 1]] spike in step t. spikes [neurons], `steps`
+    everywhere, and potentials [neurons] are written."""
+    neurons = weights.shape[1]
+    v = np.zeros(neurons, thresholds.dtype)
+    undecided = True
+    for step in range(steps):
+        if first[step] == first[step + 1]:
+            continue
+        for event in range(first[step], first[step + 1]):
+            row = weights[order[event]]
+            for j in range(neurons):
+                v[j] += row[j]
+        fired = 0
+        for j in range(neurons):
+            fires = v[j] > thresholds[j]
+            fired += fires
+            if fires and spikes[j] == steps:
+                spikes[j] = step
+        if undecided and fired > 0:
+            undecided = False
+            potentials[:] = v
+    if undecided:
+        potentials[:] = v

@@ -11,7 +11,7 @@ from golden.inference.forward import Inference, forward
 def infer(network: Network, images, until_decision=False) -> Inference:
     """Classify a batch of images.
 
-    network: a Network. images: uint8 [n, rows, columns] or [n, inputs].
+    network: a Network. images: uint8 [n, rows, columns] or [n, inputs], or Recordings where the network takes events.
     until_decision: False gives the spike times of the whole run, as if nothing stopped at the decision; True
     gives `Inference.until_decision()` of it.
 
@@ -26,7 +26,7 @@ def infer(network: Network, images, until_decision=False) -> Inference:
 def float_infer(network: FloatNetwork, images, until_decision=False) -> Inference:
     """Classify a batch with potentials in float64; arguments, result and errors as in `infer`.
 
-    Weights are added in time order, and by input number within a step.
+    Weights are added in time order, and by input number within a step; those of events in their order.
     """
     if not isinstance(network, FloatNetwork):
         raise TypeError(f"float_infer takes a FloatNetwork, found {type(network).__name__}")

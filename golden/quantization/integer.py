@@ -23,4 +23,5 @@ def integer_layer(layer, weights, thresholds, bits):
 def integer_network(float_network, layers, source):
     """The Network of integer `layers` with the steps, images and classes of `float_network`; source: text for its
     file. Raises UserError where the layers do not keep the contract."""
-    return Network(float_network.steps, float_network.image_shape, layers, float_network.classes, source)
+    return Network(float_network.steps, float_network.image_shape, layers, float_network.classes, source,
+                   most_events=float_network.most_events)

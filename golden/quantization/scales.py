@@ -2,8 +2,7 @@
 
 import numpy as np
 
-from golden.inference.encode import encode
-from golden.inference.forward import run_layer
+from golden.inference.forward import run_layer, take_in
 from golden.quantization.grid import Grid, choose_grid
 from golden.quantization.integer import integer_layer
 
@@ -14,13 +13,13 @@ def calibrate(float_network, bits, images, labels):
     """Integer layers for a float network, as a list.
 
     The finer the levels, the more large weights are clipped. Layer by layer, the integer threshold that stands for the
-    float one is chosen on `images` (uint8 [n, r, c]), the layers after it being float still: by how many are classified
-    as by the float network, and how many as `labels` say, in one sum. Labels alone would choose by chance where all of
-    them are right nearly always; the float network alone, where bits are too few to do as it does. At equal sums the
-    one nearest to the smallest squared error of the weights wins. bits: one per layer. The output threshold stands for
-    that of the float network; `thresholds.retune` chooses it anew.
+    float one is chosen on `images` (uint8 [n, r, c], or Recordings), the layers after it being float still: by how many
+    are classified as by the float network, and how many as `labels` say, in one sum. Labels alone would choose by
+    chance where all of them are right nearly always; the float network alone, where bits are too few to do as it does.
+    At equal sums the one nearest to the smallest squared error of the weights wins. bits: one per layer. The output
+    threshold stands for that of the float network; `thresholds.retune` chooses it anew.
     """
-    times, layers = encode(images, float_network.steps), []
+    (times, _), layers = take_in(float_network, images), []
     theirs = _classes(times, float_network.steps, float_network.layers)
     for k, (layer, width) in enumerate(zip(float_network.layers, bits)):
         normal = (layer.weights / layer.thresholds.astype(np.float64)).astype(np.float32)
@@ -40,7 +39,7 @@ def calibrate(float_network, bits, images, labels):
 
 
 def _classes(times, steps, layers):
-    """Of each image the class that the layers find, the first being fed `times` (int16 [n, inputs])."""
+    """Of each image the class that the layers find, the first being fed `times`, as for `run_layer`."""
     for layer in layers:
         sums = np.float64 if np.issubdtype(layer.thresholds.dtype, np.floating) else None
         times, potentials = run_layer(layer, times, steps, sums)

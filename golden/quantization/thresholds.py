@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numba import njit, prange
 
-from golden.inference.encode import encode, sort_by_step
+from golden.inference.encode import count_by_step, encode, sort_by_step
 from golden.inference.forward import run_layer
+from golden.recordings import Recordings
 
 FACTORS = np.arange(0.80, 1.401, 0.01)
 WINDOW = 5  # accuracies of so many neighbouring candidates are averaged, because one alone is noisy
@@ -26,29 +27,37 @@ class Choice:
     silent: float
 
 
-def choose_output_threshold(layers, steps, images, labels, most_silent, factors=FACTORS, patient=False):
+def choose_output_threshold(layers, steps, images, labels, most_silent, factors=FACTORS, patient=False, plain=None):
     """Try factors of the output threshold and return the best Choice.
 
-    layers: those of a network, in integers or in floats. Integer thresholds stay integers: the factor is then that of
-    the rounded one. most_silent: largest share of silent outputs that is allowed; when no candidate keeps to it, the
-    one with the fewest wins. Of equal ones the last wins, the one that waits longest: early decisions are the poorer
-    ones. On fewer than FEW images many are equal, within an image, and the last of them would often wait for what never
-    comes: then, unless it is to be `patient`, the one next to the threshold that was trained with wins, whose factor
-    is 1.
+    images: uint8 [n, r, c], or Recordings in order and in range. layers: those of a network, in integers or in floats.
+    Integer thresholds stay integers: the factor is then that of the rounded one. most_silent: largest share of silent
+    outputs that is allowed; when no candidate keeps to it, the one with the fewest wins. Of equal ones the last wins,
+    the one that waits longest: early decisions are the poorer ones. On fewer than FEW images many are equal, within an
+    image, and the last of them would often wait for what never comes: then, unless it is to be `patient`, the one next
+    to the threshold that was trained with wins, whose factor is 1. plain: so many of the images are as they came, the
+    first (default: all); the others are deformed copies, which tell close candidates apart, but are no measure of
+    silence, and count in no figure of the Choice.
     """
     factors = np.asarray(factors)
-    times = encode(images, steps)
+    train = images if isinstance(images, Recordings) else encode(images, steps)
     for layer in layers[:-1]:
-        times, _ = run_layer(layer, times, steps)
+        train, _ = run_layer(layer, train, steps)
     output = layers[-1].dense()
-    largest = np.empty((len(times), steps), output.thresholds.dtype)
-    right = _follow_largest(times, output.weights, np.asarray(labels), largest)
-    accuracy, silent = np.empty(len(factors)), np.empty(len(factors))
+    count, labels = len(train), np.asarray(labels)
+    largest = np.empty((count, steps), output.thresholds.dtype)
+    if isinstance(train, Recordings):
+        right = _follow_recorded(train.offsets, train.inputs, train.steps, output.weights, labels, largest)
+    else:
+        right = _follow_largest(train, output.weights, labels, largest)
+    plain = count if plain is None else plain
+    accuracy, silent, figure = (np.empty(len(factors)) for _ in range(3))
     for n, factor in enumerate(factors):
         fires = largest > _scaled(layers[-1], factor).thresholds[0]
         never = ~fires.any(axis=1)
         decision = np.where(never, steps - 1, fires.argmax(axis=1))
-        accuracy[n], silent[n] = right[np.arange(len(times)), decision].mean(), never.mean()
+        correct = right[np.arange(count), decision]
+        accuracy[n], silent[n], figure[n] = correct.mean(), never[:plain].mean(), correct[:plain].mean()
     width = min(WINDOW, len(factors)) // 2
     smooth = np.array([accuracy[max(n - width, 0):n + width + 1].mean() for n in range(len(factors))])
     allowed = silent <= max(most_silent, silent.min())
@@ -58,7 +67,7 @@ def choose_output_threshold(layers, steps, images, labels, most_silent, factors=
         best = int(equal[np.abs(factors[equal] - 1).argmin()])
     else:
         best = int(np.flatnonzero(score == score.max())[-1])
-    return Choice(float(factors[best]), float(accuracy[best]), float(silent[best]))
+    return Choice(float(factors[best]), float(figure[best]), float(silent[best]))
 
 
 @njit(cache=True, nogil=True, parallel=True)
@@ -68,26 +77,44 @@ def _follow_largest(times, weights, labels, largest):
 
     times: int16 [n, inputs], the number of steps where silent. weights [inputs, neurons]. labels: int64 [n].
     """
-    steps, neurons = largest.shape[1], weights.shape[1]
+    steps = largest.shape[1]
     right = np.empty(largest.shape, np.bool_)
     for image in prange(len(times)):
         order, first = np.empty(times.shape[1], np.int32), np.empty(steps + 1, np.int64)
         sort_by_step(times[image], steps, order, first)
-        potentials = np.zeros(neurons, largest.dtype)
-        for step in range(steps):
-            for event in range(first[step], first[step + 1]):
-                row = weights[order[event]]
-                for j in range(neurons):
-                    potentials[j] += row[j]
-            leader = potentials.argmax()
-            largest[image, step] = potentials[leader]
-            right[image, step] = leader == labels[image]
+        _follow(order, first, weights, labels[image], largest[image], right[image])
     return right
 
 
-def retune(layers, steps, images, labels, most_silent, factors=FACTORS, patient=False):
+@njit(cache=True, nogil=True, parallel=True)
+def _follow_recorded(offsets, inputs, event_steps, weights, labels, largest):
+    """The same of recordings, the three arrays of Recordings."""
+    right = np.empty(largest.shape, np.bool_)
+    for image in prange(offsets.size - 1):
+        first = np.empty(largest.shape[1] + 1, np.int64)
+        count_by_step(event_steps[offsets[image]:offsets[image + 1]], largest.shape[1], first)
+        _follow(inputs[offsets[image]:offsets[image + 1]], first, weights, labels[image], largest[image], right[image])
+    return right
+
+
+@njit(cache=True, nogil=True)
+def _follow(order, first, weights, label, largest, right):
+    """One image: the inputs order[first[t]:first[t + 1]] spike in step t; writes largest and right [steps]."""
+    neurons = weights.shape[1]
+    potentials = np.zeros(neurons, largest.dtype)
+    for step in range(largest.size):
+        for event in range(first[step], first[step + 1]):
+            row = weights[order[event]]
+            for j in range(neurons):
+                potentials[j] += row[j]
+        leader = potentials.argmax()
+        largest[step] = potentials[leader]
+        right[step] = leader == label
+
+
+def retune(layers, steps, images, labels, most_silent, factors=FACTORS, patient=False, plain=None):
     """`layers` with the output threshold chosen anew (arguments as above), as a tuple."""
-    choice = choose_output_threshold(layers, steps, images, labels, most_silent, factors, patient)
+    choice = choose_output_threshold(layers, steps, images, labels, most_silent, factors, patient, plain)
     return (*layers[:-1], _scaled(layers[-1], choice.factor))
 
 

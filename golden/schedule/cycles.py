@@ -37,6 +37,17 @@ The rules, each with its reason:
     follows. What fires, and the mark, reach the serializer seven cycles after they ceased to wait; both wait while its
     queue is half full. An image begins with some words that are emptied, a reset with all of them.
 
+9.  Events come a beat a cycle and need no loading: each is on its way a cycle after the beat behind it was taken, the
+    last of a frame two cycles after its own beat. Beats wait while a transfer is not taken, and from the last one
+    of a frame to its decision. What a frame has left two cycles after its decision is dropped, a beat a cycle; from
+    then on the next one's first beat is taken, if there is room for its result.
+10. Where a convolution works on a row of its kernel in a cycle, a visit is a row of positions, one column in each bank,
+    in the order of the rows' numbers modulo the kernel's rows a stride. It is as above with five cycles behind what
+    waits instead of eight; what fires reaches the serializer after five, and a candidate its queue after seven. Words
+    of the same row in the same bank count as one word ahead (ROW_WORD_DISTANCE), and a visit waits for any test that is
+    near (WINDOW_DISTANCE). A candidate has several banks, which are tested one after the other. An image begins when
+    its half of the memories is empty; the other is emptied in cycles in which nothing is issued.
+
 Source and sink are taken to be always ready: stalls are outside this model.
 """
 
@@ -45,13 +56,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from golden.contract.limits import LISTENED_BEATS
+from golden.errors import UserError
 from golden.inference.encode import encode
 from golden.inference.forward import check_images
+from golden.schedule.event_loader import beats_of, no_beats
 from golden.schedule.kernel import run
 from golden.schedule.layers import describe
 from golden.schedule.maps import make_maps
 
 SWEPT = 1 << 40  # words that a convolution has emptied since the reset, of an idle core: more than there are
+SWEPT_BEFORE_EVENTS = 0  # the first beat of a recording is taken at once
 
 
 @dataclass(frozen=True)
@@ -67,8 +81,8 @@ class Cycles:
 
 
 def predict(network, configuration, images, inference, idle=False):
-    """The exact Cycles that the accelerator of `configuration` takes for `images` (uint8 [n, rows, columns]) on
-    `network`, back to back.
+    """The exact Cycles that the accelerator of `configuration` takes for `images` (uint8 [n, rows, columns], or
+    Recordings) on `network`, back to back.
 
     inference: `infer(network, images)`, of the whole run, since hardware works ahead while the decision is on its way.
     idle: the core has waited; otherwise the first beat is taken as soon as that can be after a reset, when convolutions
@@ -77,28 +91,45 @@ def predict(network, configuration, images, inference, idle=False):
     """
     shape, layers = describe(network, configuration)
     valid = run(*_spikes(network, configuration, images, inference), shape, layers,
-                make_maps(network.layers, layers.lanes, layers.out_ways, SWEPT if idle else network.steps))
+                make_maps(network.layers, layers.lanes, configuration.layer_taps(network), layers.out_ways,
+                          SWEPT if idle else _swept(network)))
     return Cycles(valid, np.diff(valid, prepend=0))
 
 
 def latency(network, configuration, images, inference):
     """int64 [n]: for an idle core, cycles from the last beat of each image to its result, the first image right after a
-    reset; arguments and errors as in `predict`."""
-    times, spikes, decisions = _spikes(network, configuration, images, inference)
+    reset; arguments and errors as in `predict`, but that a recording may be decided before its last beat has come: it
+    has no such number."""
+    if network.most_events is not None:
+        raise UserError("the network takes events: a recording's result does not wait for its last beat, so that it is "
+                        "no measure of the latency")
+    times, beats, spikes, decisions = _spikes(network, configuration, images, inference)
     shape, layers = describe(network, configuration)
-    alone = [run(times[n:n + 1], spikes[n:n + 1], decisions[n:n + 1], shape, layers,
-                 make_maps(network.layers, layers.lanes, layers.out_ways, SWEPT if n else network.steps))[0]
+    alone = [run(times[n:n + 1], beats, spikes[n:n + 1], decisions[n:n + 1], shape, layers,
+                 make_maps(network.layers, layers.lanes, configuration.layer_taps(network), layers.out_ways,
+                           SWEPT if n else _swept(network)))[0]
              for n in range(len(images))]
     return np.array(alone, np.int64) - (shape.beats - 1)
 
 
+def _swept(network):
+    """Words that a convolution has emptied before the first beat after a reset: the encoder empties its tables
+    first."""
+    return network.steps if network.most_events is None else SWEPT_BEFORE_EVENTS
+
+
 def _spikes(network, configuration, images, inference):
-    """What the kernel takes of the images: spike times of the inputs and of all hidden neurons, and decision times."""
+    """What the kernel takes of the images: spike times of the inputs or Beats, spike times of all hidden neurons, and
+    decision times."""
     check_images(network, images)
     if len(images) != len(inference.classes):
         raise ValueError(f"an inference of {len(inference.classes)} images for {len(images)}")
-    times = encode(images, network.steps)
-    if describe(network, configuration)[0].beats <= LISTENED_BEATS and configuration.weight_banks == 1:
-        times[:, ~network.used_inputs] = network.steps
+    times, beats = np.zeros((0, network.inputs), np.int16), no_beats()
+    if network.most_events is not None:
+        beats = beats_of(network, images)
+    else:
+        times = encode(images, network.steps)
+        if describe(network, configuration)[0].beats <= LISTENED_BEATS and configuration.weight_banks == 1:
+            times[:, ~network.used_inputs] = network.steps
     none = np.zeros((len(images), 0), np.int16)
-    return times, np.concatenate([none, *inference.spike_times[:-1]], axis=1), inference.decision_time
+    return times, beats, np.concatenate([none, *inference.spike_times[:-1]], axis=1), inference.decision_time

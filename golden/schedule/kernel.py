@@ -8,8 +8,10 @@ import numpy as np
 from numba import njit
 
 from golden.schedule.encoder import BANK, ENCODER, move_encoder, move_loader, reset_encoder, take_up
+from golden.schedule.event_loader import EVENT_LOADER, move_event_loader
 from golden.schedule.pipeline import LAYER, is_decided, move_pipelines, show
 from golden.schedule.registers import ENTRY, registers
+from golden.schedule.rows import move_rows
 from golden.schedule.serializer import BURST, SERIALIZER, clear_serializer, count_fires, list_fires, move_serializer
 from golden.schedule.visits import move_map
 
@@ -17,51 +19,74 @@ READOUT = registers("decided pending delivered deciding", "space flush")
 
 
 @njit(cache=True, nogil=True)
-def run(times, spikes, decisions, shape, numbers, maps):
+def run(times, beats, spikes, decisions, shape, numbers, maps):
     """valid[image]: the cycle in which its result is offered; the first beat is taken in cycle 0.
 
-    times [n, inputs], spikes [n, hidden neurons of all layers], decisions [n] (number of steps: none); shape, numbers:
-    as `golden.schedule.layers.describe` gives them; maps: Maps at the start.
+    times [n, inputs] of pixels, or Beats of events; spikes [n, hidden neurons of all layers], decisions [n] (number of
+    steps: none); shape, numbers: as `golden.schedule.layers.describe` gives them; maps: Maps at the start.
     """
     layers = new_layers(numbers)
     out, vectors = len(layers) - 1, numbers.vectors
     lists, turn = np.zeros((shape.steps, shape.banks), np.int64), np.ones(shape.ways, np.bool_)
     banks, encoder, readout = np.zeros(shape.banks, BANK), np.zeros(1, ENCODER), np.zeros(1, READOUT)
+    loader = np.zeros(1, EVENT_LOADER)
     pipe = np.zeros((out + 1, numbers.registers.max()), ENTRY)
     queue = np.zeros((out + 1, numbers.depth.max() + 1), ENTRY)
     serializers, bursts = np.zeros(out + 1, SERIALIZER), np.zeros((out + 1, vectors.max()), BURST)
     fires = np.zeros((out + 1, (numbers.lanes * numbers.folds).max()), np.int64)
     reset(layers, pipe, serializers, encoder, readout)
-    valid = np.zeros(len(times), np.int64)
+    valid = np.zeros(len(decisions), np.int64)
     cycle = 0
-    while readout[0].deciding < len(times):
+    if shape.takes_events:
+        readout[0].space = True
+        foresee(spikes[0], layers, numbers, bursts, fires)
+    while readout[0].deciding < len(decisions):
         flush, space = readout[0].flush, readout[0].space
-        show(layers, pipe, encoder[0], serializers, bursts, fires, maps)
-        decide = not flush and is_decided(layers[out], decisions[encoder[0].image])
+        if shape.takes_events:
+            image = loader[0].image
+            show(layers, pipe, loader[0], serializers, bursts, fires, maps)
+        else:
+            image = encoder[0].image
+            show(layers, pipe, encoder[0], serializers, bursts, fires, maps)
+        decide = not flush and is_decided(layers[out], decisions[image])
         start = encoder[0].has_waiting and not encoder[0].draining
         for k in range(out):
             move_serializer(k, serializers[k], queue, bursts, layers[k], layers[k + 1].accept, flush)
-        move_encoder(encoder[0], banks, turn, lists, times[max(0, encoder[0].image)], shape, layers[0].accept, flush,
-                     space)
+        if shape.takes_events:
+            move_event_loader(loader[0], beats, layers[0].accept, flush, space)
+            start = flush
+        else:
+            move_encoder(encoder[0], banks, turn, lists, times[max(0, image)], shape, layers[0].accept, flush, space)
         move_pipelines(layers, pipe, flush)
         for k in range(out):
-            if layers[k].is_map:
+            if layers[k].is_map and maps.now[k].by_row:
+                move_rows(k, maps, bursts[k], fires[k], layers[k].valid, layers[k].input, layers[k].last,
+                          layers[k].token_end, layers[k].step, flush)
+            elif layers[k].is_map:
                 move_map(k, maps, bursts[k], fires[k], layers[k].valid, layers[k].input, layers[k].last,
                          layers[k].token_end, layers[k].step, flush)
         if start:
-            take_up(encoder[0], lists, times[encoder[0].image + 1])
-            for k in range(out):
-                own = spikes[encoder[0].image, numbers.first[k]:numbers.first[k + 1]]
-                if not layers[k].is_map:
-                    count_fires(own, layers[k], bursts[k, :vectors[k]])
-                    if layers[k + 1].is_map:
-                        list_fires(own, layers[k], bursts[k, :vectors[k]], fires[k])
-        elif decide:
-            encoder[0].draining = False
-        move_loader(encoder[0], start, shape.beats, len(times), flush)
+            foresee(spikes[image + 1], layers, numbers, bursts, fires)
+        if not shape.takes_events:
+            if start:
+                take_up(encoder[0], lists, times[image + 1])
+            elif decide:
+                encoder[0].draining = False
+            move_loader(encoder[0], start, shape.beats, len(times), flush)
         move_readout(readout[0], valid, shape, decide, cycle)
         cycle += 1
     return valid
+
+
+@njit(cache=True, nogil=True)
+def foresee(spikes, layers, numbers, bursts, fires):
+    """What the layers that are no maps will hand on of the image that begins, from `spikes` [hidden neurons]."""
+    for k in range(len(layers) - 1):
+        own = spikes[numbers.first[k]:numbers.first[k + 1]]
+        if not layers[k].is_map:
+            count_fires(own, layers[k], bursts[k, :numbers.vectors[k]])
+            if layers[k + 1].is_map:
+                list_fires(own, layers[k], bursts[k, :numbers.vectors[k]], fires[k])
 
 
 @njit(cache=True, nogil=True)

@@ -20,9 +20,11 @@ from golden.contract.limits import (
 
 
 class Shape(NamedTuple):
-    """steps; banks: pixels of a beat; ways: events a cycle; beats of an image; verdict_cycles: from the decision to the
-    largest potential; prompt: verdicts of so many cycles are in time; places: results that may wait."""
+    """takes_events: whether a beat is an event, else of pixels; steps; banks: pixels of a beat; ways: events a cycle;
+    beats of an image; verdict_cycles: from the decision to the largest potential; prompt: verdicts of so many cycles
+    are in time; places: results that may wait."""
 
+    takes_events: bool
     steps: int
     banks: int
     ways: int
@@ -89,11 +91,14 @@ WORK = {"dense": dense_work, "convolution": convolution_work}  # kind of a layer
 def describe(network, configuration):
     """(Shape, Layers) of a network in a configuration. Raises UserError if they do not fit, or it has no hardware."""
     network.require_kinds(WORK, "hardware")
+    if configuration.is_loadable:
+        network.require_images("hardware with loaded weights")
     sizes = network.sizes
     lanes, ways = configuration.layer_lanes(network.widths), configuration.layer_ways(network)
-    beats = -(-network.inputs // configuration.pixels)
+    banks = configuration.pixels if network.most_events is None else 1
+    beats = -(-network.inputs // banks)
     out_ways = (*ways[1:], 1)
-    rows, works = beats * configuration.pixels // ways[0], []
+    rows, works = beats * banks // ways[0], []
     for k, layer in enumerate(network.layers):
         works.append(WORK[layer.kind](layer, lanes[k], rows, ways[k], network.steps))
         rows = serializer_rows(lanes[k], works[k].folds, out_ways[k])
@@ -106,7 +111,7 @@ def describe(network, configuration):
                     np.full(len(sizes), QUEUE_DEPTH - QUEUE_MARGIN, np.int64),
                     np.array([work.is_map for work in works]), entries, np.cumsum([0, *sizes[:-1]]))
     verdict_cycles = max(1, (lanes[-1] - 1).bit_length()) + (works[-1].folds > 1)
-    return Shape(network.steps, configuration.pixels, ways[0], beats, verdict_cycles, PROMPT_CYCLES,
+    return Shape(network.most_events is not None, network.steps, banks, ways[0], beats, verdict_cycles, PROMPT_CYCLES,
                  RESULT_PLACES), layers
 
 

@@ -4,29 +4,31 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden.contract.limits import CANDIDATES_AHEAD, MOST_SCRUBBED
+from golden.contract.configuration import ROW
+from golden.contract.limits import CANDIDATES_AHEAD, MOST_SCRUBBED, ROW_SETTLE
 from golden.schedule.registers import registers
 
 # Stages of the pipeline: chosen, proposed and waiting wait for their turn, eight more move in any case.
 CHOSEN, PROPOSED, WAITING = range(3)
 FIRES, LEAVING, STAGES = 9, 10, 11
+ROW_LEAVING, ROW_PUSHED = 7, 8  # the same where a row of the kernel is worked on in a cycle: five move in any case
 NOTHING, VISIT, TEST, SCRUB, MARK = range(5)  # what is in a stage
 
-# What is in a stage; vector: of a test that fires, or a mark, else -1.
-TOKEN = registers("kind word y x fold input vector step", "end candidate")
+# What is in a stage; vector: of a test that fires, or a mark, else -1; mask, candidates: a bit for each bank.
+TOKEN = registers("kind word y x fold input vector step mask candidates", "end candidate")
 
 # What the layer is like; the spike that waits; the one that is visited; the queue of candidates; the vectors so far.
 MAP = registers("columns channels_in kernel_y kernel_x stride_y stride_x padding_y padding_x positions_y positions_x "
                 "pool_y pool_x windows_x channels folds lanes words window_bits scrubbed "
                 "next_input next_step age input y y_last x x_first x_last fold step left pointer "
-                "queued first in_memory room front vectors out_ways",
-                "waits next_last next_end visiting last end closing quiet reading arriving advance")
+                "queued first in_memory room front vectors out_ways banks slots y_first count mask tested fires",
+                "by_row urgent waits next_last next_end visiting last end closing quiet reading arriving advance")
 
 
 class Maps(NamedTuple):
     """Of all layers, those that are no maps left empty: MAP records [layers]; TOKEN records [layers, stages]; weights
-    and thresholds int32 [layers, most]; potentials int32, pool, is_queued bool and candidates int64, all [layers,
-    most]."""
+    and thresholds int32 [layers, most]; potentials int32, pool, is_queued bool, candidates and their masks int64,
+    all [layers, most]."""
 
     now: np.ndarray
     tokens: np.ndarray
@@ -36,11 +38,12 @@ class Maps(NamedTuple):
     pool: np.ndarray
     is_queued: np.ndarray
     candidates: np.ndarray
+    masks: np.ndarray
 
 
-def make_maps(layers, lanes, out_ways, swept):
-    """Maps of golden layers in so many `lanes` each, with `out_ways` spikes a cycle behind; swept: words that each has
-    emptied since the reset, before the first beat of the first image."""
+def make_maps(layers, lanes, taps, out_ways, swept):
+    """Maps of golden layers in so many `lanes` each, with `taps` (1 or "row") each and `out_ways` spikes a cycle
+    behind; swept: words that each has emptied since the reset, before the first beat of the first image."""
     count = len(layers)
     now, tokens = np.zeros(count, MAP), np.zeros((count, STAGES), TOKEN)
     wide = [layer if layer.positions > 1 else None for layer in layers]
@@ -49,6 +52,8 @@ def make_maps(layers, lanes, out_ways, swept):
         if layer is not None:
             sizes[:, k] = describe_map(now[k], layer, lanes[k], swept)
             now[k].out_ways = out_ways[k]
+            if taps[k] == ROW:
+                describe_rows(now[k], layer.geometry, swept)
     weights, thresholds, potentials, pool = (np.zeros((count, most), np.int32) for most in sizes.max(axis=1))
     for k, layer in enumerate(wide):
         if layer is not None:
@@ -56,7 +61,7 @@ def make_maps(layers, lanes, out_ways, swept):
             thresholds[k, :len(layer.thresholds)] = layer.thresholds
     words = max(1, now["words"].max())
     return Maps(now, tokens, weights, thresholds, potentials, pool.astype(bool), np.zeros((count, words), np.bool_),
-                np.zeros((count, words), np.int64))
+                np.zeros((count, words), np.int64), np.zeros((count, words), np.int64))
 
 
 def describe_map(now, layer, lanes, swept):
@@ -78,5 +83,23 @@ def describe_map(now, layer, lanes, swept):
     now.scrubbed = -(-now.words // rounds)
     now.left = max(0, now.words - swept)
     now.pointer = min(now.words, swept) % now.words
-    now.room = CANDIDATES_AHEAD
+    now.room, now.fires = CANDIDATES_AHEAD, FIRES
     return layer.weights.size, now.channels, now.words * lanes, windows * lanes
+
+
+def describe_rows(now, geometry, swept):
+    """What is different in a MAP record where a row of the kernel is worked on in a cycle."""
+    now.by_row, now.fires = True, ROW_LEAVING
+    now.slots, now.banks = (-(-reach // step) for reach, step in zip(geometry.kernel, geometry.stride))
+    groups = -(-int(now.positions_x) // int(now.banks))
+    words = sum(map(bits_for, (now.positions_y, groups)))
+    windows = sum(map(bits_for, geometry.handed))
+    now.scrubbed = 1 << max(words, windows) + (int(now.folds) - 1).bit_length()
+    left = now.scrubbed + 2 * ROW_SETTLE - swept
+    now.urgent = left > 0
+    now.left = left if left > 0 else max(0, now.scrubbed + ROW_SETTLE + left)
+
+
+def bits_for(count):
+    """Width of an unsigned number below `count`, at least 1."""
+    return max(1, (int(count) - 1).bit_length())

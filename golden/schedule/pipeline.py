@@ -2,8 +2,9 @@
 
 from numba import njit
 
-from golden.schedule.maps import FIRES, NOTHING
+from golden.schedule.maps import NOTHING
 from golden.schedule.registers import registers
+from golden.schedule.rows import show_rows
 from golden.schedule.visits import show_map
 
 # What the layer is like, see layers.Layers; then its registers; then its wires: `token` is what a layer without map
@@ -36,9 +37,12 @@ def show(layers, pipe, encoder, serializers, bursts, lists, maps):
                         lane = lists[k - 1, before.given_spike]
                         now.input = neuron_of(layers[k - 1], maps.now[k - 1], burst.fold, lane)
         if now.is_map:
-            show_map(maps.now[k], maps.tokens[k], now.hold)
+            if maps.now[k].by_row:
+                show_rows(maps.now[k], maps.tokens[k], now.hold)
+            else:
+                show_map(maps.now[k], maps.tokens[k], now.hold)
             now.accept = now.valid and not maps.now[k].waits
-            leaving = maps.tokens[k, FIRES]
+            leaving = maps.tokens[k, maps.now[k].fires]
             now.fire, now.fire_end = leaving.vector if leaving.kind != NOTHING else -1, leaving.end
         else:
             now.go = now.valid and not now.hold

@@ -219,6 +219,13 @@ def wait(now, valid, spike, last, end, step, take):
 @njit(cache=True, nogil=True)
 def forget(k, maps):
     """A new image begins."""
+    drop(k, maps)
+    maps.now[k].left = maps.now[k].scrubbed
+
+
+@njit(cache=True, nogil=True)
+def drop(k, maps):
+    """Whatever was of the image before is gone."""
     now = maps.now[k]
     for stage in range(STAGES):
         maps.tokens[k, stage].kind = NOTHING
@@ -226,7 +233,6 @@ def forget(k, maps):
     now.waits = now.visiting = now.closing = now.reading = now.arriving = False
     now.age = now.queued = now.first = now.in_memory = now.front = now.vectors = 0
     now.room = CANDIDATES_AHEAD
-    now.left = now.scrubbed
     maps.potentials[k, :now.words * now.lanes] = 0
     maps.pool[k, :(now.words >> now.window_bits) * now.lanes] = False
     maps.is_queued[k, :now.words] = False

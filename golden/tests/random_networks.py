@@ -1,10 +1,13 @@
 """Small random networks and images that reach the corners: ties, silence, extremes, odd sizes."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from golden.contract.float_network import FloatConvolutionLayer, FloatLayer, FloatNetwork
 from golden.contract.geometry import Geometry
 from golden.contract.network import ConvolutionLayer, Layer, Network, weight_range
+from golden.recordings import Recordings
 from golden.training.layer_text import blank_layers, parse
 
 
@@ -49,7 +52,8 @@ def as_float(network):
     layers = [FloatLayer(*arrays) if layer.kind == "dense" else FloatConvolutionLayer(*arrays, layer.geometry)
               for layer in network.layers
               for arrays in [[layer.weights.astype(np.float32), layer.thresholds.astype(np.float32)]]]
-    return FloatNetwork(network.steps, network.image_shape, layers, network.classes, network.source)
+    return FloatNetwork(network.steps, network.image_shape, layers, network.classes, network.source,
+                        most_events=network.most_events)
 
 
 def random_convolution(rng, source, bits, last):
@@ -123,3 +127,27 @@ def colliding_images(rng, network):
     add(((slice(0, 3), slice(0, 3)), 255), ((slice(2, 5), slice(2, 5)), grey))
     noise = [rng.choice(rng.integers(0, 256, 2), shape) for _ in range(4)]
     return np.concatenate([np.stack(made), np.stack(noise)]).astype(np.uint8)
+
+
+def on_events(network, most_events):
+    """The same network fed recordings of events, at most so many."""
+    return replace(network, most_events=most_events)
+
+
+def random_recordings(rng, network, count=8):
+    """Recordings of up to a third more events than the network takes in: an empty one, good ones, some with inputs that
+    spike again and again, and some with events out of order and out of range."""
+    made = [[]]
+    while len(made) < count:
+        many = int(rng.integers(1, network.most_events * 4 // 3 + 2))
+        inputs = rng.integers(0, max(int(network.inputs * rng.choice([0.2, 1])), 1), many)
+        steps = np.sort(rng.integers(0, network.steps, many))
+        if rng.random() < 0.5:
+            many_bad = int(rng.integers(1, 4))
+            for place in rng.integers(0, many, many_bad):
+                if rng.random() < 0.5:
+                    inputs[place] = network.inputs + rng.integers(0, 3)
+                else:
+                    steps[place] = rng.integers(0, min(network.steps + 3, 256))
+        made.append(list(zip(inputs.tolist(), steps.tolist())))
+    return Recordings.of_lists(made)

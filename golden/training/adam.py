@@ -10,6 +10,8 @@ import math
 import numpy as np
 from numba import njit, prange
 
+from golden.training.event_source import EventBatch
+
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
 
@@ -26,8 +28,8 @@ class Adam:
 
         weights: the float masters, changed in place. used: what inference reads, rewritten from them on `grid` (a
         quantization.grid.Grid); without a grid, the masters themselves. times int [batch, inputs], later than every
-        peak where there was no spike; told float32 and peak_times int32 [batch, neurons]. rate: learning rate. decay:
-        weight decay per step, relative to the rate.
+        peak where there was no spike, or an EventBatch; told float32 and peak_times int32 [batch, neurons]. rate:
+        learning rate. decay: weight decay per step, relative to the rate.
         """
         self.steps += 1
         rate = rate * math.sqrt(1 - BETA2 ** self.steps) / (1 - BETA1 ** self.steps)
@@ -37,7 +39,11 @@ class Adam:
             grid.round(weights, used)
 
     def _update(self, weights, times, told, peak_times, rate, decay):
-        _step(weights, self.mean, self.square, times, told, peak_times, rate, decay)
+        if isinstance(times, EventBatch):
+            by_input = _by_input(times, len(weights))
+            _step_recorded(weights, self.mean, self.square, *by_input, told, peak_times, rate, decay)
+        else:
+            _step(weights, self.mean, self.square, times, told, peak_times, rate, decay)
 
 
 # a check for division by zero would keep it from running 8 at a time
@@ -56,6 +62,38 @@ def _step(weights, mean, square, times, told, peak_times, rate, decay):
             if time <= latest[n]:
                 for j in range(neurons):
                     gradient[j] += told[n, j] if peak_times[n, j] >= time else zero
+        update_row(weights[i], mean[i], square[i], gradient, share, rate, decay)
+
+
+@njit(cache=True, nogil=True)
+def _by_input(batch, inputs):
+    """(first, owners, steps): the events of input i are those from first[i] to first[i + 1], each with the number of
+    its recording and its step, in the order of the batch."""
+    first = np.zeros(inputs + 1, np.int64)
+    for n in range(batch.begins.size):
+        for event in range(batch.begins[n], batch.ends[n]):
+            first[batch.inputs[event] + 1] += 1
+    first = np.cumsum(first)
+    places = first.copy()
+    owners, steps = np.empty(first[-1], np.int32), np.empty(first[-1], np.int32)
+    for n in range(batch.begins.size):
+        for event in range(batch.begins[n], batch.ends[n]):
+            place = places[batch.inputs[event]]
+            owners[place], steps[place] = n, batch.steps[event]
+            places[batch.inputs[event]] = place + 1
+    return first, owners, steps
+
+
+@njit(cache=True, nogil=True, parallel=True, error_model="numpy")
+def _step_recorded(weights, mean, square, first, owners, steps, told, peak_times, rate, decay):
+    zero, share = np.float32(0), np.float32(1 / told.shape[0])
+    neurons = told.shape[1]
+    for i in prange(weights.shape[0]):
+        gradient = np.zeros(neurons, np.float32)
+        for event in range(first[i], first[i + 1]):
+            n, time = owners[event], steps[event]
+            for j in range(neurons):
+                gradient[j] += told[n, j] if peak_times[n, j] >= time else zero
         update_row(weights[i], mean[i], square[i], gradient, share, rate, decay)
 
 

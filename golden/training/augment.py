@@ -41,6 +41,10 @@ GENTLE = Augmentation(rotation=0.07, scale=0.05, aspect=0.05, shear=0.07, shift=
 # for few images of anything: not mirrored, since that may make another thing of it
 ANYTHING = replace(DIGITS, extend=True)
 CLOTHES = Augmentation(flip=True)
+# for spectra of sounds: a little higher or later, none turned
+SOUND = Augmentation(scale=0.05, aspect=0.03, shift=0.03, elastic=0.01, extend=True)
+# for an event camera, whose events move with the picture: no elastic, no aspect
+EVENTS = Augmentation(rotation=0.1, scale=0.08, shear=0.1, shift=0.0735)
 # Many photographs of things have a border that says what they show: black beyond it would hide that.
 PICTURES = Augmentation(scale=0.2, aspect=0.1, shift=0.05, flip=True, extend=True)
 
@@ -52,7 +56,7 @@ def draw(rng, count, image_shape, augmentation):
     `nodes` holds additional displacements in x and y, in pixels, interpolated linearly between the nodes.
     """
     a = augmentation
-    longest = max(image_shape)
+    longest = max(image_shape[:2])
     angle, scale, aspect, shear = (
         rng.uniform(-1, 1, count) * size for size in (a.rotation, a.scale, a.aspect, a.shear)
     )
@@ -74,6 +78,23 @@ def draw(rng, count, image_shape, augmentation):
     nodes = rng.standard_normal((count, 2, ELASTIC_GRID, ELASTIC_GRID), dtype=np.float32)
     nodes *= np.float32(a.elastic * longest)
     return affine, nodes
+
+
+def warp_channels(images, chosen, affine, nodes, out, extend=False):
+    """`warp` of images with or without a fourth axis, of channels, which are deformed alike."""
+    if images.ndim == 3:
+        warp(images, chosen, affine, nodes, out, extend)
+        return
+    for channel in range(images.shape[3]):
+        warp(images[..., channel], chosen, affine, nodes, out[..., channel], extend)
+
+
+def deformed(rng, images, augmentation):
+    """A copy of images (uint8 [n, *image_shape]), each deformed anew."""
+    made = np.empty_like(images)
+    warp(images, np.arange(len(images)), *draw(rng, len(images), images.shape[1:], augmentation), made,
+         augmentation.extend)
+    return made
 
 
 @njit(cache=True, nogil=True, parallel=True)

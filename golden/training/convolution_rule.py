@@ -3,9 +3,11 @@
 import numpy as np
 
 from golden.inference.encode import encode
+from golden.recordings import Recordings
 from golden.training import convolution_kernels
 from golden.training.adam import Adam
 from golden.training.decision_rule import DecisionLearner
+from golden.training.event_source import EventBatch, first_times
 from golden.training.kernel_adam import KernelAdam
 from golden.training.shared_graph import graph_of
 
@@ -19,7 +21,9 @@ MEAN, OUTPUT_SPREAD = 0.3, 0.02  # of initial weights: the mean in standard devi
 
 def initial_weights(rng, layers, images, steps):
     """Float masters of a new network, for thresholds of 1; layers: float layers that give the shapes."""
-    weights, times = [], encode(images[:FIRST_IMAGES], steps)
+    images = images[:FIRST_IMAGES]
+    weights, times = [], images.first_times(layers[0].inputs, steps) if isinstance(images, Recordings) else encode(
+        images, steps)
     graph, places = graph_of(layers), convolution_kernels.places_of(layers)
     ones = [np.ones(layer.weights.shape[1], np.float32) for layer in layers]
     for k, layer in enumerate(layers[:-1]):
@@ -39,19 +43,26 @@ class ConvolutionLearner(DecisionLearner):
     Every layer of weights has the rate that the settings say, however many pixels are lit: a kernel sees few of them.
     """
 
-    def __init__(self, layers, weights, thresholds, grids, images, labels, steps, settings):
-        super().__init__(weights, thresholds, grids, images, labels, steps, settings)
+    def __init__(self, layers, weights, thresholds, grids, images, labels, steps, settings, versions=1,
+                 sensor=()):
+        self.inputs = layers[0].inputs
+        super().__init__(weights, thresholds, grids, images, labels, steps, settings, versions, sensor)
         self.graph, self.places = graph_of(layers), convolution_kernels.places_of(layers)
         self.trace = convolution_kernels.Trace(self.batch, layers)
         self.optimizers = [Adam(layer) if gradients.size == 0 else KernelAdam(layer, gradients)
                            for layer, gradients in zip(weights, self.trace.gradients)]
         self.rates = [settings.hidden_rate] * (len(weights) - 1) + [settings.output_rate]
-        self.unheard = np.zeros(0, np.int64)
+
+    def _source(self, images, sensor, heard):
+        return super()._source(images, sensor, np.ones(self.inputs, bool))
 
     def _tell(self, batch, layers):
-        settings, trace = self.settings, self.trace
+        settings, trace, times = self.settings, self.trace, batch.train
+        if isinstance(times, EventBatch):
+            times = np.empty((self.batch, self.inputs), np.int16)
+            first_times(batch.train, self.steps, times)
         outgoing = tuple(np.ascontiguousarray(layer.T) for layer in layers.weights)
-        convolution_kernels.learn(batch.times, self.steps, layers.weights, outgoing, layers.thresholds, self.graph,
+        convolution_kernels.learn(times, self.steps, layers.weights, outgoing, layers.thresholds, self.graph,
                                   self.places, settings.temperature, np.float32(settings.width), settings.pull,
                                   batch.endless, batch.labels,
                                   trace.spike_times, trace.gradients, trace.told, trace.peak_times, trace.decisions,

@@ -12,7 +12,8 @@ and g is what the output layer is told; where the network decides and is wrong, 
 
 where M_h is the largest potential that it had at the end of a step, in units of its threshold, spike or no spike, so
 that neurons that nearly fired learn as well. A weight's gradient is what its neuron is told, for every image in which
-its input spiked by the step of that largest potential (output layer: by c).
+its input spiked by the step of that largest potential (output layer: by c); in recordings, where an input may spike
+again, so many times.
 """
 
 import math
@@ -21,7 +22,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
-from golden.inference.encode import sort_by_step
+from golden.inference.encode import count_by_step, sort_by_step
+from golden.training.event_source import EventBatch
 
 SILENT_PUSH = 0.5
 # Errors are rounded to this grid, so that a last-bit difference between two machines' exp() does not make two
@@ -31,10 +33,10 @@ BLOCK = 32  # neurons that are looked at together: in most blocks none fires
 
 
 class Batch(NamedTuple):
-    """Images as the rule sees them: times int16 [batch, inputs]; labels int64 [batch]; endless bool [batch]: those for
-    which the output layer does not fire, so that the loss sees the whole stream."""
+    """Images as the rule sees them: train: times int16 [batch, inputs], or an EventBatch; labels int64 [batch]; endless
+    bool [batch]: those for which the output layer does not fire, so that the loss sees the whole stream."""
 
-    times: np.ndarray
+    train: np.ndarray
     labels: np.ndarray
     endless: np.ndarray
 
@@ -128,57 +130,78 @@ def output_errors(potentials, unit, label, decided, pull, told):
         told[j] = np.rint(error * ERROR_GRID) / ERROR_GRID
 
 
-@njit(cache=True, nogil=True, parallel=True)
 def forward(batch, layers, steps, temperature, pull, trace):
     """Run a Batch through Layers, each image to its decision, and write the Trace but for the hidden errors.
 
     temperature: of the softmax, in units of the output threshold. pull: how hard the label is pulled up where the
     network decides and is wrong, 1 in full.
     """
-    times, weights, thresholds = batch.times, layers.weights, layers.thresholds
-    spike_times, potentials, peaks, peak_times = trace.spike_times, trace.potentials, trace.peaks, trace.peak_times
-    told, decisions, ties, winners, events = trace.told, trace.decisions, trace.ties, trace.winners, trace.events
-    endless, labels = batch.endless, batch.labels
-    output = len(weights) - 1
+    run = _run_recordings if isinstance(batch.train, EventBatch) else _run_images
+    run(batch.train, batch.labels, batch.endless, *layers, steps, temperature, pull, *trace)
+
+
+@njit(cache=True, nogil=True, parallel=True)
+def _run_images(times, labels, endless, weights, thresholds, steps, temperature, pull, spike_times, potentials, peaks,
+                peak_times, told, decisions, ties, winners, events):
     for n in prange(times.shape[0]):
-        order = np.empty(times.shape[1], np.int64)
-        first = np.empty(steps + 1, np.int64)
-        most = 0
-        for k in range(output + 1):
-            most = max(most, potentials[k].shape[1])
-            potentials[k][n] = 0
-            peaks[k][n] = 0
-            peak_times[k][n] = -1
-            spike_times[k][n] = steps
-        fired = np.empty(most + 1, np.int64)
+        order, first = np.empty(times.shape[1], np.int64), np.empty(steps + 1, np.int64)
         sort_by_step(times[n], steps, order, first)
-        decision = steps
-        ties[n] = False
-        events[n] = 0
-        for t in range(steps):
-            count = first[t + 1] - first[t]
-            rows = order[first[t]:first[t + 1]]
-            for k in range(output + 1):
-                if count == 0:
-                    break
-                events[n] += count
-                _add_rows(potentials[k][n], weights[k], rows, count)
-                if k == output and endless[n]:
-                    break
-                count = _fire(potentials[k][n], thresholds[k], peaks[k][n], peak_times[k][n], spike_times[k][n], t,
-                              steps, fired)
-                rows = fired
-                if k == output and count > 0:
-                    decision = t
-                    ties[n] = count > 1
-            if decision < steps:
+        _run(n, order, first, labels, endless, weights, thresholds, steps, temperature, pull, spike_times, potentials,
+             peaks, peak_times, told, decisions, ties, winners, events)
+
+
+@njit(cache=True, nogil=True, parallel=True)
+def _run_recordings(batch, labels, endless, weights, thresholds, steps, temperature, pull, spike_times, potentials,
+                    peaks, peak_times, told, decisions, ties, winners, events):
+    begins, ends, inputs, event_steps = batch
+    for n in prange(begins.size):
+        first = np.empty(steps + 1, np.int64)
+        count_by_step(event_steps[begins[n]:ends[n]], steps, first)
+        order = inputs[begins[n]:ends[n]].astype(np.int64)
+        _run(n, order, first, labels, endless, weights, thresholds, steps, temperature, pull, spike_times, potentials,
+             peaks, peak_times, told, decisions, ties, winners, events)
+
+
+@njit(cache=True, nogil=True)
+def _run(n, order, first, labels, endless, weights, thresholds, steps, temperature, pull, spike_times, potentials,
+         peaks, peak_times, told, decisions, ties, winners, events):
+    """Image n of `forward`: the inputs order[first[t]:first[t + 1]] spike in step t."""
+    output = len(weights) - 1
+    most = 0
+    for k in range(output + 1):
+        most = max(most, potentials[k].shape[1])
+        potentials[k][n] = 0
+        peaks[k][n] = 0
+        peak_times[k][n] = -1
+        spike_times[k][n] = steps
+    fired = np.empty(most + 1, np.int64)
+    decision = steps
+    ties[n] = False
+    events[n] = 0
+    for t in range(steps):
+        count = first[t + 1] - first[t]
+        rows = order[first[t]:first[t + 1]]
+        for k in range(output + 1):
+            if count == 0:
                 break
-        decisions[n] = decision
-        peak_times[output][n] = min(decision, steps - 1)
-        winners[n] = np.argmax(potentials[output][n])
-        wrong = decision < steps and winners[n] != labels[n]
-        output_errors(potentials[output][n], thresholds[output][0] * temperature, labels[n],
-                      decision < steps or endless[n], pull if wrong else 1.0, told[output][n])
+            events[n] += count
+            _add_rows(potentials[k][n], weights[k], rows, count)
+            if k == output and endless[n]:
+                break
+            count = _fire(potentials[k][n], thresholds[k], peaks[k][n], peak_times[k][n], spike_times[k][n], t,
+                          steps, fired)
+            rows = fired
+            if k == output and count > 0:
+                decision = t
+                ties[n] = count > 1
+        if decision < steps:
+            break
+    decisions[n] = decision
+    peak_times[output][n] = min(decision, steps - 1)
+    winners[n] = np.argmax(potentials[output][n])
+    wrong = decision < steps and winners[n] != labels[n]
+    output_errors(potentials[output][n], thresholds[output][0] * temperature, labels[n],
+                  decision < steps or endless[n], pull if wrong else 1.0, told[output][n])
 
 
 def backward(layers, width, trace):

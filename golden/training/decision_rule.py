@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.inference.encode import encode
+from golden.recordings import Recordings
 from golden.training import augment, decision_kernels
 from golden.training.adam import Adam
 from golden.training.decision_kernels import Batch, Layers
+from golden.training.event_source import EventSource
+from golden.training.picture_source import PictureSource
 from golden.training.rates import cosine, crowding, newest_share
 from golden.training.tally import Tally
 
@@ -52,33 +54,36 @@ class DecisionLearner:
 
     weights: float32 masters per layer, in units of the threshold (changed in place). thresholds: float32 [neurons] per
     layer, in the units of what inference reads: 1 without a grid, integers with one. grids: quantization.grid.Grid or
-    None. Inputs whose weights in the first layer are all zero at the start are not listened to: they stay zero, and
-    their spikes are left out. (Not so on a grid of 1 bit, which has no zero.)
+    None. images, labels: `versions` of each image, see golden.data.dataset.Dataset, of which every epoch draws one;
+    sensor: shape of the inputs of Recordings.
+    Inputs whose weights in the first layer are all zero at the start are not listened to: they stay zero, and their
+    spikes are left out. (Not so on a grid of 1 bit, which has no zero.)
     """
 
-    def __init__(self, weights, thresholds, grids, images, labels, steps, settings):
+    def __init__(self, weights, thresholds, grids, images, labels, steps, settings, versions=1, sensor=()):
         self.weights, self.thresholds, self.grids = weights, tuple(thresholds), grids
         self.images, self.labels, self.steps, self.settings = images, labels, steps, settings
         self.sizes = [layer.shape[1] for layer in weights]
-        self.batch = min(settings.batch, len(images))
-        self.batches = len(images) // self.batch
+        self.count, self.versions = len(images) // versions, versions
+        self.batch = min(settings.batch, self.count)
+        self.batches = self.count // self.batch
         self.used = tuple(layer if grid is None else np.empty_like(layer) for layer, grid in zip(weights, grids))
         self.average = [layer.copy() for layer in weights]
         self.optimizers = [Adam(layer) for layer in weights]
         self.trace = decision_kernels.empty_trace(self.batch, self.sizes)
-        self.pixels = np.empty((self.batch, *images.shape[1:]), np.uint8)
         self.rates = [settings.hidden_rate] * (len(weights) - 1) + [settings.output_rate]
         self.rates[0] /= crowding(images)
         without_zero = grids[0] is not None and grids[0].bits == 1
-        self.unheard = np.flatnonzero(~(weights[0].any(axis=1) | without_zero))
+        self.source = self._source(images, sensor, weights[0].any(axis=1) | without_zero)
         self._read_masters()
 
     def begin_epoch(self, rng):
-        count, settings = len(self.images), self.settings
+        count, settings = self.count, self.settings
         self.order = rng.permutation(count)
+        if self.versions > 1:
+            self.order += count * rng.integers(0, self.versions, count)
         self.endless = rng.random(count) < settings.endless
-        if settings.augmentation.active:
-            self.affine, self.nodes = augment.draw(rng, count, self.images.shape[1:], settings.augmentation)
+        self.source.begin_epoch(rng, count)
 
     def learn(self, index, done):
         """Learn from batch number `index` of the epoch, batch number `done` of the whole run; return its Tally."""
@@ -86,17 +91,11 @@ class DecisionLearner:
         part = slice(index * self.batch, (index + 1) * self.batch)
         chosen = self.order[part]
         labels = self.labels[chosen]
-        if settings.augmentation.active:
-            augment.warp(self.images, chosen, self.affine[part], self.nodes[part], self.pixels,
-                         settings.augmentation.extend)
-        else:
-            self.pixels[:] = self.images[chosen]
-        times = encode(self.pixels, self.steps)
-        times[:, self.unheard] = self.steps
-        self._tell(Batch(times, labels, self.endless[part]), Layers(self.used, self.thresholds))
+        train = self.source.take(chosen, part)
+        self._tell(Batch(train, labels, self.endless[part]), Layers(self.used, self.thresholds))
         factor = cosine(done, self.batches * settings.epochs, settings.final)
         for k, optimizer in enumerate(self.optimizers):
-            source = times if k == 0 else trace.spike_times[k - 1]
+            source = train if k == 0 else trace.spike_times[k - 1]
             optimizer.step(self.weights[k], self.used[k], self.grids[k], source, trace.told[k], trace.peak_times[k],
                            self.rates[k] * factor, settings.decay)
         if done % AVERAGE_EVERY == 0:
@@ -104,6 +103,13 @@ class DecisionLearner:
             for average, layer in zip(self.average, self.weights):
                 average += share * (layer - average)
         return self._tally(labels, self.endless[part])
+
+    def _source(self, images, sensor, heard):
+        """Where batches come from; heard: bool [inputs], whose spikes are handed on."""
+        if isinstance(images, Recordings):
+            once = images.most_repeated <= 1
+            return EventSource(images, sensor, int(once), heard, self.settings.augmentation)
+        return PictureSource(images, self.steps, np.flatnonzero(~heard), self.batch, self.settings.augmentation)
 
     def _tell(self, batch, layers):
         """Run a Batch through Layers and leave in the trace what every neuron is told."""

@@ -11,11 +11,14 @@ RATES_HELP = f"default: 2e-4 5e-5, 4e-4 1e-4 with fewer than {FEW:,} training im
 LEAST_EPOCHS, LEAST_BATCHES = 60, 12_000
 MOST_HELD_OUT = 5000
 MOST_SILENT = 0.025  # share of the held-out images
-AUGMENTATIONS = {"mnist": "digits", "digits": "digits", "fashion": "clothes"}  # of data sets by name
+# Of data sets by name or kind
+AUGMENTATIONS = {"mnist": "digits", "digits": "digits", "fashion": "clothes", "sound": "sound",
+                 "events": "events"}
 
 
 def augmentation(name, count):
-    """The kind of deformation for the data set `name` with `count` images to learn from, see plan.AUGMENTATIONS."""
+    """The kind of deformation for the data set `name`, or one of that kind, with `count` images to learn from, see
+    plan.AUGMENTATIONS."""
     return AUGMENTATIONS.get(name, "anything" if count < FEW else "none")
 
 

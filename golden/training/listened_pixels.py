@@ -11,13 +11,12 @@ TILES = {"none": [[1]], "quarter": [[0, 1], [1, 1]], "half": [[1, 0], [0, 1]]}
 
 
 def listened(kind, image_shape):
-    """bool [rows * columns], raster order: the pixels that the first layer listens to.
+    """bool [inputs], raster order: the pixels that the first layer listens to.
 
     kind: "none" leaves out no pixel, "quarter" those at even row and even column (counted from 0), "half" every second
-    one
-    as on a checkerboard. image_shape: (rows, columns).
+    one as on a checkerboard. image_shape: (rows, columns) or (rows, columns, channels), of which all are alike.
     """
     tile = np.array(TILES[kind], bool)
     times = [-(-side // length) for side, length in zip(image_shape, tile.shape)]
-    rows, columns = image_shape
-    return np.tile(tile, times)[:rows, :columns].ravel()
+    rows, columns, channels = (*image_shape, 1)[:3]
+    return np.tile(tile, times)[:rows, :columns].ravel().repeat(channels)

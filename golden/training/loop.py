@@ -15,11 +15,14 @@ from golden.inference.figures import figures
 from golden.quantization.grid import choose_grid
 from golden.quantization.integer import integer_layer, integer_network
 from golden.quantization.thresholds import FACTORS, choose_output_threshold, retune
+from golden.recordings import Recordings
 from golden.training import checkpoint, convolution_rule
+from golden.training.augment import deformed
 from golden.training.convolution_rule import ConvolutionLearner
 from golden.training.decision_rule import DecisionLearner
 from golden.training.layer_text import Words, blank_layers, parse
 from golden.training.listened_pixels import listened
+from golden.training.plan import AUGMENTATIONS
 from golden.training.rules import RULES
 from golden.training.tally import Tally
 
@@ -59,16 +62,24 @@ class Training:
         self.plan, self.dataset, self.path = plan, dataset, checkpoint_path
         self.progress, self.stop = progress or (lambda *figures: None), stop or (lambda: False)
         self.history, self.position, self.saved_at = [], None, time.monotonic()
-        count = len(dataset.train_images)
+        count = dataset.train_count
         if plan.held_out >= count:
             raise UserError(f"{plan.held_out} held-out images leave nothing of the {count} training images")
         held, rest = hold_out(count, plan.held_out, plan.seed)
-        self.images, self.labels = dataset.train_images[rest], dataset.train_labels[rest]
-        self.held_images, self.held_labels = dataset.train_images[held], dataset.train_labels[held]
+        self.count = len(rest)
+        rest = (rest + count * np.arange(dataset.versions)[:, None]).ravel()
+        images, self.most_events = dataset.train_images, most_events(plan, dataset)
+        if self.most_events is not None:
+            images = images.first(self.most_events)
+        self.images, self.labels = images[rest], dataset.train_labels[rest]
+        self.held_images, self.held_labels = images[held], dataset.train_labels[held]
         plain = [Words(size, {}) for size in (*plan.hidden, len(dataset.classes))]
         self.layers = blank_layers(parse(plan.layers) if plan.layers else plain, dataset.image_shape)
         self.sizes = [self.layers[0].inputs, *(layer.neurons for layer in self.layers)]
         FloatNetwork(plan.steps, dataset.image_shape, self.layers, dataset.classes)  # complains about a wrong last one
+        if plan.convolutional and self.most_events is not None and images.most_repeated > 1:
+            raise UserError("convolutions are trained on recordings in which each input spikes once at most: say "
+                            "--per-input 1")
 
     def run(self, resume=False):
         """Train and return a Result. resume: go on from the checkpoint. Raises Stopped and UserError."""
@@ -92,7 +103,8 @@ class Training:
             checkpoint.check_arrays(self.path, arrays, expected)
             layers = make([arrays[name] for name in expected])
         float_network = FloatNetwork(self.plan.steps, self.dataset.image_shape, self._retune(layers),
-                                     self.dataset.classes, source_text(self.plan, self.dataset))
+                                     self.dataset.classes, source_text(self.plan, self.dataset),
+                                     most_events=self.most_events)
         network = None
         if self.plan.bits is not None:
             network = self.quantize(float_network, position, arrays)
@@ -109,10 +121,12 @@ class Training:
             thresholds = [layer.thresholds for layer in self.layers]
             return self._decision_learner(weights, thresholds, [None] * len(thresholds), plan.settings())
         return RULES[plan.rule].begin(rng, self.sizes, self.images, self.labels, plan.steps, plan.settings(),
-                                      listened(plan.thin, self.dataset.image_shape))
+                                      listened(plan.thin, self.dataset.image_shape), self.dataset.versions,
+                                      self.dataset.sensor)
 
     def _decision_learner(self, weights, thresholds, grids, settings):
-        parts = weights, thresholds, grids, self.images, self.labels, self.plan.steps, settings
+        parts = (weights, thresholds, grids, self.images, self.labels, self.plan.steps, settings,
+                 self.dataset.versions, self.dataset.sensor)
         return ConvolutionLearner(self.layers, *parts) if self.plan.convolutional else DecisionLearner(*parts)
 
     def _phase(self, name, learner, epochs, make, position, arrays, keep=None):
@@ -129,14 +143,14 @@ class Training:
             while index < learner.batches:
                 tally.add(learner.learn(index, epoch * learner.batches + index))
                 index += 1
-                self.progress(name, epoch, epochs, tally, len(self.images), None)
+                self.progress(name, epoch, epochs, tally, self.count, None)
                 if self.stop():
                     self._save(name, learner, epoch, index, tally, keep)
                     raise Stopped
             learner.end_epoch(np.random.default_rng([self.plan.seed, number, epoch, 1]))
             check_weights(learner, epoch + 1)
             found = choose_output_threshold(make(learner.learned()), *self._chosen_by())
-            self.progress(name, epoch, epochs, tally, len(self.images), found)
+            self.progress(name, epoch, epochs, tally, self.count, found)
             self.history.append({"phase": name, "epoch": epoch + 1, "held_out_accuracy": found.accuracy,
                                  "held_out_silent": found.silent}
                                 | {f"training_{key}": value for key, value in tally.shares().items()})
@@ -159,7 +173,13 @@ class Training:
                 self.plan.patient)
 
     def _retune(self, layers):
-        return retune(layers, *self._chosen_by())
+        steps, images, labels, *rules = self._chosen_by()
+        if not self.plan.deformed:
+            return retune(layers, steps, images, labels, *rules)
+        rng = np.random.default_rng([self.plan.seed, 4])
+        copies = [deformed(rng, images, AUGMENTATIONS[self.plan.augmentation]) for _ in range(self.plan.deformed)]
+        return retune(layers, steps, np.concatenate([images, *copies]), np.tile(labels, 1 + len(copies)), *rules,
+                      plain=len(images))
 
     def quantize(self, float_network, position=None, arrays=None):
         """The integer network after quantization-aware training from `float_network`."""
@@ -178,6 +198,20 @@ class Training:
 
         layers = self._phase("finetune", learner, plan.finetune, make, position, arrays, keep)
         return integer_network(float_network, self._retune(layers), source_text(plan, self.dataset))
+
+
+def most_events(plan, dataset):
+    """How many events of a recording the network takes in: what the plan says, or the power of two from the longest
+    recording of the training set on; None where it is fed images. UserError where the plan does not fit."""
+    if not isinstance(dataset.train_images, Recordings):
+        if plan.most_events is not None:
+            raise UserError(f"{dataset.name} holds images, of which the number of events is no choice")
+        return None
+    if plan.rule != "decision":
+        raise UserError(f"only the rule decision trains on events, not {plan.rule}")
+    if plan.most_events is not None:
+        return plan.most_events
+    return 1 << max(int(dataset.train_images.counts.max()) - 1, 0).bit_length()
 
 
 def check_weights(learner, epoch):

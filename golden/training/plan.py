@@ -11,7 +11,8 @@ from golden.training.listened_pixels import TILES
 from golden.training.rules import RULES
 
 AUGMENTATIONS = {"none": augment.Augmentation(), "digits": augment.DIGITS, "gentle": augment.GENTLE,
-                 "anything": augment.ANYTHING, "clothes": augment.CLOTHES, "pictures": augment.PICTURES}
+                 "anything": augment.ANYTHING, "clothes": augment.CLOTHES, "pictures": augment.PICTURES,
+                 "sound": augment.SOUND, "events": augment.EVENTS}
 SHARES = ("final", "endless", "average", "pull")
 ABOVE_ZERO = ("batch", "temperature", "width", "threshold", "hidden_start", "output_start")
 LARGEST = 1e9  # of any setting
@@ -26,6 +27,8 @@ class Plan:
     overrides of fields of the rule's settings, alike. digest: of the data. thin: pixels left out, see
     listened_pixels.py. scales: of each layer's few levels, relative to those that lose least; empty: 1. layers: all of
     them in words (see layer_text.py) instead of `hidden`, which is then empty. patient: see `choose_output_threshold`.
+    deformed: so many deformed copies of each held-out image help to choose it.
+    most_events: of a recording, None for enough.
     """
 
     dataset: str
@@ -47,6 +50,8 @@ class Plan:
     scales: tuple = ()
     layers: str = ""
     patient: bool = False
+    deformed: int = 0
+    most_events: int | None = None
 
     def __post_init__(self):
         if self.rule not in RULES:
@@ -63,10 +68,14 @@ class Plan:
             raise UserError(f"epochs at few bits cannot be negative, found {self.finetune}")
         if self.seed < 0:
             raise UserError(f"a seed is a whole number from 0 on, found {self.seed}")
+        if self.most_events is not None and not 1 <= self.most_events < 1 << 31:
+            raise UserError(f"a network takes in 1 to {(1 << 31) - 1} events of a recording, found {self.most_events}")
         for rate in self.finetune_rates:
             _check_setting("a learning rate at few bits", rate)
         if not 0 <= self.most_silent <= 1:
             raise UserError(f"the largest share of silent outputs must lie between 0 and 1, found {self.most_silent}")
+        if self.deformed and (self.deformed < 0 or self.augmentation == "none" or self.most_events is not None):
+            raise UserError("deformed copies of held-out images need images, and an augmentation that deforms them")
         if self.held_out < 1:
             raise UserError(f"at least one held-out image is needed to choose the threshold, found {self.held_out}")
         if self.augmentation not in AUGMENTATIONS:

@@ -5,17 +5,20 @@ import math
 import numba
 import numpy as np
 
+from golden.recordings import Recordings
+
 TYPICAL_SPIKES = 150.0  # of an MNIST image
 
 
 def crowding(images):
-    """How many more spikes than an MNIST image the images (uint8 [n, r, c]) have on average.
+    """How many more spikes than an MNIST image the images (uint8 [n, r, c], or Recordings) have on average.
 
     An update moves a potential by the learning rate for every spike that the neuron saw. Rates and initial weights that
     are given for MNIST serve other inputs when the first layer's are divided by this (initial random weights: by its
     root).
     """
-    return max(np.count_nonzero(images) / len(images) / TYPICAL_SPIKES, 1e-3)
+    spikes = len(images.inputs) if isinstance(images, Recordings) else np.count_nonzero(images)
+    return max(spikes / len(images) / TYPICAL_SPIKES, 1e-3)
 
 
 def cosine(done, total, final):

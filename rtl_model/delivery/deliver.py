@@ -5,12 +5,12 @@ import re
 import shutil
 from pathlib import Path
 
+from golden.contract.base_network import EVENTS
 from rtl_model.delivery.fill import fill
 from rtl_model.delivery.manifest import GENERATOR, VERSION, describe, write_manifest
 from rtl_model.delivery.names import prefix
-from rtl_model.delivery.ports import RESULT_WORD
-from rtl_model.delivery.vectors import beats
 from rtl_model.layer.weight_memory import FOLDER_MACRO
+from rtl_model.shape.frames import beat_bytes, beats_of, frames_of
 from rtl_model.shape.load_map import load_words
 from rtl_model.simulate import patience
 from rtl_model.tops import DEFAULT
@@ -19,6 +19,7 @@ STALLED_BEAT = 40  # cycles that a beat may take, twice the mean where most stal
 FILE_LIST = "filelist.f"
 MAPS = Path(__file__).resolve().parents[1] / "registers"
 REGISTER_MAP = ("first_spike.h", "first_spike.xml")  # for programs in C, and IP-XACT
+DRIVER = ("first_spike_driver.h", "first_spike_driver.c")
 
 
 def deliver(folder, network, configuration, name="", vectors=None, top=DEFAULT):
@@ -46,7 +47,7 @@ def deliver(folder, network, configuration, name="", vectors=None, top=DEFAULT):
             files.append(f"{top}_tb_load.hex")
         values |= {"BENCH": [""], "VECTORS": files, "WORDS": len(words),
                    "WHEN_LOADED": " && loaded == WORDS" if configuration.is_loadable else ""}
-        _write_testbench(folder, vectors, words, configuration, patience(network, configuration), values)
+        _write_testbench(folder, vectors, words, network, configuration, values)
         roles |= {f"{top}_tb.v": "testbench", **dict.fromkeys(values["VECTORS"], "vectors")}
     values |= _tables(description)
     for template, file, role in (("waivers.vlt", f"{top}.vlt", "waivers"), ("design.core", f"{top}.core", "core"),
@@ -54,9 +55,9 @@ def deliver(folder, network, configuration, name="", vectors=None, top=DEFAULT):
                                  ("clock.lpf", f"{top}.lpf", "constraints"), ("README.md", "README.md", "text")):
         (folder / file).write_text(fill(template, values))
         roles[file] = role
-    for file in REGISTER_MAP if tied else ():
+    for file in REGISTER_MAP + DRIVER if tied else ():
         shutil.copy(MAPS / file, folder)
-        roles[file] = "register map"
+        roles[file] = "driver" if file in DRIVER else "register map"
     write_manifest(folder, description, roles)
 
 
@@ -72,13 +73,18 @@ def _by_numbers(name):
     return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
 
 
-def _write_testbench(folder, vectors, loaded, configuration, cycles, values):
-    frames = beats(vectors.images, configuration.pixels)
-    count = len(frames) // len(vectors.words)
-    values = values | {"IMAGES": len(vectors.words), "BEATS": count, "BITS": 8 * configuration.pixels,
-                       "PATIENCE": cycles + STALLED_BEAT * count, "SOURCE": vectors.source}
+def _write_testbench(folder, vectors, loaded, network, configuration, values):
+    size = beat_bytes(network, configuration)
+    frames = [beats_of(frame, size) for frame in frames_of(network, configuration, vectors.images)]
+    longest = max(map(len, frames))
+    of_events = network.takes == EVENTS  # then frames differ in length: a digit before each beat says TLAST
+    values = values | {"IMAGES": len(vectors.words), "BITS": 8 * size, "SOURCE": vectors.source,
+                       "BEATS": sum(map(len, frames)) if of_events else longest,
+                       "PATIENCE": patience(network, configuration) + STALLED_BEAT * longest,
+                       "PIXELS": [] if of_events else [""], "EVENTS": [""] if of_events else []}
     (folder / f"{values['TOP']}_tb.v").write_text(fill("testbench.v", values))
-    contents = frames, [f"{word:08x}" for word in vectors.words], [f"{word:04x}" for word in loaded]
+    lines = [f"{int(last) if of_events else ''}{data:0{2 * size}x}" for frame in frames for data, last in frame]
+    contents = lines, [f"{word:08x}" for word in vectors.words], [f"{word:04x}" for word in loaded]
     for file, words in zip(values["VECTORS"], contents):
         (folder / file).write_text("".join(f"{word}\n" for word in words))
 
@@ -88,10 +94,18 @@ def _tables(description):
     return {
         "PORT": [f"| `{port['name']}` | {port['direction']} | {port['width']} | {port['meaning']} |"
                  for port in description["ports"]],
-        "BITS_OF_RESULT": [f"| {bits} | {meaning} |" for bits, meaning in RESULT_WORD.items()],
+        "BITS_OF_RESULT": [f"| {bits} | {meaning} |" for bits, meaning in description["result_word"].items()],
         "LAYER": [f"| {number} | {layer['neurons']} | {layer['lanes']} | {layer['weight_bits']} | "
                   f"{layer['potential_bits']} |" for number, layer in enumerate(description["layers"])],
         "CLASSES": len(description["classes"]),
         "SHAPE": " x ".join(map(str, description["image_shape"])), "STEPS": description["steps"],
-        "BEATS": -(-description["inputs"] // description["pixels"]),
+        **_of_input(description),
     }
+
+
+def _of_input(description):
+    """What README.md says of a frame: of pixels or of events."""
+    if "most_events" in description:
+        return {"OF_PIXELS": [], "OF_EVENTS": [""], "MOST_EVENTS": description["most_events"],
+                "LAST_INPUT": description["inputs"] - 1, "LAST_STEP": description["steps"] - 1}
+    return {"OF_PIXELS": [""], "OF_EVENTS": [], "BEATS": -(-description["inputs"] // description["pixels"])}

@@ -17,6 +17,6 @@ def fill(template, values):
 
 
 def _filled(line, values):
-    lists = [name for name in PLACEHOLDER.findall(line) if isinstance(values[name], list)]
+    lists = [name for name in PLACEHOLDER.findall(line) if isinstance(values.get(name), list)]
     for item in values[lists[0]] if lists else [None]:
         yield PLACEHOLDER.sub(lambda match: str(item if match[1] in lists else values[match[1]]), line)

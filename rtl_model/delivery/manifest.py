@@ -7,26 +7,35 @@ from pathlib import Path
 
 import myhdl
 
+from golden.contract.base_network import EVENTS, PIXELS
+from golden.contract.configuration import ROW
 from golden.errors import UserError
 from rtl_model.delivery.names import prefix
-from rtl_model.delivery.ports import RESULT_WORD, ports
+from rtl_model.delivery.ports import ports, result_word
 from rtl_model.layer.kinds import layer_shapes
+from rtl_model.shape.frames import EVENT_BITS, INPUT_BITS, NO_INPUT
 from rtl_model.shape.load_map import load_map
 from rtl_model.tops import DEFAULT
 
 MANIFEST = "manifest.json"
 FORMAT = 1
+EVENT = {"input": f"{INPUT_BITS - 1}:0", "step": f"{EVENT_BITS - 1}:{INPUT_BITS}", "no_input": NO_INPUT}  # of a beat
 GENERATOR, VERSION = "first-spike", "0.1.0"
 
 
 def describe(network, configuration, name="", top=DEFAULT):
     """What a manifest says of a design, whose top is one of TOPS, but for its files: everything that the bytes of these
     depend on."""
-    shapes = layer_shapes(network, configuration)
+    shapes, taps = layer_shapes(network, configuration), configuration.layer_taps(network)
     loading = {} if not configuration.is_loadable else {
         "weights": configuration.weights, "weight_banks": configuration.weight_banks,
+        "weight_memory": configuration.weight_memory,
         "potential_margin": configuration.potential_margin,
         "load_map": [region._asdict() for region in load_map(network, configuration)]}
+    spikes = {"spikes_per_cycle": configuration.spikes_per_cycle}
+    of_input = ({"pixels": configuration.pixels, **spikes, "events_per_cycle": configuration.events_per_cycle}
+                if network.takes == PIXELS else {"input": EVENTS, "most_events": network.most_events, "event": EVENT,
+                                                 **spikes})
     return {
         "manifest_format": FORMAT,
         "generator": f"{GENERATOR} {VERSION}",
@@ -38,9 +47,8 @@ def describe(network, configuration, name="", top=DEFAULT):
         "image_shape": list(network.image_shape),
         "inputs": network.inputs,
         "steps": network.steps,
-        "pixels": configuration.pixels,
-        "spikes_per_cycle": configuration.spikes_per_cycle,
-        "events_per_cycle": configuration.events_per_cycle,
+        **of_input,
+        **({"taps": list(taps)} if ROW in taps else {}),
         **loading,
         "layers": [
             {"neurons": size, "lanes": shape.lanes, "folds": shape.folds, "ways": shape.ways, "rows": shape.rows,
@@ -49,8 +57,8 @@ def describe(network, configuration, name="", top=DEFAULT):
             for size, shape in zip(network.sizes, shapes)],
         "clock": {"port": "clk", "edge": "rising"},
         "reset": {"port": "rst", "active": "high", "synchronous": True, "cycles": 1},
-        "ports": [port._asdict() for port in ports(configuration, top)],
-        "result_word": RESULT_WORD,
+        "ports": [port._asdict() for port in ports(network, configuration, top)],
+        "result_word": result_word(network),
     }
 
 

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from golden.contract.base_network import EVENTS
 from rtl_model.parts.descriptions import lines_of
 from rtl_model.parts.streams import AxiLite, Bundle
 from rtl_model.tops import TOPS
@@ -27,12 +28,23 @@ MEANINGS = {
     "tx": "to the host, alike",
     "irq": "a cause that software has enabled has come; high until it is cleared",
 }
+OF_EVENTS = {  # meanings where the network takes events
+    "s_axis_tdata": "an event, [23:0] its input, [31:24] its step; all ones in [23:0] of the only beat: there is none",
+    "s_axis_tvalid": "there is an event of a recording",
+    "s_axis_tlast": "the last event of its recording",
+    "m_axis_tdata": "the result of a recording, see the result word",
+}
 RESULT_WORD = {
     "15:0": "class, as a number that counts from 0",
     "24:16": "time step of the decision; the number of steps if no output neuron fired",
     "29": "silent: no output neuron fired, the class is that of the largest potential",
     "30": "tie: several output neurons fired in the step of the decision",
     "31": "bad frame: TLAST came early (what is missing counts as black) or late (the rest is dropped)",
+}
+
+
+BAD_OF_EVENTS = {
+    "31": "bad frame: up to the end of the decision step an event was out of order or range, or too many, and dropped",
 }
 
 
@@ -45,17 +57,24 @@ class Port(NamedTuple):
     meaning: str
 
 
-def ports(configuration, top):
-    """The Ports of an accelerator of this Configuration whose top is one of TOPS, in the order of its module's."""
-    return [Port(name, direction, len(signal), MEANINGS[name])
-            for name, direction, signal in _flat(TOPS[top], configuration)]
+def ports(network, configuration, top):
+    """The Ports of an accelerator of this network and Configuration whose top is one of TOPS, in the order of its
+    module's."""
+    meanings = MEANINGS | (OF_EVENTS if network.takes == EVENTS else {})
+    return [Port(name, direction, len(signal), meanings[name])
+            for name, direction, signal in _flat(TOPS[top].ports(network, configuration), TOPS[top].outputs)]
 
 
-def _flat(top, configuration):
+def result_word(network):
+    """What the bits of the result word of a network's hardware mean."""
+    return RESULT_WORD | (BAD_OF_EVENTS if network.takes == EVENTS else {})
+
+
+def _flat(ports, outputs):
     """(name, direction, signal) of every port; a bundle at `s_...` is received."""
-    for name, value in top.ports(configuration).items():
+    for name, value in ports.items():
         if not isinstance(value, Bundle):
-            yield name, "output" if name in top.outputs else "input", value
+            yield name, "output" if name in outputs else "input", value
             continue
         for member, signal in value.signals():
             received = name.startswith("s_") != (member in value.inward)

@@ -26,9 +26,9 @@ def candidate_queue(clk, clear, push, word, pop, head, filled, idle, *, depth, p
     Latency: four cycles from `push` to `filled`.
     Back-pressure: none.
     """
-    width = len(word)
-    tail = Signal(modbv(0)[width:])
-    read = Signal(modbv(0)[width:])
+    width, place_bits = len(word), bits_for(depth)
+    tail = Signal(modbv(0)[place_bits:])
+    read = Signal(modbv(0)[place_bits:])
     count = Signal(intbv(0)[bits_for(depth + 1):])
     room = Signal(intbv(0)[bits_for(CANDIDATES_AHEAD + 1):])
     fetch = Signal(bool(0))
@@ -37,7 +37,7 @@ def candidate_queue(clk, clear, push, word, pop, head, filled, idle, *, depth, p
     found = Signal(intbv(0)[width:])
 
     memory = submodule("memory", word_memory, module=f"{prefix}_memory", clk=clk, write=push, write_address=tail,
-                       written=word, read_address=read, found=found, depth=1 << width)
+                       written=word, read_address=read, found=found, depth=1 << place_bits)
     front = submodule("front", queue, module=f"{prefix}_front", clk=clk, clear=clear, push=arrives, entry=found,
                       pop=pop, head=head, filled=filled, depth=CANDIDATES_AHEAD, margin=0)
 

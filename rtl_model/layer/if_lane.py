@@ -100,7 +100,7 @@ def if_lane(clk, clear, test, weights, start, fires, potential=None, *, ways, co
 
 @block
 def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights, start, fires, potential=None,
-                   clear=None, *, ways, code_bits, potential_bits, folds):
+                   clear=None, entry=None, kept=None, *, ways, code_bits, potential_bits, folds):
     """A lane that several non-leaky integrate-and-fire neurons share, one for each fold; each fires once.
 
     A neuron has its turn in two cycles. In the first, `early_fold` fetches what the lane keeps of it; in the second its
@@ -118,6 +118,9 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
         fires: the answer one cycle after `test`: above the threshold, and never before in this image
         potential: the potential one cycle after the turn, where somebody reads it
         clear: a new image begins; a port only where the sum over the ways has a register
+        entry: with `early_fold`: what a memory outside keeps of it, or what it begins with: {fired, potential}; then
+            there is no `early_fold`, `early_fresh`, `integrate`, `fold` and `start`
+        kept: what it is to keep, at the turn
     Parameters:
         folds: neurons that share the lane
         ways: weights a cycle
@@ -127,8 +130,6 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
     half = 2 ** (potential_bits - 1)
     reach = ways * 2 ** (code_bits - 1)
     entry_bits = potential_bits + 1
-    entries = [Signal(intbv(0)[entry_bits:]) for _ in range(folds)]
-    entry = Signal(intbv(0)[entry_bits:])
     former = Signal(intbv(0, min=-half, max=half))
     # wraps only while its operands settle within a cycle
     now = Signal(modbv(0, min=-half, max=half))
@@ -139,19 +140,52 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
 
     summing = inlined("ways", way_sum(clk, clear, weights, total, ways=ways, code_bits=code_bits))
 
-    @always_comb
-    def read():
-        """What the lane keeps of the next neuron: {fired, potential}."""
-        entry.next = entries[early_fold]
+    if entry is None:
+        entries = [Signal(intbv(0)[entry_bits:]) for _ in range(folds)]
+        entry = Signal(intbv(0)[entry_bits:])
 
-    @always(clk.posedge)
-    def take_former():
-        """It is there for the turn. With two folds or more the neuron's last turn has been stored by now."""
-        former.next = entry[potential_bits:].signed()
-        fired.next = entry[potential_bits]
-        if early_fresh:
-            former.next = start.signed()
-            fired.next = 0
+        @always_comb
+        def read():
+            """What the lane keeps of the next neuron: {fired, potential}."""
+            entry.next = entries[early_fold]
+
+        @always(clk.posedge)
+        def take_former():
+            """It is there for the turn. With two folds or more the neuron's last turn has been stored by now."""
+            former.next = entry[potential_bits:].signed()
+            fired.next = entry[potential_bits]
+            if early_fresh:
+                former.next = start.signed()
+                fired.next = 0
+
+        @always(clk.posedge)
+        def store():
+            """The end of the turn."""
+            if integrate:
+                entries[fold].next = new_entry
+            fires.next = firing
+
+        before, after = (read, take_former), store
+
+    else:
+
+        @always(clk.posedge)
+        def take_former():
+            """It is there for the turn. With two folds or more the neuron's last turn has been stored by now."""
+            former.next = entry[potential_bits:].signed()
+            fired.next = entry[potential_bits]
+
+        @always_comb
+        def send_kept():
+            """The memory outside stores it."""
+            kept.next = new_entry
+
+        @always(clk.posedge)
+        def register_answer():
+            """The end of the turn."""
+            fires.next = firing
+
+        before, after = take_former, (send_kept, register_answer)
 
     @always_comb
     def add():
@@ -168,19 +202,12 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
         """What is kept of the neuron from now on."""
         new_entry.next = concat(fired or firing, now[potential_bits:])
 
-    @always(clk.posedge)
-    def store():
-        """The end of the turn."""
-        if integrate:
-            entries[fold].next = new_entry
-        fires.next = firing
-
     if potential is None:
-        return summing, read, take_former, add, compare, pack, store
+        return summing, before, add, compare, pack, after
 
     @always(clk.posedge)
     def show_potential():
         """The potential goes out beside the answer."""
         potential.next = now[potential_bits:]
 
-    return summing, read, take_former, add, compare, pack, store, show_potential
+    return summing, before, add, compare, pack, after, show_potential

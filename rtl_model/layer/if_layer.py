@@ -134,7 +134,7 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_write=No
             submodule(f"way_{k}", loaded_weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
                       s_write=shape.write_of_way(s_write, k), read=issue_mask(k),
                       address=s_spike.rows((k + 1) * row_bits, k * row_bits), weights=weights[k], **second,
-                      words=shape.words, weight_bits=shape.weight_bits, lanes=lanes)
+                      words=shape.words, weight_bits=shape.weight_bits, lanes=lanes, spram=shape.spram)
             for k in range(ways)]
         memories.append(submodule("start_values", start_values, module=f"{shape.name}_starts", clk=clk,
                                   s_write=shape.write_of_starts(s_write), starts=starts, **second, lanes=lanes,

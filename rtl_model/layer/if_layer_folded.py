@@ -6,6 +6,7 @@ from golden.contract.limits import ADDRESS_STAGES
 from rtl_model.layer.if_lane import if_lane_folded
 from rtl_model.layer.if_layer import Tag, tag_stage
 from rtl_model.layer.initial_table import initial_table
+from rtl_model.layer.lane_memory import lane_memory
 from rtl_model.layer.loaded_weight_memory import loaded_weight_memory
 from rtl_model.layer.start_values import start_values
 from rtl_model.layer.weight_memory import weight_file, weight_memory
@@ -177,7 +178,8 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
         memories = [
             submodule(f"way_{k}", loaded_weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
                       s_write=shape.write_of_way(s_write, k), read=issue_mask(k), address=addresses[k],
-                      weights=weights[k], **second, words=shape.words, weight_bits=shape.weight_bits, lanes=lanes)
+                      weights=weights[k], **second, words=shape.words, weight_bits=shape.weight_bits, lanes=lanes,
+                      spram=shape.spram)
             for k in range(ways)]
 
     # `read`, `caught` and `sum_ways` are no stages where the memory is made of LUTs, or two ways at most are added
@@ -187,8 +189,21 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
     early = tags[-2]
     add.fresh.read = True  # of use one stage earlier only
 
+    entry_bits = potential_bits + 1
+    memory = dict(early_fold=early.fold, early_fresh=early.fresh, integrate=add.valid, fold=add.fold)
+    start = dict(start=[(initials, potential_bits)])
+    gathered = dict(fires=(m_fire_fires, Signal(bool(0))))
     if shape.banks is None:
         table = initial_table(early.fold, initials, values=contents.initials, bits=potential_bits)
+    elif shape.banks == 1:
+        entries, kept = Signal(intbv(0)[lanes * entry_bits:]), Signal(intbv(0)[lanes * entry_bits:])
+        table = submodule("memory", lane_memory, module=f"{shape.name}_memory", clk=clk,
+                          s_write=shape.write_of_starts(s_write), store=add.valid, fold=add.fold, kept=kept,
+                          early_fold=early.fold, early_fresh=early.fresh, entries=entries, lanes=lanes, folds=folds,
+                          start_bits=shape.start_bits, entry_bits=entry_bits)
+        memory, start = dict.fromkeys(memory), dict(entry=[(entries, entry_bits)])
+        memory["start"] = None
+        gathered["kept"] = kept, Signal(intbv(0)[entry_bits:])
     else:
         table = submodule("start_values", start_values, module=f"{shape.name}_starts", clk=clk,
                           s_write=shape.write_of_starts(s_write), starts=initials, fold=early.fold,
@@ -200,14 +215,12 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
         """In the folds of a step's last transfer all its weights are in the potentials."""
         add_test.next = add.valid and add.last
 
-    gathered = dict(fires=(m_fire_fires, Signal(bool(0))))
     if potentials is not None:
         gathered["potential"] = (potentials, Signal(intbv(0)[potential_bits:]))
     lane_array = submodule_array(
         "lane", if_lane_folded, lanes, module=f"{shape.name}_lane",
-        shared=dict(clk=clk, early_fold=early.fold, early_fresh=early.fresh, integrate=add.valid, fold=add.fold,
-                    test=add_test, **(dict(clear=clear) if shape.sum_stages else {})),
-        sliced=dict(weights=[(words, shape.code_bits) for words in weights], start=[(initials, potential_bits)]),
+        shared=dict(clk=clk, **memory, test=add_test, **(dict(clear=clear) if shape.sum_stages else {})),
+        sliced=dict(weights=[(words, shape.code_bits) for words in weights], **start),
         constant={}, gathered=gathered, folds=folds, **shape.lane_parameters)
 
     @always(clk.posedge)

@@ -3,13 +3,16 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
+from golden.contract.configuration import ROW
 from rtl_model.layer.if_layer import if_layer
 from rtl_model.layer.if_layer_folded import if_layer_folded
 from rtl_model.layer.if_layer_map import if_layer_map
+from rtl_model.layer.if_layer_rows import if_layer_rows
 from rtl_model.shape.layer_contents import layer_contents
 from rtl_model.shape.layer_shape import layer_shape, loaded_shape
 from rtl_model.shape.map_shape import map_contents, map_shape
 from rtl_model.shape.placement import layer_feeds
+from rtl_model.shape.row_shape import row_contents, row_shape
 
 
 class Kind(NamedTuple):
@@ -50,28 +53,38 @@ def block_of_convolution(shape):
 
 KINDS = {"dense": Kind(layer_shape, layer_contents, dense_block),
          "convolution": Kind(shape_of_convolution, contents_of_convolution, block_of_convolution)}
+KINDS_BY_ROWS = {"convolution": Kind(row_shape, row_contents, lambda shape: if_layer_rows)}  # a kernel row a cycle
 LOADED_KINDS = ("dense",)  # whose blocks take loaded weights
+
+
+def kinds_of_layers(network, configuration):
+    """For each layer its Kind."""
+    parts = zip(network.layers, configuration.layer_taps(network), strict=True)
+    return [(KINDS_BY_ROWS if taps == ROW else KINDS)[layer.kind] for layer, taps in parts]
 
 
 def layer_shapes(network, configuration):
     """For each layer its LayerShape. Raises UserError for a kind of layer that has no hardware."""
     network.require_kinds(KINDS, "hardware")
     lanes = configuration.layer_lanes(network.widths)
-    shapes = [KINDS[layer.kind].shape(layer, lanes[k], feed, f"layer{k}")
-              for k, (layer, feed) in enumerate(zip(network.layers, layer_feeds(network, configuration), strict=True))]
+    parts = zip(kinds_of_layers(network, configuration), network.layers, layer_feeds(network, configuration),
+                strict=True)
+    shapes = [kind.shape(layer, lanes[k], feed, f"layer{k}") for k, (kind, layer, feed) in enumerate(parts)]
     if not configuration.is_loadable:
         return shapes
+    network.require_images("hardware with loaded weights")
     network.require_kinds(LOADED_KINDS, "hardware with loaded weights")
     return [loaded_shape(shape, layer, configuration) for shape, layer in zip(shapes, network.layers, strict=True)]
 
 
 def contents_of_layers(network, configuration):
     """For each layer its LayerContents."""
-    parts = zip(network.layers, layer_shapes(network, configuration), layer_feeds(network, configuration), strict=True)
-    return [KINDS[layer.kind].contents(layer, shape, feed) for layer, shape, feed in parts]
+    parts = zip(kinds_of_layers(network, configuration), network.layers, layer_shapes(network, configuration),
+                layer_feeds(network, configuration), strict=True)
+    return [kind.contents(layer, shape, feed) for kind, layer, shape, feed in parts]
 
 
 def blocks_of_layers(network, configuration):
     """For each layer the block that does its work."""
-    return [KINDS[layer.kind].block(shape)
-            for layer, shape in zip(network.layers, layer_shapes(network, configuration), strict=True)]
+    parts = zip(kinds_of_layers(network, configuration), layer_shapes(network, configuration), strict=True)
+    return [kind.block(shape) for kind, shape in parts]

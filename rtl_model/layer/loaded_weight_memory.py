@@ -6,15 +6,17 @@ from golden.contract.limits import SHALLOW_WORDS
 from rtl_model.layer.weight_memory import native_bits
 from rtl_model.layer.weight_stages import weight_stages
 from rtl_model.parts.hierarchy import inlined
-from rtl_model.parts.loaded_words import BLOCK_RAM, LUTS, loaded_words
+from rtl_model.parts.loaded_words import BLOCK_RAM, LUTS, SPRAM, loaded_words
 
 
 @block
-def loaded_weight_memory(clk, clear, s_write, read, address, weights, bank=None, *, words, weight_bits, lanes):
+def loaded_weight_memory(clk, clear, s_write, read, address, weights, bank=None, *, words, weight_bits, lanes,
+                         spram=False):
     """The weights of one way of a layer: a word for each neuron that feeds it, and fold, written in parts of 16 bits.
 
-    From block RAM they come three cycles after their address, since it is slow and lies far away: one register catches
-    the word beside it, the next lies beside the lanes. A small memory is made of LUTs, and they come one cycle after.
+    From block RAM and SPRAM they come three cycles after their address, since it is slow and lies far away: one
+    register catches the word beside it, the next lies beside the lanes. A small memory is made of LUTs, and they come
+    one cycle after.
     A stored weight of one bit is 1 for +1 and 0 for -1; it comes out as two bits.
 
     Ports:
@@ -28,11 +30,13 @@ def loaded_weight_memory(clk, clear, s_write, read, address, weights, bank=None,
         words: for each neuron that feeds it, and fold
         lanes: weights in a word
         weight_bits: of a weight in the memory
+        spram: it is made of SPRAM, which reads nothing while it is written
     """
     bits, address_bits, write_bits = weight_bits * lanes, len(address), len(s_write.address)
     part_bits = write_bits - address_bits
     word = Signal(intbv(0)[bits:])
     shallow = words <= SHALLOW_WORDS
+    style = LUTS if shallow else SPRAM if spram else BLOCK_RAM
     part = s_write.address(part_bits, 0) if part_bits else None
     place, source, depth, joined = s_write.address(write_bits, part_bits), address, words, ()
 
@@ -49,8 +53,8 @@ def loaded_weight_memory(clk, clear, s_write, read, address, weights, bank=None,
         joined = join_bank
 
     ram = inlined("ram", loaded_words(clk, s_write.select, place, part, s_write.data, source, word, words=depth,
-                                      part_bits=len(s_write.data), style=LUTS if shallow else BLOCK_RAM,
-                                      unit_bits=None if shallow else unit_bits(depth, len(s_write.data))))
+                                      part_bits=len(s_write.data), style=style,
+                                      unit_bits=unit_bits(depth, len(s_write.data)) if style == BLOCK_RAM else None))
     stages = inlined("stages", weight_stages(clk, clear, read, word, weights, weight_bits=weight_bits, lanes=lanes,
                                              shallow=shallow))
 

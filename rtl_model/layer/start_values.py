@@ -16,7 +16,8 @@ def start_values(clk, s_write, starts, fold=None, bank=None, *, lanes, folds, st
         s_write: a value at the address {fold, lane}
         starts: of every lane, lane 0 in the lowest bits; combinational
         fold: whose values these are; only where there are several
-        bank: the bank that is read; only where there are two
+        bank: the bank that is read; only where there are two, and there where there are several folds: one bank of them
+            has its `lane_memory`
     Parameters:
         lanes: neurons that are worked on side by side
         folds: how often that is done for a transfer
@@ -28,13 +29,11 @@ def start_values(clk, s_write, starts, fold=None, bank=None, *, lanes, folds, st
     banks = 1 if bank is None else 2
     written = Signal(intbv(0)[lanes * start_bits:])
     part = s_write.address(lane_bits, 0) if lanes > 1 else None
-    words = banks * (1 << (bits_for(folds) if folds > 1 else 0)) if bank is not None else folds
+    words = banks * (1 << (bits_for(folds) if folds > 1 else 0))
     joined = ()
 
     if folds == 1:
         place, address = (None, None) if bank is None else (s_write.bank, bank)
-    elif bank is None:
-        place, address = s_write.address(write_bits, lane_bits), fold
     else:
         bits = 1 + bits_for(folds)
         place, address = Signal(intbv(0)[bits:]), Signal(intbv(0)[bits:])

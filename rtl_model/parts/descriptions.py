@@ -45,10 +45,10 @@ def lines_of(doc, heading):
     return found
 
 
-def port_comments(function, arguments):
+def port_comments(docstring, arguments):
     """({port: what it carries}, {bundle: what it is}) of a block with these arguments, as far as its docstring and
     those of its bundles say so."""
-    own = {**COMMON, **lines_of(function.__doc__, "Ports")}
+    own = {**COMMON, **lines_of(docstring, "Ports")}
     comments, groups = dict(own), {}
     for name, value in arguments.items():
         if isinstance(value, Bundle):
@@ -65,10 +65,11 @@ def first_sentence(doc):
     return re.split(r"[.;] ", paragraph)[0].rstrip(".")
 
 
-def parameter_lines(function, arguments):
-    """What numbers a module was made with, as sentences: those that the docstring explains in one each, the others
-    together."""
-    numbers, meanings = numbers_of(arguments), lines_of(function.__doc__, "Parameters")
+def parameter_lines(docstring, arguments, without=()):
+    """What numbers a module was made with, as sentences, `without` some: those that the block's docstring explains in
+    one each, the others together."""
+    numbers, meanings = numbers_of(arguments), lines_of(docstring, "Parameters")
+    numbers = {name: number for name, number in numbers.items() if name not in without}
     plain = ", ".join(f"{name} = {value}" for name, value in numbers.items() if name not in meanings)
     return [f"{name} = {numbers[name]}: {meaning}" for name, meaning in meanings.items() if name in numbers] + (
         [plain] if plain else [])

@@ -5,7 +5,8 @@ from myhdl import Signal, always, block, delay, instance
 from rtl_model.parts.hierarchy import verilog
 from rtl_model.parts.target import is_converting
 
-REGISTERS, LUTS, BLOCK_RAM = "registers", "distributed", "block"  # what it is made of, as yosys and Vivado call it
+# What it is made of, as yosys and Vivado call it; the last is iCE40's SPRAM, which has one port
+REGISTERS, LUTS, BLOCK_RAM, SPRAM = "registers", "distributed", "block", "huge"
 
 
 @block
@@ -15,9 +16,9 @@ def loaded_words(clk, write, place, part, data, address, word, *, words, part_bi
 
     With `write`, part number `part` (None where there is one) of the word at `place` becomes the lowest bits of `data`;
     a place beyond the words is not to be written.
-    `word` is that at `address`, in the same cycle, or one cycle later from block RAM. place, address: None where there
-    is one word. style: what it is made of. unit_bits: width of its arrays, a divisor of `part_bits`; the parts as a
-    whole if not given.
+    `word` is that at `address`, in the same cycle, or one cycle later from block RAM and SPRAM; SPRAM reads nothing
+    while it is written. place, address: None where there is one word. style: what it is made of. unit_bits: width of
+    its arrays, a divisor of `part_bits`; the parts as a whole if not given.
     """
     if is_converting():
         reads = {name: signal for name, signal in dict(clk=clk, write=write, place=place, part=part, data=data,
@@ -47,6 +48,13 @@ def loaded_words(clk, write, place, part, data, address, word, *, words, part_bi
         def look_up():
             word.next = content()
 
+    elif style == SPRAM:
+
+        @always(clk.posedge)
+        def look_up():
+            if not write:
+                word.next = content()
+
     else:
         changes = (written,) if address is None else (written, address)
 
@@ -61,7 +69,7 @@ def loaded_words(clk, write, place, part, data, address, word, *, words, part_bi
 
 
 def _verilog(width, words, part_bits, style, unit_bits, part, place):
-    """Arrays side by side, each `unit_bits` wide but for the last."""
+    """Arrays side by side, each `unit_bits` wide but for the last; of SPRAM each has one address."""
     count, per_part = -(-width // unit_bits), part_bits // unit_bits
     rest = width - unit_bits * (count - 1)
     alone = count == 1
@@ -71,11 +79,18 @@ def _verilog(width, words, part_bits, style, unit_bits, part, place):
     source = f"{{data}}[{low} +: {bits}]" if low else f"{{data}}[{bits}-1:0]"
     at, of = ("0", "0") if place is None else ("{place}", "{address}")
     target = "{word}" if alone else f"{{word}}[unit*{unit_bits} +: BITS]"
-    lines = [f'(* ram_style = "{style}", no_rw_check *) reg [{bits}-1:0] cells [0:{words - 1}];',
-             f"always @(posedge {{clk}}) if ({wanted}) cells[{at}] <= {source};",
-             *([f"reg [{bits}-1:0] at_address;", f"always @(posedge {{clk}}) at_address <= cells[{of}];",
-                f"assign {target} = at_address;"] if style == BLOCK_RAM else [f"assign {target} = cells[{of}];"])]
     said = "// What is written in parts and read as a whole."
+    if style == SPRAM:
+        said += f"\nwire [{len(place) - 1}:0] at = {{write}} ? {{place}} : {{address}};"
+        at = of = "at"
+    lines = [f'(* ram_style = "{style}", no_rw_check *) reg [{bits}-1:0] cells [0:{words - 1}];',
+             f"always @(posedge {{clk}}) if ({wanted}) cells[{at}] <= {source};"]
+    if style in (BLOCK_RAM, SPRAM):
+        free = "if (!{write}) " if style == SPRAM else ""
+        lines += [f"reg [{bits}-1:0] at_address;", f"always @(posedge {{clk}}) {free}at_address <= cells[{of}];",
+                  f"assign {target} = at_address;"]
+    else:
+        lines.append(f"assign {target} = cells[{of}];")
     if alone:
         return "\n".join([said, *lines])
     last = str(rest) if rest == unit_bits else f"unit == {count - 1} ? {rest} : {unit_bits}"

@@ -237,14 +237,18 @@ class ImageControl(Bundle):
         clear: forget everything of the image; one cycle after `decide` or a reset
         space: the result of one more image will have a place
         bad_frame: the input of this image was not as it should be
+        bad_step: that counts for a decision in this step or later; only where an image begins before all of it is there
     """
 
     members = ("decide", "flush", "clear", "space", "bad_frame")
     inward = ("decide", "flush", "clear", "space")
 
-    def __init__(self):
+    def __init__(self, step_bits=None):
         for name in self.members:
             setattr(self, name, Signal(bool(0)))
+        if step_bits is not None:
+            self.bad_step = Signal(intbv(0)[step_bits:])
+            self.members += ("bad_step",)
 
 
 def bits_for(count):

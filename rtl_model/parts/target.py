@@ -52,10 +52,11 @@ class Target:
         self.modules = []
         self._made = {}  # of each module {what: value} that it was made from, and its ports
 
-    def convert(self, function, module, arguments, note=""):
+    def convert(self, function, module, arguments, note="", doc=None, without=()):
         """Convert `function(**arguments)` to a file of its own, once, and write its hex files; returns a Module.
 
-        note: a line of comment below the header, in this module only.
+        note: a line of comment below the header, in this module only. doc: what the module says of itself, where not as
+        the block's docstring; without: parameters that it does not mention.
         Raises ValueError if the module was made from another block, with other parameters or ports, or if it does not
         drive its bundles as they say.
         """
@@ -64,7 +65,8 @@ class Target:
         parameters = {parameter.upper(): f'"{self.prefix}{value.name}"' for parameter, value in files.items()}
         form = _form(function, arguments)
         if name not in self._made:
-            self._made[name] = form, self._write_module(name, function, arguments, parameters, note)
+            self._made[name] = form, self._write_module(name, function, arguments, parameters, note,
+                                                            doc or function.__doc__, without)
             self.modules.append(name)
         made, ports = self._made[name]
         _refuse_another(module, made, form)
@@ -72,7 +74,7 @@ class Target:
             self._write_hex(value)
         return Module(name, ports, parameters)
 
-    def _write_module(self, name, function, arguments, parameters, note):
+    def _write_module(self, name, function, arguments, parameters, note, doc, without):
         """Convert a block and write its module; returns {port: direction} in the order of its ports."""
         instance = function(**{argument: fresh(value) for argument, value in arguments.items()})
         ports = convert(instance, path=str(self.folder), name=name, no_myhdl_header=True, testbench=False,
@@ -81,9 +83,9 @@ class Target:
                    for argument, value in arguments.items() if isinstance(value, Bundle)}
         _require_directions(name, arguments, ports)
         groups = ordered(ports, bundles)
-        comments, titles = port_comments(function, arguments)
-        description = text_of(function.__doc__)
-        numbers = [line for sentence in parameter_lines(function, arguments) for line in comment(sentence)]
+        comments, titles = port_comments(doc, arguments)
+        description = text_of(doc)
+        numbers = [line for sentence in parameter_lines(doc, arguments, without) for line in comment(sentence)]
         above = [*self.header.splitlines(), *([f"// {note}"] if note else []), "", "`timescale 1ns/1ps", "",
                  *(f"// {line}" for line in description), *(["//", *numbers] if numbers else [])]
         path = self.folder / f"{name}.v"

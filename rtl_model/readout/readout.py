@@ -144,14 +144,27 @@ def readout(clk, rst, s_fire, m_axis, s_control, potentials, *, step_bits):
         s_control.flush.next = s_control.decide and not rst
         s_control.clear.next = s_control.decide or rst
 
-    @always(clk.posedge)
-    def record_verdict():
-        """Of every step up to the decision, not of that alone, since `decide` is late in the cycle."""
-        if s_fire.valid and not s_control.clear:
-            silent.next = not fired
-            tie.next = tied
-            bad.next = s_control.bad_frame
-            step.next = s_fire.step
+    if hasattr(s_control, "bad_step"):
+
+        @always(clk.posedge)
+        def record_verdict():
+            """Of every step up to the decision, not of that alone, since `decide` is late in the cycle."""
+            if s_fire.valid and not s_control.clear:
+                silent.next = not fired
+                tie.next = tied
+                bad.next = s_control.bad_frame and s_fire.step >= s_control.bad_step
+                step.next = s_fire.step
+
+    else:
+
+        @always(clk.posedge)
+        def record_verdict():
+            """Of every step up to the decision, not of that alone, since `decide` is late in the cycle."""
+            if s_fire.valid and not s_control.clear:
+                silent.next = not fired
+                tie.next = tied
+                bad.next = s_control.bad_frame
+                step.next = s_fire.step
 
     @always_comb
     def tell_time():

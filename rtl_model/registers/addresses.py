@@ -54,6 +54,9 @@ REGISTERS = {
     "WEIGHT_BITS": Register(0x30, 1, {
         "bits": Field(0, 32, "r", None),
     }),
+    "WEIGHT_MAP": Register(0x34, 1, {
+        "code": Field(0, 32, "r", None),
+    }),
     "NETWORK_HASH": Register(0x40, 8, {
         "word": Field(0, 32, "r", None),
     }),

@@ -7,9 +7,9 @@ HASH_DIGITS = 8  # of a word
 LISTED_LAYERS = 8  # in WEIGHT_BITS
 
 
-def constant_words(network, configuration, banks=0):
-    """The words of a design's registers by their index, 0 for those that change; a tuple of WORDS. banks: of weights
-    that are loaded, 0 where they are constants."""
+def constant_words(network, configuration, banks=0, weight_map=0):
+    """The words of a design's registers by their index, 0 for those that change; a tuple of WORDS. banks, weight_map:
+    of weights that are loaded, 0 where they are constants."""
     values = {
         "IDENTIFICATION": dict(magic=_reset("IDENTIFICATION", "magic")),
         "VERSION": dict(minor=_reset("VERSION", "minor"), major=_reset("VERSION", "major")),
@@ -19,6 +19,7 @@ def constant_words(network, configuration, banks=0):
         "CAPABILITIES": dict(loadable=int(banks > 0), banks=max(0, banks - 1)),
         "WEIGHT_BITS": dict(bits=sum((layer.weight_bits - 1) << 4 * number
                                      for number, layer in enumerate(network.layers[:LISTED_LAYERS]))),
+        "WEIGHT_MAP": dict(code=weight_map),
     }
     words = [0] * WORDS
     for name, fields in values.items():

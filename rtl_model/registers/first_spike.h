@@ -123,6 +123,11 @@ extern "C" {
 #define FIRST_SPIKE__WEIGHT_BITS__BITS_bp 0
 #define FIRST_SPIKE__WEIGHT_BITS__BITS_bw 32
 
+// reg - first_spike::WEIGHT_MAP
+#define FIRST_SPIKE__WEIGHT_MAP__CODE_bm 0xffffffff
+#define FIRST_SPIKE__WEIGHT_MAP__CODE_bp 0
+#define FIRST_SPIKE__WEIGHT_MAP__CODE_bw 32
+
 // reg - first_spike::NETWORK_HASH
 #define FIRST_SPIKE__NETWORK_HASH__WORD_bm 0xffffffff
 #define FIRST_SPIKE__NETWORK_HASH__WORD_bp 0
@@ -274,7 +279,8 @@ typedef struct __attribute__ ((__packed__)) {
     uint32_t SHAPE;
     uint32_t CAPABILITIES;
     uint32_t WEIGHT_BITS;
-    uint8_t RESERVED_34_3f[0xc];
+    uint32_t WEIGHT_MAP;
+    uint8_t RESERVED_38_3f[0x8];
     uint32_t NETWORK_HASH[8];
     uint8_t RESERVED_60_7f[0x20];
     uint32_t PIXELS;

@@ -13,9 +13,9 @@ ALL = 0xFFFF
 
 
 @block
-def loader(clk, rst, s_command, m_state, m_load, m_bank, busy, *, words, banks):
+def loader(clk, rst, s_command, m_state, m_load, m_bank, busy, *, words, banks, weight_map=0):
     """Writes the words that software sends into the memories of a bank, and makes it the bank that is worked with when
-    a commit says their number and their CRC-32.
+    a commit says their number and their CRC-32, told with an exclusive or with the map that they were made for.
 
     With two banks a load is begun for the one that no image uses, while the other works. With one bank none may begin
     from the begin of a load until a commit is right, and words are taken when no image is under way any more. After a
@@ -31,10 +31,12 @@ def loader(clk, rst, s_command, m_state, m_load, m_bank, busy, *, words, banks):
     Parameters:
         words: that a network is
         banks: of weights, 1 or 2
+        weight_map: of the design, 32 bits
     Latency: some forty cycles for a pair of words, the CRC a bit a cycle; one cycle for the rest.
     """
     m_bank_next = m_bank.next  # `next` of a bundle cannot be converted
     pairs = words + words % 2
+    upper, lower = weight_map >> 16 ^ ALL, weight_map & ALL ^ ALL  # `left` is a complement
     now = Signal(state.IDLE)
     begun = Signal(bool(0))
     bank = Signal(bool(0))
@@ -72,7 +74,7 @@ def loader(clk, rst, s_command, m_state, m_load, m_bank, busy, *, words, banks):
         idle.next = now == state.IDLE and free
         full.next = place == pairs
         right_count.next = full and s_command.count == words
-        right_crc.next = (left ^ s_command.data) == concat(intbv(ALL)[16:], intbv(ALL)[16:])
+        right_crc.next = (left ^ s_command.data) == concat(intbv(upper)[16:], intbv(lower)[16:])
         octet.next = rest[8:]
         add.next = now == state.BYTES and free and byte_place != 4
 

@@ -19,7 +19,7 @@ def layer_contents(layer, shape, feed):
     """LayerContents of a golden Layer in a hardware of the LayerShape `shape`, fed by `feed`."""
     lanes, places = shape.lanes, shape.folds * shape.lanes
     inputs, neurons = layer.weights.shape
-    lowest, _ = potential_bounds(layer)
+    lowest, _ = potential_bounds(layer, feed.most_events)
     initials = np.full(places, lowest)
     initials[:neurons] = -layer.thresholds.astype(np.int64) - 1
     codes = np.zeros((inputs + 1, places), np.int64)  # the last row serves source -1

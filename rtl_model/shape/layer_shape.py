@@ -1,10 +1,12 @@
 """What the hardware of one layer is built as: counts and widths, which hold whatever fills it later."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, NamedTuple
 
 from golden.contract.limits import BLOCK_RAM_STAGES, COMBINED_WAYS, SHALLOW_WORDS, WAY_SUM_STAGES
 from rtl_model.parts.streams import LOAD_DATA_BITS, bits_for
+
+SPRAM_BITS = 1 << 16  # of a memory of weights from which on SPRAM is worth it: a quarter of one, 16 block RAMs of iCE40
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class LayerShape:
     potential_bits: int
     banks: int | None = None  # of loaded weights; None where they are constants
     start_bits: int | None = None  # of what a loaded potential begins with; above them it has ones
+    spram: bool = field(default=False, kw_only=True)  # what loaded weights are kept in, rather than in block RAM
     is_map: ClassVar[bool] = False  # its block keeps nothing over a reset, and may be the last
 
     @property
@@ -102,15 +105,16 @@ def layer_shape(layer, lanes, feed, name):
     as the layer's bounds ask for."""
     return LayerShape(name=name, lanes=lanes, folds=-(-layer.neurons // lanes), ways=feed.ways, rows=feed.rows,
                       row_bits=feed.row_bits, weight_bits=layer.weight_bits,
-                      potential_bits=needed_bits(layer, lanes).potential)
+                      potential_bits=needed_bits(layer, lanes, feed.most_events).potential)
 
 
 def loaded_shape(shape, layer, configuration):
     """The LayerShape of a golden Layer made into one with loaded weights: as wide as the layer needs, and wider by the
     margin that the Configuration leaves to others."""
     needed, margin = needed_bits(layer, shape.lanes), configuration.potential_margin
+    bits = shape.words * shape.lanes * shape.weight_bits
     return replace(shape, banks=configuration.weight_banks, potential_bits=needed.potential + margin,
-                   start_bits=needed.start + margin)
+                   start_bits=needed.start + margin, spram=configuration.in_spram and bits > SPRAM_BITS)
 
 
 class NeededBits(NamedTuple):
@@ -120,12 +124,12 @@ class NeededBits(NamedTuple):
     start: int
 
 
-def needed_bits(layer, lanes):
-    """The NeededBits of the weights and thresholds of a golden Layer in `lanes` lanes."""
-    lowest, highest = potential_bounds(layer)
+def needed_bits(layer, lanes, most_events=None):
+    """The NeededBits of the weights and thresholds of a golden Layer in `lanes` lanes; most_events: as in Feed."""
+    lowest, highest = potential_bounds(layer, most_events)
     surplus = layer.neurons % lanes != 0
     # The code of a surplus weight is 0, which a one-bit layer takes for -1.
-    floor = lowest - layer.inputs if surplus and layer.weight_bits == 1 else lowest
+    floor = lowest - (most_events or layer.inputs) if surplus and layer.weight_bits == 1 else lowest
     first = lowest if surplus else -int(layer.thresholds.max()) - 1  # what a surplus neuron starts with lies lowest
     return NeededBits(potential_width(floor, highest), (-first - 1).bit_length())
 
@@ -135,8 +139,9 @@ def potential_width(lowest, highest):
     return 1 + max((-lowest - 1).bit_length(), max(highest, 0).bit_length())
 
 
-def potential_bounds(layer):
-    """(lowest, highest) potential less threshold and one that any neuron of a golden layer can reach."""
-    lowest, highest = layer.bounds()
+def potential_bounds(layer, most_events):
+    """(lowest, highest) potential less threshold and one that any neuron of a golden layer can reach; most_events: as
+    in Feed."""
+    lowest, highest = layer.bounds(most_events)
     initials = -layer.thresholds.astype("int64") - 1
     return int((initials + lowest).min()), int((initials + highest).max())

@@ -5,6 +5,8 @@ the address finds the memory and the rest its place: the lowest bits count the p
 its words. So there are gaps, whose words do nothing. The second bank has the same map, with bit 23 of the address set.
 """
 
+import json
+import zlib
 from typing import NamedTuple
 
 import numpy as np
@@ -82,6 +84,16 @@ def load_words(network, configuration):
     if MASK in regions:
         _put(words, regions[MASK], np.array([listened_pixels(network.used_inputs, configuration.pixels)]).T)
     return words
+
+
+def weight_map(network, configuration):
+    """A number of 32 bits that is the same for designs into which the same networks can be loaded by the same words: a
+    CRC-32 of all that decides it. Raises UserError as `load_map` does."""
+    shapes = _shapes(network, configuration)
+    decides = [network.steps, network.image_shape, network.sizes, configuration.weight_banks,
+               [[shape.weight_bits, shape.potential_bits, shape.start_bits] for shape in shapes],
+               load_map(network, configuration)]
+    return zlib.crc32(json.dumps(decides).encode())
 
 
 def fits(network, design):

@@ -42,6 +42,7 @@ class MapShape:
     column_stride: int
     row_stride: int
     is_map: ClassVar[bool] = True  # its block wants the reset, and is never the last
+    by_rows: ClassVar[bool] = False  # of its kernel
     start_bits: ClassVar[None] = None  # its weights are constants
 
     @property
@@ -95,6 +96,11 @@ class MapShape:
         """Words that are emptied at the start of an image."""
         return -(-self.words // ((1 << self.epoch_bits) - 1))
 
+    @property
+    def emptied_after(self):
+        """Cycles after a reset in which all words are emptied."""
+        return self.words
+
     def most_vectors(self, steps):
         """How many vectors an image puts into the queue behind it at the most: each has a spike or closes a step."""
         return self.folds * self.lanes + steps
@@ -110,12 +116,13 @@ def map_shape(layer, lanes, feed, name):
     row_words = tuple(y // rows * geometry.handed[1] * step + y % rows * columns
                       for y in range(geometry.positions[0]))
     column_words = tuple(x // columns * step + x % columns for x in range(geometry.positions[1]))
-    place_bits, sources, _ = _table(layer, feed)
+    place_bits, sources, _ = source_table(layer, feed)
     fold_stride = sources
     tap = channel_folds * fold_stride
-    lowest, highest = _bounds(layer)
+    lowest, highest = potential_limits(layer, feed)
     if channel_folds * lanes > channels and layer.weight_bits == 1:
-        lowest -= geometry.places  # the code of a surplus weight is 0, which a one-bit layer takes for -1
+        # the code of a surplus weight is 0, which a one-bit layer takes for -1
+        lowest -= feed.most_events or geometry.places
     return MapShape(
         name=name, lanes=lanes, folds=folds_of(layer.neurons, lanes, windows_of(layer)), ways=1, rows=feed.rows,
         row_bits=feed.row_bits, weight_bits=layer.weight_bits, potential_bits=potential_width(lowest, highest),
@@ -139,12 +146,12 @@ def map_contents(layer, shape, feed):
     """MapContents of a golden ConvolutionLayer in a hardware of the MapShape `shape`, fed by `feed`."""
     geometry, channels, lanes = layer.geometry, len(layer.thresholds), shape.lanes
     kernel, places = geometry.kernel, shape.channel_folds * lanes
-    initials = np.full(places, _bounds(layer)[0])
+    initials = np.full(places, potential_limits(layer, feed)[0])
     initials[:channels] = -layer.thresholds.astype(np.int64) - 1
     weights = layer.weights.astype(np.int64).reshape(*kernel, geometry.source[2], channels)
     codes = np.zeros((*kernel, geometry.source[2], places), np.int64)
     codes[..., :channels] = (weights > 0) if shape.weight_bits == 1 else weights % (1 << shape.weight_bits)
-    place_bits, sources, entries = _table(layer, feed)
+    place_bits, sources, entries = source_table(layer, feed)
     channel_of = {}  # of {source, place}
     for entry in entries:
         if entry is not None:
@@ -164,14 +171,15 @@ def map_contents(layer, shape, feed):
                        initials=tuple(map(tuple, initials.reshape(shape.channel_folds, lanes).tolist())))
 
 
-def _bounds(layer):
-    """(lowest, highest) potential less threshold and one that any neuron of a golden ConvolutionLayer can reach."""
+def potential_limits(layer, feed):
+    """(lowest, highest) potential less threshold and one that any neuron of a golden ConvolutionLayer can reach, fed by
+    `feed`."""
     initials = -layer.thresholds.astype(np.int64) - 1
-    lowest, highest = (bound.reshape(-1, len(initials)) for bound in layer.bounds())
+    lowest, highest = (bound.reshape(-1, len(initials)) for bound in layer.bounds(feed.most_events))
     return int((initials + lowest).min()), int((initials + highest).max())
 
 
-def _table(layer, feed):
+def source_table(layer, feed):
     """(bits of the place, sources, entries): a row of the feed is {entry, place}, and all places of an entry lie at one
     position. Of each entry (position, number among those of its position, {place: channel}), None without neurons."""
     channels = layer.geometry.source[2]

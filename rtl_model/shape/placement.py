@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from golden.contract.base_network import EVENTS, PIXELS
 from golden.contract.limits import FEWEST_SCAN_WORDS, SCAN_WORD
 from rtl_model.parts.streams import bits_for
 
@@ -11,11 +12,13 @@ from rtl_model.parts.streams import bits_for
 @dataclass(frozen=True)
 class Feed:
     """How the spikes of one source reach a layer: `sources[way][row]` is the index of the input, or -1 for a row
-    without. In the lowest `place_bits` a row names neurons of one position."""
+    without. In the lowest `place_bits` a row names neurons of one position. most_events: spikes of an image, of any
+    inputs; None where each input spikes once at most."""
 
     sources: tuple
     row_bits: int
     place_bits: int = 0
+    most_events: int | None = None
 
     @property
     def ways(self):
@@ -41,6 +44,16 @@ def pixel_feed(inputs, pixels, ways):
     sources = order.reshape(beats, ways, places).transpose(1, 0, 2).reshape(ways, beats * places)
     row_bits = bank_row_bits(beats) + (places - 1).bit_length()
     return Feed(tuple(map(tuple, sources.tolist())), row_bits)
+
+
+def event_row_bits(inputs):
+    """Width of the number of one of `inputs` inputs; at least 2, so that it is a vector everywhere."""
+    return max(2, bits_for(inputs))
+
+
+def event_feed(inputs, most_events):
+    """Feed from the event loader: a row is the number of an input."""
+    return Feed((tuple(range(inputs)),), event_row_bits(inputs), most_events=most_events)
 
 
 def folds_of(neurons, lanes, windows=None):
@@ -73,10 +86,16 @@ def layer_feed(neurons, lanes, ways, windows=None):
     return Feed(tuple(sources), place_bits + (bits_for(folds) if folds > 1 else 0), place_bits)
 
 
+FIRST_FEEDS = {
+    PIXELS: lambda network, configuration, ways: pixel_feed(network.inputs, configuration.pixels, ways),
+    EVENTS: lambda network, configuration, ways: event_feed(network.inputs, network.most_events),
+}
+
+
 def layer_feeds(network, configuration):
     """For each layer the Feed of its spikes."""
     lanes, ways = configuration.layer_lanes(network.widths), configuration.layer_ways(network)
-    return [pixel_feed(network.inputs, configuration.pixels, ways[0])] + [
+    return [FIRST_FEEDS[network.takes](network, configuration, ways[0])] + [
         layer_feed(layer.neurons, own, following, windows_of(layer))
         for layer, own, following in zip(network.layers, lanes, ways[1:])]
 

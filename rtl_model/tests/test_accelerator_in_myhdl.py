@@ -25,8 +25,10 @@ ONE_BANK, TWO_BANKS = dict(weights="loaded"), dict(weights="loaded", weight_bank
 
 
 @pytest.mark.parametrize("number, seed, loaded", [
-    *((number, seed, {}) for number in range(len(CASES)) for seed in (1, 2)),
-    *((number, 1, loaded) for number in (1, 5) for loaded in (ONE_BANK, TWO_BANKS))])
+    *((number, 1, {}) for number in range(len(CASES))),
+    *(pytest.param(number, 2, {}, marks=pytest.mark.grid) for number in range(len(CASES))),
+    (1, 1, ONE_BANK), (5, 1, TWO_BANKS),
+    *(pytest.param(*case, marks=pytest.mark.grid) for case in ((5, 1, ONE_BANK), (1, 1, TWO_BANKS)))])
 def test_simulation_equals_golden_inference(number, seed, loaded):
     steps, bits, layers, choice = CASES[number]
     seed = 100 * seed + number

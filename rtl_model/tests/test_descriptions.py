@@ -61,7 +61,8 @@ def test_lines_of_a_section():
 
 
 def test_bundles_bring_the_lines_of_their_members():
-    comments, titles = port_comments(reader, dict(s_letters=Letters(), m_letters=Letters(), done=Signal(bool(0))))
+    arguments = dict(s_letters=Letters(), m_letters=Letters(), done=Signal(bool(0)))
+    comments, titles = port_comments(reader.__doc__, arguments)
     assert titles == {"s_letters": "Letters on their way", "m_letters": "what was read"}
     assert comments["s_letters_letter"] == comments["m_letters_letter"] == "one of them"
     assert comments["done"] == "nothing is left to read" and "clock" in comments["clk"]
@@ -73,9 +74,9 @@ def test_first_sentence():
 
 
 def test_parameters_that_are_numbers_are_told():
-    assert parameter_lines(reader, dict(speed=2, words=("a", "b"), depth=3, size=Size(4, "y", ()))) == [
+    assert parameter_lines(reader.__doc__, dict(speed=2, words=("a", "b"), depth=3, size=Size(4, "y", ()))) == [
         "speed = 2: letters a cycle", "depth = 3, rows = 4"]
-    assert parameter_lines(reader, dict(words=())) == []
+    assert parameter_lines(reader.__doc__, dict(words=())) == []
 
 
 def test_numbers_are_whole_numbers_and_those_of_shapes():

@@ -74,3 +74,26 @@ def test_a_folded_lane_keeps_its_neurons_apart(ways):
                     assert potential.signed() == (now if neuron == 1 else 0) - THRESHOLD - 1
 
     run(*device, stimulus())
+
+
+def test_a_folded_lane_whose_memory_is_outside_counts_on_from_what_that_keeps():
+    ports = signals("clk", "test", "fires")
+    clk, test, fires = ports.values()
+    weights, potential, entry, kept = vector(4), vector(BITS), vector(BITS + 1), vector(BITS + 1)
+    nothing = dict.fromkeys(("early_fold", "early_fresh", "integrate", "fold", "start"))
+    device = if_lane_folded, dict(ports, **nothing, weights=weights, potential=potential, entry=entry, kept=kept,
+                                  ways=1, code_bits=4, potential_bits=BITS, folds=3)
+
+    def stimulus():
+        entry.next = packed([-THRESHOLD - 1], BITS)
+        for weight, now, fired in LANE_TABLE:
+            weights.next = packed([weight], 4)
+            yield clk.negedge
+            test.next = 1
+            yield delay(1)
+            entry.next = kept
+            yield clk.negedge
+            test.next = 0
+            assert fires == fired and potential.signed() == now - THRESHOLD - 1
+
+    run(*device, stimulus())

@@ -11,7 +11,7 @@ from golden.errors import UserError
 from golden.tests.random_networks import random_convolutional_network, random_network
 from rtl_model.delivery.manifest import describe
 from rtl_model.layer.kinds import layer_shapes
-from rtl_model.shape.load_map import fits, load_map, load_words
+from rtl_model.shape.load_map import fits, load_map, load_words, weight_map
 
 FOLDED = dict(lanes=(3,), pixels=4)
 
@@ -87,6 +87,21 @@ def test_a_network_that_does_not_fit_is_named_in_a_sentence(network, sentence):
     design = json.loads(json.dumps(describe(SMALL, Configuration(weights="loaded"))))
     assert fits(SMALL, design) is None
     assert fits(network, design) == sentence
+
+
+def test_designs_that_want_other_words_have_another_map():
+    """The number of words tells some of them apart, the map all."""
+    network = changed(weights=[[[1, -2, 3]] * 8, [[1, 2]] * 3])
+    wider = changed(weights=[[[1, -2, 7]] * 8, [[1, 2]] * 3])
+    choices = [{}, dict(lanes=(1,)), dict(pixels=4), dict(spikes_per_cycle=1), dict(events_per_cycle=2),
+               dict(weight_banks=2), dict(potential_margin=1)]
+    cases = [(network, choice) for choice in choices] + [(wider, {}), (changed(steps=4), {})]
+    codes = [weight_map(each, Configuration(**choice, weights="loaded")) for each, choice in cases]
+    lengths = [len(load_words(each, Configuration(**choice, weights="loaded"))) for each, choice in cases]
+    assert len(set(codes)) == len(codes) > len(set(lengths)) and max(codes) < 1 << 32
+    others = changed(weights=[[[-1, 2, 3]] * 8, [[0, 1]] * 3], thresholds=[[9, 8, 7], [2, 2]])
+    assert fits(others, describe(network, Configuration(weights="loaded"))) is None
+    assert weight_map(others, Configuration(weights="loaded")) == codes[0]
 
 
 def test_what_cannot_be_loaded_is_refused():

@@ -13,8 +13,8 @@ from rtl_model.tests.clocked import packed, run, signals, vector
 
 @pytest.mark.parametrize("depth", [3, SHALLOW_WORDS + 1])
 @pytest.mark.parametrize("bits, lanes", [(1, 5), (3, 7), (8, 5), (4, 8)])
-@pytest.mark.parametrize("banks", [1, 2])
-def test_a_loaded_memory_gives_weights_of_its_bank_or_zeros(depth, bits, lanes, banks):
+@pytest.mark.parametrize("banks, spram", [(1, False), (2, False), (1, True)])
+def test_a_loaded_memory_gives_weights_of_its_bank_or_zeros(depth, bits, lanes, banks, spram):
     rng = np.random.default_rng(depth + bits)
     print(f"seed {depth + bits}")
     code_bits = max(2, bits)
@@ -29,7 +29,8 @@ def test_a_loaded_memory_gives_weights_of_its_bank_or_zeros(depth, bits, lanes, 
     write = MemoryWrite(1, len(address) + part_bits, banks)
     s_write = write.to(0, 1, len(address) + part_bits, min(16, bits * lanes))
     device = loaded_weight_memory, dict(ports, s_write=s_write, address=address, weights=word, words=depth,
-                                        weight_bits=bits, lanes=lanes, **(dict(bank=bank) if banks > 1 else {}))
+                                        weight_bits=bits, lanes=lanes, spram=spram,
+                                        **(dict(bank=bank) if banks > 1 else {}))
     latency = 1 if depth <= SHALLOW_WORDS else 3
 
     def load():

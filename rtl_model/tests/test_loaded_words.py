@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from rtl_model.parts.loaded_words import BLOCK_RAM, LUTS, REGISTERS, loaded_words
+from rtl_model.parts.loaded_words import BLOCK_RAM, LUTS, REGISTERS, SPRAM, loaded_words
 from rtl_model.tests.clocked import run, signals, vector
 
 
 @pytest.mark.parametrize("style, words, bits, part_bits", [
-    (LUTS, 5, 40, 16), (BLOCK_RAM, 12, 40, 16), (BLOCK_RAM, 8, 7, 7), (LUTS, 3, 15, 5), (REGISTERS, 1, 15, 5)])
+    (LUTS, 5, 40, 16), (BLOCK_RAM, 12, 40, 16), (BLOCK_RAM, 8, 7, 7), (LUTS, 3, 15, 5), (REGISTERS, 1, 15, 5),
+    (SPRAM, 9, 40, 16)])
 def test_parts_become_words(style, words, bits, part_bits):
     rng = np.random.default_rng(words + bits)
     print(f"seed {words + bits}")
@@ -73,3 +74,26 @@ def test_luts_answer_in_the_same_cycle_and_block_ram_in_the_next():
 
         run(loaded_words, dict(ports, place=place, part=None, data=data, address=address, word=word, words=2,
                                part_bits=8, style=style), stimulus())
+
+
+def test_spram_reads_nothing_while_it_is_written():
+    ports = signals("clk", "write")
+    clk, write = ports.values()
+    place, address, data, word = vector(1), vector(1), vector(16), vector(16)
+
+    def stimulus():
+        for at in (0, 1):
+            write.next, place.next, data.next = 1, at, at + 5
+            yield clk.negedge
+        write.next, address.next = 0, 0
+        yield clk.negedge
+        assert word == 5
+        write.next, place.next, data.next, address.next = 1, 0, 9, 1
+        yield clk.negedge
+        assert word == 5, "it stays what it was"
+        write.next = 0
+        yield clk.negedge
+        assert word == 6
+
+    run(loaded_words, dict(ports, place=place, part=None, data=data, address=address, word=word, words=2, part_bits=16,
+                           style=SPRAM), stimulus())

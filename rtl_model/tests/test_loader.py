@@ -17,14 +17,14 @@ SLOWEST = 60  # cycles that a command may take
 class Bench:
     """A loader with memories of plain Python behind it."""
 
-    def __init__(self, words, banks):
+    def __init__(self, words, banks, weight_map=0):
         self.words, self.rng = words, np.random.default_rng(words)
         self.ports = signals("clk", "rst", "busy")
         self.clk, self.rst, self.busy = self.ports.values()
         self.command, self.state, self.load, self.bank = LoadCommand(), LoadState(), LoadStream(), BankSelect()
         self.memory = {}
         self.arguments = dict(self.ports, s_command=self.command, m_state=self.state, m_load=self.load,
-                              m_bank=self.bank, words=words, banks=banks)
+                              m_bank=self.bank, words=words, banks=banks, weight_map=weight_map)
 
     def start(self):
         self.rst.next = 1
@@ -188,5 +188,20 @@ def test_with_two_banks_none_that_an_image_uses_is_loaded():
         bench.bank.in_use.next = 1
         yield from bench.do("begin", 0)
         assert bench.state.loaded == 2 and not bench.state.hold
+
+    run(loader, bench.arguments, stimulus())
+
+
+def test_words_that_were_made_for_another_design_are_refused():
+    bench = Bench(4, 1, 0xABCD_0123)
+
+    def stimulus():
+        yield from bench.start()
+        _, pairs, crc = bench.network()
+        for made_for, error in ((0, CRC), (0xABCD_0122, CRC), (0x2BCD_0123, CRC), (0xABCD_0123, None)):
+            yield from bench.do("begin", 0)
+            yield from bench.send(pairs)
+            yield from bench.finish(crc ^ made_for, error=error)
+            assert bench.state.loaded == (error is None)
 
     run(loader, bench.arguments, stimulus())

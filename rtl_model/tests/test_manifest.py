@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from golden.contract.configuration import Configuration
 from golden.contract.network import Layer, Network
 from golden.contract.result_word import unpack
 from golden.errors import UserError
+from golden.recordings import Recordings
 from golden.tests.random_networks import random_layer
 from rtl_model.convert import generate
 from rtl_model.delivery.manifest import FORMAT, MANIFEST, describe, files_of, read_manifest
@@ -67,11 +69,32 @@ def test_a_design_with_registers_says_so(network, folder, tmp_path):
     manifest = read_manifest(made)
     assert manifest["top"] == "mine_accelerator_axi"
     assert files_of(manifest, "register map") == ["first_spike.h", "first_spike.xml"]
+    assert files_of(manifest, "driver") == ["first_spike_driver.h", "first_spike_driver.c"]
     ports = {port["name"]: port["direction"] for port in manifest["ports"]}
     assert ports["irq"] == ports["s_axil_awready"] == "output" and ports["s_axil_awaddr"] == "input"
     text = (made / "mine_accelerator_axi_tb.v").read_text()
     assert "    .s_axil_awvalid(1'd0),\n" in text and "    .irq(),\n" in text
     assert files_of(read_manifest(folder), "register map") == []
+
+
+def test_a_design_for_events_says_so(network, tmp_path):
+    network = replace(network, most_events=9)
+    network.save(tmp_path / "network.npz")
+    vectors = Vectors(Recordings.of_lists([[(0, 0), (11, 7)], []]), np.array([1, 2]), "two")
+    made = generate(tmp_path / "network.npz", Configuration((2,), 2, 1, 1), tmp_path / "design", vectors=vectors)
+    manifest = read_manifest(made)
+    assert (manifest["input"], manifest["most_events"]) == ("events", 9) and "pixels" not in manifest
+    assert manifest["event"] == {"input": "23:0", "step": "31:24", "no_input": 0xFFFFFF}
+    assert next(port["width"] for port in manifest["ports"] if port["name"] == "s_axis_tdata") == 32
+    assert (made / "accelerator_tb_frames.hex").read_text().split() == ["000000000", "10700000b", "100ffffff"]
+    top = (made / "accelerator.v").read_text()
+    assert "// most_events = 9: of a recording" in top and "pixel" not in top
+    assert "up to 9 beats" in (made / "README.md").read_text() and "pixels" not in (made / "README.md").read_text()
+    for refused in (dict(configuration=Configuration(weights="loaded")), dict(top="accelerator_axi")):
+        with pytest.raises(UserError, match="the network takes events, for which there is no "):
+            generate(**{"network_path": tmp_path / "network.npz", "configuration": Configuration(),
+                        "out": tmp_path / "none", **refused})
+    assert not (tmp_path / "none").exists()
 
 
 def test_classes_and_shape_and_the_result_word(folder, network):

@@ -7,7 +7,7 @@ from golden.contract.network import Layer
 from golden.tests.random_networks import random_layer
 from rtl_model.shape.layer_contents import layer_contents
 from rtl_model.shape.layer_shape import layer_shape
-from rtl_model.shape.placement import layer_feed, pixel_feed
+from rtl_model.shape.placement import event_feed, layer_feed, pixel_feed
 
 
 def places(feed):
@@ -30,6 +30,20 @@ def test_each_pixel_has_one_place(inputs, pixels, ways):
     for source, (way, row) in found.items():  # the row is {beat, place in the way's part of the beat}
         share = pixels // ways
         assert row // share * pixels + way * share + row % share == source
+
+
+def test_the_row_of_an_event_is_its_input():
+    for inputs, bits in ((1, 2), (4, 2), (5, 3), (784, 10), (1024, 10), (1025, 11)):
+        feed = event_feed(inputs, 9)
+        assert places(feed) == {source: (0, source) for source in range(inputs)} and feed.row_bits == bits
+
+
+@pytest.mark.parametrize("weights, most_events, bits", [
+    ([[7, -1], [0, 0]], 10, 8), ([[7, -1], [0, 0]], 100, 11), ([[-8, 3], [1, 3]], 31, 9), ([[-8, 3], [1, 3]], 33, 10)])
+def test_potentials_of_events_are_bounded_by_their_number(weights, most_events, bits):
+    """From most_events times the smallest weight to as often the largest, less threshold and one: -5."""
+    layer = Layer(np.array(weights, np.int8), np.full(2, 4, np.int32), 4)
+    assert layer_shape(layer, 2, event_feed(2, most_events), "layer").potential_bits == bits
 
 
 @pytest.mark.parametrize("neurons", [1, 2, 5, 16, 37, 400])

@@ -27,7 +27,7 @@ CASES = [
     (16, 300, (24, 10), (4, 4), dict(pixels=8, lanes=(6, 10), spikes_per_cycle=1)),
     (16, 20, (40,), (4,), dict(pixels=16)),  # a tree so deep that the next image waits for the verdict
     (4, 20, (10, 70), (2, 3), dict(pixels=16, lanes=(5, 35))),
-    (256, 100, (60, 30, 10), (2, 3, 4), dict(pixels=16, events_per_cycle=2)),
+    (256, 60, (24, 12, 6), (2, 3, 4), dict(pixels=16, events_per_cycle=2)),
     (128, 60, (8, 8), (3, 3), dict(pixels=16, lanes=(1,))),
 ]
 
@@ -38,11 +38,13 @@ def make_network(rng, steps, inputs, sizes, bits):
     return Network(steps, (1, inputs), layers, [f"class {j}" for j in range(sizes[-1])], "random")
 
 
-LOADED = (1, 3, 11)  # numbers of CASES that are tried with loaded weights, too
+LOADED = ((1, 1), (2, 3))  # banks and numbers of CASES that are tried with loaded weights, too
+IN_THE_GRID = [pytest.param(banks, number, marks=pytest.mark.grid) for banks in (1, 2) for number in (1, 3, 11)
+               if (banks, number) not in LOADED]
 
 
 @pytest.mark.parametrize("banks, number", [
-    *((0, number) for number in range(len(CASES))), *((banks, number) for banks in (1, 2) for number in LOADED)])
+    *((0, number) for number in range(len(CASES))), *LOADED, *IN_THE_GRID])
 def test_every_result_comes_in_the_predicted_cycle(banks, number):
     """banks: of loaded weights, with constants 0."""
     steps, inputs, sizes, bits, choice = CASES[number]

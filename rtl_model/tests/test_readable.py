@@ -1,10 +1,12 @@
 """What a reader of the Verilog is told: of every port, every process, and by names that he sees."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from golden.contract.configuration import Configuration
+from golden.contract.network import Network
 from golden.files import ROOT
 from rtl_model.convert import generate
 
@@ -16,7 +18,7 @@ PORT = re.compile(r"^    (?:input |output) (?:wire|reg) +(?:signed +)?(?:\[\d+:0
 
 @pytest.fixture(scope="module")
 def modules(tmp_path_factory):
-    """{"folder/module": text} of the committed design, and of others with folds, one pixel a beat, all ways."""
+    """{"folder/module": text} of the committed design, and of others with folds, one pixel a beat, all ways, events."""
     folder = tmp_path_factory.mktemp("designs")
     designs = [ROOT / "hdl"] + [
         generate(NETWORK, configuration, folder / name) for name, configuration in (
@@ -24,6 +26,8 @@ def modules(tmp_path_factory):
             ("loaded", Configuration(weights="loaded")),
             ("banks", Configuration((32, 4), 16, 2, 2, weights="loaded", weight_banks=2)))]
     designs.append(generate(NETWORK, Configuration((16, 2)), folder / "serial", top="accelerator_serial"))
+    replace(Network.load(NETWORK), most_events=60).save(folder / "events.npz")
+    designs.append(generate(folder / "events.npz", Configuration((16, 2)), folder / "events"))
     return {f"{design.name}/{name.removesuffix('.v')}": (design / name).read_text() for design in designs
             for name in (design / "filelist.f").read_text().split() if not name.startswith("accelerator_tb")}
 

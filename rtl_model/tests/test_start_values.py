@@ -11,8 +11,7 @@ from rtl_model.tests.clocked import packed, run, signals, vector
 START_BITS, POTENTIAL_BITS = 5, 9
 
 
-@pytest.mark.parametrize("lanes, folds", [(6, 1), (1, 1), (4, 3), (1, 5)])
-@pytest.mark.parametrize("banks", [1, 2])
+@pytest.mark.parametrize("lanes, folds, banks", [(6, 1, 1), (6, 1, 2), (1, 1, 1), (1, 1, 2), (4, 3, 2), (1, 5, 2)])
 def test_each_lane_begins_below_its_threshold(lanes, folds, banks):
     rng = np.random.default_rng(lanes + folds)
     print(f"seed {lanes + folds}")

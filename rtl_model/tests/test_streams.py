@@ -6,7 +6,7 @@ from myhdl import SignalType
 from rtl_model.encoder.bundles import BeatStream, DrainControl, OpenStep, StepSet
 from rtl_model.parts.streams import AxiStream, FireStream, ImageControl, SpikeStream
 
-BUNDLES = [SpikeStream(2, 5, 4), FireStream(7, 1, 4), FireStream(7, 3, 4), AxiStream(32), ImageControl(),
+BUNDLES = [SpikeStream(2, 5, 4), FireStream(7, 1, 4), FireStream(7, 3, 4), AxiStream(32), ImageControl(4),
            BeatStream(8, 7, 4), StepSet(4), DrainControl(4), OpenStep(4)]
 
 

@@ -2,23 +2,41 @@
 
 import inspect
 
+import numpy as np
 import pytest
 
 from golden.contract.configuration import Configuration
+from golden.contract.network import Layer, Network
+from golden.errors import UserError
 from rtl_model.tops import DEFAULT, STREAMED, TOPS
+
+
+def network_of(most_events):
+    layer = Layer(np.ones((6, 2), np.int8), np.ones(2, np.int32), 4)
+    return Network(16, (2, 3), [layer], ["a", "b"], "by hand", most_events=most_events)
 
 
 @pytest.mark.parametrize("name", TOPS)
 def test_a_top_is_found_by_its_name_and_its_ports_are_those_of_its_block(name):
-    top, configuration = TOPS[name], Configuration(pixels=4)
+    top, configuration, network = TOPS[name], Configuration(pixels=2), network_of(None)
     assert top.name == name == top.block.__name__
     arguments = [each for each in inspect.signature(top.block).parameters.values()
                  if each.kind is not each.KEYWORD_ONLY]
-    assert list(top.ports(configuration)) == [each.name for each in arguments if each.default is each.empty]
+    assert list(top.ports(network, configuration)) == [each.name for each in arguments if each.default is each.empty]
     assert set(top.parameters) < set(inspect.signature(top.block).parameters)
-    assert set(top.outputs) < set(top.ports(configuration))
+    assert set(top.outputs) < set(top.ports(network, configuration))
     if name == DEFAULT:
-        assert list(top.ports(Configuration(weights="loaded"))) == [each.name for each in arguments]
+        assert list(top.ports(network, Configuration(weights="loaded"))) == [each.name for each in arguments]
     if name in STREAMED:
-        assert len(top.ports(configuration)["s_axis"].tdata) == 32
-    assert top.ports(configuration)["clk"] is not top.ports(configuration)["clk"]
+        assert len(top.ports(network, configuration)["s_axis"].tdata) == 16
+    assert top.ports(network, configuration)["clk"] is not top.ports(network, configuration)["clk"]
+
+
+def test_events_have_the_core_alone():
+    network = network_of(9)
+    assert len(TOPS[DEFAULT].ports(network, Configuration(pixels=2))["s_axis"].tdata) == 32
+    TOPS[DEFAULT].require_input(network)
+    for name in sorted(set(TOPS) - {DEFAULT}):
+        TOPS[name].require_input(network_of(None))
+        with pytest.raises(UserError, match=f"takes events, for which there is no design {name} yet"):
+            TOPS[name].require_input(network)

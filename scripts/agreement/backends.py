@@ -35,12 +35,13 @@ class Outcome:
     def inference(self, steps):
         """What the words say and the spike times, as the Inference of a network of `steps`."""
         results = unpack(self.words)
-        return Inference(results.classes, results.decision_time, results.silent, results.tie, self.spike_times, steps)
+        return Inference(results.classes, results.decision_time, results.silent, results.tie, results.bad,
+                         self.spike_times, steps)
 
 
 def from_golden(inference, cycles):
     """The Outcome that hardware has to give: that of an Inference for the whole run, and int64 [n] predicted cycles."""
-    words = pack(inference.classes, inference.decision_time, inference.silent, inference.tie)
+    words = pack(inference.classes, inference.decision_time, inference.silent, inference.tie, inference.bad)
     return Outcome(words, inference.until_decision().spike_times, cycles, None)
 
 

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from golden.data.event_file import write_event_file
 from golden.errors import UserError
 from golden.files import ROOT
+from golden.recordings import Recordings
 from rtl_model.record import Record
 from scripts.command.cli import shown
 from tb.harness import require_plain_path, require_simulator
@@ -32,9 +34,13 @@ def simulate_design(simulator, network, configuration, images, design, build, pr
         build.mkdir(parents=True)
     except OSError as error:
         raise UserError(f"cannot write the folder {build}: {error.strerror}") from error
-    files = {name: build / name for name in ("network.npz", "images.npy", "record.npz", "progress")}
+    files = {name: build / name for name in ("network.npz", "images", "record.npz", "progress")}
     network.save(files["network.npz"])
-    np.save(files["images.npy"], images)
+    if isinstance(images, Recordings):
+        write_event_file(files["images"], images)
+    else:
+        with open(files["images"], "wb") as file:
+            np.save(file, images)
     job = {"simulator": simulator, "design": str(Path(design).resolve()), "build": str(build), "waves": waves,
            "seed": seed, "configuration": configuration.__dict__,
            **{name.split(".")[0]: str(path) for name, path in files.items()}}

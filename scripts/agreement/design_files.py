@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from golden.contract.base_network import EVENTS
 from golden.contract.configuration import Configuration
 from golden.errors import UserError
 from rtl_model.delivery.manifest import MANIFEST, read_manifest
@@ -16,10 +17,10 @@ def read_configuration(folder, network):
     path, manifest = Path(folder, MANIFEST), read_manifest(folder)
     try:
         lanes = tuple(layer["lanes"] for layer in manifest["layers"])
-        configuration = Configuration(lanes, manifest["pixels"], manifest["spikes_per_cycle"],
-                                      manifest["events_per_cycle"], **{
-                                          name: manifest[name] for name in ("weights", "weight_banks",
-                                                                            "potential_margin") if name in manifest})
+        given = () if manifest.get("input") == EVENTS else ("pixels", "events_per_cycle")
+        configuration = Configuration(lanes, **{name: manifest[name] for name in ("spikes_per_cycle", *given)}, **{
+            name: manifest[name] for name in ("taps", "weights", "weight_banks", "weight_memory", "potential_margin")
+            if name in manifest})
         source = manifest["network_sha256"]
     except UserError as error:
         raise UserError(f"{path}: {error}") from error

@@ -8,8 +8,11 @@ from golden.inference.figures import count
 
 def summarise(network, chosen, result):
     """The figures of an Inference of the ChosenImages, for the whole run, as plain numbers; accuracies, `silent` and
-    `ties` are shares of all images."""
+    `ties` are shares of all images. Of recordings also `bad`, the share of bad frames, and the mean of input events up
+    to the decision."""
     found = count(network, chosen.images, chosen.labels, result)
+    of_events = {} if network.most_events is None else {"bad": float(result.bad.mean()),
+                                                        "input_events_mean": found.mean(found.spikes[0])}
     return {
         "network_sha256": network.sha256,
         "kind": network.kind,
@@ -20,20 +23,32 @@ def summarise(network, chosen, result):
         "ties": found.mean(found.ties),
         "decision_time_mean": found.mean(found.steps),
         "spikes_to_decision_mean": [found.mean(spikes) for spikes in found.spikes[1:]],
-    }
+    } | of_events
 
 
 def figures_table(network, name, report):
     """The report of `summarise` as a table for people; name: of the images."""
-    sizes = "-".join(map(str, (network.inputs, *network.sizes)))
-    kind = "" if isinstance(network, Network) else " in float"
-    grid = Table(title=f"{sizes}{kind}, T = {network.steps}, on {name}", show_header=False)
-    grid.add_row("images", f"{report['images']:,}")
-    if report["accuracy"] is not None:
-        grid.add_row("accuracy (strict)", f"{report['accuracy']:.2%}  ({report['correct']:,} correct)")
-    grid.add_row("silent output", f"{report['silent']:.2%}")
-    grid.add_row("ties in the decision step", f"{report['ties']:.2%}")
-    grid.add_row("decision time, mean", f"{report['decision_time_mean']:.2f} steps")
-    spikes = " + ".join(f"{mean:.1f}" for mean in report["spikes_to_decision_mean"])
-    grid.add_row("spikes up to it, by layer, mean", spikes)
+    grid = Table(title=f"{network_title(network)}, on {name}", show_header=False)
+    for row in figures_rows(report):
+        grid.add_row(*row)
     return grid
+
+
+def network_title(network):
+    """A network's layers and time steps."""
+    return f"{network.title}{'' if isinstance(network, Network) else ' in float'}, T = {network.steps}"
+
+
+def figures_rows(report):
+    """[(name, figure)], both text, of the report of `summarise`."""
+    recorded = "input_events_mean" in report
+    rows = [("recordings" if recorded else "images", f"{report['images']:,}")]
+    if report["accuracy"] is not None:
+        rows.append(("accuracy (strict)", f"{report['accuracy']:.2%}  ({report['correct']:,} correct)"))
+    rows += [("silent output", f"{report['silent']:.2%}"), ("ties in the decision step", f"{report['ties']:.2%}"),
+             ("decision time, mean", f"{report['decision_time_mean']:.2f} steps")]
+    if recorded:
+        rows += [("input events up to it, mean", f"{report['input_events_mean']:.1f}"),
+                 ("bad frames", f"{report['bad']:.2%}")]
+    return [*rows, ("spikes up to it, by layer, mean",
+                    " + ".join(f"{mean:.1f}" for mean in report["spikes_to_decision_mean"]))]

@@ -43,4 +43,6 @@ def read_float(float_path, network, network_path):
 
 
 def _describe(network):
-    return f"{shown_shape(network.image_shape)}, {'-'.join(map(str, network.sizes))} neurons and {network.steps} steps"
+    taken = "" if network.most_events is None else "events on "
+    return (f"{taken}{shown_shape(network.image_shape)}, {'-'.join(map(str, network.sizes))} neurons and "
+            f"{network.steps} steps")

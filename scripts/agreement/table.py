@@ -49,7 +49,7 @@ def _sections(reports):
         *(row(label, "cycles", name, _number(name)) for label, name in STATISTICS),
         *([row("images unlike the cycle model", "cycle_model", "mismatches", ",")] if simulated else [])]
     if any(report["latency"] for report in reports):
-        yield "cycles from first pixel beat to result", [row(label, "latency", name, _number(name)) for label,
+        yield "cycles from first beat to result", [row(label, "latency", name, _number(name)) for label,
                                                          name in STATISTICS]
 
 

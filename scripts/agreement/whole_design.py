@@ -2,14 +2,16 @@
 
 import numpy as np
 
+from golden.contract.base_network import EVENTS
 from golden.contract.network import Network
 from golden.contract.result_word import pack
 from golden.data.catalogue import load
 from golden.inference.infer import infer
+from golden.recordings import Recordings
 from rtl_model.convert import generate
 from rtl_model.delivery.manifest import read_manifest
 from rtl_model.delivery.vectors import Vectors
-from rtl_model.tops import DEFAULT
+from rtl_model.tops import DEFAULT, STREAMED
 from scripts.agreement.design_files import expected_folder
 
 COUNT = 6  # images of the testbench beside the all-black and the all-white one: enough to see a mistake, few to carry
@@ -17,8 +19,10 @@ SEED = 1
 
 
 def write_whole_design(network_path, configuration, out, name="", top=DEFAULT):
-    """`rtl_model.convert.generate` with vectors: the same arguments, result and errors."""
-    return generate(network_path, configuration, out, name, vectors(Network.load(network_path)), top)
+    """`rtl_model.convert.generate` with vectors, where the top has streams for them: the same arguments, result and
+    errors."""
+    own = vectors(Network.load(network_path)) if top in STREAMED else None
+    return generate(network_path, configuration, out, name, own, top)
 
 
 def write_like(given, network_path, configuration, folder):
@@ -30,7 +34,15 @@ def write_like(given, network_path, configuration, folder):
 
 
 def vectors(network):
-    """The Vectors of a network, the same every time: digits that come along where they fit, else random pixels."""
+    """The Vectors of a network, the same every time: digits that come along where they fit, else random pixels; or
+    random recordings."""
+    images, source = _recordings(network) if network.takes == EVENTS else _images(network)
+    result = infer(network, images)
+    return Vectors(images, pack(result.classes, result.decision_time, result.silent, result.tie, result.bad), source)
+
+
+def _images(network):
+    """(images, where they come from)."""
     digits = load("samples", train=False)
     if network.image_shape == digits.test_images.shape[1:]:
         images = digits.test_images[:COUNT]
@@ -41,7 +53,15 @@ def vectors(network):
         images = (rng.integers(0, 256, shape) * rng.integers(0, 2, shape)).astype(np.uint8)
         source = f"{COUNT} of random pixels, half of them black"
     extremes = np.stack([np.full(network.image_shape, pixel, np.uint8) for pixel in (0, 255)])
-    images = np.concatenate([images, extremes])
-    result = infer(network, images)
-    words = pack(result.classes, result.decision_time, result.silent, result.tie)
-    return Vectors(images, words, f"{source}, an all-black and an all-white one")
+    return np.concatenate([images, extremes]), f"{source}, an all-black and an all-white one"
+
+
+def _recordings(network):
+    """(Recordings, where they come from)."""
+    rng, most = np.random.default_rng(SEED), network.most_events
+    made = [[], [(0, network.steps)]]  # empty, and of one event that is none
+    for count in (*rng.integers(1, most + 1, COUNT - 2), most, most + 1):
+        steps = np.sort(rng.integers(0, network.steps, count))
+        made.append(list(zip(rng.integers(0, network.inputs, count).tolist(), steps.tolist())))
+    return Recordings.of_lists(made), (f"{COUNT + 2} recordings of random events, an empty one, one without a right "
+                                       f"event and one of too many among them")

@@ -2,27 +2,52 @@
 
 from rich.table import Table
 
-from golden.data.catalogue import LOADERS, PICTURES
-from golden.data.pictures import check_split
+from golden.data.catalogue import ARRAYS, EVENTS, FOLDERS, LOADERS, PICTURES, SOUNDS, check_split, kind_of
 from golden.errors import UserError
 from scripts.command.download_bar import load_shown
 from scripts.command.option_values import natural, positive
 
+# Options of some kinds of data sets: what the split calls them, and the kinds. image_size is of the network.
+OPTIONS = {"image_size": (None, FOLDERS), "train_per_class": ("train_per_class", FOLDERS),
+           "split_seed": ("seed", FOLDERS), "edges": ("edges", (PICTURES,)),
+           "test_files": ("test_files", (SOUNDS, EVENTS)), "fold": ("fold", (EVENTS,)), "window": ("window", (EVENTS,)),
+           "per_input": ("per_input", (EVENTS,))}
+
 
 def add_dataset_arguments(parser, default="mnist"):
-    """Add --dataset, --image-size, --train-per-class, --split-seed and --edges to an argparse parser."""
+    """Add --dataset and OPTIONS to an argparse parser."""
     parser.add_argument("--dataset", default=default, metavar="NAME",
-                        help=f"{', '.join(name for name in LOADERS if name != 'samples')}, a folder of idx files, or "
-                             f"{PICTURES}PATH with one sub-folder of "
-                             f"pictures per class (default: {default or 'the one in the file'})")
-    parser.add_argument("--image-size", metavar="HxW", help=f"pictures are resized to this ({PICTURES} only)")
+                        help=f"{', '.join(name for name in LOADERS if name != 'samples')}, a folder of idx files, "
+                             f"FILE{ARRAYS} with x_train, y_train, x_test and y_test, {PICTURES}PATH with one "
+                             f"sub-folder of pictures per class, or {SOUNDS}PATH with WAV files, likewise or called "
+                             f"LABEL_*.wav, or {EVENTS}PATH with recordings of an event camera, likewise or named "
+                             f"by lists (default: {default or 'the one in the file'})")
+    parser.add_argument("--image-size", metavar="HxW",
+                        help=f"pictures are resized to this, sounds become pictures of so many bands by columns, 16x16 "
+                             f"where nothing is said, and an event camera has so many pixels "
+                             f"{_kinds('image_size')}")
     parser.add_argument("--train-per-class", type=positive, metavar="N",
-                        help=f"training pictures of a class ({PICTURES} only)")
-    parser.add_argument("--split-seed", type=natural, metavar="N", help=f"of the training/test split ({PICTURES} only)")
+                        help=f"training files of a class {_kinds('train_per_class')}")
+    parser.add_argument("--split-seed", type=natural, metavar="N",
+                        help=f"of the training/test split {_kinds('split_seed')}")
     parser.add_argument("--edges", type=positive, metavar="N",
-                        help=f"read the strength of edges instead of brightness, measured on " f"pictures N times as "
-                                                                                               f"large ({PICTURES} "
-                                                                                               f"only)")
+                        help=f"read the strength of edges instead of brightness, measured on pictures N times as large "
+                             f"{_kinds('edges')}")
+    parser.add_argument("--test-files", metavar="PATTERN",
+                        help=f"the files that are the test set, by their names, such as '*_[0-4].wav', instead of "
+                             f"drawing them {_kinds('test_files')}")
+    parser.add_argument("--fold", metavar="K/N",
+                        help=f"the test set is the K-th of N parts of all recordings {_kinds('fold')}")
+    parser.add_argument("--window", type=float, nargs=2, metavar="MS",
+                        help=f"what is read of a recording, in milliseconds from its first event on (default: 0 1000) "
+                             f"{_kinds('window')}")
+    parser.add_argument("--per-input", type=natural, metavar="N",
+                        help=f"events of an input that are kept, the first ones, 0 for all (default: 1) "
+                             f"{_kinds('per_input')}")
+
+
+def _kinds(option):
+    return f"({', '.join(OPTIONS[option][1])} only)"
 
 
 def add_patient(parser):
@@ -35,30 +60,33 @@ def add_patient(parser):
 def read_dataset(arguments, network=None):
     """The data set that these arguments ask for; UserError when it cannot be had.
 
-    network: pictures are read as those that it was trained on, by the size and the split in its file; arguments that
-    say otherwise are refused.
+    network: data are read as those that it was trained on, by the size and the split in its file; arguments that say
+    otherwise are refused.
     """
-    given = {"split_seed": arguments.split_seed, "train_per_class": arguments.train_per_class, "edges": arguments.edges,
-             "image_size": arguments.image_size and image_size(arguments.image_size)}
-    given = {key: value for key, value in given.items() if value is not None}
-    if not arguments.dataset.startswith(PICTURES):
-        if given:
-            raise UserError(f"--image-size, --train-per-class, --split-seed and --edges go with --dataset "
-                            f"{PICTURES}PATH only")
-        return load_shown(arguments.dataset)
-    if network is not None:
-        stored = check_split(network.accuracy.get("split") or {})
-        wanted = {"split_seed": stored.get("seed"), "train_per_class": stored.get("train_per_class"),
-                  "edges": stored.get("edges"), "image_size": network.image_shape}
-        for key, value in given.items():
-            if value != wanted[key]:
-                raise UserError(f"--{key.replace('_', '-')} is {value}, but the network was trained with "
-                                f"{wanted[key]}: leave it out")
-        given = wanted
-    split = {"seed": given.get("split_seed"), "train_per_class": given.get("train_per_class"),
-             "edges": given.get("edges")}
-    return load_shown(arguments.dataset, image_shape=given.get("image_size"),
-                split={key: value for key, value in split.items() if value is not None})
+    kind = kind_of(arguments.dataset)
+    given = {option: getattr(arguments, option) for option in OPTIONS if getattr(arguments, option) is not None}
+    odd = [option for option in given if kind not in OPTIONS[option][1]]
+    if odd:
+        raise UserError(f"{_shown(odd[0])} goes with --dataset "
+                        f"{' or '.join(f'{own}PATH' for own in OPTIONS[odd[0]][1])} only")
+    if "image_size" in given:
+        given["image_size"] = image_size(given["image_size"])
+    size = given.pop("image_size", None)
+    split = {OPTIONS[option][0]: value for option, value in given.items()}
+    if kind == EVENTS:
+        split["steps"] = getattr(arguments, "steps", None) if network is None else network.steps
+    if kind and network is not None:
+        stored = check_split(kind, network.accuracy.get("split") or {})
+        for option, (name, _) in OPTIONS.items():
+            wanted, found = (stored.get(name), split.get(name)) if name else (network.image_shape[:2], size)
+            if found not in (None, wanted):
+                raise UserError(f"{_shown(option)} is {found}, but the network was trained with {wanted}: leave it out")
+        split, size = stored | {key: split[key] for key in ("steps",) if key in split}, network.image_shape
+    return load_shown(arguments.dataset, image_shape=size, split=split)
+
+
+def _shown(option):
+    return f"--{option.replace('_', '-')}"
 
 
 def image_size(text):

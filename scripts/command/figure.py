@@ -1,5 +1,12 @@
 """Pictures by matplotlib, drawn without a display."""
 
+import math
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
 from golden.errors import UserError
 from golden.files import replacing
 
@@ -13,6 +20,17 @@ def require_matplotlib():
     return Figure
 
 
+@contextmanager
+def literal_text():
+    """Until the block ends, text in pictures is no formula, whatever is in it, and letters that the font lacks are
+    boxes."""
+    require_matplotlib()
+    from matplotlib import rc_context
+    with rc_context({"text.parse_math": False}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")
+        yield
+
+
 def blank_figure(count):
     """A matplotlib figure with `count` axes side by side, drawn without a display."""
     Figure = require_matplotlib()
@@ -20,7 +38,22 @@ def blank_figure(count):
     return figure, figure.subplots(1, count, squeeze=False)[0]
 
 
-def save_figure(figure, path):
-    """Write a figure as PNG, whole or not at all."""
-    with replacing(path) as file:
-        figure.savefig(file, format="png", dpi=110)
+def save_figure(figure, path, dpi=110):
+    """Write a figure as PNG, or as SVG where `path` ends so, whole or not at all; the same figure gives the same
+    bytes."""
+    from matplotlib import rc_context
+    kind = "svg" if Path(path).suffix == ".svg" else "png"
+    with replacing(path) as file, rc_context({"svg.hashsalt": "first-spike"}):
+        figure.savefig(file, format=kind, dpi=dpi, metadata={"Date": None} if kind == "svg" else None)
+
+
+def tiled(stack, columns=None, gap=1, between=np.nan):
+    """Pictures [count, rows, columns] side by side, `columns` in a row (default: a square of them), as one array."""
+    count, height, width = stack.shape
+    columns = min(count, columns or math.ceil(math.sqrt(count * height / width)) or 1)
+    lines = math.ceil(count / columns)
+    made = np.full((lines * (height + gap) - gap, columns * (width + gap) - gap), between)
+    for number, tile in enumerate(stack):
+        y, x = number // columns * (height + gap), number % columns * (width + gap)
+        made[y:y + height, x:x + width] = tile
+    return made

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.data.catalogue import LOADERS, PICTURES
+from golden.data.catalogue import ARRAYS, EVENTS, LOADERS, USUAL, kind_of
+from golden.data.event_file import read_event_file
 from golden.data.idx import read_idx
 from golden.errors import UserError
 from golden.inference.forward import check_images
@@ -16,7 +17,8 @@ from scripts.command.option_values import number_or_all
 
 @dataclass(frozen=True, eq=False)
 class ChosenImages:
-    """images: uint8 [n, rows, columns]; labels: int64 [n], or None where there are none; name: for a table's title."""
+    """images: uint8 [n, rows, columns], or Recordings of events; labels: int64 [n], or None where there are none; name:
+    for a table's title."""
 
     images: np.ndarray
     labels: np.ndarray | None
@@ -36,11 +38,13 @@ def add_image_arguments(parser):
     """Add --data, --images and --labels to an argparse parser."""
     group = parser.add_mutually_exclusive_group()
     group.add_argument("--data", metavar="FOLDER",
-                       help="folder of idx files as MNIST has them, or the name of a data set, or folder:PATH with one "
-                            "sub-folder of pictures per class; its test set is used (default: the one that the "
-                            "network's file names, or mnist)")
+                       help="folder of idx files as MNIST has them, the name of a data set, an .npz of arrays, "
+                            "folder:PATH of pictures or audio:PATH of WAV files; its test set is used (default: the "
+                            "one that the network's file names, or mnist)")
     group.add_argument("--images", metavar="FILE",
                        help="uint8 array [n, rows, columns], .npy or idx, instead of --data")
+    group.add_argument("--events", metavar="FILE",
+                       help="recordings of events instead of --data, .npz with offsets, input, step and perhaps labels")
     parser.add_argument("--labels", metavar="FILE", help="integer array [n], .npy or idx, that goes with --images")
 
 
@@ -52,13 +56,20 @@ def add_count(parser, default):
 def read_images(arguments, network):
     """The ChosenImages that the arguments ask for; UserError unless they can be read and fit `network`, images and
     labels."""
-    if arguments.images is None:
+    if arguments.events is not None:
+        if arguments.labels is not None:
+            raise UserError("--labels goes with --images only; a file of events brings its own labels")
+        chosen = ChosenImages(*read_event_file(arguments.events), Path(arguments.events).name)
+    elif arguments.images is None:
         if arguments.labels is not None:
             raise UserError("--labels goes with --images only; a data set brings its own labels")
         split = network.accuracy.get("split")
+        if kind_of(arguments.data or "") in (ARRAYS, EVENTS) and isinstance(split or {}, dict):
+            split = {"steps": network.steps} | (split or {})
         data = load_shown(arguments.data or _own_data(network), train=False, image_shape=network.image_shape,
                           split=split)
-        if str(arguments.data).startswith(PICTURES) and data.classes != network.classes:
+        unnamed = kind_of(arguments.data or "") == ARRAYS and data.classes == tuple(map(str, range(len(data.classes))))
+        if kind_of(arguments.data or "") and not unnamed and data.classes != network.classes:
             raise UserError(f"{arguments.data} holds the classes {', '.join(data.classes)}, but the network names "
                             f"{', '.join(network.classes)}")
         chosen = ChosenImages(data.test_images, data.test_labels, data.name)
@@ -67,7 +78,7 @@ def read_images(arguments, network):
         labels = None if arguments.labels is None else _as_labels(arguments.labels, _read_array(arguments.labels))
         chosen = ChosenImages(images, labels, Path(arguments.images).name)
     if len(chosen.images) == 0:
-        raise UserError(f"{chosen.name} holds no images")
+        raise UserError(f"{chosen.name} holds no {'images' if arguments.events is None else 'recordings'}")
     try:
         check_images(network, chosen.images)
     except UserError as error:
@@ -81,9 +92,8 @@ def _own_data(network):
     """Name of the data set that the network's file says it was trained on; mnist where it says none."""
     name = network.accuracy.get("dataset", "mnist")
     if name not in list(LOADERS):  # anything may stand in the file
-        raise UserError(f"the network was trained on {name}, which is not at hand: name it by --data FOLDER or --data "
-                        f"{PICTURES}PATH, "
-                        "or other images by --images")
+        raise UserError(f"the network was trained on {name}, which is not at hand: name it by --data {USUAL}, or "
+                        f"others by --images or --events")
     return name
 
 

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 from golden.files import ROOT
+from golden.recordings import Recordings
 from scripts.command.cli import write_json
 
 PACKAGES = ("golden", "rtl_model", "scripts", "tb")
@@ -50,9 +51,11 @@ def hash_of_files(paths):
 
 
 def hash_of_arrays(*arrays):
-    """SHA-256 (hex) of dtypes, shapes and contents of numpy arrays, any of which may be None."""
+    """SHA-256 (hex) of dtypes, shapes and contents of numpy arrays, any of which may be None, or Recordings."""
     digest = hashlib.sha256()
-    for array in arrays:
+    plain = [part for array in arrays for part in ((array.offsets, array.inputs, array.steps)
+                                                   if isinstance(array, Recordings) else (array,))]
+    for array in plain:
         digest.update(b"None\n" if array is None else f"{array.dtype} {array.shape}\n".encode() + array.tobytes())
     return digest.hexdigest()
 

@@ -58,6 +58,16 @@ def numbers(text):
                                          f"{text!r}") from None
 
 
+def taps(text):
+    """A whole number, or "row"."""
+    return text if text == "row" else _whole(text, 0)
+
+
+def taps_of_layers(text):
+    """The same with commas between."""
+    return tuple(taps(part) for part in text.split(","))
+
+
 def output_file(text):
     """A file that can be written."""
     try:

@@ -4,12 +4,12 @@ import os
 import tempfile
 from pathlib import Path
 
-from golden.data.catalogue import PICTURES
+from golden.data.catalogue import FOLDERS
 from golden.data.idx_folder import FILES
 from golden.errors import UserError
 from scripts.command.folders import require_folder
 
-INPUTS = ("network", "float", "images", "labels", "data", "dataset", "design", "file")
+INPUTS = ("network", "float", "images", "labels", "events", "data", "dataset", "design", "file")
 
 
 def check_places(arguments, files=(), folders=()):
@@ -32,8 +32,8 @@ def check_places(arguments, files=(), folders=()):
 def require_apart(files, inputs, folders=None):
     """Raise UserError unless outputs and inputs are apart; each is {option: path}, `folders` those that are worked in.
 
-    Nothing may be written into folder:PATH and --design, which are read whole; of another folder the files of a data
-    set count.
+    Nothing may be written into folder:PATH, audio:PATH and --design, which are read whole; of another folder the files
+    of a data set count.
     """
     outputs = [*files.items(), *(folders or {}).items()]
     for number, (option, path) in enumerate(outputs):
@@ -41,8 +41,9 @@ def require_apart(files, inputs, folders=None):
             if _same(path, taken):
                 raise UserError(f"{option} and {other} name the same place, {path}: one would replace the other")
         for other, taken in inputs.items():
-            if other == "--design" or str(taken).startswith(PICTURES):
-                if _inside(path, str(taken).removeprefix(PICTURES)):
+            folder = next((prefix for prefix in FOLDERS if str(taken).startswith(prefix)), "")
+            if other == "--design" or folder:
+                if _inside(path, str(taken).removeprefix(folder)):
                     raise UserError(f"{option} names {path}, in the folder that {other} reads: name another place")
             elif any(_same(path, file) for file in _files(taken)):
                 raise UserError(f"{option} names {path}, which {other} reads: name another file, or it would be lost")

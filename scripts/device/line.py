@@ -31,6 +31,10 @@ class SerialLine:
             raise UserError(f"cannot open {port}: {_reason(error)}") from error
         except (ValueError, OSError) as error:
             raise UserError(f"cannot open {port}: it is no serial port, or takes no {baud} baud ({error})") from error
+        try:
+            self._port.set_low_latency_mode(True)  # else a converter to USB keeps each short answer for 16 ms
+        except (ValueError, NotImplementedError):
+            pass  # a port that has no such mode keeps nothing back
         self._no_room = serial.SerialTimeoutException
         self._errors = (serial.SerialException, OSError, TypeError)  # TypeError: a port that is closed meanwhile
 

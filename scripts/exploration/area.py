@@ -8,29 +8,34 @@ on the MNIST networks.
 
 from math import ceil
 
+from golden.contract.base_network import EVENTS, PIXELS
 from golden.contract.limits import QUEUE_DEPTH, SHALLOW_WORDS
 from rtl_model.layer.kinds import contents_of_layers, layer_shapes
 from rtl_model.layer.loaded_weight_memory import unit_bits
+from rtl_model.layer.row_table import row_widths
 from rtl_model.layer.weight_memory import native_bits
 from rtl_model.parts.streams import bits_for
 from rtl_model.readout.largest import tree_levels
 from rtl_model.shape.load_map import has_mask, load_map
 from rtl_model.shape.placement import bank_row_bits
+from rtl_model.tops import DEFAULT
 
 SMALL_BLOCKS = 20  # of distributed RAM, below which yosys takes no block RAM for a memory of a convolution
 DEEPEST = 16384  # words of a block RAM, one bit wide
 FIXED = 125  # result queue, read-out and glue
+LOADER = 25  # LUTs of the event loader that look whether a beat is an event
+ROW_LANE, ROW_BANK, ROW_CONTROL = 2.4, 10, 420  # LUTs of a convolution of a kernel row a cycle, beside its adders
 REGION = 8  # LUTs that find whether a word that is loaded is for a memory
+AROUND = {"accelerator": (0, 0), "accelerator_axi": (620, 0), "accelerator_serial": (1105, 1)}  # (LUTs, block RAMs)
+LOADER = 330  # LUTs, beside the other registers
 PART = 1.4  # LUTs that find whether it is for a part of the memory, or a lane
 
 
-def estimate_area(network, configuration):
-    """{"lut": LUT4 of an ECP5 in all, "bram": block RAMs of 18 kbit} of the design of a network."""
+def estimate_area(network, configuration, top=DEFAULT):
+    """{"lut": LUT4 of an ECP5 in all, "bram": block RAMs of 18 kbit} of the design of a network, with one of TOPS."""
     shapes = layer_shapes(network, configuration)
-    ways = configuration.layer_ways(network)[0]
-    lut = FIXED + encoder_luts(network.inputs, configuration.pixels, network.steps) + readout_luts(shapes[-1])
-    successor_lut, bram = successor_memories(network.inputs, configuration.pixels, ways)
-    lut += successor_lut
+    lut, bram = FRONT_ENDS[network.takes](network, configuration)
+    lut += FIXED + readout_luts(shapes[-1])
     for layer, shape, contents in zip(network.layers, shapes, contents_of_layers(network, configuration), strict=True):
         layer_lut, layer_bram = LAYERS[layer.kind](layer, shape, contents)
         lut += layer_lut
@@ -39,6 +44,9 @@ def estimate_area(network, configuration):
     if configuration.is_loadable:
         lut += REGION * len(load_map(network, configuration))
         bram += has_mask(network, configuration)
+    around_lut, around_bram = AROUND[top]
+    lut += around_lut + (LOADER if configuration.is_loadable and top != DEFAULT else 0)
+    bram += around_bram
     return {"lut": round(lut), "bram": bram}
 
 
@@ -53,11 +61,15 @@ def dense_area(layer, shape, contents):
 
 def loaded_memories(shape):
     """(LUT4, block RAMs) of what is loaded: weights in block RAM of the width that it has at this depth, shallow ones
-    in distributed RAM; for each lane a start value, in registers or distributed RAM."""
+    in distributed RAM; for each lane a start value, in registers or distributed RAM, unless it lies beside the
+    potential of a folded lane."""
     second = shape.banks - 1
     depth, folds = (second << shape.address_bits) + shape.words, (second << bits_for(shape.folds)) + shape.folds
     bits = shape.lanes * shape.weight_bits
-    starts = distributed(shape.start_bits, folds) if shape.folds > 1 else shape.start_bits * (1 + second)
+    if shape.folds > 1:
+        starts = distributed(shape.start_bits, folds) if second else 0
+    else:
+        starts = shape.start_bits * (1 + second)
     lut = shape.lanes * (starts + PART) + PART * shape.write_parts * shape.ways
     if shape.words <= SHALLOW_WORDS:
         return lut + shape.ways * distributed(bits, depth), 0
@@ -69,6 +81,8 @@ def convolution_area(layer, shape, contents):
     visits, and watch over them; the memories of potentials, pool, candidates and ranges of visits, and the weights."""
     if not shape.is_map:
         return dense_area(layer.dense(), shape, contents)
+    if shape.by_rows:
+        return rows_area(shape, contents)
     bits, tag = shape.potential_bits, shape.epoch_bits
     ranges = 2 * shape.y_bits + 2 * shape.x_bits + shape.address_bits + 1
     memories = [(shape.words, shape.lanes * bits + 1 + tag), (shape.folds, shape.lanes + tag),
@@ -78,7 +92,29 @@ def convolution_area(layer, shape, contents):
     lut = shape.lanes * (2 * ceil(bits / 2) + 2.3) + 430
     if shape.shallow:
         lut += 0.06 * shape.weight_words * shape.lanes * shape.weight_bits
-    bram = 0
+    memory_lut, bram = all_memories(memories)
+    return lut + memory_lut, bram
+
+
+def rows_area(shape, contents):
+    """The same where a row of the kernel is worked on in a cycle: banks of lanes, each with potentials and a copy of
+    the pool; LUTs that find and order visits, and for each bank those that find its words."""
+    bits, banks = shape.potential_bits, shape.banks
+    memories = banks * [(2 << shape.word_bits, shape.lanes * bits + 1), (2 << shape.window_bits, shape.lanes)]
+    memories += [(1 << bits_for(shape.most_candidates), shape.entry_bits),
+                 (len(contents.visits), sum(row_widths(shape).values()) + 1)]
+    if not shape.shallow:
+        memories.append((shape.weight_words, banks * shape.lanes * shape.weight_bits))
+    lut = banks * (shape.lanes * (2 * ceil(bits / 2) + ROW_LANE) + ROW_BANK) + ROW_CONTROL
+    if shape.shallow:
+        lut += 0.06 * shape.weight_words * banks * shape.lanes * shape.weight_bits
+    memory_lut, bram = all_memories(memories)
+    return lut + memory_lut, bram
+
+
+def all_memories(memories):
+    """(LUT4, block RAMs) of memories, each (words, bits)."""
+    lut = bram = 0
     for words, width in memories:
         memory_lut, memory_bram = sliced_memory(words, width)
         lut += memory_lut
@@ -109,6 +145,21 @@ def distributed(bits, words):
     return 6 * ceil(bits / 4) * blocks + bits * (blocks - 1)
 
 
+def encoder_area(network, configuration):
+    """(LUT4, block RAMs) of the spike encoder."""
+    ways = configuration.layer_ways(network)[0]
+    lut, bram = successor_memories(network.inputs, configuration.pixels, ways)
+    return lut + encoder_luts(network.inputs, configuration.pixels, network.steps), bram
+
+
+def loader_area(network, configuration):
+    """(LUT4, block RAMs) of the event loader: what checks an event, and a counter."""
+    return LOADER + bits_for(network.most_events + 1), 0
+
+
+FRONT_ENDS = {PIXELS: encoder_area, EVENTS: loader_area}
+
+
 def encoder_luts(inputs, pixels, steps):
     """A bank for each pixel of the beat: two head tables of a row, an epoch and two marks for each step, and about 92
     LUTs that choose and hold rows (75 when there is nothing to choose from). Then the arbiter (6 a bank), the loader
@@ -134,12 +185,18 @@ def lane_luts(shape, contents):
     """The adder of the potential, a LUT that fires (two in a folded lane), and the sum over the ways: compressors of
     two LUTs a bit in front of the adder for two ways, an adder tree of weights for four. Folded lanes keep their
     potentials, and `fired`, in distributed RAM, and need a multiplexer for the first turn in an image where the neurons
-    of a lane have several thresholds, or loaded ones."""
+    of a lane have several thresholds, or two banks of loaded ones. One bank of these lies beside the potentials, with a
+    multiplexer for what is written."""
     bits = shape.potential_bits
     ways = {1: 0, 2: 2 * bits}.get(shape.ways, 5.5 * shape.code_bits)
     several = any(len(set(thresholds)) > 1 for thresholds in zip(*contents.initials))
     chosen = shape.start_bits or (bits if several else 0)
-    stored = distributed(bits + 1, shape.folds) + chosen if shape.folds > 1 else 0
+    if shape.folds == 1:
+        stored = 0
+    elif shape.banks == 1:
+        stored = distributed(bits + 1, 2 * shape.folds) + bits + 1
+    else:
+        stored = distributed(bits + 1, shape.folds) + chosen
     return 2 * ceil(bits / 2) + (1 if shape.folds == 1 else 2) + ways + stored
 
 

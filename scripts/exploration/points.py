@@ -4,6 +4,7 @@ import itertools
 
 import numpy as np
 
+from golden.contract.base_network import PIXELS
 from golden.contract.configuration import Configuration
 from golden.errors import UserError
 from golden.inference.infer import infer
@@ -28,20 +29,22 @@ def candidates(network, arguments):
     lanes = arguments.lanes or [(most >> k,) for k in range(most.bit_length())
                                 if most >> k >= FEWEST_LANES] or [(most,)]
     found, refused = {}, {}
-    for values in itertools.product(lanes, arguments.pixels, arguments.spikes_per_cycle, arguments.events_per_cycle):
+    for values in itertools.product(lanes, arguments.pixels, arguments.spikes_per_cycle, arguments.events_per_cycle,
+                                    arguments.taps):
         try:
-            own_lanes, pixels, spikes, events = values
-            configuration = Configuration(own_lanes, pixels, spikes, events, **weights_of(arguments))
-            made = configuration.layer_lanes(network.widths), pixels, configuration.layer_ways(network)
+            own_lanes, pixels, spikes, events, taps = values
+            configuration = Configuration(own_lanes, pixels, spikes, events, taps=taps, **weights_of(arguments))
+            made = (configuration.layer_lanes(network.widths), pixels if network.takes == PIXELS else None,
+                    configuration.layer_ways(network), configuration.layer_taps(network))
             found.setdefault(made, configuration)
         except UserError as error:
             refused[str(error)] = None
     return list(found.values()), list(refused)
 
 
-def point(network, configuration, images, inference, clock):
+def point(network, configuration, top, images, inference, clock):
     """The figures of one configuration, ready for JSON: cycles between results on the images, back to back; images a
-    second at `clock` MHz; area by the model; the bits of weights that are read in a cycle.
+    second at `clock` MHz; area by the model, with one of TOPS; the bits of weights that are read in a cycle.
 
     inference: that of the images, for the whole run.
     """
@@ -49,18 +52,18 @@ def point(network, configuration, images, inference, clock):
     lanes, ways = configuration.layer_lanes(network.widths), configuration.layer_ways(network)
     bits = sum(count * way * layer.weight_bits for count, way, layer in zip(lanes, ways, network.layers))
     return {"configuration": described(configuration, network), "cycles": statistics(cycles),
-            "images_per_second": 1e6 * clock / float(np.mean(cycles)), "area": estimate_area(network, configuration),
-            "weight_bits_per_cycle": bits, "measured": None}
+            "images_per_second": 1e6 * clock / float(np.mean(cycles)),
+            "area": estimate_area(network, configuration, top), "weight_bits_per_cycle": bits, "measured": None}
 
 
-def explored(network, configurations, images, clock, workers, kept):
-    """The `point` of each Configuration, in one pass over the images."""
+def explored(network, configurations, top, images, clock, workers, kept):
+    """The `point` of each Configuration with one of TOPS, in one pass over the images."""
     inference = infer(network, images)
     decides = {"what": "cycles", "network": network.sha256, "images": hash_of_arrays(images), "clock": clock,
-               "code": hash_of_project()}
+               "top": top, "code": hash_of_project()}
     shared = [Large(value) for value in (network, images, inference)]
     points, failed = run_jobs("cycles", [
-        Job(str(number), point_of, (configuration, clock, *shared),
+        Job(str(number), point_of, (configuration, top, clock, *shared),
             decides=decides | {"configuration": described(configuration, network)})
         for number, configuration in enumerate(configurations)], workers, kept)
     if failed:
@@ -68,19 +71,19 @@ def explored(network, configurations, images, clock, workers, kept):
     return points
 
 
-def point_of(folder, report, configuration, clock, network, images, inference):
+def point_of(folder, report, configuration, top, clock, network, images, inference):
     """The `point`, as a job."""
-    return point(network, configuration, images, inference, clock)
+    return point(network, configuration, top, images, inference, clock)
 
 
-def measure_areas(network_path, network, configurations, points, folder, timeout, workers, kept):
-    """Put {"lut", "bram"} by yosys for ECP5 into the points, as `measured`, of as many Configurations as it can be had
-    of; returns a sentence for each that failed."""
-    decides = {"what": "area", "network": network.sha256, "yosys": workers.everywhere(version, "yosys"),
+def measure_areas(network_path, network, configurations, top, points, folder, timeout, workers, kept):
+    """Put {"lut", "bram"} by yosys for ECP5 into the points, as `measured`, of as many Configurations with one of TOPS
+    as it can be had of; returns a sentence for each that failed."""
+    decides = {"what": "area", "network": network.sha256, "top": top, "yosys": workers.everywhere(version, "yosys"),
                "code": hash_of_project()}
-    names = [folder_name(network_path, network, configuration) for configuration in configurations]
+    names = [folder_name(network_path, network, configuration, top) for configuration in configurations]
     results, failed = run_jobs("yosys", [
-        Job(name, area, (Files(network_path), configuration, timeout), folder / name,
+        Job(name, area, (Files(network_path), configuration, top, timeout), folder / name,
             decides | {"configuration": described(configuration, network)}, ("*.log",))
         for name, configuration in zip(names, configurations)], workers, kept)
     for one, result in zip(points, results, strict=True):
@@ -88,11 +91,17 @@ def measure_areas(network_path, network, configurations, points, folder, timeout
     return failed
 
 
-def area(folder, report, network_path, configuration, timeout):
+def area(folder, report, network_path, configuration, top, timeout):
     """{"lut", "bram"} of the design of a network file on an ECP5, by yosys."""
-    design = write_whole_design(network_path, configuration, make_folder(folder) / "design")
+    design = write_whole_design(network_path, configuration, make_folder(folder) / "design", top=top)
     total = synthesize(design, TARGETS["ecp5"], folder, timeout)[1]["total"]
     return {"lut": total["logic"], "bram": total["bram"]}
+
+
+def cells(point):
+    """{"logic", "bram"} of a point on an ECP5: measured, or by the model."""
+    found = point["measured"] or point["area"]
+    return {"logic": found["lut"], "bram": found["bram"]}
 
 
 def error_sentence(points):

@@ -3,12 +3,15 @@
 from rich import box
 from rich.table import Table
 
+from golden.contract.configuration import ROW
 from scripts.command.figure import blank_figure, save_figure
-from scripts.exploration.points import luts, pareto
+from scripts.exploration.points import cells, luts, pareto
+from scripts.synthesis.fit import short_fit
 
 
-def exploration_table(title, points):
-    """The rich Table of `points`, fastest first; a star marks those that no other beats in cycles and LUTs at once."""
+def exploration_table(title, points, boards=()):
+    """The rich Table of `points`, fastest first; a star marks those that no other beats in cycles and LUTs at once. Of
+    each Board it says whether they fit."""
     measured = any(point["measured"] for point in points)
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0,
                   caption_justify="left", caption=(
@@ -18,14 +21,18 @@ def exploration_table(title, points):
         + (", in brackets measured" if measured else "") + "; w: bits of weights a cycle"))
     for name in ("", "lanes", "B", "G", "E", "cycles", "p99", "max", "k/s", "LUT", "BRAM", "w"):
         table.add_column(name, justify="left" if name in ("", "lanes") else "right", no_wrap=True)
+    for board in boards:
+        table.add_column(board.name)
     best = set(pareto(points))
     for number in sorted(range(len(points)), key=lambda n: points[n]["cycles"]["mean"]):
         point = points[number]
         chosen, cycles = point["configuration"], point["cycles"]
-        table.add_row("*" if number in best else "", "-".join(map(str, chosen["lanes"])), str(chosen["pixels"]),
-                      str(chosen["spikes_per_cycle"]), str(chosen["events_per_cycle"]), f"{cycles['mean']:.1f}",
+        lanes = "-".join(map(str, chosen["lanes"]))
+        table.add_row("*" if number in best else "", lanes + taps_text(point, " "), _chosen(chosen, "pixels"),
+                      str(chosen["spikes_per_cycle"]), _chosen(chosen, "events_per_cycle"), f"{cycles['mean']:.1f}",
                       str(cycles["p99"]), str(cycles["max"]), f"{point['images_per_second'] / 1000:,.0f}",
-                      _area(point, "lut"), _area(point, "bram"), f"{point['weight_bits_per_cycle']:,}")
+                      _area(point, "lut"), _area(point, "bram"), f"{point['weight_bits_per_cycle']:,}",
+                      *(f" {short_fit(board, cells(point))}" for board in boards))
     return table
 
 
@@ -60,5 +67,16 @@ def write_plot(path, points, title):
 def short_name(point):
     """All that makes a configuration, in the words of the plot."""
     chosen = point["configuration"]
-    return (f"{'-'.join(map(str, chosen['lanes']))}/{chosen['pixels']}/{chosen['spikes_per_cycle']}/"
-            f"{chosen['events_per_cycle']}")
+    return (f"{'-'.join(map(str, chosen['lanes']))}/{_chosen(chosen, 'pixels')}/{chosen['spikes_per_cycle']}/"
+            f"{_chosen(chosen, 'events_per_cycle')}{taps_text(point, '/')}")
+
+
+def _chosen(configuration, name):
+    """A number of a configuration; a dash where it says nothing, since the network takes events."""
+    return "–" if configuration[name] is None else str(configuration[name])
+
+
+def taps_text(point, before):
+    """The taps of each layer behind `before`, nothing where all have one."""
+    taps = point["configuration"]["taps"]
+    return f"{before}{'-'.join(map(str, taps))}" if ROW in taps else ""

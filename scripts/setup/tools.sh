@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Find or install the programs named as arguments: iverilog verilator g++ make libpython yosys nextpnr-ecp5 nextpnr-ice40
-# ecppll ecppack
+# ecppll ecppack icepll icepack openFPGALoader riscv64-unknown-elf-gcc z3
 # Wants .venv. Quiet when all is there; where it may not install, it prints the commands for apt and Homebrew and stops.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
@@ -19,17 +19,23 @@ found() {
 
 apt_name() {
     case "$1" in
+        openFPGALoader) echo openfpgaloader ;;
         libpython) .venv/bin/python -c 'import sys; print("libpython%d.%d" % sys.version_info[:2])' ;;
         ecppack|ecppll) echo fpga-trellis ;;
+        riscv64-unknown-elf-gcc) echo gcc-riscv64-unknown-elf ;;
+        icepack|icepll) echo fpga-icestorm ;;
         *) echo "$1" ;;
     esac
 }
 
 brew_name() {
     case "$1" in
+        openFPGALoader) echo openfpgaloader ;;
         iverilog) echo icarus-verilog ;;
         g++) echo gcc ;;
         ecppack|ecppll) echo prjtrellis ;;
+        riscv64-unknown-elf-gcc) echo riscv-software-src/riscv/riscv-gnu-toolchain ;;
+        icepack|icepll) echo icestorm ;;
         libpython) .venv/bin/python -c 'import sys; print("python@%d.%d" % sys.version_info[:2])' ;;
         *) echo "$1" ;;
     esac

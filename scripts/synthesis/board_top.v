@@ -10,8 +10,8 @@ wire clk, locked;
 reg [3:0] steady = 0;
 
 pll pll (
-    .clk_in(clk_in),
-    .clk(clk),
+    .clock_in(clk_in),
+    .clock_out(clk),
     .locked(locked)
 );
 

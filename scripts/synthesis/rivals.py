@@ -30,6 +30,10 @@ RIVALS = (
           "Liang et al., ISCAS 2021, doi 10.1109/ISCAS51556.2021.9401607"),
     Rival("Lee 2026", "–", 0.874, 0.1375, "–", "–", "–",
           "Hardware-software co-design for event-driven SNN deployment on low-cost neuromorphic FPGAs, 2026"),
+    Rival("Sommer 2022", "3 conv, dense", 0.982, 47.6, "–", "–", "–",
+          "Sommer et al. 2022, arXiv 2203.12437: 21,000 images a second"),
+    Rival("TQ-TTFS", "–", 0.986, 4.4, "–", "–", "–",
+          "Yang et al. 2025, doi 10.1016/j.vlsi.2025.102403: 4 uJ an image"),
     Rival("FINN LFC-max", "784-3x1024-10", 0.984, 2.44, "83,000 LUT", "–", "–",
           "Umuroglu et al. 2017, arXiv 1612.07119"),
 )

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from golden.contract.network import Layer, Network
 from golden.inference.infer import infer
 from golden.tests.random_networks import as_float, random_images, random_network
 
@@ -22,6 +23,16 @@ def small_case(folder, seed=11):
     np.save(folder / "images.npy", images)
     np.save(folder / "labels.npy", labels)
     return network, images, labels
+
+
+def shuffled(network, seed, **changes):
+    """A Network of the same shape that fits wherever `network` does, but for `changes`."""
+    rng = np.random.default_rng(seed)
+    layers = [Layer(rng.permutation(layer.weights.ravel()).reshape(layer.weights.shape) // 2, layer.thresholds,
+                    layer.weight_bits) for layer in network.layers]
+    made = dict(steps=network.steps, image_shape=network.image_shape, layers=layers, classes=network.classes,
+                source=f"shuffled {seed}") | changes
+    return Network(**made)
 
 
 def _busy(network, rng):

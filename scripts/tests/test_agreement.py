@@ -125,7 +125,7 @@ def test_cycles(outcome):
 def test_float_agreement_by_hand():
     def result(classes, decision, hidden):
         none = np.zeros(2, bool)
-        return Inference(np.array(classes), np.array(decision), none, none,
+        return Inference(np.array(classes), np.array(decision), none, none, none,
                          (np.array(hidden, np.int16), np.zeros((2, 3), np.int16)), 16)
 
     one, other = result([1, 2], [4, 16], [[0, 16], [3, 3]]), result([1, 0], [7, 15], [[2, 3], [3, 3]])

@@ -20,7 +20,7 @@ def test_a_board_in_simulation_gives_what_golden_gives(tmp_path, monkeypatch, co
     network, images, labels = small_case(tmp_path)
     options = ["--network", "network.npz", "--images", "images.npy", "--labels", "labels.npy", "--lanes", 2, "--pixels",
                4, "--port", "sim", "--build", "work", "--json", "report.json"]
-    done = command(board, *options)
+    done = command(board, "run", *options)
     assert done.returncode == 0, done.stderr
     assert "Every result is equal to the golden model's" in done.stdout
     report = json.loads((tmp_path / "report.json").read_text())
@@ -51,7 +51,7 @@ def test_a_board_that_is_wrong_is_seen(tmp_path):
     ("/dev/null", "cannot open /dev/null: it is no serial port"),
 ])
 def test_ports_that_are_none_are_refused(port, sentence, command):  # noqa: F811
-    assert_refused(command(board, "--port", port, "--data", "samples", "--count", 1), sentence)
+    assert_refused(command(board, "run", "--port", port, "--data", "samples", "--count", 1), sentence)
 
 
 def test_a_design_with_registers_is_not_compared_as_a_core(tmp_path, monkeypatch, command):  # noqa: F811

@@ -8,9 +8,12 @@ from golden.contract.result_word import pack
 from golden.inference.infer import infer
 from golden.tests.random_networks import random_images, random_network
 from rtl_model.convert import generate
+from scripts.device.design import LoadableDesign
 from scripts.device.device import Device
+from scripts.device.identity import NO_NETWORK
 from scripts.device.line import LineError
 from scripts.tests.faulty_line import KINDS, FaultyLine
+from scripts.tests.small_case import shuffled, small_case
 from tb.simulated_board import SimulatedBoard
 
 CYCLES_PER_BIT = 4
@@ -29,6 +32,18 @@ def case(tmp_path_factory):
                       parameters={"cycles_per_bit": CYCLES_PER_BIT})
     with SimulatedBoard(design, folder / "build", CYCLES_PER_BIT) as board:
         yield network, board
+
+
+@pytest.fixture(scope="module")
+def loadable(tmp_path_factory):
+    """(networks, their LoadableDesign, SimulatedBoard of it), with two banks."""
+    folder = tmp_path_factory.mktemp("board")
+    network = small_case(folder)[0]
+    configuration = Configuration(pixels=2, weights="loaded", weight_banks=2)
+    design = generate(folder / "network.npz", configuration, folder / "design", top="accelerator_serial",
+                      parameters={"cycles_per_bit": CYCLES_PER_BIT})
+    with SimulatedBoard(design, folder / "build", CYCLES_PER_BIT) as board:
+        yield [shuffled(network, seed) for seed in range(4)], LoadableDesign(network, configuration), board
 
 
 def run_until(case, count, rate, seed):
@@ -71,6 +86,38 @@ def test_no_fault_of_ten_thousand_gives_a_wrong_class(case):
         faults, errors = run_until(case, 1000, 0.1, seed)
         print(faults, len(errors))
         assert len(errors) < 20, errors
+
+
+@pytest.mark.fuzz
+def test_no_fault_in_a_load_gives_a_wrong_class(loadable):
+    """Images go to the network that the board says it holds, between the parts of a load and after it."""
+    networks, design, board = loadable
+    print("seed 12")
+    rng = np.random.default_rng(12)
+    images = np.concatenate([random_images(rng, networks[0]) for _ in range(5)])
+    right = {}
+    for network in networks:
+        found = infer(network, images)
+        right[network.sha256] = pack(found.classes, found.decision_time, found.silent, found.tie)
+    faults, loads, errors = 0, 0, []
+    while faults < 1000:
+        line = FaultyLine(board, rng, 0.1)
+        try:
+            with Device(line, PATIENCE, ANSWER) as device:
+                for _ in range(10):
+                    held = device.identify().sha256
+                    network = networks[int(rng.integers(len(networks)))]
+                    for _ in device.loading(network, design):
+                        if held != NO_NETWORK:
+                            assert device.classify(images[:1]).words == right[held][:1]
+                    loads += 1
+                    chosen = rng.integers(0, len(images), IMAGES)
+                    assert np.array_equal(device.classify(images[chosen]).words, right[network.sha256][chosen])
+        except LineError as error:
+            errors.append(str(error))
+        faults += sum(line.faults.values())
+    print(loads, len(errors), set(errors))
+    assert loads > 100 and all("lost its network" in error for error in errors if "no board" not in error), errors
 
 
 def test_a_clean_line_needs_no_second_try(case):

@@ -8,9 +8,10 @@ import pytest
 from golden.contract.float_network import FloatNetwork
 from golden.contract.network import Network
 from golden.inference.infer import infer
-from golden.tests.random_networks import random_convolutional_network, random_images
+from golden.tests.random_networks import random_convolutional_network, random_images, worded_network
 from scripts import compare, evaluate, explore, generate, networks_table, quantize, train
 from scripts.tests.process import assert_refused, command  # noqa: F401
+from scripts.training.curves import write_curves
 
 
 @pytest.fixture
@@ -79,11 +80,40 @@ def test_lanes_are_channels(case, command):  # noqa: F811
                    f"{most} lanes for the {most - 1} neurons of layer 0: choose at most {most - 1}")
 
 
-def test_taps(case, command):  # noqa: F811
-    words = generate, "--network", "network.npz", "--out", "out", "--taps"
-    assert_refused(command(*words, "row"), "a convolution works on one place of its kernel in a cycle so far, found "
-                                           "--taps row: choose 1")
-    assert command(*words, "1").returncode == 0
+def test_a_row_of_taps(command, tmp_path, monkeypatch):  # noqa: F811
+    """From the option to the manifest and back, with a simulator, the cycle model and the area."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(1)
+    network = worded_network(rng, "conv 2 3x3 pool 2, conv 2 1x2, dense 2", (7, 6), (3, 3, 3), 8)
+    network.save("network.npz")
+    np.save("few.npy", random_images(rng, network)[:3])
+    words = "--network", "network.npz", "--images", "few.npy"
+    assert command(generate, *words[:2], "--out", "one").returncode == 0
+    assert "taps" not in json.loads(open("one/manifest.json").read())
+    assert command(generate, *words[:2], "--out", "out", "--taps", "row", "1", "1").returncode == 0
+    assert json.loads(open("out/manifest.json").read())["taps"] == ["row", 1, 1]
+    done = command(compare, *words, "--sim", "icarus", "--design", "out", "--build", "b")
+    assert done.returncode == 0, done.stderr
+    assert "images unlike the cycle model | 0" in " ".join(done.stdout.replace("\u2502", "|").split())
+    done = command(explore, *words, "--out", "e", "--lanes", "2", "--pixels", "8", "--taps", "1", "row", "row,1,1")
+    assert done.returncode == 0, done.stderr
+    points = json.loads(open("e/report.json").read())["points"]
+    assert [point["configuration"]["taps"] for point in points] == [[1, 1, 1], ["row", "row", 1], ["row", 1, 1]]
+    assert len({point["area"]["lut"] for point in points}) == 3
+
+
+@pytest.mark.parametrize("taps, sentence", [
+    (["row", "1"], "2 numbers of taps for 3 layers: give one for all layers, or 3"),
+    (["2"], "taps must be 1 or row, found 2"),
+    (["row", "row", "1"], "a row of taps does not fit layer 1: it has a kernel of 3 x 1 at steps of 1 x 1, with which "
+                          "no spike reaches two columns; choose 1"),
+    (["1", "1", "row"], "a row of taps does not fit layer 2: it has a single position; choose 1"),
+])
+def test_taps_that_do_not_fit(command, tmp_path, monkeypatch, taps, sentence):  # noqa: F811
+    monkeypatch.chdir(tmp_path)
+    worded_network(np.random.default_rng(1), "conv 2 3x3 pool 2, conv 2 3x1, dense 2", (8, 8), (3, 3, 3),
+                   8).save("network.npz")
+    assert_refused(command(generate, "--network", "network.npz", "--out", "out", "--taps", *taps), sentence)
 
 
 QUICK = ["--dataset", "digits", "--epochs", "2", "--finetune", "1", "--set", "batch=16", "--silent", "1", "--layers"]
@@ -118,3 +148,14 @@ def test_layers_that_cannot_be(command, tmp_path, layers, sentence):  # noqa: F8
     pytest.importorskip("sklearn")
     assert_refused(command(train, *QUICK, layers, "--out", tmp_path / "net"), sentence)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_plot_of_a_training_shows_the_kernels_of_a_convolution(case, tmp_path):
+    pytest.importorskip("matplotlib")
+    entry = {name: 0.5 for name in ("training_accuracy", "held_out_accuracy", "held_out_silent", "training_ties",
+                                    "training_spikes")} | {"phase": "float"}
+    widths = []
+    for layer in (case[0].layers[0], case[0].layers[0].dense()):
+        write_curves(tmp_path / "c.png", [entry], "title", layer)
+        widths.append(int.from_bytes((tmp_path / "c.png").read_bytes()[16:20], "big"))
+    assert widths[0] * 3 == widths[1] * 4

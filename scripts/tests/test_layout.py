@@ -17,13 +17,14 @@ FLOORS = {
     "golden": {
         "errors": "",
         "files": "errors",
-        "data": "errors files",
-        "contract": "errors files",
+        "recordings": "errors",
+        "data": "errors files recordings",
+        "contract": "errors files recordings",
         "foreign": "errors files contract",
-        "inference": "errors files contract",
-        "schedule": "errors files contract inference",
-        "quantization": "errors files contract inference",
-        "training": "errors files contract inference quantization",
+        "inference": "errors files recordings contract",
+        "schedule": "errors files recordings contract inference",
+        "quantization": "errors files recordings contract inference",
+        "training": "errors files recordings contract inference quantization",
     },
     "rtl_model": {
         "parts": "",
@@ -40,18 +41,21 @@ FLOORS = {
         "synthesis": "",
         "setup": "",
         "device": "",
+        "boards": "command device",
         "exploration": "command agreement synthesis",
         "foreign": "command exploration",
         "proofs": "",
+        "drawings": "command agreement",
+        "commands": ("command agreement training synthesis exploration boards device foreign proofs mutation drawings "
+                     "soaking"),
         "mutation": "",
         "soaking": "",
-        "commands": "command agreement training synthesis exploration device foreign proofs mutation soaking",
     },
 }
 # The other packages of the project that a package may use; of hardware's, what of golden it may know.
 ABROAD = {
     "golden": (),
-    "rtl_model": ("golden.contract", "golden.errors", "golden.files"),
+    "rtl_model": ("golden.contract", "golden.errors", "golden.files", "golden.recordings"),
     "tb": ("rtl_model", "golden"),
     "scripts": ("tb", "rtl_model", "golden"),
 }
@@ -64,7 +68,7 @@ LIBRARIES = {
 # The extras but `test` and `prove`: only inside the functions that need it.
 INSIDE_FUNCTIONS = {"golden": {"PIL", "sklearn", "scipy", "h5py", "nir", "torch"},
                     "scripts": {"matplotlib", "distributed", "serial", "systemrdl"}}
-TESTS_ALSO = {"pytest"}
+TESTS_ALSO = {"pytest", "hypothesis"}
 
 
 def imports(path):

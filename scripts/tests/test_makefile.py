@@ -34,9 +34,11 @@ def test_paths_with_spaces_and_other_letters(tmp_path):
 @pytest.mark.parametrize("words", [
     ("compare", "NETWORK=a b.npz", "DATA=folder:my pics", "JSON=j k", "PREDICTIONS=p q", "FLOAT=f f.npz", "SIM=icarus"),
     ("sim", "NETWORK=a b.npz", "IMAGES=i i.npy", "LABELS=l l.npy", "OUT=o o", "SIM=icarus"),
+    ("look", "NETWORK=a b.npz", "DATA=folder:my pics", "OUT=o o", "INDEX=3", "COMPARE=icarus", "FLOAT=f f.npz"),
     ("demo", "NETWORK=a b.npz", "DATA=my data"), ("bench", "NETWORK=a b.npz"), ("synth", "NETWORK=a b.npz", "OUT=o o"),
     ("netlist", "NETWORK=a b.npz"), ("train", "PICTURES=my pics"), ("check-networks", "PICTURES=my pics"),
-    ("verilog", "NETWORK=it's.npz", "OUT=o o"),
+    ("verilog", "NETWORK=it's.npz", "OUT=o o"), ("flash", "BITSTREAM=b b.bit"),
+    ("board", "NETWORK=a b.npz", "LOAD=l l.npz", "IMAGES=i i.npy", "JSON=j k"),
 ])
 def test_every_path_is_one_word(words):
     import shlex

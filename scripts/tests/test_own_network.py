@@ -12,12 +12,12 @@ from scripts.tests.small_case import small_case
 
 def test_demo_of_ones_own_network(tmp_path, monkeypatch, command):  # noqa: F811
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(demo, "DIGITS", {"icarus": 50})
+    monkeypatch.setitem(demo.DIGITS, "dense", {"icarus": 50})
     network, images, labels = small_case(tmp_path)
     done = command(demo, "--network", "network.npz", "--images", "images.npy", "--labels", "labels.npy", "--lanes", 2,
                    "--build", "work")
     assert (done.returncode, done.stderr) == (0, "") and "network, images.npy" in done.stdout
-    report = json.loads((tmp_path / "work" / "report.json").read_text())
+    report, = json.loads((tmp_path / "work" / "report.json").read_text())["networks"]
     assert (report["network"], report["different_files"]) == ("network.npz", [])
     found = report["icarus"]
     assert found["network_sha256"] == network.sha256 and found["configuration"]["lanes"] == [2, 2]

@@ -172,9 +172,11 @@ def test_options_exist(capsys, monkeypatch):
     """An option in the text, such as `--bits 4`, is one of some command."""
     known = set()
     for path in (ROOT / "scripts").glob("[a-z]*.py"):
-        monkeypatch.setattr("sys.argv", [path.name, "--help"])
-        with pytest.raises(SystemExit):
-            importlib.import_module(f"scripts.{path.stem}").main()
+        module = importlib.import_module(f"scripts.{path.stem}")
+        for words in ([], *([name] for name in getattr(module, "COMMANDS", ()))):  # of those with several
+            monkeypatch.setattr("sys.argv", [path.name, *words, "--help"])
+            with pytest.raises(SystemExit):
+                module.main()
         known |= set(re.findall(r"(--[a-z-]+)", capsys.readouterr().out))
     ours = re.sub(r"^    .*\b(iverilog|verilator|yosys|fusesoc|dask) .*$", "", ALL, flags=re.MULTILINE)
     named = set(re.findall(r"(?<![\w-])(--[a-z][a-z-]*[a-z])\b", ours))

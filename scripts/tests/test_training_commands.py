@@ -95,7 +95,7 @@ def test_ctrl_c_and_resume(command, tmp_path, monkeypatch):
     (["--dataset", "digits", "--set", "hidden_rate"], "--set takes NAME=NUMBER, found 'hidden_rate'"),
     (["--dataset", "digits", "--set", "speed=3"], "the rule decision has no setting 'speed'"),
     (["--dataset", "digits", "--image-size", "8x8"],
-     "--image-size, --train-per-class, --split-seed and --edges go with"),
+     "--image-size goes with --dataset folder:PATH or audio:PATH or events:PATH only"),
     (["--dataset", "folder:none", "--image-size", "8"], "--image-size takes rows x columns, such as 28x28, found '8'"),
     (["--dataset", "folder:none", "--image-size", "8x8"], "none is not a folder"),
     (["--dataset", "digits", "--resume"], "there is no checkpoint"),

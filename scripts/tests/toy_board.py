@@ -8,6 +8,8 @@ from scripts.device.frames import Decoder, Frame
 
 ROOM = REGISTERS["STATUS"].fields["room"].mask | REGISTERS["STATUS"].fields["by_registers"].mask
 
+MAP = 0x1234ABCD
+
 
 class ToyBoard:
     """A line whose board holds `registers` ({name: [words]}) and gives each image the result word `word`."""
@@ -16,7 +18,7 @@ class ToyBoard:
 
     def __init__(self, word=0, **registers):
         words = {"IDENTIFICATION": [0x4653504B], "VERSION": [1 << 16], "STATUS": [ROOM], "INPUTS": [4],
-                 "OUTPUTS": [3 | 16 << 16], "SHAPE": [4 | 1 << 8], "NETWORK_HASH": list(range(8)),
+                 "OUTPUTS": [3 | 16 << 16], "SHAPE": [4 | 1 << 8], "WEIGHT_MAP": [MAP], "NETWORK_HASH": list(range(8)),
                  "RESULT": [word], **registers}
         self.words = {REGISTERS[name].index + k: value for name, values in words.items()
                       for k, value in enumerate(values)}
@@ -46,12 +48,16 @@ class ToyBoard:
             return reply._replace(words=Frame.array([self.words.get(frame.address + k, 0) for k in range(frame.count)]))
         if frame.kind == WRITE:
             self.words.update((frame.address + k, int(word)) for k, word in enumerate(frame.words))
+        if frame.address == REGISTERS["LOAD_BEGIN"].index:
+            self.loaded = b""
         if frame.address == REGISTERS["LOAD_WORDS"].index:
             self.loaded += frame.words.tobytes()
         if frame.address == REGISTERS["LOAD_COMMIT"].index:
             status = REGISTERS["LOAD_STATUS"].fields
-            if int(frame.words[0]) != zlib.crc32(self.loaded) or len(self.loaded) != 2 * self.room:
-                self.words[REGISTERS["LOAD_STATUS"].index] = status["wrong_count"].mask
+            code = zlib.crc32(self.loaded) ^ self.words[REGISTERS["WEIGHT_MAP"].index]
+            wrong = "wrong_count" if len(self.loaded) != 2 * self.room else "wrong_crc"
+            if int(frame.words[0]) != code or wrong == "wrong_count":
+                self.words[REGISTERS["LOAD_STATUS"].index] = status[wrong].mask
                 return reply._replace(kind=ANSWER + REFUSED, count=0)
             self.words[REGISTERS["LOAD_STATUS"].index] = (
                 status["loaded"].mask | self.words[REGISTERS["LOAD_BEGIN"].index])

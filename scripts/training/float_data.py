@@ -1,8 +1,9 @@
 """The data that a float network is quantized on."""
 
 from golden.contract.base_network import shown_shape
-from golden.data.catalogue import LOADERS, PICTURES
+from golden.data.catalogue import LOADERS, USUAL
 from golden.errors import UserError
+from golden.recordings import Recordings
 from scripts.command.data_options import read_dataset
 
 
@@ -13,9 +14,12 @@ def data_for(network, arguments):
         arguments.dataset = network.accuracy.get("dataset")
         if arguments.dataset not in list(LOADERS):  # anything may stand in the file
             raise UserError(f"{arguments.float} was trained on {arguments.dataset or 'data that it does not name'}; "
-                            f"name the data by --dataset NAME, FOLDER or {PICTURES}PATH")
+                            f"name the data by --dataset {USUAL}")
     dataset = read_dataset(arguments, network)
     if tuple(dataset.image_shape) != network.image_shape or dataset.classes != network.classes:
         raise UserError(f"{arguments.float} is for images of {shown_shape(network.image_shape)} in "
                         f"{len(network.classes)} classes, which {dataset.name} does not have")
+    if isinstance(dataset.test_images, Recordings) != (network.most_events is not None):
+        raise UserError(f"{arguments.float} takes {'images' if network.most_events is None else 'events'}, which "
+                        f"{dataset.name} does not hold")
     return dataset

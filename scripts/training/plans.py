@@ -2,7 +2,7 @@
 
 import hashlib
 
-from golden.data.catalogue import PICTURES
+from golden.data.catalogue import FOLDERS, kind_of
 from golden.errors import UserError
 from golden.training import defaults
 from golden.training.layer_text import parse as parse_layers
@@ -13,23 +13,28 @@ from scripts.command.data_options import check_bits, read_options
 
 def training_plan(arguments, dataset):
     """The Plan of scripts/train.py; UserError where its options make none."""
+    own = dataset.split.get("steps", arguments.steps)
+    if own != arguments.steps:
+        raise UserError(f"{dataset.name} holds spike times of {own} steps, but the network is to have "
+                        f"{arguments.steps}: say --steps {own}")
     words = parse_layers(arguments.layers) if arguments.layers else []
     depth, convolutional = len(words) or len(arguments.hidden) + 1, any(word.facts for word in words)
     if arguments.bits == [0] and (arguments.finetune or arguments.finetune_rates):
         raise UserError("--finetune and --finetune-rates train at few bits: leave them out with --bits 0")
     bits = None if arguments.bits == [0] else check_bits(arguments.bits, depth)
-    count = len(dataset.train_images)
+    count = dataset.train_count
     held_out = defaults.held_out(count) if arguments.held_out is None else arguments.held_out
     epochs = defaults.epochs(count - held_out) if arguments.epochs is None else arguments.epochs
     finetune = epochs // 5 if arguments.finetune is None else arguments.finetune
     digest = hashlib.sha256()
-    for array in (dataset.train_images, dataset.train_labels):
+    for array in dataset.train_arrays:
         digest.update(array.tobytes())
-    pictures = arguments.dataset.startswith(PICTURES)
-    plan = Plan(PICTURES + dataset.name if pictures else arguments.dataset, arguments.rule, tuple(arguments.hidden),
+    kind = kind_of(arguments.dataset)
+    plan = Plan(kind + dataset.name if kind in FOLDERS else arguments.dataset, arguments.rule, tuple(arguments.hidden),
                 arguments.steps, bits, epochs, finetune, arguments.seed, held_out, arguments.silent,
                 layers=arguments.layers, digest=digest.hexdigest(), thin=arguments.thin, patient=arguments.patient,
-                **_usual(arguments, arguments.dataset, count - held_out, convolutional))
+                deformed=arguments.deformed, most_events=arguments.most_events,
+                **_usual(arguments, dataset.kind or arguments.dataset, count - held_out, convolutional))
     plan.settings()  # complains about unknown settings now rather than later
     return plan
 
@@ -37,12 +42,13 @@ def training_plan(arguments, dataset):
 def finetuning_plan(arguments, network, dataset, bits):
     """The Plan of scripts/quantize.py that trains a FloatNetwork on at few `bits`, one per layer."""
     convolutional = any(layer.kind != "dense" for layer in network.layers)
-    count = len(dataset.train_images)
+    count = dataset.train_count
     held_out = defaults.held_out(count)
     return Plan(dataset.name, "decision", () if convolutional else network.sizes[:-1], network.steps, bits, 1,
                 arguments.finetune, arguments.seed, held_out, arguments.silent,
                 layers=text_of(network.layers) if convolutional else "", scales=tuple(arguments.scales),
-                patient=arguments.patient, **_usual(arguments, dataset.name, count - held_out, convolutional))
+                patient=arguments.patient, deformed=arguments.deformed, most_events=network.most_events,
+                **_usual(arguments, dataset.kind or dataset.name, count - held_out, convolutional))
 
 
 def _usual(arguments, name, count, convolutional):

@@ -37,8 +37,8 @@ def _quantize(out, words):
     """Of a recipe that trains on, from a float network that is named as from the project's folder."""
     arguments = quantize_options.parse("", words)
     network = FloatNetwork.load(ROOT / arguments.float)
-    dataset = data_for(network, arguments)
     network = replace(network, steps=arguments.steps or network.steps)
+    dataset = data_for(network, arguments)
     bits = check_bits(arguments.bits, len(network.layers))
     return finetuning_job(out, finetuning_plan(arguments, network, dataset, bits), dataset, network)
 

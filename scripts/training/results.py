@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+from golden.contract.float_network import FloatNetwork
 from golden.errors import UserError
 from golden.files import replacing
 from scripts.command.output_name import file
@@ -47,5 +48,6 @@ def write_networks(out, plan, result):
 
 
 def draw(out):
-    """Draw the curves of a training from its report; UserError without matplotlib."""
-    write_curves(file(out, CURVES), json.loads(file(out, REPORT).read_text())["history"], Path(out).name)
+    """Draw the curves of a training from its report, and its kernels; UserError without matplotlib."""
+    first = FloatNetwork.load(file(out, NETWORKS["float"])).layers[0]
+    write_curves(file(out, CURVES), json.loads(file(out, REPORT).read_text())["history"], Path(out).name, first)

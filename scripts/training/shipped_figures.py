@@ -24,7 +24,7 @@ def renew_figures(path, words):
     network = load_network(path)
     arguments.dataset = arguments.dataset or network.accuracy["dataset"]
     dataset = read_dataset(arguments)
-    count = len(dataset.train_images)
+    count = dataset.train_count
     held, _ = hold_out(count, arguments.held_out or defaults.held_out(count), arguments.seed)
     found = figures(network, dataset, (dataset.train_images[held], dataset.train_labels[held]), arguments.silent)
     for name in SAME:

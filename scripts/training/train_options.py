@@ -8,7 +8,7 @@ from golden.training.plan import AUGMENTATIONS
 from golden.training.rules import RULES
 from scripts.command.data_options import add_dataset_arguments, add_patient
 from scripts.command.job_options import add_jobs
-from scripts.command.option_values import natural, share
+from scripts.command.option_values import natural, positive, share
 from scripts.command.output_name import HELP, output_name
 
 
@@ -49,6 +49,9 @@ def _add_network(parser):
     parser.add_argument("--bits", type=int, nargs="+", default=[4], metavar="N",
                         help="weight bits, 1 to 8, one for all layers or one per layer; 2 is ternary, 0 leaves it at "
                              "the float network (default: %(default)s)")
+    parser.add_argument("--most-events", type=positive, metavar="N",
+                        help="events of a recording that the network takes in (default: a power of two that holds "
+                             "every training recording)")
     parser.add_argument("--thin", default="none", metavar="SHARE",
                         help=f"pixels that the network does not listen to, so that it decides after fewer events: "
                              f"{', '.join(TILES)} (default: %(default)s)")
@@ -78,9 +81,13 @@ def _add_training(parser):
 
 
 def add_chosen(parser):
-    """Add --silent and --patient, by which output thresholds are chosen, and --augment to an argparse parser."""
+    """Add --silent, --patient and --deformed, by which output thresholds are chosen, and --augment to an argparse
+    parser."""
     parser.add_argument("--silent", type=share, default=defaults.MOST_SILENT, metavar="SHARE",
                         help="largest share of held-out images without an output spike, if an output threshold gives "
                              "that (default: %(default)s)")
     add_patient(parser)
+    parser.add_argument("--deformed", type=natural, default=0, metavar="N",
+                        help="choose the output threshold by N deformed copies of each held-out image, too (default: "
+                             "%(default)s)")
     parser.add_argument("--augment", metavar="KIND", help=f"{', '.join(AUGMENTATIONS)} (default: by data set)")

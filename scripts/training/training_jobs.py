@@ -35,7 +35,7 @@ def finetuning_job(out, plan, dataset, float_network):
 
 
 def _job(out, plan, dataset, function, begun, suffixes):
-    data = hash_of_arrays(dataset.train_images, dataset.train_labels, dataset.test_images, dataset.test_labels)
+    data = hash_of_arrays(*dataset.train_arrays, *dataset.test_arrays)
     decides = {"plan": plan.as_dict(), "data": data, "split": dataset.split, "begun": [net.sha256 for net in begun],
                "out": str(out.resolve()), "code": hash_of_project()}
     return Job(out.name, function, (out.name, suffixes, plan, *map(Large, (dataset, *begun))), out.parent, decides,

@@ -90,3 +90,16 @@ def test_a_convolution_takes_one_spike_a_cycle_and_its_lanes_are_channels():
     network = worded_network(np.random.default_rng(1), text, (6, 6), (4, 4, 4, 4), 8)
     assert network.widths == (6, 5, 7, 2)
     assert Configuration(events_per_cycle=2).layer_ways(network) == (1, 1, 4, 4)
+
+
+@pytest.mark.parametrize("options, sentence", [
+    (dict(), "SPRAM has no contents when a device starts: it needs loaded weights"),
+    (dict(weights="loaded", weight_banks=2), "SPRAM has one port, so that no bank can be loaded while another one "
+     "works: choose 1 weight bank, or block RAM, found 2 weight banks")])
+def test_spram_is_for_one_bank_of_loaded_weights(options, sentence):
+    refuse(sentence, lambda: Configuration(weight_memory="spram", **options))
+    assert Configuration(weight_memory="spram", weights="loaded").in_spram
+
+
+def test_the_memory_of_weights():
+    refuse("the memory of weights must be block or spram, found 'lut'", lambda: Configuration(weight_memory="lut"))

@@ -10,7 +10,7 @@ from golden.contract.float_network import FloatNetwork
 from golden.contract.geometry import Geometry
 from golden.contract.network import ConvolutionLayer, Layer, Network
 from golden.errors import UserError
-from golden.tests.random_networks import as_float, random_convolutional_network
+from golden.tests.random_networks import as_float, random_convolutional_network, worded_network
 
 HEADER = {"format": 2, "steps": 16, "image_shape": [6, 5], "weight_bits": [4, 4], "classes": ["a", "b"],
           "source": "by hand", "input": "pixels", "layers": [{"kernel": [3, 3], "padding": [1, 1], "pool": [2, 2]}, {}]}
@@ -72,6 +72,27 @@ def test_the_oldest_format_that_will_do(path):
         assert Network.load(path).image_shape == shape
 
 
+def test_networks_that_take_events(path):
+    """Also dense ones are then of format 2; the hash sees most_events."""
+    network = Network.load(write(path, events(300)))
+    assert network.most_events == 300
+    dense = Network(16, (2, 3), [Layer(np.ones((6, 2), np.int8), np.ones(2, np.int32), 4)], ["a", "b"], most_events=7)
+    for made in (network, dense, as_float(network)):
+        made.save(path)
+        again = type(made).load(path)
+        assert again == made and again.most_events == made.most_events
+        others = [replace(made, most_events=5), replace(made, most_events=None)]
+        assert len({made.sha256, *(other.sha256 for other in others)}) == 3 and made not in others
+    with pytest.raises(UserError, match="takes events, for which there is no serial line yet: choose one that takes"):
+        network.require_images("serial line")
+
+
+def test_an_event_has_24_bits_for_its_input():
+    layer = Layer(np.ones(((1 << 24), 1), np.int8), np.ones(1, np.int32), 2)
+    with pytest.raises(UserError, match="names an input up to 16777214, but there are 16777216 inputs"):
+        Network(16, (1 << 12, 1 << 12), [layer], ["a"], most_events=1)
+
+
 def test_equality_and_hash_see_the_geometry(path):
     network = Network.load(write(path))
     seen = {network.sha256}
@@ -88,6 +109,13 @@ def test_pooled_by_hand():
     assert (geometry.positions, geometry.handed) == ((2, 4), (1, 2))
     times = np.array([[[1, 9], [7, 7], [3, 8], [4, 9]], [[5, 2], [7, 6], [9, 9], [9, 7]]], np.int16)
     assert geometry.pooled(times.reshape(1, -1)).reshape(2, 2).tolist() == [[1, 2], [3, 7]]
+
+
+@pytest.mark.parametrize("text, shape, title", [
+    ("conv 3 5x5 same pool 2, dense 4, conv 2 1x1", (8, 8), "3C5P2-4-2C1"),
+    ("conv 3 2x3 stride 2x1 pool 1x2, dense 4", (8, 8, 2), "3C2x3s2x1P1x2-4"), ("dense 5, dense 4", (3, 3), "9-5-4")])
+def test_title(text, shape, title):
+    assert worded_network(np.random.default_rng(0), text, shape, (4,) * len(text.split(",")), 4).title == title
 
 
 def test_dense_bounds_and_used_inputs_by_hand():
@@ -110,6 +138,10 @@ def test_bounds_and_used_inputs_are_those_of_the_dense_layer(seed):
         assert layer.used_inputs.tolist() == dense.used_inputs.tolist()
         for mine, other in zip(layer.bounds(), dense.bounds()):
             assert mine.dtype == np.int64 and mine.tolist() == other.tolist()
+
+
+def events(most_events):
+    return HEADER | {"input": {"kind": "events", "most_events": most_events}}
 
 
 def facts(**changes):
@@ -138,7 +170,15 @@ def facts(**changes):
     ({k: v for k, v in HEADER.items() if k != "layers"}, {}, "the header lacks 'layers'"),
     ({k: v for k, v in HEADER.items() if k != "input"}, {}, "the header lacks 'input'"),
     (HEADER | {"format": 1}, {}, "the header has the unknown key 'input' and has the unknown key 'layers'"),
-    (HEADER | {"input": "events"}, {}, "input must be 'pixels', found 'events'"),
+    (HEADER | {"input": "events"}, {},
+     "input must be 'pixels' or {'kind': 'events', 'most_events': N}, found 'events'"),
+    (HEADER | {"input": {"kind": "events"}}, {}, "input must be 'pixels' or .*, found {'kind': 'events'}"),
+    (HEADER | {"input": ["pixels"]}, {}, r"input must be 'pixels' or .*, found \['pixels'\]"),
+    (events(0), {}, "most_events must be a whole number from 1 to 2147483647, found 0"),
+    (events(True), {}, "most_events must be a whole number from 1 to 2147483647, found True"),
+    (events(None), {}, "most_events must be a whole number.*found None"),
+    (events(1.5), {}, "most_events must be a whole number from 1 to 2147483647, found 1.5"),
+    (events(1 << 29), {}, "layer 0: with 536870912 events the potentials need more than 32 bits"),
     (HEADER | {"image_shape": [6, 5, 3]}, {},
      "layer 0: a kernel of 3 x 3 on 3 channels needs weights of 27 rows, found 9"),
     (HEADER | {"image_shape": [6, 5, 0]}, {}, r"image_shape must be two or three positive integers, found \[6, 5, 0\]"),

@@ -115,6 +115,19 @@ def test_of_equally_good_thresholds(count, patient, within, without):
     assert round(choose_output_threshold(layers, 16, images, labels, 1.0, patient=patient).factor, 2) == without
 
 
+def test_deformed_copies_help_to_choose_and_count_in_no_figure():
+    """The images as they came are right at any threshold; of the copies, a second input changes the class of those that
+    wait for it, and they are never silent."""
+    layers = [FloatLayer(np.array([[0.0, 1.0], [1.5, 0.0]], np.float32), np.full(2, 0.83, np.float32))]
+    images = np.array([[[255, 0]]] * 2000 + [[[255, 9]]] * 2000, np.uint8)
+    alone = choose_output_threshold(layers, 16, images[:2000], np.ones(2000), 1.0)
+    assert (round(alone.factor, 2), alone.silent) == (1.4, 1.0)
+    helped = choose_output_threshold(layers, 16, images, np.ones(4000), 1.0, plain=2000)
+    assert (round(helped.factor, 2), helped.accuracy, helped.silent) == (1.18, 1.0, 0.0)
+    misled = choose_output_threshold(layers, 16, images, np.r_[np.ones(2000), np.zeros(2000)], 0.0, plain=2000)
+    assert (round(misled.factor, 2), misled.accuracy, misled.silent) == (1.2, 1.0, 0.0)
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.int32])
 def test_threshold_is_judged_by_inference(dtype):
     """Accuracy and silence of a choice are those of the network that it makes."""

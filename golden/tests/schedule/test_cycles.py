@@ -1,5 +1,7 @@
 """The cycle model on cases that can be counted by hand, and its sentences."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from golden.contract.configuration import Configuration
 from golden.contract.network import Layer, Network
 from golden.errors import UserError
 from golden.inference.infer import infer
+from golden.recordings import Recordings
 from golden.schedule.cycles import latency, predict
 
 # From an image's last beat to its result, one event, one layer of 2 neurons, memory of LUTs: 4 cycles until the image
@@ -103,3 +106,37 @@ def test_latency_is_that_of_each_image_alone():
     network, choice = tiny(threshold=9, inputs=40), Configuration(pixels=4)
     alone = [back_to_back(network, choice, one[None]).valid[0] - 9 for one in images]
     assert idle(network, choice, images) == alone and len(set(alone)) > 1
+
+
+# From the only beat of a recording to its result: two cycles until its transfer; weights; potential and decision; tree;
+# queue.
+LAST_EVENT = 2 + 1 + 1 + 1 + 1
+
+
+def of_events(*recordings, threshold=1):
+    network = replace(tiny(threshold), most_events=9)
+    given = Recordings.of_lists(recordings)
+    return predict(network, Configuration(), given, infer(network, given), idle=True)
+
+
+def test_an_event_costs_a_cycle_and_waits_for_the_one_behind_it():
+    assert of_events([(3, 0)]).valid.tolist() == [LAST_EVENT]
+    assert of_events([]).valid.tolist() == [LAST_EVENT]
+    assert of_events([(3, 0)] * 5).valid.tolist() == [LAST_EVENT + 4]
+    assert of_events([(3, 0), (3, 1), (3, 2)]).valid.tolist() == [LAST_EVENT]  # decided by the second beat
+    assert of_events([(8, 0), (3, 0), (3, 16)]).valid.tolist() == [LAST_EVENT + 2]  # dropped ones cost a cycle, too
+
+
+def test_what_a_recording_has_left_is_dropped_and_the_next_begins():
+    """The decision falls two cycles before the result is offered; two cycles later the next frame's first beat is
+    taken, or as soon as the rest of the frame is gone."""
+    assert of_events([(3, 0)], [(3, 0)]).interval.tolist() == [LAST_EVENT, LAST_EVENT]
+    first, second = of_events([(3, 0)] * 2 + [(3, 1)] * 40, [(3, 0)]).valid.tolist()
+    assert first == LAST_EVENT + 1 and second == 42 + LAST_EVENT
+
+
+def test_there_is_no_latency_from_the_last_beat_of_a_recording():
+    network = replace(tiny(), most_events=9)
+    given = Recordings.of_lists([[(0, 0)]])
+    with pytest.raises(UserError, match="a recording's result does not wait for its last beat"):
+        latency(network, Configuration(), given, infer(network, given))

@@ -20,7 +20,8 @@ localparam FOLDER = `@MACRO@;
 localparam FOLDER = "./";
 `endif
 localparam IMAGES = @IMAGES@;
-localparam BEATS = @BEATS@;  // of an image
+@PIXELS@localparam BEATS = @BEATS@;  // of an image
+@EVENTS@localparam BEATS = @BEATS@;  // of all recordings
 localparam BITS = @BITS@;  // of a beat
 localparam PATIENCE = @PATIENCE@;  // cycles within which every image has its result, stalls included
 localparam REST = 100;  // cycles after the last result, in which no other may come
@@ -113,9 +114,11 @@ end
 // vectors and options; $fatal is of SystemVerilog, but no other ending with a status is known to every
 // simulator
 
-reg [BITS-1:0] frames [0:IMAGES*BEATS-1];
+@PIXELS@reg [BITS-1:0] frames [0:IMAGES*BEATS-1];
+@EVENTS@reg [BITS:0] frames [0:BEATS-1];  // {TLAST, event}
 reg [31:0] expected [0:IMAGES-1];
-reg [BITS-1:0] beat;
+@PIXELS@reg [BITS-1:0] beat;
+@EVENTS@reg [BITS:0] beat;
 reg [31:0] word, stalls;
 reg [30:0] seed;
 integer frames_file, results_file, i;
@@ -133,9 +136,11 @@ initial begin
         $display("FAIL: cannot read %s@TOP@_tb_%0s.hex", FOLDER, frames_file == 0 ? "frames" : "results");
         $fatal(0);
     end
-    for (i = 0; i < IMAGES * BEATS; i = i + 1) begin
+@PIXELS@    for (i = 0; i < IMAGES * BEATS; i = i + 1) begin
+@EVENTS@    for (i = 0; i < BEATS; i = i + 1) begin
         if ($fscanf(frames_file, "%h", beat) != 1) begin
-            $display("FAIL: @TOP@_tb_frames.hex holds %0d beats, expected %0d", i, IMAGES * BEATS);
+@PIXELS@            $display("FAIL: @TOP@_tb_frames.hex holds %0d beats, expected %0d", i, IMAGES * BEATS);
+@EVENTS@            $display("FAIL: @TOP@_tb_frames.hex holds %0d beats, expected %0d", i, BEATS);
             $fatal(0);
         end
         frames[i] = beat;
@@ -161,7 +166,8 @@ function [31:0] shuffled(input [31:0] value);
 endfunction
 
 reg [31:0] noise = 0;
-wire source_stalls = sent >= IMAGES * BEATS && {16'd0, noise[15:0]} % 100 < stalls;
+@PIXELS@wire source_stalls = sent >= IMAGES * BEATS && {16'd0, noise[15:0]} % 100 < stalls;
+@EVENTS@wire source_stalls = sent >= BEATS && {16'd0, noise[15:0]} % 100 < stalls;
 wire sink_stalls = results >= IMAGES && {16'd0, noise[31:16]} % 100 < stalls;
 
 always @(posedge clk) noise <= noise == 0 ? {seed, 1'b1} : shuffled(noise);
@@ -169,10 +175,13 @@ always @(posedge clk) noise <= noise == 0 ? {seed, 1'b1} : shuffled(noise);
 // source: a beat that is offered stays until it is taken
 
 always @(posedge clk) if (!rst && (!s_axis_tvalid || s_axis_tready)) begin
-    s_axis_tvalid <= sent < 2 * IMAGES * BEATS && !source_stalls;
-    if (sent < 2 * IMAGES * BEATS && !source_stalls) begin
-        s_axis_tdata <= frames[sent % (IMAGES * BEATS)];
-        s_axis_tlast <= sent % BEATS == BEATS - 1;
+@PIXELS@    s_axis_tvalid <= sent < 2 * IMAGES * BEATS && !source_stalls;
+@PIXELS@    if (sent < 2 * IMAGES * BEATS && !source_stalls) begin
+@PIXELS@        s_axis_tdata <= frames[sent % (IMAGES * BEATS)];
+@PIXELS@        s_axis_tlast <= sent % BEATS == BEATS - 1;
+@EVENTS@    s_axis_tvalid <= sent < 2 * BEATS && !source_stalls;
+@EVENTS@    if (sent < 2 * BEATS && !source_stalls) begin
+@EVENTS@        {s_axis_tlast, s_axis_tdata} <= frames[sent % BEATS];
         sent <= sent + 1;
     end
 end

@@ -1,0 +1,129 @@
+"""A folder of WAV files as a data set of pictures: one sub-folder per class, or files called LABEL_*.wav."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from golden.data.dataset import Dataset
+from golden.data.sound_pictures import MOST_SECONDS, log_mel, to_bytes
+from golden.data.sound_versions import versions
+from golden.data.split import by_name, draw, labels_of, numbers, text, whole
+from golden.errors import UserError
+
+RULES = {"seed": whole, "train_per_class": whole, "test_files": text, "means": numbers}  # of a split, see split.py
+IMAGE_SHAPE = 16, 16
+MOST_BANDS, MOST_COLUMNS = 64, 256
+VERSION_SEED = 1
+
+
+def load_audio(path, image_shape=None, train=True, seed=None, train_per_class=None, test_files=None, means=None):
+    """Read the sounds as pictures [bands, columns] (default: 16 x 16), the training set in several versions.
+
+    test_files: a pattern of the names of files that are the test set, such as "*_[0-4].wav", or "*_jackson_*" for one
+    speaker; without one, `train_per_class` files of each class (default: 80 % of the smallest class) are drawn for
+    training with `seed`. means: of each band, what is subtracted; None takes those of the training set. Raises
+    UserError for folders without sounds, a single class, and unreadable files, of which it names every one.
+    """
+    path, (bands, columns) = Path(path), image_shape or IMAGE_SHAPE
+    if not (1 < bands <= MOST_BANDS and 1 < columns <= MOST_COLUMNS):
+        raise UserError(f"a picture of a sound has 2 to {MOST_BANDS} bands by 2 to {MOST_COLUMNS} columns, found "
+                        f"{bands} x {columns}")
+    if not path.is_dir():
+        raise UserError(f"{path} is not a folder")
+    classes, files = _list_classes(path)
+    if test_files is not None:
+        if seed is not None or train_per_class is not None:
+            raise UserError("a pattern of test files says all of the split: a seed or a number of training files "
+                            "cannot change that")
+        training, test, split = by_name(files, test_files, path)
+    else:
+        training, test, split = draw(files, seed, train_per_class, path, "sounds")
+    if means is not None and len(means) != bands:
+        raise UserError(f"the network's file says means of {len(means)} bands, found pictures of {bands}")
+    if not train and means is None:
+        raise UserError("the network's file does not say the means of bands: it was not trained on sounds")
+    sounds = _read_all([file for group in test + (training if train else []) for file in group])
+    cut = sum(map(len, test))
+    spectra = np.array([log_mel(*sound, bands, columns) for sound in sounds])
+    if means is None:
+        means = np.round(spectra[cut:].mean(axis=(0, 2)), 4).tolist()
+    level = np.array(means)[:, None]
+    pictures, made = to_bytes(spectra - level), 1
+    train_images = pictures[cut:]
+    if train:
+        others = [versions(np.random.default_rng([VERSION_SEED, n]), *sound) for n, sound in enumerate(sounds[cut:])]
+        spectra = np.array([[log_mel(wave, rate, bands, columns) for wave, rate in group] for group in others])
+        deformed = to_bytes(spectra - level).swapaxes(0, 1)  # [versions, n, bands, columns]
+        train_images = np.concatenate([train_images, train_images, *deformed])
+        made = 2 + len(deformed)
+    train_labels = np.tile(labels_of(training) if train else np.zeros(0, np.int64), made)
+    return Dataset(train_images, train_labels, pictures[:cut], labels_of(test), classes, path.resolve().name,
+                   split | {"means": means}, made, "sound")
+
+
+def _list_classes(path):
+    """(names, [files of each class]), sorted; hidden files and files of other kinds are left out."""
+    flat = _sounds(path)
+    if flat:
+        odd = [file.name for file in flat if "_" not in file.name]
+        if odd:
+            raise UserError(f"{path}: {odd[0]} does not begin with its class and _, as in yes_1.wav")
+        names = sorted({file.name.split("_")[0] for file in flat})
+        files = [[file for file in flat if file.name.split("_")[0] == name] for name in names]
+    else:
+        folders = sorted(entry for entry in path.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+        names, files = [folder.name for folder in folders], [_sounds(folder) for folder in folders]
+    if not any(files):
+        raise UserError(f"{path} holds no sounds: WAV files called LABEL_*.wav, or one sub-folder of them per class, "
+                        f"are needed")
+    empty = [name for name, group in zip(names, files) if not group]
+    if empty:
+        raise UserError(f"{path}: no WAV files for class {', '.join(empty)}")
+    if len(names) == 1:
+        raise UserError(f"{path} holds the single class {names[0]}; at least two are needed")
+    return tuple(names), files
+
+
+def _sounds(folder):
+    return sorted(entry for entry in folder.iterdir()
+                  if entry.is_file() and entry.suffix.lower() == ".wav" and not entry.name.startswith("."))
+
+
+def _read_all(files):
+    """[(wave float64 [samples], samples a second)] of WAV files; UserError naming all that cannot be read."""
+    try:
+        from scipy.io import wavfile
+    except ImportError as error:
+        raise UserError("reading sounds needs scipy: pip install scipy") from error
+    sounds, bad = [], []
+    for file in files:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of chunks that are not known
+                rate, samples = wavfile.read(file)
+            sounds.append((_mono(samples), _checked_rate(rate, len(samples))))
+        except Exception as error:  # damaged bytes surface as many types
+            bad.append(f"{file} ({error})" if isinstance(error, UserError) else str(file))
+    if bad:
+        raise UserError(f"cannot read as a sound: {', '.join(bad)}")
+    return sounds
+
+
+def _checked_rate(rate, count):
+    if not 2000 <= rate <= 384_000:
+        raise UserError(f"{rate} samples a second, which must be 2,000 to 384,000")
+    if not 0 < count <= MOST_SECONDS * rate:
+        raise UserError(f"{count} samples, which must be 1 to {MOST_SECONDS} seconds")
+    return rate
+
+
+def _mono(samples):
+    """Samples of any WAV type, one or more channels, as float64 [samples] from -1 to 1."""
+    wave = samples.astype(np.float64)
+    if samples.dtype.kind in "iu":
+        half = 2.0 ** (8 * samples.dtype.itemsize - 1)
+        wave = (wave - half if samples.dtype.kind == "u" else wave) / half
+    if not np.isfinite(wave).all():
+        raise UserError("it holds values that are no numbers")
+    return wave.mean(axis=1) if wave.ndim == 2 else wave

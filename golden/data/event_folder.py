@@ -1,0 +1,233 @@
+"""A folder of an event camera's recordings as a data set, its times binned to the steps of a network.
+
+A recording is a file of N-MNIST's format (`.bin` or `.bs2`: five bytes an event, x, y, and 1 bit of polarity before 23
+bits of microseconds) or an `.npy` of numpy's structured arrays (fields x, y, t, p; t in microseconds). They lie in one
+sub-folder per class; or in `train` and `test` (or `Train` and `Test`), each with one sub-folder per class; or are named
+by lists `train*.txt` and `test*.txt`: in each line a file, without its ending, and its class. An input of the network
+is (y * columns + x) * 2 + polarity.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from golden.data.dataset import Dataset
+from golden.data.npz import read_npy
+from golden.data.split import SEED, by_name, draw, labels_of, numbers, text, whole
+from golden.errors import UserError
+from golden.recordings import Recordings
+
+RULES = {"seed": whole, "train_per_class": whole, "test_files": text, "fold": text, "window": numbers,
+         "per_input": whole, "steps": whole}  # of a split, see split.py
+STEPS = 16
+WHOLE_SECOND = (0.0, 1000.0)
+FORMATS = (".bin", ".bs2", ".npy")
+MOST_BYTES = 1 << 28  # of a recording
+MOST_SIDE = 2048
+
+
+def load_event_folder(path, image_shape=None, train=True, seed=None, train_per_class=None, test_files=None, fold=None,
+                      window=None, per_input=1, steps=None):
+    """Read the recordings as Recordings in so many steps (None: 16).
+
+    image_shape: (rows, columns) or (rows, columns, 2) of the sensor; None takes the least that holds every event.
+    test_files, train_per_class, seed: as in audio.py, where the folder says nothing of a test set. fold: "2/5" takes
+    every fifth recording of a class in drawn order, from the second on, for the test set, whatever the folder says.
+    window: [from, to] milliseconds since a recording's first event (None: 0 to 1000). per_input: events of an input
+    that are kept, the first ones; 0 for all. Raises UserError for folders without recordings, and for files that are
+    none, of which it names every one.
+    """
+    path = Path(path)
+    if not path.is_dir():
+        raise UserError(f"{path} is not a folder")
+    window = _checked_window(WHOLE_SECOND if window is None else window)
+    steps = STEPS if steps is None else steps
+    classes, training, test, split = _sides(path, seed, train_per_class, test_files, fold)
+    raw = _read_all([file for group in test + (training if train else []) for file in group])
+    sensor = _sensor(image_shape, raw, path)
+    made = _binned(raw, sensor, window, per_input, steps)
+    cut = sum(map(len, test))
+    split |= {"window": list(window), "per_input": per_input, "steps": steps}
+    return Dataset(made[cut:], labels_of(training) if train else np.zeros(0, np.int64), made[:cut], labels_of(test),
+                   classes, path.resolve().name, split, kind="events", sensor=sensor)
+
+
+def _checked_window(window):
+    if len(window) != 2 or not 0 <= window[0] < window[1] <= 1e6:
+        raise UserError(f"a window is two numbers of milliseconds from 0 on, the second larger, found "
+                        f"{' and '.join(f'{edge:g}' for edge in window)}")
+    return tuple(map(float, window))
+
+
+def _sides(path, seed, train_per_class, test_files, fold):
+    """(classes, [training files of each class], [test files], the split as a file says it)."""
+    train_folder, test_folder = (_either(path, name) for name in ("train", "test"))
+    lists = sorted(path.glob("train*.txt")), sorted(path.glob("test*.txt"))
+    if all(lists):
+        classes, sides = _from_lists(path, lists)
+    elif train_folder and test_folder:
+        (classes, training), (others, test) = _classes_of(train_folder), _classes_of(test_folder)
+        if classes != others:
+            raise UserError(f"{path}: class {sorted(set(classes) ^ set(others))[0]} is in only one of train and test")
+        sides = training, test
+    else:
+        (classes, files), sides = _classes_of(path), None
+    if len(classes) == 1:
+        raise UserError(f"{path} holds the single class {classes[0]}; at least two are needed")
+    if fold is not None:
+        together = files if sides is None else [one + other for one, other in zip(*sides)]
+        return classes, *_fold(together, fold, seed)
+    if sides is not None:
+        if (seed, train_per_class, test_files) != (None, None, None):
+            raise UserError(f"{path} is split already, into train and test: a seed, a number of training recordings or "
+                            f"a pattern cannot change that, only a fold can")
+        return classes, *sides, {}
+    if test_files is not None:
+        return classes, *by_name(files, test_files, path)
+    return classes, *draw(files, seed, train_per_class, path, "recordings")
+
+
+def _either(path, name):
+    return next((path / own for own in (name, name.capitalize()) if (path / own).is_dir()), None)
+
+
+def _classes_of(path):
+    folders = sorted(entry for entry in path.iterdir() if entry.is_dir() and not entry.name.startswith("."))
+    files = [sorted(file for file in folder.iterdir() if file.suffix in FORMATS) for folder in folders]
+    if not any(files):
+        raise UserError(f"{path} holds no recordings: sub-folders of classes with files of {', '.join(FORMATS)}, or "
+                        f"lists train*.txt and test*.txt, are needed")
+    empty = [folder.name for folder, group in zip(folders, files) if not group]
+    if empty:
+        raise UserError(f"{path}: no recordings for class {', '.join(empty)}")
+    return tuple(folder.name for folder in folders), files
+
+
+def _from_lists(path, lists):
+    """(classes, (training files of each class, test files)) as lists of files name them."""
+    there = {file.stem: file for file in sorted(path.iterdir()) if file.suffix in FORMATS}
+    sides = [[entry for file in group for entry in _read_list(file, there)] for group in lists]
+    names = tuple(sorted({name for side in sides for _, name in side}, key=lambda name: (len(name), name)))
+    found = tuple([[file for file, own in side if own == name] for name in names] for side in sides)
+    for what, groups in zip(("training", "test"), found):
+        if not all(groups):
+            raise UserError(f"{path}: class {names[[bool(group) for group in groups].index(False)]} has no {what} "
+                            f"recordings")
+    return names, found
+
+
+def _read_list(file, there):
+    try:
+        lines = file.read_text().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"cannot read {file}: {getattr(error, 'strerror', None) or error}") from error
+    for number, line in enumerate(lines, 1):
+        words = line.split()
+        if not words or line.startswith("#"):
+            continue
+        if len(words) != 2 or words[0] not in there:
+            raise UserError(f"{file}, line {number}: a recording of this folder and its class are needed, found "
+                            f"{line.strip()!r}")
+        yield there[words[0]], words[1]
+
+
+def _fold(groups, fold, seed):
+    number, _, count = fold.partition("/")
+    if not (number.isascii() and number.isdigit() and count.isascii() and count.isdigit()
+            and 1 <= int(number) <= int(count) <= min(map(len, groups)) and int(count) > 1):
+        raise UserError(f"a fold is K/N, the K-th of N parts of every class, such as 1/5, found {fold!r}")
+    seed = SEED if seed is None else seed
+    rng, number, count = np.random.default_rng(seed), int(number) - 1, int(count)
+    orders = [rng.permutation(len(group)) for group in groups]
+    test = [[group[n] for n in order[number::count]] for group, order in zip(groups, orders)]
+    training = [[group[n] for place, n in enumerate(order) if place % count != number]
+                for group, order in zip(groups, orders)]
+    return training, test, {"seed": seed, "fold": fold}
+
+
+def _read_all(files):
+    """[(x, y, t, p)] of int64 arrays, t rising; UserError naming every file that is none."""
+    found, bad = [], []
+    for file in files:
+        try:
+            found.append(_read_structured(file) if file.suffix == ".npy" else _read_nmnist(file))
+        except UserError as error:
+            bad.append(f"{file} ({error})")
+    if bad:
+        raise UserError(f"cannot read as a recording: {', '.join(bad)}")
+    return found
+
+
+def _read_nmnist(file):
+    try:
+        if file.stat().st_size > MOST_BYTES:
+            raise UserError(f"it has more than {MOST_BYTES} bytes")
+        data = np.frombuffer(file.read_bytes(), np.uint8)
+    except OSError as error:
+        raise UserError(str(error.strerror)) from error
+    if len(data) % 5:
+        raise UserError(f"its {len(data)} bytes are no whole number of events of 5")
+    x, y, high, middle, low = data.reshape(-1, 5).T.astype(np.int64)
+    return _by_time(x, y, (high & 127) << 16 | middle << 8 | low, high >> 7)
+
+
+def _read_structured(file):
+    array = read_npy(file)
+    names = array.dtype.names or ()
+    if array.ndim != 1 or not {"x", "y", "t", "p"} <= set(names):
+        raise UserError(f"it holds {array.dtype} of shape {list(array.shape)}, not events with the fields x, y, t, p")
+    fields = [array[name] for name in "xytp"]
+    if any(field.dtype.kind not in "iub" or field.ndim != 1 for field in fields):
+        raise UserError("the fields x, y, t, p must be whole numbers, t in microseconds")
+    x, y, t, p = (field.astype(np.int64) for field in fields)
+    if len(x) and min(x.min(), y.min()) < 0:
+        raise UserError(f"an event lies at x = {x.min()}, y = {y.min()}")
+    return _by_time(x, y, t, (p > 0).astype(np.int64))
+
+
+def _by_time(x, y, t, p):
+    order = np.argsort(t, kind="stable")
+    return x[order], y[order], t[order], p[order]
+
+
+def _sensor(image_shape, raw, path):
+    """(rows, columns, 2): the one that is given, or the least that holds every event."""
+    most = [1 + max((int(one[axis].max()) for one in raw if len(one[axis])), default=0) for axis in (1, 0)]
+    rows, columns, *polarities = image_shape or most
+    if polarities not in ([], [2]):
+        raise UserError(f"{path}: an event camera has two polarities, but the network takes {polarities[0]} channels")
+    if rows > MOST_SIDE or columns > MOST_SIDE:
+        raise UserError(f"{path}: a sensor of at most {MOST_SIDE} x {MOST_SIDE} pixels is taken, found {rows} x "
+                        f"{columns}")
+    if most[0] > rows or most[1] > columns:
+        raise UserError(f"{path}: an event lies outside of {rows} x {columns} pixels: the largest y is {most[0] - 1}, "
+                        f"the largest x {most[1] - 1}")
+    return rows, columns, 2
+
+
+def _binned(raw, sensor, window, per_input, steps):
+    begin, end = (round(edge * 1000) for edge in window)
+    lists = []
+    for x, y, t, p in raw:
+        since = t - t[0] if len(t) else t
+        inside = (since >= begin) & (since < end)
+        inputs = ((y * sensor[1] + x) * 2 + p)[inside]
+        event_steps = (since[inside] - begin) * steps // (end - begin)
+        kept = first_ones(inputs, per_input)
+        lists.append((inputs[kept], event_steps[kept]))
+    offsets = np.cumsum([0, *(len(inputs) for inputs, _ in lists)])
+    none = [np.zeros(0, np.int64)]
+    return Recordings(offsets, np.concatenate([inputs for inputs, _ in lists] or none),
+                      np.concatenate([event_steps for _, event_steps in lists] or none))
+
+
+def first_ones(inputs, per_input):
+    """bool [events]: the first `per_input` events of each input, all of them for 0; inputs: int64 [events]."""
+    if per_input == 0:
+        return np.ones(len(inputs), bool)
+    order = np.argsort(inputs, kind="stable")
+    ordered = inputs[order]
+    number = np.arange(len(inputs)) - np.searchsorted(ordered, ordered)  # among the events of its input
+    kept = np.empty(len(inputs), bool)
+    kept[order] = number < per_input
+    return kept

@@ -1,0 +1,59 @@
+"""Archives of arrays that users bring: read whole, with a limit, never unpickled."""
+
+import zipfile
+
+import numpy as np
+
+from golden.errors import UserError
+from golden.files import count_numbers, read_members
+
+MOST_NUMBERS = 1 << 28  # in a file: two gigabytes, as float64
+
+
+def read_npz(path, names, optional=()):
+    """{name: array} of an `.npz`: all of `names`, and those of `optional` that are there; others are left alone.
+
+    Raises UserError for an unreadable file, one without an array of `names`, and one of too many numbers.
+    """
+    try:
+        with open(path, "rb") as file:
+            if not zipfile.is_zipfile(file):
+                raise UserError("is no .npz archive of arrays")
+            file.seek(0)
+            found = read_members(file, _check_count)
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror or error}") from error
+    except UserError as error:
+        raise UserError(f"{path} {error}") from error
+    except MemoryError:
+        raise
+    except Exception as error:  # damaged bytes surface as a dozen types from zipfile, zlib, struct and numpy
+        if "Object arrays" in str(error):
+            raise UserError(f"{path} holds an object array, which is never loaded; store plain numbers") from error
+        raise UserError(f"{path} is truncated, damaged, or no .npz archive of arrays") from error
+    missing = [name for name in names if name not in found]
+    if missing:
+        raise UserError(f"{path} holds no array {missing[0]!r}; it has {', '.join(found) or 'none at all'}")
+    return {name: array for name, array in found.items() if name in (*names, *optional)}
+
+
+def read_npy(path):
+    """The array of an `.npy` file; errors as in `read_npz`."""
+    try:
+        with open(path, "rb") as file:
+            _check_count(count_numbers(file))
+            file.seek(0)
+            return np.load(file, allow_pickle=False)
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror or error}") from error
+    except UserError as error:
+        raise UserError(f"{path} {error}") from error
+    except MemoryError:
+        raise
+    except Exception as error:
+        raise UserError(f"{path} is not a whole .npy file of plain numbers") from error
+
+
+def _check_count(count):
+    if count > MOST_NUMBERS:
+        raise UserError(f"holds {count:,} numbers; at most {MOST_NUMBERS:,} are read")

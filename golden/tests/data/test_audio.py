@@ -1,0 +1,122 @@
+"""Folders of WAV files as pictures: classes, splits, windows by hand, and one sentence for every bad file."""
+
+import shutil
+
+import numpy as np
+import pytest
+
+from golden.data import audio
+from golden.data.catalogue import load
+from golden.data.sound_pictures import audible, log_mel, mel_bands, to_bytes
+from golden.data.sound_versions import COUNT, versions
+from golden.errors import UserError
+from golden.tests.data.sounds import tone, wavfile, write_sounds
+
+
+def test_by_a_pattern_of_names(tmp_path):
+    data = load(f"audio:{write_sounds(tmp_path)}", split={"test_files": "*_[0-1].wav"})
+    assert data.classes == ("high", "low") and data.image_shape == (16, 16) and data.kind == "sound"
+    assert (len(data.test_images), data.train_count, data.versions) == (4, 8, COUNT + 2)
+    assert data.train_images.shape == (8 * (COUNT + 2), 16, 16) and data.train_images.dtype == np.uint8
+    assert data.train_labels.reshape(-1, 8).tolist() == [[0] * 4 + [1] * 4] * (COUNT + 2)
+    plain = data.train_images.reshape(-1, 8, 16, 16)
+    assert np.array_equal(plain[0], plain[1]) and not np.array_equal(plain[0], plain[2])
+    assert data.split["test_files"] == "*_[0-1].wav" and len(data.split["means"]) == 16
+    again = load(f"audio:{tmp_path}", train=False, image_shape=(16, 16), split=data.split)
+    assert np.array_equal(again.test_images, data.test_images) and len(again.train_images) == 0
+    # a high tone lies in higher bands
+    loudest = data.test_images.astype(int).sum(axis=2).argmax(axis=1)
+    assert loudest[data.test_labels == 0].min() > loudest[data.test_labels == 1].max()
+
+
+def test_by_speaker(tmp_path):
+    data = load(f"audio:{write_sounds(tmp_path)}", split={"test_files": "*_bob_*"})
+    assert (len(data.test_images), data.train_count) == (6, 6)
+
+
+def test_drawn_and_in_sub_folders_of_another_rate(tmp_path):
+    write_sounds(tmp_path, flat=False, rate=22050)
+    (tmp_path / "low" / "notes.txt").write_text("no sound")
+    data = load(f"audio:{tmp_path}", image_shape=(8, 12))
+    assert (data.train_count, len(data.test_images), data.image_shape) == (8, 4, (8, 12))
+    assert data.split == {"seed": 1, "train_per_class": 4, "means": data.split["means"]}
+
+
+@pytest.mark.parametrize("dtype, factor, shift", [(np.int16, 32767, 0), (np.int32, 2**31 - 1, 0), (np.uint8, 127, 128),
+                                                  (np.float32, 1, 0)])
+def test_every_type_of_samples(tmp_path, dtype, factor, shift):
+    wave = tone(np.random.default_rng(2), 440, 8000)
+    wavfile.write(tmp_path / "a.wav", 8000, (np.stack([wave, wave], axis=1) * factor + shift).astype(dtype))
+    [(read, rate)] = audio._read_all([tmp_path / "a.wav"])
+    assert rate == 8000 and np.abs(read - wave).max() < 1 / 64  # two levels of 8 bits
+
+
+def test_windows_by_hand():
+    """Silence is cut, and a tone that stops half way is dark from there on, in the band of its frequency."""
+    rate = 8000
+    wave = tone(np.random.default_rng(3), 1000, rate, seconds=0.4, silence=0.2)
+    begin, end = audible(wave, rate)
+    assert abs(begin - 1600) <= 128 and abs(end - 4800) <= 128
+    picture = log_mel(np.concatenate([wave[begin:end], wave[begin:begin + 20] * 0.5]), rate, 16, 8)
+    assert picture.shape == (16, 8)
+    centre = mel_bands(256, rate, 16)[1000 * 256 // rate].argmax()
+    assert set(picture.argmax(axis=0).tolist()) == {int(centre)}
+    half = to_bytes(np.where(np.arange(8) < 4, picture, picture.min()))
+    assert half[:, :4].max() == 255 and half[:, 4:].max() == 0
+
+
+def test_bands_cover_the_scale_once():
+    for size, rate, bands in ((256, 8000, 16), (256, 8000, 24), (705, 22050, 16), (64, 2000, 16), (256, 8000, 64)):
+        shares = mel_bands(size, rate, bands)
+        heard = shares.sum(axis=0) > 0
+        assert heard.all() or rate < 8000 and heard[:8].all() and not heard[-1]
+        inner = shares[int(200 * size / rate):int(900 * size / rate)].sum(axis=1)
+        assert bands == 64 or np.allclose(inner, 1)
+
+
+def test_versions_are_deformed_a_little():
+    wave = tone(np.random.default_rng(4), 440, 8000)
+    made = versions(np.random.default_rng(5), wave, 8000)
+    assert len(made) == COUNT and len({len(one) for one, _ in made}) > COUNT // 2
+    again = versions(np.random.default_rng(5), wave, 8000)
+    assert all(np.array_equal(one, other) for (one, _), (other, _) in zip(made, again))
+    assert all(2400 * 0.8 < len(one) < 2400 * 1.3 for one, _ in made)
+
+
+def test_silence_and_a_single_sample():
+    for wave in (np.zeros(4000), np.ones(1)):
+        assert np.isfinite(log_mel(wave, 8000, 16, 16)).all()
+        assert all(np.isfinite(one).all() for one, _ in versions(np.random.default_rng(1), wave, 8000))
+    assert not to_bytes(log_mel(np.zeros(4000), 8000, 16, 16)).any()
+
+
+def spoil(folder):
+    (folder / "low_bob_1.wav").write_bytes(b"RIFF\x00\x00")
+    wavfile.write(folder / "low_ann_0.wav", 8000, np.zeros(0, np.int16))
+    wavfile.write(folder / "low_ann_2.wav", 1000, np.zeros(100, np.int16))
+    wavfile.write(folder / "low_bob_3.wav", 8000, np.full(100, np.nan, np.float32))
+
+
+@pytest.mark.parametrize("spoil_it, options, message", [
+    (spoil, {}, r"cannot read as a sound: .*low_ann_0.wav \(0 samples, which must be 1 to 60 seconds\)"),
+    (spoil, {}, r"low_ann_2.wav \(1000 samples a second, which must be 2,000 to 384,000\).*low_bob_1.wav, "),
+    (spoil, {}, r"low_bob_3.wav \(it holds values that are no numbers\)"),
+    (None, {"split": {"test_files": "*.wav"}}, r"by the pattern '\*.wav' a class of .* has no training files"),
+    (None, {"split": {"test_files": "nobody"}}, "by the pattern 'nobody' a class of .* has no test files"),
+    (None, {"split": {"test_files": "*_0*", "seed": 3}}, "a pattern of test files says all of the split"),
+    (None, {"split": {"train_per_class": 6}}, "6 training sounds per class leave none on one side: the smallest class"),
+    (None, {"split": {"test_files": 3}}, "test_files of a split of sounds must be text, found 3"),
+    (None, {"split": {"means": [1.0]}}, "the network's file says means of 1 bands, found pictures of 16"),
+    (None, {"train": False}, "the network's file does not say the means of bands: it was not trained on sounds"),
+    (None, {"image_shape": (100, 16)}, "has 2 to 64 bands by 2 to 256 columns, found 100 x 16"),
+    (lambda folder: (folder / "beep.wav").touch(), {}, "beep.wav does not begin with its class and _"),
+    (lambda folder: [file.unlink() for file in folder.glob("high*")], {}, "holds the single class low; at least two"),
+    (lambda folder: [file.unlink() for file in folder.glob("*")], {}, "holds no sounds: WAV files called LABEL_"),
+    (shutil.rmtree, {}, "is not a folder"),
+])
+def test_what_is_refused(tmp_path, spoil_it, options, message):
+    folder = write_sounds(tmp_path / "sounds")
+    if spoil_it:
+        spoil_it(folder)
+    with pytest.raises(UserError, match=message):
+        load(f"audio:{folder}", **options)

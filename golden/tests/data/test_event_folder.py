@@ -1,0 +1,116 @@
+"""Folders of recordings of an event camera: formats and layouts, binning by hand, one sentence for every bad file."""
+
+import numpy as np
+import pytest
+
+from golden.data.catalogue import load
+from golden.data.event_folder import first_ones
+from golden.errors import UserError
+from golden.tests.data.cameras import events, nmnist_bytes, structured, write_recordings
+
+WINDOW = {"window": [0.0, 90.0], "steps": 16}
+
+
+def contents(recordings):
+    return recordings.offsets.tolist(), recordings.inputs.tolist(), recordings.steps.tolist()
+
+
+def test_the_formats_say_the_same(tmp_path):
+    found = [load(f"events:{write_recordings(tmp_path / form, form=form)}", split=WINDOW)
+             for form in ("bin", "bs2", "npy")]
+    for data in found:
+        assert data.classes == ("down", "right") and data.image_shape == (8, 8, 2) and data.kind == "events"
+        assert (data.train_count, len(data.test_images)) == (16, 4)
+        assert data.train_labels.tolist() == [0] * 8 + [1] * 8 and data.test_labels.tolist() == [0, 0, 1, 1]
+        assert contents(data.train_images) == contents(found[0].train_images)
+    assert data.split == {"seed": 1, "train_per_class": 8, "window": [0, 90], "per_input": 1, "steps": 16}
+    again = load(f"events:{tmp_path / 'npy'}", train=False, image_shape=(8, 8, 2), split=data.split)
+    assert contents(again.test_images) == contents(data.test_images) and len(again.train_images) == 0
+
+
+@pytest.mark.parametrize("layout", ["sides", "lists"])
+def test_layouts_that_are_split(tmp_path, layout):
+    data = load(f"events:{write_recordings(tmp_path, layout=layout)}", split=WINDOW)
+    assert data.classes == (("down", "right")) if layout == "sides" else ("down", "right")
+    assert (data.train_count, len(data.test_images)) == (16, 4)
+    folds = [load(f"events:{tmp_path}", split=WINDOW | {"fold": f"{k}/5"}) for k in range(1, 6)]
+    assert all((fold.train_count, len(fold.test_images)) == (16, 4) for fold in folds)
+    tested = [fold.test_images[n:n + 1].inputs.tobytes() for fold in folds for n in range(4)]
+    assert len(set(tested)) == 20
+    with pytest.raises(UserError, match="is split already, into train and test"):
+        load(f"events:{tmp_path}", split={"seed": 3})
+
+
+def test_by_hand(tmp_path):
+    """Five events: the window begins with the first; the second of an input is dropped, or kept, in order of time."""
+    for label in "ab":
+        (tmp_path / label).mkdir()
+        for n in range(2):
+            x, y, t, p = np.array([[3, 0, 1000, 1], [3, 0, 11_000, 1], [0, 1, 5999, 0], [1, 1, 26_000, 0],
+                                   [1, 1, 26_001, 1]]).T
+            (tmp_path / label / f"{n}.bin").write_bytes(nmnist_bytes(x, y, t, p))
+    split = {"window": [0, 25.0], "steps": 4, "train_per_class": 1}
+    data = load(f"events:{tmp_path}", split=split)
+    assert data.image_shape == (2, 4, 2)
+    # 25 ms in 4 steps of 6.25; input (y * 4 + x) * 2 + p; the last two come at 25 ms and later
+    assert contents(data.test_images[:1]) == ([0, 2], [7, 8], [0, 0])
+    data = load(f"events:{tmp_path}", split=split | {"per_input": 0})
+    assert contents(data.test_images[:1]) == ([0, 3], [7, 8, 7], [0, 0, 1])
+    data = load(f"events:{tmp_path}", image_shape=(5, 5), split=split | {"window": [4.0, 30.0]})
+    assert contents(data.test_images[:1]) == ([0, 4], [10, 6 + 1, 12, 13], [0, 0, 3, 3])
+
+
+def test_first_ones():
+    assert first_ones(np.array([4, 2, 4, 4, 2]), 2).tolist() == [True, True, True, False, True]
+    assert first_ones(np.array([4, 2, 4]), 0).all() and first_ones(np.zeros(0, int), 1).size == 0
+
+
+def other(name, content):
+    def change(folder):
+        path = folder / "right" / name
+        np.save(path, content) if isinstance(content, np.ndarray) else path.write_bytes(content)
+    return change
+
+
+EVENTS = events(np.random.default_rng(1), 0)
+
+
+@pytest.mark.parametrize("change, options, message", [
+    (other("x.bin", bytes(7)), {}, r"cannot read as a recording: .*x.bin \(its 7 bytes are no whole number of events"),
+    (other("x.npy", np.zeros(3)), {}, r"x.npy \(it holds float64 of shape \[3\], not events with the fields x, y"),
+    (other("x.npy", structured(*EVENTS, dtype=(("x", "i4"), ("y", "i4"), ("t", "f8"), ("p", "?")))), {},
+     "the fields x, y, t, p must be whole numbers, t in microseconds"),
+    (other("x.npy", structured(EVENTS[0] - 1, *EVENTS[1:], dtype=[(name, "i8") for name in "xytp"])), {},
+     "an event lies at x = -1"),
+    (other("x.npy", b"no numpy file"), {}, "is not a whole .npy file of plain numbers"),
+    (None, {"image_shape": (8, 7)}, "an event lies outside of 8 x 7 pixels: the largest y is 7, the largest x 7"),
+    (None, {"image_shape": (8, 8, 3)}, "an event camera has two polarities, but the network takes 3 channels"),
+    (None, {"split": {"window": [9.0, 9.0]}}, "milliseconds from 0 on, the second larger, found 9 and 9"),
+    (None, {"split": {"window": [9.0]}}, "a window is two numbers"),
+    (None, {"split": {"window": "all"}}, "window of a split of events must be a list of finite numbers, found 'all'"),
+    (None, {"split": {"fold": "6/5"}}, "a fold is K/N, the K-th of N parts of every class, such as 1/5, found '6/5'"),
+    (None, {"split": {"fold": "1"}}, "a fold is K/N"),
+    (None, {"split": {"train_per_class": 10}}, "10 training recordings per class leave none on one side"),
+    (lambda folder: [file.unlink() for file in (folder / "down").iterdir()], {}, "no recordings for class down"),
+    (lambda folder: [file.unlink() for file in folder.glob("*/*")], {}, "holds no recordings: sub-folders of classes"),
+    (lambda folder: (folder / "right").rename(folder / ".right"), {}, "holds the single class down; at least two"),
+])
+def test_what_is_refused(tmp_path, change, options, message):
+    folder = write_recordings(tmp_path / "events")
+    if change:
+        change(folder)
+    with pytest.raises(UserError, match=message):
+        load(f"events:{folder}", **options)
+
+
+@pytest.mark.parametrize("line, message", [
+    ("99\tright", "train_some.txt, line 18: a recording of this folder and its class are needed, found '99.*right'"),
+    ("1 2 3", "line 18: a recording of this folder and its class are needed, found '1 2 3'"),
+    ("1\tleft", "class left has no test recordings"),
+])
+def test_bad_lists(tmp_path, line, message):
+    folder = write_recordings(tmp_path, layout="lists")
+    with open(folder / "train_some.txt", "a") as file:
+        file.write(line)
+    with pytest.raises(UserError, match=message):
+        load(f"events:{folder}")

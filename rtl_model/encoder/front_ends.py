@@ -1,0 +1,41 @@
+"""The front ends: what makes the spikes of the first layer, of whatever the network is fed."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from golden.contract.base_network import EVENTS, PIXELS
+from rtl_model.encoder.event_loader import event_loader
+from rtl_model.encoder.spike_encoder import spike_encoder
+from rtl_model.parts.streams import ImageControl
+from rtl_model.shape.listened import listened_pixels
+
+EVENT_CONTROL = ("flush", "clear", "space", "bad_frame", "bad_step")  # of ImageControl, at the event loader
+
+
+class FrontEnd(NamedTuple):
+    """name: of its instance; block; control(step_bits): the ImageControl of an accelerator; uses: its members at the
+    front end, None for all; parameters(network, configuration, listened): beside the ports, `listened` a sequence of
+    bools, whether an input counts."""
+
+    name: str
+    block: Callable
+    control: Callable
+    uses: tuple | None
+    parameters: Callable
+
+    def part(self, control):
+        """What the front end takes of the ImageControl."""
+        return control if self.uses is None else control.only(*self.uses)
+
+
+def _pixels(network, configuration, listened):
+    return dict(masks=listened_pixels(listened, configuration.pixels), pixels=configuration.pixels,
+                step_bits=network.steps.bit_length() - 1)
+
+
+def _events(network, configuration, listened):
+    return dict(inputs=network.inputs, step_bits=network.steps.bit_length() - 1, most_events=network.most_events)
+
+
+FRONT_ENDS = {PIXELS: FrontEnd("encoder", spike_encoder, lambda step_bits: ImageControl(), None, _pixels),
+              EVENTS: FrontEnd("loader", event_loader, ImageControl, EVENT_CONTROL, _events)}

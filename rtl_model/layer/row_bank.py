@@ -1,0 +1,81 @@
+"""One bank of columns: potentials of every banks-th column of a map, and a copy of the pool."""
+
+from myhdl import Signal, always, always_comb, block, concat, intbv
+
+from rtl_model.layer.row_lane import row_lane
+from rtl_model.layer.word_memory import word_memory
+from rtl_model.parts.hierarchy import submodule, submodule_array
+
+
+@block
+def row_bank(clk, read_word, read_window, empties, weights, visits, write, word, pool_writes, window, noted, above,
+             pool, candidate, starts=None, *, initials, code_bits, potential_bits, lanes, prefix):
+    """A position's potentials are read, added to and written, in four cycles: in the fifth its word is back in memory.
+
+    Ports:
+        read_word: which word is read
+        read_window: one cycle later: which window of the pool
+        empties: two cycles later: potentials begin anew
+        weights: two cycles later: one for each lane
+        starts: two cycles later: what potentials begin with, where there are folds of channels
+        visits: four cycles later: it was a visit
+        write: four cycles later: it is written
+        word: four cycles later: where
+        pool_writes: four cycles later: the pool is written, in all banks alike
+        window: four cycles later: where
+        noted: four cycles later: with what
+        above: three cycles later: which potentials are above their threshold
+        pool: three cycles later: which channels have spiked in the window
+        candidate: four cycles later: the word is one, for the first time in this step
+    Parameters:
+        initials: what the potentials of all lanes begin with, where there are no folds
+        code_bits: of a weight
+        potential_bits: of a potential
+        lanes: channels of one position
+    """
+    stored_bits = lanes * potential_bits
+    found = Signal(intbv(0)[stored_bits + 1:])
+    written = Signal(intbv(0)[stored_bits + 1:])
+    kept = Signal(intbv(0)[stored_bits:])
+    fresh = Signal(intbv(0)[lanes:])
+    was_queued = Signal(bool(0))
+    queued = Signal(bool(0))
+    some = Signal(bool(0))
+
+    memory = submodule("potentials", word_memory, module=f"{prefix}_potentials", clk=clk, write=write,
+                       write_address=word, written=written, read_address=read_word, found=found,
+                       depth=1 << len(word))
+    windows = submodule("windows", word_memory, module=f"{prefix}_pool_memory", clk=clk, write=pool_writes,
+                        write_address=window, written=noted, read_address=read_window, found=pool,
+                        depth=1 << len(window))
+    if starts is None:
+        begins = dict(constant=dict(start=(initials, Signal(intbv(0)[potential_bits:]))))
+        start_slices = {}
+    else:
+        begins, start_slices = dict(constant={}), dict(start=[(starts, potential_bits)])
+    lane_array = submodule_array(
+        "lane", row_lane, lanes, module=f"{prefix}_lane", shared=dict(clk=clk, empties=empties),
+        sliced=dict(stored=[(found, potential_bits)], weights=[(weights, code_bits)], pool=[(pool, 1)],
+                    **start_slices),
+        gathered=dict(above=(above, Signal(bool(0))), fresh=(fresh, Signal(bool(0))),
+                      kept=(kept, Signal(intbv(0)[potential_bits:]))),
+        code_bits=code_bits, potential_bits=potential_bits, **begins)
+
+    @always(clk.posedge)
+    def gather():
+        """Whether a potential is above its threshold, and whether the word waits to be tested already."""
+        some.next = fresh != 0
+        was_queued.next = found[stored_bits]
+        queued.next = was_queued
+
+    @always_comb
+    def show():
+        """A candidate is one once."""
+        candidate.next = visits and some and not queued
+
+    @always_comb
+    def pack():
+        """What is kept."""
+        written.next = concat(visits and (some or queued), kept)
+
+    return memory, windows, lane_array, gather, show, pack

@@ -1,0 +1,120 @@
+"""From the positions of a visit to their words, in each bank, and to their window."""
+
+from myhdl import ConcatSignal, Signal, always_comb, block, concat, intbv, modbv
+
+from rtl_model.parts.hierarchy import inlined
+from rtl_model.parts.streams import bits_for
+
+
+@block
+def group_of_bank(group, top, own, *, bank):
+    """The banks behind that of the last column have the group before."""
+    if bank == 0:
+
+        @always_comb
+        def find():
+            """None is before it."""
+            own.next = group
+
+    else:
+
+        @always_comb
+        def find():
+            """The last column lies behind theirs."""
+            if top < bank:
+                own.next = group - 1
+            else:
+                own.next = group
+
+    return find
+
+
+@block
+def window_column(group, column, *, columns):
+    """Column of the window of a position of a bank, from its group."""
+
+    @always_comb
+    def look_up():
+        """A table, since pools need not divide."""
+        column.next = columns[int(group)]
+
+    return look_up
+
+
+@block
+def window_row(y, row, *, rows):
+    """Row of the window of a position."""
+
+    @always_comb
+    def look_up():
+        """A table as well."""
+        row.next = rows[int(y)]
+
+    return look_up
+
+
+@block
+def row_finder(entry, half, word, *, shape):
+    """`word` = what travels through the pipeline, as in RowShape.place_of, from {row, group of the last column, its
+    bank, fold of channels, mask of banks}. Combinational."""
+    banks, group_bits = shape.banks, shape.group_bits
+    column_bits = len_of_window_column(shape)
+    places = shape.place_of
+    groups = [Signal(modbv(0)[group_bits:]) for _ in range(banks)]  # they wrap where a bank has no part
+    columns = [Signal(intbv(0)[column_bits:]) for _ in range(banks)]
+    row = Signal(intbv(0)[len_of_window_row(shape):])
+    column = Signal(intbv(0)[column_bits:])
+    group, top, y, fold = (entry(*places[name]) for name in ("group", "top", "y", "fold"))
+    found = [inlined(f"group_{bank}", group_of_bank(group, top, groups[bank], bank=bank)) for bank in range(banks)]
+    found += [inlined(f"column_{bank}", window_column(groups[bank], columns[bank], columns=columns_of(shape, bank)))
+              for bank in range(banks)]
+    found.append(inlined("row", window_row(y, row, rows=rows_of(shape))))
+    together = ConcatSignal(*reversed(groups))
+    all_columns = ConcatSignal(*reversed(columns))
+
+    @always_comb
+    def choose():
+        """A test has one bank, whose window counts."""
+        chosen = intbv(0)[column_bits:]
+        for bank in range(banks):
+            for k in range(column_bits):
+                if entry[bank] and all_columns[bank * column_bits + k]:
+                    chosen[k] = 1
+        column.next = chosen
+
+    if shape.channel_folds > 1:
+
+        @always_comb
+        def join():
+            """All of it."""
+            word.next = concat(half, row, column, fold, together, entry)
+
+    else:
+
+        @always_comb
+        def join():
+            """All of it; there are no folds."""
+            word.next = concat(half, row, column, together, entry)
+
+    return found, choose, join
+
+
+def len_of_window_row(shape):
+    """Width of the row of a window."""
+    return bits_for(shape.windows[0])
+
+
+def len_of_window_column(shape):
+    """Width of the column of a window."""
+    return bits_for(shape.windows[1])
+
+
+def rows_of(shape):
+    """The row of the window of each row of positions; what there is not has any."""
+    return tuple(min(y // shape.pool[0], shape.windows[0] - 1) for y in range(1 << shape.y_bits))
+
+
+def columns_of(shape, bank):
+    """The same of the columns of a bank, for each group."""
+    return tuple(min((group * shape.banks + bank) // shape.pool[1], shape.windows[1] - 1)
+                 for group in range(1 << shape.group_bits))

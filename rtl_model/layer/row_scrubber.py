@@ -1,0 +1,56 @@
+"""Empties the half of the memories that no image uses."""
+
+from myhdl import Signal, always, always_comb, block, intbv, modbv
+
+from golden.contract.limits import ROW_SETTLE
+from rtl_model.parts.streams import bits_for
+
+
+@block
+def row_scrubber(clk, rst, clear, free, scrubs, pointer, scrubbed_half, half, urgent, *, words):
+    """There are two halves of each memory: an image has one, while the other is emptied, a word of each bank and of the
+    pool a cycle, in cycles in which no visit is issued. Where an image is over before that, the next one waits.
+
+    Ports:
+        clear: a new image begins, with the other half; what is on its way to memory is dropped
+        free: nothing else is issued
+        scrubs: if so: the word `pointer` of the half `scrubbed_half` is emptied
+        half: of this image
+        urgent: it is not empty yet
+    Parameters:
+        words: that are emptied; a power of two
+    """
+    left_bits = bits_for(words + 2 * ROW_SETTLE + 1)
+    left = Signal(intbv(0)[left_bits:])
+    next_word = Signal(modbv(0)[len(pointer):])
+
+    @always_comb
+    def show():
+        """The last few turns are idle, until what was emptied is in memory."""
+        scrubs.next = left > ROW_SETTLE
+        pointer.next = next_word
+        scrubbed_half.next = half ^ (not urgent)
+
+    @always(clk.posedge)
+    def sweep():
+        """What may have been dropped on its way is emptied again."""
+        if free and left != 0:
+            left.next = left - 1
+            next_word.next = next_word + 1
+            if left == 1 and urgent:
+                urgent.next = 0
+                left.next = words + ROW_SETTLE
+        if clear:
+            half.next = not half
+            urgent.next = left != 0
+            if left != 0 and not urgent:
+                left.next = left + ROW_SETTLE
+                next_word.next = next_word - ROW_SETTLE
+            else:
+                left.next = words + ROW_SETTLE
+        if rst:
+            half.next = 0
+            urgent.next = 0
+            left.next = words + ROW_SETTLE
+
+    return show, sweep

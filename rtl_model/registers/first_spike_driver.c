@@ -1,0 +1,150 @@
+#include "first_spike_driver.h"
+
+#include <stddef.h>
+
+#define ADDRESS(name) (device->address + offsetof(first_spike_t, name))
+#define READ(name) FIRST_SPIKE_READ(ADDRESS(name))
+#define WRITE(name, value) FIRST_SPIKE_WRITE(ADDRESS(name), value)
+#define FIELD(register, field, word) \
+    (((word) & FIRST_SPIKE__##register##__##field##_bm) >> FIRST_SPIKE__##register##__##field##_bp)
+#define ALL_ONES 0xFFFFFFFFu
+
+static const char *const sentences[FIRST_SPIKE_ERRORS] = {
+    [FIRST_SPIKE_OK] = "no error",
+    [FIRST_SPIKE_NO_DEVICE] = "there is no first-spike accelerator at this address",
+    [FIRST_SPIKE_OTHER_VERSION] = "the accelerator has registers of another version",
+    [FIRST_SPIKE_STUCK] = "the accelerator does not begin to take pixels by registers",
+    [FIRST_SPIKE_CONSTANTS] = "the weights of this accelerator are constants",
+    [FIRST_SPIKE_OTHER_SHAPE] = "the network is for a design of another shape",
+    [FIRST_SPIKE_BUSY] = "images are under way, or results were not taken",
+    [FIRST_SPIKE_NOT_BEGUN] = "words came without the begin of a load",
+    [FIRST_SPIKE_TOO_LONG] = "the network has more words than the memories hold",
+    [FIRST_SPIKE_WRONG_COUNT] = "the network has another number of words than the memories need",
+    [FIRST_SPIKE_WRONG_CRC] = "the words of the network have another CRC-32 than it says, or are for another design",
+    [FIRST_SPIKE_WRONG_BANK] = "the bank is in use",
+    [FIRST_SPIKE_NOT_LOADED] = "the accelerator does not say that the network is loaded",
+    [FIRST_SPIKE_NO_NETWORK] = "no network is loaded",
+    [FIRST_SPIKE_NO_ROOM] = "the accelerator takes no more pixels",
+    [FIRST_SPIKE_NO_RESULT] = "there is no result",
+};
+
+const char *first_spike_sentence(first_spike_error_t error) {
+    return error < FIRST_SPIKE_ERRORS ? sentences[error] : "no such error";
+}
+
+first_spike_error_t first_spike_identify(first_spike_device_t *device, uintptr_t address) {
+    device->address = address;
+    if (READ(IDENTIFICATION) != FIRST_SPIKE__IDENTIFICATION__MAGIC_reset) return FIRST_SPIKE_NO_DEVICE;
+    if (FIELD(VERSION, MAJOR, READ(VERSION)) != FIRST_SPIKE__VERSION__MAJOR_reset) return FIRST_SPIKE_OTHER_VERSION;
+    uint32_t outputs = READ(OUTPUTS), capabilities = READ(CAPABILITIES);
+    device->pixels = READ(INPUTS);
+    device->classes = FIELD(OUTPUTS, CLASSES, outputs);
+    device->steps = FIELD(OUTPUTS, STEPS, outputs);
+    device->banks = FIELD(CAPABILITIES, LOADABLE, capabilities) ? FIELD(CAPABILITIES, BANKS, capabilities) + 1 : 0;
+    return FIRST_SPIKE_OK;
+}
+
+// Look until all bits of `mask` are as in `wanted`.
+static bool status_becomes(const first_spike_device_t *device, uint32_t mask, uint32_t wanted) {
+    for (uint32_t looks = 0; looks < FIRST_SPIKE_PATIENCE; looks++)
+        if ((READ(STATUS) & mask) == wanted) return true;
+    return false;
+}
+
+first_spike_error_t first_spike_start(const first_spike_device_t *device, bool interrupt) {
+    WRITE(GLOBAL_INTERRUPT_ENABLE, 0);
+    WRITE(CONTROL, FIRST_SPIKE__CONTROL__BY_REGISTERS_bm | FIRST_SPIKE__CONTROL__RESTART_bm);
+    if (!status_becomes(device, FIRST_SPIKE__STATUS__BY_REGISTERS_bm | FIRST_SPIKE__STATUS__BUSY_bm,
+                        FIRST_SPIKE__STATUS__BY_REGISTERS_bm))
+        return FIRST_SPIKE_STUCK;
+    WRITE(ERRORS, ALL_ONES);
+    WRITE(INTERRUPT_STATUS, ALL_ONES);
+    WRITE(INTERRUPT_ENABLE, FIRST_SPIKE__INTERRUPT_ENABLE__DONE_bm);
+    WRITE(GLOBAL_INTERRUPT_ENABLE, interrupt);
+    return FIRST_SPIKE_OK;
+}
+
+static first_spike_error_t load_error(uint32_t status) {
+    if (FIELD(LOAD_STATUS, WRONG_BANK, status)) return FIRST_SPIKE_WRONG_BANK;
+    if (FIELD(LOAD_STATUS, TOO_LONG, status)) return FIRST_SPIKE_TOO_LONG;
+    if (FIELD(LOAD_STATUS, WRONG_COUNT, status)) return FIRST_SPIKE_WRONG_COUNT;
+    if (FIELD(LOAD_STATUS, WRONG_CRC, status)) return FIRST_SPIKE_WRONG_CRC;
+    if (FIELD(LOAD_STATUS, NOT_BEGUN, status)) return FIRST_SPIKE_NOT_BEGUN;
+    return FIRST_SPIKE_OK;
+}
+
+first_spike_error_t first_spike_load(const first_spike_device_t *device, const first_spike_network_t *network) {
+    if (!device->banks) return FIRST_SPIKE_CONSTANTS;
+    if (network->inputs != READ(INPUTS) || network->outputs != READ(OUTPUTS) || network->shape != READ(SHAPE)
+        || network->weight_bits != READ(WEIGHT_BITS))
+        return FIRST_SPIKE_OTHER_SHAPE;
+    if (device->banks == 1 && !status_becomes(device, FIRST_SPIKE__STATUS__BUSY_bm, 0)) return FIRST_SPIKE_BUSY;
+    uint32_t bank = device->banks == 2 && !FIELD(LOAD_STATUS, BANK, READ(LOAD_STATUS));
+    WRITE(LOAD_STATUS, ALL_ONES);
+    WRITE(LOAD_BEGIN, bank);
+    first_spike_error_t error = load_error(READ(LOAD_STATUS));
+    if (error) return error;
+    for (uint32_t k = 0; k < (network->count + 1) / 2; k++) WRITE(LOAD_WORDS, network->pairs[k]);
+    for (uint32_t k = 0; k < 8; k++) WRITE(LOAD_HASH[k], network->hash[k]);
+    WRITE(LOAD_COUNT, network->count);
+    WRITE(LOAD_COMMIT, network->crc);
+    uint32_t status = READ(LOAD_STATUS);
+    error = load_error(status);
+    if (error) return error;
+    bool works = FIELD(LOAD_STATUS, BANK, status) == bank && FIELD(LOAD_STATUS, LOADED, status) >> bank & 1;
+    return works ? FIRST_SPIKE_OK : FIRST_SPIKE_NOT_LOADED;
+}
+
+first_spike_error_t first_spike_send(const first_spike_device_t *device, const uint8_t *pixels) {
+    if (device->banks) {
+        uint32_t status = READ(LOAD_STATUS);
+        if (!(FIELD(LOAD_STATUS, LOADED, status) >> FIELD(LOAD_STATUS, BANK, status) & 1)) return FIRST_SPIKE_NO_NETWORK;
+    }
+    for (uint32_t first = 0; first < device->pixels; first += 4) {
+        uint32_t word = 0;
+        for (uint32_t k = first; k < first + 4 && k < device->pixels; k++)
+            word |= (uint32_t)pixels[k] << 8 * (k - first);
+        if (!status_becomes(device, FIRST_SPIKE__STATUS__ROOM_bm, FIRST_SPIKE__STATUS__ROOM_bm))
+            return FIRST_SPIKE_NO_ROOM;
+        WRITE(PIXELS, word);
+    }
+    return FIRST_SPIKE_OK;
+}
+
+bool first_spike_interrupt(const first_spike_device_t *device) {
+    uint32_t came = READ(INTERRUPT_STATUS);
+    WRITE(INTERRUPT_STATUS, came);
+    return FIELD(INTERRUPT_STATUS, DONE, came);
+}
+
+first_spike_error_t first_spike_take(const first_spike_device_t *device, first_spike_result_t *result) {
+    if (!FIELD(STATUS, WAITING, READ(STATUS))) return FIRST_SPIKE_NO_RESULT;
+    uint32_t word = READ(RESULT);
+    result->class_index = FIELD(RESULT, CLASS_INDEX, word);
+    result->decision_time = FIELD(RESULT, DECISION_TIME, word);
+    result->silent = FIELD(RESULT, SILENT, word);
+    result->tie = FIELD(RESULT, TIE, word);
+    result->bad_frame = FIELD(RESULT, BAD_FRAME, word);
+    result->cycles = FIELD(LATENCY, CYCLES, READ(LATENCY));
+    WRITE(RESULT_TAKE, FIRST_SPIKE__RESULT_TAKE__TAKE_bm);
+    return FIRST_SPIKE_OK;
+}
+
+first_spike_error_t first_spike_classify(const first_spike_device_t *device, const uint8_t *pixels,
+                                         first_spike_result_t *result) {
+    first_spike_error_t error = first_spike_send(device, pixels);
+    if (error) return error;
+    if (!status_becomes(device, FIRST_SPIKE__STATUS__WAITING_bm, FIRST_SPIKE__STATUS__WAITING_bm))
+        return FIRST_SPIKE_NO_RESULT;
+    return first_spike_take(device, result);
+}
+
+void first_spike_count(const first_spike_device_t *device, first_spike_counters_t *counters) {
+    counters->images = READ(IMAGES);
+    counters->cycles = READ(CYCLES);
+    counters->source_stalls = READ(SOURCE_STALLS);
+    counters->sink_stalls = READ(SINK_STALLS);
+    counters->silent = READ(SILENT);
+    counters->ties = READ(TIES);
+    counters->bad_frames = READ(BAD_FRAMES);
+}

@@ -1,0 +1,104 @@
+// A driver for accelerator_axi in C, without an operating system or a library: identify, load, classify by registers.
+//
+// Beside this file it needs first_spike_driver.c and first_spike.h. One device_t per accelerator; not for two threads at
+// once. The interrupt handler may call first_spike_interrupt at any time.
+
+#ifndef FIRST_SPIKE_DRIVER_H
+#define FIRST_SPIKE_DRIVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "first_spike.h"
+
+// How a register is read and written, for those whose accelerator is not in their memory. No access of the driver is
+// answered SLVERR unless a network is refused, but for those to the registers of a loader in a design without one.
+#ifndef FIRST_SPIKE_READ
+#define FIRST_SPIKE_READ(address) (*(const volatile uint32_t *)(address))
+#define FIRST_SPIKE_WRITE(address, value) (*(volatile uint32_t *)(address) = (value))
+#endif
+
+// How often the driver looks at a register before it gives up.
+#ifndef FIRST_SPIKE_PATIENCE
+#define FIRST_SPIKE_PATIENCE 1000000
+#endif
+
+typedef enum {
+    FIRST_SPIKE_OK,
+    FIRST_SPIKE_NO_DEVICE,
+    FIRST_SPIKE_OTHER_VERSION,
+    FIRST_SPIKE_STUCK,
+    FIRST_SPIKE_CONSTANTS,
+    FIRST_SPIKE_OTHER_SHAPE,
+    FIRST_SPIKE_BUSY,
+    FIRST_SPIKE_NOT_BEGUN,
+    FIRST_SPIKE_TOO_LONG,
+    FIRST_SPIKE_WRONG_COUNT,
+    FIRST_SPIKE_WRONG_CRC,
+    FIRST_SPIKE_WRONG_BANK,
+    FIRST_SPIKE_NOT_LOADED,
+    FIRST_SPIKE_NO_NETWORK,
+    FIRST_SPIKE_NO_ROOM,
+    FIRST_SPIKE_NO_RESULT,
+    FIRST_SPIKE_ERRORS
+} first_spike_error_t;
+
+typedef struct {
+    uintptr_t address;  // of the registers
+    uint32_t pixels;    // of an image
+    uint32_t classes;
+    uint32_t steps;
+    uint32_t banks;     // of weights that can be loaded, 0 where they are constants
+} first_spike_device_t;
+
+// A network as scripts/device/network_image.py writes it: for one design, and of the machine's own byte order, which is
+// little endian.
+typedef struct {
+    uint32_t inputs, outputs, shape, weight_bits;  // the registers of these names in the design that it is for
+    uint32_t hash[8];                              // as LOAD_HASH
+    uint32_t count;                                // words of 16 bits
+    uint32_t crc;                                  // of the pairs, with the WEIGHT_MAP, as LOAD_COMMIT
+    uint32_t pairs[];                              // of words, (count + 1) / 2
+} first_spike_network_t;
+
+typedef struct {
+    uint32_t class_index;
+    uint32_t decision_time;  // a step; the number of steps where no output neuron fired
+    bool silent, tie, bad_frame;
+    uint32_t cycles;         // from the last pixels of the image to its result, if images come one at a time
+} first_spike_result_t;
+
+typedef struct {
+    uint32_t images, cycles, source_stalls, sink_stalls, silent, ties, bad_frames;
+} first_spike_counters_t;
+
+// What an error means, in words.
+const char *first_spike_sentence(first_spike_error_t error);
+
+// Fill `device` with what the accelerator at an address says of itself; nothing is changed there.
+first_spike_error_t first_spike_identify(first_spike_device_t *device, uintptr_t address);
+
+// Forget every image, take pixels by registers from now on, and raise the interrupt for each result, or never.
+first_spike_error_t first_spike_start(const first_spike_device_t *device, bool interrupt);
+
+// Load a network; with two banks into the one that is not worked with, so that images may be under way. It works from
+// the next image on. After an error the other bank works on; where there is only one, no network does.
+first_spike_error_t first_spike_load(const first_spike_device_t *device, const first_spike_network_t *network);
+
+// Give an image, `device->pixels` bytes in raster order. Its result may be taken later, after the next image was given.
+first_spike_error_t first_spike_send(const first_spike_device_t *device, const uint8_t *pixels);
+
+// For the interrupt handler: acknowledge; returns whether a result has come since the last time.
+bool first_spike_interrupt(const first_spike_device_t *device);
+
+// Take the result of the oldest image away; FIRST_SPIKE_NO_RESULT at once where none waits.
+first_spike_error_t first_spike_take(const first_spike_device_t *device, first_spike_result_t *result);
+
+// Send an image, wait for its result without the interrupt, and take it. No other image may be under way.
+first_spike_error_t first_spike_classify(const first_spike_device_t *device, const uint8_t *pixels,
+                                         first_spike_result_t *result);
+
+// What was counted since the reset.
+void first_spike_count(const first_spike_device_t *device, first_spike_counters_t *counters);
+
+#endif

@@ -1,0 +1,42 @@
+"""What goes in by the AXI4-Stream: images as beats of pixels, recordings as beats of events."""
+
+import numpy as np
+
+from golden.contract.base_network import EVENTS, PIXELS
+from golden.recordings import LARGEST_INPUT
+
+INPUT_BITS, EVENT_BITS = 24, 32  # of an event: its input alone, and with its step above
+NO_INPUT = LARGEST_INPUT + 1  # all ones: the input of the only beat of an empty recording
+
+
+def beat_bytes(network, configuration):
+    """Bytes of a beat."""
+    return EVENT_BITS // 8 if network.takes == EVENTS else configuration.pixels
+
+
+def frames_of(network, configuration, images):
+    """For each of the images (uint8 [n, rows, columns], or Recordings) the bytes of its frame, which are whole beats.
+
+    Pixels come in raster order, the first in the lowest byte of a beat, and the last beat is filled up with zeros.
+    """
+    return FRAMES[network.takes](images, beat_bytes(network, configuration))
+
+
+def _of_images(images, size):
+    flat = [np.asarray(image, np.uint8).tobytes() for image in images]
+    return [data + bytes(-len(data) % size) for data in flat]
+
+
+def _of_recordings(recordings, size):
+    words = recordings.steps.astype("<u4") << INPUT_BITS | recordings.inputs.astype("<u4")
+    ends = zip(recordings.offsets[:-1], recordings.offsets[1:])
+    return [words[first:end].tobytes() or NO_INPUT.to_bytes(size, "little") for first, end in ends]
+
+
+FRAMES = {PIXELS: _of_images, EVENTS: _of_recordings}
+
+
+def beats_of(frame, size):
+    """(data, is last) of each beat of `size` bytes of a frame."""
+    starts = range(0, len(frame), size)
+    return [(int.from_bytes(frame[start:start + size], "little"), start + size == len(frame)) for start in starts]

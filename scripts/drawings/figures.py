@@ -1,0 +1,34 @@
+"""The figures behind the pictures as plain values, for a JSON file."""
+
+from scripts.drawings.many_images import confusion, decision_counts
+from scripts.drawings.mistakes import mistakes
+
+
+def figures_of(run):
+    """What the pictures of a Run show: of one image, and of all."""
+    counts, wrong = decision_counts(run)
+    return {
+        "image": one_image(run),
+        "decided_in_step": counts.tolist(),
+        "decided_wrong_in_step": None if wrong is None else wrong.tolist(),
+        "spikes_to_decision": [{"least": int(spikes.min()), "mean": float(spikes.mean()), "most": int(spikes.max())}
+                               for spikes in run.spike_counts],
+        "confusion": None if run.chosen.labels is None else confusion(run).tolist(),
+        "mistakes": [mistake._asdict() for mistake in mistakes(run)],
+    }
+
+
+def one_image(run):
+    """The image to look at: what was made of it, every spike time of inputs and layers (None where silent), and the
+    potentials of the output, a list a step."""
+    index, result, steps = run.index, run.result, run.network.steps
+    return {
+        "index": index,
+        "label": None if run.chosen.labels is None else int(run.chosen.labels[index]),
+        "class": int(result.classes[index]),
+        "decision_time": int(result.decision_time[index]),
+        "silent": bool(result.silent[index]),
+        "tie": bool(result.tie[index]),
+        "spike_times": [[int(time) if time < steps else None for time in times] for times in run.trains()],
+        "potentials": run.potentials().tolist(),
+    }

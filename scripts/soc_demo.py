@@ -1,0 +1,133 @@
+"""Classify digits with a processor's help: a small SoC in simulation, PicoRV32 with the accelerator on its bus.
+
+Its firmware identifies the accelerator, loads the network, and classifies by registers and interrupt; every result and
+its number of cycles is compared with golden and the cycle model. Exit status 1 if one differs, after naming the first.
+"""
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+if __name__ == "__main__":
+    from scripts.command.interrupts import answer
+    answer()
+
+import numpy as np
+from rich.table import Table
+
+from golden.contract.network import Network
+from golden.contract.result_word import pack
+from golden.errors import UserError
+from golden.inference.infer import infer
+from rtl_model.convert import generate
+from scripts.command.cli import complain, console, error_console, run, write_json
+from scripts.command.configuration_options import add_configuration, configuration, folder_name
+from scripts.command.folders import work_folder
+from scripts.command.images import add_count, add_image_arguments, read_images
+from scripts.command.option_values import output_file
+from scripts.command.places import BUILD, DEFAULT_NETWORK
+from scripts.command.places_to_write import check_places
+from scripts.device.board_table import board_report
+from scripts.device.device import Answers
+from scripts.device.network_image import network_image
+from tb.soc.simulated_soc import require_tools, run_soc
+
+DEFAULT_COUNT = 20
+
+
+def main():
+    arguments = parse()
+    check_places(arguments, files=("json",), folders=("build",))
+    network = Network.load(arguments.network)
+    parallelism = configuration(arguments)
+    if not parallelism.is_loadable:
+        raise UserError("the firmware loads the network: choose --weights loadable")
+    image = network_image(network, network, parallelism)
+    images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
+    require_tools()
+    with work_folder(arguments.build) as folder:
+        place = folder / folder_name(arguments.network, network, parallelism)
+        with error_console.status("the SoC in simulation"):
+            design = generate(arguments.network, parallelism, place / "design", top="accelerator_axi")
+            begin = time.monotonic()
+            said = run_soc(design, place / "soc", parallelism.pixels, image, images.images)
+        report = soc_report(network, parallelism, images, said, time.monotonic() - begin)
+    console.print(table(f"{arguments.network.stem} on {images.name}, by PicoRV32", report))
+    if arguments.json:
+        write_json(arguments.json, report)
+    if report["first"]:
+        return complain(report["first"])
+    console.print("Every result is equal to the golden model's, every number of cycles to the cycle model's, every "
+                  "counter to its count.")
+    return None
+
+
+def soc_report(network, parallelism, images, said, seconds):
+    """`board_report` of what the firmware said, with what it said beside the results."""
+    found = {word: value for word, value in said if word != "digit"}
+    digits = [value for word, value in said if word == "digit"]
+    if len(digits) != len(images.images):
+        raise UserError(f"the firmware gave {len(digits)} results of {len(images.images)} images")
+    answers = Answers(np.array([pack(digit["class"], digit["step"], digit["silent"], digit["tie"], digit["bad"])
+                                for digit in digits]), np.array([digit["cycles"] for digit in digits]))
+    report = board_report(network, parallelism, images.images, images.labels, answers, seconds) | found
+    expected = infer(network, images.images)
+    wanted = {
+        "device": {"pixels": network.inputs, "classes": len(network.classes), "steps": network.steps,
+                   "banks": parallelism.weight_banks},
+        "counters": {"images": len(digits), "silent": int(expected.silent.sum()), "ties": int(expected.tie.sum()),
+                     "bad": 0, "interrupts": len(digits)},
+        "refused": "the network has another number of words than the memories need",
+    }
+    for word, value in wanted.items():
+        if isinstance(value, dict):
+            report["first"] += [f"{word}, {name}: the firmware says {found[word][name]}, not {number}"
+                                for name, number in value.items() if found[word][name] != number]
+        elif found[word] != value:
+            report["first"].append(f"{word}: the firmware says {found[word]!r}, not {value!r}")
+    return report
+
+
+def table(title, report):
+    made = Table(title=title, title_justify="left", show_header=False)
+    made.add_column()
+    made.add_column(justify="right")
+    right = None if report["accuracy"]["board"] is None else report["accuracy"]["board"] * report["images"]
+    rows = [
+        ("digits", f"{report['images']:,}"),
+        ("right classes", "–" if right is None else f"{right:,.0f}"),
+        ("mismatches: class, time, flags", f"{report['mismatches']:,}"),
+        ("cycles from last pixels to result, mean", f"{report['cycles']['board']:,.1f}"),
+        ("  by the cycle model", f"{report['cycles']['model']:,.1f}"),
+        ("mismatches: cycles", f"{report['cycle_mismatches']:,}"),
+        ("words loaded", f"{report['loaded']['words']:,}"),
+        ("cycles of the load", f"{report['loaded']['cycles']:,}"),
+        ("a network that was cut short", f"refused: {report['refused']}"),
+        ("interrupts", f"{report['counters']['interrupts']:,}"),
+        ("silent, ties, bad frames by the counters", ", ".join(str(report["counters"][name])
+                                                               for name in ("silent", "ties", "bad"))),
+        ("cycles in all", f"{report['counters']['cycles']:,}"),
+    ]
+    for row in rows:
+        made.add_row(*row)
+    return made
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--network", type=Path, default=DEFAULT_NETWORK, metavar="FILE.npz",
+                        help="what the firmware loads (default: the shipped 784-128-10)")
+    add_image_arguments(parser)
+    add_count(parser, f"{DEFAULT_COUNT} or all there are")
+    add_configuration(parser)
+    parser.set_defaults(weights="loadable")
+    parser.add_argument("--json", type=output_file, metavar="FILE", help="write the figures of the table")
+    parser.add_argument("--build", type=Path, default=BUILD / "soc", metavar="FOLDER",
+                        help="work files (default: build/soc)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,74 @@
+"""The top of a board in simulation, as it is built: a network is loaded over the line, then images are classified."""
+
+import numpy as np
+import pytest
+
+from golden.contract.configuration import Configuration
+from golden.contract.network import Network
+from golden.contract.result_word import pack
+from golden.files import ROOT
+from golden.inference.infer import infer
+from golden.schedule.cycles import latency
+from rtl_model.convert import generate
+from scripts.command.places import DEFAULT_NETWORK
+from scripts.device.design import LoadableDesign
+from scripts.device.device import Device
+from scripts.device.identity import NO_NETWORK
+from scripts.synthesis.bitstream import synthesize_board
+from scripts.synthesis.board_simulation import write_cells, write_top
+from scripts.synthesis.boards import find_board
+from scripts.tests.small_case import small_case
+from tb.simulated_board import SimulatedBoard
+
+CYCLES_PER_BIT = 4  # as few as can be
+PATIENCE = 300  # seconds: a netlist is slow
+ANSWER = 20
+
+
+def require_golden_answers(folder, build, network, configuration, images):
+    """The board that the design in `folder` is, its weights loaded first, answers as golden and the cycle model say."""
+    expected = infer(network, images)
+    with SimulatedBoard(folder, build, CYCLES_PER_BIT) as board, Device(board.port, PATIENCE, ANSWER) as device:
+        assert device.identify().sha256 == NO_NETWORK
+        device.load(network, LoadableDesign(network, configuration))
+        assert device.identify(network).sha256 == network.sha256
+        answers = device.classify(images)
+    words = pack(expected.classes, expected.decision_time, expected.silent, expected.tie)
+    assert answers.words.tolist() == words.tolist()
+    assert answers.latency.tolist() == latency(network, configuration, images, expected).tolist()
+
+
+def serial_design(path, configuration, folder):
+    return generate(path, configuration, folder, top="accelerator_serial",
+                    parameters={"cycles_per_bit": CYCLES_PER_BIT})
+
+
+def digits(count):
+    with np.load(ROOT / "golden" / "samples" / "mnist_test_500.npz", allow_pickle=False) as archive:
+        return archive["images"][:count]
+
+
+def test_a_board_answers_after_its_weights_are_loaded(tmp_path):
+    network, images, _ = small_case(tmp_path)
+    configuration = Configuration((2,), 1, 1, weights="loaded", weight_memory="spram")
+    top = write_top(serial_design(tmp_path / "network.npz", configuration, tmp_path / "design"), tmp_path / "top")
+    require_golden_answers(top, tmp_path / "build", network, configuration, images)
+
+
+@pytest.mark.grid
+def test_digits_on_the_icebreaker(tmp_path):
+    network, configuration = Network.load(DEFAULT_NETWORK), find_board("icebreaker").configuration
+    top = write_top(serial_design(DEFAULT_NETWORK, configuration, tmp_path / "design"), tmp_path / "top")
+    require_golden_answers(top, tmp_path / "build", network, configuration, digits(100))
+
+
+@pytest.mark.fpga
+def test_the_cells_of_the_icebreaker(tmp_path):
+    """The netlist that is placed, its SPRAM by yosys' own model."""
+    board = find_board("icebreaker")
+    network = Network.load(DEFAULT_NETWORK)
+    design = serial_design(DEFAULT_NETWORK, board.configuration, tmp_path / "design")
+    netlist = synthesize_board(board, design, tmp_path, 1200)
+    assert netlist.read_text().count('"type": "SB_SPRAM256KA"') == 4
+    cells = write_cells(netlist, tmp_path / "cells", 1200)
+    require_golden_answers(cells, tmp_path / "build", network, board.configuration, digits(5))

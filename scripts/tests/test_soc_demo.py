@@ -1,0 +1,86 @@
+"""scripts/soc_demo.py: the driver in C on a processor. The processor runs where `soc` is asked for."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from golden.contract.configuration import Configuration
+from golden.inference.infer import infer
+from golden.schedule.cycles import latency
+from scripts import soc_demo
+from scripts.command.images import ChosenImages
+from scripts.device.network_image import network_image
+from scripts.soc_demo import soc_report
+from scripts.tests.process import assert_refused, command  # noqa: F401
+from scripts.tests.small_case import small_case
+
+OPTIONS = ["--network", "network.npz", "--images", "images.npy", "--labels", "labels.npy", "--lanes", 2, "--pixels", 4,
+           "--count", 20, "--build", "work"]
+
+
+@pytest.mark.soc
+@pytest.mark.parametrize("banks", [1, 2])
+def test_a_processor_gets_what_golden_gives(tmp_path, monkeypatch, command, banks):  # noqa: F811
+    monkeypatch.chdir(tmp_path)
+    network, images, labels = small_case(tmp_path)
+    done = command(soc_demo, *OPTIONS, "--weight-banks", banks, "--json", "report.json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["images"] == report["counters"]["interrupts"] == 20
+    assert report["mismatches"] == report["cycle_mismatches"] == 0 and report["device"]["banks"] == banks
+    assert report["loaded"]["words"] > 3
+
+
+@pytest.mark.soc
+def test_another_network_in_the_firmware_is_seen(tmp_path, monkeypatch, command):  # noqa: F811
+    """The weights of the last layer, moved by a neuron."""
+    monkeypatch.chdir(tmp_path)
+    network, images, labels = small_case(tmp_path)
+    last = network.layers[-1]
+    other = replace(network, layers=[*network.layers[:-1], replace(last, weights=np.roll(last.weights, 1, axis=1))])
+    wrong = network_image(other, network, Configuration((2,), 4, weights="loaded"))
+    monkeypatch.setattr(soc_demo, "network_image", lambda *arguments: wrong)
+    done = command(soc_demo, *OPTIONS)
+    assert done.returncode == 1 and ": the board says" in done.stderr
+
+
+def said(network, images, configuration):
+    """What the firmware would say."""
+    inference = infer(network, images)
+    cycles = latency(network, configuration, images, inference)
+    yield "device", dict(pixels=network.inputs, classes=len(network.classes), steps=network.steps, banks=1)
+    yield "refused", "the network has another number of words than the memories need"
+    yield "loaded", dict(words=9, cycles=99)
+    for k in range(len(images)):
+        yield "digit", {"class": int(inference.classes[k]), "step": int(inference.decision_time[k]),
+                        "silent": int(inference.silent[k]), "tie": int(inference.tie[k]), "bad": 0,
+                        "cycles": int(cycles[k])}
+    yield "counters", dict(images=len(images), silent=int(inference.silent.sum()), ties=int(inference.tie.sum()), bad=0,
+                           interrupts=len(images), cycles=1234)
+
+
+@pytest.mark.parametrize("place, name, sentence", [
+    (None, None, None),
+    (5, "class", "image 2: the board says"), (5, "step", "image 2: the board says"),
+    (6, "tie", "image 3: the board says"), (6, "bad", "image 3: the board says"),
+    (4, "cycles", "image 1: the board took"), (0, "banks", "device, banks: the firmware says 2, not 1"),
+    (-1, "interrupts", "counters, interrupts: the firmware says 29, not 28"),
+])
+def test_what_is_wrong_is_seen(tmp_path, place, name, sentence):
+    network, images, labels = small_case(tmp_path)
+    configuration = Configuration((2,), 4, weights="loaded")
+    lines = list(said(network, images, configuration))
+    if place is not None:
+        value = lines[place][1]
+        value[name] = 1 - value[name] if name in ("tie", "bad") else value[name] + 1
+    first = soc_report(network, configuration, ChosenImages(images, labels, "random"), lines, 1)["first"]
+    assert len(first) == (place is not None) and (not first or first[0].startswith(sentence))
+
+
+def test_constants_are_refused(tmp_path, monkeypatch, command):  # noqa: F811
+    monkeypatch.chdir(tmp_path)
+    small_case(tmp_path)
+    assert_refused(command(soc_demo, *OPTIONS, "--weights", "constants"),
+                   "the firmware loads the network: choose --weights loadable")
