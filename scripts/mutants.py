@@ -13,6 +13,7 @@ if __name__ == "__main__":
     from scripts.command.interrupts import answer
     answer()
 
+from golden.errors import UserError
 from scripts.command.cli import complain, console, run, write_json
 from scripts.command.folders import work_folder
 from scripts.command.job_options import add_jobs, chosen_workers
@@ -35,7 +36,7 @@ COUNT, SEED = 310, 1
 def main():
     arguments = parse()
     check_places(arguments, folders=("build",))
-    names = arguments.designs or list(SMALL_DESIGNS)
+    names = chosen_designs(arguments.designs)
     with chosen_workers(arguments) as workers, work_folder(arguments.build) as folder:
         workers.everywhere(require_simulator, "verilator")
         for program in ("yosys", "yosys-abc"):
@@ -55,6 +56,14 @@ def main():
     console.print(table(found, reasons))
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     return complain(failed)
+
+
+def chosen_designs(names):
+    """The names; all if there are none. UserError for a name that is none."""
+    for name in names:
+        if name not in SMALL_DESIGNS:
+            raise UserError(f"no design is called {name!r}: choose of {', '.join(SMALL_DESIGNS)}")
+    return names or list(SMALL_DESIGNS)
 
 
 def prove_survivors(found, folder, workers, kept):
@@ -82,7 +91,7 @@ def whole(arguments, found):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("designs", nargs="*", metavar="DESIGN", choices=[[], *SMALL_DESIGNS],
+    parser.add_argument("designs", nargs="*", metavar="DESIGN",
                         help=f"of {', '.join(SMALL_DESIGNS)} (default: all)")
     parser.add_argument("--count", type=positive, default=COUNT,
                         help=f"mutants of each design (default: {COUNT})")

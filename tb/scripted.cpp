@@ -434,6 +434,9 @@ static void play(Bench &bench) {
             bench.source.kind = next<int>();
             bench.sink.kind = next<int>();
             bench.closed = bench.at_decisions = false;
+        } else if (word == "stalls") {
+            bench.source.kind = next<int>();
+            bench.sink.kind = next<int>();
         } else if (word == "reset") {
             bench.hold_reset(next<int>());
         } else if (word == "reset_at_decision") {

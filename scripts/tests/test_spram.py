@@ -49,9 +49,10 @@ def test_the_cells_do_what_the_verilog_does(tmp_path):
     assert Network.load(DEFAULT_NETWORK).sizes[0] == 128
     configuration = Configuration((16, 2), 1, 1, weights="loaded", weight_memory="spram")
     design = generate(DEFAULT_NETWORK, configuration, tmp_path / "design")
-    run_program(["yosys", "-p", "read_verilog layer0_weights.v; synth_ice40 -device u -spram -top layer0_weights; "
-                                "select -assert-count 4 t:SB_SPRAM256KA; rename layer0_weights made_cells; "
-                                f"write_verilog -noattr \"{tmp_path / 'made.v'}\""], tmp_path / "yosys.log", 600, design)
+    script = ("read_verilog layer0_weights.v; synth_ice40 -device u -spram -top layer0_weights; "
+              "select -assert-count 4 t:SB_SPRAM256KA; rename layer0_weights made_cells; "
+              f"write_verilog -noattr \"{tmp_path / 'made.v'}\"")
+    run_program(["yosys", "-p", script], tmp_path / "yosys.log", 600, design)
     (tmp_path / "bench.v").write_text(BENCH % {"words": WORDS, "parts": WORDS * PARTS})
     sources = ["bench.v", "made.v", "design/layer0_weights.v"]
     (tmp_path / "models.v").write_text(models_of_ice40())
