@@ -44,7 +44,7 @@ endmodule
 """
 
 
-@pytest.mark.fpga
+@pytest.mark.boards
 def test_the_cells_do_what_the_verilog_does(tmp_path):
     assert Network.load(DEFAULT_NETWORK).sizes[0] == 128
     configuration = Configuration((16, 2), 1, 1, weights="loaded", weight_memory="spram")
