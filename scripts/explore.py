@@ -18,7 +18,7 @@ if __name__ == "__main__":
 from golden.contract.network import Network
 from golden.errors import UserError
 from scripts.command.cli import complain, console, run, write_json
-from scripts.command.configuration_options import add_top, add_weights
+from scripts.command.configuration_options import add_top, add_weights, check_board
 from scripts.command.figure import require_matplotlib
 from scripts.command.folders import work_folder
 from scripts.command.images import add_image_arguments, read_images
@@ -27,8 +27,10 @@ from scripts.command.kept import Kept
 from scripts.command.option_values import above_zero, add_timeout, numbers, positive, taps_of_layers
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
-from scripts.exploration.points import candidates, error_sentence, explored, measure_areas
+from scripts.exploration.points import candidates, cells, error_sentence, explored, measure_areas
 from scripts.exploration.table_and_plot import exploration_table, write_plot
+from scripts.synthesis.boards import BOARDS
+from scripts.synthesis.fit import find_ecp5_board, surplus
 from scripts.synthesis.process import require_program
 
 
@@ -40,6 +42,7 @@ def main():
 
 
 def explore(arguments, workers):
+    boards = [find_ecp5_board(name) for name in arguments.board]
     network = Network.load(arguments.network)
     chosen = read_images(arguments, network)
     images = chosen.images[:arguments.count]
@@ -56,13 +59,15 @@ def explore(arguments, workers):
         seconds = time.monotonic() - started
         failed = (measure_areas(arguments.network, network, configurations, arguments.top, points, folder,
                                 arguments.timeout, workers, kept) if arguments.synth else [])
+        for one in points:
+            one["boards"] = {board.name: surplus(board, cells(one)) for board in boards}
         write_json(folder / "report.json", {
             "network": arguments.network.stem, "network_sha256": network.sha256, "images": len(images),
             "data": chosen.name, "clock_mhz": arguments.clock, "top": arguments.top,
             "points": points, "left_out": refused, "failed": failed})
         write_plot(folder / "pareto.png", points, arguments.network.stem)
     console.print(exploration_table(f"{arguments.network.stem} on {len(images):,} images of {chosen.name}, at "
-                                    f"{arguments.clock:g} MHz", points))
+                                    f"{arguments.clock:g} MHz", points, boards))
     for sentence in refused:
         console.print(f"left out: {sentence}", soft_wrap=True)
     if arguments.synth:
@@ -89,6 +94,9 @@ def parse():
                              "(default: 1)")
     add_weights(parser)
     add_top(parser)
+    parser.add_argument("--board", nargs="+", default=[], metavar="NAME",
+                        help="with an ECP5: whether the designs with a serial line fit onto it, of "
+                             f"{', '.join(BOARDS)}")
     add_image_arguments(parser)
     parser.add_argument("--count", type=positive, default=1000, metavar="N", help="the first N images (default: 1000)")
     parser.add_argument("--clock", type=above_zero, default=130.0, metavar="MHZ",
@@ -98,7 +106,9 @@ def parse():
     add_jobs(parser)
     parser.add_argument("--out", type=Path, default=BUILD / "explore", metavar="FOLDER",
                         help="report.json, pareto.png and, with --synth, the designs (default: build/explore)")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    check_board(parser, arguments)
+    return arguments
 
 
 if __name__ == "__main__":

@@ -13,15 +13,18 @@ if __name__ == "__main__":
     from scripts.command.interrupts import answer
     answer()
 
+from golden.errors import UserError
 from scripts.command.cli import complain, console, run, write_json
 from scripts.command.folders import work_folder
 from scripts.command.job_options import add_jobs, chosen_workers
-from scripts.command.jobs import Job, run_jobs
-from scripts.command.kept import Kept, hash_of_project
+from scripts.command.jobs import Files, Job, run_jobs
+from scripts.command.kept import Kept, hash_of_files, hash_of_project
 from scripts.command.option_values import natural, positive
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
-from scripts.mutation.campaign import try_mutants
+from scripts.command.provenance import made_by
+from scripts.mutation import equivalence
+from scripts.mutation.campaign import prove_survivor, try_mutants
 from scripts.mutation.survivors import read
 from scripts.mutation.verdict import complaints, counts, table
 from scripts.synthesis.process import require_program
@@ -34,7 +37,8 @@ COUNT, SEED = 310, 1
 def main():
     arguments = parse()
     check_places(arguments, folders=("build",))
-    names = arguments.designs or list(SMALL_DESIGNS)
+    made = made_by("verilator", "yosys")
+    names = chosen_designs(arguments.designs)
     with chosen_workers(arguments) as workers, work_folder(arguments.build) as folder:
         workers.everywhere(require_simulator, "verilator")
         for program in ("yosys", "yosys-abc"):
@@ -43,15 +47,43 @@ def main():
         jobs = [Job(name, try_mutants, (name, arguments.count, arguments.seed), folder / name,
                     {"code": hash_of_project(), "design": name, "count": arguments.count, "seed": arguments.seed})
                 for name in names]
-        results, failed = run_jobs("mutants", jobs, workers, Kept(folder / "kept"))
+        kept = Kept(folder / "kept")
+        results, failed = run_jobs("mutants", jobs, workers, kept)
         found = {name: result for name, result in zip(names, results) if result is not None}
+        failed += prove_survivors(found, folder, workers, kept)
         failed += complaints(found, reasons, whole(arguments, found))
         write_json(folder / "report.json", {
-            "seed": arguments.seed, "failed": failed, "designs": found,
+            "made_by": made, "seed": arguments.seed, "failed": failed, "designs": found,
             "modules": {name: dict(count) for name, count in counts(found, reasons).items()}})
     console.print(table(found, reasons))
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     return complain(failed)
+
+
+def chosen_designs(names):
+    """The names; all if there are none. UserError for a name that is none."""
+    for name in names:
+        if name not in SMALL_DESIGNS:
+            raise UserError(f"no design is called {name!r}: choose of {', '.join(SMALL_DESIGNS)}")
+    return names or list(SMALL_DESIGNS)
+
+
+def prove_survivors(found, folder, workers, kept):
+    """Note in each result of {design: results} the module for which it is `proved` to be none, or ""; sentences about
+    what failed."""
+    survivors = [(name, result) for name, results in found.items() for result in results if not result["killed"]]
+    for results in found.values():
+        for result in results:
+            result["proved"] = ""
+    jobs = [Job(f"{name} {result['module']}", prove_survivor, (Files(folder / name / "verilog"), result),
+                folder / "proofs" / str(number), {
+                    "code": hash_of_files([Path(equivalence.__file__)]), "mutant": result,
+                    "design": hash_of_files((folder / name / "verilog").glob("*.v"))})
+            for number, (name, result) in enumerate(survivors)]
+    proofs, failed = run_jobs("proofs", jobs, workers, kept)
+    for (_, result), proved in zip(survivors, proofs):
+        result["proved"] = proved or ""
+    return failed
 
 
 def whole(arguments, found):
@@ -61,7 +93,7 @@ def whole(arguments, found):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("designs", nargs="*", metavar="DESIGN", choices=[[], *SMALL_DESIGNS],
+    parser.add_argument("designs", nargs="*", metavar="DESIGN",
                         help=f"of {', '.join(SMALL_DESIGNS)} (default: all)")
     parser.add_argument("--count", type=positive, default=COUNT,
                         help=f"mutants of each design (default: {COUNT})")

@@ -26,7 +26,8 @@ def main():
     design = configuration(arguments)
     if not design.is_loadable:
         raise UserError("a design with constants loads no network: choose --weights loadable, as the design was made")
-    image = network_image(network, design)
+    made_with = Network.load(arguments.made_with) if arguments.made_with else network
+    image = network_image(network, made_with, design)
     with replacing(arguments.out) as file:
         file.write(image)
     console.print(f"{arguments.out}: {len(image):,} bytes", soft_wrap=True)
@@ -35,6 +36,8 @@ def main():
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--network", type=Path, required=True, metavar="FILE.npz")
+    parser.add_argument("--made-with", type=Path, metavar="FILE.npz",
+                        help="the network that the design was made with (default: the same)")
     parser.add_argument("--out", type=output_file, required=True, metavar="FILE", help="what is written")
     add_configuration(parser)
     parser.set_defaults(weights="loadable")

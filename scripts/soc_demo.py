@@ -44,7 +44,7 @@ def main():
     parallelism = configuration(arguments)
     if not parallelism.is_loadable:
         raise UserError("the firmware loads the network: choose --weights loadable")
-    image = network_image(network, parallelism)
+    image = network_image(network, network, parallelism)
     images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
     require_tools()
     with work_folder(arguments.build) as folder:

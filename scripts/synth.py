@@ -22,6 +22,7 @@ from scripts.command.cli import complain, console, run, write_json
 from scripts.command.configuration_options import (
     add_configuration,
     add_top,
+    check_board,
     check_design,
     configuration,
     described,
@@ -34,6 +35,8 @@ from scripts.command.option_values import above_zero, add_timeout, natural
 from scripts.command.places import BUILD, DEFAULT_NETWORK
 from scripts.command.places_to_write import check_places
 from scripts.exploration.synthesis_runs import Runs, place_all, synthesize_all
+from scripts.synthesis.boards import BOARDS
+from scripts.synthesis.fit import ECP5, find_ecp5_board, fit_sentence
 from scripts.synthesis.nextpnr import AIMS, require_programs
 from scripts.synthesis.report import cell_table, compare, result_tables
 from scripts.synthesis.targets import TARGETS, find_target, require_memory
@@ -53,6 +56,7 @@ def synthesize(arguments, workers):
     if parallelism.in_spram:
         raise UserError("only an iCE40 UP5K has SPRAM, which is no target here: `make bitstream BOARD=icebreaker`, or "
                         "choose --weight-memory block")
+    board = find_ecp5_board(arguments.board) if arguments.board else None
     targets = [find_target(arguments.target)] if arguments.target else list(TARGETS.values())
     if arguments.target:
         require_memory(network, targets[0])
@@ -72,6 +76,11 @@ def synthesize(arguments, workers):
             "configuration": described(parallelism, network), "top": arguments.top,
             "frequency": arguments.frequency or AIMS,
             "output_registers": not arguments.plain, "targets": reports, "comparison": comparison, "failed": failed})
+    if board and ECP5.name in reports:
+        fits, sentence = fit_sentence(board, reports[ECP5.name]["total"])
+        failed += [] if fits else [sentence]
+        if fits:
+            console.print(sentence, soft_wrap=True)
     for table in result_tables(reports, comparison):
         console.print(table)
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
@@ -92,6 +101,9 @@ def parse():
     parser.add_argument("--design", type=Path, metavar="FOLDER",
                         help="synthesize this design of the network instead of generating one")
     parser.add_argument("--target", metavar="NAME", help=f"of {', '.join(TARGETS)} (default: all)")
+    parser.add_argument("--board", metavar="NAME",
+                        help="with an ECP5: whether the design with a serial line fits onto it, of "
+                             f"{', '.join(BOARDS)}")
     parser.add_argument("--seeds", type=natural, default=3, metavar="N",
                         help="runs of place and route, 0 for none (default: 3)")
     aims = ", ".join(f"{mhz} for speed {speed}" for speed, mhz in AIMS.items())
@@ -106,6 +118,11 @@ def parse():
                         help="design, netlists, logs and report.json (default: build/synth)")
     arguments = parser.parse_args()
     check_design(parser, arguments)
+    check_board(parser, arguments)
+    if arguments.board:
+        if arguments.design or arguments.target not in (None, ECP5.name):
+            parser.error("--board generates a design, and counts for ecp5")
+        arguments.target = ECP5.name
     return arguments
 
 

@@ -23,12 +23,14 @@ class BenchScript(Script):
         """All of them, several times, since they take milliseconds; those first that find most."""
         for _ in range(ROUNDS):
             self.matches_golden()
+            self.waits_for_the_next_layer()
             self.recovers_from_reset()
             self.flags_frames_of_a_wrong_length()
             for source in (0, PERIODIC, 50):
                 for sink in (0, PERIODIC, 95):
                     self.survives_backpressure(source, sink)
             self.classifies_one_by_one()
+            self.loses_nothing_in_the_long_run()
             self.waits_for_a_sink_that_stops()
             self.loses_no_place_for_results()
             self.recovers_from_a_reset_in_the_cycle_of_a_decision()
@@ -39,6 +41,13 @@ class BenchScript(Script):
     def start(self, name, *stalls):
         self.scenario(name, int(self.rng.integers(1 << 30)), *stalls)
 
+    def waits_for_the_next_layer(self):
+        """Pixels that spike one after the other, to the end: where a queue can fill, it does."""
+        self.start("waits_for_the_next_layer")
+        count = self.network.inputs
+        staircase = (255 - np.arange(count) * 255 // count).astype(np.uint8).reshape(self.network.image_shape)
+        self.classify(np.stack([staircase, *self.made(3), staircase]))
+
     def matches_golden(self):
         self.start("matches_golden")
         self.classify(self.made(20 + 2 * self.network.steps))
@@ -46,6 +55,14 @@ class BenchScript(Script):
     def survives_backpressure(self, source, sink):
         self.start(f"survives_backpressure_{source}_{sink}", source, sink)
         self.classify(self.made(10))
+
+    def loses_nothing_in_the_long_run(self):
+        """Many images under stalls; afterwards every buffer and every place is there, and everything has its speed."""
+        for source, sink in ((20, 0), (0, 60), (40, 40)):
+            self.start(f"loses_nothing_in_the_long_run_{source}_{sink}", source, sink)
+            self.classify(self.made(40))
+            self.stall(0, 0)
+            self.classify(self.made(8))
 
     def waits_for_a_sink_that_stops(self):
         self.start("waits_for_a_sink_that_stops")

@@ -195,9 +195,10 @@ def _sensor(image_shape, raw, path):
     most = [1 + max((int(one[axis].max()) for one in raw if len(one[axis])), default=0) for axis in (1, 0)]
     rows, columns, *polarities = image_shape or most
     if polarities not in ([], [2]):
-        raise UserError(f"an event camera has two polarities, but the network takes {polarities[0]} channels")
+        raise UserError(f"{path}: an event camera has two polarities, but the network takes {polarities[0]} channels")
     if rows > MOST_SIDE or columns > MOST_SIDE:
-        raise UserError(f"a sensor of at most {MOST_SIDE} x {MOST_SIDE} is taken, found {rows} x {columns}")
+        raise UserError(f"{path}: a sensor of at most {MOST_SIDE} x {MOST_SIDE} pixels is taken, found {rows} x "
+                        f"{columns}")
     if most[0] > rows or most[1] > columns:
         raise UserError(f"{path}: an event lies outside of {rows} x {columns} pixels: the largest y is {most[0] - 1}, "
                         f"the largest x {most[1] - 1}")

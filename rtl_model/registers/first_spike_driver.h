@@ -57,7 +57,7 @@ typedef struct {
     uint32_t inputs, outputs, shape, weight_bits;  // the registers of these names in the design that it is for
     uint32_t hash[8];                              // as LOAD_HASH
     uint32_t count;                                // words of 16 bits
-    uint32_t crc;                                  // of the pairs, as LOAD_COMMIT
+    uint32_t crc;                                  // of the pairs, with the WEIGHT_MAP, as LOAD_COMMIT
     uint32_t pairs[];                              // of words, (count + 1) / 2
 } first_spike_network_t;
 

@@ -199,7 +199,7 @@ def test_networks_are_loaded_one_after_the_other(library, banks):
 @pytest.mark.parametrize("network, sentence", [
     (dict(words=(1, 2, 3, 4)), "the network has another number of words than the memories need"),
     (dict(words=range(8)), "the network has more words than the memories hold"),
-    (dict(crc=7), "the words of the network have another CRC-32 than it says"),
+    (dict(crc=7), "the words of the network have another CRC-32 than it says, or are for another design"),
     (dict(OUTPUTS=4), "the network is for a design of another shape"),
     (dict(WEIGHT_BITS=0x77), "the network is for a design of another shape"),
 ])

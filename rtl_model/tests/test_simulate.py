@@ -36,5 +36,5 @@ def test_an_image_without_a_result_ends_it(monkeypatch):
     rng = np.random.default_rng(22)
     network = random_network(rng, 16, 4, 2)
     monkeypatch.setattr(module, "patience", lambda *_: 6)
-    with pytest.raises(RuntimeError, match="no result of image 0 within 6 cycles"):
+    with pytest.raises(RuntimeError, match="no result of image 0 within 7 cycles"):  # its beat is one
         simulate(network, Configuration(), random_images(rng, network))

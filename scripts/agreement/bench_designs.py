@@ -6,7 +6,7 @@ from pathlib import Path
 from golden.contract.configuration import ROW, Configuration
 from golden.contract.network import Network
 from scripts.command.configuration_options import described
-from scripts.command.places import NETWORKS
+from scripts.command.places import CONVOLUTIONAL_NETWORK, NETWORKS
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +28,8 @@ SHIPPED = {  # name: (network, configuration)
     "784-128-10, 16 and 2 lanes, 1 pixel, 1 spike": (
         "mnist_784_128_10_4bit", Configuration(lanes=(16, 2), pixels=1, spikes_per_cycle=1)),
     "784-400-10, 400 lanes": ("mnist_784_400_10_4bit", Configuration()),
+    "16C5P2-32C5P2-10": (CONVOLUTIONAL_NETWORK.stem, Configuration()),
+    "16C5P2-32C5P2-10, a kernel row": (CONVOLUTIONAL_NETWORK.stem, Configuration(taps=("row",))),
 }
 
 

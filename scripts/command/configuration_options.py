@@ -20,6 +20,7 @@ OPTIONS = ("lanes", "pixels", "spikes_per_cycle", "events_per_cycle", "taps", "w
            "weight_memory", "potential_margin")
 SPOKEN = dict(zip(("constants", "loadable"), WEIGHTS))  # on the command line -> in a Configuration
 OF_PIXELS = ("pixels", "events_per_cycle")  # say nothing where a network takes events
+SERIAL = "accelerator_serial"
 HASH_DIGITS = 8  # of a network's hash in the name of a folder
 
 
@@ -60,6 +61,14 @@ def add_top(parser, tops=tuple(TOPS)):
     parser.add_argument("--top", choices=tops, default=DEFAULT,
                         help="the bare core, the core with registers around it, or that at a serial line (default: "
                              "%(default)s)")
+
+
+def check_board(parser, arguments):
+    """A board holds accelerator_serial: with --board that is the top; argparse's error for another."""
+    if arguments.board:
+        if arguments.top not in (DEFAULT, SERIAL):
+            parser.error(f"--board is for the top {SERIAL}, not for {arguments.top}")
+        arguments.top = SERIAL
 
 
 def configuration(arguments):

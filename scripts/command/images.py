@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.data.catalogue import ARRAYS, LOADERS, USUAL, kind_of
+from golden.data.catalogue import ARRAYS, EVENTS, LOADERS, USUAL, kind_of
 from golden.data.event_file import read_event_file
 from golden.data.idx import read_idx
 from golden.errors import UserError
@@ -64,6 +64,8 @@ def read_images(arguments, network):
         if arguments.labels is not None:
             raise UserError("--labels goes with --images only; a data set brings its own labels")
         split = network.accuracy.get("split")
+        if kind_of(arguments.data or "") in (ARRAYS, EVENTS) and isinstance(split or {}, dict):
+            split = {"steps": network.steps} | (split or {})
         data = load_shown(arguments.data or _own_data(network), train=False, image_shape=network.image_shape,
                           split=split)
         unnamed = kind_of(arguments.data or "") == ARRAYS and data.classes == tuple(map(str, range(len(data.classes))))

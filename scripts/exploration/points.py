@@ -98,6 +98,12 @@ def area(folder, report, network_path, configuration, top, timeout):
     return {"lut": total["logic"], "bram": total["bram"]}
 
 
+def cells(point):
+    """{"logic", "bram"} of a point on an ECP5: measured, or by the model."""
+    found = point["measured"] or point["area"]
+    return {"logic": found["lut"], "bram": found["bram"]}
+
+
 def error_sentence(points):
     """How far the area model is from what was measured."""
     points = [point for point in points if point["measured"]]

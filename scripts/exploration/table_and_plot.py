@@ -5,11 +5,13 @@ from rich.table import Table
 
 from golden.contract.configuration import ROW
 from scripts.command.figure import blank_figure, save_figure
-from scripts.exploration.points import luts, pareto
+from scripts.exploration.points import cells, luts, pareto
+from scripts.synthesis.fit import short_fit
 
 
-def exploration_table(title, points):
-    """The rich Table of `points`, fastest first; a star marks those that no other beats in cycles and LUTs at once."""
+def exploration_table(title, points, boards=()):
+    """The rich Table of `points`, fastest first; a star marks those that no other beats in cycles and LUTs at once. Of
+    each Board it says whether they fit."""
     measured = any(point["measured"] for point in points)
     table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0,
                   caption_justify="left", caption=(
@@ -19,6 +21,8 @@ def exploration_table(title, points):
         + (", in brackets measured" if measured else "") + "; w: bits of weights a cycle"))
     for name in ("", "lanes", "B", "G", "E", "cycles", "p99", "max", "k/s", "LUT", "BRAM", "w"):
         table.add_column(name, justify="left" if name in ("", "lanes") else "right", no_wrap=True)
+    for board in boards:
+        table.add_column(board.name)
     best = set(pareto(points))
     for number in sorted(range(len(points)), key=lambda n: points[n]["cycles"]["mean"]):
         point = points[number]
@@ -27,7 +31,8 @@ def exploration_table(title, points):
         table.add_row("*" if number in best else "", lanes + taps_text(point, " "), _chosen(chosen, "pixels"),
                       str(chosen["spikes_per_cycle"]), _chosen(chosen, "events_per_cycle"), f"{cycles['mean']:.1f}",
                       str(cycles["p99"]), str(cycles["max"]), f"{point['images_per_second'] / 1000:,.0f}",
-                      _area(point, "lut"), _area(point, "bram"), f"{point['weight_bits_per_cycle']:,}")
+                      _area(point, "lut"), _area(point, "bram"), f"{point['weight_bits_per_cycle']:,}",
+                      *(f" {short_fit(board, cells(point))}" for board in boards))
     return table
 
 

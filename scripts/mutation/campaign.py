@@ -1,13 +1,14 @@
 """All mutants of one small design, one after the other, against the scripted scenarios of its benches."""
 
 import shutil
+from dataclasses import asdict, fields
 from pathlib import Path
 
 from golden.errors import UserError
 from rtl_model.convert import generate
 from rtl_model.tops import DEFAULT
 from scripts.mutation.equivalence import proved_at
-from scripts.mutation.mutants import mutants_of
+from scripts.mutation.mutants import Mutant, mutants_of
 from scripts.mutation.switched import OPTION, ORIGINAL, write_switched
 from scripts.mutation.verilog import Module
 from tb.bench_script import BenchScript
@@ -42,11 +43,9 @@ def choose(modules, count, seed):
 
 
 def try_mutants(folder, report, name, count, seed):
-    """Try `count` mutants of the small design `name`, chosen by `seed`: a list of dicts with `module`, `kind`,
-    `before`, `after`, `killed`, which says by what, and `proved`, the module at whose outputs it never shows; each of
-    the two may be None. report(share) is told how far it is.
-
-    Raises UserError if the design itself does not pass.
+    """Try `count` mutants of the small design `name`, chosen by `seed`: a list of dicts with `module`, what a Mutant
+    has, and `killed`, which says by what, or None. The design stays in `folder`/verilog. report(share) is told how far
+    it is. Raises UserError if the design itself does not pass.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -70,10 +69,7 @@ def try_mutants(folder, report, name, count, seed):
     report(BUILD_SHARE)
     results = []
     for number, (module, mutant) in enumerate(chosen, ORIGINAL + 1):
-        killed = _killed(design, folder / "script.txt", number)
-        proved = None if killed else proved_at(folder / "proof", folder / "verilog", modules, module, mutant)
-        results.append({"module": module, "kind": mutant.kind, "before": mutant.before, "after": mutant.after,
-                        "killed": killed, "proved": proved})
+        results.append({"module": module, **asdict(mutant), "killed": _killed(design, folder / "script.txt", number)})
         report(BUILD_SHARE + (1 - BUILD_SHARE) * number / len(chosen))
     return results
 
@@ -85,3 +81,11 @@ def _killed(design, script, number):
         if not right:
             return said.splitlines()[-1] if said else "ended by itself"
     return None
+
+
+def prove_survivor(folder, report, design, result):
+    """The module at whose outputs a mutant of the design in the folder `design` never shows, "" if that is not proved;
+    result: of `try_mutants`. report is not called."""
+    modules = read_design(design)
+    mutant = Mutant(**{field.name: result[field.name] for field in fields(Mutant)})
+    return proved_at(folder, design, modules, result["module"], mutant) or ""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scripts.mutation.switched import alone
 
-SECONDS = 5  # for each run of abc
+SECONDS = 3  # for each run of abc
 PROVED = "Property proved"
 RESETS = ("rst", "clear")
 
@@ -37,19 +37,19 @@ def proved_at(folder, design, modules, name, mutant, seconds=SECONDS):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "mutated.v").write_text(alone(modules[name], mutant))
-    for level in [name, *parents(modules)[name]]:
+    for level in (name, *parents(modules)[name]):
         if _equal(folder, Path(design), modules, name, level, seconds):
             return level
     return None
 
 
 def _equal(folder, design, modules, name, level, seconds):
-    around = [f"{module}.v" for module in inside(modules, level) if module != name]
+    others = [f"{module}.v" for module in inside(modules, level) if module != name]
     copies = {"original": f"{name}.v", "mutated": folder / "mutated.v"}
     (folder / "both.v").write_text(_both(modules[level]))
     lines = []
     for copy, file in copies.items():
-        lines += ["design -reset", f"read_verilog -DSYNTHESIS {' '.join(around)} {file}", f"hierarchy -top {level}",
+        lines += ["design -reset", f"read_verilog -DSYNTHESIS {' '.join(others)} {file}", f"hierarchy -top {level}",
                   "proc", "flatten", "memory_map", f"rename {level} {copy}", f"design -save {copy}"]
     lines += ["design -copy-from original original", f"read_verilog {folder / 'both.v'}", "hierarchy -top both", "proc",
               "flatten", "async2sync", "techmap", "dffunmap", "simplemap", "setundef -undriven -zero -init",

@@ -9,11 +9,12 @@ from golden.contract.configuration import Configuration
 from golden.contract.geometry import Geometry
 from golden.contract.network import ConvolutionLayer, Layer, Network
 from rtl_model.convert import generate
+from rtl_model.layer.candidate_queue import candidate_queue
 from rtl_model.layer.if_lane import if_lane
 from rtl_model.layer.if_layer_map import if_layer_map
 from rtl_model.layer.kinds import contents_of_layers, layer_shapes
 from rtl_model.parts.queue import queue
-from rtl_model.parts.streams import AxiLite, AxiStream, BankSelect, FireStream, LoadStream, SpikeStream
+from rtl_model.parts.streams import AxiLite, AxiStream, BankSelect, FireStream, LoadStream, SpikeStream, bits_for
 from rtl_model.readout.result_sender import result_sender
 from rtl_model.registers.bundles import ADDRESS_BITS, LoadCommand, LoadState
 from rtl_model.registers.loader import loader
@@ -84,6 +85,12 @@ def make_frame_sender():
 
 def make_uart(cycles_per_bit):
     return uart_rx, dict(clk=bit(), rst=bit(), rx=bit(), m_byte=ReceivedBytes(), cycles_per_bit=cycles_per_bit)
+
+
+def make_candidates(words):
+    width = bits_for(words)
+    return candidate_queue, dict(clk=bit(), clear=bit(), push=bit(), word=bits(width), pop=bit(), head=bits(width),
+                                 filled=bit(), idle=bit(), depth=words, prefix="candidates")
 
 
 def make_convolution():

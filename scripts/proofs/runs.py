@@ -50,7 +50,7 @@ def _run(claim, run, fault, design, folder, timeout):
     folder.mkdir(parents=True)
     modules = (design / "filelist.f").read_text().split()
     for name in modules:
-        (folder / name).write_text(_text(claim, fault, name, (design / name).read_text()))
+        (folder / name).write_text(verilog_of(claim, fault, name, (design / name).read_text()))
     for module, file in claim.instead.items():
         shutil.copy(PROPERTIES / file, folder / f"{module}.v")
     for memory in design.glob("*.hex"):
@@ -68,7 +68,7 @@ def _run(claim, run, fault, design, folder, timeout):
         raise UserError(f"{claim.name}: the run {run!r} took more than {timeout:g} s") from None
 
 
-def _text(claim, fault, name, text):
+def verilog_of(claim, fault, name, text):
     """A module with what is claimed inside it, and with the fault, if there is one."""
     file, code, instead = fault or (None, None, None)
     if name == file:

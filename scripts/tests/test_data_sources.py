@@ -1,6 +1,7 @@
 """Data of one's own through the commands: train, quantize, evaluate and compare read the same things, and alike."""
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from golden.contract.network import Network
 from golden.data.catalogue import load
 from golden.data.event_file import write_event_file
+from golden.files import ROOT
 from golden.tests.data.cameras import write_recordings
 from golden.tests.data.sounds import write_sounds
 from scripts import compare, evaluate, quantize, train
@@ -65,6 +67,16 @@ def test_a_float_series(made, command):  # noqa: F811
     assert "net.npz, which --dataset reads" not in done.stderr
     done = command(train, "--dataset", "net.npz", *TRAINING, "--out", "net")
     assert done.returncode == 1 and "--out names net.npz" not in done.stdout and "holds no array" in done.stderr
+
+
+def test_the_example_of_the_page(made, command):  # noqa: F811
+    page = (ROOT / "docs" / "data.md").read_text()
+    exec(re.search(r"```python\n(.*?)```", page, re.DOTALL)[1], {})
+    for module, name in ((train, "train"), (evaluate, "evaluate")):
+        words = re.search(rf"scripts/{name}\.py (.*series.*)", page)[1]
+        done = command(module, *words.split())
+        assert done.returncode == 0, done.stderr
+    assert "100.00%" in done.stdout and not done.stderr
 
 
 def test_spike_times_need_a_network_of_their_steps(made, command):  # noqa: F811

@@ -3,6 +3,7 @@ verdict."""
 
 import itertools
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -18,6 +19,8 @@ from scripts.exploration import area, table_and_plot
 from scripts.exploration.area import distributed, estimate_area, successor_memories
 from scripts.exploration.points import error_sentence, pareto
 from scripts.exploration.table_and_plot import write_plot
+from scripts.synthesis.boards import find_board
+from scripts.synthesis.fit import fit_sentence, short_fit
 from scripts.tests.process import assert_refused, run_script
 from scripts.tests.small_case import small_case
 
@@ -154,6 +157,24 @@ def test_what_stands_around_the_core_is_counted(case):
     assert (whole["lut"] - core["lut"], whole["bram"] - core["bram"]) == (620 + 485 + 330, 1)
     constants = estimate_area(network, Configuration((2,), 4, 1))["lut"]
     assert estimate_area(network, Configuration((2,), 4, 1), "accelerator_axi")["lut"] == constants + 620
+
+
+def test_boards_say_whether_designs_fit_and_by_how_much(case, monkeypatch):
+    options = ("--lanes", "2", "--pixels", "4", "--spikes-per-cycle", "1", "--events-per-cycle", "1")
+    done = explore(case, *options, "--board", "ulx3s", "i5")
+    assert done.returncode == 0 and done.stdout.count(" fits") == 2
+    report = json.loads((case[0] / "out" / "report.json").read_text())
+    assert report["top"] == "accelerator_serial" and report["points"][0]["boards"] == {"ulx3s": {}, "i5": {}}
+    small = replace(find_board("i5"), device=replace(find_board("i5").device, capacity={"logic": 1000, "bram": 5}))
+    assert short_fit(small, {"logic": 1234, "bram": 7}) == "234 LUTs too many, 2 EBR too many"
+    assert fit_sentence(small, {"logic": 1000, "bram": 6}) == (
+        False, "the design does not fit onto i5, LFE5U-25F-6BG381C: 1,000 of 1,000 LUTs, 6 of 5 EBR of 18 kbit (1 too "
+               "many)")
+    assert fit_sentence(small, {"logic": 9, "bram": 5, "ff": 10 ** 6})[0]
+    assert_refused(explore(case, *options, "--board", "icebreaker"), "cells are counted for an ECP5 here, and "
+                                                                     "icebreaker has the iCE40UP5K")
+    assert_refused(explore(case, *options, "--board", "nexys"), "'nexys'")
+    assert explore(case, *options, "--board", "i5", "--top", "accelerator_axi").returncode == 2
 
 
 def test_distributed_ram_by_hand():

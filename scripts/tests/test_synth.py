@@ -104,6 +104,18 @@ def test_a_design_that_does_not_fit(case, command, tmp_path):  # noqa: F811
     assert done.returncode == 1 and "\nerror: the design does not fit into the ice40 device" in done.stderr
 
 
+def test_a_board_says_whether_a_design_fits(case, command, tmp_path):  # noqa: F811
+    done, report = run_synth(command, "--board", "i5")
+    assert done.returncode == 0 and report["top"] == "accelerator_serial" and set(report["targets"]) == {"ecp5"}
+    assert "the design fits onto i5, LFE5U-25F-6BG381C: 1 of 24,288 LUTs" in done.stdout
+    lut = {f"a{n}": {"type": "LUT4"} for n in range(24289)}
+    (tmp_path / "netlist.json").write_text(json.dumps({"modules": {"accelerator": {"ports": {}, "cells": lut}}}))
+    (tmp_path / "version").write_text("2")
+    done, _ = run_synth(command, "--board", "i5")
+    assert done.returncode == 1 and ("error: the design does not fit onto i5, LFE5U-25F-6BG381C: 24,289 of 24,288 LUTs "
+                                     "(1 too many)") in done.stderr
+
+
 def run_explore(command):  # noqa: F811
     done = command(explore, "--network", "network.npz", "--images", "images.npy", "--lanes", 2, 4, "--pixels", 2,
                    "--spikes-per-cycle", 1, "--events-per-cycle", 1, "--synth", "--out", "work")
