@@ -15,6 +15,7 @@ if __name__ == "__main__":
 
 from rich.table import Table
 
+from golden.errors import UserError
 from scripts.command.cli import complain, console, run, write_json
 from scripts.command.folders import work_folder
 from scripts.command.job_options import add_jobs, chosen_workers
@@ -34,6 +35,9 @@ from tb.small_designs import SMALL_DESIGNS
 def main():
     arguments = parse()
     check_places(arguments, folders=("build",))
+    for name in arguments.designs:
+        if name not in SMALL_DESIGNS:
+            raise UserError(f"no design is called {name!r}: choose of {', '.join(SMALL_DESIGNS)}")
     names, made, reasons = arguments.designs or list(SMALL_DESIGNS), made_by("verilator"), Reasons()
     with chosen_workers(arguments) as workers, work_folder(arguments.build) as folder:
         workers.everywhere(require_simulator, "verilator")
@@ -104,7 +108,7 @@ def _percent(covered, total):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("designs", nargs="*", metavar="DESIGN", choices=[[], *SMALL_DESIGNS],
+    parser.add_argument("designs", nargs="*", metavar="DESIGN",
                         help=f"of {', '.join(SMALL_DESIGNS)} (default: all)")
     parser.add_argument("--python", action="store_true", help="also Python, with coverage.py; takes some minutes")
     add_jobs(parser)

@@ -12,7 +12,7 @@ from golden.schedule.cycles import latency
 from golden.tests.random_networks import random_images
 from rtl_model.registers.addresses import REGISTERS
 from rtl_model.registers.bundles import ADDRESS_BITS
-from rtl_model.shape.load_map import load_words
+from rtl_model.shape.load_map import load_words, weight_map
 from tb.bench_script import BenchScript
 from tb.test_accelerator_axi import SPARED, known
 
@@ -27,7 +27,7 @@ class RegisterScript(BenchScript):
     def __init__(self, network, configuration, seed=1):
         super().__init__(network, configuration, seed)
         self._load, self._first = [], network
-        self._banks = configuration.weight_banks
+        self._banks, self._map = configuration.weight_banks, weight_map(network, configuration)
 
     def every(self):
         for _ in range(ROUNDS):
@@ -84,7 +84,7 @@ class RegisterScript(BenchScript):
         network = network or self._first
         words = load_words(network, self.configuration)
         pairs = np.concatenate([words, np.zeros(len(words) % 2, np.uint16)]).view("<u4")
-        crc = zlib.crc32(pairs.tobytes())
+        crc = zlib.crc32(pairs.tobytes()) ^ self._map
         self.write("LOAD_BEGIN", bank)
         if spoil == "word":
             pairs = pairs ^ (np.arange(len(pairs)) == len(pairs) // 2).astype(np.uint32)
@@ -125,7 +125,7 @@ class RegisterScript(BenchScript):
 
     def registers_begin_as_the_map_says(self, stalls):
         self.open("registers_begin_as_the_map_says", stalls, load=False)
-        right = known(self.network, self.configuration)
+        right = known(self.network, self.configuration) | {"WEIGHT_MAP": [self._map]}
         for name, register in REGISTERS.items():
             if name in ("CYCLES", "CAPABILITIES") or name.startswith("LOAD"):
                 continue

@@ -1,5 +1,8 @@
 """The record as a page."""
 
+import textwrap
+
+WIDTH = 120
 BEFORE = """# How far it is verified
 
 Written by `make record` from the reports of the runs, and by nobody's hand; the figures are in
@@ -29,10 +32,10 @@ def page(record):
         parts += ["## Proved for all inputs\n", _table(("claim", "for", "how deep"), map(_proof, record["proofs"]))]
     if record["mutants"]:
         count = record["mutants"]
-        parts += ["## Mutants\n", f"In {_designs(count)}: {count['tried']:,} tried, {count['killed']:,} killed, "
-                  f"{count['equivalent']:,} proved equivalent, {count['listed']:,} survive with a reason, "
-                  f"{count['missed']:,} without. Of those not proved equivalent {count['killed_share']:.1%} are "
-                  f"killed.\n"]
+        parts += ["## Mutants\n", _filled(
+            f"In {_designs(count)}: {count['tried']:,} tried, {count['killed']:,} killed, {count['equivalent']:,} "
+            f"proved equivalent, {count['listed']:,} survive with a reason, {count['missed']:,} without. Of those not "
+            f"proved equivalent {count['killed_share']:.1%} are killed.")]
     if record["coverage"]:
         parts += ["## Coverage\n", _coverage(record["coverage"])]
     parts += ["## The blocks\n", STAGES,
@@ -49,7 +52,11 @@ def _commit(record):
 
 
 def _list(sentences):
-    return "".join(f"- {sentence}\n" for sentence in sentences) or "Nothing is missing.\n"
+    return "".join(_filled(f"- {sentence}", "  ") for sentence in sentences) or "Nothing is missing.\n"
+
+
+def _filled(text, indent=""):
+    return textwrap.fill(text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
 def _table(headings, rows):
@@ -83,13 +90,14 @@ def _designs(count):
 def _coverage(found):
     kinds = ", ".join(f"{_percent(found[kind])} of the {name}" for kind, name in (
         ("line", "lines"), ("branch", "branches"), ("toggle", "bits")))
-    text = (f"In {_designs(found)} under the scenarios of the benches, where what one of them reaches counts in all: "
-            f"{kinds}. {found['explained']:,} points are not covered for a reason that stands in "
-            f"`scripts/covering/uncovered.txt`, {found['unexplained']:,} without.\n")
+    text = _filled(
+        f"In {_designs(found)} under the scenarios of the benches, where what one of them reaches counts in all: "
+        f"{kinds}. {found['explained']:,} points are not covered for a reason that stands in "
+        f"`scripts/covering/uncovered.txt`, {found['unexplained']:,} without.")
     if found["python"]:
-        text += "\nOf Python under quick tests: " + "; ".join(
+        text += "\n" + _filled("Of Python under quick tests: " + "; ".join(
             f"`{package}/` {_percent(kinds['lines'])} of the lines, {_percent(kinds['branches'])} of the branches"
-            for package, kinds in found["python"].items()) + ".\n"
+            for package, kinds in found["python"].items()) + ".")
     return text
 
 
