@@ -25,7 +25,7 @@ from scripts.command.cli import console, run, shown, write_json
 from scripts.command.configuration_options import add_configuration, check_design, configuration, is_chosen
 from scripts.command.folders import make_folder, work_folder
 from scripts.command.images import add_image_arguments, read_images
-from scripts.command.places import BUILD, CONVOLUTIONAL_NETWORK, DEFAULT_DESIGN, DEFAULT_NETWORK
+from scripts.command.places import BUILD, CONVOLUTIONAL_FLOAT, CONVOLUTIONAL_NETWORK, DEFAULT_DESIGN, DEFAULT_NETWORK
 from scripts.command.places_to_write import check_places
 from tb.harness import SIMULATORS, require_plain_path, require_simulator
 
@@ -39,23 +39,24 @@ def main():
     for simulator in SIMULATORS:
         require_simulator(simulator)
         require_plain_path(simulator, arguments.build.resolve(), (arguments.design or arguments.build).resolve())
-    shown_networks = [(arguments.network, arguments.design)]
+    shown_networks = [(arguments.network, None, arguments.design)]
     if arguments.both:
-        shown_networks.append((CONVOLUTIONAL_NETWORK, None))
+        shown_networks.append((CONVOLUTIONAL_NETWORK, CONVOLUTIONAL_FLOAT, None))
     with work_folder(arguments.build) as folder:
-        parts = [show(arguments, path, given, folder / path.stem) for path, given in shown_networks]
+        parts = [show(arguments, *network, folder / network[0].stem) for network in shown_networks]
         write_json(folder / "report.json", {"networks": [report for report, _ in parts]})
     console.print(f"report: {shown(folder / 'report.json')} ({time.monotonic() - start:.0f} s in all)", soft_wrap=True)
     return max(status or 0 for _, status in parts) or None
 
 
-def show(arguments, path, given, folder):
-    """Compare the network in the file `path`, in the design `given` where that is not None, on both simulators; returns
-    (what report.json says of it, the exit status)."""
+def show(arguments, path, float_path, given, folder):
+    """Compare the network in the file `path` on both simulators, in the design `given` where that is not None; its
+    float network is in `float_path` or, where that is None, beside it; returns (what report.json says of it, the exit
+    status)."""
     start = time.monotonic()
     network = Network.load(path)
     images = read_images(arguments, network)
-    subject = Subject(network, read_float(float_file(path), network, path), images.images,
+    subject = Subject(network, read_float(float_file(path, float_path), network, path), images.images,
                       images.labels)
     parallelism = read_configuration(given, network) if given else configuration(arguments)
     made = write_like(given, path, parallelism, make_folder(folder))

@@ -13,6 +13,7 @@ if __name__ == "__main__":
     from scripts.command.interrupts import answer
     answer()
 
+from golden.errors import UserError
 from scripts.command.cli import complain, console, run, write_json
 from scripts.command.folders import work_folder
 from scripts.command.job_options import add_jobs, chosen_workers
@@ -21,6 +22,7 @@ from scripts.command.kept import Kept, hash_of_files, hash_of_project
 from scripts.command.option_values import natural, positive
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
+from scripts.command.provenance import made_by
 from scripts.mutation import equivalence
 from scripts.mutation.campaign import prove_survivor, try_mutants
 from scripts.mutation.survivors import read
@@ -35,7 +37,8 @@ COUNT, SEED = 310, 1
 def main():
     arguments = parse()
     check_places(arguments, folders=("build",))
-    names = arguments.designs or list(SMALL_DESIGNS)
+    made = made_by("verilator", "yosys")
+    names = chosen_designs(arguments.designs)
     with chosen_workers(arguments) as workers, work_folder(arguments.build) as folder:
         workers.everywhere(require_simulator, "verilator")
         for program in ("yosys", "yosys-abc"):
@@ -50,11 +53,19 @@ def main():
         failed += prove_survivors(found, folder, workers, kept)
         failed += complaints(found, reasons, whole(arguments, found))
         write_json(folder / "report.json", {
-            "seed": arguments.seed, "failed": failed, "designs": found,
+            "made_by": made, "seed": arguments.seed, "failed": failed, "designs": found,
             "modules": {name: dict(count) for name, count in counts(found, reasons).items()}})
     console.print(table(found, reasons))
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     return complain(failed)
+
+
+def chosen_designs(names):
+    """The names; all if there are none. UserError for a name that is none."""
+    for name in names:
+        if name not in SMALL_DESIGNS:
+            raise UserError(f"no design is called {name!r}: choose of {', '.join(SMALL_DESIGNS)}")
+    return names or list(SMALL_DESIGNS)
 
 
 def prove_survivors(found, folder, workers, kept):
@@ -82,7 +93,7 @@ def whole(arguments, found):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("designs", nargs="*", metavar="DESIGN", choices=[[], *SMALL_DESIGNS],
+    parser.add_argument("designs", nargs="*", metavar="DESIGN",
                         help=f"of {', '.join(SMALL_DESIGNS)} (default: all)")
     parser.add_argument("--count", type=positive, default=COUNT,
                         help=f"mutants of each design (default: {COUNT})")

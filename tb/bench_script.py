@@ -30,6 +30,7 @@ class BenchScript(Script):
                 for sink in (0, PERIODIC, 95):
                     self.survives_backpressure(source, sink)
             self.classifies_one_by_one()
+            self.loses_nothing_in_the_long_run()
             self.waits_for_a_sink_that_stops()
             self.loses_no_place_for_results()
             self.recovers_from_a_reset_in_the_cycle_of_a_decision()
@@ -54,6 +55,14 @@ class BenchScript(Script):
     def survives_backpressure(self, source, sink):
         self.start(f"survives_backpressure_{source}_{sink}", source, sink)
         self.classify(self.made(10))
+
+    def loses_nothing_in_the_long_run(self):
+        """Many images under stalls; afterwards every buffer and every place is there, and everything has its speed."""
+        for source, sink in ((20, 0), (0, 60), (40, 40)):
+            self.start(f"loses_nothing_in_the_long_run_{source}_{sink}", source, sink)
+            self.classify(self.made(40))
+            self.stall(0, 0)
+            self.classify(self.made(8))
 
     def waits_for_a_sink_that_stops(self):
         self.start("waits_for_a_sink_that_stops")

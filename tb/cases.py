@@ -101,18 +101,20 @@ class Case:
 
 
 def random_design(rng):
-    """(Network, Configuration) of any kind: dense or convolutional, constants or loaded weights."""
+    """(Network, Configuration) of any kind: convolutional, or dense with constants or loaded weights."""
     steps = int(2 << rng.integers(0, 8))
     bits = [int(width) for width in rng.integers(1, 9, 4)]
+    loaded = {}
     if rng.random() < 0.3:
         convolutions = int(rng.integers(1, 3))
         network = random_convolutional_network(rng, steps, int(rng.integers(1, 9)), convolutions, max_side=7)
     else:
         layers = int(rng.integers(1, 5))
         network = random_network(rng, steps, bits[:layers], layers, max_side=7, max_neurons=14)
+        if rng.random() < 0.35:
+            loaded = dict(weights="loaded", potential_margin=int(rng.integers(0, 3)))
     pixels = int(rng.choice([1, 2, 4, 8, 16]))
     lanes = () if rng.random() < 0.5 else tuple(int(rng.integers(1, width + 1)) for width in network.widths)
-    loaded = dict(weights="loaded", potential_margin=int(rng.integers(0, 3))) if rng.random() < 0.25 else {}
     return network, Configuration(lanes, pixels, int(rng.choice([1, 2, 4])), int(rng.integers(1, min(pixels, 2) + 1)),
                                   **loaded)
 

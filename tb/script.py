@@ -39,6 +39,11 @@ class Script:
         if self._load:
             self._lines += [*self._load, f"reset {RESET_CYCLES}"]
 
+    def stall(self, source_stalls, sink_stalls):
+        """From now on."""
+        self._timed = source_stalls == sink_stalls == 0
+        self.line(f"stalls {source_stalls} {sink_stalls}")
+
     def classify(self, images, sent=None, bad=None):
         """Send `images` (uint8 [n, rows, columns], those that count) back to back; all that has to come of them comes,
         and nothing else. sent: the bytes of each frame, if not simply the images; bad: bool [n], whose frames are of a

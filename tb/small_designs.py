@@ -23,24 +23,39 @@ class SmallDesign:
 
 
 def dense():
-    return random_network(78, (5, 5), (18, 4), (4, 4), 16)
+    """Many neurons fire in few steps, and nobody listens to some of the pixels."""
+    return two_layers(14, (5, 5), (20, 4), (4, 4), 16, (30, 8))
 
 
 def folded():
-    return random_network(4, (5, 6), (14, 5), (3, 8), 32)
+    return two_layers(7, (5, 6), (14, 5), (3, 5), 32, (8, 14))
+
+
+def two_layers(seed, shape, sizes, bits, steps, thresholds):
+    """A Network of random weights, those of the first layer positive for the most part, and a fifth of its pixels
+    without; thresholds: of its hidden neurons all below the first, of the others the second."""
+    rng = np.random.default_rng(seed)
+    inputs = shape[0] * shape[1]
+    hidden = rng.integers(-2, 1 << bits[0] - 1, (inputs, sizes[0]))
+    hidden[rng.random(inputs) < 0.2] = 0
+    layers = [Layer(hidden.astype(np.int8), rng.integers(1, thresholds[0], sizes[0]).astype(np.int32), bits[0])]
+    low = -(1 << bits[1] - 1)
+    last = rng.integers(low, -low, sizes)
+    layers.append(Layer(last.astype(np.int8), np.full(sizes[1], thresholds[1], np.int32), bits[1]))
+    return Network(steps, shape, layers, [f"class {j}" for j in range(sizes[1])], f"random, seed {seed}")
 
 
 def deep():
     """One more neuron of the first layer fires with each pixel that spikes, so that the queue behind it fills."""
-    rng, neurons = np.random.default_rng(4), 40
+    rng, neurons = np.random.default_rng(6), 40
     layers = [Layer(np.ones((neurons + 1, neurons), np.int8), np.arange(1, neurons + 1, dtype=np.int32), 2),
-              Layer(rng.integers(-3, 4, (neurons, 8)).astype(np.int8), rng.integers(1, 10, 8).astype(np.int32), 3),
+              Layer(rng.integers(-3, 4, (neurons, 8)).astype(np.int8), rng.integers(1, 16, 8).astype(np.int32), 3),
               Layer(rng.integers(-4, 8, (8, 3)).astype(np.int8), np.full(3, 8, np.int32), 4)]
-    return Network(64, (1, neurons + 1), layers, list("abc"), "random, seed 4")
+    return Network(64, (1, neurons + 1), layers, list("abc"), "random, seed 6")
 
 
 def convolutional():
-    return worded_network(np.random.default_rng(2), "conv 3 3x3 same pool 2, conv 5 3x3 pool 2x1, dense 3", (8, 6),
+    return worded_network(np.random.default_rng(89), "conv 3 3x3 same pool 2, conv 5 3x3 pool 2x1, dense 3", (10, 8),
                           (3, 3, 4), 8)
 
 
@@ -50,9 +65,9 @@ def loadable():
 
 SMALL_DESIGNS = {
     "dense": SmallDesign(dense, Configuration((), 4, 1, 1)),
-    "folded": SmallDesign(folded, Configuration((3, 2), 8, 4, 2)),
+    "folded": SmallDesign(folded, Configuration((7, 2), 8, 1, 2)),
     "deep": SmallDesign(deep, Configuration((40, 1, 3), 2, 1, 1)),
     "convolutional": SmallDesign(convolutional, Configuration((2, 3, 2), 4, 2)),
-    "loadable": SmallDesign(loadable, Configuration((), 4, 2, 1, weights="loaded", weight_banks=2, potential_margin=1),
+    "loadable": SmallDesign(loadable, Configuration((), 4, 2, 1, weights="loaded", weight_banks=2, potential_margin=4),
                             "accelerator_axi"),
 }

@@ -165,6 +165,8 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
                 entries[fold].next = new_entry
             fires.next = firing
 
+        before, after = (read, take_former), store
+
     else:
 
         @always(clk.posedge)
@@ -174,14 +176,16 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
             fired.next = entry[potential_bits]
 
         @always_comb
-        def read():
-            """What is to be kept goes out."""
+        def send_kept():
+            """The memory outside stores it."""
             kept.next = new_entry
 
         @always(clk.posedge)
-        def store():
+        def register_answer():
             """The end of the turn."""
             fires.next = firing
+
+        before, after = take_former, (send_kept, register_answer)
 
     @always_comb
     def add():
@@ -199,11 +203,11 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
         new_entry.next = concat(fired or firing, now[potential_bits:])
 
     if potential is None:
-        return summing, read, take_former, add, compare, pack, store
+        return summing, before, add, compare, pack, after
 
     @always(clk.posedge)
     def show_potential():
         """The potential goes out beside the answer."""
         potential.next = now[potential_bits:]
 
-    return summing, read, take_former, add, compare, pack, store, show_potential
+    return summing, before, add, compare, pack, after, show_potential

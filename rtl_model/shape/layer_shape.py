@@ -1,6 +1,6 @@
 """What the hardware of one layer is built as: counts and widths, which hold whatever fills it later."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, NamedTuple
 
 from golden.contract.limits import BLOCK_RAM_STAGES, COMBINED_WAYS, SHALLOW_WORDS, WAY_SUM_STAGES
@@ -27,7 +27,7 @@ class LayerShape:
     potential_bits: int
     banks: int | None = None  # of loaded weights; None where they are constants
     start_bits: int | None = None  # of what a loaded potential begins with; above them it has ones
-    spram: bool = False  # what loaded weights are kept in, rather than in block RAM
+    spram: bool = field(default=False, kw_only=True)  # what loaded weights are kept in, rather than in block RAM
     is_map: ClassVar[bool] = False  # its block keeps nothing over a reset, and may be the last
 
     @property

@@ -35,7 +35,7 @@ def test_the_order_of_a_step():
     def stimulus():
         ports["advance"].next = ports["idle"].next = ports["clear"].next = 1
         yield from cycle()
-        ports["clear"].next = 0
+        ports["clear"].next, ports["under_way"].next = 0, 1
         for last in (0, 1):  # the pixel in the middle reaches all four positions
             spike.valid.next, spike.mask.next, spike.rows.next = 1, 1, 4
             spike.step.next, spike.last.next = 5, last
@@ -52,7 +52,6 @@ def test_the_order_of_a_step():
             yield from cycle(3)
         yield from cycle(2)
         assert done == [("visits", 0, 3), ("visits", 1, 3)] * 2
-        ports["under_way"].next = 1
         yield from cycle(5)
         assert len(done) == 4  # no mark as long as one of them may become a candidate
         done.clear()

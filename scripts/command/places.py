@@ -7,6 +7,7 @@ from golden.files import ROOT
 NETWORKS = ROOT / "golden" / "networks"
 DEFAULT_NETWORK = NETWORKS / "mnist_784_128_10_4bit.npz"
 CONVOLUTIONAL_NETWORK = NETWORKS / "mnist_16c5p2_32c5p2_10_4bit.npz"
+CONVOLUTIONAL_FLOAT = NETWORKS / "mnist_16c5p2_32c5p2_10_float.npz"  # that it was quantized from
 DEFAULT_CONFIGURATION = Configuration()
 DEFAULT_DESIGN = ROOT / "hdl"
 BUILD = ROOT / "build"

@@ -44,9 +44,8 @@ def choose(modules, count, seed):
 
 def try_mutants(folder, report, name, count, seed):
     """Try `count` mutants of the small design `name`, chosen by `seed`: a list of dicts with `module`, what a Mutant
-    has, and `killed`, which says by what, or None. The design stays in `folder`/verilog. report(share) is told how far it is.
-
-    Raises UserError if the design itself does not pass.
+    has, and `killed`, which says by what, or None. The design stays in `folder`/verilog. report(share) is told how far
+    it is. Raises UserError if the design itself does not pass.
     """
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

@@ -10,8 +10,7 @@ from pathlib import Path
 
 from scripts.mutation.switched import alone
 
-SECONDS = 4  # for each run of abc
-TOP = "accelerator"
+SECONDS = 3  # for each run of abc
 PROVED = "Property proved"
 RESETS = ("rst", "clear")
 
@@ -38,19 +37,10 @@ def proved_at(folder, design, modules, name, mutant, seconds=SECONDS):
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "mutated.v").write_text(alone(modules[name], mutant))
-    for level in around(modules, name):
+    for level in (name, *parents(modules)[name]):
         if _equal(folder, Path(design), modules, name, level, seconds):
             return level
     return None
-
-
-def around(modules, name):
-    """The module and those that hold it, from the inside; a top, which is too large, only where it holds it itself."""
-    above, found = parents(modules), [name]
-    for module in found:
-        found += [holder for holder in above[module]
-                  if holder not in found and (module == name or not holder.startswith(TOP))]
-    return found
 
 
 def _equal(folder, design, modules, name, level, seconds):

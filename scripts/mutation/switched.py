@@ -25,7 +25,8 @@ def switched(module, numbered):
 
 def alone(module, mutant):
     """The text of a Module with one Mutant in it."""
-    return module.text[:mutant.start] + (mutant.instead or ";") + module.text[mutant.end:]
+    instead = f"({mutant.instead})" if mutant.instead else ";"  # as one, whatever stands around it
+    return module.text[:mutant.start] + instead + module.text[mutant.end:]
 
 
 def _collect(text, node, numbers, numbered, edits):

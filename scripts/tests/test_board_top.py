@@ -10,9 +10,10 @@ from golden.files import ROOT
 from golden.inference.infer import infer
 from golden.schedule.cycles import latency
 from rtl_model.convert import generate
-from rtl_model.shape.load_map import load_words
 from scripts.command.places import DEFAULT_NETWORK
-from scripts.device.device import NO_NETWORK, Device
+from scripts.device.design import LoadableDesign
+from scripts.device.device import Device
+from scripts.device.identity import NO_NETWORK
 from scripts.synthesis.bitstream import synthesize_board
 from scripts.synthesis.board_simulation import write_cells, write_top
 from scripts.synthesis.boards import find_board
@@ -29,7 +30,7 @@ def require_golden_answers(folder, build, network, configuration, images):
     expected = infer(network, images)
     with SimulatedBoard(folder, build, CYCLES_PER_BIT) as board, Device(board.port, PATIENCE, ANSWER) as device:
         assert device.identify().sha256 == NO_NETWORK
-        device.load(load_words(network, configuration), network.sha256)
+        device.load(network, LoadableDesign(network, configuration))
         assert device.identify(network).sha256 == network.sha256
         answers = device.classify(images)
     words = pack(expected.classes, expected.decision_time, expected.silent, expected.tie)

@@ -124,7 +124,7 @@ def test_bounds_of_the_first_layer_are_reached():
         for bound, choose in zip(network.bounds(0), (np.argmin, np.argmax)):
             for neuron, column in enumerate(dense.weights.T):
                 hit = Recordings.of_lists([[(int(choose(column)), 3)] * 9])
-                thresholds = np.full(dense.neurons, np.iinfo(np.int32).max)
+                thresholds = np.full(dense.neurons, np.iinfo(np.int32).max, np.int32)
                 _, potentials = integrate_recordings(hit.offsets, hit.inputs, hit.steps, 16, dense.weights, thresholds)
                 reached = potentials[0, neuron]
                 assert bound[neuron] == (min(reached, 0) if choose is np.argmin else max(reached, 0))
