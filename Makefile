@@ -34,10 +34,14 @@ COMPARISON = $(RUN) scripts/compare.py --network $(call quote,$(NETWORK)) $(IMAG
 
 TOOLS_OF_BOARD = $(if $(filter icebreaker,$(BOARD)),nextpnr-ice40 icepll icepack,$(if $(filter tangnano20k,$(BOARD)),,nextpnr-ecp5 ecppll ecppack))
 
+# What pytest leaves for `make record`, with the commit as its name.
+COMMIT = $(or $(shell git describe --always --dirty --abbrev=40 --exclude '*' 2>/dev/null),unknown)
+JUNIT = --junitxml=build/junit/$@.xml -o junit_suite_name=$(COMMIT)
+
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test prove test-fpga test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants test-properties soak
+.PHONY: help no-space demo test prove test-fpga test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants test-properties soak coverage record
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -50,21 +54,21 @@ demo: no-space simulators ## the whole way on real digits: network, Verilog, two
 
 test: no-space simulators ## ruff, then every test, as many at a time as there are cores
 	$(RUN) -m ruff check .
-	$(RUN) -m pytest -n auto
+	$(RUN) -m pytest -n auto $(JUNIT)
 
 test-fpga: simulators ## one small design through yosys, nextpnr and the simulation of its gates, and those of the iCEBreaker
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack nextpnr-ice40 icepll icepack
 	$(RUN) -m pytest -m fpga scripts/tests/test_fpga.py scripts/tests/test_bitstream.py scripts/tests/test_board_top.py \
-	    scripts/tests/test_mutants.py
+	    scripts/tests/test_mutants.py scripts/tests/test_spram.py $(JUNIT)
 
 test-cluster: cluster ## jobs on a cluster of two worker processes, one of which is killed
-	$(RUN) -m pytest -m cluster scripts/tests/test_cluster.py
+	$(RUN) -m pytest -m cluster scripts/tests/test_cluster.py $(JUNIT)
 
 test-fuzz: simulators ## ten thousand faults on the serial line to a board in simulation; takes some ten minutes
-	$(RUN) -m pytest -m fuzz scripts/tests/test_board_faults.py
+	$(RUN) -m pytest -m fuzz scripts/tests/test_board_faults.py $(JUNIT)
 
 test-properties: $(VENV) ## property tests of files, importers, frames and registers on many examples; takes some ten minutes
-	$(RUN) -m pytest -m properties
+	$(RUN) -m pytest -m properties $(JUNIT)
 
 prove: $(VENV) ## what is proved for all inputs: queues, neurons, results, registers, the loader, the serial bridge, a small accelerator; DEEP=1 for what takes long
 	@EXTRAS=prove scripts/setup/venv.sh
@@ -79,12 +83,19 @@ mutants: no-space simulators ## faults in the Verilog of small designs, each tri
 soak: no-space simulators ## random networks, configurations, images, stalls, resets and wrong frames: MINUTES=5 SEED=
 	@$(RUN) scripts/soak.py $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
+coverage: no-space simulators ## what the scenarios of the benches reach of small designs, and quick tests of Python: DESIGNS= JOBS=
+	@EXTRAS="test coverage" scripts/setup/venv.sh
+	@$(RUN) scripts/cover.py $(DESIGNS) --python $(MANY)
+
+record: $(VENV) ## docs/verification.md from the reports of the runs that are there
+	@$(RUN) scripts/record.py
+
 test-nir: nir ## NIR graphs in and out, without any framework
-	$(RUN) -m pytest golden/tests/foreign scripts/tests/test_foreign.py
+	$(RUN) -m pytest golden/tests/foreign scripts/tests/test_foreign.py $(JUNIT)
 
 test-frameworks: no-space simulators ## the same in SpikingJelly and Norse, which it installs (PyTorch: 200 MB)
 	@PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu EXTRAS="test train nir frameworks" scripts/setup/venv.sh
-	$(RUN) -m pytest -m frameworks scripts/tests/test_frameworks.py
+	$(RUN) -m pytest -m frameworks scripts/tests/test_frameworks.py $(JUNIT)
 
 test-grid: no-space simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour; JOBS= SCHEDULER=
 	@$(RUN) scripts/grid.py $(MANY)
@@ -127,7 +138,7 @@ soc-demo: no-space simulators ## the driver in C on PicoRV32 in simulation: it l
 test-soc: simulators ## the same on small networks with one bank and with two, and with a wrong network
 	@EXTRAS=soc scripts/setup/venv.sh
 	@scripts/setup/tools.sh riscv64-unknown-elf-gcc
-	$(RUN) -m pytest -m soc scripts/tests/test_soc_demo.py
+	$(RUN) -m pytest -m soc scripts/tests/test_soc_demo.py $(JUNIT)
 
 bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|ulx3s-25f|ulx3s-12f|i5|icebreaker|tangnano20k NETWORK= and as for verilog
 	@scripts/setup/tools.sh yosys $(TOOLS_OF_BOARD)

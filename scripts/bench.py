@@ -28,6 +28,7 @@ from scripts.command.job_options import add_jobs, chosen_workers
 from scripts.command.option_values import percent, simulator_seed
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
+from scripts.command.provenance import made_by
 from tb.harness import require_plain_path, require_simulator
 
 
@@ -42,7 +43,7 @@ def bench(arguments, workers):
     workers.everywhere(require_simulator, "verilator")
     if not arguments.scheduler:
         require_plain_path("verilator", arguments.build.resolve())
-    started = time.monotonic()
+    started, made = time.monotonic(), made_by("verilator")
     designs = [own_design(arguments.network, configuration(arguments))] if arguments.network else shipped_designs()
     images = read_images(arguments, designs[0].network).first(arguments.count, math.inf)
     count = len(images.images)
@@ -53,7 +54,8 @@ def bench(arguments, workers):
         seconds = time.monotonic() - started
         if reports:
             console.print(bench_table(f"{images.name}, {count:,} images, Verilator", reports))
-        write_json(folder / "report.json", {"data": images.name, "images": count, "seed": arguments.seed,
+        write_json(folder / "report.json", {"made_by": made, "data": images.name, "images": count,
+                                            "seed": arguments.seed,
                                             "seconds": round(seconds, 1), "designs": reports, "failed": failed})
     console.print(f"{seconds:.0f} s; report: {folder / 'report.json'}", soft_wrap=True)
     return bench_verdict(reports, failed)

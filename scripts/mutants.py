@@ -22,6 +22,7 @@ from scripts.command.kept import Kept, hash_of_files, hash_of_project
 from scripts.command.option_values import natural, positive
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
+from scripts.command.provenance import made_by
 from scripts.mutation import equivalence
 from scripts.mutation.campaign import prove_survivor, try_mutants
 from scripts.mutation.survivors import read
@@ -36,6 +37,7 @@ COUNT, SEED = 310, 1
 def main():
     arguments = parse()
     check_places(arguments, folders=("build",))
+    made = made_by("verilator", "yosys")
     names = chosen_designs(arguments.designs)
     with chosen_workers(arguments) as workers, work_folder(arguments.build) as folder:
         workers.everywhere(require_simulator, "verilator")
@@ -51,7 +53,7 @@ def main():
         failed += prove_survivors(found, folder, workers, kept)
         failed += complaints(found, reasons, whole(arguments, found))
         write_json(folder / "report.json", {
-            "seed": arguments.seed, "failed": failed, "designs": found,
+            "made_by": made, "seed": arguments.seed, "failed": failed, "designs": found,
             "modules": {name: dict(count) for name, count in counts(found, reasons).items()}})
     console.print(table(found, reasons))
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)

@@ -27,6 +27,7 @@ from scripts.command.images import add_count, add_image_arguments, read_images
 from scripts.command.option_values import add_timeout
 from scripts.command.places import BUILD, DEFAULT_NETWORK
 from scripts.command.places_to_write import check_places
+from scripts.command.provenance import made_by
 from scripts.synthesis.gates import write_gates
 from scripts.synthesis.targets import find_target
 from scripts.synthesis.yosys import synthesize
@@ -38,6 +39,7 @@ DEFAULT_COUNT = 500
 def main():
     arguments = parse()
     check_places(arguments, folders=("build",))
+    made = made_by("verilator", "yosys")
     require_simulator("verilator")
     require_plain_path("verilator", arguments.build.resolve())
     network = Network.load(arguments.network)
@@ -51,7 +53,7 @@ def main():
             gates = write_gates(netlist, make_folder(folder / "gates"), arguments.timeout)
         report, _ = compare_on(GATES, Subject(network, None, images.images, images.labels), parallelism, gates,
                                folder / "simulation")
-        write_json(folder / "report.json", report | {"output_registers": not arguments.plain})
+        write_json(folder / "report.json", report | {"made_by": made, "output_registers": not arguments.plain})
     console.print(comparison_table(f"{arguments.network.stem} on {images.name}", [report]))
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     return verdict([report])

@@ -23,6 +23,7 @@ from scripts.command.jobs import Job, run_jobs
 from scripts.command.option_values import add_timeout
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
+from scripts.command.provenance import made_by
 from scripts.proofs.claim import UNBOUNDED
 from scripts.proofs.claims import CLAIMS
 from scripts.proofs.runs import HOLDS, REACHED, prove, require_sby
@@ -32,6 +33,7 @@ from scripts.synthesis.process import require_program
 def main():
     arguments = parse()
     check_places(arguments, folders=("build",))
+    made = made_by("yosys", "z3")
     with chosen_workers(arguments) as workers, work_folder(arguments.build) as folder:
         for program in ("yosys", "yosys-abc", "z3"):
             workers.everywhere(require_program, program)
@@ -40,9 +42,10 @@ def main():
                 for claim in chosen_claims(arguments.claims, arguments.deep)]
         claims = [job.arguments[0] for job in jobs]
         results, failed = run_jobs("proofs", jobs, workers)
-        write_json(folder / "report.json", {"failed": failed, "claims": [
+        write_json(folder / "report.json", {"made_by": made, "failed": failed, "claims": [
             {"name": claim.name, "claim": claim.text, "sizes": claim.sizes, "cycles": claim.cycles or None,
-             "seconds": seconds} for claim, seconds in zip(claims, results)]})
+             "modules": sorted({Path(file).stem for file, _, _ in claim.faults}), "seconds": seconds}
+            for claim, seconds in zip(claims, results)]})
     console.print(table(claims, results))
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     return complain(failed)

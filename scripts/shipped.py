@@ -17,12 +17,13 @@ if __name__ == "__main__":
 
 from golden.errors import UserError
 from golden.training.loop import Stopped
-from scripts.command.cli import complain, console, run
+from scripts.command.cli import complain, console, run, write_json
 from scripts.command.folders import work_folder
 from scripts.command.interrupts import EXIT_INTERRUPTED
 from scripts.command.job_options import add_jobs
 from scripts.command.kept import Kept
 from scripts.command.places import BUILD, NETWORKS
+from scripts.command.provenance import made_by
 from scripts.training.recipes import recipe_job, recipe_words
 from scripts.training.shipped_figures import renew_figures
 from scripts.training.training_jobs import run_trainings
@@ -61,6 +62,7 @@ def parse():
 
 def train(arguments, words):
     """Follow the recipes, as long jobs; returns the exit status."""
+    made = made_by()
     for name, (script, *options) in words.items():
         console.print(f"{name}: scripts/{script}.py {shlex.join(options)}", soft_wrap=True)
     jobs = [recipe_job(OUT / name, script, options) for name, (script, *options) in words.items()]
@@ -76,6 +78,7 @@ def train(arguments, words):
     if arguments.check:
         different = [file for name in done for file in compare(name)]
         failed += [f"not the same as shipped: {', '.join(different)}"] if different else []
+        write_json(OUT / "report.json", {"made_by": made, "networks": list(done), "failed": failed})
         if not failed:
             console.print("the same, byte for byte, as shipped")
     return complain(failed)

@@ -21,6 +21,7 @@ from scripts.command.local_workers import cores
 from scripts.command.option_values import above_zero, natural, positive
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
+from scripts.command.provenance import made_by
 from scripts.soaking.backends import Backends
 from scripts.soaking.rounds import soak
 from scripts.soaking.shrink import shrink
@@ -31,6 +32,7 @@ from tb.harness import SIMULATORS, require_simulator
 def main():
     arguments = parse()
     check_places(arguments, folders=("build",))
+    made = made_by("verilator", "iverilog")
     for simulator in SIMULATORS:
         require_simulator(simulator)
     with work_folder(arguments.build) as folder:
@@ -40,7 +42,8 @@ def main():
         with JobBar("soak", [f"seed {arguments.seed}"]) as bar:
             tally = soak(backends, 60 * arguments.minutes, arguments.seed, arguments.jobs or cores(),
                          lambda share: bar.report(0, share))
-        write_json(folder / "report.json", {"seed": arguments.seed, "minutes": arguments.minutes,
+        write_json(folder / "report.json", {"made_by": made, "seed": arguments.seed,
+                                            "minutes": arguments.minutes,
                                             "networks": tally.networks, "images": tally.images,
                                             "failed": tally.failure is not None})
         checked = ", ".join(f"{count:,} on {name}" for name, count in tally.images.items())

@@ -525,6 +525,9 @@ int main(int argc, char **argv) {
     script.open(argv[1]);
     Bench bench(&context);
     play(bench);
+#if VM_COVERAGE
+    context.coveragep()->write();
+#endif
     printf("%ld images, %ld cycles\n", bench.images, bench.cycle);
     fflush(stdout);
     _Exit(0);

@@ -15,12 +15,12 @@ CORES = {DEFAULT: DEFAULT, "accelerator_axi": "accelerator_axi__DOT__core"}  # t
 
 
 class ScriptedDesign:
-    """The design in a folder, compiled into the folder `build`, which is made anew.
+    """The design in a folder, compiled into the folder `build`, which is made anew; with `options` of Verilator.
 
     Raises UserError when Verilator is missing or fails.
     """
 
-    def __init__(self, network, configuration, design, build):
+    def __init__(self, network, configuration, design, build, options=()):
         require_simulator("verilator")
         self._design, self._build = Path(design).resolve(), Path(build).resolve()
         require_plain_path("verilator", self._design, self._build)
@@ -31,8 +31,8 @@ class ScriptedDesign:
         (self._build / "public.vlt").write_text(signals.public())
         files = (self._design / "filelist.f").read_text().split()
         command = ["verilator", "--cc", "--exe", "--build", "-j", "2", "-Wno-fatal", "-O3", "--x-assign", "unique",
-                   "--x-initial", "unique", "--top-module", top_module(self._design), "--prefix", PROGRAM.name,
-                   "--Mdir", str(PROGRAM.parent), "-CFLAGS", f"-O1 -I{self._build}", "-MAKEFLAGS",
+                   "--x-initial", "unique", *options, "--top-module", top_module(self._design), "--prefix",
+                   PROGRAM.name, "--Mdir", str(PROGRAM.parent), "-CFLAGS", f"-O1 -I{self._build}", "-MAKEFLAGS",
                    f"OPT_FAST=-O1 OPT_SLOW=-O0{' OBJCACHE=ccache' if shutil.which('ccache') else ''}",
                    str(self._build / "public.vlt"), str(SOURCE), *(str(self._design / name) for name in files)]
         log = self._build / "build.log"

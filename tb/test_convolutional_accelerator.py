@@ -70,7 +70,7 @@ def make(name):
     return worded_network(np.random.default_rng(seed), text, shape, bits, steps), Configuration(*choice, taps=taps)
 
 
-OFTEN = ("folds of channels", "colours and strides", "one window", ROWS + "colours and strides")  # cycle by cycle
+OFTEN = ("colours and strides", "one window", ROWS + "colours and strides")  # cycle by cycle
 COMPILED = (*COVERING, ROWS + "same, pool 2, twice", ROWS + "folds of channels", ROWS + "one window")
 
 

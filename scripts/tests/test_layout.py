@@ -47,8 +47,10 @@ FLOORS = {
         "proofs": "",
         "drawings": "command agreement",
         "commands": ("command agreement training synthesis exploration boards device foreign proofs mutation drawings "
-                     "soaking"),
+                     "soaking covering evidence"),
         "mutation": "",
+        "covering": "mutation",
+        "evidence": "command mutation proofs",
         "soaking": "",
     },
 }

@@ -1,0 +1,117 @@
+"""What the scenarios of the benches reach: lines, branches and toggles of small designs, and Python under quick tests.
+
+Exit status 1 if something of a design is not covered and has no reason in scripts/covering/uncovered.txt, or an entry
+there is needed by nothing.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+if __name__ == "__main__":
+    from scripts.command.interrupts import answer
+    answer()
+
+from rich.table import Table
+
+from scripts.command.cli import complain, console, run, write_json
+from scripts.command.folders import work_folder
+from scripts.command.job_options import add_jobs, chosen_workers
+from scripts.command.jobs import Job, run_jobs
+from scripts.command.kept import Kept, hash_of_project
+from scripts.command.places import BUILD
+from scripts.command.places_to_write import check_places
+from scripts.command.provenance import made_by
+from scripts.covering.points import HIT, KINDS, Point, entry
+from scripts.covering.runs import cover_design, cover_python
+from scripts.covering.uncovered import Reasons
+from scripts.mutation.survivors import block
+from tb.harness import require_simulator
+from tb.small_designs import SMALL_DESIGNS
+
+
+def main():
+    arguments = parse()
+    check_places(arguments, folders=("build",))
+    names, made, reasons = arguments.designs or list(SMALL_DESIGNS), made_by("verilator"), Reasons()
+    with chosen_workers(arguments) as workers, work_folder(arguments.build) as folder:
+        workers.everywhere(require_simulator, "verilator")
+        jobs = [Job(name, cover_design, (name,), folder / name, {"code": hash_of_project(), "covered": name})
+                for name in names]
+        results, failed = run_jobs("coverage", jobs, workers, Kept(folder / "kept"))
+        found = {name: result for name, result in zip(names, results) if result is not None}
+        report = judge(found, reasons)
+        if report["unexplained"]:
+            failed.append(f"{report['unexplained']} points are not covered and have no reason")
+        if set(found) == set(SMALL_DESIGNS):
+            failed += [f"nothing needs this entry of uncovered.txt any more: {line}" for line in reasons.stale()]
+        python = cover_python(folder / "python") if arguments.python else None
+        write_json(folder / "report.json", {"made_by": made, "failed": failed, **report, "python": python})
+    console.print(table(report["designs"], python))
+    for line, count in report["uncovered"].items():
+        if not count["explained"]:
+            console.print(f"not covered: {line} ({count['points']} in {', '.join(count['designs'])})", soft_wrap=True)
+    console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
+    return complain(failed)
+
+
+def judge(found, reasons):
+    """Of {design: what `cover_design` gave} a dict: "designs": {design: {"images", "modules": {module: {kind: [covered,
+    all], "unexplained": count}}}}, where what one design reaches counts in all; "uncovered": {entry: {"points",
+    "designs", "explained"}}; and the sums "explained" and "unexplained"."""
+    designs, uncovered = {}, {}
+    covered = {_place(point) for result in found.values() for point in map(Point._make, result["points"])
+               if point.count >= HIT}
+    for name, result in found.items():
+        modules = {}
+        for point in map(Point._make, result["points"]):
+            count = modules.setdefault(point.module, {"unexplained": 0, **{kind: [0, 0] for kind in KINDS}})
+            reached = _place(point) in covered
+            count[point.kind][0] += reached
+            count[point.kind][1] += 1
+            if not reached:
+                line = entry(point)
+                said = uncovered.setdefault(line, {"points": 0, "designs": [], "explained": reasons.explain(line)})
+                said["points"] += 1
+                said["designs"] = sorted({*said["designs"], name})
+                count["unexplained"] += not said["explained"]
+        designs[name] = {"images": result["images"], "modules": modules}
+    sums = {name: sum(said["points"] for said in uncovered.values() if said["explained"] == explained)
+            for name, explained in (("explained", True), ("unexplained", False))}
+    return {"designs": designs, "uncovered": dict(sorted(uncovered.items())), **sums}
+
+
+def _place(point):
+    return block(point.module), point.kind, point.what
+
+
+def table(designs, python):
+    made = Table(title="coverage, %", title_justify="left")
+    for heading in ("", *KINDS):
+        made.add_column(heading, justify="right" if heading else "left")
+    for name, design in designs.items():
+        sums = [[sum(count[kind][k] for count in design["modules"].values()) for k in (0, 1)] for kind in KINDS]
+        made.add_row(f"{name}, {design['images']:,} images", *(_percent(*pair) for pair in sums))
+    for package, kinds in (python or {}).items():
+        made.add_row(f"{package}/ in Python", _percent(*kinds["lines"]), _percent(*kinds["branches"]), "")
+    return made
+
+
+def _percent(covered, total):
+    return f"{100 * covered / total:.1f}" if total else ""
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("designs", nargs="*", metavar="DESIGN", choices=[[], *SMALL_DESIGNS],
+                        help=f"of {', '.join(SMALL_DESIGNS)} (default: all)")
+    parser.add_argument("--python", action="store_true", help="also Python, with coverage.py; takes some minutes")
+    add_jobs(parser)
+    parser.add_argument("--build", type=Path, default=BUILD / "coverage", metavar="FOLDER",
+                        help="(default: build/coverage)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,111 @@
+"""The record as a page."""
+
+BEFORE = """# How far it is verified
+
+Written by `make record` from the reports of the runs, and by nobody's hand; the figures are in
+[verification.json](verification.json) too. What the runs do is said in [checking](checking.md).
+"""
+STAGES = """A block is at V1 when its own bench passes; at V2 when, beside that, whole small designs with it pass every
+scenario (random traffic, stalls at both ends, resets, wrong frames) and no soak fails; at V3 when at least 90 % of its
+mutants that are not proved equivalent are killed, none survives without a reason, and what the scenarios do not cover
+of it has a reason. A claim is proved in a block if its faults there do not survive the proof. A block without a module
+of its own is as far as those that it is in.
+"""
+
+
+def page(record):
+    """The Markdown text of a `verification`."""
+    parts = [BEFORE, _commit(record), "## What is not verified\n", _list(record["not_verified"]), "## The runs\n",
+             _table(("run", "for", "commit", "seed", "tools"), map(_run, record["reports"].items()))]
+    if record["images"]:
+        parts += ["## Images compared\n", "Class, time, flags and every spike, with `==`; at the gates the results.\n",
+                  _table(("run", "on", "what", "images"), ((f"`{row['command']}`", row["on"], row["what"],
+                                                            f"{row['images']:,}") for row in record["images"]))]
+    if record["tests"]:
+        parts += ["## Tests\n", _table(("run", "passed", "failed", "skipped"), (
+            (f"`{command}`", *(f"{count[fate]:,}" for fate in ("passed", "failed", "skipped")))
+            for command, count in record["tests"].items()))]
+    if record["proofs"]:
+        parts += ["## Proved for all inputs\n", _table(("claim", "for", "how deep"), map(_proof, record["proofs"]))]
+    if record["mutants"]:
+        count = record["mutants"]
+        parts += ["## Mutants\n", f"In {_designs(count)}: {count['tried']:,} tried, {count['killed']:,} killed, "
+                  f"{count['equivalent']:,} proved equivalent, {count['listed']:,} survive with a reason, "
+                  f"{count['missed']:,} without. Of those not proved equivalent {count['killed_share']:.1%} are "
+                  f"killed.\n"]
+    if record["coverage"]:
+        parts += ["## Coverage\n", _coverage(record["coverage"])]
+    parts += ["## The blocks\n", STAGES,
+              _table(("block", "stage", "bench", "whole designs", "mutants killed", "proved", "line", "branch",
+                      "toggle"), map(_block, record["blocks"]))]
+    return "\n".join(parts)
+
+
+def _commit(record):
+    if record["commit"] is None:
+        return "Of a tree without git.\n"
+    changed = ", with changes that are no commit's" if record["changed"] else ""
+    return f"Of the commit `{record['commit']}`{changed}.\n"
+
+
+def _list(sentences):
+    return "".join(f"- {sentence}\n" for sentence in sentences) or "Nothing is missing.\n"
+
+
+def _table(headings, rows):
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "".join(f"| {' | '.join(str(cell).replace('|', '/') for cell in line)} |\n" for line in lines)
+
+
+def _run(item):
+    command, origin = item
+    if not origin["there"]:
+        return f"`{command}`", origin["for"], "**no report**", "", ""
+    made = origin["made_by"]
+    commit = f"`{made['commit'][:10]}`" if made["commit"] else "unknown"
+    commit += ", **not of these sources**" if origin["warning"] else ""
+    commit += ", **failed**" if origin["failed"] else ""
+    seed = "" if origin["seed"] is None else origin["seed"]
+    return f"`{command}`", origin["for"], commit, seed, "; ".join(
+        text if name in text.lower() else f"{name} {text}" for name, text in made["tools"].items())
+
+
+def _proof(claim):
+    if not claim["proved"]:
+        return claim["claim"], claim["sizes"], "**not proved**"
+    return claim["claim"], claim["sizes"], f"{claim['cycles']} cycles" if claim["cycles"] else "all times"
+
+
+def _designs(count):
+    return f"the small designs {', '.join(count['designs'])}"
+
+
+def _coverage(found):
+    kinds = ", ".join(f"{_percent(found[kind])} of the {name}" for kind, name in (
+        ("line", "lines"), ("branch", "branches"), ("toggle", "bits")))
+    text = (f"In {_designs(found)} under the scenarios of the benches, where what one of them reaches counts in all: "
+            f"{kinds}. {found['explained']:,} points are not covered for a reason that stands in "
+            f"`scripts/covering/uncovered.txt`, {found['unexplained']:,} without.\n")
+    if found["python"]:
+        text += "\nOf Python under quick tests: " + "; ".join(
+            f"`{package}/` {_percent(kinds['lines'])} of the lines, {_percent(kinds['branches'])} of the branches"
+            for package, kinds in found["python"].items()) + ".\n"
+    return text
+
+
+def _block(row):
+    name = f"`{row['block']}`" + (f", in {', '.join(f'`{name}`' for name in row['inside'])}" if row["inside"] else "")
+    stage = f"**{row['stage']}**" if row["stage"] else "–"
+    bench = "none" if not row["bench"] else "not run" if row["bench_passed"] is None else (
+        f"{row['bench_failed']} failed" if row["bench_failed"] else f"{row['bench_passed']} passed")
+    if row["bench_passed"]:
+        bench += f", {', '.join(row['bench_on'])}" if row["bench_on"] else ""
+    count, coverage = row["mutants"], row["coverage"]
+    killed = f"{count['killed']} of {count['tried'] - count['equivalent']}" if count else ""
+    covered = [_percent(coverage[kind]) if coverage else "" for kind in ("line", "branch", "toggle")]
+    return (name, stage, bench, ", ".join(coverage["designs"]) if coverage else "", killed, ", ".join(row["claims"]),
+            *covered)
+
+
+def _percent(pair):
+    return f"{100 * pair[0] / pair[1]:.1f} %" if pair[1] else ""

@@ -1,0 +1,53 @@
+"""Write from the reports of the runs how far the project is verified: docs/verification.md and docs/verification.json.
+
+A report that is missing, or of other sources than those that are there, is said on the page.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+if __name__ == "__main__":
+    from scripts.command.interrupts import answer
+    answer()
+
+from golden.errors import UserError
+from golden.files import ROOT, replacing
+from scripts.command.cli import console, run, shown, write_json
+from scripts.command.places import BUILD
+from scripts.evidence.page import page
+from scripts.evidence.verification import verification
+
+NAME = "verification"
+
+
+def main():
+    arguments = parse()
+    if not arguments.out.is_dir():
+        raise UserError(f"there is no folder {arguments.out}")
+    record = verification(arguments.build)
+    files = [arguments.out / f"{NAME}.md", arguments.out / f"{NAME}.json"]
+    with replacing(files[0]) as file:
+        file.write(page(record).encode())
+    write_json(files[1], record)
+    for origin, command in ((origin, command) for command, origin in record["reports"].items()):
+        if origin["there"] and origin["warning"]:
+            console.print(f"{command}: {origin['warning']}", soft_wrap=True)
+    missing = [command for command, origin in record["reports"].items() if not origin["there"]]
+    if missing:
+        console.print(f"no report of {', '.join(missing)}", soft_wrap=True)
+    console.print(f"{shown(files[0])}, {shown(files[1])}", soft_wrap=True)
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--build", type=Path, default=BUILD, metavar="FOLDER",
+                        help="with the reports, each in the folder of its command (default: build)")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs", metavar="FOLDER",
+                        help="where the page is written (default: docs)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,188 @@
+"""The record: a page out of reports; what is missing, failed or of another commit is said on it."""
+
+import json
+import shutil
+import subprocess
+
+import pytest
+
+from golden.errors import UserError
+from golden.files import ROOT
+from scripts import record
+from scripts.command import provenance
+from scripts.command.provenance import made_by
+from scripts.evidence import reports
+from scripts.evidence.blocks import block_of, blocks
+from scripts.tests.process import command  # noqa: F401
+
+MADE = {"commit": "a" * 40, "changed": False, "tools": {"python": "3.11", "yosys": "Yosys 0.52"}}
+CLAIM = {"name": "queue_2", "claim": "a queue loses nothing", "sizes": "2 entries", "cycles": None,
+         "modules": ["queue"], "seconds": {"holds": 1.0}}
+LANE = {"module": "layer0_lane", "kind": "constant", "before": "b = 0;", "after": "b = 1;", "killed": "a wrong spike",
+        "proved": None}
+JUNIT = """<testsuites><testsuite name="{commit}">
+<testcase classname="rtl_model.tests.test_queue" name="test_order" />
+<testcase classname="rtl_model.tests.test_if_lane" name="test_lane" />
+<testcase classname="tb.test_if_layer" name="test_layer[icarus-dense]" />
+<testcase classname="tb.test_if_layer" name="test_layer[verilator-dense]"><skipped /></testcase>
+<testcase classname="tb.test_readout" name="test_all[icarus]"><failure>no</failure></testcase>
+</testsuite></testsuites>"""
+FULL = {"line": [2, 2], "branch": [1, 2], "toggle": [3, 4], "unexplained": 0}
+
+
+@pytest.fixture
+def build(tmp_path, monkeypatch):
+    """A folder with reports of every kind, of the sources that are there."""
+    monkeypatch.setattr(reports, "differs_from", lambda commit: [])
+
+    def write(name, content):
+        path = tmp_path / "build" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content if isinstance(content, str) else json.dumps({"made_by": MADE, "failed": [], **content}))
+
+    write("prove/report.json", {"claims": [CLAIM, {**CLAIM, "name": "lane_1", "claim": "once", "seconds": None}]})
+    write("mutants/report.json", {"seed": 3, "designs": {
+        "dense": [LANE, LANE, {**LANE, "killed": None, "proved": "x"}]}})
+    write("soak/report.json", {"seed": 4, "networks": 7, "images": {"compiled": 1200, "icarus": 5}, "failed": False})
+    write("coverage/report.json", {
+        "designs": {"dense": {"images": 30, "modules": {
+            "layer0_lane": FULL, "result_queue": {**FULL, "unexplained": 1}}}},
+        "explained": 2, "unexplained": 1, "python": {"golden": {"lines": [9, 10], "branches": [1, 2]}}})
+    write("bench/report.json", {"designs": [{"name": "784-128-10", "images": {"stream": 100, "alone": 100}}]})
+    write("netlist/report.json", {"images": 500})
+    write("networks/report.json", {"networks": ["mnist"]})
+    write("junit/test.xml", JUNIT.format(commit="b" * 40))
+    return write
+
+
+@pytest.fixture
+def written(build, command, tmp_path):  # noqa: F811
+    """A function that writes the record and gives its page and its JSON."""
+    def run():
+        (tmp_path / "docs").mkdir(exist_ok=True)
+        done = command(record, "--build", tmp_path / "build", "--out", tmp_path / "docs")
+        assert done.returncode == 0, done.stderr
+        return ((tmp_path / "docs" / "verification.md").read_text(),
+                json.loads((tmp_path / "docs" / "verification.json").read_text()))
+    return run
+
+
+def row(page, block):
+    line, = (line for line in page.splitlines() if line.startswith(f"| `{block}`"))
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def test_reports_become_a_page(written):
+    page, found = written()
+    assert row(page, "if_lane") == ["`if_lane`", "**V3**", "1 passed, myhdl", "dense", "2 of 2", "", "100.0 %",
+                                    "50.0 %", "75.0 %"]
+    assert row(page, "queue")[1:6] == ["**V2**", "1 passed, myhdl", "dense", "", "queue_2"]  # not covered, no reason
+    assert row(page, "if_layer")[1:3] == ["**V1**", "1 passed, icarus"]
+    assert row(page, "readout")[1:3] == ["–", "1 failed"]
+    assert row(page, "crc32")[1:3] == ["–", "not run"]
+    assert "| `make soak` | compiled | 7 random networks | 1,200 |" in page
+    assert "| `make bench` | verilator | 784-128-10 | 200 |" in page
+    assert "| a queue loses nothing | 2 entries | all times |" in page
+    assert "3 tried, 2 killed, 1 proved equivalent, 0 survive with a reason, 0 without." in page
+    assert found["mutants"]["killed_share"] == 1
+    assert found["tests"]["make test"] == {"passed": 3, "failed": 1, "skipped": 1}
+
+
+def test_the_same_reports_give_the_same_bytes(written):
+    assert written() == written()
+
+
+def test_what_is_not_verified_is_said(written):
+    _, found = written()
+    said = "\n".join(found["not_verified"])
+    assert "No report of `make test-fuzz`: ten thousand faults on the line to a board." in said
+    assert "`make test`: 1 tests failed." in said
+    assert "Not proved: once (`lane_1`)." in said
+    assert "Small designs that `make mutants` left out: `folded`" in said
+    assert "Claims that were not tried: `queue_3`" in said
+    assert "Blocks in no small design whose coverage is measured: `accelerator`" in said
+    assert "3 points of the Verilog are not covered: 2 with a reason" in said
+    assert "is not of these sources" not in said
+
+
+@pytest.mark.parametrize("name, text", [("prove", "No report of `make prove`: proofs for all inputs."),
+                                        ("soak", "No report of `make soak`"), ("junit", "No report of `make test`:")])
+def test_a_report_that_is_missing_is_said(written, tmp_path, name, text):
+    shutil.rmtree(tmp_path / "build" / name)
+    page, found = written()
+    assert text in page and any(text in sentence for sentence in found["not_verified"])
+
+
+def test_a_report_of_another_commit_is_said(written, monkeypatch):
+    monkeypatch.setattr(reports, "differs_from", lambda commit: ["rtl_model/layer"] if commit == "a" * 40 else [])
+    page, found = written()
+    assert found["not_verified"][0] == ("**The report of `make prove` is not of these sources:** of another commit, "
+                                        "aaaaaaaaaa: since then rtl_model/layer changed.")
+    assert "`aaaaaaaaaa`, **not of these sources**" in page and "`bbbbbbbbbb`, **not" not in page
+
+
+def test_what_failed_is_said(build, written):
+    build("soak/report.json", {"networks": 1, "images": {}, "failed": True, "seed": 1})
+    build("prove/report.json", {"claims": [], "failed": [f"claim {k} is wrong" for k in range(12)]})
+    page, found = written()
+    assert "`make soak` failed: something differs." in found["not_verified"]
+    assert "`make prove` failed: claim 9 is wrong." in page and "`make prove` failed: 2 more." in page
+    assert row(page, "if_lane")[1] == "**V1**"
+
+
+@pytest.mark.parametrize("text", ["{", "{}", "[]", '{"made_by": {"commit": null}}'])
+def test_what_is_no_report_is_refused(build, command, tmp_path, text):  # noqa: F811
+    build("soak/report.json", text)
+    done = command(record, "--build", tmp_path / "build", "--out", tmp_path)
+    assert done.returncode == 1 and "soak/report.json is no report of `make soak`" in done.stderr
+    assert not (tmp_path / "verification.md").exists()
+
+
+@pytest.mark.parametrize("made, sentence", [
+    ({"commit": None, "changed": False}, "nobody knows of which commit it is"),
+    ({"commit": "c" * 40, "changed": True}, "made with changes that are no commit's, on top of cccccccccc"),
+    ({"commit": "c" * 40, "changed": False}, "of the commit cccccccccc, which is not here")])
+def test_warnings(made, sentence):
+    assert reports.warning(made) == sentence
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_provenance(tmp_path, monkeypatch):
+    monkeypatch.setattr(provenance, "ROOT", tmp_path)
+    assert made_by("no_such_program") == {"commit": None, "changed": False, "tools": {
+        "python": provenance.platform.python_version(), "no_such_program": None}}
+
+    def git(*words):
+        subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *words], cwd=tmp_path, check=True,
+                       capture_output=True)
+
+    (tmp_path / "golden" / "data").mkdir(parents=True)
+    (tmp_path / "docs").mkdir()
+    git("init")
+    (tmp_path / "golden" / "data" / "a.py").write_text("one")
+    git("add", ".")
+    git("commit", "-m", "one")
+    one = made_by()
+    assert len(one["commit"]) == 40 and not one["changed"]
+    (tmp_path / "docs" / "page.md").write_text("no source")
+    assert made_by() == one
+    (tmp_path / "golden" / "data" / "a.py").write_text("two")
+    (tmp_path / "Makefile").write_text("new")
+    assert made_by() == {**one, "changed": True}
+    assert provenance.differs_from(one["commit"]) == ["Makefile", "golden/data"]
+    git("add", ".")
+    git("commit", "-m", "two")
+    assert not made_by()["changed"] and provenance.differs_from(one["commit"]) == ["Makefile", "golden/data"]
+
+
+def test_every_block_has_a_row_and_every_module_a_block():
+    rows = {block.name: block for block in blocks()}
+    modules = [name.removesuffix(".v") for name in (ROOT / "hdl" / "filelist.f").read_text().split()]
+    assert {block_of(module, modules) for module in modules} <= set(rows)
+    assert all(block.test for block in rows.values())
+    assert rows["few_bits"].inside == ["last_entry", "way_scanner", "readout"] and rows["if_layer"].inside == []
+    assert block_of("layer1_lane", ["layer1_if_layer_map"]) == "map_lane"
+    assert block_of("layer1_lane", ["layer0_if_layer_map", "layer1_if_layer"]) == "if_lane"
+    assert block_of("layer0_weights", ["load_port"]) == "loaded_weight_memory"
+    with pytest.raises(UserError, match="the module nothing is of no block"):
+        block_of("nothing", [])
