@@ -41,7 +41,7 @@ JUNIT = --junitxml=build/junit/$@.xml -o junit_suite_name=$(COMMIT)
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test prove test-fpga test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants test-properties soak coverage record
+.PHONY: help no-space demo test prove test-fpga test-boards test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants test-properties soak coverage record
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -56,10 +56,14 @@ test: no-space simulators ## ruff, then every test, as many at a time as there a
 	$(RUN) -m ruff check .
 	$(RUN) -m pytest -n auto $(JUNIT)
 
-test-fpga: simulators ## one small design through yosys, nextpnr and the simulation of its gates, and those of the iCEBreaker
-	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack nextpnr-ice40 icepll icepack
-	$(RUN) -m pytest -m fpga scripts/tests/test_fpga.py scripts/tests/test_bitstream.py scripts/tests/test_board_top.py \
-	    scripts/tests/test_mutants.py $(JUNIT)
+test-fpga: simulators ## one small design through yosys, nextpnr and the simulation of its gates
+	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack
+	$(RUN) -m pytest -m fpga scripts/tests/test_fpga.py scripts/tests/test_bitstream.py scripts/tests/test_mutants.py $(JUNIT)
+
+test-boards: simulators ## the iCEBreaker: its SPRAM, its gates, what does not fit; takes long
+	@scripts/setup/tools.sh yosys nextpnr-ice40 icepll icepack
+	$(RUN) -m pytest -m boards scripts/tests/test_bitstream.py scripts/tests/test_board_top.py \
+	    scripts/tests/test_spram.py $(JUNIT)
 
 test-cluster: cluster ## jobs on a cluster of two worker processes, one of which is killed
 	$(RUN) -m pytest -m cluster scripts/tests/test_cluster.py $(JUNIT)

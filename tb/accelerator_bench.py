@@ -139,12 +139,14 @@ class AcceleratorBench:
     def _compare_cycles(self, images, first):
         """The results come in the cycles that the cycle model says, counted from the first beat."""
         begun, offered = self.recording.cycles(first, len(images))
-        right = self.predict(images)
+        right = self.predict(images, first)
         assert (offered - begun[0] == right).all(), f"results in cycles {offered - begun[0]}, right are {right}"
 
-    def predict(self, images):
-        """int64 [n]: the cycles of the results, from the first beat on, if nothing stalls."""
-        return predict(self.network, self.configuration, images, infer(self.network, images), idle=True).valid
+    def predict(self, images, before=0):
+        """int64 [n]: the cycles of the results, from the first beat on, if nothing stalls; before: images since the
+        reset."""
+        inference = infer(self.network, images)
+        return predict(self.network, self.configuration, images, inference, idle=True, before=before).valid
 
     def _compare_spikes(self, number, seen, expected):
         layers = self.recording.spike_times(seen, expected.decision_time[number:number + 1])

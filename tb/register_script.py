@@ -5,6 +5,7 @@ import zlib
 
 import numpy as np
 
+from golden.contract.network import Network
 from golden.contract.result_word import pack
 from golden.inference.infer import infer
 from golden.schedule.cycles import latency
@@ -25,7 +26,7 @@ class RegisterScript(BenchScript):
 
     def __init__(self, network, configuration, seed=1):
         super().__init__(network, configuration, seed)
-        self._load = []
+        self._load, self._first = [], network
         self._banks, self._map = configuration.weight_banks, weight_map(network, configuration)
 
     def every(self):
@@ -56,6 +57,7 @@ class RegisterScript(BenchScript):
     def open(self, name, stalls=0, source=0, sink=0, load=True):
         """A scenario whose accesses stall in so many percent of the cycles; its network is loaded."""
         super().start(f"{name}_{stalls}", source, sink)
+        self.network = self._first
         self.line(f"registers {stalls}")
         if load:
             self.load(0)
@@ -70,8 +72,17 @@ class RegisterScript(BenchScript):
         found = REGISTERS[name].fields[field]
         self.read(name, value << found.low, mask=found.mask, how=how)
 
-    def load(self, bank, spoil=None):
-        words = load_words(self.network, self.configuration)
+    def other(self):
+        """A Network of the same shape: the same weights in another order."""
+        layers = [type(layer)(self.rng.permutation(layer.weights.ravel()).reshape(layer.weights.shape),
+                              layer.thresholds, layer.weight_bits) for layer in self._first.layers]
+        return Network(self._first.steps, self._first.image_shape, layers, self._first.classes, "another order")
+
+    def load(self, bank, network=None, spoil=None):
+        """Load a Network, by itself that with which the design was made; unless it is spoilt, it is the one whose
+        results come from now on."""
+        network = network or self._first
+        words = load_words(network, self.configuration)
         pairs = np.concatenate([words, np.zeros(len(words) % 2, np.uint16)]).view("<u4")
         crc = zlib.crc32(pairs.tobytes()) ^ self._map
         self.write("LOAD_BEGIN", bank)
@@ -81,6 +92,9 @@ class RegisterScript(BenchScript):
             self.write("LOAD_WORDS", pair)
         self.write("LOAD_COUNT", len(words) - (spoil == "count"))
         self.write("LOAD_COMMIT", crc, answer=SLVERR if spoil else OKAY)
+        if not spoil:
+            self.network = network
+            self.field("LOAD_STATUS", "bank", bank)
 
     def some(self, count):
         """uint8 [count, rows, columns]."""
@@ -156,10 +170,12 @@ class RegisterScript(BenchScript):
             self.take_result(words[number])
             if self.configuration.pixels >= 4 and not stalls:  # else its last beats may wait for the word
                 self.read("LATENCY", cycles[number])
-            if self._banks == 2 and number == 3:
-                self.load(1)
         self.read("SILENT", found.silent.sum())
         self.read("TIES", found.tie.sum())
+        self.line(f"advances {REGISTERS['CYCLES'].offset}")
+        for number in range(4):  # another network in each bank
+            self.load((number + 1) % self._banks, self.other())
+            self.classify_one()
         self.read("BAD_FRAMES", 0)
         self.read("ERRORS", 0)
         self.field("STATUS", "busy", 0)
@@ -176,20 +192,22 @@ class RegisterScript(BenchScript):
         for name, count in (("IMAGES", len(images)), ("SILENT", found.silent.sum()), ("TIES", found.tie.sum())):
             self.read(name, count)
         if self._banks == 2:  # loaded while images are classified
-            self.begin(self.some(5))
-            self.load(1)
-            self.line("finish")
-            self.classify(self.some(4))
+            for bank in (1, 0, 1):
+                self.begin(self.some(5))
+                other = self.other()
+                self.line("finish")
+                self.load(bank, other)
+                self.classify(self.some(4))
 
     def a_wrong_load_is_refused(self, stalls):
         self.open("a_wrong_load_is_refused", stalls)
         self.choose_registers()
         for spoil, error in (("word", "wrong_crc"), ("count", "wrong_count")):
-            self.load(self._banks - 1, spoil)
+            self.load(self._banks - 1, self.other(), spoil)
             self.field("LOAD_STATUS", error, 1)
             if self._banks == 2:
                 self.classify_one()
-        self.load(self._banks - 1)
+        self.load(self._banks - 1, self.other())
         self.classify_one()
 
     def classify_one(self):

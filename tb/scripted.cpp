@@ -494,6 +494,12 @@ static void play(Bench &bench) {
             bench.read(next<uint32_t>(), source);
             bench.read(next<uint32_t>(), sink);
             if (source != bench.source_stalls || sink != bench.sink_stalls) fail("wrong counts of stalls");
+        } else if (word == "advances") {  // a register that counts cycles
+            uint32_t address = next<uint32_t>(), first, second;
+            bench.read(address, first);
+            long began = bench.cycle;
+            bench.read(address, second);
+            if (second - first != bench.cycle - began) fail("a wrong count of cycles");
         } else if (word == "fill") {  // writes pixels until they are refused
             uint32_t address = next<uint32_t>(), written = 0, fewest = next<uint32_t>();
             while (bench.write(address, random_word(), 15) == 0) written++;

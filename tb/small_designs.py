@@ -55,7 +55,7 @@ def deep():
 
 
 def convolutional():
-    return worded_network(np.random.default_rng(2), "conv 3 3x3 same pool 2, conv 5 3x3 pool 2x1, dense 3", (8, 6),
+    return worded_network(np.random.default_rng(89), "conv 3 3x3 same pool 2, conv 5 3x3 pool 2x1, dense 3", (10, 8),
                           (3, 3, 4), 8)
 
 
@@ -68,6 +68,6 @@ SMALL_DESIGNS = {
     "folded": SmallDesign(folded, Configuration((7, 2), 8, 1, 2)),
     "deep": SmallDesign(deep, Configuration((40, 1, 3), 2, 1, 1)),
     "convolutional": SmallDesign(convolutional, Configuration((2, 3, 2), 4, 2)),
-    "loadable": SmallDesign(loadable, Configuration((), 4, 2, 1, weights="loaded", weight_banks=2, potential_margin=1),
+    "loadable": SmallDesign(loadable, Configuration((), 4, 2, 1, weights="loaded", weight_banks=2, potential_margin=4),
                             "accelerator_axi"),
 }

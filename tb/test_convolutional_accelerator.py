@@ -70,8 +70,9 @@ def make(name):
     return worded_network(np.random.default_rng(seed), text, shape, bits, steps), Configuration(*choice, taps=taps)
 
 
-OFTEN = ("folds of channels", "colours and strides", "one window", ROWS + "colours and strides")  # cycle by cycle
-COMPILED = (*COVERING, ROWS + "same, pool 2, twice", ROWS + "folds of channels", ROWS + "one window")
+OFTEN = ("colours and strides", "one window", ROWS + "colours and strides")  # cycle by cycle
+COMPILED = ("same, pool 2, twice", "folds of channels", "three layers, pools that do not divide",
+            ROWS + "same, pool 2, twice", ROWS + "folds of channels")
 
 
 def cases(often):

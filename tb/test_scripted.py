@@ -1,11 +1,15 @@
 """The bench in compiled code: designs pass it, and it notices each kind of difference."""
 
+import numpy as np
 import pytest
 
+from golden.inference.infer import infer
 from rtl_model.convert import generate
+from tb.accelerator_bench import bench_images
 from tb.bench_script import BenchScript
 from tb.scripted import ScriptedDesign
 from tb.small_designs import SMALL_DESIGNS
+from tb.test_accelerator import LEAST_TIES, MOST_SILENT
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +57,12 @@ def test_too_few_and_too_many_results_are_noticed(dense):
     assert play([*start, lines[one], lines[another], "finish"])[0]
     assert "no result within" in play([*start, lines[another], "finish"])[1]
     assert "a result too many" in play([*start, lines[one], lines[sent[1]], lines[another], "wait 300"])[1]
+
+
+@pytest.mark.parametrize("name", SMALL_DESIGNS)
+def test_small_designs_decide_early_and_tie(name):
+    """Else mutants of what happens then would survive."""
+    network = SMALL_DESIGNS[name].network()
+    found = infer(network, bench_images(np.random.default_rng(1), network, 300))
+    assert found.silent.mean() < MOST_SILENT and found.tie.mean() >= LEAST_TIES
+    assert len(np.unique(found.classes)) == network.sizes[-1]

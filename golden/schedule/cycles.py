@@ -80,19 +80,20 @@ class Cycles:
     interval: np.ndarray
 
 
-def predict(network, configuration, images, inference, idle=False):
+def predict(network, configuration, images, inference, idle=False, before=0):
     """The exact Cycles that the accelerator of `configuration` takes for `images` (uint8 [n, rows, columns], or
     Recordings) on `network`, back to back.
 
     inference: `infer(network, images)`, of the whole run, since hardware works ahead while the decision is on its way.
     idle: the core has waited; otherwise the first beat is taken as soon as that can be after a reset, when convolutions
-    still empty their words.
+    still empty their words. before: images since the reset of an idle core; which words a convolution empties next, and
+    who has to wait for them, is their doing.
     Raises UserError if images or configuration do not fit the network.
     """
     shape, layers = describe(network, configuration)
     valid = run(*_spikes(network, configuration, images, inference), shape, layers,
                 make_maps(network.layers, layers.lanes, configuration.layer_taps(network), layers.out_ways,
-                          SWEPT if idle else _swept(network)))
+                          SWEPT if idle else _swept(network), before))
     return Cycles(valid, np.diff(valid, prepend=0))
 
 

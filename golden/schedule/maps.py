@@ -41,9 +41,10 @@ class Maps(NamedTuple):
     masks: np.ndarray
 
 
-def make_maps(layers, lanes, taps, out_ways, swept):
+def make_maps(layers, lanes, taps, out_ways, swept, before=0):
     """Maps of golden layers in so many `lanes` each, with `taps` (1 or "row") each and `out_ways` spikes a cycle
-    behind; swept: words that each has emptied since the reset, before the first beat of the first image."""
+    behind; swept: words that each has emptied since the reset, before the first beat of the first image; before: images
+    since the reset, each of which has emptied some more."""
     count = len(layers)
     now, tokens = np.zeros(count, MAP), np.zeros((count, STAGES), TOKEN)
     wide = [layer if layer.positions > 1 else None for layer in layers]
@@ -51,6 +52,7 @@ def make_maps(layers, lanes, taps, out_ways, swept):
     for k, layer in enumerate(wide):
         if layer is not None:
             sizes[:, k] = describe_map(now[k], layer, lanes[k], swept)
+            now[k].pointer = (now[k].pointer + before * now[k].scrubbed) % now[k].words
             now[k].out_ways = out_ways[k]
             if taps[k] == ROW:
                 describe_rows(now[k], layer.geometry, swept)

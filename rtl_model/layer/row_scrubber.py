@@ -52,5 +52,6 @@ def row_scrubber(clk, rst, clear, free, scrubs, pointer, scrubbed_half, half, ur
             half.next = 0
             urgent.next = 0
             left.next = words + ROW_SETTLE
+            next_word.next = 0
 
     return show, sweep

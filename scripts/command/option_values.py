@@ -60,7 +60,12 @@ def numbers(text):
 
 def taps(text):
     """A whole number, or "row"."""
-    return text if text == "row" else _whole(text, 0)
+    if text == "row":
+        return text
+    try:
+        return _whole(text, 0)
+    except argparse.ArgumentTypeError:
+        raise argparse.ArgumentTypeError(f"must be 1 or row, found {text!r}") from None
 
 
 def taps_of_layers(text):

@@ -14,6 +14,7 @@ TOKEN = re.compile(r"""
   | (?P<string>"[^"]*")
   | (?P<sign><<<|>>>|===|!==|<<|>>|<=|>=|==|!=|&&|\|\||\+:|[-+*/%&|^~!<>=?:;,.(){}\[\]@\#])
 """, re.VERBOSE | re.DOTALL)
+SIMULATED = re.compile(r"`ifndef SYNTHESIS.*?`endif", re.DOTALL)  # no part of the design
 # From the loosest to the tightest.
 LEVELS = (("||",), ("&&",), ("|",), ("^",), ("&",), ("==", "!="), ("<", "<=", ">", ">="), ("<<", ">>", "<<<", ">>>"),
           ("+", "-"), ("*", "/", "%"))
@@ -71,8 +72,9 @@ class Module:
         self.text, self._inputs_of = text, inputs_of
         self.places, self.widths = [], {}
         self.lists = []  # (start, end) of what follows the @ of each process without a clock
+        unreal = [found.span() for found in SIMULATED.finditer(text)]
         self._tokens = [Token(found.lastgroup, found[0], *found.span()) for found in TOKEN.finditer(text)
-                        if found.lastgroup != "skip"]
+                        if found.lastgroup != "skip" and not any(start <= found.start() < end for start, end in unreal)]
         self._at, self._process, self._clocked, self._depth, self._assigned = 0, 0, False, 0, set()
         self.inputs, self.outputs = self._ports()
         while self._peek() != "endmodule":

@@ -9,6 +9,7 @@ from scripts.synthesis.bitstream import TOP
 from scripts.synthesis.process import require_program, run_program
 
 SIMULATED_TOP = Path(__file__).with_name("simulated_top.v")
+MODELS = "cells_sim.v"
 PLL = "SB_PLL40_PAD"
 PLL_PORTS = {"PACKAGEPIN": "clock_in", "PLLOUTCORE": "clock_out", "LOCK": "locked"}
 
@@ -47,14 +48,19 @@ def write_cells(netlist, folder, timeout):
     changed.write_text(json.dumps(content))
     run_program(["yosys", "-p", f"read_json \"{changed}\"; write_verilog -noattr \"{folder / 'netlist.v'}\""],
                 folder / "cells.log", timeout, folder)
-    models = Path(require_program("yosys")).resolve().parents[1] / "share" / "yosys" / "ice40" / "cells_sim.v"
+    (folder / MODELS).write_text(models_of_ice40())
+    shutil.copy(SIMULATED_TOP, folder)
+    _list(folder, [MODELS, "netlist.v"])
+    return folder
+
+
+def models_of_ice40():
+    """yosys' own Verilog models of iCE40's cells, as text that Verilator reads."""
+    models = Path(require_program("yosys")).resolve().parents[1] / "share" / "yosys" / "ice40" / MODELS
     if not models.exists():
         raise UserError(f"yosys is installed without its models of iCE40's cells: {models} is missing")
-    # what inputs are that nothing is connected to is written as Verilator cannot read it; yosys connects all
-    (folder / models.name).write_text("`define NO_ICE40_DEFAULT_ASSIGNMENTS\n" + models.read_text())
-    shutil.copy(SIMULATED_TOP, folder)
-    _list(folder, [models.name, "netlist.v"])
-    return folder
+    # values of inputs that nothing is connected to are no Verilog-2005; yosys connects all
+    return "`define NO_ICE40_DEFAULT_ASSIGNMENTS\n" + models.read_text()
 
 
 def _list(folder, files):

@@ -62,7 +62,7 @@ def test_digits_on_the_icebreaker(tmp_path):
     require_golden_answers(top, tmp_path / "build", network, configuration, digits(100))
 
 
-@pytest.mark.fpga
+@pytest.mark.boards
 def test_the_cells_of_the_icebreaker(tmp_path):
     """The netlist that is placed, its SPRAM by yosys' own model."""
     board = find_board("icebreaker")
