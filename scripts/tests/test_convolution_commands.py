@@ -95,7 +95,8 @@ def test_a_row_of_taps(command, tmp_path, monkeypatch):  # noqa: F811
     done = command(compare, *words, "--sim", "icarus", "--design", "out", "--build", "b")
     assert done.returncode == 0, done.stderr
     assert "images unlike the cycle model | 0" in " ".join(done.stdout.replace("\u2502", "|").split())
-    done = command(explore, *words, "--out", "e", "--lanes", "2", "--pixels", "8", "--taps", "1", "row", "row,1,1")
+    done = command(explore, *words, "--out", "e", "--lanes", "2", "--pixels", "8", "--spikes-per-cycle", "4",
+                   "--taps", "1", "row", "row,1,1")
     assert done.returncode == 0, done.stderr
     points = json.loads(open("e/report.json").read())["points"]
     assert [point["configuration"]["taps"] for point in points] == [[1, 1, 1], ["row", "row", 1], ["row", 1, 1]]
@@ -135,7 +136,7 @@ def test_train_quantize_and_table(command, tmp_path):  # noqa: F811
                        tmp_path / "two.npz", "--silent", "1")
         assert (done.returncode, done.stderr) == (0, "")
         assert [layer.weight_bits for layer in Network.load(tmp_path / "two.npz").layers] == [2, 2]
-    assert "`net` 64-96-10 | 3 |" in networks_table.make_table(tmp_path)
+    assert "`net` 6C3P2-10 | 3 |" in networks_table.make_table(tmp_path)
 
 
 @pytest.mark.parametrize("layers, sentence", [
