@@ -17,7 +17,7 @@ def start_values(clk, s_write, starts, fold=None, bank=None, *, lanes, folds, st
         starts: of every lane, lane 0 in the lowest bits; combinational
         fold: whose values these are; only where there are several
         bank: the bank that is read; only where there are two, and there where there are several folds: one bank of them
-            has its `lane_memory`
+            has its memory of potentials
     Parameters:
         lanes: neurons that are worked on side by side
         folds: how often that is done for a transfer

@@ -28,8 +28,8 @@ SHIPPED = {  # name: (network, configuration)
     "784-128-10, 16 and 2 lanes, 1 pixel, 1 spike": (
         "mnist_784_128_10_4bit", Configuration(lanes=(16, 2), pixels=1, spikes_per_cycle=1)),
     "784-400-10, 400 lanes": ("mnist_784_400_10_4bit", Configuration()),
-    "16C5P2-32C5P2-10": (CONVOLUTIONAL_NETWORK.stem, Configuration()),
-    "16C5P2-32C5P2-10, a kernel row": (CONVOLUTIONAL_NETWORK.stem, Configuration(taps=("row",))),
+    "convolutions, one tap": (CONVOLUTIONAL_NETWORK.stem, Configuration()),
+    "convolutions, a kernel row": (CONVOLUTIONAL_NETWORK.stem, Configuration(taps=("row",))),
 }
 
 

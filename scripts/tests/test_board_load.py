@@ -57,7 +57,7 @@ def test_a_network_is_loaded_while_the_other_bank_works(case, command):  # noqa:
                 design = LoadableDesign(network, Configuration(**dict(lanes=(2,), pixels=4, weights="loaded",
                                                                       weight_banks=2) | lie))
                 assert design.weight_map != believed.weight_map
-                device._identity = replace(held, weight_map=design.weight_map)
+                vars(device)["_identity"] = replace(held, weight_map=design.weight_map)
                 with pytest.raises(LineError, match=f"refuses the network: {error}"):
                     device.load(network, design)
                 assert device.identify(other) == held

@@ -71,7 +71,7 @@ def test_one_bit_of_one_weight(copy, command):  # noqa: F811
 
 def test_demo_fails_on_one_bit_of_one_weight(copy, command, tmp_path, monkeypatch):  # noqa: F811
     flip_bit(copy / "layer0_weights_0_0.hex")
-    monkeypatch.setattr(demo, "DIGITS", {"icarus": 2})
+    monkeypatch.setitem(demo.DIGITS, "dense", {"icarus": 2})
     done = command(demo, "--design", copy, "--build", tmp_path / "build")
     assert done.returncode == 1
     assert f"{copy}/layer0_weights_0_0.hex line 400, column 61: " in done.stderr

