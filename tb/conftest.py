@@ -46,12 +46,12 @@ def run_block(simulator, block_designs, tmp_path):
 
 @pytest.fixture(scope="session")
 def network_designs(tmp_path_factory):
-    """A function that gives the folder of a design with one of the tops, in it `network.npz`, made at the first call
-    for `name` and that top."""
+    """A function that gives the folder of a network's design with one of the tops, in it `network.npz`, made at the
+    first call with that network, configuration and top."""
     folders = {}
 
-    def design(name, network, configuration, top=DEFAULT):
-        key = (name, top)
+    def design(network, configuration, top=DEFAULT):
+        key = (network.sha256, json.dumps(configuration.__dict__), top)
         if key not in folders:
             folder = tmp_path_factory.mktemp("design")
             network.save(folder / "network.npz")
@@ -63,11 +63,11 @@ def network_designs(tmp_path_factory):
 
 @pytest.fixture
 def run_accelerator(simulator, network_designs, tmp_path):
-    """A function that runs the cocotb tests of `module` on the accelerator of a network; `name` stands for the two.
-    What it is given `more` goes along to the tests."""
+    """A function that runs the cocotb tests of `module` on the accelerator of a network. What it is given `more` goes
+    along to the tests."""
 
-    def run(module, name, network, configuration, top=DEFAULT, **more):
-        folder = network_designs(name, network, configuration, top)
+    def run(module, network, configuration, top=DEFAULT, **more):
+        folder = network_designs(network, configuration, top)
         bench = {"network": str(folder / "network.npz"), "configuration": configuration.__dict__, **more}
         return run_bench(simulator, folder / "verilog", module, tmp_path, optimize=False,
                          environment={"FIRST_SPIKE_BENCH": json.dumps(bench)})

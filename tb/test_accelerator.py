@@ -181,7 +181,7 @@ def test_covering_networks_decide_early_and_tie(name):
 @pytest.mark.parametrize("name", COVERING)
 def test_accelerator(run_accelerator, name):
     *network, lanes, pixels, spikes, events = COVERING[name]
-    assert run_accelerator(__name__, name, random_network(*network), Configuration(lanes, pixels, spikes,
+    assert run_accelerator(__name__, random_network(*network), Configuration(lanes, pixels, spikes,
                                                                                    events)) == BENCHES
 
 
@@ -194,7 +194,7 @@ STAIRCASES = {  # T, neurons; lanes of both layers
 @pytest.mark.parametrize("name", STAIRCASES)
 def test_accelerator_waits_for_its_last_layer(run_accelerator, name):
     steps, neurons, lanes = STAIRCASES[name]
-    assert run_accelerator(__name__, name, staircase_network(steps, neurons), Configuration(lanes, 4)) == BENCHES
+    assert run_accelerator(__name__, staircase_network(steps, neurons), Configuration(lanes, 4)) == BENCHES
 
 
 GRID = [point for point in itertools.product((1, 2, 4, 8, 16), (1, 2, 4), (1, 2), ((), (4,), (1,)))
@@ -211,4 +211,4 @@ def test_accelerator_grid(run_accelerator, number):
     shape, sizes = tuple(map(int, rng.integers(1, 8, 2))), tuple(map(int, rng.integers(1, 14, layers)))
     network = random_network(number, shape, sizes, tuple(1 + (number + k) % 8 for k in range(layers)), 2 << number % 8)
     lanes = tuple(min(count, max(sizes)) for count in lanes)
-    assert run_accelerator(__name__, f"grid {number}", network, Configuration(lanes, pixels, spikes, events)) == BENCHES
+    assert run_accelerator(__name__, network, Configuration(lanes, pixels, spikes, events)) == BENCHES

@@ -25,6 +25,7 @@ def known(network, configuration):
     """{register: words} of what is known of the registers after a reset, beside the map's own reset values."""
     return {"INPUTS": [network.inputs], "OUTPUTS": [len(network.classes) | network.steps << 16],
             "SHAPE": [configuration.pixels | len(network.layers) << 8], "CAPABILITIES": [0],
+            "WEIGHT_MAP": [0],
             "WEIGHT_BITS": [sum(layer.weight_bits - 1 << 4 * k for k, layer in enumerate(network.layers))],
             "NETWORK_HASH": [int(network.sha256[8 * k:8 * k + 8], 16) for k in range(8)],
             "STATUS": [0], "RESULT_STATUS": [0], "RESULT": [0], "LATENCY": [0],
@@ -261,12 +262,12 @@ DESIGNS = {  # seed, image shape, neurons, bits, T; lanes, pixels
 @pytest.mark.parametrize("name", ["two words a beat", pytest.param("four beats a word", marks=pytest.mark.grid)])
 def test_accelerator_axi(run_accelerator, name):
     *network, lanes, pixels = DESIGNS[name]
-    assert run_accelerator(__name__, name, random_network(*network), Configuration(lanes, pixels),
+    assert run_accelerator(__name__, random_network(*network), Configuration(lanes, pixels),
                            "accelerator_axi") == BENCHES
 
 
 @pytest.mark.parametrize("name", DESIGNS)
 def test_the_designs_with_registers_are_clean(network_designs, name):
     *network, lanes, pixels = DESIGNS[name]
-    folder = network_designs(name, random_network(*network), Configuration(lanes, pixels), "accelerator_axi")
+    folder = network_designs(random_network(*network), Configuration(lanes, pixels), "accelerator_axi")
     assert lint(folder / "verilog") == []

@@ -82,13 +82,13 @@ def cases(often):
 
 @pytest.mark.parametrize("name", cases(OFTEN))
 def test_convolution(run_accelerator, name):
-    assert run_accelerator(__name__, name, *make(name)) == BENCHES
+    assert run_accelerator(__name__, *make(name)) == BENCHES
 
 
 @pytest.mark.parametrize("name", [pytest.param("folds of channels", marks=pytest.mark.grid), "one window",
                                   pytest.param(ROWS + "folds of channels", marks=pytest.mark.grid)])
 def test_convolution_in_the_common_benches(run_accelerator, name):
-    assert run_accelerator("tb.test_accelerator", name, *make(name)) == COMMON
+    assert run_accelerator("tb.test_accelerator", *make(name)) == COMMON
 
 
 def many_images(rng, network):
@@ -114,7 +114,7 @@ def test_every_result_of_a_convolution_comes_in_the_predicted_cycle(network_desi
     whole = infer(network, images)
     expected = whole.until_decision()
     words = pack(expected.classes, expected.decision_time, expected.silent, expected.tie)
-    folder = network_designs(name, network, configuration)
+    folder = network_designs(network, configuration)
     recorder = Recorder(network, configuration, images, folder / "verilog", tmp_path)
     for stalls in (0, 50):
         found = recorder.run(stalls=stalls)

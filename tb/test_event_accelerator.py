@@ -66,17 +66,17 @@ def test_covering_networks_decide_early_tie_and_see_bad_frames(name):
 @pytest.mark.parametrize("name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.grid)
                                   for name in COVERING])
 def test_events_in_the_common_benches(run_accelerator, name):
-    assert run_accelerator("tb.test_accelerator", name, *make(name)) == BENCHES
+    assert run_accelerator("tb.test_accelerator", *make(name)) == BENCHES
 
 
 def recordings_of(images, steps):
     return Recordings.of_times(encode(images, steps), steps)
 
 
-def compiled(network_designs, name, network, configuration, images, folder):
+def compiled(network_designs, network, configuration, images, folder):
     """A Recorder of the images on the design of the network."""
     folder.mkdir()
-    return Recorder(network, configuration, images, network_designs(name, network, configuration) / "verilog", folder)
+    return Recorder(network, configuration, images, network_designs(network, configuration) / "verilog", folder)
 
 
 @pytest.mark.parametrize("name", ["folds", *(pytest.param(name, marks=pytest.mark.grid)
@@ -88,8 +88,8 @@ def test_the_same_pictures_as_events_and_as_pixels_give_the_same_words(network_d
     rng = np.random.default_rng(2)
     images = np.concatenate([bench_pictures(rng, pixels, 40), colliding_images(rng, pixels)])
     recordings = recordings_of(images, network.steps)
-    one = compiled(network_designs, f"{name}, pixels", pixels, configuration, images, tmp_path / "pixels")
-    other = compiled(network_designs, f"{name}, pictures", network, configuration, recordings, tmp_path / "events")
+    one = compiled(network_designs, pixels, configuration, images, tmp_path / "pixels")
+    other = compiled(network_designs, network, configuration, recordings, tmp_path / "events")
     for stalls in (0, 40):
         found, right = other.run(stalls=stalls), one.run(stalls=stalls)
         assert found.words.tolist() == right.words.tolist()
@@ -110,7 +110,7 @@ def test_any_recordings_compiled(network_designs, tmp_path, name):
     whole = infer(network, recordings)
     expected = whole.until_decision()
     words = pack(expected.classes, expected.decision_time, expected.silent, expected.tie, expected.bad)
-    recorder = compiled(network_designs, name, network, configuration, recordings, tmp_path / "work")
+    recorder = compiled(network_designs, network, configuration, recordings, tmp_path / "work")
     for options in ({}, {"stalls": 50}, {"alone": True}):
         found = recorder.run(**options)
         assert found.words.tolist() == words.tolist()
@@ -148,8 +148,7 @@ def test_digits_on_784_128_10(network_designs, digits, tmp_path):
     network, recordings = digits
     with np.load(ROOT / "golden" / "samples" / "mnist_test_500.npz", allow_pickle=False) as archive:
         right = infer(replace(network, most_events=None), archive["images"])
-    name = "784-128-10 on events"
-    recorder = compiled(network_designs, name, network, Configuration(), recordings, tmp_path / "work")
+    recorder = compiled(network_designs, network, Configuration(), recordings, tmp_path / "work")
     found = recorder.run()
     assert found.words.tolist() == pack(right.classes, right.decision_time, right.silent, right.tie).tolist()
     predicted = predict(network, Configuration(), recordings, infer(network, recordings)).valid

@@ -18,7 +18,7 @@ def design(network_designs):
 
     def make(name):
         *network, lanes, pixels, spikes, events = COVERING[name]
-        return network_designs(name, random_network(*network), Configuration(lanes, pixels, spikes, events)) / "verilog"
+        return network_designs(random_network(*network), Configuration(lanes, pixels, spikes, events)) / "verilog"
 
     return make
 
@@ -30,12 +30,12 @@ def test_generated_designs_are_clean(design, name):
 
 @pytest.mark.parametrize("name", CONVOLUTIONS)
 def test_generated_convolutions_are_clean(network_designs, name):
-    assert lint(network_designs(name, *make(name)) / "verilog") == []
+    assert lint(network_designs(*make(name)) / "verilog") == []
 
 
 @pytest.mark.parametrize("name", EVENTS)
 def test_generated_designs_for_events_are_clean(network_designs, name):
-    assert lint(network_designs(f"{name}, events", *make_events(name)) / "verilog") == []
+    assert lint(network_designs(*make_events(name)) / "verilog") == []
 
 
 @pytest.mark.parametrize("banks", [1, 2])
@@ -43,7 +43,7 @@ def test_generated_designs_for_events_are_clean(network_designs, name):
 def test_designs_with_loaded_weights_are_clean(network_designs, name, banks):
     *network, lanes, pixels, spikes, events = COVERING[name]
     configuration = Configuration(lanes, pixels, spikes, events, weights="loaded", weight_banks=banks)
-    folder = network_designs(f"{name}, {banks} banks", random_network(*network), configuration)
+    folder = network_designs(random_network(*network), configuration)
     assert lint(folder / "verilog") == []
 
 

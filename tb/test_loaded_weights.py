@@ -209,5 +209,5 @@ def test_loaded_weights(run_accelerator, name, banks):
     margin = margin_of(made, Configuration(lanes).layer_lanes(made[0].sizes))
     configuration = Configuration(lanes, pixels, spikes, events, weights="loaded", weight_banks=banks,
                                   potential_margin=margin, weight_memory="spram" if name == "spram" else "block")
-    assert run_accelerator(__name__, f"{name}, {banks}", made[0], configuration,
+    assert run_accelerator(__name__, made[0], configuration,
                            networks=networks) == (ONE_BANK if banks == 1 else TWO_BANKS)

@@ -147,5 +147,5 @@ def test_loading_by_registers(run_accelerator, name, banks, count):
     margin = margin_of(made, Configuration(lanes).layer_lanes(made[0].sizes))
     configuration = Configuration(lanes, pixels, spikes, events, weights="loaded", weight_banks=banks,
                                   potential_margin=margin)
-    assert run_accelerator(__name__, f"{name}, {banks}", made[0], configuration, "accelerator_axi", networks=networks,
+    assert run_accelerator(__name__, made[0], configuration, "accelerator_axi", networks=networks,
                            count=count) == 3

@@ -31,7 +31,7 @@ def digits():
 ])
 def test_digits_match_golden(network_designs, digits, tmp_path, name, simulator, count, configuration):
     network = Network.load(NETWORKS / f"{name}.npz")
-    folder = network_designs(name, network, configuration)
+    folder = network_designs(network, configuration)
     files = {key: str(tmp_path / file) for key, file in (("images", "images.npy"), ("record", "record.npz"),
                                                          ("progress", "progress"))}
     np.save(files["images"], digits[:count])
