@@ -41,7 +41,7 @@ JUNIT = --junitxml=build/junit/$@.xml -o junit_suite_name=$(COMMIT)
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test prove test-fpga test-boards test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants test-properties soak coverage record
+.PHONY: help no-space demo test prove test-fpga test-boards test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants test-properties fuzz-readers soak coverage record
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -78,6 +78,10 @@ prove: $(VENV) ## what is proved for all inputs: queues, neurons, results, regis
 	@EXTRAS=prove scripts/setup/venv.sh
 	@scripts/setup/tools.sh yosys z3
 	@$(RUN) scripts/prove.py $(if $(DEEP),--deep)
+
+fuzz-readers: $(VENV) ## every reader of files that users bring, fuzzed by atheris: MINUTES=5 SEED= READERS=
+	@EXTRAS=fuzz scripts/setup/venv.sh
+	@$(RUN) scripts/fuzz_readers.py $(READERS) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
 mutants: no-space simulators ## faults in the Verilog of small designs, each tried against the scenarios of the benches: DESIGNS= COUNT= SEED= JOBS=
 	@EXTRAS="test prove" scripts/setup/venv.sh

@@ -18,15 +18,19 @@ from rtl_model.parts.streams import AxiLite, AxiStream, BankSelect, FireStream, 
 from rtl_model.readout.result_sender import result_sender
 from rtl_model.registers.bundles import ADDRESS_BITS, LoadCommand, LoadState
 from rtl_model.registers.loader import loader
+from rtl_model.registers.pixel_writer import pixel_writer
 from rtl_model.serial.bridge import bridge
 from rtl_model.serial.bundles import LENGTH_BITS, ByteStream, ReceivedBytes, Reply, Request
 from rtl_model.serial.frame_receiver import frame_receiver
 from rtl_model.serial.frame_sender import frame_sender
+from rtl_model.serial.serial_bridge import serial_bridge
 from rtl_model.serial.uart_rx import uart_rx
 from rtl_model.shape.placement import layer_feeds
 from tb.block_design import write_block
 
 SMALL = "2 x 2 pixels, 3 hidden, 2 classes, T = 4"
+TINY = "1 x 2 pixels, 2 hidden, 2 classes, T = 2"
+THRESHOLD = 1
 
 
 def bits(count):
@@ -67,6 +71,11 @@ def make_loader(words, banks):
                         m_bank=BankSelect(), busy=bit(), words=words, banks=banks)
 
 
+def make_pixel_writer(inputs, pixels):
+    return pixel_writer, dict(clk=bit(), rst=bit(), push=bit(), word=bits(32), room=bit(), m_axis=AxiStream(8 * pixels),
+                              inputs=inputs, pixels=pixels)
+
+
 def make_bridge():
     return bridge, dict(clk=bit(), rst=bit(), s_request=Request(), m_reply=Reply(), m_axil=AxiLite(ADDRESS_BITS),
                         write=bit(), write_address=bits(LENGTH_BITS), write_word=bits(32),
@@ -85,6 +94,11 @@ def make_frame_sender():
 
 def make_uart(cycles_per_bit):
     return uart_rx, dict(clk=bit(), rst=bit(), rx=bit(), m_byte=ReceivedBytes(), cycles_per_bit=cycles_per_bit)
+
+
+def make_serial_bridge():
+    return serial_bridge, dict(clk=bit(), rst=bit(), rx=bit(), tx=bit(), m_axil=AxiLite(ADDRESS_BITS),
+                               cycles_per_bit=4)
 
 
 def make_candidates(words):
@@ -106,25 +120,38 @@ def make_convolution():
 
 
 def small_network():
-    """2 x 2 pixels, 3 hidden neurons, 2 classes, T = 4; seed 1."""
-    rng = np.random.default_rng(1)
-    layers = [Layer(rng.integers(-2, 2, shape).astype(np.int8), np.full(shape[1], 1, np.int32), 2)
-              for shape in ((4, 3), (3, 2))]
-    return Network(4, (2, 2), layers, ["a", "b"], "random, seed 1")
+    """2 x 2 pixels, 3 hidden neurons, 2 classes, T = 4: a quarter of its images is silent, and a fifth ties."""
+    return two_layers(4, (2, 2), [[2, 3, -2], [-2, -2, -2], [-1, 1, 3], [2, -1, -2]], [[2, 1], [0, 3], [2, 1]])
 
 
-def _write_small(top, configuration, folder):
+def tiny_network():
+    """1 x 2 pixels, 2 hidden neurons, 2 classes, T = 2, as lively."""
+    return two_layers(2, (1, 2), [[3, 3], [0, -2]], [[3, 3], [-2, 0]])
+
+
+def two_layers(steps, shape, *weights):
+    """A Network of the weights of its two layers, 3 bits, all thresholds THRESHOLD."""
+    layers = [Layer(np.array(layer, np.int8), np.full(len(layer[0]), THRESHOLD, np.int32), 3) for layer in weights]
+    return Network(steps, shape, layers, ["a", "b"], "made by hand")
+
+
+def _write_design(network, top, configuration, folder):
     folder.parent.mkdir(parents=True, exist_ok=True)
     file = folder.parent / "network.npz"
-    small_network().save(file)
+    network().save(file)
     generate(file, configuration, folder, top=top)
 
 
 def small_loadable(top, banks):
     """write(folder) for the small network with loaded weights."""
-    return partial(_write_small, top, Configuration((), 2, 1, 1, weights="loaded", weight_banks=banks))
+    return partial(_write_design, small_network, top, Configuration((), 2, 1, 1, weights="loaded", weight_banks=banks))
 
 
 def small(top):
     """write(folder) for the small network with constants."""
-    return partial(_write_small, top, Configuration((), 2, 1, 1))
+    return partial(_write_design, small_network, top, Configuration((), 2, 1, 1))
+
+
+def tiny(pixels):
+    """write(folder) for the tiny network, so many pixels a beat."""
+    return partial(_write_design, tiny_network, "accelerator", Configuration((), pixels, 1, 1))

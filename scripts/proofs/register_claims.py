@@ -1,7 +1,7 @@
 """What is claimed of the registers, of the loader, and of weights that are loaded."""
 
 from scripts.proofs.claim import UNBOUNDED, Claim
-from scripts.proofs.designs import SMALL, block, make_loader, small, small_loadable
+from scripts.proofs.designs import SMALL, block, make_loader, make_pixel_writer, small, small_loadable
 
 ANY_CORE = {"accelerator": "any_accelerator.v", "crc32": "any_crc32.v"}
 LOADED = f"{SMALL}, weights in two banks"
@@ -13,6 +13,14 @@ def loader_claim(text, banks, fault):
         block(make_loader, words=5, banks=banks), "loader.sv", UNBOUNDED,
         [("loader.v", "m_load_valid <= (place != 5)", "m_load_valid <= 1"), fault],
         defines=dict(WORDS=5, BANKS=banks), inside={"loader.v": "loader_inside.v"}, instead={"crc32": "any_crc32.v"})
+
+
+def pixel_writer_claim(pixels, inputs, fault, deep=False):
+    return Claim(
+        f"pixel_writer_{pixels}", "pixels that software writes become beats of frames: none is lost, doubled, moved or "
+        "changed, and each frame ends with its image", f"images of {inputs} pixels, {pixels} a beat",
+        block(make_pixel_writer, inputs=inputs, pixels=pixels), "pixel_writer.sv", UNBOUNDED,
+        [("pixel_writer.v", *fault)], defines=dict(INPUTS=inputs, PIXELS=pixels), deep=deep)
 
 
 REGISTER_CLAIMS = [
@@ -40,4 +48,9 @@ REGISTER_CLAIMS = [
         "bank", "an image has one bank of weights, from its first spikes to its decision", LOADED,
         small_loadable("accelerator", 2), "loadable.sv", 40, [("bank_select.v", "if (idle)", "if (1)")],
         inside={"accelerator.v": "bank_inside.v"}),
+    pixel_writer_claim(1, 6, ("(left == 0) || last", "left == 0")),
+    pixel_writer_claim(2, 5, ("(left == 0) || last", "left == 0"), deep=True),
+    pixel_writer_claim(4, 6, ("(!valid) || m_axis_tready", "1")),
+    pixel_writer_claim(8, 13, ("else if (m_axis_tready)", "else if (1)"), deep=True),
+    pixel_writer_claim(16, 21, ("last && ($signed({1'b0, place}) == (2 - 1))", "0")),
 ]

@@ -2,7 +2,14 @@
 
 from rtl_model.serial.bundles import MOST_WORDS
 from scripts.proofs.claim import UNBOUNDED, Claim
-from scripts.proofs.designs import block, make_bridge, make_frame_sender, make_receiver, make_uart
+from scripts.proofs.designs import (
+    block,
+    make_bridge,
+    make_frame_sender,
+    make_receiver,
+    make_serial_bridge,
+    make_uart,
+)
 
 SIZES = dict(MOST_WORDS=MOST_WORDS)
 
@@ -25,4 +32,12 @@ SERIAL_CLAIMS = [
         "sender", "bytes to the line stay until they are taken, and the CRC is free for each", "any words",
         block(make_frame_sender), "sender.sv", UNBOUNDED, [("frame_sender.v", "&& free)", ")")], defines=SIZES,
         inside={"frame_sender.v": "sender_inside.v"}),
+    Claim(
+        "serial_bridge", "what the pieces of the serial bridge take for granted of each other: one frame at a time, "
+        "which stays until it is answered; nobody writes the buffer while another uses it",
+        "any bytes nine cycles apart at least, any CRC, any registers", block(make_serial_bridge), "serial_bridge.sv",
+        UNBOUNDED, [("bridge.v", "else if (m_reply_sent)", "else if (1)"),
+                    ("frame_receiver.v", "else if (held)", "else if (0)")], defines=SIZES, rules=("axi_lite_rules.sv",),
+        inside={"serial_bridge.v": "serial_inside.v"}, reach=140,
+        instead={"uart_rx": "any_uart_rx.v", "crc32": "any_crc32.v", "frame_buffer": "any_frame_buffer.v"}),
 ]

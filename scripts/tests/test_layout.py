@@ -47,7 +47,8 @@ FLOORS = {
         "proofs": "",
         "drawings": "command agreement",
         "commands": ("command agreement training synthesis exploration boards device foreign proofs mutation drawings "
-                     "soaking covering evidence"),
+                     "soaking covering evidence fuzzing"),
+        "fuzzing": "",
         "mutation": "",
         "covering": "mutation",
         "evidence": "command mutation proofs",
@@ -69,7 +70,7 @@ LIBRARIES = {
 }
 # The extras but `test` and `prove`: only inside the functions that need it.
 INSIDE_FUNCTIONS = {"golden": {"PIL", "sklearn", "scipy", "h5py", "nir", "torch"},
-                    "scripts": {"matplotlib", "distributed", "serial", "systemrdl"}}
+                    "scripts": {"matplotlib", "distributed", "serial", "systemrdl", "atheris"}}
 TESTS_ALSO = {"pytest", "hypothesis"}
 
 

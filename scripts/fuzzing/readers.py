@@ -1,0 +1,87 @@
+"""The readers of files that users bring, each as a function of one file."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from golden.contract.float_network import FloatNetwork
+from golden.contract.network import Network
+from golden.data.audio import load_audio
+from golden.data.event_file import read_event_file
+from golden.data.event_folder import load_event_folder
+from golden.data.idx import read_idx
+from golden.errors import UserError
+from golden.foreign.named_arrays import choose_layers, read_arrays
+from golden.foreign.nir_graph import read_graph
+from golden.foreign.nir_layers import read_layers
+
+CORPUS = Path(__file__).parent / "corpus"
+IMAGE = (2, 2, 1)  # what imported networks are for
+CLASSES = 2
+LONGEST = 1 << 16  # bytes of a file that is tried
+
+
+@dataclass(frozen=True)
+class Reader:
+    """read(path): reads a file whose name ends in `suffix`; needs: the package without which it reads nothing."""
+
+    suffix: str
+    read: Callable
+    needs: str | None = None
+
+    @property
+    def is_archive(self):
+        return self.suffix in (".npz", ".pt")
+
+
+def _arrays(path):
+    choose_layers(read_arrays(path), IMAGE[0] * IMAGE[1], CLASSES)
+
+
+def _graph(path):
+    nodes, _ = read_graph(path)
+    read_layers(nodes, IMAGE, reached=False)
+
+
+def _folder_of(load):
+    """Reads the file as one of four in a folder, two of each class."""
+
+    def read(path):
+        folder = path.parent / f"folder_of_{path.stem}"
+        try:
+            for number, name in enumerate(("a", "b")):
+                (folder / name).mkdir(parents=True, exist_ok=True)
+                for copy in range(2):
+                    shutil.copy(path, folder / name / f"{number}_{copy}{path.suffix}")
+            load(folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    return read
+
+
+READERS = {
+    "network": Reader(".npz", Network.load),
+    "float_network": Reader(".npz", FloatNetwork.load),
+    "arrays": Reader(".npz", _arrays),
+    "object_arrays": Reader(".npy", _arrays),
+    "safetensors": Reader(".safetensors", _arrays),
+    "state_dict": Reader(".pt", _arrays, "torch"),
+    "nir": Reader(".nir", _graph, "h5py"),
+    "events": Reader(".npz", read_event_file),
+    "recordings": Reader(".bin", _folder_of(load_event_folder)),
+    "structured_recordings": Reader(".npy", _folder_of(load_event_folder)),
+    "sounds": Reader(".wav", _folder_of(load_audio), "scipy"),
+    "idx": Reader(".idx", read_idx),
+    "packed_idx": Reader(".gz", read_idx),
+}
+
+
+def try_file(reader, path):
+    """Read a file: it is taken, or refused in one sentence. Raises whatever else comes of it."""
+    try:
+        reader.read(path)
+    except UserError as error:
+        if not str(error).strip() or "\n" in str(error):
+            raise AssertionError(f"no sentence: {str(error)!r}") from error
