@@ -5,6 +5,7 @@ not survive it. Exit status 1 if a run ends otherwise.
 """
 
 import argparse
+import json
 import sys
 from pathlib import Path
 
@@ -42,10 +43,10 @@ def main():
                 for claim in chosen_claims(arguments.claims, arguments.deep)]
         claims = [job.arguments[0] for job in jobs]
         results, failed = run_jobs("proofs", jobs, workers)
-        write_json(folder / "report.json", {"made_by": made, "failed": failed, "claims": [
+        write_json(folder / "report.json", report_with(kept_claims(folder / "report.json", made), made, failed, [
             {"name": claim.name, "claim": claim.text, "sizes": claim.sizes, "cycles": claim.cycles or None,
              "modules": sorted({Path(file).stem for file, _, _ in claim.faults}), "seconds": seconds}
-            for claim, seconds in zip(claims, results)]})
+            for claim, seconds in zip(claims, results)]))
     console.print(table(claims, results))
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     return complain(failed)
@@ -59,6 +60,21 @@ def chosen_claims(names, deep):
         if name not in known:
             raise UserError(f"no claim is called {name!r}: choose of {', '.join(known)}")
     return [known[name] for name in names] or [claim for claim in CLAIMS if deep or not claim.deep]
+
+
+def kept_claims(file, made):
+    """The claims in an earlier report, if it was made by the same commit and tools, without changes; else none."""
+    try:
+        report = json.loads(file.read_text())
+        return report["claims"] if report["made_by"] == made and not made["changed"] else []
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def report_with(kept, made, failed, claims):
+    """A report of these claims, and of the kept ones that are others, in the order of CLAIMS."""
+    found = {claim["name"]: claim for claim in [*kept, *claims]}
+    return {"made_by": made, "failed": failed, "claims": [found[claim.name] for claim in CLAIMS if claim.name in found]}
 
 
 def table(claims, results):

@@ -30,6 +30,9 @@ def page(record):
             for command, count in record["tests"].items()))]
     if record["proofs"]:
         parts += ["## Proved for all inputs\n", _table(("claim", "for", "how deep"), map(_proof, record["proofs"]))]
+    if record["fuzz"]:
+        parts += ["## Files of any bytes\n", "Each is taken, or refused in one sentence.\n",
+                  _table(("reader", "seconds", "files", "finding"), map(_fuzzed, record["fuzz"].items()))]
     if record["mutants"]:
         count = record["mutants"]
         parts += ["## Mutants\n", _filled(
@@ -75,6 +78,14 @@ def _run(item):
     seed = "" if origin["seed"] is None else origin["seed"]
     return f"`{command}`", origin["for"], commit, seed, "; ".join(
         text if name in text.lower() else f"{name} {text}" for name, text in made["tools"].items())
+
+
+def _fuzzed(item):
+    name, found = item
+    if found is None:
+        return f"`{name}`", "", "", "**not tried**"
+    count = "" if found["files"] is None else f"{found['files']:,}"
+    return f"`{name}`", found["seconds"], count, "**one**" if found["finding"] else "none"
 
 
 def _proof(claim):

@@ -14,6 +14,7 @@ REPORTS = {
     "make mutants": ("mutants/report.json", "faults in the Verilog"),
     "make coverage": ("coverage/report.json", "coverage of the Verilog and of Python"),
     "make soak": ("soak/report.json", "random networks, configurations, images, stalls, resets, wrong frames"),
+    "make fuzz-readers": ("fuzz/report.json", "files of any bytes, by atheris"),
     "make bench": ("bench/report.json", "a whole test set in several configurations"),
     "make netlist": ("netlist/report.json", "the gates that are placed"),
     "make check-networks": ("networks/report.json", "a shipped network trained again, byte for byte"),

@@ -28,6 +28,7 @@ def verification(build):
         "tests": {command: _sum(there[command]["files"]) for command in TESTS if command in there},
         "proofs": [{key: claim[key] for key in ("name", "claim", "sizes", "cycles", "modules")} | {
             "proved": claim["seconds"] is not None} for claim in there.get("make prove", {"claims": []})["claims"]],
+        "fuzz": there.get("make fuzz-readers", {"readers": {}})["readers"],
         "mutants": _all_mutants(reports["make mutants"]),
         "coverage": _coverage(reports["make coverage"]),
         "blocks": rows,
@@ -173,6 +174,9 @@ def _not_verified(record, reports):
                 if not claim["proved"])
     tried = {command: reports[command] is not None for command in ("make prove", "make mutants", "make coverage")}
     own = [row for row in rows if not row["inside"]]
+    untried = [f"`{name}`" for name, found in record["fuzz"].items() if found is None]
+    if untried:
+        yield f"Readers that were not fuzzed, since the package that they need was missing: {', '.join(untried)}."
     for sentence, names in (
             ("Claims that were not tried", [claim.name for claim in CLAIMS if tried["make prove"] and claim.name not in
                                             {claim["name"] for claim in record["proofs"]}]),

@@ -7,11 +7,11 @@ from scripts.proofs.designs import SMALL, block, make_lane, make_queue, make_sen
 QUEUES = {"queue.v": "queue_bounds.v", "frame_loader.v": "loader_bounds.v"}
 
 
-def queue_claim(text, depth, width):
+def queue_claim(text, depth, width, deep=False):
     return Claim(
         f"queue_{depth}", text, f"{depth} entries of {width} bits", block(make_queue, depth=depth, width=width),
         "queue.sv", UNBOUNDED, [("queue.v", "entries[tail] <= entry", "entries[read] <= entry")],
-        defines=dict(DEPTH=depth, BITS=width), inside={"queue.v": "queue_inside.v"})
+        deep=deep, defines=dict(DEPTH=depth, BITS=width), inside={"queue.v": "queue_inside.v"})
 
 
 def lane_claim(ways):
@@ -25,7 +25,7 @@ def lane_claim(ways):
 CORE_CLAIMS = [
     queue_claim("a queue loses, doubles and reorders nothing", 2, 16),
     queue_claim("the same, where the depth is no power of two", 3, 16),
-    queue_claim("the same, as deep as between layers", 16, 1),
+    queue_claim("the same, as deep as between layers", 16, 1, deep=True),
     *(lane_claim(ways) for ways in (1, 2, 4)),
     Claim(
         "result_sender", "no result is lost, withdrawn or without a place, and no place is lost",

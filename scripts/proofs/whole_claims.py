@@ -29,8 +29,8 @@ def _packed(weights):
 
 
 WHOLE_CLAIMS = [
-    whole_claim("whole", tiny_network(), TINY, tiny(1), 1, 32, 1, EARLY, deep=False),
-    whole_claim("whole_two_images", tiny_network(), TINY, tiny(1), 1, 40, 2, LATE),
+    whole_claim("whole", tiny_network(), TINY, tiny(1), 1, 40, 2, [*EARLY, *LATE], deep=False),
     whole_claim("whole_two_ways", tiny_network(), TINY, tiny(2), 2, 40, 2, LATE),
-    whole_claim("whole_small", small_network(), SMALL, small("accelerator"), 2, 32, 1, EARLY),
+    whole_claim("whole_three_images", tiny_network(), TINY, tiny(1), 1, 54, 3, LATE),
+    whole_claim("whole_small", small_network(), SMALL, small("accelerator"), 2, 44, 2, LATE),
 ]

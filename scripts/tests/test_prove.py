@@ -1,11 +1,13 @@
 """What `make prove` is about to do: which claims, and with which faults; nothing is proved here."""
 
+import json
+
 import pytest
 
 from golden.errors import UserError
 from scripts.proofs.claims import CLAIMS
 from scripts.proofs.runs import PROPERTIES, verilog_of
-from scripts.prove import chosen_claims
+from scripts.prove import chosen_claims, kept_claims, report_with
 
 NAMES = [claim.name for claim in CLAIMS]
 
@@ -35,3 +37,21 @@ def test_a_fault_that_is_not_in_the_verilog_is_refused():
     assert "entries[tail] <= entry" in verilog_of(claim, None, "queue.v", text)
     with pytest.raises(UserError, match="stands 0 times in queue.v"):
         verilog_of(claim, claim.faults[0], "queue.v", "endmodule")
+
+
+def test_a_report_keeps_what_was_proved_of_the_same_sources(tmp_path):
+    made, file = {"commit": "a", "changed": False, "tools": {}}, tmp_path / "report.json"
+    assert kept_claims(file, made) == []
+    old, new = ({"name": name, "seconds": seconds} for name, seconds in ((NAMES[1], 1), (NAMES[0], 2)))
+    file.write_text(json.dumps(report_with([], made, [], [old])))
+    assert kept_claims(file, made) == [old]
+    assert report_with([old], made, [], [new])["claims"] == [new, old]
+    assert report_with([old], made, [], [{**old, "seconds": None}])["claims"] == [{**old, "seconds": None}]
+    for others in ({**made, "commit": "b"}, {**made, "changed": True}):
+        file.write_text(json.dumps(report_with([], others, [], [old])))
+        assert kept_claims(file, others if others["changed"] else made) == []
+
+
+def test_the_reference_has_the_weights_of_the_network():
+    claim = next(claim for claim in CLAIMS if claim.name == "whole")
+    assert claim.defines["HIDDEN_WEIGHTS"] == f"16'd{0xE033}"  # 3, 3, 0, -2: four bits each, the first lowest

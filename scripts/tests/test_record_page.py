@@ -48,6 +48,9 @@ def build(tmp_path, monkeypatch):
         "designs": {"dense": {"images": 30, "modules": {
             "layer0_lane": FULL, "result_queue": {**FULL, "unexplained": 1}}}},
         "explained": 2, "unexplained": 1, "python": {"golden": {"lines": [9, 10], "branches": [1, 2]}}})
+    write("fuzz/report.json", {"seed": 1, "readers": {
+        "idx": {"seconds": 20, "files": 31000, "finding": None}, "state_dict": None,
+        "nir": {"seconds": 20, "files": 9, "finding": "KeyError: 'x'"}}})
     write("bench/report.json", {"designs": [{"name": "784-128-10", "images": {"stream": 100, "alone": 100}}]})
     write("netlist/report.json", {"images": 500})
     write("networks/report.json", {"networks": ["mnist"]})
@@ -82,6 +85,7 @@ def test_reports_become_a_page(written):
     assert row(page, "crc32")[1:3] == ["–", "not run"]
     assert "| `make soak` | compiled | 7 random networks | 1,200 |" in page
     assert "| `make bench` | verilator | 784-128-10 | 200 |" in page
+    assert "| `idx` | 20 | 31,000 | none |" in page and "| `nir` | 20 | 9 | **one** |" in page
     assert "| a queue loses nothing | 2 entries | all times |" in page
     assert "3 tried, 2 killed, 1 proved equivalent, 0 survive with a reason, 0 without." in page
     assert found["mutants"]["killed_share"] == 1
@@ -98,6 +102,7 @@ def test_what_is_not_verified_is_said(written):
     assert "No report of `make test-fuzz`: ten thousand faults on the line to a board." in said
     assert "`make test`: 1 tests failed." in said
     assert "Not proved: once (`lane_1`)." in said
+    assert "Readers that were not fuzzed, since the package that they need was missing: `state_dict`." in said
     assert "Small designs that `make mutants` left out: `folded`" in said
     assert "Claims that were not tried: `queue_3`" in said
     assert "Blocks in no small design whose coverage is measured: `accelerator`" in said
