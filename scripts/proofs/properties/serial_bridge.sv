@@ -1,4 +1,5 @@
-// The serial bridge with any bytes from the line (any_uart_rx.v), any CRC (any_crc32.v) and any registers: the rules of
+// The serial bridge with any bytes from the line (any_uart_rx.v), a line that takes bytes whenever it likes
+// (any_uart_tx.v), any CRC (any_crc32.v), any words in the buffer (any_frame_buffer.v) and any registers: the rules of
 // AXI4-Lite; the rest of what is claimed stands inside it (serial_inside.v).
 module proof (
     input clk, input rst, input awready, input wready, input [1:0] bresp, input bvalid, input arready,
