@@ -12,7 +12,7 @@ from tb.harness import SIMULATORS
 from tb.scripted import ScriptedDesign
 
 COMPILED = "compiled"
-SECONDS = 300  # within which a run ends
+SECONDS = 1800  # within which a run ends, on a busy machine too
 
 
 class Backends:
