@@ -14,11 +14,11 @@ SECONDS = 30  # that reading may take
 FINE, REFUSED, LOST = 0, 1, 2  # exit statuses of that process
 
 
-def read_apart(read, *arguments):
+def read_apart(read, *arguments, form="HDF5 file"):
     """What read(*arguments) gives, a dict of arrays, texts, lists of texts and such dicts, from a child process.
 
     Raises UserError with its text where it raises one, or where the child fails in any other way or takes longer than
-    SECONDS.
+    SECONDS; form: what the file then is none of.
     """
     with tempfile.TemporaryFile() as file:
         child = os.fork()
@@ -29,7 +29,7 @@ def read_apart(read, *arguments):
         if status == REFUSED:
             raise UserError(file.read().decode())
         if status != FINE:
-            raise UserError("is damaged, or no HDF5 file" if status is not None else
+            raise UserError(f"is damaged, or no {form}" if status is not None else
                             f"is damaged: it could not be read in {SECONDS} seconds")
         return _load(file)
 

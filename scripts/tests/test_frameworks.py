@@ -16,6 +16,7 @@ from golden.contract.float_network import FloatNetwork
 from golden.contract.network import Network
 from golden.data.catalogue import LOADERS
 from golden.errors import UserError
+from golden.foreign import apart
 from golden.foreign.layers import with_one_threshold
 from golden.foreign.named_arrays import read_arrays
 from golden.foreign.nir_graph import read_graph
@@ -213,6 +214,10 @@ class Shell:
         return Path.touch, (Path("executed"),)
 
 
+# {key: None}, the key a tuple of the same tuple twice, and so on, 60 times: its hash is never found
+ENDLESS = b"\x80\x02)q\x00" + 60 * b"h\x00h\x00\x86q\x00" + b"}h\x00Ns."
+
+
 @pytest.mark.parametrize("make, sentence", [
     (lambda torch, path: path.write_bytes(pickle.dumps(Shell())), "is damaged, or holds more than arrays"),
     (lambda torch, path: torch.save({"a": Shell()}, path), "is damaged, or holds more than arrays: save model.state"),
@@ -220,12 +225,17 @@ class Shell:
     (lambda torch, path: torch.save({"a": 3}, path), "is no state_dict"),
     (lambda torch, path: torch.save(torch.ones(3), path), "is no state_dict"),
     (lambda torch, path: torch.save({"a": torch.ones(1).expand(1 << 27)}, path), "holds 134,217,728 numbers; at most"),
-    (lambda torch, path: torch.save({"a": torch.ones(2, dtype=torch.complex64)}, path), "'a' is no plain array"),
-    (lambda torch, path: torch.save({"a": torch.ones(2, 2).to_sparse()}, path), "'a' is no plain array|is damaged"),
+    (lambda torch, path: torch.save({str(k): torch.ones(1).expand(1 << 20) for k in range(65)}, path),
+     "holds 68,157,440 numbers; at most"),
+    (lambda torch, path: path.write_bytes(ENDLESS), "w.pt is damaged: it could not be read in 0.5 seconds"),
+    (lambda torch, path: torch.save({"a": torch.ones(2, dtype=torch.complex64)}, path), "holds 'a', which is no plain array"),
+    (lambda torch, path: torch.save({"a": torch.ones(2, 2).to_sparse()}, path), "holds 'a', which is no plain array|is damaged"),
     (lambda torch, path: path.write_bytes(b"hello"), "is damaged, or holds more than arrays"),
     (lambda torch, path: None, "cannot read .*w.pt: No such file")])
 def test_hostile_state_dicts(torch, tmp_path, monkeypatch, make, sentence):
     monkeypatch.chdir(tmp_path)
+    if "seconds" in sentence:
+        monkeypatch.setattr(apart, "SECONDS", 0.5)
     make(torch, tmp_path / "w.pt")
     with pytest.raises(UserError, match=sentence):
         read_arrays(tmp_path / "w.pt")
