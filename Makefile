@@ -38,6 +38,9 @@ TOOLS_OF_BOARD = $(if $(filter icebreaker,$(BOARD)),nextpnr-ice40 icepll icepack
 COMMIT = $(or $(shell git describe --always --dirty --abbrev=40 --exclude '*' 2>/dev/null),unknown)
 JUNIT = --junitxml=build/junit/$@.xml -o junit_suite_name=$(COMMIT)
 
+# Where PyTorch for CPUs lies; the one on PyPI brings some gigabytes for GPUs.
+TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
+
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
@@ -101,8 +104,8 @@ record: $(VENV) ## docs/verification.md from the reports of the runs that are th
 test-nir: nir ## NIR graphs in and out, without any framework
 	$(RUN) -m pytest golden/tests/foreign scripts/tests/test_foreign.py $(JUNIT)
 
-test-frameworks: no-space simulators ## the same in SpikingJelly and Norse, which it installs (PyTorch: 200 MB)
-	@PIP_EXTRA_INDEX_URL=https://download.pytorch.org/whl/cpu EXTRAS="test train nir frameworks" scripts/setup/venv.sh
+test-frameworks: no-space simulators ## the same in SpikingJelly and Norse, which it installs (PyTorch: 200 MB): TORCH_INDEX=, empty where only PyPI is reached
+	@PIP_EXTRA_INDEX_URL=$(TORCH_INDEX) EXTRAS="test train nir frameworks" scripts/setup/venv.sh
 	$(RUN) -m pytest -m frameworks scripts/tests/test_frameworks.py $(JUNIT)
 
 test-grid: no-space simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour; JOBS= SCHEDULER=

@@ -62,7 +62,7 @@ def bench(arguments, workers):
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--network", type=Path, metavar="FILE.npz",
                         help="an integer network of one's own, in the configuration that the options name (default: "
                              "the designs of docs/results.md)")

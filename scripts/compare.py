@@ -64,7 +64,7 @@ def main():
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--network", type=Path, required=True, metavar="FILE.npz", help="integer network file")
     parser.add_argument("--float", type=Path, metavar="FILE.npz",
                         help="float network that it was made from (default: NAME_float.npz beside it, if there)")

@@ -35,6 +35,8 @@ def load_arrays(path, _, train=True, low=None, high=None, steps=None):
         x = {part: found[f"x_{part}"] for part in ("train", "test") if f"x_{part}" in found}
         made, split = _as_bytes(x, found.get("steps"), train, low, high, steps)
         y = {part: _labels(f"y_{part}", found[f"y_{part}"], len(x[part])) for part in x if f"y_{part}" in found}
+        if train and len(np.unique(y["train"])) < 2:
+            raise UserError(f"y_train holds the single class {y['train'][0]}; at least two are needed")
         classes = _classes(found.get("classes"), y)
     except UserError as error:
         raise UserError(f"{path}: {error}") from error
@@ -119,8 +121,9 @@ def _scaled(x, train, low, high):
 def scale(values, low, high):
     """uint8: floats [..., channels] with `low` as 0 and `high` as 255, what is beyond them alike; low, high:
     [channels]."""
-    width = np.where(high > low, high - low, 1)
-    return np.rint(np.clip((values - low) / width, 0, 1) * 255).astype(np.uint8)
+    width = high / 2 - low / 2  # of halves, since the whole may be more than the largest float
+    share = (values / 2 - low / 2) / np.where(width > 0, width, 1)
+    return np.rint(np.clip(share, 0, 1) * 255).astype(np.uint8)
 
 
 def _labels(name, array, count):

@@ -3,20 +3,23 @@
 import numpy as np
 
 from golden.contract.network import Network
-from golden.inference.encode import encode
-from golden.inference.forward import run_layer
+from golden.inference.forward import run_layer, take_in
+from golden.recordings import Recordings
 
 
 def potentials_over_time(network, image, result):
     """V of the output neurons at the end of every step, [steps, classes], int64 or float64.
 
-    image: uint8, one alone, of the network's shape; result: an Inference of it alone, for the whole run. Added in the
-    order in which inference adds.
+    image: one alone, uint8 [1, ...] or Recordings; result: an Inference of it for the whole run. Added in the order in
+    which inference adds.
     """
-    layer, times = network.layers[-1].dense(), _last_inputs(network, image[None], result)[0]
+    layer, train = network.layers[-1].dense(), _last_inputs(network, image, result)
+    of_events = isinstance(train, Recordings)
+    inputs, times = (train.inputs, train.steps) if of_events else (np.arange(layer.inputs), train[0])
     order = np.argsort(times, kind="stable")
     kind = np.int64 if isinstance(network, Network) else np.float64
-    sums = np.concatenate([np.zeros((1, layer.neurons), kind), np.cumsum(layer.weights[order], axis=0, dtype=kind)])
+    rows = layer.weights[inputs[order]]
+    sums = np.concatenate([np.zeros((1, layer.neurons), kind), np.cumsum(rows, axis=0, dtype=kind)])
     return sums[np.searchsorted(times[order], np.arange(network.steps), side="right")]
 
 
@@ -24,7 +27,7 @@ def ranking(network, images, result):
     """(order, potentials), both [n, classes]: the classes as the read-out prefers them, the first being the result's,
     and the potentials in this order, at the end of the decision step, or of the run where there was none.
 
-    images: uint8 [n, ...]; result: the Inference of them for the whole run.
+    images: uint8 [n, ...] or Recordings; result: the Inference of them for the whole run.
     """
     kind = np.int32 if isinstance(network, Network) else np.float64
     _, potentials = run_layer(network.layers[-1], _last_inputs(network, images, result), network.steps, kind)
@@ -33,4 +36,4 @@ def ranking(network, images, result):
 
 
 def _last_inputs(network, images, result):
-    return result.spike_times[-2] if len(network.layers) > 1 else encode(images, network.steps)
+    return result.spike_times[-2] if len(network.layers) > 1 else take_in(network, images)[0]

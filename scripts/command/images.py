@@ -39,8 +39,8 @@ def add_image_arguments(parser):
     group = parser.add_mutually_exclusive_group()
     group.add_argument("--data", metavar="FOLDER",
                        help="folder of idx files as MNIST has them, the name of a data set, an .npz of arrays, "
-                            "folder:PATH of pictures or audio:PATH of WAV files; its test set is used (default: the "
-                            "one that the network's file names, or mnist)")
+                            "folder:PATH of pictures, audio:PATH of WAV files or events:PATH of recordings; its test "
+                            "set is used (default: the one that the network's file names, or mnist)")
     group.add_argument("--images", metavar="FILE",
                        help="uint8 array [n, rows, columns], .npy or idx, instead of --data")
     group.add_argument("--events", metavar="FILE",

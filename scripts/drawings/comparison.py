@@ -6,7 +6,7 @@ from golden.inference.infer import float_infer, infer
 from scripts.agreement.table import NAMES
 from scripts.drawings.page import block, figure, paragraph, table
 from scripts.drawings.parting import draw_parting, layers_of
-from scripts.drawings.sheet import layer_name
+from scripts.drawings.sheet import layer_name, subject_name
 
 NUMBERED = 20  # images that are listed by their numbers
 
@@ -28,23 +28,24 @@ def comparison_section(folder, subject, first, report, outcome):
 
 
 def _section(report, layers, other, network, first):
-    backend, count = NAMES[report["sim"]], report["images"]
-    rows = [("compared", f"images {first} to {first + count - 1}"),
-            (f"{backend} equal to golden in everything", f"{report['equal_images']:,} of {count:,} images"),
+    backend, count, name = NAMES[report["sim"]], report["images"], subject_name(network)
+    rows = [("compared", f"{name}s {first} to {first + count - 1}"),
+            (f"{backend} equal to golden in everything", f"{report['equal_images']:,} of {count:,} {name}s"),
             ("spike times that differ", f"{report['mismatches']['spikes']:,}")]
     if report["float_agreement"]:
         named = f": {', '.join(map(str, other[:NUMBERED]))}{', …' if len(other) > NUMBERED else ''}" if other else ""
-        rows += [("float network names otherwise", f"{len(other):,} of {count:,} images{named}"),
+        rows += [("float network names otherwise", f"{len(other):,} of {count:,} {name}s{named}"),
                  ("its decision, mean distance", f"{report['float_agreement']['decision_time_mean_abs']:.3f} steps")]
         if report["float_agreement"]["hidden_time_mean_abs"] is not None:
             rows += [("its hidden spikes, mean distance",
                       f"{report['float_agreement']['hidden_time_mean_abs']:.3f} steps")]
     for number, layer in enumerate(layers):
         parts = "" if layer.in_float is None else f"{int(layer.float_parts.sum()):,} of float, "
-        rows.append((f"image {first}, {layer_name(network, number)}: spikes elsewhere than golden",
+        rows.append((f"{name} {first}, {layer_name(network, number)}: spikes elsewhere than golden",
                      f"{parts}{int(layer.hardware_parts.sum()):,} of {backend}"))
-    texts = [paragraph(f"{backend} differs from the golden model, first here, images counted from {first}: {sentence}",
+    texts = [paragraph(f"{backend} differs from the golden model, first here, {name}s counted from {first}: {sentence}",
                        wrong=True) for sentence in [report["first_mismatch"]] if sentence]
-    caption = (f"Image {first}: neurons that spike up to its decision by golden (circles), {backend} (dots, up to the "
-               f"decision) or float (bars). Lines join what should be one; red: hardware against golden.")
+    caption = (f"{name.capitalize()} {first}: neurons that spike up to its decision by golden (circles), {backend} "
+               f"(dots, up to the decision) or float (bars). Lines join what should be one; red: hardware against "
+               f"golden.")
     return "Float, golden, hardware", [*texts, block([figure("parting.svg", caption), table(rows)])]

@@ -1,5 +1,7 @@
 """The figures behind the pictures as plain values, for a JSON file."""
 
+import numpy as np
+
 from scripts.drawings.many_images import confusion, decision_counts
 from scripts.drawings.mistakes import mistakes
 
@@ -19,9 +21,10 @@ def figures_of(run):
 
 
 def one_image(run):
-    """The image to look at: what was made of it, every spike time of inputs and layers (None where silent), and the
-    potentials of the output, a list a step."""
+    """The image or recording to look at: what was made of it, every spike of the input as [input, step], the spike time
+    of each neuron of each layer (None where silent), and the potentials of the output, a list a step."""
     index, result, steps = run.index, run.result, run.network.steps
+    _, inputs, times = run.trains()[0]
     return {
         "index": index,
         "label": None if run.chosen.labels is None else int(run.chosen.labels[index]),
@@ -29,6 +32,8 @@ def one_image(run):
         "decision_time": int(result.decision_time[index]),
         "silent": bool(result.silent[index]),
         "tie": bool(result.tie[index]),
-        "spike_times": [[int(time) if time < steps else None for time in times] for times in run.trains()],
+        "input_spikes": np.stack([inputs, times], axis=1).tolist(),
+        "spike_times": [[int(time) if time < steps else None for time in layer[index]]
+                        for layer in result.spike_times],
         "potentials": run.potentials().tolist(),
     }

@@ -48,13 +48,13 @@ def draw_decision_times(path, run):
         bars = np.append(each[:-1].reshape(-1, width).sum(axis=1), each[-1])
         axis.bar(places, bars, width=0.9 * width, **options)
 
-    draw(counts, color=BLUE, label="images" if wrong is None else "named right")
+    draw(counts, color=BLUE, label=f"{run.name}s" if wrong is None else "named right")
     if wrong is not None:
         draw(wrong, color=ORANGE, label="named wrong")
         legend(axis, ncols=2)
     ticks = range(0, steps, max(1, steps // 8))
     axis.set_xticks([*ticks, places[-1]], [*map(str, ticks), "silent"])
-    label(axis, "decided in step" + (f" (a bar for {width} steps)" if width > 1 else ""), "images")
+    label(axis, "decided in step" + (f" (a bar for {width} steps)" if width > 1 else ""), f"{run.name}s")
     save_figure(figure, path)
 
 

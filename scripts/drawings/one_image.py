@@ -1,7 +1,8 @@
-"""One image: itself, every spike, and the potentials of the output."""
+"""One image or recording: itself, every spike, and the potentials of the output."""
 
 import numpy as np
 
+from golden.contract.base_network import image_map
 from scripts.command.figure import save_figure, tiled
 from scripts.drawings.sheet import (
     BLUE,
@@ -22,6 +23,7 @@ from scripts.drawings.sheet import (
 )
 
 FEW = 32  # steps that are marked one by one
+DARKEST = 64  # of 255, an event in the last step
 COLOURS = (BLUE, ORANGE, GREEN, "#cc79a7", "#56b4e9")  # of potentials, those that come nearest
 
 
@@ -34,20 +36,38 @@ def write_picture(path, image):
     imsave(path, image.astype(np.uint8), format="png", cmap="gray", vmin=0, vmax=255)
 
 
+def write_subject(path, run, index):
+    """Write an image, or a recording as the picture of its events, with that number."""
+    if run.network.most_events is None:
+        write_picture(path, run.chosen.images[index])
+    else:
+        write_picture(path, event_picture(run.network, run.taken_in[index:index + 1]))
+
+
+def event_picture(network, recording):
+    """uint8 [rows, columns, channels] of the first events of a recording, the earlier the brighter. Two channels, the
+    polarities of a camera, become blue (off) and red (on) of a picture in colour."""
+    times = recording.first_times(network.inputs, network.steps)[0].reshape(image_map(network.image_shape))
+    light = 255 - times.astype(int) * (255 - DARKEST) // (network.steps - 1)
+    picture = np.where(times < network.steps, light, 0).astype(np.uint8)
+    if picture.shape[2] == 2:
+        return np.stack([picture[..., 1], np.minimum(picture[..., 0], picture[..., 1]), picture[..., 0]], axis=2)
+    return picture
+
+
 def draw_raster(path, run):
     """Every spike of the image to look at: a row of axes for the input and each layer, time from left to right."""
     network, steps = run.network, run.network.steps
     trains, decision = run.trains(), int(run.result.decision_time[run.index])
     figure, axes = sheet(1.5 * len(trains) + 1.2, len(trains), sharex=True,
                          heights=[3, *[2] * (len(trains) - 2), 1.6])
-    for number, (axis, times) in enumerate(zip(axes, trains)):
-        neurons = np.flatnonzero(times < steps)
-        late = times[neurons] > decision
+    for number, (axis, (neurons, spikes, times)) in enumerate(zip(axes, trains)):
+        late = times > decision
         for part, colour in ((~late, BLUE), (late, PALE)):
-            axis.plot(times[neurons][part], neurons[part], ".", color=colour, markersize=3 if len(times) > NAMED else 6,
-                      rasterized=len(neurons) > MOST_POINTS)
+            axis.plot(times[part], spikes[part], ".", color=colour, markersize=3 if neurons > NAMED else 6,
+                      rasterized=len(spikes) > MOST_POINTS)
         mark_decision(axis, decision, steps)
-        axis.set_ylim(len(times) - 0.5, -0.5)
+        axis.set_ylim(neurons - 0.5, -0.5)
         label(axis, y="input" if number == 0 else layer_name(network, number - 1))
     name_axis(axes[-1], network.classes)
     if decision < steps:

@@ -8,11 +8,12 @@ import numpy as np
 from golden.contract.base_network import BaseNetwork
 from golden.contract.network import Network
 from golden.errors import UserError
-from golden.inference.encode import encode
-from golden.inference.forward import Inference
+from golden.inference.forward import Inference, take_in
 from golden.inference.infer import float_infer, infer
 from golden.inference.potentials import potentials_over_time, ranking
+from golden.recordings import Recordings
 from scripts.command.images import ChosenImages
+from scripts.drawings.sheet import subject_name
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,9 +26,25 @@ class Run:
     result: Inference
 
     @cached_property
-    def input_times(self):
-        """int16 [n, inputs], spike times of the pixels that somebody listens to, T elsewhere."""
-        return np.where(self.network.used_inputs, encode(self.chosen.images, self.network.steps), self.network.steps)
+    def taken_in(self):
+        """Recordings of the spikes of all inputs, without the events that are dropped."""
+        train, _ = take_in(self.network, self.chosen.images)
+        return train if isinstance(train, Recordings) else Recordings.of_times(train, self.network.steps)
+
+    @cached_property
+    def input_spikes(self):
+        """Those of the inputs that somebody listens to."""
+        return self.taken_in.only(self.network.used_inputs[self.taken_in.inputs])
+
+    @property
+    def alone(self):
+        """The image to look at, as one of several would be given."""
+        return self.chosen.images[self.index:self.index + 1]
+
+    @property
+    def name(self):
+        """"image" or "recording"."""
+        return subject_name(self.network)
 
     @cached_property
     def ranking(self):
@@ -43,27 +60,33 @@ class Run:
     def spike_counts(self):
         """int64 [n] of spikes up to the decision: those of the input, then those of each layer."""
         last = np.minimum(self.result.decision_time, self.network.steps - 1)[:, None]
-        return [(times <= last).sum(axis=1) for times in (self.input_times, *self.result.spike_times)]
+        given = self.input_spikes
+        return [np.bincount(given.owners[given.steps <= last[given.owners, 0]], minlength=len(given)),
+                *((times <= last).sum(axis=1) for times in self.result.spike_times)]
 
     def trains(self):
-        """Spike times [neurons] of the image to look at, for the whole run: the input's, then each layer's."""
-        return [times[self.index] for times in (self.input_times, *self.result.spike_times)]
+        """[(neurons, spikes, times)] of the image to look at, for the whole run: of the input, then of each layer how
+        many neurons there are, and which of them spike when, an array each."""
+        given = self.input_spikes[self.index:self.index + 1]
+        made = [(self.network.inputs, given.inputs, given.steps)]
+        for layer in self.result.spike_times:
+            times = layer[self.index]
+            spikes = np.flatnonzero(times < self.network.steps)
+            made.append((len(times), spikes, times[spikes]))
+        return made
 
     def potentials(self):
         """[steps, classes] of the image to look at."""
         image = slice(self.index, self.index + 1)
         alone = Inference(None, None, None, None, None, tuple(times[image] for times in self.result.spike_times),
                           self.network.steps)
-        return potentials_over_time(self.network, self.chosen.images[self.index], alone)
+        return potentials_over_time(self.network, self.alone, alone)
 
 
 def run_network(network, chosen, index):
-    """The Run of a network of either kind; UserError where there is no image `index`, or what was chosen is no array of
-    images."""
-    if not isinstance(chosen.images, np.ndarray):
-        raise UserError(f"{chosen.name} holds no images of pixels, and of nothing else there is a page of pictures yet")
+    """The Run of a network of either kind; UserError where there is no image `index`."""
     if index >= len(chosen.images):
-        raise UserError(f"there is no image {index} among the {len(chosen.images):,} of {chosen.name}: choose "
-                        f"--index 0 to {len(chosen.images) - 1}")
+        raise UserError(f"there is no {subject_name(network)} {index} among the {len(chosen.images):,} of "
+                        f"{chosen.name}: choose --index 0 to {len(chosen.images) - 1}")
     result = (infer if isinstance(network, Network) else float_infer)(network, chosen.images)
     return Run(network, chosen, index, result)

@@ -49,6 +49,11 @@ def short(name):
     return plain if len(plain) <= LETTERS else f"{plain[:LETTERS - 1]}…"
 
 
+def subject_name(network):
+    """What the network is fed."""
+    return "image" if network.most_events is None else "recording"
+
+
 def layer_name(network, number):
     """"layer 1" or "output", which is the last."""
     return "output" if number == len(network.layers) - 1 else f"layer {number}"

@@ -62,6 +62,9 @@ def test_float_series_are_scaled_on_the_training_set(tmp_path):
     one = load(write(tmp_path, x_train=train[..., 0], x_test=test[..., 0]))
     assert one.image_shape == (1, 3) and one.test_images[0].tolist() == [[0, 128, 255]]
     assert scale(np.array([[0.25]]), np.array([0.0]), np.array([1.0])).tolist() == [[64]]
+    largest = np.finfo(np.float64).max
+    assert scale(np.array([[-largest], [0], [largest]]), np.array([-largest]), np.array([largest])).tolist() == [
+        [0], [128], [255]]
 
 
 @pytest.mark.parametrize("changes, options, message", [
@@ -83,6 +86,7 @@ def test_float_series_are_scaled_on_the_training_set(tmp_path):
     ({"y_test": np.array([0])}, {}, r"y_test must be one integer for each of 2 images, found int64 of shape \[1\]"),
     ({"y_test": np.array([0, -1])}, {}, "y_test must count classes from 0 on, found -1 to 0"),
     ({"y_train": np.array([0, 1, 2, 1.5])}, {}, "y_train must be one integer for each of 4 images, found float64"),
+    ({"y_train": np.array([3, 3, 3, 3])}, {}, "y_train holds the single class 3; at least two are needed"),
     ({"classes": np.array(["a", "b"])}, {}, "classes must be a name for each of 3 classes, found <U1 of shape"),
     ({"classes": np.array([1, 2, 3])}, {}, "classes must be a name for each of 3 classes, found int64"),
     ({}, {"split": {"low": [0]}}, "the network scales series"),
