@@ -96,10 +96,9 @@ class Recordings:
         return self.only(np.arange(len(self.inputs)) - self.offsets[self.owners] < most)
 
     def first_times(self, inputs, silent):
-        """int16 [n, inputs]: the step of the first event of each input, `silent` where it has none; steps never
-        fall."""
+        """int16 [n, inputs]: the earliest step of each input, `silent` where it has no event."""
         times = np.full((len(self), inputs), silent, np.int16)
-        times[self.owners[::-1], self.inputs[::-1]] = self.steps[::-1]
+        np.minimum.at(times, (self.owners, self.inputs), self.steps)
         return times
 
     def only(self, kept):

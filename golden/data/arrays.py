@@ -122,7 +122,7 @@ def scale(values, low, high):
     """uint8: floats [..., channels] with `low` as 0 and `high` as 255, what is beyond them alike; low, high:
     [channels]."""
     width = high / 2 - low / 2  # of halves, since the whole may be more than the largest float
-    share = (values / 2 - low / 2) / np.where(width > 0, width, 1)
+    share = (values / 2 - low / 2) / np.where(width > 0, width, 0.5)
     return np.rint(np.clip(share, 0, 1) * 255).astype(np.uint8)
 
 

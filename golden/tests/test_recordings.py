@@ -32,6 +32,11 @@ def test_of_times():
         [0, 3, 3], [2, 0, 3], [0, 3, 3])
 
 
+def test_first_times_of_inputs_that_spike_again():
+    two = Recordings.of_lists([[(0, 1), (2, 1), (0, 3), (0, 7), (2, 9)], [(1, 0), (1, 0)]])
+    assert two.first_times(3, 16).tolist() == [[1, 16, 1], [16, 0, 16]]
+
+
 @pytest.mark.parametrize("parts, message", [
     (([0, 1], [0, 1], [0, 1]), "offsets of recordings must run from 0 to the number of events, 2"),
     (([1, 2], [0, 1], [0, 1]), "offsets of recordings must run from 0"),

@@ -40,8 +40,8 @@ def test_spike_times_become_the_pixels_that_spike_then(tmp_path, steps):
 
 
 def test_spike_times_of_256_steps(tmp_path):
-    times = np.arange(256).clip(0, 254).reshape(1, 256)
-    data = load(write(tmp_path, x_train=times, y_train=np.zeros(1, int), x_test=times[:, ::-1] * 0 + 256,
+    times = np.arange(256).clip(0, 254).reshape(1, 256).repeat(2, axis=0)
+    data = load(write(tmp_path, x_train=times, y_train=np.arange(2), x_test=times[:1] * 0 + 256,
                       y_test=np.ones(1, int), steps=np.array(256)))
     assert np.array_equal(encode(data.train_images, 256), times) and not data.test_images.any()
     with pytest.raises(UserError, match="x_train holds the spike time 255, which no pixel has with 256 steps"):
