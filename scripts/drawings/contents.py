@@ -19,7 +19,7 @@ def one_image_section(folder, run):
     if events:
         inputs = "inputs"
         seen += " The first event of each pixel, the earlier the brighter" + (
-            ": polarity 1 in red, 0 in blue." if run.network.image_shape[2:] == (2,) else ".")
+            ": polarity 1 in red, 0 in blue, both in white." if run.network.image_shape[2:] == (2,) else ".")
     return f"{run.name.capitalize()} {run.index}", [block([
         figure("image.png", seen, pixels=True),
         figure("raster.svg", f"Every spike: the input's, of {inputs} that some neuron listens to, then each layer's. "

@@ -34,7 +34,7 @@ def legend(axis, **options):
 def whole_numbers(axis):
     """Ticks of the horizontal axis at whole numbers only."""
     from matplotlib.ticker import MaxNLocator
-    axis.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axis.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
 
 
 def name_axis(axis, classes):
