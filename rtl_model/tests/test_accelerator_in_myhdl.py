@@ -21,14 +21,16 @@ CASES = [  # T, bits, layers, configuration
 ]
 
 
+OFTEN = (0, 2, 3)  # of CASES; the others run for minutes here, and their likes in the Verilog for seconds
 ONE_BANK, TWO_BANKS = dict(weights="loaded"), dict(weights="loaded", weight_banks=2, potential_margin=2)
 
 
 @pytest.mark.parametrize("number, seed, loaded", [
-    *((number, 1, {}) for number in range(len(CASES))),
-    *(pytest.param(number, 2, {}, marks=pytest.mark.grid) for number in range(len(CASES))),
-    (1, 1, ONE_BANK), (5, 1, TWO_BANKS),
-    *(pytest.param(*case, marks=pytest.mark.grid) for case in ((5, 1, ONE_BANK), (1, 1, TWO_BANKS)))])
+    *((number, 1, {}) for number in OFTEN), (1, 1, ONE_BANK),
+    *(pytest.param(*case, marks=pytest.mark.grid) for case in (
+        *((number, 1, {}) for number in range(len(CASES)) if number not in OFTEN),
+        *((number, 2, {}) for number in range(len(CASES))),
+        (5, 1, ONE_BANK), (1, 1, TWO_BANKS), (5, 1, TWO_BANKS)))])
 def test_simulation_equals_golden_inference(number, seed, loaded):
     steps, bits, layers, choice = CASES[number]
     seed = 100 * seed + number
