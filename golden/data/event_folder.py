@@ -152,7 +152,7 @@ def _read_all(files):
         try:
             found.append(_read_structured(file) if file.suffix == ".npy" else _read_nmnist(file))
         except UserError as error:
-            bad.append(f"{file} ({error})")
+            bad.append(f"{file} ({str(error).removeprefix(f'{file} ')})")
     if bad:
         raise UserError(f"cannot read as a recording: {', '.join(bad)}")
     return found

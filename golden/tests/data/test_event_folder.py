@@ -82,7 +82,7 @@ EVENTS = events(np.random.default_rng(1), 0)
      "the fields x, y, t, p must be whole numbers, t in microseconds"),
     (other("x.npy", structured(EVENTS[0] - 1, *EVENTS[1:], dtype=[(name, "i8") for name in "xytp"])), {},
      "an event lies at x = -1"),
-    (other("x.npy", b"no numpy file"), {}, "is not a whole .npy file of plain numbers"),
+    (other("x.npy", b"no numpy file"), {}, r"x.npy \(is not a whole .npy file of plain numbers\)"),
     (None, {"image_shape": (8, 7)}, "an event lies outside of 8 x 7 pixels: the largest y is 7, the largest x 7"),
     (None, {"image_shape": (8, 8, 3)}, "an event camera has two polarities, but the network takes 3 channels"),
     (None, {"split": {"window": [9.0, 9.0]}}, "milliseconds from 0 on, the second larger, found 9 and 9"),
