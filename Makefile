@@ -21,13 +21,14 @@ one_or_several = $(if $(shell test -d $(call quote,$(1)) && echo yes),$(call quo
 DEFAULT_NETWORK := golden/networks/mnist_784_128_10_4bit.npz
 NETWORK ?= $(DEFAULT_NETWORK)
 DATA ?= $(if $(filter $(DEFAULT_NETWORK),$(NETWORK)),samples)
-IMAGES_OF = $(if $(IMAGES),--images $(call quote,$(IMAGES)) $(if $(LABELS),--labels $(call quote,$(LABELS))),$(if $(DATA),--data $(call quote,$(DATA))))
+RECORDINGS = $(if $(EVENTS),--events $(call quote,$(EVENTS)))
+IMAGES_OF = $(or $(RECORDINGS),$(if $(IMAGES),--images $(call quote,$(IMAGES)) $(if $(LABELS),--labels $(call quote,$(LABELS))),$(if $(DATA),--data $(call quote,$(DATA)))))
 SIM ?= verilator
 ONE_DESIGN = $(if $(LANES),--lanes $(LANES)) $(if $(PIXELS),--pixels $(PIXELS)) \
     $(if $(SPIKES_PER_CYCLE),--spikes-per-cycle $(SPIKES_PER_CYCLE)) $(if $(EVENTS_PER_CYCLE),--events-per-cycle $(EVENTS_PER_CYCLE)) \
     $(if $(TAPS),--taps $(TAPS)) $(if $(WEIGHTS),--weights $(WEIGHTS)) $(if $(WEIGHT_BANKS),--weight-banks $(WEIGHT_BANKS)) \
     $(if $(POTENTIAL_MARGIN),--potential-margin $(POTENTIAL_MARGIN)) $(if $(WEIGHT_MEMORY),--weight-memory $(WEIGHT_MEMORY))
-OWN_IMAGES = $(if $(IMAGES),--images $(call quote,$(IMAGES)) $(if $(LABELS),--labels $(call quote,$(LABELS))),$(if $(filter file,$(origin DATA)),,--data $(call quote,$(DATA))))
+OWN_IMAGES = $(or $(RECORDINGS),$(if $(IMAGES),--images $(call quote,$(IMAGES)) $(if $(LABELS),--labels $(call quote,$(LABELS))),$(if $(filter file,$(origin DATA)),,--data $(call quote,$(DATA)))))
 OWN_NETWORK = $(if $(filter file,$(origin NETWORK)),,--network $(call quote,$(NETWORK)) $(OWN_IMAGES) $(ONE_DESIGN))
 COMPARISON = $(RUN) scripts/compare.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
     $(if $(FLOAT),--float $(call quote,$(FLOAT))) $(if $(WAVES),--waves) $(if $(JSON),--json $(call quote,$(JSON))) $(if $(PREDICTIONS),--predictions $(call quote,$(PREDICTIONS)))
@@ -117,13 +118,13 @@ lint: simulators ## Verilator's and Icarus' warnings about designs: FOLDERS= (de
 verilog: $(VENV) ## generate a design: NETWORK= OUT= NAME= LANES="P [P ...]" PIXELS= SPIKES_PER_CYCLE= EVENTS_PER_CYCLE= TAPS= WEIGHTS= WEIGHT_BANKS= WEIGHT_MEMORY= POTENTIAL_MARGIN= TOP=accelerator|accelerator_axi
 	$(RUN) scripts/generate.py --network $(call quote,$(NETWORK)) --out $(call quote,$(or $(OUT),build/verilog)) $(if $(NAME),--name $(call quote,$(NAME))) $(if $(TOP),--top $(TOP)) $(ONE_DESIGN)
 
-sim: $(if $(filter verilator,$(SIM)),no-space) simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|verilator COUNT= DATA= IMAGES= WAVES=1 [OUT=existing design]
+sim: $(if $(filter verilator,$(SIM)),no-space) simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|verilator COUNT= DATA= IMAGES= EVENTS= WAVES=1 [OUT=existing design]
 	$(COMPARISON) $(if $(OUT),--design $(call quote,$(OUT))) $(ONE_DESIGN)
 
 compare: $(if $(filter verilator,$(SIM)),no-space) simulators ## the same with every back end, SIM=icarus|verilator|myhdl|golden, and FLOAT= JSON= PREDICTIONS=
 	$(COMPARISON) $(ONE_DESIGN)
 
-look: $(if $(COMPARE),no-space simulators,$(VENV)) ## a page of pictures of a network and what it does, in OUT= (build/look): NETWORK= INDEX= DATA= IMAGES= COUNT=, COMPARE=verilator|icarus|myhdl beside float and hardware, FLOAT=
+look: $(if $(COMPARE),no-space simulators,$(VENV)) ## a page of pictures of a network and what it does, in OUT= (build/look): NETWORK= INDEX= DATA= IMAGES= EVENTS= COUNT=, COMPARE=verilator|icarus|myhdl beside float and hardware, FLOAT=
 	@$(RUN) scripts/look.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(INDEX),--index $(INDEX)) $(if $(COUNT),--count $(COUNT)) --out $(call quote,$(or $(OUT),build/look)) \
 	    $(if $(COMPARE),--compare $(COMPARE)) $(if $(FLOAT),--float $(call quote,$(FLOAT))) $(ONE_DESIGN)
 

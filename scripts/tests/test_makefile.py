@@ -35,6 +35,7 @@ def test_paths_with_spaces_and_other_letters(tmp_path):
     ("compare", "NETWORK=a b.npz", "DATA=folder:my pics", "JSON=j k", "PREDICTIONS=p q", "FLOAT=f f.npz", "SIM=icarus"),
     ("sim", "NETWORK=a b.npz", "IMAGES=i i.npy", "LABELS=l l.npy", "OUT=o o", "SIM=icarus"),
     ("look", "NETWORK=a b.npz", "DATA=folder:my pics", "OUT=o o", "INDEX=3", "COMPARE=icarus", "FLOAT=f f.npz"),
+    ("compare", "NETWORK=a b.npz", "EVENTS=e e.npz"), ("look", "NETWORK=a b.npz", "EVENTS=e e.npz"),
     ("demo", "NETWORK=a b.npz", "DATA=my data"), ("bench", "NETWORK=a b.npz"), ("synth", "NETWORK=a b.npz", "OUT=o o"),
     ("netlist", "NETWORK=a b.npz"), ("train", "PICTURES=my pics"), ("check-networks", "PICTURES=my pics"),
     ("verilog", "NETWORK=it's.npz", "OUT=o o"), ("flash", "BITSTREAM=b b.bit"),
