@@ -1,5 +1,7 @@
 """A convolution: positions of a map that share weights, one visit after the other."""
 
+from functools import partial
+
 from myhdl import ConcatSignal, Signal, always, always_comb, block, concat, intbv, modbv
 
 from rtl_model.layer.candidate_queue import candidate_queue
@@ -7,14 +9,16 @@ from rtl_model.layer.epoch_counter import epoch_counter
 from rtl_model.layer.initial_table import initial_table
 from rtl_model.layer.map_lane import map_lane
 from rtl_model.layer.pool_words import pool_words
+from rtl_model.layer.visit_flow import join_address, visit_flow
 from rtl_model.layer.visit_interlock import visit_interlock
+from rtl_model.layer.visit_range import VisitRange, range_file
 from rtl_model.layer.visit_sequencer import visit_sequencer
 from rtl_model.layer.visit_stage import Visit, delay_stage, held_stage, issue_stage, mark_stage, word_stage
-from rtl_model.layer.visit_table import VisitRange, table_file, visit_table
+from rtl_model.layer.visit_table import visit_table
 from rtl_model.layer.weight_memory import weight_file, weight_memory
 from rtl_model.layer.word_finder import word_finder
 from rtl_model.layer.word_memory import word_memory
-from rtl_model.parts.hierarchy import inlined, submodule, submodule_array
+from rtl_model.parts.hierarchy import inlined, inlined_line, submodule, submodule_array
 from rtl_model.parts.streams import bits_for
 
 WEIGHT_STAGE = 5  # in which the weight is added
@@ -67,7 +71,7 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
     place = Signal(intbv(0)[max(1, place_bits):])
     whole_address = Signal(intbv(0)[shape.address_bits + place_bits:])
     entry = Signal(intbv(0)[shape.table_bits:])
-    reached = VisitRange(shape.y_bits, shape.x_bits, shape.address_bits)
+    reached = VisitRange(shape)
     head = Signal(intbv(0)[word_bits:])
     head_filled = Signal(bool(0))
     idle = Signal(bool(0))
@@ -109,7 +113,7 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
         m_visit=chosen, entry=entry, s_range=reached, y=y, x=x, fold=fold, address=address,
         place=place if place_bits else None, shape=shape)
     table = submodule("ranges", visit_table, module=f"{shape.name}_visit_table", clk=clk, entry=entry, m_range=reached,
-                      file=table_file(f"{shape.name}_visits", contents.visits, shape))
+                      file=range_file(f"{shape.name}_visits", contents.visits, shape))
     candidates = submodule(
         "candidates", candidate_queue, module=f"{shape.name}_candidates", clk=clk, clear=clear, push=push,
         word=leaving.word, pop=pop, head=head, filled=head_filled, idle=idle, depth=shape.words,
@@ -133,52 +137,23 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
     front = [inlined("proposed", held_stage(clk, clear, advance, located, proposed)),
              inlined("waiting", held_stage(clk, clear, advance, proposed, waiting)),
              inlined("issued", issue_stage(clk, clear, advance, waiting, issued))]
-    pipeline = [inlined(f"stage_{k}", word_stage(clk, clear, early, late))
-                for k, (early, late) in enumerate(zip(stages, stages[1:]))]
-    pipeline += [inlined(f"mark_{k}", mark_stage(clk, clear, early, late))
-                 for k, (early, late) in enumerate(zip(stages, stages[1:-1]))]
+    pipeline = inlined_line("stage", partial(word_stage, clk, clear), stages)
+    pipeline += inlined_line("mark", partial(mark_stage, clk, clear), stages[:-1])
     interlock = inlined("interlock", visit_interlock(clk, clear, advance, proposed, waiting, stages, clash, follows,
                                                      window_bits=window_bits))
 
-    if hold is None:
-
-        @always_comb
-        def flow():
-            """What waits is issued unless it would read what is about to be written."""
-            advance.next = not clash
-
-    else:
-
-        @always_comb
-        def flow():
-            """What waits is issued unless it would read what is about to be written, or lead to a vector for which
-            there is no room."""
-            advance.next = not (clash or (hold and (waiting.tests or waiting.marks)))
+    flow = inlined("flow", visit_flow(advance, clash, waiting, hold))
 
     # what goes along: the address of the weights, as far as the memory wants it, the fold, and `follows`
     reach = WEIGHT_STAGE - (1 if shape.shallow else 3)
     addresses = [whole_address] + [Signal(intbv(0)[len(whole_address):]) for _ in range(3 + reach)]
-    carried = [inlined(f"address_{k}", delay_stage(clk, advance if k < 3 else None, addresses[k], addresses[k + 1]))
-               for k in range(3 + reach)]
+    held, free = partial(delay_stage, clk, advance), partial(delay_stage, clk, None)
+    carried = inlined_line("held_address", held, addresses[:4]) + inlined_line("address", free, addresses[3:])
     handed = [follows] + [Signal(bool(0)) for _ in range(5)]
-    carried += [inlined(f"follows_{k}", delay_stage(clk, None, handed[k], handed[k + 1])) for k in range(5)]
+    carried += inlined_line("follows", free, handed)
     queue_bits = [was_queued, *(Signal(bool(0)) for _ in range(3)), queued]
-    carried += [inlined(f"queued_{k}", delay_stage(clk, None, queue_bits[k], queue_bits[k + 1])) for k in range(4)]
-
-    if place_bits:
-
-        @always_comb
-        def join_address():
-            """The place is the lowest part."""
-            whole_address.next = concat(address, place)
-
-    else:
-
-        @always_comb
-        def join_address():
-            """There are no places."""
-            whole_address.next = address
-
+    carried += inlined_line("queued", free, queue_bits)
+    joined = inlined("whole", join_address(address, place, whole_address))
     weight_words = submodule(
         "way_0", weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear, read=stages[reach - 1].visits,
         address=addresses[-1], weights=weights,
@@ -199,8 +174,7 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
     else:
         initials = Signal(intbv(0)[lanes * potential_bits:])
         fold_at = [fold] + [Signal(intbv(0)[len(fold):]) for _ in range(7)]
-        carried += [inlined(f"fold_{k}", delay_stage(clk, advance if k < 3 else None, fold_at[k], fold_at[k + 1]))
-                    for k in range(7)]
+        carried += inlined_line("held_fold", held, fold_at[:4]) + inlined_line("fold", free, fold_at[3:])
         carried.append(initial_table(fold_at[7], initials, values=contents.initials, bits=potential_bits))
         starts, start_slices = dict(constant={}), dict(start=[(initials, potential_bits)])
     lane_array = submodule_array(
@@ -261,6 +235,6 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
         """Whether one may still become a candidate."""
         under_way.next = travelling != 0
 
-    return (sequencer, table, candidates, finder, locate, front, pipeline, interlock, flow, carried, join_address,
+    return (sequencer, table, candidates, finder, locate, front, pipeline, interlock, flow, carried, joined,
             weight_words, memory, pools, lane_array, check_epoch, ask, tell, gather, write_back, pack,
             images, look_for_visits)

@@ -1,10 +1,13 @@
 """A convolution that works on a row of its kernel in a cycle: banks of columns, visited side by side."""
 
+from functools import partial
+
 from myhdl import ConcatSignal, Signal, always, always_comb, block, concat, intbv, modbv
 
 from rtl_model.layer.candidate_queue import candidate_queue
 from rtl_model.layer.initial_table import initial_table
 from rtl_model.layer.row_bank import row_bank
+from rtl_model.layer.row_bank_words import bank_enable, bank_word, join_window
 from rtl_model.layer.row_finder import (
     columns_of,
     len_of_window_column,
@@ -17,12 +20,14 @@ from rtl_model.layer.row_finder import (
 from rtl_model.layer.row_interlock import row_interlock
 from rtl_model.layer.row_scrubber import row_scrubber
 from rtl_model.layer.row_sequencer import row_sequencer
-from rtl_model.layer.row_stage import row_held_stage, row_issue, scrub_word
-from rtl_model.layer.row_table import RowRange, row_table, row_table_file
+from rtl_model.layer.row_stage import row_issue, scrub_word
 from rtl_model.layer.row_tests import row_tests
-from rtl_model.layer.visit_stage import Visit, delay_stage, mark_stage, word_stage
+from rtl_model.layer.visit_flow import join_address, visit_flow
+from rtl_model.layer.visit_range import VisitRange, range_file
+from rtl_model.layer.visit_stage import Visit, delay_stage, held_stage, mark_stage, word_stage
+from rtl_model.layer.visit_table import visit_table
 from rtl_model.layer.weight_memory import weight_file, weight_memory
-from rtl_model.parts.hierarchy import inlined, submodule
+from rtl_model.parts.hierarchy import inlined, inlined_line, submodule
 
 WEIGHT_STAGE = 2  # behind which the weight is added
 ADD_STAGE = 3
@@ -76,7 +81,7 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
     place = Signal(intbv(0)[max(1, place_bits):])
     whole_address = Signal(intbv(0)[shape.address_bits + place_bits:])
     entry = Signal(intbv(0)[shape.table_bits:])
-    reached = RowRange(shape)
+    reached = VisitRange(shape)
     head = Signal(intbv(0)[entry_bits:])
     head_filled = Signal(bool(0))
     idle = Signal(bool(0))
@@ -108,8 +113,8 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
         advance=advance, urgent=urgent, under_way=under_way, head=head, head_filled=head_filled, idle=idle, pop=pop,
         m_visit=chosen, entry=entry, s_range=reached, address=address, place=place if place_bits else None,
         shape=shape)
-    table = submodule("ranges", row_table, module=f"{shape.name}_row_table", clk=clk, entry=entry, m_range=reached,
-                      file=row_table_file(f"{shape.name}_visits", contents.visits, shape))
+    table = submodule("ranges", visit_table, module=f"{shape.name}_visit_table", clk=clk, entry=entry, m_range=reached,
+                      file=range_file(f"{shape.name}_visits", contents.visits, shape))
     candidates = submodule(
         "candidates", candidate_queue, module=f"{shape.name}_candidates", clk=clk, clear=clear, push=push,
         word=pushed, pop=pop, head=head, filled=head_filled, idle=idle, depth=shape.most_candidates,
@@ -130,54 +135,24 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
         located.step.next = chosen.step
         located.end.next = chosen.end
 
-    front = [inlined("proposed", row_held_stage(clk, clear, advance, located, proposed)),
-             inlined("waiting", row_held_stage(clk, clear, advance, proposed, waiting)),
+    front = [inlined("proposed", held_stage(clk, clear, advance, located, proposed)),
+             inlined("waiting", held_stage(clk, clear, advance, proposed, waiting)),
              inlined("issued", row_issue(clk, clear, advance, free, scrubs, scrubbed, waiting, issued))]
-    pipeline = [inlined(f"stage_{k}", word_stage(clk, clear, early, late))
-                for k, (early, late) in enumerate(zip(stages, stages[1:]))]
-    pipeline += [inlined(f"mark_{k}", mark_stage(clk, clear, early, late))
-                 for k, (early, late) in enumerate(zip(stages, stages[1:]))]
+    pipeline = inlined_line("stage", partial(word_stage, clk, clear), stages)
+    pipeline += inlined_line("mark", partial(mark_stage, clk, clear), stages)
     interlock = inlined("interlock", row_interlock(clk, clear, advance, proposed, waiting, stages, clash, follows,
                                                    shape=shape))
 
-    if hold is None:
-
-        @always_comb
-        def flow():
-            """What waits is issued unless it would read what is about to be written."""
-            advance.next = not clash
-
-    else:
-
-        @always_comb
-        def flow():
-            """What waits is issued unless it would read what is about to be written, or lead to a vector for which
-            there is no room."""
-            advance.next = not (clash or (hold and (waiting.tests or waiting.marks)))
+    flow = inlined("flow", visit_flow(advance, clash, waiting, hold))
 
     # what goes along: the address of the weights, as far as the memory wants it, and `follows`
     reach = 5 if shape.shallow else 3
     addresses = [whole_address] + [Signal(intbv(0)[len(whole_address):]) for _ in range(reach)]
-    carried = [inlined(f"address_{k}", delay_stage(clk, advance if k < 3 else None, addresses[k], addresses[k + 1]))
-               for k in range(reach)]
+    carried = inlined_line("held_address", partial(delay_stage, clk, advance), addresses[:4])
+    carried += inlined_line("address", partial(delay_stage, clk, None), addresses[3:])
     handed = [follows] + [Signal(bool(0)) for _ in range(ADD_STAGE + 1)]
-    carried += [inlined(f"follows_{k}", delay_stage(clk, None, handed[k], handed[k + 1]))
-                for k in range(ADD_STAGE + 1)]
-
-    if place_bits:
-
-        @always_comb
-        def join_address():
-            """The place is the lowest part."""
-            whole_address.next = concat(address, place)
-
-    else:
-
-        @always_comb
-        def join_address():
-            """There are no places."""
-            whole_address.next = address
-
+    carried += inlined_line("follows", partial(delay_stage, clk, None), handed)
+    joined = inlined("whole", join_address(address, place, whole_address))
     if shape.shallow:
 
         @always_comb
@@ -303,66 +278,5 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
         under_way.next = travelling != 0
 
     return (sequencer, table, candidates, scrubber, finder, scrub, locate, front, pipeline, interlock, flow, carried,
-            join_address, want_weights, weight_words, found_row, blocks, join_banks, outcome, look_up_base,
+            joined, want_weights, weight_words, found_row, blocks, join_banks, outcome, look_up_base,
             number_window, tell, queue_up, look_for_visits)
-
-
-@block
-def join_window(half, row, column, fold, window, *, folded):
-    """The word of the pool of a position; folded: there are folds of channels. Combinational."""
-    if folded:
-
-        @always_comb
-        def join():
-            """As the shape says."""
-            window.next = concat(half, row, column, fold)
-
-    else:
-
-        @always_comb
-        def join():
-            """As the shape says."""
-            window.next = concat(half, row, column)
-
-    return join
-
-
-@block
-def bank_word(visit, word, *, bank, shape):
-    """The word of a visit in one bank. Combinational."""
-    places = shape.place_of
-    y_high, y_low = places["y"]
-    fold_high, fold_low = places["fold"]
-    half = places["half"][1]
-    group_low = places["groups"][1] + bank * shape.group_bits
-    group_high = group_low + shape.group_bits
-
-    if shape.channel_folds > 1:
-
-        @always_comb
-        def join():
-            """As the shape says."""
-            word.next = concat(visit[half], visit[y_high:y_low], visit[group_high:group_low],
-                               visit[fold_high:fold_low])
-
-    else:
-
-        @always_comb
-        def join():
-            """As the shape says."""
-            word.next = concat(visit[half], visit[y_high:y_low], visit[group_high:group_low])
-
-    return join
-
-
-@block
-def bank_enable(leaving, visits, write, *, bank):
-    """What becomes of a word of one bank. Combinational."""
-
-    @always_comb
-    def choose():
-        """Only the banks that have a part."""
-        visits.next = leaving.visits and leaving.word[bank]
-        write.next = (leaving.visits or leaving.tests or leaving.scrubs) and leaving.word[bank]
-
-    return choose

@@ -1,8 +1,9 @@
 """No visit of a row of positions reads a word that is about to be written."""
 
-from myhdl import ConcatSignal, Signal, always, always_comb, block, concat, intbv
+from myhdl import ConcatSignal, Signal, always_comb, block
 
 from golden.contract.limits import ROW_WORD_DISTANCE, WINDOW_DISTANCE
+from rtl_model.layer.hazards import hazards
 from rtl_model.parts.hierarchy import inlined
 
 
@@ -59,31 +60,13 @@ def row_interlock(clk, clear, advance, proposed, waiting, ahead, clash, follows,
                     for k in range(WINDOW_DISTANCE)]
     same_rows = ConcatSignal(*reversed(rows))
     same_windows = ConcatSignal(*reversed(windows))
-    row_hazards = Signal(intbv(0)[ROW_WORD_DISTANCE:])
-    window_hazards = Signal(intbv(0)[WINDOW_DISTANCE:])
-    behind_test = Signal(bool(0))
-
-    @always(clk.posedge)
-    def follow():
-        """Bit d: a hazard at a distance of d + 1 cycles. While the visit waits, the others move away from it."""
-        if advance:
-            row_hazards.next = 0
-            window_hazards.next = 0
-            if proposed.visits or proposed.tests:
-                row_hazards.next = same_rows
-                window_hazards.next = same_windows
-            behind_test.next = waiting.tests and proposed.tests
-        else:
-            row_hazards.next = concat(row_hazards[ROW_WORD_DISTANCE - 1:], False)
-            window_hazards.next = concat(window_hazards[WINDOW_DISTANCE - 1:], False)
-        if clear:
-            row_hazards.next = 0
-            window_hazards.next = 0
+    hands_over = Signal(bool(0))
 
     @always_comb
-    def judge():
-        """The window of the test directly ahead can be handed over, whatever lies behind that."""
-        follows.next = window_hazards[0] and behind_test
-        clash.next = row_hazards != 0 or (window_hazards != 0 and not (window_hazards[0] and behind_test))
+    def look():
+        """Only to a test: a visit reads several windows."""
+        hands_over.next = waiting.tests and proposed.tests
 
-    return comparisons, follow, judge
+    tracked = inlined("hazards", hazards(clk, clear, advance, proposed, hands_over, same_rows, same_windows, clash,
+                                         follows))
+    return comparisons, look, tracked

@@ -3,7 +3,9 @@
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
 from rtl_model.layer.row_counter import row_counter
-from rtl_model.parts.hierarchy import submodule
+from rtl_model.layer.spike_waiter import WaitingSpike, spike_waiter
+from rtl_model.layer.step_order import step_order
+from rtl_model.parts.hierarchy import inlined, submodule
 
 
 @block
@@ -28,25 +30,14 @@ def row_sequencer(clk, clear, s_spike, advance, urgent, under_way, head, head_fi
         place: of the source of its spike; only where the feed has such
     Back-pressure: `s_spike` waits while there is a spike that waits.
     """
-    step_bits, place_bits, row_bits = len(s_spike.step), shape.place_bits, s_spike.row_bits
-    banks = shape.banks
+    step_bits, banks = len(s_spike.step), shape.banks
 
-    waits = Signal(bool(0))
-    reads = Signal(bool(0))
-    arrives = Signal(bool(0))
-    ready = Signal(bool(0))
-    spikes = Signal(bool(0))
-    waiting_place = Signal(intbv(0)[max(1, place_bits):])
-    waiting_last = Signal(bool(0))
-    waiting_end = Signal(bool(0))
-    waiting_step = Signal(intbv(0)[step_bits:])
+    waiting = WaitingSpike(step_bits)
     take = Signal(bool(0))
     visiting = Signal(bool(0))
     step_on = Signal(bool(0))
     at_end = Signal(bool(0))
     closing = Signal(bool(0))
-    last = Signal(bool(0))
-    quiet = Signal(bool(0))
     over = Signal(bool(0))
     tests = Signal(bool(0))
     step = Signal(intbv(0)[step_bits:])
@@ -67,26 +58,10 @@ def row_sequencer(clk, clear, s_spike, advance, urgent, under_way, head, head_fi
         top=top, mask=mask, fold=fold, address=address, at_end=at_end, folds=shape.channel_folds,
         fold_stride=shape.fold_stride, row_stride=shape.row_stride)
 
-    @always_comb
-    def accept():
-        """One spike waits, while its range is read."""
-        s_spike.ready.next = not waits
-
-    @always(clk.posedge)
-    def wait_for_range():
-        """The range is there two cycles after the spike."""
-        reads.next = s_spike.valid and not waits and not clear
-        arrives.next = reads and not clear
-        ready.next = (arrives or ready) and not take and not clear
-        if not waits:
-            spikes.next = s_spike.mask[0]
-            waiting_last.next = s_spike.last
-            waiting_end.next = s_spike.end
-            waiting_step.next = s_spike.step
-        if s_spike.valid:
-            waits.next = 1
-        if take or clear:
-            waits.next = 0
+    waiter = inlined("waiter", spike_waiter(clk, clear, s_spike, take, entry, waiting, place,
+                                            place_bits=shape.place_bits))
+    order = inlined("order", step_order(clk, clear, advance, urgent, waiting, s_range.some, at_end, under_way,
+                                        m_visit.visits, idle, take, visiting, step_on, closing, over, step, image_end))
 
     @always_comb
     def find_bank():
@@ -104,31 +79,9 @@ def row_sequencer(clk, clear, s_spike, advance, urgent, under_way, head, head_fi
 
     @always_comb
     def decide():
-        """A spike is taken when the one before is done, unless that was the last of its step."""
+        """A candidate is taken with the last of its banks."""
         tests.next = closing and head_filled
-        take.next = (advance and ready and not urgent and not closing and (not visiting or (at_end and not last)))
-        step_on.next = advance and visiting
-        over.next = closing and quiet and idle
         pop.next = advance and closing and head_filled and rest == 0
-
-    @always(clk.posedge)
-    def follow():
-        """Visits, then tests, then the mark."""
-        quiet.next = not (visiting or under_way or m_visit.visits)
-        if take:
-            visiting.next = s_range.some and spikes
-            last.next = waiting_last
-            step.next = waiting_step
-            image_end.next = waiting_end
-            closing.next = waiting_last and not (s_range.some and spikes)
-        elif advance and visiting and at_end:
-            visiting.next = 0
-            closing.next = last
-        elif advance and over:
-            closing.next = 0
-        if clear:
-            visiting.next = 0
-            closing.next = 0
 
     @always(clk.posedge)
     def follow_tests():
@@ -158,33 +111,4 @@ def row_sequencer(clk, clear, s_spike, advance, urgent, under_way, head, head_fi
             m_visit.tests.next = 0
             m_visit.marks.next = 0
 
-    blocks = [counter, accept, wait_for_range, find_bank, decide, follow, follow_tests, give]
-    if row_bits > place_bits:
-
-        @always(clk.posedge)
-        def wait_for_entry():
-            """Which entry of the table."""
-            if not waits:
-                entry.next = s_spike.rows[row_bits:place_bits]
-
-        blocks.append(wait_for_entry)
-    else:
-
-        @always(clk.posedge)
-        def wait_for_entry():
-            """There is one entry alone."""
-            entry.next = 0
-
-        blocks.append(wait_for_entry)
-    if place_bits:
-
-        @always(clk.posedge)
-        def follow_place():
-            """The place goes along with the spike."""
-            if not waits:
-                waiting_place.next = s_spike.rows[place_bits:]
-            if take:
-                place.next = waiting_place
-
-        blocks.append(follow_place)
-    return blocks
+    return counter, waiter, order, find_bank, decide, follow_tests, give

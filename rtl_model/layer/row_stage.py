@@ -45,28 +45,6 @@ def scrub_word(half, pointer, word, *, shape):
 
 
 @block
-def row_held_stage(clk, clear, go, before, after):
-    """A register in which a Visit stays until `go`; `clear`: there is none any more. Nothing is emptied here."""
-
-    @always(clk.posedge)
-    def shift():
-        """One stage further, if the next one is free."""
-        if go:
-            after.visits.next = before.visits
-            after.tests.next = before.tests
-            after.word.next = before.word
-            after.marks.next = before.marks
-            after.step.next = before.step
-            after.end.next = before.end
-        if clear:
-            after.visits.next = 0
-            after.tests.next = 0
-            after.marks.next = 0
-
-    return shift
-
-
-@block
 def row_issue(clk, clear, go, free, scrubs, scrubbed, before, after):
     """The register between those that wait and those that move: what stands before moves on if `go`; where nothing
     does, which `free` says, and `scrubs`, the word `scrubbed` is emptied."""

@@ -1,8 +1,9 @@
 """No visit reads a word that is about to be written."""
 
-from myhdl import ConcatSignal, Signal, always, always_comb, block, concat, intbv
+from myhdl import ConcatSignal, Signal, always_comb, block
 
 from golden.contract.limits import WINDOW_DISTANCE, WORD_DISTANCE
+from rtl_model.layer.hazards import hazards
 from rtl_model.parts.hierarchy import inlined
 
 
@@ -51,31 +52,6 @@ def visit_interlock(clk, clear, advance, proposed, waiting, ahead, clash, follow
                     for k in range(WINDOW_DISTANCE)]
     same_words = ConcatSignal(*reversed(words))
     same_windows = ConcatSignal(*reversed(windows))
-    word_hazards = Signal(intbv(0)[WORD_DISTANCE:])
-    window_hazards = Signal(intbv(0)[WINDOW_DISTANCE:])
-    behind_test = Signal(bool(0))
-
-    @always(clk.posedge)
-    def follow():
-        """Bit d: a hazard at a distance of d + 1 cycles. While the visit waits, the others move away from it."""
-        if advance:
-            word_hazards.next = 0
-            window_hazards.next = 0
-            if proposed.visits or proposed.tests:
-                word_hazards.next = same_words
-                window_hazards.next = same_windows
-            behind_test.next = waiting.tests
-        else:
-            word_hazards.next = concat(word_hazards[WORD_DISTANCE - 1:], False)
-            window_hazards.next = concat(window_hazards[WINDOW_DISTANCE - 1:], False)
-        if clear:
-            word_hazards.next = 0
-            window_hazards.next = 0
-
-    @always_comb
-    def judge():
-        """The window of the test directly ahead can be handed over, whatever lies behind that."""
-        follows.next = window_hazards[0] and behind_test
-        clash.next = word_hazards != 0 or (window_hazards != 0 and not (window_hazards[0] and behind_test))
-
-    return comparisons, follow, judge
+    tracked = inlined("hazards", hazards(clk, clear, advance, proposed, waiting.tests, same_words, same_windows, clash,
+                                         follows))
+    return comparisons, tracked

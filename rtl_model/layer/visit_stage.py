@@ -32,7 +32,8 @@ class Visit(Bundle):
 
 @block
 def held_stage(clk, clear, go, before, after):
-    """A register in which a Visit stays until `go`; `clear`: there is none any more."""
+    """A register in which a Visit stays until `go`; `clear`: there is none any more. It may be one that never
+    scrubs."""
 
     @always(clk.posedge)
     def shift():
@@ -40,7 +41,6 @@ def held_stage(clk, clear, go, before, after):
         if go:
             after.visits.next = before.visits
             after.tests.next = before.tests
-            after.scrubs.next = before.scrubs
             after.word.next = before.word
             after.marks.next = before.marks
             after.step.next = before.step
@@ -48,10 +48,20 @@ def held_stage(clk, clear, go, before, after):
         if clear:
             after.visits.next = 0
             after.tests.next = 0
-            after.scrubs.next = 0
             after.marks.next = 0
 
-    return shift
+    if "scrubs" not in after.members:
+        return shift
+
+    @always(clk.posedge)
+    def shift_scrubs():
+        """Words that are emptied go along."""
+        if go:
+            after.scrubs.next = before.scrubs
+        if clear:
+            after.scrubs.next = 0
+
+    return shift, shift_scrubs
 
 
 @block

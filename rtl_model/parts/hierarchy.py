@@ -21,6 +21,11 @@ def inlined(name, child):
     return child
 
 
+def inlined_line(name, stage, line):
+    """`stage(early, late)` between each two that follow each other in `line`, inlined as `name_0`, `name_1`..."""
+    return [adopt(inlined(f"{name}_{k}", stage(*pair)), globals()) for k, pair in enumerate(zip(line, line[1:]))]
+
+
 def submodule(instance, function, module=None, **arguments):
     """`function(**arguments)` as the child `instance`: signals and bundles are its ports, the rest its parameters."""
     if not is_converting():

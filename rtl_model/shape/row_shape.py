@@ -6,16 +6,23 @@ from typing import ClassVar
 
 import numpy as np
 
-from golden.contract.limits import ROW_SETTLE, SHALLOW_WORDS
+from golden.contract.limits import ROW_SETTLE
 from rtl_model.parts.streams import bits_for
-from rtl_model.shape.layer_contents import LayerContents, pack
-from rtl_model.shape.layer_shape import potential_width
-from rtl_model.shape.map_shape import potential_limits, source_table
-from rtl_model.shape.placement import folds_of, windows_of
+from rtl_model.shape.convolution_shape import (
+    ConvolutionContents,
+    ConvolutionShape,
+    channels_of_addresses,
+    common_numbers,
+    first_potentials,
+    reached_positions,
+    visits_of_entries,
+    weight_codes,
+)
+from rtl_model.shape.layer_contents import pack
 
 
 @dataclass(frozen=True)
-class RowShape:
+class RowShape(ConvolutionShape):
     """A convolution of `lanes` lanes in each of `banks` banks. Bank b holds the columns b, b + banks, b + 2 * banks...
     of positions, the place of a column there is its group; a spike reaches at most one column of each bank. What its
     kernel reaches in one row of positions is visited at once. Rows are visited in the order of row % slots, so that the
@@ -25,31 +32,19 @@ class RowShape:
     at {half, row and column of the window, fold of channels}.
     """
 
-    name: str  # begins the names of its modules and files
-    lanes: int  # of a bank
     banks: int
     slots: int  # rows of positions that a spike reaches at the most
-    folds: int  # of what fires: windows, and folds of channels in each
-    ways: int  # always 1
-    rows: int  # of its feed
-    row_bits: int
-    weight_bits: int
-    potential_bits: int
-    channel_folds: int
     positions: tuple  # rows and columns
     pool: tuple  # rows and columns of a window
-    place_bits: int  # of a row of the feed, which name a channel; the others name an entry of the table
-    weight_words: int
-    fold_stride: int
-    row_stride: int
-    is_map: ClassVar[bool] = True  # its block wants the reset, and is never the last
     by_rows: ClassVar[bool] = True  # of its kernel
-    start_bits: ClassVar[None] = None  # its weights are constants
 
     @property
-    def code_bits(self):
-        """Width of a weight at the adder."""
-        return max(2, self.weight_bits)
+    def range_bits(self):
+        """{member of VisitRange but for `some`: its bits}: first row that is visited, first row, last row, rows less
+        one, group of the last column, its bank, mask of banks, address of the weights of the row that is visited
+        first."""
+        return dict(y=self.y_bits, first=self.y_bits, last=self.y_bits, count=self.count_bits, group=self.group_bits,
+                    top=self.top_bits, mask=self.banks, address=self.address_bits)
 
     @property
     def y_bits(self):
@@ -129,77 +124,27 @@ class RowShape:
         return math.prod(self.positions) * self.channel_folds
 
     @property
-    def address_bits(self):
-        """Width of an address of the weight memory without the place."""
-        return bits_for(-(-self.weight_words >> self.place_bits))
-
-    @property
-    def table_bits(self):
-        """Width of the number of an entry of the table."""
-        return max(1, self.row_bits - self.place_bits)
-
-    @property
-    def shallow(self):
-        """Whether its weights lie in LUTs."""
-        return self.weight_words <= SHALLOW_WORDS
-
-    @property
     def emptied_after(self):
         """Cycles after a reset in which both halves are emptied."""
         return 2 * ((1 << self.scrub_bits) + 2 * ROW_SETTLE)
 
-    def most_vectors(self, steps):
-        """How many vectors an image puts into the queue behind it at the most: each has a spike or closes a step."""
-        return self.folds * self.lanes + steps
-
 
 def row_shape(layer, lanes, feed, name):
     """RowShape of a golden ConvolutionLayer in `lanes` lanes a bank, fed by `feed`."""
-    geometry, channels = layer.geometry, len(layer.thresholds)
-    channel_folds = -(-channels // lanes)
+    geometry, numbers = layer.geometry, common_numbers(layer, lanes, feed, name)
     slots, banks = (-(-reach // step) for reach, step in zip(geometry.kernel, geometry.stride))
-    place_bits, sources, _ = source_table(layer, feed)
-    tap = channel_folds * sources
-    turns = banks * geometry.stride[1]
-    lowest, highest = potential_limits(layer, feed)
-    if channel_folds * lanes > channels and layer.weight_bits == 1:
-        # the code of a surplus weight is 0, which a one-bit layer takes for -1
-        lowest -= feed.most_events or geometry.places
+    row = banks * geometry.stride[1] * numbers["channel_folds"] * numbers["fold_stride"]  # weights of a kernel row
     return RowShape(
-        name=name, lanes=lanes, banks=banks, slots=slots, folds=folds_of(layer.neurons, lanes, windows_of(layer)),
-        ways=1, rows=feed.rows, row_bits=feed.row_bits, weight_bits=layer.weight_bits,
-        potential_bits=potential_width(lowest, highest), channel_folds=channel_folds, positions=geometry.positions,
-        pool=geometry.pool, place_bits=place_bits, weight_words=geometry.kernel[0] * turns * tap << place_bits,
-        fold_stride=sources, row_stride=geometry.stride[0] * turns * tap)
-
-
-@dataclass(frozen=True)
-class RowContents(LayerContents):
-    """The data of a convolution: as in LayerContents, `initials` for each fold of channels; bank 0 in the lowest part
-    of a word of weights.
-
-    visits: for each entry of the table (first row that is visited, first row, last row, rows less one, group of the
-    last column, its bank, mask of banks, address of the weights of the row that is visited first), None for an entry
-    whose spikes visit nothing.
-    """
-
-    visits: tuple
+        **numbers, banks=banks, slots=slots, positions=geometry.positions, pool=geometry.pool,
+        weight_words=geometry.kernel[0] * row << numbers["place_bits"], row_stride=geometry.stride[0] * row)
 
 
 def row_contents(layer, shape, feed):
-    """RowContents of a golden ConvolutionLayer in a hardware of the RowShape `shape`, fed by `feed`."""
-    geometry, channels, lanes = layer.geometry, len(layer.thresholds), shape.lanes
-    places = shape.channel_folds * lanes
-    initials = np.full(places, potential_limits(layer, feed)[0])
-    initials[:channels] = -layer.thresholds.astype(np.int64) - 1
-    weights = layer.weights.astype(np.int64).reshape(*geometry.kernel, geometry.source[2], channels)
-    codes = np.zeros((geometry.kernel[0], geometry.kernel[1] + 1, geometry.source[2], places), np.int64)
-    codes[:, :-1, :, :channels] = (weights > 0) if shape.weight_bits == 1 else weights % (1 << shape.weight_bits)
-    place_bits, sources, entries = source_table(layer, feed)
-    channel_of = {}  # of {source, place}
-    for entry in entries:
-        if entry is not None:
-            channel_of |= {(entry[1], place): channel for place, channel in entry[2].items()}
+    """ConvolutionContents of a golden ConvolutionLayer in a hardware of the RowShape `shape`, fed by `feed`; bank 0 in
+    the lowest part of a word of weights."""
+    geometry, lanes = layer.geometry, shape.lanes
+    codes, channels = weight_codes(layer, shape), channels_of_addresses(layer, feed)
+    codes = np.pad(codes, ((0, 0), (0, 1), (0, 0), (0, 0)))  # a column of zeros behind those of the kernel
     words = []
     for i in range(geometry.kernel[0] - 1, -1, -1):  # the lowest row of positions has the last row of the kernel
         for top in range(shape.banks):
@@ -207,22 +152,18 @@ def row_contents(layer, shape, feed):
                 taps = [min(offset + geometry.stride[1] * ((top - bank) % shape.banks), geometry.kernel[1])
                         for bank in range(shape.banks)]
                 for fold in range(shape.channel_folds):
-                    for source in range(sources):
-                        for place in range(1 << place_bits):
-                            channel = channel_of.get((source, place))
-                            own = codes[i, taps, channel or 0, fold * lanes:(fold + 1) * lanes]
-                            words.append(0 if channel is None else pack(own.ravel(), shape.weight_bits))
-    visits = tuple(None if entry is None else _visits(geometry, shape, *entry[:2]) for entry in entries)
-    visits += (None,) * ((1 << shape.table_bits) - len(visits))  # an entry for each number that a row may have
-    starts = list(map(tuple, initials.reshape(shape.channel_folds, lanes).tolist()))
+                    for channel in channels:
+                        own = codes[i, taps, channel or 0, fold * lanes:(fold + 1) * lanes]
+                        words.append(0 if channel is None else pack(own.ravel(), shape.weight_bits))
+    visits = visits_of_entries(layer, shape, feed, lambda position, source: _visits(geometry, shape, position, source))
+    starts = list(map(tuple, first_potentials(layer, shape, feed).tolist()))
     starts += starts[-1:] * ((1 << shape.number_bits) - len(starts))  # what is emptied has any fold
-    return RowContents(words=(tuple(words),), visits=visits, initials=tuple(starts))
+    return ConvolutionContents(words=(tuple(words),), visits=visits, initials=tuple(starts))
 
 
 def _visits(geometry, shape, position, source):
-    """Entry of RowContents.visits for a spike at `position` of the map before."""
-    reached = [np.flatnonzero((geometry.reached(axis) == at).any(axis=1))
-               for axis, at in enumerate(divmod(position, geometry.source[1]))]
+    """Entry of ConvolutionContents.visits for a spike at `position` of the map before."""
+    reached = reached_positions(geometry, position)
     if not all(map(len, reached)):
         return None
     (first, last), (x, x_last) = ((int(places[0]), int(places[-1])) for places in reached)

@@ -1,107 +1,18 @@
-"""A convolution of a kernel row a cycle: spikes in, windows that fire out, image after image, also when it is cut short
-or held."""
+"""A convolution of a kernel row a cycle: windows fire when they should."""
 
-import numpy as np
 import pytest
-from myhdl import Signal
 
-from golden.contract.configuration import Configuration
-from golden.inference.encode import encode
-from golden.inference.infer import infer
-from golden.tests.random_networks import colliding_images, worded_network
 from rtl_model.layer.if_layer_rows import if_layer_rows
-from rtl_model.layer.kinds import contents_of_layers, layer_shapes
-from rtl_model.parts.streams import FireStream, SpikeStream
-from rtl_model.shape.placement import layer_feeds
-from rtl_model.tests.clocked import run, signals
+from rtl_model.tests.convolution_bench import check_windows
 
 CASES = {  # layers, image shape, lanes
     "pool": ("conv 3 3x3 same pool 2, dense 2", (6, 7), 3),
     "folds of channels": ("conv 5 2x3 padding 1 pool 1x2, dense 2", (5, 5, 2), 2),
     "even": ("conv 4 2x4 stride 1x2 padding 1, dense 2", (4, 5, 3), 4),
 }
-STEPS = 8
-LONGEST = 3000  # cycles behind the last spike
-EMPTIED = 0  # cycles after which the words that an image empties are so: before, none can be decided
 
 
 @pytest.mark.parametrize("held", [False, True])
 @pytest.mark.parametrize("name", CASES)
 def test_windows_fire_when_they_should(name, held):
-    text, image_shape, lanes = CASES[name]
-    rng = np.random.default_rng(1)
-    network = worded_network(rng, text, image_shape, (4, 4), STEPS)
-    configuration = Configuration((lanes, 2), 1, taps=("row",))
-    shape, contents, feed = (every(network, configuration)[0]
-                             for every in (layer_shapes, contents_of_layers, layer_feeds))
-    ports = dict(**signals("clk", "rst", "clear"), s_spike=SpikeStream(1, feed.row_bits, 3),
-                 m_fire=FireStream(lanes, shape.folds, 3))
-    if held:
-        ports["hold"] = Signal(bool(0))
-    clk, spike, fire = ports["clk"], ports["s_spike"], ports["m_fire"]
-    images = colliding_images(rng, network)
-    images = images[rng.permutation(len(images))][:10]
-    times, expected = encode(images, STEPS), infer(network, images).spike_times[0]
-    seen, ended = np.zeros(0), False
-
-    def cycle():
-        nonlocal ended
-        if held:
-            ports["hold"].next = bool(rng.random() < 0.5)
-        yield clk.negedge
-        if fire.valid:
-            ended = bool(fire.last_fold and fire.end)
-            assert not (fire.last_fold and fire.fires), "a mark with spikes"
-            for lane in range(lanes):
-                if fire.fires >> lane & 1:
-                    window, fold = divmod(int(fire.fold), shape.channel_folds)
-                    neuron = window * len(network.layers[0].thresholds) + fold * lanes + lane
-                    assert seen[neuron] == STEPS, "it fired before"
-                    seen[neuron] = int(fire.step)
-
-    def send(order, cut):
-        for number, pixel in enumerate(order[:cut]):
-            step = int(own[pixel])
-            spike.valid.next, spike.mask.next, spike.rows.next, spike.step.next = 1, 1, int(pixel), step
-            spike.end.next = number == len(order) - 1
-            spike.last.next = number == len(order) - 1 or own[order[number + 1]] != step
-            taken = False
-            while not taken:
-                taken = bool(spike.ready)
-                yield from cycle()
-            spike.valid.next = 0
-
-    def clear():
-        nonlocal seen, ended
-        ports["clear"].next = 1
-        yield clk.negedge
-        ports["clear"].next = 0
-        seen, ended = np.full(expected.shape[1], STEPS), False
-
-    def stimulus():
-        nonlocal own
-        ports["rst"].next = 1
-        yield clk.negedge
-        ports["rst"].next = 0
-        yield from clear()
-        for number in range(len(images)):
-            own = times[number]
-            order = np.flatnonzero(own < STEPS)
-            order = order[np.argsort(own[order] + rng.random(len(order)))]
-            yield from send(order, int(rng.integers(len(order))))  # the image comes twice, at first not to its end
-            for _ in range(int(rng.integers(EMPTIED, EMPTIED + 30))):
-                yield from cycle()
-            yield from clear()
-            yield from send(order, len(order))
-            for _ in range(LONGEST):
-                if not ended:
-                    yield from cycle()
-            assert ended, "no mark at the end of the image"
-            assert (seen == expected[number]).all(), f"image {number}"
-            for _ in range(int(rng.integers(4))):
-                yield from cycle()
-            yield from clear()
-
-    own = times[0]
-    run(if_layer_rows, dict(**ports, shape=shape, contents=contents), stimulus())
-    assert (expected < STEPS).any()
+    check_windows(if_layer_rows, CASES[name], held, ("row",))

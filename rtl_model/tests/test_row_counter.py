@@ -3,7 +3,7 @@
 import pytest
 
 from rtl_model.layer.row_counter import row_counter
-from rtl_model.layer.row_table import RowRange
+from rtl_model.layer.visit_range import VisitRange
 from rtl_model.shape.row_shape import RowShape
 from rtl_model.tests.clocked import run, signals, vector
 
@@ -20,7 +20,7 @@ def test_every_row_is_visited_once_in_the_order_of_its_slot(folds):
     shape = shape_of(folds)
     ports = dict(**signals("clk", "load", "step_on", "at_end"), y=vector(shape.y_bits), group=vector(shape.group_bits),
                  top=vector(shape.top_bits), mask=vector(4), fold=vector(2), address=vector(shape.address_bits))
-    s_range = RowRange(shape).only("y", "first", "last", "count", "group", "top", "mask", "address")
+    s_range = VisitRange(shape).only(*shape.range_bits)
 
     def stimulus():
         for first, last in [(0, 3), (1, 4), (3, 6), (2, 2), (5, 6), (3, 5)]:

@@ -7,8 +7,7 @@ from myhdl import block
 
 from golden.contract.limits import ROW_WORD_DISTANCE, WINDOW_DISTANCE
 from rtl_model.layer.row_interlock import compare_rows, compare_windows, row_interlock
-from rtl_model.layer.row_stage import row_held_stage
-from rtl_model.layer.visit_stage import Visit, issue_stage, word_stage
+from rtl_model.layer.visit_stage import Visit, held_stage, issue_stage, word_stage
 from rtl_model.tests.clocked import run, signals
 from rtl_model.tests.test_row_counter import shape_of
 
@@ -32,7 +31,7 @@ def delay_of(first, second, gap, words):
 
     @block
     def bench():
-        parts = [row_held_stage(ports["clk"], ports["clear"], ports["advance"], *pair)
+        parts = [held_stage(ports["clk"], ports["clear"], ports["advance"], *pair)
                  for pair in zip(stages[:2], stages[1:])]
         parts.append(issue_stage(ports["clk"], ports["clear"], ports["advance"], waiting, ahead[0]))
         parts += [word_stage(ports["clk"], ports["clear"], *pair) for pair in zip(ahead, ahead[1:])]

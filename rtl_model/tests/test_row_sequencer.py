@@ -6,7 +6,7 @@ from golden.contract.configuration import Configuration
 from golden.tests.random_networks import worded_network
 from rtl_model.layer.kinds import layer_shapes
 from rtl_model.layer.row_sequencer import row_sequencer
-from rtl_model.layer.row_table import RowRange
+from rtl_model.layer.visit_range import VisitRange
 from rtl_model.layer.visit_stage import Visit
 from rtl_model.parts.streams import SpikeStream
 from rtl_model.tests.clocked import run, signals, vector
@@ -20,7 +20,7 @@ def test_the_order_of_a_step():
     ports = dict(**signals("clk", "clear", "advance", "urgent", "under_way", "head_filled", "idle", "pop"),
                  s_spike=SpikeStream(1, shape.row_bits, 3), head=vector(shape.entry_bits),
                  m_visit=Visit(shape.entry_bits, 3).only("visits", "tests", "word", "marks", "step", "end"),
-                 entry=vector(shape.table_bits), s_range=RowRange(shape), address=vector(shape.address_bits))
+                 entry=vector(shape.table_bits), s_range=VisitRange(shape), address=vector(shape.address_bits))
     clk, visit, spike = ports["clk"], ports["m_visit"], ports["s_spike"]
     y_low, done = shape.place_of["y"][1], []
 

@@ -1,41 +1,14 @@
-"""Where visits of rows wait, and where what is emptied joins those that move."""
+"""Where what is emptied joins the visits of rows that move."""
 
 import pytest
 from myhdl import Signal, block
 
-from rtl_model.layer.row_stage import row_held_stage, row_issue, scrub_word
+from rtl_model.layer.row_stage import row_issue, scrub_word
 from rtl_model.layer.visit_stage import Visit
 from rtl_model.tests.clocked import run, signals, vector
 from rtl_model.tests.test_row_counter import shape_of
 
 HELD = ("visits", "tests", "marks")
-
-
-def held(visit):
-    return [bool(getattr(visit, kind)) for kind in HELD], int(visit.word), int(visit.step), bool(visit.end)
-
-
-def test_what_waits_stays_until_it_may_go():
-    ports = signals("clk", "clear", "go")
-    before, after = (Visit(5, 3).only("visits", "tests", "word", "marks", "step", "end") for _ in range(2))
-
-    def stimulus():
-        last = None
-        for number in range(24):
-            for k, kind in enumerate(HELD):
-                getattr(before, kind).next = number % 3 == k
-            before.word.next, before.step.next, before.end.next = number, number % 8, number % 2
-            ports["go"].next, ports["clear"].next = number % 4 > 0, number % 7 == 6
-            yield ports["clk"].negedge
-            if number % 7 == 6:
-                assert held(after)[0] == [False] * 3
-            elif number % 4:
-                assert held(after) == ([number % 3 == k for k in range(3)], number, number % 8, bool(number % 2))
-            elif last is not None:
-                assert held(after) == last
-            last = held(after)
-
-    run(row_held_stage, dict(**ports, before=before, after=after), stimulus())
 
 
 def test_words_are_emptied_where_nothing_is_issued():
@@ -55,7 +28,7 @@ def test_words_are_emptied_where_nothing_is_issued():
             issued = go and kind < 3
             assert ports["free"] == (not issued)
             after = ports["after"]
-            assert held(after)[0] == [issued and not clear and kind == k for k in range(3)]
+            assert [getattr(after, kind) for kind in HELD] == [issued and not clear and kind == k for k in range(3)]
             assert after.scrubs == (scrubs and not issued and not clear)
             assert after.word == (number % 32 if issued else 31 - number % 32)
             seen.add((issued, scrubs, clear))

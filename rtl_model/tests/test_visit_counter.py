@@ -1,10 +1,14 @@
 """Folds within columns within rows, and the addresses of their weights."""
 
+from types import SimpleNamespace
+
 import pytest
 
 from rtl_model.layer.visit_counter import visit_counter
-from rtl_model.layer.visit_table import VisitRange
+from rtl_model.layer.visit_range import VisitRange
 from rtl_model.tests.clocked import run, signals, vector
+
+WIDTHS = dict(y=3, y_last=3, x=3, x_last=3, address=8)
 
 
 @pytest.mark.parametrize("folds, strides", [(1, (1, 1, 5)), (3, (2, 6, 30)), (2, (1, 4, 3))])
@@ -12,11 +16,11 @@ def test_every_position_is_visited_once_in_order(folds, strides):
     to_fold, to_column, to_row = strides
     ports = dict(**signals("clk", "load", "step_on", "at_end"), y=vector(3), x=vector(3), fold=vector(2),
                  address=vector(8))
-    s_range = VisitRange(3, 3, 8).only("y", "y_last", "x", "x_last", "address")
+    s_range = VisitRange(SimpleNamespace(range_bits=WIDTHS)).only(*WIDTHS)
 
     def stimulus():
         for (y, y_last), (x, x_last), first in [((0, 2), (1, 4), 7), ((3, 3), (2, 2), 40), ((1, 2), (0, 0), 0)]:
-            for name, value in zip(("y", "y_last", "x", "x_last", "address"), (y, y_last, x, x_last, first)):
+            for name, value in zip(WIDTHS, (y, y_last, x, x_last, first), strict=True):
                 getattr(s_range, name).next = value
             ports["load"].next = 1
             yield ports["clk"].negedge

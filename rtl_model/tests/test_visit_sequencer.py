@@ -5,9 +5,9 @@ import numpy as np
 from golden.contract.configuration import Configuration
 from golden.tests.random_networks import worded_network
 from rtl_model.layer.kinds import layer_shapes
+from rtl_model.layer.visit_range import VisitRange
 from rtl_model.layer.visit_sequencer import visit_sequencer
 from rtl_model.layer.visit_stage import Visit
-from rtl_model.layer.visit_table import VisitRange
 from rtl_model.parts.streams import SpikeStream
 from rtl_model.tests.clocked import run, signals, vector
 
@@ -20,7 +20,7 @@ def test_the_order_of_an_image():
     ports = dict(**signals("clk", "rst", "clear", "advance", "under_way", "head_filled", "idle", "pop"),
                  s_spike=SpikeStream(1, shape.row_bits, 3), head=vector(shape.word_bits),
                  m_visit=Visit(shape.word_bits, 3), entry=vector(shape.table_bits),
-                 s_range=VisitRange(shape.y_bits, shape.x_bits, shape.address_bits), y=vector(1), x=vector(1),
+                 s_range=VisitRange(shape), y=vector(1), x=vector(1),
                  fold=vector(1), address=vector(shape.address_bits))
     clk, visit, spike = ports["clk"], ports["m_visit"], ports["s_spike"]
     done = []

@@ -36,9 +36,17 @@ def blocks():
              for path in (ROOT / folder).rglob("test_*.py")}
     for path in files:
         test = tests.get(TESTED_AS.get(path.stem, f"test_{path.stem}"))
-        inside = [] if path.stem in modules else [
-            user.stem for user in files if f" rtl_model.{path.parent.name}.{path.stem} import" in texts[user]]
+        inside = [] if path.stem in modules else _modules_with(path, files, texts, modules)
         yield Block(path.stem, str(path.relative_to(ROOT)), test and str(test.relative_to(ROOT)), inside)
+
+
+def _modules_with(path, files, texts, modules):
+    """The blocks with modules of their own that the block in `path` is a part of, be it as a part of a part."""
+    found = []
+    for user in files:
+        if f" rtl_model.{path.parent.name}.{path.stem} import" in texts[user]:
+            found += [user.stem] if user.stem in modules else _modules_with(user, files, texts, modules)
+    return list(dict.fromkeys(found))
 
 
 def block_of(module, modules):

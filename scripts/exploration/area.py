@@ -12,7 +12,6 @@ from golden.contract.base_network import EVENTS, PIXELS
 from golden.contract.limits import QUEUE_DEPTH, SHALLOW_WORDS
 from rtl_model.layer.kinds import contents_of_layers, layer_shapes
 from rtl_model.layer.loaded_weight_memory import unit_bits
-from rtl_model.layer.row_table import row_widths
 from rtl_model.layer.weight_memory import native_bits
 from rtl_model.parts.streams import bits_for
 from rtl_model.readout.largest import tree_levels
@@ -84,9 +83,8 @@ def convolution_area(layer, shape, contents):
     if shape.by_rows:
         return rows_area(shape, contents)
     bits, tag = shape.potential_bits, shape.epoch_bits
-    ranges = 2 * shape.y_bits + 2 * shape.x_bits + shape.address_bits + 1
     memories = [(shape.words, shape.lanes * bits + 1 + tag), (shape.folds, shape.lanes + tag),
-                (1 << shape.word_bits, shape.word_bits), (len(contents.visits), ranges)]
+                (1 << shape.word_bits, shape.word_bits), table_of_ranges(shape, contents)]
     if not shape.shallow:
         memories.append((shape.weight_words, shape.lanes * shape.weight_bits))
     lut = shape.lanes * (2 * ceil(bits / 2) + 2.3) + 430
@@ -101,8 +99,7 @@ def rows_area(shape, contents):
     the pool; LUTs that find and order visits, and for each bank those that find its words."""
     bits, banks = shape.potential_bits, shape.banks
     memories = banks * [(2 << shape.word_bits, shape.lanes * bits + 1), (2 << shape.window_bits, shape.lanes)]
-    memories += [(1 << bits_for(shape.most_candidates), shape.entry_bits),
-                 (len(contents.visits), sum(row_widths(shape).values()) + 1)]
+    memories += [(1 << bits_for(shape.most_candidates), shape.entry_bits), table_of_ranges(shape, contents)]
     if not shape.shallow:
         memories.append((shape.weight_words, banks * shape.lanes * shape.weight_bits))
     lut = banks * (shape.lanes * (2 * ceil(bits / 2) + ROW_LANE) + ROW_BANK) + ROW_CONTROL
@@ -110,6 +107,11 @@ def rows_area(shape, contents):
         lut += 0.06 * shape.weight_words * banks * shape.lanes * shape.weight_bits
     memory_lut, bram = all_memories(memories)
     return lut + memory_lut, bram
+
+
+def table_of_ranges(shape, contents):
+    """(words, bits) of the table that says which positions a spike visits."""
+    return len(contents.visits), sum(shape.range_bits.values()) + 1
 
 
 def all_memories(memories):

@@ -22,8 +22,8 @@ CONVOLUTION_CLAIMS = [
     Claim(
         "interlock", "no visit of a convolution reads a word or a window that is still to be written, but for the "
         "window that is handed over", f"{SIZES}, any visits", block(make_convolution), "interlock.sv", UNBOUNDED,
-        [("if_layer_map.v", "interlock_word_hazards != 0", "0"),
-         ("if_layer_map.v", "(interlock_window_hazards != 0)", "0")],
+        [("if_layer_map.v", "interlock_hazards_word_hazards != 0", "0"),
+         ("if_layer_map.v", "(interlock_hazards_window_hazards != 0)", "0")],
         inside={"if_layer_map.v": "interlock_inside.v"},
         instead={"layer0_lane": "any_lane.v", "layer0_visit_sequencer": "any_visits.v"}),
     Claim(
