@@ -27,6 +27,7 @@ from rtl_model.layer.visit_range import VisitRange, range_file
 from rtl_model.layer.visit_stage import Visit, delay_stage, held_stage, mark_stage, word_stage
 from rtl_model.layer.visit_table import visit_table
 from rtl_model.layer.weight_memory import weight_file, weight_memory
+from rtl_model.layer.window_number import window_number
 from rtl_model.parts.hierarchy import inlined, inlined_line, submodule
 
 WEIGHT_STAGE = 2  # behind which the weight is added
@@ -103,7 +104,6 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
     reads_weights = Signal(bool(0))
     noted = Signal(intbv(0)[lanes:])
     window_row_read = Signal(intbv(0)[len_of_window_row(shape):])
-    row_base = Signal(intbv(0)[len(m_fire.fold):])
     number = Signal(modbv(0)[len(m_fire.fold):])  # wraps only where nothing is tested
     pool_writes = Signal(bool(0))
     m_fire_fires = m_fire.fires
@@ -225,32 +225,7 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
         "outcome", row_tests, module=f"{shape.name}_row_tests", clk=clk, tests=added.tests, mask=added_mask,
         follows=handed[-1], above=all_above, pool=all_pool, fires=m_fire_fires, noted=noted, banks=banks, lanes=lanes)
 
-    bases = tuple(row * shape.windows[1] * shape.channel_folds for row in range(shape.windows[0]))
-    bases += (0,) * ((1 << len(window_row_read)) - len(bases))
-    window_high, window_low = places["window"]
-    row_low, fold_of_window = window_high - len(window_row_read), window_low + shape.number_bits
-    window_row_added = added.word(window_high, row_low)
-    folds = shape.channel_folds
-
-    @always_comb
-    def look_up_base():
-        """Where the windows of a row begin."""
-        row_base.next = bases[int(window_row_added)]
-
-    if folds > 1:
-
-        @always(clk.posedge)
-        def number_window():
-            """The number of the window and fold that is tested."""
-            number.next = (row_base + added.word[row_low:fold_of_window] * folds
-                           + added.word[fold_of_window:window_low])
-
-    else:
-
-        @always(clk.posedge)
-        def number_window():
-            """The number of the window that is tested."""
-            number.next = row_base + added.word[row_low:window_low]
+    window = inlined("window", window_number(clk, added.word, number, shape=shape))
 
     @always_comb
     def tell():
@@ -278,5 +253,5 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
         under_way.next = travelling != 0
 
     return (sequencer, table, candidates, scrubber, finder, scrub, locate, front, pipeline, interlock, flow, carried,
-            joined, want_weights, weight_words, found_row, blocks, join_banks, outcome, look_up_base,
-            number_window, tell, queue_up, look_for_visits)
+            joined, want_weights, weight_words, found_row, blocks, join_banks, outcome, window, tell, queue_up,
+            look_for_visits)

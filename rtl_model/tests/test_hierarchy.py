@@ -3,11 +3,12 @@
 import multiprocessing
 import re
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
 import pytest
 from myhdl import Signal, always, always_comb, block, intbv
 
-from rtl_model.parts.hierarchy import submodule, submodule_array, verilog
+from rtl_model.parts.hierarchy import inlined_line, submodule, submodule_array, verilog
 from rtl_model.parts.streams import Bundle
 from rtl_model.parts.target import HexFiles, Target, converting_to, is_converting, macro
 from rtl_model.tests.clocked import run
@@ -62,8 +63,20 @@ def table(address, word, *, file):
 
 
 @block
-def parent(clk, vector, totals, s_pair, m_pair, address, low, high, wider):
-    """Three adders, one more, two swappers in a row, and two tables."""
+def register(clk, before, after):
+    """`after` is `before`, one cycle later."""
+
+    @always(clk.posedge)
+    def shift():
+        """On."""
+        after.next = before
+
+    return shift
+
+
+@block
+def parent(clk, vector, totals, s_pair, m_pair, address, low, high, wider, late):
+    """Three adders, one more, two swappers in a row, two tables, and two registers that are no modules."""
     between = Pair()
     constants = [offset % (1 << WIDTH) for offset in OFFSETS]
     adders = submodule_array(
@@ -79,13 +92,14 @@ def parent(clk, vector, totals, s_pair, m_pair, address, low, high, wider):
     second = submodule("second", swapper, s_pair=between, m_pair=m_pair)
     tables = [submodule(f"table_{file.name}", table, address=address, word=word, file=file)
               for file, word in zip(TABLES, (low, high))]
-    return adders, single, first, second, tables
+    delayed = inlined_line("delayed", partial(register, clk), [address, Signal(intbv(0)[8:]), late])
+    return adders, single, first, second, tables, delayed
 
 
 def ports():
     return dict(clk=Signal(bool(0)), vector=Signal(intbv(0)[3 * WIDTH:]), totals=Signal(intbv(0)[3 * WIDTH:]),
                 s_pair=Pair(), m_pair=Pair(), address=Signal(intbv(0)[8:]), low=Signal(intbv(0)[8:]),
-                high=Signal(intbv(0)[8:]), wider=Signal(intbv(0)[8:]))
+                high=Signal(intbv(0)[8:]), wider=Signal(intbv(0)[8:]), late=Signal(intbv(0)[8:]))
 
 
 def write(folder, prefix=""):
@@ -127,7 +141,7 @@ def test_ports_have_their_way_and_their_names(design):
     _, _, ways = design
     assert ways == {"clk": "input", "vector": "input", "totals": "output", "s_pair_a": "input", "s_pair_b": "input",
                     "m_pair_a": "output", "m_pair_b": "output", "address": "input", "low": "output", "high": "output",
-                    "wider": "output"}
+                    "wider": "output", "late": "output"}
 
 
 def test_a_child_is_instantiated_by_name(design):
@@ -153,6 +167,12 @@ def test_a_single_child_is_a_plain_instance(design):
     assert "wide_adder single ( .clk(clk), .part(address), .offset(SINGLE_OFFSET), .total(wider) );" in text
 
 
+def test_a_line_of_inlined_blocks_has_their_numbers(design):
+    text = text_of(design[0], "parent")
+    assert "always @(posedge clk) begin: delayed_0_shift delayed_0_after <= address; end" in text
+    assert "always @(posedge clk) begin: delayed_1_shift late <= delayed_0_after; end" in text
+
+
 def test_instances_with_other_words_share_a_module(design):
     folder = design[0]
     assert 'module table #( parameter FILE = "low" ) (' in text_of(folder, "table")
@@ -176,7 +196,7 @@ def test_a_prefix_begins_every_module_file_and_macro_and_nothing_else(design, tm
 
 def test_simulation_does_the_same():
     arguments = ports()
-    clk, vector, totals, s_pair, m_pair, address, low, high, wider = arguments.values()
+    clk, vector, totals, s_pair, m_pair, address, low, high, wider, late = arguments.values()
 
     def stimulus():
         for number in range(40):
@@ -187,6 +207,7 @@ def test_simulation_does_the_same():
             yield clk.negedge
             assert (low, high) == tuple(file.words[number % 3] for file in TABLES)
             assert wider == number % 3 + 1
+            assert late == (number - 1) % 3 * (number > 0)
             assert totals == sum(((part + offset) % 16) << (WIDTH * i) for i,
                                  (part, offset) in enumerate(zip(parts, OFFSETS)))
             assert (m_pair.a, m_pair.b) == (s_pair.a, s_pair.b)
