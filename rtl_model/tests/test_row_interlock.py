@@ -1,14 +1,15 @@
 """Distances at which a visit of a row may follow another, found by trying all of them."""
 
 import itertools
+from functools import partial
 
-import pytest
 from myhdl import block
 
 from golden.contract.limits import ROW_WORD_DISTANCE, WINDOW_DISTANCE
 from rtl_model.layer.row_interlock import compare_rows, compare_windows, row_interlock
-from rtl_model.layer.visit_stage import Visit, held_stage, issue_stage, word_stage
+from rtl_model.layer.visit_stage import Visit
 from rtl_model.tests.clocked import run, signals
+from rtl_model.tests.interlock_bench import waits_of
 from rtl_model.tests.test_row_counter import shape_of
 
 KINDS = ("visits", "tests", "marks")
@@ -21,66 +22,33 @@ def word(y, mask, window):
     return y << places["y"][1] | mask << places["mask"][1] | window << places["window"][1]
 
 
-def delay_of(first, second, gap, words):
-    """Cycles that `second` waits when it comes `gap` cycles after `first`, both with their words, and whether it then
-    takes over what that found."""
-    ports = signals("clk", "clear", "advance", "clash", "follows")
-    stages = [Visit(SHAPE.visit_bits, 2) for _ in range(10)]
-    chosen, proposed, waiting, *ahead = stages
-    waited, followed = [0], []
-
-    @block
-    def bench():
-        parts = [held_stage(ports["clk"], ports["clear"], ports["advance"], *pair)
-                 for pair in zip(stages[:2], stages[1:])]
-        parts.append(issue_stage(ports["clk"], ports["clear"], ports["advance"], waiting, ahead[0]))
-        parts += [word_stage(ports["clk"], ports["clear"], *pair) for pair in zip(ahead, ahead[1:])]
-        return parts, row_interlock(**ports, proposed=proposed, waiting=waiting, ahead=ahead, shape=SHAPE)
-
-    def stimulus():
-        for kind, own in [(first, words[0]), *[(None, 0)] * (gap - 1), (second, words[1]), *[(None, 0)] * 12]:
-            while True:
-                ports["advance"].next = not ports["clash"]
-                for name in KINDS:
-                    getattr(chosen, name).next = name == kind
-                chosen.word.next = own
-                clashes = bool(ports["clash"])
-                if waiting.word == words[1] and getattr(waiting, second) and not clashes:
-                    followed.append(bool(ports["follows"]))
-                waited[0] += clashes
-                yield ports["clk"].negedge
-                if not clashes:
-                    break
-
-    run(bench, {}, stimulus(), ports["clk"])
-    return waited[0], followed[-1]
+def waits(cases):
+    return waits_of(partial(row_interlock, shape=SHAPE), SHAPE.visit_bits, cases)
 
 
-PAIRS = list(itertools.product(KINDS, KINDS))
-
-
-@pytest.mark.parametrize("gap", range(1, 7))
-def test_waits_until_the_word_is_back(gap):
-    for first, second in PAIRS:
+def test_waits_until_the_word_is_back():
+    words = word(3, 6, 1), word(3, 12, 2)
+    found = waits([(*kinds, gap, *words) for kinds in itertools.product(KINDS, KINDS) for gap in range(1, 7)])
+    for (first, second, gap, *_), (wait, _) in found.items():
         both = "marks" not in (first, second)
-        wait = max(0, ROW_WORD_DISTANCE + 1 - gap) if both else 0
-        assert delay_of(first, second, gap, (word(3, 6, 1), word(3, 12, 2)))[0] == wait, (first, second)
+        assert wait == (max(0, ROW_WORD_DISTANCE + 1 - gap) if both else 0), (first, second, gap)
 
 
-@pytest.mark.parametrize("gap", range(1, 6))
-def test_other_rows_and_banks_need_not_wait(gap):
-    for second in ("visits", "tests"):
-        for other in (word(4, 6, 2), word(3, 9, 2)):
-            assert delay_of("visits", second, gap, (word(3, 6, 1), other)) == (0, False)
+def test_other_rows_and_banks_need_not_wait():
+    found = waits([("visits", second, gap, word(3, 6, 1), other) for second in ("visits", "tests")
+                   for other in (word(4, 6, 2), word(3, 9, 2)) for gap in range(1, 6)])
+    assert set(found.values()) == {(0, False)}
 
 
-@pytest.mark.parametrize("gap", range(1, 6))
-def test_waits_until_the_window_is_back_unless_it_is_handed_over(gap):
-    for second, window in itertools.product(("visits", "tests"), (1, 2)):
-        handed = second == "tests" and gap == 1 and window == 1
-        needs = second == "visits" or window == 1
+def test_waits_until_the_window_is_back_unless_it_is_handed_over():
+    windows = {word(3, 2, window): window for window in (1, 2)}
+    found = waits([("tests", second, gap, word(3, 1, 1), own) for second in ("visits", "tests") for own in windows
+                   for gap in range(1, 6)])
+    for (_, second, gap, _, own), measured in found.items():
+        handed = second == "tests" and gap == 1 and windows[own] == 1
+        needs = second == "visits" or windows[own] == 1
         wait = max(0, WINDOW_DISTANCE + 1 - gap) if needs and not handed else 0
-        assert delay_of("tests", second, gap, (word(3, 1, 1), word(3, 2, window))) == (wait, handed)
+        assert measured == (wait, handed), (second, gap, windows[own])
 
 
 def test_comparisons():
