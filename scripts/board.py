@@ -15,6 +15,7 @@ if __name__ == "__main__":
     answer()
 
 from scripts.boards import info, load, run
+from scripts.boards.opened import take_board
 from scripts.command import cli
 
 COMMANDS = {"run": run, "load": load, "info": info}
@@ -28,9 +29,15 @@ def main():
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
+    parsers = {}
     for name, module in COMMANDS.items():
         text = module.__doc__.splitlines()[0]
-        module.add_options(commands.add_parser(name, help=text, description=text))
+        parsers[name] = commands.add_parser(name, help=text, description=text)
+        module.add_options(parsers[name])
+    arguments = parser.parse_args()
+    if arguments.board is None:
+        return arguments
+    take_board(parsers[arguments.command], arguments.board)
     return parser.parse_args()
 
 

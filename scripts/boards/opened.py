@@ -5,18 +5,22 @@ from pathlib import Path
 
 from rtl_model.convert import generate
 from scripts.command.cli import error_console
-from scripts.command.configuration_options import add_configuration, folder_name
+from scripts.command.configuration_options import CONSTANTS, add_configuration, folder_name, options_of
 from scripts.command.folders import work_folder
 from scripts.command.job_bar import JobBar
+from scripts.command.option_values import cycles_of_a_bit, positive
 from scripts.command.places import BUILD, DEFAULT_NETWORK
 from scripts.device.design import LoadableDesign
 from scripts.device.device import PATIENCE, Device
 from scripts.device.line import BAUD, SerialLine
+from scripts.synthesis.bitstream import require_memory
+from scripts.synthesis.board_simulation import write_top
+from scripts.synthesis.boards import BOARDS, find_board
 from tb.simulated_board import SimulatedBoard
 
 SIMULATED = "sim"
 CYCLES_PER_BIT = 4  # of the board in simulation: as few as can be
-SIMULATED_PATIENCE = 30  # seconds: a simulation is as slow as the machine is busy
+SIMULATED_PATIENCE, SIMULATED_ANSWER = 30, 5  # seconds: a simulation is as slow as the machine is busy
 
 
 def add_board(parser):
@@ -24,7 +28,13 @@ def add_board(parser):
     parser.add_argument("--port", required=True,
                         help=f"serial port of the board, such as /dev/ttyUSB0, or {SIMULATED} for a board in "
                              f"simulation")
-    parser.add_argument("--baud", type=int, default=BAUD, metavar="N", help="of the port (default: %(default)s)")
+    parser.add_argument("--board", metavar="NAME",
+                        help=f"of {', '.join(BOARDS)}: what is not said of the configuration is as "
+                             f"scripts/bitstream.py has it for this board (default: none)")
+    parser.add_argument("--baud", type=positive, default=BAUD, metavar="N", help="of the port (default: %(default)s)")
+    parser.add_argument("--cycles-per-bit", type=cycles_of_a_bit, default=CYCLES_PER_BIT, metavar="N",
+                        help="of a board in simulation, 4 at the least; its clock in MHz is what a line of 1 Mbaud has "
+                             "(default: %(default)s)")
     parser.add_argument("--network", type=Path, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help="what the design was made with (default: the shipped 784-128-10)")
     add_configuration(parser)
@@ -32,9 +42,21 @@ def add_board(parser):
                         help="work files of the board in simulation (default: build/board)")
 
 
+def take_board(parser, name):
+    """The configuration of the board called `name` becomes the default of a parser with the options of `add_board`; a
+    command that is about loadable weights keeps them. UserError for an unknown board."""
+    options = options_of(find_board(name).configuration)
+    if parser.get_default("weights") != CONSTANTS:
+        del options["weights"]
+    parser.set_defaults(**options)
+
+
 @contextmanager
 def opened(arguments, network, parallelism):
-    """The Device that the arguments ask for. A board in simulation holds `network` at once, loaded or not."""
+    """The Device that the arguments ask for. A board in simulation is the top of a board, and holds `network` at once,
+    loaded or not."""
+    if arguments.board:
+        require_memory(find_board(arguments.board), parallelism)
     if arguments.port != SIMULATED:
         with Device(SerialLine(arguments.port, arguments.baud), PATIENCE) as device:
             yield device
@@ -42,10 +64,11 @@ def opened(arguments, network, parallelism):
     with work_folder(arguments.build) as folder:
         place = folder / folder_name(arguments.network, network, parallelism)
         design = generate(arguments.network, parallelism, place / "design", top="accelerator_serial",
-                          parameters={"cycles_per_bit": CYCLES_PER_BIT})
+                          parameters={"cycles_per_bit": arguments.cycles_per_bit})
         with error_console.status("building the board in simulation"):
-            simulated = SimulatedBoard(design, place / "board", CYCLES_PER_BIT)
-        with simulated, Device(simulated.port, SIMULATED_PATIENCE) as device:
+            simulated = SimulatedBoard(write_top(design, place / "top"), place / "board",
+                                       arguments.cycles_per_bit)
+        with simulated, Device(simulated.port, SIMULATED_PATIENCE, SIMULATED_ANSWER) as device:
             if parallelism.is_loadable:
                 device.identify()
                 with JobBar(arguments.port, [f"loading {arguments.network.stem}"]) as bar:

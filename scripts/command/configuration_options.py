@@ -18,7 +18,8 @@ from scripts.command.option_values import taps
 
 OPTIONS = ("lanes", "pixels", "spikes_per_cycle", "events_per_cycle", "taps", "weights", "weight_banks",
            "weight_memory", "potential_margin")
-SPOKEN = dict(zip(("constants", "loadable"), WEIGHTS))  # on the command line -> in a Configuration
+CONSTANTS = "constants"
+SPOKEN = dict(zip((CONSTANTS, "loadable"), WEIGHTS))  # on the command line -> in a Configuration
 OF_PIXELS = ("pixels", "events_per_cycle")  # say nothing where a network takes events
 SERIAL = "accelerator_serial"
 HASH_DIGITS = 8  # of a network's hash in the name of a folder
@@ -46,7 +47,7 @@ def add_configuration(parser):
 
 def add_weights(parser):
     """Add --weights, --weight-banks and --potential-margin to an argparse parser."""
-    parser.add_argument("--weights", choices=SPOKEN, default="constants",
+    parser.add_argument("--weights", choices=SPOKEN, default=CONSTANTS,
                         help="constants of the design, or loadable at run time, thresholds and masks of pixels too "
                              "(default: constants)")
     parser.add_argument("--weight-banks", type=int, default=1, metavar="N",

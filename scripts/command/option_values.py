@@ -17,6 +17,11 @@ def positive(text):
     return _whole(text, 1)
 
 
+def cycles_of_a_bit(text):
+    """A whole number from 4 on: fewer cycles a bit no serial line of ours has."""
+    return _whole(text, 4)
+
+
 def percent(text):
     """A whole number from 1 to 95."""
     return _whole(text, 1, 95)

@@ -1,6 +1,10 @@
 """scripts/board.py on a board in simulation, and its refusals."""
 
 import json
+import os
+import select
+import threading
+import tty
 
 import pytest
 
@@ -9,8 +13,11 @@ from golden.inference.infer import infer
 from golden.schedule.cycles import latency
 from rtl_model.convert import generate
 from scripts import board, compare
+from scripts.boards import opened
+from scripts.command.configuration_options import OPTIONS, options_of
 from scripts.device.board_table import board_report
 from scripts.device.device import Answers
+from scripts.synthesis.boards import BOARDS
 from scripts.tests.process import assert_refused, command  # noqa: F401
 from scripts.tests.small_case import small_case
 
@@ -52,6 +59,53 @@ def test_a_board_that_is_wrong_is_seen(tmp_path):
 ])
 def test_ports_that_are_none_are_refused(port, sentence, command):  # noqa: F811
     assert_refused(command(board, "run", "--port", port, "--data", "samples", "--count", 1), sentence)
+
+
+def test_the_configuration_of_a_board_stands_in_for_what_is_not_said(monkeypatch):
+    """A command that loads keeps weights that can be loaded."""
+    for words, wanted in [
+            (["run", "--board", "icebreaker"], options_of(BOARDS["icebreaker"].configuration)),
+            (["run", "--board", "i5", "--pixels", "8"], options_of(BOARDS["i5"].configuration) | {"pixels": 8}),
+            (["load", "n.npz", "--board", "i5"], options_of(BOARDS["i5"].configuration) | {"weights": "loadable"}),
+            (["run"], options_of(Configuration()))]:
+        monkeypatch.setattr("sys.argv", ["board.py", *words, "--port", "sim"])
+        arguments = board.parse()
+        assert {option: getattr(arguments, option) for option in OPTIONS} == wanted, words
+
+
+@pytest.mark.parametrize("options, sentence", [
+    (["--board", "nexys"], "the board 'nexys' is unknown: choose ulx3s, "),
+    (["--board", "i5", "--weights", "loadable", "--weight-memory", "spram"],
+     "i5 has no SPRAM: choose --weight-memory block"),
+    (["--board", "i5", "--lanes", 500], "500 lanes for layers of 128 and 10 neurons"),
+])
+def test_a_board_that_is_unknown_or_has_no_room_is_refused(options, sentence, command):  # noqa: F811
+    assert_refused(command(board, "info", "--port", "sim", *options), sentence)
+
+
+def test_another_program_at_the_port_is_no_board(monkeypatch, command):  # noqa: F811
+    """It gives back what it is sent, behind words of its own; within the patience that is one sentence."""
+    monkeypatch.setattr(opened, "PATIENCE", 0.3)
+    master, slave = os.openpty()
+    tty.setraw(slave)
+    ended = threading.Event()
+
+    def answer():
+        while not ended.is_set():
+            if select.select([master], [], [], 0.02)[0]:
+                os.write(master, b"login: " + os.read(master, 4096))
+
+    program = threading.Thread(target=answer)
+    program.start()
+    try:
+        for words in (["info"], ["run", "--data", "samples", "--count", 1]):
+            assert_refused(command(board, *words, "--port", os.ttyname(slave)),
+                           f"no board answers at {os.ttyname(slave)}: is it on, and does it hold a bitstream")
+    finally:
+        ended.set()
+        program.join()
+        os.close(slave)
+        os.close(master)
 
 
 def test_a_design_with_registers_is_not_compared_as_a_core(tmp_path, monkeypatch, command):  # noqa: F811

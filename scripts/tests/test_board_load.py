@@ -47,7 +47,7 @@ def test_a_network_is_loaded_while_the_other_bank_works(case, command):  # noqa:
 
     configuration = Configuration((2,), 4, weights="loaded", weight_banks=2)
     place, = (path.parent for path in Path("work").glob("*/board"))
-    with SimulatedBoard(place / "design", place / "board", CYCLES_PER_BIT) as simulated:
+    with SimulatedBoard(place / "top", place / "board", CYCLES_PER_BIT) as simulated:
         with Device(simulated.port, SIMULATED_PATIENCE) as device:
             believed = device.identify()
             assert believed.weight_map == weight_map(network, configuration)

@@ -41,7 +41,7 @@ FLOORS = {
         "synthesis": "",
         "setup": "",
         "device": "",
-        "boards": "command device",
+        "boards": "command device synthesis",
         "exploration": "command agreement synthesis",
         "foreign": "command exploration",
         "proofs": "",

@@ -52,6 +52,16 @@ def test_every_path_is_one_word(words):
         assert value in called, called
 
 
+@pytest.mark.parametrize("name, programs", [
+    ("", "yosys nextpnr-ecp5 ecppll ecppack"), ("i5", "yosys nextpnr-ecp5 ecppll ecppack"),
+    ("icebreaker", "yosys nextpnr-ice40 icepll icepack"), ("tangnano20k", "yosys"), ("nexys", "")])
+def test_a_board_asks_for_its_own_programs_and_an_unknown_one_for_none(name, programs):
+    done = make("-n", "bitstream", f"BOARD={name}")
+    assert [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("scripts/setup/tools.sh")] == [
+        programs.split()]
+    assert f"scripts/bitstream.py --board {name or 'ulx3s'} " in done.stdout
+
+
 @pytest.mark.parametrize("target", ["demo", "test", "bench", "netlist", "sim", "compare", "test-grid"])
 def test_a_checkout_in_a_folder_with_a_space(tmp_path, target):
     place = tmp_path / "a b"
