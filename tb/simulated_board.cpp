@@ -1,7 +1,8 @@
 // A board in simulation: the design's serial line is a pseudo-terminal, which a host opens like any serial port.
 //
-// Prints the name of the terminal. Goes on until stdin is closed; an `r` on stdin resets the design, as a power cycle
-// would, and a `b` is a break: the line to the design is low for longer than a byte. CYCLES_PER_BIT is that of the design.
+// Prints the name of the terminal once the design is out of its reset. Goes on until stdin is closed; an `r` on stdin
+// resets the design, as a power cycle would, and a `b` is a break: the line to the design is low for longer than a byte.
+// CYCLES_PER_BIT is that of the design.
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,6 +14,7 @@
 #include "verilated.h"
 
 static const int RESET_CYCLES = 3;
+static const int AWAKE = 100;         // cycles after which the reset is over, with that which a board's top adds
 static const int BREAK_BITS = 25;
 static const int LOOK = 64;           // cycles between two looks at an idle terminal
 static const int LOOK_AT_STDIN = 4096;
@@ -32,8 +34,6 @@ static int terminal() {
     tcsetattr(slave, TCSANOW, &settings);
     fcntl(master, F_SETFL, O_NONBLOCK);
     fcntl(0, F_SETFL, O_NONBLOCK);
-    printf("%s\n", ptsname(master));
-    fflush(stdout);
     return master;
 }
 
@@ -59,6 +59,10 @@ int main(int argc, char **argv) {
         top.eval();
         cycle++;
         idle++;
+        if (cycle == AWAKE) {  // not earlier: what a host sends into the reset is lost
+            printf("%s\n", ptsname(master));
+            fflush(stdout);
+        }
 
         if (sending && --sent_cycle == 0) {
             idle = 0;  // or the next byte waited for the next look

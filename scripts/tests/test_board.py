@@ -67,7 +67,7 @@ def test_the_configuration_of_a_board_stands_in_for_what_is_not_said(monkeypatch
             (["run", "--board", "icebreaker"], options_of(BOARDS["icebreaker"].configuration)),
             (["run", "--board", "i5", "--pixels", "8"], options_of(BOARDS["i5"].configuration) | {"pixels": 8}),
             (["load", "n.npz", "--board", "i5"], options_of(BOARDS["i5"].configuration) | {"weights": "loadable"}),
-            (["run"], options_of(Configuration()))]:
+            (["run"], options_of(Configuration()) | {"taps": ()})]:
         monkeypatch.setattr("sys.argv", ["board.py", *words, "--port", "sim"])
         arguments = board.parse()
         assert {option: getattr(arguments, option) for option in OPTIONS} == wanted, words
