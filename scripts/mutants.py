@@ -6,6 +6,8 @@ if too few of them are found.
 
 import argparse
 import sys
+from collections import Counter
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
@@ -18,20 +20,29 @@ from scripts.command.cli import complain, console, run, write_json
 from scripts.command.folders import work_folder
 from scripts.command.job_options import add_jobs, chosen_workers
 from scripts.command.jobs import Files, Job, run_jobs
-from scripts.command.kept import Kept, hash_of_files, hash_of_project
+from scripts.command.kept import Kept, hash_of_files
 from scripts.command.option_values import natural, positive
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
 from scripts.command.provenance import made_by
-from scripts.mutation import equivalence
-from scripts.mutation.campaign import prove_survivor, try_mutants
-from scripts.mutation.survivors import read
-from scripts.mutation.verdict import complaints, counts, table
+from scripts.mutation import campaign, equivalence, proved, survivors
+from scripts.mutation.campaign import (
+    BENCH,
+    build_mutants,
+    is_there,
+    play_mutants,
+    prove_survivor,
+    read_design,
+    sources,
+)
+from scripts.mutation.proved import known_proof
+from scripts.mutation.verdict import complaints, counts, share, table
 from scripts.synthesis.process import require_program
 from tb.harness import require_simulator
 from tb.small_designs import SMALL_DESIGNS
 
-COUNT, SEED = 310, 1
+COUNT, SEED = 260, 1
+SHARE = 20  # mutants that are played in one job
 
 
 def main():
@@ -43,21 +54,56 @@ def main():
         workers.everywhere(require_simulator, "verilator")
         for program in ("yosys", "yosys-abc"):
             workers.everywhere(require_program, program)
-        reasons = read()
-        jobs = [Job(name, try_mutants, (name, arguments.count, arguments.seed), folder / name,
-                    {"code": hash_of_project(), "design": name, "count": arguments.count, "seed": arguments.seed})
-                for name in names]
         kept = Kept(folder / "kept")
-        results, failed = run_jobs("mutants", jobs, workers, kept)
-        found = {name: result for name, result in zip(names, results) if result is not None}
-        failed += prove_survivors(found, folder, workers, kept)
+        found, failed = play_all(names, arguments, folder, workers, kept)
+        reasons = survivors.read()
+        failed += prove_survivors(found, folder, workers, kept, {} if arguments.prove_again else reasons,
+                                  {} if arguments.prove_again else proved.read())
+        if arguments.prove_again and whole(arguments, found) and not failed:
+            proved.write({name: verilog(folder, name) for name in found}, found)
         failed += complaints(found, reasons, whole(arguments, found))
+        total = sum(counts(found, reasons).values(), Counter())
         write_json(folder / "report.json", {
-            "made_by": made, "seed": arguments.seed, "failed": failed, "designs": found,
-            "modules": {name: dict(count) for name, count in counts(found, reasons).items()}})
+            "made_by": made, "seed": arguments.seed, "count": arguments.count, "failed": failed,
+            "killed_share": share(total), "designs": found,
+            "modules": {name: {**count, "killed_share": share(count)}
+                        for name, count in counts(found, reasons).items()}})
     console.print(table(found, reasons))
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     return complain(failed)
+
+
+def play_all(names, arguments, folder, workers, kept):
+    """({design: results}, sentences about what failed): all mutants, built and played; a result has `module`, what a
+    Mutant has, and `killed`, which says by what, or None."""
+    code = hash_of_files(sources())
+    builds = [Job(name, build_mutants, (name, arguments.count, arguments.seed), folder / name,
+                  {"code": code, "design": name, "count": arguments.count, "seed": arguments.seed},
+                  still=partial(still_there, folder / name), brings=("bench/*", "verilog/*")) for name in names]
+    built, failed = run_jobs("builds", builds, workers, kept)
+    parts = [(name, first, min(first + SHARE, len(made["mutants"]) + 1) - 1) for name, made in zip(names, built) if made
+             for first in range(1, len(made["mutants"]) + 1, SHARE)]
+    hashes = {name: made["bench"] for name, made in zip(names, built) if made}
+    player = hash_of_files([Path(campaign.__file__)])
+    plays = [Job(f"{name} {first} to {last}", play_mutants, (Files(folder / name / BENCH), first, last), decides={
+        "code": player, "bench": hashes[name], "first": first, "last": last}) for name, first, last in parts]
+    said, more = run_jobs("mutants", plays, workers, kept)
+    found = {name: made["mutants"] for name, made in zip(names, built) if made}
+    for (name, first, _), sentences in zip(parts, said):
+        for offset, sentence in enumerate(sentences or ()):
+            found[name][first - 1 + offset]["killed"] = sentence or None
+    return {name: results for name, results in found.items() if all("killed" in result for result in results)}, (
+        failed + more)
+
+
+def still_there(folder, result):
+    """Whether the program that a build made is in its folder."""
+    return is_there(folder, result["bench"])
+
+
+def verilog(folder, name):
+    """(folder with the Verilog of a design, its Modules)."""
+    return folder / name / "verilog", read_design(folder / name / "verilog")
 
 
 def chosen_designs(names):
@@ -68,21 +114,24 @@ def chosen_designs(names):
     return names or list(SMALL_DESIGNS)
 
 
-def prove_survivors(found, folder, workers, kept):
+def prove_survivors(found, folder, workers, kept, reasons, known):
     """Note in each result of {design: results} the module for which it is `proved` to be none, or ""; sentences about
-    what failed."""
-    survivors = [(name, result) for name, results in found.items() for result in results if not result["killed"]]
-    for results in found.values():
+    what failed. Those with a reason and those that are known are not proved again."""
+    wanted = []
+    for name, results in found.items():
+        design, modules = verilog(folder, name)
         for result in results:
-            result["proved"] = ""
+            result["proved"] = "" if result["killed"] else known_proof(design, modules, result, known)
+            if not (result["killed"] or result["proved"] or survivors.entry(result) in reasons):
+                wanted.append((name, result))
     jobs = [Job(f"{name} {result['module']}", prove_survivor, (Files(folder / name / "verilog"), result),
                 folder / "proofs" / str(number), {
                     "code": hash_of_files([Path(equivalence.__file__)]), "mutant": result,
                     "design": hash_of_files((folder / name / "verilog").glob("*.v"))})
-            for number, (name, result) in enumerate(survivors)]
+            for number, (name, result) in enumerate(wanted)]
     proofs, failed = run_jobs("proofs", jobs, workers, kept)
-    for (_, result), proved in zip(survivors, proofs):
-        result["proved"] = proved or ""
+    for (_, result), level in zip(wanted, proofs):
+        result["proved"] = level or ""
     return failed
 
 
@@ -98,6 +147,8 @@ def parse():
     parser.add_argument("--count", type=positive, default=COUNT,
                         help=f"mutants of each design (default: {COUNT})")
     parser.add_argument("--seed", type=natural, default=SEED, help=f"by which they are chosen (default: {SEED})")
+    parser.add_argument("--prove-again", action="store_true", help="prove all survivors, those with a reason too, and "
+                        "write down which are proved to be none")
     add_jobs(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "mutants", metavar="FOLDER",
                         help="(default: build/mutants)")

@@ -186,9 +186,14 @@ def bench_images(rng, network, count):
     return together[rng.permutation(len(together))[:count]]
 
 
+def as_taken(network, images):
+    """The images as the network takes them: themselves, or the Recordings of their coded pixels."""
+    return images if network.takes == PIXELS else Recordings.of_times(encode(images, network.steps), network.steps)
+
+
 def coded_pictures(rng, network, count):
     """The recordings of so many `bench_pictures`."""
-    return Recordings.of_times(encode(bench_pictures(rng, network, count), network.steps), network.steps)
+    return as_taken(network, bench_pictures(rng, network, count))
 
 
 def long_recordings(rng, network, count):

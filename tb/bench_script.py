@@ -2,10 +2,18 @@
 
 import numpy as np
 
+from golden.contract.base_network import EVENTS
 from golden.contract.limits import RESULT_PLACES
 from golden.inference.infer import infer
 from golden.schedule.cycles import predict
-from tb.accelerator_bench import bench_images
+from tb.accelerator_bench import (
+    as_taken,
+    bench_images,
+    bench_pictures,
+    coded_pictures,
+    long_recordings,
+    spoilt_at_decisions,
+)
 from tb.script import PERIODIC, Script
 
 ROUNDS = 4
@@ -17,7 +25,7 @@ class BenchScript(Script):
     def __init__(self, network, configuration, seed=1):
         super().__init__(network, configuration)
         self.rng = np.random.default_rng(seed)
-        self.beats = -(-network.inputs // configuration.pixels)
+        self.beats = network.most_events or -(-network.inputs // self.beat_bytes)
 
     def every(self):
         """All of them, several times, since they take milliseconds; those first that find most."""
@@ -46,7 +54,8 @@ class BenchScript(Script):
         self.start("waits_for_the_next_layer")
         count = self.network.inputs
         staircase = (255 - np.arange(count) * 255 // count).astype(np.uint8).reshape(self.network.image_shape)
-        self.classify(np.stack([staircase, *self.made(3), staircase]))
+        self.classify(as_taken(self.network, np.stack([staircase, *bench_pictures(self.rng, self.network, 3),
+                                                       staircase])))
 
     def matches_golden(self):
         self.start("matches_golden")
@@ -87,8 +96,9 @@ class BenchScript(Script):
 
     def classifies_one_by_one(self):
         self.start("classifies_one_by_one")
-        for image in self.made(6):
-            self.classify(image[None])
+        images = self.made(6)
+        for number in range(len(images)):
+            self.classify(images[number:number + 1])
 
     def recovers_from_reset(self):
         self.start("recovers_from_reset", 10, 10)
@@ -107,7 +117,11 @@ class BenchScript(Script):
 
     def flags_frames_of_a_wrong_length(self):
         self.start("flags_frames_of_a_wrong_length", 10, 10)
-        images, pixels = self.made(16), self.configuration.pixels
+        if self.network.takes == EVENTS:
+            self.classify(long_recordings(self.rng, self.network, 16))
+            self.classify(spoilt_at_decisions(self.network, coded_pictures(self.rng, self.network, 12)))
+            return
+        images, pixels = self.made(16), self.beat_bytes
         sent, bad = [], np.zeros(len(images), bool)
         for number, image in enumerate(images):
             frame = image.ravel()

@@ -3,7 +3,8 @@
 //
 // design.h says what there is: STREAMS (a HIDDEN for each hidden layer, an OUTPUT for the last one), DECIDE, DECIDED,
 // CLEARED, and HOLD, LOADED, REGISTERS where the design has them.
-// Arguments: the script; whatever Verilator takes. Exit status 1 and a sentence at the first difference.
+// Arguments: the script; +cycles=N, after which it ends at the latest; whatever Verilator takes. Exit status 1 and a
+// sentence at the first difference.
 
 #include <cstdint>
 #include <cstdio>
@@ -81,6 +82,7 @@ public:
     bool held = false;
     long images = 0, cycle = 0;
     long source_stalls = 0, sink_stalls = 0;  // since the reset
+    long most_cycles = 0;                     // 0 for any number
 
     void hold_reset(int cycles) {
         forget();
@@ -107,7 +109,7 @@ public:
     void finish() {
         long last = cycle;
         size_t before = expected.size();
-        while (!expected.empty()) {
+        while (!expected.empty() || !frames.empty() || (offering && !taken)) {  // an image may be decided before its end
             tick();
             if (expected.size() < before) {
                 before = expected.size();
@@ -201,7 +203,7 @@ public:
         watch();
         top.clk = 1;
         top.eval();
-        cycle++;
+        if (++cycle == most_cycles) fail("no end");
     }
 
     Vtop top;
@@ -524,6 +526,9 @@ int main(int argc, char **argv) {
     context.commandArgs(argc, argv);
     script.open(argv[1]);
     Bench bench(&context);
+    const string limit = "+cycles=";
+    for (int k = 2; k < argc; k++)
+        if (string(argv[k]).rfind(limit, 0) == 0) bench.most_cycles = std::stol(argv[k] + limit.size());
     play(bench);
 #if VM_COVERAGE
     context.coveragep()->write();

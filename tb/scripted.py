@@ -42,16 +42,26 @@ class ScriptedDesign:
         if status:
             raise UserError(f"Verilator cannot build the bench; its messages are in {log}")
 
+    @property
+    def program(self):
+        """The file that plays scripts, in a folder with the files that the design reads."""
+        return self._build / PROGRAM
+
     def play(self, script, seed=1, options=(), timeout=None):
-        """(whether all was right, what the program said) of a script file. A program that ends by itself, or not
-        within `timeout` seconds, is not right."""
-        command = [str(self._build / PROGRAM), str(Path(script).resolve()), *initial_values(seed), *options]
-        try:
-            done = subprocess.run(command, cwd=self._design, stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                                  timeout=timeout)
-        except subprocess.TimeoutExpired:
-            return False, f"no end within {timeout:g} s"
-        return done.returncode == 0, (done.stdout + done.stderr).strip()
+        """As the function, of this design."""
+        return play(self.program, self._design, script, seed, options, timeout)
+
+
+def play(program, folder, script, seed=1, options=(), timeout=None):
+    """(whether all was right, what the program said) of a script file, played by a compiled design whose memories are
+    in `folder`. A program that ends by itself, or not within `timeout` seconds, is not right."""
+    command = [str(program), str(Path(script).resolve()), *initial_values(seed), *options]
+    try:
+        done = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=timeout)
+    except subprocess.TimeoutExpired:
+        return False, f"no end within {timeout:g} s"
+    return done.returncode == 0, (done.stdout + done.stderr).strip()
 
 
 class _Signals:

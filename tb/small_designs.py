@@ -8,7 +8,7 @@ import numpy as np
 
 from golden.contract.configuration import Configuration
 from golden.contract.network import Layer, Network
-from golden.tests.random_networks import worded_network
+from golden.tests.random_networks import on_events, worded_network
 from rtl_model.tops import DEFAULT
 from tb.test_accelerator import random_network
 
@@ -59,6 +59,11 @@ def convolutional():
                           (3, 3, 4), 8)
 
 
+def event_fed():
+    """Recordings are longer than the network takes in now and then, and the last layer has folds."""
+    return on_events(two_layers(19, (5, 5), (12, 6), (4, 4), 16, (30, 8)), 40)
+
+
 def loadable():
     return random_network(100, (3, 5), (6, 4), (4, 4), 16)
 
@@ -67,7 +72,8 @@ SMALL_DESIGNS = {
     "dense": SmallDesign(dense, Configuration((), 4, 1, 1)),
     "folded": SmallDesign(folded, Configuration((7, 2), 8, 1, 2)),
     "deep": SmallDesign(deep, Configuration((40, 1, 3), 2, 1, 1)),
-    "convolutional": SmallDesign(convolutional, Configuration((2, 3, 2), 4, 2)),
+    "convolutional": SmallDesign(convolutional, Configuration((2, 3, 2), 4, 2, taps=(1, "row", 1))),
+    "event-fed": SmallDesign(event_fed, Configuration((12, 3), spikes_per_cycle=2)),
     "loadable": SmallDesign(loadable, Configuration((), 4, 2, 1, weights="loaded", weight_banks=2, potential_margin=4),
                             "accelerator_axi"),
 }

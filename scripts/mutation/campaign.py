@@ -1,25 +1,30 @@
-"""All mutants of one small design, one after the other, against the scripted scenarios of its benches."""
+"""The mutants of a small design, built once, and played one after the other against the scenarios of its benches."""
 
+import json
 import shutil
 from dataclasses import asdict, fields
 from pathlib import Path
 
 from golden.errors import UserError
+from golden.files import ROOT
 from rtl_model.convert import generate
 from rtl_model.tops import DEFAULT
+from scripts.command.kept import hash_of_files
 from scripts.mutation.equivalence import proved_at
 from scripts.mutation.mutants import Mutant, mutants_of
 from scripts.mutation.switched import OPTION, ORIGINAL, write_switched
 from scripts.mutation.verilog import Module
 from tb.bench_script import BenchScript
 from tb.register_script import RegisterScript
-from tb.scripted import ScriptedDesign
+from tb.scripted import SOURCE, ScriptedDesign, play
 from tb.small_designs import SMALL_DESIGNS
 
-FEWEST = 8  # mutants of a module, if it has so many
-BUILD_SHARE = 0.2  # of the time, that the build takes
+FEWEST = 6  # mutants of a module, if it has so many
 START_VALUES = (1, 2, 3)  # seeds of what registers and memories begin with
-SECONDS = 20  # within which a run ends, which takes a fraction of a second
+LONGER = 2  # times as many cycles as the design itself a mutant may take
+SECONDS = 600  # within which a run ends that no number of cycles does
+BENCH = "bench"  # what is played; in it
+MADE_OF, PROGRAM, SCRIPT, CYCLES = "made_of", "program", "script.txt", "cycles.json"
 
 
 def read_design(folder):
@@ -42,13 +47,17 @@ def choose(modules, count, seed):
     return chosen + rest[:max(0, count - len(chosen))]
 
 
-def try_mutants(folder, report, name, count, seed):
-    """Try `count` mutants of the small design `name`, chosen by `seed`: a list of dicts with `module`, what a Mutant
-    has, and `killed`, which says by what, or None. The design stays in `folder`/verilog. report(share) is told how far
-    it is. Raises UserError if the design itself does not pass.
+def build_mutants(folder, report, name, count, seed):
+    """Build `count` mutants of the small design `name`, chosen by `seed`, as one program in `folder`/bench, with the
+    script and the cycles that the design itself takes; the design stays in `folder`/verilog.
+
+    Returns {"bench": a hash of all that is played, "mutants": dicts with `module` and what a Mutant has, the first of
+    which has the number 1}. What is there already is not built again. report(share) is told how far it is. Raises
+    UserError if the design itself does not pass.
     """
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    for made in ("verilog", "switched"):
+        shutil.rmtree(folder / made, ignore_errors=True)
+    (folder / BENCH).mkdir(parents=True, exist_ok=True)
     small = SMALL_DESIGNS[name]
     network, configuration = small.network(), small.configuration
     network.save(folder / "network.npz")
@@ -59,33 +68,75 @@ def try_mutants(folder, report, name, count, seed):
     for number, (module, mutant) in enumerate(chosen, ORIGINAL + 1):
         numbered.setdefault(module, {})[number] = mutant
     write_switched(folder / "verilog", folder / "switched", modules, numbered)
+    report(0.1)
     script = (BenchScript if small.top == DEFAULT else RegisterScript)(network, configuration)
     script.every()
-    (folder / "script.txt").write_text(script.text())
-    design = ScriptedDesign(network, configuration, folder / "switched", folder / "build")
-    said = _killed(design, folder / "script.txt", ORIGINAL)
-    if said:
-        raise UserError(f"the design itself does not pass: {said}")
-    report(BUILD_SHARE)
-    results = []
-    for number, (module, mutant) in enumerate(chosen, ORIGINAL + 1):
-        results.append({"module": module, **asdict(mutant), "killed": _killed(design, folder / "script.txt", number)})
-        report(BUILD_SHARE + (1 - BUILD_SHARE) * number / len(chosen))
-    return results
+    (folder / SCRIPT).write_text(script.text())
+    report(0.4)
+    made_of = hash_of_files([*(folder / "switched").iterdir(), folder / SCRIPT, SOURCE])
+    if not is_there(folder, made_of):
+        shutil.rmtree(folder / BENCH)
+        design = ScriptedDesign(network, configuration, folder / "switched", folder / "build")
+        report(0.9)
+        _move_bench(design, folder, folder / BENCH)
+        (folder / BENCH / MADE_OF).write_text(made_of)
+    return {"bench": made_of, "mutants": [{"module": module, **asdict(mutant)} for module, mutant in chosen]}
 
 
-def _killed(design, script, number):
-    """What the first run says in which mutant `number` shows; None if none does."""
+def is_there(folder, made_of):
+    """Whether `folder` holds the bench whose hash is `made_of`."""
+    note = folder / BENCH / MADE_OF
+    return note.is_file() and note.read_text() == made_of
+
+
+def _move_bench(design, folder, bench):
+    """Make the folder `bench` of what is played, with the cycles that the design itself takes for each of
+    START_VALUES."""
+    bench.mkdir()
+    shutil.move(design.program, bench / PROGRAM)
+    shutil.move(folder / SCRIPT, bench)
+    for path in (folder / "verilog").glob("*.hex"):
+        shutil.copy(path, bench)
+    shutil.rmtree(folder / "build")
+    cycles = []
     for seed in START_VALUES:
-        right, said = design.play(script, seed, [OPTION.format(number)], SECONDS)
+        right, said = play(bench / PROGRAM, bench, bench / SCRIPT, seed, [OPTION.format(ORIGINAL)], SECONDS)
+        if not right:
+            raise UserError(f"the design itself does not pass: {said}")
+        cycles.append(int(said.splitlines()[-1].split()[-2]))
+    (bench / CYCLES).write_text(json.dumps(cycles))
+
+
+def play_mutants(folder, report, bench, first, last):
+    """What kills each of the mutants from number `first` to `last` of the folder `bench` that `build_mutants` left: a
+    list of sentences, "" for what survives."""
+    said = []
+    for number in range(first, last + 1):
+        said.append(_killed(bench, number))
+        report((number + 1 - first) / (last + 1 - first))
+    return said
+
+
+def _killed(bench, number):
+    """What the first run says in which mutant `number` shows; "" if none does."""
+    for seed, cycles in zip(START_VALUES, json.loads((bench / CYCLES).read_text())):
+        options = [OPTION.format(number), f"+cycles={LONGER * cycles}"]
+        right, said = play(bench / PROGRAM, bench, bench / SCRIPT, seed, options, SECONDS)
         if not right:
             return said.splitlines()[-1] if said else "ended by itself"
-    return None
+    return ""
 
 
 def prove_survivor(folder, report, design, result):
     """The module at whose outputs a mutant of the design in the folder `design` never shows, "" if that is not proved;
-    result: of `try_mutants`. report is not called."""
+    result: a dict with `module` and what a Mutant has. report is not called."""
     modules = read_design(design)
     mutant = Mutant(**{field.name: result[field.name] for field in fields(Mutant)})
     return proved_at(folder, design, modules, result["module"], mutant) or ""
+
+
+def sources():
+    """The files that decide which mutants are built, and what is played on them."""
+    return [*(path for package in ("golden", "rtl_model", "tb") for path in (ROOT / package).rglob("*.*")
+              if path.suffix in (".py", ".cpp") and not path.name.startswith("test_") and "training" not in path.parts),
+            *Path(__file__).parent.glob("*.py")]

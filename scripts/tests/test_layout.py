@@ -49,7 +49,7 @@ FLOORS = {
         "commands": ("command agreement training synthesis exploration boards device foreign proofs mutation drawings "
                      "soaking covering evidence fuzzing"),
         "fuzzing": "",
-        "mutation": "",
+        "mutation": "command",
         "covering": "mutation",
         "evidence": "command mutation proofs",
         "soaking": "",

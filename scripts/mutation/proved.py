@@ -1,0 +1,46 @@
+"""The list of mutants that are proved to be none, `proved.txt`, so that a proof is made once: a line each, with a hash
+of all that the proof speaks of, the module at whose outputs the mutant never shows, and which mutant it is."""
+
+import hashlib
+from pathlib import Path
+
+from golden.files import replacing
+from scripts.mutation.equivalence import inside, parents
+from scripts.mutation.survivors import entry
+
+FILE = Path(__file__).with_suffix(".txt")
+
+
+def read(file=FILE):
+    """{hash: module}."""
+    lines = Path(file).read_text().splitlines() if Path(file).exists() else []
+    return dict(line.split(" ", 2)[:2] for line in lines if not line.startswith("#"))
+
+
+def write(folders, found, file=FILE):
+    """Write the list of {design: results} whose `proved` names a module; folders: {design: folder with its
+    Verilog, its Modules}."""
+    lines = {f"{_hash(*folders[design], result, result['proved'])} {result['proved']} {entry(result)}"
+             for design, results in found.items() for result in results if result["proved"]}
+    text = "".join(f"{line}\n" for line in ["# written by scripts/mutants.py --prove-again", *sorted(lines)])
+    with replacing(file) as opened:
+        opened.write(text.encode())
+
+
+def known_proof(folder, modules, result, known):
+    """The module at whose outputs a mutant never shows, as `read` knows it; "" if it does not."""
+    for level in (result["module"], *parents(modules)[result["module"]]):
+        if known.get(_hash(folder, modules, result, level)) == level:
+            return level
+    return ""
+
+
+def _hash(folder, modules, result, level):
+    place = [result[name] for name in ("module", "start", "end", "instead")]
+    digest = hashlib.sha256(f"{level} {place}".encode())
+    texts = [modules[name].text for name in sorted(inside(modules, level))]
+    if any("$readmemh" in text for text in texts):
+        texts += [path.read_text() for path in sorted(Path(folder).glob("*.hex"))]
+    for text in texts:
+        digest.update(hashlib.sha256(text.encode()).digest())
+    return digest.hexdigest()[:20]
