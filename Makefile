@@ -46,7 +46,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test prove test-fpga test-boards test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants test-properties fuzz-readers soak coverage record
+.PHONY: help no-space demo test prove test-fpga test-boards test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants mutants-golden test-properties fuzz-readers soak coverage record
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -88,10 +88,14 @@ fuzz-readers: $(VENV) ## every reader of files that users bring, fuzzed by ather
 	@EXTRAS=fuzz scripts/setup/venv.sh
 	@$(RUN) scripts/fuzz_readers.py $(READERS) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
-mutants: no-space simulators ## faults in the Verilog of small designs, each tried against the scenarios of the benches: DESIGNS= COUNT= SEED= JOBS=
+mutants: no-space simulators ## faults in the Verilog of small designs, each tried against the scenarios of the benches: DESIGNS= COUNT= SEED= JOBS= AGAIN=1 to prove all survivors
 	@EXTRAS="test prove" scripts/setup/venv.sh
 	@scripts/setup/tools.sh yosys
-	@$(RUN) scripts/mutants.py $(DESIGNS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(MANY)
+	@$(RUN) scripts/mutants.py $(DESIGNS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(AGAIN),--prove-again) $(MANY)
+
+mutants-golden: $(VENV) ## faults in golden, the files of the contract, each tried against its tests: COUNT= SEED= JOBS=
+	@EXTRAS="test mutation" scripts/setup/venv.sh
+	@$(RUN) scripts/mutants_golden.py $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(MANY)
 
 soak: no-space simulators ## random networks, configurations, images, stalls, resets and wrong frames: MINUTES=5 SEED=
 	@$(RUN) scripts/soak.py $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))

@@ -21,18 +21,16 @@ SECONDS = 240  # of a processor, within which a mutant ends
 def judge(tree, work):
     """What kills the mutant in a tree, "" if nothing does; `work`: the expectations have to be made first."""
     sys.path.insert(0, str(tree))
-    from scripts.mutation.expectations import first_difference, write_expectations
-
-    if work == "expect":
-        write_expectations(tree / EXPECTED)
-        return ""
     try:
-        said = first_difference(tree / EXPECTED)
+        expectations = importlib.import_module("scripts.mutation.expectations")
+        if work == "expect":
+            expectations.write_expectations(tree / EXPECTED)
+            return ""
+        said = expectations.first_difference(tree / EXPECTED)
     except BaseException as error:
         said = f"{type(error).__name__} where small designs are inferred"
     if said:
         return said
-    import pytest
 
     class First:
         said = ""
@@ -46,8 +44,17 @@ def judge(tree, work):
     first = First()
     with open(os.devnull, "w") as nowhere:
         os.dup2(nowhere.fileno(), 1)
-        status = pytest.main(["-x", "-q", "-p", "no:cacheprovider", *TESTS], plugins=[first])
+        status = importlib.import_module("pytest").main([
+            "-x", "-q", "-p", "no:cacheprovider", *TESTS], plugins=[first])
     return (first.said or f"pytest ends with {int(status)}") if status else ""
+
+
+def steady():
+    """Property tests always try the same, however long that takes."""
+    hypothesis = importlib.import_module("hypothesis")
+    hypothesis.settings.register_profile("mutants", deadline=None, derandomize=True, database=None,
+                                         suppress_health_check=list(hypothesis.HealthCheck))
+    hypothesis.settings.load_profile("mutants")
 
 
 def apart(tree, work):
@@ -73,6 +80,7 @@ def main(tree):
     sys.dont_write_bytecode = True
     for name in WARM:
         importlib.import_module(name)
+    steady()
     for line in sys.stdin:
         order = json.loads(line)
         if "file" not in order:

@@ -1,12 +1,17 @@
 """Mutants: what is changed in a module, how they are switched, whether they are proved to be none, and the verdict."""
 
+import json
+
 import pytest
 
 from golden.errors import UserError
 from scripts import mutants
-from scripts.mutation.campaign import choose
+from scripts.mutation.campaign import CYCLES, PROGRAM, SCRIPT, choose, play_mutants
 from scripts.mutation.equivalence import proved_at
 from scripts.mutation.mutants import Mutant, mutants_of
+from scripts.mutation.proved import known_proof
+from scripts.mutation.proved import read as read_proofs
+from scripts.mutation.proved import write as write_proofs
 from scripts.mutation.survivors import read
 from scripts.mutation.switched import alone, switched
 from scripts.mutation.verdict import complaints, counts
@@ -128,3 +133,38 @@ def test_the_list_of_survivors(tmp_path):
     with pytest.raises(UserError, match="^survivors.txt gives no reason for: a | b | c$"):
         read(file)
     assert all(line.count(" | ") in (1, 2) for line in read())
+
+
+PLAYER = """#!/bin/sh
+case "$*" in
+*+mutant=2*) echo "matches_golden: a wrong result"; exit 1;;
+*+seed+3*+mutant=3*+cycles=60*) exit 139;;
+esac
+"""
+
+
+def test_a_mutant_is_killed_by_the_first_run_that_differs(tmp_path):
+    """With any start values; with twice as many cycles as the design itself takes."""
+    (tmp_path / SCRIPT).touch()
+    (tmp_path / CYCLES).write_text(json.dumps([10, 20, 30]))
+    (tmp_path / PROGRAM).write_text(PLAYER)
+    (tmp_path / PROGRAM).chmod(0o755)
+    shares = []
+    assert play_mutants(None, shares.append, tmp_path, 1, 3) == ["", "matches_golden: a wrong result",
+                                                                 "ended by itself"]
+    assert shares == [1 / 3, 2 / 3, 1]
+
+
+def test_a_proof_is_known_as_long_as_its_modules_are_the_same(tmp_path):
+    top = "module top (input wire clk, input wire up);\n\ncounter only (\n    .up(up)\n);\n\nendmodule\n"
+    modules = {"counter": Module(COUNTER, {}), "top": Module(top, {"counter": ["up"]})}
+    survivor = {**result("counter", None, "top"), "start": 3, "end": 4, "instead": "1"}
+    file = tmp_path / "proved.txt"
+    write_proofs({"dense": (tmp_path, modules)}, {"dense": [survivor, result("counter", "a wrong result", "")]}, file)
+    known = read_proofs(file)
+    assert len(known) == 1 and file.read_text().endswith(" top counter | b = 0; | b = 1;\n")
+    assert known_proof(tmp_path, modules, survivor, known) == "top"
+    assert known_proof(tmp_path, modules, {**survivor, "instead": "0"}, known) == ""
+    changed = {**modules, "counter": Module(COUNTER.replace("count != 2", "count != 1"), {})}
+    assert known_proof(tmp_path, changed, survivor, known) == ""
+    assert read_proofs(tmp_path / "none.txt") == {}

@@ -150,10 +150,10 @@ def test_packages_are_the_pins(machine):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
     assert set(extras) == {"test", "train", "cluster", "nir", "frameworks", "prove", "board", "soc", "gowin",
-                           "coverage", "registers"}
+                           "coverage", "mutation", "registers"}
     assert sorted(pins) == sorted(project["dependencies"] + extras["test"] + extras["train"] + extras["board"])
     assert all(pin.count("==") == 1 for pin in pins)
-    for extra in ("cluster", "nir", "frameworks", "prove", "gowin", "registers"):
+    for extra in ("cluster", "nir", "frameworks", "prove", "mutation", "gowin", "registers"):
         assert setup(machine, "venv.sh", EXTRAS=extra).returncode == 0
         assert sorted((machine / "pins").read_text().split()) == sorted(project["dependencies"] + extras[extra])
     assert {pin.split("==")[0] for pin in pins} >= {"numpy", "myhdl", "cocotb", "matplotlib"}
