@@ -28,6 +28,8 @@ from scripts.command.provenance import made_by
 from scripts.mutation import campaign, equivalence, proved, survivors
 from scripts.mutation.campaign import (
     BENCH,
+    MADE_OF,
+    SCRIPT,
     build_mutants,
     is_there,
     play_mutants,
@@ -97,8 +99,9 @@ def play_all(names, arguments, folder, workers, kept):
 
 
 def still_there(folder, result):
-    """Whether the program that a build made is in its folder."""
-    return is_there(folder, result["bench"])
+    """Whether what a build made is in its folder."""
+    files = [folder / BENCH / SCRIPT, folder / BENCH / MADE_OF]
+    return is_there(folder, result["program"]) and files[0].is_file() and hash_of_files(files) == result["bench"]
 
 
 def verilog(folder, name):

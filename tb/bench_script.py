@@ -132,7 +132,7 @@ class BenchScript(Script):
                 sent.append(frame[:count])
                 bad[number] = True
             elif kind == 2:  # a few beats too many, of any content
-                excess = self.rng.integers(0, 256, pixels * int(self.rng.integers(1, 2 * self.beats + 1)))
+                excess = self.rng.integers(0, 256, pixels * int(self.rng.integers(1, 2 * self.beats + 1)), np.uint8)
                 sent.append(np.concatenate([frame, np.zeros(-len(frame) % pixels, np.uint8), excess]))
                 bad[number] = True
             else:

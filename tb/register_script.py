@@ -123,9 +123,13 @@ class RegisterScript(BenchScript):
         self.write("RESULT_TAKE", 1)
         self.line("taken")
 
+    def known(self):
+        """{name of a register: its words, which never change}."""
+        return known(self.network, self.configuration) | {"WEIGHT_MAP": [self._map]}
+
     def registers_begin_as_the_map_says(self, stalls):
         self.open("registers_begin_as_the_map_says", stalls, load=False)
-        right = known(self.network, self.configuration) | {"WEIGHT_MAP": [self._map]}
+        right = self.known()
         for name, register in REGISTERS.items():
             if name in ("CYCLES", "CAPABILITIES") or name.startswith("LOAD"):
                 continue
@@ -143,7 +147,7 @@ class RegisterScript(BenchScript):
             for strobes, word, right in ((14, ALL, 0), (15, ALL, mask), (14, 0, mask), (1, 0, 0), (1, ALL, mask)):
                 self.write(name, word, strobes)
                 self.read(name, right)
-        for name, words in known(self.network, self.configuration).items():  # which software may only read
+        for name, words in self.known().items():  # which software may only read
             if name not in ("CAPABILITIES", *SPARED) and not REGISTERS[name].mask("rw"):
                 self.write(name, ALL)
                 self.read(name, words[0])

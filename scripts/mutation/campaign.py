@@ -51,9 +51,9 @@ def build_mutants(folder, report, name, count, seed):
     """Build `count` mutants of the small design `name`, chosen by `seed`, as one program in `folder`/bench, with the
     script and the cycles that the design itself takes; the design stays in `folder`/verilog.
 
-    Returns {"bench": a hash of all that is played, "mutants": dicts with `module` and what a Mutant has, the first of
-    which has the number 1}. What is there already is not built again. report(share) is told how far it is. Raises
-    UserError if the design itself does not pass.
+    Returns {"program", "bench": hashes of the program, and of all that is played; "mutants": dicts with `module` and
+    what a Mutant has, the first of which has the number 1}. A program that is there is not built again. report(share)
+    is told how far it is. Raises UserError if the design itself does not pass.
     """
     for made in ("verilog", "switched"):
         shutil.rmtree(folder / made, ignore_errors=True)
@@ -73,38 +73,36 @@ def build_mutants(folder, report, name, count, seed):
     script.every()
     (folder / SCRIPT).write_text(script.text())
     report(0.4)
-    made_of = hash_of_files([*(folder / "switched").iterdir(), folder / SCRIPT, SOURCE])
+    made_of = hash_of_files([*(folder / "switched").iterdir(), SOURCE])
     if not is_there(folder, made_of):
         shutil.rmtree(folder / BENCH)
+        (folder / BENCH).mkdir()
         design = ScriptedDesign(network, configuration, folder / "switched", folder / "build")
-        report(0.9)
-        _move_bench(design, folder, folder / BENCH)
+        shutil.move(design.program, folder / BENCH / PROGRAM)
+        shutil.rmtree(folder / "build")
+        for path in (folder / "verilog").glob("*.hex"):
+            shutil.copy(path, folder / BENCH)
         (folder / BENCH / MADE_OF).write_text(made_of)
-    return {"bench": made_of, "mutants": [{"module": module, **asdict(mutant)} for module, mutant in chosen]}
+    report(0.9)
+    shutil.move(folder / SCRIPT, folder / BENCH / SCRIPT)
+    (folder / BENCH / CYCLES).write_text(json.dumps(list(_cycles(folder / BENCH))))
+    return {"program": made_of, "bench": hash_of_files([folder / BENCH / SCRIPT, folder / BENCH / MADE_OF]),
+            "mutants": [{"module": module, **asdict(mutant)} for module, mutant in chosen]}
 
 
 def is_there(folder, made_of):
-    """Whether `folder` holds the bench whose hash is `made_of`."""
+    """Whether `folder` holds the program with mutants whose hash is `made_of`."""
     note = folder / BENCH / MADE_OF
     return note.is_file() and note.read_text() == made_of
 
 
-def _move_bench(design, folder, bench):
-    """Make the folder `bench` of what is played, with the cycles that the design itself takes for each of
-    START_VALUES."""
-    bench.mkdir()
-    shutil.move(design.program, bench / PROGRAM)
-    shutil.move(folder / SCRIPT, bench)
-    for path in (folder / "verilog").glob("*.hex"):
-        shutil.copy(path, bench)
-    shutil.rmtree(folder / "build")
-    cycles = []
+def _cycles(bench):
+    """The cycles that the design itself takes for each of START_VALUES."""
     for seed in START_VALUES:
         right, said = play(bench / PROGRAM, bench, bench / SCRIPT, seed, [OPTION.format(ORIGINAL)], SECONDS)
         if not right:
             raise UserError(f"the design itself does not pass: {said}")
-        cycles.append(int(said.splitlines()[-1].split()[-2]))
-    (bench / CYCLES).write_text(json.dumps(cycles))
+        yield int(said.splitlines()[-1].split()[-2])
 
 
 def play_mutants(folder, report, bench, first, last):
