@@ -39,6 +39,11 @@ def page(record):
             f"In {_designs(count)}: {count['tried']:,} tried, {count['killed']:,} killed, {count['equivalent']:,} "
             f"proved equivalent, {count['listed']:,} survive with a reason, {count['missed']:,} without. Of those not "
             f"proved equivalent {count['killed_share']:.1%} are killed.")]
+    if record["mutants_of_golden"]:
+        count = record["mutants_of_golden"]
+        parts += ["## Mutants of golden\n", _filled(
+            f"In the contract's files: {count['tried']:,} of {count['of']:,} tried, {count['killed']:,} killed "
+            f"({count['killed_share']:.1%}), {count['listed']:,} survive with a reason, {count['missed']:,} without.")]
     if record["coverage"]:
         parts += ["## Coverage\n", _coverage(record["coverage"])]
     parts += ["## The blocks\n", STAGES,

@@ -12,6 +12,7 @@ from scripts.command.provenance import differs_from
 REPORTS = {
     "make prove": ("prove/report.json", "proofs for all inputs"),
     "make mutants": ("mutants/report.json", "faults in the Verilog"),
+    "make mutants-golden": ("mutants-golden/report.json", "faults in golden"),
     "make coverage": ("coverage/report.json", "coverage of the Verilog and of Python"),
     "make soak": ("soak/report.json", "random networks, configurations, images, stalls, resets, wrong frames"),
     "make fuzz-readers": ("fuzz/report.json", "files of any bytes, by atheris"),

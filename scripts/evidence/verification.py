@@ -30,6 +30,7 @@ def verification(build):
             "proved": claim["seconds"] is not None} for claim in there.get("make prove", {"claims": []})["claims"]],
         "fuzz": there.get("make fuzz-readers", {"readers": {}})["readers"],
         "mutants": _all_mutants(reports["make mutants"]),
+        "mutants_of_golden": _golden_mutants(reports["make mutants-golden"]),
         "coverage": _coverage(reports["make coverage"]),
         "blocks": rows,
     }
@@ -83,6 +84,14 @@ def _all_mutants(report):
     count = sum(_mutants(report).values(), Counter())
     return {"tried": count["tried"], **{name: count[name] for name in FATES}, "killed_share": round(share(count), 4),
             "designs": sorted(report["designs"])}
+
+
+def _golden_mutants(report):
+    if report is None:
+        return None
+    total = sum((Counter(count) for count in report["files"].values()), Counter())
+    return {"of": report["of"], **{name: total[name] for name in ("tried", "killed", "listed", "missed")},
+            "killed_share": round(report["killed_share"], 4), "files": report["files"]}
 
 
 def _coverage(report):
@@ -199,6 +208,12 @@ def _not_verified(record, reports):
         yield (f"{mutants['missed'] + mutants['listed']:,} mutants survive that are not proved equivalent: "
                f"{mutants['listed']:,} with a reason in `scripts/mutation/survivors.txt`, {mutants['missed']:,} "
                f"without.")
+    golden = record["mutants_of_golden"]
+    if golden and golden["missed"] + golden["listed"]:
+        yield (f"{golden['missed'] + golden['listed']:,} mutants of golden survive: {golden['listed']:,} with a reason "
+               f"in `scripts/mutation/golden_survivors.txt`, {golden['missed']:,} without.")
+    if golden and golden["tried"] < golden["of"]:
+        yield f"{golden['of'] - golden['tried']:,} of {golden['of']:,} mutants of golden were not tried."
     if coverage and coverage["explained"] + coverage["unexplained"]:
         yield (f"{coverage['explained'] + coverage['unexplained']:,} points of the Verilog are not covered: "
                f"{coverage['explained']:,} with a reason in `scripts/covering/uncovered.txt`, "

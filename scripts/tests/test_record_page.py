@@ -43,6 +43,8 @@ def build(tmp_path, monkeypatch):
     write("prove/report.json", {"claims": [CLAIM, {**CLAIM, "name": "lane_1", "claim": "once", "seconds": None}]})
     write("mutants/report.json", {"seed": 3, "designs": {
         "dense": [LANE, LANE, {**LANE, "killed": None, "proved": "x"}]}})
+    write("mutants-golden/report.json", {"seed": 1, "of": 50, "killed_share": 0.95, "files": {
+        "golden/contract/limits.py": {"tried": 20, "killed": 19, "listed": 1, "missed": 0}}})
     write("soak/report.json", {"seed": 4, "networks": 7, "images": {"compiled": 1200, "icarus": 5}, "failed": False})
     write("coverage/report.json", {
         "designs": {"dense": {"images": 30, "modules": {
