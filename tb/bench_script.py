@@ -17,6 +17,7 @@ from tb.accelerator_bench import (
 from tb.script import PERIODIC, Script
 
 ROUNDS = 4
+RESETS = 80  # cycles in which one falls
 
 
 class BenchScript(Script):
@@ -42,6 +43,7 @@ class BenchScript(Script):
             self.waits_for_a_sink_that_stops()
             self.loses_no_place_for_results()
             self.recovers_from_a_reset_in_the_cycle_of_a_decision()
+        self.recovers_from_a_reset_in_any_cycle()
 
     def made(self, count):
         return bench_images(self.rng, self.network, count)
@@ -114,6 +116,15 @@ class BenchScript(Script):
             self.begin(self.made(3))
             self.reset("reset_at_decision")
             self.classify(self.made(3))
+
+    def recovers_from_a_reset_in_any_cycle(self):
+        """One cycle long, in each of the first cycles of an image, and of the one behind it."""
+        self.start("recovers_from_a_reset_in_any_cycle")
+        for cycle in range(RESETS):
+            self.begin(self.made(2))
+            self.line(f"wait {cycle}")
+            self.reset("reset 1")
+            self.classify(self.made(1))
 
     def flags_frames_of_a_wrong_length(self):
         self.start("flags_frames_of_a_wrong_length", 10, 10)

@@ -60,7 +60,7 @@ def convolutional():
 
 
 def event_fed():
-    """Recordings are longer than the network takes in now and then, and the last layer has folds."""
+    """Recordings are longer than the network takes in now and then, and both layers have folds."""
     return on_events(two_layers(19, (5, 5), (12, 6), (4, 4), 16, (30, 8)), 40)
 
 
@@ -73,7 +73,7 @@ SMALL_DESIGNS = {
     "folded": SmallDesign(folded, Configuration((7, 2), 8, 1, 2)),
     "deep": SmallDesign(deep, Configuration((40, 1, 3), 2, 1, 1)),
     "convolutional": SmallDesign(convolutional, Configuration((2, 3, 2), 4, 2, taps=(1, "row", 1))),
-    "event-fed": SmallDesign(event_fed, Configuration((12, 3), spikes_per_cycle=2)),
+    "event-fed": SmallDesign(event_fed, Configuration((6, 3), spikes_per_cycle=2)),
     "loadable": SmallDesign(loadable, Configuration((), 4, 2, 1, weights="loaded", weight_banks=2, potential_margin=4),
                             "accelerator_axi"),
 }
