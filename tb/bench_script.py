@@ -17,6 +17,7 @@ from tb.accelerator_bench import (
 from tb.script import PERIODIC, Script
 
 ROUNDS = 4
+SPARSE = 24  # images
 RESETS = 80  # cycles in which one falls
 
 
@@ -33,6 +34,7 @@ class BenchScript(Script):
         for _ in range(ROUNDS):
             self.matches_golden()
             self.waits_for_the_next_layer()
+            self.steps_follow_each_other()
             self.recovers_from_reset()
             self.flags_frames_of_a_wrong_length()
             for source in (0, PERIODIC, 50):
@@ -58,6 +60,15 @@ class BenchScript(Script):
         staircase = (255 - np.arange(count) * 255 // count).astype(np.uint8).reshape(self.network.image_shape)
         self.classify(as_taken(self.network, np.stack([staircase, *bench_pictures(self.rng, self.network, 3),
                                                        staircase])))
+
+    def steps_follow_each_other(self):
+        """Few pixels spike in a step, in any order, so that steps with and without spikes of a layer are close."""
+        self.start("steps_follow_each_other")
+        count, shape = self.network.inputs, (-1, *self.network.image_shape)
+        order = np.stack([self.rng.permutation(count) for _ in range(SPARSE)])
+        spread = self.rng.choice([64, 128, 255], (SPARSE, 1))  # of the values: how many share a step
+        pixels = np.where(self.rng.random((SPARSE, count)) < 0.8, 255 - order * spread // count, 0)
+        self.classify(as_taken(self.network, pixels.astype(np.uint8).reshape(shape)))
 
     def matches_golden(self):
         self.start("matches_golden")
