@@ -18,6 +18,7 @@ from tb.script import PERIODIC, Script
 
 ROUNDS = 4
 SPARSE = 24  # images
+MANY, EACH = 400, 6  # images that are made, and those that are taken of each class
 RESETS = 80  # cycles in which one falls
 
 
@@ -35,6 +36,7 @@ class BenchScript(Script):
             self.matches_golden()
             self.waits_for_the_next_layer()
             self.steps_follow_each_other()
+            self.decides_for_each_class()
             self.recovers_from_reset()
             self.flags_frames_of_a_wrong_length()
             for source in (0, PERIODIC, 50):
@@ -69,6 +71,13 @@ class BenchScript(Script):
         spread = self.rng.choice([64, 128, 255], (SPARSE, 1))  # of the values: how many share a step
         pixels = np.where(self.rng.random((SPARSE, count)) < 0.8, 255 - order * spread // count, 0)
         self.classify(as_taken(self.network, pixels.astype(np.uint8).reshape(shape)))
+
+    def decides_for_each_class(self):
+        """Also for those that few images have."""
+        self.start("decides_for_each_class")
+        images = self.made(MANY)
+        classes = infer(self.network, images).classes
+        self.classify(images[np.concatenate([np.flatnonzero(classes == k)[:EACH] for k in np.unique(classes)])])
 
     def matches_golden(self):
         self.start("matches_golden")
