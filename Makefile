@@ -82,7 +82,7 @@ test-properties: $(VENV) ## property tests of files, importers, frames and regis
 prove: $(VENV) ## what is proved for all inputs: queues, neurons, results, registers, the loader, the serial bridge, a small accelerator; DEEP=1 for what takes long
 	@EXTRAS=prove scripts/setup/venv.sh
 	@scripts/setup/tools.sh yosys z3
-	@$(RUN) scripts/prove.py $(if $(DEEP),--deep)
+	@$(RUN) scripts/prove.py $(if $(DEEP),--deep --build build/prove_deep)
 
 fuzz-readers: $(VENV) ## every reader of files that users bring, fuzzed by atheris: MINUTES=5 SEED= READERS=
 	@EXTRAS=fuzz scripts/setup/venv.sh

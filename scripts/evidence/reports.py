@@ -11,6 +11,7 @@ from scripts.command.provenance import differs_from
 # Where a command leaves its report, in the folder of what is built, and what it stands for.
 REPORTS = {
     "make prove": ("prove/report.json", "proofs for all inputs"),
+    "make prove DEEP=1": ("prove_deep/report.json", "proofs that take long"),
     "make mutants": ("mutants/report.json", "faults in the Verilog"),
     "make mutants-golden": ("mutants-golden/report.json", "faults in golden"),
     "make coverage": ("coverage/report.json", "coverage of the Verilog and of Python"),

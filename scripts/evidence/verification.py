@@ -27,7 +27,7 @@ def verification(build):
         "images": list(_images(there)),
         "tests": {command: _sum(there[command]["files"]) for command in TESTS if command in there},
         "proofs": [{key: claim[key] for key in ("name", "claim", "sizes", "cycles", "modules")} | {
-            "proved": claim["seconds"] is not None} for claim in there.get("make prove", {"claims": []})["claims"]],
+            "proved": claim["seconds"] is not None} for claim in _claims(there)],
         "fuzz": there.get("make fuzz-readers", {"readers": {}})["readers"],
         "mutants": _all_mutants(reports["make mutants"]),
         "mutants_of_golden": _golden_mutants(reports["make mutants-golden"]),
@@ -42,6 +42,16 @@ def _origin(report):
         return {"there": False}
     return {"there": True, "made_by": report["made_by"], "seed": report.get("seed"),
             "warning": warning(report["made_by"]), "failed": report.get("failed") or None}
+
+
+def _claims(there):
+    """The claims of both reports of proofs, in the order of CLAIMS; of one that is in both the one that is proved."""
+    found = {}
+    for command in ("make prove", "make prove DEEP=1"):
+        for claim in there.get(command, {"claims": []})["claims"]:
+            if claim["seconds"] is not None or claim["name"] not in found:
+                found[claim["name"]] = claim
+    return [found[claim.name] for claim in CLAIMS if claim.name in found]
 
 
 def _images(there):
@@ -124,7 +134,7 @@ def _rows(reports):
     """A row for each block, with the stage that it has reached: 0 to 3."""
     tests = (reports["make test"] or {"files": {}})["files"]
     mutants, covered = _mutants(reports["make mutants"]), _covered(reports["make coverage"])
-    claims = (reports["make prove"] or {"claims": []})["claims"]
+    claims = _claims({command: report for command, report in reports.items() if report is not None})
     rows = {}
     for block in blocks():
         count = tests.get(Path(block.test).with_suffix("").as_posix().replace("/", ".")) if block.test else None
@@ -181,13 +191,13 @@ def _not_verified(record, reports):
             yield f"No report of `{command}`: {origin['for']}."
     yield from (f"Not proved: {claim['claim']} (`{claim['name']}`)." for claim in record["proofs"]
                 if not claim["proved"])
-    tried = {command: reports[command] is not None for command in ("make prove", "make mutants", "make coverage")}
+    tried = {command: reports[command] is not None for command in ("make mutants", "make coverage")}
     own = [row for row in rows if not row["inside"]]
     untried = [f"`{name}`" for name, found in record["fuzz"].items() if found is None]
     if untried:
         yield f"Readers that were not fuzzed, since the package that they need was missing: {', '.join(untried)}."
     for sentence, names in (
-            ("Claims that were not tried", [claim.name for claim in CLAIMS if tried["make prove"] and claim.name not in
+            ("Claims that were not tried", [claim.name for claim in CLAIMS if record["proofs"] and claim.name not in
                                             {claim["name"] for claim in record["proofs"]}]),
             *((f"Small designs that `{command}` left out", [name for name in SMALL_DESIGNS if tried[command] and
                                                             name not in reports[command]["designs"]])
@@ -200,7 +210,7 @@ def _not_verified(record, reports):
             ("Blocks in which no mutants were tried",
              [row["block"] for row in own if tried["make mutants"] and not row["mutants"]]),
             ("Blocks in which no claim is proved",
-             [row["block"] for row in own if tried["make prove"] and not row["claims"]])):
+             [row["block"] for row in own if record["proofs"] and not row["claims"]])):
         if names:
             yield f"{sentence}: {', '.join(f'`{name}`' for name in names)}."
     mutants, coverage = record["mutants"], record["coverage"]

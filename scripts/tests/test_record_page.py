@@ -128,6 +128,15 @@ def test_a_report_of_another_commit_is_said(written, monkeypatch):
     assert "`aaaaaaaaaa`, **not of these sources**" in page and "`bbbbbbbbbb`, **not" not in page
 
 
+def test_both_reports_of_proofs_count(build, written):
+    build("prove_deep/report.json", {"claims": [{**CLAIM, "name": "lane_1", "claim": "once"},
+                                                {**CLAIM, "name": "queue_16", "claim": "deep"}]})
+    page, found = written()
+    assert [(claim["name"], claim["proved"]) for claim in found["proofs"]] == [(name, True) for name in (
+        "queue_2", "queue_16", "lane_1")]
+    assert "`make prove DEEP=1`" in page and "Not proved" not in page
+
+
 def test_what_failed_is_said(build, written):
     build("soak/report.json", {"networks": 1, "images": {}, "failed": True, "seed": 1})
     build("prove/report.json", {"claims": [], "failed": [f"claim {k} is wrong" for k in range(12)]})
