@@ -15,7 +15,8 @@ def whole_claim(name, network, sizes, write, pixels, cycles, images, faults, dee
     first, second = (_packed(layer.weights) for layer in network.layers)
     return Claim(
         name, "the result of each frame comes once, in order, and is what plain loops over all steps and neurons make "
-        "of its pixels", f"{sizes}, {_some(pixels, 'pixel')} a beat; {_some(images, 'image')} can be done", write, "whole.sv", cycles, faults, deep=deep, reach=cycles,
+        "of its pixels", f"{sizes}, {_some(pixels, 'pixel')} a beat; {_some(images, 'image')} can be done", write,
+        "whole.sv", cycles, faults, deep=deep, reach=cycles,
         defines=dict(INPUTS=network.inputs, WAYS=pixels, HIDDEN=len(network.layers[0].thresholds),
                      STEPS=network.steps, THRESHOLD=THRESHOLD, HIDDEN_WEIGHTS=first, CLASS_WEIGHTS=second,
                      IMAGES=images))
