@@ -150,7 +150,7 @@ def test_packages_are_the_pins(machine):
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
     assert set(extras) == {"test", "train", "cluster", "nir", "frameworks", "prove", "board", "soc", "gowin",
-                           "coverage", "mutation", "registers"}
+                           "coverage", "mutation", "fuzz", "registers"}
     assert sorted(pins) == sorted(project["dependencies"] + extras["test"] + extras["train"] + extras["board"])
     assert all(pin.count("==") == 1 for pin in pins)
     for extra in ("cluster", "nir", "frameworks", "prove", "mutation", "gowin", "registers"):
