@@ -22,7 +22,7 @@ from scripts.command.option_values import add_timeout, natural
 from scripts.command.places import BUILD, DEFAULT_NETWORK
 from scripts.command.places_to_write import check_places
 from scripts.synthesis.bitstream import make_bitstream, require_memory, require_programs
-from scripts.synthesis.boards import BOARDS, find_board
+from scripts.synthesis.boards import BOARDS, find_board, require_lanes
 from scripts.synthesis.toolchains import TOOLCHAINS
 
 BAUD = 1_000_000
@@ -32,7 +32,7 @@ def main():
     board, arguments = parse()
     check_places(arguments, folders=("build",))
     network, parallelism = Network.load(arguments.network), configuration(arguments)
-    parallelism.layer_lanes(network.sizes)
+    require_lanes(board, parallelism, network)
     require_memory(board, parallelism)
     require_programs(board)
     with work_folder(arguments.build) as folder:

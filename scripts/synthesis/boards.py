@@ -85,3 +85,15 @@ def find_board(name):
         names = list(BOARDS)
         raise UserError(f"the board {name!r} is unknown: choose {', '.join(names[:-1])} or {names[-1]}")
     return BOARDS[name]
+
+
+def require_lanes(board, configuration, network):
+    """Raise UserError where a network has no use for the lanes of a Configuration; it says so where they are a Board's
+    own, since then nobody has asked for them."""
+    try:
+        configuration.layer_lanes(network.widths)
+    except UserError as error:
+        if configuration.lanes != board.configuration.lanes:
+            raise
+        own = " ".join(map(str, configuration.lanes))
+        raise UserError(f"{error} (--lanes is {own} on {board.name} where nothing is said)") from error

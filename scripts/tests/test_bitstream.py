@@ -18,6 +18,7 @@ from scripts.tests.small_case import small_case
 
 PIN = {"ecp5": r'LOCATE COMP "(\w+)" SITE "(\w+)";', "ice40": r"set_io (?:-pullup yes )?(\w+) (\w+)",
        "gowin": r'IO_LOC "(\w+)" (\w+);'}
+DEEP_NETWORK = DEFAULT_NETWORK.with_name("mnist_784_320_160_10_4bit.npz")
 NAMES = "ulx3s, ulx3s-25f, ulx3s-12f, i5, icebreaker or tangnano20k"
 
 
@@ -57,6 +58,16 @@ def test_options_that_are_not_given_are_those_of_the_board(name, monkeypatch):
 def test_a_memory_that_a_board_has_not_is_refused(command):  # noqa: F811
     assert_refused(command(bitstream, "--board", "i5", "--weights", "loadable", "--weight-memory", "spram"),
                    "i5 has no SPRAM: choose --weight-memory block")
+
+
+@pytest.mark.parametrize("options, sentence", [
+    ([], "give one for all layers, or 3 (--lanes is 16 2 on i5 where nothing is said)\n"),
+    (["--lanes", 16, 4], "2 numbers of lanes for 3 layers: give one for all layers, or 3\n"),
+])
+def test_a_network_of_other_layers_than_a_board_is_set_up_for(options, sentence, command):  # noqa: F811
+    done = command(bitstream, "--board", "i5", "--network", DEEP_NETWORK, *options)
+    assert_refused(done, "2 numbers of lanes for 3 layers")
+    assert done.stderr.endswith(sentence)
 
 
 def test_an_unknown_board_is_refused(command):  # noqa: F811
