@@ -12,7 +12,7 @@ from golden.contract.network import Network
 from golden.files import ROOT
 from rtl_model.delivery.manifest import files_of, read_manifest
 from scripts import networks_table
-from scripts.command.places import DEFAULT_DESIGN, DEFAULT_NETWORK, NETWORKS
+from scripts.command.places import CONVOLUTIONAL_NETWORK, DEFAULT_DESIGN, DEFAULT_NETWORK, NETWORKS
 from scripts.synthesis.rivals import RIVALS
 from scripts.tests.test_layout import FLOORS
 
@@ -203,12 +203,12 @@ def test_rivals_are_those_of_the_program():
 
 
 def test_figures_of_the_readme():
-    """The accuracy is that of the network's file, and all others stand in the results too, with their commands."""
-    network = Network.load(DEFAULT_NETWORK)
+    """The accuracies are those of the networks' files, and all others stand in the results too, with their commands."""
+    networks = [Network.load(path) for path in (DEFAULT_NETWORK, CONVOLUTIONAL_NETWORK)]
     results = TEXT[ROOT / "docs" / "results.md"]
     ours = [cells(row) for row in re.findall(r"^\| this generator.*$", TEXT[README], re.MULTILINE)]
-    assert len(ours) == 2
-    for row in ours:
+    assert len(ours) == 4
+    for row, network in zip(ours, [networks[0]] * 2 + [networks[1]] * 2, strict=True):
         assert row[2] == f"{network.accuracy['accuracy']:.2%}"
         cycles, clock = map(float, re.fullmatch(r"([\d.]+) cycles at ([\d.]+) MHz", row[8]).groups())
         assert row[3] == f"{cycles / clock:.2f} us"
