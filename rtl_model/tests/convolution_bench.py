@@ -13,11 +13,12 @@ from rtl_model.shape.placement import layer_feeds
 from rtl_model.tests.clocked import run, signals
 
 STEPS = 8
+IMAGES = 5  # each comes twice: the number of an image wraps in the maps of the tests
 LONGEST = 3000  # cycles behind the last spike
 
 
 def check_windows(layer_block, case, held, taps, emptied=0):
-    """Ten images through the first layer of a network, each twice, at first cut short: every window fires in the step
+    """Five images through the first layer of a network, each twice, at first cut short: every window fires in the step
     in which golden's does, once.
 
     layer_block: the block of the layer. case: (layers in words, image shape, lanes). held: whether tests and marks are
@@ -36,7 +37,7 @@ def check_windows(layer_block, case, held, taps, emptied=0):
         ports["hold"] = Signal(bool(0))
     clk, spike, fire = ports["clk"], ports["s_spike"], ports["m_fire"]
     images = colliding_images(rng, network)
-    images = images[rng.permutation(len(images))][:10]
+    images = images[rng.permutation(len(images))][:IMAGES]
     times, expected = encode(images, STEPS), infer(network, images).spike_times[0]
     seen, ended = np.zeros(0), False
 
