@@ -59,6 +59,6 @@ def test_a_second_kind_is_an_entry_in_the_table(monkeypatch):
         return KINDS["dense"].block(shape)
 
     monkeypatch.setitem(KINDS, "twin", KINDS["dense"]._replace(block=block))
-    images = random_images(np.random.default_rng(2), network)
+    images = random_images(np.random.default_rng(2), network)[3:5]
     found, expected = (simulate(each, CONFIGURATION, images) for each in (network, network_of(Layer)))
     assert found.words.tolist() == expected.words.tolist() and asked == ["layer0"]

@@ -9,6 +9,7 @@ from rtl_model.registers.pixel_writer import pixel_writer
 from rtl_model.tests.clocked import run, signals, vector
 
 IMAGES = 4
+SPARE = 30  # cycles behind the last beat, in which no more may come
 
 
 @pytest.mark.parametrize("eager", [1.0, 0.4])
@@ -28,7 +29,7 @@ def test_words_become_frames(inputs, pixels, eager):
         rst.next = 1
         yield clk.negedge
         rst.next = 0
-        queue, taken = list(words), []
+        queue, taken, spare = list(words), [], SPARE
         for _ in range(20 * IMAGES * (beats + inputs)):
             m_axis.tready.next = rng.random() < eager
             yield delay(1)
@@ -40,6 +41,9 @@ def test_words_become_frames(inputs, pixels, eager):
                 taken.append((int(m_axis.tdata).to_bytes(pixels, "little"), bool(m_axis.tlast)))
             yield clk.negedge
             push.next = 0
+            spare -= len(taken) >= beats * IMAGES
+            if not spare:
+                break
         assert not queue
         assert [last for _, last in taken] == ([False] * (beats - 1) + [True]) * IMAGES
         for number, image in enumerate(images):
