@@ -18,7 +18,7 @@ from golden.recordings import Recordings
 from golden.schedule.cycles import predict
 from golden.tests.random_networks import random_images, random_recordings
 from rtl_model.layer.kinds import layer_shapes
-from rtl_model.record import DECISION, HOLD
+from rtl_model.record import DECIDED, DECISION, HOLD
 from rtl_model.shape.frames import beat_bytes, frames_of
 from rtl_model.simulate import patience
 from tb.drivers import AxiEnds, SpikeMonitor, hold_reset, start_accelerator
@@ -79,11 +79,18 @@ class AcceleratorBench:
         await self.reset(cycles=1)
 
     async def take_results_at_decisions(self):
-        """From now on the sink takes a result only in the cycle after a decision."""
-        decide, sink = getattr(self.dut, DECISION), self.ends.sink
+        """From now on a result is taken only in the cycle after a decision. The sink's own pause would come a cycle too
+        late, so it pauses, and is ready for the second half of that cycle."""
+        decided, self.ends.sink.pause = getattr(self.dut, DECIDED), True
         while True:
             await FallingEdge(self.dut.clk)
-            sink.pause = not decide.value
+            if decided.value:
+                self.dut.m_axis_tready.value = 1
+
+    async def all_decided(self, count):
+        """So many images are decided."""
+        while len(self.recording.spikes) < count:
+            await RisingEdge(self.dut.clk)
 
     async def _watch_hold(self):
         """Whether the first layer is held now and then, where it can be."""

@@ -6,7 +6,7 @@ import itertools
 import cocotb
 import numpy as np
 import pytest
-from cocotb.triggers import RisingEdge
+from cocotb.triggers import RisingEdge, with_timeout
 
 from golden.contract.base_network import EVENTS
 from golden.contract.configuration import Configuration
@@ -66,8 +66,7 @@ async def loses_no_place_for_results(dut):
     taking = cocotb.start_soon(bench.take_results_at_decisions())
     images = bench.images(2 + RESULT_PLACES)
     classifying = cocotb.start_soon(bench.classify(images))
-    while len(bench.recording.spikes) < len(images):
-        await RisingEdge(dut.clk)
+    await with_timeout(bench.all_decided(len(images)), bench.deadline, "ns")
     taking.cancel()
     bench.stop_stalls()
     await classifying
