@@ -14,7 +14,7 @@ from pathlib import Path
 
 WARM = ("numpy", "numba", "pytest", "hypothesis", "myhdl", "cocotb", "cocotb_test.simulator", "cocotbext.axi", "rich")
 TESTS = ("golden/tests/contract", "golden/tests/schedule", "golden/tests/inference")
-EXPECTED = "expected.pickle"  # in the tree: images of the small designs, and what has to come of them
+EXPECTED = "expected"  # a folder in the tree: networks and images of the small designs, and what has to come of them
 SECONDS = 240  # of a processor, within which a mutant ends
 
 
