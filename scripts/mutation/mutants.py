@@ -4,7 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from scripts.mutation.verilog import nodes
+from scripts.mutation.trees import nodes
 
 SIGNS = {"&&": ("||",), "||": ("&&",), "==": ("!=",), "!=": ("==",), "<": ("<=", ">="), "<=": ("<", ">"),
          ">": (">=", "<="), ">=": (">", "<"), "+": ("-",), "-": ("+",), "&": ("|",), "|": ("&",), "^": ("|",),

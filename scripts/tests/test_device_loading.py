@@ -72,8 +72,9 @@ def test_constants_are_not_loaded():
             driver.load(NETWORK, toy_design())
 
 
-@pytest.mark.parametrize("status, sentence", [(0, "holds no network yet, not 0123456789ab…: load it first"),
-                                              (2, "holds the network 000000010000…, not 0123456789ab…: load it first")])
+@pytest.mark.parametrize("status, sentence", [
+    (0, "holds no network yet, not 0123456789ab…: load it first"),
+    (2, "holds the network 000000010000…, not 0123456789ab…: load it first")])
 def test_a_board_to_load_says_what_it_holds(status, sentence):
     with device(ToyBoard(CAPABILITIES=[LOADABLE], LOAD_STATUS=[status],
                          LOAD_HASH=[1] * 8)) as driver, pytest.raises(UserError, match=sentence):
