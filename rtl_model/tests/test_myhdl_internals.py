@@ -15,11 +15,11 @@ SOURCES = [path for room in ("golden", "rtl_model", "tb", "scripts") for path in
 INTERNALS = ROOT / "rtl_model" / "parts" / "myhdl_internals.py"
 
 
-OF_NAMED_TUPLES = ("_asdict", "_replace", "_fields", "_make")  # Python's own, and public there
+PUBLIC = ("_asdict", "_replace", "_fields", "_make", "_exit")  # Python's own, in named tuples and `os`
 
 
 def is_private(name):
-    return name.startswith("_") and not name.startswith("__") and name not in OF_NAMED_TUPLES
+    return name.startswith("_") and not name.startswith("__") and name not in PUBLIC
 
 
 def private_names(text):
