@@ -134,7 +134,7 @@ async def loads_network_after_network_under_traffic(dut):
 
 DESIGNS = {  # seed, with which no two networks answer alike, image shape, neurons, bits; lanes, pixels, spikes, events
     "a lane each": ((12, (5, 6), (7, 4), (4, 4)), (), 4, 4, 1),
-    "folds": ((17, (6, 5), (9, 6, 5), (3, 8, 1)), (4, 3, 2), 2, 2, 2),
+    "folds": ((20, (6, 5), (9, 6, 5), (3, 8, 1)), (4, 3, 2), 2, 2, 2),
 }
 
 
