@@ -24,11 +24,11 @@ class SmallDesign:
 
 def dense():
     """Many neurons fire in few steps, and nobody listens to some of the pixels."""
-    return two_layers(14, (5, 5), (20, 4), (4, 4), 16, (30, 8))
+    return two_layers(205, (5, 5), (20, 4), (4, 4), 16, (30, 8))
 
 
 def folded():
-    return two_layers(7, (5, 6), (14, 5), (3, 5), 32, (8, 14))
+    return two_layers(102, (5, 6), (14, 5), (3, 5), 32, (8, 14))
 
 
 def two_layers(seed, shape, sizes, bits, steps, thresholds):
@@ -47,11 +47,11 @@ def two_layers(seed, shape, sizes, bits, steps, thresholds):
 
 def deep():
     """One more neuron of the first layer fires with each pixel that spikes, so that the queue behind it fills."""
-    rng, neurons = np.random.default_rng(6), 40
+    rng, neurons = np.random.default_rng(13), 40
     layers = [Layer(np.ones((neurons + 1, neurons), np.int8), np.arange(1, neurons + 1, dtype=np.int32), 2),
               Layer(rng.integers(-3, 4, (neurons, 8)).astype(np.int8), rng.integers(1, 16, 8).astype(np.int32), 3),
               Layer(rng.integers(-4, 8, (8, 3)).astype(np.int8), np.full(3, 8, np.int32), 4)]
-    return Network(64, (1, neurons + 1), layers, list("abc"), "random, seed 6")
+    return Network(64, (1, neurons + 1), layers, list("abc"), "random, seed 13")
 
 
 def convolutional():
@@ -61,11 +61,11 @@ def convolutional():
 
 def event_fed():
     """Recordings are longer than the network takes in now and then, and both layers have folds."""
-    return on_events(two_layers(19, (5, 5), (12, 6), (4, 4), 16, (30, 8)), 40)
+    return on_events(two_layers(251, (5, 5), (12, 6), (4, 4), 16, (30, 8)), 40)
 
 
 def loadable():
-    return random_network(100, (3, 5), (6, 4), (4, 4), 16)
+    return random_network(16, (3, 5), (6, 4), (4, 4), 16)
 
 
 SMALL_DESIGNS = {

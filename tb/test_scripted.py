@@ -66,3 +66,11 @@ def test_small_designs_decide_early_and_tie(name):
     found = infer(network, bench_images(np.random.default_rng(1), network, 300))
     assert found.silent.mean() < MOST_SILENT and found.tie.mean() >= LEAST_TIES
     assert len(np.unique(found.classes)) == network.sizes[-1]
+
+
+@pytest.mark.parametrize("name", SMALL_DESIGNS)
+def test_every_neuron_of_a_small_design_fires_before_the_decision(name):
+    """Else mutants of its weights would survive."""
+    network = SMALL_DESIGNS[name].network()
+    found = infer(network, bench_images(np.random.default_rng(1), network, 1000)).until_decision()
+    assert all((times < network.steps).any(axis=0).all() for times in found.spike_times)

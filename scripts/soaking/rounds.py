@@ -11,7 +11,7 @@ import numpy as np
 from scripts.soaking.backends import COMPILED
 from tb.cases import random_case, random_design
 
-SCRIPTS = 20  # cases of a round in compiled code
+SCRIPTS = 200  # cases of a round in compiled code: some 80,000 images, about as long as making the design takes
 BATCHES, IMAGES = 30, 40  # of such a case, at the most
 FEW_BATCHES, FEW_IMAGES = 4, 4  # of a case on a simulator
 

@@ -35,6 +35,7 @@ class Faulty:
 
 @pytest.fixture(autouse=True)
 def small_cases(monkeypatch):
+    monkeypatch.setattr(rounds, "SCRIPTS", 8)
     monkeypatch.setattr(rounds, "BATCHES", 6)
     monkeypatch.setattr(rounds, "IMAGES", 8)
 
