@@ -24,34 +24,44 @@ class SmallDesign:
 
 def dense():
     """Many neurons fire in few steps, and nobody listens to some of the pixels."""
-    return two_layers(205, (5, 5), (20, 4), (4, 4), 16, (30, 8))
+    return two_layers(55, (5, 5), (20, 4), (4, 4), 16, (30, 8))
 
 
 def folded():
-    return two_layers(102, (5, 6), (14, 5), (3, 5), 32, (8, 14))
+    """Each step has something in all folds of the hidden layer, faster than the layer behind takes it, so that the
+    queue between them is full."""
+    return two_layers(57, (5, 6), (40, 5), (3, 5), 32, (8, 30), counting=(8, 10))
 
 
-def two_layers(seed, shape, sizes, bits, steps, thresholds):
+def two_layers(seed, shape, sizes, bits, steps, thresholds, counting=(0, 1)):
     """A Network of random weights, those of the first layer positive for the most part, and a fifth of its pixels
-    without; thresholds: of its hidden neurons all below the first, of the others the second."""
+    without; thresholds: of its hidden neurons all below the first, of the others the second; counting: so many of each
+    so many hidden neurons count spikes, each some more than the one before."""
     rng = np.random.default_rng(seed)
-    inputs = shape[0] * shape[1]
-    hidden = rng.integers(-2, 1 << bits[0] - 1, (inputs, sizes[0]))
+    inputs, (count, lanes) = shape[0] * shape[1], counting
+    hidden, first = rng.integers(-2, 1 << bits[0] - 1, (inputs, sizes[0])), rng.integers(1, thresholds[0], sizes[0])
+    lane = np.arange(sizes[0]) % lanes
+    hidden[:, lane < count] = rng.integers(0, 3, (inputs, (lane < count).sum()))
+    first[lane < count] = 1 + lane[lane < count]
     hidden[rng.random(inputs) < 0.2] = 0
-    layers = [Layer(hidden.astype(np.int8), rng.integers(1, thresholds[0], sizes[0]).astype(np.int32), bits[0])]
-    low = -(1 << bits[1] - 1)
-    last = rng.integers(low, -low, sizes)
-    layers.append(Layer(last.astype(np.int8), np.full(sizes[1], thresholds[1], np.int32), bits[1]))
+    limit = 1 << bits[1] - 1
+    votes = np.linspace(-limit, limit - 1, sizes[1]).round().astype(np.int8)
+    last = rng.permuted(np.tile(votes, (sizes[0], 1)), axis=1)
+    layers = [Layer(hidden.astype(np.int8), first.astype(np.int32), bits[0]),
+              Layer(last, np.full(sizes[1], thresholds[1], np.int32), bits[1])]
     return Network(steps, shape, layers, [f"class {j}" for j in range(sizes[1])], f"random, seed {seed}")
 
 
 def deep():
-    """One more neuron of the first layer fires with each pixel that spikes, so that the queue behind it fills."""
-    rng, neurons = np.random.default_rng(13), 40
+    """One more neuron of the first layer fires with each pixel that spikes, and half of the second layer counts those,
+    so that the queues behind them fill and go round."""
+    rng, neurons = np.random.default_rng(25), 40
+    middle, thresholds = rng.integers(-2, 4, (neurons, 16)), rng.integers(1, 16, 16)
+    middle[:, ::2], thresholds[::2] = rng.integers(0, 3, (neurons, 8)), np.arange(1, 9)
+    last = rng.permuted(np.tile(np.array([-3, 1, 5], np.int8), (16, 1)), axis=1)
     layers = [Layer(np.ones((neurons + 1, neurons), np.int8), np.arange(1, neurons + 1, dtype=np.int32), 2),
-              Layer(rng.integers(-3, 4, (neurons, 8)).astype(np.int8), rng.integers(1, 16, 8).astype(np.int32), 3),
-              Layer(rng.integers(-4, 8, (8, 3)).astype(np.int8), np.full(3, 8, np.int32), 4)]
-    return Network(64, (1, neurons + 1), layers, list("abc"), "random, seed 13")
+              Layer(middle.astype(np.int8), thresholds.astype(np.int32), 3), Layer(last, np.full(3, 12, np.int32), 4)]
+    return Network(64, (1, neurons + 1), layers, list("abc"), "random, seed 25")
 
 
 def convolutional():
@@ -60,8 +70,9 @@ def convolutional():
 
 
 def event_fed():
-    """Recordings are longer than the network takes in now and then, and both layers have folds."""
-    return on_events(two_layers(251, (5, 5), (12, 6), (4, 4), 16, (30, 8)), 40)
+    """Recordings are longer than the network takes in now and then, both layers have folds, and the queue between them
+    is full at times."""
+    return on_events(two_layers(196, (5, 5), (36, 4), (4, 4), 16, (30, 16), counting=(8, 9)), 40)
 
 
 def loadable():
@@ -70,10 +81,10 @@ def loadable():
 
 SMALL_DESIGNS = {
     "dense": SmallDesign(dense, Configuration((), 4, 1, 1)),
-    "folded": SmallDesign(folded, Configuration((7, 2), 8, 1, 2)),
-    "deep": SmallDesign(deep, Configuration((40, 1, 3), 2, 1, 1)),
+    "folded": SmallDesign(folded, Configuration((10, 2), 8, 1, 2)),
+    "deep": SmallDesign(deep, Configuration((40, 2, 3), 2, 1, 1)),
     "convolutional": SmallDesign(convolutional, Configuration((2, 3, 2), 4, 2, taps=(1, "row", 1))),
-    "event-fed": SmallDesign(event_fed, Configuration((6, 3), spikes_per_cycle=2)),
+    "event-fed": SmallDesign(event_fed, Configuration((9, 1), spikes_per_cycle=2)),
     "loadable": SmallDesign(loadable, Configuration((), 4, 2, 1, weights="loaded", weight_banks=2, potential_margin=4),
                             "accelerator_axi"),
 }

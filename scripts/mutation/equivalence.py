@@ -10,7 +10,7 @@ from pathlib import Path
 
 from scripts.mutation.switched import alone
 
-SECONDS = 3  # for each run of abc
+SECONDS = 8  # for each run of abc
 PROVED = "Property proved"
 RESETS = ("rst", "clear")
 
