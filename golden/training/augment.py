@@ -41,6 +41,8 @@ GENTLE = Augmentation(rotation=0.07, scale=0.05, aspect=0.05, shear=0.07, shift=
 # for few images of anything: not mirrored, since that may make another thing of it
 ANYTHING = replace(DIGITS, extend=True)
 CLOTHES = Augmentation(flip=True)
+# for convolutions, which see the same in more places than a dense layer does
+MIRRORED = replace(GENTLE, flip=True)
 # for spectra of sounds: a little higher or later, none turned
 SOUND = Augmentation(scale=0.05, aspect=0.03, shift=0.03, elastic=0.01, extend=True)
 # for an event camera, whose events move with the picture: no elastic, no aspect

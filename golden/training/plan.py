@@ -11,8 +11,8 @@ from golden.training.listened_pixels import TILES
 from golden.training.rules import RULES
 
 AUGMENTATIONS = {"none": augment.Augmentation(), "digits": augment.DIGITS, "gentle": augment.GENTLE,
-                 "anything": augment.ANYTHING, "clothes": augment.CLOTHES, "pictures": augment.PICTURES,
-                 "sound": augment.SOUND, "events": augment.EVENTS}
+                 "anything": augment.ANYTHING, "clothes": augment.CLOTHES, "mirrored": augment.MIRRORED,
+                 "pictures": augment.PICTURES, "sound": augment.SOUND, "events": augment.EVENTS}
 SHARES = ("final", "endless", "average", "pull")
 ABOVE_ZERO = ("batch", "temperature", "width", "threshold", "hidden_start", "output_start")
 LARGEST = 1e9  # of any setting
