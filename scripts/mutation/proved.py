@@ -5,7 +5,7 @@ import hashlib
 from pathlib import Path
 
 from golden.files import replacing
-from scripts.mutation.equivalence import inside, parents
+from scripts.mutation.equivalence import around, inside, tied
 from scripts.mutation.survivors import entry
 
 FILE = Path(__file__).with_suffix(".txt")
@@ -29,7 +29,7 @@ def write(folders, found, file=FILE):
 
 def known_proof(folder, modules, result, known):
     """The module at whose outputs a mutant never shows, as `read` knows it; "" if it does not."""
-    for level in (result["module"], *parents(modules)[result["module"]]):
+    for level in (result["module"], *around(modules, result["module"])):
         if known.get(_hash(folder, modules, result, level)) == level:
             return level
     return ""
@@ -37,7 +37,7 @@ def known_proof(folder, modules, result, known):
 
 def _hash(folder, modules, result, level):
     place = [result[name] for name in ("module", "start", "end", "instead")]
-    digest = hashlib.sha256(f"{level} {place}".encode())
+    digest = hashlib.sha256(f"{level} {place} {sorted(tied(modules).get(level, {}).items())}".encode())
     texts = [modules[name].text for name in sorted(inside(modules, level))]
     if any("$readmemh" in text for text in texts):
         texts += [path.read_text() for path in sorted(Path(folder).glob("*.hex"))]

@@ -7,7 +7,7 @@ import pytest
 from golden.errors import UserError
 from scripts import mutants
 from scripts.mutation.campaign import CYCLES, PROGRAM, SCRIPT, choose, play_mutants
-from scripts.mutation.equivalence import proved_at
+from scripts.mutation.equivalence import around, proved_at, tied
 from scripts.mutation.mutants import Mutant, mutants_of
 from scripts.mutation.proved import known_proof
 from scripts.mutation.proved import read as read_proofs
@@ -98,6 +98,62 @@ def test_a_mutant_that_is_none_is_proved(tmp_path, code, instead, equal):
     mutant = Mutant("other", start, start + len(code), instead, code, instead)
     found = proved_at(tmp_path / "work", tmp_path, {"counter": Module(COUNTER, {})}, "counter", mutant)
     assert found == ("counter" if equal else None)
+
+
+HOLDER = """module holder (
+    input wire clk,
+    input wire rst,
+    input wire up,
+    output wire [1:0] count
+);
+
+wire down;
+
+%s
+
+counter first (
+    .clk(clk),
+    .rst(rst),
+    .up(up),
+    .down(down),
+    .count(count)
+);
+
+endmodule
+"""
+NEVER = """module never (
+    output wire level
+);
+
+assign level = 1'b0;
+
+endmodule
+"""
+
+
+def holding(driver):
+    modules, inputs = {}, {}
+    for name, text in (("never", NEVER), ("counter", COUNTER), ("holder", HOLDER % driver)):
+        modules[name] = Module(text, inputs)
+        inputs[name] = modules[name].inputs
+    return modules
+
+
+def test_inputs_that_a_constant_drives_are_found():
+    modules = holding("never nothing (\n    .level(down)\n);")
+    assert tied(modules)["counter"] == {"down": "1'b0"}
+    assert around(modules, "counter") == ["holder"]
+    assert tied(holding("assign down = up;"))["counter"] == {}
+
+
+@pytest.mark.fpga
+def test_a_mutant_that_only_another_input_would_show_is_proved(tmp_path):
+    modules = holding("never nothing (\n    .level(down)\n);")
+    for name, module in modules.items():
+        (tmp_path / f"{name}.v").write_text(module.text)
+    start = COUNTER.index("up && (!down)")
+    mutant = Mutant("operand dropped", start, start + len("up && (!down)"), "up", "", "")
+    assert proved_at(tmp_path / "work", tmp_path, modules, "counter", mutant) == "counter"
 
 
 def result(module, killed, proved=None, after="b = 1;"):
