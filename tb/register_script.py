@@ -1,33 +1,20 @@
 """The scenarios of the bench of the accelerator with registers (tb/test_accelerator_axi.py), as a script for compiled
 code."""
 
-import zlib
-
 import numpy as np
 
-from golden.contract.network import Network
-from golden.contract.result_word import pack
-from golden.inference.infer import infer
 from golden.schedule.cycles import latency
-from golden.tests.random_networks import random_images
 from rtl_model.registers.addresses import REGISTERS
 from rtl_model.registers.bundles import ADDRESS_BITS
-from rtl_model.shape.load_map import load_words, weight_map
-from tb.bench_script import BenchScript
+from tb.load_script import ALL, SLVERR, LoadScript
 from tb.test_accelerator_axi import SPARED, known
 
-OKAY, SLVERR = 0, 2
-ALL = 0xFFFF_FFFF
 ROUNDS = 2
+CROWD = 64  # images in the stream
 
 
-class RegisterScript(BenchScript):
-    """A BenchScript for `accelerator_axi`, whose weights are loaded by registers."""
-
-    def __init__(self, network, configuration, seed=1):
-        super().__init__(network, configuration, seed)
-        self._load, self._first = [], network
-        self._banks, self._map = configuration.weight_banks, weight_map(network, configuration)
+class RegisterScript(LoadScript):
+    """A LoadScript with the scenarios of all registers."""
 
     def every(self):
         for _ in range(ROUNDS):
@@ -37,91 +24,18 @@ class RegisterScript(BenchScript):
                 self.classifies_by_registers(stalls)
                 self.classifies_by_streams(stalls)
                 self.a_wrong_load_is_refused(stalls)
+                self.reads_follow_each_other(stalls)
             self.what_is_no_register_is_refused()
+            self.a_load_is_what_its_registers_say()
+            self.each_bank_has_its_hash()
+            self.an_image_keeps_its_bank()
             self.the_way_changes_between_images_only()
+            self.the_way_changes_soon()
             self.interrupts_for_what_is_enabled()
             self.pixels_without_room_are_refused()
             self.restarts_in_the_middle_of_an_image()
             self.bad_frames_are_counted()
         super().every()
-
-    def start(self, name, *stalls):
-        super().start(name, *stalls)
-        self.line("registers 0")
-        self.load(0)
-
-    def reset(self, how):
-        super().reset(how)
-        self.load(0)
-
-    def open(self, name, stalls=0, source=0, sink=0, load=True):
-        """A scenario whose accesses stall in so many percent of the cycles; its network is loaded."""
-        super().start(f"{name}_{stalls}", source, sink)
-        self.network = self._first
-        self.line(f"registers {stalls}")
-        if load:
-            self.load(0)
-
-    def write(self, name, word, strobes=15, answer=OKAY):
-        self.line(f"write {REGISTERS[name].offset} {word} {strobes} {answer}")
-
-    def read(self, name, word, number=0, mask=ALL, how="read"):
-        self.line(f"{how} {REGISTERS[name].offset + 4 * number} {mask} {word}")
-
-    def field(self, name, field, value, how="read"):
-        found = REGISTERS[name].fields[field]
-        self.read(name, value << found.low, mask=found.mask, how=how)
-
-    def other(self):
-        """A Network of the same shape: the same weights in another order."""
-        layers = [type(layer)(self.rng.permutation(layer.weights.ravel()).reshape(layer.weights.shape),
-                              layer.thresholds, layer.weight_bits) for layer in self._first.layers]
-        return Network(self._first.steps, self._first.image_shape, layers, self._first.classes, "another order")
-
-    def load(self, bank, network=None, spoil=None):
-        """Load a Network, by itself that with which the design was made; unless it is spoilt, it is the one whose
-        results come from now on."""
-        network = network or self._first
-        words = load_words(network, self.configuration)
-        pairs = np.concatenate([words, np.zeros(len(words) % 2, np.uint16)]).view("<u4")
-        crc = zlib.crc32(pairs.tobytes()) ^ self._map
-        self.write("LOAD_BEGIN", bank)
-        if spoil == "word":
-            pairs = pairs ^ (np.arange(len(pairs)) == len(pairs) // 2).astype(np.uint32)
-        for pair in pairs.tolist():
-            self.write("LOAD_WORDS", pair)
-        self.write("LOAD_COUNT", len(words) - (spoil == "count"))
-        self.write("LOAD_COMMIT", crc, answer=SLVERR if spoil else OKAY)
-        if not spoil:
-            self.network = network
-            self.field("LOAD_STATUS", "bank", bank)
-
-    def some(self, count):
-        """uint8 [count, rows, columns]."""
-        made = np.concatenate([random_images(self.rng, self.network) for _ in range(-(-count // 7))])
-        return made[self.rng.permutation(len(made))[:count]]
-
-    def words(self, images):
-        found = infer(self.network, images)
-        return found, pack(found.classes, found.decision_time, found.silent, found.tie)
-
-    def choose_registers(self, chosen=1):
-        self.write("CONTROL", chosen)
-        self.field("STATUS", "by_registers", chosen, "poll")
-
-    def write_image(self, image):
-        self.field("STATUS", "room", 1, "poll")
-        data = image.tobytes()
-        for first in range(0, len(data), 4):
-            part = data[first:first + 4]
-            part += bytes(self.rng.integers(0, 256, 4 - len(part), np.uint8))  # what is too much counts nothing
-            self.write("PIXELS", int.from_bytes(part, "little"))
-
-    def take_result(self, word):
-        self.read("RESULT_STATUS", 1, how="poll")
-        self.read("RESULT", word)
-        self.write("RESULT_TAKE", 1)
-        self.line("taken")
 
     def known(self):
         """{name of a register: its words, which never change}."""
@@ -176,7 +90,8 @@ class RegisterScript(BenchScript):
                 self.read("LATENCY", cycles[number])
         self.read("SILENT", found.silent.sum())
         self.read("TIES", found.tie.sum())
-        self.line(f"advances {REGISTERS['CYCLES'].offset}")
+        if not stalls:  # else an answer is taken so many cycles later
+            self.line(f"advances {REGISTERS['CYCLES'].offset}")
         for number in range(4):  # another network in each bank
             self.load((number + 1) % self._banks, self.other())
             self.classify_one()
@@ -203,22 +118,6 @@ class RegisterScript(BenchScript):
                 self.load(bank, other)
                 self.classify(self.some(4))
 
-    def a_wrong_load_is_refused(self, stalls):
-        self.open("a_wrong_load_is_refused", stalls)
-        self.choose_registers()
-        for spoil, error in (("word", "wrong_crc"), ("count", "wrong_count")):
-            self.load(self._banks - 1, self.other(), spoil)
-            self.field("LOAD_STATUS", error, 1)
-            if self._banks == 2:
-                self.classify_one()
-        self.load(self._banks - 1, self.other())
-        self.classify_one()
-
-    def classify_one(self):
-        images = self.some(1)
-        self.write_image(images[0])
-        self.take_result(self.words(images)[1][0])
-
     def the_way_changes_between_images_only(self):
         """Software asks for the registers while the stream is full of images."""
         self.open("the_way_changes_between_images_only", 0, 30, 30)
@@ -230,6 +129,25 @@ class RegisterScript(BenchScript):
             self.choose_registers(0)
         self.line("finish")
         self.read("IMAGES", 16)
+
+    def the_way_changes_soon(self):
+        """Though the stream never pauses."""
+        self.open("the_way_changes_soon")
+        self.begin(self.some(CROWD))
+        self.line("wait 20")
+        self.choose_registers()
+        self.read("IMAGES", 0, mask=ALL ^ CROWD // 2 - 1)
+        self.classify_one()
+        self.choose_registers(0)
+        self.line("finish")
+
+    def reads_follow_each_other(self, stalls):
+        """The address of a read is offered while the one before is under way."""
+        self.open("reads_follow_each_other", stalls, load=False)
+        right = {name: words[0] for name, words in self.known().items()}
+        for first, second in zip(right, [*right][1:]):
+            if "CAPABILITIES" not in (first, second):
+                self.line(f"reads {REGISTERS[first].offset} {right[first]} {REGISTERS[second].offset} {right[second]}")
 
     def interrupts_for_what_is_enabled(self):
         self.open("interrupts_for_what_is_enabled")

@@ -195,6 +195,20 @@ public:
         return answer;
     }
 
+    // Two words, the second of which is asked for as soon as the first address is taken.
+    void read_two(const uint32_t addresses[2], uint32_t words[2]) {
+        int asked = 0, given = 0;
+        while (given < 2) {
+            address_taken = answered = false;
+            top.s_axil_arvalid = asked < 2;
+            top.s_axil_araddr = asked < 2 ? addresses[asked] : random_word();
+            top.s_axil_rready = !registers.now();
+            access();
+            asked += address_taken;
+            if (answered) words[given++] = read_word;
+        }
+    }
+
 #endif
 
     void tick() {
@@ -488,6 +502,14 @@ static void play(Bench &bench) {
                 if ((found & mask) == right) break;
                 if (word == "read" || tries > bench.patience) fail("a wrong register " + std::to_string(address));
             }
+        } else if (word == "reads") {
+            uint32_t addresses[2], right[2], found[2];
+            for (int k = 0; k < 2; k++) {
+                addresses[k] = next<uint32_t>();
+                right[k] = next<uint32_t>();
+            }
+            bench.read_two(addresses, found);
+            if (found[0] != right[0] || found[1] != right[1]) fail("a wrong register of two");
         } else if (word == "refused") {
             uint32_t found;
             if (bench.read(next<uint32_t>(), found) == 0) fail("a read of what is no register is answered");

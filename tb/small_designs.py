@@ -84,7 +84,7 @@ SMALL_DESIGNS = {
     "folded": SmallDesign(folded, Configuration((10, 2), 8, 1, 2)),
     "deep": SmallDesign(deep, Configuration((40, 2, 3), 2, 1, 1)),
     "convolutional": SmallDesign(convolutional, Configuration((2, 3, 2), 4, 2, taps=(1, "row", 1))),
-    "event-fed": SmallDesign(event_fed, Configuration((9, 1), spikes_per_cycle=2)),
+    "event-fed": SmallDesign(event_fed, Configuration((9, 2), spikes_per_cycle=2)),
     "loadable": SmallDesign(loadable, Configuration((), 4, 2, 1, weights="loaded", weight_banks=2, potential_margin=4),
                             "accelerator_axi"),
 }
