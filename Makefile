@@ -88,7 +88,7 @@ fuzz-readers: $(VENV) ## every reader of files that users bring, fuzzed by ather
 	@EXTRAS=fuzz scripts/setup/venv.sh
 	@$(RUN) scripts/fuzz_readers.py $(READERS) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
-mutants: no-space simulators ## faults in the Verilog of small designs, each tried against the scenarios of the benches: DESIGNS= COUNT= SEED= JOBS= AGAIN=1 to prove all survivors
+mutants: no-space simulators ## faults in the Verilog of small designs, each tried against the scenarios of the benches: DESIGNS= COUNT= SEED= JOBS= AGAIN=1 to prove all survivors again
 	@EXTRAS="test prove" scripts/setup/venv.sh
 	@scripts/setup/tools.sh yosys
 	@$(RUN) scripts/mutants.py $(DESIGNS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(AGAIN),--prove-again) $(MANY)

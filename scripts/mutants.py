@@ -59,7 +59,7 @@ def main():
         kept = Kept(folder / "kept")
         found, failed = play_all(names, arguments, folder, workers, kept)
         reasons = survivors.read()
-        failed += prove_survivors(found, folder, workers, kept, {} if arguments.prove_again else reasons,
+        failed += prove_survivors(found, folder, workers, kept, reasons,
                                   {} if arguments.prove_again else proved.read())
         if arguments.prove_again and whole(arguments, found) and not failed:
             proved.write({name: verilog(folder, name) for name in found}, found)
@@ -150,8 +150,8 @@ def parse():
     parser.add_argument("--count", type=positive, default=COUNT,
                         help=f"mutants of each design (default: {COUNT})")
     parser.add_argument("--seed", type=natural, default=SEED, help=f"by which they are chosen (default: {SEED})")
-    parser.add_argument("--prove-again", action="store_true", help="prove all survivors, those with a reason too, and "
-                        "write down which are proved to be none")
+    parser.add_argument("--prove-again", action="store_true", help="prove all survivors without a reason, those too "
+                        "that were proved before, and write down which are proved to be none")
     add_jobs(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "mutants", metavar="FOLDER",
                         help="(default: build/mutants)")

@@ -17,6 +17,7 @@ OKAY, SLVERR = 0, 2
 ALL = 0xFFFF_FFFF
 HASH_WORDS = REGISTERS["LOAD_HASH"].count
 MANY, KEPT = 400, 6  # images that are made, and those that are taken
+PAIR = 60  # cycles in which the loader has done with a pair of words
 LONG, MIDDLE = 30, 8  # cycles from the last beat to the result, and to a moment in which the image is worked on
 
 
@@ -143,7 +144,12 @@ class LoadScript(BenchScript):
         self.read("LOAD_STATUS", errors["not_begun"], mask=every)
         self.write("LOAD_STATUS", ALL)
         self.read("LOAD_STATUS", 0, mask=every)
-        for bank in (1, 0)[-self._banks:]:
+        crc = self.send_load(self._banks - 1, self._first)
+        self.write("LOAD_WORDS", ALL, answer=SLVERR)  # more than a network has
+        self.read("LOAD_STATUS", errors["too_long"], mask=every)
+        self.write("LOAD_STATUS", ALL)
+        self.write("LOAD_COMMIT", crc)
+        for bank in (0, 1)[:self._banks]:
             self.load(bank)
             begun = self._banks - 1 - bank  # the other one, which holds no network from here on
             self.write("LOAD_BEGIN", begun)
@@ -176,6 +182,7 @@ class LoadScript(BenchScript):
             differ = np.flatnonzero((cycles > LONG) & (infer(other, images).classes != found.classes))
             if len(differ):
                 crc = self.send_load(bank, other)
+                self.line(f"wait {PAIR}")
                 self.begin(images[differ[:1]])
                 self.line(f"wait {self.beats + MIDDLE}")
                 self.write("LOAD_COMMIT", crc)

@@ -22,6 +22,8 @@
 using std::string;
 using std::vector;
 
+const int ANSWER_CYCLES = 2;  // from the later of an access' address and data to its answer, at least
+
 struct Frame {
     vector<uint8_t> bytes;
 };
@@ -237,7 +239,8 @@ private:
     size_t decisions = 0;  // since the reset
 
 #ifdef REGISTERS
-    bool address_taken, data_taken, answered;
+    bool address_taken, data_taken, answered, answering = false;
+    long asked = 0;
     int answer;
     uint32_t read_word;
     long busy = 0;
@@ -248,8 +251,18 @@ private:
     }
 
     void watch_registers() {
-        address_taken |= (top.s_axil_awvalid && top.s_axil_awready) || (top.s_axil_arvalid && top.s_axil_arready);
-        data_taken |= top.s_axil_wvalid && top.s_axil_wready;
+        if ((top.s_axil_awvalid && top.s_axil_awready) || (top.s_axil_arvalid && top.s_axil_arready)) {
+            address_taken = true;
+            asked = cycle;
+        }
+        if (top.s_axil_wvalid && top.s_axil_wready) {
+            data_taken = true;
+            asked = cycle;
+        }
+        if (top.s_axil_bvalid || top.s_axil_rvalid) {
+            if (!answering && cycle < asked + ANSWER_CYCLES) fail("an answer too early");
+            answering = true;
+        } else answering = false;
         if (top.s_axil_bvalid && top.s_axil_bready) {
             answered = true;
             answer = top.s_axil_bresp;

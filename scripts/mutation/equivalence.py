@@ -6,12 +6,14 @@ a constant drives in the design have that constant.
 """
 
 import re
+import resource
 import subprocess
 from pathlib import Path
 
 from scripts.mutation.switched import alone
 
-SECONDS = 8  # for each run of abc
+SECONDS = 8  # within which abc's last step ends
+PROCESSOR_SECONDS = 30  # of a processor, for each run of a program
 PROVED = "Property proved"
 RESETS = ("rst", "clear")
 CORE = "accelerator"  # it, and what is around it, takes too long
@@ -90,18 +92,25 @@ def _equal(folder, design, modules, name, level, seconds):
     (folder / "both.aig").unlink(missing_ok=True)
     with open(folder / "yosys.log", "wb") as log:
         status = subprocess.run(["yosys", "-s", folder / "both.ys"], cwd=design, stdin=subprocess.DEVNULL, stdout=log,
-                                stderr=subprocess.STDOUT).returncode
+                                stderr=subprocess.STDOUT, preexec_fn=_limit).returncode
     if status:
-        return False  # a circle, say
+        return False  # a circle, say, or too much work
+    (folder / "less.aig").unlink(missing_ok=True)
     command = f"read_aiger both.aig; strash; scleanup; scorr; dc2; scorr -F 2; write_aiger less.aig; pdr -T {seconds}"
     done = subprocess.run(["yosys-abc", "-c", command], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True,
-                          text=True)
+                          text=True, preexec_fn=_limit)
     (folder / "abc.log").write_text(done.stdout + done.stderr)
     return PROVED in done.stdout or _never(folder / "less.aig")
 
 
+def _limit():
+    resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR_SECONDS, PROCESSOR_SECONDS))
+
+
 def _never(file):
-    """Whether the one output of a circuit in AIGER's binary format is the constant 0."""
+    """Whether the one output of a circuit in AIGER's binary format, if it was written, is the constant 0."""
+    if not file.exists():
+        return False
     header, *lines = file.read_bytes().split(b"\n")
     latches = int(header.split()[3])
     return lines[latches] == b"0"
