@@ -6,6 +6,8 @@ import numpy as np
 from golden.schedule.cycles import latency
 from rtl_model.registers.addresses import REGISTERS
 from rtl_model.registers.bundles import ADDRESS_BITS
+from rtl_model.tops import DEFAULT
+from tb.bench_script import BenchScript
 from tb.load_script import ALL, SLVERR, LoadScript
 from tb.test_accelerator_axi import SPARED, known
 
@@ -212,3 +214,8 @@ class RegisterScript(LoadScript):
         self.classify(images, sent, np.array([True, False]))
         for name, right in (("BAD_FRAMES", 1), ("ERRORS", 1), ("INTERRUPT_STATUS", 3)):
             self.read(name, right)
+
+
+def script_of(small):
+    """The class of scripts for a SmallDesign."""
+    return BenchScript if small.top == DEFAULT else RegisterScript

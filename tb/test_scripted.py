@@ -7,6 +7,7 @@ from golden.inference.infer import infer
 from rtl_model.convert import generate
 from tb.accelerator_bench import bench_images
 from tb.bench_script import BenchScript
+from tb.register_script import script_of
 from tb.scripted import ScriptedDesign
 from tb.small_designs import SMALL_DESIGNS
 from tb.test_accelerator import LEAST_TIES, MOST_SILENT
@@ -34,6 +35,21 @@ def dense(tmp_path_factory):
 def test_a_design_passes(dense):
     lines, play = dense
     right, said = play(lines)
+    assert right and said.endswith("cycles") and int(said.split()[0]) > 100, said
+
+
+@pytest.mark.parametrize("name", ["loadable", *(pytest.param(name, marks=pytest.mark.grid) for name in SMALL_DESIGNS
+                                               if name not in ("dense", "loadable"))])
+def test_other_designs_pass(tmp_path, name):
+    small = SMALL_DESIGNS[name]
+    network = small.network()
+    network.save(tmp_path / "network.npz")
+    generate(tmp_path / "network.npz", small.configuration, tmp_path / "verilog", top=small.top)
+    design = ScriptedDesign(network, small.configuration, tmp_path / "verilog", tmp_path / "build")
+    script = script_of(small)(network, small.configuration)
+    script.every()
+    (tmp_path / "script.txt").write_text(script.text())
+    right, said = design.play(tmp_path / "script.txt", timeout=600)
     assert right and said.endswith("cycles") and int(said.split()[0]) > 100, said
 
 

@@ -8,10 +8,8 @@ import sys
 from golden.errors import UserError
 from golden.files import ROOT
 from rtl_model.convert import generate
-from rtl_model.tops import DEFAULT
 from scripts.covering.points import points
-from tb.bench_script import BenchScript
-from tb.register_script import RegisterScript
+from tb.register_script import script_of
 from tb.scripted import ScriptedDesign
 from tb.small_designs import SMALL_DESIGNS
 
@@ -30,7 +28,7 @@ def cover_design(folder, report, name):
     network = small.network()
     network.save(folder / "network.npz")
     generate(folder / "network.npz", small.configuration, folder / "verilog", top=small.top)
-    script = (BenchScript if small.top == DEFAULT else RegisterScript)(network, small.configuration)
+    script = script_of(small)(network, small.configuration)
     script.every()
     (folder / "script.txt").write_text(script.text())
     report(0.2)

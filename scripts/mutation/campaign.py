@@ -8,14 +8,12 @@ from pathlib import Path
 from golden.errors import UserError
 from golden.files import ROOT
 from rtl_model.convert import generate
-from rtl_model.tops import DEFAULT
 from scripts.command.kept import hash_of_files
 from scripts.mutation.equivalence import proved_at
 from scripts.mutation.mutants import Mutant, mutants_of
 from scripts.mutation.switched import OPTION, ORIGINAL, write_switched
 from scripts.mutation.verilog import Module
-from tb.bench_script import BenchScript
-from tb.register_script import RegisterScript
+from tb.register_script import script_of
 from tb.scripted import SOURCE, ScriptedDesign, play
 from tb.small_designs import SMALL_DESIGNS
 
@@ -69,7 +67,7 @@ def build_mutants(folder, report, name, count, seed):
         numbered.setdefault(module, {})[number] = mutant
     write_switched(folder / "verilog", folder / "switched", modules, numbered)
     report(0.1)
-    script = (BenchScript if small.top == DEFAULT else RegisterScript)(network, configuration)
+    script = script_of(small)(network, configuration)
     script.every()
     (folder / SCRIPT).write_text(script.text())
     report(0.4)
