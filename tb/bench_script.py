@@ -19,6 +19,7 @@ from tb.script import PERIODIC, Script
 ROUNDS = 4
 SPARSE = 24  # images
 MANY, EACH = 400, 6  # images that are made, and those that are taken of each class
+LONGEST = 12  # images that are taken of those
 RESETS = 80  # cycles in which one falls
 
 
@@ -37,6 +38,7 @@ class BenchScript(Script):
             self.waits_for_the_next_layer()
             self.steps_follow_each_other()
             self.decides_for_each_class()
+            self.goes_on_for_long()
             self.recovers_from_reset()
             self.flags_frames_of_a_wrong_length()
             for source in (0, PERIODIC, 50):
@@ -78,6 +80,14 @@ class BenchScript(Script):
         images = self.made(MANY)
         classes = infer(self.network, images).classes
         self.classify(images[np.concatenate([np.flatnonzero(classes == k)[:EACH] for k in np.unique(classes)])])
+
+    def goes_on_for_long(self):
+        """Images of which hidden neurons fire in the most steps before the decision, so that queues go round."""
+        self.start("goes_on_for_long")
+        images = self.made(MANY)
+        hidden = infer(self.network, images).until_decision().spike_times[:-1]
+        steps = sum((np.diff(np.sort(times, axis=1), axis=1) > 0).sum(axis=1) for times in hidden)
+        self.classify(images[np.argsort(-steps, kind="stable")[:LONGEST]])
 
     def matches_golden(self):
         self.start("matches_golden")

@@ -55,13 +55,13 @@ def two_layers(seed, shape, sizes, bits, steps, thresholds, counting=(0, 1)):
 def deep():
     """One more neuron of the first layer fires with each pixel that spikes, and half of the second layer counts those,
     so that the queues behind them fill and go round."""
-    rng, neurons = np.random.default_rng(25), 40
+    rng, neurons = np.random.default_rng(80), 40
     middle, thresholds = rng.integers(-2, 4, (neurons, 16)), rng.integers(1, 16, 16)
-    middle[:, ::2], thresholds[::2] = rng.integers(0, 3, (neurons, 8)), np.arange(1, 9)
+    middle[:, ::2], thresholds[::2] = rng.integers(0, 3, (neurons, 8)), np.arange(4, 33, 4)
     last = rng.permuted(np.tile(np.array([-3, 1, 5], np.int8), (16, 1)), axis=1)
     layers = [Layer(np.ones((neurons + 1, neurons), np.int8), np.arange(1, neurons + 1, dtype=np.int32), 2),
               Layer(middle.astype(np.int8), thresholds.astype(np.int32), 3), Layer(last, np.full(3, 12, np.int32), 4)]
-    return Network(64, (1, neurons + 1), layers, list("abc"), "random, seed 25")
+    return Network(64, (1, neurons + 1), layers, list("abc"), "random, seed 80")
 
 
 def convolutional():
