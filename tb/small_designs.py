@@ -24,13 +24,13 @@ class SmallDesign:
 
 def dense():
     """Many neurons fire in few steps, and nobody listens to some of the pixels."""
-    return two_layers(55, (5, 5), (20, 4), (4, 4), 16, (30, 8))
+    return two_layers(124, (5, 5), (20, 4), (4, 4), 16, (30, 8))
 
 
 def folded():
     """Each step has something in all folds of the hidden layer, faster than the layer behind takes it, so that the
     queue between them is full."""
-    return two_layers(57, (5, 6), (40, 5), (3, 5), 32, (8, 30), counting=(8, 10))
+    return two_layers(191, (5, 6), (40, 5), (3, 5), 32, (8, 24), counting=(8, 10))
 
 
 def two_layers(seed, shape, sizes, bits, steps, thresholds, counting=(0, 1)):
@@ -46,7 +46,8 @@ def two_layers(seed, shape, sizes, bits, steps, thresholds, counting=(0, 1)):
     hidden[rng.random(inputs) < 0.2] = 0
     limit = 1 << bits[1] - 1
     votes = np.linspace(-limit, limit - 1, sizes[1]).round().astype(np.int8)
-    last = rng.permuted(np.tile(votes, (sizes[0], 1)), axis=1)
+    last = rng.permuted(np.tile(votes, (sizes[0], 1)), axis=1) + rng.integers(-1, 2, sizes, np.int8)
+    last = last.clip(-limit, limit - 1)
     layers = [Layer(hidden.astype(np.int8), first.astype(np.int32), bits[0]),
               Layer(last, np.full(sizes[1], thresholds[1], np.int32), bits[1])]
     return Network(steps, shape, layers, [f"class {j}" for j in range(sizes[1])], f"random, seed {seed}")
@@ -72,7 +73,7 @@ def convolutional():
 def event_fed():
     """Recordings are longer than the network takes in now and then, both layers have folds, and the queue between them
     is full at times."""
-    return on_events(two_layers(196, (5, 5), (36, 4), (4, 4), 16, (30, 16), counting=(8, 9)), 40)
+    return on_events(two_layers(25, (5, 5), (36, 4), (4, 4), 16, (30, 12), counting=(8, 9)), 40)
 
 
 def loadable():
