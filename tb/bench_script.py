@@ -39,6 +39,7 @@ class BenchScript(Script):
             self.steps_follow_each_other()
             self.decides_for_each_class()
             self.goes_on_for_long()
+            self.spikes_in_one_step()
             self.recovers_from_reset()
             self.flags_frames_of_a_wrong_length()
             for source in (0, PERIODIC, 50):
@@ -88,6 +89,14 @@ class BenchScript(Script):
         hidden = infer(self.network, images).until_decision().spike_times[:-1]
         steps = sum((np.diff(np.sort(times, axis=1), axis=1) > 0).sum(axis=1) for times in hidden)
         self.classify(images[np.argsort(-steps, kind="stable")[:LONGEST]])
+
+    def spikes_in_one_step(self):
+        """All pixels of an image that spike at all, in any step: what it is comes at once, and is the end."""
+        self.start("spikes_in_one_step")
+        shape = (SPARSE, *self.network.image_shape)
+        lit = self.rng.random(shape) < self.rng.choice([0.2, 0.5, 0.9], (SPARSE,) + (1,) * (len(shape) - 1))
+        values = self.rng.integers(1, 256, (SPARSE,) + (1,) * (len(shape) - 1))
+        self.classify(as_taken(self.network, (lit * values).astype(np.uint8)))
 
     def matches_golden(self):
         self.start("matches_golden")
