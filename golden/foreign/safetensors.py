@@ -9,6 +9,7 @@ from golden.errors import UserError
 from golden.foreign.limits import MOST_NUMBERS, check_numbers
 
 LONGEST_HEAD = 16 << 20  # bytes
+MOST_AXES = 32
 TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U8": "u1",
          "U16": "<u2", "U32": "<u4", "U64": "<u8", "BF16": "<u2", "BOOL": "u1"}
 
@@ -22,7 +23,7 @@ def read_safetensors(path):
                 raise UserError("is no .safetensors file, or its head is longer than 16 MiB")
             head = json.loads(file.read(length))
             entries = {name: entry for name, entry in head.items() if name != "__metadata__"}
-            check_numbers(sum(math.prod(entry["shape"]) for entry in entries.values()))
+            check_numbers(sum(_numbers(name, entry["shape"]) for name, entry in entries.items()))
             content = file.read(8 * MOST_NUMBERS)
         return {name: _array(name, entry, content) for name, entry in entries.items()}
     except OSError as error:
@@ -31,6 +32,14 @@ def read_safetensors(path):
         raise UserError(f"{path}: {error}") from error
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError, RecursionError) as error:
         raise UserError(f"{path} is damaged, or no .safetensors file") from error
+
+
+def _numbers(name, shape):
+    """How many numbers an array of that shape has. Raises UserError for what is no shape: a product of other things, or
+    of very many, could take all memory or time there is."""
+    if not isinstance(shape, list) or len(shape) > MOST_AXES or not all(type(n) is int and n >= 0 for n in shape):
+        raise UserError(f"the shape of {name!r} is no list of at most {MOST_AXES} numbers")
+    return math.prod(shape)
 
 
 def _array(name, entry, content):
