@@ -117,7 +117,8 @@ def test_bfloat16(tmp_path):
     ({"shape": [3, 3]}, "is damaged, or"), ({"shape": [10 ** 9, 10 ** 9]}, "holds 1,000,000,000,000,000,000 numb"),
     ({"shape": "x"}, "the shape of 'w' is no list of at most 32 numbers"), ({"shape": [[1], 1000]}, "the shape of 'w'"),
     ({"shape": ["ab", 1000]}, "the shape of 'w'"), ({"shape": [1] * 33}, "the shape of 'w'"),
-    ({"shape": [-1]}, "the shape of 'w'"), ({"shape": [True]}, "the shape of 'w'"), ({"dtype": "F8_E4M3"}, "'w' holds F8_E4M3, which is not read"),
+    ({"shape": [-1]}, "the shape of 'w'"), ({"shape": [True]}, "the shape of 'w'"),
+    ({"dtype": "F8_E4M3"}, "'w' holds F8_E4M3, which is not read"),
     ({"dtype": None}, "'w' holds None, which is not read")])
 def test_safetensors_that_lie(tmp_path, head, sentence):
     path = save(tmp_path / "w.safetensors", {"w": [[1.0, 2.0]]}, head)
