@@ -31,7 +31,11 @@ def read_idx(path):
     if len(data) != start + math.prod(shape):
         fault = "is cut short" if len(data) < start + math.prod(shape) else "has bytes after its end"
         raise UserError(f"{path} {fault}: its header announces {math.prod(shape)} values, {len(data) - start} follow")
-    return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
+    try:
+        return np.frombuffer(data, np.uint8, offset=start).reshape(shape)
+    except ValueError as error:  # no values along one axis, too many along others, or too many axes
+        raise UserError(f"{path} announces an array of {' x '.join(map(str, shape))} values, which there cannot be"
+                        ) from error
 
 
 def _read_bytes(path):
