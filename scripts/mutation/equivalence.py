@@ -17,7 +17,7 @@ PROCESSOR_SECONDS = 30  # of a processor, for each run of a program
 PROVED = "Property proved"
 RESETS = ("rst", "clear")
 CORE = "accelerator"  # it, and what is around it, takes too long
-INSTANCE = re.compile(r"^(\w+) (?:#\([^;]*?\) )?\w+ \((\s*\.[^;]*)\);", re.MULTILINE)
+INSTANCE = re.compile(r"^\s*(\w+) (?:#\([^;]*?\) )?\w+ \((\s*\.[^;]*)\);", re.MULTILINE)
 CONNECTION = re.compile(r"\.(\w+)\(([^()]*)\)")
 CONSTANT = re.compile(r"^assign (\w+) = (\d+'[bdh]\w+);", re.MULTILINE)
 

@@ -144,6 +144,8 @@ def test_inputs_that_a_constant_drives_are_found():
     assert tied(modules)["counter"] == {"down": "1'b0"}
     assert around(modules, "counter") == ["holder"]
     assert tied(holding("assign down = up;"))["counter"] == {}
+    other = "    counter other (\n        .clk(clk),\n        .rst(rst),\n        .up(up),\n        .down(up)\n    );"
+    assert tied(holding(f"never nothing (\n    .level(down)\n);\n\n{other}"))["counter"] == {}
 
 
 @pytest.mark.fpga
