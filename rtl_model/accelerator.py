@@ -32,10 +32,11 @@ Back-pressure: both ends may stall at any time.
 
 
 @block
-def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, network, configuration):
+def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, network, configuration, whole=False):
     """First-spike classifier for images of one byte a pixel in raster order.
 
-    Pixels become spikes in the order of their time steps, brighter ones first. Layer after layer integrates them and
+    Pixels become spikes in the order of their time steps, brighter ones first; those of the first step are integrated
+    while the image still arrives. Layer after layer integrates them and
     sends on who fires, and the output neuron that fires first names the class: then all forget the image.
 
     The result word: [15:0] class, [24:16] decision time, [29] silent, [30] tie, [31] bad frame.
@@ -46,6 +47,8 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, network, 
         m_axis: a result word an image
         s_load: the words of weights, thresholds and mask; only where they are loaded
         s_bank: the bank of weights that an image uses; only where weights are loaded
+    Parameters:
+        whole: an image begins when it is complete, no sooner
     Back-pressure: both ends may stall at any time.
     """
     step_bits = network.steps.bit_length() - 1
@@ -90,7 +93,7 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, network, 
 
     encoder = submodule(front.name, front.block, clk=clk, rst=rst, s_axis=s_axis, m_spike=spikes[0],
                         control=front.part(control), **encoder_ports,
-                        **front.parameters(network, configuration, listened))
+                        **front.parameters(network, configuration, listened, whole))
     blocks = []
     for k, shape in enumerate(shapes):
         # Where the queue holds all vectors that an image can put into it, it cannot overflow.

@@ -93,7 +93,7 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, network, configura
     counters = submodule("counters", image_counters, clk=clk, rst=rst, restart=restart, flags=flags, m_counts=counts,
                          s_traffic=traffic.only("closed", "offered", "taken", "source_waits", "sink_waits"))
     core = submodule("core", accelerator, clk=clk, rst=core_rst, s_axis=frames, m_axis=results, network=network,
-                     configuration=configuration, **core_ports)
+                     configuration=configuration, whole=True, **core_ports)
 
     @always_comb
     def connect():

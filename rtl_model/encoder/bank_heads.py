@@ -7,13 +7,14 @@ from rtl_model.parts.hierarchy import submodule
 
 
 @block
-def bank_heads(clk, s_beat, s_drain, early_step, lit, replaced, first, first_live, first_more, *, beats):
+def bank_heads(clk, s_beat, s_sweep, s_drain, early_step, lit, replaced, first, first_live, first_more, *, beats):
     """Puts the spikes of one bank at the head of their lists in one buffer and fetches heads from the other.
 
     Ports:
         s_beat: what every bank does with a beat
-        s_drain: the buffer that is drained, and the step whose heads are fetched
-        early_step: the step of this bank's spike, or of the entry to be emptied, one cycle ahead of the beat
+        s_sweep: the entries that are emptied or fetched, and the numbers of the images
+        s_drain: the buffer that is drained
+        early_step: the step of this bank's spike, one cycle ahead of the beat
         lit: the bank has a spike in this beat
         replaced: {penultimate, row} that was the head, to be written as the successor of this beat in this same cycle
         first: {penultimate, row} of the head that was fetched
@@ -24,7 +25,7 @@ def bank_heads(clk, s_beat, s_drain, early_step, lit, replaced, first, first_liv
     Latency: a head is fetched within two cycles.
     Back-pressure: none; `keep_heads` keeps what was fetched.
     """
-    row_bits = len(s_beat.row)
+    row_bits = len(s_beat.head_row0)
 
     write0 = Signal(bool(0))
     write1 = Signal(bool(0))
@@ -37,17 +38,19 @@ def bank_heads(clk, s_beat, s_drain, early_step, lit, replaced, first, first_liv
     fetched = Signal(intbv(0)[row_bits + 2:])
 
     table0 = submodule("table0", head_table, clk=clk, touch=s_beat.touch(0), early_step=early_step,
-                       fetch_step=s_drain.fetch_step0, keep=s_drain.keep_heads, write=write0, new_row=s_beat.row,
-                       epoch=s_beat.epoch0, head=head0, fetched_live=fetched_live0, fetched=fetched0, beats=beats)
+                       fetch_step=s_sweep.step0, keep=s_drain.keep_heads, write=write0,
+                       new_row=s_beat.head_row0, epoch=s_sweep.epoch0, head=head0,
+                       fetched_live=fetched_live0, fetched=fetched0, beats=beats)
     table1 = submodule("table1", head_table, clk=clk, touch=s_beat.touch(1), early_step=early_step,
-                       fetch_step=s_drain.fetch_step1, keep=s_drain.keep_heads, write=write1, new_row=s_beat.row,
-                       epoch=s_beat.epoch1, head=head1, fetched_live=fetched_live1, fetched=fetched1, beats=beats)
+                       fetch_step=s_sweep.step1, keep=s_drain.keep_heads, write=write1,
+                       new_row=s_beat.head_row1, epoch=s_sweep.epoch1, head=head1,
+                       fetched_live=fetched_live1, fetched=fetched1, beats=beats)
 
     @always_comb
     def write():
         """A spike enters the table of its buffer; to empty an entry is to write the row that says so."""
-        write0.next = s_beat.scrub[0] or (s_beat.insert and lit and not s_beat.buffer)
-        write1.next = s_beat.scrub[1] or (s_beat.insert and lit and s_beat.buffer)
+        write0.next = s_sweep.write[0] or (s_beat.insert and lit and not s_beat.buffer)
+        write1.next = s_sweep.write[1] or (s_beat.insert and lit and s_beat.buffer)
 
     @always_comb
     def replace():

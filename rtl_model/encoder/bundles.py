@@ -6,64 +6,91 @@ from rtl_model.parts.streams import Bundle
 
 
 class BeatStream(Bundle):
-    """Pixels on their way into the banks, as spike times; one beat a cycle, which cannot be stalled.
+    """Pixels on their way into the lists and queues, as spike times; one beat a cycle, which cannot be stalled.
 
     Members:
         insert: this is a beat of an image
-        scrub: for each buffer: instead, entry `steps` of its head table is emptied, in every bank
         buffer: the buffer that the image goes to
-        row: number of the beat; all ones while `scrub`
+        row: number of the beat
+        head_row0: the same where it may become a head in buffer 0, else all ones
+        head_row1: the same of buffer 1
         steps: for each bank a time step, bank 0 in the lowest bits
-        lit: a bit for each bank: it has a spike, at its step
+        first: a bit for each bank: it has a spike in the first step
+        lit: a bit for each bank: it has one later, at its step
         final: the image is complete
         bad: with `final`: its frame ended early or late
-        touch: for each buffer, one cycle ahead: `insert` or `scrub` may concern it
+        touch: for each buffer, one cycle ahead: `insert` may concern it
         early_steps: `steps`, one cycle ahead
-        epoch0: number of the image in buffer 0, modulo the steps, which tells its entries from stale ones
-        epoch1: the same of buffer 1
     """
 
-    members = ("insert", "scrub", "buffer", "row", "steps", "lit", "final", "bad", "touch", "early_steps", "epoch0",
-               "epoch1")
+    members = ("insert", "buffer", "row", "head_row0", "head_row1", "steps", "first", "lit", "final", "bad", "touch",
+               "early_steps")
 
     def __init__(self, banks, row_bits, step_bits):
         self.banks, self.row_bits, self.step_bits = banks, row_bits, step_bits
         self.insert = Signal(bool(0))
-        self.scrub = Signal(intbv(0)[2:])
         self.buffer = Signal(bool(0))
         self.row = Signal(intbv(0)[row_bits:])
+        self.head_row0 = Signal(intbv(0)[row_bits:])
+        self.head_row1 = Signal(intbv(0)[row_bits:])
         self.steps = Signal(intbv(0)[banks * step_bits:])
+        self.first = Signal(intbv(0)[banks:])
         self.lit = Signal(intbv(0)[banks:])
         self.final = Signal(bool(0))
         self.bad = Signal(bool(0))
         self.touch = Signal(intbv(0)[2:])
         self.early_steps = Signal(intbv(0)[banks * step_bits:])
+
+
+class TableSweep(Bundle):
+    """Which entries of the head tables are emptied, and which are alive.
+
+    Members:
+        clearing: all entries are being emptied
+        write: for each buffer: the entry that was shown in the cycle before is emptied
+        step0: the entry that the tables of buffer 0 show in the next cycle, if no beat is for them
+        step1: the same of buffer 1
+        epoch0: number of the image in buffer 0, modulo the steps, which tells its entries from stale ones
+        epoch1: the same of buffer 1
+    """
+
+    members = ("clearing", "write", "step0", "step1", "epoch0", "epoch1")
+
+    def __init__(self, step_bits):
+        self.step_bits = step_bits
+        self.clearing = Signal(bool(0))
+        self.write = Signal(intbv(0)[2:])
+        self.step0 = Signal(intbv(0)[step_bits:])
+        self.step1 = Signal(intbv(0)[step_bits:])
         self.epoch0 = Signal(modbv(0)[step_bits:])
         self.epoch1 = Signal(modbv(0)[step_bits:])
 
 
 class StepSet(Bundle):
-    """The steps in which an image has spikes: of a loaded image, which waits until the one before is over.
+    """The steps behind the first in which an image has spikes: of a loaded image, which waits until the one before is
+    over.
 
     Members:
         complete: a pulse: the image in `buffer` is loaded
         buffer: with `complete`: where it lies
-        first: with `complete`: its first step, 0 where it has no spike
-        waiting: an image waits; from two cycles after `complete` until it is taken
-        rest: a bit for each step but the first: the image that waits has a spike
+        lowest: with `complete`: the lowest of its steps, 0 where it has none
+        waiting: an image waits; from the cycle after `complete` until it is taken
+        some: the image that waits has spikes behind the first step
+        rest: a bit for each step but the lowest: the image that waits has a spike
         bad: the frame of the image that waits ended early or late
         take: the image is taken up
     """
 
-    members = ("complete", "buffer", "first", "waiting", "rest", "bad", "take")
+    members = ("complete", "buffer", "lowest", "waiting", "some", "rest", "bad", "take")
     inward = ("take",)
 
     def __init__(self, step_bits):
         self.step_bits = step_bits
         self.complete = Signal(bool(0))
         self.buffer = Signal(bool(0))
-        self.first = Signal(intbv(0)[step_bits:])
+        self.lowest = Signal(intbv(0)[step_bits:])
         self.waiting = Signal(bool(0))
+        self.some = Signal(bool(0))
         self.rest = Signal(intbv(0)[1 << step_bits:])
         self.bad = Signal(bool(0))
         self.take = Signal(bool(0))
@@ -97,16 +124,18 @@ class OpenStep(Bundle):
     """The step whose events are leaving.
 
     Members:
-        is_open: there is one
+        go: it is the first of its image, and its events may leave
         step: its number
         closing: its last event leaves in this cycle
+        closing_first: the same, and it is the first
         final: it is the image's last
     """
 
-    members = ("is_open", "step", "closing", "final")
+    members = ("go", "step", "closing", "closing_first", "final")
 
     def __init__(self, step_bits):
-        self.is_open = Signal(bool(0))
+        self.go = Signal(bool(0))
         self.step = Signal(intbv(0)[step_bits:])
         self.closing = Signal(bool(0))
+        self.closing_first = Signal(bool(0))
         self.final = Signal(bool(0))

@@ -1,24 +1,27 @@
-"""Pixels become spikes in time order: a bucket sort by linked lists."""
+"""Pixels become spikes in time order: the first step at once, a bucket sort by linked lists for the others."""
 
 from myhdl import Signal, always, always_comb, block, intbv
 
-from rtl_model.encoder.bundles import BeatStream, DrainControl, OpenStep, StepSet
+from rtl_model.encoder.bundles import BeatStream, DrainControl, OpenStep, StepSet, TableSweep
 from rtl_model.encoder.encoder_way import encoder_way
+from rtl_model.encoder.first_step_way import first_step_way
 from rtl_model.encoder.frame_loader import frame_loader
 from rtl_model.encoder.step_collector import step_collector
 from rtl_model.encoder.step_scheduler import step_scheduler
+from rtl_model.encoder.table_sweeper import table_sweeper
 from rtl_model.parts.hierarchy import submodule, submodule_array
 from rtl_model.shape.placement import bank_row_bits
 
 
 @block
-def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *, masks, pixels, step_bits):
+def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *, masks, pixels, step_bits, whole):
     """The front end for pixels: takes one image a frame, gives the spikes of each in time order.
 
     A pixel costs its beat and, when it is not black and in its beat's mask, one place in a cycle on its way. Way k
-    carries the k-th of equal parts of each beat; its row is {beat, place in that part}. Steps without spikes cost
-    nothing; an image without spikes gives one transfer that says `end`. There are two buffers: an image is loaded while
-    the one before is drained. A list is kept for each step in each of the banks, which stand for the places in a beat.
+    carries the k-th of equal parts of each beat; its row is {beat, place in that part}. Spikes of the first step leave
+    while the image still arrives, as soon as the one before is over; a transfer, maybe without spikes, says `last` when
+    it is complete. The others go into lists, one for each step in each of the banks, which stand for the places in a
+    beat; steps without spikes cost nothing. There are two buffers: an image is loaded while the one before is drained.
 
     Ports:
         s_axis: frames of pixels of 8 bits in raster order, the first in the lowest byte
@@ -30,8 +33,9 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *,
         masks: for each beat of an image a bit for each pixel: the network listens to it
         pixels: in a beat: 1, 2, 4, 8 or 16
         step_bits: log2 of the time steps
-    Latency: eight cycles from the final beat to the first transfer when idle, five from `decide` when the next image
-        waits.
+        whole: an image begins when it is complete, no sooner
+    Latency: seven cycles from the final beat to the last transfer of the first step when idle, four from `decide` to
+        the first transfer when the next image waits.
     Back-pressure: `s_axis` waits while both buffers are taken; a transfer on `m_spike` waits for `ready`.
     """
     ways = m_spike.ways
@@ -39,48 +43,68 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *,
     beat = BeatStream(pixels, bank_row_bits(len(masks)), step_bits)
     steps = StepSet(step_bits)
     drain = DrainControl(step_bits)
+    sweep = TableSweep(step_bits)
     current = OpenStep(step_bits)
     advance = Signal(bool(0))
     gives = Signal(intbv(0)[ways:])
     finishing = Signal(intbv(0)[ways:])
     granted_rows = Signal(intbv(0)[ways * m_spike.row_bits:])
+    gives_first = Signal(intbv(0)[ways:])
+    finishing_first = Signal(intbv(0)[ways:])
+    holding = Signal(intbv(0)[ways:])
+    first_rows = Signal(intbv(0)[ways * m_spike.row_bits:])
     chosen_valid = Signal(bool(0))
     chosen_mask = Signal(intbv(0)[ways:])
     chosen_step = Signal(intbv(0)[step_bits:])
     chosen_last = Signal(bool(0))
     chosen_end = Signal(bool(0))
+    chosen_first = Signal(bool(0))
 
     loader = submodule("loader", frame_loader, clk=clk, rst=rst, s_axis=s_axis, m_beat=beat, freed=control.flush,
-                       **({} if s_mask is None else dict(s_mask=s_mask)), masks=masks)
+                       clearing=sweep.clearing, **({} if s_mask is None else dict(s_mask=s_mask)), masks=masks)
+    sweeper = submodule("sweeper", table_sweeper, clk=clk, rst=rst, freed=control.flush,
+                        s_drain=drain.only("fetch_step0", "fetch_step1"), m_sweep=sweep)
     collector = submodule("collector", step_collector, clk=clk, rst=rst, m_steps=steps,
-                          s_beat=beat.only("insert", "scrub", "buffer", "steps", "lit", "final", "bad"))
+                          s_beat=beat.only("insert", "buffer", "steps", "lit", "final", "bad"))
     scheduler = submodule("scheduler", step_scheduler, clk=clk, rst=rst, s_steps=steps, m_drain=drain,
                           m_current=current, control=control.only("decide", "flush", "space", "bad_frame"),
-                          advance=advance, finishing=finishing, **({} if idle is None else dict(idle=idle)))
+                          advance=advance, finishing=finishing, finishing_first=finishing_first, holding=holding,
+                          **({} if idle is None else dict(idle=idle)), whole=whole)
     way_array = submodule_array(
         "way", encoder_way, ways,
-        shared=dict(clk=clk, s_beat=beat.only("insert", "scrub", "buffer", "row", "touch", "epoch0", "epoch1"),
-                    s_drain=drain, clear=control.clear, advance=advance),
+        shared=dict(clk=clk, s_beat=beat.only("insert", "buffer", "row", "head_row0", "head_row1", "touch"),
+                    s_sweep=sweep.only("write", "step0", "step1", "epoch0", "epoch1"),
+                    s_drain=drain.only("buffer", "open_step", "take_heads", "keep_heads"), clear=control.clear,
+                    advance=advance),
         sliced=dict(early_steps=[(beat.early_steps, pixels // ways * step_bits)], lit=[(beat.lit, pixels // ways)]),
         constant={},
         gathered=dict(gives=(gives, Signal(bool(0))), row=(granted_rows, Signal(intbv(0)[m_spike.row_bits:])),
                       finishing=(finishing, Signal(bool(0)))),
         beats=len(masks))
+    first_array = submodule_array(
+        "first", first_step_way, ways,
+        shared=dict(clk=clk, rst=rst, s_beat=beat.only("insert", "row", "final"), go=current.go, advance=advance,
+                    closing=current.closing_first),
+        sliced=dict(lit=[(beat.first, pixels // ways)]), constant={},
+        gathered=dict(gives=(gives_first, Signal(bool(0))), row=(first_rows, Signal(intbv(0)[m_spike.row_bits:])),
+                      holding=(holding, Signal(bool(0))), finishing=(finishing_first, Signal(bool(0)))),
+        beats=len(masks))
 
     @always_comb
     def pace():
-        """Everything behind the lists moves on unless a transfer waits."""
+        """Everything behind lists and queues moves on unless a transfer waits."""
         advance.next = not m_spike.valid or m_spike.ready
 
     @always(clk.posedge)
     def choose():
-        """One event of each way that gives one; its row follows a cycle later, as `granted_rows`."""
+        """One event of each way that gives one; its row follows a cycle later, as `granted_rows` or `first_rows`."""
         if advance:
-            chosen_valid.next = current.is_open and (gives != 0 or current.closing)
-            chosen_mask.next = gives
+            chosen_valid.next = gives != 0 or gives_first != 0 or current.closing
+            chosen_mask.next = gives | gives_first
             chosen_step.next = current.step
             chosen_last.next = current.closing
             chosen_end.next = current.closing and current.final
+            chosen_first.next = current.go
         if control.clear:
             chosen_valid.next = 0
 
@@ -90,11 +114,14 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *,
         if advance:
             m_spike.valid.next = chosen_valid
             m_spike.mask.next = chosen_mask
-            m_spike.rows.next = granted_rows
+            if chosen_first:
+                m_spike.rows.next = first_rows
+            else:
+                m_spike.rows.next = granted_rows
             m_spike.step.next = chosen_step
             m_spike.last.next = chosen_last
             m_spike.end.next = chosen_end
         if control.clear:
             m_spike.valid.next = 0
 
-    return loader, collector, scheduler, way_array, pace, choose, send
+    return loader, sweeper, collector, scheduler, way_array, first_array, pace, choose, send

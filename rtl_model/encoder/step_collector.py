@@ -8,32 +8,32 @@ from rtl_model.parts.hierarchy import submodule
 
 @block
 def step_collector(clk, rst, s_beat, m_steps):
-    """Collects the steps of the image that is loaded, and keeps those of a complete one until it is taken up.
+    """Collects the steps behind the first of the image that is loaded, and keeps those of a complete one until it is
+    taken up.
 
     Ports:
-        s_beat: the spikes of each beat; `scrub` comes before the first of an image
+        s_beat: the spikes of each beat
         m_steps: the steps of the complete image
-    Latency: from `final` to `complete` one cycle, to `waiting` three.
+    Latency: from `final` to `complete` one cycle, to `waiting` two.
     Back-pressure: none: the next image completes after this one was taken, since both buffers are in use until then.
     """
-    banks, step_bits = len(s_beat.lit), len(m_steps.first)
+    banks, step_bits = len(s_beat.lit), len(m_steps.lowest)
     count = 1 << step_bits
 
     hit = Signal(intbv(0)[count:])
     arrived = Signal(intbv(0)[count:])
     arrived_lowest = Signal(intbv(0)[count:])
     complete_bad = Signal(bool(0))
-    completed = Signal(bool(0))
 
-    find_first = submodule("find_first", lowest_step, steps=arrived, lowest=arrived_lowest, index=m_steps.first)
+    find_lowest = submodule("find_lowest", lowest_step, steps=arrived, lowest=arrived_lowest, index=m_steps.lowest)
 
     @always_comb
     def find_hits():
         """The steps that some bank has a spike in, in this beat."""
         found = intbv(0)[count:]
-        for t in range(count):
+        for t in range(1, count):
             for bank in range(banks):
-                match = s_beat.lit[bank]
+                match = s_beat.insert and s_beat.lit[bank]
                 for b in range(step_bits):
                     if s_beat.steps[bank * step_bits + b] != ((t >> b) & 1):
                         match = False
@@ -44,29 +44,28 @@ def step_collector(clk, rst, s_beat, m_steps):
     @always(clk.posedge)
     def collect():
         """The steps of all beats so far; each image begins with none."""
-        if s_beat.insert:
+        if m_steps.complete:
+            arrived.next = hit
+        else:
             arrived.next = arrived | hit
-        if s_beat.scrub != 0:
-            arrived.next = 0
         m_steps.complete.next = s_beat.final
         m_steps.buffer.next = s_beat.buffer
         complete_bad.next = s_beat.bad
         if rst:
+            arrived.next = 0
             m_steps.complete.next = 0
 
     @always(clk.posedge)
     def keep():
         """A complete image makes room for the next one to be collected."""
         if m_steps.complete:
+            m_steps.some.next = arrived != 0
             m_steps.rest.next = arrived ^ arrived_lowest
             m_steps.bad.next = complete_bad
-        completed.next = m_steps.complete
-        if completed:
             m_steps.waiting.next = 1
         elif m_steps.take:
             m_steps.waiting.next = 0
         if rst:
-            completed.next = 0
             m_steps.waiting.next = 0
 
-    return find_first, find_hits, collect, keep
+    return find_lowest, find_hits, collect, keep

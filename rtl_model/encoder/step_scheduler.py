@@ -7,12 +7,14 @@ from rtl_model.parts.hierarchy import submodule
 
 
 @block
-def step_scheduler(clk, rst, s_steps, m_drain, m_current, control, advance, finishing, idle=None):
+def step_scheduler(clk, rst, s_steps, m_drain, m_current, control, advance, finishing, finishing_first, holding,
+                   idle=None, *, whole):
     """Opens the steps of an image one after another, each as soon as the last event of the one before is leaving.
 
-    When no image is drained it takes up the one that waits, and opens its first step once the result will have a place.
-    A step opens in the cycle in which the one before is closing, but three cycles after that one opened at the
-    earliest, since its heads have to be fetched. An image without spikes opens one step without events.
+    Every image begins with its first time step, which takes events while the image still arrives, and closes, maybe
+    without any, when it is complete. It begins once the image before is over and its own result will have a place. Each
+    other step with spikes opens in the cycle in which the one before is closing, but three cycles after that one opened
+    at the earliest, since its heads have to be fetched.
 
     Ports:
         s_steps: the steps of the image that waits
@@ -21,9 +23,13 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, control, advance, fini
         control: `decide` ends the image that is drained
         advance: the transfers behind the banks move on
         finishing: for each way: no event will be left in this step when one more has been given
+        finishing_first: the same in the first step, and the image is complete
+        holding: for each way: it has something of an image in hand that has not closed its first step
         idle: no image is drained; where somebody asks
-    Latency: from `complete` to `open_step` three cycles, from `decide` two.
-    Back-pressure: nothing opens or closes while the transfers do not `advance`, but for an image's first step.
+    Parameters:
+        whole: an image begins when it is complete, no sooner
+    Latency: from `complete` to `open_step` three cycles, from `decide` to the first events two.
+    Back-pressure: nothing opens or closes while the transfers do not `advance`.
     """
     step_bits = len(m_current.step)
     count = 1 << step_bits
@@ -33,6 +39,9 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, control, advance, fini
     remaining_lowest = Signal(intbv(0)[count:])
     remaining_index = Signal(intbv(0)[step_bits:])
     draining = Signal(bool(0))
+    in_first = Signal(bool(0))
+    begun = Signal(bool(0))
+    is_open = Signal(bool(0))
     opening = Signal(bool(0))
     opened = Signal(bool(0))
     has_next = Signal(bool(0))
@@ -47,6 +56,20 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, control, advance, fini
         """The next image is taken up when none is drained."""
         s_steps.take.next = s_steps.waiting and not draining
 
+    if whole:
+
+        @always_comb
+        def begin():
+            """An image that is complete begins when there is a place for its result."""
+            m_current.go.next = in_first and (begun or (draining and control.space and not control.flush))
+
+    else:
+
+        @always_comb
+        def begin():
+            """An image begins when there is a place for its result."""
+            m_current.go.next = in_first and (begun or (control.space and not control.flush))
+
     @always_comb
     def look_ahead():
         """Whether a step follows, unless the image is over."""
@@ -55,14 +78,14 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, control, advance, fini
 
     @always_comb
     def close():
-        """The step is over when no way will have an event left."""
-        m_current.closing.next = m_current.is_open and advance and finishing == all_ways
+        """The step is over when no way will have an event left; the first one also waits for the set of the others."""
+        m_current.closing_first.next = m_current.go and draining and advance and finishing_first == all_ways
+        m_current.closing.next = m_current.closing_first or (is_open and advance and finishing == all_ways)
 
     @always_comb
     def open_now():
-        """An image's first step needs a place for the result, each other one the end of the step before."""
-        m_drain.open_step.next = not blocked and ((opening and control.space and not control.flush)
-                                                  or (m_current.closing and may_open))
+        """At the end of the step before, or as soon as the heads are there."""
+        m_drain.open_step.next = not blocked and ((opening and not control.flush) or (m_current.closing and may_open))
 
     @always_comb
     def pass_heads():
@@ -72,18 +95,27 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, control, advance, fini
 
     @always(clk.posedge)
     def fetch():
-        """The step whose heads come next: the first of an image when it is complete, then the lowest that remains.
+        """The step whose heads come next: the lowest of an image when it is complete, then the lowest that remains.
 
         A completed image lies in the other buffer than the one being drained.
         """
         if s_steps.complete and not s_steps.buffer:
-            m_drain.fetch_step0.next = s_steps.first
+            m_drain.fetch_step0.next = s_steps.lowest
         elif m_drain.open_step and not m_drain.buffer:
             m_drain.fetch_step0.next = remaining_index
         if s_steps.complete and s_steps.buffer:
-            m_drain.fetch_step1.next = s_steps.first
+            m_drain.fetch_step1.next = s_steps.lowest
         elif m_drain.open_step and m_drain.buffer:
             m_drain.fetch_step1.next = remaining_index
+
+    @always(clk.posedge)
+    def follow_first():
+        """From decision to decision: the first step, and whether there was something of it."""
+        begun.next = (m_current.go and holding != 0) or (begun and not control.decide)
+        in_first.next = control.decide or (in_first and not m_current.closing_first)
+        if rst:
+            begun.next = 0
+            in_first.next = 1
 
     @always(clk.posedge)
     def follow_opening():
@@ -91,13 +123,11 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, control, advance, fini
         fetching.next = m_drain.open_step
         opened.next = m_drain.open_step or (opened and not advance)
         blocked.next = m_drain.open_step or fetching or opened
-        opening.next = (s_steps.take or (opening and not control.flush and (blocked or not control.space))
-                        or (m_current.closing and may_open and blocked))
-        m_current.is_open.next = m_drain.open_step or (m_current.is_open and not m_current.closing
-                                                       and not control.flush)
+        opening.next = blocked and ((opening and not control.flush) or (m_current.closing and may_open))
+        is_open.next = m_drain.open_step or (is_open and not m_current.closing and not control.flush)
         if rst:
             opening.next = 0
-            m_current.is_open.next = 0
+            is_open.next = 0
 
     @always(clk.posedge)
     def drain():
@@ -113,20 +143,25 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, control, advance, fini
         if s_steps.take:
             draining.next = 1
             remaining.next = s_steps.rest
+            has_next.next = s_steps.some
             control.bad_frame.next = s_steps.bad
             m_drain.buffer.next = not m_drain.buffer
         elif control.decide:
             draining.next = 0
+        if control.flush or rst:
+            m_current.step.next = 0
         if rst:
             draining.next = 0
             m_drain.buffer.next = 1
 
     if idle is None:
-        return find_next, take, look_ahead, close, open_now, pass_heads, fetch, follow_opening, drain
+        return (find_next, take, begin, look_ahead, close, open_now, pass_heads, fetch, follow_first, follow_opening,
+                drain)
 
     @always_comb
     def tell_idle():
         """The next image may start."""
-        idle.next = not draining
+        idle.next = not begun
 
-    return find_next, take, look_ahead, close, open_now, pass_heads, fetch, follow_opening, drain, tell_idle
+    return (find_next, take, begin, look_ahead, close, open_now, pass_heads, fetch, follow_first, follow_opening, drain,
+            tell_idle)

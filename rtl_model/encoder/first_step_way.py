@@ -1,0 +1,141 @@
+"""One way of the spikes of the first time step: past the lists, while the image still arrives."""
+
+from myhdl import Signal, always, always_comb, block, concat, intbv
+
+from rtl_model.encoder.first_step_queue import first_step_queue
+from rtl_model.parts.few_bits import at_most_one, at_most_two
+from rtl_model.parts.hierarchy import inlined, submodule
+from rtl_model.parts.lowest_bit import lowest_bit
+
+
+def queue_depth(beats):
+    """Words of the queue of a way: both images' beats, and one to tell full from empty; a power of two."""
+    return 1 << (2 * beats).bit_length()
+
+
+@block
+def first_step_way(clk, rst, s_beat, lit, go, advance, closing, gives, row, holding, finishing, *,
+                   beats):
+    """Gives the way's spikes of the first time step, one a cycle, in the order in which they came.
+
+    Order inside a step does not matter and the first step has nothing before it, so that its spikes need no list and
+    wait for nothing but their image's turn. A beat with such spikes is queued, and so is the final one of each image.
+
+    Ports:
+        s_beat: when there is a beat, its number, and whether it completes the image
+        lit: for each place of the way's part of the beat: it has a spike in the first step
+        go: the image at the head of the queue is the one that is classified
+        advance: what was given moves on, and the next event may follow
+        closing: the step is over; only with `advance`, and while all ways are `finishing`
+        gives: there is an event; combinational
+        row: {beat, place} of the event given at the last `advance`
+        holding: there is a beat in hand
+        finishing: the image is complete, and no event will be left when one more has been given
+    Parameters:
+        beats: of an image
+    Latency: from a beat to its first event four cycles.
+    Back-pressure: nothing moves without `advance`; beats cannot be stalled.
+    """
+    places, row_bits, way_row_bits = len(lit), len(s_beat.row), len(row)
+    mask_bits, final_bit, entry_bits = places, places + row_bits, places + row_bits + 1
+
+    push = Signal(bool(0))
+    entry = Signal(intbv(0)[entry_bits:])
+    head = Signal(intbv(0)[entry_bits:])
+    filled = Signal(bool(0))
+    take = Signal(bool(0))
+    held = Signal(bool(0))
+    is_final = Signal(bool(0))
+    beat = Signal(intbv(0)[row_bits:])
+    mask = Signal(intbv(0)[places:])
+
+    waiting = submodule("queue", first_step_queue, clk=clk, rst=rst, push=push, entry=entry, take=take, head=head,
+                        filled=filled, depth=queue_depth(beats))
+
+    @always_comb
+    def enqueue():
+        """A beat without such spikes goes by, but for the final one."""
+        push.next = s_beat.insert and (lit != 0 or s_beat.final)
+        entry.next = concat(s_beat.final, s_beat.row, lit)
+
+    @always_comb
+    def give():
+        """Whatever the beat in hand has."""
+        gives.next = go and mask != 0
+        holding.next = held
+
+    if places == 1:
+
+        @always_comb
+        def proceed():
+            """The next beat follows at once; behind the final one it waits for the end of the step."""
+            finishing.next = held and is_final
+            take.next = closing or not held or (advance and go and not is_final)
+
+        @always(clk.posedge)
+        def walk():
+            """From beat to beat, which has one event at the most."""
+            if advance:
+                row.next = beat
+            if take:
+                held.next = filled
+                is_final.next = head[final_bit]
+                beat.next = head[final_bit:mask_bits]
+                mask.next = 0
+                if filled:
+                    mask.next = head[mask_bits:]
+            elif advance and go:
+                mask.next = 0
+            if rst:
+                held.next = 0
+                mask.next = 0
+
+        return waiting, enqueue, give, proceed, walk
+
+    place_bits = way_row_bits - row_bits
+    lowest = Signal(intbv(0)[places:])
+    place = Signal(intbv(0)[place_bits:])
+    few = Signal(bool(0))
+    one_in_head = Signal(bool(0))
+    two_in_mask = Signal(bool(0))
+
+    find_lowest = inlined("lowest", lowest_bit(mask, lowest, count=places))
+    count_head = inlined("head", at_most_one(head, one_in_head, count=places))
+    count_mask = inlined("mask", at_most_two(mask, two_in_mask, count=places))
+
+    @always_comb
+    def encode():
+        """One bit alone to its number."""
+        number = intbv(0)[place_bits:]
+        for i in range(places):
+            if lowest[i]:
+                number |= i
+        place.next = number
+
+    @always_comb
+    def proceed():
+        """The next beat follows the last event of one; behind the final one it waits for the end of the step."""
+        finishing.next = held and is_final and few
+        take.next = closing or not held or (advance and go and few and not is_final)
+
+    @always(clk.posedge)
+    def walk():
+        """From beat to beat, and in one from event to event."""
+        if advance:
+            row.next = concat(beat, place)
+        if take:
+            held.next = filled
+            is_final.next = head[final_bit]
+            beat.next = head[final_bit:mask_bits]
+            mask.next = 0
+            if filled:
+                mask.next = head[mask_bits:]
+            few.next = one_in_head
+        elif advance and go:
+            mask.next = mask ^ lowest
+            few.next = two_in_mask
+        if rst:
+            held.next = 0
+            mask.next = 0
+
+    return waiting, find_lowest, count_head, count_mask, enqueue, give, encode, proceed, walk
