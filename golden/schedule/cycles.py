@@ -80,24 +80,24 @@ class Cycles:
     interval: np.ndarray
 
 
-def predict(network, configuration, images, inference, idle=False, before=0):
+def predict(network, configuration, images, inference, idle=False, before=0, whole=False):
     """The exact Cycles that the accelerator of `configuration` takes for `images` (uint8 [n, rows, columns], or
     Recordings) on `network`, back to back.
 
     inference: `infer(network, images)`, of the whole run, since hardware works ahead while the decision is on its way.
     idle: the core has waited; otherwise the first beat is taken as soon as that can be after a reset, when convolutions
     still empty their words. before: images since the reset of an idle core; which words a convolution empties next, and
-    who has to wait for them, is their doing.
+    who has to wait for them, is their doing. whole: images begin when they are complete, as behind registers.
     Raises UserError if images or configuration do not fit the network.
     """
-    shape, layers = describe(network, configuration)
+    shape, layers = describe(network, configuration, whole)
     valid = run(*_spikes(network, configuration, images, inference), shape, layers,
                 make_maps(network.layers, layers.lanes, configuration.layer_taps(network), layers.out_ways,
                           SWEPT if idle else _swept(network), before))
     return Cycles(valid, np.diff(valid, prepend=0))
 
 
-def latency(network, configuration, images, inference):
+def latency(network, configuration, images, inference, whole=False):
     """int64 [n]: for an idle core, cycles from the last beat of each image to its result, the first image right after a
     reset; arguments and errors as in `predict`, but that a recording may be decided before its last beat has come: it
     has no such number."""
@@ -105,7 +105,7 @@ def latency(network, configuration, images, inference):
         raise UserError("the network takes events: a recording's result does not wait for its last beat, so that it is "
                         "no measure of the latency")
     times, beats, spikes, decisions = _spikes(network, configuration, images, inference)
-    shape, layers = describe(network, configuration)
+    shape, layers = describe(network, configuration, whole)
     alone = [run(times[n:n + 1], beats, spikes[n:n + 1], decisions[n:n + 1], shape, layers,
                  make_maps(network.layers, layers.lanes, configuration.layer_taps(network), layers.out_ways,
                            SWEPT if n else _swept(network)))[0]

@@ -2,49 +2,69 @@
 
 from numba import njit
 
+from golden.schedule.first_step import look_at_ways, move_first_step
 from golden.schedule.registers import registers
 
-# The transfer that is chosen and the one that is sent to layer 0; then the step scheduler; then the loader.
-ENCODER = registers("chosen_step sent_step chosen_input sent_input image step steps_left row taken loading",
-                    "chosen chosen_last chosen_end sent sent_last sent_end has_waiting draining opening fetching "
-                    "opened blocked has_next step_is_open begun gap final complete completed")
+# The transfer that is chosen and the one that is sent to layer 0; then the step scheduler; then the loader: `image` is
+# the one in hand, `drained` the latest one whose lists were taken up, `loading` the one that arrives.
+ENCODER = registers("chosen_step sent_step chosen_input sent_input image drained step steps_left row loading inserted "
+                    "taken",
+                    "chosen chosen_last chosen_end sent sent_last sent_end has_waiting draining in_first begun opening "
+                    "fetching opened blocked has_next step_is_open ready final complete")
 BANK = registers("left pixel", "ready addressing arriving granted")
 
 
 @njit(cache=True, nogil=True)
 def reset_encoder(now):
-    now.image = now.step = -1
-    now.taken = 1
+    now.drained = now.inserted = -1
+    now.ready = now.in_first = True
 
 
 @njit(cache=True, nogil=True)
-def move_encoder(now, banks, turn, lists, times, shape, accept, flush, space):
-    """One cycle of it, but for taking up an image: `accept` of what is sent, `space` for one more result.
+def move_encoder(now, banks, turn, lists, first, queue, times, shape, accept, decide, flush, space):
+    """One cycle of it: `accept` of what is sent, `space` for one more result.
 
     banks: BANK records. turn: bool [ways], whether the upper half is next. lists: int64 [steps, banks], the spikes of
-    the image in hand, times [inputs]: when they are.
+    the image that is drained, times [images, inputs]: when all are. first: FIRST_WAY records, queue: theirs.
     """
     advance = not now.sent or accept
+    some, finishing_first, pixel, holding = look_at_ways(first, shape.beats)
+    go = now.in_first and (now.begun or (space and not flush and (now.draining or not shape.whole)))
     gives, finishing, bank = grant_banks(banks, turn, shape, advance)
-    closing = now.step_is_open and advance and finishing
+    closing_first = go and now.draining and advance and finishing_first
+    closing = closing_first or (now.step_is_open and advance and finishing)
     opens_next = closing and now.has_next and not flush
-    open_step = not now.blocked and ((now.opening and space and not flush) or opens_next)
+    open_step = not now.blocked and ((now.opening and not flush) or opens_next)
     if advance:
         now.sent, now.sent_last, now.sent_end, now.sent_step = (now.chosen, now.chosen_last, now.chosen_end,
                                                                 now.chosen_step)
         now.sent_input = now.chosen_input
-        now.chosen, now.chosen_step = now.step_is_open and (gives or closing), now.step
-        now.chosen_input = banks[bank].pixel if gives else -1
+        now.chosen, now.chosen_step = gives or (go and some) or closing, now.step
+        now.chosen_input = pixel if go and some else banks[bank].pixel if gives else -1
         now.chosen_last, now.chosen_end = closing, closing and not now.has_next
     if flush:
         now.sent = now.chosen = False
-    move_banks(banks, times, advance, flush)
+    drained = times[max(0, now.drained)]
+    take = now.has_waiting and not now.draining
+    move_banks(banks, drained, advance, flush)
+    move_first_step(first, queue, times, shape.banks, shape.beats, go and some and advance, closing_first, now.inserted,
+                    now.loading - now.final)
     if open_step:
-        open_banks(now, banks, lists, times)
-    now.opening = (now.opening and not flush and (now.blocked or not space)) or (opens_next and now.blocked)
+        open_banks(now, banks, lists, drained)
+    now.opening = now.blocked and ((now.opening and not flush) or opens_next)
     now.step_is_open = open_step or (now.step_is_open and not closing and not flush)
     now.blocked = open_step or now.fetching or now.opened
     now.fetching, now.opened = open_step, open_step or (now.opened and not advance)
+    now.begun = (go and holding) or (now.begun and not decide)
+    now.in_first = decide or (now.in_first and not closing_first)
+    if flush:
+        now.step = 0
+        now.image += 1
+    if take:
+        take_up(now, lists, times[now.drained + 1])
+    elif decide:
+        now.draining = False
+    move_loader(now, take, shape.beats, len(times), flush)
 
 
 @njit(cache=True, nogil=True)
@@ -107,10 +127,8 @@ def move_banks(banks, times, advance, flush):
 @njit(cache=True, nogil=True)
 def open_banks(now, banks, lists, times):
     """The next step with spikes opens: its lists become those of the banks."""
-    if now.begun:
-        now.step += 1
-    now.begun = True
-    while now.step < len(lists) - 1 and not lists[now.step].any():
+    now.step += 1
+    while not lists[now.step].any():
         now.step += 1
     for number in range(len(banks)):
         left = lists[now.step, number]
@@ -133,35 +151,32 @@ def pixel_before(times, pixel, step, banks):
 
 @njit(cache=True, nogil=True)
 def take_up(now, lists, times):
-    """The next image, of which `times` [inputs] are the spikes, is drained from now on."""
-    now.image += 1
-    now.draining, now.opening, now.begun, now.step = True, True, False, 0
+    """The lists of the image that is complete, of which `times` [inputs] are the spikes, are drained from now on."""
+    now.drained += 1
+    now.draining = True
     banks = lists.shape[1]
     lists[:] = 0
     for pixel in range(len(times)):
-        if times[pixel] < len(lists):
+        if 0 < times[pixel] < len(lists):
             lists[times[pixel], pixel % banks] += 1
     now.steps_left = 0
     for step in range(len(lists)):
         now.steps_left += lists[step].any()
+    now.has_next = now.steps_left > 0
 
 
 @njit(cache=True, nogil=True)
-def move_loader(now, started, beats, images, flush):
-    """A beat a cycle, then a gap, which waits for a free buffer. started: an image was taken up in this cycle."""
-    if now.completed:
-        now.has_waiting = True
-    elif started:
-        now.has_waiting = False
-    now.completed, now.complete, now.final = now.complete, now.final, False
-    if now.gap:
-        if now.taken < 2 and now.loading < images:
-            now.gap = False
-            now.taken += 1
-    else:
+def move_loader(now, taken_up, beats, images, flush):
+    """A beat a cycle while a buffer is free. taken_up: an image was taken up in this cycle."""
+    now.has_waiting = now.complete or (now.has_waiting and not taken_up)
+    now.complete, now.final, now.inserted = now.final, False, -1
+    if now.ready and now.loading < images:
+        now.inserted = now.row
         now.row += 1
         if now.row == beats:
-            now.row, now.gap, now.final = 0, True, True
+            now.row, now.final = 0, True
             now.loading += 1
+            now.taken += 1
     if flush:
         now.taken -= 1
+    now.ready = now.taken < 2

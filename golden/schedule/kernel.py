@@ -7,8 +7,9 @@ or wire in the hardware. Times of spikes are given, so that only their number an
 import numpy as np
 from numba import njit
 
-from golden.schedule.encoder import BANK, ENCODER, move_encoder, move_loader, reset_encoder, take_up
+from golden.schedule.encoder import BANK, ENCODER, move_encoder, reset_encoder
 from golden.schedule.event_loader import EVENT_LOADER, move_event_loader
+from golden.schedule.first_step import FIRST_WAY, new_queue
 from golden.schedule.pipeline import LAYER, is_decided, move_pipelines, show
 from golden.schedule.registers import ENTRY, registers
 from golden.schedule.rows import move_rows
@@ -29,6 +30,7 @@ def run(times, beats, spikes, decisions, shape, numbers, maps):
     out, vectors = len(layers) - 1, numbers.vectors
     lists, turn = np.zeros((shape.steps, shape.banks), np.int64), np.ones(shape.ways, np.bool_)
     banks, encoder, readout = np.zeros(shape.banks, BANK), np.zeros(1, ENCODER), np.zeros(1, READOUT)
+    first, first_queue = np.zeros(shape.ways, FIRST_WAY), new_queue(shape.ways, shape.beats)
     loader = np.zeros(1, EVENT_LOADER)
     pipe = np.zeros((out + 1, numbers.registers.max()), ENTRY)
     queue = np.zeros((out + 1, numbers.depth.max() + 1), ENTRY)
@@ -37,9 +39,8 @@ def run(times, beats, spikes, decisions, shape, numbers, maps):
     reset(layers, pipe, serializers, encoder, readout)
     valid = np.zeros(len(decisions), np.int64)
     cycle = 0
-    if shape.takes_events:
-        readout[0].space = True
-        foresee(spikes[0], layers, numbers, bursts, fires)
+    readout[0].space = True
+    foresee(spikes[0], layers, numbers, bursts, fires)
     while readout[0].deciding < len(decisions):
         flush, space = readout[0].flush, readout[0].space
         if shape.takes_events:
@@ -49,14 +50,13 @@ def run(times, beats, spikes, decisions, shape, numbers, maps):
             image = encoder[0].image
             show(layers, pipe, encoder[0], serializers, bursts, fires, maps)
         decide = not flush and is_decided(layers[out], decisions[image])
-        start = encoder[0].has_waiting and not encoder[0].draining
         for k in range(out):
             move_serializer(k, serializers[k], queue, bursts, layers[k], layers[k + 1].accept, flush)
         if shape.takes_events:
             move_event_loader(loader[0], beats, layers[0].accept, flush, space)
-            start = flush
         else:
-            move_encoder(encoder[0], banks, turn, lists, times[max(0, image)], shape, layers[0].accept, flush, space)
+            move_encoder(encoder[0], banks, turn, lists, first, first_queue, times, shape, layers[0].accept, decide,
+                         flush, space)
         move_pipelines(layers, pipe, flush)
         for k in range(out):
             if layers[k].is_map and maps.now[k].by_row:
@@ -65,14 +65,8 @@ def run(times, beats, spikes, decisions, shape, numbers, maps):
             elif layers[k].is_map:
                 move_map(k, maps, bursts[k], fires[k], layers[k].valid, layers[k].input, layers[k].last,
                          layers[k].token_end, layers[k].step, flush)
-        if start:
+        if flush:
             foresee(spikes[image + 1], layers, numbers, bursts, fires)
-        if not shape.takes_events:
-            if start:
-                take_up(encoder[0], lists, times[image + 1])
-            elif decide:
-                encoder[0].draining = False
-            move_loader(encoder[0], start, shape.beats, len(times), flush)
         move_readout(readout[0], valid, shape, decide, cycle)
         cycle += 1
     return valid

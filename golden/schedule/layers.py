@@ -22,7 +22,7 @@ from golden.contract.limits import (
 class Shape(NamedTuple):
     """takes_events: whether a beat is an event, else of pixels; steps; banks: pixels of a beat; ways: events a cycle;
     beats of an image; verdict_cycles: from the decision to the largest potential; prompt: verdicts of so many cycles
-    are in time; places: results that may wait."""
+    are in time; places: results that may wait; whole: an image begins when it is complete, no sooner."""
 
     takes_events: bool
     steps: int
@@ -32,6 +32,7 @@ class Shape(NamedTuple):
     verdict_cycles: int
     prompt: int
     places: int
+    whole: bool
 
 
 class Layers(NamedTuple):
@@ -88,8 +89,9 @@ def convolution_work(layer, lanes, rows, ways, steps):
 WORK = {"dense": dense_work, "convolution": convolution_work}  # kind of a layer -> how it works
 
 
-def describe(network, configuration):
-    """(Shape, Layers) of a network in a configuration. Raises UserError if they do not fit, or it has no hardware."""
+def describe(network, configuration, whole=False):
+    """(Shape, Layers) of a network in a configuration; whole: an image begins when it is complete, no sooner. Raises
+    UserError if they do not fit, or it has no hardware."""
     network.require_kinds(WORK, "hardware")
     if configuration.is_loadable:
         network.require_images("hardware with loaded weights")
@@ -112,7 +114,7 @@ def describe(network, configuration):
                     np.array([work.is_map for work in works]), entries, np.cumsum([0, *sizes[:-1]]))
     verdict_cycles = max(1, (lanes[-1] - 1).bit_length()) + (works[-1].folds > 1)
     return Shape(network.most_events is not None, network.steps, banks, ways[0], beats, verdict_cycles, PROMPT_CYCLES,
-                 RESULT_PLACES), layers
+                 RESULT_PLACES, whole), layers
 
 
 def serializer_rows(lanes, folds, ways):

@@ -1,0 +1,75 @@
+"""The schedule of the first step: its spikes, past the lists, while the image arrives."""
+
+import numpy as np
+from numba import njit
+
+from golden.schedule.registers import registers
+
+# Of a way: what is in its queue, from `read` to `tail`; the beats in the two registers behind and the one in hand, each
+# the number of the image and of the beat; spikes that are left of that one, and the pixel of the first of them.
+FIRST_WAY = registers("tail read word_image word_beat head_image head_beat image beat left pixel",
+                      "has_word filled held")
+
+
+@njit(cache=True, nogil=True)
+def new_queue(ways, beats):
+    """int64 [ways, places, 2]: image and beat of each entry; no more than those of two images ever wait."""
+    return np.zeros((ways, 2 * beats + 1, 2), np.int64)
+
+
+@njit(cache=True, nogil=True)
+def look_at_ways(first, beats):
+    """Of FIRST_WAY records: (whether one has a spike to give, whether none has one for later and the image is complete,
+    the pixel that the last way that has one gives, whether one holds a beat)."""
+    gives, finishing, pixel, holding = False, True, -1, False
+    for way in range(len(first)):
+        now = first[way]
+        finishing = finishing and now.held and now.beat == beats - 1 and now.left <= 1
+        holding = holding or now.held
+        if now.held and now.left > 0:
+            gives, pixel = True, now.pixel
+    return gives, finishing, pixel, holding
+
+
+@njit(cache=True, nogil=True)
+def move_first_step(first, queue, times, banks, beats, gives, closing, inserted, image):
+    """One cycle of it. gives: every way that has a spike gives it; closing: the step is over; inserted: the number of
+    the beat of `image` that comes, or -1. times: [images, inputs]."""
+    ways = len(first)
+    for way in range(ways):
+        now = first[way]
+        places = banks // ways
+        take = closing or not now.held or (gives and now.left == 1 and now.beat < beats - 1)
+        moves_head = take or not now.filled
+        moves_word = moves_head or not now.has_word
+        if take:
+            now.held, now.image, now.beat = now.filled, now.head_image, now.head_beat
+            now.left = 0
+            if now.held:
+                now.left, now.pixel = spikes_of(times[now.image], now.beat * banks + way * places, places)
+        elif gives and now.left > 0:
+            start = now.pixel + 1
+            now.left, now.pixel = spikes_of(times[now.image], start, now.beat * banks + (way + 1) * places - start)
+        if moves_head:
+            now.filled, now.head_image, now.head_beat = now.has_word, now.word_image, now.word_beat
+        if moves_word:
+            now.has_word = now.read != now.tail
+            if now.has_word:
+                now.word_image, now.word_beat = queue[way, now.read, 0], queue[way, now.read, 1]
+                now.read = (now.read + 1) % queue.shape[1]
+        if inserted >= 0 and (inserted == beats - 1
+                              or spikes_of(times[image], inserted * banks + way * places, places)[0] > 0):
+            queue[way, now.tail, 0], queue[way, now.tail, 1] = image, inserted
+            now.tail = (now.tail + 1) % queue.shape[1]
+
+
+@njit(cache=True, nogil=True)
+def spikes_of(times, start, count):
+    """(how many of `count` pixels from `start` on spike in the first step, the number of the first of them or -1)."""
+    spikes, pixel = 0, -1
+    for number in range(start, min(start + count, len(times))):
+        if times[number] == 0:
+            if spikes == 0:
+                pixel = number
+            spikes += 1
+    return spikes, pixel
