@@ -1,12 +1,10 @@
 """AXI4-Stream frames become beats of spike times for the encoder's banks."""
 
-from myhdl import Signal, always, always_comb, block, enum, intbv
+from myhdl import Signal, always, always_comb, block, intbv
 
 from rtl_model.encoder.loaded_mask import loaded_mask
 from rtl_model.encoder.pixel_mask import pixel_mask
 from rtl_model.parts.hierarchy import submodule
-
-state = enum("LOAD", "DROP")
 
 
 @block
@@ -36,7 +34,6 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
     steps_bits = pixels * step_bits
     first_mask = masks[0]
 
-    now = Signal(state.LOAD)
     ready = Signal(bool(0))
     row = Signal(intbv(0)[row_bits:])
     buffer = Signal(bool(0))
@@ -52,6 +49,8 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
     at_end = Signal(bool(0))
     storing = Signal(bool(0))
     completes = Signal(bool(0))
+    exceeds = Signal(bool(0))
+    dropping = Signal(bool(0))
 
     if s_mask is None:
         mask = submodule("mask", pixel_mask, row=row, listened=listened_later, masks=masks[1:] + masks[:1])
@@ -64,12 +63,13 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
         s_axis.tready.next = ready
         accept.next = ready and s_axis.tvalid
         at_end.next = row == beats - 1
-        storing.next = ready and now == state.LOAD
+        storing.next = ready and not dropping
 
     @always_comb
     def complete():
-        """The beat is the last of its image."""
+        """The beat is the last of its image; what the frame has behind it is dropped, up to TLAST."""
         completes.next = accept and storing and (at_end or s_axis.tlast)
+        exceeds.next = (dropping and not (accept and s_axis.tlast)) or (accept and at_end and not s_axis.tlast)
 
     @always_comb
     def encode_pixels():
@@ -93,33 +93,26 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
     @always(clk.posedge)
     def walk_frame():
         """From image to image: its beats, and what the frame has too much."""
-        if accept:
-            if s_axis.tlast:
-                now.next = state.LOAD
-            elif at_end:
-                now.next = state.DROP
-            if storing:
-                if completes:
-                    row.next = 0
-                    buffer.next = not buffer
-                else:
-                    row.next = row + 1
+        dropping.next = exceeds
+        if completes:
+            row.next = 0
+            buffer.next = not buffer
+        elif accept and storing:
+            row.next = row + 1
         if rst:
-            now.next = state.LOAD
+            dropping.next = 0
             row.next = 0
             buffer.next = 0
 
     @always(clk.posedge)
     def count_images():
         """How many buffers hold a complete image; while there is one that does not, the next image may come."""
-        ready.next = (taken != 2 or freed) and not clearing
+        ready.next = exceeds or (not clearing and (taken != 2 or freed))
         if completes and not freed:
             taken.next = taken + 1
-            ready.next = taken == 0
+            ready.next = exceeds or taken == 0
         elif freed and not completes:
             taken.next = taken - 1
-        if accept and not s_axis.tlast and (at_end or not storing):
-            ready.next = 1
         if rst:
             taken.next = 0
             ready.next = 0

@@ -4,47 +4,50 @@ from rtl_model.tests.clocked import packed
 
 
 class Beats:
-    """Drives a BeatStream and `early_steps`, `lit` of some banks; each method is a generator of clock edges."""
+    """Drives a BeatStream, a TableSweep and `early_steps`, `lit` of some banks; each method is a generator of clock
+    edges."""
 
-    def __init__(self, clk, stream, early_steps, lit, step_bits, banks):
-        self.clk, self.stream, self.early_steps, self.lit = clk, stream, early_steps, lit
-        self.step_bits, self.banks = step_bits, banks
-        self.empty = (1 << len(stream.row)) - 1
+    def __init__(self, clk, stream, sweep, early_steps, lit, banks):
+        self.clk, self.stream, self.sweep, self.early_steps, self.lit = clk, stream, sweep, early_steps, lit
+        self.step_bits, self.banks = sweep.step_bits, banks
+        self.empty = (1 << stream.row_bits) - 1
         self.epochs = [0, 0]
         self.look = lambda: None  # called at the clock edge that takes a beat
 
     def clear_tables(self):
         """Empty every entry of both buffers, as after a reset."""
         for step in range(1 << self.step_bits):
-            yield from self._move([0, 1], [step] * self.banks, scrub=3, row=self.empty)
-        yield from self.idle()
+            yield from self._sweep(3, step)
 
     def open_image(self, buffer):
-        """The gap before an image: the entry that bears its number is emptied."""
+        """After the image before in this buffer: the entry that bears the number of the next is emptied."""
         self.epochs[buffer] = (self.epochs[buffer] + 1) % (1 << self.step_bits)
-        yield from self._move([buffer], [self.epochs[buffer]] * self.banks, scrub=1 << buffer, row=self.empty,
-                              buffer=buffer)
+        yield from self._sweep(1 << buffer, self.epochs[buffer])
+
+    def fetch(self, buffer, step):
+        """The step whose heads come next in the buffer that is drained."""
+        (self.sweep.step1 if buffer else self.sweep.step0).next = step
+        for _ in range(3):
+            yield self.clk.negedge
 
     def beat(self, buffer, row, steps):
         """One beat; steps: of each bank, None where it has no spike."""
-        lit = sum(1 << bank for bank, step in enumerate(steps) if step is not None)
-        yield from self._move([buffer], [step or 0 for step in steps], insert=1, row=row, buffer=buffer, lit=lit)
-
-    def idle(self):
-        """A cycle without anything."""
-        yield from self._move([], [0] * self.banks)
-
-    def _move(self, touched, steps, *, insert=0, scrub=0, row=0, buffer=0, lit=0):
-        stream = self.stream
-        stream.touch.next = sum(1 << number for number in touched)
-        self.early_steps.next = packed(steps, self.step_bits)
+        stream, steps_bits = self.stream, packed([step or 0 for step in steps], self.step_bits)
+        stream.touch.next, self.early_steps.next = 1 << buffer, steps_bits
         yield self.clk.negedge
-        stream.touch.next = 0
-        stream.insert.next, stream.scrub.next, stream.row.next, stream.buffer.next = insert, scrub, row, buffer
-        stream.steps.next, self.lit.next = packed(steps, self.step_bits), lit
-        stream.epoch0.next, stream.epoch1.next = self.epochs
+        stream.touch.next, stream.insert.next, stream.row.next, stream.buffer.next = 0, 1, row, buffer
+        stream.head_row0.next, stream.head_row1.next = (self.empty, row) if buffer else (row, self.empty)
+        self.lit.next = sum(1 << bank for bank, step in enumerate(steps) if step is not None)
         yield self.clk.posedge
-        if insert:
-            self.look()
+        self.look()
         yield self.clk.negedge
-        stream.insert.next, stream.scrub.next = 0, 0
+        stream.insert.next = 0
+
+    def _sweep(self, buffers, step):
+        stream, sweep = self.stream, self.sweep
+        sweep.step0.next = sweep.step1.next = step
+        yield self.clk.negedge
+        stream.head_row0.next = stream.head_row1.next = self.empty
+        sweep.write.next, (sweep.epoch0.next, sweep.epoch1.next) = buffers, self.epochs
+        yield self.clk.negedge
+        sweep.write.next = 0

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from rtl_model.encoder.bank_heads import bank_heads
-from rtl_model.encoder.bundles import BeatStream, DrainControl
+from rtl_model.encoder.bundles import BeatStream, DrainControl, TableSweep
 from rtl_model.tests.beats import Beats
 from rtl_model.tests.clocked import run, signals, vector
 
@@ -17,9 +17,9 @@ def test_the_drained_buffer_is_fetched_while_the_other_is_loaded():
     print("seed 1")
     ports = signals("clk", "lit", "first_live", "first_more")
     clk, lit, first_live, first_more = ports.values()
-    beat, drain = BeatStream(1, ROW_BITS, STEP_BITS), DrainControl(STEP_BITS)
+    beat, drain, sweep = BeatStream(1, ROW_BITS, STEP_BITS), DrainControl(STEP_BITS), TableSweep(STEP_BITS)
     early_step, replaced, first = vector(STEP_BITS), vector(ROW_BITS + 1), vector(ROW_BITS + 1)
-    beats = Beats(clk, beat, early_step, lit, STEP_BITS, banks=1)
+    beats = Beats(clk, beat, sweep, early_step, lit, banks=1)
 
     def check_replaced(rows):
         """The head that gives way: {penultimate, row} of what was entered last."""
@@ -36,7 +36,7 @@ def test_the_drained_buffer_is_fetched_while_the_other_is_loaded():
             yield from beats.beat(buffer, row, [step])
             if step is not None:
                 lists[step].append(row)
-        yield from beats.idle()
+        yield clk.negedge
         return lists
 
     def stimulus():
@@ -47,14 +47,12 @@ def test_the_drained_buffer_is_fetched_while_the_other_is_loaded():
             lists = yield from load(buffer)
             drain.buffer.next = buffer
             for step in rng.permutation(1 << STEP_BITS):
-                (drain.fetch_step1 if buffer else drain.fetch_step0).next = int(step)
-                for _ in range(3):
-                    yield clk.negedge
+                yield from beats.fetch(buffer, int(step))
                 rows = lists[step]
                 assert first_live == bool(rows) and first_more == (len(rows) > 1), f"image {image}, step {step}"
                 if rows:
                     assert first[ROW_BITS:] == rows[-1]
                     assert len(rows) == 1 or first[ROW_BITS] == (len(rows) == 2)
 
-    run(bank_heads, dict(ports, s_beat=beat, s_drain=drain, early_step=early_step, replaced=replaced, first=first,
-                         beats=COUNT), stimulus())
+    run(bank_heads, dict(ports, s_beat=beat, s_sweep=sweep, s_drain=drain, early_step=early_step, replaced=replaced,
+                         first=first, beats=COUNT), stimulus())

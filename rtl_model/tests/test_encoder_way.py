@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rtl_model.encoder.bundles import BeatStream, DrainControl
+from rtl_model.encoder.bundles import BeatStream, DrainControl, TableSweep
 from rtl_model.encoder.encoder_way import encoder_way
 from rtl_model.tests.beats import Beats
 from rtl_model.tests.clocked import run, signals, vector
@@ -20,9 +20,9 @@ def test_each_event_once_in_its_step(banks, eager):
     clk, clear, advance, gives, finishing, lit = ports.values()
     if banks > 1:
         lit = ports["lit"] = vector(banks)
-    beat, drain = BeatStream(banks, ROW_BITS, STEP_BITS), DrainControl(STEP_BITS)
+    beat, drain, sweep = BeatStream(banks, ROW_BITS, STEP_BITS), DrainControl(STEP_BITS), TableSweep(STEP_BITS)
     early_steps, row = vector(banks * STEP_BITS), vector(ROW_BITS + (banks - 1).bit_length())
-    beats = Beats(clk, beat, early_steps, lit, STEP_BITS, banks)
+    beats = Beats(clk, beat, sweep, early_steps, lit, banks)
 
     def load(buffer):
         yield from beats.open_image(buffer)
@@ -33,7 +33,7 @@ def test_each_event_once_in_its_step(banks, eager):
             for bank, step in enumerate(steps):
                 if step is not None:
                     events[step].append(number * banks + bank)
-        yield from beats.idle()
+        yield clk.negedge
         return events
 
     def drain_step():
@@ -73,9 +73,7 @@ def test_each_event_once_in_its_step(banks, eager):
             for step in range(1 << STEP_BITS):
                 if not events[step]:
                     continue
-                (drain.fetch_step1 if buffer else drain.fetch_step0).next = step
-                for _ in range(3):
-                    yield clk.negedge
+                yield from beats.fetch(buffer, step)
                 rows, cycles = yield from drain_step()
                 assert sorted(rows) == events[step], f"image {image}, step {step}"
                 if eager == 1:  # a bank gives at most every third cycle, and banks take turns
@@ -85,5 +83,5 @@ def test_each_event_once_in_its_step(banks, eager):
             yield clk.negedge
             clear.next = 0
 
-    run(encoder_way, dict(ports, s_beat=beat, s_drain=drain, early_steps=early_steps, row=row, beats=COUNT),
-        stimulus())
+    run(encoder_way, dict(ports, s_beat=beat, s_sweep=sweep, s_drain=drain, early_steps=early_steps, row=row,
+                          beats=COUNT), stimulus())

@@ -20,8 +20,8 @@ EMPTY = (1 << ROW_BITS) - 1
 def test_each_frame_gives_its_beats(pixels, pauses, is_loaded):
     rng = np.random.default_rng(pixels)
     print(f"seed {pixels}")
-    ports = signals("clk", "rst", "freed")
-    clk, rst, freed = ports.values()
+    ports = signals("clk", "rst", "freed", "clearing")
+    clk, rst, freed, clearing = ports.values()
     used = rng.random(INPUTS) < 0.8
     masks, beats = listened_pixels(used, pixels), -(-INPUTS // pixels)
     s_axis, m_beat = AxiStream(8 * pixels), BeatStream(pixels, ROW_BITS, STEP_BITS)
@@ -30,20 +30,17 @@ def test_each_frame_gives_its_beats(pixels, pauses, is_loaded):
     loaded = dict(s_mask=write.to(0, 1, ROW_BITS, pixels)) if is_loaded else {}
 
     def watch():
-        """What the loader gives in this cycle, as (kind, values); what it announced in the cycle before must hold."""
-        seen = None
-        if m_beat.scrub:
-            assert m_beat.row == EMPTY and not m_beat.insert
-            seen = "scrub", int(m_beat.scrub), int(m_beat.steps) & STEPS - 1
-        if m_beat.insert:
-            steps = [int(m_beat.steps) >> STEP_BITS * place & STEPS - 1 if m_beat.lit[place] else STEPS
-                     for place in range(pixels)]
-            seen = "beat", int(m_beat.buffer), int(m_beat.row), steps, bool(m_beat.final), bool(m_beat.bad)
-        if seen:
-            assert announced["steps"] == m_beat.steps
-            touched = int(m_beat.scrub) or 1 << int(m_beat.buffer)
-            assert announced["touch"] & touched == touched
-        return seen
+        """The beat that the loader gives in this cycle; what it announced in the cycle before must hold."""
+        rows = [int(m_beat.head_row0), int(m_beat.head_row1)]
+        buffer = int(m_beat.buffer)
+        if not m_beat.insert:
+            return None
+        assert announced["steps"] == m_beat.steps and announced["touch"] == 1 << buffer
+        assert rows[buffer] == m_beat.row and rows[1 - buffer] == EMPTY
+        steps = [int(m_beat.steps) >> STEP_BITS * place & STEPS - 1 if m_beat.lit[place] else
+                 0 if m_beat.first[place] else STEPS for place in range(pixels)]
+        assert m_beat.first & m_beat.lit == 0
+        return buffer, int(m_beat.row), steps, bool(m_beat.final), bool(m_beat.bad)
 
     def cycle():
         """One cycle, in which what comes in the next is announced; whether a beat of `s_axis` was taken."""
@@ -57,14 +54,13 @@ def test_each_frame_gives_its_beats(pixels, pauses, is_loaded):
         rst.next = 1
         for _ in range(2):
             yield from cycle()
-        rst.next = 0
-        cleared = set()
-        while not s_axis.tready:  # all entries of both tables, then the gap of the first image
+        rst.next, clearing.next = 0, 1
+        for _ in range(3):
             yield from cycle()
-            seen = watch()
-            if seen and seen[1] == 3:
-                cleared.add(seen[2])
-        assert cleared == set(range(STEPS))
+            assert not s_axis.tready and watch() is None
+        clearing.next = 0
+        yield from cycle()
+        assert s_axis.tready
 
     def send(frame, length, buffer):
         """Offer `length` beats of the padded `frame` and look at what comes; returns the beats seen."""
@@ -78,7 +74,7 @@ def test_each_frame_gives_its_beats(pixels, pauses, is_loaded):
             taken = yield from cycle()
             position, offered = position + taken, offered and not taken
             seen = watch()
-            if seen and seen[0] == "beat":
+            if seen:
                 found.append(seen)
             if position == length and not offered:
                 s_axis.tvalid.next = 0
@@ -115,15 +111,17 @@ def test_each_frame_gives_its_beats(pixels, pauses, is_loaded):
             whole = min(length, beats)
             times = encode(frame[None], STEPS)[0].astype(int)
             times[:INPUTS][~used] = STEPS
-            expected = [("beat", buffer, row, times[row * pixels:(row + 1) * pixels].tolist(), row == whole - 1)
+            expected = [(buffer, row, times[row * pixels:(row + 1) * pixels].tolist(), row == whole - 1)
                         for row in range(whole)]
-            assert [beat[:5] for beat in found] == expected, f"frame {number} of {length} beats"
-            assert found[-1][5] == (length != beats)
+            assert [beat[:4] for beat in found] == expected, f"frame {number} of {length} beats"
+            assert found[-1][4] == (length != beats)
             buffer = 1 - buffer
             if number % 20 >= 1:  # two buffers are taken, then one is freed for each
+                assert not s_axis.tready
                 freed.next = 1
                 yield from cycle()
-                watch()
+                assert m_beat.head_row0 == m_beat.head_row1 == EMPTY, "the entry of the image that is over is emptied"
+                assert watch() is None and s_axis.tready
                 freed.next = 0
 
     run(frame_loader, dict(ports, s_axis=s_axis, m_beat=m_beat, **loaded,

@@ -3,11 +3,12 @@
 import pytest
 from myhdl import SignalType
 
-from rtl_model.encoder.bundles import BeatStream, DrainControl, OpenStep, StepSet
+from rtl_model.encoder.bundles import BeatStream, DrainControl, OpenStep, StepSet, TableSweep
 from rtl_model.parts.streams import AxiStream, FireStream, ImageControl, SpikeStream
 
 BUNDLES = [SpikeStream(2, 5, 4), FireStream(7, 1, 4), FireStream(7, 3, 4), AxiStream(32), ImageControl(4),
-           BeatStream(8, 7, 4), StepSet(4), DrainControl(4), OpenStep(4)]
+           BeatStream(8, 7, 4), StepSet(4), DrainControl(4), OpenStep(4),
+           TableSweep(4)]
 
 
 @pytest.mark.parametrize("bundle", BUNDLES, ids=lambda bundle: type(bundle).__name__)
