@@ -14,6 +14,7 @@ from golden.contract.limits import LISTENED_BEATS
 from golden.inference.encode import encode
 from rtl_model.encoder.spike_encoder import spike_encoder
 from rtl_model.parts.streams import AxiStream, ImageControl, SpikeStream
+from rtl_model.record import sources
 from rtl_model.shape.listened import listened_pixels
 from rtl_model.shape.placement import pixel_feed
 from tb.drivers import stalls, start
@@ -25,13 +26,13 @@ def used_inputs(inputs, share):
     return np.random.default_rng(inputs).random(inputs) < share
 
 
-def make(inputs, pixels, ways, steps, share):
+def make(inputs, pixels, ways, steps, share, whole):
     """The block and its arguments."""
     step_bits = steps.bit_length() - 1
     return spike_encoder, dict(clk=Signal(bool(0)), rst=Signal(bool(0)), s_axis=AxiStream(8 * pixels),
                                m_spike=SpikeStream(ways, pixel_feed(inputs, pixels, ways).row_bits, step_bits),
                                control=ImageControl(), masks=listened_pixels(used_inputs(inputs, share), pixels),
-                               pixels=pixels, step_bits=step_bits)
+                               pixels=pixels, step_bits=step_bits, whole=whole)
 
 
 class Bench:
@@ -70,10 +71,11 @@ class Bench:
         self.source.send_nowait(AxiStreamFrame(bytes(data)))
 
     async def finish_image(self, cut=None):
-        """Wait for the image's end, or for so many transfers of it; then end it. Returns its transfers and
-        `bad_frame`."""
+        """Wait for the image's end, or for so many transfers of it, its first step among them; then end it. Returns its
+        transfers and `bad_frame`."""
         current = self.sink.current
-        while not (self.sink.ended or (cut is not None and len(self.sink.current) >= cut)):
+        while not (self.sink.ended or (cut is not None and len(self.sink.current) >= cut
+                                       and any(transfer.last for transfer in self.sink.current))):
             await RisingEdge(self.dut.clk)
         for _ in range(int(self.rng.integers(0, 5))):
             await RisingEdge(self.dut.clk)
@@ -170,6 +172,33 @@ async def forgets_the_rest_after_an_early_decision(dut):
 
 
 @cocotb.test(timeout_time=1, timeout_unit="ms")
+async def gives_the_first_step_while_the_image_arrives(dut):
+    """All spikes of the first step of the beats that have come, but not `last`; nothing where images must be whole."""
+    bench = Bench(dut, "none", "none")
+    await bench.begin()
+    bench.source.clear_pause_generator()
+    whole, looked = json.loads(os.environ["FIRST_SPIKE_BENCH"])["whole"], 0
+    for _ in range(20):
+        pixels = np.where(bench.rng.random(bench.inputs) < 0.5, 255, bench.rng.integers(0, 256, bench.inputs))
+        pixels, wanted, taken = pixels.astype(np.uint8), int(bench.rng.integers(bench.beats)), 0
+        bench.send(bench.padded(pixels))
+        for _ in range(30 + 2 * bench.inputs):
+            bench.source.pause = taken >= wanted
+            await RisingEdge(dut.clk)
+            taken += int(dut.s_axis_tvalid.value and dut.s_axis_tready.value)
+        if taken < bench.beats:
+            looked += 1
+            expected = (bench.expected(pixels) == 0) & (np.arange(bench.inputs) < taken * bench.pixels) & (not whole)
+            assert not any(transfer.last for transfer in bench.sink.current)
+            found = [source for transfer in bench.sink.current
+                     for source in sources(bench.feed, transfer.mask, transfer.rows)]
+            assert sorted(found) == np.flatnonzero(expected).tolist()
+        bench.source.pause = False
+        await bench.check_image(pixels)
+    assert looked or bench.beats == 1
+
+
+@cocotb.test(timeout_time=1, timeout_unit="ms")
 async def flags_frames_of_a_wrong_length(dut):
     """A short frame is black where pixels are missing, a long one loses what is too much; the next is right."""
     bench = Bench(dut, "0.2", "0.2")
@@ -187,21 +216,23 @@ async def flags_frames_of_a_wrong_length(dut):
         await bench.check_image(noise[::-1])
 
 
-DESIGNS = {  # inputs, pixels, ways, steps, share of the inputs that are used
-    "one pixel": (1, 1, 1, 2, 1),
-    "one pixel for nobody": (1, 1, 1, 2, 0),
-    "a pixel a beat": (19, 1, 1, 16, 1),
-    "two a beat, two ways, most steps": (9, 2, 2, 256, 1),
-    "eight a beat": (45, 8, 1, 16, 0.7),
-    "sixteen a beat, two ways": (50, 16, 2, 4, 0.8),
-    "too many beats for a table": (1100, 1, 1, 2, 0.5),
+DESIGNS = {  # inputs, pixels, ways, steps, share of the inputs that are used, whether images begin when complete
+    "one pixel": (1, 1, 1, 2, 1, False),
+    "one pixel for nobody": (1, 1, 1, 2, 0, False),
+    "a pixel a beat": (19, 1, 1, 16, 1, False),
+    "two a beat, two ways, most steps": (9, 2, 2, 256, 1, False),
+    "eight a beat": (45, 8, 1, 16, 0.7, False),
+    "eight a beat, whole": (45, 8, 1, 16, 0.7, True),
+    "sixteen a beat, two ways": (50, 16, 2, 4, 0.8, False),
+    "too many beats for a table": (1100, 1, 1, 2, 0.5, False),
 }
 
 
 LONG = "too many beats for a table"  # in the grid
+PARAMETERS = "inputs", "pixels", "ways", "steps", "share", "whole"
 
 
 @pytest.mark.parametrize("name", [*(name for name in DESIGNS if name != LONG),
                                   pytest.param(LONG, marks=pytest.mark.grid)])
 def test_spike_encoder(run_block, name):
-    assert run_block(__name__, make, dict(zip(("inputs", "pixels", "ways", "steps", "share"), DESIGNS[name]))) == 12
+    assert run_block(__name__, make, dict(zip(PARAMETERS, DESIGNS[name]))) == 13

@@ -10,7 +10,7 @@ from golden.schedule.registers import registers
 ENCODER = registers("chosen_step sent_step chosen_input sent_input image drained step steps_left row loading inserted "
                     "taken",
                     "chosen chosen_last chosen_end sent sent_last sent_end has_waiting draining in_first begun opening "
-                    "fetching opened blocked has_next step_is_open ready final complete")
+                    "fetching opened blocked has_next step_is_open ready final complete freed")
 BANK = registers("left pixel", "ready addressing arriving granted")
 
 
@@ -29,7 +29,7 @@ def move_encoder(now, banks, turn, lists, first, queue, times, shape, accept, de
     """
     advance = not now.sent or accept
     some, finishing_first, pixel, holding = look_at_ways(first, shape.beats)
-    go = now.in_first and (now.begun or (space and not flush and (now.draining or not shape.whole)))
+    go = now.in_first and (now.begun or (space and (now.draining or not shape.whole)))
     gives, finishing, bank = grant_banks(banks, turn, shape, advance)
     closing_first = go and now.draining and advance and finishing_first
     closing = closing_first or (now.step_is_open and advance and finishing)
@@ -55,8 +55,8 @@ def move_encoder(now, banks, turn, lists, first, queue, times, shape, accept, de
     now.step_is_open = open_step or (now.step_is_open and not closing and not flush)
     now.blocked = open_step or now.fetching or now.opened
     now.fetching, now.opened = open_step, open_step or (now.opened and not advance)
-    now.begun = (go and holding) or (now.begun and not decide)
-    now.in_first = decide or (now.in_first and not closing_first)
+    now.begun = (go and holding) or (now.begun and not flush)
+    now.in_first = flush or (now.in_first and not closing_first)
     if flush:
         now.step = 0
         now.image += 1
@@ -177,6 +177,5 @@ def move_loader(now, taken_up, beats, images, flush):
             now.row, now.final = 0, True
             now.loading += 1
             now.taken += 1
-    if flush:
-        now.taken -= 1
-    now.ready = now.taken < 2
+    now.taken -= now.freed
+    now.ready, now.freed = now.taken < 2, flush

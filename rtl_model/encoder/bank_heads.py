@@ -12,8 +12,8 @@ def bank_heads(clk, s_beat, s_sweep, s_drain, early_step, lit, replaced, first, 
 
     Ports:
         s_beat: what every bank does with a beat
-        s_sweep: the entries that are emptied or fetched, and the numbers of the images
-        s_drain: the buffer that is drained
+        s_sweep: when an entry is emptied, and the numbers of the images
+        s_drain: the buffer that is drained, and the step whose heads are fetched
         early_step: the step of this bank's spike, one cycle ahead of the beat
         lit: the bank has a spike in this beat
         replaced: {penultimate, row} that was the head, to be written as the successor of this beat in this same cycle
@@ -38,11 +38,11 @@ def bank_heads(clk, s_beat, s_sweep, s_drain, early_step, lit, replaced, first, 
     fetched = Signal(intbv(0)[row_bits + 2:])
 
     table0 = submodule("table0", head_table, clk=clk, touch=s_beat.touch(0), early_step=early_step,
-                       fetch_step=s_sweep.step0, keep=s_drain.keep_heads, write=write0,
+                       fetch_step=s_drain.fetch_step0, keep=s_drain.keep_heads, write=write0,
                        new_row=s_beat.head_row0, epoch=s_sweep.epoch0, head=head0,
                        fetched_live=fetched_live0, fetched=fetched0, beats=beats)
     table1 = submodule("table1", head_table, clk=clk, touch=s_beat.touch(1), early_step=early_step,
-                       fetch_step=s_sweep.step1, keep=s_drain.keep_heads, write=write1,
+                       fetch_step=s_drain.fetch_step1, keep=s_drain.keep_heads, write=write1,
                        new_row=s_beat.head_row1, epoch=s_sweep.epoch1, head=head1,
                        fetched_live=fetched_live1, fetched=fetched1, beats=beats)
 

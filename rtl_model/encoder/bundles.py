@@ -46,22 +46,24 @@ class TableSweep(Bundle):
     """Which entries of the head tables are emptied, and which are alive.
 
     Members:
-        clearing: all entries are being emptied
-        write: for each buffer: the entry that was shown in the cycle before is emptied
-        step0: the entry that the tables of buffer 0 show in the next cycle, if no beat is for them
-        step1: the same of buffer 1
+        clearing: all entries are being emptied, in both buffers
+        later0: number of the next image in buffer 0: the entry to be emptied when the present one is over
+        later1: the same of buffer 1
+        freed: the older buffer may be loaded from the next cycle on
+        write: for each buffer: the entry that it shows is emptied
         epoch0: number of the image in buffer 0, modulo the steps, which tells its entries from stale ones
         epoch1: the same of buffer 1
     """
 
-    members = ("clearing", "write", "step0", "step1", "epoch0", "epoch1")
+    members = ("clearing", "later0", "later1", "freed", "write", "epoch0", "epoch1")
 
     def __init__(self, step_bits):
         self.step_bits = step_bits
         self.clearing = Signal(bool(0))
+        self.later0 = Signal(modbv(0)[step_bits:])
+        self.later1 = Signal(modbv(0)[step_bits:])
+        self.freed = Signal(bool(0))
         self.write = Signal(intbv(0)[2:])
-        self.step0 = Signal(intbv(0)[step_bits:])
-        self.step1 = Signal(intbv(0)[step_bits:])
         self.epoch0 = Signal(modbv(0)[step_bits:])
         self.epoch1 = Signal(modbv(0)[step_bits:])
 
@@ -104,7 +106,8 @@ class DrainControl(Bundle):
         open_step: a pulse: the banks turn to their lists of the step that was fetched
         take_heads: a pulse, one cycle after `open_step` or later: the heads of these lists are taken
         keep_heads: until then: what was fetched must stay
-        fetch_step0: the step of buffer 0 that comes next; stable for two cycles before `open_step`
+        fetch_step0: the step of buffer 0 that comes next, stable for two cycles before `open_step`; or the entry that
+            is emptied two cycles later
         fetch_step1: the same of buffer 1
     """
 

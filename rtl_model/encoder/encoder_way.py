@@ -25,7 +25,7 @@ def encoder_way(clk, s_beat, s_sweep, s_drain, clear, advance, early_steps, lit,
 
     Ports:
         s_beat: what every bank does with a beat
-        s_sweep: which entries of the head tables are emptied or fetched, and which are alive
+        s_sweep: which entries of the head tables are emptied, and which are alive
         s_drain: which lists are drained, and when the next ones begin
         clear: drops the lists that are drained; not together with `open_step`
         advance: what was given moves on, and the next event may follow
@@ -39,7 +39,7 @@ def encoder_way(clk, s_beat, s_sweep, s_drain, clear, advance, early_steps, lit,
     Latency: from `advance` to the `row` of the event then given one cycle.
     Back-pressure: nothing moves without `advance`; beats cannot be stalled.
     """
-    banks, row_bits, step_bits, way_row_bits = len(lit), len(s_beat.row), len(s_sweep.step0), len(row)
+    banks, row_bits, step_bits, way_row_bits = len(lit), len(s_beat.row), len(s_drain.fetch_step0), len(row)
     entry_bits = row_bits + 1  # {penultimate, row}: the beat, and whether it is the last but one of its list
     bank_bits = way_row_bits - row_bits
 
@@ -60,7 +60,7 @@ def encoder_way(clk, s_beat, s_sweep, s_drain, clear, advance, early_steps, lit,
     heads = submodule_array(
         "heads", bank_heads, banks,
         shared=dict(clk=clk, s_beat=s_beat.only("insert", "buffer", "head_row0", "head_row1", "touch"),
-                    s_sweep=s_sweep, s_drain=s_drain.only("buffer", "keep_heads")),
+                    s_sweep=s_sweep, s_drain=s_drain.only("buffer", "keep_heads", "fetch_step0", "fetch_step1")),
         sliced=dict(early_step=[(early_steps, step_bits)], lit=[(lit, 1)]), constant={},
         gathered=dict(replaced=(replaced, Signal(intbv(0)[entry_bits:])), first=(first, Signal(intbv(0)[entry_bits:])),
                       first_live=(first_live, Signal(bool(0))), first_more=(first_more, Signal(bool(0)))),

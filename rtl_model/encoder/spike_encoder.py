@@ -60,21 +60,21 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *,
     chosen_end = Signal(bool(0))
     chosen_first = Signal(bool(0))
 
-    loader = submodule("loader", frame_loader, clk=clk, rst=rst, s_axis=s_axis, m_beat=beat, freed=control.flush,
+    loader = submodule("loader", frame_loader, clk=clk, rst=rst, s_axis=s_axis, m_beat=beat, freed=sweep.freed,
                        clearing=sweep.clearing, **({} if s_mask is None else dict(s_mask=s_mask)), masks=masks)
-    sweeper = submodule("sweeper", table_sweeper, clk=clk, rst=rst, freed=control.flush,
-                        s_drain=drain.only("fetch_step0", "fetch_step1"), m_sweep=sweep)
+    sweeper = submodule("sweeper", table_sweeper, clk=clk, rst=rst, freed=control.flush, buffer=drain.buffer,
+                        m_sweep=sweep)
     collector = submodule("collector", step_collector, clk=clk, rst=rst, m_steps=steps,
                           s_beat=beat.only("insert", "buffer", "steps", "lit", "final", "bad"))
     scheduler = submodule("scheduler", step_scheduler, clk=clk, rst=rst, s_steps=steps, m_drain=drain,
-                          m_current=current, control=control.only("decide", "flush", "space", "bad_frame"),
+                          m_current=current, s_sweep=sweep.only("clearing", "later0", "later1"),
+                          control=control.only("decide", "flush", "space", "bad_frame"),
                           advance=advance, finishing=finishing, finishing_first=finishing_first, holding=holding,
                           **({} if idle is None else dict(idle=idle)), whole=whole)
     way_array = submodule_array(
         "way", encoder_way, ways,
         shared=dict(clk=clk, s_beat=beat.only("insert", "buffer", "row", "head_row0", "head_row1", "touch"),
-                    s_sweep=sweep.only("write", "step0", "step1", "epoch0", "epoch1"),
-                    s_drain=drain.only("buffer", "open_step", "take_heads", "keep_heads"), clear=control.clear,
+                    s_sweep=sweep.only("write", "epoch0", "epoch1"), s_drain=drain, clear=control.clear,
                     advance=advance),
         sliced=dict(early_steps=[(beat.early_steps, pixels // ways * step_bits)], lit=[(beat.lit, pixels // ways)]),
         constant={},

@@ -7,8 +7,8 @@ from rtl_model.parts.hierarchy import submodule
 
 
 @block
-def step_scheduler(clk, rst, s_steps, m_drain, m_current, control, advance, finishing, finishing_first, holding,
-                   idle=None, *, whole):
+def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, advance, finishing, finishing_first,
+                   holding, idle=None, *, whole):
     """Opens the steps of an image one after another, each as soon as the last event of the one before is leaving.
 
     Every image begins with its first time step, which takes events while the image still arrives, and closes, maybe
@@ -20,6 +20,7 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, control, advance, fini
         s_steps: the steps of the image that waits
         m_drain: the lists that the banks turn to
         m_current: the step that is open
+        s_sweep: which entries of the head tables are emptied when an image is over
         control: `decide` ends the image that is drained
         advance: the transfers behind the banks move on
         finishing: for each way: no event will be left in this step when one more has been given
@@ -61,14 +62,14 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, control, advance, fini
         @always_comb
         def begin():
             """An image that is complete begins when there is a place for its result."""
-            m_current.go.next = in_first and (begun or (draining and control.space and not control.flush))
+            m_current.go.next = in_first and (begun or (draining and control.space))
 
     else:
 
         @always_comb
         def begin():
             """An image begins when there is a place for its result."""
-            m_current.go.next = in_first and (begun or (control.space and not control.flush))
+            m_current.go.next = in_first and (begun or control.space)
 
     @always_comb
     def look_ahead():
@@ -95,7 +96,8 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, control, advance, fini
 
     @always(clk.posedge)
     def fetch():
-        """The step whose heads come next: the lowest of an image when it is complete, then the lowest that remains.
+        """The step whose heads come next: the lowest of an image when it is complete, then the lowest that remains, and
+        in the end the one to be emptied.
 
         A completed image lies in the other buffer than the one being drained.
         """
@@ -103,16 +105,20 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, control, advance, fini
             m_drain.fetch_step0.next = s_steps.lowest
         elif m_drain.open_step and not m_drain.buffer:
             m_drain.fetch_step0.next = remaining_index
+        elif s_sweep.clearing or (control.flush and not m_drain.buffer):
+            m_drain.fetch_step0.next = s_sweep.later0
         if s_steps.complete and s_steps.buffer:
             m_drain.fetch_step1.next = s_steps.lowest
         elif m_drain.open_step and m_drain.buffer:
             m_drain.fetch_step1.next = remaining_index
+        elif s_sweep.clearing or (control.flush and m_drain.buffer):
+            m_drain.fetch_step1.next = s_sweep.later1
 
     @always(clk.posedge)
     def follow_first():
-        """From decision to decision: the first step, and whether there was something of it."""
-        begun.next = (m_current.go and holding != 0) or (begun and not control.decide)
-        in_first.next = control.decide or (in_first and not m_current.closing_first)
+        """From image to image: the first step, and whether there was something of it."""
+        begun.next = (m_current.go and holding != 0) or (begun and not control.flush)
+        in_first.next = control.flush or (in_first and not m_current.closing_first)
         if rst:
             begun.next = 0
             in_first.next = 1

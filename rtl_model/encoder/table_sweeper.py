@@ -1,69 +1,52 @@
 """Keeps the head tables free of stale entries."""
 
-from myhdl import Signal, always, always_comb, block, modbv
+from myhdl import Signal, always, always_comb, block, intbv
 
 
 @block
-def table_sweeper(clk, rst, freed, s_drain, m_sweep):
+def table_sweeper(clk, rst, freed, buffer, m_sweep):
     """Empties one entry of a buffer's head tables whenever its image is over: the entry that bears the number of the
     image that comes next, so that no stale one is left when a number comes round. After reset all are emptied, one a
     cycle.
 
-    A table that is neither loaded nor drained shows the entry whose number stands on `m_sweep`.
-
     Ports:
-        freed: a pulse: the image in the older buffer is over
-        s_drain: the steps whose heads are fetched
+        freed: a pulse: the image in hand is over
+        buffer: with `freed`: where it lies
         m_sweep: which entries are emptied, and the numbers of the images
-    Latency: from `freed` to the write one cycle.
-    Back-pressure: none; a buffer must not be loaded in the cycle of `freed`.
+    Latency: from `freed` to the write two cycles.
+    Back-pressure: none; the buffer must not be loaded before the cycle of `freed` on `m_sweep` is over.
     """
-    step_bits = len(s_drain.fetch_step0)
-
-    buffer = Signal(bool(0))
-    touch0 = Signal(bool(0))
-    touch1 = Signal(bool(0))
-    later0 = Signal(modbv(1)[step_bits:])
-    later1 = Signal(modbv(1)[step_bits:])
+    over = Signal(intbv(0)[2:])
+    addressed = Signal(intbv(0)[2:])
 
     @always_comb
     def choose():
-        """The buffers that are swept, in turn but for the reset."""
-        touch0.next = m_sweep.clearing or (freed and not buffer)
-        touch1.next = m_sweep.clearing or (freed and buffer)
-
-    @always_comb
-    def show():
-        """One entry for both uses, since no heads are fetched for an image that is over."""
-        m_sweep.step0.next = s_drain.fetch_step0
-        if touch0:
-            m_sweep.step0.next = later0
-        m_sweep.step1.next = s_drain.fetch_step1
-        if touch1:
-            m_sweep.step1.next = later1
+        """The buffers that are swept."""
+        over.next[0] = m_sweep.clearing or (freed and not buffer)
+        over.next[1] = m_sweep.clearing or (freed and buffer)
 
     @always(clk.posedge)
     def sweep():
-        """The write follows the address; the number of the image that comes next is that of the entry."""
-        m_sweep.write.next[0] = touch0
-        m_sweep.write.next[1] = touch1
-        if touch0:
-            m_sweep.epoch0.next = later0
-            later0.next = later0 + 1
-        if touch1:
-            m_sweep.epoch1.next = later1
-            later1.next = later1 + 1
-        if m_sweep.clearing and later0 == 0:
+        """The step is fetched like any other, and the write comes when the tables show its entry."""
+        addressed.next = over
+        m_sweep.write.next = addressed
+        m_sweep.freed.next = freed
+        if over[0]:
+            m_sweep.epoch0.next = m_sweep.later0
+            m_sweep.later0.next = m_sweep.later0 + 1
+        if over[1]:
+            m_sweep.epoch1.next = m_sweep.later1
+            m_sweep.later1.next = m_sweep.later1 + 1
+        if m_sweep.later0 == 0:
             m_sweep.clearing.next = 0
-        if freed:
-            buffer.next = not buffer
         if rst:
+            addressed.next = 0
             m_sweep.write.next = 0
+            m_sweep.freed.next = 0
             m_sweep.clearing.next = 1
             m_sweep.epoch0.next = 0
             m_sweep.epoch1.next = 0
-            later0.next = 1
-            later1.next = 1
-            buffer.next = 0
+            m_sweep.later0.next = 1
+            m_sweep.later1.next = 1
 
-    return choose, show, sweep
+    return choose, sweep

@@ -8,19 +8,21 @@ def weight_stages(clk, clear, read, word, weights, *, weight_bits, lanes, shallo
     """The registers behind a memory of weights: `word` becomes `weights` where it was wanted, and zeros elsewhere.
 
     read: the word that is addressed in this cycle is wanted, of which `word` comes at once from a `shallow` memory,
-    which is made of LUTs, and one cycle later from block RAM. clear: as in `weight_memory`.
+    which is made of LUTs, and one cycle later from block RAM. clear: as in `weight_memory`; weights of LUTs come out
+    one cycle later anyway.
     Latency: from `read` one cycle, or three with block RAM.
     """
     caught = Signal(intbv(0)[len(word):])
     found = Signal(bool(0))
 
     if shallow:
+        clear.read = True  # a port without use
 
         @always_comb
         def track():
             """No stages: LUTs are quick and near."""
             caught.next = word
-            found.next = read and not clear
+            found.next = read
 
     else:
         reading = Signal(bool(0))

@@ -4,11 +4,12 @@ from rtl_model.tests.clocked import packed
 
 
 class Beats:
-    """Drives a BeatStream, a TableSweep and `early_steps`, `lit` of some banks; each method is a generator of clock
-    edges."""
+    """Drives a BeatStream, a TableSweep, the fetched steps of a DrainControl and `early_steps`, `lit` of some banks;
+    each method is a generator of clock edges."""
 
-    def __init__(self, clk, stream, sweep, early_steps, lit, banks):
-        self.clk, self.stream, self.sweep, self.early_steps, self.lit = clk, stream, sweep, early_steps, lit
+    def __init__(self, clk, stream, sweep, drain, early_steps, lit, banks):
+        self.clk, self.stream, self.sweep, self.drain = clk, stream, sweep, drain
+        self.early_steps, self.lit = early_steps, lit
         self.step_bits, self.banks = sweep.step_bits, banks
         self.empty = (1 << stream.row_bits) - 1
         self.epochs = [0, 0]
@@ -26,7 +27,7 @@ class Beats:
 
     def fetch(self, buffer, step):
         """The step whose heads come next in the buffer that is drained."""
-        (self.sweep.step1 if buffer else self.sweep.step0).next = step
+        (self.drain.fetch_step1 if buffer else self.drain.fetch_step0).next = step
         for _ in range(3):
             yield self.clk.negedge
 
@@ -45,7 +46,7 @@ class Beats:
 
     def _sweep(self, buffers, step):
         stream, sweep = self.stream, self.sweep
-        sweep.step0.next = sweep.step1.next = step
+        self.drain.fetch_step0.next = self.drain.fetch_step1.next = step
         yield self.clk.negedge
         stream.head_row0.next = stream.head_row1.next = self.empty
         sweep.write.next, (sweep.epoch0.next, sweep.epoch1.next) = buffers, self.epochs

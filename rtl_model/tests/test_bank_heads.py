@@ -19,7 +19,7 @@ def test_the_drained_buffer_is_fetched_while_the_other_is_loaded():
     clk, lit, first_live, first_more = ports.values()
     beat, drain, sweep = BeatStream(1, ROW_BITS, STEP_BITS), DrainControl(STEP_BITS), TableSweep(STEP_BITS)
     early_step, replaced, first = vector(STEP_BITS), vector(ROW_BITS + 1), vector(ROW_BITS + 1)
-    beats = Beats(clk, beat, sweep, early_step, lit, banks=1)
+    beats = Beats(clk, beat, sweep, drain, early_step, lit, banks=1)
 
     def check_replaced(rows):
         """The head that gives way: {penultimate, row} of what was entered last."""

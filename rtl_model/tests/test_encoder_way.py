@@ -22,7 +22,7 @@ def test_each_event_once_in_its_step(banks, eager):
         lit = ports["lit"] = vector(banks)
     beat, drain, sweep = BeatStream(banks, ROW_BITS, STEP_BITS), DrainControl(STEP_BITS), TableSweep(STEP_BITS)
     early_steps, row = vector(banks * STEP_BITS), vector(ROW_BITS + (banks - 1).bit_length())
-    beats = Beats(clk, beat, sweep, early_steps, lit, banks)
+    beats = Beats(clk, beat, sweep, drain, early_steps, lit, banks)
 
     def load(buffer):
         yield from beats.open_image(buffer)

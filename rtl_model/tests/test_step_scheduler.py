@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rtl_model.encoder.bundles import DrainControl, OpenStep, StepSet
+from rtl_model.encoder.bundles import DrainControl, OpenStep, StepSet, TableSweep
 from rtl_model.encoder.step_scheduler import step_scheduler
 from rtl_model.parts.streams import ImageControl
 from rtl_model.tests.clocked import run, signals, vector
@@ -19,6 +19,7 @@ def test_steps_open_in_order_until_the_decision(whole):
     clk, rst, advance, idle = ports.values()
     finishing, finishing_first, holding = vector(2), vector(2), vector(2)
     waiting, drain, current, control = StepSet(STEP_BITS), DrainControl(STEP_BITS), OpenStep(STEP_BITS), ImageControl()
+    sweep = TableSweep(STEP_BITS)
 
     def complete(buffer, steps, bad):
         """The image becomes complete, as the step collector says it."""
@@ -84,15 +85,18 @@ def test_steps_open_in_order_until_the_decision(whole):
             assert order == sorted(steps)[:len(order)]
             assert cut or len(order) == len(steps), f"{steps}: {order}"
             control.decide.next, control.flush.next, control.clear.next, holding.next = 0, 1, 1, 0
-            control.space.next = 1
+            control.space.next, later = 1, int(rng.integers(1 << STEP_BITS))
+            (sweep.later1 if image % 2 else sweep.later0).next = later
             yield clk.posedge
             assert not current.go and not drain.open_step, "the image before is being forgotten"
             yield clk.negedge
+            assert (drain.fetch_step1 if image % 2 else drain.fetch_step0) == later, "the entry to be emptied"
             control.flush.next, control.clear.next = 0, 0
             for _ in range(4):
                 assert not current.closing and not drain.open_step and current.step == 0
                 yield clk.negedge
 
     run(step_scheduler, dict(ports, s_steps=waiting, m_drain=drain, m_current=current, control=control,
-                             finishing=finishing, finishing_first=finishing_first, holding=holding, whole=whole),
+                             finishing=finishing, finishing_first=finishing_first, holding=holding,
+                             s_sweep=sweep.only("clearing", "later0", "later1"), whole=whole),
         stimulus())

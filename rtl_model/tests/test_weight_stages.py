@@ -32,7 +32,7 @@ def test_a_word_becomes_weights_where_it_was_wanted(shallow, bits):
         delay = 0 if shallow else 2
         for cycle in range(delay, 100):
             values, wanted, cleared = addressed[cycle - delay]
-            cleared |= not shallow and addressed[cycle - delay + 1][2]
+            cleared = not shallow and (cleared or addressed[cycle - delay + 1][2])
             assert seen[cycle] == (packed(values, code_bits) if wanted and not cleared else 0), cycle
 
     run(weight_stages, dict(ports, word=word, weights=weights, weight_bits=bits, lanes=LANES, shallow=shallow),
