@@ -2,19 +2,22 @@
 
 The rules, each with its reason:
 
-1.  Loading: a beat a cycle, and one gap cycle an image, in which a table entry is emptied. Two buffers: an image is
-    loaded while the one before is drained; the gap waits until the older buffer is free, two cycles after a decision.
-2.  A complete image can be opened five cycles after its last beat; when another is being drained, two cycles after its
-    decision. Where rule 7 has a verdict of more than four cycles, the next image could be decided before it is
-    complete: it waits until it is.
-3.  Draining: each way gives an event a cycle, which is on its way for two: a bank is chosen, then its row is sent. A
-    bank (the pixels of one place of the beat) can be chosen every third cycle, since its next entry comes from block
-    RAM with a register behind, addressed when what was chosen moves on. The two halves of a way's banks take turns; in
-    a half the lists that go on come first, then the lower number.
-4.  The next non-empty step opens in the cycle in which the last event of a step is chosen, but three cycles after the
-    step before at the earliest, since its heads have to be fetched, and not before the last event of the step before
-    that has moved on. An image without spikes has one step without events. Pixels of which all weights are zero are not
-    among the events (unless the image has more than 1,024 beats, or weights have two banks).
+1.  Loading: a beat a cycle, without a pause between images. Two buffers: an image is loaded while the one before is
+    drained; with both of them complete the next beat waits until three cycles after a decision.
+2.  The first step: a beat with spikes of it goes into a queue past the lists, and so does an image's last beat. What is
+    queued can be given four cycles after its beat was taken, a beat a cycle. An image begins two cycles after the
+    decision of the one before, complete or not, and each way gives a spike of its first step a cycle. The step closes
+    with its last spike once all of the image is there, five cycles after the last beat at the earliest, and with a
+    transfer of its own if that spike has left by then. Behind registers (`whole`) images begin when they are complete.
+    Where rule 7 has a verdict of more than four cycles, the next image waits for the verdict.
+3.  The steps behind it are drained from lists: each way gives an event a cycle, which is on its way for two: a bank is
+    chosen, then its row is sent. A bank (the pixels of one place of the beat) can be chosen every third cycle, since
+    its next entry comes from block RAM with a register behind, addressed when what was chosen moves on. The two halves
+    of a way's banks take turns; in a half the lists that go on come first, then the lower number.
+4.  The next non-empty step opens in the cycle in which the last event of a step is chosen, or one later behind the
+    first step, but three cycles after the step before at the earliest, since its heads have to be fetched, and not
+    before the last event of the step before that has moved on. Pixels of which all weights are zero are not among the
+    events (unless the image has more than 1,024 beats, or weights have two banks).
 5.  A layer works on a transfer for as many cycles as it has folds. From a transfer to the outcome of its step: one
     register each for the address (with folds), for the sum of more than two ways, for the weights and for the
     potential, and two for block RAM (more than 64 words), one at its output and one that catches the word.

@@ -32,8 +32,9 @@ def move_encoder(now, banks, turn, lists, first, queue, times, shape, accept, de
     go = now.in_first and (now.begun or (space and (now.draining or not shape.whole)))
     gives, finishing, bank = grant_banks(banks, turn, shape, advance)
     closing_first = go and now.draining and advance and finishing_first
-    closing = closing_first or (now.step_is_open and advance and finishing)
-    opens_next = closing and now.has_next and not flush
+    closing_later = now.step_is_open and advance and finishing
+    closing = closing_first or closing_later
+    opens_next = closing_later and now.has_next and not flush
     open_step = not now.blocked and ((now.opening and not flush) or opens_next)
     if advance:
         now.sent, now.sent_last, now.sent_end, now.sent_step = (now.chosen, now.chosen_last, now.chosen_end,
@@ -51,7 +52,8 @@ def move_encoder(now, banks, turn, lists, first, queue, times, shape, accept, de
                     now.loading - now.final)
     if open_step:
         open_banks(now, banks, lists, drained)
-    now.opening = now.blocked and ((now.opening and not flush) or opens_next)
+    now.opening = ((closing_first and now.has_next and not flush)
+                   or (now.blocked and ((now.opening and not flush) or opens_next)))
     now.step_is_open = open_step or (now.step_is_open and not closing and not flush)
     now.blocked = open_step or now.fetching or now.opened
     now.fetching, now.opened = open_step, open_step or (now.opened and not advance)

@@ -1,13 +1,13 @@
 """Where the lists of one bank of the spike encoder begin, in both buffers."""
 
-from myhdl import Signal, always_comb, block, concat, intbv
+from myhdl import Signal, always, always_comb, block, intbv
 
 from rtl_model.encoder.head_table import head_table
 from rtl_model.parts.hierarchy import submodule
 
 
 @block
-def bank_heads(clk, s_beat, s_sweep, s_drain, early_step, lit, replaced, first, first_live, first_more, *, beats):
+def bank_heads(clk, s_beat, s_sweep, s_drain, early_step, lit, replaced, first, first_live, first_more):
     """Puts the spikes of one bank at the head of their lists in one buffer and fetches heads from the other.
 
     Ports:
@@ -20,35 +20,30 @@ def bank_heads(clk, s_beat, s_sweep, s_drain, early_step, lit, replaced, first, 
         first: {penultimate, row} of the head that was fetched
         first_live: the list of the step that was fetched has an entry
         first_more: it goes on behind it
-    Parameters:
-        beats: of an image
     Latency: a head is fetched within two cycles.
     Back-pressure: none; `keep_heads` keeps what was fetched.
     """
-    row_bits = len(s_beat.head_row0)
+    row_bits = len(s_beat.row)
 
     write0 = Signal(bool(0))
     write1 = Signal(bool(0))
     head0 = Signal(intbv(0)[row_bits + 1:])
     head1 = Signal(intbv(0)[row_bits + 1:])
-    fetched_live0 = Signal(bool(0))
-    fetched_live1 = Signal(bool(0))
-    fetched0 = Signal(intbv(0)[row_bits + 2:])
-    fetched1 = Signal(intbv(0)[row_bits + 2:])
-    fetched = Signal(intbv(0)[row_bits + 2:])
+    last0 = Signal(bool(0))
+    last1 = Signal(bool(0))
+    alive0 = Signal(bool(0))
+    alive1 = Signal(bool(0))
 
     table0 = submodule("table0", head_table, clk=clk, touch=s_beat.touch(0), early_step=early_step,
-                       fetch_step=s_drain.fetch_step0, keep=s_drain.keep_heads, write=write0,
-                       new_row=s_beat.head_row0, epoch=s_sweep.epoch0, head=head0,
-                       fetched_live=fetched_live0, fetched=fetched0, beats=beats)
+                       fetch_step=s_drain.fetch_step0, write=write0, sweep=s_sweep.write(0), row=s_beat.row,
+                       epoch=s_sweep.epoch0, head=head0, last=last0, alive=alive0)
     table1 = submodule("table1", head_table, clk=clk, touch=s_beat.touch(1), early_step=early_step,
-                       fetch_step=s_drain.fetch_step1, keep=s_drain.keep_heads, write=write1,
-                       new_row=s_beat.head_row1, epoch=s_sweep.epoch1, head=head1,
-                       fetched_live=fetched_live1, fetched=fetched1, beats=beats)
+                       fetch_step=s_drain.fetch_step1, write=write1, sweep=s_sweep.write(1), row=s_beat.row,
+                       epoch=s_sweep.epoch1, head=head1, last=last1, alive=alive1)
 
     @always_comb
     def write():
-        """A spike enters the table of its buffer; to empty an entry is to write the row that says so."""
+        """A spike enters the table of its buffer; to empty an entry is to write that it is swept."""
         write0.next = s_sweep.write[0] or (s_beat.insert and lit and not s_beat.buffer)
         write1.next = s_sweep.write[1] or (s_beat.insert and lit and s_beat.buffer)
 
@@ -60,20 +55,17 @@ def bank_heads(clk, s_beat, s_sweep, s_drain, early_step, lit, replaced, first, 
         else:
             replaced.next = head0
 
-    @always_comb
-    def choose_first():
-        """The head of the buffer that is drained."""
-        if s_drain.buffer:
-            first_live.next = fetched_live1
-            fetched.next = fetched1
-        else:
-            first_live.next = fetched_live0
-            fetched.next = fetched0
+    @always(clk.posedge)
+    def fetch():
+        """The head of the buffer that is drained. One that is not the last of its list has a successor."""
+        if not s_drain.keep_heads:
+            if s_drain.buffer:
+                first.next = head1
+                first_live.next = alive1
+                first_more.next = alive1 and not last1
+            else:
+                first.next = head0
+                first_live.next = alive0
+                first_more.next = alive0 and not last0
 
-    @always_comb
-    def judge_first():
-        """A head that is not the last of its list has a successor."""
-        first.next = concat(fetched[row_bits + 1], fetched[row_bits:])
-        first_more.next = first_live and not fetched[row_bits]
-
-    return table0, table1, write, replace, choose_first, judge_first
+    return table0, table1, write, replace, fetch

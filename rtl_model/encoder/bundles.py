@@ -12,8 +12,6 @@ class BeatStream(Bundle):
         insert: this is a beat of an image
         buffer: the buffer that the image goes to
         row: number of the beat
-        head_row0: the same where it may become a head in buffer 0, else all ones
-        head_row1: the same of buffer 1
         steps: for each bank a time step, bank 0 in the lowest bits
         first: a bit for each bank: it has a spike in the first step
         lit: a bit for each bank: it has one later, at its step
@@ -23,16 +21,13 @@ class BeatStream(Bundle):
         early_steps: `steps`, one cycle ahead
     """
 
-    members = ("insert", "buffer", "row", "head_row0", "head_row1", "steps", "first", "lit", "final", "bad", "touch",
-               "early_steps")
+    members = ("insert", "buffer", "row", "steps", "first", "lit", "final", "bad", "touch", "early_steps")
 
     def __init__(self, banks, row_bits, step_bits):
         self.banks, self.row_bits, self.step_bits = banks, row_bits, step_bits
         self.insert = Signal(bool(0))
         self.buffer = Signal(bool(0))
         self.row = Signal(intbv(0)[row_bits:])
-        self.head_row0 = Signal(intbv(0)[row_bits:])
-        self.head_row1 = Signal(intbv(0)[row_bits:])
         self.steps = Signal(intbv(0)[banks * step_bits:])
         self.first = Signal(intbv(0)[banks:])
         self.lit = Signal(intbv(0)[banks:])

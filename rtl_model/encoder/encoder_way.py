@@ -16,7 +16,7 @@ def bit_of_each(count):
 
 
 @block
-def encoder_way(clk, s_beat, s_sweep, s_drain, clear, advance, early_steps, lit, gives, row, finishing, *, beats):
+def encoder_way(clk, s_beat, s_sweep, s_drain, clear, advance, early_steps, lit, gives, row, finishing):
     """Puts the spikes of a beat into the lists of its banks and gives those of the open step, one a cycle.
 
     A bank has a list for each step and buffer: a chain of the numbers of beats, newest first, for a bank has at most
@@ -34,8 +34,6 @@ def encoder_way(clk, s_beat, s_sweep, s_drain, clear, advance, early_steps, lit,
         gives: there is an event; combinational
         row: {beat, bank} of the event given at the last `advance`
         finishing: no event will be left in this step when one more has been given
-    Parameters:
-        beats: of an image
     Latency: from `advance` to the `row` of the event then given one cycle.
     Back-pressure: nothing moves without `advance`; beats cannot be stalled.
     """
@@ -59,12 +57,11 @@ def encoder_way(clk, s_beat, s_sweep, s_drain, clear, advance, early_steps, lit,
 
     heads = submodule_array(
         "heads", bank_heads, banks,
-        shared=dict(clk=clk, s_beat=s_beat.only("insert", "buffer", "head_row0", "head_row1", "touch"),
+        shared=dict(clk=clk, s_beat=s_beat.only("insert", "buffer", "row", "touch"),
                     s_sweep=s_sweep, s_drain=s_drain.only("buffer", "keep_heads", "fetch_step0", "fetch_step1")),
         sliced=dict(early_step=[(early_steps, step_bits)], lit=[(lit, 1)]), constant={},
         gathered=dict(replaced=(replaced, Signal(intbv(0)[entry_bits:])), first=(first, Signal(intbv(0)[entry_bits:])),
-                      first_live=(first_live, Signal(bool(0))), first_more=(first_more, Signal(bool(0)))),
-        beats=beats)
+                      first_live=(first_live, Signal(bool(0))), first_more=(first_more, Signal(bool(0)))))
     lists = submodule_array(
         "list", bank_list, banks,
         shared=dict(clk=clk, s_drain=s_drain.only("open_step", "take_heads"), clear=clear, advance=advance),

@@ -29,7 +29,6 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
     pixels, row_bits = len(m_beat.lit), len(m_beat.row)
     step_bits = len(m_beat.steps) // pixels
     beats = len(masks)
-    empty = (1 << row_bits) - 1
     code_shift = 8 - step_bits
     steps_bits = pixels * step_bits
     first_mask = masks[0]
@@ -50,6 +49,7 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
     storing = Signal(bool(0))
     completes = Signal(bool(0))
     exceeds = Signal(bool(0))
+    room = Signal(bool(0))
     dropping = Signal(bool(0))
 
     if s_mask is None:
@@ -104,18 +104,28 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
             row.next = 0
             buffer.next = 0
 
+    @always_comb
+    def make_room():
+        """In the next cycle there is a buffer without a complete image."""
+        room.next = not clearing and (taken != 2 or freed)
+        if completes and not freed:
+            room.next = not clearing and taken == 0
+
     @always(clk.posedge)
     def count_images():
-        """How many buffers hold a complete image; while there is one that does not, the next image may come."""
-        ready.next = exceeds or (not clearing and (taken != 2 or freed))
+        """How many buffers hold a complete image, and whether a beat may come; `touch` is a register because every
+        table looks at it."""
+        ready.next = exceeds or room
+        m_beat.touch.next[0] = room and not exceeds and buffer == completes
+        m_beat.touch.next[1] = room and not exceeds and buffer != completes
         if completes and not freed:
             taken.next = taken + 1
-            ready.next = exceeds or taken == 0
         elif freed and not completes:
             taken.next = taken - 1
         if rst:
             taken.next = 0
             ready.next = 0
+            m_beat.touch.next = 0
 
     if s_mask is None:
 
@@ -145,22 +155,14 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
     @always_comb
     def announce_beat():
         """What the head tables must know one cycle ahead, to have the entry read by then."""
-        m_beat.touch.next[0] = storing and not buffer
-        m_beat.touch.next[1] = storing and buffer
         m_beat.early_steps.next = codes
 
     @always(clk.posedge)
     def register_beat():
-        """The beat itself. In a buffer that it does not go to its row reads as the one that means empty."""
+        """The beat itself."""
         m_beat.insert.next = accept and storing
         m_beat.buffer.next = buffer
         m_beat.row.next = row
-        m_beat.head_row0.next = empty
-        if storing and not buffer:
-            m_beat.head_row0.next = row
-        m_beat.head_row1.next = empty
-        if storing and buffer:
-            m_beat.head_row1.next = row
         m_beat.steps.next = codes
         m_beat.first.next = first
         m_beat.lit.next = later
@@ -170,5 +172,5 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
             m_beat.insert.next = 0
             m_beat.final.next = 0
 
-    return (mask, tell_state, complete, encode_pixels, walk_frame, count_images, follow_mask, announce_beat,
+    return (mask, tell_state, complete, encode_pixels, walk_frame, make_room, count_images, follow_mask, announce_beat,
             register_beat)

@@ -73,14 +73,13 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *,
                           **({} if idle is None else dict(idle=idle)), whole=whole)
     way_array = submodule_array(
         "way", encoder_way, ways,
-        shared=dict(clk=clk, s_beat=beat.only("insert", "buffer", "row", "head_row0", "head_row1", "touch"),
+        shared=dict(clk=clk, s_beat=beat.only("insert", "buffer", "row", "touch"),
                     s_sweep=sweep.only("write", "epoch0", "epoch1"), s_drain=drain, clear=control.clear,
                     advance=advance),
         sliced=dict(early_steps=[(beat.early_steps, pixels // ways * step_bits)], lit=[(beat.lit, pixels // ways)]),
         constant={},
         gathered=dict(gives=(gives, Signal(bool(0))), row=(granted_rows, Signal(intbv(0)[m_spike.row_bits:])),
-                      finishing=(finishing, Signal(bool(0)))),
-        beats=len(masks))
+                      finishing=(finishing, Signal(bool(0)))))
     first_array = submodule_array(
         "first", first_step_way, ways,
         shared=dict(clk=clk, rst=rst, s_beat=beat.only("insert", "row", "final"), go=current.go, advance=advance,

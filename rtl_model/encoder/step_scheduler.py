@@ -12,9 +12,9 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
     """Opens the steps of an image one after another, each as soon as the last event of the one before is leaving.
 
     Every image begins with its first time step, which takes events while the image still arrives, and closes, maybe
-    without any, when it is complete. It begins once the image before is over and its own result will have a place. Each
-    other step with spikes opens in the cycle in which the one before is closing, but three cycles after that one opened
-    at the earliest, since its heads have to be fetched.
+    without any, when it is complete. It begins once the image before is over and its own result will have a place. The
+    next step with spikes opens a cycle later, each other one in the cycle in which the one before is closing, but three
+    cycles after that one opened at the earliest, since its heads have to be fetched.
 
     Ports:
         s_steps: the steps of the image that waits
@@ -29,7 +29,7 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
         idle: no image is drained; where somebody asks
     Parameters:
         whole: an image begins when it is complete, no sooner
-    Latency: from `complete` to `open_step` three cycles, from `decide` to the first events two.
+    Latency: from `complete` to `open_step` four cycles, from `decide` to the first events two.
     Back-pressure: nothing opens or closes while the transfers do not `advance`.
     """
     step_bits = len(m_current.step)
@@ -43,6 +43,7 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
     in_first = Signal(bool(0))
     begun = Signal(bool(0))
     is_open = Signal(bool(0))
+    closing_later = Signal(bool(0))
     opening = Signal(bool(0))
     opened = Signal(bool(0))
     has_next = Signal(bool(0))
@@ -81,12 +82,17 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
     def close():
         """The step is over when no way will have an event left; the first one also waits for the set of the others."""
         m_current.closing_first.next = m_current.go and draining and advance and finishing_first == all_ways
-        m_current.closing.next = m_current.closing_first or (is_open and advance and finishing == all_ways)
+        closing_later.next = is_open and advance and finishing == all_ways
+
+    @always_comb
+    def tell_closing():
+        """Of either kind."""
+        m_current.closing.next = m_current.closing_first or closing_later
 
     @always_comb
     def open_now():
         """At the end of the step before, or as soon as the heads are there."""
-        m_drain.open_step.next = not blocked and ((opening and not control.flush) or (m_current.closing and may_open))
+        m_drain.open_step.next = not blocked and ((opening and not control.flush) or (closing_later and may_open))
 
     @always_comb
     def pass_heads():
@@ -129,8 +135,9 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
         fetching.next = m_drain.open_step
         opened.next = m_drain.open_step or (opened and not advance)
         blocked.next = m_drain.open_step or fetching or opened
-        opening.next = blocked and ((opening and not control.flush) or (m_current.closing and may_open))
-        is_open.next = m_drain.open_step or (is_open and not m_current.closing and not control.flush)
+        opening.next = ((m_current.closing_first and may_open)
+                        or (blocked and ((opening and not control.flush) or (closing_later and may_open))))
+        is_open.next = m_drain.open_step or (is_open and not closing_later and not control.flush)
         if rst:
             opening.next = 0
             is_open.next = 0
@@ -161,13 +168,13 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
             m_drain.buffer.next = 1
 
     if idle is None:
-        return (find_next, take, begin, look_ahead, close, open_now, pass_heads, fetch, follow_first, follow_opening,
-                drain)
+        return (find_next, take, begin, look_ahead, close, tell_closing, open_now, pass_heads, fetch, follow_first,
+                follow_opening, drain)
 
     @always_comb
     def tell_idle():
         """The next image may start."""
         idle.next = not begun
 
-    return (find_next, take, begin, look_ahead, close, open_now, pass_heads, fetch, follow_first, follow_opening, drain,
-            tell_idle)
+    return (find_next, take, begin, look_ahead, close, tell_closing, open_now, pass_heads, fetch, follow_first,
+            follow_opening, drain, tell_idle)

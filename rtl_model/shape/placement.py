@@ -30,9 +30,8 @@ class Feed:
 
 
 def bank_row_bits(beats):
-    """Width of the number of one of `beats` beats, with all ones to spare for "empty"; at least 2, so that it is a
-    vector everywhere."""
-    return max(2, bits_for(beats + 1))
+    """Width of the number of one of `beats` beats; at least 2, so that it is a vector everywhere."""
+    return max(2, bits_for(beats))
 
 
 def pixel_feed(inputs, pixels, ways):

@@ -11,7 +11,6 @@ class Beats:
         self.clk, self.stream, self.sweep, self.drain = clk, stream, sweep, drain
         self.early_steps, self.lit = early_steps, lit
         self.step_bits, self.banks = sweep.step_bits, banks
-        self.empty = (1 << stream.row_bits) - 1
         self.epochs = [0, 0]
         self.look = lambda: None  # called at the clock edge that takes a beat
 
@@ -37,7 +36,6 @@ class Beats:
         stream.touch.next, self.early_steps.next = 1 << buffer, steps_bits
         yield self.clk.negedge
         stream.touch.next, stream.insert.next, stream.row.next, stream.buffer.next = 0, 1, row, buffer
-        stream.head_row0.next, stream.head_row1.next = (self.empty, row) if buffer else (row, self.empty)
         self.lit.next = sum(1 << bank for bank, step in enumerate(steps) if step is not None)
         yield self.clk.posedge
         self.look()
@@ -45,10 +43,9 @@ class Beats:
         stream.insert.next = 0
 
     def _sweep(self, buffers, step):
-        stream, sweep = self.stream, self.sweep
+        sweep = self.sweep
         self.drain.fetch_step0.next = self.drain.fetch_step1.next = step
         yield self.clk.negedge
-        stream.head_row0.next = stream.head_row1.next = self.empty
         sweep.write.next, (sweep.epoch0.next, sweep.epoch1.next) = buffers, self.epochs
         yield self.clk.negedge
         sweep.write.next = 0

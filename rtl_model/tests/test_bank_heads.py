@@ -53,6 +53,11 @@ def test_the_drained_buffer_is_fetched_while_the_other_is_loaded():
                 if rows:
                     assert first[ROW_BITS:] == rows[-1]
                     assert len(rows) == 1 or first[ROW_BITS] == (len(rows) == 2)
+                kept = int(first), bool(first_live), bool(first_more)
+                drain.keep_heads.next = 1
+                yield from beats.fetch(buffer, int(rng.integers(1 << STEP_BITS)))
+                assert (int(first), bool(first_live), bool(first_more)) == kept
+                drain.keep_heads.next = 0
 
     run(bank_heads, dict(ports, s_beat=beat, s_sweep=sweep, s_drain=drain, early_step=early_step, replaced=replaced,
-                         first=first, beats=COUNT), stimulus())
+                         first=first), stimulus())

@@ -83,5 +83,5 @@ def test_each_event_once_in_its_step(banks, eager):
             yield clk.negedge
             clear.next = 0
 
-    run(encoder_way, dict(ports, s_beat=beat, s_sweep=sweep, s_drain=drain, early_steps=early_steps, row=row,
-                          beats=COUNT), stimulus())
+    run(encoder_way, dict(ports, s_beat=beat, s_sweep=sweep, s_drain=drain, early_steps=early_steps, row=row),
+        stimulus())

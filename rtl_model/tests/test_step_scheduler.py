@@ -55,7 +55,7 @@ def test_steps_open_in_order_until_the_decision(whole):
             for cycle in range(400):
                 advance.next, control.space.next = rng.random() < 0.7, rng.random() < 0.5
                 finishing.next = 3 if rng.random() < 0.4 else int(rng.integers(3))
-                finishing_first.next = 3 if cycle > 1 and rng.random() < 0.4 else int(rng.integers(3))
+                finishing_first.next = 3 if cycle > 2 and rng.random() < 0.4 else int(rng.integers(3))
                 yield clk.posedge
                 if waiting.take:
                     waiting.waiting.next = 0
