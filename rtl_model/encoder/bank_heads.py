@@ -44,8 +44,8 @@ def bank_heads(clk, s_beat, s_sweep, s_drain, early_step, lit, replaced, first, 
     @always_comb
     def write():
         """A spike enters the table of its buffer; to empty an entry is to write that it is swept."""
-        write0.next = s_sweep.write[0] or (s_beat.insert and lit and not s_beat.buffer)
-        write1.next = s_sweep.write[1] or (s_beat.insert and lit and s_beat.buffer)
+        write0.next = s_sweep.write[0] or (lit and not s_beat.buffer)
+        write1.next = s_sweep.write[1] or (lit and s_beat.buffer)
 
     @always_comb
     def replace():

@@ -13,9 +13,9 @@ class BeatStream(Bundle):
         buffer: the buffer that the image goes to
         row: number of the beat
         steps: for each bank a time step, bank 0 in the lowest bits
-        first: a bit for each bank: it has a spike in the first step
-        lit: a bit for each bank: it has one later, at its step
-        final: the image is complete
+        first: a bit for each bank: it has a spike in the first step; only with `insert`
+        lit: a bit for each bank: it has one later, at its step; only with `insert`
+        final: the image is complete; only with `insert`
         bad: with `final`: its frame ended early or late
         touch: for each buffer, one cycle ahead: `insert` may concern it
         early_steps: `steps`, one cycle ahead

@@ -57,7 +57,7 @@ def encoder_way(clk, s_beat, s_sweep, s_drain, clear, advance, early_steps, lit,
 
     heads = submodule_array(
         "heads", bank_heads, banks,
-        shared=dict(clk=clk, s_beat=s_beat.only("insert", "buffer", "row", "touch"),
+        shared=dict(clk=clk, s_beat=s_beat.only("buffer", "row", "touch"),
                     s_sweep=s_sweep, s_drain=s_drain.only("buffer", "keep_heads", "fetch_step0", "fetch_step1")),
         sliced=dict(early_step=[(early_steps, step_bits)], lit=[(lit, 1)]), constant={},
         gathered=dict(replaced=(replaced, Signal(intbv(0)[entry_bits:])), first=(first, Signal(intbv(0)[entry_bits:])),

@@ -22,7 +22,7 @@ def first_step_way(clk, rst, s_beat, lit, go, advance, closing, gives, row, hold
     wait for nothing but their image's turn. A beat with such spikes is queued, and so is the final one of each image.
 
     Ports:
-        s_beat: when there is a beat, its number, and whether it completes the image
+        s_beat: the number of the beat, and whether it completes the image
         lit: for each place of the way's part of the beat: it has a spike in the first step
         go: the image at the head of the queue is the one that is classified
         advance: what was given moves on, and the next event may follow
@@ -55,7 +55,7 @@ def first_step_way(clk, rst, s_beat, lit, go, advance, closing, gives, row, hold
     @always_comb
     def enqueue():
         """A beat without such spikes goes by, but for the final one."""
-        push.next = s_beat.insert and (lit != 0 or s_beat.final)
+        push.next = lit != 0 or s_beat.final
         entry.next = concat(s_beat.final, s_beat.row, lit)
 
     @always_comb

@@ -168,8 +168,10 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
         m_beat.lit.next = later
         m_beat.final.next = completes
         m_beat.bad.next = at_end != s_axis.tlast
-        if rst:
+        if rst or not accept or not storing:
             m_beat.insert.next = 0
+            m_beat.first.next = 0
+            m_beat.lit.next = 0
             m_beat.final.next = 0
 
     return (mask, tell_state, complete, encode_pixels, walk_frame, make_room, count_images, follow_mask, announce_beat,

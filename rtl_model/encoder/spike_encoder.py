@@ -65,7 +65,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *,
     sweeper = submodule("sweeper", table_sweeper, clk=clk, rst=rst, freed=control.flush, buffer=drain.buffer,
                         m_sweep=sweep)
     collector = submodule("collector", step_collector, clk=clk, rst=rst, m_steps=steps,
-                          s_beat=beat.only("insert", "buffer", "steps", "lit", "final", "bad"))
+                          s_beat=beat.only("buffer", "steps", "lit", "final", "bad"))
     scheduler = submodule("scheduler", step_scheduler, clk=clk, rst=rst, s_steps=steps, m_drain=drain,
                           m_current=current, s_sweep=sweep.only("clearing", "later0", "later1"),
                           control=control.only("decide", "flush", "space", "bad_frame"),
@@ -82,7 +82,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *,
                       finishing=(finishing, Signal(bool(0)))))
     first_array = submodule_array(
         "first", first_step_way, ways,
-        shared=dict(clk=clk, rst=rst, s_beat=beat.only("insert", "row", "final"), go=current.go, advance=advance,
+        shared=dict(clk=clk, rst=rst, s_beat=beat.only("row", "final"), go=current.go, advance=advance,
                     closing=current.closing_first),
         sliced=dict(lit=[(beat.first, pixels // ways)]), constant={},
         gathered=dict(gives=(gives_first, Signal(bool(0))), row=(first_rows, Signal(intbv(0)[m_spike.row_bits:])),

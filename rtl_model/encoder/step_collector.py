@@ -33,7 +33,7 @@ def step_collector(clk, rst, s_beat, m_steps):
         found = intbv(0)[count:]
         for t in range(1, count):
             for bank in range(banks):
-                match = s_beat.insert and s_beat.lit[bank]
+                match = s_beat.lit[bank]
                 for b in range(step_bits):
                     if s_beat.steps[bank * step_bits + b] != ((t >> b) & 1):
                         match = False

@@ -40,7 +40,7 @@ class Beats:
         yield self.clk.posedge
         self.look()
         yield self.clk.negedge
-        stream.insert.next = 0
+        stream.insert.next = self.lit.next = 0
 
     def _sweep(self, buffers, step):
         sweep = self.sweep

@@ -45,8 +45,7 @@ def test_each_spike_once_and_a_step_closes_when_it_is_whole(places, eager):
         loader, given, closed = load(), [], 0
         for _ in range(4000):
             coming = next(loader, None)
-            number, mask, final = coming or (0, int(rng.integers(1 << places)), rng.random() < 0.5)
-            beat.insert.next, beat.row.next, beat.final.next, lit.next = coming is not None, number, final, mask
+            beat.row.next, lit.next, beat.final.next = coming or (int(rng.integers(BEATS)), 0, False)
             advance.next, go.next = rng.random() < eager, rng.random() < 0.8
             yield delay(1)
             assert go or not gives
@@ -65,7 +64,7 @@ def test_each_spike_once_and_a_step_closes_when_it_is_whole(places, eager):
                 closed += 1
         assert closed == 60
 
-    run(first_step_way, dict(ports, s_beat=beat.only("insert", "row", "final"), row=row, beats=BEATS), stimulus())
+    run(first_step_way, dict(ports, s_beat=beat.only("row", "final"), row=row, beats=BEATS), stimulus())
 
 
 @pytest.mark.parametrize("places", [1, 4])
@@ -78,11 +77,11 @@ def test_a_reset_forgets_what_came(places):
 
     def stimulus():
         for cycles in range(1, 8):
-            beat.insert.next, lit.next = 1, 1
+            lit.next = 1
             for number in range(cycles):
                 beat.row.next, beat.final.next = number, number == cycles - 1
                 yield clk.negedge
-            beat.insert.next, rst.next = 0, 1
+            lit.next, beat.final.next, rst.next = 0, 0, 1
             yield clk.negedge
             rst.next, ports["go"].next, ports["advance"].next = 0, 1, 1
             for _ in range(6):
@@ -90,7 +89,7 @@ def test_a_reset_forgets_what_came(places):
                 assert not ports["gives"] and not ports["holding"]
             ports["go"].next = 0
 
-    run(first_step_way, dict(ports, s_beat=beat.only("insert", "row", "final"), row=row, beats=BEATS), stimulus())
+    run(first_step_way, dict(ports, s_beat=beat.only("row", "final"), row=row, beats=BEATS), stimulus())
 
 
 @pytest.mark.parametrize("beats", [1, 2, 98, 127, 128])

@@ -32,6 +32,7 @@ def test_each_frame_gives_its_beats(pixels, pauses, is_loaded):
         """The beat that the loader gives in this cycle; what it announced in the cycle before must hold."""
         buffer = int(m_beat.buffer)
         if not m_beat.insert:
+            assert m_beat.first == m_beat.lit == m_beat.final == 0
             return None
         assert announced["steps"] == m_beat.steps and announced["touch"] == 1 << buffer
         steps = [int(m_beat.steps) >> STEP_BITS * place & STEPS - 1 if m_beat.lit[place] else

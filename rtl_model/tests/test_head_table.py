@@ -56,4 +56,5 @@ def test_heads_of_each_image(beats):
                 yield clk.negedge
                 check(lists[step])
 
-    run(head_table, dict(ports, early_step=early_step, fetch_step=fetch_step, row=row, epoch=epoch, head=head), stimulus())
+    run(head_table, dict(ports, early_step=early_step, fetch_step=fetch_step, row=row, epoch=epoch, head=head),
+        stimulus())

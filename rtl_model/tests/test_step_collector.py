@@ -29,10 +29,10 @@ def test_each_image_waits_with_its_own_steps():
                 own = [int(step) for step in rng.integers(1, 1 << STEP_BITS, size=BANKS)]
                 lit = int(rng.integers(1 << BANKS)) if image % 5 else 0  # every fifth image is black
                 found |= {step for bank, step in enumerate(own) if lit >> bank & 1}
-                beat.insert.next, beat.steps.next, beat.lit.next = 1, packed(own, STEP_BITS), lit
+                beat.steps.next, beat.lit.next = packed(own, STEP_BITS), lit
                 beat.final.next, beat.bad.next, beat.buffer.next = number == count - 1, bad, image % 2
                 yield from cycle()
-                beat.insert.next, beat.final.next = 0, 0  # what else is there means nothing
+                beat.lit.next, beat.final.next = 0, 0  # what else is there means nothing
                 assert steps.complete == (number == count - 1)
             lowest = min(found, default=0)
             assert steps.buffer == image % 2 and steps.lowest == lowest
@@ -40,9 +40,9 @@ def test_each_image_waits_with_its_own_steps():
             if image % 7 == 6:
                 yield from cycle()
                 assert steps.waiting
-                beat.insert.next = beat.lit.next = 1  # a beat of an image that a reset drops
+                beat.lit.next = 1  # a beat of an image that a reset drops
                 yield clk.negedge
-                beat.insert.next, rst.next = 0, 1
+                beat.lit.next, rst.next = 0, 1
                 yield clk.negedge
                 rst.next = 0
                 waiting.clear()
@@ -56,4 +56,4 @@ def test_each_image_waits_with_its_own_steps():
         steps.take.next = steps.waiting
         yield clk.negedge
 
-    run(step_collector, dict(ports, s_beat=beat, m_steps=steps), stimulus())
+    run(step_collector, dict(ports, s_beat=beat.only("buffer", "steps", "lit", "final", "bad"), m_steps=steps), stimulus())
