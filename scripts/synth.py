@@ -11,7 +11,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from scripts.command.interrupts import answer
+    from rtl_model.tops import DEFAULT
+from scripts.command.interrupts import answer
     answer()
 
 from golden.contract.network import Network
@@ -70,7 +71,7 @@ def synthesize(arguments, workers):
             if target.name in reports:
                 console.print(cell_table(target, reports[target.name]))
         failed += place_all(runs, targets, reports, arguments.seeds, arguments.frequency)
-        comparison = compare(network, parallelism, reports)
+        comparison = compare(network, parallelism, reports, whole=arguments.top != DEFAULT)
         write_json(folder / "report.json", {
             "network": arguments.network.stem, "network_sha256": network.sha256,
             "configuration": described(parallelism, network), "top": arguments.top,

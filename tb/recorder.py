@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from golden.errors import UserError
+from golden.schedule.cycles import rest
 from rtl_model.record import DECIDED, HIDDEN, OUTPUT, Recording
 from rtl_model.shape.frames import beat_bytes, beats_of, frames_of
 from rtl_model.shape.load_map import load_words
@@ -55,7 +56,7 @@ class Recorder:
         """Simulate all images and return their Record.
 
         stalls: percent of the cycles in which each end stalls; alone: each image waits for the result of the one
-        before; progress(share) is called now and then. Raises UserError when the simulation fails or an image gets no
+        before, and for all that it left behind to be emptied; progress(share) is called now and then. Raises UserError when the simulation fails or an image gets no
         result.
         """
         folder = self._build / f"stalls{stalls}_{'alone' if alone else 'stream'}"
@@ -64,7 +65,7 @@ class Recorder:
             link = folder / path.name
             link.unlink(missing_ok=True)
             os.link(path, link)
-        command = [str(self._build / "obj" / "Vrecorder"), f"+stalls={stalls}", f"+alone={int(alone)}",
+        command = [str(self._build / "obj" / "Vrecorder"), f"+stalls={stalls}", f"+alone={int(alone)}", f"+rest={rest(self._network, self._configuration)}",
                    *initial_values(seed)]
 
         def show(text):

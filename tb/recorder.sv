@@ -3,7 +3,8 @@
 // Macros, all or none of them: DECIDED, the signal inside that ends an image, and SPIKES, a `HIDDEN for each hidden
 // layer and an `OUTPUT for the last one. Without them only the ports are watched.
 // LOADED: so many words of load.hex are loaded before the first image.
-// Plusargs: stalls=PERCENT of the cycles at each end, alone=1 (each image waits for the result of the one before).
+// Plusargs: stalls=PERCENT of the cycles at each end, alone=1 (each image waits for the result of the one before, and
+// rest=CYCLES more).
 `timescale 1ns/1ps
 
 `define HIDDEN(LAYER, STREAM) \
@@ -24,7 +25,7 @@ reg [BITS-1:0] s_axis_tdata;
 reg s_axis_tvalid = 0, s_axis_tlast = 0, m_axis_tready = 0;
 wire s_axis_tready, m_axis_tvalid, m_axis_tlast;
 wire [31:0] m_axis_tdata;
-integer out, stalls, alone;
+integer out, stalls, alone, rest;
 integer cycle = 0, sent = 0, sent_frames = 0, taken = 0, results = 0, quiet = 0;
 reg offered = 0, in_frame = 0;
 
@@ -50,6 +51,7 @@ always #5 clk = ~clk;
 initial begin
     if (!$value$plusargs("stalls=%d", stalls)) stalls = 0;
     if (!$value$plusargs("alone=%d", alone)) alone = 0;
+    if (!$value$plusargs("rest=%d", rest)) rest = 0;
     $readmemh("frames.hex", frames);
     out = $fopen("record.txt", "w");
 `ifdef LOADED
@@ -75,7 +77,7 @@ endfunction
 always @(posedge clk) if (!rst) begin
     if (!s_axis_tvalid || s_axis_tready) begin
         if (sent < BEATS && !stalled(stalls)
-                && (!alone || sent_frames <= results + (m_axis_tvalid && m_axis_tready))) begin
+                && (!alone || (sent_frames == results && (results == 0 || quiet >= rest)))) begin
             s_axis_tvalid <= 1;
             {s_axis_tlast, s_axis_tdata} <= frames[sent];
             sent <= sent + 1;

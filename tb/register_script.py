@@ -83,7 +83,7 @@ class RegisterScript(LoadScript):
         self.choose_registers()
         images = self.some(8)
         found, words = self.words(images)
-        cycles = latency(self.network, self.configuration, images, found)
+        cycles = latency(self.network, self.configuration, images, found, whole=True)
         for number, image in enumerate(images):
             self.read("IMAGES", number)
             self.write_image(image)

@@ -94,7 +94,7 @@ async def classifies_by_registers(dut, register_stalls):
     await bench.choose_registers()
     images = bench.images(8)
     inference, words = bench.expected(images)
-    cycles = latency(bench.network, bench.configuration, images, inference)
+    cycles = latency(bench.network, bench.configuration, images, inference, whole=True)
     for number, image in enumerate(images):
         assert await bench.read("IMAGES") == number
         await bench.write_image(image)

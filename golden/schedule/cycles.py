@@ -58,7 +58,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.contract.limits import LISTENED_BEATS
+from golden.contract.limits import LISTENED_BEATS, ROW_SETTLE
 from golden.errors import UserError
 from golden.inference.encode import encode
 from golden.inference.forward import check_images
@@ -114,6 +114,14 @@ def latency(network, configuration, images, inference, whole=False):
                            SWEPT if n else _swept(network)))[0]
              for n in range(len(images))]
     return np.array(alone, np.int64) - (shape.beats - 1)
+
+
+def rest(network, configuration):
+    """Cycles from a result after which the core is idle, as `latency` takes it to be: what the image before left in the
+    memories of a convolution is emptied."""
+    _, layers = describe(network, configuration)
+    now = make_maps(network.layers, layers.lanes, configuration.layer_taps(network), layers.out_ways, SWEPT, 0).now
+    return int((now["by_row"] * (now["scrubbed"] + 2 * ROW_SETTLE)).max())
 
 
 def _swept(network):

@@ -36,14 +36,14 @@ def test_a_board_in_simulation_gives_what_golden_gives(tmp_path, monkeypatch, co
     inference = infer(network, images)
     accuracy = float((inference.classes == labels).mean())
     assert report["accuracy"] == {"board": accuracy, "golden": accuracy}
-    cycles = float(latency(network, Configuration((2,), 4), images, inference).mean())
+    cycles = float(latency(network, Configuration((2,), 4), images, inference, whole=True).mean())
     assert report["cycles"] == {"board": cycles, "model": cycles}
 
 
 def test_a_board_that_is_wrong_is_seen(tmp_path):
     network, images, labels = small_case(tmp_path)
     inference = infer(network, images)
-    cycles = latency(network, Configuration(), images, inference)
+    cycles = latency(network, Configuration(), images, inference, whole=True)
     words = inference.classes | inference.decision_time << 16 | inference.silent << 29 | inference.tie << 30
     assert board_report(network, Configuration(), images, labels, Answers(words, cycles), 1)["first"] == []
     words[5] ^= 1

@@ -49,7 +49,7 @@ def test_another_network_in_the_firmware_is_seen(tmp_path, monkeypatch, command)
 def said(network, images, configuration):
     """What the firmware would say."""
     inference = infer(network, images)
-    cycles = latency(network, configuration, images, inference)
+    cycles = latency(network, configuration, images, inference, whole=True)
     yield "device", dict(pixels=network.inputs, classes=len(network.classes), steps=network.steps, banks=1)
     yield "refused", "the network has another number of words than the memories need"
     yield "loaded", dict(words=9, cycles=99)
