@@ -11,12 +11,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from rtl_model.tops import DEFAULT
-from scripts.command.interrupts import answer
+    from scripts.command.interrupts import answer
     answer()
 
 from golden.contract.network import Network
 from golden.errors import UserError
+from rtl_model.tops import DEFAULT
 from scripts.agreement.design_files import read_configuration
 from scripts.agreement.whole_design import write_whole_design
 from scripts.command.cli import complain, console, run, write_json

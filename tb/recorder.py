@@ -56,8 +56,8 @@ class Recorder:
         """Simulate all images and return their Record.
 
         stalls: percent of the cycles in which each end stalls; alone: each image waits for the result of the one
-        before, and for all that it left behind to be emptied; progress(share) is called now and then. Raises UserError when the simulation fails or an image gets no
-        result.
+        before, and for what that left behind to be emptied; progress(share) is called now and then. Raises UserError
+        when the simulation fails or an image gets no result.
         """
         folder = self._build / f"stalls{stalls}_{'alone' if alone else 'stream'}"
         folder.mkdir(exist_ok=True)
@@ -65,7 +65,8 @@ class Recorder:
             link = folder / path.name
             link.unlink(missing_ok=True)
             os.link(path, link)
-        command = [str(self._build / "obj" / "Vrecorder"), f"+stalls={stalls}", f"+alone={int(alone)}", f"+rest={rest(self._network, self._configuration)}",
+        command = [str(self._build / "obj" / "Vrecorder"), f"+stalls={stalls}", f"+alone={int(alone)}",
+                   f"+rest={rest(self._network, self._configuration)}",
                    *initial_values(seed)]
 
         def show(text):

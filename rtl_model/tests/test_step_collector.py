@@ -56,4 +56,5 @@ def test_each_image_waits_with_its_own_steps():
         steps.take.next = steps.waiting
         yield clk.negedge
 
-    run(step_collector, dict(ports, s_beat=beat.only("buffer", "steps", "lit", "final", "bad"), m_steps=steps), stimulus())
+    own = beat.only("buffer", "steps", "lit", "final", "bad")
+    run(step_collector, dict(ports, s_beat=own, m_steps=steps), stimulus())
