@@ -5,7 +5,7 @@ The rules, each with its reason:
 1.  Loading: a beat a cycle, without a pause between images. Two buffers: an image is loaded while the one before is
     drained; with both of them complete the next beat waits until three cycles after a decision.
 2.  The first step: a beat with spikes of it goes into a queue past the lists, and so does an image's last beat. What is
-    queued can be given four cycles after its beat was taken, a beat a cycle. An image begins two cycles after the
+    queued can be given four cycles after its beat was taken, a beat a cycle. An image begins three cycles after the
     decision of the one before, complete or not, and each way gives a spike of its first step a cycle. The step closes
     with its last spike once all of the image is there, five cycles after the last beat at the earliest, and with a
     transfer of its own if that spike has left by then. Behind registers (`whole`) images begin when they are complete.

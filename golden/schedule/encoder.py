@@ -9,7 +9,7 @@ from golden.schedule.registers import registers
 # the one in hand, `drained` the latest one whose lists were taken up, `loading` the one that arrives.
 ENCODER = registers("chosen_step sent_step chosen_input sent_input image drained step steps_left row loading inserted "
                     "taken",
-                    "chosen chosen_last chosen_end sent sent_last sent_end has_waiting draining in_first begun opening "
+                    "chosen chosen_last chosen_end sent sent_last sent_end has_waiting draining fresh go opening "
                     "fetching opened blocked has_next step_is_open ready final complete freed")
 BANK = registers("left pixel", "ready addressing arriving granted")
 
@@ -17,7 +17,7 @@ BANK = registers("left pixel", "ready addressing arriving granted")
 @njit(cache=True, nogil=True)
 def reset_encoder(now):
     now.drained = now.inserted = -1
-    now.ready = now.in_first = True
+    now.ready = now.go = True
 
 
 @njit(cache=True, nogil=True)
@@ -28,8 +28,8 @@ def move_encoder(now, banks, turn, lists, first, queue, times, shape, accept, de
     the image that is drained, times [images, inputs]: when all are. first: FIRST_WAY records, queue: theirs.
     """
     advance = not now.sent or accept
-    some, finishing_first, pixel, holding = look_at_ways(first, shape.beats)
-    go = now.in_first and (now.begun or (space and (now.draining or not shape.whole)))
+    some, finishing_first, pixel = look_at_ways(first, shape.beats)
+    go, begins = now.go, now.fresh and space and (now.draining or not shape.whole)
     gives, finishing, bank = grant_banks(banks, turn, shape, advance)
     closing_first = go and now.draining and advance and finishing_first
     closing_later = now.step_is_open and advance and finishing
@@ -57,8 +57,8 @@ def move_encoder(now, banks, turn, lists, first, queue, times, shape, accept, de
     now.step_is_open = open_step or (now.step_is_open and not closing and not flush)
     now.blocked = open_step or now.fetching or now.opened
     now.fetching, now.opened = open_step, open_step or (now.opened and not advance)
-    now.begun = (go and holding) or (now.begun and not flush)
-    now.in_first = flush or (now.in_first and not closing_first)
+    now.fresh = flush or (now.fresh and not begins)
+    now.go = begins or (go and not closing_first)
     if flush:
         now.step = 0
         now.image += 1

@@ -20,15 +20,14 @@ def new_queue(ways, beats):
 @njit(cache=True, nogil=True)
 def look_at_ways(first, beats):
     """Of FIRST_WAY records: (whether one has a spike to give, whether none has one for later and the image is complete,
-    the pixel that the last way that has one gives, whether one holds a beat)."""
-    gives, finishing, pixel, holding = False, True, -1, False
+    the pixel that the last way that has one gives)."""
+    gives, finishing, pixel = False, True, -1
     for way in range(len(first)):
         now = first[way]
         finishing = finishing and now.held and now.beat == beats - 1 and now.left <= 1
-        holding = holding or now.held
         if now.held and now.left > 0:
             gives, pixel = True, now.pixel
-    return gives, finishing, pixel, holding
+    return gives, finishing, pixel
 
 
 @njit(cache=True, nogil=True)

@@ -29,7 +29,7 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
         idle: no image is drained; where somebody asks
     Parameters:
         whole: an image begins when it is complete, no sooner
-    Latency: from `complete` to `open_step` four cycles, from `decide` to the first events two.
+    Latency: from `complete` to `open_step` four cycles, from `decide` to the first events three.
     Back-pressure: nothing opens or closes while the transfers do not `advance`.
     """
     step_bits = len(m_current.step)
@@ -40,7 +40,8 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
     remaining_lowest = Signal(intbv(0)[count:])
     remaining_index = Signal(intbv(0)[step_bits:])
     draining = Signal(bool(0))
-    in_first = Signal(bool(0))
+    fresh = Signal(bool(0))
+    begins = Signal(bool(0))
     begun = Signal(bool(0))
     is_open = Signal(bool(0))
     closing_later = Signal(bool(0))
@@ -63,14 +64,14 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
         @always_comb
         def begin():
             """An image that is complete begins when there is a place for its result."""
-            m_current.go.next = in_first and (begun or (draining and control.space))
+            begins.next = fresh and draining and control.space
 
     else:
 
         @always_comb
         def begin():
             """An image begins when there is a place for its result."""
-            m_current.go.next = in_first and (begun or control.space)
+            begins.next = fresh and control.space
 
     @always_comb
     def look_ahead():
@@ -122,12 +123,14 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
 
     @always(clk.posedge)
     def follow_first():
-        """From image to image: the first step, and whether there was something of it."""
+        """From image to image: until it begins, its first step, and whether there was something of it."""
+        fresh.next = control.flush or (fresh and not begins)
+        m_current.go.next = begins or (m_current.go and not m_current.closing_first)
         begun.next = (m_current.go and holding != 0) or (begun and not control.flush)
-        in_first.next = control.flush or (in_first and not m_current.closing_first)
         if rst:
+            fresh.next = 1
+            m_current.go.next = 0
             begun.next = 0
-            in_first.next = 1
 
     @always(clk.posedge)
     def follow_opening():

@@ -51,7 +51,7 @@ def test_steps_open_in_order_until_the_decision(whole):
             yield from begin(image)
             yield from complete(image % 2, steps, bad)
             last_open, order, cut, decided = -9, [], image % 3 == 2 and int(rng.integers(30)), False
-            closed_first, begun = False, not idle
+            closed_first, begun, had_space = False, not idle, bool(current.go)
             for cycle in range(400):
                 advance.next, control.space.next = rng.random() < 0.7, rng.random() < 0.5
                 finishing.next = 3 if rng.random() < 0.4 else int(rng.integers(3))
@@ -60,7 +60,7 @@ def test_steps_open_in_order_until_the_decision(whole):
                 if waiting.take:
                     waiting.waiting.next = 0
                 if current.go:
-                    assert not closed_first and current.step == 0 and (begun or control.space)
+                    assert not closed_first and current.step == 0 and (begun or had_space)
                     begun = True
                 if current.closing_first:
                     assert current.go and advance and finishing_first == 3 and current.closing
@@ -76,6 +76,7 @@ def test_steps_open_in_order_until_the_decision(whole):
                     last_open = cycle
                 over = bool(current.closing) and bool(current.final)
                 yield clk.negedge
+                had_space = had_space or bool(control.space)
                 if decided:
                     break
                 assert idle != begun

@@ -10,6 +10,7 @@ from math import ceil
 
 from golden.contract.base_network import EVENTS, PIXELS
 from golden.contract.limits import QUEUE_DEPTH, SHALLOW_WORDS
+from rtl_model.encoder.first_step_way import queue_depth
 from rtl_model.layer.kinds import contents_of_layers, layer_shapes
 from rtl_model.layer.loaded_weight_memory import unit_bits
 from rtl_model.layer.weight_memory import native_bits
@@ -151,7 +152,9 @@ def encoder_area(network, configuration):
     """(LUT4, block RAMs) of the spike encoder."""
     ways = configuration.layer_ways(network)[0]
     lut, bram = successor_memories(network.inputs, configuration.pixels, ways)
-    return lut + encoder_luts(network.inputs, configuration.pixels, network.steps), bram
+    queue_lut, queue_bram = first_step_queues(network.inputs, configuration.pixels, ways)
+    return (lut + queue_lut + encoder_luts(network.inputs, configuration.pixels, network.steps, ways),
+            bram + queue_bram)
 
 
 def loader_area(network, configuration):
@@ -162,25 +165,36 @@ def loader_area(network, configuration):
 FRONT_ENDS = {PIXELS: encoder_area, EVENTS: loader_area}
 
 
-def encoder_luts(inputs, pixels, steps):
-    """A bank for each pixel of the beat: two head tables of a row, an epoch and two marks for each step, and about 92
+def encoder_luts(inputs, pixels, steps, ways):
+    """A bank for each pixel of the beat: two head tables of a row, an epoch and three marks for each step, and about 92
     LUTs that choose and hold rows (75 when there is nothing to choose from). Then the arbiter (6 a bank), the loader
-    (75), the masks of the pixels (at most one for 16 beats of a pixel; they are counted among the 92) and the search
-    for the next step (11 a step)."""
-    table = distributed(bits_for(steps) + 2 + bank_row_bits(-(-inputs // pixels)), steps)
-    return pixels * (2 * table + (92 if pixels > 1 else 75)) + 6 * pixels + 75 + 11 * steps
+    (75), the masks of the pixels (at most one for 16 beats of a pixel; they are counted among the 92), the search for
+    the next step (11 a step), and what takes the spikes of the first step out of their queue (75 a way)."""
+    table = distributed(bits_for(steps) + 3 + bank_row_bits(-(-inputs // pixels)), steps)
+    return pixels * (2 * table + (92 if pixels > 1 else 75)) + 6 * pixels + 75 + 11 * steps + 75 * ways
 
 
 def successor_memories(inputs, pixels, ways):
     """(LUT4, block RAMs) of the memories of successors, one a way: a word of a row and a mark for each bank of the way,
-    for each beat of both buffers. In LUTs or in block RAM, whichever yosys takes for cheaper: 16 words of 4 bits, with
-    what chooses between them, cost about a sixteenth of a block RAM."""
+    for each beat of both buffers."""
     row_bits = bank_row_bits(-(-inputs // pixels))
-    words, bits = 2 << row_bits, pixels // ways * (row_bits + 1)
+    return cheaper_memories(2 << row_bits, pixels // ways * (row_bits + 1), ways)
+
+
+def first_step_queues(inputs, pixels, ways):
+    """(LUT4, block RAMs) of the queues of the first step, one a way: a word of a row, a mark and a bit for each pixel
+    of the way, for each beat of two images."""
+    beats = -(-inputs // pixels)
+    return cheaper_memories(queue_depth(beats), bank_row_bits(beats) + pixels // ways + 1, ways)
+
+
+def cheaper_memories(words, bits, count):
+    """(LUT4, block RAMs) of `count` memories, in LUTs or in block RAM, whichever yosys takes for cheaper: 16 words of 4
+    bits, with what chooses between them, cost about a sixteenth of a block RAM."""
     blocks = ceil(bits / native_bits(words))
     if ceil(bits / 4) * ceil(words / 16) < 16 * blocks:
-        return ways * distributed(bits, words), 0
-    return 0, ways * blocks
+        return count * distributed(bits, words), 0
+    return 0, count * blocks
 
 
 def lane_luts(shape, contents):
