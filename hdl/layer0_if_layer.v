@@ -54,12 +54,11 @@ reg issue_last;
 reg issue_end;
 reg [3:0] issue_step;
 reg [0:0] issue_mask;
-wire lane_clear;
+reg lane_clear;
 reg read_valid;
 reg read_last;
 reg read_end;
 reg [3:0] read_step;
-reg was_clear;
 wire [511:0] weights_0;
 
 layer0_weights #(.FILE("layer0_weights_0")) way_0 (
@@ -76,10 +75,10 @@ generate for (lane_i = 0; lane_i < 128; lane_i = lane_i + 1) begin : lane
     layer0_lane if_lane (
         .clk(clk),
         .clear(lane_clear),
-        .test(m_fire_valid),
         .weights(weights_0[lane_i*4 +: 4]),
         .start(LANE_START[lane_i*10 +: 10]),
-        .fires(m_fire_fires[lane_i])
+        .fires(m_fire_fires[lane_i]),
+        .test(m_fire_valid)
     );
 end endgenerate
 
@@ -129,12 +128,9 @@ end
 // Nothing can stall.
 assign s_spike_ready = 1'b1;
 
-// For two cycles, since weights that were read before `clear` still come.
-assign lane_clear = (clear || was_clear);
-
-// For the second of them.
-always @(posedge clk) begin: remember_clear
-    was_clear <= clear;
+// In the cycle after `clear`, in which the last weights come that were read before.
+always @(posedge clk) begin: clear_lanes
+    lane_clear <= clear;
 end
 
 endmodule

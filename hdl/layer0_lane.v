@@ -5,7 +5,9 @@
 
 // A non-leaky integrate-and-fire neuron that fires once.
 //
-// The potential is kept relative to the threshold: above the threshold is what is not negative.
+// The potential is kept relative to the threshold: above the threshold is what is not negative. The last layer has a
+// port `potential` and none `test`: its lanes always say whether they are above their threshold, and forget that they
+// fired, since the first fire is the image's end.
 //
 // ways = 1: weights a cycle
 // code_bits = 4: of a weight, in two's complement
@@ -14,18 +16,18 @@ module layer0_lane (
     input  wire       clk,      // clock, rising edge
     input  wire       clear,    // a new image begins
 
-    input  wire       test,     // the step is over: does the neuron fire?
     input  wire [3:0] weights,  // of each way one that is added to the potential, way 0 in the lowest bits; 0 where
                                 // there is none
     input  wire [9:0] start,    // what the potential begins with, -threshold - 1
-    output wire       fires     // the answer to `test` in the same cycle: above the threshold, and never before in this
+    output wire       fires,    // the answer to `test` in the same cycle: above the threshold, and never before in this
                                 // image
+    input  wire       test      // the step is over: does the neuron fire?
 );
 
-reg fired;
-wire firing;
 reg signed [9:0] now;
 wire signed [3:0] total;
+wire firing;
+reg fired;
 
 // The weight of the only way.
 assign total = $signed(weights[4-1:0]);
@@ -36,8 +38,8 @@ assign firing = (test && (!fired) && (!now[(10 - 1)]));
 // The answer goes out.
 assign fires = firing;
 
-// Adds the weights of every cycle. That it fired is set through the clock enable of `fired`; (fired || firing)
-// would be a LUT in every lane.
+// Adds the weights of every cycle. That it fired is set through the clock enable of `fired`; (fired ||
+// firing) would be a LUT in every lane.
 always @(posedge clk) begin: integrate
     now <= (now + total);
     if (firing) begin

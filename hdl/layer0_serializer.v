@@ -153,7 +153,7 @@ always @(posedge clk) begin: send
         sent <= to_send;
         m_spike_mask <= gives;
         m_spike_step <= current_tail[4-1:0];
-        m_spike_end <= (final_transfer && current_tail[4]);
+        m_spike_end <= current_tail[4];
     end
     if (clear) begin
         sent <= 0;

@@ -16,7 +16,8 @@ module layer0_weights #(
                                          // lowest bits of the first
 ) (
     input  wire         clk,      // clock, rising edge
-    input  wire         clear,    // stops what is on its way, but for what would come out one cycle later
+    input  wire         clear,    // stops what is on its way, but for what would come out one cycle later; a port only
+                                  // of block RAM, and only where all that comes out counts
 
     input  wire         read,     // these weights are wanted; without, zeros come
     input  wire [9:0]   address,  // of the word, which is fold * rows + row

@@ -53,12 +53,11 @@ reg issue_last;
 reg issue_end;
 reg [3:0] issue_step;
 reg [3:0] issue_mask;
-wire lane_clear;
+reg lane_clear;
 reg sum_ways_valid;
 reg sum_ways_last;
 reg sum_ways_end;
 reg [3:0] sum_ways_step;
-reg was_clear;
 wire [39:0] weights_0;
 wire [39:0] weights_1;
 wire [39:0] weights_2;
@@ -66,7 +65,6 @@ wire [39:0] weights_3;
 
 layer1_weights #(.FILE("layer1_weights_0")) way_0 (
     .clk(clk),
-    .clear(clear),
     .read(issue_mask[0]),
     .address(s_spike_rows[4:0]),
     .weights(weights_0)
@@ -74,7 +72,6 @@ layer1_weights #(.FILE("layer1_weights_0")) way_0 (
 
 layer1_weights #(.FILE("layer1_weights_1")) way_1 (
     .clk(clk),
-    .clear(clear),
     .read(issue_mask[1]),
     .address(s_spike_rows[9:5]),
     .weights(weights_1)
@@ -82,7 +79,6 @@ layer1_weights #(.FILE("layer1_weights_1")) way_1 (
 
 layer1_weights #(.FILE("layer1_weights_2")) way_2 (
     .clk(clk),
-    .clear(clear),
     .read(issue_mask[2]),
     .address(s_spike_rows[14:10]),
     .weights(weights_2)
@@ -90,7 +86,6 @@ layer1_weights #(.FILE("layer1_weights_2")) way_2 (
 
 layer1_weights #(.FILE("layer1_weights_3")) way_3 (
     .clk(clk),
-    .clear(clear),
     .read(issue_mask[3]),
     .address(s_spike_rows[19:15]),
     .weights(weights_3)
@@ -102,7 +97,6 @@ generate for (lane_i = 0; lane_i < 10; lane_i = lane_i + 1) begin : lane
     layer1_lane if_lane (
         .clk(clk),
         .clear(lane_clear),
-        .test(m_fire_valid),
         .weights({weights_3[lane_i*4 +: 4], weights_2[lane_i*4 +: 4], weights_1[lane_i*4 +: 4],
             weights_0[lane_i*4 +: 4]}),
         .start(LANE_START[lane_i*10 +: 10]),
@@ -149,12 +143,9 @@ end
 // Nothing can stall.
 assign s_spike_ready = 1'b1;
 
-// For two cycles, since weights that were read before `clear` still come.
-assign lane_clear = (clear || was_clear);
-
-// For the second of them.
-always @(posedge clk) begin: remember_clear
-    was_clear <= clear;
+// In the cycle after `clear`, in which the last weights come that were read before.
+always @(posedge clk) begin: clear_lanes
+    lane_clear <= clear;
 end
 
 endmodule

@@ -5,7 +5,9 @@
 
 // A non-leaky integrate-and-fire neuron that fires once.
 //
-// The potential is kept relative to the threshold: above the threshold is what is not negative.
+// The potential is kept relative to the threshold: above the threshold is what is not negative. The last layer has a
+// port `potential` and none `test`: its lanes always say whether they are above their threshold, and forget that they
+// fired, since the first fire is the image's end.
 //
 // ways = 4: weights a cycle
 // code_bits = 4: of a weight, in two's complement
@@ -14,17 +16,14 @@ module layer1_lane (
     input  wire        clk,       // clock, rising edge
     input  wire        clear,     // a new image begins
 
-    input  wire        test,      // the step is over: does the neuron fire?
     input  wire [15:0] weights,   // of each way one that is added to the potential, way 0 in the lowest bits; 0 where
                                   // there is none
     input  wire [9:0]  start,     // what the potential begins with, -threshold - 1
     output wire        fires,     // the answer to `test` in the same cycle: above the threshold, and never before in
                                   // this image
-    output wire [9:0]  potential  // the potential, where somebody reads it
+    output wire [9:0]  potential  // the potential
 );
 
-reg fired;
-wire firing;
 reg signed [9:0] now;
 reg signed [5:0] total;
 
@@ -39,26 +38,18 @@ always @(posedge clk) begin: ways_add_ways
     end
 end
 
-// Fires when the sign says so, once.
-assign firing = (test && (!fired) && (!now[(10 - 1)]));
-
-// The answer goes out.
-assign fires = firing;
-
-// Adds the weights of every cycle. That it fired is set through the clock enable of `fired`; (fired || firing)
-// would be a LUT in every lane.
-always @(posedge clk) begin: integrate
-    now <= (now + total);
-    if (firing) begin
-        fired <= 1;
-    end
-    if (clear) begin
-        now <= $signed(start);
-        fired <= 0;
-    end
-end
+// Fires when the sign says so.
+assign fires = (!now[(10 - 1)]);
 
 // The potential goes out as bits.
 assign potential = now[10-1:0];
+
+// Adds the weights of every cycle.
+always @(posedge clk) begin: integrate
+    now <= (now + total);
+    if (clear) begin
+        now <= $signed(start);
+    end
+end
 
 endmodule

@@ -16,7 +16,6 @@ module layer1_weights #(
                                          // lowest bits of the first
 ) (
     input  wire        clk,      // clock, rising edge
-    input  wire        clear,    // stops what is on its way, but for what would come out one cycle later
 
     input  wire        read,     // these weights are wanted; without, zeros come
     input  wire [4:0]  address,  // of the word, which is fold * rows + row
@@ -52,7 +51,7 @@ end
 
 // No stages: LUTs are quick and near.
 assign stages_caught = word;
-assign stages_found = (read && (!clear));
+assign stages_found = read;
 
 // The weights beside the lanes, zeros where none are wanted.
 always @(posedge clk) begin: stages_register_weights

@@ -21,6 +21,8 @@ SPARSE = 24  # images
 MANY, EACH = 400, 6  # images that are made, and those that are taken of each class
 LONGEST = 12  # images that are taken of those
 RESETS = 80  # cycles in which one falls
+RESETS_BEFORE = 32  # a result, in as many cycles
+SHORT = 64  # images
 
 
 class BenchScript(Script):
@@ -50,6 +52,8 @@ class BenchScript(Script):
             self.waits_for_a_sink_that_stops()
             self.loses_no_place_for_results()
             self.recovers_from_a_reset_in_the_cycle_of_a_decision()
+            self.recovers_from_a_reset_close_to_a_decision()
+            self.short_images_follow_each_other()
         self.recovers_from_a_reset_in_any_cycle()
 
     def made(self, count):
@@ -155,6 +159,27 @@ class BenchScript(Script):
             self.begin(self.made(3))
             self.reset("reset_at_decision")
             self.classify(self.made(3))
+
+    def recovers_from_a_reset_close_to_a_decision(self):
+        """One cycle long, in each of the cycles in which what decides an image, or the one behind it, is on its way."""
+        self.start("recovers_from_a_reset_close_to_a_decision")
+        for before in range(1, RESETS_BEFORE + 1):
+            images = self.made(2)
+            result = predict(self.network, self.configuration, images, infer(self.network, images), idle=True,
+                             before=self._before).valid[before % 2]
+            self.begin(images, timed=True)
+            self.line(f"wait {max(0, result - before)}")
+            self.reset("reset 1")
+            self.classify(self.made(1))
+
+    def short_images_follow_each_other(self):
+        """Few pixels spike, or none, so that the next image comes while memories are still emptied for it."""
+        self.start("short_images_follow_each_other")
+        count = self.network.inputs
+        lit = self.rng.random((SHORT, count)).argsort(axis=1) < self.rng.choice([0, 1, 1, 2, 3], (SHORT, 1))
+        lit |= (self.rng.random(SHORT) < 0.2)[:, None]  # and now and then all
+        pixels = (lit * self.rng.integers(1, 256, (SHORT, count))).astype(np.uint8)
+        self.classify(as_taken(self.network, pixels.reshape(-1, *self.network.image_shape)))
 
     def recovers_from_a_reset_in_any_cycle(self):
         """One cycle long, in each of the first cycles of an image, and of the one behind it."""

@@ -115,7 +115,8 @@ class Bench:
         await self.clear()
 
     def expected(self, times):
-        """The same list as `seen`, from golden.inference.infer, and the potentials from their definition."""
+        """The same list as `seen`, from golden.inference.infer, and the potentials from their definition: a last layer,
+        which has that port, fires again as long as nobody clears it."""
         steps, shape = self.steps, self.shape
         fire_times = self.infer_times(times)
         entries = []
@@ -123,7 +124,8 @@ class Bench:
             values = self.layer.weights[times <= step].sum(axis=0, dtype=np.int64) - self.layer.thresholds - 1
             for fold in range(shape.folds):
                 own = slice(fold * shape.lanes, (fold + 1) * shape.lanes)
-                fires = [int(j) for j in np.flatnonzero(fire_times == step) if j // shape.lanes == fold]
+                fires = np.flatnonzero(values >= 0 if self.parameters["potentials"] else fire_times == step).tolist()
+                fires = [j for j in fires if j // shape.lanes == fold]
                 entries.append((int(step), fold, fires, values[own].tolist()))
         return entries
 

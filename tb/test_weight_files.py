@@ -24,7 +24,7 @@ reg clk = 0;
 reg [9:0] address = 0;
 wire [{top}:0] weights;
 integer n;
-weight_memory memory (.clk(clk), .clear(1'b0), .read(1'b1), .address(address), .weights(weights));
+weight_memory memory (.clk(clk), .read(1'b1), .address(address), .weights(weights));
 initial begin
     for (n = 0; n < {words} + {latency} - 1; n = n + 1) begin
         address = n;
@@ -50,7 +50,7 @@ def make(name):
     words, lanes = SHAPES[name]
     file = weight_file("words", contents_of(name), 4, lanes, sliced=name == "in slices")
     assert len(file.widths) == (3 if name == "in slices" else 1)
-    ports = dict(clk=Signal(bool(0)), clear=Signal(bool(0)), read=Signal(bool(0)), address=Signal(intbv(0)[10:]),
+    ports = dict(clk=Signal(bool(0)), read=Signal(bool(0)), address=Signal(intbv(0)[10:]),
                  weights=Signal(intbv(0)[4 * lanes:]))
     return weight_memory, dict(ports, file=file, weight_bits=4, lanes=lanes)
 

@@ -40,18 +40,20 @@ def way_sum(clk, clear, weights, total, *, ways, code_bits):
 
 
 @block
-def if_lane(clk, clear, test, weights, start, fires, potential=None, *, ways, code_bits, potential_bits):
+def if_lane(clk, clear, weights, start, fires, test=None, potential=None, *, ways, code_bits, potential_bits):
     """A non-leaky integrate-and-fire neuron that fires once.
 
-    The potential is kept relative to the threshold: above the threshold is what is not negative.
+    The potential is kept relative to the threshold: above the threshold is what is not negative. The last layer has a
+    port `potential` and none `test`: its lanes always say whether they are above their threshold, and forget that they
+    fired, since the first fire is the image's end.
 
     Ports:
         clear: a new image begins
-        test: the step is over: does the neuron fire?
         weights: of each way one that is added to the potential, way 0 in the lowest bits; 0 where there is none
         start: what the potential begins with, -threshold - 1
         fires: the answer to `test` in the same cycle: above the threshold, and never before in this image
-        potential: the potential, where somebody reads it
+        test: the step is over: does the neuron fire?
+        potential: the potential
     Parameters:
         ways: weights a cycle
         code_bits: of a weight, in two's complement
@@ -61,45 +63,58 @@ def if_lane(clk, clear, test, weights, start, fires, potential=None, *, ways, co
     reach = ways * 2 ** (code_bits - 1)
     now = Signal(intbv(0, min=-half, max=half))
     total = Signal(intbv(0, min=-reach, max=reach))
-    fired = Signal(bool(0))
-    firing = Signal(bool(0))
 
     summing = inlined("ways", way_sum(clk, clear, weights, total, ways=ways, code_bits=code_bits))
 
-    @always_comb
-    def outputs():
-        """Fires when the sign says so, once."""
-        firing.next = test and not fired and not now[potential_bits - 1]
-
-    @always_comb
-    def show():
-        """The answer goes out."""
-        fires.next = firing
-
-    @always(clk.posedge)
-    def integrate():
-        """Adds the weights of every cycle. That it fired is set through the clock enable of `fired`; (fired || firing)
-        would be a LUT in every lane."""
-        now.next = now + total
-        if firing:
-            fired.next = 1
-        if clear:
-            now.next = start.signed()
-            fired.next = 0
-
     if potential is None:
-        return summing, outputs, show, integrate
+        fired = Signal(bool(0))
+        firing = Signal(bool(0))
 
-    @always_comb
-    def show_potential():
-        """The potential goes out as bits."""
-        potential.next = now[potential_bits:]
+        @always_comb
+        def outputs():
+            """Fires when the sign says so, once."""
+            firing.next = test and not fired and not now[potential_bits - 1]
 
-    return summing, outputs, show, integrate, show_potential
+        @always_comb
+        def show():
+            """The answer goes out."""
+            fires.next = firing
+
+        @always(clk.posedge)
+        def integrate():
+            """Adds the weights of every cycle. That it fired is set through the clock enable of `fired`; (fired ||
+            firing) would be a LUT in every lane."""
+            now.next = now + total
+            if firing:
+                fired.next = 1
+            if clear:
+                now.next = start.signed()
+                fired.next = 0
+
+    else:
+
+        @always_comb
+        def outputs():
+            """Fires when the sign says so."""
+            fires.next = not now[potential_bits - 1]
+
+        @always_comb
+        def show():
+            """The potential goes out as bits."""
+            potential.next = now[potential_bits:]
+
+        @always(clk.posedge)
+        def integrate():
+            """Adds the weights of every cycle."""
+            now.next = now + total
+            if clear:
+                now.next = start.signed()
+
+    return summing, outputs, show, integrate
 
 
 @block
-def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights, start, fires, potential=None,
+def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, weights, start, fires, test=None, potential=None,
                    clear=None, entry=None, kept=None, *, ways, code_bits, potential_bits, folds):
     """A lane that several non-leaky integrate-and-fire neurons share, one for each fold; each fires once.
 
@@ -112,11 +127,11 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
         early_fresh: with it: its first turn in this image, so that nothing that is stored has to be cleared
         integrate: this is a turn
         fold: of this neuron
-        test: with `integrate`: the step is over: does the neuron fire?
         weights: of each way one that is added to the potential, way 0 in the lowest bits; 0 where there is none
         start: with `early_fold`: what its potential begins with, -threshold - 1
         fires: the answer one cycle after `test`: above the threshold, and never before in this image
-        potential: the potential one cycle after the turn, where somebody reads it
+        test: with `integrate`: the step is over: does the neuron fire? As in `if_lane`
+        potential: the potential one cycle after the turn; as in `if_lane`
         clear: a new image begins; a port only where the sum over the ways has a register
         entry: with `early_fold`: what a memory outside keeps of it, or what it begins with: {fired, potential}; then
             there is no `early_fold`, `early_fresh`, `integrate`, `fold` and `start`
@@ -129,34 +144,30 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
     """
     half = 2 ** (potential_bits - 1)
     reach = ways * 2 ** (code_bits - 1)
-    entry_bits = potential_bits + 1
+    entry_bits = potential_bits + (potential is None)
     former = Signal(intbv(0, min=-half, max=half))
-    # wraps only while its operands settle within a cycle
-    now = Signal(modbv(0, min=-half, max=half))
+    now = Signal(modbv(0, min=-half, max=half))  # wraps only while its operands settle within a cycle
     total = Signal(intbv(0, min=-reach, max=reach))
-    fired = Signal(bool(0))
     firing = Signal(bool(0))
     new_entry = Signal(intbv(0)[entry_bits:])
 
     summing = inlined("ways", way_sum(clk, clear, weights, total, ways=ways, code_bits=code_bits))
 
-    if entry is None:
+    if kept is None:
         entries = [Signal(intbv(0)[entry_bits:]) for _ in range(folds)]
         entry = Signal(intbv(0)[entry_bits:])
 
         @always_comb
         def read():
-            """What the lane keeps of the next neuron: {fired, potential}."""
+            """What the lane keeps of the next neuron."""
             entry.next = entries[early_fold]
 
         @always(clk.posedge)
         def take_former():
             """It is there for the turn. With two folds or more the neuron's last turn has been stored by now."""
             former.next = entry[potential_bits:].signed()
-            fired.next = entry[potential_bits]
             if early_fresh:
                 former.next = start.signed()
-                fired.next = 0
 
         @always(clk.posedge)
         def store():
@@ -173,7 +184,6 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
         def take_former():
             """It is there for the turn. With two folds or more the neuron's last turn has been stored by now."""
             former.next = entry[potential_bits:].signed()
-            fired.next = entry[potential_bits]
 
         @always_comb
         def send_kept():
@@ -192,6 +202,41 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
         """The potential after this turn."""
         now.next = former + total
 
+    if potential is not None:
+
+        @always_comb
+        def compare():
+            """Fires when the sign says so."""
+            firing.next = not now[potential_bits - 1]
+
+        @always_comb
+        def pack():
+            """What is kept of the neuron from now on."""
+            new_entry.next = now[potential_bits:]
+
+        @always(clk.posedge)
+        def show_potential():
+            """The potential goes out beside the answer."""
+            potential.next = now[potential_bits:]
+
+        return summing, before, add, compare, pack, after, show_potential
+
+    fired = Signal(bool(0))
+
+    if kept is None:
+
+        @always(clk.posedge)
+        def take_fired():
+            """Whether it has fired in this image."""
+            fired.next = entry[potential_bits] and not early_fresh
+
+    else:
+
+        @always(clk.posedge)
+        def take_fired():
+            """Whether it has fired in this image."""
+            fired.next = entry[potential_bits]
+
     @always_comb
     def compare():
         """Fires when the sign says so, once."""
@@ -199,15 +244,7 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, test, weights,
 
     @always_comb
     def pack():
-        """What is kept of the neuron from now on."""
+        """What is kept of the neuron from now on: {fired, potential}."""
         new_entry.next = concat(fired or firing, now[potential_bits:])
 
-    if potential is None:
-        return summing, before, add, compare, pack, after
-
-    @always(clk.posedge)
-    def show_potential():
-        """The potential goes out beside the answer."""
-        potential.next = now[potential_bits:]
-
-    return summing, before, add, compare, pack, after, show_potential
+    return summing, before, take_fired, add, compare, pack, after

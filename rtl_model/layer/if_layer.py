@@ -101,7 +101,6 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_write=No
     sum_ways = Tag(step_bits)
     add = Tag(step_bits)
     issue_mask = Signal(intbv(0)[ways:])
-    was_clear = Signal(bool(0))
     lane_clear = Signal(bool(0))
     weights = [Signal(intbv(0)[lanes * shape.code_bits:]) for _ in range(ways)]
 
@@ -117,10 +116,12 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_write=No
             issue_mask.next = s_spike.mask
 
     sliced = dict(weights=[(words, shape.code_bits) for words in weights])
+    # with a memory of LUTs all that is on its way comes while the lanes are cleared
+    stopped = dict(clear=clear) if shape.read_stages else {}
     constant = {}
     if shape.banks is None:
         memories = [
-            submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
+            submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights", clk=clk, **stopped,
                       read=issue_mask(k), address=s_spike.rows((k + 1) * row_bits, k * row_bits), weights=weights[k],
                       file=weight_file(f"{shape.name}_weights_{k}", contents.words[k], shape.weight_bits, lanes,
                                        sliced=False),
@@ -131,7 +132,7 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_write=No
         starts = Signal(intbv(0)[lanes * shape.potential_bits:])
         second = {} if bank is None else dict(bank=bank)
         memories = [
-            submodule(f"way_{k}", loaded_weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
+            submodule(f"way_{k}", loaded_weight_memory, module=f"{shape.name}_weights", clk=clk, **stopped,
                       s_write=shape.write_of_way(s_write, k), read=issue_mask(k),
                       address=s_spike.rows((k + 1) * row_bits, k * row_bits), weights=weights[k], **second,
                       words=shape.words, weight_bits=shape.weight_bits, lanes=lanes, spram=shape.spram)
@@ -140,11 +141,12 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_write=No
                                   s_write=shape.write_of_starts(s_write), starts=starts, **second, lanes=lanes,
                                   folds=1, start_bits=shape.start_bits, potential_bits=shape.potential_bits))
         sliced["start"] = [(starts, shape.potential_bits)]
-    gathered = dict(fires=(m_fire_fires, Signal(bool(0))))
+    gathered, tested = dict(fires=(m_fire_fires, Signal(bool(0)))), dict(test=m_fire.valid)
     if potentials is not None:
+        tested = {}
         gathered["potential"] = (potentials, Signal(intbv(0)[shape.potential_bits:]))
     lane_array = submodule_array(
-        "lane", if_lane, lanes, module=f"{shape.name}_lane", shared=dict(clk=clk, clear=lane_clear, test=m_fire.valid),
+        "lane", if_lane, lanes, module=f"{shape.name}_lane", shared=dict(clk=clk, clear=lane_clear, **tested),
         sliced=sliced, constant=constant, gathered=gathered, **shape.lane_parameters)
 
     # `read`, `caught` and `sum_ways` are no stages where the memory is made of LUTs, or two ways at most are added
@@ -152,24 +154,19 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_write=No
     stages = [inlined(f"stage_{k}", tag_stage(clk, clear, early, late))
               for k, (early, late) in enumerate(zip(tags, tags[1:]))]
 
-    @always_comb
-    def clear_lanes():
-        """For two cycles, since weights that were read before `clear` still come."""
-        lane_clear.next = clear or was_clear
-
     if idle is None:
 
         @always(clk.posedge)
-        def remember_clear():
-            """For the second of them."""
-            was_clear.next = clear
+        def clear_lanes():
+            """In the cycle after `clear`, in which the last weights come that were read before."""
+            lane_clear.next = clear
 
     else:
 
         @always(clk.posedge)
-        def remember_clear():
-            """For the second of them, and until an image has started: then the bank is the one that it takes."""
-            was_clear.next = clear or idle
+        def clear_lanes():
+            """The same, and until an image has started: then the bank is the one that it takes."""
+            lane_clear.next = clear or idle
 
     @always(clk.posedge)
     def to_test():
@@ -187,4 +184,4 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_write=No
             """Spikes wait as long as there is no room for the vectors that they may lead to."""
             s_spike.ready.next = not hold
 
-    return memories, lane_array, issue_spikes, stages, to_test, flow, clear_lanes, remember_clear
+    return memories, lane_array, issue_spikes, stages, to_test, flow, clear_lanes

@@ -148,11 +148,8 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
 
     @always(clk.posedge)
     def issue_spikes():
-        """First stage: which ways carry a spike. Also while `clear`: a weight counts only beside its tag, which is
-        dropped then."""
-        issue_mask.next = 0
-        if go:
-            issue_mask.next = s_spike.mask
+        """First stage: which ways carry a spike, if there is a transfer: a weight counts only beside its tag."""
+        issue_mask.next = s_spike.mask
 
     @block
     def add_base(rows_of_way, address):
@@ -168,7 +165,7 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
     second = {} if bank is None else dict(bank=bank)
     if shape.banks is None:
         memories = [
-            submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
+            submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights", clk=clk,
                       read=issue_mask(k), address=addresses[k], weights=weights[k],
                       file=weight_file(f"{shape.name}_weights_{k}", contents.words[k], shape.weight_bits, lanes,
                                        sliced=True),
@@ -176,7 +173,7 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
             for k in range(ways)]
     else:
         memories = [
-            submodule(f"way_{k}", loaded_weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear,
+            submodule(f"way_{k}", loaded_weight_memory, module=f"{shape.name}_weights", clk=clk,
                       s_write=shape.write_of_way(s_write, k), read=issue_mask(k), address=addresses[k],
                       weights=weights[k], **second, words=shape.words, weight_bits=shape.weight_bits, lanes=lanes,
                       spram=shape.spram)
@@ -189,7 +186,7 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
     early = tags[-2]
     add.fresh.read = True  # of use one stage earlier only
 
-    entry_bits = potential_bits + 1
+    entry_bits = potential_bits + (potentials is None)
     memory = dict(early_fold=early.fold, early_fresh=early.fresh, integrate=add.valid, fold=add.fold)
     start = dict(start=[(initials, potential_bits)])
     gathered = dict(fires=(m_fire_fires, Signal(bool(0))))
@@ -200,7 +197,7 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
         table = submodule("memory", lane_memory, module=f"{shape.name}_memory", clk=clk,
                           s_write=shape.write_of_starts(s_write), store=add.valid, fold=add.fold, kept=kept,
                           early_fold=early.fold, early_fresh=early.fresh, entries=entries, lanes=lanes, folds=folds,
-                          start_bits=shape.start_bits, entry_bits=entry_bits)
+                          start_bits=shape.start_bits, potential_bits=potential_bits, entry_bits=entry_bits)
         memory, start = dict.fromkeys(memory), dict(entry=[(entries, entry_bits)])
         memory["start"] = None
         gathered["kept"] = kept, Signal(intbv(0)[entry_bits:])
@@ -215,11 +212,13 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
         """In the folds of a step's last transfer all its weights are in the potentials."""
         add_test.next = add.valid and add.last
 
-    if potentials is not None:
+    if potentials is None:
+        memory["test"] = add_test
+    else:
         gathered["potential"] = (potentials, Signal(intbv(0)[potential_bits:]))
     lane_array = submodule_array(
         "lane", if_lane_folded, lanes, module=f"{shape.name}_lane",
-        shared=dict(clk=clk, **memory, test=add_test, **(dict(clear=clear) if shape.sum_stages else {})),
+        shared=dict(clk=clk, **memory, **(dict(clear=clear) if shape.sum_stages else {})),
         sliced=dict(weights=[(words, shape.code_bits) for words in weights], **start),
         constant={}, gathered=gathered, folds=folds, **shape.lane_parameters)
 

@@ -155,7 +155,7 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
     carried += inlined_line("queued", free, queue_bits)
     joined = inlined("whole", join_address(address, place, whole_address))
     weight_words = submodule(
-        "way_0", weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear, read=stages[reach - 1].visits,
+        "way_0", weight_memory, module=f"{shape.name}_weights", clk=clk, read=stages[reach - 1].visits,
         address=addresses[-1], weights=weights,
         file=weight_file(f"{shape.name}_weights_0", contents.words[0], shape.weight_bits, lanes, sliced=True),
         weight_bits=shape.weight_bits, lanes=lanes)

@@ -168,7 +168,7 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
             reads_weights.next = waiting.visits and advance
 
     weight_words = submodule(
-        "way_0", weight_memory, module=f"{shape.name}_weights", clk=clk, clear=clear, read=reads_weights,
+        "way_0", weight_memory, module=f"{shape.name}_weights", clk=clk, read=reads_weights,
         address=addresses[-1], weights=weights,
         file=weight_file(f"{shape.name}_weights_0", contents.words[0], shape.weight_bits, banks * lanes, sliced=True),
         weight_bits=shape.weight_bits, lanes=banks * lanes)

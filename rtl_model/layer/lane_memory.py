@@ -8,9 +8,9 @@ from rtl_model.parts.target import is_converting
 
 @block
 def lane_memory(clk, s_write, store, fold, kept, early_fold, early_fresh, entries, *, lanes, folds, start_bits,
-                entry_bits):
-    """For each lane and fold {fired, potential}, and beside it what that begins with: {0, -threshold - 1}, of which
-    `start_bits` bits are loaded, with ones above them.
+                potential_bits, entry_bits):
+    """For each lane and fold {fired, potential}, or the potential alone, and beside it what that begins with: {0,
+    -threshold - 1}, of which `start_bits` bits are loaded, with ones above them.
 
     So a loaded start value costs no register and no multiplexer, and all lanes share the words of a memory.
 
@@ -26,7 +26,8 @@ def lane_memory(clk, s_write, store, fold, kept, early_fold, early_fresh, entrie
         lanes: neurons that are worked on side by side
         folds: how often that is done for a transfer
         start_bits: that are written of a start value
-        entry_bits: of an entry
+        potential_bits: of a potential
+        entry_bits: of an entry, one more where it says who has fired
     """
     lane_bits = (lanes - 1).bit_length()
     write_bits = len(s_write.address)
@@ -52,9 +53,10 @@ def lane_memory(clk, s_write, store, fold, kept, early_fold, early_fresh, entrie
             for lane in range(lanes):
                 for b in range(start_bits):
                     value[lane * entry_bits + b] = s_write.data[b]
-                for b in range(start_bits, entry_bits - 1):
+                for b in range(start_bits, potential_bits):
                     value[lane * entry_bits + b] = 1
-                value[lane * entry_bits + entry_bits - 1] = 0
+                for b in range(potential_bits, entry_bits):
+                    value[lane * entry_bits + b] = 0
         word.next = value
 
     if lanes == 1:

@@ -10,7 +10,7 @@ from rtl_model.parts.loaded_words import BLOCK_RAM, LUTS, SPRAM, loaded_words
 
 
 @block
-def loaded_weight_memory(clk, clear, s_write, read, address, weights, bank=None, *, words, weight_bits, lanes,
+def loaded_weight_memory(clk, s_write, read, address, weights, bank=None, clear=None, *, words, weight_bits, lanes,
                          spram=False):
     """The weights of one way of a layer: a word for each neuron that feeds it, and fold, written in parts of 16 bits.
 
@@ -21,11 +21,11 @@ def loaded_weight_memory(clk, clear, s_write, read, address, weights, bank=None,
 
     Ports:
         s_write: a part of a word at the address {word, part}, the part with the lowest lanes first
-        clear: stops what is on its way, but for what would come out one cycle later
         read: these weights are wanted; without, zeros come
         address: of the word, which is fold * rows + row
         weights: of each lane one, in two's complement, lane 0 in the lowest bits
         bank: the bank that is read; only where there are two
+        clear: as in `weight_memory`
     Parameters:
         words: for each neuron that feeds it, and fold
         lanes: weights in a word
@@ -55,7 +55,7 @@ def loaded_weight_memory(clk, clear, s_write, read, address, weights, bank=None,
     ram = inlined("ram", loaded_words(clk, s_write.select, place, part, s_write.data, source, word, words=depth,
                                       part_bits=len(s_write.data), style=style,
                                       unit_bits=unit_bits(depth, len(s_write.data)) if style == BLOCK_RAM else None))
-    stages = inlined("stages", weight_stages(clk, clear, read, word, weights, weight_bits=weight_bits, lanes=lanes,
+    stages = inlined("stages", weight_stages(clk, read, word, weights, clear, weight_bits=weight_bits, lanes=lanes,
                                              shallow=shallow))
 
     return joined, ram, stages

@@ -1,6 +1,6 @@
 """Empties the half of the memories that no image uses."""
 
-from myhdl import Signal, always, always_comb, block, intbv, modbv
+from myhdl import Signal, always, always_comb, block, intbv
 
 from golden.contract.limits import ROW_SETTLE
 from rtl_model.parts.streams import bits_for
@@ -22,13 +22,12 @@ def row_scrubber(clk, rst, clear, free, scrubs, pointer, scrubbed_half, half, ur
     """
     left_bits = bits_for(words + 2 * ROW_SETTLE + 1)
     left = Signal(intbv(0)[left_bits:])
-    next_word = Signal(modbv(0)[len(pointer):])
 
     @always_comb
     def show():
-        """The last few turns are idle, until what was emptied is in memory."""
+        """Counts down through the words; the last few turns are idle, until what was emptied is in memory."""
         scrubs.next = left > ROW_SETTLE
-        pointer.next = next_word
+        pointer.next = left[len(pointer):]
         scrubbed_half.next = half ^ (not urgent)
 
     @always(clk.posedge)
@@ -36,7 +35,6 @@ def row_scrubber(clk, rst, clear, free, scrubs, pointer, scrubbed_half, half, ur
         """What may have been dropped on its way is emptied again."""
         if free and left != 0:
             left.next = left - 1
-            next_word.next = next_word + 1
             if left == 1 and urgent:
                 urgent.next = 0
                 left.next = words + ROW_SETTLE
@@ -45,13 +43,11 @@ def row_scrubber(clk, rst, clear, free, scrubs, pointer, scrubbed_half, half, ur
             urgent.next = left != 0
             if left != 0 and not urgent:
                 left.next = left + ROW_SETTLE
-                next_word.next = next_word - ROW_SETTLE
             else:
                 left.next = words + ROW_SETTLE
         if rst:
             half.next = 0
             urgent.next = 0
             left.next = words + ROW_SETTLE
-            next_word.next = 0
 
     return show, sweep

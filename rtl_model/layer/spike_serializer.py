@@ -166,7 +166,7 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
             sent.next = to_send
             m_spike.mask.next = gives
             m_spike.step.next = current_tail[step_bits:]
-            m_spike.end.next = final_transfer and current_tail[step_bits]
+            m_spike.end.next = current_tail[step_bits]
         if clear:
             sent.next = 0
 

@@ -32,7 +32,7 @@ def weight_file(name, contents, weight_bits, lanes, sliced):
 
 
 @block
-def weight_memory(clk, clear, read, address, weights, *, file, weight_bits, lanes):
+def weight_memory(clk, read, address, weights, clear=None, *, file, weight_bits, lanes):
     """The weights of one way of a layer: a word for each neuron that feeds it, and fold; read-only.
 
     From block RAM they come three cycles after their address, since it is slow and lies far away: one register catches
@@ -41,10 +41,11 @@ def weight_memory(clk, clear, read, address, weights, *, file, weight_bits, lane
 
     Ports:
         FILE: the words stand in the files FILE_0.hex, FILE_1.hex, ..., lane 0 in the lowest bits of the first
-        clear: stops what is on its way, but for what would come out one cycle later
         read: these weights are wanted; without, zeros come
         address: of the word, which is fold * rows + row
         weights: of each lane one, in two's complement, lane 0 in the lowest bits
+        clear: stops what is on its way, but for what would come out one cycle later; a port only of block RAM, and only
+            where all that comes out counts
     Parameters:
         lanes: weights in a word
         weight_bits: of a weight in the files
@@ -55,7 +56,7 @@ def weight_memory(clk, clear, read, address, weights, *, file, weight_bits, lane
 
     rom = read_only_words(clk, address, word, file, shallow)
 
-    stages = inlined("stages", weight_stages(clk, clear, read, word, weights, weight_bits=weight_bits, lanes=lanes,
+    stages = inlined("stages", weight_stages(clk, read, word, weights, clear, weight_bits=weight_bits, lanes=lanes,
                                              shallow=shallow))
 
     return rom, stages

@@ -4,25 +4,33 @@ from myhdl import Signal, always, always_comb, block, intbv
 
 
 @block
-def weight_stages(clk, clear, read, word, weights, *, weight_bits, lanes, shallow):
+def weight_stages(clk, read, word, weights, clear=None, *, weight_bits, lanes, shallow):
     """The registers behind a memory of weights: `word` becomes `weights` where it was wanted, and zeros elsewhere.
 
     read: the word that is addressed in this cycle is wanted, of which `word` comes at once from a `shallow` memory,
-    which is made of LUTs, and one cycle later from block RAM. clear: as in `weight_memory`; weights of LUTs come out
-    one cycle later anyway.
+    which is made of LUTs, and one cycle later from block RAM. clear: as in `weight_memory`, if there is such a signal.
     Latency: from `read` one cycle, or three with block RAM.
     """
     caught = Signal(intbv(0)[len(word):])
     found = Signal(bool(0))
 
     if shallow:
-        clear.read = True  # a port without use
 
         @always_comb
         def track():
             """No stages: LUTs are quick and near."""
             caught.next = word
             found.next = read
+
+    elif clear is None:
+        reading = Signal(bool(0))
+
+        @always(clk.posedge)
+        def track():
+            """A register catches the word beside the memory; `found` goes along with it: it is wanted."""
+            reading.next = read
+            caught.next = word
+            found.next = reading
 
     else:
         reading = Signal(bool(0))

@@ -7,22 +7,22 @@ from rtl_model.layer.lane_memory import lane_memory
 from rtl_model.parts.streams import MemoryWrite
 from rtl_model.tests.clocked import packed, run, signals, vector
 
-ENTRY_BITS, START_BITS = 7, 4  # of six for the potential
+POTENTIAL_BITS, START_BITS = 6, 4
 
 
-@pytest.mark.parametrize("lanes, folds", [(5, 3), (1, 2), (4, 4)])
-def test_entries_and_what_they_begin_with_stay_apart(lanes, folds):
+@pytest.mark.parametrize("lanes, folds, entry_bits", [(5, 3, 7), (1, 2, 7), (4, 4, 7), (4, 3, 6)])
+def test_entries_and_what_they_begin_with_stay_apart(lanes, folds, entry_bits):
     rng = np.random.default_rng(lanes)
     print(f"seed {lanes}")
     ports = signals("clk", "store", "early_fresh")
     clk, store, early_fresh = ports.values()
     fold_bits, lane_bits = (folds - 1).bit_length(), (lanes - 1).bit_length()
     fold, early_fold = vector(fold_bits), vector(fold_bits)
-    kept, entries = vector(lanes * ENTRY_BITS), vector(lanes * ENTRY_BITS)
+    kept, entries = vector(lanes * entry_bits), vector(lanes * entry_bits)
     write = MemoryWrite(1, fold_bits + lane_bits, 1)
     device = lane_memory, dict(ports, s_write=write.to(0, 1, fold_bits + lane_bits, START_BITS), fold=fold, kept=kept,
                                early_fold=early_fold, entries=entries, lanes=lanes, folds=folds,
-                               start_bits=START_BITS, entry_bits=ENTRY_BITS)
+                               start_bits=START_BITS, potential_bits=POTENTIAL_BITS, entry_bits=entry_bits)
 
     def stimulus():
         table = {}  # (fold, fresh) -> the entry of each lane
@@ -37,14 +37,14 @@ def test_entries_and_what_they_begin_with_stay_apart(lanes, folds):
                 # a positive threshold: ones above what is loaded, and it has not fired
                 table.setdefault((at, 1), [0] * lanes)[lane] = 0b110000 | start
             else:
-                table[at, 0] = rng.integers(1 << ENTRY_BITS, size=lanes).tolist()
-                fold.next, kept.next = at, packed(table[at, 0], ENTRY_BITS)
+                table[at, 0] = rng.integers(1 << entry_bits, size=lanes).tolist()
+                fold.next, kept.next = at, packed(table[at, 0], entry_bits)
             yield clk.negedge
             write.select.next = store.next = 0
             for (place, fresh), right in table.items():
                 early_fold.next, early_fresh.next = place, fresh
                 yield clk.posedge
-                assert entries == packed(right, ENTRY_BITS)
+                assert entries == packed(right, entry_bits)
                 yield clk.negedge
 
     run(*device, stimulus())

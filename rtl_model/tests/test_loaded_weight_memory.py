@@ -11,10 +11,10 @@ from rtl_model.parts.streams import MemoryWrite
 from rtl_model.tests.clocked import packed, run, signals, vector
 
 
-@pytest.mark.parametrize("depth", [3, SHALLOW_WORDS + 1])
+@pytest.mark.parametrize("depth, clears", [(3, False), (SHALLOW_WORDS + 1, True), (SHALLOW_WORDS + 1, False)])
 @pytest.mark.parametrize("bits, lanes", [(1, 5), (3, 7), (8, 5), (4, 8)])
 @pytest.mark.parametrize("banks, spram", [(1, False), (2, False), (1, True)])
-def test_a_loaded_memory_gives_weights_of_its_bank_or_zeros(depth, bits, lanes, banks, spram):
+def test_a_loaded_memory_gives_weights_of_its_bank_or_zeros(depth, clears, bits, lanes, banks, spram):
     rng = np.random.default_rng(depth + bits)
     print(f"seed {depth + bits}")
     code_bits = max(2, bits)
@@ -22,6 +22,7 @@ def test_a_loaded_memory_gives_weights_of_its_bank_or_zeros(depth, bits, lanes, 
     weights = rng.choice([-1, 1], shape) if bits == 1 else rng.integers(-(1 << (bits - 1)), 1 << (bits - 1), shape)
     ports = signals("clk", "clear", "read")
     clk, clear, read = ports.values()
+    ports["clear"] = clear if clears else None
     bank, = signals("bank").values()
     address, word = vector(max(1, (depth - 1).bit_length())), vector(lanes * code_bits)
     parts = -(-bits * lanes // 16)
@@ -51,8 +52,8 @@ def test_a_loaded_memory_gives_weights_of_its_bank_or_zeros(depth, bits, lanes, 
             expected = deque([None] * (latency - 1))
             for _ in range(100):
                 row = int(rng.integers(depth))
-                address.next, read.next, clear.next = row, rng.random() < 0.7, rng.random() < 0.1
-                if clear.next and latency == 3 and expected[-1] is not None:
+                address.next, read.next, clear.next = row, rng.random() < 0.7, clears and rng.random() < 0.1
+                if clear.next and expected[-1] is not None:
                     expected[-1] = 0  # it had been read in the cycle before
                 expected.append(packed(weights[b, row], code_bits) if read.next and not clear.next else 0)
                 yield clk.negedge

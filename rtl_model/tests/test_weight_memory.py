@@ -10,9 +10,10 @@ from rtl_model.layer.weight_memory import weight_file, weight_memory
 from rtl_model.tests.clocked import packed, run, signals, vector
 
 
-@pytest.mark.parametrize("depth", [3, SHALLOW_WORDS, SHALLOW_WORDS + 1, 300])
+@pytest.mark.parametrize("depth, clears", [(3, False), (SHALLOW_WORDS, False), (SHALLOW_WORDS + 1, True), (300, True),
+                                           (300, False)])
 @pytest.mark.parametrize("bits", [1, 3, 8])
-def test_a_weight_memory_gives_weights_or_zeros(depth, bits):
+def test_a_weight_memory_gives_weights_or_zeros(depth, clears, bits):
     rng = np.random.default_rng(depth + bits)
     print(f"seed {depth + bits}")
     lanes, code_bits = 5, max(2, bits)
@@ -21,6 +22,7 @@ def test_a_weight_memory_gives_weights_or_zeros(depth, bits):
     contents = tuple(packed(row > 0 if bits == 1 else row, bits) for row in weights)
     ports = signals("clk", "clear", "read")
     clk, clear, read = ports.values()
+    ports["clear"] = clear if clears else None
     address, word = vector(max(1, (depth - 1).bit_length())), vector(lanes * code_bits)
     device = weight_memory, dict(ports, address=address, weights=word, weight_bits=bits, lanes=lanes,
                                  file=weight_file("any", contents, bits, lanes, sliced=False))
@@ -30,8 +32,8 @@ def test_a_weight_memory_gives_weights_or_zeros(depth, bits):
         expected = deque([None] * (latency - 1))
         for _ in range(200):
             row = int(rng.integers(depth))
-            address.next, read.next, clear.next = row, rng.random() < 0.7, rng.random() < 0.1
-            if clear.next and latency == 3 and expected[-1] is not None:
+            address.next, read.next, clear.next = row, rng.random() < 0.7, clears and rng.random() < 0.1
+            if clear.next and expected[-1] is not None:
                 expected[-1] = 0  # it had been read in the cycle before
             expected.append(packed(weights[row], code_bits) if read.next and not clear.next else 0)
             yield clk.negedge

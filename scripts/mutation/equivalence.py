@@ -2,89 +2,54 @@
 
 yosys makes one circuit of the design as it is and as it is mutated, with the same inputs, and abc proves that no output
 ever differs from the cycle after a reset on. Registers that no reset reaches begin with zeros in both, and inputs that
-a constant drives in the design have that constant.
+a constant drives in the design have that constant. Where the module and those around it are not enough, they are looked
+at together with their neighbours (`boxes.py`).
 """
 
-import re
 import resource
 import subprocess
 from pathlib import Path
 
+from scripts.mutation.boxes import BETWEEN, BOX, levels, modules_of, without
+from scripts.mutation.hierarchy import tied
 from scripts.mutation.switched import alone
+from scripts.mutation.verilog import Module
 
 SECONDS = 8  # within which abc's last step ends
 PROCESSOR_SECONDS = 30  # of a processor, for each run of a program
 PROVED = "Property proved"
 RESETS = ("rst", "clear")
-CORE = "accelerator"  # it, and what is around it, takes too long
-INSTANCE = re.compile(r"^\s*(\w+) (?:#\([^;]*?\) )?\w+ \((\s*\.[^;]*)\);", re.MULTILINE)
-CONNECTION = re.compile(r"\.(\w+)\(([^()]*)\)")
-CONSTANT = re.compile(r"^assign (\w+) = (\d+'[bdh]\w+);", re.MULTILINE)
-
-
-def parents(modules):
-    """{module: modules that contain it} of {name: Module}."""
-    return {name: [other for other, holder in modules.items()
-                   if re.search(rf"^\s*{name} (?:#|\w+ \()", holder.text, re.MULTILINE)] for name in modules}
-
-
-def around(modules, name):
-    """The modules that hold one, directly or not, the nearest first, up to those within the core."""
-    above, found = parents(modules), [name]
-    for module in found:
-        found += [holder for holder in above[module] if holder not in found and not holder.startswith(CORE)]
-    return found[1:]
-
-
-def tied(modules):
-    """{module: {input: constant}} of {name: Module}, the top last: inputs that one constant drives in all instances."""
-    found = {}
-    for holder in reversed(modules):
-        instances = [(name, CONNECTION.findall(ports)) for name, ports in INSTANCE.findall(modules[holder].text)
-                     if name in modules]
-        constants = dict(found.get(holder, {}))
-        for name, ports in instances:
-            outputs = dict(CONSTANT.findall(modules[name].text))
-            constants.update((wire, outputs[port]) for port, wire in ports if port in outputs)
-        for name, ports in instances:
-            inputs = {port: constants[wire] for port, wire in ports
-                      if wire in constants and port in modules[name].inputs}
-            if name in found:
-                inputs = dict(inputs.items() & found[name].items())
-            found[name] = inputs
-    return found
-
-
-def inside(modules, name):
-    """The module and those in it."""
-    above, found = parents(modules), [name]
-    for module in found:
-        found += [other for other, holders in above.items() if module in holders and other not in found]
-    return found
 
 
 def proved_at(folder, design, modules, name, mutant, seconds=SECONDS):
-    """The module, `name` or one around it, at whose outputs the Mutant never shows; None if none was proved.
+    """The level, of `levels`, at whose outputs the Mutant never shows; None if none was proved.
 
     modules: {name: Module} of the design in the folder `design`; folder: to work in.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "mutated.v").write_text(alone(modules[name], mutant))
-    for level in (name, *around(modules, name)):
-        if _equal(folder, Path(design), modules, name, level, seconds):
+    for level in levels(modules, name):
+        if _equal(folder, Path(design), modules, name, level, alone(modules[name], mutant), seconds):
             return level
     return None
 
 
-def _equal(folder, design, modules, name, level, seconds):
-    others = [f"{module}.v" for module in inside(modules, level) if module != name]
-    copies = {"original": f"{name}.v", "mutated": folder / "mutated.v"}
-    (folder / "both.v").write_text(_both(modules[level], tied(modules).get(level, {})))
+def _equal(folder, design, modules, name, level, mutated, seconds):
+    holder, *boxes = level.split(BETWEEN)
+    texts = {"original": {name: modules[name].text}, "mutated": {name: mutated}}
+    for copy in texts.values():
+        if boxes:
+            copy[holder] = without(modules, holder, boxes, copy.get(holder))
+    looked_at = Module(texts["original"].get(holder, modules[holder].text),
+                       {other: module.inputs for other, module in modules.items()})
+    others = [f"{module}.v" for module in modules_of(modules, level) if module not in texts["original"]]
+    (folder / "both.v").write_text(_both(looked_at, tied(modules).get(holder, {})))
     lines = []
-    for copy, file in copies.items():
-        lines += ["design -reset", f"read_verilog -DSYNTHESIS {' '.join(others)} {file}", f"hierarchy -top {level}",
-                  "proc", "flatten", "memory_map", f"rename {level} {copy}", f"design -save {copy}"]
+    for copy, changed in texts.items():
+        file = folder / f"{copy}.v"
+        file.write_text("\n".join(changed.values()))
+        lines += ["design -reset", f"read_verilog -DSYNTHESIS {' '.join(others)} {file}", f"hierarchy -top {holder}",
+                  "proc", "flatten", "memory_map", f"rename {holder} {copy}", f"design -save {copy}"]
     lines += ["design -copy-from original original", f"read_verilog {folder / 'both.v'}", "hierarchy -top both", "proc",
               "flatten", "async2sync", "techmap", "dffunmap", "simplemap", "setundef -undriven -zero -init",
               "opt_clean", "aigmap", f"write_aiger -zinit {folder / 'both.aig'}"]
@@ -129,10 +94,13 @@ def _both(module, constants):
         for name in module.outputs:
             wires.append(f"wire {_range(module, name)} {copy}_{name};")
             joined.append(f".{name}({copy}_{name})")
-    differs = " || ".join(f"(original_{name} != mutated_{name})" for name in module.outputs)
+    differs = {True: ["1'b0"], False: ["1'b0"]}  # for what is left out, which a reset may not reach, in every cycle
+    for name in module.outputs:
+        differs[name.startswith(BOX)].append(f"(original_{name} != mutated_{name})")
     return "\n".join([f"module both ({', '.join(ports)});", "reg started = 0;", "always @(posedge clk) started <= 1;",
                       *wires, *(f"{copy} {copy} ({', '.join(joined)});" for copy, joined in connections.items()),
-                      f"assign bad = started && ({differs});", "endmodule", ""])
+                      f"assign bad = started && ({' || '.join(differs[False])}) || {' || '.join(differs[True])};",
+                      "endmodule", ""])
 
 
 def _range(module, name):

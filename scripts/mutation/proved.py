@@ -5,7 +5,8 @@ import hashlib
 from pathlib import Path
 
 from golden.files import replacing
-from scripts.mutation.equivalence import around, inside, tied
+from scripts.mutation.boxes import BETWEEN, levels, modules_of
+from scripts.mutation.hierarchy import tied
 from scripts.mutation.survivors import entry
 
 FILE = Path(__file__).with_suffix(".txt")
@@ -29,16 +30,17 @@ def write(folders, found, file=FILE):
 
 def known_proof(folder, modules, result, known):
     """The module at whose outputs a mutant never shows, as `read` knows it; "" if it does not."""
-    for level in (result["module"], *around(modules, result["module"])):
+    for level in levels(modules, result["module"]):
         if known.get(_hash(folder, modules, result, level)) == level:
             return level
     return ""
 
 
 def _hash(folder, modules, result, level):
+    holder = level.split(BETWEEN)[0]
     place = [result[name] for name in ("module", "start", "end", "instead")]
-    digest = hashlib.sha256(f"{level} {place} {sorted(tied(modules).get(level, {}).items())}".encode())
-    texts = [modules[name].text for name in sorted(inside(modules, level))]
+    digest = hashlib.sha256(f"{level} {place} {sorted(tied(modules).get(holder, {}).items())}".encode())
+    texts = [modules[name].text for name in sorted(modules_of(modules, level))]
     if any("$readmemh" in text for text in texts):
         texts += [path.read_text() for path in sorted(Path(folder).glob("*.hex"))]
     for text in texts:

@@ -7,7 +7,8 @@ import pytest
 from golden.errors import UserError
 from scripts import mutants
 from scripts.mutation.campaign import CYCLES, PROGRAM, SCRIPT, choose, play_mutants
-from scripts.mutation.equivalence import around, proved_at, tied
+from scripts.mutation.equivalence import proved_at
+from scripts.mutation.hierarchy import around, tied
 from scripts.mutation.mutants import Mutant, mutants_of
 from scripts.mutation.proved import known_proof
 from scripts.mutation.proved import read as read_proofs
