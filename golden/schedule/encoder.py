@@ -17,7 +17,7 @@ BANK = registers("left pixel", "ready addressing arriving granted")
 @njit(cache=True, nogil=True)
 def reset_encoder(now):
     now.drained = now.inserted = -1
-    now.ready = now.go = True
+    now.ready = now.fresh = True
 
 
 @njit(cache=True, nogil=True)

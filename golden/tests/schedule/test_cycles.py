@@ -12,9 +12,10 @@ from golden.inference.infer import infer
 from golden.recordings import Recordings
 from golden.schedule.cycles import latency, predict
 
-# From an image's last beat to its result, one event, one layer of 2 neurons, memory of LUTs: 4 cycles until the image
-# waits, taken up, opened, granted; its row; the transfer; weights; potential and decision; tree; queue; shown.
-ONE_EVENT = 4 + 1 + 1 + 1 + 1 + 1 + 1 + 1 + 1
+# From an image's last beat to its result, layer of 2 neurons, memory of LUTs: five cycles until that beat is in hand,
+# past the lists; row of the event; transfer; weights; potential and decision; tree; queue.
+FIRST_STEP = 5 + 1 + 1 + 1 + 1 + 1 + 1
+LATER_STEP = FIRST_STEP + 1 + 1  # behind the first step that closes then: opened, granted
 
 
 def tiny(threshold=1, inputs=8):
@@ -37,24 +38,42 @@ def back_to_back(network, configuration, images):
     return predict(network, configuration, images, infer(network, images))
 
 
-def test_one_event_takes_its_pipeline():
-    assert idle(tiny(), Configuration(pixels=8), image((3, 255))) == [ONE_EVENT]
+@pytest.mark.parametrize("value, cycles", [(255, FIRST_STEP), (230, LATER_STEP), (1, LATER_STEP)])
+def test_one_event_takes_its_pipeline(value, cycles):
+    assert idle(tiny(), Configuration(pixels=8), image((3, value))) == [cycles]
 
 
-def test_each_event_of_the_decision_step_costs_a_cycle():
-    bright = image(*[(place, 255) for place in range(5)])
-    assert idle(tiny(), Configuration(pixels=8), bright) == [ONE_EVENT + 4]
+@pytest.mark.parametrize("value, cycles", [(255, FIRST_STEP), (230, LATER_STEP)])
+def test_each_event_of_the_decision_step_costs_a_cycle(value, cycles):
+    bright = image(*[(place, value) for place in range(5)])
+    assert idle(tiny(), Configuration(pixels=8), bright) == [cycles + 4]
 
 
-def test_two_ways_take_two_events_a_cycle():
-    bright = image((0, 255), (1, 255), (4, 255), (5, 255))
+@pytest.mark.parametrize("value, cycles", [(255, FIRST_STEP), (230, LATER_STEP)])
+def test_two_ways_take_two_events_a_cycle(value, cycles):
+    bright = image((0, value), (1, value), (4, value), (5, value))
     choice = Configuration(pixels=8, events_per_cycle=2)
-    assert idle(tiny(), choice, bright) == [ONE_EVENT + 1]
+    assert idle(tiny(), choice, bright) == [cycles + 1]
 
 
 def test_a_bank_gives_an_event_every_third_cycle():
+    column = image((0, 230), (8, 230), (16, 230), inputs=24)
+    assert idle(tiny(inputs=24), Configuration(pixels=8), column) == [LATER_STEP + 6]
+
+
+def test_the_first_step_is_done_while_the_image_arrives():
+    """All but the events of the last beat; and with fewer than an event a beat those are in time, too."""
     column = image((0, 255), (8, 255), (16, 255), inputs=24)
-    assert idle(tiny(inputs=24), Configuration(pixels=8), column) == [ONE_EVENT + 6]
+    assert idle(tiny(inputs=24), Configuration(pixels=8), column) == [FIRST_STEP]
+    full = image(*[(place, 255) for place in range(16)], inputs=24)
+    assert idle(tiny(inputs=24), Configuration(pixels=8), full) == [FIRST_STEP + 16 - 2]
+
+
+def test_an_image_that_has_to_be_whole_begins_when_it_is():
+    full = image(*[(place, 255) for place in range(24)], inputs=24)
+    network, choice = tiny(inputs=24), Configuration(pixels=8)
+    found = latency(network, choice, full, infer(network, full), whole=True).tolist()
+    assert found == [FIRST_STEP + 24 - 1] and idle(network, choice, full) == [FIRST_STEP + 24 - 3]
 
 
 def test_pixels_that_nobody_listens_to_cost_nothing():
@@ -62,7 +81,7 @@ def test_pixels_that_nobody_listens_to_cost_nothing():
     weights[3] = 2
     network = Network(16, (1, 8), [Layer(weights, np.full(2, 1, np.int32), 4)], ["a", "b"], "deaf")
     bright = image(*[(place, 255) for place in range(8)])
-    assert idle(network, Configuration(pixels=8), bright) == [ONE_EVENT]
+    assert idle(network, Configuration(pixels=8), bright) == [FIRST_STEP]
 
 
 def test_empty_steps_and_black_pixels_cost_nothing():
@@ -73,7 +92,7 @@ def test_empty_steps_and_black_pixels_cost_nothing():
 
 def test_images_in_a_row_are_bound_by_their_beats():
     dark = np.repeat(image(inputs=400), 4, axis=0)
-    assert back_to_back(tiny(inputs=400), Configuration(pixels=4), dark).interval[1:].tolist() == [101] * 3
+    assert back_to_back(tiny(inputs=400), Configuration(pixels=4), dark).interval[1:].tolist() == [100] * 3
 
 
 def test_interval_and_valid_agree():
