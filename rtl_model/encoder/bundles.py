@@ -68,10 +68,10 @@ class StepSet(Bundle):
     over.
 
     Members:
-        complete: a pulse: the image in `buffer` is loaded
+        complete: a pulse: an image begins to wait
         buffer: with `complete`: where it lies
         lowest: with `complete`: the lowest of its steps, 0 where it has none
-        waiting: an image waits; from the cycle after `complete` until it is taken
+        waiting: an image waits; from `complete` until it is taken
         some: the image that waits has spikes behind the first step
         rest: a bit for each step but the lowest: the image that waits has a spike
         bad: the frame of the image that waits ended early or late

@@ -14,7 +14,7 @@ def step_collector(clk, rst, s_beat, m_steps):
     Ports:
         s_beat: the spikes of each beat
         m_steps: the steps of the complete image
-    Latency: from `final` to `complete` one cycle, to `waiting` two.
+    Latency: from `final` to `complete` and `waiting` two cycles.
     Back-pressure: none: the next image completes after this one was taken, since both buffers are in use until then.
     """
     banks, step_bits = len(s_beat.lit), len(m_steps.lowest)
@@ -23,9 +23,12 @@ def step_collector(clk, rst, s_beat, m_steps):
     hit = Signal(intbv(0)[count:])
     arrived = Signal(intbv(0)[count:])
     arrived_lowest = Signal(intbv(0)[count:])
-    complete_bad = Signal(bool(0))
+    arrived_index = Signal(intbv(0)[step_bits:])
+    over = Signal(bool(0))
+    over_buffer = Signal(bool(0))
+    over_bad = Signal(bool(0))
 
-    find_lowest = submodule("find_lowest", lowest_step, steps=arrived, lowest=arrived_lowest, index=m_steps.lowest)
+    find_lowest = submodule("find_lowest", lowest_step, steps=arrived, lowest=arrived_lowest, index=arrived_index)
 
     @always_comb
     def find_hits():
@@ -44,28 +47,32 @@ def step_collector(clk, rst, s_beat, m_steps):
     @always(clk.posedge)
     def collect():
         """The steps of all beats so far; each image begins with none."""
-        if m_steps.complete:
+        if over:
             arrived.next = hit
         else:
             arrived.next = arrived | hit
-        m_steps.complete.next = s_beat.final
-        m_steps.buffer.next = s_beat.buffer
-        complete_bad.next = s_beat.bad
+        over.next = s_beat.final
+        over_buffer.next = s_beat.buffer
+        over_bad.next = s_beat.bad
         if rst:
             arrived.next = 0
-            m_steps.complete.next = 0
+            over.next = 0
 
     @always(clk.posedge)
     def keep():
         """A complete image makes room for the next one to be collected."""
-        if m_steps.complete:
+        m_steps.complete.next = over
+        if over:
+            m_steps.buffer.next = over_buffer
+            m_steps.lowest.next = arrived_index
             m_steps.some.next = arrived != 0
             m_steps.rest.next = arrived ^ arrived_lowest
-            m_steps.bad.next = complete_bad
+            m_steps.bad.next = over_bad
             m_steps.waiting.next = 1
         elif m_steps.take:
             m_steps.waiting.next = 0
         if rst:
+            m_steps.complete.next = 0
             m_steps.waiting.next = 0
 
     return find_lowest, find_hits, collect, keep

@@ -29,7 +29,7 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
         idle: no image is drained; where somebody asks
     Parameters:
         whole: an image begins when it is complete, no sooner
-    Latency: from `complete` to `open_step` four cycles, from `decide` to the first events three.
+    Latency: from `complete` to `open_step` three cycles, from `decide` to the first events three.
     Back-pressure: nothing opens or closes while the transfers do not `advance`.
     """
     step_bits = len(m_current.step)

@@ -33,26 +33,27 @@ def test_each_image_waits_with_its_own_steps():
                 beat.final.next, beat.bad.next, beat.buffer.next = number == count - 1, bad, image % 2
                 yield from cycle()
                 beat.lit.next, beat.final.next = 0, 0  # what else is there means nothing
-                assert steps.complete == (number == count - 1)
             lowest = min(found, default=0)
-            assert steps.buffer == image % 2 and steps.lowest == lowest
-            waiting.append((sum(1 << step for step in found - {lowest}), bool(found), bad))
+            waiting.append((lowest, sum(1 << step for step in found - {lowest}), bool(found), bad, image % 2))
             if image % 7 == 6:
                 yield from cycle()
-                assert steps.waiting
                 beat.lit.next = 1  # a beat of an image that a reset drops
                 yield clk.negedge
                 beat.lit.next, rst.next = 0, 1
                 yield clk.negedge
                 rst.next = 0
                 waiting.clear()
-                assert not steps.waiting
+                assert not steps.waiting and not steps.complete
+        for _ in range(2):
+            yield from cycle()
+        assert not waiting
 
     def cycle():
-        """One cycle, in which the image that waits is taken; it waits when it has been complete for one."""
+        """One cycle, in which the image that waits is taken; it waits two cycles after its last beat."""
+        assert steps.waiting == steps.complete
         if steps.waiting:
-            assert (steps.rest, steps.some, steps.bad) == waiting.pop(0)
-        assert not waiting or steps.complete
+            assert (steps.lowest, steps.rest, steps.some, steps.bad, steps.buffer) == waiting.pop(0)
+        assert len(waiting) < 2
         steps.take.next = steps.waiting
         yield clk.negedge
 

@@ -25,8 +25,6 @@ def test_steps_open_in_order_until_the_decision(whole):
         """The image becomes complete, as the step collector says it."""
         lowest = min(steps, default=0)
         waiting.complete.next, waiting.buffer.next, waiting.lowest.next = 1, buffer, lowest
-        yield clk.negedge
-        waiting.complete.next = 0
         waiting.rest.next, waiting.bad.next = sum(1 << step for step in steps - {lowest}), bad
         waiting.some.next, waiting.waiting.next = bool(steps), 1
 
@@ -49,7 +47,7 @@ def test_steps_open_in_order_until_the_decision(whole):
             bad = bool(rng.integers(2))
             assert idle
             yield from begin(image)
-            yield from complete(image % 2, steps, bad)
+            complete(image % 2, steps, bad)
             last_open, order, cut, decided = -9, [], image % 3 == 2 and int(rng.integers(30)), False
             closed_first, begun, had_space = False, not idle, bool(current.go)
             for cycle in range(400):
@@ -57,6 +55,7 @@ def test_steps_open_in_order_until_the_decision(whole):
                 finishing.next = 3 if rng.random() < 0.4 else int(rng.integers(3))
                 finishing_first.next = 3 if cycle > 2 and rng.random() < 0.4 else int(rng.integers(3))
                 yield clk.posedge
+                waiting.complete.next = 0
                 if waiting.take:
                     waiting.waiting.next = 0
                 if current.go:
