@@ -12,15 +12,16 @@ from pathlib import Path
 from golden.errors import UserError
 from scripts.synthesis.cells import TOP
 
-PLAIN = {"CEMUX": "1", "CLKMUX": "CLK", "LSRMUX": "LSR", "REGSET": "RESET"}  # of a register without clock enable
+PLAIN = {"CLKMUX": "CLK", "LSRMUX": "LSR", "REGSET": "RESET"}  # of a register that starts at zero
+ALWAYS = ["1"]  # the clock enable of one that has none
 
 
 def absorb_output_registers(netlist):
     """Move registers of the yosys JSON file `netlist` into the block RAMs that they follow; returns how many.
 
     A block RAM is changed if every output that is used goes to one plain register and nowhere else: on the same clock,
-    without clock enable and reset, zero at the start. Where wide words are read, side A gets the clock of side B if it
-    had none. Raises UserError if the file is no netlist of an accelerator.
+    with the same clock enable or none, without reset, zero at the start. Where wide words are read, side A gets the
+    clock of side B if it had none. Raises UserError if the file is no netlist of an accelerator.
     """
     try:
         content = json.loads(Path(netlist).read_text())
@@ -38,7 +39,8 @@ def absorb_output_registers(netlist):
         # its lower half leaves at side A, which yosys gives no clock where it never writes
         if wide and clocks["A"] == ["0"]:
             clocks["A"] = clocks["B"]
-        if not outputs or not all(_is_plain(readers[bit], cells, clocks[port[2]]) for port, _, bit in outputs):
+        enables = [_enable(readers[bit], cells, clocks[port[2]]) for port, _, bit in outputs]
+        if not enables or None in enables or enables.count(enables[0]) < len(enables):
             continue
         for port, place, bit in outputs:
             register = cells.pop(readers[bit][0])
@@ -46,7 +48,7 @@ def absorb_output_registers(netlist):
         for side in "AB" if wide else {port[2] for port, _, _ in outputs}:
             memory["connections"][f"CLK{side}"] = clocks[side]
             memory["parameters"][f"REGMODE_{side}"] = "OUTREG"
-            memory["connections"][f"OCE{side}"] = ["1"]
+            memory["connections"][f"OCE{side}"] = enables[0]
         absorbed += len(outputs)
     Path(netlist).write_text(json.dumps(content))
     return absorbed
@@ -67,10 +69,12 @@ def _readers(module):
     return readers
 
 
-def _is_plain(names, cells, clock):
-    """Whether the one reader of a bit is a plain register on `clock`."""
+def _enable(names, cells, clock):
+    """The clock enable of the plain register on `clock` that is the one reader of a bit, None if there is no such."""
     cell = cells.get(names[0]) if len(names) == 1 else None
     if cell is None or cell["type"] != "TRELLIS_FF" or cell["connections"]["CLK"] != clock:
-        return False
-    return (cell["connections"].get("LSR") == ["0"]
-            and all(cell["parameters"].get(name, "").strip() == value for name, value in PLAIN.items()))
+        return None
+    parameters = {name: value.strip() for name, value in cell["parameters"].items()}
+    if cell["connections"].get("LSR") != ["0"] or any(parameters.get(name) != value for name, value in PLAIN.items()):
+        return None
+    return {"1": ALWAYS, "CE": cell["connections"].get("CE")}.get(parameters.get("CEMUX"))

@@ -75,7 +75,7 @@ def test_a_file_that_is_no_netlist(tmp_path, text):
 def register(d, q, **changes):
     return {"type": "TRELLIS_FF", "parameters": {"CEMUX": "1 ", "CLKMUX": "CLK", "LSRMUX": "LSR", "REGSET": "RESET"}
             | changes.pop("parameters", {}), "port_directions": {"CLK": "input", "DI": "input", "LSR": "input",
-                                                                 "Q": "output"},
+                                                                 "CE": "input", "Q": "output"},
             "connections": {"CLK": [2], "DI": [d], "LSR": ["0"], "Q": [q]} | changes}
 
 
@@ -103,6 +103,14 @@ def test_registers_behind_block_ram_move_into_it(tmp_path):
                                               "DOB0": [21], "DOB1": [12]}
 
 
+def test_registers_with_one_clock_enable_move_with_it(tmp_path):
+    path, enabled = tmp_path / "n.json", {"CE": [9], "parameters": {"CEMUX": "CE"}}
+    path.write_text(json.dumps(memory_with({"a": register(10, 20, **enabled), "b": register(11, 21, **enabled)})))
+    assert absorb_output_registers(path) == 2
+    connections = json.loads(path.read_text())["modules"]["accelerator"]["cells"]["memory"]["connections"]
+    assert connections["OCEA"] == connections["OCEB"] == [9]
+
+
 @pytest.mark.parametrize("width, clock_a, absorbed", [(36, "0", 2), (36, 2, 2), (36, 5, 0), (18, "0", 0)])
 def test_a_wide_word_needs_the_clock_at_both_sides(tmp_path, width, clock_a, absorbed):
     path = tmp_path / "n.json"
@@ -114,7 +122,8 @@ def test_a_wide_word_needs_the_clock_at_both_sides(tmp_path, width, clock_a, abs
 
 
 @pytest.mark.parametrize("other", [
-    register(11, 21, CLK=[3]), register(11, 21, LSR=[4]), register(11, 21, parameters={"CEMUX": "CE"}),
+    register(11, 21, CLK=[3]), register(11, 21, LSR=[4]), register(11, 21, CE=[9], parameters={"CEMUX": "CE"}),
+    register(11, 21, CE=[9], parameters={"CEMUX": "INV"}),
     register(11, 21, parameters={"REGSET": "SET"}), register(11, 21, parameters={"CLKMUX": "INV"}),
     {"type": "LUT4", "port_directions": {"A": "input", "Z": "output"}, "connections": {"A": [11], "Z": [21]}}])
 def test_block_ram_keeps_what_is_not_a_plain_register_outside(tmp_path, other):
