@@ -6,7 +6,8 @@
 
 // First-spike classifier for images of one byte a pixel in raster order.
 //
-// Pixels become spikes in the order of their time steps, brighter ones first. Layer after layer integrates them and
+// Pixels become spikes in the order of their time steps, brighter ones first; those of the first step are integrated
+// while the image still arrives. Layer after layer integrates them and
 // sends on who fires, and the output neuron that fires first names the class: then all forget the image.
 //
 // The result word: [15:0] class, [24:16] decision time, [29] silent, [30] tie, [31] bad frame.

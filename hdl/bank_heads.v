@@ -7,46 +7,42 @@
 //
 // Latency: a head is fetched within two cycles.
 // Back-pressure: none; `keep_heads` keeps what was fetched.
-//
-// beats = 98: of an image
 module bank_heads (
     input  wire       clk,                  // clock, rising edge
 
     // s_beat: what every bank does with a beat
-    input  wire       s_beat_insert,        // this is a beat of an image
-    input  wire [1:0] s_beat_scrub,         // for each buffer: instead, entry `steps` of its head table is emptied, in
-                                            // every bank
     input  wire       s_beat_buffer,        // the buffer that the image goes to
-    input  wire [6:0] s_beat_row,           // number of the beat; all ones while `scrub`
-    input  wire [1:0] s_beat_touch,         // for each buffer, one cycle ahead: `insert` or `scrub` may concern it
-    input  wire [3:0] s_beat_epoch0,        // number of the image in buffer 0, modulo the steps, which tells its
+    input  wire [6:0] s_beat_row,           // number of the beat
+    input  wire [1:0] s_beat_touch,         // for each buffer, one cycle ahead: `insert` may concern it
+
+    // s_sweep: when an entry is emptied, and the numbers of the images
+    input  wire [1:0] s_sweep_write,        // for each buffer: the entry that it shows is emptied
+    input  wire [3:0] s_sweep_epoch0,       // number of the image in buffer 0, modulo the steps, which tells its
                                             // entries from stale ones
-    input  wire [3:0] s_beat_epoch1,        // the same of buffer 1
+    input  wire [3:0] s_sweep_epoch1,       // the same of buffer 1
 
     // s_drain: the buffer that is drained, and the step whose heads are fetched
     input  wire       s_drain_buffer,       // the buffer that is drained
     input  wire       s_drain_keep_heads,   // until then: what was fetched must stay
-    input  wire [3:0] s_drain_fetch_step0,  // the step of buffer 0 that comes next; stable for two cycles before
-                                            // `open_step`
+    input  wire [3:0] s_drain_fetch_step0,  // the step of buffer 0 that comes next, stable for two cycles before
+                                            // `open_step`; or the entry that is emptied two cycles later
     input  wire [3:0] s_drain_fetch_step1,  // the same of buffer 1
 
-    input  wire [3:0] early_step,           // the step of this bank's spike, or of the entry to be emptied, one cycle
-                                            // ahead of the beat
+    input  wire [3:0] early_step,           // the step of this bank's spike, one cycle ahead of the beat
     input  wire       lit,                  // the bank has a spike in this beat
     output reg  [7:0] replaced,             // {penultimate, row} that was the head, to be written as the successor of
                                             // this beat in this same cycle
-    output wire [7:0] first,                // {penultimate, row} of the head that was fetched
+    output reg  [7:0] first,                // {penultimate, row} of the head that was fetched
     output reg        first_live,           // the list of the step that was fetched has an entry
-    output wire       first_more            // it goes on behind it
+    output reg        first_more            // it goes on behind it
 );
 
-reg [8:0] fetched;
-wire [8:0] fetched0;
-wire [8:0] fetched1;
-wire fetched_live0;
-wire fetched_live1;
+wire alive0;
+wire alive1;
 wire [7:0] head0;
 wire [7:0] head1;
+wire last0;
+wire last1;
 wire write0;
 wire write1;
 
@@ -55,13 +51,13 @@ head_table table0 (
     .touch(s_beat_touch[0]),
     .early_step(early_step),
     .fetch_step(s_drain_fetch_step0),
-    .keep(s_drain_keep_heads),
     .write(write0),
-    .new_row(s_beat_row),
-    .epoch(s_beat_epoch0),
+    .sweep(s_sweep_write[0]),
+    .row(s_beat_row),
+    .epoch(s_sweep_epoch0),
     .head(head0),
-    .fetched_live(fetched_live0),
-    .fetched(fetched0)
+    .last(last0),
+    .alive(alive0)
 );
 
 head_table table1 (
@@ -69,18 +65,18 @@ head_table table1 (
     .touch(s_beat_touch[1]),
     .early_step(early_step),
     .fetch_step(s_drain_fetch_step1),
-    .keep(s_drain_keep_heads),
     .write(write1),
-    .new_row(s_beat_row),
-    .epoch(s_beat_epoch1),
+    .sweep(s_sweep_write[1]),
+    .row(s_beat_row),
+    .epoch(s_sweep_epoch1),
     .head(head1),
-    .fetched_live(fetched_live1),
-    .fetched(fetched1)
+    .last(last1),
+    .alive(alive1)
 );
 
-// A spike enters the table of its buffer; to empty an entry is to write the row that says so.
-assign write0 = (s_beat_scrub[0] || (s_beat_insert && lit && (!s_beat_buffer)));
-assign write1 = (s_beat_scrub[1] || (s_beat_insert && lit && s_beat_buffer));
+// A spike enters the table of its buffer; to empty an entry is to write that it is swept.
+assign write0 = (s_sweep_write[0] || (lit && (!s_beat_buffer)));
+assign write1 = (s_sweep_write[1] || (lit && s_beat_buffer));
 
 // The head that gives way to this beat.
 always @(s_beat_buffer, head1, head0) begin: replace
@@ -92,20 +88,20 @@ always @(s_beat_buffer, head1, head0) begin: replace
     end
 end
 
-// The head of the buffer that is drained.
-always @(fetched_live1, s_drain_buffer, fetched0, fetched_live0, fetched1) begin: choose_first
-    if (s_drain_buffer) begin
-        first_live = fetched_live1;
-        fetched = fetched1;
-    end
-    else begin
-        first_live = fetched_live0;
-        fetched = fetched0;
+// The head of the buffer that is drained. One that is not the last of its list has a successor.
+always @(posedge clk) begin: fetch
+    if ((!s_drain_keep_heads)) begin
+        if (s_drain_buffer) begin
+            first <= head1;
+            first_live <= alive1;
+            first_more <= (alive1 && (!last1));
+        end
+        else begin
+            first <= head0;
+            first_live <= alive0;
+            first_more <= (alive0 && (!last0));
+        end
     end
 end
-
-// A head that is not the last of its list has a successor.
-assign first = {fetched[(7 + 1)], fetched[7-1:0]};
-assign first_more = (first_live && (!fetched[7]));
 
 endmodule

@@ -11,22 +11,21 @@
 //
 // Latency: from `advance` to the `row` of the event then given one cycle.
 // Back-pressure: nothing moves without `advance`; beats cannot be stalled.
-//
-// beats = 98: of an image
 module encoder_way (
     input  wire        clk,                  // clock, rising edge
     input  wire        clear,                // drops the lists that are drained; not together with `open_step`
 
     // s_beat: what every bank does with a beat
     input  wire        s_beat_insert,        // this is a beat of an image
-    input  wire [1:0]  s_beat_scrub,         // for each buffer: instead, entry `steps` of its head table is emptied, in
-                                             // every bank
     input  wire        s_beat_buffer,        // the buffer that the image goes to
-    input  wire [6:0]  s_beat_row,           // number of the beat; all ones while `scrub`
-    input  wire [1:0]  s_beat_touch,         // for each buffer, one cycle ahead: `insert` or `scrub` may concern it
-    input  wire [3:0]  s_beat_epoch0,        // number of the image in buffer 0, modulo the steps, which tells its
+    input  wire [6:0]  s_beat_row,           // number of the beat
+    input  wire [1:0]  s_beat_touch,         // for each buffer, one cycle ahead: `insert` may concern it
+
+    // s_sweep: which entries of the head tables are emptied, and which are alive
+    input  wire [1:0]  s_sweep_write,        // for each buffer: the entry that it shows is emptied
+    input  wire [3:0]  s_sweep_epoch0,       // number of the image in buffer 0, modulo the steps, which tells its
                                              // entries from stale ones
-    input  wire [3:0]  s_beat_epoch1,        // the same of buffer 1
+    input  wire [3:0]  s_sweep_epoch1,       // the same of buffer 1
 
     // s_drain: which lists are drained, and when the next ones begin
     input  wire        s_drain_buffer,       // the buffer that is drained
@@ -34,8 +33,8 @@ module encoder_way (
     input  wire        s_drain_take_heads,   // a pulse, one cycle after `open_step` or later: the heads of these lists
                                              // are taken
     input  wire        s_drain_keep_heads,   // until then: what was fetched must stay
-    input  wire [3:0]  s_drain_fetch_step0,  // the step of buffer 0 that comes next; stable for two cycles before
-                                             // `open_step`
+    input  wire [3:0]  s_drain_fetch_step0,  // the step of buffer 0 that comes next, stable for two cycles before
+                                             // `open_step`; or the entry that is emptied two cycles later
     input  wire [3:0]  s_drain_fetch_step1,  // the same of buffer 1
 
     input  wire        advance,              // what was given moves on, and the next event may follow
@@ -64,13 +63,12 @@ genvar heads_i;
 generate for (heads_i = 0; heads_i < 8; heads_i = heads_i + 1) begin : heads
     bank_heads bank_heads (
         .clk(clk),
-        .s_beat_insert(s_beat_insert),
-        .s_beat_scrub(s_beat_scrub),
         .s_beat_buffer(s_beat_buffer),
         .s_beat_row(s_beat_row),
         .s_beat_touch(s_beat_touch),
-        .s_beat_epoch0(s_beat_epoch0),
-        .s_beat_epoch1(s_beat_epoch1),
+        .s_sweep_write(s_sweep_write),
+        .s_sweep_epoch0(s_sweep_epoch0),
+        .s_sweep_epoch1(s_sweep_epoch1),
         .s_drain_buffer(s_drain_buffer),
         .s_drain_keep_heads(s_drain_keep_heads),
         .s_drain_fetch_step0(s_drain_fetch_step0),

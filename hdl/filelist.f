@@ -1,5 +1,6 @@
 pixel_mask.v
 frame_loader.v
+table_sweeper.v
 lowest_step.v
 step_collector.v
 step_scheduler.v
@@ -10,6 +11,8 @@ way_arbiter.v
 last_entry.v
 successor_memory.v
 encoder_way.v
+first_step_queue.v
+first_step_way.v
 spike_encoder.v
 layer0_weights.v
 layer0_lane.v

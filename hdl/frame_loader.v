@@ -7,12 +7,10 @@
 //
 // With 2**n steps a pixel p >= 1 spikes at step (255 - p) >> (8 - n), a black one never, and none that is not in its
 // beat's mask. A frame ends with its last beat or with TLAST, whichever is first; if they differ it is marked bad, and
-// what follows up to TLAST is dropped. Each image opens with a gap of one cycle, in which the entry of the head tables
-// that bears its number is emptied, so that no stale entry is left when that number comes round. After reset all
-// entries are emptied, one a cycle.
+// what follows up to TLAST is dropped. Frames may follow each other without a pause.
 //
 // Latency: from a beat of `s_axis` to that of `m_beat` one cycle.
-// Back-pressure: `s_axis` waits while both buffers are taken, in the gap before an image, and after reset.
+// Back-pressure: `s_axis` waits while both buffers are taken, and after reset.
 module frame_loader (
     input  wire        clk,                 // clock, rising edge
     input  wire        rst,                 // synchronous reset, active high
@@ -25,40 +23,35 @@ module frame_loader (
 
     // m_beat: the beats of the images
     output reg         m_beat_insert,       // this is a beat of an image
-    output reg  [1:0]  m_beat_scrub,        // for each buffer: instead, entry `steps` of its head table is emptied, in
-                                            // every bank
     output reg         m_beat_buffer,       // the buffer that the image goes to
-    output reg  [6:0]  m_beat_row,          // number of the beat; all ones while `scrub`
+    output reg  [6:0]  m_beat_row,          // number of the beat
     output reg  [31:0] m_beat_steps,        // for each bank a time step, bank 0 in the lowest bits
-    output reg  [7:0]  m_beat_lit,          // a bit for each bank: it has a spike, at its step
-    output reg         m_beat_final,        // the image is complete
+    output reg  [7:0]  m_beat_first,        // a bit for each bank: it has a spike in the first step; only with `insert`
+    output reg  [7:0]  m_beat_lit,          // a bit for each bank: it has one later, at its step; only with `insert`
+    output reg         m_beat_final,        // the image is complete; only with `insert`
     output reg         m_beat_bad,          // with `final`: its frame ended early or late
-    output reg  [1:0]  m_beat_touch,        // for each buffer, one cycle ahead: `insert` or `scrub` may concern it
-    output reg  [31:0] m_beat_early_steps,  // `steps`, one cycle ahead
-    output reg  [3:0]  m_beat_epoch0,       // number of the image in buffer 0, modulo the steps, which tells its
-                                            // entries from stale ones
-    output reg  [3:0]  m_beat_epoch1,       // the same of buffer 1
+    output reg  [1:0]  m_beat_touch,        // for each buffer, one cycle ahead: `insert` may concern it
+    output wire [31:0] m_beat_early_steps,  // `steps`, one cycle ahead
 
-    input  wire        freed                // a pulse that frees the older buffer
+    input  wire        freed,               // a pulse that frees the older buffer
+    input  wire        clearing             // the head tables are being emptied
 );
 
 wire accept;
 wire at_end;
 reg buffer;
-wire clearing;
 reg [31:0] codes;
-reg [3:0] later_epoch0;
-reg [3:0] later_epoch1;
+wire completes;
+reg dropping;
+wire exceeds;
+reg [7:0] first;
+reg [7:0] later;
 reg [7:0] listened;
 wire [7:0] listened_later;
-reg [7:0] lit;
-wire loading;
-reg [1:0] now;
-wire opening;
 reg ready;
+reg room;
 reg [6:0] row;
-reg [31:0] scrub_codes;
-reg [3:0] scrub_step;
+wire storing;
 reg [1:0] taken;
 
 pixel_mask mask (
@@ -66,101 +59,93 @@ pixel_mask mask (
     .listened(listened_later)
 );
 
-// `clearing` all tables, `opening` an image, `loading` it; what is accepted otherwise is dropped.
+// `storing` an image, beat by beat; what is accepted otherwise is dropped.
 assign s_axis_tready = ready;
 assign accept = (ready && s_axis_tvalid);
 assign at_end = ($signed({1'b0, row}) == (98 - 1));
-assign clearing = (now == 2'b00);
-assign opening = ((now == 2'b01) && (taken != 2));
-assign loading = (now == 2'b10);
+assign storing = (ready && (!dropping));
+
+// The beat is the last of its image; what the frame has behind it is dropped, up to TLAST.
+assign completes = (accept && storing && (at_end || s_axis_tlast));
+assign exceeds = ((dropping && (!(accept && s_axis_tlast))) || (accept && at_end && (!s_axis_tlast)));
 
 // The brighter the earlier: the step is the complement of the pixel's top bits.
 always @(listened, s_axis_tdata) begin: encode_pixels
     reg [32-1:0] code;
-    reg [8-1:0] some;
+    reg [8-1:0] at_first;
+    reg [8-1:0] behind;
     integer bank;
     integer b;
     code = 32'h0;
-    some = 8'h0;
+    at_first = 8'h0;
+    behind = 8'h0;
     for (bank=0; bank<8; bank=bank+1) begin
+        at_first[bank] = 1;
         for (b=0; b<4; b=b+1) begin
             code[((bank * 4) + b)] = (!s_axis_tdata[(((bank * 8) + 4) + b)]);
+            if ((!s_axis_tdata[(((bank * 8) + 4) + b)])) begin
+                at_first[bank] = 0;
+            end
         end
         for (b=0; b<8; b=b+1) begin
-            if (s_axis_tdata[((bank * 8) + b)]) begin
-                some[bank] = 1;
+            if ((s_axis_tdata[((bank * 8) + b)] && (!at_first[bank]))) begin
+                behind[bank] = 1;
             end
         end
     end
     codes = code;
-    lit = (some & listened);
+    first = (at_first & listened);
+    later = (behind & listened);
 end
 
-// The entry to be emptied: the number of the image that opens.
-always @(later_epoch1, buffer, later_epoch0) begin: choose_scrub_step
-    if (buffer) begin
-        scrub_step = later_epoch1;
-    end
-    else begin
-        scrub_step = later_epoch0;
-    end
-end
-
-// The same for every bank.
-always @(scrub_step) begin: repeat_scrub_step
-    reg [32-1:0] code;
-    integer bank;
-    integer b;
-    code = 32'h0;
-    for (bank=0; bank<8; bank=bank+1) begin
-        for (b=0; b<4; b=b+1) begin
-            code[((bank * 4) + b)] = scrub_step[b];
-        end
-    end
-    scrub_codes = code;
-end
-
-// From image to image: a gap, its beats, and what the frame has too much.
+// From image to image: its beats, and what the frame has too much.
 always @(posedge clk) begin: walk_frame
-    if (clearing) begin
-        if ((scrub_step == 0)) begin
-            now <= 2'b01;
-        end
+    dropping <= exceeds;
+    if (completes) begin
+        row <= 0;
+        buffer <= (!buffer);
     end
-    else if (opening) begin
-        now <= 2'b10;
-        ready <= 1;
-    end
-    else if (accept) begin
-        if (s_axis_tlast) begin
-            now <= 2'b01;
-            ready <= 0;
-        end
-        else if (at_end) begin
-            now <= 2'b11;
-        end
-        if (loading) begin
-            if ((at_end || s_axis_tlast)) begin
-                row <= 0;
-                buffer <= (!buffer);
-            end
-            else begin
-                row <= (row + 1);
-            end
-        end
+    else if ((accept && storing)) begin
+        row <= (row + 1);
     end
     if (rst) begin
-        now <= 2'b00;
-        ready <= 0;
+        dropping <= 0;
         row <= 0;
         buffer <= 0;
     end
 end
 
+// In the next cycle there is a buffer without a complete image.
+always @(freed, clearing, completes, taken) begin: make_room
+    room = ((!clearing) && ((taken != 2) || freed));
+    if ((completes && (!freed))) begin
+        room = ((!clearing) && (taken == 0));
+    end
+end
+
+// How many buffers hold a complete image, and whether a beat may come; `touch` is a register because every
+// table looks at it.
+always @(posedge clk) begin: count_images
+    ready <= (exceeds || room);
+    m_beat_touch[0] <= (room && (!exceeds) && (buffer == completes));
+    m_beat_touch[1] <= (room && (!exceeds) && (buffer != completes));
+    if ((completes && (!freed))) begin
+        taken <= (taken + 1);
+    end
+    else if ((freed && (!completes))) begin
+        taken <= (taken - 1);
+    end
+    if (rst) begin
+        taken <= 0;
+        ready <= 0;
+        m_beat_touch <= 0;
+    end
+end
+
 // The mask of the beat that comes, beside `row`.
 always @(posedge clk) begin: follow_mask
-    if ((accept && loading)) begin
-        if ((at_end || s_axis_tlast)) begin
+    if ((accept && storing)) begin
+        if (completes) begin
             listened <= 160;
         end
         else begin
@@ -172,62 +157,23 @@ always @(posedge clk) begin: follow_mask
     end
 end
 
-// How many buffers are taken, and the number of the image in each, modulo the steps.
-always @(posedge clk) begin: count_images
-    if ((opening && (!freed))) begin
-        taken <= (taken + 1);
-    end
-    else if ((freed && (!opening))) begin
-        taken <= (taken - 1);
-    end
-    if ((clearing || (opening && (!buffer)))) begin
-        m_beat_epoch0 <= later_epoch0;
-        later_epoch0 <= (later_epoch0 + 1);
-    end
-    if ((clearing || (opening && buffer))) begin
-        m_beat_epoch1 <= later_epoch1;
-        later_epoch1 <= (later_epoch1 + 1);
-    end
-    if (rst) begin
-        taken <= 0;
-        m_beat_epoch0 <= 0;
-        m_beat_epoch1 <= 0;
-        later_epoch0 <= 1;
-        later_epoch1 <= 1;
-    end
-end
-
 // What the head tables must know one cycle ahead, to have the entry read by then.
-always @(scrub_codes, opening, buffer, codes, loading, clearing) begin: announce_beat
-    m_beat_touch[0] = (clearing || ((opening || loading) && (!buffer)));
-    m_beat_touch[1] = (clearing || ((opening || loading) && buffer));
-    if (loading) begin
-        m_beat_early_steps = codes;
-    end
-    else begin
-        m_beat_early_steps = scrub_codes;
-    end
-end
+assign m_beat_early_steps = codes;
 
-// The beat itself, or the entry to be emptied, for which the row is the one that means empty.
+// The beat itself.
 always @(posedge clk) begin: register_beat
-    m_beat_insert <= (accept && loading);
-    m_beat_scrub[0] <= (clearing || (opening && (!buffer)));
-    m_beat_scrub[1] <= (clearing || (opening && buffer));
+    m_beat_insert <= (accept && storing);
     m_beat_buffer <= buffer;
-    if (loading) begin
-        m_beat_row <= row;
-    end
-    else begin
-        m_beat_row <= 127;
-    end
-    m_beat_steps <= m_beat_early_steps;
-    m_beat_lit <= lit;
-    m_beat_final <= (accept && loading && (at_end || s_axis_tlast));
+    m_beat_row <= row;
+    m_beat_steps <= codes;
+    m_beat_first <= first;
+    m_beat_lit <= later;
+    m_beat_final <= completes;
     m_beat_bad <= (at_end != s_axis_tlast);
-    if (rst) begin
+    if ((rst || (!accept) || (!storing))) begin
         m_beat_insert <= 0;
-        m_beat_scrub <= 0;
+        m_beat_first <= 0;
+        m_beat_lit <= 0;
         m_beat_final <= 0;
     end
 end

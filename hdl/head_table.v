@@ -3,35 +3,32 @@
 
 `timescale 1ns/1ps
 
-// The heads of the lists of one buffer: for each step {epoch, penultimate, last, row}.
+// The heads of the lists of one buffer: for each step {epoch, swept, penultimate, last, row}.
 //
-// An entry is alive if its epoch is that of the buffer's image and its row is not empty, that is, its top bits are not
-// all ones. So a new image empties the whole table by its number alone.
+// An entry is alive if its epoch is that of the buffer's image, and it was not swept. So a new image empties the whole
+// table by its number alone.
 //
-// Latency: an entry is fetched in two cycles without `touch`.
+// Latency: from `early_step` or `fetch_step` to the entry one cycle.
 // Back-pressure: none.
-//
-// beats = 98: of an image
 module head_table (
-    input  wire       clk,           // clock, rising edge
+    input  wire       clk,         // clock, rising edge
 
-    input  wire       touch,         // in the next cycle there may be a `write`
-    input  wire [3:0] early_step,    // the entry of which, with `touch`
-    input  wire [3:0] fetch_step,    // the entry to be fetched, without `touch`
-    input  wire       keep,          // what was fetched stays
-    input  wire       write,         // `new_row` becomes the head: the last of its list unless there was one, the
-                                     // penultimate if that was last
-    input  wire [6:0] new_row,       // number of a beat; all ones to empty the entry
-    input  wire [3:0] epoch,         // number of the image in the buffer, modulo the steps
-    output wire [7:0] head,          // {penultimate, row} of the entry touched in the cycle before
-    output reg        fetched_live,  // the entry that was fetched is alive
-    output reg  [8:0] fetched        // {penultimate, last, row} of the entry that was fetched
+    input  wire       touch,       // in the next cycle there may be a `write`
+    input  wire [3:0] early_step,  // the entry of which, with `touch`
+    input  wire [3:0] fetch_step,  // the entry to be fetched or emptied, without `touch`
+    input  wire       write,       // `row` becomes the head: the last of its list unless there was one, the penultimate
+                                   // if that was last
+    input  wire       sweep,       // with `write`: the entry is emptied instead
+    input  wire [6:0] row,         // number of a beat
+    input  wire [3:0] epoch,       // number of the image in the buffer, modulo the steps
+    output wire [7:0] head,        // {penultimate, row} of the entry that was asked for in the cycle before
+    output wire       last,        // it is the last of its list
+    output wire       alive        // there is such an entry
 );
 
 reg [3:0] address;
-wire alive;
-wire [12:0] entry;
-reg [12:0] entries [0:16-1];
+wire [13:0] entry;
+reg [13:0] entries [0:16-1];
 
 // One table is loaded while the other is drained, so that one address is enough.
 always @(posedge clk) begin: choose_address
@@ -46,20 +43,17 @@ end
 // From distributed RAM, in the same cycle.
 assign entry = entries[address];
 
-// An entry of another image is as good as none.
-assign alive = ((entry[13-1:(7 + 2)] == epoch) && (entry[7-1:4] != 7));
+// An entry of another image is as good as none, and so is a swept one.
+assign alive = ((entry[14-1:10] == epoch) && (!entry[9]));
 
-// What a new head replaces.
+// What a new head replaces, or where a list begins.
 assign head = {entry[(7 + 1)], entry[7-1:0]};
+assign last = entry[7];
 
-// The new head, and the fetched one in a register of its own.
-always @(posedge clk) begin: access
+// The new head.
+always @(posedge clk) begin: enter
     if (write) begin
-        entries[address] <= {epoch, entry[7], (!alive), new_row};
-    end
-    if ((!keep)) begin
-        fetched_live <= alive;
-        fetched <= entry[(7 + 2)-1:0];
+        entries[address] <= {epoch, sweep, entry[7], (!alive), row};
     end
 end
 

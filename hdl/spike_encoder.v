@@ -6,16 +6,18 @@
 // The front end for pixels: takes one image a frame, gives the spikes of each in time order.
 //
 // A pixel costs its beat and, when it is not black and in its beat's mask, one place in a cycle on its way. Way k
-// carries the k-th of equal parts of each beat; its row is {beat, place in that part}. Steps without spikes cost
-// nothing; an image without spikes gives one transfer that says `end`. There are two buffers: an image is loaded while
-// the one before is drained. A list is kept for each step in each of the banks, which stand for the places in a beat.
+// carries the k-th of equal parts of each beat; its row is {beat, place in that part}. Spikes of the first step leave
+// while the image still arrives, as soon as the one before is over; a transfer, maybe without spikes, says `last` when
+// it is complete. The others go into lists, one for each step in each of the banks, which stand for the places in a
+// beat; steps without spikes cost nothing. There are two buffers: an image is loaded while the one before is drained.
 //
-// Latency: eight cycles from the final beat to the first transfer when idle, five from `decide` when the next image
-//     waits.
+// Latency: seven cycles from the final beat to the last transfer of the first step when idle, four from `decide` to
+//     the first transfer when the next image waits.
 // Back-pressure: `s_axis` waits while both buffers are taken; a transfer on `m_spike` waits for `ready`.
 //
 // pixels = 8: in a beat: 1, 2, 4, 8 or 16
 // step_bits = 4: log2 of the time steps
+// whole = 0: an image begins when it is complete, no sooner
 module spike_encoder (
     input  wire        clk,               // clock, rising edge
     input  wire        rst,               // synchronous reset, active high
@@ -45,25 +47,25 @@ module spike_encoder (
 
 wire advance;
 wire beat_insert;
-wire [1:0] beat_scrub;
 wire beat_buffer;
 wire [6:0] beat_row;
 wire [31:0] beat_steps;
+wire [7:0] beat_first;
 wire [7:0] beat_lit;
 wire beat_final;
 wire beat_bad;
 wire [1:0] beat_touch;
 wire [31:0] beat_early_steps;
-wire [3:0] beat_epoch0;
-wire [3:0] beat_epoch1;
 reg chosen_end;
+reg chosen_first;
 reg chosen_last;
 reg [0:0] chosen_mask;
 reg [3:0] chosen_step;
 reg chosen_valid;
-wire current_is_open;
+wire current_go;
 wire [3:0] current_step;
 wire current_closing;
+wire current_closing_first;
 wire current_final;
 wire drain_buffer;
 wire drain_open_step;
@@ -72,15 +74,27 @@ wire drain_keep_heads;
 wire [3:0] drain_fetch_step0;
 wire [3:0] drain_fetch_step1;
 wire [0:0] finishing;
+wire [0:0] finishing_first;
+wire [9:0] first_rows;
 wire [0:0] gives;
+wire [0:0] gives_first;
 wire [9:0] granted_rows;
+wire [0:0] holding;
 wire steps_complete;
 wire steps_buffer;
-wire [3:0] steps_first;
+wire [3:0] steps_lowest;
 wire steps_waiting;
+wire steps_some;
 wire [15:0] steps_rest;
 wire steps_bad;
 wire steps_take;
+wire sweep_clearing;
+wire [3:0] sweep_later0;
+wire [3:0] sweep_later1;
+wire sweep_freed;
+wire [1:0] sweep_write;
+wire [3:0] sweep_epoch0;
+wire [3:0] sweep_epoch1;
 
 frame_loader loader (
     .clk(clk),
@@ -90,18 +104,31 @@ frame_loader loader (
     .s_axis_tready(s_axis_tready),
     .s_axis_tlast(s_axis_tlast),
     .m_beat_insert(beat_insert),
-    .m_beat_scrub(beat_scrub),
     .m_beat_buffer(beat_buffer),
     .m_beat_row(beat_row),
     .m_beat_steps(beat_steps),
+    .m_beat_first(beat_first),
     .m_beat_lit(beat_lit),
     .m_beat_final(beat_final),
     .m_beat_bad(beat_bad),
     .m_beat_touch(beat_touch),
     .m_beat_early_steps(beat_early_steps),
-    .m_beat_epoch0(beat_epoch0),
-    .m_beat_epoch1(beat_epoch1),
-    .freed(control_flush)
+    .freed(sweep_freed),
+    .clearing(sweep_clearing)
+);
+
+table_sweeper sweeper (
+    .clk(clk),
+    .rst(rst),
+    .m_sweep_clearing(sweep_clearing),
+    .m_sweep_later0(sweep_later0),
+    .m_sweep_later1(sweep_later1),
+    .m_sweep_freed(sweep_freed),
+    .m_sweep_write(sweep_write),
+    .m_sweep_epoch0(sweep_epoch0),
+    .m_sweep_epoch1(sweep_epoch1),
+    .freed(control_flush),
+    .buffer(drain_buffer)
 );
 
 step_collector collector (
@@ -109,13 +136,12 @@ step_collector collector (
     .rst(rst),
     .m_steps_complete(steps_complete),
     .m_steps_buffer(steps_buffer),
-    .m_steps_first(steps_first),
+    .m_steps_lowest(steps_lowest),
     .m_steps_waiting(steps_waiting),
+    .m_steps_some(steps_some),
     .m_steps_rest(steps_rest),
     .m_steps_bad(steps_bad),
     .m_steps_take(steps_take),
-    .s_beat_insert(beat_insert),
-    .s_beat_scrub(beat_scrub),
     .s_beat_buffer(beat_buffer),
     .s_beat_steps(beat_steps),
     .s_beat_lit(beat_lit),
@@ -128,8 +154,9 @@ step_scheduler scheduler (
     .rst(rst),
     .s_steps_complete(steps_complete),
     .s_steps_buffer(steps_buffer),
-    .s_steps_first(steps_first),
+    .s_steps_lowest(steps_lowest),
     .s_steps_waiting(steps_waiting),
+    .s_steps_some(steps_some),
     .s_steps_rest(steps_rest),
     .s_steps_bad(steps_bad),
     .s_steps_take(steps_take),
@@ -139,28 +166,34 @@ step_scheduler scheduler (
     .m_drain_keep_heads(drain_keep_heads),
     .m_drain_fetch_step0(drain_fetch_step0),
     .m_drain_fetch_step1(drain_fetch_step1),
-    .m_current_is_open(current_is_open),
+    .m_current_go(current_go),
     .m_current_step(current_step),
     .m_current_closing(current_closing),
+    .m_current_closing_first(current_closing_first),
     .m_current_final(current_final),
+    .s_sweep_clearing(sweep_clearing),
+    .s_sweep_later0(sweep_later0),
+    .s_sweep_later1(sweep_later1),
     .control_decide(control_decide),
     .control_flush(control_flush),
     .control_space(control_space),
     .control_bad_frame(control_bad_frame),
     .advance(advance),
-    .finishing(finishing)
+    .finishing(finishing),
+    .finishing_first(finishing_first),
+    .holding(holding)
 );
 
 encoder_way way (
     .clk(clk),
     .clear(control_clear),
     .s_beat_insert(beat_insert),
-    .s_beat_scrub(beat_scrub),
     .s_beat_buffer(beat_buffer),
     .s_beat_row(beat_row),
     .s_beat_touch(beat_touch),
-    .s_beat_epoch0(beat_epoch0),
-    .s_beat_epoch1(beat_epoch1),
+    .s_sweep_write(sweep_write),
+    .s_sweep_epoch0(sweep_epoch0),
+    .s_sweep_epoch1(sweep_epoch1),
     .s_drain_buffer(drain_buffer),
     .s_drain_open_step(drain_open_step),
     .s_drain_take_heads(drain_take_heads),
@@ -175,17 +208,33 @@ encoder_way way (
     .finishing(finishing)
 );
 
-// Everything behind the lists moves on unless a transfer waits.
+first_step_way first (
+    .clk(clk),
+    .rst(rst),
+    .s_beat_row(beat_row),
+    .s_beat_final(beat_final),
+    .lit(beat_first),
+    .go(current_go),
+    .advance(advance),
+    .closing(current_closing_first),
+    .gives(gives_first),
+    .row(first_rows),
+    .holding(holding),
+    .finishing(finishing_first)
+);
+
+// Everything behind lists and queues moves on unless a transfer waits.
 assign advance = ((!m_spike_valid) || m_spike_ready);
 
-// One event of each way that gives one; its row follows a cycle later, as `granted_rows`.
+// One event of each way that gives one; its row follows a cycle later, as `granted_rows` or `first_rows`.
 always @(posedge clk) begin: choose
     if (advance) begin
-        chosen_valid <= (current_is_open && ((gives != 0) || current_closing));
-        chosen_mask <= gives;
+        chosen_valid <= ((gives != 0) || (gives_first != 0) || current_closing);
+        chosen_mask <= (gives | gives_first);
         chosen_step <= current_step;
         chosen_last <= current_closing;
         chosen_end <= (current_closing && current_final);
+        chosen_first <= current_go;
     end
     if (control_clear) begin
         chosen_valid <= 0;
@@ -197,7 +246,12 @@ always @(posedge clk) begin: send
     if (advance) begin
         m_spike_valid <= chosen_valid;
         m_spike_mask <= chosen_mask;
-        m_spike_rows <= granted_rows;
+        if (chosen_first) begin
+            m_spike_rows <= first_rows;
+        end
+        else begin
+            m_spike_rows <= granted_rows;
+        end
         m_spike_step <= chosen_step;
         m_spike_last <= chosen_last;
         m_spike_end <= chosen_end;

@@ -3,44 +3,45 @@
 
 `timescale 1ns/1ps
 
-// Collects the steps of the image that is loaded, and keeps those of a complete one until it is taken up.
+// Collects the steps behind the first of the image that is loaded, and keeps those of a complete one until it is
+// taken up.
 //
-// Latency: from `final` to `complete` one cycle, to `waiting` three.
+// Latency: from `final` to `complete` and `waiting` two cycles.
 // Back-pressure: none: the next image completes after this one was taken, since both buffers are in use until then.
 module step_collector (
     input  wire        clk,               // clock, rising edge
     input  wire        rst,               // synchronous reset, active high
 
     // m_steps: the steps of the complete image
-    output reg         m_steps_complete,  // a pulse: the image in `buffer` is loaded
+    output reg         m_steps_complete,  // a pulse: an image begins to wait
     output reg         m_steps_buffer,    // with `complete`: where it lies
-    output wire [3:0]  m_steps_first,     // with `complete`: its first step, 0 where it has no spike
-    output reg         m_steps_waiting,   // an image waits; from two cycles after `complete` until it is taken
-    output reg  [15:0] m_steps_rest,      // a bit for each step but the first: the image that waits has a spike
+    output reg  [3:0]  m_steps_lowest,    // with `complete`: the lowest of its steps, 0 where it has none
+    output reg         m_steps_waiting,   // an image waits; from `complete` until it is taken
+    output reg         m_steps_some,      // the image that waits has spikes behind the first step
+    output reg  [15:0] m_steps_rest,      // a bit for each step but the lowest: the image that waits has a spike
     output reg         m_steps_bad,       // the frame of the image that waits ended early or late
     input  wire        m_steps_take,      // the image is taken up
 
-    // s_beat: the spikes of each beat; `scrub` comes before the first of an image
-    input  wire        s_beat_insert,     // this is a beat of an image
-    input  wire [1:0]  s_beat_scrub,      // for each buffer: instead, entry `steps` of its head table is emptied, in
-                                          // every bank
+    // s_beat: the spikes of each beat
     input  wire        s_beat_buffer,     // the buffer that the image goes to
     input  wire [31:0] s_beat_steps,      // for each bank a time step, bank 0 in the lowest bits
-    input  wire [7:0]  s_beat_lit,        // a bit for each bank: it has a spike, at its step
-    input  wire        s_beat_final,      // the image is complete
+    input  wire [7:0]  s_beat_lit,        // a bit for each bank: it has one later, at its step; only with `insert`
+    input  wire        s_beat_final,      // the image is complete; only with `insert`
     input  wire        s_beat_bad         // with `final`: its frame ended early or late
 );
 
 reg [15:0] arrived;
+wire [3:0] arrived_index;
 wire [15:0] arrived_lowest;
-reg complete_bad;
-reg completed;
 reg [15:0] hit;
+reg over;
+reg over_bad;
+reg over_buffer;
 
-lowest_step find_first (
+lowest_step find_lowest (
     .steps(arrived),
     .lowest(arrived_lowest),
-    .index(m_steps_first)
+    .index(arrived_index)
 );
 
 // The steps that some bank has a spike in, in this beat.
@@ -51,7 +52,7 @@ always @(s_beat_steps, s_beat_lit) begin: find_hits
     reg match;
     integer b;
     found = 16'h0;
-    for (t=0; t<16; t=t+1) begin
+    for (t=1; t<16; t=t+1) begin
         for (bank=0; bank<8; bank=bank+1) begin
             match = s_beat_lit[bank];
             for (b=0; b<4; b=b+1) begin
@@ -69,35 +70,37 @@ end
 
 // The steps of all beats so far; each image begins with none.
 always @(posedge clk) begin: collect
-    if (s_beat_insert) begin
+    if (over) begin
+        arrived <= hit;
+    end
+    else begin
         arrived <= (arrived | hit);
     end
-    if ((s_beat_scrub != 0)) begin
-        arrived <= 0;
-    end
-    m_steps_complete <= s_beat_final;
-    m_steps_buffer <= s_beat_buffer;
-    complete_bad <= s_beat_bad;
+    over <= s_beat_final;
+    over_buffer <= s_beat_buffer;
+    over_bad <= s_beat_bad;
     if (rst) begin
-        m_steps_complete <= 0;
+        arrived <= 0;
+        over <= 0;
     end
 end
 
 // A complete image makes room for the next one to be collected.
 always @(posedge clk) begin: keep
-    if (m_steps_complete) begin
+    m_steps_complete <= over;
+    if (over) begin
+        m_steps_buffer <= over_buffer;
+        m_steps_lowest <= arrived_index;
+        m_steps_some <= (arrived != 0);
         m_steps_rest <= (arrived ^ arrived_lowest);
-        m_steps_bad <= complete_bad;
-    end
-    completed <= m_steps_complete;
-    if (completed) begin
+        m_steps_bad <= over_bad;
         m_steps_waiting <= 1;
     end
     else if (m_steps_take) begin
         m_steps_waiting <= 0;
     end
     if (rst) begin
-        completed <= 0;
+        m_steps_complete <= 0;
         m_steps_waiting <= 0;
     end
 end

@@ -5,56 +5,75 @@
 
 // Opens the steps of an image one after another, each as soon as the last event of the one before is leaving.
 //
-// When no image is drained it takes up the one that waits, and opens its first step once the result will have a place.
-// A step opens in the cycle in which the one before is closing, but three cycles after that one opened at the
-// earliest, since its heads have to be fetched. An image without spikes opens one step without events.
+// Every image begins with its first time step, which takes events while the image still arrives, and closes, maybe
+// without any, when it is complete. It begins once the image before is over and its own result will have a place. The
+// next step with spikes opens a cycle later, each other one in the cycle in which the one before is closing, but three
+// cycles after that one opened at the earliest, since its heads have to be fetched.
 //
-// Latency: from `complete` to `open_step` three cycles, from `decide` two.
-// Back-pressure: nothing opens or closes while the transfers do not `advance`, but for an image's first step.
+// Latency: from `complete` to `open_step` three cycles, from `decide` to the first events three.
+// Back-pressure: nothing opens or closes while the transfers do not `advance`.
+//
+// whole = 0: an image begins when it is complete, no sooner
 module step_scheduler (
-    input  wire        clk,                  // clock, rising edge
-    input  wire        rst,                  // synchronous reset, active high
+    input  wire        clk,                      // clock, rising edge
+    input  wire        rst,                      // synchronous reset, active high
 
     // s_steps: the steps of the image that waits
-    input  wire        s_steps_complete,     // a pulse: the image in `buffer` is loaded
-    input  wire        s_steps_buffer,       // with `complete`: where it lies
-    input  wire [3:0]  s_steps_first,        // with `complete`: its first step, 0 where it has no spike
-    input  wire        s_steps_waiting,      // an image waits; from two cycles after `complete` until it is taken
-    input  wire [15:0] s_steps_rest,         // a bit for each step but the first: the image that waits has a spike
-    input  wire        s_steps_bad,          // the frame of the image that waits ended early or late
-    output wire        s_steps_take,         // the image is taken up
+    input  wire        s_steps_complete,         // a pulse: an image begins to wait
+    input  wire        s_steps_buffer,           // with `complete`: where it lies
+    input  wire [3:0]  s_steps_lowest,           // with `complete`: the lowest of its steps, 0 where it has none
+    input  wire        s_steps_waiting,          // an image waits; from `complete` until it is taken
+    input  wire        s_steps_some,             // the image that waits has spikes behind the first step
+    input  wire [15:0] s_steps_rest,             // a bit for each step but the lowest: the image that waits has a spike
+    input  wire        s_steps_bad,              // the frame of the image that waits ended early or late
+    output wire        s_steps_take,             // the image is taken up
 
     // m_drain: the lists that the banks turn to
-    output reg         m_drain_buffer,       // the buffer that is drained
-    output wire        m_drain_open_step,    // a pulse: the banks turn to their lists of the step that was fetched
-    output wire        m_drain_take_heads,   // a pulse, one cycle after `open_step` or later: the heads of these lists
-                                             // are taken
-    output wire        m_drain_keep_heads,   // until then: what was fetched must stay
-    output reg  [3:0]  m_drain_fetch_step0,  // the step of buffer 0 that comes next; stable for two cycles before
-                                             // `open_step`
-    output reg  [3:0]  m_drain_fetch_step1,  // the same of buffer 1
+    output reg         m_drain_buffer,           // the buffer that is drained
+    output wire        m_drain_open_step,        // a pulse: the banks turn to their lists of the step that was fetched
+    output wire        m_drain_take_heads,       // a pulse, one cycle after `open_step` or later: the heads of these
+                                                 // lists are taken
+    output wire        m_drain_keep_heads,       // until then: what was fetched must stay
+    output reg  [3:0]  m_drain_fetch_step0,      // the step of buffer 0 that comes next, stable for two cycles before
+                                                 // `open_step`; or the entry that is emptied two cycles later
+    output reg  [3:0]  m_drain_fetch_step1,      // the same of buffer 1
 
     // m_current: the step that is open
-    output reg         m_current_is_open,    // there is one
-    output reg  [3:0]  m_current_step,       // its number
-    output wire        m_current_closing,    // its last event leaves in this cycle
-    output wire        m_current_final,      // it is the image's last
+    output reg         m_current_go,             // it is the first of its image, and its events may leave
+    output reg  [3:0]  m_current_step,           // its number
+    output wire        m_current_closing,        // its last event leaves in this cycle
+    output wire        m_current_closing_first,  // the same, and it is the first
+    output wire        m_current_final,          // it is the image's last
+
+    // s_sweep: which entries of the head tables are emptied when an image is over
+    input  wire        s_sweep_clearing,         // all entries are being emptied, in both buffers
+    input  wire [3:0]  s_sweep_later0,           // number of the next image in buffer 0: the entry to be emptied when
+                                                 // the present one is over
+    input  wire [3:0]  s_sweep_later1,           // the same of buffer 1
 
     // control: `decide` ends the image that is drained
-    input  wire        control_decide,       // a pulse: the image is decided and over
-    input  wire        control_flush,        // a pulse, one cycle after `decide`: the next image may begin
-    input  wire        control_space,        // the result of one more image will have a place
-    output reg         control_bad_frame,    // the input of this image was not as it should be
+    input  wire        control_decide,           // a pulse: the image is decided and over
+    input  wire        control_flush,            // a pulse, one cycle after `decide`: the next image may begin
+    input  wire        control_space,            // the result of one more image will have a place
+    output reg         control_bad_frame,        // the input of this image was not as it should be
 
-    input  wire        advance,              // the transfers behind the banks move on
-    input  wire [0:0]  finishing             // for each way: no event will be left in this step when one more has been
-                                             // given
+    input  wire        advance,                  // the transfers behind the banks move on
+    input  wire [0:0]  finishing,                // for each way: no event will be left in this step when one more has
+                                                 // been given
+    input  wire [0:0]  finishing_first,          // the same in the first step, and the image is complete
+    input  wire [0:0]  holding                   // for each way: it has something of an image in hand that has not
+                                                 // closed its first step
 );
 
+wire begins;
+reg begun;
 reg blocked;
+wire closing_later;
 reg draining;
 reg fetching;
+reg fresh;
 reg has_next;
+reg is_open;
 wire may_open;
 reg opened;
 reg opening;
@@ -71,36 +90,61 @@ lowest_step find_next (
 // The next image is taken up when none is drained.
 assign s_steps_take = (s_steps_waiting && (!draining));
 
+// An image begins when there is a place for its result.
+assign begins = (fresh && control_space);
+
 // Whether a step follows, unless the image is over.
 assign may_open = (has_next && (!control_flush));
 assign m_current_final = (!has_next);
 
-// The step is over when no way will have an event left.
-assign m_current_closing = (m_current_is_open && advance && (finishing == 1));
+// The step is over when no way will have an event left; the first one also waits for the set of the others.
+assign m_current_closing_first = (m_current_go && draining && advance && (finishing_first == 1));
+assign closing_later = (is_open && advance && (finishing == 1));
 
-// An image's first step needs a place for the result, each other one the end of the step before.
-assign m_drain_open_step = ((!blocked) && ((opening && control_space && (!control_flush)) || (m_current_closing &&
-    may_open)));
+// Of either kind.
+assign m_current_closing = (m_current_closing_first || closing_later);
+
+// At the end of the step before, or as soon as the heads are there.
+assign m_drain_open_step = ((!blocked) && ((opening && (!control_flush)) || (closing_later && may_open)));
 
 // The heads of a step that has opened are taken with the first `advance`, and kept until then.
 assign m_drain_take_heads = (opened && advance);
 assign m_drain_keep_heads = (opened && (!advance));
 
-// The step whose heads come next: the first of an image when it is complete, then the lowest that remains.
+// The step whose heads come next: the lowest of an image when it is complete, then the lowest that remains, and
+// in the end the one to be emptied.
 //
 // A completed image lies in the other buffer than the one being drained.
 always @(posedge clk) begin: fetch
     if ((s_steps_complete && (!s_steps_buffer))) begin
-        m_drain_fetch_step0 <= s_steps_first;
+        m_drain_fetch_step0 <= s_steps_lowest;
     end
     else if ((m_drain_open_step && (!m_drain_buffer))) begin
         m_drain_fetch_step0 <= remaining_index;
     end
+    else if ((s_sweep_clearing || (control_flush && (!m_drain_buffer)))) begin
+        m_drain_fetch_step0 <= s_sweep_later0;
+    end
     if ((s_steps_complete && s_steps_buffer)) begin
-        m_drain_fetch_step1 <= s_steps_first;
+        m_drain_fetch_step1 <= s_steps_lowest;
     end
     else if ((m_drain_open_step && m_drain_buffer)) begin
         m_drain_fetch_step1 <= remaining_index;
+    end
+    else if ((s_sweep_clearing || (control_flush && m_drain_buffer))) begin
+        m_drain_fetch_step1 <= s_sweep_later1;
+    end
+end
+
+// From image to image: until it begins, its first step, and whether there was something of it.
+always @(posedge clk) begin: follow_first
+    fresh <= (control_flush || (fresh && (!begins)));
+    m_current_go <= (begins || (m_current_go && (!m_current_closing_first)));
+    begun <= ((m_current_go && (holding != 0)) || (begun && (!control_flush)));
+    if (rst) begin
+        fresh <= 1;
+        m_current_go <= 0;
+        begun <= 0;
     end
 end
 
@@ -109,12 +153,12 @@ always @(posedge clk) begin: follow_opening
     fetching <= m_drain_open_step;
     opened <= (m_drain_open_step || (opened && (!advance)));
     blocked <= (m_drain_open_step || fetching || opened);
-    opening <= (s_steps_take || (opening && (!control_flush) && (blocked || (!control_space))) || (m_current_closing &&
-        may_open && blocked));
-    m_current_is_open <= (m_drain_open_step || (m_current_is_open && (!m_current_closing) && (!control_flush)));
+    opening <= ((m_current_closing_first && may_open) || (blocked && ((opening && (!control_flush)) || (closing_later &&
+        may_open))));
+    is_open <= (m_drain_open_step || (is_open && (!closing_later) && (!control_flush)));
     if (rst) begin
         opening <= 0;
-        m_current_is_open <= 0;
+        is_open <= 0;
     end
 end
 
@@ -135,11 +179,15 @@ always @(posedge clk) begin: drain
     if (s_steps_take) begin
         draining <= 1;
         remaining <= s_steps_rest;
+        has_next <= s_steps_some;
         control_bad_frame <= s_steps_bad;
         m_drain_buffer <= (!m_drain_buffer);
     end
     else if (control_decide) begin
         draining <= 0;
+    end
+    if ((control_flush || rst)) begin
+        m_current_step <= 0;
     end
     if (rst) begin
         draining <= 0;
