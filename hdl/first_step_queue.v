@@ -49,22 +49,12 @@ end
 // Where the next entry goes and the oldest one stands, and which of the two registers hold one.
 always @(posedge clk) begin: move
     if (push) begin
-        if (($signed({1'b0, tail}) == (256 - 1))) begin
-            tail <= 0;
-        end
-        else begin
-            tail <= (tail + 1);
-        end
+        tail <= (tail + 1);
     end
     if (moves_word) begin
         has_word <= (next_read != tail);
         if ((next_read != tail)) begin
-            if (($signed({1'b0, next_read}) == (256 - 1))) begin
-                next_read <= 0;
-            end
-            else begin
-                next_read <= (next_read + 1);
-            end
+            next_read <= (next_read + 1);
         end
     end
     if (moves_head) begin

@@ -1,6 +1,6 @@
 """The beats with spikes of the first time step, on their way past the lists."""
 
-from myhdl import Signal, always, always_comb, block, intbv
+from myhdl import Signal, always, always_comb, block, intbv, modbv
 
 
 @block
@@ -22,8 +22,8 @@ def first_step_queue(clk, rst, push, entry, take, head, filled, *, depth):
     width, place_bits = len(entry), (depth - 1).bit_length()
 
     entries = [Signal(intbv(0)[width:]) for _ in range(depth)]
-    tail = Signal(intbv(0)[place_bits:])
-    next_read = Signal(intbv(0)[place_bits:])
+    tail = Signal(modbv(0)[place_bits:])
+    next_read = Signal(modbv(0)[place_bits:])
     word = Signal(intbv(0)[width:])
     has_word = Signal(bool(0))
     moves_word = Signal(bool(0))
@@ -49,17 +49,11 @@ def first_step_queue(clk, rst, push, entry, take, head, filled, *, depth):
     def move():
         """Where the next entry goes and the oldest one stands, and which of the two registers hold one."""
         if push:
-            if tail == depth - 1:
-                tail.next = 0
-            else:
-                tail.next = tail + 1
+            tail.next = tail + 1
         if moves_word:
             has_word.next = next_read != tail
             if next_read != tail:
-                if next_read == depth - 1:
-                    next_read.next = 0
-                else:
-                    next_read.next = next_read + 1
+                next_read.next = next_read + 1
         if moves_head:
             filled.next = has_word
         if rst:

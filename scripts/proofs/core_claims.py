@@ -2,9 +2,10 @@
 
 from golden.contract.limits import RESULT_PLACES
 from scripts.proofs.claim import UNBOUNDED, Claim
-from scripts.proofs.designs import SMALL, block, make_lane, make_queue, make_sender, small
+from scripts.proofs.designs import SMALL, block, make_first_step_queue, make_lane, make_queue, make_sender, small
 
-QUEUES = {"queue.v": "queue_bounds.v", "frame_loader.v": "loader_bounds.v"}
+QUEUES = {"serializer_queue.v": "queue_bounds.v", "result_queue.v": "queue_bounds.v",
+          "frame_loader.v": "loader_bounds.v", "first_step_queue.v": "first_step_bounds.v"}
 
 
 def queue_claim(text, depth, width, deep=False):
@@ -26,6 +27,12 @@ CORE_CLAIMS = [
     queue_claim("a queue loses, doubles and reorders nothing", 2, 16),
     queue_claim("the same, where the depth is no power of two", 3, 16),
     queue_claim("the same, as deep as between layers", 16, 1, deep=True),
+    Claim(
+        "first_step_queue", "the queue of the first step loses, doubles and reorders nothing, and is never late",
+        "4 words of 2 bits", block(make_first_step_queue, depth=4, width=2), "first_step_queue.sv", UNBOUNDED,
+        [("first_step_queue.v", "entries[tail] <= entry", "entries[next_read] <= entry"),
+         ("first_step_queue.v", "has_word <= (next_read != tail)", "has_word <= 1'b1")],
+        defines=dict(DEPTH=4, BITS=2)),
     *(lane_claim(ways) for ways in (1, 2, 4)),
     Claim(
         "result_sender", "no result is lost, withdrawn or without a place, and no place is lost",

@@ -9,6 +9,7 @@ from golden.contract.configuration import Configuration
 from golden.contract.geometry import Geometry
 from golden.contract.network import ConvolutionLayer, Layer, Network
 from rtl_model.convert import generate
+from rtl_model.encoder.first_step_queue import first_step_queue
 from rtl_model.layer.candidate_queue import candidate_queue
 from rtl_model.layer.if_lane import if_lane
 from rtl_model.layer.if_layer_map import if_layer_map
@@ -54,6 +55,11 @@ def _write_block(make, parameters, folder):
 def make_queue(depth, width):
     return queue, dict(clk=bit(), clear=bit(), push=bit(), entry=bits(width), pop=bit(), head=bits(width), filled=bit(),
                        depth=depth, margin=0)
+
+
+def make_first_step_queue(depth, width):
+    return first_step_queue, dict(clk=bit(), rst=bit(), push=bit(), entry=bits(width), take=bit(), head=bits(width),
+                                  filled=bit(), depth=depth)
 
 
 def make_lane(ways, code_bits, potential_bits):
