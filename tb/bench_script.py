@@ -18,10 +18,11 @@ from tb.script import PERIODIC, Script
 
 ROUNDS = 4
 SPARSE = 24  # images
-MANY, EACH = 400, 6  # images that are made, and those that are taken of each class
+MANY, EACH = 400, 6  # images that are made, and those that are taken of each class and way to decide
 LONGEST = 12  # images that are taken of those
 RESETS = 80  # cycles in which one falls
-RESETS_BEFORE = 32  # a result, in as many cycles
+RESETS_BEFORE = 40  # cycles before a result in which one falls
+LATE = 8  # images of which the latest to be decided is taken
 SHORT = 64  # images
 
 
@@ -80,11 +81,12 @@ class BenchScript(Script):
         self.classify(as_taken(self.network, pixels.astype(np.uint8).reshape(shape)))
 
     def decides_for_each_class(self):
-        """Also for those that few images have."""
+        """Also for those that few images have, by a spike and by the largest potential."""
         self.start("decides_for_each_class")
         images = self.made(MANY)
-        classes = infer(self.network, images).classes
-        self.classify(images[np.concatenate([np.flatnonzero(classes == k)[:EACH] for k in np.unique(classes)])])
+        found = infer(self.network, images)
+        kinds = 2 * found.classes + found.silent
+        self.classify(images[np.concatenate([np.flatnonzero(kinds == k)[:EACH] for k in np.unique(kinds)])])
 
     def goes_on_for_long(self):
         """Images of which hidden neurons fire in the most steps before the decision, so that queues go round."""
@@ -161,12 +163,14 @@ class BenchScript(Script):
             self.classify(self.made(3))
 
     def recovers_from_a_reset_close_to_a_decision(self):
-        """One cycle long, in each of the cycles in which what decides an image, or the one behind it, is on its way."""
+        """One cycle long, in each of the cycles in which what decides is on its way, of any image or a late one."""
         self.start("recovers_from_a_reset_close_to_a_decision")
         for before in range(1, RESETS_BEFORE + 1):
-            images = self.made(2)
+            images = self.made(LATE)
+            late = infer(self.network, images).decision_time.argmax() if before % 2 else 0
+            images = images[late:late + 1]
             result = predict(self.network, self.configuration, images, infer(self.network, images), idle=True,
-                             before=self._before).valid[before % 2]
+                             before=self._before).valid[0]
             self.begin(images, timed=True)
             self.line(f"wait {max(0, result - before)}")
             self.reset("reset 1")
@@ -176,7 +180,7 @@ class BenchScript(Script):
         """Few pixels spike, or none, so that the next image comes while memories are still emptied for it."""
         self.start("short_images_follow_each_other")
         count = self.network.inputs
-        lit = self.rng.random((SHORT, count)).argsort(axis=1) < self.rng.choice([0, 1, 1, 2, 3], (SHORT, 1))
+        lit = self.rng.random((SHORT, count)).argsort(axis=1) < self.rng.choice([0, 1, 1, 2, 3, 6, 12], (SHORT, 1))
         lit |= (self.rng.random(SHORT) < 0.2)[:, None]  # and now and then all
         pixels = (lit * self.rng.integers(1, 256, (SHORT, count))).astype(np.uint8)
         self.classify(as_taken(self.network, pixels.reshape(-1, *self.network.image_shape)))

@@ -54,20 +54,26 @@ def two_layers(seed, shape, sizes, bits, steps, thresholds, counting=(0, 1)):
 
 
 def deep():
-    """One more neuron of the first layer fires with each pixel that spikes, and half of the second layer counts those,
-    so that the queues behind them fill and go round. The classes' potentials differ by any number."""
-    rng, neurons = np.random.default_rng(49), 40
+    """One more neuron of the first layer fires with each pixel that spikes but every eighth, and half of the second
+    layer counts those, so that the queues behind them fill and go round. The classes' potentials differ by any
+    number."""
+    rng, neurons = np.random.default_rng(80), 40
+    first = np.arange(1, neurons + 1, dtype=np.int32)
+    first[3::8] += 1
     middle, thresholds = rng.integers(-2, 4, (neurons, 16)), rng.integers(1, 16, 16)
     middle[:, ::2], thresholds[::2] = rng.integers(0, 3, (neurons, 8)), np.arange(4, 33, 4)
-    last = rng.permuted(np.tile(np.array([-3, 1, 5], np.int8), (16, 1)), axis=1) + rng.integers(-1, 2, (16, 3), np.int8)
-    layers = [Layer(np.ones((neurons + 1, neurons), np.int8), np.arange(1, neurons + 1, dtype=np.int32), 2),
+    thresholds[1] = 1  # so that any weight too much shows
+    last = rng.permuted(np.tile(np.array([-3, 1, 5], np.int8), (16, 1)), axis=1)
+    last += np.random.default_rng(16).integers(-1, 2, last.shape, np.int8)
+    layers = [Layer(np.ones((neurons + 1, neurons), np.int8), first, 2),
               Layer(middle.astype(np.int8), thresholds.astype(np.int32), 3), Layer(last, np.full(3, 12, np.int32), 4)]
-    return Network(64, (1, neurons + 1), layers, list("abc"), "random, seed 49")
+    return Network(64, (1, neurons + 1), layers, list("abc"), "random, seed 80")
 
 
 def convolutional():
     """The second map has more rows than two, and more words than are emptied again when an image is short; the last
-    layer has three folds, so that the number of a fold's first class does not go round by itself."""
+    layer has three folds, so that the number of a fold's first class does not go round by itself. An image of few
+    spikes is over before the memories are empty for the next one."""
     return worded_network(np.random.default_rng(0), "conv 3 3x3 same pool 2, conv 5 3x3 pool 2x1, dense 5", (14, 12),
                           (3, 3, 4), 8)
 
@@ -79,15 +85,14 @@ def event_fed():
 
 
 def loadable():
-    """More steps than the queue between the layers has places."""
-    return random_network(23, (4, 6), (6, 4), (4, 4), 32)
+    return random_network(16, (3, 5), (6, 4), (4, 4), 16)
 
 
 SMALL_DESIGNS = {
     "dense": SmallDesign(dense, Configuration((), 4, 1, 1)),
     "folded": SmallDesign(folded, Configuration((10, 2), 8, 1, 2)),
     "deep": SmallDesign(deep, Configuration((40, 2, 3), 2, 1, 1)),
-    "convolutional": SmallDesign(convolutional, Configuration((2, 3, 2), 4, 2, taps=(1, "row", 1))),
+    "convolutional": SmallDesign(convolutional, Configuration((2, 3, 2), 16, 2, taps=(1, "row", 1))),
     "event-fed": SmallDesign(event_fed, Configuration((9, 2), spikes_per_cycle=2)),
     "loadable": SmallDesign(loadable, Configuration((), 4, 2, 1, weights="loaded", weight_banks=2, potential_margin=4),
                             "accelerator_axi"),

@@ -6,6 +6,7 @@ import pytest
 
 from golden.errors import UserError
 from scripts import mutants
+from scripts.mutation.boxes import levels, modules_of, without
 from scripts.mutation.campaign import CYCLES, PROGRAM, SCRIPT, choose, play_mutants
 from scripts.mutation.equivalence import proved_at
 from scripts.mutation.hierarchy import around, tied
@@ -147,6 +148,28 @@ def test_inputs_that_a_constant_drives_are_found():
     assert tied(holding("assign down = up;"))["counter"] == {}
     other = "    counter other (\n        .clk(clk),\n        .rst(rst),\n        .up(up),\n        .down(up)\n    );"
     assert tied(holding(f"never nothing (\n    .level(down)\n);\n\n{other}"))["counter"] == {}
+
+
+def test_instances_are_left_out_of_a_module():
+    """What they give becomes inputs, what they are given outputs."""
+    modules = holding("assign down = up;")
+    assert levels(modules, "holder") == ["holder", "holder-first"]
+    assert modules_of(modules, "holder-first") == ["holder"] and "counter" in modules_of(modules, "holder")
+    left = Module(without(modules, "holder", ["first"]), {})
+    assert {"box_first_count", "up"} <= set(left.inputs) and left.widths["box_first_count"] == 2
+    assert {"box_first_up", "box_first_down", "count"} <= set(left.outputs)
+    assert "counter" not in left.text and "assign count = box_first_count;" in left.text
+
+
+@pytest.mark.fpga
+@pytest.mark.parametrize("instead, level", [("(up & up)", "holder"), ("(!up)", None)])
+def test_what_an_instance_that_is_left_out_is_given_has_to_be_the_same(tmp_path, instead, level):
+    modules = holding("assign down = up;")
+    for name, module in modules.items():
+        (tmp_path / f"{name}.v").write_text(module.text)
+    start = modules["holder"].text.index("= up;") + 2
+    mutant = Mutant("other", start, start + 2, instead, "", "")
+    assert proved_at(tmp_path / "work", tmp_path, modules, "holder", mutant) == level
 
 
 @pytest.mark.fpga
