@@ -22,7 +22,7 @@ def count_fires(times, layer, bursts):
     way_lanes = -(-lanes // ways)
     spikes = np.zeros((len(bursts), ways), np.int32)
     in_word = np.zeros((len(bursts), ways), np.int32)
-    word = np.full((len(bursts), ways), -1, np.int32)
+    word = np.zeros((len(bursts), ways), np.int32)
     for neuron in range(len(times)):
         if times[neuron] >= steps:
             continue
@@ -68,8 +68,7 @@ def keep_busy(burst, fires, lanes, ways):
     way_lanes = -(-lanes // ways)
     burst.transfers = burst.taken = 0
     for way in range(ways):
-        spikes = in_word = 0
-        word = -1
+        spikes = in_word = word = 0
         for lane in fires:
             if lane // way_lanes == way:
                 in_word = in_word + 1 if lane % way_lanes // SCAN_WORD == word else 1

@@ -229,7 +229,6 @@ def drop(k, maps):
     now = maps.now[k]
     for stage in range(STAGES):
         maps.tokens[k, stage].kind = NOTHING
-        maps.tokens[k, stage].vector = -1
     now.waits = now.visiting = now.closing = now.reading = now.arriving = False
     now.age = now.queued = now.first = now.in_memory = now.front = now.vectors = 0
     now.room = CANDIDATES_AHEAD

@@ -31,13 +31,14 @@ def write_expectations(folder, cases):
     (folder / "expected.json").write_text(json.dumps(expected))
 
 
-def differences(folder, cycles):
+def differences(folder, cycles, begin):
     """Yields of each case a sentence about what is not as `write_expectations` wrote it, "" if nothing is: of its
-    cycles, or of its results and spikes."""
+    cycles, or of its results and spikes. begin: called with the cycles that the case takes, before each."""
     for number, right in enumerate(json.loads(Path(folder, "expected.json").read_text())):
         network = Network.load(Path(folder, f"{number}.npz"))
         with np.load(Path(folder, f"{number}_images.npz"), allow_pickle=False) as archive:
             images = archive["images"] if "images" in archive else Recordings(**archive)
+        begin(right["cycles"][-1])
         whole = infer(network, images)
         found = {"cycles": _cycles(network, right, images, whole)} if cycles else _results(whole)
         wrong = [what for what in found if found[what] != right[what]]

@@ -6,7 +6,7 @@ from scripts.mutation.schedule_cases import Case, schedule_cases
 from tb.accelerator_bench import bench_images
 from tb.small_designs import SMALL_DESIGNS
 
-IMAGES = {"dense": 24, "folded": 24, "event-fed": 24, "loadable": 24, "deep": 6, "convolutional": 4}  # quick ones first
+IMAGES = {"dense": 24, "folded": 24, "event-fed": 24, "loadable": 24, "deep": 6, "convolutional": 2}  # quick ones first
 
 
 def golden_cases():

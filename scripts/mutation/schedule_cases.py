@@ -52,6 +52,8 @@ TEXTS = {  # seed: layers, image shape, T, configuration, images, and of a Case 
          dict(lanes=(2, 3, 1), **ROWS), 2, dict(idle=False)),
     32: ("conv 4 4x3 stride 2x1 padding 1 pool 2x1, dense 2", (8, 5), 8, dict(lanes=(3, 1), **ROWS), 3, {}),
     33: ("dense 5, conv 2 3x4 padding 2 pool 2, dense 2", (2, 3), 8, dict(lanes=(2, 1, 2), pixels=2, **ROWS), 3, {}),
+    34: ("conv 2 1x2 pool 2, dense 2", (8, 7), 4, dict(pixels=16, **ROWS), 5, {}),
+    35: ("conv 2 3x3 pool 4x2, dense 2", (11, 6), 4, dict(pixels=16), 5, {}),
     40: ("dense 9, dense 3", (4, 5), 16, dict(lanes=(2, 3)), 8, dict(most_events=20)),
     41: ("conv 3 3x3 same pool 2, dense 3", (5, 4), 8, {}, 4, dict(most_events=20)),
     42: ("conv 3 3x3 same pool 2, dense 3", (5, 4, 2), 8, ROWS, 4, dict(most_events=20, idle=False)),

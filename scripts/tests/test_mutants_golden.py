@@ -16,7 +16,8 @@ def write_expectations(folder, cases):
     folder.mkdir()
     (folder / "doubles").write_text(str([double(case) for case in cases]))
 
-def differences(folder, cycles):
+def differences(folder, cycles, begin):
+    begin(2)
     yield ""
     yield "" if (folder / "doubles").read_text() == str([double(3), double(4)]) else "cycles" if cycles else "doubles"
 """
@@ -40,6 +41,7 @@ def test_a_mutant_meets_small_networks_and_tests(tmp_path):
     """And afterwards its file is as it was."""
     write_tree(tmp_path, {
         "golden/contract/rule.py": "def double(x):\n    return 2 * x\n", "golden/tests/contract/test_rule.py": TEST,
+        "golden/schedule/kernel.py": "def move_readout():\n    pass\n",
         "scripts/mutation/expectations.py": EXPECTATIONS, "scripts/mutation/golden_cases.py": CASES})
     codes = ["return x + x", "return 2 + x", "return x * 2 or 1", "raise SystemExit(0)", "return x +"]
     changed = [{"file": "golden/contract/rule.py", "code": f"def double(x):\n    {code}\n"} for code in codes]
@@ -75,17 +77,22 @@ def test_what_small_networks_have_to_show(tmp_path):
     """Of each network its results and spikes, or its cycles."""
     cases = dict(list(schedule_cases.schedule_cases().items())[:3])
     expectations.write_expectations(tmp_path / "expected", cases)
-    assert all([*expectations.differences(tmp_path / "expected", cycles)] == ["", "", ""] for cycles in (False, True))
+    begun = []
+
+    def found(cycles):
+        return [*expectations.differences(tmp_path / "expected", cycles, begun.append)]
+
+    assert found(False) == found(True) == ["", "", ""]
     file = tmp_path / "expected" / "expected.json"
     right = json.loads(file.read_text())
+    assert begun == 2 * [case["cycles"][-1] for case in right]
     right[0]["results"][0] ^= 1
     right[1]["cycles"][-1] += 1
     right[2]["spikes"][0][0][0] += 1
     file.write_text(json.dumps(right))
     names = list(cases)
-    assert [*expectations.differences(tmp_path / "expected", False)] == [
-        f"results of {names[0]}", "", f"spikes of {names[2]}"]
-    assert [*expectations.differences(tmp_path / "expected", True)] == ["", f"cycles of {names[1]}", ""]
+    assert found(False) == [f"results of {names[0]}", "", f"spikes of {names[2]}"]
+    assert found(True) == ["", f"cycles of {names[1]}", ""]
 
 
 def result(killed, after="b = 1"):
