@@ -55,9 +55,9 @@ TEXTS = {  # seed: layers, image shape, T, configuration, images, and of a Case 
     33: ("dense 5, conv 2 3x4 padding 2 pool 2, dense 2", (2, 3), 8, dict(lanes=(2, 1, 2), pixels=2, **ROWS), 3, {}),
     34: ("conv 2 1x2 pool 2, dense 2", (8, 7), 4, dict(pixels=16, **ROWS), 5, {}),
     35: ("conv 2 3x3 pool 4x2, dense 2", (11, 6), 4, dict(pixels=16), 5, {}),
-    36: ("conv 4 1x1, dense 6", (5, 4), 4, dict(lanes=(4, 1)), 3, {}),
-    37: ("conv 4 1x2 padding 0x1, dense 6", (5, 3), 4, dict(lanes=(4, 1), **ROWS), 3, {}),
     38: ("conv 2 1x2, dense 2", (4, 7), 32, dict(pixels=16, **ROWS), 3, dict(idle=False)),
+    104: ("conv 3 3x2 padding 1, dense 3", (4, 4), 2, dict(lanes=(2, 1), pixels=16), 3, {}),  # queues that hold
+    111: ("conv 2 1x3, dense 6", (5, 5), 4, dict(lanes=(2, 2), pixels=16, **ROWS), 3, {}),
     40: ("dense 9, dense 3", (4, 5), 16, dict(lanes=(2, 3)), 8, dict(most_events=20)),
     41: ("conv 3 3x3 same pool 2, dense 3", (5, 4), 8, {}, 4, dict(most_events=20)),
     42: ("conv 3 3x3 same pool 2, dense 3", (5, 4, 2), 8, ROWS, 4, dict(most_events=20, idle=False)),
