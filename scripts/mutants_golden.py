@@ -29,7 +29,7 @@ from scripts.mutation import campaign, golden_campaign, survivors
 from scripts.mutation.golden_mutants import golden_mutants
 
 COUNT, SEED = 400, 1
-SHARE = 20  # mutants that are run in one job
+SHARE = 100  # mutants that are run in one job
 FEWEST_KILLED = 0.95  # share of all that are tried: what survives with a reason is not killed
 REASONS = Path(golden_campaign.__file__).with_name("golden_survivors.txt")
 

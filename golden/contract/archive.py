@@ -60,7 +60,7 @@ def _read_members(file):
 def _parse_header(path, array):
     if array is None:
         raise UserError(f"{path}: has no `header` array, so it is not a network file")
-    if array.ndim != 0 or array.dtype.kind != "U":
+    if array.ndim or array.dtype.kind != "U":
         raise UserError(f"{path}: `header` must be a single unicode string, found {array.dtype} of shape {array.shape}")
     try:
         header = json.loads(str(array))

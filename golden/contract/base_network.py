@@ -4,6 +4,7 @@ import hashlib
 import json
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -96,7 +97,7 @@ class BaseNetwork:
                             f"{thresholds[0]} and neuron {unequal[0]} has {thresholds[unequal[0]]}")
         if not all(isinstance(name, str) and name for name in self.classes):
             raise UserError(f"classes must be non-empty names, found {list(self.classes)}")
-        twice = [name for number, name in enumerate(self.classes) if name in self.classes[:number]]
+        twice = [name for name, times in Counter(self.classes).items() if times > 1]
         if twice:
             raise UserError(f"two classes are called {twice[0]!r}: a result must name one")
         if len(self.classes) != len(thresholds):

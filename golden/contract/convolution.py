@@ -48,7 +48,7 @@ class Convolution(Dense):
     def title(self):
         parts = ("C", self.geometry.kernel), ("s", self.geometry.stride), ("P", self.geometry.pool)
         return str(self.channels) + "".join(
-            name + "x".join(map(str, dict.fromkeys(sides) if sides[0] == sides[1] else sides))
+            name + "x".join(map(str, dict.fromkeys(sides)))
             for name, sides in parts if name == "C" or sides != (1, 1))
 
     @property

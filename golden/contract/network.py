@@ -120,7 +120,7 @@ class Network(BaseNetwork):
     def bounds(self, index):
         """(lowest, highest) potential that each neuron of layer `index` can reach, both int64 [neurons]; the first
         layer may be fed events."""
-        return self.layers[index].bounds(self.most_events) if index == 0 else self.layers[index].bounds()
+        return self.layers[index].bounds(None if index else self.most_events)
 
     def _header(self):
         return super()._header() | {"weight_bits": [layer.weight_bits for layer in self.layers]}

@@ -7,7 +7,7 @@ import numpy as np
 
 CLASS_BITS, TIME_BITS = 16, 9
 SILENT_BIT, TIE_BIT, BAD_BIT = 29, 30, 31
-OTHER_BITS = 0xFFFF_FFFF & ~((1 << CLASS_BITS + TIME_BITS) - 1)  # flags, and the bits that are always 0
+OTHER_BITS = (1 << 32) - (1 << CLASS_BITS + TIME_BITS)  # flags, and the bits that are always 0
 
 
 @dataclass(frozen=True, eq=False)

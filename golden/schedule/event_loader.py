@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from golden.inference.events import taken_in
-from golden.schedule.registers import registers
+from golden.schedule.registers import NONE, registers
 
 TAKE, LAST, DECIDING, DROP = range(4)
 
@@ -50,7 +50,7 @@ def move_event_loader(now, beats, accept, flush, space):
     event, over = takes and beats.kept[now.beat], (takes or drops) and beats.last[now.beat]
     if advance:
         now.sent, now.sent_end = (event and now.filled) or now.state == LAST, now.state == LAST
-        now.sent_step, now.sent_input = now.step, (now.input if now.filled else -1)
+        now.sent_step, now.sent_input = now.step, (now.input if now.filled else NONE)
         now.sent_last = now.sent_end or (event and beats.steps[now.beat] != now.step)
     if event:
         now.filled, now.input, now.step = True, beats.inputs[now.beat], beats.steps[now.beat]

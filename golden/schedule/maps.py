@@ -14,7 +14,7 @@ FIRES, LEAVING, STAGES = 9, 10, 11
 ROW_LEAVING, ROW_PUSHED = 7, 8  # the same where a row of the kernel is worked on in a cycle: five move in any case
 NOTHING, VISIT, TEST, SCRUB, MARK = range(5)  # what is in a stage
 
-# What is in a stage; vector: of a test that fires, or a mark, else -1; mask, candidates: a bit for each bank.
+# What is in a stage; vector: of a test that fires, or a mark, else NONE; mask, candidates: a bit for each bank.
 TOKEN = registers("kind word y x fold input vector step mask candidates", "end candidate")
 
 # What the layer is like; the spike that waits; the one that is visited; the queue of candidates; the vectors so far.

@@ -3,7 +3,7 @@
 from numba import njit
 
 from golden.schedule.maps import NOTHING
-from golden.schedule.registers import registers
+from golden.schedule.registers import NONE, registers
 from golden.schedule.rows import show_rows
 from golden.schedule.visits import show_map
 
@@ -22,20 +22,20 @@ def show(layers, pipe, encoder, serializers, bursts, lists, maps):
     """
     for k in range(len(layers)):
         now = layers[k]
-        if k == 0:
-            now.valid, now.last, now.token_end = encoder.sent, encoder.sent_last, encoder.sent_end
-            now.step, now.input = encoder.sent_step, encoder.sent_input
-        else:
+        if k > 0:
             before = serializers[k - 1]
             now.valid, now.last, now.token_end = before.given >= 0, before.given_last, before.given_end
             if now.valid:
                 burst = bursts[k - 1, before.given]
                 now.step = burst.step
                 if now.is_map:
-                    now.input = -1
+                    now.input = NONE
                     if before.given_spike >= 0:
                         lane = lists[k - 1, before.given_spike]
                         now.input = neuron_of(layers[k - 1], maps.now[k - 1], burst.fold, lane)
+        else:
+            now.valid, now.last, now.token_end = encoder.sent, encoder.sent_last, encoder.sent_end
+            now.step, now.input = encoder.sent_step, encoder.sent_input
         if now.is_map:
             if maps.now[k].by_row:
                 show_rows(maps.now[k], maps.tokens[k], now.hold)
@@ -43,10 +43,10 @@ def show(layers, pipe, encoder, serializers, bursts, lists, maps):
                 show_map(maps.now[k], maps.tokens[k], now.hold)
             now.accept = now.valid and not maps.now[k].waits
             leaving = maps.tokens[k, maps.now[k].fires]
-            now.fire, now.fire_end = leaving.vector if leaving.kind != NOTHING else -1, leaving.end
+            now.fire, now.fire_end = leaving.vector if leaving.kind != NOTHING else NONE, leaving.end
         else:
             now.go = now.valid and not now.hold
-            now.token = now.step * now.folds + now.fold if now.valid and now.last else -1
+            now.token = now.step * now.folds + now.fold if now.valid and now.last else NONE
             now.accept = now.go and now.fold == now.folds - 1
             last = pipe[k, now.registers - 1]
             now.fire, now.fire_end = last.vector, last.end
@@ -76,9 +76,9 @@ def move_pipelines(layers, pipe, flush):
             continue
         for place in range(now.registers - 1, 0, -1):
             entry, before = pipe[k, place], pipe[k, place - 1]
-            entry.vector, entry.end = (-1 if flush else before.vector), before.end
+            entry.vector, entry.end = (NONE if flush else before.vector), before.end
         first = pipe[k, 0]
-        first.vector, first.end = (now.token if now.go and not flush else -1), now.token_end
+        first.vector, first.end = (now.token if now.go and not flush else NONE), now.token_end
         if now.go:
             now.fold = 0 if now.accept else now.fold + 1
         if flush:

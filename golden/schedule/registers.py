@@ -13,5 +13,7 @@ def registers(numbers, flags=""):
     return np.dtype((np.record, fields))  # np.record has names without numba, too
 
 
-# A fold at the end of a step, as step * folds + fold, or -1; whether it ends the image.
+NONE = -1  # instead of the number of a vector, a spike, an input: where there is none
+
+# A fold at the end of a step, as step * folds + fold, or NONE; whether it ends the image.
 ENTRY = registers("vector", "end")

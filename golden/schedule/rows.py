@@ -8,6 +8,7 @@ from numba import njit
 
 from golden.contract.limits import CANDIDATES_AHEAD, ROW_SETTLE, ROW_WORD_DISTANCE, WINDOW_DISTANCE
 from golden.schedule.maps import CHOSEN, MARK, NOTHING, PROPOSED, ROW_LEAVING, ROW_PUSHED, TEST, VISIT, WAITING
+from golden.schedule.registers import NONE
 from golden.schedule.visits import drop, first_of_next, move_queue, new_vector, reach, wait
 
 
@@ -104,7 +105,7 @@ def place_at(token, place):
 def column_of(now, last, bank):
     """The column of a visit in the bank of the mask `bank`; last: the last column that its kernel could reach."""
     number = 0
-    while bank >> (number + 1):
+    while 1 << number < bank:
         number += 1
     return last - (last - number) % now.banks
 
@@ -134,24 +135,24 @@ def shift_rows(k, maps, bursts, lists):
 def work_on_row(k, maps, bursts, lists, token):
     """What becomes of positions that are visited, or of one that is tested."""
     now = maps.now[k]
-    token.vector, token.candidates = -1, 0
+    token.vector, token.candidates = NONE, 0
     if token.kind == MARK:
         token.vector = new_vector(now, bursts, lists, token, 0)
         bursts[token.vector].closes = True
     elif token.kind == VISIT or token.kind == TEST:
-        place, bank = token.input // now.channels_in, 1
+        place, bank, visits = token.input // now.channels_in, 1, token.kind == VISIT
         while bank <= token.mask:
             if token.mask & bank:
                 x = column_of(now, token.x, bank)
                 window = window_of(now, token, x)
                 word = (window << now.window_bits) + token.y % now.pool_y * now.pool_x + x % now.pool_x
                 row = 0
-                if token.kind == VISIT:
+                if visits:
                     i = place // now.columns + now.padding_y - token.y * now.stride_y
                     j = place % now.columns + now.padding_x - x * now.stride_x
                     row = ((i * now.kernel_x + j) * now.channels_in + token.input % now.channels_in) * now.channels
                 fires = work_on_position(k, maps, bursts, lists, token, word, row)
-                if token.kind == VISIT:
+                if visits:
                     if fires > 0 and not maps.is_queued[k, word]:
                         maps.is_queued[k, word] = True
                         token.candidates |= bank

@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from golden.contract.limits import SCAN_WORD
-from golden.schedule.registers import registers
+from golden.schedule.registers import NONE, registers
 
 # Numbers of vectors, coded as in an ENTRY.
 SERIALIZER = registers("queued sought loaded scanned done given given_spike",
@@ -22,7 +22,7 @@ def count_fires(times, layer, bursts):
     way_lanes = -(-lanes // ways)
     spikes = np.zeros((len(bursts), ways), np.int32)
     in_word = np.zeros((len(bursts), ways), np.int32)
-    word = np.full((len(bursts), ways), -1, np.int32)
+    word = np.zeros((len(bursts), ways), np.int32)
     for neuron in range(len(times)):
         if times[neuron] >= steps:
             continue
@@ -68,8 +68,7 @@ def keep_busy(burst, fires, lanes, ways):
     way_lanes = -(-lanes // ways)
     burst.transfers = burst.taken = 0
     for way in range(ways):
-        spikes = in_word = 0
-        word = -1
+        spikes = in_word = word = 0
         for lane in fires:
             if lane // way_lanes == way:
                 in_word = in_word + 1 if lane % way_lanes // SCAN_WORD == word else 1
@@ -81,7 +80,7 @@ def keep_busy(burst, fires, lanes, ways):
 
 @njit(cache=True, nogil=True)
 def clear_serializer(now):
-    now.sought, now.loaded, now.scanned, now.given, now.queued, now.step_pushed = -1, -1, -1, -1, 0, False
+    now.sought, now.loaded, now.scanned, now.given, now.queued, now.step_pushed = NONE, NONE, NONE, NONE, 0, False
 
 
 @njit(cache=True, nogil=True)
@@ -103,8 +102,8 @@ def move_serializer(k, now, queue, bursts, layer, accept, flush):
     if seek >= 0:
         now.loaded, now.loaded_end = seek, now.sought_end
     if start:
-        now.loaded = -1
-    now.sought = -1
+        now.loaded = NONE
+    now.sought = NONE
     if load:
         now.sought, now.sought_end = queue[k, 0].vector, queue[k, 0].end
         now.queued -= 1
@@ -114,15 +113,15 @@ def move_serializer(k, now, queue, bursts, layer, accept, flush):
         enqueue(now, queue[k, now.queued], layer, bursts[k, layer.fire])
     if sends:
         to_send = now.scanned >= 0 and (layer.folds > 1 or transfers > 0 or now.scanned_end)
-        now.given, now.given_end = (now.scanned if to_send else -1), now.scanned_end
+        now.given, now.given_end = (now.scanned if to_send else NONE), now.scanned_end
         now.given_last = final and bursts[k, now.scanned].closes
-        now.given_spike = bursts[k, now.scanned].first + now.done if transfers > 0 else -1
+        now.given_spike = bursts[k, now.scanned].first + now.done if transfers > 0 else NONE
     if start:
         now.scanned, now.scanned_end, now.done = loaded, loaded_end, 0
     elif sends:
         now.done += 1
         if final:
-            now.scanned = -1
+            now.scanned = NONE
     layer.hold = layer.holds and almost_full and not flush
     if flush:
         clear_serializer(now)

@@ -8,6 +8,7 @@ from numba import njit
 
 from golden.contract.limits import CANDIDATES_AHEAD, WINDOW_DISTANCE, WORD_DISTANCE
 from golden.schedule.maps import CHOSEN, LEAVING, MARK, NOTHING, PROPOSED, SCRUB, STAGES, TEST, VISIT, WAITING
+from golden.schedule.registers import NONE
 from golden.schedule.serializer import keep_busy
 
 
@@ -33,7 +34,7 @@ def move_map(k, maps, bursts, lists, valid, spike, last, end, step, flush):
     """One cycle of layer k: the sequencer, the stages, the queue of candidates.
 
     bursts, lists: as in serializer.py, of layer k. valid: a transfer stands in front; spike: the input that it brings,
-    -1 for none; last, end, step: as it says.
+    NONE where it brings none; last, end, step: as it says.
     """
     now, tokens = maps.now[k], maps.tokens[k]
     chosen = tokens[CHOSEN]
@@ -97,14 +98,15 @@ def shift_tokens(k, maps, bursts, lists):
 def work(k, maps, bursts, lists, token):
     """What becomes of a word that is visited or tested."""
     now = maps.now[k]
-    token.vector, token.candidate = -1, False
+    token.vector, token.candidate = NONE, False
     if token.kind == MARK:
         token.vector = new_vector(now, bursts, lists, token, 0)
         bursts[token.vector].closes = True
     elif token.kind == VISIT or token.kind == TEST:
         window, first = (token.word >> now.window_bits) * now.lanes, token.word * now.lanes
         fold = (token.word >> now.window_bits) % now.folds
-        if token.kind == VISIT:
+        visits = token.kind == VISIT
+        if visits:
             place = token.input // now.channels_in
             i = place // now.columns + now.padding_y - token.y * now.stride_y
             j = place % now.columns + now.padding_x - token.x * now.stride_x
@@ -114,14 +116,14 @@ def work(k, maps, bursts, lists, token):
             channel = fold * now.lanes + lane
             if channel >= now.channels:
                 break
-            if token.kind == VISIT:
+            if visits:
                 maps.potentials[k, first + lane] += maps.weights[k, row + channel]
             if maps.potentials[k, first + lane] > maps.thresholds[k, channel] and not maps.pool[k, window + lane]:
-                if token.kind == TEST:
+                if not visits:
                     maps.pool[k, window + lane] = True
                     lists[first_of_next(now, bursts) + fires] = lane
                 fires += 1
-        if token.kind == VISIT:
+        if visits:
             token.candidate = fires > 0 and not maps.is_queued[k, token.word]
             maps.is_queued[k, token.word] = maps.is_queued[k, token.word] or fires > 0
         else:
@@ -229,7 +231,6 @@ def drop(k, maps):
     now = maps.now[k]
     for stage in range(STAGES):
         maps.tokens[k, stage].kind = NOTHING
-        maps.tokens[k, stage].vector = -1
     now.waits = now.visiting = now.closing = now.reading = now.arriving = False
     now.age = now.queued = now.first = now.in_memory = now.front = now.vectors = 0
     now.room = CANDIDATES_AHEAD

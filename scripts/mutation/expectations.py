@@ -1,5 +1,6 @@
-"""What golden expects of small designs: classes, times, flags, spikes and cycles, which the designs themselves show in
-compiled code (`make mutants` plays them). In a folder: networks, images and `expected.json`."""
+"""What golden expects of small networks: classes, times, flags, spikes and cycles. Of the small designs these are what
+the designs themselves show in compiled code (`make mutants` plays them). In a folder: networks, images and
+`expected.json`. To look for a difference takes nothing of the project but the rooms of the contract."""
 
 import json
 from dataclasses import asdict
@@ -7,47 +8,49 @@ from pathlib import Path
 
 import numpy as np
 
+from golden.contract.configuration import Configuration
 from golden.contract.network import Network
 from golden.contract.result_word import pack
 from golden.inference.infer import infer
 from golden.recordings import Recordings
 from golden.schedule.cycles import predict
-from tb.accelerator_bench import bench_images
-from tb.small_designs import SMALL_DESIGNS
-
-IMAGES = {"dense": 24, "folded": 24, "event-fed": 24, "loadable": 24, "deep": 6, "convolutional": 4}  # quick ones first
 
 
-def write_expectations(folder):
-    """Write networks, images, and what has to come of them."""
-    rng, expected, folder = np.random.default_rng(1), {}, Path(folder)
+def write_expectations(folder, cases):
+    """Write networks, images, and what has to come of them; cases: {name: Case}, quick ones first."""
+    expected, folder = [], Path(folder)
     folder.mkdir()
-    for name, count in IMAGES.items():
-        small = SMALL_DESIGNS[name]
-        network = small.network()
-        network.save(folder / f"{name}.npz")
-        images = bench_images(rng, network, count)
-        arrays = asdict(images) if isinstance(images, Recordings) else {"images": images}
-        np.savez(folder / f"{name}_images.npz", **arrays)
-        expected[name] = _expected(network, small.configuration, images)
+    for number, (name, case) in enumerate(cases.items()):
+        case.network.save(folder / f"{number}.npz")
+        arrays = asdict(case.images) if isinstance(case.images, Recordings) else {"images": case.images}
+        np.savez(folder / f"{number}_images.npz", **arrays)
+        given = {"configuration": asdict(case.configuration), "idle": case.idle, "before": case.before}
+        whole = infer(case.network, case.images)
+        expected.append({"name": name, **given, **_results(whole),
+                         "cycles": _cycles(case.network, given, case.images, whole)})
     (folder / "expected.json").write_text(json.dumps(expected))
 
 
-def first_difference(folder):
-    """A sentence about the first thing that is not as `write_expectations` wrote it, "" if there is none."""
-    for name, right in json.loads(Path(folder, "expected.json").read_text()).items():
-        network = Network.load(Path(folder, f"{name}.npz"))
-        with np.load(Path(folder, f"{name}_images.npz"), allow_pickle=False) as archive:
+def differences(folder, cycles, begin):
+    """Yields of each case a sentence about what is not as `write_expectations` wrote it, "" if nothing is: of its
+    cycles, or of its results and spikes. begin: called with the cycles that the case takes, before each."""
+    for number, right in enumerate(json.loads(Path(folder, "expected.json").read_text())):
+        network = Network.load(Path(folder, f"{number}.npz"))
+        with np.load(Path(folder, f"{number}_images.npz"), allow_pickle=False) as archive:
             images = archive["images"] if "images" in archive else Recordings(**archive)
-        for what, found in _expected(network, SMALL_DESIGNS[name].configuration, images).items():
-            if found != right[what]:
-                return f"{what} of the small {name} design"
-    return ""
+        begin(right["cycles"][-1])
+        whole = infer(network, images)
+        found = {"cycles": _cycles(network, right, images, whole)} if cycles else _results(whole)
+        wrong = [what for what in found if found[what] != right[what]]
+        yield f"{wrong[0]} of {right['name']}" if wrong else ""
 
 
-def _expected(network, configuration, images):
-    whole = infer(network, images)
+def _results(whole):
     found = whole.until_decision()
     return {"results": pack(found.classes, found.decision_time, found.silent, found.tie, found.bad).tolist(),
-            "spikes": [times.tolist() for times in found.spike_times],
-            "cycles": predict(network, configuration, images, whole, idle=True).valid.tolist()}
+            "spikes": [times.tolist() for times in whole.spike_times]}
+
+
+def _cycles(network, given, images, whole):
+    configuration = Configuration(**given["configuration"])
+    return predict(network, configuration, images, whole, given["idle"], given["before"]).valid.tolist()

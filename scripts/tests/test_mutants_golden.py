@@ -8,41 +8,91 @@ import pytest
 
 from golden.errors import UserError
 from scripts import mutants_golden
-from scripts.mutation import golden_runs, survivors
+from scripts.mutation import expectations, golden_runs, schedule_cases, survivors
 
-EXPECTATIONS = """from pathlib import Path
+EXPECTATIONS = """from golden.contract.rule import double
 
-from golden.rule import double
+def write_expectations(folder, cases):
+    folder.mkdir()
+    (folder / "doubles").write_text(str([double(case) for case in cases]))
 
-def write_expectations(file):
-    Path(file).write_text(str(double(3)))
-
-def first_difference(file):
-    return "" if Path(file).read_text() == str(double(3)) else "doubles"
+def differences(folder, cycles, begin):
+    begin(2)
+    yield ""
+    yield "" if (folder / "doubles").read_text() == str([double(3), double(4)]) else "cycles" if cycles else "doubles"
 """
-TEST = """from golden.rule import double
+CASES = """def golden_cases():
+    return [3, 4]
+"""
+TEST = """from golden.contract.rule import double
 
 def test_nought():
     assert double(0) == 0
 """
 
 
-def test_a_mutant_meets_the_small_designs_then_the_tests(tmp_path):
+def write_tree(folder, files):
+    for place, text in files.items():
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_text(text)
+
+
+def test_a_mutant_meets_small_networks_and_tests(tmp_path):
     """And afterwards its file is as it was."""
-    for folder in ("scripts/mutation", *golden_runs.TESTS):
-        (tmp_path / folder).mkdir(parents=True)
-    (tmp_path / "golden" / "rule.py").write_text("def double(x):\n    return 2 * x\n")
-    (tmp_path / "scripts" / "mutation" / "expectations.py").write_text(EXPECTATIONS)
-    (tmp_path / golden_runs.TESTS[0] / "test_rule.py").write_text(TEST)
-    codes = ["return x + x", "return 2 + x", "return x + 3", "raise SystemExit(0)", "return x +"]
-    changed = [{"file": "golden/rule.py", "code": f"def double(x):\n    {code}\n"} for code in codes]
+    write_tree(tmp_path, {
+        "golden/contract/rule.py": "def double(x):\n    return 2 * x\n", "golden/tests/contract/test_rule.py": TEST,
+        "golden/schedule/kernel.py": "def move_readout():\n    pass\n",
+        "scripts/mutation/expectations.py": EXPECTATIONS, "scripts/mutation/golden_cases.py": CASES})
+    codes = ["return x + x", "return 2 + x", "return x * 2 or 1", "raise SystemExit(0)", "return x +"]
+    changed = [{"file": "golden/contract/rule.py", "code": f"def double(x):\n    {code}\n"} for code in codes]
     orders = [{"work": "expect"}, {"work": "judge"}, *changed, {"work": "judge"}]
     done = subprocess.run([sys.executable, golden_runs.__file__, tmp_path], text=True, capture_output=True,
                           input="".join(f"{json.dumps(order)}\n" for order in orders))
     assert done.returncode == 0, done.stderr
     assert [json.loads(line) for line in done.stdout.splitlines()] == [
         "", "", "", "doubles", "golden/tests/contract/test_rule.py::test_nought",
-        "SystemExit where small designs are inferred", "SyntaxError where small designs are inferred", ""]
+        "SystemExit where small networks are inferred", "SyntaxError where small networks are inferred", ""]
+
+
+def test_what_is_about_the_change_comes_first(tmp_path):
+    """And what imports nothing from the room of the change does not run."""
+    write_tree(tmp_path, {
+        "golden/tests/contract/test_a.py": "from golden.contract.a import a",
+        "golden/tests/contract/test_b.py": "from golden.contract.b import b",
+        "golden/tests/inference/test_c.py": "from golden.contract.b import b\nfrom golden.inference.c import c",
+        "golden/tests/schedule/test_d.py": "from golden.schedule.d import d\nfrom golden.inference.c import c"})
+
+    def order(file):
+        return [(check.__name__, given if isinstance(given, bool) else [path.stem for path in given])
+                for check, given in golden_runs.checks(tmp_path, file)]
+
+    results, cycles = ("small_networks", False), ("small_networks", True)
+    assert order("golden/contract/b.py") == [results, ("pytest", ["test_b", "test_c"]), cycles, ("pytest", ["test_a"])]
+    assert order("golden/inference/x.py") == [results, ("pytest", []), cycles, ("pytest", ["test_c", "test_d"])]
+    assert order("golden/schedule/d.py") == [cycles, ("pytest", ["test_d"])]
+    assert order(None) == [results, cycles, ("pytest", ["test_a", "test_b", "test_c", "test_d"])]
+
+
+def test_what_small_networks_have_to_show(tmp_path):
+    """Of each network its results and spikes, or its cycles."""
+    cases = dict(list(schedule_cases.schedule_cases().items())[:3])
+    expectations.write_expectations(tmp_path / "expected", cases)
+    begun = []
+
+    def found(cycles):
+        return [*expectations.differences(tmp_path / "expected", cycles, begun.append)]
+
+    assert found(False) == found(True) == ["", "", ""]
+    file = tmp_path / "expected" / "expected.json"
+    right = json.loads(file.read_text())
+    assert begun == 2 * [case["cycles"][-1] for case in right]
+    right[0]["results"][0] ^= 1
+    right[1]["cycles"][-1] += 1
+    right[2]["spikes"][0][0][0] += 1
+    file.write_text(json.dumps(right))
+    names = list(cases)
+    assert found(False) == [f"results of {names[0]}", "", f"spikes of {names[2]}"]
+    assert found(True) == ["", f"cycles of {names[1]}", ""]
 
 
 def result(killed, after="b = 1"):

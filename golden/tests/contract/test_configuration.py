@@ -1,5 +1,7 @@
 """What a user may choose, and the sentences that refuse the rest."""
 
+from dataclasses import FrozenInstanceError, replace
+
 import numpy as np
 import pytest
 
@@ -103,3 +105,65 @@ def test_spram_is_for_one_bank_of_loaded_weights(options, sentence):
 
 def test_the_memory_of_weights():
     refuse("the memory of weights must be block or spram, found 'lut'", lambda: Configuration(weight_memory="lut"))
+
+
+def test_what_is_chosen_where_nothing_is_said():
+    made = Configuration()
+    assert (made.lanes, made.pixels, made.spikes_per_cycle, made.events_per_cycle, made.taps) == ((), 8, 4, 1, (1,))
+    assert (made.weights, made.weight_banks, made.potential_margin, made.weight_memory) == ("constants", 1, 0, "block")
+    assert not made.is_loadable and not made.in_spram and Configuration(taps=[]).taps == (1,)
+    assert Configuration([3]) == Configuration((3,)) != Configuration((4,))
+    with pytest.raises(FrozenInstanceError):
+        made.pixels = 4
+
+
+@pytest.mark.parametrize("name, allowed, wrong, sentence", [
+    ("pixels", (1, 2, 4, 8, 16), (0, 3, 5, 9, 15, 17), "pixels per beat must be 1, 2, 4, 8 or 16"),
+    ("spikes_per_cycle", (1, 2, 4), (0, 3, 5), "spikes per cycle must be 1, 2 or 4"),
+    ("events_per_cycle", (1, 2), (0, 3), "events per cycle must be 1 or 2"),
+    ("weight_banks", (1, 2), (0, 3), "weight banks must be 1 or 2"),
+    ("potential_margin", range(9), (-1, 9, True), "the margin of potentials must be 0, 1, 2, 3, 4, 5, 6, 7 or 8"),
+    ("weights", ("constants", "loaded"), ("", "loadable"), "weights must be constants or loaded")])
+def test_all_that_may_be_chosen(name, allowed, wrong, sentence):
+    for value in allowed:
+        assert getattr(Configuration(**{"weights": "loaded"} | {name: value}), name) == value
+    for value in wrong:
+        refuse(f"{sentence}, found {value!r}", lambda: Configuration(**{"weights": "loaded"} | {name: value}))
+
+
+@pytest.mark.parametrize("options", [dict(weight_banks=2), dict(potential_margin=1)])
+def test_constants_have_neither_banks_nor_a_margin(options):
+    refuse("several weight banks, and a margin of potentials, need loaded weights: constants have neither",
+           lambda: Configuration(**options))
+
+
+def network_of_rows():
+    """A convolution whose spikes reach two columns; one at steps as wide as its kernel; one of one position; a dense
+    layer."""
+    return worded_network(np.random.default_rng(1), "conv 2 1x2 stride 2x1, conv 3 3x2 stride 1x2, conv 4 1x2, dense 2",
+                          (5, 5), (4,) * 4, 8)
+
+
+def test_a_row_of_taps_is_for_layers_that_have_one():
+    network = network_of_rows()
+    assert [layer.positions for layer in network.layers] == [12, 2, 1, 1]
+    assert Configuration(taps=("row",)).layer_taps(network) == ("row", 1, 1, 1)
+    assert Configuration().layer_taps(network) == (1, 1, 1, 1)
+    assert Configuration(taps=("row", 1, 1, 1)).layer_taps(network) == ("row", 1, 1, 1)
+    assert Configuration(taps=(1, 1, 1, 1)).layer_taps(network) == (1, 1, 1, 1)
+    refuse("a row of taps does not fit layer 1: it has a kernel of 3 x 2 at steps of 1 x 2, with which no spike "
+           "reaches two columns; choose 1", lambda: Configuration(taps=("row", "row", 1, 1)).layer_taps(network))
+    for layer, taps in ((2, (1, 1, "row", 1)), (3, (1, 1, 1, "row"))):
+        refuse(f"a row of taps does not fit layer {layer}: it has a single position; choose 1",
+               lambda: Configuration(taps=taps).layer_taps(network))
+    for count in (2, 5):
+        refuse(f"{count} numbers of taps for 4 layers: give one for all layers, or 4",
+               lambda: Configuration(taps=(1,) * count).layer_taps(network))
+    refuse("taps must be 1 or row, found 0", lambda: Configuration(taps=(0,)))
+    refuse("taps must be 1 or row, found 2", lambda: Configuration(taps=(1, 2)))
+
+
+def test_events_of_a_recording_come_one_a_cycle():
+    network = replace(network_of(7, 5), most_events=3)
+    assert Configuration(events_per_cycle=2).layer_ways(network) == (1, 4)
+    assert Configuration(events_per_cycle=2).layer_ways(network_of(7, 5)) == (2, 4)

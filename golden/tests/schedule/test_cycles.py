@@ -115,6 +115,8 @@ def test_images_and_their_inference_belong_together():
     network = tiny()
     with pytest.raises(ValueError, match="an inference of 1 images for 2"):
         predict(network, Configuration(), np.repeat(image(), 2, axis=0), infer(network, image()))
+    with pytest.raises(ValueError, match="an inference of 2 images for 1"):
+        predict(network, Configuration(), image(), infer(network, np.repeat(image(), 2, axis=0)))
     with pytest.raises(UserError, match="the network takes images of 1 x 8 pixels"):
         latency(network, Configuration(), image(inputs=9), infer(network, image()))
 

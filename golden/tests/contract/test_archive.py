@@ -1,0 +1,44 @@
+"""The text and the hash of a network file, by hand, and headers of other types."""
+
+import hashlib
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from golden.contract.archive import read_archive, write_archive
+from golden.errors import UserError
+from golden.tests.contract.test_limits_of_networks import one_layer, refuse
+
+
+def test_the_hash_by_hand():
+    network = one_layer([1, -2], threshold=3)
+    header = ('{"classes": ["class 0"], "format": 1, "image_shape": [1, 2], "steps": 16, "weight_bits": [8]}')
+    text = header.encode() + b"layer0_weights |i1 (2, 1)" + b"\x01\xfe" + b"layer0_thresholds <i4 (1,)\x03\0\0\0"
+    assert network.sha256 == hashlib.sha256(text).hexdigest()
+
+
+def test_the_text_of_the_header(tmp_path):
+    replace(one_layer([1, -2]), source="ü").save(tmp_path / "n.npz")
+    with np.load(tmp_path / "n.npz") as archive:
+        assert str(archive["header"]) == (
+            '{"accuracy": {}, "classes": ["class 0"], "format": 1, "image_shape": [1, 2], "source": "ü", "steps": 16, '
+            '"weight_bits": [8]}')
+    with pytest.raises(ValueError):
+        write_archive(tmp_path / "n.npz", {"format": 1, "share": float("nan")}, {})
+
+
+def test_headers_of_other_types(tmp_path):
+    path = tmp_path / "n.npz"
+    for header, sentence in (
+            (np.array(b"{}"), "`header` must be a single unicode string, found |S2 of shape ()"),
+            (np.array(["{}"]), "`header` must be a single unicode string, found <U2 of shape (1,)"),
+            (np.array("[]"), "`header` must be a JSON object, found list"),
+            (np.array('{"format": 0}'), "format 0 is unknown; this version reads formats 1 and 2"),
+            (np.array("[" * 200_000), None)):
+        np.savez(path, header=header)
+        with pytest.raises(UserError) as caught:
+            read_archive(path)
+        assert str(caught.value) == f"{path}: {sentence}" or sentence is None
+        assert str(caught.value).startswith(f"{path}: ")
+    refuse(f"cannot read {tmp_path}: Is a directory", lambda: read_archive(tmp_path))
