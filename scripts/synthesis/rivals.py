@@ -10,7 +10,8 @@ from rich.text import Text
 
 @dataclass(frozen=True)
 class Rival:
-    """accuracy as a share, microseconds: an image; None where the source does not say."""
+    """accuracy as a share, microseconds: an image; None where the source does not say. pixels, pixel_bits: of an image,
+    what the network needs at the least."""
 
     name: str
     network: str
@@ -20,6 +21,8 @@ class Rival:
     bram: str
     power: str
     source: str
+    pixels: int = 784
+    pixel_bits: int = 8
 
     def time(self):
         """Text of the microseconds that an image takes."""
@@ -30,7 +33,7 @@ RIVALS = (
     Rival("Spiker+", "784-128-10", 0.9385, 780.0, "7,612 cells", "18", "180 mW",
           "Carpegna et al. 2024, arXiv 2401.01141"),
     Rival("Flexi-NeurA", "256-128-10", 0.9723, 1100.0, "1,623 cells", "7", "111 mW",
-          "Farahani et al. 2026, arXiv 2602.18140"),
+          "Farahani et al. 2026, arXiv 2602.18140", pixels=256),
     Rival("Liang 2021", "784-512-10", 0.96, 2.8, "–", "–", "–",
           "Liang et al., ISCAS 2021, doi 10.1109/ISCAS51556.2021.9401607"),
     Rival("Lee 2026", "–", 0.874, 0.1375, "–", "–", "–",
@@ -40,7 +43,7 @@ RIVALS = (
     Rival("TQ-TTFS", "–", 0.986, 4.4, "–", "–", "–",
           "Yang et al. 2025, doi 10.1016/j.vlsi.2025.102403: 4 uJ an image; Fashion-MNIST 90.2%"),
     Rival("FINN LFC-max", "784-3x1024-10", 0.984, 2.44, "83,000 LUT", "–", "–",
-          "Umuroglu et al. 2017, arXiv 1612.07119"),
+          "Umuroglu et al. 2017, arXiv 1612.07119", pixel_bits=1),
     Rival("STiDi-BP", "conv, float", 0.992, None, "software", "–", "–",
           "Mirsadeghi et al. 2021, Spike time displacement based error backpropagation in convolutional spiking neural "
           "networks; Fashion-MNIST 92.8%"),
