@@ -227,9 +227,10 @@ class ImageControl(Bundle):
 
     A front end is a block with the ports (clk, rst, input, m_spike, control), which turns an input of its own kind into
     the spikes of one image after another. Whatever it is, it keeps these rules. It begins an image only while `space`
-    is set. Every image that it begins is ended by one `decide`, be it early or after the image's last transfer; then it
-    drops what is left of that image, and gives no spike of it after `clear`. `flush` and `clear` follow `decide` by a
-    cycle; `clear` follows a reset too. `bad_frame` is valid from an image's first transfer to its `decide`.
+    is set. Every image that it begins is ended by one `decide`, behind a transfer that says `last`, be it the image's
+    last one or not; then it drops what is left of that image, and gives no spike of it after `clear`. `flush` and
+    `clear` follow `decide` by a cycle; `clear` follows a reset too. `bad_frame` is valid from the first transfer of an
+    image that says `last` to its `decide`.
 
     Members:
         decide: a pulse: the image is decided and over
