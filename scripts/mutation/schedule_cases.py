@@ -60,6 +60,7 @@ TEXTS = {  # seed: layers, image shape, T, configuration, images, and of a Case 
     104: ("conv 3 3x2 padding 1, dense 3", (4, 4), 2, dict(lanes=(2, 1), pixels=16), 3,
           dict(idle=False)),
     111: ("conv 2 1x3, dense 6", (5, 5), 4, dict(lanes=(2, 2), pixels=16, **ROWS), 3, dict(idle=False)),
+    201: ("conv 1 1x2, dense 2", (8, 5), 4, dict(pixels=16, **ROWS), MANY, {}),
     40: ("dense 9, dense 3", (4, 5), 16, dict(lanes=(2, 3)), 8, dict(most_events=20)),
     41: ("conv 3 3x3 same pool 2, dense 3", (5, 4), 8, {}, 4, dict(most_events=20)),
     42: ("conv 3 3x3 same pool 2, dense 3", (5, 4, 2), 8, ROWS, 4, dict(most_events=20, idle=False)),
