@@ -93,7 +93,7 @@ def move_serializer(k, now, queue, bursts, layer, accept, flush):
     """
     loaded, loaded_end, seek = now.loaded, now.loaded_end, now.sought
     transfers, taken = (bursts[k, now.scanned].transfers, bursts[k, now.scanned].taken) if now.scanned >= 0 else (0, 0)
-    spent = loaded < 0 and (now.scanned < 0 or now.done >= taken)
+    spent = loaded < 0 and now.done >= taken
     load = now.queued > 0 and spent and seek < 0
     sends = now.given < 0 or accept
     final = now.scanned >= 0 and now.done >= transfers - 1

@@ -13,6 +13,7 @@ from golden.training.layer_text import blank_layers, parse
 
 ROWS = dict(taps=("row",))
 LOADED = dict(weights="loaded", weight_banks=2)
+MANY = 12  # images, of which most are nearly black and follow each other quickly
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,11 @@ TEXTS = {  # seed: layers, image shape, T, configuration, images, and of a Case 
     33: ("dense 5, conv 2 3x4 padding 2 pool 2, dense 2", (2, 3), 8, dict(lanes=(2, 1, 2), pixels=2, **ROWS), 3, {}),
     34: ("conv 2 1x2 pool 2, dense 2", (8, 7), 4, dict(pixels=16, **ROWS), 5, {}),
     35: ("conv 2 3x3 pool 4x2, dense 2", (11, 6), 4, dict(pixels=16), 5, {}),
-    38: ("conv 2 1x2, dense 2", (4, 7), 32, dict(pixels=16, **ROWS), 3, dict(idle=False)),
-    104: ("conv 3 3x2 padding 1, dense 3", (4, 4), 2, dict(lanes=(2, 1), pixels=16), 3, {}),  # queues that hold
-    111: ("conv 2 1x3, dense 6", (5, 5), 4, dict(lanes=(2, 2), pixels=16, **ROWS), 3, {}),
+    38: ("conv 2 1x2 pool 1x2, dense 2", (4, 7), 32, dict(pixels=16, **ROWS), 3, dict(idle=False)),
+    104: ("conv 3 3x2 padding 1, dense 3", (4, 4), 2, dict(lanes=(2, 1), pixels=16), 3,
+          dict(idle=False)),
+    111: ("conv 2 1x3, dense 6", (5, 5), 4, dict(lanes=(2, 2), pixels=16, **ROWS), 3, dict(idle=False)),
+    201: ("conv 1 1x2, dense 2", (8, 5), 4, dict(pixels=16, **ROWS), MANY, {}),
     40: ("dense 9, dense 3", (4, 5), 16, dict(lanes=(2, 3)), 8, dict(most_events=20)),
     41: ("conv 3 3x3 same pool 2, dense 3", (5, 4), 8, {}, 4, dict(most_events=20)),
     42: ("conv 3 3x3 same pool 2, dense 3", (5, 4, 2), 8, ROWS, 4, dict(most_events=20, idle=False)),
@@ -99,11 +102,14 @@ def _network(rng, text, shape, steps, most_events):
 
 
 def _images(rng, network, count):
-    """uint8 [count, *image_shape]: a bright one, a black one, and noise of few levels, more and less of it."""
-    made = [rng.choice(rng.integers(0, 256, levels), network.image_shape) * (rng.random(network.image_shape) < share)
-            for levels, share in zip(rng.integers(1, 9, count), np.linspace(0.9, 0.3, count))]
-    if count > 3:
-        made[1], made[3] = np.full(network.image_shape, 255), np.zeros(network.image_shape)
+    """uint8 [count, *image_shape]: a bright one, a black one, and noise of few levels, more and less of it; of many
+    all but the first are black but for a few pixels."""
+    shape = network.image_shape
+    shares = np.linspace(0.9, 0.3, count) if count < MANY else np.append(0.3, rng.choice([0, 0.02, 0.05], count - 1))
+    made = [rng.choice(rng.integers(0, 256, levels), shape) * (rng.random(shape) < share)
+            for levels, share in zip(rng.integers(1, 9, count), shares)]
+    if 3 < count < MANY:
+        made[1], made[3] = np.full(shape, 255), np.zeros(shape)
     return np.array(made, np.uint8)
 
 

@@ -6,6 +6,7 @@ import pytest
 from golden.contract.configuration import Configuration
 from golden.contract.network import Layer, Network
 from golden.schedule.layers import describe, serializer_rows
+from golden.schedule.maps import bits_for
 
 
 def network(steps, *sizes):
@@ -55,3 +56,7 @@ def test_shape(classes, lanes, verdict):
 ])
 def test_serializer_rows(lanes, folds, ways, rows):
     assert serializer_rows(lanes, folds, ways) == rows
+
+
+def test_bits_of_numbers():
+    assert [bits_for(count) for count in (1, 2, 3, 4, 5, 8, 9)] == [1, 1, 2, 2, 3, 3, 4]
