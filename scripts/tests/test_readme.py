@@ -13,6 +13,7 @@ from golden.files import ROOT
 from rtl_model.delivery.manifest import files_of, read_manifest
 from scripts import networks_table
 from scripts.command.places import CONVOLUTIONAL_NETWORK, DEFAULT_DESIGN, DEFAULT_NETWORK, NETWORKS
+from scripts.synthesis.equal_bus import equal_bus_table
 from scripts.synthesis.rivals import RIVALS
 from scripts.tests.test_layout import FLOORS
 
@@ -214,6 +215,16 @@ def test_figures_of_the_readme():
         assert row[3] == f"{cycles / clock:.2f} us"
         assert f"| {cycles} / " in results and f" {clock} (" in results
         assert f"| {row[4].removesuffix(' LUT4')} / " in results and f" / {row[5]} |" in results
+
+
+def test_the_table_at_equal_bus_is_the_programs():
+    """Of the first design: its clock in the README, its cycles as the bench has them."""
+    results = TEXT[ROOT / "docs" / "results.md"]
+    steady, clock = re.search(r"([\d.]+) cycles at ([\d.]+) MHz", TEXT[README]).groups()
+    row = cells(re.search(r"^\| 784-128-10, 128 lanes \| 98.*$", results, re.MULTILINE)[0])
+    assert row[2].startswith(f"{steady} / ")
+    assert equal_bus_table(float(clock), float(steady), float(row[3])) in results
+    assert f"scripts/equal_bus.py --mhz {clock} --steady {steady} --idle {row[3]}" in results
 
 
 def test_the_drawing_names_blocks_that_exist():

@@ -8,6 +8,7 @@ from rich.console import Console
 from scripts.agreement.bench_designs import SHIPPED
 from scripts.agreement.bench_table import bench_table
 from scripts.exploration.table_and_plot import exploration_table
+from scripts.synthesis.equal_bus import HEAD, equal_bus_rows, equal_bus_table
 from scripts.synthesis.rivals import RIVALS, rivals_table
 
 
@@ -51,3 +52,15 @@ def test_rivals():
     for word in ("784-1000-10", "12.345", "123,456", "1234", "Flexi-NeurA", "LFC-max",
                  "10.1109/ISCAS51556.2021.9401607"):
         assert word in words, word
+
+
+def test_behind_the_same_bus():
+    """At 100 MHz a beat is 10 ns: 0.98 us for 784 bytes, 0.13 for 784 bits."""
+    rows = {row[0]: row for row in equal_bus_rows(100, 110, 50)}
+    assert len(rows) == 1 + sum(rival.microseconds is not None for rival in RIVALS)
+    assert all(len(row) == len(HEAD) for row in rows.values())
+    assert rows["this generator"][2:] == ("98", "0.98", "1.10", "1.10", "1.48")
+    assert rows["Lee 2026"][2:] == ("98", "0.98", "0.1375", "0.98", "1.117")
+    assert rows["FINN LFC-max"][1:] == ("784 pixels of 1 bit", "13", "0.13", "2.44", "2.44", "2.57")
+    assert rows["Flexi-NeurA"][1:4] == ("256 pixels of 8 bits", "32", "0.32")
+    assert equal_bus_table(100, 110, 50).count("\n") == len(rows) + 1

@@ -10,7 +10,8 @@ from golden.contract.network import Layer, Network
 from golden.errors import UserError
 from golden.inference.infer import infer
 from golden.recordings import Recordings
-from golden.schedule.cycles import latency, predict
+from golden.schedule.cycles import latency, predict, rest
+from golden.tests.random_networks import worded_network
 
 # From an image's last beat to its result, layer of 2 neurons, memory of LUTs: five cycles until that beat is in hand,
 # past the lists; row of the event; transfer; weights; potential and decision; tree; queue.
@@ -161,3 +162,10 @@ def test_there_is_no_latency_from_the_last_beat_of_a_recording():
     given = Recordings.of_lists([[(0, 0)]])
     with pytest.raises(UserError, match="a recording's result does not wait for its last beat"):
         latency(network, Configuration(), given, infer(network, given))
+
+
+def test_only_a_row_of_a_kernel_leaves_something_to_rest_for():
+    """Four rows of two words in each of two banks are emptied one a cycle, and settle in eight, twice."""
+    network = worded_network(np.random.default_rng(1), "conv 3 2x2 pool 2, dense 2", (5, 5), (4, 4), 16)
+    assert rest(tiny(), Configuration()) == rest(network, Configuration()) == 0
+    assert rest(network, Configuration(taps=("row", 1))) == 4 * 2 + 2 * 8
