@@ -16,7 +16,7 @@ from rtl_model.layer.kinds import KINDS
 from scripts.agreement.verdict import bench_verdict
 from scripts.command.places import NETWORKS
 from scripts.exploration import area, table_and_plot
-from scripts.exploration.area import distributed, estimate_area, successor_memories
+from scripts.exploration.area import distributed, estimate_area, first_step_queues, successor_memories
 from scripts.exploration.points import error_sentence, pareto
 from scripts.exploration.table_and_plot import write_plot
 from scripts.synthesis.boards import find_board
@@ -105,19 +105,29 @@ def test_error_of_the_area_model():
 
 
 @pytest.mark.parametrize("name, configuration, brams", [
-    # 512 bits of weights 784 deep: 18 bits a block, 29; successors of 64 bits 256 deep: 2
-    ("mnist_784_128_10_4bit", Configuration(), 31),
+    # 512 bits of weights 784 deep: 18 bits a block, 29; successors of 64 bits 256 deep: 2; the first step: 1
+    ("mnist_784_128_10_4bit", Configuration(), 32),
     # 128 bits 3,136 deep, 4 bits a block: 32
-    ("mnist_784_128_10_4bit", Configuration(lanes=(32,)), 34),
+    ("mnist_784_128_10_4bit", Configuration(lanes=(32,)), 35),
     # 1,600 bits: 89; 40 bits of each way of the second layer, 100 deep, take two
-    ("mnist_784_400_10_4bit", Configuration(), 99),
+    ("mnist_784_400_10_4bit", Configuration(), 100),
     # 512 bits 784 deep in arrays of 16 bits: 32, the mask 1; in two banks 1,808 deep in arrays of 8 bits: 64
-    ("mnist_784_128_10_4bit", Configuration(weights="loaded"), 35),
-    ("mnist_784_128_10_4bit", Configuration(weights="loaded", weight_banks=2), 66),
-    # 100 lanes of 4,096 deep 4 bits, 2 for each of four ways, 2 of successors
-    ("mnist_784_400_10_4bit", Configuration(lanes=(100,)), 110)])
+    ("mnist_784_128_10_4bit", Configuration(weights="loaded"), 36),
+    ("mnist_784_128_10_4bit", Configuration(weights="loaded", weight_banks=2), 67),
+    # 100 lanes of 4,096 deep 4 bits, 2 for each of four ways, 2 of successors, 1 of the first step
+    ("mnist_784_400_10_4bit", Configuration(lanes=(100,)), 111)])
 def test_block_rams_by_hand(name, configuration, brams):
     assert estimate_area(Network.load(NETWORKS / f"{name}.npz"), configuration)["bram"] == brams
+
+
+@pytest.mark.parametrize("inputs, pixels, ways, brams", [
+    (64, 8, 1, 0),    # 32 words of 12 bits: 6 distributed RAMs
+    (784, 8, 1, 1),   # 256 words of 16 bits
+    (784, 16, 2, 2),  # 128 words of 15 bits in each way
+    (784, 1, 1, 2)])  # 2,048 words of 12 bits, 9 bits a block
+def test_queues_of_the_first_step_by_hand(inputs, pixels, ways, brams):
+    luts, found = first_step_queues(inputs, pixels, ways)
+    assert found == brams and (luts > 0) == (brams == 0)
 
 
 @pytest.mark.parametrize("inputs, pixels, ways, brams", [
