@@ -25,7 +25,7 @@ def loaded_weight_memory(clk, s_write, read, address, weights, bank=None, clear=
         address: of the word, which is fold * rows + row
         weights: of each lane one, in two's complement, lane 0 in the lowest bits
         bank: the bank that is read; only where there are two
-        clear: as in `weight_memory`
+        clear: stops what is on its way, but for what would come out one cycle later; not with folds, nor with LUTs
     Parameters:
         words: for each neuron that feeds it, and fold
         lanes: weights in a word
