@@ -77,7 +77,7 @@ endfunction
 always @(posedge clk) if (!rst) begin
     if (!s_axis_tvalid || s_axis_tready) begin
         if (sent < BEATS && !stalled(stalls)
-                && (!alone || (sent_frames == results && (results == 0 || quiet >= rest)))) begin
+                && (!alone || sent_frames < results || (sent_frames == results && (results == 0 || quiet >= rest)))) begin
             s_axis_tvalid <= 1;
             {s_axis_tlast, s_axis_tdata} <= frames[sent];
             sent <= sent + 1;

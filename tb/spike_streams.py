@@ -124,7 +124,9 @@ class SpikeSink:
             await RisingEdge(self.clk)
             cleared = bool(self.clear.value)
             if self.valid.value:
-                transfer = Transfer(**{name: int(member.value) for name, member in self.members.items()})
+                transfer = Transfer(**{name: int(member.value) for name, member in self.members.items()
+                                       if name != "rows"})
+                transfer.rows = self._rows(transfer.mask)
                 assert offered in (None, transfer), f"{offered} was offered, then {transfer}"
                 offered = None if self.ready.value else transfer
                 if self.ready.value and not cleared:
@@ -134,6 +136,13 @@ class SpikeSink:
             if cleared:
                 self.images.append(self.current)
                 self.current, offered = [], None
+
+    def _rows(self, mask):
+        """The rows of the ways that carry a spike; those of the others may be unknown."""
+        text, ways = str(self.members["rows"].value), len(self.members["mask"].value)
+        width = len(text) // ways
+        parts = [text[len(text) - (way + 1) * width:len(text) - way * width] for way in range(ways)]
+        return sum(int(part, 2) << way * width for way, part in enumerate(parts) if mask >> way & 1)
 
     @property
     def ended(self):
