@@ -125,7 +125,8 @@ class BenchScript(Script):
         images = self.made(RESULT_PLACES + 4)
         self.line("sink closed")
         self.begin(images)
-        last = predict(self.network, self.configuration, images, infer(self.network, images), idle=True).valid[-1]
+        last = predict(self.network, self.configuration, images, infer(self.network, images), idle=True,
+                       whole=self.begins_whole).valid[-1]
         self.line(f"wait {self.network.steps + self.emptied + last}")
         self.line(f"full {RESULT_PLACES}")
         self.line("sink open")

@@ -24,6 +24,8 @@ LONG, MIDDLE = 30, 8  # cycles from the last beat to the result, and to a moment
 class LoadScript(BenchScript):
     """A BenchScript for `accelerator_axi`, whose weights are loaded by registers."""
 
+    begins_whole = True  # behind registers
+
     def __init__(self, network, configuration, seed=1):
         super().__init__(network, configuration, seed)
         self._load, self._first = [], network

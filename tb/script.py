@@ -20,6 +20,8 @@ RESET_CYCLES = 3
 class Script:
     """Scenarios on the accelerator of a network in a configuration, a line each for `scripted.cpp`."""
 
+    begins_whole = False  # whether an image begins when it is complete, no sooner
+
     def __init__(self, network, configuration):
         self.network, self.configuration = network, configuration
         self.images = 0  # whose results are checked
@@ -63,8 +65,8 @@ class Script:
         words = pack(expected.classes, expected.decision_time, expected.silent, expected.tie, bad)
         cycles = np.full(len(images), -1)
         if timed:
-            cycles = predict(self.network, self.configuration, images, whole, idle=True,
-                             before=self._before).valid
+            cycles = predict(self.network, self.configuration, images, whole, idle=True, before=self._before,
+                             whole=self.begins_whole).valid
             self.line(f"wait {self.emptied}")  # after a reset convolutions empty their words
         self.send(frames_of(self.network, self.configuration, images) if sent is None else sent)
         times = np.concatenate(expected.spike_times, axis=1)
