@@ -10,7 +10,7 @@ from golden.schedule.registers import registers
 ENCODER = registers("chosen_step sent_step chosen_input sent_input image drained step steps_left row loading inserted "
                     "taken",
                     "chosen chosen_last chosen_end sent sent_last sent_end has_waiting draining fresh go opening "
-                    "fetching opened blocked has_next step_is_open ready final complete freed")
+                    "fetching opened blocked has_next step_is_open ready final complete freed swept")
 BANK = registers("left pixel", "ready addressing arriving granted")
 
 
@@ -179,5 +179,5 @@ def move_loader(now, taken_up, beats, images, flush):
             now.row, now.final = 0, True
             now.loading += 1
             now.taken += 1
-    now.taken -= now.freed
-    now.ready, now.freed = now.taken < 2, flush
+    now.taken -= now.swept
+    now.ready, now.swept, now.freed = now.taken < 2, now.freed, flush

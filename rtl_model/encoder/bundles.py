@@ -1,6 +1,6 @@
 """What travels between the blocks of the spike encoder, as bundles."""
 
-from myhdl import Signal, intbv, modbv
+from myhdl import Signal, intbv
 
 from rtl_model.parts.streams import Bundle
 
@@ -42,25 +42,27 @@ class TableSweep(Bundle):
 
     Members:
         clearing: all entries are being emptied, in both buffers
-        later0: number of the next image in buffer 0: the entry to be emptied when the present one is over
-        later1: the same of buffer 1
+        due: for each buffer: an entry is to be fetched, to be emptied
+        step0: with `due`: which one of buffer 0
+        step1: the same of buffer 1
         freed: the older buffer may be loaded from the next cycle on
         write: for each buffer: the entry that it shows is emptied
-        epoch0: number of the image in buffer 0, modulo the steps, which tells its entries from stale ones
+        epoch0: number of the image in buffer 0, modulo half of the steps, which tells its entries from stale ones
         epoch1: the same of buffer 1
     """
 
-    members = ("clearing", "later0", "later1", "freed", "write", "epoch0", "epoch1")
+    members = ("clearing", "due", "step0", "step1", "freed", "write", "epoch0", "epoch1")
 
     def __init__(self, step_bits):
-        self.step_bits = step_bits
+        self.step_bits, self.number_bits = step_bits, max(1, step_bits - 1)
         self.clearing = Signal(bool(0))
-        self.later0 = Signal(modbv(0)[step_bits:])
-        self.later1 = Signal(modbv(0)[step_bits:])
+        self.due = Signal(intbv(0)[2:])
+        self.step0 = Signal(intbv(0)[step_bits:])
+        self.step1 = Signal(intbv(0)[step_bits:])
         self.freed = Signal(bool(0))
         self.write = Signal(intbv(0)[2:])
-        self.epoch0 = Signal(modbv(0)[step_bits:])
-        self.epoch1 = Signal(modbv(0)[step_bits:])
+        self.epoch0 = Signal(intbv(0)[self.number_bits:])
+        self.epoch1 = Signal(intbv(0)[self.number_bits:])
 
 
 class StepSet(Bundle):

@@ -3,6 +3,7 @@
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
 from rtl_model.encoder.first_step_queue import first_step_queue
+from rtl_model.parts.bit_number import bit_number
 from rtl_model.parts.few_bits import at_most_one, at_most_two
 from rtl_model.parts.hierarchy import inlined, submodule
 from rtl_model.parts.lowest_bit import lowest_bit
@@ -100,17 +101,9 @@ def first_step_way(clk, rst, s_beat, lit, go, advance, closing, gives, row, hold
     two_in_mask = Signal(bool(0))
 
     find_lowest = inlined("lowest", lowest_bit(mask, lowest, count=places))
+    encode = inlined("place", bit_number(lowest, place, count=places))
     count_head = inlined("head", at_most_one(head, one_in_head, count=places))
     count_mask = inlined("mask", at_most_two(mask, two_in_mask, count=places))
-
-    @always_comb
-    def encode():
-        """One bit alone to its number."""
-        number = intbv(0)[place_bits:]
-        for i in range(places):
-            if lowest[i]:
-                number |= i
-        place.next = number
 
     @always_comb
     def proceed():
@@ -138,4 +131,4 @@ def first_step_way(clk, rst, s_beat, lit, go, advance, closing, gives, row, hold
             held.next = 0
             mask.next = 0
 
-    return waiting, find_lowest, count_head, count_mask, enqueue, give, encode, proceed, walk
+    return waiting, find_lowest, encode, count_head, count_mask, enqueue, give, proceed, walk

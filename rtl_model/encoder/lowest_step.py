@@ -1,7 +1,8 @@
 """The first of several time steps."""
 
-from myhdl import always_comb, block, intbv
+from myhdl import block
 
+from rtl_model.parts.bit_number import bit_number
 from rtl_model.parts.hierarchy import inlined
 from rtl_model.parts.lowest_bit import lowest_bit
 
@@ -16,17 +17,9 @@ def lowest_step(steps, lowest, index):
         index: its number, 0 if there is none
     Latency: none, combinational.
     """
-    count, step_bits = len(steps), len(index)
+    count = len(steps)
 
     isolate = inlined("lowest", lowest_bit(steps, lowest, count=count))
-
-    @always_comb
-    def encode():
-        """One bit alone to its number."""
-        number = intbv(0)[step_bits:]
-        for t in range(count):
-            if lowest[t]:
-                number |= t
-        index.next = number
+    encode = inlined("number", bit_number(lowest, index, count=count))
 
     return isolate, encode

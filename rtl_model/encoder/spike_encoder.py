@@ -67,7 +67,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *,
     collector = submodule("collector", step_collector, clk=clk, rst=rst, m_steps=steps,
                           s_beat=beat.only("buffer", "steps", "lit", "final", "bad"))
     scheduler = submodule("scheduler", step_scheduler, clk=clk, rst=rst, s_steps=steps, m_drain=drain,
-                          m_current=current, s_sweep=sweep.only("clearing", "later0", "later1"),
+                          m_current=current, s_sweep=sweep.only("due", "step0", "step1"),
                           control=control.only("decide", "flush", "space", "bad_frame"),
                           advance=advance, finishing=finishing, finishing_first=finishing_first, holding=holding,
                           **({} if idle is None else dict(idle=idle)), whole=whole)

@@ -104,7 +104,7 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
     @always(clk.posedge)
     def fetch():
         """The step whose heads come next: the lowest of an image when it is complete, then the lowest that remains, and
-        in the end the one to be emptied.
+        in the end those to be emptied.
 
         A completed image lies in the other buffer than the one being drained.
         """
@@ -112,14 +112,14 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
             m_drain.fetch_step0.next = s_steps.lowest
         elif m_drain.open_step and not m_drain.buffer:
             m_drain.fetch_step0.next = remaining_index
-        elif s_sweep.clearing or (control.flush and not m_drain.buffer):
-            m_drain.fetch_step0.next = s_sweep.later0
+        elif s_sweep.due[0]:
+            m_drain.fetch_step0.next = s_sweep.step0
         if s_steps.complete and s_steps.buffer:
             m_drain.fetch_step1.next = s_steps.lowest
         elif m_drain.open_step and m_drain.buffer:
             m_drain.fetch_step1.next = remaining_index
-        elif s_sweep.clearing or (control.flush and m_drain.buffer):
-            m_drain.fetch_step1.next = s_sweep.later1
+        elif s_sweep.due[1]:
+            m_drain.fetch_step1.next = s_sweep.step1
 
     @always(clk.posedge)
     def follow_first():

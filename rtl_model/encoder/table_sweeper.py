@@ -1,52 +1,85 @@
 """Keeps the head tables free of stale entries."""
 
-from myhdl import Signal, always, always_comb, block, intbv
+from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
 
 
 @block
 def table_sweeper(clk, rst, freed, buffer, m_sweep):
-    """Empties one entry of a buffer's head tables whenever its image is over: the entry that bears the number of the
-    image that comes next, so that no stale one is left when a number comes round. After reset all are emptied, one a
-    cycle.
+    """Empties two entries of a buffer's head tables whenever its image is over: those whose steps are the number of the
+    image that comes next, modulo half of the steps, so that no stale one is left when a number comes round. After reset
+    all are emptied, one a cycle.
 
     Ports:
-        freed: a pulse: the image in hand is over
+        freed: a pulse: the image in hand is over; not in the cycle after another one of its buffer
         buffer: with `freed`: where it lies
         m_sweep: which entries are emptied, and the numbers of the images
-    Latency: from `freed` to the write two cycles.
+    Latency: from `freed` to the writes two cycles and three.
     Back-pressure: none; the buffer must not be loaded before the cycle of `freed` on `m_sweep` is over.
     """
-    over = Signal(intbv(0)[2:])
+    number_bits, step_bits = len(m_sweep.epoch0), len(m_sweep.step0)
+
+    later0 = Signal(modbv(0)[number_bits:])
+    later1 = Signal(modbv(0)[number_bits:])
+    lower = Signal(intbv(0)[2:])
+    upper = Signal(intbv(0)[2:])
     addressed = Signal(intbv(0)[2:])
+    passed = Signal(bool(0))
 
     @always_comb
     def choose():
-        """The buffers that are swept."""
-        over.next[0] = m_sweep.clearing or (freed and not buffer)
-        over.next[1] = m_sweep.clearing or (freed and buffer)
+        """First the entry of the lower half of the steps, then that of the upper half."""
+        lower.next[0] = (m_sweep.clearing and not upper[0]) or (freed and not buffer)
+        lower.next[1] = (m_sweep.clearing and not upper[1]) or (freed and buffer)
+
+    @always_comb
+    def tell():
+        """The buffers whose tables are to show an entry that is emptied."""
+        m_sweep.due.next = lower | upper
+
+    if step_bits == number_bits:
+
+        @always_comb
+        def show_steps():
+            """Two steps have no halves: the entry is emptied twice."""
+            m_sweep.step0.next = later0
+            m_sweep.step1.next = later1
+
+    else:
+
+        @always_comb
+        def show_steps():
+            """Which entries."""
+            m_sweep.step0.next = concat(upper[0], later0)
+            m_sweep.step1.next = concat(upper[1], later1)
 
     @always(clk.posedge)
     def sweep():
         """The step is fetched like any other, and the write comes when the tables show its entry."""
-        addressed.next = over
+        upper.next = lower
+        addressed.next = lower | upper
         m_sweep.write.next = addressed
-        m_sweep.freed.next = freed
-        if over[0]:
-            m_sweep.epoch0.next = m_sweep.later0
-            m_sweep.later0.next = m_sweep.later0 + 1
-        if over[1]:
-            m_sweep.epoch1.next = m_sweep.later1
-            m_sweep.later1.next = m_sweep.later1 + 1
-        if m_sweep.later0 == 0:
+        passed.next = freed
+        m_sweep.freed.next = passed
+        if lower[0]:
+            m_sweep.epoch0.next = later0
+        if lower[1]:
+            m_sweep.epoch1.next = later1
+        if upper[0]:
+            later0.next = later0 + 1
+        if upper[1]:
+            later1.next = later1 + 1
+        if upper[0] and later0 == 0:
             m_sweep.clearing.next = 0
         if rst:
+            upper.next = 0
             addressed.next = 0
             m_sweep.write.next = 0
+            passed.next = 0
             m_sweep.freed.next = 0
             m_sweep.clearing.next = 1
             m_sweep.epoch0.next = 0
             m_sweep.epoch1.next = 0
-            m_sweep.later0.next = 1
-            m_sweep.later1.next = 1
+            later0.next = 1
+            later1.next = 1
 
-    return choose, sweep
+    return choose, tell, show_steps, sweep

@@ -2,6 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
+from rtl_model.parts.bit_number import bit_number
 from rtl_model.parts.few_bits import at_most_one
 from rtl_model.parts.hierarchy import inlined
 from rtl_model.parts.lowest_bit import lowest_bit
@@ -64,6 +65,7 @@ def way_scanner(clk, clear, load, incoming, seek, loaded, start, advance, spent,
 
     find_word = inlined("next_word", lowest_bit(later_flags, later_flag, count=words))
     find_bit = inlined("bit", lowest_bit(word, lowest, count=word_bits))
+    encode_bit = inlined("bit_index", bit_number(lowest, bit_index, count=word_bits))
     end_word = inlined("word", at_most_one(word, ends_word, count=word_bits))
 
     @always_comb
@@ -79,15 +81,6 @@ def way_scanner(clk, clear, load, incoming, seek, loaded, start, advance, spent,
                     selected[b] = 1
         next_word.next = selected
         next_index.next = number
-
-    @always_comb
-    def encode_bit():
-        """The number of the bit within its word."""
-        number = intbv(0)[bit_index_bits:]
-        for b in range(word_bits):
-            if lowest[b]:
-                number |= b
-        bit_index.next = number
 
     @always_comb
     def control():
@@ -123,4 +116,4 @@ def way_scanner(clk, clear, load, incoming, seek, loaded, start, advance, spent,
             spent.next = 1
             word.next = 0
 
-    return flag_words, find_word, select_word, find_bit, end_word, encode_bit, control, finish, scan
+    return flag_words, find_word, select_word, find_bit, encode_bit, end_word, control, finish, scan

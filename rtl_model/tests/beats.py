@@ -20,9 +20,11 @@ class Beats:
             yield from self._sweep(3, step)
 
     def open_image(self, buffer):
-        """After the image before in this buffer: the entry that bears the number of the next is emptied."""
-        self.epochs[buffer] = (self.epochs[buffer] + 1) % (1 << self.step_bits)
-        yield from self._sweep(1 << buffer, self.epochs[buffer])
+        """After the image before in this buffer: the entries that bear the number of the next are emptied."""
+        half = 1 << self.sweep.number_bits
+        self.epochs[buffer] = (self.epochs[buffer] + 1) % half
+        for step in range(self.epochs[buffer], 1 << self.step_bits, half):
+            yield from self._sweep(1 << buffer, step)
 
     def fetch(self, buffer, step):
         """The step whose heads come next in the buffer that is drained."""

@@ -6,7 +6,7 @@ import pytest
 from rtl_model.encoder.head_table import head_table
 from rtl_model.tests.clocked import run, signals, vector
 
-STEPS, STEP_BITS, ROW_BITS = 8, 3, 4
+STEPS, STEP_BITS, EPOCH_BITS, ROW_BITS = 8, 3, 2, 4
 
 
 @pytest.mark.parametrize("beats", [1, 9, 16])
@@ -15,7 +15,7 @@ def test_heads_of_each_image(beats):
     print(f"seed {beats}")
     ports = signals("clk", "touch", "write", "sweep", "last", "alive")
     clk, touch, write, sweep, last, alive = ports.values()
-    early_step, fetch_step, epoch = vector(STEP_BITS), vector(STEP_BITS), vector(STEP_BITS)
+    early_step, fetch_step, epoch = vector(STEP_BITS), vector(STEP_BITS), vector(EPOCH_BITS)
     row, head = vector(ROW_BITS), vector(ROW_BITS + 1)
 
     def enter(step, number, swept=False):
@@ -36,10 +36,11 @@ def test_heads_of_each_image(beats):
             yield clk.negedge
             write.next = 0
         for image in range(2 * STEPS):  # the numbers of images come round
-            epoch.next = image % STEPS
-            yield from enter(image % STEPS, 0, True)  # so the entry of this number is emptied, as the sweeper does
-            yield clk.negedge
-            write.next = 0
+            epoch.next = image % (STEPS // 2)
+            for half in (0, STEPS // 2):  # so the entries of this number are emptied, as the sweeper does
+                yield from enter(half + image % (STEPS // 2), 0, True)
+                yield clk.negedge
+                write.next = 0
             lists = [[] for _ in range(STEPS)]
             for number in range(beats):
                 step = int(rng.integers(STEPS))

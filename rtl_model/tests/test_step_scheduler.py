@@ -86,17 +86,17 @@ def test_steps_open_in_order_until_the_decision(whole):
             assert cut or len(order) == len(steps), f"{steps}: {order}"
             control.decide.next, control.flush.next, control.clear.next, holding.next = 0, 1, 1, 0
             control.space.next, later = 1, int(rng.integers(1 << STEP_BITS))
-            (sweep.later1 if image % 2 else sweep.later0).next = later
+            (sweep.step1 if image % 2 else sweep.step0).next, sweep.due.next = later, 1 << image % 2
             yield clk.posedge
             assert not current.go and not drain.open_step, "the image before is being forgotten"
             yield clk.negedge
             assert (drain.fetch_step1 if image % 2 else drain.fetch_step0) == later, "the entry to be emptied"
-            control.flush.next, control.clear.next = 0, 0
+            control.flush.next, control.clear.next, sweep.due.next = 0, 0, 0
             for _ in range(4):
                 assert not current.closing and not drain.open_step and current.step == 0
                 yield clk.negedge
 
     run(step_scheduler, dict(ports, s_steps=waiting, m_drain=drain, m_current=current, control=control,
                              finishing=finishing, finishing_first=finishing_first, holding=holding,
-                             s_sweep=sweep.only("clearing", "later0", "later1"), whole=whole),
+                             s_sweep=sweep.only("due", "step0", "step1"), whole=whole),
         stimulus())

@@ -1,46 +1,50 @@
-"""Which entries are emptied: all after a reset, then for each image that is over that of its buffer's next number."""
+"""Which entries are emptied: all after a reset, then for each image that is over those of its buffer's next number."""
 
 import numpy as np
+import pytest
 
 from rtl_model.encoder.bundles import TableSweep
 from rtl_model.encoder.table_sweeper import table_sweeper
 from rtl_model.tests.clocked import run, signals
 
-STEP_BITS = 3
-STEPS = 1 << STEP_BITS
 
-
-def test_each_entry_is_emptied_before_its_number_comes_round():
-    rng = np.random.default_rng(1)
-    print("seed 1")
+@pytest.mark.parametrize("step_bits", [1, 3])
+def test_each_entry_is_emptied_before_its_number_comes_round(step_bits):
+    steps, numbers_in_all = 1 << step_bits, max(2, 1 << step_bits - 1)
+    rng = np.random.default_rng(step_bits)
+    print(f"seed {step_bits}")
     ports = signals("clk", "rst", "freed", "buffer")
     clk, rst, freed, buffer = ports.values()
-    sweep = TableSweep(STEP_BITS)
-    line = [[0, 0]] * 3  # the entries that the tables show in this cycle, in the next one, and behind that
+    sweep = TableSweep(step_bits)
+    line = [{}] * 2  # {buffer: entry} to be emptied in this cycle and in the next one
 
     def cycle():
-        """One cycle; {buffer: the entry that is emptied in it}. An entry is fetched while its image is freed."""
+        """One cycle; {buffer: the entry that is emptied in it}, two cycles behind its fetch."""
         yield clk.posedge
-        line[2] = [int(sweep.later0), int(sweep.later1)]
-        emptied = {number: line[0][number] for number in (0, 1) if sweep.write[number]}
+        due = {number: int((sweep.step0, sweep.step1)[number]) for number in (0, 1) if sweep.due[number]}
+        emptied = line[0]
+        assert sweep.write == sum(1 << number for number in emptied)
         yield clk.negedge
-        line[:] = line[1], line[2], line[2]
+        line[:] = line[1], due
         return emptied
 
     def reset():
+        line[:] = {}, {}
         rst.next = 1
-        yield from cycle()
+        yield clk.negedge
+        yield clk.negedge
         rst.next = 0
         emptied = [set(), set()]
         assert sweep.clearing
-        for number in range(STEPS + 2):
-            assert sweep.clearing == (number < STEPS)
-            for number, step in (yield from cycle()).items():
-                emptied[number].add(step)
-        assert emptied == [set(range(STEPS))] * 2 and sweep.epoch0 == sweep.epoch1 == 0
+        cycles = 2 * numbers_in_all
+        for number in range(cycles + 2):
+            assert sweep.clearing == (number < cycles)
+            for own, step in (yield from cycle()).items():
+                emptied[own].add(step)
+        assert emptied == [set(range(steps))] * 2 and sweep.epoch0 == sweep.epoch1 == 0
 
     def stimulus():
-        for images in (3 * STEPS, 7, 4 * STEPS):
+        for images in (3 * steps, 7, 4 * steps):
             yield from reset()
             numbers = [0, 0]
             for image in range(images):
@@ -48,11 +52,13 @@ def test_each_entry_is_emptied_before_its_number_comes_round():
                 freed.next, buffer.next = 1, own
                 assert (yield from cycle()) == {}
                 freed.next, buffer.next = 0, int(rng.integers(2))
-                numbers[own] = (numbers[own] + 1) % STEPS
-                assert sweep.freed and [int(sweep.epoch0), int(sweep.epoch1)] == numbers
+                numbers[own] = (numbers[own] + 1) % numbers_in_all
+                assert not sweep.freed and [int(sweep.epoch0), int(sweep.epoch1)] == numbers
                 assert (yield from cycle()) == {}
-                assert not sweep.freed
+                assert sweep.freed
                 assert (yield from cycle()) == {own: numbers[own]}
+                assert not sweep.freed
+                assert (yield from cycle()) == {own: (numbers[own] + numbers_in_all) % steps}
                 for _ in range(int(rng.integers(3))):
                     assert (yield from cycle()) == {}
 
