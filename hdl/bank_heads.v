@@ -17,9 +17,9 @@ module bank_heads (
 
     // s_sweep: when an entry is emptied, and the numbers of the images
     input  wire [1:0] s_sweep_write,        // for each buffer: the entry that it shows is emptied
-    input  wire [3:0] s_sweep_epoch0,       // number of the image in buffer 0, modulo the steps, which tells its
-                                            // entries from stale ones
-    input  wire [3:0] s_sweep_epoch1,       // the same of buffer 1
+    input  wire [2:0] s_sweep_epoch0,       // number of the image in buffer 0, modulo half of the steps, which tells
+                                            // its entries from stale ones
+    input  wire [2:0] s_sweep_epoch1,       // the same of buffer 1
 
     // s_drain: the buffer that is drained, and the step whose heads are fetched
     input  wire       s_drain_buffer,       // the buffer that is drained

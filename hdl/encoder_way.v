@@ -23,9 +23,9 @@ module encoder_way (
 
     // s_sweep: which entries of the head tables are emptied, and which are alive
     input  wire [1:0]  s_sweep_write,        // for each buffer: the entry that it shows is emptied
-    input  wire [3:0]  s_sweep_epoch0,       // number of the image in buffer 0, modulo the steps, which tells its
-                                             // entries from stale ones
-    input  wire [3:0]  s_sweep_epoch1,       // the same of buffer 1
+    input  wire [2:0]  s_sweep_epoch0,       // number of the image in buffer 0, modulo half of the steps, which tells
+                                             // its entries from stale ones
+    input  wire [2:0]  s_sweep_epoch1,       // the same of buffer 1
 
     // s_drain: which lists are drained, and when the next ones begin
     input  wire        s_drain_buffer,       // the buffer that is drained

@@ -39,10 +39,10 @@ reg is_final;
 reg [7:0] mask;
 wire push;
 wire take;
-reg [7:0] lowest;
-reg [2:0] place;
 reg few;
+reg [2:0] place;
 reg one_in_head;
+reg [7:0] lowest;
 reg two_in_mask;
 
 first_step_queue queue (
@@ -71,6 +71,19 @@ always @(mask) begin: lowest_isolate
         end
     end
     lowest = one;
+end
+
+// One bit alone to its number.
+always @(lowest) begin: place_encode
+    reg [3-1:0] found;
+    integer i;
+    found = 3'h0;
+    for (i=0; i<8; i=i+1) begin
+        if (lowest[i]) begin
+            found = found | i;
+        end
+    end
+    place = found;
 end
 
 // Whether a second bit is set.
@@ -115,19 +128,6 @@ assign entry = {s_beat_final, s_beat_row, lit};
 // Whatever the beat in hand has.
 assign gives = (go && (mask != 0));
 assign holding = held;
-
-// One bit alone to its number.
-always @(lowest) begin: encode
-    reg [3-1:0] number;
-    integer i;
-    number = 3'h0;
-    for (i=0; i<8; i=i+1) begin
-        if (lowest[i]) begin
-            number = number | i;
-        end
-    end
-    place = number;
-end
 
 // The next beat follows the last event of one; behind the final one it waits for the end of the step.
 assign finishing = (held && is_final && few);

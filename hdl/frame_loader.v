@@ -25,13 +25,15 @@ module frame_loader (
     output reg         m_beat_insert,       // this is a beat of an image
     output reg         m_beat_buffer,       // the buffer that the image goes to
     output reg  [6:0]  m_beat_row,          // number of the beat
-    output reg  [31:0] m_beat_steps,        // for each bank a time step, bank 0 in the lowest bits
+    output reg  [31:0] m_beat_upper,        // for each bank that has a spike behind the first step, a bit for each
+                                            // value of the upper half of its step
+    output reg  [31:0] m_beat_lower,        // the same of the lower half; it means nothing where there is none
     output reg  [7:0]  m_beat_first,        // a bit for each bank: it has a spike in the first step; only with `insert`
-    output reg  [7:0]  m_beat_lit,          // a bit for each bank: it has one later, at its step; only with `insert`
+    output reg  [7:0]  m_beat_lit,          // a bit for each bank: it has one later; only with `insert`
     output reg         m_beat_final,        // the image is complete; only with `insert`
     output reg         m_beat_bad,          // with `final`: its frame ended early or late
     output reg  [1:0]  m_beat_touch,        // for each buffer, one cycle ahead: `insert` may concern it
-    output wire [31:0] m_beat_early_steps,  // `steps`, one cycle ahead
+    output wire [31:0] m_beat_early_steps,  // for each bank a time step, bank 0 in the lowest bits, one cycle ahead
 
     input  wire        freed,               // a pulse that frees the older buffer
     input  wire        clearing             // the head tables are being emptied
@@ -48,11 +50,13 @@ reg [7:0] first;
 reg [7:0] later;
 reg [7:0] listened;
 wire [7:0] listened_later;
+reg [31:0] lower;
 reg ready;
 reg room;
 reg [6:0] row;
 wire storing;
 reg [1:0] taken;
+reg [31:0] upper;
 
 pixel_mask mask (
     .row(row),
@@ -96,6 +100,54 @@ always @(listened, s_axis_tdata) begin: encode_pixels
     codes = code;
     first = (at_first & listened);
     later = (behind & listened);
+end
+
+// Where there is a spike.
+always @(codes, later) begin: marks_mark_upper
+    reg [32-1:0] marks;
+    integer bank;
+    integer value;
+    reg match;
+    integer b;
+    marks = 32'h0;
+    for (bank=0; bank<8; bank=bank+1) begin
+        for (value=0; value<4; value=value+1) begin
+            match = later[bank];
+            for (b=0; b<2; b=b+1) begin
+                if (($signed({1'b0, codes[(((bank * 4) + 2) + b)]}) != ($signed(value >>> b) & 1))) begin
+                    match = 1'b0;
+                end
+            end
+            if (match) begin
+                marks[((bank * 4) + value)] = 1;
+            end
+        end
+    end
+    upper = marks;
+end
+
+// Whether there is a spike or not.
+always @(codes) begin: marks_mark_lower
+    reg [32-1:0] marks;
+    integer bank;
+    integer value;
+    reg match;
+    integer b;
+    marks = 32'h0;
+    for (bank=0; bank<8; bank=bank+1) begin
+        for (value=0; value<4; value=value+1) begin
+            match = 1'b1;
+            for (b=0; b<2; b=b+1) begin
+                if (($signed({1'b0, codes[((bank * 4) + b)]}) != ($signed(value >>> b) & 1))) begin
+                    match = 1'b0;
+                end
+            end
+            if (match) begin
+                marks[((bank * 4) + value)] = 1;
+            end
+        end
+    end
+    lower = marks;
 end
 
 // From image to image: its beats, and what the frame has too much.
@@ -165,13 +217,15 @@ always @(posedge clk) begin: register_beat
     m_beat_insert <= (accept && storing);
     m_beat_buffer <= buffer;
     m_beat_row <= row;
-    m_beat_steps <= codes;
+    m_beat_upper <= upper;
+    m_beat_lower <= lower;
     m_beat_first <= first;
     m_beat_lit <= later;
     m_beat_final <= completes;
     m_beat_bad <= (at_end != s_axis_tlast);
     if ((rst || (!accept) || (!storing))) begin
         m_beat_insert <= 0;
+        m_beat_upper <= 0;
         m_beat_first <= 0;
         m_beat_lit <= 0;
         m_beat_final <= 0;

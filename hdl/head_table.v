@@ -3,10 +3,10 @@
 
 `timescale 1ns/1ps
 
-// The heads of the lists of one buffer: for each step {epoch, swept, penultimate, last, row}.
+// The heads of the lists of one buffer: for each step {epoch, penultimate, last, row}.
 //
 // An entry is alive if its epoch is that of the buffer's image, and it was not swept. So a new image empties the whole
-// table by its number alone.
+// table by its number alone. No entry is the last and the penultimate of its list: one that says so was swept.
 //
 // Latency: from `early_step` or `fetch_step` to the entry one cycle.
 // Back-pressure: none.
@@ -20,15 +20,15 @@ module head_table (
                                    // if that was last
     input  wire       sweep,       // with `write`: the entry is emptied instead
     input  wire [6:0] row,         // number of a beat
-    input  wire [3:0] epoch,       // number of the image in the buffer, modulo the steps
+    input  wire [2:0] epoch,       // number of the image in the buffer
     output wire [7:0] head,        // {penultimate, row} of the entry that was asked for in the cycle before
     output wire       last,        // it is the last of its list
     output wire       alive        // there is such an entry
 );
 
 reg [3:0] address;
-wire [13:0] entry;
-reg [13:0] entries [0:16-1];
+wire [11:0] entry;
+reg [11:0] entries [0:16-1];
 
 // One table is loaded while the other is drained, so that one address is enough.
 always @(posedge clk) begin: choose_address
@@ -44,7 +44,7 @@ end
 assign entry = entries[address];
 
 // An entry of another image is as good as none, and so is a swept one.
-assign alive = ((entry[14-1:10] == epoch) && (!entry[9]));
+assign alive = ((entry[12-1:9] == epoch) && (!(entry[(7 + 1)] && entry[7])));
 
 // What a new head replaces, or where a list begins.
 assign head = {entry[(7 + 1)], entry[7-1:0]};
@@ -53,7 +53,7 @@ assign last = entry[7];
 // The new head.
 always @(posedge clk) begin: enter
     if (write) begin
-        entries[address] <= {epoch, sweep, entry[7], (!alive), row};
+        entries[address] <= {epoch, (sweep || (alive && entry[7])), (sweep || (!alive)), row};
     end
 end
 

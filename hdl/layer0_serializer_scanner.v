@@ -116,6 +116,19 @@ always @(word) begin: bit_isolate
     lowest = one;
 end
 
+// One bit alone to its number.
+always @(lowest) begin: bit_index_encode
+    reg [2-1:0] found;
+    integer i;
+    found = 2'h0;
+    for (i=0; i<4; i=i+1) begin
+        if (lowest[i]) begin
+            found = found | i;
+        end
+    end
+    bit_index = found;
+end
+
 // Whether a second bit is set.
 always @(word) begin: word_count_to_two
     reg [1-1:0] one_seen;
@@ -130,19 +143,6 @@ always @(word) begin: word_count_to_two
         end
     end
     ends_word = (!two_seen[0]);
-end
-
-// The number of the bit within its word.
-always @(lowest) begin: encode_bit
-    reg [2-1:0] number;
-    integer b;
-    number = 2'h0;
-    for (b=0; b<4; b=b+1) begin
-        if (lowest[b]) begin
-            number = number | b;
-        end
-    end
-    bit_index = number;
 end
 
 // The bit of this cycle, and whether no word is left behind the next.

@@ -31,16 +31,16 @@ always @(steps) begin: lowest_isolate
 end
 
 // One bit alone to its number.
-always @(lowest) begin: encode
-    reg [4-1:0] number;
-    integer t;
-    number = 4'h0;
-    for (t=0; t<16; t=t+1) begin
-        if (lowest[t]) begin
-            number = number | t;
+always @(lowest) begin: number_encode
+    reg [4-1:0] found;
+    integer i;
+    found = 4'h0;
+    for (i=0; i<16; i=i+1) begin
+        if (lowest[i]) begin
+            found = found | i;
         end
     end
-    index = number;
+    index = found;
 end
 
 endmodule

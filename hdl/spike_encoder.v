@@ -49,7 +49,8 @@ wire advance;
 wire beat_insert;
 wire beat_buffer;
 wire [6:0] beat_row;
-wire [31:0] beat_steps;
+wire [31:0] beat_upper;
+wire [31:0] beat_lower;
 wire [7:0] beat_first;
 wire [7:0] beat_lit;
 wire beat_final;
@@ -89,12 +90,13 @@ wire [15:0] steps_rest;
 wire steps_bad;
 wire steps_take;
 wire sweep_clearing;
-wire [3:0] sweep_later0;
-wire [3:0] sweep_later1;
+wire [1:0] sweep_due;
+wire [3:0] sweep_step0;
+wire [3:0] sweep_step1;
 wire sweep_freed;
 wire [1:0] sweep_write;
-wire [3:0] sweep_epoch0;
-wire [3:0] sweep_epoch1;
+wire [2:0] sweep_epoch0;
+wire [2:0] sweep_epoch1;
 
 frame_loader loader (
     .clk(clk),
@@ -106,7 +108,8 @@ frame_loader loader (
     .m_beat_insert(beat_insert),
     .m_beat_buffer(beat_buffer),
     .m_beat_row(beat_row),
-    .m_beat_steps(beat_steps),
+    .m_beat_upper(beat_upper),
+    .m_beat_lower(beat_lower),
     .m_beat_first(beat_first),
     .m_beat_lit(beat_lit),
     .m_beat_final(beat_final),
@@ -121,8 +124,9 @@ table_sweeper sweeper (
     .clk(clk),
     .rst(rst),
     .m_sweep_clearing(sweep_clearing),
-    .m_sweep_later0(sweep_later0),
-    .m_sweep_later1(sweep_later1),
+    .m_sweep_due(sweep_due),
+    .m_sweep_step0(sweep_step0),
+    .m_sweep_step1(sweep_step1),
     .m_sweep_freed(sweep_freed),
     .m_sweep_write(sweep_write),
     .m_sweep_epoch0(sweep_epoch0),
@@ -143,8 +147,8 @@ step_collector collector (
     .m_steps_bad(steps_bad),
     .m_steps_take(steps_take),
     .s_beat_buffer(beat_buffer),
-    .s_beat_steps(beat_steps),
-    .s_beat_lit(beat_lit),
+    .s_beat_upper(beat_upper),
+    .s_beat_lower(beat_lower),
     .s_beat_final(beat_final),
     .s_beat_bad(beat_bad)
 );
@@ -171,9 +175,9 @@ step_scheduler scheduler (
     .m_current_closing(current_closing),
     .m_current_closing_first(current_closing_first),
     .m_current_final(current_final),
-    .s_sweep_clearing(sweep_clearing),
-    .s_sweep_later0(sweep_later0),
-    .s_sweep_later1(sweep_later1),
+    .s_sweep_due(sweep_due),
+    .s_sweep_step0(sweep_step0),
+    .s_sweep_step1(sweep_step1),
     .control_decide(control_decide),
     .control_flush(control_flush),
     .control_space(control_space),

@@ -24,8 +24,9 @@ module step_collector (
 
     // s_beat: the spikes of each beat
     input  wire        s_beat_buffer,     // the buffer that the image goes to
-    input  wire [31:0] s_beat_steps,      // for each bank a time step, bank 0 in the lowest bits
-    input  wire [7:0]  s_beat_lit,        // a bit for each bank: it has one later, at its step; only with `insert`
+    input  wire [31:0] s_beat_upper,      // for each bank that has a spike behind the first step, a bit for each value
+                                          // of the upper half of its step
+    input  wire [31:0] s_beat_lower,      // the same of the lower half; it means nothing where there is none
     input  wire        s_beat_final,      // the image is complete; only with `insert`
     input  wire        s_beat_bad         // with `final`: its frame ended early or late
 );
@@ -45,22 +46,14 @@ lowest_step find_lowest (
 );
 
 // The steps that some bank has a spike in, in this beat.
-always @(s_beat_steps, s_beat_lit) begin: find_hits
+always @(s_beat_upper, s_beat_lower) begin: find_hits
     reg [16-1:0] found;
     integer t;
     integer bank;
-    reg match;
-    integer b;
     found = 16'h0;
     for (t=1; t<16; t=t+1) begin
         for (bank=0; bank<8; bank=bank+1) begin
-            match = s_beat_lit[bank];
-            for (b=0; b<4; b=b+1) begin
-                if (($signed({1'b0, s_beat_steps[((bank * 4) + b)]}) != ($signed(t >>> b) & 1))) begin
-                    match = 1'b0;
-                end
-            end
-            if (match) begin
+            if ((s_beat_upper[((bank * 4) + (t / 4))] && s_beat_lower[((bank * 4) + (t % 4))])) begin
                 found[t] = 1;
             end
         end

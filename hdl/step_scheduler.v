@@ -46,10 +46,9 @@ module step_scheduler (
     output wire        m_current_final,          // it is the image's last
 
     // s_sweep: which entries of the head tables are emptied when an image is over
-    input  wire        s_sweep_clearing,         // all entries are being emptied, in both buffers
-    input  wire [3:0]  s_sweep_later0,           // number of the next image in buffer 0: the entry to be emptied when
-                                                 // the present one is over
-    input  wire [3:0]  s_sweep_later1,           // the same of buffer 1
+    input  wire [1:0]  s_sweep_due,              // for each buffer: an entry is to be fetched, to be emptied
+    input  wire [3:0]  s_sweep_step0,            // with `due`: which one of buffer 0
+    input  wire [3:0]  s_sweep_step1,            // the same of buffer 1
 
     // control: `decide` ends the image that is drained
     input  wire        control_decide,           // a pulse: the image is decided and over
@@ -112,7 +111,7 @@ assign m_drain_take_heads = (opened && advance);
 assign m_drain_keep_heads = (opened && (!advance));
 
 // The step whose heads come next: the lowest of an image when it is complete, then the lowest that remains, and
-// in the end the one to be emptied.
+// in the end those to be emptied.
 //
 // A completed image lies in the other buffer than the one being drained.
 always @(posedge clk) begin: fetch
@@ -122,8 +121,8 @@ always @(posedge clk) begin: fetch
     else if ((m_drain_open_step && (!m_drain_buffer))) begin
         m_drain_fetch_step0 <= remaining_index;
     end
-    else if ((s_sweep_clearing || (control_flush && (!m_drain_buffer)))) begin
-        m_drain_fetch_step0 <= s_sweep_later0;
+    else if (s_sweep_due[0]) begin
+        m_drain_fetch_step0 <= s_sweep_step0;
     end
     if ((s_steps_complete && s_steps_buffer)) begin
         m_drain_fetch_step1 <= s_steps_lowest;
@@ -131,8 +130,8 @@ always @(posedge clk) begin: fetch
     else if ((m_drain_open_step && m_drain_buffer)) begin
         m_drain_fetch_step1 <= remaining_index;
     end
-    else if ((s_sweep_clearing || (control_flush && m_drain_buffer))) begin
-        m_drain_fetch_step1 <= s_sweep_later1;
+    else if (s_sweep_due[1]) begin
+        m_drain_fetch_step1 <= s_sweep_step1;
     end
 end
 

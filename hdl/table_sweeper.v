@@ -3,11 +3,11 @@
 
 `timescale 1ns/1ps
 
-// Empties one entry of a buffer's head tables whenever its image is over: the entry that bears the number of the
-// image that comes next, so that no stale one is left when a number comes round. After reset all are emptied, one a
-// cycle.
+// Empties two entries of a buffer's head tables whenever its image is over: those whose steps are the number of the
+// image that comes next, modulo half of the steps, so that no stale one is left when a number comes round. After reset
+// all are emptied, one a cycle.
 //
-// Latency: from `freed` to the write two cycles.
+// Latency: from `freed` to the writes two cycles and three.
 // Back-pressure: none; the buffer must not be loaded before the cycle of `freed` on `m_sweep` is over.
 module table_sweeper (
     input  wire       clk,               // clock, rising edge
@@ -15,53 +15,73 @@ module table_sweeper (
 
     // m_sweep: which entries are emptied, and the numbers of the images
     output reg        m_sweep_clearing,  // all entries are being emptied, in both buffers
-    output reg  [3:0] m_sweep_later0,    // number of the next image in buffer 0: the entry to be emptied when the
-                                         // present one is over
-    output reg  [3:0] m_sweep_later1,    // the same of buffer 1
+    output wire [1:0] m_sweep_due,       // for each buffer: an entry is to be fetched, to be emptied
+    output wire [3:0] m_sweep_step0,     // with `due`: which one of buffer 0
+    output wire [3:0] m_sweep_step1,     // the same of buffer 1
     output reg        m_sweep_freed,     // the older buffer may be loaded from the next cycle on
     output reg  [1:0] m_sweep_write,     // for each buffer: the entry that it shows is emptied
-    output reg  [3:0] m_sweep_epoch0,    // number of the image in buffer 0, modulo the steps, which tells its entries
-                                         // from stale ones
-    output reg  [3:0] m_sweep_epoch1,    // the same of buffer 1
+    output reg  [2:0] m_sweep_epoch0,    // number of the image in buffer 0, modulo half of the steps, which tells its
+                                         // entries from stale ones
+    output reg  [2:0] m_sweep_epoch1,    // the same of buffer 1
 
-    input  wire       freed,             // a pulse: the image in hand is over
+    input  wire       freed,             // a pulse: the image in hand is over; not in the cycle after another one of
+                                         // its buffer
     input  wire       buffer             // with `freed`: where it lies
 );
 
 reg [1:0] addressed;
-reg [1:0] over;
+reg [2:0] later0;
+reg [2:0] later1;
+reg [1:0] lower;
+reg passed;
+reg [1:0] upper;
 
-// The buffers that are swept.
-always @(freed, buffer, m_sweep_clearing) begin: choose
-    over[0] = (m_sweep_clearing || (freed && (!buffer)));
-    over[1] = (m_sweep_clearing || (freed && buffer));
+// First the entry of the lower half of the steps, then that of the upper half.
+always @(freed, upper, buffer, m_sweep_clearing) begin: choose
+    lower[0] = ((m_sweep_clearing && (!upper[0])) || (freed && (!buffer)));
+    lower[1] = ((m_sweep_clearing && (!upper[1])) || (freed && buffer));
 end
+
+// The buffers whose tables are to show an entry that is emptied.
+assign m_sweep_due = (lower | upper);
+
+// Which entries.
+assign m_sweep_step0 = {upper[0], later0};
+assign m_sweep_step1 = {upper[1], later1};
 
 // The step is fetched like any other, and the write comes when the tables show its entry.
 always @(posedge clk) begin: sweep
-    addressed <= over;
+    upper <= lower;
+    addressed <= (lower | upper);
     m_sweep_write <= addressed;
-    m_sweep_freed <= freed;
-    if (over[0]) begin
-        m_sweep_epoch0 <= m_sweep_later0;
-        m_sweep_later0 <= (m_sweep_later0 + 1);
+    passed <= freed;
+    m_sweep_freed <= passed;
+    if (lower[0]) begin
+        m_sweep_epoch0 <= later0;
     end
-    if (over[1]) begin
-        m_sweep_epoch1 <= m_sweep_later1;
-        m_sweep_later1 <= (m_sweep_later1 + 1);
+    if (lower[1]) begin
+        m_sweep_epoch1 <= later1;
     end
-    if ((m_sweep_later0 == 0)) begin
+    if (upper[0]) begin
+        later0 <= (later0 + 1);
+    end
+    if (upper[1]) begin
+        later1 <= (later1 + 1);
+    end
+    if ((upper[0] && (later0 == 0))) begin
         m_sweep_clearing <= 0;
     end
     if (rst) begin
+        upper <= 0;
         addressed <= 0;
         m_sweep_write <= 0;
+        passed <= 0;
         m_sweep_freed <= 0;
         m_sweep_clearing <= 1;
         m_sweep_epoch0 <= 0;
         m_sweep_epoch1 <= 0;
-        m_sweep_later0 <= 1;
-        m_sweep_later1 <= 1;
+        later0 <= 1;
+        later1 <= 1;
     end
 end
 

@@ -2,6 +2,7 @@
 
 from myhdl import Signal, intbv
 
+from rtl_model.encoder.step_marks import halves
 from rtl_model.parts.streams import Bundle
 
 
@@ -12,23 +13,26 @@ class BeatStream(Bundle):
         insert: this is a beat of an image
         buffer: the buffer that the image goes to
         row: number of the beat
-        steps: for each bank a time step, bank 0 in the lowest bits
+        upper: for each bank that has a spike behind the first step, a bit for each value of the upper half of its step
+        lower: the same of the lower half; it means nothing where there is none
         first: a bit for each bank: it has a spike in the first step; only with `insert`
-        lit: a bit for each bank: it has one later, at its step; only with `insert`
+        lit: a bit for each bank: it has one later; only with `insert`
         final: the image is complete; only with `insert`
         bad: with `final`: its frame ended early or late
         touch: for each buffer, one cycle ahead: `insert` may concern it
-        early_steps: `steps`, one cycle ahead
+        early_steps: for each bank a time step, bank 0 in the lowest bits, one cycle ahead
     """
 
-    members = ("insert", "buffer", "row", "steps", "first", "lit", "final", "bad", "touch", "early_steps")
+    members = ("insert", "buffer", "row", "upper", "lower", "first", "lit", "final", "bad", "touch", "early_steps")
 
     def __init__(self, banks, row_bits, step_bits):
         self.banks, self.row_bits, self.step_bits = banks, row_bits, step_bits
         self.insert = Signal(bool(0))
         self.buffer = Signal(bool(0))
         self.row = Signal(intbv(0)[row_bits:])
-        self.steps = Signal(intbv(0)[banks * step_bits:])
+        upper_bits, lower_bits = halves(step_bits)
+        self.upper = Signal(intbv(0)[banks << upper_bits:])
+        self.lower = Signal(intbv(0)[banks << lower_bits:])
         self.first = Signal(intbv(0)[banks:])
         self.lit = Signal(intbv(0)[banks:])
         self.final = Signal(bool(0))

@@ -4,7 +4,8 @@ from myhdl import Signal, always, always_comb, block, intbv
 
 from rtl_model.encoder.loaded_mask import loaded_mask
 from rtl_model.encoder.pixel_mask import pixel_mask
-from rtl_model.parts.hierarchy import submodule
+from rtl_model.encoder.step_marks import step_marks
+from rtl_model.parts.hierarchy import inlined, submodule
 
 
 @block
@@ -27,7 +28,7 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
     Back-pressure: `s_axis` waits while both buffers are taken, and after reset.
     """
     pixels, row_bits = len(m_beat.lit), len(m_beat.row)
-    step_bits = len(m_beat.steps) // pixels
+    step_bits = len(m_beat.early_steps) // pixels
     beats = len(masks)
     code_shift = 8 - step_bits
     steps_bits = pixels * step_bits
@@ -40,6 +41,8 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
     codes = Signal(intbv(0)[steps_bits:])
     first = Signal(intbv(0)[pixels:])
     later = Signal(intbv(0)[pixels:])
+    upper = Signal(intbv(0)[len(m_beat.upper):])
+    lower = Signal(intbv(0)[len(m_beat.lower):])
     listened = Signal(intbv(0)[pixels:])
     listened_later = Signal(intbv(0)[pixels:])
     early_bits = row_bits if s_mask is None else len(s_mask.address)
@@ -89,6 +92,8 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
         codes.next = code
         first.next = at_first & listened
         later.next = behind & listened
+
+    marks = inlined("marks", step_marks(codes, later, upper, lower, banks=pixels))
 
     @always(clk.posedge)
     def walk_frame():
@@ -163,16 +168,18 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
         m_beat.insert.next = accept and storing
         m_beat.buffer.next = buffer
         m_beat.row.next = row
-        m_beat.steps.next = codes
+        m_beat.upper.next = upper
+        m_beat.lower.next = lower
         m_beat.first.next = first
         m_beat.lit.next = later
         m_beat.final.next = completes
         m_beat.bad.next = at_end != s_axis.tlast
         if rst or not accept or not storing:
             m_beat.insert.next = 0
+            m_beat.upper.next = 0
             m_beat.first.next = 0
             m_beat.lit.next = 0
             m_beat.final.next = 0
 
-    return (mask, tell_state, complete, encode_pixels, walk_frame, make_room, count_images, follow_mask, announce_beat,
-            register_beat)
+    return (mask, tell_state, complete, encode_pixels, marks, walk_frame, make_room, count_images, follow_mask,
+            announce_beat, register_beat)

@@ -65,7 +65,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *,
     sweeper = submodule("sweeper", table_sweeper, clk=clk, rst=rst, freed=control.flush, buffer=drain.buffer,
                         m_sweep=sweep)
     collector = submodule("collector", step_collector, clk=clk, rst=rst, m_steps=steps,
-                          s_beat=beat.only("buffer", "steps", "lit", "final", "bad"))
+                          s_beat=beat.only("buffer", "upper", "lower", "final", "bad"))
     scheduler = submodule("scheduler", step_scheduler, clk=clk, rst=rst, s_steps=steps, m_drain=drain,
                           m_current=current, s_sweep=sweep.only("due", "step0", "step1"),
                           control=control.only("decide", "flush", "space", "bad_frame"),

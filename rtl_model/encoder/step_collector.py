@@ -3,6 +3,7 @@
 from myhdl import Signal, always, always_comb, block, intbv
 
 from rtl_model.encoder.lowest_step import lowest_step
+from rtl_model.encoder.step_marks import halves
 from rtl_model.parts.hierarchy import submodule
 
 
@@ -17,8 +18,9 @@ def step_collector(clk, rst, s_beat, m_steps):
     Latency: from `final` to `complete` and `waiting` two cycles.
     Back-pressure: none: the next image completes after this one was taken, since both buffers are in use until then.
     """
-    banks, step_bits = len(s_beat.lit), len(m_steps.lowest)
-    count = 1 << step_bits
+    step_bits = len(m_steps.lowest)
+    uppers, lowers = (1 << half for half in halves(step_bits))
+    count, banks = 1 << step_bits, len(s_beat.lower) // lowers
 
     hit = Signal(intbv(0)[count:])
     arrived = Signal(intbv(0)[count:])
@@ -36,11 +38,7 @@ def step_collector(clk, rst, s_beat, m_steps):
         found = intbv(0)[count:]
         for t in range(1, count):
             for bank in range(banks):
-                match = s_beat.lit[bank]
-                for b in range(step_bits):
-                    if s_beat.steps[bank * step_bits + b] != ((t >> b) & 1):
-                        match = False
-                if match:
+                if s_beat.upper[bank * uppers + t // lowers] and s_beat.lower[bank * lowers + t % lowers]:
                     found[t] = 1
         hit.next = found
 

@@ -11,6 +11,7 @@ from rtl_model.shape.listened import listened_pixels
 from rtl_model.tests.clocked import run, signals
 
 STEPS, STEP_BITS, ROW_BITS, INPUTS = 8, 3, 4, 22
+UPPERS, LOWERS = 4, 2  # values of the halves of a step's number
 
 
 @pytest.mark.parametrize("pixels", [2, 4])
@@ -32,12 +33,16 @@ def test_each_frame_gives_its_beats(pixels, pauses, is_loaded):
         """The beat that the loader gives in this cycle; what it announced in the cycle before must hold."""
         buffer = int(m_beat.buffer)
         if not m_beat.insert:
-            assert m_beat.first == m_beat.lit == m_beat.final == 0
+            assert m_beat.first == m_beat.lit == m_beat.upper == m_beat.final == 0
             return None
-        assert announced["steps"] == m_beat.steps and announced["touch"] == 1 << buffer
-        steps = [int(m_beat.steps) >> STEP_BITS * place & STEPS - 1 if m_beat.lit[place] else
+        assert announced["touch"] == 1 << buffer
+        steps = [announced["steps"] >> STEP_BITS * place & STEPS - 1 if m_beat.lit[place] else
                  0 if m_beat.first[place] else STEPS for place in range(pixels)]
         assert m_beat.first & m_beat.lit == 0
+        for place, step in enumerate(steps):
+            is_later = 0 < step < STEPS
+            assert m_beat.upper[UPPERS * (place + 1):UPPERS * place] == (is_later and 1 << step // LOWERS)
+            assert not is_later or m_beat.lower[LOWERS * (place + 1):LOWERS * place] == 1 << step % LOWERS
         return buffer, int(m_beat.row), steps, bool(m_beat.final), bool(m_beat.bad)
 
     def cycle():

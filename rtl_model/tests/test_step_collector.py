@@ -4,9 +4,10 @@ import numpy as np
 
 from rtl_model.encoder.bundles import BeatStream, StepSet
 from rtl_model.encoder.step_collector import step_collector
-from rtl_model.tests.clocked import packed, run, signals
+from rtl_model.tests.clocked import run, signals
 
 STEP_BITS, BANKS, ROW_BITS = 3, 4, 4
+UPPERS, LOWERS = 4, 2  # values of the halves of a step's number
 
 
 def test_each_image_waits_with_its_own_steps():
@@ -29,17 +30,19 @@ def test_each_image_waits_with_its_own_steps():
                 own = [int(step) for step in rng.integers(1, 1 << STEP_BITS, size=BANKS)]
                 lit = int(rng.integers(1 << BANKS)) if image % 5 else 0  # every fifth image is black
                 found |= {step for bank, step in enumerate(own) if lit >> bank & 1}
-                beat.steps.next, beat.lit.next = packed(own, STEP_BITS), lit
+                beat.upper.next = sum(1 << UPPERS * bank + step // LOWERS for bank, step in enumerate(own)
+                                      if lit >> bank & 1)
+                beat.lower.next = sum(1 << LOWERS * bank + step % LOWERS for bank, step in enumerate(own))
                 beat.final.next, beat.bad.next, beat.buffer.next = number == count - 1, bad, image % 2
                 yield from cycle()
-                beat.lit.next, beat.final.next = 0, 0  # what else is there means nothing
+                beat.upper.next, beat.final.next = 0, 0  # what else is there means nothing
             lowest = min(found, default=0)
             waiting.append((lowest, sum(1 << step for step in found - {lowest}), bool(found), bad, image % 2))
             if image % 7 == 6:
                 yield from cycle()
-                beat.lit.next = 1  # a beat of an image that a reset drops
+                beat.upper.next = beat.lower.next = 2  # a beat of an image that a reset drops
                 yield clk.negedge
-                beat.lit.next, rst.next = 0, 1
+                beat.upper.next, rst.next = 0, 1
                 yield clk.negedge
                 rst.next = 0
                 waiting.clear()
@@ -57,5 +60,5 @@ def test_each_image_waits_with_its_own_steps():
         steps.take.next = steps.waiting
         yield clk.negedge
 
-    own = beat.only("buffer", "steps", "lit", "final", "bad")
+    own = beat.only("buffer", "upper", "lower", "final", "bad")
     run(step_collector, dict(ports, s_beat=own, m_steps=steps), stimulus())
