@@ -10,6 +10,7 @@ from math import ceil
 
 from golden.contract.base_network import EVENTS, PIXELS
 from golden.contract.limits import QUEUE_DEPTH, SHALLOW_WORDS
+from rtl_model.encoder.bundles import TableSweep
 from rtl_model.encoder.first_step_way import queue_depth
 from rtl_model.layer.kinds import contents_of_layers, layer_shapes
 from rtl_model.layer.loaded_weight_memory import unit_bits
@@ -166,12 +167,12 @@ FRONT_ENDS = {PIXELS: encoder_area, EVENTS: loader_area}
 
 
 def encoder_luts(inputs, pixels, steps, ways):
-    """A bank for each pixel of the beat: two head tables of a row, an epoch and three marks for each step, and about 92
+    """A bank for each pixel of the beat: two head tables of a row, an epoch and two marks for each step, and about 88
     LUTs that choose and hold rows (75 when there is nothing to choose from). Then the arbiter (6 a bank), the loader
     (75), the masks of the pixels (at most one for 16 beats of a pixel; they are counted among the 92), the search for
     the next step (11 a step), and what takes the spikes of the first step out of their queue (75 a way)."""
-    table = distributed(bits_for(steps) + 3 + bank_row_bits(-(-inputs // pixels)), steps)
-    return pixels * (2 * table + (92 if pixels > 1 else 75)) + 6 * pixels + 75 + 11 * steps + 75 * ways
+    table = distributed(TableSweep(bits_for(steps)).number_bits + 2 + bank_row_bits(-(-inputs // pixels)), steps)
+    return pixels * (2 * table + (88 if pixels > 1 else 75)) + 6 * pixels + 75 + 11 * steps + 75 * ways
 
 
 def successor_memories(inputs, pixels, ways):
