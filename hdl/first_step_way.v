@@ -26,7 +26,6 @@ module first_step_way (
     input  wire       closing,       // the step is over; only with `advance`, and while all ways are `finishing`
     output wire       gives,         // there is an event; combinational
     output reg  [9:0] row,           // {beat, place} of the event given at the last `advance`
-    output wire       holding,       // there is a beat in hand
     output wire       finishing      // the image is complete, and no event will be left when one more has been given
 );
 
@@ -127,7 +126,6 @@ assign entry = {s_beat_final, s_beat_row, lit};
 
 // Whatever the beat in hand has.
 assign gives = (go && (mask != 0));
-assign holding = held;
 
 // The next beat follows the last event of one; behind the final one it waits for the end of the step.
 assign finishing = (held && is_final && few);

@@ -80,7 +80,6 @@ wire [9:0] first_rows;
 wire [0:0] gives;
 wire [0:0] gives_first;
 wire [9:0] granted_rows;
-wire [0:0] holding;
 wire steps_complete;
 wire steps_buffer;
 wire [3:0] steps_lowest;
@@ -184,8 +183,7 @@ step_scheduler scheduler (
     .control_bad_frame(control_bad_frame),
     .advance(advance),
     .finishing(finishing),
-    .finishing_first(finishing_first),
-    .holding(holding)
+    .finishing_first(finishing_first)
 );
 
 encoder_way way (
@@ -223,7 +221,6 @@ first_step_way first (
     .closing(current_closing_first),
     .gives(gives_first),
     .row(first_rows),
-    .holding(holding),
     .finishing(finishing_first)
 );
 

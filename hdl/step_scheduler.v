@@ -59,13 +59,10 @@ module step_scheduler (
     input  wire        advance,                  // the transfers behind the banks move on
     input  wire [0:0]  finishing,                // for each way: no event will be left in this step when one more has
                                                  // been given
-    input  wire [0:0]  finishing_first,          // the same in the first step, and the image is complete
-    input  wire [0:0]  holding                   // for each way: it has something of an image in hand that has not
-                                                 // closed its first step
+    input  wire [0:0]  finishing_first           // the same in the first step, and the image is complete
 );
 
 wire begins;
-reg begun;
 reg blocked;
 wire closing_later;
 reg draining;
@@ -135,15 +132,13 @@ always @(posedge clk) begin: fetch
     end
 end
 
-// From image to image: until it begins, its first step, and whether there was something of it.
+// From image to image: until it begins, and its first step.
 always @(posedge clk) begin: follow_first
     fresh <= (control_flush || (fresh && (!begins)));
     m_current_go <= (begins || (m_current_go && (!m_current_closing_first)));
-    begun <= ((m_current_go && (holding != 0)) || (begun && (!control_flush)));
     if (rst) begin
         fresh <= 1;
         m_current_go <= 0;
-        begun <= 0;
     end
 end
 

@@ -3,9 +3,9 @@
 
 `timescale 1ns/1ps
 
-// Empties two entries of a buffer's head tables whenever its image is over: those whose steps are the number of the
-// image that comes next, modulo half of the steps, so that no stale one is left when a number comes round. After reset
-// all are emptied, one a cycle.
+// Empties two entries of a buffer's head tables whenever its image is over: those whose steps are that image's
+// number, modulo half of the steps, so that no stale one is left when a number comes round. After reset all are
+// emptied, one a cycle.
 //
 // Latency: from `freed` to the writes two cycles and three.
 // Back-pressure: none; the buffer must not be loaded before the cycle of `freed` on `m_sweep` is over.
@@ -30,8 +30,6 @@ module table_sweeper (
 );
 
 reg [1:0] addressed;
-reg [2:0] later0;
-reg [2:0] later1;
 reg [1:0] lower;
 reg passed;
 reg [1:0] upper;
@@ -46,8 +44,8 @@ end
 assign m_sweep_due = (lower | upper);
 
 // Which entries.
-assign m_sweep_step0 = {upper[0], later0};
-assign m_sweep_step1 = {upper[1], later1};
+assign m_sweep_step0 = {upper[0], m_sweep_epoch0};
+assign m_sweep_step1 = {upper[1], m_sweep_epoch1};
 
 // The step is fetched like any other, and the write comes when the tables show its entry.
 always @(posedge clk) begin: sweep
@@ -56,19 +54,13 @@ always @(posedge clk) begin: sweep
     m_sweep_write <= addressed;
     passed <= freed;
     m_sweep_freed <= passed;
-    if (lower[0]) begin
-        m_sweep_epoch0 <= later0;
-    end
-    if (lower[1]) begin
-        m_sweep_epoch1 <= later1;
-    end
     if (upper[0]) begin
-        later0 <= (later0 + 1);
+        m_sweep_epoch0 <= (m_sweep_epoch0 + 1);
     end
     if (upper[1]) begin
-        later1 <= (later1 + 1);
+        m_sweep_epoch1 <= (m_sweep_epoch1 + 1);
     end
-    if ((upper[0] && (later0 == 0))) begin
+    if ((upper[0] && ($signed({1'b0, m_sweep_epoch0}) == ((1 << 3) - 1)))) begin
         m_sweep_clearing <= 0;
     end
     if (rst) begin
@@ -80,8 +72,6 @@ always @(posedge clk) begin: sweep
         m_sweep_clearing <= 1;
         m_sweep_epoch0 <= 0;
         m_sweep_epoch1 <= 0;
-        later0 <= 1;
-        later1 <= 1;
     end
 end
 

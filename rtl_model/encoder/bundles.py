@@ -1,6 +1,6 @@
 """What travels between the blocks of the spike encoder, as bundles."""
 
-from myhdl import Signal, intbv
+from myhdl import Signal, intbv, modbv
 
 from rtl_model.encoder.step_marks import halves
 from rtl_model.parts.streams import Bundle
@@ -65,8 +65,8 @@ class TableSweep(Bundle):
         self.step1 = Signal(intbv(0)[step_bits:])
         self.freed = Signal(bool(0))
         self.write = Signal(intbv(0)[2:])
-        self.epoch0 = Signal(intbv(0)[self.number_bits:])
-        self.epoch1 = Signal(intbv(0)[self.number_bits:])
+        self.epoch0 = Signal(modbv(0)[self.number_bits:])
+        self.epoch1 = Signal(modbv(0)[self.number_bits:])
 
 
 class StepSet(Bundle):

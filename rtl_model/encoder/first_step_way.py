@@ -15,7 +15,7 @@ def queue_depth(beats):
 
 
 @block
-def first_step_way(clk, rst, s_beat, lit, go, advance, closing, gives, row, holding, finishing, *,
+def first_step_way(clk, rst, s_beat, lit, go, advance, closing, gives, row, finishing, holding=None, *,
                    beats):
     """Gives the way's spikes of the first time step, one a cycle, in the order in which they came.
 
@@ -30,8 +30,8 @@ def first_step_way(clk, rst, s_beat, lit, go, advance, closing, gives, row, hold
         closing: the step is over; only with `advance`, and while all ways are `finishing`
         gives: there is an event; combinational
         row: {beat, place} of the event given at the last `advance`
-        holding: there is a beat in hand
         finishing: the image is complete, and no event will be left when one more has been given
+        holding: there is a beat in hand; where somebody asks
     Parameters:
         beats: of an image
     Latency: from a beat to its first event four cycles.
@@ -63,7 +63,16 @@ def first_step_way(clk, rst, s_beat, lit, go, advance, closing, gives, row, hold
     def give():
         """Whatever the beat in hand has."""
         gives.next = go and mask != 0
-        holding.next = held
+
+    told = []
+    if holding is not None:
+
+        @always_comb
+        def tell():
+            """Whether there is one."""
+            holding.next = held
+
+        told = [tell]
 
     if places == 1:
 
@@ -91,7 +100,7 @@ def first_step_way(clk, rst, s_beat, lit, go, advance, closing, gives, row, hold
                 held.next = 0
                 mask.next = 0
 
-        return waiting, enqueue, give, proceed, walk
+        return waiting, enqueue, give, proceed, walk, *told
 
     place_bits = way_row_bits - row_bits
     lowest = Signal(intbv(0)[places:])
@@ -131,4 +140,4 @@ def first_step_way(clk, rst, s_beat, lit, go, advance, closing, gives, row, hold
             held.next = 0
             mask.next = 0
 
-    return waiting, find_lowest, encode, count_head, count_mask, enqueue, give, proceed, walk
+    return waiting, find_lowest, encode, count_head, count_mask, enqueue, give, proceed, walk, *told

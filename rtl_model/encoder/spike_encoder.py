@@ -51,7 +51,6 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *,
     granted_rows = Signal(intbv(0)[ways * m_spike.row_bits:])
     gives_first = Signal(intbv(0)[ways:])
     finishing_first = Signal(intbv(0)[ways:])
-    holding = Signal(intbv(0)[ways:])
     first_rows = Signal(intbv(0)[ways * m_spike.row_bits:])
     chosen_valid = Signal(bool(0))
     chosen_mask = Signal(intbv(0)[ways:])
@@ -59,6 +58,10 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *,
     chosen_last = Signal(bool(0))
     chosen_end = Signal(bool(0))
     chosen_first = Signal(bool(0))
+    asked, told = {}, {}
+    if idle is not None:
+        holding = Signal(intbv(0)[ways:])
+        asked, told = dict(holding=holding, idle=idle), dict(holding=(holding, Signal(bool(0))))
 
     loader = submodule("loader", frame_loader, clk=clk, rst=rst, s_axis=s_axis, m_beat=beat, freed=sweep.freed,
                        clearing=sweep.clearing, **({} if s_mask is None else dict(s_mask=s_mask)), masks=masks)
@@ -69,8 +72,8 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *,
     scheduler = submodule("scheduler", step_scheduler, clk=clk, rst=rst, s_steps=steps, m_drain=drain,
                           m_current=current, s_sweep=sweep.only("due", "step0", "step1"),
                           control=control.only("decide", "flush", "space", "bad_frame"),
-                          advance=advance, finishing=finishing, finishing_first=finishing_first, holding=holding,
-                          **({} if idle is None else dict(idle=idle)), whole=whole)
+                          advance=advance, finishing=finishing, finishing_first=finishing_first, **asked,
+                          whole=whole)
     way_array = submodule_array(
         "way", encoder_way, ways,
         shared=dict(clk=clk, s_beat=beat.only("insert", "buffer", "row", "touch"),
@@ -86,7 +89,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *,
                     closing=current.closing_first),
         sliced=dict(lit=[(beat.first, pixels // ways)]), constant={},
         gathered=dict(gives=(gives_first, Signal(bool(0))), row=(first_rows, Signal(intbv(0)[m_spike.row_bits:])),
-                      holding=(holding, Signal(bool(0))), finishing=(finishing_first, Signal(bool(0)))),
+                      finishing=(finishing_first, Signal(bool(0))), **told),
         beats=len(masks))
 
     @always_comb

@@ -8,7 +8,7 @@ from rtl_model.parts.hierarchy import submodule
 
 @block
 def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, advance, finishing, finishing_first,
-                   holding, idle=None, *, whole):
+                   holding=None, idle=None, *, whole):
     """Opens the steps of an image one after another, each as soon as the last event of the one before is leaving.
 
     Every image begins with its first time step, which takes events while the image still arrives, and closes, maybe
@@ -25,7 +25,7 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
         advance: the transfers behind the banks move on
         finishing: for each way: no event will be left in this step when one more has been given
         finishing_first: the same in the first step, and the image is complete
-        holding: for each way: it has something of an image in hand that has not closed its first step
+        holding: for each way: it has something of an image in hand that has not closed its first step; with `idle`
         idle: no image is drained; where somebody asks
     Parameters:
         whole: an image begins when it is complete, no sooner
@@ -42,7 +42,6 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
     draining = Signal(bool(0))
     fresh = Signal(bool(0))
     begins = Signal(bool(0))
-    begun = Signal(bool(0))
     is_open = Signal(bool(0))
     closing_later = Signal(bool(0))
     opening = Signal(bool(0))
@@ -123,14 +122,12 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
 
     @always(clk.posedge)
     def follow_first():
-        """From image to image: until it begins, its first step, and whether there was something of it."""
+        """From image to image: until it begins, and its first step."""
         fresh.next = control.flush or (fresh and not begins)
         m_current.go.next = begins or (m_current.go and not m_current.closing_first)
-        begun.next = (m_current.go and holding != 0) or (begun and not control.flush)
         if rst:
             fresh.next = 1
             m_current.go.next = 0
-            begun.next = 0
 
     @always(clk.posedge)
     def follow_opening():
@@ -174,10 +171,19 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
         return (find_next, take, begin, look_ahead, close, tell_closing, open_now, pass_heads, fetch, follow_first,
                 follow_opening, drain)
 
+    begun = Signal(bool(0))
+
+    @always(clk.posedge)
+    def follow_image():
+        """Whether there was something of the image."""
+        begun.next = (m_current.go and holding != 0) or (begun and not control.flush)
+        if rst:
+            begun.next = 0
+
     @always_comb
     def tell_idle():
         """The next image may start."""
         idle.next = not begun
 
     return (find_next, take, begin, look_ahead, close, tell_closing, open_now, pass_heads, fetch, follow_first,
-            follow_opening, drain, tell_idle)
+            follow_opening, drain, follow_image, tell_idle)

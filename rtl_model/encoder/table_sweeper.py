@@ -1,13 +1,13 @@
 """Keeps the head tables free of stale entries."""
 
-from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
+from myhdl import Signal, always, always_comb, block, concat, intbv
 
 
 @block
 def table_sweeper(clk, rst, freed, buffer, m_sweep):
-    """Empties two entries of a buffer's head tables whenever its image is over: those whose steps are the number of the
-    image that comes next, modulo half of the steps, so that no stale one is left when a number comes round. After reset
-    all are emptied, one a cycle.
+    """Empties two entries of a buffer's head tables whenever its image is over: those whose steps are that image's
+    number, modulo half of the steps, so that no stale one is left when a number comes round. After reset all are
+    emptied, one a cycle.
 
     Ports:
         freed: a pulse: the image in hand is over; not in the cycle after another one of its buffer
@@ -18,8 +18,6 @@ def table_sweeper(clk, rst, freed, buffer, m_sweep):
     """
     number_bits, step_bits = len(m_sweep.epoch0), len(m_sweep.step0)
 
-    later0 = Signal(modbv(0)[number_bits:])
-    later1 = Signal(modbv(0)[number_bits:])
     lower = Signal(intbv(0)[2:])
     upper = Signal(intbv(0)[2:])
     addressed = Signal(intbv(0)[2:])
@@ -41,16 +39,16 @@ def table_sweeper(clk, rst, freed, buffer, m_sweep):
         @always_comb
         def show_steps():
             """Two steps have no halves: the entry is emptied twice."""
-            m_sweep.step0.next = later0
-            m_sweep.step1.next = later1
+            m_sweep.step0.next = m_sweep.epoch0
+            m_sweep.step1.next = m_sweep.epoch1
 
     else:
 
         @always_comb
         def show_steps():
             """Which entries."""
-            m_sweep.step0.next = concat(upper[0], later0)
-            m_sweep.step1.next = concat(upper[1], later1)
+            m_sweep.step0.next = concat(upper[0], m_sweep.epoch0)
+            m_sweep.step1.next = concat(upper[1], m_sweep.epoch1)
 
     @always(clk.posedge)
     def sweep():
@@ -60,15 +58,11 @@ def table_sweeper(clk, rst, freed, buffer, m_sweep):
         m_sweep.write.next = addressed
         passed.next = freed
         m_sweep.freed.next = passed
-        if lower[0]:
-            m_sweep.epoch0.next = later0
-        if lower[1]:
-            m_sweep.epoch1.next = later1
         if upper[0]:
-            later0.next = later0 + 1
+            m_sweep.epoch0.next = m_sweep.epoch0 + 1
         if upper[1]:
-            later1.next = later1 + 1
-        if upper[0] and later0 == 0:
+            m_sweep.epoch1.next = m_sweep.epoch1 + 1
+        if upper[0] and m_sweep.epoch0 == (1 << number_bits) - 1:
             m_sweep.clearing.next = 0
         if rst:
             upper.next = 0
@@ -79,7 +73,5 @@ def table_sweeper(clk, rst, freed, buffer, m_sweep):
             m_sweep.clearing.next = 1
             m_sweep.epoch0.next = 0
             m_sweep.epoch1.next = 0
-            later0.next = 1
-            later1.next = 1
 
     return choose, tell, show_steps, sweep

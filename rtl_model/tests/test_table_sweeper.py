@@ -1,4 +1,4 @@
-"""Which entries are emptied: all after a reset, then for each image that is over those of its buffer's next number."""
+"""Which entries are emptied: all after a reset, then for each image that is over those of its number."""
 
 import numpy as np
 import pytest
@@ -52,13 +52,14 @@ def test_each_entry_is_emptied_before_its_number_comes_round(step_bits):
                 freed.next, buffer.next = 1, own
                 assert (yield from cycle()) == {}
                 freed.next, buffer.next = 0, int(rng.integers(2))
-                numbers[own] = (numbers[own] + 1) % numbers_in_all
-                assert not sweep.freed and [int(sweep.epoch0), int(sweep.epoch1)] == numbers
-                assert (yield from cycle()) == {}
-                assert sweep.freed
-                assert (yield from cycle()) == {own: numbers[own]}
+                over = numbers[own]
+                numbers[own] = (over + 1) % numbers_in_all
                 assert not sweep.freed
-                assert (yield from cycle()) == {own: (numbers[own] + numbers_in_all) % steps}
+                assert (yield from cycle()) == {}
+                assert sweep.freed and [int(sweep.epoch0), int(sweep.epoch1)] == numbers
+                assert (yield from cycle()) == {own: over}
+                assert not sweep.freed
+                assert (yield from cycle()) == {own: (over + numbers_in_all) % steps}
                 for _ in range(int(rng.integers(3))):
                     assert (yield from cycle()) == {}
 
