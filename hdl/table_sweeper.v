@@ -30,41 +30,41 @@ module table_sweeper (
 );
 
 reg [1:0] addressed;
-reg [1:0] lower;
+reg [1:0] first;
 reg passed;
-reg [1:0] upper;
+reg [1:0] second;
 
 // First the entry of the lower half of the steps, then that of the upper half.
-always @(freed, upper, buffer, m_sweep_clearing) begin: choose
-    lower[0] = ((m_sweep_clearing && (!upper[0])) || (freed && (!buffer)));
-    lower[1] = ((m_sweep_clearing && (!upper[1])) || (freed && buffer));
+always @(freed, second, buffer, m_sweep_clearing) begin: choose
+    first[0] = ((m_sweep_clearing && (!second[0])) || (freed && (!buffer)));
+    first[1] = ((m_sweep_clearing && (!second[1])) || (freed && buffer));
 end
 
 // The buffers whose tables are to show an entry that is emptied.
-assign m_sweep_due = (lower | upper);
+assign m_sweep_due = (first | second);
 
 // Which entries.
-assign m_sweep_step0 = {upper[0], m_sweep_epoch0};
-assign m_sweep_step1 = {upper[1], m_sweep_epoch1};
+assign m_sweep_step0 = {second[0], m_sweep_epoch0};
+assign m_sweep_step1 = {second[1], m_sweep_epoch1};
 
 // The step is fetched like any other, and the write comes when the tables show its entry.
 always @(posedge clk) begin: sweep
-    upper <= lower;
-    addressed <= (lower | upper);
+    second <= first;
+    addressed <= (first | second);
     m_sweep_write <= addressed;
     passed <= freed;
     m_sweep_freed <= passed;
-    if (upper[0]) begin
+    if (second[0]) begin
         m_sweep_epoch0 <= (m_sweep_epoch0 + 1);
     end
-    if (upper[1]) begin
+    if (second[1]) begin
         m_sweep_epoch1 <= (m_sweep_epoch1 + 1);
     end
-    if ((upper[0] && ($signed({1'b0, m_sweep_epoch0}) == ((1 << 3) - 1)))) begin
+    if ((second[0] && ($signed({1'b0, m_sweep_epoch0}) == ((1 << 3) - 1)))) begin
         m_sweep_clearing <= 0;
     end
     if (rst) begin
-        upper <= 0;
+        second <= 0;
         addressed <= 0;
         m_sweep_write <= 0;
         passed <= 0;

@@ -5,6 +5,7 @@ import numpy as np
 from golden.contract.base_network import EVENTS
 from golden.contract.limits import RESULT_PLACES
 from golden.inference.infer import infer
+from golden.inference.potentials import ranking
 from golden.schedule.cycles import predict
 from tb.accelerator_bench import (
     as_taken,
@@ -19,11 +20,14 @@ from tb.script import PERIODIC, Script
 ROUNDS = 4
 SPARSE = 24  # images
 MANY, EACH = 400, 6  # images that are made, and those that are taken of each class and way to decide
+FEW = 2  # images of each two classes
 LONGEST = 12  # images that are taken of those
 RESETS = 80  # cycles in which one falls
+RESETS_ANYWHERE = 20  # images in which one falls
 RESETS_BEFORE = 40  # cycles before a result in which one falls
 LATE = 8  # images of which the latest to be decided is taken
 SHORT = 64  # images
+PAUSES = 16  # times six images
 
 
 class BenchScript(Script):
@@ -41,6 +45,8 @@ class BenchScript(Script):
             self.waits_for_the_next_layer()
             self.steps_follow_each_other()
             self.decides_for_each_class()
+            self.decides_by_a_hair()
+            self.lets_every_neuron_fire()
             self.goes_on_for_long()
             self.spikes_in_one_step()
             self.recovers_from_reset()
@@ -50,11 +56,13 @@ class BenchScript(Script):
                     self.survives_backpressure(source, sink)
             self.classifies_one_by_one()
             self.loses_nothing_in_the_long_run()
+            self.pauses_in_the_middle()
             self.waits_for_a_sink_that_stops()
             self.loses_no_place_for_results()
             self.recovers_from_a_reset_in_the_cycle_of_a_decision()
             self.recovers_from_a_reset_close_to_a_decision()
             self.short_images_follow_each_other()
+            self.recovers_from_a_reset_anywhere()
         self.recovers_from_a_reset_in_any_cycle()
 
     def made(self, count):
@@ -72,12 +80,14 @@ class BenchScript(Script):
                                                        staircase])))
 
     def steps_follow_each_other(self):
-        """Few pixels spike in a step, in any order, so that steps with and without spikes of a layer are close."""
+        """Few pixels spike in a step, in any order, so that steps with and without spikes of a layer are close, and
+        nothing is late already."""
         self.start("steps_follow_each_other")
         count, shape = self.network.inputs, (-1, *self.network.image_shape)
         order = np.stack([self.rng.permutation(count) for _ in range(SPARSE)])
         spread = self.rng.choice([64, 128, 255], (SPARSE, 1))  # of the values: how many share a step
-        pixels = np.where(self.rng.random((SPARSE, count)) < 0.8, 255 - order * spread // count, 0)
+        lit = self.rng.random((SPARSE, count)) < self.rng.choice([0.1, 0.3, 0.8], (SPARSE, 1))
+        pixels = np.where(lit, 255 - order * spread // count, 0)
         self.classify(as_taken(self.network, pixels.astype(np.uint8).reshape(shape)))
 
     def decides_for_each_class(self):
@@ -87,6 +97,24 @@ class BenchScript(Script):
         found = infer(self.network, images)
         kinds = 2 * found.classes + found.silent
         self.classify(images[np.concatenate([np.flatnonzero(kinds == k)[:EACH] for k in np.unique(kinds)])])
+
+    def decides_by_a_hair(self):
+        """For each two classes images in which they are first, with potentials that are equal or one apart."""
+        self.start("decides_by_a_hair")
+        images = self.made(MANY)
+        order, potentials = ranking(self.network, images, infer(self.network, images))
+        kinds = np.concatenate([order[:, :2], potentials[:, :1] - potentials[:, 1:2]], axis=1)
+        close = [kind for kind in np.unique(kinds, axis=0) if kind[2] <= 1]
+        self.classify(images[[n for kind in close for n in np.flatnonzero((kinds == kind).all(axis=1))[:FEW]]])
+
+    def lets_every_neuron_fire(self):
+        """For each hidden neuron images in which it fires last before the decision."""
+        self.start("lets_every_neuron_fire")
+        images = self.made(MANY)
+        times = np.concatenate(infer(self.network, images).until_decision().spike_times[:-1], axis=1)
+        times = np.where(times < self.network.steps, times, -1)
+        latest = np.argsort(-times, axis=0, kind="stable")[:2]
+        self.classify(images[np.unique(latest[np.take_along_axis(times, latest, axis=0) >= 0])])
 
     def goes_on_for_long(self):
         """Images of which hidden neurons fire in the most steps before the decision, so that queues go round."""
@@ -119,6 +147,19 @@ class BenchScript(Script):
             self.classify(self.made(40))
             self.stall(0, 0)
             self.classify(self.made(8))
+
+    def pauses_in_the_middle(self):
+        """The source stops for some time, anywhere in an image, and has the beats behind it without a pause."""
+        self.start("pauses_in_the_middle", 100)
+        for _ in range(PAUSES):
+            self.begin(self.made(6))
+            for _ in range(12):
+                self.line("stalls 0 0")
+                self.line(f"wait {self.rng.integers(1, self.beats + 1)}")
+                self.line("stalls 100 0")
+                self.line(f"wait {self.rng.integers(1, 150)}")
+            self.line("stalls 0 0")
+            self.line("finish")
 
     def waits_for_a_sink_that_stops(self):
         self.start("waits_for_a_sink_that_stops")
@@ -185,6 +226,18 @@ class BenchScript(Script):
         lit |= (self.rng.random(SHORT) < 0.2)[:, None]  # and now and then all
         pixels = (lit * self.rng.integers(1, 256, (SHORT, count))).astype(np.uint8)
         self.classify(as_taken(self.network, pixels.reshape(-1, *self.network.image_shape)))
+
+    def recovers_from_a_reset_anywhere(self):
+        """One cycle long, from the first beat of an image to its result."""
+        self.start("recovers_from_a_reset_anywhere")
+        images = self.made(RESETS_ANYWHERE)
+        cycles = predict(self.network, self.configuration, images, infer(self.network, images), idle=True,
+                         whole=self.begins_whole).valid
+        for number, longest in enumerate(np.diff(cycles, prepend=0)):
+            self.begin(images[number:number + 1])
+            self.line(f"wait {self.rng.integers(self.emptied + longest)}")
+            self.reset("reset 1")
+            self.classify(self.made(1))
 
     def recovers_from_a_reset_in_any_cycle(self):
         """One cycle long, in each of the first cycles of an image, and of the one behind it."""

@@ -88,6 +88,7 @@ public:
 
     void hold_reset(int cycles) {
         forget();
+        ask_nothing();
         top.rst = 1;
         for (int k = 0; k < cycles; k++) tick();
         top.rst = 0;
@@ -247,6 +248,10 @@ private:
 
     void access() {
         tick();
+        ask_nothing();
+    }
+
+    void ask_nothing() {
         top.s_axil_awvalid = top.s_axil_wvalid = top.s_axil_arvalid = top.s_axil_bready = top.s_axil_rready = 0;
     }
 
@@ -273,6 +278,8 @@ private:
             read_word = top.s_axil_rdata;
         }
     }
+#else
+    void ask_nothing() {}
 #endif
 
     void blank() {

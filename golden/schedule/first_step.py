@@ -43,7 +43,6 @@ def move_first_step(first, queue, times, banks, beats, gives, closing, inserted,
         moves_word = moves_head or not now.has_word
         if take:
             now.held, now.image, now.beat = now.filled, now.head_image, now.head_beat
-            now.left = 0
             if now.held:
                 now.left, now.pixel = spikes_of(times[now.image], now.beat * banks + way * places, places)
         elif gives and now.left > 0:

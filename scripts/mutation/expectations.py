@@ -24,7 +24,8 @@ def write_expectations(folder, cases):
         case.network.save(folder / f"{number}.npz")
         arrays = asdict(case.images) if isinstance(case.images, Recordings) else {"images": case.images}
         np.savez(folder / f"{number}_images.npz", **arrays)
-        given = {"configuration": asdict(case.configuration), "idle": case.idle, "before": case.before}
+        given = {"configuration": asdict(case.configuration), "idle": case.idle, "before": case.before,
+                 "whole": case.whole}
         whole = infer(case.network, case.images)
         expected.append({"name": name, **given, **_results(whole),
                          "cycles": _cycles(case.network, given, case.images, whole)})
@@ -53,4 +54,4 @@ def _results(whole):
 
 def _cycles(network, given, images, whole):
     configuration = Configuration(**given["configuration"])
-    return predict(network, configuration, images, whole, given["idle"], given["before"]).valid.tolist()
+    return predict(network, configuration, images, whole, given["idle"], given["before"], given["whole"]).valid.tolist()

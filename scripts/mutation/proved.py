@@ -30,7 +30,7 @@ def write(folders, found, file=FILE):
 
 def known_proof(folder, modules, result, known):
     """The module at whose outputs a mutant never shows, as `read` knows it; "" if it does not."""
-    for level in levels(modules, result["module"]):
+    for level in levels(modules, result["module"]) if known else ():
         if known.get(_hash(folder, modules, result, level)) == level:
             return level
     return ""

@@ -18,13 +18,15 @@ MANY = 12  # images, of which most are nearly black and follow each other quickl
 
 @dataclass(frozen=True)
 class Case:
-    """Networks and images, uint8 [n, ...] or Recordings; idle, before: as of golden.schedule.cycles.predict."""
+    """Networks and images, uint8 [n, ...] or Recordings; idle, before, whole: as of
+    golden.schedule.cycles.predict."""
 
     network: Network
     configuration: Configuration
     images: object
     idle: bool = True
     before: int = 0
+    whole: bool = False
 
 
 TEXTS = {  # seed: layers, image shape, T, configuration, images, and of a Case what is not as usual
@@ -34,6 +36,7 @@ TEXTS = {  # seed: layers, image shape, T, configuration, images, and of a Case 
     4: ("dense 13, dense 9, dense 5", (5, 6), 32, dict(lanes=(5, 4, 2), pixels=4, events_per_cycle=2,
                                                        spikes_per_cycle=2), 6, {}),
     5: ("dense 40", (4, 5), 16, dict(pixels=16), 8, {}),
+    14: ("dense 40", (4, 5), 16, dict(pixels=16), 4, dict(whole=True)),
     6: ("dense 10, dense 70", (4, 5), 4, dict(lanes=(5, 35), pixels=16), 6, {}),
     7: ("dense 6, dense 7, dense 4", (3, 5), 8, dict(lanes=(1,), pixels=2, events_per_cycle=2), 4, {}),
     8: ("dense 33, dense 12", (4, 5), 256, dict(lanes=(33, 6), pixels=16, events_per_cycle=2), 4, {}),
