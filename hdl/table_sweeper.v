@@ -30,41 +30,41 @@ module table_sweeper (
 );
 
 reg [1:0] addressed;
-reg [1:0] first;
+reg [1:0] firsts;
 reg passed;
-reg [1:0] second;
+reg [1:0] seconds;
 
 // First the entry of the lower half of the steps, then that of the upper half.
-always @(freed, second, buffer, m_sweep_clearing) begin: choose
-    first[0] = ((m_sweep_clearing && (!second[0])) || (freed && (!buffer)));
-    first[1] = ((m_sweep_clearing && (!second[1])) || (freed && buffer));
+always @(freed, seconds, buffer, m_sweep_clearing) begin: choose
+    firsts[0] = ((m_sweep_clearing && (!seconds[0])) || (freed && (!buffer)));
+    firsts[1] = ((m_sweep_clearing && (!seconds[1])) || (freed && buffer));
 end
 
 // The buffers whose tables are to show an entry that is emptied.
-assign m_sweep_due = (first | second);
+assign m_sweep_due = (firsts | seconds);
 
 // Which entries.
-assign m_sweep_step0 = {second[0], m_sweep_epoch0};
-assign m_sweep_step1 = {second[1], m_sweep_epoch1};
+assign m_sweep_step0 = {seconds[0], m_sweep_epoch0};
+assign m_sweep_step1 = {seconds[1], m_sweep_epoch1};
 
 // The step is fetched like any other, and the write comes when the tables show its entry.
 always @(posedge clk) begin: sweep
-    second <= first;
-    addressed <= (first | second);
+    seconds <= firsts;
+    addressed <= (firsts | seconds);
     m_sweep_write <= addressed;
     passed <= freed;
     m_sweep_freed <= passed;
-    if (second[0]) begin
+    if (seconds[0]) begin
         m_sweep_epoch0 <= (m_sweep_epoch0 + 1);
     end
-    if (second[1]) begin
+    if (seconds[1]) begin
         m_sweep_epoch1 <= (m_sweep_epoch1 + 1);
     end
-    if ((second[0] && ($signed({1'b0, m_sweep_epoch0}) == ((1 << 3) - 1)))) begin
+    if ((seconds[0] && ($signed({1'b0, m_sweep_epoch0}) == ((1 << 3) - 1)))) begin
         m_sweep_clearing <= 0;
     end
     if (rst) begin
-        second <= 0;
+        seconds <= 0;
         addressed <= 0;
         m_sweep_write <= 0;
         passed <= 0;

@@ -18,21 +18,21 @@ def table_sweeper(clk, rst, freed, buffer, m_sweep):
     """
     number_bits, step_bits = len(m_sweep.epoch0), len(m_sweep.step0)
 
-    first = Signal(intbv(0)[2:])
-    second = Signal(intbv(0)[2:])
+    firsts = Signal(intbv(0)[2:])
+    seconds = Signal(intbv(0)[2:])
     addressed = Signal(intbv(0)[2:])
     passed = Signal(bool(0))
 
     @always_comb
     def choose():
         """First the entry of the lower half of the steps, then that of the upper half."""
-        first.next[0] = (m_sweep.clearing and not second[0]) or (freed and not buffer)
-        first.next[1] = (m_sweep.clearing and not second[1]) or (freed and buffer)
+        firsts.next[0] = (m_sweep.clearing and not seconds[0]) or (freed and not buffer)
+        firsts.next[1] = (m_sweep.clearing and not seconds[1]) or (freed and buffer)
 
     @always_comb
     def tell():
         """The buffers whose tables are to show an entry that is emptied."""
-        m_sweep.due.next = first | second
+        m_sweep.due.next = firsts | seconds
 
     if step_bits == number_bits:
 
@@ -47,25 +47,25 @@ def table_sweeper(clk, rst, freed, buffer, m_sweep):
         @always_comb
         def show_steps():
             """Which entries."""
-            m_sweep.step0.next = concat(second[0], m_sweep.epoch0)
-            m_sweep.step1.next = concat(second[1], m_sweep.epoch1)
+            m_sweep.step0.next = concat(seconds[0], m_sweep.epoch0)
+            m_sweep.step1.next = concat(seconds[1], m_sweep.epoch1)
 
     @always(clk.posedge)
     def sweep():
         """The step is fetched like any other, and the write comes when the tables show its entry."""
-        second.next = first
-        addressed.next = first | second
+        seconds.next = firsts
+        addressed.next = firsts | seconds
         m_sweep.write.next = addressed
         passed.next = freed
         m_sweep.freed.next = passed
-        if second[0]:
+        if seconds[0]:
             m_sweep.epoch0.next = m_sweep.epoch0 + 1
-        if second[1]:
+        if seconds[1]:
             m_sweep.epoch1.next = m_sweep.epoch1 + 1
-        if second[0] and m_sweep.epoch0 == (1 << number_bits) - 1:
+        if seconds[0] and m_sweep.epoch0 == (1 << number_bits) - 1:
             m_sweep.clearing.next = 0
         if rst:
-            second.next = 0
+            seconds.next = 0
             addressed.next = 0
             m_sweep.write.next = 0
             passed.next = 0
