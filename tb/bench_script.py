@@ -9,34 +9,25 @@ from golden.inference.potentials import ranking
 from golden.schedule.cycles import predict
 from tb.accelerator_bench import (
     as_taken,
-    bench_images,
     bench_pictures,
     coded_pictures,
     long_recordings,
     spoilt_at_decisions,
 )
-from tb.script import PERIODIC, Script
+from tb.reset_script import ResetScript
+from tb.script import PERIODIC
 
 ROUNDS = 4
 SPARSE = 24  # images
 MANY, EACH = 400, 6  # images that are made, and those that are taken of each class and way to decide
 FEW = 2  # images of each two classes
 LONGEST = 12  # images that are taken of those
-RESETS = 80  # cycles in which one falls
-RESETS_ANYWHERE = 20  # images in which one falls
-RESETS_BEFORE = 40  # cycles before a result in which one falls
-LATE = 8  # images of which the latest to be decided is taken
 SHORT = 64  # images
 PAUSES = 16  # times six images
 
 
-class BenchScript(Script):
-    """A Script with the scenarios of the benches; `seed` is that of all that is random."""
-
-    def __init__(self, network, configuration, seed=1):
-        super().__init__(network, configuration)
-        self.rng = np.random.default_rng(seed)
-        self.beats = network.most_events or -(-network.inputs // self.beat_bytes)
+class BenchScript(ResetScript):
+    """A Script with the scenarios of the benches."""
 
     def every(self):
         """All of them, several times, since they take milliseconds; those first that find most."""
@@ -64,12 +55,6 @@ class BenchScript(Script):
             self.short_images_follow_each_other()
             self.recovers_from_a_reset_anywhere()
         self.recovers_from_a_reset_in_any_cycle()
-
-    def made(self, count):
-        return bench_images(self.rng, self.network, count)
-
-    def start(self, name, *stalls):
-        self.scenario(name, int(self.rng.integers(1 << 30)), *stalls)
 
     def waits_for_the_next_layer(self):
         """Pixels that spike one after the other, to the end: where a queue can fill, it does."""
@@ -189,35 +174,6 @@ class BenchScript(Script):
         for number in range(len(images)):
             self.classify(images[number:number + 1])
 
-    def recovers_from_reset(self):
-        self.start("recovers_from_reset", 10, 10)
-        for _ in range(10):
-            self.begin(self.made(4))
-            self.line(f"wait {self.rng.integers(5, 40 + 6 * self.beats)}")
-            self.reset(f"reset {self.rng.integers(1, 4)}")
-            self.classify(self.made(3))
-
-    def recovers_from_a_reset_in_the_cycle_of_a_decision(self):
-        self.start("recovers_from_a_reset_in_the_cycle_of_a_decision")
-        for _ in range(3):
-            self.begin(self.made(3))
-            self.reset("reset_at_decision")
-            self.classify(self.made(3))
-
-    def recovers_from_a_reset_close_to_a_decision(self):
-        """One cycle long, in each of the cycles in which what decides is on its way, of any image or a late one."""
-        self.start("recovers_from_a_reset_close_to_a_decision")
-        for before in range(1, RESETS_BEFORE + 1):
-            images = self.made(LATE)
-            late = infer(self.network, images).decision_time.argmax() if before % 2 else 0
-            images = images[late:late + 1]
-            result = predict(self.network, self.configuration, images, infer(self.network, images), idle=True,
-                             before=self._before).valid[0]
-            self.begin(images, timed=True)
-            self.line(f"wait {max(0, result - before)}")
-            self.reset("reset 1")
-            self.classify(self.made(1))
-
     def short_images_follow_each_other(self):
         """Few pixels spike, or none, so that the next image comes while memories are still emptied for it."""
         self.start("short_images_follow_each_other")
@@ -226,27 +182,6 @@ class BenchScript(Script):
         lit |= (self.rng.random(SHORT) < 0.2)[:, None]  # and now and then all
         pixels = (lit * self.rng.integers(1, 256, (SHORT, count))).astype(np.uint8)
         self.classify(as_taken(self.network, pixels.reshape(-1, *self.network.image_shape)))
-
-    def recovers_from_a_reset_anywhere(self):
-        """One cycle long, from the first beat of an image to its result."""
-        self.start("recovers_from_a_reset_anywhere")
-        images = self.made(RESETS_ANYWHERE)
-        cycles = predict(self.network, self.configuration, images, infer(self.network, images), idle=True,
-                         whole=self.begins_whole).valid
-        for number, longest in enumerate(np.diff(cycles, prepend=0)):
-            self.begin(images[number:number + 1])
-            self.line(f"wait {self.rng.integers(self.emptied + longest)}")
-            self.reset("reset 1")
-            self.classify(self.made(1))
-
-    def recovers_from_a_reset_in_any_cycle(self):
-        """One cycle long, in each of the first cycles of an image, and of the one behind it."""
-        self.start("recovers_from_a_reset_in_any_cycle")
-        for cycle in range(RESETS):
-            self.begin(self.made(2))
-            self.line(f"wait {cycle}")
-            self.reset("reset 1")
-            self.classify(self.made(1))
 
     def flags_frames_of_a_wrong_length(self):
         self.start("flags_frames_of_a_wrong_length", 10, 10)
