@@ -8,8 +8,9 @@ from tb.accelerator_bench import bench_images
 from tb.script import Script
 
 RESETS = 80  # cycles in which one falls
-RESETS_ANYWHERE = 20  # images in which one falls
-RESETS_BEFORE = 40  # cycles before a result in which one falls
+RESETS_ANYWHERE = 40  # images in which one falls
+RESETS_BEFORE, RESETS_BEHIND = 40, 6  # cycles before a result, and behind it, in which one falls
+CLOSE, BEHIND = 8, 4  # as close to a result so many images follow, for which both buffers have to be free
 LATE = 8  # images of which the latest to be decided is taken
 
 
@@ -45,7 +46,7 @@ class ResetScript(Script):
     def recovers_from_a_reset_close_to_a_decision(self):
         """One cycle long, in each of the cycles in which what decides is on its way, of any image or a late one."""
         self.start("recovers_from_a_reset_close_to_a_decision")
-        for before in range(1, RESETS_BEFORE + 1):
+        for before in range(-RESETS_BEHIND, RESETS_BEFORE + 1):
             images = self.made(LATE)
             late = infer(self.network, images).decision_time.argmax() if before % 2 else 0
             images = images[late:late + 1]
@@ -54,7 +55,7 @@ class ResetScript(Script):
             self.begin(images, timed=True)
             self.line(f"wait {max(0, result - before)}")
             self.reset("reset 1")
-            self.classify(self.made(1))
+            self.classify(self.made(BEHIND if before < CLOSE else 1))
 
     def recovers_from_a_reset_anywhere(self):
         """One cycle long, from the first beat of an image to its result."""
