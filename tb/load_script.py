@@ -188,6 +188,9 @@ class LoadScript(BenchScript):
                 self.begin(images[differ[:1]])
                 self.line(f"wait {self.beats + MIDDLE}")
                 self.write("LOAD_COMMIT", crc)
+                self.write("LOAD_BEGIN", 1 - bank, answer=SLVERR)  # an image is still worked on with it
                 self.line("finish")
+                self.field("LOAD_STATUS", "wrong_bank", 1)
+                self.write("LOAD_STATUS", ALL)
                 self.network = other
                 self.classify(images[differ[:1]])
