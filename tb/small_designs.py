@@ -85,7 +85,8 @@ def event_fed():
 
 
 def loadable():
-    return random_network(16, (3, 5), (6, 4), (4, 4), 16)
+    """Its last layer has weights of many values."""
+    return random_network(55, (3, 5), (6, 4), (4, 4), 16)
 
 
 SMALL_DESIGNS = {
