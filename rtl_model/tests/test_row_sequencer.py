@@ -70,5 +70,19 @@ def test_the_order_of_a_step():
         ports["head_filled"].next, ports["idle"].next = 0, 1
         yield from cycle(4)
         assert done == [("tests", 1, 1), ("tests", 1, 2), ("tests", 0, 2), "marks"]
+        ports["head_filled"].next, ports["idle"].next = 1, 0
+        ports["head"].next = 1 << y_low | 3
+        for cut in range(12):  # an image that is over in any cycle leaves nothing for the next one
+            for count in (cut, 12):
+                done.clear()
+                spike.valid.next = 1
+                yield from cycle()
+                spike.valid.next = 0
+                yield from cycle(count)
+                if count != cut:
+                    assert done[:4] == [("visits", 0, 3), ("visits", 1, 3), ("tests", 1, 1), ("tests", 1, 2)]
+                ports["clear"].next = 1
+                yield from cycle()
+                ports["clear"].next = 0
 
     run(row_sequencer, dict(**ports, shape=shape), stimulus())
