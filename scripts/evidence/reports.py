@@ -32,6 +32,14 @@ TESTS = {  # the same for JUnit's files
     "make test-cluster": ("junit/test-cluster.xml", "long jobs on a cluster"),
 }
 
+# Sources that all other runs do without: tests, and reasons and tools of one kind of run.
+OWN_SOURCES = {
+    "**/test_*.py": (*TESTS, "make mutants-golden", "make coverage"),
+    "scripts/mutation/**": (*TESTS, "make mutants", "make mutants-golden", "make coverage"),
+    "scripts/covering/**": (*TESTS, "make coverage"),
+    "scripts/evidence/**": (*TESTS,),
+}
+
 
 def read_reports(build):
     """{command: its report as a dict, None where there is none} of REPORTS and TESTS, in the folder `build`.
@@ -73,13 +81,14 @@ def _read_junit(path):
             "files": {name: dict(count) for name, count in sorted(files.items())}}
 
 
-def warning(made):
-    """The sentence about a report whose "made_by" is not of the sources that are there; None if it is."""
+def warning(command, made):
+    """The sentence about a report of `command` whose "made_by" is not of the sources that are there, as far as that run
+    reads them; None if it is."""
     if made["commit"] is None:
         return "nobody knows of which commit it is"
     if made["changed"]:
         return f"made with changes that are no commit's, on top of {made['commit'][:10]}"
-    differs = differs_from(made["commit"])
+    differs = differs_from(made["commit"], [glob for glob, runs in OWN_SOURCES.items() if command not in runs])
     if differs is None:
         return f"of the commit {made['commit'][:10]}, which is not here"
     if differs:

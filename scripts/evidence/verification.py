@@ -22,7 +22,7 @@ def verification(build):
     rows = _rows(reports)
     record = {
         "commit": head(), "changed": bool(differs_from("HEAD")),
-        "reports": {command: {"for": (REPORTS | TESTS)[command][1], **_origin(report)}
+        "reports": {command: {"for": (REPORTS | TESTS)[command][1], **_origin(command, report)}
                     for command, report in reports.items()},
         "images": list(_images(there)),
         "tests": {command: _sum(there[command]["files"]) for command in TESTS if command in there},
@@ -37,11 +37,11 @@ def verification(build):
     return record | {"not_verified": list(_not_verified(record, reports))}
 
 
-def _origin(report):
+def _origin(command, report):
     if report is None:
         return {"there": False}
     return {"there": True, "made_by": report["made_by"], "seed": report.get("seed"),
-            "warning": warning(report["made_by"]), "failed": report.get("failed") or None}
+            "warning": warning(command, report["made_by"]), "failed": report.get("failed") or None}
 
 
 def _claims(there):

@@ -33,7 +33,7 @@ FULL = {"line": [2, 2], "branch": [1, 2], "toggle": [3, 4], "unexplained": 0}
 @pytest.fixture
 def build(tmp_path, monkeypatch):
     """A folder with reports of every kind, of the sources that are there."""
-    monkeypatch.setattr(reports, "differs_from", lambda commit: [])
+    monkeypatch.setattr(reports, "differs_from", lambda commit, but: [])
 
     def write(name, content):
         path = tmp_path / "build" / name
@@ -121,7 +121,7 @@ def test_a_report_that_is_missing_is_said(written, tmp_path, name, text):
 
 
 def test_a_report_of_another_commit_is_said(written, monkeypatch):
-    monkeypatch.setattr(reports, "differs_from", lambda commit: ["rtl_model/layer"] if commit == "a" * 40 else [])
+    monkeypatch.setattr(reports, "differs_from", lambda commit, but: ["rtl_model/layer"] if commit == "a" * 40 else [])
     page, found = written()
     assert found["not_verified"][0] == ("**The report of `make prove` is not of these sources:** of another commit, "
                                         "aaaaaaaaaa: since then rtl_model/layer changed.")
@@ -159,7 +159,16 @@ def test_what_is_no_report_is_refused(build, command, tmp_path, text):  # noqa: 
     ({"commit": "c" * 40, "changed": True}, "made with changes that are no commit's, on top of cccccccccc"),
     ({"commit": "c" * 40, "changed": False}, "of the commit cccccccccc, which is not here")])
 def test_warnings(made, sentence):
-    assert reports.warning(made) == sentence
+    assert reports.warning("make soak", made) == sentence
+
+
+def test_a_report_is_of_the_sources_that_its_run_reads(monkeypatch):
+    asked = {}
+    monkeypatch.setattr(reports, "differs_from", lambda commit, but: asked.setdefault(commit, but))
+    for name, target in (("a", "make soak"), ("b", "make mutants"), ("c", "make test")):
+        reports.warning(target, {"commit": name, "changed": False})
+    assert asked == {"a": ["**/test_*.py", "scripts/mutation/**", "scripts/covering/**", "scripts/evidence/**"],
+                     "b": ["**/test_*.py", "scripts/covering/**", "scripts/evidence/**"], "c": []}
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
@@ -185,10 +194,14 @@ def test_provenance(tmp_path, monkeypatch):
     (tmp_path / "golden" / "data" / "a.py").write_text("two")
     (tmp_path / "Makefile").write_text("new")
     assert made_by() == {**one, "changed": True}
-    assert provenance.differs_from(one["commit"]) == ["Makefile", "golden/data"]
+    (tmp_path / "golden" / "test_a.py").write_text("new")
+    assert provenance.differs_from(one["commit"]) == ["Makefile", "golden", "golden/data"]
+    assert provenance.differs_from(one["commit"], ["**/test_*.py"]) == ["Makefile", "golden/data"]
+    assert provenance.differs_from(one["commit"], ["**/test_*.py", "golden/**"]) == ["Makefile"]
     git("add", ".")
     git("commit", "-m", "two")
-    assert not made_by()["changed"] and provenance.differs_from(one["commit"]) == ["Makefile", "golden/data"]
+    assert not made_by()["changed"]
+    assert provenance.differs_from(one["commit"]) == ["Makefile", "golden", "golden/data"]
 
 
 def test_every_block_has_a_row_and_every_module_a_block():
