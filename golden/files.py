@@ -5,6 +5,7 @@ import glob
 import math
 import os
 import shutil
+import sys
 import tempfile
 import zipfile
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import numpy as np
 from golden.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[1]  # of the project
+SURROGATES = (0xD800, 0xDFFF)  # halves of characters in UTF-16, none by themselves
 
 _temporaries = set()  # of this process, at the moment
 
@@ -182,3 +184,11 @@ def _is_alive(process):
     except PermissionError:
         pass
     return True
+
+
+def holds_characters(array):
+    """Whether all codes in an array of unicode strings are characters: numpy reads any numbers as such, of which Python
+    makes a str that it cannot work with."""
+    content = array.astype(array.dtype.newbyteorder("=")).tobytes()
+    codes = np.frombuffer(content, np.uint32) if content else np.zeros(0, np.uint32)
+    return bool(((codes <= sys.maxunicode) & ((codes < SURROGATES[0]) | (codes > SURROGATES[1]))).all())

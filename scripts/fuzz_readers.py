@@ -34,9 +34,9 @@ GRACE = 120  # seconds that a reader may take beyond its time
 
 def main():
     arguments = parse()
-    check_places(arguments, folders=("build",))
     if arguments.file:
         return try_one(arguments)
+    check_places(arguments, folders=("build",))
     names = chosen(arguments.readers)
     if importlib.util.find_spec("atheris") is None:
         raise UserError("atheris is not installed: `make fuzz-readers` installs it, as the extra `fuzz`")

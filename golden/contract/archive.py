@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from golden.errors import UserError
-from golden.files import replacing
+from golden.files import holds_characters, replacing
 
 FORMATS = (1, 2)  # 2 where a network is more than dense layers on one channel of pixels
 
@@ -63,7 +63,12 @@ def _parse_header(path, array):
     if array.ndim or array.dtype.kind != "U":
         raise UserError(f"{path}: `header` must be a single unicode string, found {array.dtype} of shape {array.shape}")
     try:
+        if not holds_characters(array):
+            raise UnicodeError
         header = json.loads(str(array))
+        json.dumps(header, ensure_ascii=False).encode()
+    except UnicodeError:
+        raise UserError(f"{path}: `header` holds codes that are no characters") from None
     except (ValueError, RecursionError) as error:
         raise UserError(f"{path}: `header` is not valid JSON ({error})") from error
     if not isinstance(header, dict):

@@ -14,6 +14,7 @@ from golden.data.dataset import Dataset
 from golden.data.npz import read_npz
 from golden.data.split import numbers, whole
 from golden.errors import UserError
+from golden.files import holds_characters
 
 RULES = {"low": numbers, "high": numbers, "steps": whole}  # of a split, see split.py
 STEPS = (2, 4, 8, 16, 32, 64, 128, 256)
@@ -142,4 +143,6 @@ def _classes(names, y):
     if names.ndim != 1 or names.dtype.kind != "U" or len(names) < count:
         raise UserError(f"classes must be a name for each of {count} classes, found {names.dtype} of shape "
                         f"{list(names.shape)}")
+    if not holds_characters(names):
+        raise UserError("classes hold codes that are no characters")
     return tuple(map(str, names))

@@ -154,8 +154,13 @@ def _interpret(content):
 
 def _known(name):
     if name not in KNOWN:
-        raise UserError(f"is refused: its pickle asks for {'.'.join(name.split(' '))}, which is not part of an array")
+        raise UserError(f"is refused: its pickle asks for {_dotted(name)}, which is not part of an array")
     return _Name(name)
+
+
+def _dotted(name):
+    """The name in one line, whatever is in it."""
+    return ".".join(name.split(" ")).encode("unicode_escape").decode()
 
 
 def _reduce(called, arguments):
@@ -174,7 +179,7 @@ def _reduce(called, arguments):
         return _Type(arguments[0])
     if called == ENCODE and isinstance(arguments[0], str):
         return arguments[0].encode("latin1")
-    raise UserError(f"is refused: its pickle calls {'.'.join(called.split(' '))} in a way that arrays do not need")
+    raise UserError(f"is refused: its pickle calls {_dotted(called)} in a way that arrays do not need")
 
 
 def _require_list(value):

@@ -36,6 +36,8 @@ TESTS = {  # the same for JUnit's files
 OWN_SOURCES = {
     "**/test_*.py": (*TESTS, "make mutants-golden", "make coverage"),
     "scripts/mutation/**": (*TESTS, "make mutants", "make mutants-golden", "make coverage"),
+    **{f"scripts/mutation/{name}": (*TESTS, "make mutants") for name in (
+        "boxes.py", "equivalence.py", "proved.txt", "survivors.txt")},
     "scripts/covering/**": (*TESTS, "make coverage"),
     "scripts/evidence/**": (*TESTS,),
 }

@@ -3,20 +3,25 @@
 yosys makes one circuit of the design as it is and as it is mutated, with the same inputs, and abc proves that no output
 ever differs from the cycle after a reset on. Registers that no reset reaches begin with zeros in both, and inputs that
 a constant drives in the design have that constant. Where the module and those around it are not enough, they are looked
-at together with their neighbours (`boxes.py`).
+at together with their neighbours (`boxes.py`). What a memory begins with is anybody's choice: for a mutant that inverts
+a bit, the memories of one kind may begin with one bit of their words inverted, since it may be a matter of names.
 """
 
+import re
 import resource
 import subprocess
 from pathlib import Path
 
 from scripts.mutation.boxes import BETWEEN, BOX, levels, modules_of, without
-from scripts.mutation.hierarchy import tied
+from scripts.mutation.hierarchy import INSTANCE, inside, tied
 from scripts.mutation.switched import alone
 from scripts.mutation.verilog import Module
 
 SECONDS = 8  # within which abc's last step ends
-PROCESSOR_SECONDS = 30  # of a processor, for each run of a program
+SOON = 2  # the same for each bit of a memory: the right one makes a proof at once
+PROCESSOR_SECONDS = 90  # of a processor, for each run of a program
+INVERTED = "^ 1'b1)"  # ends what stands in a mutant for what it inverts
+WORDS = re.compile(r"^\s*(?:\(\*.*?\*\) )?reg \[(\d+):0\] (\w+) \[0:", re.MULTILINE)
 PROVED = "Property proved"
 RESETS = ("rst", "clear")
 
@@ -28,13 +33,28 @@ def proved_at(folder, design, modules, name, mutant, seconds=SECONDS):
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    for level in levels(modules, name):
-        if _equal(folder, Path(design), modules, name, level, alone(modules[name], mutant), seconds):
+    mutated = alone(modules[name], mutant)
+    inverted = _memory_bits(modules, name) if mutant.instead.endswith(INVERTED) else ()
+    own, *others = levels(modules, name)
+    for level, given, begins in ((own, seconds, ""), *((own, SOON, begins) for begins in inverted),
+                                 *((level, seconds, "") for level in others)):
+        if _equal(folder, Path(design), modules, name, level, mutated, given, begins):
             return level
     return None
 
 
-def _equal(folder, design, modules, name, level, mutated, seconds):
+def _memory_bits(modules, name):
+    """For each bit of the words of each memory in a module what tells yosys that it begins inverted; memories of
+    instances with one name are one."""
+    there = inside(modules, name)
+    instances = {(module, f"*{at}.") for each in there for module, at, _ in INSTANCE.findall(modules[each].text)}
+    for module, path in sorted(instances | {(name, "")}):
+        for top, memory in WORDS.findall(modules[module].text) if module in there else ():
+            for bit in range(int(top) + 1):
+                yield f"setattr -set init {int(top) + 1}'d{1 << bit} w:{path}{memory}[*"
+
+
+def _equal(folder, design, modules, name, level, mutated, seconds, begins):
     holder, *boxes = level.split(BETWEEN)
     texts = {"original": {name: modules[name].text}, "mutated": {name: mutated}}
     for copy in texts.values():
@@ -49,7 +69,8 @@ def _equal(folder, design, modules, name, level, mutated, seconds):
         file = folder / f"{copy}.v"
         file.write_text("\n".join(changed.values()))
         lines += ["design -reset", f"read_verilog -DSYNTHESIS {' '.join(others)} {file}", f"hierarchy -top {holder}",
-                  "proc", "flatten", "memory_map", f"rename {holder} {copy}", f"design -save {copy}"]
+                  "proc", "flatten", "memory_map", begins if copy == "mutated" else "", f"rename {holder} {copy}",
+                  f"design -save {copy}"]
     lines += ["design -copy-from original original", f"read_verilog {folder / 'both.v'}", "hierarchy -top both", "proc",
               "flatten", "async2sync", "techmap", "dffunmap", "simplemap", "setundef -undriven -zero -init",
               "opt_clean", "aigmap", f"write_aiger -zinit {folder / 'both.aig'}"]

@@ -90,3 +90,12 @@ def test_one_file_is_tried_by_the_command(tmp_path):
     command = [sys.executable, "scripts/fuzz_readers.py", "idx", "--file", str(file)]
     done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     assert done.returncode == 0 and "is taken, or refused in a sentence" in done.stdout
+
+
+def test_a_file_that_was_kept_is_tried_where_it_lies(tmp_path):
+    kept = tmp_path / "idx" / "findings" / "crash-1"
+    kept.parent.mkdir(parents=True)
+    kept.write_bytes(b"no idx file")
+    command = [sys.executable, "scripts/fuzz_readers.py", "idx", "--file", kept, "--build", tmp_path]
+    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    assert done.returncode == 0 and kept.is_file()

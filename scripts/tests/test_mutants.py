@@ -182,6 +182,42 @@ def test_a_mutant_that_only_another_input_would_show_is_proved(tmp_path):
     assert proved_at(tmp_path / "work", tmp_path, modules, "counter", mutant) == "counter"
 
 
+TAGS = """module tags (
+    input  wire       clk,    // clock
+    input  wire       write,  // keep the tag
+    input  wire [0:0] place,  // where
+    input  wire [1:0] tag,    // to keep, or to compare
+    output wire       same    // the one that is kept
+);
+
+reg [1:0] words [0:2-1];
+wire [1:0] name;
+
+assign name = tag;
+assign same = (words[place] == name);
+
+// One of them.
+always @(posedge clk) begin: keep
+    if (write) begin
+        words[place] <= name;
+    end
+end
+
+endmodule
+"""
+
+
+@pytest.mark.fpga
+@pytest.mark.parametrize("code, level", [("= tag;", "tags"), ("<= name;", None), ("== name)", None)])
+def test_a_bit_that_is_another_wherever_it_is_kept_and_compared_is_proved(tmp_path, code, level):
+    """If the memory begins with it inverted."""
+    (tmp_path / "tags.v").write_text(TAGS)
+    start = TAGS.index(code) + code.index(" ") + 1
+    word = TAGS[start:TAGS.index(code[-1], start)]
+    mutant = Mutant("bit inverted", start, start + len(word), f"({word} ^ 1'b1)", "", "")
+    assert proved_at(tmp_path / "work", tmp_path, {"tags": Module(TAGS, {})}, "tags", mutant) == level
+
+
 def result(module, killed, proved=None, after="b = 1;"):
     return {"module": module, "kind": "constant", "before": "b = 0;", "after": after, "killed": killed,
             "proved": proved}
@@ -214,7 +250,7 @@ def test_the_list_of_survivors(tmp_path):
     file.write_text("a | b | c\n")
     with pytest.raises(UserError, match="^survivors.txt gives no reason for: a | b | c$"):
         read(file)
-    assert all(line.count(" | ") in (1, 2) for line in read())
+    assert all(line.count(" | ") in (1, 2, 4) for line in read())  # 4: the statement has one itself
 
 
 PLAYER = """#!/bin/sh

@@ -164,11 +164,15 @@ def test_warnings(made, sentence):
 
 def test_a_report_is_of_the_sources_that_its_run_reads(monkeypatch):
     asked = {}
-    monkeypatch.setattr(reports, "differs_from", lambda commit, but: asked.setdefault(commit, but))
-    for name, target in (("a", "make soak"), ("b", "make mutants"), ("c", "make test")):
-        reports.warning(target, {"commit": name, "changed": False})
-    assert asked == {"a": ["**/test_*.py", "scripts/mutation/**", "scripts/covering/**", "scripts/evidence/**"],
-                     "b": ["**/test_*.py", "scripts/covering/**", "scripts/evidence/**"], "c": []}
+    monkeypatch.setattr(reports, "differs_from", lambda commit, but: asked.setdefault(commit, set(but)))
+    commands = ("make soak", "make mutants", "make mutants-golden", "make test")
+    for target in commands:
+        reports.warning(target, {"commit": target, "changed": False})
+    soak, mutants, golden, test = (asked[target] for target in commands)
+    assert {"**/test_*.py", "scripts/mutation/**", "scripts/evidence/**"} <= soak
+    assert mutants == {"**/test_*.py", "scripts/covering/**", "scripts/evidence/**"}
+    assert "scripts/mutation/equivalence.py" in golden and not {"**/test_*.py", "scripts/mutation/**"} & golden
+    assert test == set()
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")

@@ -28,12 +28,22 @@ def test_the_text_of_the_header(tmp_path):
         write_archive(tmp_path / "n.npz", {"format": 1, "share": float("nan")}, {})
 
 
+def coded(code, order="<"):
+    """A header of a brace and a code that numpy takes for a character."""
+    return np.array([ord("{"), code], f"{order}u4").view(f"{order}U2")[0:1].reshape(())
+
+
 def test_headers_of_other_types(tmp_path):
     path = tmp_path / "n.npz"
     for header, sentence in (
             (np.array(b"{}"), "`header` must be a single unicode string, found |S2 of shape ()"),
             (np.array(["{}"]), "`header` must be a single unicode string, found <U2 of shape (1,)"),
             (np.array("[]"), "`header` must be a JSON object, found list"),
+            (np.array(""), "`header` is not valid JSON (Expecting value: line 1 column 1 (char 0))"),
+            (coded(0x110000), "`header` holds codes that are no characters"),
+            (coded(0xFFFFFFFF, ">"), "`header` holds codes that are no characters"),
+            (np.array(r'{"format": 1, "source": "\udc00"}'), "`header` holds codes that are no characters"),
+            (coded(0xDC00), "`header` holds codes that are no characters"),
             (np.array('{"format": 0}'), "format 0 is unknown; this version reads formats 1 and 2"),
             (np.array("[" * 200_000), None)):
         np.savez(path, header=header)
