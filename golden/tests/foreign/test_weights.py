@@ -103,7 +103,7 @@ def test_code_is_refused_by_name(tmp_path, monkeypatch, value, name, protocol):
 
 def test_a_name_with_a_new_line_is_refused_in_one(tmp_path):
     path = tmp_path / "w.npy"
-    np.save(path, np.array([np.ones(2)], object), allow_pickle=True)
+    np.save(path, np.array([np.ones(2)], object))
     header = path.read_bytes()[:128]
     path.write_bytes(header + b"X\x04\0\0\0o\ns.X\x01\0\0\0a\x93.")
     with pytest.raises(UserError) as error:
