@@ -16,7 +16,6 @@ import numpy as np
 from golden.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[1]  # of the project
-SURROGATES = (0xD800, 0xDFFF)  # halves of characters in UTF-16, none by themselves
 
 _temporaries = set()  # of this process, at the moment
 
@@ -191,4 +190,4 @@ def holds_characters(array):
     makes a str that it cannot work with."""
     content = array.astype(array.dtype.newbyteorder("=")).tobytes()
     codes = np.frombuffer(content, np.uint32) if content else np.zeros(0, np.uint32)
-    return bool(((codes <= sys.maxunicode) & ((codes < SURROGATES[0]) | (codes > SURROGATES[1]))).all())
+    return bool((codes <= sys.maxunicode).all())

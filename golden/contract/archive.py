@@ -62,13 +62,10 @@ def _parse_header(path, array):
         raise UserError(f"{path}: has no `header` array, so it is not a network file")
     if array.ndim or array.dtype.kind != "U":
         raise UserError(f"{path}: `header` must be a single unicode string, found {array.dtype} of shape {array.shape}")
+    if not holds_characters(array):
+        raise UserError(f"{path}: `header` holds codes that are no characters")
     try:
-        if not holds_characters(array):
-            raise UnicodeError
         header = json.loads(str(array))
-        json.dumps(header, ensure_ascii=False).encode()
-    except UnicodeError:
-        raise UserError(f"{path}: `header` holds codes that are no characters") from None
     except (ValueError, RecursionError) as error:
         raise UserError(f"{path}: `header` is not valid JSON ({error})") from error
     if not isinstance(header, dict):

@@ -42,8 +42,7 @@ def test_headers_of_other_types(tmp_path):
             (np.array(""), "`header` is not valid JSON (Expecting value: line 1 column 1 (char 0))"),
             (coded(0x110000), "`header` holds codes that are no characters"),
             (coded(0xFFFFFFFF, ">"), "`header` holds codes that are no characters"),
-            (np.array(r'{"format": 1, "source": "\udc00"}'), "`header` holds codes that are no characters"),
-            (coded(0xDC00), "`header` holds codes that are no characters"),
+            (coded(0xDC00), None),  # what a name of a file may have that is no UTF-8
             (np.array('{"format": 0}'), "format 0 is unknown; this version reads formats 1 and 2"),
             (np.array("[" * 200_000), None)):
         np.savez(path, header=header)

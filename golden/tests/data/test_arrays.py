@@ -89,6 +89,7 @@ def test_float_series_are_scaled_on_the_training_set(tmp_path):
     ({"y_train": np.array([3, 3, 3, 3])}, {}, "y_train holds the single class 3; at least two are needed"),
     ({"classes": np.array(["a", "b"])}, {}, "classes must be a name for each of 3 classes, found <U1 of shape"),
     ({"classes": np.array([1, 2, 3])}, {}, "classes must be a name for each of 3 classes, found int64"),
+    ({"classes": np.array([97, 98, 0x110000], "<u4").view("<U1")}, {}, "classes hold codes that are no characters"),
     ({}, {"split": {"low": [0]}}, "the network scales series"),
     ({}, {"split": {"low": ["0"]}}, "low of a split of arrays must be a list of finite numbers, found"),
     ({}, {"split": {"seed": 1}}, "how arrays were split by low, high and steps, found {'seed': 1}"),
