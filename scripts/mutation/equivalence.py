@@ -22,6 +22,7 @@ SOON = 2  # the same for each bit of a memory: the right one makes a proof at on
 PROCESSOR_SECONDS = 90  # of a processor, for each run of a program
 INVERTED = "^ 1'b1)"  # ends what stands in a mutant for what it inverts
 WORDS = re.compile(r"^\s*(?:\(\*.*?\*\) )?reg \[(\d+):0\] (\w+) \[0:", re.MULTILINE)
+GIVEN = re.compile(r"^\s*initial\b|\$readmemh", re.MULTILINE)  # says what a memory begins with
 PROVED = "Property proved"
 RESETS = ("rst", "clear")
 
@@ -45,11 +46,13 @@ def proved_at(folder, design, modules, name, mutant, seconds=SECONDS):
 
 def _memory_bits(modules, name):
     """For each bit of the words of each memory in a module what tells yosys that it begins inverted; memories of
-    instances with one name are one."""
+    instances with one name are one. Of none whose first words are given."""
     there = inside(modules, name)
     instances = {(module, f"*{at}.") for each in there for module, at, _ in INSTANCE.findall(modules[each].text)}
     for module, path in sorted(instances | {(name, "")}):
-        for top, memory in WORDS.findall(modules[module].text) if module in there else ():
+        if module not in there or GIVEN.search(modules[module].text):
+            continue
+        for top, memory in WORDS.findall(modules[module].text):
             for bit in range(int(top) + 1):
                 yield f"setattr -set init {int(top) + 1}'d{1 << bit} w:{path}{memory}[*"
 

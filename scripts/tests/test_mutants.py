@@ -218,6 +218,15 @@ def test_a_bit_that_is_another_wherever_it_is_kept_and_compared_is_proved(tmp_pa
     assert proved_at(tmp_path / "work", tmp_path, {"tags": Module(TAGS, {})}, "tags", mutant) == level
 
 
+@pytest.mark.fpga
+def test_a_memory_whose_first_words_are_given_begins_with_them(tmp_path):
+    text = TAGS.replace("wire [1:0] name;", "wire [1:0] name;\ninitial begin words[0] = 0; words[1] = 0; end")
+    (tmp_path / "tags.v").write_text(text)
+    start = text.index("= tag;") + 2
+    mutant = Mutant("bit inverted", start, start + 3, "(tag ^ 1'b1)", "", "")
+    assert proved_at(tmp_path / "work", tmp_path, {"tags": Module(text, {})}, "tags", mutant) is None
+
+
 def result(module, killed, proved=None, after="b = 1;"):
     return {"module": module, "kind": "constant", "before": "b = 0;", "after": after, "killed": killed,
             "proved": proved}
