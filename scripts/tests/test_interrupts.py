@@ -15,7 +15,7 @@ from scripts.tests.process import SCRIPTS
 COMMANDS = sorted(path.name for path in SCRIPTS.glob("*.py") if path.name != "__init__.py")
 BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 # A module in whose place another one is loaded, for as long as it takes.
-SLOW = "import time\nprint('busy', flush=True)\ntime.sleep(600)\n"
+SLOW = "import time\nprint('busy', flush=True)\nwhile True:\n    time.sleep(0.05)\n"
 # Compiled code does not listen; hashing stands for it. What is written meanwhile is in the folder argv[1].
 DEAF = """
 import hashlib, pathlib, subprocess, sys
