@@ -129,8 +129,7 @@ def prove_survivors(found, folder, workers, kept, reasons, known):
                 wanted.append((name, result))
     jobs = [Job(f"{name} {result['module']}", prove_survivor, (Files(folder / name / "verilog"), result),
                 folder / "proofs" / str(number), {
-                    "code": hash_of_files([Path(equivalence.__file__).with_name(f"{each}.py")
-                                            for each in ("boxes", "equivalence", "hierarchy")]), "mutant": result,
+                    "code": hash_of_files(equivalence.sources()), "mutant": result,
                     "design": hash_of_files((folder / name / "verilog").glob("*.v"))})
             for number, (name, result) in enumerate(wanted)]
     proofs, failed = run_jobs("proofs", jobs, workers, kept)

@@ -37,7 +37,8 @@ OWN_SOURCES = {
     "**/test_*.py": (*TESTS, "make mutants-golden", "make coverage"),
     "scripts/mutation/**": (*TESTS, "make mutants", "make mutants-golden", "make coverage"),
     **{f"scripts/mutation/{name}": (*TESTS, "make mutants") for name in (
-        "boxes.py", "equivalence.py", "proved.txt", "survivors.txt")},
+        "boxes.py", "circuits.py", "equivalence.py", "hierarchy.py", "lemmas.py", "lemmas/**", "proved.txt",
+        "survivors.txt")},
     "scripts/covering/**": (*TESTS, "make coverage"),
     "scripts/evidence/**": (*TESTS,),
 }

@@ -8,22 +8,30 @@ those outputs never do.
 import re
 
 from scripts.mutation.hierarchy import CONNECTION, CORE, INSTANCE, around, holds, inside
+from scripts.mutation.lemmas import needed, proved_in
 
 MEMORY = re.compile(r"^\s*(?:\(\*.*?\*\) )?reg (?:signed )?\[[^]]*\] \w+ \[0:", re.MULTILINE)
 BETWEEN = "-"  # the name of a module and of the instances that are left out
+GIVEN = "+lemma"  # behind the name of a module in which its lemma is taken for granted
 BOX = "box_"  # begins the names of the ports that stand for what is left out
 
 
 def levels(modules, name):
-    """Names of what may be looked at instead of a whole design, for a mutant of the module `name`: the module, those
-    around it, and then these and the core without the instances that are far from it, or have memories."""
-    whole = [name, *around(modules, name)]
-    holders = [*whole, *([CORE] if CORE in modules and name != CORE else [])]
-    return whole + [BETWEEN.join([holder, *boxes]) for holder in holders for boxes in left_out(modules, holder, name)]
+    """Names of what may be looked at instead of a whole design, for a mutant of the module `name`: the module, also
+    with its lemma, those around it, then these and the core without the instances that are far from it, or have
+    memories, and at last the whole core."""
+    given = [name + GIVEN] if needed(modules, name) else []
+    whole, core = around(modules, name), [CORE] if CORE in modules and name in inside(modules, CORE)[1:] else []
+    without_some = [BETWEEN.join([holder, *boxes]) for holder in [name, *whole, *core]
+                    for boxes in left_out(modules, holder, name)]
+    return [name, *given, *whole, *without_some, *core]
 
 
 def modules_of(modules, level):
-    """The modules that are looked at, the outermost first."""
+    """The modules that are looked at, the outermost first; with a lemma also those that its proof looks at."""
+    if level.endswith(GIVEN):
+        name = level.removesuffix(GIVEN)
+        return list(dict.fromkeys(each for at in [name, *proved_in(modules, name)] for each in inside(modules, at)))
     holder, *boxes = level.split(BETWEEN)
     if not boxes:
         return inside(modules, holder)

@@ -5,8 +5,9 @@ import hashlib
 from pathlib import Path
 
 from golden.files import replacing
-from scripts.mutation.boxes import BETWEEN, levels, modules_of
+from scripts.mutation.boxes import BETWEEN, GIVEN, levels, modules_of
 from scripts.mutation.hierarchy import tied
+from scripts.mutation.lemmas import needed, text_of
 from scripts.mutation.survivors import entry
 
 FILE = Path(__file__).with_suffix(".txt")
@@ -37,10 +38,12 @@ def known_proof(folder, modules, result, known):
 
 
 def _hash(folder, modules, result, level):
-    holder = level.split(BETWEEN)[0]
+    lemma = level.endswith(GIVEN)
+    holder = level.removesuffix(GIVEN).split(BETWEEN)[0]
     place = [result[name] for name in ("module", "start", "end", "instead")]
     digest = hashlib.sha256(f"{level} {place} {sorted(tied(modules).get(holder, {}).items())}".encode())
     texts = [modules[name].text for name in sorted(modules_of(modules, level))]
+    texts += [text_of(name) for name in needed(modules, result["module"])] if lemma else []
     if any("$readmemh" in text for text in texts):
         texts += [path.read_text() for path in sorted(Path(folder).glob("*.hex"))]
     for text in texts:

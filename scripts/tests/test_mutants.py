@@ -6,11 +6,8 @@ import pytest
 
 from golden.errors import UserError
 from scripts import mutants
-from scripts.mutation.boxes import levels, modules_of, without
 from scripts.mutation.campaign import CYCLES, PROGRAM, SCRIPT, choose, play_mutants
-from scripts.mutation.equivalence import proved_at
-from scripts.mutation.hierarchy import around, tied
-from scripts.mutation.mutants import Mutant, mutants_of
+from scripts.mutation.mutants import mutants_of
 from scripts.mutation.proved import known_proof
 from scripts.mutation.proved import read as read_proofs
 from scripts.mutation.proved import write as write_proofs
@@ -87,144 +84,6 @@ def test_what_is_chosen_does_not_depend_on_other_modules():
     both = choose({"counter": module, "other": Module(COUNTER.replace("counter", "other"), {})}, 16, 1)
     assert [mutant for name, mutant in both if name == "counter"][:8] == first[:8]
     assert len(first) == 12 and choose({"counter": module}, 12, 2) != choose({"counter": module}, 12, 1)
-
-
-@pytest.mark.fpga
-@pytest.mark.parametrize("code, instead, equal", [
-    ("count != 2", "count != 3", False), ("count != 2", "count == 2", False), ("count + 1", "count - 1", False),
-    ("up && (!down)", "up", False), ("more && (count != 2)", "count != 2", False), ("count + 1", "1 + count", True),
-    ("count != 2", "count < 2", True)])  # since it is never 3
-def test_a_mutant_that_is_none_is_proved(tmp_path, code, instead, equal):
-    (tmp_path / "counter.v").write_text(COUNTER)
-    start = COUNTER.index(code)
-    mutant = Mutant("other", start, start + len(code), instead, code, instead)
-    found = proved_at(tmp_path / "work", tmp_path, {"counter": Module(COUNTER, {})}, "counter", mutant)
-    assert found == ("counter" if equal else None)
-
-
-HOLDER = """module holder (
-    input wire clk,
-    input wire rst,
-    input wire up,
-    output wire [1:0] count
-);
-
-wire down;
-
-%s
-
-counter first (
-    .clk(clk),
-    .rst(rst),
-    .up(up),
-    .down(down),
-    .count(count)
-);
-
-endmodule
-"""
-NEVER = """module never (
-    output wire level
-);
-
-assign level = 1'b0;
-
-endmodule
-"""
-
-
-def holding(driver):
-    modules, inputs = {}, {}
-    for name, text in (("never", NEVER), ("counter", COUNTER), ("holder", HOLDER % driver)):
-        modules[name] = Module(text, inputs)
-        inputs[name] = modules[name].inputs
-    return modules
-
-
-def test_inputs_that_a_constant_drives_are_found():
-    modules = holding("never nothing (\n    .level(down)\n);")
-    assert tied(modules)["counter"] == {"down": "1'b0"}
-    assert around(modules, "counter") == ["holder"]
-    assert tied(holding("assign down = up;"))["counter"] == {}
-    other = "    counter other (\n        .clk(clk),\n        .rst(rst),\n        .up(up),\n        .down(up)\n    );"
-    assert tied(holding(f"never nothing (\n    .level(down)\n);\n\n{other}"))["counter"] == {}
-
-
-def test_instances_are_left_out_of_a_module():
-    """What they give becomes inputs, what they are given outputs."""
-    modules = holding("assign down = up;")
-    assert levels(modules, "holder") == ["holder", "holder-first"]
-    assert modules_of(modules, "holder-first") == ["holder"] and "counter" in modules_of(modules, "holder")
-    left = Module(without(modules, "holder", ["first"]), {})
-    assert {"box_first_count", "up"} <= set(left.inputs) and left.widths["box_first_count"] == 2
-    assert {"box_first_up", "box_first_down", "count"} <= set(left.outputs)
-    assert "counter" not in left.text and "assign count = box_first_count;" in left.text
-
-
-@pytest.mark.fpga
-@pytest.mark.parametrize("instead, level", [("(up & up)", "holder"), ("(!up)", None)])
-def test_what_an_instance_that_is_left_out_is_given_has_to_be_the_same(tmp_path, instead, level):
-    modules = holding("assign down = up;")
-    for name, module in modules.items():
-        (tmp_path / f"{name}.v").write_text(module.text)
-    start = modules["holder"].text.index("= up;") + 2
-    mutant = Mutant("other", start, start + 2, instead, "", "")
-    assert proved_at(tmp_path / "work", tmp_path, modules, "holder", mutant) == level
-
-
-@pytest.mark.fpga
-def test_a_mutant_that_only_another_input_would_show_is_proved(tmp_path):
-    modules = holding("never nothing (\n    .level(down)\n);")
-    for name, module in modules.items():
-        (tmp_path / f"{name}.v").write_text(module.text)
-    start = COUNTER.index("up && (!down)")
-    mutant = Mutant("operand dropped", start, start + len("up && (!down)"), "up", "", "")
-    assert proved_at(tmp_path / "work", tmp_path, modules, "counter", mutant) == "counter"
-
-
-TAGS = """module tags (
-    input  wire       clk,    // clock
-    input  wire       write,  // keep the tag
-    input  wire [0:0] place,  // where
-    input  wire [1:0] tag,    // to keep, or to compare
-    output wire       same    // the one that is kept
-);
-
-reg [1:0] words [0:2-1];
-wire [1:0] name;
-
-assign name = tag;
-assign same = (words[place] == name);
-
-// One of them.
-always @(posedge clk) begin: keep
-    if (write) begin
-        words[place] <= name;
-    end
-end
-
-endmodule
-"""
-
-
-@pytest.mark.fpga
-@pytest.mark.parametrize("code, level", [("= tag;", "tags"), ("<= name;", None), ("== name)", None)])
-def test_a_bit_that_is_another_wherever_it_is_kept_and_compared_is_proved(tmp_path, code, level):
-    """If the memory begins with it inverted."""
-    (tmp_path / "tags.v").write_text(TAGS)
-    start = TAGS.index(code) + code.index(" ") + 1
-    word = TAGS[start:TAGS.index(code[-1], start)]
-    mutant = Mutant("bit inverted", start, start + len(word), f"({word} ^ 1'b1)", "", "")
-    assert proved_at(tmp_path / "work", tmp_path, {"tags": Module(TAGS, {})}, "tags", mutant) == level
-
-
-@pytest.mark.fpga
-def test_a_memory_whose_first_words_are_given_begins_with_them(tmp_path):
-    text = TAGS.replace("wire [1:0] name;", "wire [1:0] name;\ninitial begin words[0] = 0; words[1] = 0; end")
-    (tmp_path / "tags.v").write_text(text)
-    start = text.index("= tag;") + 2
-    mutant = Mutant("bit inverted", start, start + 3, "(tag ^ 1'b1)", "", "")
-    assert proved_at(tmp_path / "work", tmp_path, {"tags": Module(text, {})}, "tags", mutant) is None
 
 
 def result(module, killed, proved=None, after="b = 1;"):
