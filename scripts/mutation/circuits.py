@@ -34,7 +34,7 @@ def circuit(folder, design, lines, names):
 
 
 def never(folder, seconds, assumed=False):
-    """Whether abc proves, with a last step of so many seconds, that the one output of both.aig is never 1; assumed: as
+    """Whether abc proves, with a last step of so many seconds, that the outputs of both.aig are never 1; assumed: as
     long as what is assumed in it holds."""
     folder = Path(folder)
     (folder / "less.aig").unlink(missing_ok=True)
@@ -60,12 +60,12 @@ def bits(module, name):
 
 
 def _is_zero(file):
-    """Whether the one output of a circuit in AIGER's binary format, if it was written, is the constant 0."""
+    """Whether the outputs of a circuit in AIGER's binary format, if it was written, are the constant 0."""
     if not file.exists():
         return False
     header, *lines = file.read_bytes().split(b"\n")
-    latches = int(header.split()[3])
-    return lines[latches] == b"0"
+    latches, outputs = (int(count) for count in header.split()[3:5])
+    return lines[latches:latches + outputs] == [b"0"] * outputs
 
 
 def _limit():

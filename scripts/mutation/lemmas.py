@@ -47,8 +47,7 @@ def hold(folder, design, modules, name):
 
 def with_lemma(text, name, kind):
     """The text of a module with its lemma as `kind`, "assert" or "assume"."""
-    lemma = f"{text_of(name)}always @* if (!rst) {kind}(!never);\n"
-    return lemma.join(text.rsplit("endmodule", 1)[:1] + [""]) + "endmodule\n"
+    return f"{text.rpartition('endmodule')[0]}{text_of(name)}always @* if (!rst) {kind}(!never);\nendmodule\n"
 
 
 def _holds(folder, design, modules, name):
