@@ -7,7 +7,7 @@ those outputs never do.
 
 import re
 
-from scripts.mutation.hierarchy import CONNECTION, CORE, INSTANCE, around, holds, inside
+from scripts.mutation.hierarchy import CONNECTION, CORE, INSTANCE, around, holds, inside, parents
 from scripts.mutation.lemmas import needed, proved_in
 
 MEMORY = re.compile(r"^\s*(?:\(\*.*?\*\) )?reg (?:signed )?\[[^]]*\] \w+ \[0:", re.MULTILINE)
@@ -18,11 +18,13 @@ BOX = "box_"  # begins the names of the ports that stand for what is left out
 
 def levels(modules, name):
     """Names of what may be looked at instead of a whole design, for a mutant of the module `name`: the module, also
-    with its lemma, those around it, then these and the core without the instances that are far from it, or have
-    memories, and at last the whole core."""
+    with its lemma, those around it, then these and the core, or what stands around the core, without the instances that
+    are far from it, or have memories, and at last the whole core. The module is in each of them."""
     given = [name + GIVEN] if needed(modules, name) else []
-    whole, core = around(modules, name), [CORE] if CORE in modules and name in inside(modules, CORE)[1:] else []
-    without_some = [BETWEEN.join([holder, *boxes]) for holder in [name, *whole, *core]
+    whole = around(modules, name)
+    core = [CORE] if name in inside(modules, CORE)[1:] else []
+    shell = [] if core else [other for other in parents(modules).get(CORE, []) if name in inside(modules, other)[1:]]
+    without_some = [BETWEEN.join([holder, *boxes]) for holder in [name, *whole, *core, *shell]
                     for boxes in left_out(modules, holder, name)]
     return [name, *given, *whole, *without_some, *core]
 

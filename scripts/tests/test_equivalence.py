@@ -84,6 +84,19 @@ def test_instances_are_left_out_of_a_module():
     assert "counter" not in left.text and "assign count = box_first_count;" in left.text
 
 
+def test_a_mutant_is_in_what_is_looked_at():
+    """The core without it is the same with and without its fault, which says nothing."""
+    holds = {"lane": [], "weights": [], "accelerator": ["lane", "weights"], "reader": [],
+             "accelerator_axi": ["accelerator", "reader"]}
+    modules = {name: Module("".join([f"module {name} (\n    input wire clk\n);\n\n", *(
+        f"{other} the_{other} (\n    .clk(clk)\n);\n\n" for other in others), "endmodule\n"]), dict.fromkeys(holds, []))
+        for name, others in holds.items()}
+    seen = {name: levels(modules, name) for name in modules}
+    assert all(name in modules_of(modules, level) for name in modules for level in seen[name])
+    assert seen["reader"] == ["reader", "accelerator_axi-the_accelerator"]
+    assert seen["lane"] == ["lane", "accelerator-the_weights", "accelerator"]
+
+
 @pytest.mark.fpga
 @pytest.mark.parametrize("instead, level", [("(up & up)", "holder"), ("(!up)", None)])
 def test_what_an_instance_that_is_left_out_is_given_has_to_be_the_same(tmp_path, instead, level):
