@@ -59,8 +59,8 @@ def main():
         kept = Kept(folder / "kept")
         found, failed = play_all(names, arguments, folder, workers, kept)
         reasons = survivors.read()
-        failed += prove_survivors(found, folder, workers, kept, reasons,
-                                  {} if arguments.prove_again else proved.read())
+        spared = ({}, {}) if arguments.prove_again else (reasons, proved.read())
+        failed += prove_survivors(found, folder, workers, kept, *spared)
         if arguments.prove_again and whole(arguments, found) and not failed:
             proved.write({name: verilog(folder, name) for name in found}, found)
         failed += complaints(found, reasons, whole(arguments, found))
@@ -119,7 +119,7 @@ def chosen_designs(names):
 
 def prove_survivors(found, folder, workers, kept, reasons, known):
     """Note in each result of {design: results} the module for which it is `proved` to be none, or ""; sentences about
-    what failed. Those with a reason and those that are known are not proved again."""
+    what failed. Those with one of the `reasons` and those that are `known` are not proved again."""
     wanted = []
     for name, results in found.items():
         design, modules = verilog(folder, name)
@@ -150,8 +150,8 @@ def parse():
     parser.add_argument("--count", type=positive, default=COUNT,
                         help=f"mutants of each design (default: {COUNT})")
     parser.add_argument("--seed", type=natural, default=SEED, help=f"by which they are chosen (default: {SEED})")
-    parser.add_argument("--prove-again", action="store_true", help="prove all survivors without a reason, those too "
-                        "that were proved before, and write down which are proved to be none")
+    parser.add_argument("--prove-again", action="store_true", help="prove all survivors, those too that have a reason "
+                        "or were proved before, and write down which are proved to be none")
     add_jobs(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "mutants", metavar="FOLDER",
                         help="(default: build/mutants)")

@@ -39,6 +39,7 @@ OWN_SOURCES = {
     **{f"scripts/mutation/{name}": (*TESTS, "make mutants") for name in (
         "boxes.py", "circuits.py", "equivalence.py", "hierarchy.py", "lemmas.py", "lemmas/**", "proved.txt",
         "survivors.txt")},
+    "scripts/mutants.py": (*TESTS, "make mutants"),
     "scripts/covering/**": (*TESTS, "make coverage"),
     "scripts/evidence/**": (*TESTS,),
 }
