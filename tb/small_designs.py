@@ -78,7 +78,7 @@ def convolutional():
     made = worded_network(np.random.default_rng(0), "conv 3 3x3 same pool 2, conv 5 3x3 pool 2x1, dense 5", (14, 12),
                           (3, 3, 4), 8)
     first, *others = made.layers
-    return replace(made, layers=[replace(first, thresholds=first.thresholds + np.array([0, 0, 1], np.int32)), *others])
+    return replace(made, layers=[replace(first, thresholds=first.thresholds + np.array([1, 0, 0], np.int32)), *others])
 
 
 def event_fed():

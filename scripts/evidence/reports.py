@@ -40,6 +40,7 @@ OWN_SOURCES = {
         "boxes.py", "circuits.py", "equivalence.py", "hierarchy.py", "lemmas.py", "lemmas/**", "proved.txt",
         "survivors.txt")},
     "scripts/mutants.py": (*TESTS, "make mutants"),
+    "tb/small_designs.py": (*TESTS, "make mutants", "make mutants-golden", "make coverage"),
     "scripts/covering/**": (*TESTS, "make coverage"),
     "scripts/evidence/**": (*TESTS,),
 }
