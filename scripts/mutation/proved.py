@@ -2,6 +2,7 @@
 of all that the proof speaks of, the module at whose outputs the mutant never shows, and which mutant it is."""
 
 import hashlib
+import re
 from pathlib import Path
 
 from golden.files import replacing
@@ -11,6 +12,7 @@ from scripts.mutation.lemmas import needed, text_of
 from scripts.mutation.survivors import entry
 
 FILE = Path(__file__).with_suffix(".txt")
+COMMENT = re.compile(r"//[^\n]*")  # such as the one about the lanes of the whole design, which a proof does not speak of
 
 
 def read(file=FILE):
@@ -42,7 +44,7 @@ def _hash(folder, modules, result, level):
     holder = level.removesuffix(GIVEN).split(BETWEEN)[0]
     place = [result[name] for name in ("module", "start", "end", "instead")]
     digest = hashlib.sha256(f"{level} {place} {sorted(tied(modules).get(holder, {}).items())}".encode())
-    texts = [modules[name].text for name in sorted(modules_of(modules, level))]
+    texts = [COMMENT.sub("", modules[name].text) for name in sorted(modules_of(modules, level))]
     texts += [text_of(name) for name in needed(modules, result["module"])] if lemma else []
     if any("$readmemh" in text for text in texts):
         texts += [path.read_text() for path in sorted(Path(folder).glob("*.hex"))]
