@@ -12,7 +12,7 @@ from scripts.mutation.lemmas import needed, text_of
 from scripts.mutation.survivors import entry
 
 FILE = Path(__file__).with_suffix(".txt")
-COMMENT = re.compile(r"//[^\n]*")  # such as the one about the lanes of the whole design, which a proof does not speak of
+COMMENT = re.compile(r"//[^\n]*")  # such as that about the lanes of the whole design, of which no proof speaks
 
 
 def read(file=FILE):

@@ -231,7 +231,10 @@ def test_a_proof_with_a_lemma_is_known_as_long_as_the_lemma_is_the_same(monkeypa
     write({"dense": (tmp_path, modules)}, {"dense": [survivor]}, file)
     assert known_proof(tmp_path, modules, survivor, read(file)) == "counter+lemma"
     assert known_proof(tmp_path, driven(tmp_path, "up"), survivor, read(file)) == ""
-    remark = Module(f"{modules['driver'].text}// a remark\n", {})
-    assert known_proof(tmp_path, {**modules, "driver": remark}, survivor, read(file)) == "counter+lemma"
+    for remark in ("one", "another"):
+        modules["driver"] = Module(f"// {remark} remark\n{DRIVER % '!up'}", {})
+        if remark == "one":
+            write({"dense": (tmp_path, modules)}, {"dense": [survivor]}, file)
+        assert known_proof(tmp_path, modules, survivor, read(file)) == "counter+lemma"
     lemma_of(monkeypatch, tmp_path, counter=ONE_WAY.replace("up && down", "up || down"))
     assert known_proof(tmp_path, modules, survivor, read(file)) == ""
