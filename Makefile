@@ -63,7 +63,7 @@ test: no-space simulators ## ruff, then every test, as many at a time as there a
 
 test-fpga: simulators ## one small design through yosys, nextpnr and the simulation of its gates
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack
-	$(RUN) -m pytest -m fpga scripts/tests/test_fpga.py scripts/tests/test_bitstream.py scripts/tests/test_mutants.py $(JUNIT)
+	$(RUN) -m pytest -m fpga scripts/tests/test_fpga.py scripts/tests/test_bitstream.py scripts/tests/test_equivalence.py $(JUNIT)
 
 test-boards: simulators ## the iCEBreaker: its SPRAM, its gates, what does not fit; takes long
 	@scripts/setup/tools.sh yosys nextpnr-ice40 icepll icepack
