@@ -34,6 +34,7 @@ TESTS = {  # the same for JUnit's files
 
 # Sources that all other runs do without: tests, and reasons and tools of one kind of run.
 OWN_SOURCES = {
+    "Makefile": (*TESTS,),  # which only names options, and what a run was given stands in its report
     "**/test_*.py": (*TESTS, "make mutants-golden", "make coverage"),
     "scripts/mutation/**": (*TESTS, "make mutants", "make mutants-golden", "make coverage"),
     **{f"scripts/mutation/{name}": (*TESTS, "make mutants") for name in (
