@@ -170,7 +170,7 @@ def test_a_report_is_of_the_sources_that_its_run_reads(monkeypatch):
         reports.warning(target, {"commit": target, "changed": False})
     soak, mutants, golden, test = (asked[target] for target in commands)
     assert {"**/test_*.py", "scripts/mutation/**", "scripts/evidence/**"} <= soak
-    assert mutants == {"**/test_*.py", "scripts/covering/**", "scripts/evidence/**"}
+    assert mutants == {"Makefile", "**/test_*.py", "scripts/covering/**", "scripts/evidence/**"}
     assert "scripts/mutation/equivalence.py" in golden and not {"**/test_*.py", "scripts/mutation/**"} & golden
     assert test == set()
 
