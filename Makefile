@@ -104,8 +104,8 @@ coverage: no-space simulators ## what the scenarios of the benches reach of smal
 	@EXTRAS="test coverage" scripts/setup/venv.sh
 	@$(RUN) scripts/cover.py $(DESIGNS) --python $(MANY)
 
-record: $(VENV) ## docs/verification.md from the reports of the runs that are there
-	@$(RUN) scripts/record.py
+record: $(VENV) ## docs/verification.md from the reports of the runs that are there, and what it said of others; FRESH=1 without these
+	@$(RUN) scripts/record.py $(if $(FRESH),--fresh)
 
 test-nir: nir ## NIR graphs in and out, without any framework
 	$(RUN) -m pytest golden/tests/foreign scripts/tests/test_foreign.py $(JUNIT)

@@ -13,25 +13,32 @@ if __name__ == "__main__":
     answer()
 
 from scripts.agreement.grid_tests import grid_jobs, grid_tests
-from scripts.command.cli import complain, console, run
+from scripts.command.cli import complain, console, run, write_json
 from scripts.command.folders import work_folder
 from scripts.command.job_options import add_jobs, chosen_workers
 from scripts.command.jobs import run_jobs
 from scripts.command.kept import Kept
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
+from scripts.command.provenance import made_by
 from tb.harness import SIMULATORS, require_simulator
 
 
 def main():
     arguments = parse()
     check_places(arguments, folders=("build",))
+    made = made_by(*SIMULATORS.values())
     with chosen_workers(arguments) as workers, work_folder(arguments.build) as folder:
         for simulator in SIMULATORS:
             workers.everywhere(require_simulator, simulator)
         jobs = grid_jobs(grid_tests(arguments.only), folder, workers)
         results, failed = run_jobs("grid", jobs, workers, Kept(folder / "kept"))
-    console.print(f"{sum(result is not None for result in results)} of {len(results)} tests of the grid pass")
+        passed = sum(result is not None for result in results)
+        write_json(folder / "report.json", {
+            "made_by": made, "failed": failed, "of": len(grid_tests()),
+            "tests": {"passed": passed, "failed": len(results) - passed, "skipped": 0}})
+    console.print(f"{passed} of {len(results)} tests of the grid pass")
+    console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     return complain(failed)
 
 

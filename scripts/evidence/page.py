@@ -2,11 +2,14 @@
 
 import textwrap
 
+from scripts.evidence.findings import KINDS, claims
+
 WIDTH = 120
 BEFORE = """# How far it is verified
 
 Written by `make record` from the reports of the runs, and by nobody's hand; the figures are in
-[verification.json](verification.json) too. What the runs do is said in [checking](checking.md).
+[verification.json](verification.json) too. What the runs do is said in [checking](checking.md). Of a *kept* run the
+report was not there when this was written: its figures are those that this page had before.
 """
 STAGES = """A block is at V1 when its own bench passes; at V2 when, beside that, whole small designs with it pass every
 scenario (random traffic, stalls at both ends, resets, wrong frames) and no soak fails; at V3 when at least 90 % of its
@@ -18,34 +21,37 @@ of its own is as far as those that it is in.
 
 def page(record):
     """The Markdown text of a `verification`."""
+    found = {command: origin["found"] for command, origin in record["reports"].items() if origin["there"]}
     parts = [BEFORE, _commit(record), "## What is not verified\n", _list(record["not_verified"]), "## The runs\n",
              _table(("run", "for", "commit", "seed", "tools"), map(_run, record["reports"].items()))]
-    if record["images"]:
+    images = [(f"`{command}`", row["on"], row["what"], f"{row['images']:,}")
+              for command, result in found.items() for row in result.get("images", ())]
+    if images:
         parts += ["## Images compared\n", "Class, time, flags and every spike, with `==`; at the gates the results.\n",
-                  _table(("run", "on", "what", "images"), ((f"`{row['command']}`", row["on"], row["what"],
-                                                            f"{row['images']:,}") for row in record["images"]))]
-    if record["tests"]:
-        parts += ["## Tests\n", _table(("run", "passed", "failed", "skipped"), (
-            (f"`{command}`", *(f"{count[fate]:,}" for fate in ("passed", "failed", "skipped")))
-            for command, count in record["tests"].items()))]
-    if record["proofs"]:
-        parts += ["## Proved for all inputs\n", _table(("claim", "for", "how deep"), map(_proof, record["proofs"]))]
-    if record["fuzz"]:
+                  _table(("run", "on", "what", "images"), images)]
+    tests = [(f"`{command}`", *(f"{result[fate]:,}" for fate in ("passed", "failed", "skipped")))
+             for command, result in found.items() if "passed" in result]
+    if tests:
+        parts += ["## Tests\n", _table(("run", "passed", "failed", "skipped"), tests)]
+    if claims(found):
+        parts += ["## Proved for all inputs\n", _table(("claim", "for", "how deep"), map(_proof, claims(found)))]
+    if "make fuzz-readers" in found:
         parts += ["## Files of any bytes\n", "Each is taken, or refused in one sentence.\n",
-                  _table(("reader", "seconds", "files", "finding"), map(_fuzzed, record["fuzz"].items()))]
-    if record["mutants"]:
-        count = record["mutants"]
+                  _table(("reader", "seconds", "files", "finding"),
+                         map(_fuzzed, found["make fuzz-readers"]["readers"].items()))]
+    if "make mutants" in found:
+        count = found["make mutants"]
         parts += ["## Mutants\n", _filled(
             f"In {_designs(count)}: {count['tried']:,} tried, {count['killed']:,} killed, {count['equivalent']:,} "
             f"proved equivalent, {count['listed']:,} survive with a reason, {count['missed']:,} without. Of those not "
             f"proved equivalent {count['killed_share']:.1%} are killed.")]
-    if record["mutants_of_golden"]:
-        count = record["mutants_of_golden"]
+    if "make mutants-golden" in found:
+        count = found["make mutants-golden"]
         parts += ["## Mutants of golden\n", _filled(
             f"In the contract's files: {count['tried']:,} of {count['of']:,} tried, {count['killed']:,} killed "
             f"({count['killed_share']:.1%}), {count['listed']:,} survive with a reason, {count['missed']:,} without.")]
-    if record["coverage"]:
-        parts += ["## Coverage\n", _coverage(record["coverage"])]
+    if "make coverage" in found:
+        parts += ["## Coverage\n", _coverage(found["make coverage"])]
     parts += ["## The blocks\n", STAGES,
               _table(("block", "stage", "bench", "whole designs", "mutants killed", "proved", "line", "branch",
                       "toggle"), map(_block, record["blocks"]))]
@@ -80,6 +86,7 @@ def _run(item):
     commit = f"`{made['commit'][:10]}`" if made["commit"] else "unknown"
     commit += ", **not of these sources**" if origin["warning"] else ""
     commit += ", **failed**" if origin["failed"] else ""
+    commit += ", *kept*" if origin["kept"] else ""
     seed = "" if origin["seed"] is None else origin["seed"]
     return f"`{command}`", origin["for"], commit, seed, "; ".join(
         text if name in text.lower() else f"{name} {text}" for name, text in made["tools"].items())
@@ -126,7 +133,7 @@ def _block(row):
         bench += f", {', '.join(row['bench_on'])}" if row["bench_on"] else ""
     count, coverage = row["mutants"], row["coverage"]
     killed = f"{count['killed']} of {count['tried'] - count['equivalent']}" if count else ""
-    covered = [_percent(coverage[kind]) if coverage else "" for kind in ("line", "branch", "toggle")]
+    covered = [_percent(coverage[kind]) if coverage else "" for kind in KINDS]
     return (name, stage, bench, ", ".join(coverage["designs"]) if coverage else "", killed, ", ".join(row["claims"]),
             *covered)
 

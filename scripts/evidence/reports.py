@@ -20,6 +20,7 @@ REPORTS = {
     "make bench": ("bench/report.json", "a whole test set in several configurations"),
     "make netlist": ("netlist/report.json", "the gates that are placed"),
     "make check-networks": ("networks/report.json", "a shipped network trained again, byte for byte"),
+    "make test-grid": ("grid/report.json", "every combination of pixels, spikes and events per cycle and lanes"),
 }
 TESTS = {  # the same for JUnit's files
     "make test": ("junit/test.xml", "every test of a block and of a command"),
@@ -35,15 +36,21 @@ TESTS = {  # the same for JUnit's files
 # Sources that all other runs do without: tests, and reasons and tools of one kind of run.
 OWN_SOURCES = {
     "Makefile": (*TESTS,),  # which only names options, and what a run was given stands in its report
-    "**/test_*.py": (*TESTS, "make mutants-golden", "make coverage"),
+    "**/test_*.py": (*TESTS, "make mutants-golden", "make coverage", "make test-grid"),
+    "**/tests/test_*.py": (*TESTS, "make mutants-golden", "make coverage"),
+    "scripts/tests/**": (*TESTS, "make mutants-golden"),
     "scripts/mutation/**": (*TESTS, "make mutants", "make mutants-golden", "make coverage"),
     **{f"scripts/mutation/{name}": (*TESTS, "make mutants") for name in (
         "boxes.py", "circuits.py", "equivalence.py", "hierarchy.py", "lemmas.py", "lemmas/**", "proved.txt",
         "survivors.txt")},
-    "scripts/mutants.py": (*TESTS, "make mutants"),
     "tb/small_designs.py": (*TESTS, "make mutants", "make mutants-golden", "make coverage"),
     "scripts/covering/**": (*TESTS, "make coverage"),
     "scripts/evidence/**": (*TESTS,),
+    **{f"scripts/{name}.py": (*TESTS, *runs) for name, runs in {
+        "bench": ["make bench"], "cover": ["make coverage"], "fuzz_readers": ["make fuzz-readers"],
+        "grid": ["make test-grid"], "mutants": ["make mutants"], "mutants_golden": ["make mutants-golden"],
+        "netlist": ["make netlist"], "prove": ["make prove", "make prove DEEP=1"], "record": [],
+        "soak": ["make soak"]}.items()},  # commands, none of which imports another
 }
 
 

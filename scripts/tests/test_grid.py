@@ -1,5 +1,7 @@
 """The grid of benches as long jobs: what passes is kept, what fails is named."""
 
+import json
+
 import pytest
 
 from golden.errors import UserError
@@ -36,6 +38,19 @@ def test_what_passes_is_kept_and_what_fails_is_named(tmp_path, monkeypatch):
     (tmp_path / "mended").touch()
     assert run_jobs("grid", jobs, workers, kept) == ([True, True], [])
     assert (tmp_path / "runs").read_text() == "good bad bad "
+
+
+def test_the_report_counts_what_passes_of_all(command, tmp_path, monkeypatch):  # noqa: F811
+    file = tmp_path / "test_small.py"
+    file.write_text(SMALL)
+    every = [f"{file}::test_good", f"{file}::test_bad", f"{file}::test_left_out"]
+    monkeypatch.setattr(grid, "grid_tests", lambda only="": every[:2] if only else every)
+    done = command(grid, "--only", "good or bad", "--jobs", "1", "--build", tmp_path / "grid")
+    assert done.returncode == 1 and "1 of 2 tests of the grid pass" in done.stdout
+    report = json.loads((tmp_path / "grid" / "report.json").read_text())
+    assert report["of"] == 3 and report["tests"] == {"passed": 1, "failed": 1, "skipped": 0}
+    assert [sentence.partition(":")[0] for sentence in report["failed"]] == ["test_bad"]
+    assert set(report["made_by"]["tools"]) == {"python", "iverilog", "verilator"}
 
 
 def test_the_tests_are_those_of_the_grid():

@@ -13,6 +13,7 @@ from scripts.command import provenance
 from scripts.command.provenance import made_by
 from scripts.evidence import reports
 from scripts.evidence.blocks import block_of, blocks
+from scripts.evidence.findings import claims
 from scripts.tests.process import command  # noqa: F401
 
 MADE = {"commit": "a" * 40, "changed": False, "tools": {"python": "3.11", "yosys": "Yosys 0.52"}}
@@ -56,6 +57,7 @@ def build(tmp_path, monkeypatch):
     write("bench/report.json", {"designs": [{"name": "784-128-10", "images": {"stream": 100, "alone": 100}}]})
     write("netlist/report.json", {"images": 500})
     write("networks/report.json", {"networks": ["mnist"]})
+    write("grid/report.json", {"of": 250, "tests": {"passed": 240, "failed": 0, "skipped": 0}})
     write("junit/test.xml", JUNIT.format(commit="b" * 40))
     return write
 
@@ -63,9 +65,9 @@ def build(tmp_path, monkeypatch):
 @pytest.fixture
 def written(build, command, tmp_path):  # noqa: F811
     """A function that writes the record and gives its page and its JSON."""
-    def run():
+    def run(*options):
         (tmp_path / "docs").mkdir(exist_ok=True)
-        done = command(record, "--build", tmp_path / "build", "--out", tmp_path / "docs")
+        done = command(record, "--build", tmp_path / "build", "--out", tmp_path / "docs", *options)
         assert done.returncode == 0, done.stderr
         return ((tmp_path / "docs" / "verification.md").read_text(),
                 json.loads((tmp_path / "docs" / "verification.json").read_text()))
@@ -90,8 +92,9 @@ def test_reports_become_a_page(written):
     assert "| `idx` | 20 | 31,000 | none |" in page and "| `nir` | 20 | 9 | **one** |" in page
     assert "| a queue loses nothing | 2 entries | all times |" in page
     assert "3 tried, 2 killed, 1 proved equivalent, 0 survive with a reason, 0 without." in page
-    assert found["mutants"]["killed_share"] == 1
-    assert found["tests"]["make test"] == {"passed": 3, "failed": 1, "skipped": 1}
+    assert "| `make test` | 3 | 1 | 1 |" in page and "| `make test-grid` | 240 | 0 | 0 |" in page
+    assert found["reports"]["make mutants"]["found"]["killed_share"] == 1
+    assert not any(origin.get("kept") for origin in found["reports"].values()) and ", *kept*" not in page
 
 
 def test_the_same_reports_give_the_same_bytes(written):
@@ -109,6 +112,7 @@ def test_what_is_not_verified_is_said(written):
     assert "Claims that were not tried: `queue_3`" in said
     assert "Blocks in no small design whose coverage is measured: `accelerator`" in said
     assert "3 points of the Verilog are not covered: 2 with a reason" in said
+    assert "10 of 250 tests of the grid were not run." in said
     assert "is not of these sources" not in said
 
 
@@ -118,6 +122,49 @@ def test_a_report_that_is_missing_is_said(written, tmp_path, name, text):
     shutil.rmtree(tmp_path / "build" / name)
     page, found = written()
     assert text in page and any(text in sentence for sentence in found["not_verified"])
+
+
+@pytest.mark.parametrize("name, command_, cells", [
+    ("mutants", "make mutants", "3 tried, 2 killed"), ("coverage", "make coverage", "`golden/` 90.0 % of the lines"),
+    ("junit", "make test", "| `make test` | 3 | 1 | 1 |"), ("prove", "make prove", "| a queue loses nothing |"),
+    ("soak", "make soak", "| `make soak` | compiled | 7 random networks | 1,200 |"),
+    ("fuzz", "make fuzz-readers", "| `idx` | 20 | 31,000 | none |"), ("grid", "make test-grid", "| 240 | 0 | 0 |")])
+def test_what_a_report_said_is_kept(written, tmp_path, name, command_, cells):
+    first, before = written()
+    shutil.rmtree(tmp_path / "build" / name)
+    page, found = written()
+    assert cells in first and cells in page and found["blocks"] == before["blocks"]
+    kept, = (line for line in page.splitlines() if line.startswith(f"| `{command_}` |") and ", *kept*" in line)
+    assert ", *kept*" not in first and page.replace(", *kept*", "") == first
+    assert written() == (page, found)
+    fresh, _ = written("--fresh")
+    assert cells not in fresh and f"No report of `{command_}`" in fresh
+
+
+def test_a_kept_report_grows_old(written, tmp_path, monkeypatch):
+    written()
+    shutil.rmtree(tmp_path / "build")
+    monkeypatch.setattr(reports, "differs_from", lambda commit, but: ["rtl_model/layer"])
+    (tmp_path / "build").mkdir()
+    page, found = written()
+    assert found["not_verified"][0].endswith("since then rtl_model/layer changed.")
+    assert "`aaaaaaaaaa`, **not of these sources**, *kept*" in page
+
+
+def test_a_new_report_takes_the_place_of_a_kept_one(build, written, tmp_path):
+    written()
+    build("soak/report.json", {"seed": 5, "networks": 9, "images": {"compiled": 7}, "failed": False})
+    page, _ = written()
+    assert "| 9 random networks | 7 |" in page and "7 random networks" not in page and ", *kept*" not in page
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"reports": {"make soak": {"there": true}}}'])
+def test_what_is_no_record_is_refused(build, command, tmp_path, text):  # noqa: F811
+    (tmp_path / "verification.json").write_text(text)
+    done = command(record, "--build", tmp_path / "build", "--out", tmp_path)
+    assert done.returncode == 1 and "verification.json is no record that `make record` wrote" in done.stderr
+    assert (tmp_path / "verification.json").read_text() == text
+    assert command(record, "--build", tmp_path / "build", "--out", tmp_path, "--fresh").returncode == 0
 
 
 def test_a_report_of_another_commit_is_said(written, monkeypatch):
@@ -132,7 +179,8 @@ def test_both_reports_of_proofs_count(build, written):
     build("prove_deep/report.json", {"claims": [{**CLAIM, "name": "lane_1", "claim": "once"},
                                                 {**CLAIM, "name": "queue_16", "claim": "deep"}]})
     page, found = written()
-    assert [(claim["name"], claim["proved"]) for claim in found["proofs"]] == [(name, True) for name in (
+    results = {name: origin["found"] for name, origin in found["reports"].items() if origin["there"]}
+    assert [(claim["name"], claim["proved"]) for claim in claims(results)] == [(name, True) for name in (
         "queue_2", "queue_16", "lane_1")]
     assert "`make prove DEEP=1`" in page and "Not proved" not in page
 
@@ -170,7 +218,8 @@ def test_a_report_is_of_the_sources_that_its_run_reads(monkeypatch):
         reports.warning(target, {"commit": target, "changed": False})
     soak, mutants, golden, test = (asked[target] for target in commands)
     assert {"**/test_*.py", "scripts/mutation/**", "scripts/evidence/**"} <= soak
-    assert mutants == {"Makefile", "**/test_*.py", "scripts/covering/**", "scripts/evidence/**"}
+    assert {"Makefile", "**/test_*.py", "scripts/covering/**", "scripts/evidence/**", "scripts/record.py"} <= mutants
+    assert "scripts/mutants.py" in soak and "scripts/mutants.py" not in mutants
     assert "scripts/mutation/equivalence.py" in golden and not {"**/test_*.py", "scripts/mutation/**"} & golden
     assert test == set()
 
