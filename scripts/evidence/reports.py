@@ -45,6 +45,7 @@ OWN_SOURCES = {
         "survivors.txt")},
     "tb/small_designs.py": (*TESTS, "make mutants", "make mutants-golden", "make coverage"),
     "scripts/covering/**": (*TESTS, "make coverage"),
+    "scripts/proofs/**": (*TESTS, "make prove", "make prove DEEP=1"),
     "scripts/evidence/**": (*TESTS,),
     **{f"scripts/{name}.py": (*TESTS, *runs) for name, runs in {
         "bench": ["make bench"], "cover": ["make coverage"], "fuzz_readers": ["make fuzz-readers"],

@@ -34,6 +34,6 @@ def _packed(weights):
 
 WHOLE_CLAIMS = [
     whole_claim("whole", tiny_network(), TINY, tiny(1), 1, 40, 2, [*EARLY, *LATE], deep=False),
-    whole_claim("whole_two_ways", tiny_network(), TINY, tiny(2), 2, 40, 2, LATE),
-    whole_claim("whole_small", small_network(), SMALL, small("accelerator"), 2, 38, 1, EARLY),
+    whole_claim("whole_two_ways", tiny_network(), TINY, tiny(2), 2, 54, 3, LATE),
+    whole_claim("whole_small", small_network(), SMALL, small("accelerator"), 2, 44, 2, [*EARLY, *LATE]),
 ]
