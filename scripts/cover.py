@@ -25,7 +25,8 @@ from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
 from scripts.command.provenance import made_by
 from scripts.covering.points import HIT, KINDS, Point, entry
-from scripts.covering.runs import cover_design, cover_python
+from scripts.covering.python_runs import python_jobs, python_sums
+from scripts.covering.runs import cover_design
 from scripts.covering.uncovered import Reasons
 from scripts.mutation.survivors import block
 from tb.harness import require_simulator
@@ -50,7 +51,7 @@ def main():
             failed.append(f"{report['unexplained']} points are not covered and have no reason")
         if set(found) == set(SMALL_DESIGNS):
             failed += [f"nothing needs this entry of uncovered.txt any more: {line}" for line in reasons.stale()]
-        python = cover_python(folder / "python") if arguments.python else None
+        python = cover_python(folder / "python", workers, failed) if arguments.python else None
         write_json(folder / "report.json", {"made_by": made, "failed": failed, **report, "python": python})
     console.print(table(report["designs"], python))
     for line, count in report["uncovered"].items():
@@ -58,6 +59,14 @@ def main():
             console.print(f"not covered: {line} ({count['points']} in {', '.join(count['designs'])})", soft_wrap=True)
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     return complain(failed)
+
+
+def cover_python(folder, workers, failed):
+    """The coverage of Python, see `python_sums`; None, and sentences in the list `failed`, where tests fail."""
+    jobs = python_jobs(folder)
+    _, said = run_jobs("coverage of Python", jobs, workers)
+    failed += said
+    return None if said else python_sums(folder, jobs)
 
 
 def judge(found, reasons):

@@ -5,7 +5,11 @@ import json
 import pytest
 
 from golden.errors import UserError
+from golden.files import ROOT
 from scripts import cover
+from scripts.command.jobs import Job
+from scripts.command.local_workers import LocalWorkers
+from scripts.covering import python_runs
 from scripts.covering.points import Point, entry, points
 from scripts.covering.uncovered import FILE, Reasons
 from scripts.tests.process import command  # noqa: F401
@@ -77,3 +81,43 @@ def test_mistakes(covered, tmp_path):
     with pytest.raises(UserError, match="says no kind, module and text: branch"):
         Reasons(tmp_path / "uncovered.txt")
     assert FILE.is_file() and Reasons().stale()
+
+
+def test_each_file_of_tests_is_in_one_part():
+    parts = python_runs.parts()
+    files = [file for part in parts for file in part]
+    assert len(parts) == python_runs.PARTS == len(python_runs.python_jobs(ROOT)) and all(parts)
+    assert len(files) == len(set(files)) and all((ROOT / file).is_file() for file in files)
+    assert len(files) == sum(len(list((ROOT / folder).rglob("test_*.py"))) for folder in python_runs.TESTS) > 100
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder with a package of two branches and a test of each; they are what is covered."""
+    pytest.importorskip("coverage")
+    (tmp_path / "thing").mkdir()
+    (tmp_path / "thing" / "__init__.py").write_text("def sign(x):\n    if x < 0:\n        return -1\n    return 1\n")
+    (tmp_path / "test_below.py").write_text("from thing import sign\n\ndef test():\n    assert sign(-3) == -1\n")
+    (tmp_path / "test_above.py").write_text("from thing import sign\n\ndef test():\n    assert sign(3) == 1\n")
+    (tmp_path / "test_wrong.py").write_text("def test():\n    assert False\n")
+    monkeypatch.setattr(python_runs, "ROOT", tmp_path)
+    monkeypatch.setattr(python_runs, "PACKAGES", ["thing"])
+    monkeypatch.setattr(python_runs, "SETTINGS", "[run]\nbranch = True\nrelative_files = True\nsource = thing\n")
+    return tmp_path / "work"
+
+
+@pytest.mark.parametrize("tests, sums", [
+    (["below"], {"lines": [3, 4], "branches": [1, 2]}), (["above"], {"lines": [3, 4], "branches": [1, 2]}),
+    (["below", "above"], {"lines": [4, 4], "branches": [2, 2]})])
+def test_what_the_parts_reach_counts_together(folder, tests, sums):
+    jobs = [Job(test, python_runs.cover_tests, ([f"test_{test}.py"],), folder / test) for test in tests]
+    assert [result for _, result, _ in LocalWorkers(1).run(jobs, lambda index, share: None)] == [True] * len(jobs)
+    assert python_runs.python_sums(folder, jobs) == {"thing": sums}
+
+
+def test_a_test_that_fails_is_said(folder):
+    failed, job = [], Job("tests 1", python_runs.cover_tests, (["test_wrong.py"],), folder / "1")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(cover, "python_jobs", lambda folder: [job])
+        assert cover.cover_python(folder, LocalWorkers(1), failed) is None
+    assert failed == [f"tests 1: coverage.py ended with status 1; its messages are in {folder / '1' / 'run.log'}"]
