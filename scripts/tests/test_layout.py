@@ -50,7 +50,7 @@ FLOORS = {
                      "soaking covering evidence fuzzing"),
         "fuzzing": "",
         "mutation": "command",
-        "covering": "mutation",
+        "covering": "command mutation",
         "evidence": "command mutation proofs",
         "soaking": "",
     },
