@@ -100,8 +100,8 @@ mutants-golden: $(VENV) ## faults in golden, the files of the contract, each tri
 soak: no-space simulators ## random networks, configurations, images, stalls, resets and wrong frames: MINUTES=5 SEED=
 	@$(RUN) scripts/soak.py $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
-coverage: no-space simulators ## what the scenarios of the benches reach of small designs, and quick tests of Python: DESIGNS= JOBS=
-	@EXTRAS="test coverage" scripts/setup/venv.sh
+coverage: no-space simulators ## what the scenarios of the benches reach of small designs, and tests of Python: DESIGNS= JOBS=
+	@EXTRAS="test coverage nir" scripts/setup/venv.sh
 	@$(RUN) scripts/cover.py $(DESIGNS) --python $(MANY)
 
 record: $(VENV) ## docs/verification.md from the reports of the runs that are there, and what it said of others; FRESH=1 without these

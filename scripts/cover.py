@@ -1,4 +1,4 @@
-"""What the scenarios of the benches reach: lines, branches and toggles of small designs, and Python under quick tests.
+"""What the scenarios of the benches reach: lines, branches and toggles of small designs, and Python under its tests.
 
 Exit status 1 if something of a design is not covered and has no reason in scripts/covering/uncovered.txt, or an entry
 there is needed by nothing.
@@ -106,8 +106,8 @@ def table(designs, python):
     for name, design in designs.items():
         sums = [[sum(count[kind][k] for count in design["modules"].values()) for k in (0, 1)] for kind in KINDS]
         made.add_row(f"{name}, {design['images']:,} images", *(_percent(*pair) for pair in sums))
-    for package, kinds in (python or {}).items():
-        made.add_row(f"{package}/ in Python", _percent(*kinds["lines"]), _percent(*kinds["branches"]), "")
+    for room, kinds in (python or {}).items():
+        made.add_row(f"{room}/ in Python", _percent(*kinds["lines"]), _percent(*kinds["branches"]), "")
     return made
 
 

@@ -1,4 +1,7 @@
-"""Python under quick tests, in parts that run side by side, with what coverage.py counts."""
+"""Python under its tests, in parts that run side by side, with what coverage.py counts.
+
+It does not see what numba compiles: such functions do not count.
+"""
 
 import json
 import subprocess
@@ -9,11 +12,11 @@ from golden.files import ROOT
 from scripts.command.jobs import Job
 
 PACKAGES = ("golden", "rtl_model")
-TESTS = ("golden/tests/contract", "golden/tests/inference", "golden/tests/schedule", "golden/tests/quantization",
-         "golden/tests/data", "rtl_model/tests")  # without the trainings and the simulators
+TESTS = ("golden/tests", "rtl_model/tests")  # those in scripts run the simulators
 PARTS = 16
 DATA = "counted"
-SETTINGS = f"[run]\nbranch = True\nrelative_files = True\nsource = {','.join(PACKAGES)}\n"
+SETTINGS = (f"[run]\nbranch = True\nrelative_files = True\nsource = {','.join(PACKAGES)}\n"
+            "[report]\nexclude_also = @njit\n")
 
 
 def python_jobs(folder):
@@ -37,18 +40,21 @@ def cover_tests(folder, report, tests):
 
 
 def python_sums(folder, jobs):
-    """{package: {"lines": [covered, all], "branches": [covered, all]}} of PACKAGES, of what the jobs left."""
+    """{room: {"lines": [covered, all], "branches": [covered, all]}} of PACKAGES, of what the jobs left."""
     _coverage(folder, "combine", "--keep", *(str(job.folder / DATA) for job in jobs))
     _coverage(folder, "json", "-q", "-o", str(folder / "coverage.json"))
-    sums = {package: {"lines": [0, 0], "branches": [0, 0]} for package in PACKAGES}
-    for name, file in json.loads((folder / "coverage.json").read_text())["files"].items():
-        package, found = name.split("/")[0], file["summary"]
-        if "/tests/" not in name and package in sums:
-            for kind, covered, total in (("lines", "covered_lines", "num_statements"),
-                                         ("branches", "covered_branches", "num_branches")):
-                sums[package][kind][0] += found[covered]
-                sums[package][kind][1] += found[total]
+    sums = {}
+    for name, file in sorted(json.loads((folder / "coverage.json").read_text())["files"].items()):
+        if "/tests/" not in name:
+            room, found = sums.setdefault(_room(name), {"lines": [0, 0], "branches": [0, 0]}), file["summary"]
+            for kind, counts in (("lines", ("covered_lines", "num_statements")),
+                                 ("branches", ("covered_branches", "num_branches"))):
+                room[kind] = [before + found[count] for before, count in zip(room[kind], counts)]
     return sums
+
+
+def _room(name):
+    return "/".join(name.split("/")[:2 if name.count("/") > 1 else 1])
 
 
 def _coverage(folder, command, *words):

@@ -118,9 +118,9 @@ def _coverage(found):
         f"{kinds}. {found['explained']:,} points are not covered for a reason that stands in "
         f"`scripts/covering/uncovered.txt`, {found['unexplained']:,} without.")
     if found["python"]:
-        text += "\n" + _filled("Of Python under quick tests: " + "; ".join(
-            f"`{package}/` {_percent(kinds['lines'])} of the lines, {_percent(kinds['branches'])} of the branches"
-            for package, kinds in found["python"].items()) + ".")
+        text += "\nOf Python under its tests, without what numba compiles:\n\n" + _table(
+            ("room", "lines", "branches"), ((f"`{room}/`", *(_percent(kinds[kind]) for kind in ("lines", "branches")))
+                                            for room, kinds in found["python"].items()))
     return text
 
 

@@ -88,31 +88,33 @@ def test_each_file_of_tests_is_in_one_part():
     files = [file for part in parts for file in part]
     assert len(parts) == python_runs.PARTS == len(python_runs.python_jobs(ROOT)) and all(parts)
     assert len(files) == len(set(files)) and all((ROOT / file).is_file() for file in files)
-    assert len(files) == sum(len(list((ROOT / folder).rglob("test_*.py"))) for folder in python_runs.TESTS) > 100
+    assert len(files) == sum(len(list((ROOT / folder).rglob("test_*.py"))) for folder in python_runs.TESTS) > 150
 
 
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A folder with a package of two branches and a test of each; they are what is covered."""
     pytest.importorskip("coverage")
-    (tmp_path / "thing").mkdir()
-    (tmp_path / "thing" / "__init__.py").write_text("def sign(x):\n    if x < 0:\n        return -1\n    return 1\n")
+    (tmp_path / "thing" / "room").mkdir(parents=True)
+    (tmp_path / "thing" / "__init__.py").write_text("from thing.room import sign, quick\n")
+    (tmp_path / "thing" / "room" / "__init__.py").write_text(
+        "def njit(function):\n    return function\n\n\n@njit\ndef quick(x):\n    return x\n\n\n"
+        "def sign(x):\n    if x < 0:\n        return -1\n    return 1\n")
     (tmp_path / "test_below.py").write_text("from thing import sign\n\ndef test():\n    assert sign(-3) == -1\n")
     (tmp_path / "test_above.py").write_text("from thing import sign\n\ndef test():\n    assert sign(3) == 1\n")
     (tmp_path / "test_wrong.py").write_text("def test():\n    assert False\n")
     monkeypatch.setattr(python_runs, "ROOT", tmp_path)
-    monkeypatch.setattr(python_runs, "PACKAGES", ["thing"])
-    monkeypatch.setattr(python_runs, "SETTINGS", "[run]\nbranch = True\nrelative_files = True\nsource = thing\n")
+    monkeypatch.setattr(python_runs, "SETTINGS", python_runs.SETTINGS.replace("golden,rtl_model", "thing"))
     return tmp_path / "work"
 
 
 @pytest.mark.parametrize("tests, sums", [
-    (["below"], {"lines": [3, 4], "branches": [1, 2]}), (["above"], {"lines": [3, 4], "branches": [1, 2]}),
-    (["below", "above"], {"lines": [4, 4], "branches": [2, 2]})])
+    (["below"], {"lines": [5, 6], "branches": [1, 2]}), (["above"], {"lines": [5, 6], "branches": [1, 2]}),
+    (["below", "above"], {"lines": [6, 6], "branches": [2, 2]})])
 def test_what_the_parts_reach_counts_together(folder, tests, sums):
     jobs = [Job(test, python_runs.cover_tests, ([f"test_{test}.py"],), folder / test) for test in tests]
     assert [result for _, result, _ in LocalWorkers(1).run(jobs, lambda index, share: None)] == [True] * len(jobs)
-    assert python_runs.python_sums(folder, jobs) == {"thing": sums}
+    assert python_runs.python_sums(folder, jobs) == {"thing": {"lines": [1, 1], "branches": [0, 0]}, "thing/room": sums}
 
 
 def test_a_test_that_fails_is_said(folder):

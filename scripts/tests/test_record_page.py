@@ -125,7 +125,7 @@ def test_a_report_that_is_missing_is_said(written, tmp_path, name, text):
 
 
 @pytest.mark.parametrize("name, command_, cells", [
-    ("mutants", "make mutants", "3 tried, 2 killed"), ("coverage", "make coverage", "`golden/` 90.0 % of the lines"),
+    ("mutants", "make mutants", "3 tried, 2 killed"), ("coverage", "make coverage", "| `golden/` | 90.0 % | 50.0 % |"),
     ("junit", "make test", "| `make test` | 3 | 1 | 1 |"), ("prove", "make prove", "| a queue loses nothing |"),
     ("soak", "make soak", "| `make soak` | compiled | 7 random networks | 1,200 |"),
     ("fuzz", "make fuzz-readers", "| `idx` | 20 | 31,000 | none |"), ("grid", "make test-grid", "| 240 | 0 | 0 |")])
