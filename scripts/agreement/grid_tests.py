@@ -9,6 +9,7 @@ from scripts.command.jobs import Job
 from scripts.command.kept import hash_of_project, version
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-m", "grid", "-p", "no:cacheprovider"]
+FOLDERS = ("tb", "rtl_model", "scripts")  # with tests of the grid
 NONE_COLLECTED = 5  # exit status of pytest
 
 
@@ -18,8 +19,8 @@ def grid_tests(expression=""):
     Raises UserError where none fits, or the expression is none.
     """
     chosen = ["-k", expression] if expression else []
-    done = subprocess.run([*PYTEST, "--collect-only", *chosen, "tb"], cwd=ROOT, stdin=subprocess.DEVNULL,
-                          capture_output=True, text=True)
+    done = subprocess.run([*PYTEST, "--collect-only", *chosen, *FOLDERS], cwd=ROOT,
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True)
     if done.returncode == NONE_COLLECTED:
         raise UserError(f"no test of the grid fits {expression!r}")
     if done.returncode:

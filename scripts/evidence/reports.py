@@ -20,7 +20,7 @@ REPORTS = {
     "make bench": ("bench/report.json", "a whole test set in several configurations"),
     "make netlist": ("netlist/report.json", "the gates that are placed"),
     "make check-networks": ("networks/report.json", "a shipped network trained again, byte for byte"),
-    "make test-grid": ("grid/report.json", "every combination of pixels, spikes and events per cycle and lanes"),
+    "make test-grid": ("grid/report.json", "every combination of pixels, spikes and events per cycle and lanes; MyHDL"),
 }
 TESTS = {  # the same for JUnit's files
     "make test": ("junit/test.xml", "every test of a block and of a command"),
@@ -47,6 +47,7 @@ OWN_SOURCES = {
     "scripts/covering/**": (*TESTS, "make coverage"),
     "scripts/proofs/**": (*TESTS, "make prove", "make prove DEEP=1"),
     "scripts/evidence/**": (*TESTS,),
+    "scripts/agreement/grid_tests.py": (*TESTS, "make test-grid"),
     **{f"scripts/{name}.py": (*TESTS, *runs) for name, runs in {
         "bench": ["make bench"], "cover": ["make coverage"], "fuzz_readers": ["make fuzz-readers"],
         "grid": ["make test-grid"], "mutants": ["make mutants"], "mutants_golden": ["make mutants-golden"],

@@ -5,11 +5,12 @@ import json
 import pytest
 
 from golden.errors import UserError
+from golden.files import ROOT
 from scripts import grid
 from scripts.agreement import grid_tests as room
 from scripts.agreement.grid_tests import grid_jobs, grid_tests
 from scripts.command.jobs import run_jobs
-from scripts.command.kept import Kept
+from scripts.command.kept import PACKAGES, Kept
 from scripts.command.local_workers import LocalWorkers
 from scripts.tests.process import assert_refused, command  # noqa: F401
 
@@ -56,6 +57,9 @@ def test_the_report_counts_what_passes_of_all(command, tmp_path, monkeypatch):  
 def test_the_tests_are_those_of_the_grid():
     every = grid_tests()
     assert len(every) == len(set(every)) > 100 and sum("test_accelerator_grid[" in test for test in every) > 100
+    marked = {str(path.relative_to(ROOT)) for package in PACKAGES for path in (ROOT / package).rglob("test_*.py")
+              if "mark.grid" in path.read_text() and path.name != "test_grid.py"}
+    assert {test.partition("::")[0] for test in every} >= marked
     assert grid_tests("icarus") == [test for test in every if "icarus" in test] != []
     with pytest.raises(UserError, match="^no test of the grid fits 'nothing'$"):
         room.grid_tests("nothing")

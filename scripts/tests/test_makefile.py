@@ -1,11 +1,13 @@
 """The Makefile: paths are one word, whatever is in them, and what cannot be is said at once."""
 
+import re
 import shutil
 import subprocess
 
 import pytest
 
 from golden.files import ROOT
+from scripts.command.kept import PACKAGES
 from scripts.tests.small_case import small_case
 
 
@@ -71,3 +73,12 @@ def test_a_checkout_in_a_folder_with_a_space(tmp_path, target):
     assert done.stderr.splitlines()[0] == (f"error: Verilator cannot work in {place}, because of the space in it: move "
                                            f"this folder")
     assert not list(place.iterdir())
+
+
+@pytest.mark.parametrize("marker", ["fpga", "boards", "fuzz", "soc", "cluster", "frameworks"])
+def test_a_target_runs_every_file_with_marked_tests(marker):
+    line, = (line for line in (ROOT / "Makefile").read_text().replace("\\\n", " ").splitlines()
+             if f"-m pytest -m {marker} " in line)
+    marked = {str(path.relative_to(ROOT)) for package in PACKAGES for path in (ROOT / package).rglob("test_*.py")
+              if re.search(rf"\bmark\.{marker}\b", path.read_text())}
+    assert {word for word in line.split() if word.endswith(".py")} == marked != set()
