@@ -1,6 +1,6 @@
 """AXI4-Stream frames become beats of spike times for the encoder's banks."""
 
-from myhdl import Signal, always, always_comb, block, intbv
+from myhdl import Signal, always, always_comb, block, intbv, modbv
 
 from rtl_model.encoder.loaded_mask import loaded_mask
 from rtl_model.encoder.pixel_mask import pixel_mask
@@ -46,7 +46,7 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
     listened = Signal(intbv(0)[pixels:])
     listened_later = Signal(intbv(0)[pixels:])
     early_bits = row_bits if s_mask is None else len(s_mask.address)
-    early_row = Signal(intbv(0)[early_bits:])
+    early_row = Signal(modbv(0)[early_bits:])  # goes round while `completes` is still to follow the last beat
     accept = Signal(bool(0))
     at_end = Signal(bool(0))
     storing = Signal(bool(0))
