@@ -6,28 +6,29 @@ import pytest
 from golden.inference.encode import encode
 from rtl_model.encoder.bundles import BeatStream
 from rtl_model.encoder.frame_loader import frame_loader
-from rtl_model.parts.streams import AxiStream, MemoryWrite
+from rtl_model.parts.streams import AxiStream, MemoryWrite, bits_for
 from rtl_model.shape.listened import listened_pixels
 from rtl_model.tests.clocked import run, signals
 
-STEPS, STEP_BITS, ROW_BITS, INPUTS = 8, 3, 4, 22
+STEPS, STEP_BITS, ROW_BITS = 8, 3, 4
 UPPERS, LOWERS = 4, 2  # values of the halves of a step's number
 
 
-@pytest.mark.parametrize("pixels", [2, 4])
+@pytest.mark.parametrize("pixels, inputs", [(2, 22), (4, 22), (4, 16)])  # of 4 beats the numbers fill their bits
 @pytest.mark.parametrize("pauses", [0, 0.4])
 @pytest.mark.parametrize("is_loaded", [False, True])
-def test_each_frame_gives_its_beats(pixels, pauses, is_loaded):
+def test_each_frame_gives_its_beats(pixels, inputs, pauses, is_loaded):
     rng = np.random.default_rng(pixels)
     print(f"seed {pixels}")
     ports = signals("clk", "rst", "freed", "clearing")
     clk, rst, freed, clearing = ports.values()
-    used = rng.random(INPUTS) < 0.8
-    masks, beats = listened_pixels(used, pixels), -(-INPUTS // pixels)
+    used = rng.random(inputs) < 0.8
+    masks, beats = listened_pixels(used, pixels), -(-inputs // pixels)
     s_axis, m_beat = AxiStream(8 * pixels), BeatStream(pixels, ROW_BITS, STEP_BITS)
     announced = {}
-    write = MemoryWrite(1, ROW_BITS, 1)
-    loaded = dict(s_mask=write.to(0, 1, ROW_BITS, pixels)) if is_loaded else {}
+    address_bits = bits_for(beats)
+    write = MemoryWrite(1, address_bits, 1)
+    loaded = dict(s_mask=write.to(0, 1, address_bits, pixels)) if is_loaded else {}
 
     def watch():
         """The beat that the loader gives in this cycle; what it announced in the cycle before must hold."""
@@ -100,20 +101,20 @@ def test_each_frame_gives_its_beats(pixels, pauses, is_loaded):
         buffer = 0
         for number in range(40):
             if is_loaded and number % 5 == 0:
-                used = rng.random(INPUTS) < 0.8
+                used = rng.random(inputs) < 0.8
                 masks = listened_pixels(used, pixels)
                 yield from load_masks()
             if number == 20:
                 yield from reset()
                 buffer = 0
-            image = rng.integers(0, 256, INPUTS) * (rng.random(INPUTS) < 0.7)
+            image = rng.integers(0, 256, inputs) * (rng.random(inputs) < 0.7)
             frame = np.zeros(beats * pixels, np.uint8)
-            frame[:INPUTS] = image
+            frame[:inputs] = image
             length = [beats, beats, int(rng.integers(1, beats)), beats + int(rng.integers(1, 5))][number % 4]
             found = yield from send(frame, length, buffer)
             whole = min(length, beats)
             times = encode(frame[None], STEPS)[0].astype(int)
-            times[:INPUTS][~used] = STEPS
+            times[:inputs][~used] = STEPS
             expected = [(buffer, row, times[row * pixels:(row + 1) * pixels].tolist(), row == whole - 1)
                         for row in range(whole)]
             assert [beat[:4] for beat in found] == expected, f"frame {number} of {length} beats"
@@ -127,4 +128,4 @@ def test_each_frame_gives_its_beats(pixels, pauses, is_loaded):
                 freed.next = 0
 
     run(frame_loader, dict(ports, s_axis=s_axis, m_beat=m_beat, **loaded,
-                           masks=listened_pixels([True] * INPUTS, pixels) if is_loaded else masks), stimulus())
+                           masks=listened_pixels([True] * inputs, pixels) if is_loaded else masks), stimulus())
