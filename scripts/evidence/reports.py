@@ -7,6 +7,7 @@ from pathlib import Path
 
 from golden.errors import UserError
 from scripts.command.provenance import differs_from
+from scripts.evidence.same_verilog import same_verilog
 
 # Where a command leaves its report, in the folder of what is built, and what it stands for.
 REPORTS = {
@@ -33,6 +34,9 @@ TESTS = {  # the same for JUnit's files
     "make test-cluster": ("junit/test-cluster.xml", "long jobs on a cluster"),
 }
 
+HARDWARE = ("make prove", "make prove DEEP=1", "make mutants", "make coverage", "make soak", "make bench",
+            "make netlist", "make test-grid")  # runs that look at it
+
 # Sources that all other runs do without: tests, and reasons and tools of one kind of run.
 OWN_SOURCES = {
     "Makefile": (*TESTS,),  # which only names options, and what a run was given stands in its report
@@ -44,6 +48,7 @@ OWN_SOURCES = {
         "boxes.py", "circuits.py", "equivalence.py", "hierarchy.py", "lemmas.py", "lemmas/**", "proved.py",
         "proved.txt", "survivors.txt")},
     "tb/small_designs.py": (*TESTS, "make mutants", "make mutants-golden", "make coverage"),
+    "rtl_model/**": (*TESTS, *HARDWARE),
     "scripts/covering/**": (*TESTS, "make coverage"),
     "scripts/proofs/**": (*TESTS, "make prove", "make prove DEEP=1"),
     "scripts/evidence/**": (*TESTS,),
@@ -96,16 +101,23 @@ def _read_junit(path):
             "files": {name: dict(count) for name, count in sorted(files.items())}}
 
 
-def warning(command, made):
-    """The sentence about a report of `command` whose "made_by" is not of the sources that are there, as far as that run
-    reads them; None if it is."""
+def age(command, made):
+    """What is to be said of a report of `command` with this "made_by": {"warning": a sentence if it is not of the
+    sources that are there, as far as that run reads them, else None; "same_verilog": whether it is because the sources
+    of the hardware changed, but not the Verilog that it looked at}."""
     if made["commit"] is None:
-        return "nobody knows of which commit it is"
+        return _age("nobody knows of which commit it is")
     if made["changed"]:
-        return f"made with changes that are no commit's, on top of {made['commit'][:10]}"
+        return _age(f"made with changes that are no commit's, on top of {made['commit'][:10]}")
     differs = differs_from(made["commit"], [glob for glob, runs in OWN_SOURCES.items() if command not in runs])
     if differs is None:
-        return f"of the commit {made['commit'][:10]}, which is not here"
-    if differs:
-        return f"of another commit, {made['commit'][:10]}: since then {', '.join(differs)} changed"
-    return None
+        return _age(f"of the commit {made['commit'][:10]}, which is not here")
+    if not differs:
+        return _age(None)
+    if all(name.split("/")[0] == "rtl_model" for name in differs) and same_verilog(command, made["commit"]):
+        return _age(None, same=True)
+    return _age(f"of another commit, {made['commit'][:10]}: since then {', '.join(differs)} changed")
+
+
+def _age(sentence, same=False):
+    return {"warning": sentence, "same_verilog": same}

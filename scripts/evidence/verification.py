@@ -7,7 +7,7 @@ from scripts.command.provenance import differs_from, head
 from scripts.evidence.blocks import block_of, blocks
 from scripts.evidence.findings import bench_module, claims, finding
 from scripts.evidence.missing import missing
-from scripts.evidence.reports import REPORTS, TESTS, read_reports, warning
+from scripts.evidence.reports import REPORTS, TESTS, age, read_reports
 from scripts.mutation.verdict import FEWEST_OF_A_MODULE, share
 
 
@@ -31,7 +31,7 @@ def _entry(command, report, kept):
         entry = {**kept, "kept": True}
     else:
         return {"there": False}
-    return {**entry, "warning": warning(command, entry["made_by"])}
+    return {**entry, **age(command, entry["made_by"])}
 
 
 def _rows(found, failed_soak):

@@ -1,0 +1,64 @@
+"""Whether hardware whose sources changed has the same Verilog as before: what simulates or proves that is no older."""
+
+import functools
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from golden.files import ROOT
+
+ENDINGS = (".v", ".hex", ".f")
+SMALL, CLAIMS = "small designs", "claims"
+LOOKED_AT = {"make mutants": SMALL, "make prove": CLAIMS, "make prove DEEP=1": CLAIMS}
+WRITERS = {  # programs of a tree, which write what a run looks at into the folder that they are given
+    SMALL: """
+import sys
+from pathlib import Path
+from rtl_model.convert import generate
+from tb.small_designs import SMALL_DESIGNS
+for name, small in SMALL_DESIGNS.items():
+    folder = Path(sys.argv[1], name)
+    folder.mkdir()
+    small.network().save(folder / "network.npz")
+    generate(folder / "network.npz", small.configuration, folder / "verilog", top=small.top)
+""",
+    CLAIMS: """
+import sys
+from pathlib import Path
+from scripts.proofs.claims import CLAIMS
+for claim in CLAIMS:
+    claim.write(Path(sys.argv[1], claim.name))
+"""}
+
+
+@functools.cache
+def same_verilog(command, commit):
+    """Whether the run `command` at a commit, whose hardware has other sources, looked at the Verilog that is made now;
+    False where that cannot be told."""
+    what = LOOKED_AT.get(command)
+    if what is None:
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder, "tree")
+        if not _succeeds(["git", "worktree", "add", "--detach", str(tree), commit]):
+            return False
+        try:
+            before, now = verilog(what, tree, Path(folder, "before")), verilog(what, ROOT, Path(folder, "now"))
+        finally:
+            _succeeds(["git", "worktree", "remove", "--force", str(tree)])
+    return before is not None and before == now
+
+
+def verilog(what, tree, folder):
+    """{file: its bytes} of SMALL or CLAIMS as the sources in `tree` make it, in a new folder; None if they fail."""
+    folder.mkdir()
+    if not _succeeds([sys.executable, "-c", WRITERS[what], str(folder)], tree):
+        return None
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.suffix in ENDINGS}
+
+
+def _succeeds(command, tree=ROOT):
+    return subprocess.run(command, cwd=tree, env=os.environ | {"PYTHONPATH": str(tree)}, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
