@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from golden.files import ROOT
+from scripts.command.cli import error_console
 
 ENDINGS = (".v", ".hex", ".f")
 SMALL, CLAIMS = "small designs", "claims"
@@ -33,13 +34,15 @@ for claim in CLAIMS:
 """}
 
 
-@functools.cache
 def same_verilog(command, commit):
     """Whether the run `command` at a commit, whose hardware has other sources, looked at the Verilog that is made now;
-    False where that cannot be told."""
-    what = LOOKED_AT.get(command)
-    if what is None:
-        return False
+    False where that cannot be told. What takes long is said on the terminal."""
+    return command in LOOKED_AT and _same(LOOKED_AT[command], commit)
+
+
+@functools.cache
+def _same(what, commit):
+    error_console.print(f"making the Verilog of the {what} of {commit[:10]} again, to compare it", soft_wrap=True)
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder, "tree")
         if not _succeeds(["git", "worktree", "add", "--detach", str(tree), commit]):

@@ -40,7 +40,7 @@ def commit(tmp_path, monkeypatch):
     monkeypatch.setattr(room, "ROOT", tree)
     monkeypatch.setattr(room, "_succeeds", lambda command, where=tree, run=room._succeeds: run(command, where))
     monkeypatch.setitem(room.WRITERS, SMALL, WRITER)
-    same_verilog.cache_clear()
+    room._same.cache_clear()
     return make
 
 
