@@ -51,7 +51,9 @@ OWN_SOURCES = {
     "rtl_model/**": (*TESTS, *HARDWARE),
     "scripts/covering/**": (*TESTS, "make coverage"),
     "scripts/proofs/**": (*TESTS, "make prove", "make prove DEEP=1"),
-    "scripts/evidence/**": (*TESTS,),
+    "scripts/evidence/**": ("make test",),
+    "scripts/tests/test_record_*.py": ("make test",),
+    "scripts/tests/test_same_verilog.py": ("make test", "make test-grid"),
     "scripts/agreement/grid_tests.py": (*TESTS, "make test-grid"),
     **{f"scripts/{name}.py": (*TESTS, *runs) for name, runs in {
         "bench": ["make bench"], "cover": ["make coverage"], "fuzz_readers": ["make fuzz-readers"],

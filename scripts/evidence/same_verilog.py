@@ -63,5 +63,7 @@ def verilog(what, tree, folder):
 
 
 def _succeeds(command, tree=ROOT):
-    return subprocess.run(command, cwd=tree, env=os.environ | {"PYTHONPATH": str(tree)}, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    """Whether it ends with status 0; what MyHDL has in sets comes in the same order each time."""
+    return subprocess.run(command, cwd=tree, env=os.environ | {"PYTHONPATH": str(tree), "PYTHONHASHSEED": "0"},
+                          stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL).returncode == 0

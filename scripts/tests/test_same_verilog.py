@@ -59,6 +59,16 @@ def test_the_same_another_and_none(commit):
     assert len(trees.stdout.splitlines()) == 1
 
 
+def test_the_order_of_sets_is_the_same_each_time(tmp_path, monkeypatch):
+    monkeypatch.setitem(room.WRITERS, SMALL, """
+import sys
+from pathlib import Path
+Path(sys.argv[1], "a.v").write_text(" ".join({f"signal{k}" for k in range(20)}))
+""")
+    first, second = (verilog(SMALL, ROOT, tmp_path / name) for name in ("first", "second"))
+    assert first == second and len(first["a.v"].split()) == 20
+
+
 @pytest.mark.parametrize("what, names", [
     (SMALL, list(SMALL_DESIGNS)),
     pytest.param(CLAIMS, [claim.name for claim in ALL_CLAIMS], marks=pytest.mark.grid)])
