@@ -41,8 +41,7 @@ HARDWARE = ("make prove", "make prove DEEP=1", "make mutants", "make coverage", 
 OWN_SOURCES = {
     "Makefile": (*TESTS,),  # which only names options, and what a run was given stands in its report
     "**/test_*.py": (*TESTS, "make mutants-golden", "make coverage", "make test-grid"),
-    "**/tests/test_*.py": (*TESTS, "make mutants-golden", "make coverage"),
-    "scripts/tests/**": TESTS,
+    "scripts/tests/**": (*TESTS, "make test-grid"),
     "scripts/mutation/**": (*TESTS, "make mutants", "make mutants-golden", "make coverage"),
     **{f"scripts/mutation/{name}": (*TESTS, "make mutants") for name in (
         "boxes.py", "circuits.py", "equivalence.py", "hierarchy.py", "lemmas.py", "lemmas/**", "proved.py",

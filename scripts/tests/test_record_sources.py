@@ -24,16 +24,17 @@ def test_warnings(made, sentence):
 def test_a_report_is_of_the_sources_that_its_run_reads(monkeypatch):
     asked = {}
     monkeypatch.setattr(reports, "differs_from", lambda commit, but: asked.setdefault(commit, set(but)))
-    commands = ("make soak", "make mutants", "make mutants-golden", "make test")
+    commands = ("make soak", "make mutants", "make mutants-golden", "make test", "make test-grid")
     for target in commands:
         reports.age(target, {"commit": target, "changed": False})
-    soak, mutants, golden, test = (asked[target] for target in commands)
+    soak, mutants, golden, test, grid = (asked[target] for target in commands)
     assert {"**/test_*.py", "scripts/mutation/**", "scripts/evidence/**"} <= soak
     assert {"Makefile", "**/test_*.py", "scripts/covering/**", "scripts/evidence/**", "scripts/record.py"} <= mutants
     assert "scripts/mutants.py" in soak and "scripts/mutants.py" not in mutants
     assert "rtl_model/**" in golden and "rtl_model/**" not in soak | mutants
     assert "scripts/mutation/equivalence.py" in golden and not {"**/test_*.py", "scripts/mutation/**"} & golden
-    assert test == set()
+    assert test == set() and not any("test_*" in glob or "tests" in glob for glob in grid - {
+        "scripts/tests/test_record_*.py"})
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
