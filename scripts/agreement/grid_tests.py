@@ -30,7 +30,7 @@ def grid_tests(expression=""):
 
 def grid_jobs(tests, folder, workers):
     """A Job for each of the `tests`, with its messages in a folder of its own in `folder`."""
-    decides = {"code": hash_of_project(), "simulators": [
+    decides = {"code": hash_of_project(tests=True), "simulators": [
         workers.everywhere(version, "iverilog", "-V"), workers.everywhere(version, "verilator", "--version")]}
     return [Job(test.partition("::")[2], run_test, (test,), folder / f"test{number}", decides | {"test": test},
                 brings=("pytest.log",)) for number, test in enumerate(tests)]

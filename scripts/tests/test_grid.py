@@ -10,7 +10,7 @@ from scripts import grid
 from scripts.agreement import grid_tests as room
 from scripts.agreement.grid_tests import grid_jobs, grid_tests
 from scripts.command.jobs import run_jobs
-from scripts.command.kept import PACKAGES, Kept
+from scripts.command.kept import PACKAGES, Kept, hash_of_project
 from scripts.command.local_workers import LocalWorkers
 from scripts.tests.process import assert_refused, command  # noqa: F401
 
@@ -39,6 +39,10 @@ def test_what_passes_is_kept_and_what_fails_is_named(tmp_path, monkeypatch):
     (tmp_path / "mended").touch()
     assert run_jobs("grid", jobs, workers, kept) == ([True, True], [])
     assert (tmp_path / "runs").read_text() == "good bad bad "
+    monkeypatch.setattr(room, "hash_of_project", lambda tests: hash_of_project(tests) + "another test" * tests)
+    changed = grid_jobs([f"{file}::test_good"], tmp_path / "work", workers)
+    assert run_jobs("grid", changed, workers, kept) == ([True], [])
+    assert (tmp_path / "runs").read_text() == "good bad bad good "
 
 
 def test_the_report_counts_what_passes_of_all(command, tmp_path, monkeypatch):  # noqa: F811
