@@ -1,5 +1,6 @@
 """What a case runs on: compiled code, and both simulators under cocotb."""
 
+import resource
 import subprocess
 import sys
 import zlib
@@ -12,7 +13,7 @@ from tb.harness import SIMULATORS
 from tb.scripted import ScriptedDesign
 
 COMPILED = "compiled"
-SECONDS = 1800  # within which a run ends, on a busy machine too
+SECONDS = 1800  # within which a run ends; on a simulator, of a processor, since a busy machine has little of one
 
 
 class Backends:
@@ -49,9 +50,11 @@ def _simulate(name, place):
     log = place / f"{name}.log"
     command = [sys.executable, "-m", "tb.run_case", str(place), name, str(place / "verilog"), str(place / name)]
     with open(log, "wb") as messages:
-        try:
-            status = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=messages,
-                                    stderr=subprocess.STDOUT, timeout=SECONDS).returncode
-        except subprocess.TimeoutExpired:
-            return f"no end within {SECONDS} s; its messages are in {log}"
+        status = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=messages, stderr=subprocess.STDOUT,
+                                preexec_fn=_limit_processor).returncode
     return f"failed; its messages are in {log}" if status else None
+
+
+def _limit_processor():
+    """What starts next, and each of its children, is sent SIGXCPU at the limit, a signal that cocotb-test tells of."""
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, resource.getrlimit(resource.RLIMIT_CPU)[1]))

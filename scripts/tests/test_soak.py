@@ -7,8 +7,8 @@ import pytest
 
 from golden.errors import UserError
 from scripts import soak
-from scripts.soaking import rounds
-from scripts.soaking.backends import COMPILED
+from scripts.soaking import backends, rounds
+from scripts.soaking.backends import COMPILED, Backends
 from scripts.soaking.shrink import shrink
 from scripts.tests.process import command  # noqa: F401
 from tb.cases import Case, random_case, random_design
@@ -64,6 +64,22 @@ def test_the_command_keeps_a_case_that_fails_again(command, tmp_path, monkeypatc
     assert report["failed"] and report["seed"] == 1 and report["images"]["compiled"] > 0
     again = command(soak, "--case", folder / "failure", "--backend", "compiled", "--build", tmp_path / "again")
     assert again.returncode == 1 and again.stderr == "error: compiled: a wrong result\n"
+
+
+@pytest.mark.parametrize("works, ends", [("while :; do :; done", False), ("sleep 2; echo waited", True)])
+def test_a_run_on_a_simulator_may_wait_but_not_work_for_ever(tmp_path, monkeypatch, works, ends):
+    program = tmp_path / "python"
+    program.write_text(f"#!/bin/sh\n{works}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(backends.sys, "executable", str(program))
+    monkeypatch.setattr(backends, "SECONDS", 1)
+    monkeypatch.setattr(backends, "generate", lambda network, configuration, folder: folder.mkdir())
+    rng = np.random.default_rng(6)
+    case = random_case(rng, *random_design(rng), 2, 2)
+    said = Backends(tmp_path / "soak").run("icarus", case)
+    (log,) = (tmp_path / "soak").glob("*/icarus.log")
+    assert said == (None if ends else f"failed; its messages are in {log}")
+    assert log.read_text() == ("waited\n" if ends else "")
 
 
 def test_a_round_is_the_same_each_time_and_on_every_back_end():
