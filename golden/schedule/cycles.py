@@ -125,9 +125,9 @@ def rest(network, configuration):
 
 
 def _swept(network):
-    """Words that a convolution has emptied before the first beat after a reset: the encoder empties its tables
-    first."""
-    return network.steps if network.most_events is None else SWEPT_BEFORE_EVENTS
+    """Words that a convolution has emptied before the first beat after a reset: the encoder empties its tables first, a
+    step a cycle, and where there are two, each of them twice."""
+    return max(network.steps, 4) if network.most_events is None else SWEPT_BEFORE_EVENTS
 
 
 def _spikes(network, configuration, images, inference):
