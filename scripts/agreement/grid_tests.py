@@ -6,7 +6,7 @@ import sys
 from golden.errors import UserError
 from golden.files import ROOT
 from scripts.command.jobs import Job
-from scripts.command.kept import hash_of_project, version
+from scripts.command.kept import PACKAGES, hash_of_files, hash_of_project, version
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-m", "grid", "-p", "no:cacheprovider"]
 FOLDERS = ("tb", "rtl_model", "scripts")  # with tests of the grid
@@ -30,10 +30,15 @@ def grid_tests(expression=""):
 
 def grid_jobs(tests, folder, workers):
     """A Job for each of the `tests`, with its messages in a folder of its own in `folder`."""
-    decides = {"code": hash_of_project(tests=True), "simulators": [
+    decides = {"code": hash_of_project(), "tests": hash_of_files(files_of_tests()), "simulators": [
         workers.everywhere(version, "iverilog", "-V"), workers.everywhere(version, "verilator", "--version")]}
     return [Job(test.partition("::")[2], run_test, (test,), folder / f"test{number}", decides | {"test": test},
                 brings=("pytest.log",)) for number, test in enumerate(tests)]
+
+
+def files_of_tests():
+    """Those that hash_of_project leaves out."""
+    return [path for package in PACKAGES for path in (ROOT / package).rglob("tests/**/*.py")]
 
 
 def run_test(folder, report, test):

@@ -61,11 +61,10 @@ def hash_of_arrays(*arrays):
 
 
 @functools.cache
-def hash_of_project(tests=False):
-    """SHA-256 (hex) of the sources of this project, with or without its tests."""
+def hash_of_project():
+    """SHA-256 (hex) of the sources of this project, without its tests."""
     return hash_of_files(path for package in PACKAGES for path in (ROOT / package).rglob("*.*")
-                         if path.suffix in (".py", ".sv", ".cpp")
-                         and (tests or "tests" not in path.parts[len(ROOT.parts):]))
+                         if path.suffix in (".py", ".sv", ".cpp") and "tests" not in path.parts[len(ROOT.parts):])
 
 
 def version(program, option="-V"):

@@ -34,8 +34,8 @@ TESTS = {  # the same for JUnit's files
     "make test-cluster": ("junit/test-cluster.xml", "long jobs on a cluster"),
 }
 
-HARDWARE = ("make prove", "make prove DEEP=1", "make mutants", "make coverage", "make soak", "make bench",
-            "make netlist", "make test-grid")  # runs that look at it
+PREDICTED = ("make mutants", "make coverage", "make soak", "make bench", "make netlist", "make test-grid")  # its cycles
+HARDWARE = ("make prove", "make prove DEEP=1", *PREDICTED)  # runs that look at it
 
 # Sources that all other runs do without: tests, and reasons and tools of one kind of run.
 OWN_SOURCES = {
@@ -48,7 +48,9 @@ OWN_SOURCES = {
         "proved.txt", "survivors.txt")},
     "tb/small_designs.py": (*TESTS, "make mutants", "make mutants-golden", "make coverage"),
     "rtl_model/**": (*TESTS, *HARDWARE),
+    "golden/schedule/**": (*TESTS, *PREDICTED, "make mutants-golden"),
     "scripts/covering/**": (*TESTS, "make coverage"),
+    "scripts/soaking/**": (*TESTS, "make soak"),
     "scripts/proofs/**": (*TESTS, "make prove", "make prove DEEP=1"),
     "scripts/evidence/**": ("make test",),
     "scripts/tests/test_record_*.py": ("make test",),

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from scripts.command import kept as room
-from scripts.command.kept import Kept, hash_of_arrays, hash_of_files, hash_of_project
+from scripts.command.kept import Kept, hash_of_arrays, hash_of_files
 
 
 @pytest.fixture
@@ -38,24 +37,6 @@ def test_hash_of_files(tmp_path):
     (tmp_path / "a").write_text("onet")
     (tmp_path / "b").write_text("wo")
     assert hash_of_files(tmp_path.iterdir()) != first
-
-
-def test_hash_of_the_project_with_and_without_its_tests(tmp_path, monkeypatch):
-    monkeypatch.setattr(room, "ROOT", tmp_path)
-    (tmp_path / "tb" / "tests").mkdir(parents=True)
-    for name in ("tb/bench.py", "tb/notes.txt", "tb/tests/test_bench.py"):
-        (tmp_path / name).write_text("as it was")
-
-    def both():
-        return hash_of_project.__wrapped__(), hash_of_project.__wrapped__(tests=True)
-
-    sources, all_of_it = both()
-    (tmp_path / "tb" / "notes.txt").write_text("changed")
-    assert both() == (sources, all_of_it)
-    (tmp_path / "tb" / "tests" / "test_bench.py").write_text("changed")
-    assert both()[0] == sources and both()[1] != all_of_it
-    (tmp_path / "tb" / "bench.py").write_text("changed")
-    assert both()[0] != sources
 
 
 def test_hash_of_arrays():
