@@ -46,6 +46,9 @@ OWN_SOURCES = {
     **{f"scripts/mutation/{name}": (*TESTS, "make mutants") for name in (
         "boxes.py", "circuits.py", "equivalence.py", "hierarchy.py", "lemmas.py", "lemmas/**", "proved.py",
         "proved.txt", "survivors.txt")},
+    **{name: ("make test", "make mutants-golden") for name in (
+        "scripts/mutation/golden_*", "scripts/mutation/expectations.py", "scripts/mutation/schedule_cases.py")},
+    "scripts/tests/test_mutants_golden.py": ("make test",),
     "tb/small_designs.py": (*TESTS, "make mutants", "make mutants-golden", "make coverage"),
     "rtl_model/**": (*TESTS, *HARDWARE),
     "golden/schedule/**": (*TESTS, *PREDICTED, "make mutants-golden"),

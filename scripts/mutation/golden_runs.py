@@ -18,12 +18,17 @@ TESTS = tuple(f"golden/tests/{room}" for room in ("contract", "inference", "sche
 SLOW = "equals_its_dense_layer"  # without numba's compiler: minutes; small networks have convolutions, too
 DEAR = ("reach_the_corners", "truncated_at_every_byte", "damaged_byte", "shipped_networks")  # come last
 EXPECTED = "expected"  # a folder in the tree: small networks and images, and what has to come of them
-SECONDS, NETWORK_SECONDS = 20, 5  # of a processor, in which a test, or a small network, ends: five times the longest
+SECONDS = 60  # of a processor, in which a test ends: ten times the longest
+NETWORK_SECONDS, CYCLE_SECONDS = 5, 0.01  # in which a small network does, and for each of its cycles: ten times, too
 BYTES = 8 << 30  # of memory
 
 
 class Overdue(BaseException):
     """A test or a small network does not end."""
+
+
+class TwiceTheCycles(BaseException):
+    """A small network is not done in twice its cycles."""
 
 
 def judge(tree, file):
@@ -56,13 +61,13 @@ def small_networks(tree, cycles):
     left = [0]
 
     def begin(count):
-        allow(NETWORK_SECONDS)
+        allow(NETWORK_SECONDS + CYCLE_SECONDS * count)
         left[0] = 2 * count
 
     def counted(*given):
         left[0] -= 1
         if left[0] < 0:
-            raise Overdue
+            raise TwiceTheCycles
         return moved(*given)
 
     try:

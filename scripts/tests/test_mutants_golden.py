@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from golden.errors import UserError
+from golden.schedule import kernel
 from scripts import mutants_golden
 from scripts.mutation import expectations, golden_runs, schedule_cases, survivors
 
@@ -93,6 +94,25 @@ def test_what_small_networks_have_to_show(tmp_path):
     names = list(cases)
     assert found(False) == [f"results of {names[0]}", "", f"spikes of {names[2]}"]
     assert found(True) == ["", f"cycles of {names[1]}", ""]
+
+
+def test_time_is_given_by_the_cycle(tmp_path, monkeypatch):
+    """A slow machine kills nothing; what takes twice as many cycles is stopped by their count."""
+    allowed = []
+
+    def differences(folder, cycles, begin):
+        for count in (100, 4000):
+            begin(count)
+            for _ in range(2 * count + (count == 4000 and cycles)):
+                kernel.move_readout()
+            yield ""
+
+    monkeypatch.setattr(golden_runs, "allow", allowed.append)
+    monkeypatch.setattr(expectations, "differences", differences)
+    monkeypatch.setattr(kernel, "move_readout", lambda: None)
+    assert golden_runs.small_networks(tmp_path, False) == ""
+    assert allowed == [6, 45, 0]
+    assert golden_runs.small_networks(tmp_path, True) == "TwiceTheCycles where small networks are inferred"
 
 
 def result(killed, after="b = 1"):

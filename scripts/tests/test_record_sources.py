@@ -33,8 +33,9 @@ def test_a_report_is_of_the_sources_that_its_run_reads(monkeypatch):
     assert "scripts/mutants.py" in soak and "scripts/mutants.py" not in mutants
     assert "rtl_model/**" in golden and "rtl_model/**" not in soak | mutants
     assert "scripts/mutation/equivalence.py" in golden and not {"**/test_*.py", "scripts/mutation/**"} & golden
+    assert "scripts/mutation/golden_*" in mutants & soak & grid and "scripts/mutation/golden_*" not in golden
     assert test == set() and not any("test_*" in glob or "tests" in glob for glob in grid - {
-        "scripts/tests/test_record_*.py"})
+        "scripts/tests/test_record_*.py", "scripts/tests/test_mutants_golden.py"})
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
