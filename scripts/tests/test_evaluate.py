@@ -133,8 +133,8 @@ def test_bad_images(case, name, sentence):
 
 @pytest.mark.parametrize("labels, sentence", [
     (np.zeros(27, int), "27 labels for 28 images"),
-    (np.zeros(28), "labels.npy must hold integers with one axis, [n], found float64 of shape [28]"),
-    (np.zeros((28, 1), int), "labels.npy must hold integers with one axis"),
+    (np.full(28, 0.5), "labels.npy must be one integer for each of 28 images, found float64 of shape [28]"),
+    (np.zeros((28, 1), int), "found int64 of shape [28, 1]: labels.npy.ravel() has one axis"),
     (np.arange(28), "is none of the network's"),
     (np.arange(28) - 1, "label -1 of image 0 is none of the network's"),
 ])
