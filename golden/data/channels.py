@@ -67,4 +67,6 @@ def _shown(found):
     """[rows, columns, channels] or [length, channels] in words."""
     *places, channels = found
     many = f"{channels} channel{'s'[:channels > 1]}"
-    return f"{many} of {places[0]} steps" if len(places) == 1 else f"{many} of {places[0]} x {places[1]}"
+    if len(places) == 1:
+        return f"{many} of {places[0]} step{'s'[:places[0] > 1]}"
+    return f"{many} of {places[0]} x {places[1]}"

@@ -21,7 +21,7 @@ def as_bytes_hint(*arrays):
     if all(are_whole(array) and array.min() >= 0 and array.max() <= 255 for array in arrays):
         return ": .astype(np.uint8) makes them so, without loss"
     low, high = min(array.min() for array in arrays), max(array.max() for array in arrays)
-    return f", whole numbers from 0 to 255, found {low:g} to {high:g}"
+    return f"; not all are whole numbers from 0 to 255, they lie from {low:g} to {high:g}"
 
 
 def as_labels(name, array, count):
