@@ -73,7 +73,7 @@ def _arranged(x, channels, unequal, image_shape):
     said, has_channels = [], test.ndim == 4 or test.ndim == 3 and test.dtype.kind == "f"
     if has_channels:
         x, said = channels_last(x, channels, image_shape)
-    elif channels:
+    elif channels and image_shape is None:
         raise UserError(f"x_test, {test.dtype} {list(test.shape)}, has no channels that could come {channels}")
     length = 1 + (test.ndim == 4) if unequal else None  # which axis it is
     if len({tuple(np.delete(array.shape, [0] if length is None else [0, length])) for array in x.values()}) > 1:
@@ -140,7 +140,7 @@ def _scaled(x, train, low, high, unequal, gaps, length):
                         "on something else")
     if low is None and are_bytes(x["x_train"]):
         said.append(f"x_train holds whole numbers up to {x['x_train'].max():g} as {x['x_train'].dtype}, which are "
-                    f"scaled as series; if they are pixels, x.astype(np.uint8) makes them bytes")
+                    f"scaled as floats are; if they are pixels, x.astype(np.uint8) makes them bytes")
     x = {name: array[:, None] if axes < 4 else array for name, array in x.items()}  # series are maps of one row
     x = {name: array[..., None] if axes < 3 else array for name, array in x.items()}
     channels = x["x_test"].shape[3]

@@ -75,6 +75,8 @@ def test_a_network_says_where_channels_are(tmp_path, found, shape, first):
 def test_channels_of_what_has_none(tmp_path):
     with pytest.raises(UserError, match=r"x_test, uint8 \[3, 4, 5\], has no channels that could come first"):
         load_arrays(write(tmp_path, np.zeros((6, 4, 5), np.uint8)), channels="first")
+    known = {"channels": "first", "low": [0.0], "high": [1.0]}  # of a network that was trained on [n, 1, 4]
+    assert load_arrays(write(tmp_path, np.zeros((6, 4))), (1, 4), train=False, **known).image_shape == (1, 4)
 
 
 @pytest.mark.parametrize("x, words", [
@@ -90,7 +92,7 @@ def test_pixels_as_floats_are_said(tmp_path):
     x = RNG.integers(0, 256, (6, 8, 3)).astype(np.float32)
     path = write(tmp_path, x)
     assert load(path).said == (f"{path}: x_train holds whole numbers up to {x.max():g} as float32, which are scaled as "
-                               f"series; if they are pixels, x.astype(np.uint8) makes them bytes",)
+                               f"floats are; if they are pixels, x.astype(np.uint8) makes them bytes",)
     for other in (x + 0.5, x / x.max(), np.minimum(x, 127), x * 2, -x):
         assert load(write(tmp_path, other)).said == ()
 
