@@ -1,5 +1,6 @@
 """What a user chooses about the hardware of a network."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from golden.contract.geometry import by
@@ -28,18 +29,22 @@ def has_row(layer):
     return layer.positions > 1 and layer.kind == "convolution" and layer.geometry.kernel[1] > layer.geometry.stride[1]
 
 
+def _for_layers(value):
+    """Several values as a tuple, and one as a tuple of it."""
+    return tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else (value,)
+
+
 @dataclass(frozen=True)
 class Configuration:
     """Parallelism of an accelerator.
 
     lanes: neurons of a layer that are worked on at a time: one number for every layer, capped at its neurons (the
-    largest layer
-        has that many); or one for each layer; or none, for a lane to each neuron.
+        largest layer has that many); or a tuple of one for each layer; or (), for a lane to each neuron.
     pixels: in a beat of the input stream, 1, 2, 4, 8 or 16.
     spikes_per_cycle: between layers, 1, 2 or 4; fewer after a layer with fewer lanes than that.
     events_per_cycle: input spikes a cycle, 1 or 2; each has its own half of the beat.
     taps: places of its kernel that a convolution works on in a cycle, 1 or "row": one for every layer, where a row
-        means one where there is none; or one for each layer.
+        means one where there is none; or a tuple of one for each layer.
     weights: "constants" are part of the design; "loaded" ones are written at run time, thresholds and masks of pixels
         too.
     weight_banks: sets of loaded weights that there is room for, 1 or 2.
@@ -61,11 +66,11 @@ class Configuration:
     weight_memory: str = field(default=WEIGHT_MEMORIES[0], kw_only=True)
 
     def __post_init__(self):
-        object.__setattr__(self, "lanes", tuple(self.lanes))
+        object.__setattr__(self, "lanes", _for_layers(self.lanes))
         for lanes in self.lanes:
             if isinstance(lanes, bool) or not isinstance(lanes, int) or lanes < 1:
                 raise UserError(f"lanes must be positive integers, found {lanes!r}")
-        object.__setattr__(self, "taps", tuple(self.taps) or (1,))
+        object.__setattr__(self, "taps", _for_layers(self.taps) or (1,))
         for taps in self.taps:
             require_choice("taps", taps, TAPS)
         require_choice("pixels per beat", self.pixels, PIXELS)

@@ -1,74 +1,106 @@
 """A data set in one `.npz`: x_train, y_train, x_test, y_test, and perhaps classes (names) and steps.
 
 What x holds says its type: uint8 are pixels; integers in a file with `steps` T are spike times, 0 to T, T silent;
-floats are series or maps, which are scaled to bytes, a channel each, by the lowest and the highest value in x_train.
+floats are series or maps, which are scaled to bytes, a channel each, by what x_train holds (see scaling.py).
 x is [n, inputs], [n, rows, columns] or [n, rows, columns, channels], but floats of three axes are series,
-[n, length, channels].
+[n, length, channels]. Channels may come first (see channels.py), and floats may have gaps, NaN (see gaps.py).
 """
 
 from pathlib import Path
 
 import numpy as np
 
+from golden.data.channels import CHANNELS, channels_last, like
 from golden.data.dataset import Dataset
+from golden.data.gaps import GAPS, UNEQUAL, without_gaps
 from golden.data.npz import read_npz
-from golden.data.split import numbers, whole
+from golden.data.scaling import check_scale, few_bytes, fit, scale
+from golden.data.split import numbers, one_of, whole
+from golden.data.whole_numbers import are_bytes, as_bytes_hint, as_labels
 from golden.errors import UserError
 from golden.files import holds_characters
 
-RULES = {"low": numbers, "high": numbers, "steps": whole}  # of a split, see split.py
+RULES = {"low": numbers, "high": numbers, "steps": whole, "channels": one_of(CHANNELS), "unequal": one_of(UNEQUAL),
+         "gaps": one_of(GAPS)}  # of a split, see split.py
 STEPS = (2, 4, 8, 16, 32, 64, 128, 256)
 MOST_CLASSES = 1 << 16
 
 
-def load_arrays(path, _, train=True, low=None, high=None, steps=None):
+def load_arrays(path, image_shape=None, train=True, low=None, high=None, steps=None, channels=None, unequal=None,
+                gaps=None):
     """Read the file; train=False leaves x_train and y_train out, which then need not be there.
 
-    low, high: of each channel, what floats are scaled by; None takes those of x_train. steps: what spike times in the
-    file have to have, None for whatever they have. Raises UserError, naming the array, for anything else than is said
-    above.
+    image_shape: of the images that a network takes, which says where channels are and how long series become. low,
+    high: of each channel, what floats are scaled by; None takes those of x_train. steps: what spike times in the file
+    have to have, None for whatever they have. channels, unequal, gaps: as channels.py and gaps.py have them. Raises
+    UserError, naming the array, for anything else than is said above.
     """
     path = Path(path)
     parts = ("train", "test") if train else ("test",)
     names = [f"{letter}_{part}" for part in parts for letter in "xy"]
     found = read_npz(path, names, ("x_train", "y_train", "classes", "steps"))
     try:
-        x = {part: found[f"x_{part}"] for part in ("train", "test") if f"x_{part}" in found}
-        made, split = _as_bytes(x, found.get("steps"), train, low, high, steps)
-        y = {part: _labels(f"y_{part}", found[f"y_{part}"], len(x[part])) for part in x if f"y_{part}" in found}
+        x, said = _arranged({f"x_{part}": found[f"x_{part}"] for part in parts}, channels, unequal, image_shape)
+        split = {name: word for name, word in (("channels", channels), ("unequal", unequal), ("gaps", gaps)) if word}
+        if x["x_test"].dtype.kind == "f":
+            x, own, more = _scaled(x, train, low, high, unequal, gaps, image_shape and image_shape[1])
+        else:
+            x, own, more = *_pixels(x, found.get("steps"), steps), []
+            if train and (unequal or gaps):
+                raise UserError(f"x_train holds {x['x_train'].dtype}; --unequal and --gaps are for floats")
+        y = {part: _labels(f"y_{part}", found[f"y_{part}"], len(found[f"x_{part}"])) for part in ("train", "test")
+             if f"x_{part}" in found and f"y_{part}" in found}
         if train and len(np.unique(y["train"])) < 2:
             raise UserError(f"y_train holds the single class {y['train'][0]}; at least two are needed")
         classes = _classes(found.get("classes"), y)
     except UserError as error:
         raise UserError(f"{path}: {error}") from error
+    made = {part: like(x[f"x_{part}"], image_shape) for part in parts}
     if not train:
         made["train"], y["train"] = made["test"][:0], y["test"][:0]
-    return Dataset(made["train"], y["train"], made["test"], y["test"], classes, path.name, split)
+    return Dataset(made["train"], y["train"], made["test"], y["test"], classes, path.name, split | own,
+                   said=tuple(f"{path}: {sentence}" for sentence in said + more))
 
 
-def _as_bytes(x, file_steps, train, low, high, steps):
-    """({part: uint8 images}, the split) of the arrays x, by part."""
-    for part, array in x.items():
-        if array.dtype != x["test"].dtype or array.shape[1:] != x["test"].shape[1:]:
-            raise UserError(f"x_train ({array.dtype}, {list(array.shape[1:])} each) and x_test ({x['test'].dtype}, "
-                            f"{list(x['test'].shape[1:])} each) do not go together")
+def _arranged(x, channels, unequal, image_shape):
+    """({name: array} with the channels last, sentences), checked to be alike but for the length of unequal series."""
+    test = x["x_test"]
+    for name, array in x.items():
         if array.ndim not in (2, 3, 4) or 0 in array.shape:
-            raise UserError(f"x_{part} must have two to four axes, none of them empty, found shape "
-                            f"{list(array.shape)}")
-    kind = x["test"].dtype.kind
-    if kind == "f":
-        return _scaled(x, train, low, high)
-    if kind not in "iu":
-        raise UserError(f"x_test holds {x['test'].dtype}; it must hold bytes (uint8), spike times or floats")
+            raise UserError(f"{name} must have two to four axes, none of them empty, found shape {list(array.shape)}")
+        if (array.dtype, array.ndim) != (test.dtype, test.ndim):
+            raise _not_alike(x)
+    said, has_channels = [], test.ndim == 4 or test.ndim == 3 and test.dtype.kind == "f"
+    if has_channels:
+        x, said = channels_last(x, channels, image_shape)
+    elif channels and image_shape is None:
+        raise UserError(f"x_test, {test.dtype} {list(test.shape)}, has no channels that could come {channels}")
+    length = 1 + (test.ndim == 4) if unequal else None  # which axis it is
+    if len({tuple(np.delete(array.shape, [0] if length is None else [0, length])) for array in x.values()}) > 1:
+        raise _not_alike(x)
+    return x, said
+
+
+def _not_alike(x):
+    train, test = x["x_train"], x["x_test"]
+    return UserError(f"x_train ({train.dtype}, {list(train.shape[1:])} each) and x_test ({test.dtype}, "
+                     f"{list(test.shape[1:])} each) do not go together")
+
+
+def _pixels(x, file_steps, steps):
+    """({name: uint8 images}, the split) of bytes or spike times."""
+    dtype = x["x_test"].dtype
+    if dtype.kind not in "iu":
+        raise UserError(f"x_test holds {dtype}; it must hold bytes (uint8), spike times or floats")
     if file_steps is not None:
         count = _steps(file_steps)
         if steps not in (None, count):
             raise UserError(f"holds spike times of {count} steps, but {steps} are needed")
-        return {part: _map(_from_times(f"x_{part}", array, count)) for part, array in x.items()}, {"steps": count}
-    if x["test"].dtype != np.uint8:
-        raise UserError(f"x_test holds {x['test'].dtype}: for spike times give their number of steps as `steps`; bytes "
-                        f"must be uint8")
-    return {part: _map(array) for part, array in x.items()}, {}
+        return {name: _map(_from_times(name, array, count)) for name, array in x.items()}, {"steps": count}
+    if dtype != np.uint8:
+        raise UserError(f"x_test holds {dtype}: for spike times give their number of steps as `steps`; bytes must be "
+                        f"uint8{as_bytes_hint(*x.values())}")
+    return {name: _map(array) for name, array in x.items()}, {}
 
 
 def _map(array):
@@ -96,44 +128,41 @@ def _from_times(name, times, steps):
     return np.where(times == steps, 0, pixels).astype(np.uint8)
 
 
-def _scaled(x, train, low, high):
-    for part, array in x.items():
-        wrong = np.argwhere(~np.isfinite(array))
+def _scaled(x, train, low, high, unequal, gaps, length):
+    """({name: uint8 images}, the split, sentences) of floats."""
+    axes, said = x["x_test"].ndim, []
+    for name, array in x.items():
+        wrong = np.argwhere(np.isinf(array))
         if wrong.size:
-            raise UserError(f"x_{part} holds {array[tuple(wrong[0])]} at {wrong[0].tolist()}; it must be finite")
-    channels = x["test"].shape[-1] if x["test"].ndim > 2 else 1
-    if (low is None) != (high is None) or low is not None and not len(low) == len(high) == channels:
-        raise UserError(f"the network scales series of {len(low or high)} channels, found {channels}")
-    if low is None:
-        if not train:
-            raise UserError("holds floats, but the network's file does not say how to scale them to bytes: it was "
-                            "trained on something else")
-        values = x["train"].reshape(-1, channels).astype(np.float64)
-        low, high = values.min(axis=0).tolist(), values.max(axis=0).tolist()
+            raise UserError(f"{name} holds {array[tuple(wrong[0])]} at {wrong[0].tolist()}; it must be finite")
+    if low is None and not train:
+        raise UserError("holds floats, but the network's file does not say how to scale them to bytes: it was trained "
+                        "on something else")
+    if low is None and are_bytes(x["x_train"]):
+        said.append(f"x_train holds whole numbers up to {x['x_train'].max():g} as {x['x_train'].dtype}, which are "
+                    f"scaled as floats are; if they are pixels, x.astype(np.uint8) makes them bytes")
+    x = {name: array[:, None] if axes < 4 else array for name, array in x.items()}  # series are maps of one row
+    x = {name: array[..., None] if axes < 3 else array for name, array in x.items()}
+    channels = x["x_test"].shape[3]
+    check_scale(low, high, channels)
+    x, more = without_gaps(x, unequal, gaps, length)
+    said += more
+    fitted = low is None
+    if fitted:
+        low, high, more = fit(x["x_train"])
+        said += more
     low, high = np.array(low, np.float64), np.array(high, np.float64)
-    made = {part: scale(array if array.ndim > 2 else array[..., None], low, high) for part, array in x.items()}
-    if x["test"].ndim < 4:  # series are maps of one row
-        made = {part: array[:, None] for part, array in made.items()}
-    if channels == 1 and x["test"].ndim < 4:
-        made = {part: array[..., 0] for part, array in made.items()}
-    return made, {"low": low.tolist(), "high": high.tolist()}
-
-
-def scale(values, low, high):
-    """uint8: floats [..., channels] with `low` as 0 and `high` as 255, what is beyond them alike; low, high:
-    [channels]."""
-    width = high / 2 - low / 2  # of halves, since the whole may be more than the largest float
-    share = (values / 2 - low / 2) / np.where(width > 0, width, 0.5)
-    return np.rint(np.clip(share, 0, 1) * 255).astype(np.uint8)
+    made = {name: scale(array, low, high) for name, array in x.items()}
+    if fitted:
+        said += few_bytes(x["x_train"], made["x_train"])
+    return made, {"low": low.tolist(), "high": high.tolist()}, said
 
 
 def _labels(name, array, count):
-    if array.ndim != 1 or array.dtype.kind not in "iu" or len(array) != count:
-        raise UserError(f"{name} must be one integer for each of {count} images, found {array.dtype} of shape "
-                        f"{list(array.shape)}")
+    array = as_labels(name, array, count)
     if array.min() < 0 or array.max() >= MOST_CLASSES:
         raise UserError(f"{name} must count classes from 0 on, found {array.min()} to {array.max()}")
-    return array.astype(np.int64)
+    return array
 
 
 def _classes(names, y):

@@ -15,7 +15,7 @@ class Dataset:
     split: how training and test images were told apart and read, where that is the reader's choice; else empty.
     versions: of every training image there are so many, the first as it is: version v of image k is number
     v * train_count + k. kind: "sound", "events" or "", which settings of a training are usual for. sensor: image_shape
-    of recordings.
+    of recordings. said: sentences of what was assumed, left out or made of what was found.
     """
 
     train_images: np.ndarray
@@ -28,6 +28,7 @@ class Dataset:
     versions: int = 1
     kind: str = ""
     sensor: tuple = ()
+    said: tuple = ()
 
     @property
     def image_shape(self):

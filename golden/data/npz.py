@@ -29,7 +29,8 @@ def read_npz(path, names, optional=()):
         raise
     except Exception as error:  # damaged bytes surface as a dozen types from zipfile, zlib, struct and numpy
         if "Object arrays" in str(error):
-            raise UserError(f"{path} holds an object array, which is never loaded; store plain numbers") from error
+            raise UserError(f"{path} holds an object array, which is never loaded; store plain numbers, "
+                            f"series of unequal length with NaN behind their ends") from error
         raise UserError(f"{path} is truncated, damaged, or no .npz archive of arrays") from error
     missing = [name for name in names if name not in found]
     if missing:

@@ -10,6 +10,7 @@ from golden.data.split import draw, labels_of, whole
 from golden.errors import UserError
 
 LARGEST_EDGES = 16
+MOST_NAMED = 4  # files that are left out
 RULES = {"seed": whole, "train_per_class": whole, "edges": whole}  # of a split, see split.py
 
 
@@ -19,8 +20,8 @@ def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, 
     path: holds one sub-folder per class; or `train` and `test`, each with one sub-folder per class. Without these two,
     `train_per_class` images of each class (default: 80 % of the smallest class) are drawn for training with `seed`, and
     the rest are the test set. edges: None for brightness, or N for the strength of the edges, measured on a picture N
-    times as large (see edges.py). Raises UserError for a folder without pictures, a single class, and unreadable files,
-    of which it names every one.
+    times as large (see edges.py). Files that are no pictures by their ending and content are left out, and said. Raises
+    UserError for a folder without pictures, a single class, and unreadable ones, of which it names every one.
     """
     path = Path(path)
     if image_shape is None:
@@ -33,14 +34,15 @@ def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, 
         if seed is not None or train_per_class is not None:
             raise UserError(f"{path} is split already, into train and test: a seed or a number of training images "
                             f"cannot change that")
-        classes, test = _list_classes(path / "test")
-        train_classes, training = _list_classes(path / "train")
+        classes, test, others = _list_classes(path / "test")
+        train_classes, training, more = _list_classes(path / "train")
+        others = more + others
         if train_classes != classes:
             odd = sorted(set(classes) ^ set(train_classes))[0]
             raise UserError(f"{path}: class {odd} is in only one of train and test")
         split = {}
     else:
-        classes, files = _list_classes(path)
+        classes, files, others = _list_classes(path)
         try:
             training, test, split = draw(files, seed, train_per_class, path, "images")
         except UserError:
@@ -52,14 +54,18 @@ def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, 
         training = [[] for _ in classes]
     pixels = _read_all([name for group in training + test for name in group], image_shape, edges)
     cut = sum(map(len, training))
-    return Dataset(pixels[:cut], labels_of(training), pixels[cut:], labels_of(test), classes, path.name, split)
+    return Dataset(pixels[:cut], labels_of(training), pixels[cut:], labels_of(test), classes, path.name, split,
+                   said=tuple(_left_out(path, others)))
 
 
 def _list_classes(path):
-    """(names, [files of each class]), sorted; hidden files are left out."""
+    """(names, [pictures of each class], other files), sorted; hidden files are none of them."""
+    image = _pillow()
     folders = sorted(entry for entry in path.iterdir() if entry.is_dir() and not entry.name.startswith("."))
-    files = [sorted(entry for entry in folder.iterdir() if entry.is_file() and not entry.name.startswith("."))
+    there = [sorted(entry for entry in folder.iterdir() if entry.is_file() and not entry.name.startswith("."))
              for folder in folders]
+    files = [[file for file in group if _is_picture(image, file)] for group in there]
+    others = sorted({file for group in there for file in group} - {file for group in files for file in group})
     if not any(files):
         raise UserError(f"{path} holds no pictures: one sub-folder per class is needed")
     empty = [folder.name for folder, group in zip(folders, files) if not group]
@@ -67,21 +73,44 @@ def _list_classes(path):
         raise UserError(f"{path}: no pictures for class {', '.join(empty)}")
     if len(folders) == 1:
         raise UserError(f"{path} holds the single class {folders[0].name}; at least two are needed")
-    return tuple(folder.name for folder in folders), files
+    return tuple(folder.name for folder in folders), files, others
 
 
-def _read_all(names, image_shape, edges):
+def _pillow():
     try:
         from PIL import Image
     except ImportError as error:
         raise UserError("reading pictures needs Pillow: pip install pillow") from error
+    return Image
+
+
+def _is_picture(image, file):
+    """Whether a file is to be read: it ends as one of Pillow's formats does, or it is one under another name."""
+    if image.registered_extensions().get(file.suffix.lower()) in image.OPEN:
+        return True
+    try:
+        with image.open(file):
+            return True
+    except Exception:  # what is no picture surfaces as many types
+        return False
+
+
+def _left_out(path, files):
+    """The sentence of files that are no pictures, in a list."""
+    names = [str(file.relative_to(path)) for file in files]
+    return [f"{path}: files that are no pictures, left out: {len(names):,} ({', '.join(names[:MOST_NAMED])}"
+            f"{', ...' if names[MOST_NAMED:] else ''})"] if names else []
+
+
+def _read_all(names, image_shape, edges):
+    image = _pillow()
     rows, columns = image_shape
     size = edges or 1
     pixels, bad = np.empty((len(names), rows, columns), np.uint8), []
     for n, name in enumerate(names):
         try:
-            with Image.open(name) as picture:
-                grey = _grey(picture).resize((columns * size, rows * size), Image.Resampling.BILINEAR)
+            with image.open(name) as picture:
+                grey = _grey(picture).resize((columns * size, rows * size), image.Resampling.BILINEAR)
                 pixels[n] = edge_strength(np.asarray(grey), size) if edges else np.asarray(grey)
         except Exception:  # damaged bytes surface as many types, each format's own
             bad.append(str(name))
@@ -95,6 +124,5 @@ def _grey(picture):
     if picture.mode == "F":
         raise ValueError("floating point pictures have no white")
     if picture.mode.startswith("I"):
-        from PIL import Image
-        return Image.fromarray((np.clip(np.asarray(picture).astype(np.int64), 0, 65535) >> 8).astype(np.uint8))
+        return _pillow().fromarray((np.clip(np.asarray(picture).astype(np.int64), 0, 65535) >> 8).astype(np.uint8))
     return picture.convert("L")

@@ -79,3 +79,8 @@ def numbers(value):
     fine = isinstance(value, list) and value and all(type(one) in (int, float) and math.isfinite(one)
                                                      and abs(one) < 1e38 for one in value)
     return None if fine else "a list of finite numbers"
+
+
+def one_of(words):
+    """A rule of `check`: one of two words."""
+    return lambda value: None if value in words else " or ".join(words)

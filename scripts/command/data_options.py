@@ -3,6 +3,8 @@
 from rich.table import Table
 
 from golden.data.catalogue import ARRAYS, EVENTS, FOLDERS, LOADERS, PICTURES, SOUNDS, check_split, kind_of
+from golden.data.channels import CHANNELS, FEW
+from golden.data.gaps import GAPS, UNEQUAL
 from golden.errors import UserError
 from scripts.command.download_bar import load_shown
 from scripts.command.option_values import natural, positive
@@ -11,7 +13,8 @@ from scripts.command.option_values import natural, positive
 OPTIONS = {"image_size": (None, FOLDERS), "train_per_class": ("train_per_class", FOLDERS),
            "split_seed": ("seed", FOLDERS), "edges": ("edges", (PICTURES,)),
            "test_files": ("test_files", (SOUNDS, EVENTS)), "fold": ("fold", (EVENTS,)), "window": ("window", (EVENTS,)),
-           "per_input": ("per_input", (EVENTS,))}
+           "per_input": ("per_input", (EVENTS,)), "channels": ("channels", (ARRAYS,)),
+           "unequal": ("unequal", (ARRAYS,)), "gaps": ("gaps", (ARRAYS,))}
 
 
 def add_dataset_arguments(parser, default="mnist"):
@@ -44,6 +47,15 @@ def add_dataset_arguments(parser, default="mnist"):
     parser.add_argument("--per-input", type=natural, metavar="N",
                         help=f"events of an input that are kept, the first ones, 0 for all (default: 1) "
                              f"{_kinds('per_input')}")
+    parser.add_argument("--channels", choices=CHANNELS,
+                        help=f"which axis of x holds the channels, the first behind n or the last (default: the last, "
+                             f"or the first of 1 to {FEW}, which is said) {_kinds('channels')}")
+    parser.add_argument("--unequal", choices=UNEQUAL,
+                        help=f"series that end early, NaN behind, are silent from there on, or are all resampled to "
+                             f"the longest {_kinds('unequal')}")
+    parser.add_argument("--gaps", choices=GAPS,
+                        help=f"NaN within a series is the number before, or on a straight line between its neighbours "
+                             f"{_kinds('gaps')}")
 
 
 def _kinds(option):
@@ -67,8 +79,8 @@ def read_dataset(arguments, network=None):
     given = {option: getattr(arguments, option) for option in OPTIONS if getattr(arguments, option) is not None}
     odd = [option for option in given if kind not in OPTIONS[option][1]]
     if odd:
-        raise UserError(f"{_shown(odd[0])} goes with --dataset "
-                        f"{' or '.join(f'{own}PATH' for own in OPTIONS[odd[0]][1])} only")
+        wanted = " or ".join(f"FILE{own}" if own == ARRAYS else f"{own}PATH" for own in OPTIONS[odd[0]][1])
+        raise UserError(f"{_shown(odd[0])} goes with --dataset {wanted} only")
     if "image_size" in given:
         given["image_size"] = image_size(given["image_size"])
     size = given.pop("image_size", None)

@@ -1,4 +1,6 @@
-"""Data sets, with a bar on the terminal while one of them is fetched."""
+"""Data sets, with a bar on the terminal while one of them is fetched, and what is to be said of them."""
+
+import sys
 
 from rich.progress import (
     BarColumn,
@@ -14,7 +16,7 @@ from scripts.command.cli import error_console
 
 
 def load_shown(name, **options):
-    """`golden.data.catalogue.load` with the same arguments."""
+    """`golden.data.catalogue.load` with the same arguments; says on stderr what the data set says of itself."""
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
                TimeRemainingColumn())
     with Progress(*columns, console=error_console, transient=True, disable=not error_console.is_terminal) as bar:
@@ -25,4 +27,7 @@ def load_shown(name, **options):
                 tasks[label] = bar.add_task(label, total=total)
             bar.update(tasks[label], completed=done)
 
-        return load(name, watch=watch, **options)
+        dataset = load(name, watch=watch, **options)
+    for sentence in dataset.said:
+        print(sentence, file=sys.stderr)
+    return dataset

@@ -1,14 +1,17 @@
 """The images that a command works on: a data set by name or folder, or a file of one's own."""
 
 import math
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from golden.data.catalogue import ARRAYS, EVENTS, LOADERS, USUAL, kind_of
+from golden.data.channels import channels_last, like
 from golden.data.event_file import read_event_file
 from golden.data.idx import read_idx
+from golden.data.whole_numbers import as_bytes_hint, as_labels
 from golden.errors import UserError
 from golden.inference.forward import check_images
 from scripts.command.download_bar import load_shown
@@ -42,7 +45,8 @@ def add_image_arguments(parser):
                             "folder:PATH of pictures, audio:PATH of WAV files or events:PATH of recordings; its test "
                             "set is used (default: the one that the network's file names, or mnist)")
     group.add_argument("--images", metavar="FILE",
-                       help="uint8 array [n, rows, columns], .npy or idx, instead of --data")
+                       help="uint8 array [n, rows, columns] or [n, rows, columns, channels], .npy or idx, instead of "
+                            "--data")
     group.add_argument("--events", metavar="FILE",
                        help="recordings of events instead of --data, .npz with offsets, input, step and perhaps labels")
     parser.add_argument("--labels", metavar="FILE", help="integer array [n], .npy or idx, that goes with --images")
@@ -74,8 +78,8 @@ def read_images(arguments, network):
                             f"{', '.join(network.classes)}")
         chosen = ChosenImages(data.test_images, data.test_labels, data.name)
     else:
-        images = _read_array(arguments.images)
-        labels = None if arguments.labels is None else _as_labels(arguments.labels, _read_array(arguments.labels))
+        images = _as_images(arguments.images, _read_array(arguments.images), network.image_shape)
+        labels = None if arguments.labels is None else _read_labels(arguments.labels)
         chosen = ChosenImages(images, labels, Path(arguments.images).name)
     if len(chosen.images) == 0:
         raise UserError(f"{chosen.name} holds no {'images' if arguments.events is None else 'recordings'}")
@@ -114,11 +118,21 @@ def _read_array(path):
     return array
 
 
-def _as_labels(path, array):
-    if array.ndim != 1 or array.dtype.kind not in "iu":
-        raise UserError(f"{path} must hold integers with one axis, [n], found {array.dtype} of shape "
-                        f"{list(array.shape)}")
-    return array.astype(np.int64)
+def _as_images(path, array, shape):
+    """uint8 images as the network has them where only the place of their channels is another."""
+    if array.dtype != np.uint8 and array.size:
+        raise UserError(f"{path}: images must be uint8, found {array.dtype}{as_bytes_hint(array)}")
+    if array.ndim == 4:
+        moved, said = channels_last({path: array}, shape=shape)
+        array = moved[path]
+        for sentence in said:
+            print(sentence, file=sys.stderr)
+    return like(array, shape)
+
+
+def _read_labels(path):
+    array = _read_array(path)
+    return as_labels(path, array, len(array))
 
 
 def _check_labels(chosen, network):

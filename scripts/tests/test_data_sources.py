@@ -79,6 +79,34 @@ def test_the_example_of_the_page(made, command):  # noqa: F811
     assert "100.00%" in done.stdout and not done.stderr
 
 
+def test_what_became_of_a_series_is_said_and_done_alike(made, command):  # noqa: F811
+    with np.load("mine.npz") as arrays:
+        uneven = {name: array.astype(float).swapaxes(1, 2) if name[0] == "x" else array for name, array in
+                  arrays.items()}
+    for x in (uneven["x_train"], uneven["x_test"]):
+        x[::3, :, 20:], x[1, 0, 5], x[2, 1, 7] = np.nan, np.nan, 1e6
+    np.savez("uneven.npz", **uneven)
+    for words, sentence in (((), "trained with --gaps hold or --gaps interpolate"),
+                            (("--gaps", "hold"), "trained with --unequal pad or --unequal resample")):
+        done = command(train, "--dataset", "uneven.npz", *TRAINING, "--out", "net", *words)
+        assert done.returncode == 1 and sentence in done.stderr
+    words = ("--gaps", "hold", "--unequal", "pad")
+    done = command(train, "--dataset", "uneven.npz", *TRAINING, "--out", "net", *words)
+    assert done.returncode == 0, done.stderr
+    for sentence in ("x_train and x_test: [2, 24] each, taken with channels first", "1 numbers missing in 1 of 400",
+                     "x_train: of 400 series of 20 to 24 steps 134 are padded to 24", "of 40 series", "outliers"):
+        assert sentence in done.stderr
+    network = Network.load("net.npz")
+    assert network.image_shape == (1, 24, 2) and network.accuracy["accuracy"] > 0.8
+    done = command(evaluate, "--network", "net.npz", "--data", "uneven.npz", "--json", "r.json")
+    assert report(made)["accuracy"] == network.accuracy["accuracy"] and "of 40 series" in done.stderr
+    done = command(quantize, "--float", "net_float.npz", "--dataset", "uneven.npz", "--unequal", "resample",
+                   "--out", "b")
+    assert done.returncode == 1 and "--unequal is resample, but the network was trained with pad" in done.stderr
+    done = command(train, "--dataset", "digits", *TRAINING, "--out", "net2", *words)
+    assert done.returncode == 1 and "--unequal goes with --dataset FILE.npz only" in done.stderr
+
+
 def test_spike_times_need_a_network_of_their_steps(made, command):  # noqa: F811
     rng = np.random.default_rng(1)
     labels = rng.integers(0, 2, 90)

@@ -2,6 +2,7 @@
 
 import json
 import os
+from argparse import Namespace
 from dataclasses import replace
 
 import numpy as np
@@ -9,7 +10,8 @@ import pytest
 
 from golden.data.idx import write_idx
 from golden.inference.infer import infer
-from golden.tests.random_networks import as_float, random_images, random_network
+from golden.tests.random_networks import as_float, random_images, random_network, worded_network
+from scripts.command.images import read_images
 from scripts.tests.process import assert_refused, run_script
 
 
@@ -91,6 +93,20 @@ def test_idx_files_a_folder_and_no_labels_agree(case):
     assert reports[2] == reports[0] | {"accuracy": None, "correct": None}
 
 
+@pytest.mark.parametrize("shape", [(4, 5), (4, 5, 1), (4, 5, 3)])
+def test_channels_first_are_turned_and_said(tmp_path, capsys, shape):
+    network = worded_network(np.random.default_rng(1), "dense 2", shape, (4,), 8)
+    images = np.random.default_rng(2).integers(0, 256, (7, 4, 5, (*shape, 1)[2]), np.uint8)
+    labels = np.arange(7) % 2
+    np.save(tmp_path / "labels.npy", labels.astype(float))
+    for array, said in ((images, ""), (np.moveaxis(images, -1, 1), "taken with channels first, as")):
+        np.save(tmp_path / "images.npy", array)
+        chosen = read_images(Namespace(events=None, data=None, images=str(tmp_path / "images.npy"),
+                                       labels=str(tmp_path / "labels.npy")), network)
+        assert np.array_equal(chosen.images, images.reshape(7, *shape)) and np.array_equal(chosen.labels, labels)
+        assert (said in capsys.readouterr().err) if said else not capsys.readouterr().err
+
+
 def truncated(folder, name):
     whole = (folder / name).read_bytes()
     (folder / name).write_bytes(whole[:len(whole) - 7])
@@ -98,7 +114,8 @@ def truncated(folder, name):
 
 def bad_images(folder, images):
     np.save(folder / "flat.npy", images[0])
-    np.save(folder / "float.npy", images / 255)
+    np.save(folder / "float.npy", images / images.max())
+    np.save(folder / "wide.npy", images.astype(np.int64))
     np.save(folder / "empty.npy", images[:0])
     np.save(folder / "object.npy", np.array([{}], object))
     np.save(folder / "number.npy", np.uint8(3))
@@ -114,7 +131,8 @@ def bad_images(folder, images):
 
 @pytest.mark.parametrize("name, sentence", [
     ("flat.npy", "the network takes images of 4 x 5 pixels, found an array of shape [4, 5]"),
-    ("float.npy", "images must be uint8, found float64"),
+    ("float.npy", "images must be uint8, found float64; not all are whole numbers from 0 to 255, they lie from 0 to 1"),
+    ("wide.npy", "images must be uint8, found int64: .astype(np.uint8) makes them so, without loss"),
     ("empty.npy", "empty.npy holds no images"),
     ("object.npy", "object.npy is not a whole .npy file of plain numbers"),
     ("number.npy", "number.npy holds a single number"),
@@ -133,8 +151,8 @@ def test_bad_images(case, name, sentence):
 
 @pytest.mark.parametrize("labels, sentence", [
     (np.zeros(27, int), "27 labels for 28 images"),
-    (np.zeros(28), "labels.npy must hold integers with one axis, [n], found float64 of shape [28]"),
-    (np.zeros((28, 1), int), "labels.npy must hold integers with one axis"),
+    (np.full(28, 0.5), "labels.npy must be one integer for each of 28 images, found float64 of shape [28]"),
+    (np.zeros((28, 1), int), "found int64 of shape [28, 1]: labels.npy.ravel() has one axis"),
     (np.arange(28), "is none of the network's"),
     (np.arange(28) - 1, "label -1 of image 0 is none of the network's"),
 ])

@@ -33,6 +33,13 @@ def test_one_number_of_lanes_is_capped_at_each_layer():
     assert Configuration([128]).layer_lanes((128, 10)) == (128, 10)
 
 
+def test_one_number_need_be_in_no_tuple():
+    assert Configuration(lanes=8) == Configuration((8,)) and Configuration(lanes=8).layer_lanes((128, 4)) == (8, 4)
+    assert Configuration(taps="row") == Configuration(taps=("row",)) and Configuration(taps=1) == Configuration()
+    for lanes in (True, "8", 2.5, None):
+        refuse(f"lanes must be positive integers, found {lanes!r}", lambda: Configuration(lanes=lanes))
+
+
 def test_a_number_for_each_layer_is_taken_as_it_is():
     assert Configuration((128, 1)).layer_lanes((128, 10)) == (128, 1)
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from golden.data.arrays import scale
 from golden.data.catalogue import load
+from golden.data.scaling import scale
 from golden.errors import UserError
 from golden.inference.encode import encode
 
@@ -78,8 +78,8 @@ def test_float_series_are_scaled_on_the_training_set(tmp_path):
     ({"steps": np.array(12)}, {}, "steps must be a single power of two from 2 to 256, found 12"),
     ({"steps": np.array([16])}, {}, r"steps must be a single power of two from 2 to 256, found \[16\]"),
     ({"steps": np.array(16)}, {}, r"x_train holds the spike time 17 at \[2, 1, 2\]; it must be from 0 to 16"),
-    ({"x_train": np.where(BYTES == 7, np.nan, 1.0), "x_test": BYTES[:2] * 1.0}, {},
-     r"x_train holds nan at \[1, 0, 1\]; it must be finite"),
+    ({"x_train": np.where(BYTES == 7, np.inf, 1.0), "x_test": BYTES[:2] * 1.0}, {},
+     r"x_train holds inf at \[1, 0, 1\]; it must be finite"),
     ({"x_train": BYTES * 1.0, "x_test": BYTES[:2] * 1.0}, {"train": False}, "the network's file does not say how to"),
     ({"x_train": BYTES * 1.0, "x_test": BYTES[:2] * 1.0}, {"split": {"low": [0], "high": [1]}},
      "the network scales series of 1 channels, found 3"),
@@ -92,7 +92,7 @@ def test_float_series_are_scaled_on_the_training_set(tmp_path):
     ({"classes": np.array([97, 98, 0x110000], "<u4").view("<U1")}, {}, "classes hold codes that are no characters"),
     ({}, {"split": {"low": [0]}}, "the network scales series"),
     ({}, {"split": {"low": ["0"]}}, "low of a split of arrays must be a list of finite numbers, found"),
-    ({}, {"split": {"seed": 1}}, "how arrays were split by low, high and steps, found {'seed': 1}"),
+    ({}, {"split": {"seed": 1}}, "how arrays were split by low, high, steps, channels, unequal and gaps, found {'s"),
 ])
 def test_what_is_refused(tmp_path, changes, options, message):
     if options.get("split") == {"low": [0]}:

@@ -81,7 +81,7 @@ def make_single(folder):
 def make_unreadable(folder):
     write_pictures(folder)
     (folder / "cat" / "broken.png").write_bytes(b"no picture")
-    (folder / "dog" / "notes.txt").write_text("no picture either")
+    (folder / "dog" / "notes.txt").write_text("no picture, nor called one")
 
 
 def make_half_empty(folder):
@@ -97,7 +97,7 @@ def make_unequal(folder):
 @pytest.mark.parametrize("make, message", [
     (make_empty, "holds no pictures: one sub-folder per class is needed"),
     (make_single, "holds the single class cat; at least two are needed"),
-    (make_unreadable, r"cannot read as a picture: \S*cat/broken.png, \S*dog/notes.txt"),
+    (make_unreadable, r"cannot read as a picture: \S*cat/broken.png$"),
     (make_half_empty, "no pictures for class fish"),
     (make_unequal, "class cow is in only one of train and test"),
 ])
@@ -105,6 +105,24 @@ def test_bad_folders(tmp_path, make, message):
     make(tmp_path)
     with pytest.raises(UserError, match=message):
         load_folder(tmp_path, (5, 4))
+
+
+def test_other_files_are_left_out_and_said(tmp_path):
+    write_pictures(tmp_path)
+    data = load_folder(tmp_path, (5, 4))
+    assert data.said == ()
+    (tmp_path / "dog" / "0.png").rename(tmp_path / "dog" / "0")  # a picture, whatever it is called
+    for n in range(5):
+        (tmp_path / "dog" / f"note{n}.txt").write_text("no picture")
+    for train in (True, False):
+        again = load_folder(tmp_path, (5, 4), train)
+        assert again.said == (f"{tmp_path}: files that are no pictures, left out: 5 (dog/note0.txt, dog/note1.txt, "
+                              f"dog/note2.txt, dog/note3.txt, ...)",)
+        assert np.array_equal(again.test_images, data.test_images)
+    for n in range(1, 5):
+        (tmp_path / "dog" / f"note{n}.txt").unlink()
+    assert load_folder(tmp_path, (5, 4)).said == (
+        f"{tmp_path}: files that are no pictures, left out: 1 (dog/note0.txt)",)
 
 
 def test_bad_requests(tmp_path):
