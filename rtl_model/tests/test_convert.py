@@ -61,7 +61,7 @@ def test_a_design_is_complete_and_names_its_network(network_file, tmp_path):
     for name in files:
         text = (folder / name).read_text()
         assert (network.sha256 in text) == (name == "accelerator.v")
-        used += re.findall(r'\.FILE\("(\w+)"\)', text)
+        used += re.findall(r'\.HEX_FILE\("(\w+)"\)', text)
     assert used == [f"layer{k}_weights_{way}" for k in range(2) for way in range(2)]
     for name in used:
         assert (folder / f"{name}_0.hex").exists()
