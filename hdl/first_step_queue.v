@@ -34,7 +34,7 @@ assign moves_head = (take || (!filled));
 assign moves_word = (take || (!filled) || (!has_word));
 
 // Written as a block RAM likes it: one address each way, nothing but registers behind.
-always @(posedge clk) begin: access
+always @(posedge clk) begin: read_and_write
     if (push) begin
         entries[tail] <= entry;
     end

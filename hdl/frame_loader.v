@@ -41,7 +41,7 @@ module frame_loader (
 
 wire accept;
 wire at_end;
-reg buffer;
+reg beat_buffer;
 reg [31:0] codes;
 wire completes;
 reg dropping;
@@ -155,7 +155,7 @@ always @(posedge clk) begin: walk_frame
     dropping <= exceeds;
     if (completes) begin
         row <= 0;
-        buffer <= (!buffer);
+        beat_buffer <= (!beat_buffer);
     end
     else if ((accept && storing)) begin
         row <= (row + 1);
@@ -163,7 +163,7 @@ always @(posedge clk) begin: walk_frame
     if (rst) begin
         dropping <= 0;
         row <= 0;
-        buffer <= 0;
+        beat_buffer <= 0;
     end
 end
 
@@ -179,8 +179,8 @@ end
 // table looks at it.
 always @(posedge clk) begin: count_images
     ready <= (exceeds || room);
-    m_beat_touch[0] <= (room && (!exceeds) && (buffer == completes));
-    m_beat_touch[1] <= (room && (!exceeds) && (buffer != completes));
+    m_beat_touch[0] <= (room && (!exceeds) && (beat_buffer == completes));
+    m_beat_touch[1] <= (room && (!exceeds) && (beat_buffer != completes));
     if ((completes && (!freed))) begin
         taken <= (taken + 1);
     end
@@ -215,7 +215,7 @@ assign m_beat_early_steps = codes;
 // The beat itself.
 always @(posedge clk) begin: register_beat
     m_beat_insert <= (accept && storing);
-    m_beat_buffer <= buffer;
+    m_beat_buffer <= beat_buffer;
     m_beat_row <= row;
     m_beat_upper <= upper;
     m_beat_lower <= lower;

@@ -14,7 +14,7 @@ module larger (
 
     input  wire [19:0] potentials,  // two in two's complement, the first in the lowest bits
     input  wire [7:0]  indices,     // those of their lanes, the first in the lowest bits
-    output reg  [9:0]  potential,   // the larger one
+    output reg  [9:0]  membrane,    // the larger one
     output reg  [3:0]  index        // its lane
 );
 
@@ -28,11 +28,11 @@ assign second_rank = {(!potentials[19]), potentials[19-1:10]};
 // The second wins only if it is larger.
 always @(posedge clk) begin: compare
     if ((second_rank > first_rank)) begin
-        potential <= potentials[20-1:10];
+        membrane <= potentials[20-1:10];
         index <= indices[8-1:4];
     end
     else begin
-        potential <= potentials[10-1:0];
+        membrane <= potentials[10-1:0];
         index <= indices[4-1:0];
     end
 end

@@ -18,11 +18,11 @@ module largest (
 );
 
 reg [159:0] padded;
-wire [79:0] level_0_potential;
+wire [79:0] level_0_membrane;
 wire [31:0] level_0_index;
-wire [39:0] level_1_potential;
+wire [39:0] level_1_membrane;
 wire [15:0] level_1_index;
-wire [19:0] level_2_potential;
+wire [19:0] level_2_membrane;
 wire [7:0] level_2_index;
 
 // The places that no lane has hold the lowest potential; as the last they never win.
@@ -47,7 +47,7 @@ generate for (level_0_i = 0; level_0_i < 8; level_0_i = level_0_i + 1) begin : l
         .clk(clk),
         .potentials(padded[level_0_i*20 +: 20]),
         .indices(LEVEL_0_INDICES[level_0_i*8 +: 8]),
-        .potential(level_0_potential[level_0_i*10 +: 10]),
+        .membrane(level_0_membrane[level_0_i*10 +: 10]),
         .index(level_0_index[level_0_i*4 +: 4])
     );
 end endgenerate
@@ -56,9 +56,9 @@ genvar level_1_i;
 generate for (level_1_i = 0; level_1_i < 4; level_1_i = level_1_i + 1) begin : level_1
     larger larger (
         .clk(clk),
-        .potentials(level_0_potential[level_1_i*20 +: 20]),
+        .potentials(level_0_membrane[level_1_i*20 +: 20]),
         .indices(level_0_index[level_1_i*8 +: 8]),
-        .potential(level_1_potential[level_1_i*10 +: 10]),
+        .membrane(level_1_membrane[level_1_i*10 +: 10]),
         .index(level_1_index[level_1_i*4 +: 4])
     );
 end endgenerate
@@ -67,18 +67,18 @@ genvar level_2_i;
 generate for (level_2_i = 0; level_2_i < 2; level_2_i = level_2_i + 1) begin : level_2
     larger larger (
         .clk(clk),
-        .potentials(level_1_potential[level_2_i*20 +: 20]),
+        .potentials(level_1_membrane[level_2_i*20 +: 20]),
         .indices(level_1_index[level_2_i*8 +: 8]),
-        .potential(level_2_potential[level_2_i*10 +: 10]),
+        .membrane(level_2_membrane[level_2_i*10 +: 10]),
         .index(level_2_index[level_2_i*4 +: 4])
     );
 end endgenerate
 
 larger level_3 (
     .clk(clk),
-    .potentials(level_2_potential),
+    .potentials(level_2_membrane),
     .indices(level_2_index),
-    .potential(winner),
+    .membrane(winner),
     .index(index)
 );
 

@@ -61,7 +61,7 @@ reg read_end;
 reg [3:0] read_step;
 wire [511:0] weights_0;
 
-layer0_weights #(.FILE("layer0_weights_0")) way_0 (
+layer0_weights #(.HEX_FILE("layer0_weights_0")) way_0 (
     .clk(clk),
     .clear(clear),
     .read(issue_mask[0]),

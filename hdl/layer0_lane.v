@@ -6,7 +6,7 @@
 // A non-leaky integrate-and-fire neuron that fires once.
 //
 // The potential is kept relative to the threshold: above the threshold is what is not negative. The last layer has a
-// port `potential` and none `test`: its lanes always say whether they are above their threshold, and forget that they
+// port `membrane` and none `test`: its lanes always say whether they are above their threshold, and forget that they
 // fired, since the first fire is the image's end.
 //
 // ways = 1: weights a cycle

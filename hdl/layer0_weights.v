@@ -12,8 +12,8 @@
 // lanes = 128: weights in a word
 // weight_bits = 4: of a weight in the files
 module layer0_weights #(
-    parameter FILE = "layer0_weights_0"  // the words stand in the files FILE_0.hex, FILE_1.hex, ..., lane 0 in the
-                                         // lowest bits of the first
+    parameter HEX_FILE = "layer0_weights_0"  // the words stand in HEX_FILE_0.hex, HEX_FILE_1.hex, ..., lane 0 in the
+                                             // lowest bits of the first
 ) (
     input  wire         clk,      // clock, rising edge
     input  wire         clear,    // stops what is on its way, but for what would come out one cycle later; a port only
@@ -31,9 +31,9 @@ reg stages_reading;
 
 // The files lie where the simulator or the synthesis runs, or in the folder that a macro names.
 `ifdef FIRST_SPIKE_HEX
-localparam PATH = {`FIRST_SPIKE_HEX, FILE};
+localparam PATH = {`FIRST_SPIKE_HEX, HEX_FILE};
 `else
-localparam PATH = FILE;
+localparam PATH = HEX_FILE;
 `endif
 
 (* rom_style = "block" *) reg [511:0] rom_0 [0:783];
@@ -45,10 +45,10 @@ assign word = word_0;
 initial begin : fill
 `ifndef SYNTHESIS
     // synthesis translate_off
-    integer file;
-    file = $fopen({PATH, "_0.hex"}, "r");
-    if (file == 0) $fatal(1, "cannot read the weights %0s_0.hex", PATH);
-    $fclose(file);
+    integer handle;
+    handle = $fopen({PATH, "_0.hex"}, "r");
+    if (handle == 0) $fatal(1, "cannot read the weights %0s_0.hex", PATH);
+    $fclose(handle);
     // synthesis translate_on
 `endif
     $readmemh({PATH, "_0.hex"}, rom_0);

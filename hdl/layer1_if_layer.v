@@ -63,28 +63,28 @@ wire [39:0] weights_1;
 wire [39:0] weights_2;
 wire [39:0] weights_3;
 
-layer1_weights #(.FILE("layer1_weights_0")) way_0 (
+layer1_weights #(.HEX_FILE("layer1_weights_0")) way_0 (
     .clk(clk),
     .read(issue_mask[0]),
     .address(s_spike_rows[4:0]),
     .weights(weights_0)
 );
 
-layer1_weights #(.FILE("layer1_weights_1")) way_1 (
+layer1_weights #(.HEX_FILE("layer1_weights_1")) way_1 (
     .clk(clk),
     .read(issue_mask[1]),
     .address(s_spike_rows[9:5]),
     .weights(weights_1)
 );
 
-layer1_weights #(.FILE("layer1_weights_2")) way_2 (
+layer1_weights #(.HEX_FILE("layer1_weights_2")) way_2 (
     .clk(clk),
     .read(issue_mask[2]),
     .address(s_spike_rows[14:10]),
     .weights(weights_2)
 );
 
-layer1_weights #(.FILE("layer1_weights_3")) way_3 (
+layer1_weights #(.HEX_FILE("layer1_weights_3")) way_3 (
     .clk(clk),
     .read(issue_mask[3]),
     .address(s_spike_rows[19:15]),
@@ -101,7 +101,7 @@ generate for (lane_i = 0; lane_i < 10; lane_i = lane_i + 1) begin : lane
             weights_0[lane_i*4 +: 4]}),
         .start(LANE_START[lane_i*10 +: 10]),
         .fires(m_fire_fires[lane_i]),
-        .potential(potentials[lane_i*10 +: 10])
+        .membrane(potentials[lane_i*10 +: 10])
     );
 end endgenerate
 

@@ -6,22 +6,22 @@
 // A non-leaky integrate-and-fire neuron that fires once.
 //
 // The potential is kept relative to the threshold: above the threshold is what is not negative. The last layer has a
-// port `potential` and none `test`: its lanes always say whether they are above their threshold, and forget that they
+// port `membrane` and none `test`: its lanes always say whether they are above their threshold, and forget that they
 // fired, since the first fire is the image's end.
 //
 // ways = 4: weights a cycle
 // code_bits = 4: of a weight, in two's complement
 // potential_bits = 10: of a potential, in two's complement
 module layer1_lane (
-    input  wire        clk,       // clock, rising edge
-    input  wire        clear,     // a new image begins
+    input  wire        clk,      // clock, rising edge
+    input  wire        clear,    // a new image begins
 
-    input  wire [15:0] weights,   // of each way one that is added to the potential, way 0 in the lowest bits; 0 where
-                                  // there is none
-    input  wire [9:0]  start,     // what the potential begins with, -threshold - 1
-    output wire        fires,     // the answer to `test` in the same cycle: above the threshold, and never before in
-                                  // this image
-    output wire [9:0]  potential  // the potential
+    input  wire [15:0] weights,  // of each way one that is added to the potential, way 0 in the lowest bits; 0 where
+                                 // there is none
+    input  wire [9:0]  start,    // what the potential begins with, -threshold - 1
+    output wire        fires,    // the answer to `test` in the same cycle: above the threshold, and never before in
+                                 // this image
+    output wire [9:0]  membrane  // the potential
 );
 
 reg signed [9:0] now;
@@ -42,7 +42,7 @@ end
 assign fires = (!now[(10 - 1)]);
 
 // The potential goes out as bits.
-assign potential = now[10-1:0];
+assign membrane = now[10-1:0];
 
 // Adds the weights of every cycle.
 always @(posedge clk) begin: integrate

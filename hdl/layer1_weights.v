@@ -12,8 +12,8 @@
 // lanes = 10: weights in a word
 // weight_bits = 4: of a weight in the files
 module layer1_weights #(
-    parameter FILE = "layer1_weights_0"  // the words stand in the files FILE_0.hex, FILE_1.hex, ..., lane 0 in the
-                                         // lowest bits of the first
+    parameter HEX_FILE = "layer1_weights_0"  // the words stand in HEX_FILE_0.hex, HEX_FILE_1.hex, ..., lane 0 in the
+                                             // lowest bits of the first
 ) (
     input  wire        clk,      // clock, rising edge
 
@@ -28,9 +28,9 @@ wire stages_found;
 
 // The files lie where the simulator or the synthesis runs, or in the folder that a macro names.
 `ifdef FIRST_SPIKE_HEX
-localparam PATH = {`FIRST_SPIKE_HEX, FILE};
+localparam PATH = {`FIRST_SPIKE_HEX, HEX_FILE};
 `else
-localparam PATH = FILE;
+localparam PATH = HEX_FILE;
 `endif
 
 reg [39:0] rom_0 [0:31];
@@ -40,10 +40,10 @@ assign word = rom_0[address];
 initial begin : fill
 `ifndef SYNTHESIS
     // synthesis translate_off
-    integer file;
-    file = $fopen({PATH, "_0.hex"}, "r");
-    if (file == 0) $fatal(1, "cannot read the weights %0s_0.hex", PATH);
-    $fclose(file);
+    integer handle;
+    handle = $fopen({PATH, "_0.hex"}, "r");
+    if (handle == 0) $fatal(1, "cannot read the weights %0s_0.hex", PATH);
+    $fclose(handle);
     // synthesis translate_on
 `endif
     $readmemh({PATH, "_0.hex"}, rom_0);

@@ -131,7 +131,7 @@ table_sweeper sweeper (
     .m_sweep_epoch0(sweep_epoch0),
     .m_sweep_epoch1(sweep_epoch1),
     .freed(control_flush),
-    .buffer(drain_buffer)
+    .freed_buffer(drain_buffer)
 );
 
 step_collector collector (

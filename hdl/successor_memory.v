@@ -23,7 +23,7 @@ reg [63:0] word;
 reg [63:0] words [0:256-1];
 
 // Written as a block RAM likes it: one address each way, nothing but registers behind.
-always @(posedge clk) begin: access
+always @(posedge clk) begin: read_and_write
     if (write) begin
         words[write_address] <= replaced;
     end

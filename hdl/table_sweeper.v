@@ -26,7 +26,7 @@ module table_sweeper (
 
     input  wire       freed,             // a pulse: the image in hand is over; not in the cycle after another one of
                                          // its buffer
-    input  wire       buffer             // with `freed`: where it lies
+    input  wire       freed_buffer       // with `freed`: where it lies
 );
 
 reg [1:0] addressed;
@@ -35,9 +35,9 @@ reg passed;
 reg [1:0] seconds;
 
 // First the entry of the lower half of the steps, then that of the upper half.
-always @(freed, seconds, buffer, m_sweep_clearing) begin: choose
-    firsts[0] = ((m_sweep_clearing && (!seconds[0])) || (freed && (!buffer)));
-    firsts[1] = ((m_sweep_clearing && (!seconds[1])) || (freed && buffer));
+always @(freed, seconds, freed_buffer, m_sweep_clearing) begin: choose
+    firsts[0] = ((m_sweep_clearing && (!seconds[0])) || (freed && (!freed_buffer)));
+    firsts[1] = ((m_sweep_clearing && (!seconds[1])) || (freed && freed_buffer));
 end
 
 // The buffers whose tables are to show an entry that is emptied.

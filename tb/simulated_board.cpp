@@ -1,8 +1,8 @@
 // A board in simulation: the design's serial line is a pseudo-terminal, which a host opens like any serial port.
 //
 // Prints the name of the terminal once the design is out of its reset. Goes on until stdin is closed; an `r` on stdin
-// resets the design, as a power cycle would, and a `b` is a break: the line to the design is low for longer than a byte.
-// CYCLES_PER_BIT is that of the design.
+// resets the design, as a power cycle would, and a `b` is a break: the line to the design is low for longer than a byte;
+// a `B` is a long one, which resets a board. CYCLES_PER_BIT is that of the design.
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,6 +16,7 @@
 static const int RESET_CYCLES = 3;
 static const int AWAKE = 100;         // cycles after which the reset is over, with that which a board's top adds
 static const int BREAK_BITS = 25;
+static const int LONG_BREAK_BITS = 70000 / CYCLES_PER_BIT;
 static const int LOOK = 64;           // cycles between two looks at an idle terminal
 static const int LOOK_AT_STDIN = 4096;
 static const int SLEEP_AFTER = 200000;  // cycles without a byte, after which nothing can be under way for long
@@ -103,9 +104,9 @@ int main(int argc, char **argv) {
                 reset = RESET_CYCLES;
                 receiving = -1;
             }
-            if (count == 1 && command == 'b') {
+            if (count == 1 && (command == 'b' || command == 'B')) {
                 frame = 0;
-                sending = BREAK_BITS;
+                sending = command == 'b' ? BREAK_BITS : LONG_BREAK_BITS;
                 sent_cycle = CYCLES_PER_BIT;
                 top.rx = 0;
             }

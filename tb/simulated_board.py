@@ -72,6 +72,10 @@ class SimulatedBoard:
         """Hold the line to the design low for longer than a byte; soon, not at once."""
         self._command(b"b")
 
+    def send_long_break(self):
+        """Hold it low for as long as resets a board, less than 80,000 cycles from now; soon, not at once."""
+        self._command(b"B")
+
     def _command(self, letter):
         self._program.stdin.write(letter)
         self._program.stdin.flush()

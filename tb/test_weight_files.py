@@ -52,7 +52,7 @@ def make(name):
     assert len(file.widths) == (3 if name == "in slices" else 1)
     ports = dict(clk=Signal(bool(0)), read=Signal(bool(0)), address=Signal(intbv(0)[10:]),
                  weights=Signal(intbv(0)[4 * lanes:]))
-    return weight_memory, dict(ports, file=file, weight_bits=4, lanes=lanes)
+    return weight_memory, dict(ports, hex_file=file, weight_bits=4, lanes=lanes)
 
 
 def build(simulator, name, folder, options=()):

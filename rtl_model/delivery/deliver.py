@@ -39,7 +39,7 @@ def deliver(folder, network, configuration, name="", vectors=None, top=DEFAULT):
     values = {"TOP": top, "MODULE": [Path(module).stem for module in modules], "WEIGHTS": weights, "VECTORS": [],
               "LOADED": [""] if configuration.is_loadable else [],
               "BENCH": [], "TIED": tied, "REGISTERS": [""] if tied else [], "MACRO": prefix(name) + FOLDER_MACRO,
-              "GENERATOR": description["generator"], "CORE": f"{GENERATOR}:designs:{top}:{VERSION}"}
+              "GENERATOR": description["generator"], "CORE": core_name(description)}
     if vectors is not None:
         files = [f"{top}_tb_frames.hex", f"{top}_tb_results.hex"]
         words = load_words(network, configuration) if configuration.is_loadable else []
@@ -59,6 +59,12 @@ def deliver(folder, network, configuration, name="", vectors=None, top=DEFAULT):
         shutil.copy(MAPS / file, folder)
         roles[file] = "driver" if file in DRIVER else "register map"
     write_manifest(folder, description, roles)
+
+
+def core_name(description):
+    """The name (VLNV) of the core of a design, of which `describe` says this: another network is another core, since
+    versions of one core are taken for each other's successors."""
+    return f"{GENERATOR}:designs:{description['top']}_{description['network_sha256'][:8]}:{VERSION}"
 
 
 def _tied(ports):

@@ -36,7 +36,7 @@ def first_step_queue(clk, rst, push, entry, take, head, filled, *, depth):
         moves_word.next = take or not filled or not has_word
 
     @always(clk.posedge)
-    def access():
+    def read_and_write():
         """Written as a block RAM likes it: one address each way, nothing but registers behind."""
         if push:
             entries[tail].next = entry
@@ -62,4 +62,4 @@ def first_step_queue(clk, rst, push, entry, take, head, filled, *, depth):
             has_word.next = 0
             filled.next = 0
 
-    return pace, access, move
+    return pace, read_and_write, move

@@ -36,7 +36,7 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
 
     ready = Signal(bool(0))
     row = Signal(intbv(0)[row_bits:])
-    buffer = Signal(bool(0))
+    beat_buffer = Signal(bool(0))
     taken = Signal(intbv(0, min=0, max=3))
     codes = Signal(intbv(0)[steps_bits:])
     first = Signal(intbv(0)[pixels:])
@@ -101,13 +101,13 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
         dropping.next = exceeds
         if completes:
             row.next = 0
-            buffer.next = not buffer
+            beat_buffer.next = not beat_buffer
         elif accept and storing:
             row.next = row + 1
         if rst:
             dropping.next = 0
             row.next = 0
-            buffer.next = 0
+            beat_buffer.next = 0
 
     @always_comb
     def make_room():
@@ -121,8 +121,8 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
         """How many buffers hold a complete image, and whether a beat may come; `touch` is a register because every
         table looks at it."""
         ready.next = exceeds or room
-        m_beat.touch.next[0] = room and not exceeds and buffer == completes
-        m_beat.touch.next[1] = room and not exceeds and buffer != completes
+        m_beat.touch.next[0] = room and not exceeds and beat_buffer == completes
+        m_beat.touch.next[1] = room and not exceeds and beat_buffer != completes
         if completes and not freed:
             taken.next = taken + 1
         elif freed and not completes:
@@ -166,7 +166,7 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
     def register_beat():
         """The beat itself."""
         m_beat.insert.next = accept and storing
-        m_beat.buffer.next = buffer
+        m_beat.buffer.next = beat_buffer
         m_beat.row.next = row
         m_beat.upper.next = upper
         m_beat.lower.next = lower

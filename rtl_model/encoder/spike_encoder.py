@@ -65,7 +65,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *,
 
     loader = submodule("loader", frame_loader, clk=clk, rst=rst, s_axis=s_axis, m_beat=beat, freed=sweep.freed,
                        clearing=sweep.clearing, **({} if s_mask is None else dict(s_mask=s_mask)), masks=masks)
-    sweeper = submodule("sweeper", table_sweeper, clk=clk, rst=rst, freed=control.flush, buffer=drain.buffer,
+    sweeper = submodule("sweeper", table_sweeper, clk=clk, rst=rst, freed=control.flush, freed_buffer=drain.buffer,
                         m_sweep=sweep)
     collector = submodule("collector", step_collector, clk=clk, rst=rst, m_steps=steps,
                           s_beat=beat.only("buffer", "upper", "lower", "final", "bad"))

@@ -23,11 +23,11 @@ def successor_memory(clk, write, write_address, replaced, read_address, found):
     words = [Signal(intbv(0)[width:]) for _ in range(1 << len(write_address))]
 
     @always(clk.posedge)
-    def access():
+    def read_and_write():
         """Written as a block RAM likes it: one address each way, nothing but registers behind."""
         if write:
             words[write_address].next = replaced
         word.next = words[read_address]
         found.next = word
 
-    return access
+    return read_and_write

@@ -4,14 +4,14 @@ from myhdl import Signal, always, always_comb, block, concat, intbv
 
 
 @block
-def table_sweeper(clk, rst, freed, buffer, m_sweep):
+def table_sweeper(clk, rst, freed, freed_buffer, m_sweep):
     """Empties two entries of a buffer's head tables whenever its image is over: those whose steps are that image's
     number, modulo half of the steps, so that no stale one is left when a number comes round. After reset all are
     emptied, one a cycle.
 
     Ports:
         freed: a pulse: the image in hand is over; not in the cycle after another one of its buffer
-        buffer: with `freed`: where it lies
+        freed_buffer: with `freed`: where it lies
         m_sweep: which entries are emptied, and the numbers of the images
     Latency: from `freed` to the writes two cycles and three.
     Back-pressure: none; the buffer must not be loaded before the cycle of `freed` on `m_sweep` is over.
@@ -26,8 +26,8 @@ def table_sweeper(clk, rst, freed, buffer, m_sweep):
     @always_comb
     def choose():
         """First the entry of the lower half of the steps, then that of the upper half."""
-        firsts.next[0] = (m_sweep.clearing and not seconds[0]) or (freed and not buffer)
-        firsts.next[1] = (m_sweep.clearing and not seconds[1]) or (freed and buffer)
+        firsts.next[0] = (m_sweep.clearing and not seconds[0]) or (freed and not freed_buffer)
+        firsts.next[1] = (m_sweep.clearing and not seconds[1]) or (freed and freed_buffer)
 
     @always_comb
     def tell():

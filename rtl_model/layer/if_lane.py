@@ -40,11 +40,11 @@ def way_sum(clk, clear, weights, total, *, ways, code_bits):
 
 
 @block
-def if_lane(clk, clear, weights, start, fires, test=None, potential=None, *, ways, code_bits, potential_bits):
+def if_lane(clk, clear, weights, start, fires, test=None, membrane=None, *, ways, code_bits, potential_bits):
     """A non-leaky integrate-and-fire neuron that fires once.
 
     The potential is kept relative to the threshold: above the threshold is what is not negative. The last layer has a
-    port `potential` and none `test`: its lanes always say whether they are above their threshold, and forget that they
+    port `membrane` and none `test`: its lanes always say whether they are above their threshold, and forget that they
     fired, since the first fire is the image's end.
 
     Ports:
@@ -53,7 +53,7 @@ def if_lane(clk, clear, weights, start, fires, test=None, potential=None, *, way
         start: what the potential begins with, -threshold - 1
         fires: the answer to `test` in the same cycle: above the threshold, and never before in this image
         test: the step is over: does the neuron fire?
-        potential: the potential
+        membrane: the potential
     Parameters:
         ways: weights a cycle
         code_bits: of a weight, in two's complement
@@ -66,7 +66,7 @@ def if_lane(clk, clear, weights, start, fires, test=None, potential=None, *, way
 
     summing = inlined("ways", way_sum(clk, clear, weights, total, ways=ways, code_bits=code_bits))
 
-    if potential is None:
+    if membrane is None:
         fired = Signal(bool(0))
         firing = Signal(bool(0))
 
@@ -101,7 +101,7 @@ def if_lane(clk, clear, weights, start, fires, test=None, potential=None, *, way
         @always_comb
         def show():
             """The potential goes out as bits."""
-            potential.next = now[potential_bits:]
+            membrane.next = now[potential_bits:]
 
         @always(clk.posedge)
         def integrate():
@@ -114,7 +114,7 @@ def if_lane(clk, clear, weights, start, fires, test=None, potential=None, *, way
 
 
 @block
-def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, weights, start, fires, test=None, potential=None,
+def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, weights, start, fires, test=None, membrane=None,
                    clear=None, entry=None, kept=None, *, ways, code_bits, potential_bits, folds):
     """A lane that several non-leaky integrate-and-fire neurons share, one for each fold; each fires once.
 
@@ -131,7 +131,7 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, weights, start
         start: with `early_fold`: what its potential begins with, -threshold - 1
         fires: the answer one cycle after `test`: above the threshold, and never before in this image
         test: with `integrate`: the step is over: does the neuron fire? As in `if_lane`
-        potential: the potential one cycle after the turn; as in `if_lane`
+        membrane: the potential one cycle after the turn; as in `if_lane`
         clear: a new image begins; a port only where the sum over the ways has a register
         entry: with `early_fold`: what a memory outside keeps of it, or what it begins with: {fired, potential}; then
             there is no `early_fold`, `early_fresh`, `integrate`, `fold` and `start`
@@ -144,7 +144,7 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, weights, start
     """
     half = 2 ** (potential_bits - 1)
     reach = ways * 2 ** (code_bits - 1)
-    entry_bits = potential_bits + (potential is None)
+    entry_bits = potential_bits + (membrane is None)
     former = Signal(intbv(0, min=-half, max=half))
     now = Signal(modbv(0, min=-half, max=half))  # wraps only while its operands settle within a cycle
     total = Signal(intbv(0, min=-reach, max=reach))
@@ -202,7 +202,7 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, weights, start
         """The potential after this turn."""
         now.next = former + total
 
-    if potential is not None:
+    if membrane is not None:
 
         @always_comb
         def compare():
@@ -217,7 +217,7 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, weights, start
         @always(clk.posedge)
         def show_potential():
             """The potential goes out beside the answer."""
-            potential.next = now[potential_bits:]
+            membrane.next = now[potential_bits:]
 
         return summing, before, add, compare, pack, after, show_potential
 

@@ -123,8 +123,8 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_write=No
         memories = [
             submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights", clk=clk, **stopped,
                       read=issue_mask(k), address=s_spike.rows((k + 1) * row_bits, k * row_bits), weights=weights[k],
-                      file=weight_file(f"{shape.name}_weights_{k}", contents.words[k], shape.weight_bits, lanes,
-                                       sliced=False),
+                      hex_file=weight_file(f"{shape.name}_weights_{k}", contents.words[k], shape.weight_bits, lanes,
+                                           sliced=False),
                       weight_bits=shape.weight_bits, lanes=lanes)
             for k in range(ways)]
         constant["start"] = contents.initials[0], Signal(intbv(0)[shape.potential_bits:])
@@ -144,7 +144,7 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_write=No
     gathered, tested = dict(fires=(m_fire_fires, Signal(bool(0)))), dict(test=m_fire.valid)
     if potentials is not None:
         tested = {}
-        gathered["potential"] = (potentials, Signal(intbv(0)[shape.potential_bits:]))
+        gathered["membrane"] = (potentials, Signal(intbv(0)[shape.potential_bits:]))
     lane_array = submodule_array(
         "lane", if_lane, lanes, module=f"{shape.name}_lane", shared=dict(clk=clk, clear=lane_clear, **tested),
         sliced=sliced, constant=constant, gathered=gathered, **shape.lane_parameters)

@@ -167,8 +167,8 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
         memories = [
             submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights", clk=clk,
                       read=issue_mask(k), address=addresses[k], weights=weights[k],
-                      file=weight_file(f"{shape.name}_weights_{k}", contents.words[k], shape.weight_bits, lanes,
-                                       sliced=True),
+                      hex_file=weight_file(f"{shape.name}_weights_{k}", contents.words[k], shape.weight_bits, lanes,
+                                           sliced=True),
                       weight_bits=shape.weight_bits, lanes=lanes)
             for k in range(ways)]
     else:
@@ -215,7 +215,7 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
     if potentials is None:
         memory["test"] = add_test
     else:
-        gathered["potential"] = (potentials, Signal(intbv(0)[potential_bits:]))
+        gathered["membrane"] = (potentials, Signal(intbv(0)[potential_bits:]))
     lane_array = submodule_array(
         "lane", if_lane_folded, lanes, module=f"{shape.name}_lane",
         shared=dict(clk=clk, **memory, **(dict(clear=clear) if shape.sum_stages else {})),

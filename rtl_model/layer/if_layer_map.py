@@ -102,7 +102,7 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
     tag = Signal(intbv(0)[epoch_bits:])
     pool_tag = Signal(intbv(0)[epoch_bits:])
     asks = Signal(bool(0))
-    above = Signal(intbv(0)[lanes:])
+    exceeds = Signal(intbv(0)[lanes:])
     kept = Signal(intbv(0)[stored_bits:])
     some = Signal(bool(0))
     m_fire_fires = m_fire.fires
@@ -113,7 +113,7 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
         m_visit=chosen, entry=entry, s_range=reached, y=y, x=x, fold=fold, address=address,
         place=place if place_bits else None, shape=shape)
     table = submodule("ranges", visit_table, module=f"{shape.name}_visit_table", clk=clk, entry=entry, m_range=reached,
-                      file=range_file(f"{shape.name}_visits", contents.visits, shape))
+                      hex_file=range_file(f"{shape.name}_visits", contents.visits, shape))
     candidates = submodule(
         "candidates", candidate_queue, module=f"{shape.name}_candidates", clk=clk, clear=clear, push=push,
         word=leaving.word, pop=pop, head=head, filled=head_filled, idle=idle, depth=shape.words,
@@ -157,7 +157,7 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
     weight_words = submodule(
         "way_0", weight_memory, module=f"{shape.name}_weights", clk=clk, read=stages[reach - 1].visits,
         address=addresses[-1], weights=weights,
-        file=weight_file(f"{shape.name}_weights_0", contents.words[0], shape.weight_bits, lanes, sliced=True),
+        hex_file=weight_file(f"{shape.name}_weights_0", contents.words[0], shape.weight_bits, lanes, sliced=True),
         weight_bits=shape.weight_bits, lanes=lanes)
     memory = submodule(
         "potentials", word_memory, module=f"{shape.name}_potentials", clk=clk, write=write, write_address=leaving.word,
@@ -165,7 +165,7 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
     pools = submodule(
         "windows", pool_words, module=f"{shape.name}_pool_words", clk=clk, epoch=epoch,
         early_window=caught.word(word_bits, window_bits), follows=handed[5],
-        window=added.word(word_bits, window_bits), writes=pool_writes, tag=pool_tag, above=above, pool=pool,
+        window=added.word(word_bits, window_bits), writes=pool_writes, tag=pool_tag, exceeds=exceeds, pool=pool,
         depth=folds, module_of_words=f"{shape.name}_pool_memory")
 
     if shape.channel_folds == 1:
@@ -181,7 +181,7 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
         "lane", map_lane, lanes, module=f"{shape.name}_lane", shared=dict(clk=clk, stale=stale, asks=asks),
         sliced=dict(stored=[(found, potential_bits)], weights=[(weights, shape.code_bits)], pool=[(pool, 1)],
                     **start_slices),
-        gathered=dict(above=(above, Signal(bool(0))), fires=(m_fire_fires, Signal(bool(0))),
+        gathered=dict(exceeds=(exceeds, Signal(bool(0))), fires=(m_fire_fires, Signal(bool(0))),
                       kept=(kept, Signal(intbv(0)[potential_bits:]))),
         code_bits=shape.code_bits, potential_bits=potential_bits, **starts)
 

@@ -114,7 +114,7 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
         m_visit=chosen, entry=entry, s_range=reached, address=address, place=place if place_bits else None,
         shape=shape)
     table = submodule("ranges", visit_table, module=f"{shape.name}_visit_table", clk=clk, entry=entry, m_range=reached,
-                      file=range_file(f"{shape.name}_visits", contents.visits, shape))
+                      hex_file=range_file(f"{shape.name}_visits", contents.visits, shape))
     candidates = submodule(
         "candidates", candidate_queue, module=f"{shape.name}_candidates", clk=clk, clear=clear, push=push,
         word=pushed, pop=pop, head=head, filled=head_filled, idle=idle, depth=shape.most_candidates,
@@ -170,7 +170,8 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
     weight_words = submodule(
         "way_0", weight_memory, module=f"{shape.name}_weights", clk=clk, read=reads_weights,
         address=addresses[-1], weights=weights,
-        file=weight_file(f"{shape.name}_weights_0", contents.words[0], shape.weight_bits, banks * lanes, sliced=True),
+        hex_file=weight_file(f"{shape.name}_weights_0", contents.words[0], shape.weight_bits, banks * lanes,
+                             sliced=True),
         weight_bits=shape.weight_bits, lanes=banks * lanes)
 
     if shape.channel_folds == 1:
@@ -189,7 +190,7 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
     visited = [Signal(bool(0)) for _ in range(banks)]
     writes = [Signal(bool(0)) for _ in range(banks)]
     candidate = [Signal(bool(0)) for _ in range(banks)]
-    above = [Signal(intbv(0)[lanes:]) for _ in range(banks)]
+    exceeds = [Signal(intbv(0)[lanes:]) for _ in range(banks)]
     pool = [Signal(intbv(0)[lanes:]) for _ in range(banks)]
     window_written = leaving.word(places["half"][0], places["window"][1])
     blocks = []
@@ -207,23 +208,24 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
                       read_window=window_read[bank], empties=caught.scrubs,
                       weights=weights((bank + 1) * lanes * code_bits, bank * lanes * code_bits), visits=visited[bank],
                       write=writes[bank], word=word_written[bank], pool_writes=pool_writes, window=window_written,
-                      noted=noted, above=above[bank], pool=pool[bank], candidate=candidate[bank], starts=starts,
+                      noted=noted, exceeds=exceeds[bank], pool=pool[bank], candidate=candidate[bank], starts=starts,
                       initials=contents.initials[0], code_bits=code_bits, potential_bits=potential_bits, lanes=lanes,
                       prefix=shape.name)]
-    all_above = Signal(intbv(0)[banks * lanes:])
+    all_exceed = Signal(intbv(0)[banks * lanes:])
     all_pool = Signal(intbv(0)[banks * lanes:])
-    above_side_by_side, pool_side_by_side = ConcatSignal(*reversed(above)), ConcatSignal(*reversed(pool))
+    exceeds_side_by_side, pool_side_by_side = ConcatSignal(*reversed(exceeds)), ConcatSignal(*reversed(pool))
 
     @always_comb
     def join_banks():
         """Bank 0 in the lowest bits."""
-        all_above.next = above_side_by_side
+        all_exceed.next = exceeds_side_by_side
         all_pool.next = pool_side_by_side
 
     added_mask = added.word(banks, 0)
     outcome = submodule(
         "outcome", row_tests, module=f"{shape.name}_row_tests", clk=clk, tests=added.tests, mask=added_mask,
-        follows=handed[-1], above=all_above, pool=all_pool, fires=m_fire_fires, noted=noted, banks=banks, lanes=lanes)
+        follows=handed[-1], exceeds=all_exceed, pool=all_pool, fires=m_fire_fires, noted=noted, banks=banks,
+        lanes=lanes)
 
     window = inlined("window", window_number(clk, added.word, number, shape=shape))
 

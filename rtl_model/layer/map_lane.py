@@ -4,7 +4,7 @@ from myhdl import Signal, always, always_comb, block, intbv, modbv
 
 
 @block
-def map_lane(clk, stored, stale, start, weights, pool, asks, above, fires, kept, *, code_bits, potential_bits):
+def map_lane(clk, stored, stale, start, weights, pool, asks, exceeds, fires, kept, *, code_bits, potential_bits):
     """The potential of one neuron after the other on its way from the memory and back, in five stages.
 
     It is compared (whether it is of this image is found out meanwhile), taken or replaced by what it starts with, added
@@ -17,7 +17,7 @@ def map_lane(clk, stored, stale, start, weights, pool, asks, above, fires, kept,
         weights: two cycles later: the weight to be added, 0 where there is none
         pool: three cycles later: the window of this position and channel has spiked
         asks: three cycles later: does the neuron cross its threshold?
-        above: three cycles later: it is above its threshold, whatever `pool` and `asks` say
+        exceeds: three cycles later: it is above its threshold, whatever `pool` and `asks` say
         fires: four cycles later: the answer
         kept: five cycles later: the new potential
     Parameters:
@@ -52,7 +52,7 @@ def map_lane(clk, stored, stale, start, weights, pool, asks, above, fires, kept,
     @always_comb
     def show():
         """Above the threshold, by its sign."""
-        above.next = not now[potential_bits - 1]
+        exceeds.next = not now[potential_bits - 1]
 
     @always(clk.posedge)
     def test():

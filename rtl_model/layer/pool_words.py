@@ -7,7 +7,7 @@ from rtl_model.parts.hierarchy import submodule
 
 
 @block
-def pool_words(clk, epoch, early_window, follows, window, writes, tag, above, pool, *, depth, module_of_words):
+def pool_words(clk, epoch, early_window, follows, window, writes, tag, exceeds, pool, *, depth, module_of_words):
     """A bit for each channel in each window: it has spiked in this image.
 
     Ports:
@@ -17,7 +17,7 @@ def pool_words(clk, epoch, early_window, follows, window, writes, tag, above, po
         window: three cycles later: the window again
         writes: three cycles later: who is above is noted, or the word is emptied
         tag: with `writes`: the image that it is written for; that before empties the word
-        above: three cycles later: whose potential is above the threshold
+        exceeds: three cycles later: whose potential is above the threshold
         pool: three cycles later: who has spiked in the window
     Parameters:
         depth: words
@@ -35,7 +35,7 @@ def pool_words(clk, epoch, early_window, follows, window, writes, tag, above, po
     @always_comb
     def note():
         """Who has spiked from now on."""
-        noted.next = pool | above
+        noted.next = pool | exceeds
 
     @always_comb
     def pack():

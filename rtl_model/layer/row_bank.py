@@ -8,7 +8,7 @@ from rtl_model.parts.hierarchy import submodule, submodule_array
 
 
 @block
-def row_bank(clk, read_word, read_window, empties, weights, visits, write, word, pool_writes, window, noted, above,
+def row_bank(clk, read_word, read_window, empties, weights, visits, write, word, pool_writes, window, noted, exceeds,
              pool, candidate, starts=None, *, initials, code_bits, potential_bits, lanes, prefix):
     """A position's potentials are read, added to and written, in four cycles: in the fifth its word is back in memory.
 
@@ -24,7 +24,7 @@ def row_bank(clk, read_word, read_window, empties, weights, visits, write, word,
         pool_writes: four cycles later: the pool is written, in all banks alike
         window: four cycles later: where
         noted: four cycles later: with what
-        above: three cycles later: which potentials are above their threshold
+        exceeds: three cycles later: which potentials are above their threshold
         pool: three cycles later: which channels have spiked in the window
         candidate: four cycles later: the word is one, for the first time in this step
     Parameters:
@@ -57,7 +57,7 @@ def row_bank(clk, read_word, read_window, empties, weights, visits, write, word,
         "lane", row_lane, lanes, module=f"{prefix}_lane", shared=dict(clk=clk, empties=empties),
         sliced=dict(stored=[(found, potential_bits)], weights=[(weights, code_bits)], pool=[(pool, 1)],
                     **start_slices),
-        gathered=dict(above=(above, Signal(bool(0))), fresh=(fresh, Signal(bool(0))),
+        gathered=dict(exceeds=(exceeds, Signal(bool(0))), fresh=(fresh, Signal(bool(0))),
                       kept=(kept, Signal(intbv(0)[potential_bits:]))),
         code_bits=code_bits, potential_bits=potential_bits, **begins)
 

@@ -4,7 +4,7 @@ from myhdl import Signal, always, always_comb, block, intbv, modbv
 
 
 @block
-def row_counter(clk, load, step_on, s_range, y, group, top, mask, fold, address, at_end, *, folds, fold_stride,
+def row_counter(clk, load, step_on, s_range, y, column_group, top, mask, fold, address, at_end, *, folds, fold_stride,
                 row_stride):
     """Counts through folds of channels, then rows, from the last on to the first, and adds up the addresses of their
     weights.
@@ -14,7 +14,7 @@ def row_counter(clk, load, step_on, s_range, y, group, top, mask, fold, address,
         step_on: the visit is made: the next one
         s_range: where the visits of a spike begin and end
         y: row of the positions that are visited
-        group: of their last column
+        column_group: of their last column
         top: the bank of that
         mask: a bit for each bank: it has one of the columns
         fold: of channels
@@ -61,7 +61,7 @@ def row_counter(clk, load, step_on, s_range, y, group, top, mask, fold, address,
             last.next = s_range.last
             left.next = s_range.count
             rows.next = s_range.count
-            group.next = s_range.group
+            column_group.next = s_range.group
             top.next = s_range.top
             mask.next = s_range.mask
             fold.next = 0

@@ -4,7 +4,7 @@ from myhdl import Signal, always, always_comb, block, modbv
 
 
 @block
-def row_lane(clk, stored, empties, start, weights, pool, above, fresh, kept, *, code_bits, potential_bits):
+def row_lane(clk, stored, empties, start, weights, pool, exceeds, fresh, kept, *, code_bits, potential_bits):
     """The potential of one neuron after the other on its way from the memory and back, in two stages: it is added to,
     and kept. Potentials are relative to the threshold: above it is what is not negative.
 
@@ -14,7 +14,7 @@ def row_lane(clk, stored, empties, start, weights, pool, above, fresh, kept, *, 
         start: that, -threshold - 1
         weights: the weight to be added, 0 where there is none
         pool: one cycle later: the window of this position and channel has spiked
-        above: one cycle later: it is above its threshold
+        exceeds: one cycle later: it is above its threshold
         fresh: one cycle later: and its window has not spiked
         kept: two cycles later: the new potential
     Parameters:
@@ -36,7 +36,7 @@ def row_lane(clk, stored, empties, start, weights, pool, above, fresh, kept, *, 
     @always_comb
     def show():
         """Above the threshold, by its sign."""
-        above.next = not now[potential_bits - 1]
+        exceeds.next = not now[potential_bits - 1]
         fresh.next = not now[potential_bits - 1] and not pool
 
     @always(clk.posedge)

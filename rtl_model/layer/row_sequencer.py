@@ -43,7 +43,7 @@ def row_sequencer(clk, clear, s_spike, advance, urgent, under_way, head, head_fi
     step = Signal(intbv(0)[step_bits:])
     image_end = Signal(bool(0))
     y = Signal(intbv(0)[shape.y_bits:])
-    group = Signal(intbv(0)[shape.group_bits:])
+    column_group = Signal(intbv(0)[shape.group_bits:])
     top = Signal(intbv(0)[shape.top_bits:])
     mask = Signal(intbv(0)[banks:])
     fold = Signal(intbv(0)[shape.fold_bits:])
@@ -54,9 +54,9 @@ def row_sequencer(clk, clear, s_spike, advance, urgent, under_way, head, head_fi
 
     counter = submodule(
         "counter", row_counter, module=f"{shape.name}_row_counter", clk=clk, load=take, step_on=step_on,
-        s_range=s_range.only("y", "first", "last", "count", "group", "top", "mask", "address"), y=y, group=group,
-        top=top, mask=mask, fold=fold, address=address, at_end=at_end, folds=shape.channel_folds,
-        fold_stride=shape.fold_stride, row_stride=shape.row_stride)
+        s_range=s_range.only("y", "first", "last", "count", "group", "top", "mask", "address"), y=y,
+        column_group=column_group, top=top, mask=mask, fold=fold, address=address, at_end=at_end,
+        folds=shape.channel_folds, fold_stride=shape.fold_stride, row_stride=shape.row_stride)
 
     waiter = inlined("waiter", spike_waiter(clk, clear, s_spike, take, entry, waiting, place,
                                             place_bits=shape.place_bits))
@@ -67,15 +67,15 @@ def row_sequencer(clk, clear, s_spike, advance, urgent, under_way, head, head_fi
     def find_bank():
         """The lowest bank of the candidate that is not tested yet, and those behind it."""
         found = intbv(0)[banks:]
-        others = intbv(0)[banks:]
+        later = intbv(0)[banks:]
         for bank in range(banks):
             if head[bank] and not tested[bank]:
                 if found == 0:
                     found[bank] = 1
                 else:
-                    others[bank] = 1
+                    later[bank] = 1
         chosen_bank.next = found
-        rest.next = others
+        rest.next = later
 
     @always_comb
     def decide():
@@ -103,7 +103,7 @@ def row_sequencer(clk, clear, s_spike, advance, urgent, under_way, head, head_fi
             if tests:
                 m_visit.word.next = concat(head_place, chosen_bank)
             else:
-                m_visit.word.next = concat(y, group, top, fold, mask)
+                m_visit.word.next = concat(y, column_group, top, fold, mask)
             m_visit.step.next = step
             m_visit.end.next = image_end
         if clear:

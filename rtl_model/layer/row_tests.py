@@ -4,14 +4,14 @@ from myhdl import Signal, always, always_comb, block, intbv
 
 
 @block
-def row_tests(clk, tests, mask, follows, above, pool, fires, noted, *, banks, lanes):
+def row_tests(clk, tests, mask, follows, exceeds, pool, fires, noted, *, banks, lanes):
     """One bank is tested at a time; what is above its threshold there and has not spiked in its window fires.
 
     Ports:
         tests: there is a test
         mask: a bit for each bank: it is tested
         follows: the window is that of the test one cycle before
-        above: of all banks, which potentials are above their threshold, bank 0 in the lowest bits
+        exceeds: of all banks, which potentials are above their threshold, bank 0 in the lowest bits
         pool: of all banks, which channels have spiked in the window
         fires: one cycle later: which channels fire
         noted: one cycle later: which have spiked in the window now; none without a test
@@ -30,7 +30,7 @@ def row_tests(clk, tests, mask, follows, above, pool, fires, noted, *, banks, la
         own_pool = intbv(0)[lanes:]
         for lane in range(lanes):
             for bank in range(banks):
-                if mask[bank] and above[bank * lanes + lane]:
+                if mask[bank] and exceeds[bank * lanes + lane]:
                     own_above[lane] = 1
                 if mask[bank] and pool[bank * lanes + lane]:
                     own_pool[lane] = 1

@@ -20,22 +20,22 @@ def field(word, part, high, low):
 
 
 @block
-def visit_table(clk, entry, m_range, *, file):
+def visit_table(clk, entry, m_range, *, hex_file):
     """What is reached from where, as a table of each position of the map before: read-only.
 
     Ports:
-        FILE: the entries stand in the file FILE_0.hex: the parts of `m_range`, `some` in bit 0, the others above it,
-            the last of them lowest
+        HEX_FILE: the entries stand in HEX_FILE_0.hex: the parts of `m_range`, `some` in bit 0, the others above it, the
+            last of them lowest
         entry: number of an entry
         m_range: what it says, two cycles later
     Back-pressure: none; an entry that is asked for goes on being given.
     """
-    width = sum(file.widths)
+    width = sum(hex_file.widths)
     word = Signal(intbv(0)[width:])
     found = Signal(intbv(0)[width:])
-    shallow = len(file.words) <= SHALLOW_WORDS
+    shallow = len(hex_file.words) <= SHALLOW_WORDS
 
-    rom = read_only_words(clk, entry, word, file, shallow)
+    rom = read_only_words(clk, entry, word, hex_file, shallow)
 
     @always(clk.posedge)
     def register_word():

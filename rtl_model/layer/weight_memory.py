@@ -32,7 +32,7 @@ def weight_file(name, contents, weight_bits, lanes, sliced):
 
 
 @block
-def weight_memory(clk, read, address, weights, clear=None, *, file, weight_bits, lanes):
+def weight_memory(clk, read, address, weights, clear=None, *, hex_file, weight_bits, lanes):
     """The weights of one way of a layer: a word for each neuron that feeds it, and fold; read-only.
 
     From block RAM they come three cycles after their address, since it is slow and lies far away: one register catches
@@ -40,7 +40,7 @@ def weight_memory(clk, read, address, weights, clear=None, *, file, weight_bits,
     In the files a weight of one bit is 1 for +1 and 0 for -1; it comes out as two bits.
 
     Ports:
-        FILE: the words stand in the files FILE_0.hex, FILE_1.hex, ..., lane 0 in the lowest bits of the first
+        HEX_FILE: the words stand in HEX_FILE_0.hex, HEX_FILE_1.hex, ..., lane 0 in the lowest bits of the first
         read: these weights are wanted; without, zeros come
         address: of the word, which is fold * rows + row
         weights: of each lane one, in two's complement, lane 0 in the lowest bits
@@ -52,9 +52,9 @@ def weight_memory(clk, read, address, weights, clear=None, *, file, weight_bits,
     """
     bits = weight_bits * lanes
     word = Signal(intbv(0)[bits:])
-    shallow = len(file.words) <= SHALLOW_WORDS
+    shallow = len(hex_file.words) <= SHALLOW_WORDS
 
-    rom = read_only_words(clk, address, word, file, shallow)
+    rom = read_only_words(clk, address, word, hex_file, shallow)
 
     stages = inlined("stages", weight_stages(clk, read, word, weights, clear, weight_bits=weight_bits, lanes=lanes,
                                              shallow=shallow))
@@ -103,17 +103,17 @@ def _verilog_words(file, shallow):
             parts.insert(0, f"word_{number}")
     together = parts[0] if len(parts) == 1 else f"{{{', '.join(parts)}}}"
     checks = [line for number in numbers for line in (
-        f'    file = $fopen({{PATH, "_{number}.hex"}}, "r");',
-        f'    if (file == 0) $fatal(1, "cannot read the weights %0s_{number}.hex", PATH);', "    $fclose(file);")]
+        f'    handle = $fopen({{PATH, "_{number}.hex"}}, "r");',
+        f'    if (handle == 0) $fatal(1, "cannot read the weights %0s_{number}.hex", PATH);', "    $fclose(handle);")]
     reads = [f'    $readmemh({{PATH, "_{number}.hex"}}, rom_{number});' for number in numbers]
     return "\n".join([*_path(macro(FOLDER_MACRO)), "", *arrays, f"assign {{word}} = {together};", "",
                       "// Without its files a simulator would warn and go on, with weights of zero: this ends it.",
                       "initial begin : fill", "`ifndef SYNTHESIS", "    // synthesis translate_off",
-                      "    integer file;", *checks, "    // synthesis translate_on", "`endif", *reads, "end"])
+                      "    integer handle;", *checks, "    // synthesis translate_on", "`endif", *reads, "end"])
 
 
 def _path(folder):
     """Declares PATH, where the files are and how their names begin; `folder`: the macro."""
     return ["// The files lie where the simulator or the synthesis runs, or in the folder that a macro names.",
-            f"`ifdef {folder}", f"localparam PATH = {{`{folder}, FILE}};", "`else", "localparam PATH = FILE;",
+            f"`ifdef {folder}", f"localparam PATH = {{`{folder}, HEX_FILE}};", "`else", "localparam PATH = HEX_FILE;",
             "`endif"]

@@ -50,14 +50,14 @@ def _words(clk, write, write_address, written, read_address, word, depth):
     contents = [chance.getrandbits(len(written)) for _ in range(1 << len(write_address))]
 
     @always(clk.posedge)
-    def access():
+    def read_and_write():
         word.next = contents[int(read_address)]
         if write:
             contents[int(write_address)] = int(written)
             if read_address == write_address:
                 word.next = chance.choice([0, every, int(written), every ^ int(written)])
 
-    return access
+    return read_and_write
 
 
 def _verilog_words(width, depth):

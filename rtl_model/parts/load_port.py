@@ -7,7 +7,7 @@ from rtl_model.parts.streams import LOAD_ADDRESS_BITS
 
 
 @block
-def load_region(clk, valid, address, first, field, words, select):
+def load_region(clk, valid, address, first, field, words, chosen):
     """Whether a word that is loaded belongs to one memory.
 
     Ports:
@@ -16,7 +16,7 @@ def load_region(clk, valid, address, first, field, words, select):
         first: the first address of the memory
         field: a bit for each bit of the address that has to be that of `first`; the others count the words
         words: so many of them are in the memory
-        select: one cycle later: the word is for this memory
+        chosen: one cycle later: the word is for this memory
     """
 
     every = (1 << len(address)) - 1
@@ -30,7 +30,7 @@ def load_region(clk, valid, address, first, field, words, select):
     @always(clk.posedge)
     def compare():
         """The high bits name the memory, the low ones a word in it."""
-        select.next = valid and ((address ^ first) & field) == 0 and place < words
+        chosen.next = valid and ((address ^ first) & field) == 0 and place < words
 
     return leave_place, compare
 
@@ -59,7 +59,7 @@ def load_port(clk, s_load, m_write, *, firsts, sizes, words):
         "region", load_region, count, shared=dict(clk=clk, valid=s_load.valid, address=s_load.address(bits, 0)),
         sliced={},
         constant=dict(first=(firsts, example), field=(fields, example), words=(words, example)),
-        gathered=dict(select=(m_write.select, Signal(bool(0)))))
+        gathered=dict(chosen=(m_write.select, Signal(bool(0)))))
 
     if banks:
 

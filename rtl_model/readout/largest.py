@@ -7,13 +7,13 @@ from rtl_model.parts.streams import bits_for
 
 
 @block
-def larger(clk, potentials, indices, potential, index, *, potential_bits, index_bits):
+def larger(clk, potentials, indices, membrane, index, *, potential_bits, index_bits):
     """The larger of two signed potentials and its index; the first wins when they are equal.
 
     Ports:
         potentials: two in two's complement, the first in the lowest bits
         indices: those of their lanes, the first in the lowest bits
-        potential: the larger one
+        membrane: the larger one
         index: its lane
     Parameters:
         potential_bits: width of a potential
@@ -35,10 +35,10 @@ def larger(clk, potentials, indices, potential, index, *, potential_bits, index_
     def compare():
         """The second wins only if it is larger."""
         if second_rank > first_rank:
-            potential.next = potentials[two_potentials:potential_bits]
+            membrane.next = potentials[two_potentials:potential_bits]
             index.next = indices[two_indices:index_bits]
         else:
-            potential.next = potentials[potential_bits:]
+            membrane.next = potentials[potential_bits:]
             index.next = indices[index_bits:]
 
     return rank, compare
@@ -91,7 +91,7 @@ def largest(clk, potentials, winner, index, *, lanes, potential_bits):
             pairs["sliced"]["indices"] = [(level_indices[k], 2 * index_bits)]
         tree.append(submodule_array(
             f"level_{k}", larger, count, module="larger", shared=dict(clk=clk), **pairs,
-            gathered=dict(potential=(level_potentials[k + 1], Signal(intbv(0)[potential_bits:])),
+            gathered=dict(membrane=(level_potentials[k + 1], Signal(intbv(0)[potential_bits:])),
                           index=(level_indices[k + 1], Signal(intbv(0)[index_bits:]))),
             potential_bits=potential_bits, index_bits=index_bits))
     return pad, tree

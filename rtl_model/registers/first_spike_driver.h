@@ -1,7 +1,7 @@
 // A driver for accelerator_axi in C, without an operating system or a library: identify, load, classify by registers.
 //
-// Beside this file it needs first_spike_driver.c and first_spike.h. One device_t per accelerator; not for two threads at
-// once. The interrupt handler may call first_spike_interrupt at any time.
+// Beside this file it needs first_spike_driver.c and first_spike.h; programs may be in C or C++. One device_t per
+// accelerator; not for two threads at once. The interrupt handler may call first_spike_interrupt at any time.
 
 #ifndef FIRST_SPIKE_DRIVER_H
 #define FIRST_SPIKE_DRIVER_H
@@ -10,6 +10,10 @@
 #include <stdint.h>
 
 #include "first_spike.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 // How a register is read and written, for those whose accelerator is not in their memory. No access of the driver is
 // answered SLVERR unless a network is refused, but for those to the registers of a loader in a design without one.
@@ -100,5 +104,9 @@ first_spike_error_t first_spike_classify(const first_spike_device_t *device, con
 
 // What was counted since the reset.
 void first_spike_count(const first_spike_device_t *device, first_spike_counters_t *counters);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

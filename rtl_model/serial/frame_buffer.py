@@ -18,10 +18,10 @@ def frame_buffer(clk, write, write_address, write_word, read_address, read_word)
     words = [Signal(intbv(0)[len(write_word):]) for _ in range(1 << len(write_address))]
 
     @always(clk.posedge)
-    def access():
+    def read_and_write():
         """Written as a block RAM likes it: one address each way."""
         if write:
             words[write_address].next = write_word
         read_word.next = words[read_address]
 
-    return access
+    return read_and_write

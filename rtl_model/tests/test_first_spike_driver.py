@@ -250,3 +250,17 @@ def test_a_device_that_does_nothing_is_given_up(library):
 def test_every_error_has_a_sentence_of_its_own(library):
     sentences = [library.first_spike_sentence(error) for error in range(17)]
     assert len(set(sentences)) == 17 and sentences[16] == b"no such error"
+
+
+def test_a_program_in_cpp_uses_it(tmp_path):
+    """The driver is C, the program C++: they are linked."""
+    warnings = ("-Wall", "-Wextra", "-Werror", f"-I{DRIVER}")
+    for line in (("cc", "-std=c99", *warnings, "-c", DRIVER / "first_spike_driver.c", "-o", "driver.o"),
+                 ("c++", "-std=c++11", *warnings, ROOT / "rtl_model" / "tests" / "own_program.cpp", "driver.o", "-o",
+                  "program")):
+        done = subprocess.run(line, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+        assert done.returncode == 0, done.stderr
+    said = subprocess.run([tmp_path / "program"], check=True, capture_output=True, text=True).stdout.splitlines()
+    assert said == ["no error", "no error", "the weights of this accelerator are constants",
+                    "the accelerator takes no more pixels", "there is no result",
+                    "the accelerator takes no more pixels", "784 pixels, 10 classes, interrupt 1"]

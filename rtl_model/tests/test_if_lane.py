@@ -28,7 +28,7 @@ def right_fires(fired, now, last):
 def test_a_lane_fires_once_and_strictly_above_its_threshold(ways, last):
     ports = signals("clk", "clear", "test", "fires")
     weights, start, potential = vector(ways * 4), Signal(intbv(packed([-THRESHOLD - 1], BITS))[BITS:]), vector(BITS)
-    device = if_lane, dict(ports, weights=weights, start=start, potential=potential if last else None, ways=ways,
+    device = if_lane, dict(ports, weights=weights, start=start, membrane=potential if last else None, ways=ways,
                            code_bits=4, potential_bits=BITS)
     clk, clear, test, fires = ports.values()
     device[1]["test"] = None if last else test
@@ -65,7 +65,7 @@ def test_a_folded_lane_keeps_its_neurons_apart(ways, last):
     early_fold, fold, weights, potential = vector(2), vector(2), vector(ways * 4), vector(BITS)
     start = Signal(intbv(packed([-THRESHOLD - 1], BITS))[BITS:])
     device = if_lane_folded, dict(ports, early_fold=early_fold, fold=fold, weights=weights, start=start,
-                                  potential=potential if last else None, ways=ways, code_bits=4,
+                                  membrane=potential if last else None, ways=ways, code_bits=4,
                                   potential_bits=BITS, folds=3)
     device[1]["test"] = None if last else test
 
@@ -91,7 +91,7 @@ def test_a_folded_lane_whose_memory_is_outside_counts_on_from_what_that_keeps(la
     clk, test, fires = ports.values()
     weights, potential, entry, kept = vector(4), vector(BITS), vector(BITS + (not last)), vector(BITS + (not last))
     nothing = dict.fromkeys(("early_fold", "early_fresh", "integrate", "fold", "start"))
-    device = if_lane_folded, dict(ports, **nothing, weights=weights, potential=potential if last else None, entry=entry,
+    device = if_lane_folded, dict(ports, **nothing, weights=weights, membrane=potential if last else None, entry=entry,
                                   kept=kept, ways=1, code_bits=4, potential_bits=BITS, folds=3)
     device[1]["test"] = None if last else test
 

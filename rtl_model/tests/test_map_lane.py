@@ -9,7 +9,7 @@ BITS, CODE = 8, 4
 
 
 def test_potentials_are_added_tested_and_kept():
-    ports = dict(**signals("clk", "stale", "pool", "asks", "above", "fires"), stored=vector(BITS), start=vector(BITS),
+    ports = dict(**signals("clk", "stale", "pool", "asks", "exceeds", "fires"), stored=vector(BITS), start=vector(BITS),
                  weights=vector(CODE), kept=vector(BITS))
     rng, count = np.random.default_rng(1), 200
     stored, start = rng.integers(-100, 100, count), rng.integers(-100, 0, count)
@@ -27,7 +27,7 @@ def test_potentials_are_added_tested_and_kept():
             ports["pool"].next, ports["asks"].next = bool(at(pool, cycle - 3)), bool(at(asks, cycle - 3))
             yield ports["clk"].negedge
             if 0 <= cycle - 2 < count:
-                assert ports["above"] == (now[cycle - 2] >= 0)
+                assert ports["exceeds"] == (now[cycle - 2] >= 0)
             if 0 <= cycle - 3 < count:
                 number = cycle - 3
                 assert ports["fires"] == (now[number] >= 0 and asks[number] and not pool[number])

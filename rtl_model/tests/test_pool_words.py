@@ -11,7 +11,7 @@ WINDOWS, LANES, DISTANCE = 8, 3, 3
 
 def test_tests_see_what_those_before_found():
     ports = dict(**signals("clk", "follows", "writes"), epoch=Signal(modbv(1)[2:]), early_window=vector(3),
-                 window=vector(3), tag=vector(2), above=vector(LANES), pool=vector(LANES))
+                 window=vector(3), tag=vector(2), exceeds=vector(LANES), pool=vector(LANES))
     rng = np.random.default_rng(1)
     found, expected, epoch = {}, [], 1
     turn = 300  # here a new image begins
@@ -39,7 +39,7 @@ def test_tests_see_what_those_before_found():
             ports["follows"].next = at(cycle - 2)[2]
             window, tested, _ = at(cycle - 3)
             ports["window"].next, ports["writes"].next = window, bool(tested)
-            ports["above"].next = above[cycle - 3] if 0 <= cycle - 3 < len(plan) else 0
+            ports["exceeds"].next = above[cycle - 3] if 0 <= cycle - 3 < len(plan) else 0
             ports["tag"].next = epoch - 1 if tested == "empty" else epoch
             if cycle > 3 + WINDOWS and tested is not None:
                 expected.append(found.get(window, 0))

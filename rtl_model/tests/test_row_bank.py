@@ -13,7 +13,7 @@ WORDS, WINDOWS, START = 8, 4, (-9, -4)
 def test_words_are_read_added_to_and_written():
     ports = dict(**signals("clk", "empties", "visits", "write", "pool_writes", "candidate"), read_word=vector(3),
                  read_window=vector(2), weights=vector(LANES * CODE), word=vector(3), window=vector(2),
-                 noted=vector(LANES), above=vector(LANES), pool=vector(LANES))
+                 noted=vector(LANES), exceeds=vector(LANES), pool=vector(LANES))
     rng, count = np.random.default_rng(1), 600
     plan = [("empty", word) for word in range(WORDS)] + [(None, 0)] * 5  # until the pool is written
     while len(plan) < count:
@@ -64,7 +64,7 @@ def test_words_are_read_added_to_and_written():
                 if kinds[3] == "visit":
                     stored[word] = stored[word] + weights[cycle - 3]
                 is_above = sum(int(value >= 0) << lane for lane, value in enumerate(stored[word]))
-                assert ports["above"] == is_above, cycle
+                assert ports["exceeds"] == is_above, cycle
                 assert ports["pool"] == pools[windows[cycle - 3]]
                 found_fresh[0] = bool(is_above & ~int(pools[windows[cycle - 3]]))
             yield ports["clk"].negedge

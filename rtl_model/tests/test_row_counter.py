@@ -18,8 +18,9 @@ def shape_of(folds=1):
 @pytest.mark.parametrize("folds", [1, 3])
 def test_every_row_is_visited_once_in_the_order_of_its_slot(folds):
     shape = shape_of(folds)
-    ports = dict(**signals("clk", "load", "step_on", "at_end"), y=vector(shape.y_bits), group=vector(shape.group_bits),
-                 top=vector(shape.top_bits), mask=vector(4), fold=vector(2), address=vector(shape.address_bits))
+    ports = dict(**signals("clk", "load", "step_on", "at_end"), y=vector(shape.y_bits),
+                 column_group=vector(shape.group_bits), top=vector(shape.top_bits), mask=vector(4), fold=vector(2),
+                 address=vector(shape.address_bits))
     s_range = VisitRange(shape).only(*shape.range_bits)
 
     def stimulus():
@@ -37,7 +38,7 @@ def test_every_row_is_visited_once_in_the_order_of_its_slot(folds):
             for number, visit in enumerate(expected):
                 for goes_on in (False, True):  # nothing moves until the visit is made
                     assert tuple(int(ports[name]) for name in ("y", "fold", "address")) == visit
-                    assert (ports["group"], ports["top"], ports["mask"]) == (1, 2, 11)
+                    assert (ports["column_group"], ports["top"], ports["mask"]) == (1, 2, 11)
                     assert ports["at_end"] == (number == len(expected) - 1)
                     ports["step_on"].next = goes_on
                     yield ports["clk"].negedge

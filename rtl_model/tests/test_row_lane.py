@@ -9,7 +9,7 @@ BITS, CODE = 8, 4
 
 
 def test_potentials_are_added_tested_and_kept():
-    ports = dict(**signals("clk", "empties", "pool", "above", "fresh"), stored=vector(BITS), start=vector(BITS),
+    ports = dict(**signals("clk", "empties", "pool", "exceeds", "fresh"), stored=vector(BITS), start=vector(BITS),
                  weights=vector(CODE), kept=vector(BITS))
     rng, count = np.random.default_rng(1), 200
     stored, start = rng.integers(-100, 100, count), rng.integers(-100, 0, count)
@@ -22,7 +22,7 @@ def test_potentials_are_added_tested_and_kept():
             ports["weights"].next, ports["empties"].next = packed([weights[cycle]], CODE), bool(empties[cycle])
             ports["pool"].next = bool(pool[cycle])
             yield ports["clk"].negedge
-            assert ports["above"] == (now[cycle] >= 0)
+            assert ports["exceeds"] == (now[cycle] >= 0)
             assert ports["fresh"] == (now[cycle] >= 0 and not pool[cycle])
             if cycle:
                 assert ports["kept"] == packed([now[cycle - 1]], BITS)

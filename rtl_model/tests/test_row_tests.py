@@ -9,7 +9,7 @@ BANKS, LANES = 3, 4
 
 
 def test_a_channel_fires_once_in_a_window():
-    ports = dict(**signals("clk", "tests", "follows"), mask=vector(BANKS), above=vector(BANKS * LANES),
+    ports = dict(**signals("clk", "tests", "follows"), mask=vector(BANKS), exceeds=vector(BANKS * LANES),
                  pool=vector(BANKS * LANES), fires=vector(LANES), noted=vector(LANES))
     rng, seen = np.random.default_rng(1), set()
 
@@ -19,7 +19,7 @@ def test_a_channel_fires_once_in_a_window():
             bank, above, pool = int(rng.integers(BANKS)), *rng.integers(0, 1 << LANES, (2, BANKS))
             tests, follows = bool(rng.random() < 0.8), bool(rng.random() < 0.5)
             ports["tests"].next, ports["follows"].next, ports["mask"].next = tests, follows, 1 << bank
-            for name, values in (("above", above), ("pool", pool)):
+            for name, values in (("exceeds", above), ("pool", pool)):
                 ports[name].next = sum(int(value) << k * LANES for k, value in enumerate(values))
             yield ports["clk"].negedge
             known = noted if follows else int(pool[bank])

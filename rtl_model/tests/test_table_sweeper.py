@@ -13,7 +13,7 @@ def test_each_entry_is_emptied_before_its_number_comes_round(step_bits):
     steps, numbers_in_all = 1 << step_bits, max(2, 1 << step_bits - 1)
     rng = np.random.default_rng(step_bits)
     print(f"seed {step_bits}")
-    ports = signals("clk", "rst", "freed", "buffer")
+    ports = signals("clk", "rst", "freed", "freed_buffer")
     clk, rst, freed, buffer = ports.values()
     sweep = TableSweep(step_bits)
     line = [{}] * 2  # {buffer: entry} to be emptied in this cycle and in the next one

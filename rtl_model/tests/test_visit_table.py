@@ -39,7 +39,7 @@ def check_entries(text, side, taps, check):
             if found.some:
                 check(found, pixel, reached, layer, shape, contents)
 
-    run(visit_table, dict(**ports, file=range_file("bench", contents.visits, shape)), stimulus())
+    run(visit_table, dict(**ports, hex_file=range_file("bench", contents.visits, shape)), stimulus())
     assert empty > 0
 
 

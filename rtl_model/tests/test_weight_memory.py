@@ -25,7 +25,7 @@ def test_a_weight_memory_gives_weights_or_zeros(depth, clears, bits):
     ports["clear"] = clear if clears else None
     address, word = vector(max(1, (depth - 1).bit_length())), vector(lanes * code_bits)
     device = weight_memory, dict(ports, address=address, weights=word, weight_bits=bits, lanes=lanes,
-                                 file=weight_file("any", contents, bits, lanes, sliced=False))
+                                 hex_file=weight_file("any", contents, bits, lanes, sliced=False))
     latency = 1 if depth <= SHALLOW_WORDS else 3
 
     def stimulus():

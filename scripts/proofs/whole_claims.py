@@ -7,7 +7,7 @@ WEIGHT_BITS = 4  # of the words that the reference takes
 EARLY = [("readout.v", "tie <= tied", "tie <= 0"), ("readout.v", "decision_time = step", "decision_time = 0"),
          ("frame_loader.v", "m_beat_bad <= (at_end != s_axis_tlast)", "m_beat_bad <= (!s_axis_tlast)")]
 LATE = [("readout.v", "s_control_decide && (!rst)", "s_control_decide"),
-        ("frame_loader.v", "buffer <= (!buffer)", "buffer <= buffer")]
+        ("frame_loader.v", "beat_buffer <= (!beat_buffer)", "beat_buffer <= beat_buffer")]
 
 
 def whole_claim(name, network, sizes, write, pixels, cycles, images, faults, deep=True):

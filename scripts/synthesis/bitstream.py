@@ -63,11 +63,16 @@ def synthesize_board(board, design, folder, timeout):
     sources = " ".join([*(design / "filelist.f").read_text().split(), *(f'"{folder / name}"' for name in
                                                                         ("pll.v", TOP.name))])
     netlist = folder / NETLIST
-    script = [f"read_verilog {sources}", f"hierarchy -top {TOP.stem}", *tools.prepare,
+    script = [f"read_verilog {' '.join(macros(board))} {sources}", f"hierarchy -top {TOP.stem}", *tools.prepare,
               f"{tools.synthesis} -top {TOP.stem}", f"write_json \"{netlist}\""]
     # $readmemh looks for the weights in the folder where yosys runs
     run_program(["yosys", "-p", "; ".join(script)], folder / "yosys.log", timeout, folder=design)
     return netlist
+
+
+def macros(board):
+    """What yosys is told of the pins of a Board: a macro each, behind which the top has the port."""
+    return [f"-D{port.upper()}" for port in board.pins]
 
 
 def used(board, log):

@@ -59,8 +59,9 @@ GW2AR_18 = Device("GW2AR-LV18QN88C8/I7", "gowin", ("--device", "GW2AR-LV18QN88C8
                   {"logic": 20736, "ff": 15552, "bram": 46}, 18432, ("-d", "GW2A-18C"))
 
 UP, DRIVEN = "PULLMODE=UP", "PULLMODE=UP DRIVE=4"
-ULX3S_PINS = {"clk_in": ("G2", "PULLMODE=NONE"), "rx": ("M1", UP), "tx": ("L4", DRIVEN)}
-ULX3S_SOURCE = "doc/constraints/ulx3s_v20.lpf of github.com/emard/ulx3s: clk_25mhz, ftdi_txd, ftdi_rxd"
+ULX3S_PINS = {"clk_in": ("G2", "PULLMODE=NONE"), "rx": ("M1", UP), "tx": ("L4", DRIVEN),
+              "wifi_gpio0": ("L2", "PULLMODE=NONE DRIVE=4")}
+ULX3S_SOURCE = "doc/constraints/ulx3s_v20.lpf of github.com/emard/ulx3s: clk_25mhz, ftdi_txd, ftdi_rxd, wifi_gpio0"
 
 BOARDS = {board.name: board for board in (
     Board("ulx3s", LFE5U_85F, 25, 100, ULX3S_PINS, ULX3S_SOURCE, "ulx3s", Configuration()),

@@ -5,6 +5,8 @@ import re
 import shlex
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +19,18 @@ def run_line(line, folder):
     environment = {**os.environ, "OBJCACHE": "ccache"} if shutil.which("ccache") else None
     return subprocess.run(["bash", "-o", "pipefail", "-c", line], cwd=folder, env=environment, text=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=SECONDS)
+
+
+def fusesoc(folder, words):
+    """Run FuseSoC with the (quoted) words in `folder`, where its own files stay."""
+    program = f"HOME=. XDG_CONFIG_HOME=. XDG_CACHE_HOME=. XDG_DATA_HOME=. {shlex.quote(sys.executable)} -m fusesoc.main"
+    return run_line(f"{program} {words}", folder)
+
+
+def core_of(design):
+    """The name of the FuseSoC core in the folder of a design."""
+    core, = Path(design).glob("*.core")
+    return re.search(r'^name: "(.+)"$', core.read_text(), re.MULTILINE)[1]
 
 
 def head_line(design, top, program):

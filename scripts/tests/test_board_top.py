@@ -48,11 +48,37 @@ def digits(count):
         return archive["images"][:count]
 
 
-def test_a_board_answers_after_its_weights_are_loaded(tmp_path):
-    network, images, _ = small_case(tmp_path)
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """(folder of a small board, folder where it is built, its network, configuration, images)."""
+    folder = tmp_path_factory.mktemp("small")
+    network, images, _ = small_case(folder)
     configuration = Configuration((2,), 1, 1, weights="loaded", weight_memory="spram")
-    top = write_top(serial_design(tmp_path / "network.npz", configuration, tmp_path / "design"), tmp_path / "top")
-    require_golden_answers(top, tmp_path / "build", network, configuration, images)
+    top = write_top(serial_design(folder / "network.npz", configuration, folder / "design"), folder / "top")
+    return top, folder / "build", network, configuration, images
+
+
+def test_a_board_answers_after_its_weights_are_loaded(small):
+    require_golden_answers(*small)
+
+
+def test_a_long_break_resets_the_board_and_a_short_one_does_not(small):
+    """After it the network is loaded again, and the board answers again."""
+    top, build, network, configuration, images = small
+    words = pack(*(getattr(infer(network, images), name) for name in ("classes", "decision_time", "silent", "tie")))
+    with (SimulatedBoard(top, build, CYCLES_PER_BIT) as board,
+          Device(board.port, PATIENCE, ANSWER) as device):
+        device.identify()
+        for send_break, left in ((board.send_break, network.sha256), (board.send_long_break, NO_NETWORK)):
+            device.load(network, LoadableDesign(network, configuration))
+            assert device.classify(images).words.tolist() == words.tolist()
+            before = device.cycles()
+            send_break()
+            while before < device.cycles() < before + 200_000:  # they begin anew with a reset
+                pass
+            assert device.identify().sha256 == left
+        device.load(network, LoadableDesign(network, configuration))
+        assert device.classify(images).words.tolist() == words.tolist()
 
 
 @pytest.mark.grid

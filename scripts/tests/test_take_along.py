@@ -2,17 +2,16 @@
 
 import shlex
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
 
 from golden.contract.configuration import Configuration
+from golden.files import ROOT
 from scripts.agreement.whole_design import write_whole_design
-from scripts.tests.shell import needs_yosys, run_line
+from scripts.tests.shell import core_of, fusesoc, needs_yosys, run_line
 from scripts.tests.small_case import small_case
 
-CORE = "first-spike:designs:accelerator:0.1.0"
 PASS = "PASS: accelerator gives the results of 8 images"
 CONSTRAINTS = """
 foreach command {create_clock set_input_delay get_ports} {
@@ -64,15 +63,15 @@ def test_yosys_takes_it_from_any_folder(other, script):
     assert len(words) > 4 and all(f"h{word};" in netlist for word in words)
 
 
-def fusesoc(folder, target, *options):
-    """Run a target of the core with FuseSoC, whose own files stay in the folder."""
-    program = f"HOME=. XDG_CONFIG_HOME=. XDG_CACHE_HOME=. XDG_DATA_HOME=. {shlex.quote(sys.executable)} -m fusesoc.main"
-    return run_line(f"{program} --cores-root 'my design' run --target={target} {CORE} {' '.join(options)}", folder)
+def run_target(folder, target, *options):
+    """Run a target of the core with FuseSoC."""
+    core = core_of(folder / "my design")
+    return fusesoc(folder, f"--cores-root 'my design' run --target={target} {core} {' '.join(options)}")
 
 
 @pytest.mark.parametrize("options", [(), ("--tool", "verilator")], ids=["icarus", "verilator"])
 def test_fusesoc_simulates_it(other, options):
-    done = fusesoc(other, "sim", *options)
+    done = run_target(other, "sim", *options)
     assert done.returncode == 0 and PASS in done.stdout, done.stdout
     assert ("verilator -f" if options else "vvp -n") in done.stdout
 
@@ -80,17 +79,17 @@ def test_fusesoc_simulates_it(other, options):
 def test_fusesoc_sees_a_wrong_weight(other):
     path = other / "my design" / "layer1_weights_0_0.hex"
     path.write_text("\n".join("7" * len(word) for word in path.read_text().split()))
-    done = fusesoc(other, "sim")
+    done = run_target(other, "sim")
     assert done.returncode != 0 and "FAIL: image" in done.stdout and PASS not in done.stdout
 
 
 def test_fusesoc_lints_it(other):
-    done = fusesoc(other, "lint")
+    done = run_target(other, "lint")
     assert done.returncode == 0 and "verilator -f" in done.stdout and "Warning" not in done.stdout, done.stdout
     path = other / "my design" / "accelerator.v"
     path.write_text(path.read_text().replace("endmodule", "wire [3:0] forgotten;\nendmodule"))
     shutil.rmtree(other / "build")
-    assert fusesoc(other, "lint").returncode != 0
+    assert run_target(other, "lint").returncode != 0
 
 
 @needs_yosys
@@ -120,5 +119,7 @@ def test_nextpnr_takes_the_clock_from_the_lpf(other):
 def test_the_readme_s_lines_are_the_tested_ones(made):
     text = (Path(made) / "README.md").read_text()
     for words in ("-DFIRST_SPIKE_HEX='\"FOLDER/\"' -y FOLDER", "FOLDER/accelerator.vlt -F FOLDER/filelist.f",
-                  "read_verilog_file_list -F FOLDER/filelist.f", "-libdir FOLDER", f"run --target=sim {CORE}"):
+                  "read_verilog_file_list -F FOLDER/filelist.f", "-libdir FOLDER",
+                  f"run --target=sim {core_of(made)}"):
         assert words in text
+    assert f" {core_of(ROOT / 'hdl')}\n" in (ROOT / "docs" / "hardware.md").read_text()

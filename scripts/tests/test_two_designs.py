@@ -2,14 +2,16 @@
 
 import json
 import shlex
+import shutil
 
 import pytest
 
 from golden.contract.configuration import Configuration
+from golden.contract.network import Network
 from scripts import compare, generate, lint, synth
 from scripts.agreement.whole_design import write_whole_design
 from scripts.tests.process import assert_refused, command, run_script  # noqa: F401
-from scripts.tests.shell import compiled, needs_yosys, run_line
+from scripts.tests.shell import compiled, core_of, fusesoc, needs_yosys, run_line
 from scripts.tests.small_case import small_case
 
 DESIGNS = {"left": (11, Configuration((3,), 4, 2, 2)), "right": (12, Configuration())}  # seed of the network
@@ -78,6 +80,54 @@ def test_commands_take_a_design_with_a_name(folder, command, tmp_path):  # noqa:
         assert waves.endswith(f"{name}_accelerator.fst")
     done = command(lint, folder / "left")
     assert done.returncode == 0 and "left: clean (waivers: left_accelerator.vlt)" in done.stdout.replace("\n", "")
+
+
+OWN_CORE = """CAPI=2:
+name: "own:parts:both"
+filesets:
+  rtl:
+    file_type: verilogSource-2005
+    files: [own.v]
+    depend: [{}]
+targets:
+  default:
+    filesets: [rtl]
+  lint:
+    flow: lint
+    flow_options: {{tool: verilator, verilator_options: [-Wall]}}
+    filesets: [rtl]
+    toplevel: own
+"""
+
+
+def own_top(designs):
+    """A module with the designs in these folders in it, all of whose ports are its own."""
+    ports, parts = [], []
+    for design in designs:
+        manifest = json.loads((design / "manifest.json").read_text())
+        own = {port["name"]: f"{manifest['name']}_{port['name']}" for port in manifest["ports"]}
+        ports += [f"{port['direction']} [{port['width'] - 1}:0] {own[port['name']]}" for port in manifest["ports"]]
+        parts.append(f"{manifest['top']} {manifest['name']} ({', '.join(f'.{a}({b})' for a, b in own.items())});\n")
+    return f"module own ({', '.join(ports)});\n{''.join(parts)}endmodule\n"
+
+
+def test_a_fusesoc_library_tells_designs_and_networks_apart(folder, tmp_path):
+    """Two designs and one of them retrained, in a library; a core that depends on the two is linted clean."""
+    for name in DESIGNS:
+        shutil.copytree(folder / name, tmp_path / "library" / name)
+    write_whole_design(folder / "right.npz", DESIGNS["left"][1], tmp_path / "library" / "retrained", "left")
+    cores = {name: core_of(tmp_path / "library" / name) for name in ("left", "right", "retrained")}
+    for name, network, top in (("left", "left", "left"), ("right", "right", "right"), ("retrained", "right", "left")):
+        sha256 = Network.load(folder / f"{network}.npz").sha256
+        assert cores[name] == f"first-spike:designs:{top}_accelerator_{sha256[:8]}:0.1.0"
+    (tmp_path / "own.core").write_text(OWN_CORE.format(", ".join(f'"{cores[name]}"' for name in DESIGNS)))
+    (tmp_path / "own.v").write_text(own_top([folder / name for name in DESIGNS]))
+    listed = fusesoc(tmp_path, "--cores-root . core list").stdout
+    assert "Replacing" not in listed and all(core in listed for core in cores.values())
+    done = fusesoc(tmp_path, "--cores-root . run --target=lint own:parts:both")
+    assert done.returncode == 0 and "verilator -f" in done.stdout, done.stdout
+    assert "WARNING" not in done.stdout and "%Warning" not in done.stdout, done.stdout
+    assert {path.name for path in (tmp_path / "build").rglob("*_readout.v")} == {"left_readout.v", "right_readout.v"}
 
 
 @needs_yosys
