@@ -8,9 +8,9 @@ from golden.inference.figures import count
 
 def summarise(network, chosen, result):
     """The figures of an Inference of the ChosenImages, for the whole run, as plain numbers; accuracies, `silent` and
-    `ties` are shares of all images. `spikes_to_decision_mean` is of the inputs that are used and of the hidden layers, as
-    in a network's file; `spikes_by_layer_mean` of each layer, the last too. Of recordings also `bad`, the share of bad
-    frames, and the mean of input events up to the decision."""
+    `ties` are shares of all images. `spikes_to_decision_mean` is of the inputs that are used and of the hidden layers,
+    as in a network's file; `spikes_by_layer_mean` of each layer, the last too. Of recordings also `bad`, the share of
+    bad frames, and the mean of input events up to the decision."""
     found = count(network, chosen.images, chosen.labels, result)
     of_events = {} if network.most_events is None else {"bad": float(result.bad.mean()),
                                                         "input_events_mean": found.mean(found.spikes[0])}
