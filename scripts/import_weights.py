@@ -43,8 +43,9 @@ def main():
     dataset = read_dataset(arguments)
     imported = read_network(arguments, dataset)
     bits = check_bits(arguments.bits or imported.bits, len(imported.layers))
+    wholes = integer_layers(imported.layers, bits)
     float_network = FloatNetwork(arguments.steps or imported.steps, dataset.image_shape,
-                                 [layer.float_layer() for layer in imported.layers], dataset.classes,
+                                 [one.steady.float_layer() for one in wholes], dataset.classes,
                                  f"imported from {Path(arguments.file).name}")
     inputs = {"FILE": arguments.file, "--dataset": arguments.dataset} | threshold_files(arguments.threshold)
     with ExitStack() as kept:
@@ -54,8 +55,7 @@ def main():
                                         inputs | {"--out": file(arguments.out, ".npz")}))
         held, _ = hold_out(dataset.train_count, min(arguments.images, dataset.train_count), seed=1)
         chosen_on = dataset.train_images[held], dataset.train_labels[held]
-        wholes = integer_layers(imported.layers, bits)
-        layers = [made for _, made in wholes]
+        layers = [one.made for one in wholes]
         done = what_was_done(imported.layers, wholes, len(held))
         if None in layers:
             with error_console.status("choosing scales"):

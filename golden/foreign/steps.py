@@ -13,6 +13,8 @@ from math import ceil, floor
 
 import numpy as np
 
+from golden.foreign.layers import ForeignLayer
+
 LARGEST = 128  # size of a weight of 8 bits
 SHORT = 1 << 16  # of a step's odd part: with such, products with weights of 8 bits are float32 numbers
 JUST_ABOVE = Fraction(1, 1 << 50)  # of a float32 number: what is written for "above" where neurons fire at thresholds
@@ -84,8 +86,22 @@ def _zeros(number):
     return (number & -number).bit_length() - 1
 
 
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """A ForeignLayer in integers, where that can be.
+
+    steady: its weights as they were, with thresholds half way between two potentials, where rounding moves no spike.
+    stepped: integers for weights, thresholds in steps; None where there are no steps. made: the integer layer of it;
+    None where it does not fit the bits that were asked for.
+    """
+
+    steady: ForeignLayer
+    stepped: ForeignLayer | None = None
+    made: object = None
+
+
 def in_steps(layer, last):
-    """The ForeignLayer with integers for weights that fires alike, its thresholds in steps; None where there is none.
+    """A Whole, not yet made, of a ForeignLayer that fires alike; None where there is none.
 
     One step is tried for the whole layer, then one for each column, but not in the `last` layer, where potentials are
     compared with each other.
@@ -109,7 +125,7 @@ def without_rounding(layer):
     """The last ForeignLayer in steps, where float32 rounding hides them from what compares thresholds exactly; else as
     it is."""
     found = find_step(layer.weights)
-    return layer if found is None or found[0].lowest == found[0].highest else in_steps(layer, last=True)
+    return layer if found is None or found[0].lowest == found[0].highest else in_steps(layer, last=True).stepped
 
 
 def _in_steps(layer, last, steps, integers, text):
@@ -118,13 +134,16 @@ def _in_steps(layer, last, steps, integers, text):
         reached, exact = False, [_float32(one) for one in exact]
     pairs = [_steps_in(one, step) for one, step in zip(exact, steps)]
     thresholds, snapped = [one for one, _ in pairs], sum(rounded for _, rounded in pairs)
-    none = [(ceil(one) - 1 if reached else floor(one)) < 1 for one in thresholds]  # fires at the first step: no 0 here
+    none = [one <= 1 if reached else one < 1 for one in thresholds]  # it fires above 0, which is no threshold here
     doubled = np.array([any(none)] * len(none) if last else none)
     thresholds = [max(2 * one, Fraction(3, 2)) if twice else one for one, twice in zip(thresholds, doubled)]
     texts = [text] + [f"{snapped:,} thresholds taken for whole numbers of it"] * bool(snapped)
     texts += [f"{doubled.sum():,} neurons doubled for a threshold above 0"] * bool(doubled.any())
-    return replace(layer, weights=(integers << doubled).astype(np.float64), thresholds=tuple(thresholds),
-                   reached=reached, folded=(*layer.folded, *texts))
+    stepped = replace(layer, weights=(integers << doubled).astype(np.float64), thresholds=tuple(thresholds),
+                      reached=reached, folded=(*layer.folded, *texts))
+    half = tuple((Fraction(count) + Fraction(1, 2)) * step.value / (1 + int(twice))
+                 for count, step, twice in zip(stepped.integer_thresholds(), steps, doubled))
+    return Whole(replace(layer, thresholds=half, reached=False), stepped)
 
 
 def _steps_in(threshold, step):
@@ -150,12 +169,9 @@ def fewest_bits(layer):
 
 
 def whole(layer, bits, last):
-    """(the ForeignLayer in integers, its integer layer of so many `bits`, or None) of a ForeignLayer; it stays as it is
-    if it is of such integers already. (None, None) where there is no step."""
+    """The Whole of a ForeignLayer for so many `bits`; it stays as it is if it is of such integers already."""
     made = layer.integer_layer(bits)
     if made is not None:
-        return layer, made
-    stepped = in_steps(layer, last)
-    return stepped, stepped and stepped.integer_layer(bits)
-
-
+        return Whole(layer, layer, made)
+    found = in_steps(layer, last)
+    return Whole(layer) if found is None else replace(found, made=found.stepped.integer_layer(bits))

@@ -115,6 +115,6 @@ def _with_one_threshold(layer):
 
 
 def integer_layers(layers, bits):
-    """Of each ForeignLayer what `whole` says of so many `bits`, as a list."""
+    """The Whole of each ForeignLayer for its `bits`, as a list."""
     return [whole(layer, width, number == len(layers) - 1)
             for number, (layer, width) in enumerate(zip(layers, bits, strict=True))]

@@ -21,11 +21,11 @@ def import_table(imported, wholes, float_network, network, images):
     grid = Table("layer", "folded", "dropped", "rounded to float32", "clipped", "spikes moved",
                  title=f"what became of it, on {len(images):,} test images")
     moved = spikes_moved(float_network, network, images)
-    for number, (layer, (stepped, made)) in enumerate(zip(imported.layers, wholes)):
-        rounded = (layer.rounded, "weights"), (layer.inexact(), "thresholds")
+    for number, (layer, one) in enumerate(zip(imported.layers, wholes)):
+        rounded = (layer.rounded, "weights"), (0 if one.made else layer.inexact(), "thresholds")
         text = ", ".join(f"{count:,} {what}" for count, what in rounded if count)
-        clipped = 0 if made else weights_clipped(float_network.layers[number], network.layers[number])
-        folded = (stepped if made else layer).folded
+        clipped = 0 if one.made else weights_clipped(float_network.layers[number], network.layers[number])
+        folded = (one.stepped if one.made else layer).folded
         grid.add_row(f"{number} {layer.name}", "; ".join(folded) or "-", "; ".join(layer.dropped) or "-", text or "-",
                      f"{clipped:,} weights" if clipped else "-", moved[number])
     return grid
@@ -52,7 +52,7 @@ def weights_clipped(float_layer, layer):
 def what_was_done(layers, wholes, images):
     """A text on how ForeignLayers became integers. wholes: what `integer_layers` made of them; images: how many scales
     are chosen on."""
-    texts = [_done(layer, *whole, images) for layer, whole in zip(layers, wholes)]
+    texts = [_done(layer, one.stepped, one.made, images) for layer, one in zip(layers, wholes)]
     if len(set(texts)) == 1:
         return texts[0]
     return "; ".join(f"layer {number}: {text}" for number, text in enumerate(texts))
@@ -63,20 +63,19 @@ def _done(layer, stepped, made, images):
         return f"quantized, with scales chosen on {images:,} training images"
     if stepped is layer:
         return "weights and thresholds are integers already and stay as they are"
-    return (f"weights, {stepped.folded[len(layer.folded)]} to float32 rounding, stay as they are, with thresholds in "
-            f"such steps")
+    return f"weights are {stepped.folded[len(layer.folded)]}, to float32 rounding, and stay so, with their thresholds"
 
 
 def other_bits(wholes, bits):
     """A sentence on the fewest bits with which layers are taken as they are, or None where it is those that were asked
     for."""
-    fewest = [stepped and fewest_bits(stepped) for stepped, _ in wholes]
+    fewest = [one.stepped and fewest_bits(one.stepped) for one in wholes]
     if None in fewest:
-        known = [f"layer {number} with {width}" for number, (width, (_, made)) in enumerate(zip(fewest, wholes))
-                 if width and not made]
+        known = [f"layer {number} with {width}" for number, (width, one) in enumerate(zip(fewest, wholes))
+                 if width and not one.made]
         return f"exact would be: {', '.join(known)} bits" if known else None
     text = " ".join(map(str, dict.fromkeys(fewest) if len(set(fewest)) == 1 else fewest))
-    if all(made for _, made in wholes):
+    if all(one.made for one in wholes):
         return f"{text} bits would do" if list(bits) != fewest else None
     return f"{text} bits would be exact"
 
@@ -84,7 +83,7 @@ def other_bits(wholes, bits):
 def thresholds_met(layers, wholes):
     """A sentence on thresholds that potentials can meet exactly, so that it matters whether that is enough; None where
     there are none."""
-    layers = [stepped or layer for layer, (stepped, _) in zip(layers, wholes)]
+    layers = [one.stepped or layer for layer, one in zip(layers, wholes)]
     met, count = sum(layer.met() for layer in layers if layer.reached), sum(len(layer.thresholds) for layer in layers)
     return met and (f"{met:,} of {count:,} thresholds can be met exactly: neurons were taken to fire there, as in "
                     f"SpikingJelly; give --fires above for simulators that fire only above, as Norse")

@@ -8,7 +8,8 @@ import pytest
 from golden.contract.network import Network
 from golden.files import ROOT
 from golden.foreign.layers import ForeignLayer, with_one_threshold
-from golden.foreign.steps import fewest_bits, find_step, in_steps, whole, without_rounding
+from golden.foreign.steps import fewest_bits, find_step, whole, without_rounding
+from golden.foreign.steps import in_steps as find_steps
 
 SHIPPED = ROOT / "golden" / "networks" / "mnist_784_128_10_4bit.npz"
 
@@ -17,6 +18,11 @@ def foreign(weights, thresholds, reached=False):
     weights = np.asarray(weights, np.float64)
     thresholds = np.broadcast_to(np.asarray(thresholds), weights.shape[1])
     return ForeignLayer("w", weights, tuple(map(Fraction, thresholds.tolist())), reached)
+
+
+def in_steps(layer, last):
+    found = find_steps(layer, last)
+    return found and found.stepped
 
 
 def fake_quantized(rng, shape, scale, bits=4):
@@ -51,7 +57,12 @@ def test_the_shipped_network_times_a_number(scale, kind):
     for number, layer in enumerate(Network.load(SHIPPED).layers):
         weights, thresholds = ((array.astype(kind) * kind(scale)).astype(np.float64)
                                for array in (layer.weights, layer.thresholds))
-        stepped, made = whole(foreign(weights, thresholds), 4, last=number == 1)
+        found = whole(foreign(weights, thresholds), 4, last=number == 1)
+        stepped, made = found.stepped, found.made
+        steady = found.steady.float_layer()
+        assert not found.steady.reached and np.array_equal(steady.weights, weights.astype(np.float32))
+        parts = steady.thresholds / scale - layer.thresholds  # half a step above
+        assert (0.49 < parts).all() and (parts < 0.51).all()
         assert np.array_equal(made.weights, layer.weights) and np.array_equal(made.thresholds, layer.thresholds)
         shown = {1 / 3: "0.33333335" if kind is np.float32 else "0.33333333"}.get(scale, f"{scale:g}")
         assert stepped.folded[0] == f"whole numbers of {shown}" and fewest_bits(stepped) == 4
@@ -63,7 +74,8 @@ def test_eighths():
     """V > 0.5 is V > 4 eighths, V >= 0.5 is V > 3 of them."""
     weights = np.array([[1, -3], [7, 2], [-8, 5]]) / 8
     for reached, threshold, found in ((False, 0.5, 4), (True, 0.5, 3), (False, 0.49, 3), (True, 0.51, 4)):
-        stepped, made = whole(foreign(weights, threshold, reached), 4, last=True)
+        found_whole = whole(foreign(weights, threshold, reached), 4, last=True)
+        stepped, made = found_whole.stepped, found_whole.made
         assert made.weights.tolist() == (weights * 8).tolist() and made.thresholds.tolist() == [found] * 2
         assert stepped.folded == ("whole numbers of 0.125",) and stepped.met() == (2 if threshold == 0.5 else 0)
 
@@ -116,8 +128,9 @@ def test_no_step(weights):
 def test_the_largest_step_is_taken_and_integers_stay():
     assert [text for text in in_steps(foreign([[2, 4], [-6, 8]], 5), True).folded] == ["whole numbers of 2"]
     layer = foreign([[2, 4], [-6, 8]], 5)
-    assert whole(layer, 5, True)[0] is layer and whole(layer, 5, True)[1].weights.tolist() == [[2, 4], [-6, 8]]
-    stepped, made = whole(layer, 4, True)  # which do not hold 8, but 4 twos
+    kept = whole(layer, 5, True)
+    assert kept.steady is kept.stepped is layer and kept.made.weights.tolist() == [[2, 4], [-6, 8]]
+    made = whole(layer, 4, True).made  # which do not hold 8, but 4 twos
     assert made.weights.tolist() == [[1, 2], [-3, 4]] and made.thresholds.tolist() == [2, 2]
     assert str(find_step(np.zeros((2, 2)))[0]) == "1" and find_step(np.zeros((2, 2)))[1].tolist() == [[0, 0], [0, 0]]
 

@@ -195,7 +195,8 @@ def test_bad_descriptions(thresholds, neurons, message):
 def integers(layers, thresholds, bits):
     """What `integer_layers` makes of matrices, as (weights, thresholds, bits) of each layer, or None."""
     found = integer_layers(weighted_layers(dict(enumerate(layers)), thresholds), bits)
-    return [made and (made.weights.tolist(), made.thresholds.tolist(), made.weight_bits) for _, made in found]
+    return [made and (made.weights.tolist(), made.thresholds.tolist(), made.weight_bits)
+            for made in (one.made for one in found)]
 
 
 def test_integers_stay_integers():
