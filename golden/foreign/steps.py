@@ -22,10 +22,11 @@ JUST_ABOVE = Fraction(1, 1 << 50)  # of a float32 number: what is written for "a
 
 @dataclass(frozen=True)
 class Step:
-    """A step that lies from lowest to highest, Fractions."""
+    """A step that lies from lowest to highest, Fractions; exact: products with it are such that nothing was rounded."""
 
     lowest: Fraction
     highest: Fraction
+    exact: bool = False
 
     @property
     def value(self):
@@ -53,7 +54,7 @@ def find_step(weights):
     sizes = np.unique(np.abs(weights))
     sizes = sizes[sizes > 0]
     if not sizes.size:
-        return Step(Fraction(1), Fraction(1)), np.zeros(weights.shape, np.int64)
+        return Step(Fraction(1), Fraction(1), True), np.zeros(weights.shape, np.int64)
     if sizes.size > LARGEST:
         return None
     half = np.spacing(sizes.astype(np.float32)).astype(np.float64) / 2
@@ -79,7 +80,7 @@ def _exact(sizes, times):
     if step.denominator & (step.denominator - 1) or step.numerator >> _zeros(step.numerator) >= SHORT:
         return None
     exact = all(Fraction(float(size)) == step * int(count) for size, count in zip(sizes, times))
-    return Step(step, step) if exact else None
+    return Step(step, step, True) if exact else None
 
 
 def _zeros(number):
@@ -125,7 +126,7 @@ def without_rounding(layer):
     """The last ForeignLayer in steps, where float32 rounding hides them from what compares thresholds exactly; else as
     it is."""
     found = find_step(layer.weights)
-    return layer if found is None or found[0].lowest == found[0].highest else in_steps(layer, last=True).stepped
+    return layer if found is None or found[0].exact else in_steps(layer, last=True).stepped
 
 
 def _in_steps(layer, last, steps, integers, text):
@@ -148,7 +149,7 @@ def _in_steps(layer, last, steps, integers, text):
 
 def _steps_in(threshold, step):
     """(a threshold in steps, whether it is a whole number of them but for float32 rounding and was made that)."""
-    if step.lowest == step.highest:
+    if step.exact:
         return threshold / step.lowest, False
     half = Fraction(float(np.spacing(np.float32(float(threshold))))) / 2
     first, final = ceil((threshold - half) / step.highest), floor((threshold + half) / step.lowest)

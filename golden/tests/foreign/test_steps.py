@@ -70,6 +70,18 @@ def test_the_shipped_network_times_a_number(scale, kind):
         assert stepped.folded[1:] == (() if scale == 0.125 else (taken,))
 
 
+def test_a_step_that_rounding_leaves_no_room():
+    """Of this float32 some products lie half way between two float32 numbers, up and down, so that no other step has
+    them all; they were rounded all the same."""
+    scale, counts = np.float32(6296483 / 2.0 ** 33), np.arange(1, 65)
+    weights = (counts.astype(np.float32) * scale).astype(np.float64)[:, None]
+    step, found = find_step(weights)
+    assert step.lowest == step.highest == Fraction(float(scale)) and np.array_equal(found[:, 0], counts)
+    for count in range(2, 65):
+        threshold = float(np.float32(count) * scale)
+        assert in_steps(foreign(weights, threshold), True).integer_layer(8).thresholds.tolist() == [count]
+
+
 def test_eighths():
     """V > 0.5 is V > 4 eighths, V >= 0.5 is V > 3 of them."""
     weights = np.array([[1, -3], [7, 2], [-8, 5]]) / 8
