@@ -1,4 +1,4 @@
-"""Arrays of others through the import: integers times a scale, thresholds of the file, and biases that are added once."""
+"""Arrays of others through the import: integers times a scale, thresholds of the file, biases that are added once."""
 
 import numpy as np
 
