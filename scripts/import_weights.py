@@ -2,8 +2,8 @@
 
 FILE is an NIR graph (.nir), a PyTorch state_dict (.pt, .pth), or named arrays (.safetensors, .npz), one of 2 axes or
 image-shaped per layer; or an .npy of one array or of an object array of NumPy or CuPy arrays, which is read without
-executing anything in it. Weights that are integers of these bits already, as those of quantization-aware training, are
-taken as they are, with their thresholds; others are quantized.
+executing anything in it. Weights that are integers of these bits, or such times one number, as those of
+quantization-aware training, are taken as they are, with their thresholds; others are quantized.
 """
 
 import argparse
@@ -33,7 +33,7 @@ from scripts.command.option_values import positive
 from scripts.command.output_name import HELP, file, output_name, reserved
 from scripts.command.silence import USUAL, silence, warn
 from scripts.foreign.options import add_foreign_arguments, check_options, threshold_files
-from scripts.foreign.report import MOST_IMAGES, costs, import_table, thresholds_met
+from scripts.foreign.report import MOST_IMAGES, costs, import_table, other_bits, thresholds_met, what_was_done
 from scripts.foreign.sources import read_network
 
 
@@ -43,8 +43,9 @@ def main():
     dataset = read_dataset(arguments)
     imported = read_network(arguments, dataset)
     bits = check_bits(arguments.bits or imported.bits, len(imported.layers))
+    wholes = integer_layers(imported.layers, bits)
     float_network = FloatNetwork(arguments.steps or imported.steps, dataset.image_shape,
-                                 [layer.float_layer() for layer in imported.layers], dataset.classes,
+                                 [one.steady.float_layer() for one in wholes], dataset.classes,
                                  f"imported from {Path(arguments.file).name}")
     inputs = {"FILE": arguments.file, "--dataset": arguments.dataset} | threshold_files(arguments.threshold)
     with ExitStack() as kept:
@@ -54,12 +55,11 @@ def main():
                                         inputs | {"--out": file(arguments.out, ".npz")}))
         held, _ = hold_out(dataset.train_count, min(arguments.images, dataset.train_count), seed=1)
         chosen_on = dataset.train_images[held], dataset.train_labels[held]
-        layers = integer_layers(imported.layers, bits)
-        done = "weights and thresholds are integers already and stay as they are"
-        if layers is None:
-            done = f"quantized, with scales chosen on {len(held):,} training images"
+        layers = [one.made for one in wholes]
+        done = what_was_done(imported.layers, wholes, len(held))
+        if None in layers:
             with error_console.status("choosing scales"):
-                layers = calibrate(float_network, bits, *chosen_on)
+                layers = calibrate(float_network, bits, *chosen_on, layers)
         network = integer_network(float_network, layers, f"{float_network.source}, {done}")
         networks = {name: figures(made, dataset, chosen_on, USUAL)
                     for name, made in {"float": float_network, "integer": network}.items()}
@@ -67,14 +67,15 @@ def main():
         if arguments.float_out:
             networks["float"].save(file(arguments.float_out, ".npz"))
     images = dataset.test_images[:MOST_IMAGES]
-    console.print(import_table(imported, float_network, network, images))
+    console.print(import_table(imported, wholes, float_network, network, images))
     console.print(result_table(arguments.out.name, networks))
     for name, why in imported.dropped.items():
         console.print(f"left out: {name}, {why}", soft_wrap=True)
-    for sentence in (thresholds_met(imported.layers), costs(network, images)):
+    for sentence in (imported.thresholds, thresholds_met(imported.layers, wholes), costs(network, images),
+                     f"{done}; {' '.join(map(str, bits))} bits", other_bits(wholes, bits)):
         if sentence:
             console.print(sentence, soft_wrap=True)
-    console.print(f"{done}; {' '.join(map(str, bits))} bits", soft_wrap=True)
+    warn(imported.warnings)
     warn(silence(arguments.out.name, networks["integer"].accuracy["silent"], USUAL))
 
 

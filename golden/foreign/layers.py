@@ -52,12 +52,15 @@ class ForeignLayer:
         arrays = self.weights.astype(np.float32), np.array(self._float_thresholds(), np.float32)
         return FloatLayer(*arrays) if self.geometry is None else FloatConvolutionLayer(*arrays, self.geometry)
 
+    def integer_thresholds(self):
+        """The highest whole potential of each column with which it does not fire, as a list of ints: V > 6.75 is V > 6,
+        and V >= 6.75 or V >= 7 is as well."""
+        return [math.ceil(one) - 1 if self.reached else math.floor(one) for one in self.thresholds]
+
     def integer_layer(self, bits):
         """The Layer or ConvolutionLayer of so many `bits` that fires at the same steps; None where the weights are no
         integers of these bits, or a threshold is no positive one."""
-        weights = np.clip(self.weights, -128, 127).astype(np.int8)
-        # V > 6.75 is V > 6 for integers, and V >= 6.75 or V >= 7 is as well
-        thresholds = [math.ceil(one) - 1 if self.reached else math.floor(one) for one in self.thresholds]
+        weights, thresholds = np.clip(self.weights, -128, 127).astype(np.int8), self.integer_thresholds()
         if max(thresholds) > INT32_MAX:
             return None
         arrays = weights, np.array(thresholds, np.int32), bits

@@ -14,6 +14,7 @@ import numpy as np
 
 from golden.errors import UserError
 from golden.files import count_numbers, read_members
+from golden.foreign.beside import check_bias, is_bias, is_threshold, last_part, natural, norm_names
 from golden.foreign.limits import LARGEST, check_numbers
 from golden.foreign.pickled_arrays import read_object_array
 from golden.foreign.safetensors import read_safetensors
@@ -22,7 +23,6 @@ from golden.foreign.weights import ORIENTATIONS, orient
 
 READERS = {".pt": read_state_dict, ".pth": read_state_dict, ".safetensors": read_safetensors}
 MOST_TRIED = 100_000  # orders begun
-THRESHOLDS = ("threshold", "v_threshold", "v_th", "thresh")  # the last part of a name, as snnTorch and others call it
 KEPT = ("beta", "alpha")  # the share of a potential that stays from step to step: 1 is no leak
 SETTINGS = ("reset_mechanism_val", "graded_spikes_factor", "v_reset")  # of spikes after the first, or checked to be 1
 
@@ -73,45 +73,39 @@ def _read_numpy(path):
         return {f"array {number}": array for number, array in enumerate(read_object_array(path))}
 
 
-def choose_layers(arrays, inputs, classes, orientation=None, names=None):
+def choose_layers(arrays, inputs, classes, orientation=None, names=None, once=False):
     """(layers, dropped): {name: float64 matrix [inputs, neurons]} in the order of the layers, and {name: why} of what
-    the file holds besides.
+    the file holds besides and changes nothing; what does is for `read_beside`.
 
     arrays: as `read_arrays` gives them. inputs, classes: numbers of an image and of classes. orientation: of all
-    matrices; None finds it from the shapes. names: those of the layers' weights in their order; None finds it.
+    matrices; None finds it from the shapes. names: those of the layers' weights in their order; None finds it. once:
+    biases are added once.
     Raises UserError where it cannot be found, and for arrays that have a meaning no network here has.
     """
     missing = [name for name in names or () if name not in arrays]
     if missing:
         raise UserError(f"there is no array {missing[0]!r}; the file holds {', '.join(arrays)}")
-    weights = {name: array for name, array in arrays.items() if array.ndim > 1 and array.size and not _is_bias(name)}
-    dropped = {name: _why_dropped(name, array, names) for name, array in arrays.items()
-               if name not in (weights if names is None else names)}
+    weights = {name: array for name, array in arrays.items() if array.ndim > 1 and array.size and not is_bias(name)}
+    apart = (weights if names is None else names), norm_names(arrays)
+    dropped = {name: _why_dropped(name, array, names, once) for name, array in arrays.items()
+               if not any(name in some for some in apart) and not is_threshold(name)}
+    dropped = {name: why for name, why in dropped.items() if why}
     order = list(names) if names is not None else _order(weights, inputs, classes, orientation)
     matrices = orient([arrays[name] for name in order], inputs, orientation)
     return dict(zip(order, matrices)), dropped
 
 
-def _is_bias(name):
-    return re.split(r"[./]", name)[-1].lower().startswith("bias")
-
-
-def _why_dropped(name, array, names):
-    """Why an array that is no weight changes nothing; UserError where it would, or nobody knows."""
-    last = re.split(r"[./]", name)[-1].lower()
-    if _is_bias(name):
-        wrong = np.argwhere(array != 0)
-        if wrong.size:
-            raise UserError(f"{name!r} is a bias, {array[tuple(wrong[0])]:g} at {wrong[0].tolist()}: an IF neuron with "
-                            f"a bias fires without input, so there is none here; train with bias=False")
-        return "a bias of zeros"
+def _why_dropped(name, array, names, once):
+    """Why an array that is no weight changes nothing, None for a bias that does; UserError where it would and may not,
+    or nobody knows."""
+    last = last_part(name)
+    if is_bias(name):
+        return check_bias(name, array, once)
     if last in KEPT or last.startswith("tau"):
         if last in KEPT and (array == 1).all():
             return "no leak"
         raise UserError(f"{name!r} holds {array.ravel()[:1].tolist()}, so potentials leak, and the neurons here are "
                         f"such that do not: train with IF neurons (in snnTorch beta=1)")
-    if last in THRESHOLDS:
-        return f"{_shown(array)}; those of --threshold count"
     if last == "graded_spikes_factor" and (array != 1).any():
         raise UserError(f"{name!r} is {_shown(array)}, but spikes have no size here")
     if last in SETTINGS:
@@ -128,7 +122,7 @@ def _shown(array):
 
 def _order(weights, inputs, classes, orientation):
     """Names of the weights in the order in which they form a chain; where several do, see above."""
-    by_name, found = sorted(weights, key=_natural), _chains(weights, inputs, classes, orientation)
+    by_name, found = sorted(weights, key=natural), _chains(weights, inputs, classes, orientation)
     if not found:
         shapes = ", ".join(f"{name} {list(weights[name].shape)}" for name in by_name)
         flat = [name for name in by_name if weights[name].ndim == 4]
@@ -166,8 +160,3 @@ def _chains(weights, inputs, classes, orientation, order=None):
             wanted = [name for name in weights if name not in names] if order is None else [order[len(names)]]
             begun += [[*names, name] for name in wanted if sides[name][0] == given]
     return found
-
-
-def _natural(name):
-    """A name as a key that sorts its numbers by value."""
-    return [(1, int(part), "") if part.isdigit() else (0, 0, part) for part in re.split(r"(\d+)", name)]

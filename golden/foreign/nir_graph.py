@@ -13,15 +13,12 @@ from golden.errors import UserError
 from golden.foreign.hdf5 import read_tree
 
 PINS = "pip install nir==1.0.8 h5py==3.16.0"
-KNOWN = ("Affine", "Conv2d", "Flatten", "IF", "Input", "Linear", "Output", "SumPool2d")
+KNOWN = ("Affine", "AvgPool2d", "Conv2d", "Flatten", "IF", "Input", "Linear", "Output", "Scale", "SumPool2d")
 LEAKY = ("LIF", "CubaLIF", "LI", "CubaLI")
 REASONS = {
     **dict.fromkeys(LEAKY, "its potential leaks, and the neurons here are such that do not: train with IF neurons"),
-    "AvgPool2d": "averages are no spikes: end a convolution in a SumPool2d with an IF node of threshold 1 behind it, "
-                 "which spikes with the first in its window, or use a stride",
     "Delay": "spikes are not delayed here: leave it out",
     "I": "it never spikes: use an IF node",
-    "Scale": "multiply it into the weights before it",
     "Threshold": "it keeps no potential: use an IF node",
     "Conv1d": "convolutions here have two dimensions: write it as a Conv2d of one row",
 }
@@ -81,7 +78,8 @@ def _unfolded(tree, prefix):
     if tree.get("type", "NIRGraph") != "NIRGraph" or not isinstance(tree.get("nodes"), dict):
         raise UserError(f"{where} is no NIRGraph of nodes")
     nodes, edges, ways_in, ways_out = {}, [], {}, {}
-    for own, values in tree["nodes"].items():
+    named = dict(_named(tree["nodes"]))
+    for own, values in named.items():
         name = prefix + own
         kind = values.get("type") if isinstance(values, dict) else None
         if not isinstance(kind, str):
@@ -98,8 +96,20 @@ def _unfolded(tree, prefix):
     for source, target in _edges(tree, where):
         source, target = prefix + source, prefix + target
         edges.append((ways_out.get(source, source), ways_in.get(target, target)))
-    own = [nodes[prefix + name] for name in tree["nodes"] if prefix + name in nodes]
+    own = [nodes[prefix + name] for name in named if prefix + name in nodes]
     return nodes, edges, _only(own, "Input", where), _only(own, "Output", where)
+
+
+def _named(tree, prefix=""):
+    """Pairs of the name and the values of each node; HDF5 makes groups inside each other of names with slashes."""
+    for name, values in tree.items():
+        inner, typed = {}, isinstance(values, dict) and isinstance(values.get("type"), str)
+        if isinstance(values, dict):
+            inner = {one: value for one, value in values.items() if isinstance(value, dict)
+                     and not (typed and one in ("metadata", "nodes"))}
+        if typed or not inner or len(inner) < len(values):
+            yield prefix + name, values
+        yield from _named(inner, f"{prefix}{name}/")
 
 
 def _edges(tree, where):

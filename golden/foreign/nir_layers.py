@@ -1,8 +1,7 @@
 """From the chain of an NIR graph to layers: what each node says, in the order of the contract.
 
-Maps are channel-first there ([channels, rows, columns]) and channel-last here, so kernels are turned, and so are the
-inputs of a Linear node behind a Flatten. A neuron's `r` multiplies its potential, so its threshold is divided by it.
-`v_reset` does not matter: each neuron fires once. Biases have no place here, but for zeros.
+A neuron's `r` multiplies its potential, so its threshold is divided by it. `v_reset` does not matter: each neuron fires
+once. What stands between two layers of neurons is linear, and becomes one layer of weights.
 """
 
 import math
@@ -14,21 +13,22 @@ import numpy as np
 from golden.contract.geometry import Geometry, by
 from golden.errors import UserError
 from golden.foreign.layers import ForeignLayer
-from golden.foreign.limits import LARGEST
+from golden.foreign.nir_weights import dense, kernel, padding, unsummed, unsummed_kernel, weighted
+from golden.foreign.potentials import folded, fractions
 
 EXTREMES = Fraction(10) ** -30, Fraction(10) ** 30  # thresholds, between which float32 has room
 
 
-def read_layers(nodes, image_map, reached, dt=None):
+def read_layers(nodes, image_map, reached, dt=None, once=False):
     """ForeignLayers of a chain of Nodes.
 
     image_map: (rows, columns, channels) of the images. reached: whether an IF node fires when its potential reaches
     v_threshold, or only above. dt: a Fraction, how long a spike lasts, for simulators that put 1 / dt into r; None
-    stands for 1, a spike that moves a potential by r times its weight. Raises UserError, naming the node, for what
-    cannot be a layer here.
+    stands for 1, a spike that moves a potential by r times its weight. once: biases are added once, before the first
+    step. Raises UserError, naming the node, for what cannot be a layer here.
     """
     _refuse_unclear_r(nodes, dt)
-    return _Walk(image_map, reached, dt or Fraction(1)).through(nodes)
+    return _Walk(image_map, reached, dt or Fraction(1), once).through(nodes)
 
 
 def _refuse_unclear_r(nodes, dt):
@@ -43,12 +43,14 @@ def _refuse_unclear_r(nodes, dt):
 
 class _Walk:
     """Where one is in a chain: the map [rows, columns, channels] that the last node hands on, whether it was flattened,
-    and the weights that wait for their neurons."""
+    how large its spikes are, and the weights that wait for their neurons."""
 
-    def __init__(self, image_map, reached, dt):
-        self._image_map, self._reached, self._dt = image_map, reached, dt
+    def __init__(self, image_map, reached, dt, once):
+        self._image_map, self._reached, self._dt, self._once = image_map, reached, dt, once
         self._map, self._flat = image_map, False
-        self._weights = self._pool = None  # a Node and its ForeignLayer without thresholds; a Node
+        self._pool = self._weights = None  # a Node and its Geometry; a Weighted
+        self._factor, self._size = Fraction(1), None  # of all spikes; float64 of each neuron of the map
+        self._scales = ()  # Nodes that they are of
         self._layers = []
 
     def through(self, nodes):
@@ -75,70 +77,80 @@ class _Walk:
         self._linear(node)
 
     def _linear(self, node):
-        self._require_no_weights(node)
-        weights, count = node.array("weight"), math.prod(self._map)
-        weights = weights.reshape(weights.shape[-2:]) if math.prod(weights.shape[:-2]) == 1 else weights
-        if weights.ndim != 2:
-            raise UserError(f"{node}: weight must be [outputs, inputs], found {list(weights.shape)}")
-        if not self._flat and count != max(self._map):
+        before = self._weights
+        if before is not None and before.geometry is not None:
+            self._require_no_weights(node)
+        if not self._flat and math.prod(self._map) != max(self._map):
             raise UserError(f"{node} takes a row of numbers, but is given a map of {by(self._map)}: a Flatten node is "
                             f"missing before it")
-        if weights.shape[1] != count:
-            raise UserError(f"{node} takes {weights.shape[1]} inputs, but what is before it gives {count}")
-        rows, columns, channels = self._map
-        ours = weights.reshape(-1, channels, rows, columns).transpose(2, 3, 1, 0).reshape(count, len(weights))
-        folded = ("channels last",) if channels > 1 and rows * columns > 1 else ()
-        self._take(node, ours, None, (1, 1, len(weights)), folded)
+        weights = dense(node, self._size, self._map)
+        turned = self._map[2] > 1 and math.prod(self._map[:2]) > 1
+        if self._pool is not None:
+            weights = unsummed(weights, self._pool[1])
+        self._take(node, weights, None, (1, 1, weights.shape[1]), ("channels last",) * turned, before)
 
     def _conv2d(self, node):
-        self._require_no_weights(node)
-        weights, stride, dilation = node.array("weight"), node.whole("stride", 2), node.whole("dilation", 2)
-        if weights.ndim != 4:
-            raise UserError(f"{node}: weight must be [channels out, channels in, rows, columns], found "
-                            f"{list(weights.shape)}")
+        self._require_no_weights(node, pool=False)
         if self._flat and self._map[:2] != (1, 1):
             raise UserError(f"{node} needs a map, but is given a row of numbers: give the Input the shape [channels, "
                             f"rows, columns], or leave the Flatten before it out")
-        if dilation != (1, 1) or node.whole("groups", 1) != (1,):
-            raise UserError(f"{node}: kernels with gaps (dilation) or of groups of channels are not known here: write "
-                            f"the zeros into a whole kernel")
-        if weights.shape[1] != self._map[2]:
-            raise UserError(f"{node} takes {weights.shape[1]} channels, but what is before it gives {self._map[2]}")
+        weights, stride = kernel(node, self._size, self._map), node.whole("stride", 2)
         shape = node.values.get("input_shape")
         if isinstance(shape, np.ndarray) and tuple(shape.ravel()[-2:]) != self._map[:2]:
             raise UserError(f"{node}: its input_shape is {by(shape.ravel())}, but what is before it gives "
                             f"{by(self._map[:2])}")
-        geometry = Geometry(self._map, weights.shape[2:], stride, _padding(node, weights.shape[2:], stride))
+        geometry = Geometry(self._map, weights.shape[2:], stride, padding(node, weights.shape[2:], stride))
         self._require(node, geometry)
-        ours = weights.transpose(2, 3, 1, 0).reshape(-1, len(weights))
-        self._take(node, ours, geometry, (*geometry.positions, len(weights)), ("channels last",))
+        given, texts = (*geometry.positions, len(weights)), ("channels last",)
+        if weights.shape[1:] != node.array("weight").shape[1:]:
+            texts += ("zeros in the kernel",)
+        if self._pool is not None:
+            weights, geometry = unsummed_kernel(node, weights, geometry, self._pool[1])
+            self._require(node, geometry)
+        self._take(node, weights.transpose(2, 3, 1, 0).reshape(-1, len(weights)), geometry, given, texts)
 
-    def _take(self, node, weights, geometry, given, folded):
-        if weights.size == 0:
-            raise UserError(f"{node} has no weights")
-        if np.abs(weights).max() > LARGEST:
-            raise UserError(f"{node} holds weights beyond {LARGEST:g}, the largest that is taken")
-        dropped = ()
-        if "bias" in node.values:
-            bias = node.array("bias").ravel()
-            wrong = np.flatnonzero(bias)
-            if wrong.size:
-                raise UserError(f"{node} has a bias, {bias[wrong[0]]:g} for its output {wrong[0]}: an IF neuron with a "
-                                f"bias fires without input, so there is none here; train with bias=False")
-            dropped = ("a bias of zeros",)
-        self._weights = node, weights, geometry, folded, dropped
+    def _take(self, node, weights, geometry, given, texts, before=None):
+        texts += tuple(map(str, self._scales))
+        if self._pool is not None and self._pool[0] not in self._scales:
+            texts += (str(self._pool[0]),)
+        self._weights = weighted(node, weights, geometry, self._once, texts, self._factor, before)
         self._map, self._flat = given, geometry is None
+        self._pool, self._factor, self._size, self._scales = None, Fraction(1), None, ()
+
+    def _scale(self, node):
+        """It makes spikes larger or smaller, or potentials where weights are before it."""
+        values = node.array("scale")
+        count, channels = math.prod(self._map), self._map[2]
+        if values.size not in (1, count) and (self._flat or values.size != channels):
+            raise UserError(f"{node}: scale is of {values.size} numbers, but what is before it gives {count}")
+        of_channel = np.broadcast_to(values.reshape(-1, 1) if values.size in (1, channels) else
+                                     values.reshape(channels, -1), (channels, count // channels))
+        if self._weights is not None:
+            if (of_channel != of_channel[:, :1]).any():
+                raise UserError(f"{node} differs between the places of a channel, and a convolution does not")
+            self._weights = self._weights.scaled(fractions(of_channel[:, 0]), node)
+            return
+        self._scales += (node,)
+        if (of_channel == of_channel[0, 0]).all():
+            self._factor *= Fraction(float(of_channel[0, 0]))
+        else:
+            self._size = of_channel.T.ravel() * (1 if self._size is None else self._size)
 
     def _if(self, node):
+        if self._weights is None and self._scales:
+            raise UserError(f"{self._scales[0]} has no weights behind it, before {node}")
         if self._pool is not None:
             return self._end_pool(node)
         if self._weights is None:
             raise UserError(f"{node} has no weights before it: a Linear, Affine or Conv2d node is missing")
-        weighted, weights, geometry, folded, dropped = self._weights
-        thresholds, divided = self._thresholds(node)
-        if divided:
-            folded = (*folded, divided)
-        self._layers.append(ForeignLayer(weighted.name, weights, thresholds, self._reached, geometry, folded, dropped))
+        found, (thresholds, divided) = self._weights, self._thresholds(node)
+        try:
+            weights, thresholds, texts = folded(found.weights, thresholds, found.scale, found.bias)
+        except UserError as error:
+            raise UserError(f"{found.node}: {error}") from error
+        self._require_reach(node, thresholds)
+        self._layers.append(ForeignLayer(found.node.name, weights, thresholds, self._reached, found.geometry,
+                                         (*found.folded, *([divided] if divided else []), *texts), found.dropped))
         self._weights = None
 
     def _thresholds(self, node):
@@ -164,28 +176,47 @@ class _Walk:
                                 f"threshold for each channel")
             shared.append([Fraction(float(one)) for one in of_channel[:, 0]])
         found = tuple(threshold / (r * self._dt) for threshold, r in zip(*shared))
+        self._require_reach(node, found)
+        return found, None if all(r * self._dt == 1 for r in shared[1]) else "r in thresholds"
+
+    def _require_reach(self, node, found):
         if not EXTREMES[0] < min(found) <= max(found) < EXTREMES[1]:
             raise UserError(f"{node}: thresholds from {float(min(found)):g} to {float(max(found)):g}, after r, are out "
                             f"of reach")
-        return found, None if all(r * self._dt == 1 for r in shared[1]) else "r in thresholds"
 
     def _sumpool2d(self, node):
-        if self._weights is not None or not self._layers or self._flat or self._layers[-1].geometry is None:
-            raise UserError(f"{node} must stand behind the IF node of a convolution")
-        self._pool = node
+        if self._weights is not None or self._flat or self._pool is not None:
+            raise UserError(f"{node} must stand behind the IF node of a convolution, or before weights: one pool a "
+                            f"layer, on a map")
+        windows = Geometry(self._map, *(node.whole(name, 2) for name in ("kernel_size", "stride", "padding")))
+        self._require(node, windows)
+        if self._size is not None:
+            of_place = self._size.reshape(-1, self._map[2])
+            if (of_place != of_place[0]).any():
+                raise UserError(f"{self._scales[-1]} differs between the places of a channel, before {node}")
+            self._size = np.tile(of_place[0], math.prod(windows.handed))
+        self._pool, self._map = (node, windows), (*windows.handed, self._map[2])
+
+    def _avgpool2d(self, node):
+        """A sum of spikes of another size."""
+        if node.whole("padding", 2) != (0, 0):
+            raise UserError(f"{node}: no graph says whether its padding counts in averages: leave padding out")
+        self._sumpool2d(node)
+        self._factor /= math.prod(self._pool[1].kernel)
+        self._scales += (node,)
 
     def _end_pool(self, node):
         """A sum of spikes and an IF node that fires at the first of them: the earliest-spike pool of a layer."""
-        window = self._pool.whole("kernel_size", 2)
-        last = self._layers[-1]
-        if self._pool.whole("stride", 2) != window or self._pool.whole("padding", 2) != (0, 0) or \
-                last.geometry.pool != (1, 1):
-            raise UserError(f"{self._pool}: a pool's windows lie side by side here, without padding, one pool a layer")
-        geometry = replace(last.geometry, pool=window)
-        self._require(self._pool, geometry)
-        self._map = (*geometry.handed, self._map[2])
+        pool, windows = self._pool
+        last = self._layers[-1] if self._layers else None
+        if last is None or last.geometry is None:
+            raise UserError(f"{pool} must stand behind the IF node of a convolution, or before weights")
+        if windows.stride != windows.kernel or windows.padding != (0, 0) or last.geometry.pool != (1, 1):
+            raise UserError(f"{pool}: a pool's windows lie side by side here, without padding, one pool a layer")
+        geometry = replace(last.geometry, pool=windows.kernel)
+        self._require(pool, geometry)
         if any(one > 1 or one == 1 and not self._reached for one in self._thresholds(node)[0]):
-            raise UserError(f"{node} behind {self._pool} must fire at the first spike, with a threshold "
+            raise UserError(f"{node} behind {pool} must fire at the first spike, with a threshold "
                             f"{'of at most' if self._reached else 'below'} 1: a pool here spikes with the earliest in "
                             f"its window")
         self._layers[-1] = replace(last, geometry=geometry)
@@ -193,11 +224,13 @@ class _Walk:
 
     def _output(self, node):
         self._require_no_weights(node)
+        if self._scales:
+            raise UserError(f"{self._scales[0]} has no weights behind it, before {node}")
         if self._map[:2] != (1, 1):
             raise UserError(f"{node} is given a map of {by(self._map)}: the last layer needs one neuron for each class")
 
-    def _require_no_weights(self, node):
-        waiting = self._pool or self._weights and self._weights[0]
+    def _require_no_weights(self, node, pool=True):
+        waiting = self._weights and self._weights.node or pool and self._pool and self._pool[0]
         if waiting or not self._layers and node.kind == "Output":
             raise UserError(f"{waiting or 'the graph'} has no IF node behind it, before {node}: neurons are missing")
 
@@ -206,16 +239,3 @@ class _Walk:
             geometry.validate()
         except UserError as error:
             raise UserError(f"{node}: {error}") from error
-
-
-def _padding(node, kernel, stride):
-    """(rows, columns) of zeros on every side."""
-    padding = node.values.get("padding")
-    if isinstance(padding, str) and padding == "valid":
-        return 0, 0
-    if isinstance(padding, str) and padding == "same":
-        if stride != (1, 1) or any(side % 2 == 0 for side in kernel):
-            raise UserError(f"{node}: padding 'same' is not the same on every side for a kernel of {by(kernel)}: write "
-                            f"numbers")
-        return tuple(side // 2 for side in kernel)
-    return node.whole("padding", 2)

@@ -1,12 +1,13 @@
 """Somebody else's weights: one array per layer, in either orientation, with thresholds that the user gives."""
 
 from dataclasses import replace
-from fractions import Fraction
 
 import numpy as np
 
 from golden.errors import UserError
 from golden.foreign.layers import ForeignLayer, with_one_threshold
+from golden.foreign.potentials import folded, fractions
+from golden.foreign.steps import whole, without_rounding
 
 SMALLEST = 1e-6  # threshold, in units of the largest weight
 ORIENTATIONS = ("neurons-first", "inputs-first")
@@ -44,11 +45,12 @@ def _chain(arrays, inputs, orientation):
     return layers
 
 
-def weighted_layers(matrices, thresholds, reached=False):
+def weighted_layers(matrices, thresholds, reached=False, beside=None):
     """ForeignLayers that fire above their thresholds, or when they are reached.
 
     matrices: {name: float64 [inputs, neurons]}, in the order of the layers. thresholds: of each layer a number, or an
-    array of one for each neuron. Raises UserError unless each makes sense for its weights.
+    array of one for each neuron. beside: the Beside of their file, whose scales and biases count. Raises UserError
+    unless each makes sense for its weights.
     """
     if len(thresholds) != len(matrices):
         raise UserError(f"{len(thresholds)} thresholds for {len(matrices)} layers; give one per layer")
@@ -58,32 +60,45 @@ def weighted_layers(matrices, thresholds, reached=False):
         neurons = matrix.shape[1]
         if values.size not in (1, neurons):
             raise UserError(f"{values.size} thresholds for the {neurons} neurons of layer {number}")
-        _check_thresholds(number, matrix, values, reached)
-        exact = [Fraction(float(one)) for one in values]
-        layers.append(ForeignLayer(name, matrix, tuple(exact * neurons if len(exact) == 1 else exact),
-                                   reached))
+        wrong = np.flatnonzero(~((values > 0) & np.isfinite(values)))
+        if wrong.size:
+            neuron = f" (neuron {wrong[0]})" if values.size > 1 else ""
+            raise UserError(f"the threshold of layer {number} must be a number above 0, found {values[wrong[0]]:g}"
+                            f"{neuron}")
+        exact, texts = tuple(fractions(np.broadcast_to(values, neurons))), ()
+        if beside is not None:
+            scale, bias = beside.scales[number], beside.biases[number]
+            try:
+                matrix, exact, texts = folded(matrix, exact, *(
+                    fractions(np.full(neurons, usual)) if found is None else found
+                    for found, usual in ((scale, 1.0), (bias, 0.0))))
+            except UserError as error:
+                raise UserError(f"{name!r}: {error}") from error
+            texts = (*beside.folded[number], *texts)
+        layers.append(ForeignLayer(name, matrix, exact, reached, folded=texts))
     return layers
 
 
-def _check_thresholds(number, matrix, values, reached):
-    wrong = np.flatnonzero(~((values > 0) & np.isfinite(values)))
-    if wrong.size:
-        neuron = f" (neuron {wrong[0]})" if values.size > 1 else ""
-        raise UserError(f"the threshold of layer {number} must be a number above 0, found {values[wrong[0]]:g}{neuron}")
-    highest, largest = np.maximum(matrix, 0).sum(axis=0), np.abs(matrix).max()
-    if (values > highest if reached else values >= highest).all():
-        raise UserError(f"threshold {values.min():g} of layer {number}: no neuron would ever fire, since no potential "
-                        f"can rise above {highest.max():g}")
-    if values.min() < SMALLEST * largest:
-        raise UserError(f"threshold {values.min():g} of layer {number} is less than a millionth of its largest "
-                        f"weight, {largest:g}: was it meant for other weights?")
+def check_thresholds(layers):
+    """UserError where no neuron of a ForeignLayer could ever fire, or a threshold is of other weights."""
+    for number, layer in enumerate(layers):
+        values = np.array([float(one) for one in layer.thresholds])
+        highest, largest = np.maximum(layer.weights, 0).sum(axis=0), np.abs(layer.weights).max()
+        if (values > highest if layer.reached else values >= highest).all():
+            raise UserError(f"threshold {values.min():g} of layer {number}: no neuron would ever fire, since no "
+                            f"potential can rise above {highest.max():g}")
+        if values.min() < SMALLEST * largest:
+            raise UserError(f"threshold {values.min():g} of layer {number} is less than a millionth of its largest "
+                            f"weight, {largest:g}: was it meant for other weights?")
 
 
 def in_order_of_classes(layers, class_of_neuron, classes):
     """`layers` with the output neurons in the order of `classes`, and one threshold for all of them.
 
-    class_of_neuron: the name of the class that each output neuron stands for, in the order of the file.
+    class_of_neuron: the name of the class that each output neuron stands for, in the order of the file. Raises
+    UserError for others, and for thresholds that make no sense.
     """
+    check_thresholds(layers)
     last = layers[-1]
     if sorted(class_of_neuron) != sorted(classes):
         raise UserError(f"the output neurons need the classes {' '.join(classes)}, each once; "
@@ -92,11 +107,14 @@ def in_order_of_classes(layers, class_of_neuron, classes):
         raise UserError(f"{len(classes)} classes for {last.weights.shape[1]} output neurons")
     order = [class_of_neuron.index(name) for name in classes]
     ordered = replace(last, weights=last.weights[:, order], thresholds=tuple(last.thresholds[n] for n in order))
-    return [*layers[:-1], with_one_threshold(ordered)]
+    return [*layers[:-1], _with_one_threshold(ordered)]
+
+
+def _with_one_threshold(layer):
+    return layer if len(set(layer.thresholds)) == 1 else with_one_threshold(without_rounding(layer))
 
 
 def integer_layers(layers, bits):
-    """The ForeignLayers as integer layers of so many `bits` in each that fire at the same steps, as a list; None where
-    one of them is of no such integers."""
-    made = [layer.integer_layer(width) for layer, width in zip(layers, bits, strict=True)]
-    return None if None in made else made
+    """The Whole of each ForeignLayer for its `bits`, as a list."""
+    return [whole(layer, width, number == len(layers) - 1)
+            for number, (layer, width) in enumerate(zip(layers, bits, strict=True))]

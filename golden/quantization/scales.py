@@ -9,8 +9,9 @@ from golden.quantization.integer import integer_layer
 FACTORS = (0.4, 0.5, 0.63, 0.8, 1.0, 1.25, 1.6, 2.0)  # of the threshold with the smallest squared error of the weights
 
 
-def calibrate(float_network, bits, images, labels):
-    """Integer layers for a float network, as a list.
+def calibrate(float_network, bits, images, labels, known=None):
+    """Integer layers for a float network, as a list. known: of each layer the integer layer that it already has, or
+    None (default: none has).
 
     The finer the levels, the more large weights are clipped. Layer by layer, the integer threshold that stands for the
     float one is chosen on `images` (uint8 [n, r, c], or Recordings), the layers after it being float still: by how many
@@ -22,6 +23,10 @@ def calibrate(float_network, bits, images, labels):
     (times, _), layers = take_in(float_network, images), []
     theirs = _classes(times, float_network.steps, float_network.layers)
     for k, (layer, width) in enumerate(zip(float_network.layers, bits)):
+        if known and known[k]:
+            layers.append(known[k])
+            times, _ = run_layer(layers[-1], times, float_network.steps)
+            continue
         normal = (layer.weights / layer.thresholds.astype(np.float64)).astype(np.float32)
         _, best = choose_grid(normal, width)
         tried = []

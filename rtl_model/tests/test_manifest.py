@@ -159,5 +159,8 @@ def test_a_whole_one_is_read_and_none_is_refused(tmp_path):
     (tmp_path / MANIFEST).write_text(json.dumps(WHOLE))
     assert read_manifest(tmp_path) == WHOLE
     for folder in (tmp_path / "missing", tmp_path / MANIFEST):
-        with pytest.raises(UserError, match="is no design of this generator: it has no manifest.json"):
+        with pytest.raises(UserError, match=f"there is no folder {folder}$"):
             read_manifest(folder)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UserError, match="empty is no design of this generator: it has no manifest.json"):
+        read_manifest(tmp_path / "empty")

@@ -14,11 +14,11 @@ OF_GRAPHS = {"--dt": "dt"}
 
 
 def add_foreign_arguments(parser):
-    """Add FILE, --threshold, --layers, --orientation, --fires and --dt to an argparse parser."""
+    """Add FILE, --threshold, --layers, --orientation, --fires, --bias and --dt to an argparse parser."""
     parser.add_argument("file", metavar="FILE", help=f"{GRAPH}, .pt, .pth, .safetensors, .npz or .npy")
     parser.add_argument("--threshold", nargs="+", metavar="V",
                         help="of a file of arrays: a number for each layer, or an .npy of a number for each neuron of "
-                             "it; or one .npz of an array for each layer")
+                             "it; or one .npz of an array for each layer (default: those in the file)")
     parser.add_argument("--layers", nargs="+", metavar="NAME",
                         help="arrays that are the weights of the layers, in their order (default: found by their "
                              "shapes)")
@@ -26,6 +26,9 @@ def add_foreign_arguments(parser):
     parser.add_argument("--fires", choices=("at", "above"),
                         help=f"a neuron fires when its potential reaches its threshold, or only above (default: at for "
                              f"{GRAPH}, above for arrays)")
+    parser.add_argument("--bias", choices=("once",),
+                        help="biases are added once, before the first step: a threshold becomes itself less the bias "
+                             "(default: those that are not 0 are refused)")
     parser.add_argument("--dt", type=time_step, metavar="SECONDS",
                         help="time step of the simulator that wrote the graph, where it puts 1 / dt into r, as "
                              "SpikingJelly does (default: a spike moves a potential by r times its weight)")
@@ -43,7 +46,7 @@ def time_step(text):
 
 
 def check_options(arguments):
-    """UserError for options that the kind of file has no use for, or that it needs."""
+    """UserError for options that the kind of file has no use for."""
     is_graph = arguments.file.endswith(GRAPH)
     odd = [option for option, name in (OF_ARRAYS if is_graph else OF_GRAPHS).items() if getattr(arguments, name)]
     if odd and is_graph:
@@ -51,9 +54,6 @@ def check_options(arguments):
                         f"{' and '.join(odd)}")
     if odd:
         raise UserError(f"{' and '.join(odd)} can only be given with an NIR graph ({GRAPH})")
-    if not is_graph and not arguments.threshold:
-        raise UserError("a file of arrays does not say when neurons fire: give a threshold for each layer by "
-                        "--threshold")
 
 
 def read_thresholds(words):

@@ -12,6 +12,7 @@ from golden.data.event_file import read_event_file
 from golden.data.event_folder import load_event_folder
 from golden.data.idx import read_idx
 from golden.errors import UserError
+from golden.foreign.beside import read_beside
 from golden.foreign.named_arrays import choose_layers, read_arrays
 from golden.foreign.nir_graph import read_graph
 from golden.foreign.nir_layers import read_layers
@@ -36,12 +37,14 @@ class Reader:
 
 
 def _arrays(path):
-    choose_layers(read_arrays(path), IMAGE[0] * IMAGE[1], CLASSES)
+    arrays = read_arrays(path)
+    matrices, _ = choose_layers(arrays, IMAGE[0] * IMAGE[1], CLASSES, once=True)
+    read_beside(arrays, matrices, once=True)
 
 
 def _graph(path):
     nodes, _ = read_graph(path)
-    read_layers(nodes, IMAGE, reached=False)
+    read_layers(nodes, IMAGE, reached=False, once=True)
 
 
 def _folder_of(load):

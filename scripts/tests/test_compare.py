@@ -178,3 +178,4 @@ def test_a_design_of_another_network(case, command, tmp_path):  # noqa: F811
                    "manifest.json is no whole manifest")
     (tmp_path / "other").mkdir()
     assert_refused(command(compare, *options("icarus", "--design", "other")), "other is no design of this generator")
+    assert_refused(command(compare, *options("icarus", "--design", "NEW")), "there is no folder NEW")

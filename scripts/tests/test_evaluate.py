@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from golden.data.idx import write_idx
+from golden.inference.encode import encode
 from golden.inference.infer import infer
 from golden.tests.random_networks import as_float, random_images, random_network, worded_network
 from scripts.command.images import read_images
@@ -47,7 +48,12 @@ def test_figures_and_files(case):
     assert (report["silent"], report["ties"]) == (expected.silent.mean(), expected.tie.mean())
     assert report["decision_time_mean"] == expected.decision_time.mean()
     early = infer(network, images, until_decision=True).spike_times
-    assert report["spikes_to_decision_mean"] == [(times < 16).sum(axis=1).mean() for times in early]
+    assert report["spikes_by_layer_mean"] == [(times < 16).sum(axis=1).mean() for times in early]
+    heard = encode(images, 16)[:, network.used_inputs]
+    inputs = (heard <= np.minimum(expected.decision_time, 15)[:, None]).sum()
+    hidden = (early[0] < 16).sum()
+    assert report["spikes_to_decision_mean"] == (inputs + hidden) / 28
+    assert f"{(inputs + hidden) / 28:.1f} = {inputs / 28:.1f} of inputs + {hidden / 28:.1f}" in done.stdout
     assert report["network_sha256"] == network.sha256
     assert f"{correct / 28:.2%}" in done.stdout
     with np.load(folder / "p.npz", allow_pickle=False) as archive:

@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -177,6 +178,7 @@ def test_classes_of_the_graph_are_those_of_the_data(command, graphs):  # noqa: F
 
 
 @pytest.mark.parametrize("words, sentence", [
+    (("unreached.nir",), "threshold 99.5 of layer 1: no neuron would ever fire, since no potential can rise above"),
     (("n.nir", "--threshold", 1), "an NIR graph says thresholds, order and orientation of its layers itself: leave"),
     (("n.nir", "--layers", "a", "--orientation", "neurons-first"), "leave out --orientation and --layers"),
     (("w.npz", "--threshold", 1, 1, "--dt", "1e-4"), "--dt can only be given with an NIR graph"),
@@ -195,6 +197,9 @@ def test_classes_of_the_graph_are_those_of_the_data(command, graphs):  # noqa: F
 ])
 def test_refused(command, graphs, words, sentence):  # noqa: F811
     write_nir("n.nir", dense_network())
+    first, second = dense_network().layers
+    write_nir("unreached.nir", Network(16, (8, 8), [first, replace(second, thresholds=second.thresholds + 90)],
+                                       tuple("0123456789")))
     np.savez("w.npz", *(layer.weights for layer in dense_network().layers))
     for name, values in (("t3", [1] * 3), ("zero", [1] * 4 + [0] + [1] * 7), ("nan", [1] * 4 + [np.nan] + [1] * 7)):
         np.save(f"{name}.npy", np.array(values, float))

@@ -9,7 +9,7 @@ def simulate(nodes, images, steps, reached):
     """First spike steps of each IF node, int16 [n, neurons] in NIR's order, `steps` where silent.
 
     nodes: of the package nir, one behind the other, in a dict. images: uint8 [n, rows, columns, ...]. Weights and
-    thresholds must be such that float64 holds every potential exactly.
+    thresholds must be such that float64 holds every potential exactly. Biases are added in the first step alone.
     """
     batch = images.reshape(*images.shape[:3], -1).transpose(0, 3, 1, 2)
     times = encode(np.ascontiguousarray(batch).reshape(len(batch), -1), steps)
@@ -28,20 +28,38 @@ def _input(node, signal, state, reached):
     return signal.reshape(len(signal), *node.input_type["input"])
 
 
+def _once(node, signal, state):
+    """`signal`, channels in axis 1, and in the first step the bias with it."""
+    if "begun" in state or not hasattr(node, "bias"):
+        return signal
+    state["begun"] = True
+    return signal + node.bias.reshape(-1, *[1] * (signal.ndim - 2))
+
+
 def _linear(node, signal, state, reached):
-    return signal @ node.weight.T
+    return _once(node, signal @ node.weight.T, state)
 
 
 def _conv2d(node, signal, state, reached):
-    (rows, columns), (down, right) = node.padding, node.stride
+    (rows, columns), (down, right), (low, wide) = node.padding, node.stride, node.dilation
     padded = np.pad(signal, ((0, 0), (0, 0), (rows, rows), (columns, columns)))
-    windows = np.lib.stride_tricks.sliding_window_view(padded, node.weight.shape[2:], (2, 3))[:, :, ::down, ::right]
-    return np.einsum("ncyxij,ocij->noyx", windows, node.weight)
+    reach = [(side - 1) * gap + 1 for side, gap in zip(node.weight.shape[2:], (low, wide))]
+    windows = np.lib.stride_tricks.sliding_window_view(padded, reach, (2, 3))
+    windows = windows[:, :, ::down, ::right, ::low, ::wide]
+    parts = [np.einsum("ncyxij,ocij->noyx", *pair) for pair in zip(np.split(windows, node.groups, 1),
+                                                                   np.split(node.weight, node.groups))]
+    return _once(node, np.concatenate(parts, 1), state)
 
 
 def _sumpool2d(node, signal, state, reached):
-    windows = np.lib.stride_tricks.sliding_window_view(signal, tuple(node.kernel_size), (2, 3))
-    return windows[:, :, ::node.stride[0], ::node.stride[1]].sum(axis=(4, 5))
+    (rows, columns), (down, right) = node.padding, node.stride
+    padded = np.pad(signal, ((0, 0), (0, 0), (rows, rows), (columns, columns)))
+    windows = np.lib.stride_tricks.sliding_window_view(padded, tuple(node.kernel_size), (2, 3))
+    return windows[:, :, ::down, ::right].sum(axis=(4, 5))
+
+
+def _avgpool2d(node, signal, state, reached):
+    return _sumpool2d(node, signal, state, reached) / np.prod(node.kernel_size)
 
 
 def _if(node, signal, state, reached):
@@ -52,5 +70,6 @@ def _if(node, signal, state, reached):
 
 
 STEP = {"Input": _input, "Linear": _linear, "Affine": _linear, "Conv2d": _conv2d, "IF": _if, "SumPool2d": _sumpool2d,
+        "AvgPool2d": _avgpool2d, "Scale": lambda node, signal, state, reached: signal * node.scale,
         "Flatten": lambda node, signal, state, reached: signal.reshape(len(signal), -1),
         "Output": lambda node, signal, state, reached: signal}

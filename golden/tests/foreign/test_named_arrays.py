@@ -74,8 +74,6 @@ def test_what_stands_beside_the_weights():
     order, dropped = chosen(arrays)
     assert order == ["fc1.weight", "fc2.weight"]
     assert dropped == {"fc1.bias": "a bias of zeros", "fc2.bias": "a bias of zeros", "lif1.beta": "no leak",
-                       "lif1.threshold": "1.5; those of --threshold count",
-                       "lif2.v_threshold": "3 numbers; those of --threshold count",
                        "lif1.reset_mechanism_val": "each neuron fires once",
                        "lif1.graded_spikes_factor": "each neuron fires once"}
 

@@ -47,15 +47,13 @@ def leaky(kind, shape=(5,)):
             "CubaLIF": lambda: nir.CubaLIF(one, one, one, one * 0, one),
             "CubaLI": lambda: nir.CubaLI(one, one, one, one),
             "I": lambda: nir.I(one), "Threshold": lambda: nir.Threshold(one), "Delay": lambda: nir.Delay(one),
-            "Scale": lambda: nir.Scale(one), "AvgPool2d": lambda: nir.AvgPool2d(one[:2], one[:2], one[:2] * 0),
             "Conv1d": lambda: nir.Conv1d(8, np.ones((1, 1, 3)), 1, 0, 1, 1, np.zeros(1))}[kind]()
 
 
 @pytest.mark.parametrize("kind, reason", [
     ("LIF", "its potential leaks"), ("CubaLIF", "its potential leaks"), ("LI", "its potential leaks"),
     ("CubaLI", "its potential leaks"), ("I", "it never spikes: use an IF node"), ("Threshold", "it keeps no potential"),
-    ("Delay", "spikes are not delayed"), ("Scale", "multiply it into the weights"),
-    ("AvgPool2d", "averages are no spikes"), ("Conv1d", "write it as a Conv2d of one row")])
+    ("Delay", "spikes are not delayed"), ("Conv1d", "write it as a Conv2d of one row")])
 def test_kinds_that_are_refused(tmp_path, rng, kind, reason):
     path = write(tmp_path / "g.nir", two_layers(rng) | {"if1": leaky(kind)})
     with pytest.raises(UserError, match=rf"g.nir: {kind} node 'if1' is refused: .*{reason}"):

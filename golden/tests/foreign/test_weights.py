@@ -193,9 +193,10 @@ def test_bad_descriptions(thresholds, neurons, message):
 
 
 def integers(layers, thresholds, bits):
-    """What `integer_layers` makes of matrices, as (weights, thresholds, bits) of each layer."""
+    """What `integer_layers` makes of matrices, as (weights, thresholds, bits) of each layer, or None."""
     found = integer_layers(weighted_layers(dict(enumerate(layers)), thresholds), bits)
-    return found and [(layer.weights.tolist(), layer.thresholds.tolist(), layer.weight_bits) for layer in found]
+    return [made and (made.weights.tolist(), made.thresholds.tolist(), made.weight_bits)
+            for made in (one.made for one in found)]
 
 
 def test_integers_stay_integers():
@@ -210,7 +211,7 @@ def test_integers_stay_integers():
     ([[7, -9], [3, 0]], 5, 4), ([[8, 0], [3, 0]], 5, 4), ([[200, 0], [3, 0]], 5, 8), ([[1, 0], [1, 1]], 1, 1),
     ([[7, -8], [3.5, 0]], 5, 4), ([[7, -8], [3, 0]], 0.5, 4)])
 def test_other_weights_are_no_integers_of_these_bits(layer, threshold, bits):
-    assert integers([np.array(layer, float)], [threshold], (bits,)) is None
+    assert integers([np.array(layer, float)], [threshold], (bits,)) == [None]
 
 
 def test_a_number_is_no_buffer(tmp_path):
