@@ -35,6 +35,6 @@ echo "Installing the locked Python packages into .venv (once; a minute or two)"
 for extras in build "${EXTRAS:-test train board}"; do
     # shellcheck disable=SC2086  # a list of words on purpose
     .venv/bin/python scripts/setup/locked.py $extras | .venv/bin/python -m pip install --quiet \
-        --disable-pip-version-check --require-hashes --no-build-isolation --requirement /dev/stdin
+        --disable-pip-version-check --require-hashes --no-build-isolation --use-pep517 --requirement /dev/stdin
 done
 touch .venv/.installed

@@ -156,7 +156,7 @@ def test_what_the_lock_file_says_goes_to_pip(machine):
     assert "Making .venv with Python 3.13.5" in done.stdout
     assert (machine / "locked").read_text() == locked("build") + locked("test", "train", "board")
     words = (machine / "pip.log").read_text().splitlines()
-    assert len(words) == 2 and all("--require-hashes --no-build-isolation" in line for line in words)
+    assert len(words) == 2 and all("--require-hashes --no-build-isolation --use-pep517" in line for line in words)
     assert (machine / ".venv" / ".installed").exists()
     (machine / "locked").unlink()
     assert setup(machine, "venv.sh", EXTRAS="nir prove").returncode == 0
