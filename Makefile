@@ -46,7 +46,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test prove test-fpga test-boards test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv lock simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants mutants-golden test-properties fuzz-readers soak coverage record
+.PHONY: help no-space demo test prove test-fpga test-boards test-cluster test-fuzz test-nir test-foreign test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv lock simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants mutants-golden test-properties fuzz-readers soak coverage record
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -109,6 +109,9 @@ record: $(VENV) ## docs/verification.md from the reports of the runs that are th
 
 test-nir: nir ## NIR graphs in and out, without any framework
 	$(RUN) -m pytest golden/tests/foreign scripts/tests/test_foreign.py $(JUNIT)
+
+test-foreign: nir ## networks that others publish: FOREIGN=folder of clones (docs/training.md)
+	@FOREIGN=$(call quote,$(FOREIGN)) $(RUN) -m pytest -m foreign scripts/tests/test_foreign_networks.py $(JUNIT)
 
 test-frameworks: no-space simulators ## the same in SpikingJelly and Norse, which it installs (PyTorch: 200 MB): TORCH_INDEX=, empty where only PyPI is reached
 	@EXTRAS="test train nir" scripts/setup/venv.sh
