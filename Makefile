@@ -46,7 +46,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test prove test-fpga test-boards test-cluster test-fuzz test-nir test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants mutants-golden test-properties fuzz-readers soak coverage record
+.PHONY: help no-space demo test prove test-fpga test-boards test-cluster test-fuzz test-nir test-foreign test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth netlist bench bitstream board registers venv lock simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants mutants-golden test-properties fuzz-readers soak coverage record
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -110,8 +110,12 @@ record: $(VENV) ## docs/verification.md from the reports of the runs that are th
 test-nir: nir ## NIR graphs in and out, without any framework
 	$(RUN) -m pytest golden/tests/foreign scripts/tests/test_foreign.py $(JUNIT)
 
+test-foreign: nir ## networks that others publish: FOREIGN=folder of clones (docs/training.md)
+	@FOREIGN=$(call quote,$(FOREIGN)) $(RUN) -m pytest -m foreign scripts/tests/test_foreign_networks.py $(JUNIT)
+
 test-frameworks: no-space simulators ## the same in SpikingJelly and Norse, which it installs (PyTorch: 200 MB): TORCH_INDEX=, empty where only PyPI is reached
-	@PIP_EXTRA_INDEX_URL=$(TORCH_INDEX) EXTRAS="test train nir frameworks" scripts/setup/venv.sh
+	@EXTRAS="test train nir" scripts/setup/venv.sh
+	@PIP_EXTRA_INDEX_URL=$(TORCH_INDEX) $(RUN) -m pip install --quiet --requirement scripts/setup/frameworks.txt
 	$(RUN) -m pytest -m frameworks scripts/tests/test_frameworks.py $(JUNIT)
 
 test-grid: no-space simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour; JOBS= SCHEDULER=
@@ -176,10 +180,15 @@ hdl: $(VENV) ## generate the committed design hdl/ again
 check-generated: $(VENV) ## hdl/ is what the generator makes, byte for byte
 	@$(RUN) scripts/check_generated.py
 
-venv: $(VENV) ## .venv with the pinned packages (PYTHON=python3.13 chooses the interpreter)
+venv: $(VENV) ## .venv with the locked packages (PYTHON=python3.13 chooses the interpreter)
 
-$(VENV): pyproject.toml
+$(VENV): pyproject.toml scripts/setup/requirements.txt
 	@scripts/setup/venv.sh
+
+lock: $(VENV) ## scripts/setup/requirements.txt: what pyproject.toml asks for, to the last package, with hashes; UPGRADE=1 for newer ones
+	@EXTRAS=lock scripts/setup/venv.sh
+	uv pip compile --quiet --all-extras --universal --python-version 3.11 --generate-hashes --annotation-style line \
+	    --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) --output-file scripts/setup/requirements.txt pyproject.toml
 
 cluster: $(VENV) ## Dask distributed, for --scheduler (docs/many_jobs.md)
 	@EXTRAS=cluster scripts/setup/venv.sh

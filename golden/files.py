@@ -4,6 +4,7 @@ anybody may have written."""
 import glob
 import math
 import os
+import secrets
 import shutil
 import sys
 import tempfile
@@ -24,10 +25,10 @@ _temporaries = set()  # of this process, at the moment
 def replacing(path):
     """Give a binary file to write into; it becomes `path` only if the block ends without error.
 
-    The bytes go to a hidden file beside the target, which is renamed over it at the end and removed on
-    any error, Ctrl-C included; what a killed process left there is removed as well. The folder has to exist. A link
-    stays one: the file that it names is replaced. What is no file but can be written (a pipe, /dev/stdout) is written
-    as it is.
+    The bytes go to a new hidden file beside the target, of a name that nobody can foresee, which is renamed over it at
+    the end and removed on any error, Ctrl-C included; what a killed process left there is removed as well. The folder
+    has to exist. A link stays one: the file that it names is replaced. What is no file but can be written (a pipe,
+    /dev/stdout) is written as it is.
 
     Raises UserError when the folder is missing or cannot be written, when the disk is full, or `path` is a folder.
     """
@@ -40,9 +41,9 @@ def replacing(path):
                 yield file
             return
         remove_leftovers(path)
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.{os.getpid()}.tmp")
         with _known(temporary):
-            with open(temporary, "wb") as file:
+            with open(temporary, "xb") as file:  # O_EXCL, which follows no link
                 yield file
             os.replace(temporary, path)
     except OSError as error:

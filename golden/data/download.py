@@ -1,4 +1,4 @@
-"""Fetching data files: checked by MD5, all of a set or nothing; whoever watches is told how far it is."""
+"""Fetching data files: checked by SHA-256, all of a set or nothing; whoever watches is told how far it is."""
 
 import gzip
 import hashlib
@@ -29,27 +29,28 @@ def cache_folder(name):
     return Path.home() / ".cache" / "first-spike" / name
 
 
-def is_complete(folder, md5s):
-    """True when `folder` holds every file of `md5s` (dict name -> MD5) with the right content."""
-    return all((folder / name).is_file() and _md5((folder / name).read_bytes()) == md5 for name, md5 in md5s.items())
+def is_complete(folder, sha256s):
+    """True when `folder` holds every file of `sha256s` (dict name -> SHA-256) with the right content."""
+    return all((folder / name).is_file() and _sha256((folder / name).read_bytes()) == sha256
+               for name, sha256 in sha256s.items())
 
 
 @contextmanager
-def filling(folder, md5s):
-    """Give an empty folder to fetch into; its files move to `folder` together, once all have their MD5.
+def filling(folder, sha256s):
+    """Give an empty folder to fetch into; its files move to `folder` together, once all have their SHA-256.
 
     Nothing is left in `folder`, nor beside it, when the block fails or a file is wrong. Raises UserError.
     """
     try:
         with folder_beside(folder) as temporary:
             yield temporary
-            for name, md5 in md5s.items():
+            for name, sha256 in sha256s.items():
                 if not (temporary / name).is_file():
                     raise UserError(f"{name} is missing")
-                if _md5((temporary / name).read_bytes()) != md5:
-                    raise UserError(f"{name} has a wrong MD5 checksum")
+                if _sha256((temporary / name).read_bytes()) != sha256:
+                    raise UserError(f"{name} has a wrong SHA-256 checksum")
             folder.mkdir(exist_ok=True)
-            for name in md5s:
+            for name in sha256s:
                 os.replace(temporary / name, folder / name)
     except OSError as error:
         raise UserError(f"cannot write to {folder}: {error.strerror or error}") from error
@@ -111,5 +112,5 @@ def _last_line(text):
     return (text.strip().splitlines() or ["no message"])[-1]
 
 
-def _md5(data):
-    return hashlib.md5(data, usedforsecurity=False).hexdigest()
+def _sha256(data):
+    return hashlib.sha256(data).hexdigest()

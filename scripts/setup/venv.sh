@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Make .venv with the packages that pyproject.toml pins, and the extras EXTRAS (default: test train board). PYTHON=... chooses
-# the interpreter.
+# Make .venv with the packages of requirements.txt that pyproject.toml asks for, and the extras EXTRAS (default: test train
+# board), each checked by its hash. PYTHON=... chooses the interpreter.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source scripts/setup/packages.sh
@@ -30,11 +30,11 @@ if ! .venv/bin/python -c '' 2>/dev/null; then
     "$python" -m venv .venv
 fi
 
-echo "Installing the pinned Python packages into .venv (once; a minute or two)"
-.venv/bin/python - ${EXTRAS:-test train board} <<'PINS' | .venv/bin/python -m pip install --quiet --disable-pip-version-check --requirement /dev/stdin
-import sys, tomllib
-with open("pyproject.toml", "rb") as file:
-    project = tomllib.load(file)["project"]
-print(*project["dependencies"], *sum((project["optional-dependencies"][extra] for extra in sys.argv[1:]), []), sep="\n")
-PINS
+echo "Installing the locked Python packages into .venv (once; a minute or two)"
+# first what those are built with that come as source
+for extras in build "${EXTRAS:-test train board}"; do
+    # shellcheck disable=SC2086  # a list of words on purpose
+    .venv/bin/python scripts/setup/locked.py $extras | .venv/bin/python -m pip install --quiet \
+        --disable-pip-version-check --require-hashes --no-build-isolation --use-pep517 --requirement /dev/stdin
+done
 touch .venv/.installed

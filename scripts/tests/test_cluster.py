@@ -69,14 +69,15 @@ def process(*words, path=ROOT):
 def scheduler(folder, **options):
     """The address of a scheduler of its own."""
     file = folder / "scheduler.json"
-    with process("scheduler", "--host", "127.0.0.1", "--port", 0, "--dashboard-address", ":0", "--scheduler-file", file,
-                 **options):
+    with process("scheduler", "--host", "127.0.0.1", "--port", 0, "--dashboard-address", "127.0.0.1:0",
+                 "--scheduler-file", file, **options):
         address = wait_for(lambda: file.exists() and file.read_text().partition('"address": "')[2].partition('"')[0])
         yield address
 
 
 def worker(address, **options):
-    return process("worker", address, "--nworkers", 1, "--nthreads", 1, "--no-nanny", "--no-dashboard", **options)
+    return process("worker", address, "--host", "127.0.0.1", "--nworkers", 1, "--nthreads", 1, "--no-nanny",
+                   "--no-dashboard", **options)
 
 
 def wait_for(condition, seconds=60):
@@ -198,6 +199,11 @@ def test_no_address(command, tmp_path, address):  # noqa: F811
 def test_no_scheduler(command, tmp_path, address, monkeypatch):  # noqa: F811
     monkeypatch.setattr(cluster_module, "CONNECT_SECONDS", 1)
     assert f"no scheduler answers at {address}: start one with" in refused(command, tmp_path, address)
+
+
+def test_no_certificates(command, tmp_path):  # noqa: F811
+    assert refused(command, tmp_path, "tls://127.0.0.1:1") == ("error: tls://127.0.0.1:1 asks for certificates, and "
+                                                               "none is set: see docs/many_jobs.md")
 
 
 def test_no_workers(command, tmp_path, monkeypatch):  # noqa: F811

@@ -1,5 +1,6 @@
 """A folder that is worked in belongs to one run at a time, and a run that is killed leaves it free."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -10,7 +11,8 @@ from golden.contract.network import Layer, Network
 from golden.errors import UserError
 from golden.files import ROOT
 from scripts import compare
-from scripts.command.folders import MARK, work_folder
+from scripts.command.folders import MARK, require_folder, work_folder
+from scripts.command.output_name import reserved
 from scripts.tests.process import assert_refused, command  # noqa: F401
 from scripts.tests.small_case import small_case
 
@@ -38,6 +40,29 @@ def test_a_second_run_is_told_and_a_killed_one_leaves_no_lock(tmp_path):
         assert folder == tmp_path / "work" and [entry.name for entry in folder.iterdir()] == [MARK]
     with work_folder(tmp_path / "work"):  # it is free again, and known as ours although it is not empty
         pass
+
+
+def test_a_lock_is_never_somebodys_file(tmp_path):
+    """Links that others prepared in a folder that they can write too."""
+    (tmp_path / "theirs").write_text("kept")
+    (tmp_path / "work").mkdir()
+    for link in (tmp_path / "work" / MARK, tmp_path / ".net.lock"):
+        link.symlink_to(tmp_path / "theirs")
+    with pytest.raises(UserError, match=rf"cannot write .*work/{MARK}: it is a link"), work_folder(tmp_path / "work"):
+        pass
+    with pytest.raises(UserError, match=r"cannot write .*\.net\.lock: it is a link"), \
+            reserved("--out", tmp_path / "net", (".npz",), {}):
+        pass
+    assert (tmp_path / "theirs").read_text() == "kept"
+
+
+def test_a_folder_of_another_user_is_not_worked_in(tmp_path, monkeypatch):
+    with work_folder(tmp_path / "work"):
+        pass
+    owner = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: owner + 1)
+    with pytest.raises(UserError, match="work belongs to another user, .*: name a folder of your own"):
+        require_folder(tmp_path / "work")
 
 
 def test_compare_does_not_share_a_folder(tmp_path, monkeypatch, command):  # noqa: F811

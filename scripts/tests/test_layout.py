@@ -71,7 +71,7 @@ LIBRARIES = {
 # The extras but `test` and `prove`: only inside the functions that need it.
 INSIDE_FUNCTIONS = {"golden": {"PIL", "sklearn", "scipy", "h5py", "nir", "torch"},
                     "scripts": {"matplotlib", "distributed", "serial", "systemrdl", "atheris", "cosmic_ray"}}
-TESTS_ALSO = {"pytest", "hypothesis"}
+TESTS_ALSO = {"pytest", "hypothesis", "packaging"}
 
 
 def imports(path):

@@ -40,7 +40,7 @@ def test_lines_for_a_design_run(tmp_path):
     lines = re.findall(r"^    ((?:cd hdl && )?(?:iverilog|verilator) .*)$", page, re.MULTILINE)
     assert len(lines) == 4
     for line in lines:
-        done = run_line(line.replace("/tmp", str(tmp_path)), ROOT)
+        done = run_line(line.replace("$BENCH", str(tmp_path)), ROOT)
         assert done.returncode == 0 and (passed in done.stdout) == ("--lint-only" not in line), done.stdout
 
 

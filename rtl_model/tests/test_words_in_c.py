@@ -1,0 +1,70 @@
+"""A host in another language finds the words of a network from the page alone: load_words.c, made from it."""
+
+import shutil
+import subprocess
+
+import numpy as np
+import pytest
+
+from golden.contract.configuration import Configuration
+from golden.files import ROOT
+from golden.tests.random_networks import random_network
+from rtl_model.delivery.fill import TEMPLATES
+from rtl_model.delivery.manifest import describe
+from rtl_model.shape.load_map import MASK, load_words
+
+HERE = ROOT / "rtl_model" / "tests"
+
+
+@pytest.fixture(scope="module")
+def loader(tmp_path_factory):
+    path = tmp_path_factory.mktemp("loader") / "load_words"
+    subprocess.run([shutil.which("cc") or shutil.which("g++"), "-std=gnu99", "-Wall", "-Wextra", "-Werror",
+                    HERE / "load_words.c", "-o", path], check=True)
+    return path
+
+
+def numbers(network, manifest):
+    """What load_words.c reads, of a network and of the manifest of a design."""
+    yield from (len(manifest["layers"]), manifest["inputs"], manifest["pixels"])
+    for layer in manifest["layers"]:
+        yield from (layer[name] for name in ("neurons", "lanes", "folds", "ways", "rows", "weight_bits"))
+    for region in manifest["load_map"]:
+        yield from (region[name] for name in ("first", "part_bits", "words"))
+    if manifest["load_map"][-1]["name"] != MASK:
+        yield from (0, 0, 0)
+    for layer in network.layers:
+        yield from (*layer.weights.ravel(), *layer.thresholds)
+
+
+@pytest.mark.parametrize("bits", range(1, 9))
+@pytest.mark.parametrize("choice", [
+    {}, dict(lanes=(1,)), dict(lanes=(3, 2), pixels=1), dict(lanes=(5, 3), pixels=2, events_per_cycle=2),
+    dict(lanes=(7, 4), pixels=16, events_per_cycle=2, spikes_per_cycle=2, weight_banks=2),
+    dict(lanes=(6, 5), pixels=4, spikes_per_cycle=4, potential_margin=2)], ids=str)
+def test_the_loader_in_c_finds_the_same_words(loader, bits, choice):
+    """Of networks of one to three layers, in lanes that leave some of the last fold without a neuron."""
+    rng = np.random.default_rng(bits)
+    for layers in (1, 2, 3):
+        network = sized_network(rng, bits, layers)
+        lanes = choice.get("lanes", ())
+        lanes = lanes if len(lanes) < 2 else (lanes[0], *lanes[1:] * 2)[:layers]
+        configuration = Configuration(**choice | {"lanes": lanes}, weights="loaded")
+        text = " ".join(map(str, numbers(network, describe(network, configuration))))
+        done = subprocess.run([loader], input=text, capture_output=True, text=True, check=True)
+        assert list(map(int, done.stdout.split())) == load_words(network, configuration).tolist()
+
+
+def sized_network(rng, bits, layers):
+    """A random network, but of 7 neurons in its first layer and of 5 or more in the others."""
+    while True:
+        network = random_network(rng, 16, [bits, 9 - bits, bits][:layers], layers)
+        if network.layers[0].neurons == 7 and all(layer.neurons >= 5 for layer in network.layers):
+            return network
+
+
+def test_the_page_and_the_readme_of_a_design_say_the_same():
+    page = (ROOT / "docs" / "hardware.md").read_text().partition("### The words that are loaded\n\n")[2]
+    words = page.partition("\n\nThrough registers")[0]
+    assert len(words) > 1500
+    assert words in (TEMPLATES / "README.md").read_text().replace("@LOADED@", "")
