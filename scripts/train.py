@@ -12,12 +12,14 @@ if __name__ == "__main__":
     from scripts.command.interrupts import answer
     answer()
 
+from golden.training.classes import held_and_rest
 from golden.training.loop import Stopped, Training
 from scripts.command.cli import console, run
 from scripts.command.data_options import read_dataset, result_table
 from scripts.command.interrupts import EXIT_INTERRUPTED
 from scripts.command.output_name import file, reserved
 from scripts.command.silence import warn
+from scripts.training.class_report import tell_classes
 from scripts.training.plans import training_plan
 from scripts.training.results import CHECKPOINT, SUFFIXES, check_leftovers, draw, write_networks
 from scripts.training.seeds import train_seeds
@@ -30,6 +32,7 @@ def main():
     arguments = parse(__doc__.splitlines()[0])
     dataset = read_dataset(arguments)
     plan = training_plan(arguments, dataset)
+    tell_classes(dataset, held_and_rest(plan, dataset)[0], plan.class_weights)
     return (train_seeds if arguments.seeds else train)(arguments, plan, dataset)
 
 
@@ -47,7 +50,7 @@ def train(arguments, plan, dataset):
         warn(write_networks(out, plan, result))
         draw(out)
         checkpoint.unlink(missing_ok=True)
-    console.print(result_table(out.name, result.networks))
+    console.print(result_table(out.name, result.shown))
 
 
 if __name__ == "__main__":

@@ -3,13 +3,14 @@
 from rich.table import Table
 
 from golden.contract.network import Network
-from golden.inference.figures import count
+from golden.inference.figures import count, recall
+from scripts.command.data_options import worst_class
 
 
 def summarise(network, chosen, result):
     """The figures of an Inference of the ChosenImages, for the whole run, as plain numbers; accuracies, `silent` and
-    `ties` are shares of all images. Of recordings also `bad`, the share of bad frames, and the mean of input events up
-    to the decision."""
+    `ties` are shares of all images, `recall` of those of a class. Of recordings also `bad`, the share of bad frames,
+    and the mean of input events up to the decision."""
     found = count(network, chosen.images, chosen.labels, result)
     of_events = {} if network.most_events is None else {"bad": float(result.bad.mean()),
                                                         "input_events_mean": found.mean(found.spikes[0])}
@@ -19,6 +20,7 @@ def summarise(network, chosen, result):
         "images": found.images,
         "accuracy": found.mean(found.correct),
         "correct": found.correct,
+        **recall(result.classes, chosen.labels, network.classes),
         "silent": found.mean(found.silent),
         "ties": found.mean(found.ties),
         "decision_time_mean": found.mean(found.steps),
@@ -45,6 +47,7 @@ def figures_rows(report):
     rows = [("recordings" if recorded else "images", f"{report['images']:,}")]
     if report["accuracy"] is not None:
         rows.append(("accuracy (strict)", f"{report['accuracy']:.2%}  ({report['correct']:,} correct)"))
+        rows.append(("worst class", worst_class(report)))
     rows += [("silent output", f"{report['silent']:.2%}"), ("ties in the decision step", f"{report['ties']:.2%}"),
              ("decision time, mean", f"{report['decision_time_mean']:.2f} steps")]
     if recorded:

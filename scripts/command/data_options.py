@@ -130,11 +130,16 @@ def read_options(items):
     return tuple(options)
 
 
-def result_table(title, networks):
-    """Figures of networks (dict from a word to a network with figures in its header) as a table for people."""
-    grid = Table("network", "accuracy (strict)", "silent", "ties", "spikes to the decision", title=title)
-    for name, network in networks.items():
-        figures = network.accuracy
-        grid.add_row(name, f"{figures['accuracy']:.2%}", f"{figures['silent']:.2%}", f"{figures['ties']:.2%}",
-                     f"{figures['events']}")
+def worst_class(figures):
+    """Text on the class of which the smallest share is named rightly, from what `recall` of golden/inference/figures.py
+    gives."""
+    return "–" if figures["worst_class"] is None else f"{figures['worst_recall']:.2%} ({figures['worst_class']})"
+
+
+def result_table(title, shown):
+    """What is shown of networks, {word: see golden/inference/figures.py}, as a table for people."""
+    grid = Table("network", "accuracy (strict)", "worst class", "silent", "ties", "spikes to the decision", title=title)
+    for name, figures in shown.items():
+        grid.add_row(name, f"{figures['accuracy']:.2%}", worst_class(figures), f"{figures['silent']:.2%}",
+                     f"{figures['ties']:.2%}", f"{figures['events']}")
     return grid
