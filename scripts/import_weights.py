@@ -21,7 +21,7 @@ from golden.foreign.weights import integer_layers
 from golden.inference.figures import figures
 from golden.quantization.integer import integer_network
 from golden.quantization.scales import calibrate
-from golden.training.classes import hold_out
+from golden.training.classes import hold_out, images_of_classes
 from scripts.command.cli import console, error_console, run
 from scripts.command.data_options import (
     add_dataset_arguments,
@@ -35,6 +35,7 @@ from scripts.command.silence import USUAL, silence, ties, warn
 from scripts.foreign.options import add_foreign_arguments, check_options, threshold_files
 from scripts.foreign.report import MOST_IMAGES, costs, import_table, thresholds_met
 from scripts.foreign.sources import read_network
+from scripts.training.class_report import missing_classes
 
 
 def main():
@@ -76,7 +77,8 @@ def main():
         if sentence:
             console.print(sentence, soft_wrap=True)
     console.print(f"{done}; {' '.join(map(str, bits))} bits", soft_wrap=True)
-    warn(silence(arguments.out.name, shown["silent"], USUAL) + ties(arguments.out.name, shown["ties"]))
+    warn(missing_classes(images_of_classes(dataset, held)) + silence(arguments.out.name, shown["silent"], USUAL)
+         + ties(arguments.out.name, shown["ties"]))
 
 
 def parse():

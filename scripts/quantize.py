@@ -44,7 +44,6 @@ def main():
     dataset = data_for(network, arguments)
     count = dataset.train_count
     held, _ = hold_out(dataset.train_labels[:count], defaults.held_out(count), arguments.seed)
-    tell_classes(dataset, held)
     chosen_on = dataset.train_images[held], dataset.train_labels[held]
     inputs = {"--float": arguments.float, "--dataset": arguments.dataset}
     if network.most_events is not None:
@@ -54,10 +53,13 @@ def main():
         chosen_on = chosen_on[0].first(network.most_events), chosen_on[1]
     if arguments.sweep:
         with reserved("--sweep", arguments.sweep, (".json", ".png"), inputs):
+            tell_classes(dataset, held)
             return make_sweep(arguments, network, dataset, *chosen_on)
     bits = check_bits(arguments.bits, len(network.layers))
+    plan = finetuning_plan(arguments, network, dataset, bits) if arguments.finetune else None
     with reserved("--out", arguments.out, (".npz",), inputs):
-        made = quantize(arguments, network, dataset, bits, *chosen_on)
+        tell_classes(dataset, held, plan and plan.class_weights)
+        made = quantize(arguments, network, dataset, plan, bits, *chosen_on)
         _, in_float = figures(network, dataset, chosen_on, arguments.silent)
         made, shown = figures(made, dataset, chosen_on, arguments.silent)
         made.save(file(arguments.out, ".npz"))
@@ -65,12 +67,12 @@ def main():
     warn(silence(arguments.out.name, shown["silent"], arguments.silent) + ties(arguments.out.name, shown["ties"]))
 
 
-def quantize(arguments, network, dataset, bits, images, labels):
-    """The integer network of a FloatNetwork; images, labels: what is chosen by, where it is not trained on."""
-    if arguments.finetune:
+def quantize(arguments, network, dataset, plan, bits, images, labels):
+    """The integer network of a FloatNetwork; plan: how it is trained on, or None; images, labels: what is chosen by
+    where it is not."""
+    if plan:
         with TrainingProgress() as progress:
-            return Training(finetuning_plan(arguments, network, dataset, bits), dataset,
-                            progress=progress).quantize(network)
+            return Training(plan, dataset, progress=progress).quantize(network)
     with error_console.status("choosing scales"):
         layers = calibrate(network, bits, images, labels)
     layers = retune(layers, network.steps, images, labels, arguments.silent, patient=arguments.patient)

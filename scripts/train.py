@@ -32,7 +32,6 @@ def main():
     arguments = parse(__doc__.splitlines()[0])
     dataset = read_dataset(arguments)
     plan = training_plan(arguments, dataset)
-    tell_classes(dataset, held_and_rest(plan, dataset)[0], plan.class_weights)
     return (train_seeds if arguments.seeds else train)(arguments, plan, dataset)
 
 
@@ -41,6 +40,7 @@ def train(arguments, plan, dataset):
     out, checkpoint = arguments.out, file(arguments.out, CHECKPOINT)
     with reserved("--out", out, SUFFIXES, {"--dataset": arguments.dataset}):
         check_leftovers(out, plan, arguments.resume, arguments.restart)
+        tell_classes(dataset, held_and_rest(plan, dataset)[0], plan.class_weights)
         try:
             with stoppable(), TrainingProgress() as progress:
                 result = Training(plan, dataset, checkpoint, progress, stopped).run(arguments.resume)

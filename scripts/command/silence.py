@@ -41,8 +41,8 @@ def ties(what, tied, limit=MOST_TIES):
     if tied <= limit:
         return []
     return [f"{what}: {tied:.1%} of the images end in a tie, more than {limit:.1%}: the larger potential decides, not "
-            f"the first spike. Training with half the pull (--set pull=0.5) or a higher output threshold (--patient, a "
-            f"larger --silent) makes ties fewer"]
+            f"the first spike. Half the pull in training (rule decision, --set pull=0.5) or a higher output threshold "
+            f"(--patient, a larger --silent) makes them fewer"]
 
 
 def warn(sentences):

@@ -29,22 +29,32 @@ def class_table(title, images, caption):
 
 
 def class_warnings(images, asked=None):
-    """Sentences on classes that are missing on a side, or of which few images are held out; asked: how many training
-    images of each class were asked for, if any."""
-    trained, held, tested = (images[side] for side in ("trained", "held_out", "tested"))
-    read = {name: trained[name] + held[name] for name in tested}
-    rules = [
-        ([name for name in tested if not read[name] and not tested[name]],
-         "no image of class {} is there, to train or to test: nothing names it. Labels count classes from 0"),
-        ([name for name in tested if not trained[name] and (held[name] or tested[name])],
-         "no image of class {} is trained on: those that are tested will hardly be named rightly"),
-        ([name for name in tested if read[name] and not tested[name]],
-         "no image of class {} is tested: the accuracy says nothing of it"),
-        ([f"{name} ({read[name] + tested[name]})" for name in tested if 0 < read[name] < (asked or 0)],
-         f"class {{}} has no more images than the {asked} to train on: {TRAIN_SHARE:.0%} of them are for training"),
-        ([f"{name} ({held[name]})" for name in tested if read[name] and held[name] < FEW],
-         f"fewer than {FEW} images are held out of class {{}}: what is chosen on them is chosen by chance")]
-    return [sentence.format(_listed(names)) for names, sentence in rules if names]
+    """Sentences on classes that are missing, that are smaller than was asked for, or of which few images are held out;
+    asked: how many training images of each class, if any."""
+    tested, held, sizes = images["tested"], images["held_out"], _training_sizes(images)
+    small = [f"{name} ({size + tested[name]})" for name, size in sizes.items() if 0 < size < (asked or 0)]
+    few = [f"{name} ({held[name]})" for name, size in sizes.items() if size and held[name] < FEW]
+    return missing_classes(images) + _sentences({
+        f"class {{}} has no more images than the {asked} to train on: {TRAIN_SHARE:.0%} are for training": small,
+        f"fewer than {FEW} images are held out of class {{}}: what is chosen on them is chosen by chance": few})
+
+
+def missing_classes(images):
+    """Sentences on classes without images in the training set, in the test set, or in both."""
+    there = {name: (size > 0, images["tested"][name] > 0) for name, size in _training_sizes(images).items()}
+    return _sentences({sentence: [name for name, found in there.items() if found == sides] for sides, sentence in {
+        (False, False): "class {} has no image at all, neither to train on nor to test; labels count classes from 0",
+        (False, True): "class {} is tested, but has no image to train on",
+        (True, False): "class {} has no image to test: the accuracy says nothing of it"}.items()})
+
+
+def _training_sizes(images):
+    return {name: images["trained"][name] + images["held_out"][name] for name in images["tested"]}
+
+
+def _sentences(found):
+    """Those of {sentence with a place for names: names} that have some."""
+    return [sentence.format(_listed(names)) for sentence, names in found.items() if names]
 
 
 def _listed(names):
