@@ -30,7 +30,8 @@ def add_dataset_arguments(parser, default="mnist"):
                              f"where nothing is said, and an event camera has so many pixels "
                              f"{_kinds('image_size')}")
     parser.add_argument("--train-per-class", type=positive, metavar="N",
-                        help=f"training files of a class {_kinds('train_per_class')}")
+                        help=f"training files of each class that has more; of others, and by default, four "
+                             f"fifths {_kinds('train_per_class')}")
     parser.add_argument("--split-seed", type=natural, metavar="N",
                         help=f"of the training/test split {_kinds('split_seed')}")
     parser.add_argument("--edges", type=positive, metavar="N",
