@@ -42,8 +42,9 @@ def write_networks(out, plan, result):
     warnings = [sentence for kind, shown in result.shown.items() for sentence in
                 (*silence(f"{out.name}, {kind}", shown["silent"], plan.most_silent),
                  *ties(f"{out.name}, {kind}", shown["ties"]))]
+    asked = result.shown["float"].get("split", {}).get("train_per_class")
     content = {"plan": plan.as_dict(), "images": result.images, "float": result.shown.get("float"),
-               "integer": result.shown.get("integer"), "warnings": class_warnings(result.images) + warnings,
+               "integer": result.shown.get("integer"), "warnings": class_warnings(result.images, asked) + warnings,
                "history": result.history}
     with replacing(file(out, REPORT)) as report:
         report.write(json.dumps(content, indent=1, allow_nan=False).encode() + b"\n")
