@@ -40,10 +40,12 @@ def train(arguments, plan, dataset):
     out, checkpoint = arguments.out, file(arguments.out, CHECKPOINT)
     with reserved("--out", out, SUFFIXES, {"--dataset": arguments.dataset}):
         check_leftovers(out, plan, arguments.resume, arguments.restart)
+        progress = TrainingProgress()
+        training = Training(plan, dataset, checkpoint, progress, stopped)
         tell_classes(dataset, held_and_rest(plan, dataset)[0], plan.class_weights)
         try:
-            with stoppable(), TrainingProgress() as progress:
-                result = Training(plan, dataset, checkpoint, progress, stopped).run(arguments.resume)
+            with stoppable(), progress:
+                result = training.run(arguments.resume)
         except Stopped:
             print(f"stopped; the same command with --resume goes on from {checkpoint}", file=sys.stderr)
             return EXIT_INTERRUPTED
