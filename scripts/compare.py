@@ -26,7 +26,7 @@ from scripts.command.images import add_count, add_image_arguments, read_images
 from scripts.command.option_values import output_file, simulator_seed
 from scripts.command.places import BUILD
 from scripts.command.places_to_write import check_places
-from scripts.command.silence import most_silent, silence, warn
+from scripts.command.silence import most_silent, most_ties, silence, ties, warn
 from tb.harness import require_plain_path, waves_file
 
 DEFAULT_COUNT = 200
@@ -51,15 +51,16 @@ def main():
     else:
         report, outcome = compare_on(arguments.sim, subject, parallelism)
     console.print(comparison_table(f"{arguments.network.stem} on {images.name}", [report]))
-    report["warnings"] = warn(silence(arguments.network.name, outcome.inference(network.steps).silent.mean(),
-                                      most_silent(network, report["images"])))
+    name, count, found = arguments.network.name, report["images"], outcome.inference(network.steps)
+    report["warnings"] = warn(silence(name, found.silent.mean(), most_silent(network, count))
+                              + ties(name, found.tie.mean(), most_ties(count)))
     if arguments.waves:
         file = waves_file(arguments.sim, arguments.design or build / "design")
         console.print(f"waves: {shown(build / 'simulation' / file)}", soft_wrap=True)
     if arguments.json:
         write_json(arguments.json, report)
     if arguments.predictions:
-        write_predictions(arguments.predictions, outcome.inference(network.steps))
+        write_predictions(arguments.predictions, found)
     return verdict([report], report["different_files"])
 
 

@@ -21,7 +21,7 @@ from scripts.command.images import add_image_arguments, read_images
 from scripts.command.networks import load_network
 from scripts.command.option_values import output_file
 from scripts.command.places_to_write import check_places
-from scripts.command.silence import most_silent, silence, warn
+from scripts.command.silence import most_silent, most_ties, silence, ties, warn
 
 
 def main():
@@ -33,8 +33,9 @@ def main():
         result = (infer if isinstance(network, Network) else float_infer)(network, chosen.images)
     report = summarise(network, chosen, result)
     console.print(figures_table(network, chosen.name, report))
-    report["warnings"] = warn(silence(Path(arguments.network).name, report["silent"],
-                                      most_silent(network, report["images"])))
+    name, count = Path(arguments.network).name, report["images"]
+    report["warnings"] = warn(silence(name, report["silent"], most_silent(network, count))
+                              + ties(name, report["ties"], most_ties(count)))
     if arguments.json:
         write_json(arguments.json, report)
     if arguments.predictions:

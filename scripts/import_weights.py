@@ -21,7 +21,7 @@ from golden.foreign.weights import integer_layers
 from golden.inference.figures import figures
 from golden.quantization.integer import integer_network
 from golden.quantization.scales import calibrate
-from golden.training.loop import hold_out
+from golden.training.classes import hold_out, images_of_classes
 from scripts.command.cli import console, error_console, run
 from scripts.command.data_options import (
     add_dataset_arguments,
@@ -31,10 +31,11 @@ from scripts.command.data_options import (
 )
 from scripts.command.option_values import positive
 from scripts.command.output_name import HELP, file, output_name, reserved
-from scripts.command.silence import USUAL, silence, warn
+from scripts.command.silence import USUAL, silence, ties, warn
 from scripts.foreign.options import add_foreign_arguments, check_options, threshold_files
 from scripts.foreign.report import MOST_IMAGES, costs, import_table, other_bits, thresholds_met, what_was_done
 from scripts.foreign.sources import read_network
+from scripts.training.class_report import missing_classes
 
 
 def main():
@@ -53,7 +54,8 @@ def main():
         if arguments.float_out:
             kept.enter_context(reserved("--float-out", arguments.float_out, (".npz",),
                                         inputs | {"--out": file(arguments.out, ".npz")}))
-        held, _ = hold_out(dataset.train_count, min(arguments.images, dataset.train_count), seed=1)
+        count = dataset.train_count
+        held, _ = hold_out(dataset.train_labels[:count], min(arguments.images, count), seed=1)
         chosen_on = dataset.train_images[held], dataset.train_labels[held]
         layers = [one.made for one in wholes]
         done = what_was_done(imported.layers, wholes, len(held))
@@ -61,22 +63,22 @@ def main():
             with error_console.status("choosing scales"):
                 layers = calibrate(float_network, bits, *chosen_on, layers)
         network = integer_network(float_network, layers, f"{float_network.source}, {done}")
-        networks = {name: figures(made, dataset, chosen_on, USUAL)
-                    for name, made in {"float": float_network, "integer": network}.items()}
-        networks["integer"].save(file(arguments.out, ".npz"))
+        float_network, in_float = figures(float_network, dataset, chosen_on, USUAL)
+        network, shown = figures(network, dataset, chosen_on, USUAL)
+        network.save(file(arguments.out, ".npz"))
         if arguments.float_out:
-            networks["float"].save(file(arguments.float_out, ".npz"))
+            float_network.save(file(arguments.float_out, ".npz"))
     images = dataset.test_images[:MOST_IMAGES]
     console.print(import_table(imported, wholes, float_network, network, images))
-    console.print(result_table(arguments.out.name, networks))
+    console.print(result_table(arguments.out.name, {"float": in_float, "integer": shown}))
     for name, why in imported.dropped.items():
         console.print(f"left out: {name}, {why}", soft_wrap=True)
     for sentence in (imported.thresholds, thresholds_met(imported.layers, wholes), costs(network, images),
                      f"{done}; {' '.join(map(str, bits))} bits", other_bits(wholes, bits)):
         if sentence:
             console.print(sentence, soft_wrap=True)
-    warn(imported.warnings)
-    warn(silence(arguments.out.name, networks["integer"].accuracy["silent"], USUAL))
+    warn(imported.warnings + missing_classes(images_of_classes(dataset, held))
+         + silence(arguments.out.name, shown["silent"], USUAL) + ties(arguments.out.name, shown["ties"]))
 
 
 def parse():

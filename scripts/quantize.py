@@ -17,14 +17,16 @@ from golden.quantization.integer import integer_network
 from golden.quantization.scales import calibrate
 from golden.quantization.thresholds import retune
 from golden.training import defaults
-from golden.training.loop import Training, hold_out
+from golden.training.classes import hold_out
+from golden.training.loop import Training
 from golden.training.rates import side_by_side
 from scripts.command.cli import complain, console, error_console, run, write_json
 from scripts.command.data_options import check_bits, result_table
 from scripts.command.job_options import chosen_workers
 from scripts.command.output_name import file, reserved
 from scripts.command.places import BUILD
-from scripts.command.silence import silence, warn
+from scripts.command.silence import silence, ties, warn
+from scripts.training.class_report import tell_classes
 from scripts.training.float_data import data_for
 from scripts.training.plans import finetuning_plan
 from scripts.training.quantize_options import parse
@@ -41,7 +43,7 @@ def main():
     network = replace(network, steps=arguments.steps or network.steps)
     dataset = data_for(network, arguments)
     count = dataset.train_count
-    held, _ = hold_out(count, defaults.held_out(count), arguments.seed)
+    held, _ = hold_out(dataset.train_labels[:count], defaults.held_out(count), arguments.seed)
     chosen_on = dataset.train_images[held], dataset.train_labels[held]
     inputs = {"--float": arguments.float, "--dataset": arguments.dataset}
     if network.most_events is not None:
@@ -51,23 +53,26 @@ def main():
         chosen_on = chosen_on[0].first(network.most_events), chosen_on[1]
     if arguments.sweep:
         with reserved("--sweep", arguments.sweep, (".json", ".png"), inputs):
+            tell_classes(dataset, held)
             return make_sweep(arguments, network, dataset, *chosen_on)
     bits = check_bits(arguments.bits, len(network.layers))
+    plan = finetuning_plan(arguments, network, dataset, bits) if arguments.finetune else None
     with reserved("--out", arguments.out, (".npz",), inputs):
-        made = quantize(arguments, network, dataset, bits, *chosen_on)
-        networks = {kind: figures(one, dataset, chosen_on, arguments.silent)
-                    for kind, one in {"float": network, "integer": made}.items()}
-        networks["integer"].save(file(arguments.out, ".npz"))
-    console.print(result_table(arguments.out.name, networks))
-    warn(silence(arguments.out.name, networks["integer"].accuracy["silent"], arguments.silent))
+        tell_classes(dataset, held, plan and plan.class_weights)
+        made = quantize(arguments, network, dataset, plan, bits, *chosen_on)
+        _, in_float = figures(network, dataset, chosen_on, arguments.silent)
+        made, shown = figures(made, dataset, chosen_on, arguments.silent)
+        made.save(file(arguments.out, ".npz"))
+    console.print(result_table(arguments.out.name, {"float": in_float, "integer": shown}))
+    warn(silence(arguments.out.name, shown["silent"], arguments.silent) + ties(arguments.out.name, shown["ties"]))
 
 
-def quantize(arguments, network, dataset, bits, images, labels):
-    """The integer network of a FloatNetwork; images, labels: what is chosen by, where it is not trained on."""
-    if arguments.finetune:
+def quantize(arguments, network, dataset, plan, bits, images, labels):
+    """The integer network of a FloatNetwork; plan: how it is trained on, or None; images, labels: what is chosen by
+    where it is not."""
+    if plan:
         with TrainingProgress() as progress:
-            return Training(finetuning_plan(arguments, network, dataset, bits), dataset,
-                            progress=progress).quantize(network)
+            return Training(plan, dataset, progress=progress).quantize(network)
     with error_console.status("choosing scales"):
         layers = calibrate(network, bits, images, labels)
     layers = retune(layers, network.steps, images, labels, arguments.silent, patient=arguments.patient)

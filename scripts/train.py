@@ -12,12 +12,14 @@ if __name__ == "__main__":
     from scripts.command.interrupts import answer
     answer()
 
+from golden.training.classes import held_and_rest
 from golden.training.loop import Stopped, Training
 from scripts.command.cli import console, run
 from scripts.command.data_options import read_dataset, result_table
 from scripts.command.interrupts import EXIT_INTERRUPTED
 from scripts.command.output_name import file, reserved
 from scripts.command.silence import warn
+from scripts.training.class_report import tell_classes
 from scripts.training.plans import training_plan
 from scripts.training.results import CHECKPOINT, SUFFIXES, check_leftovers, draw, write_networks
 from scripts.training.seeds import train_seeds
@@ -38,16 +40,19 @@ def train(arguments, plan, dataset):
     out, checkpoint = arguments.out, file(arguments.out, CHECKPOINT)
     with reserved("--out", out, SUFFIXES, {"--dataset": arguments.dataset}):
         check_leftovers(out, plan, arguments.resume, arguments.restart)
+        progress = TrainingProgress()
+        training = Training(plan, dataset, checkpoint, progress, stopped)
+        tell_classes(dataset, held_and_rest(plan, dataset)[0], plan.class_weights)
         try:
-            with stoppable(), TrainingProgress() as progress:
-                result = Training(plan, dataset, checkpoint, progress, stopped).run(arguments.resume)
+            with stoppable(), progress:
+                result = training.run(arguments.resume)
         except Stopped:
             print(f"stopped; the same command with --resume goes on from {checkpoint}", file=sys.stderr)
             return EXIT_INTERRUPTED
         warn(write_networks(out, plan, result))
         draw(out)
         checkpoint.unlink(missing_ok=True)
-    console.print(result_table(out.name, result.networks))
+    console.print(result_table(out.name, result.shown))
 
 
 if __name__ == "__main__":

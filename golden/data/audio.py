@@ -21,7 +21,7 @@ def load_audio(path, image_shape=None, train=True, seed=None, train_per_class=No
     """Read the sounds as pictures [bands, columns] (default: 16 x 16), the training set in several versions.
 
     test_files: a pattern of the names of files that are the test set, such as "*_[0-4].wav", or "*_jackson_*" for one
-    speaker; without one, `train_per_class` files of each class (default: 80 % of the smallest class) are drawn for
+    speaker; without one, `train_per_class` files of each class (default: 80 % of it, see split.py) are drawn for
     training with `seed`. means: of each band, what is subtracted; None takes those of the training set. Raises
     UserError for folders without sounds, a single class, and unreadable files, of which it names every one.
     """
@@ -36,9 +36,9 @@ def load_audio(path, image_shape=None, train=True, seed=None, train_per_class=No
         if seed is not None or train_per_class is not None:
             raise UserError("a pattern of test files says all of the split: a seed or a number of training files "
                             "cannot change that")
-        training, test, split = by_name(files, test_files, path)
+        training, test, split = by_name(classes, files, test_files, path)
     else:
-        training, test, split = draw(files, seed, train_per_class, path, "sounds")
+        training, test, split = draw(classes, files, seed, train_per_class, path, "sounds")
     if means is not None and len(means) != bands:
         raise UserError(f"the network's file says means of {len(means)} bands, found pictures of {bands}")
     if not train and means is None:

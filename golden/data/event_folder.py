@@ -76,15 +76,15 @@ def _sides(path, seed, train_per_class, test_files, fold):
         raise UserError(f"{path} holds the single class {classes[0]}; at least two are needed")
     if fold is not None:
         together = files if sides is None else [one + other for one, other in zip(*sides)]
-        return classes, *_fold(together, fold, seed)
+        return classes, *_fold(classes, together, fold, seed)
     if sides is not None:
         if (seed, train_per_class, test_files) != (None, None, None):
             raise UserError(f"{path} is split already, into train and test: a seed, a number of training recordings or "
                             f"a pattern cannot change that, only a fold can")
         return classes, *sides, {}
     if test_files is not None:
-        return classes, *by_name(files, test_files, path)
-    return classes, *draw(files, seed, train_per_class, path, "recordings")
+        return classes, *by_name(classes, files, test_files, path)
+    return classes, *draw(classes, files, seed, train_per_class, path, "recordings")
 
 
 def _either(path, name):
@@ -131,11 +131,14 @@ def _read_list(file, there):
         yield there[words[0]], words[1]
 
 
-def _fold(groups, fold, seed):
+def _fold(classes, groups, fold, seed):
     number, _, count = fold.partition("/")
     if not (number.isascii() and number.isdigit() and count.isascii() and count.isdigit()
-            and 1 <= int(number) <= int(count) <= min(map(len, groups)) and int(count) > 1):
+            and 1 <= int(number) <= int(count) and int(count) > 1):
         raise UserError(f"a fold is K/N, the K-th of N parts of every class, such as 1/5, found {fold!r}")
+    few = [name for name, group in zip(classes, groups) if len(group) < int(count)]
+    if few:
+        raise UserError(f"the fold {fold} needs {count} recordings of every class: {', '.join(few)} has fewer")
     seed = SEED if seed is None else seed
     rng, number, count = np.random.default_rng(seed), int(number) - 1, int(count)
     orders = [rng.permutation(len(group)) for group in groups]

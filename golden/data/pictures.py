@@ -18,7 +18,7 @@ def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, 
     """Read pictures in grey, resized to image_shape (rows, columns), whatever their aspect ratio.
 
     path: holds one sub-folder per class; or `train` and `test`, each with one sub-folder per class. Without these two,
-    `train_per_class` images of each class (default: 80 % of the smallest class) are drawn for training with `seed`, and
+    `train_per_class` images of each class (default: 80 % of it, see split.py) are drawn for training with `seed`, and
     the rest are the test set. edges: None for brightness, or N for the strength of the edges, measured on a picture N
     times as large (see edges.py). Files that are no pictures by their ending and content are left out, and said. Raises
     UserError for a folder without pictures, a single class, and unreadable ones, of which it names every one.
@@ -44,7 +44,7 @@ def load_folder(path, image_shape, train=True, seed=None, train_per_class=None, 
     else:
         classes, files, others = _list_classes(path)
         try:
-            training, test, split = draw(files, seed, train_per_class, path, "images")
+            training, test, split = draw(classes, files, seed, train_per_class, path, "images")
         except UserError:
             _read_all([name for group in files for name in group], image_shape, edges)  # complains about damaged ones
             raise

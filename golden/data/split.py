@@ -9,36 +9,46 @@ import numpy as np
 from golden.errors import UserError
 
 SEED = 1
-TRAIN_SHARE = 0.8  # of the smallest class
+TRAIN_SHARE = 0.8  # of each class
 
 
-def draw(groups, seed, train_per_class, place, what):
+def draw(classes, groups, seed, train_per_class, place, what):
     """Draw the training files of each class: (training groups, test groups, the split as a file says it).
 
-    groups: a list of files for each class. train_per_class: None for 80 % of the smallest class. place, what: for the
-    sentence of the UserError where nothing is left on one side, such as a folder and "images".
+    classes, groups: names, and a list of files for each. train_per_class: None for 80 % of each class, which it also is
+    of a class that has no more files than so many. place, what: for the sentence of the UserError where nothing is left
+    on one side, such as a folder and "images".
     """
-    smallest = min(map(len, groups))
-    count = int(TRAIN_SHARE * smallest) if train_per_class is None else train_per_class
-    if not 0 < count < smallest:
-        raise UserError(f"{count} training {what} per class leave none on one side: the smallest class of {place} has "
-                        f"{smallest} {what}")
+    sizes = [len(group) for group in groups]
+    few = [name for name, size in zip(classes, sizes) if size < 2]
+    if few:
+        raise UserError(f"{place} has too few {what} of class {', '.join(few)}: two are needed, one to train on and "
+                        f"one to test")
+    counts = [int(TRAIN_SHARE * size) for size in sizes]
+    if train_per_class is not None:
+        if not 0 < train_per_class < max(sizes):
+            raise UserError(f"{train_per_class} training {what} per class leave none on one side: the largest class of "
+                            f"{place}, {classes[np.argmax(sizes)]}, has {max(sizes)} {what}")
+        counts = [train_per_class if size > train_per_class else own for size, own in zip(sizes, counts)]
+    elif len(set(counts)) == 1:
+        train_per_class = counts[0]
     seed = SEED if seed is None else seed
     rng = np.random.default_rng(seed)
     orders = [rng.permutation(len(group)) for group in groups]
-    training = [[group[n] for n in order[:count]] for group, order in zip(groups, orders)]
-    test = [[group[n] for n in order[count:]] for group, order in zip(groups, orders)]
-    return training, test, {"seed": seed, "train_per_class": count}
+    training = [[group[n] for n in order[:count]] for group, order, count in zip(groups, orders, counts)]
+    test = [[group[n] for n in order[count:]] for group, order, count in zip(groups, orders, counts)]
+    return training, test, {"seed": seed} | ({"train_per_class": train_per_class} if train_per_class else {})
 
 
-def by_name(groups, test_files, place):
+def by_name(classes, groups, test_files, place):
     """(training groups, test groups, split) where the test set has the files whose names match the pattern `test_files`
-    (with * and ?, as on a command line). UserError where one side of a class is empty."""
+    (with * and ?, as on a command line). UserError where one side of a class is empty. Else as `draw`."""
     test = [[file for file in group if fnmatchcase(file.name, test_files)] for group in groups]
     training = [[file for file in group if not fnmatchcase(file.name, test_files)] for group in groups]
     for side, parts in (("test", test), ("training", training)):
-        if not all(parts):
-            raise UserError(f"by the pattern {test_files!r} a class of {place} has no {side} files")
+        empty = [name for name, part in zip(classes, parts) if not part]
+        if empty:
+            raise UserError(f"by the pattern {test_files!r} class {', '.join(empty)} of {place} has no {side} files")
     return training, test, {"test_files": test_files}
 
 

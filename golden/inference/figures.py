@@ -49,26 +49,44 @@ def _input_spikes(network, images, last):
     return int((used[train.inputs] & (train.steps <= last[train.owners])).sum())
 
 
+def recall(named, labels, classes):
+    """Of each class the share of its images that are named rightly, ready for JSON: {"recall": {class: share, None
+    where there are none}, "worst_class", "worst_recall": the smallest share}; all None without labels.
+
+    named, labels: int64 [n], or None; classes: names.
+    """
+    if named is None or labels is None:
+        return dict.fromkeys(("recall", "worst_class", "worst_recall"))
+    counts = np.bincount(labels, minlength=len(classes))
+    right = np.bincount(labels[named == labels], minlength=len(classes))
+    shares = {name: int(ours) / int(all_) if all_ else None for name, ours, all_ in zip(classes, right, counts)}
+    worst = min((name for name in classes if shares[name] is not None), key=shares.get)
+    return {"recall": shares, "worst_class": worst, "worst_recall": shares[worst]}
+
+
 def figures(network, dataset, held_out, most_silent):
-    """A copy of `network` whose `accuracy` holds its strict figures on the test set of `dataset`.
+    """(a copy of `network` whose `accuracy` holds its strict figures on the test set of `dataset`, these figures with
+    those of `recall`).
 
     dataset (name), images, accuracy, silent and ties (shares), events (mean input and hidden spikes up to the decision,
     of the inputs that are used), and split, how the test images were told apart and read, where that was a choice.
     held_out: (images, labels) of the training images that thresholds and scales were chosen on; the header says of them
     how many there are, accuracy and silent. most_silent: the share of silent outputs that was asked for, 0 to 1.
     """
-    found = _on(network, dataset.test_images, dataset.test_labels)
+    result = _run(network, dataset.test_images)
+    found = count(network, dataset.test_images, dataset.test_labels, result)
+    on_held_out = count(network, *held_out, _run(network, held_out[0]))
     accuracy = {"dataset": dataset.name, **_shares(found), "ties": found.mean(found.ties),
-                "events": round(found.mean(sum(found.spikes[:-1])), 1), "held_out": _shares(_on(network, *held_out)),
+                "events": round(found.mean(sum(found.spikes[:-1])), 1), "held_out": _shares(on_held_out),
                 "most_silent": most_silent}
     if dataset.split:
         accuracy["split"] = dataset.split
-    return replace(network, accuracy=accuracy)
+    return (replace(network, accuracy=accuracy),
+            accuracy | recall(result.classes, dataset.test_labels, network.classes))
 
 
-def _on(network, images, labels):
-    run = infer if isinstance(network, Network) else float_infer
-    return count(network, images, labels, run(network, images))
+def _run(network, images):
+    return (infer if isinstance(network, Network) else float_infer)(network, images)
 
 
 def _shares(found):

@@ -23,7 +23,7 @@ def sweep(float_network, dataset, held_images, held_labels, bits, steps, most_si
         for count in steps:
             layers = retune(base, count, held_images, held_labels, most_silent)
             network = integer_network(replace(float_network, steps=count), layers, float_network.source)
-            found = figures(network, dataset, (held_images, held_labels), most_silent).accuracy
+            _, found = figures(network, dataset, (held_images, held_labels), most_silent)
             weights = sum(layer.weights.size for layer in network.layers)
             rows.append({"bits": width, "steps": count, "held_out": found["held_out"]["accuracy"]}
                         | {key: found[key] for key in ("accuracy", "silent", "ties", "events")}

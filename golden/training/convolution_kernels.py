@@ -184,12 +184,12 @@ def _add_gradient(events, times, source_channels, neurons_told, peak_times, ahea
 
 @njit(cache=True, nogil=True, parallel=True)
 def learn(times, steps, weights, outgoing, thresholds, graph, places, temperature, width, pull, endless, labels,
-          spike_times, gradients, told, peak_times, decisions, ties, winners, events):
+          image_weights, spike_times, gradients, told, peak_times, decisions, ties, winners, events):
     """Run a batch, each image to its decision, and tell every neuron its error.
 
     times int16 [batch, inputs]; weights, outgoing (transposed), thresholds: tuples of float32 arrays; graph, places: as
-    `graph_of` and `places_of` give them; temperature, width, endless, labels: as in decision_kernels.forward. The
-    remaining arguments are those of a Trace.
+    `graph_of` and `places_of` give them; temperature, width, pull, endless, labels, image_weights: as in
+    decision_kernels.forward. The remaining arguments are those of a Trace.
     """
     last, batch = len(weights) - 1, len(times)
     ahead, ahead_first, back, back_first, windows, window_of = graph
@@ -213,11 +213,10 @@ def learn(times, steps, weights, outgoing, thresholds, graph, places, temperatur
             winners[n] = np.argmax(output)
             wrong = decision < steps and winners[n] != labels[n]
             output_errors(output, thresholds[last][0] * temperature, labels[n], decision < steps or endless[n],
-                          pull if wrong else 1.0, errors)
+                          pull if wrong else 1.0, 1.0, errors)
             neuron_times[begin:] = end
             sure = winners[n] == labels[n] and (decision < steps or endless[n]) and errors[labels[n]] > SURE - 1
-            if sure:
-                errors[:] = 0
+            errors *= 0.0 if sure else image_weights[n]
             for k in range(last, -1, -1):
                 a, _, u, source_channels = places[k]
                 b, _, v, _ = places[k + 1]

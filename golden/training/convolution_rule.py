@@ -43,10 +43,10 @@ class ConvolutionLearner(DecisionLearner):
     Every layer of weights has the rate that the settings say, however many pixels are lit: a kernel sees few of them.
     """
 
-    def __init__(self, layers, weights, thresholds, grids, images, labels, steps, settings, versions=1,
-                 sensor=()):
+    def __init__(self, layers, weights, thresholds, grids, images, labels, steps, settings, versions=1, sensor=(),
+                 image_weights=None):
         self.inputs = layers[0].inputs
-        super().__init__(weights, thresholds, grids, images, labels, steps, settings, versions, sensor)
+        super().__init__(weights, thresholds, grids, images, labels, steps, settings, versions, sensor, image_weights)
         self.graph, self.places = graph_of(layers), convolution_kernels.places_of(layers)
         self.trace = convolution_kernels.Trace(self.batch, layers)
         self.optimizers = [Adam(layer) if gradients.size == 0 else KernelAdam(layer, gradients)
@@ -64,6 +64,6 @@ class ConvolutionLearner(DecisionLearner):
         outgoing = tuple(np.ascontiguousarray(layer.T) for layer in layers.weights)
         convolution_kernels.learn(times, self.steps, layers.weights, outgoing, layers.thresholds, self.graph,
                                   self.places, settings.temperature, np.float32(settings.width), settings.pull,
-                                  batch.endless, batch.labels,
-                                  trace.spike_times, trace.gradients, trace.told, trace.peak_times, trace.decisions,
-                                  trace.ties, trace.winners, trace.events)
+                                  batch.endless, batch.labels, batch.image_weights, trace.spike_times, trace.gradients,
+                                  trace.told, trace.peak_times, trace.decisions, trace.ties, trace.winners,
+                                  trace.events)

@@ -13,7 +13,7 @@ and g is what the output layer is told; where the network decides and is wrong, 
 where M_h is the largest potential that it had at the end of a step, in units of its threshold, spike or no spike, so
 that neurons that nearly fired learn as well. A weight's gradient is what its neuron is told, for every image in which
 its input spiked by the step of that largest potential (output layer: by c); in recordings, where an input may spike
-again, so many times.
+again, so many times. An image may weigh more or less than others: then g is multiplied with its weight.
 """
 
 import math
@@ -34,11 +34,13 @@ BLOCK = 32  # neurons that are looked at together: in most blocks none fires
 
 class Batch(NamedTuple):
     """Images as the rule sees them: train: times int16 [batch, inputs], or an EventBatch; labels int64 [batch]; endless
-    bool [batch]: those for which the output layer does not fire, so that the loss sees the whole stream."""
+    bool [batch]: those for which the output layer does not fire, so that the loss sees the whole stream; image_weights
+    float64 [batch]."""
 
     train: np.ndarray
     labels: np.ndarray
     endless: np.ndarray
+    image_weights: np.ndarray
 
 
 class Layers(NamedTuple):
@@ -114,9 +116,9 @@ def _fire(potentials, thresholds, peaks, peak_times, spike_times, step, silent, 
 
 
 @njit(cache=True)
-def output_errors(potentials, unit, label, decided, pull, told):
-    """Softmax of potentials / unit minus one-hot, that of the label times `pull`; when nothing fired, push the label's
-    potential up."""
+def output_errors(potentials, unit, label, decided, pull, image_weight, told):
+    """Softmax of potentials / unit minus one-hot, that of the label times `pull`, all times the image's weight; when
+    nothing fired, push the label's potential up."""
     top = potentials[0]
     for j in range(1, potentials.size):
         top = max(top, potentials[j])
@@ -127,7 +129,7 @@ def output_errors(potentials, unit, label, decided, pull, told):
         error = math.exp((potentials[j] - top) / unit) / total
         if j == label:
             error = pull * (error - (1.0 if decided else 1.0 + SILENT_PUSH))
-        told[j] = np.rint(error * ERROR_GRID) / ERROR_GRID
+        told[j] = np.rint(error * ERROR_GRID) / ERROR_GRID * image_weight
 
 
 def forward(batch, layers, steps, temperature, pull, trace):
@@ -137,34 +139,34 @@ def forward(batch, layers, steps, temperature, pull, trace):
     network decides and is wrong, 1 in full.
     """
     run = _run_recordings if isinstance(batch.train, EventBatch) else _run_images
-    run(batch.train, batch.labels, batch.endless, *layers, steps, temperature, pull, *trace)
+    run(*batch, *layers, steps, temperature, pull, *trace)
 
 
 @njit(cache=True, nogil=True, parallel=True)
-def _run_images(times, labels, endless, weights, thresholds, steps, temperature, pull, spike_times, potentials, peaks,
-                peak_times, told, decisions, ties, winners, events):
+def _run_images(times, labels, endless, image_weights, weights, thresholds, steps, temperature, pull, spike_times,
+                potentials, peaks, peak_times, told, decisions, ties, winners, events):
     for n in prange(times.shape[0]):
         order, first = np.empty(times.shape[1], np.int64), np.empty(steps + 1, np.int64)
         sort_by_step(times[n], steps, order, first)
-        _run(n, order, first, labels, endless, weights, thresholds, steps, temperature, pull, spike_times, potentials,
-             peaks, peak_times, told, decisions, ties, winners, events)
+        _run(n, order, first, labels, endless, image_weights, weights, thresholds, steps, temperature, pull,
+             spike_times, potentials, peaks, peak_times, told, decisions, ties, winners, events)
 
 
 @njit(cache=True, nogil=True, parallel=True)
-def _run_recordings(batch, labels, endless, weights, thresholds, steps, temperature, pull, spike_times, potentials,
-                    peaks, peak_times, told, decisions, ties, winners, events):
+def _run_recordings(batch, labels, endless, image_weights, weights, thresholds, steps, temperature, pull, spike_times,
+                    potentials, peaks, peak_times, told, decisions, ties, winners, events):
     begins, ends, inputs, event_steps = batch
     for n in prange(begins.size):
         first = np.empty(steps + 1, np.int64)
         count_by_step(event_steps[begins[n]:ends[n]], steps, first)
         order = inputs[begins[n]:ends[n]].astype(np.int64)
-        _run(n, order, first, labels, endless, weights, thresholds, steps, temperature, pull, spike_times, potentials,
-             peaks, peak_times, told, decisions, ties, winners, events)
+        _run(n, order, first, labels, endless, image_weights, weights, thresholds, steps, temperature, pull,
+             spike_times, potentials, peaks, peak_times, told, decisions, ties, winners, events)
 
 
 @njit(cache=True, nogil=True)
-def _run(n, order, first, labels, endless, weights, thresholds, steps, temperature, pull, spike_times, potentials,
-         peaks, peak_times, told, decisions, ties, winners, events):
+def _run(n, order, first, labels, endless, image_weights, weights, thresholds, steps, temperature, pull, spike_times,
+         potentials, peaks, peak_times, told, decisions, ties, winners, events):
     """Image n of `forward`: the inputs order[first[t]:first[t + 1]] spike in step t."""
     output = len(weights) - 1
     most = 0
@@ -201,7 +203,7 @@ def _run(n, order, first, labels, endless, weights, thresholds, steps, temperatu
     winners[n] = np.argmax(potentials[output][n])
     wrong = decision < steps and winners[n] != labels[n]
     output_errors(potentials[output][n], thresholds[output][0] * temperature, labels[n],
-                  decision < steps or endless[n], pull if wrong else 1.0, told[output][n])
+                  decision < steps or endless[n], pull if wrong else 1.0, image_weights[n], told[output][n])
 
 
 def backward(layers, width, trace):

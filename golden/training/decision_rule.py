@@ -55,14 +55,17 @@ class DecisionLearner:
     weights: float32 masters per layer, in units of the threshold (changed in place). thresholds: float32 [neurons] per
     layer, in the units of what inference reads: 1 without a grid, integers with one. grids: quantization.grid.Grid or
     None. images, labels: `versions` of each image, see golden.data.dataset.Dataset, of which every epoch draws one;
-    sensor: shape of the inputs of Recordings.
+    sensor: shape of the inputs of Recordings. image_weights: float64, one for each of the images, see classes.py; None
+    for all alike.
     Inputs whose weights in the first layer are all zero at the start are not listened to: they stay zero, and their
     spikes are left out. (Not so on a grid of 1 bit, which has no zero.)
     """
 
-    def __init__(self, weights, thresholds, grids, images, labels, steps, settings, versions=1, sensor=()):
+    def __init__(self, weights, thresholds, grids, images, labels, steps, settings, versions=1, sensor=(),
+                 image_weights=None):
         self.weights, self.thresholds, self.grids = weights, tuple(thresholds), grids
         self.images, self.labels, self.steps, self.settings = images, labels, steps, settings
+        self.image_weights = np.ones(len(images)) if image_weights is None else image_weights
         self.sizes = [layer.shape[1] for layer in weights]
         self.count, self.versions = len(images) // versions, versions
         self.batch = min(settings.batch, self.count)
@@ -92,7 +95,8 @@ class DecisionLearner:
         chosen = self.order[part]
         labels = self.labels[chosen]
         train = self.source.take(chosen, part)
-        self._tell(Batch(train, labels, self.endless[part]), Layers(self.used, self.thresholds))
+        self._tell(Batch(train, labels, self.endless[part], self.image_weights[chosen]),
+                   Layers(self.used, self.thresholds))
         factor = cosine(done, self.batches * settings.epochs, settings.final)
         for k, optimizer in enumerate(self.optimizers):
             source = train if k == 0 else trace.spike_times[k - 1]

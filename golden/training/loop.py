@@ -18,6 +18,7 @@ from golden.quantization.thresholds import FACTORS, choose_output_threshold, ret
 from golden.recordings import Recordings
 from golden.training import checkpoint, convolution_rule
 from golden.training.augment import deformed
+from golden.training.classes import held_and_rest, image_weights, images_of_classes
 from golden.training.convolution_rule import ConvolutionLearner
 from golden.training.decision_rule import DecisionLearner
 from golden.training.layer_text import Words, blank_layers, parse
@@ -37,11 +38,15 @@ class Stopped(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Result:
-    """float_network, network (None when no bits were asked for), and history: one dict of figures per epoch."""
+    """float_network, network (None when no bits were asked for), history: one dict of figures per epoch; shown:
+    {"float": figures, "integer": figures}, on the test set, those of each class among them; images: see
+    `images_of_classes`."""
 
     float_network: FloatNetwork
     network: Network | None
     history: list
+    shown: dict
+    images: dict
 
     @property
     def networks(self):
@@ -62,17 +67,17 @@ class Training:
         self.plan, self.dataset, self.path = plan, dataset, checkpoint_path
         self.progress, self.stop = progress or (lambda *figures: None), stop or (lambda: False)
         self.history, self.position, self.saved_at = [], None, time.monotonic()
-        count = dataset.train_count
-        if plan.held_out >= count:
-            raise UserError(f"{plan.held_out} held-out images leave nothing of the {count} training images")
-        held, rest = hold_out(count, plan.held_out, plan.seed)
+        count, labels = dataset.train_count, dataset.train_labels
+        held, rest = held_and_rest(plan, dataset)
+        self.images_of_classes = images_of_classes(dataset, held)
         self.count = len(rest)
         rest = (rest + count * np.arange(dataset.versions)[:, None]).ravel()
         images, self.most_events = dataset.train_images, most_events(plan, dataset)
         if self.most_events is not None:
             images = images.first(self.most_events)
-        self.images, self.labels = images[rest], dataset.train_labels[rest]
-        self.held_images, self.held_labels = images[held], dataset.train_labels[held]
+        self.images, self.labels = images[rest], labels[rest]
+        self.held_images, self.held_labels = images[held], labels[held]
+        self.weights = image_weights(self.labels) if plan.class_weights == "equal" else None
         plain = [Words(size, {}) for size in (*plan.hidden, len(dataset.classes))]
         self.layers = blank_layers(parse(plan.layers) if plan.layers else plain, dataset.image_shape)
         self.sizes = [self.layers[0].inputs, *(layer.neurons for layer in self.layers)]
@@ -108,10 +113,15 @@ class Training:
         network = None
         if self.plan.bits is not None:
             network = self.quantize(float_network, position, arrays)
-        return Result(self.figures(float_network), network and self.figures(network), self.history)
+        float_network, shown = self.figures(float_network)
+        shown = {"float": shown}
+        if network is not None:
+            network, shown["integer"] = self.figures(network)
+        return Result(float_network, network, self.history, shown, self.images_of_classes)
 
     def figures(self, network):
-        """A copy of `network` with its figures in the header, on the test set and on the held-out images."""
+        """(a copy of `network` with its figures in the header, on the test set and on the held-out images; what is
+        shown of it, see inference/figures.py)."""
         return figures(network, self.dataset, (self.held_images, self.held_labels), self.plan.most_silent)
 
     def _float_learner(self):
@@ -122,11 +132,11 @@ class Training:
             return self._decision_learner(weights, thresholds, [None] * len(thresholds), plan.settings())
         return RULES[plan.rule].begin(rng, self.sizes, self.images, self.labels, plan.steps, plan.settings(),
                                       listened(plan.thin, self.dataset.image_shape), self.dataset.versions,
-                                      self.dataset.sensor)
+                                      self.dataset.sensor, self.weights)
 
     def _decision_learner(self, weights, thresholds, grids, settings):
         parts = (weights, thresholds, grids, self.images, self.labels, self.plan.steps, settings,
-                 self.dataset.versions, self.dataset.sensor)
+                 self.dataset.versions, self.dataset.sensor, self.weights)
         return ConvolutionLearner(self.layers, *parts) if self.plan.convolutional else DecisionLearner(*parts)
 
     def _phase(self, name, learner, epochs, make, position, arrays, keep=None):
@@ -222,12 +232,6 @@ def check_weights(learner, epoch):
             size = f"{largest:.0e} times the threshold" if np.isfinite(largest) else "no finite number"
             raise UserError(f"the training diverges: in epoch {epoch} a weight is {size}; lower hidden_rate and "
                             f"output_rate")
-
-
-def hold_out(count, held_out, seed):
-    """Indices of the training images kept for choosing things, and of the others: two int64 arrays."""
-    order = np.random.default_rng([seed, 0]).permutation(count)
-    return order[:held_out], np.sort(order[held_out:])
 
 
 def rounded(weights):

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, replace
 
 from golden.errors import UserError
 from golden.training import augment, convolution_rule, defaults
+from golden.training.classes import CLASS_WEIGHTS
 from golden.training.decision_rule import DecisionSettings
 from golden.training.layer_text import parse
 from golden.training.listened_pixels import TILES
@@ -28,7 +29,7 @@ class Plan:
     listened_pixels.py. scales: of each layer's few levels, relative to those that lose least; empty: 1. layers: all of
     them in words (see layer_text.py) instead of `hidden`, which is then empty. patient: see `choose_output_threshold`.
     deformed: so many deformed copies of each held-out image help to choose it.
-    most_events: of a recording, None for enough.
+    most_events: of a recording, None for enough. class_weights: whether classes or images weigh alike.
     """
 
     dataset: str
@@ -52,6 +53,7 @@ class Plan:
     patient: bool = False
     deformed: int = 0
     most_events: int | None = None
+    class_weights: str = "as-given"
 
     def __post_init__(self):
         if self.rule not in RULES:
@@ -80,6 +82,8 @@ class Plan:
             raise UserError(f"at least one held-out image is needed to choose the threshold, found {self.held_out}")
         if self.augmentation not in AUGMENTATIONS:
             raise UserError(f"there is no augmentation {self.augmentation!r}; choose from {', '.join(AUGMENTATIONS)}")
+        if self.class_weights not in CLASS_WEIGHTS:
+            raise UserError(f"class weights are {' or '.join(CLASS_WEIGHTS)}, found {self.class_weights!r}")
         if self.scales and (len(self.scales) != self.depth or not all(0 < scale < 100 for scale in self.scales)):
             raise UserError(f"scales are one number between 0 and 100 for each of {self.depth} layers, "
                             f"found {' '.join(map(str, self.scales))}")

@@ -45,10 +45,11 @@ def normalised(errors):
     return errors / size if size > 0 else errors
 
 
-def update(times, label, steps, weights, thresholds, gamma, rates, decays):
+def update(times, label, steps, weights, thresholds, gamma, rates, decays, image_weight=1.0):
     """Learn from one image; returns the new weights (list of [inputs, neurons]).
 
-    times int [inputs]; weights [inputs, neurons] and thresholds [neurons] per layer; rates and decays per layer.
+    times int [inputs]; weights [inputs, neurons] and thresholds [neurons] per layer; rates and decays per layer;
+    image_weight: how much is learnt.
     """
     layers, _ = forward(times, steps, weights, thresholds)
     output = layers[-1]
@@ -57,7 +58,7 @@ def update(times, label, steps, weights, thresholds, gamma, rates, decays):
     for k in range(len(weights) - 1, -1, -1):
         before, after = layers[k], layers[k + 1]
         in_time = (before[:, None] < steps) & (before[:, None] <= after[None, :])
-        changes[k] = rates[k] * errors[None, :] * in_time
+        changes[k] = rates[k] * image_weight * errors[None, :] * in_time
         errors = normalised((errors[None, :] * weights[k] * in_time).sum(axis=1))
     return [weight * (1 - rate * decay) - change for weight, rate, decay,
             change in zip(weights, rates, decays, changes)]

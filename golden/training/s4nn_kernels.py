@@ -7,7 +7,7 @@ For every training image, with t_j the firing time of neuron j (T - 1 stands in 
                       t*_label = tau;  t*_j = tau + gamma for another j that fires before tau + gamma, else t*_j = t_j
                       no output spike at all: t*_label = T - 1 - gamma, t*_j = T - 1
     output error      delta_j = (t*_j - t_j) / (T - 1)
-    normalisation     delta = delta / |delta| in each layer, before it is used
+    normalisation     delta = delta / |delta| in each layer, before it is used; times the image's weight in the update
     hidden error      delta_h = sum over j of delta_j w_hj [h fired, t_h <= t_j]
     update            w_ij -= eta delta_j [i fired, t_i <= t_j], and w_ij -= eta lambda w_ij
 
@@ -38,12 +38,14 @@ class Net(NamedTuple):
 
 
 class Images(NamedTuple):
-    """times int16 [n, inputs], their orders and firsts as `sort_images` makes them, labels int64 [n]."""
+    """times int16 [n, inputs], their orders and firsts as `sort_images` makes them, labels int64 [n], weights float64
+    [n]: how much each is learnt from."""
 
     times: np.ndarray
     orders: np.ndarray
     firsts: np.ndarray
     labels: np.ndarray
+    weights: np.ndarray
 
 
 class Rates(NamedTuple):
@@ -205,6 +207,7 @@ def learn(images, steps, net, rates, fired_in, outcome):
         for k in range(layers - 1, 0, -1):
             _hidden_error(times, errors, weights[k], factors[k], starts[k - 1], starts[k], starts[k + 1], steps)
             _normalise(errors[starts[k - 1]:starts[k]])
+        errors *= images.weights[m]
         for k in range(layers):
             a, b = starts[k], starts[k + 1]
             if k == 0:

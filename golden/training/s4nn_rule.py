@@ -40,10 +40,12 @@ class S4nnSettings:
 
 
 class S4nnLearner:
-    """Learns image by image. Weights are float64 [inputs, neurons] per layer, thresholds all alike."""
+    """Learns image by image. Weights are float64 [inputs, neurons] per layer, thresholds all alike. image_weights:
+    float64 [n], see classes.py, None for all alike."""
 
-    def __init__(self, rng, sizes, images, labels, steps, settings):
+    def __init__(self, rng, sizes, images, labels, steps, settings, image_weights=None):
         self.images, self.labels, self.steps, self.settings = images, labels, steps, settings
+        self.image_weights = np.ones(len(images)) if image_weights is None else image_weights
         self.batches = -(-len(images) // PART)
         crowd = crowding(images)
         layers = len(sizes) - 1
@@ -73,7 +75,7 @@ class S4nnLearner:
             augment.warp_channels(self.images, chosen, self.affine[part], self.nodes[part], pixels,
                                   settings.augmentation.extend)
         times = encode(pixels, self.steps)
-        return Images(times, *sort_images(times, self.steps), self.labels[chosen])
+        return Images(times, *sort_images(times, self.steps), self.labels[chosen], self.image_weights[chosen])
 
     def learn(self, index, done):
         """Learn from stretch number `index` of the epoch, number `done` of the whole run; return its Tally."""

@@ -1,6 +1,7 @@
 """A network on one back end against the golden model and the float network: the figures, and the first difference."""
 
 from golden.contract.result_word import unpack
+from golden.inference.figures import recall
 from golden.inference.infer import float_infer, infer
 from golden.schedule.cycles import predict
 from scripts.agreement.backends import from_golden, simulated
@@ -32,6 +33,8 @@ def compare_on(backend, subject, configuration, design=None, build=None, **optio
         "network_sha256": network.sha256,
         "configuration": described(configuration, network),
         "accuracy": {"float": _accuracy(in_float, labels), "golden": _accuracy(inference, labels), "rtl": None},
+        "recall": {"float": _recall(in_float, labels, network), "golden": _recall(inference, labels, network),
+                   "rtl": _recall(None, labels, network)},
         "float_agreement": None if in_float is None else float_agreement(inference, in_float),
         "different_files": [],
     }
@@ -39,7 +42,8 @@ def compare_on(backend, subject, configuration, design=None, build=None, **optio
         return report | NOT_SIMULATED | {"cycles": statistics(expected.cycles)}, expected
     found = simulated(backend, network, configuration, images, design, build, **options)
     agreement = count_mismatches(network.steps, expected, found)
-    report["accuracy"]["rtl"] = _accuracy(unpack(found.words), labels)
+    words = unpack(found.words)
+    report["accuracy"]["rtl"], report["recall"]["rtl"] = _accuracy(words, labels), _recall(words, labels, network)
     return report | {"cycles": statistics(found.cycles), "latency": statistics(found.latency),
                      "mismatches": agreement.mismatches, "equal_images": agreement.equal_images,
                      "first_mismatch": agreement.first,
@@ -62,3 +66,7 @@ def compare_verilog(simulator, subject, configuration, network_path, given, buil
 
 def _accuracy(result, labels):
     return None if result is None or labels is None else float((result.classes == labels).mean())
+
+
+def _recall(result, labels, network):
+    return recall(None if result is None else result.classes, labels, network.classes)

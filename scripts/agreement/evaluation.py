@@ -3,14 +3,15 @@
 from rich.table import Table
 
 from golden.contract.network import Network
-from golden.inference.figures import count
+from golden.inference.figures import count, recall
+from scripts.command.data_options import worst_class
 
 
 def summarise(network, chosen, result):
     """The figures of an Inference of the ChosenImages, for the whole run, as plain numbers; accuracies, `silent` and
-    `ties` are shares of all images. `spikes_to_decision_mean` is of the inputs that are used and of the hidden layers,
-    as in a network's file; `spikes_by_layer_mean` of each layer, the last too. Of recordings also `bad`, the share of
-    bad frames, and the mean of input events up to the decision."""
+    `ties` are shares of all images, `recall` of those of a class. `spikes_to_decision_mean` is of the inputs that are
+    used and of the hidden layers, as in a network's file; `spikes_by_layer_mean` of each layer, the last too. Of
+    recordings also `bad`, the share of bad frames, and the mean of input events up to the decision."""
     found = count(network, chosen.images, chosen.labels, result)
     of_events = {} if network.most_events is None else {"bad": float(result.bad.mean()),
                                                         "input_events_mean": found.mean(found.spikes[0])}
@@ -20,6 +21,7 @@ def summarise(network, chosen, result):
         "images": found.images,
         "accuracy": found.mean(found.correct),
         "correct": found.correct,
+        **recall(result.classes, chosen.labels, network.classes),
         "silent": found.mean(found.silent),
         "ties": found.mean(found.ties),
         "decision_time_mean": found.mean(found.steps),
@@ -47,6 +49,7 @@ def figures_rows(report):
     rows = [("recordings" if recorded else "images", f"{report['images']:,}")]
     if report["accuracy"] is not None:
         rows.append(("accuracy (strict)", f"{report['accuracy']:.2%}  ({report['correct']:,} correct)"))
+        rows.append(("worst class", worst_class(report)))
     rows += [("silent output", f"{report['silent']:.2%}"), ("ties in the decision step", f"{report['ties']:.2%}"),
              ("decision time, mean", f"{report['decision_time_mean']:.2f} steps")]
     if recorded:

@@ -4,6 +4,7 @@ from rich.table import Table
 from rich.text import Text
 
 from scripts.agreement.mismatches import NOT_OBSERVED
+from scripts.command.data_options import worst_class
 
 NAMES = {"icarus": "Icarus Verilog", "verilator": "Verilator", "netlist": "gates on Verilator", "myhdl": "MyHDL",
          "golden": "golden"}
@@ -33,9 +34,10 @@ def _sections(reports):
         return label, [_cell(report[key], name, shown) for report in reports]
 
     simulated = all(report["mismatches"] for report in reports)
-    yield "accuracy, strict read-out", [
-        row("float network", "accuracy", "float", ".2%"), row("golden model", "accuracy", "golden", ".2%"),
-        *([row("RTL", "accuracy", "rtl", ".2%")] if simulated else [])]
+    sides = [("float network", "float"), ("golden model", "golden"), *([("RTL", "rtl")] if simulated else [])]
+    yield "accuracy, strict read-out", [row(label, "accuracy", side, ".2%") for label, side in sides]
+    yield "recall of the worst class", [(label, [worst_class(report["recall"][side]) for report in reports])
+                                        for label, side in sides]
     if simulated:
         yield "RTL against golden model", [
             ("images equal in everything", [f"{report['equal_images']:,} of {report['images']:,}"

@@ -30,7 +30,8 @@ def add_dataset_arguments(parser, default="mnist"):
                              f"where nothing is said, and an event camera has so many pixels "
                              f"{_kinds('image_size')}")
     parser.add_argument("--train-per-class", type=positive, metavar="N",
-                        help=f"training files of a class {_kinds('train_per_class')}")
+                        help=f"training files of each class that has more; of others, and by default, four "
+                             f"fifths {_kinds('train_per_class')}")
     parser.add_argument("--split-seed", type=natural, metavar="N",
                         help=f"of the training/test split {_kinds('split_seed')}")
     parser.add_argument("--edges", type=positive, metavar="N",
@@ -130,11 +131,16 @@ def read_options(items):
     return tuple(options)
 
 
-def result_table(title, networks):
-    """Figures of networks (dict from a word to a network with figures in its header) as a table for people."""
-    grid = Table("network", "accuracy (strict)", "silent", "ties", "spikes to the decision", title=title)
-    for name, network in networks.items():
-        figures = network.accuracy
-        grid.add_row(name, f"{figures['accuracy']:.2%}", f"{figures['silent']:.2%}", f"{figures['ties']:.2%}",
-                     f"{figures['events']}")
+def worst_class(figures):
+    """Text on the class of which the smallest share is named rightly, from what `recall` of golden/inference/figures.py
+    gives."""
+    return "–" if figures["worst_class"] is None else f"{figures['worst_recall']:.2%} ({figures['worst_class']})"
+
+
+def result_table(title, shown):
+    """What is shown of networks, {word: see golden/inference/figures.py}, as a table for people."""
+    grid = Table("network", "accuracy (strict)", "worst class", "silent", "ties", "spikes to the decision", title=title)
+    for name, figures in shown.items():
+        grid.add_row(name, f"{figures['accuracy']:.2%}", worst_class(figures), f"{figures['silent']:.2%}",
+                     f"{figures['ties']:.2%}", f"{figures['events']}")
     return grid

@@ -8,6 +8,7 @@ import pytest
 from rich.console import Console
 
 from golden.contract.configuration import Configuration
+from golden.inference.figures import recall
 from golden.inference.forward import Inference
 from golden.inference.infer import infer
 from golden.schedule.cycles import predict
@@ -101,7 +102,8 @@ def test_spikes_that_nobody_observed_are_said_to_be_so(outcome, capsys):
     assert (agreement.equal_images, agreement.first) == (28, None)
     report = {"sim": "netlist", "images": 28, "equal_images": 28, "mismatches": agreement.mismatches,
               "first_mismatch": None, "cycle_model": {"mismatches": 0, "first": None}, "float_agreement": None,
-              "accuracy": dict.fromkeys(("float", "golden", "rtl")), "cycles": None, "latency": None}
+              "accuracy": dict.fromkeys(("float", "golden", "rtl")), "cycles": None, "latency": None,
+              "recall": dict.fromkeys(("float", "golden", "rtl"), recall(None, None, ()))}
     assert verdict([report]) is None
     assert capsys.readouterr().out == "Every result is equal to the golden model's; spikes inside were not observed.\n"
     console = Console(width=80, file=io.StringIO())

@@ -13,7 +13,7 @@ from golden.inference.infer import infer
 from golden.quantization.integer import integer_network
 from golden.quantization.scales import calibrate
 from golden.quantization.thresholds import retune
-from golden.training.loop import hold_out
+from golden.training.classes import hold_out
 from scripts import import_weights, quantize
 from scripts.tests.test_training_commands import command, needs_digits  # noqa: F401
 
@@ -56,7 +56,7 @@ def test_sweep(command, tmp_path, float_file):  # noqa: F811
     assert rows[-1]["weight_kib"] == round((64 * 12 + 120) / 1024, 1)
     assert (tmp_path / "sweep.png").exists()
     floats, digits = FloatNetwork.load(float_file), load("digits")
-    held, _ = hold_out(len(digits.train_images), len(digits.train_images) // 10, 1)
+    held, _ = hold_out(digits.train_labels, len(digits.train_images) // 10, 1)
     images, labels = digits.train_images[held], digits.train_labels[held]
     layers = retune(calibrate(floats, (8, 8), images, labels), 256, images, labels, 0.025)
     network = integer_network(replace(floats, steps=256), layers, "")

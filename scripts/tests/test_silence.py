@@ -1,6 +1,8 @@
-"""A network that seldom fires is said to be one, by every command that shows an accuracy."""
+"""A network that seldom fires, or with several outputs at once, is said to be one, by every command that shows an
+accuracy."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -8,10 +10,12 @@ import pytest
 from golden.contract.float_network import FloatLayer, FloatNetwork
 from golden.contract.network import Layer, Network
 from scripts import compare, evaluate, import_weights, quantize, train
-from scripts.command.silence import most_silent, silence, warn
+from scripts.command.silence import most_silent, most_ties, silence, ties, warn
 from scripts.tests.process import command  # noqa: F401
+from scripts.training.results import write_networks
 
 SENTENCE = "of the images end without an output spike, more than "
+TIES = "100.0% of the images end in a tie, more than "
 
 
 @pytest.fixture
@@ -73,3 +77,40 @@ def test_training_quantizing_and_importing(command, tmp_path, monkeypatch):  # n
     np.savez("weights.npz", weights)
     done = command(import_weights, "weights.npz", "--threshold", 0.5, "--dataset", "digits", "--out", "in")
     assert done.returncode == 0 and f"warning: in: 100.0% {SENTENCE}10.0%" in done.stderr
+
+
+def test_what_is_said_of_ties():
+    assert most_ties(10_000) == pytest.approx(0.2 + 2 * 0.004 + 0.0001) and ties("net", 0.2) == []
+    assert ties("net", 0.61) == [
+        "net: 61.0% of the images end in a tie, more than 20.0%: the larger potential decides, not the first spike. "
+        "Half the pull in training (rule decision, --set pull=0.5) or a higher output threshold (--patient, a larger "
+        "--silent) makes them fewer"]
+
+
+@pytest.mark.parametrize("module, words", [(evaluate, ()), (compare, ("--sim", "golden"))])
+def test_evaluating_and_comparing_ties(command, silent, module, words):  # noqa: F811
+    """Both outputs spike for every image of images.npy."""
+    last = Layer(np.array([[7, 6], [6, 7]], np.int8), np.full(2, 5, np.int32), 4)
+    Network(16, (1, 2), (silent.layers[0], last), ("a", "b")).save("tied.npz")
+    done = command(module, "--network", "tied.npz", "--images", "images.npy", "--labels", "labels.npy", *words,
+                   "--json", "report.json")
+    assert done.returncode == 0 and f"warning: tied.npz: {TIES}29.0%: the larger" in done.stderr
+    assert len(json.loads(open("report.json").read())["warnings"]) == 1
+
+
+def test_training_quantizing_and_importing_ties(command, tmp_path, monkeypatch):  # noqa: F811
+    pytest.importorskip("sklearn")
+    monkeypatch.chdir(tmp_path)
+    weights = np.full((64, 10), 0.6, np.float32)
+    FloatNetwork(16, (8, 8), (FloatLayer(weights, np.full(10, 0.5, np.float32)),), tuple("0123456789"), "alike",
+                 {"dataset": "digits"}).save("alike.npz")
+    done = command(quantize, "--float", "alike.npz", "--out", "q")
+    assert done.returncode == 0 and f"warning: q: {TIES}20.0%" in done.stderr
+    np.savez("weights.npz", weights)
+    done = command(import_weights, "weights.npz", "--threshold", 0.5, "--dataset", "digits", "--out", "in")
+    assert done.returncode == 0 and f"warning: in: {TIES}20.0%" in done.stderr
+    images = dict.fromkeys(("trained", "held_out", "tested"), {"a": 9})
+    result = SimpleNamespace(networks={}, shown={"float": {"silent": 0.0, "ties": 1.0}}, images=images, history=[])
+    said = write_networks(tmp_path / "net", SimpleNamespace(most_silent=0.1, as_dict=dict), result)
+    assert len(said) == 1 and said[0].startswith(f"net, float: {TIES}20.0%")
+    assert json.loads((tmp_path / "net.json").read_text())["warnings"] == said

@@ -5,6 +5,7 @@ import hashlib
 from golden.data.catalogue import FOLDERS, kind_of
 from golden.errors import UserError
 from golden.training import defaults
+from golden.training.classes import usual_weights
 from golden.training.layer_text import parse as parse_layers
 from golden.training.layer_text import text_of
 from golden.training.plan import Plan
@@ -34,7 +35,7 @@ def training_plan(arguments, dataset):
                 arguments.steps, bits, epochs, finetune, arguments.seed, held_out, arguments.silent,
                 layers=arguments.layers, digest=digest.hexdigest(), thin=arguments.thin, patient=arguments.patient,
                 deformed=arguments.deformed, most_events=arguments.most_events,
-                **_usual(arguments, dataset.kind or arguments.dataset, count - held_out, convolutional))
+                **_usual(arguments, dataset, arguments.dataset, count - held_out, convolutional))
     plan.settings()  # complains about unknown settings now rather than later
     return plan
 
@@ -48,11 +49,12 @@ def finetuning_plan(arguments, network, dataset, bits):
                 arguments.finetune, arguments.seed, held_out, arguments.silent,
                 layers=text_of(network.layers) if convolutional else "", scales=tuple(arguments.scales),
                 patient=arguments.patient, deformed=arguments.deformed, most_events=network.most_events,
-                **_usual(arguments, dataset.kind or dataset.name, count - held_out, convolutional))
+                **_usual(arguments, dataset, dataset.name, count - held_out, convolutional))
 
 
-def _usual(arguments, name, count, convolutional):
-    """What depends on how many images there are to learn from, unless options say it."""
-    return {"augmentation": arguments.augment or defaults.augmentation(name, count),
+def _usual(arguments, dataset, name, count, convolutional):
+    """What depends on the `count` images to learn from, unless options say it; name: that the Dataset is known by."""
+    return {"augmentation": arguments.augment or defaults.augmentation(dataset.kind or name, count),
+            "class_weights": arguments.class_weights or usual_weights(dataset.train_labels[:dataset.train_count]),
             "finetune_rates": tuple(arguments.finetune_rates or defaults.finetune_rates(count, convolutional)),
             "usual": tuple(defaults.settings(count, convolutional).items()), "options": read_options(arguments.set)}

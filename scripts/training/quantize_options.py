@@ -44,7 +44,8 @@ def parse(description, words=None):
 def _check_combination(arguments):
     """UserError for options that go together in no way, or would have no effect."""
     training = {"--scales": arguments.scales, "--set": arguments.set, "--augment": arguments.augment,
-                "--finetune-rates": arguments.finetune_rates, "--deformed": arguments.deformed}
+                "--finetune-rates": arguments.finetune_rates, "--deformed": arguments.deformed,
+                "--class-weights": arguments.class_weights}
     if arguments.sweep:
         alone = {"--out": arguments.out, "--bits": arguments.bits, "--steps": arguments.steps,
                  "--finetune": arguments.finetune, **training}

@@ -7,7 +7,8 @@ from golden.contract.float_network import FloatNetwork
 from golden.errors import UserError
 from golden.files import replacing
 from scripts.command.output_name import file
-from scripts.command.silence import silence
+from scripts.command.silence import silence, ties
+from scripts.training.class_report import class_warnings
 from scripts.training.curves import write_curves
 
 NETWORKS = {"integer": ".npz", "float": "_float.npz"}
@@ -31,17 +32,20 @@ def check_leftovers(out, plan, resume, restart):
 
 
 def write_networks(out, plan, result):
-    """Write the networks of a training Result and its report; returns the report's warnings, which are sentences.
+    """Write the networks of a training Result and its report; returns what is to be said of the networks, sentences.
 
-    The report is JSON: `plan`, `float` and `integer` (figures on the test set), `warnings`, `history` per epoch.
+    The report is JSON: `plan`, `images` of each class, `float` and `integer` (figures on the test set), `warnings`,
+    `history` per epoch.
     """
     for kind, network in result.networks.items():
         network.save(file(out, NETWORKS[kind]))
-    figures = {kind: network.accuracy for kind, network in result.networks.items()}
-    warnings = [sentence for kind in ("float", "integer") if kind in figures for sentence in
-                silence(f"{out.name}, {kind}", figures[kind]["silent"], plan.most_silent)]
-    content = {"plan": plan.as_dict(), "float": figures.get("float"), "integer": figures.get("integer"),
-               "warnings": warnings, "history": result.history}
+    warnings = [sentence for kind, shown in result.shown.items() for sentence in
+                (*silence(f"{out.name}, {kind}", shown["silent"], plan.most_silent),
+                 *ties(f"{out.name}, {kind}", shown["ties"]))]
+    asked = result.shown["float"].get("split", {}).get("train_per_class")
+    content = {"plan": plan.as_dict(), "images": result.images, "float": result.shown.get("float"),
+               "integer": result.shown.get("integer"), "warnings": class_warnings(result.images, asked) + warnings,
+               "history": result.history}
     with replacing(file(out, REPORT)) as report:
         report.write(json.dumps(content, indent=1, allow_nan=False).encode() + b"\n")
     return warnings

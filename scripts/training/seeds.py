@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 from rich.table import Table
 
+from golden.training.classes import held_and_rest
 from golden.training.loop import Stopped
 from scripts.command.cli import complain, console, write_json
 from scripts.command.folders import make_folder
@@ -15,12 +16,14 @@ from scripts.command.kept import Kept
 from scripts.command.output_name import file, reserved
 from scripts.command.places import BUILD
 from scripts.command.silence import warn
+from scripts.training.class_report import tell_classes
 from scripts.training.results import CHECKPOINT, SUFFIXES, check_leftovers, draw
 from scripts.training.training_jobs import run_trainings, training_job
 
 KEPT = BUILD / "seeds"
 SUMMARY = "_seeds.json"
-COLUMNS = {"accuracy": ".2%", "held out": ".2%", "silent": ".2%", "ties": ".2%", "spikes to the decision": ".1f"}
+COLUMNS = {"accuracy": ".2%", "worst class": ".2%", "held out": ".2%", "silent": ".2%", "ties": ".2%",
+           "spikes to the decision": ".1f"}
 
 
 def train_seeds(arguments, plan, dataset):
@@ -32,6 +35,7 @@ def train_seeds(arguments, plan, dataset):
         for out in outs.values():
             held.enter_context(reserved("--out", out, SUFFIXES, inputs))
             check_leftovers(out, plan, True, arguments.restart)
+        tell_classes(dataset, held_and_rest(plan, dataset)[0], plan.class_weights)
         make_folder(KEPT)
         jobs = [training_job(out, replace(plan, seed=seed), dataset) for seed, out in outs.items()]
         if arguments.restart:
@@ -56,8 +60,8 @@ def train_seeds(arguments, plan, dataset):
 
 
 def _row(figures):
-    return dict(zip(COLUMNS, (figures["accuracy"], figures["held_out"]["accuracy"], figures["silent"], figures["ties"],
-                              figures["events"])))
+    return dict(zip(COLUMNS, (figures["accuracy"], figures["worst_recall"], figures["held_out"]["accuracy"],
+                              figures["silent"], figures["ties"], figures["events"])))
 
 
 def seeds_table(title, rows):

@@ -5,7 +5,7 @@ import argparse
 from golden.errors import UserError
 from golden.inference.figures import figures
 from golden.training import defaults
-from golden.training.loop import hold_out
+from golden.training.classes import hold_out
 from scripts.command.data_options import add_dataset_arguments, read_dataset
 from scripts.command.networks import load_network
 
@@ -25,8 +25,8 @@ def renew_figures(path, words):
     arguments.dataset = arguments.dataset or network.accuracy["dataset"]
     dataset = read_dataset(arguments)
     count = dataset.train_count
-    held, _ = hold_out(count, arguments.held_out or defaults.held_out(count), arguments.seed)
-    found = figures(network, dataset, (dataset.train_images[held], dataset.train_labels[held]), arguments.silent)
+    held, _ = hold_out(dataset.train_labels[:count], arguments.held_out or defaults.held_out(count), arguments.seed)
+    found, _ = figures(network, dataset, (dataset.train_images[held], dataset.train_labels[held]), arguments.silent)
     for name in SAME:
         if found.accuracy[name] != network.accuracy.get(name):
             raise UserError(f"{path.name} says of its {name} {network.accuracy.get(name)}, found "

@@ -3,6 +3,7 @@
 import argparse
 
 from golden.training import defaults
+from golden.training.classes import CLASS_WEIGHTS, MOST_UNLIKE
 from golden.training.listened_pixels import TILES
 from golden.training.plan import AUGMENTATIONS
 from golden.training.rules import RULES
@@ -81,8 +82,8 @@ def _add_training(parser):
 
 
 def add_chosen(parser):
-    """Add --silent, --patient and --deformed, by which output thresholds are chosen, and --augment to an argparse
-    parser."""
+    """Add --silent, --patient and --deformed, by which output thresholds are chosen, --augment and --class-weights to
+    an argparse parser."""
     parser.add_argument("--silent", type=share, default=defaults.MOST_SILENT, metavar="SHARE",
                         help="largest share of held-out images without an output spike, if an output threshold gives "
                              "that (default: %(default)s)")
@@ -91,3 +92,7 @@ def add_chosen(parser):
                         help="choose the output threshold by N deformed copies of each held-out image, too (default: "
                              "%(default)s)")
     parser.add_argument("--augment", metavar="KIND", help=f"{', '.join(AUGMENTATIONS)} (default: by data set)")
+    parser.add_argument("--class-weights", metavar="KIND",
+                        help=f"{CLASS_WEIGHTS[0]}: in training each class weighs alike; {CLASS_WEIGHTS[1]}: each image "
+                             f"(default: {CLASS_WEIGHTS[0]} where a class has more than {MOST_UNLIKE} times as many "
+                             f"training images as another)")

@@ -43,8 +43,7 @@ def _job(out, plan, dataset, function, begun, suffixes):
 
 
 def train(folder, report, name, suffixes, plan, dataset):
-    """Do a training; returns {"networks": {"float": figures, "integer": figures}, "warnings": sentences, "files": their
-    hash}."""
+    """Do a training; returns {"networks": Result.shown, "warnings": sentences, "files": their hash}."""
     out = folder / name
     checkpoint = file(out, CHECKPOINT)
     with _one_thread():
@@ -53,16 +52,16 @@ def train(folder, report, name, suffixes, plan, dataset):
                               stopped).run(checkpoint.exists())
         except UserError as error:
             raise UserError(f"{error}; --restart begins anew" if checkpoint.exists() else str(error)) from error
-    return _done(out, suffixes, result.networks, write_networks(out, plan, result))
+    return _done(out, suffixes, result.shown, write_networks(out, plan, result))
 
 
 def finetune(folder, report, name, suffixes, plan, dataset, float_network):
     """Train on; returns a dict as `train` does."""
     with _one_thread():
         training = Training(plan, dataset, None, _progress(report, plan, 0), stopped)
-        network = training.figures(training.quantize(float_network))
+        network, shown = training.figures(training.quantize(float_network))
     network.save(file(folder / name, NETWORKS["integer"]))
-    return _done(folder / name, suffixes, {"integer": network}, [])
+    return _done(folder / name, suffixes, {"integer": shown}, [])
 
 
 @contextmanager
@@ -85,9 +84,8 @@ def _progress(report, plan, epochs):
     return progress
 
 
-def _done(out, suffixes, networks, warnings):
-    return {"networks": {kind: network.accuracy for kind, network in networks.items()}, "warnings": warnings,
-            "files": hash_of_files(file(out, suffix) for suffix in suffixes)}
+def _done(out, suffixes, shown, warnings):
+    return {"networks": shown, "warnings": warnings, "files": hash_of_files(file(out, suffix) for suffix in suffixes)}
 
 
 def _is_still_there(out, suffixes, result):

@@ -90,6 +90,7 @@ EVENTS = events(np.random.default_rng(1), 0)
     (None, {"split": {"window": "all"}}, "window of a split of events must be a list of finite numbers, found 'all'"),
     (None, {"split": {"fold": "6/5"}}, "a fold is K/N, the K-th of N parts of every class, such as 1/5, found '6/5'"),
     (None, {"split": {"fold": "1"}}, "a fold is K/N"),
+    (None, {"split": {"fold": "1/11"}}, "the fold 1/11 needs 11 recordings of every class: down, right has fewer"),
     (None, {"split": {"train_per_class": 10}}, "10 training recordings per class leave none on one side"),
     (lambda folder: [file.unlink() for file in (folder / "down").iterdir()], {}, "no recordings for class down"),
     (lambda folder: [file.unlink() for file in folder.glob("*/*")], {}, "holds no recordings: sub-folders of classes"),

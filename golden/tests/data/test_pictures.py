@@ -129,7 +129,7 @@ def test_bad_requests(tmp_path):
     write_pictures(tmp_path)
     with pytest.raises(UserError, match="needs an image size, such as --image-size 28x28"):
         load(f"folder:{tmp_path}")
-    with pytest.raises(UserError, match="6 training images per class leave none on one side.*has 6 images"):
+    with pytest.raises(UserError, match="6 training images per class leave none on one side.*, cat, has 6 images"):
         load_folder(tmp_path, (5, 4), train_per_class=6)
     with pytest.raises(UserError, match="no-such is not a folder"):
         load("folder:no-such", image_shape=(5, 4))
@@ -204,5 +204,5 @@ def test_damaged_pictures_one_a_class_are_named(tmp_path):
     with pytest.raises(UserError, match="cannot read as a picture: .*cat/one.png, .*dog/one.png$"):
         load_folder(tmp_path, (5, 4))
     write_pictures(tmp_path / "whole", count=1)
-    with pytest.raises(UserError, match="0 training images per class leave none on one side"):
+    with pytest.raises(UserError, match="too few images of class cat, dog: two are needed"):
         load_folder(tmp_path / "whole", (5, 4))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from golden.data.dataset import Dataset
-from golden.inference.figures import count, figures
+from golden.inference.figures import count, figures, recall
 from golden.inference.infer import infer
 from golden.tests.inference.oracle import classify, pixel_time
 from golden.tests.random_networks import as_float, random_images, random_network
@@ -50,7 +50,8 @@ def test_what_stands_in_the_header(split):
     held_out = images[:3], labels[:3]
     rows = list(by_hand(network, images))
     right = [row[0] == label for row, label in zip(rows, labels)]
-    for made in (figures(network, data, held_out, 0.25), figures(as_float(network), data, held_out, 0.25)):
+    for made, shown in (figures(network, data, held_out, 0.25), figures(as_float(network), data, held_out, 0.25)):
+        assert shown == made.accuracy | recall(infer(network, images).classes, labels, network.classes)
         assert made.accuracy == {
             "dataset": "random", "images": 7, "accuracy": sum(right) / 7,
             "silent": sum(row[1] for row in rows) / 7, "ties": sum(row[2] for row in rows) / 7,
@@ -58,3 +59,11 @@ def test_what_stands_in_the_header(split):
             "held_out": {"images": 3, "accuracy": sum(right[:3]) / 3, "silent": sum(row[1] for row in rows[:3]) / 3},
         } | ({"split": split} if split else {})
     assert network.accuracy == {}
+
+
+def test_recall_by_hand():
+    labels, named = np.array([0, 0, 0, 2, 2, 3]), np.array([0, 0, 1, 2, 3, 3])
+    assert recall(named, labels, tuple("abcd")) == {"recall": {"a": 2 / 3, "b": None, "c": 0.5, "d": 1.0},
+                                                    "worst_class": "c", "worst_recall": 0.5}
+    assert recall(named, None, tuple("abcd")) == recall(None, labels, ("a",)) == {
+        "recall": None, "worst_class": None, "worst_recall": None}

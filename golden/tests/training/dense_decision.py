@@ -5,7 +5,7 @@ import numpy as np
 from golden.training.decision_kernels import ERROR_GRID, SILENT_PUSH
 
 
-def learn(times, steps, weights, thresholds, temperature, width, endless, label, pull=1.0):
+def learn(times, steps, weights, thresholds, temperature, width, endless, label, pull=1.0, image_weight=1.0):
     """Decision step, winner, and the gradient of every layer [inputs, neurons] for one image.
 
     Gradients are with respect to weights in units of the threshold.
@@ -26,7 +26,7 @@ def learn(times, steps, weights, thresholds, temperature, width, endless, label,
     errors[label] -= 1.0 if decision < steps or endless else 1.0 + SILENT_PUSH
     if decision < steps and potentials[last].argmax() != label:
         errors[label] *= pull
-    errors = np.rint(errors * ERROR_GRID) / ERROR_GRID
+    errors = np.rint(errors * ERROR_GRID) / ERROR_GRID * image_weight
     gradients, peak_times = [None] * len(weights), np.full(len(errors), last)
     for k in range(len(weights) - 1, -1, -1):
         before = times if k == 0 else layers[k - 1][1]

@@ -64,7 +64,7 @@ class Lesson:
     smooth: object
 
 
-def learn(times, steps, layers, weights, temperature, width, endless, label, pull):
+def learn(times, steps, layers, weights, temperature, width, endless, label, pull, image_weight):
     """The Lesson of one image, whose input times are int [inputs]; weights: of each layer, of the shape of its own."""
     unrolled, told = [unroll(layer) for layer in layers], None
     thresholds = [layer.thresholds[plan.channel].astype(float) for layer, plan in zip(layers, unrolled)]
@@ -85,7 +85,7 @@ def learn(times, steps, layers, weights, temperature, width, endless, label, pul
     pulled, asked = pull if decided and wrong else 1.0, 1.0 if decided or endless else 1.0 + SILENT_PUSH
     told = share.copy()
     told[label] = pulled * (share[label] - asked)
-    told = np.rint(told * ERROR_GRID) / ERROR_GRID
+    told = np.rint(told * ERROR_GRID) / ERROR_GRID * image_weight
     if (decided or endless) and not wrong and share[label] > SURE:
         told[:] = 0
     gradients, hearing, chosen, exact_told = [], [None] * len(layers), [None] * len(layers), told

@@ -15,24 +15,26 @@ TEMPERATURE, WIDTH, PULL, BATCH = 0.3, 1.5, 0.5, 11
 
 
 def random_case(seed):
-    """A float network of small integers, so that float32 sums are exact and even ties agree; times, endless, labels."""
+    """A float network of small integers, so that float32 sums are exact and even ties agree; its weights, times,
+    endless, labels, weights of the images."""
     rng = np.random.default_rng(seed)
     steps = int(rng.choice([2, 4, 16, 64]))
     network = as_float(random_convolutional_network(rng, steps, 3, 1 + seed % 3, max_side=6))
     weights = [np.maximum(layer.weights, -2) + (seed % 2) for layer in network.layers]
     times = rng.integers(0, steps + 1, (BATCH, network.inputs)).astype(np.int16)
-    return network, weights, times, rng.random(BATCH) < 0.3, rng.integers(0, network.sizes[-1], BATCH)
+    return (network, weights, times, rng.random(BATCH) < 0.3, rng.integers(0, network.sizes[-1], BATCH),
+            rng.choice([0.3, 0.7, 1], BATCH))
 
 
-def run(network, weights, times, endless, labels):
+def run(network, weights, times, endless, labels, image_weights):
     layers = network.layers
     trace = convolution_kernels.Trace(len(times), layers)
     convolution_kernels.learn(times, network.steps, tuple(weights),
                               tuple(np.ascontiguousarray(layer.T) for layer in weights),
                               tuple(layer.thresholds.copy() for layer in layers), graph_of(layers),
                               convolution_kernels.places_of(layers), TEMPERATURE, WIDTH, PULL, endless, labels,
-                              trace.spike_times, trace.gradients, trace.told, trace.peak_times, trace.decisions,
-                              trace.ties, trace.winners, trace.events)
+                              image_weights, trace.spike_times, trace.gradients, trace.told, trace.peak_times,
+                              trace.decisions, trace.ties, trace.winners, trace.events)
     return trace
 
 
@@ -43,14 +45,14 @@ def gradient(trace, k, times):
     return summed(times if k == 0 else trace.spike_times[k - 1], trace.told[k], trace.peak_times[k])
 
 
-def lessons(network, weights, times, endless, labels):
-    return [learn(times[n], network.steps, network.layers, weights, TEMPERATURE, WIDTH, endless[n], labels[n], PULL)
-            for n in range(len(times))]
+def lessons(network, weights, times, endless, labels, image_weights):
+    return [learn(times[n], network.steps, network.layers, weights, TEMPERATURE, WIDTH, endless[n], labels[n], PULL,
+                  image_weights[n]) for n in range(len(times))]
 
 
 @pytest.mark.parametrize("seed", range(90))
 def test_matches_plain_loops(seed):
-    case = network, weights, times, _, _ = random_case(seed)
+    case = network, weights, times, *_ = random_case(seed)
     trace, expected = run(*case), lessons(*case)
     assert trace.decisions.tolist() == [lesson.decision for lesson in expected]
     assert trace.winners.tolist() == [lesson.winner for lesson in expected]
@@ -62,7 +64,7 @@ def test_matches_plain_loops(seed):
 def test_the_cases_reach_what_they_are_for():
     seen = dict.fromkeys(("hidden gradient", "decided", "silent", "wrong", "pooled", "dense hidden or last"), 0)
     for seed in range(90):
-        network, weights, times, endless, labels = case = random_case(seed)
+        network, _, times, endless, labels, _ = case = random_case(seed)
         trace = run(*case)
         decided = trace.decisions < network.steps
         seen["decided"] += decided.sum()
@@ -78,7 +80,7 @@ def test_the_cases_reach_what_they_are_for():
 @pytest.mark.parametrize("seed", range(30))
 def test_matches_numerical_gradients(seed):
     """Of the smooth function that stands for the spikes, by differences of every weight of every layer."""
-    case = network, weights, times, _, _ = random_case(1000 + seed)
+    case = network, weights, times, *_ = random_case(1000 + seed)
     trace, all_lessons = run(*case), lessons(*case)
     wide = [layer.astype(float) for layer in weights]
     for k, layer in enumerate(wide):
@@ -98,7 +100,7 @@ def test_result_does_not_depend_on_threads():
     before, results = numba.get_num_threads(), []
     for threads in (1, before):
         numba.set_num_threads(threads)
-        network, weights, times, _, _ = case = random_case(13)
+        network, weights, times, *_ = case = random_case(13)
         trace, layer = run(*case), weights[0].copy()
         KernelAdam(layer, trace.gradients[0]).step(layer, layer, None, times, trace.told[0], trace.peak_times[0], 0.1)
         results.append([layer.tobytes(), *(part.tobytes() for part in (*trace.gradients, *trace.told))])

@@ -19,12 +19,13 @@ def random_case(seed):
     thresholds = [np.full(size, rng.integers(1, 12), np.float32) for size in sizes[1:]]
     batch = 6
     times = rng.integers(0, steps + 1, (batch, sizes[0])).astype(np.int16)
-    return steps, sizes, weights, thresholds, times, rng.integers(0, sizes[-1], batch), rng.random(batch) < 0.3
+    return (steps, sizes, weights, thresholds, times, rng.integers(0, sizes[-1], batch), rng.random(batch) < 0.3,
+            rng.choice([0.25, 1, 3.3], batch))
 
 
-def run(steps, sizes, weights, thresholds, times, labels, endless, temperature=0.3, width=1.5, pull=1.0):
+def run(steps, sizes, weights, thresholds, times, labels, endless, image_weights, temperature=0.3, width=1.5, pull=1.0):
     trace, layers = empty_trace(len(times), sizes[1:]), Layers(tuple(weights), tuple(thresholds))
-    forward(Batch(times, labels, endless), layers, steps, temperature, pull, trace)
+    forward(Batch(times, labels, endless, image_weights), layers, steps, temperature, pull, trace)
     backward(layers, width, trace)
     return trace
 
@@ -36,11 +37,12 @@ def summed(times, told, peak_times):
 @pytest.mark.parametrize("pull", [1.0, 0.5])
 @pytest.mark.parametrize("seed", range(60))
 def test_matches_dense_oracle(seed, pull):
-    steps, sizes, weights, thresholds, times, labels, endless = case = random_case(seed)
+    steps, sizes, weights, thresholds, times, labels, endless, image_weights = case = random_case(seed)
     trace = run(*case, pull=pull)
     expected = [np.zeros_like(layer) for layer in weights]
     for n in range(len(times)):
-        step, winner, gradients = learn(times[n], steps, weights, thresholds, 0.3, 1.5, endless[n], labels[n], pull)
+        step, winner, gradients = learn(times[n], steps, weights, thresholds, 0.3, 1.5, endless[n], labels[n], pull,
+                                        image_weights[n])
         assert (trace.decisions[n], trace.winners[n]) == (step, winner), f"image {n}"
         spikes = [times[n], *(layer[n] for layer in trace.spike_times[:-1])]
         assert trace.events[n] == sum((layer <= min(step, steps - 1)).sum() for layer in spikes), f"image {n}"

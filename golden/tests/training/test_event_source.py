@@ -25,10 +25,10 @@ def as_batch(recordings):
 
 @pytest.mark.parametrize("seed", range(20))
 def test_times_as_events_learn_the_same(seed):
-    steps, sizes, weights, thresholds, times, labels, endless = case = random_case(seed)
+    steps, sizes, weights, thresholds, times, *rest = case = random_case(seed)
     expected, batch = run(*case), as_batch(Recordings.of_times(times, steps))
     found, layers = empty_trace(len(times), sizes[1:]), Layers(tuple(weights), tuple(thresholds))
-    forward(Batch(batch, labels, endless), layers, steps, 0.3, 1.0, found)
+    forward(Batch(batch, *rest), layers, steps, 0.3, 1.0, found)
     backward(layers, 1.5, found)
     for one, other in zip(expected, found):
         assert all(map(np.array_equal, one, other)) if isinstance(one, tuple) else np.array_equal(one, other)
@@ -46,15 +46,15 @@ def test_times_as_events_learn_the_same(seed):
 @pytest.mark.parametrize("seed", range(20))
 def test_an_input_that_spikes_again_counts_again(seed):
     """As if each further spike were that of another input with the same weights."""
-    steps, sizes, weights, thresholds, times, labels, endless = random_case(seed)
+    steps, sizes, weights, thresholds, times, *rest = random_case(seed)
     half = sizes[0] // 2
     times, weights[0] = times[:, :2 * half], np.concatenate([weights[0][:half]] * 2)
-    expected = run(steps, [2 * half, *sizes[1:]], weights, thresholds, times, labels, endless)
+    expected = run(steps, [2 * half, *sizes[1:]], weights, thresholds, times, *rest)
     twice = Recordings.of_times(times, steps)
     batch = as_batch(Recordings(twice.offsets, twice.inputs % max(half, 1), twice.steps))
     found = empty_trace(len(times), sizes[1:])
     layers = Layers((weights[0][:half], *weights[1:]), tuple(thresholds))
-    forward(Batch(batch, labels, endless), layers, steps, 0.3, 1.0, found)
+    forward(Batch(batch, *rest), layers, steps, 0.3, 1.0, found)
     backward(layers, 1.5, found)
     assert np.array_equal(expected.told[0], found.told[0]) and np.array_equal(expected.events, found.events)
     gradient = summed(times, found.told[0], found.peak_times[0]).reshape(2, half, -1).sum(axis=0) / len(times)

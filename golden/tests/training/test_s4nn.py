@@ -8,14 +8,14 @@ from golden.training.s4nn_kernels import Images, Net, Rates
 from golden.training.s4nn_rule import S4nnLearner, S4nnSettings
 
 
-def learn(times, labels, steps, weights, thresholds, gamma, rates, decays):
+def learn(times, labels, image_weights, steps, weights, thresholds, gamma, rates, decays):
     """Weights and Outcome after the event-driven rule has seen the images."""
     weights = tuple(layer.copy() for layer in weights)
     factors = np.ones(len(weights))
     starts = np.cumsum([0] + [layer.shape[1] for layer in weights])
     fired_in = np.zeros(starts[-1], np.int64)
     outcome = s4nn_kernels.empty_outcome(len(labels))
-    images = Images(times, *s4nn_kernels.sort_images(times, steps), labels)
+    images = Images(times, *s4nn_kernels.sort_images(times, steps), labels, image_weights)
     s4nn_kernels.learn(images, steps, Net(weights, factors, thresholds, starts), Rates(gamma, rates, decays), fired_in,
                        outcome)
     return [layer * factor for layer, factor in zip(weights, factors)], outcome
@@ -30,19 +30,21 @@ def random_case(seed):
     times = rng.integers(0, steps + 1, (25, sizes[0])).astype(np.int16)
     labels = rng.integers(0, sizes[-1], 25)
     rates, decays = rng.uniform(0.02, 0.3, len(weights)), np.full(len(weights), 1e-2)
-    return times, labels, steps, weights, thresholds, int(rng.integers(1, 4)), rates, decays
+    image_weights = rng.choice([0.25, 1, 3.3], 25)
+    return times, labels, image_weights, steps, weights, thresholds, int(rng.integers(1, 4)), rates, decays
 
 
 @pytest.mark.parametrize("seed", range(60))
 def test_matches_the_dense_equations(seed):
-    times, labels, steps, weights, thresholds, gamma, rates, decays = random_case(seed)
+    times, labels, image_weights, steps, weights, thresholds, gamma, rates, decays = case = random_case(seed)
     expected, winners, decisions = weights, [], []
-    for image, label in zip(times, labels):
+    for image, label, image_weight in zip(times, labels, image_weights):
         layers, potentials = s4nn_dense.forward(image.astype(int), steps, expected, thresholds)
         decisions.append(layers[-1].min())
         winners.append(potentials[min(decisions[-1], steps - 1)].argmax())
-        expected = s4nn_dense.update(image.astype(int), label, steps, expected, thresholds, gamma, rates, decays)
-    found, outcome = learn(times, labels, steps, weights, thresholds, gamma, rates, decays)
+        expected = s4nn_dense.update(image.astype(int), label, steps, expected, thresholds, gamma, rates, decays,
+                                     image_weight)
+    found, outcome = learn(*case)
     assert outcome.decisions.tolist() == decisions
     assert outcome.winners.tolist() == winners
     for layer, (ours, theirs) in enumerate(zip(found, expected)):
@@ -54,9 +56,9 @@ def test_the_cases_learn_something():
     """Guards the comparison above: updates that did nothing would agree as well."""
     changed = 0
     for seed in range(60):
-        times, labels, steps, weights, thresholds, gamma, rates, decays = random_case(seed)
-        found, _ = learn(times, labels, steps, weights, thresholds, gamma, rates, np.zeros(len(weights)))
-        changed += all(not np.array_equal(a, b) for a, b in zip(found, weights))
+        *case, decays = random_case(seed)
+        found, _ = learn(*case, np.zeros(len(decays)))
+        changed += all(not np.array_equal(a, b) for a, b in zip(found, case[4]))
     assert changed > 30
 
 
