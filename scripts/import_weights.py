@@ -47,7 +47,7 @@ def main():
     wholes = integer_layers(imported.layers, bits)
     float_network = FloatNetwork(arguments.steps or imported.steps, dataset.image_shape,
                                  [one.steady.float_layer() for one in wholes], dataset.classes,
-                                 f"imported from {Path(arguments.file).name}")
+                                 f"imported from {Path(arguments.file).name}", most_events=dataset.most_events)
     inputs = {"FILE": arguments.file, "--dataset": arguments.dataset} | threshold_files(arguments.threshold)
     with ExitStack() as kept:
         kept.enter_context(reserved("--out", arguments.out, (".npz",), inputs))
@@ -77,7 +77,7 @@ def main():
                      f"{done}; {' '.join(map(str, bits))} bits", other_bits(wholes, bits)):
         if sentence:
             console.print(sentence, soft_wrap=True)
-    warn(imported.warnings + missing_classes(images_of_classes(dataset, held))
+    warn([*imported.warnings] + missing_classes(images_of_classes(dataset, held))
          + silence(arguments.out.name, shown["silent"], USUAL) + ties(arguments.out.name, shown["ties"]))
 
 

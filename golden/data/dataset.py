@@ -36,6 +36,13 @@ class Dataset:
         return self.sensor or self.test_images.shape[1:]
 
     @property
+    def most_events(self):
+        """The power of two from the longest training recording on; None of images."""
+        if not isinstance(self.train_images, Recordings):
+            return None
+        return 1 << max(int(self.train_images.counts.max()) - 1, 0).bit_length()
+
+    @property
     def train_count(self):
         """Training images, each counted once however many versions of it there are."""
         return len(self.train_images) // self.versions

@@ -221,7 +221,7 @@ def most_events(plan, dataset):
         raise UserError(f"only the rule decision trains on events, not {plan.rule}")
     if plan.most_events is not None:
         return plan.most_events
-    return 1 << max(int(dataset.train_images.counts.max()) - 1, 0).bit_length()
+    return dataset.most_events
 
 
 def check_weights(learner, epoch):
