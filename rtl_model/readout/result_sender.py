@@ -62,6 +62,8 @@ def result_sender(clk, rst, m_axis, push, entry, decided, space, joining=None, *
         def offer_space():
             """A place is left, also for what is decided in this cycle."""
             space.next = pending != RESULT_PLACES and not (pending == RESULT_PLACES - 1 and decided)
+            if rst:
+                space.next = 1
 
     else:
 
@@ -69,5 +71,7 @@ def result_sender(clk, rst, m_axis, push, entry, decided, space, joining=None, *
         def offer_space():
             """A place is left, also for what is decided in this cycle, and the last result has its class."""
             space.next = pending != RESULT_PLACES and not (pending == RESULT_PLACES - 1 and decided) and not joining
+            if rst:
+                space.next = 1
 
     return results, send, count_pending, offer_space
