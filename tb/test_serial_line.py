@@ -24,10 +24,11 @@ class SerialLine:
     async def begin(self):
         self.dut.rx.value = 1
         await start(self.dut)
+        await ClockCycles(self.dut.clk, CYCLES)  # no byte begins before the idle line has been seen
         cocotb.start_soon(self._listen())
 
     async def _listen(self):
-        """Every byte that comes; the level of the line is known at all times."""
+        """Every byte that comes."""
         while True:
             await FallingEdge(self.dut.tx)
             await ClockCycles(self.dut.clk, CYCLES + CYCLES // 2)
