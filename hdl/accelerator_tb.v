@@ -32,15 +32,16 @@ integer quiet = 0;  // cycles since the last result
 reg waiting = 0;  // a result was not taken in the cycle before, this one:
 reg [31:0] waiting_word = 0;
 
+// All but the clock and the reset, which lasts for one cycle, is unknown until that is over.
 reg clk = 0;
 reg rst = 1;
-reg [BITS-1:0] s_axis_tdata = 0;
-reg s_axis_tvalid = 0;
+reg [BITS-1:0] s_axis_tdata;
+reg s_axis_tvalid;
 wire s_axis_tready;
-reg s_axis_tlast = 0;
+reg s_axis_tlast;
 wire [31:0] m_axis_tdata;
 wire m_axis_tvalid;
-reg m_axis_tready = 0;
+reg m_axis_tready;
 wire m_axis_tlast;
 
 accelerator dut (
@@ -59,12 +60,7 @@ accelerator dut (
 // It stops at the end, and the simulation with it: so several testbenches can run side by side.
 initial while (!passed) #5 clk = !clk;
 
-reg [1:0] cycles_in_reset = 0;
-
-always @(posedge clk) begin
-    if (cycles_in_reset == 3) rst <= 0;
-    else cycles_in_reset <= cycles_in_reset + 1;
-end
+always @(posedge clk) rst <= 0;
 
 // vectors and options; $fatal is of SystemVerilog, but no other ending with a status is known to every
 // simulator
@@ -124,7 +120,8 @@ always @(posedge clk) noise <= noise == 0 ? {seed, 1'b1} : shuffled(noise);
 
 // source: a beat that is offered stays until it is taken
 
-always @(posedge clk) if (!rst && (!s_axis_tvalid || s_axis_tready)) begin
+always @(posedge clk) if (rst) s_axis_tvalid <= 0;
+else if (!s_axis_tvalid || s_axis_tready) begin
     s_axis_tvalid <= sent < 2 * IMAGES * BEATS && !source_stalls;
     if (sent < 2 * IMAGES * BEATS && !source_stalls) begin
         s_axis_tdata <= frames[sent % (IMAGES * BEATS)];
@@ -137,7 +134,13 @@ end
 
 wire [31:0] expected_word = expected[results % IMAGES];
 
-always @(posedge clk) if (!rst) begin
+always @(posedge clk) if (!rst && (s_axis_tready ^ m_axis_tvalid) === 1'bx) begin
+    $display("FAIL: after a cycle of reset s_axis_tready is %b and m_axis_tvalid %b", s_axis_tready, m_axis_tvalid);
+    $fatal(0);
+end
+
+always @(posedge clk) if (rst) m_axis_tready <= 0;
+else begin
     m_axis_tready <= !sink_stalls;
     waiting <= m_axis_tvalid && !m_axis_tready;
     waiting_word <= m_axis_tdata;

@@ -71,7 +71,7 @@ end
 
 // A place is left, also for what is decided in this cycle.
 always @(posedge clk) begin: offer_space
-    space <= ((pending != 2) && (!(($signed({1'b0, pending}) == (2 - 1)) && decided)));
+    space <= (rst || ((pending != 2) && (!(($signed({1'b0, pending}) == (2 - 1)) && decided))));
 end
 
 endmodule

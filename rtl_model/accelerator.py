@@ -79,7 +79,8 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, network, 
                       firsts=tuple(region.first for region in regions),
                       sizes=tuple(1 << region.address_bits for region in regions),
                       words=tuple(region.words for region in regions)),
-            submodule("banks", bank_select, clk=clk, s_bank=s_bank, **second, **(pause if second else {})))
+            submodule("banks", bank_select, clk=clk, s_bank=s_bank,
+                      **(dict(rst=rst, **second, **pause) if second else {})))
         if second or any(shape.folds == 1 for shape in shapes):
             encoder_ports.update(pause)
         if regions[-1].name == MASK:

@@ -7,7 +7,6 @@ from rtl_model.shape.frames import beat_bytes, beats_of, frames_of
 from rtl_model.shape.load_map import load_words
 from rtl_model.tops import TOPS
 
-RESET_CYCLES = 3
 HALF_PERIOD = 5
 
 
@@ -77,8 +76,7 @@ class _Bench:
         def reset():
             rst.next = 1
             m_axis.tready.next = 1
-            for _ in range(RESET_CYCLES):
-                yield clk.posedge
+            yield clk.posedge
             for event in loading:
                 yield event
             rst.next = 0

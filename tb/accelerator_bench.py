@@ -18,7 +18,7 @@ from golden.recordings import Recordings
 from golden.schedule.cycles import predict
 from golden.tests.random_networks import random_images, random_recordings
 from rtl_model.layer.kinds import layer_shapes
-from rtl_model.record import DECIDED, DECISION, HOLD
+from rtl_model.record import CLEARED, DECIDED, DECISION, HOLD
 from rtl_model.shape.frames import beat_bytes, frames_of
 from rtl_model.simulate import patience
 from tb.drivers import AxiEnds, SpikeMonitor, hold_reset, start_accelerator
@@ -96,7 +96,7 @@ class AcceleratorBench:
         """Whether the first layer is held now and then, where it can be."""
         while hasattr(self.dut, HOLD) and not self.held:
             await RisingEdge(self.dut.clk)
-            self.held = bool(getattr(self.dut, HOLD).value)
+            self.held = not getattr(self.dut, CLEARED).value and bool(getattr(self.dut, HOLD).value)
 
     async def _fill_idle_bus(self):
         """What stands on the bus of frames while nothing is valid means nothing: it is random."""

@@ -13,13 +13,13 @@ from rtl_model.record import CLEARED, DECIDED, HIDDEN, OUTPUT, Recording
 from rtl_model.shape.load_map import load_words
 
 
-async def start(dut, cycles=3, reset="rst"):
-    """Start the clock and hold the synchronous reset for some cycles."""
-    Clock(dut.clk, 10, unit="ns").start()
-    await hold_reset(dut, cycles, reset)
+async def start(dut, reset="rst"):
+    """Start the clock and hold the synchronous reset for one edge of it, the first."""
+    Clock(dut.clk, 10, unit="ns").start(start_high=False)
+    await hold_reset(dut, reset=reset)
 
 
-async def hold_reset(dut, cycles=3, reset="rst"):
+async def hold_reset(dut, cycles=1, reset="rst"):
     """Hold the synchronous reset for some cycles."""
     getattr(dut, reset).value = 1
     for _ in range(cycles):
@@ -28,15 +28,13 @@ async def hold_reset(dut, cycles=3, reset="rst"):
 
 
 async def start_accelerator(dut, network, configuration):
-    """Start the clock of an accelerator and hold its reset; weights that are loaded come meanwhile."""
+    """Start the clock of an accelerator and hold its reset; then come the weights that are loaded."""
     if configuration.is_loadable:
         dut.s_load_valid.value = 0
         dut.s_bank_next.value = 0
     await start(dut)
     if configuration.is_loadable:
-        dut.rst.value = 1
         await load(dut, load_words(network, configuration))
-        await hold_reset(dut)
 
 
 async def load(dut, words, bank=0, pauses=itertools.repeat(False)):

@@ -150,6 +150,10 @@ class LoadScript(BenchScript):
         self.write("LOAD_WORDS", ALL, answer=SLVERR)  # more than a network has
         self.read("LOAD_STATUS", errors["too_long"], mask=every)
         self.write("LOAD_STATUS", ALL)
+        for bank in (2, 0)[:self._banks]:  # one that does not exist, one that is worked with: the load goes on
+            self.write("LOAD_BEGIN", bank, answer=SLVERR)
+            self.read("LOAD_STATUS", errors["wrong_bank"], mask=every)
+            self.write("LOAD_STATUS", ALL)
         self.write("LOAD_COMMIT", crc)
         for bank in (0, 1)[:self._banks]:
             self.load(bank)

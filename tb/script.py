@@ -14,7 +14,6 @@ from rtl_model.simulate import patience
 REST = 50  # cycles after the last result in which no other may come
 STALLED_PATIENCE = 20  # times as patient as without stalls
 PERIODIC = -1  # stalls in every third cycle; another number is percent of the cycles
-RESET_CYCLES = 3
 
 
 class Script:
@@ -40,9 +39,7 @@ class Script:
         """A new one, from reset on; its stalls are percent of the cycles, or PERIODIC."""
         self._timed = source_stalls == sink_stalls == 0
         self._before = 0
-        self._lines += [f"scenario {name} {seed} {source_stalls} {sink_stalls}", f"reset {RESET_CYCLES}"]
-        if self._load:
-            self._lines += [*self._load, f"reset {RESET_CYCLES}"]
+        self._lines += [f"scenario {name} {seed} {source_stalls} {sink_stalls}", "reset 1", *self._load]
 
     def stall(self, source_stalls, sink_stalls):
         """From now on."""

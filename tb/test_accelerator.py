@@ -16,7 +16,7 @@ from golden.inference.infer import infer
 from golden.tests.random_networks import random_layer
 from tb.accelerator_bench import AcceleratorBench, bench_images, coded_pictures, long_recordings, spoilt_at_decisions
 
-BENCHES = 16  # cocotb tests below, each value of their parameters counted
+BENCHES = 17  # cocotb tests below, each value of their parameters counted
 STAIRCASE = "staircase"  # the source of networks whose queue fills
 MOST_SILENT, LEAST_TIES = 0.5, 0.05  # shares of the images of a covering network: most decide early, and some tie
 
@@ -93,6 +93,22 @@ async def recovers_from_reset(dut):
             await RisingEdge(dut.clk)
         await bench.reset()
         await bench.classify(bench.images(3))
+
+
+@cocotb.test(timeout_time=10, timeout_unit="ms")
+async def is_ready_in_time_after_a_reset(dut):
+    """Of pixels while tables are emptied, two words a cycle for each number of an image; of events at once."""
+    bench = AcceleratorBench(dut)
+    await bench.begin()
+    right = 0 if bench.network.takes == EVENTS else max(bench.network.steps, 4) + 1
+    for cycles in (1, 3):
+        await bench.reset(cycles)
+        low = 0
+        await RisingEdge(dut.clk)
+        while not dut.s_axis_tready.value:
+            low += 1
+            await RisingEdge(dut.clk)
+        assert low == right
 
 
 @cocotb.test(timeout_time=10, timeout_unit="ms")

@@ -46,7 +46,7 @@ def deliver(folder, network, configuration, name="", vectors=None, top=DEFAULT):
         if configuration.is_loadable:
             files.append(f"{top}_tb_load.hex")
         values |= {"BENCH": [""], "VECTORS": files, "WORDS": len(words),
-                   "WHEN_LOADED": " && loaded == WORDS" if configuration.is_loadable else ""}
+                   "OR_LOADING": " || loading" if configuration.is_loadable else ""}
         _write_testbench(folder, vectors, words, network, configuration, values)
         roles |= {f"{top}_tb.v": "testbench", **dict.fromkeys(values["VECTORS"], "vectors")}
     values |= _tables(description)

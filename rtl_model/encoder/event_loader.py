@@ -141,7 +141,7 @@ def event_loader(clk, rst, s_axis, m_spike, control, *, inputs, step_bits, most_
             m_spike.step.next = step
             m_spike.last.next = ending or s_axis.tdata[top:INPUT_BITS] != step
             m_spike.end.next = ending
-        if control.clear:
+        if control.clear or rst:
             m_spike.valid.next = 0
 
     return pace, take_beat, check_input, check_step, judge, walk_frame, hold_event, flag_frame, send

@@ -4,11 +4,12 @@ from myhdl import always, always_comb, block
 
 
 @block
-def bank_select(clk, s_bank, bank=None, idle=None):
+def bank_select(clk, s_bank, rst=None, bank=None, idle=None):
     """Keeps the bank of the image that is being classified.
 
     Ports:
         s_bank: the bank that is wanted, and the one in use
+        rst: no image is being classified any more; only where there are two
         bank: the bank in use, for the memories; only where there are two
         idle: no image is being classified, and the next one may start in this cycle; only where there are two
     Latency: one cycle from `idle` to the bank that was wanted meanwhile.
@@ -28,7 +29,7 @@ def bank_select(clk, s_bank, bank=None, idle=None):
     @always(clk.posedge)
     def keep_bank():
         """What is wanted when an image starts holds until the next one may."""
-        if idle:
+        if idle or rst:
             bank.next = wanted
 
     @always_comb

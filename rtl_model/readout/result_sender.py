@@ -61,13 +61,14 @@ def result_sender(clk, rst, m_axis, push, entry, decided, space, joining=None, *
         @always(clk.posedge)
         def offer_space():
             """A place is left, also for what is decided in this cycle."""
-            space.next = pending != RESULT_PLACES and not (pending == RESULT_PLACES - 1 and decided)
+            space.next = rst or (pending != RESULT_PLACES and not (pending == RESULT_PLACES - 1 and decided))
 
     else:
 
         @always(clk.posedge)
         def offer_space():
             """A place is left, also for what is decided in this cycle, and the last result has its class."""
-            space.next = pending != RESULT_PLACES and not (pending == RESULT_PLACES - 1 and decided) and not joining
+            space.next = rst or (pending != RESULT_PLACES and not (pending == RESULT_PLACES - 1 and decided)
+                                 and not joining)
 
     return results, send, count_pending, offer_space

@@ -124,7 +124,7 @@ def loader(clk, rst, s_command, m_state, m_load, m_bank, busy, *, words, banks, 
         m_state.bank.next = bank
         m_state.hold.next = hold
         m_bank_next.next = used
-        renew.next = rst or (s_command.begin and idle)
+        renew.next = rst or (s_command.begin and idle and not wrong_bank)
 
     @always(clk.posedge)
     def work():

@@ -30,9 +30,12 @@ def uart_rx(clk, rst, rx, m_byte, *, cycles_per_bit):
 
     @always(clk.posedge)
     def synchronize():
-        """Two registers, since the line has a clock of its own."""
+        """Two registers, since the line has a clock of its own; from a reset on low until seen to be high."""
         early.next = rx
         line.next = early
+        if rst:
+            early.next = 0
+            line.next = 0
 
     @always(clk.posedge)
     def receive():

@@ -6,8 +6,8 @@ from rtl_model.tests.clocked import run, signals
 
 
 def test_the_bank_changes_only_between_images():
-    ports = signals("clk", "bank", "idle")
-    clk, bank, idle = ports.values()
+    ports = signals("clk", "rst", "bank", "idle")
+    clk, rst, bank, idle = ports.values()
     s_bank = BankSelect()
     wanted, in_use = s_bank.next, s_bank.in_use
 
@@ -17,6 +17,9 @@ def test_the_bank_changes_only_between_images():
             idle.next, wanted.next = is_idle, want
             yield clk.negedge
             assert bank == right and in_use == right
+        rst.next, idle.next, wanted.next = 1, 0, 1  # in the middle of an image: there is none any more
+        yield clk.negedge
+        assert bank == in_use == 1
 
     run(bank_select, dict(ports, s_bank=s_bank), stimulus())
 

@@ -192,6 +192,28 @@ def test_with_two_banks_none_that_an_image_uses_is_loaded():
     run(loader, bench.arguments, stimulus())
 
 
+@pytest.mark.parametrize("banks", [1, 2])
+def test_a_begin_that_is_refused_leaves_the_load_in_progress(banks):
+    """Of a bank that does not exist, and of the one that is worked with."""
+    bench = Bench(7, banks)
+
+    def stimulus():
+        yield from bench.start()
+        for number in range(4):
+            bank = number % banks
+            content, pairs, crc = bench.network()
+            yield from bench.do("begin", bank)
+            for pair in pairs:
+                yield from bench.do("begin", 2 | bank, BANK)
+                yield from bench.do("push", int(pair))
+                if number and banks == 2:
+                    yield from bench.do("begin", 1 - bank, BANK)
+            yield from bench.finish(crc)
+            assert bench.state.loaded[bank] and bench.bank.next == bank and bench.holds(bank, content)
+
+    run(loader, bench.arguments, stimulus())
+
+
 def test_words_that_were_made_for_another_design_are_refused():
     bench = Bench(4, 1, 0xABCD_0123)
 

@@ -46,7 +46,7 @@ REGISTER_CLAIMS = [
         [("load_region.v", "place < words", "place <= words")], inside={"_weights.v": "weights_inside.v"}),
     Claim(
         "bank", "an image has one bank of weights, from its first spikes to its decision", LOADED,
-        small_loadable("accelerator", 2), "loadable.sv", 40, [("bank_select.v", "if (idle)", "if (1)")],
+        small_loadable("accelerator", 2), "loadable.sv", 40, [("bank_select.v", "(idle || rst)", "1")],
         inside={"accelerator.v": "bank_inside.v"}),
     pixel_writer_claim(1, 6, ("(left == 0) || last", "left == 0")),
     pixel_writer_claim(2, 5, ("(left == 0) || last", "left == 0"), deep=True),

@@ -10,6 +10,7 @@ always @(posedge clk) begin
         assert (!loads || (place <= PAIRS && place[0] == (now == 2)));
         assert (!(now == 1 || now == 2) || place < PAIRS);
         assert (now == 0 || begun);
+        assert (!(renew && s_command_refused));  // a begin that is refused leaves the CRC of a load in progress
         assert (!m_load_valid || now == 2 || now == 3);
         assert (!m_load_valid || m_load_address[23] == bank);
         if (BANKS == 2) begin
