@@ -10,16 +10,19 @@ from golden.contract.configuration import Configuration
 from golden.contract.network import Network
 from golden.errors import UserError
 from rtl_model.registers.addresses import REGISTERS
+from rtl_model.serial.bundles import READ
 from scripts.command.places import DEFAULT_NETWORK
 from scripts.device.design import Load, LoadableDesign
+from scripts.device.device import Device
 from scripts.device.identity import NO_NETWORK
 from scripts.device.line import LineError
 from scripts.tests.test_device import IMAGE, device
-from scripts.tests.toy_board import MAP, ToyBoard
+from scripts.tests.toy_board import INDEX, MAP, ToyBoard, clock  # noqa: F401
 
 SHA256 = "0123456789abcdef" * 4
 PAIRS = np.random.default_rng(1).integers(0, 1 << 32, 512, np.uint32)
 LOADABLE, TWO_BANKS = 1, 2
+PATIENCE = 1000  # seconds of the toy's clock
 NETWORK = SimpleNamespace(sha256=SHA256)
 
 
@@ -39,6 +42,39 @@ def test_a_network_is_loaded_into_the_bank_that_is_free():
         driver.load(NETWORK, toy_design())
         assert board.words[REGISTERS["LOAD_BEGIN"].index] == 0
         assert len(driver.classify(IMAGE).words) == 1
+
+
+def test_a_load_is_what_the_registers_want_and_each_part_has_its_time(clock):  # noqa: F811
+    """Errors of older loads are cleared."""
+    board, shares = Slow(CAPABILITIES=[LOADABLE | TWO_BANKS], LOAD_STATUS=[0x1F00]), []
+    with Device(board, PATIENCE, PATIENCE) as driver:
+        driver.identify()
+        for bank in (1, 0):
+            clock.now += 2 * PATIENCE
+            shares.clear()
+            driver.load(NETWORK, toy_design(), shares.append)
+            assert shares == [252 / 512, 504 / 512, 1]
+            assert board.loaded == PAIRS.tobytes() and board.order == ["LOAD_STATUS", "LOAD_BEGIN", "LOAD_WORDS",
+                                                                       "LOAD_WORDS", "LOAD_WORDS", "LOAD_HASH",
+                                                                       "LOAD_COUNT", "LOAD_COMMIT"]
+            assert [board.words[index] for index in REGISTERS["LOAD_HASH"].indices] == 4 * [0x01234567, 0x89ABCDEF]
+            assert board.words[REGISTERS["LOAD_STATUS"].index] == bank | (2 << bank if bank else 6)
+            board.order.clear()
+
+
+class Slow(ToyBoard):
+    """Needs nearly all of the patience for each part of a load; `order`: what was written of the loader."""
+
+    def __init__(self, **registers):
+        super().__init__(**registers)
+        self.order = []
+
+    def answer(self, frame):
+        name = {index: name for name, index in INDEX.items()}[frame.address] if frame.kind else ""
+        if name.startswith("LOAD") and frame.kind != READ:
+            self.order.append(name)
+            self.clock.now += PATIENCE - 20 if name in ("LOAD_WORDS", "LOAD_COMMIT") else 0
+        return super().answer(frame)
 
 
 def test_images_are_classified_while_a_network_is_loaded():
@@ -140,6 +176,32 @@ def test_a_board_that_is_restarted_in_the_middle_of_every_load_is_given_up():
         driver.identify()
         with pytest.raises(LineError, match="does not stay as it was left"):
             driver.load(NETWORK, toy_design())
+
+
+@pytest.mark.parametrize("restarts, ends", [(2, False), (3, True)])
+def test_a_load_is_tried_three_times(restarts, ends):
+    board = Restarted(restarts)
+    with device(board) as driver:
+        driver.identify()
+        if ends:
+            with pytest.raises(LineError, match="^the board at toy does not stay as it was left; is another program"):
+                driver.load(NETWORK, toy_design())
+        else:
+            driver.load(NETWORK, toy_design())
+    assert board.restarts == 0 and (len(board.loaded) == 4 * len(PAIRS)) == (not ends)
+
+
+class Restarted(ToyBoard):
+    """Is restarted when words of a load come, so many times."""
+
+    def __init__(self, restarts):
+        super().__init__(CAPABILITIES=[LOADABLE])
+        self.restarts = restarts
+
+    def answer(self, frame):
+        if frame.address == INDEX["LOAD_WORDS"] and self.restarts:
+            self.__init__(self.restarts - 1)
+        return super().answer(frame)
 
 
 def test_a_board_that_lost_its_network_is_told_from_another():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rtl_model.serial.bundles import ANSWER, DONE, MOST_WORDS, NOT_SYNCED, PUSH, READ, REFUSED, SYNC, WRITE, WRONG
+from rtl_model.serial.bundles import ANSWER, MOST_WORDS, NOT_SYNCED, PUSH, READ, REFUSED, SYNC, WRITE, WRONG
 from scripts.device.frames import Decoder, Frame
 from scripts.device.line import LineError
 from scripts.device.link import BITS, Confused, Link
@@ -51,7 +51,8 @@ def test_answers_to_something_else_count_nothing(clock, name, bits):  # noqa: F8
 
 
 def test_an_echo_is_no_answer(clock):  # noqa: F811
-    board = Recorded(lambda reply: [reply._replace(kind=kind, words=reply.words + 1) for kind in range(ANSWER)] + [reply])
+    board = Recorded(lambda reply: [*(reply._replace(kind=kind, words=reply.words + 1) for kind in range(ANSWER)),
+                                    reply])
     assert link_to(board).read("IMAGES") == [11] and len(board.requests) == 1
 
 
@@ -135,7 +136,7 @@ def test_time_is_over_when_patience_is_and_the_way_of_what_is_moved(clock, size)
     for _ in range(2):
         began = clock.now
         link.begin(size)
-        with pytest.raises(LineError, match="^no board answers at toy: is it on, and does it hold a bitstream of this "):
+        with pytest.raises(LineError, match="^no board answers at toy: is it on, and does it hold a bitstream of"):
             link.read("IMAGES")
         assert clock.now == began + PATIENCE + size + 1
         with pytest.raises(LineError, match="^what$"):
