@@ -190,9 +190,12 @@ def test_what_is_no_request_is_told_so_and_not_done():
                     (SYNC, 1, []), (SYNC, 2, [1, 2]), (SYNC, 0, [1]), (SYNC, 2, [1]), (SYNC, 1, [1, 2]), (SYNC, 0, []),
                     (READ, 2, [1]), (READ, 0, [1]), (READ, MOST_WORDS + 1, []), (READ, 255, []),
                     *((kind, count, [1]) for kind in (WRITE, PUSH) for count in (0, 2, 129, 255)),
-                    (WRITE, MOST_WORDS - 1, longest), (PUSH, 0, longest),
-                    *((1 << bit | kind, 1, [] if kind == READ else [1]) for bit in range(2, 8) for kind in range(4))]:
+                    (WRITE, MOST_WORDS - 1, longest), (PUSH, 0, longest)]:
                 yield from bench.ask((7, kind, 0, count, words), WRONG, 0)
+            for kind in range(4, 256):
+                if session:
+                    yield from bench.ask((7, READ, 0, 0, []), DONE, 0)
+                yield from bench.ask((7, kind, 0, 1, [] if kind % 4 == READ else [1]), WRONG, 0)
             for kind, count, words in ((READ, 1, []), (WRITE, 1, [5]), (PUSH, 1, [5]), (READ, MOST_WORDS, [])):
                 if not session:
                     yield from bench.ask((7, kind, 0, count, words), NOT_SYNCED, 0)

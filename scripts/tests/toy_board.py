@@ -1,5 +1,6 @@
 """A board in plain Python, as far as the driver can tell: a line with what should answer behind it."""
 
+import math
 import zlib
 
 import pytest
@@ -17,7 +18,7 @@ MAP = 0x1234ABCD
 class Clock:
     """Stands for the module `time`: a second passes when somebody reads from a toy."""
 
-    now, end = 0, 100_000
+    now, end = 0, math.inf
 
     def monotonic(self):
         return self.now
@@ -109,6 +110,7 @@ class ToyBoard:
 def clock(monkeypatch):
     """The Clock of the driver and of all toys; tests import this fixture by name."""
     made = Clock()
+    made.end = 100_000
     monkeypatch.setattr(link, "time", made)
     monkeypatch.setattr(ToyBoard, "clock", made)
     return made
