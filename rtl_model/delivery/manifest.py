@@ -72,15 +72,13 @@ def write_manifest(folder, description, roles):
 def read_manifest(folder):
     """The manifest of the design in `folder`, as a dict.
 
-    Raises UserError if there is no folder or no manifest in it, if it is none of this generator or of another format, or if it is damaged: names
+    Raises UserError if there is none, if it is none of this generator or of another format, or if it is damaged: names
     of the top and of the files are plain ones, whatever stands in the file.
     """
     path = Path(folder, MANIFEST)
-    if not Path(folder).is_dir():
-        raise UserError(f"there is no folder {folder}")
     try:
         manifest = json.loads(path.read_text())
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise UserError(f"{folder} is no design of this generator: it has no {MANIFEST}") from error
     except OSError as error:
         raise UserError(f"cannot read {path}: {error.strerror}") from error

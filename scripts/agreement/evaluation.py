@@ -8,9 +8,8 @@ from golden.inference.figures import count
 
 def summarise(network, chosen, result):
     """The figures of an Inference of the ChosenImages, for the whole run, as plain numbers; accuracies, `silent` and
-    `ties` are shares of all images. `spikes_to_decision_mean` is of the inputs that are used and of the hidden layers, as
-    in a network's file; `spikes_by_layer_mean` of each layer, the last too. Of recordings also `bad`, the share of bad
-    frames, and the mean of input events up to the decision."""
+    `ties` are shares of all images. Of recordings also `bad`, the share of bad frames, and the mean of input events up
+    to the decision."""
     found = count(network, chosen.images, chosen.labels, result)
     of_events = {} if network.most_events is None else {"bad": float(result.bad.mean()),
                                                         "input_events_mean": found.mean(found.spikes[0])}
@@ -23,8 +22,7 @@ def summarise(network, chosen, result):
         "silent": found.mean(found.silent),
         "ties": found.mean(found.ties),
         "decision_time_mean": found.mean(found.steps),
-        "spikes_to_decision_mean": found.mean(sum(found.spikes[:-1])),
-        "spikes_by_layer_mean": [found.mean(spikes) for spikes in found.spikes[1:]],
+        "spikes_to_decision_mean": [found.mean(spikes) for spikes in found.spikes[1:]],
     } | of_events
 
 
@@ -52,6 +50,5 @@ def figures_rows(report):
     if recorded:
         rows += [("input events up to it, mean", f"{report['input_events_mean']:.1f}"),
                  ("bad frames", f"{report['bad']:.2%}")]
-    hidden = report["spikes_by_layer_mean"][:-1]
-    parts = [f"{report['spikes_to_decision_mean'] - sum(hidden):.1f} of inputs", *(f"{mean:.1f}" for mean in hidden)]
-    return [*rows, ("spikes to the decision, mean", f"{report['spikes_to_decision_mean']:.1f} = {' + '.join(parts)}")]
+    return [*rows, ("spikes up to it, by layer, mean",
+                    " + ".join(f"{mean:.1f}" for mean in report["spikes_to_decision_mean"]))]
