@@ -56,6 +56,7 @@ def decode(escaped):
             if byte is None:
                 return None
         body.append(byte)
-    if not 2 <= len(body) / 4 <= MOST_WORDS + 2 or len(body) % 4 or zlib.crc32(body[:-4]) != int.from_bytes(body[-4:], "little"):
+    words, rest = divmod(len(body), 4)
+    if rest or not 2 <= words <= MOST_WORDS + 2 or zlib.crc32(body[:-4]) != int.from_bytes(body[-4:], "little"):
         return None
     return Frame(*body[:4], np.frombuffer(bytes(body[4:-4]), "<u4"))
