@@ -55,6 +55,7 @@ class Registers:
         if axil.rvalid and axil.rready:
             self.read = None
             axil.rvalid.next = 0
+        assert axil.awaddr % 4 == axil.araddr % 4 == 0
         if axil.awvalid and axil.awready:
             self.address = int(axil.awaddr) // 4
         if axil.wvalid and axil.wready:

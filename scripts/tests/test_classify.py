@@ -7,7 +7,6 @@ from golden.errors import UserError
 from rtl_model.serial.bundles import MOST_WORDS, READ
 from scripts.device.device import Device
 from scripts.device.line import LineError
-from scripts.device.link import BITS
 from scripts.tests.test_device import IMAGE
 from scripts.tests.toy_board import INDEX, ROOM, ToyBoard, clock  # noqa: F401
 
@@ -18,7 +17,7 @@ RIGHT, OTHER = 0x0003_0001, 0x0005_0002  # result words
 class Scripted(ToyBoard):
     """Its registers are as `changes` says, {name: [words]}, each of which is read once, the last one ever after."""
 
-    baud = BITS  # a byte a second
+    baud = 10  # a byte a second
 
     def __init__(self, changes=None, **registers):
         super().__init__(RIGHT, **registers)
