@@ -62,3 +62,40 @@ def test_pixels_wait_for_room_and_not_for_ever():
     assert seen[:6] == [(most, True, False), (1, False, True), (1, True, False), (1, True, False), (1, False, False),
                         (1, False, False)]
     assert taken[:6] == [False, False, False, False, True, False]
+
+
+def test_what_comes_while_it_is_cleared_stays():
+    names = ("clk", "rst", "room", "by_registers", "restart", "push", "take", "irq")
+    ports, bus, counts = signals(*names), RegisterBus(), Counts()
+    clk, rst = ports["clk"], ports["rst"]
+    traffic = Traffic().only("busy", "by_registers", "waiting")
+
+    def cycle(came=0, bad=0, clears=None):
+        """One in which a result comes, and all bits of a register are cleared."""
+        counts.came.next, counts.came_bad.next = came, bad
+        bus.write.next, bus.data.next, bus.strobes.next = clears is not None, 0xFF, FULL
+        bus.write_index.next = REGISTERS[clears or "STATUS"].index
+        yield clk.negedge
+        counts.came.next = counts.came_bad.next = bus.write.next = 0
+
+    def reads(name, right):
+        bus.read.next, bus.read_index.next = 1, REGISTERS[name].index
+        yield clk.negedge
+        assert bus.read_data == right
+
+    def stimulus():
+        rst.next = 1
+        yield clk.negedge
+        rst.next = 0
+        for before in (0, 1):
+            for bad in (0, 1):
+                for name, right in (("INTERRUPT_STATUS", 1 | bad << 1), ("ERRORS", bad)):
+                    yield from cycle(before, before)
+                    yield from cycle(1, bad, clears=name)
+                    yield from reads(name, right)
+                    for clears in ("INTERRUPT_STATUS", "ERRORS"):
+                        yield from cycle(clears=clears)
+                        yield from reads(clears, 0)
+
+    run(register_file, dict(ports, s_bus=bus, s_traffic=traffic, s_counts=counts, result=vector(32),
+                            constants=(0,) * 64), stimulus())

@@ -33,7 +33,7 @@ class ToyRegisters:
 
     def __init__(self, banks, words=5):
         self.values = {"IDENTIFICATION": 0x4653504B, "VERSION": 1 << 16, "ERRORS": 0, "INTERRUPT_STATUS": 0, **SHAPE,
-                       "CAPABILITIES": (banks > 0) | (banks == 2) << 1, "IMAGES": 0, "CYCLES": 99, "SOURCE_STALLS": 5,
+                       "CAPABILITIES": (banks > 0) | (banks == 2) << 1, "IMAGES": 4, "CYCLES": 99, "SOURCE_STALLS": 5,
                        "SINK_STALLS": 6, "SILENT": 7, "TIES": 8, "BAD_FRAMES": 9, "GLOBAL_INTERRUPT_ENABLE": 0,
                        "INTERRUPT_ENABLE": 0}
         self.banks, self.words = banks, words

@@ -156,8 +156,9 @@ def test_a_board_that_is_another_one_after_a_restart_is_refused():
     ("/", "it is no serial port"),
 ])
 def test_ports_that_are_none(port, sentence):
-    with pytest.raises(UserError, match=f"cannot open {port}: {sentence}"):
-        SerialLine(port)
+    for opened in (SerialLine, Device):
+        with pytest.raises(UserError, match=f"cannot open {port}: {sentence}"):
+            opened(port)
 
 
 @pytest.mark.parametrize("number, sentence", [

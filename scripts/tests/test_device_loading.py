@@ -178,6 +178,24 @@ def test_a_board_that_is_restarted_in_the_middle_of_every_load_is_given_up():
             driver.load(NETWORK, toy_design())
 
 
+@pytest.mark.parametrize("register", [None, "INPUTS", "WEIGHT_MAP"])
+def test_a_board_that_loses_its_network_in_a_load_is_loaded_again(register):
+    """If it is still the same one."""
+    board = ToyBoard(CAPABILITIES=[LOADABLE], LOAD_STATUS=[2], LOAD_HASH=[1] * 8)
+    with device(board) as driver:
+        assert driver.identify().sha256 != NO_NETWORK
+        loading = driver.loading(NETWORK, toy_design())
+        next(loading)
+        board.synced, board.loaded, board.words[INDEX["LOAD_STATUS"]] = False, b"", 0
+        if register:
+            board.words[INDEX[register]] += 1
+            with pytest.raises(LineError, match="^the board at toy is another one than before$"):
+                next(loading)
+            assert not board.loaded
+        else:
+            assert list(loading)[-1] == 1 and board.loaded == PAIRS.tobytes()
+
+
 @pytest.mark.parametrize("restarts, ends", [(2, False), (3, True)])
 def test_a_load_is_tried_three_times(restarts, ends):
     board = Restarted(restarts)
