@@ -8,7 +8,7 @@ from rtl_model.serial.bundles import MOST_WORDS, READ
 from scripts.device.device import Device
 from scripts.device.line import LineError
 from scripts.tests.test_device import IMAGE
-from scripts.tests.toy_board import INDEX, ROOM, ToyBoard, clock  # noqa: F401
+from scripts.tests.toy_board import INDEX, ROOM, LateAnswers, ToyBoard, clock  # noqa: F401
 
 PATIENCE, PAUSE = 1000, 16  # seconds of the toy's clock
 RIGHT, OTHER = 0x0003_0001, 0x0005_0002  # result words
@@ -71,17 +71,8 @@ def test_images_are_counted_beyond_32_bits(clock):  # noqa: F811
     assert len(identified(board).classify(np.repeat(IMAGE, 4, 0)).words) == 4 and board.sessions == 1
 
 
-class Late(Scripted):
-    """An answer is there when it is looked for the second time."""
-
-    looked = False
-
-    def read(self):
-        self.looked = bool(self._waiting) and not self.looked
-        if not self.looked:
-            return super().read()
-        self.clock.tick()
-        return b""
+class Late(LateAnswers, Scripted):
+    pass
 
 
 def test_each_image_has_its_time(clock):  # noqa: F811

@@ -17,7 +17,7 @@ from scripts.device.device import Device
 from scripts.device.identity import NO_NETWORK
 from scripts.device.line import LineError
 from scripts.tests.test_device import IMAGE, device
-from scripts.tests.toy_board import INDEX, MAP, ToyBoard, clock  # noqa: F401
+from scripts.tests.toy_board import INDEX, MAP, LateAnswers, ToyBoard, clock  # noqa: F401
 
 SHA256 = "0123456789abcdef" * 4
 PAIRS = np.random.default_rng(1).integers(0, 1 << 32, 512, np.uint32)
@@ -62,8 +62,10 @@ def test_a_load_is_what_the_registers_want_and_each_part_has_its_time(clock):  #
             board.order.clear()
 
 
-class Slow(ToyBoard):
-    """Needs nearly all of the patience for each part of a load; `order`: what was written of the loader."""
+class Slow(LateAnswers, ToyBoard):
+    """Needs all the time that each part of a load has; `order`: what was written of the loader."""
+
+    baud = 10  # a byte a second
 
     def __init__(self, **registers):
         super().__init__(**registers)
@@ -73,7 +75,7 @@ class Slow(ToyBoard):
         name = {index: name for name, index in INDEX.items()}[frame.address] if frame.kind else ""
         if name.startswith("LOAD") and frame.kind != READ:
             self.order.append(name)
-            self.clock.now += PATIENCE - 20 if name in ("LOAD_WORDS", "LOAD_COMMIT") else 0
+            self.clock.now += {"LOAD_WORDS": PATIENCE + 2000, "LOAD_COMMIT": PATIENCE - 30}.get(name, 0)
         return super().answer(frame)
 
 
