@@ -10,7 +10,7 @@ from golden.contract.configuration import Configuration
 from golden.contract.network import Network
 from golden.errors import UserError
 from rtl_model.registers.addresses import REGISTERS
-from rtl_model.serial.bundles import READ
+from rtl_model.serial.bundles import ANSWER, READ, REFUSED
 from scripts.command.places import DEFAULT_NETWORK
 from scripts.device.design import Load, LoadableDesign
 from scripts.device.device import Device
@@ -178,6 +178,25 @@ def test_a_board_that_is_restarted_in_the_middle_of_every_load_is_given_up():
         driver.identify()
         with pytest.raises(LineError, match="does not stay as it was left"):
             driver.load(NETWORK, toy_design())
+
+
+class Refusing(ToyBoard):
+    """Refuses words of a load once, though nothing is wrong with them: somebody else began one meanwhile."""
+
+    def answer(self, frame):
+        reply = super().answer(frame)
+        if frame.address != INDEX["LOAD_WORDS"] or "refused" in vars(self):
+            return reply
+        self.refused = True
+        return reply._replace(kind=ANSWER + REFUSED, count=0)
+
+
+def test_a_load_that_is_refused_without_a_reason_is_tried_again():
+    board = Refusing(CAPABILITIES=[LOADABLE | TWO_BANKS], LOAD_STATUS=[7])
+    with device(board) as driver:
+        driver.identify()
+        driver.load(NETWORK, toy_design())
+        assert driver.identify(NETWORK) and board.loaded == PAIRS.tobytes() and board.refused
 
 
 @pytest.mark.parametrize("register", [None, "INPUTS", "WEIGHT_MAP"])
