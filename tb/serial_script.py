@@ -92,8 +92,8 @@ class SerialScript:
 
     def single_faults_are_dropped(self):
         self.sync()
-        for kind, words in ((WRITE, [END << 24 | 3]), (READ, ())):
-            for _, line in single_faults(header(ESCAPE, kind, ENABLE, 1), words):
+        for kind, address, words in ((WRITE, ENABLE, [END << 24 | 3]), (READ, END, ())):
+            for _, line in single_faults(header(ESCAPE, kind, address, 1), words):
                 self.send(line)
                 self.read("INTERRUPT_ENABLE", 0)
 

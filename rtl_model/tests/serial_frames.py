@@ -5,7 +5,6 @@ import zlib
 from rtl_model.serial.bundles import END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE, MOST_WORDS
 
 BROKEN = None  # among the bytes on a line: what is no byte
-CODES = (ESCAPED_END, ESCAPED_ESCAPE)
 POLYNOMIAL = 0xEDB88320
 
 
@@ -20,9 +19,9 @@ def header(number, kind, address, count):
 
 
 def single_faults(header, words):
-    """A frame of this header and words with each single fault: pairs of a name and a list of bytes, or BROKEN, of which
-    nothing is to be believed. Where more than bits are wrong, the CRC is right for whoever overlooks the fault, if it
-    can be."""
+    """A frame of this header and words, in which both escapes stand, with each single fault: pairs of a name and a list
+    of bytes, or BROKEN, of which nothing is to be believed. Where more than bits are wrong, the CRC is right for
+    whoever overlooks the fault, if it can be."""
     body = _body(header, words)
     whole, inside = _with_crc(body), list(encode(header, words)[1:-1])
     yield "nothing", [END, END]
@@ -43,10 +42,11 @@ def single_faults(header, words):
     for place in range(len(inside) + 1):
         yield f"broken at {place}", [END, *inside[:place], BROKEN, *inside[place:], END]
         yield f"escape at {place}", [END, *inside[:place], ESCAPE, *inside[place:], END]
-    first = inside.index(ESCAPE)
-    for code in range(256):
-        if code not in (*CODES, END):
-            yield f"escape {code:02x}", [END, *inside[:first + 1], code, *inside[first + 2:], END]
+    for right in (ESCAPED_END, ESCAPED_ESCAPE):
+        place = next(place for place, pair in enumerate(zip(inside, inside[1:])) if pair == (ESCAPE, right)) + 1
+        for code in range(256):
+            if code not in (ESCAPED_END, ESCAPED_ESCAPE, END):
+                yield f"{code:02x} instead of {right:02x}", [END, *inside[:place], code, *inside[place + 1:], END]
     for count in range(1, 4):
         yield f"only {count} bytes", [*_framed(whole[:count])]
     for count in range(len(body) + 4):

@@ -1,5 +1,7 @@
 """What the register file does at its own ports; every register is held to the map by the bench of accelerator_axi."""
 
+import pytest
+
 from rtl_model.registers.addresses import REGISTERS
 from rtl_model.registers.bundles import Counts, RegisterBus, Traffic
 from rtl_model.registers.register_file import FULL, LOADER, WAIT_BITS, known_registers, register_file
@@ -64,38 +66,46 @@ def test_pixels_wait_for_room_and_not_for_ever():
     assert taken[:6] == [False, False, False, False, True, False]
 
 
-def test_what_comes_while_it_is_cleared_stays():
+@pytest.mark.parametrize("cause, errors, interrupts", [
+    (dict(came=1), 0, 1), (dict(came=1, bad=1), 1, 3), (dict(writes="PIXELS", word=5, strobes=7), 2, 2),
+    (dict(writes="RESULT_TAKE", word=1), 4, 2), (dict(writes="RESULT_TAKE", word=0), 0, 0)])
+def test_each_error_and_its_interrupt_stay_until_they_are_cleared(cause, errors, interrupts):
+    """And what comes in the cycle in which they are cleared stays, too."""
     names = ("clk", "rst", "room", "by_registers", "restart", "push", "take", "irq")
     ports, bus, counts = signals(*names), RegisterBus(), Counts()
     clk, rst = ports["clk"], ports["rst"]
     traffic = Traffic().only("busy", "by_registers", "waiting")
 
-    def cycle(came=0, bad=0, clears=None):
-        """One in which a result comes, and all bits of a register are cleared."""
+    def cycle(came=0, bad=0, writes=None, word=0xFF, strobes=FULL):
+        """One in which a result comes, and a register is written."""
         counts.came.next, counts.came_bad.next = came, bad
-        bus.write.next, bus.data.next, bus.strobes.next = clears is not None, 0xFF, FULL
-        bus.write_index.next = REGISTERS[clears or "STATUS"].index
+        bus.write.next, bus.data.next, bus.strobes.next = writes is not None, word, strobes
+        bus.write_index.next = REGISTERS[writes or "STATUS"].index
         yield clk.negedge
         counts.came.next = counts.came_bad.next = bus.write.next = 0
 
-    def reads(name, right):
+    def read(name, right):
         bus.read.next, bus.read_index.next = 1, REGISTERS[name].index
         yield clk.negedge
+        bus.read.next = 0
         assert bus.read_data == right
 
     def stimulus():
         rst.next = 1
         yield clk.negedge
         rst.next = 0
+        registers = {"ERRORS": errors, "INTERRUPT_STATUS": interrupts}
         for before in (0, 1):
-            for bad in (0, 1):
-                for name, right in (("INTERRUPT_STATUS", 1 | bad << 1), ("ERRORS", bad)):
-                    yield from cycle(before, before)
-                    yield from cycle(1, bad, clears=name)
-                    yield from reads(name, right)
-                    for clears in ("INTERRUPT_STATUS", "ERRORS"):
-                        yield from cycle(clears=clears)
-                        yield from reads(clears, 0)
+            for cleared in (None, *registers) if "came" in cause else (None,):
+                if before:
+                    yield from cycle(1, 1)
+                    yield from cycle(writes="ERRORS")
+                    yield from cycle(writes="INTERRUPT_STATUS")
+                yield from cycle(writes=cleared, **cause) if cleared else cycle(**cause)
+                for name, right in registers.items():
+                    yield from read(name, right)
+                    yield from cycle(writes=name)
+                    yield from read(name, 0)
 
     run(register_file, dict(ports, s_bus=bus, s_traffic=traffic, s_counts=counts, result=vector(32),
                             constants=(0,) * 64), stimulus())
