@@ -49,6 +49,22 @@ def test_everything_is_counted_once():
         restart.next, traffic.offered.next = 0, 0
         yield clk.negedge
         assert counts.images == right["images"], "a restart keeps the counters"
+        for how, kept in ((restart, right["images"] + 1), (rst, 1)):  # a result waits meanwhile, and the next comes
+            traffic.offered.next, traffic.taken.next, flags.next = 1, 0, 7
+            yield clk.negedge
+            how.next, traffic.offered.next = 1, 0
+            yield clk.negedge
+            how.next, traffic.offered.next, traffic.taken.next = 0, 1, 1
+            for _ in range(3):  # one right behind the other
+                yield clk.posedge
+                assert counts.came and counts.came_bad
+                yield clk.negedge
+                assert counts.images == kept
+                kept += 1
+        assert [int(getattr(counts, name)) for name in ("silent", "ties", "bad_frames")] == [3, 3, 3]
+        traffic.source_waits.next = traffic.sink_waits.next = rst.next = 1
+        yield clk.negedge
+        assert not any(int(getattr(counts, name)) for name in right), "a reset begins anew"
 
     run(image_counters, dict(ports, s_traffic=traffic, flags=flags, m_counts=counts), stimulus())
 

@@ -43,8 +43,14 @@ def test_pixels_wait_for_room_and_not_for_ever():
         yield clk.negedge
         rst.next = 0
         yield from write("PIXELS", 1, most)
+        bus.write_index.next, bus.strobes.next, bus.write.next = REGISTERS["PIXELS"].index, FULL, 1
+        for _ in range(most // 2):
+            yield clk.negedge
         room.next = 1
         yield from write("PIXELS", 1, 1)
+        room.next = 0
+        yield from write("PIXELS", 1, most)  # as long as the first time
+        room.next = 1
         yield from write("PIXELS", 1, 1, strobes=0b0111)
         yield from write("RESULT_TAKE", 1, 1)
         traffic.waiting.next = 1
@@ -58,12 +64,22 @@ def test_pixels_wait_for_room_and_not_for_ever():
         assert not irq
         yield from write("GLOBAL_INTERRUPT_ENABLE", 1, 1)
         assert irq
+        rst.next = 1
+        yield clk.negedge
+        rst.next = 0
+        for name in ("CONTROL", "GLOBAL_INTERRUPT_ENABLE", "INTERRUPT_ENABLE", "INTERRUPT_STATUS", "ERRORS"):
+            bus.read.next, bus.read_index.next = 1, REGISTERS[name].index
+            yield clk.negedge
+            assert bus.read_data == 0, name
+        bus.write_index.next, bus.data.next, bus.write.next, rst.next = REGISTERS["CONTROL"].index, 3, 1, 1
+        yield clk.negedge
+        assert not restart and not by_registers
 
     run(register_file, dict(ports, s_bus=bus, s_traffic=traffic, s_counts=counts, result=vector(32),
                             constants=(0,) * 64), stimulus())
-    assert seen[:6] == [(most, True, False), (1, False, True), (1, True, False), (1, True, False), (1, False, False),
-                        (1, False, False)]
-    assert taken[:6] == [False, False, False, False, True, False]
+    assert seen[:7] == [(most, True, False), (1, False, True), (most, True, False), (1, True, False), (1, True, False),
+                        (1, False, False), (1, False, False)]
+    assert taken[:7] == [False, False, False, False, False, True, False]
 
 
 @pytest.mark.parametrize("cause, errors, interrupts", [
