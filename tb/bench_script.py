@@ -51,10 +51,11 @@ class BenchScript(FrameScript):
             self.recovers_from_a_reset_close_to_a_decision()
             self.short_images_follow_each_other()
             self.recovers_from_a_reset_anywhere()
+        self.recovers_from_a_reset_in_any_cycle()
+        for _ in range(ROUNDS):
             self.comes_again_when_numbers_of_images_do()
             self.drops_a_long_surplus()
         self.drops_events_that_are_none()
-        self.recovers_from_a_reset_in_any_cycle()
 
     def waits_for_the_next_layer(self):
         """Pixels that spike one after the other, to the end: where a queue can fill, it does."""

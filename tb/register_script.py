@@ -37,10 +37,11 @@ class RegisterScript(TrafficScript):
             self.pixels_without_room_are_refused()
             self.restarts_in_the_middle_of_an_image()
             self.bad_frames_are_counted()
+        super().every()
+        for _ in range(ROUNDS):
             self.what_comes_while_it_is_cleared_stays()
             self.a_latency_begins_in_the_cycle_of_a_result()
             self.the_way_waits_for_the_end_of_a_long_frame()
-        super().every()
 
     def known(self):
         """{name of a register: its words, which never change}."""
