@@ -20,7 +20,7 @@ from scripts.device.device import Answers
 from scripts.device.identity import Identity
 from scripts.proofs import runs
 from scripts.proofs.claims import CLAIMS
-from scripts.tests.process import command  # noqa: F401
+from scripts.tests.process import assert_refused, command  # noqa: F401
 from scripts.tests.small_case import shuffled, small_case
 
 WRONG = ("result", "spike", "cycle")
@@ -122,6 +122,12 @@ def at_device(monkeypatch, room, device):
 def test_board_run(case, command, monkeypatch, wrong):  # noqa: F811
     at_device(monkeypatch, run, FakeDevice(case[0], wrong, 3))
     assert_judged(command(board, "run", *ARGUMENTS, "--port", "sim", "--build", "work"), wrong)
+
+
+def test_board_of_other_beats(case, command, monkeypatch):  # noqa: F811
+    at_device(monkeypatch, run, FakeDevice(case[0], None, 0))
+    assert_refused(command(board, "run", *ARGUMENTS[:-1], 8, "--port", "sim", "--build", "work"),
+                   "the board takes 4 pixels a beat, not 8: choose --pixels 4")
 
 
 @pytest.mark.parametrize("wrong, at, sentence", [
