@@ -206,9 +206,14 @@ def coded_pictures(rng, network, count):
 def long_recordings(rng, network, count):
     """Recordings of which every second has more events than the network takes in."""
     longest = network.most_events
-    counts = [int(rng.integers(0, longest + 1)) + (longest if number % 2 else 0) for number in range(count)]
+    return random_events(rng, network, [int(rng.integers(0, longest + 1)) + (longest if number % 2 else 0)
+                                        for number in range(count)])
+
+
+def random_events(rng, network, counts):
+    """A recording of so many random events for each of the counts."""
     return Recordings.of_lists([list(zip(rng.integers(0, network.inputs, many).tolist(),
-                                    np.sort(rng.integers(0, network.steps, many)).tolist())) for many in counts])
+                                         np.sort(rng.integers(0, network.steps, many)).tolist())) for many in counts])
 
 
 def spoilt_at_decisions(network, recordings):

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from golden.contract.base_network import EVENTS
 from golden.contract.limits import RESULT_PLACES
 from golden.inference.infer import infer
 from golden.inference.potentials import ranking
@@ -10,11 +9,8 @@ from golden.schedule.cycles import predict
 from tb.accelerator_bench import (
     as_taken,
     bench_pictures,
-    coded_pictures,
-    long_recordings,
-    spoilt_at_decisions,
 )
-from tb.reset_script import ResetScript
+from tb.frame_script import FrameScript
 from tb.script import PERIODIC
 
 ROUNDS = 4
@@ -24,9 +20,10 @@ FEW = 2  # images of each two classes
 LONGEST = 12  # images that are taken of those
 SHORT = 64  # images
 PAUSES = 16  # times six images
+AGAIN, LIT = 64, 0.15  # images behind which one comes again, at the most; share of its pixels that spike
 
 
-class BenchScript(ResetScript):
+class BenchScript(FrameScript):
     """A Script with the scenarios of the benches."""
 
     def every(self):
@@ -55,6 +52,10 @@ class BenchScript(ResetScript):
             self.short_images_follow_each_other()
             self.recovers_from_a_reset_anywhere()
         self.recovers_from_a_reset_in_any_cycle()
+        for _ in range(ROUNDS):
+            self.comes_again_when_numbers_of_images_do()
+            self.drops_a_long_surplus()
+        self.drops_events_that_are_none()
 
     def waits_for_the_next_layer(self):
         """Pixels that spike one after the other, to the end: where a queue can fill, it does."""
@@ -183,26 +184,13 @@ class BenchScript(ResetScript):
         pixels = (lit * self.rng.integers(1, 256, (SHORT, count))).astype(np.uint8)
         self.classify(as_taken(self.network, pixels.reshape(-1, *self.network.image_shape)))
 
-    def flags_frames_of_a_wrong_length(self):
-        self.start("flags_frames_of_a_wrong_length", 10, 10)
-        if self.network.takes == EVENTS:
-            self.classify(long_recordings(self.rng, self.network, 16))
-            self.classify(spoilt_at_decisions(self.network, coded_pictures(self.rng, self.network, 12)))
-            return
-        images, pixels = self.made(16), self.beat_bytes
-        sent, bad = [], np.zeros(len(images), bool)
-        for number, image in enumerate(images):
-            frame = image.ravel()
-            kind = number % 4
-            if kind == 1 and self.beats > 1:  # cut after some beats
-                count = int(self.rng.integers(1, self.beats)) * pixels
-                frame[count:] = 0
-                sent.append(frame[:count])
-                bad[number] = True
-            elif kind == 2:  # a few beats too many, of any content
-                excess = self.rng.integers(0, 256, pixels * int(self.rng.integers(1, 2 * self.beats + 1)), np.uint8)
-                sent.append(np.concatenate([frame, np.zeros(-len(frame) % pixels, np.uint8), excess]))
-                bad[number] = True
-            else:
-                sent.append(frame)
-        self.classify(images, sent, bad)
+    def comes_again_when_numbers_of_images_do(self):
+        """An image of few pixels, and again behind 1, 2, 4 ... of black ones, so that the number by which memories tell
+        it from stale ones has gone round, or half of the way."""
+        self.start("comes_again_when_numbers_of_images_do")
+        black = np.zeros((AGAIN, *self.network.image_shape), np.uint8)
+        for apart in (1 << bit for bit in range(AGAIN.bit_length())):
+            for image in bench_pictures(self.rng, self.network, 2):
+                image = np.where(self.rng.random(image.shape) < LIT, image, 0).astype(np.uint8)[None]
+                between = black[:apart - 1]
+                self.classify(as_taken(self.network, np.concatenate([image, between, image, between, image])))

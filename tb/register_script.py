@@ -8,15 +8,15 @@ from rtl_model.registers.addresses import REGISTERS
 from rtl_model.registers.bundles import ADDRESS_BITS
 from rtl_model.tops import DEFAULT
 from tb.bench_script import BenchScript
-from tb.load_script import ALL, SLVERR, LoadScript
+from tb.load_script import ALL, SLVERR
 from tb.test_accelerator_axi import SPARED, known
+from tb.traffic_script import TrafficScript
 
 ROUNDS = 2
-CROWD = 64  # images in the stream
 
 
-class RegisterScript(LoadScript):
-    """A LoadScript with the scenarios of all registers."""
+class RegisterScript(TrafficScript):
+    """A TrafficScript with the scenarios of all registers."""
 
     def every(self):
         for _ in range(ROUNDS):
@@ -38,6 +38,10 @@ class RegisterScript(LoadScript):
             self.restarts_in_the_middle_of_an_image()
             self.bad_frames_are_counted()
         super().every()
+        for _ in range(ROUNDS):
+            self.what_comes_while_it_is_cleared_stays()
+            self.a_latency_begins_in_the_cycle_of_a_result()
+            self.the_way_waits_for_the_end_of_a_long_frame()
 
     def known(self):
         """{name of a register: its words, which never change}."""
@@ -120,29 +124,6 @@ class RegisterScript(LoadScript):
                 self.load(bank, other)
                 self.classify(self.some(4))
 
-    def the_way_changes_between_images_only(self):
-        """Software asks for the registers while the stream is full of images."""
-        self.open("the_way_changes_between_images_only", 0, 30, 30)
-        self.begin(self.some(12))
-        for _ in range(4):
-            self.line(f"wait {self.rng.integers(1, 60)}")
-            self.choose_registers()
-            self.classify_one()
-            self.choose_registers(0)
-        self.line("finish")
-        self.read("IMAGES", 16)
-
-    def the_way_changes_soon(self):
-        """Though the stream never pauses."""
-        self.open("the_way_changes_soon")
-        self.begin(self.some(CROWD))
-        self.line("wait 20")
-        self.choose_registers()
-        self.read("IMAGES", 0, mask=ALL ^ CROWD // 2 - 1)
-        self.classify_one()
-        self.choose_registers(0)
-        self.line("finish")
-
     def reads_follow_each_other(self, stalls):
         """The address of a read is offered while the one before is under way."""
         self.open("reads_follow_each_other", stalls, load=False)
@@ -214,6 +195,7 @@ class RegisterScript(LoadScript):
         self.classify(images, sent, np.array([True, False]))
         for name, right in (("BAD_FRAMES", 1), ("ERRORS", 1), ("INTERRUPT_STATUS", 3)):
             self.read(name, right)
+
 
 
 def script_of(small):

@@ -1,4 +1,5 @@
-"""A design compiled by Verilator together with `scripted.cpp`, which plays scripts on it in fractions of a second."""
+"""A design compiled by Verilator together with `scripted.cpp`, or at a serial line with `serial_line.cpp`, which play
+scripts on it in fractions of a second."""
 
 import shutil
 import subprocess
@@ -9,7 +10,8 @@ from rtl_model.record import CLEARED, DECIDED, DECISION, HIDDEN, HOLD, OUTPUT
 from rtl_model.tops import DEFAULT
 from tb.harness import initial_values, require_plain_path, require_simulator, top_module
 
-SOURCE = Path(__file__).with_suffix(".cpp")
+SOURCE, SERIAL_SOURCE = Path(__file__).with_suffix(".cpp"), Path(__file__).with_name("serial_line.cpp")
+SERIAL = "accelerator_serial"
 PROGRAM = Path("obj", "Vtop")
 CORES = {DEFAULT: DEFAULT, "accelerator_axi": "accelerator_axi__DOT__core"}  # the core in each top
 
@@ -26,15 +28,18 @@ class ScriptedDesign:
         require_plain_path("verilator", self._design, self._build)
         shutil.rmtree(self._build, ignore_errors=True)
         self._build.mkdir(parents=True)
-        signals = _Signals(network, configuration, self._design)
-        (self._build / "design.h").write_text(signals.header())
-        (self._build / "public.vlt").write_text(signals.public())
-        files = (self._design / "filelist.f").read_text().split()
+        sources = [SERIAL_SOURCE]
+        if top_module(self._design) != SERIAL:
+            sources = [self._build / "public.vlt", SOURCE]
+            signals = _Signals(network, configuration, self._design)
+            (self._build / "design.h").write_text(signals.header())
+            (self._build / "public.vlt").write_text(signals.public())
+        sources += [self._design / name for name in (self._design / "filelist.f").read_text().split()]
         command = ["verilator", "--cc", "--exe", "--build", "-j", "2", "-Wno-fatal", "-O3", "--x-assign", "unique",
                    "--x-initial", "unique", *options, "--top-module", top_module(self._design), "--prefix",
                    PROGRAM.name, "--Mdir", str(PROGRAM.parent), "-CFLAGS", f"-O1 -I{self._build}", "-MAKEFLAGS",
                    f"OPT_FAST=-O1 OPT_SLOW=-O0{' OBJCACHE=ccache' if shutil.which('ccache') else ''}",
-                   str(self._build / "public.vlt"), str(SOURCE), *(str(self._design / name) for name in files)]
+                   *map(str, sources)]
         log = self._build / "build.log"
         with open(log, "wb") as messages:
             status = subprocess.run(command, cwd=self._build, stdin=subprocess.DEVNULL, stdout=messages,

@@ -3,12 +3,14 @@
 import numpy as np
 import pytest
 
+from golden.contract.configuration import Configuration
 from golden.inference.infer import infer
 from rtl_model.convert import generate
 from tb.accelerator_bench import bench_images
 from tb.bench_script import BenchScript
 from tb.register_script import script_of
-from tb.scripted import ScriptedDesign
+from tb.scripted import SERIAL, ScriptedDesign
+from tb.serial_script import CYCLES_PER_BIT, SerialScript
 from tb.small_designs import SMALL_DESIGNS
 from tb.test_accelerator import LEAST_TIES, MOST_SILENT
 
@@ -51,6 +53,31 @@ def test_other_designs_pass(tmp_path, name):
     (tmp_path / "script.txt").write_text(script.text())
     right, said = design.play(tmp_path / "script.txt", timeout=600)
     assert right and said.endswith("cycles") and int(said.split()[0]) > 100, said
+
+
+def test_a_board_at_a_serial_line_passes(tmp_path):
+    """Every single-fault frame among the rest; and what is wrong is noticed."""
+    network, configuration = SMALL_DESIGNS["loadable"].network(), Configuration((), 4, 2, 1)
+    network.save(tmp_path / "network.npz")
+    generate(tmp_path / "network.npz", configuration, tmp_path / "verilog", top=SERIAL,
+             parameters=dict(cycles_per_bit=CYCLES_PER_BIT))
+    design = ScriptedDesign(network, configuration, tmp_path / "verilog", tmp_path / "build")
+    script = SerialScript(network, configuration)
+    script.every()
+
+    def play(text):
+        (tmp_path / "script.txt").write_text(text)
+        return design.play(tmp_path / "script.txt", timeout=60)
+
+    right, said = play(script.text())
+    assert right and said.endswith("cycles"), said
+    ask, answer = script.text().splitlines()[3:5]
+    head = f"design {CYCLES_PER_BIT}\nscenario wrong\nreset\n"
+    assert play(f"{head}{ask}\n{answer}\n")[0]
+    assert "wrong: an answer is missing" in play(f"{head}{ask[:-4]}\n{answer}\n")[1]
+    assert "wrong: a wrong answer" in play(f"{head}{ask}\n{answer[:-2]}\n")[1]
+    assert "wrong: a wrong answer" in play(f"{head}{ask}\nanswer -\n")[1]
+    assert "wrong: a wrong interrupt" in play(f"{head}irq 1\n")[1]
 
 
 @pytest.mark.parametrize("field, sentence", [(1, "a wrong result"), (2, "a result in a wrong cycle"),

@@ -1,255 +1,255 @@
-"""The driver in C, compiled for this machine, against a toy of the registers in Python."""
+"""The driver in C, compiled for this machine, against a toy of the registers that changes between two accesses."""
 
 import ctypes
+import os
 import shutil
 import subprocess
-import zlib
+import sys
 
 import numpy as np
 import pytest
 
 from golden.files import ROOT
-from rtl_model.registers.addresses import REGISTERS
+from rtl_model.tests.toy_registers import HASH, IMAGE, SHAPE, CResult, Driver, ToyRegisters, exact, ready
 
-BASE = 0x4000_0000  # of the registers
 DRIVER = ROOT / "rtl_model" / "registers"
-SHAPE = {"INPUTS": 6, "OUTPUTS": 3 | 16 << 16, "SHAPE": 4 | 2 << 8, "WEIGHT_BITS": 0x33}
-HASH = tuple(range(100, 108))
-NAMES = {4 * index: (name, number) for name, register in REGISTERS.items()
-         for number, index in enumerate(register.indices)}
-IMAGE = bytes([1, 2, 3, 4, 5, 6])
-
-
-class CDevice(ctypes.Structure):
-    _fields_ = [("address", ctypes.c_size_t), *((name, ctypes.c_uint32) for name in ("pixels", "classes", "steps",
-                                                                                     "banks"))]
-
-
-class CResult(ctypes.Structure):
-    _fields_ = [("class_index", ctypes.c_uint32), ("decision_time", ctypes.c_uint32), ("silent", ctypes.c_bool),
-                ("tie", ctypes.c_bool), ("bad_frame", ctypes.c_bool), ("cycles", ctypes.c_uint32)]
-
-
-class ToyRegisters:
-    """What `accelerator_axi` does with accesses, as far as the driver can tell; a result's class is the sum of its
-    image's pixels. words: of a network; `refused` counts what was answered SLVERR."""
-
-    def __init__(self, banks, words=5):
-        self.values = {"IDENTIFICATION": 0x4653504B, "VERSION": 1 << 16, "ERRORS": 0, "INTERRUPT_STATUS": 0, **SHAPE,
-                       "CAPABILITIES": (banks > 0) | (banks == 2) << 1, "LATENCY": 123, "IMAGES": 0, "CYCLES": 99,
-                       "SOURCE_STALLS": 5, "SINK_STALLS": 6, "SILENT": 7, "TIES": 8, "BAD_FRAMES": 9}
-        self.banks, self.words = banks, words
-        self.bank, self.loaded, self.loading, self.came, self.hashes = 0, [False, False], None, b"", {}
-        self.load_errors, self.refused = 0, 0
-        self.pixels, self.results, self.by_registers, self.stuck = b"", [], False, False
-
-    def read(self, address):
-        name, number = NAMES[address - BASE]
-        if name == "STATUS":
-            return (bool(self.pixels or self.results) | (not self.stuck) << 1 | bool(self.results) << 2
-                    | self.by_registers << 3)
-        if name == "LOAD_STATUS":
-            return self.bank | self.loaded[0] << 1 | self.loaded[1] << 2 | self.load_errors
-        if name == "RESULT":
-            return self.results[0] if self.results else 0
-        return self.values[name]
-
-    def write(self, address, value):
-        name, number = NAMES[address - BASE]
-        if name == "CONTROL":
-            self.by_registers = bool(value & 1) and not self.stuck
-            if value & 2:
-                self.pixels, self.results = b"", []
-        elif name in ("ERRORS", "INTERRUPT_STATUS"):
-            self.values[name] &= ~value
-        elif name == "PIXELS":
-            self.pixels += value.to_bytes(4, "little")
-            if len(self.pixels) >= SHAPE["INPUTS"]:
-                self.results.append(sum(self.pixels[:SHAPE["INPUTS"]]) | 9 << 16 | 1 << 30)
-                self.pixels = b""
-                self.values["INTERRUPT_STATUS"] |= 1
-        elif name == "RESULT_TAKE":
-            self.refused += not self.results
-            del self.results[:1]
-        elif name.startswith("LOAD_"):
-            self.load(name, number, value)
-        else:
-            self.values[name] = value
-
-    def load(self, name, number, value):
-        errors = {error: REGISTERS["LOAD_STATUS"].fields[error].mask for error in ("not_begun", "too_long",
-                                                                                   "wrong_count", "wrong_crc",
-                                                                                   "wrong_bank")}
-        pairs = -(-self.words // 2)
-        found = 0
-        if name == "LOAD_STATUS":
-            self.load_errors &= ~value
-        elif name == "LOAD_HASH":
-            self.hashes[number] = value
-        elif name == "LOAD_BEGIN":
-            if value >= self.banks or (self.loaded[self.bank] and value == self.bank and self.banks == 2):
-                found = errors["wrong_bank"]
-            else:
-                self.loading, self.came, self.loaded[value] = value, b"", False
-        elif name == "LOAD_WORDS":
-            if self.loading is None:
-                found = errors["not_begun"]
-            elif len(self.came) == 4 * pairs:
-                found = errors["too_long"]
-            else:
-                self.came += value.to_bytes(4, "little")
-        elif name == "LOAD_COMMIT":
-            if self.loading is None:
-                found = errors["not_begun"]
-            else:
-                if len(self.came) != 4 * pairs or self.values["LOAD_COUNT"] != self.words:
-                    found |= errors["wrong_count"]
-                if zlib.crc32(self.came) != value:
-                    found |= errors["wrong_crc"]
-                if not found:
-                    self.bank, self.loaded[self.loading] = self.loading, True
-                self.loading = None
-        else:
-            self.values[name] = value
-        self.refused += found != 0
-        self.load_errors |= found
+PATIENCE = 50  # of the driver, as toy_registers.c has it
+COMPILER = shutil.which("cc") or shutil.which("g++")
+SANITIZERS = "FIRST_SPIKE_SANITIZERS"  # options of the compiler
 
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory):
     """The driver, compiled with every warning an error."""
-    compiler = shutil.which("cc") or shutil.which("g++")
     path = tmp_path_factory.mktemp("driver") / "driver.so"
     source = ROOT / "rtl_model" / "tests" / "toy_registers.c"
-    subprocess.run([compiler, "-std=gnu99", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", f"-I{DRIVER}", source,
-                    "-o", path], check=True)
+    subprocess.run([COMPILER, "-std=gnu99", "-Wall", "-Wextra", "-Werror", "-shared", "-fPIC", f"-I{DRIVER}", source,
+                    "-o", path, *os.environ.get(SANITIZERS, "").split()], check=True)
     made = ctypes.CDLL(str(path))
     made.first_spike_sentence.restype = ctypes.c_char_p
     made.first_spike_interrupt.restype = ctypes.c_bool
     return made
 
 
-class Driver:
-    """The driver at a ToyRegisters; methods return the sentence of the error, "no error" if there is none."""
-
-    def __init__(self, library, toy):
-        self.toy, self.library, self.device = toy, library, CDevice()
-        self._callbacks = (ctypes.CFUNCTYPE(ctypes.c_uint32, ctypes.c_uint32)(toy.read),
-                           ctypes.CFUNCTYPE(None, ctypes.c_uint32, ctypes.c_uint32)(toy.write))
-        library.toy_connect(*self._callbacks)
-
-    def call(self, name, *arguments):
-        error = getattr(self.library, f"first_spike_{name}")(ctypes.byref(self.device), *arguments)
-        return self.library.first_spike_sentence(error).decode()
-
-    def identify(self):
-        return self.call("identify", ctypes.c_size_t(BASE))
-
-    def load(self, words=(1, 2, 3, 4, 5), crc=None, **shape):
-        """Load 16-bit words."""
-        pairs = np.array([*words, *[0] * (len(words) % 2)], "<u2").tobytes()
-        values = {**SHAPE, **shape}
-        head = [*values.values(), *HASH, len(words), zlib.crc32(pairs) if crc is None else crc]
-        return self.call("load", np.array(head, "<u4").tobytes() + pairs)
-
-    def take(self):
-        result = CResult()
-        error = self.call("take", ctypes.byref(result))
-        return error if error != "no error" else result
-
-
-def ready(library, banks=1):
-    driver = Driver(library, ToyRegisters(banks))
-    assert driver.identify() == driver.call("start", True) == "no error"
-    return driver
+def test_the_tests_of_this_file_pass_under_sanitizers():
+    """Of addresses and of what C leaves undefined; they have to stand before everything else in the process."""
+    found = subprocess.run([COMPILER, "-print-file-name=libasan.so"], check=True, capture_output=True, text=True)
+    environment = os.environ | {"LD_PRELOAD": found.stdout.strip(), "PYTHONMALLOC": "malloc",
+                                "ASAN_OPTIONS": "detect_leaks=0",
+                                SANITIZERS: "-g -fsanitize=address,undefined -fno-sanitize-recover=all"}
+    done = subprocess.run([sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-k", "not sanitizers",
+                           __file__], env=environment, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_device_says_what_it_is(library):
-    driver = Driver(library, ToyRegisters(2))
-    assert driver.identify() == "no error"
-    device = driver.device
-    assert (device.pixels, device.classes, device.steps, device.banks) == (6, 3, 16, 2)
-    driver = Driver(library, ToyRegisters(0))
+    for banks in (0, 1, 2):
+        driver = Driver(library, ToyRegisters(banks))
+        driver.toy.values.update(OUTPUTS=0xFFFE | 256 << 16 | 0x7F << 25, INPUTS=0xFFFF_FFFF)
+        assert driver.identify() == "no error"
+        device = driver.device
+        assert (device.pixels, device.classes, device.steps, device.banks) == (0xFFFF_FFFF, 0xFFFE, 256, banks)
+    driver.toy.values["CAPABILITIES"] = 2  # two banks of constants
     assert driver.identify() == "no error" and driver.device.banks == 0
 
 
 @pytest.mark.parametrize("register, value, sentence", [
-    ("IDENTIFICATION", 0xFFFF_FFFF, "there is no first-spike accelerator at this address"),
+    *(("IDENTIFICATION", 0x4653504B ^ 1 << bit, "there is no first-spike accelerator at this address")
+      for bit in (0, 7, 15, 16, 31)),
     ("VERSION", 2 << 16, "the accelerator has registers of another version"),
-    ("VERSION", 1 << 16 | 7, "no error"),
+    ("VERSION", 1, "the accelerator has registers of another version"),
+    ("VERSION", 1 << 31 | 1 << 16, "the accelerator has registers of another version"),
+    ("VERSION", 1 << 16 | 0xFFFF, "no error"),
 ])
 def test_what_is_no_such_device_is_not_believed(library, register, value, sentence):
     driver = Driver(library, ToyRegisters(1))
     driver.toy.values[register] = value
     assert driver.identify() == sentence
+    assert all(isinstance(access, str) for access in driver.toy.accesses), "nothing is written"
+
+
+@pytest.mark.parametrize("interrupt", [False, True])
+@pytest.mark.parametrize("looks", [1, 3, PATIENCE])
+def test_a_start_forgets_what_was_before(library, interrupt, looks):
+    """Images, results, errors, and the interrupts that come of them meanwhile."""
+    driver = Driver(library, ToyRegisters(0))
+    toy = driver.toy
+    toy.values.update(ERRORS=7, GLOBAL_INTERRUPT_ENABLE=1, INTERRUPT_ENABLE=3)
+    toy.busy, toy.change = looks, {"STATUS": lambda: toy.values.update(INTERRUPT_STATUS=3)}
+    assert driver.identify() == driver.call("start", interrupt) == "no error"
+    assert not toy.irq and toy.accesses.count("STATUS") == looks
+    assert (toy.values["ERRORS"], toy.values["INTERRUPT_STATUS"]) == (0, 0) and toy.by_registers
+    assert (toy.values["INTERRUPT_ENABLE"], toy.values["GLOBAL_INTERRUPT_ENABLE"]) == (1, interrupt)
+    assert ("CONTROL", 3) in toy.accesses
+    assert driver.send() == "no error" and toy.irq == interrupt
+    toy.busy = PATIENCE + 1
+    assert driver.call("start", interrupt) == "the accelerator does not begin to take pixels by registers"
+    assert toy.values["GLOBAL_INTERRUPT_ENABLE"] == 0
 
 
 @pytest.mark.parametrize("banks", [1, 2])
-def test_networks_are_loaded_one_after_the_other(library, banks):
-    """With two banks each goes into the one that does not work."""
+@pytest.mark.parametrize("words", [(1, 2, 3, 4, 5), (1, 2, 3, 4)])
+def test_networks_are_loaded_one_after_the_other(library, banks, words):
+    """With two banks each goes into the one that does not work. Errors of older loads do not count."""
     driver = ready(library, banks)
+    driver.toy.words, driver.toy.load_errors = len(words), 0x1F00
     for turn in range(3):
-        assert driver.load() == "no error"
+        driver.toy.accesses.clear()
+        assert driver.load(words) == "no error"
         assert driver.toy.bank == ((turn + 1) % 2 if banks == 2 else 0)
-        assert driver.toy.came == np.array([1, 2, 3, 4, 5, 0], "<u2").tobytes()
+        assert driver.toy.came == np.array([*words, *[0] * (len(words) % 2)], "<u2").tobytes()
         assert driver.toy.hashes == dict(enumerate(HASH))
-    assert driver.toy.refused == 0
+        written = [access[0] for access in driver.toy.accesses if isinstance(access, tuple)]
+        assert written == ["LOAD_STATUS", "LOAD_BEGIN", *-(-len(words) // 2) * ["LOAD_WORDS"], *8 * ["LOAD_HASH"],
+                           "LOAD_COUNT", "LOAD_COMMIT"]
+    assert driver.toy.refused == driver.toy.load_errors == 0
 
 
 @pytest.mark.parametrize("network, sentence", [
     (dict(words=(1, 2, 3, 4)), "the network has another number of words than the memories need"),
     (dict(words=range(8)), "the network has more words than the memories hold"),
     (dict(crc=7), "the words of the network have another CRC-32 than it says, or are for another design"),
-    (dict(OUTPUTS=4), "the network is for a design of another shape"),
-    (dict(WEIGHT_BITS=0x77), "the network is for a design of another shape"),
+    *((dict([(name, value ^ 1 << bit)]), "the network is for a design of another shape")
+      for name, value in SHAPE.items() for bit in (0, 31)),
 ])
 def test_wrong_networks_are_refused_and_the_other_bank_works_on(library, network, sentence):
     driver = ready(library, 2)
     assert driver.load() == "no error"
+    driver.toy.accesses.clear()
     assert driver.load(**network) == sentence
     assert driver.toy.bank == 1 and driver.toy.loaded[1]
+    if "another shape" in sentence:
+        assert all(isinstance(access, str) for access in driver.toy.accesses), "nothing is written"
     assert driver.load() == "no error" and driver.toy.bank == 0
+
+
+@pytest.mark.parametrize("lie, sentence", [
+    (lambda toy: setattr(toy, "load_errors", 1 << 12), "the bank is in use"),
+    (lambda toy: setattr(toy, "load_errors", 1 << 8), "words came without the begin of a load")])
+def test_a_load_that_does_not_begin_has_no_words(library, lie, sentence):
+    driver = ready(library, 2)
+    begin = driver.toy.load
+
+    def refusing(name, number, value):
+        begin(name, number, value)
+        if name == "LOAD_BEGIN":
+            lie(driver.toy)
+
+    driver.toy.load = refusing
+    assert driver.load() == sentence
+    assert "LOAD_WORDS" not in [access[0] for access in driver.toy.accesses]
+
+
+@pytest.mark.parametrize("bank, loaded", [(0, [True, True]), (0, [True, False]), (1, [True, False])])
+def test_a_load_that_is_not_there_afterwards_is_none(library, bank, loaded):
+    """In the other bank, or in none: what is said of bank 1, and turned around of bank 0."""
+    driver = ready(library, 2)
+    commit, turn = driver.toy.load, 0
+
+    def lying(name, number, value):
+        commit(name, number, value)
+        if name == "LOAD_COMMIT":
+            driver.toy.bank, driver.toy.loaded = bank ^ turn, loaded[::-1] if turn else loaded
+
+    driver.toy.load = lying
+    assert driver.load() == "the accelerator does not say that the network is loaded"
+    driver.toy.bank, driver.toy.loaded, turn = 1, [False, True], 1
+    assert driver.load() == "the accelerator does not say that the network is loaded"
 
 
 def test_what_cannot_be_loaded(library):
     assert ready(library, 0).load() == "the weights of this accelerator are constants"
     driver = ready(library)
-    assert driver.load() == driver.call("send", IMAGE) == "no error"
+    assert driver.load() == driver.send() == "no error"
     assert driver.load() == "images are under way, or results were not taken"
+    driver = ready(library, 2)
+    assert driver.load() == driver.send() == driver.load() == "no error", "the other bank is free"
+
+
+def test_a_network_is_needed_in_the_bank_that_works(library):
+    driver = ready(library, 2)
+    for bank, loaded, sentence in ((0, [False, True], "no network is loaded"), (1, [False, True], "no error"),
+                                   (1, [True, False], "no network is loaded"), (0, [True, False], "no error")):
+        driver.toy.bank, driver.toy.loaded = bank, loaded
+        assert driver.send() == sentence
+    assert len(driver.toy.results) == 2
+    assert ready(library, 0).send() == "no error"
+
+
+@pytest.mark.parametrize("count", range(1, 10))
+def test_an_image_is_written_and_nothing_behind_it(library, count):
+    driver = ready(library, 0)
+    image = bytes(range(0xF0, 0xF0 + count))
+    driver.device.pixels = count
+    driver.toy.accesses.clear()
+    assert driver.send(image) == "no error"
+    words = np.frombuffer(image + bytes(-count % 4), "<u4").tolist()
+    assert driver.toy.accesses == [access for word in words for access in ("STATUS", ("PIXELS", word))]
+
+
+def test_interrupts_are_neither_lost_nor_seen_twice(library):
+    """Whatever comes between the look and the acknowledgement."""
+    driver = ready(library, 0)
+    toy = driver.toy
+    for came in (0, 1, 2, 3):
+        toy.values["INTERRUPT_STATUS"] = came
+        toy.change = {"INTERRUPT_STATUS": lambda: toy.values.update(INTERRUPT_STATUS=3)}
+        assert driver.interrupt() == bool(came & 1)
+        assert toy.values["INTERRUPT_STATUS"] == 3 & ~came
+        assert driver.interrupt() == (not came & 1) and not driver.interrupt()
+
+
+@pytest.mark.parametrize("bit, name", [(29, "silent"), (30, "tie"), (31, "bad_frame"), *(
+    (bit, "class_index") for bit in range(16)), *((bit, "decision_time") for bit in range(16, 25)), (25, None)])
+def test_each_field_of_a_result_is_told(library, bit, name):
+    driver = ready(library, 0)
+    driver.toy.come(1 << bit)
+    right = dict.fromkeys(("class_index", "decision_time", "silent", "tie", "bad_frame"), 0)
+    if name:
+        right[name] = 1 << bit - 16 * (name == "decision_time") if name in ("class_index", "decision_time") else 1
+    result = driver.take()
+    assert {each: getattr(result, each) for each in right} == right
 
 
 def test_images_are_classified_by_interrupt_and_without(library):
     driver = ready(library)
-    assert driver.call("send", IMAGE) == "no network is loaded"
+    assert driver.send() == "no network is loaded"
     assert driver.load() == "no error"
     assert driver.take() == "there is no result"
-    assert not driver.library.first_spike_interrupt(ctypes.byref(driver.device))
+    assert not driver.interrupt()
     for image in (IMAGE, bytes([0, 0, 1, 0, 0, 0])):
-        assert driver.call("send", image + b"\xff\xff") == "no error"  # what lies behind the image is not read
-    assert driver.library.first_spike_interrupt(ctypes.byref(driver.device))
-    assert driver.toy.values["INTERRUPT_STATUS"] == 0
+        assert driver.send(image) == "no error"
+    assert driver.interrupt() and driver.toy.values["INTERRUPT_STATUS"] == 0
     result = driver.take()
     assert (result.class_index, result.decision_time, result.cycles) == (21, 9, 123)
     assert (result.silent, result.tie, result.bad_frame) == (False, True, False)
-    assert driver.take().class_index == 1
+    result = driver.take()
+    assert (result.class_index, result.cycles) == (1, 124)
     result = CResult()
-    assert driver.call("classify", IMAGE, ctypes.byref(result)) == "no error" and result.class_index == 21
-    assert driver.toy.refused == 0
+    assert driver.call("classify", exact(IMAGE), ctypes.byref(result)) == "no error" and result.class_index == 21
+    assert driver.toy.refused == 0 and not driver.toy.results
     counters = (ctypes.c_uint32 * 7)()
     driver.library.first_spike_count(ctypes.byref(driver.device), counters)
-    assert list(counters) == [0, 99, 5, 6, 7, 8, 9]
+    assert list(counters) == [4, 99, 5, 6, 7, 8, 9]
 
 
 def test_a_device_that_does_nothing_is_given_up(library):
-    driver = ready(library, 0)
+    driver, result = ready(library, 0), CResult()
     driver.toy.stuck = True
-    assert driver.call("send", IMAGE) == "the accelerator takes no more pixels"
+    assert driver.send() == "the accelerator takes no more pixels"
+    assert driver.call("classify", exact(IMAGE), ctypes.byref(result)) == "the accelerator takes no more pixels"
+    assert ("PIXELS", 0x04030201) not in driver.toy.accesses
     assert driver.call("start", False) == "the accelerator does not begin to take pixels by registers"
+    driver = ready(library, 0)
+    driver.toy.come = lambda word: None
+    driver.toy.accesses.clear()
+    assert driver.call("classify", exact(IMAGE), ctypes.byref(result)) == "there is no result"
+    assert driver.toy.accesses.count("STATUS") == 2 + PATIENCE and "RESULT" not in driver.toy.accesses
 
 
 def test_every_error_has_a_sentence_of_its_own(library):
-    sentences = [library.first_spike_sentence(error) for error in range(17)]
-    assert len(set(sentences)) == 17 and sentences[16] == b"no such error"
+    sentences = [library.first_spike_sentence(error) for error in range(18)]
+    assert len(set(sentences)) == 17 and sentences[16:] == 2 * [b"no such error"] and sentences[0] == b"no error"
 
 
 def test_a_program_in_cpp_uses_it(tmp_path):

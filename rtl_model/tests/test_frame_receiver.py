@@ -5,36 +5,131 @@ import numpy as np
 from rtl_model.serial.bundles import END, ESCAPE, MOST_WORDS, ReceivedBytes, Request
 from rtl_model.serial.frame_receiver import frame_receiver
 from rtl_model.tests.clocked import run, signals, vector
-from rtl_model.tests.serial_frames import encode
+from rtl_model.tests.serial_frames import BROKEN, encode, single_faults, too_long
 
 APART = 9  # cycles between two bytes, as on the fastest line less some
+FRAME = 0x01020304, [5]
+FAULTY = 0xC0_00_DB_17, []  # with both escapes
+
+
+class Bench:
+    """The receiver and its buffer; methods are generators of clock edges. `arrived`: frames, (header, words)."""
+
+    def __init__(self):
+        self.ports, self.s_byte, self.request = signals("clk", "rst", "write"), ReceivedBytes(), Request()
+        self.clk, self.rst, self.write = self.ports.values()
+        self.address, self.word = vector(8), vector(32)
+        self.buffer, self.arrived = {}, []
+
+    def play(self, stimulus):
+        """Reset, and what the generator does then."""
+
+        def all_of_it():
+            yield from self.reset()
+            yield from stimulus
+
+        run(frame_receiver, dict(self.ports, s_byte=self.s_byte, m_request=self.request, write_address=self.address,
+                                 write_word=self.word), all_of_it())
+
+    def reset(self):
+        self.rst.next = 1
+        yield self.clk.negedge
+        self.rst.next = 0
+
+    def send(self, data, release=None):
+        """Bytes, or BROKEN; release: before which of them the frame before is released."""
+        for number, byte in enumerate(data):
+            self.s_byte.valid.next, self.s_byte.broken.next = byte is not BROKEN, byte is BROKEN
+            self.s_byte.data.next = byte or 0
+            self.request.release.next = number == release
+            for _ in range(APART):
+                yield self.clk.negedge
+                self.s_byte.valid.next = self.s_byte.broken.next = self.request.release.next = 0
+                if self.write:
+                    self.buffer[int(self.address)] = int(self.word)
+                if self.request.arrived:
+                    length = int(self.request.length)
+                    self.arrived.append((int(self.request.header), [self.buffer[k] for k in range(length)]))
+
+    def release(self):
+        self.request.release.next = 1
+        yield self.clk.negedge
+        self.request.release.next = 0
+
+    def is_whole(self, frame=FRAME):
+        """A frame comes, and nothing beside it."""
+        yield from self.send(encode(*frame))
+        assert self.arrived.pop() == (frame[0], list(frame[1])) and not self.arrived
+        yield from self.release()
+
+
+def test_every_single_fault_is_dropped_and_the_next_frame_found():
+    bench = Bench()
+
+    def stimulus():
+        for name, line in single_faults(*FAULTY):
+            yield from bench.send(line)
+            assert not bench.arrived, name
+            yield from bench.is_whole()
+
+    bench.play(stimulus())
+
+
+def test_frames_of_too_many_words_are_dropped():
+    bench = Bench()
+
+    def stimulus():
+        yield from bench.is_whole((1, range(MOST_WORDS)))
+        for count, line in too_long():
+            yield from bench.send(line)
+            assert not bench.arrived, count
+            yield from bench.is_whole()
+
+    bench.play(stimulus())
+
+
+def test_a_frame_that_begins_before_the_one_before_is_released_is_dropped():
+    bench, line = Bench(), encode(*FRAME)
+
+    def stimulus():
+        for place in (None, *range(len(line))):
+            yield from bench.send(encode(*FAULTY))
+            assert bench.arrived.pop() == FAULTY
+            yield from bench.send(line, place)
+            assert bench.arrived == ([FRAME] if place == 0 else []), place
+            assert bench.request.header == (FRAME if place == 0 else FAULTY)[0]
+            bench.arrived.clear()
+            yield from bench.release()
+            yield from bench.is_whole()
+
+    bench.play(stimulus())
+
+
+def test_after_a_reset_a_frame_begins_with_an_end():
+    bench, line = Bench(), encode(*FRAME)
+
+    def stimulus():
+        yield from bench.send(line[1:])
+        assert not bench.arrived
+        yield from bench.is_whole()
+        for place in range(1, len(line)):
+            yield from bench.send(line[:place])
+            yield from bench.reset()
+            yield from bench.send(line[place:])
+            assert not bench.arrived
+            yield from bench.is_whole()
+        yield from bench.send(line)
+        assert bench.arrived.pop()
+        yield from bench.reset()  # with it the frame counts as released
+        yield from bench.is_whole()
+
+    bench.play(stimulus())
 
 
 def test_frames_are_found_between_what_is_none():
     rng = np.random.default_rng(3)
     print("seed 3")
-    ports, s_byte, request = signals("clk", "rst", "write"), ReceivedBytes(), Request()
-    clk, rst, write = ports.values()
-    write_address, write_word = vector(8), vector(32)
-    buffer, arrived = {}, []
-
-    def send(data, broken=None):
-        for number, byte in enumerate(data):
-            s_byte.valid.next, s_byte.data.next = number != broken, byte
-            s_byte.broken.next = number == broken
-            for cycle in range(APART):
-                yield clk.negedge
-                s_byte.valid.next, s_byte.broken.next = 0, 0
-                if write:
-                    buffer[int(write_address)] = int(write_word)
-                if request.arrived:
-                    length = int(request.length)
-                    arrived.append((int(request.header), [buffer[k] for k in range(length)]))
-
-    def release():
-        request.release.next = 1
-        yield clk.negedge
-        request.release.next = 0
+    bench = Bench()
 
     def random_frame(length):
         special = [END, ESCAPE, END << 8 | ESCAPE << 24]
@@ -42,42 +137,9 @@ def test_frames_are_found_between_what_is_none():
         return int(rng.integers(1 << 32)), words
 
     def stimulus():
-        rst.next = 1
-        yield clk.negedge
-        rst.next = 0
-        yield from send(rng.bytes(30))
         for length in (0, 1, 5, MOST_WORDS):
-            frame = random_frame(length)
-            yield from send(encode(*frame))
-            assert arrived.pop() == frame
-            yield from send(encode(*random_frame(2)))  # nobody has released the one before
-            assert not arrived
-            yield from release()
-        broken = 0
-        for number in range(120):
-            frame = random_frame(int(rng.integers(0, 4)))
-            data, kind, at = encode(*frame), number % 6, None
-            place = int(rng.integers(1, len(data) - 1))
-            if kind == 1:
-                data = data[:place] + data[place + 1:]
-            elif kind == 2:
-                data = data[:place] + data[place:place + 1] + data[place:]
-            elif kind == 3:
-                data = data[:place] + bytes([data[place] ^ 1 << int(rng.integers(8))]) + data[place + 1:]
-            elif kind == 4:
-                at = place
-            elif kind == 5:
-                data = data[:place] + bytes([END]) + data[place:]
-            yield from send(data, at)
-            if kind == 0:
-                assert arrived == [frame], number
-            broken += not arrived
-            if arrived:
-                assert arrived.pop() == frame
-                yield from release()
-        assert broken >= 95  # a byte that is doubled right before its END may be an END itself: that frame is whole
-        yield from send(encode(*random_frame(MOST_WORDS + 1)))
-        assert not arrived
+            yield from bench.send(rng.bytes(30))
+            assert not bench.arrived
+            yield from bench.is_whole(random_frame(length))
 
-    run(frame_receiver, dict(ports, s_byte=s_byte, m_request=request, write_address=write_address,
-                             write_word=write_word), stimulus())
+    bench.play(stimulus())

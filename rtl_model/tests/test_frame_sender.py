@@ -43,3 +43,43 @@ def test_bytes_are_those_of_the_frame(eager):
 
     run(frame_sender, dict(ports, s_reply=reply, m_byte=m_byte, read_address=read_address, read_word=read_word),
         stimulus())
+
+
+def test_a_frame_is_whole_after_a_reset_in_the_one_before():
+    ports, reply, m_byte = signals("clk", "rst"), Reply(), ByteStream()
+    clk, rst = ports.values()
+    read_address, read_word = vector(8), vector(32)
+    header, word = END | 5 << 8, ESCAPE << 8 | END << 24
+
+    def frame(cycles):
+        """What comes in so many cycles."""
+        sent = bytearray()
+        reply.header.next, reply.length.next, reply.send.next, m_byte.ready.next = header, 1, 1, 1
+        for _ in range(cycles):
+            yield clk.posedge
+            read_word.next = word if read_address == 0 else 7
+            if m_byte.valid:
+                sent.append(int(m_byte.data))
+            if reply.sent:
+                break
+            yield clk.negedge
+            reply.send.next = 0
+        came.append(bytes(sent))
+
+    came = []
+
+    def stimulus():
+        for cycles in range(0, 160, 3):
+            yield from frame(cycles)
+            rst.next = 1
+            yield clk.negedge
+            rst.next, reply.send.next = 0, 0
+            yield clk.negedge
+            assert not m_byte.valid and not reply.sent
+            yield from frame(1000)
+            assert came[-1] == encode(header, [word])
+            for _ in range(3):
+                yield clk.negedge
+
+    run(frame_sender, dict(ports, s_reply=reply, m_byte=m_byte, read_address=read_address, read_word=read_word),
+        stimulus())

@@ -49,5 +49,51 @@ def test_everything_is_counted_once():
         restart.next, traffic.offered.next = 0, 0
         yield clk.negedge
         assert counts.images == right["images"], "a restart keeps the counters"
+        for how, kept in ((restart, right["images"] + 1), (rst, 1)):  # a result waits meanwhile, and the next comes
+            traffic.offered.next, traffic.taken.next, flags.next = 1, 0, 7
+            yield clk.negedge
+            how.next, traffic.offered.next = 1, 0
+            yield clk.negedge
+            how.next, traffic.offered.next, traffic.taken.next = 0, 1, 1
+            for _ in range(3):  # one right behind the other
+                yield clk.posedge
+                assert counts.came and counts.came_bad
+                yield clk.negedge
+                assert counts.images == kept
+                kept += 1
+        assert [int(getattr(counts, name)) for name in ("silent", "ties", "bad_frames")] == [3, 3, 3]
+        traffic.source_waits.next = traffic.sink_waits.next = rst.next = 1
+        yield clk.negedge
+        assert not any(int(getattr(counts, name)) for name in right), "a reset begins anew"
+
+    run(image_counters, dict(ports, s_traffic=traffic, flags=flags, m_counts=counts), stimulus())
+
+
+def test_a_latency_begins_wherever_a_frame_closes():
+    """Before the result of the frame before, in its cycle, while it waits, as it is taken, and behind that."""
+    ports, flags, counts = signals("clk", "rst", "restart"), vector(3), Counts()
+    clk, rst, restart = ports.values()
+    traffic = Traffic().only("closed", "offered", "taken", "source_waits", "sink_waits")
+
+    def stimulus():
+        rst.next = 1
+        yield clk.negedge
+        rst.next = 0
+        for closes in range(6, 15):  # the results are offered from cycle 8 and from cycle 20 on, and taken in 11 and 21
+            for cycle in range(25):
+                traffic.closed.next = cycle in (2, closes)
+                traffic.offered.next = 8 <= cycle <= 11 or 20 <= cycle <= 21
+                traffic.taken.next = cycle in (11, 21)
+                yield clk.negedge
+                assert closes <= 8 or not 8 <= cycle < closes or counts.latency == 6
+            assert counts.latency == (20 - closes if closes >= 8 else 8 - closes)
+        traffic.closed.next = 1
+        yield clk.negedge
+        traffic.closed.next, restart.next = 0, 1
+        yield clk.negedge
+        restart.next = 0
+        for _ in range(3):
+            yield clk.negedge
+            assert counts.latency == 0, "nothing is measured any more"
 
     run(image_counters, dict(ports, s_traffic=traffic, flags=flags, m_counts=counts), stimulus())

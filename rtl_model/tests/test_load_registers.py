@@ -144,3 +144,89 @@ def test_other_registers_are_handed_on_and_none_is_invented():
             assert here or bench.answer[1] == 99
 
     run(load_registers, bench.arguments, stimulus())
+
+
+def test_nothing_but_its_own_accesses_changes_a_register():
+    """Random accesses to all registers, and a bus with anything on it while nobody reads or writes."""
+    bench, rng = Bench(), np.random.default_rng(5)
+    print("seed 5")
+    bus, others, command, state = bench.bus, bench.others, bench.command, bench.state
+    status, count = LOADS["LOAD_STATUS"], LOADS["LOAD_COUNT"]
+    lines = {LOADS[name].index: line for name, line in COMMANDS.items()}
+    low = min(field.low for field in status.fields.values() if field.access == "w1c")
+    own, kept = range(0x30, 0x40), {"count": 0, "errors": 0, "hashes": {}}
+
+    def choose():
+        index = int(rng.choice([*own, *own, status.index, status.index, count.index, 0x20, 0x130, 0x23C, 0x3F0]))
+        bus.write_index.next, bus.data.next = index, int(rng.integers(1 << 32)) | int(rng.integers(2)) * 0x1F00
+        bus.strobes.next = int(rng.choice([FULL, FULL, rng.integers(16)]))
+        bus.read_index.next = int(rng.choice([*own, 0x130, 5]))
+        bench.bank.next, state.bank.next, state.loaded.next = (int(rng.integers(n)) for n in (2, 2, 4))
+        others.written.next = index >> 4 != 3
+        others.write_refused.next, others.read_refused.next = (bool(rng.integers(2)) for _ in range(2))
+        others.read_data.next = int(rng.integers(1 << 32))
+
+    def idle():
+        """And an error comes of the loader."""
+        state.errors.next = int(rng.choice([0, 0, 1 << rng.integers(5)]))
+        yield bench.clk.posedge
+        assert not (others.write or others.read or command.begin or command.push or command.commit)
+        kept["errors"] |= int(state.errors)
+        yield bench.clk.negedge
+        state.errors.next = 0
+
+    def write():
+        bus.write.next, command.ready.next, command.refused.next = 1, 0, bool(rng.integers(2))
+        index, data, strobes = (int(signal.next) for signal in (bus.write_index, bus.data, bus.strobes))
+        here, line = index >> 4 == 3, lines.get(index) if int(bus.strobes.next) == FULL else None
+        for wait in range(int(rng.integers(3)) if line else 0, -1, -1):
+            command.ready.next = wait == 0
+            yield bench.clk.posedge
+            assert [name for name in COMMANDS.values() if getattr(command, name)] == ([line] if line else [])
+            assert not line or (command.data, command.count) == (data, kept["count"])
+            assert others.write == (not here) and (others.write_index, others.data, others.strobes) == (
+                index, data, strobes)
+            assert bus.written == (wait == 0)
+            refused = bool(others.write_refused)
+            if here:
+                known = any(index in register.indices for register in LOADS.values())
+                refused = bool(command.refused) if line else not known or index in lines
+            assert bool(bus.write_refused) == refused
+            yield bench.clk.negedge
+        bus.write.next = 0
+        if index == count.index:
+            mask = sum(0xFF << 8 * byte for byte in range(3) if strobes >> byte & 1)
+            kept["count"] = kept["count"] & ~mask | data & mask
+        if index == status.index and strobes & 2:
+            kept["errors"] &= ~(data >> low)
+        if index in LOADS["LOAD_HASH"].indices:
+            kept["hashes"][int(state.bank), index] = data
+
+    def read():
+        bus.read.next, index = 1, int(bus.read_index.next)
+        yield bench.clk.posedge
+        assert others.read and others.read_index == index
+        right = {status.index: bench.bank + 2 * state.loaded + (kept["errors"] << low), count.index: kept["count"]}
+        hashed = index in LOADS["LOAD_HASH"].indices
+        right = kept["hashes"].get((int(bench.bank), index)) if hashed else right.get(index, 0)
+        yield bench.clk.negedge
+        bus.read.next = 0
+        for _ in range(2):  # it stays, whatever is on the bus then
+            if index >> 4 != 3:
+                assert (bus.read_data, bus.read_refused) == (others.read_data, others.read_refused)
+            else:
+                assert bool(bus.read_refused) == (index not in {k for each in LOADS.values() for k in each.indices})
+                assert bus.read_refused or right is None or bus.read_data == right
+            choose()
+            yield from idle()
+
+    def stimulus():
+        yield from bench.start()
+        for number in range(600):
+            choose()
+            yield from (idle, write, write, read)[int(rng.integers(4))]()
+            if number % 100 == 99:
+                yield from bench.start()
+                kept.update(count=0, errors=0)
+
+    run(load_registers, bench.arguments, stimulus())

@@ -227,3 +227,22 @@ def test_words_that_were_made_for_another_design_are_refused():
             assert bench.state.loaded == (error is None)
 
     run(loader, bench.arguments, stimulus())
+
+
+def test_a_commit_that_says_more_words_than_came_is_wrong():
+    """Or words that another CRC than theirs goes with; each time the load is over."""
+    bench = Bench(7, 2)
+
+    def stimulus():
+        yield from bench.start()
+        _, pairs, crc = bench.network()
+        for sent, said, count, error in (
+                (pairs[:-1], zlib.crc32(pairs[:-1].tobytes()), 7, COUNT), (pairs, crc, 6, COUNT),
+                (pairs, crc ^ 1 << 31, 7, CRC), (pairs, crc, 7, None)):
+            yield from bench.do("begin", 1)
+            yield from bench.send(sent)
+            yield from bench.finish(said, count, error)
+            assert bench.state.loaded == (0 if error else 2)
+            yield from bench.do("commit", said, NOT_BEGUN)
+
+    run(loader, bench.arguments, stimulus())

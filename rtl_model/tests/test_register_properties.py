@@ -65,6 +65,7 @@ WRITTEN = [index for index, name in THERE.items() if mask_of(name, "rw", "w", "w
 indices = st.sampled_from(WRITTEN) | st.sampled_from(sorted(THERE)) | st.integers(0, (1 << INDEX_BITS) - 1)
 writes = st.tuples(st.just("write"), indices, words, st.sampled_from((FULL, FULL, FULL)) | st.integers(0, FULL))
 reads = st.tuples(st.just("read"), indices)
+idles = st.tuples(st.just("idle"), indices, words, st.sampled_from((FULL, 1, 14)))
 results = st.tuples(st.just("result"), st.booleans())
 changes = st.tuples(st.just("change"), st.integers(0, 15), words,
                     st.fixed_dictionaries(dict.fromkeys(COUNTED, words)))
@@ -73,7 +74,7 @@ changes = st.tuples(st.just("change"), st.integers(0, 15), words,
 @few_and_many
 def test_the_registers_are_those_of_the_map(examples):
     for_all(max(20, examples // 5), check, st.fixed_dictionaries(dict.fromkeys(CONSTANTS, words)),
-            st.lists(writes | writes | writes | reads | results | changes, min_size=LENGTH, max_size=LENGTH),
+            st.lists(writes | writes | writes | reads | idles | results | changes, min_size=LENGTH, max_size=LENGTH),
             shrink=False)
 
 
@@ -112,6 +113,15 @@ def check(facts, operations):
         assert bool(bus.read_refused) == (expected is None)
         assert expected is None or int(bus.read_data) == expected, THERE[index]
 
+    def idle(index, word, strobes):
+        """Whatever is on the bus, nobody writes, and what was read stays."""
+        shown = int(bus.read_data)
+        bus.write_index.next, bus.data.next, bus.strobes.next, bus.read_index.next = index, word, strobes, index
+        yield clk.posedge
+        assert not (bus.written or push)
+        yield clk.negedge
+        assert bus.read_data == shown and not (take or restart)
+
     def come(bad):
         counts.came.next, counts.came_bad.next = 1, bad
         yield clk.negedge
@@ -142,7 +152,7 @@ def check(facts, operations):
         yield clk.negedge
         rst.next = 0
         for what, *arguments in [*operations, *everything]:
-            yield from {"write": write, "read": read, "result": come, "change": change}[what](*arguments)
+            yield from {"write": write, "read": read, "idle": idle, "result": come, "change": change}[what](*arguments)
             assert bool(irq) == model.irq()
             assert bool(by_registers) == bool(model.kept["CONTROL"] & 1)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from golden.contract.configuration import Configuration
+from golden.contract.network import Layer, Network
 from golden.contract.result_word import pack
 from golden.inference.infer import infer
 from golden.tests.random_networks import random_images, random_network
@@ -30,6 +31,19 @@ def test_equals_golden(layers, configuration):
     assert np.all(record.last_beat - record.first_beat >= beats - 1)
     assert np.all(record.last_beat < record.decided) and np.all(record.decided < record.valid)
     assert all(np.all(np.diff(getattr(record, name)) > 0) for name in MARKS)
+
+
+def test_there_may_be_more_classes_than_a_byte_counts():
+    """An image for each of some classes, whose neuron alone has an input that spikes."""
+    classes, inputs = 260, 9
+    bits = np.arange(classes)[None] >> np.arange(inputs)[:, None] & 1
+    layer = Layer((2 * bits - 1).astype(np.int8), np.full(classes, 100, np.int32), 2)
+    network = Network(2, (1, inputs), (layer,), [str(k) for k in range(classes)], "the number of a class in bits")
+    chosen = [43, 256, 259]
+    images = (255 * bits.T[chosen]).astype(np.uint8)[:, None]
+    assert infer(network, images).classes.tolist() == chosen
+    found = simulate(network, Configuration((10,), 16), images).words
+    assert (found & 0xFFFF).tolist() == chosen
 
 
 def test_an_image_without_a_result_ends_it(monkeypatch):

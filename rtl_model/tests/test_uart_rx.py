@@ -54,3 +54,34 @@ def test_bytes_come_and_what_is_none_is_told(cycles, off):
         assert seen == right
 
     run(uart_rx, dict(ports, m_byte=m_byte, cycles_per_bit=cycles), stimulus())
+
+
+def test_a_byte_begins_anew_after_a_reset():
+    """That falls into one, after which the line is high; what was low meanwhile is no byte."""
+    ports, m_byte, seen, cycles = signals("clk", "rst", "rx"), ReceivedBytes(), [], 4
+    clk, rst, rx = ports.values()
+
+    def hold(level, count):
+        rx.next = level
+        for _ in range(count):
+            yield clk.negedge
+            if m_byte.valid or m_byte.broken:
+                seen.append(int(m_byte.data) if m_byte.valid else "broken")
+
+    def stimulus():
+        for place in range(10 * cycles):
+            yield from hold(1, 2 * cycles)
+            yield from hold(0, place)
+            rst.next = 1
+            yield from hold(0, 1)
+            rst.next = 0
+            yield from hold(0, 12 * cycles)
+            yield from hold(1, 2 * cycles)
+            assert set(seen) <= {"broken"}
+            for bit in (0, 1, 0, 1, 0, 0, 1, 0, 1, 1):
+                yield from hold(bit, cycles)
+            yield from hold(1, cycles)
+            assert seen.pop() == 0b10100101
+            seen.clear()
+
+    run(uart_rx, dict(ports, m_byte=m_byte, cycles_per_bit=cycles), stimulus())

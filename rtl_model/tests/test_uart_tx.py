@@ -34,3 +34,25 @@ def test_each_bit_lasts_as_long_as_the_others(cycles):
             right += [bit] * cycles
         right.append(1)  # the cycle in which the next is taken
     assert line == right
+
+
+def test_a_reset_ends_a_byte():
+    ports, s_byte = signals("clk", "rst", "tx"), ByteStream()
+    clk, rst, tx = ports.values()
+
+    def stimulus():
+        for place in range(45):
+            s_byte.valid.next = 1
+            yield clk.negedge
+            s_byte.valid.next = 0
+            for _ in range(place):
+                yield clk.negedge
+            rst.next = 1
+            yield clk.negedge
+            rst.next = 0
+            assert tx and s_byte.ready
+            for _ in range(10):
+                yield clk.negedge
+                assert tx
+
+    run(uart_tx, dict(ports, s_byte=s_byte, cycles_per_bit=4), stimulus())

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rtl_model.serial.bundles import END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE
+from rtl_model.serial.bundles import END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE, MOST_WORDS
 
 LONGEST = 4096  # bytes between two END bytes; what is longer is noise
 UNESCAPED = {ESCAPED_END: END, ESCAPED_ESCAPE: ESCAPE}
@@ -56,6 +56,7 @@ def decode(escaped):
             if byte is None:
                 return None
         body.append(byte)
-    if len(body) < 8 or len(body) % 4 or zlib.crc32(body[:-4]) != int.from_bytes(body[-4:], "little"):
+    words, rest = divmod(len(body), 4)
+    if rest or not 2 <= words <= MOST_WORDS + 2 or zlib.crc32(body[:-4]) != int.from_bytes(body[-4:], "little"):
         return None
     return Frame(*body[:4], np.frombuffer(bytes(body[4:-4]), "<u4"))

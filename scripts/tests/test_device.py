@@ -10,6 +10,7 @@ import pytest
 from golden.errors import UserError
 from rtl_model.serial.bundles import ANSWER, REFUSED, WRONG
 from scripts.device.device import Device
+from scripts.device.identity import Identity
 from scripts.device.line import LineError, SerialLine
 from scripts.tests.toy_board import ToyBoard
 
@@ -30,6 +31,20 @@ def test_a_board_says_what_it_is_and_classifies():
     assert identity.sha256 == "".join(f"{k:08x}" for k in range(8)) and identity.weight_bits == (1,)
     assert answers.words.tolist() == [0x30002] * 3
     assert board.closed
+
+
+def test_each_register_of_its_identity_is_told():
+    """WEIGHT_BITS lists eight layers at the most."""
+    facts = dict(VERSION=[1 << 16 | 7], INPUTS=[70_000], OUTPUTS=[40_000 | 256 << 16], WEIGHT_BITS=[0x76543210],
+                 WEIGHT_MAP=[0x89ABCDEF], LOAD_HASH=list(range(8, 16)))
+    for layers, capabilities, status in ((2, 0, 6), (8, 1, 4), (10, 1, 2), (1, 3, 3), (1, 3, 5)):
+        board = ToyBoard(SHAPE=[16 | layers << 8], CAPABILITIES=[capabilities], LOAD_STATUS=[status], **facts)
+        with device(board) as driver:
+            identity = driver.identify()
+        holds = status >> 1 + (status & 1) & 1
+        held = [f"{k:08x}" for k in (range(8) if not capabilities else range(8, 16) if holds else [0] * 8)]
+        assert identity == Identity((1, 7), 70_000, 40_000, 256, 16, tuple(range(1, 1 + min(8, layers))),
+                                    bool(capabilities), 1 + capabilities // 2, 0x89ABCDEF, "".join(held))
 
 
 def test_progress_is_told():
@@ -156,8 +171,9 @@ def test_a_board_that_is_another_one_after_a_restart_is_refused():
     ("/", "it is no serial port"),
 ])
 def test_ports_that_are_none(port, sentence):
-    with pytest.raises(UserError, match=f"cannot open {port}: {sentence}"):
-        SerialLine(port)
+    for opened in (SerialLine, Device):
+        with pytest.raises(UserError, match=f"cannot open {port}: {sentence}"):
+            opened(port)
 
 
 @pytest.mark.parametrize("number, sentence", [

@@ -10,16 +10,19 @@ from golden.contract.configuration import Configuration
 from golden.contract.network import Network
 from golden.errors import UserError
 from rtl_model.registers.addresses import REGISTERS
+from rtl_model.serial.bundles import ANSWER, READ, REFUSED
 from scripts.command.places import DEFAULT_NETWORK
 from scripts.device.design import Load, LoadableDesign
+from scripts.device.device import Device
 from scripts.device.identity import NO_NETWORK
 from scripts.device.line import LineError
 from scripts.tests.test_device import IMAGE, device
-from scripts.tests.toy_board import MAP, ToyBoard
+from scripts.tests.toy_board import INDEX, MAP, LateAnswers, ToyBoard, clock  # noqa: F401
 
 SHA256 = "0123456789abcdef" * 4
 PAIRS = np.random.default_rng(1).integers(0, 1 << 32, 512, np.uint32)
 LOADABLE, TWO_BANKS = 1, 2
+PATIENCE = 1000  # seconds of the toy's clock
 NETWORK = SimpleNamespace(sha256=SHA256)
 
 
@@ -39,6 +42,41 @@ def test_a_network_is_loaded_into_the_bank_that_is_free():
         driver.load(NETWORK, toy_design())
         assert board.words[REGISTERS["LOAD_BEGIN"].index] == 0
         assert len(driver.classify(IMAGE).words) == 1
+
+
+def test_a_load_is_what_the_registers_want_and_each_part_has_its_time(clock):  # noqa: F811
+    """Errors of older loads are cleared."""
+    board, shares = Slow(CAPABILITIES=[LOADABLE | TWO_BANKS], LOAD_STATUS=[0x1F00]), []
+    with Device(board, PATIENCE, PATIENCE) as driver:
+        driver.identify()
+        for bank in (1, 0):
+            clock.now += 2 * PATIENCE
+            shares.clear()
+            driver.load(NETWORK, toy_design(), shares.append)
+            assert shares == [252 / 512, 504 / 512, 1]
+            assert board.loaded == PAIRS.tobytes() and board.order == ["LOAD_STATUS", "LOAD_BEGIN", "LOAD_WORDS",
+                                                                       "LOAD_WORDS", "LOAD_WORDS", "LOAD_HASH",
+                                                                       "LOAD_COUNT", "LOAD_COMMIT"]
+            assert [board.words[index] for index in REGISTERS["LOAD_HASH"].indices] == 4 * [0x01234567, 0x89ABCDEF]
+            assert board.words[REGISTERS["LOAD_STATUS"].index] == bank | (2 << bank if bank else 6)
+            board.order.clear()
+
+
+class Slow(LateAnswers, ToyBoard):
+    """Needs all the time that each part of a load has; `order`: what was written of the loader."""
+
+    baud = 10  # a byte a second
+
+    def __init__(self, **registers):
+        super().__init__(**registers)
+        self.order = []
+
+    def answer(self, frame):
+        name = {index: name for name, index in INDEX.items()}[frame.address] if frame.kind else ""
+        if name.startswith("LOAD") and frame.kind != READ:
+            self.order.append(name)
+            self.clock.now += {"LOAD_WORDS": PATIENCE + 2000, "LOAD_COMMIT": PATIENCE - 30}.get(name, 0)
+        return super().answer(frame)
 
 
 def test_images_are_classified_while_a_network_is_loaded():
@@ -140,6 +178,69 @@ def test_a_board_that_is_restarted_in_the_middle_of_every_load_is_given_up():
         driver.identify()
         with pytest.raises(LineError, match="does not stay as it was left"):
             driver.load(NETWORK, toy_design())
+
+
+class Refusing(ToyBoard):
+    """Refuses words of a load once, though nothing is wrong with them: somebody else began one meanwhile."""
+
+    def answer(self, frame):
+        reply = super().answer(frame)
+        if frame.address != INDEX["LOAD_WORDS"] or "refused" in vars(self):
+            return reply
+        self.refused = True
+        return reply._replace(kind=ANSWER + REFUSED, count=0)
+
+
+def test_a_load_that_is_refused_without_a_reason_is_tried_again():
+    board = Refusing(CAPABILITIES=[LOADABLE | TWO_BANKS], LOAD_STATUS=[7])
+    with device(board) as driver:
+        driver.identify()
+        driver.load(NETWORK, toy_design())
+        assert driver.identify(NETWORK) and board.loaded == PAIRS.tobytes() and board.refused
+
+
+@pytest.mark.parametrize("register", [None, "INPUTS", "WEIGHT_MAP"])
+def test_a_board_that_loses_its_network_in_a_load_is_loaded_again(register):
+    """If it is still the same one."""
+    board = ToyBoard(CAPABILITIES=[LOADABLE], LOAD_STATUS=[2], LOAD_HASH=[1] * 8)
+    with device(board) as driver:
+        assert driver.identify().sha256 != NO_NETWORK
+        loading = driver.loading(NETWORK, toy_design())
+        next(loading)
+        board.synced, board.loaded, board.words[INDEX["LOAD_STATUS"]] = False, b"", 0
+        if register:
+            board.words[INDEX[register]] += 1
+            with pytest.raises(LineError, match="^the board at toy is another one than before$"):
+                next(loading)
+            assert not board.loaded
+        else:
+            assert list(loading)[-1] == 1 and board.loaded == PAIRS.tobytes()
+
+
+@pytest.mark.parametrize("restarts, ends", [(2, False), (3, True)])
+def test_a_load_is_tried_three_times(restarts, ends):
+    board = Restarted(restarts)
+    with device(board) as driver:
+        driver.identify()
+        if ends:
+            with pytest.raises(LineError, match="^the board at toy does not stay as it was left; is another program"):
+                driver.load(NETWORK, toy_design())
+        else:
+            driver.load(NETWORK, toy_design())
+    assert board.restarts == 0 and (len(board.loaded) == 4 * len(PAIRS)) == (not ends)
+
+
+class Restarted(ToyBoard):
+    """Is restarted when words of a load come, so many times."""
+
+    def __init__(self, restarts):
+        super().__init__(CAPABILITIES=[LOADABLE])
+        self.restarts = restarts
+
+    def answer(self, frame):
+        if frame.address == INDEX["LOAD_WORDS"] and self.restarts:
+            self.__init__(self.restarts - 1)
+        return super().answer(frame)
 
 
 def test_a_board_that_lost_its_network_is_told_from_another():

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from golden.tests.properties import damaged, few_and_many, for_all
 from rtl_model.serial.bundles import END
-from rtl_model.tests.serial_frames import encode, header
+from rtl_model.tests.serial_frames import BROKEN, encode, header, single_faults, too_long
 from scripts.device.frames import Decoder, Frame
 
 byte = st.integers(0, 255)
@@ -57,6 +57,14 @@ def test_a_broken_frame_is_dropped_and_the_next_is_whole(examples):
         assert all(same([one], [frame]) for one in found[:-1])  # damage may lie outside of the frame, or undo itself
 
     for_all(examples, check, frames, frames, st.data())
+
+
+def test_every_single_fault_is_dropped():
+    lines = [line for _, line in single_faults(0xC0_00_DB_17, [END, 0xDB0000])] + [[*line] for _, line in too_long()]
+    other = Frame(1, 2, 3, 4, Frame.array(range(252)))
+    for line in lines:
+        if BROKEN not in line:
+            assert same(feed(bytes(line) + other.encode(), ()), [other])
 
 
 @few_and_many

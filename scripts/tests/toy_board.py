@@ -1,27 +1,44 @@
 """A board in plain Python, as far as the driver can tell: a line with what should answer behind it."""
 
+import math
 import zlib
 
+import pytest
+
 from rtl_model.registers.addresses import REGISTERS
-from rtl_model.serial.bundles import ANSWER, DONE, NOT_SYNCED, READ, REFUSED, SYNC, WRITE
+from rtl_model.serial.bundles import ANSWER, DONE, NOT_SYNCED, PUSH, READ, REFUSED, SYNC
+from scripts.device import link
 from scripts.device.frames import Decoder, Frame
 
+INDEX = {name: register.index for name, register in REGISTERS.items()}
 ROOM = REGISTERS["STATUS"].fields["room"].mask | REGISTERS["STATUS"].fields["by_registers"].mask
-
 MAP = 0x1234ABCD
+
+
+class Clock:
+    """Stands for the module `time`: a second passes when somebody reads from a toy."""
+
+    now, end = 0, math.inf
+
+    def monotonic(self):
+        return self.now
+
+    def tick(self):
+        assert self.now < self.end, "the driver waits for ever"
+        self.now += 1
 
 
 class ToyBoard:
     """A line whose board holds `registers` ({name: [words]}) and gives each image the result word `word`."""
 
-    name, baud = "toy", 10_000_000
+    name, baud, clock = "toy", 10_000_000, Clock()
 
     def __init__(self, word=0, **registers):
         words = {"IDENTIFICATION": [0x4653504B], "VERSION": [1 << 16], "STATUS": [ROOM], "INPUTS": [4],
                  "OUTPUTS": [3 | 16 << 16], "SHAPE": [4 | 1 << 8], "WEIGHT_MAP": [MAP], "NETWORK_HASH": list(range(8)),
                  "RESULT": [word], **registers}
-        self.words = {REGISTERS[name].index + k: value for name, values in words.items()
-                      for k, value in enumerate(values)}
+        self.words = {INDEX[name] + k: value for name, values in words.items() for k, value in enumerate(values)}
+        self.pixels = b""  # that were written
         self.loaded, self.room = b"", 1024  # words that are loaded, and how many there have to be
         self.synced, self.closed, self._decoder, self._waiting = False, False, Decoder(), b""
 
@@ -30,6 +47,7 @@ class ToyBoard:
             self._waiting += self.answer(frame).encode()
 
     def read(self):
+        self.clock.tick()
         data, self._waiting = self._waiting, b""
         return data
 
@@ -46,24 +64,66 @@ class ToyBoard:
             return reply._replace(kind=ANSWER + NOT_SYNCED, count=0)
         if frame.kind == READ:
             return reply._replace(words=Frame.array([self.words.get(frame.address + k, 0) for k in range(frame.count)]))
-        if frame.kind == WRITE:
-            self.words.update((frame.address + k, int(word)) for k, word in enumerate(frame.words))
-        if frame.address == REGISTERS["LOAD_BEGIN"].index:
-            self.loaded = b""
-        if frame.address == REGISTERS["LOAD_WORDS"].index:
-            self.loaded += frame.words.tobytes()
-        if frame.address == REGISTERS["LOAD_COMMIT"].index:
-            status = REGISTERS["LOAD_STATUS"].fields
-            code = zlib.crc32(self.loaded) ^ self.words[REGISTERS["WEIGHT_MAP"].index]
-            wrong = "wrong_count" if len(self.loaded) != 2 * self.room else "wrong_crc"
-            if int(frame.words[0]) != code or wrong == "wrong_count":
-                self.words[REGISTERS["LOAD_STATUS"].index] = status[wrong].mask
-                return reply._replace(kind=ANSWER + REFUSED, count=0)
-            self.words[REGISTERS["LOAD_STATUS"].index] = (
-                status["loaded"].mask | self.words[REGISTERS["LOAD_BEGIN"].index])
-        if frame.address == REGISTERS["PIXELS"].index:
-            self.words[REGISTERS["RESULT_STATUS"].index] = 1
-        if frame.kind == WRITE and frame.address == REGISTERS["RESULT_TAKE"].index:
-            self.words[REGISTERS["RESULT_STATUS"].index] = 0
-            self.words[REGISTERS["IMAGES"].index] = self.words.get(REGISTERS["IMAGES"].index, 0) + 1
+        if frame.kind == PUSH:
+            self.push(frame.address, frame.words.astype("<u4").tobytes())
+        else:
+            for number, word in enumerate(frame.words.tolist()):
+                if not self.store(frame.address + number, word):
+                    return reply._replace(kind=ANSWER + REFUSED, count=number)
         return reply
+
+    def push(self, index, data):
+        if index == INDEX["PIXELS"]:
+            self.pixels += data
+            self.words[INDEX["RESULT_STATUS"]] = 1
+        if index == INDEX["LOAD_WORDS"]:
+            self.loaded += data
+
+    def store(self, index, word):
+        """Write a register; whether it was not refused."""
+        if index == INDEX["LOAD_STATUS"]:
+            self.words[index] = self.words.get(index, 0) & ~(word & REGISTERS["LOAD_STATUS"].mask("w1c"))
+            return True
+        if index == INDEX["LOAD_COMMIT"]:
+            return self.commit(word)
+        self.words[index] = word
+        if index == INDEX["LOAD_BEGIN"]:
+            self.loaded = b""
+        if index == INDEX["RESULT_TAKE"]:
+            self.words[INDEX["RESULT_STATUS"]] = 0
+            self.words[INDEX["IMAGES"]] = (self.words.get(INDEX["IMAGES"], 0) + 1) % (1 << 32)
+        return True
+
+    def commit(self, code):
+        status, now = REGISTERS["LOAD_STATUS"].fields, INDEX["LOAD_STATUS"]
+        wrong = [name for name, is_wrong in (
+            ("wrong_count", len(self.loaded) != 2 * self.room or self.words.get(INDEX["LOAD_COUNT"]) != self.room),
+            ("wrong_crc", code != zlib.crc32(self.loaded) ^ self.words[INDEX["WEIGHT_MAP"]])) if is_wrong]
+        self.words[now] = self.words.get(now, 0) | sum(status[name].mask for name in wrong)
+        if not wrong:
+            bank = self.words[INDEX["LOAD_BEGIN"]]
+            self.words[now] = self.words[now] & ~1 | bank | 1 << status["loaded"].low + bank
+        return not wrong
+
+
+class LateAnswers:
+    """Beside a ToyBoard: an answer is there when it is looked for the second time."""
+
+    looked = False
+
+    def read(self):
+        self.looked = bool(self._waiting) and not self.looked
+        if not self.looked:
+            return super().read()
+        self.clock.tick()
+        return b""
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The Clock of the driver and of all toys; tests import this fixture by name."""
+    made = Clock()
+    made.end = 100_000
+    monkeypatch.setattr(link, "time", made)
+    monkeypatch.setattr(ToyBoard, "clock", made)
+    return made
