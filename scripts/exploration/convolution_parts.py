@@ -1,0 +1,37 @@
+"""The Part of a convolution."""
+
+from math import ceil
+
+from golden.contract.limits import CANDIDATES_AHEAD
+from rtl_model.layer.visit_range import range_file
+from rtl_model.layer.weight_memory import weight_file
+from rtl_model.parts.streams import bits_for
+from scripts.exploration.layer_parts import dense_part, starts
+from scripts.exploration.memories import LOGIC, SHADOWED, Memory, mapped, sliced, tables
+from scripts.exploration.parts import part
+from scripts.exploration.tables import table_luts
+
+
+def convolution_part(shape, contents, feed, last):
+    """A convolution that works on a place or on a row of its kernel in a cycle; at one position it is a dense layer."""
+    if not shape.is_map:
+        return dense_part(shape, contents, feed, last)
+    if shape.by_rows:
+        banks, tag, candidates, entry_bits = shape.banks, 0, shape.most_candidates, shape.entry_bits
+        words, windows = 2 << shape.word_bits, 2 << shape.window_bits
+        own = {"visit bit": shape.visit_bits, "scrub bit": shape.scrub_bits}
+    else:
+        banks, tag, candidates, entry_bits = 1, shape.epoch_bits, shape.words, shape.word_bits
+        words, windows = shape.words, shape.folds
+        own = {"word bit": shape.word_bits, "range bit": sum(shape.range_bits.values())}
+    lanes, bits = banks * shape.lanes, shape.potential_bits
+    visits = range_file("", contents.visits, shape)
+    file = weight_file("", contents.words[0], shape.weight_bits, lanes, sliced=True)
+    waiting = [Memory(CANDIDATES_AHEAD, entry_bits, charges=SHADOWED), *sliced(1 << bits_for(candidates), entry_bits)]
+    pools = banks * (sliced(words, shape.lanes * bits + 1 + tag) + sliced(windows, shape.lanes + tag))
+    amounts = own | {"one": 1, "lane": lanes, "carry": lanes * ceil(bits / 2)}
+    amounts |= {f"{name} table": table_luts(found.words, sum(found.widths))
+                for name, found in (("visit", visits), ("weight", file)) if mapped(tables(found)[0]).style == LOGIC}
+    if shape.channel_folds > 1:
+        amounts |= starts(contents.initials, bits, banks)
+    return part("rows" if shape.by_rows else "places", waiting + pools + tables(visits) + tables(file), amounts)
