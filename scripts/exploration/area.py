@@ -12,18 +12,18 @@ from rtl_model.shape.load_map import load_map
 from rtl_model.shape.placement import layer_feeds
 from rtl_model.tops import DEFAULT
 from scripts.exploration.coefficients import COEFFICIENTS, ERRORS
-from scripts.exploration.convolution_parts import convolution_part
+from scripts.exploration.convolution_parts import convolution_parts
 from scripts.exploration.front_parts import FRONT_ENDS
-from scripts.exploration.layer_parts import dense_part, readout_part, serializer_part
+from scripts.exploration.layer_parts import dense_parts, readout_part, serializer_part
 from scripts.exploration.memories import BLOCK, DISTRIBUTED, Memory
 from scripts.exploration.parts import part
 
 RAM_LUTS = 6  # of a distributed RAM, as nextpnr counts
 SERIAL = "accelerator_serial"
 FRAME, HASHES = Memory(256, 32), Memory(16, 32, DISTRIBUTED)  # of the serial bridge, and of what is loaded
-# kind of a layer -> its Part, of its shape, contents and feed, and whether it is the last
-LAYERS = {"dense": dense_part, "convolution": convolution_part}
-NOISE = 0.02  # of all LUTs, by which they move with the names of signals alone
+# kind of a layer -> {name of an instance: Part} of its shape, contents and feed, and whether it is the last
+LAYERS = {"dense": dense_parts, "convolution": convolution_parts}
+NOISE = 0.03  # of all LUTs: what becomes of a whole moves them by so much, names of signals alone by a third of it
 
 
 def estimate_area(network, configuration, top=DEFAULT):
@@ -45,7 +45,7 @@ def design_parts(network, configuration, top=DEFAULT):
     contents = len(shapes) * [None] if loaded else contents_of_layers(network, configuration)
     parts = [("", made) for made in FRONT_ENDS[network.takes](network, configuration)]
     for k, (layer, shape, filling, feed) in enumerate(zip(network.layers, shapes, contents, feeds, strict=True)):
-        parts.append((shape.name, LAYERS[layer.kind](shape, filling, feed, k == last)))
+        parts += LAYERS[layer.kind](shape, filling, feed, k == last).items()
         if k < last:
             parts.append((f"{shape.name}_serializer", serializer_part(shape, feeds[k + 1], network.steps)))
     own = [FRAME] * (top == SERIAL) + [HASHES] * (loaded and top != DEFAULT)

@@ -25,7 +25,7 @@ def fit(designs):
     `design_parts` gives, what `count_cells` gives)."""
     samples = defaultdict(list)
     for parts, counts in designs:
-        found = _luts_of_parts(counts["modules"])
+        found = _luts_of_parts(counts["modules"], [name for name, _ in parts if name])
         for name, made in parts:
             samples[made.block].append((made.amounts, found.get(name or made.block, 0), counts["total"]["logic"]))
     results = {block: _fit_block(own) for block, own in sorted(samples.items())}
@@ -43,14 +43,14 @@ def write(coefficients, errors):
         file.write("\n".join(lines).encode())
 
 
-def _luts_of_parts(modules):
-    """{name of a layer or of its serializer, or block: LUTs without those of distributed RAM}."""
+def _luts_of_parts(modules, names):
+    """{one of the names of instances, or block: LUTs without those of distributed RAM}."""
     found = defaultdict(int)
     for module, counts in modules.items():
-        layer = re.match(r"layer\d+(_serializer)?", module)
-        block = layer[0] if layer else next((block for block, names in BLOCKS.items() if re.fullmatch(names, module)),
-                                            "around")
-        found[block] += counts["lut"] + 2 * counts["carry"]
+        within = [name for name in names if f"{module}_".startswith(f"{name}_")]
+        blocks = [block for block, own in BLOCKS.items() if re.fullmatch(own, module)]
+        place = max(within, key=len) if within else (blocks or ["around"])[0]
+        found[place] += counts["lut"] + KNOWN["carry"] * counts["carry"]
     return found
 
 

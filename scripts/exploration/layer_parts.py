@@ -14,8 +14,8 @@ RESTARTED = (1, 3)  # charges of potentials that all begin alike
 OWN_BITS = 2  # of the number of a fold, for which a LUT has inputs left beside what it chooses from
 
 
-def dense_part(shape, contents, feed, last):
-    """A dense layer; last: of the network."""
+def dense_parts(shape, contents, feed, last):
+    """{name of an instance: Part} of a dense layer; last: of the network."""
     lanes, bits, ways = shape.lanes, shape.potential_bits, heard_ways(feed)
     weights, kept = weight_memories(shape, contents, feed), lane_memories(shape, contents, last)
     amounts = {"one": 1, "lane": lanes, "carry": lanes * ceil(bits / 2), "last lane": lanes * last,
@@ -34,7 +34,8 @@ def dense_part(shape, contents, feed, last):
         amounts |= {"loaded": 1, "part": shape.write_parts * ways, "loaded lane": lanes,
                     f"start bit of {shape.banks}": lanes * shape.start_bits,
                     f"kept bit of {shape.banks}": lanes * bits}
-    return part("dense" if shape.folds == 1 else "folded", weights + kept, amounts, {"weight": weights, "kept": kept})
+    return {shape.name: part("dense" if shape.folds == 1 else "folded", weights + kept, amounts,
+                             {"weight": weights, "kept": kept})}
 
 
 def heard_ways(feed):

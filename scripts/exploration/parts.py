@@ -34,10 +34,7 @@ def chosen(memory):
     style, _, rows = mapped(memory)
     if style == LOGIC:
         return {} if memory.constant else {"stored bit": memory.words * memory.bits}
-    if rows == 1:
-        return {}
-    return {f"{'row' if style == DISTRIBUTED else 'block'} bit": (rows - 1) * memory.bits,
-            "row": 0 if memory.constant else rows * memory.parts}
+    return {f"{'row' if style == DISTRIBUTED else 'block'} bit": (rows - 1) * memory.bits}
 
 
 def is_block(memory):

@@ -127,7 +127,7 @@ def test_area_of_a_layer_is_its_kinds(monkeypatch):
         kind = "costly"
 
     monkeypatch.setitem(KINDS, "costly", KINDS["dense"])
-    monkeypatch.setitem(area.LAYERS, "costly", lambda shape, *_: Part("dense", 7 * [Memory(512, 36, BLOCK)], {}))
+    monkeypatch.setitem(area.LAYERS, "costly", lambda shape, *_: {"": Part("dense", 7 * [Memory(512, 36, BLOCK)], {})})
     layers = [Layer(np.ones(shape, np.int8), np.ones(shape[1], np.int32), 4) for shape in ((6, 5), (5, 2))]
     plain = estimate_area(Network(16, (2, 3), layers, ("a", "b")), Configuration())
     layers[1] = Costly(layers[1].weights, layers[1].thresholds, 4)
