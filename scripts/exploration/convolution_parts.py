@@ -7,9 +7,8 @@ from rtl_model.layer.visit_range import range_file
 from rtl_model.layer.weight_memory import weight_file
 from rtl_model.parts.streams import bits_for
 from scripts.exploration.layer_parts import dense_parts, starts
-from scripts.exploration.memories import LOGIC, SHADOWED, Memory, mapped, sliced, tables
-from scripts.exploration.parts import part
-from scripts.exploration.tables import table_luts
+from scripts.exploration.memories import SHADOWED, Memory, sliced, tables
+from scripts.exploration.parts import luts_of_table, part
 
 
 def convolution_parts(shape, contents, feed, last):
@@ -30,8 +29,8 @@ def convolution_parts(shape, contents, feed, last):
     file = weight_file("", contents.words[0], shape.weight_bits, lanes, sliced=True)
     waiting = [Memory(CANDIDATES_AHEAD, entry_bits, charges=SHADOWED), *sliced(1 << bits_for(candidates), entry_bits)]
     pools = banks * (sliced(words, shape.lanes * bits + 1 + tag) + sliced(windows, shape.lanes + tag))
-    amounts = own | {"one": 1} | {f"{name} table": table_luts(found.words, sum(found.widths))
-                for name, found in (("visit", visits), ("weight", file)) if mapped(tables(found)[0]).style == LOGIC}
+    amounts = own | {"one": 1} | {f"{name} table": luts_of_table(tables(found)[0], found.words, sum(found.widths))
+                                  for name, found in (("visit", visits), ("weight", file))}
     in_lanes = {"lane": lanes, "carry": lanes * ceil(bits / 2)}
     if shape.channel_folds > 1:
         in_lanes |= starts(contents.initials, bits, banks)

@@ -6,8 +6,8 @@ from golden.contract.limits import QUEUE_DEPTH, RESULT_PLACES, SCAN_WORD, SHALLO
 from rtl_model.layer.loaded_weight_memory import unit_bits
 from rtl_model.layer.weight_memory import weight_file
 from rtl_model.parts.streams import bits_for
-from scripts.exploration.memories import BLOCK, DISTRIBUTED, LOGIC, SHADOWED, Memory, mapped, tables, varying
-from scripts.exploration.parts import part
+from scripts.exploration.memories import BLOCK, DISTRIBUTED, SHADOWED, Memory, tables, varying
+from scripts.exploration.parts import luts_of_table, part
 from scripts.exploration.tables import table_luts
 
 RESTARTED = (1, 3)  # charges of potentials that all begin alike
@@ -25,9 +25,8 @@ def dense_parts(shape, contents, feed, last):
     else:
         amounts["sum of four"] = lanes * shape.code_bits * (ways - 1)
     if shape.banks is None:
-        if mapped(weights[0]).style == LOGIC:
-            amounts["table"] = sum(table_luts(heard(words, sources, shape), lanes * shape.weight_bits)
-                                   for words, sources in zip(contents.words, feed.sources))
+        amounts["table"] = sum(luts_of_table(memory, heard(words, sources, shape), lanes * shape.weight_bits)
+                               for memory, words, sources in zip(weights, contents.words, feed.sources))
         if shape.folds > 1:
             amounts |= starts(contents.initials, bits)
     else:

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import NamedTuple
 
 from scripts.exploration.memories import BLOCK, DISTRIBUTED, LOGIC, mapped
+from scripts.exploration.tables import table_luts
 
 
 class Part(NamedTuple):
@@ -35,6 +36,11 @@ def chosen(memory):
     if style == LOGIC:
         return {} if memory.constant else {"stored bit": memory.words * memory.bits}
     return {f"{'row' if style == DISTRIBUTED else 'block'} bit": (rows - 1) * memory.bits}
+
+
+def luts_of_table(memory, words, bits):
+    """LUTs of the Memory of `words` of so many bits, none if it is not made of them."""
+    return table_luts(words, bits) if memory.style is None and mapped(memory).style == LOGIC else 0
 
 
 def is_block(memory):

@@ -54,11 +54,12 @@ def test_the_fit_finds_what_made_the_luts(tmp_path, monkeypatch):
         made = part("dense", [], {"one": 1, "lane": lanes, "input": inputs})
         modules = {"layer0_lane": {"lut": 7 * lanes, "carry": 0}, "layer0_if_layer": {"lut": 1, "carry": 2},
                    "layer0_serializer_queue": {"lut": 99, "carry": 0}, "head_table": {"lut": 3, "carry": 0}}
-        designs.append(([("layer0", made), ("", Part("heads", [], {"one": 1}))],
+        designs.append(([("layer0", made), ("layer0_serializer", Part("serializer", [], {"one": 1})),
+                         ("", Part("heads", [], {"one": 1}))],
                         {"modules": modules, "total": {"logic": 7 * lanes + 107}}))
     coefficients, errors = area_fit.fit(designs)
-    assert coefficients == {"dense": {"lane": 7.0, "one": 5.0}, "heads": {"one": 3.0}}
-    assert errors == {"dense": 0.0, "heads": 0.0}
+    assert coefficients == {"dense": {"lane": 7.0, "one": 5.0}, "heads": {"one": 3.0}, "serializer": {"one": 99.0}}
+    assert errors == {"dense": 0.0, "heads": 0.0, "serializer": 0.0}
     monkeypatch.setattr(area_fit, "FILE", tmp_path / "made.py")
     area_fit.write(coefficients, errors)
     found = {}
