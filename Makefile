@@ -137,7 +137,7 @@ synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 nextpnr-ice40
 	@$(RUN) scripts/synth.py $(if $(NETWORK),--network $(call quote,$(NETWORK))) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(OUT),--design $(call quote,$(OUT))) $(if $(TOP),--top $(TOP)) $(if $(BOARD),--board $(BOARD)) $(ONE_DESIGN)
 
-check-area: $(VENV) ## how far the area model of scripts/explore.py is from yosys, on 30 random designs (FIT=1 fits it to 40 others)
+check-area: $(VENV) ## how far the area model of scripts/explore.py is from yosys, on 30 random designs (FIT=1 fits it to 64 others)
 	@scripts/setup/tools.sh yosys
 	@$(RUN) scripts/check_area.py $(if $(FIT),--fit) $(MANY)
 

@@ -32,7 +32,7 @@ from scripts.synthesis.fit import ECP5
 from scripts.synthesis.process import require_program
 
 SEED, COUNT = 2, 30
-FIT_SEED, FIT_COUNT = 11, 40  # of the designs that the model is fitted to
+FIT_SEED, FIT_COUNT = 11, 64  # of the designs that the model is fitted to
 
 
 def main():
