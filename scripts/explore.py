@@ -30,7 +30,7 @@ from scripts.command.places_to_write import check_places
 from scripts.exploration.points import candidates, cells, error_sentence, explored, measure_areas
 from scripts.exploration.table_and_plot import exploration_table, write_plot
 from scripts.synthesis.boards import BOARDS
-from scripts.synthesis.fit import find_ecp5_board, surplus
+from scripts.synthesis.fit import find_ecp5_board, surplus, verdict
 from scripts.synthesis.process import require_program
 
 
@@ -60,7 +60,9 @@ def explore(arguments, workers):
         failed = (measure_areas(arguments.network, network, configurations, arguments.top, points, folder,
                                 arguments.timeout, workers, kept) if arguments.synth else [])
         for one in points:
-            one["boards"] = {board.name: surplus(board, cells(one)) for board in boards}
+            counts, error = cells(one)
+            one["boards"] = {board.name: {"fits": verdict(board, counts, error), "too_many": surplus(board, counts)}
+                             for board in boards}
         write_json(folder / "report.json", {
             "network": arguments.network.stem, "network_sha256": network.sha256, "images": len(images),
             "data": chosen.name, "clock_mhz": arguments.clock, "top": arguments.top,
@@ -95,8 +97,8 @@ def parse():
     add_weights(parser)
     add_top(parser)
     parser.add_argument("--board", nargs="+", default=[], metavar="NAME",
-                        help="with an ECP5: whether the designs with a serial line fit onto it, of "
-                             f"{', '.join(BOARDS)}")
+                        help="with an ECP5: whether the designs with a serial line fit onto it, as far as the model "
+                             f"can tell, or with --synth for sure, of {', '.join(BOARDS)}")
     add_image_arguments(parser)
     parser.add_argument("--count", type=positive, default=1000, metavar="N", help="the first N images (default: 1000)")
     parser.add_argument("--clock", type=above_zero, default=130.0, metavar="MHZ",

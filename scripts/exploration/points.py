@@ -99,9 +99,9 @@ def area(folder, report, network_path, configuration, top, timeout):
 
 
 def cells(point):
-    """{"logic", "bram"} of a point on an ECP5: measured, or by the model."""
+    """({"logic", "bram"} of a point on an ECP5, by how much the logic may be off): measured, or by the model."""
     found = point["measured"] or point["area"]
-    return {"logic": found["lut"], "bram": found["bram"]}
+    return {"logic": found["lut"], "bram": found["bram"]}, 0 if point["measured"] else found["lut_error"]
 
 
 def error_sentence(points):
@@ -109,11 +109,13 @@ def error_sentence(points):
     points = [point for point in points if point["measured"]]
     if not points:
         return "no area was measured"
-    shares = [point["area"]["lut"] / point["measured"]["lut"] - 1 for point in points]
-    blocks = [point["area"]["bram"] - point["measured"]["bram"] for point in points]
+    pairs = [(point["area"], point["measured"]) for point in points]
+    shares = [area["lut"] / measured["lut"] - 1 for area, measured in pairs]
+    inside = sum(abs(area["lut"] - measured["lut"]) <= area["lut_error"] for area, measured in pairs)
+    blocks = [area["bram"] - measured["bram"] for area, measured in pairs]
     return (f"error of the area model on {len(points)} configurations: LUTs: mean {np.mean(np.abs(shares)):.1%}, worst "
-            f"{max(shares, key=abs):+.1%}; block RAMs: {sum(map(bool, blocks))} differ, worst by "
-            f"{max(blocks, key=abs):+d}")
+            f"{max(shares, key=abs):+.1%}, {inside} within what it states; block RAMs: {sum(map(bool, blocks))} "
+            f"differ, worst by {max(blocks, key=abs):+d}")
 
 
 def pareto(points):

@@ -18,8 +18,8 @@ def exploration_table(title, points, boards=()):
         "* none is better in cycles and LUTs; lanes of each layer, pixels a beat, spikes and events a cycle; cycles "
         "between results; "
         "k/s: thousand images a second; LUT, BRAM: ECP5 by the area model"
-        + (", in brackets measured" if measured else "") + "; w: bits of weights a cycle"))
-    for name in ("", "lanes", "B", "G", "E", "cycles", "p99", "max", "k/s", "LUT", "BRAM", "w"):
+        + (", in brackets measured" if measured else "") + "; ±: by which LUT may be off; w: bits of weights a cycle"))
+    for name in ("", "lanes", "B", "G", "E", "cycles", "p99", "max", "k/s", "LUT", "±", "BRAM", "w"):
         table.add_column(name, justify="left" if name in ("", "lanes") else "right", no_wrap=True)
     for board in boards:
         table.add_column(board.name)
@@ -31,8 +31,9 @@ def exploration_table(title, points, boards=()):
         table.add_row("*" if number in best else "", lanes + taps_text(point, " "), _chosen(chosen, "pixels"),
                       str(chosen["spikes_per_cycle"]), _chosen(chosen, "events_per_cycle"), f"{cycles['mean']:.1f}",
                       str(cycles["p99"]), str(cycles["max"]), f"{point['images_per_second'] / 1000:,.0f}",
-                      _area(point, "lut"), _area(point, "bram"), f"{point['weight_bits_per_cycle']:,}",
-                      *(f" {short_fit(board, cells(point))}" for board in boards))
+                      _area(point, "lut"), f"{point['area']['lut_error']:,}", _area(point, "bram"),
+                      f"{point['weight_bits_per_cycle']:,}",
+                      *(f" {short_fit(board, *cells(point))}" for board in boards))
     return table
 
 

@@ -5,6 +5,7 @@ from scripts.synthesis.boards import find_board
 from scripts.synthesis.targets import SPOKEN, TARGETS
 
 ECP5 = TARGETS["ecp5"]
+CLOSE = "too close to call"  # for what is only estimated
 
 
 def find_ecp5_board(name):
@@ -33,11 +34,21 @@ def fit_sentence(board, total):
                        f"{', '.join(counts)}")
 
 
-def short_fit(board, total):
+def verdict(board, total, error=0):
+    """Whether the counts `total`, of which the logic may be off by `error` either way, fit onto the Board; None where
+    that is too close to call."""
+    if surplus(board, {**total, "logic": total["logic"] - error}):
+        return False
+    return None if surplus(board, {**total, "logic": total["logic"] + error}) else True
+
+
+def short_fit(board, total, error=0):
     """The same for a column of a table."""
-    wrong = surplus(board, total)
+    fits = verdict(board, total, error)
+    if fits is not False:
+        return "fits" if fits else CLOSE
     return ", ".join(f"{count - most:,} {_spoken(resource).split()[0]} too many"
-                     for resource, (count, most) in wrong.items()) or "fits"
+                     for resource, (count, most) in surplus(board, total).items())
 
 
 def _spoken(resource):

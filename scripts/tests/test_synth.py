@@ -1,11 +1,11 @@
-"""scripts/synth.py and explore.py --synth: what one program fails on costs nothing of the rest, and what was measured
-is not measured again. The programs are made up."""
+"""scripts/synth.py, explore.py --synth and check_area.py: what one program fails on costs nothing of the rest, and what
+was measured is not measured again. The programs are made up."""
 
 import json
 
 import pytest
 
-from scripts import explore, synth
+from scripts import check_area, explore, synth
 from scripts.tests.process import command  # noqa: F401
 from scripts.tests.programs import program, tools  # noqa: F401
 from scripts.tests.small_case import small_case
@@ -133,3 +133,11 @@ def test_explore_goes_on_from_what_was_measured(case, command):  # noqa: F811
     done, report = run_explore(command)
     assert done.returncode == 0 and calls() == 1 and report["failed"] == []
     assert [point["measured"] for point in report["points"]] == [{"lut": 1, "bram": 0}] * 2
+
+
+def test_the_area_model_is_checked_and_what_was_synthesized_stays(case, command):  # noqa: F811
+    _, calls = case
+    for _ in range(2):
+        done = command(check_area, "--count", 2, "--build", "work")
+        assert done.returncode == 1 and "2 designs: LUTs " in done.stdout and calls() == 2
+        assert "error: block RAMs differ in 2 designs" in done.stderr

@@ -37,9 +37,11 @@ def test_exploration(measured):
     point = {"configuration": {"lanes": (400, 400, 10), "pixels": 16, "spikes_per_cycle": 4, "events_per_cycle": 2,
                                "taps": (1, 1, 1)},
              "cycles": {"mean": 1234.56, "p50": 1, "p99": 9876, "max": 8765}, "images_per_second": 1234567.0,
-             "area": {"lut": 12345, "bram": 234}, "measured": measured, "weight_bits_per_cycle": 23456}
+             "area": {"lut": 12345, "lut_error": 678, "bram": 234}, "measured": measured,
+             "weight_bits_per_cycle": 23456}
     words = shown(exploration_table("a title", [point]))
-    for word in ("*", "400-400-10", "16", "4", "2", "1234.6", "9876", "8765", "1,235", "12,345", "234", "23,456"):
+    for word in ("*", "400-400-10", "16", "4", "2", "1234.6", "9876", "8765", "1,235", "12,345", "678", "234",
+                 "23,456"):
         assert word in words, word
     assert measured is None or {"(76,543)", "(432)"} <= set(words)
 

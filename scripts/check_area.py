@@ -1,0 +1,84 @@
+"""How far the area model is from what yosys makes of random designs, none of which it was fitted to: LUTs of an ECP5
+beside the error that it states, and block RAM.
+
+What was synthesized stays, and a repeated run does only what is missing. Exit status 1 if a block RAM differs, more
+than one design of fifteen is off by more than stated, or the median error is above 5 %.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+if __name__ == "__main__":
+    from scripts.command.interrupts import answer
+    answer()
+
+from golden.errors import UserError
+from rtl_model.convert import generate
+from scripts.command.cli import complain, console, run
+from scripts.command.folders import make_folder, work_folder
+from scripts.command.job_options import add_jobs, chosen_workers
+from scripts.command.kept import Kept
+from scripts.command.option_values import add_timeout, positive
+from scripts.command.places import BUILD
+from scripts.command.places_to_write import check_places
+from scripts.exploration import area_fit
+from scripts.exploration.area import design_parts, estimate_area
+from scripts.exploration.random_designs import random_designs
+from scripts.exploration.synthesis_runs import Runs, synthesize_all
+from scripts.exploration.yardstick import judge, yardstick_table
+from scripts.synthesis.fit import ECP5
+from scripts.synthesis.process import require_program
+
+SEED, COUNT = 2, 30
+FIT_SEED, FIT_COUNT = 11, 64  # of the designs that the model is fitted to
+
+
+def main():
+    arguments = parse()
+    check_places(arguments, folders=("build",))
+    with chosen_workers(arguments) as workers, work_folder(arguments.build) as folder:
+        workers.everywhere(require_program, "yosys")
+        if arguments.fit:
+            area_fit.write(*area_fit.fit([
+                (design_parts(network, configuration, top), counts) for _, network, configuration, top, counts
+                in synthesized(FIT_SEED, FIT_COUNT, arguments, folder, workers)]))
+            console.print(f"written: {area_fit.FILE}", soft_wrap=True)
+            return None
+        rows = [(name, network.title, top, estimate_area(network, configuration, top), counts["total"])
+                for name, network, configuration, top, counts
+                in synthesized(SEED, arguments.count, arguments, folder, workers)]
+    console.print(yardstick_table(rows))
+    wrong, sentence = judge(rows)
+    console.print(sentence, soft_wrap=True)
+    return complain(wrong)
+
+
+def synthesized(seed, count, arguments, folder, workers):
+    """What `random_designs` gives, each with what `count_cells` gives."""
+    for name, network, configuration, top in random_designs(seed, count):
+        work = make_folder(folder / f"{seed}_{name.replace(' ', '_')}")
+        network.save(work / "network.npz")
+        design = generate(work / "network.npz", configuration, work / "design", top=top)
+        reports, failed = synthesize_all(Runs(design, work, Kept(work / "kept"), True, arguments.timeout, workers),
+                                         [ECP5])
+        if failed:
+            raise UserError(failed[0])
+        yield name, network, configuration, top, reports[ECP5.name]
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=positive, default=COUNT, metavar="N", help=f"designs (default: {COUNT})")
+    parser.add_argument("--fit", action="store_true", help="find the model's coefficients anew, from other designs, "
+                                                           "and write them into scripts/exploration/coefficients.py")
+    add_timeout(parser)
+    add_jobs(parser)
+    parser.add_argument("--build", type=Path, default=BUILD / "area", metavar="FOLDER",
+                        help="designs and netlists (default: build/area)")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    run(main)
