@@ -7,7 +7,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 VENV := .venv/.installed
 RUN := .venv/bin/python
-SIMULATORS := iverilog verilator g++ make libpython
+SIMULATORS := iverilog verilator g++ make ccache libpython
 
 # A path as one word for the shell, whatever is in it.
 quote = '$(subst ','\'',$(1))'
@@ -59,22 +59,23 @@ demo: no-space simulators ## the whole way on real digits: network, Verilog, two
 
 test: no-space simulators ## ruff, then every test, as many at a time as there are cores
 	$(RUN) -m ruff check .
+	.venv/bin/lint-imports --no-cache
 	$(RUN) -m pytest -n auto $(JUNIT)
 
 test-fpga: simulators ## one small design through yosys, nextpnr and the simulation of its gates
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack
-	$(RUN) -m pytest -m fpga scripts/tests/test_fpga.py scripts/tests/test_bitstream.py scripts/tests/test_equivalence.py $(JUNIT)
+	$(RUN) -m pytest -m fpga first_spike/tests/test_fpga.py first_spike/tests/test_bitstream.py tb/tests/test_equivalence.py $(JUNIT)
 
 test-boards: simulators ## the iCEBreaker: its SPRAM, its gates, what does not fit; takes long
 	@scripts/setup/tools.sh yosys nextpnr-ice40 icepll icepack
-	$(RUN) -m pytest -m boards scripts/tests/test_bitstream.py scripts/tests/test_board_top.py \
-	    scripts/tests/test_spram.py $(JUNIT)
+	$(RUN) -m pytest -m boards first_spike/tests/test_bitstream.py first_spike/tests/test_board_top.py \
+	    first_spike/tests/test_spram.py $(JUNIT)
 
 test-cluster: cluster ## jobs on a cluster of two worker processes, one of which is killed
-	$(RUN) -m pytest -m cluster scripts/tests/test_cluster.py $(JUNIT)
+	$(RUN) -m pytest -m cluster first_spike/tests/test_cluster.py $(JUNIT)
 
 test-fuzz: simulators ## ten thousand faults on the serial line to a board in simulation; takes some ten minutes
-	$(RUN) -m pytest -m fuzz scripts/tests/test_board_faults.py $(JUNIT)
+	$(RUN) -m pytest -m fuzz first_spike/tests/test_board_faults.py $(JUNIT)
 
 test-properties: $(VENV) ## property tests of files, importers, frames and registers on many examples; takes some ten minutes
 	$(RUN) -m pytest -m properties $(JUNIT)
@@ -108,15 +109,15 @@ record: $(VENV) ## docs/verification.md from the reports of the runs that are th
 	@$(RUN) scripts/record.py $(if $(FRESH),--fresh)
 
 test-nir: nir ## NIR graphs in and out, without any framework
-	$(RUN) -m pytest golden/tests/foreign scripts/tests/test_foreign.py $(JUNIT)
+	$(RUN) -m pytest golden/tests/foreign first_spike/tests/test_foreign.py $(JUNIT)
 
 test-foreign: nir ## networks that others publish: FOREIGN=folder of clones (docs/training.md)
-	@FOREIGN=$(call quote,$(FOREIGN)) $(RUN) -m pytest -m foreign scripts/tests/test_foreign_networks.py $(JUNIT)
+	@FOREIGN=$(call quote,$(FOREIGN)) $(RUN) -m pytest -m foreign first_spike/tests/test_foreign_networks.py $(JUNIT)
 
 test-frameworks: no-space simulators ## the same in SpikingJelly and Norse, which it installs (PyTorch: 200 MB): TORCH_INDEX=, empty where only PyPI is reached
 	@EXTRAS="test train nir" scripts/setup/venv.sh
 	@PIP_EXTRA_INDEX_URL=$(TORCH_INDEX) $(RUN) -m pip install --quiet --requirement scripts/setup/frameworks.txt
-	$(RUN) -m pytest -m frameworks scripts/tests/test_frameworks.py $(JUNIT)
+	$(RUN) -m pytest -m frameworks first_spike/tests/test_frameworks.py $(JUNIT)
 
 test-grid: no-space simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour; JOBS= SCHEDULER=
 	@$(RUN) scripts/grid.py $(MANY)

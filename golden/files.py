@@ -14,9 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.errors import UserError
+from first_spike.golden.errors import UserError
 
-ROOT = Path(__file__).resolve().parents[1]  # of the project
+PACKAGE = Path(__file__).absolute().parents[1]  # first_spike
+ROOT = PACKAGE.parent  # of the project, or of what is installed
 
 _temporaries = set()  # of this process, at the moment
 

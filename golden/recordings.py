@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.errors import UserError
+from first_spike.golden.errors import UserError
 
 LARGEST_INPUT = (1 << 24) - 2  # of a hardware event, which has 24 bits for it; all ones stand for "no event"
 LARGEST_STEP = 255  # it has 8 bits for it

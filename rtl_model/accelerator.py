@@ -2,17 +2,17 @@
 
 from myhdl import Signal, block, intbv
 
-from golden.contract.limits import QUEUE_DEPTH, QUEUE_MARGIN
-from rtl_model.encoder.front_ends import FRONT_ENDS
-from rtl_model.layer.kinds import blocks_of_layers, contents_of_layers, layer_shapes
-from rtl_model.layer.spike_serializer import spike_serializer
-from rtl_model.parts.bank_select import bank_select
-from rtl_model.parts.hierarchy import submodule
-from rtl_model.parts.load_port import load_port
-from rtl_model.parts.streams import FireStream, MemoryWrite, SpikeStream
-from rtl_model.readout.readout import readout
-from rtl_model.shape.load_map import MASK, load_map
-from rtl_model.shape.placement import layer_feeds
+from first_spike.golden.contract.limits import QUEUE_DEPTH, QUEUE_MARGIN
+from first_spike.rtl_model.encoder.front_ends import FRONT_ENDS
+from first_spike.rtl_model.layer.kinds import blocks_of_layers, contents_of_layers, layer_shapes
+from first_spike.rtl_model.layer.spike_serializer import spike_serializer
+from first_spike.rtl_model.parts.bank_select import bank_select
+from first_spike.rtl_model.parts.hierarchy import submodule
+from first_spike.rtl_model.parts.load_port import load_port
+from first_spike.rtl_model.parts.streams import FireStream, MemoryWrite, SpikeStream
+from first_spike.rtl_model.readout.readout import readout
+from first_spike.rtl_model.shape.load_map import MASK, load_map
+from first_spike.rtl_model.shape.placement import layer_feeds
 
 OF_EVENTS = """First-spike classifier for recordings of events, an event a beat, in the order of their time steps.
 

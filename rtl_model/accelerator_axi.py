@@ -4,20 +4,20 @@ from typing import NamedTuple
 
 from myhdl import Signal, always_comb, block, intbv
 
-from golden.contract.result_word import BAD_BIT, SILENT_BIT
-from rtl_model.accelerator import accelerator
-from rtl_model.parts.hierarchy import submodule
-from rtl_model.parts.streams import AxiStream, BankSelect, LoadStream
-from rtl_model.registers.axi_lite import axi_lite
-from rtl_model.registers.bundles import Counts, LoadCommand, LoadState, RegisterBus, Traffic
-from rtl_model.registers.constants import constant_words
-from rtl_model.registers.image_counters import image_counters
-from rtl_model.registers.load_registers import load_registers
-from rtl_model.registers.loader import loader
-from rtl_model.registers.pixel_writer import pixel_writer
-from rtl_model.registers.register_file import register_file
-from rtl_model.registers.stream_switch import stream_switch
-from rtl_model.shape.load_map import load_words, weight_map
+from first_spike.golden.contract.result_word import BAD_BIT, SILENT_BIT
+from first_spike.rtl_model.accelerator import accelerator
+from first_spike.rtl_model.parts.hierarchy import submodule
+from first_spike.rtl_model.parts.streams import AxiStream, BankSelect, LoadStream
+from first_spike.rtl_model.registers.axi_lite import axi_lite
+from first_spike.rtl_model.registers.bundles import Counts, LoadCommand, LoadState, RegisterBus, Traffic
+from first_spike.rtl_model.registers.constants import constant_words
+from first_spike.rtl_model.registers.image_counters import image_counters
+from first_spike.rtl_model.registers.load_registers import load_registers
+from first_spike.rtl_model.registers.loader import loader
+from first_spike.rtl_model.registers.pixel_writer import pixel_writer
+from first_spike.rtl_model.registers.register_file import register_file
+from first_spike.rtl_model.registers.stream_switch import stream_switch
+from first_spike.rtl_model.shape.load_map import load_words, weight_map
 
 
 class Loading(NamedTuple):

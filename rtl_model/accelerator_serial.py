@@ -2,11 +2,11 @@
 
 from myhdl import always, block
 
-from rtl_model.accelerator_axi import accelerator_axi
-from rtl_model.parts.hierarchy import submodule
-from rtl_model.parts.streams import AxiLite, AxiStream
-from rtl_model.registers.bundles import ADDRESS_BITS
-from rtl_model.serial.serial_bridge import serial_bridge
+from first_spike.rtl_model.accelerator_axi import accelerator_axi
+from first_spike.rtl_model.parts.hierarchy import submodule
+from first_spike.rtl_model.parts.streams import AxiLite, AxiStream
+from first_spike.rtl_model.registers.bundles import ADDRESS_BITS
+from first_spike.rtl_model.serial.serial_bridge import serial_bridge
 
 
 @block

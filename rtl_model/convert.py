@@ -10,17 +10,17 @@ from pathlib import Path
 
 import myhdl
 
-from golden.contract.base_network import PIXELS
-from golden.contract.configuration import Configuration
-from golden.contract.network import Network
-from golden.files import ROOT
-from rtl_model.delivery.deliver import FILE_LIST, deliver
-from rtl_model.delivery.manifest import describe
-from rtl_model.delivery.names import prefix, require_name
-from rtl_model.design_folder import replacing_design
-from rtl_model.layer.kinds import layer_shapes
-from rtl_model.parts.target import Target, converting_to
-from rtl_model.tops import DEFAULT, TOPS
+from first_spike.golden.contract.base_network import PIXELS
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.network import Network
+from first_spike.golden.files import ROOT
+from first_spike.rtl_model.delivery.deliver import FILE_LIST, deliver
+from first_spike.rtl_model.delivery.manifest import describe
+from first_spike.rtl_model.delivery.names import prefix, require_name
+from first_spike.rtl_model.design_folder import replacing_design
+from first_spike.rtl_model.layer.kinds import layer_shapes
+from first_spike.rtl_model.parts.target import Target, converting_to
+from first_spike.rtl_model.tops import DEFAULT, TOPS
 
 OF_PIXELS = ("pixels", "events_per_cycle")  # numbers of a Configuration that say nothing where events come in
 CANNOT_WRITE = 3  # exit status of the process that converts; it then prints the error's number
@@ -71,8 +71,8 @@ def generate(network_path, configuration, out, name="", vectors=None, top=DEFAUL
     layer_shapes(network, configuration)
     TOPS[top].require_input(network)
     with replacing_design(out) as made:
-        command = [sys.executable, "-m", "rtl_model.convert", str(Path(network_path).resolve()), name, str(made),
-                   json.dumps(configuration.__dict__), top, json.dumps(parameters)]
+        command = [sys.executable, "-m", "first_spike.rtl_model.convert", str(Path(network_path).resolve()), name,
+                   str(made), json.dumps(configuration.__dict__), top, json.dumps(parameters)]
         environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
         if done.returncode == CANNOT_WRITE:

@@ -1,7 +1,7 @@
 """The folder of a design, replaced as a whole or not at all; what somebody else put there is never touched."""
 
-from golden.files import replacing_folder
-from rtl_model.delivery.manifest import MANIFEST, read_manifest
+from first_spike.golden.files import replacing_folder
+from first_spike.rtl_model.delivery.manifest import MANIFEST, read_manifest
 
 
 def replacing_design(out):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.contract.result_word import unpack
-from rtl_model.shape.placement import layer_feeds
+from first_spike.golden.contract.result_word import unpack
+from first_spike.rtl_model.shape.placement import layer_feeds
 
 # Inside `accelerator`: the image is decided; one cycle later it is over; all of it is forgotten.
 DECISION, DECIDED, CLEARED = "control_decide", "control_flush", "control_clear"

@@ -2,10 +2,10 @@
 
 from myhdl import StopSimulation, always, block, delay, instance
 
-from rtl_model.record import Recording
-from rtl_model.shape.frames import beat_bytes, beats_of, frames_of
-from rtl_model.shape.load_map import load_words
-from rtl_model.tops import TOPS
+from first_spike.rtl_model.record import Recording
+from first_spike.rtl_model.shape.frames import beat_bytes, beats_of, frames_of
+from first_spike.rtl_model.shape.load_map import load_words
+from first_spike.rtl_model.tops import TOPS
 
 HALF_PERIOD = 5
 

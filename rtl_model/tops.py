@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from myhdl import Signal
 
-from rtl_model.accelerator import OF_EVENTS, accelerator
-from rtl_model.accelerator_axi import accelerator_axi
-from rtl_model.accelerator_serial import accelerator_serial
-from rtl_model.parts.streams import AxiLite, AxiStream, BankSelect, LoadStream
-from rtl_model.registers.bundles import ADDRESS_BITS
-from rtl_model.shape.frames import beat_bytes
+from first_spike.rtl_model.accelerator import OF_EVENTS, accelerator
+from first_spike.rtl_model.accelerator_axi import accelerator_axi
+from first_spike.rtl_model.accelerator_serial import accelerator_serial
+from first_spike.rtl_model.parts.streams import AxiLite, AxiStream, BankSelect, LoadStream
+from first_spike.rtl_model.registers.bundles import ADDRESS_BITS
+from first_spike.rtl_model.shape.frames import beat_bytes
 
 
 class Top(NamedTuple):

@@ -12,24 +12,24 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from scripts.command.interrupts import answer
+    from first_spike.command.interrupts import answer
     answer()
 
-from golden.errors import UserError
-from scripts.agreement.bench_designs import own_design, shipped_designs
-from scripts.agreement.bench_table import bench_table
-from scripts.agreement.measure import measure_all
-from scripts.agreement.verdict import bench_verdict
-from scripts.command.cli import console, run, write_json
-from scripts.command.configuration_options import add_configuration, configuration, is_chosen
-from scripts.command.folders import work_folder
-from scripts.command.images import add_count, add_image_arguments, read_images
-from scripts.command.job_options import add_jobs, chosen_workers
-from scripts.command.option_values import percent, simulator_seed
-from scripts.command.places import BUILD
-from scripts.command.places_to_write import check_places
-from scripts.command.provenance import made_by
-from tb.harness import require_plain_path, require_simulator
+from first_spike.command.cli import console, run, write_json
+from first_spike.command.configuration_options import add_configuration, configuration, is_chosen
+from first_spike.command.folders import work_folder
+from first_spike.command.images import add_count, add_image_arguments, read_images
+from first_spike.command.option_values import percent, simulator_seed
+from first_spike.command.places import BUILD
+from first_spike.command.places_to_write import check_places
+from first_spike.command.provenance import made_by
+from first_spike.comparison.bench_designs import own_design, shipped_designs
+from first_spike.comparison.bench_table import bench_table
+from first_spike.comparison.harness import require_plain_path, require_simulator
+from first_spike.comparison.measure import measure_all
+from first_spike.comparison.verdict import bench_verdict
+from first_spike.golden.errors import UserError
+from first_spike.jobs.job_options import add_jobs, chosen_workers
 
 
 def main():

@@ -7,15 +7,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from scripts.command.interrupts import answer
+    from first_spike.command.interrupts import answer
     answer()
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # the dense rule gets one core, too
 
-from scripts.command.cli import console, run, write_json
-from scripts.command.download_bar import load_shown
-from scripts.command.option_values import output_file, positive
-from scripts.command.places_to_write import check_places
-from scripts.training.costs import costs_table, measure_costs
+from first_spike.command.cli import console, run, write_json
+from first_spike.command.download_bar import load_shown
+from first_spike.command.option_values import output_file, positive
+from first_spike.command.places_to_write import check_places
+from first_spike.training.costs import costs_table, measure_costs
 
 
 def main():

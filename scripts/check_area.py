@@ -11,25 +11,25 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from scripts.command.interrupts import answer
+    from first_spike.command.interrupts import answer
     answer()
 
-from golden.errors import UserError
-from rtl_model.convert import generate
-from scripts.command.cli import complain, console, run
-from scripts.command.folders import make_folder, work_folder
-from scripts.command.job_options import add_jobs, chosen_workers
-from scripts.command.kept import Kept
-from scripts.command.option_values import add_timeout, positive
-from scripts.command.places import BUILD
-from scripts.command.places_to_write import check_places
-from scripts.exploration import area_fit
-from scripts.exploration.area import design_parts, estimate_area
-from scripts.exploration.random_designs import random_designs
-from scripts.exploration.synthesis_runs import Runs, synthesize_all
-from scripts.exploration.yardstick import judge, yardstick_table
-from scripts.synthesis.fit import ECP5
-from scripts.synthesis.process import require_program
+from first_spike.command.cli import complain, console, run
+from first_spike.command.folders import make_folder, work_folder
+from first_spike.command.option_values import add_timeout, positive
+from first_spike.command.places import BUILD
+from first_spike.command.places_to_write import check_places
+from first_spike.exploration import area_fit
+from first_spike.exploration.area import design_parts, estimate_area
+from first_spike.exploration.random_designs import random_designs
+from first_spike.exploration.synthesis_runs import Runs, synthesize_all
+from first_spike.exploration.yardstick import judge, yardstick_table
+from first_spike.golden.errors import UserError
+from first_spike.jobs.job_options import add_jobs, chosen_workers
+from first_spike.jobs.kept import Kept
+from first_spike.rtl_model.convert import generate
+from first_spike.synthesis.fit import ECP5
+from first_spike.synthesis.process import require_program
 
 SEED, COUNT = 2, 30
 FIT_SEED, FIT_COUNT = 11, 64  # of the designs that the model is fitted to
@@ -72,7 +72,7 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=positive, default=COUNT, metavar="N", help=f"designs (default: {COUNT})")
     parser.add_argument("--fit", action="store_true", help="find the model's coefficients anew, from other designs, "
-                                                           "and write them into scripts/exploration/coefficients.py")
+                                                           "and write them into exploration/coefficients.py")
     add_timeout(parser)
     add_jobs(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "area", metavar="FOLDER",

@@ -7,20 +7,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from scripts.command.interrupts import answer
+    from first_spike.command.interrupts import answer
     answer()
 
-from golden.contract.network import Network
-from rtl_model.delivery.manifest import read_manifest
-from scripts.agreement.design_files import read_configuration
-from scripts.agreement.verdict import DIFFERENT, check_files
-from scripts.agreement.whole_design import write_whole_design
-from scripts.command.cli import console, run, shown
-from scripts.command.places import (
+from first_spike.command.cli import console, run, shown
+from first_spike.command.places import (
     DEFAULT_CONFIGURATION,
     DEFAULT_DESIGN,
     DEFAULT_NETWORK,
 )
+from first_spike.comparison.design_files import read_configuration
+from first_spike.comparison.verdict import DIFFERENT, check_files
+from first_spike.comparison.whole_design import write_whole_design
+from first_spike.golden.contract.network import Network
+from first_spike.rtl_model.delivery.manifest import read_manifest
 
 
 def main():

@@ -1,100 +1,10 @@
-"""Compare the hardware of a network, simulated, with the golden model: every result, and every spike up to the
-decision.
+"""`first-spike compare`, for those who know it by this name."""
 
-Exit status 1 if anything differs, after naming the first image, step, layer and neuron, expected and got.
-"""
-
-import argparse
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
-if __name__ == "__main__":
-    from scripts.command.interrupts import answer
-    answer()
+sys.path.insert(0, str(Path(__file__).absolute().parents[1]))
 
-from golden.contract.network import Network
-from scripts.agreement.backends import BACKENDS, VERILOG
-from scripts.agreement.compare_on import compare_on, compare_verilog
-from scripts.agreement.design_files import read_configuration, require_core
-from scripts.agreement.subject import Subject, float_file, read_float
-from scripts.agreement.table import comparison_table
-from scripts.agreement.verdict import verdict
-from scripts.command.cli import console, run, shown, write_json, write_predictions
-from scripts.command.configuration_options import add_configuration, check_design, configuration, folder_name
-from scripts.command.images import add_count, add_image_arguments, read_images
-from scripts.command.option_values import output_file, simulator_seed
-from scripts.command.places import BUILD
-from scripts.command.places_to_write import check_places
-from scripts.command.silence import most_silent, most_ties, silence, ties, warn
-from tb.harness import require_plain_path, waves_file
+from first_spike.__main__ import start  # noqa: E402
 
-DEFAULT_COUNT = 200
-
-
-def main():
-    arguments = parse()
-    check_places(arguments, files=("json", "predictions"), folders=("build",))
-    network = Network.load(arguments.network)
-    if arguments.design:
-        require_core(arguments.design)
-    images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
-    subject = Subject(network, read_float(arguments.float, network, arguments.network), images.images, images.labels)
-    parallelism = read_configuration(arguments.design, network) if arguments.design else configuration(arguments)
-    parallelism.layer_lanes(network.widths)
-    if arguments.sim in VERILOG:
-        build = arguments.build or BUILD / "compare" / (f"{folder_name(arguments.network, network, parallelism)}"
-                                                        f"_{arguments.sim}")
-        require_plain_path(arguments.sim, build.resolve(), (arguments.design or build).resolve())
-        report, outcome = compare_verilog(arguments.sim, subject, parallelism, arguments.network, arguments.design,
-                                          build, waves=arguments.waves, seed=arguments.seed)
-    else:
-        report, outcome = compare_on(arguments.sim, subject, parallelism)
-    console.print(comparison_table(f"{arguments.network.stem} on {images.name}", [report]))
-    name, count, found = arguments.network.name, report["images"], outcome.inference(network.steps)
-    report["warnings"] = warn(silence(name, found.silent.mean(), most_silent(network, count))
-                              + ties(name, found.tie.mean(), most_ties(count)))
-    if arguments.waves:
-        file = waves_file(arguments.sim, arguments.design or build / "design")
-        console.print(f"waves: {shown(build / 'simulation' / file)}", soft_wrap=True)
-    if arguments.json:
-        write_json(arguments.json, report)
-    if arguments.predictions:
-        write_predictions(arguments.predictions, found)
-    return verdict([report], report["different_files"])
-
-
-def parse():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--network", type=Path, required=True, metavar="FILE.npz", help="integer network file")
-    parser.add_argument("--float", type=Path, metavar="FILE.npz",
-                        help="float network that it was made from (default: NAME_float.npz beside it, if there)")
-    parser.add_argument("--sim", required=True, choices=BACKENDS,
-                        help="who classifies; myhdl is MyHDL's own simulation of the same blocks, golden the golden "
-                             "model itself")
-    add_image_arguments(parser)
-    add_count(parser, f"{DEFAULT_COUNT} or all there are")
-    add_configuration(parser)
-    parser.add_argument("--design", type=Path, metavar="FOLDER",
-                        help="simulate this design instead of generating one, and compare its files with the "
-                             "generator's; its manifest gives lanes and the like")
-    parser.add_argument("--build", type=Path, metavar="FOLDER",
-                        help="work files (default: a folder of build/compare for this network, configuration and "
-                             "simulator)")
-    parser.add_argument("--waves", action="store_true", help="keep the waves of a Verilog simulation")
-    parser.add_argument("--seed", type=simulator_seed, default=1,
-                        help="of the simulator's random numbers (default: %(default)s)")
-    parser.add_argument("--json", type=output_file, metavar="FILE", help="write the figures of the table")
-    parser.add_argument("--predictions", type=output_file, metavar="FILE.npz",
-                        help="write class, decision_time, silent, tie and layerK_spike_times up to the decision, as "
-                             "the hardware gave them")
-    arguments = parser.parse_args()
-    if arguments.sim not in VERILOG and (arguments.design or arguments.waves):
-        parser.error(f"--design and --waves go with --sim {' or '.join(VERILOG)}")
-    check_design(parser, arguments)
-    arguments.float = float_file(arguments.network, arguments.float)
-    return arguments
-
-
-if __name__ == "__main__":
-    run(main)
+start("first_spike.commands.compare")

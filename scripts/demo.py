@@ -1,101 +1,10 @@
-"""The whole way on real digits: trained networks become Verilog, two simulators run it, every spike is compared.
+"""`first-spike demo`, for those who know it by this name."""
 
-Writes build/demo/report.json. Exit status 1 if anything differs, after naming the first place.
-"""
-
-import argparse
 import sys
-import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
-if __name__ == "__main__":
-    from scripts.command.interrupts import answer
-    answer()
+sys.path.insert(0, str(Path(__file__).absolute().parents[1]))
 
-from golden.contract.network import Network
-from rtl_model.delivery.manifest import files_of, read_manifest
-from scripts.agreement.compare_on import compare_on
-from scripts.agreement.design_files import read_configuration
-from scripts.agreement.subject import Subject, float_file, read_float
-from scripts.agreement.table import comparison_table
-from scripts.agreement.verdict import check_files, verdict
-from scripts.agreement.whole_design import write_like
-from scripts.command.cli import console, run, shown, write_json
-from scripts.command.configuration_options import add_configuration, check_design, configuration, is_chosen
-from scripts.command.folders import make_folder, work_folder
-from scripts.command.images import add_image_arguments, read_images
-from scripts.command.places import BUILD, CONVOLUTIONAL_FLOAT, CONVOLUTIONAL_NETWORK, DEFAULT_DESIGN, DEFAULT_NETWORK
-from scripts.command.places_to_write import check_places
-from tb.harness import SIMULATORS, require_plain_path, require_simulator
+from first_spike.__main__ import start  # noqa: E402
 
-DIGITS = {"dense": {"icarus": 50, "verilator": 500}, "convolutional": {"icarus": 5, "verilator": 100}}
-
-
-def main():
-    arguments = parse()
-    check_places(arguments, folders=("build",))
-    start = time.monotonic()
-    for simulator in SIMULATORS:
-        require_simulator(simulator)
-        require_plain_path(simulator, arguments.build.resolve(), (arguments.design or arguments.build).resolve())
-    shown_networks = [(arguments.network, None, arguments.design)]
-    if arguments.both:
-        shown_networks.append((CONVOLUTIONAL_NETWORK, CONVOLUTIONAL_FLOAT, None))
-    with work_folder(arguments.build) as folder:
-        parts = [show(arguments, *network, folder / network[0].stem) for network in shown_networks]
-        write_json(folder / "report.json", {"networks": [report for report, _ in parts]})
-    console.print(f"report: {shown(folder / 'report.json')} ({time.monotonic() - start:.0f} s in all)", soft_wrap=True)
-    return max(status or 0 for _, status in parts) or None
-
-
-def show(arguments, path, float_path, given, folder):
-    """Compare the network in the file `path` on both simulators, in the design `given` where that is not None; its
-    float network is in `float_path` or, where that is None, beside it; returns (what report.json says of it, the exit
-    status)."""
-    start = time.monotonic()
-    network = Network.load(path)
-    images = read_images(arguments, network)
-    subject = Subject(network, read_float(float_file(path, float_path), network, path), images.images,
-                      images.labels)
-    parallelism = read_configuration(given, network) if given else configuration(arguments)
-    made = write_like(given, path, parallelism, make_folder(folder))
-    modules = files_of(read_manifest(made), "module")
-    console.print(f"{path.name} made into Verilog: {len(modules)} modules in {time.monotonic() - start:.1f} s")
-    different_files = check_files(made, given) if given else []
-    counts = DIGITS["dense" if all(layer.kind == "dense" for layer in network.layers) else "convolutional"]
-    reports = [compare_on(simulator, subject.first(count), parallelism, given or made, folder / simulator)[0]
-               for simulator, count in counts.items()]
-    shown_images = "real test digits" if images.name == "samples" else images.name
-    console.print(comparison_table(f"{path.stem}, {shown_images}", reports))
-    return {"network": path.name, "different_files": different_files,
-            **{report["sim"]: report for report in reports}}, verdict(reports, different_files)
-
-
-def parse():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--network", type=Path, metavar="FILE.npz",
-                        help="an integer network of one's own (default: the shipped 784-128-10, then the convolutional "
-                             "one, on the digits that come along)")
-    add_image_arguments(parser)
-    add_configuration(parser)
-    parser.add_argument("--design", type=Path, metavar="FOLDER",
-                        help="simulate this folder, and compare its files with the generator's (default: hdl/, for the "
-                             "shipped network)")
-    parser.add_argument("--build", type=Path, default=BUILD / "demo", metavar="FOLDER",
-                        help="work files and report.json (default: build/demo)")
-    arguments = parser.parse_args()
-    check_design(parser, arguments)
-    of_its_own = (arguments.images, arguments.data, arguments.design) != (None,) * 3 or is_chosen(parser, arguments)
-    arguments.both = arguments.network is None and not of_its_own
-    if arguments.network is None:
-        arguments.network = DEFAULT_NETWORK
-        if arguments.images is None and arguments.data is None:
-            arguments.data = "samples"
-        if arguments.design is None and not is_chosen(parser, arguments):
-            arguments.design = DEFAULT_DESIGN
-    return arguments
-
-
-if __name__ == "__main__":
-    run(main)
+start("first_spike.commands.demo")

@@ -6,12 +6,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from scripts.command.interrupts import answer
+    from first_spike.command.interrupts import answer
     answer()
 
-from scripts.command.cli import console, run
-from scripts.command.option_values import above_zero
-from scripts.synthesis.equal_bus import equal_bus_table
+from first_spike.command.cli import console, run
+from first_spike.command.option_values import above_zero
+from first_spike.synthesis.equal_bus import equal_bus_table
 
 
 def main():

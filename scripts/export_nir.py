@@ -1,40 +1,10 @@
-"""Write a network, of either kind, as an NIR graph (neuroir.org) for other simulators, and say what they must do."""
+"""`first-spike export-nir`, for those who know it by this name."""
 
-import argparse
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
-if __name__ == "__main__":
-    from scripts.command.interrupts import answer
-    answer()
+sys.path.insert(0, str(Path(__file__).absolute().parents[1]))
 
-from golden.foreign.nir_writer import to_do, write_nir
-from scripts.command.cli import console, run, shown
-from scripts.command.networks import load_network
-from scripts.command.option_values import output_file
-from scripts.command.places_to_write import check_places
-from scripts.foreign.options import time_step
+from first_spike.__main__ import start  # noqa: E402
 
-
-def main():
-    arguments = parse()
-    check_places(arguments, files=("out",))
-    network = load_network(arguments.file)
-    write_nir(arguments.out, network, float(arguments.dt))
-    console.print(f"{shown(arguments.out)} holds the graph. A simulator of it must", soft_wrap=True)
-    for sentence in to_do(network):
-        console.print(f"- {sentence}", soft_wrap=True)
-
-
-def parse():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("file", metavar="FILE.npz", help="network file, of either kind")
-    parser.add_argument("--out", type=output_file, required=True, metavar="FILE.nir", help="write the graph")
-    parser.add_argument("--dt", type=time_step, default=1, metavar="SECONDS",
-                        help="time step of a simulator that wants 1 / dt in r, such as SpikingJelly (default: r is 1)")
-    return parser.parse_args()
-
-
-if __name__ == "__main__":
-    run(main)
+start("first_spike.commands.export_nir")

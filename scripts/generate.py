@@ -1,37 +1,10 @@
-"""Generate the design of a network: Verilog, and what goes along with it."""
+"""`first-spike generate`, for those who know it by this name."""
 
-import argparse
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
-if __name__ == "__main__":
-    from scripts.command.interrupts import answer
-    answer()
+sys.path.insert(0, str(Path(__file__).absolute().parents[1]))
 
-from rtl_model.delivery.manifest import files_of, read_manifest
-from rtl_model.tops import STREAMED
-from scripts.agreement.whole_design import write_whole_design
-from scripts.command.cli import console, run
-from scripts.command.configuration_options import add_configuration, add_top, configuration
+from first_spike.__main__ import start  # noqa: E402
 
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--network", type=Path, required=True, help="network file (.npz)")
-    parser.add_argument("--out", type=Path, required=True,
-                        help="folder for the design; an older design in it is replaced")
-    parser.add_argument("--name", default="",
-                        help="begins the name of every module and hex file, so that several designs can live in one "
-                             "(default: none, the top is called accelerator)")
-    add_top(parser, STREAMED)
-    add_configuration(parser)
-    arguments = parser.parse_args()
-    folder = write_whole_design(arguments.network, configuration(arguments), arguments.out, arguments.name,
-                                arguments.top)
-    manifest = read_manifest(folder)
-    console.print(f"{folder}: {len(files_of(manifest, 'module'))} modules, top {manifest['top']}", soft_wrap=True)
-
-
-if __name__ == "__main__":
-    run(main)
+start("first_spike.commands.generate")

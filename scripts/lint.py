@@ -1,32 +1,10 @@
-"""Lint the Verilog of designs with Verilator and Icarus Verilog."""
+"""`first-spike lint`, for those who know it by this name."""
 
-import argparse
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
-if __name__ == "__main__":
-    from scripts.command.interrupts import answer
-    answer()
+sys.path.insert(0, str(Path(__file__).absolute().parents[1]))
 
-from scripts.command.cli import console, run
-from tb.lint import lint, waivers
+from first_spike.__main__ import start  # noqa: E402
 
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folders", type=Path, nargs="+", help="folders of generated designs")
-    arguments = parser.parse_args()
-    dirty = False
-    for folder in arguments.folders:
-        messages = lint(folder)
-        dirty |= bool(messages)
-        for message in messages:
-            print(message)
-        console.print(f"{folder}: {len(messages)} lines of complaint" if messages
-                      else f"{folder}: clean (waivers: {', '.join(waivers(folder)) or 'none'})")
-    return 1 if dirty else 0
-
-
-if __name__ == "__main__":
-    run(main)
+start("first_spike.commands.lint")

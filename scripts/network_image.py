@@ -1,48 +1,10 @@
-"""Write a network as the driver in C loads it: words for one design, with their number, CRC-32 and hash."""
+"""`first-spike network-image`, for those who know it by this name."""
 
-import argparse
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
-if __name__ == "__main__":
-    from scripts.command.interrupts import answer
-    answer()
+sys.path.insert(0, str(Path(__file__).absolute().parents[1]))
 
-from golden.contract.network import Network
-from golden.errors import UserError
-from golden.files import replacing
-from scripts.command.cli import console, run
-from scripts.command.configuration_options import add_configuration, configuration
-from scripts.command.option_values import output_file
-from scripts.command.places_to_write import check_places
-from scripts.device.network_image import network_image
+from first_spike.__main__ import start  # noqa: E402
 
-
-def main():
-    arguments = parse()
-    check_places(arguments, files=("out",))
-    network = Network.load(arguments.network)
-    design = configuration(arguments)
-    if not design.is_loadable:
-        raise UserError("a design with constants loads no network: choose --weights loadable, as the design was made")
-    made_with = Network.load(arguments.made_with) if arguments.made_with else network
-    image = network_image(network, made_with, design)
-    with replacing(arguments.out) as file:
-        file.write(image)
-    console.print(f"{arguments.out}: {len(image):,} bytes", soft_wrap=True)
-
-
-def parse():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--network", type=Path, required=True, metavar="FILE.npz")
-    parser.add_argument("--made-with", type=Path, metavar="FILE.npz",
-                        help="the network that the design was made with (default: the same)")
-    parser.add_argument("--out", type=output_file, required=True, metavar="FILE", help="what is written")
-    add_configuration(parser)
-    parser.set_defaults(weights="loadable")
-    return parser.parse_args()
-
-
-if __name__ == "__main__":
-    run(main)
+start("first_spike.commands.network_image")

@@ -6,15 +6,15 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from scripts.command.interrupts import answer
+    from first_spike.command.interrupts import answer
     answer()
 
-from golden.contract.float_network import FloatNetwork
-from golden.contract.network import Network
-from golden.errors import UserError
-from golden.files import ROOT, replacing
-from scripts.command.cli import console, run
-from scripts.command.places import NETWORKS
+from first_spike.command.cli import console, run
+from first_spike.command.places import NETWORKS
+from first_spike.golden.contract.float_network import FloatNetwork
+from first_spike.golden.contract.network import Network
+from first_spike.golden.errors import UserError
+from first_spike.golden.files import ROOT, replacing
 
 PAGE = ROOT / "docs" / "results.md"
 BEGIN, END = "<!-- networks: made by `make networks-table` -->", "<!-- /networks -->"

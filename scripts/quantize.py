@@ -1,95 +1,10 @@
-"""Quantize a float network to few bits, with or without quantization-aware training, or sweep over bits and steps."""
+"""`first-spike quantize`, for those who know it by this name."""
 
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
-if __name__ == "__main__":
-    from scripts.command.interrupts import answer
-    answer()
+sys.path.insert(0, str(Path(__file__).absolute().parents[1]))
 
-from dataclasses import replace
+from first_spike.__main__ import start  # noqa: E402
 
-from golden.contract.float_network import FloatNetwork
-from golden.errors import UserError
-from golden.inference.figures import figures
-from golden.quantization.integer import integer_network
-from golden.quantization.scales import calibrate
-from golden.quantization.thresholds import retune
-from golden.training import defaults
-from golden.training.classes import hold_out
-from golden.training.loop import Training
-from golden.training.rates import side_by_side
-from scripts.command.cli import complain, console, error_console, run, write_json
-from scripts.command.data_options import check_bits, result_table
-from scripts.command.job_options import chosen_workers
-from scripts.command.output_name import file, reserved
-from scripts.command.places import BUILD
-from scripts.command.silence import silence, ties, warn
-from scripts.training.class_report import tell_classes
-from scripts.training.float_data import data_for
-from scripts.training.plans import finetuning_plan
-from scripts.training.quantize_options import parse
-from scripts.training.sweep_jobs import sweep_all
-from scripts.training.sweep_report import draw_sweep, sweep_table
-from scripts.training.training_bar import TrainingProgress
-
-SWEEP_STEPS = (4, 8, 16, 32, 64, 256)
-
-
-def main():
-    arguments = parse(__doc__)
-    network = FloatNetwork.load(arguments.float)
-    network = replace(network, steps=arguments.steps or network.steps)
-    dataset = data_for(network, arguments)
-    count = dataset.train_count
-    held, _ = hold_out(dataset.train_labels[:count], defaults.held_out(count), arguments.seed)
-    chosen_on = dataset.train_images[held], dataset.train_labels[held]
-    inputs = {"--float": arguments.float, "--dataset": arguments.dataset}
-    if network.most_events is not None:
-        if arguments.sweep:
-            raise UserError(f"{arguments.float} takes events, whose steps are made when they are read: --sweep is for "
-                            f"networks that take images")
-        chosen_on = chosen_on[0].first(network.most_events), chosen_on[1]
-    if arguments.sweep:
-        with reserved("--sweep", arguments.sweep, (".json", ".png"), inputs):
-            tell_classes(dataset, held)
-            return make_sweep(arguments, network, dataset, *chosen_on)
-    bits = check_bits(arguments.bits, len(network.layers))
-    plan = finetuning_plan(arguments, network, dataset, bits) if arguments.finetune else None
-    with reserved("--out", arguments.out, (".npz",), inputs):
-        tell_classes(dataset, held, plan and plan.class_weights)
-        made = quantize(arguments, network, dataset, plan, bits, *chosen_on)
-        _, in_float = figures(network, dataset, chosen_on, arguments.silent)
-        made, shown = figures(made, dataset, chosen_on, arguments.silent)
-        made.save(file(arguments.out, ".npz"))
-    console.print(result_table(arguments.out.name, {"float": in_float, "integer": shown}))
-    warn(silence(arguments.out.name, shown["silent"], arguments.silent) + ties(arguments.out.name, shown["ties"]))
-
-
-def quantize(arguments, network, dataset, plan, bits, images, labels):
-    """The integer network of a FloatNetwork; plan: how it is trained on, or None; images, labels: what is chosen by
-    where it is not."""
-    if plan:
-        with TrainingProgress() as progress:
-            return Training(plan, dataset, progress=progress).quantize(network)
-    with error_console.status("choosing scales"):
-        layers = calibrate(network, bits, images, labels)
-    layers = retune(layers, network.steps, images, labels, arguments.silent, patient=arguments.patient)
-    return integer_network(network, layers, f"{network.source}; quantized after training")
-
-
-def make_sweep(arguments, network, dataset, images, labels):
-    with chosen_workers(arguments, side_by_side()) as workers:
-        rows, failed = sweep_all(network, dataset, images, labels, range(1, 9), SWEEP_STEPS, arguments.silent, workers,
-                                 BUILD / "sweep")
-    if failed:
-        return complain(failed)
-    write_json(file(arguments.sweep, ".json"), {"float": arguments.float, "images": len(dataset.test_images),
-                                                "held_out_images": len(images), "rows": rows})
-    draw_sweep(file(arguments.sweep, ".png"), rows, Path(arguments.float).stem)
-    console.print(sweep_table(Path(arguments.float).name, rows, len(images), len(dataset.test_images)))
-
-
-if __name__ == "__main__":
-    run(main)
+start("first_spike.commands.quantize")

@@ -13,12 +13,12 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from scripts.command.interrupts import answer
+    from first_spike.command.interrupts import answer
     answer()
 
-from golden.errors import UserError
-from golden.files import ROOT, replacing
-from scripts.command.cli import console, error_console, run
+from first_spike.command.cli import console, error_console, run
+from first_spike.golden.errors import UserError
+from first_spike.golden.files import ROOT, replacing
 
 SOURCE = ROOT / "rtl_model" / "registers" / "accelerator.rdl"
 PYTHON = ROOT / "rtl_model" / "registers" / "addresses.py"
@@ -53,7 +53,7 @@ def main():
 def addresses():
     """The text of addresses.py."""
     lines = [f'"""The registers. Made from {SOURCE.name} by scripts/registers.py; do not edit."""', "",
-             "from rtl_model.registers.register import Field, Register", "", "REGISTERS = {"]
+             "from first_spike.rtl_model.registers.register import Field, Register", "", "REGISTERS = {"]
     for register in compiled().registers():
         count = register.array_dimensions[0] if register.is_array else 1
         lines.append(f'    "{register.inst_name}": Register(0x{register.raw_address_offset:02X}, {count}, {{')

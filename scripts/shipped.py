@@ -12,21 +12,21 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from scripts.command.interrupts import answer
+    from first_spike.command.interrupts import answer
     answer()
 
-from golden.errors import UserError
-from golden.training.loop import Stopped
-from scripts.command.cli import complain, console, run, write_json
-from scripts.command.folders import work_folder
-from scripts.command.interrupts import EXIT_INTERRUPTED
-from scripts.command.job_options import add_jobs
-from scripts.command.kept import Kept
-from scripts.command.places import BUILD, NETWORKS
-from scripts.command.provenance import made_by
-from scripts.training.recipes import recipe_job, recipe_words
-from scripts.training.shipped_figures import renew_figures
-from scripts.training.training_jobs import run_trainings
+from first_spike.command.cli import complain, console, run, write_json
+from first_spike.command.folders import work_folder
+from first_spike.command.interrupts import EXIT_INTERRUPTED
+from first_spike.command.places import BUILD, NETWORKS
+from first_spike.command.provenance import made_by
+from first_spike.golden.errors import UserError
+from first_spike.golden.training.loop import Stopped
+from first_spike.jobs.job_options import add_jobs
+from first_spike.jobs.kept import Kept
+from first_spike.training.recipes import recipe_job, recipe_words
+from first_spike.training.shipped_figures import renew_figures
+from first_spike.training.training_jobs import run_trainings
 
 OUT = BUILD / "networks"
 

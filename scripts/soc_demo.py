@@ -11,28 +11,28 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from scripts.command.interrupts import answer
+    from first_spike.command.interrupts import answer
     answer()
 
 import numpy as np
 from rich.table import Table
 
-from golden.contract.network import Network
-from golden.contract.result_word import pack
-from golden.errors import UserError
-from golden.inference.infer import infer
-from rtl_model.convert import generate
-from scripts.command.cli import complain, console, error_console, run, write_json
-from scripts.command.configuration_options import add_configuration, configuration, folder_name
-from scripts.command.folders import work_folder
-from scripts.command.images import add_count, add_image_arguments, read_images
-from scripts.command.option_values import output_file
-from scripts.command.places import BUILD, DEFAULT_NETWORK
-from scripts.command.places_to_write import check_places
-from scripts.device.board_table import board_report
-from scripts.device.device import Answers
-from scripts.device.network_image import network_image
-from tb.soc.simulated_soc import require_tools, run_soc
+from first_spike.command.cli import complain, console, error_console, run, write_json
+from first_spike.command.configuration_options import add_configuration, configuration, folder_name
+from first_spike.command.folders import work_folder
+from first_spike.command.images import add_count, add_image_arguments, read_images
+from first_spike.command.option_values import output_file
+from first_spike.command.places import BUILD, DEFAULT_NETWORK
+from first_spike.command.places_to_write import check_places
+from first_spike.device.board_table import board_report
+from first_spike.device.device import Answers
+from first_spike.device.network_image import network_image
+from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.result_word import pack
+from first_spike.golden.errors import UserError
+from first_spike.golden.inference.infer import infer
+from first_spike.rtl_model.convert import generate
+from tb.benches.soc.simulated_soc import require_tools, run_soc
 
 DEFAULT_COUNT = 20
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.errors import UserError
-from golden.files import holds_characters, replacing
+from first_spike.golden.errors import UserError
+from first_spike.golden.files import holds_characters, replacing
 
 FORMATS = (1, 2)  # 2 where a network is more than dense layers on one channel of pixels
 

@@ -10,10 +10,10 @@ from typing import ClassVar
 
 import numpy as np
 
-from golden.contract.archive import FORMATS, read_archive, write_archive
-from golden.contract.geometry import Geometry, by
-from golden.errors import UserError
-from golden.recordings import LARGEST_INPUT
+from first_spike.golden.contract.archive import FORMATS, read_archive, write_archive
+from first_spike.golden.contract.geometry import Geometry, by
+from first_spike.golden.errors import UserError
+from first_spike.golden.recordings import LARGEST_INPUT
 
 PIXELS, EVENTS = "pixels", "events"  # what a network takes, in its file
 LARGEST_COUNT = (1 << 31) - 1  # of events

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from golden.contract.geometry import by
-from golden.errors import UserError
+from first_spike.golden.contract.geometry import by
+from first_spike.golden.errors import UserError
 
 PIXELS = (1, 2, 4, 8, 16)
 SPIKES_PER_CYCLE = (1, 2, 4)

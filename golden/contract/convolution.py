@@ -9,8 +9,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from golden.contract.dense import Dense
-from golden.errors import UserError
+from first_spike.golden.contract.dense import Dense
+from first_spike.golden.errors import UserError
 
 
 class Convolution(Dense):

@@ -26,7 +26,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from golden.errors import UserError
+from first_spike.golden.errors import UserError
 
 
 def frozen_array(array):

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.contract.base_network import BaseNetwork
-from golden.contract.convolution import Convolution
-from golden.contract.dense import Dense, require_array
-from golden.contract.geometry import Geometry
-from golden.errors import UserError
+from first_spike.golden.contract.base_network import BaseNetwork
+from first_spike.golden.contract.convolution import Convolution
+from first_spike.golden.contract.dense import Dense, require_array
+from first_spike.golden.contract.geometry import Geometry
+from first_spike.golden.errors import UserError
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.errors import UserError
+from first_spike.golden.errors import UserError
 
 MOST_POSITIONS = 1 << 24  # as many neurons as a hardware event can name
 OPTIONAL = {"stride": (1, 1), "padding": (0, 0), "pool": (1, 1)}  # fields, and what a file need not say

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.data.channels import CHANNELS, channels_last, like
-from golden.data.dataset import Dataset
-from golden.data.gaps import GAPS, UNEQUAL, without_gaps
-from golden.data.npz import read_npz
-from golden.data.scaling import check_scale, few_bytes, fit, scale
-from golden.data.split import numbers, one_of, whole
-from golden.data.whole_numbers import are_bytes, as_bytes_hint, as_labels
-from golden.errors import UserError
-from golden.files import holds_characters
+from first_spike.golden.data.channels import CHANNELS, channels_last, like
+from first_spike.golden.data.dataset import Dataset
+from first_spike.golden.data.gaps import GAPS, UNEQUAL, without_gaps
+from first_spike.golden.data.npz import read_npz
+from first_spike.golden.data.scaling import check_scale, few_bytes, fit, scale
+from first_spike.golden.data.split import numbers, one_of, whole
+from first_spike.golden.data.whole_numbers import are_bytes, as_bytes_hint, as_labels
+from first_spike.golden.errors import UserError
+from first_spike.golden.files import holds_characters
 
 RULES = {"low": numbers, "high": numbers, "steps": whole, "channels": one_of(CHANNELS), "unequal": one_of(UNEQUAL),
          "gaps": one_of(GAPS)}  # of a split, see split.py

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.data.dataset import Dataset
-from golden.data.sound_pictures import MOST_SECONDS, log_mel, to_bytes
-from golden.data.sound_versions import versions
-from golden.data.split import by_name, draw, labels_of, numbers, text, whole
-from golden.errors import UserError
+from first_spike.golden.data.dataset import Dataset
+from first_spike.golden.data.sound_pictures import MOST_SECONDS, log_mel, to_bytes
+from first_spike.golden.data.sound_versions import versions
+from first_spike.golden.data.split import by_name, draw, labels_of, numbers, text, whole
+from first_spike.golden.errors import UserError
 
 RULES = {"seed": whole, "train_per_class": whole, "test_files": text, "means": numbers}  # of a split, see split.py
 IMAGE_SHAPE = 16, 16

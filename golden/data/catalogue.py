@@ -3,13 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
-from golden.data import arrays, audio, event_folder, pictures, split
-from golden.data.digits import load_digits
-from golden.data.download import unwatched
-from golden.data.fashion import load_fashion
-from golden.data.idx_folder import load_idx_folder
-from golden.data.mnist import load_mnist, load_samples
-from golden.errors import UserError
+from first_spike.golden.data import arrays, audio, event_folder, pictures, split
+from first_spike.golden.data.digits import load_digits
+from first_spike.golden.data.download import unwatched
+from first_spike.golden.data.fashion import load_fashion
+from first_spike.golden.data.idx_folder import load_idx_folder
+from first_spike.golden.data.mnist import load_mnist, load_samples
+from first_spike.golden.errors import UserError
 
 PICTURES, SOUNDS, EVENTS, ARRAYS = "folder:", "audio:", "events:", ".npz"
 FOLDERS = (PICTURES, SOUNDS, EVENTS)  # what a name of a folder that is read whole begins with

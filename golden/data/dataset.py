@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from golden.recordings import Recordings
+from first_spike.golden.recordings import Recordings
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from golden.data.dataset import Dataset
-from golden.data.download import unwatched
-from golden.errors import UserError
+from first_spike.golden.data.dataset import Dataset
+from first_spike.golden.data.download import unwatched
+from first_spike.golden.errors import UserError
 
 TRAIN = 1437  # the first four fifths; the writers of the last fifth are others
 

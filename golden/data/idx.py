@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.errors import UserError
-from golden.files import replacing
+from first_spike.golden.errors import UserError
+from first_spike.golden.files import replacing
 
 UINT8 = 0x08
 

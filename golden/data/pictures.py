@@ -4,10 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.data.dataset import Dataset
-from golden.data.edges import edge_strength
-from golden.data.split import draw, labels_of, whole
-from golden.errors import UserError
+from first_spike.golden.data.dataset import Dataset
+from first_spike.golden.data.edges import edge_strength
+from first_spike.golden.data.split import draw, labels_of, whole
+from first_spike.golden.errors import UserError
 
 LARGEST_EDGES = 16
 MOST_NAMED = 4  # files that are left out

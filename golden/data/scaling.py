@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from golden.errors import UserError
+from first_spike.golden.errors import UserError
 
 OUTLYING = 0.01  # largest share of recordings, one at least, that may be put aside
 FEWEST_RECORDINGS = 20  # of which one may be an outlier

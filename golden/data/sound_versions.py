@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from golden.data.sound_pictures import audible
+from first_spike.golden.data.sound_pictures import audible
 
 COUNT = 14
 SPEED, ENDS, TILT = 0.1, 0.05, 0.4  # largest deviations: shares of the speed and of the length, and of a neighbour

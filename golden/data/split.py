@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 import numpy as np
 
-from golden.errors import UserError
+from first_spike.golden.errors import UserError
 
 SEED = 1
 TRAIN_SHARE = 0.8  # of each class

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from golden.errors import UserError
+from first_spike.golden.errors import UserError
 
 
 def are_whole(array):

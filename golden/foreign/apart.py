@@ -8,7 +8,7 @@ import time
 
 import numpy as np
 
-from golden.errors import UserError
+from first_spike.golden.errors import UserError
 
 SECONDS = 30  # that reading may take
 FINE, REFUSED, LOST = 0, 1, 2  # exit statuses of that process

@@ -8,9 +8,9 @@ anything of it is read. Of damaged bytes the library of HDF5 may never come back
 import math
 import zlib
 
-from golden.errors import UserError
-from golden.foreign.apart import read_apart
-from golden.foreign.limits import MOST_NUMBERS, check_numbers
+from first_spike.golden.errors import UserError
+from first_spike.golden.foreign.apart import read_apart
+from first_spike.golden.foreign.limits import MOST_NUMBERS, check_numbers
 
 MOST_OBJECTS = 5_000
 DEEPEST = 32  # groups inside each other

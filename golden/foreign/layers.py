@@ -12,10 +12,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from golden.contract.float_network import FloatConvolutionLayer, FloatLayer
-from golden.contract.geometry import Geometry
-from golden.contract.network import INT32_MAX, ConvolutionLayer, Layer
-from golden.errors import UserError
+from first_spike.golden.contract.float_network import FloatConvolutionLayer, FloatLayer
+from first_spike.golden.contract.geometry import Geometry
+from first_spike.golden.contract.network import INT32_MAX, ConvolutionLayer, Layer
+from first_spike.golden.errors import UserError
 
 MOST_SCALED = 1 << 24  # what weights are multiplied with for one output threshold, before they are rounded instead
 MOST_LEVELS = 1 << 16  # of potentials up to a threshold, for it to be met now and then

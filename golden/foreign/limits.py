@@ -1,6 +1,6 @@
 """How much of somebody's file is read: what would fill the memory is refused before it is unfolded."""
 
-from golden.errors import UserError
+from first_spike.golden.errors import UserError
 
 MOST_NUMBERS = 1 << 26  # in a file: half a gigabyte, as float64; 160 x 250 pixels on 1,600 neurons
 LARGEST = 1e9  # weight

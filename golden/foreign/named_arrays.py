@@ -12,14 +12,14 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.errors import UserError
-from golden.files import count_numbers, read_members
-from golden.foreign.beside import check_bias, is_bias, is_threshold, last_part, natural, norm_names
-from golden.foreign.limits import LARGEST, check_numbers
-from golden.foreign.pickled_arrays import read_object_array
-from golden.foreign.safetensors import read_safetensors
-from golden.foreign.state_dict import read_state_dict
-from golden.foreign.weights import ORIENTATIONS, orient
+from first_spike.golden.errors import UserError
+from first_spike.golden.files import count_numbers, read_members
+from first_spike.golden.foreign.beside import check_bias, is_bias, is_threshold, last_part, natural, norm_names
+from first_spike.golden.foreign.limits import LARGEST, check_numbers
+from first_spike.golden.foreign.pickled_arrays import read_object_array
+from first_spike.golden.foreign.safetensors import read_safetensors
+from first_spike.golden.foreign.state_dict import read_state_dict
+from first_spike.golden.foreign.weights import ORIENTATIONS, orient
 
 READERS = {".pt": read_state_dict, ".pth": read_state_dict, ".safetensors": read_safetensors}
 MOST_TRIED = 100_000  # orders begun

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from golden.errors import UserError
-from golden.foreign.hdf5 import read_tree
+from first_spike.golden.errors import UserError
+from first_spike.golden.foreign.hdf5 import read_tree
 
 PINS = "pip install nir==1.0.8 h5py==3.16.0"
 KNOWN = ("Affine", "AvgPool2d", "Conv2d", "Flatten", "IF", "Input", "Linear", "Output", "Scale", "SumPool2d")

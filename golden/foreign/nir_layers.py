@@ -10,11 +10,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from golden.contract.geometry import Geometry, by
-from golden.errors import UserError
-from golden.foreign.layers import ForeignLayer
-from golden.foreign.nir_weights import dense, kernel, padding, unsummed, unsummed_kernel, weighted
-from golden.foreign.potentials import folded, fractions
+from first_spike.golden.contract.geometry import Geometry, by
+from first_spike.golden.errors import UserError
+from first_spike.golden.foreign.layers import ForeignLayer
+from first_spike.golden.foreign.nir_weights import dense, kernel, padding, unsummed, unsummed_kernel, weighted
+from first_spike.golden.foreign.potentials import folded, fractions
 
 EXTREMES = Fraction(10) ** -30, Fraction(10) ** 30  # thresholds, between which float32 has room
 

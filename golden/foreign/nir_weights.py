@@ -12,11 +12,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from golden.contract.geometry import Geometry, by
-from golden.errors import UserError
-from golden.foreign.limits import LARGEST, check_numbers
-from golden.foreign.nir_graph import Node
-from golden.foreign.potentials import NO_BIAS, fractions
+from first_spike.golden.contract.geometry import Geometry, by
+from first_spike.golden.errors import UserError
+from first_spike.golden.foreign.limits import LARGEST, check_numbers
+from first_spike.golden.foreign.nir_graph import Node
+from first_spike.golden.foreign.potentials import NO_BIAS, fractions
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,9 +12,9 @@ import math
 
 import numpy as np
 
-from golden.errors import UserError
-from golden.files import replacing
-from golden.foreign.nir_graph import PINS
+from first_spike.golden.errors import UserError
+from first_spike.golden.files import replacing
+from first_spike.golden.foreign.nir_graph import PINS
 
 KEY = "first_spike"  # of what the graph keeps aside
 TO_DO = (

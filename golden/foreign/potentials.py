@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from golden.errors import UserError
+from first_spike.golden.errors import UserError
 
 ONCE = "choose --bias once if the framework adds it once, before the first step"
 NO_BIAS = f"an IF neuron with a bias fires without input, so there is none here; train with bias=False, or {ONCE}"

@@ -5,8 +5,8 @@ import math
 
 import numpy as np
 
-from golden.errors import UserError
-from golden.foreign.limits import MOST_NUMBERS, check_numbers
+from first_spike.golden.errors import UserError
+from first_spike.golden.foreign.limits import MOST_NUMBERS, check_numbers
 
 LONGEST_HEAD = 16 << 20  # bytes
 MOST_AXES = 32

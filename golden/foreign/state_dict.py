@@ -8,9 +8,9 @@ import zipfile
 
 import numpy as np
 
-from golden.errors import UserError
-from golden.foreign.apart import read_apart
-from golden.foreign.limits import check_numbers
+from first_spike.golden.errors import UserError
+from first_spike.golden.foreign.apart import read_apart
+from first_spike.golden.foreign.limits import check_numbers
 
 
 def read_state_dict(path):

@@ -13,7 +13,7 @@ from math import ceil, floor
 
 import numpy as np
 
-from golden.foreign.layers import ForeignLayer
+from first_spike.golden.foreign.layers import ForeignLayer
 
 LARGEST = 128  # size of a weight of 8 bits
 SHORT = 1 << 16  # of a step's odd part: with such, products with weights of 8 bits are float32 numbers

@@ -3,8 +3,8 @@
 import numpy as np
 from numba import njit, prange
 
-from golden.inference.encode import count_by_step, sort_by_step
-from golden.recordings import Recordings
+from first_spike.golden.inference.encode import count_by_step, sort_by_step
+from first_spike.golden.recordings import Recordings
 
 CHUNK = 256  # images at a time: the spike times of all neurons, before a pool, take much memory
 

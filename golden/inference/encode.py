@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numba import njit
 
-from golden.errors import UserError
+from first_spike.golden.errors import UserError
 
 
 def encode(images, steps):

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from golden.contract.network import Network
-from golden.inference.encode import encode
-from golden.inference.forward import take_in
-from golden.inference.infer import float_infer, infer
+from first_spike.golden.contract.network import Network
+from first_spike.golden.inference.encode import encode
+from first_spike.golden.inference.forward import take_in
+from first_spike.golden.inference.infer import float_infer, infer
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numba import njit, prange
 
-from golden.contract.base_network import shown_shape
-from golden.errors import UserError
-from golden.inference.convolution import run_convolution
-from golden.inference.encode import count_by_step, encode, sort_by_step
-from golden.inference.events import bad_frames, taken_in
-from golden.recordings import Recordings
+from first_spike.golden.contract.base_network import shown_shape
+from first_spike.golden.errors import UserError
+from first_spike.golden.inference.convolution import run_convolution
+from first_spike.golden.inference.encode import count_by_step, encode, sort_by_step
+from first_spike.golden.inference.events import bad_frames, taken_in
+from first_spike.golden.recordings import Recordings
 
 
 @dataclass(frozen=True, eq=False)

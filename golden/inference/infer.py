@@ -3,9 +3,9 @@ before quantization."""
 
 import numpy as np
 
-from golden.contract.float_network import FloatNetwork
-from golden.contract.network import Network
-from golden.inference.forward import Inference, forward
+from first_spike.golden.contract.float_network import FloatNetwork
+from first_spike.golden.contract.network import Network
+from first_spike.golden.inference.forward import Inference, forward
 
 
 def infer(network: Network, images, until_decision=False) -> Inference:

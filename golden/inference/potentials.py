@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from golden.contract.network import Network
-from golden.inference.forward import run_layer, take_in
-from golden.recordings import Recordings
+from first_spike.golden.contract.network import Network
+from first_spike.golden.inference.forward import run_layer, take_in
+from first_spike.golden.recordings import Recordings
 
 
 def potentials_over_time(network, image, result):

@@ -1,6 +1,6 @@
 """The making of integer layers and networks, in the shape of the float ones that they stand for."""
 
-from golden.contract.network import ConvolutionLayer, Layer, Network
+from first_spike.golden.contract.network import ConvolutionLayer, Layer, Network
 
 
 def _dense(_, weights, thresholds, bits):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from golden.inference.forward import run_layer, take_in
-from golden.quantization.grid import Grid, choose_grid
-from golden.quantization.integer import integer_layer
+from first_spike.golden.inference.forward import run_layer, take_in
+from first_spike.golden.quantization.grid import Grid, choose_grid
+from first_spike.golden.quantization.integer import integer_layer
 
 FACTORS = (0.4, 0.5, 0.63, 0.8, 1.0, 1.25, 1.6, 2.0)  # of the threshold with the smallest squared error of the weights
 

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from golden.inference.figures import figures
-from golden.quantization.integer import integer_network
-from golden.quantization.scales import calibrate
-from golden.quantization.thresholds import retune
+from first_spike.golden.inference.figures import figures
+from first_spike.golden.quantization.integer import integer_network
+from first_spike.golden.quantization.scales import calibrate
+from first_spike.golden.quantization.thresholds import retune
 
 
 def sweep(float_network, dataset, held_images, held_labels, bits, steps, most_silent, progress=None):

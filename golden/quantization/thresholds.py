@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numba import njit, prange
 
-from golden.inference.encode import count_by_step, encode, sort_by_step
-from golden.inference.forward import run_layer
-from golden.recordings import Recordings
+from first_spike.golden.inference.encode import count_by_step, encode, sort_by_step
+from first_spike.golden.inference.forward import run_layer
+from first_spike.golden.recordings import Recordings
 
 FACTORS = np.arange(0.80, 1.401, 0.01)
 WINDOW = 5  # accuracies of so many neighbouring candidates are averaged, because one alone is noisy

@@ -58,14 +58,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.contract.limits import LISTENED_BEATS, ROW_SETTLE
-from golden.errors import UserError
-from golden.inference.encode import encode
-from golden.inference.forward import check_images
-from golden.schedule.event_loader import beats_of, no_beats
-from golden.schedule.kernel import run
-from golden.schedule.layers import describe
-from golden.schedule.maps import make_maps
+from first_spike.golden.contract.limits import LISTENED_BEATS, ROW_SETTLE
+from first_spike.golden.errors import UserError
+from first_spike.golden.inference.encode import encode
+from first_spike.golden.inference.forward import check_images
+from first_spike.golden.schedule.event_loader import beats_of, no_beats
+from first_spike.golden.schedule.kernel import run
+from first_spike.golden.schedule.layers import describe
+from first_spike.golden.schedule.maps import make_maps
 
 SWEPT = 1 << 40  # words that a convolution has emptied since the reset, of an idle core: more than there are
 SWEPT_BEFORE_EVENTS = 0  # the first beat of a recording is taken at once

@@ -5,8 +5,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from golden.inference.events import taken_in
-from golden.schedule.registers import NONE, registers
+from first_spike.golden.inference.events import taken_in
+from first_spike.golden.schedule.registers import NONE, registers
 
 TAKE, LAST, DECIDING, DROP = range(4)
 

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from golden.schedule.registers import registers
+from first_spike.golden.schedule.registers import registers
 
 # Of a way: what is in its queue, from `read` to `tail`; the beats in the two registers behind and the one in hand, each
 # the number of the image and of the beat; spikes that are left of that one, and the pixel of the first of them.

@@ -7,14 +7,21 @@ or wire in the hardware. Times of spikes are given, so that only their number an
 import numpy as np
 from numba import njit
 
-from golden.schedule.encoder import BANK, ENCODER, move_encoder, reset_encoder
-from golden.schedule.event_loader import EVENT_LOADER, move_event_loader
-from golden.schedule.first_step import FIRST_WAY, new_queue
-from golden.schedule.pipeline import LAYER, is_decided, move_pipelines, show
-from golden.schedule.registers import ENTRY, registers
-from golden.schedule.rows import move_rows
-from golden.schedule.serializer import BURST, SERIALIZER, clear_serializer, count_fires, list_fires, move_serializer
-from golden.schedule.visits import move_map
+from first_spike.golden.schedule.encoder import BANK, ENCODER, move_encoder, reset_encoder
+from first_spike.golden.schedule.event_loader import EVENT_LOADER, move_event_loader
+from first_spike.golden.schedule.first_step import FIRST_WAY, new_queue
+from first_spike.golden.schedule.pipeline import LAYER, is_decided, move_pipelines, show
+from first_spike.golden.schedule.registers import ENTRY, registers
+from first_spike.golden.schedule.rows import move_rows
+from first_spike.golden.schedule.serializer import (
+    BURST,
+    SERIALIZER,
+    clear_serializer,
+    count_fires,
+    list_fires,
+    move_serializer,
+)
+from first_spike.golden.schedule.visits import move_map
 
 READOUT = registers("decided pending delivered deciding", "space flush")
 

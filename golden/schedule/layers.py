@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden.contract.limits import (
+from first_spike.golden.contract.limits import (
     ADDRESS_STAGES,
     BLOCK_RAM_STAGES,
     COMBINED_WAYS,

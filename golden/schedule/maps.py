@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden.contract.configuration import ROW
-from golden.contract.limits import CANDIDATES_AHEAD, MOST_SCRUBBED, ROW_SETTLE
-from golden.schedule.registers import registers
+from first_spike.golden.contract.configuration import ROW
+from first_spike.golden.contract.limits import CANDIDATES_AHEAD, MOST_SCRUBBED, ROW_SETTLE
+from first_spike.golden.schedule.registers import registers
 
 # Stages of the pipeline: chosen, proposed and waiting wait for their turn, eight more move in any case.
 CHOSEN, PROPOSED, WAITING = range(3)

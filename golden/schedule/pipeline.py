@@ -2,10 +2,10 @@
 
 from numba import njit
 
-from golden.schedule.maps import NOTHING
-from golden.schedule.registers import NONE, registers
-from golden.schedule.rows import show_rows
-from golden.schedule.visits import show_map
+from first_spike.golden.schedule.maps import NOTHING
+from first_spike.golden.schedule.registers import NONE, registers
+from first_spike.golden.schedule.rows import show_rows
+from first_spike.golden.schedule.visits import show_map
 
 # What the layer is like, see layers.Layers; then its registers; then its wires: `token` is what a layer without map
 # makes of the transfer in front of it, if that is its step's last; the others are the transfer itself.

@@ -6,10 +6,20 @@ As in visits.py, whose queue, spikes that wait and vectors are the same, potenti
 
 from numba import njit
 
-from golden.contract.limits import CANDIDATES_AHEAD, ROW_SETTLE, ROW_WORD_DISTANCE, WINDOW_DISTANCE
-from golden.schedule.maps import CHOSEN, MARK, NOTHING, PROPOSED, ROW_LEAVING, ROW_PUSHED, TEST, VISIT, WAITING
-from golden.schedule.registers import NONE
-from golden.schedule.visits import drop, first_of_next, move_queue, new_vector, reach, wait
+from first_spike.golden.contract.limits import CANDIDATES_AHEAD, ROW_SETTLE, ROW_WORD_DISTANCE, WINDOW_DISTANCE
+from first_spike.golden.schedule.maps import (
+    CHOSEN,
+    MARK,
+    NOTHING,
+    PROPOSED,
+    ROW_LEAVING,
+    ROW_PUSHED,
+    TEST,
+    VISIT,
+    WAITING,
+)
+from first_spike.golden.schedule.registers import NONE
+from first_spike.golden.schedule.visits import drop, first_of_next, move_queue, new_vector, reach, wait
 
 
 @njit(cache=True, nogil=True)

@@ -6,10 +6,21 @@ third computation of a convolution, in the order of the hardware.
 
 from numba import njit
 
-from golden.contract.limits import CANDIDATES_AHEAD, WINDOW_DISTANCE, WORD_DISTANCE
-from golden.schedule.maps import CHOSEN, LEAVING, MARK, NOTHING, PROPOSED, SCRUB, STAGES, TEST, VISIT, WAITING
-from golden.schedule.registers import NONE
-from golden.schedule.serializer import keep_busy
+from first_spike.golden.contract.limits import CANDIDATES_AHEAD, WINDOW_DISTANCE, WORD_DISTANCE
+from first_spike.golden.schedule.maps import (
+    CHOSEN,
+    LEAVING,
+    MARK,
+    NOTHING,
+    PROPOSED,
+    SCRUB,
+    STAGES,
+    TEST,
+    VISIT,
+    WAITING,
+)
+from first_spike.golden.schedule.registers import NONE
+from first_spike.golden.schedule.serializer import keep_busy
 
 
 @njit(cache=True, nogil=True)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from golden.tests.random_networks import as_float, random_convolutional_network, random_network
+from first_spike.golden.tests.random_networks import as_float, random_convolutional_network, random_network
 
 FEW, MANY = 30, 2000
 few_and_many = pytest.mark.parametrize("examples", [

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from golden.contract.float_network import FloatConvolutionLayer, FloatLayer, FloatNetwork
-from golden.contract.geometry import Geometry
-from golden.contract.network import ConvolutionLayer, Layer, Network, weight_range
-from golden.recordings import Recordings
-from golden.training.layer_text import blank_layers, parse
+from first_spike.golden.contract.float_network import FloatConvolutionLayer, FloatLayer, FloatNetwork
+from first_spike.golden.contract.geometry import Geometry
+from first_spike.golden.contract.network import ConvolutionLayer, Layer, Network, weight_range
+from first_spike.golden.recordings import Recordings
+from first_spike.golden.training.layer_text import blank_layers, parse
 
 
 def random_network(rng, steps, bits, layers, max_side=5, max_neurons=9):

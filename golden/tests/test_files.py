@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from golden.errors import UserError
-from golden.files import folder_beside, remove_leftovers, remove_temporaries, replacing
+from first_spike.golden.errors import UserError
+from first_spike.golden.files import folder_beside, remove_leftovers, remove_temporaries, replacing
 
 
 def write(path, content):
@@ -86,7 +86,7 @@ def test_a_device_that_refuses():
 def test_a_disk_that_can_only_be_read(tmp_path, monkeypatch):
     def refuse(*_, **__):
         raise OSError(30, "Read-only file system")
-    monkeypatch.setattr("golden.files.open", refuse, raising=False)
+    monkeypatch.setattr("first_spike.golden.files.open", refuse, raising=False)
     monkeypatch.setattr("pathlib.Path.unlink", refuse)
     with pytest.raises(UserError, match="cannot write .*/a: Read-only file system"):
         write(tmp_path / "a", b"content")

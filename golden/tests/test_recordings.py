@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from golden.errors import UserError
-from golden.recordings import Recordings
+from first_spike.golden.errors import UserError
+from first_spike.golden.recordings import Recordings
 
 THREE = Recordings.of_lists([[(4, 0), (5, 2)], [], [(6, 1)]])
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-import golden
-from golden import source_digest
+import first_spike.golden
+from first_spike.golden import source_digest
 
-HERE = Path(golden.__file__).parent
+HERE = Path(first_spike.golden.__file__).parent
 SOURCES = sorted(path.relative_to(HERE) for path in HERE.rglob("*.py"))
 FIRST_OF_ROOM = {path.parent: path for path in reversed(SOURCES) if path.name != "__init__.py"}.values()
 

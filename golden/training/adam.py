@@ -10,7 +10,7 @@ import math
 import numpy as np
 from numba import njit, prange
 
-from golden.training.event_source import EventBatch
+from first_spike.golden.training.event_source import EventBatch
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 

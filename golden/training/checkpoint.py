@@ -4,9 +4,9 @@ from pathlib import Path
 
 import numpy as np
 
-from golden.contract.archive import FORMATS, read_archive, write_archive
-from golden.errors import UserError
-from golden.training.tally import Tally
+from first_spike.golden.contract.archive import FORMATS, read_archive, write_archive
+from first_spike.golden.errors import UserError
+from first_spike.golden.training.tally import Tally
 
 KIND = "checkpoint"
 TALLY = set(vars(Tally()))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from golden.errors import UserError
+from first_spike.golden.errors import UserError
 
 MOST_UNLIKE = 2  # times as many images in the largest class as in the smallest: beyond it they are unlike
 CLASS_WEIGHTS = ("equal", "as-given")

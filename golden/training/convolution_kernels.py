@@ -12,9 +12,9 @@ Where the label wins with a probability of more than SURE nothing is learnt, whi
 import numpy as np
 from numba import njit, prange
 
-from golden.inference.encode import sort_by_step
-from golden.training.decision_kernels import output_errors
-from golden.training.shared_graph import graph_of
+from first_spike.golden.inference.encode import sort_by_step
+from first_spike.golden.training.decision_kernels import output_errors
+from first_spike.golden.training.shared_graph import graph_of
 
 GROUP = 8  # images whose gradients are summed by one thread: the same ones, however many threads there are
 SURE = 0.998

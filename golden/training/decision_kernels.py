@@ -22,8 +22,8 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
-from golden.inference.encode import count_by_step, sort_by_step
-from golden.training.event_source import EventBatch
+from first_spike.golden.inference.encode import count_by_step, sort_by_step
+from first_spike.golden.training.event_source import EventBatch
 
 SILENT_PUSH = 0.5
 # Errors are rounded to this grid, so that a last-bit difference between two machines' exp() does not make two

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.recordings import Recordings
-from golden.training import augment, decision_kernels
-from golden.training.adam import Adam
-from golden.training.decision_kernels import Batch, Layers
-from golden.training.event_source import EventSource
-from golden.training.picture_source import PictureSource
-from golden.training.rates import cosine, crowding, newest_share
-from golden.training.tally import Tally
+from first_spike.golden.recordings import Recordings
+from first_spike.golden.training import augment, decision_kernels
+from first_spike.golden.training.adam import Adam
+from first_spike.golden.training.decision_kernels import Batch, Layers
+from first_spike.golden.training.event_source import EventSource
+from first_spike.golden.training.picture_source import PictureSource
+from first_spike.golden.training.rates import cosine, crowding, newest_share
+from first_spike.golden.training.tally import Tally
 
 AVERAGE_EVERY = 10  # batches
 # Standard deviations of initial weights. Small ones of the first layer generalise best; with more hidden layers they

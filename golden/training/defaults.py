@@ -1,7 +1,7 @@
 """What a training does where nothing else is asked for; with few images it takes smaller and larger steps, and more
 epochs of them."""
 
-from golden.training import convolution_rule
+from first_spike.golden.training import convolution_rule
 
 FEW = 10_000  # training images
 FEW_SETTINGS = {"batch": 16, "hidden_rate": 2e-3, "output_rate": 6e-4, "temperature": 0.05, "endless": 0.1,

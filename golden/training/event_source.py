@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit, prange
 
-from golden.training import augment
+from first_spike.golden.training import augment
 
 ROOM = 3  # times the events of a recording, for what a deformation makes of it
 IDENTITY = np.array([1, 0, 0, 0, 1, 0], np.float32)

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit, prange
 
-from golden.training.adam import Adam, update_row
+from first_spike.golden.training.adam import Adam, update_row
 
 
 class KernelAdam(Adam):

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.contract.base_network import image_map
-from golden.contract.float_network import FloatConvolutionLayer, FloatLayer
-from golden.contract.geometry import Geometry, by
-from golden.errors import UserError
+from first_spike.golden.contract.base_network import image_map
+from first_spike.golden.contract.float_network import FloatConvolutionLayer, FloatLayer
+from first_spike.golden.contract.geometry import Geometry, by
+from first_spike.golden.errors import UserError
 
 MOST_WEIGHTS = 1 << 28  # of a layer
 SIZES = ("stride", "padding", "pool")

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from golden.inference.encode import encode
-from golden.training import augment
+from first_spike.golden.inference.encode import encode
+from first_spike.golden.training import augment
 
 
 class PictureSource:

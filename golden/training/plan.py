@@ -3,13 +3,13 @@
 import json
 from dataclasses import asdict, dataclass, replace
 
-from golden.errors import UserError
-from golden.training import augment, convolution_rule, defaults
-from golden.training.classes import CLASS_WEIGHTS
-from golden.training.decision_rule import DecisionSettings
-from golden.training.layer_text import parse
-from golden.training.listened_pixels import TILES
-from golden.training.rules import RULES
+from first_spike.golden.errors import UserError
+from first_spike.golden.training import augment, convolution_rule, defaults
+from first_spike.golden.training.classes import CLASS_WEIGHTS
+from first_spike.golden.training.decision_rule import DecisionSettings
+from first_spike.golden.training.layer_text import parse
+from first_spike.golden.training.listened_pixels import TILES
+from first_spike.golden.training.rules import RULES
 
 AUGMENTATIONS = {"none": augment.Augmentation(), "digits": augment.DIGITS, "gentle": augment.GENTLE,
                  "anything": augment.ANYTHING, "clothes": augment.CLOTHES, "mirrored": augment.MIRRORED,

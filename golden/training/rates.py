@@ -5,7 +5,7 @@ import math
 import numba
 import numpy as np
 
-from golden.recordings import Recordings
+from first_spike.golden.recordings import Recordings
 
 TYPICAL_SPIKES = 150.0  # of an MNIST image
 

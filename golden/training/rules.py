@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from golden.training.decision_rule import DecisionLearner, DecisionSettings, initial_weights
-from golden.training.s4nn_rule import S4nnLearner, S4nnSettings
+from first_spike.golden.training.decision_rule import DecisionLearner, DecisionSettings, initial_weights
+from first_spike.golden.training.s4nn_rule import S4nnLearner, S4nnSettings
 
 
 class Rule(NamedTuple):

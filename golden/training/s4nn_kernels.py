@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from golden.inference.encode import sort_by_step
+from first_spike.golden.inference.encode import sort_by_step
 
 SMALLEST_FACTOR = 1e-3  # below it, the factor of a layer is multiplied into its weights
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.inference.encode import encode
-from golden.training import augment, s4nn_kernels
-from golden.training.prefetch import Ahead
-from golden.training.rates import cosine, crowding
-from golden.training.s4nn_kernels import Images, Net, Rates, empty_outcome, sort_images
-from golden.training.tally import Tally
+from first_spike.golden.inference.encode import encode
+from first_spike.golden.training import augment, s4nn_kernels
+from first_spike.golden.training.prefetch import Ahead
+from first_spike.golden.training.rates import cosine, crowding
+from first_spike.golden.training.s4nn_kernels import Images, Net, Rates, empty_outcome, sort_images
+from first_spike.golden.training.tally import Tally
 
 PART = 500  # images between two returns to the training loop
 

@@ -5,15 +5,15 @@ import re
 import shutil
 from pathlib import Path
 
-from golden.contract.base_network import EVENTS
-from rtl_model.delivery.fill import fill
-from rtl_model.delivery.manifest import GENERATOR, VERSION, describe, write_manifest
-from rtl_model.delivery.names import prefix
-from rtl_model.layer.weight_memory import FOLDER_MACRO
-from rtl_model.shape.frames import beat_bytes, beats_of, frames_of
-from rtl_model.shape.load_map import load_words
-from rtl_model.simulate import patience
-from rtl_model.tops import DEFAULT
+from first_spike.golden.contract.base_network import EVENTS
+from first_spike.rtl_model.delivery.fill import fill
+from first_spike.rtl_model.delivery.manifest import GENERATOR, VERSION, describe, write_manifest
+from first_spike.rtl_model.delivery.names import prefix
+from first_spike.rtl_model.layer.weight_memory import FOLDER_MACRO
+from first_spike.rtl_model.shape.frames import beat_bytes, beats_of, frames_of
+from first_spike.rtl_model.shape.load_map import load_words
+from first_spike.rtl_model.simulate import patience
+from first_spike.rtl_model.tops import DEFAULT
 
 STALLED_BEAT = 40  # cycles that a beat may take, twice the mean where most stalls are
 FILE_LIST = "filelist.f"

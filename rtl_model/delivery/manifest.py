@@ -7,15 +7,15 @@ from pathlib import Path
 
 import myhdl
 
-from golden.contract.base_network import EVENTS, PIXELS
-from golden.contract.configuration import ROW
-from golden.errors import UserError
-from rtl_model.delivery.names import prefix
-from rtl_model.delivery.ports import ports, result_word
-from rtl_model.layer.kinds import layer_shapes
-from rtl_model.shape.frames import EVENT_BITS, INPUT_BITS, NO_INPUT
-from rtl_model.shape.load_map import load_map
-from rtl_model.tops import DEFAULT
+from first_spike.golden.contract.base_network import EVENTS, PIXELS
+from first_spike.golden.contract.configuration import ROW
+from first_spike.golden.errors import UserError
+from first_spike.rtl_model.delivery.names import prefix
+from first_spike.rtl_model.delivery.ports import ports, result_word
+from first_spike.rtl_model.layer.kinds import layer_shapes
+from first_spike.rtl_model.shape.frames import EVENT_BITS, INPUT_BITS, NO_INPUT
+from first_spike.rtl_model.shape.load_map import load_map
+from first_spike.rtl_model.tops import DEFAULT
 
 MANIFEST = "manifest.json"
 FORMAT = 1

@@ -2,7 +2,7 @@
 
 import re
 
-from golden.errors import UserError
+from first_spike.golden.errors import UserError
 
 LONGEST = 64  # characters; the longest file name adds 30, and file systems end at 255
 KEYWORDS = frozenset("""

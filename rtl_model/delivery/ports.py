@@ -2,10 +2,10 @@
 
 from typing import NamedTuple
 
-from golden.contract.base_network import EVENTS
-from rtl_model.parts.descriptions import lines_of
-from rtl_model.parts.streams import AxiLite, Bundle
-from rtl_model.tops import TOPS
+from first_spike.golden.contract.base_network import EVENTS
+from first_spike.rtl_model.parts.descriptions import lines_of
+from first_spike.rtl_model.parts.streams import AxiLite, Bundle
+from first_spike.rtl_model.tops import TOPS
 
 MEANINGS = {
     "clk": "clock, rising edge; everything is synchronous to it",

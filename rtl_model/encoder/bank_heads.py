@@ -2,8 +2,8 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
-from rtl_model.encoder.head_table import head_table
-from rtl_model.parts.hierarchy import submodule
+from first_spike.rtl_model.encoder.head_table import head_table
+from first_spike.rtl_model.parts.hierarchy import submodule
 
 
 @block

@@ -2,8 +2,8 @@
 
 from myhdl import Signal, intbv, modbv
 
-from rtl_model.encoder.step_marks import halves
-from rtl_model.parts.streams import Bundle
+from first_spike.rtl_model.encoder.step_marks import halves
+from first_spike.rtl_model.parts.streams import Bundle
 
 
 class BeatStream(Bundle):

@@ -2,12 +2,12 @@
 
 from myhdl import Signal, always_comb, block, concat, intbv
 
-from rtl_model.encoder.bank_heads import bank_heads
-from rtl_model.encoder.bank_list import bank_list
-from rtl_model.encoder.last_entry import last_entry
-from rtl_model.encoder.successor_memory import successor_memory
-from rtl_model.encoder.way_arbiter import way_arbiter
-from rtl_model.parts.hierarchy import submodule, submodule_array
+from first_spike.rtl_model.encoder.bank_heads import bank_heads
+from first_spike.rtl_model.encoder.bank_list import bank_list
+from first_spike.rtl_model.encoder.last_entry import last_entry
+from first_spike.rtl_model.encoder.successor_memory import successor_memory
+from first_spike.rtl_model.encoder.way_arbiter import way_arbiter
+from first_spike.rtl_model.parts.hierarchy import submodule, submodule_array
 
 
 def bit_of_each(count):

@@ -2,8 +2,8 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
-from rtl_model.parts.streams import bits_for
-from rtl_model.shape.frames import EVENT_BITS, INPUT_BITS, NO_INPUT
+from first_spike.rtl_model.parts.streams import bits_for
+from first_spike.rtl_model.shape.frames import EVENT_BITS, INPUT_BITS, NO_INPUT
 
 
 @block

@@ -2,11 +2,11 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
-from rtl_model.encoder.first_step_queue import first_step_queue
-from rtl_model.parts.bit_number import bit_number
-from rtl_model.parts.few_bits import at_most_one, at_most_two
-from rtl_model.parts.hierarchy import inlined, submodule
-from rtl_model.parts.lowest_bit import lowest_bit
+from first_spike.rtl_model.encoder.first_step_queue import first_step_queue
+from first_spike.rtl_model.parts.bit_number import bit_number
+from first_spike.rtl_model.parts.few_bits import at_most_one, at_most_two
+from first_spike.rtl_model.parts.hierarchy import inlined, submodule
+from first_spike.rtl_model.parts.lowest_bit import lowest_bit
 
 
 def queue_depth(beats):

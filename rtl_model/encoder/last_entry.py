@@ -2,8 +2,8 @@
 
 from myhdl import Signal, always, always_comb, block
 
-from rtl_model.parts.few_bits import at_most_one, at_most_two
-from rtl_model.parts.hierarchy import inlined
+from first_spike.rtl_model.parts.few_bits import at_most_one, at_most_two
+from first_spike.rtl_model.parts.hierarchy import inlined
 
 
 @block

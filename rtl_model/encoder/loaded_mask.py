@@ -2,8 +2,8 @@
 
 from myhdl import block
 
-from rtl_model.parts.hierarchy import inlined
-from rtl_model.parts.loaded_words import BLOCK_RAM, loaded_words
+from first_spike.rtl_model.parts.hierarchy import inlined
+from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM, loaded_words
 
 
 @block

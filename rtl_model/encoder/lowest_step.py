@@ -2,9 +2,9 @@
 
 from myhdl import block
 
-from rtl_model.parts.bit_number import bit_number
-from rtl_model.parts.hierarchy import inlined
-from rtl_model.parts.lowest_bit import lowest_bit
+from first_spike.rtl_model.parts.bit_number import bit_number
+from first_spike.rtl_model.parts.hierarchy import inlined
+from first_spike.rtl_model.parts.lowest_bit import lowest_bit
 
 
 @block

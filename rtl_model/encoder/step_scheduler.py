@@ -2,8 +2,8 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
-from rtl_model.encoder.lowest_step import lowest_step
-from rtl_model.parts.hierarchy import submodule
+from first_spike.rtl_model.encoder.lowest_step import lowest_step
+from first_spike.rtl_model.parts.hierarchy import submodule
 
 
 @block

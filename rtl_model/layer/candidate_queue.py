@@ -2,11 +2,11 @@
 
 from myhdl import Signal, always, always_comb, block, intbv, modbv
 
-from golden.contract.limits import CANDIDATES_AHEAD
-from rtl_model.layer.word_memory import word_memory
-from rtl_model.parts.hierarchy import submodule
-from rtl_model.parts.queue import queue
-from rtl_model.parts.streams import bits_for
+from first_spike.golden.contract.limits import CANDIDATES_AHEAD
+from first_spike.rtl_model.layer.word_memory import word_memory
+from first_spike.rtl_model.parts.hierarchy import submodule
+from first_spike.rtl_model.parts.queue import queue
+from first_spike.rtl_model.parts.streams import bits_for
 
 
 @block

@@ -2,7 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
 
-from rtl_model.parts.hierarchy import inlined
+from first_spike.rtl_model.parts.hierarchy import inlined
 
 
 @block

@@ -4,11 +4,11 @@ from functools import partial
 
 from myhdl import ConcatSignal, Signal, always, always_comb, block, concat, intbv, modbv
 
-from rtl_model.layer.candidate_queue import candidate_queue
-from rtl_model.layer.initial_table import initial_table
-from rtl_model.layer.row_bank import row_bank
-from rtl_model.layer.row_bank_words import bank_enable, bank_word, join_window
-from rtl_model.layer.row_finder import (
+from first_spike.rtl_model.layer.candidate_queue import candidate_queue
+from first_spike.rtl_model.layer.initial_table import initial_table
+from first_spike.rtl_model.layer.row_bank import row_bank
+from first_spike.rtl_model.layer.row_bank_words import bank_enable, bank_word, join_window
+from first_spike.rtl_model.layer.row_finder import (
     columns_of,
     len_of_window_column,
     len_of_window_row,
@@ -17,18 +17,18 @@ from rtl_model.layer.row_finder import (
     window_column,
     window_row,
 )
-from rtl_model.layer.row_interlock import row_interlock
-from rtl_model.layer.row_scrubber import row_scrubber
-from rtl_model.layer.row_sequencer import row_sequencer
-from rtl_model.layer.row_stage import row_issue, scrub_word
-from rtl_model.layer.row_tests import row_tests
-from rtl_model.layer.visit_flow import join_address, visit_flow
-from rtl_model.layer.visit_range import VisitRange, range_file
-from rtl_model.layer.visit_stage import Visit, delay_stage, held_stage, mark_stage, word_stage
-from rtl_model.layer.visit_table import visit_table
-from rtl_model.layer.weight_memory import weight_file, weight_memory
-from rtl_model.layer.window_number import window_number
-from rtl_model.parts.hierarchy import inlined, inlined_line, submodule
+from first_spike.rtl_model.layer.row_interlock import row_interlock
+from first_spike.rtl_model.layer.row_scrubber import row_scrubber
+from first_spike.rtl_model.layer.row_sequencer import row_sequencer
+from first_spike.rtl_model.layer.row_stage import row_issue, scrub_word
+from first_spike.rtl_model.layer.row_tests import row_tests
+from first_spike.rtl_model.layer.visit_flow import join_address, visit_flow
+from first_spike.rtl_model.layer.visit_range import VisitRange, range_file
+from first_spike.rtl_model.layer.visit_stage import Visit, delay_stage, held_stage, mark_stage, word_stage
+from first_spike.rtl_model.layer.visit_table import visit_table
+from first_spike.rtl_model.layer.weight_memory import weight_file, weight_memory
+from first_spike.rtl_model.layer.window_number import window_number
+from first_spike.rtl_model.parts.hierarchy import inlined, inlined_line, submodule
 
 WEIGHT_STAGE = 2  # behind which the weight is added
 ADD_STAGE = 3

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from golden.contract.configuration import ROW
-from rtl_model.layer.if_layer import if_layer
-from rtl_model.layer.if_layer_folded import if_layer_folded
-from rtl_model.layer.if_layer_map import if_layer_map
-from rtl_model.layer.if_layer_rows import if_layer_rows
-from rtl_model.shape.layer_contents import layer_contents
-from rtl_model.shape.layer_shape import layer_shape, loaded_shape
-from rtl_model.shape.map_shape import map_contents, map_shape
-from rtl_model.shape.placement import layer_feeds
-from rtl_model.shape.row_shape import row_contents, row_shape
+from first_spike.golden.contract.configuration import ROW
+from first_spike.rtl_model.layer.if_layer import if_layer
+from first_spike.rtl_model.layer.if_layer_folded import if_layer_folded
+from first_spike.rtl_model.layer.if_layer_map import if_layer_map
+from first_spike.rtl_model.layer.if_layer_rows import if_layer_rows
+from first_spike.rtl_model.shape.layer_contents import layer_contents
+from first_spike.rtl_model.shape.layer_shape import layer_shape, loaded_shape
+from first_spike.rtl_model.shape.map_shape import map_contents, map_shape
+from first_spike.rtl_model.shape.placement import layer_feeds
+from first_spike.rtl_model.shape.row_shape import row_contents, row_shape
 
 
 class Kind(NamedTuple):

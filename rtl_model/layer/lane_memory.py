@@ -2,8 +2,8 @@
 
 from myhdl import Signal, always, always_comb, block, concat, delay, instance, intbv
 
-from rtl_model.parts.hierarchy import inlined, verilog
-from rtl_model.parts.target import is_converting
+from first_spike.rtl_model.parts.hierarchy import inlined, verilog
+from first_spike.rtl_model.parts.target import is_converting
 
 
 @block

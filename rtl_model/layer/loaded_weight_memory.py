@@ -2,11 +2,11 @@
 
 from myhdl import Signal, always_comb, block, concat, intbv
 
-from golden.contract.limits import SHALLOW_WORDS
-from rtl_model.layer.weight_memory import native_bits
-from rtl_model.layer.weight_stages import weight_stages
-from rtl_model.parts.hierarchy import inlined
-from rtl_model.parts.loaded_words import BLOCK_RAM, LUTS, SPRAM, loaded_words
+from first_spike.golden.contract.limits import SHALLOW_WORDS
+from first_spike.rtl_model.layer.weight_memory import native_bits
+from first_spike.rtl_model.layer.weight_stages import weight_stages
+from first_spike.rtl_model.parts.hierarchy import inlined
+from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM, LUTS, SPRAM, loaded_words
 
 
 @block

@@ -2,8 +2,8 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
-from rtl_model.layer.word_memory import word_memory
-from rtl_model.parts.hierarchy import submodule
+from first_spike.rtl_model.layer.word_memory import word_memory
+from first_spike.rtl_model.parts.hierarchy import submodule
 
 
 @block

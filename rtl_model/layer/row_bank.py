@@ -2,9 +2,9 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
-from rtl_model.layer.row_lane import row_lane
-from rtl_model.layer.word_memory import word_memory
-from rtl_model.parts.hierarchy import submodule, submodule_array
+from first_spike.rtl_model.layer.row_lane import row_lane
+from first_spike.rtl_model.layer.word_memory import word_memory
+from first_spike.rtl_model.parts.hierarchy import submodule, submodule_array
 
 
 @block

@@ -2,8 +2,8 @@
 
 from myhdl import ConcatSignal, Signal, always_comb, block, concat, intbv, modbv
 
-from rtl_model.parts.hierarchy import inlined
-from rtl_model.parts.streams import bits_for
+from first_spike.rtl_model.parts.hierarchy import inlined
+from first_spike.rtl_model.parts.streams import bits_for
 
 
 @block

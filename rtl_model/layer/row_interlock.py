@@ -2,9 +2,9 @@
 
 from myhdl import ConcatSignal, Signal, always_comb, block
 
-from golden.contract.limits import ROW_WORD_DISTANCE, WINDOW_DISTANCE
-from rtl_model.layer.hazards import hazards
-from rtl_model.parts.hierarchy import inlined
+from first_spike.golden.contract.limits import ROW_WORD_DISTANCE, WINDOW_DISTANCE
+from first_spike.rtl_model.layer.hazards import hazards
+from first_spike.rtl_model.parts.hierarchy import inlined
 
 
 @block

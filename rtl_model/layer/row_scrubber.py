@@ -2,8 +2,8 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
-from golden.contract.limits import ROW_SETTLE
-from rtl_model.parts.streams import bits_for
+from first_spike.golden.contract.limits import ROW_SETTLE
+from first_spike.rtl_model.parts.streams import bits_for
 
 
 @block

@@ -2,10 +2,10 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
-from rtl_model.layer.row_counter import row_counter
-from rtl_model.layer.spike_waiter import WaitingSpike, spike_waiter
-from rtl_model.layer.step_order import step_order
-from rtl_model.parts.hierarchy import inlined, submodule
+from first_spike.rtl_model.layer.row_counter import row_counter
+from first_spike.rtl_model.layer.spike_waiter import WaitingSpike, spike_waiter
+from first_spike.rtl_model.layer.step_order import step_order
+from first_spike.rtl_model.parts.hierarchy import inlined, submodule
 
 
 @block

@@ -2,11 +2,11 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
-from golden.contract.limits import SCAN_WORD
-from rtl_model.layer.way_scanner import way_scanner
-from rtl_model.parts.hierarchy import submodule, submodule_array
-from rtl_model.parts.queue import queue
-from rtl_model.parts.streams import bits_for
+from first_spike.golden.contract.limits import SCAN_WORD
+from first_spike.rtl_model.layer.way_scanner import way_scanner
+from first_spike.rtl_model.parts.hierarchy import submodule, submodule_array
+from first_spike.rtl_model.parts.queue import queue
+from first_spike.rtl_model.parts.streams import bits_for
 
 
 @block

@@ -2,7 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
-from rtl_model.parts.streams import Bundle
+from first_spike.rtl_model.parts.streams import Bundle
 
 
 class WaitingSpike(Bundle):

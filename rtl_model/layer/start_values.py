@@ -2,9 +2,9 @@
 
 from myhdl import Signal, always_comb, block, concat, intbv
 
-from rtl_model.parts.hierarchy import inlined
-from rtl_model.parts.loaded_words import LUTS, REGISTERS, loaded_words
-from rtl_model.parts.streams import bits_for
+from first_spike.rtl_model.parts.hierarchy import inlined
+from first_spike.rtl_model.parts.loaded_words import LUTS, REGISTERS, loaded_words
+from first_spike.rtl_model.parts.streams import bits_for
 
 
 @block

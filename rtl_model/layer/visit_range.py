@@ -2,8 +2,8 @@
 
 from myhdl import Signal, intbv
 
-from rtl_model.parts.streams import Bundle
-from rtl_model.parts.target import HexFiles
+from first_spike.rtl_model.parts.streams import Bundle
+from first_spike.rtl_model.parts.target import HexFiles
 
 
 class VisitRange(Bundle):

@@ -2,11 +2,11 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
-from rtl_model.layer.spike_waiter import WaitingSpike, spike_waiter
-from rtl_model.layer.step_order import step_order
-from rtl_model.layer.visit_counter import visit_counter
-from rtl_model.parts.hierarchy import inlined, submodule
-from rtl_model.parts.streams import bits_for
+from first_spike.rtl_model.layer.spike_waiter import WaitingSpike, spike_waiter
+from first_spike.rtl_model.layer.step_order import step_order
+from first_spike.rtl_model.layer.visit_counter import visit_counter
+from first_spike.rtl_model.parts.hierarchy import inlined, submodule
+from first_spike.rtl_model.parts.streams import bits_for
 
 
 @block

@@ -2,7 +2,7 @@
 
 from myhdl import Signal, always, block, intbv
 
-from rtl_model.parts.streams import Bundle
+from first_spike.rtl_model.parts.streams import Bundle
 
 
 class Visit(Bundle):

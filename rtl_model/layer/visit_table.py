@@ -2,9 +2,9 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
-from golden.contract.limits import SHALLOW_WORDS
-from rtl_model.layer.weight_memory import read_only_words
-from rtl_model.parts.hierarchy import inlined
+from first_spike.golden.contract.limits import SHALLOW_WORDS
+from first_spike.rtl_model.layer.weight_memory import read_only_words
+from first_spike.rtl_model.parts.hierarchy import inlined
 
 
 @block

@@ -2,11 +2,11 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
-from rtl_model.parts.bit_number import bit_number
-from rtl_model.parts.few_bits import at_most_one
-from rtl_model.parts.hierarchy import inlined
-from rtl_model.parts.lowest_bit import lowest_bit
-from rtl_model.parts.streams import bits_for
+from first_spike.rtl_model.parts.bit_number import bit_number
+from first_spike.rtl_model.parts.few_bits import at_most_one
+from first_spike.rtl_model.parts.hierarchy import inlined
+from first_spike.rtl_model.parts.lowest_bit import lowest_bit
+from first_spike.rtl_model.parts.streams import bits_for
 
 
 @block

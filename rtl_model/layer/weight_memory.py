@@ -2,10 +2,10 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
-from golden.contract.limits import SHALLOW_WORDS
-from rtl_model.layer.weight_stages import weight_stages
-from rtl_model.parts.hierarchy import inlined, verilog
-from rtl_model.parts.target import HexFiles, is_converting, macro
+from first_spike.golden.contract.limits import SHALLOW_WORDS
+from first_spike.rtl_model.layer.weight_stages import weight_stages
+from first_spike.rtl_model.parts.hierarchy import inlined, verilog
+from first_spike.rtl_model.parts.target import HexFiles, is_converting, macro
 
 FOLDER_MACRO = "FIRST_SPIKE_HEX"  # what is put before the name of a hex file: a folder with its slash
 

@@ -2,7 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
-from rtl_model.layer.row_finder import len_of_window_row
+from first_spike.rtl_model.layer.row_finder import len_of_window_row
 
 
 @block

@@ -4,9 +4,9 @@ import random
 
 from myhdl import Signal, always, block, intbv
 
-from rtl_model.layer.weight_memory import native_bits
-from rtl_model.parts.hierarchy import verilog
-from rtl_model.parts.target import is_converting
+from first_spike.rtl_model.layer.weight_memory import native_bits
+from first_spike.rtl_model.parts.hierarchy import verilog
+from first_spike.rtl_model.parts.target import is_converting
 
 
 @block

@@ -9,7 +9,7 @@ import dataclasses
 import inspect
 import re
 
-from rtl_model.parts.streams import Bundle
+from first_spike.rtl_model.parts.streams import Bundle
 
 SECTIONS = ("Ports:", "Members:", "Parameters:")
 COMMON = {"clk": "clock, rising edge", "rst": "synchronous reset, active high"}

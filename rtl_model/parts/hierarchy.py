@@ -9,9 +9,9 @@ import re
 
 from myhdl import ConcatSignal, Signal, always_comb, block, intbv
 
-from rtl_model.parts.myhdl_internals import adopt, like, name_of, stub
-from rtl_model.parts.target import current_target, is_converting, ports_of
-from rtl_model.parts.verilog_text import concatenation
+from first_spike.rtl_model.parts.myhdl_internals import adopt, like, name_of, stub
+from first_spike.rtl_model.parts.target import current_target, is_converting, ports_of
+from first_spike.rtl_model.parts.verilog_text import concatenation
 
 
 def inlined(name, child):

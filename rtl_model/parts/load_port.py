@@ -2,8 +2,8 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
-from rtl_model.parts.hierarchy import submodule_array
-from rtl_model.parts.streams import LOAD_ADDRESS_BITS
+from first_spike.rtl_model.parts.hierarchy import submodule_array
+from first_spike.rtl_model.parts.streams import LOAD_ADDRESS_BITS
 
 
 @block

@@ -2,8 +2,8 @@
 
 from myhdl import Signal, always, block, delay, instance
 
-from rtl_model.parts.hierarchy import verilog
-from rtl_model.parts.target import is_converting
+from first_spike.rtl_model.parts.hierarchy import verilog
+from first_spike.rtl_model.parts.target import is_converting
 
 # What it is made of, as yosys and Vivado call it; the last is iCE40's SPRAM, which has one port
 REGISTERS, LUTS, BLOCK_RAM, SPRAM = "registers", "distributed", "block", "huge"

@@ -9,7 +9,7 @@ from myhdl._extractHierarchy import _UserVerilogCode
 from myhdl._ShadowSignal import _SliceSignal
 from myhdl.conversion._toVerilog import _ToVerilogConvertor
 
-from rtl_model.parts.verilog_text import Port
+from first_spike.rtl_model.parts.verilog_text import Port
 
 FITS = "0.11.52"
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from myhdl import SignalType
 
-from rtl_model.parts.descriptions import parameter_lines, port_comments, text_of
-from rtl_model.parts.myhdl_internals import convert, like
-from rtl_model.parts.streams import Bundle
-from rtl_model.parts.verilog_text import body, comment, head, ordered, tidy
+from first_spike.rtl_model.parts.descriptions import parameter_lines, port_comments, text_of
+from first_spike.rtl_model.parts.myhdl_internals import convert, like
+from first_spike.rtl_model.parts.streams import Bundle
+from first_spike.rtl_model.parts.verilog_text import body, comment, head, ordered, tidy
 
 _current = None
 

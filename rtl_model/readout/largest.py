@@ -2,8 +2,8 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
-from rtl_model.parts.hierarchy import submodule_array
-from rtl_model.parts.streams import bits_for
+from first_spike.rtl_model.parts.hierarchy import submodule_array
+from first_spike.rtl_model.parts.streams import bits_for
 
 
 @block

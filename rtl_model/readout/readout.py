@@ -2,13 +2,13 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
-from golden.contract.limits import PROMPT_CYCLES
-from rtl_model.parts.few_bits import at_most_one
-from rtl_model.parts.hierarchy import inlined, submodule
-from rtl_model.parts.streams import bits_for
-from rtl_model.readout.largest import largest, tree_levels
-from rtl_model.readout.largest_of_folds import largest_of_folds
-from rtl_model.readout.result_sender import result_sender
+from first_spike.golden.contract.limits import PROMPT_CYCLES
+from first_spike.rtl_model.parts.few_bits import at_most_one
+from first_spike.rtl_model.parts.hierarchy import inlined, submodule
+from first_spike.rtl_model.parts.streams import bits_for
+from first_spike.rtl_model.readout.largest import largest, tree_levels
+from first_spike.rtl_model.readout.largest_of_folds import largest_of_folds
+from first_spike.rtl_model.readout.result_sender import result_sender
 
 
 @block

@@ -2,9 +2,9 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
-from golden.contract.limits import RESULT_PLACES
-from rtl_model.parts.hierarchy import submodule
-from rtl_model.parts.queue import queue
+from first_spike.golden.contract.limits import RESULT_PLACES
+from first_spike.rtl_model.parts.hierarchy import submodule
+from first_spike.rtl_model.parts.queue import queue
 
 
 @block

@@ -1,6 +1,6 @@
 """The registers. Made from accelerator.rdl by scripts/registers.py; do not edit."""
 
-from rtl_model.registers.register import Field, Register
+from first_spike.rtl_model.registers.register import Field, Register
 
 REGISTERS = {
     "CONTROL": Register(0x00, 1, {

@@ -2,7 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
-from rtl_model.registers.bundles import ADDRESS_BITS, INDEX_BITS
+from first_spike.rtl_model.registers.bundles import ADDRESS_BITS, INDEX_BITS
 
 REFUSED = 2  # SLVERR
 

@@ -2,7 +2,7 @@
 
 from myhdl import Signal, intbv
 
-from rtl_model.parts.streams import LOAD_ADDRESS_BITS, Bundle
+from first_spike.rtl_model.parts.streams import LOAD_ADDRESS_BITS, Bundle
 
 ADDRESS_BITS = 12  # of a byte; the least that AXI4 gives to a device
 INDEX_BITS = ADDRESS_BITS - 2  # of a register

@@ -1,6 +1,6 @@
 """The content of the registers that never change."""
 
-from rtl_model.registers.addresses import REGISTERS
+from first_spike.rtl_model.registers.addresses import REGISTERS
 
 WORDS = 64  # registers that there are room for
 HASH_DIGITS = 8  # of a word

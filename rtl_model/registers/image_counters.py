@@ -2,7 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, modbv
 
-from rtl_model.registers.bundles import COUNT_BITS, EVENT_BITS
+from first_spike.rtl_model.registers.bundles import COUNT_BITS, EVENT_BITS
 
 
 @block

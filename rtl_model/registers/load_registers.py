@@ -2,9 +2,9 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
-from rtl_model.parts.streams import LOAD_ADDRESS_BITS
-from rtl_model.registers.addresses import REGISTERS
-from rtl_model.registers.bundles import INDEX_BITS
+from first_spike.rtl_model.parts.streams import LOAD_ADDRESS_BITS
+from first_spike.rtl_model.registers.addresses import REGISTERS
+from first_spike.rtl_model.registers.bundles import INDEX_BITS
 
 PAGE_BITS = 4  # of an index inside of the page
 FULL = 0b1111  # strobes

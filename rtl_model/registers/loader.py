@@ -2,9 +2,9 @@
 
 from myhdl import Signal, always, always_comb, block, concat, enum, intbv
 
-from rtl_model.parts.crc32 import crc32
-from rtl_model.parts.hierarchy import submodule
-from rtl_model.parts.streams import LOAD_ADDRESS_BITS
+from first_spike.rtl_model.parts.crc32 import crc32
+from first_spike.rtl_model.parts.hierarchy import submodule
+from first_spike.rtl_model.parts.streams import LOAD_ADDRESS_BITS
 
 state = enum("IDLE", "LOWER", "UPPER", "BYTES")
 

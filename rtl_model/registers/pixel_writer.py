@@ -2,7 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
-from rtl_model.parts.streams import bits_for
+from first_spike.rtl_model.parts.streams import bits_for
 
 FOUR = 4  # pixels in a word
 

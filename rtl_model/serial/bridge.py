@@ -2,7 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, concat, enum, intbv
 
-from rtl_model.serial.bundles import (
+from first_spike.rtl_model.serial.bundles import (
     DONE,
     LENGTH_BITS,
     MOST_WORDS,

@@ -2,7 +2,7 @@
 
 from myhdl import Signal, intbv
 
-from rtl_model.parts.streams import Bundle
+from first_spike.rtl_model.parts.streams import Bundle
 
 END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE = 0xC0, 0xDB, 0xDC, 0xDD
 SYNC, READ, WRITE, PUSH = 0, 1, 2, 3  # what is asked for

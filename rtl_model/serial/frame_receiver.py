@@ -2,9 +2,9 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
-from rtl_model.parts.crc32 import RESIDUE, crc32
-from rtl_model.parts.hierarchy import submodule
-from rtl_model.serial.bundles import END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE, LENGTH_BITS, MOST_WORDS
+from first_spike.rtl_model.parts.crc32 import RESIDUE, crc32
+from first_spike.rtl_model.parts.hierarchy import submodule
+from first_spike.rtl_model.serial.bundles import END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE, LENGTH_BITS, MOST_WORDS
 
 
 @block

@@ -2,9 +2,9 @@
 
 from myhdl import Signal, always, always_comb, block, enum, intbv
 
-from rtl_model.parts.crc32 import crc32
-from rtl_model.parts.hierarchy import submodule
-from rtl_model.serial.bundles import END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE, LENGTH_BITS
+from first_spike.rtl_model.parts.crc32 import crc32
+from first_spike.rtl_model.parts.hierarchy import submodule
+from first_spike.rtl_model.serial.bundles import END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE, LENGTH_BITS
 
 state = enum("IDLE", "BEGIN", "FETCH", "LOAD", "BYTES", "CLOSE", "FINISH")
 

@@ -2,7 +2,7 @@
 
 from myhdl import Signal, always, block, enum, intbv
 
-from rtl_model.parts.streams import bits_for
+from first_spike.rtl_model.parts.streams import bits_for
 
 state = enum("IDLE", "START", "DATA", "STOP", "BROKEN")
 

@@ -6,11 +6,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from golden.contract.limits import SHALLOW_WORDS
-from rtl_model.parts.streams import bits_for
-from rtl_model.shape.layer_contents import LayerContents
-from rtl_model.shape.layer_shape import potential_width
-from rtl_model.shape.placement import folds_of, windows_of
+from first_spike.golden.contract.limits import SHALLOW_WORDS
+from first_spike.rtl_model.parts.streams import bits_for
+from first_spike.rtl_model.shape.layer_contents import LayerContents
+from first_spike.rtl_model.shape.layer_shape import potential_width
+from first_spike.rtl_model.shape.placement import folds_of, windows_of
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from golden.contract.base_network import EVENTS, PIXELS
-from golden.recordings import LARGEST_INPUT
+from first_spike.golden.contract.base_network import EVENTS, PIXELS
+from first_spike.golden.recordings import LARGEST_INPUT
 
 INPUT_BITS, EVENT_BITS = 24, 32  # of an event: its input alone, and with its step above
 NO_INPUT = LARGEST_INPUT + 1  # all ones: the input of the only beat of an empty recording

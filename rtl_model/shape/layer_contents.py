@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rtl_model.shape.layer_shape import potential_bounds
+from first_spike.rtl_model.shape.layer_shape import potential_bounds
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, NamedTuple
 
-from golden.contract.limits import BLOCK_RAM_STAGES, COMBINED_WAYS, SHALLOW_WORDS, WAY_SUM_STAGES
-from rtl_model.parts.streams import LOAD_DATA_BITS, bits_for
+from first_spike.golden.contract.limits import BLOCK_RAM_STAGES, COMBINED_WAYS, SHALLOW_WORDS, WAY_SUM_STAGES
+from first_spike.rtl_model.parts.streams import LOAD_DATA_BITS, bits_for
 
 SPRAM_BITS = 1 << 16  # of a memory of weights from which on SPRAM is worth it: a quarter of one, 16 block RAMs of iCE40
 

@@ -1,6 +1,6 @@
 """Which pixels a network listens to."""
 
-from golden.contract.limits import LISTENED_BEATS
+from first_spike.golden.contract.limits import LISTENED_BEATS
 
 
 def listened_pixels(used, pixels):

@@ -4,9 +4,9 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
-from golden.contract.limits import MOST_SCRUBBED
-from rtl_model.parts.streams import bits_for
-from rtl_model.shape.convolution_shape import (
+from first_spike.golden.contract.limits import MOST_SCRUBBED
+from first_spike.rtl_model.parts.streams import bits_for
+from first_spike.rtl_model.shape.convolution_shape import (
     ConvolutionContents,
     ConvolutionShape,
     channels_of_addresses,
@@ -16,7 +16,7 @@ from rtl_model.shape.convolution_shape import (
     visits_of_entries,
     weight_codes,
 )
-from rtl_model.shape.layer_contents import pack
+from first_spike.rtl_model.shape.layer_contents import pack
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.contract.base_network import EVENTS, PIXELS
-from golden.contract.limits import FEWEST_SCAN_WORDS, SCAN_WORD
-from rtl_model.parts.streams import bits_for
+from first_spike.golden.contract.base_network import EVENTS, PIXELS
+from first_spike.golden.contract.limits import FEWEST_SCAN_WORDS, SCAN_WORD
+from first_spike.rtl_model.parts.streams import bits_for
 
 
 @dataclass(frozen=True)

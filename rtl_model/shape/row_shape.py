@@ -6,9 +6,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from golden.contract.limits import ROW_SETTLE
-from rtl_model.parts.streams import bits_for
-from rtl_model.shape.convolution_shape import (
+from first_spike.golden.contract.limits import ROW_SETTLE
+from first_spike.rtl_model.parts.streams import bits_for
+from first_spike.rtl_model.shape.convolution_shape import (
     ConvolutionContents,
     ConvolutionShape,
     channels_of_addresses,
@@ -18,7 +18,7 @@ from rtl_model.shape.convolution_shape import (
     visits_of_entries,
     weight_codes,
 )
-from rtl_model.shape.layer_contents import pack
+from first_spike.rtl_model.shape.layer_contents import pack
 
 
 @dataclass(frozen=True)

@@ -3,14 +3,14 @@
 import numpy as np
 from myhdl import Signal
 
-from golden.contract.configuration import Configuration
-from golden.inference.encode import encode
-from golden.inference.infer import infer
-from golden.tests.random_networks import colliding_images, worded_network
-from rtl_model.layer.kinds import contents_of_layers, layer_shapes
-from rtl_model.parts.streams import FireStream, SpikeStream
-from rtl_model.shape.placement import layer_feeds
-from rtl_model.tests.clocked import run, signals
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.inference.encode import encode
+from first_spike.golden.inference.infer import infer
+from first_spike.golden.tests.random_networks import colliding_images, worded_network
+from first_spike.rtl_model.layer.kinds import contents_of_layers, layer_shapes
+from first_spike.rtl_model.parts.streams import FireStream, SpikeStream
+from first_spike.rtl_model.shape.placement import layer_feeds
+from first_spike.rtl_model.tests.clocked import run, signals
 
 STEPS = 8
 IMAGES = 5  # each comes twice: the number of an image wraps in the maps of the tests

@@ -2,7 +2,7 @@
 
 import zlib
 
-from rtl_model.serial.bundles import END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE, MOST_WORDS
+from first_spike.rtl_model.serial.bundles import END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE, MOST_WORDS
 
 BROKEN = None  # among the bytes on a line: what is no byte
 POLYNOMIAL = 0xEDB88320

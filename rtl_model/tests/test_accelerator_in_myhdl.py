@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from golden.contract.configuration import Configuration
-from golden.contract.result_word import pack
-from golden.inference.infer import infer
-from golden.tests.random_networks import random_images, random_network
-from rtl_model.simulate import simulate
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.result_word import pack
+from first_spike.golden.inference.infer import infer
+from first_spike.golden.tests.random_networks import random_images, random_network
+from first_spike.rtl_model.simulate import simulate
 
 CASES = [  # T, bits, layers, configuration
     (16, 4, 2, {}),

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from rtl_model.encoder.bank_list import bank_list
-from rtl_model.encoder.bundles import DrainControl
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.encoder.bank_list import bank_list
+from first_spike.rtl_model.encoder.bundles import DrainControl
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 ROW_BITS = 4
 

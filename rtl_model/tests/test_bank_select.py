@@ -1,8 +1,8 @@
 """The bank that an image takes, and keeps."""
 
-from rtl_model.parts.bank_select import bank_select
-from rtl_model.parts.streams import BankSelect
-from rtl_model.tests.clocked import run, signals
+from first_spike.rtl_model.parts.bank_select import bank_select
+from first_spike.rtl_model.parts.streams import BankSelect
+from first_spike.rtl_model.tests.clocked import run, signals
 
 
 def test_the_bank_changes_only_between_images():

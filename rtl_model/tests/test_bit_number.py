@@ -3,8 +3,8 @@
 import pytest
 from myhdl import delay
 
-from rtl_model.parts.bit_number import bit_number
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.parts.bit_number import bit_number
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 
 @pytest.mark.parametrize("count, number_bits", [(2, 1), (5, 3), (8, 3)])

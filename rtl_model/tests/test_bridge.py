@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from rtl_model.parts.streams import AxiLite
-from rtl_model.registers.bundles import ADDRESS_BITS
-from rtl_model.serial.bridge import bridge
-from rtl_model.serial.bundles import (
+from first_spike.rtl_model.parts.streams import AxiLite
+from first_spike.rtl_model.registers.bundles import ADDRESS_BITS
+from first_spike.rtl_model.serial.bridge import bridge
+from first_spike.rtl_model.serial.bundles import (
     ANSWER,
     DONE,
     MOST_WORDS,
@@ -20,8 +20,8 @@ from rtl_model.serial.bundles import (
     Reply,
     Request,
 )
-from rtl_model.tests.clocked import run, signals, vector
-from rtl_model.tests.serial_frames import header
+from first_spike.rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.tests.serial_frames import header
 
 LAST = 20  # registers above are refused
 

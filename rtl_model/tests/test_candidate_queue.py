@@ -5,8 +5,8 @@ from collections import deque
 import numpy as np
 import pytest
 
-from rtl_model.layer.candidate_queue import candidate_queue
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.layer.candidate_queue import candidate_queue
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 
 @pytest.mark.parametrize("push, pop", [(0.9, 0.3), (0.3, 0.9), (0.7, 0.7)])

@@ -1,7 +1,7 @@
 """A table in MyHDL's simulation; its Verilog is held to the map by the bench of accelerator_axi."""
 
-from rtl_model.registers.constant_table import constant_table
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.registers.constant_table import constant_table
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 
 def test_each_row_shows_its_word():

@@ -12,13 +12,13 @@ import myhdl
 import numpy as np
 import pytest
 
-from golden.contract.configuration import Configuration
-from golden.contract.network import Layer, Network
-from golden.errors import UserError
-from golden.tests.random_networks import random_layer
-from rtl_model import convert
-from rtl_model.convert import generate
-from rtl_model.parts.target import Target
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.errors import UserError
+from first_spike.golden.tests.random_networks import random_layer
+from first_spike.rtl_model import convert
+from first_spike.rtl_model.convert import generate
+from first_spike.rtl_model.parts.target import Target
 
 CONFIGURATION = Configuration((4,), 4, 2, 2)
 

@@ -4,8 +4,8 @@ import zlib
 
 import numpy as np
 
-from rtl_model.parts.crc32 import RESIDUE, crc32
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.parts.crc32 import RESIDUE, crc32
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 
 def test_it_is_that_of_zlib():

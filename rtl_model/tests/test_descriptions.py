@@ -4,8 +4,15 @@ from dataclasses import dataclass
 
 from myhdl import Signal, block
 
-from rtl_model.parts.descriptions import first_sentence, lines_of, numbers_of, parameter_lines, port_comments, text_of
-from rtl_model.parts.streams import Bundle
+from first_spike.rtl_model.parts.descriptions import (
+    first_sentence,
+    lines_of,
+    numbers_of,
+    parameter_lines,
+    port_comments,
+    text_of,
+)
+from first_spike.rtl_model.parts.streams import Bundle
 
 
 class Letters(Bundle):

@@ -2,8 +2,8 @@
 
 from myhdl import Signal, modbv
 
-from rtl_model.layer.epoch_counter import epoch_counter
-from rtl_model.tests.clocked import run, signals
+from first_spike.rtl_model.layer.epoch_counter import epoch_counter
+from first_spike.rtl_model.tests.clocked import run, signals
 
 
 def test_numbers_come_back():

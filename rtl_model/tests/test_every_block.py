@@ -3,13 +3,14 @@
 import re
 from collections import Counter
 
-from golden.files import ROOT
+from first_spike.golden.files import ROOT
 
 ROOMS = ("encoder", "layer", "readout", "parts", "registers", "serial")
 PLUMBING = ("hierarchy", "myhdl_internals")  # their blocks are no hardware of a design
 BLOCKS = sorted(path for room in ROOMS for path in (ROOT / "rtl_model" / room).glob("*.py")
                 if re.search(r"^@block$", path.read_text(), re.MULTILINE) and path.stem not in PLUMBING)
-TESTS = [path for folder in ("golden", "rtl_model", "scripts", "tb") for path in (ROOT / folder).rglob("test_*.py")]
+TESTS = [path for folder in ("golden", "rtl_model", "first_spike", "scripts", "tb")
+         for path in (ROOT / folder).rglob("test_*.py")]
 
 
 def test_every_block_has_its_test():

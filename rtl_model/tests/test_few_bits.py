@@ -3,8 +3,8 @@
 import pytest
 from myhdl import delay
 
-from rtl_model.parts.few_bits import at_most_one, at_most_two
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.parts.few_bits import at_most_one, at_most_two
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 8])

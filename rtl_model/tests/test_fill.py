@@ -2,8 +2,8 @@
 
 import pytest
 
-from rtl_model.delivery import fill as module
-from rtl_model.delivery.fill import fill
+from first_spike.rtl_model.delivery import fill as module
+from first_spike.rtl_model.delivery.fill import fill
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import sys
 import numpy as np
 import pytest
 
-from golden.files import ROOT
-from rtl_model.tests.toy_registers import HASH, IMAGE, SHAPE, CResult, Driver, ToyRegisters, exact, ready
+from first_spike.golden.files import ROOT
+from first_spike.rtl_model.tests.toy_registers import HASH, IMAGE, SHAPE, CResult, Driver, ToyRegisters, exact, ready
 
 DRIVER = ROOT / "rtl_model" / "registers"
 PATIENCE = 50  # of the driver, as toy_registers.c has it

@@ -5,8 +5,8 @@ from collections import deque
 import numpy as np
 import pytest
 
-from rtl_model.encoder.first_step_queue import first_step_queue
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.encoder.first_step_queue import first_step_queue
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 
 @pytest.mark.parametrize("depth", [2, 8])

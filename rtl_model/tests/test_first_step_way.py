@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from myhdl import delay
 
-from rtl_model.encoder.bundles import BeatStream
-from rtl_model.encoder.first_step_way import first_step_way, queue_depth
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.encoder.bundles import BeatStream
+from first_spike.rtl_model.encoder.first_step_way import first_step_way, queue_depth
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 ROW_BITS, BEATS = 3, 6
 

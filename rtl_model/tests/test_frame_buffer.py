@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from rtl_model.serial.frame_buffer import frame_buffer
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.serial.frame_buffer import frame_buffer
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 
 def test_words_come_back():

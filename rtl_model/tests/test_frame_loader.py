@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from golden.inference.encode import encode
-from rtl_model.encoder.bundles import BeatStream
-from rtl_model.encoder.frame_loader import frame_loader
-from rtl_model.parts.streams import AxiStream, MemoryWrite, bits_for
-from rtl_model.shape.listened import listened_pixels
-from rtl_model.tests.clocked import run, signals
+from first_spike.golden.inference.encode import encode
+from first_spike.rtl_model.encoder.bundles import BeatStream
+from first_spike.rtl_model.encoder.frame_loader import frame_loader
+from first_spike.rtl_model.parts.streams import AxiStream, MemoryWrite, bits_for
+from first_spike.rtl_model.shape.listened import listened_pixels
+from first_spike.rtl_model.tests.clocked import run, signals
 
 STEPS, STEP_BITS, ROW_BITS = 8, 3, 4
 UPPERS, LOWERS = 4, 2  # values of the halves of a step's number

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from rtl_model.serial.bundles import END, ESCAPE, ByteStream, Reply
-from rtl_model.serial.frame_sender import frame_sender
-from rtl_model.tests.clocked import run, signals, vector
-from rtl_model.tests.serial_frames import encode
+from first_spike.rtl_model.serial.bundles import END, ESCAPE, ByteStream, Reply
+from first_spike.rtl_model.serial.frame_sender import frame_sender
+from first_spike.rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.tests.serial_frames import encode
 
 
 @pytest.mark.parametrize("eager", [1.0, 0.2])

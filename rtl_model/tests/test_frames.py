@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from golden.contract.configuration import Configuration
-from golden.contract.network import Layer, Network
-from golden.recordings import Recordings
-from rtl_model.shape.frames import beat_bytes, beats_of, frames_of
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.recordings import Recordings
+from first_spike.rtl_model.shape.frames import beat_bytes, beats_of, frames_of
 
 IMAGES = np.array([[[1, 2, 3], [4, 5, 255]], [[0, 0, 0], [0, 16, 0]]], np.uint8)
 RECORDINGS = Recordings.of_lists([[(3, 0), (5, 15), (5, 255)], [], [(0xABCDEE, 1)]])

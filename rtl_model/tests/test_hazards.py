@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from rtl_model.layer.hazards import hazards
-from rtl_model.layer.visit_stage import Visit
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.layer.hazards import hazards
+from first_spike.rtl_model.layer.visit_stage import Visit
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 WORDS, WINDOWS = 4, 2
 

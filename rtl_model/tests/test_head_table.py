@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from rtl_model.encoder.head_table import head_table
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.encoder.head_table import head_table
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 STEPS, STEP_BITS, EPOCH_BITS, ROW_BITS = 8, 3, 2, 4
 

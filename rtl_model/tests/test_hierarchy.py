@@ -8,10 +8,10 @@ from functools import partial
 import pytest
 from myhdl import Signal, always, always_comb, block, intbv
 
-from rtl_model.parts.hierarchy import inlined_line, submodule, submodule_array, verilog
-from rtl_model.parts.streams import Bundle
-from rtl_model.parts.target import HexFiles, Target, converting_to, is_converting, macro
-from rtl_model.tests.clocked import run
+from first_spike.rtl_model.parts.hierarchy import inlined_line, submodule, submodule_array, verilog
+from first_spike.rtl_model.parts.streams import Bundle
+from first_spike.rtl_model.parts.target import HexFiles, Target, converting_to, is_converting, macro
+from first_spike.rtl_model.tests.clocked import run
 
 WIDTH = 4
 OFFSETS = (3, -1, 7)

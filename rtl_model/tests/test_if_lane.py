@@ -3,9 +3,9 @@
 import pytest
 from myhdl import Signal, delay, intbv
 
-from rtl_model.layer.if_lane import if_lane, if_lane_folded
-from rtl_model.shape.layer_shape import sum_is_registered
-from rtl_model.tests.clocked import packed, run, signals, vector
+from first_spike.rtl_model.layer.if_lane import if_lane, if_lane_folded
+from first_spike.rtl_model.shape.layer_shape import sum_is_registered
+from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
 
 BITS = 8  # of a potential
 THRESHOLD = 5

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rtl_model.layer.if_layer_rows import if_layer_rows
-from rtl_model.tests.convolution_bench import check_windows
+from first_spike.rtl_model.layer.if_layer_rows import if_layer_rows
+from first_spike.rtl_model.tests.convolution_bench import check_windows
 
 CASES = {  # layers, image shape, lanes
     "pool": ("conv 3 3x3 same pool 2, dense 2", (6, 7), 3),

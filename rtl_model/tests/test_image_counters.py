@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from rtl_model.registers.bundles import Counts, Traffic
-from rtl_model.registers.image_counters import image_counters
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.registers.bundles import Counts, Traffic
+from first_spike.rtl_model.registers.image_counters import image_counters
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 
 def test_everything_is_counted_once():

@@ -6,15 +6,15 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from golden.contract.configuration import Configuration
-from golden.contract.network import Layer, Network
-from golden.errors import UserError
-from golden.tests.random_networks import random_images, random_layer, worded_network
-from rtl_model.layer.if_layer import if_layer
-from rtl_model.layer.if_layer_folded import if_layer_folded
-from rtl_model.layer.if_layer_map import if_layer_map
-from rtl_model.layer.kinds import KINDS, blocks_of_layers, contents_of_layers, layer_shapes
-from rtl_model.simulate import simulate
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.errors import UserError
+from first_spike.golden.tests.random_networks import random_images, random_layer, worded_network
+from first_spike.rtl_model.layer.if_layer import if_layer
+from first_spike.rtl_model.layer.if_layer_folded import if_layer_folded
+from first_spike.rtl_model.layer.if_layer_map import if_layer_map
+from first_spike.rtl_model.layer.kinds import KINDS, blocks_of_layers, contents_of_layers, layer_shapes
+from first_spike.rtl_model.simulate import simulate
 
 CONFIGURATION = Configuration((4,), 4)
 

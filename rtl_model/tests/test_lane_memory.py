@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from rtl_model.layer.lane_memory import lane_memory
-from rtl_model.parts.streams import MemoryWrite
-from rtl_model.tests.clocked import packed, run, signals, vector
+from first_spike.rtl_model.layer.lane_memory import lane_memory
+from first_spike.rtl_model.parts.streams import MemoryWrite
+from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
 
 POTENTIAL_BITS, START_BITS = 6, 4
 

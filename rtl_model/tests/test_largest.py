@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from myhdl import Signal
 
-from rtl_model.readout.largest import largest, tree_levels
-from rtl_model.tests.clocked import packed, run, vector
+from first_spike.rtl_model.readout.largest import largest, tree_levels
+from first_spike.rtl_model.tests.clocked import packed, run, vector
 
 BITS = 8  # of a potential
 

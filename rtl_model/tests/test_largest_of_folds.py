@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from rtl_model.readout.largest_of_folds import largest_of_folds
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.readout.largest_of_folds import largest_of_folds
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 BITS = 6  # of a potential
 

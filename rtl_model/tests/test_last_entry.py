@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
-from rtl_model.encoder.last_entry import last_entry
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.encoder.last_entry import last_entry
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 
 def states(banks):

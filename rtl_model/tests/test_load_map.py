@@ -5,13 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from golden.contract.configuration import Configuration
-from golden.contract.network import Layer, Network
-from golden.errors import UserError
-from golden.tests.random_networks import random_convolutional_network, random_network
-from rtl_model.delivery.manifest import describe
-from rtl_model.layer.kinds import layer_shapes
-from rtl_model.shape.load_map import fits, load_map, load_words, weight_map
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.errors import UserError
+from first_spike.golden.tests.random_networks import random_convolutional_network, random_network
+from first_spike.rtl_model.delivery.manifest import describe
+from first_spike.rtl_model.layer.kinds import layer_shapes
+from first_spike.rtl_model.shape.load_map import fits, load_map, load_words, weight_map
 
 FOLDED = dict(lanes=(3,), pixels=4)
 

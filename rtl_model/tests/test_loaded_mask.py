@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from rtl_model.encoder.loaded_mask import loaded_mask
-from rtl_model.parts.streams import MemoryWrite
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.encoder.loaded_mask import loaded_mask
+from first_spike.rtl_model.parts.streams import MemoryWrite
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 
 def test_each_beat_has_the_mask_that_was_written():

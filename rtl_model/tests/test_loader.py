@@ -5,10 +5,10 @@ import zlib
 import numpy as np
 import pytest
 
-from rtl_model.parts.streams import BankSelect, LoadStream
-from rtl_model.registers.bundles import LoadCommand, LoadState
-from rtl_model.registers.loader import BANK, COUNT, CRC, NOT_BEGUN, TOO_LONG, loader
-from rtl_model.tests.clocked import run, signals
+from first_spike.rtl_model.parts.streams import BankSelect, LoadStream
+from first_spike.rtl_model.registers.bundles import LoadCommand, LoadState
+from first_spike.rtl_model.registers.loader import BANK, COUNT, CRC, NOT_BEGUN, TOO_LONG, loader
+from first_spike.rtl_model.tests.clocked import run, signals
 
 BANK_BIT = 23
 SLOWEST = 60  # cycles that a command may take

@@ -3,8 +3,8 @@
 import pytest
 from myhdl import delay
 
-from rtl_model.parts.lowest_bit import lowest_bit
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.parts.lowest_bit import lowest_bit
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 
 @pytest.mark.parametrize("count", [1, 2, 5, 8])

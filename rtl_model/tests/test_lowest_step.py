@@ -2,8 +2,8 @@
 
 from myhdl import delay
 
-from rtl_model.encoder.lowest_step import lowest_step
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.encoder.lowest_step import lowest_step
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 
 def test_every_set():

@@ -8,15 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from golden.contract.configuration import Configuration
-from golden.contract.network import Layer, Network
-from golden.contract.result_word import unpack
-from golden.errors import UserError
-from golden.recordings import Recordings
-from golden.tests.random_networks import random_layer
-from rtl_model.convert import generate
-from rtl_model.delivery.manifest import FORMAT, MANIFEST, describe, files_of, read_manifest
-from rtl_model.delivery.vectors import Vectors
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.contract.result_word import unpack
+from first_spike.golden.errors import UserError
+from first_spike.golden.recordings import Recordings
+from first_spike.golden.tests.random_networks import random_layer
+from first_spike.rtl_model.convert import generate
+from first_spike.rtl_model.delivery.manifest import FORMAT, MANIFEST, describe, files_of, read_manifest
+from first_spike.rtl_model.delivery.vectors import Vectors
 
 
 @pytest.fixture(scope="module")

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from rtl_model.layer.map_lane import map_lane
-from rtl_model.tests.clocked import packed, run, signals, vector
+from first_spike.rtl_model.layer.map_lane import map_lane
+from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
 
 BITS, CODE = 8, 4
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from golden.errors import UserError
-from rtl_model.delivery.names import LONGEST, prefix, require_name
+from first_spike.golden.errors import UserError
+from first_spike.rtl_model.delivery.names import LONGEST, prefix, require_name
 
 
 @pytest.mark.parametrize("name", ["", "mnist", "_", "Net_2", "begins", "x" * LONGEST])

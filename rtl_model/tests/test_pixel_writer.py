@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from myhdl import delay
 
-from rtl_model.parts.streams import AxiStream
-from rtl_model.registers.pixel_writer import pixel_writer
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.parts.streams import AxiStream
+from first_spike.rtl_model.registers.pixel_writer import pixel_writer
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 IMAGES = 4
 SPARE = 30  # cycles behind the last beat, in which no more may come

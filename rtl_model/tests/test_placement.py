@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from golden.contract.network import Layer
-from golden.tests.random_networks import random_layer
-from rtl_model.shape.layer_contents import layer_contents
-from rtl_model.shape.layer_shape import layer_shape
-from rtl_model.shape.placement import event_feed, layer_feed, pixel_feed
+from first_spike.golden.contract.network import Layer
+from first_spike.golden.tests.random_networks import random_layer
+from first_spike.rtl_model.shape.layer_contents import layer_contents
+from first_spike.rtl_model.shape.layer_shape import layer_shape
+from first_spike.rtl_model.shape.placement import event_feed, layer_feed, pixel_feed
 
 
 def places(feed):

@@ -4,14 +4,14 @@ all mechanisms. The benches in tb/ compare the cycles of the Verilog."""
 import numpy as np
 import pytest
 
-from golden.contract.configuration import Configuration
-from golden.contract.limits import QUEUE_DEPTH
-from golden.contract.network import Layer, Network
-from golden.inference.infer import infer
-from golden.schedule import layers
-from golden.schedule.cycles import latency, predict
-from golden.tests.random_networks import colliding_images, random_images, random_layer, worded_network
-from rtl_model.simulate import simulate
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.limits import QUEUE_DEPTH
+from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.inference.infer import infer
+from first_spike.golden.schedule import layers
+from first_spike.golden.schedule.cycles import latency, predict
+from first_spike.golden.tests.random_networks import colliding_images, random_images, random_layer, worded_network
+from first_spike.rtl_model.simulate import simulate
 
 # steps, inputs, layer sizes, bits, configuration
 CASES = [

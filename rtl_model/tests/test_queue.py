@@ -5,8 +5,8 @@ from collections import deque
 import numpy as np
 import pytest
 
-from rtl_model.parts.queue import queue
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.parts.queue import queue
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 
 @pytest.mark.parametrize("depth, margin", [(1, 0), (2, 0), (16, 8), (5, 2)])

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from golden.contract.configuration import Configuration
-from golden.contract.network import Network
-from golden.files import ROOT
-from rtl_model.convert import generate
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.network import Network
+from first_spike.golden.files import ROOT
+from first_spike.rtl_model.convert import generate
 
 NETWORK = ROOT / "golden" / "networks" / "mnist_784_128_10_4bit.npz"
 WIDEST = 120

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from golden.contract.configuration import Configuration
-from golden.contract.network import Layer, Network
-from rtl_model.record import Record, Recording, sources
-from rtl_model.shape.placement import Feed
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.network import Layer, Network
+from first_spike.rtl_model.record import Record, Recording, sources
+from first_spike.rtl_model.shape.placement import Feed
 
 FEED = Feed(((4, 0, -1), (2, 7, 5)), 3)  # two ways of three rows, whose numbers have 3 bits
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from rtl_model.registers.addresses import REGISTERS
-from rtl_model.registers.bundles import Counts, RegisterBus, Traffic
-from rtl_model.registers.register_file import FULL, LOADER, WAIT_BITS, known_registers, register_file
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.registers.addresses import REGISTERS
+from first_spike.rtl_model.registers.bundles import Counts, RegisterBus, Traffic
+from first_spike.rtl_model.registers.register_file import FULL, LOADER, WAIT_BITS, known_registers, register_file
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 
 def test_registers_of_the_map_are_known_but_those_of_the_loader():

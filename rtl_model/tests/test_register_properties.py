@@ -2,11 +2,11 @@
 
 from hypothesis import strategies as st
 
-from golden.tests.properties import few_and_many, for_all
-from rtl_model.registers.addresses import REGISTERS
-from rtl_model.registers.bundles import INDEX_BITS, Counts, RegisterBus, Traffic
-from rtl_model.registers.register_file import FULL, LOADER, WAIT_BITS, register_file
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.golden.tests.properties import few_and_many, for_all
+from first_spike.rtl_model.registers.addresses import REGISTERS
+from first_spike.rtl_model.registers.bundles import INDEX_BITS, Counts, RegisterBus, Traffic
+from first_spike.rtl_model.registers.register_file import FULL, LOADER, WAIT_BITS, register_file
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 THERE = {index: name for name, register in REGISTERS.items() if not name.startswith(LOADER)
          for index in register.indices}

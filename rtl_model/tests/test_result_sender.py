@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from golden.contract.limits import RESULT_PLACES
-from golden.contract.result_word import pack
-from rtl_model.parts.streams import AxiStream
-from rtl_model.readout.result_sender import result_sender
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.golden.contract.limits import RESULT_PLACES
+from first_spike.golden.contract.result_word import pack
+from first_spike.rtl_model.parts.streams import AxiStream
+from first_spike.rtl_model.readout.result_sender import result_sender
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 CLASS_BITS = 4
 IMAGES = 120

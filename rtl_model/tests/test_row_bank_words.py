@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from myhdl import Signal, block
 
-from rtl_model.layer.row_bank_words import bank_enable, bank_word, join_window
-from rtl_model.layer.visit_stage import Visit
-from rtl_model.tests.clocked import run, signals, vector
-from rtl_model.tests.test_row_counter import shape_of
+from first_spike.rtl_model.layer.row_bank_words import bank_enable, bank_word, join_window
+from first_spike.rtl_model.layer.visit_stage import Visit
+from first_spike.rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.tests.test_row_counter import shape_of
 
 
 @pytest.mark.parametrize("folds", [1, 3])

@@ -2,10 +2,10 @@
 
 import pytest
 
-from rtl_model.layer.row_counter import row_counter
-from rtl_model.layer.visit_range import VisitRange
-from rtl_model.shape.row_shape import RowShape
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.layer.row_counter import row_counter
+from first_spike.rtl_model.layer.visit_range import VisitRange
+from first_spike.rtl_model.shape.row_shape import RowShape
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 
 def shape_of(folds=1):

@@ -3,9 +3,9 @@
 import pytest
 from myhdl import Signal, block
 
-from rtl_model.layer.row_finder import columns_of, row_finder, rows_of, window_column, window_row
-from rtl_model.tests.clocked import run, vector
-from rtl_model.tests.test_row_counter import shape_of
+from first_spike.rtl_model.layer.row_finder import columns_of, row_finder, rows_of, window_column, window_row
+from first_spike.rtl_model.tests.clocked import run, vector
+from first_spike.rtl_model.tests.test_row_counter import shape_of
 
 
 @pytest.mark.parametrize("folds", [1, 3])

@@ -5,12 +5,12 @@ from functools import partial
 
 from myhdl import block
 
-from golden.contract.limits import ROW_WORD_DISTANCE, WINDOW_DISTANCE
-from rtl_model.layer.row_interlock import compare_rows, compare_windows, row_interlock
-from rtl_model.layer.visit_stage import Visit
-from rtl_model.tests.clocked import run, signals
-from rtl_model.tests.interlock_bench import waits_of
-from rtl_model.tests.test_row_counter import shape_of
+from first_spike.golden.contract.limits import ROW_WORD_DISTANCE, WINDOW_DISTANCE
+from first_spike.rtl_model.layer.row_interlock import compare_rows, compare_windows, row_interlock
+from first_spike.rtl_model.layer.visit_stage import Visit
+from first_spike.rtl_model.tests.clocked import run, signals
+from first_spike.rtl_model.tests.interlock_bench import waits_of
+from first_spike.rtl_model.tests.test_row_counter import shape_of
 
 KINDS = ("visits", "tests", "marks")
 SHAPE = shape_of()

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from golden.contract.limits import ROW_SETTLE
-from rtl_model.layer.row_scrubber import row_scrubber
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.golden.contract.limits import ROW_SETTLE
+from first_spike.rtl_model.layer.row_scrubber import row_scrubber
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 WORDS, DELAY = 16, 5  # cycles from `scrubs` to the memory
 

@@ -3,10 +3,10 @@
 import pytest
 from myhdl import Signal, block
 
-from rtl_model.layer.row_stage import row_issue, scrub_word
-from rtl_model.layer.visit_stage import Visit
-from rtl_model.tests.clocked import run, signals, vector
-from rtl_model.tests.test_row_counter import shape_of
+from first_spike.rtl_model.layer.row_stage import row_issue, scrub_word
+from first_spike.rtl_model.layer.visit_stage import Visit
+from first_spike.rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.tests.test_row_counter import shape_of
 
 HELD = ("visits", "tests", "marks")
 

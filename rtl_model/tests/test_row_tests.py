@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from rtl_model.layer.row_tests import row_tests
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.layer.row_tests import row_tests
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 BANKS, LANES = 3, 4
 

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from rtl_model.parts.streams import AxiLite
-from rtl_model.registers.bundles import ADDRESS_BITS
-from rtl_model.serial.bundles import ANSWER, DONE, END, READ, SYNC, WRITE
-from rtl_model.serial.serial_bridge import serial_bridge
-from rtl_model.tests.clocked import run, signals
-from rtl_model.tests.serial_frames import encode, header
-from rtl_model.tests.test_bridge import Registers
+from first_spike.rtl_model.parts.streams import AxiLite
+from first_spike.rtl_model.registers.bundles import ADDRESS_BITS
+from first_spike.rtl_model.serial.bundles import ANSWER, DONE, END, READ, SYNC, WRITE
+from first_spike.rtl_model.serial.serial_bridge import serial_bridge
+from first_spike.rtl_model.tests.clocked import run, signals
+from first_spike.rtl_model.tests.serial_frames import encode, header
+from first_spike.rtl_model.tests.test_bridge import Registers
 
 CYCLES = 4
 

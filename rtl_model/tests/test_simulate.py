@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from golden.contract.configuration import Configuration
-from golden.contract.network import Layer, Network
-from golden.contract.result_word import pack
-from golden.inference.infer import infer
-from golden.tests.random_networks import random_images, random_network
-from rtl_model import simulate as module
-from rtl_model.record import MARKS
-from rtl_model.simulate import simulate
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.contract.result_word import pack
+from first_spike.golden.inference.infer import infer
+from first_spike.golden.tests.random_networks import random_images, random_network
+from first_spike.rtl_model import simulate as module
+from first_spike.rtl_model.record import MARKS
+from first_spike.rtl_model.simulate import simulate
 
 
 @pytest.mark.parametrize("layers, configuration", [(1, Configuration()), (2, Configuration((3,), 1, 1)),

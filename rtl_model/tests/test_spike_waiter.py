@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from rtl_model.layer.spike_waiter import WaitingSpike, spike_waiter
-from rtl_model.parts.streams import SpikeStream
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.layer.spike_waiter import WaitingSpike, spike_waiter
+from first_spike.rtl_model.parts.streams import SpikeStream
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 
 @pytest.mark.parametrize("place_bits", [0, 2, 5])

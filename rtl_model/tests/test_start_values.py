@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from myhdl import delay
 
-from rtl_model.layer.start_values import start_values
-from rtl_model.parts.streams import MemoryWrite
-from rtl_model.tests.clocked import packed, run, signals, vector
+from first_spike.rtl_model.layer.start_values import start_values
+from first_spike.rtl_model.parts.streams import MemoryWrite
+from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
 
 START_BITS, POTENTIAL_BITS = 5, 9
 

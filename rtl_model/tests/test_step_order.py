@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from rtl_model.layer.spike_waiter import WaitingSpike
-from rtl_model.layer.step_order import step_order
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.layer.spike_waiter import WaitingSpike
+from first_spike.rtl_model.layer.step_order import step_order
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 
 def test_a_step_is_visited_then_closed_then_over():

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from rtl_model.encoder.bundles import DrainControl, OpenStep, StepSet, TableSweep
-from rtl_model.encoder.step_scheduler import step_scheduler
-from rtl_model.parts.streams import ImageControl
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.encoder.bundles import DrainControl, OpenStep, StepSet, TableSweep
+from first_spike.rtl_model.encoder.step_scheduler import step_scheduler
+from first_spike.rtl_model.parts.streams import ImageControl
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 STEP_BITS = 3
 

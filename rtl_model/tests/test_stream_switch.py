@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from myhdl import Signal, delay
 
-from rtl_model.parts.streams import AxiStream
-from rtl_model.registers.bundles import Traffic
-from rtl_model.registers.stream_switch import stream_switch
-from rtl_model.tests.clocked import run, signals
+from first_spike.rtl_model.parts.streams import AxiStream
+from first_spike.rtl_model.registers.bundles import Traffic
+from first_spike.rtl_model.registers.stream_switch import stream_switch
+from first_spike.rtl_model.tests.clocked import run, signals
 
 FRAMES = 60  # of each source
 

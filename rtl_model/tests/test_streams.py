@@ -3,8 +3,8 @@
 import pytest
 from myhdl import SignalType
 
-from rtl_model.encoder.bundles import BeatStream, DrainControl, OpenStep, StepSet, TableSweep
-from rtl_model.parts.streams import AxiStream, FireStream, ImageControl, SpikeStream
+from first_spike.rtl_model.encoder.bundles import BeatStream, DrainControl, OpenStep, StepSet, TableSweep
+from first_spike.rtl_model.parts.streams import AxiStream, FireStream, ImageControl, SpikeStream
 
 BUNDLES = [SpikeStream(2, 5, 4), FireStream(7, 1, 4), FireStream(7, 3, 4), AxiStream(32), ImageControl(4),
            BeatStream(8, 7, 4), StepSet(4), DrainControl(4), OpenStep(4),

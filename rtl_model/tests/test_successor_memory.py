@@ -4,8 +4,8 @@ from collections import deque
 
 import numpy as np
 
-from rtl_model.encoder.successor_memory import successor_memory
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.encoder.successor_memory import successor_memory
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 ADDRESS_BITS, WORD_BITS = 4, 6
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from rtl_model.encoder.bundles import TableSweep
-from rtl_model.encoder.table_sweeper import table_sweeper
-from rtl_model.tests.clocked import run, signals
+from first_spike.rtl_model.encoder.bundles import TableSweep
+from first_spike.rtl_model.encoder.table_sweeper import table_sweeper
+from first_spike.rtl_model.tests.clocked import run, signals
 
 
 @pytest.mark.parametrize("step_bits", [1, 3])

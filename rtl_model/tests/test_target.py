@@ -3,8 +3,8 @@
 import pytest
 from myhdl import Signal, always_comb, block, intbv
 
-from rtl_model.parts.streams import Bundle
-from rtl_model.parts.target import HexFiles, Target, converting_to
+from first_spike.rtl_model.parts.streams import Bundle
+from first_spike.rtl_model.parts.target import HexFiles, Target, converting_to
 
 
 class Request(Bundle):

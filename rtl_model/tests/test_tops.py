@@ -5,10 +5,10 @@ import inspect
 import numpy as np
 import pytest
 
-from golden.contract.configuration import Configuration
-from golden.contract.network import Layer, Network
-from golden.errors import UserError
-from rtl_model.tops import DEFAULT, STREAMED, TOPS
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.errors import UserError
+from first_spike.rtl_model.tops import DEFAULT, STREAMED, TOPS
 
 
 def network_of(most_events):

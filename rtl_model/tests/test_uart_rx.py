@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from rtl_model.serial.bundles import ReceivedBytes
-from rtl_model.serial.uart_rx import uart_rx
-from rtl_model.tests.clocked import run, signals
+from first_spike.rtl_model.serial.bundles import ReceivedBytes
+from first_spike.rtl_model.serial.uart_rx import uart_rx
+from first_spike.rtl_model.tests.clocked import run, signals
 
 
 @pytest.mark.parametrize("cycles, off", [(4, 0), (16, 0), (16, 0.04), (16, -0.04)])

@@ -2,9 +2,9 @@
 
 import pytest
 
-from rtl_model.serial.bundles import ByteStream
-from rtl_model.serial.uart_tx import uart_tx
-from rtl_model.tests.clocked import run, signals
+from first_spike.rtl_model.serial.bundles import ByteStream
+from first_spike.rtl_model.serial.uart_tx import uart_tx
+from first_spike.rtl_model.tests.clocked import run, signals
 
 
 @pytest.mark.parametrize("cycles", [4, 7])

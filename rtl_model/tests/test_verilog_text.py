@@ -4,7 +4,17 @@ import re
 
 import pytest
 
-from rtl_model.parts.verilog_text import Port, body, comment, concatenation, constant, head, ordered, tidy, wrapped
+from first_spike.rtl_model.parts.verilog_text import (
+    Port,
+    body,
+    comment,
+    concatenation,
+    constant,
+    head,
+    ordered,
+    tidy,
+    wrapped,
+)
 
 CLK, REGISTER = Port("input", "wire", False, None), Port("output", "reg", True, 8)
 PRINTED = """\

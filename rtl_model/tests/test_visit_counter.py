@@ -4,9 +4,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from rtl_model.layer.visit_counter import visit_counter
-from rtl_model.layer.visit_range import VisitRange
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.layer.visit_counter import visit_counter
+from first_spike.rtl_model.layer.visit_range import VisitRange
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 WIDTHS = dict(y=3, y_last=3, x=3, x_last=3, address=8)
 

@@ -5,9 +5,9 @@ import itertools
 import pytest
 from myhdl import Signal, block
 
-from rtl_model.layer.visit_flow import join_address, visit_flow
-from rtl_model.layer.visit_stage import Visit
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.layer.visit_flow import join_address, visit_flow
+from first_spike.rtl_model.layer.visit_stage import Visit
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 KINDS = ("visits", "tests", "marks")
 

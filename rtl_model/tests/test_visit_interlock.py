@@ -3,9 +3,9 @@
 import itertools
 from functools import partial
 
-from golden.contract.limits import WINDOW_DISTANCE, WORD_DISTANCE
-from rtl_model.layer.visit_interlock import visit_interlock
-from rtl_model.tests.interlock_bench import KINDS, waits_of
+from first_spike.golden.contract.limits import WINDOW_DISTANCE, WORD_DISTANCE
+from first_spike.rtl_model.layer.visit_interlock import visit_interlock
+from first_spike.rtl_model.tests.interlock_bench import KINDS, waits_of
 
 SAME, NEAR = (4, 4), (4, 5)  # words of one window
 

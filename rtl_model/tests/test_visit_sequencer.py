@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from golden.contract.configuration import Configuration
-from golden.tests.random_networks import worded_network
-from rtl_model.layer.kinds import layer_shapes
-from rtl_model.layer.visit_range import VisitRange
-from rtl_model.layer.visit_sequencer import visit_sequencer
-from rtl_model.layer.visit_stage import Visit
-from rtl_model.parts.streams import SpikeStream
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.tests.random_networks import worded_network
+from first_spike.rtl_model.layer.kinds import layer_shapes
+from first_spike.rtl_model.layer.visit_range import VisitRange
+from first_spike.rtl_model.layer.visit_sequencer import visit_sequencer
+from first_spike.rtl_model.layer.visit_stage import Visit
+from first_spike.rtl_model.parts.streams import SpikeStream
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 KINDS = ("visits", "tests", "scrubs", "marks")
 

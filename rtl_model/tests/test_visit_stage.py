@@ -3,8 +3,8 @@
 import pytest
 from myhdl import Signal, block
 
-from rtl_model.layer.visit_stage import Visit, delay_stage, held_stage, issue_stage, mark_stage, word_stage
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.layer.visit_stage import Visit, delay_stage, held_stage, issue_stage, mark_stage, word_stage
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 KINDS = ("visits", "tests", "scrubs", "marks")
 UNSCRUBBED = ("visits", "tests", "marks")

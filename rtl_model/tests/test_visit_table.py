@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from myhdl import Signal, block, intbv
 
-from golden.contract.configuration import Configuration
-from golden.contract.limits import SHALLOW_WORDS
-from golden.tests.random_networks import worded_network
-from rtl_model.layer.kinds import contents_of_layers, layer_shapes
-from rtl_model.layer.visit_range import VisitRange, range_file
-from rtl_model.layer.visit_table import field, visit_table
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.limits import SHALLOW_WORDS
+from first_spike.golden.tests.random_networks import worded_network
+from first_spike.rtl_model.layer.kinds import contents_of_layers, layer_shapes
+from first_spike.rtl_model.layer.visit_range import VisitRange, range_file
+from first_spike.rtl_model.layer.visit_table import field, visit_table
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 SIDES = pytest.mark.parametrize("side", [6, 9])  # the smaller in LUTs
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from myhdl import delay
 
-from rtl_model.encoder.way_arbiter import way_arbiter
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.encoder.way_arbiter import way_arbiter
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 ROW_BITS = 3
 

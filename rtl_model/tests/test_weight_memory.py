@@ -5,9 +5,9 @@ from collections import deque
 import numpy as np
 import pytest
 
-from golden.contract.limits import SHALLOW_WORDS
-from rtl_model.layer.weight_memory import weight_file, weight_memory
-from rtl_model.tests.clocked import packed, run, signals, vector
+from first_spike.golden.contract.limits import SHALLOW_WORDS
+from first_spike.rtl_model.layer.weight_memory import weight_file, weight_memory
+from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
 
 
 @pytest.mark.parametrize("depth, clears", [(3, False), (SHALLOW_WORDS, False), (SHALLOW_WORDS + 1, True), (300, True),

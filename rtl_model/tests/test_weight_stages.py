@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from rtl_model.layer.weight_stages import weight_stages
-from rtl_model.tests.clocked import packed, run, signals, vector
+from first_spike.rtl_model.layer.weight_stages import weight_stages
+from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
 
 LANES = 3
 

@@ -5,9 +5,9 @@ import itertools
 import pytest
 from myhdl import Signal, modbv
 
-from rtl_model.layer.window_number import window_number
-from rtl_model.tests.clocked import run, signals, vector
-from rtl_model.tests.test_row_counter import shape_of
+from first_spike.rtl_model.layer.window_number import window_number
+from first_spike.rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.tests.test_row_counter import shape_of
 
 
 @pytest.mark.parametrize("folds", [1, 3])

@@ -1,7 +1,7 @@
 """From positions to words."""
 
-from rtl_model.layer.word_finder import word_finder
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.layer.word_finder import word_finder
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 
 def test_a_word_is_the_sum_of_three_parts():

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from rtl_model.layer.word_memory import word_memory
-from rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.layer.word_memory import word_memory
+from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 
 def make(bits=9):

@@ -6,12 +6,12 @@ import subprocess
 import numpy as np
 import pytest
 
-from golden.contract.configuration import Configuration
-from golden.files import ROOT
-from golden.tests.random_networks import random_network
-from rtl_model.delivery.fill import TEMPLATES
-from rtl_model.delivery.manifest import describe
-from rtl_model.shape.load_map import MASK, load_words
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.files import ROOT
+from first_spike.golden.tests.random_networks import random_network
+from first_spike.rtl_model.delivery.fill import TEMPLATES
+from first_spike.rtl_model.delivery.manifest import describe
+from first_spike.rtl_model.shape.load_map import MASK, load_words
 
 HERE = ROOT / "rtl_model" / "tests"
 

@@ -5,7 +5,7 @@ import zlib
 
 import numpy as np
 
-from rtl_model.registers.addresses import REGISTERS
+from first_spike.rtl_model.registers.addresses import REGISTERS
 
 BASE = 0x4000_0000  # of the registers
 SHAPE = {"INPUTS": 6, "OUTPUTS": 3 | 16 << 16, "SHAPE": 4 | 2 << 8, "WEIGHT_BITS": 0x33}

@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
-from golden.files import ROOT
-from scripts.command.kept import PACKAGES
-from scripts.tests.small_case import small_case
+from first_spike.golden.files import ROOT
+from first_spike.jobs.kept import PACKAGES
+from first_spike.tests.small_case import small_case
 
 
 def make(*words, cwd=ROOT):

@@ -5,13 +5,13 @@ import shutil
 
 import numpy as np
 
-from golden.contract.network import Network
-from golden.files import ROOT
-from golden.inference.infer import infer
-from scripts import compare, evaluate, train
-from scripts.command.places import DEFAULT_DESIGN, DEFAULT_NETWORK
-from scripts.tests.process import command  # noqa: F401
-from scripts.tests.shell import run_line
+from first_spike.command.places import DEFAULT_DESIGN, DEFAULT_NETWORK
+from first_spike.commands import compare, evaluate, train
+from first_spike.golden.contract.network import Network
+from first_spike.golden.files import ROOT
+from first_spike.golden.inference.infer import infer
+from first_spike.tests.process import command  # noqa: F401
+from first_spike.tests.shell import run_line
 from scripts.tests.test_readme import TEXT
 
 

@@ -14,7 +14,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from golden.files import ROOT
+from first_spike.golden.files import ROOT
 
 BASICS = ("bash", "dirname", "awk", "env", "ln", "touch", "true")
 

@@ -6,15 +6,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from golden.contract.configuration import Configuration
-from golden.inference.infer import infer
-from golden.schedule.cycles import latency
+from first_spike.command.images import ChosenImages
+from first_spike.device.network_image import network_image
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.inference.infer import infer
+from first_spike.golden.schedule.cycles import latency
+from first_spike.tests.process import assert_refused, command  # noqa: F401
+from first_spike.tests.small_case import small_case
 from scripts import soc_demo
-from scripts.command.images import ChosenImages
-from scripts.device.network_image import network_image
 from scripts.soc_demo import soc_report
-from scripts.tests.process import assert_refused, command  # noqa: F401
-from scripts.tests.small_case import small_case
 
 OPTIONS = ["--network", "network.npz", "--images", "images.npy", "--labels", "labels.npy", "--lanes", 2, "--pixels", 4,
            "--count", 20, "--build", "work"]

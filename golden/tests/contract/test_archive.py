@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from golden.contract.archive import read_archive, write_archive
-from golden.errors import UserError
-from golden.tests.contract.test_limits_of_networks import one_layer, refuse
+from first_spike.golden.contract.archive import read_archive, write_archive
+from first_spike.golden.errors import UserError
+from first_spike.golden.tests.contract.test_limits_of_networks import one_layer, refuse
 
 
 def test_the_hash_by_hand():

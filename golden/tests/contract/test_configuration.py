@@ -5,10 +5,10 @@ from dataclasses import FrozenInstanceError, replace
 import numpy as np
 import pytest
 
-from golden.contract.configuration import Configuration
-from golden.contract.network import Network
-from golden.errors import UserError
-from golden.tests.random_networks import random_layer, worded_network
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.network import Network
+from first_spike.golden.errors import UserError
+from first_spike.golden.tests.random_networks import random_layer, worded_network
 
 
 def network_of(*sizes):

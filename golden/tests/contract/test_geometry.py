@@ -5,8 +5,8 @@ from dataclasses import FrozenInstanceError
 import numpy as np
 import pytest
 
-from golden.contract.geometry import Geometry, is_whole
-from golden.errors import UserError
+from first_spike.golden.contract.geometry import Geometry, is_whole
+from first_spike.golden.errors import UserError
 
 
 def refuse(sentence, geometry):

@@ -6,18 +6,18 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from golden.contract.configuration import Configuration
-from golden.contract.float_network import FloatLayer, FloatNetwork
-from golden.contract.network import Layer, Network
-from golden.errors import UserError
-from golden.inference.figures import count
-from golden.inference.infer import float_infer, infer
-from golden.quantization import integer
-from golden.quantization.scales import calibrate
-from golden.quantization.thresholds import retune
-from golden.schedule import layers as schedule
-from golden.schedule.cycles import latency, predict
-from golden.tests.random_networks import random_layer
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.float_network import FloatLayer, FloatNetwork
+from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.errors import UserError
+from first_spike.golden.inference.figures import count
+from first_spike.golden.inference.infer import float_infer, infer
+from first_spike.golden.quantization import integer
+from first_spike.golden.quantization.scales import calibrate
+from first_spike.golden.quantization.thresholds import retune
+from first_spike.golden.schedule import layers as schedule
+from first_spike.golden.schedule.cycles import latency, predict
+from first_spike.golden.tests.random_networks import random_layer
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,12 +6,12 @@ from dataclasses import FrozenInstanceError, replace
 import numpy as np
 import pytest
 
-from golden.contract.base_network import check_most_events, image_map, shown_shape
-from golden.contract.float_network import FloatConvolutionLayer, FloatLayer, FloatNetwork
-from golden.contract.geometry import Geometry
-from golden.contract.network import ConvolutionLayer, Layer, Network
-from golden.contract.result_word import pack, unpack
-from golden.errors import UserError
+from first_spike.golden.contract.base_network import check_most_events, image_map, shown_shape
+from first_spike.golden.contract.float_network import FloatConvolutionLayer, FloatLayer, FloatNetwork
+from first_spike.golden.contract.geometry import Geometry
+from first_spike.golden.contract.network import ConvolutionLayer, Layer, Network
+from first_spike.golden.contract.result_word import pack, unpack
+from first_spike.golden.errors import UserError
 
 HALF = Geometry((1, 2, 1), (1, 2))  # of one position
 INTEGERS = np.ones((2, 1), np.int8), np.ones(1, np.int32), 4

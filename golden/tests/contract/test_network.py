@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from golden.contract.float_network import FloatLayer, FloatNetwork
-from golden.contract.network import Layer, Network
-from golden.errors import UserError
-from golden.tests.random_networks import as_float, random_network
+from first_spike.golden.contract.float_network import FloatLayer, FloatNetwork
+from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.errors import UserError
+from first_spike.golden.tests.random_networks import as_float, random_network
 
 HEADER = {"format": 1, "steps": 16, "image_shape": [2, 3], "weight_bits": [4, 4], "classes": ["a", "b"],
           "source": "by hand"}

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
-from golden.contract.float_network import FloatNetwork
-from golden.contract.network import Network
-from golden.errors import UserError
-from golden.tests.properties import damaged, few_and_many, for_all, networks, plain_values, words
+from first_spike.golden.contract.float_network import FloatNetwork
+from first_spike.golden.contract.network import Network
+from first_spike.golden.errors import UserError
+from first_spike.golden.tests.properties import damaged, few_and_many, for_all, networks, plain_values, words
 
 KINDS = {"integer": Network, "float": FloatNetwork}
 finite_facts = st.dictionaries(words, plain_values, max_size=3)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from golden.data.catalogue import load
-from golden.data.scaling import scale
-from golden.errors import UserError
-from golden.inference.encode import encode
+from first_spike.golden.data.catalogue import load
+from first_spike.golden.data.scaling import scale
+from first_spike.golden.errors import UserError
+from first_spike.golden.inference.encode import encode
 
 BYTES = np.arange(24, dtype=np.uint8).reshape(4, 2, 3)
 

@@ -5,12 +5,12 @@ import shutil
 import numpy as np
 import pytest
 
-from golden.data import audio
-from golden.data.catalogue import load
-from golden.data.sound_pictures import audible, log_mel, mel_bands, to_bytes
-from golden.data.sound_versions import COUNT, versions
-from golden.errors import UserError
-from golden.tests.data.sounds import tone, wavfile, write_sounds
+from first_spike.golden.data import audio
+from first_spike.golden.data.catalogue import load
+from first_spike.golden.data.sound_pictures import audible, log_mel, mel_bands, to_bytes
+from first_spike.golden.data.sound_versions import COUNT, versions
+from first_spike.golden.errors import UserError
+from first_spike.golden.tests.data.sounds import tone, wavfile, write_sounds
 
 
 def test_by_a_pattern_of_names(tmp_path):

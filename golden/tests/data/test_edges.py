@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from golden.data.catalogue import load
-from golden.data.edges import GAIN, edge_strength
-from golden.data.pictures import load_folder
-from golden.errors import UserError
-from golden.tests.data.test_pictures import write_pictures
+from first_spike.golden.data.catalogue import load
+from first_spike.golden.data.edges import GAIN, edge_strength
+from first_spike.golden.data.pictures import load_folder
+from first_spike.golden.errors import UserError
+from first_spike.golden.tests.data.test_pictures import write_pictures
 
 Image = pytest.importorskip("PIL.Image")
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from golden.data import npz
-from golden.data.event_file import read_event_file, write_event_file
-from golden.errors import UserError
-from golden.recordings import Recordings
+from first_spike.golden.data import npz
+from first_spike.golden.data.event_file import read_event_file, write_event_file
+from first_spike.golden.errors import UserError
+from first_spike.golden.recordings import Recordings
 
 GOOD = {"offsets": [0, 2, 2, 3], "input": [4, 4, 6], "step": [0, 2, 1], "labels": [1, 0, 1]}
 

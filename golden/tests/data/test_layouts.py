@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from golden.data.arrays import load_arrays
-from golden.data.catalogue import load
-from golden.errors import UserError
+from first_spike.golden.data.arrays import load_arrays
+from first_spike.golden.data.catalogue import load
+from first_spike.golden.errors import UserError
 
 RNG = np.random.default_rng(1)
 

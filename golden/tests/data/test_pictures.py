@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from golden.data.catalogue import load
-from golden.data.fashion import write_split
-from golden.data.pictures import load_folder
-from golden.errors import UserError
+from first_spike.golden.data.catalogue import load
+from first_spike.golden.data.fashion import write_split
+from first_spike.golden.data.pictures import load_folder
+from first_spike.golden.errors import UserError
 
 Image = pytest.importorskip("PIL.Image")
 

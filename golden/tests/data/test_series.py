@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from golden.data.arrays import load_arrays
-from golden.data.catalogue import load
-from golden.data.scaling import fit, scale
-from golden.errors import UserError
+from first_spike.golden.data.arrays import load_arrays
+from first_spike.golden.data.catalogue import load
+from first_spike.golden.data.scaling import fit, scale
+from first_spike.golden.errors import UserError
 
 NAN = np.nan
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from golden.data.split import by_name, draw
-from golden.errors import UserError
+from first_spike.golden.data.split import by_name, draw
+from first_spike.golden.errors import UserError
 
 CLASSES = ("circle", "square", "triangle")
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from golden.inference.encode import encode
+from first_spike.golden.inference.encode import encode
 
 
 def simulate(nodes, images, steps, reached):

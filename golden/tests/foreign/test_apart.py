@@ -7,9 +7,9 @@ import time
 import numpy as np
 import pytest
 
-from golden.errors import UserError
-from golden.foreign import apart
-from golden.foreign.apart import read_apart
+from first_spike.golden.errors import UserError
+from first_spike.golden.foreign import apart
+from first_spike.golden.foreign.apart import read_apart
 
 
 def test_what_comes_back():

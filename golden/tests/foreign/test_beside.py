@@ -6,10 +6,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from golden.errors import UserError
-from golden.foreign.beside import EPSILON, read_beside
-from golden.foreign.named_arrays import choose_layers
-from golden.foreign.weights import weighted_layers
+from first_spike.golden.errors import UserError
+from first_spike.golden.foreign.beside import EPSILON, read_beside
+from first_spike.golden.foreign.named_arrays import choose_layers
+from first_spike.golden.foreign.weights import weighted_layers
 
 A, B, C = np.ones((5, 12)), np.ones((5, 5)), np.ones((3, 5))
 

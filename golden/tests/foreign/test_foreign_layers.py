@@ -6,7 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from golden.foreign.layers import ForeignLayer, with_one_threshold
+from first_spike.golden.foreign.layers import ForeignLayer, with_one_threshold
 
 
 def layer(weights, thresholds, reached=True):

@@ -5,9 +5,9 @@ import zlib
 import numpy as np
 import pytest
 
-from golden.errors import UserError
-from golden.foreign import limits
-from golden.foreign.hdf5 import read_tree
+from first_spike.golden.errors import UserError
+from first_spike.golden.foreign import limits
+from first_spike.golden.foreign.hdf5 import read_tree
 
 h5py = pytest.importorskip("h5py")
 

@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 
-from golden.contract.base_network import image_map
-from golden.errors import UserError
-from golden.foreign.layers import with_one_threshold
-from golden.foreign.named_arrays import choose_layers, read_arrays
-from golden.foreign.nir_graph import read_graph
-from golden.foreign.nir_layers import read_layers
-from golden.foreign.nir_writer import read_description, write_nir
-from golden.tests.properties import damaged, few_and_many, for_all, networks, plain_values
+from first_spike.golden.contract.base_network import image_map
+from first_spike.golden.errors import UserError
+from first_spike.golden.foreign.layers import with_one_threshold
+from first_spike.golden.foreign.named_arrays import choose_layers, read_arrays
+from first_spike.golden.foreign.nir_graph import read_graph
+from first_spike.golden.foreign.nir_layers import read_layers
+from first_spike.golden.foreign.nir_writer import read_description, write_nir
+from first_spike.golden.tests.properties import damaged, few_and_many, for_all, networks, plain_values
 
 names = st.text(st.characters(codec="utf-8", exclude_characters="\0/\\"), min_size=1, max_size=8)
 CODES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U8": "u1",

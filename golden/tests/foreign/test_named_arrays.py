@@ -7,9 +7,9 @@ import zipfile
 import numpy as np
 import pytest
 
-from golden.errors import UserError
-from golden.foreign.limits import MOST_NUMBERS
-from golden.foreign.named_arrays import choose_layers, read_arrays
+from first_spike.golden.errors import UserError
+from first_spike.golden.foreign.limits import MOST_NUMBERS
+from first_spike.golden.foreign.named_arrays import choose_layers, read_arrays
 
 
 def save(path, arrays, head=None):

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from golden.contract.float_network import FloatNetwork
-from golden.errors import UserError
-from golden.foreign.layers import with_one_threshold
-from golden.foreign.nir_graph import read_graph
-from golden.foreign.nir_layers import read_layers
-from golden.foreign.weights import in_order_of_classes
-from golden.inference.infer import float_infer
-from golden.tests.foreign.nir_files import h5py, neurons, nir, two_layers, write
-from golden.tests.foreign.nir_simulation import simulate
+from first_spike.golden.contract.float_network import FloatNetwork
+from first_spike.golden.errors import UserError
+from first_spike.golden.foreign.layers import with_one_threshold
+from first_spike.golden.foreign.nir_graph import read_graph
+from first_spike.golden.foreign.nir_layers import read_layers
+from first_spike.golden.foreign.weights import in_order_of_classes
+from first_spike.golden.inference.infer import float_infer
+from first_spike.golden.tests.foreign.nir_files import h5py, neurons, nir, two_layers, write
+from first_spike.golden.tests.foreign.nir_simulation import simulate
 
 SIDE, CHANNELS, CLASSES = (9, 8), 2, 4
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from golden.errors import UserError
-from golden.foreign.nir_graph import read_graph
-from golden.tests.foreign.nir_files import change, h5py, neurons, nir, two_layers, write
+from first_spike.golden.errors import UserError
+from first_spike.golden.foreign.nir_graph import read_graph
+from first_spike.golden.tests.foreign.nir_files import change, h5py, neurons, nir, two_layers, write
 
 
 @pytest.fixture
@@ -140,8 +140,8 @@ def test_without_the_package(tmp_path, monkeypatch):
 
 
 def test_the_pins_are_those_of_the_project():
-    from golden.files import ROOT
-    from golden.foreign.nir_graph import PINS
+    from first_spike.golden.files import ROOT
+    from first_spike.golden.foreign.nir_graph import PINS
 
     locked = (ROOT / "scripts" / "setup" / "requirements.txt").read_text()
     assert all(f"\n{pin} " in locked for pin in PINS.split()[2:])

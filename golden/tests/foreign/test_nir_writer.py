@@ -5,17 +5,22 @@ import json
 import numpy as np
 import pytest
 
-from golden.contract.base_network import image_map
-from golden.contract.network import Layer, Network
-from golden.errors import UserError
-from golden.foreign.layers import with_one_threshold
-from golden.foreign.nir_graph import read_graph
-from golden.foreign.nir_layers import read_layers
-from golden.foreign.nir_writer import KEY, UNCHECKED, read_description, to_do, write_nir
-from golden.inference.infer import infer
-from golden.tests.foreign.nir_files import nir
-from golden.tests.foreign.nir_simulation import simulate
-from golden.tests.random_networks import as_float, random_convolutional_network, random_images, random_network
+from first_spike.golden.contract.base_network import image_map
+from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.errors import UserError
+from first_spike.golden.foreign.layers import with_one_threshold
+from first_spike.golden.foreign.nir_graph import read_graph
+from first_spike.golden.foreign.nir_layers import read_layers
+from first_spike.golden.foreign.nir_writer import KEY, UNCHECKED, read_description, to_do, write_nir
+from first_spike.golden.inference.infer import infer
+from first_spike.golden.tests.foreign.nir_files import nir
+from first_spike.golden.tests.foreign.nir_simulation import simulate
+from first_spike.golden.tests.random_networks import (
+    as_float,
+    random_convolutional_network,
+    random_images,
+    random_network,
+)
 
 
 def some_network(seed):

@@ -5,11 +5,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from golden.contract.network import Network
-from golden.files import ROOT
-from golden.foreign.layers import ForeignLayer, with_one_threshold
-from golden.foreign.steps import fewest_bits, find_step, whole, without_rounding
-from golden.foreign.steps import in_steps as find_steps
+from first_spike.golden.contract.network import Network
+from first_spike.golden.files import ROOT
+from first_spike.golden.foreign.layers import ForeignLayer, with_one_threshold
+from first_spike.golden.foreign.steps import fewest_bits, find_step, whole, without_rounding
+from first_spike.golden.foreign.steps import in_steps as find_steps
 
 SHIPPED = ROOT / "golden" / "networks" / "mnist_784_128_10_4bit.npz"
 

@@ -9,10 +9,10 @@ import types
 import numpy as np
 import pytest
 
-from golden.errors import UserError
-from golden.foreign.named_arrays import read_arrays
-from golden.foreign.pickled_arrays import read_object_array
-from golden.foreign.weights import in_order_of_classes, integer_layers, orient, weighted_layers
+from first_spike.golden.errors import UserError
+from first_spike.golden.foreign.named_arrays import read_arrays
+from first_spike.golden.foreign.pickled_arrays import read_object_array
+from first_spike.golden.foreign.weights import in_order_of_classes, integer_layers, orient, weighted_layers
 
 
 class CupyArray:

@@ -7,7 +7,7 @@ Shares nothing with golden.inference and golden.contract.geometry but the number
 no dense layer.
 """
 
-from golden.tests.inference.oracle import pixel_time, read_out
+from first_spike.golden.tests.inference.oracle import pixel_time, read_out
 
 
 def classify(network, image):

@@ -4,16 +4,16 @@ import numba
 import numpy as np
 import pytest
 
-from golden.contract.geometry import Geometry
-from golden.contract.network import ConvolutionLayer, Layer, Network
-from golden.inference.convolution import CHUNK
-from golden.inference.encode import encode
-from golden.inference.figures import count
-from golden.inference.forward import integrate, run_layer
-from golden.inference.infer import float_infer, infer
-from golden.tests.inference.convolution_oracle import classify
-from golden.tests.inference.test_infer import compare, stop_at_decision
-from golden.tests.random_networks import as_float, random_convolutional_network, random_images
+from first_spike.golden.contract.geometry import Geometry
+from first_spike.golden.contract.network import ConvolutionLayer, Layer, Network
+from first_spike.golden.inference.convolution import CHUNK
+from first_spike.golden.inference.encode import encode
+from first_spike.golden.inference.figures import count
+from first_spike.golden.inference.forward import integrate, run_layer
+from first_spike.golden.inference.infer import float_infer, infer
+from first_spike.golden.tests.inference.convolution_oracle import classify
+from first_spike.golden.tests.inference.test_infer import compare, stop_at_decision
+from first_spike.golden.tests.random_networks import as_float, random_convolutional_network, random_images
 
 STEPS = (2, 4, 8, 16, 32, 64, 128, 256)
 NETWORKS_PER_CASE = 6  # times 8 step counts and 8 weight widths

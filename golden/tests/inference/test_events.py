@@ -5,17 +5,17 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from golden.contract.network import Layer, Network
-from golden.errors import UserError
-from golden.inference.encode import encode
-from golden.inference.events import taken_in
-from golden.inference.figures import count
-from golden.inference.forward import integrate_recordings
-from golden.inference.infer import float_infer, infer
-from golden.recordings import Recordings
-from golden.tests.inference.event_oracle import classify
-from golden.tests.inference.test_infer import compare, stop_at_decision
-from golden.tests.random_networks import (
+from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.errors import UserError
+from first_spike.golden.inference.encode import encode
+from first_spike.golden.inference.events import taken_in
+from first_spike.golden.inference.figures import count
+from first_spike.golden.inference.forward import integrate_recordings
+from first_spike.golden.inference.infer import float_infer, infer
+from first_spike.golden.recordings import Recordings
+from first_spike.golden.tests.inference.event_oracle import classify
+from first_spike.golden.tests.inference.test_infer import compare, stop_at_decision
+from first_spike.golden.tests.random_networks import (
     as_float,
     on_events,
     random_convolutional_network,

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from golden.data.dataset import Dataset
-from golden.inference.figures import count, figures, recall
-from golden.inference.infer import infer
-from golden.tests.inference.oracle import classify, pixel_time
-from golden.tests.random_networks import as_float, random_images, random_network
+from first_spike.golden.data.dataset import Dataset
+from first_spike.golden.inference.figures import count, figures, recall
+from first_spike.golden.inference.infer import infer
+from first_spike.golden.tests.inference.oracle import classify, pixel_time
+from first_spike.golden.tests.random_networks import as_float, random_images, random_network
 
 
 def by_hand(network, images):

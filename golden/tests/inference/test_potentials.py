@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from golden.inference.infer import float_infer, infer
-from golden.inference.potentials import potentials_over_time, ranking
-from golden.tests.random_networks import (
+from first_spike.golden.inference.infer import float_infer, infer
+from first_spike.golden.inference.potentials import potentials_over_time, ranking
+from first_spike.golden.tests.random_networks import (
     as_float,
     on_events,
     random_convolutional_network,

@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from golden.contract.float_network import FloatLayer, FloatNetwork
-from golden.contract.network import Layer, Network, weight_range
-from golden.data.catalogue import load
-from golden.files import ROOT
-from golden.inference.infer import float_infer, infer
-from golden.quantization.grid import Grid, choose_grid, levels
-from golden.quantization.integer import integer_network
-from golden.quantization.scales import calibrate
-from golden.quantization.thresholds import choose_output_threshold, retune
+from first_spike.golden.contract.float_network import FloatLayer, FloatNetwork
+from first_spike.golden.contract.network import Layer, Network, weight_range
+from first_spike.golden.data.catalogue import load
+from first_spike.golden.files import ROOT
+from first_spike.golden.inference.infer import float_infer, infer
+from first_spike.golden.quantization.grid import Grid, choose_grid, levels
+from first_spike.golden.quantization.integer import integer_network
+from first_spike.golden.quantization.scales import calibrate
+from first_spike.golden.quantization.thresholds import choose_output_threshold, retune
 
 
 @pytest.mark.parametrize("bits", range(1, 9))

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from golden.contract.configuration import Configuration
-from golden.contract.network import Layer, Network
-from golden.errors import UserError
-from golden.inference.infer import infer
-from golden.recordings import Recordings
-from golden.schedule.cycles import latency, predict, rest
-from golden.tests.random_networks import worded_network
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.errors import UserError
+from first_spike.golden.inference.infer import infer
+from first_spike.golden.recordings import Recordings
+from first_spike.golden.schedule.cycles import latency, predict, rest
+from first_spike.golden.tests.random_networks import worded_network
 
 # From an image's last beat to its result, layer of 2 neurons, memory of LUTs: five cycles until that beat is in hand,
 # past the lists; row of the event; transfer; weights; potential and decision; tree; queue.

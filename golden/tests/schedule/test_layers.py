@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from golden.contract.configuration import Configuration
-from golden.contract.network import Layer, Network
-from golden.schedule.layers import describe, serializer_rows
-from golden.schedule.maps import bits_for
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.schedule.layers import describe, serializer_rows
+from first_spike.golden.schedule.maps import bits_for
 
 
 def network(steps, *sizes):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from golden.training.decision_kernels import ERROR_GRID, SILENT_PUSH
+from first_spike.golden.training.decision_kernels import ERROR_GRID, SILENT_PUSH
 
 
 def learn(times, steps, weights, thresholds, temperature, width, endless, label, pull=1.0, image_weight=1.0):

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from golden.tests.inference.convolution_oracle import shape_of
-from golden.training.convolution_kernels import SURE
-from golden.training.decision_kernels import ERROR_GRID, SILENT_PUSH
+from first_spike.golden.tests.inference.convolution_oracle import shape_of
+from first_spike.golden.training.convolution_kernels import SURE
+from first_spike.golden.training.decision_kernels import ERROR_GRID, SILENT_PUSH
 
 
 @dataclass

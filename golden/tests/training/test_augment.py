@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from golden.training.augment import Augmentation, draw, warp
+from first_spike.golden.training.augment import Augmentation, draw, warp
 
 
 def deformed(images, affine=(1, 0, 0, 0, 1, 0), nodes=0.0, extend=False):

@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from golden.data.dataset import Dataset
-from golden.errors import UserError
-from golden.tests.training.test_loop import DECISION, S4NN
-from golden.training import defaults
-from golden.training.classes import hold_out, image_weights, images_of_classes, unlike, usual_weights
-from golden.training.loop import Training
+from first_spike.golden.data.dataset import Dataset
+from first_spike.golden.errors import UserError
+from first_spike.golden.tests.training.test_loop import DECISION, S4NN
+from first_spike.golden.training import defaults
+from first_spike.golden.training.classes import hold_out, image_weights, images_of_classes, unlike, usual_weights
+from first_spike.golden.training.loop import Training
 
 
 def labels_of(*counts):

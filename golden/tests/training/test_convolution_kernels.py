@@ -4,12 +4,12 @@ import numba
 import numpy as np
 import pytest
 
-from golden.tests.random_networks import as_float, random_convolutional_network
-from golden.tests.training.plain_convolution import learn
-from golden.tests.training.test_decision import summed
-from golden.training import convolution_kernels
-from golden.training.kernel_adam import KernelAdam
-from golden.training.shared_graph import graph_of
+from first_spike.golden.tests.random_networks import as_float, random_convolutional_network
+from first_spike.golden.tests.training.plain_convolution import learn
+from first_spike.golden.tests.training.test_decision import summed
+from first_spike.golden.training import convolution_kernels
+from first_spike.golden.training.kernel_adam import KernelAdam
+from first_spike.golden.training.shared_graph import graph_of
 
 TEMPERATURE, WIDTH, PULL, BATCH = 0.3, 1.5, 0.5, 11
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from golden.contract.float_network import FloatNetwork
-from golden.errors import UserError
-from golden.inference.infer import float_infer, infer
-from golden.tests.training.test_loop import DECISION, bytes_of, digits, resumed  # noqa: F401
-from golden.training.convolution_rule import ACTIVE, FIRST_IMAGES, initial_weights
-from golden.training.layer_text import blank_layers, parse
-from golden.training.loop import Training
+from first_spike.golden.contract.float_network import FloatNetwork
+from first_spike.golden.errors import UserError
+from first_spike.golden.inference.infer import float_infer, infer
+from first_spike.golden.tests.training.test_loop import DECISION, bytes_of, digits, resumed  # noqa: F401
+from first_spike.golden.training.convolution_rule import ACTIVE, FIRST_IMAGES, initial_weights
+from first_spike.golden.training.layer_text import blank_layers, parse
+from first_spike.golden.training.loop import Training
 
 LAYERS = "conv 16 3x3 same pool 2, conv 24 3x3, dense 10"
 PLAN = replace(DECISION, hidden=(), layers=LAYERS, bits=(4, 3, 4), epochs=60, finetune=40, seed=3,

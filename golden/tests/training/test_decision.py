@@ -4,10 +4,10 @@ import numba
 import numpy as np
 import pytest
 
-from golden.quantization.grid import Grid
-from golden.tests.training.dense_decision import learn
-from golden.training.adam import BETA1, BETA2, EPSILON, Adam
-from golden.training.decision_kernels import Batch, Layers, backward, empty_trace, forward
+from first_spike.golden.quantization.grid import Grid
+from first_spike.golden.tests.training.dense_decision import learn
+from first_spike.golden.training.adam import BETA1, BETA2, EPSILON, Adam
+from first_spike.golden.training.decision_kernels import Batch, Layers, backward, empty_trace, forward
 
 
 def random_case(seed):

@@ -3,20 +3,20 @@
 import numpy as np
 import pytest
 
-from golden.data.dataset import Dataset
-from golden.errors import UserError
-from golden.inference.infer import infer
-from golden.quantization.thresholds import choose_output_threshold
-from golden.recordings import Recordings
-from golden.tests.data.cameras import events
-from golden.tests.random_networks import on_events, random_network, random_recordings
-from golden.tests.training.test_decision import random_case, run, summed
-from golden.training.adam import Adam
-from golden.training.augment import Augmentation
-from golden.training.decision_kernels import Batch, Layers, backward, empty_trace, forward
-from golden.training.event_source import EventBatch, EventSource, first_times
-from golden.training.loop import Training
-from golden.training.plan import Plan
+from first_spike.golden.data.dataset import Dataset
+from first_spike.golden.errors import UserError
+from first_spike.golden.inference.infer import infer
+from first_spike.golden.quantization.thresholds import choose_output_threshold
+from first_spike.golden.recordings import Recordings
+from first_spike.golden.tests.data.cameras import events
+from first_spike.golden.tests.random_networks import on_events, random_network, random_recordings
+from first_spike.golden.tests.training.test_decision import random_case, run, summed
+from first_spike.golden.training.adam import Adam
+from first_spike.golden.training.augment import Augmentation
+from first_spike.golden.training.decision_kernels import Batch, Layers, backward, empty_trace, forward
+from first_spike.golden.training.event_source import EventBatch, EventSource, first_times
+from first_spike.golden.training.loop import Training
+from first_spike.golden.training.plan import Plan
 
 
 def as_batch(recordings):
@@ -113,7 +113,7 @@ def test_deformations_by_hand(monkeypatch):
 
 def test_events_move_as_their_picture_does():
     """A picture given as events and deformed lights the pixels that the deformed picture has, but for its borders."""
-    from golden.training import augment
+    from first_spike.golden.training import augment
     shape, kind = (20, 20, 1), Augmentation(rotation=0.3, scale=0.1, shear=0.2, shift=0.1)
     picture = np.zeros((1, 20, 20), np.uint8)
     picture[0, 6:13, 5:15] = 255

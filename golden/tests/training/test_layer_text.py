@@ -2,8 +2,8 @@
 
 import pytest
 
-from golden.errors import UserError
-from golden.training.layer_text import blank_layers, parse, text_of
+from first_spike.golden.errors import UserError
+from first_spike.golden.training.layer_text import blank_layers, parse, text_of
 
 TEXT = "conv 16 5x5 same pool 2, conv 32 5x5 pool 2, dense 10"
 

@@ -6,13 +6,13 @@ import numba
 import numpy as np
 import pytest
 
-from golden.data.catalogue import load
-from golden.data.dataset import Dataset
-from golden.errors import UserError
-from golden.inference.infer import float_infer, infer
-from golden.training import checkpoint, defaults
-from golden.training.loop import Stopped, Training, rounded
-from golden.training.plan import Plan
+from first_spike.golden.data.catalogue import load
+from first_spike.golden.data.dataset import Dataset
+from first_spike.golden.errors import UserError
+from first_spike.golden.inference.infer import float_infer, infer
+from first_spike.golden.training import checkpoint, defaults
+from first_spike.golden.training.loop import Stopped, Training, rounded
+from first_spike.golden.training.plan import Plan
 
 DECISION = Plan(dataset="digits", rule="decision", hidden=(48,), steps=16, bits=(4, 4), epochs=40, finetune=8, seed=1,
                 held_out=150, most_silent=0.05, augmentation="digits", finetune_rates=(1e-3, 3e-4),

@@ -6,10 +6,10 @@ import numba
 import numpy as np
 import pytest
 
-from golden.training import augment
-from golden.training.prefetch import Ahead
-from golden.training.rates import use_threads
-from golden.training.s4nn_rule import PART, S4nnLearner, S4nnSettings
+from first_spike.golden.training import augment
+from first_spike.golden.training.prefetch import Ahead
+from first_spike.golden.training.rates import use_threads
+from first_spike.golden.training.s4nn_rule import PART, S4nnLearner, S4nnSettings
 
 needs_two = pytest.mark.skipif(numba.config.NUMBA_NUM_THREADS < 2, reason="one core")
 

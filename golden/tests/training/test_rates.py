@@ -2,7 +2,7 @@
 
 import pytest
 
-from golden.training.rates import newest_share
+from first_spike.golden.training.rates import newest_share
 
 
 def test_a_running_average_forgets_what_it_started_from():

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from golden.training import s4nn_dense, s4nn_kernels
-from golden.training.s4nn_kernels import Images, Net, Rates
-from golden.training.s4nn_rule import S4nnLearner, S4nnSettings
+from first_spike.golden.training import s4nn_dense, s4nn_kernels
+from first_spike.golden.training.s4nn_kernels import Images, Net, Rates
+from first_spike.golden.training.s4nn_rule import S4nnLearner, S4nnSettings
 
 
 def learn(times, labels, image_weights, steps, weights, thresholds, gamma, rates, decays):

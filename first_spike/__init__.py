@@ -1,0 +1,1 @@
+"""From a trained first-spike network to verified Verilog."""

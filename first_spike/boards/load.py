@@ -1,0 +1,73 @@
+"""Load a network into a board whose design was made with loadable weights, then classify with it.
+
+With two banks, images go to the network that the board held while the other bank is loaded; each is compared, too.
+"""
+
+import time
+from pathlib import Path
+
+import numpy as np
+
+from first_spike.boards.opened import add_board, opened
+from first_spike.boards.run import DEFAULT_COUNT, add_images, classified, finish
+from first_spike.command.cli import console
+from first_spike.command.configuration_options import configuration
+from first_spike.command.images import read_images
+from first_spike.command.option_values import natural
+from first_spike.command.places_to_write import check_places
+from first_spike.device.board_table import board_report, board_table
+from first_spike.device.design import LoadableDesign
+from first_spike.device.device import Answers
+from first_spike.golden.contract.network import Network
+from first_spike.jobs.job_bar import JobBar
+
+MEANWHILE = 20
+
+
+def add_options(parser):
+    parser.add_argument("file", type=Path, metavar="NETWORK", help="network file (.npz) to load")
+    add_board(parser)
+    parser.set_defaults(weights="loadable")
+    parser.add_argument("--meanwhile", type=natural, default=MEANWHILE, metavar="N",
+                        help="images for the other bank during the load, where it holds --network (default: "
+                             "%(default)s)")
+    add_images(parser)
+
+
+def work(arguments):
+    """Do it; returns the exit status."""
+    check_places(arguments, files=("json",), folders=("build",))
+    before, network = Network.load(arguments.network), Network.load(arguments.file)
+    parallelism = configuration(arguments)
+    design = LoadableDesign(before, parallelism)
+    words = design.load_of(network).count
+    images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
+    with opened(arguments, before, parallelism) as device:
+        identity = device.identify()
+        count = arguments.meanwhile if identity.banks == 2 and identity.sha256 == before.sha256 else 0
+        meanwhile = np.resize(images.images, (count, *images.images.shape[1:]))
+        load, answers = loaded(device, network, design, meanwhile, str(arguments.port))
+        figures = {"load": {"words": words, **load}, "meanwhile": None}
+        console.print(f"{arguments.file.stem}: {words:,} words of 16 bits in {load['seconds']:.2f} s, "
+                      f"{load['cycles']:,} cycles of the board, with {count} images meanwhile", soft_wrap=True)
+        wrong = []
+        if count:
+            figures["meanwhile"] = board_report(before, parallelism, meanwhile, None, answers, load["seconds"])
+            wrong = [f"during the load, {sentence}" for sentence in figures["meanwhile"]["first"]]
+        figures["images"] = classified(device, network, parallelism, images, str(arguments.port))
+    console.print(board_table(f"{arguments.file.stem} on {images.name}, port {arguments.port}", figures["images"]))
+    return finish(arguments, figures, wrong + figures["images"]["first"])
+
+
+def loaded(device, network, design, images, title):
+    """({"seconds", "cycles"} of the load, Answers to `images`, which were spread over it)."""
+    found = []
+    begin, cycles = time.monotonic(), device.cycles()
+    with JobBar(title, [f"loading, {len(images)} images meanwhile"]) as bar:
+        for share in device.loading(network, design):
+            found += [device.classify(image[None]) for image in images[len(found):round(share * len(images))]]
+            bar.report(0, share)
+    cycles = (device.cycles() - cycles) % (1 << 32)
+    answers = Answers(*(np.array([getattr(each, name)[0] for each in found], np.int64) for name in ("words",
+                                                                                                   "latency")))
+    return {"seconds": time.monotonic() - begin, "cycles": cycles}, answers

@@ -1,0 +1,65 @@
+"""Classify images on a board, and compare every result and every number of cycles with the models."""
+
+import time
+
+from first_spike.boards.opened import add_board, opened
+from first_spike.command.cli import EXIT_USER_ERROR, console, error_console, write_json
+from first_spike.command.configuration_options import configuration
+from first_spike.command.images import add_count, add_image_arguments, read_images
+from first_spike.command.option_values import output_file
+from first_spike.command.places_to_write import check_places
+from first_spike.device.board_table import board_report, board_table
+from first_spike.golden.contract.network import Network
+from first_spike.golden.errors import UserError
+from first_spike.jobs.job_bar import JobBar
+
+DEFAULT_COUNT = 100
+
+
+def add_images(parser):
+    """Add the images that are classified, and where the figures go, to an argparse parser."""
+    add_image_arguments(parser)
+    add_count(parser, f"{DEFAULT_COUNT} or all there are")
+    parser.add_argument("--json", type=output_file, metavar="FILE", help="write the figures of the table")
+
+
+def add_options(parser):
+    add_board(parser)
+    add_images(parser)
+
+
+def work(arguments):
+    """Do it; returns the exit status."""
+    check_places(arguments, files=("json",), folders=("build",))
+    network = Network.load(arguments.network)
+    parallelism = configuration(arguments)
+    parallelism.layer_lanes(network.sizes)
+    images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
+    with opened(arguments, network, parallelism) as device:
+        identity = device.identify(network)
+        if identity.pixels != parallelism.pixels:
+            raise UserError(f"the board takes {identity.pixels} pixels a beat, not {parallelism.pixels}: choose "
+                            f"--pixels {identity.pixels}")
+        report = classified(device, network, parallelism, images, str(arguments.port))
+    console.print(board_table(f"{arguments.network.stem} on {images.name}, port {arguments.port}", report))
+    return finish(arguments, report, report["first"])
+
+
+def classified(device, network, parallelism, images, title):
+    """The figures of ChosenImages on a Device that holds `network`."""
+    begin = time.monotonic()
+    with JobBar(title, ["images"]) as bar:
+        answers = device.classify(images.images, lambda count: bar.report(0, count / len(images.images)))
+    return board_report(network, parallelism, images.images, images.labels, answers, time.monotonic() - begin)
+
+
+def finish(arguments, figures, wrong):
+    """Write the figures, and say each sentence of what was wrong, or that nothing was; returns the exit status."""
+    if arguments.json:
+        write_json(arguments.json, figures)
+    for sentence in wrong:
+        error_console.print(sentence, style="bold red", soft_wrap=True)
+    if wrong:
+        return EXIT_USER_ERROR
+    console.print("Every result is equal to the golden model's, every number of cycles to the cycle model's.")
+    return None

@@ -1,0 +1,81 @@
+"""What every command shares: how it ends, and how it writes its results."""
+
+import errno
+import json
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+from rich.console import Console
+
+from first_spike.command.interrupts import EXIT_INTERRUPTED, interruptible
+from first_spike.golden.errors import UserError
+from first_spike.golden.files import replacing
+
+EXIT_USER_ERROR = 1
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EPIPE)  # what a medium answers
+
+console = Console(markup=False, highlight=False)  # what users call their files is no markup
+error_console = Console(stderr=True, markup=False, highlight=False)
+
+
+def run(main):
+    """Call `main()` and leave with its exit status (None is 0); a UserError becomes one sentence and status 1, and so
+    does a disk or an output that takes no more."""
+    try:
+        with interruptible():
+            status = main()
+            sys.stdout.flush()
+    except UserError as error:
+        status = complain([error])
+    except MemoryError:
+        status = complain(["there is not enough memory for this"])
+    except OSError as error:
+        if error.errno not in DISK:
+            raise
+        status = complain([f"cannot write {error.filename or 'a file or the screen'}: {error.strerror}"])
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        status = EXIT_INTERRUPTED
+    _drop_what_cannot_be_written()
+    sys.exit(status)
+
+
+def _drop_what_cannot_be_written():
+    """Python would complain at its end about text that stdout did not take."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def complain(sentences):
+    """Print each sentence as an error; returns the exit status, None where there is none."""
+    for sentence in sentences:
+        print(f"error: {sentence}", file=sys.stderr)
+    return EXIT_USER_ERROR if sentences else None
+
+
+def shown(path):
+    """A path as a user wants to read it: relative to the current folder if it lies inside."""
+    path = Path(path).resolve()
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def write_json(path, content):
+    """Write a dict as readable JSON, whole or not at all."""
+    with replacing(path) as file:
+        file.write(json.dumps(content, indent=2, allow_nan=False).encode() + b"\n")
+
+
+def write_predictions(path, result):
+    """Write an Inference as `.npz`, whole or not at all.
+
+    Arrays: `class` and `decision_time` int64 [n], `silent` and `tie` bool [n], `layerK_spike_times` int16
+    [n, neurons], T where silent.
+    """
+    layers = {f"layer{k}_spike_times": times for k, times in enumerate(result.spike_times)}
+    with replacing(path) as file:
+        np.savez_compressed(file, decision_time=result.decision_time, silent=result.silent, tie=result.tie,
+                            **{"class": result.classes}, **layers)

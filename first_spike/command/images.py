@@ -1,0 +1,144 @@
+"""The images that a command works on: a data set by name or folder, or a file of one's own."""
+
+import math
+import sys
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from first_spike.command.download_bar import load_shown
+from first_spike.command.option_values import number_or_all
+from first_spike.golden.data.catalogue import ARRAYS, EVENTS, LOADERS, USUAL, kind_of
+from first_spike.golden.data.channels import channels_last, like
+from first_spike.golden.data.event_file import read_event_file
+from first_spike.golden.data.idx import read_idx
+from first_spike.golden.data.whole_numbers import as_bytes_hint, as_labels
+from first_spike.golden.errors import UserError
+from first_spike.golden.inference.forward import check_images
+
+
+@dataclass(frozen=True, eq=False)
+class ChosenImages:
+    """images: uint8 [n, rows, columns], or Recordings of events; labels: int64 [n], or None where there are none; name:
+    for a table's title."""
+
+    images: np.ndarray
+    labels: np.ndarray | None
+    name: str
+
+    def first(self, count, default=math.inf):
+        """The same with the first `count` images: all of them for infinity, `default` of them for None, or all if there
+        are fewer; UserError for more than there are."""
+        there = len(self.images)
+        if count is not None and there < count < math.inf:
+            raise UserError(f"{self.name} holds {there} images: choose --count {there} or fewer, or all")
+        wanted = min(there, default if count is None else count)
+        return replace(self, images=self.images[:wanted], labels=None if self.labels is None else self.labels[:wanted])
+
+
+def add_image_arguments(parser):
+    """Add --data, --images and --labels to an argparse parser."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--data", metavar="FOLDER",
+                       help="folder of idx files as MNIST has them, the name of a data set, an .npz of arrays, "
+                            "folder:PATH of pictures, audio:PATH of WAV files or events:PATH of recordings; its test "
+                            "set is used (default: the one that the network's file names, or mnist)")
+    group.add_argument("--images", metavar="FILE",
+                       help="uint8 array [n, rows, columns] or [n, rows, columns, channels], .npy or idx, instead of "
+                            "--data")
+    group.add_argument("--events", metavar="FILE",
+                       help="recordings of events instead of --data, .npz with offsets, input, step and perhaps labels")
+    parser.add_argument("--labels", metavar="FILE", help="integer array [n], .npy or idx, that goes with --images")
+
+
+def add_count(parser, default):
+    """Add --count to an argparse parser; None where it is not given, to be read by `ChosenImages.first`."""
+    parser.add_argument("--count", type=number_or_all, metavar="N|all", help=f"the first N images (default: {default})")
+
+
+def read_images(arguments, network):
+    """The ChosenImages that the arguments ask for; UserError unless they can be read and fit `network`, images and
+    labels."""
+    if arguments.events is not None:
+        if arguments.labels is not None:
+            raise UserError("--labels goes with --images only; a file of events brings its own labels")
+        chosen = ChosenImages(*read_event_file(arguments.events), Path(arguments.events).name)
+    elif arguments.images is None:
+        if arguments.labels is not None:
+            raise UserError("--labels goes with --images only; a data set brings its own labels")
+        split = network.accuracy.get("split")
+        if kind_of(arguments.data or "") in (ARRAYS, EVENTS) and isinstance(split or {}, dict):
+            split = {"steps": network.steps} | (split or {})
+        data = load_shown(arguments.data or _own_data(network), train=False, image_shape=network.image_shape,
+                          split=split)
+        unnamed = kind_of(arguments.data or "") == ARRAYS and data.classes == tuple(map(str, range(len(data.classes))))
+        if kind_of(arguments.data or "") and not unnamed and data.classes != network.classes:
+            raise UserError(f"{arguments.data} holds the classes {', '.join(data.classes)}, but the network names "
+                            f"{', '.join(network.classes)}")
+        chosen = ChosenImages(data.test_images, data.test_labels, data.name)
+    else:
+        images = _as_images(arguments.images, _read_array(arguments.images), network.image_shape)
+        labels = None if arguments.labels is None else _read_labels(arguments.labels)
+        chosen = ChosenImages(images, labels, Path(arguments.images).name)
+    if len(chosen.images) == 0:
+        raise UserError(f"{chosen.name} holds no {'images' if arguments.events is None else 'recordings'}")
+    try:
+        check_images(network, chosen.images)
+    except UserError as error:
+        raise UserError(f"{chosen.name}: {error}") from error
+    if chosen.labels is not None:
+        _check_labels(chosen, network)
+    return chosen
+
+
+def _own_data(network):
+    """Name of the data set that the network's file says it was trained on; mnist where it says none."""
+    name = network.accuracy.get("dataset", "mnist")
+    if name not in list(LOADERS):  # anything may stand in the file
+        raise UserError(f"the network was trained on {name}, which is not at hand: name it by --data {USUAL}, or "
+                        f"others by --images or --events")
+    return name
+
+
+def _read_array(path):
+    """A numpy array from a `.npy` file, or from an idx file when it is called anything else."""
+    if Path(path).suffix != ".npy":
+        return read_idx(path)
+    try:
+        array = np.load(path, allow_pickle=False)
+    except OSError as error:
+        raise UserError(f"cannot read {path}: {error.strerror or error}") from error
+    except Exception as error:  # damaged bytes surface as several types, numpy's tokenizer's own among them
+        raise UserError(f"{path} is not a whole .npy file of plain numbers") from error
+    if not isinstance(array, np.ndarray):
+        raise UserError(f"{path} is an archive of arrays; one array in a .npy file is needed")
+    if array.ndim == 0:
+        raise UserError(f"{path} holds a single number, not an array of several")
+    return array
+
+
+def _as_images(path, array, shape):
+    """uint8 images as the network has them where only the place of their channels is another."""
+    if array.dtype != np.uint8 and array.size:
+        raise UserError(f"{path}: images must be uint8, found {array.dtype}{as_bytes_hint(array)}")
+    if array.ndim == 4:
+        moved, said = channels_last({path: array}, shape=shape)
+        array = moved[path]
+        for sentence in said:
+            print(sentence, file=sys.stderr)
+    return like(array, shape)
+
+
+def _read_labels(path):
+    array = _read_array(path)
+    return as_labels(path, array, len(array))
+
+
+def _check_labels(chosen, network):
+    if len(chosen.labels) != len(chosen.images):
+        raise UserError(f"{len(chosen.labels)} labels for {len(chosen.images)} images")
+    wrong = np.flatnonzero((chosen.labels < 0) | (chosen.labels >= len(network.classes)))
+    if wrong.size:
+        raise UserError(f"label {chosen.labels[wrong[0]]} of image {wrong[0]} is none of the network's "
+                        f"{len(network.classes)} classes, which count from 0")

@@ -1,0 +1,34 @@
+"""A board at a serial line: classify images on it, load another network into it, ask what it is.
+
+Every result is compared with the golden model, every number of cycles with the cycle model. The port `sim` is the board
+in simulation: its own top in Verilator, the serial line on a pseudo-terminal. Exit status 1 if a result or its number
+of cycles differs, after naming the first.
+"""
+
+import argparse
+
+from first_spike.boards import info, load, run
+from first_spike.boards.opened import take_board
+
+COMMANDS = {"run": run, "load": load, "info": info}
+
+
+def main():
+    arguments = parse()
+    return COMMANDS[arguments.command].work(arguments)
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    parsers = {}
+    for name, module in COMMANDS.items():
+        text = module.__doc__.splitlines()[0]
+        parsers[name] = commands.add_parser(name, help=text, description=text)
+        module.add_options(parsers[name])
+    arguments = parser.parse_args()
+    if arguments.board is None:
+        return arguments
+    take_board(parsers[arguments.command], arguments.board)
+    return parser.parse_args()
+

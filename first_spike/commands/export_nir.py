@@ -1,0 +1,30 @@
+"""Write a network, of either kind, as an NIR graph (neuroir.org) for other simulators, and say what they must do."""
+
+import argparse
+
+from first_spike.command.cli import console, shown
+from first_spike.command.networks import load_network
+from first_spike.command.option_values import output_file
+from first_spike.command.places_to_write import check_places
+from first_spike.golden.foreign.nir_writer import to_do, write_nir
+from first_spike.interop.options import time_step
+
+
+def main():
+    arguments = parse()
+    check_places(arguments, files=("out",))
+    network = load_network(arguments.file)
+    write_nir(arguments.out, network, float(arguments.dt))
+    console.print(f"{shown(arguments.out)} holds the graph. A simulator of it must", soft_wrap=True)
+    for sentence in to_do(network):
+        console.print(f"- {sentence}", soft_wrap=True)
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", metavar="FILE.npz", help="network file, of either kind")
+    parser.add_argument("--out", type=output_file, required=True, metavar="FILE.nir", help="write the graph")
+    parser.add_argument("--dt", type=time_step, default=1, metavar="SECONDS",
+                        help="time step of a simulator that wants 1 / dt in r, such as SpikingJelly (default: r is 1)")
+    return parser.parse_args()
+

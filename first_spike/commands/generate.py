@@ -1,0 +1,28 @@
+"""Generate the design of a network: Verilog, and what goes along with it."""
+
+import argparse
+from pathlib import Path
+
+from first_spike.command.cli import console
+from first_spike.command.configuration_options import add_configuration, add_top, configuration
+from first_spike.comparison.whole_design import write_whole_design
+from first_spike.rtl_model.delivery.manifest import files_of, read_manifest
+from first_spike.rtl_model.tops import STREAMED
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--network", type=Path, required=True, help="network file (.npz)")
+    parser.add_argument("--out", type=Path, required=True,
+                        help="folder for the design; an older design in it is replaced")
+    parser.add_argument("--name", default="",
+                        help="begins the name of every module and hex file, so that several designs can live in one "
+                             "(default: none, the top is called accelerator)")
+    add_top(parser, STREAMED)
+    add_configuration(parser)
+    arguments = parser.parse_args()
+    folder = write_whole_design(arguments.network, configuration(arguments), arguments.out, arguments.name,
+                                arguments.top)
+    manifest = read_manifest(folder)
+    console.print(f"{folder}: {len(files_of(manifest, 'module'))} modules, top {manifest['top']}", soft_wrap=True)
+

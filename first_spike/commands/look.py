@@ -1,0 +1,106 @@
+"""Pictures of a network on one page: spikes of an image, potentials, decision times, confusions, mistakes, weights.
+
+--out becomes a folder with index.html, which any browser shows, the pictures as PNG and SVG, and their figures in
+look.json. Exit status 1 if --compare finds hardware that differs from the golden model.
+"""
+
+import argparse
+from pathlib import Path
+
+from first_spike.command.cli import console, shown
+from first_spike.command.configuration_options import (
+    add_configuration,
+    check_design,
+    configuration,
+    folder_name,
+    is_chosen,
+)
+from first_spike.command.figure import literal_text
+from first_spike.command.images import add_count, add_image_arguments, read_images
+from first_spike.command.networks import load_network
+from first_spike.command.option_values import natural
+from first_spike.command.places import BUILD
+from first_spike.comparison.backends import BACKENDS, VERILOG
+from first_spike.comparison.compare_on import compare_on, compare_verilog
+from first_spike.comparison.design_files import read_configuration, require_core
+from first_spike.comparison.evaluation import figures_rows, network_title, summarise
+from first_spike.comparison.subject import Subject, float_file, read_float
+from first_spike.comparison.verdict import verdict
+from first_spike.golden.contract.network import Network
+from first_spike.plots.comparison import comparison_section
+from first_spike.plots.contents import sections
+from first_spike.plots.figures import figures_of
+from first_spike.plots.folder import PAGE, replacing_page, write_page
+from first_spike.plots.page import page, table
+from first_spike.plots.run import run_network
+
+COMPARED = 20  # images, the one to look at and those behind it
+
+
+def main():
+    arguments = parse()
+    with literal_text(), replacing_page(arguments.out) as folder:
+        network = (Network.load if arguments.compare else load_network)(arguments.network)
+        others = read_others(arguments, network) if arguments.compare else None
+        chosen = read_images(arguments, network).first(arguments.count)
+        found = run_network(network, chosen, arguments.index)
+        report = summarise(network, chosen, found.result)
+        facts = [("network", network_title(network)), *figures_rows(report)]
+        parts, comparison = sections(folder, found), None
+        if others:
+            comparison, section = compare(arguments, folder, found, *others)
+            parts.insert(1, section)
+        write_page(folder, page(f"{arguments.network.stem} on {chosen.name}", [("", [table(facts)]), *parts]),
+                   {"network": arguments.network.stem, "data": chosen.name, **report, **figures_of(found),
+                    "comparison": comparison})
+    console.print(shown(arguments.out / PAGE), soft_wrap=True)
+    return verdict([comparison], comparison["different_files"]) if comparison else None
+
+
+def read_others(arguments, network):
+    """(float network or None, Configuration of the hardware) that the network is compared with."""
+    if arguments.design:
+        require_core(arguments.design)
+    chosen = read_configuration(arguments.design, network) if arguments.design else configuration(arguments)
+    chosen.layer_lanes(network.widths)
+    return read_float(arguments.float, network, arguments.network), chosen
+
+
+def compare(arguments, folder, found, float_network, chosen):
+    """(report of the comparison from the image to look at on, section of the page)."""
+    network, part, labels = found.network, slice(found.index, found.index + COMPARED), found.chosen.labels
+    subject = Subject(network, float_network, found.chosen.images[part], None if labels is None else labels[part])
+    if arguments.compare in VERILOG:
+        build = BUILD / "compare" / f"{folder_name(arguments.network, network, chosen)}_{arguments.compare}"
+        made = compare_verilog(arguments.compare, subject, chosen, arguments.network, arguments.design, build)
+    else:
+        made = compare_on(arguments.compare, subject, chosen)
+    return comparison_section(folder, subject, found.index, *made)
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--network", type=Path, required=True, metavar="FILE.npz", help="network file, of either kind")
+    add_image_arguments(parser)
+    add_count(parser, "all there are")
+    parser.add_argument("--index", type=natural, default=0, metavar="I", help="the image to look at (default: 0)")
+    parser.add_argument("--out", type=Path, required=True, metavar="FOLDER",
+                        help="folder for the page; an older page in it is replaced")
+    parser.add_argument("--compare", choices=[name for name in BACKENDS if name != "golden"], metavar="SIM",
+                        help=f"float, golden and hardware over each other, of that image and in figures of {COMPARED} "
+                             f"images from it on; SIM: icarus, verilator or myhdl")
+    parser.add_argument("--float", type=Path, metavar="FILE.npz",
+                        help="for --compare: float network that it was made from (default: NAME_float.npz beside it, "
+                             "if there)")
+    parser.add_argument("--design", type=Path, metavar="FOLDER",
+                        help="for --compare on Verilog: this design instead of a new one")
+    add_configuration(parser)
+    arguments = parser.parse_args()
+    if not arguments.compare and (arguments.float or arguments.design or is_chosen(parser, arguments)):
+        parser.error("--float, --design and the options of a configuration go with --compare")
+    if arguments.design and arguments.compare not in VERILOG:
+        parser.error(f"--design goes with --compare {' or '.join(VERILOG)}")
+    check_design(parser, arguments)
+    arguments.float = float_file(arguments.network, arguments.float)
+    return arguments
+

@@ -1,0 +1,122 @@
+"""Synthesize the hardware of a network for FPGAs: cells of each module, clock over several seeds, the critical path in
+words.
+
+What was measured stays, and a repeated run does only what is missing. Exit status 1 if something failed, after the
+report of the rest.
+"""
+
+import argparse
+from pathlib import Path
+
+from first_spike.command.cli import complain, console, write_json
+from first_spike.command.configuration_options import (
+    add_configuration,
+    add_top,
+    check_board,
+    check_design,
+    configuration,
+    described,
+    folder_name,
+)
+from first_spike.command.folders import make_folder, work_folder
+from first_spike.command.option_values import above_zero, add_timeout, natural
+from first_spike.command.places import BUILD, DEFAULT_NETWORK
+from first_spike.command.places_to_write import check_places
+from first_spike.comparison.design_files import read_configuration
+from first_spike.comparison.whole_design import write_whole_design
+from first_spike.exploration.synthesis_runs import Runs, place_all, synthesize_all
+from first_spike.golden.contract.network import Network
+from first_spike.golden.errors import UserError
+from first_spike.jobs.job_options import add_jobs, chosen_workers
+from first_spike.jobs.kept import Kept
+from first_spike.rtl_model.tops import DEFAULT
+from first_spike.synthesis.boards import BOARDS
+from first_spike.synthesis.fit import ECP5, find_ecp5_board, fit_sentence
+from first_spike.synthesis.nextpnr import AIMS, require_programs
+from first_spike.synthesis.report import cell_table, compare, result_tables
+from first_spike.synthesis.targets import TARGETS, find_target, require_memory
+
+
+def main():
+    arguments = parse()
+    check_places(arguments, folders=("build",))
+    with chosen_workers(arguments) as workers:
+        return synthesize(arguments, workers)
+
+
+def synthesize(arguments, workers):
+    network, given = Network.load(arguments.network), arguments.design
+    parallelism = read_configuration(given, network) if given else configuration(arguments)
+    parallelism.layer_lanes(network.widths)
+    if parallelism.in_spram:
+        raise UserError("only an iCE40 UP5K has SPRAM, which is no target here: `make bitstream BOARD=icebreaker`, or "
+                        "choose --weight-memory block")
+    board = find_ecp5_board(arguments.board) if arguments.board else None
+    targets = [find_target(arguments.target)] if arguments.target else list(TARGETS.values())
+    if arguments.target:
+        require_memory(network, targets[0])
+    workers.everywhere(require_programs, targets, arguments.seeds)
+    with work_folder(arguments.build) as folder:
+        work = make_folder(folder / folder_name(arguments.network, network, parallelism, arguments.top))
+        design = given or write_whole_design(arguments.network, parallelism, work / "design", top=arguments.top)
+        runs = Runs(design, work, Kept(work / "kept"), not arguments.plain, arguments.timeout, workers)
+        reports, failed = synthesize_all(runs, targets)
+        for target in targets:
+            if target.name in reports:
+                console.print(cell_table(target, reports[target.name]))
+        failed += place_all(runs, targets, reports, arguments.seeds, arguments.frequency)
+        comparison = compare(network, parallelism, reports, whole=arguments.top != DEFAULT)
+        write_json(folder / "report.json", {
+            "network": arguments.network.stem, "network_sha256": network.sha256,
+            "configuration": described(parallelism, network), "top": arguments.top,
+            "frequency": arguments.frequency or AIMS,
+            "output_registers": not arguments.plain, "targets": reports, "comparison": comparison, "failed": failed})
+    if board and ECP5.name in reports:
+        fits, sentence = fit_sentence(board, reports[ECP5.name]["total"])
+        failed += [] if fits else [sentence]
+        if fits:
+            console.print(sentence, soft_wrap=True)
+    for table in result_tables(reports, comparison):
+        console.print(table)
+    console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
+    misfits = [entry["misfit"] for entry in reports.values() if entry["misfit"]]
+    if arguments.target:  # it was asked for this device alone
+        return complain(failed + misfits)
+    for sentence in misfits:
+        console.print(sentence, soft_wrap=True)
+    return complain(failed)
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--network", type=Path, default=DEFAULT_NETWORK, metavar="FILE.npz",
+                        help="(default: the shipped 784-128-10)")
+    add_configuration(parser)
+    add_top(parser)
+    parser.add_argument("--design", type=Path, metavar="FOLDER",
+                        help="synthesize this design of the network instead of generating one")
+    parser.add_argument("--target", metavar="NAME", help=f"of {', '.join(TARGETS)} (default: all)")
+    parser.add_argument("--board", metavar="NAME",
+                        help="with an ECP5: whether the design with a serial line fits onto it, of "
+                             f"{', '.join(BOARDS)}")
+    parser.add_argument("--seeds", type=natural, default=3, metavar="N",
+                        help="runs of place and route, 0 for none (default: 3)")
+    aims = ", ".join(f"{mhz} for speed {speed}" for speed, mhz in AIMS.items())
+    parser.add_argument("--frequency", type=above_zero, metavar="MHZ",
+                        help=f"that nextpnr aims at; near what is reachable is best (default: {aims})")
+    parser.add_argument("--plain", action="store_true",
+                        help="leave the netlist as yosys makes it; without, registers that follow block RAM of ECP5 "
+                             "are moved into it, where it has one for them")
+    add_timeout(parser)
+    add_jobs(parser)
+    parser.add_argument("--build", type=Path, default=BUILD / "synth", metavar="FOLDER",
+                        help="design, netlists, logs and report.json (default: build/synth)")
+    arguments = parser.parse_args()
+    check_design(parser, arguments)
+    check_board(parser, arguments)
+    if arguments.board:
+        if arguments.design or arguments.target not in (None, ECP5.name):
+            parser.error("--board generates a design, and counts for ecp5")
+        arguments.target = ECP5.name
+    return arguments
+

@@ -1,0 +1,72 @@
+"""A network on one back end against the golden model and the float network: the figures, and the first difference."""
+
+from first_spike.command.configuration_options import described
+from first_spike.command.folders import work_folder
+from first_spike.comparison.backends import from_golden, simulated
+from first_spike.comparison.cycle_statistics import statistics
+from first_spike.comparison.harness import require_simulator
+from first_spike.comparison.mismatches import count_mismatches, cycle_agreement, float_agreement
+from first_spike.comparison.verdict import check_files
+from first_spike.comparison.whole_design import write_like
+from first_spike.golden.contract.result_word import unpack
+from first_spike.golden.inference.figures import recall
+from first_spike.golden.inference.infer import float_infer, infer
+from first_spike.golden.schedule.cycles import predict
+
+NOT_SIMULATED = dict.fromkeys(("mismatches", "equal_images", "first_mismatch", "cycle_model", "latency"))
+
+
+def compare_on(backend, subject, configuration, design=None, build=None, **options):
+    """Classify the Subject's images on `backend` and compare; returns (report ready for JSON, Outcome).
+
+    design, build, options: as in `backends.simulated`. On the golden model itself nothing is simulated: what only
+    hardware can give is None, and its cycles are those of the cycle model. Raises UserError for images that do not fit,
+    and for a back end that is missing or fails.
+    """
+    network, images, labels = subject.network, subject.images, subject.labels
+    inference = infer(network, images)
+    expected = from_golden(inference, predict(network, configuration, images, inference).interval)
+    in_float = None if subject.float_network is None else float_infer(subject.float_network, images)
+    report = {
+        "images": len(images),
+        "sim": backend,
+        "network_sha256": network.sha256,
+        "configuration": described(configuration, network),
+        "accuracy": {"float": _accuracy(in_float, labels), "golden": _accuracy(inference, labels), "rtl": None},
+        "recall": {"float": _recall(in_float, labels, network), "golden": _recall(inference, labels, network),
+                   "rtl": _recall(None, labels, network)},
+        "float_agreement": None if in_float is None else float_agreement(inference, in_float),
+        "different_files": [],
+    }
+    if backend == "golden":
+        return report | NOT_SIMULATED | {"cycles": statistics(expected.cycles)}, expected
+    found = simulated(backend, network, configuration, images, design, build, **options)
+    agreement = count_mismatches(network.steps, expected, found)
+    words = unpack(found.words)
+    report["accuracy"]["rtl"], report["recall"]["rtl"] = _accuracy(words, labels), _recall(words, labels, network)
+    return report | {"cycles": statistics(found.cycles), "latency": statistics(found.latency),
+                     "mismatches": agreement.mismatches, "equal_images": agreement.equal_images,
+                     "first_mismatch": agreement.first,
+                     "cycle_model": cycle_agreement(expected.cycles, found.cycles)}, found
+
+
+def compare_verilog(simulator, subject, configuration, network_path, given, build, **options):
+    """`compare_on` with a design that is generated from the file `network_path`, or with the one in the folder `given`;
+    the report then says where its files differ from the generator's, in `different_files`.
+
+    The folder `build` is worked in: UserError if somebody else's files are there, or another run.
+    """
+    require_simulator(simulator)
+    with work_folder(build) as folder:
+        made = write_like(given, network_path, configuration, folder)
+        different = check_files(made, given) if given else []
+        report, outcome = compare_on(simulator, subject, configuration, given or made, folder / "simulation", **options)
+    return report | {"different_files": different}, outcome
+
+
+def _accuracy(result, labels):
+    return None if result is None or labels is None else float((result.classes == labels).mean())
+
+
+def _recall(result, labels, network):
+    return recall(None if result is None else result.classes, labels, network.classes)

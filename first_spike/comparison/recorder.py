@@ -1,0 +1,144 @@
+"""Whole test sets through a design in minutes: `recorder.sv` is source, sink and monitor, compiled with the design by
+Verilator.
+
+The cocotb benches look at every cycle from Python, which costs a hundred times what the simulated cycle costs. Here
+Verilog watches, and writes a line for each event; Python makes a Record of them afterwards.
+"""
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+from first_spike.comparison.harness import initial_values, require_plain_path, require_simulator
+from first_spike.golden.errors import UserError
+from first_spike.golden.schedule.cycles import rest
+from first_spike.rtl_model.record import DECIDED, HIDDEN, OUTPUT, Recording
+from first_spike.rtl_model.shape.frames import beat_bytes, beats_of, frames_of
+from first_spike.rtl_model.shape.load_map import load_words
+from first_spike.rtl_model.simulate import patience
+
+POLL_SECONDS = 0.2
+STALLED_PATIENCE = 20
+SOURCE = Path(__file__).with_suffix(".sv")
+
+
+class Recorder:
+    """A design compiled together with `recorder.sv`, for images that are fixed."""
+
+    def __init__(self, network, configuration, images, design, build, inside=True):
+        """Compile the design in folder `design` for `images` (uint8 [n, rows, columns], or Recordings) into the folder
+        `build`.
+
+        inside: look at its spikes; without, any design with the accelerator's ports will do, and results are all that
+        is seen. Raises UserError when Verilator is missing or fails.
+        """
+        require_simulator("verilator")
+        design, self._build = Path(design).resolve(), Path(build).resolve()
+        require_plain_path("verilator", design, self._build)
+        self._network, self._configuration, self._count, self._inside = network, configuration, len(images), inside
+        self._build.mkdir(parents=True, exist_ok=True)
+        for hex_file in design.glob("*.hex"):
+            (self._build / hex_file.name).write_bytes(hex_file.read_bytes())
+        size = beat_bytes(network, configuration)
+        frames = [beats_of(frame, size) for frame in frames_of(network, configuration, images)]
+        self._write_frames(frames, size)
+        parameters = {"IMAGES": len(images), "BEATS": sum(map(len, frames)), "BITS": 8 * size,
+                      "PATIENCE": STALLED_PATIENCE * (patience(network, configuration) + max(map(len, frames)))}
+        sources = [str(design / name) for name in (design / "filelist.f").read_text().split()]
+        command = ["verilator", "--binary", "--timing", "-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial",
+                   "unique", "--top-module", "recorder", "--Mdir", "obj", "-MAKEFLAGS", "OPT_FAST=-Os",
+                   *(f"-G{name}={value}" for name, value in parameters.items()),
+                   *(self._macros() if inside else ()), *self._write_words(), str(SOURCE), *sources]
+        _run(command, self._build, "build.log", lambda _: None)
+
+    def run(self, *, stalls=0, alone=False, seed=1, progress=lambda share: None):
+        """Simulate all images and return their Record.
+
+        stalls: percent of the cycles in which each end stalls; alone: each image waits for the result of the one
+        before, and for what that left behind to be emptied; progress(share) is called now and then. Raises UserError
+        when the simulation fails or an image gets no result.
+        """
+        folder = self._build / f"stalls{stalls}_{'alone' if alone else 'stream'}"
+        folder.mkdir(exist_ok=True)
+        for path in self._build.glob("*.hex"):
+            link = folder / path.name
+            link.unlink(missing_ok=True)
+            os.link(path, link)
+        command = [str(self._build / "obj" / "Vrecorder"), f"+stalls={stalls}", f"+alone={int(alone)}",
+                   f"+rest={rest(self._network, self._configuration)}",
+                   *initial_values(seed)]
+
+        def show(text):
+            finished = [line for line in text.splitlines() if line.isdigit()]
+            progress(int(finished[-1]) / self._count if finished else 0.0)
+
+        _run(command, folder, "simulation.log", show)
+        try:
+            found = decode(folder / "record.txt", Recording(self._network, self._configuration, self._inside))
+        except RuntimeError as error:
+            raise UserError(f"{error}; see {folder / 'record.txt'}") from error
+        if len(found.words) != self._count:
+            raise UserError(f"the simulation gave {len(found.words)} results for {self._count} images; its messages "
+                            f"are in {folder / 'simulation.log'}")
+        return found
+
+    def _write_frames(self, frames, size):
+        """Write frames.hex, a beat of `size` bytes a line, a digit before it that says whether it is the last."""
+        (self._build / "frames.hex").write_text("".join(f"{int(last)}{data:0{2 * size}x}\n" for frame in frames
+                                                        for data, last in frame))
+
+    def _write_words(self):
+        """Write load.hex where weights are loaded, and return what `recorder.sv` has to know of it."""
+        if not self._configuration.is_loadable:
+            return ()
+        words = load_words(self._network, self._configuration)
+        (self._build / "load.hex").write_text("".join(f"{word:04x}\n" for word in words))
+        return (f"-DLOADED={len(words)}",)
+
+    def _macros(self):
+        """What `recorder.sv` has to know to look inside."""
+        sizes = self._network.sizes
+        last = len(sizes) - 1
+        output = OUTPUT.format(last)
+        folded = self._configuration.layer_lanes(self._network.widths)[last] < sizes[last]
+        spikes = [f"`HIDDEN({layer}, {HIDDEN.format(layer + 1)})" for layer in range(last)]
+        spikes.append(f"`OUTPUT({output}, {f'dut.{output}_fold' if folded else 0})")
+        return f"-DDECIDED={DECIDED}", f"-DSPIKES={' '.join(spikes)}"
+
+
+def decode(path, recording):
+    """The Record of the lines that `recorder.sv` wrote, taken down by an empty Recording; RuntimeError if they say what
+    cannot be."""
+    with open(path) as lines:
+        for line in lines:
+            kind, *fields = line.split()
+            if kind == "h":
+                recording.hidden(int(fields[0]), *(int(field, 16) for field in fields[1:]))
+            elif kind == "o":
+                recording.output(*(int(field, 16) for field in fields))
+            elif kind == "r":
+                recording.result(int(fields[0], 16))
+            elif kind == "v":
+                recording.offered(int(fields[0]))
+            elif kind == "d":
+                recording.decided(int(fields[0]))
+            else:
+                recording.beat(int(fields[0]), bool(int(fields[1])))
+    return recording.record()
+
+
+def _run(command, folder, log, show):
+    log = folder / log
+    with open(log, "wb") as messages:
+        child = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=messages,
+                                 stderr=subprocess.STDOUT)
+        try:
+            while child.poll() is None:
+                show(log.read_text(errors="replace"))
+                time.sleep(POLL_SECONDS)
+        finally:
+            child.terminate()
+            child.wait()
+    if child.returncode:
+        raise UserError(f"{Path(command[0]).name} failed (status {child.returncode}); its messages are in {log}")

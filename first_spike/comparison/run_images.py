@@ -1,0 +1,49 @@
+"""A cocotb test that classifies the images of a job on the accelerator, back to back, and writes down all that came
+out; it judges nothing.
+
+FIRST_SPIKE_JOB names a JSON file with `network`, `configuration`, `images` (.npy, or recordings), `record` (.npz to
+write) and `progress` (file that counts the results).
+"""
+
+import json
+import os
+from pathlib import Path
+
+import cocotb
+import numpy as np
+from cocotb.triggers import RisingEdge, SimTimeoutError, with_timeout
+
+from first_spike.comparison.drivers import AxiEnds, SpikeMonitor, start_accelerator
+from first_spike.golden.contract.base_network import PIXELS
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.network import Network
+from first_spike.golden.data.event_file import read_event_file
+from first_spike.rtl_model.shape.frames import beat_bytes, frames_of
+from first_spike.rtl_model.simulate import patience
+
+CYCLE_NS = 10
+
+
+@cocotb.test()
+async def classify_images(dut):
+    job = json.loads(Path(os.environ["FIRST_SPIKE_JOB"]).read_text())
+    network, configuration = Network.load(job["network"]), Configuration(**job["configuration"])
+    images = np.load(job["images"]) if network.takes == PIXELS else read_event_file(job["images"])[0]
+    frames = frames_of(network, configuration, images)
+    Path(job["progress"]).write_text("0")  # the build is over
+    await start_accelerator(dut, network, configuration)
+    ends = AxiEnds(dut, beat_bytes(network, configuration))
+    monitor = SpikeMonitor(dut, network, configuration)
+    cocotb.start_soon(monitor.run())
+    deadline = patience(network, configuration) + max(map(len, frames))
+    for frame in frames:
+        ends.send(frame)
+    for number in range(len(frames)):
+        try:
+            monitor.recording.result(await with_timeout(ends.receive(), deadline * CYCLE_NS, "ns"))
+        except SimTimeoutError:
+            raise AssertionError(f"no result of image {number} within {deadline} cycles") from None
+        Path(job["progress"]).write_text(str(number + 1))
+    await ends.source.wait()  # a recording may be decided before its last beat
+    await RisingEdge(dut.clk)
+    monitor.recording.record().save(job["record"])

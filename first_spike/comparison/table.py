@@ -1,0 +1,65 @@
+"""Comparisons as a table: a column for each back end."""
+
+from rich.table import Table
+from rich.text import Text
+
+from first_spike.command.data_options import worst_class
+from first_spike.comparison.mismatches import NOT_OBSERVED
+
+NAMES = {"icarus": "Icarus Verilog", "verilator": "Verilator", "netlist": "gates on Verilator", "myhdl": "MyHDL",
+         "golden": "golden"}
+MISMATCHES = (("class", "class"), ("decision time", "decision_time"), ("flags", "flags"), ("spike times", "spikes"))
+DISTANCES = (("decision time, mean distance in steps", "decision_time_mean_abs"),
+             ("hidden spike times, mean distance in steps", "hidden_time_mean_abs"))
+STATISTICS = (("mean", "mean"), ("median", "p50"), ("99th percentile", "p99"), ("max", "max"))
+
+
+def comparison_table(title, reports):
+    """The rich Table of reports made by `compare_on`, one column each; all of them simulated, or none."""
+    table = Table(title=title, title_justify="left")
+    table.add_column("")
+    for report in reports:
+        table.add_column(NAMES[report["sim"]], justify="right")
+    for heading, rows in _sections(reports):
+        table.add_row(Text(heading, style="bold"))
+        for label, cells in rows:
+            table.add_row(f"  {label}", *cells)
+        table.add_section()
+    return table
+
+
+def _sections(reports):
+    """(heading, [(label, a cell for each report)])."""
+    def row(label, key, name, shown):
+        return label, [_cell(report[key], name, shown) for report in reports]
+
+    simulated = all(report["mismatches"] for report in reports)
+    sides = [("float network", "float"), ("golden model", "golden"), *([("RTL", "rtl")] if simulated else [])]
+    yield "accuracy, strict read-out", [row(label, "accuracy", side, ".2%") for label, side in sides]
+    yield "recall of the worst class", [(label, [worst_class(report["recall"][side]) for report in reports])
+                                        for label, side in sides]
+    if simulated:
+        yield "RTL against golden model", [
+            ("images equal in everything", [f"{report['equal_images']:,} of {report['images']:,}"
+                                            for report in reports]),
+            *(row(f"mismatches: {label}", "mismatches", name, ",") for label, name in MISMATCHES)]
+    if any(report["float_agreement"] for report in reports):
+        yield "float network against golden model", [
+            row("same class", "float_agreement", "class", ".2%"),
+            *(row(label, "float_agreement", name, ".3f") for label, name in DISTANCES)]
+    yield f"cycles an image, back to back{'' if simulated else ', by the cycle model'}", [
+        *(row(label, "cycles", name, _number(name)) for label, name in STATISTICS),
+        *([row("images unlike the cycle model", "cycle_model", "mismatches", ",")] if simulated else [])]
+    if any(report["latency"] for report in reports):
+        yield "cycles from first beat to result", [row(label, "latency", name, _number(name)) for label,
+                                                         name in STATISTICS]
+
+
+def _number(name):
+    return ",.1f" if name == "mean" else ","
+
+
+def _cell(figures, name, shown):
+    if figures is None or figures[name] is None:
+        return "–"
+    return figures[name] if figures[name] == NOT_OBSERVED else format(figures[name], shown)

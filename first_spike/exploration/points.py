@@ -1,0 +1,132 @@
+"""The points of an exploration: configurations, and the figures of each."""
+
+import itertools
+
+import numpy as np
+
+from first_spike.command.configuration_options import described, folder_name, weights_of
+from first_spike.command.folders import make_folder
+from first_spike.command.provenance import version
+from first_spike.comparison.cycle_statistics import statistics
+from first_spike.comparison.whole_design import write_whole_design
+from first_spike.exploration.area import estimate_area
+from first_spike.golden.contract.base_network import PIXELS
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.errors import UserError
+from first_spike.golden.inference.infer import infer
+from first_spike.golden.schedule.cycles import predict
+from first_spike.jobs.jobs import Files, Job, Large, run_jobs
+from first_spike.jobs.kept import hash_of_arrays, hash_of_project
+from first_spike.synthesis.targets import TARGETS
+from first_spike.synthesis.yosys import synthesize
+
+FEWEST_LANES = 8
+
+
+def candidates(network, arguments):
+    """([Configuration], [why a combination was left out]) of all combinations of the numbers that the arguments list;
+    of those that make the same hardware the first."""
+    most = max(network.widths)
+    lanes = arguments.lanes or [(most >> k,) for k in range(most.bit_length())
+                                if most >> k >= FEWEST_LANES] or [(most,)]
+    found, refused = {}, {}
+    for values in itertools.product(lanes, arguments.pixels, arguments.spikes_per_cycle, arguments.events_per_cycle,
+                                    arguments.taps):
+        try:
+            own_lanes, pixels, spikes, events, taps = values
+            configuration = Configuration(own_lanes, pixels, spikes, events, taps=taps, **weights_of(arguments))
+            made = (configuration.layer_lanes(network.widths), pixels if network.takes == PIXELS else None,
+                    configuration.layer_ways(network), configuration.layer_taps(network))
+            found.setdefault(made, configuration)
+        except UserError as error:
+            refused[str(error)] = None
+    return list(found.values()), list(refused)
+
+
+def point(network, configuration, top, images, inference, clock):
+    """The figures of one configuration, ready for JSON: cycles between results on the images, back to back; images a
+    second at `clock` MHz; area by the model, with one of TOPS; the bits of weights that are read in a cycle.
+
+    inference: that of the images, for the whole run.
+    """
+    cycles = predict(network, configuration, images, inference).interval
+    lanes, ways = configuration.layer_lanes(network.widths), configuration.layer_ways(network)
+    bits = sum(count * way * layer.weight_bits for count, way, layer in zip(lanes, ways, network.layers))
+    return {"configuration": described(configuration, network), "cycles": statistics(cycles),
+            "images_per_second": 1e6 * clock / float(np.mean(cycles)),
+            "area": estimate_area(network, configuration, top), "weight_bits_per_cycle": bits, "measured": None}
+
+
+def explored(network, configurations, top, images, clock, workers, kept):
+    """The `point` of each Configuration with one of TOPS, in one pass over the images."""
+    inference = infer(network, images)
+    decides = {"what": "cycles", "network": network.sha256, "images": hash_of_arrays(images), "clock": clock,
+               "top": top, "code": hash_of_project()}
+    shared = [Large(value) for value in (network, images, inference)]
+    points, failed = run_jobs("cycles", [
+        Job(str(number), point_of, (configuration, top, clock, *shared),
+            decides=decides | {"configuration": described(configuration, network)})
+        for number, configuration in enumerate(configurations)], workers, kept)
+    if failed:
+        raise UserError(failed[0])
+    return points
+
+
+def point_of(folder, report, configuration, top, clock, network, images, inference):
+    """The `point`, as a job."""
+    return point(network, configuration, top, images, inference, clock)
+
+
+def measure_areas(network_path, network, configurations, top, points, folder, timeout, workers, kept):
+    """Put {"lut", "bram"} by yosys for ECP5 into the points, as `measured`, of as many Configurations with one of TOPS
+    as it can be had of; returns a sentence for each that failed."""
+    decides = {"what": "area", "network": network.sha256, "top": top, "yosys": workers.everywhere(version, "yosys"),
+               "code": hash_of_project()}
+    names = [folder_name(network_path, network, configuration, top) for configuration in configurations]
+    results, failed = run_jobs("yosys", [
+        Job(name, area, (Files(network_path), configuration, top, timeout), folder / name,
+            decides | {"configuration": described(configuration, network)}, ("*.log",))
+        for name, configuration in zip(names, configurations)], workers, kept)
+    for one, result in zip(points, results, strict=True):
+        one["measured"] = result
+    return failed
+
+
+def area(folder, report, network_path, configuration, top, timeout):
+    """{"lut", "bram"} of the design of a network file on an ECP5, by yosys."""
+    design = write_whole_design(network_path, configuration, make_folder(folder) / "design", top=top)
+    total = synthesize(design, TARGETS["ecp5"], folder, timeout)[1]["total"]
+    return {"lut": total["logic"], "bram": total["bram"]}
+
+
+def cells(point):
+    """({"logic", "bram"} of a point on an ECP5, by how much the logic may be off): measured, or by the model."""
+    found = point["measured"] or point["area"]
+    return {"logic": found["lut"], "bram": found["bram"]}, 0 if point["measured"] else found["lut_error"]
+
+
+def error_sentence(points):
+    """How far the area model is from what was measured."""
+    points = [point for point in points if point["measured"]]
+    if not points:
+        return "no area was measured"
+    pairs = [(point["area"], point["measured"]) for point in points]
+    shares = [area["lut"] / measured["lut"] - 1 for area, measured in pairs]
+    inside = sum(abs(area["lut"] - measured["lut"]) <= area["lut_error"] for area, measured in pairs)
+    blocks = [area["bram"] - measured["bram"] for area, measured in pairs]
+    return (f"error of the area model on {len(points)} configurations: LUTs: mean {np.mean(np.abs(shares)):.1%}, worst "
+            f"{max(shares, key=abs):+.1%}, {inside} within what it states; block RAMs: {sum(map(bool, blocks))} "
+            f"differ, worst by {max(blocks, key=abs):+d}")
+
+
+def pareto(points):
+    """The numbers of the points that no other beats in cycles and LUTs at once."""
+    worth = [(point["cycles"]["mean"], lut) for point, lut in zip(points, luts(points))]
+    return [n for n, one in enumerate(worth)
+            if not any(all(a <= b for a, b in zip(other, one)) and other != one for other in worth)]
+
+
+def luts(points):
+    """LUTs of each point: measured, or by the model where not all of them were."""
+    source = "measured" if all(point["measured"] for point in points) else "area"
+    return [point[source]["lut"] for point in points]

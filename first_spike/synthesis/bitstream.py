@@ -1,0 +1,93 @@
+"""From a design with a serial line to the bitstream of a board."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+from first_spike.golden.errors import UserError
+from first_spike.synthesis.process import require_program, run_program
+from first_spike.synthesis.toolchains import TOOLCHAINS
+
+TOP = Path(__file__).with_name("board_top.v")
+NETLIST = "netlist.json"
+
+
+def require_programs(board):
+    """Raise UserError unless everything that makes a bitstream of a Board is installed."""
+    for program in TOOLCHAINS[board.device.family].programs:
+        require_program(program)
+
+
+def require_memory(board, configuration):
+    """Raise UserError if a Configuration asks for a kind of memory that a Board has not."""
+    if configuration.in_spram and "spram" not in board.device.capacity:
+        raise UserError(f"{board.name} has no SPRAM: choose --weight-memory block")
+
+
+def make_bitstream(board, design, folder, seed, timeout):
+    """Synthesize, place and pack the design in folder `design`, whose top is accelerator_serial, for a Board; returns
+    {"bitstream": Path, or None where the clock is missed, "mhz": of the clock, "used": {resource: (used, of how
+    many)}}. Work goes into `folder`.
+
+    Raises UserError when a program is missing, fails or takes longer than `timeout` seconds, or when the design does
+    not fit.
+    """
+    require_programs(board)
+    tools, device, folder = TOOLCHAINS[board.device.family], board.device, Path(folder).resolve()
+    synthesize_board(board, design, folder, timeout)
+    report, log = folder / "report.json", folder / "nextpnr.log"
+    try:
+        run_program([*tools.place, *device.options, "--json", NETLIST, "--freq", str(board.clock), "--seed", str(seed),
+                     "--timing-allow-fail", "--report", report.name], log, timeout, folder)
+    except UserError:
+        require_room(board, used(board, log) if log.exists() else {})
+        raise
+    counts = used(board, log)
+    mhz = min(clock["achieved"] for clock in json.loads(report.read_text())["fmax"].values())
+    if mhz < board.clock:
+        return {"bitstream": None, "mhz": mhz, "used": counts}
+    run_program([*tools.pack, *device.pack_options], folder / "pack.log", timeout, folder)
+    return {"bitstream": folder / tools.bitstream, "mhz": mhz, "used": counts}
+
+
+def synthesize_board(board, design, folder, timeout):
+    """Write the netlist of a Board with the design in folder `design`, and what has to lie beside it, into `folder`;
+    returns the netlist's Path. Raises UserError as `make_bitstream` does."""
+    tools, design, folder = TOOLCHAINS[board.device.family], Path(design).resolve(), Path(folder).resolve()
+    words = {"crystal": board.crystal, "clock": board.clock, "device": board.device.name}
+    run_program([word.format(**words) for word in tools.pll], folder / "pll.log", timeout, folder)
+    shutil.copy(TOP, folder)
+    name, text = tools.constraints
+    (folder / name).write_text(text(board))
+    sources = " ".join([*(design / "filelist.f").read_text().split(), *(f'"{folder / name}"' for name in
+                                                                        ("pll.v", TOP.name))])
+    netlist = folder / NETLIST
+    script = [f"read_verilog {' '.join(macros(board))} {sources}", f"hierarchy -top {TOP.stem}", *tools.prepare,
+              f"{tools.synthesis} -top {TOP.stem}", f"write_json \"{netlist}\""]
+    # $readmemh looks for the weights in the folder where yosys runs
+    run_program(["yosys", "-p", "; ".join(script)], folder / "yosys.log", timeout, folder=design)
+    return netlist
+
+
+def macros(board):
+    """What yosys is told of the pins of a Board: a macro each, behind which the top has the port."""
+    return [f"-D{port.upper()}" for port in board.pins]
+
+
+def used(board, log):
+    """{resource: (used, of how many)} of nextpnr's log."""
+    cells = TOOLCHAINS[board.device.family].cells
+    found = {name: (int(count), int(room)) for name, count, room in
+             re.findall(r"(\w+): +(\d+)/ *(\d+) ", Path(log).read_text())}
+    return {resource: found[cell] for resource, cell in cells.items() if cell in found}
+
+
+def require_room(board, counts):
+    """Raise UserError where counts, as `used` gives them, are more than the Board has, and say by how much."""
+    tools = TOOLCHAINS[board.device.family]
+    wrong = [f"{count:,} {tools.spoken(resource)} where it has {room:,} ({count - room:,} too many)"
+             for resource, (count, room) in counts.items() if count > room]
+    if wrong:
+        raise UserError(f"the design does not fit onto {board.name}, {board.device.name}: {' and '.join(wrong)}: "
+                        f"choose fewer lanes, or a smaller network")

@@ -1,0 +1,50 @@
+"""Running a command as a user does."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from first_spike.command import lines
+from first_spike.command.cli import run
+
+SCRIPTS = Path(__file__).resolve().parents[1]
+
+
+def run_script(name, *arguments, cwd):
+    """Run scripts/NAME in the folder `cwd`; returns the CompletedProcess with its text."""
+    return subprocess.run([sys.executable, str(SCRIPTS / name), *map(str, arguments)], cwd=cwd,
+                          capture_output=True, text=True)
+
+
+def assert_refused(done, sentence):
+    """Assert exit status 1, nothing on stdout, and one line on stderr, `error: ...`, that holds `sentence`."""
+    assert done.returncode == 1, done.stderr
+    assert done.stdout == ""
+    lines = done.stderr.splitlines()
+    assert len(lines) == 1 and lines[0].startswith("error: "), done.stderr
+    assert sentence in lines[0]
+
+
+class Command:
+    """Runs commands inside the test's process, which spares the start of Python: a fixture value, see `command`."""
+
+    def __init__(self, monkeypatch, capsys):
+        self._monkeypatch, self._capsys = monkeypatch, capsys
+        monkeypatch.setattr(lines, "SECONDS", 3600)  # nothing is said of progress, however slow the machine is
+
+    def __call__(self, module, *arguments):
+        """CompletedProcess of the command whose module is given."""
+        self._capsys.readouterr()
+        self._monkeypatch.setattr(sys, "argv", [f"{module.__name__}.py", *map(str, arguments)])
+        with pytest.raises(SystemExit) as leaving:
+            run(module.main)
+        text = self._capsys.readouterr()
+        return subprocess.CompletedProcess(sys.argv, leaving.value.code or 0, text.out, text.err)
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """A Command; tests import this fixture by name."""
+    return Command(monkeypatch, capsys)

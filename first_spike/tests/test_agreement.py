@@ -1,0 +1,138 @@
+"""Mismatches are counted and the first one is named: checked on results that are spoilt in one known place."""
+
+import io
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from first_spike.comparison.backends import from_golden
+from first_spike.comparison.mismatches import (
+    count_mismatches,
+    cycle_agreement,
+    float_agreement,
+)
+from first_spike.comparison.table import comparison_table
+from first_spike.comparison.verdict import verdict
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.inference.figures import recall
+from first_spike.golden.inference.forward import Inference
+from first_spike.golden.inference.infer import infer
+from first_spike.golden.schedule.cycles import predict
+from first_spike.tests.small_case import small_case
+
+NONE = {"class": 0, "decision_time": 0, "flags": 0, "spikes": 0}
+
+
+@pytest.fixture
+def outcome(tmp_path):
+    """The Outcome of the golden model for 28 images of a network of 16 steps and two layers."""
+    network, images, _ = small_case(tmp_path)
+    inference = infer(network, images)
+    return from_golden(inference, predict(network, Configuration(), images, inference).interval)
+
+
+def test_equal(outcome):
+    agreement = count_mismatches(16, outcome, outcome)
+    assert (agreement.mismatches, agreement.equal_images, agreement.first) == (NONE, 28, None)
+
+
+@pytest.mark.parametrize("bit, kind", [*((bit, "class") for bit in range(16)),
+                                       *((bit, "decision_time") for bit in range(16, 25)),
+                                       *((bit, "flags") for bit in range(25, 32))])
+def test_every_bit_of_the_result_word_counts(outcome, bit, kind):
+    words = outcome.words.copy()
+    words[[4, 9]] ^= 1 << bit
+    agreement = count_mismatches(16, outcome, replace(outcome, words=words))
+    assert agreement.mismatches == NONE | {kind: 2}
+    assert agreement.equal_images == 26
+    assert agreement.first.startswith(f"image 4, result: expected {kind.replace('_', ' ')} ")
+
+
+def test_first_spike_that_differs_is_named(outcome):
+    spikes = [times.copy() for times in outcome.spike_times]
+    image, neuron = np.argwhere(outcome.spike_times[1] < 16)[0]
+    step = int(outcome.spike_times[1][image, neuron])
+    spikes[1][image, neuron] = 16
+    spikes[1][image + 1:] ^= 1  # later images do not matter for the first place
+    agreement = count_mismatches(16, outcome, replace(outcome, spike_times=tuple(spikes)))
+    assert agreement.mismatches == NONE | {"spikes": 1 + spikes[1][image + 1:].size}
+    assert agreement.equal_images == image
+    assert agreement.first == (f"image {image}, step {step}, layer 1, neuron {neuron}: expected a spike in step "
+                               f"{step}, got no spike up to the decision")
+
+
+def test_of_two_differences_the_earlier_step_then_the_lower_layer_comes_first(outcome):
+    for times in ((3, 5), (5, 3), (4, 4)):
+        spikes = [want.copy() for want in outcome.spike_times]
+        want = [np.full_like(old, 16) for old in spikes]
+        got = [np.full_like(old, 16) for old in spikes]
+        for layer, time in enumerate(times):
+            got[layer][2, 1] = time
+        first = count_mismatches(16, replace(outcome, spike_times=tuple(want)),
+                                 replace(outcome, spike_times=tuple(got))).first
+        layer = int(times[1] < times[0])
+        assert first == (f"image 2, step {min(times)}, layer {layer}, neuron 1: expected no spike up to the decision, "
+                         f"got a spike in step {min(times)}")
+
+
+@pytest.mark.parametrize("layers", [0, 1, 3])
+def test_another_number_of_layers_is_no_agreement(outcome, layers):
+    """Two layers are expected: with fewer, or more, nothing is said about the spikes."""
+    spikes = (outcome.spike_times * 2)[:layers]
+    with pytest.raises(ValueError):
+        count_mismatches(16, outcome, replace(outcome, spike_times=spikes))
+
+
+def test_other_numbers_of_images_and_neurons_are_no_agreement(outcome):
+    one = tuple(times[:1] for times in outcome.spike_times)
+    narrow = tuple(times[:, :1] for times in outcome.spike_times)
+    for changed in (replace(outcome, words=outcome.words[:1]), replace(outcome, spike_times=one),
+                    replace(outcome, spike_times=narrow)):
+        with pytest.raises(ValueError, match="observed .* where .* is expected"):
+            count_mismatches(16, outcome, changed)
+    with pytest.raises(ValueError, match="observed .* where .* is expected"):
+        cycle_agreement(outcome.cycles, outcome.cycles[:1])
+
+
+def test_spikes_that_nobody_observed_are_said_to_be_so(outcome, capsys):
+    agreement = count_mismatches(16, outcome, replace(outcome, spike_times=None))
+    assert agreement.mismatches == NONE | {"spikes": "not observed"}
+    assert (agreement.equal_images, agreement.first) == (28, None)
+    report = {"sim": "netlist", "images": 28, "equal_images": 28, "mismatches": agreement.mismatches,
+              "first_mismatch": None, "cycle_model": {"mismatches": 0, "first": None}, "float_agreement": None,
+              "accuracy": dict.fromkeys(("float", "golden", "rtl")), "cycles": None, "latency": None,
+              "recall": dict.fromkeys(("float", "golden", "rtl"), recall(None, None, ()))}
+    assert verdict([report]) is None
+    assert capsys.readouterr().out == "Every result is equal to the golden model's; spikes inside were not observed.\n"
+    console = Console(width=80, file=io.StringIO())
+    console.print(comparison_table("title", [report]))
+    row, = (line for line in console.file.getvalue().splitlines() if "mismatches: spike times" in line)
+    assert "not observed" in row
+    words = outcome.words.copy()
+    words[3] ^= 1
+    assert count_mismatches(16, outcome, replace(outcome, words=words, spike_times=None)).first.startswith("image 3, ")
+
+
+def test_cycles(outcome):
+    assert cycle_agreement(outcome.cycles, outcome.cycles) == {"mismatches": 0, "first": None}
+    cycles = outcome.cycles.copy()
+    cycles[[5, 7]] += 1
+    assert cycle_agreement(cycles, outcome.cycles) == {
+        "mismatches": 2,
+        "first": f"image 5: the cycle model says {cycles[5]}, the hardware took {cycles[5] - 1}"}
+
+
+def test_float_agreement_by_hand():
+    def result(classes, decision, hidden):
+        none = np.zeros(2, bool)
+        return Inference(np.array(classes), np.array(decision), none, none, none,
+                         (np.array(hidden, np.int16), np.zeros((2, 3), np.int16)), 16)
+
+    one, other = result([1, 2], [4, 16], [[0, 16], [3, 3]]), result([1, 0], [7, 15], [[2, 3], [3, 3]])
+    assert float_agreement(one, other) == {"class": 0.5, "decision_time_mean_abs": 2.0,
+                                           "hidden_time_mean_abs": (2 + 13) / 4}
+    assert float_agreement(one, one) == {"class": 1.0, "decision_time_mean_abs": 0.0, "hidden_time_mean_abs": 0.0}
+    single = [replace(r, spike_times=r.spike_times[1:]) for r in (one, other)]
+    assert float_agreement(*single)["hidden_time_mean_abs"] is None

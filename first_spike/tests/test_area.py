@@ -1,0 +1,88 @@
+"""The area model: memories as yosys maps them, tables of constants, the fit, and what it is held to."""
+
+import numpy as np
+import pytest
+
+from first_spike.exploration import area_fit
+from first_spike.exploration.area import design_parts, estimate_area
+from first_spike.exploration.coefficients import COEFFICIENTS
+from first_spike.exploration.memories import BLOCK, DISTRIBUTED, LOGIC, SHADOWED, Mapping, Memory, mapped, tables
+from first_spike.exploration.parts import Part, part
+from first_spike.exploration.random_designs import random_designs
+from first_spike.exploration.tables import table_luts
+from first_spike.exploration.yardstick import judge
+from first_spike.rtl_model.parts.target import HexFiles
+
+
+@pytest.mark.parametrize("memory, mapping", [  # all of them as yosys 0.52 says, told to `debug memory_libmap`
+    (Memory(16, 14, charges=SHADOWED), Mapping(DISTRIBUTED, 4, 1)),
+    (Memory(2, 12, charges=SHADOWED), Mapping(DISTRIBUTED, 3, 1)),   # 20 for 24 bits
+    (Memory(2, 10, charges=SHADOWED), Mapping(LOGIC)),               # 20 for 20 bits
+    (Memory(128, 9), Mapping(BLOCK, 1, 1)),                          # 130 instead of 133.5
+    (Memory(32, 20), Mapping(DISTRIBUTED, 10, 2)),
+    (Memory(64, 16, charges=SHADOWED), Mapping(DISTRIBUTED, 16, 4)),
+    (Memory(32, 60, constant=True), Mapping(LOGIC)),                 # 16 of its bits are a LUT
+    (Memory(64, 0, BLOCK, constant=True), Mapping(LOGIC)),
+    (Memory(12600, 8, BLOCK, constant=True), Mapping(BLOCK, 6, 13)),
+    (Memory(23, 6, DISTRIBUTED), Mapping(DISTRIBUTED, 4, 2)),
+    (Memory(784, 512, BLOCK, constant=True), Mapping(BLOCK, 29, 1))])
+def test_memories_are_mapped_as_yosys_does(memory, mapping):
+    assert mapped(memory) == mapping
+
+
+def test_bits_that_never_change_take_no_memory():
+    words = (0b101100, 0b001100, 0b101000)
+    assert [memory.bits for memory in tables(HexFiles("", words, (3, 3)))] == [1, 1]
+
+
+@pytest.mark.parametrize("words, bits, luts", [
+    ((0, 1, 1, 0), 1, 1), ((0, 1, 0, 1), 1, 0), ((3, 3), 2, 0),
+    ((1, 2, 3, 3, 0, 0, 1, 2), 2, 2),
+    ((0, 0, 1) * 8, 1, 2),               # 24 words: five bits of their number
+    ((0, 3, 3, 0), 2, 1),                # two bits that are alike
+    ((1, 1, 0, 1, 1, 1, 0, 1), 1, 1),    # the upper half is the lower one
+    ((0, 1, 1), 1, 1)])
+def test_luts_of_a_table_by_hand(words, bits, luts):
+    assert table_luts(words, bits) == luts
+
+
+def test_the_fit_finds_what_made_the_luts(tmp_path, monkeypatch):
+    """Rates of two amounts, and none below zero."""
+    rng, designs = np.random.default_rng(1), []
+    for _ in range(20):
+        lanes, inputs = map(int, rng.integers(1, 50, 2))
+        made = part("dense", [], {"one": 1, "lane": lanes, "input": inputs})
+        modules = {"layer0_lane": {"lut": 7 * lanes, "carry": 0}, "layer0_if_layer": {"lut": 1, "carry": 2},
+                   "layer0_serializer_queue": {"lut": 99, "carry": 0}, "head_table": {"lut": 3, "carry": 0}}
+        designs.append(([("layer0", made), ("layer0_serializer", Part("serializer", [], {"one": 1})),
+                         ("", Part("heads", [], {"one": 1}))],
+                        {"modules": modules, "total": {"logic": 7 * lanes + 107}}))
+    coefficients, errors = area_fit.fit(designs)
+    assert coefficients == {"dense": {"lane": 7.0, "one": 5.0}, "heads": {"one": 3.0}, "serializer": {"one": 99.0}}
+    assert errors == {"dense": 0.0, "heads": 0.0, "serializer": 0.0}
+    monkeypatch.setattr(area_fit, "FILE", tmp_path / "made.py")
+    area_fit.write(coefficients, errors)
+    found = {}
+    exec((tmp_path / "made.py").read_text(), found)
+    assert (found["COEFFICIENTS"], found["ERRORS"]) == (coefficients, errors)
+
+
+def test_every_amount_has_a_rate():
+    """But for those that the fit found to be without LUTs: every block that a design may have was fitted."""
+    for _, network, configuration, top in random_designs(5, 8):
+        blocks = {made.block for _, made in design_parts(network, configuration, top)}
+        assert blocks <= COEFFICIENTS.keys()
+        assert estimate_area(network, configuration, top)["lut_error"] > 0
+
+
+def row(lut, bram, error=10, model=100):
+    return "a", "8-2", "accelerator", {"lut": model, "lut_error": error, "bram": 2}, {"logic": lut, "bram": bram}
+
+
+def test_what_the_model_is_held_to():
+    assert judge(14 * [row(96, 2)] + [row(89, 2)]) == (
+        [], "15 designs: LUTs 4.2% off in the median, 12.4% at worst, 14 inside what the model states; block RAMs "
+            "equal in all")
+    wrong, _ = judge(13 * [row(94, 2)] + 2 * [row(89, 3)])
+    assert wrong == ["the median error of LUTs is 6.4%, more than 5%",
+                     "2 designs are outside of what the model states, more than 1", "block RAMs differ in 2 designs"]

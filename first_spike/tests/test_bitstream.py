@@ -1,0 +1,118 @@
+"""Boards as data, and what ends in one sentence; `make test-fpga` makes a bitstream."""
+
+import re
+
+import pytest
+
+from first_spike.command.configuration_options import OPTIONS, options_of
+from first_spike.command.places import DEFAULT_NETWORK
+from first_spike.commands import bitstream
+from first_spike.golden.contract.network import Network
+from first_spike.golden.errors import UserError
+from first_spike.rtl_model.layer.kinds import layer_shapes
+from first_spike.synthesis.bitstream import TOP, require_room, used
+from first_spike.synthesis.boards import BOARDS, find_board
+from first_spike.synthesis.toolchains import TOOLCHAINS
+from first_spike.tests.process import assert_refused, command  # noqa: F401
+from first_spike.tests.small_case import small_case
+
+PIN = {"ecp5": r'LOCATE COMP "(\w+)" SITE "(\w+)";', "ice40": r"set_io (?:-pullup yes )?(\w+) (\w+)",
+       "gowin": r'IO_LOC "(\w+)" (\w+);'}
+DEEP_NETWORK = DEFAULT_NETWORK.with_name("mnist_784_320_160_10_4bit.npz")
+NAMES = "ulx3s, ulx3s-25f, ulx3s-12f, i5, icebreaker or tangnano20k"
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_each_port_of_the_top_has_its_pin(name):
+    board = find_board(name)
+    ports = re.findall(r"^    (?:input|output) wire (\w+)", TOP.read_text(), re.MULTILINE)
+    ports = [port for port in ports if f"`ifdef {port.upper()}\n" not in TOP.read_text() or port in board.pins]
+    _, text = TOOLCHAINS[board.device.family].constraints
+    pins = dict(re.findall(PIN[board.device.family], text(board)))
+    assert sorted(pins) == sorted(ports) == sorted(board.pins) and board.source in text(board)
+    assert len(set(pins.values())) == len(pins)
+    assert board.clock % board.crystal == 0 and board.clock >= 4
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_a_board_has_room_for_the_weights_of_its_own_configuration(name):
+    """And it has a name in its toolchain for everything that it has some of."""
+    board = find_board(name)
+    shapes = layer_shapes(Network.load(DEFAULT_NETWORK), board.configuration)
+    bits = sum(shape.words * shape.lanes * shape.weight_bits for shape in shapes if not shape.spram)
+    assert bits <= board.device.capacity["bram"] * board.device.bram_bits
+    arrays = sum(shape.write_parts for shape in shapes if shape.spram)
+    assert arrays <= board.device.capacity.get("spram", 0)
+    tools = TOOLCHAINS[board.device.family]
+    assert all(tools.spoken(resource) for resource in tools.cells)
+    assert set(board.device.capacity) == set(tools.cells)
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_options_that_are_not_given_are_those_of_the_board(name, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["bitstream.py", "--board", name, "--pixels", "8"])
+    board, arguments = bitstream.parse()
+    wanted = options_of(board.configuration) | {"pixels": 8}
+    assert board is BOARDS[name] and {option: getattr(arguments, option) for option in OPTIONS} == wanted
+
+
+def test_a_memory_that_a_board_has_not_is_refused(command):  # noqa: F811
+    assert_refused(command(bitstream, "--board", "i5", "--weights", "loadable", "--weight-memory", "spram"),
+                   "i5 has no SPRAM: choose --weight-memory block")
+
+
+@pytest.mark.parametrize("options, sentence", [
+    ([], "give one for all layers, or 3 (--lanes is 16 2 on i5 where nothing is said)\n"),
+    (["--lanes", 16, 4], "2 numbers of lanes for 3 layers: give one for all layers, or 3\n"),
+])
+def test_a_network_of_other_layers_than_a_board_is_set_up_for(options, sentence, command):  # noqa: F811
+    done = command(bitstream, "--board", "i5", "--network", DEEP_NETWORK, *options)
+    assert_refused(done, "2 numbers of lanes for 3 layers")
+    assert done.stderr.endswith(sentence)
+
+
+def test_an_unknown_board_is_refused(command):  # noqa: F811
+    assert_refused(command(bitstream, "--board", "nexys"), f"the board 'nexys' is unknown: choose {NAMES}")
+
+
+@pytest.mark.parametrize("board, program, installer", [
+    ("i5", "yosys", "scripts/setup/tools.sh yosys"),
+    ("tangnano20k", "gowin_pack", "EXTRAS=gowin scripts/setup/venv.sh")])
+def test_a_missing_program_is_named(board, program, installer, command, monkeypatch):  # noqa: F811
+    there = "first_spike.synthesis.process.shutil.which"
+    monkeypatch.setattr(there, lambda name, path=None: None if name == program else f"/usr/bin/{name}")
+    assert_refused(command(bitstream, "--board", board), f"{program} is not installed (not on the PATH): `{installer}` "
+                                                         f"installs it")
+
+
+def test_counts_are_read_from_the_log_and_what_does_not_fit_is_named(tmp_path):
+    board = find_board("icebreaker")
+    (tmp_path / "log").write_text("Info: \t         ICESTORM_LC:  4927/ 5280    93%\nInfo: \t  SB_IO: 3/ 96 3%\n"
+                                  "Info: \t        ICESTORM_RAM:    33/   30   110%\n")
+    counts = used(board, tmp_path / "log")
+    assert counts == {"logic": (4927, 5280), "bram": (33, 30)}
+    with pytest.raises(UserError, match=r"does not fit onto icebreaker, iCE40UP5K-SG48: 33 EBR of 4 kbit where it has "
+                                        r"30 \(3 too many\): choose fewer lanes"):
+        require_room(board, counts)
+    require_room(board, {"bram": (30, 30)})
+
+
+@pytest.mark.fpga
+def test_a_bitstream_of_a_small_network(tmp_path, monkeypatch, command):  # noqa: F811
+    monkeypatch.chdir(tmp_path)
+    small_case(tmp_path)
+    done = command(bitstream, "--board", "i5", "--network", "network.npz", "--lanes", 2, "--build", "work")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"of 24,288 LUT4 and carries.*; [\d.]+ MHz, the board's clock is 50 MHz", done.stdout)
+    made, = tmp_path.glob("work/*/board.bit")
+    assert made.stat().st_size > 10_000
+
+
+@pytest.mark.boards
+def test_a_network_that_does_not_fit_is_refused_by_how_much(tmp_path, monkeypatch, command):  # noqa: F811
+    monkeypatch.chdir(tmp_path)
+    done = command(bitstream, "--board", "icebreaker", "--network", DEFAULT_NETWORK, "--weights", "constants",
+                   "--weight-memory", "block", "--build", "work")
+    assert done.returncode == 1
+    assert re.search(r"does not fit onto icebreaker, iCE40UP5K-SG48: .*\d+ EBR of 4 kbit where it has 30 \(\d+ too "
+                     r"many\)", done.stderr)

@@ -1,0 +1,169 @@
+"""Data of one's own through the commands: train, quantize, evaluate and compare read the same things, and alike."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+
+from first_spike.commands import compare, evaluate, quantize, train
+from first_spike.golden.contract.network import Network
+from first_spike.golden.data.catalogue import load
+from first_spike.golden.data.event_file import write_event_file
+from first_spike.golden.files import ROOT
+from first_spike.golden.tests.data.cameras import write_recordings
+from first_spike.golden.tests.data.sounds import write_sounds
+from first_spike.tests.process import command  # noqa: F401, a fixture
+
+
+def series(rng, count):
+    """Two channels of noise, the second a hundred times as loud, with a bump early (class 0) or late (class 1)."""
+    labels = rng.integers(0, 2, count)
+    x = rng.normal(0, 0.3, (count, 24, 2))
+    for place in range(3):
+        x[np.arange(count), 4 + 12 * labels + place] += 2
+    return (x * [1, 100]).astype(np.float32), labels
+
+
+@pytest.fixture
+def made(tmp_path, monkeypatch):
+    """The folder to work in, with mine.npz."""
+    rng = np.random.default_rng(7)
+    (x_train, y_train), (x_test, y_test) = series(rng, 400), series(rng, 40)
+    np.savez(tmp_path / "mine.npz", x_train=x_train, y_train=y_train, x_test=x_test, y_test=y_test,
+             classes=np.array(["early", "late"]))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+TRAINING = ("--hidden", 8, "--epochs", 50, "--finetune", 5, "--held-out", 20)
+
+
+def report(folder, name="r.json"):
+    return json.loads((folder / name).read_text())
+
+
+def test_a_float_series(made, command):  # noqa: F811
+    done = command(train, "--dataset", "mine.npz", *TRAINING, "--out", "net")
+    assert done.returncode == 0, done.stderr
+    network = Network.load("net.npz")
+    assert network.image_shape == (1, 24, 2) and network.classes == ("early", "late")
+    assert network.accuracy["split"].keys() == {"low", "high"}
+    assert network.accuracy["accuracy"] > 0.9 and network.accuracy["silent"] < 0.2
+    steps = None
+    for module, words in ((evaluate, ()), (compare, ("--sim", "golden", "--count", "all"))):
+        done = command(module, "--network", "net.npz", "--data", "mine.npz", *words, "--json", "r.json")
+        assert done.returncode == 0, done.stderr
+        found, steps = report(made)["accuracy"], report(made).get("decision_time_mean", steps)
+        assert (found if module is evaluate else found["golden"]) == network.accuracy["accuracy"]
+    # another file is scaled as the network's training set was, not by itself
+    with np.load("mine.npz") as arrays:
+        np.savez("louder.npz", x_test=arrays["x_test"] * 3 + 1, y_test=arrays["y_test"])
+    done = command(evaluate, "--network", "net.npz", "--data", "louder.npz", "--json", "r.json")
+    assert done.returncode == 0 and report(made)["decision_time_mean"] != steps
+    done = command(quantize, "--float", "net_float.npz", "--dataset", "mine.npz", "--bits", 5, "--out", "five")
+    assert done.returncode == 0, done.stderr
+    assert Network.load("five.npz").accuracy["split"] == network.accuracy["split"]
+    assert "net.npz, which --dataset reads" not in done.stderr
+    done = command(train, "--dataset", "net.npz", *TRAINING, "--out", "net")
+    assert done.returncode == 1 and "--out names net.npz" not in done.stdout and "holds no array" in done.stderr
+
+
+def test_the_example_of_the_page(made, command):  # noqa: F811
+    page = (ROOT / "docs" / "data.md").read_text()
+    exec(re.search(r"```python\n(.*?)```", page, re.DOTALL)[1], {})
+    for module, name in ((train, "train"), (evaluate, "evaluate")):
+        words = re.search(rf"scripts/{name}\.py (.*series.*)", page)[1]
+        done = command(module, *words.split())
+        assert done.returncode == 0, done.stderr
+    assert "100.00%" in done.stdout and not done.stderr
+
+
+def test_what_became_of_a_series_is_said_and_done_alike(made, command):  # noqa: F811
+    with np.load("mine.npz") as arrays:
+        uneven = {name: array.astype(float).swapaxes(1, 2) if name[0] == "x" else array for name, array in
+                  arrays.items()}
+    for x in (uneven["x_train"], uneven["x_test"]):
+        x[::3, :, 20:], x[1, 0, 5], x[2, 1, 7] = np.nan, np.nan, 1e6
+    np.savez("uneven.npz", **uneven)
+    for words, sentence in (((), "trained with --gaps hold or --gaps interpolate"),
+                            (("--gaps", "hold"), "trained with --unequal pad or --unequal resample")):
+        done = command(train, "--dataset", "uneven.npz", *TRAINING, "--out", "net", *words)
+        assert done.returncode == 1 and sentence in done.stderr
+    words = ("--gaps", "hold", "--unequal", "pad")
+    done = command(train, "--dataset", "uneven.npz", *TRAINING, "--out", "net", *words)
+    assert done.returncode == 0, done.stderr
+    for sentence in ("x_train and x_test: [2, 24] each, taken with channels first", "1 numbers missing in 1 of 400",
+                     "x_train: of 400 series of 20 to 24 steps 134 are padded to 24", "of 40 series", "outliers"):
+        assert sentence in done.stderr
+    network = Network.load("net.npz")
+    assert network.image_shape == (1, 24, 2) and network.accuracy["accuracy"] > 0.8
+    done = command(evaluate, "--network", "net.npz", "--data", "uneven.npz", "--json", "r.json")
+    assert report(made)["accuracy"] == network.accuracy["accuracy"] and "of 40 series" in done.stderr
+    done = command(quantize, "--float", "net_float.npz", "--dataset", "uneven.npz", "--unequal", "resample",
+                   "--out", "b")
+    assert done.returncode == 1 and "--unequal is resample, but the network was trained with pad" in done.stderr
+    done = command(train, "--dataset", "digits", *TRAINING, "--out", "net2", *words)
+    assert done.returncode == 1 and "--unequal goes with --dataset FILE.npz only" in done.stderr
+
+
+def test_spike_times_need_a_network_of_their_steps(made, command):  # noqa: F811
+    rng = np.random.default_rng(1)
+    labels = rng.integers(0, 2, 90)
+    times = np.where(np.arange(8) // 4 == labels[:, None], rng.integers(0, 4, (90, 8)), rng.integers(8, 17, (90, 8)))
+    np.savez("times.npz", x_train=times[:60], y_train=labels[:60], x_test=times[60:], y_test=labels[60:],
+             steps=np.array(16))
+    done = command(train, "--dataset", "times.npz", *TRAINING, "--out", "net", "--steps", 32)
+    assert done.returncode == 1 and "spike times of 16 steps, but the network is to have 32" in done.stderr
+    done = command(train, "--dataset", "times.npz", *TRAINING, "--out", "net")
+    assert done.returncode == 0, done.stderr
+    assert Network.load("net.npz").accuracy["accuracy"] > 0.9
+    with np.load("times.npz") as arrays:
+        np.savez("times.npz", **dict(arrays) | {"steps": np.array(32)})
+    done = command(evaluate, "--network", "net.npz", "--data", "times.npz")
+    assert done.returncode == 1 and "holds spike times of 32 steps, but 16 are needed" in done.stderr
+
+
+def test_sounds(made, command):  # noqa: F811
+    data = f"audio:{write_sounds(made / 'sounds', count=8)}"
+    words = ("--dataset", data, "--hidden", 8, "--epochs", 40, "--finetune", 4, "--held-out", 4, "--out", "net")
+    done = command(train, *words, "--test-files", "*_bob_*")
+    assert done.returncode == 0, done.stderr
+    network = Network.load("net.npz")
+    assert network.accuracy["split"]["test_files"] == "*_bob_*" and network.image_shape == (16, 16)
+    assert network.accuracy["images"] == 8 and network.accuracy["accuracy"] > 0.8
+    done = command(evaluate, "--network", "net.npz", "--data", data, "--json", "r.json")
+    assert done.returncode == 0 and report(made)["accuracy"] == network.accuracy["accuracy"], done.stderr
+    done = command(quantize, "--float", "net_float.npz", "--dataset", data, "--test-files", "*_ann_*", "--out", "b")
+    assert done.returncode == 1 and "--test-files is *_ann_*, but the network was trained with *_bob_*" in done.stderr
+    done = command(train, *words[:-1], made / "sounds" / "net")
+    assert done.returncode == 1 and "in the folder that --dataset reads" in done.stderr
+    done = command(train, "--dataset", "mine.npz", "--test-files", "*", "--out", "net")
+    assert done.returncode == 1 and "--test-files goes with --dataset audio:PATH or events:PATH only" in done.stderr
+
+
+def test_recordings(made, command):  # noqa: F811
+    data = f"events:{write_recordings(made / 'camera', count=40)}"
+    words = ("--dataset", data, "--window", 0, 90, "--hidden", 12, "--epochs", 60, "--finetune", 5, "--held-out", 10)
+    done = command(train, *words, "--per-input", 0, "--fold", "1/4", "--out", "net")
+    assert done.returncode == 0, done.stderr
+    network = Network.load("net.npz")
+    assert network.most_events == 64 and network.image_shape == (8, 8, 2) and network.accuracy["images"] == 20
+    assert network.accuracy["split"] == {"seed": 1, "fold": "1/4", "window": [0.0, 90.0], "per_input": 0, "steps": 16}
+    assert network.accuracy["accuracy"] > 0.8
+    done = command(evaluate, "--network", "net.npz", "--data", data, "--json", "r.json")
+    assert done.returncode == 0 and report(made)["accuracy"] == network.accuracy["accuracy"], done.stderr
+    binned = load(data, train=False, image_shape=network.image_shape, split=network.accuracy["split"])
+    write_event_file("binned.npz", binned.test_images, binned.test_labels)
+    done = command(evaluate, "--network", "net.npz", "--events", "binned.npz", "--json", "e.json")
+    assert done.returncode == 0 and report(made, "e.json") == report(made)
+    done = command(quantize, "--float", "net_float.npz", "--dataset", data, "--bits", 5, "--steps", 8, "--out", "b")
+    assert done.returncode == 0 and Network.load("b.npz").accuracy["split"]["steps"] == 8, done.stderr
+    done = command(quantize, "--float", "net_float.npz", "--dataset", data, "--sweep", "b")
+    assert done.returncode == 1 and "--sweep is for networks that take images" in done.stderr
+    done = command(quantize, "--float", "net_float.npz", "--dataset", "mine.npz", "--out", "b")
+    assert done.returncode == 1 and "error: " in done.stderr
+    done = command(train, *words, "--rule", "s4nn", "--out", "other")
+    assert done.returncode == 1 and "only the rule decision trains on events" in done.stderr
+    done = command(train, *words[2:], "--dataset", "mine.npz", "--out", "other")
+    assert done.returncode == 1 and "--window goes with --dataset events:PATH only" in done.stderr

@@ -1,0 +1,104 @@
+"""The committed design is what the generator makes; a difference is named by file, line and column."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from first_spike.command.places import DEFAULT_DESIGN, DEFAULT_NETWORK
+from first_spike.commands import demo
+from first_spike.comparison.design_files import differences, read_configuration
+from first_spike.comparison.whole_design import write_whole_design
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.errors import UserError
+from first_spike.tests.process import assert_refused, command, run_script  # noqa: F401
+from first_spike.tests.small_case import small_case
+from scripts import check_generated
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of hdl/ to be tampered with."""
+    return Path(shutil.copytree(DEFAULT_DESIGN, tmp_path / "copy"))
+
+
+def flip_bit(path, line=400, digit=60):
+    """Flip the lowest bit of one hex digit; returns (old, new) line."""
+    lines = path.read_text().split("\n")
+    old = lines[line - 1]
+    lines[line - 1] = old[:digit] + f"{int(old[digit], 16) ^ 1:x}" + old[digit + 1:]
+    path.write_text("\n".join(lines))
+    return old, lines[line - 1]
+
+
+def test_hdl_is_what_the_generator_makes(tmp_path):
+    done = run_script("check_generated.py", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    count = len(list(DEFAULT_DESIGN.iterdir()))
+    assert done.stdout == f"{DEFAULT_DESIGN}: {count} files, each as the generator makes it\n"
+
+
+def test_a_design_with_a_name_is_checked_too(command, tmp_path):  # noqa: F811
+    design = write_whole_design(DEFAULT_NETWORK, Configuration(), tmp_path / "design", "mine")
+    done = command(check_generated, "--design", design)
+    assert (done.returncode, done.stderr) == (0, "") and "each as the generator makes it" in done.stdout
+    (design / "mine_readout.v").unlink()
+    done = command(check_generated, "--design", design)
+    assert done.returncode == 1 and f"{design}/mine_readout.v is missing" in done.stderr
+
+
+def test_a_loadable_design_is_read_as_it_was_made(tmp_path):
+    network, _, _ = small_case(tmp_path)
+    made = Configuration((4, 2), 4, 2, 1, weights="loaded", weight_banks=2, potential_margin=3)
+    design = write_whole_design(tmp_path / "network.npz", made, tmp_path / "design")
+    assert read_configuration(design, network) == made
+
+
+def test_a_design_of_another_network_or_configuration(command, tmp_path):  # noqa: F811
+    small_case(tmp_path)
+    other = write_whole_design(tmp_path / "network.npz", Configuration((2,)), tmp_path / "other")
+    assert_refused(command(check_generated, "--design", other), f"the design in {other} was made from the network ")
+    narrow = write_whole_design(DEFAULT_NETWORK, Configuration((16,), pixels=4), tmp_path / "narrow")
+    assert command(check_generated, "--design", narrow).returncode == 0
+
+
+def test_one_bit_of_one_weight(copy, command):  # noqa: F811
+    old, new = flip_bit(copy / "layer0_weights_0_0.hex")
+    done = command(check_generated, "--design", copy)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (f"{copy} is not what the generator makes of this network:\n  {copy}/layer0_weights_0_0.hex "
+                           f"line 400, column 61: expected '…{old[48:73]}…', found '…{new[48:73]}…'\n")
+
+
+def test_demo_fails_on_one_bit_of_one_weight(copy, command, tmp_path, monkeypatch):  # noqa: F811
+    flip_bit(copy / "layer0_weights_0_0.hex")
+    monkeypatch.setitem(demo.DIGITS, "dense", {"icarus": 2})
+    done = command(demo, "--design", copy, "--build", tmp_path / "build")
+    assert done.returncode == 1
+    assert f"{copy}/layer0_weights_0_0.hex line 400, column 61: " in done.stderr
+    assert "different_files" in (tmp_path / "build" / "report.json").read_text()
+
+
+def test_differences(copy, tmp_path):
+    assert differences(DEFAULT_DESIGN, copy) == []
+    (copy / "readout.v").unlink()
+    (copy / "extra.v").touch()
+    with open(copy / "filelist.f", "a") as file:
+        file.write("extra.v\n")
+    lines = len((copy / "filelist.f").read_text().splitlines())
+    assert differences(DEFAULT_DESIGN, copy) == [
+        f"{copy}/extra.v is not a file of this design",
+        f"{copy}/filelist.f line {lines}, column 1: expected '', found 'extra.v'",
+        f"{copy}/readout.v is missing"]
+    with pytest.raises(UserError, match="there is no design in .*nowhere"):
+        differences(DEFAULT_DESIGN, tmp_path / "nowhere")
+
+
+def test_configuration_from_the_manifest(tmp_path):
+    network, _, _ = small_case(tmp_path)
+    for configuration in (Configuration((4, 3), 16, 2, 2), Configuration((2,), 4)):
+        design = write_whole_design(tmp_path / "network.npz", configuration, tmp_path / "design")
+        found = read_configuration(design, network)
+        assert found.layer_lanes(network.widths) == configuration.layer_lanes(network.widths)
+        assert (found.pixels, found.spikes_per_cycle, found.events_per_cycle) == (
+            configuration.pixels, configuration.spikes_per_cycle, configuration.events_per_cycle)

@@ -1,0 +1,225 @@
+"""The driver believes nothing before it is said, and each failure is one sentence."""
+
+import errno
+import os
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from first_spike.device.device import Device
+from first_spike.device.identity import Identity
+from first_spike.device.line import LineError, SerialLine
+from first_spike.golden.errors import UserError
+from first_spike.rtl_model.serial.bundles import ANSWER, REFUSED, WRONG
+from first_spike.tests.toy_board import ToyBoard
+
+SOON = 0.2  # seconds of patience
+IMAGE = np.zeros((1, 2, 2), np.uint8)
+
+
+def device(board, **options):
+    return Device(board, **{"patience": SOON, "answer": 0.01, **options})
+
+
+def test_a_board_says_what_it_is_and_classifies():
+    board = ToyBoard(0x0003_0002)
+    with device(board) as driver:
+        identity = driver.identify()
+        answers = driver.classify(np.repeat(IMAGE, 3, 0))
+    assert (identity.inputs, identity.classes, identity.steps, identity.pixels) == (4, 3, 16, 4)
+    assert identity.sha256 == "".join(f"{k:08x}" for k in range(8)) and identity.weight_bits == (1,)
+    assert answers.words.tolist() == [0x30002] * 3
+    assert board.closed
+
+
+def test_each_register_of_its_identity_is_told():
+    """WEIGHT_BITS lists eight layers at the most."""
+    facts = dict(VERSION=[1 << 16 | 7], INPUTS=[70_000], OUTPUTS=[40_000 | 256 << 16], WEIGHT_BITS=[0x76543210],
+                 WEIGHT_MAP=[0x89ABCDEF], LOAD_HASH=list(range(8, 16)))
+    for layers, capabilities, status in ((2, 0, 6), (8, 1, 4), (10, 1, 2), (1, 3, 3), (1, 3, 5)):
+        board = ToyBoard(SHAPE=[16 | layers << 8], CAPABILITIES=[capabilities], LOAD_STATUS=[status], **facts)
+        with device(board) as driver:
+            identity = driver.identify()
+        holds = status >> 1 + (status & 1) & 1
+        held = [f"{k:08x}" for k in (range(8) if not capabilities else range(8, 16) if holds else [0] * 8)]
+        assert identity == Identity((1, 7), 70_000, 40_000, 256, 16, tuple(range(1, 1 + min(8, layers))),
+                                    bool(capabilities), 1 + capabilities // 2, 0x89ABCDEF, "".join(held))
+
+
+def test_progress_is_told():
+    counts = []
+    with device(ToyBoard()) as driver:
+        driver.identify()
+        driver.classify(np.repeat(IMAGE, 3, 0), counts.append)
+    assert counts == [1, 2, 3]
+
+
+def test_nothing_is_done_before_identify_and_with_images_of_another_size():
+    with device(ToyBoard()) as driver:
+        with pytest.raises(UserError, match="not identified yet"):
+            driver.classify(IMAGE)
+        driver.identify()
+        with pytest.raises(UserError, match="takes images of 4 pixels, found 9"):
+            driver.classify(np.zeros((2, 3, 3), np.uint8))
+
+
+@pytest.mark.parametrize("registers, sentence", [
+    (dict(IDENTIFICATION=[0x12345678]), "is no first-spike accelerator"),
+    (dict(VERSION=[2 << 16]), "registers of version 2.0, which this driver does not know"),
+])
+def test_another_device_is_refused(registers, sentence):
+    with device(ToyBoard(**registers)) as driver, pytest.raises(LineError, match=sentence):
+        driver.identify()
+
+
+def test_a_board_with_another_network_is_refused():
+    with device(ToyBoard()) as driver, pytest.raises(UserError, match="holds the network 000000000000…, not abc…"):
+        driver.identify(SimpleNamespace(sha256="abc"))
+
+
+class Silent(ToyBoard):
+    def read(self):
+        return b""
+
+
+class Echo(ToyBoard):
+    def write(self, data):
+        self._waiting += data
+
+
+class Babble(ToyBoard):
+    def read(self):
+        return os.urandom(100)
+
+
+@pytest.mark.parametrize("line", [Silent, Echo, Babble])
+def test_who_does_not_answer_is_no_board(line):
+    with device(line()) as driver, pytest.raises(LineError, match="no board answers at toy"):
+        driver.identify()
+
+
+class Stubborn(ToyBoard):
+    """Refuses a request of one kind."""
+
+    def __init__(self, status, address):
+        super().__init__()
+        self._status, self._address = status, address
+
+    def answer(self, frame):
+        reply = super().answer(frame)
+        return reply._replace(kind=ANSWER + self._status) if frame.address == self._address else reply
+
+
+@pytest.mark.parametrize("status, sentence", [(REFUSED, "toy: the board"), (WRONG, "another language")])
+def test_a_board_that_refuses_ends_in_an_error(status, sentence):
+    with device(Stubborn(status, 0x20)) as driver:
+        driver.identify()
+        with pytest.raises(LineError, match=sentence):
+            driver.classify(IMAGE)
+
+
+@pytest.mark.parametrize("word", [0x8000_0001, 3])
+def test_a_bad_frame_and_a_class_that_is_none_are_no_results(word):
+    with device(ToyBoard(word)) as driver:
+        driver.identify()
+        with pytest.raises(LineError, match="toy: the board"):
+            driver.classify(IMAGE)
+
+
+class Restarting(ToyBoard):
+    """Is restarted when it is asked for the n-th time, once."""
+
+    def __init__(self, when):
+        super().__init__(1)
+        self._left = when
+
+    def answer(self, frame):
+        self._left -= 1
+        if self._left == 0:
+            self.__init__(0)
+        return super().answer(frame)
+
+
+@pytest.mark.parametrize("when", range(1, 30))
+def test_a_board_that_is_restarted_does_it_again(when):
+    """After the restart it says another class: every image has one or the other, none a class of the toy's memory."""
+    with device(Restarting(when)) as driver:
+        driver.identify()
+        words = driver.classify(np.repeat(IMAGE, 4, 0)).words.tolist()
+    assert len(words) == 4 and words == sorted(words, reverse=True)
+
+
+class Swapped(Restarting):
+    """Another board after the restart."""
+
+    def answer(self, frame):
+        reply = super().answer(frame)
+        self.words[0x50 // 4] = 7 if self._left <= 0 else 4
+        return reply
+
+
+def test_a_board_that_is_another_one_after_a_restart_is_refused():
+    with device(Swapped(10)) as driver:
+        driver.identify()
+        with pytest.raises(LineError, match="is another one than before"):
+            driver.classify(np.repeat(IMAGE, 9, 0))
+
+
+@pytest.mark.parametrize("port, sentence", [
+    ("/dev/does_not_exist", "there is no such port"), ("/dev/null", "it is no serial port"),
+    ("/", "it is no serial port"),
+])
+def test_ports_that_are_none(port, sentence):
+    for opened in (SerialLine, Device):
+        with pytest.raises(UserError, match=f"cannot open {port}: {sentence}"):
+            opened(port)
+
+
+@pytest.mark.parametrize("number, sentence", [
+    (errno.EACCES, "permission denied; on Linux, the group dialout may use serial ports"),
+    (errno.EBUSY, "another program uses it"), (errno.EAGAIN, "another program uses it"),
+])
+def test_ports_that_others_keep(monkeypatch, number, sentence):
+    import serial
+
+    def refuse(*arguments, **options):
+        raise serial.SerialException(number, "could not open port")
+
+    monkeypatch.setattr(serial, "Serial", refuse)
+    with pytest.raises(UserError, match=f"cannot open /dev/ttyUSB0: {sentence}"):
+        SerialLine("/dev/ttyUSB0")
+
+
+class Shell(ToyBoard):
+    """Another program: a login at the other end of the line."""
+
+    def write(self, data):
+        self._waiting += b"\r\nlogin: " + data
+
+
+def test_another_program_at_the_other_end_is_no_board():
+    with device(Shell()) as driver, pytest.raises(LineError, match="no board answers at toy: is it on, and does it"):
+        driver.identify()
+
+
+def test_a_cable_that_is_pulled():
+    master, slave = os.openpty()
+    line = SerialLine(os.ttyname(slave))
+    os.close(slave)
+    os.close(master)
+    with device(line) as driver, pytest.raises(LineError, match="is gone|takes nothing more"):
+        driver.identify()
+
+
+def test_what_finds_no_room_is_lost_as_on_the_line():
+    """Nobody reads at the other end, and the room of the terminal is soon full."""
+    master, slave = os.openpty()
+    try:
+        line = SerialLine(os.ttyname(slave))
+        line.write(bytes(1 << 20))
+        with device(line) as driver, pytest.raises(LineError, match="no board answers"):
+            driver.identify()
+    finally:
+        os.close(slave)
+        os.close(master)

@@ -1,0 +1,47 @@
+"""Networks that take events, and the commands: figures of recordings, and a sentence where something else is given."""
+
+import json
+
+import numpy as np
+import pytest
+
+from first_spike.golden.data.event_file import write_event_file
+from first_spike.golden.inference.infer import infer
+from first_spike.golden.tests.random_networks import on_events, random_network, random_recordings
+from first_spike.tests.process import assert_refused, run_script
+
+
+@pytest.fixture
+def case(tmp_path):
+    """A folder with a network that takes events and 20 recordings; gives (folder, network, recordings, labels)."""
+    rng = np.random.default_rng(3)
+    network = on_events(random_network(rng, 16, 4, 2), 30)
+    recordings = random_recordings(rng, network, 20)
+    labels = rng.integers(0, network.sizes[-1], 20)
+    network.save(tmp_path / "network.npz")
+    write_event_file(tmp_path / "events.npz", recordings, labels)
+    return tmp_path, network, recordings, labels
+
+
+def evaluate(case, *arguments):
+    return run_script("evaluate.py", "--network", "network.npz", *arguments, cwd=case[0])
+
+
+def test_figures(case):
+    folder, network, recordings, labels = case
+    done = evaluate(case, "--events", "events.npz", "--json", "r.json")
+    assert done.returncode == 0, done.stderr
+    report, expected = json.loads((folder / "r.json").read_text()), infer(network, recordings)
+    assert report["correct"] == (expected.classes == labels).sum() and report["images"] == 20
+    assert report["bad"] == expected.bad.mean() > 0
+    assert report["input_events_mean"] > 0 and "input events up to it" in done.stdout
+
+
+def test_refusals(case):
+    assert_refused(evaluate(case, "--events", "events.npz", "--labels", "events.npz"), "--labels goes with --images")
+    np.save(case[0] / "images.npy", np.zeros((2, *case[1].image_shape), np.uint8))
+    assert_refused(evaluate(case, "--images", "images.npy"), "images.npy: the network takes recordings, found images")
+    random_network(np.random.default_rng(3), 16, 4, 2).save(case[0] / "network.npz")
+    assert_refused(evaluate(case, "--events", "events.npz"), "events.npz: the network takes images, found recordings")
+    write_event_file(case[0] / "events.npz", case[2][:0])
+    assert_refused(evaluate(case, "--events", "events.npz"), "events.npz holds no recordings")

@@ -1,0 +1,67 @@
+"""Networks that take events, as hardware, in the commands."""
+
+import json
+
+import numpy as np
+import pytest
+
+from first_spike.commands import compare, explore, generate
+from first_spike.golden.data.event_file import write_event_file
+from first_spike.golden.tests.random_networks import on_events, random_network, random_recordings
+from first_spike.tests.process import assert_refused, command  # noqa: F401
+from first_spike.tests.shell import head_line, run_line
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """The present folder, with a network that takes events and 20 recordings."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(3)
+    network = on_events(random_network(rng, 16, 4, 2), 30)
+    network.save("network.npz")
+    write_event_file("events.npz", random_recordings(rng, network, 20))
+    return tmp_path
+
+
+@pytest.mark.parametrize("sim", ["myhdl", "golden"])
+def test_compare(folder, command, sim):  # noqa: F811
+    done = command(compare, "--network", "network.npz", "--events", "events.npz", "--sim", sim, "--json", "r.json",
+                   "--lanes", "2")
+    assert done.returncode == 0, done.stderr
+    report = json.loads((folder / "r.json").read_text())
+    assert report["configuration"]["pixels"] is None
+    if sim == "myhdl":
+        assert report["equal_images"] == 20 and report["cycle_model"]["mismatches"] == 0
+
+
+def test_the_whole_way_to_verilog_and_its_testbench(folder, command):  # noqa: F811
+    """A design, given back to compare; the testbench that goes along sees its results, and a wrong one."""
+    done = command(generate, "--network", "network.npz", "--out", "made", "--lanes", "2")
+    assert done.returncode == 0, done.stderr
+    done = command(compare, "--network", "network.npz", "--events", "events.npz", "--sim", "icarus", "--design", "made",
+                   "--build", "work")
+    assert done.returncode == 0, done.stderr
+    design = folder / "made"
+    for fault in (False, True):
+        if fault:
+            results = (design / "accelerator_tb_results.hex").read_text()
+            (design / "accelerator_tb_results.hex").write_text(results.replace(results[0], "f", 1))
+        done = run_line(head_line(design, "accelerator", "iverilog"), design)
+        assert ("PASS: accelerator gives the results of 8 images" in done.stdout) == (not fault) == (
+            done.returncode == 0)
+
+
+def test_explore(folder, command):  # noqa: F811
+    done = command(explore, "--network", "network.npz", "--events", "events.npz", "--lanes", "2", "--out", "x")
+    assert done.returncode == 0, done.stderr
+    points = json.loads((folder / "x" / "report.json").read_text())["points"]
+    assert [point["configuration"]["spikes_per_cycle"] for point in points] == [1, 4]  # pixels make no difference
+
+
+def test_hardware_that_there_is_not_yet(folder, command):  # noqa: F811
+    for module, *more in ((generate, "--out", "made", "--top", "accelerator_axi"),
+                          (generate, "--out", "made", "--weights", "loadable"),
+                          (compare, "--events", "events.npz", "--sim", "golden", "--weights", "loadable")):
+        assert_refused(command(module, "--network", "network.npz", *more),
+                       "the network takes events, for which there is no ")
+    assert not (folder / "made").exists()

@@ -1,0 +1,213 @@
+"""scripts/explore.py: exact cycles, area, front, and one sentence for every bad input; scripts/bench.py: its
+verdict."""
+
+import itertools
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from first_spike.command.places import NETWORKS
+from first_spike.comparison.verdict import bench_verdict
+from first_spike.exploration import area, table_and_plot
+from first_spike.exploration.area import estimate_area
+from first_spike.exploration.memories import BLOCK, Memory
+from first_spike.exploration.parts import Part
+from first_spike.exploration.points import cells, error_sentence, pareto
+from first_spike.exploration.table_and_plot import write_plot
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.inference.infer import infer
+from first_spike.golden.schedule.cycles import predict
+from first_spike.rtl_model.layer.kinds import KINDS
+from first_spike.synthesis.boards import find_board
+from first_spike.synthesis.fit import fit_sentence, short_fit, verdict
+from first_spike.tests.process import assert_refused, run_script
+from first_spike.tests.small_case import small_case
+
+
+@pytest.fixture
+def case(tmp_path):
+    return tmp_path, *small_case(tmp_path)
+
+
+def explore(case, *arguments):
+    return run_script("explore.py", "--network", "network.npz", "--images", "images.npy", "--out", "out", *arguments,
+                      cwd=case[0])
+
+
+def test_points_are_those_of_the_cycle_model(case):
+    folder, network, images, _ = case
+    done = explore(case, "--lanes", "2", "4", "--pixels", "1", "2", "--spikes-per-cycle", "2", "--clock", "50")
+    assert done.returncode == 0, done.stderr
+    report = json.loads((folder / "out" / "report.json").read_text())
+    assert len(report["points"]) == 6 and "2 events per cycle need at least 2 pixels per beat" in report["left_out"][0]
+    for point in report["points"]:
+        configuration = Configuration(**point["configuration"])
+        cycles = predict(network, configuration, images, infer(network, images)).interval
+        assert (point["cycles"]["mean"], point["cycles"]["max"]) == (cycles.mean(), cycles.max())
+        assert point["images_per_second"] == pytest.approx(50e6 / cycles.mean())
+        assert point["area"] == estimate_area(network, configuration)
+        lanes, ways = configuration.layer_lanes(network.widths), configuration.layer_ways(network)
+        assert point["weight_bits_per_cycle"] == 4 * (lanes[0] * ways[0] + lanes[1] * ways[1])
+    assert (folder / "out" / "pareto.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_lanes_of_each_layer(case):
+    assert explore(case, "--lanes", "4,1", "4", "--pixels", "2", "--spikes-per-cycle", "1", "--events-per-cycle",
+                   "1").returncode == 0
+    points = json.loads((case[0] / "out" / "report.json").read_text())["points"]
+    _, network, _, _ = case
+    assert [point["configuration"]["lanes"] for point in points] == [[4, 1], [4, min(4, network.sizes[1])]]
+
+
+def test_what_makes_the_same_hardware_is_looked_at_once(case):
+    assert explore(case, "--lanes", "4", "4,4", "--pixels", "2", "2", "--spikes-per-cycle", "4", "--events-per-cycle",
+                   "1").returncode == 0
+    assert len(json.loads((case[0] / "out" / "report.json").read_text())["points"]) == 1
+
+
+def test_same_numbers_give_the_same_report(case):
+    def report():
+        assert explore(case, "--lanes", "2", "--pixels", "2").returncode == 0
+        return (case[0] / "out" / "report.json").read_bytes()
+
+    assert report() == report()
+
+
+@pytest.mark.parametrize("arguments, sentence", [
+    (["--lanes", "9999"], "none of the configurations can be made: 9999 lanes for layers of"),
+    (["--lanes", "4,1,1"], "none of the configurations can be made: 3 numbers of lanes for 2 layers"),
+    (["--pixels", "3"], "none of the configurations can be made: pixels per beat must be 1, 2, 4, 8 or 16, found 3"),
+    (["--network", "none.npz"], "none.npz"), (["--images", "none.npy"], "cannot read none.npy")])
+def test_refused(case, arguments, sentence):
+    assert_refused(explore(case, *arguments), sentence)
+    assert not (case[0] / "out").exists()
+
+
+@pytest.mark.parametrize("arguments", [["--clock", "0"], ["--clock", "x"], ["--count", "0"], ["--lanes", "4,x"]])
+def test_numbers_that_cannot_be(case, arguments):
+    done = explore(case, *arguments)
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+
+
+def point(cycles, lut, measured=None):
+    return {"cycles": {"mean": cycles}, "area": {"lut": lut, "lut_error": 12, "bram": 2}, "measured": measured}
+
+
+def test_front_has_what_nothing_beats_in_both():
+    assert pareto([point(10, 100), point(20, 50), point(20, 60), point(30, 50), point(5, 500)]) == [0, 1, 4]
+
+
+def test_error_of_the_area_model():
+    points = [point(1, 110, {"lut": 100, "bram": 2}), point(1, 80, {"lut": 100, "bram": 0})]
+    assert error_sentence(points) == ("error of the area model on 2 configurations: LUTs: mean 15.0%, worst -20.0%, 1 "
+                                      "within what it states; block RAMs: 1 differ, worst by +2")
+
+
+@pytest.mark.parametrize("name, configuration, brams", [
+    # 512 bits of weights 784 deep: 18 bits a block, 29; successors of 64 bits 256 deep: 2; the first step: 1
+    ("mnist_784_128_10_4bit", Configuration(), 32),
+    # 128 bits 3,136 deep, 4 bits a block: 32
+    ("mnist_784_128_10_4bit", Configuration(lanes=(32,)), 35),
+    # 1,600 bits: 89; 40 bits of each way of the second layer, 100 deep, take two
+    ("mnist_784_400_10_4bit", Configuration(), 100),
+    # 512 bits 784 deep in arrays of 16 bits: 32, the mask 1; in two banks 1,808 deep in arrays of 8 bits: 64
+    ("mnist_784_128_10_4bit", Configuration(weights="loaded"), 36),
+    ("mnist_784_128_10_4bit", Configuration(weights="loaded", weight_banks=2), 67),
+    # 100 lanes of 4,096 deep 4 bits, 2 for each of four ways, 2 of successors, 1 of the first step
+    ("mnist_784_400_10_4bit", Configuration(lanes=(100,)), 111)])
+def test_block_rams_by_hand(name, configuration, brams):
+    assert estimate_area(Network.load(NETWORKS / f"{name}.npz"), configuration)["bram"] == brams
+
+
+def test_area_of_a_layer_is_its_kinds(monkeypatch):
+    class Costly(Layer):
+        kind = "costly"
+
+    monkeypatch.setitem(KINDS, "costly", KINDS["dense"])
+    monkeypatch.setitem(area.LAYERS, "costly", lambda shape, *_: {"": Part("dense", 7 * [Memory(512, 36, BLOCK)], {})})
+    layers = [Layer(np.ones(shape, np.int8), np.ones(shape[1], np.int32), 4) for shape in ((6, 5), (5, 2))]
+    plain = estimate_area(Network(16, (2, 3), layers, ("a", "b")), Configuration())
+    layers[1] = Costly(layers[1].weights, layers[1].thresholds, 4)
+    costly = estimate_area(Network(16, (2, 3), layers, ("a", "b")), Configuration())
+    assert costly["bram"] - plain["bram"] == 7 and costly["lut"] < plain["lut"]
+
+
+def test_what_stands_around_the_core_is_counted(case):
+    folder, network, *_ = case
+    loadable = ("--weights", "loadable", "--weight-banks", "2")
+    assert explore(case, "--lanes", "2", "--pixels", "4", "--spikes-per-cycle", "1", "--events-per-cycle", "1", "--top",
+                   "accelerator_serial", *loadable).returncode == 0
+    report = json.loads((folder / "out" / "report.json").read_text())
+    configuration = Configuration((2,), 4, 1, weights="loaded", weight_banks=2)
+    core, whole = estimate_area(network, configuration), report["points"][0]["area"]
+    assert report["top"] == "accelerator_serial" and whole == estimate_area(network, configuration, report["top"])
+    registers = estimate_area(network, configuration, "accelerator_axi")
+    assert core["lut"] + 800 < registers["lut"] < whole["lut"] - 400
+    assert core["bram"] == registers["bram"] == whole["bram"] - 1
+
+
+def test_boards_say_whether_designs_fit_and_by_how_much(case, monkeypatch):
+    options = ("--lanes", "2", "--pixels", "4", "--spikes-per-cycle", "1", "--events-per-cycle", "1")
+    done = explore(case, *options, "--board", "ulx3s", "i5")
+    assert done.returncode == 0 and done.stdout.count(" fits") == 2
+    report = json.loads((case[0] / "out" / "report.json").read_text())
+    fits = {"fits": True, "too_many": {}}
+    assert report["top"] == "accelerator_serial" and report["points"][0]["boards"] == {"ulx3s": fits, "i5": fits}
+    small = replace(find_board("i5"), device=replace(find_board("i5").device, capacity={"logic": 1000, "bram": 5}))
+    assert short_fit(small, {"logic": 1234, "bram": 7}) == "234 LUTs too many, 2 EBR too many"
+    assert fit_sentence(small, {"logic": 1000, "bram": 6}) == (
+        False, "the design does not fit onto i5, LFE5U-25F-6BG381C: 1,000 of 1,000 LUTs, 6 of 5 EBR of 18 kbit (1 too "
+               "many)")
+    assert fit_sentence(small, {"logic": 9, "bram": 5, "ff": 10 ** 6})[0]
+    assert_refused(explore(case, *options, "--board", "icebreaker"), "cells are counted for an ECP5 here, and "
+                                                                     "icebreaker has the iCE40UP5K")
+    assert_refused(explore(case, *options, "--board", "nexys"), "'nexys'")
+    assert explore(case, *options, "--board", "i5", "--top", "accelerator_axi").returncode == 2
+
+
+def test_what_is_too_close_is_not_called():
+    board = find_board("i5")
+    room = board.device.capacity["logic"]
+    for lut, fits, text in ((room - 12, True, "fits"), (room - 11, None, "too close to call"),
+                            (room + 12, None, "too close to call"), (room + 13, False, "13 LUTs too many")):
+        estimated = cells(point(1, lut))
+        assert (verdict(board, *estimated), short_fit(board, *estimated)) == (fits, text)
+    measured = cells(point(1, room - 100, {"lut": room + 1, "bram": 2}))
+    assert (verdict(board, *measured), short_fit(board, *measured)) == (False, "1 LUTs too many")
+    assert verdict(board, {"logic": room, "bram": 57}, 12) is False  # block RAM is exact
+
+
+def test_verdict_of_the_bench(capsys):
+    equal = {"name": "a", "differences": {"stream": None, "alone": None}}
+    assert bench_verdict([equal]) is None
+    assert bench_verdict([{"name": "a", "differences": {"stream": "image 3, result: expected class 1, got 2",
+                                                        "alone": None}}]) == 1
+    assert "a, stream: image 3, result: expected class 1, got 2" in capsys.readouterr().err
+    assert bench_verdict([equal], ["b: verilator failed"]) == 1
+    shown = capsys.readouterr()
+    assert "b: verilator failed" in shown.err and "equal" not in shown.out
+
+
+def test_every_point_of_the_front_has_a_name_of_its_own(tmp_path, monkeypatch):
+    """However alike the configurations, and however close the points."""
+    pytest.importorskip("matplotlib")
+    figures = []
+    monkeypatch.setattr(table_and_plot, "save_figure", lambda figure, path: figures.append(figure))
+    points = [point(100 - number, 1000 + number) | {"configuration": {
+        "lanes": lanes, "pixels": 8, "spikes_per_cycle": spikes, "events_per_cycle": events,
+        "taps": [1, 1]}} for number, (lanes, spikes, events)
+        in enumerate(itertools.product([(16, 2), (16, 4)], [1, 4], [1, 2]))]
+    write_plot(tmp_path / "plot.png", points, "net")
+    figure, = figures
+    figure.canvas.draw()
+    legend, = figure.legends
+    names = [text.get_text() for text in legend.get_texts()]
+    assert names == [f"{number}: 16-{lanes}/8/{spikes}/{events}" for number, (lanes, spikes, events)
+                     in enumerate(itertools.product([2, 4], [1, 4], [1, 2]), 1)]
+    axis, = figure.axes
+    assert [text.get_text() for text in axis.texts] == list("12345678")
+    boxes = [text.get_window_extent() for text in axis.texts] + [legend.get_window_extent()]
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))

@@ -1,0 +1,98 @@
+"""Arrays of others through the import: integers times a scale, thresholds of the file, biases that are added once."""
+
+import numpy as np
+
+from first_spike.commands import import_weights
+from first_spike.golden.contract.network import Network
+from first_spike.tests.process import assert_refused, command  # noqa: F401
+from first_spike.tests.test_foreign import DIGITS, dense_network, folder, graphs  # noqa: F401
+
+
+def save_scaled(path, scales=(0.03, 0.07), **more):
+    """The layers of `dense_network` as quantization-aware training has them, with their thresholds, in float32."""
+    arrays = {}
+    for number, (layer, scale) in enumerate(zip(dense_network().layers, map(np.float32, scales)), 1):
+        arrays |= {f"fc{number}.weight": layer.weights.T * scale.reshape(-1, 1),
+                   f"lif{number}.threshold": layer.thresholds * scale}
+    np.savez(path, **arrays | more)
+
+
+def moved(text):
+    """The last column of the table of layers."""
+    return [line.split("│")[-2].strip() for line in text.splitlines() if line.startswith("│") and " of " in line]
+
+
+def test_scaled_integers_stay_as_they_are(command):  # noqa: F811
+    """Weights and thresholds, hence all spikes, for a common scale and for one of each hidden neuron."""
+    many = np.linspace(0.02, 0.3, 12).astype(np.float32)
+    for first, text in ((0.03, "0.03"), (many, "a step for each neuron")):
+        save_scaled("w.npz", (first, 0.07))
+        done = command(import_weights, "w.npz", *DIGITS, "--bits", 4, "--steps", 16, "--out", "q", "--float-out", "f")
+        assert done.returncode == 0, done.stderr
+        assert Network.load("q.npz").sha256 == dense_network().sha256
+        assert f"layer 0: weights are whole numbers of {text}, to float32 rounding, and stay so, with" in done.stdout
+        assert "layer 1: weights are whole numbers of 0.07, to float32 rounding" in done.stdout
+        assert "12 thresholds taken for whole numbers of it" in done.stdout
+        assert all(one.startswith("0 of ") for one in moved(done.stdout)) and len(moved(done.stdout)) == 2
+        assert " bits would" not in done.stdout
+
+
+def test_bits_that_would_be_exact(command):  # noqa: F811
+    save_scaled("w.npz")
+    for bits, sentence in (([3], "4 bits would be exact"), ([8], "4 bits would do"), ([4, 3], "4 bits would be exact")):
+        done = command(import_weights, "w.npz", *DIGITS, "--bits", *bits, "--steps", 16, "--out", "q")
+        assert done.returncode == 0 and sentence in done.stdout.splitlines()
+    assert "layer 1: quantized, with scales chosen on 50 training images" in done.stdout
+    assert np.array_equal(Network.load("q.npz").layers[0].weights, dense_network().layers[0].weights)
+    rng = np.random.default_rng(1)
+    save_scaled("w.npz", **{"fc2.weight": rng.normal(0.02, 0.2, (10, 12)), "lif2.threshold": 0.7})
+    done = command(import_weights, "w.npz", *DIGITS, "--bits", 3, "--out", "q")
+    assert done.returncode == 0 and "exact would be: layer 0 with 4 bits" in done.stdout.splitlines()
+
+
+def test_thresholds_of_the_file(command):  # noqa: F811
+    """They count where nothing else is said; a --threshold that agrees is silent, another one a warning."""
+    save_scaled("w.npz", (1, 1))
+    np.save("t.npy", dense_network().layers[0].thresholds)
+    words = ("w.npz", *DIGITS, "--bits", 4, "--steps", 16, "--out", "q")
+    done = command(import_weights, *words)
+    assert done.returncode == 0 and Network.load("q.npz").sha256 == dense_network().sha256
+    low, high = (int(end(dense_network().layers[0].thresholds)) for end in (np.min, np.max))
+    assert f"thresholds of the file: lif1.threshold {low} to {high}, lif2.threshold 9\n" in done.stdout
+    done = command(import_weights, *words, "--threshold", "t.npy", 9)
+    assert done.returncode == 0 and "layer" not in done.stderr and "thresholds of the file" not in done.stdout
+    done = command(import_weights, *words, "--threshold", "t.npy", 8.5)
+    assert done.returncode == 0
+    assert "warning: layer 1: --threshold 8.5 counts, but lif2.threshold in the file is 9.0\n" in done.stderr
+    assert "layer 0" not in done.stderr and set(Network.load("q.npz").layers[1].thresholds.tolist()) == {8}
+    done = command(import_weights, *words, "--threshold", 20, 9)
+    first = dense_network().layers[0].thresholds[0]
+    assert f"layer 0: --threshold 20.0 counts, but lif1.threshold in the file is {first}.0 for neuron 0" in done.stderr
+
+
+def test_thresholds_that_nobody_can_place(command):  # noqa: F811
+    save_scaled("w.npz", **{"lif3.threshold": 3})
+    assert_refused(command(import_weights, "w.npz", *DIGITS, "--out", "q"),
+                   "which layers 'lif1.threshold' and 'lif2.threshold' and 'lif3.threshold' belong to cannot be told: "
+                   "give a threshold for each layer by --threshold")
+    done = command(import_weights, "w.npz", *DIGITS, "--threshold", 0.5, 0.4, "--out", "q")
+    assert "lif3.threshold: which layers they belong to cannot be told, so those of --threshold count" in done.stderr
+
+
+def test_a_bias_that_is_added_once(command, graphs):  # noqa: F811
+    """From arrays and from a graph: thresholds less the bias."""
+    nir, _ = graphs
+    bias = np.arange(-6, 6) / 2
+    save_scaled("w.npz", (1, 1), **{"fc1.bias": bias, "lif1.threshold": np.full(12, 7.25)})
+    one, two = (layer.weights.T.astype(float) for layer in dense_network().layers)
+    nodes = {"in": nir.Input(np.array([64])), "fc1": nir.Affine(one, bias),
+             "if1": nir.IF(np.ones(12), np.full(12, 7.25)), "fc2": nir.Linear(two),
+             "if2": nir.IF(np.ones(10), np.full(10, 9.0)), "out": nir.Output(np.array([10]))}
+    names = list(nodes)
+    nir.write("n.nir", nir.NIRGraph(nodes, list(zip(names, names[1:]))))
+    for name in ("w.npz", "n.nir"):
+        words = (name, *DIGITS, "--bits", 4, "--fires", "above", "--out", "q")
+        assert_refused(command(import_weights, *words), "or choose --bias once if the framework adds it once, before")
+        done = command(import_weights, *words, "--bias", "once")
+        assert done.returncode == 0 and "bias in thresholds" in done.stdout, done.stderr
+        assert np.array_equal(Network.load("q.npz").layers[0].thresholds, np.floor(7.25 - bias))

@@ -1,0 +1,128 @@
+"""The commands that quantize and import: what they write, and the one sentence for each mistake."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from first_spike.commands import import_weights, quantize
+from first_spike.golden.contract.float_network import FloatLayer, FloatNetwork
+from first_spike.golden.contract.network import Network
+from first_spike.golden.data.catalogue import load
+from first_spike.golden.inference.infer import infer
+from first_spike.golden.quantization.integer import integer_network
+from first_spike.golden.quantization.scales import calibrate
+from first_spike.golden.quantization.thresholds import retune
+from first_spike.golden.training.classes import hold_out
+from first_spike.tests.test_training_commands import command, needs_digits  # noqa: F401
+
+
+@pytest.fixture(scope="module")
+def float_file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("float") / "net_float.npz"
+    rng = np.random.default_rng(1)
+    layers = tuple(FloatLayer(rng.normal(0.05, 0.1, shape).astype(np.float32), np.ones(shape[1], np.float32))
+                   for shape in ((64, 12), (12, 10)))
+    FloatNetwork(16, (8, 8), layers, tuple("0123456789"), "random", {"dataset": "digits"}).save(path)
+    return path
+
+
+@pytest.mark.parametrize("finetune", (0, 1))
+def test_quantize(command, tmp_path, float_file, finetune):  # noqa: F811
+    words = ["--float", float_file, "--bits", "3", "2", "--steps", 8, "--finetune", finetune, "--out",
+             tmp_path / "q.npz"]
+    assert command(quantize, *words) == (0, "")
+    network = Network.load(tmp_path / "q.npz")
+    assert [layer.weight_bits for layer in network.layers] == [3, 2] and network.steps == 8
+    assert network.accuracy["dataset"] == "digits"
+
+
+def test_scales_of_fine_tuning(command, tmp_path, float_file):  # noqa: F811
+    thresholds = []
+    for scales in ([], ["--scales", "0.5", "1"]):
+        words = ["--float", float_file, "--bits", 3, "--finetune", 1, *scales, "--out", tmp_path / "q.npz"]
+        assert command(quantize, *words) == (0, "")
+        thresholds.append(Network.load(tmp_path / "q.npz").layers[0].thresholds[0])
+    assert thresholds[1] == round(int(thresholds[0]) * 0.5)
+
+
+def test_sweep(command, tmp_path, float_file):  # noqa: F811
+    pytest.importorskip("matplotlib")
+    assert command(quantize, "--float", float_file, "--sweep", tmp_path / "sweep")[0] == 0
+    rows = json.loads((tmp_path / "sweep.json").read_text())["rows"]
+    assert [(row["bits"], row["steps"]) for row in rows] == [(b, t) for b in range(1, 9)
+                                                             for t in (4, 8, 16, 32, 64, 256)]
+    assert rows[-1]["weight_kib"] == round((64 * 12 + 120) / 1024, 1)
+    assert (tmp_path / "sweep.png").exists()
+    floats, digits = FloatNetwork.load(float_file), load("digits")
+    held, _ = hold_out(digits.train_labels, len(digits.train_images) // 10, 1)
+    images, labels = digits.train_images[held], digits.train_labels[held]
+    layers = retune(calibrate(floats, (8, 8), images, labels), 256, images, labels, 0.025)
+    network = integer_network(replace(floats, steps=256), layers, "")
+    assert rows[-1]["held_out"] == np.mean(infer(network, images).classes == labels)
+    assert rows[-1]["accuracy"] == np.mean(infer(network, digits.test_images).classes == digits.test_labels)
+
+
+@pytest.mark.parametrize("words, message", [
+    (["--bits", "0", "--out", "q.npz"], "bits must be from 1 to 8, found 0"),
+    ([], "name the file to write by --out, or ask for --sweep"),
+    (["--scales", "1", "0.6", "--out", "q.npz"], "--scales can only be given with --finetune"),
+    (["--set", "decay=0.1", "--augment", "none", "--out", "q.npz"],
+     "--set and --augment can only be given with --finetune"),
+    (["--finetune-rates", "1e-3", "1e-3", "--out", "q.npz"], "--finetune-rates can only be given with --finetune"),
+    (["--finetune", "1", "--set", "hidden_rate=1", "--out", "q.npz"],
+     "hidden_rate of fine-tuning is given by --finetune-rates"),
+    (["--sweep", "s", "--bits", "3", "--out", "q.npz"],
+     "--sweep tries all bits and steps without training: leave out --out and --bits"),
+    (["--scales", "1", "0.6", "2", "--finetune", "1", "--out", "q.npz"], "for each of 2 layers, found 1.0 0.6 2.0"),
+    (["--dataset", "mnist", "--out", "q.npz"],
+     "is for images of 8 x 8 pixels in 10 classes, which mnist does not have"),
+])
+def test_quantize_mistakes(command, float_file, words, message, monkeypatch, tmp_path):  # noqa: F811
+    monkeypatch.chdir(tmp_path)
+    if "mnist" in words:
+        data = tmp_path / "mnist"
+        data.mkdir()
+        from first_spike.golden.data.idx import write_idx
+        from first_spike.golden.data.idx_folder import FILES
+        for images, labels in FILES.values():
+            write_idx(data / images, np.zeros((20, 28, 28), np.uint8))
+            write_idx(data / labels, np.zeros(20, np.uint8))
+    assert message in command(quantize, "--float", float_file, *words)[1]
+    assert not (tmp_path / "q.npz").exists()
+
+
+def test_import(command, tmp_path, float_file):  # noqa: F811
+    """A network that goes out as plain arrays, neurons shuffled, comes in with the same decisions."""
+    floats = FloatNetwork.load(float_file)
+    shuffled = [3, 1, 4, 0, 5, 9, 2, 6, 8, 7]
+    np.savez(tmp_path / "w.npz", first=100 * floats.layers[0].weights.T.reshape(12, 8, 8),
+             second=100 * floats.layers[1].weights.T[shuffled])
+    words = [tmp_path / "w.npz", "--threshold", 100, 100, "--classes", *shuffled, "--dataset", "digits", "--steps", 16,
+             "--out", tmp_path / "in.npz", "--float-out", tmp_path / "in_float.npz"]
+    assert command(import_weights, *words) == (0, "")
+    found = FloatNetwork.load(tmp_path / "in_float.npz")
+    for ours, theirs in zip(found.layers, floats.layers):
+        np.testing.assert_allclose(ours.weights / 100, theirs.weights, rtol=1e-6)
+    assert Network.load(tmp_path / "in.npz").layers[0].weight_bits == 8
+    assert "3 values of bits for 2 layers" in command(import_weights, *words, "--bits", 8, 8, 8)[1]
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.float32])
+def test_import_of_integers(command, tmp_path, kind, monkeypatch):  # noqa: F811
+    """A network of few bits that somebody trained comes in as it is, and it is said."""
+    rng = np.random.default_rng(3)
+    layers = [rng.integers(-8, 8, shape).astype(kind) for shape in ((64, 12), (12, 10))]
+    np.savez(tmp_path / "w.npz", *layers)
+    words = [tmp_path / "w.npz", "--threshold", 30, 12, "--dataset", "digits", "--steps", 16]
+    said = []
+    monkeypatch.setattr(import_weights.console, "print", lambda text, **_: said.append(str(text)))
+    assert command(import_weights, *words, "--bits", 4, "--out", tmp_path / "q")[0] == 0
+    network = Network.load(tmp_path / "q.npz")
+    for number, (layer, threshold) in enumerate(zip(layers, (30, 12))):
+        assert np.array_equal(network.layers[number].weights, layer)
+        assert (network.layers[number].thresholds == threshold).all() and network.layers[number].weight_bits == 4
+    assert said[-1] == "weights and thresholds are integers already and stay as they are; 4 4 bits"
+    assert command(import_weights, *words, "--bits", 3, "--images", 50, "--out", tmp_path / "q3")[0] == 0
+    assert said[-1] == "quantized, with scales chosen on 50 training images; 3 3 bits"

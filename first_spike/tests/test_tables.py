@@ -1,0 +1,68 @@
+"""Tables on a terminal of 80 columns: nothing is cut off."""
+
+import io
+
+import pytest
+from rich.console import Console
+
+from first_spike.comparison.bench_designs import SHIPPED
+from first_spike.comparison.bench_table import bench_table
+from first_spike.exploration.table_and_plot import exploration_table
+from first_spike.synthesis.equal_bus import HEAD, equal_bus_rows, equal_bus_table
+from first_spike.synthesis.rivals import RIVALS, rivals_table
+
+
+def shown(table):
+    """The table's words as 80 columns show them; none may end in an ellipsis."""
+    console = Console(width=80, file=io.StringIO())
+    console.print(table)
+    text = console.file.getvalue()
+    assert "…" not in text
+    return text.split()
+
+
+def test_bench():
+    reports = [{"name": name, "stalls_percent": 30, "accuracy": 0.98765,
+                "cycles": {"mean": 9876.54, "p50": 9999, "p99": 9998, "max": 9997},
+                "latency_idle": {"mean": 1234.5}, "cycles_stalled": {"mean": 23456.7},
+                "mismatches": {"a": {"class": 70000}}, "cycle_model_differs": {"a": 80000}} for name in SHIPPED]
+    words = shown(bench_table("a title", reports))
+    for word in ("98.77%", "9876.5", "9999", "9998", "9997", "1234.5", "23456.7", "70000", "80000"):
+        assert words.count(word) == len(SHIPPED), word
+    assert {"correct", "model", "says"} <= set(words) and words[-1] == "says"
+
+
+@pytest.mark.parametrize("measured", [None, {"lut": 76543, "bram": 432}])
+def test_exploration(measured):
+    point = {"configuration": {"lanes": (400, 400, 10), "pixels": 16, "spikes_per_cycle": 4, "events_per_cycle": 2,
+                               "taps": (1, 1, 1)},
+             "cycles": {"mean": 1234.56, "p50": 1, "p99": 9876, "max": 8765}, "images_per_second": 1234567.0,
+             "area": {"lut": 12345, "lut_error": 678, "bram": 234}, "measured": measured,
+             "weight_bits_per_cycle": 23456}
+    words = shown(exploration_table("a title", [point]))
+    for word in ("*", "400-400-10", "16", "4", "2", "1234.6", "9876", "8765", "1,235", "12,345", "678", "234",
+                 "23,456"):
+        assert word in words, word
+    assert measured is None or {"(76,543)", "(432)"} <= set(words)
+
+
+def test_rivals():
+    row = {"network": "784-1000-10", "accuracy": "98.53%", "microseconds": "12.345", "logic": "123,456 LUT",
+           "bram": "1234", "source": "a device"}
+    words = shown(rivals_table([row, row]))
+    assert words.count("simulated") == 2 and words.count("quoted") == len(RIVALS)
+    for word in ("784-1000-10", "12.345", "123,456", "1234", "Flexi-NeurA", "LFC-max",
+                 "10.1109/ISCAS51556.2021.9401607"):
+        assert word in words, word
+
+
+def test_behind_the_same_bus():
+    """At 100 MHz a beat is 10 ns: 0.98 us for 784 bytes, 0.13 for 784 bits."""
+    rows = {row[0]: row for row in equal_bus_rows(100, 110, 50)}
+    assert len(rows) == 1 + sum(rival.microseconds is not None for rival in RIVALS)
+    assert all(len(row) == len(HEAD) for row in rows.values())
+    assert rows["this generator"][2:] == ("98", "0.98", "1.10", "1.10", "1.48")
+    assert rows["Lee 2026"][2:] == ("98", "0.98", "0.1375", "0.98", "1.117")
+    assert rows["FINN LFC-max"][1:] == ("784 pixels of 1 bit", "13", "0.13", "2.44", "2.44", "2.57")
+    assert rows["Flexi-NeurA"][1:4] == ("256 pixels of 8 bits", "32", "0.32")
+    assert equal_bus_table(100, 110, 50).count("\n") == len(rows) + 1

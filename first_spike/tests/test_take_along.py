@@ -1,0 +1,125 @@
+"""A design is used from where it lies, without this project: file list, waivers, FuseSoC core, constraints."""
+
+import shlex
+import shutil
+from pathlib import Path
+
+import pytest
+
+from first_spike.comparison.whole_design import write_whole_design
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.files import ROOT
+from first_spike.tests.shell import core_of, fusesoc, needs_yosys, run_line
+from first_spike.tests.small_case import small_case
+
+PASS = "PASS: accelerator gives the results of 8 images"
+CONSTRAINTS = """
+foreach command {create_clock set_input_delay get_ports} {
+    proc $command args "puts \\"$command \\$args\\"; return \\[lindex \\$args 0\\]"
+}
+source %s
+"""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The folder of a small design."""
+    folder = tmp_path_factory.mktemp("made")
+    small_case(folder)
+    return write_whole_design(folder / "network.npz", Configuration((3,), 4, 2, 2), folder / "design")
+
+
+@pytest.fixture
+def other(made, tmp_path):
+    """Another folder, in it the design as `my design`."""
+    shutil.copytree(made, tmp_path / "my design")
+    return tmp_path
+
+
+def test_verilator_s_lint_is_clean_from_any_folder_and_waives_nothing_of_others(other):
+    line = "verilator --lint-only -Wall --top-module {} 'my design/accelerator.vlt' -F 'my design/filelist.f'"
+    done = run_line(line.format("accelerator"), other)
+    assert (done.returncode, "Warning" in done.stdout) == (0, False), done.stdout
+    (other / "mine.v").write_text("module mine(input [8:0] wide, output [3:0] a, output [3:0] b, output [9:0] c);\n"
+                                  "assign a = wide + 1;\nassign b = wide + 32'd1;\nassign c = wide;\nendmodule\n")
+    done = run_line(line.format("mine") + " mine.v", other)
+    assert done.returncode != 0
+    for complaint in ("WIDTHTRUNC: mine.v:2", "WIDTHTRUNC: mine.v:3", "WIDTHEXPAND: mine.v:4"):
+        assert f"%Warning-{complaint}" in done.stdout
+
+
+@needs_yosys
+@pytest.mark.parametrize("script", [
+    "read_verilog_file_list -F '{}/filelist.f'; hierarchy -check -top accelerator",
+    "read_verilog '{}/accelerator.v'; hierarchy -check -libdir '{}' -top accelerator"])
+def test_yosys_takes_it_from_any_folder(other, script):
+    """Each memory of weights comes with its first word, as it stands in the file."""
+    (other / "my design").rename(other / "mine")  # yosys takes no space in -libdir
+    script = script.replace("'", "").replace("{}", "mine")
+    done = run_line(f"yosys -q -p {shlex.quote(f'{script}; proc; flatten; write_verilog -noattr netlist.v')}", other)
+    assert done.returncode == 0, done.stdout
+    words = (other / "mine" / "layer0_weights_0_0.hex").read_text().split()
+    netlist = (other / "netlist.v").read_text()
+    assert len(words) > 4 and all(f"h{word};" in netlist for word in words)
+
+
+def run_target(folder, target, *options):
+    """Run a target of the core with FuseSoC."""
+    core = core_of(folder / "my design")
+    return fusesoc(folder, f"--cores-root 'my design' run --target={target} {core} {' '.join(options)}")
+
+
+@pytest.mark.parametrize("options", [(), ("--tool", "verilator")], ids=["icarus", "verilator"])
+def test_fusesoc_simulates_it(other, options):
+    done = run_target(other, "sim", *options)
+    assert done.returncode == 0 and PASS in done.stdout, done.stdout
+    assert ("verilator -f" if options else "vvp -n") in done.stdout
+
+
+def test_fusesoc_sees_a_wrong_weight(other):
+    path = other / "my design" / "layer1_weights_0_0.hex"
+    path.write_text("\n".join("7" * len(word) for word in path.read_text().split()))
+    done = run_target(other, "sim")
+    assert done.returncode != 0 and "FAIL: image" in done.stdout and PASS not in done.stdout
+
+
+def test_fusesoc_lints_it(other):
+    done = run_target(other, "lint")
+    assert done.returncode == 0 and "verilator -f" in done.stdout and "Warning" not in done.stdout, done.stdout
+    path = other / "my design" / "accelerator.v"
+    path.write_text(path.read_text().replace("endmodule", "wire [3:0] forgotten;\nendmodule"))
+    shutil.rmtree(other / "build")
+    assert run_target(other, "lint").returncode != 0
+
+
+@needs_yosys
+@pytest.mark.parametrize("ending", ["sdc", "xdc"])
+def test_constraints_are_tcl_with_the_period_of_the_clock(other, ending):
+    path = other / "my design" / f"accelerator.{ending}"
+    path.write_text(path.read_text().replace("set clock_mhz 100.0", "set clock_mhz 125.0"))
+    (other / "read.tcl").write_text(CONSTRAINTS % f"{{{path}}}")
+    done = run_line("yosys -q -c read.tcl", other)
+    assert done.returncode == 0 and done.stdout.splitlines() == [
+        "get_ports clk", "create_clock -name clk -period 8.0 clk", "get_ports rst",
+        f"set_input_delay -clock clk {0.3 * 8.0} rst"]
+
+
+@needs_yosys
+@pytest.mark.skipif(shutil.which("nextpnr-ecp5") is None, reason="nextpnr-ecp5 is not installed")
+def test_nextpnr_takes_the_clock_from_the_lpf(other):
+    (other / "my design").rename(other / "mine")
+    path = other / "mine" / "accelerator.lpf"
+    path.write_text(path.read_text().replace('"clk" 100.0 MHZ', '"clk" 77.0 MHZ'))
+    done = run_line("yosys -q -p 'read_verilog_file_list -F mine/filelist.f; synth_ecp5 -top accelerator -json "
+                    "netlist.json' && nextpnr-ecp5 --json netlist.json --lpf mine/accelerator.lpf "
+                    "--lpf-allow-unconstrained", other)
+    assert done.returncode == 0 and "at 77.00 MHz" in done.stdout and "unsupported" not in done.stdout, done.stdout
+
+
+def test_the_readme_s_lines_are_the_tested_ones(made):
+    text = (Path(made) / "README.md").read_text()
+    for words in ("-DFIRST_SPIKE_HEX='\"FOLDER/\"' -y FOLDER", "FOLDER/accelerator.vlt -F FOLDER/filelist.f",
+                  "read_verilog_file_list -F FOLDER/filelist.f", "-libdir FOLDER",
+                  f"run --target=sim {core_of(made)}"):
+        assert words in text
+    assert f" {core_of(ROOT / 'hdl')}\n" in (ROOT / "docs" / "hardware.md").read_text()

@@ -1,0 +1,46 @@
+"""Recipes of networks: the words of a command that made one, as a long job."""
+
+import shlex
+from dataclasses import replace
+
+from first_spike.command.data_options import check_bits, read_dataset
+from first_spike.golden.contract.float_network import FloatNetwork
+from first_spike.golden.errors import UserError
+from first_spike.golden.files import ROOT
+from first_spike.training import quantize_options, train_options
+from first_spike.training.float_data import data_for
+from first_spike.training.plans import finetuning_plan, training_plan
+from first_spike.training.training_jobs import finetuning_job, training_job
+
+
+def recipe_words(name, recipe, pictures):
+    """The words of a recipe, with the folder of pictures in its place."""
+    words = shlex.split(recipe)
+    if any("PICTURES" in word for word in words) and pictures is None:
+        raise UserError(f"{name} is trained on pictures that are not part of this project; name their folder by "
+                        f"--pictures")
+    return [word.replace("PICTURES", pictures or "") for word in words]
+
+
+def recipe_job(out, script, words):
+    """The Job of the command `script`, train or quantize, with options `words`; what it writes is called `out`."""
+    return JOBS[script](out, [*words, "--out", str(out)])
+
+
+def _train(out, words):
+    arguments = train_options.parse("", words)
+    dataset = read_dataset(arguments)
+    return training_job(out, training_plan(arguments, dataset), dataset)
+
+
+def _quantize(out, words):
+    """Of a recipe that trains on, from a float network that is named as from the project's folder."""
+    arguments = quantize_options.parse("", words)
+    network = FloatNetwork.load(ROOT / arguments.float)
+    network = replace(network, steps=arguments.steps or network.steps)
+    dataset = data_for(network, arguments)
+    bits = check_bits(arguments.bits, len(network.layers))
+    return finetuning_job(out, finetuning_plan(arguments, network, dataset, bits), dataset, network)
+
+
+JOBS = {"train": _train, "quantize": _quantize}

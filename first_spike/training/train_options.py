@@ -1,0 +1,98 @@
+"""The options of scripts/train.py."""
+
+import argparse
+
+from first_spike.command.data_options import add_dataset_arguments, add_patient
+from first_spike.command.option_values import natural, positive, share
+from first_spike.command.output_name import HELP, output_name
+from first_spike.golden.training import defaults
+from first_spike.golden.training.classes import CLASS_WEIGHTS, MOST_UNLIKE
+from first_spike.golden.training.listened_pixels import TILES
+from first_spike.golden.training.plan import AUGMENTATIONS
+from first_spike.golden.training.rules import RULES
+from first_spike.jobs.job_options import add_jobs
+
+
+def parse(description, words=None):
+    """The parsed options, of the command line unless `words` are given; `seeds` is None or a list."""
+    parser = argparse.ArgumentParser(description=description)
+    add_dataset_arguments(parser)
+    _add_network(parser)
+    _add_training(parser)
+    parser.add_argument("--out", type=output_name, required=True, metavar="NAME",
+                        help=f"write NAME.npz, NAME_float.npz, NAME.json and NAME.png, with --seeds NAME_s1.npz and so "
+                             f"on{HELP}")
+    begin = parser.add_mutually_exclusive_group()
+    begin.add_argument("--resume", action="store_true", help="go on from NAME.checkpoint")
+    begin.add_argument("--restart", action="store_true", help="begin anew, and remove NAME.checkpoint")
+    add_jobs(parser)
+    arguments = parser.parse_args(words)
+    if arguments.layers and arguments.hidden:
+        parser.error("--layers names all layers: leave out --hidden")
+    if arguments.seeds is None and (arguments.jobs or arguments.scheduler):
+        parser.error("--jobs and --scheduler go with --seeds: one training is one job")
+    if arguments.seeds is not None and arguments.resume:
+        parser.error("with --seeds what was stopped goes on by itself: leave out --resume")
+    arguments.hidden = [] if arguments.layers else arguments.hidden or [400]  # a default would be extended
+    arguments.seed = 1 if arguments.seed is None else arguments.seed  # argparse excludes no default
+    arguments.seeds = arguments.seeds and list(dict.fromkeys(arguments.seeds))
+    return arguments
+
+
+def _add_network(parser):
+    parser.add_argument("--hidden", type=int, nargs="+", action="extend", metavar="N",
+                        help="neurons of the hidden layers, one after the other, or --hidden again for each (default: "
+                             "400)")
+    parser.add_argument("--layers", default="", metavar="TEXT",
+                        help='all layers in words, instead of --hidden, as in "conv 16 5x5 same pool 2, conv 32 5x5 '
+                             'pool 2, dense 10"; a convolution also takes stride N and padding N, and NxM for N')
+    parser.add_argument("--steps", type=int, default=16, metavar="T", help="time steps (default: %(default)s)")
+    parser.add_argument("--bits", type=int, nargs="+", default=[4], metavar="N",
+                        help="weight bits, 1 to 8, one for all layers or one per layer; 2 is ternary, 0 leaves it at "
+                             "the float network (default: %(default)s)")
+    parser.add_argument("--most-events", type=positive, metavar="N",
+                        help="events of a recording that the network takes in (default: a power of two that holds "
+                             "every training recording)")
+    parser.add_argument("--thin", default="none", metavar="SHARE",
+                        help=f"pixels that the network does not listen to, so that it decides after fewer events: "
+                             f"{', '.join(TILES)} (default: %(default)s)")
+
+
+def _add_training(parser):
+    parser.add_argument("--rule", default="decision", metavar="RULE",
+                        help=f"{' or '.join(RULES)} (default: %(default)s)")
+    parser.add_argument("--epochs", type=int, metavar="N",
+                        help=f"of the float network (default: {defaults.LEAST_EPOCHS}, or {defaults.LEAST_BATCHES:,} "
+                             f"batches if that is more)")
+    parser.add_argument("--finetune", type=int, metavar="N", help="epochs at few bits (default: a fifth of --epochs)")
+    parser.add_argument("--finetune-rates", type=float, nargs=2, metavar="RATE",
+                        help=f"learning rates of the hidden and the output layer at few bits "
+                             f"({defaults.RATES_HELP})")
+    seed = parser.add_mutually_exclusive_group()
+    seed.add_argument("--seed", type=natural, metavar="N", help="(default: 1)")
+    seed.add_argument("--seeds", type=natural, nargs="+", metavar="N", help="a training for each, as long jobs")
+    parser.add_argument("--held-out", type=int, metavar="N",
+                        help=f"training images kept for choosing thresholds (default: a tenth, "
+                             f"{defaults.MOST_HELD_OUT} at most)")
+    add_chosen(parser)
+    parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE",
+                        help=f"other settings of the rule, such as hidden_rate=0.001; with fewer than "
+                             f"{defaults.FEW:,} training images the rule decision begins from "
+                             f"{' '.join(f'{name}={value:g}' for name, value in defaults.FEW_SETTINGS.items())}")
+
+
+def add_chosen(parser):
+    """Add --silent, --patient and --deformed, by which output thresholds are chosen, --augment and --class-weights to
+    an argparse parser."""
+    parser.add_argument("--silent", type=share, default=defaults.MOST_SILENT, metavar="SHARE",
+                        help="largest share of held-out images without an output spike, if an output threshold gives "
+                             "that (default: %(default)s)")
+    add_patient(parser)
+    parser.add_argument("--deformed", type=natural, default=0, metavar="N",
+                        help="choose the output threshold by N deformed copies of each held-out image, too (default: "
+                             "%(default)s)")
+    parser.add_argument("--augment", metavar="KIND", help=f"{', '.join(AUGMENTATIONS)} (default: by data set)")
+    parser.add_argument("--class-weights", metavar="KIND",
+                        help=f"{CLASS_WEIGHTS[0]}: in training each class weighs alike; {CLASS_WEIGHTS[1]}: each image "
+                             f"(default: {CLASS_WEIGHTS[0]} where a class has more than {MOST_UNLIKE} times as many "
+                             f"training images as another)")

@@ -1,0 +1,104 @@
+"""The accelerator with registers: software on its AXI4-Lite, and what it should find there."""
+
+import json
+import os
+from pathlib import Path
+
+import cocotb
+import numpy as np
+from cocotb.triggers import RisingEdge, with_timeout
+from cocotbext.axi import AxiLiteBus, AxiLiteMaster, AxiResp
+
+from first_spike.comparison.drivers import AxiEnds, stalls, start
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.result_word import pack
+from first_spike.golden.inference.infer import infer
+from first_spike.golden.tests.random_networks import random_images
+from first_spike.rtl_model.registers.addresses import REGISTERS
+from first_spike.rtl_model.shape.frames import beat_bytes
+from first_spike.rtl_model.simulate import patience
+
+ACCESS_NS = 5000  # within which any access is answered: 255 cycles of waiting for room, and stalls
+
+
+class RegisterBench:
+    """FIRST_SPIKE_BENCH: JSON with `network` (file) and `configuration`."""
+
+    def __init__(self, dut, register_stalls="none", source_stalls="none", sink_stalls="none"):
+        parameters = json.loads(os.environ["FIRST_SPIKE_BENCH"])
+        self.dut = dut
+        self.network = Network.load(Path(parameters["network"]))
+        self.configuration = Configuration(**parameters["configuration"])
+        self.rng = np.random.default_rng(cocotb.RANDOM_SEED)
+        self.master = AxiLiteMaster(AxiLiteBus.from_prefix(dut, "s_axil"), dut.clk, dut.rst)
+        for interface in (self.master.write_if, self.master.read_if):
+            interface.log.setLevel("WARNING")
+        for channel in (self.master.write_if.aw_channel, self.master.write_if.w_channel, self.master.write_if.b_channel,
+                        self.master.read_if.ar_channel, self.master.read_if.r_channel):
+            channel.set_pause_generator(stalls(register_stalls, self.rng))
+        self.ends = AxiEnds(dut, beat_bytes(self.network, self.configuration), source_stalls=source_stalls,
+                            sink_stalls=sink_stalls, rng=self.rng)
+
+    async def begin(self):
+        await start(self.dut)
+        await RisingEdge(self.dut.clk)
+
+    async def read_at(self, address):
+        """(answer, word) of a read."""
+        answer = await with_timeout(self.master.read(address, 4), ACCESS_NS, "ns")
+        return answer.resp, int.from_bytes(answer.data, "little")
+
+    async def write_at(self, address, data):
+        """The answer to a write of some bytes of one word."""
+        return (await with_timeout(self.master.write(address, data), ACCESS_NS, "ns")).resp
+
+    async def read(self, name, number=0):
+        """The word of a register."""
+        answer, word = await self.read_at(REGISTERS[name].offset + 4 * number)
+        assert answer == AxiResp.OKAY, name
+        return word
+
+    async def field(self, name, field):
+        return REGISTERS[name].fields[field].of(await self.read(name))
+
+    async def write(self, name, word):
+        """Write a whole register."""
+        assert await self.write_at(REGISTERS[name].offset, word.to_bytes(4, "little")) == AxiResp.OKAY, name
+
+    async def choose_registers(self, chosen=True):
+        """Pixels and results by registers, from the next image on; waits for it."""
+        await self.write("CONTROL", int(chosen))
+        while await self.field("STATUS", "by_registers") != chosen:
+            pass
+
+    async def write_image(self, image):
+        """The pixels of an image, once there is room."""
+        while not await self.field("STATUS", "room"):
+            pass
+        data = bytes(np.asarray(image, np.uint8).ravel())
+        for first in range(0, len(data), 4):
+            part = data[first:first + 4]
+            noise = bytes(self.rng.integers(0, 256, 4 - len(part), np.uint8))  # what is too much counts nothing
+            await self.write("PIXELS", int.from_bytes(part + noise, "little"))
+
+    async def take_result(self):
+        """The result word, when there is one."""
+        for _ in range(patience(self.network, self.configuration)):
+            if await self.read("RESULT_STATUS"):
+                break
+        word = await self.read("RESULT")
+        await self.write("RESULT_TAKE", 1)
+        return word
+
+    def images(self, count):
+        """uint8 [count, rows, columns]."""
+        made = []
+        while len(made) < count:
+            made += list(random_images(self.rng, self.network))
+        return np.array(made[:count], np.uint8)
+
+    def expected(self, images):
+        """(inference, result words) of golden."""
+        result = infer(self.network, images)
+        return result, pack(result.classes, result.decision_time, result.silent, result.tie)

@@ -1,0 +1,226 @@
+"""Bench of the whole accelerator over random networks; `make test-grid` runs the grid, every test run the covering
+set."""
+
+import itertools
+
+import cocotb
+import numpy as np
+import pytest
+from cocotb.triggers import RisingEdge, with_timeout
+
+from first_spike.golden.contract.base_network import EVENTS
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.limits import RESULT_PLACES
+from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.inference.infer import infer
+from tb.scenarios.accelerator_bench import (
+    AcceleratorBench,
+    bench_images,
+    coded_pictures,
+    long_recordings,
+    spoilt_at_decisions,
+)
+from tb.scenarios.small_designs import random_network
+
+BENCHES = 17  # cocotb tests below, each value of their parameters counted
+STAIRCASE = "staircase"  # the source of networks whose queue fills
+MOST_SILENT, LEAST_TIES = 0.5, 0.05  # shares of the images of a covering network: most decide early, and some tie
+
+
+@cocotb.test(timeout_time=10, timeout_unit="ms")
+async def matches_golden(dut):
+    """Back to back, nothing stalls; enough images for each step of the encoder's tables to be used by several."""
+    bench = AcceleratorBench(dut)
+    await bench.begin()
+    await bench.classify(bench.images(7 + 2 * min(bench.network.steps, 16)))
+    assert bench.held or bench.network.source != STAIRCASE, "no queue filled"
+
+
+@cocotb.test(timeout_time=10, timeout_unit="ms")
+@cocotb.parametrize(source_stalls=["none", "periodic", "0.5"], sink_stalls=["none", "periodic", "0.95"])
+async def survives_backpressure(dut, source_stalls, sink_stalls):
+    bench = AcceleratorBench(dut, source_stalls, sink_stalls)
+    await bench.begin()
+    await bench.classify(bench.images(5))
+
+
+@cocotb.test(timeout_time=10, timeout_unit="ms")
+async def waits_for_a_sink_that_stops(dut):
+    """Images come until both buffers and both places for results are full; then nothing moves, and nothing is lost."""
+    bench = AcceleratorBench(dut)
+    await bench.begin()
+    bench.stop_stalls()
+    bench.stalled = bench.ends.sink.pause = True
+    images = bench.images(RESULT_PLACES + 4)
+    classifying = cocotb.start_soon(bench.classify(images))
+    for _ in range(bench.network.steps + bench.emptied + int(bench.predict(images)[-1])):  # tables are emptied first
+        await RisingEdge(dut.clk)
+    assert not dut.s_axis_tready.value
+    assert dut.m_axis_tvalid.value and len(bench.recording.spikes) == RESULT_PLACES
+    bench.ends.sink.pause = False
+    await classifying
+
+
+@cocotb.test(timeout_time=10, timeout_unit="ms")
+async def loses_no_place_for_results(dut):
+    """Each result is taken in the cycle after the decision of the next image, in which that gets its place; afterwards
+    everything has its own speed again."""
+    bench = AcceleratorBench(dut)
+    await bench.begin()
+    bench.stop_stalls()
+    bench.stalled = True
+    taking = cocotb.start_soon(bench.take_results_at_decisions())
+    images = bench.images(2 + RESULT_PLACES)
+    classifying = cocotb.start_soon(bench.classify(images))
+    await with_timeout(bench.all_decided(len(images)), bench.deadline, "ns")
+    taking.cancel()
+    bench.stop_stalls()
+    await classifying
+    await bench.classify(bench.images(3))
+
+
+@cocotb.test(timeout_time=10, timeout_unit="ms")
+async def classifies_one_by_one(dut):
+    """The core is idle when an image comes."""
+    bench = AcceleratorBench(dut)
+    await bench.begin()
+    images = bench.images(6)
+    for number in range(len(images)):
+        await bench.classify(images[number:number + 1])
+
+
+@cocotb.test(timeout_time=10, timeout_unit="ms")
+async def recovers_from_reset(dut):
+    bench = AcceleratorBench(dut, "0.1", "0.1")
+    await bench.begin()
+    for _ in range(6):
+        bench.send(bench.images(4))
+        for _ in range(int(bench.rng.integers(5, 40 + 6 * bench.beats))):
+            await RisingEdge(dut.clk)
+        await bench.reset()
+        await bench.classify(bench.images(3))
+
+
+@cocotb.test(timeout_time=10, timeout_unit="ms")
+async def is_ready_in_time_after_a_reset(dut):
+    """Of pixels while tables are emptied, two words a cycle for each number of an image; of events at once."""
+    bench = AcceleratorBench(dut)
+    await bench.begin()
+    right = 0 if bench.network.takes == EVENTS else max(bench.network.steps, 4) + 1
+    for cycles in (1, 3):
+        await bench.reset(cycles)
+        low = 0
+        await RisingEdge(dut.clk)
+        while not dut.s_axis_tready.value:
+            low += 1
+            await RisingEdge(dut.clk)
+        assert low == right
+
+
+@cocotb.test(timeout_time=10, timeout_unit="ms")
+async def recovers_from_a_reset_in_the_cycle_of_a_decision(dut):
+    """The decision comes to nothing, and the buffer that it would have freed is not freed twice."""
+    bench = AcceleratorBench(dut)
+    await bench.begin()
+    for _ in range(3):
+        bench.send(bench.images(3))
+        await bench.reset_at_a_decision()
+        await bench.classify(bench.images(3))
+
+
+@cocotb.test(timeout_time=10, timeout_unit="ms")
+async def flags_frames_of_a_wrong_length(dut):
+    """The result is that of the pixels that came: black where they are missing, without those too many; the next is
+    right. Of recordings alike, without the events that are too many, or none; behind the decision they do not count."""
+    bench = AcceleratorBench(dut, "0.1", "0.1")
+    await bench.begin()
+    if bench.network.takes == EVENTS:
+        await bench.classify(long_recordings(bench.rng, bench.network, 16))
+        await bench.classify(spoilt_at_decisions(bench.network, coded_pictures(bench.rng, bench.network, 12)))
+        return
+    images = bench.images(16)
+    sent, bad = [], np.zeros(len(images), bool)
+    for number, image in enumerate(images):
+        pixels = image.ravel()
+        kind = number % 4
+        if kind == 1 and bench.beats > 1:  # cut after some beats
+            count = int(bench.rng.integers(1, bench.beats)) * bench.beat_bytes
+            pixels[count:] = 0
+            sent.append(pixels[:count])
+            bad[number] = True
+        elif kind == 2:  # a few beats too many, of any content
+            excess = bench.rng.integers(0, 256, bench.beat_bytes * int(bench.rng.integers(1, 2 * bench.beats + 1)))
+            sent.append(np.concatenate([pixels, np.zeros(-len(pixels) % bench.beat_bytes, np.uint8), excess]))
+            bad[number] = True
+        else:
+            sent.append(pixels)
+    await bench.classify(images, sent, bad)
+
+
+def staircase_network(steps, neurons):
+    """One more neuron of the first layer fires with each pixel that spikes, and none of the last layer before the end,
+    so that much waits between the two."""
+    first = Layer(np.ones((neurons + 1, neurons), np.int8), np.arange(1, neurons + 1, dtype=np.int32), 2)
+    weights = np.random.default_rng(neurons).integers(-3, 4, (neurons, 4))
+    last = Layer(weights.astype(np.int8), np.full(4, np.maximum(weights, 0).sum(axis=0).max(), np.int32), 3)
+    return Network(steps, (1, neurons + 1), [first, last], list("abcd"), STAIRCASE)
+
+
+COVERING = {  # seed, image shape, neurons, bits, T; lanes, pixels, spikes and events per cycle
+    "default": (106, (11, 13), (17, 10), (4, 4), 16, (), 8, 4, 1),
+    "three layers in folds": (100, (5, 6), (13, 9, 5), (2, 8, 1), 32, (5, 4, 2), 4, 2, 2),
+    "four layers, one lane": (216, (3, 5), (6, 7, 5, 4), (1, 3, 5, 6), 8, (1,), 2, 1, 2),
+    "most steps": (212, (4, 3), (11, 6), (7, 1), 256, (), 1, 2, 1),
+    "fewest steps, widest beat": (175, (9, 5), (9, 4), (6, 2), 2, (2,), 16, 4, 2),
+    "many steps": (141, (8, 8), (40, 33, 12), (3, 4, 2), 32, (), 8, 1, 1),
+    "folds and many steps": (140, (6, 5), (23, 9), (5, 5), 128, (6, 4), 2, 4, 1),
+    "one pixel, one neuron": (8, (1, 1), (1,), (8,), 4, (), 8, 4, 1),
+    "a beat an image": (121, (1, 8), (4, 2), (4, 4), 16, (2,), 8, 4, 1),
+    "one layer, many classes": (104, (2, 2), (150,), (3,), 4, (), 4, 4, 2),
+    "one layer, many classes in folds": (204, (1, 5), (70,), (4,), 32, (33,), 16, 1, 1),
+}
+
+
+@pytest.mark.parametrize("name", COVERING)
+def test_covering_networks_decide_early_and_tie(name):
+    """Else an early stop would hardly be tried."""
+    network = random_network(*COVERING[name][:5])
+    found = infer(network, bench_images(np.random.default_rng(1), network, 400))
+    assert found.silent.mean() < MOST_SILENT
+    assert network.sizes[-1] == 1 or found.tie.mean() > LEAST_TIES
+
+
+@pytest.mark.parametrize("name", COVERING)
+def test_accelerator(run_accelerator, name):
+    *network, lanes, pixels, spikes, events = COVERING[name]
+    assert run_accelerator(__name__, random_network(*network), Configuration(lanes, pixels, spikes,
+                                                                                   events)) == BENCHES
+
+
+STAIRCASES = {  # T, neurons; lanes of both layers
+    "a queue that fills": (64, 50, (50, 1)),
+    "a queue that fills with folds": (32, 30, (6, 1)),
+}
+
+
+@pytest.mark.parametrize("name", STAIRCASES)
+def test_accelerator_waits_for_its_last_layer(run_accelerator, name):
+    steps, neurons, lanes = STAIRCASES[name]
+    assert run_accelerator(__name__, staircase_network(steps, neurons), Configuration(lanes, 4)) == BENCHES
+
+
+GRID = [point for point in itertools.product((1, 2, 4, 8, 16), (1, 2, 4), (1, 2), ((), (4,), (1,)))
+        if point[2] <= point[0]]
+
+
+@pytest.mark.grid
+@pytest.mark.parametrize("number", range(len(GRID)), ids=lambda number: "{}-{}-{}-{}".format(*GRID[number]))
+def test_accelerator_grid(run_accelerator, number):
+    """Every combination of pixels, spikes, events and lanes, with all T, all bits and 1 to 4 layers in turn."""
+    pixels, spikes, events, lanes = GRID[number]
+    rng = np.random.default_rng(number)
+    layers = 1 + number % 4
+    shape, sizes = tuple(map(int, rng.integers(1, 8, 2))), tuple(map(int, rng.integers(1, 14, layers)))
+    network = random_network(number, shape, sizes, tuple(1 + (number + k) % 8 for k in range(layers)), 2 << number % 8)
+    lanes = tuple(min(count, max(sizes)) for count in lanes)
+    assert run_accelerator(__name__, network, Configuration(lanes, pixels, spikes, events)) == BENCHES

@@ -1,0 +1,119 @@
+"""The bench in compiled code: designs pass it, and it notices each kind of difference."""
+
+import numpy as np
+import pytest
+
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.inference.infer import infer
+from first_spike.rtl_model.convert import generate
+from tb.benches.test_accelerator import LEAST_TIES, MOST_SILENT
+from tb.scenarios.accelerator_bench import bench_images
+from tb.scenarios.bench_script import BenchScript
+from tb.scenarios.register_script import script_of
+from tb.scenarios.scripted import SERIAL, ScriptedDesign
+from tb.scenarios.serial_script import CYCLES_PER_BIT, SerialScript
+from tb.scenarios.small_designs import SMALL_DESIGNS
+
+
+@pytest.fixture(scope="module")
+def dense(tmp_path_factory):
+    """(ScriptedDesign, its lines with all scenarios, a function that plays lines)."""
+    folder = tmp_path_factory.mktemp("dense")
+    small = SMALL_DESIGNS["dense"]
+    network = small.network()
+    network.save(folder / "network.npz")
+    generate(folder / "network.npz", small.configuration, folder / "verilog")
+    design = ScriptedDesign(network, small.configuration, folder / "verilog", folder / "build")
+    script = BenchScript(network, small.configuration)
+    script.every()
+
+    def play(lines):
+        (folder / "script.txt").write_text("\n".join(lines))
+        return design.play(folder / "script.txt", timeout=60)
+
+    return script.text().splitlines(), play
+
+
+def test_a_design_passes(dense):
+    lines, play = dense
+    right, said = play(lines)
+    assert right and said.endswith("cycles") and int(said.split()[0]) > 100, said
+
+
+@pytest.mark.parametrize("name", ["loadable", *(pytest.param(name, marks=pytest.mark.grid) for name in SMALL_DESIGNS
+                                               if name not in ("dense", "loadable"))])
+def test_other_designs_pass(tmp_path, name):
+    small = SMALL_DESIGNS[name]
+    network = small.network()
+    network.save(tmp_path / "network.npz")
+    generate(tmp_path / "network.npz", small.configuration, tmp_path / "verilog", top=small.top)
+    design = ScriptedDesign(network, small.configuration, tmp_path / "verilog", tmp_path / "build")
+    script = script_of(small)(network, small.configuration)
+    script.every()
+    (tmp_path / "script.txt").write_text(script.text())
+    right, said = design.play(tmp_path / "script.txt", timeout=600)
+    assert right and said.endswith("cycles") and int(said.split()[0]) > 100, said
+
+
+def test_a_board_at_a_serial_line_passes(tmp_path):
+    """Every single-fault frame among the rest; and what is wrong is noticed."""
+    network, configuration = SMALL_DESIGNS["loadable"].network(), Configuration((), 4, 2, 1)
+    network.save(tmp_path / "network.npz")
+    generate(tmp_path / "network.npz", configuration, tmp_path / "verilog", top=SERIAL,
+             parameters=dict(cycles_per_bit=CYCLES_PER_BIT))
+    design = ScriptedDesign(network, configuration, tmp_path / "verilog", tmp_path / "build")
+    script = SerialScript(network, configuration)
+    script.every()
+
+    def play(text):
+        (tmp_path / "script.txt").write_text(text)
+        return design.play(tmp_path / "script.txt", timeout=60)
+
+    right, said = play(script.text())
+    assert right and said.endswith("cycles"), said
+    ask, answer = script.text().splitlines()[3:5]
+    head = f"design {CYCLES_PER_BIT}\nscenario wrong\nreset\n"
+    assert play(f"{head}{ask}\n{answer}\n")[0]
+    assert "wrong: an answer is missing" in play(f"{head}{ask[:-4]}\n{answer}\n")[1]
+    assert "wrong: a wrong answer" in play(f"{head}{ask}\n{answer[:-2]}\n")[1]
+    assert "wrong: a wrong answer" in play(f"{head}{ask}\nanswer -\n")[1]
+    assert "wrong: a wrong interrupt" in play(f"{head}irq 1\n")[1]
+
+
+@pytest.mark.parametrize("field, sentence", [(1, "a wrong result"), (2, "a result in a wrong cycle"),
+                                             (3, "a wrong spike"), (-1, "a wrong spike")])
+def test_a_difference_is_noticed(dense, field, sentence):
+    lines, play = dense
+    number = next(number for number, line in enumerate(lines) if line.startswith("expect"))
+    words = lines[number].split()
+    words[field] = str(int(words[field]) ^ 1)
+    right, said = play([*lines[:number], " ".join(words), *lines[number + 1:]])
+    assert not right and said.startswith(f"matches_golden: {sentence}")
+
+
+def test_too_few_and_too_many_results_are_noticed(dense):
+    lines, play = dense
+    sent = [number for number, line in enumerate(lines) if line.startswith("send")]
+    expected = [number for number, line in enumerate(lines) if line.startswith("expect")]
+    one, another = sent[0], expected[0]
+    start = lines[:one]
+    assert play([*start, lines[one], lines[another], "finish"])[0]
+    assert "no result within" in play([*start, lines[another], "finish"])[1]
+    assert "a result too many" in play([*start, lines[one], lines[sent[1]], lines[another], "wait 300"])[1]
+
+
+@pytest.mark.parametrize("name", SMALL_DESIGNS)
+def test_small_designs_decide_early_and_tie(name):
+    """Else mutants of what happens then would survive."""
+    network = SMALL_DESIGNS[name].network()
+    found = infer(network, bench_images(np.random.default_rng(1), network, 300))
+    assert found.silent.mean() < MOST_SILENT and found.tie.mean() >= LEAST_TIES
+    assert len(np.unique(found.classes)) == network.sizes[-1]
+
+
+@pytest.mark.parametrize("name", SMALL_DESIGNS)
+def test_every_neuron_of_a_small_design_fires_before_the_decision(name):
+    """Else mutants of its weights would survive."""
+    network = SMALL_DESIGNS[name].network()
+    found = infer(network, bench_images(np.random.default_rng(1), network, 1000)).until_decision()
+    assert all((times < network.steps).any(axis=0).all() for times in found.spike_times)

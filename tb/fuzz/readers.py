@@ -1,0 +1,90 @@
+"""The readers of files that users bring, each as a function of one file."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from first_spike.golden.contract.float_network import FloatNetwork
+from first_spike.golden.contract.network import Network
+from first_spike.golden.data.audio import load_audio
+from first_spike.golden.data.event_file import read_event_file
+from first_spike.golden.data.event_folder import load_event_folder
+from first_spike.golden.data.idx import read_idx
+from first_spike.golden.errors import UserError
+from first_spike.golden.foreign.beside import read_beside
+from first_spike.golden.foreign.named_arrays import choose_layers, read_arrays
+from first_spike.golden.foreign.nir_graph import read_graph
+from first_spike.golden.foreign.nir_layers import read_layers
+
+CORPUS = Path(__file__).parent / "corpus"
+IMAGE = (2, 2, 1)  # what imported networks are for
+CLASSES = 2
+LONGEST = 1 << 16  # bytes of a file that is tried
+
+
+@dataclass(frozen=True)
+class Reader:
+    """read(path): reads a file whose name ends in `suffix`; needs: the package without which it reads nothing."""
+
+    suffix: str
+    read: Callable
+    needs: str | None = None
+
+    @property
+    def is_archive(self):
+        return self.suffix in (".npz", ".pt")
+
+
+def _arrays(path):
+    arrays = read_arrays(path)
+    matrices, _ = choose_layers(arrays, IMAGE[0] * IMAGE[1], CLASSES, once=True)
+    read_beside(arrays, matrices, once=True)
+
+
+def _graph(path):
+    nodes, _ = read_graph(path)
+    read_layers(nodes, IMAGE, reached=False, once=True)
+
+
+def _folder_of(load):
+    """Reads the file as one of four in a folder, two of each class."""
+
+    def read(path):
+        folder = path.parent / f"folder_of_{path.stem}"
+        try:
+            for number, name in enumerate(("a", "b")):
+                (folder / name).mkdir(parents=True, exist_ok=True)
+                for copy in range(2):
+                    shutil.copy(path, folder / name / f"{number}_{copy}{path.suffix}")
+            load(folder)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    return read
+
+
+READERS = {
+    "network": Reader(".npz", Network.load),
+    "float_network": Reader(".npz", FloatNetwork.load),
+    "arrays": Reader(".npz", _arrays),
+    "object_arrays": Reader(".npy", _arrays),
+    "safetensors": Reader(".safetensors", _arrays),
+    "state_dict": Reader(".pt", _arrays, "torch"),
+    "nir": Reader(".nir", _graph, "h5py"),
+    "events": Reader(".npz", read_event_file),
+    "recordings": Reader(".bin", _folder_of(load_event_folder)),
+    "structured_recordings": Reader(".npy", _folder_of(load_event_folder)),
+    "sounds": Reader(".wav", _folder_of(load_audio), "scipy"),
+    "idx": Reader(".idx", read_idx),
+    "packed_idx": Reader(".gz", read_idx),
+}
+
+
+def try_file(reader, path):
+    """Read a file: it is taken, or refused in one sentence. Raises whatever else comes of it."""
+    try:
+        reader.read(path)
+    except UserError as error:
+        if not str(error).strip() or "\n" in str(error):
+            raise AssertionError(f"no sentence: {str(error)!r}") from error

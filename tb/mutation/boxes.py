@@ -1,0 +1,92 @@
+"""A module without some of the instances in it, for proofs: what they are given becomes outputs, and what they give
+becomes inputs, the same ones for the module as it is and as it is mutated.
+
+That is enough: an instance does the same with the same inputs, so that nothing differs in it, or behind it, as long as
+those outputs never do.
+"""
+
+import re
+
+from tb.mutation.hierarchy import CONNECTION, CORE, INSTANCE, around, holds, inside, parents
+from tb.mutation.lemmas import needed, proved_in
+
+MEMORY = re.compile(r"^\s*(?:\(\*.*?\*\) )?reg (?:signed )?\[[^]]*\] \w+ \[0:", re.MULTILINE)
+BETWEEN = "-"  # the name of a module and of the instances that are left out
+GIVEN = "+lemma"  # behind the name of a module in which its lemma is taken for granted
+BOX = "box_"  # begins the names of the ports that stand for what is left out
+
+
+def levels(modules, name):
+    """Names of what may be looked at instead of a whole design, for a mutant of the module `name`: the module, also
+    with its lemma, those around it, then these and the core, or what stands around the core, without the instances that
+    are far from it, or have memories, and at last the whole core. The module is in each of them."""
+    given = [name + GIVEN] if needed(modules, name) else []
+    whole = around(modules, name)
+    core = [CORE] if name in inside(modules, CORE)[1:] else []
+    shell = [] if core else [other for other in parents(modules).get(CORE, []) if name in inside(modules, other)[1:]]
+    without_some = [BETWEEN.join([holder, *boxes]) for holder in [name, *whole, *core, *shell]
+                    for boxes in left_out(modules, holder, name)]
+    return [name, *given, *whole, *without_some, *core]
+
+
+def modules_of(modules, level):
+    """The modules that are looked at, the outermost first; with a lemma also those that its proof looks at."""
+    if level.endswith(GIVEN):
+        name = level.removesuffix(GIVEN)
+        return list(dict.fromkeys(each for at in [name, *proved_in(modules, name)] for each in inside(modules, at)))
+    holder, *boxes = level.split(BETWEEN)
+    if not boxes:
+        return inside(modules, holder)
+    text = without(modules, holder, boxes)
+    found = [holder]
+    for child in modules:
+        if child != holder and holds(text, child):
+            found += [module for module in inside(modules, child) if module not in found]
+    return found
+
+
+def without(modules, holder, boxes, text=None):
+    """The text of the module `holder`, or the `text` of one like it, without the instances called `boxes`."""
+    ports, drivers = [], []
+
+    def leave_out(found):
+        module, name, connections = found.groups()
+        if name not in boxes or module not in modules:
+            return found[0]
+        for port, wire in CONNECTION.findall(connections):
+            own, width = f"{BOX}{name}_{port}", f"[{modules[module].widths[port] - 1}:0]"
+            if port in modules[module].outputs:
+                ports.append(f"input wire {width} {own}")
+                drivers.append(f"assign {wire} = {own};" if wire.strip() else "")
+            elif port != "clk":
+                ports.append(f"output wire {width} {own}")
+                drivers.append(f"assign {own} = {wire};")
+        return "\n"
+
+    rest = INSTANCE.sub(leave_out, text or modules[holder].text)
+    start = rest.index("(", rest.index(f"module {holder} ")) + 1
+    return f"{rest[:start]}\n{''.join(f'{port}, ' for port in ports)}{rest[start:]}".replace(
+        "endmodule", "\n".join([*drivers, "", "endmodule"]))
+
+
+def left_out(modules, holder, name):
+    """Lists of instances of the module `holder`, each without those in which the module `name` is: all that have
+    memories; all but those behind; all but those before; all but both."""
+    found = {at: (module, dict(CONNECTION.findall(ports)))
+             for module, at, ports in INSTANCE.findall(modules[holder].text.split("generate")[0]) if module in modules}
+
+    def wires(instances, side):
+        return {wire for at in instances for port, wire in found[at][1].items()
+                if port in getattr(modules[found[at][0]], side) and port != "clk"}
+
+    own = {at for at, (module, _) in found.items() if name in inside(modules, module)}
+    behind = {at for at in found if wires([at], "inputs") & wires(own, "outputs")}
+    before = {at for at in found if wires([at], "outputs") & wires(own, "inputs")}
+    plain = {at for at, (module, _) in found.items()
+             if not any(MEMORY.search(modules[each].text) for each in inside(modules, module))}
+    made = []
+    for kept in (plain, behind, before, behind | before):
+        boxes = sorted(set(found) - kept - own)
+        if boxes and boxes not in made:
+            made.append(boxes)
+    return made

@@ -1,0 +1,79 @@
+"""Mutants of golden, the contract's files: what cosmic-ray's operators change in their syntax trees."""
+
+import hashlib
+from dataclasses import dataclass
+
+from first_spike.golden.files import ROOT
+
+ROOMS = ("contract", "inference", "schedule")
+SIGNS = {  # instead of each operator, two at the most: what is likely to be written by mistake
+    "BinaryOperator": ("Add_Sub", "Sub_Add", "Mul_FloorDiv", "Mul_Add", "FloorDiv_Mul", "Div_Mul", "Mod_FloorDiv",
+                       "LShift_RShift", "RShift_LShift", "BitAnd_BitOr", "BitOr_BitAnd", "BitXor_BitOr", "Pow_Mul"),
+    "ComparisonOperator": ("Eq_NotEq", "Eq_LtE", "NotEq_Eq", "NotEq_Gt", "Lt_LtE", "Lt_GtE", "LtE_Lt", "LtE_Gt",
+                           "Gt_GtE", "Gt_LtE", "GtE_Gt", "GtE_Lt", "Is_IsNot", "IsNot_Is"),
+    "UnaryOperator": ("USub_UAdd", "Invert_USub", "Delete_Not", "Delete_USub"),
+}
+OTHERS = ("AddNot", "ExceptionReplacer", "NumberReplacer", "RemoveDecorator", "ReplaceAndWithOr", "ReplaceOrWithAnd",
+          "ReplaceBreakWithContinue", "ReplaceContinueWithBreak", "ReplaceTrueWithFalse", "ReplaceFalseWithTrue",
+          "ZeroIterationForLoop")
+UNCHANGED = ("@njit",)  # decorators that change no result
+
+
+@dataclass(frozen=True)
+class GoldenMutant:
+    """file: below ROOT; operator, occurrence: what cosmic-ray calls it; line, before: the number of the line that it
+    changes, and its text."""
+
+    file: str
+    operator: str
+    occurrence: int
+    line: int
+    before: str
+
+    def order(self, seed):
+        """Where it comes in the order in which mutants are chosen: by chance, but whatever else there is."""
+        text = f"{seed} {self.file} {self.operator} {self.occurrence} {self.before}"
+        return hashlib.sha256(text.encode()).digest()
+
+
+def operators():
+    """Names of cosmic-ray's operators that are used."""
+    from cosmic_ray.plugins import operator_names
+
+    names = [f"core/Replace{kind}_{pair}" for kind, pairs in SIGNS.items() for pair in pairs]
+    there = set(operator_names())
+    return [name for name in [*names, *(f"core/{other}" for other in OTHERS)] if name in there]
+
+
+def golden_mutants():
+    """All GoldenMutants of ROOMS."""
+    for room in ROOMS:
+        for path in sorted((ROOT / "golden" / room).glob("*.py")):
+            yield from mutants_of(str(path.relative_to(ROOT)), path.read_text())
+
+
+def mutants_of(file, code):
+    """All GoldenMutants of the code of a file."""
+    from cosmic_ray.ast import ast_nodes, get_ast
+    from cosmic_ray.plugins import get_operator
+
+    nodes, lines = list(ast_nodes(get_ast(code))), code.splitlines()
+    for name in operators():
+        operator, occurrence = get_operator(name)(), 0
+        for node in nodes:
+            for (line, _), _ in operator.mutation_positions(node):
+                before = lines[line - 1].strip()
+                if not before.startswith(UNCHANGED):
+                    yield GoldenMutant(file, name.removeprefix("core/"), occurrence, line, before)
+                occurrence += 1
+
+
+def mutated(mutant):
+    """(the code of the file of a GoldenMutant with it, the line that it changed as it is now)."""
+    from cosmic_ray.mutating import mutate_code
+    from cosmic_ray.plugins import get_operator
+
+    code = (ROOT / mutant.file).read_text()
+    changed = mutate_code(code, get_operator(f"core/{mutant.operator}")(), mutant.occurrence)
+    lines = zip(code.splitlines(), changed.splitlines())
+    return changed, next((after.strip() for before, after in lines if before != after), "")

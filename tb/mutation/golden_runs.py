@@ -1,0 +1,188 @@
+"""Mutants of golden, each in a process of its own that a warm one makes: what small networks show is compared, and
+tests of golden run, those first that are about what was changed.
+
+Run as a program with the folder of a tree; mutants come as JSON on stdin, a line each, and what kills them goes to
+stdout, a line each. Nothing of the project is imported before a process has its mutant.
+"""
+
+import importlib
+import json
+import os
+import resource
+import signal
+import sys
+from pathlib import Path
+
+WARM = ("numpy", "numba", "pytest", "hypothesis", "hypothesis.strategies")
+TESTS = tuple(f"golden/tests/{room}" for room in ("contract", "inference", "schedule"))
+SLOW = "equals_its_dense_layer"  # without numba's compiler: minutes; small networks have convolutions, too
+DEAR = ("reach_the_corners", "truncated_at_every_byte", "damaged_byte", "shipped_networks")  # come last
+EXPECTED = "expected"  # a folder in the tree: small networks and images, and what has to come of them
+SECONDS = 60  # of a processor, in which a test ends: ten times the longest
+NETWORK_SECONDS, CYCLE_SECONDS = 5, 0.01  # in which a small network does, and for each of its cycles: ten times, too
+BYTES = 8 << 30  # of memory
+
+
+class Overdue(BaseException):
+    """A test or a small network does not end."""
+
+
+class TwiceTheCycles(BaseException):
+    """A small network is not done in twice its cycles."""
+
+
+def judge(tree, file):
+    """What kills the mutant in a tree, "" if nothing does; file: what was changed there, or None."""
+    sys.path.insert(0, str(tree))
+    for check, given in checks(tree, file):
+        said = check(tree, given)
+        if said:
+            return said
+    return ""
+
+
+def checks(tree, file):
+    """(function, its argument) of all checks, the most telling first: `small_networks` and whether their cycles are
+    looked at, `pytest` and files. Tests that import nothing from the changed room cannot notice anything."""
+    paths = [path for folder in TESTS for path in sorted((tree / folder).glob("test_*.py"))]
+    if file is None:
+        return [(small_networks, False), (small_networks, True), (pytest, paths)]
+    module = ".".join(["first_spike", *Path(file).with_suffix("").parts])
+    room = module.rpartition(".")[0]
+    first = [path for path in paths if f"{module} import" in path.read_text()]
+    rest = [path for path in paths if path not in first and f"{room}." in path.read_text()]
+    if room == "first_spike.golden.schedule":
+        return [(small_networks, True), (pytest, first + rest)]
+    return [(small_networks, False), (pytest, first), (small_networks, True), (pytest, rest)]
+
+
+def small_networks(tree, cycles):
+    """The first difference in what small networks show, "" if there is none; twice as many cycles are one, too."""
+    left = [0]
+
+    def begin(count):
+        allow(NETWORK_SECONDS + CYCLE_SECONDS * count)
+        left[0] = 2 * count
+
+    def counted(*given):
+        left[0] -= 1
+        if left[0] < 0:
+            raise TwiceTheCycles
+        return moved(*given)
+
+    try:
+        kernel, expectations = map(importlib.import_module, ("first_spike.golden.schedule.kernel",
+                                                                "tb.mutation.expectations"))
+        moved, kernel.move_readout = kernel.move_readout, counted
+        for said in expectations.differences(tree / EXPECTED, cycles, begin):
+            if said:
+                return said
+        kernel.move_readout = moved
+    except BaseException as error:
+        return f"{type(error).__name__} where small networks are inferred"
+    finally:
+        allow(0)
+    return ""
+
+
+def pytest(tree, paths):
+    """The first test that fails, "" if none does."""
+    if not paths:
+        return ""
+
+    class First:
+        said = ""
+
+        def pytest_collection_modifyitems(self, items):
+            items.sort(key=lambda item: any(dear in item.name for dear in DEAR))
+
+        def pytest_runtest_logstart(self):
+            allow(SECONDS)
+
+        def pytest_runtest_logreport(self, report):
+            self.said = self.said or (report.nodeid if report.failed else "")
+
+        def pytest_collectreport(self, report):
+            self.said = self.said or (report.nodeid if report.failed else "")
+
+    first = First()
+    with open(os.devnull, "w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+    options = ["-x", "-q", "-p", "no:cacheprovider", "--assert=plain", f"--rootdir={tree}", "-k", f"not {SLOW}"]
+    try:
+        status = importlib.import_module("pytest").main([*options, *map(str, paths)], plugins=[first])
+    except Overdue:
+        return "a test does not end"
+    finally:
+        allow(0)
+    return (first.said or f"pytest ends with {int(status)}") if status else ""
+
+
+def allow(seconds):
+    """From now on Overdue is raised after so many seconds of a processor; never, if it is 0."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+def overdue(*_):
+    raise Overdue
+
+
+def expect(tree, _):
+    """Write what small networks have to show."""
+    sys.path.insert(0, str(tree))
+    cases = importlib.import_module("tb.mutation.golden_cases").golden_cases()
+    importlib.import_module("tb.mutation.expectations").write_expectations(tree / EXPECTED, cases)
+    return ""
+
+
+def prepare():
+    """Once, before anything of the project: property tests always try the same, however long that takes; records,
+    which only compiled code looks at quickly, find their fields without looking for anything else first."""
+    for name in WARM:
+        importlib.import_module(name)
+    hypothesis, numpy = sys.modules["hypothesis"], sys.modules["numpy"]
+    hypothesis.settings.register_profile("mutants", deadline=None, derandomize=True, database=None,
+                                         suppress_health_check=list(hypothesis.HealthCheck))
+    hypothesis.settings.load_profile("mutants")
+    numpy.record.__getattribute__ = numpy.void.__getattribute__
+    numpy.record.__getattr__, numpy.record.__setattr__ = numpy.void.__getitem__, numpy.void.__setitem__
+    signal.signal(signal.SIGPROF, overdue)
+
+
+def apart(work, tree, file):
+    """work(tree, file) in a process of its own."""
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+        os.close(reading)
+        said = work(tree, file)
+        os.write(writing, said.encode()[:500] or b"-")
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading) as pipe:
+        said = pipe.read()
+    os.waitpid(child, 0)
+    return said.removeprefix("-") if said else "a crash"
+
+
+def main(tree):
+    os.chdir(tree)
+    os.environ["NUMBA_DISABLE_JIT"] = "1"
+    sys.dont_write_bytecode = True
+    prepare()
+    for line in sys.stdin:
+        order = json.loads(line)
+        if "file" not in order:
+            said = apart({"expect": expect, "judge": judge}[order["work"]], tree, None)
+        else:
+            path = tree / order["file"]
+            right = path.read_text()
+            path.write_text(order["code"])
+            said = apart(judge, tree, order["file"])
+            path.write_text(right)
+        print(json.dumps(said), flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]).resolve())

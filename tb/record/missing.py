@@ -1,0 +1,87 @@
+"""Sentences about what is not verified, the gravest first."""
+
+from tb.formal.claims import CLAIMS
+from tb.record.findings import claims
+from tb.scenarios.small_designs import SMALL_DESIGNS
+
+MOST_SENTENCES = 10  # of what failed in a run
+
+
+def missing(reports, found, rows):
+    """All of them; reports: {command: where its report is from}, found: {command: its finding}, of those that are
+    there, rows: those of the blocks."""
+    yield from _of_runs(reports)
+    yield from (f"`{command}`: {found[command]['failed']} tests failed." for command in found
+                if found[command].get("failed"))
+    yield from (f"No report of `{command}`: {origin['for']}." for command, origin in reports.items()
+                if not origin["there"])
+    yield from _of_proofs_and_readers(found)
+    yield from _of_blocks(found, rows)
+    yield from _of_shares(found)
+
+
+def _of_runs(reports):
+    for command, origin in reports.items():
+        if origin["there"] and origin["warning"]:
+            yield f"**The report of `{command}` is not of these sources:** {origin['warning']}."
+    for command, origin in reports.items():
+        failed = origin.get("failed") or []
+        failed = failed if isinstance(failed, list) else ["something differs"]
+        yield from (f"`{command}` failed: {sentence}." for sentence in failed[:MOST_SENTENCES])
+        if len(failed) > MOST_SENTENCES:
+            yield f"`{command}` failed: {len(failed) - MOST_SENTENCES} more."
+
+
+def _of_proofs_and_readers(found):
+    proofs = claims(found)
+    yield from (f"Not proved: {claim['claim']} (`{claim['name']}`)." for claim in proofs if not claim["proved"])
+    readers = found.get("make fuzz-readers", {"readers": {}})["readers"]
+    yield from _naming((
+        ("Readers that were not fuzzed, since the package that they need was missing",
+         [name for name, result in readers.items() if result is None]),
+        ("Claims that were not tried",
+         [claim.name for claim in CLAIMS if proofs and claim.name not in {claim["name"] for claim in proofs}])))
+
+
+def _of_blocks(found, rows):
+    own = [row for row in rows if not row["inside"]]
+    covered, tried = "make coverage" in found, "make mutants" in found
+    yield from _naming((
+        *((f"Small designs that `{command}` left out",
+           [name for name in SMALL_DESIGNS if command in found and name not in found[command]["designs"]])
+          for command in ("make mutants", "make coverage")),
+        ("Blocks without a bench of their own", [row["block"] for row in rows if not row["bench"]]),
+        ("Blocks whose bench was not run",
+         [row["block"] for row in rows if row["bench"] and "make test" in found and not row["bench_passed"]]),
+        ("Blocks in no small design whose coverage is measured",
+         [row["block"] for row in own if covered and not row["coverage"]]),
+        ("Blocks in which no mutants were tried", [row["block"] for row in own if tried and not row["mutants"]]),
+        ("Blocks in which no claim is proved", [row["block"] for row in own if claims(found) and not row["claims"]])))
+
+
+def _naming(groups):
+    for sentence, names in groups:
+        if names:
+            yield f"{sentence}: {', '.join(f'`{name}`' for name in names)}."
+
+
+def _of_shares(found):
+    mutants, golden, coverage, grid = (found.get(command) for command in (
+        "make mutants", "make mutants-golden", "make coverage", "make test-grid"))
+    if mutants and mutants["missed"] + mutants["listed"]:
+        yield (f"{mutants['missed'] + mutants['listed']:,} mutants survive that are not proved equivalent: "
+               f"{mutants['listed']:,} with a reason in `tb/mutation/survivors.txt`, {mutants['missed']:,} "
+               f"without.")
+    if golden and golden["missed"] + golden["listed"]:
+        yield (f"{golden['missed'] + golden['listed']:,} mutants of golden survive: {golden['listed']:,} with a reason "
+               f"in `tb/mutation/golden_survivors.txt`, {golden['missed']:,} without.")
+    if golden and golden["tried"] < golden["of"]:
+        yield f"{golden['of'] - golden['tried']:,} of {golden['of']:,} mutants of golden were not tried."
+    if coverage and coverage["explained"] + coverage["unexplained"]:
+        yield (f"{coverage['explained'] + coverage['unexplained']:,} points of the Verilog are not covered: "
+               f"{coverage['explained']:,} with a reason in `tb/coverage/uncovered.txt`, "
+               f"{coverage['unexplained']:,} without.")
+    if coverage and coverage["python"] is None:
+        yield "The coverage of Python was not measured."
+    if grid and grid["passed"] + grid["failed"] < grid["of"]:
+        yield f"{grid['of'] - grid['passed'] - grid['failed']:,} of {grid['of']:,} tests of the grid were not run."

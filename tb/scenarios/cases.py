@@ -1,0 +1,154 @@
+"""A case: a network, a configuration, and frames, stalls and resets that an accelerator has to stand; random ones, and
+what they are as a script and as files."""
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.network import Network
+from first_spike.golden.errors import UserError
+from first_spike.golden.tests.random_networks import random_convolutional_network, random_network
+from tb.scenarios.accelerator_bench import bench_images
+from tb.scenarios.script import Script
+
+NETWORK, CASE = "network.npz", "case.json"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """image: its pixels as they count, in hex; sent: the bytes of the frame; bad: it is of a wrong length."""
+
+    image: str
+    sent: str
+    bad: bool
+
+
+@dataclass(frozen=True)
+class Batch:
+    """frames: sent back to back; reset: None, or (cycles after which, for how many cycles) everything is reset before
+    all results have come."""
+
+    frames: tuple
+    reset: tuple | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """stalls: of source and sink, in percent of the cycles; seed: of what is random in a run."""
+
+    network: Network
+    configuration: Configuration
+    stalls: tuple
+    batches: tuple
+    seed: int
+
+    @property
+    def images(self):
+        """How many of them have their results checked."""
+        return sum(len(batch.frames) for batch in self.batches if batch.reset is None)
+
+    def save(self, folder):
+        """Write the case into a folder, made if it is missing."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.network.save(folder / NETWORK)
+        batches = [{"frames": [frame.__dict__ for frame in batch.frames], "reset": batch.reset}
+                   for batch in self.batches]
+        content = {"configuration": self.configuration.__dict__, "stalls": self.stalls, "seed": self.seed,
+                   "batches": batches}
+        (folder / CASE).write_text(json.dumps(content, indent=1) + "\n")
+
+    @classmethod
+    def load(cls, folder):
+        """Read what `save` wrote. Raises UserError where there is no case."""
+        network = Network.load(Path(folder, NETWORK))
+        try:
+            content = json.loads(Path(folder, CASE).read_text())
+            batches = tuple(Batch(tuple(Frame(**frame) for frame in batch["frames"]),
+                                  batch["reset"] and tuple(batch["reset"])) for batch in content["batches"])
+            return cls(network, Configuration(**content["configuration"]), tuple(content["stalls"]), batches,
+                       content["seed"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise UserError(f"{folder} holds no case of a soak: {error}") from error
+
+    def arrays(self, batch):
+        """(images uint8 [n, *image_shape], sent: a uint8 array for each, bad: bool [n]) of one of its batches."""
+        images = np.array([_pixels(frame.image).reshape(self.network.image_shape) for frame in batch.frames])
+        return images, [_pixels(frame.sent) for frame in batch.frames], np.array([f.bad for f in batch.frames])
+
+    def script(self):
+        """The text of its Script."""
+        script = Script(self.network, self.configuration)
+        script.scenario("case", self.seed, *self.stalls)
+        for batch in self.batches:
+            images, sent, bad = self.arrays(batch)
+            if batch.reset is None:
+                script.classify(images, sent, bad if bad.any() else None)
+            else:
+                wait, cycles = batch.reset
+                script.begin(images, sent, bad)
+                script.line(f"wait {wait}")
+                script.reset(f"reset {cycles}")
+        return script.text()
+
+    def with_frames(self, frames):
+        """The same with other frames; frames: a list for each batch, those without are left out."""
+        return replace(self, batches=tuple(replace(batch, frames=tuple(some))
+                                           for batch, some in zip(self.batches, frames, strict=True) if some))
+
+
+def random_design(rng):
+    """(Network, Configuration) of any kind: convolutional, or dense with constants or loaded weights."""
+    steps = int(2 << rng.integers(0, 8))
+    bits = [int(width) for width in rng.integers(1, 9, 4)]
+    loaded = {}
+    if rng.random() < 0.3:
+        convolutions = int(rng.integers(1, 3))
+        network = random_convolutional_network(rng, steps, int(rng.integers(1, 9)), convolutions, max_side=7)
+    else:
+        layers = int(rng.integers(1, 5))
+        network = random_network(rng, steps, bits[:layers], layers, max_side=7, max_neurons=14)
+        if rng.random() < 0.35:
+            loaded = dict(weights="loaded", potential_margin=int(rng.integers(0, 3)))
+    pixels = int(rng.choice([1, 2, 4, 8, 16]))
+    lanes = () if rng.random() < 0.5 else tuple(int(rng.integers(1, width + 1)) for width in network.widths)
+    return network, Configuration(lanes, pixels, int(rng.choice([1, 2, 4])), int(rng.integers(1, min(pixels, 2) + 1)),
+                                  **loaded)
+
+
+def random_case(rng, network, configuration, batches, images):
+    """A Case of so many batches of up to so many images each."""
+    stalls = tuple(int(percent) for percent in rng.choice([0, 0, 10, 50, 90], 2))
+    made = []
+    for _ in range(batches):
+        frames = tuple(_frame(rng, image.ravel(), configuration.pixels)
+                       for image in bench_images(rng, network, int(rng.integers(1, images + 1))))
+        reset = (int(rng.integers(0, 60 + 4 * network.inputs)), int(rng.integers(1, 4))) if rng.random() < 0.3 else None
+        made.append(Batch(frames, reset))
+    return Case(network, configuration, stalls, tuple(made), int(rng.integers(1, 1 << 30)))
+
+
+def plain(frame):
+    """The Frame of the same image in the right length."""
+    return Frame(frame.image, frame.image, False)
+
+
+def _frame(rng, image, pixels):
+    """A Frame of an image, now and then of a wrong length."""
+    beats = -(-len(image) // pixels)
+    kind = rng.random()
+    if kind < 0.1 and beats > 1:  # cut after some beats: the rest is black
+        count = int(rng.integers(1, beats)) * pixels
+        image[count:] = 0
+        return Frame(image.tobytes().hex(), image[:count].tobytes().hex(), True)
+    if kind < 0.2:  # some beats too many
+        excess = bytes(rng.integers(0, 256, pixels * int(rng.integers(1, beats + 2)), np.uint8))
+        return Frame(image.tobytes().hex(), (image.tobytes() + bytes(-len(image) % pixels) + excess).hex(), True)
+    return Frame(image.tobytes().hex(), image.tobytes().hex(), False)
+
+
+def _pixels(text):
+    return np.frombuffer(bytes.fromhex(text), np.uint8)

@@ -1,0 +1,581 @@
+// A bench in compiled code: plays a script on the streams of an accelerator, and holds what comes out to what the script
+// says. tb/scenarios/script.py writes scripts, tb/scenarios/scripted.py compiles designs together with this.
+//
+// design.h says what there is: STREAMS (a HIDDEN for each hidden layer, an OUTPUT for the last one), DECIDE, DECIDED,
+// CLEARED, and HOLD, LOADED, REGISTERS where the design has them.
+// Arguments: the script; +cycles=N, after which it ends at the latest; whatever Verilator takes. Exit status 1 and a
+// sentence at the first difference.
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <deque>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "Vtop.h"
+#include "Vtop___024root.h"
+#include "design.h"
+#include "verilated.h"
+
+using std::string;
+using std::vector;
+
+const int ANSWER_CYCLES = 2;  // from the later of an access' address and data to its answer, at least
+
+struct Frame {
+    vector<uint8_t> bytes;
+};
+
+struct Expected {
+    uint32_t word;
+    long cycles;                // from the first beat of its batch, -1 if nobody knows
+    vector<vector<int>> times;  // of each layer
+};
+
+struct Feed {
+    int row_bits;
+    vector<vector<int>> sources;  // [way][row], -1 for nobody
+};
+
+static std::ifstream script;
+static string scenario;
+static uint64_t random_state = 1;
+
+[[noreturn]] static void fail(const string &sentence) {
+    printf("%s: %s\n", scenario.c_str(), sentence.c_str());
+    fflush(stdout);
+    _Exit(1);
+}
+
+static uint32_t random_word() {
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return random_state >> 16;
+}
+
+template <class T> static T next() {
+    T value;
+    if (!(script >> value)) fail("the script ends too early");
+    return value;
+}
+
+// Whether an end stalls in this cycle: never (0), every third cycle (-1), or in so many percent of the cycles.
+struct Stalls {
+    int kind = 0, count = 0;
+    bool now() {
+        if (kind < 0) return ++count % 3 == 0;
+        return kind && int(random_word() % 100) < kind;
+    }
+};
+
+class Bench {
+public:
+    Bench(VerilatedContext *context) : top(context) {}
+
+    int steps, pixels, rest, patience;
+    vector<int> sizes;
+    vector<Feed> feeds;
+    int lanes;
+    Stalls source, sink;
+    bool closed = false, at_decisions = false;
+    bool held = false;
+    long images = 0, cycle = 0;
+    long source_stalls = 0, sink_stalls = 0;  // since the reset
+    long most_cycles = 0;                     // 0 for any number
+
+    void hold_reset(int cycles) {
+        forget();
+        ask_nothing();
+        top.rst = 1;
+        for (int k = 0; k < cycles; k++) tick();
+        top.rst = 0;
+        forget();
+    }
+
+    // A result was read from the registers.
+    void take() {
+        if (decided.empty()) fail("a result without a decision");
+        decided.pop_back();
+        images++;
+    }
+
+    // What is under way comes to nothing, as after a restart by register.
+    void drop() { forget(); }
+
+    void send(const Frame &frame) { frames.push_back(frame); }
+    void expect(const Expected &one) { expected.push_back(one); }
+
+    // All that is expected comes, and nothing else.
+    void finish() {
+        long last = cycle;
+        size_t before = expected.size();
+        while (!expected.empty() || !frames.empty() || (offering && !taken)) {  // an image may be decided before its end
+            tick();
+            if (expected.size() < before) {
+                before = expected.size();
+                last = cycle;
+            }
+            if (cycle - last > patience) fail("no result within " + std::to_string(patience) + " cycles");
+        }
+        for (int k = 0; k < rest; k++) tick();
+        if (!decided.empty()) fail("a decision too many");
+        first_beat = -1;
+    }
+
+    void wait(long cycles) {
+        for (long k = 0; k < cycles; k++) tick();
+    }
+
+    void wait_until_decided(size_t count) {
+        for (long waited = 0; decisions < count; waited++) {
+            if (waited > patience) fail("too few decisions");
+            tick();
+        }
+    }
+
+    void wait_for_a_decision() {
+        look();
+        for (long waited = 0; !deciding; waited++) {
+            if (waited > patience) fail("no decision");
+            tick();
+            look();
+        }
+    }
+
+    // Everything is full: the source waits, a result is offered, so many images are decided.
+    void require_full(size_t places) {
+        look();
+        if (top.s_axis_tready) fail("pixels are taken without room for them");
+        if (!top.m_axis_tvalid || decided.size() != places) fail("not as many results wait as have a place");
+    }
+
+#ifdef LOADED
+    void load(uint32_t address, uint16_t word) {
+        top.s_load_valid = 1;
+        top.s_load_address = address;
+        top.s_load_data = word;
+        tick();
+        top.s_load_valid = 0;
+    }
+#endif
+
+#ifdef REGISTERS
+    Stalls registers;
+
+    // The answer to a write.
+    int write(uint32_t address, uint32_t data, int strobes) {
+        address_taken = data_taken = answered = false;
+        bool asking = false, giving = false;
+        while (!answered) {
+            asking = !address_taken && (asking || !registers.now());
+            giving = !data_taken && (giving || !registers.now());
+            top.s_axil_awvalid = asking;
+            top.s_axil_awaddr = asking ? address : random_word();
+            top.s_axil_wvalid = giving;
+            top.s_axil_wdata = giving ? data : random_word();
+            top.s_axil_wstrb = giving ? strobes : random_word() & 15;
+            top.s_axil_bready = !registers.now();
+            access();
+        }
+        return answer;
+    }
+
+    // The answer to a read, and the word.
+    int read(uint32_t address, uint32_t &word) {
+        address_taken = answered = false;
+        bool asking = false;
+        while (!answered) {
+            asking = !address_taken && (asking || !registers.now());
+            top.s_axil_arvalid = asking;
+            top.s_axil_araddr = asking ? address : random_word();
+            top.s_axil_rready = !registers.now();
+            access();
+        }
+        word = read_word;
+        return answer;
+    }
+
+    // Two words, the second of which is asked for as soon as the first address is taken.
+    void read_two(const uint32_t addresses[2], uint32_t words[2]) {
+        int asked = 0, given = 0;
+        while (given < 2) {
+            address_taken = answered = false;
+            top.s_axil_arvalid = asked < 2;
+            top.s_axil_araddr = asked < 2 ? addresses[asked] : random_word();
+            top.s_axil_rready = !registers.now();
+            access();
+            asked += address_taken;
+            if (answered) words[given++] = read_word;
+        }
+    }
+
+#endif
+
+    void tick() {
+        drive();
+        look();
+        watch();
+        top.clk = 1;
+        top.eval();
+        if (++cycle == most_cycles) fail("no end");
+    }
+
+    Vtop top;
+
+private:
+    std::deque<Frame> frames;
+    size_t place = 0;  // byte of the first frame that comes next
+    bool offering = false, taken = true, open = false;
+    bool deciding = false, was_deciding = false;
+    std::deque<Expected> expected;
+    std::deque<vector<vector<int>>> decided;
+    std::deque<long> offers;
+    vector<vector<int>> now;
+    bool in_frame = false, offered = false;
+    uint32_t offered_word = 0;
+    long first_beat = -1;
+    size_t decisions = 0;  // since the reset
+
+#ifdef REGISTERS
+    bool address_taken, data_taken, answered, answering = false;
+    long asked = 0;
+    int answer;
+    uint32_t read_word;
+    long busy = 0;
+
+    void access() {
+        tick();
+        ask_nothing();
+    }
+
+    void ask_nothing() {
+        top.s_axil_awvalid = top.s_axil_wvalid = top.s_axil_arvalid = top.s_axil_bready = top.s_axil_rready = 0;
+    }
+
+    void watch_registers() {
+        if ((top.s_axil_awvalid && top.s_axil_awready) || (top.s_axil_arvalid && top.s_axil_arready)) {
+            address_taken = true;
+            asked = cycle;
+        }
+        if (top.s_axil_wvalid && top.s_axil_wready) {
+            data_taken = true;
+            asked = cycle;
+        }
+        if (top.s_axil_bvalid || top.s_axil_rvalid) {
+            if (!answering && cycle < asked + ANSWER_CYCLES) fail("an answer too early");
+            answering = true;
+        } else answering = false;
+        if (top.s_axil_bvalid && top.s_axil_bready) {
+            answered = true;
+            answer = top.s_axil_bresp;
+        }
+        if (top.s_axil_rvalid && top.s_axil_rready) {
+            answered = true;
+            answer = top.s_axil_rresp;
+            read_word = top.s_axil_rdata;
+        }
+    }
+#else
+    void ask_nothing() {}
+#endif
+
+    void blank() {
+        now.clear();
+        for (int size : sizes) now.emplace_back(size, steps);
+    }
+
+    void forget() {
+        frames.clear();
+        expected.clear();
+        decided.clear();
+        offers.clear();
+        place = 0;
+        offering = in_frame = offered = false;
+        first_beat = -1;
+        decisions = 0;
+        blank();
+    }
+
+    // What stands on a bus while nothing is valid means nothing: it is random.
+    void drive() {
+        if (!offering || taken) {
+            offering = !frames.empty() && !top.rst && !source.now();
+            if (offering) {
+                vector<uint8_t> &bytes = frames.front().bytes;
+                put(bytes);
+                place += pixels;
+                top.s_axis_tlast = place >= bytes.size();
+                if (top.s_axis_tlast) {
+                    frames.pop_front();
+                    place = 0;
+                }
+            } else {
+                put({});
+                top.s_axis_tlast = random_word() & 1;
+            }
+            top.s_axis_tvalid = offering;
+        }
+        open = at_decisions ? was_deciding : !closed && !sink.now();
+        top.m_axis_tready = open;
+    }
+
+    void put(const vector<uint8_t> &bytes) {
+        for (int k = 0; k < pixels; k++) {
+            uint8_t byte = !offering ? random_word() : place + k < bytes.size() ? bytes[place + k] : 0;
+            set_byte(top.s_axis_tdata, k, byte);
+        }
+    }
+
+    template <class T> static void set_byte(T &data, int k, uint8_t byte) {
+        data = T((uint64_t(data) & ~(uint64_t(0xFF) << 8 * k)) | uint64_t(byte) << 8 * k);
+    }
+
+    template <size_t N> static void set_byte(VlWide<N> &data, int k, uint8_t byte) {
+        data[k / 4] = (data[k / 4] & ~(0xFFu << 8 * (k % 4))) | uint32_t(byte) << 8 * (k % 4);
+    }
+
+    // The second half of the cycle: what follows from the inputs without a clock.
+    void look() {
+        top.clk = 0;
+        top.eval();
+        deciding = DECIDE;
+    }
+
+    void watch() {
+        was_deciding = deciding;
+        taken = offering && top.s_axis_tready;
+        if (top.rst) {
+            source_stalls = sink_stalls = 0;
+            in_frame = offered = false;
+            blank();
+            return;
+        }
+#ifdef HOLD
+        held |= HOLD;
+#endif
+        source_stalls += top.s_axis_tvalid && !top.s_axis_tready;
+        sink_stalls += top.m_axis_tvalid && !top.m_axis_tready;
+#ifdef REGISTERS
+        watch_registers();
+        if (top.s_axil_awvalid || top.s_axil_wvalid || top.s_axil_arvalid || top.s_axil_bvalid || top.s_axil_rvalid) {
+            if (++busy > patience) fail("an access without an answer");
+        } else busy = 0;
+#endif
+        if (taken) {
+            if (!in_frame && first_beat < 0) first_beat = cycle;
+            in_frame = !top.s_axis_tlast;
+        }
+        if (DECIDED) {
+            decided.push_back(now);
+            decisions++;
+            blank();
+        }
+        if (!CLEARED) {
+            STREAMS
+        }
+        watch_results();
+    }
+
+    void hidden(size_t layer, bool valid, uint64_t mask, uint64_t rows, int step) {
+        if (!valid) return;
+        const Feed &feed = feeds[layer];
+        for (size_t way = 0; way < feed.sources.size(); way++) {
+            if (!(mask >> way & 1)) continue;
+            size_t row = rows >> (way * feed.row_bits) & ((1u << feed.row_bits) - 1);
+            int neuron = row < feed.sources[way].size() ? feed.sources[way][row] : -1;
+            if (neuron < 0 || now[layer][neuron] != steps) fail("a spike that cannot be");
+            now[layer][neuron] = step;
+        }
+    }
+
+    void output(bool valid, uint64_t fires, int step, int fold) {
+        for (size_t lane = 0; valid && lane < 64; lane++) {
+            if (!(fires >> lane & 1)) continue;
+            size_t neuron = fold * lanes + lane;
+            if (neuron >= now.back().size()) fail("a spike of nobody");
+            now.back()[neuron] = step;
+        }
+    }
+
+    void watch_results() {
+        if (offered && (!top.m_axis_tvalid || top.m_axis_tdata != offered_word)) fail("a result was withdrawn");
+        if (top.m_axis_tvalid) {
+            if (!top.m_axis_tlast) fail("a result that is no frame");
+            if (!offered) offers.push_back(cycle);
+            if (open) {
+                result(top.m_axis_tdata, offers.front());
+                offers.pop_front();
+            }
+        }
+        offered = top.m_axis_tvalid && !open;
+        offered_word = top.m_axis_tdata;
+    }
+
+    void result(uint32_t word, long offer) {
+        if (expected.empty()) fail("a result too many");
+        const Expected &right = expected.front();
+        if (word != right.word) fail("a wrong result");
+        if (decided.empty()) fail("a result without a decision");
+        int decision = word >> 16 & 0x1FF;
+        for (size_t layer = 0; layer < right.times.size(); layer++)
+            for (size_t neuron = 0; neuron < right.times[layer].size(); neuron++) {
+                int time = decided.front()[layer][neuron];
+                if ((time > decision ? steps : time) != right.times[layer][neuron]) fail("a wrong spike");
+            }
+        if (right.cycles >= 0 && offer - first_beat != right.cycles)
+            fail("a result in a wrong cycle: " + std::to_string(offer - first_beat) + ", right is " + std::to_string(right.cycles));
+        decided.pop_front();
+        expected.pop_front();
+        images++;
+    }
+};
+
+static Frame read_frame() {
+    string hex = next<string>();  // "-" and two digits for each byte
+    Frame frame;
+    for (size_t k = 1; k + 1 < hex.size(); k += 2)
+        frame.bytes.push_back(uint8_t(strtoul(hex.substr(k, 2).c_str(), nullptr, 16)));
+    return frame;
+}
+
+static void describe(Bench &bench) {
+    bench.steps = next<int>();
+    bench.pixels = next<int>();
+    bench.lanes = next<int>();
+    bench.patience = next<int>();
+    bench.rest = next<int>();
+    bench.sizes.resize(next<int>());
+    for (int &size : bench.sizes) size = next<int>();
+    bench.feeds.resize(bench.sizes.size() - 1);
+    for (Feed &feed : bench.feeds) {
+        feed.row_bits = next<int>();
+        feed.sources.resize(next<int>());
+        size_t rows = next<int>();
+        for (vector<int> &way : feed.sources)
+            for (size_t row = 0; row < rows; row++) way.push_back(next<int>());
+    }
+}
+
+static void play(Bench &bench) {
+    string word;
+    while (script >> word) {
+        if (word == "design") {
+            describe(bench);
+        } else if (word == "scenario") {
+            scenario = next<string>();
+            random_state = next<uint64_t>() * 2654435761u + 1;
+            bench.source.kind = next<int>();
+            bench.sink.kind = next<int>();
+            bench.closed = bench.at_decisions = false;
+        } else if (word == "stalls") {
+            bench.source.kind = next<int>();
+            bench.sink.kind = next<int>();
+        } else if (word == "reset") {
+            bench.hold_reset(next<int>());
+        } else if (word == "reset_at_decision") {
+            bench.wait_for_a_decision();
+            bench.hold_reset(1);
+        } else if (word == "send") {
+            bench.send(read_frame());
+        } else if (word == "expect") {
+            Expected one;
+            one.word = next<uint32_t>();
+            one.cycles = next<long>();
+            for (int size : bench.sizes) {
+                one.times.emplace_back(size);
+                for (int &time : one.times.back()) time = next<int>();
+            }
+            bench.expect(one);
+        } else if (word == "finish") {
+            bench.finish();
+        } else if (word == "wait") {
+            bench.wait(next<long>());
+        } else if (word == "sink") {
+            string how = next<string>();
+            bench.closed = how == "closed";
+            bench.at_decisions = how == "at_decisions";
+        } else if (word == "decided") {
+            bench.wait_until_decided(next<size_t>());
+        } else if (word == "full") {
+            bench.require_full(next<size_t>());
+#ifdef LOADED
+        } else if (word == "load") {
+            uint32_t address = next<uint32_t>();
+            bench.load(address, next<uint16_t>());
+        } else if (word == "bank") {
+            bench.top.s_bank_next = next<int>();
+#endif
+#ifdef REGISTERS
+        } else if (word == "registers") {
+            bench.registers.kind = next<int>();
+        } else if (word == "write") {
+            uint32_t address = next<uint32_t>(), data = next<uint32_t>();
+            int strobes = next<int>(), right = next<int>();
+            if (bench.write(address, data, strobes) != right) fail("a wrong answer to a write");
+        } else if (word == "read" || word == "poll") {  // once, or until it is right
+            uint32_t address = next<uint32_t>(), mask = next<uint32_t>(), right = next<uint32_t>(), found;
+            for (int tries = 0;; tries++) {
+                if (bench.read(address, found) != 0) fail("a read that is refused");
+                if ((found & mask) == right) break;
+                if (word == "read" || tries > bench.patience) fail("a wrong register " + std::to_string(address));
+            }
+        } else if (word == "reads") {
+            uint32_t addresses[2], right[2], found[2];
+            for (int k = 0; k < 2; k++) {
+                addresses[k] = next<uint32_t>();
+                right[k] = next<uint32_t>();
+            }
+            bench.read_two(addresses, found);
+            if (found[0] != right[0] || found[1] != right[1]) fail("a wrong register of two");
+        } else if (word == "refused") {
+            uint32_t found;
+            if (bench.read(next<uint32_t>(), found) == 0) fail("a read of what is no register is answered");
+        } else if (word == "stall_counts") {
+            uint32_t source, sink;
+            bench.read(next<uint32_t>(), source);
+            bench.read(next<uint32_t>(), sink);
+            if (source != bench.source_stalls || sink != bench.sink_stalls) fail("wrong counts of stalls");
+        } else if (word == "advances") {  // a register that counts cycles
+            uint32_t address = next<uint32_t>(), first, second;
+            bench.read(address, first);
+            long began = bench.cycle;
+            bench.read(address, second);
+            if (second - first != bench.cycle - began) fail("a wrong count of cycles");
+        } else if (word == "fill") {  // writes pixels until they are refused
+            uint32_t address = next<uint32_t>(), written = 0, fewest = next<uint32_t>();
+            while (bench.write(address, random_word(), 15) == 0) written++;
+            if (written < fewest) fail("pixels are refused too early");
+        } else if (word == "irq") {
+            if (bench.top.irq != next<int>()) fail("a wrong interrupt");
+#endif
+        } else if (word == "taken") {
+            bench.take();
+        } else if (word == "drop") {
+            bench.drop();
+        } else if (word == "held") {
+            if (!bench.held) fail("no queue filled");
+        } else {
+            fail("the script says " + word);
+        }
+    }
+}
+
+int main(int argc, char **argv) {
+    VerilatedContext context;
+    context.commandArgs(argc, argv);
+    script.open(argv[1]);
+    Bench bench(&context);
+    const string limit = "+cycles=";
+    for (int k = 2; k < argc; k++)
+        if (string(argv[k]).rfind(limit, 0) == 0) bench.most_cycles = std::stol(argv[k] + limit.size());
+    play(bench);
+#if VM_COVERAGE
+    context.coveragep()->write();
+#endif
+    printf("%ld images, %ld cycles\n", bench.images, bench.cycle);
+    fflush(stdout);
+    _Exit(0);
+}

@@ -1,0 +1,161 @@
+// A host in compiled code at the other end of a serial line: plays a script on a design with `accelerator_serial` as its
+// top, and holds every byte that comes back to what the script says. tb/scenarios/serial_script.py writes scripts, tb/scenarios/scripted.py
+// compiles designs together with this.
+//
+// Arguments: the script; +cycles=N, after which it ends at the latest; whatever Verilator takes. Exit status 1 and a
+// sentence at the first difference.
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include "Vtop.h"
+#include "verilated.h"
+
+using std::string;
+
+const int BITS = 10;             // of a byte, with start and stop bit
+const int REST_BITS = 60;        // after the last byte of an answer in which no other may come
+const int PATIENT_BITS = 60000;  // from the last byte of a request to that of its answer
+const int RESET_CYCLES = 3;
+
+struct Symbol {
+    uint8_t byte;
+    bool broken;  // without its stop bit
+};
+
+static std::ifstream script;
+static string scenario;
+
+[[noreturn]] static void fail(const string &sentence) {
+    printf("%s: %s\n", scenario.c_str(), sentence.c_str());
+    fflush(stdout);
+    _Exit(1);
+}
+
+template <class T> static T next() {
+    T value;
+    if (!(script >> value)) fail("the script ends too early");
+    return value;
+}
+
+class Host {
+public:
+    Host(VerilatedContext *context) : top(context) { top.rx = 1; }
+
+    Vtop top;
+    int bit = 0;  // cycles
+    long cycle = 0, most_cycles = 0;
+
+    void reset() {
+        top.rst = 1;
+        wait(RESET_CYCLES);
+        top.rst = 0;
+        received = -1;
+        bytes.clear();
+    }
+
+    void send(const Symbol &symbol) {
+        uint32_t levels = symbol.byte << 1 | (symbol.broken ? 0 : 1 << (BITS - 1));
+        for (int k = 0; k < BITS; k++) hold(levels >> k & 1);
+        if (symbol.broken) hold(1);
+    }
+
+    // Exactly these bytes come back.
+    void expect(const string &right) {
+        for (long waited = 0; bytes.size() < right.size(); waited += bit) {
+            if (waited > long(PATIENT_BITS) * bit) fail("an answer is missing; there is " + bytes + ", right is " + right);
+            wait(bit);
+        }
+        wait(REST_BITS * bit);
+        if (bytes != right) fail("a wrong answer " + bytes + ", right is " + right);
+        bytes.clear();
+    }
+
+    void wait(long cycles) {
+        for (long k = 0; k < cycles; k++) tick();
+    }
+
+private:
+    string bytes;       // that have come, two digits each
+    int received = -1;  // cycles of the byte that is coming, -1 between bytes
+    int byte = 0, level = 1;
+
+    void hold(int value) {
+        top.rx = value;
+        wait(bit);
+    }
+
+    void tick() {
+        top.clk = 0;
+        top.eval();
+        if (!top.rst) listen(top.tx);
+        top.clk = 1;
+        top.eval();
+        if (++cycle == most_cycles) fail("no end");
+    }
+
+    void listen(int now) {
+        if (received < 0 && now) return;
+        received++;
+        if (received % bit == 0) {
+            level = now;
+            byte = byte >> 1 | now << 9;
+        } else if (now != level) fail("a bit that is too short");
+        if (received == BITS * bit - 1) {
+            if (!(byte & 1 << 9) || byte & 1) fail("a byte without its start or stop bit");
+            char digits[3];
+            snprintf(digits, sizeof digits, "%02x", byte >> 1 & 0xFF);
+            bytes += digits;
+            received = -1;
+            byte = 0;
+        }
+    }
+};
+
+static void play(Host &host) {
+    string word;
+    while (script >> word) {
+        if (word == "design") {
+            host.bit = next<int>();
+        } else if (word == "scenario") {
+            scenario = next<string>();
+        } else if (word == "reset") {
+            host.reset();
+        } else if (word == "send") {  // "-" and two digits for each byte, ".." for one that is broken
+            string line = next<string>();
+            for (size_t k = 1; k + 1 < line.size(); k += 2) {
+                string digits = line.substr(k, 2);
+                host.send({uint8_t(strtoul(digits.c_str(), nullptr, 16)), digits == ".."});
+            }
+        } else if (word == "answer") {
+            host.expect(next<string>().substr(1));
+        } else if (word == "wait") {
+            host.wait(next<long>());
+        } else if (word == "irq") {
+            if (host.top.irq != next<int>()) fail("a wrong interrupt");
+        } else {
+            fail("the script says " + word);
+        }
+    }
+}
+
+int main(int argc, char **argv) {
+    VerilatedContext context;
+    context.commandArgs(argc, argv);
+    script.open(argv[1]);
+    Host host(&context);
+    const string limit = "+cycles=";
+    for (int k = 2; k < argc; k++)
+        if (string(argv[k]).rfind(limit, 0) == 0) host.most_cycles = std::stol(argv[k] + limit.size());
+    play(host);
+#if VM_COVERAGE
+    context.coveragep()->write();
+#endif
+    printf("%ld cycles\n", host.cycle);
+    fflush(stdout);
+    _Exit(0);
+}

@@ -1,0 +1,79 @@
+"""Random networks, configurations, images, stalls, resets and wrong frames, in compiled code and on both simulators,
+for a given time.
+
+What fails is shrunk to a small case, kept in a folder, and printed as a command. Exit status 1 if something fails.
+"""
+
+import argparse
+from pathlib import Path
+
+from first_spike.command.cli import console, write_json
+from first_spike.command.folders import work_folder
+from first_spike.command.option_values import above_zero, natural, positive
+from first_spike.command.places import BUILD
+from first_spike.command.places_to_write import check_places
+from first_spike.command.provenance import made_by
+from first_spike.comparison.harness import SIMULATORS, require_simulator
+from first_spike.golden.errors import UserError
+from first_spike.jobs.job_bar import JobBar
+from first_spike.jobs.local_workers import cores
+from tb.scenarios.cases import Case
+from tb.soak.backends import Backends
+from tb.soak.rounds import soak
+from tb.soak.shrink import shrink
+
+
+def main():
+    arguments = parse()
+    check_places(arguments, folders=("build",))
+    made = made_by("verilator", "iverilog")
+    for simulator in SIMULATORS:
+        require_simulator(simulator)
+    with work_folder(arguments.build) as folder:
+        backends = Backends(folder / "designs")
+        if arguments.case:
+            return try_case(backends, Case.load(arguments.case), arguments.backend)
+        with JobBar("soak", [f"seed {arguments.seed}"]) as bar:
+            tally = soak(backends, 60 * arguments.minutes, arguments.seed, arguments.jobs or cores(),
+                         lambda share: bar.report(0, share))
+        write_json(folder / "report.json", {"made_by": made, "seed": arguments.seed,
+                                            "minutes": arguments.minutes,
+                                            "networks": tally.networks, "images": tally.images,
+                                            "failed": tally.failure is not None})
+        checked = ", ".join(f"{count:,} on {name}" for name, count in tally.images.items())
+        console.print(f"{tally.networks} networks, seed {arguments.seed}; images: {checked}", soft_wrap=True)
+        console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
+        if tally.failure:
+            raise UserError(explain(backends, tally.failure, folder / "failure"))
+
+
+def try_case(backends, case, names):
+    """Run a Case on the back ends of these names. Raises UserError where it fails."""
+    for name in [names] if names else backends.names:
+        said = backends.run(name, case)
+        if said is not None:
+            raise UserError(f"{name}: {said}")
+        console.print(f"{name}: {case.images} images are right")
+
+
+def explain(backends, failure, folder):
+    """Shrink the Case that failed, keep it in `folder`, and say in a sentence how to try it again."""
+    number, name, case, said = failure
+    console.print(f"round {number} fails on {name}: {said.splitlines()[-1]}; looking for a small case", soft_wrap=True)
+    small = shrink(case, lambda smaller: backends.run(name, smaller) is not None)
+    small.save(folder)
+    frames = sum(len(batch.frames) for batch in small.batches)
+    return (f"{backends.run(name, small)} (round {number}, shrunk to {frames} frames); again with: "
+            f".venv/bin/python scripts/soak.py --case {folder} --backend {name}")
+
+
+def parse():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--minutes", type=above_zero, default=5.0, help="after which no round begins (default: 5)")
+    parser.add_argument("--seed", type=natural, default=1, help="of everything (default: 1)")
+    parser.add_argument("--case", type=Path, metavar="FOLDER", help="try this case instead")
+    parser.add_argument("--backend", choices=Backends.names, help="with --case: on this one (default: on all)")
+    parser.add_argument("--jobs", type=positive, metavar="N", help="rounds at a time (default: one for each core)")
+    parser.add_argument("--build", type=Path, default=BUILD / "soak", metavar="FOLDER", help="(default: build/soak)")
+    return parser.parse_args()
+

@@ -1,0 +1,146 @@
+"""Mutants of golden: how one is run, and the verdict. What cosmic-ray changes is left to `make mutants-golden`."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from first_spike.golden.errors import UserError
+from first_spike.golden.schedule import kernel
+from tb.mutation import expectations, golden_runs, schedule_cases, survivors
+from tb.mutation import golden_command as mutants_golden
+
+EXPECTATIONS = """from first_spike.golden.contract.rule import double
+
+def write_expectations(folder, cases):
+    folder.mkdir()
+    (folder / "doubles").write_text(str([double(case) for case in cases]))
+
+def differences(folder, cycles, begin):
+    begin(2)
+    yield ""
+    yield "" if (folder / "doubles").read_text() == str([double(3), double(4)]) else "cycles" if cycles else "doubles"
+"""
+CASES = """def golden_cases():
+    return [3, 4]
+"""
+TEST = """from first_spike.golden.contract.rule import double
+
+def test_nought():
+    assert double(0) == 0
+"""
+
+
+def write_tree(folder, files):
+    for place, text in files.items():
+        (folder / place).parent.mkdir(parents=True, exist_ok=True)
+        (folder / place).write_text(text)
+    (folder / "first_spike").mkdir()
+    (folder / "first_spike" / "golden").symlink_to("../golden")
+
+
+def test_a_mutant_meets_small_networks_and_tests(tmp_path):
+    """And afterwards its file is as it was."""
+    write_tree(tmp_path, {
+        "golden/contract/rule.py": "def double(x):\n    return 2 * x\n", "golden/tests/contract/test_rule.py": TEST,
+        "golden/schedule/kernel.py": "def move_readout():\n    pass\n",
+        "tb/mutation/expectations.py": EXPECTATIONS, "tb/mutation/golden_cases.py": CASES})
+    codes = ["return x + x", "return 2 + x", "return x * 2 or 1", "raise SystemExit(0)", "return x +"]
+    changed = [{"file": "golden/contract/rule.py", "code": f"def double(x):\n    {code}\n"} for code in codes]
+    orders = [{"work": "expect"}, {"work": "judge"}, *changed, {"work": "judge"}]
+    done = subprocess.run([sys.executable, golden_runs.__file__, tmp_path], text=True, capture_output=True,
+                          input="".join(f"{json.dumps(order)}\n" for order in orders))
+    assert done.returncode == 0, done.stderr
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [
+        "", "", "", "doubles", "golden/tests/contract/test_rule.py::test_nought",
+        "SystemExit where small networks are inferred", "SyntaxError where small networks are inferred", ""]
+
+
+def test_what_is_about_the_change_comes_first(tmp_path):
+    """And what imports nothing from the room of the change does not run."""
+    write_tree(tmp_path, {
+        "golden/tests/contract/test_a.py": "from first_spike.golden.contract.a import a",
+        "golden/tests/contract/test_b.py": "from first_spike.golden.contract.b import b",
+        "golden/tests/inference/test_c.py": "from first_spike.golden.contract.b import b\n"
+            "from first_spike.golden.inference.c import c",
+        "golden/tests/schedule/test_d.py": "from first_spike.golden.schedule.d import d\n"
+            "from first_spike.golden.inference.c import c"})
+
+    def order(file):
+        return [(check.__name__, given if isinstance(given, bool) else [path.stem for path in given])
+                for check, given in golden_runs.checks(tmp_path, file)]
+
+    results, cycles = ("small_networks", False), ("small_networks", True)
+    assert order("golden/contract/b.py") == [results, ("pytest", ["test_b", "test_c"]), cycles, ("pytest", ["test_a"])]
+    assert order("golden/inference/x.py") == [results, ("pytest", []), cycles, ("pytest", ["test_c", "test_d"])]
+    assert order("golden/schedule/d.py") == [cycles, ("pytest", ["test_d"])]
+    assert order(None) == [results, cycles, ("pytest", ["test_a", "test_b", "test_c", "test_d"])]
+
+
+def test_what_small_networks_have_to_show(tmp_path):
+    """Of each network its results and spikes, or its cycles."""
+    cases = dict(list(schedule_cases.schedule_cases().items())[:3])
+    expectations.write_expectations(tmp_path / "expected", cases)
+    begun = []
+
+    def found(cycles):
+        return [*expectations.differences(tmp_path / "expected", cycles, begun.append)]
+
+    assert found(False) == found(True) == ["", "", ""]
+    file = tmp_path / "expected" / "expected.json"
+    right = json.loads(file.read_text())
+    assert begun == 2 * [case["cycles"][-1] for case in right]
+    right[0]["results"][0] ^= 1
+    right[1]["cycles"][-1] += 1
+    right[2]["spikes"][0][0][0] += 1
+    file.write_text(json.dumps(right))
+    names = list(cases)
+    assert found(False) == [f"results of {names[0]}", "", f"spikes of {names[2]}"]
+    assert found(True) == ["", f"cycles of {names[1]}", ""]
+
+
+def test_time_is_given_by_the_cycle(tmp_path, monkeypatch):
+    """A slow machine kills nothing; what takes twice as many cycles is stopped by their count."""
+    allowed = []
+
+    def differences(folder, cycles, begin):
+        for count in (100, 4000):
+            begin(count)
+            for _ in range(2 * count + (count == 4000 and cycles)):
+                kernel.move_readout()
+            yield ""
+
+    monkeypatch.setattr(golden_runs, "allow", allowed.append)
+    monkeypatch.setattr(expectations, "differences", differences)
+    monkeypatch.setattr(kernel, "move_readout", lambda: None)
+    assert golden_runs.small_networks(tmp_path, False) == ""
+    assert allowed == [6, 45, 0]
+    assert golden_runs.small_networks(tmp_path, True) == "TwiceTheCycles where small networks are inferred"
+
+
+def result(killed, after="b = 1"):
+    return {"file": "golden/a.py", "line": 7, "before": "b = 0", "after": after, "killed": killed}
+
+
+def test_the_verdict():
+    """What survives with a reason is not killed."""
+    found = [result("doubles")] * 95 + [result(None)] * 5
+    reasons = {"golden/a.py | b = 0 | b = 1": "why"}
+    assert mutants_golden.counts(found, reasons) == {"golden/a.py": {"tried": 100, "killed": 95, "listed": 5,
+                                                                     "missed": 0}}
+    assert list(mutants_golden.complaints(found, reasons)) == []
+    assert list(mutants_golden.complaints([*found, result(None, "b = 2")], reasons)) == [
+        "94.1 % of the mutants are killed, fewer than 95 %",
+        "a mutant survives: golden/a.py:7 | b = 0 | b = 2"]
+
+
+def test_the_list_of_survivors():
+    assert all(line.count(" | ") == 2 for line in survivors.read(mutants_golden.REASONS))
+
+
+def test_golden_itself_has_to_pass(tmp_path, monkeypatch):
+    monkeypatch.setattr(golden_runs, "__file__", str(tmp_path / "run.py"))
+    (tmp_path / "run.py").write_text("print('\"test_rule\"')")
+    with pytest.raises(UserError, match="^golden itself does not pass: test_rule"):
+        mutants_golden.golden_campaign.try_golden(tmp_path / "work", None, [])

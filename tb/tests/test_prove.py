@@ -1,0 +1,57 @@
+"""What `make prove` is about to do: which claims, and with which faults; nothing is proved here."""
+
+import json
+
+import pytest
+
+from first_spike.golden.errors import UserError
+from tb.formal.claims import CLAIMS
+from tb.formal.command import chosen_claims, kept_claims, report_with
+from tb.formal.runs import PROPERTIES, verilog_of
+
+NAMES = [claim.name for claim in CLAIMS]
+
+
+def test_quick_claims_are_proved_unless_others_are_asked_for():
+    deep = [claim.name for claim in CLAIMS if claim.deep]
+    assert deep and [claim.name for claim in chosen_claims([], False)] == [name for name in NAMES if name not in deep]
+    assert chosen_claims([], True) == CLAIMS
+    assert [claim.name for claim in chosen_claims([deep[0]], False)] == [deep[0]]
+    with pytest.raises(UserError, match="no claim is called 'nothing'"):
+        chosen_claims(["nothing"], False)
+
+
+def test_names_are_unique_and_every_file_is_used():
+    assert len(set(NAMES)) == len(NAMES)
+    used = {file for claim in CLAIMS for file in (claim.property, *claim.rules, *claim.inside.values(),
+                                                  *claim.instead.values())}
+    assert used == {path.name for path in PROPERTIES.iterdir()}
+    assert all(claim.faults for claim in CLAIMS)
+
+
+def test_a_fault_that_is_not_in_the_verilog_is_refused():
+    claim = next(claim for claim in CLAIMS if claim.name == "queue_2")
+    text = "// depth = 2: entries\nmodule queue ();\nentries[tail] <= entry;\nendmodule\n"
+    made = verilog_of(claim, claim.faults[0], "queue.v", text)
+    assert "entries[read] <= entry" in made and "read + ahead >= 2 ?" in made
+    assert "entries[tail] <= entry" in verilog_of(claim, None, "queue.v", text)
+    with pytest.raises(UserError, match="stands 0 times in queue.v"):
+        verilog_of(claim, claim.faults[0], "queue.v", "endmodule")
+
+
+def test_a_report_keeps_what_was_proved_of_the_same_sources(tmp_path):
+    made, file = {"commit": "a", "changed": False, "tools": {}}, tmp_path / "report.json"
+    assert kept_claims(file, made) == []
+    old, new = ({"name": name, "seconds": seconds} for name, seconds in ((NAMES[1], 1), (NAMES[0], 2)))
+    file.write_text(json.dumps(report_with([], made, [], [old])))
+    assert kept_claims(file, made) == [old]
+    assert report_with([old], made, [], [new])["claims"] == [new, old]
+    assert report_with([old], made, [], [{**old, "seconds": None}])["claims"] == [{**old, "seconds": None}]
+    for others in ({**made, "commit": "b"}, {**made, "changed": True}):
+        file.write_text(json.dumps(report_with([], others, [], [old])))
+        assert kept_claims(file, others if others["changed"] else made) == []
+
+
+def test_the_reference_has_the_weights_of_the_network():
+    claim = next(claim for claim in CLAIMS if claim.name == "whole")
+    assert claim.defines["HIDDEN_WEIGHTS"] == f"16'd{0xE033}"  # 3, 3, 0, -2: four bits each, the first lowest
