@@ -1,4 +1,5 @@
-"""Fuzz every reader of files that users bring, with atheris: whatever the bytes are, a file is taken or refused in one sentence."""
+"""Fuzz every reader of files that users bring, with atheris: whatever the bytes are, a file is taken or refused in one
+sentence."""
 
 import sys
 from pathlib import Path

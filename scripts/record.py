@@ -1,4 +1,5 @@
-"""Write from the reports of the runs how far the project is verified: docs/verification.md and docs/verification.json."""
+"""Write from the reports of the runs how far the project is verified: docs/verification.md and
+docs/verification.json."""
 
 import sys
 from pathlib import Path

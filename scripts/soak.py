@@ -1,4 +1,5 @@
-"""Random networks, configurations, images, stalls, resets and wrong frames, in compiled code and on both simulators, for a given time."""
+"""Random networks, configurations, images, stalls, resets and wrong frames, in compiled code and on both simulators,
+for a given time."""
 
 import sys
 from pathlib import Path
