@@ -46,7 +46,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test prove test-fpga test-boards test-cluster test-fuzz test-nir test-foreign test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth check-area netlist bench bitstream board registers venv lock simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants mutants-golden test-properties fuzz-readers soak coverage record
+.PHONY: help no-space demo test test-all nightly prove prove-deep test-fpga test-boards test-cluster test-fuzz test-nir test-foreign test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth check-area netlist bench bitstream board registers venv lock simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants mutants-golden test-properties fuzz-readers soak coverage record
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -57,10 +57,27 @@ no-space: # at once, before anything is installed
 demo: no-space simulators ## the whole way on real digits: network, Verilog, two simulators, every spike compared; NETWORK= as for compare
 	@$(RUN) scripts/demo.py $(OWN_NETWORK)
 
-test: no-space simulators ## ruff, then every test, as many at a time as there are cores
+test: no-space simulators ## style and layers, every block, every command, a dense and a convolutional design on both simulators
 	$(RUN) -m ruff check .
 	.venv/bin/lint-imports --no-cache
 	$(RUN) -m pytest -n auto $(JUNIT)
+
+test-all: no-space simulators ## what CI runs besides: the tests marked thorough, NIR graphs, a cluster
+	@scripts/setup/tools.sh yosys
+	$(RUN) -m pytest -n auto -m "thorough and not grid" $(JUNIT)
+	$(MAKE) test-nir test-cluster
+
+NIGHTLY = test test-all test-grid test-properties test-fuzz test-fpga test-soc mutants mutants-golden coverage prove prove-deep soak \
+    fuzz-readers bench netlist check-networks
+
+nightly: ## everything that is known to test, for hours: what is done of this commit is not done again; then the record
+	@done=build/nightly/$(COMMIT); mkdir -p $$done; failed=; \
+	for target in $(NIGHTLY); do \
+	    if [ ! -e $$done/$$target ]; then \
+	        echo "make $$target"; if $(MAKE) $$target; then touch $$done/$$target; else failed="$$failed $$target"; fi; \
+	    fi; \
+	done; \
+	$(MAKE) record; if [ -n "$$failed" ]; then echo "error: failed:$$failed" >&2; exit 1; fi
 
 test-fpga: simulators ## one small design through yosys, nextpnr and the simulation of its gates
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack
@@ -84,6 +101,9 @@ prove: $(VENV) ## what is proved for all inputs: queues, neurons, results, regis
 	@EXTRAS=prove scripts/setup/venv.sh
 	@scripts/setup/tools.sh yosys z3
 	@$(RUN) scripts/prove.py $(if $(DEEP),--deep --build build/prove_deep)
+
+prove-deep: $(VENV) ## what takes long to prove
+	@$(MAKE) prove DEEP=1
 
 fuzz-readers: $(VENV) ## every reader of files that users bring, fuzzed by atheris: MINUTES=5 SEED= READERS=
 	@EXTRAS=fuzz scripts/setup/venv.sh
