@@ -7,4 +7,5 @@ sys.path.insert(0, str(Path(__file__).absolute().parents[1]))
 
 from first_spike.__main__ import start  # noqa: E402
 
-start("tb.formal.command")
+if __name__ == "__main__":  # a block is converted in a process of its own, which reads this file again
+    start("tb.formal.command")

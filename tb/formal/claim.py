@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 UNBOUNDED = 0
 REACH = 80  # cycles within which what a claim speaks of can happen, and a fault shows
@@ -34,3 +35,8 @@ class Claim:
     induction: int = 0
     reach: int = REACH
     deep: bool = False
+
+    @property
+    def modules(self):
+        """The names of the modules that its faults stand in."""
+        return sorted({Path(file).stem for file, _, _ in self.faults})

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from first_spike.command.cli import complain, console, write_json
 from first_spike.command.folders import work_folder
-from first_spike.command.option_values import add_timeout
+from first_spike.command.option_values import add_timeout, positive
 from first_spike.command.places import BUILD
 from first_spike.command.places_to_write import check_places
 from first_spike.command.provenance import made_by
@@ -33,16 +33,36 @@ def main():
         for program in ("yosys", "yosys-abc", "z3"):
             workers.everywhere(require_program, program)
         workers.everywhere(require_sby)
+        if arguments.mutants:
+            return show_mutants(arguments, workers, folder)
         jobs = [Job(claim.name, prove, (claim, arguments.timeout), folder / claim.name)
                 for claim in chosen_claims(arguments.claims, arguments.deep)]
         claims = [job.arguments[0] for job in jobs]
         results, failed = run_jobs("proofs", jobs, workers)
         write_json(folder / "report.json", report_with(kept_claims(folder / "report.json", made), made, failed, [
             {"name": claim.name, "claim": claim.text, "sizes": claim.sizes, "cycles": claim.cycles or None,
-             "modules": sorted({Path(file).stem for file, _, _ in claim.faults}), "seconds": seconds}
+             "modules": claim.modules, "seconds": seconds}
             for claim, seconds in zip(claims, results)]))
     console.print(table(claims, results))
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
+    return complain(failed)
+
+
+def show_mutants(arguments, workers, folder):
+    """Try mutants of the modules of each claim and print those that survive it; the exit status."""
+    from tb.formal.tried import KILLED, NO_FAULT, SURVIVED, try_mutants  # needs what benches need
+
+    jobs = [Job(claim.name, try_mutants, (claim, arguments.timeout, arguments.mutants), folder / claim.name)
+            for claim in chosen_claims(arguments.claims, arguments.deep)]
+    results, failed = run_jobs("mutants of claims", jobs, workers)
+    for job, found in zip(jobs, results):
+        for name in dict.fromkeys(module for module, *_ in found or ()):
+            ends = [end for module, *_, end in found if module == name]
+            console.print(f"{job.label}, {name}: {len(ends)} mutants, {ends.count(KILLED)} killed, "
+                          f"{ends.count(NO_FAULT)} no fault, {ends.count(SURVIVED)} survive", soft_wrap=True)
+        for name, before, after, end in found or ():
+            if end == SURVIVED:
+                console.print(f"  {name}: {before} => {after}", soft_wrap=True, markup=False)
     return complain(failed)
 
 
@@ -92,6 +112,8 @@ def parse():
     parser.add_argument("claims", nargs="*", metavar="CLAIM", help=f"of {', '.join(c.name for c in CLAIMS)} (default: "
                                                                   f"the quick ones)")
     parser.add_argument("--deep", action="store_true", help="also those that take long")
+    parser.add_argument("--mutants", type=positive, metavar="COUNT", help="instead of a proof: what becomes of so many "
+                        "mutants of each module that a fault of the claim stands in")
     add_timeout(parser)
     add_jobs(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "prove", metavar="FOLDER", help="(default: build/prove)")

@@ -35,9 +35,11 @@ CORE_CLAIMS = [
         defines=dict(DEPTH=4, BITS=2)),
     *(lane_claim(ways) for ways in (1, 2, 4)),
     Claim(
-        "result_sender", "no result is lost, withdrawn or without a place, and no place is lost",
+        "result_sender", "no result is lost, changed, withdrawn or without a place, and no place is lost",
         f"classes of 2 bits, {RESULT_PLACES} places", block(make_sender, class_bits=2), "result_sender.sv", UNBOUNDED,
-        [("result_sender.v", "decided && (!pop)", "decided")], defines=dict(BITS=14, VERDICT=3, PLACES=RESULT_PLACES)),
+        [("result_sender.v", "decided && (!pop)", "decided"),
+         ("result_queue.v", "entries[tail] <= entry", "entries[tail] <= (tail ? entry & ~1 : entry)")],
+        defines=dict(BITS=14, VERDICT=3, PLACES=RESULT_PLACES)),
     Claim(
         "accelerator", "queues never over- or underflow, at most two buffers are taken and none is freed twice, "
         "at most seven frames are under way, and results stay until they are taken", SMALL, small("accelerator"),

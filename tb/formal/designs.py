@@ -82,7 +82,7 @@ def make_sender(class_bits):
 
 def make_loader(words, banks):
     return loader, dict(clk=bit(), rst=bit(), s_command=LoadCommand(), m_state=LoadState(), m_load=LoadStream(),
-                        m_bank=BankSelect(), busy=bit(), words=words, banks=banks)
+                        m_bank=BankSelect(), busy=bit(), words=words, banks=banks, weight_map=0x60C31A25)
 
 
 def make_pixel_writer(inputs, pixels):

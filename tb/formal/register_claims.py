@@ -4,6 +4,8 @@ from tb.formal.claim import UNBOUNDED, Claim
 from tb.formal.designs import SMALL, block, make_loader, make_pixel_writer, small, small_loadable
 
 ANY_CORE = {"accelerator": "any_accelerator.v", "crc32": "any_crc32.v"}
+LOADS = ("a command of the loader does what it has to, and nothing where it is refused; words of a load go to their places "
+         "inside of the memories")
 LOADED = f"{SMALL}, weights in two banks"
 
 
@@ -11,7 +13,9 @@ def loader_claim(text, banks, fault):
     return Claim(
         f"loader_{banks}", text, f"5 words, {banks} {'bank' if banks == 1 else 'banks'}",
         block(make_loader, words=5, banks=banks), "loader.sv", UNBOUNDED,
-        [("loader.v", "m_load_valid <= (place != 5)", "m_load_valid <= 1"), fault],
+        [("loader.v", "m_load_valid <= (place != 5)", "m_load_valid <= 1"), fault,
+         ("loader.v", "commit && begun)) begin", "commit && begun && (errors == 0))) begin"),
+         ("loader.v", "s_command_begin && idle && (!wrong_bank)", "s_command_begin && idle")],
         defines=dict(WORDS=5, BANKS=banks), inside={"loader.v": "loader_inside.v"}, instead={"crc32": "any_crc32.v"})
 
 
@@ -32,13 +36,15 @@ REGISTER_CLAIMS = [
          ("axi_lite.v", "assign s_axil_arready = ((!read) && (!reading))", "assign s_axil_arready = 1")],
         defines=dict(BUS=1), rules=("axi_lite_rules.sv",), instead=ANY_CORE),
     Claim(
-        "results", "AXI4-Stream's rules for results behind the registers, and the way of pixels and results changes "
-        "between two images only", f"{SMALL}, around any core", small("accelerator_axi"), "registers.sv", UNBOUNDED,
-        [("stream_switch.v", "(!busy) && (!begun)", "!begun"), ("stream_switch.v", "taken && (!begun)", "taken")],
+        "results", "AXI4-Stream's rules for results behind the registers; frames and results go one way, unchanged, "
+        "which changes between two images only, as soon as it can", f"{SMALL}, around any core",
+        small("accelerator_axi"), "registers.sv", UNBOUNDED,
+        [("stream_switch.v", "(!busy) && (!begun)", "!begun"), ("stream_switch.v", "taken && (!begun)", "taken"),
+         ("stream_switch.v", "(under_way != 0) || in_frame", "under_way != 0")],
         inside={"accelerator_axi.v": "results_inside.v", "stream_switch.v": "switch_inside.v"}, instead=ANY_CORE),
-    loader_claim("words of a load stay inside of the memories, and come while no image is under way", 1,
+    loader_claim(f"{LOADS}; they come while no image is under way", 1,
                  ("loader.v", "assign mixed = busy", "assign mixed = 0")),
-    loader_claim("words of a load stay inside of the memories, and never go to the bank that an image works with", 2,
+    loader_claim(f"{LOADS}; they never go to the bank that an image works with", 2,
                  ("loader.v", "(s_command_data[0] == used) && (!hold)", "1'b0")),
     Claim(
         "memories", "no word that is loaded is written outside of its memory, whatever words come for whatever "

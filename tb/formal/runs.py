@@ -36,7 +36,7 @@ def prove(folder, report, claim, timeout):
     seconds = {}
     for number, (run, fault, right) in enumerate(runs, 1):
         started = time.monotonic()
-        status = _run(claim, run, fault, design, folder / run, timeout)
+        status = run_sby(claim, run, fault, design, folder / run, timeout)
         seconds[run] = round(time.monotonic() - started, 1)
         report(number / len(runs))
         if status != right:
@@ -45,7 +45,7 @@ def prove(folder, report, claim, timeout):
     return seconds
 
 
-def _run(claim, run, fault, design, folder, timeout):
+def run_sby(claim, run, fault, design, folder, timeout):
     """The exit status of one run of sby."""
     folder.mkdir(parents=True)
     modules = (design / "filelist.f").read_text().split()

@@ -24,9 +24,11 @@ SERIAL_CLAIMS = [
         UNBOUNDED, [("frame_receiver.v", "else if (held)", "else if (0)")], defines=SIZES,
         inside={"frame_receiver.v": "receiver_inside.v"}, reach=200),
     Claim(
-        "bridge", "AXI4-Lite's rules at the port of the serial bridge, and its answers stay inside of the buffer",
+        "bridge", "AXI4-Lite's rules at the port of the serial bridge; its accesses, their words and its answers are "
+        "those that a frame asks for, and stay inside of the buffer",
         "any frames, one at a time, and any registers", block(make_bridge), "bridge.sv", UNBOUNDED,
-        [("bridge.v", "m_axil_wready || (!wvalid)", "1"), ("bridge.v", "count <= 252", "1")], defines=SIZES,
+        [("bridge.v", "m_axil_wready || (!wvalid)", "1"), ("bridge.v", "count <= 252", "1"),
+         ("bridge.v", "m_axil_awaddr = {index, 2'h0}", "m_axil_awaddr = {index + 10'd3, 2'h0}")], defines=SIZES,
         rules=("axi_lite_rules.sv",), inside={"bridge.v": "bridge_inside.v"}, induction=4),
     Claim(
         "sender", "bytes to the line stay until they are taken, and the CRC is free for each", "any words",

@@ -1,5 +1,6 @@
 // Under its contract (an image begins only while there is space, and its result comes VERDICT cycles after it was
-// decided) no result finds the queue full, AXI4-Stream's rules hold, and no place is lost.
+// decided) no result finds the queue full, AXI4-Stream's rules hold, no place is lost, and the words are the results in
+// their order.
 module proof (input clk, input rst, input begins, input decided, input [`BITS-1:0] entry, input ready);
 
 wire valid, last, space;
@@ -15,6 +16,9 @@ reg waited = 0;
 reg [31:0] word = 0;
 reg [7:0] places = 0;  // taken: decided, and not yet sent
 reg [7:0] queued = 0;
+reg [`BITS * `PLACES - 1:0] results = 0;  // those that are queued, the oldest lowest
+wire pop = valid && ready;
+wire [`BITS-1:0] oldest = results;
 reg [7:0] quiet = 0;   // cycles in which nothing happened
 
 always @(posedge clk) begin
@@ -28,6 +32,7 @@ always @(posedge clk) begin
         waited <= 0;
         places <= 0;
         queued <= 0;
+        results <= 0;
         quiet <= 0;
     end
     else begin
@@ -35,21 +40,23 @@ always @(posedge clk) begin
         delay <= {delay, decided};
         waited <= valid && !ready;
         word <= data;
-        places <= places + decided - (valid && ready);
-        queued <= queued + push - (valid && ready);
-        quiet <= decided || (valid && ready) ? 0 : quiet == 3 ? 3 : quiet + 1;
+        places <= places + decided - pop;
+        results <= (pop ? results >> `BITS : results) | (push ? entry : 0) << `BITS * (queued - pop);
+        queued <= queued + push - pop;
+        quiet <= decided || pop ? 0 : quiet == 3 ? 3 : quiet + 1;
     end
 `ifdef COVER
     assert (!(started && queued == `PLACES && waited));
 `else
     if (started && !rst) begin
-        assert (queued + push <= `PLACES + (valid && ready));
+        assert (queued + push <= `PLACES + pop);
         assert (places <= `PLACES);
         assert (valid == (queued != 0));
         if (waited)
             assert (valid && data == word);
         if (valid)
-            assert (last);
+            assert (last && data == {oldest[`BITS-1 -: 3], 4'b0, oldest[`BITS-4 -: 9], {28-`BITS{1'b0}},
+                                     oldest[`BITS-13:0]});
         if (quiet == 3)
             assert (space == (places < `PLACES));
     end

@@ -1,5 +1,6 @@
 // The whole accelerator of a small network, whatever pixels, stalls, frames of a wrong length and resets: it gives the
-// result of each frame once, in order, and that is what plain loops over all steps and neurons make of its pixels.
+// result of each frame once, in order, and that is what plain loops over all steps and neurons make of its pixels. It comes,
+// and the next beat is taken, within LATEST cycles in which the sink is ready.
 module proof (input clk, input rst, input [8 * `WAYS - 1:0] tdata, input tvalid, input tlast, input ready);
 
 localparam BEATS = `INPUTS / `WAYS;
@@ -77,6 +78,8 @@ wire taken = valid && ready;
 wire [32 * 8 - 1:0] kept = taken ? words >> 32 : words;
 wire [3:0] still = waiting - taken;
 reg [1:0] right = 0;  // results that were taken
+reg [7:0] late = 0;   // cycles in which the sink was ready for the next result, and a frame is complete
+reg [7:0] held = 0;   // cycles in which it was ready, and a beat waited
 reg started = 0;
 
 always @(posedge clk) begin
@@ -89,6 +92,8 @@ always @(posedge clk) begin
     end
     words <= complete ? kept | result(with_beat, at_end != tlast) << 32 * still : kept;
     waiting <= still + complete;
+    late <= taken || waiting == 0 ? 0 : late + ready;
+    held <= accepted || !tvalid ? 0 : held + ready;
     if (taken && right != 3) right <= right + 1;
     if (rst) begin
         beat <= 0;
@@ -97,6 +102,8 @@ always @(posedge clk) begin
         words <= 0;
         waiting <= 0;
         right <= 0;
+        late <= 0;
+        held <= 0;
     end
 `ifdef COVER
     assert (!(started && !rst && taken && right == `IMAGES - 1));
@@ -104,6 +111,7 @@ always @(posedge clk) begin
     if (started && !rst) begin
         assert (!valid || (waiting != 0 && data == words[31:0] && last));
         assert (waiting <= 8);
+        assert (late <= `LATEST && held <= `LATEST);
     end
 `endif
 end
