@@ -4,8 +4,8 @@ from tb.formal.claim import UNBOUNDED, Claim
 from tb.formal.designs import SMALL, block, make_loader, make_pixel_writer, small, small_loadable
 
 ANY_CORE = {"accelerator": "any_accelerator.v", "crc32": "any_crc32.v"}
-LOADS = ("a command of the loader does what it has to, and nothing where it is refused; words of a load go to their places "
-         "inside of the memories")
+LOADS = ("a command of the loader does what it has to, and nothing where it is refused; words of a load go to their "
+         "places inside of the memories")
 LOADED = f"{SMALL}, weights in two banks"
 
 

@@ -16,6 +16,7 @@ wire [4:0] wrong = s_command_begin ? {bad_bank, 4'b0} : s_command_push ?
     {open && BANKS == 1 && busy, 2'b0, open && pairs == PAIRS, !open} : s_command_commit ?
     {1'b0, open && bad_crc, open && bad_count, 1'b0, !open} : 0;
 always @(posedge clk) begin
+    claimed <= 1;
     wait_cycles <= s_command_ready || rst ? 0 : wait_cycles + 1;
     if (s_command_ready && s_command_begin && !wrong) begin
         open <= 1;
@@ -53,30 +54,6 @@ always @(posedge clk) begin
         assert (!add || (bytes < 4 && octet == (pair >> 8 * bytes & 255)));
         assert (!s_command_ready || (bytes == 4 && (!open || written == (pairs == PAIRS ? WORDS : pairs))));
         assert (s_command_ready || wait_cycles != 7);
-    end
-`endif
-end
-
-// What makes the claims of loader.sv follow from one cycle to the next.
-wire loads = begun || now != 0 || m_load_valid;
-always @(posedge clk) begin
-    claimed <= claimed || rst;
-`ifndef COVER
-    if (claimed && !rst) begin
-        assert (!loads || (place <= PAIRS && place[0] == (now == 2)));
-        assert (!(now == 1 || now == 2) || place < PAIRS);
-        assert (now == 0 || begun);
-        assert (!(renew && s_command_refused));  // a begin that is refused leaves the CRC of a load in progress
-        assert (!m_load_valid || now == 2 || now == 3);
-        assert (!m_load_valid || m_load_address[23] == bank);
-        if (BANKS == 2) begin
-            assert (!hold || !busy);
-            assert (!loads || hold || bank != used);
-        end
-        else begin
-            assert (used == 0 && (!loads || (!loaded[0] && bank == 0)));
-            assert (!(now == 1 || now == 2 || m_load_valid) || !busy);
-        end
     end
 `endif
 end
