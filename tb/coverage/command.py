@@ -50,7 +50,7 @@ def main():
     console.print(table(report["designs"], python))
     for line, count in report["uncovered"].items():
         if not count["explained"]:
-            console.print(f"not covered: {line} ({count['points']} in {', '.join(count['designs'])})", soft_wrap=True)
+            console.print(f"not covered: {line} ({count['points']})", soft_wrap=True)
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     return complain(failed)
 
@@ -66,7 +66,7 @@ def cover_python(folder, workers, failed):
 def judge(found, reasons):
     """Of {design: what `cover_design` gave} a dict: "designs": {design: {"images", "modules": {module: {kind: [covered,
     all], "unexplained": count}}}}, where what one design reaches counts in all; "uncovered": {entry: {"points",
-    "designs", "explained"}}; and the sums "explained" and "unexplained"."""
+    "explained"}}; and the sums "explained" and "unexplained"."""
     designs, uncovered = {}, {}
     covered = {_place(point) for result in found.values() for point in map(Point._make, result["points"])
                if point.count >= HIT}
@@ -78,10 +78,9 @@ def judge(found, reasons):
             count[point.kind][0] += reached
             count[point.kind][1] += 1
             if not reached:
-                line = entry(point)
-                said = uncovered.setdefault(line, {"points": 0, "designs": [], "explained": reasons.explain(line)})
+                line = entry(name, point)
+                said = uncovered.setdefault(line, {"points": 0, "explained": reasons.explain(line)})
                 said["points"] += 1
-                said["designs"] = sorted({*said["designs"], name})
                 count["unexplained"] += not said["explained"]
         designs[name] = {"images": result["images"], "modules": modules}
     sums = {name: sum(said["points"] for said in uncovered.values() if said["explained"] == explained)

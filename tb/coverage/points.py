@@ -1,10 +1,12 @@
 """What Verilator counted: lines, branches and toggles of the modules of a design."""
 
 import re
-from collections import namedtuple
+from collections import Counter, namedtuple
 from pathlib import Path
 
 from tb.mutation.survivors import block
+from tb.mutation.trees import numbered
+from tb.mutation.verilog import Module
 
 KINDS = ("line", "branch", "toggle")
 HIT = 1  # how often, to be covered
@@ -18,30 +20,36 @@ def points(data, folder):
     """The Points of a coverage file of Verilator about the modules in `folder`, those of all instances of a module
     together.
 
-    what: of a line the text of it; of a branch the same and which way; of a toggle the signal with its bit.
+    what: of a line the name of its place; of a branch the same and which way; of a toggle the signal with its bit.
     """
-    counts, texts = {}, {}
+    counts, names, seen, found = {}, {}, Counter(), []
     for line in Path(data).read_text().splitlines():
-        found = LINE.match(line)
-        if not found:
-            continue
-        field = dict(FIELD.findall(found[1]))
-        kind, module = field["page"].removeprefix("v_").split("/")[0], Path(field["f"]).stem
-        if kind not in KINDS:
-            continue
-        if module not in texts:
-            texts[module] = Path(folder, f"{module}.v").read_text().splitlines()
-        key = module, kind, int(field["l"]), int(field["n"]), field["o"]
-        counts[key] = counts.get(key, 0) + int(found[2])
-    return [Point(module, kind, _what(kind, texts[module][number - 1].strip(), said), count)
-            for (module, kind, number, _, said), count in sorted(counts.items())]
+        match = LINE.match(line)
+        field = dict(FIELD.findall(match[1])) if match else {"page": ""}
+        kind, module = field["page"].removeprefix("v_").split("/")[0], Path(field.get("f", "")).stem
+        if kind in KINDS:
+            key = module, kind, int(field["l"]), int(field["n"]), field["o"]
+            counts[key] = counts.get(key, 0) + int(match[2])
+    for (module, kind, line, _, said), count in sorted(counts.items()):
+        if module not in names:
+            names[module] = _names(Path(folder, f"{module}.v").read_text())
+        what = said if kind == "toggle" else names[module][line - 1] + f" [{said}]" * (kind == "branch")
+        seen[module, kind, what] += 1
+        found.append(Point(module, kind, numbered(what, seen[module, kind, what]), count))
+    return found
 
 
-def _what(kind, text, said):
-    return said if kind == "toggle" else f"{text} [{said}]" if kind == "branch" else text
+def _names(text):
+    """For each line of a module the name of the first place that begins there, or else of the last one before."""
+    places, name, names = sorted(Module(text, {}).places, key=lambda place: place.start), "", []
+    for end in (found.end() for found in re.finditer(r"[^\n]*\n", text)):
+        here = [place for place in places if place.start < end]
+        places = places[len(here):]
+        names.append(here[0].name if here else name)
+        name = here[-1].name if here else name
+    return names
 
 
-def entry(point):
-    """The line of a Point in uncovered.txt: without the number of a layer and of a bit."""
-    what = re.sub(r"\[\d+\]$", "", point.what) if point.kind == "toggle" else point.what
-    return f"{point.kind} | {block(point.module)} | {what}"
+def entry(design, point):
+    """The line of a Point in uncovered.txt: without the number of a layer."""
+    return f"{design} | {point.kind} | {block(point.module)} | {point.what}"

@@ -11,6 +11,7 @@ from first_spike.jobs.kept import hash_of_files
 from first_spike.rtl_model.convert import generate
 from tb.mutation.equivalence import proved_at
 from tb.mutation.mutants import Mutant, mutants_of
+from tb.mutation.survivors import block, entry
 from tb.mutation.switched import OPTION, ORIGINAL, write_switched
 from tb.mutation.verilog import Module
 from tb.scenarios.register_script import script_of
@@ -49,9 +50,9 @@ def build_mutants(folder, report, name, count, seed):
     """Build `count` mutants of the small design `name`, chosen by `seed`, as one program in `folder`/bench, with the
     script and the cycles that the design itself takes; the design stays in `folder`/verilog.
 
-    Returns {"program", "bench": hashes of the program, and of all that is played; "mutants": dicts with `module` and
-    what a Mutant has, the first of which has the number 1}. A program that is there is not built again. report(share)
-    is told how far it is. Raises UserError if the design itself does not pass.
+    Returns {"program", "bench": hashes of the program, and of all that is played; "mutants": dicts with `module`,
+    `block`, `entry` and what a Mutant has, the first of which has the number 1}. A program that is there is not built
+    again. report(share) is told how far it is. Raises UserError if the design itself does not pass.
     """
     for made in ("verilog", "switched"):
         shutil.rmtree(folder / made, ignore_errors=True)
@@ -85,7 +86,8 @@ def build_mutants(folder, report, name, count, seed):
     shutil.move(folder / SCRIPT, folder / BENCH / SCRIPT)
     (folder / BENCH / CYCLES).write_text(json.dumps(list(_cycles(folder / BENCH))))
     return {"program": made_of, "bench": hash_of_files([folder / BENCH / SCRIPT, folder / BENCH / MADE_OF]),
-            "mutants": [{"module": module, **asdict(mutant)} for module, mutant in chosen]}
+            "mutants": [{"module": module, "block": block(module), "entry": entry(name, module, mutant.key),
+                         **asdict(mutant)} for module, mutant in chosen]}
 
 
 def is_there(folder, made_of):

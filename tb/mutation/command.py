@@ -22,17 +22,8 @@ from first_spike.jobs.jobs import Files, Job, run_jobs
 from first_spike.jobs.kept import Kept, hash_of_files
 from first_spike.synthesis.process import require_program
 from tb.mutation import campaign, equivalence, proved, survivors
-from tb.mutation.campaign import (
-    BENCH,
-    MADE_OF,
-    SCRIPT,
-    build_mutants,
-    is_there,
-    play_mutants,
-    prove_survivor,
-    read_design,
-    sources,
-)
+from tb.mutation.campaign import build_mutants, is_there, play_mutants, prove_survivor, read_design, sources
+from tb.mutation.mutants import mutants_of
 from tb.mutation.proved import known_proof
 from tb.mutation.verdict import complaints, counts, share, table
 from tb.scenarios.small_designs import SMALL_DESIGNS
@@ -52,19 +43,20 @@ def main():
             workers.everywhere(require_program, program)
         kept = Kept(folder / "kept")
         found, failed = play_all(names, arguments, folder, workers, kept)
-        reasons = survivors.read()
+        reasons = {line: reason for line, reason in survivors.read().items() if line.split(" | ")[0] in names}
         spared = ({}, {}) if arguments.prove_again else (reasons, proved.read())
         failed += prove_survivors(found, folder, workers, kept, *spared)
-        if arguments.prove_again and whole(arguments, found) and not failed:
+        whole = set(found) == set(SMALL_DESIGNS) and (arguments.count, arguments.seed) == (COUNT, SEED)
+        if arguments.prove_again and whole and not failed:
             proved.write({name: verilog(folder, name) for name in found}, found)
-        failed += complaints(found, reasons, whole(arguments, found))
-        total = sum(counts(found, reasons).values(), Counter())
+        results = sum(found.values(), [])
+        failed += complaints(results, reasons, all_entries(folder, found))
+        of_blocks = counts(results, reasons)
         write_json(folder / "report.json", {
             "made_by": made, "seed": arguments.seed, "count": arguments.count, "failed": failed,
-            "killed_share": share(total), "designs": found,
-            "modules": {name: {**count, "killed_share": share(count)}
-                        for name, count in counts(found, reasons).items()}})
-    console.print(table(found, reasons))
+            "killed_share": share(sum(of_blocks.values(), Counter())), "designs": found,
+            "modules": {name: {**count, "killed_share": share(count)} for name, count in of_blocks.items()}})
+    console.print(table(results, reasons))
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     return complain(failed)
 
@@ -81,8 +73,9 @@ def play_all(names, arguments, folder, workers, kept):
              for first in range(1, len(made["mutants"]) + 1, SHARE)]
     hashes = {name: made["bench"] for name, made in zip(names, built) if made}
     player = hash_of_files([Path(campaign.__file__)])
-    plays = [Job(f"{name} {first} to {last}", play_mutants, (Files(folder / name / BENCH), first, last), decides={
-        "code": player, "bench": hashes[name], "first": first, "last": last}) for name, first, last in parts]
+    plays = [Job(f"{name} {first} to {last}", play_mutants, (Files(folder / name / campaign.BENCH), first, last),
+                 decides={"code": player, "bench": hashes[name], "first": first, "last": last})
+             for name, first, last in parts]
     said, more = run_jobs("mutants", plays, workers, kept)
     found = {name: made["mutants"] for name, made in zip(names, built) if made}
     for (name, first, _), sentences in zip(parts, said):
@@ -94,7 +87,7 @@ def play_all(names, arguments, folder, workers, kept):
 
 def still_there(folder, result):
     """Whether what a build made is in its folder."""
-    files = [folder / BENCH / SCRIPT, folder / BENCH / MADE_OF]
+    files = [folder / campaign.BENCH / name for name in (campaign.SCRIPT, campaign.MADE_OF)]
     return is_there(folder, result["program"]) and files[0].is_file() and hash_of_files(files) == result["bench"]
 
 
@@ -119,7 +112,7 @@ def prove_survivors(found, folder, workers, kept, reasons, known):
         design, modules = verilog(folder, name)
         for result in results:
             result["proved"] = "" if result["killed"] else known_proof(design, modules, result, known)
-            if not (result["killed"] or result["proved"] or survivors.entry(result) in reasons):
+            if not (result["killed"] or result["proved"] or result["entry"] in reasons):
                 wanted.append((name, result))
     jobs = [Job(f"{name} {result['module']}", prove_survivor, (Files(folder / name / "verilog"), result),
                 folder / "proofs" / str(number), {
@@ -132,9 +125,10 @@ def prove_survivors(found, folder, workers, kept, reasons, known):
     return failed
 
 
-def whole(arguments, found):
-    """Whether everything was tried for which survivors.txt is made."""
-    return set(found) == set(SMALL_DESIGNS) and (arguments.count, arguments.seed) == (COUNT, SEED)
+def all_entries(folder, designs):
+    """The entries of all mutants of these designs, those too that were not chosen."""
+    return {survivors.entry(name, module, mutant.key) for name in designs
+            for module, read in verilog(folder, name)[1].items() for mutant in mutants_of(read)}
 
 
 def parse():

@@ -16,9 +16,8 @@ LINKED = ("networks", "samples")  # in golden: data
 
 
 def try_golden(folder, report, mutants):
-    """Run GoldenMutants in a copy of the tree in `folder`: a list of dicts with what a GoldenMutant has, `after`, the
-    line as it is now, and `killed`, which says by what, or None. report(share) is told how far it is. Raises UserError
-    if golden itself does not pass."""
+    """Run GoldenMutants in a copy of the tree in `folder`: a list of results as the verdict takes them, with what a
+    GoldenMutant has. report(share) is told how far it is. Raises UserError if golden itself does not pass."""
     shutil.rmtree(folder, ignore_errors=True)
     tree = folder / "tree"
     for name in COPIED:
@@ -38,7 +37,8 @@ def try_golden(folder, report, mutants):
         for number, mutant in enumerate(mutants, 1):
             code, after = mutated(mutant)
             said = _ask(runner, {"file": mutant.file, "code": code}, log)
-            results.append({**asdict(mutant), "after": after, "killed": said or None})
+            results.append({**asdict(mutant), "block": mutant.file, "after": after, "killed": said or None,
+                            "proved": ""})
             report(number / len(mutants))
     shutil.rmtree(tree)
     return results

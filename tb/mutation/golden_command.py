@@ -7,8 +7,6 @@ import argparse
 from collections import Counter
 from pathlib import Path
 
-from rich.table import Table
-
 from first_spike.command.cli import complain, console, write_json
 from first_spike.command.folders import work_folder
 from first_spike.command.option_values import natural, positive
@@ -21,6 +19,7 @@ from first_spike.jobs.jobs import Job, run_jobs
 from first_spike.jobs.kept import Kept, hash_of_files
 from tb.mutation import campaign, golden_campaign, survivors
 from tb.mutation.golden_mutants import golden_mutants
+from tb.mutation.verdict import FATES, complaints, counts, share, table
 
 COUNT, SEED = 400, 1
 SHARE = 100  # mutants that are run in one job
@@ -45,54 +44,15 @@ def main():
                 for number, part in enumerate(parts)]
         results, failed = run_jobs("mutants of golden", jobs, workers, Kept(folder / "kept"))
         found = [result for part in results for result in part or ()]
-        failed += complaints(found, reasons)
+        failed += complaints(found, reasons, {mutant.entry for mutant in all_of_them}, FEWEST_KILLED, of_a_module=0)
+        of_files = {file: {name: count[name] for name in ("tried", *FATES)}
+                    for file, count in sorted(counts(found, reasons).items())}
         write_json(folder / "report.json", {
-            "made_by": made, "seed": arguments.seed, "of": len(all_of_them), "failed": failed,
-            "killed_share": share(found), "files": counts(found, reasons), "mutants": found})
-    console.print(table(found, reasons, len(all_of_them)))
+            "made_by": made, "seed": arguments.seed, "of": len(all_of_them), "failed": failed, "files": of_files,
+            "killed_share": share(sum(map(Counter, of_files.values()), Counter())), "mutants": found})
+    console.print(table(found, reasons, f"mutants of golden, {len(found)} of {len(all_of_them)}", "file"))
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     return complain(failed)
-
-
-def entry(result):
-    """The line of a mutant in the list of those that survive with a reason."""
-    return " | ".join([result["file"], result["before"], result["after"]])
-
-
-def share(found):
-    return sum(result["killed"] is not None for result in found) / len(found) if found else 1.0
-
-
-def counts(found, reasons):
-    """{file: {"tried", "killed", "listed", "missed"}}."""
-    made = {}
-    for result in found:
-        fate = "killed" if result["killed"] else "listed" if entry(result) in reasons else "missed"
-        made.setdefault(result["file"], Counter(tried=0, killed=0, listed=0, missed=0)).update(["tried", fate])
-    return {file: dict(made[file]) for file in sorted(made)}
-
-
-def complaints(found, reasons):
-    """Sentences about too few that are killed, and those that survive without a reason."""
-    if share(found) < FEWEST_KILLED:
-        yield f"{100 * share(found):.1f} % of the mutants are killed, fewer than {100 * FEWEST_KILLED:g} %"
-    for result in found:
-        if not result["killed"] and entry(result) not in reasons:
-            yield f"a mutant survives: {result['file']}:{result['line']} | {result['before']} | {result['after']}"
-
-
-def table(found, reasons, of):
-    made = Table(title=f"mutants of golden, {len(found)} of {of}", title_justify="left")
-    made.add_column("file", no_wrap=True)
-    for heading in ("tried", "killed", "listed", "missed"):
-        made.add_column(heading, justify="right")
-    of_files = counts(found, reasons)
-    for file, count in of_files.items():
-        made.add_row(file, *map(str, count.values()))
-    made.add_section()
-    made.add_row("all", *(str(sum(count[fate] for count in of_files.values()))
-                          for fate in ("tried", "killed", "listed", "missed")))
-    return made
 
 
 def parse():

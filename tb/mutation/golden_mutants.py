@@ -1,9 +1,11 @@
 """Mutants of golden, the contract's files: what cosmic-ray's operators change in their syntax trees."""
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 
 from first_spike.golden.files import ROOT
+from tb.mutation.trees import numbered
 
 ROOMS = ("contract", "inference", "schedule")
 SIGNS = {  # instead of each operator, two at the most: what is likely to be written by mistake
@@ -22,13 +24,15 @@ UNCHANGED = ("@njit",)  # decorators that change no result
 @dataclass(frozen=True)
 class GoldenMutant:
     """file: below ROOT; operator, occurrence: what cosmic-ray calls it; line, before: the number of the line that it
-    changes, and its text."""
+    changes, and its text; entry: its line in golden_survivors.txt, the same however lines are broken: the file,
+    the function, the statement by what it assigns, or its kind, and what is wrong there."""
 
     file: str
     operator: str
     occurrence: int
     line: int
     before: str
+    entry: str
 
     def order(self, seed):
         """Where it comes in the order in which mutants are chosen: by chance, but whatever else there is."""
@@ -53,19 +57,35 @@ def golden_mutants():
 
 
 def mutants_of(file, code):
-    """All GoldenMutants of the code of a file."""
+    """All GoldenMutants of the code of a file; no two have one entry."""
     from cosmic_ray.ast import ast_nodes, get_ast
     from cosmic_ray.plugins import get_operator
 
-    nodes, lines = list(ast_nodes(get_ast(code))), code.splitlines()
+    nodes, lines, counts = list(ast_nodes(get_ast(code))), code.splitlines(), Counter()
     for name in operators():
         operator, occurrence = get_operator(name)(), 0
         for node in nodes:
-            for (line, _), _ in operator.mutation_positions(node):
+            for ((line, _), _), near in zip(operator.mutation_positions(node), ("plus 1", "minus 1")):
+                fault = name.removeprefix("core/").removeprefix("Replace")
+                entry = f"{file} | {_place(node)} | {f'{node.value} {near}' if fault == 'NumberReplacer' else fault}"
+                counts[entry] += 1
                 before = lines[line - 1].strip()
                 if not before.startswith(UNCHANGED):
-                    yield GoldenMutant(file, name.removeprefix("core/"), occurrence, line, before)
+                    yield GoldenMutant(file, name.removeprefix("core/"), occurrence, line, before,
+                                       numbered(entry, counts[entry]))
                 occurrence += 1
+
+
+def _place(node):
+    """Of a node of a syntax tree the functions and classes around it, and what its statement assigns, or its kind."""
+    names, statement = [], ""
+    while node.parent:
+        if node.parent.type in ("simple_stmt", "suite", "file_input") and not statement:
+            statement = node.children[0].get_code(False) if node.type == "expr_stmt" else node.type
+        if node.type in ("funcdef", "classdef"):
+            names.insert(0, node.name.value)
+        node = node.parent
+    return f"{'.'.join(names) or 'module'} | {' '.join(statement.split())}"
 
 
 def mutated(mutant):

@@ -2,22 +2,24 @@
 
 import hashlib
 import re
+from collections import Counter
 from dataclasses import dataclass
 
-from tb.mutation.trees import nodes
+from first_spike.golden.errors import UserError
+from tb.mutation.trees import nodes, numbered
 
 SIGNS = {"&&": ("||",), "||": ("&&",), "==": ("!=",), "!=": ("==",), "<": ("<=", ">="), "<=": ("<", ">"),
          ">": (">=", "<="), ">=": (">", "<"), "+": ("-",), "-": ("+",), "&": ("|",), "|": ("&",), "^": ("|",),
          "<<": (">>",), ">>": ("<<",), ">>>": ("<<",)}
-RESETS = ("rst", "clear")  # what the conditions that drop everything are called
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """kind, of KINDS; start, end: the expression or statement in the module's text; instead: what stands there in its
-    place, "" for a statement that is dropped; before, after: the statement as it was and as it is now."""
+    """key: the name of its place, and what is wrong there, the same however a module is printed; start, end: the
+    expression or statement in the module's text; instead: what stands there in its place, "" for a statement that is
+    dropped; before, after: the statement as it was and as it is now."""
 
-    kind: str
+    key: str
     start: int
     end: int
     instead: str
@@ -30,70 +32,86 @@ class Mutant:
 
 
 def mutants_of(module):
-    """All Mutants of a Module; none twice."""
+    """All Mutants of a Module; none twice. Raises UserError if two have one key."""
     found = {}
     for place in module.places:
         for mutant in _at(module, place):
             if mutant.after != mutant.before:
                 found.setdefault((mutant.start, mutant.end, mutant.instead), mutant)
+    twice = [key for key, count in Counter(mutant.key for mutant in found.values()).items() if count > 1]
+    if twice:
+        raise UserError(f"two mutants of a module have one key: {twice[0]}")
     return list(found.values())
 
 
 def _at(module, place):
     text = module.text
 
-    def make(kind, node, instead):
+    def make(fault, node, instead):
         changed = text[place.start:node.start] + instead + text[node.end:place.end]
-        return Mutant(kind, node.start, node.end, instead, _plain(text[place.start:place.end]), _plain(changed))
+        return Mutant(f"{place.name} | {fault}", node.start, node.end, instead, plain(text[place.start:place.end]),
+                      plain(changed))
 
     whole = text[place.node.start:place.node.end]
     if place.kind == "if":
-        reset = place.node.name in RESETS
-        yield make("reset dropped" if reset else "condition stuck", place.node, "1'b0")
-        yield make("condition stuck", place.node, "1'b1")
-        yield make("condition negated", place.node, f"(!{whole})")
+        yield make("stuck 0", place.node, "1'b0")
+        yield make("stuck 1", place.node, "1'b1")
+        yield make("negated", place.node, f"(!{whole})")
     elif place.kind == "clocked" or place.kind == "combinational" and place.again:
-        yield Mutant("assignment dropped", place.start, place.end, "", _plain(text[place.start:place.end]), "")
+        yield Mutant(f"{place.name} | dropped", place.start, place.end, "", plain(text[place.start:place.end]), "")
     elif place.kind == "port" and place.node.kind == "name":
         width = module.widths.get(place.node.name, 0) if place.node.whole else 0
-        yield make("connection", place.node, "1'b0" if width == 1 else f"({whole} ^ 1'b1)")
+        fault, instead = ("stuck 0", "1'b0") if width == 1 else ("inverted", f"({whole} ^ 1'b1)")
+        yield make(fault, place.node, instead)
     if place.kind in ("assign", "clocked", "combinational") and place.node.kind == "name":
         if module.widths.get(place.target) != 1:
-            yield make("bit inverted", place.node, f"({whole} ^ 1'b1)")
+            yield make("inverted", place.node, f"({whole} ^ 1'b1)")
     folded = [part for node in nodes(place.node) if _is_constant(node) for part in node.parts]
+    leaves = Counter()
     for node in nodes(place.node):
         if any(node is part for part in folded):
             continue
-        yield from (make(kind, node, instead) for kind, instead in _of_node(module, place, node))
+        leaf = _leaf(text, node)
+        leaves[leaf] += 1
+        for fault, instead in _of_node(module, place, node):
+            yield make(f"{numbered(leaf, leaves[leaf])} {fault}", node, instead)
+
+
+def _leaf(text, node):
+    """What a node is, however it is written: a signal, an operator, or the value of a constant."""
+    if _is_constant(node):
+        left, right = (_value(text[part.start:part.end])[0] for part in node.parts)
+        return str({"+": left + right, "-": left - right, "*": left * right}.get(node.sign, text[node.start:node.end]))
+    return node.name or node.sign or (str(_value(text[node.start:node.end])[0]) if node.kind == "number" else "")
 
 
 def _of_node(module, place, node):
-    """(kind, instead) for one expression."""
+    """(fault, instead) for one expression."""
     text = module.text
     if _is_constant(node):
-        for number in _near(text[node.parts[0].start:node.parts[0].end], False):
-            yield "constant", number + text[node.parts[0].end:node.end]
+        for fault, number in _near(text[node.parts[0].start:node.parts[0].end], False):
+            yield fault, number + text[node.parts[0].end:node.end]
     elif node.kind == "binary":
         left, right = node.parts
         first, second = text[left.start:left.end], text[right.start:right.end]
         for sign in SIGNS.get(node.sign, ()):
-            yield "operator", f"{first} {sign} {second}"
+            yield f"to {sign}", f"{first} {sign} {second}"
         if node.sign in ("&&", "||"):
-            yield "operand dropped", first
-            yield "operand dropped", second
+            yield "right dropped", first
+            yield "left dropped", second
     elif node.kind == "unary":
-        yield "operator", text[node.parts[0].start:node.end]
+        yield "dropped", text[node.parts[0].start:node.end]
     elif node.kind == "number":
         one_bit = node is place.node and module.widths.get(place.target) == 1
-        for number in _near(text[node.start:node.end], one_bit):
-            yield "constant", number
+        yield from _near(text[node.start:node.end], one_bit)
     elif node.kind == "name" and node.whole:
         width = module.widths.get(node.name, 0)
         if width == 1:
-            yield "signal inverted", f"(!{node.name})"
+            yield "inverted", f"(!{node.name})"
         if width and place.kind != "port":  # of those beside, so that no circle is closed
             same = [name for name in module.read_beside(place) if module.widths.get(name) == width]
-            yield "signal swapped", same[(same.index(node.name) + 1) % len(same)]
+            other = same[(same.index(node.name) + 1) % len(same)]
+            yield f"to {other}", other
 
 
 def _is_constant(node):
@@ -101,21 +119,23 @@ def _is_constant(node):
     return node.kind == "binary" and all(part.kind == "number" for part in node.parts)
 
 
+def _value(number):
+    """(value, its size as it is written, "" for one without or None for a plain one)."""
+    size, _, base, digits = re.fullmatch(r"(?:(\d*)('))?([bdh]?)(\w+)", number).groups()
+    return int(digits, {"b": 2, "h": 16}.get(base, 10)), size
+
+
 def _near(number, one_bit):
-    """The numbers one above and one below, in the same words."""
-    found = re.fullmatch(r"(\d+)?'([bdh])(\w+)", number)
-    if found is None:
-        value, limit = int(number), None
-    else:
-        value, limit = int(found[3], {"b": 2, "d": 10, "h": 16}[found[2]]), 1 << int(found[1] or 32)
-    if one_bit:
-        limit = 2
-    for near in dict.fromkeys((value + 1, value - 1)):
+    """(fault, number in the same words) of the numbers one above and one below."""
+    value, size = _value(number)
+    limit = 2 if one_bit else None if size is None else 1 << int(size or 32)
+    for fault, near in (("plus 1", value + 1), ("minus 1", value - 1)):
         if limit is not None:
             near %= limit
         if near >= 0 and near != value:
-            yield str(near) if found is None else f"{found[1] or ''}'d{near}"
+            yield fault, str(near) if size is None else f"{size}'d{near}"
 
 
-def _plain(text):
+def plain(text):
+    """A text in one line, without comments."""
     return re.sub(r"\s+", " ", re.sub(r"//[^\n]*", "", text)).strip()

@@ -1,32 +1,31 @@
-"""The list of mutants that are proved to be none, `proved.txt`, so that a proof is made once: a line each, with a hash
-of all that the proof speaks of, the module at whose outputs the mutant never shows, and which mutant it is."""
+"""The list of mutants that are proved to be none, `proved.txt`, so that a proof is made once: a line each: as
+in survivors.txt which mutant it is, the module at whose outputs it never shows, a hash of all that the proof speaks
+of."""
 
 import hashlib
-import re
 from pathlib import Path
 
 from first_spike.golden.files import replacing
 from tb.mutation.boxes import BETWEEN, GIVEN, levels, modules_of
 from tb.mutation.hierarchy import tied
 from tb.mutation.lemmas import needed, text_of
-from tb.mutation.survivors import entry
+from tb.mutation.mutants import plain
 
 FILE = Path(__file__).with_suffix(".txt")
-COMMENT = re.compile(r"//[^\n]*")  # such as that about the lanes of the whole design, of which no proof speaks
 
 
 def read(file=FILE):
     """{hash: module}."""
     lines = Path(file).read_text().splitlines() if Path(file).exists() else []
-    return dict(line.split(" ", 2)[:2] for line in lines if not line.startswith("#"))
+    return dict(line.split()[:-3:-1] for line in lines if not line.startswith("#"))
 
 
 def write(folders, found, file=FILE):
     """Write the list of {design: results} whose `proved` names a module; folders: {design: folder with its
     Verilog, its Modules}."""
-    lines = {f"{_hash(*folders[design], result, result['proved'])} {result['proved']} {entry(result)}"
-             for design, results in found.items() for result in results if result["proved"]}
-    text = "".join(f"{line}\n" for line in ["# written by scripts/mutants.py --prove-again", *sorted(lines)])
+    lines = sorted(f"{result['entry']} | {result['proved']} {_hash(*folders[design], result, result['proved'])}"
+                   for design, results in found.items() for result in results if result["proved"])
+    text = "".join(f"{line}\n" for line in ["# written by scripts/mutants.py --prove-again", *lines])
     with replacing(file) as opened:
         opened.write(text.encode())
 
@@ -42,9 +41,9 @@ def known_proof(folder, modules, result, known):
 def _hash(folder, modules, result, level):
     lemma = level.endswith(GIVEN)
     holder = level.removesuffix(GIVEN).split(BETWEEN)[0]
-    place = [result[name] for name in ("module", "start", "end", "instead")]
-    digest = hashlib.sha256(f"{level} {place} {sorted(tied(modules).get(holder, {}).items())}".encode())
-    texts = [COMMENT.sub("", modules[name].text) for name in sorted(modules_of(modules, level))]
+    mutant = [result["module"], result["key"]]
+    digest = hashlib.sha256(f"{level} {mutant} {sorted(tied(modules).get(holder, {}).items())}".encode())
+    texts = [plain(modules[name].text) for name in sorted(modules_of(modules, level))]  # no proof speaks of comments
     texts += [text_of(name) for name in needed(modules, result["module"])] if lemma else []
     if any("$readmemh" in text for text in texts):
         texts += [path.read_text() for path in sorted(Path(folder).glob("*.hex"))]

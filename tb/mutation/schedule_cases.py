@@ -10,9 +10,12 @@ from first_spike.golden.contract.network import ConvolutionLayer, Layer, Network
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.training.layer_text import blank_layers, parse
+from tb.scenarios.accelerator_bench import bench_images
+from tb.scenarios.small_designs import SMALL_DESIGNS
 
 ROWS = dict(taps=("row",))
 LOADED = dict(weights="loaded", weight_banks=2)
+SMALL = {"dense": 24, "folded": 24, "event-fed": 24, "loadable": 24, "deep": 6, "convolutional": 2}  # images
 MANY = 12  # images, of which most are nearly black and follow each other quickly
 
 
@@ -68,6 +71,16 @@ TEXTS = {  # seed: layers, image shape, T, configuration, images, and of a Case 
     41: ("conv 3 3x3 same pool 2, dense 3", (5, 4), 8, {}, 4, dict(most_events=20)),
     42: ("conv 3 3x3 same pool 2, dense 3", (5, 4, 2), 8, ROWS, 4, dict(most_events=20, idle=False)),
 }
+
+
+def golden_cases():
+    """{name: Case} of all networks that mutants of golden are tried on: these, then the small designs."""
+    rng, cases = np.random.default_rng(1), schedule_cases()
+    for name, count in SMALL.items():
+        network = SMALL_DESIGNS[name].network()
+        cases[f"the small {name} design"] = Case(network, SMALL_DESIGNS[name].configuration,
+                                                 bench_images(rng, network, count))
+    return cases
 
 
 def schedule_cases():

@@ -1,7 +1,8 @@
 """The list of mutants that survive although they are not proved to be none, each with its reason: `survivors.txt`.
 
-There a reason is a line that begins with #, and behind it stand its mutants, a line each: the module, what the
-statement was and what it is, with " | " between; of a module of one layer, layerK.
+There a reason is a line that begins with #, and behind it stand its mutants, a line each: the small designs in which
+they survive, the module (of one layer, layerK), the place and what is wrong there, with " | " between, never the text
+of the Verilog.
 """
 
 import re
@@ -17,30 +18,26 @@ def block(module):
     return re.sub(r"^layer\d+_", "layerK_", module)
 
 
-def entry(result):
-    """The line of a mutant."""
-    return " | ".join([block(result["module"]), result["before"], result["after"]]).strip()
+def entry(design, module, key):
+    """The line of a mutant, of one design."""
+    return f"{design} | {block(module)} | {key}"
 
 
 def read(file=FILE):
-    """{line of a mutant: its reason}. Raises UserError for one without reason, and for one that stands there twice."""
+    """{line: its reason}, of several designs one for each. Raises UserError for one without reason, and for one that
+    stands there twice."""
     reason, reasons = None, {}
-    for line in Path(file).read_text().splitlines():
+    for line in map(str.strip, Path(file).read_text().splitlines()):
         if line.startswith("#"):
             reason = line.lstrip("# ")
-        elif not line.strip():
+        elif not line:
             reason = None
         elif reason is None:
             raise UserError(f"{Path(file).name} gives no reason for: {line}")
-        elif line in reasons:
-            raise UserError(f"{Path(file).name} says twice: {line}")
         else:
-            reasons[line.strip()] = reason
+            designs, separator, rest = line.partition(" | ")
+            for each in (f"{design}{separator}{rest}" for design in designs.split(", ")):
+                if each in reasons:
+                    raise UserError(f"{Path(file).name} says twice: {each}")
+                reasons[each] = reason
     return reasons
-
-
-def stale(reasons, found):
-    """The entries that no mutant of {design: results} needs any more."""
-    needed = {entry(result) for results in found.values() for result in results
-              if not result["killed"] and not result["proved"]}
-    return [line for line in reasons if line not in needed]

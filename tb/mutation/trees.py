@@ -2,6 +2,7 @@
 knows where it stands in the text."""
 
 import re
+from collections import namedtuple
 from dataclasses import dataclass, field
 
 TOKEN = re.compile(r"""
@@ -13,18 +14,14 @@ TOKEN = re.compile(r"""
 """, re.VERBOSE | re.DOTALL)
 
 
-@dataclass(frozen=True)
-class Token:
-    kind: str
-    text: str
-    start: int
-    end: int
+Token = namedtuple("Token", "kind text start end")
 
 
 @dataclass
 class Node:
-    """An expression: kind is "number", "name", "unary", "binary" or "other"; sign: its operator; name: of the signal;
-    whole: it is the signal without selection; parts: the expressions in it."""
+    """An expression: kind is "number", "name", "unary", "binary" or "other"; sign: its operator; name: of the signal,
+    or "sign" for the 0 in front of what `$signed` takes; whole: it is the signal without selection; parts: the
+    expressions in it."""
 
     kind: str
     start: int
@@ -37,9 +34,11 @@ class Node:
 
 @dataclass
 class Place:
-    """Something that can be mutated. kind: "if", "clocked", "combinational" or "assign" (the right side of an
-    assignment), or "port" (what an input is connected to). start, end: of the statement; target: the signal that is
-    assigned; process: where the process begins; again: the target has a value before."""
+    """A statement. kind: "if", "clocked", "combinational" or "assign" (the right side of an assignment), "port" (what
+    an input is connected to), or "always" and "for", in which nothing is mutated. start, end: of the statement; target:
+    the signal that is assigned; process: where the process begins; again: the target has a value before; name: what
+    the place is called, whatever its text: the process or instance, and what is assigned, first of all in an `if` or a
+    `for`; of a second one with " #2", where those of a reset do not count among the others."""
 
     kind: str
     start: int
@@ -48,6 +47,12 @@ class Place:
     target: str = ""
     process: int = 0
     again: bool = False
+    name: str = ""
+
+
+def numbered(name, count):
+    """A name, of all but the first one with its number."""
+    return f"{name} #{count}" if count > 1 else name
 
 
 def nodes(node):

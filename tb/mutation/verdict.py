@@ -1,10 +1,12 @@
-"""What became of the mutants: a table by module, and whether enough of them were found."""
+"""What became of the mutants: a table by block, and whether enough of them were found.
+
+A result is a dict with `block`, where the mutant is; `entry`, its line in the list of survivors; `before` and `after`,
+the text there; `killed`, by what, and `proved`, at what it is none, if so.
+"""
 
 from collections import Counter
 
 from rich.table import Table
-
-from tb.mutation.survivors import block, entry, stale
 
 FEWEST_KILLED, FEWEST_OF_A_MODULE = 0.97, 0.90  # shares of the mutants that are not proved to be none
 FATES = ("killed", "equivalent", "listed", "missed")
@@ -16,15 +18,14 @@ def fate(result, reasons):
         return "killed"
     if result["proved"]:
         return "equivalent"
-    return "listed" if entry(result) in reasons else "missed"
+    return "listed" if result["entry"] in reasons else "missed"
 
 
 def counts(found, reasons):
-    """{block: Counter of "tried" and FATES} over all designs of {design: results}."""
+    """{block: Counter of "tried" and FATES} of results."""
     made = {}
-    for results in found.values():
-        for result in results:
-            made.setdefault(block(result["module"]), Counter()).update(["tried", fate(result, reasons)])
+    for result in found:
+        made.setdefault(result["block"], Counter()).update(["tried", fate(result, reasons)])
     return made
 
 
@@ -34,11 +35,11 @@ def share(count):
     return count["killed"] / real if real else 1.0
 
 
-def table(found, reasons):
-    made = Table(title="mutants", title_justify="left")
-    made.add_column("module", no_wrap=True)
-    for heading in ("tried", *FATES, "killed, %"):
-        made.add_column(heading, justify="right")
+def table(found, reasons, title="mutants", heading="module"):
+    made = Table(title=title, title_justify="left")
+    made.add_column(heading, no_wrap=True)
+    for name in ("tried", *FATES, "killed, %"):
+        made.add_column(name, justify="right")
     of_blocks = counts(found, reasons)
     for name, count in sorted(of_blocks.items()):
         made.add_row(name, *_cells(count))
@@ -51,17 +52,19 @@ def _cells(count):
     return *(str(count[name]) for name in ("tried", *FATES)), f"{100 * share(count):.1f}"
 
 
-def complaints(found, reasons, whole):
-    """Sentences about shares that are too low, and survivors that are not explained; whole: all designs were tried, so
-    that every entry of the list is needed."""
+def complaints(found, reasons, there, fewest=FEWEST_KILLED, of_a_module=FEWEST_OF_A_MODULE):
+    """Sentences about shares that are too low, survivors that are not explained, and reasons that are stale: for what
+    is not among `there`, the entries of all mutants, or is killed, or proved to be none."""
     made, of_blocks = [], counts(found, reasons)
     killed = share(sum(of_blocks.values(), Counter()))
-    if killed < FEWEST_KILLED:
-        made.append(f"{100 * killed:.1f} % of the mutants are killed, fewer than {100 * FEWEST_KILLED:g} %")
-    made += [f"{100 * share(count):.1f} % of the mutants of {name} are killed, fewer than "
-             f"{100 * FEWEST_OF_A_MODULE:g} %"
-             for name, count in sorted(of_blocks.items()) if share(count) < FEWEST_OF_A_MODULE]
-    made += [f"{design}: a mutant survives: {entry(result)}" for design, results in found.items()
-             for result in results if fate(result, reasons) == "missed"]
-    return made + [f"nothing needs this entry of survivors.txt any more: {line}"
-                   for line in (stale(reasons, found) if whole else ())]
+    if killed < fewest:
+        made.append(f"{100 * killed:.1f} % of the mutants are killed, fewer than {100 * fewest:g} %")
+    made += [f"{100 * share(count):.1f} % of the mutants of {name} are killed, fewer than {100 * of_a_module:g} %"
+             for name, count in sorted(of_blocks.items()) if share(count) < of_a_module]
+    fates = {}
+    for result in found:
+        fates.setdefault(result["entry"], set()).add(fate(result, reasons))
+        if fate(result, reasons) == "missed":
+            made.append(f"a mutant survives: {result['entry']} ({result['before']} {result['after']})".rstrip())
+    return made + [f"nothing needs this reason any more: {line}" for line in reasons
+                   if line not in there or "listed" not in fates.get(line, {"listed"})]

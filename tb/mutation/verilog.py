@@ -5,9 +5,11 @@ left as they are, and nothing else of the language.
 """
 
 import re
+from collections import Counter
 
-from tb.mutation.trees import TOKEN, Node, Place, Token, nodes
+from tb.mutation.trees import TOKEN, Node, Place, Token, nodes, numbered
 
+RESETS = ("rst", "clear")  # what the conditions that drop everything are called
 SIMULATED = re.compile(r"`ifndef SYNTHESIS.*?`endif", re.DOTALL)  # no part of the design
 # From the loosest to the tightest.
 LEVELS = (("||",), ("&&",), ("|",), ("^",), ("&",), ("==", "!="), ("<", "<=", ">", ">="), ("<<", ">>", "<<<", ">>>"),
@@ -26,9 +28,20 @@ class Module:
         self._tokens = [Token(found.lastgroup, found[0], *found.span()) for found in TOKEN.finditer(text)
                         if found.lastgroup != "skip" and not any(start <= found.start() < end for start, end in unreal)]
         self._at, self._process, self._clocked, self._depth, self._assigned = 0, 0, False, 0, set()
+        self._scope, self._reset = "", ""
         self.inputs, self.outputs = self._ports()
         while self._peek() != "endmodule":
             self._item()
+        self._name_places()
+
+    def _name_places(self):
+        """Complete the names of all places with what is assigned there first, and number those that are alike."""
+        counts = Counter()
+        for at, place in enumerate(self.places):
+            first = next((other.target for other in self.places[at:] if other.target), "")
+            name = place.name if place.kind == "always" else place.name.format(first)
+            counts[name] += 1
+            place.name = numbered(name, counts[name])
 
     def read_beside(self, place):
         """The names of the signals that are read in the process of a Place, sorted."""
@@ -50,20 +63,11 @@ class Module:
             pass
 
     def _skip_brackets(self):
-        """Skip what stands in brackets, from the opening one on."""
+        """Skip what stands in brackets, or a block, from the opening one, or its `begin`, on."""
         depth = 0
         while True:
             text = self._next().text
-            depth += (text in "([{") - (text in ")]}")
-            if depth == 0:
-                return
-
-    def _skip_block(self):
-        """Skip a statement that is a block, from its `begin` on."""
-        depth = 0
-        while True:
-            text = self._next().text
-            depth += (text == "begin") - (text == "end")
+            depth += (text in ("(", "[", "{", "begin")) - (text in (")", "]", "}", "end"))
             if depth == 0:
                 return
 
@@ -120,17 +124,18 @@ class Module:
             self._next()
             self._skip_brackets()
         elif text == "assign":
+            self._scope = ""
             self._assignment("assign", self._next().start)
         elif text == "initial":
             self._next()
-            self._skip_block()
+            self._skip_brackets()
         elif text == "always":
             self._always()
         else:
             self._instance()
 
     def _always(self):
-        self._process, self._assigned = self._next().start, set()
+        self._process, self._assigned, self._scope = self._next().start, set(), ""
         self._next("@")
         start = self._tokens[self._at]
         first = self._at
@@ -141,6 +146,9 @@ class Module:
         self._clocked = any(token.text == "posedge" for token in self._tokens[first:self._at])
         if not self._clocked:
             self.lists.append((start.start, self._tokens[self._at - 1].end))
+        if self._peek(1) == ":":
+            self._scope = f"{self._peek(2)}: "
+        self._place("always", self._process, Node("other", self._process, self._process))
         self._statement()
 
     def _statement(self):
@@ -163,9 +171,11 @@ class Module:
             self._next("(")
             node = self._expression()
             self._next(")")
+            outside, self._reset = self._reset, self._reset or " at reset" * (node.name in RESETS)
             self._place("if", start, node)
             self._depth += 1
             self._statement()
+            self._reset = outside
             if self._peek() == "else":
                 self._next()
                 self._statement()
@@ -173,6 +183,7 @@ class Module:
         elif text == "for":
             self._next()
             self._skip_brackets()
+            self._place("for", start, Node("other", start, start))
             self._statement()
         elif text == "case":
             self._next()
@@ -208,14 +219,17 @@ class Module:
 
     def _place(self, kind, start, node, target="", again=False):
         end = self._tokens[self._at - 1].end
-        self.places.append(Place(kind, start, end, node, target, self._process if kind != "assign" else start, again))
+        word = f"{kind} " * (kind in ("if", "for"))
+        name = self._scope.rstrip(": ") if kind == "always" else f"{self._scope}{word}{{}}{self._reset}"
+        self.places.append(Place(kind, start, end, node, target, self._process if kind != "assign" else start, again,
+                                 name))
 
     def _instance(self):
         kind = self._next().text
         if self._peek() == "#":
             self._next()
             self._skip_brackets()
-        self._process = self._next().start
+        self._scope, self._process = f"{self._peek()}: .", self._next().start
         self._next("(")
         while self._peek() != ")":
             start = self._next(".").start
@@ -224,7 +238,8 @@ class Module:
             if self._peek() != ")":
                 node = self._expression()
                 if port in self._inputs_of.get(kind, ()) and port != "clk":
-                    self.places.append(Place("port", start, node.end + 1, node, port, self._process))
+                    self.places.append(Place("port", start, node.end + 1, node, port, self._process,
+                                             name=f"{self._scope}{{}}"))
             self._next(")")
             if self._peek() == ",":
                 self._next()
@@ -270,6 +285,8 @@ class Module:
         if token.text in ("$signed", "$unsigned"):
             self._next("(")
             inner = self._expression()
+            if token.text == "$signed" and inner.parts and inner.parts[0].kind == "number":
+                inner.parts[0].name = "sign"
             return Node("other", token.start, self._next(")").end, parts=[inner])
         if token.kind != "name":
             raise ValueError(f"no expression: {self.text[token.start:token.start + 60]!r}")

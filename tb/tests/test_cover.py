@@ -14,10 +14,24 @@ from tb.coverage import python_runs
 from tb.coverage.points import Point, entry, points
 from tb.coverage.uncovered import FILE, Reasons
 
-MODULE = "module layer0_lane (\n    input clk\n);\nif (up) begin\nend\nendmodule\n"
-DESIGNS = {"dense": [("layer0_lane", "line", "a <= 1;", 4), ("layer0_lane", "toggle", "m[0]", 0),
-                     ("layer0_lane", "branch", "if (up) begin [else]", 0)],
-           "deep": [("layer2_lane", "toggle", "m[0]", 1), ("layer2_lane", "branch", "if (up) begin [else]", 0)]}
+MODULE = """module layer0_lane (
+    input wire clk
+);
+
+always @(posedge clk) begin: step
+    for (i=0; i<4; i=i+1) begin
+        if (up) begin
+            a <= 1;
+        end
+    end
+    if (down) a <= 0;
+end
+
+endmodule
+"""
+DESIGNS = {"dense": [("layer0_lane", "line", "step: for a", 4), ("layer0_lane", "toggle", "m[0]", 0),
+                     ("layer0_lane", "branch", "step: if a [else]", 0)],
+           "deep": [("layer2_lane", "toggle", "m[0]", 1), ("layer2_lane", "branch", "step: if a [else]", 0)]}
 
 
 def counted(module, line, kind, said, count, place):
@@ -28,15 +42,30 @@ def counted(module, line, kind, said, count, place):
 def test_instances_count_together_and_lines_have_their_text(tmp_path):
     (tmp_path / "layer0_lane.v").write_text(MODULE)
     data = tmp_path / "coverage.dat"
-    data.write_text("# SystemC::Coverage-3\n" + counted("layer0_lane", 4, "branch", "else", 0, "a") + counted(
-        "layer0_lane", 4, "branch", "else", 3, "b") + counted("layer0_lane", 2, "toggle", "clk", 0, "a") + counted(
-        "layer0_lane", 2, "user", "x", 0, "a"))
+    data.write_text("# SystemC::Coverage-3\n" + "".join(counted("layer0_lane", *point) for point in (
+        (7, "branch", "else", 0, "a"), (7, "branch", "else", 3, "b"), (11, "branch", "else", 1, "a"),
+        (5, "line", "block", 1, "a"), (6, "line", "block", 1, "a"), (2, "toggle", "clk", 0, "a"),
+        (2, "user", "x", 0, "a"))))
     found = points(data, tmp_path)
-    assert found == [Point("layer0_lane", "branch", "if (up) begin [else]", 3),
+    assert found == [Point("layer0_lane", "branch", "step: if a [else]", 3),
+                     Point("layer0_lane", "branch", "step: if a #2 [else]", 1),
+                     Point("layer0_lane", "line", "step", 1), Point("layer0_lane", "line", "step: for a", 1),
                      Point("layer0_lane", "toggle", "clk", 0)]
-    assert [entry(point) for point in found] == ["branch | layerK_lane | if (up) begin [else]",
-                                                 "toggle | layerK_lane | clk"]
-    assert entry(Point("queue", "toggle", "entries[3][7]", 0)) == "toggle | queue | entries[3]"
+    assert entry("dense", found[0]) == "dense | branch | layerK_lane | step: if a [else]"
+    assert entry("deep", Point("queue", "toggle", "entries[3][7]", 0)) == "deep | toggle | queue | entries[3][7]"
+
+
+def test_bits_are_ranges_and_none_is_said_twice(tmp_path):
+    file = tmp_path / "uncovered.txt"
+    file.write_text("# why\ndense, deep | toggle | counters | cycles[31:20]\n")
+    reasons = Reasons(file)
+    assert reasons.stale() == [f"{design} | toggle | counters | cycles[31:20]" for design in ("dense", "deep")]
+    assert [reasons.explain(f"dense | toggle | counters | cycles[{bit}]") for bit in (0, 19, 20, 31)] == [
+        False, False, True, True]
+    assert reasons.stale() == ["deep | toggle | counters | cycles[31:20]"]
+    file.write_text("# why\ndense | toggle | counters | cycles[31:20]\ndense | toggle | counters | cycles[21]\n")
+    with pytest.raises(UserError, match="says twice: dense . toggle . counters . cycles.21.$"):
+        Reasons(file)
 
 
 @pytest.fixture
@@ -58,19 +87,19 @@ def covered(command, tmp_path, monkeypatch):  # noqa: F811
 def test_what_is_not_covered_needs_a_reason(covered):
     done, report = covered("")
     assert done.returncode == 1 and "2 points are not covered and have no reason" in done.stderr
-    assert "not covered: branch | layerK_lane | if (up) begin [else] (2 in deep, dense)" in done.stdout
+    assert "not covered: deep | branch | layerK_lane | step: if a [else] (1)" in done.stdout
     assert report["designs"]["dense"]["modules"]["layer0_lane"] == {
         "unexplained": 1, "line": [1, 1], "branch": [0, 1], "toggle": [1, 1]}  # the other design reaches the bit
     assert len(report["made_by"]["tools"]) == 2
 
 
 def test_with_reasons_all_is_well_until_they_are_stale(covered):
-    done, report = covered("# never down\nbranch | layerK_lane | if (*) begin [else]\n")
+    done, report = covered("# never down\ndense, deep | branch | layerK_lane | step: if a [else]\n")
     assert done.returncode == 0 and (report["explained"], report["unexplained"]) == (2, 0)
-    stale = "# never down\nbranch | * | if (*\n\n# gone\ntoggle | queue | head\n"
+    stale = "# never down\ndense, deep | branch | layerK_lane | step: if a [else]\ndense | toggle | queue | head\n"
     done, _ = covered(stale)
     assert done.returncode == 1
-    assert done.stderr == "error: nothing needs this entry of uncovered.txt any more: toggle | queue | head\n"
+    assert done.stderr == "error: nothing needs this entry of uncovered.txt any more: dense | toggle | queue | head\n"
     assert "nothing needs" not in covered(stale, "dense")[0].stderr  # only a part was tried
 
 
@@ -78,7 +107,7 @@ def test_mistakes(covered, tmp_path):
     done, report = covered("", "unknown")
     assert done.returncode == 1 and "no design is called 'unknown': choose of dense, deep" in done.stderr
     (tmp_path / "uncovered.txt").write_text("# why\nbranch\n")
-    with pytest.raises(UserError, match="says no kind, module and text: branch"):
+    with pytest.raises(UserError, match="says no design, kind, module and place: branch"):
         Reasons(tmp_path / "uncovered.txt")
     assert FILE.is_file() and Reasons().stale()
 

@@ -1,21 +1,26 @@
 """Mutants: what is changed in a module, how they are switched, whether they are proved to be none, and the verdict."""
 
 import json
+import re
 
 import pytest
 
 from first_spike.golden.errors import UserError
+from first_spike.rtl_model.convert import generate
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from tb.mutation import command as mutants
-from tb.mutation.campaign import CYCLES, PROGRAM, SCRIPT, choose, play_mutants
+from tb.mutation import mutants as mutants_module
+from tb.mutation.campaign import CYCLES, PROGRAM, SCRIPT, choose, play_mutants, read_design
 from tb.mutation.mutants import mutants_of
+from tb.mutation.proved import FILE as PROVED
 from tb.mutation.proved import known_proof
 from tb.mutation.proved import read as read_proofs
 from tb.mutation.proved import write as write_proofs
-from tb.mutation.survivors import read
+from tb.mutation.survivors import block, entry, read
 from tb.mutation.switched import alone, switched
 from tb.mutation.verdict import complaints, counts
 from tb.mutation.verilog import Module
+from tb.scenarios.small_designs import SMALL_DESIGNS
 
 COUNTER = """module counter (
     input  wire       clk,   // clock
@@ -44,24 +49,24 @@ endmodule
 
 
 def changes(module):
-    return {(mutant.kind, mutant.after) for mutant in mutants_of(module)}
+    return {(mutant.key, mutant.after) for mutant in mutants_of(module)}
 
 
 def test_what_is_changed():
     found = changes(Module(COUNTER, {}))
     assert {
-        ("operator", "assign more = (up || (!down));"),
-        ("operand dropped", "assign more = (up);"),
-        ("operator", "assign more = (up && (down));"),
-        ("signal inverted", "assign more = ((!up) && (!down));"),
-        ("signal swapped", "assign more = (down && (!down));"),
-        ("condition negated", "if ((!(more && (count != 2))))"),
-        ("condition stuck", "if (1'b1)"),
-        ("operator", "if ((more && (count == 2)))"),
-        ("constant", "if ((more && (count != 3)))"),
-        ("operator", "count <= (count - 1);"),
-        ("reset dropped", "if (1'b0)"),
-        ("assignment dropped", ""),
+        ("more | && to ||", "assign more = (up || (!down));"),
+        ("more | && right dropped", "assign more = (up);"),
+        ("more | ! dropped", "assign more = (up && (down));"),
+        ("more | up inverted", "assign more = ((!up) && (!down));"),
+        ("more | up to down", "assign more = (down && (!down));"),
+        ("step: if count | negated", "if ((!(more && (count != 2))))"),
+        ("step: if count | stuck 1", "if (1'b1)"),
+        ("step: if count | != to ==", "if ((more && (count == 2)))"),
+        ("step: if count | 2 plus 1", "if ((more && (count != 3)))"),
+        ("step: count | + to -", "count <= (count - 1);"),
+        ("step: if count at reset | stuck 0", "if (1'b0)"),
+        ("step: count at reset | dropped", ""),
     } <= found
     assert not any("clk" in after.replace("posedge clk", "") for _, after in found)
 
@@ -86,25 +91,79 @@ def test_what_is_chosen_does_not_depend_on_other_modules():
     assert len(first) == 12 and choose({"counter": module}, 12, 2) != choose({"counter": module}, 12, 1)
 
 
-def result(module, killed, proved=None, after="b = 1;"):
-    return {"module": module, "kind": "constant", "before": "b = 0;", "after": after, "killed": killed,
-            "proved": proved}
+def reprinted(text):
+    """As another printer would say the same."""
+    for before, after in (("(!down)", "!down"), ("(count + 1)", "count\n            + 1"), ("(2 - 1)", "1"),
+                          ("if ((more && (count != 2)))", "if (more && count != 2)"), ("// Up to two.", ""),
+                          ("$signed({1'b0, count})", "count")):
+        assert before in text
+        text = text.replace(before, after)
+    return text
+
+
+def test_a_mutant_is_called_the_same_however_its_module_is_printed():
+    text = COUNTER.replace("(up && (!down))", "(up && (!down) && ($signed({1'b0, count}) == (2 - 1)))")
+    keys, others = ([mutant.key for mutant in mutants_of(Module(each, {}))] for each in (text, reprinted(text)))
+    assert [key for key in keys if key not in others] == ["more | sign plus 1"]  # which is not there any more
+    assert set(others) < set(keys) and "more | 1 plus 1" in others
+    more = text.replace("    if (rst)", "    if (more) begin\n        more_down <= 0;\n    end\n    if (rst)")
+    assert set(keys) < {mutant.key for mutant in mutants_of(Module(more, {}))}
+    reset = text.replace("count <= 0;", "count <= 0;\n        kept <= 0;")
+    assert set(keys) < {mutant.key for mutant in mutants_of(Module(reset, {}))}
+
+
+def test_two_faults_that_are_called_the_same_are_an_error(monkeypatch):
+    monkeypatch.setattr(mutants_module, "numbered", lambda name, count: name)
+    text = COUNTER.replace("up && (!down)", "up && (!down) && up")
+    with pytest.raises(UserError, match=re.escape("two mutants of a module have one key: more | && to ||")):
+        mutants_of(Module(text, {}))
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """{name: {module: Module}} of two small designs, a plain one and one that is loaded."""
+    made = {}
+    for name in ("dense", "loadable"):
+        folder = tmp_path_factory.mktemp(name)
+        SMALL_DESIGNS[name].network().save(folder / "network.npz")
+        generate(folder / "network.npz", SMALL_DESIGNS[name].configuration, folder / "v", top=SMALL_DESIGNS[name].top)
+        made[name] = read_design(folder / "v")
+    return made
+
+
+def test_each_entry_names_one_fault(small):
+    """And no fault of a module is called as another one: `mutants_of` sees to that."""
+    there = {entry(name, module, mutant.key) for name, modules in small.items()
+             for module, read in modules.items() for mutant in mutants_of(read)}
+    proofs = [line.rpartition(" | ")[0] for line in PROVED.read_text().splitlines()[1:]]
+    listed = [line for line in [*read(), *proofs] if line.split(" | ")[0] in small]
+    assert len(there) > 5000 and len(listed) > 30 and [line for line in listed if line not in there] == []
+
+
+def result(module, killed, proved=None, key="b | 0 plus 1"):
+    return {"module": module, "block": block(module), "key": key, "entry": entry("dense", module, key),
+            "before": "b = 0;", "after": "b = 1;", "killed": killed, "proved": proved}
 
 
 def test_the_verdict():
-    found = {"dense": [result("layer0_lane", "a wrong spike")] * 97 + [
-        result("layer1_lane", None, "layer1_lane"), result("layer1_lane", None, after="b = 2;"),
-        result("queue", "a wrong result")]}
-    reasons = {"layerK_lane | b = 0; | b = 2;": "why"}
+    found = [result("layer0_lane", "a wrong spike")] * 97 + [
+        result("layer1_lane", None, "layer1_lane"), result("layer1_lane", None, key="b | dropped"),
+        result("queue", "a wrong result")]
+    reasons, there = {"dense | layerK_lane | b | dropped": "why"}, {result["entry"] for result in found}
     assert counts(found, reasons)["layerK_lane"] == {"tried": 99, "killed": 97, "equivalent": 1, "listed": 1}
-    assert complaints(found, reasons, True) == []
-    found["dense"] += [result("queue", None)]
-    assert complaints(found, {**reasons, "gone | b | c": "why"}, True) == [
+    assert complaints(found, reasons, there) == []
+    gone = {"dense | queue | gone | dropped": "why", "dense | queue | untried | dropped": "why"}
+    there |= {"dense | queue | untried | dropped"}
+    found += [result("queue", None)]
+    assert complaints(found, {**reasons, **gone}, there) == [
         "50.0 % of the mutants of queue are killed, fewer than 90 %",
-        "dense: a mutant survives: queue | b = 0; | b = 1;",
-        "nothing needs this entry of survivors.txt any more: gone | b | c"]
-    found["dense"] += [result("queue", None)] * 2
-    assert complaints(found, reasons, True)[0] == "96.1 % of the mutants are killed, fewer than 97 %"
+        "a mutant survives: dense | queue | b | 0 plus 1 (b = 0; b = 1;)",
+        "nothing needs this reason any more: dense | queue | gone | dropped"]
+    found[-1] = result("queue", "a wrong result", key="b | dropped")
+    assert complaints(found, {**reasons, "dense | queue | b | dropped": "why"}, {*there, found[-1]["entry"]}) == [
+        "nothing needs this reason any more: dense | queue | b | dropped"]
+    found += [result("queue", None)] * 3
+    assert complaints(found, reasons, there)[0] == "96.1 % of the mutants are killed, fewer than 97 %"
 
 
 def test_a_design_that_is_none_is_refused(command, tmp_path):  # noqa: F811
@@ -113,12 +172,15 @@ def test_a_design_that_is_none_is_refused(command, tmp_path):  # noqa: F811
 
 def test_the_list_of_survivors(tmp_path):
     file = tmp_path / "survivors.txt"
-    file.write_text("# why\na | b | c\nd | e | f\n\n# another\ng | h |\n")
-    assert read(file) == {"a | b | c": "why", "d | e | f": "why", "g | h |": "another"}
+    file.write_text("# why\na, b | c\nd | e, f\n\n# another\ng | h\n")
+    assert read(file) == {"a | c": "why", "b | c": "why", "d | e, f": "why", "g | h": "another"}
     file.write_text("a | b | c\n")
     with pytest.raises(UserError, match="^survivors.txt gives no reason for: a | b | c$"):
         read(file)
-    assert all(line.count(" | ") in (1, 2, 4) for line in read())  # 4: the statement has one itself
+    file.write_text("# why\na, b | c\nb | c\n")
+    with pytest.raises(UserError, match=re.escape("survivors.txt says twice: b | c")):
+        read(file)
+    assert all(line.count(" | ") == 3 and line.split(" | ")[0] in SMALL_DESIGNS for line in read())
 
 
 PLAYER = """#!/bin/sh
@@ -144,13 +206,15 @@ def test_a_mutant_is_killed_by_the_first_run_that_differs(tmp_path):
 def test_a_proof_is_known_as_long_as_its_modules_are_the_same(tmp_path):
     top = "module top (input wire clk, input wire up);\n\ncounter only (\n    .up(up)\n);\n\nendmodule\n"
     modules = {"counter": Module(COUNTER, {}), "top": Module(top, {"counter": ["up"]})}
-    survivor = {**result("counter", None, "top"), "start": 3, "end": 4, "instead": "1"}
+    survivor = result("counter", None, "top")
     file = tmp_path / "proved.txt"
     write_proofs({"dense": (tmp_path, modules)}, {"dense": [survivor, result("counter", "a wrong result", "")]}, file)
     known = read_proofs(file)
-    assert len(known) == 1 and file.read_text().endswith(" top counter | b = 0; | b = 1;\n")
+    assert len(known) == 1 and "\ndense | counter | b | 0 plus 1 | top " in file.read_text()
     assert known_proof(tmp_path, modules, survivor, known) == "top"
-    assert known_proof(tmp_path, modules, {**survivor, "instead": "0"}, known) == ""
+    assert known_proof(tmp_path, modules, {**survivor, "key": "b | 0 minus 1"}, known) == ""
+    printed = {**modules, "counter": Module(COUNTER.replace("// Up to two.\n", "\n").replace("; // c", ";\n// c"), {})}
+    assert known_proof(tmp_path, printed, survivor, known) == "top"
     changed = {**modules, "counter": Module(COUNTER.replace("count != 2", "count != 1"), {})}
     assert known_proof(tmp_path, changed, survivor, known) == ""
     assert read_proofs(tmp_path / "none.txt") == {}

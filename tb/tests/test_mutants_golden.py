@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -10,6 +11,7 @@ from first_spike.golden.errors import UserError
 from first_spike.golden.schedule import kernel
 from tb.mutation import expectations, golden_runs, schedule_cases, survivors
 from tb.mutation import golden_command as mutants_golden
+from tb.mutation.golden_mutants import golden_mutants, mutants_of
 
 EXPECTATIONS = """from first_spike.golden.contract.rule import double
 
@@ -45,7 +47,7 @@ def test_a_mutant_meets_small_networks_and_tests(tmp_path):
     write_tree(tmp_path, {
         "golden/contract/rule.py": "def double(x):\n    return 2 * x\n", "golden/tests/contract/test_rule.py": TEST,
         "golden/schedule/kernel.py": "def move_readout():\n    pass\n",
-        "tb/mutation/expectations.py": EXPECTATIONS, "tb/mutation/golden_cases.py": CASES})
+        "tb/mutation/expectations.py": EXPECTATIONS, "tb/mutation/schedule_cases.py": CASES})
     codes = ["return x + x", "return 2 + x", "return x * 2 or 1", "raise SystemExit(0)", "return x +"]
     changed = [{"file": "golden/contract/rule.py", "code": f"def double(x):\n    {code}\n"} for code in codes]
     orders = [{"work": "expect"}, {"work": "judge"}, *changed, {"work": "judge"}]
@@ -119,24 +121,48 @@ def test_time_is_given_by_the_cycle(tmp_path, monkeypatch):
     assert golden_runs.small_networks(tmp_path, True) == "TwiceTheCycles where small networks are inferred"
 
 
-def result(killed, after="b = 1"):
-    return {"file": "golden/a.py", "line": 7, "before": "b = 0", "after": after, "killed": killed}
+def result(killed, key="f | b | 0 plus 1"):
+    return {"block": "golden/a.py", "entry": f"golden/a.py | {key}", "before": "b = 0", "after": "b = 1",
+            "killed": killed, "proved": ""}
 
 
 def test_the_verdict():
     """What survives with a reason is not killed."""
     found = [result("doubles")] * 95 + [result(None)] * 5
-    reasons = {"golden/a.py | b = 0 | b = 1": "why"}
-    assert mutants_golden.counts(found, reasons) == {"golden/a.py": {"tried": 100, "killed": 95, "listed": 5,
-                                                                     "missed": 0}}
-    assert list(mutants_golden.complaints(found, reasons)) == []
-    assert list(mutants_golden.complaints([*found, result(None, "b = 2")], reasons)) == [
+    reasons = {"golden/a.py | f | b | 0 plus 1": "why"}
+    judged = partial(mutants_golden.complaints, fewest=mutants_golden.FEWEST_KILLED, of_a_module=0)
+    assert mutants_golden.counts(found, reasons) == {"golden/a.py": {"tried": 100, "killed": 95, "listed": 5}}
+    assert judged(found, reasons, set(reasons)) == []
+    assert judged([*found, result(None, "f | b | 0 minus 1")], reasons, set(reasons)) == [
         "94.1 % of the mutants are killed, fewer than 95 %",
-        "a mutant survives: golden/a.py:7 | b = 0 | b = 2"]
+        "a mutant survives: golden/a.py | f | b | 0 minus 1 (b = 0 b = 1)"]
+    assert judged(found, reasons, set()) == ["nothing needs this reason any more: golden/a.py | f | b | 0 plus 1"]
+
+
+CODE = """def rule(x, y):
+    a = x + 1 + 1
+    if x > 0 and y > 1:
+        b[1] = x
+    return a
+
+
+LIMIT = 4
+"""
+
+
+def test_a_mutant_is_called_the_same_however_its_file_is_written():
+    pytest.importorskip("cosmic_ray")
+    found = [mutant.entry for mutant in mutants_of("golden/a.py", CODE)]
+    assert {"golden/a.py | rule | a | 1 plus 1 #2", "golden/a.py | rule | if_stmt | ComparisonOperator_Gt_GtE #2",
+            "golden/a.py | rule | b[1] | 1 minus 1", "golden/a.py | module | LIMIT | 4 plus 1"} <= set(found)
+    assert len(found) == len(set(found))
+    written = CODE.replace("x > 0 and", "(x > 0) and (\n           ").replace("> 1:", "> 1):  # as well")
+    assert sorted(mutant.entry for mutant in mutants_of("golden/a.py", f"import os\n\n{written}")) == sorted(found)
 
 
 def test_the_list_of_survivors():
-    assert all(line.count(" | ") == 2 for line in survivors.read(mutants_golden.REASONS))
+    pytest.importorskip("cosmic_ray")
+    assert set(survivors.read(mutants_golden.REASONS)) <= {mutant.entry for mutant in golden_mutants()}
 
 
 def test_golden_itself_has_to_pass(tmp_path, monkeypatch):

@@ -13,7 +13,7 @@ from tb.record.findings import claims
 MADE = {"commit": "a" * 40, "changed": False, "tools": {"python": "3.11", "yosys": "Yosys 0.52"}}
 CLAIM = {"name": "queue_2", "claim": "a queue loses nothing", "sizes": "2 entries", "cycles": None,
          "modules": ["queue"], "seconds": {"holds": 1.0}}
-LANE = {"module": "layer0_lane", "kind": "constant", "before": "b = 0;", "after": "b = 1;", "killed": "a wrong spike",
+LANE = {"module": "layer0_lane", "entry": "dense | layerK_lane | b | 0 plus 1", "killed": "a wrong spike",
         "proved": None}
 JUNIT = """<testsuites><testsuite name="{commit}">
 <testcase classname="rtl_model.tests.test_queue" name="test_order" />
