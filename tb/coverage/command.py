@@ -23,7 +23,6 @@ from tb.coverage.points import HIT, KINDS, Point, entry
 from tb.coverage.python_runs import python_jobs, python_sums
 from tb.coverage.runs import cover_design
 from tb.coverage.uncovered import Reasons
-from tb.mutation.survivors import block
 from tb.scenarios.small_designs import SMALL_DESIGNS
 
 
@@ -68,13 +67,13 @@ def judge(found, reasons):
     all], "unexplained": count}}}}, where what one design reaches counts in all; "uncovered": {entry: {"points",
     "explained"}}; and the sums "explained" and "unexplained"."""
     designs, uncovered = {}, {}
-    covered = {_place(point) for result in found.values() for point in map(Point._make, result["points"])
+    covered = {entry("", point) for result in found.values() for point in map(Point._make, result["points"])
                if point.count >= HIT}
     for name, result in found.items():
         modules = {}
         for point in map(Point._make, result["points"]):
             count = modules.setdefault(point.module, {"unexplained": 0, **{kind: [0, 0] for kind in KINDS}})
-            reached = _place(point) in covered
+            reached = entry("", point) in covered
             count[point.kind][0] += reached
             count[point.kind][1] += 1
             if not reached:
@@ -86,10 +85,6 @@ def judge(found, reasons):
     sums = {name: sum(said["points"] for said in uncovered.values() if said["explained"] == explained)
             for name, explained in (("explained", True), ("unexplained", False))}
     return {"designs": designs, "uncovered": dict(sorted(uncovered.items())), **sums}
-
-
-def _place(point):
-    return block(point.module), point.kind, point.what
 
 
 def table(designs, python):

@@ -33,20 +33,19 @@ def points(data, folder):
     for (module, kind, line, _, said), count in sorted(counts.items()):
         if module not in names:
             names[module] = _names(Path(folder, f"{module}.v").read_text())
-        what = said if kind == "toggle" else names[module][line - 1] + f" [{said}]" * (kind == "branch")
+        what = said if kind == "toggle" else names[module][line] + f" [{said}]" * (kind == "branch")
         seen[module, kind, what] += 1
         found.append(Point(module, kind, numbered(what, seen[module, kind, what]), count))
     return found
 
 
 def _names(text):
-    """For each line of a module the name of the first place that begins there, or else of the last one before."""
-    places, name, names = sorted(Module(text, {}).places, key=lambda place: place.start), "", []
-    for end in (found.end() for found in re.finditer(r"[^\n]*\n", text)):
-        here = [place for place in places if place.start < end]
-        places = places[len(here):]
-        names.append(here[0].name if here else name)
-        name = here[-1].name if here else name
+    """For each line of a module, the first of which has the number 1, the name of the first place that begins there, or
+    else of one before."""
+    places, names = Module(text, {}).places, [""]
+    for line in re.finditer(r"[^\n]*\n", text):
+        here = [place.name for place in places if line.start() <= place.start < line.end()]
+        names.append([*here, names[-1]][0])
     return names
 
 

@@ -37,8 +37,8 @@ def try_golden(folder, report, mutants):
         for number, mutant in enumerate(mutants, 1):
             code, after = mutated(mutant)
             said = _ask(runner, {"file": mutant.file, "code": code}, log)
-            results.append({**asdict(mutant), "block": mutant.file, "after": after, "killed": said or None,
-                            "proved": ""})
+            judged = {"block": mutant.file, "after": after, "killed": said or None, "proved": ""}
+            results.append({**asdict(mutant), **judged})
             report(number / len(mutants))
     shutil.rmtree(tree)
     return results

@@ -19,7 +19,7 @@ from first_spike.jobs.jobs import Job, run_jobs
 from first_spike.jobs.kept import Kept, hash_of_files
 from tb.mutation import campaign, golden_campaign, survivors
 from tb.mutation.golden_mutants import golden_mutants
-from tb.mutation.verdict import FATES, complaints, counts, share, table
+from tb.mutation.verdict import complaints, counts, share, table
 
 COUNT, SEED = 400, 1
 SHARE = 100  # mutants that are run in one job
@@ -45,11 +45,10 @@ def main():
         results, failed = run_jobs("mutants of golden", jobs, workers, Kept(folder / "kept"))
         found = [result for part in results for result in part or ()]
         failed += complaints(found, reasons, {mutant.entry for mutant in all_of_them}, FEWEST_KILLED, of_a_module=0)
-        of_files = {file: {name: count[name] for name in ("tried", *FATES)}
-                    for file, count in sorted(counts(found, reasons).items())}
+        of_files = dict(sorted(counts(found, reasons).items()))
         write_json(folder / "report.json", {
             "made_by": made, "seed": arguments.seed, "of": len(all_of_them), "failed": failed, "files": of_files,
-            "killed_share": share(sum(map(Counter, of_files.values()), Counter())), "mutants": found})
+            "killed_share": share(sum(of_files.values(), Counter())), "mutants": found})
     console.print(table(found, reasons, f"mutants of golden, {len(found)} of {len(all_of_them)}", "file"))
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     return complain(failed)

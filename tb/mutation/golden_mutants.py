@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
+from itertools import cycle
 
 from first_spike.golden.files import ROOT
 from tb.mutation.trees import numbered
@@ -65,7 +66,7 @@ def mutants_of(file, code):
     for name in operators():
         operator, occurrence = get_operator(name)(), 0
         for node in nodes:
-            for ((line, _), _), near in zip(operator.mutation_positions(node), ("plus 1", "minus 1")):
+            for ((line, _), _), near in zip(operator.mutation_positions(node), cycle(("plus 1", "minus 1"))):
                 fault = name.removeprefix("core/").removeprefix("Replace")
                 entry = f"{file} | {_place(node)} | {f'{node.value} {near}' if fault == 'NumberReplacer' else fault}"
                 counts[entry] += 1

@@ -130,7 +130,7 @@ def overdue(*_):
 def expect(tree, _):
     """Write what small networks have to show."""
     sys.path.insert(0, str(tree))
-    cases = importlib.import_module("tb.mutation.schedule_cases").golden_cases()
+    cases = importlib.import_module("tb.mutation.schedule_cases").schedule_cases()
     importlib.import_module("tb.mutation.expectations").write_expectations(tree / EXPECTED, cases)
     return ""
 

@@ -38,9 +38,9 @@ def mutants_of(module):
         for mutant in _at(module, place):
             if mutant.after != mutant.before:
                 found.setdefault((mutant.start, mutant.end, mutant.instead), mutant)
-    twice = [key for key, count in Counter(mutant.key for mutant in found.values()).items() if count > 1]
-    if twice:
-        raise UserError(f"two mutants of a module have one key: {twice[0]}")
+    for key, count in Counter(mutant.key for mutant in found.values()).items():
+        if count > 1:
+            raise UserError(f"two mutants of a module have one key: {key}")
     return list(found.values())
 
 

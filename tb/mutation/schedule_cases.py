@@ -1,5 +1,5 @@
 """Small networks of every kind in configurations of every kind: what golden's schedule says of them tells mutants of it
-apart. Beside the designs of `tb/scenarios/small_designs.py`, each is here for a few mechanisms; cycles are few."""
+apart. Those beside the designs of `tb/scenarios/small_designs.py` are for a few mechanisms each; cycles are few."""
 
 from dataclasses import dataclass
 
@@ -73,19 +73,15 @@ TEXTS = {  # seed: layers, image shape, T, configuration, images, and of a Case 
 }
 
 
-def golden_cases():
-    """{name: Case} of all networks that mutants of golden are tried on: these, then the small designs."""
-    rng, cases = np.random.default_rng(1), schedule_cases()
+def schedule_cases():
+    """{name: Case}, those of dense layers first, which are quick, and at last those of the small designs."""
+    cases = {f"{text} ({seed})": _case(seed, text, *rest) for seed, (text, *rest) in TEXTS.items()}
+    rng = np.random.default_rng(1)
     for name, count in SMALL.items():
         network = SMALL_DESIGNS[name].network()
         cases[f"the small {name} design"] = Case(network, SMALL_DESIGNS[name].configuration,
                                                  bench_images(rng, network, count))
     return cases
-
-
-def schedule_cases():
-    """{name: Case}, those of dense layers first, which are quick."""
-    return {f"{text} ({seed})": _case(seed, text, *rest) for seed, (text, *rest) in TEXTS.items()}
 
 
 def _case(seed, text, shape, steps, choice, count, options):

@@ -12,8 +12,6 @@ TOKEN = re.compile(r"""
   | (?P<string>"[^"]*")
   | (?P<sign><<<|>>>|===|!==|<<|>>|<=|>=|==|!=|&&|\|\||\+:|[-+*/%&|^~!<>=?:;,.(){}\[\]@\#])
 """, re.VERBOSE | re.DOTALL)
-
-
 Token = namedtuple("Token", "kind text start end")
 
 

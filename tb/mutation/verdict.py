@@ -41,15 +41,11 @@ def table(found, reasons, title="mutants", heading="module"):
     for name in ("tried", *FATES, "killed, %"):
         made.add_column(name, justify="right")
     of_blocks = counts(found, reasons)
-    for name, count in sorted(of_blocks.items()):
-        made.add_row(name, *_cells(count))
-    made.add_section()
-    made.add_row("all", *_cells(sum(of_blocks.values(), Counter())))
+    for name, count in [*sorted(of_blocks.items()), ("all", sum(of_blocks.values(), Counter()))]:
+        if name == "all":
+            made.add_section()
+        made.add_row(name, *(str(count[fate]) for fate in ("tried", *FATES)), f"{100 * share(count):.1f}")
     return made
-
-
-def _cells(count):
-    return *(str(count[name]) for name in ("tried", *FATES)), f"{100 * share(count):.1f}"
 
 
 def complaints(found, reasons, there, fewest=FEWEST_KILLED, of_a_module=FEWEST_OF_A_MODULE):
@@ -61,10 +57,9 @@ def complaints(found, reasons, there, fewest=FEWEST_KILLED, of_a_module=FEWEST_O
         made.append(f"{100 * killed:.1f} % of the mutants are killed, fewer than {100 * fewest:g} %")
     made += [f"{100 * share(count):.1f} % of the mutants of {name} are killed, fewer than {100 * of_a_module:g} %"
              for name, count in sorted(of_blocks.items()) if share(count) < of_a_module]
-    fates = {}
-    for result in found:
-        fates.setdefault(result["entry"], set()).add(fate(result, reasons))
-        if fate(result, reasons) == "missed":
-            made.append(f"a mutant survives: {result['entry']} ({result['before']} {result['after']})".rstrip())
+    made += [f"a mutant survives: {result['entry']} ({result['before']} {result['after']})"
+             for result in found if fate(result, reasons) == "missed"]
+    tried, needed = ({result["entry"] for result in found if fate(result, reasons) in fates}
+                     for fates in (FATES, ("listed",)))
     return made + [f"nothing needs this reason any more: {line}" for line in reasons
-                   if line not in there or "listed" not in fates.get(line, {"listed"})]
+                   if line not in there or line in tried - needed]

@@ -39,7 +39,7 @@ class Module:
         counts = Counter()
         for at, place in enumerate(self.places):
             first = next((other.target for other in self.places[at:] if other.target), "")
-            name = place.name if place.kind == "always" else place.name.format(first)
+            name = place.name.format(first)
             counts[name] += 1
             place.name = numbered(name, counts[name])
 
@@ -112,13 +112,10 @@ class Module:
             self._skip_to(";")
         elif text in ("localparam", "genvar", "integer"):
             self._skip_to(";")
-        elif text == "`ifdef" or text == "`ifndef":
+        elif text in ("`ifdef", "`ifndef", ":"):
             self._next()
             self._next()
         elif text in ("`else", "`endif", "generate", "endgenerate", "end", "begin"):
-            self._next()
-        elif text == ":":
-            self._next()
             self._next()
         elif text == "for":
             self._next()
@@ -235,12 +232,10 @@ class Module:
             start = self._next(".").start
             port = self._next().text
             self._next("(")
-            if self._peek() != ")":
-                node = self._expression()
-                if port in self._inputs_of.get(kind, ()) and port != "clk":
-                    self.places.append(Place("port", start, node.end + 1, node, port, self._process,
-                                             name=f"{self._scope}{{}}"))
+            node = self._expression() if self._peek() != ")" else None
             self._next(")")
+            if node and port in self._inputs_of.get(kind, ()) and port != "clk":
+                self._place("port", start, node, port)
             if self._peek() == ",":
                 self._next()
         self._next()

@@ -24,7 +24,7 @@ def differences(folder, cycles, begin):
     yield ""
     yield "" if (folder / "doubles").read_text() == str([double(3), double(4)]) else "cycles" if cycles else "doubles"
 """
-CASES = """def golden_cases():
+CASES = """def schedule_cases():
     return [3, 4]
 """
 TEST = """from first_spike.golden.contract.rule import double
