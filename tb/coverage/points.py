@@ -40,8 +40,7 @@ def points(data, folder):
 
 
 def _names(text):
-    """For each line of a module, the first of which has the number 1, the name of the first place that begins there, or
-    else of one before."""
+    """For each line of a module, from number 1 on, the name of the first place that begins there, or of one before."""
     places, names = Module(text, {}).places, [""]
     for line in re.finditer(r"[^\n]*\n", text):
         here = [place.name for place in places if line.start() <= place.start < line.end()]

@@ -45,7 +45,7 @@ def main():
         results, failed = run_jobs("mutants of golden", jobs, workers, Kept(folder / "kept"))
         found = [result for part in results for result in part or ()]
         failed += complaints(found, reasons, {mutant.entry for mutant in all_of_them}, FEWEST_KILLED, of_a_module=0)
-        of_files = dict(sorted(counts(found, reasons).items()))
+        of_files = counts(found, reasons)
         write_json(folder / "report.json", {
             "made_by": made, "seed": arguments.seed, "of": len(all_of_them), "failed": failed, "files": of_files,
             "killed_share": share(sum(of_files.values(), Counter())), "mutants": found})

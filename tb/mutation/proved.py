@@ -41,7 +41,7 @@ def known_proof(folder, modules, result, known):
 def _hash(folder, modules, result, level):
     lemma = level.endswith(GIVEN)
     holder = level.removesuffix(GIVEN).split(BETWEEN)[0]
-    mutant = [result["module"], result["key"]]
+    mutant = [result[name] for name in ("module", "key", "instead")]
     digest = hashlib.sha256(f"{level} {mutant} {sorted(tied(modules).get(holder, {}).items())}".encode())
     texts = [plain(modules[name].text) for name in sorted(modules_of(modules, level))]  # no proof speaks of comments
     texts += [text_of(name) for name in needed(modules, result["module"])] if lemma else []

@@ -35,8 +35,8 @@ def read(file=FILE):
         elif reason is None:
             raise UserError(f"{Path(file).name} gives no reason for: {line}")
         else:
-            designs, separator, rest = line.partition(" | ")
-            for each in (f"{design}{separator}{rest}" for design in designs.split(", ")):
+            designs, *rest = line.split(" | ")
+            for each in (" | ".join([design, *rest]) for design in designs.split(", ")):
                 if each in reasons:
                     raise UserError(f"{Path(file).name} says twice: {each}")
                 reasons[each] = reason

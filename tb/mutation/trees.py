@@ -49,7 +49,7 @@ class Place:
 
 
 def numbered(name, count):
-    """A name, of all but the first one with its number."""
+    """A name, with its number but for the first one."""
     return f"{name} #{count}" if count > 1 else name
 
 

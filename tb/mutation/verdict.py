@@ -1,7 +1,6 @@
 """What became of the mutants: a table by block, and whether enough of them were found.
 
-A result is a dict with `block`, where the mutant is; `entry`, its line in the list of survivors; `before` and `after`,
-the text there; `killed`, by what, and `proved`, at what it is none, if so.
+A result: a dict with `block`; `entry`, its line in a list of survivors; `before`, `after`, texts; `killed`, `proved`.
 """
 
 from collections import Counter
@@ -24,7 +23,7 @@ def fate(result, reasons):
 def counts(found, reasons):
     """{block: Counter of "tried" and FATES} of results."""
     made = {}
-    for result in found:
+    for result in sorted(found, key=lambda result: result["block"]):
         made.setdefault(result["block"], Counter()).update(["tried", fate(result, reasons)])
     return made
 
@@ -41,7 +40,7 @@ def table(found, reasons, title="mutants", heading="module"):
     for name in ("tried", *FATES, "killed, %"):
         made.add_column(name, justify="right")
     of_blocks = counts(found, reasons)
-    for name, count in [*sorted(of_blocks.items()), ("all", sum(of_blocks.values(), Counter()))]:
+    for name, count in [*of_blocks.items(), ("all", sum(of_blocks.values(), Counter()))]:
         if name == "all":
             made.add_section()
         made.add_row(name, *(str(count[fate]) for fate in ("tried", *FATES)), f"{100 * share(count):.1f}")
@@ -56,7 +55,7 @@ def complaints(found, reasons, there, fewest=FEWEST_KILLED, of_a_module=FEWEST_O
     if killed < fewest:
         made.append(f"{100 * killed:.1f} % of the mutants are killed, fewer than {100 * fewest:g} %")
     made += [f"{100 * share(count):.1f} % of the mutants of {name} are killed, fewer than {100 * of_a_module:g} %"
-             for name, count in sorted(of_blocks.items()) if share(count) < of_a_module]
+             for name, count in of_blocks.items() if share(count) < of_a_module]
     made += [f"a mutant survives: {result['entry']} ({result['before']} {result['after']})"
              for result in found if fate(result, reasons) == "missed"]
     tried, needed = ({result["entry"] for result in found if fate(result, reasons) in fates}

@@ -22,13 +22,12 @@ class Module:
     def __init__(self, text, inputs_of):
         """inputs_of: {module: names of its inputs} of those that it may contain."""
         self.text, self._inputs_of = text, inputs_of
-        self.places, self.widths = [], {}
+        self.places, self.widths, self._scope, self._reset = [], {}, "", ""
         self.lists = []  # (start, end) of what follows the @ of each process without a clock
         unreal = [found.span() for found in SIMULATED.finditer(text)]
         self._tokens = [Token(found.lastgroup, found[0], *found.span()) for found in TOKEN.finditer(text)
                         if found.lastgroup != "skip" and not any(start <= found.start() < end for start, end in unreal)]
         self._at, self._process, self._clocked, self._depth, self._assigned = 0, 0, False, 0, set()
-        self._scope, self._reset = "", ""
         self.inputs, self.outputs = self._ports()
         while self._peek() != "endmodule":
             self._item()

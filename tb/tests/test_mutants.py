@@ -206,13 +206,14 @@ def test_a_mutant_is_killed_by_the_first_run_that_differs(tmp_path):
 def test_a_proof_is_known_as_long_as_its_modules_are_the_same(tmp_path):
     top = "module top (input wire clk, input wire up);\n\ncounter only (\n    .up(up)\n);\n\nendmodule\n"
     modules = {"counter": Module(COUNTER, {}), "top": Module(top, {"counter": ["up"]})}
-    survivor = result("counter", None, "top")
+    survivor = {**result("counter", None, "top"), "instead": "1"}
     file = tmp_path / "proved.txt"
     write_proofs({"dense": (tmp_path, modules)}, {"dense": [survivor, result("counter", "a wrong result", "")]}, file)
     known = read_proofs(file)
     assert len(known) == 1 and "\ndense | counter | b | 0 plus 1 | top " in file.read_text()
     assert known_proof(tmp_path, modules, survivor, known) == "top"
     assert known_proof(tmp_path, modules, {**survivor, "key": "b | 0 minus 1"}, known) == ""
+    assert known_proof(tmp_path, modules, {**survivor, "instead": "2"}, known) == ""
     printed = {**modules, "counter": Module(COUNTER.replace("// Up to two.\n", "\n").replace("; // c", ";\n// c"), {})}
     assert known_proof(tmp_path, printed, survivor, known) == "top"
     changed = {**modules, "counter": Module(COUNTER.replace("count != 2", "count != 1"), {})}
