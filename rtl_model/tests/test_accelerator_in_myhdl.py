@@ -26,7 +26,8 @@ ONE_BANK, TWO_BANKS = dict(weights="loaded"), dict(weights="loaded", weight_bank
 
 
 @pytest.mark.parametrize("number, seed, loaded", [
-    *((number, 1, {}) for number in OFTEN), (1, 1, ONE_BANK),
+    (0, 1, {}), (1, 1, ONE_BANK),
+    *(pytest.param(number, 1, {}, marks=pytest.mark.thorough) for number in OFTEN if number),
     *(pytest.param(*case, marks=pytest.mark.grid) for case in (
         *((number, 1, {}) for number in range(len(CASES)) if number not in OFTEN),
         *((number, 2, {}) for number in range(len(CASES))),

@@ -12,7 +12,7 @@ CASES = {  # layers, image shape, lanes
 }
 
 
-@pytest.mark.parametrize("held", [False, True])
+@pytest.mark.parametrize("held", [False, pytest.param(True, marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("name", CASES)
 def test_windows_fire_when_they_should(name, held):
     check_windows(if_layer_rows, CASES[name], held, ("row",))

@@ -46,7 +46,7 @@ IN_THE_GRID = [pytest.param(*case, marks=pytest.mark.grid) for case in [
 
 
 @pytest.mark.parametrize("banks, number", [
-    *((0, number) for number in OFTEN), *LOADED, *IN_THE_GRID])
+    *(pytest.param(0, number, marks=pytest.mark.thorough) for number in OFTEN), *LOADED, *IN_THE_GRID])
 def test_every_result_comes_in_the_predicted_cycle(banks, number):
     """banks: of loaded weights, with constants 0."""
     steps, inputs, sizes, bits, choice = CASES[number]
@@ -76,7 +76,9 @@ CONVOLUTIONS = [  # layers, image shape, bits, steps, configuration
 ]
 
 
-@pytest.mark.parametrize("number", [0, 3, *(pytest.param(number, marks=pytest.mark.grid) for number in (1, 2))])
+@pytest.mark.parametrize("number", [
+    3, pytest.param(0, marks=pytest.mark.thorough),
+    *(pytest.param(number, marks=pytest.mark.grid) for number in (1, 2))])
 def test_every_result_of_a_convolution_comes_in_the_predicted_cycle_in_myhdl(number):
     text, shape, bits, steps, choice = CONVOLUTIONS[number]
     rng = np.random.default_rng(number)
@@ -90,6 +92,7 @@ def test_every_result_of_a_convolution_comes_in_the_predicted_cycle_in_myhdl(num
         assert (times == expected).all()
 
 
+@pytest.mark.thorough
 def test_an_idle_core_has_the_predicted_latency():
     rng = np.random.default_rng(100)
     network = make_network(rng, 8, 20, (6, 3), (4, 4))

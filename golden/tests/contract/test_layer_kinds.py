@@ -153,6 +153,7 @@ def test_inference_is_that_of_the_dense_layer(seed):
     assert count(network, pictures, None, ours) == count(twin, pictures, None, theirs)
 
 
+@pytest.mark.thorough
 def test_cycles_need_an_entry_in_one_table(monkeypatch):
     network, pictures, configuration = make(3), images(3), Configuration(lanes=(2,), pixels=4)
     result = infer(network, pictures)
