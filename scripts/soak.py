@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).absolute().parents[1]))
+if __name__ == "__main__":  # not where a process that it starts imports this file
+    from first_spike.__main__ import start
 
-from first_spike.__main__ import start  # noqa: E402
-
-start("tb.soak.command")
+    start("tb.soak.command")

@@ -40,7 +40,7 @@ def commands():
 
 def module_of(name):
     """The module whose `main` scripts/NAME.py runs: its own, or the one that it starts."""
-    started = re.search(r'^start\("(.*)"\)$', (ROOT / "scripts" / f"{name}.py").read_text(), re.MULTILINE)
+    started = re.search(r'^    start\("(.*)"\)$', (ROOT / "scripts" / f"{name}.py").read_text(), re.MULTILINE)
     return importlib.import_module(started[1] if started else f"scripts.{name}")
 
 
