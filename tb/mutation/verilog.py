@@ -10,6 +10,7 @@ from collections import Counter
 from tb.mutation.trees import TOKEN, Node, Place, Token, nodes, numbered
 
 RESETS = ("rst", "clear")  # what the conditions that drop everything are called
+NAMES = {"always": "process", "if": "if {}", "for": "for {}"}
 SIMULATED = re.compile(r"`ifndef SYNTHESIS.*?`endif", re.DOTALL)  # no part of the design
 # From the loosest to the tightest.
 LEVELS = (("||",), ("&&",), ("|",), ("^",), ("&",), ("==", "!="), ("<", "<=", ">", ">="), ("<<", ">>", "<<<", ">>>"),
@@ -215,10 +216,9 @@ class Module:
 
     def _place(self, kind, start, node, target="", again=False):
         end = self._tokens[self._at - 1].end
-        word = f"{kind} " * (kind in ("if", "for"))
-        name = self._scope.rstrip(": ") if kind == "always" else f"{self._scope}{word}{{}}{self._reset}"
+        what = "reset" if kind == "if" and node.name in RESETS else NAMES.get(kind, "{}") + self._reset
         self.places.append(Place(kind, start, end, node, target, self._process if kind != "assign" else start, again,
-                                 name))
+                                 f"{self._scope}{what}"))
 
     def _instance(self):
         kind = self._next().text

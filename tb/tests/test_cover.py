@@ -49,7 +49,7 @@ def test_instances_count_together_and_lines_have_their_text(tmp_path):
     found = points(data, tmp_path)
     assert found == [Point("layer0_lane", "branch", "step: if a [else]", 3),
                      Point("layer0_lane", "branch", "step: if a #2 [else]", 1),
-                     Point("layer0_lane", "line", "step", 1), Point("layer0_lane", "line", "step: for a", 1),
+                     Point("layer0_lane", "line", "step: process", 1), Point("layer0_lane", "line", "step: for a", 1),
                      Point("layer0_lane", "toggle", "clk", 0)]
     assert entry("dense", found[0]) == "dense | branch | layerK_lane | step: if a [else]"
     assert entry("deep", Point("queue", "toggle", "entries[3][7]", 0)) == "deep | toggle | queue | entries[3][7]"
