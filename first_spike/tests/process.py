@@ -2,14 +2,14 @@
 
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from first_spike.command import lines
 from first_spike.command.cli import run
+from first_spike.golden.files import ROOT
 
-SCRIPTS = Path(__file__).resolve().parents[1]
+SCRIPTS = ROOT / "scripts"
 
 
 def run_script(name, *arguments, cwd):

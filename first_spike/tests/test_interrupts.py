@@ -86,7 +86,7 @@ def test_while_a_network_is_trained(tmp_path, number):
     pytest.importorskip("sklearn")
     code = ("import sys; sys.path.insert(0, '.'); sys.argv = ['train.py', *sys.argv[1:]]\\n"
             "from first_spike.command.interrupts import answer; answer()\\n"
-            "from scripts import train; from first_spike.command.cli import run\\n"
+            "from first_spike.commands import train; from first_spike.command.cli import run\\n"
             "from first_spike.golden.training.decision_rule import DecisionLearner as Learner; import time\\n"
             "learn, state = Learner.learn, Learner.state\\n"
             "Learner.learn = lambda *a: (learn(*a), print('busy', flush=True))[0]\\n"
