@@ -82,15 +82,16 @@ def test_while_compiled_code_runs(tmp_path, number):
 
 @BOTH
 def test_while_a_network_is_trained(tmp_path, number):
-    """A training writes its checkpoint however long that takes; off a terminal it would say nothing so soon."""
+    """A training writes its checkpoint, longer than anything else may take; off a terminal it would say nothing so
+    soon."""
     pytest.importorskip("sklearn")
     code = ("import sys; sys.path.insert(0, '.'); sys.argv = ['train.py', *sys.argv[1:]]\\n"
-            "from first_spike.command.interrupts import answer; answer()\\n"
+            "from first_spike.command import interrupts; interrupts.PATIENCE = 8; interrupts.answer()\\n"
             "from first_spike.commands import train; from first_spike.command.cli import run\\n"
             "from first_spike.golden.training.decision_rule import DecisionLearner as Learner; import time\\n"
             "learn, state = Learner.learn, Learner.state\\n"
             "Learner.learn = lambda *a: (learn(*a), print('busy', flush=True))[0]\\n"
-            "Learner.state = lambda *a: (time.sleep(2.5), state(*a))[1]\\n"
+            "Learner.state = lambda *a: (time.sleep(9), state(*a))[1]\\n"
             "run(train.main)").replace("\\n", "\n")
     words = ["-c", code, "--dataset", "digits", "--hidden", 8, "--out", tmp_path / "net"]
     status, said, _ = interrupted(number, words)
