@@ -36,12 +36,12 @@ run(main)
 
 
 def interrupted(number, words, **options):
-    """(exit status, what it said on stderr, words of its first line) of a process that gets a signal when it has said
-    its first line."""
+    """(exit status, what it said on stderr, words of the line that begins with "busy") of a process that gets a signal
+    when it has said that line, or nothing more."""
     with subprocess.Popen([sys.executable, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                           cwd=SCRIPTS.parent, **options) as process:
         try:
-            first = process.stdout.readline().split()
+            first = next((line.split() for line in process.stdout if line.startswith("busy")), [])
             process.send_signal(number)
             _, said = process.communicate(timeout=60)
         finally:
