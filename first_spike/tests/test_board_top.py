@@ -62,6 +62,7 @@ def test_a_board_answers_after_its_weights_are_loaded(small):
     require_golden_answers(*small)
 
 
+@pytest.mark.thorough
 def test_a_long_break_resets_the_board_and_a_short_one_does_not(small):
     """After it the network is loaded again, and the board answers again."""
     top, build, network, configuration, images = small

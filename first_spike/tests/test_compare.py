@@ -34,8 +34,9 @@ def options(sim, *more):
 
 
 @pytest.mark.parametrize("lanes, weights", [
-    ((), ()), ((2,), ()), ((4, 3), ()), ((2,), ("--weights", "loadable")),
-    ((), ("--weights", "loadable", "--weight-banks", 2, "--potential-margin", 2))])
+    ((4, 3), ()), *(pytest.param(*case, marks=pytest.mark.thorough) for case in (
+        ((), ()), ((2,), ()), ((2,), ("--weights", "loadable")),
+        ((), ("--weights", "loadable", "--weight-banks", 2, "--potential-margin", 2))))])
 def test_back_ends_agree(case, command, tmp_path, lanes, weights):  # noqa: F811
     network, images, labels = case
     expected = infer(network, images, until_decision=True)
@@ -87,7 +88,7 @@ def test_what_is_not_there_is_null(case, command, tmp_path):  # noqa: F811
 
 
 @pytest.mark.parametrize("kind", ["weight", "threshold"])
-@pytest.mark.parametrize("lanes", [(), (2,)])
+@pytest.mark.parametrize("lanes", [(2,), pytest.param((), marks=pytest.mark.thorough)])
 def test_a_tampered_design_is_found(case, command, tmp_path, kind, lanes):  # noqa: F811
     design, name, agreement = tampered_design(tmp_path, "network.npz", Configuration(lanes), case[1], kind)
     assert name.startswith("layer0_") and name.endswith(".hex" if kind == "weight" else ".v")
@@ -109,6 +110,7 @@ def test_a_tampered_file_is_found_even_if_no_image_shows_it(case, command, tmp_p
     assert report["first_mismatch"] is None and len(report["different_files"]) == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", ["weight", "threshold"])
 def test_the_shipped_network_with_one_bit_changed(tmp_path, command, kind):  # noqa: F811
     with np.load(ROOT / "golden" / "samples" / "mnist_test_500.npz") as samples:
@@ -120,6 +122,7 @@ def test_the_shipped_network_with_one_bit_changed(tmp_path, command, kind):  # n
     assert f"{design / name} line " in done.stderr and agreement.first in done.stderr
 
 
+@pytest.mark.thorough
 def test_a_failing_simulation_names_its_log(case, command, tmp_path):  # noqa: F811
     assert command(compare, *options("icarus")).returncode == 0
     design = tmp_path / "build_icarus" / "design"

@@ -72,6 +72,7 @@ def test_one_program_fails_and_the_rest_stands(case, command):  # noqa: F811
     assert [clock["seeds"] for clock in report["targets"]["ecp5"]["clock"]] == [[1, 2], [1, 2]]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("change, again", [
     (lambda tmp_path: None, 0),
     (lambda tmp_path: (tmp_path / "version").write_text("2"), 3 + 6),  # another yosys
@@ -86,6 +87,7 @@ def test_what_is_kept(case, command, tmp_path, change, again):  # noqa: F811
     assert second[1] == first[1] and second[0].stdout == first[0].stdout and calls() == again
 
 
+@pytest.mark.thorough
 def test_other_options_are_measured(case, command):  # noqa: F811
     work, calls = case
     for options, count in (((), 9), (("--plain",), 9), (("--frequency", 50), 6), (("--lanes", 2), 9), ((), 0),
@@ -95,6 +97,7 @@ def test_other_options_are_measured(case, command):  # noqa: F811
         assert calls() == count, options
 
 
+@pytest.mark.thorough
 def test_a_design_that_does_not_fit(case, command, tmp_path):  # noqa: F811
     cells = {f"a{n}": {"type": "SB_LUT4"} for n in range(7681)}
     (tmp_path / "netlist.json").write_text(json.dumps({"modules": {"accelerator": {"ports": {}, "cells": cells}}}))
@@ -123,6 +126,7 @@ def run_explore(command):  # noqa: F811
     return done, json.loads(open("work/report.json").read())
 
 
+@pytest.mark.thorough
 def test_explore_goes_on_from_what_was_measured(case, command):  # noqa: F811
     work, calls = case
     work(yosys='case "$PWD $2" in *lanes2-2*) exit 1;; esac')

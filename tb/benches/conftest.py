@@ -4,13 +4,13 @@ import json
 
 import pytest
 
-from first_spike.comparison.harness import SIMULATORS, run_bench
+from first_spike.comparison.harness import run_bench
 from first_spike.rtl_model.convert import generate
 from first_spike.rtl_model.tops import DEFAULT
 from tb.scenarios.block_design import write_block
 
 
-@pytest.fixture(params=sorted(SIMULATORS))
+@pytest.fixture(params=["verilator", pytest.param("icarus", marks=pytest.mark.thorough)])
 def simulator(request):
     """Each simulator in turn."""
     return request.param

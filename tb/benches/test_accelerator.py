@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from cocotb.triggers import RisingEdge, with_timeout
 
+from first_spike.comparison.harness import SIMULATORS
 from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.limits import RESULT_PLACES
@@ -190,7 +191,15 @@ def test_covering_networks_decide_early_and_tie(name):
     assert network.sizes[-1] == 1 or found.tie.mean() > LEAST_TIES
 
 
-@pytest.mark.parametrize("name", COVERING)
+@pytest.mark.parametrize("simulator", SIMULATORS)
+def test_a_dense_design_on_both_simulators(run_accelerator, simulator):
+    *network, lanes, pixels, spikes, events = COVERING["default"]
+    assert run_accelerator(__name__, random_network(*network), Configuration(lanes, pixels, spikes,
+                                                                             events)) == BENCHES
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", [name for name in COVERING if name != "default"])
 def test_accelerator(run_accelerator, name):
     *network, lanes, pixels, spikes, events = COVERING[name]
     assert run_accelerator(__name__, random_network(*network), Configuration(lanes, pixels, spikes,
@@ -203,6 +212,7 @@ STAIRCASES = {  # T, neurons; lanes of both layers
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", STAIRCASES)
 def test_accelerator_waits_for_its_last_layer(run_accelerator, name):
     steps, neurons, lanes = STAIRCASES[name]

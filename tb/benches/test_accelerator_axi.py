@@ -248,6 +248,7 @@ DESIGNS = {  # seed, image shape, neurons, bits, T; lanes, pixels
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["two words a beat", pytest.param("four beats a word", marks=pytest.mark.grid)])
 def test_accelerator_axi(run_accelerator, name):
     *network, lanes, pixels = DESIGNS[name]
@@ -255,6 +256,7 @@ def test_accelerator_axi(run_accelerator, name):
                            "accelerator_axi") == BENCHES
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", DESIGNS)
 def test_the_designs_with_registers_are_clean(network_designs, name):
     *network, lanes, pixels = DESIGNS[name]

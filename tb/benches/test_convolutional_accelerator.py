@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from cocotb.triggers import RisingEdge
 
+from first_spike.comparison.harness import SIMULATORS
 from first_spike.comparison.recorder import Recorder
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.result_word import pack
@@ -80,11 +81,18 @@ def cases(often):
     return [name if name in often else pytest.param(name, marks=pytest.mark.grid) for name in [*COVERING, *BY_ROWS]]
 
 
-@pytest.mark.parametrize("name", cases(OFTEN))
+@pytest.mark.parametrize("simulator", SIMULATORS)
+def test_a_convolution_on_both_simulators(run_accelerator, simulator):
+    assert run_accelerator(__name__, *make("one window")) == BENCHES
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", cases([name for name in OFTEN if name != "one window"]))
 def test_convolution(run_accelerator, name):
     assert run_accelerator(__name__, *make(name)) == BENCHES
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", [pytest.param("folds of channels", marks=pytest.mark.grid), "one window",
                                   pytest.param(ROWS + "folds of channels", marks=pytest.mark.grid)])
 def test_convolution_in_the_common_benches(run_accelerator, name):
@@ -105,6 +113,7 @@ def many_images(rng, network):
     return np.concatenate(parts)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", cases(COMPILED))
 def test_every_result_of_a_convolution_comes_in_the_predicted_cycle(network_designs, tmp_path, name):
     """Many images, compiled: results, all spikes, and the cycle of each result; then results and spikes under

@@ -64,6 +64,7 @@ def test_covering_networks_decide_early_tie_and_see_bad_frames(name):
     assert found.bad.mean() > 0.05 and (found.bad & ~found.silent).any()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.grid)
                                   for name in COVERING])
 def test_events_in_the_common_benches(run_accelerator, name):
@@ -80,6 +81,7 @@ def compiled(network_designs, network, configuration, images, folder):
     return Recorder(network, configuration, images, network_designs(network, configuration) / "verilog", folder)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["folds", *(pytest.param(name, marks=pytest.mark.grid)
                                              for name in ("default", "convolution of folds"))])
 def test_the_same_pictures_as_events_and_as_pixels_give_the_same_words(network_designs, tmp_path, name):
@@ -101,6 +103,7 @@ def test_the_same_pictures_as_events_and_as_pixels_give_the_same_words(network_d
             assert (found.valid - found.first_beat[0]).tolist() == predicted.tolist()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", [pytest.param(name, marks=() if name == "one window" else pytest.mark.grid)
                                   for name in COVERING])
 def test_any_recordings_compiled(network_designs, tmp_path, name):
@@ -130,6 +133,7 @@ def digits():
         return network, recordings_of(archive["images"], network.steps)
 
 
+@pytest.mark.thorough
 def test_from_the_decisive_event_to_the_result(digits):
     """The fixed part, which a digit with few hidden spikes in its last steps shows; a spike in front of the last layer
     waits for those ahead of it."""

@@ -24,21 +24,25 @@ def design(network_designs):
     return make
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", COVERING)
 def test_generated_designs_are_clean(design, name):
     assert lint(design(name)) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", CONVOLUTIONS)
 def test_generated_convolutions_are_clean(network_designs, name):
     assert lint(network_designs(*make(name)) / "verilog") == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", EVENTS)
 def test_generated_designs_for_events_are_clean(network_designs, name):
     assert lint(network_designs(*make_events(name)) / "verilog") == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("banks", [1, 2])
 @pytest.mark.parametrize("name", [name for name in COVERING if name != "default"])
 def test_designs_with_loaded_weights_are_clean(network_designs, name, banks):

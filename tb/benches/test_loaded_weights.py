@@ -200,6 +200,7 @@ def of_the_grid(*point):
     return pytest.param(*point, marks=pytest.mark.grid)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name, banks", [
     ("a lane each", 1), of_the_grid("a lane each", 2), of_the_grid("folds", 1), ("folds", 2),
     of_the_grid("spram", 1), of_the_grid("one bit, one lane", 1), of_the_grid("one bit, one lane", 2)])

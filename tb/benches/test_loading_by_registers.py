@@ -138,6 +138,7 @@ DESIGNS = {  # seed, with which no two networks answer alike, image shape, neuro
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name, banks, count", [
     ("a lane each", 1, FEW), ("a lane each", 2, FEW), of_the_grid("a lane each", 1, NETWORKS),
     of_the_grid("a lane each", 2, NETWORKS), of_the_grid("folds", 1, NETWORKS), of_the_grid("folds", 2, NETWORKS)])

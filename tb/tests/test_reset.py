@@ -21,7 +21,7 @@ from first_spike.tests.shell import compiled, needs_yosys, run_line
 from tb.benches import test_loading_by_registers, test_serial_line
 from tb.scenarios.small_designs import SMALL_DESIGNS, SmallDesign
 
-pytestmark = needs_yosys
+pytestmark = [needs_yosys, pytest.mark.thorough]
 
 
 def convolution(words, shape, bits):
