@@ -31,8 +31,8 @@ async def classify_images(dut):
     images = np.load(job["images"]) if network.takes == PIXELS else read_event_file(job["images"])[0]
     frames = frames_of(network, configuration, images)
     Path(job["progress"]).write_text("0")  # the build is over
+    ends = AxiEnds(dut, beat_bytes(network, configuration))  # nothing is offered while weights are loaded
     await start_accelerator(dut, network, configuration)
-    ends = AxiEnds(dut, beat_bytes(network, configuration))
     monitor = SpikeMonitor(dut, network, configuration)
     cocotb.start_soon(monitor.run())
     deadline = patience(network, configuration) + max(map(len, frames))

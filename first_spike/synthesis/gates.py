@@ -9,7 +9,7 @@ from first_spike.golden.errors import UserError
 from first_spike.synthesis.cells import TOP
 from first_spike.synthesis.process import run_program
 
-BLOCK_RAM = Path(__file__).resolve().parents[2] / "tb" / "block_ram.v"
+BLOCK_RAM = Path(__file__).with_name("block_ram.v").resolve()
 VECTORS = {"ADA": 14, "ADB": 14, "DIA": 18, "DIB": 18, "DOA": 18, "DOB": 18}
 PINS = ("CLKA", "CEA", "OCEA", "WEA", "CLKB", "CEB", "OCEB", "WEB")
 FIXED = {"RSTA": "0", "RSTB": "0", **{f"CS{side}{n}": "0" for side in "AB" for n in range(3)}}

@@ -11,7 +11,7 @@ from first_spike.tests.shell import needs_yosys, run_line
 
 
 def test_the_pll_and_a_break_reset_the_board(tmp_path):
-    bench = ROOT / "scripts" / "tests" / "board_reset.v"
+    bench = ROOT / "first_spike" / "tests" / "board_reset.v"
     done = run_line(f"iverilog -g2005 -s bench -o bench.vvp '{bench}' '{TOP}' && vvp -n bench.vvp", tmp_path)
     assert (done.returncode, done.stdout) == (0, "PASS\n")
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-from pathlib import Path
 
 import cocotb
 import numpy as np
@@ -11,8 +10,8 @@ from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge
 
 from first_spike.comparison.harness import run_bench
+from first_spike.synthesis.gates import BLOCK_RAM
 
-BLOCK_RAM = Path(__file__).with_name("block_ram.v").resolve()
 CYCLES = 400
 BYTES = 2048  # of eight bits and a ninth
 TOP = """\
