@@ -9,14 +9,15 @@ MOST_MEDIAN, OUTSIDE = 0.05, 15  # of the errors of LUTs; one design of so many 
 
 def yardstick_table(rows):
     """The rich Table of (name, network, top, what `estimate_area` gives, what `count_cells` gives as its total)."""
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, caption="* outside of what the model states",
-                  caption_justify="left")
-    for name in ("design", "network", "top", "LUT4", "model", "±", "error", "", "EBR", "model"):
-        table.add_column(name, justify="left" if name in ("design", "network", "top") else "right", no_wrap=True)
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0, caption_justify="left",
+                  caption="* outside of what the model states")
+    for name in ("design", "network", "LUT4", "model", "±", "error", "EBR", "model"):
+        table.add_column(name, justify="left" if name in ("design", "network") else "right", no_wrap=True)
     for name, network, top, area, total in rows:
-        table.add_row(name, network, top.removeprefix("accelerator_"), f"{total['logic']:,}", f"{area['lut']:,}",
-                      f"{area['lut_error']:,}", f"{area['lut'] / total['logic'] - 1:+.1%}",
-                      "" if inside(area, total) else "*", str(total["bram"]), str(area["bram"]))
+        table.add_row(name + top.removeprefix("accelerator").replace("_", ", "), network, f"{total['logic']:,}",
+                      f"{area['lut']:,}", f"{area['lut_error']:,}",
+                      f"{area['lut'] / total['logic'] - 1:+.1%}{' ' if inside(area, total) else '*'}",
+                      str(total["bram"]), str(area["bram"]))
     return table
 
 

@@ -8,6 +8,7 @@ from rich.console import Console
 from first_spike.comparison.bench_designs import SHIPPED
 from first_spike.comparison.bench_table import bench_table
 from first_spike.exploration.table_and_plot import exploration_table
+from first_spike.exploration.yardstick import yardstick_table
 from first_spike.synthesis.equal_bus import HEAD, equal_bus_rows, equal_bus_table
 from first_spike.synthesis.rivals import RIVALS, rivals_table
 
@@ -44,6 +45,12 @@ def test_exploration(measured):
                  "23,456"):
         assert word in words, word
     assert measured is None or {"(76,543)", "(432)"} <= set(words)
+
+
+def test_yardstick():
+    words = shown(yardstick_table([("08 two banks", "13C5P2-16C4s2x1P2-10", "accelerator_serial",
+                                    {"lut": 12345, "lut_error": 1234, "bram": 100}, {"logic": 54321, "bram": 101})]))
+    assert {"54,321", "12,345", "1,234", "-77.3%*", "101", "100", "serial", "13C5P2-16C4s2x1P2-10"} <= set(words)
 
 
 def test_rivals():
