@@ -42,7 +42,7 @@ class Board:
 
 
 FOLDED = Configuration((16, 2), pixels=1, spikes_per_cycle=1)
-IN_SPRAM = Configuration((16, 2), pixels=1, spikes_per_cycle=1, weights="loaded", weight_memory="spram")
+IN_SPRAM = Configuration((8, 2), pixels=1, spikes_per_cycle=1, weights="loaded", weight_memory="spram")
 
 
 def ecp5(name, size, logic, bram, *pack_options):
