@@ -203,9 +203,10 @@ def failing(*arguments):
                "complaints": lambda *arguments: []}, ()),
     (mutants, {"play_all": lambda *arguments: ({}, []), "prove_survivors": lambda *arguments: [],
                "complaints": lambda *arguments: ["this failed"]}, ()),
-    (mutants_golden, {"run_jobs": failing, "golden_mutants": lambda: []}, ()),
+    (mutants_golden, {"run_jobs": failing, "golden_mutants": lambda: [],
+                      "complaints": lambda *arguments, **shares: []}, ()),
     (mutants_golden, {"run_jobs": lambda *arguments: ([], []), "golden_mutants": lambda: [],
-                      "complaints": lambda *arguments: ["this failed"]}, ()),
+                      "complaints": lambda *arguments, **shares: ["this failed"]}, ()),
     (fuzz_readers, {"fuzz": lambda *arguments: {"finding": "this failed"}, "table": str, "importlib": SimpleNamespace(
         util=SimpleNamespace(find_spec=lambda name: True))},
      ("idx", "--minutes", 1)),
@@ -225,7 +226,7 @@ def test_a_proof_that_ends_otherwise(tmp_path, monkeypatch, run, status):
     """It does not hold, what it speaks of cannot happen, a fault survives, or sby breaks."""
     claim = replace(CLAIMS[0], name="mine", write=lambda folder: None, faults=[None, None])
     ends = {"holds": 0, "reached": 2, "fault_1": 2, "fault_2": 2}
-    monkeypatch.setattr(runs, "_run", lambda claim, name, *rest: ends[name])
+    monkeypatch.setattr(runs, "run_sby", lambda claim, name, *rest: ends[name])
     assert list(runs.prove(tmp_path / "right", lambda share: None, claim, 1)) == list(ends)
     ends[run] = status
     with pytest.raises(UserError, match=f"mine: the run '{run}' ended with status {status}, not"):
