@@ -75,6 +75,15 @@ def test_every_amount_has_a_rate():
         assert estimate_area(network, configuration, top)["lut_error"] > 0
 
 
+def test_random_designs_are_as_yosys_makes_them():
+    """The first eight of `scripts/check_area.py`, one of each kind: LUT4 and block RAMs by yosys 0.52."""
+    measured = [(5615, 8), (2583, 7), (5489, 8), (5969, 12), (10211, 12), (1417, 6), (2837, 20), (3846, 13)]
+    for (name, *design), (luts, blocks) in zip(random_designs(2, 8), measured, strict=True):
+        area = estimate_area(*design)
+        assert area["bram"] == blocks, name
+        assert abs(area["lut"] - luts) <= area["lut_error"], name
+
+
 def row(lut, bram, error=10, model=100):
     return "a", "8-2", "accelerator", {"lut": model, "lut_error": error, "bram": 2}, {"logic": lut, "bram": bram}
 
