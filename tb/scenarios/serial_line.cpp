@@ -21,6 +21,7 @@ const int BITS = 10;             // of a byte, with start and stop bit
 const int REST_BITS = 60;        // after the last byte of an answer in which no other may come
 const int PATIENT_BITS = 60000;  // from the last byte of a request to that of its answer
 const int RESET_CYCLES = 3;
+const int QUIET_CYCLES = 4;  // behind a reset, in which the line is high
 
 struct Symbol {
     uint8_t byte;
@@ -56,6 +57,8 @@ public:
         top.rst = 0;
         received = -1;
         bytes.clear();
+        top.rx = 1;  // a byte begins once the line was seen high
+        wait(QUIET_CYCLES);
     }
 
     void send(const Symbol &symbol) {
