@@ -3,10 +3,13 @@
 import json
 import re
 
+import pytest
+
 from first_spike.golden.files import ROOT
 from first_spike.tests.process import run_script
 
 
+@pytest.mark.thorough
 def test_demo(tmp_path):
     done = run_script("demo.py", "--build", tmp_path, cwd="/")
     assert (done.returncode, done.stderr) == (0, ""), done.stdout

@@ -90,6 +90,7 @@ def design(tmp_path, name):
     return folder
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", SHAPES)
 def test_words_come_from_the_files_and_without_one_the_simulation_fails(simulator, tmp_path, name):
     folder = design(tmp_path, name)
@@ -103,6 +104,7 @@ def test_words_come_from_the_files_and_without_one_the_simulation_fails(simulato
     assert f"cannot read the weights {files[-1]}" in messages
 
 
+@pytest.mark.thorough
 def test_a_macro_finds_the_files_from_any_folder(simulator, tmp_path):
     folder = design(tmp_path, "in slices")
     program = build(simulator, "in slices", folder, [f'-DFIRST_SPIKE_HEX="{folder}/"'])
@@ -110,6 +112,7 @@ def test_a_macro_finds_the_files_from_any_folder(simulator, tmp_path):
     assert (status, words) == (0, list(contents_of("in slices")))
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(shutil.which("yosys") is None, reason="yosys is not installed")
 def test_yosys_takes_the_macro(tmp_path):
     folder = design(tmp_path, "in slices")

@@ -69,6 +69,7 @@ Path(sys.argv[1], "a.v").write_text(" ".join({f"signal{k}" for k in range(20)}))
     assert first == second and len(first["a.v"].split()) == 20
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("what, names", [
     (SMALL, list(SMALL_DESIGNS)),
     pytest.param(CLAIMS, [claim.name for claim in ALL_CLAIMS], marks=pytest.mark.grid)])
