@@ -32,7 +32,7 @@ Back-pressure: both ends may stall at any time.
 
 
 @block
-def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, network, configuration, whole=False):
+def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, design, whole=False):
     """First-spike classifier for images of one byte a pixel in raster order.
 
     Pixels become spikes in the order of their time steps, brighter ones first; those of the first step are integrated
@@ -51,10 +51,11 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, network, 
         whole: an image begins when it is complete, no sooner
     Back-pressure: both ends may stall at any time.
     """
+    network, configuration = design.network, design.configuration
     step_bits = network.steps.bit_length() - 1
-    feeds = layer_feeds(network, configuration)
-    shapes = layer_shapes(network, configuration)
-    functions = blocks_of_layers(network, configuration)
+    feeds = layer_feeds(design)
+    shapes = layer_shapes(design)
+    functions = blocks_of_layers(design)
     count = len(shapes)
 
     spikes = [SpikeStream(feed.ways, feed.row_bits, step_bits) for feed in feeds]
@@ -66,10 +67,10 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, network, 
     encoder_ports = {}
     if not configuration.is_loadable:
         listened, loading = network.used_inputs, ()
-        layer_data = [dict(contents=contents) for contents in contents_of_layers(network, configuration)]
+        layer_data = [dict(contents=contents) for contents in contents_of_layers(design)]
     else:
         listened = [True] * network.inputs
-        regions = load_map(network, configuration)
+        regions = load_map(design)
         write = MemoryWrite(len(regions), max(region.address_bits for region in regions), configuration.weight_banks)
         bank, idle = Signal(bool(0)), Signal(bool(0))
         second = dict(bank=bank) if configuration.weight_banks > 1 else {}
@@ -94,7 +95,7 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, network, 
 
     encoder = submodule(front.name, front.block, clk=clk, rst=rst, s_axis=s_axis, m_spike=spikes[0],
                         control=front.part(control), **encoder_ports,
-                        **front.parameters(network, configuration, listened, whole))
+                        **front.parameters(design, listened, whole))
     blocks = []
     for k, shape in enumerate(shapes):
         # Where the queue holds all vectors that an image can put into it, it cannot overflow.

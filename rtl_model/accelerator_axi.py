@@ -30,7 +30,7 @@ class Loading(NamedTuple):
 
 
 @block
-def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, network, configuration):
+def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, design):
     """First-spike classifier with registers.
 
     Pixels come and results go by the streams, as those of the accelerator inside, or by registers, as software chooses
@@ -44,12 +44,13 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, network, configura
     Back-pressure: all ends may stall at any time. A write of pixels waits 255 cycles at the most; nothing else on
         `s_axil` waits for the accelerator.
     """
+    configuration = design.configuration
     pixels = configuration.pixels
-    loading, constants = None, constant_words(network, configuration)
+    loading, constants = None, constant_words(design)
     if configuration.is_loadable:
-        loading = Loading(len(load_words(network, configuration)), configuration.weight_banks,
-                          weight_map(network, configuration))
-        constants = constant_words(network, configuration, loading.banks, loading.weight_map)
+        loading = Loading(len(load_words(design)), configuration.weight_banks,
+                          weight_map(design))
+        constants = constant_words(design, loading.banks, loading.weight_map)
 
     bus = RegisterBus()
     own_bus = RegisterBus() if loading else bus
@@ -86,14 +87,14 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, network, configura
                           room=room, by_registers=by_registers, restart=restart, push=push, take=take,
                           irq=irq, constants=constants)
     writer = submodule("writer", pixel_writer, clk=clk, rst=core_rst, push=push, word=bus.data, room=writer_room,
-                       m_axis=written, inputs=network.inputs, pixels=pixels)
+                       m_axis=written, inputs=design.network.inputs, pixels=pixels)
     switch = submodule("switch", stream_switch, clk=clk, rst=core_rst, wanted=by_registers, take=take, s_axis=s_axis,
                        s_pixels=written, m_frames=frames, s_results=results, m_axis=m_axis, m_traffic=traffic,
                        **switch_ports)
     counters = submodule("counters", image_counters, clk=clk, rst=rst, restart=restart, flags=flags, m_counts=counts,
                          s_traffic=traffic.only("closed", "offered", "taken", "source_waits", "sink_waits"))
-    core = submodule("core", accelerator, clk=clk, rst=core_rst, s_axis=frames, m_axis=results, network=network,
-                     configuration=configuration, whole=True, **core_ports)
+    core = submodule("core", accelerator, clk=clk, rst=core_rst, s_axis=frames, m_axis=results, design=design,
+                     whole=True, **core_ports)
 
     @always_comb
     def connect():

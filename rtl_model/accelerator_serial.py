@@ -10,7 +10,7 @@ from first_spike.rtl_model.serial.serial_bridge import serial_bridge
 
 
 @block
-def accelerator_serial(clk, rst, rx, tx, irq, *, network, configuration, cycles_per_bit):
+def accelerator_serial(clk, rst, rx, tx, irq, *, design, cycles_per_bit):
     """First-spike classifier at a serial line: its registers are read and written by frames.
 
     Ports:
@@ -21,13 +21,13 @@ def accelerator_serial(clk, rst, rx, tx, irq, *, network, configuration, cycles_
         cycles_per_bit: clock frequency divided by the baud rate, 4 at least
     """
     axil = AxiLite(ADDRESS_BITS)
-    no_pixels = AxiStream(8 * configuration.pixels)
+    no_pixels = AxiStream(8 * design.configuration.pixels)
     no_results = AxiStream(32)
 
     bridge = submodule("bridge", serial_bridge, clk=clk, rst=rst, rx=rx, tx=tx, m_axil=axil,
                        cycles_per_bit=cycles_per_bit)
     device = submodule("device", accelerator_axi, clk=clk, rst=rst, s_axil=axil, s_axis=no_pixels, m_axis=no_results,
-                       irq=irq, network=network, configuration=configuration)
+                       irq=irq, design=design)
 
     @always(clk.posedge)
     def rest():

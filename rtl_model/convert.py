@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import warnings
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import myhdl
 
 from first_spike.golden.contract.base_network import PIXELS
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.files import ROOT
 from first_spike.rtl_model.delivery.deliver import FILE_LIST, deliver
@@ -22,7 +24,6 @@ from first_spike.rtl_model.layer.kinds import layer_shapes
 from first_spike.rtl_model.parts.target import Target, converting_to
 from first_spike.rtl_model.tops import DEFAULT, TOPS
 
-OF_PIXELS = ("pixels", "events_per_cycle")  # numbers of a Configuration that say nothing where events come in
 CANNOT_WRITE = 3  # exit status of the process that converts; it then prints the error's number
 
 
@@ -38,48 +39,48 @@ def header(manifest):
             + (f"; loaded weights in banks: {manifest['weight_banks']}" if "weight_banks" in manifest else ""))
 
 
-def write_design(network, configuration, folder, name="", top=DEFAULT, parameters=None):
+def write_design(design, folder, name="", top=DEFAULT, parameters=None):
     """Write the modules, hex files and `filelist.f` of the design `name` into the existing `folder`; top: one of TOPS,
     parameters: those that are not its defaults.
 
     To be called once in a process: the names that MyHDL gives depend on what it converted before.
     """
-    top = TOPS[top]
-    of_events = {} if network.takes == PIXELS else dict(doc=top.of_events, without=OF_PIXELS)
-    target = Target(folder, header(describe(network, configuration, name, top.name)), prefix(name))
+    top, network = TOPS[top], design.network
+    silent = [option.name for option in Configuration.options() if option.of_pixels]
+    of_events = {} if network.takes == PIXELS else dict(doc=top.of_events, without=silent)
+    target = Target(folder, header(describe(design, name, top.name)), prefix(name))
     with warnings.catch_warnings(), converting_to(target):
         warnings.simplefilter("error", myhdl.ToVerilogWarning)
         target.convert(top.block, top.name,
-                       {**top.ports(network, configuration), **top.parameters, **(parameters or {}), "network": network,
-                        "configuration": configuration},
+                       {**top.ports(design), **top.parameters, **(parameters or {}), "design": design},
                        note=f"Network {network.sha256}", **of_events)
     Path(folder, FILE_LIST).write_text("".join(f"{module}.v\n" for module in target.modules))
 
 
-def generate(network_path, configuration, out, name="", vectors=None, top=DEFAULT, parameters=None):
-    """Write the design of a network file into the folder `out`, modules in a process of its own; an older design there
-    is replaced.
+def generate(design, out, name="", vectors=None, top=DEFAULT, parameters=None):
+    """Write a Design into the folder `out`, modules in a process of its own; an older design there is replaced.
 
     name: begins the name of every module and file, so that several designs can live in one; vectors: Vectors for the
     testbench that goes along, without which there is none; top: one of TOPS, parameters: {name: value} of those that
     are not its defaults.
-    Raises UserError for a bad network, configuration or name, a folder that holds something else or cannot be written.
-    The folder is complete or untouched.
+    Raises UserError for a bad name or a network without such hardware, a folder that holds something else or cannot be
+    written. The folder is complete or untouched.
     """
     require_name(name)
-    network = Network.load(network_path)
-    layer_shapes(network, configuration)
-    TOPS[top].require_input(network)
-    with replacing_design(out) as made:
-        command = [sys.executable, "-m", "first_spike.rtl_model.convert", str(Path(network_path).resolve()), name,
-                   str(made), json.dumps(configuration.__dict__), top, json.dumps(parameters)]
+    layer_shapes(design)
+    TOPS[top].require_input(design.network)
+    with replacing_design(out) as made, tempfile.TemporaryDirectory() as folder:
+        network = Path(folder, "network.npz")
+        design.network.save(network)
+        command = [sys.executable, "-m", "first_spike.rtl_model.convert", str(network), name,
+                   str(made), json.dumps(design.configuration.__dict__), top, json.dumps(parameters)]
         environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
         if done.returncode == CANNOT_WRITE:
             raise OSError(int(done.stdout), os.strerror(int(done.stdout)))
         if done.returncode:
             raise RuntimeError(f"conversion failed:\n{done.stdout}{done.stderr}")
-        deliver(made, network, configuration, name, vectors, top)
+        deliver(made, design, name, vectors, top)
     return Path(out)
 
 
@@ -93,8 +94,8 @@ def main():
     parser.add_argument("parameters", type=json.loads)
     arguments = parser.parse_args()
     try:
-        write_design(Network.load(arguments.network), Configuration(**arguments.configuration), arguments.folder,
-                     arguments.name, arguments.top, arguments.parameters)
+        design = Design(Network.load(arguments.network), Configuration(**arguments.configuration))
+        write_design(design, arguments.folder, arguments.name, arguments.top, arguments.parameters)
     except OSError as error:
         print(error.errno)
         sys.exit(CANNOT_WRITE)

@@ -55,10 +55,10 @@ class Recording:
     inside: whether its spikes are seen too. Raises RuntimeError for a spike that cannot be.
     """
 
-    def __init__(self, network, configuration, inside=True):
-        self._sizes, self._steps, self._inside = network.sizes, network.steps, inside
-        self._feeds = layer_feeds(network, configuration)[1:]
-        self._lanes = configuration.layer_lanes(network.widths)[-1]
+    def __init__(self, design, inside=True):
+        self._sizes, self._steps, self._inside = design.network.sizes, design.network.steps, inside
+        self._feeds = layer_feeds(design)[1:]
+        self._lanes = design.lanes[-1]
         self._marks = {name: [] for name in MARKS}
         self.words, self.spikes = [], []  # of each image its result word; its spike times by layer, not yet trimmed
         self.forget()

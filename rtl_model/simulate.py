@@ -10,10 +10,11 @@ from first_spike.rtl_model.tops import TOPS
 HALF_PERIOD = 5
 
 
-def patience(network, configuration):
+def patience(design):
     """Cycles within which any image must have its result: several times what its spikes could cost at the most."""
+    network = design.network
     sources, worst = network.most_events or network.inputs, 0
-    for layer, lanes in zip(network.layers, configuration.layer_lanes(network.widths)):
+    for layer, lanes in zip(network.layers, design.lanes):
         folds = -(-len(layer.thresholds) // lanes)
         visits, tests = layer_visits(layer)
         worst += (sources * visits + network.steps * (1 + tests)) * folds
@@ -28,13 +29,13 @@ def layer_visits(layer):
     return min(layer.positions, len(layer.weights) // layer.takes[2]), layer.positions
 
 
-def simulate(network, configuration, images, progress=None):
+def simulate(design, images, progress=None):
     """Classify `images` (uint8 [n, rows, columns], or Recordings) back to back, no stalls; returns the Record of them.
 
     `progress(count)` is called with the number of results so far. Raises RuntimeError if an image gets no result, or a
     layer sends a spike that cannot be.
     """
-    bench = _Bench(network, configuration, images, progress)
+    bench = _Bench(design, images, progress)
     simulation = bench.block()
     try:
         simulation.run_sim(quiet=1)
@@ -46,25 +47,24 @@ def simulate(network, configuration, images, progress=None):
 class _Bench:
     """Clock, source and sink around an accelerator, and what was seen of it, cycle by cycle."""
 
-    def __init__(self, network, configuration, images, progress):
-        self.network, self.configuration = network, configuration
-        self.progress = progress
-        size = beat_bytes(network, configuration)
-        frames = [beats_of(frame, size) for frame in frames_of(network, configuration, images)]
+    def __init__(self, design, images, progress):
+        self.design, self.progress = design, progress
+        size = beat_bytes(design)
+        frames = [beats_of(frame, size) for frame in frames_of(design, images)]
         self.beats = [beat for frame in frames for beat in frame]
         self.left = len(self.beats)
         self.count = len(images)
-        self.patience = patience(network, configuration) + max(map(len, frames))
-        self.recording = Recording(network, configuration)
+        self.patience = patience(design) + max(map(len, frames))
+        self.recording = Recording(design)
         self.cycle = self.last_progress = 0
 
     @block
     def block(self):
         top = TOPS["accelerator"]
-        ports = top.ports(self.network, self.configuration)
+        ports = top.ports(self.design)
         clk, rst, s_axis, m_axis = (ports[name] for name in ("clk", "rst", "s_axis", "m_axis"))
         loading = self._load(clk, ports.get("s_load"))
-        device = top.block(**ports, network=self.network, configuration=self.configuration)
+        device = top.block(**ports, design=self.design)
         inside = device.symdict  # the local signals of `accelerator` by name
         sent = iter(self.beats)
 
@@ -112,7 +112,7 @@ class _Bench:
 
     def _load(self, clk, s_load):
         """Load the network where its weights are loaded, a word in each of the cycles whose events this gives."""
-        words = load_words(self.network, self.configuration).tolist() if self.configuration.is_loadable else []
+        words = load_words(self.design).tolist() if self.design.configuration.is_loadable else []
         for address, word in enumerate(words):
             s_load.valid.next, s_load.address.next, s_load.data.next = True, address, word
             yield clk.posedge

@@ -14,9 +14,9 @@ from first_spike.rtl_model.shape.frames import beat_bytes
 
 
 class Top(NamedTuple):
-    """name: of its module, behind the name of the design; block; ports(network, configuration): {port: fresh signal or
-    bundle}; outputs: those of the signals that the block drives, bundles say it themselves; parameters: {name: default}
-    beside network and configuration; of_events: its docstring where the network takes events, None where there is no
+    """name: of its module, behind the name of the design; block; ports(design): {port: fresh signal or bundle};
+    outputs: those of the signals that the block drives, bundles say it themselves; parameters: {name: default}
+    beside the Design; of_events: its docstring where the network takes events, None where there is no
     such hardware."""
 
     name: str
@@ -32,19 +32,19 @@ class Top(NamedTuple):
             network.require_images(f"design {self.name}")
 
 
-def accelerator_ports(network, configuration):
-    loading = dict(s_load=LoadStream(), s_bank=BankSelect()) if configuration.is_loadable else {}
-    return dict(clk=Signal(bool(0)), rst=Signal(bool(0)), s_axis=AxiStream(8 * beat_bytes(network, configuration)),
+def accelerator_ports(design):
+    loading = dict(s_load=LoadStream(), s_bank=BankSelect()) if design.configuration.is_loadable else {}
+    return dict(clk=Signal(bool(0)), rst=Signal(bool(0)), s_axis=AxiStream(8 * beat_bytes(design)),
                 m_axis=AxiStream(32), **loading)
 
 
-def accelerator_axi_ports(network, configuration):
-    streams = accelerator_ports(network, configuration)
+def accelerator_axi_ports(design):
+    streams = accelerator_ports(design)
     return dict(clk=streams["clk"], rst=streams["rst"], s_axil=AxiLite(ADDRESS_BITS), s_axis=streams["s_axis"],
                 m_axis=streams["m_axis"], irq=Signal(bool(0)))
 
 
-def accelerator_serial_ports(network, configuration):
+def accelerator_serial_ports(design):
     return {name: Signal(bool(0)) for name in ("clk", "rst", "rx", "tx", "irq")}
 
 

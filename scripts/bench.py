@@ -16,18 +16,19 @@ if __name__ == "__main__":
     answer()
 
 from first_spike.command.cli import console, run, write_json
-from first_spike.command.configuration_options import add_configuration, configuration, is_chosen
+from first_spike.command.configuration_options import add_configuration, design_of, is_chosen
 from first_spike.command.folders import work_folder
 from first_spike.command.images import add_count, add_image_arguments, read_images
 from first_spike.command.option_values import percent, simulator_seed
 from first_spike.command.places import BUILD
 from first_spike.command.places_to_write import check_places
 from first_spike.command.provenance import made_by
-from first_spike.comparison.bench_designs import own_design, shipped_designs
+from first_spike.comparison.bench_designs import own_case, shipped_cases
 from first_spike.comparison.bench_table import bench_table
 from first_spike.comparison.harness import require_plain_path, require_simulator
 from first_spike.comparison.measure import measure_all
 from first_spike.comparison.verdict import bench_verdict
+from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.jobs.job_options import add_jobs, chosen_workers
 
@@ -44,13 +45,15 @@ def bench(arguments, workers):
     if not arguments.scheduler:
         require_plain_path("verilator", arguments.build.resolve())
     started, made = time.monotonic(), made_by("verilator")
-    designs = [own_design(arguments.network, configuration(arguments))] if arguments.network else shipped_designs()
-    images = read_images(arguments, designs[0].network).first(arguments.count, math.inf)
+    cases = shipped_cases()
+    if arguments.network:
+        cases = [own_case(arguments.network, design_of(arguments, Network.load(arguments.network)))]
+    images = read_images(arguments, cases[0].design.network).first(arguments.count, math.inf)
     count = len(images.images)
     if count < 2:
         raise UserError("cycles are counted from one result to the next: choose 2 images or more")
     with work_folder(arguments.build) as folder:
-        reports, failed = measure_all(designs, images, folder, arguments.stalls, arguments.seed, workers)
+        reports, failed = measure_all(cases, images, folder, arguments.stalls, arguments.seed, workers)
         seconds = time.monotonic() - started
         if reports:
             console.print(bench_table(f"{images.name}, {count:,} images, Verilator", reports))
@@ -77,8 +80,7 @@ def parse():
     add_jobs(parser)
     arguments = parser.parse_args()
     if arguments.network is None and is_chosen(parser, arguments):
-        parser.error("--lanes, --pixels, --spikes-per-cycle and --events-per-cycle go with --network: the designs of "
-                     "docs/results.md have theirs")
+        parser.error("the options of a configuration go with --network: the designs of docs/results.md have theirs")
     return arguments
 
 

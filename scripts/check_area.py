@@ -9,6 +9,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from first_spike.golden.contract.design import Design
+
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
     from first_spike.command.interrupts import answer
@@ -42,11 +44,11 @@ def main():
         workers.everywhere(require_program, "yosys")
         if arguments.fit:
             area_fit.write(*area_fit.fit([
-                (design_parts(network, configuration, top), counts) for _, network, configuration, top, counts
+                (design_parts(Design(network, configuration), top), counts) for _, network, configuration, top, counts
                 in synthesized(FIT_SEED, FIT_COUNT, arguments, folder, workers)]))
             console.print(f"written: {area_fit.FILE}", soft_wrap=True)
             return None
-        rows = [(name, network.title, top, estimate_area(network, configuration, top), counts["total"])
+        rows = [(name, network.title, top, estimate_area(Design(network, configuration), top), counts["total"])
                 for name, network, configuration, top, counts
                 in synthesized(SEED, arguments.count, arguments, folder, workers)]
     console.print(yardstick_table(rows))
@@ -59,8 +61,7 @@ def synthesized(seed, count, arguments, folder, workers):
     """What `random_designs` gives, each with what `count_cells` gives."""
     for name, network, configuration, top in random_designs(seed, count):
         work = make_folder(folder / f"{seed}_{name.replace(' ', '_')}")
-        network.save(work / "network.npz")
-        design = generate(work / "network.npz", configuration, work / "design", top=top)
+        design = generate(Design(network, configuration), work / "design", top=top)
         reports, failed = synthesize_all(Runs(design, work, Kept(work / "kept"), True, arguments.timeout, workers),
                                          [ECP5])
         if failed:

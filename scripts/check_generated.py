@@ -16,9 +16,10 @@ from first_spike.command.places import (
     DEFAULT_DESIGN,
     DEFAULT_NETWORK,
 )
-from first_spike.comparison.design_files import read_configuration
+from first_spike.comparison.design_files import read_design
 from first_spike.comparison.verdict import DIFFERENT, check_files
 from first_spike.comparison.whole_design import write_whole_design
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.rtl_model.delivery.manifest import read_manifest
 
@@ -28,11 +29,10 @@ def main():
     parser.add_argument("--design", type=Path, default=DEFAULT_DESIGN, metavar="FOLDER",
                         help="folder to check instead of hdl/, of the same network in any configuration")
     folder = parser.parse_args().design
-    found = read_configuration(folder, Network.load(DEFAULT_NETWORK))
-    wanted = DEFAULT_CONFIGURATION if folder == DEFAULT_DESIGN else found
+    found = read_design(folder, Network.load(DEFAULT_NETWORK))
+    wanted = found if folder != DEFAULT_DESIGN else Design(found.network, DEFAULT_CONFIGURATION)
     with tempfile.TemporaryDirectory() as temporary:
-        made = write_whole_design(DEFAULT_NETWORK, wanted, Path(temporary) / "design",
-                                  read_manifest(folder)["name"])
+        made = write_whole_design(wanted, Path(temporary) / "design", read_manifest(folder)["name"])
         if check_files(made, folder):
             return DIFFERENT
         count = len(list(made.iterdir()))

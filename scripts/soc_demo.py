@@ -18,7 +18,7 @@ import numpy as np
 from rich.table import Table
 
 from first_spike.command.cli import complain, console, error_console, run, write_json
-from first_spike.command.configuration_options import add_configuration, configuration, folder_name
+from first_spike.command.configuration_options import add_configuration, design_of, folder_name
 from first_spike.command.folders import work_folder
 from first_spike.command.images import add_count, add_image_arguments, read_images
 from first_spike.command.option_values import output_file
@@ -41,19 +41,19 @@ def main():
     arguments = parse()
     check_places(arguments, files=("json",), folders=("build",))
     network = Network.load(arguments.network)
-    parallelism = configuration(arguments)
-    if not parallelism.is_loadable:
+    design = design_of(arguments, network)
+    if not design.configuration.is_loadable:
         raise UserError("the firmware loads the network: choose --weights loadable")
-    image = network_image(network, network, parallelism)
+    image = network_image(network, design)
     images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
     require_tools()
     with work_folder(arguments.build) as folder:
-        place = folder / folder_name(arguments.network, network, parallelism)
+        place = folder / folder_name(arguments.network.stem, design)
         with error_console.status("the SoC in simulation"):
-            design = generate(arguments.network, parallelism, place / "design", top="accelerator_axi")
+            made = generate(design, place / "design", top="accelerator_axi")
             begin = time.monotonic()
-            said = run_soc(design, place / "soc", parallelism.pixels, image, images.images)
-        report = soc_report(network, parallelism, images, said, time.monotonic() - begin)
+            said = run_soc(made, place / "soc", design.configuration.pixels, image, images.images)
+        report = soc_report(design, images, said, time.monotonic() - begin)
     console.print(table(f"{arguments.network.stem} on {images.name}, by PicoRV32", report))
     if arguments.json:
         write_json(arguments.json, report)
@@ -64,7 +64,7 @@ def main():
     return None
 
 
-def soc_report(network, parallelism, images, said, seconds):
+def soc_report(design, images, said, seconds):
     """`board_report` of what the firmware said, with what it said beside the results."""
     found = {word: value for word, value in said if word != "digit"}
     digits = [value for word, value in said if word == "digit"]
@@ -72,11 +72,12 @@ def soc_report(network, parallelism, images, said, seconds):
         raise UserError(f"the firmware gave {len(digits)} results of {len(images.images)} images")
     answers = Answers(np.array([pack(digit["class"], digit["step"], digit["silent"], digit["tie"], digit["bad"])
                                 for digit in digits]), np.array([digit["cycles"] for digit in digits]))
-    report = board_report(network, parallelism, images.images, images.labels, answers, seconds) | found
+    report = board_report(design, images.images, images.labels, answers, seconds) | found
+    network = design.network
     expected = infer(network, images.images)
     wanted = {
         "device": {"pixels": network.inputs, "classes": len(network.classes), "steps": network.steps,
-                   "banks": parallelism.weight_banks},
+                   "banks": design.configuration.weight_banks},
         "counters": {"images": len(digits), "silent": int(expected.silent.sum()), "ties": int(expected.tie.sum()),
                      "bad": 0, "interrupts": len(digits)},
         "refused": "the network has another number of words than the memories need",

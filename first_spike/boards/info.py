@@ -4,7 +4,7 @@ from rich.table import Table
 
 from first_spike.boards.opened import add_board, opened
 from first_spike.command.cli import console
-from first_spike.command.configuration_options import configuration
+from first_spike.command.configuration_options import design_of
 from first_spike.command.places_to_write import check_places
 from first_spike.device.identity import NO_NETWORK
 from first_spike.golden.contract.network import Network
@@ -17,9 +17,7 @@ def add_options(parser):
 def work(arguments):
     """Do it."""
     check_places(arguments, folders=("build",))
-    network, parallelism = Network.load(arguments.network), configuration(arguments)
-    parallelism.layer_lanes(network.sizes)
-    with opened(arguments, network, parallelism) as device:
+    with opened(arguments, design_of(arguments, Network.load(arguments.network))) as device:
         identity = device.identify()
     table = Table(title=f"the board at {arguments.port}", title_justify="left", show_header=False)
     table.add_column()

@@ -11,7 +11,7 @@ import numpy as np
 from first_spike.boards.opened import add_board, opened
 from first_spike.boards.run import DEFAULT_COUNT, add_images, classified, finish
 from first_spike.command.cli import console
-from first_spike.command.configuration_options import configuration
+from first_spike.command.configuration_options import design_of
 from first_spike.command.images import read_images
 from first_spike.command.option_values import natural
 from first_spike.command.places_to_write import check_places
@@ -37,24 +37,23 @@ def add_options(parser):
 def work(arguments):
     """Do it; returns the exit status."""
     check_places(arguments, files=("json",), folders=("build",))
-    before, network = Network.load(arguments.network), Network.load(arguments.file)
-    parallelism = configuration(arguments)
-    design = LoadableDesign(before, parallelism)
-    words = design.load_of(network).count
+    design, network = design_of(arguments, Network.load(arguments.network)), Network.load(arguments.file)
+    loadable = LoadableDesign(design)
+    words = loadable.load_of(network).count
     images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
-    with opened(arguments, before, parallelism) as device:
+    with opened(arguments, design) as device:
         identity = device.identify()
-        count = arguments.meanwhile if identity.banks == 2 and identity.sha256 == before.sha256 else 0
+        count = arguments.meanwhile if identity.banks == 2 and identity.sha256 == design.network.sha256 else 0
         meanwhile = np.resize(images.images, (count, *images.images.shape[1:]))
-        load, answers = loaded(device, network, design, meanwhile, str(arguments.port))
+        load, answers = loaded(device, network, loadable, meanwhile, str(arguments.port))
         figures = {"load": {"words": words, **load}, "meanwhile": None}
         console.print(f"{arguments.file.stem}: {words:,} words of 16 bits in {load['seconds']:.2f} s, "
                       f"{load['cycles']:,} cycles of the board, with {count} images meanwhile", soft_wrap=True)
         wrong = []
         if count:
-            figures["meanwhile"] = board_report(before, parallelism, meanwhile, None, answers, load["seconds"])
+            figures["meanwhile"] = board_report(design, meanwhile, None, answers, load["seconds"])
             wrong = [f"during the load, {sentence}" for sentence in figures["meanwhile"]["first"]]
-        figures["images"] = classified(device, network, parallelism, images, str(arguments.port))
+        figures["images"] = classified(device, design.of(network), images, str(arguments.port))
     console.print(board_table(f"{arguments.file.stem} on {images.name}, port {arguments.port}", figures["images"]))
     return finish(arguments, figures, wrong + figures["images"]["first"])
 

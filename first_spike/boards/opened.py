@@ -5,13 +5,14 @@ from pathlib import Path
 
 from first_spike.boards.simulated_board import SimulatedBoard
 from first_spike.command.cli import error_console
-from first_spike.command.configuration_options import CONSTANTS, add_configuration, folder_name, options_of
+from first_spike.command.configuration_options import add_configuration, folder_name
 from first_spike.command.folders import work_folder
 from first_spike.command.option_values import cycles_of_a_bit, positive
 from first_spike.command.places import BUILD, DEFAULT_NETWORK
 from first_spike.device.design import LoadableDesign
 from first_spike.device.device import PATIENCE, Device
 from first_spike.device.line import BAUD, SerialLine
+from first_spike.golden.contract.configuration import Configuration
 from first_spike.jobs.job_bar import JobBar
 from first_spike.rtl_model.convert import generate
 from first_spike.synthesis.bitstream import require_memory
@@ -45,32 +46,32 @@ def add_board(parser):
 def take_board(parser, name):
     """The configuration of the board called `name` becomes the default of a parser with the options of `add_board`; a
     command that is about loadable weights keeps them. UserError for an unknown board."""
-    options = options_of(find_board(name).configuration)
-    if parser.get_default("weights") != CONSTANTS:
+    options = dict(find_board(name).configuration.__dict__)
+    if parser.get_default("weights") != Configuration().weights:
         del options["weights"]
     parser.set_defaults(**options)
 
 
 @contextmanager
-def opened(arguments, network, parallelism):
-    """The Device that the arguments ask for. A board in simulation is the top of a board, and holds `network` at once,
-    loaded or not."""
+def opened(arguments, design):
+    """The Device that the arguments ask for. A board in simulation is the top of a board, and holds the network of
+    the Design at once, loaded or not."""
     if arguments.board:
-        require_memory(find_board(arguments.board), parallelism)
+        require_memory(find_board(arguments.board), design.configuration)
     if arguments.port != SIMULATED:
         with Device(SerialLine(arguments.port, arguments.baud), PATIENCE) as device:
             yield device
         return
     with work_folder(arguments.build) as folder:
-        place = folder / folder_name(arguments.network, network, parallelism)
-        design = generate(arguments.network, parallelism, place / "design", top="accelerator_serial",
-                          parameters={"cycles_per_bit": arguments.cycles_per_bit})
+        place = folder / folder_name(arguments.network.stem, design)
+        made = generate(design, place / "design", top="accelerator_serial",
+                        parameters={"cycles_per_bit": arguments.cycles_per_bit})
         with error_console.status("building the board in simulation"):
-            simulated = SimulatedBoard(write_top(design, place / "top"), place / "board",
+            simulated = SimulatedBoard(write_top(made, place / "top"), place / "board",
                                        arguments.cycles_per_bit)
         with simulated, Device(simulated.port, SIMULATED_PATIENCE, SIMULATED_ANSWER) as device:
-            if parallelism.is_loadable:
+            if design.configuration.is_loadable:
                 device.identify()
                 with JobBar(arguments.port, [f"loading {arguments.network.stem}"]) as bar:
-                    device.load(network, LoadableDesign(network, parallelism), lambda share: bar.report(0, share))
+                    device.load(design.network, LoadableDesign(design), lambda share: bar.report(0, share))
             yield device

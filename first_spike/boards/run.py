@@ -4,7 +4,7 @@ import time
 
 from first_spike.boards.opened import add_board, opened
 from first_spike.command.cli import EXIT_USER_ERROR, console, error_console, write_json
-from first_spike.command.configuration_options import configuration
+from first_spike.command.configuration_options import design_of
 from first_spike.command.images import add_count, add_image_arguments, read_images
 from first_spike.command.option_values import output_file
 from first_spike.command.places_to_write import check_places
@@ -31,26 +31,25 @@ def add_options(parser):
 def work(arguments):
     """Do it; returns the exit status."""
     check_places(arguments, files=("json",), folders=("build",))
-    network = Network.load(arguments.network)
-    parallelism = configuration(arguments)
-    parallelism.layer_lanes(network.sizes)
+    design = design_of(arguments, Network.load(arguments.network))
+    network, pixels = design.network, design.configuration.pixels
     images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
-    with opened(arguments, network, parallelism) as device:
+    with opened(arguments, design) as device:
         identity = device.identify(network)
-        if identity.pixels != parallelism.pixels:
-            raise UserError(f"the board takes {identity.pixels} pixels a beat, not {parallelism.pixels}: choose "
+        if identity.pixels != pixels:
+            raise UserError(f"the board takes {identity.pixels} pixels a beat, not {pixels}: choose "
                             f"--pixels {identity.pixels}")
-        report = classified(device, network, parallelism, images, str(arguments.port))
+        report = classified(device, design, images, str(arguments.port))
     console.print(board_table(f"{arguments.network.stem} on {images.name}, port {arguments.port}", report))
     return finish(arguments, report, report["first"])
 
 
-def classified(device, network, parallelism, images, title):
-    """The figures of ChosenImages on a Device that holds `network`."""
+def classified(device, design, images, title):
+    """The figures of ChosenImages on a Device that holds the network of a Design."""
     begin = time.monotonic()
     with JobBar(title, ["images"]) as bar:
         answers = device.classify(images.images, lambda count: bar.report(0, count / len(images.images)))
-    return board_report(network, parallelism, images.images, images.labels, answers, time.monotonic() - begin)
+    return board_report(design, images.images, images.labels, answers, time.monotonic() - begin)
 
 
 def finish(arguments, figures, wrong):

@@ -1,60 +1,32 @@
-"""The options of a configuration, which every command that makes a design takes, and how one is written down."""
+"""The options of a configuration, which every command that makes a design takes: made from the fields of
+Configuration."""
 
-from pathlib import Path
+import argparse
+from functools import partial
 
-from first_spike.command.option_values import taps
-from first_spike.golden.contract import base_network
-from first_spike.golden.contract.configuration import (
-    EVENTS_PER_CYCLE,
-    PIXELS,
-    ROW,
-    SPIKES_PER_CYCLE,
-    WEIGHT_BANKS,
-    WEIGHT_MEMORIES,
-    WEIGHTS,
-    Configuration,
-)
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.rtl_model.tops import DEFAULT, TOPS
 
-OPTIONS = ("lanes", "pixels", "spikes_per_cycle", "events_per_cycle", "taps", "weights", "weight_banks",
-           "weight_memory", "potential_margin")
-CONSTANTS = "constants"
-SPOKEN = dict(zip((CONSTANTS, "loadable"), WEIGHTS))  # on the command line -> in a Configuration
-OF_PIXELS = ("pixels", "events_per_cycle")  # say nothing where a network takes events
 SERIAL = "accelerator_serial"
 HASH_DIGITS = 8  # of a network's hash in the name of a folder
 
 
-def add_configuration(parser):
-    """Add --lanes, --pixels, --spikes-per-cycle, --events-per-cycle, --taps and the options of `add_weights` to an
-    argparse parser."""
-    parser.add_argument("--lanes", type=int, nargs="+", default=(), metavar="P",
-                        help="neurons worked on at a time: one number for all layers or one per layer (default: all "
-                             "neurons)")
-    parser.add_argument("--pixels", type=int, default=8, metavar="B", help=f"pixels per beat, of {PIXELS} (default: 8)")
-    parser.add_argument("--spikes-per-cycle", type=int, default=4, metavar="G",
-                        help=f"between layers, of {SPIKES_PER_CYCLE} (default: 4)")
-    parser.add_argument("--events-per-cycle", type=int, default=1, metavar="E",
-                        help=f"input spikes, of {EVENTS_PER_CYCLE} (default: 1)")
-    parser.add_argument("--taps", type=taps, nargs="+", default=(), metavar="N",
-                        help="places of a kernel that a convolution works on in a cycle, 1 or row: one for all layers "
-                             "or one per layer (default: 1)")
-    add_weights(parser)
-    parser.add_argument("--weight-memory", choices=WEIGHT_MEMORIES, default=WEIGHT_MEMORIES[0],
-                        help="what large memories of loadable weights are made of: block RAM, or SPRAM of an iCE40 "
-                             "UP5K (default: block)")
-
-
-def add_weights(parser):
-    """Add --weights, --weight-banks and --potential-margin to an argparse parser."""
-    parser.add_argument("--weights", choices=SPOKEN, default=CONSTANTS,
-                        help="constants of the design, or loadable at run time, thresholds and masks of pixels too "
-                             "(default: constants)")
-    parser.add_argument("--weight-banks", type=int, default=1, metavar="N",
-                        help=f"sets of loadable weights that there is room for, of {WEIGHT_BANKS} (default: 1)")
-    parser.add_argument("--potential-margin", type=int, default=0, metavar="BITS",
-                        help="that potentials and thresholds of a loadable design have to spare for other networks "
-                             "(default: 0)")
+def add_configuration(parser, several=False):
+    """Add the options of Configuration to an argparse parser; several: of each as many values as one likes, those of
+    layers with commas between, None where nothing is said."""
+    for option in Configuration.options():
+        if several:
+            one, count = (partial(_of_layers, option) if option.of_layers else partial(_value, option)), "+"
+            letter, default = f"{option.letter}[,{option.letter}...]" * option.of_layers or option.letter, None
+            said = f"to try (default: {_shown(option.tried) or _said(option)})"
+        else:
+            one, count = partial(_value, option), "+" if option.of_layers else None
+            letter, default = option.letter, option.default
+            said = ("; one for all layers or one per layer" * option.of_layers) + f" (default: {_said(option)})"
+        choices = f", of {_shown(option.values)}" if option.values else ""
+        parser.add_argument(option.flag, type=one, nargs=count, default=default, metavar=letter,
+                            help=f"{option.help}{choices}{'; ' * several}{said}")
 
 
 def add_top(parser, tops=tuple(TOPS)):
@@ -74,50 +46,71 @@ def check_board(parser, arguments):
 
 def configuration(arguments):
     """The Configuration that parsed arguments describe."""
-    return Configuration(tuple(arguments.lanes), arguments.pixels, arguments.spikes_per_cycle,
-                         arguments.events_per_cycle, taps=arguments.taps, weight_memory=arguments.weight_memory,
-                         **weights_of(arguments))
+    return Configuration(**{option.name: getattr(arguments, option.name) for option in Configuration.options()})
 
 
-def options_of(configuration):
-    """{name: value} of the options that describe a Configuration."""
-    spoken = {value: word for word, value in SPOKEN.items()}
-    return {name: getattr(configuration, name) for name in OPTIONS} | {"weights": spoken[configuration.weights]}
-
-
-def weights_of(arguments):
-    """What parsed arguments say of the weights, as keywords of a Configuration."""
-    return dict(weights=SPOKEN[arguments.weights], weight_banks=arguments.weight_banks,
-                potential_margin=arguments.potential_margin)
+def design_of(arguments, network):
+    """The Design of a network in the Configuration that parsed arguments describe."""
+    return Design(network, configuration(arguments))
 
 
 def is_chosen(parser, arguments):
     """Whether one of the options was given another value than its default."""
-    return any(getattr(arguments, name, None) != parser.get_default(name) for name in (*OPTIONS, "top"))
+    names = (*(option.name for option in Configuration.options()), "top")
+    return any(getattr(arguments, name, None) != parser.get_default(name) for name in names)
 
 
 def check_design(parser, arguments):
     """End with argparse's error where --design is given together with what it brings itself."""
     if arguments.design and is_chosen(parser, arguments):
-        parser.error("--design brings its own --lanes, --pixels, --spikes-per-cycle, --events-per-cycle, --taps, "
-                     "--weights and --top")
+        parser.error(f"--design brings its own {', '.join(option.flag for option in Configuration.options())} and "
+                     f"--top")
 
 
-def described(configuration, network):
-    """A Configuration as it stands in reports: a dict with the lanes and taps of every layer of `network`, None for
-    what says nothing of it."""
-    none = {} if network.takes == base_network.PIXELS else dict.fromkeys(OF_PIXELS)
-    return {**configuration.__dict__, **none, "lanes": configuration.layer_lanes(network.widths),
-            "taps": configuration.layer_taps(network)}
+def folder_name(name, design, top=DEFAULT):
+    """A name for the work on a Design with one of TOPS, which nothing else has; name: what the network is called."""
+    chosen = design.settings
+    parts = [f"{option.name}{_joined(chosen[option.name])}" for option in Configuration.options()
+             if option.name in chosen and (option.name == "lanes" or
+                                           getattr(design.configuration, option.name) != option.default)]
+    return "_".join([name, design.network.sha256[:HASH_DIGITS], *parts, *([top] if top != DEFAULT else [])])
 
 
-def folder_name(network_path, network, configuration, top=DEFAULT):
-    """A name for the work on a network in a Configuration with one of TOPS, which nothing else has."""
-    lanes = "-".join(map(str, configuration.layer_lanes(network.widths)))
-    own_taps = configuration.layer_taps(network)
-    return (f"{Path(network_path).stem}_{network.sha256[:HASH_DIGITS]}_lanes{lanes}_pixels{configuration.pixels}"
-            f"_spikes{configuration.spikes_per_cycle}_events{configuration.events_per_cycle}"
-            + (f"_taps{'-'.join(map(str, own_taps))}" if ROW in own_taps else "")
-            + (f"_loadable{configuration.weight_banks}_margin{configuration.potential_margin}"
-               if configuration.is_loadable else "") + ("_spram" if configuration.in_spram else "")
-            + ("" if top == DEFAULT else f"_{top}"))
+def options_table():
+    """The table of the options for the docs, in Markdown."""
+    lines = ["| option | `make` | values | default | what it is |", "| --- | --- | --- | --- | --- |"]
+    for option in Configuration.options():
+        several = f" [{option.letter} ...]" * option.of_layers
+        lines.append(f"| `{option.flag} {option.letter}{several}` | `{option.variable}=` | "
+                     f"{_shown(option.values) or 'from 1 on'} | {_said(option)} | {option.help} |")
+    return "\n".join(lines) + "\n"
+
+
+def _value(option, text):
+    """The value of an Option that a text is: one of its words or a number, which the Configuration judges."""
+    words = {str(value): value for value in option.values}
+    if text in words:
+        return words[text]
+    if text.isascii() and text.isdigit() and not (option.values and all(isinstance(v, str) for v in option.values)):
+        return int(text)
+    raise argparse.ArgumentTypeError(f"must be {_shown(option.values, ' or ') or 'a whole number from 1 on'}, found "
+                                     f"{text!r}")
+
+
+def _of_layers(option, text):
+    return tuple(_value(option, part) for part in text.split(","))
+
+
+def _shown(values, last=", "):
+    if isinstance(values, range):
+        return f"{values[0]} to {values[-1]}"
+    *most, end = (*map(str, values),) or ("",)
+    return last.join(filter(None, (", ".join(most), end)))
+
+
+def _said(option):
+    return _joined(option.default, " ") or "all neurons"
+
+
+def _joined(value, between="-"):
+    return between.join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from first_spike.command.cli import console, error_console, shown
-from first_spike.command.configuration_options import add_configuration, configuration, folder_name, options_of
+from first_spike.command.configuration_options import add_configuration, configuration, folder_name
 from first_spike.command.folders import make_folder, work_folder
 from first_spike.command.option_values import add_timeout, natural
 from first_spike.command.places import BUILD, DEFAULT_NETWORK
@@ -16,7 +16,7 @@ from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.convert import generate
 from first_spike.synthesis.bitstream import make_bitstream, require_memory, require_programs
-from first_spike.synthesis.boards import BOARDS, find_board, require_lanes
+from first_spike.synthesis.boards import BOARDS, design_for, find_board
 from first_spike.synthesis.toolchains import TOOLCHAINS
 
 BAUD = 1_000_000
@@ -25,16 +25,15 @@ BAUD = 1_000_000
 def main():
     board, arguments = parse()
     check_places(arguments, folders=("build",))
-    network, parallelism = Network.load(arguments.network), configuration(arguments)
-    require_lanes(board, parallelism, network)
-    require_memory(board, parallelism)
+    design = design_for(board, Network.load(arguments.network), configuration(arguments))
+    require_memory(board, design.configuration)
     require_programs(board)
     with work_folder(arguments.build) as folder:
-        work = make_folder(folder / f"{board.name}_{folder_name(arguments.network, network, parallelism)}")
-        design = generate(arguments.network, parallelism, work / "design", top="accelerator_serial",
-                          parameters={"cycles_per_bit": board.clock * 1_000_000 // BAUD})
+        work = make_folder(folder / f"{board.name}_{folder_name(arguments.network.stem, design)}")
+        made = generate(design, work / "design", top="accelerator_serial",
+                        parameters={"cycles_per_bit": board.clock * 1_000_000 // BAUD})
         with error_console.status(f"{board.name}: yosys, nextpnr"):
-            made = make_bitstream(board, design, work, arguments.seed, arguments.timeout)
+            made = make_bitstream(board, made, work, arguments.seed, arguments.timeout)
     tools = TOOLCHAINS[board.device.family]
     counts = ", ".join(f"{count:,} of {room:,} {tools.spoken(what)}" for what, (count, room) in made["used"].items())
     console.print(f"{board.name}, {board.device.name}: {counts}; {made['mhz']:.1f} MHz, the board's clock is "
@@ -58,6 +57,6 @@ def parse():
     parser.add_argument("--build", type=Path, default=BUILD / "bitstream", metavar="FOLDER",
                         help="design, netlist, logs and bitstream (default: build/bitstream)")
     board = find_board(parser.parse_args().board)
-    parser.set_defaults(**options_of(board.configuration))
+    parser.set_defaults(**board.configuration.__dict__)
     return board, parser.parse_args()
 

@@ -8,7 +8,7 @@ import argparse
 from pathlib import Path
 
 from first_spike.command.cli import console, shown, write_json, write_predictions
-from first_spike.command.configuration_options import add_configuration, check_design, configuration, folder_name
+from first_spike.command.configuration_options import add_configuration, check_design, design_of, folder_name
 from first_spike.command.images import add_count, add_image_arguments, read_images
 from first_spike.command.option_values import output_file, simulator_seed
 from first_spike.command.places import BUILD
@@ -16,7 +16,7 @@ from first_spike.command.places_to_write import check_places
 from first_spike.command.silence import most_silent, most_ties, silence, ties, warn
 from first_spike.comparison.backends import BACKENDS, VERILOG
 from first_spike.comparison.compare_on import compare_on, compare_verilog
-from first_spike.comparison.design_files import read_configuration, require_core
+from first_spike.comparison.design_files import read_design, require_core
 from first_spike.comparison.harness import require_plain_path, waves_file
 from first_spike.comparison.subject import Subject, float_file, read_float
 from first_spike.comparison.table import comparison_table
@@ -33,17 +33,15 @@ def main():
     if arguments.design:
         require_core(arguments.design)
     images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
-    subject = Subject(network, read_float(arguments.float, network, arguments.network), images.images, images.labels)
-    parallelism = read_configuration(arguments.design, network) if arguments.design else configuration(arguments)
-    parallelism.layer_lanes(network.widths)
+    design = read_design(arguments.design, network) if arguments.design else design_of(arguments, network)
+    subject = Subject(design, read_float(arguments.float, network, arguments.network), images.images, images.labels)
     if arguments.sim in VERILOG:
-        build = arguments.build or BUILD / "compare" / (f"{folder_name(arguments.network, network, parallelism)}"
-                                                        f"_{arguments.sim}")
+        build = arguments.build or BUILD / "compare" / f"{folder_name(arguments.network.stem, design)}_{arguments.sim}"
         require_plain_path(arguments.sim, build.resolve(), (arguments.design or build).resolve())
-        report, outcome = compare_verilog(arguments.sim, subject, parallelism, arguments.network, arguments.design,
-                                          build, waves=arguments.waves, seed=arguments.seed)
+        report, outcome = compare_verilog(arguments.sim, subject, arguments.design, build, waves=arguments.waves,
+                                          seed=arguments.seed)
     else:
-        report, outcome = compare_on(arguments.sim, subject, parallelism)
+        report, outcome = compare_on(arguments.sim, subject)
     console.print(comparison_table(f"{arguments.network.stem} on {images.name}", [report]))
     name, count, found = arguments.network.name, report["images"], outcome.inference(network.steps)
     report["warnings"] = warn(silence(name, found.silent.mean(), most_silent(network, count))

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from first_spike.command.cli import console, shown, write_json
-from first_spike.command.configuration_options import add_configuration, check_design, configuration, is_chosen
+from first_spike.command.configuration_options import add_configuration, check_design, design_of, is_chosen
 from first_spike.command.folders import make_folder, work_folder
 from first_spike.command.images import add_image_arguments, read_images
 from first_spike.command.places import (
@@ -20,7 +20,7 @@ from first_spike.command.places import (
 )
 from first_spike.command.places_to_write import check_places
 from first_spike.comparison.compare_on import compare_on
-from first_spike.comparison.design_files import read_configuration
+from first_spike.comparison.design_files import read_design
 from first_spike.comparison.harness import SIMULATORS, require_plain_path, require_simulator
 from first_spike.comparison.subject import Subject, float_file, read_float
 from first_spike.comparison.table import comparison_table
@@ -56,15 +56,15 @@ def show(arguments, path, float_path, given, folder):
     start = time.monotonic()
     network = Network.load(path)
     images = read_images(arguments, network)
-    subject = Subject(network, read_float(float_file(path, float_path), network, path), images.images,
+    design = read_design(given, network) if given else design_of(arguments, network)
+    subject = Subject(design, read_float(float_file(path, float_path), network, path), images.images,
                       images.labels)
-    parallelism = read_configuration(given, network) if given else configuration(arguments)
-    made = write_like(given, path, parallelism, make_folder(folder))
+    made = write_like(given, design, make_folder(folder))
     modules = files_of(read_manifest(made), "module")
     console.print(f"{path.name} made into Verilog: {len(modules)} modules in {time.monotonic() - start:.1f} s")
     different_files = check_files(made, given) if given else []
     counts = DIGITS["dense" if all(layer.kind == "dense" for layer in network.layers) else "convolutional"]
-    reports = [compare_on(simulator, subject.first(count), parallelism, given or made, folder / simulator)[0]
+    reports = [compare_on(simulator, subject.first(count), given or made, folder / simulator)[0]
                for simulator, count in counts.items()]
     shown_images = "real test digits" if images.name == "samples" else images.name
     console.print(comparison_table(f"{path.stem}, {shown_images}", reports))

@@ -10,15 +10,16 @@ import time
 from pathlib import Path
 
 from first_spike.command.cli import complain, console, write_json
-from first_spike.command.configuration_options import add_top, add_weights, check_board
+from first_spike.command.configuration_options import add_configuration, add_top, check_board
 from first_spike.command.figure import require_matplotlib
 from first_spike.command.folders import work_folder
 from first_spike.command.images import add_image_arguments, read_images
-from first_spike.command.option_values import above_zero, add_timeout, numbers, positive, taps_of_layers
+from first_spike.command.option_values import above_zero, add_timeout, positive
 from first_spike.command.places import BUILD
 from first_spike.command.places_to_write import check_places
 from first_spike.exploration.points import candidates, cells, error_sentence, explored, measure_areas
 from first_spike.exploration.table_and_plot import exploration_table, write_plot
+from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.jobs.job_options import add_jobs, chosen_workers
@@ -26,6 +27,8 @@ from first_spike.jobs.kept import Kept
 from first_spike.synthesis.boards import BOARDS
 from first_spike.synthesis.fit import find_ecp5_board, surplus, verdict
 from first_spike.synthesis.process import require_program
+
+OPTIONS = [option.name for option in Configuration.options()]
 
 
 def main():
@@ -40,8 +43,8 @@ def explore(arguments, workers):
     network = Network.load(arguments.network)
     chosen = read_images(arguments, network)
     images = chosen.images[:arguments.count]
-    configurations, refused = candidates(network, arguments)
-    if not configurations:
+    designs, refused = candidates(network, {name: getattr(arguments, name) for name in OPTIONS})
+    if not designs:
         raise UserError(f"none of the configurations can be made: {refused[0]}")
     if arguments.synth:
         workers.everywhere(require_program, "yosys")
@@ -49,10 +52,10 @@ def explore(arguments, workers):
     with work_folder(arguments.out) as folder:
         kept = Kept(folder / "kept")
         started = time.monotonic()
-        points = explored(network, configurations, arguments.top, images, arguments.clock, workers, kept)
+        points = explored(designs, arguments.top, images, arguments.clock, workers, kept)
         seconds = time.monotonic() - started
-        failed = (measure_areas(arguments.network, network, configurations, arguments.top, points, folder,
-                                arguments.timeout, workers, kept) if arguments.synth else [])
+        failed = (measure_areas(arguments.network.stem, designs, arguments.top, points, folder, arguments.timeout,
+                                workers, kept) if arguments.synth else [])
         for one in points:
             counts, error = cells(one)
             one["boards"] = {board.name: {"fits": verdict(board, counts, error), "too_many": surplus(board, counts)}
@@ -76,19 +79,7 @@ def explore(arguments, workers):
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--network", type=Path, required=True, metavar="FILE.npz", help="integer network file")
-    parser.add_argument("--lanes", type=numbers, nargs="+", default=None, metavar="P[,P...]",
-                        help="to try: one number, of every layer at most, or one for each layer, as in 16,2 (default: "
-                             "all neurons, and halves of that down to 8)")
-    parser.add_argument("--pixels", type=int, nargs="+", default=[4, 8, 16], metavar="B",
-                        help="to try (default: 4 8 16)")
-    parser.add_argument("--spikes-per-cycle", type=int, nargs="+", default=[1, 4], metavar="G",
-                        help="to try (default: 1 4)")
-    parser.add_argument("--events-per-cycle", type=int, nargs="+", default=[1, 2], metavar="E",
-                        help="to try (default: 1 2)")
-    parser.add_argument("--taps", type=taps_of_layers, nargs="+", default=[(1,)], metavar="N[,N...]",
-                        help="of convolutions, to try: 1 or row, for every layer, or one for each layer, as in row,1,1 "
-                             "(default: 1)")
-    add_weights(parser)
+    add_configuration(parser, several=True)
     add_top(parser)
     parser.add_argument("--board", nargs="+", default=[], metavar="NAME",
                         help="with an ECP5: whether the designs with a serial line fit onto it, as far as the model "

@@ -4,8 +4,9 @@ import argparse
 from pathlib import Path
 
 from first_spike.command.cli import console
-from first_spike.command.configuration_options import add_configuration, add_top, configuration
+from first_spike.command.configuration_options import add_configuration, add_top, design_of
 from first_spike.comparison.whole_design import write_whole_design
+from first_spike.golden.contract.network import Network
 from first_spike.rtl_model.delivery.manifest import files_of, read_manifest
 from first_spike.rtl_model.tops import STREAMED
 
@@ -21,7 +22,7 @@ def main():
     add_top(parser, STREAMED)
     add_configuration(parser)
     arguments = parser.parse_args()
-    folder = write_whole_design(arguments.network, configuration(arguments), arguments.out, arguments.name,
+    folder = write_whole_design(design_of(arguments, Network.load(arguments.network)), arguments.out, arguments.name,
                                 arguments.top)
     manifest = read_manifest(folder)
     console.print(f"{folder}: {len(files_of(manifest, 'module'))} modules, top {manifest['top']}", soft_wrap=True)

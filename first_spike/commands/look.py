@@ -11,7 +11,7 @@ from first_spike.command.cli import console, shown
 from first_spike.command.configuration_options import (
     add_configuration,
     check_design,
-    configuration,
+    design_of,
     folder_name,
     is_chosen,
 )
@@ -22,7 +22,7 @@ from first_spike.command.option_values import natural
 from first_spike.command.places import BUILD
 from first_spike.comparison.backends import BACKENDS, VERILOG
 from first_spike.comparison.compare_on import compare_on, compare_verilog
-from first_spike.comparison.design_files import read_configuration, require_core
+from first_spike.comparison.design_files import read_design, require_core
 from first_spike.comparison.evaluation import figures_rows, network_title, summarise
 from first_spike.comparison.subject import Subject, float_file, read_float
 from first_spike.comparison.verdict import verdict
@@ -58,23 +58,22 @@ def main():
 
 
 def read_others(arguments, network):
-    """(float network or None, Configuration of the hardware) that the network is compared with."""
+    """(float network or None, Design of the hardware) that the network is compared with."""
     if arguments.design:
         require_core(arguments.design)
-    chosen = read_configuration(arguments.design, network) if arguments.design else configuration(arguments)
-    chosen.layer_lanes(network.widths)
-    return read_float(arguments.float, network, arguments.network), chosen
+    design = read_design(arguments.design, network) if arguments.design else design_of(arguments, network)
+    return read_float(arguments.float, network, arguments.network), design
 
 
-def compare(arguments, folder, found, float_network, chosen):
+def compare(arguments, folder, found, float_network, design):
     """(report of the comparison from the image to look at on, section of the page)."""
-    network, part, labels = found.network, slice(found.index, found.index + COMPARED), found.chosen.labels
-    subject = Subject(network, float_network, found.chosen.images[part], None if labels is None else labels[part])
+    part, labels = slice(found.index, found.index + COMPARED), found.chosen.labels
+    subject = Subject(design, float_network, found.chosen.images[part], None if labels is None else labels[part])
     if arguments.compare in VERILOG:
-        build = BUILD / "compare" / f"{folder_name(arguments.network, network, chosen)}_{arguments.compare}"
-        made = compare_verilog(arguments.compare, subject, chosen, arguments.network, arguments.design, build)
+        build = BUILD / "compare" / f"{folder_name(arguments.network.stem, design)}_{arguments.compare}"
+        made = compare_verilog(arguments.compare, subject, arguments.design, build)
     else:
-        made = compare_on(arguments.compare, subject, chosen)
+        made = compare_on(arguments.compare, subject)
     return comparison_section(folder, subject, found.index, *made)
 
 

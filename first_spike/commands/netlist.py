@@ -8,7 +8,7 @@ import argparse
 from pathlib import Path
 
 from first_spike.command.cli import console, error_console, write_json
-from first_spike.command.configuration_options import add_configuration, configuration
+from first_spike.command.configuration_options import add_configuration, design_of
 from first_spike.command.folders import make_folder, work_folder
 from first_spike.command.images import add_count, add_image_arguments, read_images
 from first_spike.command.option_values import add_timeout
@@ -37,15 +37,14 @@ def main():
     require_simulator("verilator")
     require_plain_path("verilator", arguments.build.resolve())
     network = Network.load(arguments.network)
-    parallelism = configuration(arguments)
-    parallelism.layer_lanes(network.widths)
+    design = design_of(arguments, network)
     images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
     with work_folder(arguments.build) as folder:
         with error_console.status("yosys"):
-            design = write_whole_design(arguments.network, parallelism, folder / "design")
-            netlist, _ = synthesize(design, find_target("ecp5"), folder, arguments.timeout, not arguments.plain)
+            netlist, _ = synthesize(write_whole_design(design, folder / "design"), find_target("ecp5"), folder,
+                                    arguments.timeout, not arguments.plain)
             gates = write_gates(netlist, make_folder(folder / "gates"), arguments.timeout)
-        report, _ = compare_on(GATES, Subject(network, None, images.images, images.labels), parallelism, gates,
+        report, _ = compare_on(GATES, Subject(design, None, images.images, images.labels), gates,
                                folder / "simulation")
         write_json(folder / "report.json", report | {"made_by": made, "output_registers": not arguments.plain})
     console.print(comparison_table(f"{arguments.network.stem} on {images.name}", [report]))

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from first_spike.command.cli import console
-from first_spike.command.configuration_options import add_configuration, configuration
+from first_spike.command.configuration_options import add_configuration, design_of
 from first_spike.command.option_values import output_file
 from first_spike.command.places_to_write import check_places
 from first_spike.device.network_image import network_image
@@ -17,11 +17,10 @@ def main():
     arguments = parse()
     check_places(arguments, files=("out",))
     network = Network.load(arguments.network)
-    design = configuration(arguments)
-    if not design.is_loadable:
+    made_with = design_of(arguments, Network.load(arguments.made_with) if arguments.made_with else network)
+    if not made_with.configuration.is_loadable:
         raise UserError("a design with constants loads no network: choose --weights loadable, as the design was made")
-    made_with = Network.load(arguments.made_with) if arguments.made_with else network
-    image = network_image(network, made_with, design)
+    image = network_image(network, made_with)
     with replacing(arguments.out) as file:
         file.write(image)
     console.print(f"{arguments.out}: {len(image):,} bytes", soft_wrap=True)

@@ -14,15 +14,14 @@ from first_spike.command.configuration_options import (
     add_top,
     check_board,
     check_design,
-    configuration,
-    described,
+    design_of,
     folder_name,
 )
 from first_spike.command.folders import make_folder, work_folder
 from first_spike.command.option_values import above_zero, add_timeout, natural
 from first_spike.command.places import BUILD, DEFAULT_NETWORK
 from first_spike.command.places_to_write import check_places
-from first_spike.comparison.design_files import read_configuration
+from first_spike.comparison.design_files import read_design
 from first_spike.comparison.whole_design import write_whole_design
 from first_spike.exploration.synthesis_runs import Runs, place_all, synthesize_all
 from first_spike.golden.contract.network import Network
@@ -46,9 +45,8 @@ def main():
 
 def synthesize(arguments, workers):
     network, given = Network.load(arguments.network), arguments.design
-    parallelism = read_configuration(given, network) if given else configuration(arguments)
-    parallelism.layer_lanes(network.widths)
-    if parallelism.in_spram:
+    design = read_design(given, network) if given else design_of(arguments, network)
+    if design.configuration.in_spram:
         raise UserError("only an iCE40 UP5K has SPRAM, which is no target here: `make bitstream BOARD=icebreaker`, or "
                         "choose --weight-memory block")
     board = find_ecp5_board(arguments.board) if arguments.board else None
@@ -57,18 +55,18 @@ def synthesize(arguments, workers):
         require_memory(network, targets[0])
     workers.everywhere(require_programs, targets, arguments.seeds)
     with work_folder(arguments.build) as folder:
-        work = make_folder(folder / folder_name(arguments.network, network, parallelism, arguments.top))
-        design = given or write_whole_design(arguments.network, parallelism, work / "design", top=arguments.top)
-        runs = Runs(design, work, Kept(work / "kept"), not arguments.plain, arguments.timeout, workers)
+        work = make_folder(folder / folder_name(arguments.network.stem, design, arguments.top))
+        made = given or write_whole_design(design, work / "design", top=arguments.top)
+        runs = Runs(made, work, Kept(work / "kept"), not arguments.plain, arguments.timeout, workers)
         reports, failed = synthesize_all(runs, targets)
         for target in targets:
             if target.name in reports:
                 console.print(cell_table(target, reports[target.name]))
         failed += place_all(runs, targets, reports, arguments.seeds, arguments.frequency)
-        comparison = compare(network, parallelism, reports, whole=arguments.top != DEFAULT)
+        comparison = compare(design, reports, whole=arguments.top != DEFAULT)
         write_json(folder / "report.json", {
             "network": arguments.network.stem, "network_sha256": network.sha256,
-            "configuration": described(parallelism, network), "top": arguments.top,
+            "configuration": design.settings, "top": arguments.top,
             "frequency": arguments.frequency or AIMS,
             "output_registers": not arguments.plain, "targets": reports, "comparison": comparison, "failed": failed})
     if board and ECP5.name in reports:

@@ -51,21 +51,21 @@ def from_record(record):
     return Outcome(record.words, record.spike_times, record.valid - starts, record.valid - record.first_beat)
 
 
-def simulated(backend, network, configuration, images, design, build, *, waves=False, seed=1):
+def simulated(backend, design, images, folder, build, *, waves=False, seed=1):
     """Run `images` through the hardware of `network` on `backend` and return the Outcome.
 
-    design, build: folders of the Verilog or the gates and for the simulation, nothing to MyHDL. Raises UserError when
+    folder, build: where the Verilog or the gates are, and for the simulation; nothing to MyHDL. Raises UserError when
     the simulator is missing or fails.
     """
     with SimulationProgress(backend, len(images)) as progress:
         if backend in VERILOG:
-            return from_record(simulate_design(backend, network, configuration, images, design, build, progress,
-                                               waves=waves, seed=seed))
+            return from_record(simulate_design(backend, design, images, folder, build, progress, waves=waves,
+                                               seed=seed))
         if backend == GATES:
             progress.building()
-            recorder = Recorder(network, configuration, images, design, build, inside=False)
+            recorder = Recorder(design, images, folder, build, inside=False)
             return from_record(recorder.run(seed=seed, progress=lambda share: progress.done(share * len(images))))
         try:
-            return from_record(simulate(network, configuration, images, progress.done))
+            return from_record(simulate(design, images, progress.done))
         except RuntimeError as error:
             raise UserError(f"the simulation in MyHDL failed: {error}") from error

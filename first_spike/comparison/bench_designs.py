@@ -1,22 +1,19 @@
 """What the bench measures: the designs whose figures stand in docs/results.md, or one of one's own."""
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
-from first_spike.command.configuration_options import described
 from first_spike.command.places import CONVOLUTIONAL_NETWORK, NETWORKS
 from first_spike.golden.contract.configuration import ROW, Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 
 
-@dataclass(frozen=True, eq=False)
-class Design:
-    """A network, its file, and a configuration, with a name for the table."""
+class Case(NamedTuple):
+    """A Design, with a name for the table."""
 
     name: str
-    path: Path
-    network: Network
-    configuration: Configuration
+    design: Design
 
 
 SHIPPED = {  # name: (network, configuration)
@@ -33,19 +30,19 @@ SHIPPED = {  # name: (network, configuration)
 }
 
 
-def shipped_designs():
-    """The Designs of SHIPPED."""
-    paths = {name: NETWORKS / f"{network}.npz" for name, (network, _) in SHIPPED.items()}
-    return [Design(name, paths[name], Network.load(paths[name]), configuration)
-            for name, (_, configuration) in SHIPPED.items()]
+def shipped_cases():
+    """The Cases of SHIPPED."""
+    return [Case(name, Design(Network.load(NETWORKS / f"{network}.npz"), configuration))
+            for name, (network, configuration) in SHIPPED.items()]
 
 
-def own_design(path, configuration):
-    """The Design of a network file in a Configuration; UserError where they do not fit."""
-    network = Network.load(path)
-    chosen = described(configuration, network)
+def own_case(path, design):
+    """The Case of a Design of the network in the file `path`."""
+    chosen = design.settings
     lanes = " and ".join(map(str, chosen["lanes"]))
     taps = f", taps {' and '.join(map(str, chosen['taps']))}" if ROW in chosen["taps"] else ""
-    return Design(f"{Path(path).stem}, {lanes} lanes{taps}, {chosen['pixels']} pixels, "
-                  f"{chosen['spikes_per_cycle']} spikes, {chosen['events_per_cycle']} events", Path(path), network,
-                  configuration)
+    of_pixels = {name: f", {chosen[name]} {word}" for name, word in (("pixels", "pixels"), ("events_per_cycle",
+                                                                                            "events"))
+                 if name in chosen}
+    return Case(f"{Path(path).stem}, {lanes} lanes{taps}{of_pixels.get('pixels', '')}, {chosen['spikes_per_cycle']} "
+                f"spikes{of_pixels.get('events_per_cycle', '')}", design)

@@ -20,29 +20,29 @@ from first_spike.rtl_model.record import Record
 POLL_SECONDS = 0.1
 
 
-def simulate_design(simulator, network, configuration, images, design, build, progress, *, waves=False, seed=1):
-    """Run `images` back to back through the design in folder `design`; returns their Record.
+def simulate_design(simulator, design, images, folder, build, progress, *, waves=False, seed=1):
+    """Run `images` back to back through a Design whose Verilog is in `folder`; returns their Record.
 
     build: folder for the compiled design, `simulation.log` and waves; emptied first. progress: SimulationProgress.
     Raises UserError when the simulator is missing or fails.
     """
     require_simulator(simulator)
     build = Path(build).resolve()
-    require_plain_path(simulator, build, Path(design).resolve())
+    require_plain_path(simulator, build, Path(folder).resolve())
     shutil.rmtree(build, ignore_errors=True)
     try:
         build.mkdir(parents=True)
     except OSError as error:
         raise UserError(f"cannot write the folder {build}: {error.strerror}") from error
     files = {name: build / name for name in ("network.npz", "images", "record.npz", "progress")}
-    network.save(files["network.npz"])
+    design.network.save(files["network.npz"])
     if isinstance(images, Recordings):
         write_event_file(files["images"], images)
     else:
         with open(files["images"], "wb") as file:
             np.save(file, images)
-    job = {"simulator": simulator, "design": str(Path(design).resolve()), "build": str(build), "waves": waves,
-           "seed": seed, "configuration": configuration.__dict__,
+    job = {"simulator": simulator, "design": str(Path(folder).resolve()), "build": str(build), "waves": waves,
+           "seed": seed, "configuration": design.configuration.__dict__,
            **{name.split(".")[0]: str(path) for name, path in files.items()}}
     (build / "job.json").write_text(json.dumps(job))
     log = build / "simulation.log"

@@ -1,6 +1,5 @@
 """A network on one back end against the golden model and the float network: the figures, and the first difference."""
 
-from first_spike.command.configuration_options import described
 from first_spike.command.folders import work_folder
 from first_spike.comparison.backends import from_golden, simulated
 from first_spike.comparison.cycle_statistics import statistics
@@ -16,22 +15,23 @@ from first_spike.golden.schedule.cycles import predict
 NOT_SIMULATED = dict.fromkeys(("mismatches", "equal_images", "first_mismatch", "cycle_model", "latency"))
 
 
-def compare_on(backend, subject, configuration, design=None, build=None, **options):
+def compare_on(backend, subject, folder=None, build=None, **options):
     """Classify the Subject's images on `backend` and compare; returns (report ready for JSON, Outcome).
 
-    design, build, options: as in `backends.simulated`. On the golden model itself nothing is simulated: what only
+    folder, build, options: as in `backends.simulated`. On the golden model itself nothing is simulated: what only
     hardware can give is None, and its cycles are those of the cycle model. Raises UserError for images that do not fit,
     and for a back end that is missing or fails.
     """
-    network, images, labels = subject.network, subject.images, subject.labels
+    network, design = subject.network, subject.design
+    images, labels = subject.images, subject.labels
     inference = infer(network, images)
-    expected = from_golden(inference, predict(network, configuration, images, inference).interval)
+    expected = from_golden(inference, predict(design, images, inference).interval)
     in_float = None if subject.float_network is None else float_infer(subject.float_network, images)
     report = {
         "images": len(images),
         "sim": backend,
         "network_sha256": network.sha256,
-        "configuration": described(configuration, network),
+        "configuration": design.settings,
         "accuracy": {"float": _accuracy(in_float, labels), "golden": _accuracy(inference, labels), "rtl": None},
         "recall": {"float": _recall(in_float, labels, network), "golden": _recall(inference, labels, network),
                    "rtl": _recall(None, labels, network)},
@@ -40,7 +40,7 @@ def compare_on(backend, subject, configuration, design=None, build=None, **optio
     }
     if backend == "golden":
         return report | NOT_SIMULATED | {"cycles": statistics(expected.cycles)}, expected
-    found = simulated(backend, network, configuration, images, design, build, **options)
+    found = simulated(backend, design, images, folder, build, **options)
     agreement = count_mismatches(network.steps, expected, found)
     words = unpack(found.words)
     report["accuracy"]["rtl"], report["recall"]["rtl"] = _accuracy(words, labels), _recall(words, labels, network)
@@ -50,17 +50,17 @@ def compare_on(backend, subject, configuration, design=None, build=None, **optio
                      "cycle_model": cycle_agreement(expected.cycles, found.cycles)}, found
 
 
-def compare_verilog(simulator, subject, configuration, network_path, given, build, **options):
-    """`compare_on` with a design that is generated from the file `network_path`, or with the one in the folder `given`;
-    the report then says where its files differ from the generator's, in `different_files`.
+def compare_verilog(simulator, subject, given, build, **options):
+    """`compare_on` with Verilog that is generated, or with that in the folder `given`; the report then says in
+    `different_files` where its files differ from the generator's.
 
     The folder `build` is worked in: UserError if somebody else's files are there, or another run.
     """
     require_simulator(simulator)
     with work_folder(build) as folder:
-        made = write_like(given, network_path, configuration, folder)
+        made = write_like(given, subject.design, folder)
         different = check_files(made, given) if given else []
-        report, outcome = compare_on(simulator, subject, configuration, given or made, folder / "simulation", **options)
+        report, outcome = compare_on(simulator, subject, given or made, folder / "simulation", **options)
     return report | {"different_files": different}, outcome
 
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.delivery.manifest import MANIFEST, read_manifest
 from first_spike.rtl_model.delivery.names import prefix
@@ -12,15 +12,12 @@ from first_spike.rtl_model.tops import DEFAULT
 CONTEXT = 12  # characters shown on either side of a difference in a long line
 
 
-def read_configuration(folder, network):
-    """The Configuration in the manifest of the design in `folder`; UserError unless it was made from `network`."""
+def read_design(folder, network):
+    """The Design in the manifest of the design in `folder`; UserError unless it was made from `network`."""
     path, manifest = Path(folder, MANIFEST), read_manifest(folder)
     try:
-        lanes = tuple(layer["lanes"] for layer in manifest["layers"])
-        given = () if manifest.get("input") == EVENTS else ("pixels", "events_per_cycle")
-        configuration = Configuration(lanes, **{name: manifest[name] for name in ("spikes_per_cycle", *given)}, **{
-            name: manifest[name] for name in ("taps", "weights", "weight_banks", "weight_memory", "potential_margin")
-            if name in manifest})
+        chosen = {option.name: manifest[option.name] for option in Configuration.options() if option.name in manifest}
+        configuration = Configuration(**chosen | {"lanes": [layer["lanes"] for layer in manifest["layers"]]})
         source = manifest["network_sha256"]
     except UserError as error:
         raise UserError(f"{path}: {error}") from error
@@ -29,8 +26,7 @@ def read_configuration(folder, network):
     if source != network.sha256:
         raise UserError(f"the design in {folder} was made from the network {source[:12]}…, not from "
                         f"{network.sha256[:12]}…")
-    configuration.layer_lanes(network.widths)
-    return configuration
+    return Design(network, configuration)
 
 
 def require_core(folder):

@@ -27,14 +27,14 @@ async def hold_reset(dut, cycles=1, reset="rst"):
     getattr(dut, reset).value = 0
 
 
-async def start_accelerator(dut, network, configuration):
+async def start_accelerator(dut, design):
     """Start the clock of an accelerator and hold its reset; then come the weights that are loaded."""
-    if configuration.is_loadable:
+    if design.configuration.is_loadable:
         dut.s_load_valid.value = 0
         dut.s_bank_next.value = 0
     await start(dut)
-    if configuration.is_loadable:
-        await load(dut, load_words(network, configuration))
+    if design.configuration.is_loadable:
+        await load(dut, load_words(design))
 
 
 async def load(dut, words, bank=0, pauses=itertools.repeat(False)):
@@ -89,9 +89,9 @@ class AxiEnds:
 class SpikeMonitor:
     """Follows an accelerator cycle by cycle into its `recording`, all but the result words."""
 
-    def __init__(self, dut, network, configuration):
-        self.dut, self.last = dut, len(network.sizes) - 1
-        self.recording = Recording(network, configuration)
+    def __init__(self, dut, design):
+        self.dut, self.last = dut, len(design.network.sizes) - 1
+        self.recording = Recording(design)
 
     async def run(self):
         """Watch for ever; to be started as a task once the reset is over. Another reset drops the current image."""

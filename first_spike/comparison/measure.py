@@ -2,51 +2,49 @@
 
 import numpy as np
 
-from first_spike.command.configuration_options import described
 from first_spike.command.provenance import version
 from first_spike.comparison.backends import from_golden, from_record
 from first_spike.comparison.cycle_statistics import statistics
 from first_spike.comparison.mismatches import count_mismatches, cycle_agreement
 from first_spike.comparison.recorder import Recorder
 from first_spike.comparison.whole_design import write_whole_design
-from first_spike.golden.contract.network import Network
 from first_spike.golden.contract.result_word import unpack
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency, predict
-from first_spike.jobs.jobs import Files, Job, Large, run_jobs
+from first_spike.jobs.jobs import Job, Large, run_jobs
 from first_spike.jobs.kept import Kept, hash_of_arrays, hash_of_project
 
 BUILD_SHARE = 0.4  # of the time, for compiling
 
 
-def measure_all(designs, images, folder, stalls, seed, workers):
-    """Generate and measure every Design on the ChosenImages, in the `folder`, where the reports are kept too; returns
+def measure_all(cases, images, folder, stalls, seed, workers):
+    """Generate and measure every Case on the ChosenImages, in the `folder`, where the reports are kept too; returns
     (reports of `measure`, a sentence for each design that failed)."""
     decides = {"images": hash_of_arrays(images.images, images.labels), "stalls": stalls, "seed": seed,
                "verilator": workers.everywhere(version, "verilator", "--version"), "code": hash_of_project()}
     shared = Large(images.images), Large(images.labels)
-    jobs = [Job(design.name, measure, (design.name, Files(design.path), design.configuration, *shared, stalls, seed),
+    jobs = [Job(case.name, measure, (case.name, Large(case.design), *shared, stalls, seed),
                 folder / f"design{number}",
-                decides | {"name": design.name, "network": design.network.sha256,
-                           "configuration": described(design.configuration, design.network)},
+                decides | {"name": case.name, "network": case.design.network.sha256,
+                           "configuration": case.design.settings},
                 still=lambda report: not any(report["differences"].values()))  # what differs is looked at again
-            for number, design in enumerate(designs)]
+            for number, case in enumerate(cases)]
     reports, failed = run_jobs("bench", jobs, workers, Kept(folder / "kept"))
     return [report for report in reports if report is not None], failed
 
 
-def measure(folder, report, name, network_path, configuration, images, labels, stalls, seed):
-    """Generate the design of a network file in `folder` and simulate it on the images, three times; returns its
+def measure(folder, report, name, design, images, labels, stalls, seed):
+    """Generate a Design in `folder` and simulate it on the images, three times; returns its
     figures, ready for JSON, under a `name`.
 
     labels: int64 [n] or None. stalls: percent, in the third run. report(share) is told how far it is. `differences` has
     a sentence for each run that differs from the golden model or the cycle model, else None.
     """
-    network = Network.load(network_path)
-    made = write_whole_design(network_path, configuration, folder / "verilog")
-    recorder = Recorder(network, configuration, images, made, folder / "simulation")
+    network = design.network
+    made = write_whole_design(design, folder / "verilog")
+    recorder = Recorder(design, images, made, folder / "simulation")
     inference = infer(network, images)
-    predicted = predict(network, configuration, images, inference)
+    predicted = predict(design, images, inference)
     expected = from_golden(inference, predicted.interval)
     records, agreements = {}, {}
     options = {"stream": {}, "alone": {"alone": True}, "stalled": {"stalls": stalls}}
@@ -57,11 +55,11 @@ def measure(folder, report, name, network_path, configuration, images, labels, s
     stream, alone, stalled = records["stream"], records["alone"], records["stalled"]
     idle = alone.valid - alone.last_beat
     cycles = {"stream": cycle_agreement(predicted.valid, stream.valid - stream.first_beat[0]),
-              "alone": cycle_agreement(latency(network, configuration, images, inference), idle)}
+              "alone": cycle_agreement(latency(design, images, inference), idle)}
     return {
         "name": name,
         "network_sha256": network.sha256,
-        "configuration": described(configuration, network),
+        "configuration": design.settings,
         "accuracy": None if labels is None else float((unpack(stream.words).classes == labels).mean()),
         "stalls_percent": stalls,
         "images": {name: len(images) for name in options},

@@ -26,26 +26,26 @@ SOURCE = Path(__file__).with_suffix(".sv")
 class Recorder:
     """A design compiled together with `recorder.sv`, for images that are fixed."""
 
-    def __init__(self, network, configuration, images, design, build, inside=True):
-        """Compile the design in folder `design` for `images` (uint8 [n, rows, columns], or Recordings) into the folder
-        `build`.
+    def __init__(self, design, images, folder, build, inside=True):
+        """Compile a Design whose Verilog is in `folder` for `images` (uint8 [n, rows, columns], or Recordings) into
+        the folder `build`.
 
         inside: look at its spikes; without, any design with the accelerator's ports will do, and results are all that
         is seen. Raises UserError when Verilator is missing or fails.
         """
         require_simulator("verilator")
-        design, self._build = Path(design).resolve(), Path(build).resolve()
-        require_plain_path("verilator", design, self._build)
-        self._network, self._configuration, self._count, self._inside = network, configuration, len(images), inside
+        folder, self._build = Path(folder).resolve(), Path(build).resolve()
+        require_plain_path("verilator", folder, self._build)
+        self._design, self._count, self._inside = design, len(images), inside
         self._build.mkdir(parents=True, exist_ok=True)
-        for hex_file in design.glob("*.hex"):
+        for hex_file in folder.glob("*.hex"):
             (self._build / hex_file.name).write_bytes(hex_file.read_bytes())
-        size = beat_bytes(network, configuration)
-        frames = [beats_of(frame, size) for frame in frames_of(network, configuration, images)]
+        size = beat_bytes(design)
+        frames = [beats_of(frame, size) for frame in frames_of(design, images)]
         self._write_frames(frames, size)
         parameters = {"IMAGES": len(images), "BEATS": sum(map(len, frames)), "BITS": 8 * size,
-                      "PATIENCE": STALLED_PATIENCE * (patience(network, configuration) + max(map(len, frames)))}
-        sources = [str(design / name) for name in (design / "filelist.f").read_text().split()]
+                      "PATIENCE": STALLED_PATIENCE * (patience(design) + max(map(len, frames)))}
+        sources = [str(folder / name) for name in (folder / "filelist.f").read_text().split()]
         command = ["verilator", "--binary", "--timing", "-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial",
                    "unique", "--top-module", "recorder", "--Mdir", "obj", "-MAKEFLAGS", "OPT_FAST=-Os",
                    *(f"-G{name}={value}" for name, value in parameters.items()),
@@ -66,7 +66,7 @@ class Recorder:
             link.unlink(missing_ok=True)
             os.link(path, link)
         command = [str(self._build / "obj" / "Vrecorder"), f"+stalls={stalls}", f"+alone={int(alone)}",
-                   f"+rest={rest(self._network, self._configuration)}",
+                   f"+rest={rest(self._design)}",
                    *initial_values(seed)]
 
         def show(text):
@@ -75,7 +75,7 @@ class Recorder:
 
         _run(command, folder, "simulation.log", show)
         try:
-            found = decode(folder / "record.txt", Recording(self._network, self._configuration, self._inside))
+            found = decode(folder / "record.txt", Recording(self._design, self._inside))
         except RuntimeError as error:
             raise UserError(f"{error}; see {folder / 'record.txt'}") from error
         if len(found.words) != self._count:
@@ -90,18 +90,18 @@ class Recorder:
 
     def _write_words(self):
         """Write load.hex where weights are loaded, and return what `recorder.sv` has to know of it."""
-        if not self._configuration.is_loadable:
+        if not self._design.configuration.is_loadable:
             return ()
-        words = load_words(self._network, self._configuration)
+        words = load_words(self._design)
         (self._build / "load.hex").write_text("".join(f"{word:04x}\n" for word in words))
         return (f"-DLOADED={len(words)}",)
 
     def _macros(self):
         """What `recorder.sv` has to know to look inside."""
-        sizes = self._network.sizes
+        sizes = self._design.network.sizes
         last = len(sizes) - 1
         output = OUTPUT.format(last)
-        folded = self._configuration.layer_lanes(self._network.widths)[last] < sizes[last]
+        folded = self._design.lanes[last] < sizes[last]
         spikes = [f"`HIDDEN({layer}, {HIDDEN.format(layer + 1)})" for layer in range(last)]
         spikes.append(f"`OUTPUT({output}, {f'dut.{output}_fold' if folded else 0})")
         return f"-DDECIDED={DECIDED}", f"-DSPIKES={' '.join(spikes)}"

@@ -16,6 +16,7 @@ from cocotb.triggers import RisingEdge, SimTimeoutError, with_timeout
 from first_spike.comparison.drivers import AxiEnds, SpikeMonitor, start_accelerator
 from first_spike.golden.contract.base_network import PIXELS
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.data.event_file import read_event_file
 from first_spike.rtl_model.shape.frames import beat_bytes, frames_of
@@ -27,15 +28,15 @@ CYCLE_NS = 10
 @cocotb.test()
 async def classify_images(dut):
     job = json.loads(Path(os.environ["FIRST_SPIKE_JOB"]).read_text())
-    network, configuration = Network.load(job["network"]), Configuration(**job["configuration"])
-    images = np.load(job["images"]) if network.takes == PIXELS else read_event_file(job["images"])[0]
-    frames = frames_of(network, configuration, images)
+    design = Design(Network.load(job["network"]), Configuration(**job["configuration"]))
+    images = np.load(job["images"]) if design.network.takes == PIXELS else read_event_file(job["images"])[0]
+    frames = frames_of(design, images)
     Path(job["progress"]).write_text("0")  # the build is over
-    ends = AxiEnds(dut, beat_bytes(network, configuration))  # nothing is offered while weights are loaded
-    await start_accelerator(dut, network, configuration)
-    monitor = SpikeMonitor(dut, network, configuration)
+    ends = AxiEnds(dut, beat_bytes(design))  # nothing is offered while weights are loaded
+    await start_accelerator(dut, design)
+    monitor = SpikeMonitor(dut, design)
     cocotb.start_soon(monitor.run())
-    deadline = patience(network, configuration) + max(map(len, frames))
+    deadline = patience(design) + max(map(len, frames))
     for frame in frames:
         ends.send(frame)
     for number in range(len(frames)):

@@ -1,4 +1,4 @@
-"""What is compared: a network, its float counterpart, and images."""
+"""What is compared: a design, its network's float counterpart, and images."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -6,19 +6,25 @@ from pathlib import Path
 import numpy as np
 
 from first_spike.golden.contract.base_network import shown_shape
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.float_network import FloatNetwork
-from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A network, its float counterpart or None, uint8 images [n, rows, columns], int64 labels [n] or None."""
+    """A Design, the float counterpart of its network or None, uint8 images [n, rows, columns], int64 labels
+    [n] or None."""
 
-    network: Network
+    design: Design
     float_network: FloatNetwork | None
     images: np.ndarray
     labels: np.ndarray | None
+
+    @property
+    def network(self):
+        """Of the design."""
+        return self.design.network
 
     def first(self, count):
         """The same with the first `count` images."""

@@ -4,7 +4,6 @@ import numpy as np
 
 from first_spike.comparison.design_files import expected_folder
 from first_spike.golden.contract.base_network import EVENTS
-from first_spike.golden.contract.network import Network
 from first_spike.golden.contract.result_word import pack
 from first_spike.golden.data.catalogue import load
 from first_spike.golden.inference.infer import infer
@@ -18,19 +17,19 @@ COUNT = 6  # images of the testbench beside the all-black and the all-white one:
 SEED = 1
 
 
-def write_whole_design(network_path, configuration, out, name="", top=DEFAULT):
+def write_whole_design(design, out, name="", top=DEFAULT):
     """`rtl_model.convert.generate` with vectors, where the top has streams for them: the same arguments, result and
     errors."""
-    own = vectors(Network.load(network_path)) if top in STREAMED else None
-    return generate(network_path, configuration, out, name, own, top)
+    own = vectors(design.network) if top in STREAMED else None
+    return generate(design, out, name, own, top)
 
 
-def write_like(given, network_path, configuration, folder):
-    """Write into `folder` what the design in the folder `given` has to be, which may have a name, or a new design where
-    that is None; returns the Path of what was written. Errors as in `write_whole_design`."""
+def write_like(given, design, folder):
+    """Write a Design into `folder` as what lies in the folder `given` has to be, which may have a name, or as a new
+    one where that is None; returns the Path of what was written. Errors as in `write_whole_design`."""
     if given is None:
-        return write_whole_design(network_path, configuration, folder / "design")
-    return write_whole_design(network_path, configuration, expected_folder(folder, given), read_manifest(given)["name"])
+        return write_whole_design(design, folder / "design")
+    return write_whole_design(design, expected_folder(folder, given), read_manifest(given)["name"])
 
 
 def vectors(network):

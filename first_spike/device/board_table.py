@@ -8,11 +8,11 @@ from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency
 
 
-def board_report(network, configuration, images, labels, answers, seconds):
+def board_report(design, images, labels, answers, seconds):
     """The figures of a run, as a dict. answers: Answers to `images`; labels: int64 [n] or None."""
-    expected = infer(network, images)
+    expected = infer(design.network, images)
     right = pack(expected.classes, expected.decision_time, expected.silent, expected.tie)
-    cycles = latency(network, configuration, images, expected, whole=True)
+    cycles = latency(design, images, expected, whole=True)
     wrong, slow = np.flatnonzero(answers.words != right), np.flatnonzero(answers.latency != cycles)
     accuracies = {"board": unpack(answers.words).classes, "golden": expected.classes}
     return {

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from first_spike.golden.contract.design import Design
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.delivery.manifest import describe
 from first_spike.rtl_model.shape.load_map import fits, load_words, weight_map
@@ -27,14 +28,14 @@ class Load(NamedTuple):
 
 
 class LoadableDesign:
-    """The design of a network in a Configuration with loaded weights. Raises UserError where it cannot be made."""
+    """A Design with loadable weights. Raises UserError where it cannot be made."""
 
-    def __init__(self, network, configuration):
-        if not configuration.is_loadable:
+    def __init__(self, design):
+        if not design.configuration.is_loadable:
             raise UserError("nothing can be loaded into constants: choose --weights loadable")
-        self.weight_map = weight_map(network, configuration)
-        self._described = describe(network, configuration)
-        self._configuration = configuration
+        self.weight_map = weight_map(design)
+        self._described = describe(design)
+        self._design = design
 
     def load_of(self, network):
         """The Load of a network; UserError, in a sentence with numbers, where it does not fit into the design."""
@@ -42,6 +43,6 @@ class LoadableDesign:
         if misfit:
             raise UserError(f"the network cannot be loaded: {misfit}")
         # the margin moves nothing, and this network may need some of it
-        words = load_words(network, replace(self._configuration, potential_margin=0))
+        words = load_words(Design(network, replace(self._design.configuration, potential_margin=0)))
         pairs = np.concatenate([words, np.zeros(len(words) % 2, np.uint16)]).astype("<u2").view("<u4")
         return Load(pairs, len(words), self.weight_map, network.sha256)

@@ -26,10 +26,10 @@ LAYERS = {"dense": dense_parts, "convolution": convolution_parts}
 NOISE = 0.03  # of all LUTs: what becomes of a whole moves them by so much, names of signals alone by a third of it
 
 
-def estimate_area(network, configuration, top=DEFAULT):
+def estimate_area(design, top=DEFAULT):
     """{"lut": LUT4 of an ECP5 in all, "lut_error": by how many that may be off, "bram": block RAMs of 18 kbit} of the
     design of a network, with one of TOPS."""
-    parts = [made for _, made in design_parts(network, configuration, top)]
+    parts = [made for _, made in design_parts(design, top)]
     luts = [sum(COEFFICIENTS[made.block].get(what, 0) * amount for what, amount in made.amounts.items())
             for made in parts]
     lut = sum(luts) + RAM_LUTS * sum(made.count(DISTRIBUTED) for made in parts)
@@ -38,17 +38,18 @@ def estimate_area(network, configuration, top=DEFAULT):
             "bram": sum(made.count(BLOCK) for made in parts)}
 
 
-def design_parts(network, configuration, top=DEFAULT):
+def design_parts(design, top=DEFAULT):
     """[(name of an instance, "" for what is no layer, its Part)] of a design."""
-    shapes, feeds = layer_shapes(network, configuration), layer_feeds(network, configuration)
-    loaded, last = configuration.is_loadable, len(shapes) - 1
-    contents = len(shapes) * [None] if loaded else contents_of_layers(network, configuration)
-    parts = [("", made) for made in FRONT_ENDS[network.takes](network, configuration)]
+    network = design.network
+    shapes, feeds = layer_shapes(design), layer_feeds(design)
+    loaded, last = design.configuration.is_loadable, len(shapes) - 1
+    contents = len(shapes) * [None] if loaded else contents_of_layers(design)
+    parts = [("", made) for made in FRONT_ENDS[network.takes](design)]
     for k, (layer, shape, filling, feed) in enumerate(zip(network.layers, shapes, contents, feeds, strict=True)):
         parts += LAYERS[layer.kind](shape, filling, feed, k == last).items()
         if k < last:
             parts.append((f"{shape.name}_serializer", serializer_part(shape, feeds[k + 1], network.steps)))
     own = [FRAME] * (top == SERIAL) + [HASHES] * (loaded and top != DEFAULT)
-    around = {"one": 1, top: 1, "region": len(load_map(network, configuration)) if loaded else 0,
+    around = {"one": 1, top: 1, "region": len(load_map(design)) if loaded else 0,
               f"loaded {top}": loaded}
     return parts + [("", readout_part(shapes[-1], network.steps)), ("", part("around", own, around))]

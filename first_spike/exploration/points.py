@@ -4,18 +4,18 @@ import itertools
 
 import numpy as np
 
-from first_spike.command.configuration_options import described, folder_name, weights_of
+from first_spike.command.configuration_options import folder_name
 from first_spike.command.folders import make_folder
 from first_spike.command.provenance import version
 from first_spike.comparison.cycle_statistics import statistics
 from first_spike.comparison.whole_design import write_whole_design
 from first_spike.exploration.area import estimate_area
-from first_spike.golden.contract.base_network import PIXELS
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import predict
-from first_spike.jobs.jobs import Files, Job, Large, run_jobs
+from first_spike.jobs.jobs import Job, Large, run_jobs
 from first_spike.jobs.kept import hash_of_arrays, hash_of_project
 from first_spike.synthesis.targets import TARGETS
 from first_spike.synthesis.yosys import synthesize
@@ -23,50 +23,52 @@ from first_spike.synthesis.yosys import synthesize
 FEWEST_LANES = 8
 
 
-def candidates(network, arguments):
-    """([Configuration], [why a combination was left out]) of all combinations of the numbers that the arguments list;
-    of those that make the same hardware the first."""
-    most = max(network.widths)
-    lanes = arguments.lanes or [(most >> k,) for k in range(most.bit_length())
-                                if most >> k >= FEWEST_LANES] or [(most,)]
+def candidates(network, choices):
+    """([Design], [why a combination was left out]) of all combinations of the values that `choices`, {option: values or
+    None}, lists; what it does not say is as its Option says. Of those that make the same hardware the first."""
+    tried = {}
+    for option in Configuration.options():
+        tried[option.name] = choices.get(option.name) or option.tried or (option.default,)
+    if not choices.get("lanes"):
+        most = max(network.widths)
+        tried["lanes"] = [most >> k for k in range(most.bit_length()) if most >> k >= FEWEST_LANES] or [most]
     found, refused = {}, {}
-    for values in itertools.product(lanes, arguments.pixels, arguments.spikes_per_cycle, arguments.events_per_cycle,
-                                    arguments.taps):
+    for values in itertools.product(*tried.values()):
         try:
-            own_lanes, pixels, spikes, events, taps = values
-            configuration = Configuration(own_lanes, pixels, spikes, events, taps=taps, **weights_of(arguments))
-            made = (configuration.layer_lanes(network.widths), pixels if network.takes == PIXELS else None,
-                    configuration.layer_ways(network), configuration.layer_taps(network))
-            found.setdefault(made, configuration)
+            design = Design(network, Configuration(**dict(zip(tried, values))))
+            found.setdefault(repr((design.settings | {"spikes_per_cycle": None, "events_per_cycle": None},
+                                   design.ways)),
+                             design)
         except UserError as error:
             refused[str(error)] = None
     return list(found.values()), list(refused)
 
 
-def point(network, configuration, top, images, inference, clock):
+def point(design, top, images, inference, clock):
     """The figures of one configuration, ready for JSON: cycles between results on the images, back to back; images a
     second at `clock` MHz; area by the model, with one of TOPS; the bits of weights that are read in a cycle.
 
     inference: that of the images, for the whole run.
     """
-    cycles = predict(network, configuration, images, inference).interval
-    lanes, ways = configuration.layer_lanes(network.widths), configuration.layer_ways(network)
-    bits = sum(count * way * layer.weight_bits for count, way, layer in zip(lanes, ways, network.layers))
-    return {"configuration": described(configuration, network), "cycles": statistics(cycles),
+    cycles = predict(design, images, inference).interval
+    lanes, ways = design.lanes, design.ways
+    bits = sum(count * way * layer.weight_bits for count, way, layer in zip(lanes, ways, design.network.layers))
+    return {"configuration": design.settings, "cycles": statistics(cycles),
             "images_per_second": 1e6 * clock / float(np.mean(cycles)),
-            "area": estimate_area(network, configuration, top), "weight_bits_per_cycle": bits, "measured": None}
+            "area": estimate_area(design, top), "weight_bits_per_cycle": bits, "measured": None}
 
 
-def explored(network, configurations, top, images, clock, workers, kept):
-    """The `point` of each Configuration with one of TOPS, in one pass over the images."""
+def explored(designs, top, images, clock, workers, kept):
+    """The `point` of each Design of one network with one of TOPS, in one pass over the images."""
+    network = designs[0].network
     inference = infer(network, images)
     decides = {"what": "cycles", "network": network.sha256, "images": hash_of_arrays(images), "clock": clock,
                "top": top, "code": hash_of_project()}
     shared = [Large(value) for value in (network, images, inference)]
     points, failed = run_jobs("cycles", [
-        Job(str(number), point_of, (configuration, top, clock, *shared),
-            decides=decides | {"configuration": described(configuration, network)})
-        for number, configuration in enumerate(configurations)], workers, kept)
+        Job(str(number), point_of, (design.configuration, top, clock, *shared),
+            decides=decides | {"configuration": design.settings})
+        for number, design in enumerate(designs)], workers, kept)
     if failed:
         raise UserError(failed[0])
     return points
@@ -74,28 +76,30 @@ def explored(network, configurations, top, images, clock, workers, kept):
 
 def point_of(folder, report, configuration, top, clock, network, images, inference):
     """The `point`, as a job."""
-    return point(network, configuration, top, images, inference, clock)
+    return point(Design(network, configuration), top, images, inference, clock)
 
 
-def measure_areas(network_path, network, configurations, top, points, folder, timeout, workers, kept):
-    """Put {"lut", "bram"} by yosys for ECP5 into the points, as `measured`, of as many Configurations with one of TOPS
-    as it can be had of; returns a sentence for each that failed."""
+def measure_areas(name, designs, top, points, folder, timeout, workers, kept):
+    """Put {"lut", "bram"} by yosys for ECP5 into the points, as `measured`, of as many Designs of the network called
+    `name`, with one of TOPS, as it can be had of; returns a sentence for each that failed."""
+    network = designs[0].network
     decides = {"what": "area", "network": network.sha256, "top": top, "yosys": workers.everywhere(version, "yosys"),
                "code": hash_of_project()}
-    names = [folder_name(network_path, network, configuration, top) for configuration in configurations]
+    names = [folder_name(name, design, top) for design in designs]
+    shared = Large(network)
     results, failed = run_jobs("yosys", [
-        Job(name, area, (Files(network_path), configuration, top, timeout), folder / name,
-            decides | {"configuration": described(configuration, network)}, ("*.log",))
-        for name, configuration in zip(names, configurations)], workers, kept)
+        Job(name, area, (shared, design.configuration, top, timeout), folder / name,
+            decides | {"configuration": design.settings}, ("*.log",))
+        for name, design in zip(names, designs)], workers, kept)
     for one, result in zip(points, results, strict=True):
         one["measured"] = result
     return failed
 
 
-def area(folder, report, network_path, configuration, top, timeout):
-    """{"lut", "bram"} of the design of a network file on an ECP5, by yosys."""
-    design = write_whole_design(network_path, configuration, make_folder(folder) / "design", top=top)
-    total = synthesize(design, TARGETS["ecp5"], folder, timeout)[1]["total"]
+def area(folder, report, network, configuration, top, timeout):
+    """{"lut", "bram"} of a network's design on an ECP5, by yosys."""
+    made = write_whole_design(Design(network, configuration), make_folder(folder) / "design", top=top)
+    total = synthesize(made, TARGETS["ecp5"], folder, timeout)[1]["total"]
     return {"lut": total["logic"], "bram": total["bram"]}
 
 

@@ -43,7 +43,7 @@ def _random_design(rng, kind):
     pixels = int(rng.choice([count for count in (1, 2, 4, 8, 16) if count * steps <= MOST_TABLES]))
     folded = kind == "folded" or kind != "dense" and rng.random() < 0.5
     lanes = tuple(int(rng.integers(1, max(1, width // 2) + 1)) for width in network.widths) if folded else ()
-    loaded = dict(weights="loaded", weight_banks=1 + (kind == "two banks"), potential_margin=int(rng.integers(0, 3)))
+    loaded = dict(weights="loadable", weight_banks=1 + (kind == "two banks"), potential_margin=int(rng.integers(0, 3)))
     return network, Configuration(
         lanes, pixels, int(rng.choice([1, 2, 4])), int(rng.integers(1, min(pixels, 2) + 1)),
         taps=(ROW if kind == "row" else 1,), **(loaded if kind in ("loaded", "two banks") else {})), str(

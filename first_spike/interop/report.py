@@ -4,7 +4,7 @@ import numpy as np
 from rich.table import Table
 
 from first_spike.exploration.area import estimate_area
-from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.errors import UserError
 from first_spike.golden.foreign.steps import fewest_bits
 from first_spike.golden.inference.infer import float_infer, infer
@@ -91,11 +91,11 @@ def thresholds_met(layers, wholes):
 
 def costs(network, images):
     """A sentence on area and cycles of the hardware without folds, by the models, or why there is none."""
-    configuration = Configuration()
     try:
-        cycles = predict(network, configuration, images, infer(network, images)).interval
+        design = Design(network)
+        cycles = predict(design, images, infer(network, images)).interval
     except UserError as error:
         return f"no figures of hardware: {error}"
-    area = estimate_area(network, configuration)
+    area = estimate_area(design)
     return (f"hardware, a lane for each neuron: about {area['lut']:,} LUT4 and {area['bram']} block RAMs of an ECP5 by "
             f"the area model, {cycles.mean():.1f} cycles an image by the cycle model")

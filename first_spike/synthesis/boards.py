@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.errors import UserError
 
 
@@ -42,7 +43,7 @@ class Board:
 
 
 FOLDED = Configuration((16, 2), pixels=1, spikes_per_cycle=1)
-IN_SPRAM = Configuration((8, 2), pixels=1, spikes_per_cycle=1, weights="loaded", weight_memory="spram")
+IN_SPRAM = Configuration((8, 2), pixels=1, spikes_per_cycle=1, weights="loadable", weight_memory="spram")
 
 
 def ecp5(name, size, logic, bram, *pack_options):
@@ -88,11 +89,11 @@ def find_board(name):
     return BOARDS[name]
 
 
-def require_lanes(board, configuration, network):
-    """Raise UserError where a network has no use for the lanes of a Configuration; it says so where they are a Board's
-    own, since then nobody has asked for them."""
+def design_for(board, network, configuration):
+    """The Design of a network in a Configuration. Raises UserError where it has no use for the lanes; it says so where
+    they are a Board's own, since then nobody has asked for them."""
     try:
-        configuration.layer_lanes(network.widths)
+        return Design(network, configuration)
     except UserError as error:
         if configuration.lanes != board.configuration.lanes:
             raise

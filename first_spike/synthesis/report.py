@@ -70,20 +70,21 @@ def result_tables(reports, comparison):
         yield rivals_table(comparison)
 
 
-def compare(network, configuration, reports, whole):
+def compare(design, reports, whole):
     """Our rows for the table of rivals: one for each clock; none for a network that is not for 28 x 28 digits. whole:
     images begin when they are complete, as behind registers.
 
     The time is the mean number of cycles between results on the 500 digits that come along, or on their events, by
     `golden.schedule.cycles`, at that clock.
     """
+    network = design.network
     if network.image_shape != (28, 28):
         return []
     with np.load(SAMPLE, allow_pickle=False) as archive:
         images = archive["images"]
     if network.takes == EVENTS:
         images = Recordings.of_times(encode(images, network.steps), network.steps)
-    cycles = float(predict(network, configuration, images, infer(network, images), whole=whole).interval.mean())
+    cycles = float(predict(design, images, infer(network, images), whole=whole).interval.mean())
     accuracy = network.accuracy.get("accuracy") if network.accuracy.get("dataset",
                                                                         "").lower().startswith("mnist") else None
     rows = []

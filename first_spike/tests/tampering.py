@@ -9,6 +9,7 @@ import numpy as np
 from first_spike.comparison.backends import from_golden
 from first_spike.comparison.mismatches import count_mismatches
 from first_spike.comparison.whole_design import write_whole_design
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import infer
 from first_spike.rtl_model.delivery.manifest import files_of, read_manifest
@@ -19,14 +20,14 @@ def tampered_design(folder, path, configuration, images, kind):
     by one ("threshold"), such that it shows on `images`; returns (folder of the design, name of the only file that is
     changed, the Agreement that a comparison has to find)."""
     network = Network.load(path)
-    right = write_whole_design(path, configuration, folder / "right")
+    right = write_whole_design(Design(Network.load(path), configuration), folder / "right")
     expected = from_golden(infer(network, images), None)
     for changed in (_weights if kind == "weight" else _thresholds)(network):
         agreement = count_mismatches(network.steps, expected, from_golden(infer(changed, images), None))
         if agreement.first is None:
             continue
         changed.save(folder / "changed.npz")
-        wrong = write_whole_design(folder / "changed.npz", configuration, folder / "wrong")
+        wrong = write_whole_design(Design(Network.load(folder / "changed.npz"), configuration), folder / "wrong")
         hardware = [wrong / name for name in files_of(read_manifest(wrong), "module", "weights")]
         for file in hardware:  # not even the headers give it away
             file.write_text(file.read_text().replace(changed.sha256, network.sha256))

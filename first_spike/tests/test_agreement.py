@@ -16,6 +16,7 @@ from first_spike.comparison.mismatches import (
 from first_spike.comparison.table import comparison_table
 from first_spike.comparison.verdict import verdict
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.inference.figures import recall
 from first_spike.golden.inference.forward import Inference
 from first_spike.golden.inference.infer import infer
@@ -30,7 +31,7 @@ def outcome(tmp_path):
     """The Outcome of the golden model for 28 images of a network of 16 steps and two layers."""
     network, images, _ = small_case(tmp_path)
     inference = infer(network, images)
-    return from_golden(inference, predict(network, Configuration(), images, inference).interval)
+    return from_golden(inference, predict(Design(network, Configuration()), images, inference).interval)
 
 
 def test_equal(outcome):

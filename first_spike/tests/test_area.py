@@ -11,6 +11,7 @@ from first_spike.exploration.parts import Part, part
 from first_spike.exploration.random_designs import random_designs
 from first_spike.exploration.tables import table_luts
 from first_spike.exploration.yardstick import judge
+from first_spike.golden.contract.design import Design
 from first_spike.rtl_model.parts.target import HexFiles
 
 
@@ -70,9 +71,9 @@ def test_the_fit_finds_what_made_the_luts(tmp_path, monkeypatch):
 def test_every_amount_has_a_rate():
     """But for those that the fit found to be without LUTs: every block that a design may have was fitted."""
     for _, network, configuration, top in random_designs(5, 8):
-        blocks = {made.block for _, made in design_parts(network, configuration, top)}
+        blocks = {made.block for _, made in design_parts(Design(network, configuration), top)}
         assert blocks <= COEFFICIENTS.keys()
-        assert estimate_area(network, configuration, top)["lut_error"] > 0
+        assert estimate_area(Design(network, configuration), top)["lut_error"] > 0
 
 
 def test_random_designs_are_as_yosys_makes_them():

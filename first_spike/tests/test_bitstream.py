@@ -7,6 +7,7 @@ import pytest
 from first_spike.command.configuration_options import OPTIONS, options_of
 from first_spike.command.places import DEFAULT_NETWORK
 from first_spike.commands import bitstream
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.layer.kinds import layer_shapes
@@ -38,7 +39,7 @@ def test_each_port_of_the_top_has_its_pin(name):
 def test_a_board_has_room_for_the_weights_of_its_own_configuration(name):
     """And it has a name in its toolchain for everything that it has some of."""
     board = find_board(name)
-    shapes = layer_shapes(Network.load(DEFAULT_NETWORK), board.configuration)
+    shapes = layer_shapes(Design(Network.load(DEFAULT_NETWORK), board.configuration))
     bits = sum(shape.words * shape.lanes * shape.weight_bits for shape in shapes if not shape.spram)
     assert bits <= board.device.capacity["bram"] * board.device.bram_bits
     arrays = sum(shape.write_parts for shape in shapes if shape.spram)

@@ -14,6 +14,8 @@ from first_spike.commands import board, compare
 from first_spike.device.board_table import board_report
 from first_spike.device.device import Answers
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency
 from first_spike.rtl_model.convert import generate
@@ -36,19 +38,19 @@ def test_a_board_in_simulation_gives_what_golden_gives(tmp_path, monkeypatch, co
     inference = infer(network, images)
     accuracy = float((inference.classes == labels).mean())
     assert report["accuracy"] == {"board": accuracy, "golden": accuracy}
-    cycles = float(latency(network, Configuration((2,), 4), images, inference, whole=True).mean())
+    cycles = float(latency(Design(network, Configuration((2,), 4)), images, inference, whole=True).mean())
     assert report["cycles"] == {"board": cycles, "model": cycles}
 
 
 def test_a_board_that_is_wrong_is_seen(tmp_path):
     network, images, labels = small_case(tmp_path)
     inference = infer(network, images)
-    cycles = latency(network, Configuration(), images, inference, whole=True)
+    cycles = latency(Design(network, Configuration()), images, inference, whole=True)
     words = inference.classes | inference.decision_time << 16 | inference.silent << 29 | inference.tie << 30
-    assert board_report(network, Configuration(), images, labels, Answers(words, cycles), 1)["first"] == []
+    assert board_report(Design(network, Configuration()), images, labels, Answers(words, cycles), 1)["first"] == []
     words[5] ^= 1
     cycles[7] += 1
-    report = board_report(network, Configuration(), images, None, Answers(words, cycles), 1)
+    report = board_report(Design(network, Configuration()), images, None, Answers(words, cycles), 1)
     assert (report["mismatches"], report["cycle_mismatches"]) == (1, 1) and report["accuracy"]["board"] is None
     assert report["first"][0].startswith("image 5: the board says") and report["first"][1].startswith("image 7: ")
 
@@ -111,6 +113,6 @@ def test_another_program_at_the_port_is_no_board(monkeypatch, command):  # noqa:
 def test_a_design_with_registers_is_not_compared_as_a_core(tmp_path, monkeypatch, command):  # noqa: F811
     monkeypatch.chdir(tmp_path)
     small_case(tmp_path)
-    generate("network.npz", Configuration(), "axi", top="accelerator_axi")
+    generate(Design(Network.load("network.npz"), Configuration()), "axi", top="accelerator_axi")
     done = command(compare, "--network", "network.npz", "--images", "images.npy", "--sim", "icarus", "--design", "axi")
     assert_refused(done, "axi holds accelerator_axi, and only the bare core, accelerator, can be compared")

@@ -9,6 +9,8 @@ from first_spike.device.device import Device
 from first_spike.device.identity import NO_NETWORK
 from first_spike.device.line import LineError
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.network import Network
 from first_spike.golden.contract.result_word import pack
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import random_images, random_network
@@ -30,7 +32,8 @@ def case(tmp_path_factory):
     folder = tmp_path_factory.mktemp("board")
     network = random_network(np.random.default_rng(3), 16, 4, 2)
     network.save(folder / "network.npz")
-    design = generate(folder / "network.npz", Configuration(pixels=2), folder / "design", top="accelerator_serial",
+    design = generate(Design(Network.load(folder / "network.npz"), Configuration(pixels=2)), folder / "design",
+                      top="accelerator_serial",
                       parameters={"cycles_per_bit": CYCLES_PER_BIT})
     with SimulatedBoard(design, folder / "build", CYCLES_PER_BIT) as board:
         yield network, board
@@ -41,11 +44,12 @@ def loadable(tmp_path_factory):
     """(networks, their LoadableDesign, SimulatedBoard of it), with two banks."""
     folder = tmp_path_factory.mktemp("board")
     network = small_case(folder)[0]
-    configuration = Configuration(pixels=2, weights="loaded", weight_banks=2)
-    design = generate(folder / "network.npz", configuration, folder / "design", top="accelerator_serial",
+    configuration = Configuration(pixels=2, weights="loadable", weight_banks=2)
+    design = generate(Design(Network.load(folder / "network.npz"), configuration), folder / "design",
+                      top="accelerator_serial",
                       parameters={"cycles_per_bit": CYCLES_PER_BIT})
     with SimulatedBoard(design, folder / "build", CYCLES_PER_BIT) as board:
-        yield [shuffled(network, seed) for seed in range(4)], LoadableDesign(network, configuration), board
+        yield [shuffled(network, seed) for seed in range(4)], LoadableDesign(Design(network, configuration)), board
 
 
 def run_until(case, count, rate, seed):

@@ -14,6 +14,7 @@ from first_spike.device.design import LoadableDesign
 from first_spike.device.device import Device
 from first_spike.device.line import LineError
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer
 from first_spike.golden.inference.infer import infer
 from first_spike.rtl_model.shape.load_map import weight_map
@@ -45,17 +46,17 @@ def test_a_network_is_loaded_while_the_other_bank_works(case, command):  # noqa:
     assert not np.array_equal(infer(network, images).classes, infer(other, images).classes)
     assert report["load"]["words"] > 20 and report["load"]["cycles"] > 1000
 
-    configuration = Configuration((2,), 4, weights="loaded", weight_banks=2)
+    configuration = Configuration((2,), 4, weights="loadable", weight_banks=2)
     place, = (path.parent for path in Path("work").glob("*/board"))
     with SimulatedBoard(place / "top", place / "board", CYCLES_PER_BIT) as simulated:
         with Device(simulated.port, SIMULATED_PATIENCE) as device:
             believed = device.identify()
-            assert believed.weight_map == weight_map(network, configuration)
-            device.load(other, LoadableDesign(network, configuration))
+            assert believed.weight_map == weight_map(Design(network, configuration))
+            device.load(other, LoadableDesign(Design(network, configuration)))
             held = device.identify(other)
             for lie, error in ((dict(potential_margin=1), "wrong crc"), (dict(lanes=(1,)), "too long")):
-                design = LoadableDesign(network, Configuration(**dict(lanes=(2,), pixels=4, weights="loaded",
-                                                                      weight_banks=2) | lie))
+                design = LoadableDesign(Design(network, Configuration(**dict(lanes=(2,), pixels=4, weights="loadable",
+                                                                      weight_banks=2) | lie)))
                 assert design.weight_map != believed.weight_map
                 vars(device)["_identity"] = replace(held, weight_map=design.weight_map)
                 with pytest.raises(LineError, match=f"refuses the network: {error}"):

@@ -9,6 +9,7 @@ from first_spike.device.design import LoadableDesign
 from first_spike.device.device import Device
 from first_spike.device.identity import NO_NETWORK
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.contract.result_word import pack
 from first_spike.golden.files import ROOT
@@ -25,21 +26,22 @@ PATIENCE = 300  # seconds: a netlist is slow
 ANSWER = 20
 
 
-def require_golden_answers(folder, build, network, configuration, images):
+def require_golden_answers(folder, build, design, images):
     """The board that the design in `folder` is, its weights loaded first, answers as golden and the cycle model say."""
+    network = design.network
     expected = infer(network, images)
     with SimulatedBoard(folder, build, CYCLES_PER_BIT) as board, Device(board.port, PATIENCE, ANSWER) as device:
         assert device.identify().sha256 == NO_NETWORK
-        device.load(network, LoadableDesign(network, configuration))
+        device.load(network, LoadableDesign(design))
         assert device.identify(network).sha256 == network.sha256
         answers = device.classify(images)
     words = pack(expected.classes, expected.decision_time, expected.silent, expected.tie)
     assert answers.words.tolist() == words.tolist()
-    assert answers.latency.tolist() == latency(network, configuration, images, expected, whole=True).tolist()
+    assert answers.latency.tolist() == latency(design, images, expected, whole=True).tolist()
 
 
 def serial_design(path, configuration, folder):
-    return generate(path, configuration, folder, top="accelerator_serial",
+    return generate(Design(Network.load(path), configuration), folder, top="accelerator_serial",
                     parameters={"cycles_per_bit": CYCLES_PER_BIT})
 
 
@@ -53,7 +55,7 @@ def small(tmp_path_factory):
     """(folder of a small board, folder where it is built, its network, configuration, images)."""
     folder = tmp_path_factory.mktemp("small")
     network, images, _ = small_case(folder)
-    configuration = Configuration((2,), 1, 1, weights="loaded", weight_memory="spram")
+    configuration = Configuration((2,), 1, 1, weights="loadable", weight_memory="spram")
     top = write_top(serial_design(folder / "network.npz", configuration, folder / "design"), folder / "top")
     return top, folder / "build", network, configuration, images
 
@@ -71,14 +73,14 @@ def test_a_long_break_resets_the_board_and_a_short_one_does_not(small):
           Device(board.port, PATIENCE, ANSWER) as device):
         device.identify()
         for send_break, left in ((board.send_break, network.sha256), (board.send_long_break, NO_NETWORK)):
-            device.load(network, LoadableDesign(network, configuration))
+            device.load(network, LoadableDesign(Design(network, configuration)))
             assert device.classify(images).words.tolist() == words.tolist()
             before = device.cycles()
             send_break()
             while before < device.cycles() < before + 200_000:  # they begin anew with a reset
                 pass
             assert device.identify().sha256 == left
-        device.load(network, LoadableDesign(network, configuration))
+        device.load(network, LoadableDesign(Design(network, configuration)))
         assert device.classify(images).words.tolist() == words.tolist()
 
 
@@ -86,7 +88,7 @@ def test_a_long_break_resets_the_board_and_a_short_one_does_not(small):
 def test_digits_on_the_icebreaker(tmp_path):
     network, configuration = Network.load(DEFAULT_NETWORK), find_board("icebreaker").configuration
     top = write_top(serial_design(DEFAULT_NETWORK, configuration, tmp_path / "design"), tmp_path / "top")
-    require_golden_answers(top, tmp_path / "build", network, configuration, digits(100))
+    require_golden_answers(top, tmp_path / "build", Design(network, configuration), digits(100))
 
 
 @pytest.mark.boards
@@ -98,4 +100,4 @@ def test_the_cells_of_the_icebreaker(tmp_path):
     netlist = synthesize_board(board, design, tmp_path, 1200)
     assert netlist.read_text().count('"type": "SB_SPRAM256KA"') == 4
     cells = write_cells(netlist, tmp_path / "cells", 1200)
-    require_golden_answers(cells, tmp_path / "build", network, board.configuration, digits(5))
+    require_golden_answers(cells, tmp_path / "build", Design(network, board.configuration), digits(5))

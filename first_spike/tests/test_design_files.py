@@ -10,6 +10,8 @@ from first_spike.commands import demo
 from first_spike.comparison.design_files import differences, read_configuration
 from first_spike.comparison.whole_design import write_whole_design
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.tests.process import assert_refused, command, run_script  # noqa: F401
 from first_spike.tests.small_case import small_case
@@ -39,7 +41,7 @@ def test_hdl_is_what_the_generator_makes(tmp_path):
 
 
 def test_a_design_with_a_name_is_checked_too(command, tmp_path):  # noqa: F811
-    design = write_whole_design(DEFAULT_NETWORK, Configuration(), tmp_path / "design", "mine")
+    design = write_whole_design(Design(Network.load(DEFAULT_NETWORK), Configuration()), tmp_path / "design", "mine")
     done = command(check_generated, "--design", design)
     assert (done.returncode, done.stderr) == (0, "") and "each as the generator makes it" in done.stdout
     (design / "mine_readout.v").unlink()
@@ -49,16 +51,17 @@ def test_a_design_with_a_name_is_checked_too(command, tmp_path):  # noqa: F811
 
 def test_a_loadable_design_is_read_as_it_was_made(tmp_path):
     network, _, _ = small_case(tmp_path)
-    made = Configuration((4, 2), 4, 2, 1, weights="loaded", weight_banks=2, potential_margin=3)
-    design = write_whole_design(tmp_path / "network.npz", made, tmp_path / "design")
+    made = Configuration((4, 2), 4, 2, 1, weights="loadable", weight_banks=2, potential_margin=3)
+    design = write_whole_design(Design(Network.load(tmp_path / "network.npz"), made), tmp_path / "design")
     assert read_configuration(design, network) == made
 
 
 def test_a_design_of_another_network_or_configuration(command, tmp_path):  # noqa: F811
     small_case(tmp_path)
-    other = write_whole_design(tmp_path / "network.npz", Configuration((2,)), tmp_path / "other")
+    other = write_whole_design(Design(Network.load(tmp_path / "network.npz"), Configuration((2,))), tmp_path / "other")
     assert_refused(command(check_generated, "--design", other), f"the design in {other} was made from the network ")
-    narrow = write_whole_design(DEFAULT_NETWORK, Configuration((16,), pixels=4), tmp_path / "narrow")
+    narrow = write_whole_design(Design(Network.load(DEFAULT_NETWORK), Configuration((16,), pixels=4)),
+                                tmp_path / "narrow")
     assert command(check_generated, "--design", narrow).returncode == 0
 
 
@@ -97,7 +100,7 @@ def test_differences(copy, tmp_path):
 def test_configuration_from_the_manifest(tmp_path):
     network, _, _ = small_case(tmp_path)
     for configuration in (Configuration((4, 3), 16, 2, 2), Configuration((2,), 4)):
-        design = write_whole_design(tmp_path / "network.npz", configuration, tmp_path / "design")
+        design = write_whole_design(Design(Network.load(tmp_path / "network.npz"), configuration), tmp_path / "design")
         found = read_configuration(design, network)
         assert found.layer_lanes(network.widths) == configuration.layer_lanes(network.widths)
         assert (found.pixels, found.spikes_per_cycle, found.events_per_cycle) == (

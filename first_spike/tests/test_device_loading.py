@@ -12,6 +12,7 @@ from first_spike.device.device import Device
 from first_spike.device.identity import NO_NETWORK
 from first_spike.device.line import LineError
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.registers.addresses import REGISTERS
@@ -137,7 +138,7 @@ class Counting(ToyBoard):
 def test_the_shipped_network_is_loaded_in_less_than_a_second_and_a_half():
     """At 1 Mbaud, ten bits a byte, and 45 cycles of 50 MHz for each pair of words, which come after their frame."""
     network = Network.load(DEFAULT_NETWORK)
-    design = LoadableDesign(network, Configuration(weights="loaded"))
+    design = LoadableDesign(Design(network, Configuration(weights="loadable")))
     board = Counting(CAPABILITIES=[LOADABLE], WEIGHT_MAP=[design.weight_map])
     board.room = design.load_of(network).count
     with device(board) as driver:

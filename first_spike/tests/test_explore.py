@@ -17,6 +17,7 @@ from first_spike.exploration.parts import Part
 from first_spike.exploration.points import cells, error_sentence, pareto
 from first_spike.exploration.table_and_plot import write_plot
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import predict
@@ -45,10 +46,10 @@ def test_points_are_those_of_the_cycle_model(case):
     assert len(report["points"]) == 6 and "2 events per cycle need at least 2 pixels per beat" in report["left_out"][0]
     for point in report["points"]:
         configuration = Configuration(**point["configuration"])
-        cycles = predict(network, configuration, images, infer(network, images)).interval
+        cycles = predict(Design(network, configuration), images, infer(network, images)).interval
         assert (point["cycles"]["mean"], point["cycles"]["max"]) == (cycles.mean(), cycles.max())
         assert point["images_per_second"] == pytest.approx(50e6 / cycles.mean())
-        assert point["area"] == estimate_area(network, configuration)
+        assert point["area"] == estimate_area(Design(network, configuration))
         lanes, ways = configuration.layer_lanes(network.widths), configuration.layer_ways(network)
         assert point["weight_bits_per_cycle"] == 4 * (lanes[0] * ways[0] + lanes[1] * ways[1])
     assert (folder / "out" / "pareto.png").read_bytes().startswith(b"\x89PNG")
@@ -114,12 +115,12 @@ def test_error_of_the_area_model():
     # 1,600 bits: 89; 40 bits of each way of the second layer, 100 deep, take two
     ("mnist_784_400_10_4bit", Configuration(), 100),
     # 512 bits 784 deep in arrays of 16 bits: 32, the mask 1; in two banks 1,808 deep in arrays of 8 bits: 64
-    ("mnist_784_128_10_4bit", Configuration(weights="loaded"), 36),
-    ("mnist_784_128_10_4bit", Configuration(weights="loaded", weight_banks=2), 67),
+    ("mnist_784_128_10_4bit", Configuration(weights="loadable"), 36),
+    ("mnist_784_128_10_4bit", Configuration(weights="loadable", weight_banks=2), 67),
     # 100 lanes of 4,096 deep 4 bits, 2 for each of four ways, 2 of successors, 1 of the first step
     ("mnist_784_400_10_4bit", Configuration(lanes=(100,)), 111)])
 def test_block_rams_by_hand(name, configuration, brams):
-    assert estimate_area(Network.load(NETWORKS / f"{name}.npz"), configuration)["bram"] == brams
+    assert estimate_area(Design(Network.load(NETWORKS / f"{name}.npz"), configuration))["bram"] == brams
 
 
 def test_area_of_a_layer_is_its_kinds(monkeypatch):
@@ -129,9 +130,9 @@ def test_area_of_a_layer_is_its_kinds(monkeypatch):
     monkeypatch.setitem(KINDS, "costly", KINDS["dense"])
     monkeypatch.setitem(area.LAYERS, "costly", lambda shape, *_: {"": Part("dense", 7 * [Memory(512, 36, BLOCK)], {})})
     layers = [Layer(np.ones(shape, np.int8), np.ones(shape[1], np.int32), 4) for shape in ((6, 5), (5, 2))]
-    plain = estimate_area(Network(16, (2, 3), layers, ("a", "b")), Configuration())
+    plain = estimate_area(Design(Network(16, (2, 3), layers, ("a", "b")), Configuration()))
     layers[1] = Costly(layers[1].weights, layers[1].thresholds, 4)
-    costly = estimate_area(Network(16, (2, 3), layers, ("a", "b")), Configuration())
+    costly = estimate_area(Design(Network(16, (2, 3), layers, ("a", "b")), Configuration()))
     assert costly["bram"] - plain["bram"] == 7 and costly["lut"] < plain["lut"]
 
 
@@ -141,10 +142,11 @@ def test_what_stands_around_the_core_is_counted(case):
     assert explore(case, "--lanes", "2", "--pixels", "4", "--spikes-per-cycle", "1", "--events-per-cycle", "1", "--top",
                    "accelerator_serial", *loadable).returncode == 0
     report = json.loads((folder / "out" / "report.json").read_text())
-    configuration = Configuration((2,), 4, 1, weights="loaded", weight_banks=2)
-    core, whole = estimate_area(network, configuration), report["points"][0]["area"]
-    assert report["top"] == "accelerator_serial" and whole == estimate_area(network, configuration, report["top"])
-    registers = estimate_area(network, configuration, "accelerator_axi")
+    configuration = Configuration((2,), 4, 1, weights="loadable", weight_banks=2)
+    core, whole = estimate_area(Design(network, configuration)), report["points"][0]["area"]
+    assert report["top"] == "accelerator_serial" and whole == estimate_area(Design(network, configuration),
+                                                                            report["top"])
+    registers = estimate_area(Design(network, configuration), "accelerator_axi")
     assert core["lut"] + 800 < registers["lut"] < whole["lut"] - 400
     assert core["bram"] == registers["bram"] == whole["bram"] - 1
 

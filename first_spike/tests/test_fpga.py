@@ -8,6 +8,7 @@ from first_spike.command.places import DEFAULT_NETWORK
 from first_spike.commands import netlist, synth
 from first_spike.exploration.area import estimate_area
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.tests.process import command  # noqa: F401
 
@@ -24,7 +25,7 @@ def test_cells_and_clock(command, tmp_path):  # noqa: F811
     found = json.loads((tmp_path / "report.json").read_text())["targets"]["ecp5"]
     assert found["misfit"] is None
     assert 0 < found["total"]["logic"] <= LUTS * TOLERATED
-    assert found["total"]["bram"] == estimate_area(Network.load(DEFAULT_NETWORK), CONFIGURATION)["bram"]
+    assert found["total"]["bram"] == estimate_area(Design(Network.load(DEFAULT_NETWORK), CONFIGURATION))["bram"]
     clocks = {clock["speed"]: clock for clock in found["clock"]}
     assert 60 < clocks[6]["mhz_median"] < clocks[8]["mhz_median"]
     assert clocks[6]["path"]["words"]

@@ -14,6 +14,7 @@ from first_spike.comparison.backends import from_golden
 from first_spike.device.device import Answers
 from first_spike.device.identity import Identity
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency, predict
@@ -43,9 +44,9 @@ def case(tmp_path, monkeypatch):
 def hardware(wrong):
     """Stands for `simulated`: what golden says, but for one thing in image 3."""
 
-    def found(backend, network, configuration, images, *rest, **options):
-        inference = infer(network, images)
-        outcome = from_golden(inference, predict(network, configuration, images, inference).interval)
+    def found(backend, design, images, *rest, **options):
+        inference = infer(design.network, images)
+        outcome = from_golden(inference, predict(design, images, inference).interval)
         words, cycles = outcome.words.copy(), outcome.cycles.copy()
         spikes = [times.copy() for times in outcome.spike_times]
         words[3] ^= wrong == "result"
@@ -102,7 +103,7 @@ class FakeDevice:
     def classify(self, images, progress=None):
         found = infer(self.network, images)
         answers = Answers(from_golden(found, None).words.copy(),
-                          latency(self.network, CONFIGURATION, images, found, whole=True).copy())
+                          latency(Design(self.network, CONFIGURATION), images, found, whole=True).copy())
         if self.wrong and 0 <= self.at - self.number < len(images):
             array = answers.words if self.wrong == "result" else answers.latency
             array[self.at - self.number] += 1
@@ -154,16 +155,16 @@ class FakeRecorder:
 
     wrong = {}
 
-    def __init__(self, network, configuration, images, *folders):
-        self.arguments = network, configuration, images
+    def __init__(self, design, images, *folders):
+        self.arguments = design.network, design.configuration, images
 
     def run(self, alone=False, stalls=0, **options):
         network, configuration, images = self.arguments
         inference = infer(network, images)
         wrong = self.wrong.get("alone" if alone else "stalled" if stalls else "stream")
         outcome = hardware(wrong)(None, network, configuration, images)
-        valid = predict(network, configuration, images, inference).valid
-        last = valid - latency(network, configuration, images, inference) if alone else np.zeros_like(valid)
+        valid = predict(Design(network, configuration), images, inference).valid
+        last = valid - latency(Design(network, configuration), images, inference) if alone else np.zeros_like(valid)
         return Record(outcome.words, np.zeros_like(valid), last, valid, valid + (np.arange(len(valid)) == 3) * (
             wrong == "cycle"), outcome.spike_times)
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from first_spike.commands import network_image
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.rtl_model.shape.load_map import load_words, weight_map
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.small_case import shuffled, small_case
@@ -18,11 +19,11 @@ def test_the_image_holds_the_words_and_what_says_that_they_are_right(tmp_path, m
                    4).returncode == 0
     head, pairs = np.frombuffer((tmp_path / "n.bin").read_bytes()[:56], "<u4").tolist(), (
         tmp_path / "n.bin").read_bytes()[56:]
-    words = load_words(network, Configuration((2,), 4, weights="loaded"))
+    words = load_words(Design(network, Configuration((2,), 4, weights="loadable")))
     assert np.array_equal(np.frombuffer(pairs, "<u2")[:len(words)], words) and len(pairs) == 4 * -(-len(words) // 2)
     assert head[:4] == [20, network.sizes[-1] | network.steps << 16, 4 | 2 << 8, 0x33]
     assert "".join(f"{word:08x}" for word in head[4:12]) == network.sha256
-    code = weight_map(network, Configuration((2,), 4, weights="loaded"))
+    code = weight_map(Design(network, Configuration((2,), 4, weights="loadable")))
     assert head[12:] == [len(words), zlib.crc32(pairs) ^ code]
 
 
@@ -31,7 +32,7 @@ def test_another_network_is_for_the_design_that_it_is_told(tmp_path, monkeypatch
     network, _, _ = small_case(tmp_path)
     other = shuffled(network, 1)
     other.save("other.npz")
-    design = Configuration(weights="loaded", potential_margin=2)
+    design = Configuration(weights="loadable", potential_margin=2)
     image = np.frombuffer(network_image.network_image(other, network, design), "<u4")
     assert image[13] == zlib.crc32(image[14:].tobytes()) ^ weight_map(network, design)
     options = ("--made-with", "network.npz", "--potential-margin", 2, "--out", "n.bin")

@@ -4,6 +4,7 @@ import json
 
 from first_spike.commands import demo
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import predict
 from first_spike.tests.process import command  # noqa: F401
@@ -38,7 +39,7 @@ def test_bench_of_ones_own_network(tmp_path, monkeypatch, command):  # noqa: F81
     assert design["name"].startswith("network, 2 ") and design["network_sha256"] == network.sha256
     assert design["configuration"]["events_per_cycle"] == 2
     chosen = Configuration((2,), events_per_cycle=2)
-    cycles = predict(network, chosen, images, infer(network, images)).interval[1:]
+    cycles = predict(Design(network, chosen), images, infer(network, images)).interval[1:]
     assert (design["cycles"]["mean"], design["cycles"]["max"]) == (cycles.mean(), cycles.max())
     assert design["differences"] == {"stream": None, "alone": None, "stalled": None}
 

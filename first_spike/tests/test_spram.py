@@ -6,6 +6,7 @@ import pytest
 
 from first_spike.command.places import DEFAULT_NETWORK
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.rtl_model.convert import generate
 from first_spike.synthesis.board_simulation import models_of_ice40
@@ -47,8 +48,8 @@ endmodule
 @pytest.mark.boards
 def test_the_cells_do_what_the_verilog_does(tmp_path):
     assert Network.load(DEFAULT_NETWORK).sizes[0] == 128
-    configuration = Configuration((16, 2), 1, 1, weights="loaded", weight_memory="spram")
-    design = generate(DEFAULT_NETWORK, configuration, tmp_path / "design")
+    configuration = Configuration((16, 2), 1, 1, weights="loadable", weight_memory="spram")
+    design = generate(Design(Network.load(DEFAULT_NETWORK), configuration), tmp_path / "design")
     script = ("read_verilog layer0_weights.v; synth_ice40 -device u -spram -top layer0_weights; "
               "select -assert-count 4 t:SB_SPRAM256KA; rename layer0_weights made_cells; "
               f"write_verilog -noattr \"{tmp_path / 'made.v'}\"")

@@ -8,6 +8,8 @@ import pytest
 
 from first_spike.comparison.whole_design import write_whole_design
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.network import Network
 from first_spike.golden.files import ROOT
 from first_spike.tests.shell import core_of, fusesoc, needs_yosys, run_line
 from first_spike.tests.small_case import small_case
@@ -26,7 +28,8 @@ def made(tmp_path_factory):
     """The folder of a small design."""
     folder = tmp_path_factory.mktemp("made")
     small_case(folder)
-    return write_whole_design(folder / "network.npz", Configuration((3,), 4, 2, 2), folder / "design")
+    return write_whole_design(Design(Network.load(folder / "network.npz"), Configuration((3,), 4, 2, 2)),
+                              folder / "design")
 
 
 @pytest.fixture

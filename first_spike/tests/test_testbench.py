@@ -10,6 +10,7 @@ import pytest
 from first_spike.command.places import DEFAULT_NETWORK
 from first_spike.comparison.whole_design import vectors, write_whole_design
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.contract.result_word import unpack
 from first_spike.golden.data.catalogue import load
@@ -39,7 +40,7 @@ def made(tmp_path_factory):
     """(network, folder of its design)."""
     folder = tmp_path_factory.mktemp("made")
     network, _, _ = small_case(folder)
-    return network, write_whole_design(folder / "network.npz", CONFIGURATION, folder / "design")
+    return network, write_whole_design(Design(Network.load(folder / "network.npz"), CONFIGURATION), folder / "design")
 
 
 @pytest.fixture
@@ -89,7 +90,8 @@ def test_it_runs_from_any_folder_and_sees_files_that_are_missing_cut_or_changed(
 @pytest.mark.parametrize("program", ["iverilog", "verilator"])
 def test_it_loads_what_is_loadable(made, program, tmp_path):
     made[0].save(tmp_path / "network.npz")
-    design = write_whole_design(tmp_path / "network.npz", replace(CONFIGURATION, weights="loaded", weight_banks=2),
+    design = write_whole_design(Design(Network.load(tmp_path / "network.npz"), replace(CONFIGURATION,
+                                                                                       weights="loadable", weight_banks=2)),
                                 tmp_path / "design")
     done = run_line(head_line(design, "accelerator", program), design)
     assert done.returncode == 0 and PASS.format(50) in done.stdout.splitlines()

@@ -9,6 +9,7 @@ import pytest
 from first_spike.commands import compare, generate, lint, synth
 from first_spike.comparison.whole_design import write_whole_design
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.tests.process import assert_refused, command, run_script  # noqa: F401
 from first_spike.tests.shell import compiled, core_of, fusesoc, needs_yosys, run_line
@@ -29,7 +30,7 @@ def folder(tmp_path_factory):
     for name, (seed, configuration) in DESIGNS.items():
         small_case(folder, seed)
         (folder / "network.npz").rename(folder / f"{name}.npz")
-        write_whole_design(folder / f"{name}.npz", configuration, folder / name, name)
+        write_whole_design(Design(Network.load(folder / f"{name}.npz"), configuration), folder / name, name)
     (folder / "both.v").write_text(BOTH)
     return folder
 
@@ -115,7 +116,8 @@ def test_a_fusesoc_library_tells_designs_and_networks_apart(folder, tmp_path):
     """Two designs and one of them retrained, in a library; a core that depends on the two is linted clean."""
     for name in DESIGNS:
         shutil.copytree(folder / name, tmp_path / "library" / name)
-    write_whole_design(folder / "right.npz", DESIGNS["left"][1], tmp_path / "library" / "retrained", "left")
+    write_whole_design(Design(Network.load(folder / "right.npz"), DESIGNS["left"][1]),
+                       tmp_path / "library" / "retrained", "left")
     cores = {name: core_of(tmp_path / "library" / name) for name in ("left", "right", "retrained")}
     for name, network, top in (("left", "left", "left"), ("right", "right", "right"), ("retrained", "right", "left")):
         sha256 = Network.load(folder / f"{network}.npz").sha256

@@ -1,20 +1,59 @@
-"""What a user chooses about the hardware of a network."""
+"""What a user chooses about the hardware of a network: each option has its one home here, a field with its Option."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from typing import Any, NamedTuple
 
 from first_spike.golden.contract.geometry import by
 from first_spike.golden.errors import UserError
 
-PIXELS = (1, 2, 4, 8, 16)
-SPIKES_PER_CYCLE = (1, 2, 4)
-EVENTS_PER_CYCLE = (1, 2)
-WEIGHTS = ("constants", "loaded")
-WEIGHT_BANKS = (1, 2)
-WEIGHT_MEMORIES = ("block", "spram")
 MOST_MARGIN = 8
 ROW = "row"
-TAPS = (1, ROW)
+
+
+class Option(NamedTuple):
+    """What is said of a field of Configuration; command line, make variables, manifest, names of folders, explorer and
+    the table of the docs are made from it.
+
+    name: of the field; default: where nothing is said; title: in sentences; values: allowed ones, or () for any
+    positive integer; letter: stands for a value in help; help: one line; of_layers: one value for every layer, or one
+    for each; of_pixels: says nothing where a network takes events; tried: what an exploration tries by itself, () for
+    the default.
+    """
+
+    name: str
+    default: Any
+    title: str
+    values: tuple
+    letter: str
+    help: str
+    of_layers: bool
+    of_pixels: bool
+    tried: tuple
+
+    @property
+    def flag(self):
+        """On the command line."""
+        return f"--{self.name.replace('_', '-')}"
+
+    @property
+    def variable(self):
+        """Of make."""
+        return self.name.upper()
+
+    def require(self, value):
+        """Raise UserError unless `value` is allowed."""
+        if self.values:
+            require_choice(self.title, value, self.values)
+        elif isinstance(value, bool) or not isinstance(value, int) or value < 1:
+            raise UserError(f"{self.title} must be positive integers, found {value!r}")
+
+
+def option(default, help, *, title, values=(), letter, of_layers=False, of_pixels=False, tried=(), kw_only=True):
+    """A field of Configuration; the arguments are those of Option."""
+    said = dict(title=title, values=tuple(values), letter=letter, help=help, of_layers=of_layers, of_pixels=of_pixels,
+                tried=tuple(tried))
+    return field(default=default, kw_only=kw_only, metadata=said)
 
 
 def require_choice(name, value, allowed):
@@ -36,66 +75,62 @@ def _for_layers(value):
 
 @dataclass(frozen=True)
 class Configuration:
-    """Parallelism of an accelerator.
+    """What is chosen of an accelerator; each field says its values and meaning in its Option.
 
-    lanes: neurons of a layer that are worked on at a time: one number for every layer, capped at its neurons (the
-        largest layer has that many); or a tuple of one for each layer; or (), for a lane to each neuron.
-    pixels: in a beat of the input stream, 1, 2, 4, 8 or 16.
-    spikes_per_cycle: between layers, 1, 2 or 4; fewer after a layer with fewer lanes than that.
-    events_per_cycle: input spikes a cycle, 1 or 2; each has its own half of the beat.
-    taps: places of its kernel that a convolution works on in a cycle, 1 or "row": one for every layer, where a row
-        means one where there is none; or a tuple of one for each layer.
-    weights: "constants" are part of the design; "loaded" ones are written at run time, thresholds and masks of pixels
-        too.
-    weight_banks: sets of loaded weights that there is room for, 1 or 2.
-    potential_margin: bits that potentials and thresholds of a design with loaded weights have beyond what its network
-        needs, 0 to 8, so that others fit as well.
-    weight_memory: what large memories of loaded weights are made of: "block" RAM, or the single-port "spram" of an
-        iCE40 UP5K.
-    Raises UserError for a number that cannot be.
+    lanes: as one number it is capped at the neurons of each layer (the largest layer has that many); () is a lane to
+    each neuron. taps: as one value, "row" means 1 where a layer has no row. Raises UserError for what cannot be.
     """
 
-    lanes: tuple = ()
-    pixels: int = 8
-    spikes_per_cycle: int = 4
-    events_per_cycle: int = 1
-    taps: tuple = field(default=(1,), kw_only=True)
-    weights: str = field(default="constants", kw_only=True)
-    weight_banks: int = field(default=1, kw_only=True)
-    potential_margin: int = field(default=0, kw_only=True)
-    weight_memory: str = field(default=WEIGHT_MEMORIES[0], kw_only=True)
+    lanes: tuple = option((), "neurons worked on at a time", title="lanes", letter="P", of_layers=True, kw_only=False)
+    pixels: int = option(8, "pixels per beat of the input stream", title="pixels per beat", values=(1, 2, 4, 8, 16),
+                         letter="B", of_pixels=True, tried=(4, 8, 16), kw_only=False)
+    spikes_per_cycle: int = option(4, "spikes a cycle between layers; fewer after a layer with fewer lanes",
+                                   title="spikes per cycle", values=(1, 2, 4), letter="G", tried=(1, 4), kw_only=False)
+    events_per_cycle: int = option(1, "input spikes a cycle, each from its own part of the beat",
+                                   title="events per cycle", values=(1, 2), letter="E", of_pixels=True, tried=(1, 2),
+                                   kw_only=False)
+    taps: tuple = option((1,), "places of its kernel that a convolution works on in a cycle", title="taps",
+                         values=(1, ROW), letter="N", of_layers=True)
+    weights: str = option("constants", "constants of the design, or loadable at run time, thresholds and masks of "
+                          "pixels too", title="weights", values=("constants", "loadable"), letter="KIND")
+    weight_banks: int = option(1, "sets of loadable weights that there is room for", title="weight banks",
+                               values=(1, 2), letter="N")
+    weight_memory: str = option("block", "what large memories of loadable weights are made of: block RAM, or SPRAM of "
+                                "an iCE40 UP5K", title="the memory of weights", values=("block", "spram"),
+                                letter="KIND")
+    potential_margin: int = option(0, "bits that potentials and thresholds of a loadable design have to spare for "
+                                   "other networks", title="the margin of potentials", values=range(MOST_MARGIN + 1),
+                                   letter="BITS")
+
+    @classmethod
+    def options(cls):
+        """The Option of each field."""
+        return tuple(Option(one.name, one.default, **one.metadata) for one in fields(cls))
 
     def __post_init__(self):
-        object.__setattr__(self, "lanes", _for_layers(self.lanes))
-        for lanes in self.lanes:
-            if isinstance(lanes, bool) or not isinstance(lanes, int) or lanes < 1:
-                raise UserError(f"lanes must be positive integers, found {lanes!r}")
-        object.__setattr__(self, "taps", _for_layers(self.taps) or (1,))
-        for taps in self.taps:
-            require_choice("taps", taps, TAPS)
-        require_choice("pixels per beat", self.pixels, PIXELS)
-        require_choice("spikes per cycle", self.spikes_per_cycle, SPIKES_PER_CYCLE)
-        require_choice("events per cycle", self.events_per_cycle, EVENTS_PER_CYCLE)
+        for one in self.options():
+            value = getattr(self, one.name)
+            if one.of_layers:
+                value = _for_layers(value) or one.default
+                object.__setattr__(self, one.name, value)
+            for own in value if one.of_layers else (value,):
+                one.require(own)
         if self.events_per_cycle > self.pixels:
             raise UserError(f"{self.events_per_cycle} events per cycle need at least {self.events_per_cycle} pixels "
                             f"per beat, found {self.pixels}: choose more pixels per beat or 1 event per cycle")
-        require_choice("weights", self.weights, WEIGHTS)
-        require_choice("weight banks", self.weight_banks, WEIGHT_BANKS)
-        require_choice("the margin of potentials", self.potential_margin, range(MOST_MARGIN + 1))
-        require_choice("the memory of weights", self.weight_memory, WEIGHT_MEMORIES)
         if self.in_spram and not self.is_loadable:
-            raise UserError("SPRAM has no contents when a device starts: it needs loaded weights")
+            raise UserError("SPRAM has no contents when a device starts: it needs loadable weights")
         if self.in_spram and self.weight_banks > 1:
             raise UserError(f"SPRAM has one port, so that no bank can be loaded while another one works: choose 1 "
                             f"weight bank, or block RAM, found {self.weight_banks} weight banks")
         if not self.is_loadable and (self.weight_banks, self.potential_margin) != (1, 0):
-            raise UserError("several weight banks, and a margin of potentials, need loaded weights: constants have "
+            raise UserError("several weight banks, and a margin of potentials, need loadable weights: constants have "
                             "neither")
 
     @property
     def is_loadable(self):
         """Whether weights, thresholds and masks of pixels are written at run time."""
-        return self.weights == "loaded"
+        return self.weights == "loadable"
 
     @property
     def in_spram(self):

@@ -83,7 +83,7 @@ class Cycles:
     interval: np.ndarray
 
 
-def predict(network, configuration, images, inference, idle=False, before=0, whole=False):
+def predict(design, images, inference, idle=False, before=0, whole=False):
     """The exact Cycles that the accelerator of `configuration` takes for `images` (uint8 [n, rows, columns], or
     Recordings) on `network`, back to back.
 
@@ -93,34 +93,35 @@ def predict(network, configuration, images, inference, idle=False, before=0, who
     who has to wait for them, is their doing. whole: images begin when they are complete, as behind registers.
     Raises UserError if images or configuration do not fit the network.
     """
-    shape, layers = describe(network, configuration, whole)
-    valid = run(*_spikes(network, configuration, images, inference), shape, layers,
-                make_maps(network.layers, layers.lanes, configuration.layer_taps(network), layers.out_ways,
-                          SWEPT if idle else _swept(network), before))
+    shape, layers = describe(design, whole)
+    valid = run(*_spikes(design, images, inference), shape, layers,
+                make_maps(design.network.layers, layers.lanes, design.taps, layers.out_ways,
+                          SWEPT if idle else _swept(design.network), before))
     return Cycles(valid, np.diff(valid, prepend=0))
 
 
-def latency(network, configuration, images, inference, whole=False):
+def latency(design, images, inference, whole=False):
     """int64 [n]: for an idle core, cycles from the last beat of each image to its result, the first image right after a
     reset; arguments and errors as in `predict`, but that a recording may be decided before its last beat has come: it
     has no such number."""
+    network = design.network
     if network.most_events is not None:
         raise UserError("the network takes events: a recording's result does not wait for its last beat, so that it is "
                         "no measure of the latency")
-    times, beats, spikes, decisions = _spikes(network, configuration, images, inference)
-    shape, layers = describe(network, configuration, whole)
+    times, beats, spikes, decisions = _spikes(design, images, inference)
+    shape, layers = describe(design, whole)
     alone = [run(times[n:n + 1], beats, spikes[n:n + 1], decisions[n:n + 1], shape, layers,
-                 make_maps(network.layers, layers.lanes, configuration.layer_taps(network), layers.out_ways,
+                 make_maps(network.layers, layers.lanes, design.taps, layers.out_ways,
                            SWEPT if n else _swept(network)))[0]
              for n in range(len(images))]
     return np.array(alone, np.int64) - (shape.beats - 1)
 
 
-def rest(network, configuration):
+def rest(design):
     """Cycles from a result after which the core is idle, as `latency` takes it to be: what the image before left in the
     memories of a convolution is emptied."""
-    _, layers = describe(network, configuration)
-    now = make_maps(network.layers, layers.lanes, configuration.layer_taps(network), layers.out_ways, SWEPT, 0).now
+    _, layers = describe(design)
+    now = make_maps(design.network.layers, layers.lanes, design.taps, layers.out_ways, SWEPT, 0).now
     return int((now["by_row"] * (now["scrubbed"] + 2 * ROW_SETTLE)).max())
 
 
@@ -130,9 +131,10 @@ def _swept(network):
     return max(network.steps, 4) if network.most_events is None else SWEPT_BEFORE_EVENTS
 
 
-def _spikes(network, configuration, images, inference):
+def _spikes(design, images, inference):
     """What the kernel takes of the images: spike times of the inputs or Beats, spike times of all hidden neurons, and
     decision times."""
+    network = design.network
     check_images(network, images)
     if len(images) != len(inference.classes):
         raise ValueError(f"an inference of {len(inference.classes)} images for {len(images)}")
@@ -141,7 +143,7 @@ def _spikes(network, configuration, images, inference):
         beats = beats_of(network, images)
     else:
         times = encode(images, network.steps)
-        if describe(network, configuration)[0].beats <= LISTENED_BEATS and configuration.weight_banks == 1:
+        if describe(design)[0].beats <= LISTENED_BEATS and design.configuration.weight_banks == 1:
             times[:, ~network.used_inputs] = network.steps
     none = np.zeros((len(images), 0), np.int16)
     return times, beats, np.concatenate([none, *inference.spike_times[:-1]], axis=1), inference.decision_time

@@ -89,15 +89,16 @@ def convolution_work(layer, lanes, rows, ways, steps):
 WORK = {"dense": dense_work, "convolution": convolution_work}  # kind of a layer -> how it works
 
 
-def describe(network, configuration, whole=False):
+def describe(design, whole=False):
     """(Shape, Layers) of a network in a configuration; whole: an image begins when it is complete, no sooner. Raises
     UserError if they do not fit, or it has no hardware."""
+    network = design.network
     network.require_kinds(WORK, "hardware")
-    if configuration.is_loadable:
+    if design.configuration.is_loadable:
         network.require_images("hardware with loaded weights")
     sizes = network.sizes
-    lanes, ways = configuration.layer_lanes(network.widths), configuration.layer_ways(network)
-    banks = configuration.pixels if network.most_events is None else 1
+    lanes, ways = design.lanes, design.ways
+    banks = design.configuration.pixels if network.most_events is None else 1
     beats = -(-network.inputs // banks)
     out_ways = (*ways[1:], 1)
     rows, works = beats * banks // ways[0], []

@@ -22,13 +22,14 @@ REGISTER_MAP = ("first_spike.h", "first_spike.xml")  # for programs in C, and IP
 DRIVER = ("first_spike_driver.h", "first_spike_driver.c")
 
 
-def deliver(folder, network, configuration, name="", vectors=None, top=DEFAULT):
+def deliver(folder, design, name="", vectors=None, top=DEFAULT):
     """Write what goes along with the modules (those of filelist.f, the top last) and hex files in `folder`.
 
     vectors: Vectors for the testbench; without, there is none; top: one of TOPS.
     """
+    configuration = design.configuration
     folder = Path(folder)
-    description = describe(network, configuration, name, top)
+    description = describe(design, name, top)
     if configuration.is_loadable and top != DEFAULT:
         vectors = None  # its testbench would have to load through registers
     tied = _tied(description["ports"])
@@ -42,12 +43,12 @@ def deliver(folder, network, configuration, name="", vectors=None, top=DEFAULT):
               "GENERATOR": description["generator"], "CORE": core_name(description)}
     if vectors is not None:
         files = [f"{top}_tb_frames.hex", f"{top}_tb_results.hex"]
-        words = load_words(network, configuration) if configuration.is_loadable else []
+        words = load_words(design) if configuration.is_loadable else []
         if configuration.is_loadable:
             files.append(f"{top}_tb_load.hex")
         values |= {"BENCH": [""], "VECTORS": files, "WORDS": len(words),
                    "OR_LOADING": " || loading" if configuration.is_loadable else ""}
-        _write_testbench(folder, vectors, words, network, configuration, values)
+        _write_testbench(folder, vectors, words, design, values)
         roles |= {f"{top}_tb.v": "testbench", **dict.fromkeys(values["VECTORS"], "vectors")}
     values |= _tables(description)
     for template, file, role in (("waivers.vlt", f"{top}.vlt", "waivers"), ("design.core", f"{top}.core", "core"),
@@ -79,14 +80,14 @@ def _by_numbers(name):
     return [int(part) if part.isdigit() else part for part in re.split(r"(\d+)", name)]
 
 
-def _write_testbench(folder, vectors, loaded, network, configuration, values):
-    size = beat_bytes(network, configuration)
-    frames = [beats_of(frame, size) for frame in frames_of(network, configuration, vectors.images)]
+def _write_testbench(folder, vectors, loaded, design, values):
+    size = beat_bytes(design)
+    frames = [beats_of(frame, size) for frame in frames_of(design, vectors.images)]
     longest = max(map(len, frames))
-    of_events = network.takes == EVENTS  # then frames differ in length: a digit before each beat says TLAST
+    of_events = design.network.takes == EVENTS  # then frames differ in length: a digit before each beat says TLAST
     values = values | {"IMAGES": len(vectors.words), "BITS": 8 * size, "SOURCE": vectors.source,
                        "BEATS": sum(map(len, frames)) if of_events else longest,
-                       "PATIENCE": patience(network, configuration) + STALLED_BEAT * longest,
+                       "PATIENCE": patience(design) + STALLED_BEAT * longest,
                        "PIXELS": [] if of_events else [""], "EVENTS": [""] if of_events else []}
     (folder / f"{values['TOP']}_tb.v").write_text(fill("testbench.v", values))
     lines = [f"{int(last) if of_events else ''}{data:0{2 * size}x}" for frame in frames for data, last in frame]

@@ -23,15 +23,16 @@ EVENT = {"input": f"{INPUT_BITS - 1}:0", "step": f"{EVENT_BITS - 1}:{INPUT_BITS}
 GENERATOR, VERSION = "first-spike", "0.1.0"
 
 
-def describe(network, configuration, name="", top=DEFAULT):
+def describe(design, name="", top=DEFAULT):
     """What a manifest says of a design, whose top is one of TOPS, but for its files: everything that the bytes of these
     depend on."""
-    shapes, taps = layer_shapes(network, configuration), configuration.layer_taps(network)
+    network, configuration = design.network, design.configuration
+    shapes, taps = layer_shapes(design), design.taps
     loading = {} if not configuration.is_loadable else {
         "weights": configuration.weights, "weight_banks": configuration.weight_banks,
         "weight_memory": configuration.weight_memory,
         "potential_margin": configuration.potential_margin,
-        "load_map": [region._asdict() for region in load_map(network, configuration)]}
+        "load_map": [region._asdict() for region in load_map(design)]}
     spikes = {"spikes_per_cycle": configuration.spikes_per_cycle}
     of_input = ({"pixels": configuration.pixels, **spikes, "events_per_cycle": configuration.events_per_cycle}
                 if network.takes == PIXELS else {"input": EVENTS, "most_events": network.most_events, "event": EVENT,
@@ -57,7 +58,7 @@ def describe(network, configuration, name="", top=DEFAULT):
             for size, shape in zip(network.sizes, shapes)],
         "clock": {"port": "clk", "edge": "rising"},
         "reset": {"port": "rst", "active": "high", "synchronous": True, "cycles": 1},
-        "ports": [port._asdict() for port in ports(network, configuration, top)],
+        "ports": [port._asdict() for port in ports(design, top)],
         "result_word": result_word(network),
     }
 

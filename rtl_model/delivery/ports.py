@@ -57,12 +57,12 @@ class Port(NamedTuple):
     meaning: str
 
 
-def ports(network, configuration, top):
+def ports(design, top):
     """The Ports of an accelerator of this network and Configuration whose top is one of TOPS, in the order of its
     module's."""
-    meanings = MEANINGS | (OF_EVENTS if network.takes == EVENTS else {})
+    meanings = MEANINGS | (OF_EVENTS if design.network.takes == EVENTS else {})
     return [Port(name, direction, len(signal), meanings[name])
-            for name, direction, signal in _flat(TOPS[top].ports(network, configuration), TOPS[top].outputs)]
+            for name, direction, signal in _flat(TOPS[top].ports(design), TOPS[top].outputs)]
 
 
 def result_word(network):

@@ -14,7 +14,7 @@ EVENT_CONTROL = ("flush", "clear", "space", "bad_frame", "bad_step")  # of Image
 
 class FrontEnd(NamedTuple):
     """name: of its instance; block; control(step_bits): the ImageControl of an accelerator; uses: its members at the
-    front end, None for all; parameters(network, configuration, listened, whole): beside the ports, `listened` a
+    front end, None for all; parameters(design, listened, whole): beside the ports, `listened` a
     sequence of bools, whether an input counts; whole: an image begins when it is complete, no sooner."""
 
     name: str
@@ -28,12 +28,13 @@ class FrontEnd(NamedTuple):
         return control if self.uses is None else control.only(*self.uses)
 
 
-def _pixels(network, configuration, listened, whole):
-    return dict(masks=listened_pixels(listened, configuration.pixels), pixels=configuration.pixels,
-                step_bits=network.steps.bit_length() - 1, whole=whole)
+def _pixels(design, listened, whole):
+    return dict(masks=listened_pixels(listened, design.configuration.pixels), pixels=design.configuration.pixels,
+                step_bits=design.network.steps.bit_length() - 1, whole=whole)
 
 
-def _events(network, configuration, listened, whole):
+def _events(design, listened, whole):
+    network = design.network
     return dict(inputs=network.inputs, step_bits=network.steps.bit_length() - 1, most_events=network.most_events)
 
 

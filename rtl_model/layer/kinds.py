@@ -57,34 +57,36 @@ KINDS_BY_ROWS = {"convolution": Kind(row_shape, row_contents, lambda shape: if_l
 LOADED_KINDS = ("dense",)  # whose blocks take loaded weights
 
 
-def kinds_of_layers(network, configuration):
+def kinds_of_layers(design):
     """For each layer its Kind."""
-    parts = zip(network.layers, configuration.layer_taps(network), strict=True)
+    parts = zip(design.network.layers, design.taps, strict=True)
     return [(KINDS_BY_ROWS if taps == ROW else KINDS)[layer.kind] for layer, taps in parts]
 
 
-def layer_shapes(network, configuration):
+def layer_shapes(design):
     """For each layer its LayerShape. Raises UserError for a kind of layer that has no hardware."""
+    network = design.network
     network.require_kinds(KINDS, "hardware")
-    lanes = configuration.layer_lanes(network.widths)
-    parts = zip(kinds_of_layers(network, configuration), network.layers, layer_feeds(network, configuration),
+    lanes = design.lanes
+    parts = zip(kinds_of_layers(design), network.layers, layer_feeds(design),
                 strict=True)
     shapes = [kind.shape(layer, lanes[k], feed, f"layer{k}") for k, (kind, layer, feed) in enumerate(parts)]
-    if not configuration.is_loadable:
+    if not design.configuration.is_loadable:
         return shapes
     network.require_images("hardware with loaded weights")
     network.require_kinds(LOADED_KINDS, "hardware with loaded weights")
-    return [loaded_shape(shape, layer, configuration) for shape, layer in zip(shapes, network.layers, strict=True)]
+    return [loaded_shape(shape, layer, design.configuration) for shape, layer in zip(shapes, network.layers,
+                                                                                     strict=True)]
 
 
-def contents_of_layers(network, configuration):
+def contents_of_layers(design):
     """For each layer its LayerContents."""
-    parts = zip(kinds_of_layers(network, configuration), network.layers, layer_shapes(network, configuration),
-                layer_feeds(network, configuration), strict=True)
+    parts = zip(kinds_of_layers(design), design.network.layers, layer_shapes(design),
+                layer_feeds(design), strict=True)
     return [kind.contents(layer, shape, feed) for kind, layer, shape, feed in parts]
 
 
-def blocks_of_layers(network, configuration):
+def blocks_of_layers(design):
     """For each layer the block that does its work."""
-    parts = zip(kinds_of_layers(network, configuration), layer_shapes(network, configuration), strict=True)
+    parts = zip(kinds_of_layers(design), layer_shapes(design), strict=True)
     return [kind.block(shape) for kind, shape in parts]

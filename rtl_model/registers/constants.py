@@ -7,15 +7,16 @@ HASH_DIGITS = 8  # of a word
 LISTED_LAYERS = 8  # in WEIGHT_BITS
 
 
-def constant_words(network, configuration, banks=0, weight_map=0):
+def constant_words(design, banks=0, weight_map=0):
     """The words of a design's registers by their index, 0 for those that change; a tuple of WORDS. banks, weight_map:
     of weights that are loaded, 0 where they are constants."""
+    network = design.network
     values = {
         "IDENTIFICATION": dict(magic=_reset("IDENTIFICATION", "magic")),
         "VERSION": dict(minor=_reset("VERSION", "minor"), major=_reset("VERSION", "major")),
         "INPUTS": dict(pixels=network.inputs),
         "OUTPUTS": dict(classes=len(network.classes), steps=network.steps),
-        "SHAPE": dict(beat=configuration.pixels, layers=len(network.layers)),
+        "SHAPE": dict(beat=design.configuration.pixels, layers=len(network.layers)),
         "CAPABILITIES": dict(loadable=int(banks > 0), banks=max(0, banks - 1)),
         "WEIGHT_BITS": dict(bits=sum((layer.weight_bits - 1) << 4 * number
                                      for number, layer in enumerate(network.layers[:LISTED_LAYERS]))),

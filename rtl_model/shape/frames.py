@@ -9,17 +9,17 @@ INPUT_BITS, EVENT_BITS = 24, 32  # of an event: its input alone, and with its st
 NO_INPUT = LARGEST_INPUT + 1  # all ones: the input of the only beat of an empty recording
 
 
-def beat_bytes(network, configuration):
+def beat_bytes(design):
     """Bytes of a beat."""
-    return EVENT_BITS // 8 if network.takes == EVENTS else configuration.pixels
+    return EVENT_BITS // 8 if design.network.takes == EVENTS else design.configuration.pixels
 
 
-def frames_of(network, configuration, images):
+def frames_of(design, images):
     """For each of the images (uint8 [n, rows, columns], or Recordings) the bytes of its frame, which are whole beats.
 
     Pixels come in raster order, the first in the lowest byte of a beat, and the last beat is filled up with zeros.
     """
-    return FRAMES[network.takes](images, beat_bytes(network, configuration))
+    return FRAMES[design.network.takes](images, beat_bytes(design))
 
 
 def _of_images(images, size):

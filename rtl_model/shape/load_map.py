@@ -37,21 +37,21 @@ class Region(NamedTuple):
     address_bits: int
 
 
-def load_map(network, configuration):
+def load_map(design):
     """The Regions of a design with loaded weights: of each layer the weights of each way and the starts, then the mask
     of pixels where there is one.
 
     Raises UserError where a design cannot be loaded: its map or a start value is too large.
     """
     found = []
-    for shape in _shapes(network, configuration):
+    for shape in _shapes(design):
         found += [_region(f"{shape.name}_weights_{way}", shape.words, shape.write_parts, shape.write_bits,
                           shape.part_bits) for way in range(shape.ways)]
         found.append(_region(f"{shape.name}_starts", shape.folds, shape.lanes, shape.start_address_bits,
                              shape.start_bits))
-    if has_mask(network, configuration):
-        beats = -(-network.inputs // configuration.pixels)
-        found.append(_region(MASK, beats, 1, bits_for(beats), configuration.pixels))
+    if has_mask(design):
+        beats = -(-design.network.inputs // design.configuration.pixels)
+        found.append(_region(MASK, beats, 1, bits_for(beats), design.configuration.pixels))
     first, end = {}, 0
     for region in sorted(found, key=lambda region: -region.address_bits):
         first[region.name] = end
@@ -62,19 +62,19 @@ def load_map(network, configuration):
     return [region._replace(first=first[region.name]) for region in found]
 
 
-def has_mask(network, configuration):
+def has_mask(design):
     """Whether the mask of the pixels is a memory of its own. A long image has none, as with constants; nor have two
     banks, since an image is loaded before it is known which of them it takes: every pixel is listened to."""
-    return configuration.weight_banks == 1 and -(-network.inputs // configuration.pixels) <= LISTENED_BEATS
+    return design.configuration.weight_banks == 1 and -(-design.network.inputs // design.configuration.pixels) <= LISTENED_BEATS
 
 
-def load_words(network, configuration):
+def load_words(design):
     """uint16 [end of the map]: the words of a network for a design with loaded weights that it fits; element i goes to
     address i. Raises UserError as `load_map` does."""
-    regions = {region.name: region for region in load_map(network, configuration)}
+    regions = {region.name: region for region in load_map(design)}
     words = np.zeros(max(region.first + region.words for region in regions.values()), np.uint16)
-    feeds = layer_feeds(network, configuration)
-    for layer, shape, feed in zip(network.layers, _shapes(network, configuration), feeds, strict=True):
+    feeds = layer_feeds(design)
+    for layer, shape, feed in zip(design.network.layers, _shapes(design), feeds, strict=True):
         contents = layer_contents(layer, shape, feed)
         parts = shape.write_parts
         for way, own in enumerate(contents.words):
@@ -82,17 +82,19 @@ def load_words(network, configuration):
             _put(words, regions[f"{shape.name}_weights_{way}"], np.frombuffer(cut, "<u2").reshape(-1, parts))
         _put(words, regions[f"{shape.name}_starts"], np.array(contents.initials) & 0xFFFF)
     if MASK in regions:
-        _put(words, regions[MASK], np.array([listened_pixels(network.used_inputs, configuration.pixels)]).T)
+        _put(words, regions[MASK], np.array([listened_pixels(design.network.used_inputs,
+                                                             design.configuration.pixels)]).T)
     return words
 
 
-def weight_map(network, configuration):
+def weight_map(design):
     """A number of 32 bits that is the same for designs into which the same networks can be loaded by the same words: a
     CRC-32 of all that decides it. Raises UserError as `load_map` does."""
-    shapes = _shapes(network, configuration)
-    decides = [network.steps, network.image_shape, network.sizes, configuration.weight_banks,
+    network = design.network
+    shapes = _shapes(design)
+    decides = [network.steps, network.image_shape, network.sizes, design.configuration.weight_banks,
                [[shape.weight_bits, shape.potential_bits, shape.start_bits] for shape in shapes],
-               load_map(network, configuration)]
+               load_map(design)]
     return zlib.crc32(json.dumps(decides).encode())
 
 
@@ -127,14 +129,14 @@ def _said(what, value):
     return f"{shown} {what}" if what == "steps" else f"{what} {shown}"
 
 
-def _shapes(network, configuration):
-    lanes = configuration.layer_lanes(network.sizes)
-    shapes = [loaded_shape(layer_shape(layer, lanes[k], feed, f"layer{k}"), layer, configuration)
-              for k, (layer, feed) in enumerate(zip(network.layers, layer_feeds(network, configuration), strict=True))]
+def _shapes(design):
+    lanes = design.lanes
+    shapes = [loaded_shape(layer_shape(layer, lanes[k], feed, f"layer{k}"), layer, design.configuration)
+              for k, (layer, feed) in enumerate(zip(design.network.layers, layer_feeds(design), strict=True))]
     for number, shape in enumerate(shapes):
         if shape.start_bits > LOAD_DATA_BITS:
             raise UserError(f"layer {number} needs thresholds of {shape.start_bits} bits, and {LOAD_DATA_BITS} can be "
-                            f"loaded: choose fewer bits, lanes that divide its {network.sizes[number]} neurons, or "
+                            f"loaded: choose fewer bits, lanes that divide its {design.network.sizes[number]} neurons, or "
                             f"constants")
     return shapes
 

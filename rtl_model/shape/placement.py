@@ -86,17 +86,17 @@ def layer_feed(neurons, lanes, ways, windows=None):
 
 
 FIRST_FEEDS = {
-    PIXELS: lambda network, configuration, ways: pixel_feed(network.inputs, configuration.pixels, ways),
-    EVENTS: lambda network, configuration, ways: event_feed(network.inputs, network.most_events),
+    PIXELS: lambda design, ways: pixel_feed(design.network.inputs, design.configuration.pixels, ways),
+    EVENTS: lambda design, ways: event_feed(design.network.inputs, design.network.most_events),
 }
 
 
-def layer_feeds(network, configuration):
+def layer_feeds(design):
     """For each layer the Feed of its spikes."""
-    lanes, ways = configuration.layer_lanes(network.widths), configuration.layer_ways(network)
-    return [FIRST_FEEDS[network.takes](network, configuration, ways[0])] + [
+    network, ways = design.network, design.ways
+    return [FIRST_FEEDS[network.takes](design, ways[0])] + [
         layer_feed(layer.neurons, own, following, windows_of(layer))
-        for layer, own, following in zip(network.layers, lanes, ways[1:])]
+        for layer, own, following in zip(network.layers, design.lanes, ways[1:])]
 
 
 def windows_of(layer):

@@ -4,6 +4,7 @@ import numpy as np
 from myhdl import Signal
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import colliding_images, worded_network
@@ -29,7 +30,7 @@ def check_windows(layer_block, case, held, taps, emptied=0):
     rng = np.random.default_rng(1)
     network = worded_network(rng, text, image_shape, (4, 4), STEPS)
     configuration = Configuration((lanes, 2), 1, taps=taps)
-    shape, contents, feed = (every(network, configuration)[0]
+    shape, contents, feed = (every(Design(network, configuration))[0]
                              for every in (layer_shapes, contents_of_layers, layer_feeds))
     ports = dict(**signals("clk", "rst", "clear"), s_spike=SpikeStream(1, feed.row_bits, 3),
                  m_fire=FireStream(lanes, shape.folds, 3))

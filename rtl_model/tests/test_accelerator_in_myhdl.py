@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.result_word import pack
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import random_images, random_network
@@ -22,7 +23,7 @@ CASES = [  # T, bits, layers, configuration
 
 
 OFTEN = (0, 2, 3)  # of CASES; the others run for minutes here, and their likes in the Verilog for seconds
-ONE_BANK, TWO_BANKS = dict(weights="loaded"), dict(weights="loaded", weight_banks=2, potential_margin=2)
+ONE_BANK, TWO_BANKS = dict(weights="loadable"), dict(weights="loadable", weight_banks=2, potential_margin=2)
 
 
 @pytest.mark.parametrize("number, seed, loaded", [
@@ -39,7 +40,7 @@ def test_simulation_equals_golden_inference(number, seed, loaded):
     rng = np.random.default_rng(seed)
     network = random_network(rng, steps, bits, layers)
     images = np.concatenate([random_images(rng, network) for _ in range(2)])
-    record = simulate(network, Configuration(**choice, **loaded), images)
+    record = simulate(Design(network, Configuration(**choice, **loaded)), images)
     expected = infer(network, images).until_decision()
     words = pack(expected.classes, expected.decision_time, expected.silent, expected.tie)
     assert record.words.tolist() == words.tolist()

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.tests.random_networks import random_layer
@@ -44,16 +45,16 @@ def leftovers(folder):
 
 
 def test_the_same_bytes_twice_and_anywhere(network_file, tmp_path, monkeypatch):
-    first = contents(generate(network_file, CONFIGURATION, tmp_path / "one"))
+    first = contents(generate(Design(Network.load(network_file), CONFIGURATION), tmp_path / "one"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PYTHONHASHSEED", "7")
-    second = contents(generate("network.npz", CONFIGURATION, "deep/er/another_name"))
+    second = contents(generate(Design(Network.load("network.npz"), CONFIGURATION), "deep/er/another_name"))
     assert first == second
     assert leftovers(tmp_path) == leftovers(tmp_path / "deep/er") == []
 
 
 def test_a_design_is_complete_and_names_its_network(network_file, tmp_path):
-    folder = generate(network_file, CONFIGURATION, tmp_path / "design")
+    folder = generate(Design(Network.load(network_file), CONFIGURATION), tmp_path / "design")
     network = Network.load(network_file)
     files = (folder / "filelist.f").read_text().split()
     assert files[-1] == "accelerator.v" and sorted(files) == sorted(path.name for path in folder.glob("*.v"))
@@ -92,7 +93,8 @@ def test_retraining_changes_hex_files_and_tables_of_constants(network_file, tmp_
     network.save(tmp_path / "first.npz")
     rng = np.random.default_rng(3)
     in_another_order(network, rng.permutation(12), rng.permutation(9)).save(tmp_path / "second.npz")
-    first, second = (contents(generate(tmp_path / f"{name}.npz", Configuration(lanes, 4, 2, 2), tmp_path / name))
+    first, second = (contents(generate(Design(Network.load(tmp_path / f"{name}.npz"), Configuration(lanes, 4, 2, 2)),
+                                       tmp_path / name))
                      for name in ("first", "second"))
     assert first.keys() == second.keys()
     different = [name for name in first if first[name] != second[name]]
@@ -102,16 +104,17 @@ def test_retraining_changes_hex_files_and_tables_of_constants(network_file, tmp_
 
 
 def test_an_older_design_is_replaced_whole(network_file, tmp_path):
-    folder = generate(network_file, CONFIGURATION, tmp_path / "design")
+    folder = generate(Design(Network.load(network_file), CONFIGURATION), tmp_path / "design")
     old = contents(folder)
-    generate(network_file, Configuration(), folder)
+    generate(Design(Network.load(network_file), Configuration()), folder)
     assert set(old) - set(contents(folder))
-    assert contents(folder) == contents(generate(network_file, Configuration(), tmp_path / "other"))
+    assert contents(folder) == contents(generate(Design(Network.load(network_file), Configuration()),
+                                                 tmp_path / "other"))
     assert leftovers(tmp_path) == []
 
 
 def test_a_failed_conversion_leaves_the_older_design(network_file, tmp_path, monkeypatch):
-    folder = generate(network_file, CONFIGURATION, tmp_path / "design")
+    folder = generate(Design(Network.load(network_file), CONFIGURATION), tmp_path / "design")
     before = contents(folder)
 
     def fail(command, **options):
@@ -121,17 +124,17 @@ def test_a_failed_conversion_leaves_the_older_design(network_file, tmp_path, mon
 
     monkeypatch.setattr(convert.subprocess, "run", fail)
     with pytest.raises(RuntimeError, match="no memory"):
-        generate(network_file, Configuration(), folder)
+        generate(Design(Network.load(network_file), Configuration()), folder)
     with pytest.raises(RuntimeError, match="no memory"):
-        generate(network_file, Configuration(), tmp_path / "new")
+        generate(Design(Network.load(network_file), Configuration()), tmp_path / "new")
     assert contents(folder) == before
     assert not (tmp_path / "new").exists() and leftovers(tmp_path) == []
 
 
-def refuse(sentence, network, configuration, out):
+def refuse(sentence, design, out):
     """Assert that `generate` raises a UserError that is one line and holds `sentence`."""
     with pytest.raises(UserError) as caught:
-        generate(network, configuration, out)
+        generate(Design(Network.load(design.network), design.configuration), out)
     assert sentence in str(caught.value) and "\n" not in str(caught.value)
 
 
@@ -146,77 +149,80 @@ def test_a_folder_with_something_else_is_refused(network_file, tmp_path):
             ("manifest.json", '{"generator": "first-spike 0.0.9"}', "is of another version of this generator")):
         (mine / name).write_text(content)
         before = contents(mine)
-        refuse(reason, network_file, CONFIGURATION, mine)
-        refuse("; name a new or an empty folder", network_file, CONFIGURATION, mine)
+        refuse(reason, Design(network_file, CONFIGURATION), mine)
+        refuse("; name a new or an empty folder", Design(network_file, CONFIGURATION), mine)
         assert contents(mine) == before
-    refuse("exists and is no folder", network_file, CONFIGURATION, network_file)
+    refuse("exists and is no folder", Design(network_file, CONFIGURATION), network_file)
     assert leftovers(tmp_path) == []
 
 
 @pytest.mark.parametrize("name", ["my_bench.v", "my_images.hex", "notes.md", "bench.vvp"])
 def test_a_design_with_something_else_in_it_is_refused(network_file, tmp_path, name):
-    folder = generate(network_file, CONFIGURATION, tmp_path / "design")
+    folder = generate(Design(Network.load(network_file), CONFIGURATION), tmp_path / "design")
     (folder / name).write_text("mine")
     before = contents(folder)
-    refuse(f"holds {name}, which is no file of a design and would be lost", network_file, Configuration(), folder)
+    refuse(f"holds {name}, which is no file of a design and would be lost", Design(network_file, Configuration()),
+           folder)
     assert contents(folder) == before and leftovers(tmp_path) == []
 
 
 def test_a_folder_in_a_design_is_refused_even_under_the_name_of_a_file(network_file, tmp_path):
-    folder = generate(network_file, CONFIGURATION, tmp_path / "design")
+    folder = generate(Design(Network.load(network_file), CONFIGURATION), tmp_path / "design")
     (folder / "readout.v").unlink()
     (folder / "readout.v").mkdir()
     (folder / "readout.v" / "letter").write_text("dear")
-    refuse("holds readout.v, which is no file of a design", network_file, Configuration(), folder)
+    refuse("holds readout.v, which is no file of a design", Design(network_file, Configuration()), folder)
     assert (folder / "readout.v" / "letter").exists()
 
 
 def test_a_design_of_another_name_is_replaced_whole(network_file, tmp_path):
-    folder = generate(network_file, CONFIGURATION, tmp_path / "design", "old")
-    generate(network_file, CONFIGURATION, folder, "new")
+    folder = generate(Design(Network.load(network_file), CONFIGURATION), tmp_path / "design", "old")
+    generate(Design(Network.load(network_file), CONFIGURATION), folder, "new")
     assert (folder / "new_accelerator.v").exists()
     assert not [path.name for path in folder.iterdir() if path.name.startswith("old_")]
 
 
 def test_a_name_that_cannot_be_is_refused_before_anything_is_made(network_file, tmp_path):
     with pytest.raises(UserError, match="'a-b' cannot name a design"):
-        generate(network_file, CONFIGURATION, tmp_path / "design", "a-b")
+        generate(Design(Network.load(network_file), CONFIGURATION), tmp_path / "design", "a-b")
     assert not (tmp_path / "design").exists() and leftovers(tmp_path) == []
 
 
 def test_a_link_stays_one(network_file, tmp_path):
     (tmp_path / "design").mkdir()
     (tmp_path / "link").symlink_to("design")
-    generate(network_file, CONFIGURATION, tmp_path / "link")
+    generate(Design(Network.load(network_file), CONFIGURATION), tmp_path / "link")
     assert (tmp_path / "link").is_symlink() and (tmp_path / "design" / "manifest.json").exists()
 
 
 def test_the_current_folder_cannot_be_replaced(network_file, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    refuse("is the folder that you are in, which cannot be replaced: name another", network_file, CONFIGURATION, ".")
+    refuse("is the folder that you are in, which cannot be replaced: name another", Design(network_file,
+                                                                                           CONFIGURATION), ".")
 
 
 def test_an_empty_folder_is_used(network_file, tmp_path):
     (tmp_path / "empty").mkdir()
-    assert (generate(network_file, CONFIGURATION, tmp_path / "empty") / "manifest.json").exists()
+    assert (generate(Design(Network.load(network_file), CONFIGURATION), tmp_path / "empty") / "manifest.json").exists()
 
 
 def test_a_folder_that_cannot_be_written_is_refused(network_file, tmp_path):
     (tmp_path / "file").write_text("")
-    refuse("cannot write the folder", network_file, CONFIGURATION, tmp_path / "file" / "design")
+    refuse("cannot write the folder", Design(network_file, CONFIGURATION), tmp_path / "file" / "design")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_without_the_right_to_write_is_refused(network_file, tmp_path):
     (tmp_path / "closed").mkdir(mode=0o500)
-    refuse("cannot write the folder", network_file, CONFIGURATION, tmp_path / "closed" / "design")
+    refuse("cannot write the folder", Design(network_file, CONFIGURATION), tmp_path / "closed" / "design")
 
 
 def test_lanes_that_do_not_fit_the_network_are_refused(network_file, tmp_path):
     out = tmp_path / "design"
-    refuse("3 numbers of lanes for 2 layers: give one for all layers, or 2", network_file, Configuration((4, 4, 4)),
+    refuse("3 numbers of lanes for 2 layers: give one for all layers, or 2", Design(network_file, Configuration((4, 4,
+                                                                                                                 4))),
            out)
-    refuse("6 lanes for the 5 neurons of layer 1: choose at most 5", network_file, Configuration((4, 6)), out)
+    refuse("6 lanes for the 5 neurons of layer 1: choose at most 5", Design(network_file, Configuration((4, 6))), out)
     assert not out.exists() and leftovers(tmp_path) == []
 
 
@@ -232,7 +238,7 @@ def test_a_warning_of_myhdl_is_an_error(network_file, tmp_path, monkeypatch):
 
 
 def test_potentials_leave_the_output_layer_only(network_file, tmp_path):
-    folder = generate(network_file, CONFIGURATION, tmp_path / "design")
+    folder = generate(Design(Network.load(network_file), CONFIGURATION), tmp_path / "design")
     own = [module for module in folder.glob("layer*_if_layer_folded.v")
            if re.search(r"^    output .* potentials\b", module.read_text(), re.MULTILINE)]
     assert [module.name for module in own] == ["layer1_if_layer_folded.v"]

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.recordings import Recordings
 from first_spike.rtl_model.shape.frames import beat_bytes, beats_of, frames_of
@@ -17,9 +18,9 @@ def network(most_events=None):
     return Network(16, (2, 3), [layer], ["a", "b"], "by hand", most_events=most_events)
 
 
-def lines(network, configuration, images):
-    size = beat_bytes(network, configuration)
-    return [f"{data:0{2 * size}x}{'.' if last else ''}" for frame in frames_of(network, configuration, images)
+def lines(design, images):
+    size = beat_bytes(design)
+    return [f"{data:0{2 * size}x}{'.' if last else ''}" for frame in frames_of(design, images)
             for data, last in beats_of(frame, size)]
 
 
@@ -29,11 +30,11 @@ def lines(network, configuration, images):
     (4, ["04030201", "0000ff05.", "00000000", "00000010."]),  # the last beat of an image is filled up with zeros
     (8, ["0000ff0504030201.", "0000001000000000."])])
 def test_the_first_pixel_is_the_lowest_byte(pixels, expected):
-    assert lines(network(), Configuration(pixels=pixels), IMAGES) == expected
+    assert lines(Design(network(), Configuration(pixels=pixels)), IMAGES) == expected
 
 
 def test_an_event_is_its_step_above_its_input_and_an_empty_recording_one_beat():
     """Whatever pixels a beat would have; what the hardware drops is sent, too."""
     expected = ["00000003", "0f000005", "ff000005.", "00ffffff.", "01abcdee."]
     for pixels in (1, 8):
-        assert lines(network(9), Configuration(pixels=pixels), RECORDINGS) == expected
+        assert lines(Design(network(9), Configuration(pixels=pixels)), RECORDINGS) == expected

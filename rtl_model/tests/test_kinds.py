@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.tests.random_networks import random_images, random_layer, worded_network
@@ -35,15 +36,15 @@ def network_of(layer_type):
 
 def test_dense_layers_take_folds_only_where_lanes_are_fewer():
     network = network_of(Layer)
-    assert blocks_of_layers(network, CONFIGURATION) == [if_layer_folded, if_layer]
-    assert [shape.folds for shape in layer_shapes(network, CONFIGURATION)] == [2, 1]
-    assert [len(contents.initials) for contents in contents_of_layers(network, CONFIGURATION)] == [2, 1]
+    assert blocks_of_layers(Design(network, CONFIGURATION)) == [if_layer_folded, if_layer]
+    assert [shape.folds for shape in layer_shapes(Design(network, CONFIGURATION))] == [2, 1]
+    assert [len(contents.initials) for contents in contents_of_layers(Design(network, CONFIGURATION))] == [2, 1]
 
 
 def test_a_convolution_of_one_position_is_a_dense_layer():
     network = worded_network(np.random.default_rng(1), "conv 5 3x3 pool 2, conv 3 2x2", (6, 6), (4, 4), 8)
-    assert blocks_of_layers(network, CONFIGURATION) == [if_layer_map, if_layer]
-    shapes, contents = layer_shapes(network, CONFIGURATION), contents_of_layers(network, CONFIGURATION)
+    assert blocks_of_layers(Design(network, CONFIGURATION)) == [if_layer_map, if_layer]
+    shapes, contents = layer_shapes(Design(network, CONFIGURATION)), contents_of_layers(Design(network, CONFIGURATION))
     assert [(shape.lanes, shape.folds, shape.ways) for shape in shapes] == [(4, 8, 1), (3, 1, 4)]
     assert [len(each.words) for each in contents] == [1, 4]
 
@@ -52,7 +53,7 @@ def test_a_convolution_of_one_position_is_a_dense_layer():
 def test_a_second_kind_is_an_entry_in_the_table(monkeypatch):
     network = network_of(Twin)
     with pytest.raises(UserError, match="twin, for which there is no hardware"):
-        layer_shapes(network, CONFIGURATION)
+        layer_shapes(Design(network, CONFIGURATION))
     asked = []
 
     def block(shape):
@@ -61,5 +62,5 @@ def test_a_second_kind_is_an_entry_in_the_table(monkeypatch):
 
     monkeypatch.setitem(KINDS, "twin", KINDS["dense"]._replace(block=block))
     images = random_images(np.random.default_rng(2), network)[3:5]
-    found, expected = (simulate(each, CONFIGURATION, images) for each in (network, network_of(Layer)))
+    found, expected = (simulate(Design(each, CONFIGURATION), images) for each in (network, network_of(Layer)))
     assert found.words.tolist() == expected.words.tolist() and asked == ["layer0"]

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.tests.random_networks import random_convolutional_network, random_network
@@ -26,9 +27,9 @@ SMALL = network_of([[[1, -2, 3], [0, 0, 0], [4, 5, -6]], [[1, 2], [3, 4], [5, 6]
 
 
 def test_the_words_of_a_small_network_are_those_found_by_hand():
-    configuration = Configuration(pixels=1, spikes_per_cycle=1, weights="loaded")
-    regions = {region.name: region for region in load_map(SMALL, configuration)}
-    words = load_words(SMALL, configuration)
+    configuration = Configuration(pixels=1, spikes_per_cycle=1, weights="loadable")
+    regions = {region.name: region for region in load_map(Design(SMALL, configuration))}
+    words = load_words(Design(SMALL, configuration))
     assert words.dtype == np.uint16 and len(words) == max(each.first + each.words for each in regions.values())
 
     def found(name):
@@ -46,19 +47,20 @@ def test_the_words_of_a_small_network_are_those_found_by_hand():
 @pytest.mark.parametrize("choice", [{}, FOLDED])
 def test_regions_are_apart_and_lie_at_multiples_of_their_size(seed, banks, choice):
     network = random_network(np.random.default_rng(seed), 16, [1, 4, 7], 3)
-    configuration = Configuration(**choice, weights="loaded", weight_banks=banks)
+    configuration = Configuration(**choice, weights="loadable", weight_banks=banks)
     taken = np.zeros(1 << 23, bool)
-    for region in load_map(network, configuration):
+    for region in load_map(Design(network, configuration)):
         size = 1 << region.address_bits
         assert region.first % size == 0 and region.words <= size and 1 <= region.bits <= 16
         assert not taken[region.first:region.first + size].any()
         taken[region.first:region.first + size] = True
-    assert (load_map(network, configuration)[-1].name == "pixel_mask") == (banks == 1)
+    assert (load_map(Design(network, configuration))[-1].name == "pixel_mask") == (banks == 1)
 
 
 def test_potentials_and_starts_have_their_margin():
-    plain, wide = (layer_shapes(SMALL, Configuration(weights="loaded", potential_margin=margin)) for margin in (0, 3))
-    constant = layer_shapes(SMALL, Configuration())
+    plain, wide = (layer_shapes(Design(SMALL, Configuration(weights="loadable",
+                                                            potential_margin=margin))) for margin in (0, 3))
+    constant = layer_shapes(Design(SMALL, Configuration()))
     for one, two, three in zip(constant, plain, wide, strict=True):
         assert one.potential_bits == two.potential_bits == three.potential_bits - 3
         assert one.start_bits is None and two.start_bits == three.start_bits - 3
@@ -84,7 +86,7 @@ def changed(**changes):
     (changed(thresholds=[[1, 2, 3], [4, 4]]), "layer 1 of the network needs thresholds of 3 bits, the design has 2"),
 ])
 def test_a_network_that_does_not_fit_is_named_in_a_sentence(network, sentence):
-    design = json.loads(json.dumps(describe(SMALL, Configuration(weights="loaded"))))
+    design = json.loads(json.dumps(describe(Design(SMALL, Configuration(weights="loadable")))))
     assert fits(SMALL, design) is None
     assert fits(network, design) == sentence
 
@@ -96,12 +98,12 @@ def test_designs_that_want_other_words_have_another_map():
     choices = [{}, dict(lanes=(1,)), dict(pixels=4), dict(spikes_per_cycle=1), dict(events_per_cycle=2),
                dict(weight_banks=2), dict(potential_margin=1)]
     cases = [(network, choice) for choice in choices] + [(wider, {}), (changed(steps=4), {})]
-    codes = [weight_map(each, Configuration(**choice, weights="loaded")) for each, choice in cases]
-    lengths = [len(load_words(each, Configuration(**choice, weights="loaded"))) for each, choice in cases]
+    codes = [weight_map(Design(each, Configuration(**choice, weights="loadable"))) for each, choice in cases]
+    lengths = [len(load_words(Design(each, Configuration(**choice, weights="loadable")))) for each, choice in cases]
     assert len(set(codes)) == len(codes) > len(set(lengths)) and max(codes) < 1 << 32
     others = changed(weights=[[[-1, 2, 3]] * 8, [[0, 1]] * 3], thresholds=[[9, 8, 7], [2, 2]])
-    assert fits(others, describe(network, Configuration(weights="loaded"))) is None
-    assert weight_map(others, Configuration(weights="loaded")) == codes[0]
+    assert fits(others, describe(Design(network, Configuration(weights="loadable")))) is None
+    assert weight_map(Design(others, Configuration(weights="loadable"))) == codes[0]
 
 
 def test_what_cannot_be_loaded_is_refused():
@@ -109,11 +111,11 @@ def test_what_cannot_be_loaded_is_refused():
     wide = [Layer(np.full((600, 3), -128, np.int8), np.ones(3, np.int32), 8),
             Layer(np.ones((3, 2), np.int8), np.ones(2, np.int32), 8)]
     network = Network(4, (1, 600), wide, ["a", "b"], "")
-    assert load_map(network, Configuration(weights="loaded"))
+    assert load_map(Design(network, Configuration(weights="loadable")))
     with pytest.raises(UserError, match="^layer 0 needs thresholds of 17 bits, and 16 can be loaded: choose fewer"):
-        load_map(network, Configuration((2,), weights="loaded"))
+        load_map(Design(network, Configuration((2,), weights="loadable")))
     with pytest.raises(UserError, match="convolution, for which there is no hardware"):
-        layer_shapes(random_convolutional_network(rng, 8, 4, 1), Configuration(weights="loaded"))
+        layer_shapes(Design(random_convolutional_network(rng, 8, 4, 1), Configuration(weights="loadable")))
 
 
 def test_margins_and_banks_are_for_loaded_weights_only():

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.contract.result_word import unpack
 from first_spike.golden.errors import UserError
@@ -32,7 +33,8 @@ def folder(network, tmp_path_factory):
     folder = tmp_path_factory.mktemp("manifest")
     network.save(folder / "network.npz")
     vectors = Vectors(np.zeros((2, 3, 4), np.uint8), np.array([1, 2]), "black")
-    return generate(folder / "network.npz", Configuration((2,), 2, 1, 1), folder / "design", "mine", vectors)
+    return generate(Design(Network.load(folder / "network.npz"), Configuration((2,), 2, 1, 1)), folder / "design",
+                    "mine", vectors)
 
 
 def test_ports_are_those_of_the_top(folder):
@@ -64,7 +66,8 @@ def test_every_file_but_itself_has_its_role_and_hash(folder):
 
 
 def test_a_design_with_registers_says_so(network, folder, tmp_path):
-    made = generate(folder.parent / "network.npz", Configuration((2,), 2, 1, 1), tmp_path / "axi", "mine",
+    made = generate(Design(Network.load(folder.parent / "network.npz"), Configuration((2,), 2, 1, 1)),
+                    tmp_path / "axi", "mine",
                     Vectors(np.zeros((2, 3, 4), np.uint8), np.array([1, 2]), "black"), top="accelerator_axi")
     manifest = read_manifest(made)
     assert manifest["top"] == "mine_accelerator_axi"
@@ -81,7 +84,8 @@ def test_a_design_for_events_says_so(network, tmp_path):
     network = replace(network, most_events=9)
     network.save(tmp_path / "network.npz")
     vectors = Vectors(Recordings.of_lists([[(0, 0), (11, 7)], []]), np.array([1, 2]), "two")
-    made = generate(tmp_path / "network.npz", Configuration((2,), 2, 1, 1), tmp_path / "design", vectors=vectors)
+    made = generate(Design(Network.load(tmp_path / "network.npz"), Configuration((2,), 2, 1, 1)), tmp_path / "design",
+                    vectors=vectors)
     manifest = read_manifest(made)
     assert (manifest["input"], manifest["most_events"]) == ("events", 9) and "pixels" not in manifest
     assert manifest["event"] == {"input": "23:0", "step": "31:24", "no_input": 0xFFFFFF}
@@ -90,7 +94,7 @@ def test_a_design_for_events_says_so(network, tmp_path):
     top = (made / "accelerator.v").read_text()
     assert "// most_events = 9: of a recording" in top and "pixel" not in top
     assert "up to 9 beats" in (made / "README.md").read_text() and "pixels" not in (made / "README.md").read_text()
-    for refused in (dict(configuration=Configuration(weights="loaded")), dict(top="accelerator_axi")):
+    for refused in (dict(configuration=Configuration(weights="loadable")), dict(top="accelerator_axi")):
         with pytest.raises(UserError, match="the network takes events, for which there is no "):
             generate(**{"network_path": tmp_path / "network.npz", "configuration": Configuration(),
                         "out": tmp_path / "none", **refused})
@@ -118,12 +122,12 @@ def test_the_width_of_the_potentials():
     """12 inputs of weight 7 and one threshold of 20: from -21 to 63."""
     network = Network(8, (3, 4), [Layer(np.full((12, 2), 7, np.int8), np.full(2, 20, np.int32), 4)], ["a", "b"],
                       "by hand")
-    assert describe(network, Configuration())["layers"][0]["potential_bits"] == 7
+    assert describe(Design(network, Configuration()))["layers"][0]["potential_bits"] == 7
 
 
 def test_a_design_without_vectors_has_no_testbench(network, tmp_path):
     network.save(tmp_path / "network.npz")
-    folder = generate(tmp_path / "network.npz", Configuration(), tmp_path / "design")
+    folder = generate(Design(Network.load(tmp_path / "network.npz"), Configuration()), tmp_path / "design")
     assert not [path for path in folder.iterdir() if "_tb" in path.name]
     for name in ("accelerator.core", "README.md", MANIFEST):
         assert "_tb" not in (folder / name).read_text()

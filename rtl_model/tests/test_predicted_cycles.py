@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import QUEUE_DEPTH
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.inference.infer import infer
@@ -57,14 +58,14 @@ def test_every_result_comes_in_the_predicted_cycle(banks, number):
         layer = network.layers[0]
         deaf = Layer((layer.weights * (rng.random((inputs, 1)) < 0.7)).astype(np.int8), layer.thresholds, bits[0])
         network = Network(steps, (1, inputs), (deaf, *network.layers[1:]), network.classes, "random")
-    loaded = dict(weights="loaded", weight_banks=banks) if banks else {}
+    loaded = dict(weights="loadable", weight_banks=banks) if banks else {}
     configuration = Configuration(**choice, **loaded)
     images = random_images(rng, network)
-    record = simulate(network, configuration, images)
-    predicted = predict(network, configuration, images, infer(network, images))
+    record = simulate(Design(network, configuration), images)
+    predicted = predict(Design(network, configuration), images, infer(network, images))
     assert (record.valid - record.first_beat[0]).tolist() == predicted.valid.tolist()
     if banks == 1:
-        constants = predict(network, Configuration(**choice), images, infer(network, images))
+        constants = predict(Design(network, Configuration(**choice)), images, infer(network, images))
         assert constants.valid.tolist() == predicted.valid.tolist()
 
 
@@ -85,8 +86,8 @@ def test_every_result_of_a_convolution_comes_in_the_predicted_cycle_in_myhdl(num
     network, configuration = worded_network(rng, text, shape, bits, steps), Configuration(**choice)
     images = np.concatenate([random_images(rng, network), colliding_images(rng, network)[:5]])
     whole = infer(network, images)
-    record = simulate(network, configuration, images)
-    assert (record.valid - record.first_beat[0]).tolist() == predict(network, configuration, images,
+    record = simulate(Design(network, configuration), images)
+    assert (record.valid - record.first_beat[0]).tolist() == predict(Design(network, configuration), images,
                                                                      whole).valid.tolist()
     for times, expected in zip(record.spike_times, whole.until_decision().spike_times, strict=True):
         assert (times == expected).all()
@@ -98,9 +99,9 @@ def test_an_idle_core_has_the_predicted_latency():
     network = make_network(rng, 8, 20, (6, 3), (4, 4))
     configuration = Configuration(pixels=8)
     images = random_images(rng, network)[[0, 3, 6]]
-    predicted = latency(network, configuration, images, infer(network, images))
+    predicted = latency(Design(network, configuration), images, infer(network, images))
     for image, expected in zip(images, predicted):
-        record = simulate(network, configuration, image[None])
+        record = simulate(Design(network, configuration), image[None])
         assert record.valid[0] - record.last_beat[0] == expected
 
 
@@ -114,9 +115,9 @@ def test_a_queue_that_fills_up_holds_its_layer(monkeypatch):
     configuration = Configuration(lanes=(60, 3, 2), pixels=16)
     images = np.random.default_rng(1).integers(0, 256, (1, 1, 200)).astype(np.uint8)
     whole = infer(network, images)
-    record = simulate(network, configuration, images)
-    predicted = predict(network, configuration, images, whole).valid.tolist()
+    record = simulate(Design(network, configuration), images)
+    predicted = predict(Design(network, configuration), images, whole).valid.tolist()
     assert (record.valid - record.first_beat[0]).tolist() == predicted
     # the case does hold: a queue that held its layer from the first entry on would make it late
     monkeypatch.setattr(layers, "QUEUE_MARGIN", QUEUE_DEPTH - 1)
-    assert predict(network, configuration, images, whole).valid.tolist() != predicted
+    assert predict(Design(network, configuration), images, whole).valid.tolist() != predicted

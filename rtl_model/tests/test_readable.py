@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.files import ROOT
 from first_spike.rtl_model.convert import generate
@@ -21,13 +22,14 @@ def modules(tmp_path_factory):
     """{"folder/module": text} of the committed design, and of others with folds, one pixel a beat, all ways, events."""
     folder = tmp_path_factory.mktemp("designs")
     designs = [ROOT / "hdl"] + [
-        generate(NETWORK, configuration, folder / name) for name, configuration in (
+        generate(Design(Network.load(NETWORK), configuration), folder / name) for name, configuration in (
             ("folded", Configuration((32, 4), 16, 2, 2)), ("narrow", Configuration((128, 10), 1, 1, 1)),
-            ("loaded", Configuration(weights="loaded")),
-            ("banks", Configuration((32, 4), 16, 2, 2, weights="loaded", weight_banks=2)))]
-    designs.append(generate(NETWORK, Configuration((16, 2)), folder / "serial", top="accelerator_serial"))
+            ("loaded", Configuration(weights="loadable")),
+            ("banks", Configuration((32, 4), 16, 2, 2, weights="loadable", weight_banks=2)))]
+    designs.append(generate(Design(Network.load(NETWORK), Configuration((16, 2))), folder / "serial",
+                            top="accelerator_serial"))
     replace(Network.load(NETWORK), most_events=60).save(folder / "events.npz")
-    designs.append(generate(folder / "events.npz", Configuration((16, 2)), folder / "events"))
+    designs.append(generate(Design(Network.load(folder / "events.npz"), Configuration((16, 2))), folder / "events"))
     return {f"{design.name}/{name.removesuffix('.v')}": (design / name).read_text() for design in designs
             for name in (design / "filelist.f").read_text().split() if not name.startswith("accelerator_tb")}
 

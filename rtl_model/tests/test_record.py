@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.rtl_model.record import Record, Recording, sources
 from first_spike.rtl_model.shape.placement import Feed
@@ -21,7 +22,8 @@ def test_rows_of_a_transfer(mask, rows, found):
 def recording(inside=True):
     """Of a network of 4 pixels, 3 hidden neurons and 2 classes, 16 steps."""
     layers = [Layer(np.ones(shape, np.int8), np.ones(shape[1], np.int32), 4) for shape in ((4, 3), (3, 2))]
-    return Recording(Network(16, (2, 2), layers, ("a", "b")), Configuration(lanes=(3, 1), spikes_per_cycle=1), inside)
+    return Recording(Design(Network(16, (2, 2), layers, ("a", "b")), Configuration(lanes=(3, 1), spikes_per_cycle=1)),
+                     inside)
 
 
 def one_image(seen, word):

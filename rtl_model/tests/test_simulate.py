@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.contract.result_word import pack
 from first_spike.golden.inference.infer import infer
@@ -20,7 +21,7 @@ def test_equals_golden(layers, configuration):
     network = random_network(rng, 16, 4, layers)
     images = random_images(rng, network)
     seen = []
-    record = simulate(network, configuration, images, seen.append)
+    record = simulate(Design(network, configuration), images, seen.append)
     expected = infer(network, images).until_decision()
     words = pack(expected.classes, expected.decision_time, expected.silent, expected.tie)
     assert np.array_equal(record.words, words)
@@ -43,7 +44,7 @@ def test_there_may_be_more_classes_than_a_byte_counts():
     chosen = [43, 256, 259]
     images = (255 * bits.T[chosen]).astype(np.uint8)[:, None]
     assert infer(network, images).classes.tolist() == chosen
-    found = simulate(network, Configuration((10,), 16), images).words
+    found = simulate(Design(network, Configuration((10,), 16)), images).words
     assert (found & 0xFFFF).tolist() == chosen
 
 
@@ -52,4 +53,4 @@ def test_an_image_without_a_result_ends_it(monkeypatch):
     network = random_network(rng, 16, 4, 2)
     monkeypatch.setattr(module, "patience", lambda *_: 6)
     with pytest.raises(RuntimeError, match="no result of image 0 within 7 cycles"):  # its beat is one
-        simulate(network, Configuration(), random_images(rng, network))
+        simulate(Design(network, Configuration()), random_images(rng, network))

@@ -22,14 +22,15 @@ def test_a_top_is_found_by_its_name_and_its_ports_are_those_of_its_block(name):
     assert top.name == name == top.block.__name__
     arguments = [each for each in inspect.signature(top.block).parameters.values()
                  if each.kind is not each.KEYWORD_ONLY]
-    assert list(top.ports(network, configuration)) == [each.name for each in arguments if each.default is each.empty]
+    assert list(top.ports(Design(network,
+                                 configuration))) == [each.name for each in arguments if each.default is each.empty]
     assert set(top.parameters) < set(inspect.signature(top.block).parameters)
-    assert set(top.outputs) < set(top.ports(network, configuration))
+    assert set(top.outputs) < set(top.ports(Design(network, configuration)))
     if name == DEFAULT:
-        assert list(top.ports(network, Configuration(weights="loaded"))) == [each.name for each in arguments]
+        assert list(top.ports(network, Configuration(weights="loadable"))) == [each.name for each in arguments]
     if name in STREAMED:
-        assert len(top.ports(network, configuration)["s_axis"].tdata) == 16
-    assert top.ports(network, configuration)["clk"] is not top.ports(network, configuration)["clk"]
+        assert len(top.ports(Design(network, configuration))["s_axis"].tdata) == 16
+    assert top.ports(Design(network, configuration))["clk"] is not top.ports(Design(network, configuration))["clk"]
 
 
 def test_events_have_the_core_alone():

@@ -3,6 +3,7 @@
 import numpy as np
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.tests.random_networks import worded_network
 from first_spike.rtl_model.layer.kinds import layer_shapes
 from first_spike.rtl_model.layer.visit_range import VisitRange
@@ -16,7 +17,7 @@ KINDS = ("visits", "tests", "scrubs", "marks")
 
 def test_the_order_of_an_image():
     network = worded_network(np.random.default_rng(1), "conv 1 2x2, dense 2", (3, 3), (3, 3), 8)
-    shape = layer_shapes(network, Configuration(pixels=1))[0]
+    shape = layer_shapes(Design(network, Configuration(pixels=1)))[0]
     ports = dict(**signals("clk", "rst", "clear", "advance", "under_way", "head_filled", "idle", "pop"),
                  s_spike=SpikeStream(1, shape.row_bits, 3), head=vector(shape.word_bits),
                  m_visit=Visit(shape.word_bits, 3), entry=vector(shape.table_bits),

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.files import ROOT
 from first_spike.golden.tests.random_networks import random_network
 from first_spike.rtl_model.delivery.fill import TEMPLATES
@@ -49,10 +50,10 @@ def test_the_loader_in_c_finds_the_same_words(loader, bits, choice):
         network = sized_network(rng, bits, layers)
         lanes = choice.get("lanes", ())
         lanes = lanes if len(lanes) < 2 else (lanes[0], *lanes[1:] * 2)[:layers]
-        configuration = Configuration(**choice | {"lanes": lanes}, weights="loaded")
-        text = " ".join(map(str, numbers(network, describe(network, configuration))))
+        configuration = Configuration(**choice | {"lanes": lanes}, weights="loadable")
+        text = " ".join(map(str, numbers(network, describe(Design(network, configuration)))))
         done = subprocess.run([loader], input=text, capture_output=True, text=True, check=True)
-        assert list(map(int, done.stdout.split())) == load_words(network, configuration).tolist()
+        assert list(map(int, done.stdout.split())) == load_words(Design(network, configuration)).tolist()
 
 
 def sized_network(rng, bits, layers):

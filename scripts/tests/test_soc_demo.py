@@ -9,6 +9,7 @@ import pytest
 from first_spike.command.images import ChosenImages
 from first_spike.device.network_image import network_image
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency
 from first_spike.tests.process import assert_refused, command  # noqa: F401
@@ -40,7 +41,7 @@ def test_another_network_in_the_firmware_is_seen(tmp_path, monkeypatch, command)
     network, images, labels = small_case(tmp_path)
     last = network.layers[-1]
     other = replace(network, layers=[*network.layers[:-1], replace(last, weights=np.roll(last.weights, 1, axis=1))])
-    wrong = network_image(other, network, Configuration((2,), 4, weights="loaded"))
+    wrong = network_image(other, network, Configuration((2,), 4, weights="loadable"))
     monkeypatch.setattr(soc_demo, "network_image", lambda *arguments: wrong)
     done = command(soc_demo, *OPTIONS)
     assert done.returncode == 1 and ": the board says" in done.stderr
@@ -49,7 +50,7 @@ def test_another_network_in_the_firmware_is_seen(tmp_path, monkeypatch, command)
 def said(network, images, configuration):
     """What the firmware would say."""
     inference = infer(network, images)
-    cycles = latency(network, configuration, images, inference, whole=True)
+    cycles = latency(Design(network, configuration), images, inference, whole=True)
     yield "device", dict(pixels=network.inputs, classes=len(network.classes), steps=network.steps, banks=1)
     yield "refused", "the network has another number of words than the memories need"
     yield "loaded", dict(words=9, cycles=99)
@@ -70,12 +71,12 @@ def said(network, images, configuration):
 ])
 def test_what_is_wrong_is_seen(tmp_path, place, name, sentence):
     network, images, labels = small_case(tmp_path)
-    configuration = Configuration((2,), 4, weights="loaded")
+    configuration = Configuration((2,), 4, weights="loadable")
     lines = list(said(network, images, configuration))
     if place is not None:
         value = lines[place][1]
         value[name] = 1 - value[name] if name in ("tie", "bad") else value[name] + 1
-    first = soc_report(network, configuration, ChosenImages(images, labels, "random"), lines, 1)["first"]
+    first = soc_report(Design(network, configuration), ChosenImages(images, labels, "random"), lines, 1)["first"]
     assert len(first) == (place is not None) and (not first or first[0].startswith(sentence))
 
 

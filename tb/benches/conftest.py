@@ -29,7 +29,7 @@ def block_designs(tmp_path_factory):
             folders[key] = folder
         return folders[key]
 
-    return design
+    return folder_of
 
 
 @pytest.fixture
@@ -50,15 +50,16 @@ def network_designs(tmp_path_factory):
     first call with that network, configuration and top."""
     folders = {}
 
-    def design(network, configuration, top=DEFAULT):
-        key = (network.sha256, json.dumps(configuration.__dict__), top)
+    def folder_of(network, configuration, top=DEFAULT):
+        design = Design(network, configuration)
+        key = (design.network.sha256, json.dumps(design.configuration.__dict__), top)
         if key not in folders:
             folder = tmp_path_factory.mktemp("design")
-            network.save(folder / "network.npz")
-            folders[key] = generate(folder / "network.npz", configuration, folder / "verilog", top=top).parent
+            design.network.save(folder / "network.npz")
+            folders[key] = generate(design, folder / "verilog", top=top).parent
         return folders[key]
 
-    return design
+    return folder_of
 
 
 @pytest.fixture

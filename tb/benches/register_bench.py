@@ -11,6 +11,7 @@ from cocotbext.axi import AxiLiteBus, AxiLiteMaster, AxiResp
 
 from first_spike.comparison.drivers import AxiEnds, stalls, start
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.contract.result_word import pack
 from first_spike.golden.inference.infer import infer
@@ -37,8 +38,12 @@ class RegisterBench:
         for channel in (self.master.write_if.aw_channel, self.master.write_if.w_channel, self.master.write_if.b_channel,
                         self.master.read_if.ar_channel, self.master.read_if.r_channel):
             channel.set_pause_generator(stalls(register_stalls, self.rng))
-        self.ends = AxiEnds(dut, beat_bytes(self.network, self.configuration), source_stalls=source_stalls,
+        self.ends = AxiEnds(dut, beat_bytes(self.design), source_stalls=source_stalls,
                             sink_stalls=sink_stalls, rng=self.rng)
+
+    @property
+    def design(self):
+        return Design(self.network, self.configuration)
 
     async def begin(self):
         await start(self.dut)
@@ -84,7 +89,7 @@ class RegisterBench:
 
     async def take_result(self):
         """The result word, when there is one."""
-        for _ in range(patience(self.network, self.configuration)):
+        for _ in range(patience(self.design)):
             if await self.read("RESULT_STATUS"):
                 break
         word = await self.read("RESULT")

@@ -26,7 +26,7 @@ THERE = {name: register for name, register in REGISTERS.items() if not name.star
 async def registers_begin_as_the_map_says(dut, register_stalls):
     bench = RegisterBench(dut, register_stalls)
     await bench.begin()
-    right = known(bench.network, bench.configuration)
+    right = known(bench.design)
     for name, register in THERE.items():
         words = [await bench.read(name, number) for number in range(register.count)]
         if name in right:
@@ -83,7 +83,7 @@ async def classifies_by_registers(dut, register_stalls):
     await bench.choose_registers()
     images = bench.images(8)
     inference, words = bench.expected(images)
-    cycles = latency(bench.network, bench.configuration, images, inference, whole=True)
+    cycles = latency(bench.design, images, inference, whole=True)
     for number, image in enumerate(images):
         assert await bench.read("IMAGES") == number
         await bench.write_image(image)

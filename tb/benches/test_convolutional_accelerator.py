@@ -8,6 +8,7 @@ from cocotb.triggers import RisingEdge
 from first_spike.comparison.harness import SIMULATORS
 from first_spike.comparison.recorder import Recorder
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.result_word import pack
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import predict
@@ -124,12 +125,12 @@ def test_every_result_of_a_convolution_comes_in_the_predicted_cycle(network_desi
     expected = whole.until_decision()
     words = pack(expected.classes, expected.decision_time, expected.silent, expected.tie)
     folder = network_designs(network, configuration)
-    recorder = Recorder(network, configuration, images, folder / "verilog", tmp_path)
+    recorder = Recorder(Design(network, configuration), images, folder / "verilog", tmp_path)
     for stalls in (0, 50):
         found = recorder.run(stalls=stalls)
         assert found.words.tolist() == words.tolist()
         for right, times in zip(expected.spike_times, found.spike_times, strict=True):
             assert (right == times).all()
         if not stalls:
-            predicted = predict(network, configuration, images, whole).valid
+            predicted = predict(Design(network, configuration), images, whole).valid
             assert (found.valid - found.first_beat[0]).tolist() == predicted.tolist()

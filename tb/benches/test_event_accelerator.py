@@ -8,6 +8,7 @@ import pytest
 
 from first_spike.comparison.recorder import Recorder
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.contract.result_word import pack
 from first_spike.golden.files import ROOT
@@ -75,10 +76,10 @@ def recordings_of(images, steps):
     return Recordings.of_times(encode(images, steps), steps)
 
 
-def compiled(network_designs, network, configuration, images, folder):
+def compiled(network_designs, design, images, folder):
     """A Recorder of the images on the design of the network."""
     folder.mkdir()
-    return Recorder(network, configuration, images, network_designs(network, configuration) / "verilog", folder)
+    return Recorder(design, images, network_designs(design.network, design.configuration) / "verilog", folder)
 
 
 @pytest.mark.thorough
@@ -91,15 +92,15 @@ def test_the_same_pictures_as_events_and_as_pixels_give_the_same_words(network_d
     rng = np.random.default_rng(2)
     images = np.concatenate([bench_pictures(rng, pixels, 40), colliding_images(rng, pixels)])
     recordings = recordings_of(images, network.steps)
-    one = compiled(network_designs, pixels, configuration, images, tmp_path / "pixels")
-    other = compiled(network_designs, network, configuration, recordings, tmp_path / "events")
+    one = compiled(network_designs, Design(pixels, configuration), images, tmp_path / "pixels")
+    other = compiled(network_designs, Design(network, configuration), recordings, tmp_path / "events")
     for stalls in (0, 40):
         found, right = other.run(stalls=stalls), one.run(stalls=stalls)
         assert found.words.tolist() == right.words.tolist()
         for mine, theirs in zip(found.spike_times, right.spike_times, strict=True):
             assert (mine == theirs).all()
         if not stalls:
-            predicted = predict(network, configuration, recordings, infer(network, recordings)).valid
+            predicted = predict(Design(network, configuration), recordings, infer(network, recordings)).valid
             assert (found.valid - found.first_beat[0]).tolist() == predicted.tolist()
 
 
@@ -114,14 +115,14 @@ def test_any_recordings_compiled(network_designs, tmp_path, name):
     whole = infer(network, recordings)
     expected = whole.until_decision()
     words = pack(expected.classes, expected.decision_time, expected.silent, expected.tie, expected.bad)
-    recorder = compiled(network_designs, network, configuration, recordings, tmp_path / "work")
+    recorder = compiled(network_designs, Design(network, configuration), recordings, tmp_path / "work")
     for options in ({}, {"stalls": 50}, {"alone": True}):
         found = recorder.run(**options)
         assert found.words.tolist() == words.tolist()
         for right, times in zip(expected.spike_times, found.spike_times, strict=True):
             assert (right == times).all()
         if not options:
-            predicted = predict(network, configuration, recordings, whole).valid
+            predicted = predict(Design(network, configuration), recordings, whole).valid
             assert (found.valid - found.first_beat[0]).tolist() == predicted.tolist()
 
 
@@ -143,7 +144,7 @@ def test_from_the_decisive_event_to_the_result(digits):
         one = recordings[number:number + 1]
         inference = infer(network, one)
         decisive = (one.steps <= inference.decision_time[0]).sum() - 1  # the last event of the decision step
-        found.append(predict(network, Configuration(), one, inference, idle=True).valid[0] - decisive)
+        found.append(predict(Design(network, Configuration()), one, inference, idle=True).valid[0] - decisive)
     assert min(found) == LATENCY and np.median(found) <= LATENCY + 2 and np.mean(np.array(found) <= 25) > 0.8
 
 
@@ -153,8 +154,8 @@ def test_digits_on_784_128_10(network_designs, digits, tmp_path):
     network, recordings = digits
     with np.load(ROOT / "golden" / "samples" / "mnist_test_500.npz", allow_pickle=False) as archive:
         right = infer(replace(network, most_events=None), archive["images"])
-    recorder = compiled(network_designs, network, Configuration(), recordings, tmp_path / "work")
+    recorder = compiled(network_designs, Design(network, Configuration()), recordings, tmp_path / "work")
     found = recorder.run()
     assert found.words.tolist() == pack(right.classes, right.decision_time, right.silent, right.tie).tolist()
-    predicted = predict(network, Configuration(), recordings, infer(network, recordings)).valid
+    predicted = predict(Design(network, Configuration()), recordings, infer(network, recordings)).valid
     assert (found.valid - found.first_beat[0]).tolist() == predicted.tolist()

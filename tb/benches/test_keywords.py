@@ -10,7 +10,8 @@ from first_spike.rtl_model.delivery.names import KEYWORDS
 from tb.benches.keywords import SYSTEMVERILOG, VERILOG_AMS, VHDL, languages
 from tb.scenarios.small_designs import SMALL_DESIGNS, SmallDesign, loadable
 
-SERIAL = SmallDesign(loadable, Configuration((2,), 1, 1, weights="loaded", weight_memory="spram"), "accelerator_serial")
+SERIAL = SmallDesign(loadable, Configuration((2,), 1, 1, weights="loadable", weight_memory="spram"),
+                     "accelerator_serial")
 DESIGNS = {**SMALL_DESIGNS, "serial": SERIAL}
 NO_IDENTIFIERS = re.compile(r"""//[^\n]* | "[^"\n]*" | [`$]\w+ | \d*'[bdh]\w+""", re.VERBOSE)
 

@@ -47,7 +47,7 @@ def test_generated_designs_for_events_are_clean(network_designs, name):
 @pytest.mark.parametrize("name", [name for name in COVERING if name != "default"])
 def test_designs_with_loaded_weights_are_clean(network_designs, name, banks):
     *network, lanes, pixels, spikes, events = COVERING[name]
-    configuration = Configuration(lanes, pixels, spikes, events, weights="loaded", weight_banks=banks)
+    configuration = Configuration(lanes, pixels, spikes, events, weights="loadable", weight_banks=banks)
     folder = network_designs(random_network(*network), configuration)
     assert lint(folder / "verilog") == []
 

@@ -11,6 +11,7 @@ from cocotb.triggers import RisingEdge, with_timeout
 
 from first_spike.comparison.drivers import load, load_word, stalls
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.contract.result_word import pack
 from first_spike.golden.inference.infer import infer
@@ -57,7 +58,7 @@ class LoadedBench(AcceleratorBench):
         self.used = []  # of each image that was decided the bank in use
 
     async def load(self, network, bank=0, pauses="none"):
-        await load(self.dut, load_words(network, self.configuration), bank, stalls(pauses, self.rng))
+        await load(self.dut, load_words(Design(network, self.configuration)), bank, stalls(pauses, self.rng))
 
     async def watch_banks(self):
         """Note the bank of each image when it is decided; it never changes between its first spike and then."""
@@ -110,7 +111,7 @@ async def ignores_what_lies_outside_of_the_map(dut):
     bench = LoadedBench(dut, "0.1", "0.1")
     await bench.begin()
     places = set()
-    for region in load_map(bench.network, bench.configuration):
+    for region in load_map(bench.design):
         parts = (region.words - 1 & (1 << region.part_bits) - 1) + 1
         places |= {region.first + place for place in range(region.words)
                    if place & (1 << region.part_bits) - 1 < parts}
@@ -208,7 +209,7 @@ def test_loaded_weights(run_accelerator, name, banks):
     networks, lanes, pixels, spikes, events = DESIGNS[name]
     made = networks_of(*networks)
     margin = margin_of(made, Configuration(lanes).layer_lanes(made[0].sizes))
-    configuration = Configuration(lanes, pixels, spikes, events, weights="loaded", weight_banks=banks,
+    configuration = Configuration(lanes, pixels, spikes, events, weights="loadable", weight_banks=banks,
                                   potential_margin=margin, weight_memory="spram" if name == "spram" else "block")
     assert run_accelerator(__name__, made[0], configuration,
                            networks=networks) == (ONE_BANK if banks == 1 else TWO_BANKS)

@@ -10,6 +10,7 @@ from cocotb.triggers import RisingEdge, with_timeout
 from cocotbext.axi import AxiResp
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.shape.load_map import load_words, weight_map
@@ -26,7 +27,7 @@ class Loader:
 
     def __init__(self, bench):
         self.bench = bench
-        self.made_for = weight_map(bench.network, bench.configuration)
+        self.made_for = weight_map(bench.design)
 
     def network(self, seed):
         """A random network of the shape of the bench's, with the same bounds."""
@@ -41,7 +42,7 @@ class Loader:
     async def send(self, network, bank, spoil=None):
         """All but the commit; returns what it says, (number of words, CRC-32)."""
         bench = self.bench
-        words = load_words(network, bench.configuration)
+        words = load_words(Design(network, bench.configuration))
         pairs = np.concatenate([words, np.zeros(len(words) % 2, np.uint16)]).view("<u4")
         while await bench.write_at(REGISTERS["LOAD_BEGIN"].offset, bank.to_bytes(4, "little")) != AxiResp.OKAY:
             assert await bench.field("STATUS", "busy"), "only an image that is under way keeps a bank"
@@ -146,7 +147,7 @@ def test_loading_by_registers(run_accelerator, name, banks, count):
     networks, lanes, pixels, spikes, events = DESIGNS[name]
     made = networks_of(*networks)
     margin = margin_of(made, Configuration(lanes).layer_lanes(made[0].sizes))
-    configuration = Configuration(lanes, pixels, spikes, events, weights="loaded", weight_banks=banks,
+    configuration = Configuration(lanes, pixels, spikes, events, weights="loadable", weight_banks=banks,
                                   potential_margin=margin)
     assert run_accelerator(__name__, made[0], configuration, "accelerator_axi", networks=networks,
                            count=count) == 3

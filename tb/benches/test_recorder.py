@@ -8,6 +8,7 @@ import pytest
 
 from first_spike.comparison.recorder import Recorder, decode
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.contract.result_word import pack
 from first_spike.golden.inference.infer import infer
@@ -27,8 +28,8 @@ def case(tmp_path_factory):
     network = random_network(rng, 16, 4, 2)
     images = np.concatenate([random_images(rng, network) for _ in range(8)])
     network.save(folder / "network.npz")
-    design = generate(folder / "network.npz", CONFIGURATION, folder / "design")
-    return network, images, Recorder(network, CONFIGURATION, images, design, folder / "work")
+    design = generate(Design(Network.load(folder / "network.npz"), CONFIGURATION), folder / "design")
+    return network, images, Recorder(Design(network, CONFIGURATION), images, design, folder / "work")
 
 
 def mismatches(network, images, found):
@@ -45,11 +46,11 @@ def test_matches_golden(case, options):
     found = recorder.run(**options)
     assert mismatches(network, images, found) == [0, 0, 0]
     inference = infer(network, images)
-    valid = predict(network, CONFIGURATION, images, inference).valid
+    valid = predict(Design(network, CONFIGURATION), images, inference).valid
     if options == {}:
         assert np.array_equal(found.valid - found.first_beat[0], valid)
     elif "alone" in options:
-        assert np.array_equal(found.valid - found.last_beat, latency(network, CONFIGURATION, images, inference))
+        assert np.array_equal(found.valid - found.last_beat, latency(Design(network, CONFIGURATION), images, inference))
     else:
         assert found.valid[-1] > valid[-1]
 
@@ -58,9 +59,9 @@ def test_loads_what_is_loadable(case, tmp_path):
     """From random contents of all memories on, so that a word that was not loaded shows."""
     network, images, _ = case
     network.save(tmp_path / "network.npz")
-    configuration = replace(CONFIGURATION, weights="loaded")
-    design = generate(tmp_path / "network.npz", configuration, tmp_path / "design")
-    recorder = Recorder(network, configuration, images, design, tmp_path / "work")
+    configuration = replace(CONFIGURATION, weights="loadable")
+    design = generate(Design(Network.load(tmp_path / "network.npz"), configuration), tmp_path / "design")
+    recorder = Recorder(Design(network, configuration), images, design, tmp_path / "work")
     for seed in range(1, 5):
         assert mismatches(network, images, recorder.run(seed=seed)) == [0, 0, 0]
 
@@ -78,4 +79,4 @@ def test_a_spike_that_cannot_be_is_an_error(case, tmp_path):
     network, _, _ = case
     (tmp_path / "record.txt").write_text("h 0 1 0 3\nh 0 1 0 4\n")
     with pytest.raises(RuntimeError, match=r"layer 0 sent a spike of neuron 0 in step 4 that cannot be \(it fired"):
-        decode(tmp_path / "record.txt", Recording(network, CONFIGURATION))
+        decode(tmp_path / "record.txt", Recording(Design(network, CONFIGURATION)))

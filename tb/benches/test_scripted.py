@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import infer
 from first_spike.rtl_model.convert import generate
 from tb.benches.test_accelerator import LEAST_TIES, MOST_SILENT
@@ -22,9 +24,9 @@ def dense(tmp_path_factory):
     small = SMALL_DESIGNS["dense"]
     network = small.network()
     network.save(folder / "network.npz")
-    generate(folder / "network.npz", small.configuration, folder / "verilog")
-    design = ScriptedDesign(network, small.configuration, folder / "verilog", folder / "build")
-    script = BenchScript(network, small.configuration)
+    generate(Design(Network.load(folder / "network.npz"), small.configuration), folder / "verilog")
+    design = ScriptedDesign(Design(network, small.configuration), folder / "verilog", folder / "build")
+    script = BenchScript(Design(network, small.configuration))
     script.every()
 
     def play(lines):
@@ -46,9 +48,9 @@ def test_other_designs_pass(tmp_path, name):
     small = SMALL_DESIGNS[name]
     network = small.network()
     network.save(tmp_path / "network.npz")
-    generate(tmp_path / "network.npz", small.configuration, tmp_path / "verilog", top=small.top)
-    design = ScriptedDesign(network, small.configuration, tmp_path / "verilog", tmp_path / "build")
-    script = script_of(small)(network, small.configuration)
+    generate(Design(Network.load(tmp_path / "network.npz"), small.configuration), tmp_path / "verilog", top=small.top)
+    design = ScriptedDesign(Design(network, small.configuration), tmp_path / "verilog", tmp_path / "build")
+    script = script_of(small)(small.design())
     script.every()
     (tmp_path / "script.txt").write_text(script.text())
     right, said = design.play(tmp_path / "script.txt", timeout=600)
@@ -59,10 +61,10 @@ def test_a_board_at_a_serial_line_passes(tmp_path):
     """Every single-fault frame among the rest; and what is wrong is noticed."""
     network, configuration = SMALL_DESIGNS["loadable"].network(), Configuration((), 4, 2, 1)
     network.save(tmp_path / "network.npz")
-    generate(tmp_path / "network.npz", configuration, tmp_path / "verilog", top=SERIAL,
+    generate(Design(Network.load(tmp_path / "network.npz"), configuration), tmp_path / "verilog", top=SERIAL,
              parameters=dict(cycles_per_bit=CYCLES_PER_BIT))
-    design = ScriptedDesign(network, configuration, tmp_path / "verilog", tmp_path / "build")
-    script = SerialScript(network, configuration)
+    design = ScriptedDesign(Design(network, configuration), tmp_path / "verilog", tmp_path / "build")
+    script = SerialScript(Design(network, configuration))
     script.every()
 
     def play(text):

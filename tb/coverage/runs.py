@@ -18,14 +18,13 @@ def cover_design(folder, report, name):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     small = SMALL_DESIGNS[name]
-    network = small.network()
-    network.save(folder / "network.npz")
-    generate(folder / "network.npz", small.configuration, folder / "verilog", top=small.top)
-    script = script_of(small)(network, small.configuration)
+    made = small.design()
+    generate(made, folder / "verilog", top=small.top)
+    script = script_of(small)(made)
     script.every()
     (folder / "script.txt").write_text(script.text())
     report(0.2)
-    design = ScriptedDesign(network, small.configuration, folder / "verilog", folder / "build",
+    design = ScriptedDesign(made, folder / "verilog", folder / "build",
                             ("--coverage-line", "--coverage-toggle"))
     report(0.9)
     data = folder / "coverage.dat"

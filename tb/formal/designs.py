@@ -6,6 +6,7 @@ import numpy as np
 from myhdl import Signal, intbv
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.geometry import Geometry
 from first_spike.golden.contract.network import ConvolutionLayer, Layer, Network
 from first_spike.rtl_model.convert import generate
@@ -126,9 +127,8 @@ def make_convolution():
     geometry = Geometry((3, 3, 1), (2, 2), pool=(1, 2))
     layers = [ConvolutionLayer(np.array([[1], [1], [1], [-1]], np.int8), np.array([1], np.int32), 2, geometry),
               Layer(np.ones((2, 2), np.int8), np.array([1, 1], np.int32), 2)]
-    network, configuration = Network(4, (3, 3), layers, ["a", "b"], "made by hand"), Configuration((1, 2), 1)
-    shape, contents, feed = (every(network, configuration)[0] for every in (layer_shapes, contents_of_layers,
-                                                                          layer_feeds))
+    design = Design(Network(4, (3, 3), layers, ["a", "b"], "made by hand"), Configuration((1, 2), 1))
+    shape, contents, feed = (every(design)[0] for every in (layer_shapes, contents_of_layers, layer_feeds))
     return if_layer_map, dict(clk=bit(), rst=bit(), clear=bit(), s_spike=SpikeStream(1, feed.row_bits, 2),
                               m_fire=FireStream(1, shape.folds, 2), hold=bit(), shape=shape, contents=contents)
 
@@ -151,14 +151,13 @@ def two_layers(steps, shape, *weights):
 
 def _write_design(network, top, configuration, folder):
     folder.parent.mkdir(parents=True, exist_ok=True)
-    file = folder.parent / "network.npz"
-    network().save(file)
-    generate(file, configuration, folder, top=top)
+    generate(Design(network(), configuration), folder, top=top)
 
 
 def small_loadable(top, banks):
     """write(folder) for the small network with loaded weights."""
-    return partial(_write_design, small_network, top, Configuration((), 2, 1, 1, weights="loaded", weight_banks=banks))
+    return partial(_write_design, small_network, top, Configuration((), 2, 1, 1, weights="loadable",
+                                                                    weight_banks=banks))
 
 
 def small(top):

@@ -58,9 +58,9 @@ def build_mutants(folder, report, name, count, seed):
         shutil.rmtree(folder / made, ignore_errors=True)
     (folder / BENCH).mkdir(parents=True, exist_ok=True)
     small = SMALL_DESIGNS[name]
-    network, configuration = small.network(), small.configuration
-    network.save(folder / "network.npz")
-    generate(folder / "network.npz", configuration, folder / "verilog", top=small.top)
+    design = small.design()
+    design.network.save(folder / "network.npz")
+    generate(design, folder / "verilog", top=small.top)
     modules = read_design(folder / "verilog")
     chosen = choose(modules, count, seed)
     numbered = {}
@@ -68,7 +68,7 @@ def build_mutants(folder, report, name, count, seed):
         numbered.setdefault(module, {})[number] = mutant
     write_switched(folder / "verilog", folder / "switched", modules, numbered)
     report(0.1)
-    script = script_of(small)(network, configuration)
+    script = script_of(small)(design)
     script.every()
     (folder / SCRIPT).write_text(script.text())
     report(0.4)
@@ -76,8 +76,8 @@ def build_mutants(folder, report, name, count, seed):
     if not is_there(folder, made_of):
         shutil.rmtree(folder / BENCH)
         (folder / BENCH).mkdir()
-        design = ScriptedDesign(network, configuration, folder / "switched", folder / "build")
-        shutil.move(design.program, folder / BENCH / PROGRAM)
+        compiled = ScriptedDesign(design, folder / "switched", folder / "build")
+        shutil.move(compiled.program, folder / BENCH / PROGRAM)
         shutil.rmtree(folder / "build")
         for path in (folder / "verilog").glob("*.hex"):
             shutil.copy(path, folder / BENCH)

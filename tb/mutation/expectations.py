@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.contract.result_word import pack
 from first_spike.golden.inference.infer import infer
@@ -54,4 +55,5 @@ def _results(whole):
 
 def _cycles(network, given, images, whole):
     configuration = Configuration(**given["configuration"])
-    return predict(network, configuration, images, whole, given["idle"], given["before"], given["whole"]).valid.tolist()
+    return predict(Design(network, configuration), images, whole, given["idle"], given["before"],
+                   given["whole"]).valid.tolist()

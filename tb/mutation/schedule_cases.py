@@ -14,7 +14,7 @@ from tb.scenarios.accelerator_bench import bench_images
 from tb.scenarios.small_designs import SMALL_DESIGNS
 
 ROWS = dict(taps=("row",))
-LOADED = dict(weights="loaded", weight_banks=2)
+LOADED = dict(weights="loadable", weight_banks=2)
 SMALL = {"dense": 24, "folded": 24, "event-fed": 24, "loadable": 24, "deep": 6, "convolutional": 2}  # images
 MANY = 12  # images, of which most are nearly black and follow each other quickly
 

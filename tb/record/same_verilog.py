@@ -22,8 +22,7 @@ from tb.scenarios.small_designs import SMALL_DESIGNS
 for name, small in SMALL_DESIGNS.items():
     folder = Path(sys.argv[1], name)
     folder.mkdir()
-    small.network().save(folder / "network.npz")
-    generate(folder / "network.npz", small.configuration, folder / "verilog", top=small.top)
+    generate(small.design(), folder / "verilog", top=small.top)
 """,
     CLAIMS: """
 import sys

@@ -11,6 +11,7 @@ from cocotb.triggers import FallingEdge, RisingEdge, SimTimeoutError, with_timeo
 from first_spike.comparison.drivers import AxiEnds, SpikeMonitor, hold_reset, start_accelerator
 from first_spike.golden.contract.base_network import PIXELS
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.contract.result_word import pack
 from first_spike.golden.inference.encode import encode
@@ -37,20 +38,24 @@ class AcceleratorBench:
         self.network = Network.load(Path(parameters["network"]))
         self.configuration = Configuration(**parameters["configuration"])
         self.rng = np.random.default_rng(cocotb.RANDOM_SEED)
-        self.beat_bytes = beat_bytes(self.network, self.configuration)
+        self.beat_bytes = beat_bytes(self.design)
         self.beats = self.network.most_events or -(-self.network.inputs // self.beat_bytes)
         self.ends = AxiEnds(dut, self.beat_bytes, source_stalls=source_stalls, sink_stalls=sink_stalls, rng=self.rng)
-        self.monitor = SpikeMonitor(dut, self.network, self.configuration)
+        self.monitor = SpikeMonitor(dut, self.design)
         self.recording = self.monitor.recording
         self.held = False  # some layer had to wait for the queue behind it
         self.stalled = (source_stalls, sink_stalls) != ("none", "none")
-        shapes = layer_shapes(self.network, self.configuration)
+        shapes = layer_shapes(self.design)
         self.emptied = max((shape.emptied_after for shape in shapes if shape.is_map), default=0)  # cycles after a reset
-        self.deadline = CYCLE_NS * STALLED * patience(self.network, self.configuration)
+        self.deadline = CYCLE_NS * STALLED * patience(self.design)
+
+    @property
+    def design(self):
+        return Design(self.network, self.configuration)
 
     async def begin(self):
         """Reset; the ends and the monitor run from now on."""
-        await start_accelerator(self.dut, self.network, self.configuration)
+        await start_accelerator(self.dut, self.design)
         cocotb.start_soon(self.monitor.run())
         cocotb.start_soon(self._watch_results())
         cocotb.start_soon(self._fill_idle_bus())
@@ -140,7 +145,7 @@ class AcceleratorBench:
 
     def send(self, images, sent=None):
         """Queue the frames of the images, arguments as in `classify`."""
-        for frame in frames_of(self.network, self.configuration, images) if sent is None else sent:
+        for frame in frames_of(self.design, images) if sent is None else sent:
             self.ends.send(frame)
 
     def _compare_cycles(self, images, first):
@@ -153,7 +158,7 @@ class AcceleratorBench:
         """int64 [n]: the cycles of the results, from the first beat on, if nothing stalls; before: images since the
         reset."""
         inference = infer(self.network, images)
-        return predict(self.network, self.configuration, images, inference, idle=True, before=before).valid
+        return predict(self.design, images, inference, idle=True, before=before).valid
 
     def _compare_spikes(self, number, seen, expected):
         layers = self.recording.spike_times(seen, expected.decision_time[number:number + 1])

@@ -152,7 +152,7 @@ class BenchScript(FrameScript):
         images = self.made(RESULT_PLACES + 4)
         self.line("sink closed")
         self.begin(images)
-        last = predict(self.network, self.configuration, images, infer(self.network, images), idle=True,
+        last = predict(self.design, images, infer(self.network, images), idle=True,
                        whole=self.begins_whole).valid[-1]
         self.line(f"wait {self.network.steps + self.emptied + last}")
         self.line(f"full {RESULT_PLACES}")

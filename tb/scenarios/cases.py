@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.tests.random_networks import random_convolutional_network, random_network
@@ -46,6 +47,10 @@ class Case:
     seed: int
 
     @property
+    def design(self):
+        return Design(self.network, self.configuration)
+
+    @property
     def images(self):
         """How many of them have their results checked."""
         return sum(len(batch.frames) for batch in self.batches if batch.reset is None)
@@ -81,7 +86,7 @@ class Case:
 
     def script(self):
         """The text of its Script."""
-        script = Script(self.network, self.configuration)
+        script = Script(self.design)
         script.scenario("case", self.seed, *self.stalls)
         for batch in self.batches:
             images, sent, bad = self.arrays(batch)
@@ -112,23 +117,24 @@ def random_design(rng):
         layers = int(rng.integers(1, 5))
         network = random_network(rng, steps, bits[:layers], layers, max_side=7, max_neurons=14)
         if rng.random() < 0.35:
-            loaded = dict(weights="loaded", potential_margin=int(rng.integers(0, 3)))
+            loaded = dict(weights="loadable", potential_margin=int(rng.integers(0, 3)))
     pixels = int(rng.choice([1, 2, 4, 8, 16]))
     lanes = () if rng.random() < 0.5 else tuple(int(rng.integers(1, width + 1)) for width in network.widths)
     return network, Configuration(lanes, pixels, int(rng.choice([1, 2, 4])), int(rng.integers(1, min(pixels, 2) + 1)),
                                   **loaded)
 
 
-def random_case(rng, network, configuration, batches, images):
+def random_case(rng, design, batches, images):
     """A Case of so many batches of up to so many images each."""
+    network = design.network
     stalls = tuple(int(percent) for percent in rng.choice([0, 0, 10, 50, 90], 2))
     made = []
     for _ in range(batches):
-        frames = tuple(_frame(rng, image.ravel(), configuration.pixels)
+        frames = tuple(_frame(rng, image.ravel(), design.configuration.pixels)
                        for image in bench_images(rng, network, int(rng.integers(1, images + 1))))
         reset = (int(rng.integers(0, 60 + 4 * network.inputs)), int(rng.integers(1, 4))) if rng.random() < 0.3 else None
         made.append(Batch(frames, reset))
-    return Case(network, configuration, stalls, tuple(made), int(rng.integers(1, 1 << 30)))
+    return Case(network, design.configuration, stalls, tuple(made), int(rng.integers(1, 1 << 30)))
 
 
 def plain(frame):

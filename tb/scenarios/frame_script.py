@@ -22,7 +22,7 @@ class FrameScript(ResetScript):
             self.classify(random_events(self.rng, self.network, [5, SURPLUS, 5, 5, SURPLUS, 5]))
             return
         images, bad = self.made(6), np.isin(range(6), (1, 4))
-        sent = frames_of(self.network, self.configuration, images)
+        sent = frames_of(self.design, images)
         self.classify(images, [frame + self.rng.bytes(SURPLUS * self.beat_bytes * wrong)
                                for frame, wrong in zip(sent, bad.tolist())], bad)
 

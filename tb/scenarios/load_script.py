@@ -4,6 +4,7 @@ import zlib
 
 import numpy as np
 
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.contract.result_word import pack
 from first_spike.golden.inference.infer import infer
@@ -26,10 +27,10 @@ class LoadScript(BenchScript):
 
     begins_whole = True  # behind registers
 
-    def __init__(self, network, configuration, seed=1):
-        super().__init__(network, configuration, seed)
-        self._load, self._first = [], network
-        self._banks, self._map = configuration.weight_banks, weight_map(network, configuration)
+    def __init__(self, design, seed=1):
+        super().__init__(design, seed)
+        self._load, self._first = [], design.network
+        self._banks, self._map = design.configuration.weight_banks, weight_map(design)
 
     def start(self, name, *stalls):
         super().start(name, *stalls)
@@ -76,7 +77,7 @@ class LoadScript(BenchScript):
 
     def send_load(self, bank, network, spoil=None):
         """All of a load but its commit; returns what that says."""
-        words = load_words(network, self.configuration)
+        words = load_words(Design(network, self.configuration))
         pairs = np.concatenate([words, np.zeros(len(words) % 2, np.uint16)]).view("<u4")
         crc = zlib.crc32(pairs.tobytes()) ^ self._map
         self.write("LOAD_BEGIN", bank)
@@ -184,7 +185,7 @@ class LoadScript(BenchScript):
             other = self.other()
             images = self.some(MANY)
             found, words = self.words(images)
-            cycles = latency(self.network, self.configuration, images, found, whole=True)
+            cycles = latency(self.design, images, found, whole=True)
             differ = np.flatnonzero((cycles > LONG) & (infer(other, images).classes != found.classes))
             if len(differ):
                 crc = self.send_load(bank, other)

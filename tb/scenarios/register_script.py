@@ -14,10 +14,11 @@ from tb.scenarios.traffic_script import TrafficScript
 ROUNDS = 2
 
 
-def known(network, configuration):
+def known(design):
     """{register: words} of what is known of the registers after a reset, beside the map's own reset values."""
+    network = design.network
     return {"INPUTS": [network.inputs], "OUTPUTS": [len(network.classes) | network.steps << 16],
-            "SHAPE": [configuration.pixels | len(network.layers) << 8], "CAPABILITIES": [0],
+            "SHAPE": [design.configuration.pixels | len(network.layers) << 8], "CAPABILITIES": [0],
             "WEIGHT_MAP": [0],
             "WEIGHT_BITS": [sum(layer.weight_bits - 1 << 4 * k for k, layer in enumerate(network.layers))],
             "NETWORK_HASH": [int(network.sha256[8 * k:8 * k + 8], 16) for k in range(8)],
@@ -58,7 +59,7 @@ class RegisterScript(TrafficScript):
 
     def known(self):
         """{name of a register: its words, which never change}."""
-        return known(self.network, self.configuration) | {"WEIGHT_MAP": [self._map]}
+        return known(self.design) | {"WEIGHT_MAP": [self._map]}
 
     def registers_begin_as_the_map_says(self, stalls):
         self.open("registers_begin_as_the_map_says", stalls, load=False)
@@ -100,7 +101,7 @@ class RegisterScript(TrafficScript):
         self.choose_registers()
         images = self.some(8)
         found, words = self.words(images)
-        cycles = latency(self.network, self.configuration, images, found, whole=True)
+        cycles = latency(self.design, images, found, whole=True)
         for number, image in enumerate(images):
             self.read("IMAGES", number)
             self.write_image(image)

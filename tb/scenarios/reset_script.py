@@ -17,8 +17,9 @@ LATE = 8  # images of which the latest to be decided is taken
 class ResetScript(Script):
     """A Script with scenarios of resets; `seed` is that of all that is random."""
 
-    def __init__(self, network, configuration, seed=1):
-        super().__init__(network, configuration)
+    def __init__(self, design, seed=1):
+        network = design.network
+        super().__init__(design)
         self.rng = np.random.default_rng(seed)
         self.beats = network.most_events or -(-network.inputs // self.beat_bytes)
 
@@ -50,7 +51,7 @@ class ResetScript(Script):
             images = self.made(LATE)
             late = infer(self.network, images).decision_time.argmax() if before % 2 else 0
             images = images[late:late + 1]
-            result = predict(self.network, self.configuration, images, infer(self.network, images), idle=True,
+            result = predict(self.design, images, infer(self.network, images), idle=True,
                              before=self._before).valid[0]
             self.begin(images, timed=True)
             self.line(f"wait {max(0, result - before)}")
@@ -61,7 +62,7 @@ class ResetScript(Script):
         """One cycle long, from the first beat of an image to its result."""
         self.start("recovers_from_a_reset_anywhere")
         images = self.made(RESETS_ANYWHERE)
-        cycles = predict(self.network, self.configuration, images, infer(self.network, images), idle=True,
+        cycles = predict(self.design, images, infer(self.network, images), idle=True,
                          whole=self.begins_whole).valid
         for number, longest in enumerate(np.diff(cycles, prepend=0)):
             self.begin(images[number:number + 1])

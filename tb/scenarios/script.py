@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.result_word import pack
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import predict
@@ -21,16 +22,20 @@ class Script:
 
     begins_whole = False  # whether an image begins when it is complete, no sooner
 
-    def __init__(self, network, configuration):
-        self.network, self.configuration = network, configuration
+    def __init__(self, design):
+        self.network, self.configuration = design.network, design.configuration
         self.images = 0  # whose results are checked
-        shapes = layer_shapes(network, configuration)
+        shapes = layer_shapes(design)
         self.emptied = max((shape.emptied_after for shape in shapes if shape.is_map), default=0)  # cycles after a reset
-        self.beat_bytes = beat_bytes(network, configuration)
+        self.beat_bytes = beat_bytes(design)
         self._lines = [self._design()]
         self._timed, self._before, self._load = True, 0, []  # before: images since the reset
-        if configuration.is_loadable:
-            self._load = [f"load {address} {word}" for address, word in enumerate(load_words(network, configuration))]
+        if design.configuration.is_loadable:
+            self._load = [f"load {address} {word}" for address, word in enumerate(load_words(design))]
+
+    @property
+    def design(self):
+        return Design(self.network, self.configuration)
 
     def text(self):
         return "\n".join(self._lines) + "\n"
@@ -62,10 +67,10 @@ class Script:
         words = pack(expected.classes, expected.decision_time, expected.silent, expected.tie, bad)
         cycles = np.full(len(images), -1)
         if timed:
-            cycles = predict(self.network, self.configuration, images, whole, idle=True, before=self._before,
+            cycles = predict(self.design, images, whole, idle=True, before=self._before,
                              whole=self.begins_whole).valid
             self.line(f"wait {self.emptied}")  # after a reset convolutions empty their words
-        self.send(frames_of(self.network, self.configuration, images) if sent is None else sent)
+        self.send(frames_of(self.design, images) if sent is None else sent)
         times = np.concatenate(expected.spike_times, axis=1)
         self._lines += [f"expect {word} {cycle} {' '.join(map(str, row))}"
                         for word, cycle, row in zip(words.tolist(), cycles.tolist(), times.tolist())]
@@ -86,10 +91,9 @@ class Script:
         self._lines.append(text)
 
     def _design(self):
-        network, configuration = self.network, self.configuration
-        patient = STALLED_PATIENCE * patience(network, configuration)
-        lanes = configuration.layer_lanes(network.widths)[-1]
+        design, network = self.design, self.network
+        patient, lanes = STALLED_PATIENCE * patience(design), design.lanes[-1]
         numbers = [network.steps, self.beat_bytes, lanes, patient, REST, len(network.sizes), *network.sizes]
-        for feed in layer_feeds(network, configuration)[1:]:
+        for feed in layer_feeds(design)[1:]:
             numbers += [feed.row_bits, feed.ways, feed.rows, *(row for way in feed.sources for row in way)]
         return " ".join(map(str, ["design", *numbers]))

@@ -17,26 +17,26 @@ CORES = {DEFAULT: DEFAULT, "accelerator_axi": "accelerator_axi__DOT__core"}  # t
 
 
 class ScriptedDesign:
-    """The design in a folder, compiled into the folder `build`, which is made anew; with `options` of Verilator.
+    """A Design whose Verilog is in `folder`, compiled into the folder `build`, which is made anew; with `options` of Verilator.
 
     Raises UserError when Verilator is missing or fails.
     """
 
-    def __init__(self, network, configuration, design, build, options=()):
+    def __init__(self, design, folder, build, options=()):
         require_simulator("verilator")
-        self._design, self._build = Path(design).resolve(), Path(build).resolve()
-        require_plain_path("verilator", self._design, self._build)
+        self._folder, self._build = Path(folder).resolve(), Path(build).resolve()
+        require_plain_path("verilator", self._folder, self._build)
         shutil.rmtree(self._build, ignore_errors=True)
         self._build.mkdir(parents=True)
         sources = [SERIAL_SOURCE]
-        if top_module(self._design) != SERIAL:
+        if top_module(self._folder) != SERIAL:
             sources = [self._build / "public.vlt", SOURCE]
-            signals = _Signals(network, configuration, self._design)
+            signals = _Signals(design, self._folder)
             (self._build / "design.h").write_text(signals.header())
             (self._build / "public.vlt").write_text(signals.public())
-        sources += [self._design / name for name in (self._design / "filelist.f").read_text().split()]
+        sources += [self._folder / name for name in (self._folder / "filelist.f").read_text().split()]
         command = ["verilator", "--cc", "--exe", "--build", "-j", "2", "-Wno-fatal", "-O3", "--x-assign", "unique",
-                   "--x-initial", "unique", *options, "--top-module", top_module(self._design), "--prefix",
+                   "--x-initial", "unique", *options, "--top-module", top_module(self._folder), "--prefix",
                    PROGRAM.name, "--Mdir", str(PROGRAM.parent), "-CFLAGS", f"-O1 -I{self._build}", "-MAKEFLAGS",
                    f"OPT_FAST=-O1 OPT_SLOW=-O0{' OBJCACHE=ccache' if shutil.which('ccache') else ''}",
                    *map(str, sources)]
@@ -54,7 +54,7 @@ class ScriptedDesign:
 
     def play(self, script, seed=1, options=(), timeout=None):
         """As the function, of this design."""
-        return play(self.program, self._design, script, seed, options, timeout)
+        return play(self.program, self._folder, script, seed, options, timeout)
 
 
 def play(program, folder, script, seed=1, options=(), timeout=None):
@@ -72,13 +72,13 @@ def play(program, folder, script, seed=1, options=(), timeout=None):
 class _Signals:
     """What `scripted.cpp` has to see inside of a design."""
 
-    def __init__(self, network, configuration, design):
-        self._last = len(network.sizes) - 1
-        self._loaded = configuration.is_loadable
-        self._folded = configuration.layer_lanes(network.widths)[-1] < network.sizes[-1]
-        self._top = top_module(design)
+    def __init__(self, design, folder):
+        self._last = len(design.network.sizes) - 1
+        self._loaded = design.configuration.is_loadable
+        self._folded = design.lanes[-1] < design.network.sizes[-1]
+        self._top = top_module(folder)
         self._path = CORES[self._top]
-        self._holds = HOLD in (Path(design) / f"{DEFAULT}.v").read_text()
+        self._holds = HOLD in (Path(folder) / f"{DEFAULT}.v").read_text()
 
     def _names(self):
         yield from (DECISION, DECIDED, CLEARED)

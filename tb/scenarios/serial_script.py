@@ -36,8 +36,8 @@ class SerialScript:
     """Scenarios on `accelerator_serial`, with CYCLES_PER_BIT, of a network with constant weights in a configuration
     whose beats are four pixels at the least; `seed` is that of all that is random."""
 
-    def __init__(self, network, configuration, seed=1):
-        self.network, self.configuration = network, configuration
+    def __init__(self, design, seed=1):
+        self.design, self.network = design, design.network
         self.rng = np.random.default_rng(seed)
         self._number, self._lines = 0, [f"design {CYCLES_PER_BIT}"]
 
@@ -134,7 +134,7 @@ class SerialScript:
     def registers_are_read_side_by_side(self):
         """Until there is none."""
         self.sync()
-        constants = constant_words(self.network, self.configuration)
+        constants = constant_words(self.design)
         first, last = INDEX["IDENTIFICATION"], INDEX["WEIGHT_BITS"]
         there = [constants[index] for index in range(first, last + 2)]
         there[INDEX["STATUS"] - first] = there[INDEX["ERRORS"] - first] = 0
@@ -190,7 +190,7 @@ class SerialScript:
         images = np.concatenate([random_images(self.rng, self.network) for _ in range(IMAGES // 7 + 1)])[:IMAGES]
         found = infer(self.network, images)
         words = pack(found.classes, found.decision_time, found.silent, found.tie).tolist()
-        cycles = latency(self.network, self.configuration, images, found, whole=True).tolist()
+        cycles = latency(self.design, images, found, whole=True).tolist()
         for number, image in enumerate(images):
             self.line("irq 0")
             data = np.frombuffer(image.tobytes() + bytes(-image.size % 4), "<u4").tolist()

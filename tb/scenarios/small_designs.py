@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.tests.random_networks import on_events, random_layer, worded_network
 from first_spike.rtl_model.tops import DEFAULT
@@ -19,6 +20,10 @@ class SmallDesign:
     network: Callable
     configuration: Configuration
     top: str = DEFAULT
+
+    def design(self):
+        """Its Design."""
+        return Design(self.network(), self.configuration)
 
 
 def dense():
@@ -106,6 +111,7 @@ SMALL_DESIGNS = {
     "deep": SmallDesign(deep, Configuration((40, 2, 3), 2, 1, 1)),
     "convolutional": SmallDesign(convolutional, Configuration((2, 2, 2), 16, 2, taps=(1, "row", 1))),
     "event-fed": SmallDesign(event_fed, Configuration((9, 2), spikes_per_cycle=2)),
-    "loadable": SmallDesign(loadable, Configuration((), 4, 2, 1, weights="loaded", weight_banks=2, potential_margin=4),
+    "loadable": SmallDesign(loadable, Configuration((), 4, 2, 1, weights="loadable", weight_banks=2,
+                                                    potential_margin=4),
                             "accelerator_axi"),
 }

@@ -72,7 +72,7 @@ class TrafficScript(LoadScript):
 
     def offered(self, images):
         """Cycles from the first beat of an image to its result, of an idle core."""
-        return latency(self.network, self.configuration, images, infer(self.network, images), whole=True)[0] + (
+        return latency(self.design, images, infer(self.network, images), whole=True)[0] + (
             self.beats - 1)
 
     def a_latency_begins_in_the_cycle_of_a_result(self):

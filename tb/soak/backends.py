@@ -9,7 +9,6 @@ from pathlib import Path
 from first_spike.comparison.harness import SIMULATORS
 from first_spike.golden.files import ROOT
 from first_spike.rtl_model.convert import generate
-from tb.scenarios.cases import NETWORK
 from tb.scenarios.scripted import ScriptedDesign
 
 COMPILED = "compiled"
@@ -30,7 +29,7 @@ class Backends:
         place = self._place(case)
         case.save(place)
         if not (place / "verilog").exists():
-            generate(place / NETWORK, case.configuration, place / "verilog")
+            generate(case.design, place / "verilog")
         return self._play(case, place) if name == COMPILED else _simulate(name, place)
 
     def _place(self, case):
@@ -39,7 +38,7 @@ class Backends:
 
     def _play(self, case, place):
         if place not in self._compiled:
-            self._compiled[place] = ScriptedDesign(case.network, case.configuration, place / "verilog",
+            self._compiled[place] = ScriptedDesign(case.design, place / "verilog",
                                                    place / COMPILED)
         (place / "script.txt").write_text(case.script())
         right, said = self._compiled[place].play(place / "script.txt", case.seed, timeout=SECONDS)

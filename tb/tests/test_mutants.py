@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.convert import generate
 from first_spike.tests.process import assert_refused, command  # noqa: F401
@@ -126,7 +128,8 @@ def small(tmp_path_factory):
     for name in ("dense", "loadable"):
         folder = tmp_path_factory.mktemp(name)
         SMALL_DESIGNS[name].network().save(folder / "network.npz")
-        generate(folder / "network.npz", SMALL_DESIGNS[name].configuration, folder / "v", top=SMALL_DESIGNS[name].top)
+        generate(Design(Network.load(folder / "network.npz"), SMALL_DESIGNS[name].configuration), folder / "v",
+                 top=SMALL_DESIGNS[name].top)
         made[name] = read_design(folder / "v")
     return made
 

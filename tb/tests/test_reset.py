@@ -15,6 +15,8 @@ import pytest
 from first_spike.comparison.harness import run_bench, top_module
 from first_spike.comparison.whole_design import write_whole_design
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.network import Network
 from first_spike.golden.tests.random_networks import worded_network
 from first_spike.rtl_model.convert import generate
 from first_spike.tests.shell import compiled, needs_yosys, run_line
@@ -60,7 +62,8 @@ def without_if(design, folder):
 def test_one_edge_is_enough_between_streams(name, tmp_path):
     small = STREAMED[name]
     small.network().save(tmp_path / "network.npz")
-    design = write_whole_design(tmp_path / "network.npz", small.configuration, tmp_path / "design", top=small.top)
+    design = write_whole_design(Design(Network.load(tmp_path / "network.npz"), small.configuration),
+                                tmp_path / "design", top=small.top)
     spread, top = without_if(design, tmp_path / "spread"), top_module(design)
     files = " ".join(shlex.quote(str(path)) for path in (spread / f"{top}.v", design / f"{top}_tb.v"))
     done = run_line(compiled("icarus", f"-DFIRST_SPIKE_HEX='\"{design}/\"' {files}", tmp_path, f"{top}_tb"), tmp_path)
@@ -79,7 +82,8 @@ SOFTWARE = {  # the module of a bench, one of its cocotb tests, and the design
 def test_one_edge_is_enough_for_software(name, tmp_path):
     bench, testcase, small = SOFTWARE[name]
     small.network().save(tmp_path / "network.npz")
-    design = generate(tmp_path / "network.npz", small.configuration, tmp_path / "design", top=small.top)
+    design = generate(Design(Network.load(tmp_path / "network.npz"), small.configuration), tmp_path / "design",
+                      top=small.top)
     environment = {"FIRST_SPIKE_BENCH": json.dumps({"network": str(tmp_path / "network.npz"),
                                                     "configuration": small.configuration.__dict__})}
     assert run_bench("icarus", without_if(design, tmp_path / "spread"), bench.__name__, tmp_path / "build",

@@ -73,7 +73,7 @@ def test_a_run_on_a_simulator_may_wait_but_not_work_for_ever(tmp_path, monkeypat
     program.chmod(0o755)
     monkeypatch.setattr(backends.sys, "executable", str(program))
     monkeypatch.setattr(backends, "SECONDS", 1)
-    monkeypatch.setattr(backends, "generate", lambda network, configuration, folder: folder.mkdir())
+    monkeypatch.setattr(backends, "generate", lambda design, folder: folder.mkdir())
     rng = np.random.default_rng(6)
     case = random_case(rng, *random_design(rng), 2, 2)
     said = Backends(tmp_path / "soak").run("icarus", case)

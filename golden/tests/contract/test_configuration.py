@@ -103,11 +103,11 @@ def test_a_convolution_takes_one_spike_a_cycle_and_its_lanes_are_channels():
 
 @pytest.mark.parametrize("options, sentence", [
     (dict(), "SPRAM has no contents when a device starts: it needs loaded weights"),
-    (dict(weights="loaded", weight_banks=2), "SPRAM has one port, so that no bank can be loaded while another one "
+    (dict(weights="loadable", weight_banks=2), "SPRAM has one port, so that no bank can be loaded while another one "
      "works: choose 1 weight bank, or block RAM, found 2 weight banks")])
 def test_spram_is_for_one_bank_of_loaded_weights(options, sentence):
     refuse(sentence, lambda: Configuration(weight_memory="spram", **options))
-    assert Configuration(weight_memory="spram", weights="loaded").in_spram
+    assert Configuration(weight_memory="spram", weights="loadable").in_spram
 
 
 def test_the_memory_of_weights():
@@ -133,9 +133,9 @@ def test_what_is_chosen_where_nothing_is_said():
     ("weights", ("constants", "loaded"), ("", "loadable"), "weights must be constants or loaded")])
 def test_all_that_may_be_chosen(name, allowed, wrong, sentence):
     for value in allowed:
-        assert getattr(Configuration(**{"weights": "loaded"} | {name: value}), name) == value
+        assert getattr(Configuration(**{"weights": "loadable"} | {name: value}), name) == value
     for value in wrong:
-        refuse(f"{sentence}, found {value!r}", lambda: Configuration(**{"weights": "loaded"} | {name: value}))
+        refuse(f"{sentence}, found {value!r}", lambda: Configuration(**{"weights": "loadable"} | {name: value}))
 
 
 @pytest.mark.parametrize("options", [dict(weight_banks=2), dict(potential_margin=1)])

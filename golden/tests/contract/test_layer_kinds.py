@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.float_network import FloatLayer, FloatNetwork
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.errors import UserError
@@ -158,7 +159,7 @@ def test_cycles_need_an_entry_in_one_table(monkeypatch):
     network, pictures, configuration = make(3), images(3), Configuration(lanes=(2,), pixels=4)
     result = infer(network, pictures)
     with pytest.raises(UserError, match="layer 0 is of the kind comb, for which there is no hardware yet"):
-        predict(network, configuration, pictures, result)
+        predict(Design(network, configuration), pictures, result)
     monkeypatch.setitem(schedule.WORK, "comb", schedule.dense_work)
     for predicted in (lambda *given: predict(*given).valid, latency):
         found, expected = (predicted(made, configuration, pictures, result) for made in (network, dense_twin(network)))

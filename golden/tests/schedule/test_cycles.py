@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
@@ -31,50 +32,50 @@ def image(*pixels, inputs=8):
     return made
 
 
-def idle(network, configuration, images):
-    return latency(network, configuration, images, infer(network, images)).tolist()
+def idle(design, images):
+    return latency(design, images, infer(design.network, images)).tolist()
 
 
-def back_to_back(network, configuration, images):
-    return predict(network, configuration, images, infer(network, images))
+def back_to_back(design, images):
+    return predict(design, images, infer(design.network, images))
 
 
 @pytest.mark.parametrize("value, cycles", [(255, FIRST_STEP), (230, LATER_STEP), (1, LATER_STEP)])
 def test_one_event_takes_its_pipeline(value, cycles):
-    assert idle(tiny(), Configuration(pixels=8), image((3, value))) == [cycles]
+    assert idle(Design(tiny(), Configuration(pixels=8)), image((3, value))) == [cycles]
 
 
 @pytest.mark.parametrize("value, cycles", [(255, FIRST_STEP), (230, LATER_STEP)])
 def test_each_event_of_the_decision_step_costs_a_cycle(value, cycles):
     bright = image(*[(place, value) for place in range(5)])
-    assert idle(tiny(), Configuration(pixels=8), bright) == [cycles + 4]
+    assert idle(Design(tiny(), Configuration(pixels=8)), bright) == [cycles + 4]
 
 
 @pytest.mark.parametrize("value, cycles", [(255, FIRST_STEP), (230, LATER_STEP)])
 def test_two_ways_take_two_events_a_cycle(value, cycles):
     bright = image((0, value), (1, value), (4, value), (5, value))
     choice = Configuration(pixels=8, events_per_cycle=2)
-    assert idle(tiny(), choice, bright) == [cycles + 1]
+    assert idle(Design(tiny(), choice), bright) == [cycles + 1]
 
 
 def test_a_bank_gives_an_event_every_third_cycle():
     column = image((0, 230), (8, 230), (16, 230), inputs=24)
-    assert idle(tiny(inputs=24), Configuration(pixels=8), column) == [LATER_STEP + 6]
+    assert idle(Design(tiny(inputs=24), Configuration(pixels=8)), column) == [LATER_STEP + 6]
 
 
 def test_the_first_step_is_done_while_the_image_arrives():
     """All but the events of the last beat; and with fewer than an event a beat those are in time, too."""
     column = image((0, 255), (8, 255), (16, 255), inputs=24)
-    assert idle(tiny(inputs=24), Configuration(pixels=8), column) == [FIRST_STEP]
+    assert idle(Design(tiny(inputs=24), Configuration(pixels=8)), column) == [FIRST_STEP]
     full = image(*[(place, 255) for place in range(16)], inputs=24)
-    assert idle(tiny(inputs=24), Configuration(pixels=8), full) == [FIRST_STEP + 16 - 2]
+    assert idle(Design(tiny(inputs=24), Configuration(pixels=8)), full) == [FIRST_STEP + 16 - 2]
 
 
 def test_an_image_that_has_to_be_whole_begins_when_it_is():
     full = image(*[(place, 255) for place in range(24)], inputs=24)
     network, choice = tiny(inputs=24), Configuration(pixels=8)
-    found = latency(network, choice, full, infer(network, full), whole=True).tolist()
-    assert found == [FIRST_STEP + 24 - 1] and idle(network, choice, full) == [FIRST_STEP + 24 - 3]
+    found = latency(Design(network, choice), full, infer(network, full), whole=True).tolist()
+    assert found == [FIRST_STEP + 24 - 1] and idle(Design(network, choice), full) == [FIRST_STEP + 24 - 3]
 
 
 def test_pixels_that_nobody_listens_to_cost_nothing():
@@ -82,24 +83,24 @@ def test_pixels_that_nobody_listens_to_cost_nothing():
     weights[3] = 2
     network = Network(16, (1, 8), [Layer(weights, np.full(2, 1, np.int32), 4)], ["a", "b"], "deaf")
     bright = image(*[(place, 255) for place in range(8)])
-    assert idle(network, Configuration(pixels=8), bright) == [FIRST_STEP]
+    assert idle(Design(network, Configuration(pixels=8)), bright) == [FIRST_STEP]
 
 
 def test_empty_steps_and_black_pixels_cost_nothing():
     late, early = image((0, 255), (1, 1)), image((0, 255), (1, 230))
     network = tiny(threshold=3)
-    assert idle(network, Configuration(pixels=8), late) == idle(network, Configuration(pixels=8), early)
+    assert idle(Design(network, Configuration(pixels=8)), late) == idle(Design(network, Configuration(pixels=8)), early)
 
 
 def test_images_in_a_row_are_bound_by_their_beats():
     dark = np.repeat(image(inputs=400), 4, axis=0)
-    assert back_to_back(tiny(inputs=400), Configuration(pixels=4), dark).interval[1:].tolist() == [100] * 3
+    assert back_to_back(Design(tiny(inputs=400), Configuration(pixels=4)), dark).interval[1:].tolist() == [100] * 3
 
 
 def test_interval_and_valid_agree():
     rng = np.random.default_rng(5)
     images = rng.integers(0, 256, (20, 1, 8)).astype(np.uint8)
-    cycles = back_to_back(tiny(threshold=9), Configuration(pixels=2), images)
+    cycles = back_to_back(Design(tiny(threshold=9), Configuration(pixels=2)), images)
     assert np.cumsum(cycles.interval).tolist() == cycles.valid.tolist()
 
 
@@ -109,25 +110,25 @@ def test_interval_and_valid_agree():
 ])
 def test_a_configuration_that_does_not_fit_is_refused(choice, sentence):
     with pytest.raises(UserError, match=sentence):
-        back_to_back(tiny(), Configuration(**choice), image())
+        back_to_back(Design(tiny(), Configuration(**choice)), image())
 
 
 def test_images_and_their_inference_belong_together():
     network = tiny()
     with pytest.raises(ValueError, match="an inference of 1 images for 2"):
-        predict(network, Configuration(), np.repeat(image(), 2, axis=0), infer(network, image()))
+        predict(Design(network, Configuration()), np.repeat(image(), 2, axis=0), infer(network, image()))
     with pytest.raises(ValueError, match="an inference of 2 images for 1"):
-        predict(network, Configuration(), image(), infer(network, np.repeat(image(), 2, axis=0)))
+        predict(Design(network, Configuration()), image(), infer(network, np.repeat(image(), 2, axis=0)))
     with pytest.raises(UserError, match="the network takes images of 1 x 8 pixels"):
-        latency(network, Configuration(), image(inputs=9), infer(network, image()))
+        latency(Design(network, Configuration()), image(inputs=9), infer(network, image()))
 
 
 def test_latency_is_that_of_each_image_alone():
     """Whatever came before it: the same as the first of a row, counted from its last beat."""
     images = np.random.default_rng(6).integers(0, 256, (9, 1, 40)).astype(np.uint8)
     network, choice = tiny(threshold=9, inputs=40), Configuration(pixels=4)
-    alone = [back_to_back(network, choice, one[None]).valid[0] - 9 for one in images]
-    assert idle(network, choice, images) == alone and len(set(alone)) > 1
+    alone = [back_to_back(Design(network, choice), one[None]).valid[0] - 9 for one in images]
+    assert idle(Design(network, choice), images) == alone and len(set(alone)) > 1
 
 
 # From the only beat of a recording to its result: two cycles until its transfer; weights; potential and decision; tree;
@@ -138,7 +139,7 @@ LAST_EVENT = 2 + 1 + 1 + 1 + 1
 def of_events(*recordings, threshold=1):
     network = replace(tiny(threshold), most_events=9)
     given = Recordings.of_lists(recordings)
-    return predict(network, Configuration(), given, infer(network, given), idle=True)
+    return predict(Design(network, Configuration()), given, infer(network, given), idle=True)
 
 
 def test_an_event_costs_a_cycle_and_waits_for_the_one_behind_it():
@@ -161,11 +162,11 @@ def test_there_is_no_latency_from_the_last_beat_of_a_recording():
     network = replace(tiny(), most_events=9)
     given = Recordings.of_lists([[(0, 0)]])
     with pytest.raises(UserError, match="a recording's result does not wait for its last beat"):
-        latency(network, Configuration(), given, infer(network, given))
+        latency(Design(network, Configuration()), given, infer(network, given))
 
 
 def test_only_a_row_of_a_kernel_leaves_something_to_rest_for():
     """Four rows of two words in each of two banks are emptied one a cycle, and settle in eight, twice."""
     network = worded_network(np.random.default_rng(1), "conv 3 2x2 pool 2, dense 2", (5, 5), (4, 4), 16)
-    assert rest(tiny(), Configuration()) == rest(network, Configuration()) == 0
-    assert rest(network, Configuration(taps=("row", 1))) == 4 * 2 + 2 * 8
+    assert rest(Design(tiny(), Configuration())) == rest(Design(network, Configuration())) == 0
+    assert rest(Design(network, Configuration(taps=("row", 1)))) == 4 * 2 + 2 * 8

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.schedule.layers import describe, serializer_rows
 from first_spike.golden.schedule.maps import bits_for
@@ -29,21 +30,21 @@ def network(steps, *sizes):
     ((8, 12, 3), dict(lanes=(4, 1), spikes_per_cycle=1), [3, 3], [3, 5], [0, 12]),
 ])
 def test_layers(sizes, choice, folds, registers, first):
-    _, layers = describe(network(16, *sizes), Configuration(**choice))
+    _, layers = describe(Design(network(16, *sizes), Configuration(**choice)))
     assert layers.folds.tolist() == folds and layers.registers.tolist() == registers
     assert layers.first.tolist() == first
 
 
 def test_queues():
     """As many places as an image can fill, 16 at most; the output layer has none that could hold it."""
-    _, layers = describe(network(4, 8, 12, 9, 3), Configuration(lanes=(12, 2, 1)))
+    _, layers = describe(Design(network(4, 8, 12, 9, 3), Configuration(lanes=(12, 2, 1))))
     assert layers.depth.tolist() == [4, 16, 12] and layers.holds.tolist() == [False, True, False]
     assert layers.out_ways.tolist() == [4, 2, 1] and layers.high.tolist() == [8, 8, 8]
 
 
 @pytest.mark.parametrize("classes, lanes, verdict", [(1, 1, 1), (2, 2, 1), (3, 3, 2), (10, 10, 4), (10, 5, 3 + 1)])
 def test_shape(classes, lanes, verdict):
-    shape, _ = describe(network(32, 30, classes), Configuration(lanes=(lanes,), pixels=8, events_per_cycle=2))
+    shape, _ = describe(Design(network(32, 30, classes), Configuration(lanes=(lanes,), pixels=8, events_per_cycle=2)))
     assert (shape.steps, shape.banks, shape.ways, shape.beats, shape.verdict_cycles) == (32, 8, 2, 4, verdict)
 
 
