@@ -24,10 +24,11 @@ DATA ?= $(if $(filter $(DEFAULT_NETWORK),$(NETWORK)),samples)
 RECORDINGS = $(if $(EVENTS),--events $(call quote,$(EVENTS)))
 IMAGES_OF = $(or $(RECORDINGS),$(if $(IMAGES),--images $(call quote,$(IMAGES)) $(if $(LABELS),--labels $(call quote,$(LABELS))),$(if $(DATA),--data $(call quote,$(DATA)))))
 SIM ?= verilator
-ONE_DESIGN = $(if $(LANES),--lanes $(LANES)) $(if $(PIXELS),--pixels $(PIXELS)) \
-    $(if $(SPIKES_PER_CYCLE),--spikes-per-cycle $(SPIKES_PER_CYCLE)) $(if $(EVENTS_PER_CYCLE),--events-per-cycle $(EVENTS_PER_CYCLE)) \
-    $(if $(TAPS),--taps $(TAPS)) $(if $(WEIGHTS),--weights $(WEIGHTS)) $(if $(WEIGHT_BANKS),--weight-banks $(WEIGHT_BANKS)) \
-    $(if $(POTENTIAL_MARGIN),--potential-margin $(POTENTIAL_MARGIN)) $(if $(WEIGHT_MEMORY),--weight-memory $(WEIGHT_MEMORY))
+# --option=VARIABLE of each option of a configuration, from where it has its home
+OPTIONS := $(shell awk '/^    [a-z_]+: .* = option/ { sub(":", "", $$1); flag = $$1; gsub("_", "-", flag); \
+    print "--" flag "=" toupper($$1) }' golden/contract/configuration.py)
+ONE_DESIGN = $(foreach pair,$(OPTIONS),$(call said,$(subst =, ,$(pair))))
+said = $(if $($(lastword $(1))),$(firstword $(1)) $($(lastword $(1))))
 OWN_IMAGES = $(or $(RECORDINGS),$(if $(IMAGES),--images $(call quote,$(IMAGES)) $(if $(LABELS),--labels $(call quote,$(LABELS))),$(if $(filter file,$(origin DATA)),,--data $(call quote,$(DATA)))))
 OWN_NETWORK = $(if $(filter file,$(origin NETWORK)),,--network $(call quote,$(NETWORK)) $(OWN_IMAGES) $(ONE_DESIGN))
 COMPARISON = $(RUN) scripts/compare.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
@@ -46,7 +47,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test test-all nightly prove prove-deep test-fpga test-boards test-cluster test-fuzz test-nir test-foreign test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth check-area netlist bench bitstream board registers venv lock simulators train check-networks networks-table bench-training clean test-soc soc-demo flash mutants mutants-golden test-properties fuzz-readers soak coverage record
+.PHONY: help no-space demo test test-all nightly prove prove-deep test-fpga test-boards test-cluster test-fuzz test-nir test-foreign test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth check-area netlist bench bitstream board registers venv lock simulators train check-networks doc-tables bench-training clean test-soc soc-demo flash mutants mutants-golden test-properties fuzz-readers soak coverage record
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -145,7 +146,7 @@ test-grid: no-space simulators ## every combination of pixels, spikes and events
 lint: simulators ## Verilator's and Icarus' warnings about designs: FOLDERS= (default: hdl)
 	@$(RUN) scripts/lint.py $(call one_or_several,$(or $(FOLDERS),hdl))
 
-verilog: $(VENV) ## generate a design: NETWORK= OUT= NAME= LANES="P [P ...]" PIXELS= SPIKES_PER_CYCLE= EVENTS_PER_CYCLE= TAPS= WEIGHTS= WEIGHT_BANKS= WEIGHT_MEMORY= POTENTIAL_MARGIN= TOP=accelerator|accelerator_axi
+verilog: $(VENV) ## generate a design: NETWORK= OUT= NAME= TOP=accelerator|accelerator_axi, and the options of docs/hardware.md in capitals, such as LANES="16 2" PIXELS=4
 	$(RUN) scripts/generate.py --network $(call quote,$(NETWORK)) --out $(call quote,$(or $(OUT),build/verilog)) $(if $(NAME),--name $(call quote,$(NAME))) $(if $(TOP),--top $(TOP)) $(ONE_DESIGN)
 
 sim: $(if $(filter verilator,$(SIM)),no-space) simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|verilator COUNT= DATA= IMAGES= EVENTS= WAVES=1 [OUT=existing design]
@@ -158,7 +159,7 @@ look: $(if $(COMPARE),no-space simulators,$(VENV)) ## a page of pictures of a ne
 	@$(RUN) scripts/look.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(INDEX),--index $(INDEX)) $(if $(COUNT),--count $(COUNT)) --out $(call quote,$(or $(OUT),build/look)) \
 	    $(if $(COMPARE),--compare $(COMPARE)) $(if $(FLOAT),--float $(call quote,$(FLOAT))) $(ONE_DESIGN)
 
-synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|xc7|ice40 SEEDS=3 TOP= BOARD= [OUT=existing design] and LANES= ... as for verilog
+synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|xc7|ice40 SEEDS=3 TOP= BOARD= [OUT=existing design] and as for verilog
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 nextpnr-ice40
 	@$(RUN) scripts/synth.py $(if $(NETWORK),--network $(call quote,$(NETWORK))) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(OUT),--design $(call quote,$(OUT))) $(if $(TOP),--top $(TOP)) $(if $(BOARD),--board $(BOARD)) $(ONE_DESIGN)
 
@@ -230,8 +231,8 @@ train: $(VENV) ## train the shipped networks again into build/networks (NETWORKS
 check-networks: $(VENV) ## train one shipped network and compare it byte for byte (NETWORKS=... for others, PICTURES=folder for Caltech)
 	$(RUN) scripts/shipped.py --check $(or $(NETWORKS),mnist_784_128_10_4bit) $(if $(PICTURES),--pictures $(call quote,$(PICTURES))) $(MANY)
 
-networks-table: $(VENV) ## the table of networks in docs/results.md, from their files
-	$(RUN) scripts/networks_table.py
+doc-tables: $(VENV) ## tables in docs/ that are made: of the networks, from their files, and of the options
+	$(RUN) scripts/doc_tables.py
 
 bench-training: $(VENV) ## what training costs per image
 	$(RUN) scripts/bench_training.py

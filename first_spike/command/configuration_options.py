@@ -4,11 +4,12 @@ Configuration."""
 import argparse
 from functools import partial
 
-from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.configuration import Configuration, joined
 from first_spike.golden.contract.design import Design
 from first_spike.rtl_model.tops import DEFAULT, TOPS
 
 SERIAL = "accelerator_serial"
+MOST_SHOWN = 5  # values of an option
 HASH_DIGITS = 8  # of a network's hash in the name of a folder
 
 
@@ -70,7 +71,7 @@ def check_design(parser, arguments):
 def folder_name(name, design, top=DEFAULT):
     """A name for the work on a Design with one of TOPS, which nothing else has; name: what the network is called."""
     chosen = design.settings
-    parts = [f"{option.name}{_joined(chosen[option.name])}" for option in Configuration.options()
+    parts = [f"{option.name}{joined(chosen[option.name])}" for option in Configuration.options()
              if option.name in chosen and (option.name == "lanes" or
                                            getattr(design.configuration, option.name) != option.default)]
     return "_".join([name, design.network.sha256[:HASH_DIGITS], *parts, *([top] if top != DEFAULT else [])])
@@ -102,15 +103,12 @@ def _of_layers(option, text):
 
 
 def _shown(values, last=", "):
-    if isinstance(values, range):
+    if len(values) > MOST_SHOWN:
         return f"{values[0]} to {values[-1]}"
     *most, end = (*map(str, values),) or ("",)
     return last.join(filter(None, (", ".join(most), end)))
 
 
 def _said(option):
-    return _joined(option.default, " ") or "all neurons"
+    return joined(option.default, " ") or "all neurons"
 
-
-def _joined(value, between="-"):
-    return between.join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -12,7 +12,7 @@ from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import random_convolutional_network, random_images, worded_network
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.training.curves import write_curves
-from scripts import networks_table
+from scripts import doc_tables
 
 
 @pytest.fixture
@@ -137,7 +137,7 @@ def test_train_quantize_and_table(command, tmp_path):  # noqa: F811
                        tmp_path / "two.npz", "--silent", "1")
         assert (done.returncode, done.stderr) == (0, "")
         assert [layer.weight_bits for layer in Network.load(tmp_path / "two.npz").layers] == [2, 2]
-    assert "`net` 6C3P2-10 | 3 |" in networks_table.make_table(tmp_path)
+    assert "`net` 6C3P2-10 | 3 |" in doc_tables.networks_table(tmp_path)
 
 
 @pytest.mark.parametrize("layers, sentence", [

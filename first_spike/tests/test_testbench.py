@@ -89,10 +89,8 @@ def test_it_runs_from_any_folder_and_sees_files_that_are_missing_cut_or_changed(
 
 @pytest.mark.parametrize("program", ["iverilog", "verilator"])
 def test_it_loads_what_is_loadable(made, program, tmp_path):
-    made[0].save(tmp_path / "network.npz")
-    design = write_whole_design(Design(Network.load(tmp_path / "network.npz"), replace(CONFIGURATION,
-                                                                                       weights="loadable", weight_banks=2)),
-                                tmp_path / "design")
+    loadable = Design(made[0], replace(CONFIGURATION, weights="loadable", weight_banks=2))
+    design = write_whole_design(loadable, tmp_path / "design")
     done = run_line(head_line(design, "accelerator", program), design)
     assert done.returncode == 0 and PASS.format(50) in done.stdout.splitlines()
     words = design / "accelerator_tb_load.hex"

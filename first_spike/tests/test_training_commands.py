@@ -14,8 +14,9 @@ from first_spike.command.interrupts import EXIT_INTERRUPTED
 from first_spike.commands import quantize, train
 from first_spike.golden.contract.float_network import FloatNetwork
 from first_spike.golden.contract.network import Network
+from first_spike.golden.errors import UserError
 from first_spike.training.training_bar import TrainingProgress
-from scripts import networks_table, shipped
+from scripts import doc_tables, shipped
 
 QUICK = ["--dataset", "digits", "--hidden", "20", "--epochs", "3", "--finetune", "2", "--set", "batch=16"]
 
@@ -189,10 +190,11 @@ def test_recipes_make_what_the_commands_make(command, tmp_path, monkeypatch):
                                                   "error: not the same as shipped: two.npz\n")
 
 
-def test_networks_table(command, tmp_path):
+def test_a_table_goes_between_its_marks(tmp_path):
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{networks_table.BEGIN}\nold\n{networks_table.END}\nafter\n")
-    assert command(networks_table, "--page", page) == (0, "")
+    begin, end = (mark.format("networks") for mark in doc_tables.MARKS)
+    page.write_text(f"before\n{begin}\nold\n{end}\nafter\n")
+    doc_tables.insert(page, "networks", doc_tables.networks_table())
     text = page.read_text()
     assert text.startswith("before\n") and text.endswith("after\n") and "old" not in text
     assert all(f"`{path.stem}`" in text for path in shipped.NETWORKS.glob("*_4bit.npz"))
@@ -201,7 +203,8 @@ def test_networks_table(command, tmp_path):
     shown = dict(zip(map(str.strip, head), map(str.strip, row)))
     accuracy = Network.load(shipped.NETWORKS / "mnist_784_128_10_4bit.npz").accuracy
     assert shown["held out"] == f"{accuracy['held_out']['accuracy']:.2%}" != shown["accuracy, strict"]
-    command(networks_table, "--page", page)
+    doc_tables.insert(page, "networks", doc_tables.networks_table())
     assert page.read_text() == text
     page.write_text("nothing here")
-    assert "needs the lines" in command(networks_table, "--page", page)[1]
+    with pytest.raises(UserError, match="needs the lines"):
+        doc_tables.insert(page, "networks", "")

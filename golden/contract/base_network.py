@@ -18,6 +18,7 @@ from first_spike.golden.recordings import LARGEST_INPUT
 PIXELS, EVENTS = "pixels", "events"  # what a network takes, in its file
 LARGEST_COUNT = (1 << 31) - 1  # of events
 STORED_KINDS = ("dense", "convolution")
+FEW = 10  # classes that are named in a line
 MAX_CLASSES = 1 << 16  # the class field of the hardware's result word has 16 bits
 
 
@@ -26,7 +27,7 @@ def is_int(value):
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class BaseNetwork:
     """Layers of IF neurons, one behind the other (S4NN: Kheradpisheh & Masquelier 2020, arXiv 1910.09495).
 
@@ -147,6 +148,26 @@ class BaseNetwork:
         """Neurons of each layer that can be worked on side by side, as a tuple: all of a dense layer, those of one
         position of a map (its channels) of a convolution."""
         return tuple(len(layer.thresholds) for layer in self.layers)
+
+    def __repr__(self):
+        """In five lines."""
+        taken = f"images of {shown_shape(self.image_shape)}" if self.most_events is None else (
+            f"recordings of up to {self.most_events} events of {self.inputs} inputs")
+        names = ", ".join(self.classes[:FEW]) + ", ..." * (len(self.classes) > FEW)
+        figures = self.accuracy
+        held = figures.get("held_out") or {}
+        measured = [f"{found['accuracy']:.2%} {of}" for found, of in (
+            (figures, f"of {figures.get('images')} test images of {figures.get('dataset')}"), (held, "held out"))
+            if isinstance(found, dict) and isinstance(found.get("accuracy"), float)]
+        return (f"{type(self).__name__} {self.title}, {self.steps} steps, {self.sha256[:12]}\n"
+                f"  takes     {taken}\n"
+                f"  classes   {len(self.classes)}: {names}\n"
+                f"  weights   {sum(layer.weights.size for layer in self.layers):,}{self._bits()}\n"
+                f"  accuracy  {', '.join(measured) or 'not measured'}")
+
+    def _bits(self):
+        """What is to be said of the bits of its weights."""
+        return " in float"
 
     def require_images(self, what):
         """Raise UserError unless the network is fed images; what: it that knows no events, such as "loader"."""

@@ -68,7 +68,7 @@ def has_row(layer):
     return layer.positions > 1 and layer.kind == "convolution" and layer.geometry.kernel[1] > layer.geometry.stride[1]
 
 
-def _for_layers(value):
+def in_layers(value):
     """Several values as a tuple, and one as a tuple of it."""
     return tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else (value,)
 
@@ -94,10 +94,10 @@ class Configuration:
     weights: str = option("constants", "constants of the design, or loadable at run time, thresholds and masks of "
                           "pixels too", title="weights", values=("constants", "loadable"), letter="KIND")
     weight_banks: int = option(1, "sets of loadable weights that there is room for", title="weight banks",
-                               values=(1, 2), letter="N")
+                               values=(1, 2), letter="K")
     weight_memory: str = option("block", "what large memories of loadable weights are made of: block RAM, or SPRAM of "
                                 "an iCE40 UP5K", title="the memory of weights", values=("block", "spram"),
-                                letter="KIND")
+                                letter="MEMORY")
     potential_margin: int = option(0, "bits that potentials and thresholds of a loadable design have to spare for "
                                    "other networks", title="the margin of potentials", values=range(MOST_MARGIN + 1),
                                    letter="BITS")
@@ -111,7 +111,7 @@ class Configuration:
         for one in self.options():
             value = getattr(self, one.name)
             if one.of_layers:
-                value = _for_layers(value) or one.default
+                value = in_layers(value) or one.default
                 object.__setattr__(self, one.name, value)
             for own in value if one.of_layers else (value,):
                 one.require(own)
@@ -178,3 +178,8 @@ class Configuration:
         wanted = (self.events_per_cycle if network.most_events is None else 1,) + tuple(
             min(self.spikes_per_cycle, 1 << (count.bit_length() - 1)) for count in lanes[:-1])
         return tuple(ways if layer.positions == 1 else 1 for ways, layer in zip(wanted, network.layers, strict=True))
+
+
+def joined(value, between="-"):
+    """A value of an option as a text; those of layers with `between` between them."""
+    return between.join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)

@@ -1,24 +1,34 @@
 """A network and the hardware that is chosen for it, in one object."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
 from first_spike.golden.contract.base_network import PIXELS
-from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.configuration import Configuration, joined
 from first_spike.golden.contract.network import Network
+from first_spike.golden.errors import UserError
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False, repr=False)
 class Design:
-    """network: a Network; configuration: the Configuration of its hardware. What is derived of both is computed once.
+    """A Network with the Configuration of its hardware; what is derived of both is computed once.
 
-    Raises UserError for lanes and taps that do not fit the network.
+    network: a Network. configuration: a Configuration, by default as it is where nothing is said. options: fields of
+    the Configuration that are to be others, as in Design(network, lanes=(16, 2), pixels=1).
+    Raises UserError for an unknown option, for what cannot be, and for lanes and taps that do not fit the network.
     """
 
     network: Network
-    configuration: Configuration = field(default_factory=Configuration)
+    configuration: Configuration
 
-    def __post_init__(self):
+    def __init__(self, network, configuration=None, **options):
+        chosen = Configuration() if configuration is None else configuration
+        known = [one.name for one in fields(chosen)]
+        for name in options:
+            if name not in known:
+                raise UserError(f"a design has no option {name!r}: choose of {', '.join(known)}")
+        object.__setattr__(self, "network", network)
+        object.__setattr__(self, "configuration", replace(chosen, **options))
         self.lanes, self.taps  # both refuse what does not fit
 
     @cached_property
@@ -47,4 +57,8 @@ class Design:
 
     def of(self, network):
         """Another network in the same configuration."""
-        return replace(self, network=network)
+        return Design(network, self.configuration)
+
+    def __repr__(self):
+        chosen = ", ".join(f"{name} {joined(value)}" for name, value in self.settings.items())
+        return f"Design of {self.network.title}: {chosen}"

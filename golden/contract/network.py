@@ -122,6 +122,11 @@ class Network(BaseNetwork):
         layer may be fed events."""
         return self.layers[index].bounds(None if index else self.most_events)
 
+    def _bits(self):
+        bits = [layer.weight_bits for layer in self.layers]
+        kept = sum(layer.weights.size * width for layer, width in zip(self.layers, bits)) / 8192
+        return f" of {', '.join(map(str, bits))} bits, {kept:.1f} KiB"
+
     def _header(self):
         return super()._header() | {"weight_bits": [layer.weight_bits for layer in self.layers]}
 

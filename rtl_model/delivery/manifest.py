@@ -8,7 +8,6 @@ from pathlib import Path
 import myhdl
 
 from first_spike.golden.contract.base_network import EVENTS, PIXELS
-from first_spike.golden.contract.configuration import ROW
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.delivery.names import prefix
 from first_spike.rtl_model.delivery.ports import ports, result_word
@@ -26,17 +25,11 @@ GENERATOR, VERSION = "first-spike", "0.1.0"
 def describe(design, name="", top=DEFAULT):
     """What a manifest says of a design, whose top is one of TOPS, but for its files: everything that the bytes of these
     depend on."""
-    network, configuration = design.network, design.configuration
-    shapes, taps = layer_shapes(design), design.taps
-    loading = {} if not configuration.is_loadable else {
-        "weights": configuration.weights, "weight_banks": configuration.weight_banks,
-        "weight_memory": configuration.weight_memory,
-        "potential_margin": configuration.potential_margin,
-        "load_map": [region._asdict() for region in load_map(design)]}
-    spikes = {"spikes_per_cycle": configuration.spikes_per_cycle}
-    of_input = ({"pixels": configuration.pixels, **spikes, "events_per_cycle": configuration.events_per_cycle}
-                if network.takes == PIXELS else {"input": EVENTS, "most_events": network.most_events, "event": EVENT,
-                                                 **spikes})
+    network, shapes, chosen = design.network, layer_shapes(design), design.settings
+    del chosen["lanes"]  # said of each layer
+    if design.configuration.is_loadable:
+        chosen["load_map"] = [region._asdict() for region in load_map(design)]
+    of_events = {} if network.takes == PIXELS else {"input": EVENTS, "most_events": network.most_events, "event": EVENT}
     return {
         "manifest_format": FORMAT,
         "generator": f"{GENERATOR} {VERSION}",
@@ -48,9 +41,8 @@ def describe(design, name="", top=DEFAULT):
         "image_shape": list(network.image_shape),
         "inputs": network.inputs,
         "steps": network.steps,
-        **of_input,
-        **({"taps": list(taps)} if ROW in taps else {}),
-        **loading,
+        **of_events,
+        **chosen,
         "layers": [
             {"neurons": size, "lanes": shape.lanes, "folds": shape.folds, "ways": shape.ways, "rows": shape.rows,
              "weight_bits": shape.weight_bits, "potential_bits": shape.potential_bits,

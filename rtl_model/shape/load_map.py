@@ -65,7 +65,8 @@ def load_map(design):
 def has_mask(design):
     """Whether the mask of the pixels is a memory of its own. A long image has none, as with constants; nor have two
     banks, since an image is loaded before it is known which of them it takes: every pixel is listened to."""
-    return design.configuration.weight_banks == 1 and -(-design.network.inputs // design.configuration.pixels) <= LISTENED_BEATS
+    beats = -(-design.network.inputs // design.configuration.pixels)
+    return design.configuration.weight_banks == 1 and beats <= LISTENED_BEATS
 
 
 def load_words(design):
@@ -136,8 +137,8 @@ def _shapes(design):
     for number, shape in enumerate(shapes):
         if shape.start_bits > LOAD_DATA_BITS:
             raise UserError(f"layer {number} needs thresholds of {shape.start_bits} bits, and {LOAD_DATA_BITS} can be "
-                            f"loaded: choose fewer bits, lanes that divide its {design.network.sizes[number]} neurons, or "
-                            f"constants")
+                            f"loaded: choose fewer bits, lanes that divide its {design.network.sizes[number]} neurons, "
+                            f"or constants")
     return shapes
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.tops import DEFAULT, STREAMED, TOPS

@@ -8,13 +8,13 @@ from fnmatch import fnmatch
 
 import pytest
 
-from first_spike.command.places import CONVOLUTIONAL_NETWORK, DEFAULT_DESIGN, DEFAULT_NETWORK, NETWORKS
+from first_spike.command.places import CONVOLUTIONAL_NETWORK, DEFAULT_DESIGN, DEFAULT_NETWORK
 from first_spike.golden.contract.network import Network
 from first_spike.golden.files import ROOT
 from first_spike.rtl_model.delivery.manifest import files_of, read_manifest
 from first_spike.synthesis.equal_bus import equal_bus_table
 from first_spike.synthesis.rivals import RIVALS
-from scripts import networks_table
+from scripts import doc_tables
 
 README = ROOT / "README.md"
 PAGES = [README, *sorted((ROOT / "docs").glob("*.md")), ROOT / "golden" / "samples" / "README.md"]
@@ -177,9 +177,10 @@ def test_code_in_the_other_pages_finds_its_modules():
         assert hasattr(importlib.import_module(line[0]), line[1]), line
 
 
-def test_the_table_of_networks_is_that_of_the_files():
-    table = networks_table.PAGE.read_text().split(networks_table.BEGIN)[1].split(networks_table.END)[0]
-    assert table.strip() == networks_table.make_table(NETWORKS)
+def test_made_tables_are_as_they_are_made():
+    for page, name, make in doc_tables.TABLES:
+        begin, end = (mark.format(name) for mark in doc_tables.MARKS)
+        assert page.read_text().split(begin)[1].split(end)[0].strip() == make().strip()
 
 
 def test_rivals_are_those_of_the_program():

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from first_spike.comparison.harness import run_bench
+from first_spike.golden.contract.design import Design
 from first_spike.rtl_model.convert import generate
 from first_spike.rtl_model.tops import DEFAULT
 from tb.scenarios.block_design import write_block
@@ -29,7 +30,7 @@ def block_designs(tmp_path_factory):
             folders[key] = folder
         return folders[key]
 
-    return folder_of
+    return design
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ CORES = {DEFAULT: DEFAULT, "accelerator_axi": "accelerator_axi__DOT__core"}  # t
 
 
 class ScriptedDesign:
-    """A Design whose Verilog is in `folder`, compiled into the folder `build`, which is made anew; with `options` of Verilator.
+    """A Design whose Verilog is in `folder`, compiled into the folder `build`, which is made anew; with
+    `options` of Verilator.
 
     Raises UserError when Verilator is missing or fails.
     """

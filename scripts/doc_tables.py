@@ -1,4 +1,5 @@
-"""The table of shipped networks in docs/results.md, from the figures in the files' headers alone."""
+"""Write the tables in docs/ that are made: the shipped networks in results.md, from the figures in the files' headers,
+and the options of a configuration in hardware.md."""
 
 import argparse
 import sys
@@ -10,35 +11,26 @@ if __name__ == "__main__":
     answer()
 
 from first_spike.command.cli import console, run
+from first_spike.command.configuration_options import options_table
 from first_spike.command.places import NETWORKS
 from first_spike.golden.contract.float_network import FloatNetwork
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT, replacing
 
-PAGE = ROOT / "docs" / "results.md"
-BEGIN, END = "<!-- networks: made by `make networks-table` -->", "<!-- /networks -->"
+MARKS = "<!-- {}: made by `make doc-tables` -->", "<!-- /{} -->"
 COLUMNS = ("network", "bits", "T", "test set", "accuracy, strict", "held out", "float", "silent", "ties",
            "spikes to the decision", "weights, KiB")
 
 
 def main():
-    arguments = parse()
-    text = make_table(NETWORKS)
-    console.print(text, soft_wrap=True)
-    if not arguments.print:
-        insert(Path(arguments.page), text)
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    for page, name, make in TABLES:
+        insert(page, name, make())
+        console.print(f"{name}: {page}", soft_wrap=True)
 
 
-def parse():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--page", default=PAGE, metavar="FILE",
-                        help="file that holds the table (default: docs/results.md)")
-    parser.add_argument("--print", action="store_true", help="show it only")
-    return parser.parse_args()
-
-
-def make_table(folder):
+def networks_table(folder=NETWORKS):
     """Markdown: one row per network, a float network beside its integer one."""
     rows = []
     for path in sorted(folder.glob("*.npz")):
@@ -66,19 +58,20 @@ def row(name, network, floats):
             f"{sum(width * count for width, count in zip(bits, weights)) / 8192:.1f}" if network else "")
 
 
-def insert(path, text):
-    """Put the table between its two marks in a Markdown file."""
-    try:
-        content = path.read_text()
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is no text in UTF-8"
-        raise UserError(f"cannot read {path}: {reason}") from error
-    if content.count(BEGIN) != 1 or content.count(END) != 1 or content.index(END) < content.index(BEGIN):
-        raise UserError(f"{path} needs the lines {BEGIN} and {END}, once each, where the table belongs")
-    before, rest = content.split(BEGIN)
-    after = rest.split(END)[1]
+def insert(path, name, text):
+    """Put a table between its two marks in a Markdown file."""
+    content = path.read_text()
+    begin, end = (mark.format(name) for mark in MARKS)
+    if content.count(begin) != 1 or content.count(end) != 1 or content.index(end) < content.index(begin):
+        raise UserError(f"{path} needs the lines {begin} and {end}, once each, where the table belongs")
+    before, rest = content.split(begin)
+    after = rest.split(end)[1]
     with replacing(path) as file:
-        file.write(f"{before}{BEGIN}\n{text}\n{END}{after}".encode())
+        file.write(f"{before}{begin}\n{text.strip()}\n{end}{after}".encode())
+
+
+TABLES = ((ROOT / "docs" / "results.md", "networks", networks_table),
+          (ROOT / "docs" / "hardware.md", "options", options_table))
 
 
 if __name__ == "__main__":

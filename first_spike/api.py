@@ -1,0 +1,122 @@
+"""What users import: a dozen names over the rooms of the package, arrays in, arrays out.
+
+No function prints a result, asks the terminal or ends the program; long work shows a bar where a terminal watches. What
+cannot be is a UserError, whose text is one sentence.
+"""
+
+import tempfile
+from pathlib import Path
+
+from first_spike.command.images import ChosenImages
+from first_spike.command.networks import load_network, network_file
+from first_spike.comparison.backends import VERILOG
+from first_spike.comparison.compare_on import compare_on, compare_verilog
+from first_spike.comparison.subject import Subject
+from first_spike.comparison.whole_design import write_whole_design
+from first_spike.golden.contract.configuration import require_choice
+from first_spike.golden.contract.network import Network
+from first_spike.golden.data.catalogue import load as load_dataset
+from first_spike.golden.inference.infer import float_infer
+from first_spike.golden.inference.infer import infer as integer_infer
+from first_spike.golden.schedule.cycles import latency, predict
+from first_spike.rtl_model.tops import DEFAULT
+
+SIMULATORS = (*VERILOG, "myhdl")
+
+
+def load(name):
+    """The Network, or FloatNetwork, of a shipped name, such as "mnist_784_128_10_4bit", or of a file."""
+    return load_network(network_file(name))
+
+
+def samples():
+    """The 500 test digits of MNIST that come along: ChosenImages with `images`, uint8 [500, 28, 28], and `labels`, int64
+    [500] (Y. LeCun and C. Cortes, CC BY-SA 3.0)."""
+    return dataset("samples", train=False)
+
+
+def dataset(name, train=True):
+    """A data set by its name (mnist, fashion, digits), a folder of idx files or pictures, or an .npz of arrays, as
+    `--dataset` of `first-spike train` takes it: a Dataset for `train` and `import_nir`. Without `train` its test set:
+    ChosenImages with `images`, uint8 [n, rows, columns], and `labels`, int64 [n]."""
+    found = load_dataset(name, train=train)
+    return found if train else ChosenImages(found.test_images, found.test_labels, found.name)
+
+
+def infer(network, images):
+    """What a network makes of images, uint8 [n, rows, columns] or [n, rows, columns, channels], by the golden model:
+    an Inference with `classes`, `decision_time` (int64 [n]; T where no output spiked), `silent`, `tie` (bool [n]) and
+    `spike_times` (of each layer int16 [n, neurons], T where silent). The read-out is that of S4NN (Kheradpisheh &
+    Masquelier 2020): the first output spike; ties by potential, then by index. Raises UserError for other images."""
+    return (integer_infer if isinstance(network, Network) else float_infer)(network, _images(images))
+
+
+def cycles(design, images, alone=False):
+    """Clock cycles that the hardware of a Design takes for images, int64 [n], exact, without simulating: from one
+    result to the next, back to back; or `alone`, each from its last beat to its result on an idle accelerator."""
+    images = _images(images)
+    found = integer_infer(design.network, images)
+    return latency(design, images, found) if alone else predict(design, images, found).interval
+
+
+def generate(design, out, name="", top=DEFAULT):
+    """Write the Verilog of a Design, its memories and its testbench into the folder `out`; returns its Path. An older
+    design there is replaced; UserError where anything else is. name: begins the names of modules and files; top:
+    "accelerator" (AXI4-Stream), "accelerator_axi" (registers, too)."""
+    return write_whole_design(design, Path(out), name, top)
+
+
+def compare(design, data, simulator="verilator", float_network=None, build=None, seed=1):
+    """Simulate the hardware of a Design on ChosenImages (or an array of images) and compare it with the golden model,
+    every result, spike and cycle: a report, a dict with `mismatches`, `first_mismatch` (a sentence, or None),
+    `equal_images`, `accuracy`, `cycles`, `cycle_model` and `different_files`.
+
+    simulator: "verilator", "icarus" or "myhdl". build: folder for the work, by default one that is gone afterwards.
+    Nothing is raised for what differs; UserError where the simulator is missing or fails, or images do not fit.
+    """
+    require_choice("the simulator", simulator, SIMULATORS)
+    labels = data.labels if isinstance(data, ChosenImages) else None
+    subject = Subject(design, float_network, _images(data), labels)
+    if simulator not in VERILOG:
+        return compare_on(simulator, subject)[0]
+    if build is not None:
+        return compare_verilog(simulator, subject, None, Path(build), seed=seed)[0]
+    with tempfile.TemporaryDirectory() as folder:
+        return compare_verilog(simulator, subject, None, Path(folder), seed=seed)[0]
+
+
+def import_nir(file, data, bits=None, steps=None, **said):
+    """The Network of somebody's NIR graph, for the images and classes of a Dataset (or its name).
+
+    bits: of weights, a number or one for each layer, 1 to 8; steps: T; by default as the graph says, or 8 and 256.
+    said: `fires` ("at" or "above"), `bias`, `dt`, `classes` as `first-spike import` takes them. Weights that are
+    integers of so many bits, or such times one number, stay as they are; of others scales are chosen on training
+    images. Raises UserError, naming the node, for what cannot be a first-spike network.
+    """
+    from first_spike.interop.bring_in import ForeignFile, bring_in
+    widths = [bits] if isinstance(bits, int) else bits
+    return bring_in(ForeignFile(str(file), **said), _dataset(data), widths, steps).network
+
+
+def train(data, **options):
+    """Train on a Dataset, or on the data set of that name; returns the integer Network, its figures in its `accuracy`.
+    The options are those of `first_spike.training.train.train`: layers, bits, epochs, seed and so on."""
+    from first_spike.training.train import train as run_training
+    return run_training(_dataset(data), **options)
+
+
+def explore(networks, board=None, max_us=None, min_accuracy=None, top=DEFAULT, **tried):
+    """Every Design of the networks (a Network, a name or file, or a list of them) that keeps the bounds, fastest first:
+    dicts with `design`, `cycles`, `us`, `lut`, `bram`, `held_out`, `accuracy`. See `first_spike.exploration.budget`."""
+    from first_spike.exploration.budget import within
+    wanted = networks if isinstance(networks, (list, tuple)) else [networks]
+    return within([load(one) if isinstance(one, (str, Path)) else one for one in wanted], board=board, max_us=max_us,
+                  min_accuracy=min_accuracy, top=top, tried=tried).found
+
+
+def _images(data):
+    return data.images if isinstance(data, ChosenImages) else data
+
+
+def _dataset(data):
+    return dataset(data) if isinstance(data, (str, Path)) else data

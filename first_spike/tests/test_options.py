@@ -1,0 +1,87 @@
+"""An option of the hardware has one home: what is said there is found everywhere."""
+
+import argparse
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+import pytest
+
+from first_spike.command import configuration_options
+from first_spike.comparison.design_files import read_design
+from first_spike.exploration.points import candidates
+from first_spike.exploration.table_and_plot import exploration_table
+from first_spike.golden.contract.configuration import Configuration, option
+from first_spike.golden.contract.design import Design
+from first_spike.golden.files import ROOT
+from first_spike.golden.tests.random_networks import random_network
+from first_spike.rtl_model.convert import generate
+from first_spike.rtl_model.delivery.manifest import describe
+
+
+@dataclass(frozen=True)
+class Wider(Configuration):
+    """With one option more."""
+
+    colour: str = option("red", "what it looks like", title="the colour", values=("red", "green"), letter="C",
+                         tried=("red", "green"))
+
+
+@pytest.fixture
+def wider(monkeypatch):
+    """Everybody who asks for the Configuration gets the wider one."""
+    for module in list(sys.modules.values()):
+        if module.__name__.startswith("first_spike.") and getattr(module, "Configuration", None) is Configuration:
+            monkeypatch.setattr(module, "Configuration", Wider)
+
+
+@pytest.fixture
+def network():
+    return random_network(np.random.default_rng(1), 16, 4, 2)
+
+
+def parsed(*words, several=False):
+    parser = argparse.ArgumentParser()
+    configuration_options.add_configuration(parser, several)
+    return parser.parse_args(words)
+
+
+def test_an_option_that_is_said_once_is_found_everywhere(wider, network, tmp_path):
+    design = configuration_options.design_of(parsed("--colour", "green"), network)
+    assert design.configuration == Wider(colour="green") and design.settings["colour"] == "green"
+    assert configuration_options.folder_name("n", design).endswith("_colourgreen")
+    assert describe(design)["colour"] == "green"
+    folder = generate(Design(network), tmp_path / "design")  # in a process that knows the usual options
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps(manifest | {"colour": "green"}))
+    assert read_design(folder, network).configuration.colour == "green"
+    row = "| `--colour C` | `COLOUR=` | red, green | red | what it looks like |"
+    assert row in configuration_options.options_table()
+    designs, _ = candidates(network, vars(parsed("--lanes", "1", "--pixels", "8", several=True)))
+    assert {one.configuration.colour for one in designs} == {"red", "green"}
+
+
+def test_nobody_has_another_list_of_them():
+    """Makefile takes them from the source, where it can be read in another way than Python's."""
+    done = subprocess.run(["make", "-n", "verilog", *(f"{one.variable}=1" for one in Configuration.options())],
+                          cwd=ROOT, capture_output=True, text=True)
+    assert all(f" {one.flag} 1" in done.stdout for one in Configuration.options())
+
+
+@pytest.mark.parametrize("words, sentence", [
+    (("--taps", "2.5"), "must be 1 or row, found '2.5'"),
+    (("--weights", "loaded"), "must be constants or loadable, found 'loaded'"),
+    (("--lanes", "many"), "must be a whole number from 1 on, found 'many'")])
+def test_a_word_that_is_none_is_refused(words, sentence, capsys):
+    with pytest.raises(SystemExit):
+        parsed(*words)
+    assert sentence in capsys.readouterr().err
+
+
+def test_the_table_shows_what_differs(network):
+    points = [{"configuration": Design(network, Configuration(pixels=pixels)).settings, "measured": None,
+               "cycles": {"mean": 2.0, "p99": 3, "max": 4}, "images_per_second": 1e6,
+               "area": {"lut": 5, "lut_error": 1, "bram": 2}, "weight_bits_per_cycle": 6} for pixels in (4, 8)]
+    assert [column.header for column in exploration_table("t", points).columns][1:3] == ["lanes", "B"]
