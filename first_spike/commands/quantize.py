@@ -1,7 +1,6 @@
 """Quantize a float network to few bits, with or without quantization-aware training, or sweep over bits and steps."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from first_spike.command.cli import complain, console, error_console, write_json
 from first_spike.command.data_options import check_bits, result_table
@@ -78,8 +77,8 @@ def make_sweep(arguments, network, dataset, images, labels):
                                  cache_folder("sweep"))
     if failed:
         return complain(failed)
-    write_json(file(arguments.sweep, ".json"), {"float": arguments.float, "images": len(dataset.test_images),
+    write_json(file(arguments.sweep, ".json"), {"float": str(arguments.float), "images": len(dataset.test_images),
                                                 "held_out_images": len(images), "rows": rows})
-    draw_sweep(file(arguments.sweep, ".png"), rows, Path(arguments.float).stem)
-    console.print(sweep_table(Path(arguments.float).name, rows, len(images), len(dataset.test_images)))
+    draw_sweep(file(arguments.sweep, ".png"), rows, arguments.float.stem)
+    console.print(sweep_table(arguments.float.name, rows, len(images), len(dataset.test_images)))
 
