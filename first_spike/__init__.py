@@ -14,6 +14,8 @@ The names are loaded when they are asked for: `first_spike.golden` alone needs n
 
 import importlib
 
+__version__ = "0.1.0"
+
 _HOMES = {
     **dict.fromkeys(("load", "samples", "dataset", "infer", "cycles", "generate", "compare", "import_nir", "train",
                      "explore"), "first_spike.api"),

@@ -7,16 +7,19 @@ import hashlib
 import os
 from pathlib import Path
 
+from first_spike.golden.files import CHECKOUT, cache_folder
+
 # Threads that wait for work sleep instead of spinning: on a busy machine a small batch otherwise takes 20 times longer.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 
 def _separate_cache():
-    """Keep compiled functions apart for each state of this package: numba notices a change in the file of a function,
-    but not in that of another one that it calls."""
+    """Keep compiled functions apart for each state of this package, in a checkout or else in the user's cache: numba
+    notices a change in the file of a function, but not in that of another one that it calls."""
     folder = Path(__file__).parent
-    if os.access(folder, os.W_OK):
-        os.environ.setdefault("NUMBA_CACHE_DIR", str(folder / "__pycache__" / source_digest(folder)))
+    kept = folder / "__pycache__" if CHECKOUT else cache_folder("numba")
+    if not CHECKOUT or os.access(folder, os.W_OK):
+        os.environ.setdefault("NUMBA_CACHE_DIR", str(kept / source_digest(folder)))
 
 
 def source_digest(folder):

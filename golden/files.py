@@ -1,5 +1,5 @@
-"""Writing files so that nothing half-written ever stands under the final name, and reading archives of arrays that
-anybody may have written."""
+"""Where the files of this package are; writing files so that nothing half-written ever stands under the final name, and
+reading archives of arrays that anybody may have written."""
 
 import glob
 import math
@@ -14,12 +14,25 @@ from pathlib import Path
 
 import numpy as np
 
+import first_spike
 from first_spike.golden.errors import UserError
 
-PACKAGE = Path(__file__).absolute().parents[1]  # first_spike
-ROOT = PACKAGE.parent  # of the project, or of what is installed
+ROOT = Path(first_spike.__file__).absolute().parents[1]  # what the package is imported from, whether installed or not
+CHECKOUT = ROOT if (ROOT / "rtl_model" / "convert.py").is_file() else None  # where rtl_model/ stands beside it
 
 _temporaries = set()  # of this process, at the moment
+
+
+def cache_folder(name):
+    """The folder of the user's cache for `name`, such as a data set; it may not exist yet."""
+    base = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(base) if os.path.isabs(base) else Path.home() / ".cache") / "first-spike" / name
+
+
+def module_process(module, *arguments):
+    """(command, environment) with which a process of its own runs a module of this package, in whichever folder."""
+    path = os.pathsep.join(filter(None, (str(ROOT), os.environ.get("PYTHONPATH"))))
+    return [sys.executable, "-P", "-m", module, *arguments], {**os.environ, "PYTHONPATH": path}
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from first_spike.golden.contract.base_network import PIXELS
 from first_spike.golden.contract.configuration import ROW, Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
-from first_spike.golden.files import ROOT
+from first_spike.golden.files import module_process
 from first_spike.rtl_model.delivery.deliver import FILE_LIST, deliver
 from first_spike.rtl_model.delivery.manifest import describe
 from first_spike.rtl_model.delivery.names import prefix, require_name
@@ -72,10 +72,9 @@ def generate(design, out, name="", vectors=None, top=DEFAULT, parameters=None):
     with replacing_design(out) as made, tempfile.TemporaryDirectory() as folder:
         network = Path(folder, "network.npz")
         design.network.save(network)
-        command = [sys.executable, "-m", "first_spike.rtl_model.convert", str(network), name,
-                   str(made), json.dumps(design.configuration.__dict__), top, json.dumps(parameters)]
-        environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
-        done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+        command, environment = module_process("first_spike.rtl_model.convert", str(network), name, str(made),
+                                              json.dumps(design.configuration.__dict__), top, json.dumps(parameters))
+        done = subprocess.run(command, env=environment | {"PYTHONHASHSEED": "0"}, capture_output=True, text=True)
         if done.returncode == CANNOT_WRITE:
             raise OSError(int(done.stdout), os.strerror(int(done.stdout)))
         if done.returncode:

@@ -4,7 +4,6 @@ With two banks, images go to the network that the board held while the other ban
 """
 
 import time
-from pathlib import Path
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from first_spike.boards.run import DEFAULT_COUNT, add_images, classified, finish
 from first_spike.command.cli import console
 from first_spike.command.configuration_options import design_of
 from first_spike.command.images import read_images
+from first_spike.command.networks import NAMED, network_file
 from first_spike.command.option_values import natural
 from first_spike.command.places_to_write import check_places
 from first_spike.device.board_table import board_report, board_table
@@ -25,7 +25,8 @@ MEANWHILE = 20
 
 
 def add_options(parser):
-    parser.add_argument("file", type=Path, metavar="NETWORK", help="network file (.npz) to load")
+    parser.add_argument("file", type=network_file, metavar="NETWORK",
+                        help=f"network file (.npz) to load, {NAMED}")
     add_board(parser)
     parser.set_defaults(weights="loadable")
     parser.add_argument("--meanwhile", type=natural, default=MEANWHILE, metavar="N",

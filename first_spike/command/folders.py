@@ -7,7 +7,6 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
-from first_spike.command.places import BUILD
 from first_spike.golden.errors import UserError
 
 MARK = ".first-spike"  # the file that makes a folder one of ours, and that is locked while a command works there
@@ -27,10 +26,10 @@ def require_folder(path):
     """Raise UserError unless a command can work in the folder `path`: a new, an empty or an earlier one, that can be
     written and is not another user's, who could put links there; nothing is made."""
     place = Path(path).resolve()
-    if place.is_dir() and not place.is_relative_to(BUILD) and place.stat().st_uid != os.geteuid():
+    if place.is_dir() and place.stat().st_uid != os.geteuid():
         raise UserError(f"{path} belongs to another user, who could change what is worked with there: name a folder of "
                         f"your own")
-    if place.is_dir() and not place.is_relative_to(BUILD) and not (place / MARK).is_file():
+    if place.is_dir() and not (place / MARK).is_file():
         others = sorted(entry.name for entry in place.iterdir())
         if others:
             raise UserError(f"{path} holds {others[0]} and is no folder of this program's work: name a new or an empty "

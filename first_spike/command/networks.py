@@ -1,8 +1,27 @@
-"""A network from its file, of either kind."""
+"""A network from its file, of either kind, and which file that is."""
 
+import os
+from pathlib import Path
+
+from first_spike.command.places import NETWORKS
 from first_spike.golden.contract.archive import read_archive
 from first_spike.golden.contract.float_network import FloatNetwork
 from first_spike.golden.contract.network import Network
+from first_spike.golden.errors import UserError
+
+NAMED = "or the name of one that comes along, such as mnist_784_128_10_4bit"  # in the help of an option for a network
+
+
+def network_file(text):
+    """The Path of the network that an option names: a file, or what comes along by its name. UserError, with these
+    names, where it is neither."""
+    if os.path.lexists(text):
+        return Path(text)
+    shipped = {path.stem: path for path in sorted(NETWORKS.glob("*.npz"))}
+    if text not in shipped:
+        raise UserError(f"cannot read {text}: No such file or directory, and the networks that come along are "
+                        f"{', '.join(shipped)}")
+    return shipped[text]
 
 
 def load_network(path):

@@ -1,19 +1,22 @@
-"""What a report was made by: the commit of the sources, whether they had changes that are no commit's, the tools."""
+"""What a report was made by: the version, in a checkout the commit of the sources and whether they had changes that are
+no commit's, the tools."""
 
 import platform
 import shutil
 import subprocess
 
-from first_spike.golden.files import ROOT
+from first_spike import __version__
+from first_spike.golden.files import CHECKOUT
 
 SOURCES = ("first_spike", "golden", "rtl_model", "scripts", "tb", "hdl", "Makefile", "pyproject.toml")
 OPTIONS = {"iverilog": "-V", "yosys": "-V"}  # of the programs that do not know --version
 
 
 def made_by(*programs):
-    """What stands in a report as "made_by": {"commit": hex or None without git, "changed": whether the sources differ
-    from it, "tools": {"python" and each of `programs`: the first line about its version, None where it is missing}}."""
-    return {"commit": head(), "changed": bool(differs_from("HEAD")),
+    """What stands in a report as "made_by": {"version": of this package, "commit": hex or None without a clone,
+    "changed": whether the sources differ from it, "tools": {"python" and each of `programs`: the first line about its
+    version, None where it is missing}}."""
+    return {"version": __version__, "commit": head(), "changed": bool(differs_from("HEAD")),
             "tools": {"python": platform.python_version(), **{program: _version(program) for program in programs}}}
 
 
@@ -41,9 +44,11 @@ def version(program, option="-V"):
 
 
 def _git(*words):
-    """Lines of what git says; None where it fails or is missing."""
+    """Lines of what git says of this project; None where it fails or is missing, and of what is no clone."""
+    if CHECKOUT is None or not (CHECKOUT / ".git").exists():
+        return None
     try:
-        done = subprocess.run(["git", *words], cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        done = subprocess.run(["git", *words], cwd=CHECKOUT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     except FileNotFoundError:
         return None
     return None if done.returncode else done.stdout.splitlines()

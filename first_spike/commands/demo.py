@@ -11,6 +11,7 @@ from first_spike.command.cli import console, shown, write_json
 from first_spike.command.configuration_options import add_configuration, check_design, design_of, is_chosen
 from first_spike.command.folders import make_folder, work_folder
 from first_spike.command.images import add_image_arguments, read_images
+from first_spike.command.networks import NAMED, network_file
 from first_spike.command.places import (
     BUILD,
     CONVOLUTIONAL_FLOAT,
@@ -74,14 +75,14 @@ def show(arguments, path, float_path, given, folder):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--network", type=Path, metavar="FILE.npz",
-                        help="an integer network of one's own (default: the shipped 784-128-10, then the convolutional "
-                             "one, on the digits that come along)")
+    parser.add_argument("--network", type=network_file, metavar="FILE.npz",
+                        help=f"an integer network of one's own, {NAMED} (default: this one, then the convolutional "
+                             f"one, on the digits that come along)")
     add_image_arguments(parser)
     add_configuration(parser)
     parser.add_argument("--design", type=Path, metavar="FOLDER",
-                        help="simulate this folder, and compare its files with the generator's (default: hdl/, for the "
-                             "shipped network)")
+                        help="simulate this folder, and compare its files with the generator's (default: in a "
+                             "checkout hdl/, for the network that comes along)")
     parser.add_argument("--build", type=Path, default=BUILD / "demo", metavar="FOLDER",
                         help="work files and report.json (default: build/demo)")
     arguments = parser.parse_args()

@@ -5,11 +5,10 @@ are settled by potential, then by index. No tie counts as correct for being one.
 """
 
 import argparse
-from pathlib import Path
 
 from first_spike.command.cli import console, error_console, write_json, write_predictions
 from first_spike.command.images import add_image_arguments, read_images
-from first_spike.command.networks import load_network
+from first_spike.command.networks import NAMED, load_network, network_file
 from first_spike.command.option_values import output_file
 from first_spike.command.places_to_write import check_places
 from first_spike.command.silence import most_silent, most_ties, silence, ties, warn
@@ -27,7 +26,7 @@ def main():
         result = (infer if isinstance(network, Network) else float_infer)(network, chosen.images)
     report = summarise(network, chosen, result)
     console.print(figures_table(network, chosen.name, report))
-    name, count = Path(arguments.network).name, report["images"]
+    name, count = arguments.network.name, report["images"]
     report["warnings"] = warn(silence(name, report["silent"], most_silent(network, count))
                               + ties(name, report["ties"], most_ties(count)))
     if arguments.json:
@@ -38,7 +37,8 @@ def main():
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--network", required=True, metavar="FILE.npz", help="network file, of either kind")
+    parser.add_argument("--network", type=network_file, required=True, metavar="FILE.npz",
+                        help=f"network file, of either kind, {NAMED}")
     add_image_arguments(parser)
     parser.add_argument("--json", type=output_file, metavar="FILE", help="write the figures of the table")
     parser.add_argument("--predictions", type=output_file, metavar="FILE.npz",

@@ -14,6 +14,7 @@ from first_spike.command.configuration_options import add_configuration, add_top
 from first_spike.command.figure import require_matplotlib
 from first_spike.command.folders import work_folder
 from first_spike.command.images import add_image_arguments, read_images
+from first_spike.command.networks import NAMED, network_file
 from first_spike.command.option_values import above_zero, add_timeout, positive
 from first_spike.command.places import BUILD
 from first_spike.command.places_to_write import check_places
@@ -78,7 +79,8 @@ def explore(arguments, workers):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--network", type=Path, required=True, metavar="FILE.npz", help="integer network file")
+    parser.add_argument("--network", type=network_file, required=True, metavar="FILE.npz",
+                        help=f"integer network file, {NAMED}")
     add_configuration(parser, several=True)
     add_top(parser)
     parser.add_argument("--board", nargs="+", default=[], metavar="NAME",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from first_spike.command.cli import console
 from first_spike.command.configuration_options import add_configuration, add_top, design_of
+from first_spike.command.networks import NAMED, network_file
 from first_spike.comparison.whole_design import write_whole_design
 from first_spike.golden.contract.network import Network
 from first_spike.rtl_model.delivery.manifest import files_of, read_manifest
@@ -13,7 +14,8 @@ from first_spike.rtl_model.tops import STREAMED
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--network", type=Path, required=True, help="network file (.npz)")
+    parser.add_argument("--network", type=network_file, required=True, metavar="FILE.npz",
+                        help=f"integer network file, {NAMED}")
     parser.add_argument("--out", type=Path, required=True,
                         help="folder for the design; an older design in it is replaced")
     parser.add_argument("--name", default="",

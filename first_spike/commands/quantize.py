@@ -1,15 +1,14 @@
 """Quantize a float network to few bits, with or without quantization-aware training, or sweep over bits and steps."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from first_spike.command.cli import complain, console, error_console, write_json
 from first_spike.command.data_options import check_bits, result_table
 from first_spike.command.output_name import file, reserved
-from first_spike.command.places import BUILD
 from first_spike.command.silence import silence, ties, warn
 from first_spike.golden.contract.float_network import FloatNetwork
 from first_spike.golden.errors import UserError
+from first_spike.golden.files import cache_folder
 from first_spike.golden.inference.figures import figures
 from first_spike.golden.quantization.integer import integer_network
 from first_spike.golden.quantization.scales import calibrate
@@ -75,11 +74,11 @@ def quantize(arguments, network, dataset, plan, bits, images, labels):
 def make_sweep(arguments, network, dataset, images, labels):
     with chosen_workers(arguments, side_by_side()) as workers:
         rows, failed = sweep_all(network, dataset, images, labels, range(1, 9), SWEEP_STEPS, arguments.silent, workers,
-                                 BUILD / "sweep")
+                                 cache_folder("sweep"))
     if failed:
         return complain(failed)
-    write_json(file(arguments.sweep, ".json"), {"float": arguments.float, "images": len(dataset.test_images),
+    write_json(file(arguments.sweep, ".json"), {"float": str(arguments.float), "images": len(dataset.test_images),
                                                 "held_out_images": len(images), "rows": rows})
-    draw_sweep(file(arguments.sweep, ".png"), rows, Path(arguments.float).stem)
-    console.print(sweep_table(Path(arguments.float).name, rows, len(images), len(dataset.test_images)))
+    draw_sweep(file(arguments.sweep, ".png"), rows, arguments.float.stem)
+    console.print(sweep_table(arguments.float.name, rows, len(images), len(dataset.test_images)))
 

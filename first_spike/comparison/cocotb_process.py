@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-import sys
 import time
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from first_spike.command.cli import shown
 from first_spike.comparison.harness import require_plain_path, require_simulator
 from first_spike.golden.data.event_file import write_event_file
 from first_spike.golden.errors import UserError
-from first_spike.golden.files import ROOT
+from first_spike.golden.files import module_process
 from first_spike.golden.recordings import Recordings
 from first_spike.rtl_model.record import Record
 
@@ -48,8 +47,9 @@ def simulate_design(simulator, design, images, folder, build, progress, *, waves
     log = build / "simulation.log"
     progress.building()
     with open(log, "wb") as messages:
-        child = subprocess.Popen([sys.executable, "-m", "first_spike.comparison.run_job", str(build / "job.json")],
-                                 cwd=ROOT, stdout=messages, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
+        command, environment = module_process("first_spike.comparison.run_job", str(build / "job.json"))
+        child = subprocess.Popen(command, cwd=build, env=environment, stdout=messages, stderr=subprocess.STDOUT,
+                                 stdin=subprocess.DEVNULL)
         try:
             while child.poll() is None:
                 _show(files["progress"], progress)

@@ -6,10 +6,10 @@ import json
 from pathlib import Path
 
 from first_spike.command.cli import write_json
-from first_spike.golden.files import ROOT
+from first_spike.golden.files import CHECKOUT, ROOT
 from first_spike.golden.recordings import Recordings
 
-PACKAGES = ("golden", "rtl_model", "first_spike", "scripts", "tb")
+PACKAGES = ("golden", "rtl_model", "first_spike", "scripts", "tb")  # of a checkout
 
 
 class Kept:
@@ -61,8 +61,9 @@ def hash_of_arrays(*arrays):
 
 @functools.cache
 def hash_of_project():
-    """SHA-256 (hex) of the sources of this project, without its tests."""
-    return hash_of_files(path for package in PACKAGES for path in (ROOT / package).rglob("*.*")
+    """SHA-256 (hex) of the sources of this project, without its tests; where it is installed, of first_spike."""
+    packages = PACKAGES if CHECKOUT else ("first_spike",)
+    return hash_of_files(path for package in packages for path in (ROOT / package).rglob("*.*")
                          if path.suffix in (".py", ".sv", ".cpp") and "tests" not in path.parts[len(ROOT.parts):])
 
 

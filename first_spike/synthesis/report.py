@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from first_spike.golden.contract.base_network import EVENTS
-from first_spike.golden.files import PACKAGE
+from first_spike.golden.data.mnist import SAMPLES
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
@@ -15,7 +15,6 @@ from first_spike.golden.schedule.cycles import predict
 from first_spike.synthesis.rivals import rivals_table
 from first_spike.synthesis.targets import RESOURCES
 
-SAMPLE = PACKAGE / "golden" / "samples" / "mnist_test_500.npz"
 COLUMNS = ("logic", "lut", "carry", "ff", "lutram", "bram")
 
 
@@ -80,7 +79,7 @@ def compare(design, reports, whole):
     network = design.network
     if network.image_shape != (28, 28):
         return []
-    with np.load(SAMPLE, allow_pickle=False) as archive:
+    with np.load(SAMPLES, allow_pickle=False) as archive:
         images = archive["images"]
     if network.takes == EVENTS:
         images = Recordings.of_times(encode(images, network.steps), network.steps)

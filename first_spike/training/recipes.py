@@ -6,7 +6,6 @@ from dataclasses import replace
 from first_spike.command.data_options import check_bits, read_dataset
 from first_spike.golden.contract.float_network import FloatNetwork
 from first_spike.golden.errors import UserError
-from first_spike.golden.files import ROOT
 from first_spike.training import quantize_options, train_options
 from first_spike.training.float_data import data_for
 from first_spike.training.plans import finetuning_plan, training_plan
@@ -34,9 +33,8 @@ def _train(out, words):
 
 
 def _quantize(out, words):
-    """Of a recipe that trains on, from a float network that is named as from the project's folder."""
     arguments = quantize_options.parse("", words)
-    network = FloatNetwork.load(ROOT / arguments.float)
+    network = FloatNetwork.load(arguments.float)
     network = replace(network, steps=arguments.steps or network.steps)
     dataset = data_for(network, arguments)
     bits = check_bits(arguments.bits, len(network.layers))

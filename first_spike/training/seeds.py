@@ -11,8 +11,8 @@ from first_spike.command.cli import complain, console, write_json
 from first_spike.command.folders import make_folder
 from first_spike.command.interrupts import EXIT_INTERRUPTED
 from first_spike.command.output_name import file, reserved
-from first_spike.command.places import BUILD
 from first_spike.command.silence import warn
+from first_spike.golden.files import cache_folder
 from first_spike.golden.training.classes import held_and_rest
 from first_spike.golden.training.loop import Stopped
 from first_spike.jobs.kept import Kept
@@ -20,7 +20,7 @@ from first_spike.training.class_report import tell_classes
 from first_spike.training.results import CHECKPOINT, SUFFIXES, check_leftovers, draw
 from first_spike.training.training_jobs import run_trainings, training_job
 
-KEPT = BUILD / "seeds"
+KEPT = cache_folder("seeds")
 SUMMARY = "_seeds.json"
 COLUMNS = {"accuracy": ".2%", "worst class": ".2%", "held out": ".2%", "silent": ".2%", "ties": ".2%",
            "spikes to the decision": ".1f"}

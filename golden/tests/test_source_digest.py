@@ -44,8 +44,19 @@ def test_a_new_file_and_a_new_name_show(copy):
     assert len(set(digests)) == 3
 
 
-def test_the_cache_is_kept_under_the_digest(copy):
+@pytest.mark.parametrize("is_checkout", [True, False])
+def test_the_cache_is_kept_under_the_digest(tmp_path, is_checkout):
+    """In the sources of a checkout; of what is installed in the cache of the user."""
+    package = tmp_path / "first_spike"
+    copy = shutil.copytree(HERE, package / "golden", ignore=shutil.ignore_patterns("__pycache__", "*.npz"))
+    (package / "__init__.py").touch()
+    if is_checkout:
+        (tmp_path / "rtl_model").mkdir()
+        (tmp_path / "rtl_model" / "convert.py").touch()
     environment = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
-    found = subprocess.run([sys.executable, "-c", "import os, golden; print(os.environ['NUMBA_CACHE_DIR'])"],
-                           cwd=copy.parent, env=environment, capture_output=True, text=True, check=True, timeout=60)
-    assert found.stdout.strip() == str(copy / "__pycache__" / source_digest(copy))
+    found = subprocess.run([sys.executable, "-c",
+                            "import os, first_spike.golden; print(os.environ['NUMBA_CACHE_DIR'])"],
+                           cwd=tmp_path, env=environment | {"XDG_CACHE_HOME": str(tmp_path / "cache")},
+                           capture_output=True, text=True, check=True, timeout=60)
+    kept = copy / "__pycache__" if is_checkout else tmp_path / "cache" / "first-spike" / "numba"
+    assert found.stdout.strip() == str(kept / source_digest(copy))

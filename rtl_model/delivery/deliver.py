@@ -5,9 +5,10 @@ import re
 import shutil
 from pathlib import Path
 
+from first_spike import __version__
 from first_spike.golden.contract.base_network import EVENTS
 from first_spike.rtl_model.delivery.fill import fill
-from first_spike.rtl_model.delivery.manifest import GENERATOR, VERSION, describe, write_manifest
+from first_spike.rtl_model.delivery.manifest import GENERATOR, describe, write_manifest
 from first_spike.rtl_model.delivery.names import prefix
 from first_spike.rtl_model.layer.weight_memory import FOLDER_MACRO
 from first_spike.rtl_model.shape.frames import beat_bytes, beats_of, frames_of
@@ -65,7 +66,7 @@ def deliver(folder, design, name="", vectors=None, top=DEFAULT):
 def core_name(description):
     """The name (VLNV) of the core of a design, of which `describe` says this: another network is another core, since
     versions of one core are taken for each other's successors."""
-    return f"{GENERATOR}:designs:{description['top']}_{description['network_sha256'][:8]}:{VERSION}"
+    return f"{GENERATOR}:designs:{description['top']}_{description['network_sha256'][:8]}:{__version__}"
 
 
 def _tied(ports):

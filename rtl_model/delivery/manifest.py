@@ -7,6 +7,7 @@ from pathlib import Path
 
 import myhdl
 
+from first_spike import __version__
 from first_spike.golden.contract.base_network import EVENTS, PIXELS
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.delivery.names import prefix
@@ -19,7 +20,7 @@ from first_spike.rtl_model.tops import DEFAULT
 MANIFEST = "manifest.json"
 FORMAT = 1
 EVENT = {"input": f"{INPUT_BITS - 1}:0", "step": f"{EVENT_BITS - 1}:{INPUT_BITS}", "no_input": NO_INPUT}  # of a beat
-GENERATOR, VERSION = "first-spike", "0.1.0"
+GENERATOR = "first-spike"
 
 
 def describe(design, name="", top=DEFAULT):
@@ -32,7 +33,7 @@ def describe(design, name="", top=DEFAULT):
     of_events = {} if network.takes == PIXELS else {"input": EVENTS, "most_events": network.most_events, "event": EVENT}
     return {
         "manifest_format": FORMAT,
-        "generator": f"{GENERATOR} {VERSION}",
+        "generator": f"{GENERATOR} {__version__}",
         "myhdl": myhdl.__version__,
         "name": name,
         "top": f"{prefix(name)}{top}",

@@ -5,6 +5,7 @@ import subprocess
 
 import pytest
 
+from first_spike import __version__
 from first_spike.command import provenance
 from first_spike.command.provenance import made_by
 from first_spike.golden.errors import UserError
@@ -40,8 +41,8 @@ def test_a_report_is_of_the_sources_that_its_run_reads(monkeypatch):
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 def test_provenance(tmp_path, monkeypatch):
-    monkeypatch.setattr(provenance, "ROOT", tmp_path)
-    assert made_by("no_such_program") == {"commit": None, "changed": False, "tools": {
+    monkeypatch.setattr(provenance, "CHECKOUT", tmp_path)
+    assert made_by("no_such_program") == {"version": __version__, "commit": None, "changed": False, "tools": {
         "python": provenance.platform.python_version(), "no_such_program": None}}
 
     def git(*words):
