@@ -13,15 +13,19 @@ from first_spike.comparison.backends import VERILOG
 from first_spike.comparison.compare_on import compare_on, compare_verilog
 from first_spike.comparison.subject import Subject
 from first_spike.comparison.whole_design import write_whole_design
+from first_spike.exploration.budget import Budget, offers, within
 from first_spike.golden.contract.configuration import require_choice
 from first_spike.golden.contract.network import Network
 from first_spike.golden.data.catalogue import load as load_dataset
+from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import float_infer
 from first_spike.golden.inference.infer import infer as integer_infer
 from first_spike.golden.schedule.cycles import latency, predict
 from first_spike.rtl_model.tops import DEFAULT
+from first_spike.synthesis.fit import find_ecp5_board
 
 SIMULATORS = (*VERILOG, "myhdl")
+COUNTED = 1000  # images on which an exploration counts cycles
 
 
 def load(name):
@@ -30,8 +34,8 @@ def load(name):
 
 
 def samples():
-    """The 500 test digits of MNIST that come along: ChosenImages with `images`, uint8 [500, 28, 28], and `labels`, int64
-    [500] (Y. LeCun and C. Cortes, CC BY-SA 3.0)."""
+    """The 500 test digits of MNIST that come along: ChosenImages with `images`, uint8 [500, 28, 28], and `labels`,
+    int64 [500] (Y. LeCun and C. Cortes, CC BY-SA 3.0)."""
     return dataset("samples", train=False)
 
 
@@ -105,13 +109,30 @@ def train(data, **options):
     return run_training(_dataset(data), **options)
 
 
-def explore(networks, board=None, max_us=None, min_accuracy=None, top=DEFAULT, **tried):
-    """Every Design of the networks (a Network, a name or file, or a list of them) that keeps the bounds, fastest first:
-    dicts with `design`, `cycles`, `us`, `lut`, `bram`, `held_out`, `accuracy`. See `first_spike.exploration.budget`."""
-    from first_spike.exploration.budget import within
-    wanted = networks if isinstance(networks, (list, tuple)) else [networks]
-    return within([load(one) if isinstance(one, (str, Path)) else one for one in wanted], board=board, max_us=max_us,
-                  min_accuracy=min_accuracy, top=top, tried=tried).found
+def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, **tried):
+    """Every design of the networks (a Network, a name or a file, or several) that keeps the bounds, fastest first: a
+    list of Offers with `design`, `us` (mean time of an image), `held_out`, `accuracy`, `fits` and `point`, its other
+    figures. Where none does, a UserError names the nearest.
+
+    board: the name of one with an ECP5, whose clock counts, and onto which designs have to fit; max_us: microseconds an
+    image; min_accuracy: percent of held-out training images. images: on which cycles are counted, by default test
+    images of what each network was trained on. tried: options of Design, each a list of values to try.
+    """
+    several = networks if isinstance(networks, (list, tuple)) else [networks]
+    budget, found = Budget(find_ecp5_board(board) if board else None, max_us, min_accuracy), []
+    for one in several:
+        network = load(one) if isinstance(one, (str, Path)) else one
+        given = _images(_test_images(network) if images is None else images)[:COUNTED]
+        found += offers(network.title, network, given, tried, budget)[0]
+    kept, nearest = within(found, budget)
+    if nearest:
+        raise UserError(nearest)
+    return kept
+
+
+def _test_images(network):
+    name = network.accuracy.get("dataset", "mnist")
+    return samples() if name == "mnist" else dataset(name, train=False)
 
 
 def _images(data):

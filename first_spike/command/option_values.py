@@ -40,6 +40,14 @@ def above_zero(text):
     return value
 
 
+def percentage(text):
+    """A number from 0 to 100."""
+    value = _number(text)
+    if not 0 <= value <= 100:
+        raise argparse.ArgumentTypeError(f"must be a number from 0 to 100, found {text!r}")
+    return value
+
+
 def share(text):
     """A number from 0 to 1."""
     value = _number(text)
@@ -52,30 +60,6 @@ def add_timeout(parser):
     """Add --timeout to an argparse parser."""
     parser.add_argument("--timeout", type=above_zero, default=1800.0, metavar="SECONDS",
                         help="for each run of a program (default: 1800)")
-
-
-def numbers(text):
-    """Whole numbers with commas between."""
-    try:
-        return tuple(int(part) for part in text.split(","))
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"must be a number, or one for each layer with commas between, found "
-                                         f"{text!r}") from None
-
-
-def taps(text):
-    """A whole number, or "row"."""
-    if text == "row":
-        return text
-    try:
-        return _whole(text, 0)
-    except argparse.ArgumentTypeError:
-        raise argparse.ArgumentTypeError(f"must be 1 or row, found {text!r}") from None
-
-
-def taps_of_layers(text):
-    """The same with commas between."""
-    return tuple(taps(part) for part in text.split(","))
 
 
 def output_file(text):

@@ -1,8 +1,9 @@
 """Compare the configurations of a network's hardware: exact cycles on your images, area by a model, bandwidth, a Pareto
 plot.
 
+With bounds, or several networks: every design that keeps them, the fastest first, and the nearest miss where none does.
 What was counted and measured stays, and a repeated run does only what is missing. Exit status 1 if yosys failed on a
-design, after the report of the rest.
+design, after the report of the rest, or if nothing keeps the bounds.
 """
 
 import argparse
@@ -15,11 +16,12 @@ from first_spike.command.figure import require_matplotlib
 from first_spike.command.folders import work_folder
 from first_spike.command.images import add_image_arguments, read_images
 from first_spike.command.networks import NAMED, network_file
-from first_spike.command.option_values import above_zero, add_timeout, positive
+from first_spike.command.option_values import above_zero, add_timeout, percentage, positive
 from first_spike.command.places import BUILD
 from first_spike.command.places_to_write import check_places
+from first_spike.exploration.budget import CLOCK, Budget, offers, within
 from first_spike.exploration.points import candidates, cells, error_sentence, explored, measure_areas
-from first_spike.exploration.table_and_plot import exploration_table, write_plot
+from first_spike.exploration.table_and_plot import budget_table, exploration_table, write_plot
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
@@ -29,22 +31,58 @@ from first_spike.synthesis.boards import BOARDS
 from first_spike.synthesis.fit import find_ecp5_board, surplus, verdict
 from first_spike.synthesis.process import require_program
 
-OPTIONS = [option.name for option in Configuration.options()]
-
 
 def main():
     arguments = parse()
     check_places(arguments, folders=("out",))
     with chosen_workers(arguments) as workers:
+        if len(arguments.networks) > 1 or (arguments.max_us, arguments.min_accuracy) != (None, None):
+            return choose(arguments, workers)
         return explore(arguments, workers)
+
+
+def choose(arguments, workers):
+    """The designs that keep the bounds; returns the exit status."""
+    board = find_ecp5_board(arguments.board[0]) if arguments.board else None
+    budget = Budget(board, arguments.max_us, arguments.min_accuracy)
+    found, left_out = [], []
+    with work_folder(arguments.out) as folder:
+        for path in arguments.networks:
+            network = Network.load(path)
+            try:
+                images = read_images(arguments, network).images[:arguments.count]
+                made, refused = offers(path.stem, network, images, choices(arguments), budget, arguments.clock,
+                                       arguments.top, workers, Kept(folder / "kept"))
+            except UserError as error:
+                if len(arguments.networks) == 1:
+                    raise
+                made, refused = [], [str(error)]
+            found += made
+            left_out += [f"{path.stem}: {sentence}" for sentence in refused]
+        kept, nearest = within(found, budget)
+        write_json(folder / "report.json", {"board": arguments.board, "max_us": arguments.max_us,
+                                            "min_accuracy": arguments.min_accuracy, "left_out": left_out,
+                                            "nearest": nearest, "found": [offer.report() for offer in kept]})
+    if kept:
+        console.print(budget_table(kept, board))
+    for sentence in left_out:
+        console.print(f"left out: {sentence}", soft_wrap=True)
+    console.print(f"{len(kept):,} of {len(found):,} designs; {folder / 'report.json'}", soft_wrap=True)
+    return complain([nearest] if nearest else [])
+
+
+def choices(arguments):
+    """{option: values to try} of parsed arguments."""
+    return {option.name: getattr(arguments, option.name) for option in Configuration.options()}
 
 
 def explore(arguments, workers):
     boards = [find_ecp5_board(name) for name in arguments.board]
-    network = Network.load(arguments.network)
+    path, clock = arguments.networks[0], arguments.clock or CLOCK
+    network = Network.load(path)
     chosen = read_images(arguments, network)
     images = chosen.images[:arguments.count]
-    designs, refused = candidates(network, {name: getattr(arguments, name) for name in OPTIONS})
+    designs, refused = candidates(network, choices(arguments))
     if not designs:
         raise UserError(f"none of the configurations can be made: {refused[0]}")
     if arguments.synth:
@@ -53,21 +91,21 @@ def explore(arguments, workers):
     with work_folder(arguments.out) as folder:
         kept = Kept(folder / "kept")
         started = time.monotonic()
-        points = explored(designs, arguments.top, images, arguments.clock, workers, kept)
+        points = explored(designs, arguments.top, images, clock, workers, kept)
         seconds = time.monotonic() - started
-        failed = (measure_areas(arguments.network.stem, designs, arguments.top, points, folder, arguments.timeout,
+        failed = (measure_areas(path.stem, designs, arguments.top, points, folder, arguments.timeout,
                                 workers, kept) if arguments.synth else [])
         for one in points:
             counts, error = cells(one)
             one["boards"] = {board.name: {"fits": verdict(board, counts, error), "too_many": surplus(board, counts)}
                              for board in boards}
         write_json(folder / "report.json", {
-            "network": arguments.network.stem, "network_sha256": network.sha256, "images": len(images),
-            "data": chosen.name, "clock_mhz": arguments.clock, "top": arguments.top,
+            "network": path.stem, "network_sha256": network.sha256, "images": len(images),
+            "data": chosen.name, "clock_mhz": clock, "top": arguments.top,
             "points": points, "left_out": refused, "failed": failed})
-        write_plot(folder / "pareto.png", points, arguments.network.stem)
-    console.print(exploration_table(f"{arguments.network.stem} on {len(images):,} images of {chosen.name}, at "
-                                    f"{arguments.clock:g} MHz", points, boards))
+        write_plot(folder / "pareto.png", points, path.stem)
+    console.print(exploration_table(f"{path.stem} on {len(images):,} images of {chosen.name}, at "
+                                    f"{clock:g} MHz", points, boards))
     for sentence in refused:
         console.print(f"left out: {sentence}", soft_wrap=True)
     if arguments.synth:
@@ -79,8 +117,8 @@ def explore(arguments, workers):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--network", type=network_file, required=True, metavar="FILE.npz",
-                        help=f"integer network file, {NAMED}")
+    parser.add_argument("--networks", "--network", type=network_file, nargs="+", required=True, metavar="FILE.npz",
+                        help=f"integer network files, {NAMED}")
     add_configuration(parser, several=True)
     add_top(parser)
     parser.add_argument("--board", nargs="+", default=[], metavar="NAME",
@@ -88,14 +126,20 @@ def parse():
                              f"can tell, or with --synth for sure, of {', '.join(BOARDS)}")
     add_image_arguments(parser)
     parser.add_argument("--count", type=positive, default=1000, metavar="N", help="the first N images (default: 1000)")
-    parser.add_argument("--clock", type=above_zero, default=130.0, metavar="MHZ",
-                        help="for images a second (default: 130)")
+    parser.add_argument("--max-us", type=above_zero, metavar="US",
+                        help="bound: the mean time of an image, at the clock of the --board, or --clock")
+    parser.add_argument("--min-accuracy", type=percentage, metavar="PERCENT",
+                        help="bound: the accuracy on held-out training images that the network's file names")
+    parser.add_argument("--clock", type=above_zero, metavar="MHZ",
+                        help=f"for images a second (default: {CLOCK:g}; with bounds that of the --board)")
     parser.add_argument("--synth", action="store_true", help="measure the area with yosys (ECP5) beside the model")
     add_timeout(parser)
     add_jobs(parser)
     parser.add_argument("--out", type=Path, default=BUILD / "explore", metavar="FOLDER",
                         help="report.json, pareto.png and, with --synth, the designs (default: build/explore)")
     arguments = parser.parse_args()
+    if len(arguments.board) > 1 and (arguments.max_us, arguments.min_accuracy) != (None, None):
+        parser.error("bounds go with one --board")
     check_board(parser, arguments)
     return arguments
 

@@ -6,7 +6,9 @@ from rich.table import Table
 from first_spike.command.figure import blank_figure, save_figure
 from first_spike.exploration.points import cells, luts, pareto
 from first_spike.golden.contract.configuration import Configuration, in_layers, joined
-from first_spike.synthesis.fit import short_fit
+from first_spike.synthesis.fit import CLOSE, short_fit
+
+MOST_ROWS = 20
 
 
 def exploration_table(title, points, boards=()):
@@ -35,6 +37,25 @@ def exploration_table(title, points, boards=()):
                       _area(point, "lut"), f"{point['area']['lut_error']:,}", _area(point, "bram"),
                       f"{point['weight_bits_per_cycle']:,}",
                       *(f" {short_fit(board, *cells(point))}" for board in boards))
+    return table
+
+
+def budget_table(offers, board=None):
+    """The rich Table of Offers, as they come, at most MOST_ROWS of them."""
+    options = said_options([offer.point for offer in offers])
+    letters = "".join(f"; {option.letter}: {option.title}" for option in options[1:])
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, caption_justify="left", caption=(
+        f"us: mean time of an image; LUT, BRAM: ECP5 by the area model{letters}"
+        + (f"; the first {MOST_ROWS} of {len(offers):,}, all in report.json" if len(offers) > MOST_ROWS else "")))
+    for name in ("network", "lanes", *(option.letter for option in options[1:]), "us", "cycles", "LUT", "BRAM",
+                 "held out", "test", *([board.name] if board else [])):
+        table.add_column(name, justify="left" if name in ("network", "lanes") else "right")
+    for offer in offers[:MOST_ROWS]:
+        chosen, found = offer.point["configuration"], cells(offer.point)[0]
+        table.add_row(offer.name, *(joined(chosen.get(option.name, "–")) for option in options), f"{offer.us:.2f}",
+                      f"{offer.point['cycles']['mean']:.1f}", f"{found['logic']:,}", f"{found['bram']:,}",
+                      *(f"{share:.2%}" if share is not None else "–" for share in (offer.held_out, offer.accuracy)),
+                      *(["fits" if offer.fits else CLOSE] if board else []))
     return table
 
 

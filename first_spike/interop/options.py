@@ -1,7 +1,9 @@
 """What a user says about somebody's file, beside the file."""
 
 import argparse
+from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 
 from first_spike.golden.errors import UserError
 from first_spike.golden.foreign.named_arrays import read_arrays
@@ -11,6 +13,44 @@ GRAPH = ".nir"
 THRESHOLD_FILES = (".npy", ".npz")
 OF_ARRAYS = {"--threshold": "threshold", "--orientation": "orientation", "--layers": "layers"}
 OF_GRAPHS = {"--dt": "dt"}
+
+
+@dataclass(frozen=True)
+class ForeignFile:
+    """Somebody's file, and what is said of it beside.
+
+    file: its path. Of a file of arrays: threshold, words, a number or an .npy for each layer, or one .npz; orientation,
+    one of ORIENTATIONS; layers, names of the arrays. Of a graph: dt, seconds, as a Fraction. fires: "at" a threshold or
+    only "above"; bias: "once" where biases are added once; classes: names of the output neurons in the file's order.
+    Raises UserError for what the kind of file has no use for.
+    """
+
+    file: str
+    threshold: tuple | None = None
+    orientation: str | None = None
+    layers: tuple | None = None
+    fires: str | None = None
+    bias: str | None = None
+    dt: Fraction | None = None
+    classes: tuple | None = None
+
+    def __post_init__(self):
+        odd = [option for option, name in (OF_ARRAYS if self.is_graph else OF_GRAPHS).items() if getattr(self, name)]
+        if odd and self.is_graph:
+            raise UserError(f"an NIR graph says thresholds, order and orientation of its layers itself: leave out "
+                            f"{' and '.join(odd)}")
+        if odd:
+            raise UserError(f"{' and '.join(odd)} can only be given with an NIR graph ({GRAPH})")
+
+    @property
+    def is_graph(self):
+        """Whether it is an NIR graph, by its name."""
+        return self.file.endswith(GRAPH)
+
+    @property
+    def name(self):
+        """Of the file, without its folder."""
+        return Path(self.file).name
 
 
 def add_foreign_arguments(parser):
@@ -43,17 +83,6 @@ def time_step(text):
     if value is None or not Fraction(10) ** -12 <= value <= 10 ** 12:
         raise argparse.ArgumentTypeError(f"must be a number of seconds, such as 1e-4, found {text!r}")
     return value
-
-
-def check_options(arguments):
-    """UserError for options that the kind of file has no use for."""
-    is_graph = arguments.file.endswith(GRAPH)
-    odd = [option for option, name in (OF_ARRAYS if is_graph else OF_GRAPHS).items() if getattr(arguments, name)]
-    if odd and is_graph:
-        raise UserError(f"an NIR graph says thresholds, order and orientation of its layers itself: leave out "
-                        f"{' and '.join(odd)}")
-    if odd:
-        raise UserError(f"{' and '.join(odd)} can only be given with an NIR graph ({GRAPH})")
 
 
 def read_thresholds(words):

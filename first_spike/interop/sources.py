@@ -12,7 +12,7 @@ from first_spike.golden.foreign.nir_graph import read_graph
 from first_spike.golden.foreign.nir_layers import read_layers
 from first_spike.golden.foreign.nir_writer import read_description
 from first_spike.golden.foreign.weights import in_order_of_classes, weighted_layers
-from first_spike.interop.options import GRAPH, read_thresholds
+from first_spike.interop.options import read_thresholds
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,21 +29,21 @@ class Imported:
     warnings: tuple = ()
 
 
-def read_network(arguments, dataset):
-    """The Imported network of parsed and checked arguments, for the images and classes of a Dataset.
+def read_network(foreign, dataset):
+    """The Imported network of a ForeignFile, for the images and classes of a Dataset.
 
     Raises UserError, naming node or array, for whatever cannot be a network here.
     """
-    if arguments.file.endswith(GRAPH):
-        return _graph(arguments, dataset)
-    (rows, columns, channels), once = image_map(dataset.image_shape), arguments.bias == "once"
-    arrays = read_arrays(arguments.file)
-    matrices, dropped = choose_layers(arrays, rows * columns * channels, len(dataset.classes), arguments.orientation,
-                                      arguments.layers, once)
+    if foreign.is_graph:
+        return _graph(foreign, dataset)
+    (rows, columns, channels), once = image_map(dataset.image_shape), foreign.bias == "once"
+    arrays = read_arrays(foreign.file)
+    matrices, dropped = choose_layers(arrays, rows * columns * channels, len(dataset.classes), foreign.orientation,
+                                      foreign.layers, once)
     beside = read_beside(arrays, matrices, once)
-    thresholds, said, warnings = _thresholds(arguments.threshold, beside.thresholds, arrays)
-    layers = weighted_layers(matrices, thresholds, arguments.fires == "at", beside)
-    return Imported(in_order_of_classes(layers, arguments.classes or list(dataset.classes), dataset.classes), dropped,
+    thresholds, said, warnings = _thresholds(foreign.threshold, beside.thresholds, arrays)
+    layers = weighted_layers(matrices, thresholds, foreign.fires == "at", beside)
+    return Imported(in_order_of_classes(layers, foreign.classes or list(dataset.classes), dataset.classes), dropped,
                     256, [8], said, warnings)
 
 
@@ -84,16 +84,16 @@ def _listed(own):
                      for name, array in own)
 
 
-def _graph(arguments, dataset):
-    nodes, metadata = read_graph(arguments.file)
+def _graph(foreign, dataset):
+    nodes, metadata = read_graph(foreign.file)
     said = read_description(metadata)
     try:
-        layers = read_layers(nodes, image_map(dataset.image_shape), arguments.fires != "above", arguments.dt,
-                             arguments.bias == "once")
+        layers = read_layers(nodes, image_map(dataset.image_shape), foreign.fires != "above", foreign.dt,
+                             foreign.bias == "once")
     except UserError as error:
-        raise UserError(f"{arguments.file}: {error}") from error
-    classes = arguments.classes or said.get("classes")
-    if not isinstance(classes, list) or not arguments.classes and set(map(str, classes)) != set(dataset.classes):
+        raise UserError(f"{foreign.file}: {error}") from error
+    classes = foreign.classes or said.get("classes")
+    if not isinstance(classes, list) or not foreign.classes and set(map(str, classes)) != set(dataset.classes):
         classes = list(dataset.classes)
     steps, bits = said.get("steps"), said.get("weight_bits")
     whole = isinstance(bits, list) and bits and all(type(width) is int and 1 <= width <= 8 for width in bits)

@@ -1,7 +1,8 @@
 """What is on the page: pictures are drawn into its folder, and the sections with them are given back."""
 
 from first_spike.command.cli import error_console
-from first_spike.plots.listening import draw_listening
+from first_spike.command.figure import save_figure
+from first_spike.plots.listening import draw_listening, what_is_seen
 from first_spike.plots.many_images import draw_confusion, draw_decision_times, draw_spikes
 from first_spike.plots.mistakes import SHOWN, mistakes
 from first_spike.plots.one_image import draw_potentials, draw_raster, write_subject
@@ -12,8 +13,8 @@ from first_spike.plots.sheet import layer_name
 def one_image_section(folder, run):
     """The image to look at: itself, its spikes, the potentials of the output."""
     write_subject(folder / "image.png", run, run.index)
-    draw_raster(folder / "raster.svg", run)
-    draw_potentials(folder / "potentials.svg", run)
+    save_figure(draw_raster(run), folder / "raster.svg", dpi=200)
+    save_figure(draw_potentials(run), folder / "potentials.svg")
     events, inputs = run.network.most_events is not None, "pixels"
     seen = sentence(run, run.index)
     if events:
@@ -39,14 +40,14 @@ def sentence(run, image):
 
 def all_images_section(folder, run):
     """Decision times, spikes and the confusion matrix."""
-    draw_decision_times(folder / "decision_times.svg", run)
-    draw_spikes(folder / "spikes.svg", run)
+    save_figure(draw_decision_times(run), folder / "decision_times.svg")
+    save_figure(draw_spikes(run), folder / "spikes.svg")
     name = run.name
     pictures = [figure("decision_times.svg", f"When {name}s are decided; silent: without an output spike."),
                 figure("spikes.svg", f"Spikes of {'an' if name[0] in 'aeiou' else 'a'} {name} up to its decision: the "
                                      f"input's, then each layer's; on the vertical axis {name}s, in orange the mean.")]
     if run.chosen.labels is not None:
-        draw_confusion(folder / "confusion.svg", run)
+        save_figure(draw_confusion(run), folder / "confusion.svg")
         pictures.append(figure("confusion.svg", f"{name.capitalize()}s by label (rows) and by name (columns)."))
     return f"All {len(run.chosen.images):,} {name}s", [block(pictures)]
 
@@ -76,7 +77,8 @@ def listening_section(folder, network):
     pictures = []
     for number in range(len(network.layers)):
         file = f"weights_{number}.png"
-        seen = draw_listening(folder / file, network, number)
+        save_figure(draw_listening(network, number), folder / file, dpi=220)
+        seen = what_is_seen(network, number)
         pictures.append(figure(file, f"{layer_name(network, number).capitalize()}: {seen}."))
     return "What the layers listen to", [block(pictures)]
 

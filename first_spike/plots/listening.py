@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from first_spike.command.figure import save_figure, tiled
+from first_spike.command.figure import tiled
 from first_spike.golden.contract.base_network import image_map
 from first_spike.plots.sheet import FONT, WIDTH, label, layer_name, name_axis, sheet, short, whole_numbers
 
@@ -24,24 +24,27 @@ def weight_maps(network, number):
     return np.moveaxis(layer.weights.reshape(*shape, layer.weights.shape[1]), -1, 0)
 
 
-def draw_listening(path, network, number):
-    """A picture for each of the first MOST neurons or kernels of a layer, red for positive weights and blue for
-    negative ones, its channels side by side; where one place only is read, a table of weights. Returns what is seen,
-    as a sentence."""
+def draw_listening(network, number):
+    """A figure of the first MOST neurons or kernels of a layer, a picture each, red for positive weights and blue for
+    negative ones, channels side by side; where one place only is read, a table of weights."""
+    drawn = weight_maps(network, number)[:MOST]
+    if drawn.shape[1:3] == (1, 1):
+        return _draw_table(network, number, drawn[:, 0, 0])
+    return _draw_tiles(network, number, np.stack([tiled(np.moveaxis(one, 2, 0)) for one in drawn]))
+
+
+def what_is_seen(network, number):
+    """A sentence on what `draw_listening` draws."""
     maps = weight_maps(network, number)
-    drawn = maps[:MOST]
     what = f"kernel{'s'[:len(maps) > 1]}" if network.layers[number].kind == "convolution" else "neurons"
     some = f"the first {MOST:,} of {len(maps):,} {what}" if len(maps) > MOST else f"{len(maps):,} {what}"
-    if maps.shape[1:3] == (1, 1):
-        _draw_table(path, network, number, drawn[:, 0, 0])
-        return f"the weights of {some}, a row each, from {maps.shape[3]:,} inputs"
-    tiles = np.stack([tiled(np.moveaxis(one, 2, 0)) for one in drawn])
-    _draw_tiles(path, network, number, tiles)
     _, rows, columns, channels = maps.shape
+    if (rows, columns) == (1, 1):
+        return f"the weights of {some}, a row each, from {channels:,} inputs"
     return f"{some} of {rows} x {columns} weights" + (f" on {channels} channels, side by side" if channels > 1 else "")
 
 
-def _draw_tiles(path, network, number, tiles):
+def _draw_tiles(network, number, tiles):
     count, height, width = tiles.shape
     across = MANY_ACROSS if count > MANY else ACROSS
     columns = min(count, across, max(1, round(across * math.sqrt(height / width))))
@@ -55,17 +58,17 @@ def _draw_tiles(path, network, number, tiles):
                   ha="left", va="bottom")
     axis.set_axis_off()
     _show(figure, axis, whole, network.layers[number], aspect="equal")
-    save_figure(figure, path, dpi=220)
+    return figure
 
 
-def _draw_table(path, network, number, weights):
+def _draw_table(network, number, weights):
     figure, (axis,) = sheet(min(1.4 + 0.16 * len(weights), 5.5))
     _show(figure, axis, weights, network.layers[number], aspect="auto")
     whole_numbers(axis)
     label(axis, f"neuron of {layer_name(network, number - 1)}" if number else "input", layer_name(network, number))
     if number == len(network.layers) - 1:
         name_axis(axis, network.classes)
-    save_figure(figure, path, dpi=220)
+    return figure
 
 
 def _names(network, number):

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from first_spike.command.figure import save_figure
 from first_spike.plots.sheet import (
     BLUE,
     FONT,
@@ -36,7 +35,7 @@ def confusion(run):
     return counts
 
 
-def draw_decision_times(path, run):
+def draw_decision_times(run):
     """How many images are decided in each step; apart at the right those that end without an output spike."""
     counts, wrong = decision_counts(run)
     steps = run.network.steps
@@ -55,10 +54,10 @@ def draw_decision_times(path, run):
     ticks = range(0, steps, max(1, steps // 8))
     axis.set_xticks([*ticks, places[-1]], [*map(str, ticks), "silent"])
     label(axis, "decided in step" + (f" (a bar for {width} steps)" if width > 1 else ""), f"{run.name}s")
-    save_figure(figure, path)
+    return figure
 
 
-def draw_spikes(path, run):
+def draw_spikes(run):
     """How many spikes an image has up to its decision, a histogram for the input and for each layer."""
     counts = run.spike_counts
     figure, axes = sheet(1.1 * len(counts) + 0.5, len(counts))
@@ -68,7 +67,7 @@ def draw_spikes(path, run):
         whole_numbers(axis)
         label(axis, y="input" if number == 0 else layer_name(run.network, number - 1))
     label(axes[-1], "spikes up to the decision", axes[-1].get_ylabel())
-    save_figure(figure, path)
+    return figure
 
 
 def _edges(lowest, highest):
@@ -77,7 +76,7 @@ def _edges(lowest, highest):
     return np.arange(lowest, highest + width + 1, width) - 0.5
 
 
-def draw_confusion(path, run):
+def draw_confusion(run):
     """The confusion matrix; the colour is the share of the row's images, by its root, so that few are seen too."""
     counts = confusion(run)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -91,4 +90,4 @@ def draw_confusion(path, run):
         axis.set_xticks(range(len(counts)), [short(name) for name in run.network.classes], rotation=90)
     name_axis(axis, run.network.classes)
     label(axis, "named", "labelled")
-    save_figure(figure, path)
+    return figure

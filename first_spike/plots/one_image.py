@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from first_spike.command.figure import save_figure, tiled
+from first_spike.command.figure import tiled
 from first_spike.golden.contract.base_network import image_map
 from first_spike.plots.sheet import (
     BLUE,
@@ -55,8 +55,8 @@ def event_picture(network, recording):
     return picture
 
 
-def draw_raster(path, run):
-    """Every spike of the image to look at: a row of axes for the input and each layer, time from left to right."""
+def draw_raster(run):
+    """A figure of every spike of the image to look at: a row of axes for the input and each layer, over time."""
     network, steps = run.network, run.network.steps
     trains, decision = run.trains(), int(run.result.decision_time[run.index])
     figure, axes = sheet(1.5 * len(trains) + 1.2, len(trains), sharex=True,
@@ -74,11 +74,11 @@ def draw_raster(path, run):
         winner = int(run.result.classes[run.index])
         axes[-1].plot([decision], [winner], "o", color=RED, markersize=9, fillstyle="none")
     finish_time_axis(axes, steps)
-    save_figure(figure, path, dpi=200)
+    return figure
 
 
-def draw_potentials(path, run):
-    """V of the output neurons at the end of every step; those in colour that came nearest at the decision."""
+def draw_potentials(run):
+    """A figure of V of the outputs at the end of every step; those in colour that came nearest at the decision."""
     network, steps = run.network, run.network.steps
     potentials, decision = run.potentials(), int(run.result.decision_time[run.index])
     nearest = run.ranking[0][run.index][:len(COLOURS)].tolist()
@@ -96,7 +96,7 @@ def draw_potentials(path, run):
     legend(axis, handles=[handles[n] for n in order], labels=[names[n] for n in order], ncols=3)
     label(axis, y="potential of the output")
     finish_time_axis([axis], steps)
-    save_figure(figure, path)
+    return figure
 
 
 def mark_decision(axis, decision, steps):

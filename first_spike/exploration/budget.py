@@ -1,0 +1,94 @@
+"""What keeps a budget: designs of several networks that fit a board, and are fast and right enough."""
+
+from typing import NamedTuple
+
+from first_spike.exploration.points import candidates, cells, explored
+from first_spike.golden.contract.design import Design
+from first_spike.golden.errors import UserError
+from first_spike.jobs.local_workers import LocalWorkers, cores
+from first_spike.rtl_model.tops import DEFAULT
+from first_spike.synthesis.boards import Board
+from first_spike.synthesis.fit import surplus, verdict
+
+SERIAL = "accelerator_serial"  # what a board holds
+CLOCK = 130.0  # MHz, where no board says another
+
+
+class Budget(NamedTuple):
+    """Bounds, each None where there is none: a Board; the mean time of an image in microseconds; the accuracy on
+    held-out training images in percent."""
+
+    board: Board | None = None
+    max_us: float | None = None
+    min_accuracy: float | None = None
+
+    def misses(self, offer):
+        """Of each bound that an Offer does not keep (by how much, as a share; a sentence)."""
+        found = []
+        if self.board and offer.fits is False:
+            counts, error = cells(offer.point)
+            for what, (count, room) in surplus(self.board, counts | {"logic": counts["logic"] - error}).items():
+                found.append((count / room - 1, f"{count:,} {what} of {room:,}"))
+        if self.max_us is not None and offer.us > self.max_us:
+            found.append((offer.us / self.max_us - 1, f"{offer.us:.2f} us instead of {self.max_us:g}"))
+        if self.min_accuracy is not None and (offer.held_out is None or 100 * offer.held_out < self.min_accuracy):
+            wrong = 1 if offer.held_out is None else 1 - offer.held_out
+            shown = "not measured" if offer.held_out is None else f"{offer.held_out:.2%}"
+            found.append((wrong / max(1 - self.min_accuracy / 100, 1e-4) - 1,
+                          f"{shown} held out instead of {self.min_accuracy:g} %"))
+        return found
+
+
+class Offer(NamedTuple):
+    """name: of the network; design: a Design; point: its figures (see `point`); us: mean time of an image; held_out,
+    accuracy: of the network, as its file says, or None; fits: onto the board, None where that is too close to call or
+    nobody asks."""
+
+    name: str
+    design: Design
+    point: dict
+    us: float
+    held_out: float | None
+    accuracy: float | None
+    fits: bool | None
+
+    def report(self):
+        """It as plain values."""
+        return {"network": self.name, "us": self.us, "held_out": self.held_out, "accuracy": self.accuracy,
+                "fits": self.fits, **self.point}
+
+
+def offers(name, network, images, choices, budget, clock=None, top=DEFAULT, workers=None, kept=None):
+    """(Offers of a Network, why combinations were left out): of every Design of `choices` (see `candidates`), its
+    cycles counted on images. clock: MHz, by default the board's, or CLOCK."""
+    board = budget.board
+    mhz = clock or (board.clock if board else CLOCK)
+    designs, refused = candidates(network, choices)
+    if not designs:
+        return [], refused
+    points = explored(designs, SERIAL if board else top, images, mhz, workers or LocalWorkers(cores()), kept)
+    figures = network.accuracy
+    made = []
+    for design, point in zip(designs, points, strict=True):
+        counts, error = cells(point)
+        made.append(Offer(name, design, point, point["cycles"]["mean"] / mhz, share(figures.get("held_out")),
+                          share(figures), verdict(board, counts, error) if board else None))
+    return made, refused
+
+
+def within(found, budget):
+    """(Offers that keep the Budget, fastest first; None, or a sentence on the nearest miss where none does)."""
+    if not found:
+        raise UserError("none of the configurations can be made")
+    kept = sorted((offer for offer in found if not budget.misses(offer)), key=lambda offer: offer.us)
+    if kept:
+        return kept, None
+    nearest = min(found, key=lambda offer: (max(by for by, _ in budget.misses(offer)), offer.us))
+    said = ", ".join(sentence for _, sentence in budget.misses(nearest))
+    return [], f"nothing keeps these bounds; the nearest is {nearest.name}, {nearest.design!r}: {said}"
+
+
+def share(figures):
+    """The accuracy in the figures of a network's file, None where there is none."""
+    found = figures.get("accuracy") if isinstance(figures, dict) else None
+    return found if isinstance(found, float) else None

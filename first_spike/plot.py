@@ -1,0 +1,45 @@
+"""Pictures of a network and of what it does, each a matplotlib Figure: `figure.axes` are its axes, `figure.savefig`
+writes it. Needs matplotlib (`pip install first-spike[train]`)."""
+
+import numpy as np
+
+from first_spike.command.figure import literal_text
+from first_spike.command.images import ChosenImages
+from first_spike.plots import listening, many_images, one_image
+from first_spike.plots.run import run_network
+
+
+def raster(network, image):
+    """Every spike of an image, uint8 [rows, columns] or [rows, columns, channels]: a row of axes for the input and each
+    layer, time from left to right; the decision in red."""
+    return _drawn(one_image.draw_raster, _run(network, np.asarray(image)[None]))
+
+
+def potentials(network, image):
+    """The potentials of the output neurons at the end of each step, for an image as in `raster`."""
+    return _drawn(one_image.draw_potentials, _run(network, np.asarray(image)[None]))
+
+
+def kernels(network, layer=0):
+    """What the neurons or kernels of a layer listen to: red for positive weights, blue for negative ones."""
+    return _drawn(listening.draw_listening, network, layer)
+
+
+def decision_times(network, data):
+    """How many images of ChosenImages, or of an array, are decided in each step."""
+    return _drawn(many_images.draw_decision_times, _run(network, data))
+
+
+def confusion(network, data):
+    """The confusion matrix on ChosenImages with labels."""
+    return _drawn(many_images.draw_confusion, _run(network, data))
+
+
+def _run(network, data):
+    chosen = data if isinstance(data, ChosenImages) else ChosenImages(data, None, "images")
+    return run_network(network, chosen, 0)
+
+
+def _drawn(draw, *arguments):
+    with literal_text():
+        return draw(*arguments)
