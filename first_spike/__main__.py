@@ -1,4 +1,4 @@
-"""The command `first-spike`, also `python -m first_spike`: each file of first_spike/commands is a subcommand."""
+"""The command `first-spike`, also `python -m first_spike`: each subcommand is a file of first_spike/commands."""
 
 from first_spike.command.interrupts import answer
 
@@ -6,21 +6,39 @@ answer()  # before anything is loaded that takes time
 
 import ast  # noqa: E402
 import importlib  # noqa: E402
+import os  # noqa: E402
 import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-NAMES = {path.stem.replace("_", "-"): path for path in sorted(Path(__file__).with_name("commands").glob("[a-z]*.py"))}
+GROUPS = {  # what they are about -> {subcommand: its file}
+    "networks": {"train": "train", "quantize": "quantize", "evaluate": "evaluate", "import": "import_weights",
+                 "export": "export_nir", "look": "look"},
+    "hardware": {"generate": "generate", "compare": "compare", "explore": "explore", "synth": "synth",
+                 "netlist": "netlist", "lint": "lint", "demo": "demo"},
+    "boards": {"bitstream": "bitstream", "flash": "flash", "board": "board", "network-image": "network_image"},
+}
+COMMANDS = {name: file for group in GROUPS.values() for name, file in group.items()}
+COMPLETION = "--completion"
 
 
 def main():
     name, *rest = sys.argv[1:] or ["--help"]
-    if name in ("-h", "--help"):
-        print(f"usage: first-spike COMMAND ...\n\n{summary()}\n\nfirst-spike COMMAND --help says more.")
-    elif name in NAMES:
+    if "_ARGCOMPLETE" in os.environ:
+        complete()
+    elif name in ("-h", "--help"):
+        print(f"usage: first-spike COMMAND ...\n\n{summary()}\n\nfirst-spike COMMAND --help says more; "
+              f"eval \"$(first-spike {COMPLETION})\" completes in bash and zsh.")
+    elif name == "--version":
+        from first_spike import __version__
+        print(f"first-spike {__version__}")
+    elif name == COMPLETION:
+        from argcomplete import shellcode
+        print(shellcode(["first-spike"]))
+    elif name in COMMANDS:
         sys.argv = [f"first-spike {name}", *rest]
-        start(f"first_spike.commands.{NAMES[name].stem}")
+        start(f"first_spike.commands.{COMMANDS[name]}")
     else:
-        sys.exit(f"error: first-spike has no command {name!r}: choose of {', '.join(NAMES)}")
+        sys.exit(f"error: first-spike has no command {name!r}: choose of {', '.join(COMMANDS)}")
 
 
 def start(module):
@@ -31,9 +49,30 @@ def start(module):
 
 
 def summary():
-    """A line for each command, without loading it."""
-    return "\n".join(f"  {name:16}{ast.get_docstring(ast.parse(path.read_text())).splitlines()[0]}"
-                     for name, path in NAMES.items())
+    """A line for each command, in groups, without loading it."""
+    lines = []
+    for title, group in GROUPS.items():
+        lines.append(f"{title}:")
+        for name, file in group.items():
+            source = Path(__file__).with_name("commands").joinpath(f"{file}.py").read_text()
+            lines.append(f"  {name:14}{ast.get_docstring(ast.parse(source)).splitlines()[0]}")
+    return "\n".join(lines)
+
+
+def complete():
+    """Tell the shell what may come next: the parser of the subcommand does, which ends the program; or the names of
+    subcommands."""
+    import argcomplete
+
+    words = os.environ["COMP_LINE"][:int(os.environ["COMP_POINT"])].split(" ")
+    if len(words) > 2 and words[1] in COMMANDS:
+        os.environ["_ARGCOMPLETE"] = "2"  # words that are the program's name
+        importlib.import_module(f"first_spike.commands.{COMMANDS[words[1]]}").main()
+    import argparse
+
+    parser = argparse.ArgumentParser()
+    parser.add_argument("command", choices=COMMANDS)
+    argcomplete.autocomplete(parser)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What every command shares: how it ends, and how it writes its results."""
 
+import argparse
 import errno
 import json
 import os
@@ -18,6 +19,16 @@ DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.E
 
 console = Console(markup=False, highlight=False)  # what users call their files is no markup
 error_console = Console(stderr=True, markup=False, highlight=False)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser of options that completes them where the shell asks for that."""
+
+    def parse_args(self, args=None, namespace=None):
+        if "_ARGCOMPLETE" in os.environ:
+            import argcomplete
+            argcomplete.autocomplete(self)
+        return super().parse_args(args, namespace)
 
 
 def run(main):

@@ -1,5 +1,6 @@
 """A network from its file, of either kind, and which file that is."""
 
+import argparse
 import os
 from pathlib import Path
 
@@ -22,6 +23,14 @@ def network_file(text):
         raise UserError(f"cannot read {text}: No such file or directory, and the networks that come along are "
                         f"{', '.join(shipped)}")
     return shipped[text]
+
+
+def network_option(text):
+    """The same of an option, refused in the words of argparse."""
+    try:
+        return network_file(text)
+    except UserError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def load_network(path):

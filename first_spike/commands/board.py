@@ -1,14 +1,14 @@
-"""A board at a serial line: classify images on it, load another network into it, ask what it is.
+"""A board at a serial line: classify on it, load a network, ask what it is.
 
 Every result is compared with the golden model, every number of cycles with the cycle model. The port `sim` is the board
 in simulation: its own top in Verilator, the serial line on a pseudo-terminal. Exit status 1 if a result or its number
 of cycles differs, after naming the first.
 """
 
-import argparse
 
 from first_spike.boards import info, load, run
 from first_spike.boards.opened import take_board
+from first_spike.command.cli import Parser
 
 COMMANDS = {"run": run, "load": load, "info": info}
 
@@ -19,7 +19,7 @@ def main():
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = Parser(description=__doc__.splitlines()[0])
     commands = parser.add_subparsers(dest="command", required=True)
     parsers = {}
     for name, module in COMMANDS.items():

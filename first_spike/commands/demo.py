@@ -1,17 +1,16 @@
-"""The whole way on real digits: trained networks become Verilog, two simulators run it, every spike is compared.
+"""The whole way on real digits: network, Verilog, two simulators, every spike.
 
 Writes build/demo/report.json. Exit status 1 if anything differs, after naming the first place.
 """
 
-import argparse
 import time
 from pathlib import Path
 
-from first_spike.command.cli import console, shown, write_json
+from first_spike.command.cli import Parser, console, shown, write_json
 from first_spike.command.configuration_options import add_configuration, check_design, design_of, is_chosen
 from first_spike.command.folders import make_folder, work_folder
 from first_spike.command.images import add_image_arguments, read_images
-from first_spike.command.networks import NAMED, network_file
+from first_spike.command.networks import NAMED, network_option
 from first_spike.command.places import (
     BUILD,
     CONVOLUTIONAL_FLOAT,
@@ -74,8 +73,8 @@ def show(arguments, path, float_path, given, folder):
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--network", type=network_file, metavar="FILE.npz",
+    parser = Parser(description=__doc__.splitlines()[0])
+    parser.add_argument("--network", type=network_option, metavar="FILE.npz",
                         help=f"an integer network of one's own, {NAMED} (default: this one, then the convolutional "
                              f"one, on the digits that come along)")
     add_image_arguments(parser)

@@ -1,14 +1,14 @@
-"""Accuracy of a network, in integers or in float, on a whole test set, by the golden model, with the strict read-out.
+"""Accuracy of a network on a test set, by the golden model.
 
+A network of either kind, with the strict read-out.
 Every image counts: an image without an output spike is classified by its largest potential, and ties in the first step
 are settled by potential, then by index. No tie counts as correct for being one.
 """
 
-import argparse
 
-from first_spike.command.cli import console, error_console, write_json, write_predictions
+from first_spike.command.cli import Parser, console, error_console, write_json, write_predictions
 from first_spike.command.images import add_image_arguments, read_images
-from first_spike.command.networks import NAMED, load_network, network_file
+from first_spike.command.networks import NAMED, load_network, network_option
 from first_spike.command.option_values import output_file
 from first_spike.command.places_to_write import check_places
 from first_spike.command.silence import most_silent, most_ties, silence, ties, warn
@@ -36,8 +36,8 @@ def main():
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--network", type=network_file, required=True, metavar="FILE.npz",
+    parser = Parser(description=__doc__.splitlines()[0])
+    parser.add_argument("--network", type=network_option, required=True, metavar="FILE.npz",
                         help=f"network file, of either kind, {NAMED}")
     add_image_arguments(parser)
     parser.add_argument("--json", type=output_file, metavar="FILE", help="write the figures of the table")

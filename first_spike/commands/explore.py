@@ -1,21 +1,19 @@
-"""Compare the configurations of a network's hardware: exact cycles on your images, area by a model, bandwidth, a Pareto
-plot.
+"""Find the configuration for a budget: exact cycles, area, a Pareto plot.
 
 With bounds, or several networks: every design that keeps them, the fastest first, and the nearest miss where none does.
 What was counted and measured stays, and a repeated run does only what is missing. Exit status 1 if yosys failed on a
 design, after the report of the rest, or if nothing keeps the bounds.
 """
 
-import argparse
 import time
 from pathlib import Path
 
-from first_spike.command.cli import complain, console, write_json
+from first_spike.command.cli import Parser, complain, console, write_json
 from first_spike.command.configuration_options import add_configuration, add_top, check_board
 from first_spike.command.figure import require_matplotlib
 from first_spike.command.folders import work_folder
 from first_spike.command.images import add_image_arguments, read_images
-from first_spike.command.networks import NAMED, network_file
+from first_spike.command.networks import NAMED, network_option
 from first_spike.command.option_values import above_zero, add_timeout, percentage, positive
 from first_spike.command.places import BUILD
 from first_spike.command.places_to_write import check_places
@@ -116,8 +114,8 @@ def explore(arguments, workers):
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--networks", "--network", type=network_file, nargs="+", required=True, metavar="FILE.npz",
+    parser = Parser(description=__doc__)
+    parser.add_argument("--networks", "--network", type=network_option, nargs="+", required=True, metavar="FILE.npz",
                         help=f"integer network files, {NAMED}")
     add_configuration(parser, several=True)
     add_top(parser)

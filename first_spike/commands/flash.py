@@ -1,9 +1,8 @@
 """Put a bitstream onto a board, by openFPGALoader."""
 
-import argparse
 from pathlib import Path
 
-from first_spike.command.cli import console, error_console, shown
+from first_spike.command.cli import Parser, console, error_console, shown
 from first_spike.command.option_values import above_zero
 from first_spike.command.places import BUILD
 from first_spike.synthesis.boards import BOARDS, find_board
@@ -20,7 +19,7 @@ def main():
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = Parser(description=__doc__)
     parser.add_argument("--board", required=True, metavar="NAME", help=f"of {', '.join(BOARDS)}")
     parser.add_argument("--bitstream", type=Path, metavar="FILE",
                         help="(default: the one that scripts/bitstream.py made last for the board)")

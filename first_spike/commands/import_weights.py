@@ -1,4 +1,4 @@
-"""Bring in somebody else's network: quantize it, and compare float and integer accuracy.
+"""Bring in somebody else's network: quantize it, and compare accuracies.
 
 FILE is an NIR graph (.nir), a PyTorch state_dict (.pt, .pth), or named arrays (.safetensors, .npz), one of 2 axes or
 image-shaped per layer; or an .npy of one array or of an object array of NumPy or CuPy arrays, which is read without
@@ -6,11 +6,10 @@ executing anything in it. Weights that are integers of these bits, or such times
 quantization-aware training, are taken as they are, with their thresholds; others are quantized.
 """
 
-import argparse
 from contextlib import ExitStack
 from dataclasses import fields
 
-from first_spike.command.cli import console
+from first_spike.command.cli import Parser, console
 from first_spike.command.data_options import (
     add_dataset_arguments,
     read_dataset,
@@ -59,7 +58,7 @@ def tell(made, name, dataset):
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = Parser(description=__doc__)
     add_foreign_arguments(parser)
     parser.add_argument("--classes", nargs="+", metavar="NAME",
                         help="class of each output neuron in the file's order (default: the data set's order)")

@@ -1,14 +1,13 @@
 """Lint the Verilog of designs with Verilator and Icarus Verilog."""
 
-import argparse
 from pathlib import Path
 
-from first_spike.command.cli import console
+from first_spike.command.cli import Parser, console
 from first_spike.comparison.lint import lint, waivers
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = Parser(description=__doc__)
     parser.add_argument("folders", type=Path, nargs="+", help="folders of generated designs")
     arguments = parser.parse_args()
     dirty = False

@@ -1,17 +1,16 @@
-"""Simulate the gates: the netlist that `make synth` places on an ECP5, on Verilator, result for result and cycle for
-cycle.
+"""Simulate the gates of a design, and compare them with the golden model.
 
+The netlist that `make synth` places on an ECP5, on Verilator, result for result and cycle for cycle.
 Exit status 1 if a result differs from the golden model's or a cycle from the cycle model's.
 """
 
-import argparse
 from pathlib import Path
 
-from first_spike.command.cli import console, error_console, write_json
+from first_spike.command.cli import Parser, console, error_console, write_json
 from first_spike.command.configuration_options import add_configuration, design_of
 from first_spike.command.folders import make_folder, work_folder
 from first_spike.command.images import add_count, add_image_arguments, read_images
-from first_spike.command.networks import NAMED, network_file
+from first_spike.command.networks import NAMED, network_option
 from first_spike.command.option_values import add_timeout
 from first_spike.command.places import BUILD, DEFAULT_NETWORK
 from first_spike.command.places_to_write import check_places
@@ -54,8 +53,8 @@ def main():
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--network", type=network_file, default=DEFAULT_NETWORK, metavar="FILE.npz",
+    parser = Parser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--network", type=network_option, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help=f"integer network file, {NAMED} (default: this one)")
     add_configuration(parser)
     add_image_arguments(parser)

@@ -1,4 +1,4 @@
-"""Quantize a float network to few bits, with or without quantization-aware training, or sweep over bits and steps."""
+"""Bring a float network to few bits, with or without training, or sweep."""
 
 from dataclasses import replace
 

@@ -1,14 +1,12 @@
-"""Synthesize the hardware of a network for FPGAs: cells of each module, clock over several seeds, the critical path in
-words.
+"""Synthesize the hardware of a network for FPGAs: cells, clock, critical path.
 
 What was measured stays, and a repeated run does only what is missing. Exit status 1 if something failed, after the
 report of the rest.
 """
 
-import argparse
 from pathlib import Path
 
-from first_spike.command.cli import complain, console, write_json
+from first_spike.command.cli import Parser, complain, console, write_json
 from first_spike.command.configuration_options import (
     add_configuration,
     add_top,
@@ -18,7 +16,7 @@ from first_spike.command.configuration_options import (
     folder_name,
 )
 from first_spike.command.folders import make_folder, work_folder
-from first_spike.command.networks import NAMED, network_file
+from first_spike.command.networks import NAMED, network_option
 from first_spike.command.option_values import above_zero, add_timeout, natural
 from first_spike.command.places import BUILD, DEFAULT_NETWORK
 from first_spike.command.places_to_write import check_places
@@ -87,8 +85,8 @@ def synthesize(arguments, workers):
 
 
 def parse():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--network", type=network_file, default=DEFAULT_NETWORK, metavar="FILE.npz",
+    parser = Parser(description=__doc__)
+    parser.add_argument("--network", type=network_option, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help=f"integer network file, {NAMED} (default: this one)")
     add_configuration(parser)
     add_top(parser)

@@ -1,5 +1,6 @@
-"""Train a first-spike network: float, then few bits, thresholds chosen on held-out images, figures on the test set.
+"""Train a network: in float, then at few bits, with figures on the test set.
 
+Scales and thresholds are chosen on held-out images.
 Writes NAME.npz (integers), NAME_float.npz, NAME.json (report) and NAME.png (curves). Ctrl-C leaves NAME.checkpoint,
 from which --resume goes on to the same networks.
 """

@@ -44,18 +44,19 @@ def budget_table(offers, board=None):
     """The rich Table of Offers, as they come, at most MOST_ROWS of them."""
     options = said_options([offer.point for offer in offers])
     letters = "".join(f"; {option.letter}: {option.title}" for option in options[1:])
-    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, caption_justify="left", caption=(
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0, caption_justify="left", caption=(
         f"us: mean time of an image; LUT, BRAM: ECP5 by the area model{letters}"
         + (f"; the first {MOST_ROWS} of {len(offers):,}, all in report.json" if len(offers) > MOST_ROWS else "")))
     for name in ("network", "lanes", *(option.letter for option in options[1:]), "us", "cycles", "LUT", "BRAM",
                  "held out", "test", *([board.name] if board else [])):
-        table.add_column(name, justify="left" if name in ("network", "lanes") else "right")
+        table.add_column(name, justify="left" if name in ("network", "lanes") else "right", no_wrap=True)
     for offer in offers[:MOST_ROWS]:
         chosen, found = offer.point["configuration"], cells(offer.point)[0]
-        table.add_row(offer.name, *(joined(chosen.get(option.name, "–")) for option in options), f"{offer.us:.2f}",
-                      f"{offer.point['cycles']['mean']:.1f}", f"{found['logic']:,}", f"{found['bram']:,}",
-                      *(f"{share:.2%}" if share is not None else "–" for share in (offer.held_out, offer.accuracy)),
-                      *(["fits" if offer.fits else CLOSE] if board else []))
+        table.add_row(offer.name, *(f" {joined(chosen.get(option.name, '–'))}" for option in options),
+                      f" {offer.us:.2f}", f" {offer.point['cycles']['mean']:.1f}",
+                      *(f" {found[what]:,}" for what in ("logic", "bram")),
+                      *(f" {share:.2%}" if share is not None else "–" for share in (offer.held_out, offer.accuracy)),
+                      *([f" {'fits' if offer.fits else CLOSE}"] if board else []))
     return table
 
 

@@ -1,7 +1,7 @@
 """The options of scripts/train.py."""
 
-import argparse
 
+from first_spike.command.cli import Parser
 from first_spike.command.data_options import add_dataset_arguments, add_patient
 from first_spike.command.option_values import natural, positive, share
 from first_spike.command.output_name import HELP, output_name
@@ -15,7 +15,7 @@ from first_spike.jobs.job_options import add_jobs
 
 def parse(description, words=None):
     """The parsed options, of the command line unless `words` are given; `seeds` is None or a list."""
-    parser = argparse.ArgumentParser(description=description)
+    parser = Parser(description=description)
     add_dataset_arguments(parser)
     _add_network(parser)
     _add_training(parser)

@@ -1,0 +1,127 @@
+"""What users import: the names are there, say what they are, and give what the commands give."""
+
+import inspect
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import first_spike as fs
+from first_spike import api
+from first_spike.exploration import budget
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.result_word import pack
+from first_spike.golden.inference.infer import infer
+from first_spike.golden.schedule.cycles import predict
+from first_spike.rtl_model.delivery.manifest import read_manifest
+from first_spike.tests.small_case import small_case
+
+
+@pytest.fixture(scope="module")
+def network():
+    return fs.load("mnist_784_128_10_4bit")
+
+
+def test_the_names_are_there_and_explained():
+    assert len(fs.__all__) < 16 and set(fs.__all__) <= set(dir(fs))
+    for name in fs.__all__:
+        assert len(inspect.getdoc(getattr(fs, name))) > 60, name
+    with pytest.raises(AttributeError, match="first_spike has no 'lode': it has load"):
+        fs.lode
+
+
+def test_no_function_of_the_library_takes_what_argparse_parsed():
+    for name in fs.__all__:
+        found = getattr(fs, name)
+        if inspect.isfunction(found):
+            assert "arguments" not in inspect.signature(found).parameters
+
+
+def test_digits_are_classified(network):
+    digits = fs.samples()
+    found = fs.infer(network, digits)
+    assert digits.images.shape == (500, 28, 28) and (found.classes == digits.labels).mean() == 0.99
+    assert np.array_equal(found.classes, fs.infer(network, digits.images).classes)
+    assert repr(network).splitlines()[0] == "Network 784-128-10, 16 steps, 778ca5c66fe8"
+    assert repr(network).count("\n") == 4
+
+
+def test_a_design_by_its_options(network):
+    design = fs.Design(network, lanes=(16, 2), pixels=4)
+    assert (design.lanes, design.ways, design.taps) == ((16, 2), (1, 4), (1, 1))
+    images = fs.samples().images[:20]
+    assert np.array_equal(fs.cycles(design, images), predict(design, images, infer(network, images)).interval)
+    assert fs.cycles(design, images, alone=True).shape == (20,)
+    assert repr(design).startswith("Design of 784-128-10: lanes 16-2, pixels 4")
+    with pytest.raises(fs.UserError, match="a design has no option 'lane': choose of lanes, pixels"):
+        fs.Design(network, lane=3)
+    with pytest.raises(fs.UserError, match="129 lanes for layers of 128 and 10 neurons"):
+        fs.Design(network, lanes=129)
+
+
+def test_a_design_of_a_network_in_memory_is_generated(tmp_path):
+    network, _, _ = small_case(tmp_path)
+    folder = fs.generate(fs.Design(network, lanes=2), tmp_path / "out", name="mine")
+    assert folder == tmp_path / "out" and read_manifest(folder)["top"] == "mine_accelerator"
+
+
+def test_hardware_is_compared(tmp_path):
+    network, images, labels = small_case(tmp_path)
+    design = fs.Design(network, lanes=2)
+    report = fs.compare(design, api.ChosenImages(images, labels, "mine"), simulator="verilator")
+    assert report["equal_images"] == len(images) and report["first_mismatch"] is None
+    assert report["accuracy"]["rtl"] == float((infer(network, images).classes == labels).mean())
+    assert not list(Path.cwd().glob("out*"))
+    with pytest.raises(fs.UserError, match="the simulator must be icarus, verilator or myhdl, found 'vcs'"):
+        fs.compare(design, images, simulator="vcs")
+
+
+def test_what_differs_is_said_and_not_raised(tmp_path, monkeypatch):
+    network, images, _ = small_case(tmp_path)
+    real = fs.compare(fs.Design(network), images[:4], simulator="myhdl")
+    assert real["mismatches"] == {"class": 0, "decision_time": 0, "flags": 0, "spikes": 0} or real["equal_images"] == 4
+    wrong = infer(network, images[:4])
+    words = pack((wrong.classes + 1) % network.sizes[-1], wrong.decision_time, wrong.silent, wrong.tie, wrong.bad)
+    right = api.compare_on.__globals__["simulated"]
+
+    def changed(*arguments, **options):
+        found = right(*arguments, **options)
+        return type(found)(words, found.spike_times, found.cycles, found.latency)
+
+    monkeypatch.setitem(api.compare_on.__globals__, "simulated", changed)
+    report = fs.compare(fs.Design(network), images[:4], simulator="myhdl")
+    assert report["equal_images"] == 0 and "image 0" in report["first_mismatch"]
+
+
+def test_what_keeps_a_budget_comes_fastest_first(network):
+    found = fs.explore(network, board="i5", max_us=2, lanes=[128, 16], pixels=[8], images=fs.samples().images[:50])
+    assert [offer.design.lanes[0] for offer in found] == [128] * len(found) and found
+    assert [offer.us for offer in found] == sorted(offer.us for offer in found)
+    assert all(offer.us <= 2 and offer.fits is not False for offer in found)
+    assert found[0].held_out == 0.9848 and found[0].accuracy == 0.9853
+
+
+@pytest.mark.parametrize("bounds, sentence", [
+    (dict(max_us=0.1), "us instead of 0.1"), (dict(min_accuracy=99.5), "98.48% held out instead of 99.5 %")])
+def test_the_nearest_miss_is_named(network, bounds, sentence):
+    with pytest.raises(fs.UserError, match="nothing keeps these bounds; the nearest is 784-128-10") as refused:
+        fs.explore([network], board="i5", images=fs.samples().images[:50], lanes=[128], pixels=[8],
+                   spikes_per_cycle=[4], events_per_cycle=[1], **bounds)
+    assert sentence in str(refused.value)
+
+
+def test_what_does_not_fit_a_board_is_no_offer(network):
+    design = fs.Design(network)
+    point = {"measured": {"lut": 24_289, "bram": 10}, "area": None}
+    offer = budget.Offer("n", design, point, 1.0, 0.99, None, False)
+    (by, sentence), = budget.Budget(budget_board("i5")).misses(offer)
+    assert 0 < by < 0.001 and sentence == "24,289 logic of 24,288"
+    assert budget.Budget(budget_board("i5")).misses(offer._replace(fits=None)) == []  # too close to call
+
+
+def budget_board(name):
+    return api.find_ecp5_board(name)
+
+
+def test_defaults_are_those_of_the_configuration(network):
+    assert fs.Design(network).configuration == Configuration()
