@@ -84,7 +84,7 @@ def generate(network_path, configuration, out, name="", vectors=None, top=DEFAUL
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Conversion in a fresh process; use scripts/generate.py.")
+    parser = argparse.ArgumentParser(description="Conversion in a fresh process; use `first-spike generate`.")
     parser.add_argument("network")
     parser.add_argument("name")
     parser.add_argument("folder")

@@ -50,8 +50,8 @@ def synthesize(arguments, workers):
     parallelism = read_configuration(given, network) if given else configuration(arguments)
     parallelism.layer_lanes(network.widths)
     if parallelism.in_spram:
-        raise UserError("only an iCE40 UP5K has SPRAM, which is no target here: `make bitstream BOARD=icebreaker`, or "
-                        "choose --weight-memory block")
+        raise UserError("only an iCE40 UP5K has SPRAM, which is no target here: `first-spike bitstream "
+                        "--board icebreaker`, or choose --weight-memory block")
     board = find_ecp5_board(arguments.board) if arguments.board else None
     targets = [find_target(arguments.target)] if arguments.target else list(TARGETS.values())
     if arguments.target:

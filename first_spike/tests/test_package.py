@@ -1,4 +1,4 @@
-"""The wheel and the sdist: what is in them, and that all works where the wheel is installed and there is no checkout."""
+"""The wheel and the sdist: what is in them, and that all works where the wheel is installed, without any checkout."""
 
 import json
 import os
@@ -31,9 +31,9 @@ import os, sys
 
 def watch(event, arguments):
     path = arguments[0] if event == "open" else arguments[2] if event == "subprocess.Popen" else None
-    path = os.fsdecode(path) if isinstance(path, (str, bytes)) else os.fspath(path) if hasattr(path, "__fspath__") else ""
-    if os.path.realpath(path).startswith({checkout!r}) and not os.path.realpath(path).startswith({packages!r}):
-        os.write(log, f"{{event}} {{path}}\\n".encode())
+    place = os.path.realpath(os.fsdecode(path)) if isinstance(path, (str, bytes, os.PathLike)) else ""
+    if place.startswith({checkout!r}) and not place.startswith({packages!r}):
+        os.write(log, f"{{event}} {{place}}\\n".encode())
 
 log = os.open({log!r}, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 sys.addaudithook(watch)
@@ -54,8 +54,8 @@ def copied(folder, links=True):
 
 def built(kind, source, out):
     """The file that the build backend makes, `kind` is wheel or sdist, of the sources in `source`."""
-    done = subprocess.run([sys.executable, "-c", f"from setuptools import build_meta as b; b.build_{kind}({str(out)!r})"],
-                          cwd=source, capture_output=True, text=True)
+    program = f"from setuptools import build_meta; build_meta.build_{kind}({str(out)!r})"
+    done = subprocess.run([sys.executable, "-c", program], cwd=source, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     made, = out.glob("*.whl" if kind == "wheel" else "*.tar.gz")
     return made
@@ -167,13 +167,13 @@ def test_the_tour_where_it_is_installed(installed):
     here = installed.folder / "here"
     installed.run("first-spike", "generate", "--network", NAME, "--out", "design")
     assert differences(DEFAULT_DESIGN, here / "design") == []
+    installed.run("first-spike", "train", "--dataset", "digits", "--hidden", 8, "--epochs", 1, "--finetune", 1,
+                  "--silent", 1, "--seeds", 1, "--out", "net")
     for simulator in ("icarus", "verilator"):
-        installed.run("first-spike", "compare", "--network", NAME, "--data", "samples", "--sim", simulator, "--count", 5,
-                      "--json", f"{simulator}.json")
+        installed.run("first-spike", "compare", "--network", "net_s1.npz", "--sim", simulator, "--count", 5, "--json",
+                      f"{simulator}.json")
         report = json.loads((here / f"{simulator}.json").read_text())
         assert report["images"] == report["equal_images"] == 5
-    installed.run("first-spike", "train", "--dataset", "digits", "--hidden", 8, "--epochs", 1, "--finetune", 1, "--silent",
-                  1, "--seeds", 1, "--out", "net")
     installed.run("first-spike", "evaluate", "--network", "net_s1.npz", "--json", "evaluated.json")
     installed.run("first-spike", "explore", "--network", "net_s1.npz", "--count", 5)
     installed.run("first-spike", "look", "--network", "net_s1.npz", "--count", 5, "--out", "page")

@@ -164,7 +164,8 @@ def test_what_the_lock_file_says_goes_to_pip(machine):
     assert setup(machine, "venv.sh", EXTRAS="nir prove").returncode == 0
     assert (machine / "locked").read_text() == locked("build") + locked("project", "nir", "prove")
     done = setup(machine, "venv.sh", EXTRAS="nri")
-    assert done.returncode != 0 and "error: there is no extra nri; there are project, test, train, cluster," in done.stderr
+    assert done.returncode != 0
+    assert "error: there is no extra nri; there are project, test, train, cluster," in done.stderr
 
 
 def locked(*extras):
