@@ -84,7 +84,7 @@ def generate(design, out, name="", vectors=None, top=DEFAULT, parameters=None):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Conversion in a fresh process; use scripts/generate.py.")
+    parser = argparse.ArgumentParser(description="Conversion in a fresh process; use `first-spike generate`.")
     parser.add_argument("network")
     parser.add_argument("name")
     parser.add_argument("folder")

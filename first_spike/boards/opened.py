@@ -32,7 +32,7 @@ def add_board(parser):
                              f"simulation")
     parser.add_argument("--board", metavar="NAME",
                         help=f"of {', '.join(BOARDS)}: what is not said of the configuration is as "
-                             f"scripts/bitstream.py has it for this board (default: none)")
+                             f"`first-spike bitstream` has it for this board (default: none)")
     parser.add_argument("--baud", type=positive, default=BAUD, metavar="N", help="of the port (default: %(default)s)")
     parser.add_argument("--cycles-per-bit", type=cycles_of_a_bit, default=CYCLES_PER_BIT, metavar="N",
                         help="of a board in simulation, 4 at the least; its clock in MHz is what a line of 1 Mbaud has "

@@ -22,11 +22,11 @@ def parse():
     parser = Parser(description=__doc__)
     parser.add_argument("--board", required=True, metavar="NAME", help=f"of {', '.join(BOARDS)}")
     parser.add_argument("--bitstream", type=Path, metavar="FILE",
-                        help="(default: the one that scripts/bitstream.py made last for the board)")
+                        help="(default: the one that `first-spike bitstream` made last for the board)")
     parser.add_argument("--permanent", action="store_true",
                         help="into the board's flash memory; without, it stays until the power goes")
     parser.add_argument("--build", type=Path, default=BUILD / "bitstream", metavar="FOLDER",
-                        help="where scripts/bitstream.py worked (default: build/bitstream)")
+                        help="where `first-spike bitstream` worked (default: build/bitstream)")
     parser.add_argument("--timeout", type=above_zero, default=120.0, metavar="SECONDS", help="(default: 120)")
     return parser.parse_args()
 

@@ -46,8 +46,8 @@ def synthesize(arguments, workers):
     network, given = Network.load(arguments.network), arguments.design
     design = read_design(given, network) if given else design_of(arguments, network)
     if design.configuration.in_spram:
-        raise UserError("only an iCE40 UP5K has SPRAM, which is no target here: `make bitstream BOARD=icebreaker`, or "
-                        "choose --weight-memory block")
+        raise UserError("only an iCE40 UP5K has SPRAM, which is no target here: `first-spike bitstream "
+                        "--board icebreaker`, or choose --weight-memory block")
     board = find_ecp5_board(arguments.board) if arguments.board else None
     targets = [find_target(arguments.target)] if arguments.target else list(TARGETS.values())
     if arguments.target:

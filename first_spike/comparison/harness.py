@@ -26,7 +26,7 @@ def require_simulator(name):
         raise UserError(f"simulator {name!r} is unknown: choose {' or '.join(SIMULATORS)}")
     if shutil.which(SIMULATORS[name]) is None:
         raise UserError(f"the simulator {name} is not installed ({SIMULATORS[name]} is not on the PATH): "
-                        f"`make simulators` installs it")
+                        f"install it, or say `make simulators` in a checkout")
 
 
 def require_plain_path(simulator, *paths):

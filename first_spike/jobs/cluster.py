@@ -37,7 +37,8 @@ class Cluster:
         try:
             from distributed import Client, Security
         except ImportError as error:
-            raise UserError("--scheduler needs Dask distributed: `make cluster` installs it") from error
+            raise UserError("--scheduler needs Dask distributed: pip install distributed, or say `make cluster` in a "
+                            "checkout") from error
         found = re.fullmatch(ADDRESS, address, re.ASCII)
         if not found or int(found["port"]) >= 1 << 16:
             raise UserError(f"{address!r} is no address of a scheduler, such as tcp://127.0.0.1:8786")

@@ -13,7 +13,7 @@ def find_ecp5_board(name):
     board = find_board(name)
     if board.device.family != ECP5.name:
         raise UserError(f"cells are counted for an ECP5 here, and {name} has the {board.device.name}: "
-                        f"`scripts/bitstream.py --board {name}` says whether a design fits onto it")
+                        f"`first-spike bitstream --board {name}` says whether a design fits onto it")
     return board
 
 

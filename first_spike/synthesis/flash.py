@@ -14,8 +14,8 @@ def latest_bitstream(board, folder):
     """The Path of the bitstream for a Board that was made last in `folder`; UserError if there is none."""
     found = [path for path in Path(folder).glob(f"{board.name}_*/board.*") if path.suffix in ENDINGS]
     if not found:
-        raise UserError(f"there is no bitstream for {board.name} in {folder}: `make bitstream BOARD={board.name}` "
-                        f"makes one")
+        raise UserError(f"there is no bitstream for {board.name} in {folder}: `first-spike bitstream --board "
+                        f"{board.name}` makes one")
     return max(found, key=lambda path: path.stat().st_mtime_ns)
 
 

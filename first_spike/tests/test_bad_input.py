@@ -143,8 +143,8 @@ def test_simulator_not_installed(case, command, monkeypatch, sim, program):  # n
     monkeypatch.setenv("PATH", "/nowhere")
     before = files()
     assert_refused(command(compare, "--network", "network.npz", "--images", "images.npy", "--sim", sim, "--build", "b"),
-                   f"the simulator {sim} is not installed ({program} is not on the PATH): `make simulators` installs "
-                   f"it")
+                   f"the simulator {sim} is not installed ({program} is not on the PATH): install it, or say "
+                   f"`make simulators` in a checkout")
     assert files() == before
 
 

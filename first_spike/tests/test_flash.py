@@ -34,7 +34,8 @@ def test_the_latest_bitstream_goes_onto_the_board(bitstreams, tools, command):  
 
 @pytest.mark.parametrize("options, sentence", [
     (("--board", "nexys"), "'nexys'"),
-    (("--board", "i5", "--build", "nowhere"), "there is no bitstream for i5 in nowhere: `make bitstream BOARD=i5`"),
+    (("--board", "i5", "--build", "nowhere"), "there is no bitstream for i5 in nowhere: `first-spike bitstream "
+                                              "--board i5` makes one"),
     (("--board", "i5", "--bitstream", "none.bit"), "there is no file none.bit"),
     (("--board", "i5", "--build", "work"), "openFPGALoader cannot write to i5 (unable to open ftdi device: -3 (device "
                                            "not found); JTAG init failed): is it connected and on, and may you use"),

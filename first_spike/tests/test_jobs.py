@@ -117,7 +117,8 @@ def test_without_the_extra(command, tmp_path, monkeypatch):  # noqa: F811
     monkeypatch.setitem(sys.modules, "distributed", None)
     done = explored(command, tmp_path, "--scheduler", "127.0.0.1:1")
     assert done.returncode == 1 and not (tmp_path / "out").exists()
-    assert done.stderr == "error: --scheduler needs Dask distributed: `make cluster` installs it\n"
+    assert done.stderr == ("error: --scheduler needs Dask distributed: pip install distributed, or say "
+                           "`make cluster` in a checkout\n")
 
 
 @pytest.mark.parametrize("arguments", [["--jobs", "0"], ["--jobs", "2", "--scheduler", "127.0.0.1:1"]])

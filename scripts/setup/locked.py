@@ -1,6 +1,6 @@
-"""Print the part of requirements.txt that the project and some of its extras need, for `pip install --require-hashes`.
+"""Print the part of requirements.txt that is asked for, for `pip install --require-hashes`.
 
-Arguments: names of extras in pyproject.toml.
+Arguments: names of extras in pyproject.toml, and `project` for what the project needs without any.
 """
 
 import re
@@ -13,11 +13,11 @@ HERE = Path(__file__).parent
 
 def main():
     project = tomllib.loads(Path(HERE.parents[1], "pyproject.toml").read_text())["project"]
-    extras = project["optional-dependencies"]
+    extras = {"project": project["dependencies"], **project["optional-dependencies"]}
     for name in sys.argv[1:]:
         if name not in extras:
             sys.exit(f"error: there is no extra {name}; there are {', '.join(extras)}")
-    direct = sum((extras[name] for name in sys.argv[1:]), project["dependencies"])
+    direct = sum((extras[name] for name in sys.argv[1:]), [])
     print("\n".join(needed((HERE / "requirements.txt").read_text(), direct)))
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Make .venv with the packages of requirements.txt that pyproject.toml asks for, and the extras EXTRAS (default: test train
-# board), each checked by its hash. PYTHON=... chooses the interpreter.
+# board), each checked by its hash, and the command first-spike of this checkout. PYTHON=... chooses the interpreter.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 source scripts/setup/packages.sh
@@ -32,9 +32,12 @@ fi
 
 echo "Installing the locked Python packages into .venv (once; a minute or two)"
 # first what those are built with that come as source
-for extras in build "${EXTRAS:-test train board}"; do
+for extras in build "project ${EXTRAS:-test train board}"; do
     # shellcheck disable=SC2086  # a list of words on purpose
     .venv/bin/python scripts/setup/locked.py $extras | .venv/bin/python -m pip install --quiet \
         --disable-pip-version-check --require-hashes --no-build-isolation --use-pep517 --requirement /dev/stdin
 done
+if ! [ .venv/bin/first-spike -nt pyproject.toml ]; then
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-index --no-deps --no-build-isolation --editable .
+fi
 touch .venv/.installed
