@@ -25,12 +25,12 @@ def network_file(text):
     return shipped[text]
 
 
-def network_option(text):
-    """The same of an option, refused in the words of argparse."""
-    try:
-        return network_file(text)
-    except UserError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+class NetworkFile(argparse.Action):
+    """An option, or several words, that `network_file` makes Paths of."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        found = [network_file(value) for value in values] if isinstance(values, list) else network_file(values)
+        setattr(namespace, self.dest, found)
 
 
 def load_network(path):

@@ -13,7 +13,7 @@ from first_spike.command.configuration_options import add_configuration, add_top
 from first_spike.command.figure import require_matplotlib
 from first_spike.command.folders import work_folder
 from first_spike.command.images import add_image_arguments, read_images
-from first_spike.command.networks import NAMED, network_option
+from first_spike.command.networks import NAMED, NetworkFile
 from first_spike.command.option_values import above_zero, add_timeout, percentage, positive
 from first_spike.command.places import BUILD
 from first_spike.command.places_to_write import check_places
@@ -115,7 +115,7 @@ def explore(arguments, workers):
 
 def parse():
     parser = Parser(description=__doc__)
-    parser.add_argument("--networks", "--network", type=network_option, nargs="+", required=True, metavar="FILE.npz",
+    parser.add_argument("--networks", "--network", action=NetworkFile, nargs="+", required=True, metavar="FILE.npz",
                         help=f"integer network files, {NAMED}")
     add_configuration(parser, several=True)
     add_top(parser)

@@ -10,7 +10,7 @@ from first_spike.command.cli import Parser, console, error_console, write_json
 from first_spike.command.configuration_options import add_configuration, design_of
 from first_spike.command.folders import make_folder, work_folder
 from first_spike.command.images import add_count, add_image_arguments, read_images
-from first_spike.command.networks import NAMED, network_option
+from first_spike.command.networks import NAMED, NetworkFile
 from first_spike.command.option_values import add_timeout
 from first_spike.command.places import BUILD, DEFAULT_NETWORK
 from first_spike.command.places_to_write import check_places
@@ -54,7 +54,7 @@ def main():
 
 def parse():
     parser = Parser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--network", type=network_option, default=DEFAULT_NETWORK, metavar="FILE.npz",
+    parser.add_argument("--network", action=NetworkFile, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help=f"integer network file, {NAMED} (default: this one)")
     add_configuration(parser)
     add_image_arguments(parser)

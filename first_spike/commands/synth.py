@@ -16,7 +16,7 @@ from first_spike.command.configuration_options import (
     folder_name,
 )
 from first_spike.command.folders import make_folder, work_folder
-from first_spike.command.networks import NAMED, network_option
+from first_spike.command.networks import NAMED, NetworkFile
 from first_spike.command.option_values import above_zero, add_timeout, natural
 from first_spike.command.places import BUILD, DEFAULT_NETWORK
 from first_spike.command.places_to_write import check_places
@@ -86,7 +86,7 @@ def synthesize(arguments, workers):
 
 def parse():
     parser = Parser(description=__doc__)
-    parser.add_argument("--network", type=network_option, default=DEFAULT_NETWORK, metavar="FILE.npz",
+    parser.add_argument("--network", action=NetworkFile, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help=f"integer network file, {NAMED} (default: this one)")
     add_configuration(parser)
     add_top(parser)

@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from first_spike.command.configuration_options import OPTIONS, options_of
 from first_spike.command.places import DEFAULT_NETWORK
 from first_spike.commands import bitstream
 from first_spike.golden.contract.design import Design
@@ -53,8 +52,8 @@ def test_a_board_has_room_for_the_weights_of_its_own_configuration(name):
 def test_options_that_are_not_given_are_those_of_the_board(name, monkeypatch):
     monkeypatch.setattr("sys.argv", ["bitstream.py", "--board", name, "--pixels", "8"])
     board, arguments = bitstream.parse()
-    wanted = options_of(board.configuration) | {"pixels": 8}
-    assert board is BOARDS[name] and {option: getattr(arguments, option) for option in OPTIONS} == wanted
+    wanted = board.configuration.__dict__ | {"pixels": 8}
+    assert board is BOARDS[name] and {option: getattr(arguments, option) for option in wanted} == wanted
 
 
 def test_a_memory_that_a_board_has_not_is_refused(command):  # noqa: F811

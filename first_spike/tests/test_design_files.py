@@ -7,7 +7,7 @@ import pytest
 
 from first_spike.command.places import DEFAULT_DESIGN, DEFAULT_NETWORK
 from first_spike.commands import demo
-from first_spike.comparison.design_files import differences, read_configuration
+from first_spike.comparison.design_files import differences, read_design
 from first_spike.comparison.whole_design import write_whole_design
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
@@ -53,7 +53,7 @@ def test_a_loadable_design_is_read_as_it_was_made(tmp_path):
     network, _, _ = small_case(tmp_path)
     made = Configuration((4, 2), 4, 2, 1, weights="loadable", weight_banks=2, potential_margin=3)
     design = write_whole_design(Design(Network.load(tmp_path / "network.npz"), made), tmp_path / "design")
-    assert read_configuration(design, network) == made
+    assert read_design(design, network).configuration == made
 
 
 def test_a_design_of_another_network_or_configuration(command, tmp_path):  # noqa: F811
@@ -101,7 +101,8 @@ def test_configuration_from_the_manifest(tmp_path):
     network, _, _ = small_case(tmp_path)
     for configuration in (Configuration((4, 3), 16, 2, 2), Configuration((2,), 4)):
         design = write_whole_design(Design(Network.load(tmp_path / "network.npz"), configuration), tmp_path / "design")
-        found = read_configuration(design, network)
-        assert found.layer_lanes(network.widths) == configuration.layer_lanes(network.widths)
+        read = read_design(design, network)
+        found = read.configuration
+        assert read.lanes == configuration.layer_lanes(network.widths)
         assert (found.pixels, found.spikes_per_cycle, found.events_per_cycle) == (
             configuration.pixels, configuration.spikes_per_cycle, configuration.events_per_cycle)

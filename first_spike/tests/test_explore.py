@@ -207,7 +207,7 @@ def test_every_point_of_the_front_has_a_name_of_its_own(tmp_path, monkeypatch):
     figure.canvas.draw()
     legend, = figure.legends
     names = [text.get_text() for text in legend.get_texts()]
-    assert names == [f"{number}: 16-{lanes}/8/{spikes}/{events}" for number, (lanes, spikes, events)
+    assert names == [f"{number}: 16-{lanes}/{spikes}/{events}" for number, (lanes, spikes, events)
                      in enumerate(itertools.product([2, 4], [1, 4], [1, 2]), 1)]
     axis, = figure.axes
     assert [text.get_text() for text in axis.texts] == list("12345678")

@@ -156,15 +156,15 @@ class FakeRecorder:
     wrong = {}
 
     def __init__(self, design, images, *folders):
-        self.arguments = design.network, design.configuration, images
+        self.arguments = design, images
 
     def run(self, alone=False, stalls=0, **options):
-        network, configuration, images = self.arguments
-        inference = infer(network, images)
+        design, images = self.arguments
+        inference = infer(design.network, images)
         wrong = self.wrong.get("alone" if alone else "stalled" if stalls else "stream")
-        outcome = hardware(wrong)(None, network, configuration, images)
-        valid = predict(Design(network, configuration), images, inference).valid
-        last = valid - latency(Design(network, configuration), images, inference) if alone else np.zeros_like(valid)
+        outcome = hardware(wrong)(None, design, images)
+        valid = predict(design, images, inference).valid
+        last = valid - latency(design, images, inference) if alone else np.zeros_like(valid)
         return Record(outcome.words, np.zeros_like(valid), last, valid, valid + (np.arange(len(valid)) == 3) * (
             wrong == "cycle"), outcome.spike_times)
 
@@ -177,9 +177,9 @@ def test_bench(case, command, monkeypatch, tmp_path, name, wrong):  # noqa: F811
     monkeypatch.setattr(measure, "Recorder", FakeRecorder)
     monkeypatch.setattr(FakeRecorder, "wrong", {name: wrong})
 
-    def measured(designs, images, folder, stalls, seed, workers):
-        return [measure.measure(tmp_path, lambda share: None, "mine", designs[0].path, CONFIGURATION, images.images,
-                                None, stalls, seed)], []
+    def measured(cases, images, folder, stalls, seed, workers):
+        return [measure.measure(tmp_path, lambda share: None, "mine", cases[0].design, images.images, None, stalls,
+                                seed)], []
 
     monkeypatch.setattr(bench, "measure_all", measured)
     done = command(bench, *ARGUMENTS, "--build", "work")

@@ -131,10 +131,10 @@ def test_a_failed_conversion_leaves_the_older_design(network_file, tmp_path, mon
     assert not (tmp_path / "new").exists() and leftovers(tmp_path) == []
 
 
-def refuse(sentence, design, out):
+def refuse(sentence, network, configuration, out):
     """Assert that `generate` raises a UserError that is one line and holds `sentence`."""
     with pytest.raises(UserError) as caught:
-        generate(Design(Network.load(design.network), design.configuration), out)
+        generate(Design(Network.load(network), configuration), out)
     assert sentence in str(caught.value) and "\n" not in str(caught.value)
 
 
@@ -149,10 +149,10 @@ def test_a_folder_with_something_else_is_refused(network_file, tmp_path):
             ("manifest.json", '{"generator": "first-spike 0.0.9"}', "is of another version of this generator")):
         (mine / name).write_text(content)
         before = contents(mine)
-        refuse(reason, Design(network_file, CONFIGURATION), mine)
-        refuse("; name a new or an empty folder", Design(network_file, CONFIGURATION), mine)
+        refuse(reason, network_file, CONFIGURATION, mine)
+        refuse("; name a new or an empty folder", network_file, CONFIGURATION, mine)
         assert contents(mine) == before
-    refuse("exists and is no folder", Design(network_file, CONFIGURATION), network_file)
+    refuse("exists and is no folder", network_file, CONFIGURATION, network_file)
     assert leftovers(tmp_path) == []
 
 
@@ -161,7 +161,7 @@ def test_a_design_with_something_else_in_it_is_refused(network_file, tmp_path, n
     folder = generate(Design(Network.load(network_file), CONFIGURATION), tmp_path / "design")
     (folder / name).write_text("mine")
     before = contents(folder)
-    refuse(f"holds {name}, which is no file of a design and would be lost", Design(network_file, Configuration()),
+    refuse(f"holds {name}, which is no file of a design and would be lost", network_file, Configuration(),
            folder)
     assert contents(folder) == before and leftovers(tmp_path) == []
 
@@ -171,7 +171,7 @@ def test_a_folder_in_a_design_is_refused_even_under_the_name_of_a_file(network_f
     (folder / "readout.v").unlink()
     (folder / "readout.v").mkdir()
     (folder / "readout.v" / "letter").write_text("dear")
-    refuse("holds readout.v, which is no file of a design", Design(network_file, Configuration()), folder)
+    refuse("holds readout.v, which is no file of a design", network_file, Configuration(), folder)
     assert (folder / "readout.v" / "letter").exists()
 
 
@@ -197,8 +197,7 @@ def test_a_link_stays_one(network_file, tmp_path):
 
 def test_the_current_folder_cannot_be_replaced(network_file, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    refuse("is the folder that you are in, which cannot be replaced: name another", Design(network_file,
-                                                                                           CONFIGURATION), ".")
+    refuse("is the folder that you are in, which cannot be replaced: name another", network_file, CONFIGURATION, ".")
 
 
 def test_an_empty_folder_is_used(network_file, tmp_path):
@@ -208,21 +207,20 @@ def test_an_empty_folder_is_used(network_file, tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_refused(network_file, tmp_path):
     (tmp_path / "file").write_text("")
-    refuse("cannot write the folder", Design(network_file, CONFIGURATION), tmp_path / "file" / "design")
+    refuse("cannot write the folder", network_file, CONFIGURATION, tmp_path / "file" / "design")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_without_the_right_to_write_is_refused(network_file, tmp_path):
     (tmp_path / "closed").mkdir(mode=0o500)
-    refuse("cannot write the folder", Design(network_file, CONFIGURATION), tmp_path / "closed" / "design")
+    refuse("cannot write the folder", network_file, CONFIGURATION, tmp_path / "closed" / "design")
 
 
 def test_lanes_that_do_not_fit_the_network_are_refused(network_file, tmp_path):
     out = tmp_path / "design"
-    refuse("3 numbers of lanes for 2 layers: give one for all layers, or 2", Design(network_file, Configuration((4, 4,
-                                                                                                                 4))),
+    refuse("3 numbers of lanes for 2 layers: give one for all layers, or 2", network_file, Configuration((4, 4, 4)),
            out)
-    refuse("6 lanes for the 5 neurons of layer 1: choose at most 5", Design(network_file, Configuration((4, 6))), out)
+    refuse("6 lanes for the 5 neurons of layer 1: choose at most 5", network_file, Configuration((4, 6)), out)
     assert not out.exists() and leftovers(tmp_path) == []
 
 
@@ -234,7 +232,7 @@ def test_a_warning_of_myhdl_is_an_error(network_file, tmp_path, monkeypatch):
 
     monkeypatch.setattr(Target, "convert", unread)
     with pytest.raises(myhdl.ToVerilogWarning):
-        convert.write_design(Network.load(network_file), CONFIGURATION, tmp_path)
+        convert.write_design(Design(Network.load(network_file), CONFIGURATION), tmp_path)
 
 
 def test_potentials_leave_the_output_layer_only(network_file, tmp_path):

@@ -120,7 +120,7 @@ def test_what_cannot_be_loaded_is_refused():
 
 def test_margins_and_banks_are_for_loaded_weights_only():
     for choice in (dict(weight_banks=2), dict(potential_margin=1)):
-        with pytest.raises(UserError, match="need loaded weights"):
+        with pytest.raises(UserError, match="need loadable weights"):
             Configuration(**choice)
     with pytest.raises(UserError, match="weights must be constants or loaded, found 'ram'"):
         Configuration(weights="ram")

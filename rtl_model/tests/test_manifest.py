@@ -96,8 +96,8 @@ def test_a_design_for_events_says_so(network, tmp_path):
     assert "up to 9 beats" in (made / "README.md").read_text() and "pixels" not in (made / "README.md").read_text()
     for refused in (dict(configuration=Configuration(weights="loadable")), dict(top="accelerator_axi")):
         with pytest.raises(UserError, match="the network takes events, for which there is no "):
-            generate(**{"network_path": tmp_path / "network.npz", "configuration": Configuration(),
-                        "out": tmp_path / "none", **refused})
+            generate(Design(network, refused.get("configuration")), tmp_path / "none",
+                     top=refused.get("top", "accelerator"))
     assert not (tmp_path / "none").exists()
 
 

@@ -23,20 +23,20 @@ def test_a_top_is_found_by_its_name_and_its_ports_are_those_of_its_block(name):
     assert top.name == name == top.block.__name__
     arguments = [each for each in inspect.signature(top.block).parameters.values()
                  if each.kind is not each.KEYWORD_ONLY]
-    assert list(top.ports(Design(network,
-                                 configuration))) == [each.name for each in arguments if each.default is each.empty]
+    design = Design(network, configuration)
+    assert list(top.ports(design)) == [each.name for each in arguments if each.default is each.empty]
     assert set(top.parameters) < set(inspect.signature(top.block).parameters)
-    assert set(top.outputs) < set(top.ports(Design(network, configuration)))
+    assert set(top.outputs) < set(top.ports(design))
     if name == DEFAULT:
-        assert list(top.ports(network, Configuration(weights="loadable"))) == [each.name for each in arguments]
+        assert list(top.ports(Design(network, weights="loadable"))) == [each.name for each in arguments]
     if name in STREAMED:
-        assert len(top.ports(Design(network, configuration))["s_axis"].tdata) == 16
-    assert top.ports(Design(network, configuration))["clk"] is not top.ports(Design(network, configuration))["clk"]
+        assert len(top.ports(design)["s_axis"].tdata) == 16
+    assert top.ports(design)["clk"] is not top.ports(design)["clk"]
 
 
 def test_events_have_the_core_alone():
     network = network_of(9)
-    assert len(TOPS[DEFAULT].ports(network, Configuration(pixels=2))["s_axis"].tdata) == 32
+    assert len(TOPS[DEFAULT].ports(Design(network, pixels=2))["s_axis"].tdata) == 32
     TOPS[DEFAULT].require_input(network)
     for name in sorted(set(TOPS) - {DEFAULT}):
         TOPS[name].require_input(network_of(None))

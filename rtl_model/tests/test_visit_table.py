@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from myhdl import Signal, block, intbv
 
-from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import SHALLOW_WORDS
 from first_spike.golden.tests.random_networks import worded_network
 from first_spike.rtl_model.layer.kinds import contents_of_layers, layer_shapes
@@ -19,7 +19,7 @@ def check_entries(text, side, taps, check):
     """Read every entry of the first layer's table, two cycles each, and check(found, pixel, reached, layer, shape,
     contents) those that reach anything; reached: for rows and for columns {position: place of the kernel}."""
     network = worded_network(np.random.default_rng(1), text, (side, side), (3, 3), 4)
-    shape, contents = (every(network, Configuration(pixels=1, taps=taps))[0]
+    shape, contents = (every(Design(network, pixels=1, taps=taps))[0]
                        for every in (layer_shapes, contents_of_layers))
     assert (len(contents.visits) <= SHALLOW_WORDS) == (side == 6)
     ports = dict(**signals("clk"), entry=vector(shape.table_bits), m_range=VisitRange(shape))

@@ -102,7 +102,7 @@ def test_a_convolution_takes_one_spike_a_cycle_and_its_lanes_are_channels():
 
 
 @pytest.mark.parametrize("options, sentence", [
-    (dict(), "SPRAM has no contents when a device starts: it needs loaded weights"),
+    (dict(), "SPRAM has no contents when a device starts: it needs loadable weights"),
     (dict(weights="loadable", weight_banks=2), "SPRAM has one port, so that no bank can be loaded while another one "
      "works: choose 1 weight bank, or block RAM, found 2 weight banks")])
 def test_spram_is_for_one_bank_of_loaded_weights(options, sentence):
@@ -130,7 +130,7 @@ def test_what_is_chosen_where_nothing_is_said():
     ("events_per_cycle", (1, 2), (0, 3), "events per cycle must be 1 or 2"),
     ("weight_banks", (1, 2), (0, 3), "weight banks must be 1 or 2"),
     ("potential_margin", range(9), (-1, 9, True), "the margin of potentials must be 0, 1, 2, 3, 4, 5, 6, 7 or 8"),
-    ("weights", ("constants", "loaded"), ("", "loadable"), "weights must be constants or loaded")])
+    ("weights", ("constants", "loadable"), ("", "loaded"), "weights must be constants or loadable")])
 def test_all_that_may_be_chosen(name, allowed, wrong, sentence):
     for value in allowed:
         assert getattr(Configuration(**{"weights": "loadable"} | {name: value}), name) == value
@@ -140,7 +140,7 @@ def test_all_that_may_be_chosen(name, allowed, wrong, sentence):
 
 @pytest.mark.parametrize("options", [dict(weight_banks=2), dict(potential_margin=1)])
 def test_constants_have_neither_banks_nor_a_margin(options):
-    refuse("several weight banks, and a margin of potentials, need loaded weights: constants have neither",
+    refuse("several weight banks, and a margin of potentials, need loadable weights: constants have neither",
            lambda: Configuration(**options))
 
 
