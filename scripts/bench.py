@@ -19,7 +19,7 @@ from first_spike.command.cli import console, run, write_json
 from first_spike.command.configuration_options import add_configuration, configuration, is_chosen
 from first_spike.command.folders import work_folder
 from first_spike.command.images import add_count, add_image_arguments, read_images
-from first_spike.command.networks import network_file
+from first_spike.command.networks import NetworkFile
 from first_spike.command.option_values import percent, simulator_seed
 from first_spike.command.places import BUILD
 from first_spike.command.places_to_write import check_places
@@ -64,7 +64,7 @@ def bench(arguments, workers):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--network", type=network_file, metavar="FILE.npz",
+    parser.add_argument("--network", action=NetworkFile, metavar="FILE.npz",
                         help="an integer network of one's own, in the configuration that the options name (default: "
                              "the designs of docs/results.md)")
     add_configuration(parser)

@@ -21,7 +21,7 @@ from first_spike.command.cli import complain, console, error_console, run, write
 from first_spike.command.configuration_options import add_configuration, configuration, folder_name
 from first_spike.command.folders import work_folder
 from first_spike.command.images import add_count, add_image_arguments, read_images
-from first_spike.command.networks import network_file
+from first_spike.command.networks import NetworkFile
 from first_spike.command.option_values import output_file
 from first_spike.command.places import BUILD, DEFAULT_NETWORK
 from first_spike.command.places_to_write import check_places
@@ -118,7 +118,7 @@ def table(title, report):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--network", type=network_file, default=DEFAULT_NETWORK, metavar="FILE.npz",
+    parser.add_argument("--network", action=NetworkFile, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help="what the firmware loads (default: the shipped 784-128-10)")
     add_image_arguments(parser)
     add_count(parser, f"{DEFAULT_COUNT} or all there are")

@@ -12,7 +12,7 @@ from first_spike.boards.run import DEFAULT_COUNT, add_images, classified, finish
 from first_spike.command.cli import console
 from first_spike.command.configuration_options import configuration
 from first_spike.command.images import read_images
-from first_spike.command.networks import NAMED, network_file
+from first_spike.command.networks import NAMED, NetworkFile
 from first_spike.command.option_values import natural
 from first_spike.command.places_to_write import check_places
 from first_spike.device.board_table import board_report, board_table
@@ -25,7 +25,7 @@ MEANWHILE = 20
 
 
 def add_options(parser):
-    parser.add_argument("file", type=network_file, metavar="NETWORK",
+    parser.add_argument("file", action=NetworkFile, metavar="NETWORK",
                         help=f"network file (.npz) to load, {NAMED}")
     add_board(parser)
     parser.set_defaults(weights="loadable")

@@ -7,7 +7,7 @@ from first_spike.boards.simulated_board import SimulatedBoard
 from first_spike.command.cli import error_console
 from first_spike.command.configuration_options import CONSTANTS, add_configuration, folder_name, options_of
 from first_spike.command.folders import work_folder
-from first_spike.command.networks import NAMED, network_file
+from first_spike.command.networks import NAMED, NetworkFile
 from first_spike.command.option_values import cycles_of_a_bit, positive
 from first_spike.command.places import BUILD, DEFAULT_NETWORK
 from first_spike.device.design import LoadableDesign
@@ -36,7 +36,7 @@ def add_board(parser):
     parser.add_argument("--cycles-per-bit", type=cycles_of_a_bit, default=CYCLES_PER_BIT, metavar="N",
                         help="of a board in simulation, 4 at the least; its clock in MHz is what a line of 1 Mbaud has "
                              "(default: %(default)s)")
-    parser.add_argument("--network", type=network_file, default=DEFAULT_NETWORK, metavar="FILE.npz",
+    parser.add_argument("--network", action=NetworkFile, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help=f"the network that the design was made with, {NAMED} (default: this one)")
     add_configuration(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "board", metavar="FOLDER",

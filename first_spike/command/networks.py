@@ -1,5 +1,6 @@
 """A network from its file, of either kind, and which file that is."""
 
+import argparse
 import os
 from pathlib import Path
 
@@ -22,6 +23,14 @@ def network_file(text):
         raise UserError(f"cannot read {text}: No such file or directory, and the networks that come along are "
                         f"{', '.join(shipped)}")
     return shipped[text]
+
+
+class NetworkFile(argparse.Action):
+    """What an option for a network does: its value is `network_file` of what was given. A `type` could not raise the
+    UserError of that, which argparse would take for its own."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        setattr(namespace, self.dest, network_file(values))
 
 
 def load_network(path):

@@ -9,7 +9,7 @@ from pathlib import Path
 from first_spike.command.cli import console, error_console, shown
 from first_spike.command.configuration_options import add_configuration, configuration, folder_name, options_of
 from first_spike.command.folders import make_folder, work_folder
-from first_spike.command.networks import NAMED, network_file
+from first_spike.command.networks import NAMED, NetworkFile
 from first_spike.command.option_values import add_timeout, natural
 from first_spike.command.places import BUILD, DEFAULT_NETWORK
 from first_spike.command.places_to_write import check_places
@@ -51,7 +51,7 @@ def parse():
     """(Board, arguments); what the arguments do not say of the Configuration is that of the board."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--board", required=True, metavar="NAME", help=f"of {', '.join(BOARDS)}")
-    parser.add_argument("--network", type=network_file, default=DEFAULT_NETWORK, metavar="FILE.npz",
+    parser.add_argument("--network", action=NetworkFile, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help=f"integer network file, {NAMED} (default: this one)")
     add_configuration(parser)  # a board has defaults of its own
     parser.add_argument("--seed", type=natural, default=1, metavar="N", help="of nextpnr (default: %(default)s)")

@@ -10,7 +10,7 @@ from pathlib import Path
 from first_spike.command.cli import console, shown, write_json, write_predictions
 from first_spike.command.configuration_options import add_configuration, check_design, configuration, folder_name
 from first_spike.command.images import add_count, add_image_arguments, read_images
-from first_spike.command.networks import NAMED, network_file
+from first_spike.command.networks import NAMED, NetworkFile
 from first_spike.command.option_values import output_file, simulator_seed
 from first_spike.command.places import BUILD
 from first_spike.command.places_to_write import check_places
@@ -61,9 +61,9 @@ def main():
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--network", type=network_file, required=True, metavar="FILE.npz",
+    parser.add_argument("--network", action=NetworkFile, required=True, metavar="FILE.npz",
                         help=f"integer network file, {NAMED}")
-    parser.add_argument("--float", type=network_file, metavar="FILE.npz",
+    parser.add_argument("--float", action=NetworkFile, metavar="FILE.npz",
                         help="float network that it was made from (default: NAME_float.npz beside it, if there)")
     parser.add_argument("--sim", required=True, choices=BACKENDS,
                         help="who classifies; myhdl is MyHDL's own simulation of the same blocks, golden the golden "

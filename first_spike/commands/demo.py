@@ -11,7 +11,7 @@ from first_spike.command.cli import console, shown, write_json
 from first_spike.command.configuration_options import add_configuration, check_design, configuration, is_chosen
 from first_spike.command.folders import make_folder, work_folder
 from first_spike.command.images import add_image_arguments, read_images
-from first_spike.command.networks import NAMED, network_file
+from first_spike.command.networks import NAMED, NetworkFile
 from first_spike.command.places import (
     BUILD,
     CONVOLUTIONAL_FLOAT,
@@ -75,7 +75,7 @@ def show(arguments, path, float_path, given, folder):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--network", type=network_file, metavar="FILE.npz",
+    parser.add_argument("--network", action=NetworkFile, metavar="FILE.npz",
                         help=f"an integer network of one's own, {NAMED} (default: this one, then the convolutional "
                              f"one, on the digits that come along)")
     add_image_arguments(parser)

@@ -8,7 +8,7 @@ import argparse
 
 from first_spike.command.cli import console, error_console, write_json, write_predictions
 from first_spike.command.images import add_image_arguments, read_images
-from first_spike.command.networks import NAMED, load_network, network_file
+from first_spike.command.networks import NAMED, NetworkFile, load_network
 from first_spike.command.option_values import output_file
 from first_spike.command.places_to_write import check_places
 from first_spike.command.silence import most_silent, most_ties, silence, ties, warn
@@ -37,7 +37,7 @@ def main():
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--network", type=network_file, required=True, metavar="FILE.npz",
+    parser.add_argument("--network", action=NetworkFile, required=True, metavar="FILE.npz",
                         help=f"network file, of either kind, {NAMED}")
     add_image_arguments(parser)
     parser.add_argument("--json", type=output_file, metavar="FILE", help="write the figures of the table")

@@ -14,7 +14,7 @@ from first_spike.command.configuration_options import add_top, add_weights, chec
 from first_spike.command.figure import require_matplotlib
 from first_spike.command.folders import work_folder
 from first_spike.command.images import add_image_arguments, read_images
-from first_spike.command.networks import NAMED, network_file
+from first_spike.command.networks import NAMED, NetworkFile
 from first_spike.command.option_values import above_zero, add_timeout, numbers, positive, taps_of_layers
 from first_spike.command.places import BUILD
 from first_spike.command.places_to_write import check_places
@@ -76,7 +76,7 @@ def explore(arguments, workers):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--network", type=network_file, required=True, metavar="FILE.npz",
+    parser.add_argument("--network", action=NetworkFile, required=True, metavar="FILE.npz",
                         help=f"integer network file, {NAMED}")
     parser.add_argument("--lanes", type=numbers, nargs="+", default=None, metavar="P[,P...]",
                         help="to try: one number, of every layer at most, or one for each layer, as in 16,2 (default: "

@@ -3,7 +3,7 @@
 import argparse
 
 from first_spike.command.cli import console, shown
-from first_spike.command.networks import NAMED, load_network, network_file
+from first_spike.command.networks import NAMED, NetworkFile, load_network
 from first_spike.command.option_values import output_file
 from first_spike.command.places_to_write import check_places
 from first_spike.golden.foreign.nir_writer import to_do, write_nir
@@ -22,7 +22,7 @@ def main():
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("file", type=network_file, metavar="FILE.npz", help=f"network file, of either kind, {NAMED}")
+    parser.add_argument("file", action=NetworkFile, metavar="FILE.npz", help=f"network file, of either kind, {NAMED}")
     parser.add_argument("--out", type=output_file, required=True, metavar="FILE.nir", help="write the graph")
     parser.add_argument("--dt", type=time_step, default=1, metavar="SECONDS",
                         help="time step of a simulator that wants 1 / dt in r, such as SpikingJelly (default: r is 1)")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from first_spike.command.cli import console
 from first_spike.command.configuration_options import add_configuration, add_top, configuration
-from first_spike.command.networks import NAMED, network_file
+from first_spike.command.networks import NAMED, NetworkFile
 from first_spike.comparison.whole_design import write_whole_design
 from first_spike.rtl_model.delivery.manifest import files_of, read_manifest
 from first_spike.rtl_model.tops import STREAMED
@@ -13,7 +13,7 @@ from first_spike.rtl_model.tops import STREAMED
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--network", type=network_file, required=True, metavar="FILE.npz",
+    parser.add_argument("--network", action=NetworkFile, required=True, metavar="FILE.npz",
                         help=f"integer network file, {NAMED}")
     parser.add_argument("--out", type=Path, required=True,
                         help="folder for the design; an older design in it is replaced")

@@ -17,7 +17,7 @@ from first_spike.command.configuration_options import (
 )
 from first_spike.command.figure import literal_text
 from first_spike.command.images import add_count, add_image_arguments, read_images
-from first_spike.command.networks import NAMED, load_network, network_file
+from first_spike.command.networks import NAMED, NetworkFile, load_network
 from first_spike.command.option_values import natural
 from first_spike.command.places import BUILD
 from first_spike.comparison.backends import BACKENDS, VERILOG
@@ -80,7 +80,7 @@ def compare(arguments, folder, found, float_network, chosen):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--network", type=network_file, required=True, metavar="FILE.npz",
+    parser.add_argument("--network", action=NetworkFile, required=True, metavar="FILE.npz",
                         help=f"network file, of either kind, {NAMED}")
     add_image_arguments(parser)
     add_count(parser, "all there are")
@@ -90,7 +90,7 @@ def parse():
     parser.add_argument("--compare", choices=[name for name in BACKENDS if name != "golden"], metavar="SIM",
                         help=f"float, golden and hardware over each other, of that image and in figures of {COMPARED} "
                              f"images from it on; SIM: icarus, verilator or myhdl")
-    parser.add_argument("--float", type=network_file, metavar="FILE.npz",
+    parser.add_argument("--float", action=NetworkFile, metavar="FILE.npz",
                         help="for --compare: float network that it was made from (default: NAME_float.npz beside it, "
                              "if there)")
     parser.add_argument("--design", type=Path, metavar="FOLDER",

@@ -11,7 +11,7 @@ from first_spike.command.cli import console, error_console, write_json
 from first_spike.command.configuration_options import add_configuration, configuration
 from first_spike.command.folders import make_folder, work_folder
 from first_spike.command.images import add_count, add_image_arguments, read_images
-from first_spike.command.networks import NAMED, network_file
+from first_spike.command.networks import NAMED, NetworkFile
 from first_spike.command.option_values import add_timeout
 from first_spike.command.places import BUILD, DEFAULT_NETWORK
 from first_spike.command.places_to_write import check_places
@@ -56,7 +56,7 @@ def main():
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--network", type=network_file, default=DEFAULT_NETWORK, metavar="FILE.npz",
+    parser.add_argument("--network", action=NetworkFile, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help=f"integer network file, {NAMED} (default: this one)")
     add_configuration(parser)
     add_image_arguments(parser)

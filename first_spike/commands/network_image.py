@@ -4,7 +4,7 @@ import argparse
 
 from first_spike.command.cli import console
 from first_spike.command.configuration_options import add_configuration, configuration
-from first_spike.command.networks import NAMED, network_file
+from first_spike.command.networks import NAMED, NetworkFile
 from first_spike.command.option_values import output_file
 from first_spike.command.places_to_write import check_places
 from first_spike.device.network_image import network_image
@@ -29,9 +29,9 @@ def main():
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--network", type=network_file, required=True, metavar="FILE.npz",
+    parser.add_argument("--network", action=NetworkFile, required=True, metavar="FILE.npz",
                         help=f"integer network file, {NAMED}")
-    parser.add_argument("--made-with", type=network_file, metavar="FILE.npz",
+    parser.add_argument("--made-with", action=NetworkFile, metavar="FILE.npz",
                         help="the network that the design was made with (default: the same)")
     parser.add_argument("--out", type=output_file, required=True, metavar="FILE", help="what is written")
     add_configuration(parser)

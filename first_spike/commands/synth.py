@@ -19,7 +19,7 @@ from first_spike.command.configuration_options import (
     folder_name,
 )
 from first_spike.command.folders import make_folder, work_folder
-from first_spike.command.networks import NAMED, network_file
+from first_spike.command.networks import NAMED, NetworkFile
 from first_spike.command.option_values import above_zero, add_timeout, natural
 from first_spike.command.places import BUILD, DEFAULT_NETWORK
 from first_spike.command.places_to_write import check_places
@@ -90,7 +90,7 @@ def synthesize(arguments, workers):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--network", type=network_file, default=DEFAULT_NETWORK, metavar="FILE.npz",
+    parser.add_argument("--network", action=NetworkFile, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help=f"integer network file, {NAMED} (default: this one)")
     add_configuration(parser)
     add_top(parser)

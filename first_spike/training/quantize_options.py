@@ -3,7 +3,7 @@
 import argparse
 
 from first_spike.command.data_options import add_dataset_arguments, read_options
-from first_spike.command.networks import network_file
+from first_spike.command.networks import NetworkFile
 from first_spike.command.option_values import natural
 from first_spike.command.output_name import HELP, output_name
 from first_spike.golden.errors import UserError
@@ -16,7 +16,7 @@ def parse(description, words=None):
     """The parsed options, of the command line unless `words` are given; UserError for some that go together in no
     way."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--float", type=network_file, required=True, metavar="FILE.npz",
+    parser.add_argument("--float", action=NetworkFile, required=True, metavar="FILE.npz",
                         help="file of a float network, or the name of one that comes along")
     parser.add_argument("--bits", type=int, nargs="+", metavar="N",
                         help="weight bits, 1 to 8, one for all layers or one per layer; 2 is ternary (default: 4)")
