@@ -238,5 +238,5 @@ bench-training: $(VENV) ## what training costs per image
 	$(RUN) scripts/bench_training.py
 
 clean: ## remove what was built; .venv, networks and hdl/ stay
-	rm -rf build .pytest_cache .hypothesis
+	rm -rf build .pytest_cache .hypothesis *.egg-info
 	find . -path ./.venv -prune -o \( -name __pycache__ -o -name sim_build \) -prune -exec rm -rf {} +

@@ -14,14 +14,13 @@ NAMED = "or the name of one that comes along, such as mnist_784_128_10_4bit"  # 
 
 
 def network_file(text):
-    """The Path of the network that an option names: a file, or what comes along by its name. UserError, with these
-    names, where it is neither."""
-    if os.path.lexists(text):
+    """The Path of the network that an option names: a file, there or not, or what comes along by its name. UserError,
+    with these names, for another name without ending, of which there is no file."""
+    if os.path.lexists(text) or Path(text).suffix:
         return Path(text)
     shipped = {path.stem: path for path in sorted(NETWORKS.glob("*.npz"))}
     if text not in shipped:
-        raise UserError(f"cannot read {text}: No such file or directory, and the networks that come along are "
-                        f"{', '.join(shipped)}")
+        raise UserError(f"there is no network {text}: name a file, or what comes along, {', '.join(shipped)}")
     return shipped[text]
 
 
