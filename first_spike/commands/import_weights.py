@@ -14,6 +14,7 @@ from first_spike.command.cli import console, error_console
 from first_spike.command.data_options import (
     add_dataset_arguments,
     check_bits,
+    data_choices,
     read_dataset,
     result_table,
 )
@@ -35,7 +36,7 @@ from first_spike.training.class_report import missing_classes
 def main():
     arguments = parse()
     check_options(arguments)
-    dataset = read_dataset(arguments)
+    dataset = read_dataset(arguments.dataset, data_choices(arguments), arguments.steps)
     imported = read_network(arguments, dataset)
     bits = check_bits(arguments.bits or imported.bits, len(imported.layers))
     wholes = integer_layers(imported.layers, bits)

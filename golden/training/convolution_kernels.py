@@ -5,7 +5,7 @@ spikes with the earliest neuron of its window and channel, so what it is told go
 first of several): the earliest of spikes is the largest of potentials. And one differs: with a `pull` of 1 everything
 decides in step 0, since softmax minus one-hot sums to zero and nothing ever says "wait".
 
-Weights and gradients are read in the order of a Graph's `rows`, so that all that one row of a kernel adds lies together.
+Weights and gradients are read in the order of a Graph's `rows`, so that all that a row of a kernel adds lies together.
 """
 
 import numpy as np

@@ -129,6 +129,7 @@ def output_errors(potentials, threshold, label, winner, decided, endless, loss, 
     """What the output is told: softmax minus one-hot by a Loss, times the image's weight. Returns whether the network
     is so sure that nothing is learnt."""
     unit, top = threshold * loss.temperature, potentials[winner]
+    silent, right = not (decided or endless), winner == label
     total = 0.0
     for j in range(potentials.size):
         total += math.exp((potentials[j] - top) / unit)
@@ -136,9 +137,9 @@ def output_errors(potentials, threshold, label, winner, decided, endless, loss, 
     for j in range(potentials.size):
         error = math.exp((potentials[j] - top) / unit) / total
         if j == label:
-            pull = loss.pull if decided and winner != label else 1.0
-            error = pull * (error - (1.0 if decided or endless else 1.0 + loss.push))
-            sure = winner == label and (decided or endless) and np.rint(error * ERROR_GRID) > (loss.sure - 1) * ERROR_GRID
+            pull = loss.pull if decided and not right else 1.0
+            error = pull * (error - (1.0 + loss.push if silent else 1.0))
+            sure = right and not silent and np.rint(error * ERROR_GRID) > (loss.sure - 1) * ERROR_GRID
         told[j] = np.rint(error * ERROR_GRID) / ERROR_GRID * image_weight
     if sure:
         told[:] = 0

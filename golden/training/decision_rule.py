@@ -22,8 +22,8 @@ FIRST_SPREAD, DEEP_FIRST_SPREAD, DEEP_SPREAD, OUTPUT_SPREAD = 0.02, 0.04, 0.05, 
 @dataclass(frozen=True)
 class DecisionSettings:
     """hidden_rate, output_rate: Adam's learning rates at the start; final: their share at the end of the cosine.
-    warmup: batches over which they rise to that, a tenth of all at most. deep: the share of hidden_rate that hidden layers behind the first
-    have.
+    warmup: batches over which they rise to that, a tenth of all at most. deep: the share of hidden_rate that hidden
+    layers behind the first have.
 
     The first layer's rate is divided by `rates.crowding`. endless: share of the images for which the output does not
     fire. average: weight of the newest in the running average of the weights. decay: weight decay relative to the rate.
@@ -107,8 +107,8 @@ class DecisionLearner:
         train = self.source.take(chosen, part)
         self._tell(Batch(train, labels, self.endless[part], self.image_weights[chosen]),
                    Layers(self.used, self.thresholds))
-        factor = cosine(done, self.batches * settings.epochs, settings.final) * warm(
-            done, min(settings.warmup, self.batches * settings.epochs // 10))
+        total = self.batches * settings.epochs
+        factor = cosine(done, total, settings.final) * warm(done, min(settings.warmup, total // 10))
         for k, optimizer in enumerate(self.optimizers):
             source = train if k == 0 else trace.spike_times[k - 1]
             optimizer.step(self.weights[k], self.used[k], self.grids[k], source, trace.told[k], trace.peak_times[k],

@@ -52,7 +52,8 @@ def _convolution(geometry):
     windows = grid.transpose(0, 2, 1, 3).reshape(-1, math.prod(geometry.pool))
     kernel = np.arange(math.prod(geometry.kernel)).reshape(geometry.kernel)
     # the next position sees a pixel one stride further to the left of its kernel
-    order = np.concatenate([kernel[:, start::geometry.stride[1]][:, ::-1] for start in range(geometry.stride[1])], axis=1)
+    stride = geometry.stride[1]
+    order = np.concatenate([kernel[:, start::stride][:, ::-1] for start in range(stride)], axis=1)
     return _tables(places, row * columns + column, i * geometry.kernel[1] + j, math.prod(geometry.source[:2]), windows,
                    order.ravel(), geometry.source[2])
 

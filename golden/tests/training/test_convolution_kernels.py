@@ -109,7 +109,8 @@ def test_result_does_not_depend_on_threads():
         network, weights, times, *_ = case = random_case(13)
         trace, layer = run(*case), weights[0].copy()
         rows = graph_of(network.layers).rows[0]
-        KernelAdam(layer, trace.gradients[0], rows).step(layer, layer, None, times, trace.told[0], trace.peak_times[0], 0.1)
+        adam = KernelAdam(layer, trace.gradients[0], rows)
+        adam.step(layer, layer, None, times, trace.told[0], trace.peak_times[0], 0.1)
         results.append([layer.tobytes(), *(part.tobytes() for part in (*trace.gradients, *trace.told))])
     numba.set_num_threads(before)
     assert results[0] == results[1]
