@@ -17,8 +17,9 @@ import importlib
 __version__ = "0.1.0"
 
 _HOMES = {
-    **dict.fromkeys(("load", "samples", "dataset", "infer", "cycles", "generate", "compare", "import_nir", "train",
-                     "explore"), "first_spike.api"),
+    **dict.fromkeys(("load", "samples", "dataset", "infer", "cycles", "generate", "compare", "import_nir", "explore"),
+                    "first_spike.api"),
+    "train": "first_spike.training.train",
     "Design": "first_spike.golden.contract.design",
     "Network": "first_spike.golden.contract.network",
     "UserError": "first_spike.golden.errors",

@@ -102,13 +102,6 @@ def import_nir(file, data, bits=None, steps=None, **said):
     return bring_in(ForeignFile(str(file), **said), _dataset(data), widths, steps).network
 
 
-def train(data, **options):
-    """Train on a Dataset, or on the data set of that name; returns the integer Network, its figures in its `accuracy`.
-    The options are those of `first_spike.training.train.train`: layers, bits, epochs, seed and so on."""
-    from first_spike.training.train import train as run_training
-    return run_training(_dataset(data), **options)
-
-
 def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, **tried):
     """Every design of the networks (a Network, a name or a file, or several) that keeps the bounds, fastest first: a
     list of Offers with `design`, `us` (mean time of an image), `held_out`, `accuracy`, `fits` and `point`, its other

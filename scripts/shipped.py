@@ -22,7 +22,8 @@ from first_spike.command.places import BUILD, NETWORKS
 from first_spike.command.provenance import made_by
 from first_spike.golden.errors import UserError
 from first_spike.golden.training.loop import Stopped
-from first_spike.jobs.job_options import add_jobs
+from first_spike.golden.training.rates import side_by_side
+from first_spike.jobs.job_options import add_jobs, chosen_workers
 from first_spike.jobs.kept import Kept
 from first_spike.training.recipes import recipe_job, recipe_words
 from first_spike.training.shipped_figures import renew_figures
@@ -67,7 +68,7 @@ def train(arguments, words):
         console.print(f"{name}: scripts/{script}.py {shlex.join(options)}", soft_wrap=True)
     jobs = [recipe_job(OUT / name, script, options) for name, (script, *options) in words.items()]
     try:
-        results, failed = run_trainings("networks", jobs, arguments, Kept(OUT / "kept"))
+        results, failed = run_trainings("networks", jobs, chosen_workers(arguments, side_by_side()), Kept(OUT / "kept"))
     except Stopped:
         print("stopped; the same command goes on with what is left", file=sys.stderr)
         return EXIT_INTERRUPTED

@@ -70,14 +70,18 @@ def add_patient(parser):
                              "thresholds: now and then a better decision, more silent outputs")
 
 
-def read_dataset(arguments, network=None):
-    """The data set that these arguments ask for; UserError when it cannot be had.
+def data_choices(arguments):
+    """Those of OPTIONS that the parsed arguments of a command say, as `read_dataset` takes them."""
+    return {option: getattr(arguments, option) for option in OPTIONS if getattr(arguments, option) is not None}
 
-    network: data are read as those that it was trained on, by the size and the split in its file; arguments that say
-    otherwise are refused.
+
+def read_dataset(name, choices=None, steps=None, network=None):
+    """The data set of that name (see golden.data.catalogue.load); UserError when it cannot be had.
+
+    choices: {option: value} of OPTIONS. steps: into which recordings are divided. network: data are read as those that
+    it was trained on, by the size and the split in its file; choices that say otherwise are refused.
     """
-    kind = kind_of(arguments.dataset)
-    given = {option: getattr(arguments, option) for option in OPTIONS if getattr(arguments, option) is not None}
+    kind, given = kind_of(name), dict(choices or {})
     odd = [option for option in given if kind not in OPTIONS[option][1]]
     if odd:
         wanted = " or ".join(f"FILE{own}" if own == ARRAYS else f"{own}PATH" for own in OPTIONS[odd[0]][1])
@@ -87,15 +91,15 @@ def read_dataset(arguments, network=None):
     size = given.pop("image_size", None)
     split = {OPTIONS[option][0]: value for option, value in given.items()}
     if kind == EVENTS:
-        split["steps"] = getattr(arguments, "steps", None) if network is None else network.steps
+        split["steps"] = steps if network is None else network.steps
     if kind and network is not None:
         stored = check_split(kind, network.accuracy.get("split") or {})
-        for option, (name, _) in OPTIONS.items():
-            wanted, found = (stored.get(name), split.get(name)) if name else (network.image_shape[:2], size)
+        for option, (own, _) in OPTIONS.items():
+            wanted, found = (stored.get(own), split.get(own)) if own else (network.image_shape[:2], size)
             if found not in (None, wanted):
                 raise UserError(f"{_shown(option)} is {found}, but the network was trained with {wanted}: leave it out")
         split, size = stored | {key: split[key] for key in ("steps",) if key in split}, network.image_shape
-    return load_shown(arguments.dataset, image_shape=size, split=split)
+    return load_shown(name, image_shape=size, split=split)
 
 
 def _shown(option):

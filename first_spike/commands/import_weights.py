@@ -12,6 +12,7 @@ from dataclasses import fields
 from first_spike.command.cli import Parser, console
 from first_spike.command.data_options import (
     add_dataset_arguments,
+    data_choices,
     read_dataset,
     result_table,
 )
@@ -28,7 +29,7 @@ from first_spike.training.class_report import missing_classes
 def main():
     arguments = parse()
     foreign = ForeignFile(**{field.name: getattr(arguments, field.name) for field in fields(ForeignFile)})
-    dataset = read_dataset(arguments)
+    dataset = read_dataset(arguments.dataset, data_choices(arguments), arguments.steps)
     inputs = {"FILE": arguments.file, "--dataset": arguments.dataset} | threshold_files(arguments.threshold)
     with ExitStack() as kept:
         kept.enter_context(reserved("--out", arguments.out, (".npz",), inputs))

@@ -8,44 +8,33 @@ from which --resume goes on to the same networks.
 import sys
 
 from first_spike.command.cli import console
-from first_spike.command.data_options import read_dataset, result_table
+from first_spike.command.data_options import data_choices, read_dataset, result_table
 from first_spike.command.interrupts import EXIT_INTERRUPTED
-from first_spike.command.output_name import file, reserved
-from first_spike.command.silence import warn
+from first_spike.command.output_name import file
 from first_spike.golden.training.classes import held_and_rest
-from first_spike.golden.training.loop import Stopped, Training
+from first_spike.golden.training.loop import Stopped
+from first_spike.golden.training.rates import side_by_side
+from first_spike.jobs.job_options import chosen_workers
 from first_spike.training.class_report import tell_classes
 from first_spike.training.plans import training_plan
-from first_spike.training.results import CHECKPOINT, SUFFIXES, check_leftovers, draw, write_networks
+from first_spike.training.results import CHECKPOINT
 from first_spike.training.seeds import train_seeds
-from first_spike.training.stopping import stoppable, stopped
-from first_spike.training.train_options import parse
-from first_spike.training.training_bar import TrainingProgress
+from first_spike.training.train import train_into
+from first_spike.training.train_options import parse, wishes_of
 
 
 def main():
     arguments = parse(__doc__.splitlines()[0])
-    dataset = read_dataset(arguments)
-    plan = training_plan(arguments, dataset)
-    return (train_seeds if arguments.seeds else train)(arguments, plan, dataset)
-
-
-def train(arguments, plan, dataset):
-    """Do one training; returns the exit status."""
-    out, checkpoint = arguments.out, file(arguments.out, CHECKPOINT)
-    with reserved("--out", out, SUFFIXES, {"--dataset": arguments.dataset}):
-        check_leftovers(out, plan, arguments.resume, arguments.restart)
-        progress = TrainingProgress()
-        training = Training(plan, dataset, checkpoint, progress, stopped)
-        tell_classes(dataset, held_and_rest(plan, dataset)[0], plan.class_weights)
-        try:
-            with stoppable(), progress:
-                result = training.run(arguments.resume)
-        except Stopped:
-            print(f"stopped; the same command with --resume goes on from {checkpoint}", file=sys.stderr)
-            return EXIT_INTERRUPTED
-        warn(write_networks(out, plan, result))
-        draw(out)
-        checkpoint.unlink(missing_ok=True)
+    out, inputs = arguments.out, {"--dataset": arguments.dataset}
+    dataset = read_dataset(arguments.dataset, data_choices(arguments), arguments.steps)
+    plan = training_plan(wishes_of(arguments), dataset, arguments.dataset)
+    if arguments.seeds:
+        return train_seeds(out, arguments.seeds, plan, dataset, inputs, chosen_workers(arguments, side_by_side()),
+                           arguments.restart)
+    try:
+        result = train_into(out, plan, dataset, inputs, arguments.resume, arguments.restart,
+                            lambda: tell_classes(dataset, held_and_rest(plan, dataset)[0], plan.class_weights))
+    except Stopped:
+        print(f"stopped; the same command with --resume goes on from {file(out, CHECKPOINT)}", file=sys.stderr)
+        return EXIT_INTERRUPTED
     console.print(result_table(out.name, result.shown))
-

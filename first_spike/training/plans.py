@@ -1,8 +1,9 @@
-"""From the options of a command to the Plan of its training."""
+"""From what is asked of a training to its Plan."""
 
 import hashlib
+from dataclasses import dataclass, replace
 
-from first_spike.command.data_options import check_bits, read_options
+from first_spike.command.data_options import check_bits
 from first_spike.golden.data.catalogue import FOLDERS, kind_of
 from first_spike.golden.errors import UserError
 from first_spike.golden.training import defaults
@@ -12,49 +13,114 @@ from first_spike.golden.training.layer_text import text_of
 from first_spike.golden.training.plan import Plan
 
 
-def training_plan(arguments, dataset):
-    """The Plan of scripts/train.py; UserError where its options make none."""
-    own = dataset.split.get("steps", arguments.steps)
-    if own != arguments.steps:
+@dataclass(frozen=True)
+class Wishes:
+    """What may be asked of a training; None: what golden/training/defaults.py has for such layers and so many images.
+
+    bits: of every layer, or one value for all; 0 or (0,) for a float network only. finetune: epochs at few bits.
+    silent: largest share of held-out images without an output spike. augment: a kind of deformation. settings: ((name,
+    value), ...) or a dict of the rule's. The others are those of a Plan. Lists become tuples.
+    """
+
+    hidden: tuple = ()
+    layers: str = ""
+    steps: int = 16
+    bits: tuple | int | None = None
+    rule: str = "decision"
+    epochs: int | None = None
+    finetune: int | None = None
+    finetune_rates: tuple | None = None
+    seed: int = 1
+    held_out: int | None = None
+    silent: float | None = None
+    patient: bool = False
+    deformed: int = 0
+    augment: str | None = None
+    class_weights: str | None = None
+    scale_per: str | None = None
+    scales: tuple = ()
+    settings: tuple = ()
+    thin: str = "none"
+    most_events: int | None = None
+
+    def __post_init__(self):
+        for name, value in vars(self).items():
+            if isinstance(value, dict):
+                value = tuple(value.items())
+            object.__setattr__(self, name, tuple(value) if isinstance(value, list) else value)
+
+
+def training_plan(wishes, dataset, name):
+    """The Plan of a training by Wishes on a Dataset that is known by this name; UserError where they make none."""
+    own = dataset.split.get("steps", wishes.steps)
+    if own != wishes.steps:
         raise UserError(f"{dataset.name} holds spike times of {own} steps, but the network is to have "
-                        f"{arguments.steps}: say --steps {own}")
-    words = parse_layers(arguments.layers) if arguments.layers else []
-    depth, convolutional = len(words) or len(arguments.hidden) + 1, any(word.facts for word in words)
-    if arguments.bits == [0] and (arguments.finetune or arguments.finetune_rates):
+                        f"{wishes.steps}: say --steps {own}")
+    hidden = wishes.hidden or (() if wishes.layers else defaults.HIDDEN)
+    words = parse_layers(wishes.layers) if wishes.layers else []
+    depth, convolutional = len(words) or len(hidden) + 1, any(word.facts for word in words)
+    in_float = wishes.bits in (0, (0,))
+    if in_float and (wishes.finetune or wishes.finetune_rates):
         raise UserError("--finetune and --finetune-rates train at few bits: leave them out with --bits 0")
-    bits = None if arguments.bits == [0] else check_bits(arguments.bits, depth)
     count = dataset.train_count
-    held_out = defaults.held_out(count) if arguments.held_out is None else arguments.held_out
-    epochs = defaults.epochs(count - held_out) if arguments.epochs is None else arguments.epochs
-    finetune = epochs // 5 if arguments.finetune is None else arguments.finetune
+    held_out = defaults.held_out(count) if wishes.held_out is None else wishes.held_out
+    epochs = defaults.epochs(count - held_out) if wishes.epochs is None else wishes.epochs
+    finetune = epochs // 5 if wishes.finetune is None else wishes.finetune
     digest = hashlib.sha256()
     for array in dataset.train_arrays:
         digest.update(array.tobytes())
-    kind = kind_of(arguments.dataset)
-    plan = Plan(kind + dataset.name if kind in FOLDERS else arguments.dataset, arguments.rule, tuple(arguments.hidden),
-                arguments.steps, bits, epochs, finetune, arguments.seed, held_out, arguments.silent,
-                layers=arguments.layers, digest=digest.hexdigest(), thin=arguments.thin, patient=arguments.patient,
-                deformed=arguments.deformed, most_events=arguments.most_events,
-                **_usual(arguments, dataset, arguments.dataset, count - held_out, convolutional))
+    kind = kind_of(name)
+    bits = None if in_float else bits_of(wishes.bits, depth, convolutional)
+    plan = Plan(kind + dataset.name if kind in FOLDERS else str(name), wishes.rule, hidden, wishes.steps, bits, epochs,
+                finetune, wishes.seed, held_out, layers=wishes.layers, digest=digest.hexdigest(), thin=wishes.thin,
+                most_events=wishes.most_events, **_usual(wishes, dataset, name, count - held_out, convolutional))
     plan.settings()  # complains about unknown settings now rather than later
     return plan
 
 
-def finetuning_plan(arguments, network, dataset, bits):
-    """The Plan of scripts/quantize.py that trains a FloatNetwork on at few `bits`, one per layer."""
-    convolutional = any(layer.kind != "dense" for layer in network.layers)
+def usual_for(wishes, network):
+    """The Wishes for bringing a FloatNetwork to few bits, with what is usual for it where `bits`, one per layer, and
+    `silent` are None."""
+    convolutional = is_convolutional(network)
+    silent = defaults.most_silent(convolutional) if wishes.silent is None else wishes.silent
+    return replace(wishes, bits=bits_of(wishes.bits, len(network.layers), convolutional), silent=silent)
+
+
+def is_convolutional(network):
+    """Whether there is a convolution among its layers."""
+    return any(layer.kind != "dense" for layer in network.layers)
+
+
+def finetuning_plan(wishes, network, dataset):
+    """The Plan that trains a FloatNetwork on at few bits; of the Wishes, those that make a float network do not
+    count."""
+    convolutional = is_convolutional(network)
     count = dataset.train_count
     held_out = defaults.held_out(count)
-    return Plan(dataset.name, "decision", () if convolutional else network.sizes[:-1], network.steps, bits, 1,
-                arguments.finetune, arguments.seed, held_out, arguments.silent,
-                layers=text_of(network.layers) if convolutional else "", scales=tuple(arguments.scales),
-                patient=arguments.patient, deformed=arguments.deformed, most_events=network.most_events,
-                **_usual(arguments, dataset, dataset.name, count - held_out, convolutional))
+    return Plan(dataset.name, "decision", () if convolutional else network.sizes[:-1], network.steps,
+                usual_for(wishes, network).bits, 1, wishes.finetune, wishes.seed, held_out,
+                layers=text_of(network.layers) if convolutional else "", most_events=network.most_events,
+                **_usual(wishes, dataset, dataset.name, count - held_out, convolutional))
 
 
-def _usual(arguments, dataset, name, count, convolutional):
-    """What depends on the `count` images to learn from, unless options say it; name: that the Dataset is known by."""
-    return {"augmentation": arguments.augment or defaults.augmentation(dataset.kind or name, count),
-            "class_weights": arguments.class_weights or usual_weights(dataset.train_labels[:dataset.train_count]),
-            "finetune_rates": tuple(arguments.finetune_rates or defaults.finetune_rates(count, convolutional)),
-            "usual": tuple(defaults.settings(count, convolutional).items()), "options": read_options(arguments.set)}
+def bits_of(bits, depth, convolutional):
+    """Bits of each of `depth` layers as a Plan has them: `bits` (one value, one per layer, or None for what is
+    usual)."""
+    if bits is None:
+        return defaults.bits(depth, convolutional)
+    return check_bits([bits] if isinstance(bits, int) else list(bits), depth)
+
+
+def _usual(wishes, dataset, name, count, convolutional):
+    """What depends on the `count` images to learn from and on the layers, unless it is asked for, and what is taken as
+    it is; name: that the Dataset is known by."""
+    def or_usual(asked, usual):
+        return usual if asked is None else asked
+
+    return {"augmentation": or_usual(wishes.augment, defaults.augmentation(dataset.kind or name, count)),
+            "class_weights": or_usual(wishes.class_weights, usual_weights(dataset.train_labels[:dataset.train_count])),
+            "finetune_rates": tuple(or_usual(wishes.finetune_rates, defaults.finetune_rates(count, convolutional))),
+            "most_silent": or_usual(wishes.silent, defaults.most_silent(convolutional)),
+            "scale_per": or_usual(wishes.scale_per, defaults.scale_per(convolutional)),
+            "usual": tuple(defaults.settings(count, convolutional, name).items()), "options": tuple(wishes.settings),
+            "scales": tuple(wishes.scales), "patient": wishes.patient, "deformed": wishes.deformed}

@@ -19,7 +19,8 @@ def parse(description, words=None):
     parser.add_argument("--float", action=NetworkFile, required=True, metavar="FILE.npz",
                         help="file of a float network, or the name of one that comes along")
     parser.add_argument("--bits", type=int, nargs="+", metavar="N",
-                        help="weight bits, 1 to 8, one for all layers or one per layer; 2 is ternary (default: 4)")
+                        help=f"weight bits, 1 to 8, one for all layers or one per layer; 2 is ternary "
+                             f"({defaults.BITS_HELP})")
     parser.add_argument("--steps", type=int, metavar="T", help="time steps (default: the float network's)")
     parser.add_argument("--finetune", type=natural, default=0, metavar="EPOCHS", help="of quantization-aware training")
     parser.add_argument("--finetune-rates", type=float, nargs=2, metavar="RATE",
@@ -39,7 +40,6 @@ def parse(description, words=None):
     add_jobs(parser)
     arguments = parser.parse_args(words)
     _check_combination(arguments)
-    arguments.bits = arguments.bits or [4]
     return arguments
 
 
@@ -47,7 +47,7 @@ def _check_combination(arguments):
     """UserError for options that go together in no way, or would have no effect."""
     training = {"--scales": arguments.scales, "--set": arguments.set, "--augment": arguments.augment,
                 "--finetune-rates": arguments.finetune_rates, "--deformed": arguments.deformed,
-                "--class-weights": arguments.class_weights}
+                "--class-weights": arguments.class_weights, "--scale-per": arguments.scale_per}
     if arguments.sweep:
         alone = {"--out": arguments.out, "--bits": arguments.bits, "--steps": arguments.steps,
                  "--finetune": arguments.finetune, **training}

@@ -26,22 +26,24 @@ COLUMNS = {"accuracy": ".2%", "worst class": ".2%", "held out": ".2%", "silent":
            "spikes to the decision": ".1f"}
 
 
-def train_seeds(arguments, plan, dataset):
-    """Train with each of the seeds, as long jobs; returns the exit status."""
-    outs = {seed: file(arguments.out, f"_s{seed}") for seed in arguments.seeds}
-    inputs = {"--dataset": arguments.dataset}
+def train_seeds(name, seeds, plan, dataset, inputs, workers, restart=False):
+    """Train by a Plan with each of the seeds, as long jobs, into the files of `name` (a Path); returns the exit status.
+
+    inputs: {option: path} of what is read. workers: see `run_trainings`. restart: begin anew.
+    """
+    outs = {seed: file(name, f"_s{seed}") for seed in seeds}
     with ExitStack() as held:
-        held.enter_context(reserved("--out", arguments.out, (SUMMARY,), inputs))
+        held.enter_context(reserved("--out", name, (SUMMARY,), inputs))
         for out in outs.values():
             held.enter_context(reserved("--out", out, SUFFIXES, inputs))
-            check_leftovers(out, plan, True, arguments.restart)
+            check_leftovers(out, plan, True, restart)
         tell_classes(dataset, held_and_rest(plan, dataset)[0], plan.class_weights)
         make_folder(KEPT)
         jobs = [training_job(out, replace(plan, seed=seed), dataset) for seed, out in outs.items()]
-        if arguments.restart:
+        if restart:
             jobs = [replace(job, still=lambda result: False) for job in jobs]
         try:
-            results, failed = run_trainings("seeds", jobs, arguments, Kept(KEPT))
+            results, failed = run_trainings("seeds", jobs, workers, Kept(KEPT))
         except Stopped:
             print("stopped; the same command goes on with what is left", file=sys.stderr)
             return EXIT_INTERRUPTED
@@ -51,10 +53,10 @@ def train_seeds(arguments, plan, dataset):
             file(outs[seed], CHECKPOINT).unlink(missing_ok=True)
         rows = {kind: {seed: _row(result["networks"][kind]) for seed, result in done.items()}
                 for kind in ("float", "integer") if any(kind in result["networks"] for result in done.values())}
-        write_json(file(arguments.out, SUMMARY), {"plan": replace(plan, seed=0).as_dict() | {"seed": list(outs)},
+        write_json(file(name, SUMMARY), {"plan": replace(plan, seed=0).as_dict() | {"seed": list(outs)},
                                                   "networks": rows, "failed": failed})
     if done:
-        console.print(seeds_table(arguments.out.name, rows))
+        console.print(seeds_table(name.name, rows))
     warn([sentence for result in done.values() for sentence in result["warnings"]])
     return complain(failed)
 

@@ -2,12 +2,13 @@
 
 import argparse
 
-from first_spike.command.data_options import add_dataset_arguments, read_dataset
+from first_spike.command.data_options import add_dataset_arguments, data_choices, read_dataset
 from first_spike.command.networks import load_network
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.figures import figures
 from first_spike.golden.training import defaults
 from first_spike.golden.training.classes import hold_out
+from first_spike.training.plans import Wishes, usual_for
 
 SAME = ("dataset", "images", "accuracy", "silent", "ties", "events")
 
@@ -19,14 +20,14 @@ def renew_figures(path, words):
     add_dataset_arguments(parser, default=None)
     parser.add_argument("--held-out", type=int)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--silent", type=float, default=defaults.MOST_SILENT)
+    parser.add_argument("--silent", type=float)
     arguments, _ = parser.parse_known_args(words)
     network = load_network(path)
-    arguments.dataset = arguments.dataset or network.accuracy["dataset"]
-    dataset = read_dataset(arguments)
+    dataset = read_dataset(arguments.dataset or network.accuracy["dataset"], data_choices(arguments), network.steps)
+    most_silent = usual_for(Wishes(silent=arguments.silent), network).silent
     count = dataset.train_count
     held, _ = hold_out(dataset.train_labels[:count], arguments.held_out or defaults.held_out(count), arguments.seed)
-    found, _ = figures(network, dataset, (dataset.train_images[held], dataset.train_labels[held]), arguments.silent)
+    found, _ = figures(network, dataset, (dataset.train_images[held], dataset.train_labels[held]), most_silent)
     for name in SAME:
         if found.accuracy[name] != network.accuracy.get(name):
             raise UserError(f"{path.name} says of its {name} {network.accuracy.get(name)}, found "

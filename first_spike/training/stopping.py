@@ -11,7 +11,11 @@ _asked = threading.Event()
 
 @contextmanager
 def stoppable():
-    """In the block, signals end no process: `stopped` tells the trainings of this process. For the main thread."""
+    """In the block, signals end no process: `stopped` tells the trainings of this process. In another thread than the
+    main one, which alone has signals, nothing is different."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
     _asked.clear()
     before = {number: signal.signal(number, lambda *_: _asked.set()) for number in SIGNALS}
     try:

@@ -1,16 +1,20 @@
 """The options of scripts/train.py."""
 
+from dataclasses import fields
 
 from first_spike.command.cli import Parser
-from first_spike.command.data_options import add_dataset_arguments, add_patient
+from first_spike.command.data_options import add_dataset_arguments, add_patient, read_options
 from first_spike.command.option_values import natural, positive, share
 from first_spike.command.output_name import HELP, output_name
 from first_spike.golden.training import defaults
 from first_spike.golden.training.classes import CLASS_WEIGHTS, MOST_UNLIKE
 from first_spike.golden.training.listened_pixels import TILES
-from first_spike.golden.training.plan import AUGMENTATIONS
+from first_spike.golden.training.plan import AUGMENTATIONS, SCALE_PER
 from first_spike.golden.training.rules import RULES
 from first_spike.jobs.job_options import add_jobs
+from first_spike.training.plans import Wishes
+
+USUAL = Wishes()
 
 
 def parse(description, words=None):
@@ -33,33 +37,39 @@ def parse(description, words=None):
         parser.error("--jobs and --scheduler go with --seeds: one training is one job")
     if arguments.seeds is not None and arguments.resume:
         parser.error("with --seeds what was stopped goes on by itself: leave out --resume")
-    arguments.hidden = [] if arguments.layers else arguments.hidden or [400]  # a default would be extended
-    arguments.seed = 1 if arguments.seed is None else arguments.seed  # argparse excludes no default
+    arguments.hidden = arguments.hidden or ()  # a default would be extended
+    arguments.seed = USUAL.seed if arguments.seed is None else arguments.seed  # argparse excludes no default
     arguments.seeds = arguments.seeds and list(dict.fromkeys(arguments.seeds))
     return arguments
 
 
+def wishes_of(arguments):
+    """The Wishes that the parsed options of a command say."""
+    said = {field.name: getattr(arguments, field.name) for field in fields(Wishes) if hasattr(arguments, field.name)}
+    return Wishes(**said | {"settings": read_options(arguments.set)})
+
+
 def _add_network(parser):
     parser.add_argument("--hidden", type=int, nargs="+", action="extend", metavar="N",
-                        help="neurons of the hidden layers, one after the other, or --hidden again for each (default: "
-                             "400)")
-    parser.add_argument("--layers", default="", metavar="TEXT",
+                        help=f"neurons of the hidden layers, one after the other, or --hidden again for each (default: "
+                             f"{' '.join(map(str, defaults.HIDDEN))})")
+    parser.add_argument("--layers", default=USUAL.layers, metavar="TEXT",
                         help='all layers in words, instead of --hidden, as in "conv 16 5x5 same pool 2, conv 32 5x5 '
                              'pool 2, dense 10"; a convolution also takes stride N and padding N, and NxM for N')
-    parser.add_argument("--steps", type=int, default=16, metavar="T", help="time steps (default: %(default)s)")
-    parser.add_argument("--bits", type=int, nargs="+", default=[4], metavar="N",
-                        help="weight bits, 1 to 8, one for all layers or one per layer; 2 is ternary, 0 leaves it at "
-                             "the float network (default: %(default)s)")
+    parser.add_argument("--steps", type=int, default=USUAL.steps, metavar="T", help="time steps (default: %(default)s)")
+    parser.add_argument("--bits", type=int, nargs="+", metavar="N",
+                        help=f"weight bits, 1 to 8, one for all layers or one per layer; 2 is ternary, 0 leaves it at "
+                             f"the float network ({defaults.BITS_HELP})")
     parser.add_argument("--most-events", type=positive, metavar="N",
                         help="events of a recording that the network takes in (default: a power of two that holds "
                              "every training recording)")
-    parser.add_argument("--thin", default="none", metavar="SHARE",
+    parser.add_argument("--thin", default=USUAL.thin, metavar="SHARE",
                         help=f"pixels that the network does not listen to, so that it decides after fewer events: "
                              f"{', '.join(TILES)} (default: %(default)s)")
 
 
 def _add_training(parser):
-    parser.add_argument("--rule", default="decision", metavar="RULE",
+    parser.add_argument("--rule", default=USUAL.rule, metavar="RULE",
                         help=f"{' or '.join(RULES)} (default: %(default)s)")
     parser.add_argument("--epochs", type=int, metavar="N",
                         help=f"of the float network (default: {defaults.LEAST_EPOCHS}, or {defaults.LEAST_BATCHES:,} "
@@ -82,13 +92,13 @@ def _add_training(parser):
 
 
 def add_chosen(parser):
-    """Add --silent, --patient and --deformed, by which output thresholds are chosen, --augment and --class-weights to
-    an argparse parser."""
-    parser.add_argument("--silent", type=share, default=defaults.MOST_SILENT, metavar="SHARE",
-                        help="largest share of held-out images without an output spike, if an output threshold gives "
-                             "that (default: %(default)s)")
+    """Add --silent, --patient and --deformed, by which output thresholds are chosen, --augment, --class-weights and
+    --scale-per to an argparse parser."""
+    parser.add_argument("--silent", type=share, metavar="SHARE",
+                        help=f"largest share of held-out images without an output spike, if an output threshold gives "
+                             f"that ({defaults.SILENT_HELP})")
     add_patient(parser)
-    parser.add_argument("--deformed", type=natural, default=0, metavar="N",
+    parser.add_argument("--deformed", type=natural, default=USUAL.deformed, metavar="N",
                         help="choose the output threshold by N deformed copies of each held-out image, too (default: "
                              "%(default)s)")
     parser.add_argument("--augment", metavar="KIND", help=f"{', '.join(AUGMENTATIONS)} (default: by data set)")
@@ -96,3 +106,6 @@ def add_chosen(parser):
                         help=f"{CLASS_WEIGHTS[0]}: in training each class weighs alike; {CLASS_WEIGHTS[1]}: each image "
                              f"(default: {CLASS_WEIGHTS[0]} where a class has more than {MOST_UNLIKE} times as many "
                              f"training images as another)")
+    parser.add_argument("--scale-per", metavar="WHAT",
+                        help=f"hidden layers at few bits have a scale for each {' or '.join(SCALE_PER)} (default: "
+                             f"layer, with convolutions channel)")

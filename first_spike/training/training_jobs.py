@@ -7,20 +7,20 @@ from functools import partial
 from first_spike.command.output_name import file
 from first_spike.golden.errors import UserError
 from first_spike.golden.training.loop import Training
-from first_spike.golden.training.rates import side_by_side, use_threads
-from first_spike.jobs.job_options import chosen_workers
+from first_spike.golden.training.rates import use_threads
 from first_spike.jobs.jobs import Job, Large, run_jobs
 from first_spike.jobs.kept import hash_of_arrays, hash_of_files, hash_of_project
+from first_spike.jobs.local_workers import LocalWorkers
 from first_spike.jobs.on_a_worker import seldom
 from first_spike.training.results import CHECKPOINT, NETWORKS, REPORT, write_networks
 from first_spike.training.stopping import stoppable, stopped
 
 
-def run_trainings(title, jobs, arguments, kept):
-    """`run_jobs` on the workers that the parsed arguments choose. Trainings of this process that are asked to stop
-    write their checkpoints; then Stopped is raised."""
-    with chosen_workers(arguments, side_by_side()) as workers, nullcontext() if arguments.scheduler else stoppable():
-        return run_jobs(title, jobs, workers, kept)
+def run_trainings(title, jobs, workers, kept):
+    """`run_jobs` on the workers that a context gives, such as `chosen_workers`. Trainings of this process that are
+    asked to stop write their checkpoints; then Stopped is raised."""
+    with workers as chosen, stoppable() if isinstance(chosen, LocalWorkers) else nullcontext():
+        return run_jobs(title, jobs, chosen, kept)
 
 
 def training_job(out, plan, dataset):

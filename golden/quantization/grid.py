@@ -65,17 +65,21 @@ def candidates(weights, bits):
     return np.unique((ratio ** np.arange(count) * (1 + 1e-12)).astype(int))
 
 
-def choose_grid(weights, bits, factor=1.0):
+def choose_grid(weights, bits, factor=1.0, per_channel=False):
     """The grid, and the integer threshold, that lose least of float weights whose threshold is 1.
 
     weights: float32 [inputs, neurons]. Candidates are integer thresholds k with the scale k + 1/2 (V > k
     in integers is V > k + 1/2, so the float threshold of 1 falls in the middle); the one with the smallest squared
-    error of the weights wins, outliers being clipped. One for the whole layer: a scale for each neuron did a little
-    worse in trials, because neurons of small weights got thresholds of few levels. factor: what the winner is
-    multiplied with; the smallest error is not always where training goes best.
+    error of the weights wins, outliers being clipped. One for the whole layer, or with per_channel one for each column:
+    dense networks of two layers did a little worse with it, because neurons of large weights got thresholds of few
+    levels. factor: what the winner is multiplied with; the smallest error is not always where training goes best.
     Returns (Grid, thresholds int32 [neurons]).
     """
     neurons = weights.shape[1]
+    if per_channel:
+        grids, thresholds = zip(*(choose_grid(np.ascontiguousarray(column[:, None]), bits, factor)
+                                  for column in weights.T))
+        return Grid(bits, np.concatenate([grid.scales for grid in grids])), np.concatenate(thresholds)
     best, threshold = np.inf, 1
     out = np.empty_like(weights)
     for k in candidates(weights, bits):

@@ -6,13 +6,14 @@ from first_spike.golden.inference.encode import encode
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.training import convolution_kernels
 from first_spike.golden.training.adam import Adam
-from first_spike.golden.training.decision_rule import DecisionLearner
+from first_spike.golden.training.decision_rule import DecisionLearner, rates
 from first_spike.golden.training.event_source import EventBatch, first_times
 from first_spike.golden.training.kernel_adam import KernelAdam
 from first_spike.golden.training.shared_graph import graph_of
 
 # Settings that differ from those of dense networks. Without the half-pull such a network learns to decide in step 0.
-SETTINGS = {"hidden_rate": 2e-3, "output_rate": 2e-3, "endless": 0.15, "temperature": 0.1, "pull": 0.5}
+SETTINGS = {"hidden_rate": 2e-3, "output_rate": 2e-3, "endless": 0.15, "temperature": 0.1, "pull": 0.5, "push": 1.0,
+            "sure": 0.99, "warmup": 600}
 FINETUNE_RATES = (5e-4, 5e-4)
 FACTORS = np.arange(0.5, 1.501, 0.01)  # of the output threshold, to choose from after training
 FIRST_IMAGES, ACTIVE = 64, 0.15  # of the units of each channel, so many fire on so many images at the start
@@ -29,8 +30,9 @@ def initial_weights(rng, layers, images, steps):
     for k, layer in enumerate(layers[:-1]):
         weights.append(rng.normal(MEAN, 1, layer.weights.shape).astype(np.float32))
         peaks = np.empty((len(times), places[k + 1, 0] - places[k, 0]), np.float32)
-        part = type(graph)(*(tables[:k + 1] for tables in graph))
-        convolution_kernels.find_peaks(times, steps, tuple(weights), tuple(ones[:k + 1]), part, places[:k + 2], peaks)
+        part = graph.first(k + 1)
+        convolution_kernels.find_peaks(times, steps, convolution_kernels.as_read(weights, part), tuple(ones[:k + 1]),
+                                       part, places[:k + 2], peaks)
         of_channel = np.sort(-layer.hand_on(-peaks).reshape(-1, layer.weights.shape[1]), axis=0)
         scale = of_channel[int((1 - ACTIVE) * len(of_channel))]
         weights[-1] /= np.where(scale > 0, scale, np.maximum(of_channel[-1], 1))
@@ -49,9 +51,9 @@ class ConvolutionLearner(DecisionLearner):
         super().__init__(weights, thresholds, grids, images, labels, steps, settings, versions, sensor, image_weights)
         self.graph, self.places = graph_of(layers), convolution_kernels.places_of(layers)
         self.trace = convolution_kernels.Trace(self.batch, layers)
-        self.optimizers = [Adam(layer) if gradients.size == 0 else KernelAdam(layer, gradients)
-                           for layer, gradients in zip(weights, self.trace.gradients)]
-        self.rates = [settings.hidden_rate] * (len(weights) - 1) + [settings.output_rate]
+        self.optimizers = [Adam(layer) if gradients.size == 0 else KernelAdam(layer, gradients, rows)
+                           for layer, gradients, rows in zip(weights, self.trace.gradients, self.graph.rows)]
+        self.rates = rates(settings, len(weights))
 
     def _source(self, images, sensor, heard):
         return super()._source(images, sensor, np.ones(self.inputs, bool))
@@ -62,8 +64,8 @@ class ConvolutionLearner(DecisionLearner):
             times = np.empty((self.batch, self.inputs), np.int16)
             first_times(batch.train, self.steps, times)
         outgoing = tuple(np.ascontiguousarray(layer.T) for layer in layers.weights)
-        convolution_kernels.learn(times, self.steps, layers.weights, outgoing, layers.thresholds, self.graph,
-                                  self.places, settings.temperature, np.float32(settings.width), settings.pull,
-                                  batch.endless, batch.labels, batch.image_weights, trace.spike_times, trace.gradients,
-                                  trace.told, trace.peak_times, trace.decisions, trace.ties, trace.winners,
-                                  trace.events)
+        convolution_kernels.learn(times, self.steps, convolution_kernels.as_read(layers.weights, self.graph), outgoing,
+                                  layers.thresholds, self.graph, self.places, np.float32(settings.width),
+                                  settings.loss, batch.endless, batch.labels, batch.image_weights, trace.spike_times,
+                                  trace.gradients, trace.told, trace.peak_times, trace.decisions, trace.ties,
+                                  trace.winners, trace.events)

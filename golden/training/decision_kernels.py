@@ -5,8 +5,7 @@ output neuron fires, or the last one when none does) the output potentials V, in
 
     g = softmax(V / temperature) - onehot(label)
 
-and g is what the output layer is told; where the network decides and is wrong, that of the label is multiplied with
-`pull`, 1 where nothing else is said. A hidden neuron h of any layer is told
+and g is what the output layer is told, as a Loss says in full. A hidden neuron h of any layer is told
 
     (sum over the neurons j of the next layer of told[j] w[h, j]) * max(0, 1 - |M_h - 1| / width)
 
@@ -25,7 +24,6 @@ from numba import njit, prange
 from first_spike.golden.inference.encode import count_by_step, sort_by_step
 from first_spike.golden.training.event_source import EventBatch
 
-SILENT_PUSH = 0.5
 # Errors are rounded to this grid, so that a last-bit difference between two machines' exp() does not make two
 # trainings.
 ERROR_GRID = 65536.0
@@ -48,6 +46,17 @@ class Layers(NamedTuple):
 
     weights: tuple
     thresholds: tuple
+
+
+class Loss(NamedTuple):
+    """How the output is told: temperature of the softmax, in units of the output threshold. pull: how hard the label is
+    pulled up where the network decides and is wrong, 1 in full. push: how much more it is pulled up where the network
+    is silent. sure: where the label wins with a larger probability nothing is learnt, 1 for never."""
+
+    temperature: float
+    pull: float
+    push: float
+    sure: float
 
 
 class Trace(NamedTuple):
@@ -116,56 +125,57 @@ def _fire(potentials, thresholds, peaks, peak_times, spike_times, step, silent, 
 
 
 @njit(cache=True)
-def output_errors(potentials, unit, label, decided, pull, image_weight, told):
-    """Softmax of potentials / unit minus one-hot, that of the label times `pull`, all times the image's weight; when
-    nothing fired, push the label's potential up."""
-    top = potentials[0]
-    for j in range(1, potentials.size):
-        top = max(top, potentials[j])
+def output_errors(potentials, threshold, label, winner, decided, endless, loss, image_weight, told):
+    """What the output is told: softmax minus one-hot by a Loss, times the image's weight. Returns whether the network
+    is so sure that nothing is learnt."""
+    unit, top = threshold * loss.temperature, potentials[winner]
+    silent, right = not (decided or endless), winner == label
     total = 0.0
     for j in range(potentials.size):
         total += math.exp((potentials[j] - top) / unit)
+    sure = False
     for j in range(potentials.size):
         error = math.exp((potentials[j] - top) / unit) / total
         if j == label:
-            error = pull * (error - (1.0 if decided else 1.0 + SILENT_PUSH))
+            pull = loss.pull if decided and not right else 1.0
+            error = pull * (error - (1.0 + loss.push if silent else 1.0))
+            sure = right and not silent and np.rint(error * ERROR_GRID) > (loss.sure - 1) * ERROR_GRID
         told[j] = np.rint(error * ERROR_GRID) / ERROR_GRID * image_weight
+    if sure:
+        told[:] = 0
+    return sure
 
 
-def forward(batch, layers, steps, temperature, pull, trace):
-    """Run a Batch through Layers, each image to its decision, and write the Trace but for the hidden errors.
-
-    temperature: of the softmax, in units of the output threshold. pull: how hard the label is pulled up where the
-    network decides and is wrong, 1 in full.
-    """
+def forward(batch, layers, steps, loss, trace):
+    """Run a Batch through Layers, each image to its decision, and write the Trace but for the hidden errors."""
     run = _run_recordings if isinstance(batch.train, EventBatch) else _run_images
-    run(*batch, *layers, steps, temperature, pull, *trace)
+    run(*batch, *layers, steps, loss, *trace)
 
 
 @njit(cache=True, nogil=True, parallel=True)
-def _run_images(times, labels, endless, image_weights, weights, thresholds, steps, temperature, pull, spike_times,
+def _run_images(times, labels, endless, image_weights, weights, thresholds, steps, loss, spike_times,
                 potentials, peaks, peak_times, told, decisions, ties, winners, events):
     for n in prange(times.shape[0]):
         order, first = np.empty(times.shape[1], np.int64), np.empty(steps + 1, np.int64)
         sort_by_step(times[n], steps, order, first)
-        _run(n, order, first, labels, endless, image_weights, weights, thresholds, steps, temperature, pull,
+        _run(n, order, first, labels, endless, image_weights, weights, thresholds, steps, loss,
              spike_times, potentials, peaks, peak_times, told, decisions, ties, winners, events)
 
 
 @njit(cache=True, nogil=True, parallel=True)
-def _run_recordings(batch, labels, endless, image_weights, weights, thresholds, steps, temperature, pull, spike_times,
+def _run_recordings(batch, labels, endless, image_weights, weights, thresholds, steps, loss, spike_times,
                     potentials, peaks, peak_times, told, decisions, ties, winners, events):
     begins, ends, inputs, event_steps = batch
     for n in prange(begins.size):
         first = np.empty(steps + 1, np.int64)
         count_by_step(event_steps[begins[n]:ends[n]], steps, first)
         order = inputs[begins[n]:ends[n]].astype(np.int64)
-        _run(n, order, first, labels, endless, image_weights, weights, thresholds, steps, temperature, pull,
+        _run(n, order, first, labels, endless, image_weights, weights, thresholds, steps, loss,
              spike_times, potentials, peaks, peak_times, told, decisions, ties, winners, events)
 
 
 @njit(cache=True, nogil=True)
-def _run(n, order, first, labels, endless, image_weights, weights, thresholds, steps, temperature, pull, spike_times,
+def _run(n, order, first, labels, endless, image_weights, weights, thresholds, steps, loss, spike_times,
          potentials, peaks, peak_times, told, decisions, ties, winners, events):
     """Image n of `forward`: the inputs order[first[t]:first[t + 1]] spike in step t."""
     output = len(weights) - 1
@@ -201,9 +211,8 @@ def _run(n, order, first, labels, endless, image_weights, weights, thresholds, s
     decisions[n] = decision
     peak_times[output][n] = min(decision, steps - 1)
     winners[n] = np.argmax(potentials[output][n])
-    wrong = decision < steps and winners[n] != labels[n]
-    output_errors(potentials[output][n], thresholds[output][0] * temperature, labels[n],
-                  decision < steps or endless[n], pull if wrong else 1.0, image_weights[n], told[output][n])
+    output_errors(potentials[output][n], thresholds[output][0], labels[n], winners[n], decision < steps, endless[n],
+                  loss, image_weights[n], told[output][n])
 
 
 def backward(layers, width, trace):

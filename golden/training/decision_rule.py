@@ -7,10 +7,10 @@ import numpy as np
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.training import augment, decision_kernels
 from first_spike.golden.training.adam import Adam
-from first_spike.golden.training.decision_kernels import Batch, Layers
+from first_spike.golden.training.decision_kernels import Batch, Layers, Loss
 from first_spike.golden.training.event_source import EventSource
 from first_spike.golden.training.picture_source import PictureSource
-from first_spike.golden.training.rates import cosine, crowding, newest_share
+from first_spike.golden.training.rates import cosine, crowding, newest_share, warm
 from first_spike.golden.training.tally import Tally
 
 AVERAGE_EVERY = 10  # batches
@@ -22,10 +22,12 @@ FIRST_SPREAD, DEEP_FIRST_SPREAD, DEEP_SPREAD, OUTPUT_SPREAD = 0.02, 0.04, 0.05, 
 @dataclass(frozen=True)
 class DecisionSettings:
     """hidden_rate, output_rate: Adam's learning rates at the start; final: their share at the end of the cosine.
+    warmup: batches over which they rise to that, a tenth of all at most. deep: the share of hidden_rate that hidden
+    layers behind the first have.
 
     The first layer's rate is divided by `rates.crowding`. endless: share of the images for which the output does not
-    fire. average: weight of the newest in the running
-    average of the weights. decay: weight decay relative to the rate. temperature, width, pull: see decision_kernels.py.
+    fire. average: weight of the newest in the running average of the weights. decay: weight decay relative to the rate.
+    temperature, pull, push, sure: see decision_kernels.Loss; width: see decision_kernels.backward.
     """
 
     epochs: int
@@ -39,7 +41,15 @@ class DecisionSettings:
     temperature: float = 0.02
     width: float = 1.0
     pull: float = 1.0
+    push: float = 0.5
+    sure: float = 1.0
+    warmup: int = 0
+    deep: float = 1.0
     augmentation: augment.Augmentation = augment.Augmentation()
+
+    @property
+    def loss(self):
+        return Loss(self.temperature, self.pull, self.push, self.sure)
 
 
 def initial_weights(rng, sizes, images):
@@ -74,7 +84,7 @@ class DecisionLearner:
         self.average = [layer.copy() for layer in weights]
         self.optimizers = [Adam(layer) for layer in weights]
         self.trace = decision_kernels.empty_trace(self.batch, self.sizes)
-        self.rates = [settings.hidden_rate] * (len(weights) - 1) + [settings.output_rate]
+        self.rates = rates(settings, len(weights))
         self.rates[0] /= crowding(images)
         without_zero = grids[0] is not None and grids[0].bits == 1
         self.source = self._source(images, sensor, weights[0].any(axis=1) | without_zero)
@@ -97,7 +107,8 @@ class DecisionLearner:
         train = self.source.take(chosen, part)
         self._tell(Batch(train, labels, self.endless[part], self.image_weights[chosen]),
                    Layers(self.used, self.thresholds))
-        factor = cosine(done, self.batches * settings.epochs, settings.final)
+        total = self.batches * settings.epochs
+        factor = cosine(done, total, settings.final) * warm(done, min(settings.warmup, total // 10))
         for k, optimizer in enumerate(self.optimizers):
             source = train if k == 0 else trace.spike_times[k - 1]
             optimizer.step(self.weights[k], self.used[k], self.grids[k], source, trace.told[k], trace.peak_times[k],
@@ -118,7 +129,7 @@ class DecisionLearner:
     def _tell(self, batch, layers):
         """Run a Batch through Layers and leave in the trace what every neuron is told."""
         settings = self.settings
-        decision_kernels.forward(batch, layers, self.steps, settings.temperature, settings.pull, self.trace)
+        decision_kernels.forward(batch, layers, self.steps, settings.loss, self.trace)
         decision_kernels.backward(layers, settings.width, self.trace)
 
     def end_epoch(self, rng):
@@ -154,6 +165,12 @@ class DecisionLearner:
         for used, layer, grid in zip(self.used, self.weights, self.grids):
             if grid is not None:
                 grid.round(layer, used)
+
+
+def rates(settings, layers):
+    """The learning rate of each of so many layers, as a list."""
+    hidden = [settings.hidden_rate] + [settings.hidden_rate * settings.deep] * (layers - 2)
+    return [*hidden[:layers - 1], settings.output_rate]
 
 
 def _on_grid(layer, grid):

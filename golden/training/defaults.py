@@ -4,13 +4,19 @@ epochs of them."""
 from first_spike.golden.training import convolution_rule
 
 FEW = 10_000  # training images
+HIDDEN = (400,)  # neurons of hidden layers
 FEW_SETTINGS = {"batch": 16, "hidden_rate": 2e-3, "output_rate": 6e-4, "temperature": 0.05, "endless": 0.1,
                 "average": 0.05}
 FINETUNE_RATES, FEW_FINETUNE_RATES = (2e-4, 5e-5), (4e-4, 1e-4)
 RATES_HELP = f"default: 2e-4 5e-5, 4e-4 1e-4 with fewer than {FEW:,} training images, 5e-4 5e-4 with convolutions"
+BITS_HELP = "default: 4, with convolutions 8 in the last layer"
+SILENT_HELP = "default: 0.025, with convolutions 0.045"
 LEAST_EPOCHS, LEAST_BATCHES = 60, 12_000
 MOST_HELD_OUT = 5000
-MOST_SILENT = 0.025  # share of the held-out images
+MOST_SILENT, CONVOLUTION_MOST_SILENT = 0.025, 0.045  # share of the held-out images
+LAST_BITS = 8  # behind convolutions: the last layer is small, and has one scale for all classes
+# Settings of convolutions that some data sets want otherwise: where nearly all is right, silence needs less of a push.
+CONVOLUTION_SETTINGS = {"mnist": {"push": 0.5}, "digits": {"push": 0.5}}
 # Of data sets by name or kind
 AUGMENTATIONS = {"mnist": "digits", "digits": "digits", "fashion": "clothes", "sound": "sound",
                  "events": "events"}
@@ -27,11 +33,28 @@ def held_out(count):
     return min(MOST_HELD_OUT, max(count // 10, 1))
 
 
-def settings(count, convolutional=False):
-    """{name: value} of DecisionSettings for a training on `count` images, where they differ from what others have."""
-    if count >= FEW:
-        return {}
-    return {"batch": FEW_SETTINGS["batch"]} if convolutional else FEW_SETTINGS
+def settings(count, convolutional=False, name=""):
+    """{name: value} of DecisionSettings for a training on `count` images of the data set `name`, where they differ from
+    what others have."""
+    few = {} if count >= FEW else FEW_SETTINGS
+    if not convolutional:
+        return few
+    return {key: few[key] for key in few if key == "batch"} | CONVOLUTION_SETTINGS.get(name, {})
+
+
+def bits(layers, convolutional=False):
+    """Bits of each of so many layers."""
+    return (4,) * (layers - 1) + (LAST_BITS if convolutional else 4,)
+
+
+def scale_per(convolutional):
+    """One of plan.SCALE_PER."""
+    return "channel" if convolutional else "layer"
+
+
+def most_silent(convolutional):
+    """Share of the held-out images."""
+    return CONVOLUTION_MOST_SILENT if convolutional else MOST_SILENT
 
 
 def finetune_rates(count, convolutional=False):

@@ -196,7 +196,8 @@ class Training:
         plan = self.plan
         weights = [layer.weights / layer.thresholds for layer in float_network.layers]
         scales = plan.scales or (1.0,) * len(weights)
-        chosen = [choose_grid(*layer) for layer in zip(weights, plan.bits, scales)]
+        per_channel = [plan.scale_per == "channel"] * (len(weights) - 1) + [False]  # the last has one threshold
+        chosen = [choose_grid(*layer) for layer in zip(weights, plan.bits, scales, per_channel)]
         grids, thresholds = [grid for grid, _ in chosen], [threshold for _, threshold in chosen]
         learner = self._decision_learner(weights, [layer.astype(np.float32) for layer in thresholds], grids,
                                          plan.finetune_settings())

@@ -14,7 +14,8 @@ from first_spike.golden.training.rules import RULES
 AUGMENTATIONS = {"none": augment.Augmentation(), "digits": augment.DIGITS, "gentle": augment.GENTLE,
                  "anything": augment.ANYTHING, "clothes": augment.CLOTHES, "mirrored": augment.MIRRORED,
                  "pictures": augment.PICTURES, "sound": augment.SOUND, "events": augment.EVENTS}
-SHARES = ("final", "endless", "average", "pull")
+SHARES = ("final", "endless", "average", "pull", "sure")
+SCALE_PER = ("layer", "channel")
 ABOVE_ZERO = ("batch", "temperature", "width", "threshold", "hidden_start", "output_start")
 LARGEST = 1e9  # of any setting
 
@@ -29,7 +30,8 @@ class Plan:
     listened_pixels.py. scales: of each layer's few levels, relative to those that lose least; empty: 1. layers: all of
     them in words (see layer_text.py) instead of `hidden`, which is then empty. patient: see `choose_output_threshold`.
     deformed: so many deformed copies of each held-out image help to choose it.
-    most_events: of a recording, None for enough. class_weights: whether classes or images weigh alike.
+    most_events: of a recording, None for enough. class_weights: whether classes or images weigh alike. scale_per:
+    whether hidden layers at few bits have a scale each, or each of their channels.
     """
 
     dataset: str
@@ -54,6 +56,7 @@ class Plan:
     deformed: int = 0
     most_events: int | None = None
     class_weights: str = "as-given"
+    scale_per: str = "layer"
 
     def __post_init__(self):
         if self.rule not in RULES:
@@ -87,6 +90,8 @@ class Plan:
         if self.scales and (len(self.scales) != self.depth or not all(0 < scale < 100 for scale in self.scales)):
             raise UserError(f"scales are one number between 0 and 100 for each of {self.depth} layers, "
                             f"found {' '.join(map(str, self.scales))}")
+        if self.scale_per not in SCALE_PER:
+            raise UserError(f"there is a scale for each {' or '.join(SCALE_PER)}, not for each {self.scale_per!r}")
         if self.thin not in TILES:
             raise UserError(f"there is no way {self.thin!r} to leave out pixels; choose from {', '.join(TILES)}")
         if self.thin != "none" and not RULES[self.rule].thins:

@@ -26,6 +26,11 @@ def cosine(done, total, final):
     return final + (1 - final) * 0.5 * (1 + math.cos(math.pi * done / total))
 
 
+def warm(done, warmup):
+    """Share of the learning rate after `done` steps: it rises linearly over the first `warmup`."""
+    return min(1, (done + 1) / warmup) if warmup else 1
+
+
 def newest_share(update, least):
     """Weight of the newest in a running average, for number `update` (from 0).
 

@@ -8,11 +8,15 @@ import numpy as np
 
 class Graph(NamedTuple):
     """Of each layer, tuples of int64 arrays. A place is a pixel of the map that is read, a position one of the neurons
-    that count, a window one of what is handed on, without channels; a kernel place numbers the kernel's pixels.
+    that count, a window one of what is handed on, without channels; a kernel place numbers the kernel's pixels. Where
+    both sides count on by one, edges are one run, so that kernels walk through memory.
 
-    ahead [edges, 2]: (position, kernel place) of each place, from ahead_first[place] to ahead_first[place + 1].
-    back [edges, 2]: (place, kernel place) of each position, from back_first[position] on.
-    windows [windows, of each]: its positions; window_of [positions].
+    ahead [runs, 3]: (first position, first kernel place, how many) of each place, from ahead_first[place] to
+    ahead_first[place + 1]; the kernel places as `rows` orders them. back [runs, 3]: (first place, first kernel place,
+    how many) of each position, from back_first[position] on.
+    windows [windows, of each]: its positions; window_of [positions]. rows [rows of weights]: in which order `ahead`
+    reads the rows of the layer's weights: those of a channel together, and in a row of the kernel the columns so that
+    neighbouring positions read neighbouring ones.
     """
 
     ahead: tuple
@@ -21,6 +25,11 @@ class Graph(NamedTuple):
     back_first: tuple
     windows: tuple
     window_of: tuple
+    rows: tuple
+
+    def first(self, count):
+        """The Graph of the first layers alone."""
+        return Graph(*(tables[:count] for tables in self))
 
 
 def graph_of(layers):
@@ -30,7 +39,7 @@ def graph_of(layers):
 
 def _dense(layer):
     places = np.arange(layer.inputs)
-    return _tables(places, np.zeros_like(places), places, layer.inputs, np.zeros((1, 1), np.int64))
+    return _tables(places, np.zeros_like(places), places, layer.inputs, np.zeros((1, 1), np.int64), places, 1)
 
 
 def _convolution(geometry):
@@ -41,16 +50,33 @@ def _convolution(geometry):
     row, column, i, j = np.nonzero(inside)
     grid = np.arange(rows * columns).reshape(geometry.handed[0], geometry.pool[0], geometry.handed[1], geometry.pool[1])
     windows = grid.transpose(0, 2, 1, 3).reshape(-1, math.prod(geometry.pool))
-    return _tables(places, row * columns + column, i * geometry.kernel[1] + j, math.prod(geometry.source[:2]), windows)
+    kernel = np.arange(math.prod(geometry.kernel)).reshape(geometry.kernel)
+    # the next position sees a pixel one stride further to the left of its kernel
+    stride = geometry.stride[1]
+    order = np.concatenate([kernel[:, start::stride][:, ::-1] for start in range(stride)], axis=1)
+    return _tables(places, row * columns + column, i * geometry.kernel[1] + j, math.prod(geometry.source[:2]), windows,
+                   order.ravel(), geometry.source[2])
 
 
-def _tables(places, positions, kernel_places, count, windows):
-    """The six tables from the edges (arrays of one length), the number of places and the windows."""
-    tables = []
-    for keys, others, many in ((places, positions, count), (positions, places, windows.size)):
-        order = np.argsort(keys, kind="stable")
-        tables += [np.stack([others[order], kernel_places[order]], axis=1),
-                   np.searchsorted(keys[order], np.arange(many + 1))]
+def _tables(places, positions, kernel_places, count, windows, order, channels):
+    """The seven tables from the edges (arrays of one length), the number of places, the windows, the kernel's places as
+    they are read, and the channels of what is read."""
+    turn = np.empty(len(order), np.int64)
+    turn[order] = np.arange(len(order))
+    tables = [*_runs(places, positions, turn[kernel_places], count),
+              *_runs(positions, places, kernel_places, windows.size)]
     window_of = np.empty(windows.size, np.int64)
     window_of[windows] = np.arange(len(windows))[:, None]
-    return tuple(np.ascontiguousarray(table, np.int64) for table in (*tables, windows, window_of))
+    rows = (order * channels + np.arange(channels)[:, None]).ravel()
+    return tuple(np.ascontiguousarray(table, np.int64) for table in (*tables, windows, window_of, rows))
+
+
+def _runs(keys, others, kernel_places, many):
+    """The runs of each of `many` keys and where they begin; others are in order within a key."""
+    order = np.argsort(keys, kind="stable")
+    keys, others, kernel_places = keys[order], others[order], kernel_places[order]
+    goes_on = (np.diff(keys) == 0) & (np.diff(others) == 1) & (np.diff(kernel_places) == 1)
+    begins = np.flatnonzero(np.concatenate([np.ones(min(len(keys), 1), bool), ~goes_on]))
+    lengths = np.diff(np.append(begins, len(keys)))
+    return (np.stack([others[begins], kernel_places[begins], lengths], axis=1),
+            np.searchsorted(keys[begins], np.arange(many + 1)))

@@ -26,7 +26,7 @@ GENERATOR = "first-spike"
 def describe(design, name="", top=DEFAULT):
     """What a manifest says of a design, whose top is one of TOPS, but for its files: everything that the bytes of these
     depend on."""
-    network, shapes, chosen = design.network, layer_shapes(design), design.settings
+    network, shapes, chosen = design.network, layer_shapes(design), dict(design.settings)
     del chosen["lanes"]  # said of each layer
     if design.configuration.is_loadable:
         chosen["load_map"] = [region._asdict() for region in load_map(design)]

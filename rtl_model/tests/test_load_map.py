@@ -122,5 +122,5 @@ def test_margins_and_banks_are_for_loaded_weights_only():
     for choice in (dict(weight_banks=2), dict(potential_margin=1)):
         with pytest.raises(UserError, match="need loadable weights"):
             Configuration(**choice)
-    with pytest.raises(UserError, match="weights must be constants or loaded, found 'ram'"):
+    with pytest.raises(UserError, match="weights must be constants or loadable, found 'ram'"):
         Configuration(weights="ram")

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from first_spike.golden.training.decision_kernels import ERROR_GRID, SILENT_PUSH
+from first_spike.golden.training.decision_kernels import ERROR_GRID
 
 
-def learn(times, steps, weights, thresholds, temperature, width, endless, label, pull=1.0, image_weight=1.0):
+def learn(times, steps, weights, thresholds, loss, width, endless, label, image_weight=1.0):
     """Decision step, winner, and the gradient of every layer [inputs, neurons] for one image.
 
     Gradients are with respect to weights in units of the threshold.
@@ -20,12 +20,16 @@ def learn(times, steps, weights, thresholds, temperature, width, endless, label,
     potentials, output_times = layers[-1]
     decision = output_times.min()
     last = min(decision, steps - 1)
-    logits = potentials[last] / (thresholds[-1][0] * temperature)
+    logits = potentials[last] / (thresholds[-1][0] * loss.temperature)
     errors = np.exp(logits - logits.max())
     errors /= errors.sum()
-    errors[label] -= 1.0 if decision < steps or endless else 1.0 + SILENT_PUSH
-    if decision < steps and potentials[last].argmax() != label:
-        errors[label] *= pull
+    silent, right = decision == steps and not endless, potentials[last].argmax() == label
+    if right and not silent and errors[label] > loss.sure:
+        errors[:] = 0
+        errors[label] = 1  # nothing is told
+    errors[label] -= 1.0 + loss.push if silent else 1.0
+    if decision < steps and not right:
+        errors[label] *= loss.pull
     errors = np.rint(errors * ERROR_GRID) / ERROR_GRID * image_weight
     gradients, peak_times = [None] * len(weights), np.full(len(errors), last)
     for k in range(len(weights) - 1, -1, -1):

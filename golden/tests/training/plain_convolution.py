@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from first_spike.golden.tests.inference.convolution_oracle import shape_of
-from first_spike.golden.training.convolution_kernels import SURE
-from first_spike.golden.training.decision_kernels import ERROR_GRID, SILENT_PUSH
+from first_spike.golden.training.decision_kernels import ERROR_GRID
 
 
 @dataclass
@@ -64,7 +63,7 @@ class Lesson:
     smooth: object
 
 
-def learn(times, steps, layers, weights, temperature, width, endless, label, pull, image_weight):
+def learn(times, steps, layers, weights, loss, width, endless, label, image_weight):
     """The Lesson of one image, whose input times are int [inputs]; weights: of each layer, of the shape of its own."""
     unrolled, told = [unroll(layer) for layer in layers], None
     thresholds = [layer.thresholds[plan.channel].astype(float) for layer, plan in zip(layers, unrolled)]
@@ -79,14 +78,14 @@ def learn(times, steps, layers, weights, temperature, width, endless, label, pul
     decision = trains[-1].min()
     last = min(decision, steps - 1)
     output = potentials[-1][last]
-    logits = output / (thresholds[-1][0] * temperature)
+    logits = output / (thresholds[-1][0] * loss.temperature)
     share = np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum()
     decided, wrong = decision < steps, output.argmax() != label
-    pulled, asked = pull if decided and wrong else 1.0, 1.0 if decided or endless else 1.0 + SILENT_PUSH
+    pulled, asked = loss.pull if decided and wrong else 1.0, 1.0 if decided or endless else 1.0 + loss.push
     told = share.copy()
     told[label] = pulled * (share[label] - asked)
     told = np.rint(told * ERROR_GRID) / ERROR_GRID * image_weight
-    if (decided or endless) and not wrong and share[label] > SURE:
+    if (decided or endless) and not wrong and share[label] > loss.sure:
         told[:] = 0
     gradients, hearing, chosen, exact_told = [], [None] * len(layers), [None] * len(layers), told
     peak_times = np.full(len(told), last)

@@ -8,10 +8,11 @@ from first_spike.golden.tests.random_networks import as_float, random_convolutio
 from first_spike.golden.tests.training.plain_convolution import learn
 from first_spike.golden.tests.training.test_decision import summed
 from first_spike.golden.training import convolution_kernels
+from first_spike.golden.training.decision_kernels import Loss
 from first_spike.golden.training.kernel_adam import KernelAdam
 from first_spike.golden.training.shared_graph import graph_of
 
-TEMPERATURE, WIDTH, PULL, BATCH = 0.3, 1.5, 0.5, 11
+LOSS, WIDTH, BATCH = Loss(temperature=0.3, pull=0.5, push=0.7, sure=0.97), 1.5, 11
 
 
 def random_case(seed):
@@ -28,25 +29,27 @@ def random_case(seed):
 
 def run(network, weights, times, endless, labels, image_weights):
     layers = network.layers
-    trace = convolution_kernels.Trace(len(times), layers)
-    convolution_kernels.learn(times, network.steps, tuple(weights),
+    graph, trace = graph_of(layers), convolution_kernels.Trace(len(times), layers)
+    convolution_kernels.learn(times, network.steps, convolution_kernels.as_read(weights, graph),
                               tuple(np.ascontiguousarray(layer.T) for layer in weights),
-                              tuple(layer.thresholds.copy() for layer in layers), graph_of(layers),
-                              convolution_kernels.places_of(layers), TEMPERATURE, WIDTH, PULL, endless, labels,
-                              image_weights, trace.spike_times, trace.gradients, trace.told, trace.peak_times,
+                              tuple(layer.thresholds.copy() for layer in layers), graph,
+                              convolution_kernels.places_of(layers), WIDTH, LOSS, endless, labels, image_weights,
+                              trace.spike_times, trace.gradients, trace.told, trace.peak_times,
                               trace.decisions, trace.ties, trace.winners, trace.events)
     return trace
 
 
-def gradient(trace, k, times):
+def gradient(layers, trace, k, times):
     """The gradient of layer k, summed over the batch."""
     if trace.gradients[k].size:
-        return trace.gradients[k].sum(axis=0)
+        found = np.empty(trace.gradients[k].shape[1:])
+        found[graph_of(layers).rows[k]] = trace.gradients[k].sum(axis=0)
+        return found
     return summed(times if k == 0 else trace.spike_times[k - 1], trace.told[k], trace.peak_times[k])
 
 
 def lessons(network, weights, times, endless, labels, image_weights):
-    return [learn(times[n], network.steps, network.layers, weights, TEMPERATURE, WIDTH, endless[n], labels[n], PULL,
+    return [learn(times[n], network.steps, network.layers, weights, LOSS, WIDTH, endless[n], labels[n],
                   image_weights[n]) for n in range(len(times))]
 
 
@@ -58,11 +61,13 @@ def test_matches_plain_loops(seed):
     assert trace.winners.tolist() == [lesson.winner for lesson in expected]
     for k in range(len(weights)):
         total = sum(lesson.gradients[k] for lesson in expected)
-        np.testing.assert_allclose(gradient(trace, k, times), total, rtol=0, atol=5e-5, err_msg=f"layer {k}")
+        np.testing.assert_allclose(gradient(network.layers, trace, k, times), total, rtol=0, atol=5e-5,
+                                   err_msg=f"layer {k}")
 
 
 def test_the_cases_reach_what_they_are_for():
-    seen = dict.fromkeys(("hidden gradient", "decided", "silent", "wrong", "pooled", "dense hidden or last"), 0)
+    seen = dict.fromkeys(("hidden gradient", "decided", "silent", "wrong", "sure", "pooled",
+                          "dense hidden or last"), 0)
     for seed in range(90):
         network, _, times, endless, labels, _ = case = random_case(seed)
         trace = run(*case)
@@ -70,7 +75,8 @@ def test_the_cases_reach_what_they_are_for():
         seen["decided"] += decided.sum()
         seen["silent"] += (~decided & ~endless).sum()
         seen["wrong"] += (decided & (trace.winners != labels)).sum()
-        seen["hidden gradient"] += bool(gradient(trace, 0, times).any())
+        seen["sure"] += sum(not lesson.gradients[-1].any() for lesson in lessons(*case))
+        seen["hidden gradient"] += bool(gradient(network.layers, trace, 0, times).any())
         seen["pooled"] += any(layer.kind == "convolution" and layer.geometry.pool != (1, 1) for layer in network.layers)
         seen["dense hidden or last"] += any(layer.kind == "dense" for layer in network.layers)
     print(seen)
@@ -84,7 +90,7 @@ def test_matches_numerical_gradients(seed):
     trace, all_lessons = run(*case), lessons(*case)
     wide = [layer.astype(float) for layer in weights]
     for k, layer in enumerate(wide):
-        found, expected = gradient(trace, k, times), np.empty_like(layer)
+        found, expected = gradient(network.layers, trace, k, times), np.empty_like(layer)
         unit = network.layers[k].thresholds.astype(float)
         for place in np.ndindex(layer.shape):
             value, ends = layer[place], []
@@ -102,7 +108,9 @@ def test_result_does_not_depend_on_threads():
         numba.set_num_threads(threads)
         network, weights, times, *_ = case = random_case(13)
         trace, layer = run(*case), weights[0].copy()
-        KernelAdam(layer, trace.gradients[0]).step(layer, layer, None, times, trace.told[0], trace.peak_times[0], 0.1)
+        rows = graph_of(network.layers).rows[0]
+        adam = KernelAdam(layer, trace.gradients[0], rows)
+        adam.step(layer, layer, None, times, trace.told[0], trace.peak_times[0], 0.1)
         results.append([layer.tobytes(), *(part.tobytes() for part in (*trace.gradients, *trace.told))])
     numba.set_num_threads(before)
     assert results[0] == results[1]

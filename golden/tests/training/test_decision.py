@@ -7,7 +7,7 @@ import pytest
 from first_spike.golden.quantization.grid import Grid
 from first_spike.golden.tests.training.dense_decision import learn
 from first_spike.golden.training.adam import BETA1, BETA2, EPSILON, Adam
-from first_spike.golden.training.decision_kernels import Batch, Layers, backward, empty_trace, forward
+from first_spike.golden.training.decision_kernels import Batch, Layers, Loss, backward, empty_trace, forward
 
 
 def random_case(seed):
@@ -23,9 +23,12 @@ def random_case(seed):
             rng.choice([0.25, 1, 3.3], batch))
 
 
-def run(steps, sizes, weights, thresholds, times, labels, endless, image_weights, temperature=0.3, width=1.5, pull=1.0):
+LOSS = Loss(temperature=0.3, pull=1.0, push=0.5, sure=1.0)
+
+
+def run(steps, sizes, weights, thresholds, times, labels, endless, image_weights, loss=LOSS, width=1.5):
     trace, layers = empty_trace(len(times), sizes[1:]), Layers(tuple(weights), tuple(thresholds))
-    forward(Batch(times, labels, endless, image_weights), layers, steps, temperature, pull, trace)
+    forward(Batch(times, labels, endless, image_weights), layers, steps, loss, trace)
     backward(layers, width, trace)
     return trace
 
@@ -34,14 +37,14 @@ def summed(times, told, peak_times):
     return (told[:, None, :] * (times[:, :, None] <= peak_times[:, None, :])).sum(axis=0)
 
 
-@pytest.mark.parametrize("pull", [1.0, 0.5])
+@pytest.mark.parametrize("loss", [LOSS, Loss(0.3, 0.5, 1.0, 0.97)], ids=["usual", "others"])
 @pytest.mark.parametrize("seed", range(60))
-def test_matches_dense_oracle(seed, pull):
+def test_matches_dense_oracle(seed, loss):
     steps, sizes, weights, thresholds, times, labels, endless, image_weights = case = random_case(seed)
-    trace = run(*case, pull=pull)
+    trace = run(*case, loss=loss)
     expected = [np.zeros_like(layer) for layer in weights]
     for n in range(len(times)):
-        step, winner, gradients = learn(times[n], steps, weights, thresholds, 0.3, 1.5, endless[n], labels[n], pull,
+        step, winner, gradients = learn(times[n], steps, weights, thresholds, loss, 1.5, endless[n], labels[n],
                                         image_weights[n])
         assert (trace.decisions[n], trace.winners[n]) == (step, winner), f"image {n}"
         spikes = [times[n], *(layer[n] for layer in trace.spike_times[:-1])]

@@ -10,7 +10,7 @@ from first_spike.golden.quantization.thresholds import choose_output_threshold
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.tests.data.cameras import events
 from first_spike.golden.tests.random_networks import on_events, random_network, random_recordings
-from first_spike.golden.tests.training.test_decision import random_case, run, summed
+from first_spike.golden.tests.training.test_decision import LOSS, random_case, run, summed
 from first_spike.golden.training.adam import Adam
 from first_spike.golden.training.augment import Augmentation
 from first_spike.golden.training.decision_kernels import Batch, Layers, backward, empty_trace, forward
@@ -28,7 +28,7 @@ def test_times_as_events_learn_the_same(seed):
     steps, sizes, weights, thresholds, times, *rest = case = random_case(seed)
     expected, batch = run(*case), as_batch(Recordings.of_times(times, steps))
     found, layers = empty_trace(len(times), sizes[1:]), Layers(tuple(weights), tuple(thresholds))
-    forward(Batch(batch, *rest), layers, steps, 0.3, 1.0, found)
+    forward(Batch(batch, *rest), layers, steps, LOSS, found)
     backward(layers, 1.5, found)
     for one, other in zip(expected, found):
         assert all(map(np.array_equal, one, other)) if isinstance(one, tuple) else np.array_equal(one, other)
@@ -54,7 +54,7 @@ def test_an_input_that_spikes_again_counts_again(seed):
     batch = as_batch(Recordings(twice.offsets, twice.inputs % max(half, 1), twice.steps))
     found = empty_trace(len(times), sizes[1:])
     layers = Layers((weights[0][:half], *weights[1:]), tuple(thresholds))
-    forward(Batch(batch, *rest), layers, steps, 0.3, 1.0, found)
+    forward(Batch(batch, *rest), layers, steps, LOSS, found)
     backward(layers, 1.5, found)
     assert np.array_equal(expected.told[0], found.told[0]) and np.array_equal(expected.events, found.events)
     gradient = summed(times, found.told[0], found.peak_times[0]).reshape(2, half, -1).sum(axis=0) / len(times)
