@@ -67,7 +67,8 @@ def test_the_configuration_of_a_board_stands_in_for_what_is_not_said(monkeypatch
     for words, wanted in [
             (["run", "--board", "icebreaker"], BOARDS["icebreaker"].configuration.__dict__),
             (["run", "--board", "i5", "--pixels", "8"], BOARDS["i5"].configuration.__dict__ | {"pixels": 8}),
-            (["load", "mnist_784_128_10_4bit", "--board", "i5"], BOARDS["i5"].configuration.__dict__ | {"weights": "loadable"}),
+            (["load", "mnist_784_128_10_4bit", "--board", "i5"],
+             BOARDS["i5"].configuration.__dict__ | {"weights": "loadable"}),
             (["run"], Configuration().__dict__)]:
         monkeypatch.setattr("sys.argv", ["board.py", *words, "--port", "sim"])
         arguments = board.parse()
