@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-import tarfile
 import zipfile
 from pathlib import Path
 
@@ -127,8 +126,7 @@ def installed(tmp_path_factory):
     (folder / "source").mkdir()
     archive = built("sdist", copied(folder / "source"), folder)
     direct = built("wheel", folder / "source", folder / "source")
-    with tarfile.open(archive) as file:
-        file.extractall(folder / "unpacked", filter="data")
+    shutil.unpack_archive(archive, folder / "unpacked")
     source, = (folder / "unpacked").iterdir()
     wheel = built("wheel", source, folder)
     assert content(wheel) == content(direct)
