@@ -18,7 +18,7 @@ from first_spike.golden.errors import UserError
 from first_spike.golden.inference.forward import check_images
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class ChosenImages:
     """images: uint8 [n, rows, columns], or Recordings of events; labels: int64 [n], or None where there are none; name:
     for a table's title."""
@@ -26,6 +26,10 @@ class ChosenImages:
     images: np.ndarray
     labels: np.ndarray | None
     name: str
+
+    def __repr__(self):
+        what = f"images {self.images.shape}" if isinstance(self.images, np.ndarray) else "recordings"
+        return f"{len(self.images):,} {what} of {self.name}, {'without' if self.labels is None else 'with'} labels"
 
     def first(self, count, default=math.inf):
         """The same with the first `count` images: all of them for infinity, `default` of them for None, or all if there

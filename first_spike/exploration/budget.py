@@ -52,6 +52,11 @@ class Offer(NamedTuple):
     accuracy: float | None
     fits: bool | None
 
+    def __repr__(self):
+        found = cells(self.point)[0]
+        return (f"{self.us:.2f} us, {found['logic']:,} LUT4, {found['bram']} block RAMs, "
+                f"{'unknown' if self.held_out is None else format(self.held_out, '.2%')} held out: {self.design!r}")
+
     def report(self):
         """It as plain values."""
         return {"network": self.name, "us": self.us, "held_out": self.held_out, "accuracy": self.accuracy,

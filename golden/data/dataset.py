@@ -7,7 +7,7 @@ import numpy as np
 from first_spike.golden.recordings import Recordings
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
     """Images are uint8 [n, rows, columns], with the channels behind where there are some, or Recordings of events;
     labels int64 [n], indices into `classes`, a tuple of names.
@@ -29,6 +29,10 @@ class Dataset:
     kind: str = ""
     sensor: tuple = ()
     said: tuple = ()
+
+    def __repr__(self):
+        return (f"Dataset {self.name}: {self.train_count:,} for training, {len(self.test_images):,} for the test, of "
+                f"{self.image_shape}, {len(self.classes)} classes")
 
     @property
     def image_shape(self):

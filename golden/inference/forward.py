@@ -17,7 +17,7 @@ from first_spike.golden.inference.events import bad_frames, taken_in
 from first_spike.golden.recordings import Recordings
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Inference:
     """What a network makes of n images or recordings.
 
@@ -37,6 +37,10 @@ class Inference:
     bad: np.ndarray
     spike_times: tuple
     steps: int
+
+    def __repr__(self):
+        return (f"Inference of {len(self.classes):,}: decided in step {self.decision_time.mean():.1f} of {self.steps} in the "
+                f"mean, {int(self.silent.sum()):,} silent, {int(self.tie.sum()):,} ties")
 
     def until_decision(self):
         """The same inference as hardware shows it: T for every spike after the decision.
