@@ -43,7 +43,7 @@ def test_digits_are_classified(network):
     assert digits.images.shape == (500, 28, 28) and (found.classes == digits.labels).mean() == 0.99
     assert np.array_equal(found.classes, fs.infer(network, digits.images).classes)
     assert repr(digits) == "500 images (500, 28, 28) of samples, with labels"
-    assert repr(found).startswith("Inference of 500: decided in step 7.") and len(repr(found)) < 120
+    assert repr(found).startswith("Inference of 500: decided in step 6.9 of 16") and len(repr(found)) < 120
     assert repr(network).splitlines()[0] == "Network 784-128-10, 16 steps, 778ca5c66fe8"
     assert repr(network).count("\n") == 4
 

@@ -39,8 +39,8 @@ class Inference:
     steps: int
 
     def __repr__(self):
-        return (f"Inference of {len(self.classes):,}: decided in step {self.decision_time.mean():.1f} of {self.steps} in the "
-                f"mean, {int(self.silent.sum()):,} silent, {int(self.tie.sum()):,} ties")
+        return (f"Inference of {len(self.classes):,}: decided in step {self.decision_time.mean():.1f} of {self.steps} "
+                f"in the mean, {int(self.silent.sum()):,} silent, {int(self.tie.sum()):,} ties")
 
     def until_decision(self):
         """The same inference as hardware shows it: T for every spike after the decision.
