@@ -5,18 +5,103 @@ of, at the rates of `coefficients.py`, which `scripts/check_area.py --fit` finds
 off they are.
 """
 
+from math import ceil
+
 import numpy as np
 
 from first_spike.exploration.coefficients import COEFFICIENTS, ERRORS
-from first_spike.exploration.convolution_parts import convolution_parts
-from first_spike.exploration.front_parts import FRONT_ENDS
-from first_spike.exploration.layer_parts import dense_parts, readout_part, serializer_part
-from first_spike.exploration.memories import BLOCK, DISTRIBUTED, Memory
-from first_spike.exploration.parts import part
+from first_spike.exploration.layer_parts import dense_parts, readout_part, serializer_part, starts
+from first_spike.exploration.memories import BLOCK, DISTRIBUTED, SHADOWED, Memory, sliced, tables
+from first_spike.exploration.parts import is_block, luts_of_table, part
+from first_spike.exploration.tables import table_luts
+from first_spike.golden.contract.base_network import EVENTS, PIXELS
+from first_spike.golden.contract.limits import CANDIDATES_AHEAD
+from first_spike.rtl_model.encoder.bundles import TableSweep
+from first_spike.rtl_model.encoder.first_step_way import queue_depth
+from first_spike.rtl_model.encoder.step_marks import halves
 from first_spike.rtl_model.layer.kinds import contents_of_layers, layer_shapes
-from first_spike.rtl_model.shape.load_map import load_map
-from first_spike.rtl_model.shape.placement import layer_feeds
+from first_spike.rtl_model.layer.visit_range import range_file
+from first_spike.rtl_model.layer.weight_memory import weight_file
+from first_spike.rtl_model.parts.streams import bits_for
+from first_spike.rtl_model.shape.listened import listened_pixels
+from first_spike.rtl_model.shape.load_map import has_mask, load_map
+from first_spike.rtl_model.shape.placement import bank_row_bits, layer_feeds
 from first_spike.rtl_model.tops import DEFAULT
+
+
+def convolution_parts(shape, contents, feed, last):
+    """Of a convolution that works on a place or on a row of its kernel in a cycle: what finds and orders visits, and
+    the lanes; at one position it is a dense layer."""
+    if not shape.is_map:
+        return dense_parts(shape, contents, feed, last)
+    if shape.by_rows:
+        banks, tag, candidates, entry_bits = shape.banks, 0, shape.most_candidates, shape.entry_bits
+        words, windows = 2 << shape.word_bits, 2 << shape.window_bits
+        own = {"visit bit": shape.visit_bits, "scrub bit": shape.scrub_bits}
+    else:
+        banks, tag, candidates, entry_bits = 1, shape.epoch_bits, shape.words, shape.word_bits
+        words, windows = shape.words, shape.folds
+        own = {"word bit": shape.word_bits, "range bit": sum(shape.range_bits.values())}
+    lanes, bits = banks * shape.lanes, shape.potential_bits
+    visits = range_file("", contents.visits, shape)
+    file = weight_file("", contents.words[0], shape.weight_bits, lanes, sliced=True)
+    waiting = [Memory(CANDIDATES_AHEAD, entry_bits, charges=SHADOWED), *sliced(1 << bits_for(candidates), entry_bits)]
+    pools = banks * (sliced(words, shape.lanes * bits + 1 + tag) + sliced(windows, shape.lanes + tag))
+    amounts = own | {"one": 1} | {f"{name} table": luts_of_table(tables(found)[0], found.words, sum(found.widths))
+                                  for name, found in (("visit", visits), ("weight", file))}
+    in_lanes = {"lane": lanes, "carry": lanes * ceil(bits / 2)}
+    if shape.channel_folds > 1:
+        in_lanes |= starts(contents.initials, bits, banks)
+    block = "rows" if shape.by_rows else "places"
+    return {shape.name: part(block, waiting + pools + tables(visits) + tables(file), amounts),
+            f"{shape.name}_lane": part(f"lanes of {block}", [], in_lanes)}
+
+
+def encoder_parts(design):
+    """The spike encoder: banks with head tables, the search for steps, the loader, and what gives spikes."""
+    pixels, ways, steps = design.configuration.pixels, design.ways[0], design.network.steps
+    beats, step_bits, places = ceil(design.network.inputs / pixels), bits_for(steps), pixels // ways
+    row_bits = bank_row_bits(beats)
+    head = Memory(steps, row_bits + 2 + TableSweep(step_bits).number_bits, charges=SHADOWED)
+    heads = {"pixel": pixels, "entry bit": pixels * head.bits}
+    if is_block(head):
+        heads |= {"block": pixels}
+    several = pixels if places > 1 else 0
+    successors = Memory(2 << row_bits, places * (row_bits + 1))
+    first = Memory(queue_depth(beats), row_bits + places + 1)
+    return [
+        part("heads", 2 * pixels * [head], heads),
+        steps_part(design),
+        part("ways", ways * [successors, first], {
+            "one": 1, "way": ways, "way row bit": ways * row_bits, "several": several,
+            "several row bit": several * row_bits})]
+
+
+def steps_part(design):
+    """The loader of pixels, with their mask, and what finds the steps in which there are some, which is a table of
+    measured LUTs: no formula is close for 2 to 256 steps."""
+    network, configuration = design.network, design.configuration
+    pixels, beats = configuration.pixels, ceil(network.inputs / configuration.pixels)
+    row_bits = bank_row_bits(beats)
+    marks = sum(1 << half for half in halves(bits_for(network.steps)))
+    amounts = {f"of {network.steps}": 1, "pixel step": pixels * network.steps, "pixel": pixels, "row bit": row_bits,
+               "mark": pixels * marks}
+    if configuration.is_loadable:
+        mask = [Memory(beats, pixels, BLOCK)] if has_mask(design) else []
+        return part("steps", mask, amounts | {"mask": len(mask), "mask row bit": len(mask) * row_bits})
+    masks = listened_pixels(network.used_inputs, pixels)
+    return part("steps", [], amounts | {"table": table_luts(masks[1:] + masks[:1], pixels)})
+
+
+def event_parts(design):
+    """The event loader: what checks an event, and a counter."""
+    network = design.network
+    return [part("events", [], {"one": 1, "bit": bits_for(network.inputs) + bits_for(network.steps)
+                                + bits_for(network.most_events + 1)})]
+
+
+FRONT_ENDS = {PIXELS: encoder_parts, EVENTS: event_parts}
+
 
 RAM_LUTS = 6  # of a distributed RAM, as nextpnr counts
 SERIAL = "accelerator_serial"

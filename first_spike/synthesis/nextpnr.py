@@ -1,12 +1,59 @@
 """Place and route with nextpnr, once for each seed."""
 
 import json
+import re
 import statistics
 from pathlib import Path
 
 from first_spike.golden.errors import UserError
-from first_spike.synthesis.critical_path import describe_path
 from first_spike.synthesis.process import require_program, run_program
+
+# what yosys appends to a signal's name when it names a cell after it
+CELL_SUFFIX = re.compile(r"_(?:LUT\d|CCU2C|PFUMX|L6MUX21|TRELLIS_\w+?|SB_[A-Z0-9]+)_.*")
+MEMORY = re.compile(r"^(.*?)(?:\.\d+){2,}(?:[_$].*)?$")
+CHILD = re.compile(r"(\[\d+\])\.\w+(?=\.)")  # what one of several children is called behind its number
+ENDS = {"CE": "clock enable of ", "LSR": "reset of ", "E": "clock enable of ", "R": "reset of ", "S": "set of "}
+STAGES = {"OFX": "multiplexer", "FXA": "multiplexer", "FCO": "carry", "COUT": "carry"}
+
+
+def describe_path(report):
+    """The slowest register-to-register path of a nextpnr report (parsed JSON).
+
+    {"from", "to": names of register or memory, "delay_ns", "routing": share of the delay, "stages": {"LUT": n, ...},
+    "through": names of the blocks that it passes, "words": all of it as a sentence}; None if there is no such path.
+    """
+    paths = [path["path"] for path in report["critical_paths"]
+             if "async" not in path["from"] and "async" not in path["to"] and path["path"]]
+    if not paths:
+        return None
+    path = max(paths, key=lambda steps: sum(step["delay"] for step in steps))
+    delay = sum(step["delay"] for step in path)
+    routing = sum(step["delay"] for step in path if step["type"] == "routing") / delay if delay else 0.0
+    stages, through = {}, []
+    for step in path:
+        if step["type"] == "logic":
+            kind = STAGES.get(re.sub(r"\d+$", "", step["to"]["port"]), "LUT")
+            stages[kind] = stages.get(kind, 0) + 1
+            scope = name_cell(step["to"]["cell"]).rpartition(".")[0] or "accelerator"
+            if scope not in through:
+                through.append(scope)
+    source = name_cell(path[0]["to"]["cell"] if path[0]["type"] == "clk-to-q" else path[0]["from"]["cell"])
+    end = path[-1]["to"]
+    sink = ENDS.get(end["port"], "") + name_cell(end["cell"])
+    levels = " and ".join(f"{count} {kind}{'s' if count > 1 and kind != 'carry' else ''}" for kind,
+                          count in stages.items())
+    words = (f"from {source} to {sink}: {delay:.2f} ns, {routing:.0%} of it routing, through "
+             f"{levels or 'no logic'}{' in ' + ', '.join(through) if through else ''}")
+    return {"from": source, "to": sink, "delay_ns": delay, "routing": routing, "stages": stages, "through": through,
+            "words": words}
+
+
+def name_cell(cell):
+    """The register or memory that a cell belongs to: `bank[3].encoder_bank.ready_TRELLIS_FF_Q` is `bank[3].ready`."""
+    memory = MEMORY.match(cell)
+    name = memory[1] if memory else CELL_SUFFIX.sub("", cell)
+    return CHILD.sub(r"\1", name).removesuffix("$sb")
+
 
 PROGRAMS = {"ecp5": "nextpnr-ecp5", "ice40": "nextpnr-ice40"}
 SPEEDS = {"ecp5": (6, 8), "ice40": ("hx",)}

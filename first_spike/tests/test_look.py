@@ -26,8 +26,8 @@ from first_spike.golden.tests.random_networks import (
     worded_network,
 )
 from first_spike.plots import contents
+from first_spike.plots.comparison import Layer
 from first_spike.plots.listening import weight_maps
-from first_spike.plots.parting import Layer
 from first_spike.plots.sheet import short
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.small_case import small_case

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from first_spike.golden.data.arrays import scale
 from first_spike.golden.data.catalogue import load
-from first_spike.golden.data.scaling import scale
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.encode import encode
 

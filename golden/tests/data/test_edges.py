@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.data.catalogue import load
-from first_spike.golden.data.edges import GAIN, edge_strength
-from first_spike.golden.data.pictures import load_folder
+from first_spike.golden.data.pictures import GAIN, edge_strength, load_folder
 from first_spike.golden.errors import UserError
 from first_spike.golden.tests.data.test_pictures import write_pictures
 

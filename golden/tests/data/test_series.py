@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from first_spike.golden.data.arrays import load_arrays
+from first_spike.golden.data.arrays import fit, load_arrays, scale
 from first_spike.golden.data.catalogue import load
-from first_spike.golden.data.scaling import fit, scale
 from first_spike.golden.errors import UserError
 
 NAN = np.nan
