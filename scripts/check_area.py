@@ -9,8 +9,6 @@ import argparse
 import sys
 from pathlib import Path
 
-from first_spike.golden.contract.design import Design
-
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
     from first_spike.command.interrupts import answer
@@ -44,12 +42,12 @@ def main():
         workers.everywhere(require_program, "yosys")
         if arguments.fit:
             area_fit.write(*area_fit.fit([
-                (design_parts(Design(network, configuration), top), counts) for _, network, configuration, top, counts
+                (design_parts(design, top), counts) for _, design, top, counts
                 in synthesized(FIT_SEED, FIT_COUNT, arguments, folder, workers)]))
             console.print(f"written: {area_fit.FILE}", soft_wrap=True)
             return None
-        rows = [(name, network.title, top, estimate_area(Design(network, configuration), top), counts["total"])
-                for name, network, configuration, top, counts
+        rows = [(name, design.network.title, top, estimate_area(design, top), counts["total"])
+                for name, design, top, counts
                 in synthesized(SEED, arguments.count, arguments, folder, workers)]
     console.print(yardstick_table(rows))
     wrong, sentence = judge(rows)
@@ -59,14 +57,14 @@ def main():
 
 def synthesized(seed, count, arguments, folder, workers):
     """What `random_designs` gives, each with what `count_cells` gives."""
-    for name, network, configuration, top in random_designs(seed, count):
+    for name, design, top in random_designs(seed, count):
         work = make_folder(folder / f"{seed}_{name.replace(' ', '_')}")
-        design = generate(Design(network, configuration), work / "design", top=top)
-        reports, failed = synthesize_all(Runs(design, work, Kept(work / "kept"), True, arguments.timeout, workers),
+        made = generate(design, work / "design", top=top)
+        reports, failed = synthesize_all(Runs(made, work, Kept(work / "kept"), True, arguments.timeout, workers),
                                          [ECP5])
         if failed:
             raise UserError(failed[0])
-        yield name, network, configuration, top, reports[ECP5.name]
+        yield name, design, top, reports[ECP5.name]
 
 
 def parse():

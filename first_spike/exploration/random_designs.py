@@ -3,6 +3,7 @@
 import numpy as np
 
 from first_spike.golden.contract.configuration import ROW, Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.geometry import Geometry
 from first_spike.golden.contract.network import ConvolutionLayer, Layer, Network, weight_range
 from first_spike.rtl_model.tops import DEFAULT, TOPS
@@ -12,7 +13,7 @@ MOST_TABLES = 512  # entries of head tables: with more, synthesis takes minutes
 
 
 def random_designs(seed, count):
-    """`count` of (name, Network, Configuration, one of TOPS), the kinds in turn."""
+    """`count` of (name, Design, one of TOPS), the kinds in turn."""
     for number in range(count):
         kind = KINDS[number % len(KINDS)]
         rng = np.random.default_rng([seed, number])
@@ -44,10 +45,11 @@ def _random_design(rng, kind):
     folded = kind == "folded" or kind != "dense" and rng.random() < 0.5
     lanes = tuple(int(rng.integers(1, max(1, width // 2) + 1)) for width in network.widths) if folded else ()
     loaded = dict(weights="loadable", weight_banks=1 + (kind == "two banks"), potential_margin=int(rng.integers(0, 3)))
-    return network, Configuration(
+    configuration = Configuration(
         lanes, pixels, int(rng.choice([1, 2, 4])), int(rng.integers(1, min(pixels, 2) + 1)),
-        taps=(ROW if kind == "row" else 1,), **(loaded if kind in ("loaded", "two banks") else {})), str(
-            DEFAULT if events else rng.choice(list(TOPS), p=(0.7, 0.15, 0.15)))
+        taps=(ROW if kind == "row" else 1,), **(loaded if kind in ("loaded", "two banks") else {}))
+    top = str(DEFAULT if events else rng.choice(list(TOPS), p=(0.7, 0.15, 0.15)))
+    return Design(network, configuration), top
 
 
 def _dark(rows, columns):

@@ -11,7 +11,6 @@ from first_spike.exploration.parts import Part, part
 from first_spike.exploration.random_designs import random_designs
 from first_spike.exploration.tables import table_luts
 from first_spike.exploration.yardstick import judge
-from first_spike.golden.contract.design import Design
 from first_spike.rtl_model.parts.target import HexFiles
 
 
@@ -70,17 +69,17 @@ def test_the_fit_finds_what_made_the_luts(tmp_path, monkeypatch):
 
 def test_every_amount_has_a_rate():
     """But for those that the fit found to be without LUTs: every block that a design may have was fitted."""
-    for _, network, configuration, top in random_designs(5, 8):
-        blocks = {made.block for _, made in design_parts(Design(network, configuration), top)}
+    for _, design, top in random_designs(5, 8):
+        blocks = {made.block for _, made in design_parts(design, top)}
         assert blocks <= COEFFICIENTS.keys()
-        assert estimate_area(Design(network, configuration), top)["lut_error"] > 0
+        assert estimate_area(design, top)["lut_error"] > 0
 
 
 def test_random_designs_are_as_yosys_makes_them():
     """The first eight of `scripts/check_area.py`, one of each kind: LUT4 and block RAMs by yosys 0.52."""
     measured = [(5615, 8), (2583, 7), (5489, 8), (5969, 12), (10211, 12), (1417, 6), (2837, 20), (3846, 13)]
-    for (name, *design), (luts, blocks) in zip(random_designs(2, 8), measured, strict=True):
-        area = estimate_area(*design)
+    for (name, design, top), (luts, blocks) in zip(random_designs(2, 8), measured, strict=True):
+        area = estimate_area(design, top)
         assert area["bram"] == blocks, name
         assert abs(area["lut"] - luts) <= area["lut_error"], name
 

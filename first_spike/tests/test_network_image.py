@@ -32,9 +32,9 @@ def test_another_network_is_for_the_design_that_it_is_told(tmp_path, monkeypatch
     network, _, _ = small_case(tmp_path)
     other = shuffled(network, 1)
     other.save("other.npz")
-    design = Configuration(weights="loadable", potential_margin=2)
-    image = np.frombuffer(network_image.network_image(other, network, design), "<u4")
-    assert image[13] == zlib.crc32(image[14:].tobytes()) ^ weight_map(network, design)
+    design = Design(network, weights="loadable", potential_margin=2)
+    image = np.frombuffer(network_image.network_image(other, design), "<u4")
+    assert image[13] == zlib.crc32(image[14:].tobytes()) ^ weight_map(design)
     options = ("--made-with", "network.npz", "--potential-margin", 2, "--out", "n.bin")
     assert command(network_image, "--network", "other.npz", *options).returncode == 0
     assert (tmp_path / "n.bin").read_bytes() == image.tobytes()

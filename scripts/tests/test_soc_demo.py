@@ -41,7 +41,7 @@ def test_another_network_in_the_firmware_is_seen(tmp_path, monkeypatch, command)
     network, images, labels = small_case(tmp_path)
     last = network.layers[-1]
     other = replace(network, layers=[*network.layers[:-1], replace(last, weights=np.roll(last.weights, 1, axis=1))])
-    wrong = network_image(other, network, Configuration((2,), 4, weights="loadable"))
+    wrong = network_image(other, Design(network, lanes=2, pixels=4, weights="loadable"))
     monkeypatch.setattr(soc_demo, "network_image", lambda *arguments: wrong)
     done = command(soc_demo, *OPTIONS)
     assert done.returncode == 1 and ": the board says" in done.stderr

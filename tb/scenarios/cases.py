@@ -106,7 +106,7 @@ class Case:
 
 
 def random_design(rng):
-    """(Network, Configuration) of any kind: convolutional, or dense with constants or loaded weights."""
+    """A Design of any kind: convolutional, or dense with constants or loaded weights."""
     steps = int(2 << rng.integers(0, 8))
     bits = [int(width) for width in rng.integers(1, 9, 4)]
     loaded = {}
@@ -120,8 +120,8 @@ def random_design(rng):
             loaded = dict(weights="loadable", potential_margin=int(rng.integers(0, 3)))
     pixels = int(rng.choice([1, 2, 4, 8, 16]))
     lanes = () if rng.random() < 0.5 else tuple(int(rng.integers(1, width + 1)) for width in network.widths)
-    return network, Configuration(lanes, pixels, int(rng.choice([1, 2, 4])), int(rng.integers(1, min(pixels, 2) + 1)),
-                                  **loaded)
+    return Design(network, Configuration(lanes, pixels, int(rng.choice([1, 2, 4])),
+                                         int(rng.integers(1, min(pixels, 2) + 1)), **loaded))
 
 
 def random_case(rng, design, batches, images):

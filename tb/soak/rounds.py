@@ -64,6 +64,6 @@ def cases_of_round(seed, number, others):
     design = random_design(rng)
     for name in (COMPILED, *others, *[COMPILED] * (SCRIPTS - 1)):
         if name == COMPILED:
-            yield name, random_case(rng, *design, BATCHES, IMAGES)
+            yield name, random_case(rng, design, BATCHES, IMAGES)
         else:
-            yield name, random_case(rng, *design, FEW_BATCHES, FEW_IMAGES)
+            yield name, random_case(rng, design, FEW_BATCHES, FEW_IMAGES)

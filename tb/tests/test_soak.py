@@ -75,7 +75,7 @@ def test_a_run_on_a_simulator_may_wait_but_not_work_for_ever(tmp_path, monkeypat
     monkeypatch.setattr(backends, "SECONDS", 1)
     monkeypatch.setattr(backends, "generate", lambda design, folder: folder.mkdir())
     rng = np.random.default_rng(6)
-    case = random_case(rng, *random_design(rng), 2, 2)
+    case = random_case(rng, random_design(rng), 2, 2)
     said = Backends(tmp_path / "soak").run("icarus", case)
     (log,) = (tmp_path / "soak").glob("*/icarus.log")
     assert said == (None if ends else f"failed; its messages are in {log}")
@@ -91,7 +91,7 @@ def test_a_round_is_the_same_each_time_and_on_every_back_end():
 
 def test_a_case_comes_back_from_its_folder(tmp_path):
     rng = np.random.default_rng(4)
-    case = random_case(rng, *random_design(rng), 5, 5)
+    case = random_case(rng, random_design(rng), 5, 5)
     case.save(tmp_path)
     assert Case.load(tmp_path).script() == case.script()
     (tmp_path / "case.json").write_text("{}")
