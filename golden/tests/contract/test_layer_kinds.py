@@ -162,7 +162,8 @@ def test_cycles_need_an_entry_in_one_table(monkeypatch):
         predict(Design(network, configuration), pictures, result)
     monkeypatch.setitem(schedule.WORK, "comb", schedule.dense_work)
     for predicted in (lambda *given: predict(*given).valid, latency):
-        found, expected = (predicted(Design(made, configuration), pictures, result) for made in (network, dense_twin(network)))
+        found, expected = (predicted(Design(made, configuration), pictures, result) for made in (network,
+                                                                                                 dense_twin(network)))
         assert found.tolist() == expected.tolist() and found[0] > 0
 
 
