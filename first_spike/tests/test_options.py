@@ -20,6 +20,8 @@ from first_spike.golden.tests.random_networks import random_network
 from first_spike.rtl_model.convert import generate
 from first_spike.rtl_model.delivery.manifest import describe
 
+USUAL = Configuration()
+
 
 @dataclass(frozen=True)
 class Wider(Configuration):
@@ -53,7 +55,7 @@ def test_an_option_that_is_said_once_is_found_everywhere(wider, network, tmp_pat
     assert design.configuration == Wider(colour="green") and design.settings["colour"] == "green"
     assert configuration_options.folder_name("n", design).endswith("_colourgreen")
     assert describe(design)["colour"] == "green"
-    folder = generate(Design(network, Configuration()), tmp_path / "design")  # in a process that knows the usual options
+    folder = generate(Design(network, USUAL), tmp_path / "design")  # in a process that knows the usual options
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps(manifest | {"colour": "green"}))
     assert read_design(folder, network).configuration.colour == "green"
