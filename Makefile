@@ -26,7 +26,7 @@ IMAGES_OF = $(or $(RECORDINGS),$(if $(IMAGES),--images $(call quote,$(IMAGES)) $
 SIM ?= verilator
 # --option=VARIABLE of each option of a configuration, from where it has its home
 OPTIONS := $(shell awk '/^    [a-z_]+: .* = option/ { sub(":", "", $$1); flag = $$1; gsub("_", "-", flag); \
-    print "--" flag "=" toupper($$1) }' golden/contract/configuration.py)
+    print "--" flag "=" toupper($$1) }' golden/contract/configuration.py 2>/dev/null)
 ONE_DESIGN = $(foreach pair,$(OPTIONS),$(call said,$(subst =, ,$(pair))))
 said = $(if $($(lastword $(1))),$(firstword $(1)) $($(lastword $(1))))
 OWN_IMAGES = $(or $(RECORDINGS),$(if $(IMAGES),--images $(call quote,$(IMAGES)) $(if $(LABELS),--labels $(call quote,$(LABELS))),$(if $(filter file,$(origin DATA)),,--data $(call quote,$(DATA)))))
