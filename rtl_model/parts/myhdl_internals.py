@@ -7,11 +7,14 @@ from myhdl import Signal, block
 from myhdl._block import _CallInfo
 from myhdl._extractHierarchy import _UserVerilogCode
 from myhdl._ShadowSignal import _SliceSignal
-from myhdl.conversion._toVerilog import _ToVerilogConvertor
+from myhdl.conversion._toVerilog import _ConvertVisitor, _ToVerilogConvertor
 
 from first_spike.rtl_model.parts.verilog_text import Port
 
 FITS = "0.11.52"
+LARGE = 1 << 30  # from which on MyHDL prints numbers with their width
+BEGIN, END = "//<", "//>"
+NAMED = "/*{}*/"
 
 
 def like(signal):
@@ -28,7 +31,10 @@ def name_of(signal):
 
 
 def convert(instance, **options):
-    """Convert a block to Verilog, as its method `convert` does; returns {port: Port}, as MyHDL has found them out."""
+    """Convert a block to Verilog, as its method `convert` does; returns {port: Port}, as MyHDL has found them out.
+
+    What is no text of MyHDL's stands between the lines BEGIN and END, and the name of a constant behind its number.
+    """
     ports = {}
 
     def look(_, hierarchy, interface, *lists):
@@ -38,13 +44,22 @@ def convert(instance, **options):
                                signal.min is not None and signal.min < 0,
                                None if isinstance(signal.val, bool) else len(signal))
 
-    original = _ToVerilogConvertor._convert_filter  # MyHDL's entry for looking at what it analyzed
-    _ToVerilogConvertor._convert_filter = look
+    originals = _ToVerilogConvertor._convert_filter, _ConvertVisitor.getName
+    _ToVerilogConvertor._convert_filter = look  # MyHDL's entry for looking at what it analyzed
+    _ConvertVisitor.getName = _print_name
     try:
         instance.convert(hdl="Verilog", **options)
     finally:
-        _ToVerilogConvertor._convert_filter = original
+        _ToVerilogConvertor._convert_filter, _ConvertVisitor.getName = originals
     return ports
+
+
+def _print_name(self, node, print_name=_ConvertVisitor.getName):
+    """In place of MyHDL's method that prints what a name stands for."""
+    print_name(self, node)
+    value = None if node.id in self.tree.vardict else self.tree.symdict.get(node.id)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < LARGE:
+        self.write(NAMED.format(node.id))
 
 
 def adopt(instance, machinery):
@@ -87,7 +102,7 @@ class _Text(_UserVerilogCode):
     __slots__ = ("render",)
 
     def __str__(self):
-        return "\n" + self.render() + "\n\n"
+        return f"\n{BEGIN}\n{self.render().rstrip()}\n{END}\n\n"
 
 
 @block

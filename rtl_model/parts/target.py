@@ -1,6 +1,7 @@
 """Where a design is written to: modules in the order of their conversion, and the hex files that fill memories."""
 
 import contextlib
+import os
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from myhdl import SignalType
 from first_spike.rtl_model.parts.descriptions import parameter_lines, port_comments, text_of
 from first_spike.rtl_model.parts.myhdl_internals import convert, like
 from first_spike.rtl_model.parts.streams import Bundle
+from first_spike.rtl_model.printer.printed import printed
 from first_spike.rtl_model.parts.verilog_text import body, comment, head, ordered, tidy
 
 _current = None
@@ -90,8 +92,16 @@ class Target:
                  *(f"// {line}" for line in description), *(["//", *numbers] if numbers else [])]
         path = self.folder / f"{name}.v"
         path.write_text(tidy([*above, *head(name, parameters, groups, ports, comments, titles), "",
-                              *body(path.read_text(), name, ports)]))
+                              *self._printed(path.read_text(), name, ports)]))
         return {port: ports[port].direction for _, group in groups for port in group}
+
+    def _printed(self, text, name, ports):
+        lines = body(text, name, ports)
+        if os.environ.get("PLAIN"):
+            Path(os.environ["PLAIN"], f"{name}.v").write_text("\n".join(lines))
+        text = "\n".join(lines).rstrip().removesuffix("endmodule") + "\n"
+        made, names = printed(text, {port: (kind.bits, kind.signed) for port, kind in ports.items()})
+        return [*made, "", "endmodule"]
 
     def _write_hex(self, files):
         first = 0
