@@ -75,6 +75,13 @@ def parameter_lines(docstring, arguments, without=()):
         [plain] if plain else [])
 
 
+def meanings(docstring, arguments):
+    """{name in capitals: (number, what the block's docstring says of it)} of the parameters that it explains."""
+    numbers = numbers_of(arguments)
+    return {name.upper(): (numbers[name], text) for name, text in lines_of(docstring, "Parameters").items()
+            if name in numbers}
+
+
 def numbers_of(arguments):
     """{name: number} of the parameters that are whole numbers, those of a dataclass one by one: its keyword-only fields
     are options, which are left out while they are as by default."""

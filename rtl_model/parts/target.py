@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from myhdl import SignalType
 
-from first_spike.rtl_model.parts.descriptions import parameter_lines, port_comments, text_of
+from first_spike.rtl_model.parts.descriptions import meanings, parameter_lines, port_comments, text_of
 from first_spike.rtl_model.parts.myhdl_internals import convert, like
 from first_spike.rtl_model.parts.streams import Bundle
 from first_spike.rtl_model.printer.printed import printed
@@ -54,10 +54,10 @@ class Target:
         self.modules = []
         self._made = {}  # of each module {what: value} that it was made from, and its ports
 
-    def convert(self, function, module, arguments, note="", doc=None, without=()):
+    def convert(self, function, module, arguments, note=(), doc=None, without=()):
         """Convert `function(**arguments)` to a file of its own, once, and write its hex files; returns a Module.
 
-        note: a line of comment below the header, in this module only. doc: what the module says of itself, where not as
+        note: lines of comment below the header, in this module only. doc: what the module says of itself, where not as
         the block's docstring; without: parameters that it does not mention.
         Raises ValueError if the module was made from another block, with other parameters or ports, or if it does not
         drive its bundles as they say.
@@ -84,24 +84,24 @@ class Target:
         bundles = {argument: [f"{argument}_{member}" for member in value.members]
                    for argument, value in arguments.items() if isinstance(value, Bundle)}
         _require_directions(name, arguments, ports)
-        groups = ordered(ports, bundles)
+        groups, path = ordered(ports, bundles), self.folder / f"{name}.v"
         comments, titles = port_comments(doc, arguments)
-        description = text_of(doc)
-        numbers = [line for sentence in parameter_lines(doc, arguments, without) for line in comment(sentence)]
-        above = [*self.header.splitlines(), *([f"// {note}"] if note else []), "", "`timescale 1ns/1ps", "",
-                 *(f"// {line}" for line in description), *(["//", *numbers] if numbers else [])]
-        path = self.folder / f"{name}.v"
-        path.write_text(tidy([*above, *head(name, parameters, groups, ports, comments, titles), "",
-                              *self._printed(path.read_text(), name, ports)]))
+        lines, named = self._printed(path.read_text(), name, ports, meanings(doc, arguments))
+        numbers = [line for sentence in parameter_lines(doc, arguments, {*without, *map(str.lower, named)})
+                   for line in comment(sentence)]
+        above = [*self.header.splitlines(), *(f"// {line}" for line in note), "", "`timescale 1ns/1ps",
+                 "`default_nettype none", "", *(f"// {line}" for line in text_of(doc)),
+                 *(["//", *numbers] if numbers else [])]
+        path.write_text(tidy([*above, *head(name, parameters, groups, ports, comments, titles), "", *lines, "",
+                              "endmodule", "", "`default_nettype wire"]))
         return {port: ports[port].direction for _, group in groups for port in group}
 
-    def _printed(self, text, name, ports):
+    def _printed(self, text, name, ports, comments):
         lines = body(text, name, ports)
         if os.environ.get("PLAIN"):
             Path(os.environ["PLAIN"], f"{name}.v").write_text("\n".join(lines))
         text = "\n".join(lines).rstrip().removesuffix("endmodule") + "\n"
-        made, names = printed(text, {port: (kind.bits, kind.signed) for port, kind in ports.items()})
-        return [*made, "", "endmodule"]
+        return printed(text, {port: (kind.bits, kind.signed) for port, kind in ports.items()}, comments)
 
     def _write_hex(self, files):
         first = 0

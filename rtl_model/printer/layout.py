@@ -1,17 +1,20 @@
 """Where the items of a module stand: constants, then declarations by what they belong to, then what it does."""
 
-from itertools import groupby
+from collections import Counter
 
+from first_spike.rtl_model.parts.verilog_text import commented
+from first_spike.rtl_model.printer.expressions import text_of
 from first_spike.rtl_model.printer.lines import declaration, item_lines
 from first_spike.rtl_model.printer.trees import Assign, Comment, Declaration
 
+GROUP = 3  # signals whose names begin alike stand by themselves from so many on
 
-def layout(items, constants):
-    """The lines of a module behind its ports; constants: {name: value} of its localparams."""
-    declared = [item for item in items if isinstance(item, Declaration)]
-    lines = [f"localparam {name} = {value};" for name, value in constants.items()]
-    for _, group in groupby(declared, _group(declared)):
-        lines += ["", *map(declaration, group)]
+
+def layout(items, constants, comments):
+    """The lines of a module behind its ports. constants: the Numbers that have names; comments: {name: what it is}."""
+    lines = _constants(constants, comments) if constants else []
+    for group in _groups([item for item in items if isinstance(item, Declaration)]):
+        lines += ["", *group]
     former = None
     for item in items:
         if isinstance(item, Declaration):
@@ -23,6 +26,35 @@ def layout(items, constants):
     return lines
 
 
-def _group(declared):
-    """What a declaration belongs to: the signals of a stream, whose names begin alike, stand by themselves."""
-    return lambda item: False
+def _constants(constants, comments):
+    declared = [f"localparam {f'[{number.width - 1}:0] ' if number.width else ''}{number.name} = "
+                f"{text_of(number.unnamed())};" for number in constants]
+    rows = commented(declared, [comments.get(number.name, "") for number in constants])
+    return [line for row in rows for line in row]
+
+
+def _groups(declared):
+    """Lines of declarations, in groups: what belongs to nothing, what begins with the same word, the memories."""
+    memories = [item for item in declared if item.depth is not None]
+    signals = [item for item in declared if item.depth is None]
+    counts = Counter(_first_word(item) for item in signals)
+    groups = {"": []}
+    for item in signals:
+        word = _first_word(item)
+        groups.setdefault(word if counts[word] >= GROUP else "", []).append(item)
+    return [*(_aligned(group) for group in groups.values() if group), *([list(map(declaration, memories))] if memories
+                                                                        else [])]
+
+
+def _first_word(item):
+    return item.name.partition("_")[0]
+
+
+def _aligned(group):
+    """The lines of declarations with their names below each other."""
+    lines = [declaration(item).rpartition(" ") for item in group]
+    if len({item.kind for item in group}) > 1:
+        lines = [(f"{kind:4} {rest}".rstrip(), " ", name) for (kind, _, rest), name in
+                 ((before.partition(" "), name) for before, _, name in lines)]
+    width = max(len(before) for before, _, _ in lines)
+    return [f"{before:{width}} {name}" for before, _, name in lines]

@@ -18,11 +18,7 @@ class Names:
             values.setdefault(number.name, set()).add(number.value)
         self._known = {name: name.upper() for name, found in values.items()
                        if len(found) == 1 and len(name) > 1 and name.upper() not in taken and name[0] != "_"}
-        self.used = {}  # {name: value}, in the order of their use
 
     def called(self, number):
         """The Number under its name in Verilog, or without one."""
-        name = self._known.get(number.name, COMPUTED_NAME)
-        if name != COMPUTED_NAME:
-            self.used[name] = number.value
-        return replace(number, name=name)
+        return replace(number, name=self._known.get(number.name, COMPUTED_NAME))

@@ -1,4 +1,4 @@
-"""Expressions as somebody would write them: without signs that change nothing, with masks in hexadecimal.
+"""Expressions as somebody would write them: without signs that change nothing, masks in hexadecimal.
 
 Each change is made only where the expression stays the same: where it is exact before and after, or, assigned to some
 bits, as far as these go.
@@ -14,6 +14,8 @@ SMALL = 10  # below which a mask is as plain in decimal
 
 def simpler(node, scope, target=None):
     """An expression by itself, or, with `target`, one that is assigned to so many bits."""
+    if target and isinstance(node, Number) and node.name.endswith("MASK") and node.name not in scope.plain:
+        return Number(node.value, target, "h", node.name)
     node = _inside(folded(node), scope)
     for change in (_unsigned, _masked):
         changed = change(node, scope)
@@ -89,6 +91,8 @@ def _unsigned(node, scope):
                 return operand
             case Signed(operand) if scope.signed(operand):
                 return operand
+            case Binary(">>>", left, right):
+                return Binary(">>", left, right)
         return part
 
     return _outside(node, bare)
@@ -97,12 +101,16 @@ def _unsigned(node, scope):
 def _masked(node, scope):
     """With masks as wide as what is masked, in hexadecimal."""
 
-    def mask(part):
+    def mask(part, other):
         match part:
-            case Binary(sign, left, Number(value, None, "d", "")) if sign in MASKED and value >= SMALL:
-                return Binary(sign, left, Number(value, max(scope.bits(left), value.bit_length()), "h"))
-            case Binary(sign, Number(value, None, "d", ""), right) if sign in MASKED and value >= SMALL:
-                return Binary(sign, Number(value, max(scope.bits(right), value.bit_length()), "h"), right)
+            case Number(value, None, "d", name) if value >= SMALL and name not in scope.plain:
+                return Number(value, max(scope.bits(other), value.bit_length()), "h", name)
         return part
 
-    return _outside(node, mask)
+    def masks(part):
+        match part:
+            case Binary(sign, left, right) if sign in MASKED:
+                return Binary(sign, mask(left, right), mask(right, left))
+        return part
+
+    return _outside(node, masks)

@@ -13,6 +13,10 @@ class Number:
     base: str = "d"
     name: str = ""
 
+    def unnamed(self):
+        """The same without a name."""
+        return Number(self.value, self.width, self.base)
+
 
 @dataclass(frozen=True)
 class Name:

@@ -28,10 +28,15 @@ class Kind(NamedTuple):
 
 
 class Scope:
-    """The signals and variables of a process or assignment; kinds: {name: Kind}."""
+    """The signals and variables of a process or assignment; kinds: {name: Kind}; plain: the names of constants that are
+    not to be masks, since they are something else, too."""
 
-    def __init__(self, kinds):
-        self.kinds = kinds
+    def __init__(self, kinds, plain=()):
+        self.kinds, self.plain = kinds, plain
+
+    def with_kinds(self, more):
+        """The same with more variables."""
+        return Scope(self.kinds | more, self.plain)
 
     def bits(self, node):
         """Of an expression by itself."""
@@ -138,6 +143,8 @@ class Scope:
                 return self.kinds[text].span
             case Signed(Joined((Number(0, 1), *rest))):
                 return 0, (1 << sum(map(self.bits, rest))) - 1
+            case Signed(operand) if self.signed(operand):
+                return self._span(operand, self.bits(operand), True)
         bits = self.bits(node)
         return (-(1 << bits - 1), (1 << bits - 1) - 1) if self.signed(node) else (0, (1 << bits) - 1)
 
