@@ -92,8 +92,11 @@ class Target:
         above = [*self.header.splitlines(), *(f"// {line}" for line in note), "", "`timescale 1ns/1ps",
                  "`default_nettype none", "", *(f"// {line}" for line in text_of(doc)),
                  *(["//", *numbers] if numbers else [])]
-        path.write_text(tidy([*above, *head(name, parameters, groups, ports, comments, titles), "", *lines, "",
-                              "endmodule", "", "`default_nettype wire"]))
+        text = tidy([*above, *head(name, parameters, groups, ports, comments, titles), "", *lines, "", "endmodule", "",
+                     "`default_nettype wire"])
+        for constant in named:  # what comments say of it
+            text = text.replace(f"`{constant.lower()}`", f"`{constant}`")
+        path.write_text(text)
         return {port: ports[port].direction for _, group in groups for port in group}
 
     def _printed(self, text, name, ports, comments):
