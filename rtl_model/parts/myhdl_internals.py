@@ -5,6 +5,7 @@ import inspect
 
 from myhdl import Signal, block
 from myhdl._block import _CallInfo
+from myhdl._enum import EnumType
 from myhdl._extractHierarchy import _UserVerilogCode
 from myhdl._ShadowSignal import _SliceSignal
 from myhdl.conversion._toVerilog import _ConvertVisitor, _ToVerilogConvertor
@@ -30,6 +31,28 @@ def name_of(signal):
     return signal._name
 
 
+def _naming(print_node, name):
+    """A method of MyHDL's that prints what a node stands for, and then a name, if `name` gives one."""
+
+    def method(self, node):
+        print_node(self, node)
+        found = name(node, {known: value for known, value in self.tree.symdict.items()
+                            if known not in self.tree.vardict})
+        if found:
+            self.write(NAMED.format(found))
+
+    return method
+
+
+def _number(node, known):
+    value = known.get(node.id)
+    return node.id if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < LARGE else None
+
+
+def _state(node, known):
+    return node.attr if isinstance(known.get(getattr(node.value, "id", None)), EnumType) else None
+
+
 def convert(instance, **options):
     """Convert a block to Verilog, as its method `convert` does; returns {port: Port}, as MyHDL has found them out.
 
@@ -44,22 +67,16 @@ def convert(instance, **options):
                                signal.min is not None and signal.min < 0,
                                None if isinstance(signal.val, bool) else len(signal))
 
-    originals = _ToVerilogConvertor._convert_filter, _ConvertVisitor.getName
+    original = _ToVerilogConvertor._convert_filter
+    printers = _ConvertVisitor.getName, _ConvertVisitor.getAttr
     _ToVerilogConvertor._convert_filter = look  # MyHDL's entry for looking at what it analyzed
-    _ConvertVisitor.getName = _print_name
+    _ConvertVisitor.getName, _ConvertVisitor.getAttr = (_naming(*pair) for pair in zip(printers, (_number, _state)))
     try:
         instance.convert(hdl="Verilog", **options)
     finally:
-        _ToVerilogConvertor._convert_filter, _ConvertVisitor.getName = originals
+        _ToVerilogConvertor._convert_filter = original
+        _ConvertVisitor.getName, _ConvertVisitor.getAttr = printers
     return ports
-
-
-def _print_name(self, node, print_name=_ConvertVisitor.getName):
-    """In place of MyHDL's method that prints what a name stands for."""
-    print_name(self, node)
-    value = None if node.id in self.tree.vardict else self.tree.symdict.get(node.id)
-    if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < LARGE:
-        self.write(NAMED.format(node.id))
 
 
 def adopt(instance, machinery):

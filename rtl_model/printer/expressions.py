@@ -22,7 +22,7 @@ def text_of(node, depth=0):
         case Number(value, None, _, _):
             return str(value)
         case Number(value, width, base, _):
-            return f"{width}'{base}{value:{FORMATS[base]}}"
+            return f"{width}'{base}{value:0{width if base == 'b' else 0}{FORMATS[base]}}"
         case Name(text):
             return text
         case Index(of, at):

@@ -40,10 +40,15 @@ def printed(text, ports, comments):
     made = [_simpler_item(item, Scope(kinds)) for item in items]
     forms = Counter(number.name for number in set(named(made)))
     made = [_simpler_item(item, Scope(kinds, {name for name, count in forms.items() if count > 1})) for item in items]
-    constants = {number.name: number for number in named(made)}
+    constants = {number.name: number for number in sorted(named(made), key=_of_states)}
     return layout(merged(made, Scope(kinds)), constants.values(), {
         name: text for name, (value, text) in comments.items()
         if name in constants and constants[name].value == value}), set(constants)
+
+
+def _of_states(number):
+    """The order of constants: that of their use, and then the states, from the first one on."""
+    return (True, number.value) if number.base == "b" else (False, 0)
 
 
 def named(items):
@@ -65,7 +70,10 @@ def _leaves(node):
 def _with_names(node, names):
     """A tree with the names of its constants as they are in Verilog."""
     if isinstance(node, Number):
-        return names.called(node) if node.name else node
+        return names.called(node)
+    if isinstance(node, Case):
+        return Case(_with_names(node.subject, names), tuple(
+            (value and names.label(value), _with_names(body, names)) for value, body in node.arms))
     if isinstance(node, tuple):
         return tuple(_with_names(part, names) for part in node)
     if is_dataclass(node):
