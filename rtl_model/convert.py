@@ -42,16 +42,16 @@ def configuration_line(manifest):
             + (f"; loaded weights in banks: {manifest['weight_banks']}" if "weight_banks" in manifest else ""))
 
 
-def write_design(network, configuration, folder, name="", top=DEFAULT, parameters=None):
+def write_design(network, configuration, folder, name="", top=DEFAULT, parameters=None, plain=None):
     """Write the modules, hex files and `filelist.f` of the design `name` into the existing `folder`; top: one of TOPS,
-    parameters: those that are not its defaults.
+    parameters: those that are not its defaults. plain: an existing folder for the modules as MyHDL prints them.
 
     To be called once in a process: the names that MyHDL gives depend on what it converted before.
     """
     top = TOPS[top]
     of_events = {} if network.takes == PIXELS else dict(doc=top.of_events, without=OF_PIXELS)
     manifest = describe(network, configuration, name, top.name)
-    target = Target(folder, header(manifest), prefix(name))
+    target = Target(folder, header(manifest), prefix(name), plain)
     with warnings.catch_warnings(), converting_to(target):
         warnings.simplefilter("error", myhdl.ToVerilogWarning)
         target.convert(top.block, top.name,
@@ -61,13 +61,13 @@ def write_design(network, configuration, folder, name="", top=DEFAULT, parameter
     Path(folder, FILE_LIST).write_text("".join(f"{module}.v\n" for module in target.modules))
 
 
-def generate(network_path, configuration, out, name="", vectors=None, top=DEFAULT, parameters=None):
+def generate(network_path, configuration, out, name="", vectors=None, top=DEFAULT, parameters=None, plain=None):
     """Write the design of a network file into the folder `out`, modules in a process of its own; an older design there
     is replaced.
 
     name: begins the name of every module and file, so that several designs can live in one; vectors: Vectors for the
     testbench that goes along, without which there is none; top: one of TOPS, parameters: {name: value} of those that
-    are not its defaults.
+    are not its defaults; plain: see `write_design`.
     Raises UserError for a bad network, configuration or name, a folder that holds something else or cannot be written.
     The folder is complete or untouched.
     """
@@ -77,7 +77,8 @@ def generate(network_path, configuration, out, name="", vectors=None, top=DEFAUL
     TOPS[top].require_input(network)
     with replacing_design(out) as made:
         command = [sys.executable, "-m", "first_spike.rtl_model.convert", str(Path(network_path).resolve()), name,
-                   str(made), json.dumps(configuration.__dict__), top, json.dumps(parameters)]
+                   str(made), json.dumps(configuration.__dict__), top, json.dumps(parameters),
+                   *([str(Path(plain).resolve())] if plain else [])]
         environment = {**os.environ, "PYTHONHASHSEED": "0", "PYTHONPATH": str(ROOT)}
         done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
         if done.returncode == CANNOT_WRITE:
@@ -96,10 +97,11 @@ def main():
     parser.add_argument("configuration", type=json.loads)
     parser.add_argument("top")
     parser.add_argument("parameters", type=json.loads)
+    parser.add_argument("plain", nargs="?")
     arguments = parser.parse_args()
     try:
         write_design(Network.load(arguments.network), Configuration(**arguments.configuration), arguments.folder,
-                     arguments.name, arguments.top, arguments.parameters)
+                     arguments.name, arguments.top, arguments.parameters, arguments.plain)
     except OSError as error:
         print(error.errno)
         sys.exit(CANNOT_WRITE)

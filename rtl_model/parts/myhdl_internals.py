@@ -3,14 +3,13 @@
 import copy
 import inspect
 
-from myhdl import Signal, block
+from myhdl import EnumType, Signal, block
 from myhdl._block import _CallInfo
-from myhdl._enum import EnumType
 from myhdl._extractHierarchy import _UserVerilogCode
 from myhdl._ShadowSignal import _SliceSignal
 from myhdl.conversion._toVerilog import _ConvertVisitor, _ToVerilogConvertor
 
-from first_spike.rtl_model.parts.verilog_text import Port
+from first_spike.rtl_model.printer.verilog_text import Port
 
 FITS = "0.11.52"
 LARGE = 1 << 30  # from which on MyHDL prints numbers with their width

@@ -1,7 +1,6 @@
 """Where a design is written to: modules in the order of their conversion, and the hex files that fill memories."""
 
 import contextlib
-import os
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,9 @@ from first_spike.rtl_model.parts.descriptions import meanings, parameter_lines, 
 from first_spike.rtl_model.parts.myhdl_internals import convert, like
 from first_spike.rtl_model.parts.streams import Bundle
 from first_spike.rtl_model.printer.printed import printed
-from first_spike.rtl_model.parts.verilog_text import body, comment, head, ordered, tidy
+from first_spike.rtl_model.printer.verilog_text import body, comment, head, ordered, tidy
+
+TIMESCALE = "`timescale 1ns/1ps"
 
 _current = None
 
@@ -44,11 +45,13 @@ class Module(NamedTuple):
 class Target:
     """Where modules go: `folder`, the comment `header` of each file, the module names in the order of conversion.
 
-    The name of every module and of every hex file begins with `prefix`, so that two designs can live in one.
+    The name of every module and of every hex file begins with `prefix`, so that two designs can live in one. plain: the
+    folder for the same modules with the text that MyHDL prints, if it is wanted.
     """
 
-    def __init__(self, folder, header="", prefix=""):
+    def __init__(self, folder, header="", prefix="", plain=None):
         self.folder = Path(folder)
+        self.plain = plain and Path(plain)
         self.header = header
         self.prefix = prefix
         self.modules = []
@@ -80,31 +83,27 @@ class Target:
         """Convert a block and write its module; returns {port: direction} in the order of its ports."""
         instance = function(**{argument: fresh(value) for argument, value in arguments.items()})
         ports = convert(instance, path=str(self.folder), name=name, no_myhdl_header=True, testbench=False,
-                        timescale="1ns/1ps", initial_values=False)
+                        initial_values=False)
         bundles = {argument: [f"{argument}_{member}" for member in value.members]
                    for argument, value in arguments.items() if isinstance(value, Bundle)}
         _require_directions(name, arguments, ports)
         groups, path = ordered(ports, bundles), self.folder / f"{name}.v"
         comments, titles = port_comments(doc, arguments)
-        lines, named = self._printed(path.read_text(), name, ports, meanings(doc, arguments))
+        heading, text = head(name, parameters, groups, ports, comments, titles), body(path.read_text(), name, ports)
+        lines, named = printed(text, {port: (kind.bits, kind.signed) for port, kind in ports.items()},
+                               meanings(doc, arguments))
         numbers = [line for sentence in parameter_lines(doc, arguments, {*without, *map(str.lower, named)})
                    for line in comment(sentence)]
-        above = [*self.header.splitlines(), *(f"// {line}" for line in note), "", "`timescale 1ns/1ps",
-                 "`default_nettype none", "", *(f"// {line}" for line in text_of(doc)),
-                 *(["//", *numbers] if numbers else [])]
-        text = tidy([*above, *head(name, parameters, groups, ports, comments, titles), "", *lines, "", "endmodule", "",
+        made = tidy([*self.header.splitlines(), *(f"// {line}" for line in note), "", TIMESCALE,
+                     "`default_nettype none", "", *(f"// {line}" for line in text_of(doc)),
+                     *(["//", *numbers] if numbers else []), *heading, "", *lines, "", "endmodule", "",
                      "`default_nettype wire"])
         for constant in named:  # what comments say of it
-            text = text.replace(f"`{constant.lower()}`", f"`{constant}`")
-        path.write_text(text)
+            made = made.replace(f"`{constant.lower()}`", f"`{constant}`")
+        path.write_text(made)
+        if self.plain:
+            (self.plain / path.name).write_text("\n".join([TIMESCALE, *heading, text, "endmodule", ""]))
         return {port: ports[port].direction for _, group in groups for port in group}
-
-    def _printed(self, text, name, ports, comments):
-        lines = body(text, name, ports)
-        if os.environ.get("PLAIN"):
-            Path(os.environ["PLAIN"], f"{name}.v").write_text("\n".join(lines))
-        text = "\n".join(lines).rstrip().removesuffix("endmodule") + "\n"
-        return printed(text, {port: (kind.bits, kind.signed) for port, kind in ports.items()}, comments)
 
     def _write_hex(self, files):
         first = 0

@@ -6,6 +6,7 @@ from first_spike.rtl_model.printer.trees import Binary, Choice, Index, Joined, N
 
 TIGHTNESS = {sign: level for level, signs in enumerate(LEVELS) for sign in signs}
 BITWISE = ("&", "|", "^")
+COMPARED = ("==", "!=", "<", "<=", ">", ">=")
 SHIFTS = ("<<", ">>", "<<<", ">>>")
 REGROUPED = ("&&", "||", *BITWISE)  # in which order they are computed is all the same
 FORMATS = {"d": "d", "h": "x", "b": "b"}
@@ -68,7 +69,7 @@ def _is_enclosed(node, operand):
         case Choice():
             return True
         case Unary("-", _):
-            return operand is node.right
+            return operand is node.right and node.sign not in COMPARED
         case Binary(sign, _, _):
             inner, outer, is_left = TIGHTNESS[sign], TIGHTNESS[node.sign], operand is node.left
             if sign == node.sign:

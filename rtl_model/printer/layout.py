@@ -2,10 +2,10 @@
 
 from collections import Counter
 
-from first_spike.rtl_model.parts.verilog_text import commented
 from first_spike.rtl_model.printer.expressions import text_of
 from first_spike.rtl_model.printer.lines import declaration, item_lines
 from first_spike.rtl_model.printer.trees import Assign, Comment, Declaration
+from first_spike.rtl_model.printer.verilog_text import commented
 
 GROUP = 3  # signals whose names begin alike stand by themselves from so many on
 

@@ -1,6 +1,5 @@
 """Statements and items as lines of text, broken as far outside as they can be where they do not fit."""
 
-from first_spike.rtl_model.parts.verilog_text import STEP, WIDEST
 from first_spike.rtl_model.printer.expressions import BREAKS, one_line, text_of
 from first_spike.rtl_model.printer.trees import (
     Assign,
@@ -12,6 +11,7 @@ from first_spike.rtl_model.printer.trees import (
     Process,
     Verbatim,
 )
+from first_spike.rtl_model.printer.verilog_text import STEP, WIDEST
 
 
 def item_lines(item):

@@ -5,8 +5,8 @@ from first_spike.rtl_model.printer.trees import Assign, Index, Joined, Range
 
 
 def merged(items, scope):
-    """The items of a module, where what follows each other assigns all bits of a vector, from the highest down, with one
-    assignment instead."""
+    """The items of a module, where assignments of all bits of a vector that follow each other, from the highest bit
+    down, are one."""
     made, at = [], 0
     while at < len(items):
         count = _slices(items[at:], scope)

@@ -4,12 +4,12 @@ import re
 from collections import Counter
 from dataclasses import fields, is_dataclass, replace
 
+from first_spike.rtl_model.printer.folding import COMPUTED_NAME, value_of
 from first_spike.rtl_model.printer.layout import layout
 from first_spike.rtl_model.printer.merging import merged
 from first_spike.rtl_model.printer.names import Names
 from first_spike.rtl_model.printer.parser import NotUnderstoodError, read
 from first_spike.rtl_model.printer.simpler import simpler
-from first_spike.rtl_model.printer.folding import COMPUTED_NAME, value_of
 from first_spike.rtl_model.printer.trees import (
     Assign,
     Assignment,

@@ -159,6 +159,9 @@ def _combined(sign, first, second):
         case "*":
             products = [one * other for one in first for other in second]
             return min(products), max(products)
+        case ">>>" if second[0] >= 0:
+            shifted = [one >> other for one in first for other in second]
+            return min(shifted), max(shifted)
     if first[0] < 0 or second[0] < 0:
         return None
     match sign:
@@ -166,7 +169,7 @@ def _combined(sign, first, second):
             return 0, min(first[1], second[1])
         case "|" | "^":
             return 0, (1 << max(first[1], second[1]).bit_length()) - 1
-        case ">>" | ">>>":
+        case ">>":
             return first[0] >> second[1], first[1] >> second[0]
         case "<<" if second[1] < 64:
             return first[0] << second[0], first[1] << second[1]

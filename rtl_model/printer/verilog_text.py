@@ -90,11 +90,10 @@ def comment(text, column=0):
 
 
 def body(text, name, ports):
-    """What MyHDL printed of module `name` behind its ports, as lines."""
-    lines = text.partition(f"module {name} (\n")[2].partition("\n);\n")[2].splitlines()
+    """What MyHDL printed of module `name` between its ports and its end."""
+    lines = text.partition(f"module {name} (\n")[2].partition("\n);\n")[2].rpartition("endmodule")[0].splitlines()
     first = next(number for number, line in enumerate(lines) if line.startswith(("input ", "output ")))
-    lines = lines[first + sum(1 if port.direction == "input" else 2 for port in ports.values()):]
-    return [line for above, line in zip(["", *lines], lines) if line or not above.startswith("//")]
+    return "\n".join(lines[first + sum(1 if port.direction == "input" else 2 for port in ports.values()):]) + "\n"
 
 
 def tidy(lines):
