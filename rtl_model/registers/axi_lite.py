@@ -12,7 +12,7 @@ def axi_lite(clk, rst, s_axil, m_bus):
     """A slave on AXI4-Lite: one write and one read at a time, side by side.
 
     Address and data of a write may come in any order. The two lowest bits of an address say nothing: registers are
-    words. A refused access is answered SLVERR.
+    words. Every kind of access is served alike, whatever AxPROT says. A refused access is answered SLVERR.
 
     Ports:
         s_axil: the slave
@@ -28,6 +28,7 @@ def axi_lite(clk, rst, s_axil, m_bus):
     reading = Signal(bool(0))
     read = Signal(bool(0))
     read_index = Signal(intbv(0)[INDEX_BITS:])
+    s_axil.awprot.read = s_axil.arprot.read = True  # ports without use
 
     @always_comb
     def accept():
