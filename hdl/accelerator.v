@@ -154,6 +154,25 @@ readout decision (
     .potentials(potentials)
 );
 
+// For simulation, with -DFIRST_SPIKE_ASSERT: what is offered stays as it is until it is taken.
+`ifdef FIRST_SPIKE_ASSERT
+always @(posedge clk) begin : s_axis_stays
+    reg [65:0] waiting;  // 1 and what was offered, if it was not taken
+    waiting <= {s_axis_tvalid && !s_axis_tready && !rst, s_axis_tdata, s_axis_tlast};
+    if (waiting[65] && !rst && waiting != {s_axis_tvalid, s_axis_tdata, s_axis_tlast}) begin
+        $fatal(1, "s_axis changes before it is taken");
+    end
+end
+
+always @(posedge clk) begin : m_axis_stays
+    reg [33:0] waiting;  // 1 and what was offered, if it was not taken
+    waiting <= {m_axis_tvalid && !m_axis_tready && !rst, m_axis_tdata, m_axis_tlast};
+    if (waiting[33] && !rst && waiting != {m_axis_tvalid, m_axis_tdata, m_axis_tlast}) begin
+        $fatal(1, "m_axis changes before it is taken");
+    end
+end
+`endif
+
 endmodule
 
 `default_nettype wire

@@ -53,7 +53,7 @@ always @* begin : send
     word = 32'h0;
     word[CLASS_BITS-1:0] = head[CLASS_BITS-1:0];
     word[24:16] = head[CLASS_BITS +: 9];
-    word[31:29] = head[CLASS_BITS+12-1:CLASS_BITS+9];
+    word[31:29] = head[CLASS_BITS+11:CLASS_BITS+9];
     m_axis_tdata = word;
 end
 

@@ -33,4 +33,8 @@ def folded(node):
         if value is not None and plain and abs(value) < 1 << 31 and (names == {""} or COMPUTED_NAME in names):
             name = COMPUTED_NAME if COMPUTED_NAME in names else ""
             return Number(value, name=name) if value >= 0 else Unary("-", Number(-value, name=name))
+    match node:
+        case Binary("-", Binary("+", named, Number(more, None, "d", "")), Number(less, None, "d", "")) if value_of(
+                named) is not None and more >= less:
+            return Binary("+", named, Number(more - less)) if more > less else named
     return node

@@ -2,6 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
+from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.registers.bundles import ADDRESS_BITS, INDEX_BITS
 
 REFUSED = 2  # SLVERR
@@ -89,4 +90,4 @@ def axi_lite(clk, rst, s_axil, m_bus):
             read.next = 0
             reading.next = 0
 
-    return accept, answer, write, fetch
+    return accept, answer, write, fetch, handshake_assertions(clk, rst, s_axil=s_axil)
