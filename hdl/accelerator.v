@@ -154,8 +154,9 @@ readout decision (
     .potentials(potentials)
 );
 
-// For simulation, with -DFIRST_SPIKE_ASSERT: what is offered stays as it is until it is taken.
+// Rules of handshakes, for simulators that are given -DFIRST_SPIKE_ASSERT.
 `ifdef FIRST_SPIKE_ASSERT
+// What is offered stays as it is until it is taken.
 always @(posedge clk) begin : s_axis_stays
     reg [65:0] waiting;  // 1 and what was offered, if it was not taken
     waiting <= {s_axis_tvalid && !s_axis_tready && !rst, s_axis_tdata, s_axis_tlast};
@@ -164,6 +165,7 @@ always @(posedge clk) begin : s_axis_stays
     end
 end
 
+// What is offered stays as it is until it is taken.
 always @(posedge clk) begin : m_axis_stays
     reg [33:0] waiting;  // 1 and what was offered, if it was not taken
     waiting <= {m_axis_tvalid && !m_axis_tready && !rst, m_axis_tdata, m_axis_tlast};

@@ -22,7 +22,7 @@ def handshake_assertions(clk, rst, **bundles):
             reads |= {f"{name}_{member}": getattr(bundle, member) for member in members}
             checks.append(_check(f"{name}_{channel}" if lite else name, [f"{name}_{member}" for member in members],
                                  sum(len(getattr(bundle, member)) for member in data)))
-    text = [f"// For simulation, with -D{macro(ASSERT_MACRO)}: what is offered stays as it is until it is taken.",
+    text = [f"// Rules of handshakes, for simulators that are given -D{macro(ASSERT_MACRO)}.",
             f"`ifdef {macro(ASSERT_MACRO)}", "\n\n".join(checks), "`endif"]
     return verilog("handshakes", "\n".join(text), reads, {})
 
@@ -31,6 +31,7 @@ def _check(name, members, bits):
     valid, ready, *data = (f"{{{member}}}" for member in members)
     offered = ", ".join([valid, *data])
     return f"""\
+// What is offered stays as it is until it is taken.
 always @(posedge {{clk}}) begin : {name}_stays
     reg [{bits}:0] waiting;  // 1 and what was offered, if it was not taken
     waiting <= {{{valid} && !{ready} && !{{rst}}, {', '.join(data)}}};

@@ -12,7 +12,7 @@ from tb.mutation.trees import TOKEN, Node, Place, Token, nodes, numbered
 RESETS = ("rst", "clear")  # what the conditions that drop everything are called
 NAMES = {"always": "process", "if": "if {}", "for": "for {}"}
 CONSTANT = re.compile(r"^localparam (?:\[\d+:0\] )?([A-Z]\w*) = (\d+(?:'[bh][0-9a-f]+)?);", re.MULTILINE)
-SIMULATED = re.compile(r"`(?:ifndef SYNTHESIS|ifdef \w*FIRST_SPIKE_ASSERT).*?`endif", re.DOTALL)  # no part of the design
+SIMULATED = re.compile(r"`(?:ifndef SYNTHESIS|ifdef \w*FIRST_SPIKE_ASSERT).*?`endif", re.DOTALL)  # not real
 # From the loosest to the tightest.
 LEVELS = (("||",), ("&&",), ("|",), ("^",), ("&",), ("==", "!="), ("<", "<=", ">", ">="), ("<<", ">>", "<<<", ">>>"),
           ("+", "-"), ("*", "/", "%"))
