@@ -1,6 +1,6 @@
 """Constants in expressions: computed, but for those that have names."""
 
-from first_spike.rtl_model.printer.trees import Binary, Number, Unary, every, rebuilt
+from first_spike.rtl_model.printer.trees import Binary, Index, Name, Number, Range, Unary, every, rebuilt
 
 COMPUTED_NAME = "?"  # of a number whose name in Python is not one in Verilog
 COMPUTED = {"+": int.__add__, "-": int.__sub__, "*": int.__mul__}
@@ -37,4 +37,9 @@ def folded(node):
         case Binary("-", Binary("+", named, Number(more, None, "d", "")), Number(less, None, "d", "")) if value_of(
                 named) is not None and more >= less:
             return Binary("+", named, Number(more - less)) if more > less else named
+        case Binary("-", Binary("-", named, Number(one, None, "d", "")), Number(other, None, "d", "")) if value_of(
+                named) is not None:
+            return Binary("-", named, Number(one + other))
+        case Range(Name() as of, Number() as high, Number() as low, None) if high == low:
+            return Index(of, low)
     return node

@@ -30,6 +30,8 @@ def lines_of(text, comments=None):
     ("total", "{a, (b - 1)}", "{a, b - 1}"),
     ("low", "wide[(8 - 1)-1:(4 - 1)]", "wide[6:3]"),
     ("low", "wide[8/*width*/-1:4/*half*/]", "wide[WIDTH-1:HALF]"),
+    ("low", "wide[(6/*top*/ - 1)-1:(3 - 3)]", "wide[TOP-2:0]"),
+    ("flag", "wide[8-1:7]", "wide[7]"),
     ("low", "wide[(5/*top*/ + 1)-1:2/*half*/]", "wide[TOP:HALF]"),
     ("flag", "($signed({1'b0, a}) == (16/*rows*/ - 1))", "a == ROWS - 1"),
     ("flag", "($signed({1'b0, a}) == (98 - 1))", "a == 97"),
