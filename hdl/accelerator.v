@@ -35,28 +35,35 @@ module accelerator (
 
 wire [99:0] potentials;
 
+// control: Where one image ends and the next begins: what a front end and the readout tell each other
 wire control_decide;
 wire control_flush;
 wire control_clear;
 wire control_space;
 wire control_bad_frame;
 
+// fires_0: What a layer found at the end of a step, one fold a transfer, the first fold first
 wire         fires_0_valid;
 wire [127:0] fires_0_fires;
 wire [3:0]   fires_0_step;
 wire         fires_0_end;
-wire         fires_1_valid;
-wire [9:0]   fires_1_fires;
-wire [3:0]   fires_1_step;
-wire         fires_1_end;
 
-wire        spikes_0_valid;
-wire [0:0]  spikes_0_mask;
-wire [9:0]  spikes_0_rows;
-wire [3:0]  spikes_0_step;
-wire        spikes_0_last;
-wire        spikes_0_end;
-wire        spikes_0_ready;
+// fires_1: What a layer found at the end of a step, one fold a transfer, the first fold first
+wire       fires_1_valid;
+wire [9:0] fires_1_fires;
+wire [3:0] fires_1_step;
+wire       fires_1_end;
+
+// spikes_0: Spikes on the way into a layer, in time order, at most one on each of `ways` ways a transfer
+wire       spikes_0_valid;
+wire [0:0] spikes_0_mask;
+wire [9:0] spikes_0_rows;
+wire [3:0] spikes_0_step;
+wire       spikes_0_last;
+wire       spikes_0_end;
+wire       spikes_0_ready;
+
+// spikes_1: Spikes on the way into a layer, in time order, at most one on each of `ways` ways a transfer
 wire        spikes_1_valid;
 wire [3:0]  spikes_1_mask;
 wire [19:0] spikes_1_rows;

@@ -44,22 +44,26 @@ module layer0_if_layer (
 reg          lane_clear;
 wire [511:0] weights_0;
 
+// add: What travels beside a transfer through the pipeline of a layer
 reg       add_valid;
 reg       add_last;
 reg       add_end;
 reg [3:0] add_step;
 
+// caught: What travels beside a transfer through the pipeline of a layer
 reg       caught_valid;
 reg       caught_last;
 reg       caught_end;
 reg [3:0] caught_step;
 
+// issue: What travels beside a transfer through the pipeline of a layer
 reg       issue_valid;
 reg       issue_last;
 reg       issue_end;
 reg [3:0] issue_step;
 reg [0:0] issue_mask;
 
+// read: What travels beside a transfer through the pipeline of a layer
 reg       read_valid;
 reg       read_last;
 reg       read_end;

@@ -46,17 +46,20 @@ module layer1_if_layer (
 
 reg lane_clear;
 
+// add: What travels beside a transfer through the pipeline of a layer
 reg       add_valid;
 reg       add_last;
 reg       add_end;
 reg [3:0] add_step;
 
+// issue: What travels beside a transfer through the pipeline of a layer
 reg       issue_valid;
 reg       issue_last;
 reg       issue_end;
 reg [3:0] issue_step;
 reg [3:0] issue_mask;
 
+// sum_ways: What travels beside a transfer through the pipeline of a layer
 reg       sum_ways_valid;
 reg       sum_ways_last;
 reg       sum_ways_end;

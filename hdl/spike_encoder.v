@@ -53,6 +53,7 @@ wire [0:0] gives;
 wire [0:0] gives_first;
 wire [9:0] granted_rows;
 
+// beat: Pixels on their way into the lists and queues, as spike times
 wire        beat_insert;
 wire        beat_buffer;
 wire [6:0]  beat_row;
@@ -72,12 +73,14 @@ reg [0:0] chosen_mask;
 reg [3:0] chosen_step;
 reg       chosen_valid;
 
+// current: The step whose events are leaving
 wire       current_go;
 wire [3:0] current_step;
 wire       current_closing;
 wire       current_closing_first;
 wire       current_final;
 
+// drain: How the banks come from one step's lists to the next one's, for the image that is drained
 wire       drain_buffer;
 wire       drain_open_step;
 wire       drain_take_heads;
@@ -85,6 +88,8 @@ wire       drain_keep_heads;
 wire [3:0] drain_fetch_step0;
 wire [3:0] drain_fetch_step1;
 
+// steps: The steps behind the first in which an image has spikes: of a loaded image, which waits until the one before
+// is over
 wire        steps_complete;
 wire        steps_buffer;
 wire [3:0]  steps_lowest;
@@ -94,6 +99,7 @@ wire [15:0] steps_rest;
 wire        steps_bad;
 wire        steps_take;
 
+// sweep: Which entries of the head tables are emptied, and which are alive
 wire       sweep_clearing;
 wire [1:0] sweep_due;
 wire [3:0] sweep_step0;

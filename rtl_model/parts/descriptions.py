@@ -59,6 +59,11 @@ def port_comments(docstring, arguments):
     return comments, groups
 
 
+def streams_in(names):
+    """{name: what it is} of the bundles among {name: value}."""
+    return {name: first_sentence(type(value).__doc__) for name, value in names.items() if isinstance(value, Bundle)}
+
+
 def first_sentence(doc):
     """The first sentence of a docstring, without its full stop."""
     paragraph = " ".join(inspect.cleandoc(doc or "").partition("\n\n")[0].split())

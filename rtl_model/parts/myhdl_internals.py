@@ -17,6 +17,11 @@ BEGIN, END = "//<", "//>"
 NAMED = "/*{}*/"
 
 
+def names_in(instance):
+    """{name: what it stands for} in the function of a block, as far as its parts have seen it."""
+    return {name: value for part in instance.subs for name, value in part.callinfo.symdict.items()}
+
+
 def like(signal):
     """A new signal of the same type, width and initial value."""
     return Signal(copy.copy(signal._init))

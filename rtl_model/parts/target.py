@@ -8,8 +8,14 @@ from typing import NamedTuple
 
 from myhdl import SignalType
 
-from first_spike.rtl_model.parts.descriptions import meanings, parameter_lines, port_comments, text_of
-from first_spike.rtl_model.parts.myhdl_internals import convert, like
+from first_spike.rtl_model.parts.descriptions import (
+    meanings,
+    parameter_lines,
+    port_comments,
+    streams_in,
+    text_of,
+)
+from first_spike.rtl_model.parts.myhdl_internals import convert, like, names_in
 from first_spike.rtl_model.parts.streams import Bundle
 from first_spike.rtl_model.printer.printed import printed
 from first_spike.rtl_model.printer.verilog_text import body, comment, head, ordered, tidy
@@ -91,7 +97,7 @@ class Target:
         comments, titles = port_comments(doc, arguments)
         heading, text = head(name, parameters, groups, ports, comments, titles), body(path.read_text(), name, ports)
         lines, named = printed(text, {port: (kind.bits, kind.signed) for port, kind in ports.items()},
-                               meanings(doc, arguments))
+                               meanings(doc, arguments), streams_in(names_in(instance)))
         numbers = [line for sentence in parameter_lines(doc, arguments, {*without, *map(str.lower, named)})
                    for line in comment(sentence)]
         made = tidy([*self.header.splitlines(), *(f"// {line}" for line in note), "", TIMESCALE,

@@ -5,15 +5,16 @@ from collections import Counter
 from first_spike.rtl_model.printer.expressions import text_of
 from first_spike.rtl_model.printer.lines import declaration, item_lines
 from first_spike.rtl_model.printer.trees import Assign, Comment, Declaration
-from first_spike.rtl_model.printer.verilog_text import commented
+from first_spike.rtl_model.printer.verilog_text import comment, commented
 
 GROUP = 3  # signals whose names begin alike stand by themselves from so many on
 
 
-def layout(items, constants, comments):
-    """The lines of a module behind its ports. constants: the Numbers that have names; comments: {name: what it is}."""
+def layout(items, constants, comments, streams):
+    """The lines of a module behind its ports. constants: the Numbers that have names; comments: {name: what it is};
+    streams: {what the names of its signals begin with: what it is}."""
     lines = _constants(constants, comments) if constants else []
-    for group in _groups([item for item in items if isinstance(item, Declaration)]):
+    for group in _groups([item for item in items if isinstance(item, Declaration)], streams):
         lines += ["", *group]
     former = None
     for item in items:
@@ -33,21 +34,26 @@ def _constants(constants, comments):
     return [line for row in rows for line in row]
 
 
-def _groups(declared):
-    """Lines of declarations, in groups: what belongs to nothing, what begins with the same word, the memories."""
+def _groups(declared, streams):
+    """Lines of declarations, in groups: what belongs to nothing, the streams, what begins with the same word, the
+    memories."""
     memories = [item for item in declared if item.depth is not None]
     signals = [item for item in declared if item.depth is None]
-    counts = Counter(_first_word(item) for item in signals)
+    owners = {item.name: _owner(item.name, streams) for item in signals}
+    counts = Counter(owners.values())
     groups = {"": []}
     for item in signals:
-        word = _first_word(item)
-        groups.setdefault(word if counts[word] >= GROUP else "", []).append(item)
-    return [*(_aligned(group) for group in groups.values() if group), *([list(map(declaration, memories))] if memories
-                                                                        else [])]
+        owner = owners[item.name]
+        groups.setdefault(owner if owner in streams or counts[owner] >= GROUP else "", []).append(item)
+    lines = [[*(comment(f"{name}: {streams[name]}") if streams.get(name) else []), *_aligned(group)]
+             for name, group in groups.items() if group]
+    return [*lines, *([list(map(declaration, memories))] if memories else [])]
 
 
-def _first_word(item):
-    return item.name.partition("_")[0]
+def _owner(name, streams):
+    """The stream of a signal, or the first word of its name."""
+    found = [stream for stream in streams if name.startswith(f"{stream}_")]
+    return max(found, key=len, default=name.partition("_")[0])
 
 
 def _aligned(group):

@@ -24,10 +24,11 @@ from first_spike.rtl_model.printer.trees import (
 from first_spike.rtl_model.printer.widths import INTEGER, Kind, Scope
 
 
-def printed(text, ports, comments):
+def printed(text, ports, comments, streams):
     """(lines of a module behind its ports, names of the constants in it) of what MyHDL printed there.
 
-    ports: {port: (bits or None, signed)}; comments: {name of a constant, in capitals: (value, what it is)}.
+    ports: {port: (bits or None, signed)}; comments: {name of a constant, in capitals: (value, what it is)}; streams:
+    {what the names of its signals begin with: what it is}.
     Raises NotUnderstoodError if it is none of what MyHDL is known to print.
     """
     items = read(text)
@@ -43,7 +44,7 @@ def printed(text, ports, comments):
     constants = {number.name: number for number in sorted(named(made), key=_of_states)}
     return layout(merged(made, Scope(kinds)), constants.values(), {
         name: text for name, (value, text) in comments.items()
-        if name in constants and constants[name].value == value}), set(constants)
+        if name in constants and constants[name].value == value}, streams), set(constants)
 
 
 def _of_states(number):

@@ -15,7 +15,7 @@ DECLARED = "reg flag;\nreg [3:0] low;\nreg signed [9:0] sum;\nreg [7:0] words [0
 
 def lines_of(text, comments=None):
     """What is printed of a text behind the declarations, without empty lines."""
-    lines, _ = printed(DECLARED + text, PORTS, comments or {})
+    lines, _ = printed(DECLARED + text, PORTS, comments or {}, {})
     declared = [line for line in lines if line and not line.startswith("localparam")]
     return declared[declared.index("reg [7:0] words [0:15];") + 1:]
 
@@ -160,7 +160,7 @@ end
 
 
 def test_constants_come_first_with_what_they_are_then_the_states_in_their_order():
-    lines, names = printed(DECLARED + STATES, PORTS, {"DEPTH": (12, "entries"), "FIRST_MASK": (3, "another number")})
+    lines, names = printed(DECLARED + STATES, PORTS, {"DEPTH": (12, "entries"), "FIRST_MASK": (3, "another number")}, {})
     assert names == {"DEPTH", "FIRST_MASK", "FIRST", "SECOND"}
     assert lines[:4] == ["localparam [7:0] FIRST_MASK = 8'ha0;", "localparam DEPTH = 12;                // entries",
                          "localparam [3:0] FIRST = 4'b0001;", "localparam [3:0] SECOND = 4'b0010;"]
@@ -168,13 +168,15 @@ def test_constants_come_first_with_what_they_are_then_the_states_in_their_order(
 
 
 def test_a_name_that_is_taken_is_no_constant():
-    lines, names = printed("//<\nlocalparam DEPTH = 3;\n//>\nassign a = 12/*depth*/;\n", PORTS, {})
+    lines, names = printed("//<\nlocalparam DEPTH = 3;\n//>\nassign a = 12/*depth*/;\n", PORTS, {}, {})
     assert not names and "assign a = 12;" in lines
 
 
 def test_declarations_stand_in_groups():
-    lines, _ = printed("reg s_valid;\nwire alone;\nreg [3:0] s_step;\nreg s_last;\nreg [1:0] ram [0:4-1];\n", {}, {})
+    lines, _ = printed("reg s_valid;\nwire alone;\nreg [3:0] s_step;\nreg s_last;\nwire in_a_row_valid;\n"
+                       "reg [1:0] ram [0:4-1];\nwire in_a_hurry;\n", {}, {}, {"in_a_row": "one by one", "in_a": ""})
     assert lines == ["", "wire alone;", "", "reg       s_valid;", "reg [3:0] s_step;", "reg       s_last;", "",
+                     "// in_a_row: one by one", "wire in_a_row_valid;", "", "wire in_a_hurry;", "",
                      "reg [1:0] ram [0:3];"]
 
 
@@ -184,7 +186,7 @@ def test_declarations_stand_in_groups():
     "        0: low = 1;\n        default: low = 0;\n    endcase\nend", "assign a = (b;", "assign a = b"])
 def test_what_is_not_known_is_refused(text):
     with pytest.raises(NotUnderstoodError):
-        printed(text + "\n", PORTS, {})
+        printed(text + "\n", PORTS, {}, {})
 
 
 def test_a_line_is_broken_as_far_outside_as_it_can_be():
