@@ -14,9 +14,8 @@ if __name__ == "__main__":
 from first_spike.command.cli import complain, console, run
 from first_spike.command.places import DEFAULT_CONFIGURATION, DEFAULT_NETWORK
 from first_spike.golden.contract.network import Network
-from first_spike.rtl_model.convert import generate
 from first_spike.synthesis.process import require_program
-from tb.formal.printed import different
+from tb.formal.printed import differences
 from tb.scenarios.small_designs import SMALL_DESIGNS, SmallDesign
 
 SERIAL = "accelerator_serial"
@@ -37,14 +36,6 @@ def main():
             count = len(list((folder / "plain").iterdir()))
         console.print(f"{name}: {count} modules")
     return complain(wrong)
-
-
-def differences(design, folder):
-    """Generate a SmallDesign in `folder`, printed and plain; the modules that are not proved to be the same."""
-    (folder / "plain").mkdir()
-    design.network().save(folder / "network.npz")
-    generate(folder / "network.npz", design.configuration, folder / "printed", top=design.top, plain=folder / "plain")
-    return different(folder / "work", folder / "plain", folder / "printed")
 
 
 if __name__ == "__main__":

@@ -160,7 +160,8 @@ end
 
 
 def test_constants_come_first_with_what_they_are_then_the_states_in_their_order():
-    lines, names = printed(DECLARED + STATES, PORTS, {"DEPTH": (12, "entries"), "FIRST_MASK": (3, "another number")}, {})
+    comments = {"DEPTH": (12, "entries"), "FIRST_MASK": (3, "another number")}
+    lines, names = printed(DECLARED + STATES, PORTS, comments, {})
     assert names == {"DEPTH", "FIRST_MASK", "FIRST", "SECOND"}
     assert lines[:4] == ["localparam [7:0] FIRST_MASK = 8'ha0;", "localparam DEPTH = 12;                // entries",
                          "localparam [3:0] FIRST = 4'b0001;", "localparam [3:0] SECOND = 4'b0010;"]

@@ -5,9 +5,19 @@ import re
 import subprocess
 from pathlib import Path
 
+from first_spike.rtl_model.convert import generate
 from first_spike.rtl_model.delivery.deliver import FILE_LIST
 
 MEMORIES = "{}_memories.txt"
+
+
+def differences(design, folder):
+    """Generate a SmallDesign in `folder`, as it is printed and as MyHDL prints it; the modules that yosys cannot prove
+    to be the same."""
+    (folder / "plain").mkdir()
+    design.network().save(folder / "network.npz")
+    generate(folder / "network.npz", design.configuration, folder / "printed", top=design.top, plain=folder / "plain")
+    return different(folder / "work", folder / "plain", folder / "printed")
 
 
 def different(folder, plain, printed):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tb.formal.printed import different
+from tb.formal.printed import differences, different
 from tb.scenarios.small_designs import SMALL_DESIGNS
 
 PLAIN = """\
@@ -92,6 +92,4 @@ def test_any_difference_is_seen(tmp_path, before, after):
 @pytest.mark.fpga
 @pytest.mark.thorough
 def test_a_small_design_is_the_same(tmp_path):
-    from scripts.check_printer import differences
-
     assert differences(SMALL_DESIGNS["event-fed"], tmp_path) == []
