@@ -10,6 +10,7 @@ from myhdl import SignalType
 
 from first_spike.rtl_model.parts.descriptions import (
     meanings,
+    numbers_of,
     parameter_lines,
     port_comments,
     streams_in,
@@ -98,14 +99,16 @@ class Target:
         heading, text = head(name, parameters, groups, ports, comments, titles), body(path.read_text(), name, ports)
         lines, named = printed(text, {port: (kind.bits, kind.signed) for port, kind in ports.items()},
                                meanings(doc, arguments), streams_in(names_in(instance)))
-        numbers = [line for sentence in parameter_lines(doc, arguments, {*without, *map(str.lower, named)})
+        known = {constant.lower(): value for constant, value in named.items()}
+        known = {constant for constant, value in known.items() if numbers_of(arguments).get(constant, value) == value}
+        numbers = [line for sentence in parameter_lines(doc, arguments, {*without, *known})
                    for line in comment(sentence)]
         made = tidy([*self.header.splitlines(), *(f"// {line}" for line in note), "", TIMESCALE,
                      "`default_nettype none", "", *(f"// {line}" for line in text_of(doc)),
                      *(["//", *numbers] if numbers else []), *heading, "", *lines, "", "endmodule", "",
                      "`default_nettype wire"])
-        for constant in named:  # what comments say of it
-            made = made.replace(f"`{constant.lower()}`", f"`{constant}`")
+        for constant in known:  # what comments say of it
+            made = made.replace(f"`{constant}`", f"`{constant.upper()}`")
         path.write_text(made)
         if self.plain:
             (self.plain / path.name).write_text("\n".join([TIMESCALE, *heading, text, "endmodule", ""]))

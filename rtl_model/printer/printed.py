@@ -25,7 +25,7 @@ from first_spike.rtl_model.printer.widths import INTEGER, Kind, Scope
 
 
 def printed(text, ports, comments, streams):
-    """(lines of a module behind its ports, names of the constants in it) of what MyHDL printed there.
+    """(lines of a module behind its ports, {name: value} of the constants in it) of what MyHDL printed there.
 
     ports: {port: (bits or None, signed)}; comments: {name of a constant, in capitals: (value, what it is)}; streams:
     {what the names of its signals begin with: what it is}.
@@ -44,7 +44,8 @@ def printed(text, ports, comments, streams):
     constants = {number.name: number for number in sorted(named(made), key=_of_states)}
     return layout(merged(made, Scope(kinds)), constants.values(), {
         name: text for name, (value, text) in comments.items()
-        if name in constants and constants[name].value == value}, streams), set(constants)
+        if name in constants and constants[name].value == value}, streams), {
+            name: number.value for name, number in constants.items()}
 
 
 def _of_states(number):

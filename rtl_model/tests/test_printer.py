@@ -162,7 +162,7 @@ end
 def test_constants_come_first_with_what_they_are_then_the_states_in_their_order():
     comments = {"DEPTH": (12, "entries"), "FIRST_MASK": (3, "another number")}
     lines, names = printed(DECLARED + STATES, PORTS, comments, {})
-    assert names == {"DEPTH", "FIRST_MASK", "FIRST", "SECOND"}
+    assert names == {"FIRST_MASK": 160, "DEPTH": 12, "FIRST": 1, "SECOND": 2}
     assert lines[:4] == ["localparam [7:0] FIRST_MASK = 8'ha0;", "localparam DEPTH = 12;                // entries",
                          "localparam [3:0] FIRST = 4'b0001;", "localparam [3:0] SECOND = 4'b0010;"]
     assert "        FIRST: low <= SECOND;" in lines and "    sum <= sum + DEPTH;" in lines
