@@ -47,7 +47,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test test-all nightly prove prove-deep test-fpga test-boards test-cluster test-fuzz test-nir test-foreign test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated look synth check-area netlist bench bitstream board registers venv lock simulators train check-networks doc-tables bench-training clean test-soc soc-demo flash mutants mutants-golden test-properties fuzz-readers soak coverage record
+.PHONY: help no-space demo test test-all nightly prove prove-deep test-fpga test-boards test-cluster test-fuzz test-nir test-foreign test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated check-printer look synth check-area netlist bench bitstream board registers venv lock simulators train check-networks doc-tables bench-training clean test-soc soc-demo flash mutants mutants-golden test-properties fuzz-readers soak coverage record
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -69,7 +69,7 @@ test-all: no-space simulators ## what CI runs besides: the tests marked thorough
 	$(MAKE) test-nir test-cluster
 
 NIGHTLY = test test-all test-grid test-properties test-fuzz test-fpga test-soc mutants mutants-golden coverage prove prove-deep soak \
-    fuzz-readers bench netlist check-networks
+    fuzz-readers bench netlist check-networks check-printer
 
 nightly: ## everything that is known to test, for hours: what is done of this commit is not done again; then the record
 	@done=build/nightly/$(COMMIT); mkdir -p $$done; failed=; \
@@ -82,7 +82,7 @@ nightly: ## everything that is known to test, for hours: what is done of this co
 
 test-fpga: simulators ## one small design through yosys, nextpnr and the simulation of its gates
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack
-	$(RUN) -m pytest -m fpga first_spike/tests/test_fpga.py first_spike/tests/test_bitstream.py tb/tests/test_equivalence.py $(JUNIT)
+	$(RUN) -m pytest -m fpga first_spike/tests/test_fpga.py first_spike/tests/test_bitstream.py tb/tests/test_equivalence.py tb/tests/test_printed.py $(JUNIT)
 
 test-boards: simulators ## the iCEBreaker: its SPRAM, its gates, what does not fit; takes long
 	@scripts/setup/tools.sh yosys nextpnr-ice40 icepll icepack
@@ -205,6 +205,10 @@ hdl: $(VENV) ## generate the committed design hdl/ again
 
 check-generated: $(VENV) ## hdl/ is what the generator makes, byte for byte
 	@$(RUN) scripts/check_generated.py
+
+check-printer: $(VENV) ## every module of the default design and of the small ones does what MyHDL's own text of it does, proved by yosys
+	@scripts/setup/tools.sh yosys
+	@$(RUN) scripts/check_printer.py
 
 venv: $(VENV) ## .venv with the locked packages (PYTHON=python3.13 chooses the interpreter)
 

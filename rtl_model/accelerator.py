@@ -7,6 +7,7 @@ from first_spike.rtl_model.encoder.front_ends import FRONT_ENDS
 from first_spike.rtl_model.layer.kinds import blocks_of_layers, contents_of_layers, layer_shapes
 from first_spike.rtl_model.layer.spike_serializer import spike_serializer
 from first_spike.rtl_model.parts.bank_select import bank_select
+from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.parts.hierarchy import submodule
 from first_spike.rtl_model.parts.load_port import load_port
 from first_spike.rtl_model.parts.streams import FireStream, MemoryWrite, SpikeStream
@@ -114,4 +115,4 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, design, w
     decision = submodule("decision", readout, clk=clk, rst=rst, s_fire=fires[-1], m_axis=m_axis,
                          s_control=control, potentials=potentials, step_bits=step_bits)
 
-    return loading, encoder, blocks, decision
+    return loading, encoder, blocks, decision, handshake_assertions(clk, rst, s_axis=s_axis, m_axis=m_axis)

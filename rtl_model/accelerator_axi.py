@@ -6,6 +6,7 @@ from myhdl import Signal, always_comb, block, intbv
 
 from first_spike.golden.contract.result_word import BAD_BIT, SILENT_BIT
 from first_spike.rtl_model.accelerator import accelerator
+from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.parts.hierarchy import submodule
 from first_spike.rtl_model.parts.streams import AxiStream, BankSelect, LoadStream
 from first_spike.rtl_model.registers.axi_lite import axi_lite
@@ -104,4 +105,5 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, design):
         word.next = results_tdata
         flags.next = results_tdata[BAD_BIT + 1:SILENT_BIT]
 
-    return slave, registers, writer, switch, counters, core, load_blocks, connect
+    assertions = handshake_assertions(clk, rst, s_axis=s_axis, m_axis=m_axis)
+    return slave, registers, writer, switch, counters, core, load_blocks, connect, assertions

@@ -23,8 +23,8 @@ def lint(folder):
     if (folder / f"{top}_tb.v").exists():
         top = f"{top}_tb"
         files.append(f"{top}.v")
-    return (_messages("verilator", ["--lint-only", "--timing", "-Wall", "--top-module", top, *waivers(folder)], files,
-                      folder)
+    options = ["--lint-only", "--timing", "-Wall", "-Wpedantic", "--top-module", top, *waivers(folder)]
+    return (_messages("verilator", options, files, folder)
             + _messages("icarus", ["-g2005", "-Wall", "-o", "/dev/null", "-s", top], files, folder))
 
 

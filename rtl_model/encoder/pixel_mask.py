@@ -5,7 +5,7 @@ from myhdl import always_comb, block
 from first_spike.golden.contract.limits import LISTENED_BEATS
 from first_spike.rtl_model.parts.hierarchy import verilog
 from first_spike.rtl_model.parts.target import is_converting
-from first_spike.rtl_model.parts.verilog_text import constant
+from first_spike.rtl_model.printer.verilog_text import constant
 
 
 @block

@@ -9,7 +9,7 @@ from first_spike.rtl_model.parts.hierarchy import inlined
 def way_sum(clk, clear, weights, total, *, ways, code_bits):
     """`total` = the signed sum of the weights of 1, 2 or 4 ways, `code_bits` each; one cycle later where it is a stage
     of its own (`sum_is_registered` of the shape)."""
-    two, three, four = 2 * code_bits, 3 * code_bits, 4 * code_bits
+    two_ways, three_ways, four_ways = 2 * code_bits, 3 * code_bits, 4 * code_bits
 
     if ways == 1:
 
@@ -23,7 +23,7 @@ def way_sum(clk, clear, weights, total, *, ways, code_bits):
         @always_comb
         def add_ways():
             """The weights of the two ways together."""
-            total.next = weights[code_bits:].signed() + weights[two:code_bits].signed()
+            total.next = weights[code_bits:].signed() + weights[two_ways:code_bits].signed()
 
     else:
 
@@ -33,8 +33,8 @@ def way_sum(clk, clear, weights, total, *, ways, code_bits):
             if clear:
                 total.next = 0
             else:
-                total.next = (weights[code_bits:].signed() + weights[two:code_bits].signed()
-                              + weights[three:two].signed() + weights[four:three].signed())
+                total.next = (weights[code_bits:].signed() + weights[two_ways:code_bits].signed()
+                              + weights[three_ways:two_ways].signed() + weights[four_ways:three_ways].signed())
 
     return add_ways
 

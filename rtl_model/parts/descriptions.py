@@ -59,6 +59,11 @@ def port_comments(docstring, arguments):
     return comments, groups
 
 
+def streams_in(names):
+    """{name: what it is} of the bundles among {name: value}."""
+    return {name: first_sentence(type(value).__doc__) for name, value in names.items() if isinstance(value, Bundle)}
+
+
 def first_sentence(doc):
     """The first sentence of a docstring, without its full stop."""
     paragraph = " ".join(inspect.cleandoc(doc or "").partition("\n\n")[0].split())
@@ -73,6 +78,13 @@ def parameter_lines(docstring, arguments, without=()):
     plain = ", ".join(f"{name} = {value}" for name, value in numbers.items() if name not in meanings)
     return [f"{name} = {numbers[name]}: {meaning}" for name, meaning in meanings.items() if name in numbers] + (
         [plain] if plain else [])
+
+
+def meanings(docstring, arguments):
+    """{name in capitals: (number, what the block's docstring says of it)} of the parameters that it explains."""
+    numbers = numbers_of(arguments)
+    return {name.upper(): (numbers[name], text) for name, text in lines_of(docstring, "Parameters").items()
+            if name in numbers}
 
 
 def numbers_of(arguments):

@@ -11,7 +11,7 @@ from myhdl import ConcatSignal, Signal, always_comb, block, intbv
 
 from first_spike.rtl_model.parts.myhdl_internals import adopt, like, name_of, stub
 from first_spike.rtl_model.parts.target import current_target, is_converting, ports_of
-from first_spike.rtl_model.parts.verilog_text import concatenation
+from first_spike.rtl_model.printer.verilog_text import concatenation
 
 
 def inlined(name, child):

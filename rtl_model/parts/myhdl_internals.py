@@ -3,15 +3,23 @@
 import copy
 import inspect
 
-from myhdl import Signal, block
+from myhdl import EnumType, Signal, block
 from myhdl._block import _CallInfo
 from myhdl._extractHierarchy import _UserVerilogCode
 from myhdl._ShadowSignal import _SliceSignal
-from myhdl.conversion._toVerilog import _ToVerilogConvertor
+from myhdl.conversion._toVerilog import _ConvertVisitor, _ToVerilogConvertor
 
-from first_spike.rtl_model.parts.verilog_text import Port
+from first_spike.rtl_model.printer.verilog_text import Port
 
 FITS = "0.11.52"
+LARGE = 1 << 30  # from which on MyHDL prints numbers with their width
+BEGIN, END = "//<", "//>"
+NAMED = "/*{}*/"
+
+
+def names_in(instance):
+    """{name: what it stands for} in the function of a block, as far as its parts have seen it."""
+    return {name: value for part in instance.subs for name, value in part.callinfo.symdict.items()}
 
 
 def like(signal):
@@ -27,8 +35,33 @@ def name_of(signal):
     return signal._name
 
 
+def _naming(print_node, name):
+    """A method of MyHDL's that prints what a node stands for, and then a name, if `name` gives one."""
+
+    def method(self, node):
+        print_node(self, node)
+        found = name(node, {known: value for known, value in self.tree.symdict.items()
+                            if known not in self.tree.vardict})
+        if found:
+            self.write(NAMED.format(found))
+
+    return method
+
+
+def _number(node, known):
+    value = known.get(node.id)
+    return node.id if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < LARGE else None
+
+
+def _state(node, known):
+    return node.attr if isinstance(known.get(getattr(node.value, "id", None)), EnumType) else None
+
+
 def convert(instance, **options):
-    """Convert a block to Verilog, as its method `convert` does; returns {port: Port}, as MyHDL has found them out."""
+    """Convert a block to Verilog, as its method `convert` does; returns {port: Port}, as MyHDL has found them out.
+
+    What is no text of MyHDL's stands between the lines BEGIN and END, and the name of a constant behind its number.
+    """
     ports = {}
 
     def look(_, hierarchy, interface, *lists):
@@ -38,12 +71,15 @@ def convert(instance, **options):
                                signal.min is not None and signal.min < 0,
                                None if isinstance(signal.val, bool) else len(signal))
 
-    original = _ToVerilogConvertor._convert_filter  # MyHDL's entry for looking at what it analyzed
-    _ToVerilogConvertor._convert_filter = look
+    original = _ToVerilogConvertor._convert_filter
+    printers = _ConvertVisitor.getName, _ConvertVisitor.getAttr
+    _ToVerilogConvertor._convert_filter = look  # MyHDL's entry for looking at what it analyzed
+    _ConvertVisitor.getName, _ConvertVisitor.getAttr = (_naming(*pair) for pair in zip(printers, (_number, _state)))
     try:
         instance.convert(hdl="Verilog", **options)
     finally:
         _ToVerilogConvertor._convert_filter = original
+        _ConvertVisitor.getName, _ConvertVisitor.getAttr = printers
     return ports
 
 
@@ -87,7 +123,7 @@ class _Text(_UserVerilogCode):
     __slots__ = ("render",)
 
     def __str__(self):
-        return "\n" + self.render() + "\n\n"
+        return f"\n{BEGIN}\n{self.render().rstrip()}\n{END}\n\n"
 
 
 @block

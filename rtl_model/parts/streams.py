@@ -193,6 +193,7 @@ class AxiLite(Bundle):
 
     Members:
         awaddr: address to write to, in bytes
+        awprot: kind of access, as AXI has it
         awvalid: there is an address to write to
         awready: the address is taken
         wdata: word to be written
@@ -203,6 +204,7 @@ class AxiLite(Bundle):
         bvalid: there is an answer to a write
         bready: the answer is taken
         araddr: address to read from, in bytes
+        arprot: kind of access, as AXI has it
         arvalid: there is an address to read from
         arready: the address is taken
         rdata: the word that was read
@@ -211,13 +213,13 @@ class AxiLite(Bundle):
         rready: the answer is taken
     """
 
-    members = ("awaddr", "awvalid", "awready", "wdata", "wstrb", "wvalid", "wready", "bresp", "bvalid", "bready",
-               "araddr", "arvalid", "arready", "rdata", "rresp", "rvalid", "rready")
+    members = ("awaddr", "awprot", "awvalid", "awready", "wdata", "wstrb", "wvalid", "wready", "bresp", "bvalid",
+               "bready", "araddr", "arprot", "arvalid", "arready", "rdata", "rresp", "rvalid", "rready")
     inward = ("awready", "wready", "bresp", "bvalid", "arready", "rdata", "rresp", "rvalid")
 
     def __init__(self, address_bits):
-        widths = {"awaddr": address_bits, "araddr": address_bits, "wdata": 32, "rdata": 32, "wstrb": 4, "bresp": 2,
-                  "rresp": 2}
+        widths = {"awaddr": address_bits, "araddr": address_bits, "awprot": 3, "arprot": 3, "wdata": 32, "rdata": 32,
+                  "wstrb": 4, "bresp": 2, "rresp": 2}
         for name in self.members:
             setattr(self, name, Signal(intbv(0)[widths[name]:] if name in widths else bool(0)))
 

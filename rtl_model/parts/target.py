@@ -8,10 +8,20 @@ from typing import NamedTuple
 
 from myhdl import SignalType
 
-from first_spike.rtl_model.parts.descriptions import parameter_lines, port_comments, text_of
-from first_spike.rtl_model.parts.myhdl_internals import convert, like
+from first_spike.rtl_model.parts.descriptions import (
+    meanings,
+    numbers_of,
+    parameter_lines,
+    port_comments,
+    streams_in,
+    text_of,
+)
+from first_spike.rtl_model.parts.myhdl_internals import convert, like, names_in
 from first_spike.rtl_model.parts.streams import Bundle
-from first_spike.rtl_model.parts.verilog_text import body, comment, head, ordered, tidy
+from first_spike.rtl_model.printer.printed import printed
+from first_spike.rtl_model.printer.verilog_text import body, comment, head, ordered, tidy
+
+TIMESCALE = "`timescale 1ns/1ps"
 
 _current = None
 
@@ -42,20 +52,22 @@ class Module(NamedTuple):
 class Target:
     """Where modules go: `folder`, the comment `header` of each file, the module names in the order of conversion.
 
-    The name of every module and of every hex file begins with `prefix`, so that two designs can live in one.
+    The name of every module and of every hex file begins with `prefix`, so that two designs can live in one. plain: the
+    folder for the same modules with the text that MyHDL prints, if it is wanted.
     """
 
-    def __init__(self, folder, header="", prefix=""):
+    def __init__(self, folder, header="", prefix="", plain=None):
         self.folder = Path(folder)
+        self.plain = plain and Path(plain)
         self.header = header
         self.prefix = prefix
         self.modules = []
         self._made = {}  # of each module {what: value} that it was made from, and its ports
 
-    def convert(self, function, module, arguments, note="", doc=None, without=()):
+    def convert(self, function, module, arguments, note=(), doc=None, without=()):
         """Convert `function(**arguments)` to a file of its own, once, and write its hex files; returns a Module.
 
-        note: a line of comment below the header, in this module only. doc: what the module says of itself, where not as
+        note: lines of comment below the header, in this module only. doc: what the module says of itself, where not as
         the block's docstring; without: parameters that it does not mention.
         Raises ValueError if the module was made from another block, with other parameters or ports, or if it does not
         drive its bundles as they say.
@@ -78,19 +90,28 @@ class Target:
         """Convert a block and write its module; returns {port: direction} in the order of its ports."""
         instance = function(**{argument: fresh(value) for argument, value in arguments.items()})
         ports = convert(instance, path=str(self.folder), name=name, no_myhdl_header=True, testbench=False,
-                        timescale="1ns/1ps", initial_values=False)
+                        initial_values=False)
         bundles = {argument: [f"{argument}_{member}" for member in value.members]
                    for argument, value in arguments.items() if isinstance(value, Bundle)}
         _require_directions(name, arguments, ports)
-        groups = ordered(ports, bundles)
+        groups, path = ordered(ports, bundles), self.folder / f"{name}.v"
         comments, titles = port_comments(doc, arguments)
-        description = text_of(doc)
-        numbers = [line for sentence in parameter_lines(doc, arguments, without) for line in comment(sentence)]
-        above = [*self.header.splitlines(), *([f"// {note}"] if note else []), "", "`timescale 1ns/1ps", "",
-                 *(f"// {line}" for line in description), *(["//", *numbers] if numbers else [])]
-        path = self.folder / f"{name}.v"
-        path.write_text(tidy([*above, *head(name, parameters, groups, ports, comments, titles), "",
-                              *body(path.read_text(), name, ports)]))
+        heading, text = head(name, parameters, groups, ports, comments, titles), body(path.read_text(), name, ports)
+        lines, named = printed(text, {port: (kind.bits, kind.signed) for port, kind in ports.items()},
+                               meanings(doc, arguments), streams_in(names_in(instance)))
+        known = {constant.lower(): value for constant, value in named.items()}
+        known = {constant for constant, value in known.items() if numbers_of(arguments).get(constant, value) == value}
+        numbers = [line for sentence in parameter_lines(doc, arguments, {*without, *known})
+                   for line in comment(sentence)]
+        made = tidy([*self.header.splitlines(), *(f"// {line}" for line in note), "", TIMESCALE,
+                     "`default_nettype none", "", *(f"// {line}" for line in text_of(doc)),
+                     *(["//", *numbers] if numbers else []), *heading, "", *lines, "", "endmodule", "",
+                     "`default_nettype wire"])
+        for constant in known:  # what comments say of it
+            made = made.replace(f"`{constant}`", f"`{constant.upper()}`")
+        path.write_text(made)
+        if self.plain:
+            (self.plain / path.name).write_text("\n".join([TIMESCALE, *heading, text, "endmodule", ""]))
         return {port: ports[port].direction for _, group in groups for port in group}
 
     def _write_hex(self, files):

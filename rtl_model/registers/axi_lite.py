@@ -2,6 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
+from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.registers.bundles import ADDRESS_BITS, INDEX_BITS
 
 REFUSED = 2  # SLVERR
@@ -12,7 +13,7 @@ def axi_lite(clk, rst, s_axil, m_bus):
     """A slave on AXI4-Lite: one write and one read at a time, side by side.
 
     Address and data of a write may come in any order. The two lowest bits of an address say nothing: registers are
-    words. A refused access is answered SLVERR.
+    words. Every kind of access is served alike, whatever AxPROT says. A refused access is answered SLVERR.
 
     Ports:
         s_axil: the slave
@@ -28,6 +29,7 @@ def axi_lite(clk, rst, s_axil, m_bus):
     reading = Signal(bool(0))
     read = Signal(bool(0))
     read_index = Signal(intbv(0)[INDEX_BITS:])
+    s_axil.awprot.read = s_axil.arprot.read = True  # ports without use
 
     @always_comb
     def accept():
@@ -88,4 +90,4 @@ def axi_lite(clk, rst, s_axil, m_bus):
             read.next = 0
             reading.next = 0
 
-    return accept, answer, write, fetch
+    return accept, answer, write, fetch, handshake_assertions(clk, rst, s_axil=s_axil)

@@ -84,6 +84,8 @@ def bridge(clk, rst, s_request, m_reply, m_axil, write, write_address, write_wor
         """One word is on its way at a time."""
         m_axil.awaddr.next = concat(index, intbv(0)[2:])
         m_axil.araddr.next = concat(index, intbv(0)[2:])
+        m_axil.awprot.next = 0
+        m_axil.arprot.next = 0
         m_axil.wdata.next = read_word
         m_axil.wstrb.next = 0b1111
         m_axil.awvalid.next = awvalid

@@ -31,7 +31,7 @@ def adder(clk, part, offset, total, *, width):
 
     @always(clk.posedge)
     def add():
-        total.next = (part + offset) & (2 ** width - 1)
+        total.next = (part + offset) & ((1 << width) - 1)
 
     return add
 
@@ -169,8 +169,8 @@ def test_a_single_child_is_a_plain_instance(design):
 
 def test_a_line_of_inlined_blocks_has_their_numbers(design):
     text = text_of(design[0], "parent")
-    assert "always @(posedge clk) begin: delayed_0_shift delayed_0_after <= address; end" in text
-    assert "always @(posedge clk) begin: delayed_1_shift late <= delayed_0_after; end" in text
+    assert "always @(posedge clk) begin : delayed_0_shift delayed_0_after <= address; end" in text
+    assert "always @(posedge clk) begin : delayed_1_shift late <= delayed_0_after; end" in text
 
 
 def test_instances_with_other_words_share_a_module(design):

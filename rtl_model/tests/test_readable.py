@@ -97,6 +97,6 @@ def test_no_loop_of_one_and_no_child_without_a_name(modules):
 
 
 def test_headers_have_numbers(modules):
-    assert "// depth = 16: entries that it holds\n" in modules["hdl/layer0_serializer_queue"]
+    assert "localparam DEPTH = 16;  // entries that it holds\n" in modules["hdl/layer0_serializer_queue"]
     layer = modules["hdl/layer0_if_layer"]
     assert "// lanes = 128: " in layer and "// rows = 784: " in layer and "// name" not in layer

@@ -1,7 +1,7 @@
 """One module name stands for one module: other parameters, ports or blocks are refused, and wrong directions."""
 
 import pytest
-from myhdl import Signal, always_comb, block, intbv
+from myhdl import Signal, always, always_comb, block, intbv
 
 from first_spike.rtl_model.parts.streams import Bundle
 from first_spike.rtl_model.parts.target import HexFiles, Target, converting_to
@@ -119,3 +119,36 @@ def test_a_bundle_says_who_drives_what(tmp_path):
     assert module.ports == {"s_request_wanted": "input", "s_request_given": "output"}
     with pytest.raises(ValueError, match="port request_wanted of module sum is an input, its bundle says output"):
         convert(tmp_path, (liar, dict(request=Request())))
+
+
+@block
+def counter(clk, total, *, depth, spare, width):
+    """Counts to `depth`, and knows nothing of `width`.
+
+    Parameters:
+        depth: entries
+        spare: places
+        width: of something else
+    """
+    limit = width + 1
+
+    @always(clk.posedge)
+    def count():
+        """On, up to `depth`."""
+        width = limit
+        if total < depth:
+            total.next = total + width
+
+    return count
+
+
+def test_a_parameter_stands_in_the_header_or_is_a_constant(tmp_path):
+    with converting_to(Target(tmp_path, plain=tmp_path / "plain")) as target:
+        target.plain.mkdir()
+        target.convert(counter, "counter", dict(clk=Signal(bool(0)), total=Signal(intbv(0)[4:]), depth=9, spare=2,
+                                                width=3))
+    text = (tmp_path / "counter.v").read_text()
+    assert "localparam DEPTH = 9;  // entries\n" in text and "localparam LIMIT = 4;\n" in text
+    assert "// spare = 2: places\n" in text and "// width = 3: of something else\n" in text and "// depth" not in text
+    assert "// Counts to `DEPTH`, and knows nothing of `width`.\n" in text and "// On, up to `DEPTH`.\n" in text
+    assert "4/*limit*/" in (tmp_path / "plain" / "counter.v").read_text()

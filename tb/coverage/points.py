@@ -41,9 +41,9 @@ def points(data, folder):
 
 def _names(text):
     """For each line of a module, from number 1 on, the name of the first place that begins there, or of one before."""
-    places, names = Module(text, {}).places, [""]
-    for line in re.finditer(r"[^\n]*\n", text):
-        here = [place.name for place in places if line.start() <= place.start < line.end()]
+    module, names = Module(text, {}), [""]
+    for line in re.finditer(r"[^\n]*\n", module.text):
+        here = [place.name for place in module.places if line.start() <= place.start < line.end()]
         names.append([*here, names[-1]][0])
     return names
 

@@ -13,9 +13,9 @@ def loader_claim(text, banks, fault):
     return Claim(
         f"loader_{banks}", text, f"5 words, {banks} {'bank' if banks == 1 else 'banks'}",
         block(make_loader, words=5, banks=banks), "loader.sv", UNBOUNDED,
-        [("loader.v", "m_load_valid <= (place != 5)", "m_load_valid <= 1"), fault,
-         ("loader.v", "commit && begun)) begin", "commit && begun && (errors == 0))) begin"),
-         ("loader.v", "s_command_begin && idle && (!wrong_bank)", "s_command_begin && idle")],
+        [("loader.v", "m_load_valid <= place != WORDS", "m_load_valid <= 1"), fault,
+         ("loader.v", "commit && begun", "commit && begun && errors == 0"),
+         ("loader.v", "s_command_begin && idle && !wrong_bank", "s_command_begin && idle")],
         defines=dict(WORDS=5, BANKS=banks), inside={"loader.v": "loader_inside.v"}, instead={"crc32": "any_crc32.v"})
 
 
@@ -33,30 +33,30 @@ REGISTER_CLAIMS = [
         "comes unasked", f"{LOADED}, around any core", small_loadable("accelerator_axi", 2), "registers.sv", UNBOUNDED,
         [("axi_lite.v", "answered && s_axil_bready", "answered"),
          ("axi_lite.v", "else if (s_axil_rready)", "else"),
-         ("axi_lite.v", "assign s_axil_arready = ((!read) && (!reading))", "assign s_axil_arready = 1")],
+         ("axi_lite.v", "assign s_axil_arready = !read && !reading", "assign s_axil_arready = 1")],
         defines=dict(BUS=1), rules=("axi_lite_rules.sv",), instead=ANY_CORE),
     Claim(
         "results", "AXI4-Stream's rules for results behind the registers; frames and results go one way, unchanged, "
         "which changes between two images only, as soon as it can", f"{SMALL}, around any core",
         small("accelerator_axi"), "registers.sv", UNBOUNDED,
-        [("stream_switch.v", "(!busy) && (!begun)", "!begun"), ("stream_switch.v", "taken && (!begun)", "taken"),
-         ("stream_switch.v", "(under_way != 0) || in_frame", "under_way != 0")],
+        [("stream_switch.v", "!busy && !begun", "!begun"), ("stream_switch.v", "taken && !begun", "taken"),
+         ("stream_switch.v", "under_way != 0 || in_frame", "under_way != 0")],
         inside={"accelerator_axi.v": "results_inside.v", "stream_switch.v": "switch_inside.v"}, instead=ANY_CORE),
     loader_claim(f"{LOADS}; they come while no image is under way", 1,
                  ("loader.v", "assign mixed = busy", "assign mixed = 0")),
     loader_claim(f"{LOADS}; they never go to the bank that an image works with", 2,
-                 ("loader.v", "(s_command_data[0] == used) && (!hold)", "1'b0")),
+                 ("loader.v", "s_command_data[0] == used && !hold", "1'b0")),
     Claim(
         "memories", "no word that is loaded is written outside of its memory, whatever words come for whatever "
         "addresses", LOADED, small_loadable("accelerator", 2), "loadable.sv", UNBOUNDED,
         [("load_region.v", "place < words", "place <= words")], inside={"_weights.v": "weights_inside.v"}),
     Claim(
         "bank", "an image has one bank of weights, from its first spikes to its decision", LOADED,
-        small_loadable("accelerator", 2), "loadable.sv", 40, [("bank_select.v", "(idle || rst)", "1")],
+        small_loadable("accelerator", 2), "loadable.sv", 40, [("bank_select.v", "idle || rst", "1")],
         inside={"accelerator.v": "bank_inside.v"}),
-    pixel_writer_claim(1, 6, ("(left == 0) || last", "left == 0")),
-    pixel_writer_claim(2, 5, ("(left == 0) || last", "left == 0"), deep=True),
-    pixel_writer_claim(4, 6, ("(!valid) || m_axis_tready", "1")),
+    pixel_writer_claim(1, 6, ("left == 0 || last", "left == 0")),
+    pixel_writer_claim(2, 5, ("left == 0 || last", "left == 0"), deep=True),
+    pixel_writer_claim(4, 6, ("!valid || m_axis_tready", "1")),
     pixel_writer_claim(8, 13, ("else if (m_axis_tready)", "else if (1)"), deep=True),
-    pixel_writer_claim(16, 21, ("last && ($signed({1'b0, place}) == (2 - 1))", "0")),
+    pixel_writer_claim(16, 21, ("last && place == LAST_WORDS - 1", "0")),
 ]

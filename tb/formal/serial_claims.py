@@ -17,7 +17,7 @@ SERIAL_CLAIMS = [
     Claim(
         "uart_rx", "nine cycles or more lie between two bytes of the line", "4 cycles a bit",
         block(make_uart, cycles_per_bit=4), "uart_rx.sv", UNBOUNDED,
-        [("uart_rx.v", "now <= 3'b000;\n                m_byte_valid <= 1", "m_byte_valid <= 1")]),
+        [("uart_rx.v", "now <= IDLE;\n                m_byte_valid <= 1", "m_byte_valid <= 1")]),
     Claim(
         "receiver", "the buffer of the serial bridge is never overrun, the CRC is free for each byte, and a frame "
         "stays until it is released", "bytes nine cycles apart at least", block(make_receiver), "receiver.sv",
@@ -27,12 +27,12 @@ SERIAL_CLAIMS = [
         "bridge", "AXI4-Lite's rules at the port of the serial bridge; its accesses, their words and its answers are "
         "those that a frame asks for, and stay inside of the buffer",
         "any frames, one at a time, and any registers", block(make_bridge), "bridge.sv", UNBOUNDED,
-        [("bridge.v", "m_axil_wready || (!wvalid)", "1"), ("bridge.v", "count <= 252", "1"),
+        [("bridge.v", "m_axil_wready || !wvalid", "1"), ("bridge.v", "count <= MOST_WORDS", "1"),
          ("bridge.v", "m_axil_awaddr = {index, 2'h0}", "m_axil_awaddr = {index + 10'd3, 2'h0}")], defines=SIZES,
         rules=("axi_lite_rules.sv",), inside={"bridge.v": "bridge_inside.v"}, induction=4),
     Claim(
         "sender", "bytes to the line stay until they are taken, and the CRC is free for each", "any words",
-        block(make_frame_sender), "sender.sv", UNBOUNDED, [("frame_sender.v", "&& free)", ")")], defines=SIZES,
+        block(make_frame_sender), "sender.sv", UNBOUNDED, [("frame_sender.v", "&& free", "")], defines=SIZES,
         inside={"frame_sender.v": "sender_inside.v"}),
     Claim(
         "serial_bridge", "what the pieces of the serial bridge take for granted of each other: one frame at a time, "

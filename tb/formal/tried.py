@@ -22,6 +22,8 @@ def try_mutants(folder, report, claim, timeout, count):
     design = folder / "design"
     claim.write(design)
     modules = read_design(design)
+    for name, module in modules.items():  # as it is read, with numbers for names
+        (design / f"{name}.v").write_text(module.text)
     chosen = [(name, mutant) for name in claim.modules
               for mutant in sorted(mutants_of(modules[name]), key=lambda one: one.order(0, name))[:count]]
     found = []

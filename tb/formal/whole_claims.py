@@ -4,12 +4,12 @@ from tb.formal.claim import Claim
 from tb.formal.designs import SMALL, THRESHOLD, TINY, small, small_network, tiny, tiny_network
 
 WEIGHT_BITS = 4  # of the words that the reference takes
-STOPS = [("readout.v", "push = delay[(1 - 1)]", "push = 0"),
-         ("frame_loader.v", "(exceeds || room)", "(exceeds || (room && row == 0))")]
+STOPS = [("readout.v", "push = delay[DELAY_BITS - 1]", "push = 0"),
+         ("frame_loader.v", "exceeds || room;", "exceeds || (room && row == 0);")]
 EARLY = [("readout.v", "tie <= tied", "tie <= 0"), ("readout.v", "decision_time = step", "decision_time = 0"),
-         ("frame_loader.v", "m_beat_bad <= (at_end != s_axis_tlast)", "m_beat_bad <= (!s_axis_tlast)")]
-LATE = [("readout.v", "s_control_decide && (!rst)", "s_control_decide"),
-        ("frame_loader.v", "beat_buffer <= (!beat_buffer)", "beat_buffer <= beat_buffer")]
+         ("frame_loader.v", "m_beat_bad <= at_end != s_axis_tlast", "m_beat_bad <= !s_axis_tlast")]
+LATE = [("readout.v", "s_control_decide && !rst", "s_control_decide"),
+        ("frame_loader.v", "beat_buffer <= !beat_buffer", "beat_buffer <= beat_buffer")]
 
 
 def whole_claim(name, network, sizes, write, pixels, cycles, images, latest, faults, deep=True):

@@ -11,7 +11,8 @@ from tb.mutation.trees import TOKEN, Node, Place, Token, nodes, numbered
 
 RESETS = ("rst", "clear")  # what the conditions that drop everything are called
 NAMES = {"always": "process", "if": "if {}", "for": "for {}"}
-SIMULATED = re.compile(r"`ifndef SYNTHESIS.*?`endif", re.DOTALL)  # no part of the design
+CONSTANT = re.compile(r"^localparam (?:\[\d+:0\] )?([A-Z]\w*) = (\d+(?:'[bh][0-9a-f]+)?);", re.MULTILINE)
+SIMULATED = re.compile(r"`(?:ifndef SYNTHESIS|ifdef \w*FIRST_SPIKE_ASSERT).*?`endif", re.DOTALL)  # not real
 # From the loosest to the tightest.
 LEVELS = (("||",), ("&&",), ("|",), ("^",), ("&",), ("==", "!="), ("<", "<=", ">", ">="), ("<<", ">>", "<<<", ">>>"),
           ("+", "-"), ("*", "/", "%"))
@@ -22,6 +23,7 @@ class Module:
 
     def __init__(self, text, inputs_of):
         """inputs_of: {module: names of its inputs} of those that it may contain."""
+        text = with_numbers(text)
         self.text, self._inputs_of = text, inputs_of
         self.places, self.widths, self._scope, self._reset = [], {}, "", ""
         self.lists = []  # (start, end) of what follows the @ of each process without a clock
@@ -299,6 +301,13 @@ class Module:
                 parts.append(part)
             if self._next().text == "}":
                 return Node("other", opening.start, self._tokens[self._at - 1].end, parts=parts)
+
+
+def with_numbers(text):
+    """The text of a module with the numbers of its named constants wherever it uses their names, so that they can be
+    mutated one by one."""
+    numbers = dict(CONSTANT.findall(text))
+    return re.sub(r"(?<!localparam )\b([A-Z]\w*)\b(?!\[)", lambda found: numbers.get(found[1], found[1]), text)
 
 
 def _width(limits):

@@ -178,6 +178,7 @@ public:
             top.s_axil_wdata = giving ? data : random_word();
             top.s_axil_wstrb = giving ? strobes : random_word() & 15;
             top.s_axil_bready = !registers.now();
+            top.s_axil_awprot = top.s_axil_awaddr >> 2 & 7;
             access();
         }
         return answer;
@@ -191,6 +192,7 @@ public:
             asking = !address_taken && (asking || !registers.now());
             top.s_axil_arvalid = asking;
             top.s_axil_araddr = asking ? address : random_word();
+            top.s_axil_arprot = top.s_axil_araddr >> 2 & 7;
             top.s_axil_rready = !registers.now();
             access();
         }
@@ -205,6 +207,7 @@ public:
             address_taken = answered = false;
             top.s_axil_arvalid = asked < 2;
             top.s_axil_araddr = asked < 2 ? addresses[asked] : random_word();
+            top.s_axil_arprot = top.s_axil_araddr >> 2 & 7;
             top.s_axil_rready = !registers.now();
             access();
             asked += address_taken;

@@ -68,13 +68,14 @@ picorv32 #(
 wire awvalid, awready, wvalid, wready, bvalid, bready, arvalid, arready, rvalid, rready;
 wire [31:0] awaddr, araddr, wdata, rdata;
 wire [3:0] wstrb;
+wire [2:0] awprot, arprot;
 
 picorv32_axi_adapter adapter (
     .clk(clk), .resetn(!rst),
-    .mem_axi_awvalid(awvalid), .mem_axi_awready(awready), .mem_axi_awaddr(awaddr),
+    .mem_axi_awvalid(awvalid), .mem_axi_awready(awready), .mem_axi_awaddr(awaddr), .mem_axi_awprot(awprot),
     .mem_axi_wvalid(wvalid), .mem_axi_wready(wready), .mem_axi_wdata(wdata), .mem_axi_wstrb(wstrb),
     .mem_axi_bvalid(bvalid), .mem_axi_bready(bready),
-    .mem_axi_arvalid(arvalid), .mem_axi_arready(arready), .mem_axi_araddr(araddr),
+    .mem_axi_arvalid(arvalid), .mem_axi_arready(arready), .mem_axi_araddr(araddr), .mem_axi_arprot(arprot),
     .mem_axi_rvalid(rvalid), .mem_axi_rready(rready), .mem_axi_rdata(rdata),
     .mem_valid(to_accelerator), .mem_instr(mem_instr), .mem_ready(accelerator_ready), .mem_addr(mem_addr),
     .mem_wdata(mem_wdata), .mem_wstrb(mem_wstrb), .mem_rdata(accelerator_rdata)
@@ -82,10 +83,10 @@ picorv32_axi_adapter adapter (
 
 accelerator_axi accelerator (
     .clk(clk), .rst(rst),
-    .s_axil_awaddr(awaddr[11:0]), .s_axil_awvalid(awvalid), .s_axil_awready(awready),
+    .s_axil_awaddr(awaddr[11:0]), .s_axil_awprot(awprot), .s_axil_awvalid(awvalid), .s_axil_awready(awready),
     .s_axil_wdata(wdata), .s_axil_wstrb(wstrb), .s_axil_wvalid(wvalid), .s_axil_wready(wready),
     .s_axil_bresp(), .s_axil_bvalid(bvalid), .s_axil_bready(bready),
-    .s_axil_araddr(araddr[11:0]), .s_axil_arvalid(arvalid), .s_axil_arready(arready),
+    .s_axil_araddr(araddr[11:0]), .s_axil_arprot(arprot), .s_axil_arvalid(arvalid), .s_axil_arready(arready),
     .s_axil_rdata(rdata), .s_axil_rresp(), .s_axil_rvalid(rvalid), .s_axil_rready(rready),
     .s_axis_tdata({8*PIXELS{1'b0}}), .s_axis_tvalid(1'b0), .s_axis_tready(), .s_axis_tlast(1'b0),
     .m_axis_tdata(), .m_axis_tvalid(), .m_axis_tready(1'b0), .m_axis_tlast(), .irq(irq)

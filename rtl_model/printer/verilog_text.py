@@ -46,8 +46,8 @@ def head(name, parameters, groups, ports, comments, titles):
     """
     lines = []
     if parameters:
-        declared = [f"parameter {parameter} = {value}" for parameter, value in parameters.items()]
-        rows = _commented(declared, [comments.get(parameter, "") for parameter in parameters])
+        declared = _listed([f"parameter {parameter} = {value}" for parameter, value in parameters.items()])
+        rows = commented(declared, [comments.get(parameter, "") for parameter in parameters])
         lines += [f"module {name} #(", *itertools.chain(*rows), ") ("]
     else:
         lines.append(f"module {name} (")
@@ -56,7 +56,7 @@ def head(name, parameters, groups, ports, comments, titles):
     declared = [" ".join([f"{ports[port].direction:6}", *(f"{text:{width}}" for text, width in
                                                          zip(ports[port].type, widths) if width), port])
                 for port in names]
-    rows = iter(_commented(declared, [comments.get(port, "") for port in names]))
+    rows = iter(commented(_listed(declared), [comments.get(port, "") for port in names]))
     for number, (bundle, group) in enumerate(groups):
         if number:
             lines.append("")
@@ -67,10 +67,13 @@ def head(name, parameters, groups, ports, comments, titles):
     return [*lines, ");"]
 
 
-def _commented(declared, comments):
-    """The lines of each of a list of declarations, with commas between them and a comment beside each."""
-    code = [f"{' ' * STEP}{text}," for text in declared]
-    code[-1] = code[-1][:-1]
+def _listed(declared):
+    """Declarations as lines with commas between them."""
+    return [f"{' ' * STEP}{text}{',' * (number < len(declared))}" for number, text in enumerate(declared, 1)]
+
+
+def commented(code, comments):
+    """The lines of each of several lines of code with a comment beside it."""
     column = max(map(len, code)) + 2
     rows = []
     for text, words in zip(code, comments):
@@ -87,11 +90,10 @@ def comment(text, column=0):
 
 
 def body(text, name, ports):
-    """What MyHDL printed of module `name` behind its ports, as lines."""
-    lines = text.partition(f"module {name} (\n")[2].partition("\n);\n")[2].splitlines()
+    """What MyHDL printed of module `name` between its ports and its end."""
+    lines = text.partition(f"module {name} (\n")[2].partition("\n);\n")[2].rpartition("endmodule")[0].splitlines()
     first = next(number for number, line in enumerate(lines) if line.startswith(("input ", "output ")))
-    lines = lines[first + sum(1 if port.direction == "input" else 2 for port in ports.values()):]
-    return [line for above, line in zip(["", *lines], lines) if line or not above.startswith("//")]
+    return "\n".join(lines[first + sum(1 if port.direction == "input" else 2 for port in ports.values()):]) + "\n"
 
 
 def tidy(lines):

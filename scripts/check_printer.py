@@ -1,0 +1,42 @@
+"""Prove by yosys, module by module, that the default design and all small ones do what MyHDL's text of them does."""
+
+import argparse
+import sys
+import tempfile
+from functools import partial
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+if __name__ == "__main__":
+    from first_spike.command.interrupts import answer
+    answer()
+
+from first_spike.command.cli import complain, console, run
+from first_spike.command.places import DEFAULT_CONFIGURATION, DEFAULT_NETWORK
+from first_spike.golden.contract.network import Network
+from first_spike.synthesis.process import require_program
+from tb.formal.printed import differences
+from tb.scenarios.small_designs import SMALL_DESIGNS, SmallDesign
+
+SERIAL = "accelerator_serial"
+
+
+def main():
+    argparse.ArgumentParser(description=__doc__).parse_args()
+    require_program("yosys")
+    loadable = SMALL_DESIGNS["loadable"]
+    designs = {"default": SmallDesign(partial(Network.load, DEFAULT_NETWORK), DEFAULT_CONFIGURATION), **SMALL_DESIGNS,
+               "serial": SmallDesign(loadable.network, loadable.configuration, SERIAL)}
+    wrong = []
+    for name, design in designs.items():
+        with tempfile.TemporaryDirectory() as temporary:
+            folder = Path(temporary)
+            wrong += [f"{name}: {module} is not proved to do what MyHDL's text of it does"
+                      for module in differences(design, folder)]
+            count = len(list((folder / "plain").iterdir()))
+        console.print(f"{name}: {count} modules")
+    return complain(wrong)
+
+
+if __name__ == "__main__":
+    run(main)
