@@ -3,9 +3,7 @@
 import shutil
 
 from first_spike.golden.errors import UserError
-from first_spike.rtl_model.convert import generate
 from tb.coverage.points import points
-from tb.scenarios.register_script import script_of
 from tb.scenarios.scripted import ScriptedDesign
 from tb.scenarios.small_designs import SMALL_DESIGNS
 
@@ -18,14 +16,10 @@ def cover_design(folder, report, name):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     small = SMALL_DESIGNS[name]
-    network = small.network()
-    network.save(folder / "network.npz")
-    generate(folder / "network.npz", small.configuration, folder / "verilog", top=small.top)
-    script = script_of(small)(network, small.configuration)
-    script.every()
-    (folder / "script.txt").write_text(script.text())
+    small.write(folder)
+    (folder / "script.txt").write_text(small.script())
     report(0.2)
-    design = ScriptedDesign(network, small.configuration, folder / "verilog", folder / "build",
+    design = ScriptedDesign(small.network(), small.configuration, folder / "verilog", folder / "build",
                             ("--coverage-line", "--coverage-toggle"))
     report(0.9)
     data = folder / "coverage.dat"

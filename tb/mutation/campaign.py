@@ -8,22 +8,21 @@ from pathlib import Path
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 from first_spike.jobs.kept import hash_of_files
-from first_spike.rtl_model.convert import generate
 from tb.mutation.equivalence import proved_at
+from tb.mutation.hierarchy import area_of
 from tb.mutation.mutants import Mutant, mutants_of
 from tb.mutation.survivors import block, entry
 from tb.mutation.switched import OPTION, ORIGINAL, write_switched
 from tb.mutation.verilog import Module
-from tb.scenarios.register_script import script_of
-from tb.scenarios.scripted import SOURCE, ScriptedDesign, play
+from tb.scenarios.scripted import SOURCES, ScriptedDesign, play
 from tb.scenarios.small_designs import SMALL_DESIGNS
 
 FEWEST = 10  # mutants of a module, if it has so many: of fewer one that survives is over a tenth
-START_VALUES = (1, 2, 3)  # seeds of what registers and memories begin with
+SEEDS = (1, 2, 3)  # of the scenarios, and of what registers and memories begin with: a run each
 LONGER = 2  # times as many cycles as the design itself a mutant may take
 SECONDS = 600  # within which a run ends that no number of cycles does
 BENCH = "bench"  # what is played; in it
-MADE_OF, PROGRAM, SCRIPT, CYCLES = "made_of", "program", "script.txt", "cycles.json"
+MADE_OF, PROGRAM, SCRIPT, CYCLES = "made_of", "program", "script{}.txt", "cycles.json"
 
 
 def read_design(folder):
@@ -35,59 +34,61 @@ def read_design(folder):
     return modules
 
 
-def choose(modules, count, seed):
-    """`count` Mutants of a design as [(module, Mutant)]: FEWEST of each module, the others from all of them by chance.
-    What is chosen of a module does not depend on the text of the others but by their number."""
-    queues = {name: sorted(mutants_of(module), key=lambda mutant: mutant.order(seed, name))
-              for name, module in modules.items()}
-    chosen = [(name, mutant) for name, queue in queues.items() for mutant in queue[:FEWEST]]
-    rest = [(name, mutant) for name, queue in queues.items() for mutant in queue[FEWEST:]]
-    rest.sort(key=lambda pair: pair[1].order(seed, pair[0]))
-    return chosen + rest[:max(0, count - len(chosen))]
+def choose(modules, areas, count, seed):
+    """`count` Mutants of each of the `areas` of a design as [(module, Mutant)]: FEWEST of each module, the others from
+    all of them by chance. What is chosen of a module does not depend on the text of the others but by their number."""
+    chosen = []
+    for area in areas:
+        queues = {name: sorted(mutants_of(module), key=lambda mutant: mutant.order(seed, name))
+                  for name, module in modules.items() if area_of(modules, name) == area}
+        first = [(name, mutant) for name, queue in queues.items() for mutant in queue[:FEWEST]]
+        rest = [(name, mutant) for name, queue in queues.items() for mutant in queue[FEWEST:]]
+        rest.sort(key=lambda pair: pair[1].order(seed, pair[0]))
+        chosen += first + rest[:max(0, count - len(first))]
+    return chosen
 
 
 def build_mutants(folder, report, name, count, seed):
-    """Build `count` mutants of the small design `name`, chosen by `seed`, as one program in `folder`/bench, with the
-    script and the cycles that the design itself takes; the design stays in `folder`/verilog.
+    """Build `count` mutants of each area of the small design `name`, chosen by `seed`, as one program in
+    `folder`/bench, with the scripts and the cycles that the design itself takes; the design stays in `folder`/verilog.
 
-    Returns {"program", "bench": hashes of the program, and of all that is played; "mutants": dicts with `module`,
-    `block`, `entry` and what a Mutant has, the first of which has the number 1}. A program that is there is not built
+    Returns {"program", "bench": hashes of the program, and of all that is played; "mutants": dicts with `area`,
+    `module`, `block`, `entry` and what a Mutant has, the first of which has the number 1}. A program that is there is not built
     again. report(share) is told how far it is. Raises UserError if the design itself does not pass.
     """
     for made in ("verilog", "switched"):
         shutil.rmtree(folder / made, ignore_errors=True)
     (folder / BENCH).mkdir(parents=True, exist_ok=True)
     small = SMALL_DESIGNS[name]
-    network, configuration = small.network(), small.configuration
-    network.save(folder / "network.npz")
-    generate(folder / "network.npz", configuration, folder / "verilog", top=small.top)
-    modules = read_design(folder / "verilog")
-    chosen = choose(modules, count, seed)
+    modules = read_design(small.write(folder))
+    chosen = choose(modules, small.areas, count, seed)
     numbered = {}
     for number, (module, mutant) in enumerate(chosen, ORIGINAL + 1):
         numbered.setdefault(module, {})[number] = mutant
     write_switched(folder / "verilog", folder / "switched", modules, numbered)
     report(0.1)
-    script = script_of(small)(network, configuration)
-    script.every()
-    (folder / SCRIPT).write_text(script.text())
-    report(0.4)
-    made_of = hash_of_files([*(folder / "switched").iterdir(), SOURCE])
+    made_of = hash_of_files([*(folder / "switched").iterdir(), *SOURCES])
     if not is_there(folder, made_of):
         shutil.rmtree(folder / BENCH)
         (folder / BENCH).mkdir()
-        design = ScriptedDesign(network, configuration, folder / "switched", folder / "build")
+        design = ScriptedDesign(small.network(), small.configuration, folder / "switched", folder / "build")
         shutil.move(design.program, folder / BENCH / PROGRAM)
         shutil.rmtree(folder / "build")
         for path in (folder / "verilog").glob("*.hex"):
             shutil.copy(path, folder / BENCH)
         (folder / BENCH / MADE_OF).write_text(made_of)
-    report(0.9)
-    shutil.move(folder / SCRIPT, folder / BENCH / SCRIPT)
+    for number in SEEDS:
+        report(0.5 + 0.1 * number)
+        (folder / BENCH / SCRIPT.format(number)).write_text(small.script(number))
     (folder / BENCH / CYCLES).write_text(json.dumps(list(_cycles(folder / BENCH))))
-    return {"program": made_of, "bench": hash_of_files([folder / BENCH / SCRIPT, folder / BENCH / MADE_OF]),
-            "mutants": [{"module": module, "block": block(module), "entry": entry(name, module, mutant.key),
-                         **asdict(mutant)} for module, mutant in chosen]}
+    return {"program": made_of, "bench": hash_of_files(played(folder)),
+            "mutants": [{"area": area_of(modules, module), "module": module, "block": block(module),
+                         "entry": entry(name, module, mutant.key), **asdict(mutant)} for module, mutant in chosen]}
+
+
+def played(folder):
+    """The files that say what is played, of the design in `folder`."""
+    return [folder / BENCH / name for name in (MADE_OF, *map(SCRIPT.format, SEEDS))]
 
 
 def is_there(folder, made_of):
@@ -97,9 +98,9 @@ def is_there(folder, made_of):
 
 
 def _cycles(bench):
-    """The cycles that the design itself takes for each of START_VALUES."""
-    for seed in START_VALUES:
-        right, said = play(bench / PROGRAM, bench, bench / SCRIPT, seed, [OPTION.format(ORIGINAL)], SECONDS)
+    """The cycles that the design itself takes for each of SEEDS."""
+    for seed in SEEDS:
+        right, said = play(bench / PROGRAM, bench, bench / SCRIPT.format(seed), seed, [OPTION.format(ORIGINAL)], SECONDS)
         if not right:
             raise UserError(f"the design itself does not pass: {said}")
         yield int(said.splitlines()[-1].split()[-2])
@@ -117,9 +118,9 @@ def play_mutants(folder, report, bench, first, last):
 
 def _killed(bench, number):
     """What the first run says in which mutant `number` shows; "" if none does."""
-    for seed, cycles in zip(START_VALUES, json.loads((bench / CYCLES).read_text())):
+    for seed, cycles in zip(SEEDS, json.loads((bench / CYCLES).read_text())):
         options = [OPTION.format(number), f"+cycles={LONGER * cycles}"]
-        right, said = play(bench / PROGRAM, bench, bench / SCRIPT, seed, options, SECONDS)
+        right, said = play(bench / PROGRAM, bench, bench / SCRIPT.format(seed), seed, options, SECONDS)
         if not right:
             return said.splitlines()[-1] if said else "ended by itself"
     return ""

@@ -87,8 +87,9 @@ def play_all(names, arguments, folder, workers, kept):
 
 def still_there(folder, result):
     """Whether what a build made is in its folder."""
-    files = [folder / campaign.BENCH / name for name in (campaign.SCRIPT, campaign.MADE_OF)]
-    return is_there(folder, result["program"]) and files[0].is_file() and hash_of_files(files) == result["bench"]
+    files = campaign.played(folder)
+    return is_there(folder, result["program"]) and all(file.is_file() for file in files) and (
+        hash_of_files(files) == result["bench"])
 
 
 def verilog(folder, name):

@@ -17,13 +17,11 @@ WRITERS = {  # programs of a tree, which write what a run looks at into the fold
     SMALL: """
 import sys
 from pathlib import Path
-from first_spike.rtl_model.convert import generate
 from tb.scenarios.small_designs import SMALL_DESIGNS
 for name, small in SMALL_DESIGNS.items():
     folder = Path(sys.argv[1], name)
     folder.mkdir()
-    small.network().save(folder / "network.npz")
-    generate(folder / "network.npz", small.configuration, folder / "verilog", top=small.top)
+    small.write(folder)
 """,
     CLAIMS: """
 import sys

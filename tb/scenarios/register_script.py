@@ -6,8 +6,6 @@ import numpy as np
 from first_spike.golden.schedule.cycles import latency
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.bundles import ADDRESS_BITS
-from first_spike.rtl_model.tops import DEFAULT
-from tb.scenarios.bench_script import BenchScript
 from tb.scenarios.load_script import ALL, SLVERR
 from tb.scenarios.traffic_script import TrafficScript
 
@@ -208,9 +206,3 @@ class RegisterScript(TrafficScript):
         self.classify(images, sent, np.array([True, False]))
         for name, right in (("BAD_FRAMES", 1), ("ERRORS", 1), ("INTERRUPT_STATUS", 3)):
             self.read(name, right)
-
-
-
-def script_of(small):
-    """The class of scripts for a SmallDesign."""
-    return BenchScript if small.top == DEFAULT else RegisterScript

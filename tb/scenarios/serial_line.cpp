@@ -1,21 +1,8 @@
 // A host in compiled code at the other end of a serial line: plays a script on a design with `accelerator_serial` as its
-// top, and holds every byte that comes back to what the script says. tb/scenarios/serial_script.py writes scripts, tb/scenarios/scripted.py
-// compiles designs together with this.
-//
-// Arguments: the script; +cycles=N, after which it ends at the latest; whatever Verilator takes. Exit status 1 and a
-// sentence at the first difference.
+// top, and holds every byte that comes back to what the script says. tb/scenarios/serial_script.py
+// writes scripts, tb/scenarios/scripted.py compiles designs together with this.
 
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <string>
-#include <vector>
-
-#include "Vtop.h"
-#include "verilated.h"
-
-using std::string;
+#include "script.h"
 
 const int BITS = 10;             // of a byte, with start and stop bit
 const int REST_BITS = 60;        // after the last byte of an answer in which no other may come
@@ -28,28 +15,13 @@ struct Symbol {
     bool broken;  // without its stop bit
 };
 
-static std::ifstream script;
-static string scenario;
-
-[[noreturn]] static void fail(const string &sentence) {
-    printf("%s: %s\n", scenario.c_str(), sentence.c_str());
-    fflush(stdout);
-    _Exit(1);
-}
-
-template <class T> static T next() {
-    T value;
-    if (!(script >> value)) fail("the script ends too early");
-    return value;
-}
-
 class Host {
 public:
     Host(VerilatedContext *context) : top(context) { top.rx = 1; }
 
     Vtop top;
     int bit = 0;  // cycles
-    long cycle = 0, most_cycles = 0;
+    long cycle = 0, most_cycles = 0, images = 0;
 
     void reset() {
         top.rst = 1;
@@ -140,25 +112,12 @@ static void play(Host &host) {
             host.wait(next<long>());
         } else if (word == "irq") {
             if (host.top.irq != next<int>()) fail("a wrong interrupt");
+        } else if (word == "taken") {
+            host.images++;
         } else {
             fail("the script says " + word);
         }
     }
 }
 
-int main(int argc, char **argv) {
-    VerilatedContext context;
-    context.commandArgs(argc, argv);
-    script.open(argv[1]);
-    Host host(&context);
-    const string limit = "+cycles=";
-    for (int k = 2; k < argc; k++)
-        if (string(argv[k]).rfind(limit, 0) == 0) host.most_cycles = std::stol(argv[k] + limit.size());
-    play(host);
-#if VM_COVERAGE
-    context.coveragep()->write();
-#endif
-    printf("%ld cycles\n", host.cycle);
-    fflush(stdout);
-    _Exit(0);
-}
+int main(int argc, char **argv) { return run_script<Host>(argc, argv, play); }

@@ -198,6 +198,7 @@ class SerialScript:
             self.read("RESULT_STATUS", 1, words[number], cycles[number], number)
             self.line("irq 1")
             self.write("RESULT_TAKE", 1)
+            self.line("taken")
             self.ask(WRITE, INDEX["RESULT_TAKE"], 1, [1], REFUSED, 0)
             self.read("RESULT_STATUS", 0, 0)
             self.write("INTERRUPT_STATUS", 3)

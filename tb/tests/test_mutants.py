@@ -6,7 +6,6 @@ import re
 import pytest
 
 from first_spike.golden.errors import UserError
-from first_spike.rtl_model.convert import generate
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from tb.mutation import command as mutants
 from tb.mutation import mutants as mutants_module
@@ -125,9 +124,7 @@ def small(tmp_path_factory):
     made = {}
     for name in ("dense", "loadable"):
         folder = tmp_path_factory.mktemp(name)
-        SMALL_DESIGNS[name].network().save(folder / "network.npz")
-        generate(folder / "network.npz", SMALL_DESIGNS[name].configuration, folder / "v", top=SMALL_DESIGNS[name].top)
-        made[name] = read_design(folder / "v")
+        made[name] = read_design(SMALL_DESIGNS[name].write(folder))
     return made
 
 
