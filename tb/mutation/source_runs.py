@@ -45,7 +45,7 @@ def checks(tree, area, file):
     """(function, its argument) of all checks, the most telling first: `small_networks` and whether their cycles are
     looked at, `pytest` and files. Tests of golden that import nothing from the changed room cannot notice anything."""
     paths = [path for place in area["tests"]
-             for path in (sorted((tree / place).glob("test_*.py")) or [tree / place])]
+             for path in ([tree / place] if place.endswith(".py") else sorted((tree / place).glob("test_*.py")))]
     if not area["networks"]:
         return [(pytest, sorted(paths, key=lambda path: f"{Path(file or '').stem} import" not in path.read_text()))]
     if file is None:

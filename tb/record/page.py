@@ -1,7 +1,9 @@
 """The record as a page."""
 
 import textwrap
+from collections import Counter
 
+from tb.mutation.verdict import FATES, share
 from tb.record.findings import KINDS, claims
 
 WIDTH = 120
@@ -18,6 +20,11 @@ scenario (random traffic, stalls at both ends, resets, wrong frames) and no soak
 mutants that are not proved equivalent are killed, none survives without a reason, and what the scenarios do not cover
 of it has a reason. A claim is proved in a block if its faults there do not survive the proof. A block without a module
 of its own is as far as those that it is in.
+"""
+MUTANTS = """Faults, and what became of them: the core, the registers around it and the serial line in the Verilog of small
+designs, where *equivalent* is proved; golden, the driver in Python (device), the referee, and the driver in C (driver),
+where it is judged, with a reason. *Listed* survive with a reason, *missed* without. The share is of those that are not
+equivalent.
 """
 
 
@@ -41,17 +48,12 @@ def page(record):
         parts += ["## Files of any bytes\n", "Each is taken, or refused in one sentence.\n",
                   _table(("reader", "seconds", "files", "finding"),
                          map(_fuzzed, found["make fuzz-readers"]["readers"].items()))]
-    if "make mutants" in found:
-        count = found["make mutants"]
-        parts += ["## Mutants\n", _filled(
-            f"In {_designs(count)}: {count['tried']:,} tried, {count['killed']:,} killed, {count['equivalent']:,} "
-            f"proved equivalent, {count['listed']:,} survive with a reason, {count['missed']:,} without. Of those not "
-            f"proved equivalent {count['killed_share']:.1%} are killed.")]
-    if "make mutants-golden" in found:
-        count = found["make mutants-golden"]
-        parts += ["## Mutants of golden\n", _filled(
-            f"In the contract's files: {count['tried']:,} of {count['of']:,} tried, {count['killed']:,} killed "
-            f"({count['killed_share']:.1%}), {count['listed']:,} survive with a reason, {count['missed']:,} without.")]
+    areas = [(area, f"`{command}`", f"{count['of']:,}" if "of" in count else "", *(f"{count[fate]:,}" for fate in (
+              "tried", *FATES)), f"{share(Counter(count)):.1%}")
+             for command in ("make mutants", "make mutants-sources")
+             for area, count in found.get(command, {}).get("areas", {}).items()]
+    if areas:
+        parts += ["## Mutants by area\n", MUTANTS, _table(("area", "run", "of", "tried", *FATES, "killed"), areas)]
     if "make coverage" in found:
         parts += ["## Coverage\n", _coverage(found["make coverage"])]
     parts += ["## The blocks\n", STAGES,

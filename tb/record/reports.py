@@ -14,7 +14,7 @@ REPORTS = {
     "make prove": ("prove/report.json", "proofs for all inputs"),
     "make prove DEEP=1": ("prove_deep/report.json", "proofs that take long"),
     "make mutants": ("mutants/report.json", "faults in the Verilog"),
-    "make mutants-golden": ("mutants-golden/report.json", "faults in golden"),
+    "make mutants-sources": ("mutants-sources/report.json", "faults in golden, the drivers and the referee"),
     "make coverage": ("coverage/report.json", "coverage of the Verilog and of Python"),
     "make soak": ("soak/report.json", "random networks, configurations, images, stalls, resets, wrong frames"),
     "make fuzz-readers": ("fuzz/report.json", "files of any bytes, by atheris"),
@@ -40,18 +40,19 @@ HARDWARE = ("make prove", "make prove DEEP=1", *PREDICTED)  # runs that look at 
 # Sources that all other runs do without: tests, and reasons and tools of one kind of run.
 OWN_SOURCES = {
     "Makefile": (*TESTS,),  # which only names options, and what a run was given stands in its report
-    "**/test_*.py": (*TESTS, "make mutants-golden", "make coverage", "make test-grid"),
+    "**/test_*.py": (*TESTS, "make mutants-sources", "make coverage", "make test-grid"),
     "scripts/tests/**": (*TESTS, "make test-grid"),
-    "tb/mutation/**": (*TESTS, "make mutants", "make mutants-golden", "make coverage"),
+    "tb/mutation/**": (*TESTS, "make mutants", "make mutants-sources", "make coverage"),
     **{f"tb/mutation/{name}": (*TESTS, "make mutants") for name in (
         "boxes.py", "circuits.py", "equivalence.py", "hierarchy.py", "lemmas.py", "lemmas/**", "proved.py",
         "proved.txt", "survivors.txt")},
-    **{name: ("make test", "make mutants-golden") for name in (
-        "tb/mutation/golden_*", "tb/mutation/expectations.py", "tb/mutation/schedule_cases.py")},
-    "tb/tests/test_mutants_golden.py": ("make test",),
-    "tb/scenarios/small_designs.py": (*TESTS, "make mutants", "make mutants-golden", "make coverage"),
-    "rtl_model/**": (*TESTS, *HARDWARE),
-    "golden/schedule/**": (*TESTS, *PREDICTED, "make mutants-golden"),
+    **{name: ("make test", "make mutants-sources") for name in (
+        "tb/mutation/source_*", "tb/mutation/c_mutants.py", "tb/mutation/expectations.py",
+        "tb/mutation/schedule_cases.py")},
+    "tb/tests/test_mutants_sources.py": ("make test",),
+    "tb/scenarios/small_designs.py": (*TESTS, "make mutants", "make mutants-sources", "make coverage"),
+    "rtl_model/**": (*TESTS, *HARDWARE, "make mutants-sources"),
+    "golden/schedule/**": (*TESTS, *PREDICTED, "make mutants-sources"),
     "tb/coverage/**": (*TESTS, "make coverage"),
     "tb/soak/**": (*TESTS, "make soak"),
     "tb/formal/**": (*TESTS, "make prove", "make prove DEEP=1"),
@@ -61,7 +62,7 @@ OWN_SOURCES = {
     "tb/benches/grid_tests.py": (*TESTS, "make test-grid"),
     **{f"scripts/{name}.py": (*TESTS, *runs) for name, runs in {
         "bench": ["make bench"], "cover": ["make coverage"], "fuzz_readers": ["make fuzz-readers"],
-        "grid": ["make test-grid"], "mutants": ["make mutants"], "mutants_golden": ["make mutants-golden"],
+        "grid": ["make test-grid"], "mutants": ["make mutants"], "mutants_sources": ["make mutants-sources"],
         "netlist": ["make netlist"], "prove": ["make prove", "make prove DEEP=1"], "record": [],
         "soak": ["make soak"]}.items()},  # commands, none of which imports another
 }

@@ -10,6 +10,7 @@ from first_spike.tests.process import assert_refused, command  # noqa: F401
 from tb.mutation import command as mutants
 from tb.mutation import mutants as mutants_module
 from tb.mutation.campaign import CYCLES, PROGRAM, SCRIPT, choose, play_mutants, read_design
+from tb.mutation.hierarchy import area_of
 from tb.mutation.mutants import mutants_of
 from tb.mutation.proved import FILE as PROVED
 from tb.mutation.proved import known_proof
@@ -84,10 +85,26 @@ def test_one_of_them_stands_alone_or_is_chosen_by_its_number():
 
 def test_what_is_chosen_does_not_depend_on_other_modules():
     module = Module(COUNTER, {})
-    first = [mutant for name, mutant in choose({"counter": module}, 12, 1)]
-    both = choose({"counter": module, "other": Module(COUNTER.replace("counter", "other"), {})}, 16, 1)
+    def chosen(modules, count, seed):
+        top = {"accelerator": Module(COUNTER.replace("endmodule", "\n".join(
+            f"{name} its_{name} (\n    .clk(clk)\n);" for name in modules) + "\nendmodule"), {})}
+        return [pair for pair in choose({**modules, **top}, ["core"], count, seed) if pair[0] in modules]
+
+    first = [mutant for name, mutant in chosen({"counter": module}, 22, 1)]
+    both = chosen({"counter": module, "other": Module(COUNTER.replace("counter", "other"), {})}, 32, 1)
     assert [mutant for name, mutant in both if name == "counter"][:8] == first[:8]
-    assert len(first) == 12 and choose({"counter": module}, 12, 2) != choose({"counter": module}, 12, 1)
+    assert len(first) >= 10 and chosen({"counter": module}, 22, 2) != chosen({"counter": module}, 22, 1)
+    printed = chosen({"counter": Module(COUNTER.replace("(!down)", "!down").replace("    ", "  "), {})}, 22, 1)
+    assert [mutant.key for _, mutant in printed] == [mutant.key for mutant in first]
+
+
+def test_each_area_has_its_share(small):
+    """And modules of another area have none."""
+    found = choose(small["loadable"], ["registers"], 200, 1)
+    assert len(found) == 200 and {"accelerator_axi", "loader", "register_file", "axi_lite"} <= {name for name, _ in found}
+    assert not {"accelerator", "load_port", "spike_encoder"} & {name for name, _ in found}
+    assert len(choose(small["loadable"], ["core", "registers"], 400, 1)) == 800
+    assert {area_of(small["dense"], name) for name in small["dense"]} == {"core"}
 
 
 def reprinted(text):
@@ -138,7 +155,7 @@ def test_each_entry_names_one_fault(small):
 
 
 def result(module, killed, proved=None, key="b | 0 plus 1"):
-    return {"module": module, "block": block(module), "key": key, "entry": entry("dense", module, key),
+    return {"area": "core", "module": module, "block": block(module), "key": key, "entry": entry("dense", module, key),
             "before": "b = 0;", "after": "b = 1;", "killed": killed, "proved": proved}
 
 
@@ -160,7 +177,7 @@ def test_the_verdict():
     assert complaints(found, {**reasons, "dense | queue | b | dropped": "why"}, {*there, found[-1]["entry"]}) == [
         "nothing needs this reason any more: dense | queue | b | dropped"]
     found += [result("queue", None)] * 3
-    assert complaints(found, reasons, there)[0] == "96.1 % of the mutants are killed, fewer than 97 %"
+    assert complaints(found, reasons, there)[0] == "96.1 % of the mutants of core are killed, fewer than 97 %"
 
 
 def test_a_design_that_is_none_is_refused(command, tmp_path):  # noqa: F811
@@ -190,7 +207,6 @@ esac
 
 def test_a_mutant_is_killed_by_the_first_run_that_differs(tmp_path):
     """With any start values; with twice as many cycles as the design itself takes."""
-    (tmp_path / SCRIPT).touch()
     (tmp_path / CYCLES).write_text(json.dumps([10, 20, 30]))
     (tmp_path / PROGRAM).write_text(PLAYER)
     (tmp_path / PROGRAM).chmod(0o755)

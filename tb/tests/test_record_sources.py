@@ -24,18 +24,18 @@ def test_warnings(made, sentence):
 def test_a_report_is_of_the_sources_that_its_run_reads(monkeypatch):
     asked = {}
     monkeypatch.setattr(reports, "differs_from", lambda commit, but: asked.setdefault(commit, set(but)))
-    commands = ("make soak", "make mutants", "make mutants-golden", "make test", "make test-grid")
+    commands = ("make soak", "make mutants", "make mutants-sources", "make test", "make test-grid")
     for target in commands:
         reports.age(target, {"commit": target, "changed": False})
-    soak, mutants, golden, test, grid = (asked[target] for target in commands)
+    soak, mutants, sources, test, grid = (asked[target] for target in commands)
     assert {"**/test_*.py", "tb/mutation/**", "tb/record/**"} <= soak
     assert {"Makefile", "**/test_*.py", "tb/coverage/**", "tb/record/**", "scripts/record.py"} <= mutants
     assert "scripts/mutants.py" in soak and "scripts/mutants.py" not in mutants
-    assert "rtl_model/**" in golden and "rtl_model/**" not in soak | mutants
-    assert "tb/mutation/equivalence.py" in golden and not {"**/test_*.py", "tb/mutation/**"} & golden
-    assert "tb/mutation/golden_*" in mutants & soak & grid and "tb/mutation/golden_*" not in golden
+    assert "rtl_model/**" not in sources | soak | mutants
+    assert "tb/mutation/equivalence.py" in sources and not {"**/test_*.py", "tb/mutation/**"} & sources
+    assert "tb/mutation/source_*" in mutants & soak & grid and "tb/mutation/source_*" not in sources
     assert test == set() and not any("test_*" in glob or "tests" in glob for glob in grid - {
-        "scripts/tests/test_record_*.py", "tb/tests/test_mutants_golden.py"})
+        "scripts/tests/test_record_*.py", "tb/tests/test_mutants_sources.py"})
 
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
