@@ -1,8 +1,10 @@
 """The mutants of a small design, built once, and played one after the other against the scenarios of its benches."""
 
+import hashlib
 import json
 import shutil
 from dataclasses import asdict, fields
+from itertools import combinations
 from pathlib import Path
 
 from first_spike.golden.errors import UserError
@@ -11,8 +13,9 @@ from first_spike.jobs.kept import hash_of_files
 from tb.mutation.equivalence import proved_at
 from tb.mutation.hierarchy import area_of
 from tb.mutation.mutants import Mutant, mutants_of
+from tb.mutation.netlist import WHOLE, netlist_proved_at, write_netlist
 from tb.mutation.survivors import block, entry
-from tb.mutation.switched import OPTION, ORIGINAL, write_switched
+from tb.mutation.switched import OPTIONS, ORIGINAL, write_switched
 from tb.mutation.verilog import Module
 from tb.scenarios.scripted import SOURCES, ScriptedDesign, play
 from tb.scenarios.small_designs import SMALL_DESIGNS
@@ -48,9 +51,20 @@ def choose(modules, areas, count, seed):
     return chosen
 
 
-def build_mutants(folder, report, name, count, seed):
+def choose_pairs(results, count, seed):
+    """`count` pairs of numbers of results that are each noticed alone, in two statements, by chance."""
+    noticed = [(number, result) for number, result in enumerate(results, ORIGINAL + 1) if result["killed"]]
+    pairs = [((one, other), f"{seed} {first['entry']} {second['entry']}")
+             for (one, first), (other, second) in combinations(noticed, 2)
+             if first["entry"].rpartition(" | ")[0] != second["entry"].rpartition(" | ")[0]]
+    pairs.sort(key=lambda pair: hashlib.sha256(pair[1].encode()).digest())
+    return [numbers for numbers, _ in pairs[:count]]
+
+
+def build_mutants(folder, report, name, count, seed, netlist=False):
     """Build `count` mutants of each area of the small design `name`, chosen by `seed`, as one program in
     `folder`/bench, with the scripts and the cycles that the design itself takes; the design stays in `folder`/verilog.
+    netlist: they are faults in what yosys makes of the design.
 
     Returns {"program", "bench": hashes of the program, and of all that is played; "mutants": dicts with `area`,
     `module`, `block`, `entry` and what a Mutant has, the first of which has the number 1}. A program that is there is not built
@@ -61,13 +75,16 @@ def build_mutants(folder, report, name, count, seed):
     (folder / BENCH).mkdir(parents=True, exist_ok=True)
     small = SMALL_DESIGNS[name]
     modules = read_design(small.write(folder))
-    chosen = choose(modules, small.areas, count, seed)
-    numbered = {}
-    for number, (module, mutant) in enumerate(chosen, ORIGINAL + 1):
-        numbered.setdefault(module, {})[number] = mutant
-    write_switched(folder / "verilog", folder / "switched", modules, numbered)
+    if netlist:
+        names = [module for module in modules if area_of(modules, module) in small.areas]
+        chosen = write_netlist(folder / "verilog", folder / "switched", modules, names, count, seed)
+    else:
+        chosen, numbered = choose(modules, small.areas, count, seed), {}
+        for number, (module, mutant) in enumerate(chosen, ORIGINAL + 1):
+            numbered.setdefault(module, {})[number] = mutant
+        write_switched(folder / "verilog", folder / "switched", modules, numbered)
     report(0.1)
-    made_of = hash_of_files([*(folder / "switched").iterdir(), *SOURCES])
+    made_of = hash_of_files([*(folder / "switched").glob("*.*v"), *(folder / "switched").glob("*.hex"), *SOURCES])
     if not is_there(folder, made_of):
         shutil.rmtree(folder / BENCH)
         (folder / BENCH).mkdir()
@@ -100,26 +117,26 @@ def is_there(folder, made_of):
 def _cycles(bench):
     """The cycles that the design itself takes for each of SEEDS."""
     for seed in SEEDS:
-        right, said = play(bench / PROGRAM, bench, bench / SCRIPT.format(seed), seed, [OPTION.format(ORIGINAL)], SECONDS)
+        right, said = play(bench / PROGRAM, bench, bench / SCRIPT.format(seed), seed, [], SECONDS)
         if not right:
             raise UserError(f"the design itself does not pass: {said}")
         yield int(said.splitlines()[-1].split()[-2])
 
 
-def play_mutants(folder, report, bench, first, last):
-    """What kills each of the mutants from number `first` to `last` of the folder `bench` that `build_mutants` left: a
-    list of sentences, "" for what survives."""
+def play_mutants(folder, report, bench, chosen):
+    """What kills each of the chosen mutants of the folder `bench` that `build_mutants` left, each a tuple of one number
+    or of two, at once: a list of sentences, "" for what survives."""
     said = []
-    for number in range(first, last + 1):
-        said.append(_killed(bench, number))
-        report((number + 1 - first) / (last + 1 - first))
+    for numbers in chosen:
+        said.append(_killed(bench, numbers))
+        report(len(said) / len(chosen))
     return said
 
 
-def _killed(bench, number):
-    """What the first run says in which mutant `number` shows; "" if none does."""
+def _killed(bench, numbers):
+    """What the first run says in which the mutants show; "" if none does."""
     for seed, cycles in zip(SEEDS, json.loads((bench / CYCLES).read_text())):
-        options = [OPTION.format(number), f"+cycles={LONGER * cycles}"]
+        options = [*(option.format(number) for option, number in zip(OPTIONS, numbers)), f"+cycles={LONGER * cycles}"]
         right, said = play(bench / PROGRAM, bench, bench / SCRIPT.format(seed), seed, options, SECONDS)
         if not right:
             return said.splitlines()[-1] if said else "ended by itself"
@@ -131,7 +148,8 @@ def prove_survivor(folder, report, design, result):
     result: a dict with `module` and what a Mutant has. report is not called."""
     modules = read_design(design)
     mutant = Mutant(**{field.name: result[field.name] for field in fields(Mutant)})
-    return proved_at(folder, design, modules, result["module"], mutant) or ""
+    prove = netlist_proved_at if Path(design, WHOLE).exists() else proved_at
+    return prove(folder, design, modules, result["module"], mutant) or ""
 
 
 def sources():

@@ -93,7 +93,7 @@ def try_sources(folder, report, area, mutants):
         for number, mutant in enumerate(mutants, 1):
             code, after = mutated(mutant)
             said = _ask(runner, {"file": mutant.file, "code": code}, log)
-            judged = {"area": area, "block": mutant.file, "after": after, "killed": said or None, "proved": ""}
+            judged = {"area": area, "block": "/".join(Path(mutant.file).parts[-2:]), "after": after, "killed": said or None, "proved": ""}
             results.append({**asdict(mutant), **judged})
             report(number / len(mutants))
     shutil.rmtree(tree)

@@ -77,10 +77,10 @@ def test_one_of_them_stands_alone_or_is_chosen_by_its_number():
     either, back = by_change["assign more = (up || (!down));"], by_change["count <= (count - 1);"]
     assert alone(module, back) == COUNTER.replace("count + 1", "(count - 1)")
     text = switched(module, {4: either, 7: back})
-    assert "assign more = ((mutation::number == 4 ? (up || (!down)) : up && (!down)));" in text
-    assert "count <= ((mutation::number == 7 ? (count - 1) : count + 1));" in text
+    assert "assign more = ((mutation::on(4) ? (up || (!down)) : up && (!down)));" in text
+    assert "count <= ((mutation::on(7) ? (count - 1) : count + 1));" in text
     dropped = next(mutant for mutant in mutants_of(module) if mutant.before == "count <= 0;" and not mutant.after)
-    assert "if (mutation::number != 9) count <= 0;" in switched(module, {9: dropped})
+    assert "if (!mutation::on(9)) count <= 0;" in switched(module, {9: dropped})
 
 
 def test_what_is_chosen_does_not_depend_on_other_modules():
