@@ -67,8 +67,8 @@ def build_mutants(folder, report, name, count, seed, netlist=False):
     netlist: they are faults in what yosys makes of the design.
 
     Returns {"program", "bench": hashes of the program, and of all that is played; "mutants": dicts with `area`,
-    `module`, `block`, `entry` and what a Mutant has, the first of which has the number 1}. A program that is there is not built
-    again. report(share) is told how far it is. Raises UserError if the design itself does not pass.
+    `module`, `block`, `entry` and what a Mutant has, the first of which has the number 1}. A program that is there is
+    not built again. report(share) is told how far it is. Raises UserError if the design itself does not pass.
     """
     for made in ("verilog", "switched"):
         shutil.rmtree(folder / made, ignore_errors=True)
@@ -84,7 +84,7 @@ def build_mutants(folder, report, name, count, seed, netlist=False):
             numbered.setdefault(module, {})[number] = mutant
         write_switched(folder / "verilog", folder / "switched", modules, numbered)
     report(0.1)
-    made_of = hash_of_files([*(folder / "switched").glob("*.*v"), *(folder / "switched").glob("*.hex"), *SOURCES])
+    made_of = hash_of_files([*(folder / "switched").glob("*v"), *(folder / "switched").glob("*.hex"), *SOURCES])
     if not is_there(folder, made_of):
         shutil.rmtree(folder / BENCH)
         (folder / BENCH).mkdir()

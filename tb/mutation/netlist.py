@@ -13,7 +13,8 @@ from tb.mutation.switched import write_texts
 PATIENCE = 600  # seconds within which yosys ends
 WHOLE = "whole.il"  # the netlist, beside the Verilog
 SWITCH = "first_spike_fault"
-PORT = re.compile(rf", {SWITCH}\)|input \[31:0\] {SWITCH};\n\s*(wire \[31:0\] {SWITCH});")
+PORT = re.compile(rf", {SWITCH}\b(?=\))|,\s*\.{SWITCH}\({SWITCH}\)|\.{SWITCH}\({SWITCH}\),"
+                  rf"|input \[31:0\] {SWITCH};\n\s*(wire \[31:0\] {SWITCH});")
 FAULT = re.compile(r"mutate -mode (\w+) -module (\w+) -cell (\S+) -port (\S+) -portbit (\d+)")
 
 
@@ -28,9 +29,9 @@ def write_netlist(design, folder, modules, names, count, seed):
            f"mutate -list {count} -seed {seed} -o {folder / 'faults.txt'} {' '.join(names)}")
     faults = (folder / "faults.txt").read_text().splitlines()
     _yosys(design, folder, f"read_rtlil {WHOLE}",
-           *(fault.replace("mutate", f"mutate -ctrl {SWITCH} 32 {number}", 1) for number, fault in enumerate(faults, 1)),
+           *(fault.replace("mutate", f"mutate -ctrl {SWITCH} 32 {k}", 1) for k, fault in enumerate(faults, 1)),
            f"write_verilog -noattr {folder / 'netlist.v'}")
-    text = PORT.sub(lambda found: f"{found[1]} = mutation::number;" if found[1] else ")",
+    text = PORT.sub(lambda found: f"{found[1]} = mutation::number;" if found[1] else "",
                     (folder / "netlist.v").read_text())
     start = re.search(rf"^module {top}\(", text, re.MULTILINE).start()  # it goes last
     end = text.index("endmodule", start) + len("endmodule\n")
@@ -43,7 +44,7 @@ def write_netlist(design, folder, modules, names, count, seed):
 
 
 def netlist_proved_at(folder, design, modules, name, mutant):
-    """The module, itself or one around it, at whose outputs such a fault in the module `name` never shows; else None."""
+    """The module `name`, or one around it, at whose outputs such a fault in it never shows; None if none is proved."""
     folder.mkdir(parents=True, exist_ok=True)
     for level in (name, *around(modules, name)):
         lines = []

@@ -1,7 +1,6 @@
-"""Try faults in sources, area by area: golden, the driver in Python, the referee, the driver in C. What no test notices is
-a hole in the tests.
+"""Try faults in sources, area by area: golden, the driver in Python, the referee, the driver in C.
 
-Mutants are chosen of all of an area by a seed. Exit status 1 if too few of them are found.
+What no test notices is a hole in the tests. Mutants are chosen of all of an area by a seed. Exit status 1 if too few of them are found.
 """
 
 import argparse
@@ -93,8 +92,8 @@ def try_sources(folder, report, area, mutants):
         for number, mutant in enumerate(mutants, 1):
             code, after = mutated(mutant)
             said = _ask(runner, {"file": mutant.file, "code": code}, log)
-            judged = {"area": area, "block": "/".join(Path(mutant.file).parts[-2:]), "after": after, "killed": said or None, "proved": ""}
-            results.append({**asdict(mutant), **judged})
+            results.append({**asdict(mutant), "area": area, "block": "/".join(Path(mutant.file).parts[-2:]),
+                            "after": after, "killed": said or None, "proved": ""})
             report(number / len(mutants))
     shutil.rmtree(tree)
     return results

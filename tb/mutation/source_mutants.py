@@ -12,9 +12,9 @@ from tb.mutation.trees import numbered
 
 @dataclass(frozen=True)
 class Area:
-    """files: in which faults are tried, patterns below ROOT; tests: files and folders of tests; seconds: of a processor,
-    in which a test ends: ten times the longest; networks: whether small ones are compared, too; memory: bytes that a
-    run may have, 0 for any number, as sanitizers want it."""
+    """files: in which faults are tried, patterns below ROOT; tests: files and folders of tests; seconds: of a
+    processor, in which a test ends: ten times the longest; networks: whether small ones are compared, too; memory:
+    bytes that a run may have, 0 for any number, as sanitizers want it."""
 
     files: tuple
     tests: tuple
@@ -29,10 +29,10 @@ AREAS = {
     "golden": Area(tuple(f"golden/{room}/*.py" for room in ROOMS), tuple(f"golden/tests/{room}" for room in ROOMS), 60,
                    True),
     "device": Area(("first_spike/device/*.py",), tuple(map(TESTS.format, (
-        "link", "device", "device_loading", "frame_properties", "judging", "network_image")))),
+        "link", "device", "device_loading", "frame_properties", "board_table", "network_image")))),
     "referee": Area(tuple(f"first_spike/comparison/{name}.py" for name in ("mismatches", "verdict", "design_files",
                                                                             "table")),
-                    tuple(map(TESTS.format, ("agreement", "tables", "judging", "design_files"))), 60),
+                    tuple(map(TESTS.format, ("agreement", "tables", "design_files"))), 60),
     "driver": Area(("rtl_model/registers/first_spike_driver.c",), ("rtl_model/tests/test_first_spike_driver.py",),
                    memory=0),
 }

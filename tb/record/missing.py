@@ -70,8 +70,8 @@ def _of_shares(found):
     for command, file in (("make mutants", "survivors.txt"), ("make mutants-sources", "source_survivors.txt")):
         for area, count in found.get(command, {}).get("areas", {}).items():
             if count["missed"] + count["listed"]:
-                yield (f"{count['missed'] + count['listed']:,} of {count['tried']:,} mutants of the area {area} survive "
-                       f"that are not equivalent: {count['listed']:,} with a reason in `tb/mutation/{file}`, "
+                yield (f"{count['missed'] + count['listed']:,} of {count['tried']:,} mutants of the area {area} "
+                       f"survive that are not equivalent: {count['listed']:,} with a reason in `tb/mutation/{file}`, "
                        f"{count['missed']:,} without.")
             if count["tried"] < count.get("of", 0):
                 yield f"{count['of'] - count['tried']:,} of {count['of']:,} mutants of the area {area} were not tried."

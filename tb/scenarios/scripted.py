@@ -38,7 +38,8 @@ class ScriptedDesign:
         sources += [self._design / name for name in (self._design / "filelist.f").read_text().split()]
         command = ["verilator", "--cc", "--exe", "--build", "-j", "2", "-Wno-fatal", "-O3", "--x-assign", "unique",
                    "--x-initial", "unique", *options, "--top-module", top_module(self._design), "--prefix",
-                   PROGRAM.name, "--Mdir", str(PROGRAM.parent), "-CFLAGS", f"-O1 -I{self._build} -I{SOURCE.parent}", "-MAKEFLAGS",
+                   PROGRAM.name, "--Mdir", str(PROGRAM.parent), "-CFLAGS",
+                   f"-O1 -I{self._build} -I{SOURCE.parent}", "-MAKEFLAGS",
                    f"OPT_FAST=-O1 OPT_SLOW=-O0{' OBJCACHE=ccache' if shutil.which('ccache') else ''}",
                    *map(str, sources)]
         log = self._build / "build.log"

@@ -9,7 +9,7 @@ from first_spike.golden.errors import UserError
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from tb.mutation import command as mutants
 from tb.mutation import mutants as mutants_module
-from tb.mutation.campaign import CYCLES, PROGRAM, SCRIPT, choose, play_mutants, read_design
+from tb.mutation.campaign import CYCLES, PROGRAM, choose, choose_pairs, play_mutants, read_design
 from tb.mutation.hierarchy import area_of
 from tb.mutation.mutants import mutants_of
 from tb.mutation.proved import FILE as PROVED
@@ -101,8 +101,9 @@ def test_what_is_chosen_does_not_depend_on_other_modules():
 def test_each_area_has_its_share(small):
     """And modules of another area have none."""
     found = choose(small["loadable"], ["registers"], 200, 1)
-    assert len(found) == 200 and {"accelerator_axi", "loader", "register_file", "axi_lite"} <= {name for name, _ in found}
-    assert not {"accelerator", "load_port", "spike_encoder"} & {name for name, _ in found}
+    there = {name for name, _ in found}
+    assert len(found) == 200 and {"accelerator_axi", "loader", "register_file", "axi_lite"} <= there
+    assert not {"accelerator", "load_port", "spike_encoder"} & there
     assert len(choose(small["loadable"], ["core", "registers"], 400, 1)) == 800
     assert {area_of(small["dense"], name) for name in small["dense"]} == {"core"}
 
@@ -211,8 +212,8 @@ def test_a_mutant_is_killed_by_the_first_run_that_differs(tmp_path):
     (tmp_path / PROGRAM).write_text(PLAYER)
     (tmp_path / PROGRAM).chmod(0o755)
     shares = []
-    assert play_mutants(None, shares.append, tmp_path, 1, 3) == ["", "matches_golden: a wrong result",
-                                                                 "ended by itself"]
+    assert play_mutants(None, shares.append, tmp_path, [(1,), (2,), (3,)]) == [
+        "", "matches_golden: a wrong result", "ended by itself"]
     assert shares == [1 / 3, 2 / 3, 1]
 
 

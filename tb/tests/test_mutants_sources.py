@@ -152,8 +152,8 @@ def test_time_is_given_by_the_cycle(tmp_path, monkeypatch):
 
 
 def result(killed, key="f | b | 0 plus 1"):
-    return {"area": "golden", "block": "golden/a.py", "entry": f"golden/a.py | {key}", "before": "b = 0", "after": "b = 1",
-            "killed": killed, "proved": ""}
+    return {"area": "golden", "block": "golden/a.py", "entry": f"golden/a.py | {key}", "before": "b = 0",
+            "after": "b = 1", "killed": killed, "proved": ""}
 
 
 def test_the_verdict():

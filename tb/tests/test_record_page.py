@@ -13,8 +13,8 @@ from tb.record.findings import claims
 MADE = {"commit": "a" * 40, "changed": False, "tools": {"python": "3.11", "yosys": "Yosys 0.52"}}
 CLAIM = {"name": "queue_2", "claim": "a queue loses nothing", "sizes": "2 entries", "cycles": None,
          "modules": ["queue"], "seconds": {"holds": 1.0}}
-LANE = {"area": "core", "module": "layer0_lane", "entry": "dense | layerK_lane | b | 0 plus 1", "killed": "a wrong spike",
-        "proved": None}
+LANE = {"area": "core", "module": "layer0_lane", "entry": "dense | layerK_lane | b | 0 plus 1",
+        "killed": "a wrong spike", "proved": None}
 JUNIT = """<testsuites><testsuite name="{commit}">
 <testcase classname="rtl_model.tests.test_queue" name="test_order" />
 <testcase classname="rtl_model.tests.test_if_lane" name="test_lane" />
@@ -122,7 +122,8 @@ def test_a_report_that_is_missing_is_said(written, tmp_path, name, text):
 
 
 @pytest.mark.parametrize("name, command_, cells", [
-    ("mutants", "make mutants", "| core | `make mutants` |  | 3 | 2 |"), ("coverage", "make coverage", "| `golden/` | 90.0 % | 50.0 % |"),
+    ("mutants", "make mutants", "| core | `make mutants` |  | 3 | 2 |"),
+    ("coverage", "make coverage", "| `golden/` | 90.0 % | 50.0 % |"),
     ("junit", "make test", "| `make test` | 3 | 1 | 1 |"), ("prove", "make prove", "| a queue loses nothing |"),
     ("soak", "make soak", "| `make soak` | compiled | 7 random networks | 1,200 |"),
     ("fuzz", "make fuzz-readers", "| `idx` | 20 | 31,000 | none |"), ("grid", "make test-grid", "| 240 | 0 | 0 |")])
