@@ -8,7 +8,6 @@ const int BITS = 10;             // of a byte, with start and stop bit
 const int REST_BITS = 60;        // after the last byte of an answer in which no other may come
 const int PATIENT_BITS = 60000;  // from the last byte of a request to that of its answer
 const int RESET_CYCLES = 3;
-const int QUIET_CYCLES = 4;  // behind a reset, in which the line is high
 
 struct Symbol {
     uint8_t byte;
@@ -29,14 +28,18 @@ public:
         top.rst = 0;
         received = -1;
         bytes.clear();
-        top.rx = 1;  // a byte begins once the line was seen high
-        wait(QUIET_CYCLES);
+    }
+
+    // The level of the line from now on, for so many cycles.
+    void line(int value, long cycles) {
+        top.rx = value;
+        wait(cycles);
     }
 
     void send(const Symbol &symbol) {
         uint32_t levels = symbol.byte << 1 | (symbol.broken ? 0 : 1 << (BITS - 1));
-        for (int k = 0; k < BITS; k++) hold(levels >> k & 1);
-        if (symbol.broken) hold(1);
+        for (int k = 0; k < BITS; k++) line(levels >> k & 1, bit);
+        if (symbol.broken) line(1, bit);
     }
 
     // Exactly these bytes come back.
@@ -58,11 +61,6 @@ private:
     string bytes;       // that have come, two digits each
     int received = -1;  // cycles of the byte that is coming, -1 between bytes
     int byte = 0, level = 1;
-
-    void hold(int value) {
-        top.rx = value;
-        wait(bit);
-    }
 
     void tick() {
         top.clk = 0;
@@ -108,6 +106,9 @@ static void play(Host &host) {
             }
         } else if (word == "answer") {
             host.expect(next<string>().substr(1));
+        } else if (word == "line") {
+            int level = next<int>();
+            host.line(level, next<long>());
         } else if (word == "wait") {
             host.wait(next<long>());
         } else if (word == "irq") {
