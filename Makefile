@@ -109,10 +109,10 @@ fuzz-readers: $(VENV) ## every reader of files that users bring, fuzzed by ather
 	@EXTRAS=fuzz scripts/setup/venv.sh
 	@$(RUN) scripts/fuzz_readers.py $(READERS) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
-mutants: no-space simulators ## faults in the Verilog of small designs, each tried against the scenarios of the benches: DESIGNS= COUNT= SEED= JOBS= AGAIN=1 to prove all survivors again
+mutants: no-space simulators ## faults in the Verilog of small designs, each tried against the scenarios of the benches: DESIGNS= COUNT= SEED= JOBS= AGAIN=1 to prove all survivors again, PAIRS=200 pairs of them, NETLIST=1 in yosys' netlist
 	@EXTRAS="test prove" scripts/setup/venv.sh
 	@scripts/setup/tools.sh yosys
-	@$(RUN) scripts/mutants.py $(DESIGNS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(AGAIN),--prove-again) $(MANY)
+	@$(RUN) scripts/mutants.py $(DESIGNS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(AGAIN),--prove-again) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(NETLIST),--netlist --build build/mutants-netlist) $(MANY)
 
 mutants-sources: simulators ## faults in golden, the drivers in Python and C, and the referee, each tried against its tests: AREAS="golden device referee driver" COUNT= SEED= JOBS=
 	@EXTRAS="test mutation" scripts/setup/venv.sh
