@@ -11,9 +11,8 @@ BEFORE = """# How far it is verified
 
 Written by `make record` from the reports of the runs, and by nobody's hand; the figures are in
 [verification.json](verification.json) too. What the runs do is said in [checking](checking.md). Of a *kept* run the
-report was not there when this was written: its figures are those that this page had before. Where *the same Verilog*
-is said, sources of the hardware changed after the run, but what they make of the designs that it looked at has the same
-bytes.
+report was not there when this was written: its figures are those that this page had before. `make nightly` runs all of
+them at one commit.
 """
 STAGES = """A block is at V1 when its own bench passes; at V2 when, beside that, whole small designs with it pass every
 scenario (random traffic, stalls at both ends, resets, wrong frames) and no soak fails; at V3 when at least 90 % of its
@@ -89,7 +88,6 @@ def _run(item):
     made = origin["made_by"]
     commit = f"`{made['commit'][:10]}`" if made["commit"] else "unknown"
     commit += ", **not of these sources**" if origin["warning"] else ""
-    commit += ", *the same Verilog*" if origin["same_verilog"] else ""
     commit += ", **failed**" if origin["failed"] else ""
     commit += ", *kept*" if origin["kept"] else ""
     seed = "" if origin["seed"] is None else origin["seed"]

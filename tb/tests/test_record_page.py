@@ -28,7 +28,7 @@ FULL = {"line": [2, 2], "branch": [1, 2], "toggle": [3, 4], "unexplained": 0}
 @pytest.fixture
 def build(tmp_path, monkeypatch):
     """A folder with reports of every kind, of the sources that are there."""
-    monkeypatch.setattr(reports, "differs_from", lambda commit, but: [])
+    monkeypatch.setattr(reports, "differs_from", lambda commit: [])
 
     def write(name, content):
         path = tmp_path / "build" / name
@@ -142,7 +142,7 @@ def test_what_a_report_said_is_kept(written, tmp_path, name, command_, cells):
 def test_a_kept_report_grows_old(written, tmp_path, monkeypatch):
     written()
     shutil.rmtree(tmp_path / "build")
-    monkeypatch.setattr(reports, "differs_from", lambda commit, but: ["rtl_model/layer"])
+    monkeypatch.setattr(reports, "differs_from", lambda commit: ["rtl_model/layer"])
     (tmp_path / "build").mkdir()
     page, found = written()
     assert found["not_verified"][0].endswith("since then rtl_model/layer changed.")
@@ -166,7 +166,7 @@ def test_what_is_no_record_is_refused(build, command, tmp_path, text):  # noqa: 
 
 
 def test_a_report_of_another_commit_is_said(written, monkeypatch):
-    monkeypatch.setattr(reports, "differs_from", lambda commit, but: ["rtl_model/layer"] if commit == "a" * 40 else [])
+    monkeypatch.setattr(reports, "differs_from", lambda commit: ["rtl_model/layer"] if commit == "a" * 40 else [])
     page, found = written()
     assert found["not_verified"][0] == ("**The report of `make prove` is not of these sources:** of another commit, "
                                         "aaaaaaaaaa: since then rtl_model/layer changed.")
@@ -198,24 +198,3 @@ def test_what_is_no_report_is_refused(build, command, tmp_path, text):  # noqa: 
     done = command(record, "--build", tmp_path / "build", "--out", tmp_path)
     assert done.returncode == 1 and "soak/report.json is no report of `make soak`" in done.stderr
     assert not (tmp_path / "verification.md").exists()
-
-
-def test_hardware_with_the_same_verilog_is_no_other(build, written, monkeypatch):
-    asked = []
-
-    def same(name, commit):
-        asked.append((name, commit[:1]))
-        return name == "make prove"
-
-    changed = ["rtl_model", "rtl_model/encoder"]
-    monkeypatch.setattr(reports, "differs_from", lambda commit, but: changed)
-    monkeypatch.setattr(reports, "same_verilog", same)
-    page, found = written()
-    runs = found["reports"]
-    assert runs["make prove"]["same_verilog"] and runs["make prove"]["warning"] is None
-    assert "`aaaaaaaaaa`, *the same Verilog* |" in page
-    assert runs["make mutants"]["warning"].endswith("since then rtl_model, rtl_model/encoder changed")
-    assert ("make prove", "a") in asked
-    asked.clear()
-    changed.append("tb")  # what is not hardware counts
-    assert written()[1]["reports"]["make prove"]["warning"].endswith("rtl_model/encoder, tb changed") and not asked
