@@ -1,6 +1,7 @@
 """Try faults in sources, area by area: golden, the driver in Python, the referee, the driver in C.
 
-What no test notices is a hole in the tests. Mutants are chosen of all of an area by a seed. Exit status 1 if too few of them are found.
+What no test notices is a hole in the tests. Mutants are chosen of all of an area by a seed. Exit status 1 if too few of
+them are found.
 """
 
 import argparse

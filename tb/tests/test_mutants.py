@@ -198,6 +198,13 @@ def test_the_list_of_survivors(tmp_path):
     assert all(line.count(" | ") == 3 and line.split(" | ")[0] in SMALL_DESIGNS for line in read())
 
 
+def test_pairs_are_of_two_statements_and_each_is_noticed_alone():
+    keys = ["a | 0 plus 1", "a | 0 minus 1", "b | dropped", "c | dropped", "d | dropped"]
+    found = [result("queue", None if key[0] == "c" else "a wrong result", key=key) for key in keys]
+    assert sorted(choose_pairs(found, 9, 1)) == [(1, 3), (1, 5), (2, 3), (2, 5), (3, 5)]
+    assert len(choose_pairs(found, 2, 1)) == 2 and choose_pairs(found, 9, 1) != choose_pairs(found, 9, 2)
+
+
 PLAYER = """#!/bin/sh
 case "$*" in
 *+mutant=2*) echo "matches_golden: a wrong result"; exit 1;;
