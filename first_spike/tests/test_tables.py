@@ -99,7 +99,8 @@ def test_comparison():
     rows = [line for line in lines if line[1:] and (any(line[1:]))]
     assert rows[0] == ["", "Icarus Verilog", "Verilator"]
     assert rows[1:4] == [["float network", "91.00%", "91.00%"], ["golden model", "92.00%", "92.00%"], ["RTL", "–", "–"]]
-    assert rows[4:7] == [["float network", *2 * ["10.00% (a)"]], ["golden model", *2 * ["20.00% (b)"]], ["RTL", "–", "–"]]
+    assert rows[4:7] == [["float network", *2 * ["10.00% (a)"]], ["golden model", *2 * ["20.00% (b)"]],
+                         ["RTL", "–", "–"]]
     assert rows[7:12] == [["images equal in everything", "1,999 of 2,000", "1,999 of 2,000"],
                           *(["mismatches: " + name, count, count] for name, count in (
                               ("class", "3"), ("decision time", "4"), ("flags", "5"))),
