@@ -1,10 +1,11 @@
-"""Bench of the accelerator with registers: they are what the map says, field by field, and both ways are bit-exact.
+"""Bench of the accelerator with registers: software writes what it may, and both ways are bit-exact.
 
-What happens in single cycles, interrupts, errors and restarts, is played in compiled code (register_script.py)."""
+What registers begin with, interrupts, errors, stalls that are counted and restarts are played in compiled code
+(register_script.py)."""
 
 import cocotb
 import pytest
-from cocotb.triggers import ClockCycles, RisingEdge
+from cocotb.triggers import ClockCycles
 from cocotbext.axi import AxiResp
 
 from first_spike.comparison.lint import lint
@@ -13,25 +14,11 @@ from first_spike.golden.schedule.cycles import latency
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.register_file import LOADER
 from tb.benches.register_bench import RegisterBench
-from tb.scenarios.register_script import SPARED, known
+from tb.scenarios.register_script import SPARED
 from tb.scenarios.small_designs import random_network
 
-BENCHES = 11  # cocotb tests below, each value of their parameters counted
+BENCHES = 8  # cocotb tests below, each value of their parameters counted
 THERE = {name: register for name, register in REGISTERS.items() if not name.startswith(LOADER)}
-
-
-@cocotb.test(timeout_time=10, timeout_unit="ms")
-@cocotb.parametrize(register_stalls=["none", "periodic", "0.6"])
-async def registers_begin_as_the_map_says(dut, register_stalls):
-    bench = RegisterBench(dut, register_stalls)
-    await bench.begin()
-    right = known(bench.network, bench.configuration)
-    for name, register in THERE.items():
-        words = [await bench.read(name, number) for number in range(register.count)]
-        if name in right:
-            assert words == right[name], name
-        elif name != "CYCLES":
-            assert words == [sum(field.reset << field.low for field in register.fields.values())], name
 
 
 @cocotb.test(timeout_time=10, timeout_unit="ms")
@@ -84,20 +71,11 @@ async def classifies_by_registers(dut, register_stalls):
 @cocotb.test(timeout_time=20, timeout_unit="ms")
 @cocotb.parametrize(source_stalls=["none", "0.4"], sink_stalls=["none", "0.9"])
 async def classifies_by_streams(dut, source_stalls, sink_stalls):
-    """While software reads; every stall is counted."""
+    """While software reads."""
     bench = RegisterBench(dut, "0.2", source_stalls, sink_stalls)
     await bench.begin()
     images = bench.images(12)
     inference, words = bench.expected(images)
-    seen = {"SOURCE_STALLS": 0, "SINK_STALLS": 0}
-
-    async def watch():
-        while True:
-            await RisingEdge(dut.clk)
-            seen["SOURCE_STALLS"] += bool(dut.s_axis_tvalid.value) and not dut.s_axis_tready.value
-            seen["SINK_STALLS"] += bool(dut.m_axis_tvalid.value) and not dut.m_axis_tready.value
-
-    cocotb.start_soon(watch())
     for image in images:
         bench.ends.send(image)
     for word in words:
@@ -105,8 +83,6 @@ async def classifies_by_streams(dut, source_stalls, sink_stalls):
         assert not await bench.field("STATUS", "waiting")
     await ClockCycles(dut.clk, 20)
     assert bench.ends.sink.empty()
-    for name, count in seen.items():
-        assert await bench.read(name) == count, name
     assert await bench.read("IMAGES") == len(images)
     assert await bench.read("SILENT") == inference.silent.sum()
     first = await bench.read("CYCLES")

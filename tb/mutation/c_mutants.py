@@ -7,6 +7,7 @@ but those behind //.
 import re
 from collections import Counter, namedtuple
 
+from tb.mutation import mutants
 from tb.mutation.trees import numbered
 
 Fault = namedtuple("Fault", "name start end instead")  # name: function, statement and what is wrong there
@@ -14,9 +15,7 @@ Fault = namedtuple("Fault", "name start end instead")  # name: function, stateme
 FUNCTION = re.compile(r"^[a-z][\w *]*?(\w+)\([^;{]*?\) \{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
 TOKEN = re.compile(r"//[^\n]*|\"[^\"]*\"|(?P<number>\b\d+\b)|(?P<name>\b[A-Za-z_]\w*\b)"
                    r"|(?P<sign>->|<<|>>|<=|>=|==|!=|&&|\|\||\+\+|[-+*/|&]=|[-+*/<>=!&|?:;,.(){}\[\]])|\S")
-SIGNS = {"==": ("!=",), "!=": ("==",), "<": ("<=", ">="), "<=": ("<", ">"), ">": (">=", "<="), ">=": (">", "<"),
-         "&&": ("||",), "||": ("&&",), "+": ("-",), "-": ("+",), "*": ("+",), "/": ("*",), "&": ("|",), "|": ("&",),
-         "<<": (">>",), ">>": ("<<",), "|=": ("=",), "+=": ("-=",), "!": ("",)}
+SIGNS = {**mutants.SIGNS, "*": ("+",), "/": ("*",), "|=": ("=",), "+=": ("-=",), "!": ("",)}
 QUIET = "".join(f'#pragma GCC diagnostic ignored "-W{name}"\n' for name in (
     "parentheses", "unused-variable", "unused-parameter", "unused-but-set-variable", "maybe-uninitialized"))
 TYPES = ("uint32_t", "bool", "first_spike_error_t")  # what a declaration begins with

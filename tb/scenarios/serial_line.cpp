@@ -9,11 +9,6 @@ const int REST_BITS = 60;        // after the last byte of an answer in which no
 const int PATIENT_BITS = 60000;  // from the last byte of a request to that of its answer
 const int RESET_CYCLES = 3;
 
-struct Symbol {
-    uint8_t byte;
-    bool broken;  // without its stop bit
-};
-
 class Host {
 public:
     Host(VerilatedContext *context) : top(context) { top.rx = 1; }
@@ -36,10 +31,11 @@ public:
         wait(cycles);
     }
 
-    void send(const Symbol &symbol) {
-        uint32_t levels = symbol.byte << 1 | (symbol.broken ? 0 : 1 << (BITS - 1));
+    // A byte, or one without its stop bit.
+    void send(uint8_t byte, bool broken) {
+        uint32_t levels = byte << 1 | (broken ? 0 : 1 << (BITS - 1));
         for (int k = 0; k < BITS; k++) line(levels >> k & 1, bit);
-        if (symbol.broken) line(1, bit);
+        if (broken) line(1, bit);
     }
 
     // Exactly these bytes come back.
@@ -102,7 +98,7 @@ static void play(Host &host) {
             string line = next<string>();
             for (size_t k = 1; k + 1 < line.size(); k += 2) {
                 string digits = line.substr(k, 2);
-                host.send({uint8_t(strtoul(digits.c_str(), nullptr, 16)), digits == ".."});
+                host.send(uint8_t(strtoul(digits.c_str(), nullptr, 16)), digits == "..");
             }
         } else if (word == "answer") {
             host.expect(next<string>().substr(1));
