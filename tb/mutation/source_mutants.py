@@ -32,7 +32,7 @@ AREAS = {
         "link", "device", "device_loading", "frame_properties", "board_table", "network_image")))),
     "referee": Area(tuple(f"first_spike/comparison/{name}.py" for name in ("mismatches", "verdict", "design_files",
                                                                             "table")),
-                    tuple(map(TESTS.format, ("agreement", "tables", "design_files"))), 60),
+                    tuple(map(TESTS.format, ("agreement", "tables", "design_differences")))),
     "driver": Area(("rtl_model/registers/first_spike_driver.c",), ("rtl_model/tests/test_first_spike_driver.py",),
                    memory=0),
 }

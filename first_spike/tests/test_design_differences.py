@@ -1,0 +1,88 @@
+"""Where the files of a design differ, and what its manifest says of it; no design is made for that."""
+
+import json
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from first_spike.command.places import DEFAULT_DESIGN
+from first_spike.comparison.design_files import differences, expected_folder, read_configuration, require_core
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.errors import UserError
+
+
+def test_differences(tmp_path):
+    copy = Path(shutil.copytree(DEFAULT_DESIGN, tmp_path / "copy"))
+    assert differences(DEFAULT_DESIGN, copy) == []
+    (copy / "readout.v").unlink()
+    (copy / "extra.v").touch()
+    with open(copy / "filelist.f", "a") as file:
+        file.write("extra.v\n")
+    lines = len((copy / "filelist.f").read_text().splitlines())
+    assert differences(DEFAULT_DESIGN, copy) == [
+        f"{copy}/extra.v is not a file of this design",
+        f"{copy}/filelist.f line {lines}, column 1: expected '', found 'extra.v'",
+        f"{copy}/readout.v is missing"]
+    with pytest.raises(UserError, match="there is no design in .*nowhere"):
+        differences(DEFAULT_DESIGN, tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("before, after, place", [
+    ("a\nb\n", "a\nc\n", "line 2, column 1: expected 'b', found 'c'"),
+    ("ab\n", "abc\n", "line 1, column 3: expected 'ab', found 'abc'"), ("a\nb\nc", "a\nb", "has 2 lines, expected 3"),
+    ("a", "a\nb\nc", "has 3 lines, expected 1"),
+    ("0123456789abX0123456789ab", "0123456789abY0123456789ab",
+     "line 1, column 13: expected '0123456789abX0123456789ab', found '0123456789abY0123456789ab'"),
+    ("-0123456789abX0123456789ab-", "-0123456789abY0123456789ab-",
+     "line 1, column 14: expected '…0123456789abX0123456789ab…', found '…0123456789abY0123456789ab…'")])
+def test_where_a_file_differs(tmp_path, before, after, place):
+    for folder, text in (("expected", before), ("found", after)):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.v").write_text(text)
+    assert differences(tmp_path / "expected", tmp_path / "found") == [f"{tmp_path}/found/a.v {place}"]
+
+
+def test_only_the_core_is_compared_and_not_with_itself(tmp_path):
+    manifest = json.loads((DEFAULT_DESIGN / "manifest.json").read_text())
+    for name, top, core in (("", "accelerator", True), ("mine", "mine_accelerator", True),
+                            ("", "accelerator_axi", False), ("mine", "mine_accelerator_serial", False)):
+        (tmp_path / "manifest.json").write_text(json.dumps({**manifest, "name": name, "top": top}))
+        if core:
+            require_core(tmp_path)
+        else:
+            with pytest.raises(UserError, match=f"holds {top.removeprefix('mine_')}, and only the bare core, accel"):
+                require_core(tmp_path)
+    assert expected_folder(tmp_path, tmp_path) == tmp_path / "expected"
+    for design in (tmp_path / "expected", f"{tmp_path}/x/../expected"):
+        with pytest.raises(UserError, match="is where the generator's own design goes"):
+            expected_folder(tmp_path, design)
+
+
+def test_what_a_manifest_says_and_what_it_must_say(tmp_path):
+    manifest = json.loads((DEFAULT_DESIGN / "manifest.json").read_text())
+    network = SimpleNamespace(sha256=manifest["network_sha256"], widths=(784, 128, 10)[1:])
+
+    def read(network=network, without=(), **changes):
+        made = {name: value for name, value in {**manifest, **changes}.items() if name not in without}
+        (tmp_path / "manifest.json").write_text(json.dumps(made))
+        return read_configuration(tmp_path, network)
+
+    more = dict(spikes_per_cycle=2, events_per_cycle=2, pixels=16, taps=["row", 1], weights="loaded", weight_banks=2,
+                weight_memory="block", potential_margin=3)
+    lanes = tuple(layer["lanes"] for layer in manifest["layers"])
+    found = read(**more)
+    assert {**vars(found), "taps": list(found.taps)} == {**more, "lanes": lanes}
+    assert read() == Configuration(lanes, 8, 4, 1)
+    assert read(weights="loaded", weight_memory="spram").weight_memory == "spram"
+    assert read(without=("pixels", "events_per_cycle"), input="events") == Configuration(lanes, spikes_per_cycle=4)
+    for name in ("spikes_per_cycle", "pixels", "events_per_cycle", "network_sha256"):
+        with pytest.raises(UserError, match="manifest.json is no whole manifest of a design"):
+            read(without=(name,))
+    with pytest.raises(UserError, match="manifest.json: .*pixels"):
+        read(pixels=3)
+    with pytest.raises(UserError, match=f"was made from the network {network.sha256[:12]}…, not from 0123456789ab…"):
+        read(SimpleNamespace(sha256="0123456789abcdef" * 4))
+    with pytest.raises(UserError, match="lanes"):
+        read(SimpleNamespace(sha256=network.sha256, widths=(128, 10, 3)))
