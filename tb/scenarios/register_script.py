@@ -40,6 +40,7 @@ class RegisterScript(TrafficScript):
                 self.reads_follow_each_other(stalls)
             self.what_is_no_register_is_refused()
             self.a_load_is_what_its_registers_say()
+            self.errors_of_a_load_stay_until_each_is_cleared()
             self.each_bank_has_its_hash()
             self.an_image_keeps_its_bank()
             self.the_way_changes_between_images_only()
