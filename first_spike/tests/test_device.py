@@ -2,6 +2,7 @@
 
 import errno
 import os
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -63,6 +64,8 @@ def test_nothing_is_done_before_identify_and_with_images_of_another_size():
         driver.identify()
         with pytest.raises(UserError, match="takes images of 4 pixels, found 9"):
             driver.classify(np.zeros((2, 3, 3), np.uint8))
+        with pytest.raises(UserError, match="takes images of 4 pixels, found 3"):
+            driver.classify(np.zeros((2, 1, 3), np.uint8))
 
 
 @pytest.mark.parametrize("registers, sentence", [
@@ -278,6 +281,20 @@ def test_ports_that_others_keep(monkeypatch, number, sentence):
         SerialLine("/dev/ttyUSB0")
 
 
+def test_a_speed_that_is_none_and_a_package_that_is_missing(monkeypatch):
+    import serial
+
+    def refuse(*arguments, **options):
+        raise ValueError("Not a valid baudrate: 17")
+
+    monkeypatch.setattr(serial, "Serial", refuse)
+    with pytest.raises(UserError, match="it is no serial port, or takes no 17 baud .Not a valid baudrate: 17."):
+        SerialLine("/dev/ttyUSB0", 17)
+    monkeypatch.setitem(sys.modules, "serial", None)
+    with pytest.raises(UserError, match="^pyserial is missing: EXTRAS=board"):
+        SerialLine("/dev/ttyUSB0")
+
+
 class Port:
     """Stands for a serial port, whose driver has no mode for quick answers, or has one."""
 
@@ -334,6 +351,10 @@ def test_a_cable_that_is_pulled():
     os.close(master)
     with device(line) as driver, pytest.raises(LineError, match="is gone|takes nothing more"):
         driver.identify()
+    with pytest.raises(LineError, match=f"^{line.name} is gone: "):
+        line.read()
+    with pytest.raises(LineError, match=f"^{line.name} (takes nothing more|is gone): "):
+        line.write(b"x")
 
 
 def test_what_finds_no_room_is_lost_as_on_the_line():

@@ -25,7 +25,6 @@ from tb.coverage.runs import cover_design
 from tb.coverage.uncovered import Reasons
 from tb.scenarios.small_designs import SMALL_DESIGNS
 
-
 LEFT_OUT = {"serial"}  # unless it is named: nobody has looked yet at what its scenarios do not reach
 
 

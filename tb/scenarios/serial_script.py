@@ -47,7 +47,8 @@ class SerialScript:
                      "every_number_is_another", "what_is_no_request_is_told_so", "registers_are_read_side_by_side",
                      "refusals_say_what_was_done", "words_of_any_bytes_go_there_and_back",
                      "one_request_at_a_time_is_taken", "images_are_classified", "a_reset_ends_a_session",
-                     "what_is_no_byte_is_dropped", "nothing_is_believed_behind_a_reset"):
+                     "what_is_no_byte_is_dropped", "nothing_is_believed_behind_a_reset",
+                     "bytes_come_early_or_late"):
             self.line(f"scenario {name}")
             self.reset()
             getattr(self, name)()
@@ -250,3 +251,13 @@ class SerialScript:
             self.send([ESCAPE])
             self.reset()
             self.sync()
+
+    def bytes_come_early_or_late(self):
+        """By a cycle or two, as of another clock; each bit is looked at where it is still there."""
+        for number, cycles in enumerate((-1, 0, 1, 2)):
+            for byte in encode(header(number, SYNC, 0, 1), [0x5A00FF]):
+                self.line(f"line 0 {CYCLES_PER_BIT + cycles}")
+                for bit in range(8):
+                    self.line(f"line {byte >> bit & 1} {CYCLES_PER_BIT}")
+                self.line(f"line 1 {2 * CYCLES_PER_BIT}")
+            self.answer(encode(header(number, ANSWER + DONE, 0, 1), [0x5A00FF]))
