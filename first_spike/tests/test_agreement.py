@@ -25,10 +25,10 @@ from first_spike.tests.small_case import small_case
 NONE = {"class": 0, "decision_time": 0, "flags": 0, "spikes": 0}
 
 
-@pytest.fixture
-def outcome(tmp_path):
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory):
     """The Outcome of the golden model for 28 images of a network of 16 steps and two layers."""
-    network, images, _ = small_case(tmp_path)
+    network, images, _ = small_case(tmp_path_factory.mktemp("case"))
     inference = infer(network, images)
     return from_golden(inference, predict(network, Configuration(), images, inference).interval)
 
