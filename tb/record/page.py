@@ -21,9 +21,9 @@ of it has a reason. A claim is proved in a block if its faults there do not surv
 of its own is as far as those that it is in.
 """
 MUTANTS = """Faults, and what became of them: the core, the registers around it and the serial line (line) in Verilog
-of small designs, where *equivalent* is proved; golden, the driver in Python (device), the referee, and the driver in C
-(driver), where it is judged, with a reason. *Listed* survive with a reason, *missed* without. The share is of those
-that are not equivalent.
+of small designs; golden, the driver in Python (device), the referee, and the driver in C (driver). *Equivalent* is
+proved, or judged with a reason; *listed* survive with another reason, *missed* without. The share is of those that are
+not equivalent.
 """
 
 

@@ -7,7 +7,6 @@
 const int BITS = 10;             // of a byte, with start and stop bit
 const int REST_BITS = 60;        // after the last byte of an answer in which no other may come
 const int PATIENT_BITS = 60000;  // from the last byte of a request to that of its answer
-const int RESET_CYCLES = 3;
 
 class Host {
 public:
@@ -17,9 +16,9 @@ public:
     int bit = 0;  // cycles
     long cycle = 0, most_cycles = 0, images = 0;
 
-    void reset() {
+    void reset(long cycles) {
         top.rst = 1;
-        wait(RESET_CYCLES);
+        wait(cycles);
         top.rst = 0;
         received = -1;
         bytes.clear();
@@ -93,7 +92,7 @@ static void play(Host &host) {
         } else if (word == "scenario") {
             scenario = next<string>();
         } else if (word == "reset") {
-            host.reset();
+            host.reset(next<long>());
         } else if (word == "send") {  // "-" and two digits for each byte, ".." for one that is broken
             string line = next<string>();
             for (size_t k = 1; k + 1 < line.size(); k += 2) {

@@ -30,6 +30,7 @@ ENABLE = INDEX["INTERRUPT_ENABLE"]  # a register of two bits, for writes that do
 SPECIAL = (END, ESCAPE, 0xDC, 0xDD)
 IMAGES = 20
 CYCLES_PER_BIT = 4  # as few as can be
+SOON = 40  # cycles from a request of few words to its answer
 QUIET = 4  # cycles behind a reset in which the line is high
 
 
@@ -59,9 +60,9 @@ class SerialScript:
     def line(self, text):
         self._lines.append(text)
 
-    def reset(self, quiet=QUIET):
+    def reset(self, quiet=QUIET, cycles=3):
         """A byte begins once the line was seen high."""
-        self.line("reset")
+        self.line(f"reset {cycles}")
         self.line(f"line 1 {quiet}")
 
     def send(self, line):
@@ -222,6 +223,12 @@ class SerialScript:
             self.reset()
             self.line(f"wait {20 * CYCLES_PER_BIT}")
             self.ask(READ, ENABLE, 1, (), NOT_SYNCED, 0)
+        for cycle in range(SOON):  # one cycle long, in each of those in which the answer is made
+            self.sync()
+            self.send(request)
+            self.line(f"wait {cycle}")
+            self.reset(cycles=1)
+            self.answer()
 
     def what_is_no_byte_is_dropped(self):
         """The line is low for a moment, or for longer than a byte: behind a break, the part of it that looks like END,
