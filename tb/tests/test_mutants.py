@@ -2,16 +2,19 @@
 
 import json
 import re
+import subprocess
 
 import pytest
 
 from first_spike.golden.errors import UserError
 from first_spike.tests.process import assert_refused, command  # noqa: F401
+from first_spike.tests.shell import needs_yosys
 from tb.mutation import command as mutants
 from tb.mutation import mutants as mutants_module
 from tb.mutation.campaign import CYCLES, PROGRAM, choose, choose_pairs, play_mutants, read_design
 from tb.mutation.hierarchy import area_of
 from tb.mutation.mutants import mutants_of
+from tb.mutation.netlist import netlist_proved_at, write_netlist
 from tb.mutation.proved import FILE as PROVED
 from tb.mutation.proved import known_proof
 from tb.mutation.proved import read as read_proofs
@@ -196,6 +199,53 @@ def test_the_list_of_survivors(tmp_path):
     with pytest.raises(UserError, match=re.escape("survivors.txt says twice: b | c")):
         read(file)
     assert all(line.count(" | ") == 3 and line.split(" | ")[0] in SMALL_DESIGNS for line in read())
+
+
+TOP = """module top (
+    input wire clk,
+    input wire rst,
+    input wire up,
+    output wire [1:0] count,
+    output wire odd
+);
+
+wire unused;
+
+assign odd = count[0];
+assign unused = up & rst;
+
+counter only (
+    .clk(clk),
+    .rst(rst),
+    .up(up),
+    .down(1'b0),
+    .count(count)
+);
+
+endmodule
+"""
+
+
+@needs_yosys
+def test_faults_in_the_netlist(tmp_path):
+    """They are switched in every module, whoever holds it, and what shows nowhere is proved to be none."""
+    design = tmp_path / "verilog"
+    design.mkdir()
+    for name, text in (("counter", COUNTER), ("top", TOP)):
+        (design / f"{name}.v").write_text(text)
+    (design / "filelist.f").write_text("counter.v\ntop.v\n")
+    modules = read_design(design)
+    found = write_netlist(design, tmp_path / "netlist", modules, ["counter", "top"], 30, 1)
+    text = (tmp_path / "netlist" / "top.v").read_text()
+    assert len(found) == 30 and {module for module, _ in found} == {"counter", "top"}
+    assert text.count("= mutation::number;") == 2 and text.rstrip().endswith("endmodule")
+    assert (tmp_path / "netlist" / "filelist.f").read_text() == "mutation.sv\ntop.v\n"
+    lint = subprocess.run(["verilator", "--lint-only", "-Wno-fatal", "--top-module", "top", "mutation.sv", "top.v"],
+                          cwd=tmp_path / "netlist", capture_output=True, text=True)
+    assert lint.returncode == 0, lint.stderr
+    for cell, level in (("$and$", "top"), ("procdff", None)):  # of what nobody reads, and of what counts
+        module, mutant = next(pair for pair in found if cell in pair[1].key)
+        assert netlist_proved_at(tmp_path / "proof", design, modules, module, mutant) == level
 
 
 def test_pairs_are_of_two_statements_and_each_is_noticed_alone():
