@@ -47,7 +47,8 @@ def test_where_a_file_differs(tmp_path, before, after, place):
 def test_only_the_core_is_compared_and_not_with_itself(tmp_path):
     manifest = json.loads((DEFAULT_DESIGN / "manifest.json").read_text())
     for name, top, core in (("", "accelerator", True), ("mine", "mine_accelerator", True),
-                            ("", "accelerator_axi", False), ("mine", "mine_accelerator_serial", False)):
+                            ("", "accelerator_axi", False), ("mine", "mine_accelerator_serial", False),
+                            ("", "a", False)):
         (tmp_path / "manifest.json").write_text(json.dumps({**manifest, "name": name, "top": top}))
         if core:
             require_core(tmp_path)
@@ -82,7 +83,9 @@ def test_what_a_manifest_says_and_what_it_must_say(tmp_path):
             read(without=(name,))
     with pytest.raises(UserError, match="manifest.json: .*pixels"):
         read(pixels=3)
-    with pytest.raises(UserError, match=f"was made from the network {network.sha256[:12]}…, not from 0123456789ab…"):
-        read(SimpleNamespace(sha256="0123456789abcdef" * 4))
+    for other in ("0123456789abcdef" * 4, "f" * 64):
+        made_from = f"was made from the network {network.sha256[:12]}…, not from {other[:12]}…"
+        with pytest.raises(UserError, match=made_from):
+            read(SimpleNamespace(sha256=other))
     with pytest.raises(UserError, match="lanes"):
         read(SimpleNamespace(sha256=network.sha256, widths=(128, 10, 3)))
