@@ -1,7 +1,6 @@
 """Bench of the accelerator with registers: software writes what it may, and both ways are bit-exact.
 
-What registers begin with, interrupts, errors, stalls that are counted and restarts are played in compiled code
-(register_script.py)."""
+Beginnings, interrupts, errors, counted stalls and restarts are played in compiled code (register_script.py)."""
 
 import cocotb
 import pytest
