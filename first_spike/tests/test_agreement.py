@@ -16,12 +16,14 @@ from first_spike.comparison.mismatches import (
 from first_spike.comparison.table import comparison_table
 from first_spike.comparison.verdict import bench_verdict, check_files, verdict
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.result_word import unpack
 from first_spike.golden.inference.figures import recall
 from first_spike.golden.inference.forward import Inference
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import predict
 from first_spike.tests.small_case import small_case
 
+MEMBERS = {"class": "classes", "decision_time": "decision_time", "flags": "other"}  # of a result that is unpacked
 NONE = {"class": 0, "decision_time": 0, "flags": 0, "spikes": 0}
 
 
@@ -47,7 +49,9 @@ def test_every_bit_of_the_result_word_counts(outcome, bit, kind):
     agreement = count_mismatches(16, outcome, replace(outcome, words=words))
     assert agreement.mismatches == NONE | {kind: 2}
     assert agreement.equal_images == 26
-    assert agreement.first.startswith(f"image 4, result: expected {kind.replace('_', ' ')} ")
+    fields = (getattr(unpack(each), MEMBERS[kind])[4] for each in (outcome.words, words))
+    want, got = (f"{field:#010x}" if kind == "flags" else str(field) for field in fields)
+    assert agreement.first == f"image 4, result: expected {kind.replace('_', ' ')} {want}, got {got}"
 
 
 def test_first_spike_that_differs_is_named(outcome):
@@ -122,6 +126,7 @@ def test_cycles(outcome):
     assert cycle_agreement(cycles, outcome.cycles) == {
         "mismatches": 2,
         "first": f"image 5: the cycle model says {cycles[5]}, the hardware took {cycles[5] - 1}"}
+    assert cycle_agreement(outcome.cycles, cycles)["mismatches"] == 2
 
 
 def test_float_agreement_by_hand():
@@ -134,8 +139,12 @@ def test_float_agreement_by_hand():
     assert float_agreement(one, other) == {"class": 0.5, "decision_time_mean_abs": 2.0,
                                            "hidden_time_mean_abs": (2 + 13) / 4}
     assert float_agreement(one, one) == {"class": 1.0, "decision_time_mean_abs": 0.0, "hidden_time_mean_abs": 0.0}
+    assert float_agreement(other, one)["class"] == 0.5
     single = [replace(r, spike_times=r.spike_times[1:]) for r in (one, other)]
     assert float_agreement(*single)["hidden_time_mean_abs"] is None
+    for pair in ((one, single[1]), (single[0], other)):
+        with pytest.raises(ValueError):
+            float_agreement(*pair)
 
 
 RIGHT = {"sim": "icarus", "mismatches": NONE, "first_mismatch": None, "cycle_model": {"mismatches": 0, "first": None}}

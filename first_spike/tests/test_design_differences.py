@@ -55,7 +55,8 @@ def test_only_the_core_is_compared_and_not_with_itself(tmp_path):
         else:
             with pytest.raises(UserError, match=f"holds {top.removeprefix('mine_')}, and only the bare core, accel"):
                 require_core(tmp_path)
-    assert expected_folder(tmp_path, tmp_path) == tmp_path / "expected"
+    for design in (tmp_path, tmp_path / "found"):
+        assert expected_folder(tmp_path, design) == tmp_path / "expected"
     for design in (tmp_path / "expected", f"{tmp_path}/x/../expected"):
         with pytest.raises(UserError, match="is where the generator's own design goes"):
             expected_folder(tmp_path, design)
