@@ -47,7 +47,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test test-all nightly prove prove-deep test-fpga test-boards test-cluster test-fuzz test-nir test-foreign test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated check-printer look synth check-area netlist bench bitstream board registers venv lock simulators train check-networks doc-tables bench-training clean test-soc soc-demo flash mutants mutants-golden test-properties fuzz-readers soak coverage record
+.PHONY: help no-space demo test test-all nightly prove prove-deep test-fpga test-boards test-cluster test-fuzz test-nir test-foreign test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated check-printer look synth check-area netlist bench bitstream board registers venv lock simulators train check-networks doc-tables bench-training clean test-soc soc-demo flash mutants mutants-sources test-properties fuzz-readers soak coverage record
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -68,7 +68,7 @@ test-all: no-space simulators ## what CI runs besides: the tests marked thorough
 	$(RUN) -m pytest -n auto -m "thorough and not grid" $(JUNIT)
 	$(MAKE) test-nir test-cluster
 
-NIGHTLY = test test-all test-grid test-properties test-fuzz test-fpga test-soc mutants mutants-golden coverage prove prove-deep soak \
+NIGHTLY = test test-all test-grid test-properties test-fuzz test-fpga test-soc mutants mutants-sources coverage prove prove-deep soak \
     fuzz-readers bench netlist check-networks check-printer
 
 nightly: ## everything that is known to test, for hours: what is done of this commit is not done again; then the record
@@ -110,14 +110,14 @@ fuzz-readers: $(VENV) ## every reader of files that users bring, fuzzed by ather
 	@EXTRAS=fuzz scripts/setup/venv.sh
 	@$(RUN) scripts/fuzz_readers.py $(READERS) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
-mutants: no-space simulators ## faults in the Verilog of small designs, each tried against the scenarios of the benches: DESIGNS= COUNT= SEED= JOBS= AGAIN=1 to prove all survivors again
+mutants: no-space simulators ## faults in the Verilog of small designs, each tried against the scenarios of the benches: DESIGNS= COUNT= SEED= JOBS= AGAIN=1 to prove all survivors again, PAIRS=200 pairs of them, NETLIST=1 in yosys' netlist
 	@EXTRAS="test prove" scripts/setup/venv.sh
 	@scripts/setup/tools.sh yosys
-	@$(RUN) scripts/mutants.py $(DESIGNS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(AGAIN),--prove-again) $(MANY)
+	@$(RUN) scripts/mutants.py $(DESIGNS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(AGAIN),--prove-again) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(NETLIST),--netlist --build build/mutants-netlist) $(MANY)
 
-mutants-golden: $(VENV) ## faults in golden, the files of the contract, each tried against its tests: COUNT= SEED= JOBS=
+mutants-sources: simulators ## faults in golden, the drivers in Python and C, and the referee, each tried against its tests: AREAS="golden device referee driver" COUNT= SEED= JOBS=
 	@EXTRAS="test mutation" scripts/setup/venv.sh
-	@$(RUN) scripts/mutants_golden.py $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(MANY)
+	@$(RUN) scripts/mutants_sources.py $(AREAS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(MANY)
 
 soak: no-space simulators ## random networks, configurations, images, stalls, resets and wrong frames: MINUTES=5 SEED=
 	@$(RUN) scripts/soak.py $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))

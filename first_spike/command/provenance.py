@@ -26,12 +26,11 @@ def head():
     return said and said[0]
 
 
-def differs_from(commit, but=()):
-    """The folders (two names deep) and files of SOURCES in which the tree differs from a commit, without those that
-    fit the globs `but`; None if the commit is not here."""
-    paths = [*SOURCES, *(f":(exclude,glob){glob}" for glob in but)]
-    changed, new = _git("diff", "--name-only", commit, "--", *paths), _git(
-        "ls-files", "--others", "--exclude-standard", "--", *paths)
+def differs_from(commit):
+    """The folders (two names deep) and files of SOURCES in which the tree differs from a commit; None if the commit is
+    not here."""
+    changed, new = _git("diff", "--name-only", commit, "--", *SOURCES), _git(
+        "ls-files", "--others", "--exclude-standard", "--", *SOURCES)
     if changed is None or new is None:
         return None
     return sorted({"/".join(path.split("/")[:-1][:2]) or path for path in changed + new})

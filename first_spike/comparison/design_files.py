@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.errors import UserError
@@ -16,8 +17,9 @@ def read_design(folder, network):
     """The Design in the manifest of the design in `folder`; UserError unless it was made from `network`."""
     path, manifest = Path(folder, MANIFEST), read_manifest(folder)
     try:
-        chosen = {option.name: manifest[option.name] for option in Configuration.options() if option.name in manifest}
-        configuration = Configuration(**chosen | {"lanes": [layer["lanes"] for layer in manifest["layers"]]})
+        chosen = {option.name: manifest[option.name] for option in Configuration.options()
+                  if option.name != "lanes" and not (option.of_pixels and manifest.get("input") == EVENTS)}
+        configuration = Configuration([layer["lanes"] for layer in manifest["layers"]], **chosen)
         source = manifest["network_sha256"]
     except UserError as error:
         raise UserError(f"{path}: {error}") from error

@@ -14,22 +14,24 @@ from first_spike.comparison.mismatches import (
     float_agreement,
 )
 from first_spike.comparison.table import comparison_table
-from first_spike.comparison.verdict import verdict
+from first_spike.comparison.verdict import bench_verdict, check_files, verdict
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.result_word import unpack
 from first_spike.golden.inference.figures import recall
 from first_spike.golden.inference.forward import Inference
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import predict
 from first_spike.tests.small_case import small_case
 
+MEMBERS = {"class": "classes", "decision_time": "decision_time", "flags": "other"}  # of a result that is unpacked
 NONE = {"class": 0, "decision_time": 0, "flags": 0, "spikes": 0}
 
 
-@pytest.fixture
-def outcome(tmp_path):
+@pytest.fixture(scope="module")
+def outcome(tmp_path_factory):
     """The Outcome of the golden model for 28 images of a network of 16 steps and two layers."""
-    network, images, _ = small_case(tmp_path)
+    network, images, _ = small_case(tmp_path_factory.mktemp("case"))
     inference = infer(network, images)
     return from_golden(inference, predict(Design(network, Configuration()), images, inference).interval)
 
@@ -48,7 +50,9 @@ def test_every_bit_of_the_result_word_counts(outcome, bit, kind):
     agreement = count_mismatches(16, outcome, replace(outcome, words=words))
     assert agreement.mismatches == NONE | {kind: 2}
     assert agreement.equal_images == 26
-    assert agreement.first.startswith(f"image 4, result: expected {kind.replace('_', ' ')} ")
+    fields = (getattr(unpack(each), MEMBERS[kind])[4] for each in (outcome.words, words))
+    want, got = (f"{field:#010x}" if kind == "flags" else str(field) for field in fields)
+    assert agreement.first == f"image 4, result: expected {kind.replace('_', ' ')} {want}, got {got}"
 
 
 def test_first_spike_that_differs_is_named(outcome):
@@ -123,6 +127,7 @@ def test_cycles(outcome):
     assert cycle_agreement(cycles, outcome.cycles) == {
         "mismatches": 2,
         "first": f"image 5: the cycle model says {cycles[5]}, the hardware took {cycles[5] - 1}"}
+    assert cycle_agreement(outcome.cycles, cycles)["mismatches"] == 2
 
 
 def test_float_agreement_by_hand():
@@ -135,5 +140,55 @@ def test_float_agreement_by_hand():
     assert float_agreement(one, other) == {"class": 0.5, "decision_time_mean_abs": 2.0,
                                            "hidden_time_mean_abs": (2 + 13) / 4}
     assert float_agreement(one, one) == {"class": 1.0, "decision_time_mean_abs": 0.0, "hidden_time_mean_abs": 0.0}
+    assert float_agreement(other, one)["class"] == 0.5
     single = [replace(r, spike_times=r.spike_times[1:]) for r in (one, other)]
     assert float_agreement(*single)["hidden_time_mean_abs"] is None
+    for pair in ((one, single[1]), (single[0], other)):
+        with pytest.raises(ValueError):
+            float_agreement(*pair)
+
+
+RIGHT = {"sim": "icarus", "mismatches": NONE, "first_mismatch": None, "cycle_model": {"mismatches": 0, "first": None}}
+WRONG = {**RIGHT, "sim": "myhdl", "first_mismatch": "image 3, step 2"}
+SLOWER = {**RIGHT, "cycle_model": {"mismatches": 1, "first": "image 4: the cycle model says 5"}}
+UNSEEN = {**RIGHT, "mismatches": {**NONE, "spikes": "not observed"}}
+IS_WRONG = "myhdl differs from the golden model, first here:\n  image 3, step 2\n"
+IS_SLOWER = "icarus takes other cycles than the cycle model, first here:\n  image 4: the cycle model says 5\n"
+EQUAL = "Every result and every spike up to the decision is equal to the golden model's"
+
+
+@pytest.mark.parametrize("reports, files, status, out, err", [
+    ([RIGHT, RIGHT], (), None, f"{EQUAL}.\n", ""), ([RIGHT, WRONG], (), 1, "", IS_WRONG),
+    ([WRONG, SLOWER], (), 1, "", IS_WRONG + IS_SLOWER), ([SLOWER], (), 1, "", IS_SLOWER),
+    ([RIGHT], ["a.v is missing"], 1, "", ""), ([{"mismatches": None}], (), None,
+                                               "No hardware was simulated: this is the golden model beside the float "
+                                               "network.\n", ""),
+    ([RIGHT, UNSEEN], (), None, "Every result is equal to the golden model's; spikes inside were not observed.\n", "")])
+def test_the_verdict(capsys, reports, files, status, out, err):
+    assert verdict(reports, files) == status
+    said = capsys.readouterr()
+    assert (" ".join(said.out.split()), said.err) == (" ".join(out.split()), err)
+
+
+@pytest.mark.parametrize("differences, failed, said", [
+    ([{"stream": None, "alone": None}, {"stream": None}], (), ""),
+    ([{"stream": None, "alone": "image 3"}, {"stream": "image 4"}], (), "a, alone: image 3\nb, stream: image 4\n"),
+    ([{}, {}], ["this failed"], "this failed\n")])
+def test_the_verdict_of_a_bench(capsys, differences, failed, said):
+    reports = [{"name": name, "differences": each} for name, each in zip("ab", differences)]
+    assert bench_verdict(reports, failed) == (1 if said else None)
+    shown = capsys.readouterr()
+    assert shown.err == said and (EQUAL in shown.out) == (not said)
+
+
+@pytest.mark.parametrize("missing", [0, 1, 5, 6, 8])
+def test_files_that_differ_are_named_up_to_some(tmp_path, capsys, missing):
+    for place, first in (("expected", 0), ("found", missing)):
+        (tmp_path / place).mkdir()
+        for number in range(first, 9):
+            (tmp_path / place / f"{number}.v").touch()
+    found = check_files(tmp_path / "expected", tmp_path / "found")
+    assert found == [f"{tmp_path / 'found' / f'{number}.v'} is missing" for number in range(missing)]
+    lines = [f"{tmp_path / 'found'} is not what the generator makes of this network:"]
+    lines += [f"  {sentence}" for sentence in found[:5]] + [f"  and {missing - 5} more"] * (missing > 5)
+    assert capsys.readouterr().err.splitlines() == lines * (missing > 0)

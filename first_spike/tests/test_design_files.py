@@ -7,12 +7,11 @@ import pytest
 
 from first_spike.command.places import DEFAULT_DESIGN, DEFAULT_NETWORK
 from first_spike.commands import demo
-from first_spike.comparison.design_files import differences, read_design
+from first_spike.comparison.design_files import read_design
 from first_spike.comparison.whole_design import write_whole_design
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
-from first_spike.golden.errors import UserError
 from first_spike.tests.process import assert_refused, command, run_script  # noqa: F401
 from first_spike.tests.small_case import small_case
 from scripts import check_generated
@@ -80,21 +79,6 @@ def test_demo_fails_on_one_bit_of_one_weight(copy, command, tmp_path, monkeypatc
     assert done.returncode == 1
     assert f"{copy}/layer0_weights_0_0.hex line 400, column 61: " in done.stderr
     assert "different_files" in (tmp_path / "build" / "report.json").read_text()
-
-
-def test_differences(copy, tmp_path):
-    assert differences(DEFAULT_DESIGN, copy) == []
-    (copy / "readout.v").unlink()
-    (copy / "extra.v").touch()
-    with open(copy / "filelist.f", "a") as file:
-        file.write("extra.v\n")
-    lines = len((copy / "filelist.f").read_text().splitlines())
-    assert differences(DEFAULT_DESIGN, copy) == [
-        f"{copy}/extra.v is not a file of this design",
-        f"{copy}/filelist.f line {lines}, column 1: expected '', found 'extra.v'",
-        f"{copy}/readout.v is missing"]
-    with pytest.raises(UserError, match="there is no design in .*nowhere"):
-        differences(DEFAULT_DESIGN, tmp_path / "nowhere")
 
 
 def test_configuration_from_the_manifest(tmp_path):

@@ -2,17 +2,19 @@
 
 import errno
 import os
+import sys
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from first_spike.device import link
 from first_spike.device.device import Device
 from first_spike.device.identity import Identity
 from first_spike.device.line import LineError, SerialLine
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.serial.bundles import ANSWER, REFUSED, WRONG
-from first_spike.tests.toy_board import ToyBoard
+from first_spike.tests.toy_board import INDEX, ROOM, ToyBoard, clock  # noqa: F401
 
 SOON = 0.2  # seconds of patience
 IMAGE = np.zeros((1, 2, 2), np.uint8)
@@ -62,6 +64,8 @@ def test_nothing_is_done_before_identify_and_with_images_of_another_size():
         driver.identify()
         with pytest.raises(UserError, match="takes images of 4 pixels, found 9"):
             driver.classify(np.zeros((2, 3, 3), np.uint8))
+        with pytest.raises(UserError, match="takes images of 4 pixels, found 3"):
+            driver.classify(np.zeros((2, 1, 3), np.uint8))
 
 
 @pytest.mark.parametrize("registers, sentence", [
@@ -125,6 +129,92 @@ def test_a_bad_frame_and_a_class_that_is_none_are_no_results(word):
         driver.identify()
         with pytest.raises(LineError, match="toy: the board"):
             driver.classify(IMAGE)
+
+
+@pytest.mark.parametrize("pixels", [1, 4, 5, 1008, 1009, 1013])
+def test_an_image_is_its_pixels_and_nothing_more(monkeypatch, pixels):
+    """In words of four, as many in a frame as it takes; with time for what is moved."""
+    sizes, begin = [], link.Link.begin
+    monkeypatch.setattr(link.Link, "begin", lambda self, size=0: sizes.append(size) or begin(self, size))
+    images = np.random.default_rng(pixels).integers(0, 256, (2, 1, pixels), np.uint8)
+    board = ToyBoard(INPUTS=[pixels], IMAGES=[0xFFFF_FFFF])  # the number of an image goes round
+    pushed, push = [], board.push
+    board.push = lambda index, data: pushed.append(len(data) // 4) or push(index, data)
+    with device(board) as driver:
+        driver.identify()
+        driver.classify(images)
+    words = -(-pixels // 4)
+    assert pushed == 2 * ([252] * (words // 252) + [words % 252] * (words % 252 > 0))
+    assert board.pixels == b"".join(image.tobytes() + bytes(-pixels % 4) for image in images)
+    assert board.words[INDEX["CONTROL"]] == 3 and sizes == [0, 0, 4 * pixels, 4 * pixels]
+
+
+@pytest.mark.parametrize("wrong", [-1, 1])
+def test_a_result_of_another_image_is_none(wrong):
+    board = ToyBoard(IMAGES=[1 << 20])
+    push, images = board.push, INDEX["IMAGES"]
+    board.push = lambda *given: push(*given) or board.words.update({images: board.words[images] + wrong})
+    with device(board) as driver:
+        driver.identify()
+        with pytest.raises(LineError, match="toy: the board "):
+            driver.classify(IMAGE)
+
+
+class Resting(ToyBoard):
+    """Says of its status one thing after the other."""
+
+    def __init__(self, *status):
+        super().__init__(IMAGES=[5], CYCLES=[77, 88])
+        self.status = list(status)
+
+    def answer(self, frame):
+        if frame.address == INDEX["STATUS"] and self.status:
+            self.words[INDEX["STATUS"]] = self.status.pop(0)
+        return super().answer(frame)
+
+
+def test_a_board_is_waited_for_until_it_rests_and_has_room():
+    board = Resting(ROOM | 1, 1, 0, ROOM)
+    with device(board) as driver:
+        driver.identify()
+        driver.classify(IMAGE)
+        assert not board.status and driver.cycles() == 77
+        board.status = 5 * [0] + 9999 * [ROOM | 1]
+        with pytest.raises(LineError, match="toy: the board has no room for an image"):
+            driver.classify(IMAGE)
+
+
+def test_cycles_are_told_by_a_board_that_was_restarted():
+    board = ToyBoard(CYCLES=[77])
+    with device(board) as driver:
+        with pytest.raises(UserError, match="not identified yet"):
+            driver.cycles()
+        driver.identify()
+        board.synced = False
+        assert driver.cycles() == 77
+
+
+class Still(ToyBoard):
+    """Never answers, and notes when it is asked."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = []
+
+    def write(self, data):
+        self.asked.append(self.clock.now)
+
+    def read(self):
+        self.clock.tick()
+        return b""
+
+
+def test_patience_is_two_seconds_unless_it_is_told(clock):  # noqa: F811
+    for options, asked, end in (({}, [0, 1], 2), (dict(patience=9, answer=2), [0, 3, 8], 10)):
+        board, clock.now = Still(), 0
+        with Device(board, **options) as driver, pytest.raises(LineError, match="no board answers"):
+            driver.identify()
+        assert (board.asked, clock.now) == (asked, end)
 
 
 class Restarting(ToyBoard):
@@ -191,6 +281,57 @@ def test_ports_that_others_keep(monkeypatch, number, sentence):
         SerialLine("/dev/ttyUSB0")
 
 
+def test_a_speed_that_is_none_and_a_package_that_is_missing(monkeypatch):
+    import serial
+
+    def refuse(*arguments, **options):
+        raise ValueError("Not a valid baudrate: 17")
+
+    monkeypatch.setattr(serial, "Serial", refuse)
+    with pytest.raises(UserError, match="it is no serial port, or takes no 17 baud .Not a valid baudrate: 17."):
+        SerialLine("/dev/ttyUSB0", 17)
+    monkeypatch.setitem(sys.modules, "serial", None)
+    with pytest.raises(UserError, match="^pyserial is missing: EXTRAS=board"):
+        SerialLine("/dev/ttyUSB0")
+
+
+class Port:
+    """Stands for a serial port, whose driver has no mode for quick answers, or has one."""
+
+    def __init__(self, refusal):
+        self.refusal, self.quick, self.opened, self.in_waiting, self.asked = refusal, None, None, 0, []
+
+    def __call__(self, *given, **options):
+        self.opened = given, options
+        return self
+
+    def set_low_latency_mode(self, on):
+        self.quick = on
+        if self.refusal:
+            raise self.refusal
+
+    def read(self, size):
+        self.asked.append(size)
+        return b""
+
+
+@pytest.mark.parametrize("refusal", [None, ValueError(), NotImplementedError()])
+def test_how_a_port_is_opened_and_read(monkeypatch, refusal):
+    """For this program alone, and no read or write waits for long."""
+    import serial
+
+    port = Port(refusal)
+    monkeypatch.setattr(serial, "Serial", port)
+    line = SerialLine("/dev/ttyUSB0")
+    assert port.opened == (("/dev/ttyUSB0", 1_000_000), dict(timeout=0.02, write_timeout=0.1, exclusive=True))
+    assert (line.name, line.baud) == ("/dev/ttyUSB0", 1_000_000) and port.quick is True
+    for port.in_waiting in (0, 1, 7):
+        line.read()
+    assert port.asked == [1, 1, 7]
+    SerialLine("/dev/ttyUSB0", 9600)
+    assert port.opened[0][1] == 9600
+
+
 class Shell(ToyBoard):
     """Another program: a login at the other end of the line."""
 
@@ -210,6 +351,10 @@ def test_a_cable_that_is_pulled():
     os.close(master)
     with device(line) as driver, pytest.raises(LineError, match="is gone|takes nothing more"):
         driver.identify()
+    with pytest.raises(LineError, match=f"^{line.name} is gone: "):
+        line.read()
+    with pytest.raises(LineError, match=f"^{line.name} (takes nothing more|is gone): "):
+        line.write(b"x")
 
 
 def test_what_finds_no_room_is_lost_as_on_the_line():

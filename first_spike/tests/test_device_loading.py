@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from first_spike.command.places import DEFAULT_NETWORK
+from first_spike.device import link
 from first_spike.device.design import Load, LoadableDesign
 from first_spike.device.device import Device
 from first_spike.device.identity import NO_NETWORK
@@ -78,6 +79,15 @@ class Slow(LateAnswers, ToyBoard):
             self.order.append(name)
             self.clock.now += {"LOAD_WORDS": PATIENCE + 2000, "LOAD_COMMIT": PATIENCE - 30}.get(name, 0)
         return super().answer(frame)
+
+
+def test_each_part_of_a_load_has_time_for_its_bytes(monkeypatch):
+    sizes, begin = [], link.Link.begin
+    monkeypatch.setattr(link.Link, "begin", lambda self, size=0: sizes.append(size) or begin(self, size))
+    with device(ToyBoard(CAPABILITIES=[LOADABLE])) as driver:
+        driver.identify()
+        driver.load(NETWORK, toy_design())
+    assert sizes == [0, 0, *3 * [8 * 252], 0]
 
 
 def test_images_are_classified_while_a_network_is_loaded():

@@ -27,7 +27,7 @@ from tb.formal import runs
 from tb.formal.claims import CLAIMS
 from tb.fuzz import command as fuzz_readers
 from tb.mutation import command as mutants
-from tb.mutation import golden_command as mutants_golden
+from tb.mutation import source_command as mutants_sources
 
 WRONG = ("result", "spike", "cycle")
 ARGUMENTS = ("--network", "network.npz", "--images", "images.npy", "--pixels", 4)
@@ -204,10 +204,10 @@ def failing(*arguments):
                "complaints": lambda *arguments: []}, ()),
     (mutants, {"play_all": lambda *arguments: ({}, []), "prove_survivors": lambda *arguments: [],
                "complaints": lambda *arguments: ["this failed"]}, ()),
-    (mutants_golden, {"run_jobs": failing, "golden_mutants": lambda: [],
-                      "complaints": lambda *arguments, **shares: []}, ()),
-    (mutants_golden, {"run_jobs": lambda *arguments: ([], []), "golden_mutants": lambda: [],
-                      "complaints": lambda *arguments, **shares: ["this failed"]}, ()),
+    (mutants_sources, {"run_jobs": failing, "mutants_in": lambda area: [],
+                       "complaints": lambda *arguments, **shares: []}, ()),
+    (mutants_sources, {"run_jobs": lambda *arguments: ([], []), "mutants_in": lambda area: [],
+                       "complaints": lambda *arguments, **shares: ["this failed"]}, ()),
     (fuzz_readers, {"fuzz": lambda *arguments: {"finding": "this failed"}, "table": str, "importlib": SimpleNamespace(
         util=SimpleNamespace(find_spec=lambda name: True))},
      ("idx", "--minutes", 1)),

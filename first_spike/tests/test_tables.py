@@ -7,6 +7,7 @@ from rich.console import Console
 
 from first_spike.comparison.bench_designs import SHIPPED
 from first_spike.comparison.bench_table import bench_table
+from first_spike.comparison.table import comparison_table
 from first_spike.exploration.table_and_plot import exploration_table
 from first_spike.exploration.yardstick import yardstick_table
 from first_spike.synthesis.equal_bus import HEAD, equal_bus_rows, equal_bus_table
@@ -73,3 +74,47 @@ def test_behind_the_same_bus():
     assert rows["FINN LFC-max"][1:] == ("784 pixels of 1 bit", "13", "0.13", "2.44", "2.44", "2.57")
     assert rows["Flexi-NeurA"][1:4] == ("256 pixels of 8 bits", "32", "0.32")
     assert equal_bus_table(100, 110, 50).count("\n") == len(rows) + 1
+
+
+def sides(*numbers):
+    return dict(zip(("float", "golden", "rtl"), numbers))
+
+
+def test_comparison():
+    """What was not simulated, or not observed, is no number."""
+    recalls = [{"worst_class": name, "worst_recall": share} for name, share in (("a", 0.1), ("b", 0.2), (None, None))]
+    cycles = {"mean": 1234.56, "p50": 1200, "p99": 1300, "max": 1400}
+    report = {"sim": "icarus", "images": 2000, "equal_images": 1999, "accuracy": sides(0.91, 0.92, None),
+              "recall": sides(*recalls), "mismatches": {"class": 3, "decision_time": 4, "flags": 5, "spikes": 6000},
+              "float_agreement": {"class": 0.5, "decision_time_mean_abs": 1.5, "hidden_time_mean_abs": None},
+              "cycles": cycles, "cycle_model": {"mismatches": 7, "first": "x"}, "latency": {**cycles, "mean": 99.0}}
+    other = {**report, "sim": "verilator", "float_agreement": None, "latency": None,
+             "mismatches": {**report["mismatches"], "spikes": "not observed"}}
+    console = Console(width=100, file=io.StringIO())
+    for reports in ([report, other], [{**report, "sim": "golden", "mismatches": None, "float_agreement": None,
+                                       "latency": None}]):
+        console.print(comparison_table("a title", reports))
+    lines = [[cell.strip() for cell in line.strip("│┃").split("│" if "│" in line else "┃")]
+             for line in console.file.getvalue().splitlines() if line[:1] in "│┃"]
+    rows = [line for line in lines if line[1:] and (any(line[1:]))]
+    assert rows[0] == ["", "Icarus Verilog", "Verilator"]
+    assert rows[1:4] == [["float network", "91.00%", "91.00%"], ["golden model", "92.00%", "92.00%"], ["RTL", "–", "–"]]
+    assert rows[4:7] == [["float network", *2 * ["10.00% (a)"]], ["golden model", *2 * ["20.00% (b)"]],
+                         ["RTL", "–", "–"]]
+    assert rows[7:12] == [["images equal in everything", "1,999 of 2,000", "1,999 of 2,000"],
+                          *(["mismatches: " + name, count, count] for name, count in (
+                              ("class", "3"), ("decision time", "4"), ("flags", "5"))),
+                          ["mismatches: spike times", "6,000", "not observed"]]
+    assert rows[12:15] == [["same class", "50.00%", "–"], ["decision time, mean distance in steps", "1.500", "–"],
+                           ["hidden spike times, mean distance in steps", "–", "–"]]
+    numbers = [["median", "1,200"], ["99th percentile", "1,300"], ["max", "1,400"]]
+    assert rows[15:20] == [["mean", "1,234.6", "1,234.6"], *([*row, row[1]] for row in numbers),
+                           ["images unlike the cycle model", "7", "7"]]
+    assert rows[20:24] == [["mean", "99.0", "–"], *([*row, "–"] for row in numbers)]
+    assert [row[0] for row in rows[24:]] == ["", *2 * ["float network", "golden model"], "mean", *(
+        row[0] for row in numbers)]
+    headings = [line[0] for line in lines if not any(line[1:])]
+    assert headings == ["accuracy, strict read-out", "recall of the worst class", "RTL against golden model",
+                        "float network against golden model", "cycles an image, back to back",
+                        "cycles from first beat to result", "accuracy, strict read-out", "recall of the worst class",
+                        "cycles an image, back to back, by the cycle model"]

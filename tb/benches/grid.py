@@ -4,18 +4,25 @@ What has passed is kept, so that a repeated or broken run does only what is miss
 """
 
 import argparse
+import subprocess
+import sys
 from pathlib import Path
 
 from first_spike.command.cli import complain, console, write_json
 from first_spike.command.folders import work_folder
 from first_spike.command.places import BUILD
 from first_spike.command.places_to_write import check_places
-from first_spike.command.provenance import made_by
+from first_spike.command.provenance import made_by, version
 from first_spike.comparison.harness import SIMULATORS, require_simulator
+from first_spike.golden.errors import UserError
+from first_spike.golden.files import ROOT
 from first_spike.jobs.job_options import add_jobs, chosen_workers
-from first_spike.jobs.jobs import run_jobs
-from first_spike.jobs.kept import Kept
-from tb.benches.grid_tests import grid_jobs, grid_tests
+from first_spike.jobs.jobs import Job, run_jobs
+from first_spike.jobs.kept import PACKAGES, Kept, hash_of_files, hash_of_project
+
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-m", "grid", "-p", "no:cacheprovider"]
+FOLDERS = ("tb", "rtl_model", "first_spike")  # with tests of the grid
+NONE_COLLECTED = 5  # exit status of pytest
 
 
 def main():
@@ -36,6 +43,46 @@ def main():
     return complain(failed)
 
 
+def grid_tests(expression=""):
+    """The tests of the grid, as pytest names them; of those that fit pytest's `expression`, if there is one.
+
+    Raises UserError where none fits, or the expression is none.
+    """
+    chosen = ["-k", expression] if expression else []
+    done = subprocess.run([*PYTEST, "--collect-only", *chosen, *FOLDERS], cwd=ROOT,
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode == NONE_COLLECTED:
+        raise UserError(f"no test of the grid fits {expression!r}")
+    if done.returncode:
+        raise UserError(f"pytest cannot tell the tests of the grid: {(done.stderr or done.stdout).strip()}")
+    return [line for line in done.stdout.splitlines() if "::" in line]
+
+
+def grid_jobs(tests, folder, workers):
+    """A Job for each of the `tests`, with its messages in a folder of its own in `folder`."""
+    decides = {"code": hash_of_project(), "tests": hash_of_files(files_of_tests()), "simulators": [
+        workers.everywhere(version, "iverilog", "-V"), workers.everywhere(version, "verilator", "--version")]}
+    return [Job(test.partition("::")[2], run_test, (test,), folder / f"test{number}", decides | {"test": test},
+                brings=("pytest.log",)) for number, test in enumerate(tests)]
+
+
+def files_of_tests():
+    """Those that hash_of_project leaves out."""
+    return [path for package in PACKAGES for path in (ROOT / package).rglob("tests/**/*.py")]
+
+
+def run_test(folder, report, test):
+    """Run one test of the grid; True if it passes, UserError if not. report is not called: a test has no parts."""
+    folder.mkdir(parents=True, exist_ok=True)
+    log = folder / "pytest.log"
+    with open(log, "wb") as messages:
+        status = subprocess.run([*PYTEST, "-p", "no:xdist", test], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=messages,
+                                stderr=subprocess.STDOUT).returncode
+    if status:
+        raise UserError(f"failed; its messages are in {log}")
+    return True
+
+
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--only", default="", metavar="EXPRESSION",
@@ -43,4 +90,3 @@ def parse():
     add_jobs(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "grid", metavar="FOLDER", help="(default: build/grid)")
     return parser.parse_args()
-

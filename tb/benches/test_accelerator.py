@@ -1,12 +1,12 @@
 """Bench of the whole accelerator over random networks; `make test-grid` runs the grid, every test run the covering
-set."""
+set. Wrong frames, and what happens in the cycle of a decision, are played in compiled code (tb/scenarios)."""
 
 import itertools
 
 import cocotb
 import numpy as np
 import pytest
-from cocotb.triggers import RisingEdge, with_timeout
+from cocotb.triggers import RisingEdge
 
 from first_spike.comparison.harness import SIMULATORS
 from first_spike.golden.contract.base_network import EVENTS
@@ -17,13 +17,10 @@ from first_spike.golden.inference.infer import infer
 from tb.scenarios.accelerator_bench import (
     AcceleratorBench,
     bench_images,
-    coded_pictures,
-    long_recordings,
-    spoilt_at_decisions,
 )
 from tb.scenarios.small_designs import random_network
 
-BENCHES = 17  # cocotb tests below, each value of their parameters counted
+BENCHES = 14  # cocotb tests below, each value of their parameters counted
 STAIRCASE = "staircase"  # the source of networks whose queue fills
 MOST_SILENT, LEAST_TIES = 0.5, 0.05  # shares of the images of a covering network: most decide early, and some tie
 
@@ -63,24 +60,6 @@ async def waits_for_a_sink_that_stops(dut):
 
 
 @cocotb.test(timeout_time=10, timeout_unit="ms")
-async def loses_no_place_for_results(dut):
-    """Each result is taken in the cycle after the decision of the next image, in which that gets its place; afterwards
-    everything has its own speed again."""
-    bench = AcceleratorBench(dut)
-    await bench.begin()
-    bench.stop_stalls()
-    bench.stalled = True
-    taking = cocotb.start_soon(bench.take_results_at_decisions())
-    images = bench.images(2 + RESULT_PLACES)
-    classifying = cocotb.start_soon(bench.classify(images))
-    await with_timeout(bench.all_decided(len(images)), bench.deadline, "ns")
-    taking.cancel()
-    bench.stop_stalls()
-    await classifying
-    await bench.classify(bench.images(3))
-
-
-@cocotb.test(timeout_time=10, timeout_unit="ms")
 async def classifies_one_by_one(dut):
     """The core is idle when an image comes."""
     bench = AcceleratorBench(dut)
@@ -116,46 +95,6 @@ async def is_ready_in_time_after_a_reset(dut):
             low += 1
             await RisingEdge(dut.clk)
         assert low == right
-
-
-@cocotb.test(timeout_time=10, timeout_unit="ms")
-async def recovers_from_a_reset_in_the_cycle_of_a_decision(dut):
-    """The decision comes to nothing, and the buffer that it would have freed is not freed twice."""
-    bench = AcceleratorBench(dut)
-    await bench.begin()
-    for _ in range(3):
-        bench.send(bench.images(3))
-        await bench.reset_at_a_decision()
-        await bench.classify(bench.images(3))
-
-
-@cocotb.test(timeout_time=10, timeout_unit="ms")
-async def flags_frames_of_a_wrong_length(dut):
-    """The result is that of the pixels that came: black where they are missing, without those too many; the next is
-    right. Of recordings alike, without the events that are too many, or none; behind the decision they do not count."""
-    bench = AcceleratorBench(dut, "0.1", "0.1")
-    await bench.begin()
-    if bench.network.takes == EVENTS:
-        await bench.classify(long_recordings(bench.rng, bench.network, 16))
-        await bench.classify(spoilt_at_decisions(bench.network, coded_pictures(bench.rng, bench.network, 12)))
-        return
-    images = bench.images(16)
-    sent, bad = [], np.zeros(len(images), bool)
-    for number, image in enumerate(images):
-        pixels = image.ravel()
-        kind = number % 4
-        if kind == 1 and bench.beats > 1:  # cut after some beats
-            count = int(bench.rng.integers(1, bench.beats)) * bench.beat_bytes
-            pixels[count:] = 0
-            sent.append(pixels[:count])
-            bad[number] = True
-        elif kind == 2:  # a few beats too many, of any content
-            excess = bench.rng.integers(0, 256, bench.beat_bytes * int(bench.rng.integers(1, 2 * bench.beats + 1)))
-            sent.append(np.concatenate([pixels, np.zeros(-len(pixels) % bench.beat_bytes, np.uint8), excess]))
-            bad[number] = True
-        else:
-            sent.append(pixels)
-    await bench.classify(images, sent, bad)
 
 
 def staircase_network(steps, neurons):

@@ -12,7 +12,7 @@ from tb.scenarios.small_designs import SMALL_DESIGNS, SmallDesign, loadable
 
 SERIAL = SmallDesign(loadable, Configuration((2,), 1, 1, weights="loadable", weight_memory="spram"),
                      "accelerator_serial")
-DESIGNS = {**SMALL_DESIGNS, "serial": SERIAL}
+DESIGNS = {**SMALL_DESIGNS, "serial, SPRAM": SERIAL}
 NO_IDENTIFIERS = re.compile(r"""//[^\n]* | "[^"\n]*" | [`$]\w+ | \d*'[bdh]\w+""", re.VERBOSE)
 
 

@@ -3,17 +3,11 @@
 import numpy as np
 import pytest
 
-from first_spike.golden.contract.configuration import Configuration
-from first_spike.golden.contract.design import Design
-from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import infer
-from first_spike.rtl_model.convert import generate
 from tb.benches.test_accelerator import LEAST_TIES, MOST_SILENT
 from tb.scenarios.accelerator_bench import bench_images
-from tb.scenarios.bench_script import BenchScript
-from tb.scenarios.register_script import script_of
-from tb.scenarios.scripted import SERIAL, ScriptedDesign
-from tb.scenarios.serial_script import CYCLES_PER_BIT, SerialScript
+from tb.scenarios.scripted import ScriptedDesign
+from tb.scenarios.serial_script import CYCLES_PER_BIT
 from tb.scenarios.small_designs import SMALL_DESIGNS
 
 
@@ -22,18 +16,13 @@ def dense(tmp_path_factory):
     """(ScriptedDesign, its lines with all scenarios, a function that plays lines)."""
     folder = tmp_path_factory.mktemp("dense")
     small = SMALL_DESIGNS["dense"]
-    network = small.network()
-    network.save(folder / "network.npz")
-    generate(Design(Network.load(folder / "network.npz"), small.configuration), folder / "verilog")
-    design = ScriptedDesign(Design(network, small.configuration), folder / "verilog", folder / "build")
-    script = BenchScript(Design(network, small.configuration))
-    script.every()
+    design = ScriptedDesign(small.design(), small.write(folder), folder / "build")
 
     def play(lines):
         (folder / "script.txt").write_text("\n".join(lines))
         return design.play(folder / "script.txt", timeout=60)
 
-    return script.text().splitlines(), play
+    return small.script().splitlines(), play
 
 
 def test_a_design_passes(dense):
@@ -43,38 +32,28 @@ def test_a_design_passes(dense):
 
 
 @pytest.mark.parametrize("name", ["loadable", *(pytest.param(name, marks=pytest.mark.grid) for name in SMALL_DESIGNS
-                                               if name not in ("dense", "loadable"))])
+                                               if name not in ("dense", "loadable", "serial"))])
 def test_other_designs_pass(tmp_path, name):
     small = SMALL_DESIGNS[name]
-    network = small.network()
-    network.save(tmp_path / "network.npz")
-    generate(Design(Network.load(tmp_path / "network.npz"), small.configuration), tmp_path / "verilog", top=small.top)
-    design = ScriptedDesign(Design(network, small.configuration), tmp_path / "verilog", tmp_path / "build")
-    script = script_of(small)(small.design())
-    script.every()
-    (tmp_path / "script.txt").write_text(script.text())
+    design = ScriptedDesign(small.design(), small.write(tmp_path), tmp_path / "build")
+    (tmp_path / "script.txt").write_text(small.script())
     right, said = design.play(tmp_path / "script.txt", timeout=600)
     assert right and said.endswith("cycles") and int(said.split()[0]) > 100, said
 
 
 def test_a_board_at_a_serial_line_passes(tmp_path):
     """Every single-fault frame among the rest; and what is wrong is noticed."""
-    network, configuration = SMALL_DESIGNS["loadable"].network(), Configuration((), 4, 2, 1)
-    network.save(tmp_path / "network.npz")
-    generate(Design(Network.load(tmp_path / "network.npz"), configuration), tmp_path / "verilog", top=SERIAL,
-             parameters=dict(cycles_per_bit=CYCLES_PER_BIT))
-    design = ScriptedDesign(Design(network, configuration), tmp_path / "verilog", tmp_path / "build")
-    script = SerialScript(Design(network, configuration))
-    script.every()
+    small = SMALL_DESIGNS["serial"]
+    design = ScriptedDesign(small.design(), small.write(tmp_path), tmp_path / "build")
 
     def play(text):
         (tmp_path / "script.txt").write_text(text)
         return design.play(tmp_path / "script.txt", timeout=60)
 
-    right, said = play(script.text())
+    right, said = play(small.script())
     assert right and said.endswith("cycles"), said
-    ask, answer = script.text().splitlines()[3:5]
-    head = f"design {CYCLES_PER_BIT}\nscenario wrong\nreset\n"
+    ask, answer = small.script().splitlines()[4:6]
+    head = f"design {CYCLES_PER_BIT}\nscenario wrong\nreset 3\nline 1 4\n"
     assert play(f"{head}{ask}\n{answer}\n")[0]
     assert "wrong: an answer is missing" in play(f"{head}{ask[:-4]}\n{answer}\n")[1]
     assert "wrong: a wrong answer" in play(f"{head}{ask}\n{answer[:-2]}\n")[1]

@@ -3,9 +3,7 @@
 import shutil
 
 from first_spike.golden.errors import UserError
-from first_spike.rtl_model.convert import generate
 from tb.coverage.points import points
-from tb.scenarios.register_script import script_of
 from tb.scenarios.scripted import ScriptedDesign
 from tb.scenarios.small_designs import SMALL_DESIGNS
 
@@ -18,13 +16,10 @@ def cover_design(folder, report, name):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     small = SMALL_DESIGNS[name]
-    made = small.design()
-    generate(made, folder / "verilog", top=small.top)
-    script = script_of(small)(made)
-    script.every()
-    (folder / "script.txt").write_text(script.text())
+    small.write(folder)
+    (folder / "script.txt").write_text(small.script())
     report(0.2)
-    design = ScriptedDesign(made, folder / "verilog", folder / "build",
+    design = ScriptedDesign(small.design(), folder / "verilog", folder / "build",
                             ("--coverage-line", "--coverage-toggle"))
     report(0.9)
     data = folder / "coverage.dat"

@@ -1,29 +1,31 @@
 """The mutants of a small design, built once, and played one after the other against the scenarios of its benches."""
 
+import hashlib
 import json
 import shutil
 from dataclasses import asdict, fields
+from itertools import combinations
 from pathlib import Path
 
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 from first_spike.jobs.kept import hash_of_files
-from first_spike.rtl_model.convert import generate
 from tb.mutation.equivalence import proved_at
+from tb.mutation.hierarchy import area_of
 from tb.mutation.mutants import Mutant, mutants_of
+from tb.mutation.netlist import WHOLE, netlist_proved_at, write_netlist
 from tb.mutation.survivors import block, entry
-from tb.mutation.switched import OPTION, ORIGINAL, write_switched
+from tb.mutation.switched import OPTIONS, ORIGINAL, write_switched
 from tb.mutation.verilog import Module
-from tb.scenarios.register_script import script_of
-from tb.scenarios.scripted import SOURCE, ScriptedDesign, play
+from tb.scenarios.scripted import SOURCES, ScriptedDesign, play
 from tb.scenarios.small_designs import SMALL_DESIGNS
 
 FEWEST = 10  # mutants of a module, if it has so many: of fewer one that survives is over a tenth
-START_VALUES = (1, 2, 3)  # seeds of what registers and memories begin with
+SEEDS = (1, 2, 3)  # of the scenarios, and of what registers and memories begin with: a run each
 LONGER = 2  # times as many cycles as the design itself a mutant may take
 SECONDS = 600  # within which a run ends that no number of cycles does
 BENCH = "bench"  # what is played; in it
-MADE_OF, PROGRAM, SCRIPT, CYCLES = "made_of", "program", "script.txt", "cycles.json"
+MADE_OF, PROGRAM, SCRIPT, CYCLES = "made_of", "program", "script{}.txt", "cycles.json"
 
 
 def read_design(folder):
@@ -35,59 +37,75 @@ def read_design(folder):
     return modules
 
 
-def choose(modules, count, seed):
-    """`count` Mutants of a design as [(module, Mutant)]: FEWEST of each module, the others from all of them by chance.
-    What is chosen of a module does not depend on the text of the others but by their number."""
-    queues = {name: sorted(mutants_of(module), key=lambda mutant: mutant.order(seed, name))
-              for name, module in modules.items()}
-    chosen = [(name, mutant) for name, queue in queues.items() for mutant in queue[:FEWEST]]
-    rest = [(name, mutant) for name, queue in queues.items() for mutant in queue[FEWEST:]]
-    rest.sort(key=lambda pair: pair[1].order(seed, pair[0]))
-    return chosen + rest[:max(0, count - len(chosen))]
+def choose(modules, areas, count, seed):
+    """`count` Mutants of each of the `areas` of a design as [(module, Mutant)]: FEWEST of each module, the others from
+    all of them by chance. What is chosen of a module does not depend on the text of the others but by their number."""
+    chosen = []
+    for area in areas:
+        queues = {name: sorted(mutants_of(module), key=lambda mutant: mutant.order(seed, name))
+                  for name, module in modules.items() if area_of(modules, name) == area}
+        first = [(name, mutant) for name, queue in queues.items() for mutant in queue[:FEWEST]]
+        rest = [(name, mutant) for name, queue in queues.items() for mutant in queue[FEWEST:]]
+        rest.sort(key=lambda pair: pair[1].order(seed, pair[0]))
+        chosen += first + rest[:max(0, count - len(first))]
+    return chosen
 
 
-def build_mutants(folder, report, name, count, seed):
-    """Build `count` mutants of the small design `name`, chosen by `seed`, as one program in `folder`/bench, with the
-    script and the cycles that the design itself takes; the design stays in `folder`/verilog.
+def choose_pairs(results, count, seed):
+    """`count` pairs of numbers of results that are each noticed alone, in two statements, by chance."""
+    noticed = [(number, result) for number, result in enumerate(results, ORIGINAL + 1) if result["killed"]]
+    pairs = [((one, other), f"{seed} {first['entry']} {second['entry']}")
+             for (one, first), (other, second) in combinations(noticed, 2)
+             if first["entry"].rpartition(" | ")[0] != second["entry"].rpartition(" | ")[0]]
+    pairs.sort(key=lambda pair: hashlib.sha256(pair[1].encode()).digest())
+    return [numbers for numbers, _ in pairs[:count]]
 
-    Returns {"program", "bench": hashes of the program, and of all that is played; "mutants": dicts with `module`,
-    `block`, `entry` and what a Mutant has, the first of which has the number 1}. A program that is there is not built
-    again. report(share) is told how far it is. Raises UserError if the design itself does not pass.
+
+def build_mutants(folder, report, name, count, seed, netlist=False):
+    """Build `count` mutants of each area of the small design `name`, chosen by `seed`, as one program in
+    `folder`/bench, with the scripts and the cycles that the design itself takes; the design stays in `folder`/verilog.
+    netlist: they are faults in what yosys makes of the design.
+
+    Returns {"program", "bench": hashes of the program, and of all that is played; "mutants": dicts with `area`,
+    `module`, `block`, `entry` and what a Mutant has, the first of which has the number 1}. A program that is there is
+    not built again. report(share) is told how far it is. Raises UserError if the design itself does not pass.
     """
     for made in ("verilog", "switched"):
         shutil.rmtree(folder / made, ignore_errors=True)
     (folder / BENCH).mkdir(parents=True, exist_ok=True)
     small = SMALL_DESIGNS[name]
-    design = small.design()
-    design.network.save(folder / "network.npz")
-    generate(design, folder / "verilog", top=small.top)
-    modules = read_design(folder / "verilog")
-    chosen = choose(modules, count, seed)
-    numbered = {}
-    for number, (module, mutant) in enumerate(chosen, ORIGINAL + 1):
-        numbered.setdefault(module, {})[number] = mutant
-    write_switched(folder / "verilog", folder / "switched", modules, numbered)
+    modules = read_design(small.write(folder))
+    if netlist:
+        names = [module for module in modules if area_of(modules, module) in small.areas]
+        chosen = write_netlist(folder / "verilog", folder / "switched", modules, names, count, seed)
+    else:
+        chosen, numbered = choose(modules, small.areas, count, seed), {}
+        for number, (module, mutant) in enumerate(chosen, ORIGINAL + 1):
+            numbered.setdefault(module, {})[number] = mutant
+        write_switched(folder / "verilog", folder / "switched", modules, numbered)
     report(0.1)
-    script = script_of(small)(design)
-    script.every()
-    (folder / SCRIPT).write_text(script.text())
-    report(0.4)
-    made_of = hash_of_files([*(folder / "switched").iterdir(), SOURCE])
+    made_of = hash_of_files([*(folder / "switched").glob("*v"), *(folder / "switched").glob("*.hex"), *SOURCES])
     if not is_there(folder, made_of):
         shutil.rmtree(folder / BENCH)
         (folder / BENCH).mkdir()
-        compiled = ScriptedDesign(design, folder / "switched", folder / "build")
-        shutil.move(compiled.program, folder / BENCH / PROGRAM)
+        design = ScriptedDesign(small.design(), folder / "switched", folder / "build")
+        shutil.move(design.program, folder / BENCH / PROGRAM)
         shutil.rmtree(folder / "build")
         for path in (folder / "verilog").glob("*.hex"):
             shutil.copy(path, folder / BENCH)
         (folder / BENCH / MADE_OF).write_text(made_of)
-    report(0.9)
-    shutil.move(folder / SCRIPT, folder / BENCH / SCRIPT)
+    for number in SEEDS:
+        report(0.5 + 0.1 * number)
+        (folder / BENCH / SCRIPT.format(number)).write_text(small.script(number))
     (folder / BENCH / CYCLES).write_text(json.dumps(list(_cycles(folder / BENCH))))
-    return {"program": made_of, "bench": hash_of_files([folder / BENCH / SCRIPT, folder / BENCH / MADE_OF]),
-            "mutants": [{"module": module, "block": block(module), "entry": entry(name, module, mutant.key),
-                         **asdict(mutant)} for module, mutant in chosen]}
+    return {"program": made_of, "bench": hash_of_files(played(folder)),
+            "mutants": [{"area": area_of(modules, module), "module": module, "block": block(module),
+                         "entry": entry(name, module, mutant.key), **asdict(mutant)} for module, mutant in chosen]}
+
+
+def played(folder):
+    """The files that say what is played, of the design in `folder`."""
+    return [folder / BENCH / name for name in (MADE_OF, *map(SCRIPT.format, SEEDS))]
 
 
 def is_there(folder, made_of):
@@ -97,29 +115,29 @@ def is_there(folder, made_of):
 
 
 def _cycles(bench):
-    """The cycles that the design itself takes for each of START_VALUES."""
-    for seed in START_VALUES:
-        right, said = play(bench / PROGRAM, bench, bench / SCRIPT, seed, [OPTION.format(ORIGINAL)], SECONDS)
+    """The cycles that the design itself takes for each of SEEDS."""
+    for seed in SEEDS:
+        right, said = play(bench / PROGRAM, bench, bench / SCRIPT.format(seed), seed, [], SECONDS)
         if not right:
             raise UserError(f"the design itself does not pass: {said}")
         yield int(said.splitlines()[-1].split()[-2])
 
 
-def play_mutants(folder, report, bench, first, last):
-    """What kills each of the mutants from number `first` to `last` of the folder `bench` that `build_mutants` left: a
-    list of sentences, "" for what survives."""
+def play_mutants(folder, report, bench, chosen):
+    """What kills each of the chosen mutants of the folder `bench` that `build_mutants` left, each a tuple of one number
+    or of two, at once: a list of sentences, "" for what survives."""
     said = []
-    for number in range(first, last + 1):
-        said.append(_killed(bench, number))
-        report((number + 1 - first) / (last + 1 - first))
+    for numbers in chosen:
+        said.append(_killed(bench, numbers))
+        report(len(said) / len(chosen))
     return said
 
 
-def _killed(bench, number):
-    """What the first run says in which mutant `number` shows; "" if none does."""
-    for seed, cycles in zip(START_VALUES, json.loads((bench / CYCLES).read_text())):
-        options = [OPTION.format(number), f"+cycles={LONGER * cycles}"]
-        right, said = play(bench / PROGRAM, bench, bench / SCRIPT, seed, options, SECONDS)
+def _killed(bench, numbers):
+    """What the first run says in which the mutants show; "" if none does."""
+    for seed, cycles in zip(SEEDS, json.loads((bench / CYCLES).read_text())):
+        options = [*(option.format(number) for option, number in zip(OPTIONS, numbers)), f"+cycles={LONGER * cycles}"]
+        right, said = play(bench / PROGRAM, bench, bench / SCRIPT.format(seed), seed, options, SECONDS)
         if not right:
             return said.splitlines()[-1] if said else "ended by itself"
     return ""
@@ -130,7 +148,8 @@ def prove_survivor(folder, report, design, result):
     result: a dict with `module` and what a Mutant has. report is not called."""
     modules = read_design(design)
     mutant = Mutant(**{field.name: result[field.name] for field in fields(Mutant)})
-    return proved_at(folder, design, modules, result["module"], mutant) or ""
+    prove = netlist_proved_at if Path(design, WHOLE).exists() else proved_at
+    return prove(folder, design, modules, result["module"], mutant) or ""
 
 
 def sources():

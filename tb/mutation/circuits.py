@@ -11,9 +11,10 @@ RESETS = ("rst", "clear")
 SMALLER = "strash; scleanup; scorr; dc2; scorr -F 2"
 
 
-def loaded(files, top, name, more=()):
-    """Commands of yosys that make a circuit called `name` of the module `top` in Verilog files, and save it."""
-    return ["design -reset", *(f"read_verilog {options} -DSYNTHESIS {file}" for options, file in files),
+def loaded(files, top, name, more=(), begin=()):
+    """Commands of yosys that make a circuit called `name` of the module `top` in Verilog files, or what the commands
+    `begin` bring, and save it."""
+    return ["design -reset", *begin, *(f"read_verilog {options} -DSYNTHESIS {file}" for options, file in files),
             f"hierarchy -top {top}", "proc", "flatten", "memory_map", *more, f"rename {top} {name}",
             f"design -save {name}"]
 

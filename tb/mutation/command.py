@@ -1,7 +1,8 @@
 """Try faults in the Verilog of small designs: what no test notices is a hole in the tests.
 
-Mutants are operators, constants, conditions, signals and assignments that are changed, chosen by a seed. Exit status 1
-if too few of them are found.
+Mutants are operators, constants, conditions, signals and assignments that are changed, chosen by a seed; or, with
+--netlist, bits of the cells that yosys makes of the design, whatever its text. Exit status 1 if too few of them are
+found.
 """
 
 import argparse
@@ -22,7 +23,15 @@ from first_spike.jobs.jobs import Files, Job, run_jobs
 from first_spike.jobs.kept import Kept, hash_of_files
 from first_spike.synthesis.process import require_program
 from tb.mutation import campaign, equivalence, proved, survivors
-from tb.mutation.campaign import build_mutants, is_there, play_mutants, prove_survivor, read_design, sources
+from tb.mutation.campaign import (
+    build_mutants,
+    choose_pairs,
+    is_there,
+    play_mutants,
+    prove_survivor,
+    read_design,
+    sources,
+)
 from tb.mutation.mutants import mutants_of
 from tb.mutation.proved import known_proof
 from tb.mutation.verdict import complaints, counts, share, table
@@ -43,20 +52,30 @@ def main():
             workers.everywhere(require_program, program)
         kept = Kept(folder / "kept")
         found, failed = play_all(names, arguments, folder, workers, kept)
-        reasons = {line: reason for line, reason in survivors.read().items() if line.split(" | ")[0] in names}
-        spared = ({}, {}) if arguments.prove_again else (reasons, proved.read())
+        if arguments.netlist:  # no list of survivors: their names are yosys'
+            reasons, spared = {}, ({}, {})
+        else:
+            reasons = {line: reason for line, reason in survivors.read().items() if line.split(" | ")[0] in names}
+            spared = ({}, {}) if arguments.prove_again else (reasons, proved.read())
         failed += prove_survivors(found, folder, workers, kept, *spared)
         whole = set(found) == set(SMALL_DESIGNS) and (arguments.count, arguments.seed) == (COUNT, SEED)
         if arguments.prove_again and whole and not failed:
             proved.write({name: verilog(folder, name) for name in found}, found)
-        results = sum(found.values(), [])
-        failed += complaints(results, reasons, all_entries(folder, found))
+        results, there = sum(found.values(), []), all_entries(folder, found)
+        if arguments.netlist:
+            reasons = dict.fromkeys((result["entry"] for result in results if not result["killed"]), "")
+            there |= set(reasons)
+        failed += complaints(results, reasons, there)
+        pairs, more = play_pairs(found, arguments, folder, workers, kept)
+        failed += more
         of_blocks = counts(results, reasons)
         write_json(folder / "report.json", {
             "made_by": made, "seed": arguments.seed, "count": arguments.count, "failed": failed,
-            "killed_share": share(sum(of_blocks.values(), Counter())), "designs": found,
+            "killed_share": share(sum(of_blocks.values(), Counter())), "designs": found, "pairs": pairs,
             "modules": {name: {**count, "killed_share": share(count)} for name, count in of_blocks.items()}})
     console.print(table(results, reasons))
+    if pairs:
+        console.print(f"pairs: {sum(pair['killed'] is not None for pair in pairs)} of {len(pairs)} killed")
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     return complain(failed)
 
@@ -64,31 +83,52 @@ def main():
 def play_all(names, arguments, folder, workers, kept):
     """({design: results}, sentences about what failed): all mutants, built and played; a result has `module`, what a
     Mutant has, and `killed`, which says by what, or None."""
-    code = hash_of_files(sources())
-    builds = [Job(name, build_mutants, (name, arguments.count, arguments.seed), folder / name,
-                  {"code": code, "design": name, "count": arguments.count, "seed": arguments.seed},
-                  still=partial(still_there, folder / name), brings=("bench/*", "verilog/*")) for name in names]
+    decides = {"code": hash_of_files(sources()), "count": arguments.count, "seed": arguments.seed,
+               "netlist": arguments.netlist}
+    builds = [Job(name, build_mutants, (name, arguments.count, arguments.seed, arguments.netlist), folder / name,
+                  {**decides, "design": name}, still=partial(still_there, folder / name),
+                  brings=("bench/*", "verilog/*")) for name in names]
     built, failed = run_jobs("builds", builds, workers, kept)
-    parts = [(name, first, min(first + SHARE, len(made["mutants"]) + 1) - 1) for name, made in zip(names, built) if made
-             for first in range(1, len(made["mutants"]) + 1, SHARE)]
-    hashes = {name: made["bench"] for name, made in zip(names, built) if made}
-    player = hash_of_files([Path(campaign.__file__)])
-    plays = [Job(f"{name} {first} to {last}", play_mutants, (Files(folder / name / campaign.BENCH), first, last),
-                 decides={"code": player, "bench": hashes[name], "first": first, "last": last})
-             for name, first, last in parts]
-    said, more = run_jobs("mutants", plays, workers, kept)
     found = {name: made["mutants"] for name, made in zip(names, built) if made}
-    for (name, first, _), sentences in zip(parts, said):
-        for offset, sentence in enumerate(sentences or ()):
-            found[name][first - 1 + offset]["killed"] = sentence or None
-    return {name: results for name, results in found.items() if all("killed" in result for result in results)}, (
-        failed + more)
+    killed, more = play({name: [(number,) for number in range(1, len(results) + 1)] for name, results in found.items()},
+                        folder, workers, kept)
+    return {name: [{**result, "killed": sentence} for result, sentence in zip(found[name], sentences)]
+            for name, sentences in killed.items()}, failed + more
+
+
+def play_pairs(found, arguments, folder, workers, kept):
+    """(a list of {"entries", "killed"} of pairs of mutants at once, sentences about those that nothing notices)."""
+    chosen = {name: choose_pairs(results, arguments.pairs, arguments.seed) for name, results in found.items()}
+    killed, failed = play(chosen, folder, workers, kept)
+    pairs = [{"entries": [found[name][number - 1]["entry"] for number in numbers], "killed": sentence}
+             for name, sentences in killed.items() for numbers, sentence in zip(chosen[name], sentences)]
+    return pairs, failed + [f"a pair survives, of which each is noticed: {' and '.join(pair['entries'])}"
+                            for pair in pairs if pair["killed"] is None]
+
+
+def play(chosen, folder, workers, kept):
+    """({design: for each of its tuples of numbers what kills them, or None} of {design: tuples of numbers}, sentences
+    about what failed); a design of which something failed is left out."""
+    parts = [(name, numbers[first:first + SHARE]) for name, numbers in chosen.items()
+             for first in range(0, len(numbers), SHARE)]
+    player = hash_of_files([Path(campaign.__file__)])
+    plays = [Job(f"{name} {'+'.join(map(str, part[0]))} to {'+'.join(map(str, part[-1]))}", play_mutants,
+                 (Files(folder / name / campaign.BENCH), part), decides={
+                     "code": player, "bench": hash_of_files(campaign.played(folder / name)), "chosen": part})
+             for name, part in parts]
+    said, failed = run_jobs("mutants", plays, workers, kept)
+    killed = {}
+    for (name, _), sentences in zip(parts, said):
+        killed.setdefault(name, []).append(sentences)
+    return {name: [sentence or None for sentences in parts for sentence in sentences]
+            for name, parts in killed.items() if None not in parts}, failed
 
 
 def still_there(folder, result):
     """Whether what a build made is in its folder."""
-    files = [folder / campaign.BENCH / name for name in (campaign.SCRIPT, campaign.MADE_OF)]
-    return is_there(folder, result["program"]) and files[0].is_file() and hash_of_files(files) == result["bench"]
+    files = campaign.played(folder)
+    return is_there(folder, result["program"]) and all(file.is_file() for file in files) and (
+        hash_of_files(files) == result["bench"])
 
 
 def verilog(folder, name):
@@ -136,10 +176,13 @@ def parse():
     parser.add_argument("designs", nargs="*", metavar="DESIGN",
                         help=f"of {', '.join(SMALL_DESIGNS)} (default: all)")
     parser.add_argument("--count", type=positive, default=COUNT,
-                        help=f"mutants of each design (default: {COUNT})")
+                        help=f"mutants of each area of each design (default: {COUNT})")
     parser.add_argument("--seed", type=natural, default=SEED, help=f"by which they are chosen (default: {SEED})")
     parser.add_argument("--prove-again", action="store_true", help="prove all survivors, those too that have a reason "
                         "or were proved before, and write down which are proved to be none")
+    parser.add_argument("--netlist", action="store_true", help="faults in the netlist that yosys makes of each design")
+    parser.add_argument("--pairs", type=natural, default=0, metavar="N",
+                        help="also N pairs of mutants of each design at once, each of which is noticed alone")
     add_jobs(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "mutants", metavar="FOLDER",
                         help="(default: build/mutants)")

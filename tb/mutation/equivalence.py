@@ -64,7 +64,7 @@ def _equal(folder, design, modules, name, level, mutated, seconds, begins=""):
             copy[holder] = without(modules, holder, boxes, copy.get(holder))
     looked_at = Module(texts["original"].get(holder, modules[holder].text),
                        {other: module.inputs for other, module in modules.items()})
-    (folder / "both.v").write_text(_both(looked_at, tied(modules).get(holder, {})))
+    (folder / "both.v").write_text(both(looked_at, tied(modules).get(holder, {})))
     assumed = level.endswith(GIVEN)
     if assumed:
         texts["original"][name] = with_lemma(modules[name].text, name, "assume")
@@ -78,7 +78,7 @@ def _equal(folder, design, modules, name, level, mutated, seconds, begins=""):
     return circuit(folder, design, lines, texts) and never(folder, seconds, assumed)
 
 
-def _both(module, constants):
+def both(module, constants):
     """Verilog of a module that drives `original` and `mutated` alike, some inputs with constants, and says where they
     differ."""
     ports, driven = inputs_of(module, constants)

@@ -7,6 +7,13 @@ INSTANCE = re.compile(r"^\s*(\w+) (?:#\([^;]*?\) )?(\w+) \((\s*\.[^;]*)\);", re.
 CONNECTION = re.compile(r"\.(\w+)\(([^()]*)\)")
 CONSTANT = re.compile(r"^assign (\w+) = (\d+'[bdh]\w+);", re.MULTILINE)
 
+AREAS = {"line": "accelerator_serial", "registers": "accelerator_axi", "core": CORE}  # each without those behind it
+
+
+def area_of(modules, name):
+    """The area of a module: that of the innermost of AREAS' modules in which it is; a name of {name: Module}."""
+    return [area for area, top in AREAS.items() if top in modules and name in inside(modules, top)][-1]
+
 
 def holds(text, name):
     """Whether a module with this text has instances of the module `name`."""

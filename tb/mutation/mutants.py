@@ -27,8 +27,9 @@ class Mutant:
     after: str
 
     def order(self, seed, module):
-        """Where it comes in the order in which mutants are chosen: by chance, but whatever else there is."""
-        return hashlib.sha256(f"{seed} {module} {self.before} {self.after} {self.start}".encode()).digest()
+        """Where it comes in the order in which mutants are chosen: by chance, but whatever else there is, and however
+        the module is printed."""
+        return hashlib.sha256(f"{seed} {module} {self.key}".encode()).digest()
 
 
 def mutants_of(module):

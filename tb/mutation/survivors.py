@@ -1,8 +1,8 @@
 """The list of mutants that survive although they are not proved to be none, each with its reason: `survivors.txt`.
 
-There a reason is a line that begins with #, and behind it stand its mutants, a line each: the small designs in which
-they survive, the module (of one layer, layerK), the place and what is wrong there, with " | " between, never the text
-of the Verilog.
+There a reason is a line that begins with #, with "Same:" where nothing can notice the fault, and behind it stand its
+mutants, a line each: the small designs in which they survive, the module (of one layer, layerK), the place and what is
+wrong there, with " | " between, never the text of the Verilog.
 """
 
 import re

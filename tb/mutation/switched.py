@@ -1,11 +1,24 @@
-"""A design with many mutants in it, of which a number chooses one when a simulation begins."""
+"""A design with many mutants in it, of which one number or two choose when a simulation begins."""
 
 import shutil
 
 PACKAGE = "mutation.sv"
-SWITCH = "mutation::number"
+IS_ON = "mutation::on({})"
+PACKAGE_TEXT = """package mutation;
+int number, other;
+function automatic bit on(int one);
+    return one == number || one == other;
+endfunction
+endpackage
+"""
+START = """initial begin
+    if (!$value$plusargs("mutant=%d", mutation::number)) mutation::number = 0;
+    if (!$value$plusargs("other=%d", mutation::other)) mutation::other = 0;
+end
+
+endmodule"""
 ORIGINAL = 0  # the number of none of them
-OPTION = "+mutant={}"
+OPTIONS = "+mutant={}", "+other={}"
 
 
 def switched(module, numbered):
@@ -16,7 +29,7 @@ def switched(module, numbered):
     for place in module.places:
         if (place.start, place.end) in numbers:  # dropped, whatever else becomes of it
             number, = numbers[place.start, place.end]
-            edits[place.start, place.start] = f"if ({SWITCH} != {number}) "
+            edits[place.start, place.start] = f"if (!{IS_ON.format(number)}) "
         _collect(module.text, place.node, numbers, numbered, edits)
     for start, end in module.lists:  # what a mutant reads is not in the list
         edits[start, end] = "*"
@@ -38,7 +51,7 @@ def _collect(text, node, numbers, numbered, edits):
     if here:
         inner = _edited(text, node.start, node.end, edits)
         for number in here:
-            inner = f"({SWITCH} == {number} ? ({numbered[number].instead}) : {inner})"
+            inner = f"({IS_ON.format(number)} ? ({numbered[number].instead}) : {inner})"
         edits[node.start, node.end] = inner
 
 
@@ -57,14 +70,18 @@ def _edited(text, start, end, edits):
 def write_switched(design, folder, modules, numbered):
     """Write into `folder` a design with {module: {number: Mutant}} in it; modules: {module: Module} of the design in
     the folder `design`, the top last."""
-    folder.mkdir(parents=True)
-    for name, module in modules.items():
-        text = switched(module, numbered.get(name, {}))
-        if name == list(modules)[-1]:
-            start = f'initial if (!$value$plusargs("mutant=%d", {SWITCH})) {SWITCH} = {ORIGINAL};\n\nendmodule'
-            text = text.replace("endmodule", start)
-        (folder / f"{name}.v").write_text(text)
-    (folder / PACKAGE).write_text("package mutation;\nint number;\nendpackage\n")
+    write_texts(design, folder, {f"{name}.v": switched(module, numbered.get(name, {}))
+                                 for name, module in modules.items()})
+
+
+def write_texts(design, folder, texts):
+    """Write {file: its text}, the one that ends with the top last, into `folder` as a design whose mutants can be
+    chosen; `design`: the folder with what its memories hold."""
+    folder.mkdir(parents=True, exist_ok=True)
+    top = list(texts)[-1]
+    rest, last = texts[top].rsplit("endmodule", 1)
+    for name, text in {PACKAGE: PACKAGE_TEXT, **texts, top: rest + START + last}.items():
+        (folder / name).write_text(text)
     for path in design.glob("*.hex"):
         shutil.copy(path, folder)
-    (folder / "filelist.f").write_text("".join(f"{name}\n" for name in [PACKAGE, *(f"{name}.v" for name in modules)]))
+    (folder / "filelist.f").write_text("".join(f"{name}\n" for name in [PACKAGE, *texts]))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tb.formal.claims import CLAIMS
 from tb.mutation.survivors import read as read_survivors
-from tb.mutation.verdict import FATES, fate, share
+from tb.mutation.verdict import FATES, counts, fate, share
 from tb.record.blocks import block_of, blocks
 from tb.record.reports import TESTS
 
@@ -42,6 +42,7 @@ def _proofs(report):
 
 def _mutants(report):
     of_blocks, reasons = {}, read_survivors()
+    of_areas = counts(sum(report["designs"].values(), []), reasons, "area")
     for results in report["designs"].values():
         modules = {result["module"] for result in results}
         for result in results:
@@ -49,6 +50,7 @@ def _mutants(report):
             of_blocks.setdefault(name, Counter()).update(["tried", fate(result, reasons)])
     count = sum(of_blocks.values(), Counter())
     return {"designs": sorted(report["designs"]), **_fates(count), "killed_share": round(share(count), 4),
+            "areas": {name: _fates(count) for name, count in of_areas.items()},
             "blocks": {name: _fates(count) for name, count in sorted(of_blocks.items())}}
 
 
@@ -56,10 +58,9 @@ def _fates(count):
     return {name: count[name] for name in ("tried", *FATES)}
 
 
-def _golden_mutants(report):
-    total = sum((Counter(count) for count in report["files"].values()), Counter())
-    return {"of": report["of"], **{name: total[name] for name in ("tried", "killed", "listed", "missed")},
-            "killed_share": round(report["killed_share"], 4), "files": report["files"]}
+def _source_mutants(report):
+    return {"areas": {name: {"of": report["of"][name], **_fates(Counter(count))}
+                      for name, count in report["areas"].items()}, "files": report["files"]}
 
 
 def _coverage(report):
@@ -105,7 +106,7 @@ def _tests(report):
 _FINDINGS = {
     **dict.fromkeys(PROOFS, _proofs),
     "make mutants": _mutants,
-    "make mutants-golden": _golden_mutants,
+    "make mutants-sources": _source_mutants,
     "make coverage": _coverage,
     "make soak": _soak,
     "make fuzz-readers": lambda report: {"readers": report["readers"]},

@@ -66,17 +66,15 @@ def _naming(groups):
 
 
 def _of_shares(found):
-    mutants, golden, coverage, grid = (found.get(command) for command in (
-        "make mutants", "make mutants-golden", "make coverage", "make test-grid"))
-    if mutants and mutants["missed"] + mutants["listed"]:
-        yield (f"{mutants['missed'] + mutants['listed']:,} mutants survive that are not proved equivalent: "
-               f"{mutants['listed']:,} with a reason in `tb/mutation/survivors.txt`, {mutants['missed']:,} "
-               f"without.")
-    if golden and golden["missed"] + golden["listed"]:
-        yield (f"{golden['missed'] + golden['listed']:,} mutants of golden survive: {golden['listed']:,} with a reason "
-               f"in `tb/mutation/golden_survivors.txt`, {golden['missed']:,} without.")
-    if golden and golden["tried"] < golden["of"]:
-        yield f"{golden['of'] - golden['tried']:,} of {golden['of']:,} mutants of golden were not tried."
+    coverage, grid = (found.get(command) for command in ("make coverage", "make test-grid"))
+    for command, file in (("make mutants", "survivors.txt"), ("make mutants-sources", "source_survivors.txt")):
+        for area, count in found.get(command, {}).get("areas", {}).items():
+            if count["missed"] + count["listed"]:
+                yield (f"{count['missed'] + count['listed']:,} of {count['tried']:,} mutants of the area {area} "
+                       f"survive that are not equivalent: {count['listed']:,} with a reason in `tb/mutation/{file}`, "
+                       f"{count['missed']:,} without.")
+            if count["tried"] < count.get("of", 0):
+                yield f"{count['of'] - count['tried']:,} of {count['of']:,} mutants of the area {area} were not tried."
     if coverage and coverage["explained"] + coverage["unexplained"]:
         yield (f"{coverage['explained'] + coverage['unexplained']:,} points of the Verilog are not covered: "
                f"{coverage['explained']:,} with a reason in `tb/coverage/uncovered.txt`, "

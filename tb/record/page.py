@@ -1,7 +1,9 @@
 """The record as a page."""
 
 import textwrap
+from collections import Counter
 
+from tb.mutation.verdict import FATES, share
 from tb.record.findings import KINDS, claims
 
 WIDTH = 120
@@ -9,15 +11,19 @@ BEFORE = """# How far it is verified
 
 Written by `make record` from the reports of the runs, and by nobody's hand; the figures are in
 [verification.json](verification.json) too. What the runs do is said in [checking](checking.md). Of a *kept* run the
-report was not there when this was written: its figures are those that this page had before. Where *the same Verilog*
-is said, sources of the hardware changed after the run, but what they make of the designs that it looked at has the same
-bytes.
+report was not there when this was written: its figures are those that this page had before. `make nightly` runs all of
+them at one commit.
 """
 STAGES = """A block is at V1 when its own bench passes; at V2 when, beside that, whole small designs with it pass every
 scenario (random traffic, stalls at both ends, resets, wrong frames) and no soak fails; at V3 when at least 90 % of its
 mutants that are not proved equivalent are killed, none survives without a reason, and what the scenarios do not cover
 of it has a reason. A claim is proved in a block if its faults there do not survive the proof. A block without a module
 of its own is as far as those that it is in.
+"""
+MUTANTS = """Faults, and what became of them: the core, the registers around it and the serial line (line) in Verilog
+of small designs; golden, the driver in Python (device), the referee, and the driver in C (driver). *Equivalent* is
+proved, or judged with a reason; *listed* survive with another reason, *missed* without. The share is of those that are
+not equivalent.
 """
 
 
@@ -41,17 +47,12 @@ def page(record):
         parts += ["## Files of any bytes\n", "Each is taken, or refused in one sentence.\n",
                   _table(("reader", "seconds", "files", "finding"),
                          map(_fuzzed, found["make fuzz-readers"]["readers"].items()))]
-    if "make mutants" in found:
-        count = found["make mutants"]
-        parts += ["## Mutants\n", _filled(
-            f"In {_designs(count)}: {count['tried']:,} tried, {count['killed']:,} killed, {count['equivalent']:,} "
-            f"proved equivalent, {count['listed']:,} survive with a reason, {count['missed']:,} without. Of those not "
-            f"proved equivalent {count['killed_share']:.1%} are killed.")]
-    if "make mutants-golden" in found:
-        count = found["make mutants-golden"]
-        parts += ["## Mutants of golden\n", _filled(
-            f"In the contract's files: {count['tried']:,} of {count['of']:,} tried, {count['killed']:,} killed "
-            f"({count['killed_share']:.1%}), {count['listed']:,} survive with a reason, {count['missed']:,} without.")]
+    areas = [(area, f"`{command}`", f"{count['of']:,}" if "of" in count else "", *(f"{count[fate]:,}" for fate in (
+              "tried", *FATES)), f"{share(Counter(count)):.1%}")
+             for command in ("make mutants", "make mutants-sources")
+             for area, count in found.get(command, {}).get("areas", {}).items()]
+    if areas:
+        parts += ["## Mutants by area\n", MUTANTS, _table(("area", "run", "of", "tried", *FATES, "killed"), areas)]
     if "make coverage" in found:
         parts += ["## Coverage\n", _coverage(found["make coverage"])]
     parts += ["## The blocks\n", STAGES,
@@ -87,7 +88,6 @@ def _run(item):
     made = origin["made_by"]
     commit = f"`{made['commit'][:10]}`" if made["commit"] else "unknown"
     commit += ", **not of these sources**" if origin["warning"] else ""
-    commit += ", *the same Verilog*" if origin["same_verilog"] else ""
     commit += ", **failed**" if origin["failed"] else ""
     commit += ", *kept*" if origin["kept"] else ""
     seed = "" if origin["seed"] is None else origin["seed"]

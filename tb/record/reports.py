@@ -7,14 +7,13 @@ from pathlib import Path
 
 from first_spike.command.provenance import differs_from
 from first_spike.golden.errors import UserError
-from tb.record.same_verilog import same_verilog
 
 # Where a command leaves its report, in the folder of what is built, and what it stands for.
 REPORTS = {
     "make prove": ("prove/report.json", "proofs for all inputs"),
     "make prove DEEP=1": ("prove_deep/report.json", "proofs that take long"),
     "make mutants": ("mutants/report.json", "faults in the Verilog"),
-    "make mutants-golden": ("mutants-golden/report.json", "faults in golden"),
+    "make mutants-sources": ("mutants-sources/report.json", "faults in golden, the drivers and the referee"),
     "make coverage": ("coverage/report.json", "coverage of the Verilog and of Python"),
     "make soak": ("soak/report.json", "random networks, configurations, images, stalls, resets, wrong frames"),
     "make fuzz-readers": ("fuzz/report.json", "files of any bytes, by atheris"),
@@ -32,38 +31,6 @@ TESTS = {  # the same for JUnit's files
     "make test-nir": ("junit/test-nir.xml", "NIR graphs in and out"),
     "make test-frameworks": ("junit/test-frameworks.xml", "networks in SpikingJelly and Norse"),
     "make test-cluster": ("junit/test-cluster.xml", "long jobs on a cluster"),
-}
-
-PREDICTED = ("make mutants", "make coverage", "make soak", "make bench", "make netlist", "make test-grid")  # its cycles
-HARDWARE = ("make prove", "make prove DEEP=1", *PREDICTED)  # runs that look at it
-
-# Sources that all other runs do without: tests, and reasons and tools of one kind of run.
-OWN_SOURCES = {
-    "Makefile": (*TESTS,),  # which only names options, and what a run was given stands in its report
-    "**/test_*.py": (*TESTS, "make mutants-golden", "make coverage", "make test-grid"),
-    "scripts/tests/**": (*TESTS, "make test-grid"),
-    "tb/mutation/**": (*TESTS, "make mutants", "make mutants-golden", "make coverage"),
-    **{f"tb/mutation/{name}": (*TESTS, "make mutants") for name in (
-        "boxes.py", "circuits.py", "equivalence.py", "hierarchy.py", "lemmas.py", "lemmas/**", "proved.py",
-        "proved.txt", "survivors.txt")},
-    **{name: ("make test", "make mutants-golden") for name in (
-        "tb/mutation/golden_*", "tb/mutation/expectations.py", "tb/mutation/schedule_cases.py")},
-    "tb/tests/test_mutants_golden.py": ("make test",),
-    "tb/scenarios/small_designs.py": (*TESTS, "make mutants", "make mutants-golden", "make coverage"),
-    "rtl_model/**": (*TESTS, *HARDWARE),
-    "golden/schedule/**": (*TESTS, *PREDICTED, "make mutants-golden"),
-    "tb/coverage/**": (*TESTS, "make coverage"),
-    "tb/soak/**": (*TESTS, "make soak"),
-    "tb/formal/**": (*TESTS, "make prove", "make prove DEEP=1"),
-    "tb/record/**": ("make test",),
-    "scripts/tests/test_record_*.py": ("make test",),
-    "tb/tests/test_same_verilog.py": ("make test", "make test-grid"),
-    "tb/benches/grid_tests.py": (*TESTS, "make test-grid"),
-    **{f"scripts/{name}.py": (*TESTS, *runs) for name, runs in {
-        "bench": ["make bench"], "cover": ["make coverage"], "fuzz_readers": ["make fuzz-readers"],
-        "grid": ["make test-grid"], "mutants": ["make mutants"], "mutants_golden": ["make mutants-golden"],
-        "netlist": ["make netlist"], "prove": ["make prove", "make prove DEEP=1"], "record": [],
-        "soak": ["make soak"]}.items()},  # commands, none of which imports another
 }
 
 
@@ -107,23 +74,13 @@ def _read_junit(path):
             "files": {name: dict(count) for name, count in sorted(files.items())}}
 
 
-def age(command, made):
-    """What is to be said of a report of `command` with this "made_by": {"warning": a sentence if it is not of the
-    sources that are there, as far as that run reads them, else None; "same_verilog": whether it is because the sources
-    of the hardware changed, but not the Verilog that it looked at}."""
+def age(made):
+    """What is to be said of a report with this "made_by" if it is not of the sources that are there, else None."""
     if made["commit"] is None:
-        return _age("nobody knows of which commit it is")
+        return "nobody knows of which commit it is"
     if made["changed"]:
-        return _age(f"made with changes that are no commit's, on top of {made['commit'][:10]}")
-    differs = differs_from(made["commit"], [glob for glob, runs in OWN_SOURCES.items() if command not in runs])
+        return f"made with changes that are no commit's, on top of {made['commit'][:10]}"
+    differs = differs_from(made["commit"])
     if differs is None:
-        return _age(f"of the commit {made['commit'][:10]}, which is not here")
-    if not differs:
-        return _age(None)
-    if all(name.split("/")[0] == "rtl_model" for name in differs) and same_verilog(command, made["commit"]):
-        return _age(None, same=True)
-    return _age(f"of another commit, {made['commit'][:10]}: since then {', '.join(differs)} changed")
-
-
-def _age(sentence, same=False):
-    return {"warning": sentence, "same_verilog": same}
+        return f"of the commit {made['commit'][:10]}, which is not here"
+    return f"of another commit, {made['commit'][:10]}: since then {', '.join(differs)} changed" if differs else None

@@ -31,7 +31,7 @@ def _entry(command, report, kept):
         entry = {**kept, "kept": True}
     else:
         return {"there": False}
-    return {**entry, **age(command, entry["made_by"])}
+    return {**entry, "warning": age(entry["made_by"])}
 
 
 def _rows(found, failed_soak):

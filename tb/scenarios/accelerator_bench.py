@@ -20,7 +20,7 @@ from first_spike.golden.recordings import Recordings
 from first_spike.golden.schedule.cycles import predict
 from first_spike.golden.tests.random_networks import random_images, random_recordings
 from first_spike.rtl_model.layer.kinds import layer_shapes
-from first_spike.rtl_model.record import CLEARED, DECIDED, DECISION, HOLD
+from first_spike.rtl_model.record import CLEARED, HOLD
 from first_spike.rtl_model.shape.frames import beat_bytes, frames_of
 from first_spike.rtl_model.simulate import patience
 
@@ -74,28 +74,6 @@ class AcceleratorBench:
         await hold_reset(self.dut, int(self.rng.integers(1, 4)) if cycles is None else cycles)
         self.ends.sink.clear()
         self.recording.clear()
-
-    async def reset_at_a_decision(self):
-        """A reset of one cycle, the one in which an image is decided."""
-        decide = getattr(self.dut, DECISION)
-        await FallingEdge(self.dut.clk)
-        while not decide.value:
-            await FallingEdge(self.dut.clk)
-        await self.reset(cycles=1)
-
-    async def take_results_at_decisions(self):
-        """From now on a result is taken only in the cycle after a decision. The sink's own pause would come a cycle too
-        late, so it pauses, and is ready for the second half of that cycle."""
-        decided, self.ends.sink.pause = getattr(self.dut, DECIDED), True
-        while True:
-            await FallingEdge(self.dut.clk)
-            if decided.value:
-                self.dut.m_axis_tready.value = 1
-
-    async def all_decided(self, count):
-        """So many images are decided."""
-        while len(self.recording.spikes) < count:
-            await RisingEdge(self.dut.clk)
 
     async def _watch_hold(self):
         """Whether the first layer is held now and then, where it can be."""

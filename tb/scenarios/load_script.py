@@ -164,6 +164,25 @@ class LoadScript(BenchScript):
             self.write("LOAD_COMMIT", 0, answer=SLVERR)
             self.write("LOAD_STATUS", ALL)
 
+    def errors_of_a_load_stay_until_each_is_cleared(self):
+        """By a 1 in its own bit, in the byte that it is in."""
+        self.open("errors_of_a_load_stay_until_each_is_cleared")
+        masks = {name: field.mask for name, field in REGISTERS["LOAD_STATUS"].fields.items() if field.access == "w1c"}
+        for first in range(len(masks)):
+            self.write("LOAD_WORDS", 0, answer=SLVERR)  # not begun
+            self.send_load(self._banks - 1, self._first)
+            self.write("LOAD_WORDS", 0, answer=SLVERR)  # too long
+            self.write("LOAD_COUNT", 1)
+            self.write("LOAD_COMMIT", 0, answer=SLVERR)  # wrong count, wrong CRC
+            self.write("LOAD_BEGIN", 3, answer=SLVERR)  # wrong bank
+            left = sum(masks.values())
+            for name in [*masks][first:] + [*masks][:first]:
+                self.write("LOAD_STATUS", masks[name], 13)
+                self.read("LOAD_STATUS", left, mask=sum(masks.values()))
+                self.write("LOAD_STATUS", masks[name], 2)
+                left -= masks[name]
+                self.read("LOAD_STATUS", left, mask=sum(masks.values()))
+
     def each_bank_has_its_hash(self):
         """That of the bank that is worked with is read."""
         self.open("each_bank_has_its_hash")

@@ -6,8 +6,6 @@ import numpy as np
 from first_spike.golden.schedule.cycles import latency
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.bundles import ADDRESS_BITS
-from first_spike.rtl_model.tops import DEFAULT
-from tb.scenarios.bench_script import BenchScript
 from tb.scenarios.load_script import ALL, SLVERR
 from tb.scenarios.traffic_script import TrafficScript
 
@@ -43,6 +41,7 @@ class RegisterScript(TrafficScript):
                 self.reads_follow_each_other(stalls)
             self.what_is_no_register_is_refused()
             self.a_load_is_what_its_registers_say()
+            self.errors_of_a_load_stay_until_each_is_cleared()
             self.each_bank_has_its_hash()
             self.an_image_keeps_its_bank()
             self.the_way_changes_between_images_only()
@@ -209,9 +208,3 @@ class RegisterScript(TrafficScript):
         self.classify(images, sent, np.array([True, False]))
         for name, right in (("BAD_FRAMES", 1), ("ERRORS", 1), ("INTERRUPT_STATUS", 3)):
             self.read(name, right)
-
-
-
-def script_of(small):
-    """The class of scripts for a SmallDesign."""
-    return BenchScript if small.top == DEFAULT else RegisterScript

@@ -3,24 +3,12 @@
 //
 // design.h says what there is: STREAMS (a HIDDEN for each hidden layer, an OUTPUT for the last one), DECIDE, DECIDED,
 // CLEARED, and HOLD, LOADED, REGISTERS where the design has them.
-// Arguments: the script; +cycles=N, after which it ends at the latest; whatever Verilator takes. Exit status 1 and a
-// sentence at the first difference.
 
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
 #include <deque>
-#include <fstream>
-#include <string>
-#include <vector>
 
-#include "Vtop.h"
 #include "Vtop___024root.h"
 #include "design.h"
-#include "verilated.h"
-
-using std::string;
-using std::vector;
+#include "script.h"
 
 const int ANSWER_CYCLES = 2;  // from the later of an access' address and data to its answer, at least
 
@@ -39,27 +27,13 @@ struct Feed {
     vector<vector<int>> sources;  // [way][row], -1 for nobody
 };
 
-static std::ifstream script;
-static string scenario;
 static uint64_t random_state = 1;
-
-[[noreturn]] static void fail(const string &sentence) {
-    printf("%s: %s\n", scenario.c_str(), sentence.c_str());
-    fflush(stdout);
-    _Exit(1);
-}
 
 static uint32_t random_word() {
     random_state ^= random_state << 13;
     random_state ^= random_state >> 7;
     random_state ^= random_state << 17;
     return random_state >> 16;
-}
-
-template <class T> static T next() {
-    T value;
-    if (!(script >> value)) fail("the script ends too early");
-    return value;
 }
 
 // Whether an end stalls in this cycle: never (0), every third cycle (-1), or in so many percent of the cycles.
@@ -566,19 +540,4 @@ static void play(Bench &bench) {
     }
 }
 
-int main(int argc, char **argv) {
-    VerilatedContext context;
-    context.commandArgs(argc, argv);
-    script.open(argv[1]);
-    Bench bench(&context);
-    const string limit = "+cycles=";
-    for (int k = 2; k < argc; k++)
-        if (string(argv[k]).rfind(limit, 0) == 0) bench.most_cycles = std::stol(argv[k] + limit.size());
-    play(bench);
-#if VM_COVERAGE
-    context.coveragep()->write();
-#endif
-    printf("%ld images, %ld cycles\n", bench.images, bench.cycle);
-    fflush(stdout);
-    _Exit(0);
-}
+int main(int argc, char **argv) { return run_script<Bench>(argc, argv, play); }

@@ -11,6 +11,7 @@ from first_spike.rtl_model.record import CLEARED, DECIDED, DECISION, HIDDEN, HOL
 from first_spike.rtl_model.tops import DEFAULT
 
 SOURCE, SERIAL_SOURCE = Path(__file__).with_suffix(".cpp"), Path(__file__).with_name("serial_line.cpp")
+SOURCES = (SOURCE, SERIAL_SOURCE, Path(__file__).with_name("script.h"))
 SERIAL = "accelerator_serial"
 PROGRAM = Path("obj", "Vtop")
 CORES = {DEFAULT: DEFAULT, "accelerator_axi": "accelerator_axi__DOT__core"}  # the core in each top
@@ -38,7 +39,8 @@ class ScriptedDesign:
         sources += [self._folder / name for name in (self._folder / "filelist.f").read_text().split()]
         command = ["verilator", "--cc", "--exe", "--build", "-j", "2", "-Wno-fatal", "-O3", "--x-assign", "unique",
                    "--x-initial", "unique", *options, "--top-module", top_module(self._folder), "--prefix",
-                   PROGRAM.name, "--Mdir", str(PROGRAM.parent), "-CFLAGS", f"-O1 -I{self._build}", "-MAKEFLAGS",
+                   PROGRAM.name, "--Mdir", str(PROGRAM.parent), "-CFLAGS",
+                   f"-O1 -I{self._build} -I{SOURCE.parent}", "-MAKEFLAGS",
                    f"OPT_FAST=-O1 OPT_SLOW=-O0{' OBJCACHE=ccache' if shutil.which('ccache') else ''}",
                    *map(str, sources)]
         log = self._build / "build.log"

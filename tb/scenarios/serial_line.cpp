@@ -1,47 +1,12 @@
 // A host in compiled code at the other end of a serial line: plays a script on a design with `accelerator_serial` as its
-// top, and holds every byte that comes back to what the script says. tb/scenarios/serial_script.py writes scripts, tb/scenarios/scripted.py
-// compiles designs together with this.
-//
-// Arguments: the script; +cycles=N, after which it ends at the latest; whatever Verilator takes. Exit status 1 and a
-// sentence at the first difference.
+// top, and holds every byte that comes back to what the script says. tb/scenarios/serial_script.py
+// writes scripts, tb/scenarios/scripted.py compiles designs together with this.
 
-#include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <string>
-#include <vector>
-
-#include "Vtop.h"
-#include "verilated.h"
-
-using std::string;
+#include "script.h"
 
 const int BITS = 10;             // of a byte, with start and stop bit
 const int REST_BITS = 60;        // after the last byte of an answer in which no other may come
 const int PATIENT_BITS = 60000;  // from the last byte of a request to that of its answer
-const int RESET_CYCLES = 3;
-const int QUIET_CYCLES = 4;  // behind a reset, in which the line is high
-
-struct Symbol {
-    uint8_t byte;
-    bool broken;  // without its stop bit
-};
-
-static std::ifstream script;
-static string scenario;
-
-[[noreturn]] static void fail(const string &sentence) {
-    printf("%s: %s\n", scenario.c_str(), sentence.c_str());
-    fflush(stdout);
-    _Exit(1);
-}
-
-template <class T> static T next() {
-    T value;
-    if (!(script >> value)) fail("the script ends too early");
-    return value;
-}
 
 class Host {
 public:
@@ -49,22 +14,27 @@ public:
 
     Vtop top;
     int bit = 0;  // cycles
-    long cycle = 0, most_cycles = 0;
+    long cycle = 0, most_cycles = 0, images = 0;
 
-    void reset() {
+    void reset(long cycles) {
         top.rst = 1;
-        wait(RESET_CYCLES);
+        wait(cycles);
         top.rst = 0;
         received = -1;
         bytes.clear();
-        top.rx = 1;  // a byte begins once the line was seen high
-        wait(QUIET_CYCLES);
     }
 
-    void send(const Symbol &symbol) {
-        uint32_t levels = symbol.byte << 1 | (symbol.broken ? 0 : 1 << (BITS - 1));
-        for (int k = 0; k < BITS; k++) hold(levels >> k & 1);
-        if (symbol.broken) hold(1);
+    // The level of the line from now on, for so many cycles.
+    void line(int value, long cycles) {
+        top.rx = value;
+        wait(cycles);
+    }
+
+    // A byte, or one without its stop bit.
+    void send(uint8_t byte, bool broken) {
+        uint32_t levels = byte << 1 | (broken ? 0 : 1 << (BITS - 1));
+        for (int k = 0; k < BITS; k++) line(levels >> k & 1, bit);
+        if (broken) line(1, bit);
     }
 
     // Exactly these bytes come back.
@@ -86,11 +56,6 @@ private:
     string bytes;       // that have come, two digits each
     int received = -1;  // cycles of the byte that is coming, -1 between bytes
     int byte = 0, level = 1;
-
-    void hold(int value) {
-        top.rx = value;
-        wait(bit);
-    }
 
     void tick() {
         top.clk = 0;
@@ -127,38 +92,28 @@ static void play(Host &host) {
         } else if (word == "scenario") {
             scenario = next<string>();
         } else if (word == "reset") {
-            host.reset();
+            host.reset(next<long>());
         } else if (word == "send") {  // "-" and two digits for each byte, ".." for one that is broken
             string line = next<string>();
             for (size_t k = 1; k + 1 < line.size(); k += 2) {
                 string digits = line.substr(k, 2);
-                host.send({uint8_t(strtoul(digits.c_str(), nullptr, 16)), digits == ".."});
+                host.send(uint8_t(strtoul(digits.c_str(), nullptr, 16)), digits == "..");
             }
         } else if (word == "answer") {
             host.expect(next<string>().substr(1));
+        } else if (word == "line") {
+            int level = next<int>();
+            host.line(level, next<long>());
         } else if (word == "wait") {
             host.wait(next<long>());
         } else if (word == "irq") {
             if (host.top.irq != next<int>()) fail("a wrong interrupt");
+        } else if (word == "taken") {
+            host.images++;
         } else {
             fail("the script says " + word);
         }
     }
 }
 
-int main(int argc, char **argv) {
-    VerilatedContext context;
-    context.commandArgs(argc, argv);
-    script.open(argv[1]);
-    Host host(&context);
-    const string limit = "+cycles=";
-    for (int k = 2; k < argc; k++)
-        if (string(argv[k]).rfind(limit, 0) == 0) host.most_cycles = std::stol(argv[k] + limit.size());
-    play(host);
-#if VM_COVERAGE
-    context.coveragep()->write();
-#endif
-    printf("%ld cycles\n", host.cycle);
-    fflush(stdout);
-    _Exit(0);
-}
+int main(int argc, char **argv) { return run_script<Host>(argc, argv, play); }

@@ -30,6 +30,8 @@ ENABLE = INDEX["INTERRUPT_ENABLE"]  # a register of two bits, for writes that do
 SPECIAL = (END, ESCAPE, 0xDC, 0xDD)
 IMAGES = 20
 CYCLES_PER_BIT = 4  # as few as can be
+SOON = 40  # cycles from a request of few words to its answer
+QUIET = 4  # cycles behind a reset in which the line is high
 
 
 class SerialScript:
@@ -45,9 +47,11 @@ class SerialScript:
         for name in ("nothing_is_done_without_a_session", "single_faults_are_dropped", "long_frames_are_dropped",
                      "every_number_is_another", "what_is_no_request_is_told_so", "registers_are_read_side_by_side",
                      "refusals_say_what_was_done", "words_of_any_bytes_go_there_and_back",
-                     "one_request_at_a_time_is_taken", "images_are_classified", "a_reset_ends_a_session"):
+                     "one_request_at_a_time_is_taken", "images_are_classified", "a_reset_ends_a_session",
+                     "what_is_no_byte_is_dropped", "nothing_is_believed_behind_a_reset",
+                     "bytes_come_early_or_late"):
             self.line(f"scenario {name}")
-            self.line("reset")
+            self.reset()
             getattr(self, name)()
 
     def text(self):
@@ -55,6 +59,11 @@ class SerialScript:
 
     def line(self, text):
         self._lines.append(text)
+
+    def reset(self, quiet=QUIET, cycles=3):
+        """A byte begins once the line was seen high."""
+        self.line(f"reset {cycles}")
+        self.line(f"line 1 {quiet}")
 
     def send(self, line):
         """Bytes, or BROKEN."""
@@ -198,6 +207,7 @@ class SerialScript:
             self.read("RESULT_STATUS", 1, words[number], cycles[number], number)
             self.line("irq 1")
             self.write("RESULT_TAKE", 1)
+            self.line("taken")
             self.ask(WRITE, INDEX["RESULT_TAKE"], 1, [1], REFUSED, 0)
             self.read("RESULT_STATUS", 0, 0)
             self.write("INTERRUPT_STATUS", 3)
@@ -210,6 +220,51 @@ class SerialScript:
             self.sync()
             self.send(request)
             self.line(f"wait {self.rng.integers(20 * CYCLES_PER_BIT * len(request))}")
-            self.line("reset")
+            self.reset()
             self.line(f"wait {20 * CYCLES_PER_BIT}")
             self.ask(READ, ENABLE, 1, (), NOT_SYNCED, 0)
+        for cycle in range(SOON):  # one cycle long, in each of those in which the answer is made
+            self.sync()
+            self.send(request)
+            self.line(f"wait {cycle}")
+            self.reset(cycles=1)
+            self.answer()
+
+    def what_is_no_byte_is_dropped(self):
+        """The line is low for a moment, or for longer than a byte: behind a break, the part of it that looks like END,
+        and a frame but for its own."""
+        self.sync()
+        whole = encode(header(9, READ, ENABLE, 1), [])
+        for cycles in range(1, CYCLES_PER_BIT // 2):
+            self.line(f"line 0 {cycles}")
+            self.line(f"line 1 {12 * CYCLES_PER_BIT}")
+            self.read("INTERRUPT_ENABLE", 0)
+        for bits in range(10, 31):
+            self.line(f"line 0 {bits * CYCLES_PER_BIT}")
+            self.line(f"line 1 {12 * CYCLES_PER_BIT}")
+            self.send(whole[1:])
+            self.answer()
+            self.read("INTERRUPT_ENABLE", 0)
+
+    def nothing_is_believed_behind_a_reset(self):
+        """Not a byte before the line was seen high, nor a frame without the END that it begins with."""
+        whole = encode(header(9, SYNC, 0, 1), [ESCAPE])
+        for quiet, line in ((QUIET, whole[1:]), (0, whole)):
+            self.reset(quiet)
+            self.send(line)
+            self.answer()
+            self.sync()
+            self.send(whole[:-3])
+            self.send([ESCAPE])
+            self.reset()
+            self.sync()
+
+    def bytes_come_early_or_late(self):
+        """By a cycle or two, as of another clock; each bit is looked at where it is still there."""
+        for number, cycles in enumerate((-1, 0, 1, 2)):
+            for byte in encode(header(number, SYNC, 0, 1), [0x5A00FF]):
+                self.line(f"line 0 {CYCLES_PER_BIT + cycles}")
+                for bit in range(8):
+                    self.line(f"line {byte >> bit & 1} {CYCLES_PER_BIT}")
+                self.line(f"line 1 {2 * CYCLES_PER_BIT}")
+            self.answer(encode(header(number, ANSWER + DONE, 0, 1), [0x5A00FF]))

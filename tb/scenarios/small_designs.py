@@ -3,6 +3,7 @@ can try in milliseconds."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -10,16 +11,37 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.tests.random_networks import on_events, random_layer, worded_network
+from first_spike.rtl_model.convert import generate
 from first_spike.rtl_model.tops import DEFAULT
+from tb.scenarios.bench_script import BenchScript
+from tb.scenarios.register_script import RegisterScript
+from tb.scenarios.scripted import SERIAL
+from tb.scenarios.serial_script import CYCLES_PER_BIT, SerialScript
+
+SCRIPTS = {DEFAULT: BenchScript, "accelerator_axi": RegisterScript, SERIAL: SerialScript}
+PARAMETERS = {SERIAL: dict(cycles_per_bit=CYCLES_PER_BIT)}
 
 
 @dataclass(frozen=True)
 class SmallDesign:
-    """network: a function that makes its Network; configuration; top: one of the tops."""
+    """network: a function that makes its Network; configuration; top: one of the tops; areas: those in which faults are
+    tried, of tb/mutation/hierarchy.py."""
 
     network: Callable
     configuration: Configuration
     top: str = DEFAULT
+    areas: tuple = ("core",)
+
+    def write(self, folder):
+        """The folder "verilog" of the design, in an existing folder that gets its network, too."""
+        self.network().save(Path(folder, "network.npz"))
+        return generate(self.design(), Path(folder, "verilog"), top=self.top, parameters=PARAMETERS.get(self.top, {}))
+
+    def script(self, seed=1):
+        """The text of all scenarios of its benches."""
+        script = SCRIPTS[self.top](self.design(), seed)
+        script.every()
+        return script.text()
 
     def design(self):
         """Its Design."""
@@ -112,6 +134,6 @@ SMALL_DESIGNS = {
     "convolutional": SmallDesign(convolutional, Configuration((2, 2, 2), 16, 2, taps=(1, "row", 1))),
     "event-fed": SmallDesign(event_fed, Configuration((9, 2), spikes_per_cycle=2)),
     "loadable": SmallDesign(loadable, Configuration((), 4, 2, 1, weights="loadable", weight_banks=2,
-                                                    potential_margin=4),
-                            "accelerator_axi"),
+                                                    potential_margin=4), "accelerator_axi", ("core", "registers")),
+    "serial": SmallDesign(loadable, Configuration((), 4, 2, 1), SERIAL, ("line",)),
 }

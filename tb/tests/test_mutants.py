@@ -2,18 +2,19 @@
 
 import json
 import re
+import subprocess
 
 import pytest
 
-from first_spike.golden.contract.design import Design
-from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
-from first_spike.rtl_model.convert import generate
 from first_spike.tests.process import assert_refused, command  # noqa: F401
+from first_spike.tests.shell import needs_yosys
 from tb.mutation import command as mutants
 from tb.mutation import mutants as mutants_module
-from tb.mutation.campaign import CYCLES, PROGRAM, SCRIPT, choose, play_mutants, read_design
+from tb.mutation.campaign import CYCLES, PROGRAM, choose, choose_pairs, play_mutants, read_design
+from tb.mutation.hierarchy import area_of
 from tb.mutation.mutants import mutants_of
+from tb.mutation.netlist import netlist_proved_at, write_netlist
 from tb.mutation.proved import FILE as PROVED
 from tb.mutation.proved import known_proof
 from tb.mutation.proved import read as read_proofs
@@ -79,18 +80,35 @@ def test_one_of_them_stands_alone_or_is_chosen_by_its_number():
     either, back = by_change["assign more = (up || (!down));"], by_change["count <= (count - 1);"]
     assert alone(module, back) == COUNTER.replace("count + 1", "(count - 1)")
     text = switched(module, {4: either, 7: back})
-    assert "assign more = ((mutation::number == 4 ? (up || (!down)) : up && (!down)));" in text
-    assert "count <= ((mutation::number == 7 ? (count - 1) : count + 1));" in text
+    assert "assign more = ((mutation::on(4) ? (up || (!down)) : up && (!down)));" in text
+    assert "count <= ((mutation::on(7) ? (count - 1) : count + 1));" in text
     dropped = next(mutant for mutant in mutants_of(module) if mutant.before == "count <= 0;" and not mutant.after)
-    assert "if (mutation::number != 9) count <= 0;" in switched(module, {9: dropped})
+    assert "if (!mutation::on(9)) count <= 0;" in switched(module, {9: dropped})
 
 
 def test_what_is_chosen_does_not_depend_on_other_modules():
     module = Module(COUNTER, {})
-    first = [mutant for name, mutant in choose({"counter": module}, 12, 1)]
-    both = choose({"counter": module, "other": Module(COUNTER.replace("counter", "other"), {})}, 16, 1)
+    def chosen(modules, count, seed):
+        top = {"accelerator": Module(COUNTER.replace("endmodule", "\n".join(
+            f"{name} its_{name} (\n    .clk(clk)\n);" for name in modules) + "\nendmodule"), {})}
+        return [pair for pair in choose({**modules, **top}, ["core"], count, seed) if pair[0] in modules]
+
+    first = [mutant for name, mutant in chosen({"counter": module}, 22, 1)]
+    both = chosen({"counter": module, "other": Module(COUNTER.replace("counter", "other"), {})}, 32, 1)
     assert [mutant for name, mutant in both if name == "counter"][:8] == first[:8]
-    assert len(first) == 12 and choose({"counter": module}, 12, 2) != choose({"counter": module}, 12, 1)
+    assert len(first) >= 10 and chosen({"counter": module}, 22, 2) != chosen({"counter": module}, 22, 1)
+    printed = chosen({"counter": Module(COUNTER.replace("(!down)", "!down").replace("    ", "  "), {})}, 22, 1)
+    assert [mutant.key for _, mutant in printed] == [mutant.key for mutant in first]
+
+
+def test_each_area_has_its_share(small):
+    """And modules of another area have none."""
+    found = choose(small["loadable"], ["registers"], 200, 1)
+    there = {name for name, _ in found}
+    assert len(found) == 200 and {"accelerator_axi", "loader", "register_file", "axi_lite"} <= there
+    assert not {"accelerator", "load_port", "spike_encoder"} & there
+    assert len(choose(small["loadable"], ["core", "registers"], 400, 1)) == 800
+    assert {area_of(small["dense"], name) for name in small["dense"]} == {"core"}
 
 
 def reprinted(text):
@@ -127,10 +145,7 @@ def small(tmp_path_factory):
     made = {}
     for name in ("dense", "loadable"):
         folder = tmp_path_factory.mktemp(name)
-        SMALL_DESIGNS[name].network().save(folder / "network.npz")
-        generate(Design(Network.load(folder / "network.npz"), SMALL_DESIGNS[name].configuration), folder / "v",
-                 top=SMALL_DESIGNS[name].top)
-        made[name] = read_design(folder / "v")
+        made[name] = read_design(SMALL_DESIGNS[name].write(folder))
     return made
 
 
@@ -144,7 +159,7 @@ def test_each_entry_names_one_fault(small):
 
 
 def result(module, killed, proved=None, key="b | 0 plus 1"):
-    return {"module": module, "block": block(module), "key": key, "entry": entry("dense", module, key),
+    return {"area": "core", "module": module, "block": block(module), "key": key, "entry": entry("dense", module, key),
             "before": "b = 0;", "after": "b = 1;", "killed": killed, "proved": proved}
 
 
@@ -166,7 +181,7 @@ def test_the_verdict():
     assert complaints(found, {**reasons, "dense | queue | b | dropped": "why"}, {*there, found[-1]["entry"]}) == [
         "nothing needs this reason any more: dense | queue | b | dropped"]
     found += [result("queue", None)] * 3
-    assert complaints(found, reasons, there)[0] == "96.1 % of the mutants are killed, fewer than 97 %"
+    assert complaints(found, reasons, there)[0] == "96.1 % of the mutants of core are killed, fewer than 97 %"
 
 
 def test_a_design_that_is_none_is_refused(command, tmp_path):  # noqa: F811
@@ -186,6 +201,60 @@ def test_the_list_of_survivors(tmp_path):
     assert all(line.count(" | ") == 3 and line.split(" | ")[0] in SMALL_DESIGNS for line in read())
 
 
+TOP = """module top (
+    input wire clk,
+    input wire rst,
+    input wire up,
+    output wire [1:0] count,
+    output wire odd
+);
+
+wire unused;
+
+assign odd = count[0];
+assign unused = up & rst;
+
+counter only (
+    .clk(clk),
+    .rst(rst),
+    .up(up),
+    .down(1'b0),
+    .count(count)
+);
+
+endmodule
+"""
+
+
+@needs_yosys
+def test_faults_in_the_netlist(tmp_path):
+    """They are switched in every module, whoever holds it, and what shows nowhere is proved to be none."""
+    design = tmp_path / "verilog"
+    design.mkdir()
+    for name, text in (("counter", COUNTER), ("top", TOP)):
+        (design / f"{name}.v").write_text(text)
+    (design / "filelist.f").write_text("counter.v\ntop.v\n")
+    modules = read_design(design)
+    found = write_netlist(design, tmp_path / "netlist", modules, ["counter", "top"], 30, 1)
+    text = (tmp_path / "netlist" / "top.v").read_text()
+    assert len(found) == 30 and {module for module, _ in found} == {"counter", "top"}
+    assert text.count("= mutation::number;") == 2 and text.rstrip().endswith("endmodule")
+    assert (tmp_path / "netlist" / "filelist.f").read_text() == "mutation.sv\ntop.v\n"
+    lint = subprocess.run(["verilator", "--lint-only", "-Wno-fatal", "--top-module", "top", "mutation.sv", "top.v"],
+                          cwd=tmp_path / "netlist", capture_output=True, text=True)
+    assert lint.returncode == 0, lint.stderr
+    for cell, level in (("$and$", "top"), ("procdff", None)):  # of what nobody reads, and of what counts
+        module, mutant = next(pair for pair in found if cell in pair[1].key)
+        assert netlist_proved_at(tmp_path / "proof", design, modules, module, mutant) == level
+
+
+def test_pairs_are_of_two_statements_and_each_is_noticed_alone():
+    keys = ["a | 0 plus 1", "a | 0 minus 1", "b | dropped", "c | dropped", "d | dropped"]
+    found = [result("queue", None if key[0] == "c" else "a wrong result", key=key) for key in keys]
+    assert sorted(choose_pairs(found, 9, 1)) == [(1, 3), (1, 5), (2, 3), (2, 5), (3, 5)]
+    assert len(choose_pairs(found, 2, 1)) == 2 and choose_pairs(found, 9, 1) != choose_pairs(found, 9, 2)
+
+
 PLAYER = """#!/bin/sh
 case "$*" in
 *+mutant=2*) echo "matches_golden: a wrong result"; exit 1;;
@@ -196,13 +265,12 @@ esac
 
 def test_a_mutant_is_killed_by_the_first_run_that_differs(tmp_path):
     """With any start values; with twice as many cycles as the design itself takes."""
-    (tmp_path / SCRIPT).touch()
     (tmp_path / CYCLES).write_text(json.dumps([10, 20, 30]))
     (tmp_path / PROGRAM).write_text(PLAYER)
     (tmp_path / PROGRAM).chmod(0o755)
     shares = []
-    assert play_mutants(None, shares.append, tmp_path, 1, 3) == ["", "matches_golden: a wrong result",
-                                                                 "ended by itself"]
+    assert play_mutants(None, shares.append, tmp_path, [(1,), (2,), (3,)]) == [
+        "", "matches_golden: a wrong result", "ended by itself"]
     assert shares == [1 / 3, 2 / 3, 1]
 
 

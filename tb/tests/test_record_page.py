@@ -13,8 +13,8 @@ from tb.record.findings import claims
 MADE = {"commit": "a" * 40, "changed": False, "tools": {"python": "3.11", "yosys": "Yosys 0.52"}}
 CLAIM = {"name": "queue_2", "claim": "a queue loses nothing", "sizes": "2 entries", "cycles": None,
          "modules": ["queue"], "seconds": {"holds": 1.0}}
-LANE = {"module": "layer0_lane", "entry": "dense | layerK_lane | b | 0 plus 1", "killed": "a wrong spike",
-        "proved": None}
+LANE = {"area": "core", "module": "layer0_lane", "entry": "dense | layerK_lane | b | 0 plus 1",
+        "killed": "a wrong spike", "proved": None}
 JUNIT = """<testsuites><testsuite name="{commit}">
 <testcase classname="rtl_model.tests.test_queue" name="test_order" />
 <testcase classname="rtl_model.tests.test_if_lane" name="test_lane" />
@@ -28,7 +28,7 @@ FULL = {"line": [2, 2], "branch": [1, 2], "toggle": [3, 4], "unexplained": 0}
 @pytest.fixture
 def build(tmp_path, monkeypatch):
     """A folder with reports of every kind, of the sources that are there."""
-    monkeypatch.setattr(reports, "differs_from", lambda commit, but: [])
+    monkeypatch.setattr(reports, "differs_from", lambda commit: [])
 
     def write(name, content):
         path = tmp_path / "build" / name
@@ -38,8 +38,8 @@ def build(tmp_path, monkeypatch):
     write("prove/report.json", {"claims": [CLAIM, {**CLAIM, "name": "lane_1", "claim": "once", "seconds": None}]})
     write("mutants/report.json", {"seed": 3, "designs": {
         "dense": [LANE, LANE, {**LANE, "killed": None, "proved": "x"}]}})
-    write("mutants-golden/report.json", {"seed": 1, "of": 50, "killed_share": 0.95, "files": {
-        "golden/contract/limits.py": {"tried": 20, "killed": 19, "listed": 1, "missed": 0}}})
+    write("mutants-sources/report.json", {"seed": 1, "of": {"device": 50}, "files": {}, "areas": {
+        "device": {"tried": 23, "killed": 19, "equivalent": 3, "listed": 1}}})
     write("soak/report.json", {"seed": 4, "networks": 7, "images": {"compiled": 1200, "icarus": 5}, "failed": False})
     write("coverage/report.json", {
         "designs": {"dense": {"images": 30, "modules": {
@@ -85,7 +85,8 @@ def test_reports_become_a_page(written):
     assert "| `make bench` | verilator | 784-128-10 | 200 |" in page
     assert "| `idx` | 20 | 31,000 | none |" in page and "| `nir` | 20 | 9 | **one** |" in page
     assert "| a queue loses nothing | 2 entries | all times |" in page
-    assert "3 tried, 2 killed, 1 proved equivalent, 0 survive with a reason, 0 without." in page
+    assert "| core | `make mutants` |  | 3 | 2 | 1 | 0 | 0 | 100.0% |" in page
+    assert "| device | `make mutants-sources` | 50 | 23 | 19 | 3 | 1 | 0 | 95.0% |" in page
     assert "| `make test` | 3 | 1 | 1 |" in page and "| `make test-grid` | 240 | 0 | 0 |" in page
     assert found["reports"]["make mutants"]["found"]["killed_share"] == 1
     assert not any(origin.get("kept") for origin in found["reports"].values()) and ", *kept*" not in page
@@ -106,6 +107,8 @@ def test_what_is_not_verified_is_said(written):
     assert "Claims that were not tried: `queue_3`" in said
     assert "Blocks in no small design whose coverage is measured: `accelerator`" in said
     assert "3 points of the Verilog are not covered: 2 with a reason" in said
+    assert "1 of 23 mutants of the area device survive that are not equivalent: 1 with a reason in" in said
+    assert "27 of 50 mutants of the area device were not tried." in said
     assert "10 of 250 tests of the grid were not run." in said
     assert "is not of these sources" not in said
 
@@ -119,7 +122,8 @@ def test_a_report_that_is_missing_is_said(written, tmp_path, name, text):
 
 
 @pytest.mark.parametrize("name, command_, cells", [
-    ("mutants", "make mutants", "3 tried, 2 killed"), ("coverage", "make coverage", "| `golden/` | 90.0 % | 50.0 % |"),
+    ("mutants", "make mutants", "| core | `make mutants` |  | 3 | 2 |"),
+    ("coverage", "make coverage", "| `golden/` | 90.0 % | 50.0 % |"),
     ("junit", "make test", "| `make test` | 3 | 1 | 1 |"), ("prove", "make prove", "| a queue loses nothing |"),
     ("soak", "make soak", "| `make soak` | compiled | 7 random networks | 1,200 |"),
     ("fuzz", "make fuzz-readers", "| `idx` | 20 | 31,000 | none |"), ("grid", "make test-grid", "| 240 | 0 | 0 |")])
@@ -138,7 +142,7 @@ def test_what_a_report_said_is_kept(written, tmp_path, name, command_, cells):
 def test_a_kept_report_grows_old(written, tmp_path, monkeypatch):
     written()
     shutil.rmtree(tmp_path / "build")
-    monkeypatch.setattr(reports, "differs_from", lambda commit, but: ["rtl_model/layer"])
+    monkeypatch.setattr(reports, "differs_from", lambda commit: ["rtl_model/layer"])
     (tmp_path / "build").mkdir()
     page, found = written()
     assert found["not_verified"][0].endswith("since then rtl_model/layer changed.")
@@ -162,7 +166,7 @@ def test_what_is_no_record_is_refused(build, command, tmp_path, text):  # noqa: 
 
 
 def test_a_report_of_another_commit_is_said(written, monkeypatch):
-    monkeypatch.setattr(reports, "differs_from", lambda commit, but: ["rtl_model/layer"] if commit == "a" * 40 else [])
+    monkeypatch.setattr(reports, "differs_from", lambda commit: ["rtl_model/layer"] if commit == "a" * 40 else [])
     page, found = written()
     assert found["not_verified"][0] == ("**The report of `make prove` is not of these sources:** of another commit, "
                                         "aaaaaaaaaa: since then rtl_model/layer changed.")
@@ -194,24 +198,3 @@ def test_what_is_no_report_is_refused(build, command, tmp_path, text):  # noqa: 
     done = command(record, "--build", tmp_path / "build", "--out", tmp_path)
     assert done.returncode == 1 and "soak/report.json is no report of `make soak`" in done.stderr
     assert not (tmp_path / "verification.md").exists()
-
-
-def test_hardware_with_the_same_verilog_is_no_other(build, written, monkeypatch):
-    asked = []
-
-    def same(name, commit):
-        asked.append((name, commit[:1]))
-        return name == "make prove"
-
-    changed = ["rtl_model", "rtl_model/encoder"]
-    monkeypatch.setattr(reports, "differs_from", lambda commit, but: changed)
-    monkeypatch.setattr(reports, "same_verilog", same)
-    page, found = written()
-    runs = found["reports"]
-    assert runs["make prove"]["same_verilog"] and runs["make prove"]["warning"] is None
-    assert "`aaaaaaaaaa`, *the same Verilog* |" in page
-    assert runs["make mutants"]["warning"].endswith("since then rtl_model, rtl_model/encoder changed")
-    assert ("make prove", "a") in asked
-    asked.clear()
-    changed.append("tb")  # what is not hardware counts
-    assert written()[1]["reports"]["make prove"]["warning"].endswith("rtl_model/encoder, tb changed") and not asked

@@ -1,17 +1,18 @@
-"""Mutants of golden: how one is run, and the verdict. What cosmic-ray changes is left to `make mutants-golden`."""
+"""Mutants of sources: how one is run, and the verdict. What cosmic-ray changes is left to `make mutants-sources`."""
 
 import json
 import subprocess
 import sys
-from functools import partial
+from dataclasses import asdict
 
 import pytest
 
 from first_spike.golden.errors import UserError
 from first_spike.golden.schedule import kernel
-from tb.mutation import expectations, golden_runs, schedule_cases, survivors
-from tb.mutation import golden_command as mutants_golden
-from tb.mutation.golden_mutants import golden_mutants, mutants_of
+from first_spike.tests.process import assert_refused, command  # noqa: F401
+from tb.mutation import c_mutants, expectations, schedule_cases, source_command, source_runs, survivors
+from tb.mutation.source_mutants import AREAS, mutants_in, mutants_of
+from tb.mutation.verdict import complaints, counts
 
 EXPECTATIONS = """from first_spike.golden.contract.rule import double
 
@@ -34,6 +35,9 @@ def test_nought():
 """
 
 
+GOLDEN, DEVICE = asdict(AREAS["golden"]), asdict(AREAS["device"])
+
+
 def write_tree(folder, files):
     for place, text in files.items():
         (folder / place).parent.mkdir(parents=True, exist_ok=True)
@@ -51,8 +55,8 @@ def test_a_mutant_meets_small_networks_and_tests(tmp_path):
     codes = ["return x + x", "return 2 + x", "return x * 2 or 1", "raise SystemExit(0)", "return x +"]
     changed = [{"file": "golden/contract/rule.py", "code": f"def double(x):\n    {code}\n"} for code in codes]
     orders = [{"work": "expect"}, {"work": "judge"}, *changed, {"work": "judge"}]
-    done = subprocess.run([sys.executable, golden_runs.__file__, tmp_path], text=True, capture_output=True,
-                          input="".join(f"{json.dumps(order)}\n" for order in orders))
+    done = subprocess.run([sys.executable, source_runs.__file__, tmp_path, json.dumps(GOLDEN)], text=True,
+                          capture_output=True, input="".join(f"{json.dumps(order)}\n" for order in orders))
     assert done.returncode == 0, done.stderr
     assert [json.loads(line) for line in done.stdout.splitlines()] == [
         "", "", "", "doubles", "golden/tests/contract/test_rule.py::test_nought",
@@ -69,15 +73,41 @@ def test_what_is_about_the_change_comes_first(tmp_path):
         "golden/tests/schedule/test_d.py": "from first_spike.golden.schedule.d import d\n"
             "from first_spike.golden.inference.c import c"})
 
-    def order(file):
+    def order(file, area=GOLDEN):
         return [(check.__name__, given if isinstance(given, bool) else [path.stem for path in given])
-                for check, given in golden_runs.checks(tmp_path, file)]
+                for check, given in source_runs.checks(tmp_path, area, file)]
 
     results, cycles = ("small_networks", False), ("small_networks", True)
     assert order("golden/contract/b.py") == [results, ("pytest", ["test_b", "test_c"]), cycles, ("pytest", ["test_a"])]
     assert order("golden/inference/x.py") == [results, ("pytest", []), cycles, ("pytest", ["test_c", "test_d"])]
     assert order("golden/schedule/d.py") == [cycles, ("pytest", ["test_d"])]
     assert order(None) == [results, cycles, ("pytest", ["test_a", "test_b", "test_c", "test_d"])]
+    device = {"networks": False, "tests": ["golden/tests/contract/test_a.py", "golden/tests/contract/test_b.py"]}
+    assert order("golden/contract/b.py", device) == [("pytest", ["test_b", "test_a"])]
+    assert order(None, device) == order("rtl_model/driver.c", device) == [("pytest", ["test_a", "test_b"])]
+
+
+ENDLESS = """import pathlib
+import time
+
+import pytest
+
+
+@pytest.mark.parametrize("kind", ["busy", "asleep"])
+def test_ends(kind):
+    while kind in pathlib.Path("rule.py").read_text():
+        time.sleep(99 if kind == "asleep" else 0)
+"""
+
+
+def test_what_does_not_end_is_stopped_whether_it_works_or_waits(tmp_path):
+    write_tree(tmp_path, {"rule.py": "", "test_rule.py": ENDLESS})
+    area = {**DEVICE, "tests": ["test_rule.py"], "seconds": 1}
+    orders = [{"work": "judge"}, *({"file": "rule.py", "code": kind} for kind in ("busy", "asleep", "fine"))]
+    done = subprocess.run([sys.executable, source_runs.__file__, tmp_path, json.dumps(area)], text=True,
+                          capture_output=True, input="".join(f"{json.dumps(order)}\n" for order in orders))
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [
+        "", "test_rule.py::test_ends[busy]", "test_rule.py::test_ends[asleep]", ""]
 
 
 def test_what_small_networks_have_to_show(tmp_path):
@@ -113,30 +143,35 @@ def test_time_is_given_by_the_cycle(tmp_path, monkeypatch):
                 kernel.move_readout()
             yield ""
 
-    monkeypatch.setattr(golden_runs, "allow", allowed.append)
+    monkeypatch.setattr(source_runs, "allow", allowed.append)
     monkeypatch.setattr(expectations, "differences", differences)
     monkeypatch.setattr(kernel, "move_readout", lambda: None)
-    assert golden_runs.small_networks(tmp_path, False) == ""
+    assert source_runs.small_networks(tmp_path, GOLDEN, False) == ""
     assert allowed == [6, 45, 0]
-    assert golden_runs.small_networks(tmp_path, True) == "TwiceTheCycles where small networks are inferred"
+    assert source_runs.small_networks(tmp_path, GOLDEN, True) == "TwiceTheCycles where small networks are inferred"
 
 
 def result(killed, key="f | b | 0 plus 1"):
-    return {"block": "golden/a.py", "entry": f"golden/a.py | {key}", "before": "b = 0", "after": "b = 1",
-            "killed": killed, "proved": ""}
+    return {"area": "golden", "block": "golden/a.py", "entry": f"golden/a.py | {key}", "before": "b = 0",
+            "after": "b = 1", "killed": killed, "proved": ""}
 
 
 def test_the_verdict():
-    """What survives with a reason is not killed."""
+    """What survives with a reason is not killed, unless it is said to be the same."""
     found = [result("doubles")] * 95 + [result(None)] * 5
-    reasons = {"golden/a.py | f | b | 0 plus 1": "why"}
-    judged = partial(mutants_golden.complaints, fewest=mutants_golden.FEWEST_KILLED, of_a_module=0)
-    assert mutants_golden.counts(found, reasons) == {"golden/a.py": {"tried": 100, "killed": 95, "listed": 5}}
-    assert judged(found, reasons, set(reasons)) == []
+    reasons, same = {"golden/a.py | f | b | 0 plus 1": "why"}, {"golden/a.py | f | b | 0 plus 1": "Same: why"}
+    assert counts(found, reasons, "area") == {"golden": {"tried": 100, "killed": 95, "listed": 5}}
+    assert counts(found, same) == {"golden/a.py": {"tried": 100, "killed": 95, "equivalent": 5}}
+
+    def judged(found, reasons, there):
+        return complaints(found, reasons, there, of_a_module=0)
+
+    assert judged(found, reasons, set(reasons)) == judged([*found, result(None)], same, set(same)) == []
     assert judged([*found, result(None, "f | b | 0 minus 1")], reasons, set(reasons)) == [
-        "94.1 % of the mutants are killed, fewer than 95 %",
+        "94.1 % of the mutants of golden are killed, fewer than 95 %",
         "a mutant survives: golden/a.py | f | b | 0 minus 1 (b = 0 b = 1)"]
     assert judged(found, reasons, set()) == ["nothing needs this reason any more: golden/a.py | f | b | 0 plus 1"]
+    assert judged([result("doubles")], same, set(same)) == judged(found, reasons, set())
 
 
 CODE = """def rule(x, y):
@@ -160,13 +195,51 @@ def test_a_mutant_is_called_the_same_however_its_file_is_written():
     assert sorted(mutant.entry for mutant in mutants_of("golden/a.py", f"import os\n\n{written}")) == sorted(found)
 
 
-def test_the_list_of_survivors():
+DRIVER = """static bool becomes(const device_t *device, uint32_t mask) {
+    for (uint32_t k = 0; k < 9; k++)
+        if ((READ(STATUS) & mask) == 1) return true;  // at once
+    return false;
+}
+
+error_t start(const device_t *device) {
+    WRITE(CONTROL, 3);
+    if (!becomes(device, 1)) return FIRST_SPIKE_STUCK;
+    return FIRST_SPIKE_OK;
+}
+"""
+
+
+def test_faults_in_c():
+    found = {fault.name: (DRIVER[fault.start:fault.end], fault.instead) for fault in c_mutants.faults(DRIVER)}
+    status = "((READ(STATUS) & mask) == 1)"
+    right = {
+        "becomes | for | 0 plus 1": ("0", "1"), "becomes | for | < to >=": ("<", ">="),
+        "becomes | if | negated": (status, f"(!{status})"), "becomes | if | never": (status, f"({status} && 0)"),
+        "becomes | if | & to |": ("&", "|"), "becomes | return true | dropped": ("return true;", "{}"),
+        "becomes | return | false inverted": ("false", "true"),
+        "start | WRITE(CONTROL | dropped": ("WRITE(CONTROL, 3);", "{}"),
+        "start | WRITE(CONTROL | 3 minus 1": ("3", "2"), "start | if | ! to nothing": ("!", ""),
+        "start | return FIRST_SPIKE_STUCK | another": ("FIRST_SPIKE_STUCK", "FIRST_SPIKE_NO_RESULT")}
+    assert {name: found.get(name) for name in right} == right and len(found) == 27
+    changed, instead = c_mutants.with_fault(DRIVER, "start | if | negated")
+    assert changed.endswith(DRIVER.replace("(!becomes(device, 1))", instead)) and instead == "(!(!becomes(device, 1)))"
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_the_list_of_survivors(area):
     pytest.importorskip("cosmic_ray")
-    assert set(survivors.read(mutants_golden.REASONS)) <= {mutant.entry for mutant in golden_mutants()}
+    there = [mutant.entry for mutant in mutants_in(area)]
+    files = {entry.split(" | ")[0] for entry in there}
+    listed = [line for line in survivors.read(source_command.REASONS) if line.split(" | ")[0] in files]
+    assert len(there) == len(set(there)) > 150 and set(listed) <= set(there)
 
 
-def test_golden_itself_has_to_pass(tmp_path, monkeypatch):
-    monkeypatch.setattr(golden_runs, "__file__", str(tmp_path / "run.py"))
+def test_an_area_that_is_none_is_refused(command, tmp_path):  # noqa: F811
+    assert_refused(command(source_command, "gold", "--build", tmp_path / "m"), "no area is called 'gold'")
+
+
+def test_the_sources_themselves_have_to_pass(tmp_path, monkeypatch):
+    monkeypatch.setattr(source_runs, "__file__", str(tmp_path / "run.py"))
     (tmp_path / "run.py").write_text("print('\"test_rule\"')")
     with pytest.raises(UserError, match="^golden itself does not pass: test_rule"):
-        mutants_golden.golden_campaign.try_golden(tmp_path / "work", None, [])
+        source_command.try_sources(tmp_path / "work", None, "golden", [])

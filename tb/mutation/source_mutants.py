@@ -1,4 +1,4 @@
-"""Mutants of golden, the contract's files: what cosmic-ray's operators change in their syntax trees."""
+"""Mutants of sources, by area: what cosmic-ray's operators change in Python, and the like in C."""
 
 import hashlib
 from collections import Counter
@@ -6,9 +6,36 @@ from dataclasses import dataclass
 from itertools import cycle
 
 from first_spike.golden.files import ROOT
+from tb.mutation import c_mutants
 from tb.mutation.trees import numbered
 
+
+@dataclass(frozen=True)
+class Area:
+    """files: in which faults are tried, patterns below ROOT; tests: files and folders of tests; seconds: of a
+    processor, in which a test ends: ten times the longest; networks: whether small ones are compared, too; memory:
+    bytes that a run may have, 0 for any number, as sanitizers want it."""
+
+    files: tuple
+    tests: tuple
+    seconds: int = 30
+    networks: bool = False
+    memory: int = 8 << 30
+
+
 ROOMS = ("contract", "inference", "schedule")
+TESTS = "first_spike/tests/test_{}.py"
+AREAS = {
+    "golden": Area(tuple(f"golden/{room}/*.py" for room in ROOMS), tuple(f"golden/tests/{room}" for room in ROOMS), 60,
+                   True),
+    "device": Area(("first_spike/device/*.py",), tuple(map(TESTS.format, (
+        "link", "device", "device_loading", "frame_properties", "board_table", "network_image")))),
+    "referee": Area(tuple(f"first_spike/comparison/{name}.py" for name in ("mismatches", "verdict", "design_files",
+                                                                            "table")),
+                    tuple(map(TESTS.format, ("agreement", "tables", "design_differences")))),
+    "driver": Area(("rtl_model/registers/first_spike_driver.c",), ("rtl_model/tests/test_first_spike_driver.py",),
+                   memory=0),
+}
 SIGNS = {  # instead of each operator, two at the most: what is likely to be written by mistake
     "BinaryOperator": ("Add_Sub", "Sub_Add", "Mul_FloorDiv", "Mul_Add", "FloorDiv_Mul", "Div_Mul", "Mod_FloorDiv",
                        "LShift_RShift", "RShift_LShift", "BitAnd_BitOr", "BitOr_BitAnd", "BitXor_BitOr", "Pow_Mul"),
@@ -23,9 +50,9 @@ UNCHANGED = ("@njit",)  # decorators that change no result
 
 
 @dataclass(frozen=True)
-class GoldenMutant:
+class SourceMutant:
     """file: below ROOT; operator, occurrence: what cosmic-ray calls it; line, before: the number of the line that it
-    changes, and its text; entry: its line in golden_survivors.txt, the same however lines are broken: the file,
+    changes, and its text; entry: its line in source_survivors.txt, the same however lines are broken: the file,
     the function, the statement by what it assigns, or its kind, and what is wrong there."""
 
     file: str
@@ -37,8 +64,7 @@ class GoldenMutant:
 
     def order(self, seed):
         """Where it comes in the order in which mutants are chosen: by chance, but whatever else there is."""
-        text = f"{seed} {self.file} {self.operator} {self.occurrence} {self.before}"
-        return hashlib.sha256(text.encode()).digest()
+        return hashlib.sha256(f"{seed} {self.entry}".encode()).digest()
 
 
 def operators():
@@ -50,15 +76,19 @@ def operators():
     return [name for name in [*names, *(f"core/{other}" for other in OTHERS)] if name in there]
 
 
-def golden_mutants():
-    """All GoldenMutants of ROOMS."""
-    for room in ROOMS:
-        for path in sorted((ROOT / "golden" / room).glob("*.py")):
-            yield from mutants_of(str(path.relative_to(ROOT)), path.read_text())
+def mutants_in(area):
+    """All SourceMutants of one of AREAS."""
+    for path in sorted(path for pattern in AREAS[area].files for path in ROOT.glob(pattern)):
+        yield from mutants_of(str(path.relative_to(ROOT)), path.read_text())
 
 
 def mutants_of(file, code):
-    """All GoldenMutants of the code of a file; no two have one entry."""
+    """All SourceMutants of the code of a file; no two have one entry."""
+    if file.endswith(".c"):
+        for fault in c_mutants.faults(code):
+            yield SourceMutant(file, fault.name, fault.start, code.count("\n", 0, fault.start) + 1,
+                               code[fault.start:fault.end], f"{file} | {fault.name}")
+        return
     from cosmic_ray.ast import ast_nodes, get_ast
     from cosmic_ray.plugins import get_operator
 
@@ -72,7 +102,7 @@ def mutants_of(file, code):
                 counts[entry] += 1
                 before = lines[line - 1].strip()
                 if not before.startswith(UNCHANGED):
-                    yield GoldenMutant(file, name.removeprefix("core/"), occurrence, line, before,
+                    yield SourceMutant(file, name.removeprefix("core/"), occurrence, line, before,
                                        numbered(entry, counts[entry]))
                 occurrence += 1
 
@@ -90,11 +120,13 @@ def _place(node):
 
 
 def mutated(mutant):
-    """(the code of the file of a GoldenMutant with it, the line that it changed as it is now)."""
+    """(the code of the file of a SourceMutant with it, the line that it changed as it is now)."""
+    code = (ROOT / mutant.file).read_text()
+    if mutant.file.endswith(".c"):
+        return c_mutants.with_fault(code, mutant.operator)
     from cosmic_ray.mutating import mutate_code
     from cosmic_ray.plugins import get_operator
 
-    code = (ROOT / mutant.file).read_text()
     changed = mutate_code(code, get_operator(f"core/{mutant.operator}")(), mutant.occurrence)
     lines = zip(code.splitlines(), changed.splitlines())
     return changed, next((after.strip() for before, after in lines if before != after), "")

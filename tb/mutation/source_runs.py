@@ -1,8 +1,8 @@
-"""Mutants of golden, each in a process of its own that a warm one makes: what small networks show is compared, and
-tests of golden run, those first that are about what was changed.
+"""Mutants of sources, each in a process of its own that a warm one makes: what small networks show is compared where
+the area is golden's, and its tests run, those first that are about what was changed.
 
-Run as a program with the folder of a tree; mutants come as JSON on stdin, a line each, and what kills them goes to
-stdout, a line each. Nothing of the project is imported before a process has its mutant.
+Run as a program with the folder of a tree and the area as JSON; mutants come as JSON on stdin, a line each, and what
+kills them goes to stdout, a line each. Nothing of the project is imported before a process has its mutant.
 """
 
 import importlib
@@ -11,16 +11,15 @@ import os
 import resource
 import signal
 import sys
+import time
 from pathlib import Path
 
 WARM = ("numpy", "numba", "pytest", "hypothesis", "hypothesis.strategies")
-TESTS = tuple(f"golden/tests/{room}" for room in ("contract", "inference", "schedule"))
 SLOW = "equals_its_dense_layer"  # without numba's compiler: minutes; small networks have convolutions, too
-DEAR = ("reach_the_corners", "truncated_at_every_byte", "damaged_byte", "shipped_networks")  # come last
+DEAR = ("sanitizers", "reach_the_corners", "truncated_at_every_byte", "damaged_byte", "shipped_networks")  # come last
 EXPECTED = "expected"  # a folder in the tree: small networks and images, and what has to come of them
-SECONDS = 60  # of a processor, in which a test ends: ten times the longest
+WAITING = 4  # times as long as a test may take of a processor it may take at all
 NETWORK_SECONDS, CYCLE_SECONDS = 5, 0.01  # in which a small network does, and for each of its cycles: ten times, too
-BYTES = 8 << 30  # of memory
 
 
 class Overdue(BaseException):
@@ -31,20 +30,24 @@ class TwiceTheCycles(BaseException):
     """A small network is not done in twice its cycles."""
 
 
-def judge(tree, file):
-    """What kills the mutant in a tree, "" if nothing does; file: what was changed there, or None."""
+def judge(tree, area, file):
+    """What kills the mutant in a tree, "" if nothing does; area: a dict of what an Area has; file: what was changed
+    there, or None."""
     sys.path.insert(0, str(tree))
-    for check, given in checks(tree, file):
-        said = check(tree, given)
+    for check, given in checks(tree, area, file):
+        said = check(tree, area, given)
         if said:
             return said
     return ""
 
 
-def checks(tree, file):
+def checks(tree, area, file):
     """(function, its argument) of all checks, the most telling first: `small_networks` and whether their cycles are
-    looked at, `pytest` and files. Tests that import nothing from the changed room cannot notice anything."""
-    paths = [path for folder in TESTS for path in sorted((tree / folder).glob("test_*.py"))]
+    looked at, `pytest` and files. Tests of golden that import nothing from the changed room cannot notice anything."""
+    paths = [path for place in area["tests"]
+             for path in ([tree / place] if place.endswith(".py") else sorted((tree / place).glob("test_*.py")))]
+    if not area["networks"]:
+        return [(pytest, sorted(paths, key=lambda path: f"{Path(file or '').stem} import" not in path.read_text()))]
     if file is None:
         return [(small_networks, False), (small_networks, True), (pytest, paths)]
     module = ".".join(["first_spike", *Path(file).with_suffix("").parts])
@@ -56,7 +59,7 @@ def checks(tree, file):
     return [(small_networks, False), (pytest, first), (small_networks, True), (pytest, rest)]
 
 
-def small_networks(tree, cycles):
+def small_networks(tree, area, cycles):
     """The first difference in what small networks show, "" if there is none; twice as many cycles are one, too."""
     left = [0]
 
@@ -85,7 +88,7 @@ def small_networks(tree, cycles):
     return ""
 
 
-def pytest(tree, paths):
+def pytest(tree, area, paths):
     """The first test that fails, "" if none does."""
     if not paths:
         return ""
@@ -97,7 +100,7 @@ def pytest(tree, paths):
             items.sort(key=lambda item: any(dear in item.name for dear in DEAR))
 
         def pytest_runtest_logstart(self):
-            allow(SECONDS)
+            allow(area["seconds"])
 
         def pytest_runtest_logreport(self, report):
             self.said = self.said or (report.nodeid if report.failed else "")
@@ -119,15 +122,19 @@ def pytest(tree, paths):
 
 
 def allow(seconds):
-    """From now on Overdue is raised after so many seconds of a processor; never, if it is 0."""
+    """From now on Overdue is raised after so many seconds of a processor, or WAITING times as many of a clock; never,
+    if it is 0. Compiled code that does not end is killed, and so are the processes that are begun."""
     signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_REAL, WAITING * seconds)
+    limit = int(time.process_time() + 2 * seconds) + 1 if seconds else resource.RLIM_INFINITY
+    resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
 
 
 def overdue(*_):
     raise Overdue
 
 
-def expect(tree, _):
+def expect(tree, area, _):
     """Write what small networks have to show."""
     sys.path.insert(0, str(tree))
     cases = importlib.import_module("tb.mutation.schedule_cases").schedule_cases()
@@ -146,17 +153,18 @@ def prepare():
     hypothesis.settings.load_profile("mutants")
     numpy.record.__getattribute__ = numpy.void.__getattribute__
     numpy.record.__getattr__, numpy.record.__setattr__ = numpy.void.__getitem__, numpy.void.__setitem__
-    signal.signal(signal.SIGPROF, overdue)
+    for number in (signal.SIGPROF, signal.SIGALRM):
+        signal.signal(number, overdue)
 
 
-def apart(work, tree, file):
-    """work(tree, file) in a process of its own."""
+def apart(work, tree, area, file):
+    """work(tree, area, file) in a process of its own."""
     reading, writing = os.pipe()
     child = os.fork()
     if not child:
-        resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
+        resource.setrlimit(resource.RLIMIT_AS, 2 * (area["memory"] or resource.RLIM_INFINITY,))
         os.close(reading)
-        said = work(tree, file)
+        said = work(tree, area, file)
         os.write(writing, said.encode()[:500] or b"-")
         os._exit(0)
     os.close(writing)
@@ -166,7 +174,7 @@ def apart(work, tree, file):
     return said.removeprefix("-") if said else "a crash"
 
 
-def main(tree):
+def main(tree, area):
     os.chdir(tree)
     os.environ["NUMBA_DISABLE_JIT"] = "1"
     sys.dont_write_bytecode = True
@@ -174,15 +182,15 @@ def main(tree):
     for line in sys.stdin:
         order = json.loads(line)
         if "file" not in order:
-            said = apart({"expect": expect, "judge": judge}[order["work"]], tree, None)
+            said = apart({"expect": expect, "judge": judge}[order["work"]], tree, area, None)
         else:
             path = tree / order["file"]
             right = path.read_text()
             path.write_text(order["code"])
-            said = apart(judge, tree, order["file"])
+            said = apart(judge, tree, area, order["file"])
             path.write_text(right)
         print(json.dumps(said), flush=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]).resolve())
+    main(Path(sys.argv[1]).resolve(), json.loads(sys.argv[2]))

@@ -1,4 +1,4 @@
-"""Try faults in golden, in the files of the contract: what no test notices is a hole in the tests."""
+"""Try faults in golden, the drivers and the referee: what no test notices is a hole in the tests."""
 
 import sys
 from pathlib import Path
@@ -7,4 +7,4 @@ sys.path.insert(0, str(Path(__file__).absolute().parents[1]))
 if __name__ == "__main__":  # not where a process that it starts imports this file
     from first_spike.__main__ import start
 
-    start("tb.mutation.golden_command")
+    start("tb.mutation.source_command")
