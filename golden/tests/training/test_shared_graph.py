@@ -20,7 +20,8 @@ def unfolded(first, runs, rows=None, channels=1):
 
 @pytest.mark.parametrize("words, shape", [
     ("conv 3 5x5 same", (9, 8)), ("conv 2 3x4 stride 2 padding 1", (8, 9, 2)), ("conv 2 2x5 stride 3", (7, 11, 3)),
-    ("conv 4 3x3 pool 2", (7, 7)), ("dense 5", (3, 4, 2))])
+    ("conv 4 3x3 pool 2", (7, 7)), ("dense 5", (3, 4, 2)),
+    ("conv 2 1x4 padding 0x2", (3, 2))])  # where one row ends and the next begins, places and columns go on
 def test_runs_are_the_edges(words, shape):
     layer = blank_layers(parse(words), shape)[0]
     graph = graph_of([layer])
@@ -40,5 +41,5 @@ def test_runs_are_the_edges(words, shape):
         if 0 <= row < shape[0] and 0 <= column < shape[1]:
             expected.add((y * columns + x, row * shape[1] + column, i * layer.geometry.kernel[1] + j))
     assert back == expected
-    assert graph.back[0][:, 2].max() == layer.geometry.kernel[1]
+    assert graph.back[0][:, 2].max() == min(shape[1], layer.geometry.kernel[1])
     assert graph.ahead[0][:, 2].max() == min(columns, -(-layer.geometry.kernel[1] // x_step))
