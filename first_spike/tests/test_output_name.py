@@ -13,6 +13,7 @@ from first_spike.golden.contract.float_network import FloatLayer, FloatNetwork
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.tests.process import assert_refused, command  # noqa: F401
+from first_spike.training import train as training
 
 DATA = ("--dataset", "digits")
 SHORT = (*DATA, "--hidden", 8, "--epochs", 1, "--finetune", 0)
@@ -69,8 +70,8 @@ def test_two_runs_into_one_name(command, module, words):  # noqa: F811
 def test_an_output_that_cannot_be_written_is_noticed_before_the_work(command, module, words, monkeypatch):  # noqa: F811
     def work(*_, **__):
         raise AssertionError("worked")
-    for place in ("train.Training", "quantize.calibrate", "import_weights.calibrate"):
-        monkeypatch.setattr(f"first_spike.commands.{place}", work)
+    for place in ("training.train.Training", "commands.quantize.calibrate", "commands.import_weights.calibrate"):
+        monkeypatch.setattr(f"first_spike.{place}", work)
     Path("net.npz").mkdir()
     Path("file").write_bytes(b"")
     assert_refused(command(module, *words, "--out", "net"), "cannot write net.npz: it is a folder")
@@ -101,11 +102,11 @@ def test_never_among_somebodys_pictures(command, tmp_path):  # noqa: F811
 
 def test_a_training_that_was_stopped_is_not_lost(command, monkeypatch):  # noqa: F811
     stops = [True]
-    begin = train.Training
+    begin = training.Training
 
     def stopped(plan, dataset, checkpoint, progress, stop):
         return begin(plan, dataset, checkpoint, progress, lambda: bool(stops))
-    monkeypatch.setattr(train, "Training", stopped)
+    monkeypatch.setattr(training, "Training", stopped)
     assert command(train, *SHORT, "--out", "net").returncode == 130
     before = Path("net.checkpoint").read_bytes()
     done = command(train, *SHORT, "--seed", 2, "--out", "net.npz")

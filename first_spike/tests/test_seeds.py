@@ -18,7 +18,7 @@ from first_spike.golden.training.loop import Training
 from first_spike.tests.process import SCRIPTS, assert_refused, command  # noqa: F401
 from first_spike.training import seeds, training_jobs
 from first_spike.training.plans import training_plan
-from first_spike.training.train_options import parse
+from first_spike.training.train_options import parse, wishes_of
 
 QUICK = ("--dataset", "digits", "--hidden", 8, "--epochs", 2, "--finetune", 1, "--silent", 1)
 
@@ -106,7 +106,8 @@ def test_what_fails_is_named_and_the_rest_stands(command):  # noqa: F811
     words = (*QUICK, "--seeds", 1, 2, "--out", "net")
     dataset, arguments = load("digits"), parse("", list(map(str, (*QUICK, "--seed", 2, "--epochs", 5, "--out", "net"))))
     with pytest.raises(Exception, match="^$"):
-        Training(training_plan(arguments, dataset), dataset, Path("net_s2.checkpoint"), stop=lambda: True).run()
+        plan = training_plan(wishes_of(arguments), dataset, "digits")
+        Training(plan, dataset, Path("net_s2.checkpoint"), stop=lambda: True).run()
     done = command(train, *words)
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1] == ("error: net_s2: net_s2.checkpoint belongs to another training: its epochs "

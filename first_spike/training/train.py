@@ -13,22 +13,23 @@ from first_spike.training.stopping import stoppable, stopped
 from first_spike.training.training_bar import TrainingProgress
 
 
-def train(dataset, *, out=None, resume=False, restart=False, **wishes):
+def train(dataset, *, choices=None, out=None, resume=False, restart=False, **wishes):
     """Train a first-spike network, in float and then at few bits, and return it.
 
-    dataset: what --dataset takes, such as "mnist" or "folder:photos", or a golden.data.dataset.Dataset. out: name of
-    the files OUT.npz, OUT_float.npz, OUT.json and OUT.png, str or Path; None writes nothing. resume: go on from
-    OUT.checkpoint, which a training that was stopped leaves; restart: begin anew, and remove it. wishes: fields of
-    plans.Wishes, such as layers="conv 16 5x5 same pool 2, dense 10" (or hidden=(400,)), steps=16, bits=(4, 8),
-    epochs=20, finetune=4, seed=1, silent=0.04, settings={"decay": 0.05}; what is left out is what is usual for such
-    data. The same wishes and data give the same network, byte for byte.
+    dataset: what --dataset takes, such as "mnist" or "folder:photos", or a golden.data.dataset.Dataset. choices: how it
+    is read, see data_options.read_dataset, such as {"image_size": "20x31", "split_seed": 1}. out: name of the files
+    OUT.npz, OUT_float.npz, OUT.json and OUT.png, str or Path; None writes nothing. resume: go on from OUT.checkpoint,
+    which a training that was stopped leaves; restart: begin anew, and remove it. wishes: fields of plans.Wishes, such
+    as layers="conv 16 5x5 same pool 2, dense 10" (or hidden=(400,)), steps=16, bits=(4, 8), epochs=20, finetune=4,
+    seed=1, silent=0.04, settings={"decay": 0.05}; what is left out is what is usual for such data. The same wishes and
+    data give the same network, byte for byte.
 
     Returns a golden.contract.network.Network, with bits=0 a FloatNetwork; its `accuracy` holds the figures on the test
     set, which is read once, at the end. Shows its progress on stderr. Raises UserError where wishes, data or files do
     not do, TypeError for a wish that there is not, and golden.training.loop.Stopped after Ctrl-C.
     """
     name, wishes = dataset.name if isinstance(dataset, Dataset) else str(dataset), Wishes(**wishes)
-    data = dataset if isinstance(dataset, Dataset) else read_dataset(name, steps=wishes.steps)
+    data = dataset if isinstance(dataset, Dataset) else read_dataset(name, choices, wishes.steps)
     plan = training_plan(wishes, data, name)
     if out is None:
         result = _run(plan, data)

@@ -9,12 +9,12 @@ FEW_SETTINGS = {"batch": 16, "hidden_rate": 2e-3, "output_rate": 6e-4, "temperat
                 "average": 0.05}
 FINETUNE_RATES, FEW_FINETUNE_RATES = (2e-4, 5e-5), (4e-4, 1e-4)
 RATES_HELP = f"default: 2e-4 5e-5, 4e-4 1e-4 with fewer than {FEW:,} training images, 5e-4 5e-4 with convolutions"
-BITS_HELP = "default: 4, with convolutions 8 in the last layer"
-SILENT_HELP = "default: 0.025, with convolutions 0.045"
 LEAST_EPOCHS, LEAST_BATCHES = 60, 12_000
 MOST_HELD_OUT = 5000
 MOST_SILENT, CONVOLUTION_MOST_SILENT = 0.025, 0.045  # share of the held-out images
-LAST_BITS = 8  # behind convolutions: the last layer is small, and has one scale for all classes
+SILENT_HELP = f"default: {MOST_SILENT}, with convolutions {CONVOLUTION_MOST_SILENT}"
+BITS, LAST_BITS = 4, 8  # behind convolutions the last layer is small, and has one scale for all classes
+BITS_HELP = f"default: {BITS}, with convolutions {LAST_BITS} in the last layer"
 # Settings of convolutions that some data sets want otherwise: where nearly all is right, silence needs less of a push.
 CONVOLUTION_SETTINGS = {"mnist": {"push": 0.5}, "digits": {"push": 0.5}}
 # Of data sets by name or kind
@@ -44,7 +44,7 @@ def settings(count, convolutional=False, name=""):
 
 def bits(layers, convolutional=False):
     """Bits of each of so many layers."""
-    return (4,) * (layers - 1) + (LAST_BITS if convolutional else 4,)
+    return (BITS,) * (layers - 1) + (LAST_BITS if convolutional else BITS,)
 
 
 def scale_per(convolutional):

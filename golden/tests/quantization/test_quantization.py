@@ -56,6 +56,19 @@ def test_grid_with_the_smallest_error(bits):
                                                                                        fewer + np.float32(0.5))
 
 
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+def test_a_grid_for_each_channel(bits):
+    """As each would be alone, however small the others are."""
+    rng = np.random.default_rng(bits)
+    weights = (rng.normal(0, 1, (60, 8)) * 10.0 ** rng.uniform(-3, 0, 8)).astype(np.float32)
+    weights[:, 3] = 0
+    grid, thresholds = choose_grid(weights, bits, 0.8, per_channel=True)
+    assert grid.bits == bits and thresholds.dtype == np.int32 and grid.scales.dtype == np.float32
+    alone = [choose_grid(weights[:, [j]].copy(), bits, 0.8) for j in range(8)]
+    assert thresholds.tolist() == [own[0] for _, own in alone] and len(set(thresholds.tolist())) > 4
+    assert grid.scales.tolist() == [own.scales[0] for own, _ in alone]
+
+
 def small_task():
     """A float network of one layer that tells two halves of an image apart, and images for it."""
     rng = np.random.default_rng(5)

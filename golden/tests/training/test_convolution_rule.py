@@ -15,13 +15,14 @@ from first_spike.golden.training.loop import Training
 
 LAYERS = "conv 16 3x3 same pool 2, conv 24 3x3, dense 10"
 PLAN = replace(DECISION, hidden=(), layers=LAYERS, bits=(4, 3, 4), epochs=60, finetune=40, seed=3,
-               augmentation="gentle", options=(("batch", 16),))
+               augmentation="gentle", options=(("batch", 16),), scale_per="channel")
 
 
 @pytest.mark.parametrize("plan, least", [
     pytest.param(PLAN, 0.9, marks=pytest.mark.thorough),
     pytest.param(replace(PLAN, bits=(1, 1, 1), finetune_rates=(1e-3, 1e-3)), 0.85, marks=pytest.mark.thorough),
-    (replace(PLAN, layers="conv 12 4x4 stride 2 padding 1, dense 32, conv 10 1x1", bits=(2, 8, 5)), 0.8)])
+    (replace(PLAN, layers="conv 12 4x4 stride 2 padding 1, dense 32, conv 10 1x1", bits=(2, 8, 5)), 0.8),
+    pytest.param(replace(PLAN, scale_per="layer"), 0.9, marks=pytest.mark.thorough)])
 def test_learns_digits(digits, plan, least):  # noqa: F811
     result = Training(plan, digits).run()
     for network, run in ((result.float_network, float_infer), (result.network, infer)):
@@ -32,6 +33,8 @@ def test_learns_digits(digits, plan, least):  # noqa: F811
         assert network.accuracy["accuracy"] == accuracy
         assert network.accuracy["silent"] == found.silent.mean() and network.accuracy["ties"] == found.tie.mean()
     assert [layer.weight_bits for layer in result.network.layers] == list(plan.bits)
+    several = [len(set(layer.thresholds.tolist())) > 1 for layer in result.network.layers]
+    assert several == [plan.scale_per == "channel"] * (len(several) - 1) + [False]
     assert plan.layers in result.network.source
     assert len(result.history) == plan.epochs + plan.finetune
 
@@ -67,6 +70,7 @@ def test_layers_in_words_are_the_hidden_layers(digits):  # noqa: F811
     ({"layers": "conv 3"}, "layer 0, 'conv 3': conv takes its channels and its kernel"),
     ({"rule": "s4nn"}, "only the rule decision trains layers in words, not s4nn"),
     ({"thin": "half"}, "pixels can be left out before a dense first layer only, not before a convolution"),
+    ({"scale_per": "neuron"}, "there is a scale for each layer or channel, not for each 'neuron'"),
     ({"scales": (1.0, 1.0)}, "scales are one number between 0 and 100 for each of 3 layers, found 1.0 1.0"),
 ])
 def test_bad_plans(change, message):
@@ -88,5 +92,7 @@ def test_settings_have_their_own_defaults():
     assert (PLAN.settings().pull, PLAN.settings().temperature) == (0.5, 0.1)
     assert replace(PLAN, options=(("pull", 0.25),)).finetune_settings().pull == 0.25
     assert DECISION.settings().pull == 1.0
+    assert (PLAN.settings().push, PLAN.settings().sure, PLAN.settings().warmup) == (1.0, 0.99, 600)
+    assert (DECISION.settings().push, DECISION.settings().sure, DECISION.settings().warmup) == (0.5, 1.0, 0)
     with pytest.raises(UserError, match="pull must lie between 0 and 1, found 2"):
         replace(PLAN, options=(("pull", 2.0),)).settings()

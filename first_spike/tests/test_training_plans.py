@@ -1,0 +1,114 @@
+"""What a training does where nothing else is asked for, and what asking changes; the training as a function."""
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from first_spike.commands import train as train_command
+from first_spike.golden.contract.float_network import FloatNetwork
+from first_spike.golden.contract.network import Network
+from first_spike.golden.data.catalogue import load
+from first_spike.golden.data.dataset import Dataset
+from first_spike.golden.errors import UserError
+from first_spike.golden.training.loop import Training
+from first_spike.tests.process import command  # noqa: F401
+from first_spike.training.plans import Wishes, finetuning_plan, training_plan, usual_for
+from first_spike.training.train import train
+
+MIXED = "conv 2 3x3 same pool 2, conv 3 3x3, dense 6, dense 2"
+QUICK = {"hidden": (8,), "epochs": 2, "finetune": 1, "silent": 1.0}
+
+
+def many(name):
+    """A Dataset of as many images as the large ones have, of a few pixels each."""
+    images, labels = np.zeros((20_000, 10, 10), np.uint8), np.arange(20_000) % 2
+    return Dataset(images, labels, images[:4], labels[:4], ("no", "yes"), name)
+
+
+def test_mixtures_of_convolutions_and_dense_layers_have_their_own_defaults():
+    plan = training_plan(Wishes(layers=MIXED), many("fashion"), "fashion")
+    assert (plan.bits, plan.scale_per, plan.most_silent) == ((4, 4, 4, 8), "channel", 0.045)
+    assert (plan.augmentation, plan.finetune_rates) == ("clothes", (5e-4, 5e-4))
+    settings = plan.settings()
+    assert (settings.push, settings.sure, settings.warmup, settings.hidden_rate) == (1.0, 0.99, 600, 2e-3)
+    digits = training_plan(Wishes(layers=MIXED), many("mnist"), "mnist")
+    assert (digits.settings().push, digits.augmentation) == (0.5, "digits")
+
+
+def test_dense_networks_keep_theirs():
+    plan = training_plan(Wishes(), many("fashion"), "fashion")
+    assert (plan.hidden, plan.bits, plan.scale_per, plan.most_silent) == ((400,), (4, 4), "layer", 0.025)
+    assert (plan.settings().push, plan.settings().sure, plan.settings().warmup) == (0.5, 1.0, 0)
+
+
+def test_what_is_asked_for_counts():
+    plan = training_plan(Wishes(layers=MIXED, bits=[2, 3, 4, 5], silent=0.0, scale_per="layer", augment="none",
+                                settings={"push": 0.25, "warmup": 0}), many("fashion"), "fashion")
+    assert (plan.bits, plan.most_silent, plan.scale_per, plan.augmentation) == ((2, 3, 4, 5), 0.0, "layer", "none")
+    assert (plan.settings().push, plan.settings().warmup, plan.finetune_settings().push) == (0.25, 0, 0.25)
+    assert training_plan(Wishes(bits=6), many("fashion"), "fashion").bits == (6, 6)
+    assert training_plan(Wishes(bits=0), many("fashion"), "fashion").bits is None
+
+
+def test_a_float_network_is_trained_on_by_the_same_defaults():
+    dataset, made = many("fashion"), {}
+    for name, wishes in (("mixed", Wishes(layers=MIXED)), ("dense", Wishes())):
+        plan = training_plan(replace(wishes, finetune=3), dataset, "fashion")
+        layers = Training(plan, dataset).layers
+        network = FloatNetwork(16, (10, 10), layers, dataset.classes)
+        made[name] = finetuning_plan(Wishes(finetune=3), network, dataset)
+        for field in ("bits", "scale_per", "most_silent", "augmentation", "finetune_rates", "usual", "finetune"):
+            assert getattr(made[name], field) == getattr(plan, field), field
+        assert usual_for(Wishes(bits=3), network).bits == (3,) * len(layers)
+    assert made["mixed"].bits != made["dense"].bits
+
+
+@pytest.mark.parametrize("wishes, sentence", [
+    ({"hidden": (3,), "layers": MIXED}, "layers in words and the neurons of hidden layers exclude each other"),
+    ({"bits": (4, 4, 4)}, "3 values of bits for 2 layers; give one, or one per layer"),
+    ({"bits": 0, "finetune": 2}, "leave them out with --bits 0"),
+    ({"settings": {"speed": 2}}, "the rule decision has no setting 'speed'"),
+    ({"settings": {"sure": 1.5}}, "sure must lie between 0 and 1, found 1.5"),
+    ({"settings": {"warmup": 0.5}}, "warmup must be a whole number, found 0.5")])
+def test_wishes_that_cannot_be(wishes, sentence):
+    with pytest.raises(UserError, match=sentence):
+        training_plan(Wishes(**wishes), many("fashion"), "fashion")
+
+
+def test_the_function_makes_what_the_command_makes(command, tmp_path, monkeypatch):  # noqa: F811
+    pytest.importorskip("sklearn")
+    pytest.importorskip("matplotlib")
+    monkeypatch.chdir(tmp_path)
+    words = ("--dataset", "digits", "--hidden", 8, "--epochs", 2, "--finetune", 1, "--silent", 1)
+    assert command(train_command, *words, "--out", "theirs").returncode == 0
+    made = train("digits", out="new/ours.npz", **QUICK)
+    assert isinstance(made, Network) and made.accuracy["dataset"] == "digits"
+    for end in (".npz", "_float.npz"):
+        assert Path(f"new/ours{end}").read_bytes() == Path(f"theirs{end}").read_bytes()
+    assert made.sha256 == Network.load("theirs.npz").sha256
+    assert sorted(path.name for path in Path("new").iterdir()) == ["ours.json", "ours.npz", "ours.png",
+                                                                  "ours_float.npz"]
+
+
+def test_the_function_takes_arrays_and_writes_nothing(tmp_path, monkeypatch):
+    """Off the main thread, too, where no signal can be watched."""
+    pytest.importorskip("sklearn")
+    monkeypatch.chdir(tmp_path)
+    digits, found = load("digits"), []
+    wishes = {"hidden": [8], "epochs": 1, "bits": 0, "silent": 1.0}
+    thread = threading.Thread(target=lambda: found.append(train(digits, **wishes)))
+    thread.start()
+    thread.join()
+    found.append(train("digits", **wishes))
+    assert all(isinstance(network, FloatNetwork) for network in found) and found[0].sha256 == found[1].sha256
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_function_refuses_what_it_does_not_know():
+    with pytest.raises(TypeError, match="unexpected keyword argument 'epoch'"):
+        train("digits", epoch=3)
+    with pytest.raises(UserError, match="nowhere is neither a folder nor one of the data sets"):
+        train("nowhere")
