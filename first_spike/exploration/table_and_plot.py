@@ -4,6 +4,7 @@ from rich import box
 from rich.table import Table
 
 from first_spike.command.figure import blank_figure, save_figure
+from first_spike.exploration.energy import CHOSEN, MODELS, UP5K_MHZ, Work, shown
 from first_spike.exploration.points import cells, luts, pareto
 from first_spike.golden.contract.configuration import Configuration, in_layers, joined
 from first_spike.synthesis.fit import CLOSE, short_fit
@@ -11,7 +12,7 @@ from first_spike.synthesis.fit import CLOSE, short_fit
 MOST_ROWS = 20
 
 
-def exploration_table(title, points, boards=()):
+def exploration_table(title, points, boards=(), energy_model=CHOSEN, clock=None):
     """The rich Table of `points`, fastest first; a star marks those that no other beats in cycles and LUTs at once. Of
     each Board it says whether they fit."""
     measured = any(point["measured"] for point in points)
@@ -21,40 +22,47 @@ def exploration_table(title, points, boards=()):
                   caption_justify="left", caption=(
         f"* none is better in cycles and LUTs; lanes of each layer; {letters}cycles between results; "
         "k/s: thousand images a second; LUT, BRAM: ECP5 by the area model"
-        + (", in brackets measured" if measured else "") + "; ±: by which LUT may be off; w: bits of weights a cycle"))
+        + (", in brackets measured" if measured else "") + "; ±: by which LUT may be off; w: bits of weights a cycle; "
+        f"uJ est.: of an image, estimated by the model {energy_model}, not measured"))
     for name in ("", "lanes", *(option.letter for option in options[1:]), "cycles", "p99", "max", "k/s", "LUT", "±",
-                 "BRAM", "w"):
+                 "BRAM", "w", "uJ est."):
         table.add_column(name, justify="left" if name in ("", "lanes") else "right", no_wrap=True)
     for board in boards:
         table.add_column(board.name)
     best = set(pareto(points))
     for number in sorted(range(len(points)), key=lambda n: points[n]["cycles"]["mean"]):
         point = points[number]
+        estimate = MODELS[energy_model].estimate(Work(**point["work"]), None, clock or UP5K_MHZ)
         chosen, cycles = point["configuration"], point["cycles"]
         table.add_row("*" if number in best else "", *(joined(chosen.get(option.name, "–")) for option in options),
                       f"{cycles['mean']:.1f}",
                       str(cycles["p99"]), str(cycles["max"]), f"{point['images_per_second'] / 1000:,.0f}",
                       _area(point, "lut"), f"{point['area']['lut_error']:,}", _area(point, "bram"),
-                      f"{point['weight_bits_per_cycle']:,}",
+                      f"{point['weight_bits_per_cycle']:,}", shown(estimate.uj) if estimate else "–",
                       *(f" {short_fit(board, *cells(point))}" for board in boards))
     return table
 
 
-def budget_table(offers, board=None):
-    """The rich Table of Offers, as they come, at most MOST_ROWS of them."""
+def budget_table(offers, budget):
+    """The rich Table of Offers, as they come, at most MOST_ROWS of them, and what the Budget asks of them."""
+    board, said = budget.board, budget.rate is not None
+    at_rate = f"; mW est.: the same, at {budget.rate:g} images a second" if said else ""
     options = said_options([offer.point for offer in offers])
     letters = "".join(f"; {option.letter}: {option.title}" for option in options[1:])
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0, caption_justify="left", caption=(
-        f"us: mean time of an image; LUT, BRAM: ECP5 by the area model{letters}"
+        f"us: mean time of an image; LUT, BRAM: ECP5 by the area model; uJ est.: of an image, estimated by the "
+        f"model {budget.energy_model}, not measured{at_rate}{letters}"
         + (f"; the first {MOST_ROWS} of {len(offers):,}, all in report.json" if len(offers) > MOST_ROWS else "")))
     for name in ("network", "lanes", *(option.letter for option in options[1:]), "us", "cycles", "LUT", "BRAM",
-                 "held out", "test", *([board.name] if board else [])):
+                 "uJ est.", *["mW est."] * said, "held out", "test", *([board.name] if board else [])):
         table.add_column(name, justify="left" if name in ("network", "lanes") else "right", no_wrap=True)
     for offer in offers[:MOST_ROWS]:
         chosen, found = offer.point["configuration"], cells(offer.point)[0]
         table.add_row(offer.name, *(f" {joined(chosen.get(option.name, '–'))}" for option in options),
                       f" {offer.us:.2f}", f" {offer.point['cycles']['mean']:.1f}",
                       *(f" {found[what]:,}" for what in ("logic", "bram")),
+                      *(f" {shown(getattr(offer.estimate, unit)) if offer.estimate else '–'}"
+                        for unit in ["uj"] + ["mw"] * said),
                       *(f" {share:.2%}" if share is not None else "–" for share in (offer.held_out, offer.accuracy)),
                       *([f" {'fits' if offer.fits else CLOSE}"] if board else []))
     return table
