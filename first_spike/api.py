@@ -72,9 +72,9 @@ def metrics(subject, images, rate=None, clock=None):
     "neurobench": means of an image under NeuroBench's names. "layers": of each, up to the end of the decision step,
     mean, p50, p99 and max over the images of `spikes_in`, `spikes`, `synaptic_additions`, `effective_additions` (whose
     weight is not 0), `potential_reads`, `potential_writes`; of a Design `weight_words` and `potential_words` (read, and
-    written as often; None where they are registers) with the bits of each. "energy": of each model, estimated and not
-    measured, (lowest, highest) `uj` an image, `mw` at `rate` images a second, `idle_mw`; clock: MHz. Raises UserError
-    for a float network, and for images that do not fit.
+    written as often; None where they are registers) with the bits of each. "energy_estimated": of each model,
+    estimated and not measured, (lowest, highest) `uj` an image, `mw` at `rate` images a second, `idle_mw`; clock: MHz.
+    Raises UserError for a float network, and for images that do not fit.
     """
     return counted_metrics(subject, _images(images), rate=rate, clock=clock)
 

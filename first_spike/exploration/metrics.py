@@ -19,9 +19,7 @@ def metrics(subject, images, inference=None, rate=None, clock=None):
 
     inference: `infer` of the images, of the whole run, if it is at hand. Raises UserError for another network.
     """
-    network = subject.network if isinstance(subject, Design) else subject
-    if not isinstance(network, Network):
-        raise UserError("operations are counted of networks in integers: quantize it first")
+    network = require_integers(subject.network if isinstance(subject, Design) else subject)
     inference = infer(network, images) if inference is None else inference
     found = operations(network, images, inference)
     if isinstance(subject, Design):
@@ -32,8 +30,16 @@ def metrics(subject, images, inference=None, rate=None, clock=None):
         words, work = len(found) * (None,), work_of_network(network, found)
     return {"images": len(images), "neurobench": neurobench(network, found),
             "layers": [_layer(*parts) for parts in zip(found, words, _shapes(subject), strict=True)],
-            "energy": {"note": UNMEASURED, "rate": rate,
-                       "models": {name: one and one._asdict() for name, one in estimates(work, rate, clock).items()}}}
+            "energy_estimated": {"note": UNMEASURED, "rate": rate,
+                                 "models": {name: one and one._asdict()
+                                            for name, one in estimates(work, rate, clock).items()}}}
+
+
+def require_integers(network):
+    """The network, if it is one in integers, else UserError."""
+    if not isinstance(network, Network):
+        raise UserError("operations are counted of networks in integers: quantize it first")
+    return network
 
 
 def neurobench(network, found):
