@@ -14,7 +14,7 @@ from first_spike.comparison.compare_on import compare_on, compare_verilog
 from first_spike.comparison.subject import Subject
 from first_spike.comparison.whole_design import write_whole_design
 from first_spike.exploration.budget import Budget, offers, within
-from first_spike.exploration.energy import CHOSEN
+from first_spike.exploration.energy import FOR_BOUNDS
 from first_spike.exploration.metrics import metrics as counted_metrics
 from first_spike.golden.contract.configuration import require_choice
 from first_spike.golden.contract.network import Network
@@ -65,7 +65,7 @@ def cycles(design, images, alone=False):
     return latency(design, images, found) if alone else predict(design, images, found).interval
 
 
-def metrics(subject, images, rate=None, clock=None):
+def metrics(subject, images, rate=None, clock=None, cells=None):
     """What inference asks for on images, exact: a dict, ready for JSON, of a Network, or of a Design with words of
     memory besides. Source of the counts: golden/inference/operations.py; of the joules: docs/energy.md.
 
@@ -73,10 +73,11 @@ def metrics(subject, images, rate=None, clock=None):
     mean, p50, p99 and max over the images of `spikes_in`, `spikes`, `synaptic_additions`, `effective_additions` (whose
     weight is not 0), `potential_reads`, `potential_writes`; of a Design `weight_words` and `potential_words` (read, and
     written as often; None where they are registers) with the bits of each. "energy_estimated": of each model,
-    estimated and not measured, (lowest, highest) `uj` an image, `mw` at `rate` images a second, `idle_mw`; clock: MHz.
-    Raises UserError for a float network, and for images that do not fit.
+    estimated and not measured, (lowest, highest) `uj` an image, `mw` at `rate` images a second, `idle_mw`; clock
+    (MHz) and cells (that a Design has on an iCE40, once placed) are for the model "up5k". Raises UserError for a float
+    network, and for images that do not fit.
     """
-    return counted_metrics(subject, _images(images), rate=rate, clock=clock)
+    return counted_metrics(subject, _images(images), rate=rate, clock=clock, cells=cells)
 
 
 def generate(design, out, name="", top=DEFAULT):
@@ -119,7 +120,7 @@ def import_nir(file, data, bits=None, steps=None, **said):
 
 
 def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *, max_uj=None, max_mw=None, rate=None,
-            energy_model=CHOSEN, **tried):
+            energy_model=FOR_BOUNDS[0], **tried):
     """Every design of the networks (a Network, a name or a file, or several) that keeps the bounds, fastest first: a
     list of Offers with `design`, `us` (mean time of an image), `held_out`, `accuracy`, `fits`, `estimate` (of energy)
     and `point`, its other figures. Where none does, a UserError names the nearest.

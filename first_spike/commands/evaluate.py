@@ -12,7 +12,7 @@ from first_spike.command.cli import Parser, console, error_console, write_json, 
 from first_spike.command.configuration_options import add_configuration, configuration, design_of
 from first_spike.command.images import add_image_arguments, read_images
 from first_spike.command.networks import NAMED, NetworkFile, load_network
-from first_spike.command.option_values import above_zero, output_file
+from first_spike.command.option_values import above_zero, output_file, positive
 from first_spike.command.places_to_write import check_places
 from first_spike.command.silence import most_silent, most_ties, silence, ties, warn
 from first_spike.comparison.evaluation import figures_table, summarise
@@ -38,7 +38,8 @@ def main():
     report["warnings"] = warn(silence(name, report["silent"], most_silent(network, count))
                               + ties(name, report["ties"], most_ties(count)))
     if arguments.metrics:
-        report["metrics"] = metrics(design, chosen.images, result, arguments.rate, arguments.clock)
+        report["metrics"] = metrics(design, chosen.images, result, arguments.rate, arguments.clock,
+                                    arguments.cells)
         console.print(operations_table(repr(design), report["metrics"]))
         for line in energy_lines(report["metrics"]):
             console.print(line, soft_wrap=True)
@@ -64,9 +65,12 @@ def parse():
     parser.add_argument("--rate", type=above_zero, metavar="N", help="with --metrics: images a second, for the power")
     parser.add_argument("--clock", type=above_zero, metavar="MHZ",
                         help=f"with --metrics: for the model up5k (default: {UP5K_MHZ:g})")
+    parser.add_argument("--cells", type=positive, metavar="N",
+                        help="with --metrics: for the model up5k, logic cells of the design, as `first-spike "
+                             "bitstream` counts them")
     arguments = parser.parse_args()
-    asked = (arguments.rate, arguments.clock, configuration(arguments)) != (None, None, Configuration())
-    if asked and not arguments.metrics:
-        parser.error("options of a design, --rate and --clock go with --metrics")
+    asked = (arguments.rate, arguments.clock, arguments.cells) != (None, None, None)
+    if (asked or configuration(arguments) != Configuration()) and not arguments.metrics:
+        parser.error("options of a design, --rate, --clock and --cells go with --metrics")
     return arguments
 

@@ -18,7 +18,7 @@ from first_spike.command.option_values import above_zero, add_timeout, percentag
 from first_spike.command.places import BUILD
 from first_spike.command.places_to_write import check_places
 from first_spike.exploration.budget import CLOCK, Budget, offers, within
-from first_spike.exploration.energy import CHOSEN, MODELS
+from first_spike.exploration.energy import FOR_BOUNDS
 from first_spike.exploration.points import candidates, cells, error_sentence, explored, measure_areas
 from first_spike.exploration.table_and_plot import budget_table, exploration_table, write_plot
 from first_spike.golden.contract.configuration import Configuration
@@ -112,7 +112,7 @@ def explore(arguments, workers):
             "points": points, "left_out": refused, "failed": failed})
         write_plot(folder / "pareto.png", points, path.stem)
     console.print(exploration_table(f"{path.stem} on {len(images):,} images of {chosen.name}, at "
-                                    f"{clock:g} MHz", points, boards, arguments.energy_model, clock))
+                                    f"{clock:g} MHz", points, boards, arguments.energy_model))
     for sentence in refused:
         console.print(f"left out: {sentence}", soft_wrap=True)
     if arguments.synth:
@@ -142,7 +142,7 @@ def parse():
     parser.add_argument("--max-mw", type=above_zero, metavar="MW",
                         help="bound: the power in milliwatts at the --rate, estimated by the --energy-model")
     parser.add_argument("--rate", type=above_zero, metavar="N", help="bound: images a second that have to be kept")
-    parser.add_argument("--energy-model", choices=tuple(MODELS), default=CHOSEN,
+    parser.add_argument("--energy-model", choices=FOR_BOUNDS, default=FOR_BOUNDS[0],
                         help="by which energy is estimated, see docs/energy.md (default: %(default)s)")
     parser.add_argument("--clock", type=above_zero, metavar="MHZ",
                         help=f"for images a second (default: {CLOCK:g}; with bounds that of the --board)")

@@ -1,9 +1,8 @@
 """What keeps a budget: designs of several networks that fit a board, and are fast and right enough."""
 
-from math import inf
 from typing import NamedTuple
 
-from first_spike.exploration.energy import CHOSEN, MODELS, Estimate, Work, shown
+from first_spike.exploration.energy import FOR_BOUNDS, MODELS, Estimate, Work, shown
 from first_spike.exploration.points import candidates, cells, explored
 from first_spike.golden.contract.configuration import require_choice
 from first_spike.golden.contract.design import Design
@@ -19,9 +18,8 @@ CLOCK = 130.0  # MHz, where no board says another
 
 class Budget(NamedTuple):
     """Bounds, each None where there is none: a Board; the mean time of an image in microseconds; the accuracy on
-    held-out training images in percent; estimated by energy_model, one of MODELS, at the most where that is a range:
-    the energy of an image in microjoules, and the power in milliwatts at `rate` images a second, which have to be
-    kept."""
+    held-out training images in percent; estimated by energy_model, one of FOR_BOUNDS: the energy of an image in
+    microjoules, and the power in milliwatts at `rate` images a second, which have to be kept."""
 
     board: Board | None = None
     max_us: float | None = None
@@ -29,11 +27,11 @@ class Budget(NamedTuple):
     max_uj: float | None = None
     max_mw: float | None = None
     rate: float | None = None
-    energy_model: str = CHOSEN
+    energy_model: str = FOR_BOUNDS[0]
 
     def check(self):
         """It, if it can be: UserError for an unknown model, and for power without a rate."""
-        require_choice("the energy model", self.energy_model, tuple(MODELS))
+        require_choice("the energy model", self.energy_model, FOR_BOUNDS)
         if self.max_mw is not None and self.rate is None:
             raise UserError("milliwatts are those at a rate: say how many images a second (--rate)")
         return self
@@ -63,10 +61,6 @@ class Budget(NamedTuple):
         return found + self._energy_misses(offer.estimate)
 
     def _energy_misses(self, estimate):
-        if (self.max_uj, self.max_mw) == (None, None):
-            return []
-        if estimate is None:
-            return [(inf, f"the model {self.energy_model} has no estimate of it")]
         return [(span[1] / bound - 1, f"estimated {shown(span)} {unit} by {self.energy_model} instead of {bound:g}")
                 for span, bound, unit in ((estimate.uj, self.max_uj, "uJ"), (estimate.mw, self.max_mw, "mW"))
                 if bound is not None and span[1] > bound]
@@ -75,7 +69,7 @@ class Budget(NamedTuple):
 class Offer(NamedTuple):
     """name: of the network; design: a Design; point: its figures (see `point`); us: mean time of an image; held_out,
     accuracy: of the network, as its file says, or None; fits: onto the board, None where that is too close to call or
-    nobody asks; estimate: of its energy by the model of the Budget, None where that has none."""
+    nobody asks; estimate: of its energy by the model of the Budget."""
 
     name: str
     design: Design
@@ -84,12 +78,12 @@ class Offer(NamedTuple):
     held_out: float | None
     accuracy: float | None
     fits: bool | None
-    estimate: Estimate | None = None
+    estimate: Estimate
 
     def report(self):
         """It as plain values."""
         return {"network": self.name, "us": self.us, "held_out": self.held_out, "accuracy": self.accuracy,
-                "fits": self.fits, "energy_estimated": self.estimate and self.estimate._asdict(), **self.point}
+                "fits": self.fits, "energy_estimated": self.estimate._asdict(), **self.point}
 
 
 def offers(name, network, images, choices, budget, clock=None, top=DEFAULT, workers=None, kept=None):

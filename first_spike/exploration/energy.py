@@ -16,7 +16,7 @@ UP5K_COUNTERS_UA, UP5K_COUNTERS_MHZ, UP5K_COUNTERS_CELLS = 27.8, 12.0, 228 - 32
 # A whole accelerator on a UP5K, as published, its block RAM and SPRAM included: SYNtzulu.
 SYNTZULU_MW, SYNTZULU_MHZ, SYNTZULU_CELLS = 9.5, 24.0, 3473
 UP5K_MHZ = 24.0  # where no clock is said: that of the iCEBreaker
-UP5K_CELLS, UP5K_BLOCK_BITS, UP5K_SPRAM_BITS = 5280, 30 * 4096, 4 << 18  # that there are
+UP5K_CELLS = 5280  # that there are
 
 UP5K_IDLE_MW = UP5K_BLANK_UA * UP5K_VOLTS / 1000
 UP5K_TREE_PJ = (UP5K_CLOCKED_UA - UP5K_BLANK_UA) * UP5K_VOLTS / UP5K_CLOCKED_MHZ  # a cycle
@@ -26,17 +26,14 @@ UP5K_CELL_PJ = (UP5K_COUNTERS_UA * UP5K_VOLTS / UP5K_COUNTERS_MHZ / UP5K_COUNTER
 
 class Work(NamedTuple):
     """Means of an image: additions of weights to potentials; effective ones, whose weight is not 0; bits of weights
-    read, and of potentials read and written, in memory. Of a design also the cycles of an image, back to back; its
-    logic cells; and the bits that it keeps in memory at the least: in_spram of weights, else of weights and potentials
-    in block RAM."""
+    read, and of potentials read and written, in memory. Of a design also the cycles of an image, back to back, and
+    its logic cells, as they are placed on an iCE40; None where that is not known."""
 
     additions: float
     effective: float
     bits: float
     cycles: float | None = None
     cells: int | None = None
-    kept: int = 0
-    in_spram: bool = False
 
 
 class Estimate(NamedTuple):
@@ -51,10 +48,11 @@ class Estimate(NamedTuple):
 
 class Model(NamedTuple):
     """says: what it counts, in a line; estimate(work, rate, clock): an Estimate of a Work; rate: images a second, or
-    None; clock: MHz."""
+    None; clock: MHz; needs: without what there is none."""
 
     says: str
     estimate: Callable
+    needs: str = ""
 
 
 def _of_operations(picojoules):
@@ -67,13 +65,11 @@ def _of_operations(picojoules):
 
 def _up5k(work, rate, clock):
     """Clock tree and cells. At least: cells switch while an image is worked on. At most: always, as nothing is gated.
-    None where there is no such design: none is given, a UP5K has too few cells or too little memory, the clock is above
-    those measured, or the rate is too high."""
-    if work.cycles is None or work.cells > UP5K_CELLS or (rate or 0) * work.cycles > clock * 1e6:
+    None where there is no such design: its cells are not known or too many, the clock is above those measured, or the
+    rate is too high."""
+    if None in (work.cycles, work.cells) or work.cells > UP5K_CELLS or clock > UP5K_CLOCKED_MHZ:
         return None
-    if clock > UP5K_CLOCKED_MHZ:
-        return None
-    if work.kept > (UP5K_SPRAM_BITS if work.in_spram else UP5K_BLOCK_BITS):
+    if (rate or 0) * work.cycles > clock * 1e6:
         return None
     low, high = (UP5K_TREE_PJ + work.cells * cell for cell in UP5K_CELL_PJ)  # pJ a cycle
     blank_pj = UP5K_IDLE_MW * 1000 / clock
@@ -93,9 +89,10 @@ MODELS = {
     "45nm-memory": Model("45nm-add, and 10 pJ for 64 bits of weights and potentials (Horowitz 2014, SRAM of 8 KB)",
                          _of_operations(lambda work: ADD * work.additions + SRAM_ACCESS * work.bits / SRAM_BITS)),
     "up5k": Model("core of an iCE40 UP5K: clock tree and cells (ice40_power); at most as SYNtzulu, memories included",
-                  _up5k),
+                  _up5k, f"a design and its cells (--cells), at most {UP5K_CELLS:,}, a clock of at most "
+                         f"{UP5K_CLOCKED_MHZ:g} MHz, and a rate that it keeps"),
 }
-CHOSEN = "45nm-memory"  # of bounds: what moves data is in it, it is one figure, and every design has one
+FOR_BOUNDS = ("45nm-memory", "45nm-add", "45nm-float-add")  # of any design, by one figure; the first counts moving data
 
 
 def estimates(work, rate=None, clock=None):

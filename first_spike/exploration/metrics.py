@@ -1,7 +1,6 @@
 """What an inference asks for as a report: counts by layer, NeuroBench's names, and what that may cost in joules."""
 
 from first_spike.comparison.cycle_statistics import statistics
-from first_spike.exploration.area import estimate_area
 from first_spike.exploration.energy import Work, estimates
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
@@ -14,7 +13,7 @@ from first_spike.rtl_model.layer.kinds import layer_shapes
 UNMEASURED = "estimated, not measured"
 
 
-def metrics(subject, images, inference=None, rate=None, clock=None):
+def metrics(subject, images, inference=None, rate=None, clock=None, cells=None):
     """What images ask for, of a Network or a Design: a dict, ready for JSON, as `first_spike.metrics` says.
 
     inference: `infer` of the images, of the whole run, if it is at hand. Raises UserError for another network.
@@ -24,8 +23,7 @@ def metrics(subject, images, inference=None, rate=None, clock=None):
     found = operations(network, images, inference)
     if isinstance(subject, Design):
         words = memory_words(subject, images, inference)
-        work = work_of(subject, found, words, predict(subject, images, inference).interval.mean(),
-                       estimate_area(subject)["lut"])
+        work = work_of(subject, found, words, predict(subject, images, inference).interval.mean(), cells)
     else:
         words, work = len(found) * (None,), work_of_network(network, found)
     return {"images": len(images), "neurobench": neurobench(network, found),
@@ -63,16 +61,14 @@ def neurobench(network, found):
                                    "Dense": float(network.steps * sum(map(connections, layers)))}}
 
 
-def work_of(design, found, words, cycles, lut):
-    """The Work of a Design, of Operations and MemoryWords; cycles: of an image, in the mean; lut: its LUT4."""
-    bits, kept, in_spram = 0, 0, design.configuration.in_spram
-    for layer, one, shape in zip(design.network.layers, words, layer_shapes(design), strict=True):
+def work_of(design, found, words, cycles, cells=None):
+    """The Work of a Design, of Operations and MemoryWords; cycles: of an image, in the mean; cells: that it has."""
+    bits = 0
+    for one, shape in zip(words, layer_shapes(design), strict=True):
         bits += float(one.weights.mean()) * one.weights_side_by_side * shape.weight_bits
-        kept += layer.weights.size * shape.weight_bits
         if not one.in_registers:
             bits += 2 * float(one.potentials.mean()) * one.lanes * shape.potential_bits
-            kept += 0 if in_spram else layer.positions * len(layer.thresholds) * shape.potential_bits
-    return Work(*_added(found), bits, float(cycles), lut, kept, in_spram)
+    return Work(*_added(found), bits, float(cycles), cells)
 
 
 def work_of_network(network, found):

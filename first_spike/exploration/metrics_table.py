@@ -31,7 +31,7 @@ def energy_lines(report):
     energy, lines = report["energy_estimated"], []
     for name, found in energy["models"].items():
         if found is None:
-            figure = "no estimate"
+            figure = f"no estimate: it needs {MODELS[name].needs}"
         else:
             figure = f"estimated {shown(found['uj'])} uJ an image"
             if found["mw"]:

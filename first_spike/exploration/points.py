@@ -55,13 +55,12 @@ def point(design, top, images, inference, clock):
     """
     cycles = predict(design, images, inference).interval
     lanes, ways = design.lanes, design.ways
-    area = estimate_area(design, top)
     counted = operations(design.network, images, inference), memory_words(design, images, inference)
     bits = sum(count * way * layer.weight_bits for count, way, layer in zip(lanes, ways, design.network.layers))
     return {"configuration": design.settings, "cycles": statistics(cycles),
             "images_per_second": 1e6 * clock / float(np.mean(cycles)),
-            "area": area, "weight_bits_per_cycle": bits, "measured": None,
-            "work": work_of(design, *counted, np.mean(cycles), area["lut"])._asdict()}
+            "area": estimate_area(design, top), "weight_bits_per_cycle": bits, "measured": None,
+            "work": work_of(design, *counted, np.mean(cycles))._asdict()}
 
 
 def explored(designs, top, images, clock, workers, kept):

@@ -4,7 +4,7 @@ from rich import box
 from rich.table import Table
 
 from first_spike.command.figure import blank_figure, save_figure
-from first_spike.exploration.energy import CHOSEN, MODELS, UP5K_MHZ, Work, shown
+from first_spike.exploration.energy import FOR_BOUNDS, MODELS, Work, shown
 from first_spike.exploration.points import cells, luts, pareto
 from first_spike.golden.contract.configuration import Configuration, in_layers, joined
 from first_spike.synthesis.fit import CLOSE, short_fit
@@ -12,7 +12,7 @@ from first_spike.synthesis.fit import CLOSE, short_fit
 MOST_ROWS = 20
 
 
-def exploration_table(title, points, boards=(), energy_model=CHOSEN, clock=None):
+def exploration_table(title, points, boards=(), energy_model=FOR_BOUNDS[0]):
     """The rich Table of `points`, fastest first; a star marks those that no other beats in cycles and LUTs at once. Of
     each Board it says whether they fit."""
     measured = any(point["measured"] for point in points)
@@ -32,13 +32,12 @@ def exploration_table(title, points, boards=(), energy_model=CHOSEN, clock=None)
     best = set(pareto(points))
     for number in sorted(range(len(points)), key=lambda n: points[n]["cycles"]["mean"]):
         point = points[number]
-        estimate = MODELS[energy_model].estimate(Work(**point["work"]), None, clock or UP5K_MHZ)
         chosen, cycles = point["configuration"], point["cycles"]
         table.add_row("*" if number in best else "", *(joined(chosen.get(option.name, "–")) for option in options),
                       f"{cycles['mean']:.1f}",
                       str(cycles["p99"]), str(cycles["max"]), f"{point['images_per_second'] / 1000:,.0f}",
                       _area(point, "lut"), f"{point['area']['lut_error']:,}", _area(point, "bram"),
-                      f"{point['weight_bits_per_cycle']:,}", shown(estimate.uj) if estimate else "–",
+                      f"{point['weight_bits_per_cycle']:,}", _energy(point, energy_model),
                       *(f" {short_fit(board, *cells(point))}" for board in boards))
     return table
 
@@ -61,11 +60,15 @@ def budget_table(offers, budget):
         table.add_row(offer.name, *(f" {joined(chosen.get(option.name, '–'))}" for option in options),
                       f" {offer.us:.2f}", f" {offer.point['cycles']['mean']:.1f}",
                       *(f" {found[what]:,}" for what in ("logic", "bram")),
-                      *(f" {shown(getattr(offer.estimate, unit)) if offer.estimate else '–'}"
+                      *(f" {shown(getattr(offer.estimate, unit))}"
                         for unit in ["uj"] + ["mw"] * said),
                       *(f" {share:.2%}" if share is not None else "–" for share in (offer.held_out, offer.accuracy)),
                       *([f" {'fits' if offer.fits else CLOSE}"] if board else []))
     return table
+
+
+def _energy(point, model):
+    return shown(MODELS[model].estimate(Work(**point["work"]), None, None).uj)
 
 
 def _area(point, name):

@@ -7,7 +7,7 @@ import pytest
 
 import first_spike as fs
 from first_spike.exploration.budget import Budget, Offer
-from first_spike.exploration.energy import MODELS, UP5K_CELL_PJ, UP5K_IDLE_MW, UP5K_TREE_PJ, Work, estimates, shown
+from first_spike.exploration.energy import MODELS, UP5K_CELL_PJ, UP5K_IDLE_MW, UP5K_TREE_PJ, Estimate, Work, estimates
 from first_spike.exploration.metrics_table import energy_lines, operations_table
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.inference.operations import operations
@@ -16,7 +16,7 @@ from first_spike.synthesis.boards import BOARDS
 from first_spike.tests.process import assert_refused, run_script
 from first_spike.tests.small_case import small_case
 
-WORK = Work(additions=9000, effective=4000, bits=64_000, cycles=2400.0, cells=1000, kept=1000)
+WORK = Work(additions=9000, effective=4000, bits=64_000, cycles=2400.0, cells=1000)
 
 
 @pytest.fixture
@@ -78,10 +78,9 @@ def test_energy_by_hand():
 
 
 @pytest.mark.parametrize("change, clock", [
-    (dict(cells=5281), 24), (dict(kept=122_881), 24), (dict(kept=(1 << 20) + 1, in_spram=True), 24), ({}, 48.1),
-    ({}, 0.23), (dict(cycles=None), 24)])
+    (dict(cells=5281), 24), ({}, 48.1), ({}, 0.23), (dict(cycles=None), 24), (dict(cells=None), 24)])
 def test_what_no_up5k_holds_has_no_estimate(change, clock):
-    assert estimates(WORK, 100, clock=24)["up5k"] and estimates(WORK._replace(kept=1 << 20, in_spram=True))["up5k"]
+    assert estimates(WORK._replace(cells=5280), 100, clock=48)["up5k"] and estimates(WORK, 100, clock=0.24)["up5k"]
     assert estimates(WORK._replace(**change), 100, clock)["up5k"] is None
 
 
@@ -98,30 +97,27 @@ def test_every_line_says_estimated_and_the_model(case):
 def test_the_board_is_estimated_in_its_own_configuration():
     network, images = fs.load("mnist_784_128_10_4bit"), fs.samples().images[:20]
     design = fs.Design(network, BOARDS["icebreaker"].configuration)
-    found = fs.metrics(design, images, rate=10)["energy_estimated"]["models"]["up5k"]
+    found = fs.metrics(design, images, rate=10, cells=3637)["energy_estimated"]["models"]["up5k"]
     cycles = predict(design, images, infer(network, images)).interval.mean()
     assert found["mw"][0] < 1.4 < found["mw"][1] and found["uj"][0] > UP5K_TREE_PJ * cycles / 1e6
-    assert fs.metrics(fs.Design(network), images)["energy_estimated"]["models"]["up5k"] is None
+    assert fs.metrics(design, images)["energy_estimated"]["models"]["up5k"] is None
 
 
 def test_bounds_on_energy():
-    offer = Offer("n", None, {}, 100.0, 0.99, None, None, MODELS["up5k"].estimate(WORK, 50, 24))
-    assert Budget(rate=10_000).misses(offer) == [] and offer.estimate.uj[0] < 0.2 < offer.estimate.uj[1]
+    offer = Offer("n", None, {}, 100.0, 0.99, None, None, Estimate((0.1, 0.3), (2.0, 4.0), None))
+    assert Budget(rate=10_000).misses(offer) == []
     (by, sentence), = Budget(rate=10_001).misses(offer)
     assert by > 0 and sentence == "10,000 images a second instead of 10001"
-    (by, sentence), = Budget(max_uj=0.2, energy_model="up5k").misses(offer)  # the highest counts
-    assert by == offer.estimate.uj[1] / 0.2 - 1
-    assert sentence == f"estimated {shown(offer.estimate.uj)} uJ by up5k instead of 0.2"
-    assert Budget(max_uj=offer.estimate.uj[1], max_mw=offer.estimate.mw[1], rate=50).misses(offer) == []
-    (_, sentence), = Budget(max_mw=3, rate=50, energy_model="up5k").misses(offer)
-    assert "mW by up5k instead of 3" in sentence
-    (_, sentence), = Budget(max_uj=1, energy_model="up5k").misses(offer._replace(estimate=None))
-    assert sentence == "the model up5k has no estimate of it"
+    (by, sentence), = Budget(max_uj=0.2).misses(offer)  # of a range the highest counts
+    assert by == 0.3 / 0.2 - 1 and sentence == "estimated 0.1 to 0.3 uJ by 45nm-memory instead of 0.2"
+    assert Budget(max_uj=0.3, max_mw=4, rate=50).misses(offer) == []
+    (_, sentence), = Budget(max_mw=3, rate=50, energy_model="45nm-add").misses(offer)
+    assert sentence == "estimated 2 to 4 mW by 45nm-add instead of 3"
 
 
 @pytest.mark.parametrize("bounds, sentence", [
     (dict(max_mw=1), "say how many images a second"),
-    (dict(energy_model="5nm"), "the energy model must be 45nm-float-add, 45nm-add, 45nm-memory or up5k, found '5nm'")])
+    (dict(energy_model="up5k"), "the energy model must be 45nm-memory, 45nm-add or 45nm-float-add, found 'up5k'")])
 def test_bounds_that_cannot_be(case, bounds, sentence):
     with pytest.raises(fs.UserError, match=sentence):
         fs.explore(case[0], images=case[1], **bounds)
@@ -130,11 +126,11 @@ def test_bounds_that_cannot_be(case, bounds, sentence):
 def test_commands(tmp_path):
     network, images, _ = small_case(tmp_path)
     given = "--network", "network.npz", "--images", "images.npy"
-    done = run_script("evaluate.py", *given, "--metrics", "--rate", "5", "--lanes", "1", "--json", "r.json",
-                      cwd=tmp_path)
+    done = run_script("evaluate.py", *given, "--metrics", "--rate", "5", "--lanes", "1", "--cells", "100", "--json",
+                      "r.json", cwd=tmp_path)
     assert done.returncode == 0 and done.stdout.count("estimated") == 4, done.stderr + done.stdout
     report = json.loads((tmp_path / "r.json").read_text())
-    expected = fs.metrics(fs.Design(network, lanes=1), images, rate=5)
+    expected = fs.metrics(fs.Design(network, lanes=1), images, rate=5, cells=100)
     assert report["metrics"] == json.loads(json.dumps(expected))
     assert run_script("evaluate.py", *given, "--rate", "5", cwd=tmp_path).returncode == 2
     explore = "explore.py", *given, "--lanes", "1", "--pixels", "2", "--out", "out"
