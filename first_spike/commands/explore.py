@@ -75,7 +75,7 @@ def choose(arguments, workers):
 def budget_of(arguments):
     """The Budget of parsed arguments, without a board."""
     return Budget(None, arguments.max_us, arguments.min_accuracy, arguments.max_uj, arguments.max_mw, arguments.rate,
-                  arguments.energy_model)
+                  arguments.energy_model or FOR_BOUNDS[0])
 
 
 def choices(arguments):
@@ -142,8 +142,9 @@ def parse():
     parser.add_argument("--max-mw", type=above_zero, metavar="MW",
                         help="bound: the power in milliwatts at the --rate, estimated by the --energy-model")
     parser.add_argument("--rate", type=above_zero, metavar="N", help="bound: images a second that have to be kept")
-    parser.add_argument("--energy-model", choices=FOR_BOUNDS, default=FOR_BOUNDS[0],
-                        help="by which energy is estimated, see docs/energy.md (default: %(default)s)")
+    parser.add_argument("--energy-model", choices=FOR_BOUNDS,
+                        help=f"by which energy is estimated, see docs/energy.md (default: {FOR_BOUNDS[0]}); without "
+                             "bounds the table has it where this is given")
     parser.add_argument("--clock", type=above_zero, metavar="MHZ",
                         help=f"for images a second (default: {CLOCK:g}; with bounds that of the --board)")
     parser.add_argument("--synth", action="store_true", help="measure the area with yosys (ECP5) beside the model")
