@@ -6,6 +6,7 @@
     fs.infer(network, digits.images).classes
     design = fs.Design(network, lanes=32, pixels=8)
     fs.cycles(design, digits.images)
+    fs.metrics(design, digits.images)
     fs.generate(design, "out")
     fs.compare(design, digits)
 
@@ -17,8 +18,8 @@ import importlib
 __version__ = "0.1.0"
 
 _HOMES = {
-    **dict.fromkeys(("load", "samples", "dataset", "infer", "cycles", "generate", "compare", "import_nir", "explore"),
-                    "first_spike.api"),
+    **dict.fromkeys(("load", "samples", "dataset", "infer", "cycles", "metrics", "generate", "compare",
+                     "import_nir", "explore"), "first_spike.api"),
     "train": "first_spike.training.train",
     "Design": "first_spike.golden.contract.design",
     "Network": "first_spike.golden.contract.network",

@@ -14,6 +14,8 @@ from first_spike.comparison.compare_on import compare_on, compare_verilog
 from first_spike.comparison.subject import Subject
 from first_spike.comparison.whole_design import write_whole_design
 from first_spike.exploration.budget import Budget, offers, within
+from first_spike.exploration.energy import FOR_BOUNDS
+from first_spike.exploration.metrics import metrics as counted_metrics
 from first_spike.golden.contract.configuration import require_choice
 from first_spike.golden.contract.network import Network
 from first_spike.golden.data.catalogue import load as load_dataset
@@ -63,6 +65,21 @@ def cycles(design, images, alone=False):
     return latency(design, images, found) if alone else predict(design, images, found).interval
 
 
+def metrics(subject, images, rate=None, clock=None, cells=None):
+    """What inference asks for on images, exact: a dict, ready for JSON, of a Network, or of a Design with words of
+    memory besides. Source of the counts: golden/inference/operations.py; of the joules: docs/energy.md.
+
+    "neurobench": means of an image under NeuroBench's names. "layers": of each, up to the end of the decision step,
+    mean, p50, p99 and max over the images of `spikes_in`, `spikes`, `synaptic_additions`, `effective_additions` (whose
+    weight is not 0), `potential_reads`, `potential_writes`; of a Design `weight_words` and `potential_words` (read, and
+    written as often; None where they are registers) with the bits of each. "energy_estimated": of each model,
+    estimated and not measured, (lowest, highest) `uj` an image, `mw` at `rate` images a second, `idle_mw`; clock
+    (MHz) and cells (that a Design has on an iCE40, once placed) are for the model "up5k". Raises UserError for a float
+    network, and for images that do not fit.
+    """
+    return counted_metrics(subject, _images(images), rate=rate, clock=clock, cells=cells)
+
+
 def generate(design, out, name="", top=DEFAULT):
     """Write the Verilog of a Design, its memories and its testbench into the folder `out`; returns its Path. An older
     design there is replaced; UserError where anything else is. name: begins the names of modules and files; top:
@@ -102,17 +119,19 @@ def import_nir(file, data, bits=None, steps=None, **said):
     return bring_in(ForeignFile(str(file), **said), _dataset(data), widths, steps).network
 
 
-def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, **tried):
+def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *, max_uj=None, max_mw=None, rate=None,
+            energy_model=FOR_BOUNDS[0], **tried):
     """Every design of the networks (a Network, a name or a file, or several) that keeps the bounds, fastest first: a
-    list of Offers with `design`, `us` (mean time of an image), `held_out`, `accuracy`, `fits` and `point`, its other
-    figures. Where none does, a UserError names the nearest.
+    list of Offers with `design`, `us` (mean time of an image), `held_out`, `accuracy`, `fits`, `estimate` (of energy)
+    and `point`, its other figures. Where none does, a UserError names the nearest.
 
     board: the name of one with an ECP5, whose clock counts, and onto which designs have to fit; max_us: microseconds an
     image; min_accuracy: percent of held-out training images. images: on which cycles are counted, by default test
     images of what each network was trained on. tried: options of Design, each a list of values to try.
     """
     several = networks if isinstance(networks, (list, tuple)) else [networks]
-    budget, found = Budget(find_ecp5_board(board) if board else None, max_us, min_accuracy), []
+    budget, found = Budget(find_ecp5_board(board) if board else None, max_us, min_accuracy, max_uj, max_mw, rate,
+                           energy_model).check(), []
     for one in several:
         network = load(one) if isinstance(one, (str, Path)) else one
         given = _images(_test_images(network) if images is None else images)[:COUNTED]

@@ -3,16 +3,23 @@
 A network of either kind, with the strict read-out.
 Every image counts: an image without an output spike is classified by its largest potential, and ties in the first step
 are settled by potential, then by index. No tie counts as correct for being one.
+
+With --metrics also what the images ask for: spikes, additions and words of memory, counted, and joules, estimated.
 """
 
 
 from first_spike.command.cli import Parser, console, error_console, write_json, write_predictions
+from first_spike.command.configuration_options import add_configuration, configuration, design_of
 from first_spike.command.images import add_image_arguments, read_images
 from first_spike.command.networks import NAMED, NetworkFile, load_network
-from first_spike.command.option_values import output_file
+from first_spike.command.option_values import above_zero, output_file, positive
 from first_spike.command.places_to_write import check_places
 from first_spike.command.silence import most_silent, most_ties, silence, ties, warn
 from first_spike.comparison.evaluation import figures_table, summarise
+from first_spike.exploration.energy import UP5K_MHZ
+from first_spike.exploration.metrics import metrics, require_integers
+from first_spike.exploration.metrics_table import energy_lines, operations_table
+from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import float_infer, infer
 
@@ -21,6 +28,7 @@ def main():
     arguments = parse()
     check_places(arguments, files=("json", "predictions"))
     network = load_network(arguments.network)
+    design = design_of(arguments, require_integers(network)) if arguments.metrics else None
     chosen = read_images(arguments, network)
     with error_console.status(f"{len(chosen.images)} images"):
         result = (infer if isinstance(network, Network) else float_infer)(network, chosen.images)
@@ -29,6 +37,12 @@ def main():
     name, count = arguments.network.name, report["images"]
     report["warnings"] = warn(silence(name, report["silent"], most_silent(network, count))
                               + ties(name, report["ties"], most_ties(count)))
+    if arguments.metrics:
+        report["metrics"] = metrics(design, chosen.images, result, arguments.rate, arguments.clock,
+                                    arguments.cells)
+        console.print(operations_table(repr(design), report["metrics"]))
+        for line in energy_lines(report["metrics"]):
+            console.print(line, soft_wrap=True)
     if arguments.json:
         write_json(arguments.json, report)
     if arguments.predictions:
@@ -44,5 +58,19 @@ def parse():
     parser.add_argument("--predictions", type=output_file, metavar="FILE.npz",
                         help="write class, decision_time, silent, tie and layerK_spike_times of every image, "
                              "for the whole run")
-    return parser.parse_args()
+    parser.add_argument("--metrics", action="store_true",
+                        help="count what the images ask for in the design of the options that follow, and estimate "
+                             "what that costs in joules (docs/energy.md)")
+    add_configuration(parser)
+    parser.add_argument("--rate", type=above_zero, metavar="N", help="with --metrics: images a second, for the power")
+    parser.add_argument("--clock", type=above_zero, metavar="MHZ",
+                        help=f"with --metrics: for the model up5k (default: {UP5K_MHZ:g})")
+    parser.add_argument("--cells", type=positive, metavar="N",
+                        help="with --metrics: for the model up5k, logic cells of the design, as `first-spike "
+                             "bitstream` counts them")
+    arguments = parser.parse_args()
+    asked = (arguments.rate, arguments.clock, arguments.cells) != (None, None, None)
+    if (asked or configuration(arguments) != Configuration()) and not arguments.metrics:
+        parser.error("options of a design, --rate, --clock and --cells go with --metrics")
+    return arguments
 

@@ -18,6 +18,7 @@ from first_spike.command.option_values import above_zero, add_timeout, percentag
 from first_spike.command.places import BUILD
 from first_spike.command.places_to_write import check_places
 from first_spike.exploration.budget import CLOCK, Budget, offers, within
+from first_spike.exploration.energy import FOR_BOUNDS
 from first_spike.exploration.points import candidates, cells, error_sentence, explored, measure_areas
 from first_spike.exploration.table_and_plot import budget_table, exploration_table, write_plot
 from first_spike.golden.contract.configuration import Configuration
@@ -34,7 +35,7 @@ def main():
     arguments = parse()
     check_places(arguments, folders=("out",))
     with chosen_workers(arguments) as workers:
-        if len(arguments.networks) > 1 or (arguments.max_us, arguments.min_accuracy) != (None, None):
+        if len(arguments.networks) > 1 or budget_of(arguments).is_bounded:
             return choose(arguments, workers)
         return explore(arguments, workers)
 
@@ -42,7 +43,7 @@ def main():
 def choose(arguments, workers):
     """The designs that keep the bounds; returns the exit status."""
     board = find_ecp5_board(arguments.board[0]) if arguments.board else None
-    budget = Budget(board, arguments.max_us, arguments.min_accuracy)
+    budget = budget_of(arguments)._replace(board=board).check()
     found, left_out = [], []
     with work_folder(arguments.out) as folder:
         for path in arguments.networks:
@@ -58,15 +59,23 @@ def choose(arguments, workers):
             found += made
             left_out += [f"{path.stem}: {sentence}" for sentence in refused]
         kept, nearest = within(found, budget)
-        write_json(folder / "report.json", {"board": arguments.board, "max_us": arguments.max_us,
-                                            "min_accuracy": arguments.min_accuracy, "left_out": left_out,
+        write_json(folder / "report.json", {"board": arguments.board, "max_us": budget.max_us,
+                                            "min_accuracy": budget.min_accuracy, "max_uj": budget.max_uj,
+                                            "max_mw": budget.max_mw, "rate": budget.rate,
+                                            "energy_model": budget.energy_model, "left_out": left_out,
                                             "nearest": nearest, "found": [offer.report() for offer in kept]})
     if kept:
-        console.print(budget_table(kept, board))
+        console.print(budget_table(kept, budget))
     for sentence in left_out:
         console.print(f"left out: {sentence}", soft_wrap=True)
     console.print(f"{len(kept):,} of {len(found):,} designs; {folder / 'report.json'}", soft_wrap=True)
     return complain([nearest] if nearest else [])
+
+
+def budget_of(arguments):
+    """The Budget of parsed arguments, without a board."""
+    return Budget(None, arguments.max_us, arguments.min_accuracy, arguments.max_uj, arguments.max_mw, arguments.rate,
+                  arguments.energy_model or FOR_BOUNDS[0])
 
 
 def choices(arguments):
@@ -103,7 +112,7 @@ def explore(arguments, workers):
             "points": points, "left_out": refused, "failed": failed})
         write_plot(folder / "pareto.png", points, path.stem)
     console.print(exploration_table(f"{path.stem} on {len(images):,} images of {chosen.name}, at "
-                                    f"{clock:g} MHz", points, boards))
+                                    f"{clock:g} MHz", points, boards, arguments.energy_model))
     for sentence in refused:
         console.print(f"left out: {sentence}", soft_wrap=True)
     if arguments.synth:
@@ -128,6 +137,14 @@ def parse():
                         help="bound: the mean time of an image, at the clock of the --board, or --clock")
     parser.add_argument("--min-accuracy", type=percentage, metavar="PERCENT",
                         help="bound: the accuracy on held-out training images that the network's file names")
+    parser.add_argument("--max-uj", type=above_zero, metavar="UJ",
+                        help="bound: the energy of an image in microjoules, estimated by the --energy-model")
+    parser.add_argument("--max-mw", type=above_zero, metavar="MW",
+                        help="bound: the power in milliwatts at the --rate, estimated by the --energy-model")
+    parser.add_argument("--rate", type=above_zero, metavar="N", help="bound: images a second that have to be kept")
+    parser.add_argument("--energy-model", choices=FOR_BOUNDS,
+                        help=f"by which energy is estimated, see docs/energy.md (default: {FOR_BOUNDS[0]}); without "
+                             "bounds the table has it where this is given")
     parser.add_argument("--clock", type=above_zero, metavar="MHZ",
                         help=f"for images a second (default: {CLOCK:g}; with bounds that of the --board)")
     parser.add_argument("--synth", action="store_true", help="measure the area with yosys (ECP5) beside the model")
@@ -136,7 +153,7 @@ def parse():
     parser.add_argument("--out", type=Path, default=BUILD / "explore", metavar="FOLDER",
                         help="report.json, pareto.png and, with --synth, the designs (default: build/explore)")
     arguments = parser.parse_args()
-    if len(arguments.board) > 1 and (arguments.max_us, arguments.min_accuracy) != (None, None):
+    if len(arguments.board) > 1 and budget_of(arguments).is_bounded:
         parser.error("bounds go with one --board")
     check_board(parser, arguments)
     return arguments

@@ -2,7 +2,9 @@
 
 from typing import NamedTuple
 
+from first_spike.exploration.energy import FOR_BOUNDS, MODELS, Estimate, Work, shown
 from first_spike.exploration.points import candidates, cells, explored
+from first_spike.golden.contract.configuration import require_choice
 from first_spike.golden.contract.design import Design
 from first_spike.golden.errors import UserError
 from first_spike.jobs.local_workers import LocalWorkers, cores
@@ -16,11 +18,28 @@ CLOCK = 130.0  # MHz, where no board says another
 
 class Budget(NamedTuple):
     """Bounds, each None where there is none: a Board; the mean time of an image in microseconds; the accuracy on
-    held-out training images in percent."""
+    held-out training images in percent; estimated by energy_model, one of FOR_BOUNDS: the energy of an image in
+    microjoules, and the power in milliwatts at `rate` images a second, which have to be kept."""
 
     board: Board | None = None
     max_us: float | None = None
     min_accuracy: float | None = None
+    max_uj: float | None = None
+    max_mw: float | None = None
+    rate: float | None = None
+    energy_model: str = FOR_BOUNDS[0]
+
+    def check(self):
+        """It, if it can be: UserError for an unknown model, and for power without a rate."""
+        require_choice("the energy model", self.energy_model, FOR_BOUNDS)
+        if self.max_mw is not None and self.rate is None:
+            raise UserError("milliwatts are those at a rate: say how many images a second (--rate)")
+        return self
+
+    @property
+    def is_bounded(self):
+        """Whether there is a bound beside the board."""
+        return any(bound is not None for bound in (self.max_us, self.min_accuracy, self.max_uj, self.max_mw, self.rate))
 
     def misses(self, offer):
         """Of each bound that an Offer does not keep (by how much, as a share; a sentence)."""
@@ -36,13 +55,21 @@ class Budget(NamedTuple):
             shown = "not measured" if offer.held_out is None else f"{offer.held_out:.2%}"
             found.append((wrong / max(1 - self.min_accuracy / 100, 1e-4) - 1,
                           f"{shown} held out instead of {self.min_accuracy:g} %"))
-        return found
+        if self.rate is not None and 1e6 / offer.us < self.rate:
+            found.append((self.rate * offer.us / 1e6 - 1, f"{1e6 / offer.us:,.0f} images a second instead of "
+                                                         f"{self.rate:g}"))
+        return found + self._energy_misses(offer.estimate)
+
+    def _energy_misses(self, estimate):
+        return [(span[1] / bound - 1, f"estimated {shown(span)} {unit} by {self.energy_model} instead of {bound:g}")
+                for span, bound, unit in ((estimate.uj, self.max_uj, "uJ"), (estimate.mw, self.max_mw, "mW"))
+                if bound is not None and span[1] > bound]
 
 
 class Offer(NamedTuple):
     """name: of the network; design: a Design; point: its figures (see `point`); us: mean time of an image; held_out,
     accuracy: of the network, as its file says, or None; fits: onto the board, None where that is too close to call or
-    nobody asks."""
+    nobody asks; estimate: of its energy by the model of the Budget."""
 
     name: str
     design: Design
@@ -51,6 +78,7 @@ class Offer(NamedTuple):
     held_out: float | None
     accuracy: float | None
     fits: bool | None
+    estimate: Estimate
 
     def __repr__(self):
         found = cells(self.point)[0]
@@ -60,7 +88,7 @@ class Offer(NamedTuple):
     def report(self):
         """It as plain values."""
         return {"network": self.name, "us": self.us, "held_out": self.held_out, "accuracy": self.accuracy,
-                "fits": self.fits, **self.point}
+                "fits": self.fits, "energy_estimated": self.estimate._asdict(), **self.point}
 
 
 def offers(name, network, images, choices, budget, clock=None, top=DEFAULT, workers=None, kept=None):
@@ -77,7 +105,8 @@ def offers(name, network, images, choices, budget, clock=None, top=DEFAULT, work
     for design, point in zip(designs, points, strict=True):
         counts, error = cells(point)
         made.append(Offer(name, design, point, point["cycles"]["mean"] / mhz, share(figures.get("held_out")),
-                          share(figures), verdict(board, counts, error) if board else None))
+                          share(figures), verdict(board, counts, error) if board else None,
+                          MODELS[budget.energy_model].estimate(Work(**point["work"]), budget.rate, mhz)))
     return made, refused
 
 

@@ -10,10 +10,12 @@ from first_spike.command.provenance import version
 from first_spike.comparison.cycle_statistics import statistics
 from first_spike.comparison.whole_design import write_whole_design
 from first_spike.exploration.area import estimate_area
+from first_spike.exploration.metrics import work_of
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
+from first_spike.golden.inference.operations import memory_words, operations
 from first_spike.golden.schedule.cycles import predict
 from first_spike.jobs.jobs import Job, Large, run_jobs
 from first_spike.jobs.kept import hash_of_arrays, hash_of_project
@@ -46,16 +48,19 @@ def candidates(network, choices):
 
 def point(design, top, images, inference, clock):
     """The figures of one configuration, ready for JSON: cycles between results on the images, back to back; images a
-    second at `clock` MHz; area by the model, with one of TOPS; the bits of weights that are read in a cycle.
+    second at `clock` MHz; area by the model, with one of TOPS; the bits of weights that are read in a cycle; its
+    Work, as energy.py takes it.
 
     inference: that of the images, for the whole run.
     """
     cycles = predict(design, images, inference).interval
     lanes, ways = design.lanes, design.ways
+    counted = operations(design.network, images, inference), memory_words(design, images, inference)
     bits = sum(count * way * layer.weight_bits for count, way, layer in zip(lanes, ways, design.network.layers))
     return {"configuration": design.settings, "cycles": statistics(cycles),
             "images_per_second": 1e6 * clock / float(np.mean(cycles)),
-            "area": estimate_area(design, top), "weight_bits_per_cycle": bits, "measured": None}
+            "area": estimate_area(design, top), "weight_bits_per_cycle": bits, "measured": None,
+            "work": work_of(design, *counted, np.mean(cycles))._asdict()}
 
 
 def explored(designs, top, images, clock, workers, kept):

@@ -4,6 +4,7 @@ from rich import box
 from rich.table import Table
 
 from first_spike.command.figure import blank_figure, save_figure
+from first_spike.exploration.energy import MODELS, Work, shown
 from first_spike.exploration.points import cells, luts, pareto
 from first_spike.golden.contract.configuration import Configuration, in_layers, joined
 from first_spike.synthesis.fit import CLOSE, short_fit
@@ -11,9 +12,9 @@ from first_spike.synthesis.fit import CLOSE, short_fit
 MOST_ROWS = 20
 
 
-def exploration_table(title, points, boards=()):
+def exploration_table(title, points, boards=(), energy_model=None):
     """The rich Table of `points`, fastest first; a star marks those that no other beats in cycles and LUTs at once. Of
-    each Board it says whether they fit."""
+    each Board it says whether they fit, and by an energy_model of FOR_BOUNDS what an image may take."""
     measured = any(point["measured"] for point in points)
     options = said_options(points)
     letters = "".join(f"{option.letter}: {option.title}; " for option in options[1:])
@@ -21,9 +22,10 @@ def exploration_table(title, points, boards=()):
                   caption_justify="left", caption=(
         f"* none is better in cycles and LUTs; lanes of each layer; {letters}cycles between results; "
         "k/s: thousand images a second; LUT, BRAM: ECP5 by the area model"
-        + (", in brackets measured" if measured else "") + "; ±: by which LUT may be off; w: bits of weights a cycle"))
+        + (", in brackets measured" if measured else "") + "; ±: by which LUT may be off; w: bits of weights a cycle"
+        + (f"; uJ est.: of an image, estimated by the model {energy_model}, not measured" if energy_model else "")))
     for name in ("", "lanes", *(option.letter for option in options[1:]), "cycles", "p99", "max", "k/s", "LUT", "±",
-                 "BRAM", "w"):
+                 "BRAM", "w", *(["uJ est."] if energy_model else [])):
         table.add_column(name, justify="left" if name in ("", "lanes") else "right", no_wrap=True)
     for board in boards:
         table.add_column(board.name)
@@ -35,29 +37,42 @@ def exploration_table(title, points, boards=()):
                       f"{cycles['mean']:.1f}",
                       str(cycles["p99"]), str(cycles["max"]), f"{point['images_per_second'] / 1000:,.0f}",
                       _area(point, "lut"), f"{point['area']['lut_error']:,}", _area(point, "bram"),
-                      f"{point['weight_bits_per_cycle']:,}",
+                      f"{point['weight_bits_per_cycle']:,}", *([_energy(point, energy_model)] if energy_model else []),
                       *(f" {short_fit(board, *cells(point))}" for board in boards))
     return table
 
 
-def budget_table(offers, board=None):
-    """The rich Table of Offers, as they come, at most MOST_ROWS of them."""
+def budget_table(offers, budget):
+    """The rich Table of Offers, as they come, at most MOST_ROWS: cycles, or energy where the Budget bounds it."""
+    board, energy = budget.board, {}
+    if (budget.max_uj, budget.rate) != (None, None):
+        energy["uj"] = f"uJ est.: of an image, estimated by the model {budget.energy_model}, not measured"
+    if budget.rate is not None:
+        energy["mw"] = f"mW est.: the same, at {budget.rate:g} images a second"
+    spent = [said.partition(":")[0] for said in energy.values()]
     options = said_options([offer.point for offer in offers])
     letters = "".join(f"; {option.letter}: {option.title}" for option in options[1:])
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=0, caption_justify="left", caption=(
         f"us: mean time of an image; LUT, BRAM: ECP5 by the area model{letters}"
+        + "".join(f"; {said}" for said in energy.values())
         + (f"; the first {MOST_ROWS} of {len(offers):,}, all in report.json" if len(offers) > MOST_ROWS else "")))
-    for name in ("network", "lanes", *(option.letter for option in options[1:]), "us", "cycles", "LUT", "BRAM",
-                 "held out", "test", *([board.name] if board else [])):
+    for name in ("network", "lanes", *(option.letter for option in options[1:]), "us",
+                 *(["cycles"] if not energy else []), "LUT", "BRAM", *spent, "held out", "test",
+                 *([board.name] if board else [])):
         table.add_column(name, justify="left" if name in ("network", "lanes") else "right", no_wrap=True)
     for offer in offers[:MOST_ROWS]:
         chosen, found = offer.point["configuration"], cells(offer.point)[0]
         table.add_row(offer.name, *(f" {joined(chosen.get(option.name, '–'))}" for option in options),
-                      f" {offer.us:.2f}", f" {offer.point['cycles']['mean']:.1f}",
+                      f" {offer.us:.2f}", *([f" {offer.point['cycles']['mean']:.1f}"] if not energy else []),
                       *(f" {found[what]:,}" for what in ("logic", "bram")),
+                      *(f" {shown(getattr(offer.estimate, unit), 2)}" for unit in energy),
                       *(f" {share:.2%}" if share is not None else "–" for share in (offer.held_out, offer.accuracy)),
                       *([f" {'fits' if offer.fits else CLOSE}"] if board else []))
     return table
+
+
+def _energy(point, model):
+    return shown(MODELS[model].estimate(Work(**point["work"]), None, None).uj, 2)
 
 
 def _area(point, name):

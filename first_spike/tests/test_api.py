@@ -9,6 +9,7 @@ import pytest
 import first_spike as fs
 from first_spike import api
 from first_spike.exploration import budget
+from first_spike.exploration.energy import Estimate
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.result_word import pack
 from first_spike.golden.inference.infer import infer
@@ -115,7 +116,7 @@ def test_the_nearest_miss_is_named(network, bounds, sentence):
 def test_what_does_not_fit_a_board_is_no_offer(network):
     design = fs.Design(network)
     point = {"measured": {"lut": 24_289, "bram": 10}, "area": None}
-    offer = budget.Offer("n", design, point, 1.0, 0.99, None, False)
+    offer = budget.Offer("n", design, point, 1.0, 0.99, None, False, Estimate((1.0, 1.0), None, None))
     (by, sentence), = budget.Budget(budget_board("i5")).misses(offer)
     assert 0 < by < 0.001 and sentence == "24,289 logic of 24,288"
     assert budget.Budget(budget_board("i5")).misses(offer._replace(fits=None)) == []  # too close to call
