@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from first_spike.rtl_model.serial.bundles import END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE, MOST_WORDS
+from first_spike.rtl_model.serial.bundles import END_BYTE, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE, MOST_WORDS
 
 LONGEST = 4096  # bytes between two END bytes; what is longer is noise
-UNESCAPED = {ESCAPED_END: END, ESCAPED_ESCAPE: ESCAPE}
+UNESCAPED = {ESCAPED_END: END_BYTE, ESCAPED_ESCAPE: ESCAPE}
 
 
 class Frame(NamedTuple):
@@ -30,8 +30,8 @@ class Frame(NamedTuple):
         body = bytes([self.sequence, self.kind, self.address, self.count]) + self.words.astype("<u4").tobytes()
         body += zlib.crc32(body).to_bytes(4, "little")
         body = body.replace(bytes([ESCAPE]), bytes([ESCAPE, ESCAPED_ESCAPE]))
-        body = body.replace(bytes([END]), bytes([ESCAPE, ESCAPED_END]))
-        return bytes([END]) + body + bytes([END])
+        body = body.replace(bytes([END_BYTE]), bytes([ESCAPE, ESCAPED_END]))
+        return bytes([END_BYTE]) + body + bytes([END_BYTE])
 
 
 class Decoder:
@@ -42,7 +42,7 @@ class Decoder:
 
     def feed(self, data):
         """The Frames that `data` completes."""
-        *whole, rest = (bytes(self._part) + data).split(bytes([END]))
+        *whole, rest = (bytes(self._part) + data).split(bytes([END_BYTE]))
         self._part = bytearray(rest[-LONGEST:])
         return [frame for frame in map(decode, whole) if frame is not None]
 

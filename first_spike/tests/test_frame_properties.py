@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from first_spike.device.frames import Decoder, Frame
 from first_spike.golden.tests.properties import damaged, few_and_many, for_all
-from first_spike.rtl_model.serial.bundles import END
+from first_spike.rtl_model.serial.bundles import END_BYTE
 from first_spike.rtl_model.tests.serial_frames import BROKEN, encode, header, single_faults, too_long
 
 byte = st.integers(0, 255)
-telling = st.sampled_from((END, 0xDB, 0xDC, 0xDD))  # what escapes are made of
+telling = st.sampled_from((END_BYTE, 0xDB, 0xDC, 0xDD))  # what escapes are made of
 word = st.integers(0, (1 << 32) - 1) | st.lists(byte | telling, min_size=4, max_size=4).map(
     lambda part: int.from_bytes(bytes(part), "little"))
 frames = st.builds(lambda head, words: Frame(*head, Frame.array(words)), st.tuples(*[byte | telling] * 4),
@@ -43,7 +43,7 @@ def test_frames_come_through_noise_in_pieces(examples):
 def test_driver_and_bench_write_the_same_bytes(examples):
     def check(frame):
         assert frame.encode() == encode(header(*frame[:4]), [int(one) for one in frame.words])
-        assert frame.encode()[1:-1].count(END) == 0
+        assert frame.encode()[1:-1].count(END_BYTE) == 0
 
     for_all(examples, check, frames)
 
@@ -60,7 +60,8 @@ def test_a_broken_frame_is_dropped_and_the_next_is_whole(examples):
 
 
 def test_every_single_fault_is_dropped():
-    lines = [line for _, line in single_faults(0xC0_00_DB_17, [END, 0xDB0000])] + [[*line] for _, line in too_long()]
+    lines = [line for _, line in single_faults(0xC0_00_DB_17, [END_BYTE, 0xDB0000])]
+    lines += [[*line] for _, line in too_long()]
     other = Frame(1, 2, 3, 4, Frame.array(range(252)))
     for line in lines:
         if BROKEN not in line:

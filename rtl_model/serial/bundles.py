@@ -4,7 +4,7 @@ from myhdl import Signal, intbv
 
 from first_spike.rtl_model.parts.streams import Bundle
 
-END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE = 0xC0, 0xDB, 0xDC, 0xDD
+END_BYTE, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE = 0xC0, 0xDB, 0xDC, 0xDD
 SYNC, READ, WRITE, PUSH = 0, 1, 2, 3  # what is asked for
 DONE, NOT_SYNCED, REFUSED, WRONG = 0, 1, 2, 3  # how it went, in an answer:
 ANSWER = 0x80  # added to it, so that an echo of a request is no answer

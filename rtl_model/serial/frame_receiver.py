@@ -4,7 +4,7 @@ from myhdl import Signal, always, always_comb, block, intbv
 
 from first_spike.rtl_model.parts.crc32 import RESIDUE, crc32
 from first_spike.rtl_model.parts.hierarchy import submodule
-from first_spike.rtl_model.serial.bundles import END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE, LENGTH_BITS, MOST_WORDS
+from first_spike.rtl_model.serial.bundles import END_BYTE, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE, LENGTH_BITS, MOST_WORDS
 
 
 @block
@@ -43,11 +43,11 @@ def frame_receiver(clk, rst, s_byte, m_request, write, write_address, write_word
     @always_comb
     def look():
         """What a byte is."""
-        is_end.next = s_byte.valid and s_byte.data == END
+        is_end.next = s_byte.valid and s_byte.data == END_BYTE
         is_escape.next = s_byte.valid and s_byte.data == ESCAPE
         plain.next = s_byte.data
         if escaped:
-            plain.next = END
+            plain.next = END_BYTE
             if s_byte.data == ESCAPED_ESCAPE:
                 plain.next = ESCAPE
 

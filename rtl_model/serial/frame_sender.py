@@ -4,9 +4,9 @@ from myhdl import Signal, always, always_comb, block, enum, intbv
 
 from first_spike.rtl_model.parts.crc32 import crc32
 from first_spike.rtl_model.parts.hierarchy import submodule
-from first_spike.rtl_model.serial.bundles import END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE, LENGTH_BITS
+from first_spike.rtl_model.serial.bundles import END_BYTE, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE, LENGTH_BITS
 
-state = enum("IDLE", "BEGIN", "FETCH", "LOAD", "BYTES", "CLOSE", "FINISH")
+state = enum("IDLE", "OPENING", "FETCH", "LOAD", "BYTES", "CLOSE", "FINISH")
 
 
 @block
@@ -41,9 +41,9 @@ def frame_sender(clk, rst, s_reply, m_byte, read_address, read_word):
     def choose_byte():
         """An END or an escape inside of a frame goes as two bytes; a byte waits until the one before is in the CRC."""
         octet.next = rest[8:]
-        renew.next = now == state.BEGIN or rst
-        special.next = rest[8:] == END or rest[8:] == ESCAPE
-        valid.next = now == state.BEGIN or (now == state.BYTES and free) or now == state.CLOSE
+        renew.next = now == state.OPENING or rst
+        special.next = rest[8:] == END_BYTE or rest[8:] == ESCAPE
+        valid.next = now == state.OPENING or (now == state.BYTES and free) or now == state.CLOSE
         taken.next = valid and m_byte.ready
         read_address.next = (number - 1) & ((1 << LENGTH_BITS) - 1)
 
@@ -51,7 +51,7 @@ def frame_sender(clk, rst, s_reply, m_byte, read_address, read_word):
     def offer():
         """Of a special byte first the escape, then what stands for it."""
         m_byte.valid.next = valid
-        m_byte.data.next = END
+        m_byte.data.next = END_BYTE
         if now == state.BYTES:
             m_byte.data.next = octet
             if special:
@@ -71,8 +71,8 @@ def frame_sender(clk, rst, s_reply, m_byte, read_address, read_word):
             place.next = 0
             second.next = 0
             if s_reply.send:
-                now.next = state.BEGIN
-        elif now == state.BEGIN:
+                now.next = state.OPENING
+        elif now == state.OPENING:
             if taken:
                 now.next = state.FETCH
         elif now == state.FETCH:

@@ -2,7 +2,7 @@
 
 import zlib
 
-from first_spike.rtl_model.serial.bundles import END, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE, MOST_WORDS
+from first_spike.rtl_model.serial.bundles import END_BYTE, ESCAPE, ESCAPED_END, ESCAPED_ESCAPE, MOST_WORDS
 
 BROKEN = None  # among the bytes on a line: what is no byte
 POLYNOMIAL = 0xEDB88320
@@ -24,29 +24,30 @@ def single_faults(header, words):
     whoever overlooks the fault, if it can be."""
     body = _body(header, words)
     whole, inside = _with_crc(body), list(encode(header, words)[1:-1])
-    yield "nothing", [END, END]
+    yield "nothing", [END_BYTE, END_BYTE]
     for bit in range(8 * len(whole)):
         changed = int.from_bytes(whole, "little") ^ 1 << bit
         yield f"bit {bit}", [*_framed(changed.to_bytes(len(whole), "little"))]
     for bit in range(32):
         yield f"bit {bit} of what is left of the CRC", [*_framed(whole[:-4] + _leaving(whole[-4:], 1 << bit))]
     for place in range(1, len(inside)):
-        yield f"END at {place}", [END, *inside[:place], END, *inside[place:], END]
+        yield f"END at {place}", [END_BYTE, *inside[:place], END_BYTE, *inside[place:], END_BYTE]
     for place, byte in enumerate(inside):
         others = inside[:place], inside[place + 1:]
-        yield f"no byte {place}", [END, *others[0], *others[1], END]
-        yield f"END instead of byte {place}", [END, *others[0], END, *others[1], END]
+        yield f"no byte {place}", [END_BYTE, *others[0], *others[1], END_BYTE]
+        yield f"END instead of byte {place}", [END_BYTE, *others[0], END_BYTE, *others[1], END_BYTE]
         if place < len(inside) - 1 and byte != inside[place + 1]:
-            yield f"byte {place} behind the next", [END, *others[0], others[1][0], byte, *others[1][1:], END]
-        yield f"byte {place} twice", [END, *inside[:place], byte, *inside[place:], END]
+            yield f"byte {place} behind the next", [END_BYTE, *others[0], others[1][0], byte, *others[1][1:], END_BYTE]
+        yield f"byte {place} twice", [END_BYTE, *inside[:place], byte, *inside[place:], END_BYTE]
     for place in range(len(inside) + 1):
-        yield f"broken at {place}", [END, *inside[:place], BROKEN, *inside[place:], END]
-        yield f"escape at {place}", [END, *inside[:place], ESCAPE, *inside[place:], END]
+        yield f"broken at {place}", [END_BYTE, *inside[:place], BROKEN, *inside[place:], END_BYTE]
+        yield f"escape at {place}", [END_BYTE, *inside[:place], ESCAPE, *inside[place:], END_BYTE]
     for right in (ESCAPED_END, ESCAPED_ESCAPE):
         place = next(place for place, pair in enumerate(zip(inside, inside[1:])) if pair == (ESCAPE, right)) + 1
         for code in range(256):
-            if code not in (ESCAPED_END, ESCAPED_ESCAPE, END):
-                yield f"{code:02x} instead of {right:02x}", [END, *inside[:place], code, *inside[place + 1:], END]
+            if code not in (ESCAPED_END, ESCAPED_ESCAPE, END_BYTE):
+                changed = [*inside[:place], code, *inside[place + 1:]]
+                yield f"{code:02x} instead of {right:02x}", [END_BYTE, *changed, END_BYTE]
     for count in range(1, 4):
         yield f"only {count} bytes", [*_framed(whole[:count])]
     for count in range(len(body) + 4):
@@ -69,8 +70,8 @@ def _with_crc(body):
 
 
 def _framed(whole):
-    escapes = {END: bytes([ESCAPE, ESCAPED_END]), ESCAPE: bytes([ESCAPE, ESCAPED_ESCAPE])}
-    return bytes([END]) + b"".join(escapes.get(byte, bytes([byte])) for byte in whole) + bytes([END])
+    escapes = {END_BYTE: bytes([ESCAPE, ESCAPED_END]), ESCAPE: bytes([ESCAPE, ESCAPED_ESCAPE])}
+    return bytes([END_BYTE]) + b"".join(escapes.get(byte, bytes([byte])) for byte in whole) + bytes([END_BYTE])
 
 
 def _leaving(crc, difference):

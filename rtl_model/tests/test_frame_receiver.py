@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from first_spike.rtl_model.serial.bundles import END, ESCAPE, MOST_WORDS, ReceivedBytes, Request
+from first_spike.rtl_model.serial.bundles import END_BYTE, ESCAPE, MOST_WORDS, ReceivedBytes, Request
 from first_spike.rtl_model.serial.frame_receiver import frame_receiver
 from first_spike.rtl_model.tests.clocked import run, signals, vector
 from first_spike.rtl_model.tests.serial_frames import BROKEN, encode, single_faults, too_long
@@ -132,7 +132,7 @@ def test_frames_are_found_between_what_is_none():
     bench = Bench()
 
     def random_frame(length):
-        special = [END, ESCAPE, END << 8 | ESCAPE << 24]
+        special = [END_BYTE, ESCAPE, END_BYTE << 8 | ESCAPE << 24]
         words = [int(rng.choice(special)) if rng.random() < 0.3 else int(rng.integers(1 << 32)) for _ in range(length)]
         return int(rng.integers(1 << 32)), words
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from first_spike.rtl_model.serial.bundles import END, ESCAPE, ByteStream, Reply
+from first_spike.rtl_model.serial.bundles import END_BYTE, ESCAPE, ByteStream, Reply
 from first_spike.rtl_model.serial.frame_sender import frame_sender
 from first_spike.rtl_model.tests.clocked import run, signals, vector
 from first_spike.rtl_model.tests.serial_frames import encode
@@ -22,7 +22,7 @@ def test_bytes_are_those_of_the_frame(eager):
         yield clk.negedge
         rst.next = 0
         for length in (0, 1, 3, 252):
-            words = [int(rng.choice([END, ESCAPE << 16, int(rng.integers(1 << 32))])) for _ in range(length)]
+            words = [int(rng.choice([END_BYTE, ESCAPE << 16, int(rng.integers(1 << 32))])) for _ in range(length)]
             header, sent = int(rng.integers(1 << 32)), bytearray()
             reply.header.next, reply.length.next, reply.send.next = header, length, 1
             for _ in range(100000):
@@ -49,7 +49,7 @@ def test_a_frame_is_whole_after_a_reset_in_the_one_before():
     ports, reply, m_byte = signals("clk", "rst"), Reply(), ByteStream()
     clk, rst = ports.values()
     read_address, read_word = vector(8), vector(32)
-    header, word = END | 5 << 8, ESCAPE << 8 | END << 24
+    header, word = END_BYTE | 5 << 8, ESCAPE << 8 | END_BYTE << 24
 
     def frame(cycles):
         """What comes in so many cycles."""

@@ -4,7 +4,7 @@ import numpy as np
 
 from first_spike.rtl_model.parts.streams import AxiLite
 from first_spike.rtl_model.registers.bundles import ADDRESS_BITS
-from first_spike.rtl_model.serial.bundles import ANSWER, DONE, END, READ, SYNC, WRITE
+from first_spike.rtl_model.serial.bundles import ANSWER, DONE, END_BYTE, READ, SYNC, WRITE
 from first_spike.rtl_model.serial.serial_bridge import serial_bridge
 from first_spike.rtl_model.tests.clocked import run, signals
 from first_spike.rtl_model.tests.serial_frames import encode, header
@@ -51,7 +51,7 @@ def test_words_go_there_and_back():
         rst.next, rx.next = 1, 1
         yield clk.negedge
         rst.next = 0
-        words = [END, 0xDBDBDBDB, 0x01234567]
+        words = [END_BYTE, 0xDBDBDBDB, 0x01234567]
         yield from exchange(b"\x00\x17" + encode(header(7, SYNC, 0, 1), [0xC0DB]), 900)
         assert bytes(received) == encode(header(7, ANSWER + DONE, 0, 1), [0xC0DB])
         received.clear()

@@ -6,7 +6,7 @@ from cocotb.triggers import ClockCycles, FallingEdge
 from first_spike.comparison.drivers import start
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.rtl_model.registers.addresses import REGISTERS
-from first_spike.rtl_model.serial.bundles import ANSWER, DONE, END, READ, SYNC
+from first_spike.rtl_model.serial.bundles import ANSWER, DONE, END_BYTE, READ, SYNC
 from first_spike.rtl_model.tests.serial_frames import encode, header
 from first_spike.rtl_model.tops import TOPS
 from tb.benches.test_accelerator import random_network
@@ -46,7 +46,7 @@ class SerialLine:
             for bit in (0, *(byte >> b & 1 for b in range(8)), 1):
                 self.dut.rx.value = bit
                 await ClockCycles(self.dut.clk, CYCLES)
-        while self.came.count(END) < 2:
+        while self.came.count(END_BYTE) < 2:
             await ClockCycles(self.dut.clk, CYCLES)
         return bytes(self.came)
 

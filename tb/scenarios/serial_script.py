@@ -12,7 +12,7 @@ from first_spike.rtl_model.registers.constants import constant_words
 from first_spike.rtl_model.serial.bundles import (
     ANSWER,
     DONE,
-    END,
+    END_BYTE,
     ESCAPE,
     MOST_WORDS,
     NOT_SYNCED,
@@ -27,7 +27,7 @@ from first_spike.rtl_model.tests.serial_frames import BROKEN, encode, header, si
 
 INDEX = {name: register.index for name, register in REGISTERS.items()}
 ENABLE = INDEX["INTERRUPT_ENABLE"]  # a register of two bits, for writes that do no more
-SPECIAL = (END, ESCAPE, 0xDC, 0xDD)
+SPECIAL = (END_BYTE, ESCAPE, 0xDC, 0xDD)
 IMAGES = 20
 CYCLES_PER_BIT = 4  # as few as can be
 SOON = 40  # cycles from a request of few words to its answer
@@ -101,7 +101,7 @@ class SerialScript:
 
     def single_faults_are_dropped(self):
         self.sync()
-        for kind, address, words in ((WRITE, ENABLE, [END << 24 | 3]), (READ, END, ())):
+        for kind, address, words in ((WRITE, ENABLE, [END_BYTE << 24 | 3]), (READ, END_BYTE, ())):
             for _, line in single_faults(header(ESCAPE, kind, address, 1), words):
                 self.send(line)
                 self.read("INTERRUPT_ENABLE", 0)
