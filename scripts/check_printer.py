@@ -18,15 +18,11 @@ from first_spike.synthesis.process import require_program
 from tb.formal.printed import differences
 from tb.scenarios.small_designs import SMALL_DESIGNS, SmallDesign
 
-SERIAL = "accelerator_serial"
-
 
 def main():
     argparse.ArgumentParser(description=__doc__).parse_args()
     require_program("yosys")
-    loadable = SMALL_DESIGNS["loadable"]
-    designs = {"default": SmallDesign(partial(Network.load, DEFAULT_NETWORK), DEFAULT_CONFIGURATION), **SMALL_DESIGNS,
-               "serial": SmallDesign(loadable.network, loadable.configuration, SERIAL)}
+    designs = {"default": SmallDesign(partial(Network.load, DEFAULT_NETWORK), DEFAULT_CONFIGURATION), **SMALL_DESIGNS}
     wrong = []
     for name, design in designs.items():
         with tempfile.TemporaryDirectory() as temporary:
