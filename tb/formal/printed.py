@@ -7,6 +7,7 @@ from pathlib import Path
 
 from first_spike.rtl_model.convert import generate
 from first_spike.rtl_model.delivery.deliver import FILE_LIST
+from tb.scenarios.small_designs import PARAMETERS
 
 MEMORIES = "{}_memories.txt"
 
@@ -15,8 +16,8 @@ def differences(design, folder):
     """Generate a SmallDesign in `folder`, as it is printed and as MyHDL prints it; the modules that yosys cannot prove
     to be the same."""
     (folder / "plain").mkdir()
-    design.network().save(folder / "network.npz")
-    generate(folder / "network.npz", design.configuration, folder / "printed", top=design.top, plain=folder / "plain")
+    generate(design.design(), folder / "printed", top=design.top, parameters=PARAMETERS.get(design.top),
+             plain=folder / "plain")
     return different(folder / "work", folder / "plain", folder / "printed")
 
 
