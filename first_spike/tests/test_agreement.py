@@ -97,8 +97,12 @@ def test_other_numbers_of_images_and_neurons_are_no_agreement(outcome):
                     replace(outcome, spike_times=narrow)):
         with pytest.raises(ValueError, match="observed .* where .* is expected"):
             count_mismatches(16, outcome, changed)
+        with pytest.raises(ValueError, match="observed .* where .* is expected"):
+            count_mismatches(16, changed, outcome)
     with pytest.raises(ValueError, match="observed .* where .* is expected"):
         cycle_agreement(outcome.cycles, outcome.cycles[:1])
+    with pytest.raises(ValueError, match="observed .* where .* is expected"):
+        cycle_agreement(outcome.cycles[:1], outcome.cycles)
 
 
 def test_spikes_that_nobody_observed_are_said_to_be_so(outcome, capsys):

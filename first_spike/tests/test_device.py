@@ -71,6 +71,7 @@ def test_nothing_is_done_before_identify_and_with_images_of_another_size():
 @pytest.mark.parametrize("registers, sentence", [
     (dict(IDENTIFICATION=[0x12345678]), "is no first-spike accelerator"),
     (dict(VERSION=[2 << 16]), "registers of version 2.0, which this driver does not know"),
+    (dict(VERSION=[9]), "registers of version 0.9, which this driver does not know"),
 ])
 def test_another_device_is_refused(registers, sentence):
     with device(ToyBoard(**registers)) as driver, pytest.raises(LineError, match=sentence):
@@ -137,7 +138,7 @@ def test_an_image_is_its_pixels_and_nothing_more(monkeypatch, pixels):
     sizes, begin = [], link.Link.begin
     monkeypatch.setattr(link.Link, "begin", lambda self, size=0: sizes.append(size) or begin(self, size))
     images = np.random.default_rng(pixels).integers(0, 256, (2, 1, pixels), np.uint8)
-    board = ToyBoard(INPUTS=[pixels], IMAGES=[0xFFFF_FFFF])  # the number of an image goes round
+    board = ToyBoard(INPUTS=[pixels], IMAGES=[0xFFFF_FFFF if pixels % 2 else 0x7FFF_FFFF])  # the number goes round
     pushed, push = [], board.push
     board.push = lambda index, data: pushed.append(len(data) // 4) or push(index, data)
     with device(board) as driver:
@@ -146,7 +147,8 @@ def test_an_image_is_its_pixels_and_nothing_more(monkeypatch, pixels):
     words = -(-pixels // 4)
     assert pushed == 2 * ([252] * (words // 252) + [words % 252] * (words % 252 > 0))
     assert board.pixels == b"".join(image.tobytes() + bytes(-pixels % 4) for image in images)
-    assert board.words[INDEX["CONTROL"]] == 3 and sizes == [0, 0, 4 * pixels, 4 * pixels]
+    assert (board.words[INDEX["CONTROL"]], board.words[INDEX["RESULT_TAKE"]]) == (3, 1)
+    assert sizes == [0, 0, 4 * pixels, 4 * pixels]
 
 
 @pytest.mark.parametrize("wrong", [-1, 1])
@@ -268,6 +270,7 @@ def test_ports_that_are_none(port, sentence):
 
 @pytest.mark.parametrize("number, sentence", [
     (errno.EACCES, "permission denied; on Linux, the group dialout may use serial ports"),
+    (errno.EPERM, "permission denied; on Linux, the group dialout may use serial ports"),
     (errno.EBUSY, "another program uses it"), (errno.EAGAIN, "another program uses it"),
 ])
 def test_ports_that_others_keep(monkeypatch, number, sentence):

@@ -105,8 +105,9 @@ def test_a_network_that_the_board_refuses_is_an_error(pairs, error):
     board = ToyBoard(CAPABILITIES=[LOADABLE])
     with device(board) as driver:
         driver.identify()
-        with pytest.raises(UserError, match="holds another design .map 1234abcd, not 00000000.: name the network and"):
-            driver.load(NETWORK, toy_design(weight_map=0))
+        for other in (0, 0xFFFFFFFF):
+            with pytest.raises(UserError, match=f"holds another design .map 1234abcd, not {other:08x}.: name the net"):
+                driver.load(NETWORK, toy_design(weight_map=other))
         vars(driver)["_identity"] = replace(vars(driver)["_identity"], weight_map=design.load_of(NETWORK).weight_map)
         with pytest.raises(LineError, match=f"refuses the network: {error}"):
             driver.load(NETWORK, design)

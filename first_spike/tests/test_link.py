@@ -137,7 +137,7 @@ def test_time_is_over_when_patience_is_and_the_way_of_what_is_moved(clock, size)
     link = Link(board, PATIENCE, PAUSE)
     for _ in range(2):
         began = clock.now
-        link.begin(size)
+        link.begin(*[size] * (size > 0))
         with pytest.raises(LineError, match="^no board answers at toy: is it on, and does it hold a bitstream of"):
             link.read("IMAGES")
         assert clock.now == began + PATIENCE + size + 1

@@ -61,13 +61,6 @@ class AcceleratorBench:
         cocotb.start_soon(self._fill_idle_bus())
         cocotb.start_soon(self._watch_hold())
 
-    def stop_stalls(self):
-        """From now on neither end stalls, so that cycles are checked as well."""
-        for end in (self.ends.source, self.ends.sink):
-            end.clear_pause_generator()
-            end.pause = False
-        self.stalled = False
-
     async def reset(self, cycles=None):
         """Reset in the middle of things, for some cycles: whatever was on its way is gone."""
         self.ends.source.clear()
