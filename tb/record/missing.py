@@ -21,9 +21,12 @@ def missing(reports, found, rows):
 
 
 def _of_runs(reports):
+    old = {}
     for command, origin in reports.items():
         if origin["there"] and origin["warning"]:
-            yield f"**The report of `{command}` is not of these sources:** {origin['warning']}."
+            old.setdefault(origin["warning"], []).append(f"`{command}`")
+    yield from (f"**Not of these sources** are the reports of {', '.join(commands)}: {warning}."
+                for warning, commands in old.items())
     for command, origin in reports.items():
         failed = origin.get("failed") or []
         failed = failed if isinstance(failed, list) else ["something differs"]

@@ -83,4 +83,4 @@ def age(made):
     differs = differs_from(made["commit"])
     if differs is None:
         return f"of the commit {made['commit'][:10]}, which is not here"
-    return f"of another commit, {made['commit'][:10]}: since then {', '.join(differs)} changed" if differs else None
+    return f"of the commit {made['commit'][:10]}, since which sources changed" if differs else None

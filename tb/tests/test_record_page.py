@@ -110,7 +110,7 @@ def test_what_is_not_verified_is_said(written):
     assert "1 of 23 mutants of the area device survive that are not equivalent: 1 with a reason in" in said
     assert "27 of 50 mutants of the area device were not tried." in said
     assert "10 of 250 tests of the grid were not run." in said
-    assert "is not of these sources" not in said
+    assert "Not of these sources" not in said
 
 
 @pytest.mark.parametrize("name, text", [("prove", "No report of `make prove`: proofs for all inputs."),
@@ -145,7 +145,7 @@ def test_a_kept_report_grows_old(written, tmp_path, monkeypatch):
     monkeypatch.setattr(reports, "differs_from", lambda commit: ["rtl_model/layer"])
     (tmp_path / "build").mkdir()
     page, found = written()
-    assert found["not_verified"][0].endswith("since then rtl_model/layer changed.")
+    assert found["not_verified"][0].endswith("of the commit aaaaaaaaaa, since which sources changed.")
     assert "`aaaaaaaaaa`, **not of these sources**, *kept*" in page
 
 
@@ -168,8 +168,9 @@ def test_what_is_no_record_is_refused(build, command, tmp_path, text):  # noqa: 
 def test_a_report_of_another_commit_is_said(written, monkeypatch):
     monkeypatch.setattr(reports, "differs_from", lambda commit: ["rtl_model/layer"] if commit == "a" * 40 else [])
     page, found = written()
-    assert found["not_verified"][0] == ("**The report of `make prove` is not of these sources:** of another commit, "
-                                        "aaaaaaaaaa: since then rtl_model/layer changed.")
+    said = found["not_verified"][0]
+    assert said.startswith("**Not of these sources** are the reports of `make prove`")
+    assert said.endswith(": of the commit aaaaaaaaaa, since which sources changed.")
     assert "`aaaaaaaaaa`, **not of these sources**" in page and "`bbbbbbbbbb`, **not" not in page
 
 
