@@ -92,7 +92,8 @@ def _value(option, text):
     words = {str(value): value for value in option.values}
     if text in words:
         return words[text]
-    if text.isascii() and text.isdigit() and not (option.values and all(isinstance(v, str) for v in option.values)):
+    takes_numbers = not option.values or any(isinstance(value, int) for value in option.values)
+    if takes_numbers and text.isascii() and text.removeprefix("-").isdigit():
         return int(text)
     raise argparse.ArgumentTypeError(f"must be {_shown(option.values, ' or ') or 'a whole number from 1 on'}, found "
                                      f"{text!r}")

@@ -79,6 +79,7 @@ def test_hardware_is_compared(tmp_path):
         fs.compare(design, images, simulator="vcs")
 
 
+@pytest.mark.thorough
 def test_what_differs_is_said_and_not_raised(tmp_path, monkeypatch):
     network, images, _ = small_case(tmp_path)
     real = fs.compare(fs.Design(network), images[:4], simulator="myhdl")

@@ -61,7 +61,8 @@ def small(tmp_path_factory):
 
 
 def test_a_board_answers_after_its_weights_are_loaded(small):
-    require_golden_answers(*small)
+    top, build, network, configuration, images = small
+    require_golden_answers(top, build, Design(network, configuration), images)
 
 
 @pytest.mark.thorough

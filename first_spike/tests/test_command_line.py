@@ -38,7 +38,7 @@ def test_an_unknown_command_is_one_sentence():
 
 
 @pytest.mark.parametrize("line, wanted", [("first-spike ex", {"export", "explore"}),
-                                          ("first-spike explore --m", {"--max-us", "--min-accuracy"}),
+                                          ("first-spike explore --min", {"--min-accuracy"}),
                                           ("first-spike compare --sim v", {"verilator"})])
 def test_the_shell_completes(line, wanted, tmp_path):
     assert {word.strip() for word in completed(line, tmp_path)} == wanted

@@ -70,7 +70,7 @@ def test_two_runs_into_one_name(command, module, words):  # noqa: F811
 def test_an_output_that_cannot_be_written_is_noticed_before_the_work(command, module, words, monkeypatch):  # noqa: F811
     def work(*_, **__):
         raise AssertionError("worked")
-    for place in ("training.train.Training", "commands.quantize.calibrate", "commands.import_weights.calibrate"):
+    for place in ("training.train.Training", "commands.quantize.calibrate", "interop.bring_in.calibrate"):
         monkeypatch.setattr(f"first_spike.{place}", work)
     Path("net.npz").mkdir()
     Path("file").write_bytes(b"")

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from first_spike.commands import demo
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
@@ -27,6 +29,7 @@ def test_demo_of_ones_own_network(tmp_path, monkeypatch, command):  # noqa: F811
     assert found["accuracy"]["rtl"] == (infer(network, images).classes == labels).mean()
 
 
+@pytest.mark.thorough
 def test_bench_of_ones_own_network(tmp_path, monkeypatch, command):  # noqa: F811
     monkeypatch.chdir(tmp_path)
     network, images, _ = small_case(tmp_path)

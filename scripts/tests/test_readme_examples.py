@@ -4,6 +4,7 @@ import re
 import shutil
 
 import numpy as np
+import pytest
 
 from first_spike.command.places import DEFAULT_DESIGN, DEFAULT_NETWORK
 from first_spike.commands import compare, evaluate, train
@@ -33,6 +34,7 @@ def test_the_example_writes_a_network_and_data_to_train_on(tmp_path, monkeypatch
     assert "100.00%" in done.stdout
 
 
+@pytest.mark.thorough
 def test_lines_for_a_design_run(tmp_path):
     """Those for both simulators; the others are run by test_take_along on a smaller design."""
     page = TEXT[ROOT / "docs" / "hardware.md"]

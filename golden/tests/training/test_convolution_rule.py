@@ -21,7 +21,8 @@ PLAN = replace(DECISION, hidden=(), layers=LAYERS, bits=(4, 3, 4), epochs=60, fi
 @pytest.mark.parametrize("plan, least", [
     pytest.param(PLAN, 0.9, marks=pytest.mark.thorough),
     pytest.param(replace(PLAN, bits=(1, 1, 1), finetune_rates=(1e-3, 1e-3)), 0.85, marks=pytest.mark.thorough),
-    (replace(PLAN, layers="conv 12 4x4 stride 2 padding 1, dense 32, conv 10 1x1", bits=(2, 8, 5)), 0.8),
+    pytest.param(replace(PLAN, layers="conv 12 4x4 stride 2 padding 1, dense 32, conv 10 1x1", bits=(2, 8, 5)), 0.8,
+                 marks=pytest.mark.thorough),
     pytest.param(replace(PLAN, scale_per="layer"), 0.9, marks=pytest.mark.thorough)])
 def test_learns_digits(digits, plan, least):  # noqa: F811
     result = Training(plan, digits).run()

@@ -151,8 +151,9 @@ def plan(**changes):
 
 
 @pytest.mark.parametrize("per_input, changes", [(1, {}), (9, {"augmentation": "events"}), (9, {"most_events": 40}),
-                                                (1, {"hidden": (), "bits": (4, 4),
-                                                     "layers": "conv 6 3x3 same pool 2, dense 2"})])
+                                                pytest.param(1, {"hidden": (), "bits": (4, 4), "layers":
+                                                                 "conv 6 3x3 same pool 2, dense 2"},
+                                                             marks=pytest.mark.thorough)])
 def test_a_network_learns_from_events(per_input, changes):
     data = camera_data(per_input)
     result = Training(plan(**changes), data).run()
