@@ -213,8 +213,11 @@ def test_no_workers(command, tmp_path, monkeypatch):  # noqa: F811
 
 
 def test_workers_without_the_project_or_with_another(command, tmp_path):  # noqa: F811
+    none = tmp_path / "none" / "first_spike" / "__init__.py"  # stands before the project that is installed
+    none.parent.mkdir(parents=True)
+    none.write_text("raise ModuleNotFoundError(\"No module named 'first_spike'\")")
     with scheduler(tmp_path) as address:
-        with worker(address, path="/"):
+        with worker(address, path=tmp_path / "none"):
             sentence = refused(command, tmp_path, address)
             assert "cannot run this project" in sentence and "No module named" in sentence
         other = tmp_path / "other"
