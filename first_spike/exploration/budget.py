@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from first_spike.command.configuration_options import SERIAL
 from first_spike.exploration.energy import FOR_BOUNDS, MODELS, Estimate, Work, shown
 from first_spike.exploration.points import candidates, cells, explored
 from first_spike.golden.contract.configuration import require_choice
@@ -12,7 +13,6 @@ from first_spike.rtl_model.tops import DEFAULT
 from first_spike.synthesis.boards import Board
 from first_spike.synthesis.fit import surplus, verdict
 
-SERIAL = "accelerator_serial"  # what a board holds
 CLOCK = 130.0  # MHz, where no board says another
 
 
