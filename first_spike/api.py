@@ -8,11 +8,10 @@ import tempfile
 from pathlib import Path
 
 from first_spike.command.images import ChosenImages
-from first_spike.command.networks import load_network, network_file
+from first_spike.command.option_values import load_network, network_file
 from first_spike.comparison.backends import VERILOG
-from first_spike.comparison.compare_on import compare_on, compare_verilog
-from first_spike.comparison.subject import Subject
-from first_spike.comparison.whole_design import write_whole_design
+from first_spike.comparison.compare_on import Subject, compare_on, compare_verilog
+from first_spike.comparison.design_files import write_whole_design
 from first_spike.exploration.budget import Budget, offers, within
 from first_spike.exploration.energy import FOR_BOUNDS
 from first_spike.exploration.metrics import metrics as counted_metrics
@@ -24,7 +23,7 @@ from first_spike.golden.inference.infer import float_infer
 from first_spike.golden.inference.infer import infer as integer_infer
 from first_spike.golden.schedule.cycles import latency, predict
 from first_spike.rtl_model.tops import DEFAULT
-from first_spike.synthesis.fit import find_ecp5_board
+from first_spike.synthesis.targets import find_ecp5_board
 
 SIMULATORS = (*VERILOG, "myhdl")
 COUNTED = 1000  # images on which an exploration counts cycles

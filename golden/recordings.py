@@ -16,7 +16,7 @@ class Recordings:
 
     offsets: int64 [n + 1], from 0, never falling. inputs: int32 [events], 0 to LARGEST_INPUT. steps: int16 [events], 0
     to LARGEST_STEP. An input may spike more than once. What a network makes of events out of order, out of its range or
-    too many says golden/inference/events.py. Raises UserError for arrays that hold no recordings.
+    too many says golden/inference/encode.py. Raises UserError for arrays that hold no recordings.
     """
 
     offsets: np.ndarray

@@ -17,21 +17,16 @@ if __name__ == "__main__":
 
 from first_spike.command.cli import console, run, write_json
 from first_spike.command.configuration_options import add_configuration, design_of, is_chosen
-from first_spike.command.folders import work_folder
 from first_spike.command.images import add_count, add_image_arguments, read_images
-from first_spike.command.networks import NetworkFile
-from first_spike.command.option_values import percent, simulator_seed
-from first_spike.command.places import BUILD
-from first_spike.command.places_to_write import check_places
+from first_spike.command.option_values import NetworkFile, percent, simulator_seed
+from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.command.provenance import made_by
-from first_spike.comparison.bench_designs import own_case, shipped_cases
-from first_spike.comparison.bench_table import bench_table
+from first_spike.comparison.bench_runs import bench_table, measure_all, own_case, shipped_cases
 from first_spike.comparison.harness import require_plain_path, require_simulator
-from first_spike.comparison.measure import measure_all
 from first_spike.comparison.verdict import bench_verdict
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
-from first_spike.jobs.job_options import add_jobs, chosen_workers
+from first_spike.jobs.cluster import add_jobs, chosen_workers
 
 
 def main():

@@ -15,21 +15,18 @@ if __name__ == "__main__":
     answer()
 
 from first_spike.command.cli import complain, console, run
-from first_spike.command.folders import make_folder, work_folder
 from first_spike.command.option_values import add_timeout, positive
-from first_spike.command.places import BUILD
-from first_spike.command.places_to_write import check_places
-from first_spike.exploration import area_fit
+from first_spike.command.places import BUILD, check_places, make_folder, work_folder
+from first_spike.exploration import area_check
 from first_spike.exploration.area import design_parts, estimate_area
-from first_spike.exploration.random_designs import random_designs
+from first_spike.exploration.area_check import judge, random_designs, yardstick_table
 from first_spike.exploration.synthesis_runs import Runs, synthesize_all
-from first_spike.exploration.yardstick import judge, yardstick_table
 from first_spike.golden.errors import UserError
-from first_spike.jobs.job_options import add_jobs, chosen_workers
+from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.kept import Kept
 from first_spike.rtl_model.convert import generate
-from first_spike.synthesis.fit import ECP5
-from first_spike.synthesis.process import require_program
+from first_spike.synthesis.targets import ECP5
+from first_spike.synthesis.toolchains import require_program
 
 SEED, COUNT = 2, 30
 FIT_SEED, FIT_COUNT = 11, 64  # of the designs that the model is fitted to
@@ -41,10 +38,10 @@ def main():
     with chosen_workers(arguments) as workers, work_folder(arguments.build) as folder:
         workers.everywhere(require_program, "yosys")
         if arguments.fit:
-            area_fit.write(*area_fit.fit([
+            area_check.write(*area_check.fit([
                 (design_parts(design, top), counts) for _, design, top, counts
                 in synthesized(FIT_SEED, FIT_COUNT, arguments, folder, workers)]))
-            console.print(f"written: {area_fit.FILE}", soft_wrap=True)
+            console.print(f"written: {area_check.FILE}", soft_wrap=True)
             return None
         rows = [(name, design.network.title, top, estimate_area(design, top), counts["total"])
                 for name, design, top, counts

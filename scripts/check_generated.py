@@ -16,9 +16,8 @@ from first_spike.command.places import (
     DEFAULT_DESIGN,
     DEFAULT_NETWORK,
 )
-from first_spike.comparison.design_files import read_design
+from first_spike.comparison.design_files import read_design, write_whole_design
 from first_spike.comparison.verdict import DIFFERENT, check_files
-from first_spike.comparison.whole_design import write_whole_design
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.rtl_model.delivery.manifest import read_manifest

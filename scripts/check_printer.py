@@ -14,7 +14,7 @@ if __name__ == "__main__":
 from first_spike.command.cli import complain, console, run
 from first_spike.command.places import DEFAULT_CONFIGURATION, DEFAULT_NETWORK
 from first_spike.golden.contract.network import Network
-from first_spike.synthesis.process import require_program
+from first_spike.synthesis.toolchains import require_program
 from tb.formal.printed import differences
 from tb.scenarios.small_designs import SMALL_DESIGNS, SmallDesign
 

@@ -13,8 +13,7 @@ if __name__ == "__main__":
 from first_spike.command.cli import console, run
 from first_spike.command.configuration_options import options_table
 from first_spike.command.places import NETWORKS
-from first_spike.golden.contract.float_network import FloatNetwork
-from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT, replacing
 

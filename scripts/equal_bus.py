@@ -11,7 +11,7 @@ if __name__ == "__main__":
 
 from first_spike.command.cli import console, run
 from first_spike.command.option_values import above_zero
-from first_spike.synthesis.equal_bus import equal_bus_table
+from first_spike.synthesis.rivals import equal_bus_table
 
 
 def main():

@@ -19,15 +19,12 @@ from rich.table import Table
 
 from first_spike.command.cli import complain, console, error_console, run, write_json
 from first_spike.command.configuration_options import add_configuration, design_of, folder_name
-from first_spike.command.folders import work_folder
 from first_spike.command.images import add_count, add_image_arguments, read_images
-from first_spike.command.networks import NetworkFile
-from first_spike.command.option_values import output_file
-from first_spike.command.places import BUILD, DEFAULT_NETWORK
-from first_spike.command.places_to_write import check_places
+from first_spike.command.option_values import NetworkFile, output_file
+from first_spike.command.places import BUILD, DEFAULT_NETWORK, check_places, work_folder
 from first_spike.device.board_table import board_report
 from first_spike.device.device import Answers
-from first_spike.device.network_image import network_image
+from first_spike.device.identity import network_image
 from first_spike.golden.contract.network import Network
 from first_spike.golden.contract.result_word import pack
 from first_spike.golden.errors import UserError

@@ -5,7 +5,7 @@ from rich.table import Table
 from first_spike.boards.opened import add_board, opened
 from first_spike.command.cli import console
 from first_spike.command.configuration_options import design_of
-from first_spike.command.places_to_write import check_places
+from first_spike.command.places import check_places
 from first_spike.device.identity import NO_NETWORK
 from first_spike.golden.contract.network import Network
 

@@ -3,15 +3,15 @@
 import time
 
 from first_spike.boards.opened import add_board, opened
+from first_spike.command.bars import JobBar
 from first_spike.command.cli import EXIT_USER_ERROR, console, error_console, write_json
 from first_spike.command.configuration_options import design_of
 from first_spike.command.images import add_count, add_image_arguments, read_images
 from first_spike.command.option_values import output_file
-from first_spike.command.places_to_write import check_places
+from first_spike.command.places import check_places
 from first_spike.device.board_table import board_report, board_table
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
-from first_spike.jobs.job_bar import JobBar
 
 DEFAULT_COUNT = 100
 

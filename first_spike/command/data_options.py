@@ -2,11 +2,10 @@
 
 from rich.table import Table
 
-from first_spike.command.download_bar import load_shown
+from first_spike.command.bars import load_shown
 from first_spike.command.option_values import natural, positive
+from first_spike.golden.data.array_forms import CHANNELS, FEW, GAPS, UNEQUAL
 from first_spike.golden.data.catalogue import ARRAYS, EVENTS, FOLDERS, LOADERS, PICTURES, SOUNDS, check_split, kind_of
-from first_spike.golden.data.channels import CHANNELS, FEW
-from first_spike.golden.data.gaps import GAPS, UNEQUAL
 from first_spike.golden.errors import UserError
 
 # Options of some kinds of data sets: what the split calls them, and the kinds. image_size is of the network.

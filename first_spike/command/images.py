@@ -7,15 +7,14 @@ from pathlib import Path
 
 import numpy as np
 
-from first_spike.command.download_bar import load_shown
+from first_spike.command.bars import load_shown
 from first_spike.command.option_values import number_or_all
+from first_spike.golden.data.array_forms import as_bytes_hint, as_labels, channels_last, like
 from first_spike.golden.data.catalogue import ARRAYS, EVENTS, LOADERS, USUAL, kind_of
-from first_spike.golden.data.channels import channels_last, like
-from first_spike.golden.data.event_file import read_event_file
 from first_spike.golden.data.idx import read_idx
-from first_spike.golden.data.whole_numbers import as_bytes_hint, as_labels
+from first_spike.golden.data.npz import read_event_file
 from first_spike.golden.errors import UserError
-from first_spike.golden.inference.forward import check_images
+from first_spike.golden.inference.infer import check_images
 
 
 @dataclass(frozen=True, eq=False, repr=False)

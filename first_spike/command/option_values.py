@@ -1,9 +1,16 @@
-"""The numbers and files that options take; anything else is refused in the words of argparse, with exit status 2."""
+"""The numbers and files that options take; anything else is refused in the words of argparse, with exit status 2.
+
+A network from its file, of either kind, and which file that is.
+"""
 
 import argparse
 import math
+import os
+from pathlib import Path
 
-from first_spike.command.places_to_write import require_file
+from first_spike.command.places import NETWORKS, require_file
+from first_spike.golden.contract.archive import read_archive
+from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.errors import UserError
 
 
@@ -91,3 +98,31 @@ def _number(text):
         return float(text)
     except ValueError:
         return math.nan
+
+
+NAMED = "or the name of one that comes along, such as mnist_784_128_10_4bit"  # in the help of an option for a network
+
+
+def network_file(text):
+    """The Path of the network that an option names: a file, there or not, or what comes along by its name. UserError,
+    with these names, for another name without ending, of which there is no file."""
+    if os.path.lexists(text) or Path(text).suffix:
+        return Path(text)
+    shipped = {path.stem: path for path in sorted(NETWORKS.glob("*.npz"))}
+    if text not in shipped:
+        raise UserError(f"there is no network {text}: name a file, or what comes along, {', '.join(shipped)}")
+    return shipped[text]
+
+
+class NetworkFile(argparse.Action):
+    """An option, or several words, that `network_file` makes Paths of."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        found = [network_file(value) for value in values] if isinstance(values, list) else network_file(values)
+        setattr(namespace, self.dest, found)
+
+
+def load_network(path):
+    """The Network or the FloatNetwork in the file `path`; UserError where it is neither."""
+    header, _ = read_archive(path)
+    return (FloatNetwork if header.get("kind") == FloatNetwork.kind else Network).load(path)

@@ -7,11 +7,8 @@ from pathlib import Path
 
 from first_spike.command.cli import Parser, console, error_console, shown
 from first_spike.command.configuration_options import add_configuration, configuration, folder_name
-from first_spike.command.folders import make_folder, work_folder
-from first_spike.command.networks import NAMED, NetworkFile
-from first_spike.command.option_values import add_timeout, natural
-from first_spike.command.places import BUILD, DEFAULT_NETWORK
-from first_spike.command.places_to_write import check_places
+from first_spike.command.option_values import NAMED, NetworkFile, add_timeout, natural
+from first_spike.command.places import BUILD, DEFAULT_NETWORK, check_places, make_folder, work_folder
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.convert import generate

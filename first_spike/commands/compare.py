@@ -9,16 +9,13 @@ from pathlib import Path
 from first_spike.command.cli import Parser, console, shown, write_json, write_predictions
 from first_spike.command.configuration_options import add_configuration, check_design, design_of, folder_name
 from first_spike.command.images import add_count, add_image_arguments, read_images
-from first_spike.command.networks import NAMED, NetworkFile
-from first_spike.command.option_values import output_file, simulator_seed
-from first_spike.command.places import BUILD
-from first_spike.command.places_to_write import check_places
+from first_spike.command.option_values import NAMED, NetworkFile, output_file, simulator_seed
+from first_spike.command.places import BUILD, check_places
 from first_spike.command.silence import most_silent, most_ties, silence, ties, warn
 from first_spike.comparison.backends import BACKENDS, VERILOG
-from first_spike.comparison.compare_on import compare_on, compare_verilog
+from first_spike.comparison.compare_on import Subject, compare_on, compare_verilog, float_file, read_float
 from first_spike.comparison.design_files import read_design, require_core
 from first_spike.comparison.harness import require_plain_path, waves_file
-from first_spike.comparison.subject import Subject, float_file, read_float
 from first_spike.comparison.table import comparison_table
 from first_spike.comparison.verdict import verdict
 from first_spike.golden.contract.network import Network

@@ -8,24 +8,23 @@ from pathlib import Path
 
 from first_spike.command.cli import Parser, console, shown, write_json
 from first_spike.command.configuration_options import add_configuration, check_design, design_of, is_chosen
-from first_spike.command.folders import make_folder, work_folder
 from first_spike.command.images import add_image_arguments, read_images
-from first_spike.command.networks import NAMED, NetworkFile
+from first_spike.command.option_values import NAMED, NetworkFile
 from first_spike.command.places import (
     BUILD,
     CONVOLUTIONAL_FLOAT,
     CONVOLUTIONAL_NETWORK,
     DEFAULT_DESIGN,
     DEFAULT_NETWORK,
+    check_places,
+    make_folder,
+    work_folder,
 )
-from first_spike.command.places_to_write import check_places
-from first_spike.comparison.compare_on import compare_on
-from first_spike.comparison.design_files import read_design
+from first_spike.comparison.compare_on import Subject, compare_on, float_file, read_float
+from first_spike.comparison.design_files import read_design, write_like
 from first_spike.comparison.harness import SIMULATORS, require_plain_path, require_simulator
-from first_spike.comparison.subject import Subject, float_file, read_float
 from first_spike.comparison.table import comparison_table
 from first_spike.comparison.verdict import check_files, verdict
-from first_spike.comparison.whole_design import write_like
 from first_spike.golden.contract.network import Network
 from first_spike.rtl_model.delivery.manifest import files_of, read_manifest
 

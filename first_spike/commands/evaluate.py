@@ -11,14 +11,12 @@ With --metrics also what the images ask for: spikes, additions and words of memo
 from first_spike.command.cli import Parser, console, error_console, write_json, write_predictions
 from first_spike.command.configuration_options import add_configuration, configuration, design_of
 from first_spike.command.images import add_image_arguments, read_images
-from first_spike.command.networks import NAMED, NetworkFile, load_network
-from first_spike.command.option_values import above_zero, output_file, positive
-from first_spike.command.places_to_write import check_places
+from first_spike.command.option_values import NAMED, NetworkFile, above_zero, load_network, output_file, positive
+from first_spike.command.places import check_places
 from first_spike.command.silence import most_silent, most_ties, silence, ties, warn
 from first_spike.comparison.evaluation import figures_table, summarise
 from first_spike.exploration.energy import UP5K_MHZ
-from first_spike.exploration.metrics import metrics, require_integers
-from first_spike.exploration.metrics_table import energy_lines, operations_table
+from first_spike.exploration.metrics import energy_lines, metrics, operations_table, require_integers
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import float_infer, infer

@@ -11,12 +11,9 @@ from pathlib import Path
 from first_spike.command.cli import Parser, complain, console, write_json
 from first_spike.command.configuration_options import add_configuration, add_top, check_board
 from first_spike.command.figure import require_matplotlib
-from first_spike.command.folders import work_folder
 from first_spike.command.images import add_image_arguments, read_images
-from first_spike.command.networks import NAMED, NetworkFile
-from first_spike.command.option_values import above_zero, add_timeout, percentage, positive
-from first_spike.command.places import BUILD
-from first_spike.command.places_to_write import check_places
+from first_spike.command.option_values import NAMED, NetworkFile, above_zero, add_timeout, percentage, positive
+from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.exploration.budget import CLOCK, Budget, offers, within
 from first_spike.exploration.energy import FOR_BOUNDS
 from first_spike.exploration.points import candidates, cells, error_sentence, explored, measure_areas
@@ -24,11 +21,11 @@ from first_spike.exploration.table_and_plot import budget_table, exploration_tab
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
-from first_spike.jobs.job_options import add_jobs, chosen_workers
+from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.kept import Kept
 from first_spike.synthesis.boards import BOARDS
-from first_spike.synthesis.fit import find_ecp5_board, surplus, verdict
-from first_spike.synthesis.process import require_program
+from first_spike.synthesis.targets import find_ecp5_board, surplus, verdict
+from first_spike.synthesis.toolchains import require_program
 
 
 def main():

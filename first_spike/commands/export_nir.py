@@ -2,9 +2,8 @@
 
 
 from first_spike.command.cli import Parser, console, shown
-from first_spike.command.networks import NAMED, NetworkFile, load_network
-from first_spike.command.option_values import output_file
-from first_spike.command.places_to_write import check_places
+from first_spike.command.option_values import NAMED, NetworkFile, load_network, output_file
+from first_spike.command.places import check_places
 from first_spike.golden.foreign.nir_writer import to_do, write_nir
 from first_spike.interop.options import time_step
 

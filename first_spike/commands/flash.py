@@ -1,12 +1,52 @@
-"""Put a bitstream onto a board, by openFPGALoader."""
+"""Put a bitstream onto a board, by openFPGALoader.
 
+A bitstream onto a board.
+"""
+
+import subprocess
 from pathlib import Path
 
 from first_spike.command.cli import Parser, console, error_console, shown
 from first_spike.command.option_values import above_zero
 from first_spike.command.places import BUILD
+from first_spike.golden.errors import UserError
 from first_spike.synthesis.boards import BOARDS, find_board
-from first_spike.synthesis.flash import flash, latest_bitstream
+from first_spike.synthesis.toolchains import require_program
+
+PROGRAM = "openFPGALoader"
+ENDINGS = (".bit", ".bin", ".fs")  # of what the tools of the families make
+
+
+def latest_bitstream(board, folder):
+    """The Path of the bitstream for a Board that was made last in `folder`; UserError if there is none."""
+    found = [path for path in Path(folder).glob(f"{board.name}_*/board.*") if path.suffix in ENDINGS]
+    if not found:
+        raise UserError(f"there is no bitstream for {board.name} in {folder}: `first-spike bitstream --board "
+                        f"{board.name}` makes one")
+    return max(found, key=lambda path: path.stat().st_mtime_ns)
+
+
+def flash(board, bitstream, permanent, timeout):
+    """Put a file onto a Board, where it stays until the power goes, or, `permanent`, in the board's flash memory.
+
+    Raises UserError when openFPGALoader is missing, fails, as without a board or a cable, or takes longer than
+    `timeout` seconds.
+    """
+    require_program(PROGRAM)
+    if not Path(bitstream).is_file():
+        raise UserError(f"there is no file {bitstream}")
+    command = [PROGRAM, "-b", board.loader, *(["--write-flash"] if permanent else []), str(bitstream)]
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              timeout=timeout)
+    except subprocess.TimeoutExpired:
+        raise UserError(f"{PROGRAM} was stopped after {timeout:g} s: is {board.name} on? allow more with --timeout"
+                        ) from None
+    if done.returncode:
+        said = [line.strip() for line in done.stdout.decode(errors="replace").splitlines()]
+        reason = "; ".join(line for line in said if line and line != "empty") or f"status {done.returncode}"
+        raise UserError(f"{PROGRAM} cannot write to {board.name} ({reason}): is it connected and on, and may you use "
+                        f"its USB port?")
 
 
 def main():
@@ -29,4 +69,3 @@ def parse():
                         help="where `first-spike bitstream` worked (default: build/bitstream)")
     parser.add_argument("--timeout", type=above_zero, default=120.0, metavar="SECONDS", help="(default: 120)")
     return parser.parse_args()
-

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from first_spike.command.cli import Parser, console
 from first_spike.command.configuration_options import add_configuration, add_top, design_of
-from first_spike.command.networks import NAMED, NetworkFile
-from first_spike.comparison.whole_design import write_whole_design
+from first_spike.command.option_values import NAMED, NetworkFile
+from first_spike.comparison.design_files import write_whole_design
 from first_spike.golden.contract.network import Network
 from first_spike.rtl_model.delivery.manifest import files_of, read_manifest
 from first_spike.rtl_model.tops import STREAMED

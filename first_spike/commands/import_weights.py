@@ -17,7 +17,7 @@ from first_spike.command.data_options import (
     result_table,
 )
 from first_spike.command.option_values import positive
-from first_spike.command.output_name import HELP, file, output_name, reserved
+from first_spike.command.places import HELP, file, output_name, reserved
 from first_spike.command.silence import USUAL, silence, ties, warn
 from first_spike.golden.training.classes import images_of_classes
 from first_spike.interop.bring_in import IMAGES, bring_in

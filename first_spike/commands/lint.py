@@ -1,9 +1,50 @@
-"""Lint the Verilog of designs with Verilator and Icarus Verilog."""
+"""Lint the Verilog of designs with Verilator and Icarus Verilog.
 
+What Verilator and Icarus Verilog find wrong with the text of a design.
+"""
+
+import subprocess
 from pathlib import Path
 
 from first_spike.command.cli import Parser, console
-from first_spike.comparison.lint import lint, waivers
+from first_spike.comparison.harness import SIMULATORS, require_simulator, top_module
+from first_spike.golden.errors import UserError
+
+
+def lint(folder):
+    """Messages of both about the design in `folder` (its filelist.f, and its testbench if it has one), but for what its
+    own waivers allow; [] if it is clean.
+
+    Raises UserError if one of them is not installed, or the folder holds no design.
+    """
+    folder = Path(folder)
+    if not (folder / "filelist.f").exists():
+        raise UserError(f"{folder} is no design: it has no filelist.f")
+    files = (folder / "filelist.f").read_text().split()
+    if not files:
+        raise UserError(f"{folder} is no design: its filelist.f names no module")
+    top = top_module(folder)
+    if (folder / f"{top}_tb.v").exists():
+        top = f"{top}_tb"
+        files.append(f"{top}.v")
+    options = ["--lint-only", "--timing", "-Wall", "-Wpedantic", "--top-module", top, *waivers(folder)]
+    return (_messages("verilator", options, files, folder)
+            + _messages("icarus", ["-g2005", "-Wall", "-o", "/dev/null", "-s", top], files, folder))
+
+
+def waivers(folder):
+    """The names of the files beside a design that say what Verilator need not."""
+    return sorted(path.name for path in Path(folder).glob("*.vlt"))
+
+
+def _messages(simulator, arguments, files, folder):
+    require_simulator(simulator)
+    program = SIMULATORS[simulator]
+    done = subprocess.run([program, *arguments, *files], cwd=folder, capture_output=True, text=True)
+    lines = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    if done.returncode and not lines:
+        lines = [f"{program} ends with status {done.returncode}"]
+    return lines if done.returncode or simulator == "icarus" else []
 
 
 def main():
@@ -19,4 +60,3 @@ def main():
         console.print(f"{folder}: {len(messages)} lines of complaint" if messages
                       else f"{folder}: clean (waivers: {', '.join(waivers(folder)) or 'none'})")
     return 1 if dirty else 0
-

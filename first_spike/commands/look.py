@@ -17,14 +17,12 @@ from first_spike.command.configuration_options import (
 )
 from first_spike.command.figure import literal_text
 from first_spike.command.images import add_count, add_image_arguments, read_images
-from first_spike.command.networks import NAMED, NetworkFile, load_network
-from first_spike.command.option_values import natural
+from first_spike.command.option_values import NAMED, NetworkFile, load_network, natural
 from first_spike.command.places import BUILD
 from first_spike.comparison.backends import BACKENDS, VERILOG
-from first_spike.comparison.compare_on import compare_on, compare_verilog
+from first_spike.comparison.compare_on import Subject, compare_on, compare_verilog, float_file, read_float
 from first_spike.comparison.design_files import read_design, require_core
 from first_spike.comparison.evaluation import figures_rows, network_title, summarise
-from first_spike.comparison.subject import Subject, float_file, read_float
 from first_spike.comparison.verdict import verdict
 from first_spike.golden.contract.network import Network
 from first_spike.plots.comparison import comparison_section

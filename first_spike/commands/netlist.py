@@ -8,24 +8,19 @@ from pathlib import Path
 
 from first_spike.command.cli import Parser, console, error_console, write_json
 from first_spike.command.configuration_options import add_configuration, design_of
-from first_spike.command.folders import make_folder, work_folder
 from first_spike.command.images import add_count, add_image_arguments, read_images
-from first_spike.command.networks import NAMED, NetworkFile
-from first_spike.command.option_values import add_timeout
-from first_spike.command.places import BUILD, DEFAULT_NETWORK
-from first_spike.command.places_to_write import check_places
+from first_spike.command.option_values import NAMED, NetworkFile, add_timeout
+from first_spike.command.places import BUILD, DEFAULT_NETWORK, check_places, make_folder, work_folder
 from first_spike.command.provenance import made_by
 from first_spike.comparison.backends import GATES
-from first_spike.comparison.compare_on import compare_on
+from first_spike.comparison.compare_on import Subject, compare_on
+from first_spike.comparison.design_files import write_whole_design
 from first_spike.comparison.harness import require_plain_path, require_simulator
-from first_spike.comparison.subject import Subject
 from first_spike.comparison.table import comparison_table
 from first_spike.comparison.verdict import verdict
-from first_spike.comparison.whole_design import write_whole_design
 from first_spike.golden.contract.network import Network
-from first_spike.synthesis.gates import write_gates
 from first_spike.synthesis.targets import find_target
-from first_spike.synthesis.yosys import synthesize
+from first_spike.synthesis.yosys import synthesize, write_gates
 
 DEFAULT_COUNT = 500
 

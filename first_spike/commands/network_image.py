@@ -6,10 +6,9 @@ Words for one design, with their number, CRC-32 and hash.
 
 from first_spike.command.cli import Parser, console
 from first_spike.command.configuration_options import add_configuration, design_of
-from first_spike.command.networks import NAMED, NetworkFile
-from first_spike.command.option_values import output_file
-from first_spike.command.places_to_write import check_places
-from first_spike.device.network_image import network_image
+from first_spike.command.option_values import NAMED, NetworkFile, output_file
+from first_spike.command.places import check_places
+from first_spike.device.identity import network_image
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import replacing

@@ -2,30 +2,27 @@
 
 from dataclasses import replace
 
+from first_spike.command.bars import TrainingProgress
 from first_spike.command.cli import complain, console, error_console, write_json
 from first_spike.command.data_options import data_choices, result_table
-from first_spike.command.output_name import file, reserved
+from first_spike.command.places import file, reserved
 from first_spike.command.silence import silence, ties, warn
-from first_spike.golden.contract.float_network import FloatNetwork
+from first_spike.golden.contract.network import FloatNetwork
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import cache_folder
 from first_spike.golden.inference.figures import figures
-from first_spike.golden.quantization.integer import integer_network
-from first_spike.golden.quantization.scales import calibrate
+from first_spike.golden.quantization.grid import calibrate, integer_network
 from first_spike.golden.quantization.thresholds import retune
 from first_spike.golden.training import defaults
+from first_spike.golden.training.adam import side_by_side
 from first_spike.golden.training.classes import hold_out
 from first_spike.golden.training.loop import Training
-from first_spike.golden.training.rates import side_by_side
-from first_spike.jobs.job_options import chosen_workers
+from first_spike.jobs.cluster import chosen_workers
 from first_spike.training.class_report import tell_classes
-from first_spike.training.float_data import data_for, data_name
 from first_spike.training.plans import finetuning_plan, usual_for
-from first_spike.training.quantize_options import parse
-from first_spike.training.sweep_jobs import sweep_all
-from first_spike.training.sweep_report import draw_sweep, sweep_table
+from first_spike.training.quantize_options import data_for, data_name, parse
+from first_spike.training.sweep import draw_sweep, sweep_all, sweep_table
 from first_spike.training.train_options import wishes_of
-from first_spike.training.training_bar import TrainingProgress
 
 SWEEP_STEPS = (4, 8, 16, 32, 64, 256)
 

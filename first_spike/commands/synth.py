@@ -15,24 +15,19 @@ from first_spike.command.configuration_options import (
     design_of,
     folder_name,
 )
-from first_spike.command.folders import make_folder, work_folder
-from first_spike.command.networks import NAMED, NetworkFile
-from first_spike.command.option_values import above_zero, add_timeout, natural
-from first_spike.command.places import BUILD, DEFAULT_NETWORK
-from first_spike.command.places_to_write import check_places
-from first_spike.comparison.design_files import read_design
-from first_spike.comparison.whole_design import write_whole_design
+from first_spike.command.option_values import NAMED, NetworkFile, above_zero, add_timeout, natural
+from first_spike.command.places import BUILD, DEFAULT_NETWORK, check_places, make_folder, work_folder
+from first_spike.comparison.design_files import read_design, write_whole_design
 from first_spike.exploration.synthesis_runs import Runs, place_all, synthesize_all
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
-from first_spike.jobs.job_options import add_jobs, chosen_workers
+from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.kept import Kept
 from first_spike.rtl_model.tops import DEFAULT
 from first_spike.synthesis.boards import BOARDS
-from first_spike.synthesis.fit import ECP5, find_ecp5_board, fit_sentence
 from first_spike.synthesis.nextpnr import AIMS, require_programs
 from first_spike.synthesis.report import cell_table, compare, result_tables
-from first_spike.synthesis.targets import TARGETS, find_target, require_memory
+from first_spike.synthesis.targets import ECP5, TARGETS, find_ecp5_board, find_target, fit_sentence, require_memory
 
 
 def main():

@@ -10,17 +10,17 @@ import sys
 from first_spike.command.cli import console
 from first_spike.command.data_options import data_choices, read_dataset, result_table
 from first_spike.command.interrupts import EXIT_INTERRUPTED
-from first_spike.command.output_name import file
+from first_spike.command.places import file
+from first_spike.golden.training.adam import side_by_side
 from first_spike.golden.training.classes import held_and_rest
 from first_spike.golden.training.loop import Stopped
-from first_spike.golden.training.rates import side_by_side
-from first_spike.jobs.job_options import chosen_workers
+from first_spike.jobs.cluster import chosen_workers
 from first_spike.training.class_report import tell_classes
 from first_spike.training.plans import training_plan
 from first_spike.training.results import CHECKPOINT
-from first_spike.training.seeds import train_seeds
 from first_spike.training.train import train_into
 from first_spike.training.train_options import parse, wishes_of
+from first_spike.training.training_jobs import train_seeds
 
 
 def main():

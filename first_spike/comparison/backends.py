@@ -22,10 +22,10 @@ from first_spike.command.cli import error_console, shown
 from first_spike.comparison.harness import require_plain_path, require_simulator
 from first_spike.comparison.recorder import Recorder
 from first_spike.golden.contract.result_word import pack, unpack
-from first_spike.golden.data.event_file import write_event_file
+from first_spike.golden.data.npz import write_event_file
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import module_process
-from first_spike.golden.inference.forward import Inference
+from first_spike.golden.inference.infer import Inference
 from first_spike.golden.recordings import Recordings
 from first_spike.rtl_model.record import Record
 from first_spike.rtl_model.simulate import simulate

@@ -1,16 +1,71 @@
-"""A network on one back end against the golden model and the float network: the figures, and the first difference."""
+"""A network on one back end against the golden model and the float network: the figures, and the first difference.
 
-from first_spike.command.folders import work_folder
+What is compared: a design, its network's float counterpart, and images.
+"""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from first_spike.command.places import work_folder
 from first_spike.comparison.backends import from_golden, simulated
-from first_spike.comparison.cycle_statistics import statistics
+from first_spike.comparison.design_files import write_like
 from first_spike.comparison.harness import require_simulator
-from first_spike.comparison.mismatches import count_mismatches, cycle_agreement, float_agreement
-from first_spike.comparison.verdict import check_files
-from first_spike.comparison.whole_design import write_like
+from first_spike.comparison.table import statistics
+from first_spike.comparison.verdict import check_files, count_mismatches, cycle_agreement, float_agreement
+from first_spike.golden.contract.base_network import shown_shape
+from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.network import FloatNetwork
 from first_spike.golden.contract.result_word import unpack
+from first_spike.golden.errors import UserError
 from first_spike.golden.inference.figures import recall
 from first_spike.golden.inference.infer import float_infer, infer
 from first_spike.golden.schedule.cycles import predict
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """A Design, the float counterpart of its network or None, uint8 images [n, rows, columns], int64 labels
+    [n] or None."""
+
+    design: Design
+    float_network: FloatNetwork | None
+    images: np.ndarray
+    labels: np.ndarray | None
+
+    @property
+    def network(self):
+        """Of the design."""
+        return self.design.network
+
+    def first(self, count):
+        """The same with the first `count` images."""
+        return replace(self, images=self.images[:count], labels=None if self.labels is None else self.labels[:count])
+
+
+def float_file(network_path, given=None):
+    """The file of the float network: the one that is given, or NAME_float.npz beside NAME.npz if that exists, or
+    None."""
+    beside = Path(network_path).with_name(f"{Path(network_path).stem}_float.npz")
+    return given or (beside if beside.exists() else None)
+
+
+def read_float(float_path, network, network_path):
+    """The FloatNetwork in the file `float_path`, None for None; UserError unless it has the layers and steps of
+    `network`, which is in `network_path`."""
+    float_network = None if float_path is None else FloatNetwork.load(float_path)
+    if float_network is not None and _describe(network) != _describe(float_network):
+        raise UserError(f"{float_path} is a network of {_describe(float_network)}, but {network_path} is one of "
+                        f"{_describe(network)}")
+    return float_network
+
+
+def _describe(network):
+    taken = "" if network.most_events is None else "events on "
+    return (f"{taken}{shown_shape(network.image_shape)}, {'-'.join(map(str, network.sizes))} neurons and "
+            f"{network.steps} steps")
+
 
 NOT_SIMULATED = dict.fromkeys(("mismatches", "equal_images", "first_mismatch", "cycle_model", "latency"))
 

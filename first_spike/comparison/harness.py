@@ -1,14 +1,145 @@
-"""Building a design for a simulator and running a cocotb module on it: the one place that calls cocotb-test."""
+"""Building a design for a simulator and running a cocotb module on it: the one place that calls cocotb-test.
 
+What the benches of streams share: clock and reset, AXI4-Stream ends, monitors of the streams inside the
+accelerator.
+"""
+
+import itertools
 import os
 import shutil
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
+import numpy as np
+from cocotb.clock import Clock
+from cocotb.triggers import RisingEdge
 from cocotb_test.simulator import run
+from cocotbext.axi import AxiStreamBus, AxiStreamFrame, AxiStreamSink, AxiStreamSource
 
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
+from first_spike.rtl_model.parts.streams import LOAD_ADDRESS_BITS
+from first_spike.rtl_model.record import CLEARED, DECIDED, HIDDEN, OUTPUT, Recording
+from first_spike.rtl_model.shape.load_map import load_words
+
+
+async def start(dut, reset="rst"):
+    """Start the clock and hold the synchronous reset for one edge of it, the first."""
+    Clock(dut.clk, 10, unit="ns").start(start_high=False)
+    await hold_reset(dut, reset=reset)
+
+
+async def hold_reset(dut, cycles=1, reset="rst"):
+    """Hold the synchronous reset for some cycles."""
+    getattr(dut, reset).value = 1
+    for _ in range(cycles):
+        await RisingEdge(dut.clk)
+    getattr(dut, reset).value = 0
+
+
+async def start_accelerator(dut, design):
+    """Start the clock of an accelerator and hold its reset; then come the weights that are loaded."""
+    if design.configuration.is_loadable:
+        dut.s_load_valid.value = 0
+        dut.s_bank_next.value = 0
+    await start(dut)
+    if design.configuration.is_loadable:
+        await load(dut, load_words(design))
+
+
+async def load(dut, words, bank=0, pauses=itertools.repeat(False)):
+    """Load uint16 `words`, the first to address 0 of a bank, one a cycle but for `pauses`, an iterator of bools."""
+    for address, word in enumerate(words.tolist()):
+        while next(pauses):
+            await RisingEdge(dut.clk)
+        await load_word(dut, bank << LOAD_ADDRESS_BITS - 1 | address, word)
+
+
+async def load_word(dut, address, word):
+    """Load one word, in one cycle."""
+    dut.s_load_valid.value = 1
+    dut.s_load_address.value = address
+    dut.s_load_data.value = word
+    await RisingEdge(dut.clk)
+    dut.s_load_valid.value = 0
+
+
+def stalls(kind, rng):
+    """Generator of pauses: "none", "periodic" (every third cycle) or a probability between 0 and 1."""
+    if kind == "none":
+        return itertools.repeat(False)
+    if kind == "periodic":
+        return itertools.cycle([False, False, True])
+    return (bool(rng.random() < float(kind)) for _ in itertools.count())
+
+
+class AxiEnds:
+    """Source of frames and sink of results of an accelerator whose beats have `size` bytes."""
+
+    def __init__(self, dut, size, *, source_stalls="none", sink_stalls="none", rng=None):
+        self.size = size
+        self.source = AxiStreamSource(AxiStreamBus.from_prefix(dut, "s_axis"), dut.clk, dut.rst, byte_lanes=size)
+        self.sink = AxiStreamSink(AxiStreamBus.from_prefix(dut, "m_axis"), dut.clk, dut.rst, byte_lanes=4)
+        for end in (self.source, self.sink):
+            end.log.setLevel("WARNING")
+        self.source.set_pause_generator(stalls(source_stalls, rng))
+        self.sink.set_pause_generator(stalls(sink_stalls, rng))
+
+    def send(self, frame):
+        """Queue one frame: bytes, or an image of which they are, the last beat padded with zeros."""
+        data = frame if isinstance(frame, bytes) else bytes(np.asarray(frame, np.uint8).ravel())
+        self.source.send_nowait(AxiStreamFrame(data + bytes(-len(data) % self.size)))
+
+    async def receive(self):
+        """The next result word."""
+        frame = await self.sink.recv()
+        return int.from_bytes(bytes(frame.tdata), "little")
+
+
+class SpikeMonitor:
+    """Follows an accelerator cycle by cycle into its `recording`, all but the result words."""
+
+    def __init__(self, dut, design):
+        self.dut, self.last = dut, len(design.network.sizes) - 1
+        self.recording = Recording(design)
+
+    async def run(self):
+        """Watch for ever; to be started as a task once the reset is over. Another reset drops the current image."""
+        dut, seen = self.dut, self.recording
+        decided, cleared = getattr(dut, DECIDED), getattr(dut, CLEARED)
+        hidden = [[getattr(dut, f"{HIDDEN.format(layer + 1)}_{name}") for name in ("valid", "ready", "mask", "rows",
+                                                                                   "step")]
+                  for layer in range(self.last)]
+        output = OUTPUT.format(self.last)
+        out_valid, out_fires, out_step = (getattr(dut, f"{output}_{name}") for name in ("valid", "fires", "step"))
+        out_fold = getattr(dut, f"{output}_fold", None)  # there with folds only
+        cycle, waiting = 0, True
+        while True:
+            await RisingEdge(dut.clk)
+            cycle += 1
+            if dut.rst.value:
+                seen.forget()
+                waiting = True
+                continue
+            if dut.s_axis_tvalid.value and dut.s_axis_tready.value:
+                seen.beat(cycle, bool(dut.s_axis_tlast.value))
+            if dut.m_axis_tvalid.value:
+                if waiting:
+                    seen.offered(cycle)
+                waiting = bool(dut.m_axis_tready.value)
+            else:
+                waiting = True
+            if decided.value:
+                seen.decided(cycle)
+            if cleared.value:
+                continue
+            for layer, (valid, ready, mask, rows, step) in enumerate(hidden):
+                if valid.value and ready.value:
+                    seen.hidden(layer, int(mask.value), int(rows.value), int(step.value))
+            if out_valid.value:
+                fold = 0 if out_fold is None else int(out_fold.value)
+                seen.output(int(out_fires.value), int(out_step.value), fold)
+
 
 SIMULATORS = {"icarus": "iverilog", "verilator": "verilator"}
 WAVES = {"icarus": "fst", "verilator": "vcd"}  # the ending of what `waves` leaves in the build folder

@@ -13,12 +13,12 @@ import cocotb
 import numpy as np
 from cocotb.triggers import RisingEdge, SimTimeoutError, with_timeout
 
-from first_spike.comparison.drivers import AxiEnds, SpikeMonitor, start_accelerator
+from first_spike.comparison.harness import AxiEnds, SpikeMonitor, start_accelerator
 from first_spike.golden.contract.base_network import PIXELS
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
-from first_spike.golden.data.event_file import read_event_file
+from first_spike.golden.data.npz import read_event_file
 from first_spike.rtl_model.shape.frames import beat_bytes, frames_of
 from first_spike.rtl_model.simulate import patience
 

@@ -1,10 +1,22 @@
-"""Comparisons as a table: a column for each back end."""
+"""Comparisons as a table: a column for each back end.
 
+Numbers of cycles in a few figures.
+"""
+
+import numpy as np
 from rich.table import Table
 from rich.text import Text
 
 from first_spike.command.data_options import worst_class
-from first_spike.comparison.mismatches import NOT_OBSERVED
+from first_spike.comparison.verdict import NOT_OBSERVED
+
+
+def statistics(cycles):
+    """{"mean", "p50", "p99", "max"} of int64 [n], ready for JSON; a percentile is the smallest number of cycles that so
+    many images do not exceed."""
+    p50, p99 = np.percentile(cycles, [50, 99], method="inverted_cdf")
+    return {"mean": float(cycles.mean()), "p50": int(p50), "p99": int(p99), "max": int(cycles.max())}
+
 
 NAMES = {"icarus": "Icarus Verilog", "verilator": "Verilator", "netlist": "gates on Verilator", "myhdl": "MyHDL",
          "golden": "golden"}

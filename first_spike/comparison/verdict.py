@@ -1,8 +1,107 @@
-"""What a comparison found, in words, and the exit status that follows."""
+"""What a comparison found, in words, and the exit status that follows.
+
+Counting where two outcomes differ, and naming the first place; how far the float network agrees.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
 
 from first_spike.command.cli import console, error_console, shown
 from first_spike.comparison.design_files import differences
-from first_spike.comparison.mismatches import NOT_OBSERVED
+from first_spike.golden.contract.result_word import unpack
+
+NOT_OBSERVED = "not observed"
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """mismatches: {"class", "decision_time", "flags": images, "spikes": spike times of single neurons, or NOT_OBSERVED}
+    that differ; equal_images: how many images are equal in all that was observed; first: the first difference as a
+    sentence, None when there is none."""
+
+    mismatches: dict
+    equal_images: int
+    first: str | None
+
+
+def count_mismatches(steps, expected, found):
+    """Agreement of the Outcome `found` with the one of the golden model for the same images.
+
+    steps: T of the network. Spikes may be observed in every layer or in none; ValueError for anything between, and for
+    other numbers of images or neurons: nothing is compared with what is not there.
+    """
+    want, got = unpack(expected.words), unpack(found.words)
+    results = {"class": (want.classes, got.classes), "decision_time": (want.decision_time, got.decision_time),
+               "flags": (want.other, got.other)}
+    spikes = [] if found.spike_times is None else list(zip(expected.spike_times, found.spike_times, strict=True))
+    for one, other in [*results.values(), *spikes]:
+        if one.shape != other.shape:
+            raise ValueError(f"observed {other.shape} where {one.shape} is expected")
+    mismatches = {name: int((one != other).sum()) for name, (one, other) in results.items()}
+    mismatches["spikes"] = (NOT_OBSERVED if found.spike_times is None
+                            else sum(int((one != other).sum()) for one, other in spikes))
+    wrong = np.logical_or.reduce([one != other for one, other in results.values()]
+                                 + [(one != other).any(axis=1) for one, other in spikes])
+    if not wrong.any():
+        return Agreement(mismatches, len(wrong), None)
+    image = int(np.argmax(wrong))
+    place = _first_spike(steps, spikes, image) or _first_result(results, image)
+    return Agreement(mismatches, int((~wrong).sum()), f"image {image}, {place}")
+
+
+def _first_spike(steps, spikes, image):
+    """The difference that happens first: the earliest step, then the first layer, then the lowest neuron."""
+    found = []
+    for layer, (want, got) in enumerate(spikes):
+        for neuron in np.flatnonzero(want[image] != got[image]):
+            expected, given = int(want[image, neuron]), int(got[image, neuron])
+            found.append((min(expected, given), layer, int(neuron), expected, given))
+    if not found:
+        return None
+    step, layer, neuron, expected, given = min(found)
+    return (f"step {step}, layer {layer}, neuron {neuron}: expected {_spike(expected, steps)}, got "
+            f"{_spike(given, steps)}")
+
+
+def _spike(time, steps):
+    return "no spike up to the decision" if time == steps else f"a spike in step {time}"
+
+
+def _first_result(results, image):
+    for name, (want, got) in results.items():
+        if want[image] != got[image]:
+            shown = "#010x" if name == "flags" else "d"
+            return f"result: expected {name.replace('_', ' ')} {want[image]:{shown}}, got {got[image]:{shown}}"
+
+
+def cycle_agreement(predicted, found):
+    """{"mismatches": images whose cycles are not those that the cycle model predicts, "first": the first as a sentence
+    or None}; both int64 [n]."""
+    if predicted.shape != found.shape:
+        raise ValueError(f"observed {found.shape} where {predicted.shape} is expected")
+    wrong = np.flatnonzero(predicted != found)
+    first = None
+    if wrong.size:
+        first = (f"image {wrong[0]}: the cycle model says {predicted[wrong[0]]}, the hardware took "
+                 f"{found[wrong[0]]}")
+    return {"mismatches": wrong.size, "first": first}
+
+
+def float_agreement(expected, other):
+    """How the float network's Inference differs from the golden one of the same images, both for the whole run.
+
+    class: share of images with the same class; decision_time_mean_abs and hidden_time_mean_abs: mean distance in steps,
+    over images, and over all hidden neurons of all images (None without hidden layers), where a silent one counts as
+    step T.
+    """
+    distances = [np.abs(want.astype(np.int64) - got)
+                 for want, got in zip(expected.spike_times[:-1], other.spike_times[:-1], strict=True)]
+    count = sum(distance.size for distance in distances)
+    return {"class": float((expected.classes == other.classes).mean()),
+            "decision_time_mean_abs": float(np.abs(expected.decision_time - other.decision_time).mean()),
+            "hidden_time_mean_abs": sum(int(distance.sum()) for distance in distances) / count if count else None}
+
 
 DIFFERENT = 1
 SHOWN = 5  # differing files that are named

@@ -10,10 +10,17 @@ from math import ceil
 import numpy as np
 
 from first_spike.exploration.coefficients import COEFFICIENTS, ERRORS
-from first_spike.exploration.layer_parts import dense_parts, readout_part, serializer_part, starts
 from first_spike.exploration.memories import BLOCK, DISTRIBUTED, SHADOWED, Memory, sliced, tables
-from first_spike.exploration.parts import is_block, luts_of_table, part
-from first_spike.exploration.tables import table_luts
+from first_spike.exploration.parts import (
+    dense_parts,
+    is_block,
+    luts_of_table,
+    part,
+    readout_part,
+    serializer_part,
+    starts,
+    table_luts,
+)
 from first_spike.golden.contract.base_network import EVENTS, PIXELS
 from first_spike.golden.contract.limits import CANDIDATES_AHEAD
 from first_spike.rtl_model.encoder.bundles import TableSweep

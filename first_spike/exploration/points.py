@@ -5,10 +5,10 @@ import itertools
 import numpy as np
 
 from first_spike.command.configuration_options import folder_name
-from first_spike.command.folders import make_folder
+from first_spike.command.places import make_folder
 from first_spike.command.provenance import version
-from first_spike.comparison.cycle_statistics import statistics
-from first_spike.comparison.whole_design import write_whole_design
+from first_spike.comparison.design_files import write_whole_design
+from first_spike.comparison.table import statistics
 from first_spike.exploration.area import estimate_area
 from first_spike.exploration.metrics import work_of
 from first_spike.golden.contract.configuration import Configuration

@@ -8,8 +8,7 @@ from first_spike.command.cli import error_console
 from first_spike.command.data_options import check_bits
 from first_spike.command.silence import USUAL
 from first_spike.golden.contract.base_network import image_map
-from first_spike.golden.contract.float_network import FloatNetwork
-from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.foreign.beside import is_threshold, read_beside
 from first_spike.golden.foreign.named_arrays import choose_layers, read_arrays
@@ -18,8 +17,7 @@ from first_spike.golden.foreign.nir_layers import read_layers
 from first_spike.golden.foreign.nir_writer import read_description
 from first_spike.golden.foreign.weights import in_order_of_classes, integer_layers, weighted_layers
 from first_spike.golden.inference.figures import figures
-from first_spike.golden.quantization.integer import integer_network
-from first_spike.golden.quantization.scales import calibrate
+from first_spike.golden.quantization.grid import calibrate, integer_network
 from first_spike.golden.training.classes import hold_out
 from first_spike.interop.options import read_thresholds
 from first_spike.interop.report import what_was_done

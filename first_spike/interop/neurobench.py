@@ -8,7 +8,7 @@ import numpy as np
 
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.encode import encode
-from first_spike.golden.inference.forward import check_images
+from first_spike.golden.inference.infer import check_images
 
 
 def neurobench_model(network):

@@ -1,12 +1,17 @@
-"""Jobs on a cluster of Dask distributed, whose workers may sit on many machines."""
+"""Jobs on a cluster of Dask distributed, whose workers may sit on many machines.
+
+The options of commands with many jobs: how many at a time, and where.
+"""
 
 import logging
 import re
 import uuid
+from contextlib import nullcontext
 from dataclasses import dataclass
 
+from first_spike.command.option_values import positive
 from first_spike.golden.errors import UserError
-from first_spike.jobs.jobs import Files, Large
+from first_spike.jobs.jobs import Files, Large, LocalWorkers, cores
 from first_spike.jobs.on_a_worker import Packed, difference, hand_on, state, work
 
 CONNECT_SECONDS = 10
@@ -145,3 +150,20 @@ class Cluster:
 def _text(error):
     """What an error from elsewhere says, in a line."""
     return " ".join(str(error).split())
+
+
+def add_jobs(parser):
+    """Add --jobs and --scheduler to an argparse parser; one excludes the other."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--jobs", type=positive, metavar="N",
+                       help="that run at a time (default: one for each core)")
+    group.add_argument("--scheduler", metavar="ADDRESS",
+                       help="run the jobs on the cluster of this Dask scheduler, see docs/many_jobs.md")
+
+
+def chosen_workers(arguments, side_by_side=True):
+    """A context with the workers that the parsed arguments choose; UserError as from Cluster. side_by_side: whether
+    several jobs may run at a time in this process."""
+    if arguments.scheduler:
+        return Cluster(arguments.scheduler)
+    return nullcontext(LocalWorkers((arguments.jobs or cores()) if side_by_side else 1))

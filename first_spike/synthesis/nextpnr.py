@@ -6,7 +6,7 @@ import statistics
 from pathlib import Path
 
 from first_spike.golden.errors import UserError
-from first_spike.synthesis.process import require_program, run_program
+from first_spike.synthesis.toolchains import require_program, run_program
 
 # what yosys appends to a signal's name when it names a cell after it
 CELL_SUFFIX = re.compile(r"_(?:LUT\d|CCU2C|PFUMX|L6MUX21|TRELLIS_\w+?|SB_[A-Z0-9]+)_.*")

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from first_spike.command import lines
+from first_spike.command import bars
 from first_spike.command.cli import run
 from first_spike.golden.files import ROOT
 
@@ -32,7 +32,7 @@ class Command:
 
     def __init__(self, monkeypatch, capsys):
         self._monkeypatch, self._capsys = monkeypatch, capsys
-        monkeypatch.setattr(lines, "SECONDS", 3600)  # nothing is said of progress, however slow the machine is
+        monkeypatch.setattr(bars, "SECONDS", 3600)  # nothing is said of progress, however slow the machine is
 
     def __call__(self, module, *arguments):
         """CompletedProcess of the command whose module is given."""

@@ -8,19 +8,20 @@ import pytest
 from rich.console import Console
 
 from first_spike.comparison.backends import from_golden
-from first_spike.comparison.mismatches import (
+from first_spike.comparison.table import comparison_table
+from first_spike.comparison.verdict import (
+    bench_verdict,
+    check_files,
     count_mismatches,
     cycle_agreement,
     float_agreement,
+    verdict,
 )
-from first_spike.comparison.table import comparison_table
-from first_spike.comparison.verdict import bench_verdict, check_files, verdict
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.result_word import unpack
 from first_spike.golden.inference.figures import recall
-from first_spike.golden.inference.forward import Inference
-from first_spike.golden.inference.infer import infer
+from first_spike.golden.inference.infer import Inference, infer
 from first_spike.golden.schedule.cycles import predict
 from first_spike.tests.small_case import small_case
 

@@ -3,14 +3,12 @@
 import numpy as np
 import pytest
 
-from first_spike.exploration import area_fit
+from first_spike.exploration import area_check
 from first_spike.exploration.area import design_parts, estimate_area
+from first_spike.exploration.area_check import judge, random_designs
 from first_spike.exploration.coefficients import COEFFICIENTS
 from first_spike.exploration.memories import BLOCK, DISTRIBUTED, LOGIC, SHADOWED, Mapping, Memory, mapped, tables
-from first_spike.exploration.parts import Part, part
-from first_spike.exploration.random_designs import random_designs
-from first_spike.exploration.tables import table_luts
-from first_spike.exploration.yardstick import judge
+from first_spike.exploration.parts import Part, part, table_luts
 from first_spike.rtl_model.parts.target import HexFiles
 
 
@@ -57,11 +55,11 @@ def test_the_fit_finds_what_made_the_luts(tmp_path, monkeypatch):
         designs.append(([("layer0", made), ("layer0_serializer", Part("serializer", [], {"one": 1})),
                          ("", Part("heads", [], {"one": 1}))],
                         {"modules": modules, "total": {"logic": 7 * lanes + 107}}))
-    coefficients, errors = area_fit.fit(designs)
+    coefficients, errors = area_check.fit(designs)
     assert coefficients == {"dense": {"lane": 7.0, "one": 5.0}, "heads": {"one": 3.0}, "serializer": {"one": 99.0}}
     assert errors == {"dense": 0.0, "heads": 0.0, "serializer": 0.0}
-    monkeypatch.setattr(area_fit, "FILE", tmp_path / "made.py")
-    area_fit.write(coefficients, errors)
+    monkeypatch.setattr(area_check, "FILE", tmp_path / "made.py")
+    area_check.write(coefficients, errors)
     found = {}
     exec((tmp_path / "made.py").read_text(), found)
     assert (found["COEFFICIENTS"], found["ERRORS"]) == (coefficients, errors)

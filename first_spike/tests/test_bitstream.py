@@ -79,7 +79,7 @@ def test_an_unknown_board_is_refused(command):  # noqa: F811
     ("i5", "yosys", "scripts/setup/tools.sh yosys"),
     ("tangnano20k", "gowin_pack", "EXTRAS=gowin scripts/setup/venv.sh")])
 def test_a_missing_program_is_named(board, program, installer, command, monkeypatch):  # noqa: F811
-    there = "first_spike.synthesis.process.shutil.which"
+    there = "first_spike.synthesis.toolchains.shutil.which"
     monkeypatch.setattr(there, lambda name, path=None: None if name == program else f"/usr/bin/{name}")
     assert_refused(command(bitstream, "--board", board), f"{program} is not installed (not on the PATH): `{installer}` "
                                                          f"installs it")

@@ -3,10 +3,9 @@
 import numpy as np
 import pytest
 
-from first_spike.boards.simulated_board import SimulatedBoard
-from first_spike.device.design import LoadableDesign
+from first_spike.boards.opened import SimulatedBoard
 from first_spike.device.device import Device
-from first_spike.device.identity import NO_NETWORK
+from first_spike.device.identity import NO_NETWORK, LoadableDesign
 from first_spike.device.line import LineError
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design

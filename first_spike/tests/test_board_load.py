@@ -7,11 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from first_spike.boards.opened import CYCLES_PER_BIT, SIMULATED_PATIENCE
-from first_spike.boards.simulated_board import SimulatedBoard
+from first_spike.boards.opened import CYCLES_PER_BIT, SIMULATED_PATIENCE, SimulatedBoard
 from first_spike.commands import board
-from first_spike.device.design import LoadableDesign
 from first_spike.device.device import Device
+from first_spike.device.identity import LoadableDesign
 from first_spike.device.line import LineError
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design

@@ -3,11 +3,10 @@
 import numpy as np
 import pytest
 
-from first_spike.boards.simulated_board import SimulatedBoard
+from first_spike.boards.opened import SimulatedBoard
 from first_spike.command.places import DEFAULT_NETWORK
-from first_spike.device.design import LoadableDesign
 from first_spike.device.device import Device
-from first_spike.device.identity import NO_NETWORK
+from first_spike.device.identity import NO_NETWORK, LoadableDesign
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
@@ -16,8 +15,7 @@ from first_spike.golden.files import ROOT
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency
 from first_spike.rtl_model.convert import generate
-from first_spike.synthesis.bitstream import synthesize_board
-from first_spike.synthesis.board_simulation import write_cells, write_top
+from first_spike.synthesis.bitstream import synthesize_board, write_cells, write_top
 from first_spike.synthesis.boards import find_board
 from first_spike.tests.small_case import small_case
 

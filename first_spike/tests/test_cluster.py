@@ -22,7 +22,7 @@ from first_spike.jobs.jobs import Files, Job, Large, run_jobs
 from first_spike.jobs.kept import PACKAGES, Kept
 from first_spike.tests.process import command  # noqa: F401
 from first_spike.tests.small_case import small_case
-from first_spike.training import seeds
+from first_spike.training import training_jobs
 
 pytestmark = pytest.mark.cluster
 COUNT = 8
@@ -168,7 +168,7 @@ def test_points_are_those_of_this_machine(pair, command, tmp_path):  # noqa: F81
 def test_trainings_are_those_of_this_machine(pair, command, tmp_path, monkeypatch):  # noqa: F811
     pytest.importorskip("sklearn")
     pytest.importorskip("matplotlib")
-    monkeypatch.setattr(seeds, "KEPT", tmp_path / "kept")
+    monkeypatch.setattr(training_jobs, "KEPT", tmp_path / "kept")
 
     def networks(out, *arguments):
         done = command(train, "--dataset", "digits", "--hidden", 8, "--epochs", 2, "--finetune", 1, "--silent", 1,

@@ -9,8 +9,7 @@ import pytest
 from first_spike.command.places import DEFAULT_NETWORK
 from first_spike.commands import compare
 from first_spike.golden.contract.configuration import Configuration
-from first_spike.golden.contract.float_network import FloatNetwork
-from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.files import ROOT
 from first_spike.golden.inference.infer import infer
 from first_spike.tests.process import assert_refused, command, run_script  # noqa: F401

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 from first_spike.commands import compare, evaluate, explore, generate, quantize, train
-from first_spike.golden.contract.float_network import FloatNetwork
-from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import random_convolutional_network, random_images, worded_network
 from first_spike.tests.process import assert_refused, command  # noqa: F401
-from first_spike.training.curves import write_curves
+from first_spike.training.results import write_curves
 from scripts import doc_tables
 
 

@@ -9,7 +9,7 @@ import pytest
 from first_spike.commands import compare, evaluate, quantize, train
 from first_spike.golden.contract.network import Network
 from first_spike.golden.data.catalogue import load
-from first_spike.golden.data.event_file import write_event_file
+from first_spike.golden.data.npz import write_event_file
 from first_spike.golden.files import ROOT
 from first_spike.golden.tests.data.cameras import write_recordings
 from first_spike.golden.tests.data.sounds import write_sounds

@@ -7,8 +7,7 @@ import pytest
 
 from first_spike.command.places import DEFAULT_DESIGN, DEFAULT_NETWORK
 from first_spike.commands import demo
-from first_spike.comparison.design_files import read_design
-from first_spike.comparison.whole_design import write_whole_design
+from first_spike.comparison.design_files import read_design, write_whole_design
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network

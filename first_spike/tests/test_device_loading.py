@@ -8,9 +8,8 @@ import pytest
 
 from first_spike.command.places import DEFAULT_NETWORK
 from first_spike.device import link
-from first_spike.device.design import Load, LoadableDesign
 from first_spike.device.device import Device
-from first_spike.device.identity import NO_NETWORK
+from first_spike.device.identity import NO_NETWORK, Load, LoadableDesign
 from first_spike.device.line import LineError
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design

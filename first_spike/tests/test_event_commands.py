@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from first_spike.golden.data.event_file import write_event_file
+from first_spike.golden.data.npz import write_event_file
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import on_events, random_network, random_recordings
 from first_spike.tests.process import assert_refused, run_script

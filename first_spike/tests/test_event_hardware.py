@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from first_spike.commands import compare, explore, generate
-from first_spike.golden.data.event_file import write_event_file
+from first_spike.golden.data.npz import write_event_file
 from first_spike.golden.tests.random_networks import on_events, random_network, random_recordings
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.shell import head_line, run_line

@@ -7,8 +7,7 @@ import sys
 
 import pytest
 
-from first_spike.command.folders import MARK, require_folder, work_folder
-from first_spike.command.output_name import reserved
+from first_spike.command.places import MARK, require_folder, reserved, work_folder
 from first_spike.commands import compare
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.errors import UserError
@@ -18,7 +17,7 @@ from first_spike.tests.small_case import small_case
 
 HOLDER = """
 import sys
-from first_spike.command.folders import work_folder
+from first_spike.command.places import work_folder
 with work_folder(sys.argv[1]):
     print("held", flush=True)
     sys.stdin.read()

@@ -9,8 +9,7 @@ import pytest
 
 from first_spike.command import cli
 from first_spike.commands import export_nir, import_weights
-from first_spike.golden.contract.float_network import FloatLayer, FloatNetwork
-from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.contract.network import FloatLayer, FloatNetwork, Layer, Network
 from first_spike.golden.foreign.nir_writer import write_nir
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import random_convolution, random_layer

@@ -12,8 +12,7 @@ import numpy as np
 import pytest
 
 from first_spike.commands import import_weights
-from first_spike.golden.contract.float_network import FloatNetwork
-from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.data.catalogue import load
 from first_spike.golden.inference.infer import float_infer, infer
 from first_spike.tests.process import assert_refused, command  # noqa: F401

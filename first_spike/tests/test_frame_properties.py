@@ -4,7 +4,7 @@ is broken is dropped."""
 import numpy as np
 from hypothesis import strategies as st
 
-from first_spike.device.frames import Decoder, Frame
+from first_spike.device.link import Decoder, Frame
 from first_spike.golden.tests.properties import damaged, few_and_many, for_all
 from first_spike.rtl_model.serial.bundles import END_BYTE
 from first_spike.rtl_model.tests.serial_frames import BROKEN, encode, header, single_faults, too_long

@@ -14,8 +14,7 @@ import pytest
 
 from first_spike.command.places import DEFAULT_NETWORK
 from first_spike.commands import compare, import_weights
-from first_spike.golden.contract.float_network import FloatNetwork
-from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.data.catalogue import LOADERS
 from first_spike.golden.errors import UserError
 from first_spike.golden.foreign import apart

@@ -9,7 +9,7 @@ import pytest
 
 from first_spike.boards import load, run
 from first_spike.commands import board, compare, demo, netlist
-from first_spike.comparison import compare_on, measure
+from first_spike.comparison import bench_runs, compare_on
 from first_spike.comparison.backends import from_golden
 from first_spike.device.device import Answers
 from first_spike.device.identity import Identity
@@ -173,12 +173,12 @@ class FakeRecorder:
 @pytest.mark.parametrize("wrong", WRONG)
 def test_bench(case, command, monkeypatch, tmp_path, name, wrong):  # noqa: F811
     """How many cycles an image takes under stalls nobody says."""
-    monkeypatch.setattr(measure, "write_whole_design", lambda *arguments: None)
-    monkeypatch.setattr(measure, "Recorder", FakeRecorder)
+    monkeypatch.setattr(bench_runs, "write_whole_design", lambda *arguments: None)
+    monkeypatch.setattr(bench_runs, "Recorder", FakeRecorder)
     monkeypatch.setattr(FakeRecorder, "wrong", {name: wrong})
 
     def measured(cases, images, folder, stalls, seed, workers):
-        return [measure.measure(tmp_path, lambda share: None, "mine", cases[0].design, images.images, None, stalls,
+        return [bench_runs.measure(tmp_path, lambda share: None, "mine", cases[0].design, images.images, None, stalls,
                                 seed)], []
 
     monkeypatch.setattr(bench, "measure_all", measured)

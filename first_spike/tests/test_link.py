@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from first_spike.device.frames import Decoder, Frame
 from first_spike.device.line import LineError
-from first_spike.device.link import Confused, Link
+from first_spike.device.link import Confused, Decoder, Frame, Link
 from first_spike.rtl_model.serial.bundles import ANSWER, MOST_WORDS, NOT_SYNCED, PUSH, READ, REFUSED, SYNC, WRITE, WRONG
 from first_spike.tests.toy_board import INDEX, ToyBoard, clock  # noqa: F401
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from first_spike.commands import look
-from first_spike.golden.inference.events import taken_in
+from first_spike.golden.inference.encode import taken_in
 from first_spike.golden.inference.figures import count
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.inference.potentials import potentials_over_time

@@ -8,7 +8,7 @@ import pytest
 import first_spike as fs
 from first_spike.exploration.budget import Budget, Offer
 from first_spike.exploration.energy import MODELS, UP5K_CELL_PJ, UP5K_IDLE_MW, UP5K_TREE_PJ, Estimate, Work, estimates
-from first_spike.exploration.metrics_table import energy_lines, operations_table
+from first_spike.exploration.metrics import energy_lines, operations_table
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.inference.operations import operations
 from first_spike.golden.schedule.cycles import predict

@@ -2,7 +2,7 @@
 
 import pytest
 
-from first_spike.command.networks import network_file
+from first_spike.command.option_values import network_file
 from first_spike.command.places import DEFAULT_NETWORK, NETWORKS
 from first_spike.commands import evaluate, export_nir, generate, look, quantize
 from first_spike.golden.errors import UserError

@@ -7,10 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from first_spike.command.output_name import output_name, reserved
+from first_spike.command.places import output_name, reserved
 from first_spike.commands import import_weights, quantize, train
-from first_spike.golden.contract.float_network import FloatLayer, FloatNetwork
-from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.network import FloatLayer, FloatNetwork, Network
 from first_spike.golden.errors import UserError
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.training import train as training

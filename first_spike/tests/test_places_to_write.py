@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from first_spike.command.folders import MARK
-from first_spike.command.places_to_write import require_apart
+from first_spike.command.places import MARK, require_apart
 from first_spike.commands import compare, demo, evaluate, explore, netlist, synth
 from first_spike.golden.data.idx import write_idx
 from first_spike.golden.errors import UserError

@@ -7,12 +7,10 @@ import numpy as np
 import pytest
 
 from first_spike.commands import import_weights, quantize
-from first_spike.golden.contract.float_network import FloatLayer, FloatNetwork
-from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.network import FloatLayer, FloatNetwork, Network
 from first_spike.golden.data.catalogue import load
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.quantization.integer import integer_network
-from first_spike.golden.quantization.scales import calibrate
+from first_spike.golden.quantization.grid import calibrate, integer_network
 from first_spike.golden.quantization.thresholds import retune
 from first_spike.golden.training.classes import hold_out
 from first_spike.tests.test_training_commands import command, needs_digits  # noqa: F401
@@ -84,8 +82,7 @@ def test_quantize_mistakes(command, float_file, words, message, monkeypatch, tmp
     if "mnist" in words:
         data = tmp_path / "mnist"
         data.mkdir()
-        from first_spike.golden.data.idx import write_idx
-        from first_spike.golden.data.idx_folder import FILES
+        from first_spike.golden.data.idx import FILES, write_idx
         for images, labels in FILES.values():
             write_idx(data / images, np.zeros((20, 28, 28), np.uint8))
             write_idx(data / labels, np.zeros(20, np.uint8))

@@ -16,7 +16,7 @@ from first_spike.golden.contract.network import Network
 from first_spike.golden.data.catalogue import load
 from first_spike.golden.training.loop import Training
 from first_spike.tests.process import SCRIPTS, assert_refused, command  # noqa: F401
-from first_spike.training import seeds, training_jobs
+from first_spike.training import training_jobs
 from first_spike.training.plans import training_plan
 from first_spike.training.train_options import parse, wishes_of
 
@@ -28,7 +28,7 @@ def folder(tmp_path, monkeypatch):
     pytest.importorskip("sklearn")
     pytest.importorskip("matplotlib")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(seeds, "KEPT", tmp_path / "kept")
+    monkeypatch.setattr(training_jobs, "KEPT", tmp_path / "kept")
     return tmp_path
 
 
@@ -138,7 +138,7 @@ def test_words_that_do_not_go_together(command, words, sentence):  # noqa: F811
 
 
 def test_never_two_into_one_name(command):  # noqa: F811
-    from first_spike.command.output_name import reserved
+    from first_spike.command.places import reserved
     with reserved("--out", Path("net_s2"), (".npz",), {}):
         assert_refused(command(train, *QUICK, "--seeds", 1, 2, "--out", "net"), "another run writes net_s2")
     Path("net_s2.json").mkdir()

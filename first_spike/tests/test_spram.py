@@ -9,8 +9,8 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.rtl_model.convert import generate
-from first_spike.synthesis.board_simulation import models_of_ice40
-from first_spike.synthesis.process import run_program
+from first_spike.synthesis.bitstream import models_of_ice40
+from first_spike.synthesis.toolchains import run_program
 
 WORDS, PARTS = 6272, 4  # of 784-128-10 in 16 lanes
 BENCH = """

@@ -5,13 +5,11 @@ import io
 import pytest
 from rich.console import Console
 
-from first_spike.comparison.bench_designs import SHIPPED
-from first_spike.comparison.bench_table import bench_table
+from first_spike.comparison.bench_runs import SHIPPED, bench_table
 from first_spike.comparison.table import comparison_table
+from first_spike.exploration.area_check import yardstick_table
 from first_spike.exploration.table_and_plot import exploration_table
-from first_spike.exploration.yardstick import yardstick_table
-from first_spike.synthesis.equal_bus import HEAD, equal_bus_rows, equal_bus_table
-from first_spike.synthesis.rivals import RIVALS, rivals_table
+from first_spike.synthesis.rivals import HEAD, RIVALS, equal_bus_rows, equal_bus_table, rivals_table
 
 
 def shown(table):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from first_spike.command.places import DEFAULT_NETWORK
-from first_spike.comparison.whole_design import vectors, write_whole_design
+from first_spike.comparison.design_files import vectors, write_whole_design
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network

@@ -5,11 +5,9 @@ import io
 import pytest
 from rich.console import Console
 
-from first_spike.command import lines
+from first_spike.command import bars
 from first_spike.golden.quantization.thresholds import Choice
-from first_spike.golden.training.tally import Tally
-from first_spike.jobs import job_bar
-from first_spike.training import training_bar
+from first_spike.golden.training.classes import Tally
 
 FOUND = Choice(1.0, 0.98123, 0.0123)
 
@@ -18,9 +16,9 @@ def shown(monkeypatch, width, terminal):
     """What stands on the screen, or in the file, in the middle of epoch 60 of 120."""
     console = Console(file=io.StringIO(), width=width, height=10, force_terminal=terminal, color_system=None,
                       force_interactive=terminal, markup=False, highlight=False)
-    monkeypatch.setattr(training_bar, "error_console", console)
-    monkeypatch.setattr(lines, "error_console", console)
-    with training_bar.TrainingProgress() as progress:
+    monkeypatch.setattr(bars, "error_console", console)
+    monkeypatch.setattr(bars, "error_console", console)
+    with bars.TrainingProgress() as progress:
         progress("finetune", 58, 120, Tally(images=1000), 1000, FOUND)
         progress.next_refresh = 0.0
         progress("finetune", 59, 120, Tally(images=500), 1000, None)
@@ -42,7 +40,7 @@ def test_no_number_is_cut(monkeypatch, width):
 
 def test_lines_where_there_is_no_terminal(monkeypatch):
     assert shown(monkeypatch, 80, False)[1] == ""  # nothing of a training that is soon over
-    monkeypatch.setattr(lines, "SECONDS", 0)
+    monkeypatch.setattr(bars, "SECONDS", 0)
     said = shown(monkeypatch, 40, False)[1].splitlines()
     assert said[-1].startswith("finetune 60/120: held-out images: 98.12% right, 1.2% silent; ")
     assert said[-1].endswith(" left") and " images/s, " in said[-1]
@@ -50,10 +48,10 @@ def test_lines_where_there_is_no_terminal(monkeypatch):
 
 def test_jobs_say_how_far_they_are(monkeypatch):
     console = Console(file=io.StringIO(), width=40, markup=False, highlight=False)
-    monkeypatch.setattr(job_bar, "error_console", console)
-    monkeypatch.setattr(lines, "error_console", console)
-    monkeypatch.setattr(lines, "SECONDS", 0)
-    with job_bar.JobBar("yosys", ["a", "b"]) as bar:
+    monkeypatch.setattr(bars, "error_console", console)
+    monkeypatch.setattr(bars, "error_console", console)
+    monkeypatch.setattr(bars, "SECONDS", 0)
+    with bars.JobBar("yosys", ["a", "b"]) as bar:
         bar.report(0, 0.5)
         bar.report(0, 1)
     said = console.file.getvalue().splitlines()

@@ -8,14 +8,13 @@ import sys
 import numpy as np
 import pytest
 
-from first_spike.command import lines
+from first_spike.command import bars
+from first_spike.command.bars import TrainingProgress
 from first_spike.command.cli import EXIT_USER_ERROR, run
 from first_spike.command.interrupts import EXIT_INTERRUPTED
 from first_spike.commands import quantize, train
-from first_spike.golden.contract.float_network import FloatNetwork
-from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.errors import UserError
-from first_spike.training.training_bar import TrainingProgress
 from scripts import doc_tables, shipped
 
 QUICK = ["--dataset", "digits", "--hidden", "20", "--epochs", "3", "--finetune", "2", "--set", "batch=16"]
@@ -24,7 +23,7 @@ QUICK = ["--dataset", "digits", "--hidden", "20", "--epochs", "3", "--finetune",
 @pytest.fixture(autouse=True)
 def needs_digits(monkeypatch):
     pytest.importorskip("sklearn")
-    monkeypatch.setattr(lines, "SECONDS", 3600)  # however slow the machine is
+    monkeypatch.setattr(bars, "SECONDS", 3600)  # however slow the machine is
 
 
 @pytest.fixture

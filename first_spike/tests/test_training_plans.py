@@ -8,8 +8,7 @@ import numpy as np
 import pytest
 
 from first_spike.commands import train as train_command
-from first_spike.golden.contract.float_network import FloatNetwork
-from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.data.catalogue import load
 from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.errors import UserError

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from first_spike.commands import compare, generate, lint, synth
-from first_spike.comparison.whole_design import write_whole_design
+from first_spike.comparison.design_files import write_whole_design
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network

@@ -6,7 +6,7 @@ import zlib
 import pytest
 
 from first_spike.device import link
-from first_spike.device.frames import Decoder, Frame
+from first_spike.device.link import Decoder, Frame
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.serial.bundles import ANSWER, DONE, NOT_SYNCED, PUSH, READ, REFUSED, SYNC
 

@@ -4,7 +4,7 @@ from rich.table import Table
 
 from first_spike.command.cli import console
 from first_spike.command.silence import warn
-from first_spike.golden.data.split import TRAIN_SHARE
+from first_spike.golden.data.dataset import TRAIN_SHARE
 from first_spike.golden.training.classes import images_of_classes
 
 FEW = 5  # held-out images of a class

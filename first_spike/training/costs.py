@@ -11,14 +11,14 @@ from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.quantization.grid import choose_grid
-from first_spike.golden.training import augment, convolution_rule, s4nn_dense
+from first_spike.golden.training import augment, convolution_rule, s4nn_rule
+from first_spike.golden.training.adam import use_threads
 from first_spike.golden.training.decision_rule import (
     DecisionLearner,
     DecisionSettings,
     initial_weights,
 )
 from first_spike.golden.training.layer_text import blank_layers, parse
-from first_spike.golden.training.rates import use_threads
 from first_spike.golden.training.s4nn_rule import S4nnLearner, S4nnSettings
 
 NETWORK = NETWORKS / "mnist_784_400_10_4bit.npz"
@@ -96,7 +96,7 @@ def time_dense(learner, images, labels, count):
     times = encode(images[:count], learner.steps).astype(np.int64)
     start = time.process_time()
     for image, label in zip(times, labels):
-        weights = s4nn_dense.update(image, label, learner.steps, weights, learner.thresholds, learner.settings.gamma,
+        weights = s4nn_rule.update(image, label, learner.steps, weights, learner.thresholds, learner.settings.gamma,
                                     learner.rates, np.full(len(weights), learner.settings.decay))
     return 1e6 * (time.process_time() - start) / count
 

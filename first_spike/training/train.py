@@ -1,16 +1,47 @@
-"""A training from its data to its network and files: what `first-spike train` does, as a function."""
+"""A training from its data to its network and files: what `first-spike train` does, as a function.
 
+Trainings that are asked to stop, by Ctrl-C or SIGTERM: they learn their batch and write their checkpoint.
+"""
+
+import signal
+import threading
+from contextlib import contextmanager
 from pathlib import Path
 
+from first_spike.command.bars import TrainingProgress
 from first_spike.command.data_options import read_dataset
-from first_spike.command.output_name import file, reserved
+from first_spike.command.interrupts import SIGNALS, wait_for_work
+from first_spike.command.places import file, reserved
 from first_spike.command.silence import warn
 from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.training.loop import Training
 from first_spike.training.plans import Wishes, training_plan
 from first_spike.training.results import CHECKPOINT, SUFFIXES, check_leftovers, draw, write_networks
-from first_spike.training.stopping import stoppable, stopped
-from first_spike.training.training_bar import TrainingProgress
+
+_asked = threading.Event()
+
+
+@contextmanager
+def stoppable():
+    """In the block, signals end no process: `stopped` tells the trainings of this process. In another thread than the
+    main one, which alone has signals, nothing is different."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    _asked.clear()
+    before = {number: signal.signal(number, lambda *_: _asked.set()) for number in SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def stopped():
+    """Whether trainings of this process were asked to stop; then their checkpoints are waited for."""
+    if _asked.is_set():
+        wait_for_work()
+    return _asked.is_set()
 
 
 def train(dataset, *, choices=None, out=None, resume=False, restart=False, **wishes):

@@ -5,13 +5,11 @@ from dataclasses import fields
 from first_spike.command.cli import Parser
 from first_spike.command.data_options import add_dataset_arguments, add_patient, read_options
 from first_spike.command.option_values import natural, positive, share
-from first_spike.command.output_name import HELP, output_name
+from first_spike.command.places import HELP, output_name
 from first_spike.golden.training import defaults
 from first_spike.golden.training.classes import CLASS_WEIGHTS, MOST_UNLIKE
-from first_spike.golden.training.listened_pixels import TILES
-from first_spike.golden.training.plan import AUGMENTATIONS, SCALE_PER
-from first_spike.golden.training.rules import RULES
-from first_spike.jobs.job_options import add_jobs
+from first_spike.golden.training.plan import AUGMENTATIONS, RULES, SCALE_PER, TILES
+from first_spike.jobs.cluster import add_jobs
 from first_spike.training.plans import Wishes
 
 USUAL = Wishes()

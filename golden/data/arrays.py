@@ -10,12 +10,19 @@ from pathlib import Path
 
 import numpy as np
 
-from first_spike.golden.data.channels import CHANNELS, channels_last, like
-from first_spike.golden.data.dataset import Dataset
-from first_spike.golden.data.gaps import GAPS, UNEQUAL, without_gaps
+from first_spike.golden.data.array_forms import (
+    CHANNELS,
+    GAPS,
+    UNEQUAL,
+    are_bytes,
+    as_bytes_hint,
+    as_labels,
+    channels_last,
+    like,
+    without_gaps,
+)
+from first_spike.golden.data.dataset import Dataset, numbers, one_of, whole
 from first_spike.golden.data.npz import read_npz
-from first_spike.golden.data.split import numbers, one_of, whole
-from first_spike.golden.data.whole_numbers import are_bytes, as_bytes_hint, as_labels
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import holds_characters
 

@@ -5,12 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
-from first_spike.golden.data import arrays, audio, event_folder, pictures, split
+from first_spike.golden.data import arrays, audio, dataset, event_folder, pictures
 from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.data.download import unwatched
-from first_spike.golden.data.fashion import load_fashion
-from first_spike.golden.data.idx_folder import load_idx_folder
-from first_spike.golden.data.mnist import load_mnist, load_samples
+from first_spike.golden.data.idx import load_idx_folder
+from first_spike.golden.data.mnist import load_fashion, load_mnist, load_samples
 from first_spike.golden.errors import UserError
 
 TRAIN = 1437  # the first four fifths; the writers of the last fifth are others
@@ -72,7 +71,7 @@ def load(name, train=True, image_shape=None, split=None, watch=unwatched):
 def check_split(kind, found):
     """`found`, the split in a network's file, as arguments of the reader of that kind; UserError where it is none."""
     _, what, rules = READERS[kind]
-    return split.check(found, what, rules)
+    return dataset.check(found, what, rules)
 
 
 def _apart(dataset):

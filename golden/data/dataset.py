@@ -1,9 +1,16 @@
-"""What a data set is, wherever it comes from."""
+"""What a data set is, wherever it comes from.
 
+How files were told apart and read, as a network's file says it: drawn, and checked where anybody may have written
+it.
+"""
+
+import math
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 
 import numpy as np
 
+from first_spike.golden.errors import UserError
 from first_spike.golden.recordings import Recordings
 
 
@@ -64,3 +71,91 @@ class Dataset:
 
 def _arrays(images):
     return (images.offsets, images.inputs, images.steps) if isinstance(images, Recordings) else (images,)
+
+
+SEED = 1
+TRAIN_SHARE = 0.8  # of each class
+
+
+def draw(classes, groups, seed, train_per_class, place, what):
+    """Draw the training files of each class: (training groups, test groups, the split as a file says it).
+
+    classes, groups: names, and a list of files for each. train_per_class: None for 80 % of each class, which it also is
+    of a class that has no more files than so many. place, what: for the sentence of the UserError where nothing is left
+    on one side, such as a folder and "images".
+    """
+    sizes = [len(group) for group in groups]
+    few = [name for name, size in zip(classes, sizes) if size < 2]
+    if few:
+        raise UserError(f"{place} has too few {what} of class {', '.join(few)}: two are needed, one to train on and "
+                        f"one to test")
+    counts = [int(TRAIN_SHARE * size) for size in sizes]
+    if train_per_class is not None:
+        if not 0 < train_per_class < max(sizes):
+            raise UserError(f"{train_per_class} training {what} per class leave none on one side: the largest class of "
+                            f"{place}, {classes[np.argmax(sizes)]}, has {max(sizes)} {what}")
+        counts = [train_per_class if size > train_per_class else own for size, own in zip(sizes, counts)]
+    elif len(set(counts)) == 1:
+        train_per_class = counts[0]
+    seed = SEED if seed is None else seed
+    rng = np.random.default_rng(seed)
+    orders = [rng.permutation(len(group)) for group in groups]
+    training = [[group[n] for n in order[:count]] for group, order, count in zip(groups, orders, counts)]
+    test = [[group[n] for n in order[count:]] for group, order, count in zip(groups, orders, counts)]
+    return training, test, {"seed": seed} | ({"train_per_class": train_per_class} if train_per_class else {})
+
+
+def by_name(classes, groups, test_files, place):
+    """(training groups, test groups, split) where the test set has the files whose names match the pattern `test_files`
+    (with * and ?, as on a command line). UserError where one side of a class is empty. Else as `draw`."""
+    test = [[file for file in group if fnmatchcase(file.name, test_files)] for group in groups]
+    training = [[file for file in group if not fnmatchcase(file.name, test_files)] for group in groups]
+    for side, parts in (("test", test), ("training", training)):
+        empty = [name for name, part in zip(classes, parts) if not part]
+        if empty:
+            raise UserError(f"by the pattern {test_files!r} class {', '.join(empty)} of {place} has no {side} files")
+    return training, test, {"test_files": test_files}
+
+
+def labels_of(groups):
+    """int64: the number of the class of each file, group after group."""
+    return np.repeat(np.arange(len(groups), dtype=np.int64), [len(group) for group in groups])
+
+
+def check(split, what, rules):
+    """`split` as arguments of the reader of `what`, from a file that anybody may have written.
+
+    rules: {name: function of a value that gives what it must be, or None where it is that}. UserError unless it is a
+    mapping of these names to such values, or None.
+    """
+    if not isinstance(split, dict) or set(split) - set(rules):
+        names = list(rules)
+        raise UserError(f"the network's header says how {what} were split by {', '.join(names[:-1])} and {names[-1]}, "
+                        f"found {split!r}")
+    for name, value in split.items():
+        wanted = None if value is None else rules[name](value)
+        if wanted:
+            raise UserError(f"{name} of a split of {what} must be {wanted}, found {value!r}")
+    return split
+
+
+def whole(value):
+    """A rule of `check`: whole numbers from 0 on."""
+    return None if type(value) is int and value >= 0 else "a whole number from 0 on"
+
+
+def text(value):
+    """A rule of `check`."""
+    return None if isinstance(value, str) else "text"
+
+
+def numbers(value):
+    """A rule of `check`: a list of finite numbers, none of them larger than a float32 holds."""
+    fine = isinstance(value, list) and value and all(type(one) in (int, float) and math.isfinite(one)
+                                                     and abs(one) < 1e38 for one in value)
+    return None if fine else "a list of finite numbers"
+
+
+def one_of(words):
+    """A rule of `check`: one of two words."""
+    return lambda value: None if value in words else " or ".join(words)

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from first_spike.golden.data.dataset import Dataset
+from first_spike.golden.data.dataset import SEED, Dataset, by_name, draw, labels_of, numbers, text, whole
 from first_spike.golden.data.npz import read_npy
-from first_spike.golden.data.split import SEED, by_name, draw, labels_of, numbers, text, whole
 from first_spike.golden.errors import UserError
 from first_spike.golden.recordings import Recordings
 

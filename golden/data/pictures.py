@@ -4,8 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from first_spike.golden.data.dataset import Dataset
-from first_spike.golden.data.split import draw, labels_of, whole
+from first_spike.golden.data.dataset import Dataset, draw, labels_of, whole
 from first_spike.golden.errors import UserError
 
 GAIN = 4  # of the mean difference of two pixels: edges of photographs then fill the range of a pixel

@@ -12,9 +12,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from first_spike.golden.contract.float_network import FloatConvolutionLayer, FloatLayer
 from first_spike.golden.contract.geometry import Geometry
-from first_spike.golden.contract.network import INT32_MAX, ConvolutionLayer, Layer
+from first_spike.golden.contract.network import INT32_MAX, ConvolutionLayer, FloatConvolutionLayer, FloatLayer, Layer
 from first_spike.golden.errors import UserError
 
 MOST_SCALED = 1 << 24  # what weights are multiplied with for one output threshold, before they are rounded instead

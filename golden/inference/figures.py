@@ -6,8 +6,7 @@ import numpy as np
 
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.encode import encode
-from first_spike.golden.inference.forward import take_in
-from first_spike.golden.inference.infer import float_infer, infer
+from first_spike.golden.inference.infer import float_infer, infer, take_in
 
 
 @dataclass(frozen=True)

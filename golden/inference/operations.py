@@ -15,7 +15,7 @@ import numpy as np
 
 from first_spike.golden.contract.configuration import ROW
 from first_spike.golden.contract.limits import LISTENED_BEATS
-from first_spike.golden.inference.forward import take_in
+from first_spike.golden.inference.infer import take_in
 from first_spike.golden.recordings import Recordings
 
 CHUNK = 512  # images at a time

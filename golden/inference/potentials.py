@@ -3,7 +3,7 @@
 import numpy as np
 
 from first_spike.golden.contract.network import Network
-from first_spike.golden.inference.forward import run_layer, take_in
+from first_spike.golden.inference.infer import run_layer, take_in
 from first_spike.golden.recordings import Recordings
 
 

@@ -2,6 +2,8 @@
 
 A higher output threshold waits for more spikes: fewer ties and, up to a point, better decisions, but more images that
 end without any output spike.
+
+Accuracy of a float network at every number of bits and time steps.
 """
 
 from dataclasses import dataclass, replace
@@ -10,7 +12,9 @@ import numpy as np
 from numba import njit, prange
 
 from first_spike.golden.inference.encode import count_by_step, encode, sort_by_step
-from first_spike.golden.inference.forward import run_layer
+from first_spike.golden.inference.figures import figures
+from first_spike.golden.inference.infer import run_layer
+from first_spike.golden.quantization.grid import calibrate, integer_network
 from first_spike.golden.recordings import Recordings
 
 FACTORS = np.arange(0.80, 1.401, 0.01)
@@ -73,7 +77,7 @@ def choose_output_threshold(layers, steps, images, labels, most_silent, factors=
 @njit(cache=True, nogil=True, parallel=True)
 def _follow_largest(times, weights, labels, largest):
     """Write the largest potential at the end of each step to largest [n, steps], in whose type potentials are summed,
-    in the order of golden/inference/forward.py. Returns bool [n, steps]: the first neuron that has it is the label's.
+    in the order of golden/inference/infer.py. Returns bool [n, steps]: the first neuron that has it is the label's.
 
     times: int16 [n, inputs], the number of steps where silent. weights [inputs, neurons]. labels: int64 [n].
     """
@@ -124,3 +128,28 @@ def _scaled(layer, factor):
     if np.issubdtype(layer.thresholds.dtype, np.integer):
         scaled = np.maximum(np.rint(scaled), 1)
     return replace(layer, thresholds=scaled.astype(layer.thresholds.dtype))
+
+
+def sweep(float_network, dataset, held_images, held_labels, bits, steps, most_silent, progress=None):
+    """Quantize for each combination and return one dict per combination, in the order of bits, then steps.
+
+    Scales are chosen once per number of bits, at the network's own steps; the output threshold for each combination,
+    both on the held-out images. Keys: bits, steps, held_out (accuracy on the held-out images, which a combination is to
+    be chosen by), accuracy, silent, ties, events (on the test set), weight_kib (all layers). progress: called after
+    each.
+    """
+    rows = []
+    for width in bits:
+        widths = (width,) * len(float_network.layers)
+        base = calibrate(float_network, widths, held_images, held_labels)
+        for count in steps:
+            layers = retune(base, count, held_images, held_labels, most_silent)
+            network = integer_network(replace(float_network, steps=count), layers, float_network.source)
+            _, found = figures(network, dataset, (held_images, held_labels), most_silent)
+            weights = sum(layer.weights.size for layer in network.layers)
+            rows.append({"bits": width, "steps": count, "held_out": found["held_out"]["accuracy"]}
+                        | {key: found[key] for key in ("accuracy", "silent", "ties", "events")}
+                        | {"weight_kib": round(weights * width / 8192, 1)})
+            if progress:
+                progress()
+    return rows

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from first_spike.golden.inference.events import taken_in
+from first_spike.golden.inference.encode import taken_in
 from first_spike.golden.schedule.registers import NONE, registers
 
 TAKE, LAST, DECIDING, DROP = range(4)

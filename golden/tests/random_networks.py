@@ -4,9 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from first_spike.golden.contract.float_network import FloatConvolutionLayer, FloatLayer, FloatNetwork
 from first_spike.golden.contract.geometry import Geometry
-from first_spike.golden.contract.network import ConvolutionLayer, Layer, Network, weight_range
+from first_spike.golden.contract.network import (
+    ConvolutionLayer,
+    FloatConvolutionLayer,
+    FloatLayer,
+    FloatNetwork,
+    Layer,
+    Network,
+    weight_range,
+)
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.training.layer_text import blank_layers, parse
 

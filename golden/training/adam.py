@@ -3,14 +3,65 @@
 A weight's gradient is the mean over the batch of what its neuron was told, where its input had spiked in time. Each row
 (one input) is summed image after image by one thread and updated at once: no gradient array exists, and the result does
 not depend on the number of threads.
+
+Learning rates over the course of a training, and what they are measured by; and the threads of the kernels.
+
+Adam for weights that many positions share: their gradient comes summed, a sum for each group of images.
 """
 
 import math
 
+import numba
 import numpy as np
 from numba import njit, prange
 
-from first_spike.golden.training.event_source import EventBatch
+from first_spike.golden.recordings import Recordings
+from first_spike.golden.training.sources import EventBatch
+
+TYPICAL_SPIKES = 150.0  # of an MNIST image
+
+
+def crowding(images):
+    """How many more spikes than an MNIST image the images (uint8 [n, r, c], or Recordings) have on average.
+
+    An update moves a potential by the learning rate for every spike that the neuron saw. Rates and initial weights that
+    are given for MNIST serve other inputs when the first layer's are divided by this (initial random weights: by its
+    root).
+    """
+    spikes = len(images.inputs) if isinstance(images, Recordings) else np.count_nonzero(images)
+    return max(spikes / len(images) / TYPICAL_SPIKES, 1e-3)
+
+
+def cosine(done, total, final):
+    """Share of the learning rate after `done` of `total` steps: from 1 down to `final`."""
+    return final + (1 - final) * 0.5 * (1 + math.cos(math.pi * done / total))
+
+
+def warm(done, warmup):
+    """Share of the learning rate after `done` steps: it rises linearly over the first `warmup`."""
+    return min(1, (done + 1) / warmup) if warmup else 1
+
+
+def newest_share(update, least):
+    """Weight of the newest in a running average, for number `update` (from 0).
+
+    The first ones are averaged evenly, so that nothing is left of the values that the average started from.
+    """
+    return max(least, 1 / (1 + update))
+
+
+def side_by_side():
+    """Whether several threads of this process may run kernels at a time: where numba finds no OpenMP, they may not."""
+    numba.get_num_threads()  # chooses the layer
+    return numba.threading_layer() != "workqueue"
+
+
+def use_threads(count):
+    """Let the kernels use `count` threads from now on; returns how many they used before."""
+    before = numba.get_num_threads()
+    numba.set_num_threads(count)
+    return before
+
 
 BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
@@ -108,3 +159,24 @@ def update_row(weights, mean, square, gradient, share, rate, decay):
         mean[j] = m
         square[j] = s
         weights[j] -= rate * (m / (np.sqrt(s) + epsilon) + decay * weights[j])
+
+
+class KernelAdam(Adam):
+    """As Adam, but the gradient of each step stands in `gradients`, float32 [groups, rows, columns], and that of row
+    rows[i] of the weights in row i; of what `step` is given of spikes and errors only the number of images counts."""
+
+    def __init__(self, weights, gradients, rows):
+        super().__init__(weights)
+        self.gradients, self.rows = gradients, rows
+
+    def _update(self, weights, times, told, peak_times, rate, decay):
+        _kernel_step(weights, self.mean, self.square, self.gradients, self.rows, np.float32(1 / len(told)), rate, decay)
+
+
+@njit(cache=True, nogil=True, parallel=True, error_model="numpy")
+def _kernel_step(weights, mean, square, gradients, rows, share, rate, decay):
+    for n in prange(weights.shape[0]):
+        i, gradient = rows[n], np.zeros(weights.shape[1], np.float32)
+        for group in range(len(gradients)):
+            gradient += gradients[group, n]
+        update_row(weights[i], mean[i], square[i], gradient, share, rate, decay)

@@ -1,4 +1,9 @@
-"""Classes that are unlike in size: which images are held out, and how much each of the others weighs."""
+"""Classes that are unlike in size: which images are held out, and how much each of the others weighs.
+
+What an epoch was like: counts that the learning rules give to the training loop.
+"""
+
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -59,3 +64,25 @@ def images_of_classes(dataset, held):
     all_, kept = counts(dataset.train_labels[:dataset.train_count]), counts(dataset.train_labels[held])
     sides = {"trained": all_ - kept, "held_out": kept, "tested": counts(dataset.test_labels)}
     return {side: dict(zip(dataset.classes, found.tolist())) for side, found in sides.items()}
+
+
+@dataclass
+class Tally:
+    """Counts over the training images of an epoch; silent and ties only among those whose output may fire (`free`)."""
+
+    images: int = 0
+    right: int = 0
+    free: int = 0
+    silent: int = 0
+    ties: int = 0
+    events: int = 0
+
+    def add(self, other):
+        for name in vars(self):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+
+    def shares(self):
+        """accuracy, silent, ties as shares, and input and hidden spikes up to the decision per image."""
+        free, images = max(self.free, 1), max(self.images, 1)
+        return {"accuracy": self.right / images, "silent": self.silent / free, "ties": self.ties / free,
+                "spikes": self.events / images}

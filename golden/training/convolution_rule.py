@@ -5,11 +5,10 @@ import numpy as np
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.training import convolution_kernels
-from first_spike.golden.training.adam import Adam
+from first_spike.golden.training.adam import Adam, KernelAdam
 from first_spike.golden.training.decision_rule import DecisionLearner, rates
-from first_spike.golden.training.event_source import EventBatch, first_times
-from first_spike.golden.training.kernel_adam import KernelAdam
 from first_spike.golden.training.shared_graph import graph_of
+from first_spike.golden.training.sources import EventBatch, first_times
 
 # Settings that differ from those of dense networks. Without the half-pull such a network learns to decide in step 0.
 SETTINGS = {"hidden_rate": 2e-3, "output_rate": 2e-3, "endless": 0.15, "temperature": 0.1, "pull": 0.5, "push": 1.0,

@@ -22,7 +22,7 @@ import numpy as np
 from numba import njit, prange
 
 from first_spike.golden.inference.encode import count_by_step, sort_by_step
-from first_spike.golden.training.event_source import EventBatch
+from first_spike.golden.training.sources import EventBatch
 
 # Errors are rounded to this grid, so that a last-bit difference between two machines' exp() does not make two
 # trainings.

@@ -6,12 +6,10 @@ import numpy as np
 
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.training import augment, decision_kernels
-from first_spike.golden.training.adam import Adam
+from first_spike.golden.training.adam import Adam, cosine, crowding, newest_share, warm
+from first_spike.golden.training.classes import Tally
 from first_spike.golden.training.decision_kernels import Batch, Layers, Loss
-from first_spike.golden.training.event_source import EventSource
-from first_spike.golden.training.picture_source import PictureSource
-from first_spike.golden.training.rates import cosine, crowding, newest_share, warm
-from first_spike.golden.training.tally import Tally
+from first_spike.golden.training.sources import EventSource, PictureSource
 
 AVERAGE_EVERY = 10  # batches
 # Standard deviations of initial weights. Small ones of the first layer generalise best; with more hidden layers they

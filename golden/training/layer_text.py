@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from first_spike.golden.contract.base_network import image_map
-from first_spike.golden.contract.float_network import FloatConvolutionLayer, FloatLayer
 from first_spike.golden.contract.geometry import Geometry, by
+from first_spike.golden.contract.network import FloatConvolutionLayer, FloatLayer
 from first_spike.golden.errors import UserError
 
 MOST_WEIGHTS = 1 << 28  # of a layer

@@ -8,24 +8,19 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from first_spike.golden.contract.float_network import FloatNetwork
-from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.figures import figures
-from first_spike.golden.quantization.grid import choose_grid
-from first_spike.golden.quantization.integer import integer_layer, integer_network
+from first_spike.golden.quantization.grid import choose_grid, integer_layer, integer_network
 from first_spike.golden.quantization.thresholds import FACTORS, choose_output_threshold, retune
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.training import checkpoint, convolution_rule
 from first_spike.golden.training.augment import deformed
-from first_spike.golden.training.classes import held_and_rest, image_weights, images_of_classes
+from first_spike.golden.training.classes import Tally, held_and_rest, image_weights, images_of_classes
 from first_spike.golden.training.convolution_rule import ConvolutionLearner
 from first_spike.golden.training.decision_rule import DecisionLearner
 from first_spike.golden.training.layer_text import Words, blank_layers, parse
-from first_spike.golden.training.listened_pixels import listened
-from first_spike.golden.training.plan import AUGMENTATIONS
-from first_spike.golden.training.rules import RULES
-from first_spike.golden.training.tally import Tally
+from first_spike.golden.training.plan import AUGMENTATIONS, RULES, listened
 
 CHECKPOINT_SECONDS = 30
 SMALL_LAYER = 1000  # weights

@@ -1,15 +1,72 @@
-"""Everything that decides what a training makes: the same plan and data give the same network, byte for byte."""
+"""Everything that decides what a training makes: the same plan and data give the same network, byte for byte.
+
+Pixels that a network is trained not to listen to: fewer events, so that the hardware decides sooner.
+
+Neighbouring pixels tell nearly the same, and hardware sends one event after the other, but none of an input whose
+weights are all zero. A network that leaves out a lattice of pixels loses little and waits for fewer of them.
+
+The learning rules: of each its settings, how the training of a float network begins, and what it can do besides.
+"""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
 
 from first_spike.golden.errors import UserError
 from first_spike.golden.training import augment, convolution_rule, defaults
 from first_spike.golden.training.classes import CLASS_WEIGHTS
-from first_spike.golden.training.decision_rule import DecisionSettings
+from first_spike.golden.training.decision_rule import DecisionLearner, DecisionSettings, initial_weights
 from first_spike.golden.training.layer_text import parse
-from first_spike.golden.training.listened_pixels import TILES
-from first_spike.golden.training.rules import RULES
+from first_spike.golden.training.s4nn_rule import S4nnLearner, S4nnSettings
+
+# One tile of the lattice that covers the image from its first pixel on; 1: listened to.
+TILES = {"none": [[1]], "quarter": [[0, 1], [1, 1]], "half": [[1, 0], [0, 1]]}
+
+
+def listened(kind, image_shape):
+    """bool [inputs], raster order: the pixels that the first layer listens to.
+
+    kind: "none" leaves out no pixel, "quarter" those at even row and even column (counted from 0), "half" every second
+    one as on a checkerboard. image_shape: (rows, columns) or (rows, columns, channels), of which all are alike.
+    """
+    tile = np.array(TILES[kind], bool)
+    times = [-(-side // length) for side, length in zip(image_shape, tile.shape)]
+    rows, columns, channels = (*image_shape, 1)[:3]
+    return np.tile(tile, times)[:rows, :columns].ravel().repeat(channels)
+
+
+class Rule(NamedTuple):
+    """settings: class of its settings. begin(rng, sizes, images, labels, steps, settings, heard, versions, sensor,
+    image_weights): a new learner; heard: bool [inputs], what the first layer listens to; versions of each image, and
+    the sensor of recordings, see golden.data.dataset.Dataset; image_weights: see classes.py, None for all alike. thins:
+    whether heard may be less than all."""
+
+    settings: type
+    begin: Callable
+    thins: bool
+
+
+def _begin_decision(rng, sizes, images, labels, steps, settings, heard, versions, sensor, image_weights):
+    weights = initial_weights(rng, sizes, images)
+    weights[0][~heard] = 0
+    thresholds = [np.ones(size, np.float32) for size in sizes[1:]]
+    return DecisionLearner(weights, thresholds, [None] * len(weights), images, labels, steps, settings,
+                           versions, sensor, image_weights)
+
+
+def _begin_s4nn(rng, sizes, images, labels, steps, settings, _, versions, __, image_weights):
+    plain = len(images) // versions  # it learns from the images as they are
+    return S4nnLearner(rng, sizes, images[:plain], labels[:plain], steps, settings, image_weights)
+
+
+RULES = {
+    "decision": Rule(DecisionSettings, _begin_decision, thins=True),
+    "s4nn": Rule(S4nnSettings, _begin_s4nn, thins=False),
+}
+
 
 AUGMENTATIONS = {"none": augment.Augmentation(), "digits": augment.DIGITS, "gentle": augment.GENTLE,
                  "anything": augment.ANYTHING, "clothes": augment.CLOTHES, "mirrored": augment.MIRRORED,

@@ -55,7 +55,7 @@ typedef struct {
     uint32_t banks;     // of weights that can be loaded, 0 where they are constants
 } first_spike_device_t;
 
-// A network as first_spike/device/network_image.py writes it: for one design, and of the machine's own byte order, which is
+// A network as first_spike/device/identity.py writes it: for one design, and of the machine's own byte order, which is
 // little endian.
 typedef struct {
     uint32_t inputs, outputs, shape, weight_bits;  // the registers of these names in the design that it is for

@@ -14,8 +14,7 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.network import Network
 from first_spike.golden.files import ROOT
 from first_spike.rtl_model.delivery.manifest import files_of, read_manifest
-from first_spike.synthesis.equal_bus import equal_bus_table
-from first_spike.synthesis.rivals import RIVALS
+from first_spike.synthesis.rivals import RIVALS, equal_bus_table
 from scripts import doc_tables
 
 README = ROOT / "README.md"

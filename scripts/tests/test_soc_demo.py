@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from first_spike.command.images import ChosenImages
-from first_spike.device.network_image import network_image
+from first_spike.device.identity import network_image
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.inference.infer import infer

@@ -8,7 +8,7 @@ from first_spike.comparison.harness import run_bench
 from first_spike.golden.contract.design import Design
 from first_spike.rtl_model.convert import generate
 from first_spike.rtl_model.tops import DEFAULT
-from tb.scenarios.block_design import write_block
+from tb.scenarios.small_designs import write_block
 
 
 @pytest.fixture(params=["verilator", pytest.param("icarus", marks=pytest.mark.thorough)])

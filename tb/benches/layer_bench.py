@@ -8,7 +8,7 @@ import numpy as np
 from cocotb.triggers import RisingEdge
 from myhdl import Signal, intbv
 
-from first_spike.comparison.drivers import stalls, start
+from first_spike.comparison.harness import stalls, start
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer

@@ -7,7 +7,7 @@ import pytest
 from cocotb.triggers import ClockCycles
 from cocotbext.axi import AxiResp
 
-from first_spike.comparison.lint import lint
+from first_spike.commands.lint import lint
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.schedule.cycles import latency
 from first_spike.rtl_model.registers.addresses import REGISTERS

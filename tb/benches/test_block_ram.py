@@ -10,7 +10,7 @@ from cocotb.clock import Clock
 from cocotb.triggers import FallingEdge
 
 from first_spike.comparison.harness import run_bench
-from first_spike.synthesis.gates import BLOCK_RAM
+from first_spike.synthesis.yosys import BLOCK_RAM
 
 CYCLES = 400
 BYTES = 2048  # of eight bits and a ninth

@@ -10,7 +10,7 @@ from cocotb.triggers import RisingEdge
 from cocotbext.axi import AxiStreamBus, AxiStreamFrame, AxiStreamSource
 from myhdl import Signal
 
-from first_spike.comparison.drivers import hold_reset, stalls, start
+from first_spike.comparison.harness import hold_reset, stalls, start
 from first_spike.rtl_model.encoder.event_loader import event_loader
 from first_spike.rtl_model.encoder.front_ends import EVENT_CONTROL
 from first_spike.rtl_model.parts.streams import AxiStream, ImageControl, SpikeStream

@@ -2,7 +2,7 @@
 
 import pytest
 
-from first_spike.comparison.lint import lint
+from first_spike.commands.lint import lint
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.errors import UserError
 from tb.benches.test_accelerator import COVERING

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from cocotb.triggers import RisingEdge, with_timeout
 
-from first_spike.comparison.drivers import load, load_word, stalls
+from first_spike.comparison.harness import load, load_word, stalls
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from cocotb.triggers import RisingEdge
 
-from first_spike.comparison.drivers import start
+from first_spike.comparison.harness import start
 from first_spike.rtl_model.registers.loader import BANK, COUNT, CRC, NOT_BEGUN, TOO_LONG, loader
 from first_spike.rtl_model.tests.test_loader import BANK_BIT, SLOWEST, Bench
 

@@ -14,9 +14,8 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.shape.load_map import load_words, weight_map
-from tb.benches.register_bench import RegisterBench
+from tb.benches.register_bench import RegisterBench, TrafficBench
 from tb.benches.test_loaded_weights import NETWORKS, margin_of, networks_of, of_the_grid
-from tb.benches.traffic_bench import TrafficBench
 
 FEW = 3  # networks under traffic
 RESULT_NS = 2_000_000  # within which any result comes: with one bank, images wait while a network is loaded

@@ -10,7 +10,7 @@ from cocotb.triggers import RisingEdge
 from cocotbext.axi import AxiStreamBus, AxiStreamSink
 from myhdl import Signal, intbv
 
-from first_spike.comparison.drivers import stalls, start
+from first_spike.comparison.harness import stalls, start
 from first_spike.golden.contract.result_word import pack
 from first_spike.golden.tests.inference.oracle import read_out
 from first_spike.rtl_model.parts.streams import AxiStream, FireStream, ImageControl

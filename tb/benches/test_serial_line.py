@@ -3,7 +3,7 @@
 import cocotb
 from cocotb.triggers import ClockCycles, FallingEdge
 
-from first_spike.comparison.drivers import start
+from first_spike.comparison.harness import start
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.serial.bundles import ANSWER, DONE, END_BYTE, READ, SYNC

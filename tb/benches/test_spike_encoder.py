@@ -10,7 +10,7 @@ from cocotb.triggers import RisingEdge
 from cocotbext.axi import AxiStreamBus, AxiStreamFrame, AxiStreamSource
 from myhdl import Signal
 
-from first_spike.comparison.drivers import stalls, start
+from first_spike.comparison.harness import stalls, start
 from first_spike.golden.contract.limits import LISTENED_BEATS
 from first_spike.golden.inference.encode import encode
 from first_spike.rtl_model.encoder.spike_encoder import spike_encoder

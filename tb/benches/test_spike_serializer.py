@@ -9,7 +9,7 @@ import pytest
 from cocotb.triggers import RisingEdge
 from myhdl import Signal
 
-from first_spike.comparison.drivers import stalls, start
+from first_spike.comparison.harness import stalls, start
 from first_spike.golden.contract.limits import QUEUE_DEPTH, QUEUE_MARGIN
 from first_spike.rtl_model.layer.spike_serializer import spike_serializer
 from first_spike.rtl_model.parts.streams import FireStream, SpikeStream

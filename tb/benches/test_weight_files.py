@@ -9,7 +9,7 @@ from myhdl import Signal, intbv
 
 from first_spike.golden.contract.limits import SHALLOW_WORDS
 from first_spike.rtl_model.layer.weight_memory import weight_file, weight_memory
-from tb.scenarios.block_design import write_block
+from tb.scenarios.small_designs import write_block
 
 LATENCY = {"in LUTs": 1, "in block RAM": 3, "in slices": 3}
 SHAPES = {  # words, lanes; of 4 bits

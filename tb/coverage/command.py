@@ -10,19 +10,15 @@ from pathlib import Path
 from rich.table import Table
 
 from first_spike.command.cli import complain, console, write_json
-from first_spike.command.folders import work_folder
-from first_spike.command.places import BUILD
-from first_spike.command.places_to_write import check_places
+from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.command.provenance import made_by
 from first_spike.comparison.harness import require_simulator
 from first_spike.golden.errors import UserError
-from first_spike.jobs.job_options import add_jobs, chosen_workers
+from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import Job, run_jobs
 from first_spike.jobs.kept import Kept, hash_of_project
-from tb.coverage.points import HIT, KINDS, Point, entry
+from tb.coverage.points import HIT, KINDS, Point, Reasons, cover_design, entry
 from tb.coverage.python_runs import python_jobs, python_sums
-from tb.coverage.runs import cover_design
-from tb.coverage.uncovered import Reasons
 from tb.scenarios.small_designs import SMALL_DESIGNS
 
 LEFT_OUT = {"serial"}  # unless it is named: nobody has looked yet at what its scenarios do not reach

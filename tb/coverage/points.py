@@ -1,12 +1,25 @@
-"""What Verilator counted: lines, branches and toggles of the modules of a design."""
+"""What Verilator counted: lines, branches and toggles of the modules of a design.
+
+A small design under the scenarios of its benches, with what Verilator counts of it.
+
+What is not covered for a reason: `uncovered.txt`.
+
+There a reason is a line that begins with #, and behind it stand its entries, a line each: the small designs; line,
+branch or toggle; the module, of one layer layerK; the place or the signal with its bit or a range of bits, as [31:20];
+with " | " between.
+"""
 
 import re
+import shutil
 from collections import Counter, namedtuple
 from pathlib import Path
 
-from tb.mutation.survivors import block
+from first_spike.golden.errors import UserError
 from tb.mutation.trees import numbered
+from tb.mutation.verdict import block, read
 from tb.mutation.verilog import Module
+from tb.scenarios.scripted import ScriptedDesign
+from tb.scenarios.small_designs import SMALL_DESIGNS
 
 KINDS = ("line", "branch", "toggle")
 HIT = 1  # how often, to be covered
@@ -51,3 +64,56 @@ def _names(text):
 def entry(design, point):
     """The line of a Point in uncovered.txt: without the number of a layer."""
     return f"{design} | {point.kind} | {block(point.module)} | {point.what}"
+
+
+SECONDS = 300  # within which a run ends
+
+
+def cover_design(folder, report, name):
+    """Play the scenarios on the small design `name`: {"images": count, "points": [module, kind, what, count] of all
+    points}. report(share) is told how far it is. Raises UserError if the design does not pass."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    small = SMALL_DESIGNS[name]
+    small.write(folder)
+    (folder / "script.txt").write_text(small.script())
+    report(0.2)
+    design = ScriptedDesign(small.design(), folder / "verilog", folder / "build",
+                            ("--coverage-line", "--coverage-toggle"))
+    report(0.9)
+    data = folder / "coverage.dat"
+    right, said = design.play(folder / "script.txt", 1, [f"+verilator+coverage+file+{data}"], SECONDS)
+    if not right:
+        raise UserError(f"the small {name} design does not pass: {said}")
+    return {"images": int(said.splitlines()[-1].split()[0]),
+            "points": [list(point) for point in points(data, folder / "verilog")]}
+
+
+FILE = Path(__file__).with_suffix(".txt")
+BITS = re.compile(r"\[(\d+):(\d+)\]$")
+
+
+class Reasons:
+    """The entries of a file, and which of them were needed. Raises UserError for one without reason, and for two that
+    speak of one point."""
+
+    def __init__(self, file=FILE):
+        self._entries, self._needed = {}, set()
+        for line in read(file):
+            if line.count(" | ") != 3:
+                raise UserError(f"{Path(file).name} says no design, kind, module and place: {line}")
+            found = BITS.search(line)
+            bits = range(int(found[2]), int(found[1]) + 1) if found else ()
+            for point in [f"{line[:found.start()]}[{bit}]" for bit in bits] or [line]:
+                if point in self._entries:
+                    raise UserError(f"{Path(file).name} says twice: {point}")
+                self._entries[point] = line
+
+    def explain(self, point):
+        """Whether there is a reason for the line of a point."""
+        self._needed.add(self._entries.get(point))
+        return point in self._entries
+
+    def stale(self):
+        """Entries that nothing needed."""
+        return [line for line in dict.fromkeys(self._entries.values()) if line not in self._needed]

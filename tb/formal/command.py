@@ -11,15 +11,13 @@ from pathlib import Path
 from rich.table import Table
 
 from first_spike.command.cli import complain, console, write_json
-from first_spike.command.folders import work_folder
 from first_spike.command.option_values import add_timeout, positive
-from first_spike.command.places import BUILD
-from first_spike.command.places_to_write import check_places
+from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.command.provenance import made_by
 from first_spike.golden.errors import UserError
-from first_spike.jobs.job_options import add_jobs, chosen_workers
+from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import Job, run_jobs
-from first_spike.synthesis.process import require_program
+from first_spike.synthesis.toolchains import require_program
 from tb.formal.claim import UNBOUNDED
 from tb.formal.claims import CLAIMS
 from tb.formal.runs import HOLDS, REACHED, prove, require_sby
@@ -50,7 +48,7 @@ def main():
 
 def show_mutants(arguments, workers, folder):
     """Try mutants of the modules of each claim and print those that survive it; the exit status."""
-    from tb.formal.tried import KILLED, NO_FAULT, SURVIVED, try_mutants  # needs what benches need
+    from tb.formal.runs import KILLED, NO_FAULT, SURVIVED, try_mutants  # needs what benches need
 
     jobs = [Job(claim.name, try_mutants, (claim, arguments.timeout, arguments.mutants), folder / claim.name)
             for claim in chosen_claims(arguments.claims, arguments.deep)]

@@ -36,7 +36,7 @@ from first_spike.rtl_model.serial.frame_sender import frame_sender
 from first_spike.rtl_model.serial.serial_bridge import serial_bridge
 from first_spike.rtl_model.serial.uart_rx import uart_rx
 from first_spike.rtl_model.shape.placement import layer_feeds
-from tb.scenarios.block_design import write_block
+from tb.scenarios.small_designs import write_block
 
 SMALL = "2 x 2 pixels, 3 hidden, 2 classes, T = 4"
 TINY = "1 x 2 pixels, 2 hidden, 2 classes, T = 2"

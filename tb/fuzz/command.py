@@ -13,15 +13,13 @@ from pathlib import Path
 
 from rich.table import Table
 
+from first_spike.command.bars import JobBar
 from first_spike.command.cli import complain, console, write_json
-from first_spike.command.folders import work_folder
 from first_spike.command.option_values import above_zero, natural
-from first_spike.command.places import BUILD
-from first_spike.command.places_to_write import check_places
+from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.command.provenance import made_by
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
-from first_spike.jobs.job_bar import JobBar
 from tb.fuzz.readers import READERS, try_file
 
 GRACE = 120  # seconds that a reader may take beyond its time

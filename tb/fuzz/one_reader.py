@@ -11,8 +11,7 @@ def main():
 
     name, folder, seconds, seed = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
     with atheris.instrument_imports(include=["golden"]):
-        from tb.fuzz.archives import changed
-        from tb.fuzz.readers import CORPUS, LONGEST, READERS, try_file
+        from tb.fuzz.readers import CORPUS, LONGEST, READERS, changed, try_file
 
     reader = READERS[name]
     with tempfile.TemporaryDirectory() as place:

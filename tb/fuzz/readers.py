@@ -1,21 +1,48 @@
-"""The readers of files that users bring, each as a function of one file."""
+"""The readers of files that users bring, each as a function of one file.
 
+Changes inside of an archive: its members have checksums, so that changed bytes alone would never reach a reader.
+"""
+
+import io
 import shutil
+import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from first_spike.golden.contract.float_network import FloatNetwork
-from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.data.audio import load_audio
-from first_spike.golden.data.event_file import read_event_file
 from first_spike.golden.data.event_folder import load_event_folder
 from first_spike.golden.data.idx import read_idx
+from first_spike.golden.data.npz import read_event_file
 from first_spike.golden.errors import UserError
 from first_spike.golden.foreign.beside import read_beside
 from first_spike.golden.foreign.named_arrays import choose_layers, read_arrays
 from first_spike.golden.foreign.nir_graph import read_graph
 from first_spike.golden.foreign.nir_layers import read_layers
+
+DATE = (1980, 1, 1, 0, 0, 0)
+
+
+def changed(data, change, size, seed):
+    """The bytes of the .zip archive `data` with one member replaced by change(its bytes, size); changed as a whole
+    where they are none, and one time in eight."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            members = {name: archive.read(name) for name in archive.namelist()}
+    except Exception:  # what is damaged surfaces as many types
+        return change(data, size)
+    if seed % 8 == 0 or not members:
+        return change(data, size)
+    names = list(members)
+    name = names[seed // 8 % len(names)]
+    members[name] = change(members[name], len(members[name]) + 64)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for member, content in members.items():
+            archive.writestr(zipfile.ZipInfo(member, DATE), content, zipfile.ZIP_DEFLATED)
+    return made.getvalue()[:size] if len(made.getvalue()) <= size else data
+
 
 CORPUS = Path(__file__).parent / "corpus"
 IMAGE = (2, 2, 1)  # what imported networks are for

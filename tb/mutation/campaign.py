@@ -1,7 +1,12 @@
-"""The mutants of a small design, built once, and played one after the other against the scenarios of its benches."""
+"""The mutants of a small design, built once, and played one after the other against the scenarios of its benches.
+
+Faults that yosys makes in the netlist of a design, whatever the text of its Verilog: cells' inputs and outputs that
+are inverted, stuck, or mixed with another bit.
+"""
 
 import hashlib
 import json
+import re
 import shutil
 from dataclasses import asdict, fields
 from itertools import combinations
@@ -10,20 +15,72 @@ from pathlib import Path
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 from first_spike.jobs.kept import hash_of_files
-from tb.mutation.equivalence import proved_at
-from tb.mutation.hierarchy import area_of
+from first_spike.synthesis.toolchains import run_program
+from tb.mutation.equivalence import SECONDS, both, proved_at
+from tb.mutation.lemmas import circuit, loaded, never
 from tb.mutation.mutants import Mutant, mutants_of
-from tb.mutation.netlist import WHOLE, netlist_proved_at, write_netlist
-from tb.mutation.survivors import block, entry
-from tb.mutation.switched import OPTIONS, ORIGINAL, write_switched
+from tb.mutation.switched import OPTIONS, ORIGINAL, write_switched, write_texts
+from tb.mutation.trees import area_of, around, tied
+from tb.mutation.verdict import block, entry
 from tb.mutation.verilog import Module
 from tb.scenarios.scripted import SOURCES, ScriptedDesign, play
 from tb.scenarios.small_designs import SMALL_DESIGNS
 
+PATIENCE = 600  # seconds within which yosys ends
+WHOLE = "whole.il"  # the netlist, beside the Verilog
+SWITCH = "first_spike_fault"
+PORT = re.compile(rf", {SWITCH}\b(?=\))|,\s*\.{SWITCH}\({SWITCH}\)|\.{SWITCH}\({SWITCH}\),"
+                  rf"|input \[31:0\] {SWITCH};\n\s*(wire \[31:0\] {SWITCH});")
+FAULT = re.compile(r"mutate -mode (\w+) -module (\w+) -cell (\S+) -port (\S+) -portbit (\d+)")
+
+
+def write_netlist(design, folder, modules, names, count, seed):
+    """Write the netlist of the design in the folder `design` with `count` faults in the modules `names` into `folder`,
+    where their numbers choose them; modules: {name: Module}, the top last. Returns them as [(module, Mutant)], whose
+    `instead` is a command of yosys."""
+    top = list(modules)[-1]
+    folder.mkdir(parents=True)
+    _yosys(design, folder, f"read_verilog -DSYNTHESIS {' '.join(f'{name}.v' for name in modules)}",
+           f"hierarchy -top {top}", "proc", f"write_rtlil {WHOLE}",
+           f"mutate -list {count} -seed {seed} -o {folder / 'faults.txt'} {' '.join(names)}")
+    faults = (folder / "faults.txt").read_text().splitlines()
+    _yosys(design, folder, f"read_rtlil {WHOLE}",
+           *(fault.replace("mutate", f"mutate -ctrl {SWITCH} 32 {k}", 1) for k, fault in enumerate(faults, 1)),
+           f"write_verilog -noattr {folder / 'netlist.v'}")
+    text = PORT.sub(lambda found: f"{found[1]} = mutation::number;" if found[1] else "",
+                    (folder / "netlist.v").read_text())
+    start = re.search(rf"^module {top}\(", text, re.MULTILINE).start()  # it goes last
+    end = text.index("endmodule", start) + len("endmodule\n")
+    write_texts(design, folder, {f"{top}.v": text[:start] + text[end:] + text[start:end]})
+    made = []
+    for fault in faults:
+        mode, module, cell, port, bit = FAULT.match(fault).groups()
+        made.append((module, Mutant(f"{cell} | {port}[{bit}] {mode}", 0, 0, fault, cell, f"{mode} {port}[{bit}]")))
+    return made
+
+
+def netlist_proved_at(folder, design, modules, name, mutant):
+    """The module `name`, or one around it, at whose outputs such a fault in it never shows; None if none is proved."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for level in (name, *around(modules, name)):
+        lines = []
+        for copy, fault in (("original", []), ("mutated", [mutant.instead])):
+            lines += loaded([], level, copy, begin=[f"read_rtlil {WHOLE}", *fault])
+        (folder / "both.v").write_text(both(modules[level], tied(modules).get(level, {})))
+        if circuit(folder, design, lines, ("original", "mutated")) and never(folder, SECONDS):
+            return level
+    return None
+
+
+def _yosys(design, folder, *lines):
+    (folder / "script.ys").write_text("\n".join([*lines, ""]))
+    run_program(["yosys", "-s", str(folder / "script.ys")], folder / "yosys.log", PATIENCE, design)
+
+
 FEWEST = 10  # mutants of a module, if it has so many: of fewer one that survives is over a tenth
 SEEDS = (1, 2, 3)  # of the scenarios, and of what registers and memories begin with: a run each
 LONGER = 2  # times as many cycles as the design itself a mutant may take
-SECONDS = 600  # within which a run ends that no number of cycles does
+CASE_SECONDS = 600  # within which a run ends that no number of cycles does
 BENCH = "bench"  # what is played; in it
 MADE_OF, PROGRAM, SCRIPT, CYCLES = "made_of", "program", "script{}.txt", "cycles.json"
 
@@ -117,7 +174,7 @@ def is_there(folder, made_of):
 def _cycles(bench):
     """The cycles that the design itself takes for each of SEEDS."""
     for seed in SEEDS:
-        right, said = play(bench / PROGRAM, bench, bench / SCRIPT.format(seed), seed, [], SECONDS)
+        right, said = play(bench / PROGRAM, bench, bench / SCRIPT.format(seed), seed, [], CASE_SECONDS)
         if not right:
             raise UserError(f"the design itself does not pass: {said}")
         yield int(said.splitlines()[-1].split()[-2])
@@ -137,7 +194,7 @@ def _killed(bench, numbers):
     """What the first run says in which the mutants show; "" if none does."""
     for seed, cycles in zip(SEEDS, json.loads((bench / CYCLES).read_text())):
         options = [*(option.format(number) for option, number in zip(OPTIONS, numbers)), f"+cycles={LONGER * cycles}"]
-        right, said = play(bench / PROGRAM, bench, bench / SCRIPT.format(seed), seed, options, SECONDS)
+        right, said = play(bench / PROGRAM, bench, bench / SCRIPT.format(seed), seed, options, CASE_SECONDS)
         if not right:
             return said.splitlines()[-1] if said else "ended by itself"
     return ""

@@ -11,18 +11,17 @@ from functools import partial
 from pathlib import Path
 
 from first_spike.command.cli import complain, console, write_json
-from first_spike.command.folders import work_folder
 from first_spike.command.option_values import natural, positive
-from first_spike.command.places import BUILD
-from first_spike.command.places_to_write import check_places
+from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.command.provenance import made_by
 from first_spike.comparison.harness import require_simulator
 from first_spike.golden.errors import UserError
-from first_spike.jobs.job_options import add_jobs, chosen_workers
+from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import Files, Job, run_jobs
 from first_spike.jobs.kept import Kept, hash_of_files
-from first_spike.synthesis.process import require_program
-from tb.mutation import campaign, equivalence, proved, survivors
+from first_spike.synthesis.toolchains import require_program
+from tb.mutation import boxes, campaign, equivalence, verdict
+from tb.mutation.boxes import known_proof
 from tb.mutation.campaign import (
     build_mutants,
     choose_pairs,
@@ -33,7 +32,6 @@ from tb.mutation.campaign import (
     sources,
 )
 from tb.mutation.mutants import mutants_of
-from tb.mutation.proved import known_proof
 from tb.mutation.verdict import complaints, counts, share, table
 from tb.scenarios.small_designs import SMALL_DESIGNS
 
@@ -55,12 +53,12 @@ def main():
         if arguments.netlist:  # no list of survivors: their names are yosys'
             reasons, spared = {}, ({}, {})
         else:
-            reasons = {line: reason for line, reason in survivors.read().items() if line.split(" | ")[0] in names}
-            spared = ({}, {}) if arguments.prove_again else (reasons, proved.read())
+            reasons = {line: reason for line, reason in verdict.read().items() if line.split(" | ")[0] in names}
+            spared = ({}, {}) if arguments.prove_again else (reasons, boxes.read())
         failed += prove_survivors(found, folder, workers, kept, *spared)
         whole = set(found) == set(SMALL_DESIGNS) and (arguments.count, arguments.seed) == (COUNT, SEED)
         if arguments.prove_again and whole and not failed:
-            proved.write({name: verilog(folder, name) for name in found}, found)
+            boxes.write({name: verilog(folder, name) for name in found}, found)
         results, there = sum(found.values(), []), all_entries(folder, found)
         if arguments.netlist:
             reasons = dict.fromkeys((result["entry"] for result in results if not result["killed"]), "")
@@ -167,7 +165,7 @@ def prove_survivors(found, folder, workers, kept, reasons, known):
 
 def all_entries(folder, designs):
     """The entries of all mutants of these designs, those too that were not chosen."""
-    return {survivors.entry(name, module, mutant.key) for name in designs
+    return {verdict.entry(name, module, mutant.key) for name in designs
             for module, read in verilog(folder, name)[1].items() for mutant in mutants_of(read)}
 
 

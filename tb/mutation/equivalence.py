@@ -12,10 +12,9 @@ import re
 from pathlib import Path
 
 from tb.mutation.boxes import BETWEEN, BOX, GIVEN, levels, modules_of, without
-from tb.mutation.circuits import bits, circuit, inputs_of, loaded, never
-from tb.mutation.hierarchy import INSTANCE, inside, tied
-from tb.mutation.lemmas import FOLDER, hold, with_lemma
+from tb.mutation.lemmas import FOLDER, bits, circuit, hold, inputs_of, loaded, never, with_lemma
 from tb.mutation.switched import alone
+from tb.mutation.trees import INSTANCE, inside, tied
 from tb.mutation.verilog import Module
 
 SECONDS = 8  # within which abc's last step ends

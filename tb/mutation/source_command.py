@@ -13,17 +13,15 @@ from dataclasses import asdict
 from pathlib import Path
 
 from first_spike.command.cli import complain, console, write_json
-from first_spike.command.folders import work_folder
 from first_spike.command.option_values import natural, positive
-from first_spike.command.places import BUILD
-from first_spike.command.places_to_write import check_places
+from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.command.provenance import made_by
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
-from first_spike.jobs.job_options import add_jobs, chosen_workers
+from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import Job, run_jobs
 from first_spike.jobs.kept import Kept, hash_of_files
-from tb.mutation import campaign, source_runs, survivors
+from tb.mutation import campaign, source_runs, verdict
 from tb.mutation.source_mutants import AREAS, mutants_in, mutated
 from tb.mutation.verdict import complaints, counts, table
 
@@ -46,7 +44,7 @@ def main():
     except ModuleNotFoundError:
         raise UserError("cosmic-ray is not installed: `make mutants-sources` installs it") from None
     made, code = made_by(), hash_of_files(campaign.sources())
-    reasons = {line: reason for line, reason in survivors.read(REASONS).items()
+    reasons = {line: reason for line, reason in verdict.read(REASONS).items()
                if any(Path(line.split(" | ")[0]).match(pattern) for name in areas for pattern in AREAS[name].files)}
     with chosen_workers(arguments) as workers, work_folder(arguments.build) as folder:
         jobs = []

@@ -4,10 +4,9 @@ from collections import Counter
 from pathlib import Path
 
 from tb.formal.claims import CLAIMS
-from tb.mutation.survivors import read as read_survivors
 from tb.mutation.verdict import FATES, counts, fate, share
-from tb.record.blocks import block_of, blocks
-from tb.record.reports import TESTS
+from tb.mutation.verdict import read as read_survivors
+from tb.record.reports import TESTS, block_of, blocks
 
 KINDS = ("line", "branch", "toggle")
 PROOFS = ("make prove", "make prove DEEP=1")

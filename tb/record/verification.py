@@ -1,14 +1,99 @@
 """All that the reports say, as one dict: per block how far it is verified, and what is not.
 
 A report that is not there may be kept: the record that was written before has what it said, and of which commit.
+
+Sentences about what is not verified, the gravest first.
 """
 
 from first_spike.command.provenance import differs_from, head
+from tb.formal.claims import CLAIMS
 from tb.mutation.verdict import FEWEST_OF_A_MODULE, share
-from tb.record.blocks import block_of, blocks
 from tb.record.findings import bench_module, claims, finding
-from tb.record.missing import missing
-from tb.record.reports import REPORTS, TESTS, age, read_reports
+from tb.record.reports import REPORTS, TESTS, age, block_of, blocks, read_reports
+from tb.scenarios.small_designs import SMALL_DESIGNS
+
+MOST_SENTENCES = 10  # of what failed in a run
+
+
+def missing(reports, found, rows):
+    """All of them; reports: {command: where its report is from}, found: {command: its finding}, of those that are
+    there, rows: those of the blocks."""
+    yield from _of_runs(reports)
+    yield from (f"`{command}`: {found[command]['failed']} tests failed." for command in found
+                if found[command].get("failed"))
+    yield from (f"No report of `{command}`: {origin['for']}." for command, origin in reports.items()
+                if not origin["there"])
+    yield from _of_proofs_and_readers(found)
+    yield from _of_blocks(found, rows)
+    yield from _of_shares(found)
+
+
+def _of_runs(reports):
+    old = {}
+    for command, origin in reports.items():
+        if origin["there"] and origin["warning"]:
+            old.setdefault(origin["warning"], []).append(f"`{command}`")
+    yield from (f"**Not of these sources** are the reports of {', '.join(commands)}: {warning}."
+                for warning, commands in old.items())
+    for command, origin in reports.items():
+        failed = origin.get("failed") or []
+        failed = failed if isinstance(failed, list) else ["something differs"]
+        yield from (f"`{command}` failed: {sentence}." for sentence in failed[:MOST_SENTENCES])
+        if len(failed) > MOST_SENTENCES:
+            yield f"`{command}` failed: {len(failed) - MOST_SENTENCES} more."
+
+
+def _of_proofs_and_readers(found):
+    proofs = claims(found)
+    yield from (f"Not proved: {claim['claim']} (`{claim['name']}`)." for claim in proofs if not claim["proved"])
+    readers = found.get("make fuzz-readers", {"readers": {}})["readers"]
+    yield from _naming((
+        ("Readers that were not fuzzed, since the package that they need was missing",
+         [name for name, result in readers.items() if result is None]),
+        ("Claims that were not tried",
+         [claim.name for claim in CLAIMS if proofs and claim.name not in {claim["name"] for claim in proofs}])))
+
+
+def _of_blocks(found, rows):
+    own = [row for row in rows if not row["inside"]]
+    covered, tried = "make coverage" in found, "make mutants" in found
+    yield from _naming((
+        *((f"Small designs that `{command}` left out",
+           [name for name in SMALL_DESIGNS if command in found and name not in found[command]["designs"]])
+          for command in ("make mutants", "make coverage")),
+        ("Blocks without a bench of their own", [row["block"] for row in rows if not row["bench"]]),
+        ("Blocks whose bench was not run",
+         [row["block"] for row in rows if row["bench"] and "make test" in found and not row["bench_passed"]]),
+        ("Blocks in no small design whose coverage is measured",
+         [row["block"] for row in own if covered and not row["coverage"]]),
+        ("Blocks in which no mutants were tried", [row["block"] for row in own if tried and not row["mutants"]]),
+        ("Blocks in which no claim is proved", [row["block"] for row in own if claims(found) and not row["claims"]])))
+
+
+def _naming(groups):
+    for sentence, names in groups:
+        if names:
+            yield f"{sentence}: {', '.join(f'`{name}`' for name in names)}."
+
+
+def _of_shares(found):
+    coverage, grid = (found.get(command) for command in ("make coverage", "make test-grid"))
+    for command, file in (("make mutants", "survivors.txt"), ("make mutants-sources", "source_survivors.txt")):
+        for area, count in found.get(command, {}).get("areas", {}).items():
+            if count["missed"] + count["listed"]:
+                yield (f"{count['missed'] + count['listed']:,} of {count['tried']:,} mutants of the area {area} "
+                       f"survive that are not equivalent: {count['listed']:,} with a reason in `tb/mutation/{file}`, "
+                       f"{count['missed']:,} without.")
+            if count["tried"] < count.get("of", 0):
+                yield f"{count['of'] - count['tried']:,} of {count['of']:,} mutants of the area {area} were not tried."
+    if coverage and coverage["explained"] + coverage["unexplained"]:
+        yield (f"{coverage['explained'] + coverage['unexplained']:,} points of the Verilog are not covered: "
+               f"{coverage['explained']:,} with a reason in `tb/coverage/uncovered.txt`, "
+               f"{coverage['unexplained']:,} without.")
+    if coverage and coverage["python"] is None:
+        yield "The coverage of Python was not measured."
+    if grid and grid["passed"] + grid["failed"] < grid["of"]:
+        yield f"{grid['of'] - grid['passed'] - grid['failed']:,} of {grid['of']:,} tests of the grid were not run."
 
 
 def verification(build, before=None):

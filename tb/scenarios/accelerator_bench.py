@@ -8,7 +8,7 @@ import cocotb
 import numpy as np
 from cocotb.triggers import FallingEdge, RisingEdge, SimTimeoutError, with_timeout
 
-from first_spike.comparison.drivers import AxiEnds, SpikeMonitor, hold_reset, start_accelerator
+from first_spike.comparison.harness import AxiEnds, SpikeMonitor, hold_reset, start_accelerator
 from first_spike.golden.contract.base_network import PIXELS
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design

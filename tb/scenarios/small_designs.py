@@ -1,22 +1,50 @@
 """Small designs of every kind, whose images decide early and late, tie and stay silent: what a bench in compiled code
-can try in milliseconds."""
+can try in milliseconds.
 
+A block alone as a design: its modules, its hex files and a file list.
+"""
+
+import multiprocessing
+import warnings
 from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from myhdl import ToVerilogWarning
 
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.tests.random_networks import on_events, random_layer, worded_network
 from first_spike.rtl_model.convert import generate
+from first_spike.rtl_model.parts.target import Target, converting_to
 from first_spike.rtl_model.tops import DEFAULT
 from tb.scenarios.bench_script import BenchScript
 from tb.scenarios.register_script import RegisterScript
 from tb.scenarios.scripted import SERIAL
 from tb.scenarios.serial_script import CYCLES_PER_BIT, SerialScript
+
+
+def write_block(folder, make, parameters):
+    """Convert a block into the existing `folder`, in a process of its own.
+
+    `make(**parameters)` returns the block's function and its arguments, ports included; it must be importable by name.
+    The module is called as the function and comes last in `filelist.f`.
+    """
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as process:
+        process.submit(_convert, folder, make, parameters).result()
+
+
+def _convert(folder, make, parameters):
+    function, arguments = make(**parameters)
+    target = Target(folder)
+    with warnings.catch_warnings(), converting_to(target):
+        warnings.simplefilter("error", ToVerilogWarning)
+        target.convert(function, function.__name__, arguments)
+    Path(folder, "filelist.f").write_text("".join(f"{module}.v\n" for module in target.modules))
+
 
 SCRIPTS = {DEFAULT: BenchScript, "accelerator_axi": RegisterScript, SERIAL: SerialScript}
 PARAMETERS = {SERIAL: dict(cycles_per_bit=CYCLES_PER_BIT)}
@@ -25,7 +53,7 @@ PARAMETERS = {SERIAL: dict(cycles_per_bit=CYCLES_PER_BIT)}
 @dataclass(frozen=True)
 class SmallDesign:
     """network: a function that makes its Network; configuration; top: one of the tops; areas: those in which faults are
-    tried, of tb/mutation/hierarchy.py."""
+    tried, of tb/mutation/trees.py."""
 
     network: Callable
     configuration: Configuration

@@ -7,20 +7,16 @@ What fails is shrunk to a small case, kept in a folder, and printed as a command
 import argparse
 from pathlib import Path
 
+from first_spike.command.bars import JobBar
 from first_spike.command.cli import console, write_json
-from first_spike.command.folders import work_folder
 from first_spike.command.option_values import above_zero, natural, positive
-from first_spike.command.places import BUILD
-from first_spike.command.places_to_write import check_places
+from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.command.provenance import made_by
 from first_spike.comparison.harness import SIMULATORS, require_simulator
 from first_spike.golden.errors import UserError
-from first_spike.jobs.job_bar import JobBar
-from first_spike.jobs.local_workers import cores
+from first_spike.jobs.jobs import cores
 from tb.scenarios.cases import Case
-from tb.soak.backends import Backends
-from tb.soak.rounds import soak
-from tb.soak.shrink import shrink
+from tb.soak.rounds import Backends, shrink, soak
 
 
 def main():

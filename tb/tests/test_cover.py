@@ -6,13 +6,11 @@ import pytest
 
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
-from first_spike.jobs.jobs import Job
-from first_spike.jobs.local_workers import LocalWorkers
+from first_spike.jobs.jobs import Job, LocalWorkers
 from first_spike.tests.process import command  # noqa: F401
 from tb.coverage import command as cover
 from tb.coverage import python_runs
-from tb.coverage.points import Point, entry, points
-from tb.coverage.uncovered import FILE, Reasons
+from tb.coverage.points import FILE, Point, Reasons, entry, points
 
 MODULE = """module layer0_lane (
     input wire clk

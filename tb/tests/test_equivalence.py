@@ -3,11 +3,10 @@
 import pytest
 
 from tb.mutation import lemmas
-from tb.mutation.boxes import levels, modules_of, without
+from tb.mutation.boxes import known_proof, levels, modules_of, read, without, write
 from tb.mutation.equivalence import proved_at
-from tb.mutation.hierarchy import around, tied
 from tb.mutation.mutants import Mutant
-from tb.mutation.proved import known_proof, read, write
+from tb.mutation.trees import around, tied
 from tb.mutation.verilog import Module
 from tb.tests.test_mutants import COUNTER, result
 

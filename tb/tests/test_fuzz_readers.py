@@ -11,9 +11,8 @@ import pytest
 
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
-from tb.fuzz.archives import changed
 from tb.fuzz.command import chosen, finding
-from tb.fuzz.readers import CORPUS, READERS, Reader, try_file
+from tb.fuzz.readers import CORPUS, READERS, Reader, changed, try_file
 
 MOST_BYTES = 100_000  # of the corpus
 

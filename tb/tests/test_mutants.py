@@ -11,17 +11,24 @@ from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.shell import needs_yosys
 from tb.mutation import command as mutants
 from tb.mutation import mutants as mutants_module
-from tb.mutation.campaign import CYCLES, PROGRAM, choose, choose_pairs, play_mutants, read_design
-from tb.mutation.hierarchy import area_of
+from tb.mutation.boxes import FILE as PROVED
+from tb.mutation.boxes import known_proof
+from tb.mutation.boxes import read as read_proofs
+from tb.mutation.boxes import write as write_proofs
+from tb.mutation.campaign import (
+    CYCLES,
+    PROGRAM,
+    choose,
+    choose_pairs,
+    netlist_proved_at,
+    play_mutants,
+    read_design,
+    write_netlist,
+)
 from tb.mutation.mutants import mutants_of
-from tb.mutation.netlist import netlist_proved_at, write_netlist
-from tb.mutation.proved import FILE as PROVED
-from tb.mutation.proved import known_proof
-from tb.mutation.proved import read as read_proofs
-from tb.mutation.proved import write as write_proofs
-from tb.mutation.survivors import block, entry, read
 from tb.mutation.switched import alone, switched
-from tb.mutation.verdict import complaints, counts
+from tb.mutation.trees import area_of
+from tb.mutation.verdict import block, complaints, counts, entry, read
 from tb.mutation.verilog import Module
 from tb.scenarios.small_designs import SMALL_DESIGNS
 

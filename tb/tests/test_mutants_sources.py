@@ -10,7 +10,7 @@ import pytest
 from first_spike.golden.errors import UserError
 from first_spike.golden.schedule import kernel
 from first_spike.tests.process import assert_refused, command  # noqa: F401
-from tb.mutation import c_mutants, expectations, schedule_cases, source_command, source_runs, survivors
+from tb.mutation import expectations, schedule_cases, source_command, source_mutants, source_runs, verdict
 from tb.mutation.source_mutants import AREAS, mutants_in, mutants_of
 from tb.mutation.verdict import complaints, counts
 
@@ -210,7 +210,7 @@ error_t start(const device_t *device) {
 
 
 def test_faults_in_c():
-    found = {fault.name: (DRIVER[fault.start:fault.end], fault.instead) for fault in c_mutants.faults(DRIVER)}
+    found = {fault.name: (DRIVER[fault.start:fault.end], fault.instead) for fault in source_mutants.faults(DRIVER)}
     status = "((READ(STATUS) & mask) == 1)"
     right = {
         "becomes | for | 0 plus 1": ("0", "1"), "becomes | for | < to >=": ("<", ">="),
@@ -221,7 +221,7 @@ def test_faults_in_c():
         "start | WRITE(CONTROL | 3 minus 1": ("3", "2"), "start | if | ! to nothing": ("!", ""),
         "start | return FIRST_SPIKE_STUCK | another": ("FIRST_SPIKE_STUCK", "FIRST_SPIKE_NO_RESULT")}
     assert {name: found.get(name) for name in right} == right and len(found) == 27
-    changed, instead = c_mutants.with_fault(DRIVER, "start | if | negated")
+    changed, instead = source_mutants.with_fault(DRIVER, "start | if | negated")
     assert changed.endswith(DRIVER.replace("(!becomes(device, 1))", instead)) and instead == "(!(!becomes(device, 1)))"
 
 
@@ -230,7 +230,7 @@ def test_the_list_of_survivors(area):
     pytest.importorskip("cosmic_ray")
     there = [mutant.entry for mutant in mutants_in(area)]
     files = {entry.split(" | ")[0] for entry in there}
-    listed = [line for line in survivors.read(source_command.REASONS) if line.split(" | ")[0] in files]
+    listed = [line for line in verdict.read(source_command.REASONS) if line.split(" | ")[0] in files]
     assert len(there) == len(set(there)) > 150 and set(listed) <= set(there)
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from first_spike.golden.errors import UserError
-from tb.formal import tried
+from tb.formal import runs
 from tb.formal.claims import CLAIMS
 from tb.formal.command import chosen_claims, kept_claims, report_with
 from tb.formal.runs import FAIL, PASS, PROPERTIES, verilog_of
@@ -61,11 +61,11 @@ def test_the_reference_has_the_weights_of_the_network():
 def test_mutants_of_the_modules_of_a_claim_are_tried(tmp_path, monkeypatch):
     claim = next(claim for claim in CLAIMS if claim.name == "queue_2")
     statuses = iter([FAIL, PASS, PASS])
-    monkeypatch.setattr(tried, "run_sby", lambda claim, run, fault, design, folder, timeout: (
+    monkeypatch.setattr(runs, "run_sby", lambda claim, run, fault, design, folder, timeout: (
         folder.mkdir(), verilog_of(claim, fault, fault[0], (design / fault[0]).read_text()), next(statuses))[-1])
     proved = iter(["queue", None])
-    monkeypatch.setattr(tried, "proved_at", lambda *arguments: next(proved))
-    found = tried.try_mutants(tmp_path / "work", lambda share: None, claim, 1, 3)
+    monkeypatch.setattr(runs, "proved_at", lambda *arguments: next(proved))
+    found = runs.try_mutants(tmp_path / "work", lambda share: None, claim, 1, 3)
     assert [(module, end) for module, _, _, end in found] == [
-        ("queue", tried.KILLED), ("queue", tried.NO_FAULT), ("queue", tried.SURVIVED)]
+        ("queue", runs.KILLED), ("queue", runs.NO_FAULT), ("queue", runs.SURVIVED)]
     assert all(before != after for _, before, after, _ in found)

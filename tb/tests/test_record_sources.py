@@ -11,7 +11,7 @@ from first_spike.command.provenance import made_by
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 from tb.record import reports
-from tb.record.blocks import block_of, blocks
+from tb.record.reports import block_of, blocks
 
 
 @pytest.mark.parametrize("made, sentence", [

@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from first_spike.comparison.design_files import write_whole_design
 from first_spike.comparison.harness import run_bench, top_module
-from first_spike.comparison.whole_design import write_whole_design
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network

@@ -8,10 +8,9 @@ import pytest
 from first_spike.golden.errors import UserError
 from first_spike.tests.process import command  # noqa: F401
 from tb.scenarios.cases import Case, random_case, random_design
-from tb.soak import backends, rounds
 from tb.soak import command as soak
-from tb.soak.backends import COMPILED, Backends
-from tb.soak.shrink import shrink
+from tb.soak import rounds
+from tb.soak.rounds import COMPILED, Backends, shrink
 
 
 class Faulty:
@@ -71,9 +70,9 @@ def test_a_run_on_a_simulator_may_wait_but_not_work_for_ever(tmp_path, monkeypat
     program = tmp_path / "python"
     program.write_text(f"#!/bin/sh\n{works}\n")
     program.chmod(0o755)
-    monkeypatch.setattr(backends.sys, "executable", str(program))
-    monkeypatch.setattr(backends, "SECONDS", 1)
-    monkeypatch.setattr(backends, "generate", lambda design, folder: folder.mkdir())
+    monkeypatch.setattr(rounds.sys, "executable", str(program))
+    monkeypatch.setattr(rounds, "SECONDS", 1)
+    monkeypatch.setattr(rounds, "generate", lambda design, folder: folder.mkdir())
     rng = np.random.default_rng(6)
     case = random_case(rng, random_design(rng), 2, 2)
     said = Backends(tmp_path / "soak").run("icarus", case)

@@ -6,9 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from first_spike.golden.contract.float_network import FloatNetwork
 from first_spike.golden.contract.geometry import Geometry
-from first_spike.golden.contract.network import ConvolutionLayer, Layer, Network
+from first_spike.golden.contract.network import ConvolutionLayer, FloatNetwork, Layer, Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.tests.random_networks import as_float, random_convolutional_network, worded_network
 

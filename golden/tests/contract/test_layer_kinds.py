@@ -8,13 +8,12 @@ import pytest
 
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
-from first_spike.golden.contract.float_network import FloatLayer, FloatNetwork
-from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.contract.network import FloatLayer, FloatNetwork, Layer, Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.figures import count
 from first_spike.golden.inference.infer import float_infer, infer
-from first_spike.golden.quantization import integer
-from first_spike.golden.quantization.scales import calibrate
+from first_spike.golden.quantization import grid
+from first_spike.golden.quantization.grid import calibrate
 from first_spike.golden.quantization.thresholds import retune
 from first_spike.golden.schedule import layers as schedule
 from first_spike.golden.schedule.cycles import latency, predict
@@ -174,9 +173,9 @@ def test_quantization_needs_an_entry_in_one_table(monkeypatch):
     output = FloatLayer(rng.normal(0, 1, (4, 3)).astype(np.float32), np.ones(3, np.float32))
     network, pictures = FloatNetwork(16, (3, 4), (comb, output), ("a", "b", "c")), images(4)
     labels = float_infer(network, pictures).classes
-    monkeypatch.setitem(integer.LAYERS, "comb", lambda layer, weights, thresholds, bits: Comb(
+    monkeypatch.setitem(grid.LAYERS, "comb", lambda layer, weights, thresholds, bits: Comb(
         layer.teeth, weights, thresholds, bits))
     layers = retune(calibrate(network, (8, 8), pictures, labels), 16, pictures, labels, 1.0)
-    made = integer.integer_network(network, layers, "few bits")
+    made = grid.integer_network(network, layers, "few bits")
     assert [layer.kind for layer in made.layers] == ["comb", "dense"]
     assert np.mean(infer(made, pictures).classes == labels) > 0.9

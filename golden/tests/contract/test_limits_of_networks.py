@@ -7,9 +7,15 @@ import numpy as np
 import pytest
 
 from first_spike.golden.contract.base_network import check_most_events, image_map, shown_shape
-from first_spike.golden.contract.float_network import FloatConvolutionLayer, FloatLayer, FloatNetwork
 from first_spike.golden.contract.geometry import Geometry
-from first_spike.golden.contract.network import ConvolutionLayer, Layer, Network
+from first_spike.golden.contract.network import (
+    ConvolutionLayer,
+    FloatConvolutionLayer,
+    FloatLayer,
+    FloatNetwork,
+    Layer,
+    Network,
+)
 from first_spike.golden.contract.result_word import pack, unpack
 from first_spike.golden.errors import UserError
 

@@ -7,8 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from first_spike.golden.contract.float_network import FloatLayer, FloatNetwork
-from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.contract.network import FloatLayer, FloatNetwork, Layer, Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.tests.random_networks import as_float, random_network
 

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from first_spike.golden.data import audio
-from first_spike.golden.data.audio import COUNT, versions
+from first_spike.golden.data.audio import COUNT, audible, log_mel, mel_bands, to_bytes, versions
 from first_spike.golden.data.catalogue import load
-from first_spike.golden.data.sound_pictures import audible, log_mel, mel_bands, to_bytes
 from first_spike.golden.errors import UserError
 from first_spike.golden.tests.data.sounds import tone, wavfile, write_sounds
 

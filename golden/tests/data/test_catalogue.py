@@ -13,8 +13,7 @@ import pytest
 
 import first_spike.golden.data.mnist
 from first_spike.golden.data.catalogue import load
-from first_spike.golden.data.idx import read_idx, write_idx
-from first_spike.golden.data.idx_folder import FILES
+from first_spike.golden.data.idx import FILES, read_idx, write_idx
 from first_spike.golden.errors import UserError
 
 SAMPLES_SHA256 = "c0c17fff18d541fa3ce9bf61d4396850905012a5d9ed3994ba7e2521effd6cca"

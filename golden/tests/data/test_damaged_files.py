@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.data.catalogue import load
-from first_spike.golden.data.event_file import read_event_file, write_event_file
+from first_spike.golden.data.npz import read_event_file, write_event_file
 from first_spike.golden.errors import UserError
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.tests.data.cameras import write_recordings

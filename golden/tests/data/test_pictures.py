@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.data.catalogue import load
-from first_spike.golden.data.fashion import write_split
+from first_spike.golden.data.mnist import write_split
 from first_spike.golden.data.pictures import load_folder
 from first_spike.golden.errors import UserError
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from first_spike.golden.data.split import by_name, draw
+from first_spike.golden.data.dataset import by_name, draw
 from first_spike.golden.errors import UserError
 
 CLASSES = ("circle", "square", "triangle")

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from first_spike.golden.contract.float_network import FloatNetwork
+from first_spike.golden.contract.network import FloatNetwork
 from first_spike.golden.errors import UserError
 from first_spike.golden.foreign.layers import with_one_threshold
 from first_spike.golden.foreign.nir_graph import read_graph

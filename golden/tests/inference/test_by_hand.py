@@ -5,15 +5,13 @@ from dataclasses import FrozenInstanceError, replace
 import numpy as np
 import pytest
 
-from first_spike.golden.contract.float_network import FloatLayer, FloatNetwork
 from first_spike.golden.contract.geometry import Geometry
-from first_spike.golden.contract.network import ConvolutionLayer, Layer, Network
+from first_spike.golden.contract.network import ConvolutionLayer, FloatLayer, FloatNetwork, Layer, Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.convolution import CHUNK
 from first_spike.golden.inference.encode import count_by_step, encode, sort_by_step
 from first_spike.golden.inference.figures import Figures, count
-from first_spike.golden.inference.forward import check_images, forward, run_layer
-from first_spike.golden.inference.infer import float_infer, infer
+from first_spike.golden.inference.infer import check_images, float_infer, forward, infer, run_layer
 from first_spike.golden.inference.potentials import potentials_over_time, ranking
 from first_spike.golden.recordings import Recordings
 

@@ -9,8 +9,7 @@ from first_spike.golden.contract.network import ConvolutionLayer, Layer, Network
 from first_spike.golden.inference.convolution import CHUNK
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.figures import count
-from first_spike.golden.inference.forward import integrate, run_layer
-from first_spike.golden.inference.infer import float_infer, infer
+from first_spike.golden.inference.infer import float_infer, infer, integrate, run_layer
 from first_spike.golden.tests.inference.convolution_oracle import classify
 from first_spike.golden.tests.inference.test_infer import compare, stop_at_decision
 from first_spike.golden.tests.random_networks import as_float, random_convolutional_network, random_images

@@ -7,11 +7,9 @@ import pytest
 
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.errors import UserError
-from first_spike.golden.inference.encode import encode
-from first_spike.golden.inference.events import taken_in
+from first_spike.golden.inference.encode import encode, taken_in
 from first_spike.golden.inference.figures import count
-from first_spike.golden.inference.forward import integrate_recordings
-from first_spike.golden.inference.infer import float_infer, infer
+from first_spike.golden.inference.infer import float_infer, infer, integrate_recordings
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.tests.inference.event_oracle import classify
 from first_spike.golden.tests.inference.test_infer import compare, stop_at_decision

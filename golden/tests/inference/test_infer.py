@@ -4,14 +4,12 @@
 import numpy as np
 import pytest
 
-from first_spike.golden.contract.float_network import FloatLayer, FloatNetwork
-from first_spike.golden.contract.network import Layer, Network
+from first_spike.golden.contract.network import FloatLayer, FloatNetwork, Layer, Network
 from first_spike.golden.data.catalogue import load
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 from first_spike.golden.inference.encode import encode
-from first_spike.golden.inference.forward import integrate
-from first_spike.golden.inference.infer import float_infer, infer
+from first_spike.golden.inference.infer import float_infer, infer, integrate
 from first_spike.golden.tests.inference.oracle import classify, pixel_time
 from first_spike.golden.tests.random_networks import as_float, random_images, random_network
 

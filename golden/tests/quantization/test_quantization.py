@@ -5,14 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from first_spike.golden.contract.float_network import FloatLayer, FloatNetwork
-from first_spike.golden.contract.network import Layer, Network, weight_range
+from first_spike.golden.contract.network import FloatLayer, FloatNetwork, Layer, Network, weight_range
 from first_spike.golden.data.catalogue import load
 from first_spike.golden.files import ROOT
 from first_spike.golden.inference.infer import float_infer, infer
-from first_spike.golden.quantization.grid import Grid, choose_grid, levels
-from first_spike.golden.quantization.integer import integer_network
-from first_spike.golden.quantization.scales import calibrate
+from first_spike.golden.quantization.grid import Grid, calibrate, choose_grid, integer_network, levels
 from first_spike.golden.quantization.thresholds import choose_output_threshold, retune
 
 

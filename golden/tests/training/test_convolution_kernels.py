@@ -8,8 +8,8 @@ from first_spike.golden.tests.random_networks import as_float, random_convolutio
 from first_spike.golden.tests.training.plain_convolution import learn
 from first_spike.golden.tests.training.test_decision import summed
 from first_spike.golden.training import convolution_kernels
+from first_spike.golden.training.adam import KernelAdam
 from first_spike.golden.training.decision_kernels import Loss
-from first_spike.golden.training.kernel_adam import KernelAdam
 from first_spike.golden.training.shared_graph import graph_of
 
 LOSS, WIDTH, BATCH = Loss(temperature=0.3, pull=0.5, push=0.7, sure=0.97), 1.5, 11

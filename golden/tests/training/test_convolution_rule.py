@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from first_spike.golden.contract.float_network import FloatNetwork
+from first_spike.golden.contract.network import FloatNetwork
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import float_infer, infer
 from first_spike.golden.tests.training.test_loop import DECISION, bytes_of, digits, resumed  # noqa: F401

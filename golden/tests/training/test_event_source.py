@@ -14,9 +14,9 @@ from first_spike.golden.tests.training.test_decision import LOSS, random_case, r
 from first_spike.golden.training.adam import Adam
 from first_spike.golden.training.augment import Augmentation
 from first_spike.golden.training.decision_kernels import Batch, Layers, backward, empty_trace, forward
-from first_spike.golden.training.event_source import EventBatch, EventSource, first_times
 from first_spike.golden.training.loop import Training
 from first_spike.golden.training.plan import Plan
+from first_spike.golden.training.sources import EventBatch, EventSource, first_times
 
 
 def as_batch(recordings):

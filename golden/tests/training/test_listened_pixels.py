@@ -10,9 +10,8 @@ from first_spike.golden.errors import UserError
 from first_spike.golden.quantization.grid import choose_grid
 from first_spike.golden.training import decision_rule
 from first_spike.golden.training.decision_rule import DecisionLearner, DecisionSettings
-from first_spike.golden.training.listened_pixels import TILES, listened
 from first_spike.golden.training.loop import Training
-from first_spike.golden.training.plan import Plan
+from first_spike.golden.training.plan import TILES, Plan, listened
 
 PLAN = Plan(dataset="digits", rule="decision", hidden=(24,), steps=16, bits=(4, 4), epochs=3, finetune=2, seed=1,
             held_out=150, most_silent=0.05, augmentation="digits", finetune_rates=(1e-3, 3e-4),

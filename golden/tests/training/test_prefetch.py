@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 from first_spike.golden.training import augment
-from first_spike.golden.training.prefetch import Ahead
-from first_spike.golden.training.rates import use_threads
-from first_spike.golden.training.s4nn_rule import PART, S4nnLearner, S4nnSettings
+from first_spike.golden.training.adam import use_threads
+from first_spike.golden.training.s4nn_rule import PART, Ahead, S4nnLearner, S4nnSettings
 
 needs_two = pytest.mark.skipif(numba.config.NUMBA_NUM_THREADS < 2, reason="one core")
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from first_spike.golden.training.adam import newest_share, warm
 from first_spike.golden.training.decision_rule import DecisionLearner, DecisionSettings, rates
-from first_spike.golden.training.rates import newest_share, warm
 
 
 def test_a_running_average_forgets_what_it_started_from():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from first_spike.golden.training import s4nn_dense, s4nn_kernels
+from first_spike.golden.training import s4nn_kernels, s4nn_rule
 from first_spike.golden.training.s4nn_kernels import Images, Net, Rates
 from first_spike.golden.training.s4nn_rule import S4nnLearner, S4nnSettings
 
@@ -39,10 +39,10 @@ def test_matches_the_dense_equations(seed):
     times, labels, image_weights, steps, weights, thresholds, gamma, rates, decays = case = random_case(seed)
     expected, winners, decisions = weights, [], []
     for image, label, image_weight in zip(times, labels, image_weights):
-        layers, potentials = s4nn_dense.forward(image.astype(int), steps, expected, thresholds)
+        layers, potentials = s4nn_rule.forward(image.astype(int), steps, expected, thresholds)
         decisions.append(layers[-1].min())
         winners.append(potentials[min(decisions[-1], steps - 1)].argmax())
-        expected = s4nn_dense.update(image.astype(int), label, steps, expected, thresholds, gamma, rates, decays,
+        expected = s4nn_rule.update(image.astype(int), label, steps, expected, thresholds, gamma, rates, decays,
                                      image_weight)
     found, outcome = learn(*case)
     assert outcome.decisions.tolist() == decisions
@@ -70,7 +70,7 @@ def test_the_cases_learn_something():
     ([31, 32, 32], 1, [31, 31, 31]),  # targets never lie beyond the last step
 ])
 def test_targets_by_hand(times, label, expected):
-    assert s4nn_dense.targets(np.array(times), label, 32, 3).tolist() == expected
+    assert s4nn_rule.targets(np.array(times), label, 32, 3).tolist() == expected
 
 
 def test_dead_neurons_are_born_again():
