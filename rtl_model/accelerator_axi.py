@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from myhdl import Signal, always_comb, block, intbv
 
-from first_spike.golden.contract.result_word import BAD_BIT, SILENT_BIT
+from first_spike.golden.contract.limits import BAD_BIT, SILENT_BIT
 from first_spike.rtl_model.accelerator import accelerator
 from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.parts.hierarchy import submodule

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from first_spike.golden.contract.result_word import unpack
+from first_spike.golden.contract.limits import unpack
 from first_spike.rtl_model.shape.placement import layer_feeds
 
 # Inside `accelerator`: the image is decided; one cycle later it is over; all of it is forgotten.

@@ -23,7 +23,7 @@ from first_spike.exploration.area_check import judge, random_designs, yardstick_
 from first_spike.exploration.synthesis_runs import Runs, synthesize_all
 from first_spike.golden.errors import UserError
 from first_spike.jobs.cluster import add_jobs, chosen_workers
-from first_spike.jobs.kept import Kept
+from first_spike.jobs.jobs import Kept
 from first_spike.rtl_model.convert import generate
 from first_spike.synthesis.targets import ECP5
 from first_spike.synthesis.toolchains import require_program

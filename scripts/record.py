@@ -8,4 +8,4 @@ sys.path.insert(0, str(Path(__file__).absolute().parents[1]))
 if __name__ == "__main__":  # not where a process that it starts imports this file
     from first_spike.__main__ import start
 
-    start("tb.record.command")
+    start("tb.record.page")

@@ -15,15 +15,14 @@ if __name__ == "__main__":
     from first_spike.command.interrupts import answer
     answer()
 
-from first_spike.command.cli import complain, console, run, write_json
+from first_spike.command.cli import complain, console, made_by, run, write_json
 from first_spike.command.interrupts import EXIT_INTERRUPTED
 from first_spike.command.places import BUILD, NETWORKS, work_folder
-from first_spike.command.provenance import made_by
 from first_spike.golden.errors import UserError
 from first_spike.golden.training.adam import side_by_side
 from first_spike.golden.training.loop import Stopped
 from first_spike.jobs.cluster import add_jobs, chosen_workers
-from first_spike.jobs.kept import Kept
+from first_spike.jobs.jobs import Kept
 from first_spike.training.recipes import recipe_job, recipe_words, renew_figures
 from first_spike.training.training_jobs import run_trainings
 

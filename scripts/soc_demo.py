@@ -25,8 +25,8 @@ from first_spike.command.places import BUILD, DEFAULT_NETWORK, check_places, wor
 from first_spike.device.board_table import board_report
 from first_spike.device.device import Answers
 from first_spike.device.identity import network_image
+from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Network
-from first_spike.golden.contract.result_word import pack
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
 from first_spike.rtl_model.convert import generate

@@ -21,9 +21,17 @@ from first_spike.command.places import HELP, file, output_name, reserved
 from first_spike.command.silence import USUAL, silence, ties, warn
 from first_spike.golden.training.classes import images_of_classes
 from first_spike.interop.bring_in import IMAGES, bring_in
-from first_spike.interop.options import ForeignFile, add_foreign_arguments, threshold_files
-from first_spike.interop.report import MOST_IMAGES, costs, import_table, other_bits, thresholds_met
-from first_spike.training.class_report import missing_classes
+from first_spike.interop.options import (
+    MOST_IMAGES,
+    ForeignFile,
+    add_foreign_arguments,
+    costs,
+    import_table,
+    other_bits,
+    threshold_files,
+    thresholds_met,
+)
+from first_spike.training.results import missing_classes
 
 
 def main():

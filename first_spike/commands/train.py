@@ -15,10 +15,8 @@ from first_spike.golden.training.adam import side_by_side
 from first_spike.golden.training.classes import held_and_rest
 from first_spike.golden.training.loop import Stopped
 from first_spike.jobs.cluster import chosen_workers
-from first_spike.training.class_report import tell_classes
-from first_spike.training.plans import training_plan
-from first_spike.training.results import CHECKPOINT
-from first_spike.training.train import train_into
+from first_spike.training.results import CHECKPOINT, tell_classes
+from first_spike.training.train import train_into, training_plan
 from first_spike.training.train_options import parse, wishes_of
 from first_spike.training.training_jobs import train_seeds
 

@@ -21,7 +21,7 @@ from rich.progress import (
 from first_spike.command.cli import error_console, shown
 from first_spike.comparison.harness import require_plain_path, require_simulator
 from first_spike.comparison.recorder import Recorder
-from first_spike.golden.contract.result_word import pack, unpack
+from first_spike.golden.contract.limits import pack, unpack
 from first_spike.golden.data.npz import write_event_file
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import module_process

@@ -14,8 +14,8 @@ import numpy as np
 from rich import box
 from rich.table import Table
 
+from first_spike.command.cli import version
 from first_spike.command.places import CONVOLUTIONAL_NETWORK, NETWORKS
-from first_spike.command.provenance import version
 from first_spike.comparison.backends import from_golden, from_record
 from first_spike.comparison.design_files import write_whole_design
 from first_spike.comparison.recorder import Recorder
@@ -23,12 +23,11 @@ from first_spike.comparison.table import statistics
 from first_spike.comparison.verdict import count_mismatches, cycle_agreement
 from first_spike.golden.contract.configuration import ROW, Configuration
 from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.limits import unpack
 from first_spike.golden.contract.network import Network
-from first_spike.golden.contract.result_word import unpack
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency, predict
-from first_spike.jobs.jobs import Job, Large, run_jobs
-from first_spike.jobs.kept import Kept, hash_of_arrays, hash_of_project
+from first_spike.jobs.jobs import Job, Kept, Large, hash_of_arrays, hash_of_project, run_jobs
 
 
 class Case(NamedTuple):

@@ -16,8 +16,8 @@ from first_spike.comparison.table import statistics
 from first_spike.comparison.verdict import check_files, count_mismatches, cycle_agreement, float_agreement
 from first_spike.golden.contract.base_network import shown_shape
 from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.limits import unpack
 from first_spike.golden.contract.network import FloatNetwork
-from first_spike.golden.contract.result_word import unpack
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.figures import recall
 from first_spike.golden.inference.infer import float_infer, infer

@@ -10,7 +10,7 @@ import numpy as np
 from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
-from first_spike.golden.contract.result_word import pack
+from first_spike.golden.contract.limits import pack
 from first_spike.golden.data.catalogue import load
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer

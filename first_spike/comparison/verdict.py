@@ -9,7 +9,7 @@ import numpy as np
 
 from first_spike.command.cli import console, error_console, shown
 from first_spike.comparison.design_files import differences
-from first_spike.golden.contract.result_word import unpack
+from first_spike.golden.contract.limits import unpack
 
 NOT_OBSERVED = "not observed"
 

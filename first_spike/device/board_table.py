@@ -3,7 +3,7 @@
 import numpy as np
 from rich.table import Table
 
-from first_spike.golden.contract.result_word import pack, unpack
+from first_spike.golden.contract.limits import pack, unpack
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency
 

@@ -10,7 +10,7 @@ import numpy as np
 from first_spike.device.identity import NO_NETWORK, field, read_identity
 from first_spike.device.line import LineError, SerialLine
 from first_spike.device.link import Confused, Link
-from first_spike.golden.contract.result_word import BAD_BIT
+from first_spike.golden.contract.limits import BAD_BIT
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.serial.bundles import MOST_WORDS

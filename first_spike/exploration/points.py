@@ -4,9 +4,9 @@ import itertools
 
 import numpy as np
 
+from first_spike.command.cli import version
 from first_spike.command.configuration_options import folder_name
 from first_spike.command.places import make_folder
-from first_spike.command.provenance import version
 from first_spike.comparison.design_files import write_whole_design
 from first_spike.comparison.table import statistics
 from first_spike.exploration.area import estimate_area
@@ -17,8 +17,7 @@ from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.inference.operations import memory_words, operations
 from first_spike.golden.schedule.cycles import predict
-from first_spike.jobs.jobs import Job, Large, run_jobs
-from first_spike.jobs.kept import hash_of_arrays, hash_of_project
+from first_spike.jobs.jobs import Job, Large, hash_of_arrays, hash_of_project, run_jobs
 from first_spike.synthesis.targets import TARGETS
 from first_spike.synthesis.yosys import synthesize
 

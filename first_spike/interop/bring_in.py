@@ -19,8 +19,7 @@ from first_spike.golden.foreign.weights import in_order_of_classes, integer_laye
 from first_spike.golden.inference.figures import figures
 from first_spike.golden.quantization.grid import calibrate, integer_network
 from first_spike.golden.training.classes import hold_out
-from first_spike.interop.options import read_thresholds
-from first_spike.interop.report import what_was_done
+from first_spike.interop.options import read_thresholds, what_was_done
 
 
 @dataclass(frozen=True, eq=False)

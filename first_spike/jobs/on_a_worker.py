@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from first_spike.golden.errors import UserError
-from first_spike.jobs.kept import hash_of_project
+from first_spike.jobs.jobs import hash_of_project
 
 REPORT_SECONDS = 0.5  # between two reports of a job
 LIBRARIES = ("numpy", "numba", "myhdl", "distributed")  # what results, or talking about them, depend on

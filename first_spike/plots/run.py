@@ -10,7 +10,7 @@ from first_spike.golden.contract.base_network import BaseNetwork
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import Inference, float_infer, infer, take_in
-from first_spike.golden.inference.potentials import potentials_over_time, ranking
+from first_spike.golden.inference.operations import potentials_over_time, ranking
 from first_spike.golden.recordings import Recordings
 from first_spike.plots.sheet import subject_name
 

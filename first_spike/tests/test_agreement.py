@@ -19,7 +19,7 @@ from first_spike.comparison.verdict import (
 )
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
-from first_spike.golden.contract.result_word import unpack
+from first_spike.golden.contract.limits import unpack
 from first_spike.golden.inference.figures import recall
 from first_spike.golden.inference.infer import Inference, infer
 from first_spike.golden.schedule.cycles import predict

@@ -11,7 +11,7 @@ from first_spike import api
 from first_spike.exploration import budget
 from first_spike.exploration.energy import Estimate
 from first_spike.golden.contract.configuration import Configuration
-from first_spike.golden.contract.result_word import pack
+from first_spike.golden.contract.limits import pack
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import predict
 from first_spike.rtl_model.delivery.manifest import read_manifest

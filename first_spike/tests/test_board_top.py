@@ -9,8 +9,8 @@ from first_spike.device.device import Device
 from first_spike.device.identity import NO_NETWORK, LoadableDesign
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Network
-from first_spike.golden.contract.result_word import pack
 from first_spike.golden.files import ROOT
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency

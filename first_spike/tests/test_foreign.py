@@ -13,7 +13,7 @@ from first_spike.golden.contract.network import FloatLayer, FloatNetwork, Layer,
 from first_spike.golden.foreign.nir_writer import write_nir
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import random_convolution, random_layer
-from first_spike.interop.report import weights_clipped
+from first_spike.interop.options import weights_clipped
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 
 DIGITS = ("--dataset", "digits", "--images", 50)

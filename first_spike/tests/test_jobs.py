@@ -8,8 +8,7 @@ import pytest
 
 from first_spike.commands import explore
 from first_spike.golden.errors import UserError
-from first_spike.jobs.jobs import Job, LocalWorkers, cores, run_jobs
-from first_spike.jobs.kept import Kept
+from first_spike.jobs.jobs import Job, Kept, LocalWorkers, cores, run_jobs
 from first_spike.jobs.on_a_worker import Packed, difference, state, work
 from first_spike.tests.process import command  # noqa: F401
 from first_spike.tests.small_case import small_case

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from first_spike.jobs.kept import Kept, hash_of_arrays, hash_of_files
+from first_spike.jobs.jobs import Kept, hash_of_arrays, hash_of_files
 
 
 @pytest.fixture

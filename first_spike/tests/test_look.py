@@ -18,7 +18,7 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.inference.potentials import potentials_over_time
+from first_spike.golden.inference.operations import potentials_over_time
 from first_spike.golden.tests.random_networks import (
     as_float,
     random_convolutional_network,

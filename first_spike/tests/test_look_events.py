@@ -7,7 +7,7 @@ from first_spike.commands import look
 from first_spike.golden.inference.encode import taken_in
 from first_spike.golden.inference.figures import count
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.inference.potentials import potentials_over_time
+from first_spike.golden.inference.operations import potentials_over_time
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.tests.random_networks import as_float, on_events, random_recordings, worded_network
 from first_spike.plots.one_image import event_picture

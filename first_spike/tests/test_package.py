@@ -140,7 +140,7 @@ def installed(tmp_path_factory):
 TOUR = """
 import importlib.metadata, json, first_spike
 from first_spike.command.option_values import network_file
-from first_spike.command.provenance import made_by
+from first_spike.command.cli import made_by
 from first_spike.golden.contract.network import Network
 from first_spike.golden.data.catalogue import load
 from first_spike.golden.inference.infer import infer

@@ -7,9 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from first_spike.golden.errors import UserError
-from first_spike.synthesis.nextpnr import describe_path, name_cell, place_and_route, summarize
 from first_spike.synthesis.targets import TARGETS, find_target, misfit, require_memory
-from first_spike.synthesis.toolchains import run_program
+from first_spike.synthesis.toolchains import describe_path, name_cell, place_and_route, run_program, summarize
 from first_spike.synthesis.yosys import absorb_output_registers, count_cells
 from first_spike.tests.process import assert_refused, run_script
 from first_spike.tests.programs import program, tools  # noqa: F401

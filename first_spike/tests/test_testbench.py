@@ -11,8 +11,8 @@ from first_spike.command.places import DEFAULT_NETWORK
 from first_spike.comparison.design_files import vectors, write_whole_design
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.limits import unpack
 from first_spike.golden.contract.network import Network
-from first_spike.golden.contract.result_word import unpack
 from first_spike.golden.data.catalogue import load
 from first_spike.tests.shell import compiled, head_line, run_line
 from first_spike.tests.small_case import small_case

@@ -14,8 +14,7 @@ from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.errors import UserError
 from first_spike.golden.training.loop import Training
 from first_spike.tests.process import command  # noqa: F401
-from first_spike.training.plans import Wishes, finetuning_plan, training_plan, usual_for
-from first_spike.training.train import train
+from first_spike.training.train import Wishes, finetuning_plan, train, training_plan, usual_for
 
 MIXED = "conv 2 3x3 same pool 2, conv 3 3x3, dense 6, dense 2"
 QUICK = {"hidden": (8,), "epochs": 2, "finetune": 1, "silent": 1.0}

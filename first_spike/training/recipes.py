@@ -15,8 +15,8 @@ from first_spike.golden.inference.figures import figures
 from first_spike.golden.training import defaults
 from first_spike.golden.training.classes import hold_out
 from first_spike.training import quantize_options, train_options
-from first_spike.training.plans import Wishes, finetuning_plan, training_plan, usual_for
 from first_spike.training.quantize_options import data_for, data_name
+from first_spike.training.train import Wishes, finetuning_plan, training_plan, usual_for
 from first_spike.training.train_options import wishes_of
 from first_spike.training.training_jobs import finetuning_job, training_job
 

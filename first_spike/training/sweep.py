@@ -11,8 +11,7 @@ from rich.table import Table
 
 from first_spike.command.figure import blank_figure, save_figure
 from first_spike.golden.quantization.thresholds import sweep
-from first_spike.jobs.jobs import Job, Large, run_jobs
-from first_spike.jobs.kept import Kept, hash_of_arrays, hash_of_project
+from first_spike.jobs.jobs import Job, Kept, Large, hash_of_arrays, hash_of_project, run_jobs
 
 
 def sweep_all(network, dataset, held_images, held_labels, bits, steps, most_silent, workers, folder):

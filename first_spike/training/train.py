@@ -1,22 +1,146 @@
 """A training from its data to its network and files: what `first-spike train` does, as a function.
 
 Trainings that are asked to stop, by Ctrl-C or SIGTERM: they learn their batch and write their checkpoint.
+
+From what is asked of a training to its Plan.
 """
 
+import hashlib
 import signal
 import threading
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from first_spike.command.bars import TrainingProgress
-from first_spike.command.data_options import read_dataset
+from first_spike.command.data_options import check_bits, read_dataset
 from first_spike.command.interrupts import SIGNALS, wait_for_work
 from first_spike.command.places import file, reserved
 from first_spike.command.silence import warn
+from first_spike.golden.data.catalogue import FOLDERS, kind_of
 from first_spike.golden.data.dataset import Dataset
+from first_spike.golden.errors import UserError
+from first_spike.golden.training import defaults
+from first_spike.golden.training.classes import usual_weights
+from first_spike.golden.training.layer_text import parse as parse_layers
+from first_spike.golden.training.layer_text import text_of
 from first_spike.golden.training.loop import Training
-from first_spike.training.plans import Wishes, training_plan
+from first_spike.golden.training.plan import Plan
 from first_spike.training.results import CHECKPOINT, SUFFIXES, check_leftovers, draw, write_networks
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What may be asked of a training; None: what golden/training/defaults.py has for such layers and so many images.
+
+    bits: of every layer, or one value for all; 0 or (0,) for a float network only. finetune: epochs at few bits.
+    silent: largest share of held-out images without an output spike. augment: a kind of deformation. settings: ((name,
+    value), ...) or a dict of the rule's. The others are those of a Plan. Lists become tuples.
+    """
+
+    hidden: tuple = ()
+    layers: str = ""
+    steps: int = 16
+    bits: tuple | int | None = None
+    rule: str = "decision"
+    epochs: int | None = None
+    finetune: int | None = None
+    finetune_rates: tuple | None = None
+    seed: int = 1
+    held_out: int | None = None
+    silent: float | None = None
+    patient: bool = False
+    deformed: int = 0
+    augment: str | None = None
+    class_weights: str | None = None
+    scale_per: str | None = None
+    scales: tuple = ()
+    settings: tuple = ()
+    thin: str = "none"
+    most_events: int | None = None
+
+    def __post_init__(self):
+        for name, value in vars(self).items():
+            if isinstance(value, dict):
+                value = tuple(value.items())
+            object.__setattr__(self, name, tuple(value) if isinstance(value, list) else value)
+
+
+def training_plan(wishes, dataset, name):
+    """The Plan of a training by Wishes on a Dataset that is known by this name; UserError where they make none."""
+    own = dataset.split.get("steps", wishes.steps)
+    if own != wishes.steps:
+        raise UserError(f"{dataset.name} holds spike times of {own} steps, but the network is to have "
+                        f"{wishes.steps}: say --steps {own}")
+    hidden = wishes.hidden or (() if wishes.layers else defaults.HIDDEN)
+    words = parse_layers(wishes.layers) if wishes.layers else []
+    depth, convolutional = len(words) or len(hidden) + 1, any(word.facts for word in words)
+    in_float = wishes.bits in (0, (0,))
+    if in_float and (wishes.finetune or wishes.finetune_rates):
+        raise UserError("--finetune and --finetune-rates train at few bits: leave them out with --bits 0")
+    count = dataset.train_count
+    held_out = defaults.held_out(count) if wishes.held_out is None else wishes.held_out
+    epochs = defaults.epochs(count - held_out) if wishes.epochs is None else wishes.epochs
+    finetune = epochs // 5 if wishes.finetune is None else wishes.finetune
+    digest = hashlib.sha256()
+    for array in dataset.train_arrays:
+        digest.update(array.tobytes())
+    kind = kind_of(name)
+    bits = None if in_float else bits_of(wishes.bits, depth, convolutional)
+    plan = Plan(kind + dataset.name if kind in FOLDERS else str(name), wishes.rule, hidden, wishes.steps, bits, epochs,
+                finetune, wishes.seed, held_out, layers=wishes.layers, digest=digest.hexdigest(), thin=wishes.thin,
+                most_events=wishes.most_events, **_usual(wishes, dataset, name, count - held_out, convolutional))
+    plan.settings()  # complains about unknown settings now rather than later
+    return plan
+
+
+def usual_for(wishes, network):
+    """The Wishes for bringing a FloatNetwork to few bits, with what is usual for it where `bits`, one per layer, and
+    `silent` are None."""
+    convolutional = is_convolutional(network)
+    silent = defaults.most_silent(convolutional) if wishes.silent is None else wishes.silent
+    return replace(wishes, bits=bits_of(wishes.bits, len(network.layers), convolutional), silent=silent)
+
+
+def is_convolutional(network):
+    """Whether there is a convolution among its layers."""
+    return any(layer.kind != "dense" for layer in network.layers)
+
+
+def finetuning_plan(wishes, network, dataset):
+    """The Plan that trains a FloatNetwork on at few bits; of the Wishes, those that make a float network do not
+    count."""
+    convolutional = is_convolutional(network)
+    count = dataset.train_count
+    held_out = defaults.held_out(count)
+    return Plan(dataset.name, "decision", () if convolutional else network.sizes[:-1], network.steps,
+                usual_for(wishes, network).bits, 1, wishes.finetune, wishes.seed, held_out,
+                layers=text_of(network.layers) if convolutional else "", most_events=network.most_events,
+                **_usual(wishes, dataset, dataset.name, count - held_out, convolutional))
+
+
+def bits_of(bits, depth, convolutional):
+    """Bits of each of `depth` layers as a Plan has them: `bits` (one value, one per layer, or None for what is
+    usual)."""
+    if bits is None:
+        return defaults.bits(depth, convolutional)
+    return check_bits([bits] if isinstance(bits, int) else list(bits), depth)
+
+
+def _usual(wishes, dataset, name, count, convolutional):
+    """What depends on the `count` images to learn from and on the layers, unless it is asked for, and what is taken as
+    it is; name: that the Dataset is known by."""
+    def or_usual(asked, usual):
+        return usual if asked is None else asked
+
+    return {"augmentation": or_usual(wishes.augment, defaults.augmentation(dataset.kind or name, count)),
+            "class_weights": or_usual(wishes.class_weights, usual_weights(dataset.train_labels[:dataset.train_count])),
+            "finetune_rates": tuple(or_usual(wishes.finetune_rates, defaults.finetune_rates(count, convolutional))),
+            "most_silent": or_usual(wishes.silent, defaults.most_silent(convolutional)),
+            "scale_per": or_usual(wishes.scale_per, defaults.scale_per(convolutional)),
+            "usual": tuple(defaults.settings(count, convolutional, name).items()), "options": tuple(wishes.settings),
+            "scales": tuple(wishes.scales), "patient": wishes.patient, "deformed": wishes.deformed}
+
 
 _asked = threading.Event()
 

@@ -10,7 +10,7 @@ from first_spike.golden.training import defaults
 from first_spike.golden.training.classes import CLASS_WEIGHTS, MOST_UNLIKE
 from first_spike.golden.training.plan import AUGMENTATIONS, RULES, SCALE_PER, TILES
 from first_spike.jobs.cluster import add_jobs
-from first_spike.training.plans import Wishes
+from first_spike.training.train import Wishes
 
 USUAL = Wishes()
 

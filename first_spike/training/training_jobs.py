@@ -21,11 +21,27 @@ from first_spike.golden.files import cache_folder
 from first_spike.golden.training.adam import use_threads
 from first_spike.golden.training.classes import held_and_rest
 from first_spike.golden.training.loop import Stopped, Training
-from first_spike.jobs.jobs import Job, Large, LocalWorkers, run_jobs
-from first_spike.jobs.kept import Kept, hash_of_arrays, hash_of_files, hash_of_project
+from first_spike.jobs.jobs import (
+    Job,
+    Kept,
+    Large,
+    LocalWorkers,
+    hash_of_arrays,
+    hash_of_files,
+    hash_of_project,
+    run_jobs,
+)
 from first_spike.jobs.on_a_worker import seldom
-from first_spike.training.class_report import tell_classes
-from first_spike.training.results import CHECKPOINT, NETWORKS, REPORT, SUFFIXES, check_leftovers, draw, write_networks
+from first_spike.training.results import (
+    CHECKPOINT,
+    NETWORKS,
+    REPORT,
+    SUFFIXES,
+    check_leftovers,
+    draw,
+    tell_classes,
+    write_networks,
+)
 from first_spike.training.train import stoppable, stopped
 
 

@@ -62,7 +62,7 @@ from first_spike.golden.contract.limits import LISTENED_BEATS, ROW_SETTLE
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import check_images
-from first_spike.golden.schedule.event_loader import beats_of, no_beats
+from first_spike.golden.schedule.first_step import beats_of, no_beats
 from first_spike.golden.schedule.kernel import run
 from first_spike.golden.schedule.layers import describe
 from first_spike.golden.schedule.maps import make_maps

@@ -10,8 +10,8 @@ import pytest
 
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.limits import unpack
 from first_spike.golden.contract.network import Layer, Network
-from first_spike.golden.contract.result_word import unpack
 from first_spike.golden.errors import UserError
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.tests.random_networks import random_layer

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from first_spike.golden.contract.limits import RESULT_PLACES
-from first_spike.golden.contract.result_word import pack
+from first_spike.golden.contract.limits import RESULT_PLACES, pack
 from first_spike.rtl_model.parts.streams import AxiStream
 from first_spike.rtl_model.readout.result_sender import result_sender
 from first_spike.rtl_model.tests.clocked import run, signals, vector

@@ -5,8 +5,8 @@ import pytest
 
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Layer, Network
-from first_spike.golden.contract.result_word import pack
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import random_images, random_network
 from first_spike.rtl_model import simulate as module

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from first_spike.golden.files import ROOT
-from first_spike.jobs.kept import PACKAGES
+from first_spike.jobs.jobs import PACKAGES
 from first_spike.tests.small_case import small_case
 
 

@@ -8,15 +8,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from first_spike.command.cli import complain, console, write_json
+from first_spike.command.cli import complain, console, made_by, version, write_json
 from first_spike.command.places import BUILD, check_places, work_folder
-from first_spike.command.provenance import made_by, version
 from first_spike.comparison.harness import SIMULATORS, require_simulator
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 from first_spike.jobs.cluster import add_jobs, chosen_workers
-from first_spike.jobs.jobs import Job, run_jobs
-from first_spike.jobs.kept import PACKAGES, Kept, hash_of_files, hash_of_project
+from first_spike.jobs.jobs import PACKAGES, Job, Kept, hash_of_files, hash_of_project, run_jobs
 
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-m", "grid", "-p", "no:cacheprovider"]
 FOLDERS = ("tb", "rtl_model", "first_spike")  # with tests of the grid

@@ -15,8 +15,8 @@ from cocotbext.axi import AxiLiteBus, AxiLiteMaster, AxiResp
 from first_spike.comparison.harness import AxiEnds, stalls, start
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Network
-from first_spike.golden.contract.result_word import pack
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import random_images
 from first_spike.rtl_model.registers.addresses import REGISTERS

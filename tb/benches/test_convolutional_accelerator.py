@@ -9,7 +9,7 @@ from first_spike.comparison.harness import SIMULATORS
 from first_spike.comparison.recorder import Recorder
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
-from first_spike.golden.contract.result_word import pack
+from first_spike.golden.contract.limits import pack
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import predict
 from first_spike.golden.tests.random_networks import colliding_images, random_images, worded_network

@@ -9,8 +9,8 @@ import pytest
 from first_spike.comparison.recorder import Recorder
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Network
-from first_spike.golden.contract.result_word import pack
 from first_spike.golden.files import ROOT
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer

@@ -12,8 +12,8 @@ from cocotb.triggers import RisingEdge, with_timeout
 from first_spike.comparison.harness import load, load_word, stalls
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Layer, Network
-from first_spike.golden.contract.result_word import pack
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import random_layer
 from first_spike.rtl_model.parts.streams import LOAD_ADDRESS_BITS

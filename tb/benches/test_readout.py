@@ -11,7 +11,7 @@ from cocotbext.axi import AxiStreamBus, AxiStreamSink
 from myhdl import Signal, intbv
 
 from first_spike.comparison.harness import stalls, start
-from first_spike.golden.contract.result_word import pack
+from first_spike.golden.contract.limits import pack
 from first_spike.golden.tests.inference.oracle import read_out
 from first_spike.rtl_model.parts.streams import AxiStream, FireStream, ImageControl
 from first_spike.rtl_model.readout.readout import readout

@@ -8,8 +8,8 @@ import pytest
 
 from first_spike.comparison.harness import run_bench
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Network
-from first_spike.golden.contract.result_word import pack
 from first_spike.golden.files import ROOT
 from first_spike.golden.inference.infer import infer
 from first_spike.rtl_model.record import Record

@@ -13,11 +13,12 @@ What is claimed of the blocks of the serial bridge.
 
 from first_spike.golden.contract.limits import RESULT_PLACES
 from first_spike.rtl_model.serial.bundles import MOST_WORDS
-from tb.formal.claim import UNBOUNDED, Claim
 from tb.formal.designs import (
     SMALL,
     THRESHOLD,
     TINY,
+    UNBOUNDED,
+    Claim,
     block,
     make_bridge,
     make_candidates,

@@ -10,16 +10,15 @@ from pathlib import Path
 
 from rich.table import Table
 
-from first_spike.command.cli import complain, console, write_json
+from first_spike.command.cli import complain, console, made_by, write_json
 from first_spike.command.option_values import add_timeout, positive
 from first_spike.command.places import BUILD, check_places, work_folder
-from first_spike.command.provenance import made_by
 from first_spike.golden.errors import UserError
 from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import Job, run_jobs
 from first_spike.synthesis.toolchains import require_program
-from tb.formal.claim import UNBOUNDED
 from tb.formal.claims import CLAIMS
+from tb.formal.designs import UNBOUNDED
 from tb.formal.runs import HOLDS, REACHED, prove, require_sby
 
 

@@ -11,11 +11,10 @@ import time
 from pathlib import Path
 
 from first_spike.golden.errors import UserError
-from tb.formal.claim import UNBOUNDED
+from tb.formal.designs import UNBOUNDED
 from tb.mutation.campaign import read_design
-from tb.mutation.equivalence import SOON, proved_at
+from tb.mutation.equivalence import SOON, alone, proved_at
 from tb.mutation.mutants import mutants_of
-from tb.mutation.switched import alone
 
 PROPERTIES = Path(__file__).parent / "properties"
 PASS, FAIL = 0, 2  # exit statuses of sby

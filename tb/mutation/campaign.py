@@ -14,12 +14,11 @@ from pathlib import Path
 
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
-from first_spike.jobs.kept import hash_of_files
+from first_spike.jobs.jobs import hash_of_files
 from first_spike.synthesis.toolchains import run_program
-from tb.mutation.equivalence import SECONDS, both, proved_at
+from tb.mutation.equivalence import OPTIONS, ORIGINAL, SECONDS, both, proved_at, write_switched, write_texts
 from tb.mutation.lemmas import circuit, loaded, never
 from tb.mutation.mutants import Mutant, mutants_of
-from tb.mutation.switched import OPTIONS, ORIGINAL, write_switched, write_texts
 from tb.mutation.trees import area_of, around, tied
 from tb.mutation.verdict import block, entry
 from tb.mutation.verilog import Module

@@ -10,15 +10,13 @@ from collections import Counter
 from functools import partial
 from pathlib import Path
 
-from first_spike.command.cli import complain, console, write_json
+from first_spike.command.cli import complain, console, made_by, write_json
 from first_spike.command.option_values import natural, positive
 from first_spike.command.places import BUILD, check_places, work_folder
-from first_spike.command.provenance import made_by
 from first_spike.comparison.harness import require_simulator
 from first_spike.golden.errors import UserError
 from first_spike.jobs.cluster import add_jobs, chosen_workers
-from first_spike.jobs.jobs import Files, Job, run_jobs
-from first_spike.jobs.kept import Kept, hash_of_files
+from first_spike.jobs.jobs import Files, Job, Kept, hash_of_files, run_jobs
 from first_spike.synthesis.toolchains import require_program
 from tb.mutation import boxes, campaign, equivalence, verdict
 from tb.mutation.boxes import known_proof

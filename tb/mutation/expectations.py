@@ -10,8 +10,8 @@ import numpy as np
 
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Network
-from first_spike.golden.contract.result_word import pack
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.schedule.cycles import predict

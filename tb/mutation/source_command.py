@@ -12,15 +12,13 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from first_spike.command.cli import complain, console, write_json
+from first_spike.command.cli import complain, console, made_by, write_json
 from first_spike.command.option_values import natural, positive
 from first_spike.command.places import BUILD, check_places, work_folder
-from first_spike.command.provenance import made_by
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 from first_spike.jobs.cluster import add_jobs, chosen_workers
-from first_spike.jobs.jobs import Job, run_jobs
-from first_spike.jobs.kept import Kept, hash_of_files
+from first_spike.jobs.jobs import Job, Kept, hash_of_files, run_jobs
 from tb.mutation import campaign, source_runs, verdict
 from tb.mutation.source_mutants import AREAS, mutants_in, mutated
 from tb.mutation.verdict import complaints, counts, table

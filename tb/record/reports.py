@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ElementTree
 from collections import Counter, namedtuple
 from pathlib import Path
 
-from first_spike.command.provenance import differs_from
+from first_spike.command.cli import differs_from
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 

@@ -5,7 +5,7 @@ A report that is not there may be kept: the record that was written before has w
 Sentences about what is not verified, the gravest first.
 """
 
-from first_spike.command.provenance import differs_from, head
+from first_spike.command.cli import differs_from, head
 from tb.formal.claims import CLAIMS
 from tb.mutation.verdict import FEWEST_OF_A_MODULE, share
 from tb.record.findings import bench_module, claims, finding

@@ -4,14 +4,14 @@ import numpy as np
 
 from first_spike.golden.contract.limits import RESULT_PLACES
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.inference.potentials import ranking
+from first_spike.golden.inference.operations import ranking
 from first_spike.golden.schedule.cycles import predict
 from tb.scenarios.accelerator_bench import (
     as_taken,
     bench_pictures,
 )
 from tb.scenarios.frame_script import FrameScript
-from tb.scenarios.script import PERIODIC
+from tb.scenarios.scripted import PERIODIC
 
 ROUNDS = 4
 SPARSE = 24  # images

@@ -13,7 +13,7 @@ from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.tests.random_networks import random_convolutional_network, random_network
 from tb.scenarios.accelerator_bench import bench_images
-from tb.scenarios.script import Script
+from tb.scenarios.scripted import Script
 
 NETWORK, CASE = "network.npz", "case.json"
 

@@ -17,7 +17,7 @@ from tb.scenarios.accelerator_bench import (
     random_events,
     spoilt_at_decisions,
 )
-from tb.scenarios.script import Script
+from tb.scenarios.scripted import Script
 
 RESETS = 80  # cycles in which one falls
 RESETS_ANYWHERE = 40  # images in which one falls

@@ -1,5 +1,5 @@
 // A bench in compiled code: plays a script on the streams of an accelerator, and holds what comes out to what the script
-// says. tb/scenarios/script.py writes scripts, tb/scenarios/scripted.py compiles designs together with this.
+// says. tb/scenarios/scripted.py writes scripts, tb/scenarios/scripted.py compiles designs together with this.
 //
 // design.h says what there is: STREAMS (a HIDDEN for each hidden layer, an OUTPUT for the last one), DECIDE, DECIDED,
 // CLEARED, and HOLD, LOADED, REGISTERS where the design has them.

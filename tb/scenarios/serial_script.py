@@ -3,7 +3,7 @@ byte, and whatever is no request without one."""
 
 import numpy as np
 
-from first_spike.golden.contract.result_word import pack
+from first_spike.golden.contract.limits import pack
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency
 from first_spike.golden.tests.random_networks import random_images

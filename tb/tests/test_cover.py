@@ -9,7 +9,6 @@ from first_spike.golden.files import ROOT
 from first_spike.jobs.jobs import Job, LocalWorkers
 from first_spike.tests.process import command  # noqa: F401
 from tb.coverage import command as cover
-from tb.coverage import python_runs
 from tb.coverage.points import FILE, Point, Reasons, entry, points
 
 MODULE = """module layer0_lane (
@@ -111,11 +110,11 @@ def test_mistakes(covered, tmp_path):
 
 
 def test_each_file_of_tests_is_in_one_part():
-    parts = python_runs.parts()
+    parts = cover.parts()
     files = [file for part in parts for file in part]
-    assert len(parts) == python_runs.PARTS == len(python_runs.python_jobs(ROOT)) and all(parts)
+    assert len(parts) == cover.PARTS == len(cover.python_jobs(ROOT)) and all(parts)
     assert len(files) == len(set(files)) and all((ROOT / file).is_file() for file in files)
-    assert len(files) == sum(len(list((ROOT / folder).rglob("test_*.py"))) for folder in python_runs.TESTS) > 150
+    assert len(files) == sum(len(list((ROOT / folder).rglob("test_*.py"))) for folder in cover.TESTS) > 150
 
 
 @pytest.fixture
@@ -130,8 +129,8 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "test_below.py").write_text("from thing import sign\n\ndef test():\n    assert sign(-3) == -1\n")
     (tmp_path / "test_above.py").write_text("from thing import sign\n\ndef test():\n    assert sign(3) == 1\n")
     (tmp_path / "test_wrong.py").write_text("def test():\n    assert False\n")
-    monkeypatch.setattr(python_runs, "ROOT", tmp_path)
-    monkeypatch.setattr(python_runs, "SETTINGS", python_runs.SETTINGS.replace("golden,rtl_model", "thing"))
+    monkeypatch.setattr(command, "ROOT", tmp_path)
+    monkeypatch.setattr(command, "SETTINGS", cover.SETTINGS.replace("golden,rtl_model", "thing"))
     return tmp_path / "work"
 
 
@@ -139,13 +138,13 @@ def folder(tmp_path, monkeypatch):
     (["below"], {"lines": [5, 6], "branches": [1, 2]}), (["above"], {"lines": [5, 6], "branches": [1, 2]}),
     (["below", "above"], {"lines": [6, 6], "branches": [2, 2]})])
 def test_what_the_parts_reach_counts_together(folder, tests, sums):
-    jobs = [Job(test, python_runs.cover_tests, ([f"test_{test}.py"],), folder / test) for test in tests]
+    jobs = [Job(test, cover.cover_tests, ([f"test_{test}.py"],), folder / test) for test in tests]
     assert [result for _, result, _ in LocalWorkers(1).run(jobs, lambda index, share: None)] == [True] * len(jobs)
-    assert python_runs.python_sums(folder, jobs) == {"thing": {"lines": [1, 1], "branches": [0, 0]}, "thing/room": sums}
+    assert cover.python_sums(folder, jobs) == {"thing": {"lines": [1, 1], "branches": [0, 0]}, "thing/room": sums}
 
 
 def test_a_test_that_fails_is_said(folder):
-    failed, job = [], Job("tests 1", python_runs.cover_tests, (["test_wrong.py"],), folder / "1")
+    failed, job = [], Job("tests 1", cover.cover_tests, (["test_wrong.py"],), folder / "1")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cover, "python_jobs", lambda folder: [job])
         assert cover.cover_python(folder, LocalWorkers(1), failed) is None

@@ -25,8 +25,8 @@ from tb.mutation.campaign import (
     read_design,
     write_netlist,
 )
+from tb.mutation.equivalence import alone, switched
 from tb.mutation.mutants import mutants_of
-from tb.mutation.switched import alone, switched
 from tb.mutation.trees import area_of
 from tb.mutation.verdict import block, complaints, counts, entry, read
 from tb.mutation.verilog import Module

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from first_spike.tests.process import command  # noqa: F401
-from tb.record import command as record
+from tb.record import page as record
 from tb.record import reports
 from tb.record.findings import claims
 

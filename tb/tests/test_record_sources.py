@@ -6,8 +6,8 @@ import subprocess
 import pytest
 
 from first_spike import __version__
-from first_spike.command import provenance
-from first_spike.command.provenance import made_by
+from first_spike.command import cli
+from first_spike.command.cli import made_by
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 from tb.record import reports
@@ -24,9 +24,9 @@ def test_warnings(made, sentence):
 
 @pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
 def test_provenance(tmp_path, monkeypatch):
-    monkeypatch.setattr(provenance, "CHECKOUT", tmp_path)
+    monkeypatch.setattr(cli, "CHECKOUT", tmp_path)
     assert made_by("no_such_program") == {"version": __version__, "commit": None, "changed": False, "tools": {
-        "python": provenance.platform.python_version(), "no_such_program": None}}
+        "python": cli.platform.python_version(), "no_such_program": None}}
 
     def git(*words):
         subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *words], cwd=tmp_path, check=True,
@@ -46,11 +46,11 @@ def test_provenance(tmp_path, monkeypatch):
     (tmp_path / "Makefile").write_text("new")
     assert made_by() == {**one, "changed": True}
     (tmp_path / "golden" / "test_a.py").write_text("new")
-    assert provenance.differs_from(one["commit"]) == ["Makefile", "golden", "golden/data"]
+    assert cli.differs_from(one["commit"]) == ["Makefile", "golden", "golden/data"]
     git("add", ".")
     git("commit", "-m", "two")
     assert not made_by()["changed"]
-    assert provenance.differs_from(one["commit"]) == ["Makefile", "golden", "golden/data"]
+    assert cli.differs_from(one["commit"]) == ["Makefile", "golden", "golden/data"]
 
 
 def test_every_block_has_a_row_and_every_module_a_block():

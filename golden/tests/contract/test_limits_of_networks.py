@@ -8,6 +8,7 @@ import pytest
 
 from first_spike.golden.contract.base_network import check_most_events, image_map, shown_shape
 from first_spike.golden.contract.geometry import Geometry
+from first_spike.golden.contract.limits import pack, unpack
 from first_spike.golden.contract.network import (
     ConvolutionLayer,
     FloatConvolutionLayer,
@@ -16,7 +17,6 @@ from first_spike.golden.contract.network import (
     Layer,
     Network,
 )
-from first_spike.golden.contract.result_word import pack, unpack
 from first_spike.golden.errors import UserError
 
 HALF = Geometry((1, 2, 1), (1, 2))  # of one position

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from first_spike.golden.contract.result_word import pack, unpack
+from first_spike.golden.contract.limits import pack, unpack
 
 NAMES = ("classes", "decision_time", "silent", "tie", "bad")
 WORDS = [  # class, decision time, silent, tie, bad, word

@@ -12,7 +12,7 @@ from first_spike.golden.inference.convolution import CHUNK
 from first_spike.golden.inference.encode import count_by_step, encode, sort_by_step
 from first_spike.golden.inference.figures import Figures, count
 from first_spike.golden.inference.infer import check_images, float_infer, forward, infer, run_layer
-from first_spike.golden.inference.potentials import potentials_over_time, ranking
+from first_spike.golden.inference.operations import potentials_over_time, ranking
 from first_spike.golden.recordings import Recordings
 
 

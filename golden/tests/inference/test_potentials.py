@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.inference.infer import float_infer, infer
-from first_spike.golden.inference.potentials import potentials_over_time, ranking
+from first_spike.golden.inference.operations import potentials_over_time, ranking
 from first_spike.golden.tests.random_networks import (
     as_float,
     on_events,
