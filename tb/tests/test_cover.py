@@ -129,8 +129,8 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "test_below.py").write_text("from thing import sign\n\ndef test():\n    assert sign(-3) == -1\n")
     (tmp_path / "test_above.py").write_text("from thing import sign\n\ndef test():\n    assert sign(3) == 1\n")
     (tmp_path / "test_wrong.py").write_text("def test():\n    assert False\n")
-    monkeypatch.setattr(command, "ROOT", tmp_path)
-    monkeypatch.setattr(command, "SETTINGS", cover.SETTINGS.replace("golden,rtl_model", "thing"))
+    monkeypatch.setattr(cover, "ROOT", tmp_path)
+    monkeypatch.setattr(cover, "SETTINGS", cover.SETTINGS.replace("golden,rtl_model", "thing"))
     return tmp_path / "work"
 
 
