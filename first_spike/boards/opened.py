@@ -24,7 +24,7 @@ from first_spike.rtl_model.convert import generate
 from first_spike.synthesis.bitstream import require_memory, write_top
 from first_spike.synthesis.boards import BOARDS, find_board
 
-SOURCE = Path(__file__).with_suffix(".cpp")
+SOURCE = Path(__file__).with_name("simulated_board.cpp")
 PROGRAM = Path("obj", "Vtop")
 STAMP = "made_from"
 END_SECONDS = 5  # that the program may take to end

@@ -89,7 +89,7 @@ def cover_design(folder, report, name):
             "points": [list(point) for point in points(data, folder / "verilog")]}
 
 
-FILE = Path(__file__).with_suffix(".txt")
+FILE = Path(__file__).with_name("uncovered.txt")
 BITS = re.compile(r"\[(\d+):(\d+)\]$")
 
 

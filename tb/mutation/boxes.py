@@ -100,7 +100,7 @@ def left_out(modules, holder, name):
     return made
 
 
-FILE = Path(__file__).with_suffix(".txt")
+FILE = Path(__file__).with_name("proved.txt")
 
 
 def read(file=FILE):

@@ -116,9 +116,8 @@ AREAS = {
                    True),
     "device": Area(("first_spike/device/*.py",), tuple(map(TESTS.format, (
         "link", "device", "device_loading", "frame_properties", "board_table", "network_image")))),
-    "referee": Area(tuple(f"first_spike/comparison/{name}.py" for name in ("mismatches", "verdict", "design_files",
-                                                                            "table")),
-                    tuple(map(TESTS.format, ("agreement", "tables", "design_differences")))),
+    "referee": Area(tuple(f"first_spike/comparison/{name}.py" for name in ("verdict", "design_files", "table")),
+                    tuple(map(TESTS.format, ("agreement", "tables", "design_differences", "design_files")))),
     "driver": Area(("rtl_model/registers/first_spike_driver.c",), ("rtl_model/tests/test_first_spike_driver.py",),
                    memory=0),
 }

@@ -18,7 +18,7 @@ from rich.table import Table
 
 from first_spike.golden.errors import UserError
 
-FILE = Path(__file__).with_suffix(".txt")
+FILE = Path(__file__).with_name("survivors.txt")
 
 
 def block(module):
