@@ -1,27 +1,32 @@
 """Simulate the gates of a design, and compare them with the golden model.
 
-The netlist that `make synth` places on an ECP5, on Verilator, result for result and cycle for cycle.
+The netlist that `make synth` places on an ECP5, on Verilator, result for result and cycle for cycle. With --activity
+also how often each net toggles, while images come and while nothing does, as a table and for power tools.
 Exit status 1 if a result differs from the golden model's or a cycle from the cycle model's.
 """
 
 from pathlib import Path
 
-from first_spike.command.cli import Parser, console, error_console, made_by, write_json
+from first_spike.command.cli import Parser, console, error_console, made_by, shown, write_json
 from first_spike.command.configuration_options import add_configuration, design_of
 from first_spike.command.images import add_count, add_image_arguments, read_images
 from first_spike.command.option_values import NAMED, NetworkFile, add_timeout
 from first_spike.command.places import BUILD, DEFAULT_NETWORK, check_places, make_folder, work_folder
-from first_spike.comparison.backends import GATES
+from first_spike.comparison.backends import AFTER, GATES
 from first_spike.comparison.compare_on import Subject, compare_on
 from first_spike.comparison.design_files import write_whole_design
 from first_spike.comparison.harness import require_plain_path, require_simulator
+from first_spike.comparison.recorder import decode
 from first_spike.comparison.table import comparison_table
 from first_spike.comparison.verdict import verdict
 from first_spike.golden.contract.network import Network
+from first_spike.rtl_model.record import Recording
+from first_spike.synthesis.activity import BUSY, IDLE, Nets, activity_table, read_windows
 from first_spike.synthesis.targets import find_target
 from first_spike.synthesis.yosys import synthesize, write_gates
 
 DEFAULT_COUNT = 500
+WAVES = Path("simulation", "stalls0_stream", "activity.vcd")
 
 
 def main():
@@ -37,13 +42,34 @@ def main():
         with error_console.status("yosys"):
             netlist, _ = synthesize(write_whole_design(design, folder / "design"), find_target("ecp5"), folder,
                                     arguments.timeout, not arguments.plain)
-            gates = write_gates(netlist, make_folder(folder / "gates"), arguments.timeout)
+            nets = Nets(netlist)
+            gates = write_gates(netlist, make_folder(folder / "gates"), arguments.timeout,
+                                nets.rename if arguments.activity else None)
         report, _ = compare_on(GATES, Subject(design, None, images.images, images.labels), gates,
-                               folder / "simulation")
+                               folder / "simulation", waves=arguments.activity)
+        title = f"{arguments.network.stem} on {images.name}"
+        console.print(comparison_table(title, [report]))
+        if arguments.activity:
+            report["activity"] = measure(design, nets, folder, len(images.images))
+            console.print(activity_table(f"toggles of {title}", report["activity"]))
+            console.print(f"for power tools: {shown(folder / 'busy.saif')}, {shown(folder / 'idle.saif')}, "
+                          f"{shown(folder / WAVES)}", soft_wrap=True)
         write_json(folder / "report.json", report | {"made_by": made, "output_registers": not arguments.plain})
-    console.print(comparison_table(f"{arguments.network.stem} on {images.name}", [report]))
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     return verdict([report])
+
+
+def measure(design, nets, folder, images):
+    """The `activity` of a simulation of gates with waves, whose SAIF files are left in `folder`.
+
+    Busy is from the first beat to the last result, idle the second half of the cycles after it.
+    """
+    record = decode(folder / WAVES.with_name("record.txt"), Recording(design, inside=False))
+    first, last = int(record.first_beat[0]), int(record.valid[-1]) + 1
+    windows = read_windows(folder / WAVES, {BUSY: (first, last), IDLE: (last + AFTER // 2, last + AFTER)})
+    for name, window in windows.items():
+        nets.write_saif(folder / f"{name}.saif", window)
+    return nets.activity(windows, images)
 
 
 def parse():
@@ -55,6 +81,8 @@ def parse():
     add_count(parser, f"{DEFAULT_COUNT}, or all if fewer")
     parser.add_argument("--plain", action="store_true",
                         help="the netlist as yosys makes it, no register moved into block RAM")
+    parser.add_argument("--activity", action="store_true",
+                        help="count how often each net toggles; writes SAIF files and a VCD file, some MB an image")
     add_timeout(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "netlist", metavar="FOLDER",
                         help="(default: build/netlist)")

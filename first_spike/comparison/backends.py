@@ -110,6 +110,7 @@ class SimulationProgress:
 
 VERILOG = ("icarus", "verilator")
 BACKENDS = (*VERILOG, "myhdl", "golden")
+AFTER = 20_000  # cycles after the last result that waves of gates go on
 GATES = "netlist"  # on Verilator, without a look inside, where no spike has a signal of its own
 
 
@@ -149,7 +150,8 @@ def from_record(record):
 def simulated(backend, design, images, folder, build, *, waves=False, seed=1):
     """Run `images` through the hardware of `network` on `backend` and return the Outcome.
 
-    folder, build: where the Verilog or the gates are, and for the simulation; nothing to MyHDL. Raises UserError when
+    folder, build: where the Verilog or the gates are, and for the simulation; nothing to MyHDL. waves: of gates they
+    go on for AFTER cycles. Raises UserError when
     the simulator is missing or fails.
     """
     with SimulationProgress(backend, len(images)) as progress:
@@ -158,8 +160,9 @@ def simulated(backend, design, images, folder, build, *, waves=False, seed=1):
                                                seed=seed))
         if backend == GATES:
             progress.building()
-            recorder = Recorder(design, images, folder, build, inside=False)
-            return from_record(recorder.run(seed=seed, progress=lambda share: progress.done(share * len(images))))
+            recorder = Recorder(design, images, folder, build, inside=False, waves=waves)
+            return from_record(recorder.run(seed=seed, after=AFTER if waves else None,
+                                            progress=lambda share: progress.done(share * len(images))))
         try:
             return from_record(simulate(design, images, progress.done))
         except RuntimeError as error:

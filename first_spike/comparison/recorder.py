@@ -26,12 +26,12 @@ SOURCE = Path(__file__).with_suffix(".sv")
 class Recorder:
     """A design compiled together with `recorder.sv`, for images that are fixed."""
 
-    def __init__(self, design, images, folder, build, inside=True):
+    def __init__(self, design, images, folder, build, inside=True, waves=False):
         """Compile a Design whose Verilog is in `folder` for `images` (uint8 [n, rows, columns], or Recordings) into
         the folder `build`.
 
         inside: look at its spikes; without, any design with the accelerator's ports will do, and results are all that
-        is seen. Raises UserError when Verilator is missing or fails.
+        is seen. waves: `run` can write them. Raises UserError when Verilator is missing or fails.
         """
         require_simulator("verilator")
         folder, self._build = Path(folder).resolve(), Path(build).resolve()
@@ -48,15 +48,16 @@ class Recorder:
         sources = [str(folder / name) for name in (folder / "filelist.f").read_text().split()]
         command = ["verilator", "--binary", "--timing", "-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial",
                    "unique", "--top-module", "recorder", "--Mdir", "obj", "-MAKEFLAGS", "OPT_FAST=-Os",
-                   *(f"-G{name}={value}" for name, value in parameters.items()),
+                   *(("--trace", "--trace-depth", "2") if waves else ()), *(f"-G{name}={value}" for name, value in parameters.items()),
                    *(self._macros() if inside else ()), *self._write_words(), str(SOURCE), *sources]
         _run(command, self._build, "build.log", lambda _: None)
 
-    def run(self, *, stalls=0, alone=False, seed=1, progress=lambda share: None):
+    def run(self, *, stalls=0, alone=False, seed=1, after=None, progress=lambda share: None):
         """Simulate all images and return their Record.
 
         stalls: percent of the cycles in which each end stalls; alone: each image waits for the result of the one
-        before, and for what that left behind to be emptied; progress(share) is called now and then. Raises UserError
+        before, and for what that left behind to be emptied; after: cycles that the simulation goes on after the last
+        result, all of it written to `waves` (a VCD file); progress(share) is called now and then. Raises UserError
         when the simulation fails or an image gets no result.
         """
         folder = self._build / f"stalls{stalls}_{'alone' if alone else 'stream'}"
@@ -66,13 +67,14 @@ class Recorder:
             link.unlink(missing_ok=True)
             os.link(path, link)
         command = [str(self._build / "obj" / "Vrecorder"), f"+stalls={stalls}", f"+alone={int(alone)}",
-                   f"+rest={rest(self._design)}",
+                   f"+rest={rest(self._design)}", *(() if after is None else (f"+after={after}", "+waves=1")),
                    *initial_values(seed)]
 
         def show(text):
             finished = [line for line in text.splitlines() if line.isdigit()]
             progress(int(finished[-1]) / self._count if finished else 0.0)
 
+        self.waves = folder / "activity.vcd"
         _run(command, folder, "simulation.log", show)
         try:
             found = decode(folder / "record.txt", Recording(self._design, self._inside))

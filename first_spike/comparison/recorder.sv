@@ -4,7 +4,7 @@
 // layer and an `OUTPUT for the last one. Without them only the ports are watched.
 // LOADED: so many words of load.hex are loaded before the first image.
 // Plusargs: stalls=PERCENT of the cycles at each end, alone=1 (each image waits for the result of the one before, and
-// rest=CYCLES more).
+// rest=CYCLES more), after=CYCLES that it goes on after the last result, waves=1 (a VCD file, activity.vcd).
 `timescale 1ns/1ps
 
 `define HIDDEN(LAYER, STREAM) \
@@ -25,7 +25,7 @@ reg [BITS-1:0] s_axis_tdata;
 reg s_axis_tvalid = 0, s_axis_tlast = 0, m_axis_tready = 0;
 wire s_axis_tready, m_axis_tvalid, m_axis_tlast;
 wire [31:0] m_axis_tdata;
-integer out, stalls, alone, rest;
+integer out, stalls, alone, rest, after;
 integer cycle = 0, sent = 0, sent_frames = 0, taken = 0, results = 0, quiet = 0;
 reg offered = 0, in_frame = 0;
 
@@ -52,6 +52,11 @@ initial begin
     if (!$value$plusargs("stalls=%d", stalls)) stalls = 0;
     if (!$value$plusargs("alone=%d", alone)) alone = 0;
     if (!$value$plusargs("rest=%d", rest)) rest = 0;
+    if (!$value$plusargs("after=%d", after)) after = 0;
+    if ($test$plusargs("waves")) begin
+        $dumpfile("activity.vcd");
+        $dumpvars(2, recorder);
+    end
     $readmemh("frames.hex", frames);
     out = $fopen("record.txt", "w");
 `ifdef LOADED
@@ -117,7 +122,7 @@ always @(posedge clk) if (!rst) begin
         `SPIKES
     end
 `endif
-    if (results == IMAGES && taken == BEATS) $finish;
+    if (results == IMAGES && taken == BEATS && quiet >= after) $finish;
     if (quiet == PATIENCE) begin
         $display("no result of image %0d within %0d cycles", results, PATIENCE);
         $finish;

@@ -32,7 +32,7 @@ def count_cells(netlist, target):
         cells = json.loads(Path(netlist).read_text())["modules"][TOP]["cells"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(f"{netlist} is no netlist of yosys with a module {TOP}") from error
-    scopes = {name: _source_module(cell["attributes"]) for name, cell in cells.items() if cell["type"] == "$scopeinfo"}
+    scopes = scopes_of(cells)
     names = {TOP: 1}
     for module in scopes.values():
         names[module] = names.get(module, 0) + 1
@@ -44,7 +44,7 @@ def count_cells(netlist, target):
             kinds[kind] = _resource(kind, target)
         if kinds[kind]:
             resource, number = kinds[kind]
-            modules[_module(name, scopes)][resource] += number
+            modules[module_of(name, scopes)][resource] += number
     for counts in modules.values():
         counts["logic"] = sum(counts[resource] * luts for resource, luts in target.logic.items())
     total = {resource: sum(counts[resource] for counts in modules.values()) for resource in _zero()}
@@ -70,7 +70,13 @@ def _resource(kind, target):
     return None
 
 
-def _module(name, scopes):
+def scopes_of(cells):
+    """{instance: its module} of a flattened netlist's cells."""
+    return {name: _source_module(cell["attributes"]) for name, cell in cells.items() if cell["type"] == "$scopeinfo"}
+
+
+def module_of(name, scopes):
+    """The module in which a cell, or a signal, of a flattened netlist stands."""
     while name and name not in scopes:
         name = name.rpartition(".")[0]
     return scopes[name] if name else TOP
@@ -177,15 +183,17 @@ FIXED = {"RSTA": "0", "RSTB": "0", **{f"CS{side}{n}": "0" for side in "AB" for n
 WORDS, WORD_BITS, STORED_BITS, WORDS_A_ROW = 1024, 18, 20, 16
 
 
-def write_gates(netlist, folder, timeout):
+def write_gates(netlist, folder, timeout, change=None):
     """Write the netlist file (yosys' JSON) to the folder as a design: `filelist.f` and what it lists; returns the
-    folder.
+    folder. change(content): changes the netlist before.
 
     Raises UserError when yosys is missing or fails, and for a block RAM used in a way that `block_ram.v` does not
     model.
     """
     folder = Path(folder).resolve()
     content = json.loads(Path(netlist).read_text())
+    if change:
+        change(content)
     cells = content["modules"][TOP]["cells"]
     for name, cell in list(cells.items()):
         if cell["type"] == "$scopeinfo":

@@ -1,0 +1,198 @@
+"""How often each net of a netlist toggles in simulation: by net, module and layer, busy and idle, and as SAIF.
+
+A net counts once, whatever names it has, and for the module whose cell drives it. The simulation has no delays, so
+that a net changes once in a cycle at most: glitches are not counted.
+"""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from rich.table import Table
+
+from first_spike.golden.errors import UserError
+from first_spike.synthesis.yosys import TOP, module_of, scopes_of
+
+CYCLE_PS = 10_000  # of recorder.sv's clock
+NET = "n{}_"
+BUSY, IDLE = "busy", "idle"
+
+
+class Nets:
+    """The nets of a netlist (a file of yosys' JSON), each once."""
+
+    def __init__(self, netlist):
+        module = json.loads(Path(netlist).read_text())["modules"][TOP]
+        self._names, self._scopes = module["netnames"], scopes_of(module["cells"])
+        self.drivers = {bit: None for port in module["ports"].values() if port["direction"] == "input"
+                        for bit in port["bits"]}
+        for name, cell in module["cells"].items():
+            for pin, bits in cell.get("connections", {}).items():
+                if cell["port_directions"][pin] == "output":
+                    self.drivers |= dict.fromkeys((bit for bit in bits if isinstance(bit, int)), name)
+
+    def rename(self, content):
+        """Give every net of the same netlist one name, `NET` of its number, so that a waveform has it once."""
+        content["modules"][TOP]["netnames"] = {NET.format(bit): {"hide_name": 0, "bits": [bit], "attributes": {}}
+                                               for bit in self.drivers}
+
+    def _place(self, net):
+        """(The module that drives a net, the instance in the top that this is in)."""
+        inside = self.drivers[net]
+        if inside is None:
+            return "ports", TOP
+        while inside and inside not in self._scopes:
+            inside = inside.rpartition(".")[0]
+        return module_of(inside, self._scopes), inside.partition(".")[0] or TOP
+
+    def activity(self, windows, images):
+        """What a report says: toggles of an image where it is busy, of a cycle where it idles, in all, by module, by
+        part of the top.
+
+        windows: {BUSY: Window, IDLE: Window}; images: how many the busy window holds. The clock counts as a net: it
+        toggles twice a cycle, but its tree is none of them.
+        """
+        parts = {"modules": {}, "parts": {}}
+        for net in self.drivers:
+            counts = np.array([1, *(windows[name].toggles.get(net, 0) for name in (BUSY, IDLE))])
+            for kind, key in zip(parts, self._place(net)):
+                parts[kind][key] = parts[kind].get(key, 0) + counts
+        cycles = {name: window.cycles for name, window in windows.items()}
+
+        def figures(counts):
+            nets, busy, idle = map(int, counts)
+            return {"nets": nets, "toggles_an_image": busy / images, "toggles_a_cycle": busy / cycles[BUSY],
+                    "toggles_an_idle_cycle": idle / cycles[IDLE]}
+
+        return {"images": images, "cycles": cycles, **figures(sum(parts["modules"].values())),
+                **{kind: {key: figures(counts) for key, counts in sorted(parts[kind].items())} for kind in parts}}
+
+    def write_saif(self, file, window):
+        """Write a Window as SAIF 2.0, under all names that the netlist has for its nets, in instances as the design
+        has them."""
+        tree = {}
+        for name, net in self._names.items():
+            inside = name.rpartition(".")[0]
+            while inside and inside not in self._scopes:
+                inside = inside.rpartition(".")[0]
+            node = tree
+            for part in inside.split(".") if inside else ():
+                node = node.setdefault(part, {})
+            own = name[len(inside):].lstrip(".")
+            for place, bit in enumerate(net["bits"]):
+                if isinstance(bit, int):
+                    text = own if len(net["bits"]) == 1 else f"{own}[{place + net.get('offset', 0)}]"
+                    node.setdefault(NET, []).append((text, bit))
+        total = window.cycles * CYCLE_PS
+        lines = ["(SAIFILE", '(SAIFVERSION "2.0")', '(DIRECTION "backward")', f'(DESIGN "{TOP}")', "(DIVIDER / )",
+                 "(TIMESCALE 1 ps)", f"(DURATION {total})", *_instance(TOP, tree, window), ")"]
+        Path(file).write_text("\n".join(lines) + "\n")
+
+
+@dataclass(frozen=True)
+class Window:
+    """cycles: how many. toggles: {net: changes}. high: {net: cycles in which it was 1}."""
+
+    cycles: int
+    toggles: dict
+    high: dict
+
+
+def read_windows(file, windows):
+    """{name: Window} of a VCD file that Verilator wrote of `recorder.sv` with named nets.
+
+    windows: {name: (first cycle, first after it)}, one after the other. Raises UserError if the file ends before them.
+    """
+    codes, clock = {}, None
+    bounds = sorted((first, end, name) for name, (first, end) in windows.items())
+    found = {}
+    with open(file) as lines:
+        scope = []
+        for line in lines:
+            words = line.split()
+            if not words:
+                continue
+            if words[0] == "$scope":
+                scope.append(words[2])
+            elif words[0] == "$upscope":
+                scope.pop()
+            elif words[0] == "$var":
+                net = re.fullmatch(r"n(\d+)_", words[4])
+                if net and scope[-1] == "dut":
+                    codes[words[3]] = int(net[1])
+                elif words[4] == "cycle" and scope[-1] == "recorder":
+                    clock = words[3]
+            elif words[0] == "$enddefinitions":
+                break
+        values = dict.fromkeys(codes.values(), 0)
+        since, toggles, high, cycle = dict.fromkeys(values, 0), {}, {}, 0
+        first, end, name = bounds.pop(0)
+        inside = False
+        for line in lines:
+            if line[0] in "01":
+                net = codes.get(line[1:-1])
+                if net is None:
+                    continue
+                value = line[0] == "1"
+                if value == values[net]:
+                    continue
+                values[net] = value
+                if inside:
+                    toggles[net] = toggles.get(net, 0) + 1
+                    if not value:
+                        high[net] = high.get(net, 0) + cycle - since[net]
+                since[net] = cycle
+            elif line[0] == "b" and line.endswith(f" {clock}\n"):
+                cycle = int(line.split()[0][1:], 2)
+                if inside and cycle >= end:
+                    for net, value in values.items():
+                        if value:
+                            high[net] = high.get(net, 0) + end - since[net]
+                    found[name] = Window(end - first, toggles, high)
+                    toggles, high, inside = {}, {}, False
+                    if not bounds:
+                        return found
+                    first, end, name = bounds.pop(0)
+                if not inside and cycle >= first:
+                    inside, since = True, dict.fromkeys(values, first)
+    raise UserError(f"{file} ends before cycle {end}")
+
+
+def activity_table(title, report):
+    """An `activity` for people, the modules with most toggles first."""
+    table = Table(title=title, title_justify="left")
+    table.add_column("")
+    for name in ("nets", "toggles an image", "share", "toggles a cycle", "idle"):
+        table.add_column(name, justify="right")
+
+    def row(name, figures, **style):
+        share = figures["toggles_an_image"] / (report["toggles_an_image"] or 1)
+        table.add_row(name, f"{figures['nets']:,}", f"{figures['toggles_an_image']:,.0f}", f"{share:.1%}",
+                      f"{figures['toggles_a_cycle']:,.1f}", f"{figures['toggles_an_idle_cycle']:,.1f}", **style)
+
+    for kind in ("parts", "modules"):
+        for name, figures in sorted(report[kind].items(), key=lambda item: -item[1]["toggles_an_image"]):
+            if figures["toggles_an_image"] or figures["toggles_an_idle_cycle"]:
+                row(name, figures)
+        table.add_section()
+    row("all nets", report, style="bold")
+    return table
+
+
+def _instance(name, node, window):
+    yield f"(INSTANCE {_escaped(name)}"
+    yield "(NET"
+    for text, bit in sorted(node.get(NET, ())):
+        high = window.high.get(bit, 0) * CYCLE_PS
+        yield (f"({_escaped(text)} (T0 {window.cycles * CYCLE_PS - high}) (T1 {high}) (TX 0) "
+               f"(TC {window.toggles.get(bit, 0)}) (IG 0))")
+    yield ")"
+    for child in sorted(key for key in node if key != NET):
+        yield from _instance(child, node[child], window)
+    yield ")"
+
+
+def _escaped(name):
+    return re.sub(r"([^\w])", r"\\\1", name, flags=re.ASCII)
