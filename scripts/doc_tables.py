@@ -1,5 +1,5 @@
 """Write the tables in docs/ that are made: the shipped networks in results.md, from the figures in the files' headers,
-and the options of a configuration in hardware.md."""
+and the options of a configuration in options.md."""
 
 import argparse
 import sys
@@ -70,8 +70,8 @@ def insert(path, name, text):
         file.write(f"{before}{begin}\n{text.strip()}\n{end}{after}".encode())
 
 
-TABLES = ((ROOT / "docs" / "results.md", "networks", networks_table),
-          (ROOT / "docs" / "hardware.md", "options", options_table))
+TABLES = ((ROOT / "docs" / "explanation" / "results.md", "networks", networks_table),
+          (ROOT / "docs" / "reference" / "options.md", "options", options_table))
 
 
 if __name__ == "__main__":

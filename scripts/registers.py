@@ -26,7 +26,7 @@ EXPORTS = {  # the file: how PeakRDL makes it
     ROOT / "rtl_model" / "registers" / "first_spike.h": ("c-header", "--std", "gnu99"),
     ROOT / "rtl_model" / "registers" / "first_spike.xml": ("ip-xact", "--vendor", "first-spike", "--library",
                                                            "designs"),
-    ROOT / "docs" / "registers.md": ("markdown",),
+    ROOT / "docs" / "reference" / "registers.md": ("markdown",),
 }
 DIFFERENT = 2
 WIDEST = 120  # columns of a page

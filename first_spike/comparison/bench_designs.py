@@ -1,4 +1,4 @@
-"""What the bench measures: the designs whose figures stand in docs/results.md, or one of one's own."""
+"""What the bench measures: the designs of docs/explanation/results.md, or one of one's own."""
 
 from pathlib import Path
 from typing import NamedTuple

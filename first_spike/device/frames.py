@@ -1,4 +1,4 @@
-"""The frames on the line between a host and a board (docs/serial.md)."""
+"""The frames on the line between a host and a board (docs/reference/serial.md)."""
 
 import zlib
 from typing import NamedTuple

@@ -13,7 +13,7 @@ def add_jobs(parser):
     group.add_argument("--jobs", type=positive, metavar="N",
                        help="that run at a time (default: one for each core)")
     group.add_argument("--scheduler", metavar="ADDRESS",
-                       help="run the jobs on the cluster of this Dask scheduler, see docs/many_jobs.md")
+                       help="run the jobs on the cluster of this Dask scheduler, see docs/howto/many_jobs.md")
 
 
 def chosen_workers(arguments, side_by_side=True):

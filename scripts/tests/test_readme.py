@@ -19,7 +19,9 @@ from first_spike.synthesis.rivals import RIVALS
 from scripts import doc_tables
 
 README = ROOT / "README.md"
-PAGES = [README, *sorted((ROOT / "docs").glob("*.md")), ROOT / "golden" / "samples" / "README.md"]
+DOCS = ROOT / "docs"
+RESULTS, STREAMS = DOCS / "explanation" / "results.md", DOCS / "reference" / "streams.md"
+PAGES = [README, *sorted(DOCS.rglob("*.md")), ROOT / "golden" / "samples" / "README.md"]
 TEXT = {page: page.read_text() for page in PAGES}
 ALL = "\n".join(TEXT.values())
 pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -95,7 +97,7 @@ def test_named_files_and_folders_exist(page):
 
 
 def test_every_module_is_in_the_hardware_page():
-    table = re.findall(r"^\| (`.*?) \|", TEXT[ROOT / "docs" / "hardware.md"].split("## The modules")[1], re.MULTILINE)
+    table = re.findall(r"^\| (`.*?) \|", TEXT[STREAMS].split("## The modules")[1], re.MULTILINE)
     patterns = [name.replace("K", r"\d+") for cell in table for name in re.findall("`(.*?)`", cell)]
     modules = files_of(read_manifest(DEFAULT_DESIGN), "module")
     assert [name for name in modules
@@ -103,7 +105,7 @@ def test_every_module_is_in_the_hardware_page():
 
 
 def test_every_file_of_a_design_is_in_the_hardware_page():
-    section = TEXT[ROOT / "docs" / "hardware.md"].split("## Using a design's folder")[1].split("\n## ")[0]
+    section = TEXT[STREAMS].split("## Using a design's folder")[1].split("\n## ")[0]
     names = [name for cell in re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
              for name in re.findall("`(.*?)`", cell)]
     files = {path.name for path in DEFAULT_DESIGN.iterdir()}
@@ -192,7 +194,7 @@ def test_made_tables_are_as_they_are_made():
 
 def test_rivals_are_those_of_the_program():
     whole, short = ({row[0]: row for row in map(cells, re.findall(r"^\|.*\|$", TEXT[page], re.MULTILINE))
-                     if len(row) == 9 and not set(row[0]) <= {"-"}} for page in (ROOT / "docs" / "results.md", README))
+                     if len(row) == 9 and not set(row[0]) <= {"-"}} for page in (RESULTS, README))
     assert len(short) > 7 and all(whole[name] == row for name, row in short.items())
     for rival in RIVALS:
         time = rival.time() if rival.microseconds is None else f"{rival.time()} us"
@@ -203,7 +205,7 @@ def test_rivals_are_those_of_the_program():
 def test_figures_of_the_readme():
     """The accuracies are those of the networks' files, and all others stand in the results too, with their commands."""
     networks = [Network.load(path) for path in (DEFAULT_NETWORK, CONVOLUTIONAL_NETWORK)]
-    results = TEXT[ROOT / "docs" / "results.md"]
+    results = TEXT[RESULTS]
     ours = [cells(row) for row in re.findall(r"^\| this generator.*$", TEXT[README], re.MULTILINE)]
     assert len(ours) == 4
     for row, network in zip(ours, [networks[0]] * 2 + [networks[1]] * 2, strict=True):
@@ -216,7 +218,7 @@ def test_figures_of_the_readme():
 
 def test_the_table_at_equal_bus_is_the_programs():
     """Of the first design: its clock in the README, its cycles as the bench has them."""
-    results = TEXT[ROOT / "docs" / "results.md"]
+    results = TEXT[RESULTS]
     steady, clock = re.search(r"([\d.]+) cycles at ([\d.]+) MHz", TEXT[README]).groups()
     row = cells(re.search(r"^\| 784-128-10, 128 lanes \| 98.*$", results, re.MULTILINE)[0])
     assert row[2].startswith(f"{steady} / ")
@@ -225,7 +227,7 @@ def test_the_table_at_equal_bus_is_the_programs():
 
 
 def test_the_drawing_names_blocks_that_exist():
-    titles = re.findall(r'class="[tg]">([a-z_]+) ?[^<]*<', (ROOT / "docs" / "pipeline.svg").read_text())
+    titles = re.findall(r'class="[tg]">([a-z_]+) ?[^<]*<', (DOCS / "explanation" / "pipeline.svg").read_text())
     blocks = {path.stem for path in (ROOT / "rtl_model").rglob("*.py")}
     stages = {"issue", "read", "caught", "weights", "sum_ways", "add", "test", "m_spike", "load", "seek", "chosen",
               "decide", "result"}

@@ -1,4 +1,5 @@
-"""Write from the reports of the runs how far the project is verified: docs/verification.md and docs/verification.json.
+"""Write from the reports of the runs how far the project is verified: verification.md and verification.json in
+docs/explanation/.
 
 Of a run whose report is missing the page keeps what it said before. A run without either, or with a report of other
 sources than those that are there, is said on the page.
@@ -57,8 +58,8 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=Path, default=BUILD, metavar="FOLDER",
                         help="with the reports, each in the folder of its command (default: build)")
-    parser.add_argument("--out", type=Path, default=ROOT / "docs", metavar="FOLDER",
-                        help="where the page is written (default: docs)")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "explanation", metavar="FOLDER",
+                        help="where the page is written (default: docs/explanation)")
     parser.add_argument("--fresh", action="store_true",
                         help="of the reports alone, without what the record in --out says of other runs")
     return parser.parse_args()

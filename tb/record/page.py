@@ -10,7 +10,7 @@ WIDTH = 120
 BEFORE = """# How far it is verified
 
 Written by `make record` from the reports of the runs, and by nobody's hand; the figures are in
-[verification.json](verification.json) too. What the runs do is said in [checking](checking.md). Of a *kept* run the
+[verification.json](verification.json) too. [Checking](../howto/debug.md) says what the runs do. Of a *kept* run the
 report was not there when this was written: its figures are those that this page had before. `make nightly` runs all of
 them at one commit.
 """
