@@ -132,7 +132,7 @@ record: $(VENV) ## docs/explanation/verification.md from the reports of the runs
 test-nir: nir ## NIR graphs in and out, without any framework
 	$(RUN) -m pytest golden/tests/foreign first_spike/tests/test_foreign.py $(JUNIT)
 
-test-foreign: nir ## networks that others publish: FOREIGN=folder of clones (docs/howto/import.md)
+test-foreign: nir ## networks that others publish: FOREIGN=folder of clones (docs/explanation/laboratory.md)
 	@FOREIGN=$(call quote,$(FOREIGN)) $(RUN) -m pytest -m foreign first_spike/tests/test_foreign_networks.py $(JUNIT)
 
 test-frameworks: no-space simulators ## the same in SpikingJelly and Norse, and counts in NeuroBench, which it installs (PyTorch: 200 MB): TORCH_INDEX=, empty where only PyPI is reached
