@@ -72,6 +72,16 @@ def test_readme_is_short_and_leads_to_every_page():
     assert set(PAGES) - {ROOT / "SECURITY.md"} <= linked  # that one is found by its name
 
 
+def test_pages_are_short():
+    """Words apart from what is made: of all pages, and of the laboratory notes."""
+    made = {DOCS / "reference" / "registers.md", DOCS / "explanation" / "verification.md"}
+    notes = DOCS / "explanation" / "laboratory.md"
+    written = {page: re.sub(r"<!-- (\w+): made by .*?<!-- /\1 -->", "", TEXT[page], flags=re.DOTALL)
+               for page in PAGES if page not in made}
+    words = {page: sum(any(map(str.isalnum, word)) for word in text.split()) for page, text in written.items()}
+    assert words.pop(notes) <= 5_000 and 10_000 < sum(words.values()) <= 18_000
+
+
 @pages
 def test_lines_fit(page):
     assert [line for line in prose(TEXT[page]) if len(line) > 120] == []
