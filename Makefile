@@ -126,13 +126,13 @@ coverage: no-space simulators ## what the scenarios of the benches reach of smal
 	@EXTRAS="test coverage nir" scripts/setup/venv.sh
 	@$(RUN) scripts/cover.py $(DESIGNS) --python $(MANY)
 
-record: $(VENV) ## docs/verification.md from the reports of the runs that are there, and what it said of others; FRESH=1 without these
+record: $(VENV) ## docs/explanation/verification.md from the reports of the runs that are there, and what it said of others; FRESH=1 without these
 	@$(RUN) scripts/record.py $(if $(FRESH),--fresh)
 
 test-nir: nir ## NIR graphs in and out, without any framework
 	$(RUN) -m pytest golden/tests/foreign first_spike/tests/test_foreign.py $(JUNIT)
 
-test-foreign: nir ## networks that others publish: FOREIGN=folder of clones (docs/training.md)
+test-foreign: nir ## networks that others publish: FOREIGN=folder of clones (docs/explanation/laboratory.md)
 	@FOREIGN=$(call quote,$(FOREIGN)) $(RUN) -m pytest -m foreign first_spike/tests/test_foreign_networks.py $(JUNIT)
 
 test-frameworks: no-space simulators ## the same in SpikingJelly and Norse, and counts in NeuroBench, which it installs (PyTorch: 200 MB): TORCH_INDEX=, empty where only PyPI is reached
@@ -146,7 +146,7 @@ test-grid: no-space simulators ## every combination of pixels, spikes and events
 lint: simulators ## Verilator's and Icarus' warnings about designs: FOLDERS= (default: hdl)
 	@$(RUN) scripts/lint.py $(call one_or_several,$(or $(FOLDERS),hdl))
 
-verilog: $(VENV) ## generate a design: NETWORK= OUT= NAME= TOP=accelerator|accelerator_axi, and the options of docs/hardware.md in capitals, such as LANES="16 2" PIXELS=4
+verilog: $(VENV) ## generate a design: NETWORK= OUT= NAME= TOP=accelerator|accelerator_axi, and the options of docs/reference/options.md in capitals, such as LANES="16 2" PIXELS=4
 	$(RUN) scripts/generate.py --network $(call quote,$(NETWORK)) --out $(call quote,$(or $(OUT),build/verilog)) $(if $(NAME),--name $(call quote,$(NAME))) $(if $(TOP),--top $(TOP)) $(ONE_DESIGN)
 
 sim: $(if $(filter verilator,$(SIM)),no-space) simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|verilator COUNT= DATA= IMAGES= EVENTS= WAVES=1 [OUT=existing design]
@@ -171,7 +171,7 @@ netlist: no-space simulators ## the gates that make synth places on an ECP5, sim
 	@scripts/setup/tools.sh yosys
 	@$(RUN) scripts/netlist.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(ONE_DESIGN)
 
-bench: no-space simulators ## every cycle in docs/results.md: a whole test set through Verilator, in several configurations, or NETWORK= as for compare
+bench: no-space simulators ## every cycle in docs/explanation/results.md: a whole test set through Verilator, in several configurations, or NETWORK= as for compare
 	@$(RUN) scripts/bench.py $(OWN_NETWORK) $(if $(COUNT),--count $(COUNT))
 
 board: $(if $(filter sim,$(or $(PORT),sim)),no-space) simulators ## digits on a board at a serial line, each compared: PORT=sim|/dev/ttyUSB0 BOARD= NETWORK= [LOAD=network to load] COUNT= DATA= and as for verilog
@@ -220,10 +220,10 @@ lock: $(VENV) ## scripts/setup/requirements.txt: what pyproject.toml asks for, t
 	uv pip compile --quiet --all-extras --universal --python-version 3.11 --generate-hashes --annotation-style line \
 	    --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) --output-file scripts/setup/requirements.txt pyproject.toml
 
-cluster: $(VENV) ## Dask distributed, for --scheduler (docs/many_jobs.md)
+cluster: $(VENV) ## Dask distributed, for --scheduler (docs/howto/many_jobs.md)
 	@EXTRAS=cluster scripts/setup/venv.sh
 
-nir: $(VENV) ## nir and h5py, for NIR graphs (docs/training.md)
+nir: $(VENV) ## nir and h5py, for NIR graphs (docs/howto/import.md)
 	@EXTRAS=nir scripts/setup/venv.sh
 
 simulators: $(VENV) ## find or install Icarus Verilog, Verilator and a C++ compiler

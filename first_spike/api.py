@@ -66,7 +66,7 @@ def cycles(design, images, alone=False):
 
 def metrics(subject, images, rate=None, clock=None, cells=None):
     """What inference asks for on images, exact: a dict, ready for JSON, of a Network, or of a Design with words of
-    memory besides. Source of the counts: golden/inference/operations.py; of the joules: docs/energy.md.
+    memory besides. Source of the counts: golden/inference/operations.py; of the joules: docs/explanation/energy.md.
 
     "neurobench": means of an image under NeuroBench's names. "layers": of each, up to the end of the decision step,
     mean, p50, p99 and max over the images of `spikes_in`, `spikes`, `synaptic_additions`, `effective_additions` (whose

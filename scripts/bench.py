@@ -1,4 +1,4 @@
-"""Every figure of cycles in docs/results.md in one run, or those of a network of one's own: a whole test set through
+"""Every figure of cycles in docs/explanation/results.md, or those of a network of one's own: a whole test set through
 Verilator, bit by bit.
 
 Exit status 1 if a result, a spike or a cycle differs from what the golden model and the cycle model say.
@@ -63,7 +63,7 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--network", action=NetworkFile, metavar="FILE.npz",
                         help="an integer network of one's own, in the configuration that the options name (default: "
-                             "the designs of docs/results.md)")
+                             "the designs of docs/explanation/results.md)")
     add_configuration(parser)
     add_image_arguments(parser)
     add_count(parser, "all")
@@ -75,7 +75,8 @@ def parse():
     add_jobs(parser)
     arguments = parser.parse_args()
     if arguments.network is None and is_chosen(parser, arguments):
-        parser.error("the options of a configuration go with --network: the designs of docs/results.md have theirs")
+        parser.error("the options of a configuration go with --network: the designs of docs/explanation/results.md "
+                     "have theirs")
     return arguments
 
 

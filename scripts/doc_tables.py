@@ -1,5 +1,5 @@
 """Write the tables in docs/ that are made: the shipped networks in results.md, from the figures in the files' headers,
-and the options of a configuration in hardware.md."""
+the published accelerators there, and the options of a configuration in options.md."""
 
 import argparse
 import sys
@@ -16,6 +16,7 @@ from first_spike.command.places import NETWORKS
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT, replacing
+from first_spike.synthesis.rivals import RIVALS
 
 MARKS = "<!-- {}: made by `make doc-tables` -->", "<!-- /{} -->"
 COLUMNS = ("network", "bits", "T", "test set", "accuracy, strict", "held out", "float", "silent", "ties",
@@ -69,8 +70,21 @@ def insert(path, name, text):
         file.write(f"{before}{begin}\n{text.strip()}\n{end}{after}".encode())
 
 
-TABLES = ((ROOT / "docs" / "results.md", "networks", networks_table),
-          (ROOT / "docs" / "hardware.md", "options", options_table))
+def rivals_of_docs():
+    """Markdown: one row per published accelerator, as its authors give it."""
+    lines = ["| accelerator | network | MNIST | time an image | logic | BRAM | power | energy an image | source |",
+             "|" + " --- |" * 9]
+    for rival in RIVALS:
+        time = rival.time() if rival.microseconds is None else f"{rival.time()} us"
+        shown = (rival.name, rival.network, f"{rival.accuracy:.2%}", time, rival.logic, rival.bram, rival.power,
+                 rival.energy, rival.source)
+        lines.append(f"| {' | '.join(cell.strip('–') for cell in shown)} |")
+    return "\n".join(lines)
+
+
+TABLES = ((ROOT / "docs" / "explanation" / "results.md", "networks", networks_table),
+          (ROOT / "docs" / "explanation" / "results.md", "rivals", rivals_of_docs),
+          (ROOT / "docs" / "reference" / "options.md", "options", options_table))
 
 
 if __name__ == "__main__":

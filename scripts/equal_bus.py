@@ -1,4 +1,4 @@
-"""Published accelerators for MNIST and ours behind the same 64-bit stream: the table in docs/results.md."""
+"""Published accelerators for MNIST and ours behind the same 64-bit stream: a table in laboratory.md."""
 
 import argparse
 import sys

@@ -1,5 +1,5 @@
-"""Write from the reports of the runs how far the project is verified: docs/verification.md and
-docs/verification.json."""
+"""Write from the reports of the runs how far the project is verified: verification.md and
+verification.json in docs/explanation/."""
 
 import sys
 from pathlib import Path

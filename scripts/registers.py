@@ -26,10 +26,16 @@ EXPORTS = {  # the file: how PeakRDL makes it
     ROOT / "rtl_model" / "registers" / "first_spike.h": ("c-header", "--std", "gnu99"),
     ROOT / "rtl_model" / "registers" / "first_spike.xml": ("ip-xact", "--vendor", "first-spike", "--library",
                                                            "designs"),
-    ROOT / "docs" / "registers.md": ("markdown",),
 }
+PAGE = ROOT / "docs" / "reference" / "registers.md"
 DIFFERENT = 2
 WIDEST = 120  # columns of a page
+BEFORE = """# Registers
+
+`make registers` writes this page from `rtl_model/registers/accelerator.rdl`. Access: r read, w write, rw both, w1c a 1
+clears. [Integrate](../howto/integrate.md#with-registers) shows how software uses them.
+
+"""
 
 
 def main():
@@ -37,7 +43,7 @@ def main():
     parser.add_argument("--check", action="store_true", help="write nothing, compare")
     check = parser.parse_args().check
     with tempfile.TemporaryDirectory() as folder:
-        made = {PYTHON: addresses().encode(), **{path: export(options, Path(folder, path.name))
+        made = {PYTHON: addresses().encode(), PAGE: page().encode(), **{path: export(options, Path(folder, path.name))
                                                 for path, options in EXPORTS.items()}}
     wrong = [path for path, content in made.items() if not path.exists() or path.read_bytes() != content]
     for path in wrong:
@@ -69,6 +75,24 @@ def _access(field):
     return "w1c" if field.get_property("woclr") else field.get_property("sw").name
 
 
+def page():
+    """The text of registers.md: a row for each field, its register named in the first of them."""
+    top = compiled()
+    lines = [*textwrap.wrap(top.get_property("desc"), WIDEST, break_long_words=False), "",
+             "| offset | register | bits | field | access | reset | meaning |", "|" + " --- |" * 7]
+    for register in top.registers():
+        count, about = register.array_dimensions[0] if register.is_array else 1, register.get_property("desc")
+        name = f"`{register.inst_name}{f'[{count}]' * (count > 1)}`"
+        place = f"0x{register.raw_address_offset:02X}"
+        for field in register.fields():
+            reset, bits = field.get_property("reset"), f"{field.high}:{field.low}" if field.width > 1 else field.low
+            said = " ".join(filter(None, (about, field.get_property("desc")))).replace("|", "/")
+            lines.append(f"| {place} | {name} | {bits} | `{field.inst_name}` | {_access(field)} | "
+                         f"{'' if reset is None else hex(reset)} | {said} |")
+            place = name = about = ""
+    return BEFORE + "\n".join([*lines, ""])
+
+
 def compiled():
     """The map itself, as systemrdl-compiler's node."""
     try:
@@ -90,16 +114,7 @@ def export(options, path):
     done = subprocess.run([program, name, SOURCE, "-o", path, *others], capture_output=True, text=True)
     if done.returncode:
         raise UserError(f"peakrdl {name} failed: {done.stderr.strip()}")
-    text = path.read_text().replace(f"{ROOT}/", "")
-    if path.suffix != ".md":
-        return text.encode()
-    return "".join(f"{line}\n" for long in text.splitlines() for line in _lines(long)).encode()
-
-
-def _lines(line):
-    """A line of Markdown as lines that fit; rows of tables stay whole."""
-    return [line] if len(line) <= WIDEST or line.startswith("|") else textwrap.wrap(line, WIDEST,
-                                                                                    break_long_words=False)
+    return path.read_text().replace(f"{ROOT}/", "").encode()
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ def parse():
                              "for the whole run")
     parser.add_argument("--metrics", action="store_true",
                         help="count what the images ask for in the design of the options that follow, and estimate "
-                             "what that costs in joules (docs/energy.md)")
+                             "what that costs in joules (docs/explanation/energy.md)")
     add_configuration(parser)
     parser.add_argument("--rate", type=above_zero, metavar="N", help="with --metrics: images a second, for the power")
     parser.add_argument("--clock", type=above_zero, metavar="MHZ",

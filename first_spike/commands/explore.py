@@ -140,8 +140,8 @@ def parse():
                         help="bound: the power in milliwatts at the --rate, estimated by the --energy-model")
     parser.add_argument("--rate", type=above_zero, metavar="N", help="bound: images a second that have to be kept")
     parser.add_argument("--energy-model", choices=FOR_BOUNDS,
-                        help=f"by which energy is estimated, see docs/energy.md (default: {FOR_BOUNDS[0]}); without "
-                             "bounds the table has it where this is given")
+                        help=f"estimates energy by this model, see docs/explanation/energy.md (default: "
+                             f"{FOR_BOUNDS[0]}); without bounds the table has it where this is given")
     parser.add_argument("--clock", type=above_zero, metavar="MHZ",
                         help=f"for images a second (default: {CLOCK:g}; with bounds that of the --board)")
     parser.add_argument("--synth", action="store_true", help="measure the area with yosys (ECP5) beside the model")

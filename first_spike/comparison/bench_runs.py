@@ -1,6 +1,6 @@
 """The bench: which designs, how each is measured, and the table of what was found.
 
-What the bench measures: the designs whose figures stand in docs/results.md, or one of one's own.
+What the bench measures: the designs of docs/explanation/results.md, or one of one's own.
 
 One design on a whole test set: back to back, each image alone, and with stalls at both ends.
 

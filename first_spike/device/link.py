@@ -1,6 +1,6 @@
 """Requests to a board and their answers: registers read and written over a line that may lose anything.
 
-The frames on the line between a host and a board (docs/serial.md).
+The frames on the line between a host and a board (docs/reference/serial.md).
 """
 
 import secrets

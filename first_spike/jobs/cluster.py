@@ -48,14 +48,14 @@ class Cluster:
         if not found or int(found["port"]) >= 1 << 16:
             raise UserError(f"{address!r} is no address of a scheduler, such as tcp://127.0.0.1:8786")
         if address.startswith("tls://") and Security().tls_client_cert is None:
-            raise UserError(f"{address} asks for certificates, and none is set: see docs/many_jobs.md")
+            raise UserError(f"{address} asks for certificates, and none is set: see docs/howto/many_jobs.md")
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it means for the jobs is said in sentences
         self._address = address
         try:
             self._client = Client(address, timeout=CONNECT_SECONDS, set_as_default=False)
         except OSError as error:
             raise UserError(f"no scheduler answers at {address}: start one with `dask scheduler`, and name the "
-                            f"address that it prints (docs/many_jobs.md)") from error
+                            f"address that it prints (docs/howto/many_jobs.md)") from error
 
     def __enter__(self):
         try:
@@ -73,7 +73,7 @@ class Cluster:
             self._client.wait_for_workers(1, timeout=CONNECT_SECONDS)
         except TimeoutError as error:
             raise UserError(f"the scheduler at {self._address} has no workers: start some with `dask "
-                            f"worker` (docs/many_jobs.md)") from error
+                            f"worker` (docs/howto/many_jobs.md)") from error
         found = self._client.run(state, on_error="return")
         try:
             found["the scheduler"] = self._client.run_on_scheduler(state)
@@ -158,7 +158,7 @@ def add_jobs(parser):
     group.add_argument("--jobs", type=positive, metavar="N",
                        help="that run at a time (default: one for each core)")
     group.add_argument("--scheduler", metavar="ADDRESS",
-                       help="run the jobs on the cluster of this Dask scheduler, see docs/many_jobs.md")
+                       help="run the jobs on the cluster of this Dask scheduler, see docs/howto/many_jobs.md")
 
 
 def chosen_workers(arguments, side_by_side=True):

@@ -202,7 +202,7 @@ def test_no_scheduler(command, tmp_path, address, monkeypatch):  # noqa: F811
 
 def test_no_certificates(command, tmp_path):  # noqa: F811
     assert refused(command, tmp_path, "tls://127.0.0.1:1") == ("error: tls://127.0.0.1:1 asks for certificates, and "
-                                                               "none is set: see docs/many_jobs.md")
+                                                               "none is set: see docs/howto/many_jobs.md")
 
 
 def test_no_workers(command, tmp_path, monkeypatch):  # noqa: F811

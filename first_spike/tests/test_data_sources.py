@@ -70,10 +70,10 @@ def test_a_float_series(made, command):  # noqa: F811
 
 
 def test_the_example_of_the_page(made, command):  # noqa: F811
-    page = (ROOT / "docs" / "data.md").read_text()
+    page = (ROOT / "docs" / "howto" / "data.md").read_text()
     exec(re.search(r"```python\n(.*?)```", page, re.DOTALL)[1], {})
     for module, name in ((train, "train"), (evaluate, "evaluate")):
-        words = re.search(rf"scripts/{name}\.py (.*series.*)", page)[1]
+        words = re.search(rf"    first-spike {name} (.*series.*)", page)[1]
         done = command(module, *words.split())
         assert done.returncode == 0, done.stderr
     assert "100.00%" in done.stdout and not done.stderr

@@ -125,4 +125,4 @@ def test_the_readme_s_lines_are_the_tested_ones(made):
                   "read_verilog_file_list -F FOLDER/filelist.f", "-libdir FOLDER",
                   f"run --target=sim {core_of(made)}"):
         assert words in text
-    assert f" {core_of(ROOT / 'hdl')}\n" in (ROOT / "docs" / "hardware.md").read_text()
+    assert f" {core_of(ROOT / 'hdl')}\n" in (ROOT / "docs" / "howto" / "integrate.md").read_text()

@@ -1,4 +1,4 @@
-"""What the blocks of the serial bridge tell each other, and the numbers of its protocol (docs/serial.md)."""
+"""What the blocks of the serial bridge tell each other, and the numbers of its protocol (docs/reference/serial.md)."""
 
 from myhdl import Signal, intbv
 

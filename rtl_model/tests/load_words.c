@@ -1,4 +1,4 @@
-/* The words of a network for a loadable design, one a line, as docs/hardware.md ("The words that are loaded") says.
+/* The words of a network for a loadable design, one a line, as docs/howto/load_weights.md says.
 
    It reads numbers: how many layers, inputs, pixels; of each layer neurons, lanes, folds, ways, rows, weight_bits;
    of each region first, part_bits and words, in the order of load_map, those of the mask 0 if there is none; of each

@@ -1,4 +1,5 @@
-"""README.md and docs/ tell the truth: commands parse, what they name exists, and figures are those of the files."""
+"""README.md, docs/ and the pages beside them tell the truth: commands parse, what they name exists, and figures are
+those of the files."""
 
 import argparse
 import importlib
@@ -14,11 +15,15 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.network import Network
 from first_spike.golden.files import ROOT
 from first_spike.rtl_model.delivery.manifest import files_of, read_manifest
-from first_spike.synthesis.rivals import RIVALS, equal_bus_table
+from first_spike.synthesis.rivals import equal_bus_table
 from scripts import doc_tables
 
 README = ROOT / "README.md"
-PAGES = [README, *sorted((ROOT / "docs").glob("*.md")), ROOT / "golden" / "samples" / "README.md"]
+DOCS = ROOT / "docs"
+RESULTS, PIPELINE = DOCS / "explanation" / "results.md", DOCS / "explanation" / "pipeline.md"
+INTEGRATE = DOCS / "howto" / "integrate.md"
+BESIDE = [ROOT / f"{name}.md" for name in ("CONTRIBUTING", "CHANGELOG", "SECURITY")]
+PAGES = [README, *BESIDE, *sorted(DOCS.rglob("*.md")), ROOT / "golden" / "samples" / "README.md"]
 TEXT = {page: page.read_text() for page in PAGES}
 ALL = "\n".join(TEXT.values())
 pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
@@ -59,10 +64,22 @@ def links_of(page):
 
 
 def test_readme_is_short_and_leads_to_every_page():
-    assert len(TEXT[README].splitlines()) <= 120
-    linked = links_of(README)
-    linked |= {there for page in linked & set(PAGES) for there in links_of(page)}
-    assert set(PAGES) - {README} <= linked | {path / "README.md" for path in linked}
+    assert len(TEXT[README].splitlines()) <= 80
+    linked, new = set(), {README}
+    while new:
+        linked |= new
+        new = {there for page in new & set(PAGES) for there in links_of(page)} - linked
+    assert set(PAGES) - {ROOT / "SECURITY.md"} <= linked  # that one is found by its name
+
+
+def test_pages_are_short():
+    """Words apart from what is made: of all pages, and of the laboratory notes."""
+    made = {DOCS / "reference" / "registers.md", DOCS / "explanation" / "verification.md"}
+    notes = DOCS / "explanation" / "laboratory.md"
+    written = {page: re.sub(r"<!-- (\w+): made by .*?<!-- /\1 -->", "", TEXT[page], flags=re.DOTALL)
+               for page in PAGES if page not in made}
+    words = {page: sum(any(map(str.isalnum, word)) for word in text.split()) for page, text in written.items()}
+    assert words.pop(notes) <= 5_000 and 10_000 < sum(words.values()) <= 18_000
 
 
 @pages
@@ -93,16 +110,16 @@ def test_named_files_and_folders_exist(page):
     assert [name for name in named - MADE_UP if not (ROOT / name).exists()] == []
 
 
-def test_every_module_is_in_the_hardware_page():
-    table = re.findall(r"^\| (`.*?) \|", TEXT[ROOT / "docs" / "hardware.md"].split("## The modules")[1], re.MULTILINE)
+def test_every_module_is_in_the_page_of_the_pipeline():
+    table = re.findall(r"^\| (`.*?) \|", TEXT[PIPELINE].split("## Modules")[1], re.MULTILINE)
     patterns = [name.replace("K", r"\d+") for cell in table for name in re.findall("`(.*?)`", cell)]
     modules = files_of(read_manifest(DEFAULT_DESIGN), "module")
     assert [name for name in modules
             if not any(re.fullmatch(pattern, name.removesuffix(".v")) for pattern in patterns)] == []
 
 
-def test_every_file_of_a_design_is_in_the_hardware_page():
-    section = TEXT[ROOT / "docs" / "hardware.md"].split("## Using a design's folder")[1].split("\n## ")[0]
+def test_every_file_of_a_design_is_in_the_page_of_integrating():
+    section = TEXT[INTEGRATE].split("## The files")[1].split("\n## ")[0]
     names = [name for cell in re.findall(r"^\| (`.*?) \|", section, re.MULTILINE)
              for name in re.findall("`(.*?)`", cell)]
     files = {path.name for path in DEFAULT_DESIGN.iterdir()}
@@ -189,42 +206,47 @@ def test_made_tables_are_as_they_are_made():
         assert page.read_text().split(begin)[1].split(end)[0].strip() == make().strip()
 
 
-def test_rivals_are_those_of_the_program():
-    whole, short = ({row[0]: row for row in map(cells, re.findall(r"^\|.*\|$", TEXT[page], re.MULTILINE))
-                     if len(row) == 9 and not set(row[0]) <= {"-"}} for page in (ROOT / "docs" / "results.md", README))
-    assert len(short) > 7 and all(whole[name] == row for name, row in short.items())
-    for rival in RIVALS:
-        time = rival.time() if rival.microseconds is None else f"{rival.time()} us"
-        expected = (rival.network, f"{rival.accuracy:.2%}", time, rival.logic, rival.bram, rival.power, "quoted")
-        assert [cell or "–" for cell in whole[rival.name][1:8]] == list(expected)
+def rows_of(page, first):
+    """{first cell: {column: cell}} of the table of a page whose first column is called `first`."""
+    head, _, *rows = re.search(rf"^\| {first} \|.*(?:\n\|.*)+", TEXT[page], re.MULTILINE)[0].splitlines()
+    return {cells(row)[0]: dict(zip(cells(head), cells(row), strict=True)) for row in rows}
+
+
+def test_rivals_of_the_readme_are_those_of_the_results():
+    whole, short = rows_of(RESULTS, "accelerator"), rows_of(README, "accelerator")
+    rivals = [name for name in short if not name.startswith("this generator")]
+    assert len(rivals) > 1
+    assert [name for name in rivals if not short[name].items() <= whole[name].items()] == []
 
 
 def test_figures_of_the_readme():
-    """The accuracies are those of the networks' files, and all others stand in the results too, with their commands."""
+    """The accuracies are those of the networks' files, and all others stand in the results and estimates, too."""
     networks = [Network.load(path) for path in (DEFAULT_NETWORK, CONVOLUTIONAL_NETWORK)]
-    results = TEXT[ROOT / "docs" / "results.md"]
-    ours = [cells(row) for row in re.findall(r"^\| this generator.*$", TEXT[README], re.MULTILINE)]
-    assert len(ours) == 4
-    for row, network in zip(ours, [networks[0]] * 2 + [networks[1]] * 2, strict=True):
-        assert row[2] == f"{network.accuracy['accuracy']:.2%}"
-        cycles, clock = map(float, re.fullmatch(r"([\d.]+) cycles at ([\d.]+) MHz", row[8]).groups())
-        assert row[3] == f"{cycles / clock:.2f} us"
+    results, energy = TEXT[RESULTS], TEXT[DOCS / "explanation" / "energy.md"]
+    ours = [row for name, row in rows_of(README, "accelerator").items() if name.startswith("this generator")]
+    for row, network, path in zip(ours, networks, (DEFAULT_NETWORK, CONVOLUTIONAL_NETWORK), strict=True):
+        assert row["MNIST"] == f"{network.accuracy['accuracy']:.2%}"
+        cycles, clock = map(float, re.match(r"([\d.]+) cycles at ([\d.]+) MHz", row["source"]).groups())
+        assert row["time an image"] == f"{cycles / clock:.2f} us"
         assert f"| {cycles} / " in results and f" {clock} (" in results
-        assert f"| {row[4].removesuffix(' LUT4')} / " in results and f" / {row[5]} |" in results
+        assert f"| {row['logic'].removesuffix(' LUT4')} / " in results and f" / {row['BRAM']} |" in results
+        estimated = re.search(rf"^\| `{path.stem}` .* ([\d.]+) \|$", energy, re.MULTILINE)[1]
+        assert row["energy an image"] == f"{estimated} uJ, estimated by `45nm-memory`"
 
 
 def test_the_table_at_equal_bus_is_the_programs():
     """Of the first design: its clock in the README, its cycles as the bench has them."""
-    results = TEXT[ROOT / "docs" / "results.md"]
+    results = TEXT[RESULTS]
     steady, clock = re.search(r"([\d.]+) cycles at ([\d.]+) MHz", TEXT[README]).groups()
     row = cells(re.search(r"^\| 784-128-10, 128 lanes \| 98.*$", results, re.MULTILINE)[0])
     assert row[2].startswith(f"{steady} / ")
-    assert equal_bus_table(float(clock), float(steady), float(row[3])) in results
-    assert f"scripts/equal_bus.py --mhz {clock} --steady {steady} --idle {row[3]}" in results
+    notes = TEXT[DOCS / "explanation" / "laboratory.md"]
+    assert equal_bus_table(float(clock), float(steady), float(row[3])) in notes
+    assert f"scripts/equal_bus.py --mhz {clock} --steady {steady} --idle {row[3]}" in notes
 
 
 def test_the_drawing_names_blocks_that_exist():
-    titles = re.findall(r'class="[tg]">([a-z_]+) ?[^<]*<', (ROOT / "docs" / "pipeline.svg").read_text())
+    titles = re.findall(r'class="[tg]">([a-z_]+) ?[^<]*<', (DOCS / "explanation" / "pipeline.svg").read_text())
     blocks = {path.stem for path in (ROOT / "rtl_model").rglob("*.py")}
     stages = {"issue", "read", "caught", "weights", "sum_ways", "add", "test", "m_spike", "load", "seek", "chosen",
               "decide", "result"}

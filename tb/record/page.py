@@ -1,6 +1,7 @@
 """The record as a page.
 
-Write from the reports of the runs how far the project is verified: docs/verification.md and docs/verification.json.
+Write from the reports of the runs how far the project is verified: verification.md and verification.json in
+docs/explanation/.
 
 Of a run whose report is missing the page keeps what it said before. A run without either, or with a report of other
 sources than those that are there, is said on the page.
@@ -8,6 +9,7 @@ sources than those that are there, is said on the page.
 
 import argparse
 import json
+import re
 import textwrap
 from collections import Counter
 from pathlib import Path
@@ -21,23 +23,54 @@ from tb.record.findings import KINDS, claims
 from tb.record.verification import verification
 
 WIDTH = 120
+NUMBER = r"\d+(\.\d+)+"  # of a version
 BEFORE = """# How far it is verified
 
-Written by `make record` from the reports of the runs, and by nobody's hand; the figures are in
-[verification.json](verification.json) too. What the runs do is said in [checking](checking.md). Of a *kept* run the
-report was not there when this was written: its figures are those that this page had before. `make nightly` runs all of
-them at one commit.
+`make record` writes this page from the reports of the runs; [verification.json](verification.json) holds the figures.
+Where a run has no report here, the page keeps what it said before, marked *kept*. `make nightly` runs everything at one
+commit. Comparisons use `==`, without tolerances; seeds are fixed.
 """
-STAGES = """A block is at V1 when its own bench passes; at V2 when, beside that, whole small designs with it pass every
-scenario (random traffic, stalls at both ends, resets, wrong frames) and no soak fails; at V3 when at least 90 % of its
-mutants that are not proved equivalent are killed, none survives without a reason, and what the scenarios do not cover
-of it has a reason. A claim is proved in a block if its faults there do not survive the proof. A block without a module
-of its own is as far as those that it is in.
+AGAINST = """## What is held against what
+
+| what | is held against |
+| --- | --- |
+| integer and float inference | plain Python loops, without shared code, on random networks of all T and weight widths |
+| results and spikes of the accelerator, on both simulators and in MyHDL | integer inference |
+| cycles without stalls | the cycle model |
+| each block | tables made by hand, inference, or a few lines of Python beside its test |
+| one clock edge of reset is enough | inference, with every register and memory unknown before |
+| the printed Verilog | MyHDL's own text of it, by yosys; the linters of two simulators |
+| the gates that are placed | inference and the cycle model |
+| operations and memory words | plain loops; NeuroBench's harness; the Verilog, where no output fires |
+| imported NIR graphs | NIR's definition step by step; SpikingJelly and Norse |
+| both learning rules | their equations in dense numpy |
+| shipped networks, `hdl/` | trained and generated again, byte for byte |
+| these pages | their examples run, their commands parse, their figures are those of the files |
+
+The accelerator is driven with stalls at both ends (none, periodic, random), images back to back and one by one, resets
+at any time, frames too short and too long, all-black and all-white images. Hardware and golden model share what a
+network is and nothing of how it is inferred. The float network is no reference for the hardware.
 """
-MUTANTS = """Faults, and what became of them: the core, the registers around it and the serial line (line) in Verilog
-of small designs; golden, the driver in Python (device), the referee, and the driver in C (driver). *Equivalent* is
-proved, or judged with a reason; *listed* survive with another reason, *missed* without. The share is of those that are
-not equivalent.
+PROOFS = """sby, yosys, abc and z3 prove each claim for all inputs, on the generated Verilog. A second run shows that
+what a claim speaks of can happen; others show that faults in the Verilog break the proof. The whole accelerator is
+compared with plain loops over all steps and neurons. Out of reach: networks of real sizes, layers with folds, the CRC.
+"""
+READERS = """The fuzzer atheris changes small files towards code that was not reached. Each file has to be taken, or
+refused in one sentence; another exception, a crash, a minute without an end or four gigabytes of memory is a finding.
+"""
+STAGES = """| stage | a block is there when |
+| --- | --- |
+| V1 | its own bench passes |
+| V2 | small designs with it pass every scenario, and no soak fails |
+| V3 | 90 % of its mutants, equivalent ones apart, are killed; survivors and what is not covered have reasons |
+
+A block without a module of its own is as far as those that it is in. A claim is proved in a block if faults there break
+the proof.
+"""
+MUTANTS = """A mutant is a design or source with one fault. Areas: the core, the registers and the serial line (line) in
+Verilog of small designs, which play the scenarios of the benches; golden, the driver in Python (device), the referee
+and the driver in C (driver), which meet their tests. *Equivalent* is proved, or judged with a reason; *listed* survive
+with another reason, *missed* without. The share is of those that are not equivalent.
 """
 
 
@@ -56,9 +89,10 @@ def page(record):
     if tests:
         parts += ["## Tests\n", _table(("run", "passed", "failed", "skipped"), tests)]
     if claims(found):
-        parts += ["## Proved for all inputs\n", _table(("claim", "for", "how deep"), map(_proof, claims(found)))]
+        parts += ["## Proved for all inputs\n", PROOFS,
+                  _table(("claim", "for", "how deep"), map(_proof, claims(found)))]
     if "make fuzz-readers" in found:
-        parts += ["## Files of any bytes\n", "Each is taken, or refused in one sentence.\n",
+        parts += ["## Files of any bytes\n", READERS,
                   _table(("reader", "seconds", "files", "finding"),
                          map(_fuzzed, found["make fuzz-readers"]["readers"].items()))]
     areas = [(area, f"`{command}`", f"{count['of']:,}" if "of" in count else "", *(f"{count[fate]:,}" for fate in (
@@ -70,8 +104,8 @@ def page(record):
     if "make coverage" in found:
         parts += ["## Coverage\n", _coverage(found["make coverage"])]
     parts += ["## The blocks\n", STAGES,
-              _table(("block", "stage", "bench", "whole designs", "mutants killed", "proved", "line", "branch",
-                      "toggle"), map(_block, record["blocks"]))]
+              _table(("block", "stage", "bench", "mutants killed", "proved", "line", "branch", "toggle"),
+                     map(_block, record["blocks"])), AGAINST]
     return "\n".join(parts)
 
 
@@ -105,8 +139,8 @@ def _run(item):
     commit += ", **failed**" if origin["failed"] else ""
     commit += ", *kept*" if origin["kept"] else ""
     seed = "" if origin["seed"] is None else origin["seed"]
-    return f"`{command}`", origin["for"], commit, seed, "; ".join(
-        text if name in text.lower() else f"{name} {text}" for name, text in made["tools"].items())
+    return f"`{command}`", origin["for"], commit, seed, ", ".join(
+        f"{name} {(re.search(NUMBER, text) or [text])[0]}" for name, text in made["tools"].items())
 
 
 def _fuzzed(item):
@@ -124,18 +158,19 @@ def _proof(claim):
 
 
 def _designs(count):
-    return f"the small designs {', '.join(count['designs'])}"
+    return f"The small designs {', '.join(count['designs'])}"
 
 
 def _coverage(found):
     kinds = ", ".join(f"{_percent(found[kind])} of the {name}" for kind, name in (
         ("line", "lines"), ("branch", "branches"), ("toggle", "bits")))
     text = _filled(
-        f"In {_designs(found)} under the scenarios of the benches, where what one of them reaches counts in all: "
-        f"{kinds}. {found['explained']:,} points are not covered for a reason that stands in "
-        f"`tb/coverage/uncovered.txt`, {found['unexplained']:,} without.")
+        f"{_designs(found)} play the scenarios of the benches; what one of them reaches counts in all: {kinds}. "
+        f"{found['explained']:,} points are not covered for a reason in `tb/coverage/uncovered.txt`, "
+        f"{found['unexplained']:,} without. Coverage is an alarm, no proof: mutants judge whether a line that ran was "
+        f"checked.")
     if found["python"]:
-        text += "\nOf Python under its tests, without what numba compiles:\n\n" + _table(
+        text += "\nPython under its tests, without what numba compiles:\n\n" + _table(
             ("room", "lines", "branches"), ((f"`{room}/`", *(_percent(kinds[kind]) for kind in ("lines", "branches")))
                                             for room, kinds in found["python"].items()))
     return text
@@ -151,8 +186,7 @@ def _block(row):
     count, coverage = row["mutants"], row["coverage"]
     killed = f"{count['killed']} of {count['tried'] - count['equivalent']}" if count else ""
     covered = [_percent(coverage[kind]) if coverage else "" for kind in KINDS]
-    return (name, stage, bench, ", ".join(coverage["designs"]) if coverage else "", killed, ", ".join(row["claims"]),
-            *covered)
+    return name, stage, bench, killed, ", ".join(row["claims"]), *covered
 
 
 def _percent(pair):
@@ -201,8 +235,8 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--build", type=Path, default=BUILD, metavar="FOLDER",
                         help="with the reports, each in the folder of its command (default: build)")
-    parser.add_argument("--out", type=Path, default=ROOT / "docs", metavar="FOLDER",
-                        help="where the page is written (default: docs)")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "explanation", metavar="FOLDER",
+                        help="where the page is written (default: docs/explanation)")
     parser.add_argument("--fresh", action="store_true",
                         help="of the reports alone, without what the record in --out says of other runs")
     return parser.parse_args()
