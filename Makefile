@@ -169,7 +169,7 @@ check-area: $(VENV) ## how far the area model of scripts/explore.py is from yosy
 
 netlist: no-space simulators ## the gates that make synth places on an ECP5, simulated: NETWORK= COUNT= DATA= and as for verilog
 	@scripts/setup/tools.sh yosys
-	@$(RUN) scripts/netlist.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(ONE_DESIGN)
+	@$(RUN) scripts/netlist.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(ACTIVITY),--activity) $(ONE_DESIGN)
 
 bench: no-space simulators ## every cycle in docs/explanation/results.md: a whole test set through Verilator, in several configurations, or NETWORK= as for compare
 	@$(RUN) scripts/bench.py $(OWN_NETWORK) $(if $(COUNT),--count $(COUNT))

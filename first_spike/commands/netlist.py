@@ -1,10 +1,11 @@
 """Simulate the gates of a design, and compare them with the golden model.
 
-The netlist that `make synth` places on an ECP5, on Verilator, result for result and cycle for cycle. With --activity
-also how often each net toggles, while images come and while nothing does, as a table and for power tools.
+The netlist that is placed on an ECP5 (`make synth`) or an iCE40, on Verilator, result for result and cycle for cycle.
+With --activity also how often each net toggles, while images come and while nothing does, as a table and as SAIF.
 Exit status 1 if a result differs from the golden model's or a cycle from the cycle model's.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 from first_spike.command.cli import Parser, console, error_console, made_by, shown, write_json
@@ -20,9 +21,11 @@ from first_spike.comparison.recorder import decode
 from first_spike.comparison.table import comparison_table
 from first_spike.comparison.verdict import verdict
 from first_spike.golden.contract.network import Network
+from first_spike.golden.errors import UserError
 from first_spike.rtl_model.record import Recording
 from first_spike.synthesis.activity import BUSY, IDLE, Nets, activity_table, read_windows
 from first_spike.synthesis.targets import find_target
+from first_spike.synthesis.toolchains import TOOLCHAINS
 from first_spike.synthesis.yosys import synthesize, write_gates
 
 DEFAULT_COUNT = 500
@@ -37,13 +40,19 @@ def main():
     require_plain_path("verilator", arguments.build.resolve())
     network = Network.load(arguments.network)
     design = design_of(arguments, network)
+    target = find_target(arguments.target)
+    if target.name == "ice40":  # as it comes onto a board
+        toolchain = TOOLCHAINS[target.name]
+        target = replace(target, synthesis="; ".join((*toolchain.prepare, toolchain.synthesis)))
+    elif design.configuration.in_spram:
+        raise UserError("only an iCE40 has SPRAM: choose --target ice40 or --weight-memory block")
     images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
     with work_folder(arguments.build) as folder:
         with error_console.status("yosys"):
-            netlist, _ = synthesize(write_whole_design(design, folder / "design"), find_target("ecp5"), folder,
-                                    arguments.timeout, not arguments.plain)
+            netlist, _ = synthesize(write_whole_design(design, folder / "design"), target, folder, arguments.timeout,
+                                    not arguments.plain)
             nets = Nets(netlist)
-            gates = write_gates(netlist, make_folder(folder / "gates"), arguments.timeout,
+            gates = write_gates(netlist, make_folder(folder / "gates"), arguments.timeout, target.name,
                                 nets.rename if arguments.activity else None)
         report, _ = compare_on(GATES, Subject(design, None, images.images, images.labels), gates,
                                folder / "simulation", waves=arguments.activity)
@@ -81,6 +90,8 @@ def parse():
     add_count(parser, f"{DEFAULT_COUNT}, or all if fewer")
     parser.add_argument("--plain", action="store_true",
                         help="the netlist as yosys makes it, no register moved into block RAM")
+    parser.add_argument("--target", choices=("ecp5", "ice40"), default="ecp5",
+                        help="the family; ice40 as for the board icebreaker (default: ecp5)")
     parser.add_argument("--activity", action="store_true",
                         help="count how often each net toggles; writes SAIF files and a VCD file, some MB an image")
     add_timeout(parser)

@@ -48,7 +48,8 @@ class Recorder:
         sources = [str(folder / name) for name in (folder / "filelist.f").read_text().split()]
         command = ["verilator", "--binary", "--timing", "-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial",
                    "unique", "--top-module", "recorder", "--Mdir", "obj", "-MAKEFLAGS", "OPT_FAST=-Os",
-                   *(("--trace", "--trace-depth", "2") if waves else ()), *(f"-G{name}={value}" for name, value in parameters.items()),
+                   *(("--trace", "--trace-depth", "2") if waves else ()),
+                   *(f"-G{name}={value}" for name, value in parameters.items()),
                    *(self._macros() if inside else ()), *self._write_words(), str(SOURCE), *sources]
         _run(command, self._build, "build.log", lambda _: None)
 

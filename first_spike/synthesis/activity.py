@@ -15,7 +15,6 @@ from rich.table import Table
 from first_spike.golden.errors import UserError
 from first_spike.synthesis.yosys import TOP, module_of, scopes_of
 
-CYCLE_PS = 10_000  # of recorder.sv's clock
 NET = "n{}_"
 BUSY, IDLE = "busy", "idle"
 
@@ -85,17 +84,17 @@ class Nets:
                 if isinstance(bit, int):
                     text = own if len(net["bits"]) == 1 else f"{own}[{place + net.get('offset', 0)}]"
                     node.setdefault(NET, []).append((text, bit))
-        total = window.cycles * CYCLE_PS
         lines = ["(SAIFILE", '(SAIFVERSION "2.0")', '(DIRECTION "backward")', f'(DESIGN "{TOP}")', "(DIVIDER / )",
-                 "(TIMESCALE 1 ps)", f"(DURATION {total})", *_instance(TOP, tree, window), ")"]
+                 "(TIMESCALE 1 ps)", f"(DURATION {window.time})", *_instance(TOP, tree, window), ")"]
         Path(file).write_text("\n".join(lines) + "\n")
 
 
 @dataclass(frozen=True)
 class Window:
-    """cycles: how many. toggles: {net: changes}. high: {net: cycles in which it was 1}."""
+    """cycles: how many; time: that they take, in ps. toggles: {net: changes}. high: {net: time in which it was 1}."""
 
     cycles: int
+    time: int
     toggles: dict
     high: dict
 
@@ -126,37 +125,33 @@ def read_windows(file, windows):
                     clock = words[3]
             elif words[0] == "$enddefinitions":
                 break
-        values = dict.fromkeys(codes.values(), 0)
-        since, toggles, high, cycle = dict.fromkeys(values, 0), {}, {}, 0
+        values = dict.fromkeys(codes.values(), False)
+        since, toggles, high, now, begun = dict.fromkeys(values, 0), {}, {}, 0, None
         first, end, name = bounds.pop(0)
-        inside = False
         for line in lines:
-            if line[0] in "01":
-                net = codes.get(line[1:-1])
-                if net is None:
-                    continue
-                value = line[0] == "1"
-                if value == values[net]:
+            if line[0] == "#":
+                now = int(line[1:])
+            elif line[0] in "01":
+                net, value = codes.get(line[1:-1]), line[0] == "1"
+                if net is None or value == values[net]:
                     continue
                 values[net] = value
-                if inside:
-                    toggles[net] = toggles.get(net, 0) + 1
-                    if not value:
-                        high[net] = high.get(net, 0) + cycle - since[net]
-                since[net] = cycle
+                toggles[net] = toggles.get(net, 0) + 1
+                if not value:
+                    high[net] = high.get(net, 0) + now - since[net]
+                since[net] = now
             elif line[0] == "b" and line.endswith(f" {clock}\n"):
                 cycle = int(line.split()[0][1:], 2)
-                if inside and cycle >= end:
-                    for net, value in values.items():
-                        if value:
-                            high[net] = high.get(net, 0) + end - since[net]
-                    found[name] = Window(end - first, toggles, high)
-                    toggles, high, inside = {}, {}, False
+                if begun is not None and cycle >= end:
+                    for net in (net for net, value in values.items() if value):
+                        high[net] = high.get(net, 0) + now - since[net]
+                    found[name] = Window(end - first, now - begun, toggles, high)
+                    begun = None
                     if not bounds:
                         return found
                     first, end, name = bounds.pop(0)
-                if not inside and cycle >= first:
-                    inside, since = True, dict.fromkeys(values, first)
+                if begun is None and cycle >= first:
+                    begun, toggles, high, since = now, {}, {}, dict.fromkeys(values, now)
     raise UserError(f"{file} ends before cycle {end}")
 
 
@@ -185,8 +180,8 @@ def _instance(name, node, window):
     yield f"(INSTANCE {_escaped(name)}"
     yield "(NET"
     for text, bit in sorted(node.get(NET, ())):
-        high = window.high.get(bit, 0) * CYCLE_PS
-        yield (f"({_escaped(text)} (T0 {window.cycles * CYCLE_PS - high}) (T1 {high}) (TX 0) "
+        high = window.high.get(bit, 0)
+        yield (f"({_escaped(text)} (T0 {window.time - high}) (T1 {high}) (TX 0) "
                f"(TC {window.toggles.get(bit, 0)}) (IG 0))")
     yield ")"
     for child in sorted(key for key in node if key != NET):

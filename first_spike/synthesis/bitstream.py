@@ -10,6 +10,7 @@ from pathlib import Path
 
 from first_spike.golden.errors import UserError
 from first_spike.synthesis.toolchains import TOOLCHAINS, require_program, run_program
+from first_spike.synthesis.yosys import models_of_yosys
 
 TOP = Path(__file__).with_name("board_top.v")
 NETLIST = "netlist.json"
@@ -135,19 +136,10 @@ def write_cells(netlist, folder, timeout):
     changed.write_text(json.dumps(content))
     run_program(["yosys", "-p", f"read_json \"{changed}\"; write_verilog -noattr \"{folder / 'netlist.v'}\""],
                 folder / "cells.log", timeout, folder)
-    (folder / MODELS).write_text(models_of_ice40())
+    (folder / MODELS).write_text(models_of_yosys("ice40"))
     shutil.copy(SIMULATED_TOP, folder)
     _list(folder, [MODELS, "netlist.v"])
     return folder
-
-
-def models_of_ice40():
-    """yosys' own Verilog models of iCE40's cells, as text that Verilator reads."""
-    models = Path(require_program("yosys")).resolve().parents[1] / "share" / "yosys" / "ice40" / MODELS
-    if not models.exists():
-        raise UserError(f"yosys is installed without its models of iCE40's cells: {models} is missing")
-    # values of inputs that nothing is connected to are no Verilog-2005; yosys connects all
-    return "`define NO_ICE40_DEFAULT_ASSIGNMENTS\n" + models.read_text()
 
 
 def _list(folder, files):

@@ -18,7 +18,7 @@ from collections import defaultdict
 from pathlib import Path
 
 from first_spike.golden.errors import UserError
-from first_spike.synthesis.toolchains import run_program
+from first_spike.synthesis.toolchains import require_program, run_program
 
 TOP = "accelerator"
 
@@ -183,9 +183,9 @@ FIXED = {"RSTA": "0", "RSTB": "0", **{f"CS{side}{n}": "0" for side in "AB" for n
 WORDS, WORD_BITS, STORED_BITS, WORDS_A_ROW = 1024, 18, 20, 16
 
 
-def write_gates(netlist, folder, timeout, change=None):
-    """Write the netlist file (yosys' JSON) to the folder as a design: `filelist.f` and what it lists; returns the
-    folder. change(content): changes the netlist before.
+def write_gates(netlist, folder, timeout, family="ecp5", change=None):
+    """Write the netlist file (yosys' JSON) of a family to the folder as a design: `filelist.f` and what it lists;
+    returns the folder. change(content): changes the netlist before.
 
     Raises UserError when yosys is missing or fails, and for a block RAM used in a way that `block_ram.v` does not
     model.
@@ -204,7 +204,7 @@ def write_gates(netlist, folder, timeout, change=None):
     changed.write_text(json.dumps(content))
     run_program(["yosys", "-p", f"read_json \"{changed}\"; write_verilog -noattr \"{folder / 'gates.v'}\""],
                 folder / "gates.log", timeout)
-    (folder / "cells.v").write_text("`define NO_INCLUDES\n" + _models_of_yosys().read_text())
+    (folder / "cells.v").write_text(models_of_yosys(family))
     shutil.copy(BLOCK_RAM, folder)
     (folder / "filelist.f").write_text(f"gates.v\ncells.v\n{BLOCK_RAM.name}\n")
     return folder
@@ -234,9 +234,13 @@ def block_ram(name, cell):
     }
 
 
-def _models_of_yosys():
-    """yosys' own Verilog models of ECP5's cells."""
-    models = Path(shutil.which("yosys")).resolve().parents[1] / "share" / "yosys" / "ecp5" / "cells_sim.v"
+# Values of inputs that nothing is connected to are no Verilog-2005; yosys connects all.
+MACROS = {"ecp5": "NO_INCLUDES", "ice40": "NO_ICE40_DEFAULT_ASSIGNMENTS"}
+
+
+def models_of_yosys(family):
+    """yosys' own Verilog models of a family's cells, as text that Verilator reads."""
+    models = Path(require_program("yosys")).resolve().parents[1] / "share" / "yosys" / family / "cells_sim.v"
     if not models.exists():
-        raise UserError(f"yosys is installed without its models of ECP5's cells: {models} is missing")
-    return models
+        raise UserError(f"yosys is installed without its models of the cells of {family}: {models} is missing")
+    return f"`define {MACROS[family]}\n" + models.read_text()

@@ -38,3 +38,16 @@ def test_gates(command, tmp_path):  # noqa: F811
     assert report["images"] == report["equal_images"] == 50 and report["cycle_model"]["mismatches"] == 0
     assert report["mismatches"] == {"class": 0, "decision_time": 0, "flags": 0, "spikes": "not observed"}
     assert "spikes inside were not observed" in done.stdout
+
+
+def test_toggles_of_an_ice40_with_its_spram(command, tmp_path):  # noqa: F811
+    done = command(netlist, "--target", "ice40", "--lanes", 8, 2, "--pixels", 1, "--spikes-per-cycle", 1, "--weights",
+                   "loadable", "--weight-memory", "spram", "--data", "samples", "--count", 10, "--activity", "--build",
+                   tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    report = json.loads((tmp_path / "report.json").read_text())
+    assert report["equal_images"] == 10 and report["cycle_model"]["mismatches"] == 0
+    saif = (tmp_path / "busy.saif").read_text().splitlines()
+    assert {line.partition("(TC ")[2].split(")")[0] for line in saif if line.startswith("(m_axis_tvalid ")} == {"20"}
+    activity = report["activity"]
+    assert activity["toggles_an_idle_cycle"] == 2 < activity["toggles_a_cycle"]  # the clock alone

@@ -9,8 +9,8 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.rtl_model.convert import generate
-from first_spike.synthesis.bitstream import models_of_ice40
 from first_spike.synthesis.toolchains import run_program
+from first_spike.synthesis.yosys import models_of_yosys
 
 WORDS, PARTS = 6272, 4  # of 784-128-10 in 16 lanes
 BENCH = """
@@ -56,7 +56,7 @@ def test_the_cells_do_what_the_verilog_does(tmp_path):
     run_program(["yosys", "-p", script], tmp_path / "yosys.log", 600, design)
     (tmp_path / "bench.v").write_text(BENCH % {"words": WORDS, "parts": WORDS * PARTS})
     sources = ["bench.v", "made.v", "design/layer0_weights.v"]
-    (tmp_path / "models.v").write_text(models_of_ice40())
+    (tmp_path / "models.v").write_text(models_of_yosys("ice40"))
     subprocess.run(["iverilog", "-g2005", "-o", "bench", "-s", "bench", *sources, "models.v"], cwd=tmp_path, check=True)
     said = subprocess.run(["vvp", "-N", "bench"], cwd=tmp_path, capture_output=True, text=True).stdout
     assert said.startswith("PASS") and int(said.split()[1]) > 5000, said
