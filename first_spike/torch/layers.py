@@ -37,9 +37,10 @@ class Normalization(nn.Module):
         return weight * self.factor().view(-1, *[1] * (weight.ndim - 1))
 
     def factor(self):
-        scale = self.log_scale.exp() / (self.variance + EPSILON).sqrt()
+        mean, variance = self.mean.clone(), self.variance.clone()  # `count` moves them before the backward pass
+        scale = self.log_scale.exp() / (variance + EPSILON).sqrt()
         # a threshold at or below 0 would be a neuron that fires without input
-        return scale / (1 - self.shift + scale * self.mean).clamp(min=LEAST_THRESHOLD)
+        return scale / (1 - self.shift + scale * mean).clamp(min=LEAST_THRESHOLD)
 
     @torch.no_grad()
     def count(self, peaks):
@@ -87,7 +88,8 @@ class Neurons(nn.Module):
             low, high, step = levels(self.bits)
             scales = self.along(self.scales)
             if self.training:  # masters stay within half a level, so that a clipped weight can come back soon
-                self.weight.clamp_((low - 0.5) / scales, (high + 0.5) / scales)
+                lowest, highest = (torch.full_like(scales, end) / scales for end in (low - 0.5, high + 0.5))
+                self.weight.clamp_(lowest, highest)
             used = (((self.weight * scales - low) / step).round() * step + low).clamp(low, high)
         dtype = used.dtype if self.training else torch.float64
         return used.to(dtype), self.thresholds.to(dtype)
@@ -176,7 +178,9 @@ class Convolution(Neurons):
         self._rest = [side - used for side, used in zip(everywhere, geometry.positions)]  # in no whole window
 
     def of_inputs(self, times):
-        return times
+        # strides as a new tensor has them: for those that a map of one channel may have, oneDNN in PyTorch 2.13 gives
+        # sums of uninitialized memory
+        return times.flatten(1).view(times.shape)
 
     def across(self, of_channel):
         return of_channel.view(-1, 1, 1)

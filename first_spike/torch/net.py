@@ -56,6 +56,8 @@ class Net(nn.Module):
     @classmethod
     def of(cls, float_network):
         """A Net with the weights and thresholds of a FloatNetwork that takes images."""
+        if not isinstance(float_network, FloatNetwork):
+            raise UserError(f"a Net takes a FloatNetwork, found {type(float_network).__name__}")
         float_network.require_images("PyTorch module")
         net = cls(text_of(float_network.layers), float_network.image_shape, float_network.classes, float_network.steps)
         for module, layer in zip(net.layers, float_network.layers):
