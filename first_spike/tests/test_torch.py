@@ -216,7 +216,8 @@ def test_gradients_are_the_trainers(seed):
     """Which sums them in float32, so that large ones differ in the last bits."""
     case = Case(seed)
     trace = test_convolution_kernels.run(case.network, case.weights, case.times, case.endless, case.labels, np.ones(8))
-    for k, ours in enumerate(case.learnt(torch.float32, test_convolution_kernels.LOSS, test_convolution_kernels.WIDTH)[1]):
+    _, found = case.learnt(torch.float32, test_convolution_kernels.LOSS, test_convolution_kernels.WIDTH)
+    for k, ours in enumerate(found):
         theirs = test_convolution_kernels.gradient(case.network.layers, trace, k, case.times) / 8
         np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-5, err_msg=f"layer {k}")
 
