@@ -292,6 +292,21 @@ def test_nothing_after_the_decision_is_learnt_from():
     assert all(torch.equal(*pair) for pair in zip(*grads)) and all(grad.any() for grad in grads[0])
 
 
+def test_half_precision_loses_no_spike():
+    """Autocast makes products of bfloat16, of which the layers know nothing."""
+    images, labels = noise(6)
+    net, grads = fst.Net(DEEP, (9, 8), "abcd", normalize=True).start(images), []
+    for autocast in (False, True):
+        net.train().zero_grad()
+        for layer in net.layers[:-1]:
+            layer.norm.batches.zero_()
+        with torch.autocast("cpu", torch.bfloat16, enabled=autocast):
+            output = net(torch.from_numpy(images))
+        fst.decision_loss(output, torch.from_numpy(labels)).backward()
+        grads.append([output.potentials, *output.spike_times, *(one.grad.clone() for one in net.parameters())])
+    assert all(torch.equal(*pair) for pair in zip(*grads, strict=True))
+
+
 def test_state_comes_back():
     images, labels = noise(5)
     nets = [fst.Net(DEEP, (9, 8), "abcd", normalize=True).start(images, seed) for seed in (1, 2)]

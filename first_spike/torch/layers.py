@@ -99,6 +99,11 @@ class Neurons(nn.Module):
         own = self.folded()
         return (used / self.along(thresholds)).to(own.dtype) + (own - own.detach())
 
+    def drive(self, spikes, weights):
+        """What spikes (0 or 1) add to the potentials, [n, neurons] or [n, channels, rows, columns]."""
+        with torch.autocast(spikes.device.type, enabled=False):  # half precision would lose spikes
+            return self.sums(spikes, weights)
+
     def at(self, times, decision):
         """Potentials [n, neurons] at the end of step `decision` [n], in units of the threshold, of what learns."""
         heard = self._heard(times, decision)
@@ -142,7 +147,7 @@ class Dense(Neurons):
     def across(self, of_channel):
         return of_channel
 
-    def drive(self, spikes, weights):
+    def sums(self, spikes, weights):
         return spikes @ weights.T
 
     def drive_weights(self, spikes, errors):
@@ -185,7 +190,7 @@ class Convolution(Neurons):
     def across(self, of_channel):
         return of_channel.view(-1, 1, 1)
 
-    def drive(self, spikes, weights):
+    def sums(self, spikes, weights):
         rows, columns = self.geometry.positions
         return functional.conv2d(spikes, weights, **self._shape)[..., :rows, :columns]
 

@@ -30,8 +30,7 @@ def fire(layer, times, weights, thresholds):
     times: of its inputs. weights, thresholds: in any unit. A neuron whose potential never exceeds 0 has the largest
     potential 0 in step -1.
     """
-    # half precision would lose spikes, so no autocast
-    with torch.no_grad(), torch.autocast(times.device.type, enabled=False):
+    with torch.no_grad():
         potentials = 0
         for step in range(layer.steps):
             potentials = potentials + layer.drive((times == step).to(weights.dtype), weights)
