@@ -152,10 +152,10 @@ def test_normalization_folds_exactly():
 def test_normalization_is_what_it_says():
     """Its factor by numbers: exp(log_scale) * (V - mean) / deviation + shift > 1 where factor * V > 1."""
     norm = fst.Normalization(3)
-    peaks = torch.tensor([[1.0, 2.0, 0.5], [3.0, 6.0, 0.5]])
-    norm.count(peaks)
+    potentials = torch.tensor([[1.0, 2.0, 0.5], [3.0, 6.0, 0.5]])
+    norm.count(potentials, potentials ** 2)
     assert norm.mean.tolist() == [2, 4, 0.5] and norm.variance.tolist() == [1, 4, 0]
-    norm.count(peaks + 1)
+    norm.count(potentials + 1, (potentials + 1) ** 2)
     assert norm.mean.tolist() == pytest.approx([2.1, 4.1, 0.6])
     with torch.no_grad():
         norm.shift.copy_(torch.tensor([0.5, -0.5, 0.0]))
@@ -290,6 +290,22 @@ def test_nothing_after_the_decision_is_learnt_from():
         fst.decision_loss(net(torch.from_numpy(changed)), torch.from_numpy(labels)).backward()
         grads.append([layer.weight.grad.clone() for layer in net.layers])
     assert all(torch.equal(*pair) for pair in zip(*grads)) and all(grad.any() for grad in grads[0])
+
+
+def test_normalization_counts_potentials_of_all_steps():
+    """As the weights alone make them, whatever the factor is."""
+    images, _ = noise(7)
+    net = fst.Net("dense 5, dense 4", (9, 8), "abcd", 16, normalize=True).train()
+    layer, times = net.layers[0], encode(images, 16)
+    weights = layer.weight.detach().double().numpy()
+    seen = np.array([(times <= step) @ weights.T for step in range(16)])
+    for batch in (1, 2, 3):
+        layer(fst.encode(torch.from_numpy(images), 16))
+        assert layer.norm.batches == batch + 1  # the first counts twice: before anything else, and as a batch
+        np.testing.assert_allclose(layer.norm.mean, seen.mean(axis=(0, 1)), rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(layer.norm.variance, seen.var(axis=(0, 1)), rtol=1e-4, atol=1e-5)
+        with torch.no_grad():
+            layer.norm.shift.add_(0.3)
 
 
 def test_half_precision_loses_no_spike():

@@ -16,13 +16,11 @@ LEAST_THRESHOLD, MOMENTUM, EPSILON = 1 / 64, 0.1, 1e-5  # of a Normalization
 
 
 class Normalization(nn.Module):
-    """Batch normalisation of the largest potential of each channel, which is weights again: nothing is left of it in a
-    network.
+    """Batch normalisation of each channel's potentials, which is weights again: nothing is left of it in a network.
 
-    A potential V counts as exp(log_scale) * (V - mean) / deviation + shift, mean and deviation being running ones of
-    the largest potentials (of every image, at every position), in training too, so that both modes infer alike; no
-    gradient goes through them. The threshold stays 1: a neuron fires where factor * V > 1, see `forward`. The first
-    batch sets mean and deviation.
+    A potential V counts as exp(log_scale) * (V - mean) / deviation + shift, mean and deviation being running ones over
+    steps, images and positions, in training too, so that both modes infer alike; no gradient goes through them. The
+    threshold stays 1: a neuron fires where factor * V > 1, see `forward`. The first batch sets mean and deviation.
     """
 
     def __init__(self, channels):
@@ -43,12 +41,12 @@ class Normalization(nn.Module):
         return scale / (1 - self.shift + scale * mean).clamp(min=LEAST_THRESHOLD)
 
     @torch.no_grad()
-    def count(self, peaks):
-        """Take in largest potentials [n, channels, ...] that the weights alone make."""
-        of_channel = peaks.transpose(0, 1).flatten(1)
+    def count(self, potentials, squares):
+        """Take in potentials that the weights alone make, [n, channels, ...], and their squares, means over steps."""
+        mean, square = (part.transpose(0, 1).flatten(1).mean(1).to(self.mean.dtype) for part in (potentials, squares))
         share = MOMENTUM if self.batches else 1.0
-        self.mean.lerp_(of_channel.mean(1).to(self.mean.dtype), share)
-        self.variance.lerp_(of_channel.var(1, correction=0).to(self.mean.dtype), share)
+        self.mean.lerp_(mean, share)
+        self.variance.lerp_((square - mean.square()).clamp(min=0), share)
         self.batches += 1
 
 
@@ -71,7 +69,7 @@ class Neurons(nn.Module):
     def forward(self, times):
         times = self.of_inputs(times)
         if self.norm is not None and self.training and not self.norm.batches:
-            self.norm.count(fire(self, times, self.weight, self.across(self.thresholds))[1])
+            self.norm.count(*fire(self, times, self.weight, self.across(self.thresholds))[3])
         used, thresholds = self.read()
         return FirstSpikes.apply(times, self.learnt(used, thresholds), self, used, self.across(thresholds))
 
@@ -126,10 +124,11 @@ class Neurons(nn.Module):
         self.weight.copy_(self.folded())
         self.norm = None
 
-    def notice(self, peaks):
-        """Peaks of a pass, in units of the threshold."""
+    def notice(self, potentials, squares):
+        """Means over the steps of a pass, in units of the threshold."""
         if self.norm is not None and self.training:
-            self.norm.count(peaks / self.across(self.norm.factor().detach()))
+            factor = self.across(self.norm.factor().detach())
+            self.norm.count(potentials / factor, squares / factor.square())
 
     def along(self, of_channel):
         return of_channel.view(-1, *[1] * (self.weight.ndim - 1))

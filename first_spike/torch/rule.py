@@ -25,13 +25,13 @@ def encode(images, steps, dtype=None):
 
 
 def fire(layer, times, weights, thresholds):
-    """(spike times int16, largest potentials, their steps int16) of the neurons of a layer, before its pool.
+    """(spike times int16, largest potentials, their steps int16, moments) of the neurons of a layer, before its pool.
 
     times: of its inputs. weights, thresholds: in any unit. A neuron whose potential never exceeds 0 has the largest
-    potential 0 in step -1.
+    potential 0 in step -1. moments: means over the steps of potentials and of their squares.
     """
     with torch.no_grad():
-        potentials = 0
+        potentials = total = squares = 0
         for step in range(layer.steps):
             potentials = potentials + layer.drive((times == step).to(weights.dtype), weights)
             if step == 0:
@@ -40,7 +40,9 @@ def fire(layer, times, weights, thresholds):
             fired.masked_fill_((potentials > thresholds) & (fired == layer.steps), step)
             peak_times.masked_fill_(potentials > peaks, step)
             torch.maximum(peaks, potentials, out=peaks)
-    return fired, peaks, peak_times
+            if layer.norm is not None:
+                total, squares = total + potentials, squares + potentials.square()
+    return fired, peaks, peak_times, (total / layer.steps, squares / layer.steps)
 
 
 class FirstSpikes(torch.autograd.Function):
@@ -55,10 +57,10 @@ class FirstSpikes(torch.autograd.Function):
     def forward(ctx, times, learnt, layer, used, thresholds):
         """learnt: the weights in units of the threshold, which get the gradient; used, thresholds: what inference
         reads."""
-        fired, peaks, peak_times = fire(layer, times, used, thresholds)
+        fired, peaks, peak_times, moments = fire(layer, times, used, thresholds)
         peaks = (peaks / thresholds).to(learnt.dtype)
         if ctx.needs_input_grad[1]:
-            layer.notice(peaks)
+            layer.notice(*moments)
         ctx.save_for_backward(times, learnt, peaks, peak_times)
         ctx.layer = layer
         return layer.earliest(fired).to(times.dtype)
