@@ -267,7 +267,7 @@ def test_the_output_is_told_what_the_trainers_is(seed):
     potentials, labels = rng.integers(-40, 40, (32, 5)).astype(np.float32) / 32, rng.integers(0, 5, 32)
     decision, endless, classes = rng.integers(0, 3, 32), rng.random(32) < 0.3, potentials.argmax(axis=1)
     decision[endless] = 2
-    loss = Loss(*rng.choice([0.1, 0.5], 1), *rng.choice([0.5, 1], 2), rng.choice([0.9, 1]))
+    loss = Loss(rng.choice([0.1, 0.5]), rng.choice([0.5, 1]), rng.choice([0, 0.5]), rng.choice([0.9, 1]))
     ours, told = torch.from_numpy(potentials).requires_grad_(), np.empty(5, np.float32)
     output = fst.Output(ours, *map(torch.from_numpy, (classes, decision, endless)), (), 2)
     fst.decision_loss(output, torch.from_numpy(labels), *loss).backward()
