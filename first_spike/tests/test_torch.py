@@ -82,6 +82,15 @@ def test_potentials_that_meet_the_threshold_do_not_fire():
         assert same(evaluated(net, images), float_infer(net.to_float_network(), images))
 
 
+def test_sums_are_of_float64():
+    """One and 2 ** -24 are one in float32."""
+    net = fst.Net("dense 2", (2, 2), "ab")
+    net.layers[0].weight.data = torch.tensor([[1, 2.0 ** -24, 0, 0], [1, 0, 0, 0]])
+    images = np.array([[[255, 128], [0, 0]]], np.uint8)
+    found = evaluated(net, images)
+    assert found.spike_times[0].tolist() == [[7, 16]] and same(found, float_infer(net.to_float_network(), images))
+
+
 def learn(net, images, labels, epochs=3, **options):
     """Some epochs on all images at once, by Adam."""
     net.train()
