@@ -135,10 +135,10 @@ test-nir: nir ## NIR graphs in and out, without any framework
 test-foreign: nir ## networks that others publish: FOREIGN=folder of clones (docs/explanation/laboratory.md)
 	@FOREIGN=$(call quote,$(FOREIGN)) $(RUN) -m pytest -m foreign first_spike/tests/test_foreign_networks.py $(JUNIT)
 
-test-frameworks: no-space simulators ## the same in SpikingJelly and Norse, and counts in NeuroBench, which it installs (PyTorch: 200 MB): TORCH_INDEX=, empty where only PyPI is reached
+test-frameworks: no-space simulators ## the same in SpikingJelly and Norse, counts in NeuroBench, and modules of first_spike.torch; it installs these (PyTorch: 200 MB): TORCH_INDEX=, empty where only PyPI is reached
 	@EXTRAS="test train nir" scripts/setup/venv.sh
 	@PIP_EXTRA_INDEX_URL=$(TORCH_INDEX) $(RUN) -m pip install --quiet --requirement scripts/setup/frameworks.txt
-	$(RUN) -m pytest -m frameworks first_spike/tests/test_frameworks.py first_spike/tests/test_neurobench.py $(JUNIT)
+	$(RUN) -m pytest -m frameworks first_spike/tests/test_frameworks.py first_spike/tests/test_neurobench.py first_spike/tests/test_torch.py $(JUNIT)
 
 test-grid: no-space simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour; JOBS= SCHEDULER=
 	@$(RUN) scripts/grid.py $(MANY)
@@ -217,7 +217,7 @@ $(VENV): pyproject.toml scripts/setup/requirements.txt
 
 lock: $(VENV) ## scripts/setup/requirements.txt: what pyproject.toml asks for, to the last package, with hashes; UPGRADE=1 for newer ones
 	@EXTRAS=lock scripts/setup/venv.sh
-	uv pip compile --quiet --all-extras --universal --python-version 3.11 --generate-hashes --annotation-style line \
+	echo torch | uv pip compile --quiet --all-extras --excludes - --universal --python-version 3.11 --generate-hashes --annotation-style line \
 	    --custom-compile-command "make lock" $(if $(UPGRADE),--upgrade) --output-file scripts/setup/requirements.txt pyproject.toml
 
 cluster: $(VENV) ## Dask distributed, for --scheduler (docs/howto/many_jobs.md)

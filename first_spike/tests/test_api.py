@@ -1,6 +1,8 @@
 """What users import: the names are there, say what they are, and give what the commands give."""
 
+import importlib
 import inspect
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +31,14 @@ def test_the_names_are_there_and_explained():
         assert len(inspect.getdoc(getattr(fs, name))) > 60, name
     with pytest.raises(AttributeError, match="first_spike has no 'lode': it has load"):
         fs.lode
+
+
+def test_modules_for_pytorch_need_it(monkeypatch):
+    for name in [name for name in sys.modules if name.startswith("first_spike.torch")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(fs.UserError, match=r"^first_spike.torch needs PyTorch: pip install first-spike\[torch\], or"):
+        importlib.import_module("first_spike.torch")
 
 
 def test_no_function_of_the_library_takes_what_argparse_parsed():

@@ -1,0 +1,358 @@
+"""Modules for PyTorch: the golden model's spikes and the trainer's gradients, to the bit where floats allow it."""
+
+import numpy as np
+import pytest
+
+import first_spike as fs
+from first_spike.golden.contract.network import FloatNetwork
+from first_spike.golden.errors import UserError
+from first_spike.golden.inference.encode import encode
+from first_spike.golden.inference.infer import float_infer, infer
+from first_spike.golden.quantization.grid import Grid
+from first_spike.golden.tests.random_networks import as_float, random_convolutional_network, random_images
+from first_spike.golden.tests.training import plain_convolution, test_convolution_kernels
+from first_spike.golden.training.decision_kernels import Loss, output_errors
+
+torch = pytest.importorskip("torch")
+from first_spike import torch as fst  # noqa: E402  # not without torch
+
+pytestmark = pytest.mark.frameworks
+torch.set_num_threads(1)  # the tensors are small
+DEEP = "conv 3 3x2 stride 2x1 padding 1x0 pool 1x2, conv 4 2x2 pool 2x1, dense 6, dense 4"
+
+
+def random_float_network(seed):
+    """Weights of every size, thresholds of their own: no sum is the same in another order by chance."""
+    rng = np.random.default_rng(seed)
+    given = random_convolutional_network(rng, int(rng.choice([2, 16, 64])), 3, 1 + seed % 3)
+    layers = [layer.__class__(*(array * np.float32(0.1) for array in (
+        layer.weights + rng.normal(0, 0.8, layer.weights.shape).astype(np.float32), layer.thresholds)),
+        *([layer.geometry] if layer.kind == "convolution" else [])) for layer in as_float(given).layers]
+    return FloatNetwork(given.steps, given.image_shape, layers, given.classes), random_images(rng, given)
+
+
+def same(output, expected):
+    """Whether a module's Output is an Inference."""
+    pairs = [(output.classes, expected.classes), (output.decision_time, expected.decision_time),
+             *zip(output.spike_times, expected.spike_times, strict=True)]
+    return all(np.array_equal(ours.numpy(), theirs) for ours, theirs in pairs)
+
+
+def evaluated(net, images):
+    net.eval()
+    with torch.no_grad():
+        return net(torch.from_numpy(images))
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_float_inference_spike_for_spike(seed):
+    network, images = random_float_network(seed)
+    net = fst.Net.of(network)
+    made = net.to_float_network()
+    assert all(abs(ours.weights - theirs.weights).max() <= 2 ** -25 and
+               np.array_equal(ours.thresholds, theirs.thresholds)
+               for ours, theirs in zip(made.layers, network.layers, strict=True))
+    assert same(evaluated(net, images), float_infer(made, images))
+
+
+def test_the_cases_have_something_to_compare():
+    seen = dict.fromkeys(("hidden spikes", "silent hidden", "decided", "silent", "ties"), 0)
+    for seed in range(60):
+        network, images = random_float_network(seed)
+        found = float_infer(network, images)
+        hidden = np.concatenate([times.ravel() for times in found.spike_times[:-1]] or [np.empty(0)])
+        seen["hidden spikes"] += (hidden < network.steps).sum()
+        seen["silent hidden"] += (hidden == network.steps).sum()
+        seen["decided"] += (~found.silent).sum()
+        seen["silent"] += found.silent.sum()
+        seen["ties"] += found.tie.sum()
+    assert all(count > 20 for count in seen.values()), seen
+
+
+def test_potentials_that_meet_the_threshold_do_not_fire():
+    """Tenths add up to more or less than one by the order in which they are added; multiples of 2 ** -24 do not."""
+    weights = np.array([[0.1, 0.3], [0.2, 0.3], [0.7, 0.4], [0.0, 0.0]], np.float32)
+    net = fst.Net("dense 2", (2, 2), "ab")
+    net.layers[0].weight.data = torch.from_numpy(weights.T.copy())
+    made = net.to_float_network()
+    total = made.layers[0].weights.astype(float).sum(axis=0)
+    images = np.array([[[255, 255], [255, 0]]], np.uint8)
+    for threshold in (*total, *np.nextafter(total, 0)):
+        net.layers[0].thresholds.fill_(threshold)
+        assert same(evaluated(net, images), float_infer(net.to_float_network(), images))
+
+
+def test_sums_are_of_float64():
+    """One and 2 ** -24 are one in float32; what is finer than that is no weight, so that no order of sums matters."""
+    net = fst.Net("dense 2", (2, 2), "ab")
+    net.layers[0].weight.data = torch.tensor([[1, 2.0 ** -24, 0, 0], [1, 2.0 ** -26, 0, 0]])
+    images = np.array([[[255, 128], [0, 0]]], np.uint8)
+    found = evaluated(net, images)
+    assert found.spike_times[0].tolist() == [[7, 16]] and same(found, float_infer(net.to_float_network(), images))
+
+
+def learn(net, images, labels, epochs=3, **options):
+    """Some epochs on all images at once, by Adam."""
+    net.train()
+    optimizer = torch.optim.Adam(net.parameters(), lr=0.002)
+    for _ in range(epochs):
+        optimizer.zero_grad()
+        fst.decision_loss(net(torch.from_numpy(images)), torch.from_numpy(labels), **options).backward()
+        optimizer.step()
+
+
+def noise(seed, count=24, shape=(9, 8), classes=4):
+    rng = np.random.default_rng(seed)
+    images = rng.integers(0, 256, (count, *shape), dtype=np.uint8)
+    return np.where(rng.random(images.shape) < 0.6, images, 0).astype(np.uint8), rng.integers(0, classes, count)
+
+
+@pytest.mark.parametrize("normalize", [False, True])
+@pytest.mark.parametrize("bits", [1, 2, (4, 3, 4, 8)])
+def test_quantized_network_is_what_the_module_does(bits, normalize):
+    torch.manual_seed(1)
+    images, labels = noise(1)
+    net = fst.Net(DEEP, (9, 8), "abcd", 16, normalize=normalize).start(images)
+    learn(net, images, labels)
+    net.quantize(bits)
+    for layer in net.layers:
+        layer.thresholds.copy_((layer.thresholds / 3).ceil())  # so that much fires
+    learn(net, images, labels)
+    net.tune(images, labels)
+    network, found = net.to_network("by a test"), evaluated(net, images)
+    assert network.source == "by a test" and [layer.weight_bits for layer in network.layers] == list(
+        bits if isinstance(bits, tuple) else (bits,) * 4)
+    assert same(found, infer(network, images))
+    assert all(len(np.unique(times)) > 1 for times in found.spike_times[:-1])  # there is something to compare
+    net.train()  # masters move on, what is read stays on the grid in float32 as well
+    assert same(net(torch.from_numpy(images)), infer(net.to_network(), images))
+
+
+@pytest.mark.parametrize("bits", range(1, 9))
+def test_the_grid_is_the_trainers(bits):
+    images, _ = noise(2)
+    net = fst.Net("dense 5, dense 4", (9, 8), "abcd").start(images).quantize(bits)
+    with torch.no_grad():
+        net.layers[0].weight.add_(torch.randn(5, 72) * 0.1)
+    masters, grid = net.layers[0].weight.detach().numpy().T.copy(), Grid(bits, net.layers[0].scales.numpy())
+    grid.hold(masters)
+    expected = np.empty_like(masters)
+    grid.round(masters, expected)
+    assert np.array_equal(net.layers[0].read()[0].numpy().T, expected)
+    assert np.array_equal(net.layers[0].weight.detach().numpy().T, masters)
+
+
+def test_normalization_folds_exactly():
+    """Into the weights: what infers in training, in eval mode and in the network without it are one."""
+    torch.manual_seed(2)
+    images, labels = noise(3)
+    net = fst.Net(DEEP, (9, 8), "abcd", 16, normalize=True).start(images)
+    learn(net, images, labels, epochs=5)
+    norms = [layer.norm for layer in net.layers[:-1]]
+    assert net.layers[-1].norm is None and all(norm.batches == 6 and norm.shift.abs().sum() > 0 for norm in norms)
+    made, before = net.to_float_network(), evaluated(net, images)
+    assert same(before, float_infer(made, images)) and any((times < 16).any() for times in before.spike_times[:-1])
+    for layer in net.layers:
+        layer.fold()
+    assert not any("norm" in name for name in net.state_dict())
+    assert same(evaluated(net, images), float_infer(made, images))
+
+
+def test_normalization_is_what_it_says():
+    """Its factor by numbers: exp(log_scale) * (V - mean) / deviation + shift > 1 where factor * V > 1."""
+    norm = fst.Normalization(3)
+    potentials = torch.tensor([[1.0, 2.0, 0.5], [3.0, 6.0, 0.5]])
+    norm.count(potentials, potentials ** 2)
+    assert norm.mean.tolist() == [2, 4, 0.5] and norm.variance.tolist() == [1, 4, 0]
+    norm.count(potentials + 1, (potentials + 1) ** 2)
+    assert norm.mean.tolist() == pytest.approx([2.1, 4.1, 0.6])
+    with torch.no_grad():
+        norm.shift.copy_(torch.tensor([0.5, -0.5, 0.0]))
+        norm.log_scale.copy_(torch.tensor([0.0, np.log(2), 0.0]))
+        scale = norm.log_scale.exp() / (norm.variance + 1e-5).sqrt()
+        for place in np.linspace(0, 8, 33):
+            counts = scale * (place - norm.mean) + norm.shift
+            near = (counts - 1).abs() < 1e-4
+            assert ((counts > 1) == (norm.factor() * place > 1))[~near].all()
+        norm.shift.fill_(1000)  # would fire without input
+        assert (norm.factor() > 0).all() and torch.isfinite(norm.factor()).all()
+
+
+class Case:
+    """A network of small integers with thresholds of powers of two, of which float64 holds all that the rule makes:
+    so its gradients are the same by any order of sums."""
+
+    loss, width = Loss(temperature=0.3, pull=0.5, push=0.75, sure=0.97), 2.0
+
+    def __init__(self, seed):
+        network, weights, self.times, self.endless, self.labels, _ = test_convolution_kernels.random_case(seed)
+        layers = [layer.__class__(own, 2.0 ** np.log2(layer.thresholds).round().astype(np.float32),
+                                  *([layer.geometry] if layer.kind == "convolution" else []))
+                  for layer, own in zip(network.layers, weights)]
+        self.network = FloatNetwork(network.steps, network.image_shape, layers, network.classes)
+        self.weights = [layer.weights.copy() for layer in layers]
+        images = np.random.default_rng(seed).integers(0, 256, (8, *network.image_shape), dtype=np.uint8)
+        self.images, self.times = images, encode(images, network.steps)
+        self.endless, self.labels = self.endless[:8], self.labels[:8]
+
+    def learnt(self, dtype, loss=loss, width=width):
+        """(Output, gradients in golden's order) of the module."""
+        net = fst.Net.of(self.network).to(dtype)
+        for layer in net.layers:
+            layer.width = width
+        output = net(torch.from_numpy(self.images), torch.from_numpy(self.endless))
+        fst.decision_loss(output, torch.from_numpy(self.labels), *loss).backward()
+        return output, [layer.arrange(layer.weight.grad).numpy() for layer in net.layers]
+
+    def lessons(self):
+        return [plain_convolution.learn(self.times[n], self.network.steps, self.network.layers, self.weights,
+                                        self.loss, self.width, self.endless[n], self.labels[n], 1.0) for n in range(8)]
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_gradients_are_those_of_plain_loops(seed):
+    case = Case(seed)
+    output, found = case.learnt(torch.float64)
+    expected = case.lessons()
+    assert output.decision_time.tolist() == [lesson.decision for lesson in expected]
+    assert output.classes.tolist() == [lesson.winner for lesson in expected]
+    for k, ours in enumerate(found):
+        assert np.array_equal(ours, sum(lesson.gradients[k] for lesson in expected) / 8), f"layer {k}"
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_gradients_are_the_trainers(seed):
+    """Which sums them in float32, so that large ones differ in the last bits."""
+    case = Case(seed)
+    trace = test_convolution_kernels.run(case.network, case.weights, case.times, case.endless, case.labels, np.ones(8))
+    _, found = case.learnt(torch.float32, test_convolution_kernels.LOSS, test_convolution_kernels.WIDTH)
+    for k, ours in enumerate(found):
+        theirs = test_convolution_kernels.gradient(case.network.layers, trace, k, case.times) / 8
+        np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-5, err_msg=f"layer {k}")
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_gradients_are_those_of_numbers(seed):
+    """Differences of the smooth function that stands for the spikes."""
+    case = Case(seed)
+    _, found = case.learnt(torch.float64)
+    wide, lessons = [layer.astype(float) for layer in case.weights], case.lessons()
+    for k, layer in enumerate(wide):
+        unit = case.network.layers[k].thresholds.astype(float)
+        for place in np.ndindex(layer.shape):
+            value, ends = layer[place], []
+            for step in (1e-5, -1e-5):
+                layer[place] = value + step
+                ends.append(sum(lesson.smooth(wide) for lesson in lessons))
+            layer[place] = value
+            slope = (ends[0] - ends[1]) / 2e-5 * unit[place[1]] / 8
+            assert abs(found[k][place] - slope) < 2e-4, (k, place)
+
+
+def test_the_cases_reach_the_hidden_layers():
+    reached = [Case(seed).learnt(torch.float64) for seed in range(40)]
+    assert sum(any(layer.any() for layer in found[:-1]) for _, found in reached) > 20
+    assert sum((output.decision_time < output.steps).sum() for output, _ in reached) > 50
+
+
+def test_quantized_gradients_go_straight_through():
+    """To the masters, as from a float network of the same integers."""
+    case = Case(3)
+    plain = case.learnt(torch.float64)[1]
+    net = fst.Net.of(case.network).double().quantize(8)
+    for layer, own in zip(net.layers, case.network.layers):
+        layer.width = case.width
+        layer.scales.fill_(1)
+        layer.thresholds.copy_(torch.from_numpy(own.thresholds.copy()))
+        layer.weight.data = layer.arranged(torch.from_numpy(own.weights + np.float32(0.25))).double()  # rounded off
+    output = net(torch.from_numpy(case.images), torch.from_numpy(case.endless))
+    fst.decision_loss(output, torch.from_numpy(case.labels), *case.loss).backward()
+    assert all(np.array_equal(layer.arrange(layer.weight.grad).numpy(), own) for layer, own in zip(net.layers, plain))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_output_is_told_what_the_trainers_is(seed):
+    rng = np.random.default_rng(seed)
+    potentials, labels = rng.integers(-40, 40, (32, 5)).astype(np.float32) / 32, rng.integers(0, 5, 32)
+    decision, endless, classes = rng.integers(0, 3, 32), rng.random(32) < 0.3, potentials.argmax(axis=1)
+    decision[endless] = 2
+    loss = Loss(rng.choice([0.1, 0.5]), rng.choice([0.5, 1]), rng.choice([0, 0.5]), rng.choice([0.9, 1]))
+    ours, told = torch.from_numpy(potentials).requires_grad_(), np.empty(5, np.float32)
+    output = fst.Output(ours, *map(torch.from_numpy, (classes, decision, endless)), (), 2)
+    fst.decision_loss(output, torch.from_numpy(labels), *loss).backward()
+    for n in range(32):
+        output_errors(potentials[n], np.float32(1), labels[n], classes[n], decision[n] < 2, endless[n], loss, 1.0, told)
+        assert np.array_equal(ours.grad[n].numpy() * 32, told), n
+
+
+def test_nothing_after_the_decision_is_learnt_from():
+    """A pixel that comes after it may be there or not."""
+    images, labels = noise(4, count=60)
+    net = fst.Net("conv 3 3x3 pool 2, dense 4", (9, 8), "abcd", 16).start(images)
+    net.layers[-1].thresholds.fill_(0.01)
+    early = evaluated(net, images).decision_time.numpy() < 15
+    images, labels, grads = images[early], labels[early], []
+    assert early.sum() > 20 and ((images > 0) & (images < 16)).any()
+    for late in (0, 15):
+        net.train().zero_grad()
+        changed = np.where(images < 16, np.uint8(late), images)
+        fst.decision_loss(net(torch.from_numpy(changed)), torch.from_numpy(labels)).backward()
+        grads.append([layer.weight.grad.clone() for layer in net.layers])
+    assert all(torch.equal(*pair) for pair in zip(*grads)) and all(grad.any() for grad in grads[0])
+
+
+def test_normalization_counts_potentials_of_all_steps():
+    """As the weights alone make them, whatever the factor is."""
+    images, _ = noise(7)
+    net = fst.Net("dense 5, dense 4", (9, 8), "abcd", 16, normalize=True).train()
+    layer, times = net.layers[0], encode(images, 16)
+    weights = layer.weight.detach().double().numpy()
+    seen = np.array([(times <= step) @ weights.T for step in range(16)])
+    for batch in (1, 2, 3):
+        layer(fst.encode(torch.from_numpy(images), 16))
+        assert layer.norm.batches == batch + 1  # the first counts twice: before anything else, and as a batch
+        np.testing.assert_allclose(layer.norm.mean, seen.mean(axis=(0, 1)), rtol=1e-4, atol=1e-5)
+        np.testing.assert_allclose(layer.norm.variance, seen.var(axis=(0, 1)), rtol=1e-4, atol=1e-5)
+        with torch.no_grad():
+            layer.norm.shift.add_(0.3)
+
+
+def test_half_precision_loses_no_spike():
+    """Autocast makes products of bfloat16, of which the layers know nothing."""
+    images, labels = noise(6)
+    net, grads = fst.Net(DEEP, (9, 8), "abcd", normalize=True).start(images), []
+    for autocast in (False, True):
+        net.train().zero_grad()
+        for layer in net.layers[:-1]:
+            layer.norm.batches.zero_()
+        with torch.autocast("cpu", torch.bfloat16, enabled=autocast):
+            output = net(torch.from_numpy(images))
+        fst.decision_loss(output, torch.from_numpy(labels)).backward()
+        grads.append([output.potentials, *output.spike_times, *(one.grad.clone() for one in net.parameters())])
+    assert all(torch.equal(*pair) for pair in zip(*grads, strict=True))
+
+
+def test_state_comes_back():
+    images, labels = noise(5)
+    nets = [fst.Net(DEEP, (9, 8), "abcd", normalize=True).start(images, seed) for seed in (1, 2)]
+    for net in nets:
+        learn(net, images, labels)
+        net.quantize(3)
+    nets[1].load_state_dict(nets[0].state_dict())
+    assert nets[0].to_network() == nets[1].to_network()
+
+
+@pytest.mark.parametrize("do, sentence", [
+    (lambda: fst.Net("dense 3", (2, 2), "ab"), "2 class names for 3 output neurons"),
+    (lambda: fst.Net("conv 3 4x4, dense 2", (2, 2), "ab"), "layer 0: a kernel of 4 x 4 is larger than the map"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab", steps=5), "steps must be a power of two"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab")(torch.zeros(1, 2, 2)), "images must be uint8 .*, found torch.float32"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab")(torch.zeros(1, 2, 3, dtype=torch.uint8)), "takes images of 2 x 2"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab").quantize(9), "bits must be a number from 1 to 8, or 1 of them"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab").quantize(4).quantize(4), "the network is quantized already"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab").to_network(), "the network is of floats: quantize it first"),
+    (lambda: fst.Net("dense 2", (2, 2), "ab").quantize(4).to_float_network(), "is quantized: ask for it by to_network"),
+    (lambda: fst.Net.of(fs.load("mnist_784_128_10_4bit")), "takes a FloatNetwork")])
+def test_mistakes(do, sentence):
+    with pytest.raises(UserError, match=sentence):
+        do()

@@ -1,0 +1,225 @@
+"""Layers of first-spike neurons as modules: dense and convolutional, a normalisation and a grid of few bits in them."""
+
+from dataclasses import replace
+
+import torch
+from torch import nn
+from torch.nn import functional
+from torch.nn.grad import conv2d_input, conv2d_weight
+
+from first_spike.golden.quantization.grid import levels
+from first_spike.torch.rule import FirstSpikes, fire
+
+FINEST = 2.0 ** 24  # weights are multiples of 1 / FINEST
+SPREAD = 0.05  # standard deviation of weights before Net.start
+LEAST_THRESHOLD, MOMENTUM, EPSILON = 1 / 64, 0.1, 1e-5  # of a Normalization
+
+
+class Normalization(nn.Module):
+    """Batch normalisation of each channel's potentials, which is weights again: nothing is left of it in a network.
+
+    A potential V counts as exp(log_scale) * (V - mean) / deviation + shift, mean and deviation being running ones over
+    steps, images and positions, in training too, so that both modes infer alike; no gradient goes through them. The
+    threshold stays 1: a neuron fires where factor * V > 1, see `forward`. The first batch sets mean and deviation.
+    """
+
+    def __init__(self, channels):
+        super().__init__()
+        self.log_scale, self.shift = nn.Parameter(torch.zeros(channels)), nn.Parameter(torch.zeros(channels))
+        self.register_buffer("mean", torch.zeros(channels))
+        self.register_buffer("variance", torch.ones(channels))
+        self.register_buffer("batches", torch.zeros((), dtype=torch.int64))
+
+    def forward(self, weight):
+        """The weights [channels, ...] with all of it folded in, for a threshold of 1."""
+        return weight * self.factor().view(-1, *[1] * (weight.ndim - 1))
+
+    def factor(self):
+        mean, variance = self.mean.clone(), self.variance.clone()  # `count` moves them before the backward pass
+        scale = self.log_scale.exp() / (variance + EPSILON).sqrt()
+        # a threshold at or below 0 would be a neuron that fires without input
+        return scale / (1 - self.shift + scale * mean).clamp(min=LEAST_THRESHOLD)
+
+    @torch.no_grad()
+    def count(self, potentials, squares):
+        """Take in potentials that the weights alone make, [n, channels, ...], and their squares, means over steps."""
+        mean, square = (part.transpose(0, 1).flatten(1).mean(1).to(self.mean.dtype) for part in (potentials, squares))
+        share = MOMENTUM if self.batches else 1.0
+        self.mean.lerp_(mean, share)
+        self.variance.lerp_((square - mean.square()).clamp(min=0), share)
+        self.batches += 1
+
+
+class Neurons(nn.Module):
+    """What Dense and Convolution share. weight: the parameter, in units of the threshold. thresholds [channels]: in
+    units of what inference reads, a buffer: 1 until `quantize` or `Net.tune`. bits: None, or the bits of the grid.
+    norm: a Normalization or None. width: of the rule, see FirstSpikes.
+
+    Called with spike times it gives those that it hands on.
+    """
+
+    def __init__(self, shape, steps, normalize, width):
+        super().__init__()
+        self.steps, self.width, self.bits = steps, width, None
+        self.weight = nn.Parameter(torch.randn(shape) * SPREAD)
+        self.register_buffer("thresholds", torch.ones(shape[0]))
+        self.register_buffer("scales", torch.ones(shape[0]))
+        self.norm = Normalization(shape[0]) if normalize else None
+
+    def forward(self, times):
+        times = self.of_inputs(times)
+        if self.norm is not None and self.training and not self.norm.batches:
+            self.norm.count(*fire(self, times, self.weight, self.across(self.thresholds))[3])
+        used, thresholds = self.read()
+        return FirstSpikes.apply(times, self.learnt(used, thresholds), self, used, self.across(thresholds))
+
+    def folded(self):
+        """The weights in units of the threshold, normalisation folded in."""
+        return self.weight if self.norm is None else self.norm(self.weight)
+
+    @torch.no_grad()
+    def read(self):
+        """(weights, thresholds) that inference reads: on a grid integers, in eval mode of float64."""
+        if self.bits is None:
+            used = (self.folded() * FINEST).round() / FINEST
+        else:
+            low, high, step = levels(self.bits)
+            scales = self.along(self.scales)
+            if self.training:  # masters stay within half a level, so that a clipped weight can come back soon
+                lowest, highest = (torch.full_like(scales, end) / scales for end in (low - 0.5, high + 0.5))
+                self.weight.clamp_(lowest, highest)
+            used = (((self.weight * scales - low) / step).round() * step + low).clamp(low, high)
+        dtype = used.dtype if self.training else torch.float64
+        return used.to(dtype), self.thresholds.to(dtype)
+
+    def learnt(self, used, thresholds):
+        """What `read` gives as weights in units of the threshold, whose gradients go straight to the parameters."""
+        own = self.folded()
+        return (used / self.along(thresholds)).to(own.dtype) + (own - own.detach())
+
+    def drive(self, spikes, weights):
+        """What spikes (0 or 1) add to the potentials, [n, neurons] or [n, channels, rows, columns]."""
+        with torch.autocast(spikes.device.type, enabled=False):  # half precision would lose spikes
+            return self.sums(spikes, weights)
+
+    def at(self, times, decision):
+        """Potentials [n, neurons] at the end of step `decision` [n], in units of the threshold, of what learns."""
+        heard = self._heard(times, decision)
+        return self.drive(heard, self.learnt(*self.read())).flatten(1)
+
+    @torch.no_grad()
+    def read_at(self, times, decision):
+        """The same of what inference reads, in its units, exactly."""
+        used, _ = self.read()
+        return self.drive(self._heard(times, decision).to(used.dtype), used).flatten(1)
+
+    def _heard(self, times, decision):
+        times = self.of_inputs(times)
+        spiked = times <= decision.view(-1, *[1] * (times.ndim - 1))
+        return (spiked & (times < self.steps)).to(times.dtype) + (times - times.detach())  # errors go straight through
+
+    @torch.no_grad()
+    def fold(self):
+        """Normalisation becomes weights, for good."""
+        self.weight.copy_(self.folded())
+        self.norm = None
+
+    def notice(self, potentials, squares):
+        """Means over the steps of a pass, in units of the threshold."""
+        if self.norm is not None and self.training:
+            factor = self.across(self.norm.factor().detach())
+            self.norm.count(potentials / factor, squares / factor.square())
+
+    def along(self, of_channel):
+        return of_channel.view(-1, *[1] * (self.weight.ndim - 1))
+
+
+class Dense(Neurons):
+    """weight [neurons, inputs], inputs in the order row, column, channel; takes maps as well."""
+
+    def __init__(self, inputs, neurons, steps, normalize=False, width=1.0):
+        super().__init__((neurons, inputs), steps, normalize, width)
+
+    def of_inputs(self, times):
+        return times.permute(0, 2, 3, 1).flatten(1) if times.ndim == 4 else times
+
+    def across(self, of_channel):
+        return of_channel
+
+    def sums(self, spikes, weights):
+        return spikes @ weights.T
+
+    def drive_weights(self, spikes, errors):
+        return errors.T @ spikes
+
+    def drive_back(self, errors, weights):
+        return errors @ weights
+
+    def earliest(self, fired):
+        return fired
+
+    def to_winners(self, told, peaks):
+        return told
+
+    def arrange(self, weights):
+        """A tensor as golden orders weights, [inputs, neurons]."""
+        return weights.T
+
+    def arranged(self, weights):
+        """The way back."""
+        return weights.T
+
+
+class Convolution(Neurons):
+    """weight [channels, channels of the source, kernel rows, kernel columns]; geometry: golden's Geometry, which says
+    the map that it takes, stride, padding and the pool behind it: the earliest spike of each window."""
+
+    def __init__(self, geometry, channels, steps, normalize=False, width=1.0):
+        super().__init__((channels, geometry.source[2], *geometry.kernel), steps, normalize, width)
+        self.geometry = geometry
+        self._shape = {"stride": geometry.stride, "padding": geometry.padding}
+        everywhere = replace(geometry, pool=(1, 1)).positions
+        self._rest = [side - used for side, used in zip(everywhere, geometry.positions)]  # in no whole window
+
+    def of_inputs(self, times):
+        # strides as a new tensor has them: for those that a map of one channel may have, oneDNN in PyTorch 2.13 gives
+        # sums of uninitialized memory
+        return times.flatten(1).view(times.shape)
+
+    def across(self, of_channel):
+        return of_channel.view(-1, 1, 1)
+
+    def sums(self, spikes, weights):
+        rows, columns = self.geometry.positions
+        return functional.conv2d(spikes, weights, **self._shape)[..., :rows, :columns]
+
+    def drive_weights(self, spikes, errors):
+        return conv2d_weight(spikes, self.weight.shape, self._everywhere(errors), **self._shape)
+
+    def drive_back(self, errors, weights):
+        rows, columns, channels = self.geometry.source
+        return conv2d_input((len(errors), channels, rows, columns), weights, self._everywhere(errors), **self._shape)
+
+    def _everywhere(self, errors):
+        return functional.pad(errors, (0, self._rest[1], 0, self._rest[0]))
+
+    def _windows(self, maps):
+        """[n, channels, window rows, window columns, neurons of a window]"""
+        (rows, columns), (down, right) = self.geometry.handed, self.geometry.pool
+        return maps.reshape(*maps.shape[:2], rows, down, columns, right).transpose(3, 4).flatten(4)
+
+    def earliest(self, fired):
+        return self._windows(fired).amin(-1)
+
+    def to_winners(self, told, peaks):
+        windows = self._windows(peaks)
+        chosen = torch.zeros_like(windows).scatter_(-1, windows.argmax(-1, keepdim=True), told[..., None])
+        return chosen.unflatten(4, self.geometry.pool).transpose(3, 4).reshape(peaks.shape)
+
+    def arrange(self, weights):
+        """A tensor as golden orders weights, [kernel places, channels]."""
+        return weights.permute(2, 3, 1, 0).flatten(0, 2)
+
+    def arranged(self, weights):
+        """The way back."""
+        return weights.reshape(*self.geometry.kernel, self.geometry.source[2], -1).permute(3, 2, 0, 1)

@@ -1,0 +1,176 @@
+"""A whole network as a module: from words to spikes, and on to the Network that the hardware is made from."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from torch import nn
+
+from first_spike.golden.contract.network import FloatNetwork
+from first_spike.golden.errors import UserError
+from first_spike.golden.inference.infer import check_images
+from first_spike.golden.quantization.grid import choose_grid, integer_layer, integer_network
+from first_spike.golden.quantization.thresholds import FACTORS, retune
+from first_spike.golden.training import convolution_rule, decision_rule, defaults
+from first_spike.golden.training.layer_text import blank_layers, parse, text_of
+from first_spike.torch.layers import Convolution, Dense
+from first_spike.torch.rule import encode
+
+
+class Output(NamedTuple):
+    """What a Net makes of n images, tensors on its device.
+
+    potentials: float [n, classes], of the output neurons at the end of the decision step, in units of their threshold;
+    these have a gradient. classes int64 [n] and decision_time int64 [n] (T: silent, or endless): the read-out of the
+    contract. endless: bool [n]. spike_times: of each layer int16 [n, neurons], in golden's order, of the whole run.
+    steps: T.
+    """
+
+    potentials: torch.Tensor
+    classes: torch.Tensor
+    decision_time: torch.Tensor
+    endless: torch.Tensor
+    spike_times: tuple
+    steps: int
+
+
+class Net(nn.Module):
+    """layers: in words, as `first-spike train --layers` takes them: "conv 16 5x5 same pool 2, dense 10". image_shape:
+    (rows, columns) or (rows, columns, channels). classes: names. steps: T, a power of two from 2 to 256. normalize: a
+    Normalization in every hidden layer. width: half the base of the triangle that stands for a spike's slope, in
+    thresholds. Raises UserError, naming the layer, for what cannot be a network.
+    """
+
+    def __init__(self, layers, image_shape, classes, steps=16, normalize=False, width=1.0):
+        super().__init__()
+        blank = blank_layers(parse(layers), image_shape)
+        self.shape = FloatNetwork(steps, image_shape, blank, list(classes), "trained in PyTorch")
+        self.layers, last = nn.ModuleList(), len(blank) - 1
+        for k, layer in enumerate(blank):
+            options = steps, normalize and k < last, width
+            self.layers.append(Dense(layer.inputs, layer.neurons, *options) if layer.kind == "dense" else
+                               Convolution(layer.geometry, layer.channels, *options))
+
+    @classmethod
+    def of(cls, float_network):
+        """A Net with the weights and thresholds of a FloatNetwork that takes images."""
+        if not isinstance(float_network, FloatNetwork):
+            raise UserError(f"a Net takes a FloatNetwork, found {type(float_network).__name__}")
+        float_network.require_images("PyTorch module")
+        net = cls(text_of(float_network.layers), float_network.image_shape, float_network.classes, float_network.steps)
+        for module, layer in zip(net.layers, float_network.layers):
+            _set(module, layer.weights, layer.thresholds)
+        return net
+
+    @property
+    def convolutional(self):
+        return any(layer.kind != "dense" for layer in self.shape.layers)
+
+    def forward(self, images, endless=None):
+        """The Output for images, uint8 tensor [n, rows, columns] or [n, rows, columns, channels].
+
+        endless: bool [n] or None: images for which the output does not fire, so that the loss sees the whole run.
+        With gradients, nothing after the decision counts, as nothing after it does in inference.
+        """
+        check_images(self.shape, np.empty((0, *images.shape[1:]), np.uint8))
+        steps = self.shape.steps
+        times = encode(images, steps, self.layers[0].weight.dtype)
+        endless = torch.zeros(len(images), dtype=torch.bool, device=images.device) if endless is None else endless
+        trains = [times]
+        with torch.no_grad():
+            for layer in self.layers:
+                trains.append(layer(trains[-1]))
+            decision = trains[-1].flatten(1).amin(1).masked_fill(endless, steps)
+            classes = self.layers[-1].read_at(trains[-2], decision).argmax(1)
+        before = trains[-2]
+        if torch.is_grad_enabled() and len(self.layers) > 1:
+            before = times.masked_fill(times > decision.view(-1, 1, 1, 1), steps)
+            for layer in self.layers[:-1]:
+                before = layer(before)
+        spikes = tuple((train.permute(0, 2, 3, 1) if train.ndim == 4 else train).flatten(1).to(torch.int16)
+                       for train in trains[1:])
+        return Output(self.layers[-1].at(before, decision), classes, decision.long(), endless, spikes, steps)
+
+    def start(self, images, seed=1):
+        """Initial weights as the trainer makes them, for training images, uint8 [n, rows, columns, ...]; those of
+        layers with a normalisation are normalised besides."""
+        images, rng = _array(images), np.random.default_rng([seed, 1])
+        if self.convolutional:
+            weights = convolution_rule.initial_weights(rng, self.shape.layers, images, self.shape.steps)
+        else:
+            weights = decision_rule.initial_weights(rng, [self.shape.inputs, *self.shape.sizes], images)
+        for module, own in zip(self.layers, weights):
+            _set(module, own)
+        return self
+
+    def quantize(self, bits=None, scale_per=None):
+        """From here on weights are integers of few bits, straight through; normalisation is folded before.
+
+        bits: a number, or one for each layer, 1 to 8; default: as the trainer. scale_per: "channel" or "layer", of
+        hidden layers; default: as the trainer. Scales are chosen now and stay. A state that is loaded later must be of
+        a Net that was quantized alike.
+        """
+        count = len(self.layers)
+        bits = defaults.bits(count, self.convolutional) if bits is None else bits
+        bits = (bits,) * count if isinstance(bits, int) else tuple(bits)
+        if len(bits) != count or not all(isinstance(one, int) and 1 <= one <= 8 for one in bits):
+            raise UserError(f"bits must be a number from 1 to 8, or {count} of them, found {list(bits)}")
+        per_channel = (scale_per or defaults.scale_per(self.convolutional)) == "channel"
+        for k, (module, own) in enumerate(zip(self.layers, bits)):
+            if module.bits is not None:
+                raise UserError("the network is quantized already")
+            module.fold()
+            weights = module.arrange(module.weight / module.along(module.thresholds))
+            grid, thresholds = choose_grid(np.ascontiguousarray(_array(weights), np.float32), own,
+                                           per_channel=per_channel and k < count - 1)
+            _set(module, _array(weights), thresholds)
+            module.bits = own
+            module.scales.copy_(torch.from_numpy(grid.scales))
+        return self
+
+    def tune(self, images, labels, most_silent=None):
+        """Choose the output threshold on held-out training images, uint8 [n, ...], with labels [n], as the trainer
+        does. most_silent: the share of them that may end without an output spike; default: the trainer's."""
+        most_silent = defaults.most_silent(self.convolutional) if most_silent is None else most_silent
+        factors = convolution_rule.FACTORS if self.convolutional else FACTORS
+        *_, last = retune(self._golden(), self.shape.steps, _array(images), _array(labels), most_silent, factors)
+        _set(self.layers[-1], None, last.thresholds)
+        return self
+
+    def to_float_network(self, source=""):
+        """The FloatNetwork that infers as this does in eval mode, before it was quantized."""
+        if any(module.bits is not None for module in self.layers):
+            raise UserError("the network is quantized: ask for it by to_network()")
+        return replace(self.shape, layers=self._golden(), source=source or self.shape.source)
+
+    def to_network(self, source=""):
+        """The Network, in integers, that infers as this does in eval mode. source: text for its file."""
+        if any(module.bits is None for module in self.layers):
+            raise UserError("the network is of floats: quantize it first, as in net.quantize(4)")
+        return integer_network(self.shape, self._golden(), source or self.shape.source)
+
+    def _golden(self):
+        """Layers of the golden model: in integers where quantized."""
+        made = []
+        for module, layer in zip(self.layers, self.shape.layers):
+            used, thresholds = module.read()
+            used, thresholds = _array(module.arrange(used)), _array(thresholds)
+            if module.bits is None:
+                made.append(replace(layer, weights=used.astype(np.float32), thresholds=thresholds.astype(np.float32)))
+            else:
+                made.append(integer_layer(layer, used.astype(np.int8), thresholds.astype(np.int32), module.bits))
+        return made
+
+
+def _array(given):
+    return given.detach().cpu().numpy() if isinstance(given, torch.Tensor) else np.asarray(given)
+
+
+@torch.no_grad()
+def _set(module, weights=None, thresholds=None):
+    """Write golden's arrays into a layer."""
+    if weights is not None:
+        module.weight.copy_(module.arranged(torch.from_numpy(np.array(weights))))
+    if thresholds is not None:
+        module.thresholds.copy_(torch.from_numpy(np.array(thresholds)))
