@@ -23,8 +23,7 @@ from first_spike.golden.training.adam import side_by_side
 from first_spike.golden.training.loop import Stopped
 from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import Kept
-from first_spike.training.recipes import recipe_job, recipe_words, renew_figures
-from first_spike.training.training_jobs import run_trainings
+from first_spike.training.training_jobs import recipe_job, recipe_words, renew_figures, run_trainings
 
 OUT = BUILD / "networks"
 

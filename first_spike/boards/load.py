@@ -8,14 +8,13 @@ import time
 import numpy as np
 
 from first_spike.boards.opened import add_board, opened
-from first_spike.boards.run import DEFAULT_COUNT, add_images, classified, finish
+from first_spike.boards.run import DEFAULT_COUNT, add_images, board_report, board_table, classified, finish
 from first_spike.command.bars import JobBar
 from first_spike.command.cli import console
 from first_spike.command.configuration_options import design_of
 from first_spike.command.images import read_images
 from first_spike.command.option_values import NAMED, NetworkFile, natural
 from first_spike.command.places import check_places
-from first_spike.device.board_table import board_report, board_table
 from first_spike.device.device import Answers
 from first_spike.device.identity import LoadableDesign
 from first_spike.golden.contract.network import Network

@@ -22,7 +22,7 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.convert import generate
 from first_spike.synthesis.bitstream import require_memory, write_top
-from first_spike.synthesis.boards import BOARDS, find_board
+from first_spike.synthesis.targets import BOARDS, find_board
 
 SOURCE = Path(__file__).with_name("simulated_board.cpp")
 PROGRAM = Path("obj", "Vtop")

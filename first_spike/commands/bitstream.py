@@ -13,7 +13,7 @@ from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.convert import generate
 from first_spike.synthesis.bitstream import make_bitstream, require_memory, require_programs
-from first_spike.synthesis.boards import BOARDS, design_for, find_board
+from first_spike.synthesis.targets import BOARDS, design_for, find_board
 from first_spike.synthesis.toolchains import TOOLCHAINS
 
 BAUD = 1_000_000

@@ -14,7 +14,7 @@ from first_spike.command.images import add_image_arguments, read_images
 from first_spike.command.option_values import NAMED, NetworkFile, above_zero, load_network, output_file, positive
 from first_spike.command.places import check_places
 from first_spike.command.silence import most_silent, most_ties, silence, ties, warn
-from first_spike.comparison.evaluation import figures_table, summarise
+from first_spike.comparison.table import figures_table, summarise
 from first_spike.exploration.energy import UP5K_MHZ
 from first_spike.exploration.metrics import energy_lines, metrics, operations_table, require_integers
 from first_spike.golden.contract.configuration import Configuration

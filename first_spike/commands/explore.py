@@ -23,8 +23,7 @@ from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import Kept
-from first_spike.synthesis.boards import BOARDS
-from first_spike.synthesis.targets import find_ecp5_board, surplus, verdict
+from first_spike.synthesis.targets import BOARDS, find_ecp5_board, surplus, verdict
 from first_spike.synthesis.toolchains import require_program
 
 

@@ -10,7 +10,7 @@ from first_spike.command.cli import Parser, console, error_console, shown
 from first_spike.command.option_values import above_zero
 from first_spike.command.places import BUILD
 from first_spike.golden.errors import UserError
-from first_spike.synthesis.boards import BOARDS, find_board
+from first_spike.synthesis.targets import BOARDS, find_board
 from first_spike.synthesis.toolchains import require_program
 
 PROGRAM = "openFPGALoader"

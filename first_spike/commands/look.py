@@ -22,7 +22,7 @@ from first_spike.command.places import BUILD
 from first_spike.comparison.backends import BACKENDS, VERILOG
 from first_spike.comparison.compare_on import Subject, compare_on, compare_verilog, float_file, read_float
 from first_spike.comparison.design_files import read_design, require_core
-from first_spike.comparison.evaluation import figures_rows, network_title, summarise
+from first_spike.comparison.table import figures_rows, network_title, summarise
 from first_spike.comparison.verdict import verdict
 from first_spike.golden.contract.network import Network
 from first_spike.plots.comparison import comparison_section

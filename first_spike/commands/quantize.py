@@ -18,9 +18,8 @@ from first_spike.golden.training.adam import side_by_side
 from first_spike.golden.training.classes import hold_out
 from first_spike.golden.training.loop import Training
 from first_spike.jobs.cluster import chosen_workers
-from first_spike.training.quantize_options import data_for, data_name, parse
+from first_spike.training.quantize_options import data_for, data_name, draw_sweep, parse, sweep_all, sweep_table
 from first_spike.training.results import tell_classes
-from first_spike.training.sweep import draw_sweep, sweep_all, sweep_table
 from first_spike.training.train import finetuning_plan, usual_for
 from first_spike.training.train_options import wishes_of
 

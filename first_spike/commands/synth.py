@@ -38,9 +38,9 @@ from first_spike.golden.schedule.cycles import predict
 from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import Kept
 from first_spike.rtl_model.tops import DEFAULT
-from first_spike.synthesis.boards import BOARDS
 from first_spike.synthesis.rivals import rivals_table
 from first_spike.synthesis.targets import (
+    BOARDS,
     ECP5,
     RESOURCES,
     TARGETS,

@@ -10,8 +10,7 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.errors import UserError
 from first_spike.jobs.jobs import LocalWorkers, cores
 from first_spike.rtl_model.tops import DEFAULT
-from first_spike.synthesis.boards import Board
-from first_spike.synthesis.targets import surplus, verdict
+from first_spike.synthesis.targets import Board, surplus, verdict
 
 CLOCK = 130.0  # MHz, where no board says another
 

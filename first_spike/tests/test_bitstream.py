@@ -11,7 +11,7 @@ from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.layer.kinds import layer_shapes
 from first_spike.synthesis.bitstream import TOP, require_room, used
-from first_spike.synthesis.boards import BOARDS, find_board
+from first_spike.synthesis.targets import BOARDS, find_board
 from first_spike.synthesis.toolchains import TOOLCHAINS
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.small_case import small_case

@@ -9,8 +9,8 @@ import tty
 import pytest
 
 from first_spike.boards import opened
+from first_spike.boards.run import board_report
 from first_spike.commands import board, compare
-from first_spike.device.board_table import board_report
 from first_spike.device.device import Answers
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
@@ -18,7 +18,7 @@ from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency
 from first_spike.rtl_model.convert import generate
-from first_spike.synthesis.boards import BOARDS
+from first_spike.synthesis.targets import BOARDS
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.small_case import small_case
 

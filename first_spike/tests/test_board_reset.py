@@ -6,7 +6,7 @@ import pytest
 
 from first_spike.golden.files import ROOT
 from first_spike.synthesis.bitstream import TOP, macros
-from first_spike.synthesis.boards import BOARDS
+from first_spike.synthesis.targets import BOARDS
 from first_spike.tests.shell import needs_yosys, run_line
 
 

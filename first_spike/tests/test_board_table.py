@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from first_spike.device import board_table
-from first_spike.device.board_table import board_report
+from first_spike.boards import run
+from first_spike.boards.run import board_report
 from first_spike.device.device import Answers
 
 WORDS, CYCLES = np.array([5 | 2 << 16, 1 << 30, 1 << 29 | 16 << 16, 3]), np.array([10, 20, 30, 45])
@@ -18,9 +18,9 @@ IMAGES, LABELS = np.zeros((4, 2, 2), np.uint8), np.array([5, 0, 9, 3])
 @pytest.fixture(autouse=True)
 def golden(monkeypatch):
     """Golden gives WORDS, the cycle model CYCLES, if it is asked as for a board: each image whole, then the next."""
-    monkeypatch.setattr(board_table, "infer", lambda network, images: SimpleNamespace(
+    monkeypatch.setattr(run, "infer", lambda network, images: SimpleNamespace(
         classes=WORDS & 0xFFFF, decision_time=WORDS >> 16 & 0x1FF, silent=WORDS >> 29 & 1, tie=WORDS >> 30 & 1))
-    monkeypatch.setattr(board_table, "latency", lambda design, images, found, whole=False: CYCLES + (
+    monkeypatch.setattr(run, "latency", lambda design, images, found, whole=False: CYCLES + (
         not whole))
 
 
@@ -57,7 +57,7 @@ def test_all_of_it_is_in_the_table():
     console = Console(width=80, file=io.StringIO())
     found = {**report(cycles=CYCLES + [0, 1, 1, 1]), "images": 1234, "mismatches": 56}
     for each in (found, {**found, "accuracy": {"board": None, "golden": 0.5}}):
-        console.print(board_table.board_table("a title", each))
+        console.print(run.board_table("a title", each))
     assert "━" not in console.file.getvalue()  # no headings
     lines = [line.strip(" │").split("│") for line in console.file.getvalue().splitlines() if "│" in line]
     cells = [cell[-1].strip() for cell in lines]

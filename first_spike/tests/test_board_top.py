@@ -16,7 +16,7 @@ from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency
 from first_spike.rtl_model.convert import generate
 from first_spike.synthesis.bitstream import synthesize_board, write_cells, write_top
-from first_spike.synthesis.boards import find_board
+from first_spike.synthesis.targets import find_board
 from first_spike.tests.small_case import small_case
 
 CYCLES_PER_BIT = 4  # as few as can be

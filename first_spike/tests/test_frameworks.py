@@ -17,7 +17,7 @@ from first_spike.commands import compare, import_weights
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.data.catalogue import LOADERS
 from first_spike.golden.errors import UserError
-from first_spike.golden.foreign import apart
+from first_spike.golden.foreign import state_dict
 from first_spike.golden.foreign.layers import with_one_threshold
 from first_spike.golden.foreign.named_arrays import read_arrays
 from first_spike.golden.foreign.nir_graph import read_graph
@@ -234,7 +234,7 @@ ENDLESS = b"\x80\x02)q\x00" + 60 * b"h\x00h\x00\x86q\x00" + b"}h\x00Ns."
 def test_hostile_state_dicts(torch, tmp_path, monkeypatch, make, sentence):
     monkeypatch.chdir(tmp_path)
     if "seconds" in sentence:
-        monkeypatch.setattr(apart, "SECONDS", 0.5)
+        monkeypatch.setattr(state_dict, "SECONDS", 0.5)
     make(torch, tmp_path / "w.pt")
     with pytest.raises(UserError, match=sentence):
         read_arrays(tmp_path / "w.pt")

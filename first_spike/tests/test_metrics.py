@@ -12,7 +12,7 @@ from first_spike.exploration.metrics import energy_lines, operations_table
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.inference.operations import operations
 from first_spike.golden.schedule.cycles import predict
-from first_spike.synthesis.boards import BOARDS
+from first_spike.synthesis.targets import BOARDS
 from first_spike.tests.process import assert_refused, run_script
 from first_spike.tests.small_case import small_case
 

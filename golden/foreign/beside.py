@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from first_spike.golden.errors import UserError
-from first_spike.golden.foreign.potentials import NO_BIAS, ONCE, fractions
+from first_spike.golden.foreign.steps import NO_BIAS, ONCE, fractions
 
 THRESHOLDS = ("threshold", "v_threshold", "v_th", "thresh")  # the last part of a name, as snnTorch and others call it
 NORM = ("running_mean", "running_var", "num_batches_tracked", "weight", "bias")  # of PyTorch's BatchNorm

@@ -9,8 +9,8 @@ import math
 import zlib
 
 from first_spike.golden.errors import UserError
-from first_spike.golden.foreign.apart import read_apart
-from first_spike.golden.foreign.limits import MOST_NUMBERS, check_numbers
+from first_spike.golden.foreign.state_dict import read_apart
+from first_spike.golden.foreign.steps import MOST_NUMBERS, check_numbers
 
 MOST_OBJECTS = 5_000
 DEEPEST = 32  # groups inside each other

@@ -17,9 +17,9 @@ import numpy as np
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import count_numbers, read_members
 from first_spike.golden.foreign.beside import check_bias, is_bias, is_threshold, last_part, natural, norm_names
-from first_spike.golden.foreign.limits import LARGEST, MOST_NUMBERS, check_numbers
 from first_spike.golden.foreign.pickled_arrays import read_object_array
 from first_spike.golden.foreign.state_dict import read_state_dict
+from first_spike.golden.foreign.steps import LARGEST, MOST_NUMBERS, check_numbers
 from first_spike.golden.foreign.weights import ORIENTATIONS, orient
 
 LONGEST_HEAD = 16 << 20  # bytes

@@ -14,7 +14,7 @@ from first_spike.golden.contract.geometry import Geometry, by
 from first_spike.golden.errors import UserError
 from first_spike.golden.foreign.layers import ForeignLayer
 from first_spike.golden.foreign.nir_weights import dense, kernel, padding, unsummed, unsummed_kernel, weighted
-from first_spike.golden.foreign.potentials import folded, fractions
+from first_spike.golden.foreign.steps import folded, fractions
 
 EXTREMES = Fraction(10) ** -30, Fraction(10) ** 30  # thresholds, between which float32 has room
 

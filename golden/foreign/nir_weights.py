@@ -14,9 +14,8 @@ import numpy as np
 
 from first_spike.golden.contract.geometry import Geometry, by
 from first_spike.golden.errors import UserError
-from first_spike.golden.foreign.limits import LARGEST, check_numbers
 from first_spike.golden.foreign.nir_graph import Node
-from first_spike.golden.foreign.potentials import NO_BIAS, fractions
+from first_spike.golden.foreign.steps import LARGEST, NO_BIAS, check_numbers, fractions
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,14 @@ times one number, each to half the distance of float32 numbers, so that the step
 weights are integers, and a neuron fires above as many steps as fit into its threshold, since its potential is a whole
 number of them. What can be read in two ways are only thresholds that are a whole number of steps but for float32
 rounding: they are taken to be that number.
+
+How much of somebody's file is read: what would fill the memory is refused before it is unfolded.
+
+Neurons whose potential is scaled and begins at a number: the same spikes from other thresholds.
+
+scale * V + bias > threshold is V > (threshold - bias) / scale, in exact fractions; where the scale is negative, weights
+change their signs. That holds for a bias that is added once. One that is added in each step is another thing: no
+threshold stands for it.
 """
 
 from dataclasses import dataclass, replace
@@ -13,9 +21,48 @@ from math import ceil, floor
 
 import numpy as np
 
+from first_spike.golden.errors import UserError
 from first_spike.golden.foreign.layers import ForeignLayer
 
-LARGEST = 128  # size of a weight of 8 bits
+MOST_NUMBERS = 1 << 26  # in a file: half a gigabyte, as float64; 160 x 250 pixels on 1,600 neurons
+LARGEST = 1e9  # weight
+
+
+def check_numbers(count):
+    """Raise UserError where a file, or an array of it, holds more than MOST_NUMBERS numbers."""
+    if count > MOST_NUMBERS:
+        raise UserError(f"holds {count:,} numbers; at most {MOST_NUMBERS:,} are read")
+
+
+ONCE = "choose --bias once if the framework adds it once, before the first step"
+NO_BIAS = f"an IF neuron with a bias fires without input, so there is none here; train with bias=False, or {ONCE}"
+
+
+def fractions(numbers):
+    """An array of finite floats as one of Fractions."""
+    made = np.empty(np.shape(numbers), object)
+    made[...] = np.vectorize(lambda one: Fraction(float(one)), otypes=[object])(numbers) if made.size else 0
+    return made
+
+
+def folded(weights, thresholds, scale, bias):
+    """(weights, thresholds, texts) of neurons that fire as those of potential scale * V + bias do.
+
+    weights float64 [inputs, columns]; thresholds, scale, bias: Fractions, one for each column. texts: what was done.
+    Raises UserError where a bias reaches a threshold.
+    """
+    texts = ["bias in thresholds"] * any(bias) + ["scale in thresholds"] * any(one != 1 for one in scale)
+    made = []
+    for column, (threshold, size, start) in enumerate(zip(thresholds, scale, bias)):
+        if start and threshold <= start:
+            raise UserError(f"the bias {float(start):g} of its output {column} reaches the threshold, "
+                            f"{float(threshold):g}: that neuron would fire without input, and none here does")
+        made.append((threshold - start) / (abs(size) or 1))
+    signs = np.array([(one > 0) - (one < 0) for one in scale], np.float64)
+    return weights * signs + 0.0, tuple(made), tuple(texts)
+
+
+LARGEST_LEVEL = 128  # size of a weight of 8 bits
 SHORT = 1 << 16  # of a step's odd part: with such, products with weights of 8 bits are float32 numbers
 JUST_ABOVE = Fraction(1, 1 << 50)  # of a float32 number: what is written for "above" where neurons fire at thresholds
 
@@ -55,12 +102,12 @@ def find_step(weights):
     sizes = sizes[sizes > 0]
     if not sizes.size:
         return Step(Fraction(1), Fraction(1), True), np.zeros(weights.shape, np.int64)
-    if sizes.size > LARGEST:
+    if sizes.size > LARGEST_LEVEL:
         return None
     half = np.spacing(sizes.astype(np.float32)).astype(np.float64) / 2
-    for smallest in range(1, LARGEST + 1):
+    for smallest in range(1, LARGEST_LEVEL + 1):
         times = np.rint(sizes * (smallest / sizes[0]))
-        if times[-1] > LARGEST:
+        if times[-1] > LARGEST_LEVEL:
             return None
         lowest, highest = ((sizes - half) / times).max(), ((sizes + half) / times).min()
         if lowest <= highest and (np.diff(times) > 0).all():

@@ -6,8 +6,7 @@ import numpy as np
 
 from first_spike.golden.errors import UserError
 from first_spike.golden.foreign.layers import ForeignLayer, with_one_threshold
-from first_spike.golden.foreign.potentials import folded, fractions
-from first_spike.golden.foreign.steps import whole, without_rounding
+from first_spike.golden.foreign.steps import folded, fractions, whole, without_rounding
 
 SMALLEST = 1e-6  # threshold, in units of the largest weight
 ORIENTATIONS = ("neurons-first", "inputs-first")

@@ -3,7 +3,7 @@
 from numba import njit
 
 from first_spike.golden.schedule.first_step import look_at_ways, move_first_step
-from first_spike.golden.schedule.registers import registers
+from first_spike.golden.schedule.maps import registers
 
 # The transfer that is chosen and the one that is sent to layer 0; then the step scheduler; then the loader: `image` is
 # the one in hand, `drained` the latest one whose lists were taken up, `loading` the one that arrives.

@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from first_spike.golden.inference.encode import taken_in
-from first_spike.golden.schedule.registers import NONE, registers
+from first_spike.golden.schedule.maps import NONE, registers
 
 # Of a way: what is in its queue, from `read` to `tail`; the beats in the two registers behind and the one in hand, each
 # the number of the image and of the beat; spikes that are left of that one, and the pixel of the first of them.

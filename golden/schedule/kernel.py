@@ -9,8 +9,7 @@ from numba import njit
 
 from first_spike.golden.schedule.encoder import BANK, ENCODER, move_encoder, reset_encoder
 from first_spike.golden.schedule.first_step import EVENT_LOADER, FIRST_WAY, move_event_loader, new_queue
-from first_spike.golden.schedule.maps import NOTHING
-from first_spike.golden.schedule.registers import ENTRY, NONE, registers
+from first_spike.golden.schedule.maps import ENTRY, NONE, NOTHING, registers
 from first_spike.golden.schedule.rows import move_rows, show_rows
 from first_spike.golden.schedule.serializer import (
     BURST,

@@ -1,4 +1,7 @@
-"""What the schedule of a convolution works on: the registers of its hardware, and its potentials."""
+"""What the schedule of a convolution works on: the registers of its hardware, and its potentials.
+
+Registers of the hardware as records that compiled functions read and write by name.
+"""
 
 from typing import NamedTuple
 
@@ -6,7 +9,23 @@ import numpy as np
 
 from first_spike.golden.contract.configuration import ROW
 from first_spike.golden.contract.limits import CANDIDATES_AHEAD, MOST_SCRUBBED, ROW_SETTLE
-from first_spike.golden.schedule.registers import registers
+
+
+def registers(numbers, flags=""):
+    """dtype of a record: `numbers` int64, `flags` bool, both names with spaces between.
+
+    A compiled function takes arrays of records and looks at one as `record = array[index]`. A record does not keep its
+    array alive: who makes the array has to hold it for as long.
+    """
+    fields = [(name, np.int64) for name in numbers.split()] + [(name, np.bool_) for name in flags.split()]
+    return np.dtype((np.record, fields))  # np.record has names without numba, too
+
+
+NONE = -1  # instead of the number of a vector, a spike, an input: where there is none
+
+# A fold at the end of a step, as step * folds + fold, or NONE; whether it ends the image.
+ENTRY = registers("vector", "end")
+
 
 # Stages of the pipeline: chosen, proposed and waiting wait for their turn, eight more move in any case.
 CHOSEN, PROPOSED, WAITING = range(3)

@@ -10,6 +10,7 @@ from first_spike.golden.contract.limits import CANDIDATES_AHEAD, ROW_SETTLE, ROW
 from first_spike.golden.schedule.maps import (
     CHOSEN,
     MARK,
+    NONE,
     NOTHING,
     PROPOSED,
     ROW_LEAVING,
@@ -18,7 +19,6 @@ from first_spike.golden.schedule.maps import (
     VISIT,
     WAITING,
 )
-from first_spike.golden.schedule.registers import NONE
 from first_spike.golden.schedule.visits import drop, first_of_next, move_queue, new_vector, reach, wait
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from numba import njit
 
 from first_spike.golden.contract.limits import SCAN_WORD
-from first_spike.golden.schedule.registers import NONE, registers
+from first_spike.golden.schedule.maps import NONE, registers
 
 # Numbers of vectors, coded as in an ENTRY.
 SERIALIZER = registers("queued sought loaded scanned done given given_spike",

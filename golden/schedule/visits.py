@@ -11,6 +11,7 @@ from first_spike.golden.schedule.maps import (
     CHOSEN,
     LEAVING,
     MARK,
+    NONE,
     NOTHING,
     PROPOSED,
     SCRUB,
@@ -19,7 +20,6 @@ from first_spike.golden.schedule.maps import (
     VISIT,
     WAITING,
 )
-from first_spike.golden.schedule.registers import NONE
 from first_spike.golden.schedule.serializer import keep_busy
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from first_spike.golden.errors import UserError
-from first_spike.golden.foreign import apart
-from first_spike.golden.foreign.apart import read_apart
+from first_spike.golden.foreign import state_dict
+from first_spike.golden.foreign.state_dict import read_apart
 
 
 def test_what_comes_back():
@@ -42,7 +42,7 @@ def test_children_that_fail(read, sentence):
 
 def test_a_child_that_never_comes_back(monkeypatch):
     children, fork = [], os.fork
-    monkeypatch.setattr(apart, "SECONDS", 0.1)
+    monkeypatch.setattr(state_dict, "SECONDS", 0.1)
     monkeypatch.setattr(os, "fork", lambda: children.append(fork()) or children[-1])
     with pytest.raises(UserError, match="is damaged: it could not be read in 0.1 seconds"):
         read_apart(time.sleep, 1000)

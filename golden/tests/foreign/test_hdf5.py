@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.errors import UserError
-from first_spike.golden.foreign import limits
+from first_spike.golden.foreign import steps
 from first_spike.golden.foreign.hdf5 import read_tree
 
 h5py = pytest.importorskip("h5py")
@@ -90,7 +90,7 @@ def test_huge_shapes_are_refused_before_they_are_made(file):
 
 
 def test_many_arrays(file, monkeypatch):
-    monkeypatch.setattr(limits, "MOST_NUMBERS", 1000)
+    monkeypatch.setattr(steps, "MOST_NUMBERS", 1000)
     for number in range(3):
         file["node"].create_dataset(f"a{number}", (500,), "<f8", chunks=(100,))
     with pytest.raises(UserError, match="node/a2 holds 1,500 numbers; at most 1,000"):

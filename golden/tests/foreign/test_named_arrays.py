@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from first_spike.golden.errors import UserError
-from first_spike.golden.foreign.limits import MOST_NUMBERS
 from first_spike.golden.foreign.named_arrays import choose_layers, read_arrays
+from first_spike.golden.foreign.steps import MOST_NUMBERS
 
 
 def save(path, arrays, head=None):
