@@ -51,14 +51,14 @@ def main():
         with error_console.status("yosys"):
             netlist, _ = synthesize(write_whole_design(design, folder / "design"), target, folder, arguments.timeout,
                                     not arguments.plain)
-            nets = Nets(netlist)
+            nets = Nets(netlist) if arguments.activity else None
             gates = write_gates(netlist, make_folder(folder / "gates"), arguments.timeout, target.name,
-                                nets.rename if arguments.activity else None)
+                                nets and nets.rename)
         report, _ = compare_on(GATES, Subject(design, None, images.images, images.labels), gates,
                                folder / "simulation", waves=arguments.activity)
         title = f"{arguments.network.stem} on {images.name}"
         console.print(comparison_table(title, [report]))
-        if arguments.activity:
+        if nets:
             report["activity"] = measure(design, nets, folder, len(images.images))
             console.print(activity_table(f"toggles of {title}", report["activity"]))
             console.print(f"for power tools: {shown(folder / 'busy.saif')}, {shown(folder / 'idle.saif')}, "
