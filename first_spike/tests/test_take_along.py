@@ -126,3 +126,19 @@ def test_the_readme_s_lines_are_the_tested_ones(made):
                   f"run --target=sim {core_of(made)}"):
         assert words in text
     assert f" {core_of(ROOT / 'hdl')}\n" in (ROOT / "docs" / "hardware.md").read_text()
+
+
+def test_the_wrapper_has_a_reset_that_is_low_when_active(other):
+    """The testbench of the top at the wrapper, of which the IP for Vivado consists; Verilator finds it clean."""
+    bench = other / "my design" / "accelerator_tb.v"
+    text = bench.read_text()
+    for before, after in (("accelerator dut (", "accelerator_ip dut ("), (".clk(clk)", ".aclk(clk)"),
+                          (".rst(rst)", ".aresetn(!rst)")):
+        assert text.count(before) == 1
+        text = text.replace(before, after)
+    bench.write_text(text)
+    done = run_line("cd 'my design' && iverilog -g2005 -y . -o ../bench.vvp accelerator_tb.v && vvp -N ../bench.vvp", other)
+    assert done.returncode == 0 and PASS in done.stdout, done.stdout
+    done = run_line("cd 'my design' && verilator --lint-only -Wall --top-module accelerator_ip accelerator.vlt -F "
+                    "filelist.f accelerator_ip.v", other)
+    assert (done.returncode, "Warning" in done.stdout) == (0, False), done.stdout

@@ -20,6 +20,7 @@ BOTH = "module both;\nleft_accelerator_tb left();\nright_accelerator_tb right();
 TOPS = "module tops(input clk, output [1:0] last);\n" + "".join(
     f"{name}_accelerator {name}(.clk(clk), .m_axis_tlast(last[{bit}]));\n" for bit, name in enumerate(DESIGNS)
 ) + "endmodule\n"
+COMMON = {"README.md", "filelist.f", "manifest.json", "component.xml", "package.tcl", "block_design.tcl"}
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +66,9 @@ def test_both_answer_right_as_yosys_understands_them(folder, tmp_path):
 
 def test_no_module_and_no_file_but_the_common_ones_has_the_name_of_another(folder):
     files = {name: {path.name for path in (folder / name).iterdir()} for name in DESIGNS}
-    assert files["left"] & files["right"] == {"README.md", "filelist.f", "manifest.json"}
+    assert files["left"] & files["right"] == COMMON
     for name in DESIGNS:
-        own = files[name] - {"README.md", "filelist.f", "manifest.json"}
+        own = files[name] - COMMON
         assert len(own) > 20 and all(file.startswith(f"{name}_") for file in own)
 
 

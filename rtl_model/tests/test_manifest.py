@@ -63,6 +63,8 @@ def test_every_file_but_itself_has_its_role_and_hash(folder):
     assert roles["testbench"] == ["mine_accelerator_tb.v"] and len(roles["vectors"]) == 2
     assert roles["waivers"] == ["mine_accelerator.vlt"] and roles["core"] == ["mine_accelerator.core"]
     assert [name.split(".")[1] for name in roles["constraints"]] == ["sdc", "xdc", "lpf"]
+    assert roles["component"] == ["component.xml"] and roles["wrapper"] == ["mine_accelerator_ip.v"]
+    assert roles["script"] == ["package.tcl", "block_design.tcl"]
 
 
 def test_a_design_with_registers_says_so(network, folder, tmp_path):

@@ -1,0 +1,42 @@
+"""What other people's systems want of a design: an IP with its scripts for Vivado."""
+
+from first_spike.rtl_model.delivery.component import component, ip_name, is_ip
+from first_spike.rtl_model.delivery.fill import fill
+
+BASE = 0x43C00000  # where block_design.tcl has the registers, in the part of a Zynq-7000 that leads to its logic
+MHZ = 100
+LEAST_OF_MEMORY = 32  # bits of the DMA's way to memory
+
+
+def of_systems(description):
+    """The values of the templates of `systems`, and what README.md says of them."""
+    if not is_ip(description):
+        return {"IP": [], "VIVADO": [], "BLOCK_DESIGN": []}
+    widths = {port["name"]: port["width"] for port in description["ports"]}
+    own = [port for port in description["ports"] if port["name"] not in ("clk", "rst")]
+    registers, bits = "s_axil_awaddr" in widths, widths["s_axis_tdata"]
+    of_registers = {"BASE": f"0x{BASE:08X}", "RANGE": 1 << widths["s_axil_awaddr"]} if registers else {}
+    return {
+        "IP": ip_name(description), "VIVADO": [""], "OWN": [port["name"] for port in own],
+        "DECLARED": list(map(_declared, own)), "BITS": bits, "MEMORY_BITS": max(bits, LEAST_OF_MEMORY), "MHZ": MHZ,
+        "BLOCK_DESIGN": [""] if registers or "load_map" not in description else [],  # else nothing loads the weights
+        "CONTROLLED": 1 + registers, "INTERRUPTS": 2 + registers, "FIRST_OF_DMA": int(registers),
+        "SECOND_OF_DMA": 1 + registers, **of_registers}
+
+
+def systems(description, modules, weights, values):
+    """(file, text, role) of each file; none for a design without streams. description: as `describe` gives it;
+    modules, weights: names of files; values: those of all templates."""
+    if not is_ip(description):
+        return
+    yield "component.xml", component(description, modules, weights), "component"
+    yield f"{description['top']}_ip.v", fill("ip.v", values), "wrapper"
+    yield "package.tcl", fill("package.tcl", values), "script"
+    if values["BLOCK_DESIGN"]:
+        yield "block_design.tcl", fill("block_design.tcl", values), "script"
+
+
+def _declared(port):
+    """A port as Verilog declares it."""
+    width = f"[{port['width'] - 1}:0] " if port["width"] > 1 else ""
+    return f"{port['direction']:6} wire {width}{port['name']}"
