@@ -1,7 +1,9 @@
-"""A design is used from where it lies, without this project: file list, waivers, FuseSoC core, constraints."""
+"""A design is used from where it lies, without this project: file list, waivers, FuseSoC core, constraints, wrapper,
+examples for cocotb and sby."""
 
 import shlex
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,8 @@ foreach command {create_clock set_input_delay get_ports} {
 }
 source %s
 """
+SBY = next((program for program in (shutil.which("sby"), Path(sys.executable).parent / "yowasp-sby")
+            if program and Path(program).exists()), None)
 
 
 @pytest.fixture(scope="module")
@@ -137,8 +141,39 @@ def test_the_wrapper_has_a_reset_that_is_low_when_active(other):
         assert text.count(before) == 1
         text = text.replace(before, after)
     bench.write_text(text)
-    done = run_line("cd 'my design' && iverilog -g2005 -y . -o ../bench.vvp accelerator_tb.v && vvp -N ../bench.vvp", other)
+    done = run_line("cd 'my design' && iverilog -g2005 -y . -o ../bench.vvp accelerator_tb.v && vvp -N ../bench.vvp",
+                    other)
     assert done.returncode == 0 and PASS in done.stdout, done.stdout
     done = run_line("cd 'my design' && verilator --lint-only -Wall --top-module accelerator_ip accelerator.vlt -F "
                     "filelist.f accelerator_ip.v", other)
     assert (done.returncode, "Warning" in done.stdout) == (0, False), done.stdout
+
+
+@pytest.mark.parametrize("fault", [False, True], ids=["as it is", "a wrong result"])
+def test_the_example_for_cocotb_runs_from_any_folder(other, fault):
+    design = other / "my design"
+    if fault:
+        path = design / "accelerator_tb_results.hex"
+        path.write_text(path.read_text()[:-2] + "7\n")
+    before = sorted(design.iterdir())
+    done = run_line(f"{shlex.quote(sys.executable)} 'my design/accelerator_cocotb.py'", other)
+    assert (done.returncode != 0, "PASS=1 FAIL=0" in done.stdout) == (fault, not fault), done.stdout
+    assert ("image 7: 0" in done.stdout) == fault
+    assert sorted(design.iterdir()) == before, "the folder stays a design"
+
+
+@needs_yosys
+@pytest.mark.skipif(None in (SBY, shutil.which("yosys-abc"), shutil.which("z3")), reason="sby, ABC or z3 is missing")
+@pytest.mark.parametrize("fault", [None, ("result_sender.v", "!(pending == RESULT_PLACES - 1 && decided)", "1'b1"),
+                                   ("result_queue.v", "entries[tail]", "entries[0]")])
+def test_the_example_for_sby_proves_the_results(other, fault):
+    design = other / "my design"
+    if fault:
+        file, code, instead = fault
+        text = (design / file).read_text()
+        assert text.count(code) == 1
+        (design / file).write_text(text.replace(code, instead))
+    words = f"{shlex.quote(sys.executable)} {shlex.quote(str(SBY))} --yosys yosys --abc yosys-abc --smtbmc yosys-smtbmc"
+    done = run_line(f"{words if SBY != shutil.which('sby') else 'sby'} --prefix ../run -f accelerator.sby", design)
+    assert (done.returncode == 0) == (fault is None), done.stdout
+    assert done.stdout.count("DONE (PASS") == 2 - (fault is not None)

@@ -90,6 +90,9 @@ filesets:
   rtl:
     file_type: verilogSource-2005
     files: [own.v]
+  bench:
+    file_type: verilogSource-2005
+    files: [own_tb.v]
     depend: [{}]
 targets:
   default:
@@ -99,7 +102,13 @@ targets:
     flow_options: {{tool: verilator, verilator_options: [-Wall]}}
     filesets: [rtl]
     toplevel: own
+  sim:
+    flow: sim
+    flow_options: {{tool: icarus, iverilog_options: [-g2005]}}
+    filesets: [rtl, bench]
+    toplevel: own_tb
 """
+OWN_BENCH = 'module own_tb;\nown both ();\ninitial #1 $display("weights are there");\nendmodule\n'
 
 
 def own_top(designs):
@@ -125,12 +134,15 @@ def test_a_fusesoc_library_tells_designs_and_networks_apart(folder, tmp_path):
         assert cores[name] == f"first-spike:designs:{top}_accelerator_{sha256[:8]}:0.1.0"
     (tmp_path / "own.core").write_text(OWN_CORE.format(", ".join(f'"{cores[name]}"' for name in DESIGNS)))
     (tmp_path / "own.v").write_text(own_top([folder / name for name in DESIGNS]))
+    (tmp_path / "own_tb.v").write_text(OWN_BENCH)
     listed = fusesoc(tmp_path, "--cores-root . core list").stdout
     assert "Replacing" not in listed and all(core in listed for core in cores.values())
     done = fusesoc(tmp_path, "--cores-root . run --target=lint own:parts:both")
     assert done.returncode == 0 and "verilator -f" in done.stdout, done.stdout
     assert "WARNING" not in done.stdout and "%Warning" not in done.stdout, done.stdout
     assert {path.name for path in (tmp_path / "build").rglob("*_readout.v")} == {"left_readout.v", "right_readout.v"}
+    done = fusesoc(tmp_path, "--cores-root . run --target=sim own:parts:both")
+    assert done.returncode == 0 and "weights are there" in done.stdout, done.stdout
 
 
 @needs_yosys

@@ -1,6 +1,6 @@
 """component.xml: a design as an IP for Vivado, in IP-XACT 1685-2009, the edition that Vivado reads.
 
-Its top is the wrapper `..._ip`, which has a clock `aclk` and a reset `aresetn`, low when active, as Vivado's own IPs do.
+Its top is the wrapper `..._ip`: it has a clock `aclk` and a reset `aresetn`, low when active, as Vivado's own IPs do.
 """
 
 import re

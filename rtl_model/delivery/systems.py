@@ -1,13 +1,12 @@
-"""What other people's systems want of a design: an IP with its scripts for Vivado."""
+"""What other people's systems want of a design: an IP with its scripts for Vivado; examples for cocotb and sby."""
 
 from first_spike.rtl_model.delivery.component import component, ip_name, is_ip
 from first_spike.rtl_model.delivery.fill import fill
+from first_spike.rtl_model.delivery.names import prefix
 
 BASE = 0x43C00000  # where block_design.tcl has the registers, in the part of a Zynq-7000 that leads to its logic
 MHZ = 100
 LEAST_OF_MEMORY = 32  # bits of the DMA's way to memory
-
-
 def of_systems(description):
     """The values of the templates of `systems`, and what README.md says of them."""
     if not is_ip(description):
@@ -21,7 +20,10 @@ def of_systems(description):
         "DECLARED": list(map(_declared, own)), "BITS": bits, "MEMORY_BITS": max(bits, LEAST_OF_MEMORY), "MHZ": MHZ,
         "BLOCK_DESIGN": [""] if registers or "load_map" not in description else [],  # else nothing loads the weights
         "CONTROLLED": 1 + registers, "INTERRUPTS": 2 + registers, "FIRST_OF_DMA": int(registers),
-        "SECOND_OF_DMA": 1 + registers, **of_registers}
+        "SECOND_OF_DMA": 1 + registers, "PREFIX": prefix(description["name"]),
+        "STEPS": description["steps"], "PIXELS": [] if "most_events" in description else [""],
+        "EVENTS": [""] if "most_events" in description else [],
+        "INPUT": [port["name"] for port in own if port["direction"] == "input"], **of_registers}
 
 
 def systems(description, modules, weights, values):
@@ -31,6 +33,10 @@ def systems(description, modules, weights, values):
         return
     yield "component.xml", component(description, modules, weights), "component"
     yield f"{description['top']}_ip.v", fill("ip.v", values), "wrapper"
+    if values["BENCH"]:
+        yield f"{description['top']}_cocotb.py", fill("cocotb.txt", values), "example"
+    yield f"{description['top']}.sby", fill("design.sby", values), "example"
+    yield f"{description['top']}_formal.v", fill("formal.v", values), "example"
     yield "package.tcl", fill("package.tcl", values), "script"
     if values["BLOCK_DESIGN"]:
         yield "block_design.tcl", fill("block_design.tcl", values), "script"
