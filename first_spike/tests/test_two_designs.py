@@ -90,10 +90,10 @@ filesets:
   rtl:
     file_type: verilogSource-2005
     files: [own.v]
+    depend: [{}]
   bench:
     file_type: verilogSource-2005
     files: [own_tb.v]
-    depend: [{}]
 targets:
   default:
     filesets: [rtl]
