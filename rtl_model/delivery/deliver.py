@@ -21,7 +21,7 @@ STALLED_BEAT = 40  # cycles that a beat may take, twice the mean where most stal
 FILE_LIST = "filelist.f"
 MAPS = Path(__file__).resolve().parents[1] / "registers"
 REGISTER_MAP = ("first_spike.h", "first_spike.xml")  # for programs in C, and IP-XACT
-DRIVER = ("first_spike_driver.h", "first_spike_driver.c")
+DRIVER = tuple(f"first_spike_{name}.{ending}" for name in ("driver", "uio") for ending in ("h", "c"))
 
 
 def deliver(folder, design, name="", vectors=None, top=DEFAULT):

@@ -1,4 +1,5 @@
-"""What other people's systems want of a design: an IP with its scripts for Vivado; examples for cocotb and sby."""
+"""What other people's systems want of a design: an IP with its scripts for Vivado, examples for cocotb and sby, a
+device tree for Linux."""
 
 from first_spike.rtl_model.delivery.component import component, ip_name, is_ip
 from first_spike.rtl_model.delivery.fill import fill
@@ -10,17 +11,18 @@ LEAST_OF_MEMORY = 32  # bits of the DMA's way to memory
 def of_systems(description):
     """The values of the templates of `systems`, and what README.md says of them."""
     if not is_ip(description):
-        return {"IP": [], "VIVADO": [], "BLOCK_DESIGN": []}
+        return {"IP": [], "VIVADO": [], "BLOCK_DESIGN": [], "DEVICE_TREE": []}
     widths = {port["name"]: port["width"] for port in description["ports"]}
     own = [port for port in description["ports"] if port["name"] not in ("clk", "rst")]
     registers, bits = "s_axil_awaddr" in widths, widths["s_axis_tdata"]
-    of_registers = {"BASE": f"0x{BASE:08X}", "RANGE": 1 << widths["s_axil_awaddr"]} if registers else {}
+    of_registers = {"BASE": f"0x{BASE:08X}", "UNIT": f"{BASE:x}",
+                    "RANGE": 1 << widths["s_axil_awaddr"]} if registers else {}
     return {
         "IP": ip_name(description), "VIVADO": [""], "OWN": [port["name"] for port in own],
         "DECLARED": list(map(_declared, own)), "BITS": bits, "MEMORY_BITS": max(bits, LEAST_OF_MEMORY), "MHZ": MHZ,
         "BLOCK_DESIGN": [""] if registers or "load_map" not in description else [],  # else nothing loads the weights
-        "CONTROLLED": 1 + registers, "INTERRUPTS": 2 + registers, "FIRST_OF_DMA": int(registers),
-        "SECOND_OF_DMA": 1 + registers, "PREFIX": prefix(description["name"]),
+        "DEVICE_TREE": [""] if registers else [], "CONTROLLED": 1 + registers, "INTERRUPTS": 2 + registers,
+        "FIRST_OF_DMA": int(registers), "SECOND_OF_DMA": 1 + registers, "PREFIX": prefix(description["name"]),
         "STEPS": description["steps"], "PIXELS": [] if "most_events" in description else [""],
         "EVENTS": [""] if "most_events" in description else [],
         "INPUT": [port["name"] for port in own if port["direction"] == "input"], **of_registers}
@@ -40,6 +42,8 @@ def systems(description, modules, weights, values):
     yield "package.tcl", fill("package.tcl", values), "script"
     if values["BLOCK_DESIGN"]:
         yield "block_design.tcl", fill("block_design.tcl", values), "script"
+    if values["DEVICE_TREE"]:
+        yield f"{description['top']}.dtsi", fill("device_tree.dtsi", values), "device tree"
 
 
 def _declared(port):

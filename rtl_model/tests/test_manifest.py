@@ -75,7 +75,9 @@ def test_a_design_with_registers_says_so(network, folder, tmp_path):
     manifest = read_manifest(made)
     assert manifest["top"] == "mine_accelerator_axi"
     assert files_of(manifest, "register map") == ["first_spike.h", "first_spike.xml"]
-    assert files_of(manifest, "driver") == ["first_spike_driver.h", "first_spike_driver.c"]
+    assert files_of(manifest, "driver") == ["first_spike_driver.h", "first_spike_driver.c", "first_spike_uio.h",
+                                            "first_spike_uio.c"]
+    assert files_of(manifest, "device tree") == ["mine_accelerator_axi.dtsi"]
     ports = {port["name"]: port["direction"] for port in manifest["ports"]}
     assert ports["irq"] == ports["s_axil_awready"] == "output" and ports["s_axil_awaddr"] == "input"
     text = (made / "mine_accelerator_axi_tb.v").read_text()
