@@ -83,7 +83,7 @@ class Answers:
 class Device:
     """A board at a serial line: `with Device(port) as device: device.identify(); device.classify(images)`.
 
-    port: the name of a serial port, a line (an object with `read`, `write`, `close`, `name` and `baud`), or a Link, as a
+    port: the name of a serial port, a line (an object with `read`, `write`, `close`, `name` and `baud`), or a Link: a
     Mapped is; patience, answer: as for the Link that is made of the others. Nothing is believed before `identify`.
     Raises LineError, a UserError, where the line or the board fails, and UserError for a port that cannot be opened.
     """
