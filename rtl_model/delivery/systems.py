@@ -1,5 +1,5 @@
 """What other people's systems want of a design: an IP with its scripts for Vivado, examples for cocotb and sby, a
-device tree for Linux."""
+device tree for Linux, a module for LiteX."""
 
 from first_spike.rtl_model.delivery.component import component, ip_name, is_ip
 from first_spike.rtl_model.delivery.fill import fill
@@ -16,7 +16,7 @@ def of_systems(description):
     own = [port for port in description["ports"] if port["name"] not in ("clk", "rst")]
     registers, bits = "s_axil_awaddr" in widths, widths["s_axis_tdata"]
     of_registers = {"BASE": f"0x{BASE:08X}", "UNIT": f"{BASE:x}",
-                    "RANGE": 1 << widths["s_axil_awaddr"]} if registers else {}
+                    "ADDRESS_BITS": widths["s_axil_awaddr"], "RANGE": 1 << widths["s_axil_awaddr"]} if registers else {}
     return {
         "IP": ip_name(description), "VIVADO": [""], "OWN": [port["name"] for port in own],
         "DECLARED": list(map(_declared, own)), "BITS": bits, "MEMORY_BITS": max(bits, LEAST_OF_MEMORY), "MHZ": MHZ,
@@ -25,7 +25,8 @@ def of_systems(description):
         "FIRST_OF_DMA": int(registers), "SECOND_OF_DMA": 1 + registers, "PREFIX": prefix(description["name"]),
         "STEPS": description["steps"], "PIXELS": [] if "most_events" in description else [""],
         "EVENTS": [""] if "most_events" in description else [],
-        "INPUT": [port["name"] for port in own if port["direction"] == "input"], **of_registers}
+        "INPUT": [port["name"] for port in own if port["direction"] == "input"],
+        "OUTPUT": [port["name"] for port in own if port["direction"] == "output"], **of_registers}
 
 
 def systems(description, modules, weights, values):
@@ -44,6 +45,7 @@ def systems(description, modules, weights, values):
         yield "block_design.tcl", fill("block_design.tcl", values), "script"
     if values["DEVICE_TREE"]:
         yield f"{description['top']}.dtsi", fill("device_tree.dtsi", values), "device tree"
+        yield f"{description['top']}_litex.py", fill("litex.txt", values), "example"
 
 
 def _declared(port):
