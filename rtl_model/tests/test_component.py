@@ -52,7 +52,7 @@ def files_of(name):
     """{name: text} of what is made for systems."""
     description = description_of(name)
     values = {"TOP": description["top"], "REGISTERS": [""] if "registers" in name else [], "BENCH": [],
-              "MODULE": ["a", "b"]} | of_systems(description)
+              "MODULE": ["a", "b"], "MACRO": "HEX"} | of_systems(description)
     return {file: text for file, text, _ in systems(description, ["a.v", "b.v"], ["w_0.hex"], values)}
 
 
@@ -171,7 +171,7 @@ def test_the_block_design_names_what_the_component_has(name, tmp_path):
     called = commands_of(files_of(name)["block_design.tcl"], tmp_path)
     ip = ":".join(texts(root, f"s:{part}")[0] for part in ("vendor", "library", "name", "version"))
     cells = {words[-1]: words[4] for words in called if words[0] == "create_bd_cell"}
-    assert cells["classifier"] == ip and cells["dma"] == "xilinx.com:ip:axi_dma"
+    assert cells["classifier"] == ip and cells["dma"] == "xilinx.com:ip:axi_dma:*"
     buses = texts(root, "s:busInterfaces/s:busInterface/s:name")
     ports = texts(root, "s:model/s:ports/s:port/s:name")
     named = {kind: {words[1] for words in called if words[0] == kind} for kind in (

@@ -15,36 +15,40 @@ set_property ip_repo_paths [list $ip_folder] [current_project]
 update_ip_catalog
 create_bd_design system
 
+# A cell of an IP of this Vivado, whatever its version.
+proc add_xilinx {ip cell} {
+    return [create_bd_cell -type ip -vlnv [lindex [get_ipdefs xilinx.com:ip:$ip:*] end] $cell]
+}
+
 # The processing system: a clock of @MHZ@ MHz, its memory for the DMA, interrupts from the logic.
-set ps [create_bd_cell -type ip -vlnv xilinx.com:ip:processing_system7 ps]
+set ps [add_xilinx processing_system7 ps]
 apply_bd_automation -rule xilinx.com:bd_rule:processing_system7 -config {make_external "FIXED_IO, DDR"} $ps
 set_property -dict [list CONFIG.PCW_FPGA0_PERIPHERAL_FREQMHZ {@MHZ@} CONFIG.PCW_USE_M_AXI_GP0 {1} \
     CONFIG.PCW_USE_S_AXI_HP0 {1} CONFIG.PCW_USE_FABRIC_INTERRUPT {1} CONFIG.PCW_IRQ_F2P_INTR {1}] $ps
 
 # The DMA: beats of @BITS@ bits go to the accelerator, result words of 32 bits come back.
-set dma [create_bd_cell -type ip -vlnv xilinx.com:ip:axi_dma dma]
+set dma [add_xilinx axi_dma dma]
 set_property -dict [list CONFIG.c_include_sg {0} CONFIG.c_sg_include_stscntrl_strm {0} CONFIG.c_sg_length_width {23} \
-    CONFIG.c_m_axi_mm2s_data_width {@MEMORY_BITS@} CONFIG.c_m_axis_mm2s_tdata_width {@BITS@} \
-    CONFIG.c_m_axi_s2mm_data_width {32} CONFIG.c_s_axis_s2mm_tdata_width {32}] $dma
+    CONFIG.c_m_axi_mm2s_data_width {@MEMORY_BITS@} CONFIG.c_m_axis_mm2s_tdata_width {@BITS@}] $dma
 
 create_bd_cell -type ip -vlnv @IP@ classifier
 connect_bd_intf_net [get_bd_intf_pins dma/M_AXIS_MM2S] [get_bd_intf_pins classifier/s_axis]
 connect_bd_intf_net [get_bd_intf_pins classifier/m_axis] [get_bd_intf_pins dma/S_AXIS_S2MM]
 
 # The ways of the processor to the registers, and of the DMA to memory.
-set control [create_bd_cell -type ip -vlnv xilinx.com:ip:smartconnect control]
+set control [add_xilinx smartconnect control]
 set_property -dict [list CONFIG.NUM_SI {1} CONFIG.NUM_MI {@CONTROLLED@}] $control
 connect_bd_intf_net [get_bd_intf_pins ps/M_AXI_GP0] [get_bd_intf_pins control/S00_AXI]
 connect_bd_intf_net [get_bd_intf_pins control/M00_AXI] [get_bd_intf_pins dma/S_AXI_LITE]
 connect_bd_intf_net [get_bd_intf_pins control/M01_AXI] [get_bd_intf_pins classifier/s_axil]@REGISTERS@
-set memory [create_bd_cell -type ip -vlnv xilinx.com:ip:smartconnect memory]
+set memory [add_xilinx smartconnect memory]
 set_property -dict [list CONFIG.NUM_SI {2} CONFIG.NUM_MI {1}] $memory
 connect_bd_intf_net [get_bd_intf_pins dma/M_AXI_MM2S] [get_bd_intf_pins memory/S00_AXI]
 connect_bd_intf_net [get_bd_intf_pins dma/M_AXI_S2MM] [get_bd_intf_pins memory/S01_AXI]
 connect_bd_intf_net [get_bd_intf_pins memory/M00_AXI] [get_bd_intf_pins ps/S_AXI_HP0]
 
 # One clock, and a reset that is synchronous to it.
-create_bd_cell -type ip -vlnv xilinx.com:ip:proc_sys_reset reset
+add_xilinx proc_sys_reset reset
 connect_bd_net [get_bd_pins ps/FCLK_RESET0_N] [get_bd_pins reset/ext_reset_in]
 connect_bd_net [get_bd_pins ps/FCLK_CLK0] [get_bd_pins reset/slowest_sync_clk] [get_bd_pins ps/M_AXI_GP0_ACLK] \
     [get_bd_pins ps/S_AXI_HP0_ACLK] [get_bd_pins control/aclk] [get_bd_pins memory/aclk] \
@@ -54,7 +58,7 @@ connect_bd_net [get_bd_pins reset/peripheral_aresetn] [get_bd_pins control/arese
     [get_bd_pins dma/axi_resetn] [get_bd_pins classifier/aresetn]
 
 # Interrupts, from number 61 of the processor on.
-create_bd_cell -type ip -vlnv xilinx.com:ip:xlconcat interrupts
+add_xilinx xlconcat interrupts
 set_property CONFIG.NUM_PORTS {@INTERRUPTS@} [get_bd_cells interrupts]
 connect_bd_net [get_bd_pins classifier/irq] [get_bd_pins interrupts/In0]@REGISTERS@
 connect_bd_net [get_bd_pins dma/mm2s_introut] [get_bd_pins interrupts/In@FIRST_OF_DMA@]
