@@ -5,18 +5,20 @@ import os
 import numpy as np
 import pytest
 
-from first_spike.device.device import Device
+from first_spike.device.device import Device, load_in_parts
+from first_spike.device.identity import Load
 from first_spike.device.line import LineError
 from first_spike.device.mapped import DmaAccelerator, Mapped, Uio
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.registers.addresses import REGISTERS
-from first_spike.tests.toy_board import INDEX, ROOM, ToyBoard
+from first_spike.tests.toy_board import INDEX, MAP, ROOM, ToyBoard
 
 IMAGES = np.arange(8, dtype=np.uint8).reshape(2, 2, 2)
 
 
 class ToyMmio:
-    """The registers of a ToyBoard as a `pynq.MMIO` gives them; `roomless`: looks at STATUS that find no room."""
+    """The registers of a ToyBoard as a `pynq.MMIO` gives them; `roomless`: looks at STATUS that find no room, two after
+    each word of pixels."""
 
     def __init__(self, **registers):
         self.board, self.roomless = ToyBoard(**registers), 0
@@ -34,6 +36,7 @@ class ToyMmio:
         if index in (INDEX["PIXELS"], INDEX["LOAD_WORDS"]):
             assert index != INDEX["PIXELS"] or not self.roomless, "answered with an error of the bus"
             self.board.push(index, data.to_bytes(4, "little"))
+            self.roomless = 2
         else:
             assert self.board.store(index, data)
 
@@ -74,6 +77,16 @@ def test_it_is_a_device_as_one_at_a_serial_line():
         mmio.roomless = 3
         answers = device.classify(IMAGES)
     assert answers.words.tolist() == [2, 2] and mmio.board.pixels == IMAGES.tobytes()
+
+
+def test_a_network_is_loaded():
+    mmio = ToyMmio(CAPABILITIES=[3])
+    pairs = np.arange(mmio.board.room // 2, dtype=np.uint32)
+    load = Load(pairs, mmio.board.room, MAP, "0123456789abcdef" * 4)
+    shares = list(load_in_parts(Mapped(mmio), load, 2, lambda: None, None))
+    assert shares[-1] == 1 and mmio.board.loaded == pairs.tobytes()
+    hashes = [mmio.board.words[INDEX["LOAD_HASH"] + number] for number in range(8)]
+    assert hashes == [0x01234567, 0x89ABCDEF] * 4 and mmio.board.words[INDEX["LOAD_STATUS"]] == 1 | 1 << 2
 
 
 def test_what_does_nothing_ends_the_wait():
