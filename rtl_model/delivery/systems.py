@@ -39,7 +39,7 @@ def systems(description, modules, weights, values):
     if values["BENCH"]:
         yield f"{description['top']}_cocotb.py", fill("cocotb.txt", values), "example"
     yield f"{description['top']}.sby", fill("design.sby", values), "example"
-    yield f"{description['top']}_formal.v", fill("formal.v", values), "example"
+    yield f"{description['top']}_formal.sv", fill("formal.sv", values), "example"
     yield "package.tcl", fill("package.tcl", values), "script"
     if values["BLOCK_DESIGN"]:
         yield "block_design.tcl", fill("block_design.tcl", values), "script"

@@ -65,7 +65,7 @@ def test_every_file_but_itself_has_its_role_and_hash(folder):
     assert [name.split(".")[1] for name in roles["constraints"]] == ["sdc", "xdc", "lpf"]
     assert roles["component"] == ["component.xml"] and roles["wrapper"] == ["mine_accelerator_ip.v"]
     assert roles["script"] == ["package.tcl", "block_design.tcl"]
-    assert roles["example"] == ["mine_accelerator_cocotb.py", "mine_accelerator.sby", "mine_accelerator_formal.v"]
+    assert roles["example"] == ["mine_accelerator_cocotb.py", "mine_accelerator.sby", "mine_accelerator_formal.sv"]
 
 
 def test_a_design_with_registers_says_so(network, folder, tmp_path):

@@ -82,7 +82,7 @@ def _ends(word):
 
 
 def test_lines_fit(modules):
-    endings = (".vlt", ".core", ".sdc", ".xdc", ".lpf", ".tcl", ".sby", ".py", "_tb.v", "_ip.v", "_formal.v")
+    endings = (".vlt", ".core", ".sdc", ".xdc", ".lpf", ".tcl", ".sby", ".py", "_tb.v", "_ip.v", "_formal.sv")
     beside = {path.name: path.read_text() for path in (ROOT / "hdl").iterdir() if path.name.endswith(endings)}
     assert len(beside) == 12
     long = [f"{name}: {line}" for name, text in {**modules, **beside}.items() for line in text.splitlines()
