@@ -4,6 +4,7 @@ examples for cocotb and sby."""
 import shlex
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.files import ROOT
+from first_spike.rtl_model.delivery.manifest import read_manifest
 from first_spike.tests.shell import core_of, fusesoc, needs_yosys, run_line
 from first_spike.tests.small_case import small_case
 
@@ -177,3 +179,25 @@ def test_the_example_for_sby_proves_the_results(other, fault):
     done = run_line(f"{words if SBY != shutil.which('sby') else 'sby'} --prefix ../run -f accelerator.sby", design)
     assert (done.returncode == 0) == (fault is None), done.stdout
     assert done.stdout.count("DONE (PASS") == 2 - (fault is not None)
+
+
+OTHERS = {"registers": (dict(lanes=(3,), pixels=4), {}, dict(top="accelerator_axi")),
+          "loaded": (dict(lanes=(3,), pixels=4, weights="loadable", weight_banks=2), {}, dict(name="mine")),
+          "events": (dict(lanes=(3,)), dict(most_events=9), {})}
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", OTHERS)
+def test_examples_and_wrapper_of_other_designs(tmp_path, name):
+    """With registers, with weights that are loaded and a name, and for events."""
+    options, network, others = OTHERS[name]
+    replace(small_case(tmp_path)[0], **network).save(tmp_path / "network.npz")
+    folder = write_whole_design(Design(Network.load(tmp_path / "network.npz"), Configuration(**options)),
+                                tmp_path / "design", **others)
+    top = read_manifest(folder)["top"]
+    done = run_line(f"{shlex.quote(sys.executable)} {top}_cocotb.py", folder)
+    assert done.returncode == 0 and "PASS=1 FAIL=0" in done.stdout, done.stdout
+    done = run_line(f"verilator --lint-only -Wall --top-module {top}_ip {top}.vlt -F filelist.f {top}_ip.v", folder)
+    assert (done.returncode, "Warning" in done.stdout) == (0, False), done.stdout
+    assert (folder / "block_design.tcl").exists() == (name != "loaded")
+    assert (folder / f"{top}_litex.py").exists() == (folder / f"{top}.dtsi").exists() == (name == "registers")
