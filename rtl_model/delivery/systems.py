@@ -8,25 +8,37 @@ from first_spike.rtl_model.delivery.names import prefix
 BASE = 0x43C00000  # where block_design.tcl has the registers, in the part of a Zynq-7000 that leads to its logic
 MHZ = 100
 LEAST_OF_MEMORY = 32  # bits of the DMA's way to memory
+
+
 def of_systems(description):
     """The values of the templates of `systems`, and what README.md says of them."""
     if not is_ip(description):
         return {"IP": [], "VIVADO": [], "BLOCK_DESIGN": [], "DEVICE_TREE": []}
-    widths = {port["name"]: port["width"] for port in description["ports"]}
     own = [port for port in description["ports"] if port["name"] not in ("clk", "rst")]
-    registers, bits = "s_axil_awaddr" in widths, widths["s_axis_tdata"]
-    of_registers = {"BASE": f"0x{BASE:08X}", "UNIT": f"{BASE:x}",
-                    "ADDRESS_BITS": widths["s_axil_awaddr"], "RANGE": 1 << widths["s_axil_awaddr"]} if registers else {}
+    registers = any(port["name"] == "s_axil_awaddr" for port in own)
+    named = {way: [port["name"] for port in own if port["direction"] == way] for way in ("input", "output")}
+    of_events = "most_events" in description
     return {
-        "IP": ip_name(description), "VIVADO": [""], "OWN": [port["name"] for port in own],
-        "DECLARED": list(map(_declared, own)), "BITS": bits, "MEMORY_BITS": max(bits, LEAST_OF_MEMORY), "MHZ": MHZ,
+        "VIVADO": [""], "DEVICE_TREE": [""] if registers else [],
         "BLOCK_DESIGN": [""] if registers or "load_map" not in description else [],  # else nothing loads the weights
-        "DEVICE_TREE": [""] if registers else [], "CONTROLLED": 1 + registers, "INTERRUPTS": 2 + registers,
-        "FIRST_OF_DMA": int(registers), "SECOND_OF_DMA": 1 + registers, "PREFIX": prefix(description["name"]),
-        "STEPS": description["steps"], "PIXELS": [] if "most_events" in description else [""],
-        "EVENTS": [""] if "most_events" in description else [],
-        "INPUT": [port["name"] for port in own if port["direction"] == "input"],
-        "OUTPUT": [port["name"] for port in own if port["direction"] == "output"], **of_registers}
+        "OWN": [port["name"] for port in own], "DECLARED": list(map(_declared, own)),
+        "INPUT": named["input"], "OUTPUT": named["output"],
+        "PIXELS": [] if of_events else [""], "EVENTS": [""] if of_events else [],
+        "PREFIX": prefix(description["name"]), "STEPS": description["steps"],
+        **_of_block_design(description, registers)}
+
+
+def _of_block_design(description, registers):
+    """Widths, addresses and numbers of what is connected; registers: whether there are some."""
+    widths = {port["name"]: port["width"] for port in description["ports"]}
+    bits = widths["s_axis_tdata"]
+    values = {"IP": ip_name(description), "MHZ": MHZ, "BITS": bits, "MEMORY_BITS": max(bits, LEAST_OF_MEMORY),
+              "CONTROLLED": 1 + registers, "INTERRUPTS": 2 + registers, "FIRST_OF_DMA": int(registers),
+              "SECOND_OF_DMA": 1 + registers}
+    if registers:
+        address = widths["s_axil_awaddr"]
+        values |= {"BASE": f"0x{BASE:08X}", "UNIT": f"{BASE:x}", "ADDRESS_BITS": address, "RANGE": 1 << address}
+    return values
 
 
 def systems(description, modules, weights, values):
