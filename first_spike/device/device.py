@@ -83,13 +83,14 @@ class Answers:
 class Device:
     """A board at a serial line: `with Device(port) as device: device.identify(); device.classify(images)`.
 
-    port: the name of a serial port, or a line (an object with `read`, `write`, `close`, `name` and `baud`); patience,
-    answer: as for a Link. Nothing is believed before `identify`.
+    port: the name of a serial port, a line (an object with `read`, `write`, `close`, `name` and `baud`), or a Link: a
+    Mapped is; patience, answer: as for the Link that is made of the others. Nothing is believed before `identify`.
     Raises LineError, a UserError, where the line or the board fails, and UserError for a port that cannot be opened.
     """
 
     def __init__(self, port, patience=PATIENCE, answer=ANSWER_SECONDS):
-        self._link = Link(port if hasattr(port, "read") else SerialLine(port), patience, answer)
+        self._link = port if isinstance(port, Link) else Link(
+            port if hasattr(port, "read") else SerialLine(port), patience, answer)
         self._identity = None
 
     def __enter__(self):

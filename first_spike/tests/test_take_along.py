@@ -1,7 +1,10 @@
-"""A design is used from where it lies, without this project: file list, waivers, FuseSoC core, constraints."""
+"""A design is used from where it lies, without this project: file list, waivers, FuseSoC core, constraints, wrapper,
+examples for cocotb and sby."""
 
 import shlex
 import shutil
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +14,7 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.files import ROOT
+from first_spike.rtl_model.delivery.manifest import read_manifest
 from first_spike.tests.shell import core_of, fusesoc, needs_yosys, run_line
 from first_spike.tests.small_case import small_case
 
@@ -21,6 +25,8 @@ foreach command {create_clock set_input_delay get_ports} {
 }
 source %s
 """
+SBY = next((program for program in (shutil.which("sby"), Path(sys.executable).parent / "yowasp-sby")
+            if program and Path(program).exists()), None)
 
 
 @pytest.fixture(scope="module")
@@ -126,3 +132,72 @@ def test_the_readme_s_lines_are_the_tested_ones(made):
                   f"run --target=sim {core_of(made)}"):
         assert words in text
     assert f" {core_of(ROOT / 'hdl')}\n" in (ROOT / "docs" / "howto" / "integrate.md").read_text()
+
+
+def test_the_wrapper_has_a_reset_that_is_low_when_active(other):
+    """The testbench of the top at the wrapper, of which the IP for Vivado consists; Verilator finds it clean."""
+    bench = other / "my design" / "accelerator_tb.v"
+    text = bench.read_text()
+    for before, after in (("accelerator dut (", "accelerator_ip dut ("), (".clk(clk)", ".aclk(clk)"),
+                          (".rst(rst)", ".aresetn(!rst)")):
+        assert text.count(before) == 1
+        text = text.replace(before, after)
+    bench.write_text(text)
+    done = run_line("cd 'my design' && iverilog -g2005 -y . -o ../bench.vvp accelerator_tb.v && vvp -N ../bench.vvp",
+                    other)
+    assert done.returncode == 0 and PASS in done.stdout, done.stdout
+    done = run_line("cd 'my design' && verilator --lint-only -Wall --top-module accelerator_ip accelerator.vlt -F "
+                    "filelist.f accelerator_ip.v", other)
+    assert (done.returncode, "Warning" in done.stdout) == (0, False), done.stdout
+
+
+@pytest.mark.parametrize("fault", [False, True], ids=["as it is", "a wrong result"])
+def test_the_example_for_cocotb_runs_from_any_folder(other, fault):
+    design = other / "my design"
+    if fault:
+        path = design / "accelerator_tb_results.hex"
+        path.write_text(path.read_text()[:-2] + "7\n")
+    before = sorted(design.iterdir())
+    done = run_line(f"{shlex.quote(sys.executable)} 'my design/accelerator_cocotb.py'", other)
+    assert (done.returncode != 0, "PASS=1 FAIL=0" in done.stdout) == (fault, not fault), done.stdout
+    assert ("image 7: 0" in done.stdout) == fault
+    assert sorted(design.iterdir()) == before, "the folder stays a design"
+
+
+@needs_yosys
+@pytest.mark.skipif(None in (SBY, shutil.which("yosys-abc"), shutil.which("z3")), reason="sby, ABC or z3 is missing")
+@pytest.mark.parametrize("fault", [None, ("result_sender.v", "!(pending == RESULT_PLACES - 1 && decided)", "1'b1"),
+                                   ("result_queue.v", "entries[tail]", "entries[0]")])
+def test_the_example_for_sby_proves_the_results(other, fault):
+    design = other / "my design"
+    if fault:
+        file, code, instead = fault
+        text = (design / file).read_text()
+        assert text.count(code) == 1
+        (design / file).write_text(text.replace(code, instead))
+    words = f"{shlex.quote(sys.executable)} {shlex.quote(str(SBY))} --yosys yosys --abc yosys-abc --smtbmc yosys-smtbmc"
+    done = run_line(f"{words if SBY != shutil.which('sby') else 'sby'} --prefix ../run -f accelerator.sby", design)
+    assert (done.returncode == 0) == (fault is None), done.stdout
+    assert done.stdout.count("DONE (PASS") == 2 - (fault is not None)
+
+
+OTHERS = {"registers": (dict(lanes=(3,), pixels=4), {}, dict(top="accelerator_axi")),
+          "loaded": (dict(lanes=(3,), pixels=4, weights="loadable", weight_banks=2), {}, dict(name="mine")),
+          "events": (dict(lanes=(3,)), dict(most_events=9), {})}
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", OTHERS)
+def test_examples_and_wrapper_of_other_designs(tmp_path, name):
+    """With registers, with weights that are loaded and a name, and for events."""
+    options, network, others = OTHERS[name]
+    replace(small_case(tmp_path)[0], **network).save(tmp_path / "network.npz")
+    folder = write_whole_design(Design(Network.load(tmp_path / "network.npz"), Configuration(**options)),
+                                tmp_path / "design", **others)
+    top = read_manifest(folder)["top"]
+    done = run_line(f"{shlex.quote(sys.executable)} {top}_cocotb.py", folder)
+    assert done.returncode == 0 and "PASS=1 FAIL=0" in done.stdout, done.stdout
+    done = run_line(f"verilator --lint-only -Wall --top-module {top}_ip {top}.vlt -F filelist.f {top}_ip.v", folder)
+    assert (done.returncode, "Warning" in done.stdout) == (0, False), done.stdout
+    assert (folder / "block_design.tcl").exists() == (name != "loaded")
+    assert (folder / f"{top}_litex.py").exists() == (folder / f"{top}.dtsi").exists() == (name == "registers")

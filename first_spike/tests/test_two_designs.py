@@ -20,6 +20,7 @@ BOTH = "module both;\nleft_accelerator_tb left();\nright_accelerator_tb right();
 TOPS = "module tops(input clk, output [1:0] last);\n" + "".join(
     f"{name}_accelerator {name}(.clk(clk), .m_axis_tlast(last[{bit}]));\n" for bit, name in enumerate(DESIGNS)
 ) + "endmodule\n"
+COMMON = {"README.md", "filelist.f", "manifest.json", "component.xml", "package.tcl", "block_design.tcl"}
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +66,9 @@ def test_both_answer_right_as_yosys_understands_them(folder, tmp_path):
 
 def test_no_module_and_no_file_but_the_common_ones_has_the_name_of_another(folder):
     files = {name: {path.name for path in (folder / name).iterdir()} for name in DESIGNS}
-    assert files["left"] & files["right"] == {"README.md", "filelist.f", "manifest.json"}
+    assert files["left"] & files["right"] == COMMON
     for name in DESIGNS:
-        own = files[name] - {"README.md", "filelist.f", "manifest.json"}
+        own = files[name] - COMMON
         assert len(own) > 20 and all(file.startswith(f"{name}_") for file in own)
 
 
@@ -90,6 +91,9 @@ filesets:
     file_type: verilogSource-2005
     files: [own.v]
     depend: [{}]
+  bench:
+    file_type: verilogSource-2005
+    files: [own_tb.v]
 targets:
   default:
     filesets: [rtl]
@@ -98,7 +102,13 @@ targets:
     flow_options: {{tool: verilator, verilator_options: [-Wall]}}
     filesets: [rtl]
     toplevel: own
+  sim:
+    flow: sim
+    flow_options: {{tool: icarus, iverilog_options: [-g2005]}}
+    filesets: [rtl, bench]
+    toplevel: own_tb
 """
+OWN_BENCH = 'module own_tb;\nown both ();\ninitial #1 $display("weights are there");\nendmodule\n'
 
 
 def own_top(designs):
@@ -124,12 +134,15 @@ def test_a_fusesoc_library_tells_designs_and_networks_apart(folder, tmp_path):
         assert cores[name] == f"first-spike:designs:{top}_accelerator_{sha256[:8]}:0.1.0"
     (tmp_path / "own.core").write_text(OWN_CORE.format(", ".join(f'"{cores[name]}"' for name in DESIGNS)))
     (tmp_path / "own.v").write_text(own_top([folder / name for name in DESIGNS]))
+    (tmp_path / "own_tb.v").write_text(OWN_BENCH)
     listed = fusesoc(tmp_path, "--cores-root . core list").stdout
     assert "Replacing" not in listed and all(core in listed for core in cores.values())
     done = fusesoc(tmp_path, "--cores-root . run --target=lint own:parts:both")
     assert done.returncode == 0 and "verilator -f" in done.stdout, done.stdout
     assert "WARNING" not in done.stdout and "%Warning" not in done.stdout, done.stdout
     assert {path.name for path in (tmp_path / "build").rglob("*_readout.v")} == {"left_readout.v", "right_readout.v"}
+    done = fusesoc(tmp_path, "--cores-root . run --target=sim own:parts:both")
+    assert done.returncode == 0 and "weights are there" in done.stdout, done.stdout
 
 
 @needs_yosys

@@ -1,5 +1,5 @@
 """What lies beside the modules of a design, so that it can be used without this project: testbench and vectors, file
-list, waivers, FuseSoC core, constraints, README, manifest."""
+list, waivers, FuseSoC core, constraints, what other systems want, README, manifest."""
 
 import re
 import shutil
@@ -10,6 +10,7 @@ from first_spike.golden.contract.base_network import EVENTS
 from first_spike.rtl_model.delivery.fill import fill
 from first_spike.rtl_model.delivery.manifest import GENERATOR, describe, write_manifest
 from first_spike.rtl_model.delivery.names import prefix
+from first_spike.rtl_model.delivery.systems import of_systems, systems
 from first_spike.rtl_model.layer.weight_memory import FOLDER_MACRO
 from first_spike.rtl_model.shape.frames import beat_bytes, beats_of, frames_of
 from first_spike.rtl_model.shape.load_map import load_words
@@ -20,7 +21,7 @@ STALLED_BEAT = 40  # cycles that a beat may take, twice the mean where most stal
 FILE_LIST = "filelist.f"
 MAPS = Path(__file__).resolve().parents[1] / "registers"
 REGISTER_MAP = ("first_spike.h", "first_spike.xml")  # for programs in C, and IP-XACT
-DRIVER = ("first_spike_driver.h", "first_spike_driver.c")
+DRIVER = tuple(f"first_spike_{name}.{ending}" for name in ("driver", "uio") for ending in ("h", "c"))
 
 
 def deliver(folder, design, name="", vectors=None, top=DEFAULT):
@@ -51,11 +52,14 @@ def deliver(folder, design, name="", vectors=None, top=DEFAULT):
                    "OR_LOADING": " || loading" if configuration.is_loadable else ""}
         _write_testbench(folder, vectors, words, design, values)
         roles |= {f"{top}_tb.v": "testbench", **dict.fromkeys(values["VECTORS"], "vectors")}
-    values |= _tables(description)
+    values |= _tables(description) | of_systems(description)
     for template, file, role in (("waivers.vlt", f"{top}.vlt", "waivers"), ("design.core", f"{top}.core", "core"),
                                  ("clock.sdc", f"{top}.sdc", "constraints"), ("clock.xdc", f"{top}.xdc", "constraints"),
                                  ("clock.lpf", f"{top}.lpf", "constraints"), ("README.md", "README.md", "text")):
         (folder / file).write_text(fill(template, values))
+        roles[file] = role
+    for file, text, role in systems(description, modules, weights, values):
+        (folder / file).write_text(text)
         roles[file] = role
     for file in REGISTER_MAP + DRIVER if tied else ():
         shutil.copy(MAPS / file, folder)

@@ -57,7 +57,8 @@ def test_a_design_is_complete_and_names_its_network(network_file, tmp_path):
     folder = generate(Design(Network.load(network_file), CONFIGURATION), tmp_path / "design")
     network = Network.load(network_file)
     files = (folder / "filelist.f").read_text().split()
-    assert files[-1] == "accelerator.v" and sorted(files) == sorted(path.name for path in folder.glob("*.v"))
+    assert files[-1] == "accelerator.v"
+    assert sorted([*files, "accelerator_ip.v"]) == sorted(path.name for path in folder.glob("*.v"))
     used = []
     for name in files:
         text = (folder / name).read_text()
@@ -99,7 +100,8 @@ def test_retraining_changes_hex_files_and_tables_of_constants(network_file, tmp_
     assert first.keys() == second.keys()
     different = [name for name in first if first[name] != second[name]]
     assert sorted(name for name in different if not name.endswith(".hex")) == sorted(
-        ["README.md", "accelerator.core", "accelerator.v", "manifest.json", *tables])
+        ["README.md", "accelerator.core", "accelerator.v", "block_design.tcl", "component.xml", "manifest.json",
+         *tables])
     assert sum(name.endswith(".hex") for name in different) == 4, "two ways in each of two layers"
 
 

@@ -63,6 +63,9 @@ def test_every_file_but_itself_has_its_role_and_hash(folder):
     assert roles["testbench"] == ["mine_accelerator_tb.v"] and len(roles["vectors"]) == 2
     assert roles["waivers"] == ["mine_accelerator.vlt"] and roles["core"] == ["mine_accelerator.core"]
     assert [name.split(".")[1] for name in roles["constraints"]] == ["sdc", "xdc", "lpf"]
+    assert roles["component"] == ["component.xml"] and roles["wrapper"] == ["mine_accelerator_ip.v"]
+    assert roles["script"] == ["package.tcl", "block_design.tcl"]
+    assert roles["example"] == ["mine_accelerator_cocotb.py", "mine_accelerator.sby", "mine_accelerator_formal.sv"]
 
 
 def test_a_design_with_registers_says_so(network, folder, tmp_path):
@@ -72,7 +75,9 @@ def test_a_design_with_registers_says_so(network, folder, tmp_path):
     manifest = read_manifest(made)
     assert manifest["top"] == "mine_accelerator_axi"
     assert files_of(manifest, "register map") == ["first_spike.h", "first_spike.xml"]
-    assert files_of(manifest, "driver") == ["first_spike_driver.h", "first_spike_driver.c"]
+    assert files_of(manifest, "driver") == ["first_spike_driver.h", "first_spike_driver.c", "first_spike_uio.h",
+                                            "first_spike_uio.c"]
+    assert files_of(manifest, "device tree") == ["mine_accelerator_axi.dtsi"]
     ports = {port["name"]: port["direction"] for port in manifest["ports"]}
     assert ports["irq"] == ports["s_axil_awready"] == "output" and ports["s_axil_awaddr"] == "input"
     text = (made / "mine_accelerator_axi_tb.v").read_text()

@@ -12,10 +12,12 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency
+from first_spike.rtl_model.convert import generate
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.small_case import small_case
 from scripts import soc_demo
 from scripts.soc_demo import soc_report
+from tb.benches.soc.simulated_soc import python_of_litex, run_soc
 
 OPTIONS = ["--network", "network.npz", "--images", "images.npy", "--labels", "labels.npy", "--lanes", 2, "--pixels", 4,
            "--count", 20, "--build", "work"]
@@ -32,6 +34,22 @@ def test_a_processor_gets_what_golden_gives(tmp_path, monkeypatch, command, bank
     assert report["images"] == report["counters"]["interrupts"] == 20
     assert report["mismatches"] == report["cycle_mismatches"] == 0 and report["device"]["banks"] == banks
     assert report["loaded"]["words"] > 3
+
+
+@pytest.mark.soc
+@pytest.mark.skipif(python_of_litex() is None, reason="LiteX is not installed")
+@pytest.mark.parametrize("right", [True, False])
+def test_the_soc_that_litex_makes_gets_what_golden_gives(tmp_path, right):
+    """The same firmware, at the module for LiteX from the folder of the design."""
+    network, images, labels = small_case(tmp_path)
+    design = Design(network, lanes=2, pixels=4, weights="loadable")
+    folder = generate(design, tmp_path / "design", top="accelerator_axi")
+    before = sorted(folder.iterdir())
+    lines = run_soc(folder, tmp_path / "soc", 4, network_image(network, design), images, litex=True)
+    chosen = ChosenImages(images if right else images[::-1], labels, "random")
+    first = soc_report(design, chosen, lines, 1)["first"]
+    assert (first == []) == right
+    assert sorted(folder.iterdir()) == before, "the folder stays a design"
 
 
 @pytest.mark.soc

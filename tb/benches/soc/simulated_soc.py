@@ -1,10 +1,16 @@
-"""A small SoC in simulation: PicoRV32 with `accelerator_axi` on its bus runs firmware in C."""
+"""A small SoC in simulation: PicoRV32 with `accelerator_axi` on its bus runs firmware in C.
+
+The SoC is soc.v, or what LiteX makes of litex_soc.py.
+"""
 
 import hashlib
 import importlib.util
+import json
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -21,14 +27,17 @@ PROGRAM = Path("obj", "Vsoc")
 STAMP = "made_from"
 RAM_WORDS = 1 << 18
 CYCLES = 50_000_000  # that a program may take
+MEMORY_OF_LITEX = "soc_memory.init"  # the file that its memory is filled from
+PYTHON_OF_LITEX = "LITEX_PYTHON"  # an interpreter that has LiteX, where this one has not
 LINE = re.compile(r"(\w+): (.*)")
 
 
-def run_soc(design, build, pixels, network, digits, seed=1):
+def run_soc(design, build, pixels, network, digits, seed=1, litex=False):
     """Run the firmware on the design in a folder, whose top is `accelerator_axi` with loaded weights; `build`: a folder
     for the work.
 
-    pixels: in a beat of the design; network: bytes of a `first_spike_network_t`; digits: uint8 [n, ...]. Returns what
+    pixels: in a beat of the design; network: bytes of a `first_spike_network_t`; digits: uint8 [n, ...]; litex: whether
+    the SoC is that of LiteX. Returns what
     the firmware said, [(word, {name: value} or a sentence)], a pair a line. Raises UserError when something is missing
     or cannot be built, or when the program ends with an error.
     """
@@ -36,8 +45,10 @@ def run_soc(design, build, pixels, network, digits, seed=1):
     design, build = Path(design).resolve(), Path(build).resolve()
     require_plain_path("verilator", design, build)
     build.mkdir(parents=True, exist_ok=True)
-    _build_soc(design, build, pixels)
+    files, parameters = _of_litex(design, build) if litex else _of_verilog(design, pixels)
+    _build_soc([*files, HERE / "soc.cpp"], parameters, build)
     _build_firmware(build, network, np.asarray(digits, np.uint8).tobytes())
+    shutil.copy(build / "firmware.hex", build / MEMORY_OF_LITEX)
     for memory in design.glob("*.hex"):
         shutil.copy(memory, build)
     done = subprocess.run([build / PROGRAM, *initial_values(seed), str(CYCLES)], cwd=build, stdin=subprocess.DEVNULL,
@@ -74,13 +85,32 @@ def _read(word, text):
     return word, text
 
 
-def _build_soc(design, build, pixels):
+def python_of_litex():
+    """The interpreter that has LiteX, None if there is none."""
+    return sys.executable if importlib.util.find_spec("litex") else os.environ.get(PYTHON_OF_LITEX)
+
+
+def _of_verilog(design, pixels):
+    """(files, options of Verilator) of soc.v."""
+    files = [_processor(), HERE / "soc.v", *(design / name for name in (design / "filelist.f").read_text().split())]
+    return files, [f"-GRAM_WORDS={RAM_WORDS}", f"-GPIXELS={pixels}"]
+
+
+def _of_litex(design, build):
+    """The same of what LiteX makes."""
+    python = python_of_litex()
+    if python is None:
+        raise UserError("LiteX is not installed: `make test-soc` installs it, as the extra `soc`")
+    command = [python, str(HERE / "litex_soc.py"), str(design), str(build), str(4 * RAM_WORDS)]
+    _run(command, build, build / "litex.log", "LiteX cannot make the SoC")
+    return [build / "soc.v", *map(Path, json.loads((build / "sources.json").read_text()))], []
+
+
+def _build_soc(files, parameters, build):
     """The program PROGRAM, unless it was made from the same files."""
-    files = [_processor(), HERE / "soc.v", HERE / "soc.cpp",
-             *(design / name for name in (design / "filelist.f").read_text().split())]
     command = ["verilator", "--cc", "--exe", "--build", "-j", "2", "-Wno-fatal", "-Wno-lint", "-O3", "--x-assign",
-               "unique", "--x-initial", "unique", "--top-module", "soc", f"-GRAM_WORDS={RAM_WORDS}",
-               f"-GPIXELS={pixels}", "--Mdir", str(PROGRAM.parent), "-MAKEFLAGS",
+               "unique", "--x-initial", "unique", "--top-module", "soc", *parameters, "--Mdir", str(PROGRAM.parent),
+               "-MAKEFLAGS",
                f"OPT_FAST=-O2{' OBJCACHE=ccache' if shutil.which('ccache') else ''}", *map(str, files)]
     stamp = hashlib.sha256(repr(command).encode() + b"".join(path.read_bytes() for path in files)).hexdigest()
     if (build / STAMP).exists() and (build / STAMP).read_text() == stamp:
@@ -109,7 +139,7 @@ def _build_firmware(build, network, digits):
 
 def _run(command, folder, log, failure):
     with open(log, "wb") as messages:
-        status = subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, stdout=messages,
-                                stderr=subprocess.STDOUT).returncode
+        status = subprocess.run(command, cwd=folder, env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+                                stdin=subprocess.DEVNULL, stdout=messages, stderr=subprocess.STDOUT).returncode
     if status:
         raise UserError(f"{failure}; its messages are in {log}")

@@ -1,0 +1,153 @@
+"""The driver at registers in memory: as PYNQ has them, with and without a DMA, and behind a UIO device."""
+
+import os
+
+import numpy as np
+import pytest
+
+from first_spike.device.device import Device, load_in_parts
+from first_spike.device.identity import Load
+from first_spike.device.line import LineError
+from first_spike.device.mapped import DmaAccelerator, Mapped, Uio
+from first_spike.golden.errors import UserError
+from first_spike.rtl_model.registers.addresses import REGISTERS
+from first_spike.tests.toy_board import INDEX, MAP, ROOM, ToyBoard
+
+IMAGES = np.arange(8, dtype=np.uint8).reshape(2, 2, 2)
+
+
+class ToyMmio:
+    """The registers of a ToyBoard as a `pynq.MMIO` gives them; `roomless`: looks at STATUS that find no room, two after
+    each word of pixels."""
+
+    def __init__(self, **registers):
+        self.board, self.roomless = ToyBoard(**registers), 0
+
+    def read(self, offset, length=4):
+        assert offset % 4 == 0 and length == 4
+        if offset == REGISTERS["STATUS"].offset and self.roomless:
+            self.roomless -= 1
+            return self.board.words[INDEX["STATUS"]] & ~REGISTERS["STATUS"].fields["room"].mask
+        return self.board.words.get(offset // 4, 0)
+
+    def write(self, offset, data):
+        assert type(data) is int and 0 <= data < 1 << 32
+        index = offset // 4
+        if index in (INDEX["PIXELS"], INDEX["LOAD_WORDS"]):
+            assert index != INDEX["PIXELS"] or not self.roomless, "answered with an error of the bus"
+            self.board.push(index, data.to_bytes(4, "little"))
+            self.roomless = 2
+        else:
+            assert self.board.store(index, data)
+
+
+class Channel:
+    """One of a DMA: what is transferred is done when it is waited for, by `act(buffer)`."""
+
+    def __init__(self, act):
+        self._act, self._buffer = act, None
+
+    def transfer(self, buffer):
+        assert self._buffer is None
+        self._buffer = buffer
+
+    def wait(self):
+        self._act(self._buffer)
+        self._buffer = None
+
+
+class ToyDma:
+    """A DMA with an accelerator that gives the sum of a frame's bytes."""
+
+    def __init__(self):
+        self.frames = []
+        self.sendchannel = Channel(lambda buffer: self.frames.append(bytes(buffer)))
+        self.recvchannel = Channel(self.give)
+
+    def give(self, buffer):
+        assert buffer.dtype == np.uint32 and buffer.shape == (1,)
+        buffer[0] = sum(self.frames[-1])
+
+
+def test_it_is_a_device_as_one_at_a_serial_line():
+    mmio = ToyMmio(word=2)
+    with Device(Mapped(mmio)) as device:
+        identity = device.identify()
+        assert (identity.inputs, identity.classes, identity.steps) == (4, 3, 16)
+        mmio.roomless = 3
+        answers = device.classify(IMAGES)
+    assert answers.words.tolist() == [2, 2] and mmio.board.pixels == IMAGES.tobytes()
+
+
+def test_a_network_is_loaded():
+    mmio = ToyMmio(CAPABILITIES=[3])
+    pairs = np.arange(mmio.board.room // 2, dtype=np.uint32)
+    load = Load(pairs, mmio.board.room, MAP, "0123456789abcdef" * 4)
+    shares = list(load_in_parts(Mapped(mmio), load, 2, lambda: None, None))
+    assert shares[-1] == 1 and mmio.board.loaded == pairs.tobytes()
+    hashes = [mmio.board.words[INDEX["LOAD_HASH"] + number] for number in range(8)]
+    assert hashes == [0x01234567, 0x89ABCDEF] * 4 and mmio.board.words[INDEX["LOAD_STATUS"]] == 1 | 1 << 2
+
+
+def test_what_does_nothing_ends_the_wait():
+    mmio = ToyMmio()
+    device = Device(Mapped(mmio, patience=0))
+    device.identify()
+    mmio.roomless = 1 << 40
+    with pytest.raises(LineError, match="the accelerator: the board has no room for an image"):
+        device.classify(IMAGES)
+    with pytest.raises(LineError, match="what answers at nothing is no first-spike accelerator"):
+        Device(Mapped(ToyMmio(IDENTIFICATION=[0]), "nothing")).identify()
+
+
+@pytest.mark.parametrize("beat, padding", [(4, 0), (8, 4)])
+def test_images_go_by_the_dma(beat, padding):
+    mmio, dma = ToyMmio(SHAPE=[beat | 1 << 8], STATUS=[0], CONTROL=[1]), ToyDma()
+    accelerator = DmaAccelerator(mmio, dma, np.empty)
+    assert accelerator.classify(IMAGES).tolist() == [6, 22]
+    assert dma.frames == [image.tobytes() + bytes(padding) for image in IMAGES]
+    assert mmio.board.words[INDEX["CONTROL"]] == 0
+    with pytest.raises(UserError, match="takes images of 4 pixels, found 9"):
+        accelerator.classify(np.zeros((1, 3, 3), np.uint8))
+    mmio.board.words[INDEX["STATUS"]] = ROOM
+    with pytest.raises(LineError, match="results wait in the registers of the accelerator: take them first"):
+        accelerator.classify(IMAGES)
+
+
+def test_a_uio_device_is_mapped(tmp_path):
+    path = tmp_path / "uio0"
+    words = np.zeros(1024, "<u4")
+    for index, word in ToyBoard().words.items():
+        words[index] = word
+    words.tofile(path)
+    uio = Uio(path)
+    device = Device(Mapped(uio, str(path)))
+    assert device.identify().inputs == 4
+    uio.write(REGISTERS["CONTROL"].offset, 3)
+    device.__exit__()
+    assert np.fromfile(path, "<u4")[0] == 3
+
+
+def test_what_is_no_uio_device_is_refused(tmp_path):
+    (tmp_path / "short").write_bytes(b"abc")
+    for name, sentence in (("missing", "cannot open .*missing: No such"), ("short", "cannot map .*short: it is no")):
+        with pytest.raises(UserError, match=sentence):
+            Uio(tmp_path / name)
+
+
+def test_an_interrupt_is_waited_for(tmp_path, monkeypatch):
+    """The kernel's end is a pipe."""
+    path = tmp_path / "uio0"
+    path.write_bytes(bytes(4096))
+    uio, (end, kernel), switched = Uio(path), os.pipe(), []
+    own, uio._file = uio._file, end  # noqa: SLF001
+    monkeypatch.setattr(os, "write", lambda file, data, write=os.write: (switched.append((file, data)),
+                                                                        file == end or write(file, data)))
+    assert not uio.wait(0)
+    os.write(kernel, b"\1\0\0\0")
+    assert uio.wait()
+    assert [data for file, data in switched if file == end] == [b"\1\0\0\0"] * 2
+    os.close(end)
+    os.close(kernel)
+    uio._file = own  # noqa: SLF001
+    uio.close()

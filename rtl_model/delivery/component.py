@@ -1,0 +1,175 @@
+"""component.xml: a design as an IP for Vivado, in IP-XACT 1685-2009, the edition that Vivado reads.
+
+Its top is the wrapper `..._ip`: it has a clock `aclk` and a reset `aresetn`, low when active, as Vivado's own IPs do.
+"""
+
+import re
+import xml.etree.ElementTree as ElementTree
+
+from first_spike import __version__
+from first_spike.rtl_model.registers.addresses import REGISTERS
+
+SPIRIT = "http://www.spiritconsortium.org/XMLSchema/SPIRIT/1685-2009"
+XILINX = "http://www.xilinx.com"
+CLOCK, RESET = "aclk", "aresetn"
+WRAPPER = "_ip"  # behind the name of the top
+STREAM, LITE = ("axis", "axis_rtl"), ("aximm", "aximm_rtl")  # bus and abstraction, as Vivado names them
+MAP = "registers"
+VIEWS = {"xilinx_anylanguagesynthesis": ":vivado.xilinx.com:synthesis",
+         "xilinx_anylanguagebehavioralsimulation": ":vivado.xilinx.com:simulation"}
+FAMILIES = ("zynq", "artix7", "kintex7", "virtex7", "spartan7", "zynquplus", "artixuplus", "kintexu", "kintexuplus",
+            "virtexu", "virtexuplus", "versal")
+ACCESS = {"r": "read-only", "w": "write-only", "rw": "read-write", "w1c": "read-write"}
+
+
+def is_ip(description):
+    """Whether the design that `describe` says this of can be an IP: it has streams."""
+    return any(port["name"].startswith("s_axis_") for port in description["ports"])
+
+
+def ip_name(description):
+    """vendor:library:name:version of the IP; another network is another one. Vivado takes versions of two numbers."""
+    version = ".".join(__version__.split(".")[:2])
+    return f"first-spike:designs:{description['top']}_{description['network_sha256'][:8]}:{version}"
+
+
+def ip_ports(description):
+    """The ports of the wrapper: those of the design but for clock and reset, which come last by their own names."""
+    own = [port for port in description["ports"] if port["name"] not in ("clk", "rst")]
+    return own + [dict(name=name, direction="input", width=1) for name in (CLOCK, RESET)]
+
+
+def component(description, modules, weights):
+    """The text of component.xml. description: as `describe` gives it; modules, weights: names of files."""
+    ports = ip_ports(description)
+    root = ElementTree.Element("spirit:component", {"xmlns:spirit": SPIRIT, "xmlns:xilinx": XILINX})
+    for tag, text in zip(("vendor", "library", "name", "version"), ip_name(description).split(":")):
+        _add(root, tag, text)
+    prefixes = [name for name in ("s_axil", "s_axis", "m_axis") if any(_member(name, port) for port in ports)]
+    buses = _add(root, "busInterfaces")
+    for name in prefixes:
+        _axi(buses, name, [(_member(name, port), port["name"]) for port in ports if _member(name, port)])
+    _signal(buses, "clock", CLOCK, "CLK", "slave", ASSOCIATED_BUSIF=":".join(prefixes), ASSOCIATED_RESET=RESET)
+    _signal(buses, "reset", RESET, "RST", "slave", POLARITY="ACTIVE_LOW")
+    if "s_axil" in prefixes:
+        _signal(buses, "interrupt", "irq", "INTERRUPT", "master", SENSITIVITY="LEVEL_HIGH")
+        address = next(port["width"] for port in ports if port["name"] == "s_axil_awaddr")
+        _memory_map(_add(root, "memoryMaps"), 1 << address)
+    _model(_add(root, "model"), ports, description["top"] + WRAPPER)
+    _files(_add(root, "fileSets"), modules, weights, description["top"] + WRAPPER)
+    _add(root, "description", f"First-spike classifier, network {description['network_sha256']}")
+    core = _add(_add(root, "vendorExtensions"), "xilinx:coreExtensions")
+    families = _add(core, "xilinx:supportedFamilies")
+    for family in FAMILIES:
+        _add(families, "xilinx:family", family, {"xilinx:lifeCycle": "Production"})
+    _add(_add(core, "xilinx:taxonomies"), "xilinx:taxonomy", "/UserIP")
+    _add(core, "xilinx:displayName", description["top"])
+    _add(core, "xilinx:coreRevision", "1")
+    ElementTree.indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, "unicode")}\n'
+
+
+def _add(parent, tag, text=None, attributes=None):
+    """A new element, of SPIRIT's unless its name says whose it is."""
+    made = ElementTree.SubElement(parent, tag if ":" in tag else f"spirit:{tag}", attributes or {})
+    made.text = text
+    return made
+
+
+def _member(prefix, port):
+    """The name of a port behind the prefix of its stream, "" if it is another's."""
+    return port["name"].removeprefix(f"{prefix}_").upper() if port["name"].startswith(f"{prefix}_") else ""
+
+
+def _type(parent, tag, library, name):
+    _add(parent, tag, attributes={"spirit:vendor": "xilinx.com", "spirit:library": library, "spirit:name": name,
+                                  "spirit:version": "1.0"})
+
+
+def _interface(buses, name, types, library, role, pairs):
+    """A bus interface without parameters; pairs: (logical, physical) names of ports. Returns (it, its role)."""
+    bus = _add(buses, "busInterface")
+    _add(bus, "name", name)
+    for tag, kind in zip(("busType", "abstractionType"), types):
+        _type(bus, tag, library, kind)
+    role = _add(bus, role)
+    maps = _add(bus, "portMaps")
+    for names in pairs:
+        one = _add(maps, "portMap")
+        for tag, port in zip(("logicalPort", "physicalPort"), names):
+            _add(_add(one, tag), "name", port)
+    return bus, role
+
+
+def _parameters(bus, interface, values):
+    parameters = _add(bus, "parameters")
+    for name, value in values.items():
+        one = _add(parameters, "parameter")
+        _add(one, "name", name)
+        _add(one, "value", str(value), {"spirit:id": f"BUSIFPARAM_VALUE.{interface.upper()}.{name}"})
+
+
+def _axi(buses, name, pairs):
+    bus, role = _interface(buses, name, LITE if name == "s_axil" else STREAM, "interface",
+                           "master" if name.startswith("m_") else "slave", pairs)
+    if name == "s_axil":
+        _add(role, "memoryMapRef", attributes={"spirit:memoryMapRef": MAP})
+        _parameters(bus, name, {"PROTOCOL": "AXI4LITE", "DATA_WIDTH": 32})
+
+
+def _signal(buses, kind, port, logical, role, **values):
+    bus, _ = _interface(buses, port, (kind, f"{kind}_rtl"), "signal", role, [(logical, port)])
+    _parameters(bus, port, values)
+
+
+def _memory_map(maps, size):
+    one = _add(maps, "memoryMap")
+    _add(one, "name", MAP)
+    block = _add(one, "addressBlock")
+    for tag, text in (("name", "reg0"), ("baseAddress", "0"), ("range", str(size)), ("width", "32"),
+                      ("usage", "register")):
+        _add(block, tag, text)
+    for name, register in REGISTERS.items():
+        made = _add(block, "register")
+        _add(made, "name", name)
+        if register.count > 1:
+            _add(made, "dim", str(register.count))
+        _add(made, "addressOffset", f"0x{register.offset:02X}")
+        _add(made, "size", "32")
+        for field, where in register.fields.items():
+            of_field = _add(made, "field")
+            for tag, text in (("name", field), ("bitOffset", str(where.low)), ("bitWidth", str(where.width)),
+                              ("access", ACCESS[where.access])):
+                _add(of_field, tag, text)
+            if where.access == "w1c":
+                _add(of_field, "modifiedWriteValue", "oneToClear")
+
+
+def _model(model, ports, top):
+    views = _add(model, "views")
+    for name, environment in VIEWS.items():
+        view = _add(views, "view")
+        for tag, text in (("name", name), ("envIdentifier", environment), ("language", "verilog"), ("modelName", top)):
+            _add(view, tag, text)
+        _add(_add(view, "fileSetRef"), "localName", "design")
+    listed = _add(model, "ports")
+    for port in ports:
+        made = _add(listed, "port")
+        _add(made, "name", port["name"])
+        wire = _add(made, "wire")
+        _add(wire, "direction", {"input": "in", "output": "out"}[port["direction"]])
+        if port["width"] > 1:
+            vector = _add(wire, "vector")
+            _add(vector, "left", str(port["width"] - 1))
+            _add(vector, "right", "0")
+
+
+def _files(sets, modules, weights, top):
+    """Weights first, which modules read; the wrapper last. Vivado has its own word for files of $readmemh."""
+    made = _add(sets, "fileSet")
+    _add(made, "name", "design")
+    for name in (*weights, *modules, f"{top}.v"):
+        file = _add(made, "file")
+        _add(file, "name", name)
+        kind = ("fileType", "verilogSource") if re.search(r"\.v$", name) else ("userFileType", "mem")
+        _add(file, *kind)

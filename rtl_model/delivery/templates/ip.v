@@ -1,0 +1,20 @@
+// @TOP@ with the clock `aclk` and the reset `aresetn`, as the IPs of Vivado have them: low when active,
+// and synchronous to the clock. component.xml says which ports are a bus.
+
+`default_nettype none
+
+module @TOP@_ip (
+    @DECLARED@,
+    input  wire aclk,
+    input  wire aresetn
+);
+
+@TOP@ core (
+    .@OWN@(@OWN@),
+    .clk(aclk),
+    .rst(!aresetn)
+);
+
+endmodule
+
+`default_nettype wire

@@ -1,0 +1,148 @@
+"""The driver in C behind UIO: a program classifies at a device in another process, by shared memory; the plain accesses
+of the driver reach a mapped file; an interrupt is switched on and waited for; the device tree compiles."""
+
+import ctypes
+import mmap
+import shutil
+import socket
+import struct
+import subprocess
+
+import numpy as np
+import pytest
+
+from first_spike.golden.files import ROOT
+from first_spike.rtl_model.delivery.component import component
+from first_spike.rtl_model.registers.addresses import REGISTERS
+from first_spike.rtl_model.tests.test_component import NAMES, description_of, etree, files_of
+from first_spike.rtl_model.tests.toy_registers import BASE, IMAGE, CDevice, ToyRegisters
+
+DRIVER = ROOT / "rtl_model" / "registers"
+COMPILER = shutil.which("cc") or shutil.which("g++")
+OPTIONS = ["-std=gnu99", "-Wall", "-Wextra", "-Werror", f"-I{DRIVER}"]
+PAGE, MAILBOX = 4096, 2048 // 4  # as shared_registers.c has them
+ASKED, ANSWERED, IS_WRITE, ADDRESS, WORD = range(5)
+BOARD = """/dts-v1/;
+/ {
+    #address-cells = <1>;
+    #size-cells = <1>;
+    intc: controller {
+        interrupt-controller;
+        #interrupt-cells = <3>;
+        #address-cells = <0>;
+    };
+};
+"""
+
+
+class CUio(ctypes.Structure):
+    _fields_ = [("file", ctypes.c_int), ("device", CDevice)]
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory):
+    path = tmp_path_factory.mktemp("uio") / "program"
+    source = ROOT / "rtl_model" / "tests" / "shared_registers.c"
+    subprocess.run([COMPILER, *OPTIONS, source, "-o", path], check=True)
+    return path
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory):
+    """The driver with its own accesses."""
+    path = tmp_path_factory.mktemp("uio") / "uio.so"
+    subprocess.run([COMPILER, *OPTIONS, "-shared", "-fPIC", DRIVER / "first_spike_driver.c",
+                    DRIVER / "first_spike_uio.c", "-o", path], check=True)
+    made = ctypes.CDLL(str(path), use_errno=True)
+    made.first_spike_sentence.restype = ctypes.c_char_p
+    return made
+
+
+def run_at(toy, program, path):
+    """What the program says at a device of which a ToyRegisters answers."""
+    path.write_bytes(bytes(PAGE))
+    with open(path, "r+b") as file, mmap.mmap(file.fileno(), PAGE) as memory:
+        box = np.frombuffer(memory, np.uint32)[MAILBOX:]
+        running = subprocess.Popen([program, path, *map(str, IMAGE)], stdout=subprocess.PIPE, text=True)
+        while running.poll() is None:
+            if box[ASKED] == box[ANSWERED]:
+                continue
+            address = BASE + int(box[ADDRESS])
+            if box[IS_WRITE]:
+                toy.write(address, int(box[WORD]))
+            else:
+                box[WORD] = toy.read(address)
+            box[ANSWERED] = box[ASKED]
+        del box
+        return running.returncode, running.stdout.read()
+
+
+def test_a_program_classifies_at_a_device_in_another_process(program, tmp_path):
+    toy = ToyRegisters(0)
+    assert run_at(toy, program, tmp_path / "uio0") == (0, f"class {sum(IMAGE)} of 3, step 9, 123 cycles\n")
+    assert toy.refused == 0 and ("PIXELS", int.from_bytes(IMAGE[:4], "little")) in toy.accesses
+
+
+def test_a_device_that_fails_is_said(program, tmp_path):
+    toy = ToyRegisters(0)
+    toy.stuck = True
+    assert run_at(toy, program, tmp_path / "uio0")[1] == "the accelerator does not begin to take pixels by registers\n"
+    toy.values["IDENTIFICATION"] = 0
+    assert run_at(toy, program, tmp_path / "uio0")[1] == "there is no first-spike accelerator at this address\n"
+
+
+def registers_in(path):
+    words = np.zeros(PAGE // 4, "<u4")
+    for name, value in ToyRegisters(2).values.items():
+        words[REGISTERS[name].index] = value
+    words.tofile(path)
+
+
+def test_its_own_accesses_reach_a_mapped_file(library, tmp_path):
+    path, uio = tmp_path / "uio0", CUio()
+    registers_in(path)
+    assert library.first_spike_uio_open(ctypes.byref(uio), bytes(path)) == 0
+    assert (uio.device.pixels, uio.device.classes, uio.device.steps, uio.device.banks) == (6, 3, 16, 2)
+    assert library.first_spike_sentence(library.first_spike_start(ctypes.byref(uio.device), True)).startswith(
+        b"the accelerator does not begin")  # a file does nothing
+    library.first_spike_uio_close(ctypes.byref(uio))
+    assert (uio.file, uio.device.address) == (-1, 0)
+    assert np.fromfile(path, "<u4")[REGISTERS["CONTROL"].index] == 3
+
+
+def test_what_is_no_device_is_no_device(library, tmp_path):
+    uio = CUio()
+    (tmp_path / "zeros").write_bytes(bytes(PAGE))
+    for name in ("missing", "zeros", "."):
+        error = library.first_spike_uio_open(ctypes.byref(uio), bytes(tmp_path / name))
+        assert library.first_spike_sentence(error) == b"there is no first-spike accelerator at this address"
+        assert (uio.file, uio.device.address) == (-1, 0)
+
+
+def test_an_interrupt_is_switched_on_and_waited_for(library):
+    ours, theirs = socket.socketpair()
+    uio = CUio(file=ours.fileno())
+    assert library.first_spike_uio_wait(ctypes.byref(uio), 0) == 0
+    theirs.send(struct.pack("=I", 7))
+    assert library.first_spike_uio_wait(ctypes.byref(uio), -1) == 1
+    assert theirs.recv(100) == struct.pack("=II", 1, 1), "it is switched on before each wait"
+    theirs.close()
+    assert library.first_spike_uio_wait(ctypes.byref(uio), 0) == -1
+    ours.close()
+
+
+def test_the_device_tree_has_the_addresses_of_the_block_design():
+    text = files_of("registers")["mine_accelerator_axi.dtsi"]
+    root = etree.fromstring(component(description_of("registers"), [], []).encode())
+    size, = root.xpath("//s:addressBlock/s:range/text()", namespaces=NAMES)
+    assert f"reg = <0x43C00000 {size}>;" in text and "classifier@43c00000 {" in text
+    assert f"assign_bd_address -offset 0x43C00000 -range {size} " in files_of("registers")["block_design.tcl"]
+    assert not [name for name in files_of("bare") if name.endswith(".dtsi")]
+
+
+@pytest.mark.skipif(shutil.which("dtc") is None, reason="dtc is not installed")
+def test_the_device_tree_compiles(tmp_path):
+    (tmp_path / "board.dts").write_text(BOARD + files_of("registers")["mine_accelerator_axi.dtsi"])
+    done = subprocess.run(["dtc", "-I", "dts", "-O", "dtb", "-o", "/dev/null", "board.dts"], cwd=tmp_path,
+                          capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
