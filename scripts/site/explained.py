@@ -43,13 +43,13 @@ def explained():
 
 def picture(drawing, image):
     """The image, a square a pixel, on black."""
-    size, left = HEIGHT / len(image), 30
-    drawing.parts.append(f'<rect x="{left}" y="{TOP}" width="{HEIGHT}" height="{HEIGHT}" fill="#000" shape-rendering="crispEdges"/>')
-    for row, line in enumerate(image):
-        for column, value in enumerate(line):
-            if value:
-                drawing.parts.append(f'<rect x="{left + column * size:g}" y="{TOP + row * size:g}" width="{size:g}" '
-                                     f'height="{size:g}" fill="#{3 * f"{value:02x}"}" shape-rendering="crispEdges"/>')
+    size = HEIGHT / len(image)
+    squares = [(0, 0, HEIGHT, "#000")]
+    squares += [(column * size, row * size, size, f"#{3 * f'{value:02x}'}") for row, line in enumerate(image)
+                for column, value in enumerate(line) if value]
+    for x, y, side, colour in squares:
+        drawing.parts.append(f'<rect x="{30 + x:g}" y="{TOP + y:g}" width="{side:g}" height="{side:g}" fill="{colour}" '
+                             'shape-rendering="crispEdges"/>')
 
 
 def axis(drawing, left, steps, decision):

@@ -18,8 +18,8 @@ XML = ROOT / "rtl_model" / "registers" / "first_spike.xml"
 SVG, IPXACT = "{http://www.w3.org/2000/svg}", "{http://www.accellera.org/XMLSchema/IPXACT/1685-2014}"
 LINK = "{http://www.w3.org/1999/xlink}href"
 MARGIN = 14
-RULES = """text{{fill:{ink};font-size:13px}}.s1,.s2{{fill:none;stroke:{line};stroke-linecap:round}}.s2{{stroke-width:.5}}
-.s5{{fill:{card}}}.s7{{fill:{mark}}}line{{stroke:{edge}}}rect[style]{{fill:{soft}}}"""
+RULES = """text{{fill:{ink};font-size:13px}}.s1,.s2{{fill:none;stroke:{line};stroke-linecap:round}}
+.s2{{stroke-width:.5}}.s5{{fill:{card}}}.s7{{fill:{mark}}}line{{stroke:{edge}}}rect[style]{{fill:{soft}}}"""
 
 STREAMS = {"signal": [
     {"name": "clk", "wave": "p.......|.....|......"},
@@ -41,8 +41,8 @@ EVENTS = {"signal": [
     {"name": "time step [31:24]", "wave": "x=.=..=|=x.", "data": ["0", "2", "5", "9"]},
     {"name": "input [23:0]", "wave": "x======|=x.", "data": ["17", "240", "9", "12", "31", "2", "88"]},
     {"name": "s_axis_tlast", "wave": "0......|10."}], "config": {"hscale": 2}}
-RESULT = [(CLASS_BITS, "class"), (TIME_BITS, "decision time"), (SILENT_BIT - CLASS_BITS - TIME_BITS, None), (1, "silent"),
-          (TIE_BIT - SILENT_BIT, "tie"), (BAD_BIT - TIE_BIT, "bad")]
+RESULT = [(CLASS_BITS, "class"), (TIME_BITS, "decision time"), (SILENT_BIT - CLASS_BITS - TIME_BITS, None),
+          (1, "silent"), (TIE_BIT - SILENT_BIT, "tie"), (BAD_BIT - TIE_BIT, "bad")]
 EVENT = [(INPUT_BITS, "input"), (EVENT_BITS - INPUT_BITS, "time step")]
 
 
