@@ -114,7 +114,8 @@ def import_nir(file, data, bits=None, steps=None, **said):
     integers of so many bits, or such times one number, stay as they are; of others scales are chosen on training
     images. Raises UserError, naming the node, for what cannot be a first-spike network.
     """
-    from first_spike.interop.bring_in import ForeignFile, bring_in
+    from first_spike.interop.bring_in import bring_in
+    from first_spike.interop.options import ForeignFile
     widths = [bits] if isinstance(bits, int) else bits
     return bring_in(ForeignFile(str(file), **said), _dataset(data), widths, steps).network
 

@@ -24,7 +24,7 @@ def sources():
 
 def executed(source, kept=False):
     """The path of a notebook that was executed from `source`, in build/tutorials; kept: one that is there will do if
-    the source is still the same. Raises UserError with the cell's error where a cell fails."""
+    the source is still the same. Raises UserError where a cell fails."""
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
@@ -37,11 +37,12 @@ def executed(source, kept=False):
     work.mkdir(parents=True)
     notebook = nbformat.read(source, 4)
     client = NotebookClient(notebook, timeout=TIMEOUT, kernel_name="python3", record_timing=False,
+                            extra_arguments=["--log-level=40"],  # errors alone
                             resources={"metadata": {"path": str(work)}})
     try:
         client.execute(env=surroundings())
     except CellExecutionError as error:
-        raise UserError(f"{source.relative_to(ROOT)}: {error}") from error
+        raise UserError(f"{source.relative_to(ROOT)}: a cell fails: {error.ename}: {error.evalue}") from error
     notebook.metadata[MARK] = digest
     nbformat.write(notebook, out)
     return out
