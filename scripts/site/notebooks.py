@@ -14,6 +14,7 @@ EXECUTED = ROOT / "build" / "tutorials"
 TIMEOUT = 600  # seconds that a cell may take
 COLUMNS = "100"  # of what commands print
 SHOWN = ("image/svg+xml", "text/html", "image/png", "text/plain")  # the first that an output has
+PLAIN = "import os; os.environ.update(FORCE_COLOR='', CLICOLOR_FORCE='', TERM='dumb')"  # what a kernel says is a terminal
 MARK = "executed_from"  # in an executed notebook: the SHA-256 of its source
 
 
@@ -39,10 +40,12 @@ def executed(source, kept=False):
     client = NotebookClient(notebook, timeout=TIMEOUT, kernel_name="python3", record_timing=False,
                             extra_arguments=["--log-level=40"],  # errors alone
                             resources={"metadata": {"path": str(work)}})
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(PLAIN))
     try:
         client.execute(env=surroundings())
     except CellExecutionError as error:
         raise UserError(f"{source.relative_to(ROOT)}: a cell fails: {error.ename}: {error.evalue}") from error
+    del notebook.cells[0]
     notebook.metadata[MARK] = digest
     nbformat.write(notebook, out)
     return out
@@ -51,7 +54,7 @@ def executed(source, kept=False):
 def surroundings():
     """The variables of a kernel: this Python's programs come first, and this checkout's package."""
     return os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "COLUMNS": COLUMNS,
-                         "PYTHONPATH": str(ROOT), "NO_COLOR": "1", "PYTHONWARNINGS": "ignore"}
+                         "PYTHONPATH": str(ROOT)}
 
 
 def as_page(path):
@@ -65,16 +68,15 @@ def as_page(path):
             continue
         magic, _, rest = cell.source.partition("\n")
         parts.append(fenced(rest, "bash") if magic == "%%bash" else fenced(cell.source, "python"))
-        for place, output in enumerate(cell.outputs):
-            name = f"{path.stem}_{number}_{place}"
-            parts.append(shown(output, name, files))
+        said = "".join(output.text for output in cell.outputs if output.get("name") == "stdout")
+        parts.append(fenced(said.replace(f"{EXECUTED}/{path.stem}/", ""), "text"))
+        others = [output for output in cell.outputs if output.output_type != "stream"]
+        parts += [shown(output, f"{path.stem}_{number}_{place}", files) for place, output in enumerate(others)]
     return "\n\n".join(filter(None, parts)) + "\n", files
 
 
 def shown(output, name, files):
-    """The Markdown of an output of a cell; a picture is put into `files`."""
-    if output.output_type == "stream":
-        return fenced(output.text, "text") if output.name == "stdout" else None
+    """The Markdown of what a cell gives; a picture is put into `files`."""
     kind = next(kind for kind in SHOWN if kind in output.data)
     if kind == "image/svg+xml":
         files[f"{name}.svg"] = output.data[kind].encode()
