@@ -1,4 +1,4 @@
-"""Build a release into dist/: wheel, source archive, the designs of the networks that come along, bitstreams, SHA256SUMS.
+"""Build a release into dist/: wheel, sdist, designs of the networks that come along, bitstreams, SHA256SUMS.
 
 Everything is made from the last commit, not from the files as they lie there, with its time as the time of every file,
 so that the same commit gives the same wheel and the same archives of designs. The number is `__version__` in
@@ -49,7 +49,8 @@ def main():
         for board in arguments.boards:
             write_bitstream(folder, board)
         (folder / SUMS).write_text(sums(folder))
-    console.print("\n".join(shown(path) for path in sorted(DIST.iterdir())), soft_wrap=True)
+    for path in sorted(DIST.iterdir()):
+        console.print(shown(path), soft_wrap=True)
 
 
 def check_changelog(text, trial):

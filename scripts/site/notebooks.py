@@ -14,7 +14,7 @@ EXECUTED = ROOT / "build" / "tutorials"
 TIMEOUT = 600  # seconds that a cell may take
 COLUMNS = "100"  # of what commands print
 SHOWN = ("image/svg+xml", "text/html", "image/png", "text/plain")  # the first that an output has
-PLAIN = "import os; os.environ.update(FORCE_COLOR='', CLICOLOR_FORCE='', TERM='dumb')"  # what a kernel says is a terminal
+PLAIN = "import os; os.environ.update(FORCE_COLOR='', CLICOLOR_FORCE='', TERM='dumb')"  # no terminal, as a kernel says
 MARK = "executed_from"  # in an executed notebook: the SHA-256 of its source
 
 
