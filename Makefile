@@ -68,7 +68,7 @@ test-all: no-space simulators ## what CI runs besides: the tests marked thorough
 	$(RUN) -m pytest -n auto -m "thorough and not grid" $(JUNIT)
 	$(MAKE) test-nir test-cluster
 
-NIGHTLY = test test-all test-tutorials test-grid test-properties test-fuzz test-fpga test-soc mutants mutants-sources coverage prove prove-deep soak \
+NIGHTLY = test test-all test-tutorials docs test-grid test-properties test-fuzz test-fpga test-soc mutants mutants-sources coverage prove prove-deep soak \
     fuzz-readers bench netlist check-networks check-printer
 
 nightly: ## everything that is known to test, for hours: what is done of this commit is not done again; then the record
@@ -142,6 +142,7 @@ test-frameworks: no-space simulators ## the same in SpikingJelly and Norse, and 
 
 test-tutorials: no-space simulators ## the notebooks of docs/tutorials, executed; takes some ten minutes
 	@EXTRAS="test train board nir docs" scripts/setup/venv.sh
+	$(RUN) -m pytest scripts/tests/test_site.py scripts/tests/test_tutorials.py
 	$(RUN) -m pytest -m tutorials scripts/tests/test_tutorials.py $(JUNIT)
 
 test-grid: no-space simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour; JOBS= SCHEDULER=
