@@ -1,5 +1,5 @@
-"""The site: links of pages lead to where their files are on it, its pages are all in the list, charts are those that are
-drawn."""
+"""The site: links of pages lead to where their files are on it, its pages are all in the list, charts are those that
+the program draws."""
 
 import re
 from types import SimpleNamespace
