@@ -74,6 +74,15 @@ def test_a_page_of_a_notebook(short):
     assert list(files) == ["short_2_0.svg"] and "](short_2_0.svg)" in text
 
 
+def test_a_notebook_is_shown_no_bars(short):
+    """Nor asked to install something for them."""
+    status = "from first_spike.command.cli import error_console\nwith error_console.status('at work'):\n    print(1)"
+    path = notebooks.executed(short("import os, sys\nsys.path.insert(0, %r)" % str(ROOT), status))
+    outputs = json.loads(path.read_text())["cells"][1]["outputs"]
+    assert [(output["output_type"], output["name"], output["text"]) for output in outputs] == [
+        ("stream", "stdout", ["1\n"])]
+
+
 def test_a_cell_that_fails_is_said(short):
     with pytest.raises(UserError, match="^short.ipynb: a cell fails: AssertionError: five$"):
         notebooks.executed(short("assert 2 + 2 == 5, 'five'"))
