@@ -126,7 +126,7 @@ def installed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("package")
     if "FIRST_SPIKE_WHEEL" in os.environ:
         place = Place(folder)
-        place.install(ROOT / os.environ["FIRST_SPIKE_WHEEL"])
+        place.install(shutil.copy(ROOT / os.environ["FIRST_SPIKE_WHEEL"], folder))
         return place
     (folder / "source").mkdir()
     archive = built("sdist", copied(folder / "source"), folder)
