@@ -71,6 +71,15 @@ def test_a_program_that_fails_is_said():
 
 
 @pytest.mark.thorough
+def test_a_design_of_large_images_is_archived(tmp_path):
+    """Of 5,000 beats, whose pixels have no mask but that of the last beat."""
+    release.write_design(tmp_path, "caltech_160x250_4_2_4bit", 1_700_000_000)
+    with tarfile.open(tmp_path / f"caltech_160x250_4_2_4bit-{__version__}.tar.gz") as tar:
+        names = [name.rpartition("/")[2] for name in tar.getnames()]
+    assert {"accelerator.v", "pixel_mask.v", "manifest.json"} <= set(names)
+
+
+@pytest.mark.thorough
 def test_the_packages_are_those_of_the_commit(tmp_path):
     """Of files that git knows alone, and nothing of the folder that they are built in."""
     pytest.importorskip("build")
