@@ -188,7 +188,7 @@ def test_the_lock_file_holds_what_the_project_asks_for():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
     assert set(extras) == {"test", "train", "cluster", "nir", "prove", "board", "soc", "gowin", "coverage", "mutation",
-                           "fuzz", "registers", "verilator", "build", "lock"}
+                           "fuzz", "registers", "docs", "release", "verilator", "build", "lock"}
     everything = locked("project", *extras)
     assert everything.count("\n") >= (ROOT / "scripts" / "setup" / "requirements.txt").read_text().count("\n") - 2
     for requirement in map(Requirement, sum(extras.values(), project["dependencies"])):
