@@ -47,7 +47,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test test-all nightly prove prove-deep test-fpga test-boards test-cluster test-fuzz test-nir test-foreign test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated check-printer look synth check-area netlist bench bitstream board registers venv lock simulators train check-networks doc-tables bench-training clean test-soc soc-demo flash mutants mutants-sources test-properties fuzz-readers soak coverage record
+.PHONY: help no-space demo test test-all nightly prove prove-deep test-fpga test-boards test-cluster test-fuzz test-nir test-foreign test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated check-printer look synth check-area netlist bench bitstream board registers venv lock simulators train check-networks doc-tables bench-training clean test-soc soc-demo flash mutants mutants-sources test-properties fuzz-readers soak coverage record docs figures test-tutorials release
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -68,7 +68,7 @@ test-all: no-space simulators ## what CI runs besides: the tests marked thorough
 	$(RUN) -m pytest -n auto -m "thorough and not grid" $(JUNIT)
 	$(MAKE) test-nir test-cluster
 
-NIGHTLY = test test-all test-grid test-properties test-fuzz test-fpga test-soc mutants mutants-sources coverage prove prove-deep soak \
+NIGHTLY = test test-all test-tutorials docs test-grid test-properties test-fuzz test-fpga test-soc mutants mutants-sources coverage prove prove-deep soak \
     fuzz-readers bench netlist check-networks check-printer
 
 nightly: ## everything that is known to test, for hours: what is done of this commit is not done again; then the record
@@ -139,6 +139,11 @@ test-frameworks: no-space simulators ## the same in SpikingJelly and Norse, coun
 	@EXTRAS="test train nir" scripts/setup/venv.sh
 	@PIP_EXTRA_INDEX_URL=$(TORCH_INDEX) $(RUN) -m pip install --quiet --requirement scripts/setup/frameworks.txt
 	$(RUN) -m pytest -m frameworks first_spike/tests/test_frameworks.py first_spike/tests/test_neurobench.py first_spike/tests/test_torch.py $(JUNIT)
+
+test-tutorials: no-space simulators ## the notebooks of docs/tutorials, executed; takes some ten minutes
+	@EXTRAS="test train board nir docs" scripts/setup/venv.sh
+	$(RUN) -m pytest scripts/tests/test_site.py scripts/tests/test_tutorials.py
+	$(RUN) -m pytest -m tutorials scripts/tests/test_tutorials.py $(JUNIT)
 
 test-grid: no-space simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour; JOBS= SCHEDULER=
 	@$(RUN) scripts/grid.py $(MANY)
@@ -240,6 +245,22 @@ doc-tables: $(VENV) ## tables in docs/ that are made: of the networks, from thei
 
 bench-training: $(VENV) ## what training costs per image
 	$(RUN) scripts/bench_training.py
+
+docs: no-space simulators ## the site, in build/site: pages, notebooks as they were executed, API; no warning
+	@EXTRAS="test train board nir docs" scripts/setup/venv.sh
+	@$(RUN) scripts/tutorials.py --kept
+	@NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict --quiet
+	@echo build/site/index.html
+
+figures: $(VENV) ## docs/figures: diagrams, waves and charts; CHECK=1 to name those that differ
+	@EXTRAS="test train docs" scripts/setup/venv.sh
+	@$(RUN) scripts/figures.py $(if $(CHECK),--check)
+
+release: no-space simulators ## a release in dist/: wheel, sdist, designs, SHA256SUMS, checked: BOARDS="i5 ulx3s" for their bitstreams, TRIAL=1 whatever the changelog says
+	@EXTRAS="test train board build release" scripts/setup/venv.sh
+	@$(if $(BOARDS),scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack)
+	@$(RUN) scripts/release.py $(if $(BOARDS),--boards $(BOARDS)) $(if $(TRIAL),--trial)
+	FIRST_SPIKE_WHEEL=$$(ls dist/*.whl) $(RUN) -m pytest -m thorough -k tour first_spike/tests/test_package.py
 
 clean: ## remove what was built; .venv, networks and hdl/ stay
 	rm -rf build .pytest_cache .hypothesis *.egg-info

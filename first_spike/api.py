@@ -7,7 +7,7 @@ cannot be is a UserError, whose text is one sentence.
 import tempfile
 from pathlib import Path
 
-from first_spike.command.images import ChosenImages
+from first_spike.command.images import ChosenImages, as_taken
 from first_spike.command.option_values import load_network, network_file
 from first_spike.comparison.backends import VERILOG
 from first_spike.comparison.compare_on import Subject, compare_on, compare_verilog
@@ -40,11 +40,12 @@ def samples():
     return dataset("samples", train=False)
 
 
-def dataset(name, train=True):
+def dataset(name, train=True, network=None):
     """A data set by its name (mnist, fashion, digits), a folder of idx files or pictures, or an .npz of arrays, as
     `--dataset` of `first-spike train` takes it: a Dataset for `train` and `import_nir`. Without `train` its test set:
-    ChosenImages with `images`, uint8 [n, rows, columns], and `labels`, int64 [n]."""
-    found = load_dataset(name, train=train)
+    ChosenImages with `images`, uint8 [n, rows, columns], and `labels`, int64 [n]; of floats those that a `network`
+    takes, whose file says how they are scaled."""
+    found = load_dataset(name, train=train, **({} if network is None else as_taken(network, name)))
     return found if train else ChosenImages(found.test_images, found.test_labels, found.name)
 
 
@@ -113,7 +114,8 @@ def import_nir(file, data, bits=None, steps=None, **said):
     integers of so many bits, or such times one number, stay as they are; of others scales are chosen on training
     images. Raises UserError, naming the node, for what cannot be a first-spike network.
     """
-    from first_spike.interop.bring_in import ForeignFile, bring_in
+    from first_spike.interop.bring_in import bring_in
+    from first_spike.interop.options import ForeignFile
     widths = [bits] if isinstance(bits, int) else bits
     return bring_in(ForeignFile(str(file), **said), _dataset(data), widths, steps).network
 

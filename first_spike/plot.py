@@ -1,11 +1,13 @@
 """Pictures of a network and of what it does, each a matplotlib Figure: `figure.axes` are its axes, `figure.savefig`
-writes it. Needs matplotlib (`pip install first-spike[train]`)."""
+writes it, a notebook shows it. Needs matplotlib (`pip install first-spike[train]`)."""
+
+from functools import partial
 
 import numpy as np
 
-from first_spike.command.figure import literal_text
+from first_spike.command.figure import literal_text, svg_text
 from first_spike.command.images import ChosenImages
-from first_spike.plots import listening, many_images, one_image
+from first_spike.plots import beside, costs, listening, many_images, one_image
 from first_spike.plots.run import run_network
 
 
@@ -35,11 +37,32 @@ def confusion(network, data):
     return _drawn(many_images.draw_confusion, _run(network, data))
 
 
+def cycles(design, data):
+    """Where the cycles of a Design go on ChosenImages, or an array: what each stage asks for at the least, and what it
+    takes from one result to the next."""
+    return _drawn(costs.draw_cycles, design, _chosen(data).images)
+
+
+def area(design):
+    """Where the LUTs and block RAMs of a Design go on an ECP5, by the area model."""
+    return _drawn(costs.draw_area, design)
+
+
+def offers(found):
+    """What `explore` found, beside published accelerators: errors on MNIST against time and against logic."""
+    return _drawn(beside.draw_beside, found)
+
+
 def _run(network, data):
-    chosen = data if isinstance(data, ChosenImages) else ChosenImages(data, None, "images")
-    return run_network(network, chosen, 0)
+    return run_network(network, _chosen(data), 0)
+
+
+def _chosen(data):
+    return data if isinstance(data, ChosenImages) else ChosenImages(data, None, "images")
 
 
 def _drawn(draw, *arguments):
     with literal_text():
-        return draw(*arguments)
+        figure = draw(*arguments)
+    figure._repr_svg_ = partial(svg_text, figure)  # so that a notebook shows it
+    return figure

@@ -25,8 +25,11 @@ from first_spike.golden.files import CHECKOUT, replacing
 EXIT_USER_ERROR = 1
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO, errno.EPIPE)  # what a medium answers
 
-console = Console(markup=False, highlight=False)  # what users call their files is no markup
-error_console = Console(stderr=True, markup=False, highlight=False)
+# What users call their files is no markup. A notebook is written to as a pipe is, without bars, though its kernel says
+# that it shows colours.
+console = Console(markup=False, highlight=False, force_jupyter=False)
+error_console = Console(stderr=True, markup=False, highlight=False, force_jupyter=False,
+                        force_terminal=None if sys.stderr is not None and sys.stderr.isatty() else False)
 
 
 class Parser(argparse.ArgumentParser):

@@ -1,5 +1,6 @@
 """Pictures by matplotlib, drawn without a display."""
 
+import io
 import math
 import warnings
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ import numpy as np
 
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import replacing
+
+SALTED, UNDATED = {"svg.hashsalt": "first-spike"}, {"Date": None}  # the same figure gives the same bytes
 
 
 def require_matplotlib():
@@ -38,13 +41,22 @@ def blank_figure(count):
     return figure, figure.subplots(1, count, squeeze=False)[0]
 
 
+def svg_text(figure):
+    """A figure as the text of an SVG."""
+    from matplotlib import rc_context
+    file = io.StringIO()
+    with rc_context(SALTED):
+        figure.savefig(file, format="svg", metadata=UNDATED)
+    return file.getvalue()
+
+
 def save_figure(figure, path, dpi=110):
     """Write a figure as PNG, or as SVG where `path` ends so, whole or not at all; the same figure gives the same
     bytes."""
     from matplotlib import rc_context
     kind = "svg" if Path(path).suffix == ".svg" else "png"
-    with replacing(path) as file, rc_context({"svg.hashsalt": "first-spike"}):
-        figure.savefig(file, format=kind, dpi=dpi, metadata={"Date": None} if kind == "svg" else None)
+    with replacing(path) as file, rc_context(SALTED):
+        figure.savefig(file, format=kind, dpi=dpi, metadata=UNDATED if kind == "svg" else None)
 
 
 def tiled(stack, columns=None, gap=1, between=np.nan):

@@ -70,11 +70,7 @@ def read_images(arguments, network):
     elif arguments.images is None:
         if arguments.labels is not None:
             raise UserError("--labels goes with --images only; a data set brings its own labels")
-        split = network.accuracy.get("split")
-        if kind_of(arguments.data or "") in (ARRAYS, EVENTS) and isinstance(split or {}, dict):
-            split = {"steps": network.steps} | (split or {})
-        data = load_shown(arguments.data or _own_data(network), train=False, image_shape=network.image_shape,
-                          split=split)
+        data = load_shown(arguments.data or _own_data(network), train=False, **as_taken(network, arguments.data or ""))
         unnamed = kind_of(arguments.data or "") == ARRAYS and data.classes == tuple(map(str, range(len(data.classes))))
         if kind_of(arguments.data or "") and not unnamed and data.classes != network.classes:
             raise UserError(f"{arguments.data} holds the classes {', '.join(data.classes)}, but the network names "
@@ -93,6 +89,14 @@ def read_images(arguments, network):
     if chosen.labels is not None:
         _check_labels(chosen, network)
     return chosen
+
+
+def as_taken(network, name):
+    """How the data set of that name is read for a network: {"image_shape", "split"}, as its file says."""
+    split = network.accuracy.get("split")
+    if kind_of(name) in (ARRAYS, EVENTS) and isinstance(split or {}, dict):
+        split = {"steps": network.steps} | (split or {})
+    return {"image_shape": network.image_shape, "split": split}
 
 
 def _own_data(network):

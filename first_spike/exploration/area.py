@@ -122,12 +122,16 @@ def estimate_area(design, top=DEFAULT):
     """{"lut": LUT4 of an ECP5 in all, "lut_error": by how many that may be off, "bram": block RAMs of 18 kbit} of the
     design of a network, with one of TOPS."""
     parts = [made for _, made in design_parts(design, top)]
-    luts = [sum(COEFFICIENTS[made.block].get(what, 0) * amount for what, amount in made.amounts.items())
-            for made in parts]
+    luts = [logic_of(made) for made in parts]
     lut = sum(luts) + RAM_LUTS * sum(made.count(DISTRIBUTED) for made in parts)
     errors = [ERRORS[made.block] * own for made, own in zip(parts, luts)]
     return {"lut": round(lut), "lut_error": round(2 * np.hypot(np.linalg.norm(errors), NOISE * lut)),
             "bram": sum(made.count(BLOCK) for made in parts)}
+
+
+def logic_of(made):
+    """LUT4 of a Part, apart from those that are distributed RAM."""
+    return sum(COEFFICIENTS[made.block].get(what, 0) * amount for what, amount in made.amounts.items())
 
 
 def design_parts(design, top=DEFAULT):

@@ -5,14 +5,14 @@ from first_spike.command.figure import save_figure
 from first_spike.plots.listening import draw_listening, what_is_seen
 from first_spike.plots.many_images import draw_confusion, draw_decision_times, draw_spikes
 from first_spike.plots.mistakes import SHOWN, mistakes
-from first_spike.plots.one_image import draw_potentials, draw_raster, write_subject
+from first_spike.plots.one_image import draw_potentials, draw_raster, is_series, write_subject
 from first_spike.plots.page import block, figure, paragraph
 from first_spike.plots.sheet import layer_name
 
 
 def one_image_section(folder, run):
     """The image to look at: itself, its spikes, the potentials of the output."""
-    write_subject(folder / "image.png", run, run.index)
+    subject = write_subject(folder, "image", run, run.index)
     save_figure(draw_raster(run), folder / "raster.svg", dpi=200)
     save_figure(draw_potentials(run), folder / "potentials.svg")
     events, inputs = run.network.most_events is not None, "pixels"
@@ -22,7 +22,7 @@ def one_image_section(folder, run):
         seen += " The first event of each pixel, the earlier the brighter" + (
             ": polarity 1 in red, 0 in blue, both in white." if run.network.image_shape[2:] == (2,) else ".")
     return f"{run.name.capitalize()} {run.index}", [block([
-        figure("image.png", seen, pixels=True),
+        figure(subject, seen, pixels=not is_series(run.network)),
         figure("raster.svg", f"Every spike: the input's, of {inputs} that some neuron listens to, then each layer's. "
                              f"Red: the decision; pale: later spikes, which hardware does not work on."),
         figure("potentials.svg", "Potentials of the output at the end of each step; in colour the classes that come "
@@ -63,12 +63,11 @@ def mistakes_section(folder, run):
             f"runner-up was right." + (f" The first {SHOWN}:" if len(made) > SHOWN else ""))
     pictures = []
     for mistake in made[:SHOWN]:
-        file = f"wrong_{mistake.image}.png"
-        write_subject(folder / file, run, mistake.image)
+        file = write_subject(folder, f"wrong_{mistake.image}", run, mistake.image, bare=True)
         when = "silent" if run.result.silent[mistake.image] else f"step {mistake.decision_time}"
         pictures.append(figure(file, f"{mistake.image}: {classes[mistake.label]}, named {classes[mistake.named]} "
                                      f"({when}); runner-up {classes[mistake.runner_up]}, {mistake.lost_by:g} behind",
-                               pixels=True))
+                               pixels=not is_series(run.network)))
     return "What went wrong", [paragraph(text), block(pictures, small=True)]
 
 
@@ -76,8 +75,8 @@ def listening_section(folder, network):
     """What the neurons or kernels of each layer listen to."""
     pictures = []
     for number in range(len(network.layers)):
-        file = f"weights_{number}.png"
-        save_figure(draw_listening(network, number), folder / file, dpi=220)
+        file = f"weights_{number}.svg"
+        save_figure(draw_listening(network, number), folder / file)
         seen = what_is_seen(network, number)
         pictures.append(figure(file, f"{layer_name(network, number).capitalize()}: {seen}."))
     return "What the layers listen to", [block(pictures)]

@@ -81,7 +81,7 @@ def _show(figure, axis, values, layer, aspect):
     reach = float(sizes.max() if layer.weights.dtype == np.int8 else np.quantile(sizes, 0.999)) or 1.0
     from matplotlib import colormaps
     colours = colormaps["RdBu_r"].with_extremes(bad="0.87")  # between tiles, where no weight is
-    image = axis.imshow(values, cmap=colours, vmin=-reach, vmax=reach, interpolation="nearest", aspect=aspect)
+    image = axis.imshow(values, cmap=colours, vmin=-reach, vmax=reach, interpolation="none", aspect=aspect)
     bar = figure.colorbar(image, ax=axis, orientation="horizontal", shrink=0.6, pad=0.02, aspect=40)
     bar.ax.tick_params(labelsize=FONT - 2)
     bar.set_label("weight", fontsize=FONT - 1)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from first_spike.command.figure import tiled
+from first_spike.command.figure import save_figure, tiled
 from first_spike.golden.contract.base_network import image_map
 from first_spike.plots.sheet import (
     BLUE,
@@ -24,6 +24,7 @@ from first_spike.plots.sheet import (
 
 FEW = 32  # steps that are marked one by one
 DARKEST = 64  # of 255, an event in the last step
+MOST_NAMED = 6  # channels of a series in the legend
 COLOURS = (BLUE, ORANGE, GREEN, "#cc79a7", "#56b4e9")  # of potentials, those that come nearest
 
 
@@ -36,12 +37,41 @@ def write_picture(path, image):
     imsave(path, image.astype(np.uint8), format="png", cmap="gray", vmin=0, vmax=255)
 
 
-def write_subject(path, run, index):
-    """Write an image, or a recording as the picture of its events, with that number."""
-    if run.network.most_events is None:
-        write_picture(path, run.chosen.images[index])
-    else:
-        write_picture(path, event_picture(run.network, run.taken_in[index:index + 1]))
+def is_series(network):
+    """Whether it takes series of numbers, which are images of one row."""
+    rows, columns, _ = image_map(network.image_shape)
+    return network.most_events is None and rows == 1 < columns
+
+
+def write_subject(folder, name, run, index, bare=False):
+    """Write an image with that number as a PNG, a recording as the picture of its events, or a series as curves, an
+    SVG, `bare` without axes; returns the name of the file."""
+    network = run.network
+    if is_series(network):
+        save_figure(draw_series(run.chosen.images[index].reshape(image_map(network.image_shape)), bare),
+                    folder / f"{name}.svg")
+        return f"{name}.svg"
+    picture = run.chosen.images[index] if network.most_events is None else \
+        event_picture(network, run.taken_in[index:index + 1])
+    write_picture(folder / f"{name}.png", picture)
+    return f"{name}.png"
+
+
+def draw_series(image, bare=False):
+    """A figure of a series, uint8 [1, length, channels], a curve for each channel."""
+    figure, (axis,) = sheet(1.1 if bare else 2.2)
+    for channel in range(image.shape[2]):
+        axis.plot(image[0, :, channel], color=COLOURS[channel % len(COLOURS)], linewidth=3 if bare else 1.2,
+                  label=f"channel {channel}" if channel < MOST_NAMED else None)
+    axis.set_ylim(-8, 263)
+    axis.margins(x=0.01)
+    if bare:
+        axis.set_axis_off()
+        return figure
+    if image.shape[2] > 1:
+        legend(axis, ncols=3)
+    label(axis, "place in the series", "pixel (0: never spikes)")
+    return figure
 
 
 def event_picture(network, recording):

@@ -19,6 +19,20 @@ def sheet(height, rows=1, heights=None, **options):
     return figure, list(axes)
 
 
+def bars(axis, names, values, texts, **options):
+    """Horizontal bars from the top down, each with its name beside the axis and a text at its end."""
+    places = range(len(values))
+    drawn = axis.barh(places, values, height=0.72, **options)
+    axis.set_yticks(places, names, fontsize=FONT - 1)
+    axis.invert_yaxis()
+    axis.margins(x=0.16)
+    for place, value, text in zip(places, values, texts):
+        axis.annotate(text, (value, place), (3, 0), textcoords="offset points", va="center", fontsize=FONT - 1)
+    for side in ("top", "right"):
+        axis.spines[side].set_visible(False)
+    return drawn
+
+
 def label(axis, x=None, y=None):
     """Write what the axes are."""
     axis.set_xlabel(x or "", fontsize=FONT)

@@ -139,3 +139,24 @@ def budget_board(name):
 
 def test_defaults_are_those_of_the_configuration(network):
     assert fs.Design(network).configuration == Configuration()
+
+
+def test_a_file_of_others_becomes_a_network(network, tmp_path):
+    """By the way of `import_nir`, which NIR's library is not needed for where the file is one of arrays: whole numbers
+    of so many bits stay as they are."""
+    digits = fs.samples()
+    np.savez(tmp_path / "digits.npz", x_train=digits.images[:60], y_train=digits.labels[:60],
+             x_test=digits.images[60:90], y_test=digits.labels[60:90])
+    np.savez(tmp_path / "theirs.npz", **{f"fc{k}.weight": layer.weights.T for k, layer in enumerate(network.layers)})
+    for k, layer in enumerate(network.layers):
+        np.save(tmp_path / f"{k}.npy", layer.thresholds)
+    found = fs.import_nir(tmp_path / "theirs.npz", tmp_path / "digits.npz", bits=4, steps=16,
+                          threshold=(str(tmp_path / "0.npy"), str(tmp_path / "1.npy")))
+    assert np.array_equal(fs.infer(found, digits).spike_times[0], fs.infer(network, digits).spike_times[0])
+    assert np.array_equal(fs.infer(found, digits).classes, fs.infer(network, digits).classes)
+
+
+def test_a_picture_is_shown_in_a_notebook(network):
+    pytest.importorskip("matplotlib")
+    figure = fs.plot.area(fs.Design(network))
+    assert figure._repr_svg_().startswith("<?xml") and figure._repr_svg_() == figure._repr_svg_()

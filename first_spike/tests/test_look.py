@@ -28,6 +28,7 @@ from first_spike.golden.tests.random_networks import (
 from first_spike.plots import contents
 from first_spike.plots.comparison import Layer
 from first_spike.plots.listening import weight_maps
+from first_spike.plots.one_image import draw_series
 from first_spike.plots.sheet import short
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.small_case import small_case
@@ -129,7 +130,7 @@ def test_a_float_convolution_without_labels(case, command):  # noqa: F811
     assert (done.returncode, done.stderr) == (0, "")
     page, figures = read_page()
     assert (figures["kind"], figures["images"], figures["confusion"], figures["mistakes"]) == ("float", 5, None, [])
-    assert {f"weights_{k}.png" for k in range(len(network.layers))} <= page.files
+    assert {f"weights_{k}.svg" for k in range(len(network.layers))} <= page.files
     assert "confusion.svg" not in page.files and "Without labels nothing is known to be wrong." in page.text
 
 
@@ -263,3 +264,20 @@ def test_what_others_put_there_and_what_fails(case, command, monkeypatch):  # no
     Path("out", "notes.txt").write_text("mine")
     assert_refused(command(look, *LABELLED), "out holds notes.txt, which is no file of a page of pictures")
     assert Path("out", "notes.txt").read_text() == "mine" and Network.load("network.npz") == case[0]
+
+
+def test_a_series_is_drawn_as_curves(tmp_path, monkeypatch, command):  # noqa: F811
+    """As many curves as there are channels, as many points as the series is long, for the series to look at and for
+    those that went wrong; no picture of pixels."""
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(5)
+    network = worded_network(rng, "dense 5, dense 3", (1, 9, 2), (4, 4), 16)
+    network.save("network.npz")
+    images = rng.integers(1, 256, (6, 1, 9, 2), np.uint8)
+    np.save("images.npy", images)
+    np.save("labels.npy", (infer(network, images).classes + 1) % 3)
+    assert command(look, *LABELLED, "--index", 2).returncode == 0
+    page, _ = read_page()
+    assert {"image.svg", *(f"wrong_{k}.svg" for k in range(6))} <= page.files and not list(Path("out").glob("*.png"))
+    axis, = draw_series(images[2]).axes
+    assert [line.get_ydata().tolist() for line in axis.lines] == images[2, 0].T.tolist()

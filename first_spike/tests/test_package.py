@@ -121,8 +121,13 @@ class Place:
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
-    """A Place with the wheel that is made of the sdist; the sources of both are gone."""
+    """A Place with the wheel that is made of the sdist; the sources of both are gone. Or with the wheel that
+    FIRST_SPIKE_WHEEL names, as `make release` has it."""
     folder = tmp_path_factory.mktemp("package")
+    if "FIRST_SPIKE_WHEEL" in os.environ:
+        place = Place(folder)
+        place.install(shutil.copy(ROOT / os.environ["FIRST_SPIKE_WHEEL"], folder))
+        return place
     (folder / "source").mkdir()
     archive = built("sdist", copied(folder / "source"), folder)
     direct = built("wheel", folder / "source", folder / "source")

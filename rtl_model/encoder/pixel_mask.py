@@ -22,13 +22,14 @@ def pixel_mask(row, listened, *, masks):
     beats, every = len(masks), (1 << len(listened)) - 1
 
     if beats > LISTENED_BEATS:
+        in_last = masks[-1]
 
         @always_comb
         def mask_padding():
             """Every pixel but the padding of the last beat."""
             listened.next = every
             if row == beats - 1:
-                listened.next = masks[beats - 1]
+                listened.next = in_last
 
         return mask_padding
 

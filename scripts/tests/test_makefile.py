@@ -75,7 +75,7 @@ def test_a_checkout_in_a_folder_with_a_space(tmp_path, target):
     assert not list(place.iterdir())
 
 
-@pytest.mark.parametrize("marker", ["fpga", "boards", "fuzz", "soc", "cluster", "frameworks"])
+@pytest.mark.parametrize("marker", ["fpga", "boards", "fuzz", "soc", "cluster", "frameworks", "tutorials"])
 def test_a_target_runs_every_file_with_marked_tests(marker):
     line, = (line for line in (ROOT / "Makefile").read_text().replace("\\\n", " ").splitlines()
              if f"-m pytest -m {marker} " in line)

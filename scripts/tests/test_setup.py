@@ -188,7 +188,7 @@ def test_the_lock_file_holds_what_the_project_asks_for():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = project["optional-dependencies"]
     assert set(extras) == {"test", "train", "cluster", "nir", "prove", "board", "soc", "gowin", "coverage", "mutation",
-                           "fuzz", "registers", "verilator", "build", "lock", "torch"}
+                           "fuzz", "registers", "docs", "release", "verilator", "build", "lock", "torch"}
     del extras["torch"]  # from an index of the user's choice, so without hashes
     everything = locked("project", *extras)
     assert everything.count("\n") >= (ROOT / "scripts" / "setup" / "requirements.txt").read_text().count("\n") - 2

@@ -1,0 +1,76 @@
+"""Where cycles and LUTs go, and designs beside others: the pictures show the figures of the models, all of them."""
+
+import re
+
+import numpy as np
+import pytest
+
+import first_spike as fs
+from first_spike.exploration.area import estimate_area
+from first_spike.exploration.points import cells
+from first_spike.golden.inference.infer import infer
+from first_spike.golden.schedule.cycles import predict
+from first_spike.plots.beside import by_network, logic
+from first_spike.plots.costs import area_of_parts, busy_cycles
+from first_spike.synthesis.rivals import RIVALS
+
+pytest.importorskip("matplotlib")
+DENSE, CONVOLUTIONAL = "mnist_784_128_10_4bit", "mnist_16c5p2_32c5p2_10_4bit"
+
+
+@pytest.fixture(scope="module")
+def digits():
+    return fs.samples().first(12)
+
+
+def test_cycles_of_stages_are_those_of_spikes_and_folds(digits):
+    """Counted here spike by spike, up to the decision: a dense layer asks for its folds for each spike, and G spikes
+    come in a cycle."""
+    design = fs.Design(fs.load(DENSE), lanes=(32, 10), pixels=4)
+    found = infer(design.network, digits.images)
+    stages = dict(busy_cycles(design, digits.images))
+    assert list(stages) == ["load pixels", "layer 0", "output", "result to result"]
+    assert stages["load pixels"].tolist() == [784 / 4] * 12
+    for number, image in enumerate(digits.images):
+        last = min(found.decision_time[number], 15)
+        lit = [(255 - pixel) >> 4 <= last for pixel, used in zip(image.ravel(), design.network.used_inputs)
+               if pixel and used]
+        assert stages["layer 0"][number] == 4 * sum(lit)
+        fired = int((found.spike_times[0][number] <= last).sum())
+        assert stages["output"][number] == -(-fired // 4)
+    assert np.array_equal(stages["result to result"], predict(design, digits.images, found).interval)
+
+
+@pytest.mark.parametrize("name, taps", [(DENSE, 1), (CONVOLUTIONAL, 1), (CONVOLUTIONAL, "row")])
+def test_parts_are_the_whole_of_the_area(name, taps):
+    design = fs.Design(fs.load(name), taps=taps)
+    parts, whole = area_of_parts(design), estimate_area(design)
+    assert round(sum(logic + memory for _, logic, memory, _ in parts)) == whole["lut"]
+    assert sum(blocks for *_, blocks in parts) == whole["bram"]
+    assert len({name for name, *_ in parts}) == len(parts)
+
+
+def test_the_pictures_show_them(digits):
+    design = fs.Design(fs.load(DENSE))
+    axis, = fs.plot.cycles(design, digits).axes
+    shown = [text.get_text() for text in axis.texts]
+    assert shown == [f"{cycles.mean():,.0f}" for _, cycles in busy_cycles(design, digits.images)]
+    axis, = fs.plot.area(design).axes
+    drawn = re.findall(r"[\d,]+(?= \+|$)", "\n".join(text.get_text() for text in axis.texts), re.MULTILINE)
+    assert len(drawn) == len([part for part in area_of_parts(design) if sum(part[1:])])
+
+
+def test_ours_are_simulated_and_others_quoted(digits):
+    """Every offer and every rival is a mark, on logarithmic axes; networks of other bits are others."""
+    names = [DENSE, "mnist_784_400_10_4bit", "mnist_784_400_10_1bit"]
+    offers = fs.explore(names, images=digits.images, lanes=[(8,), (64,)], pixels=[8], spikes_per_cycle=[4])
+    assert set(by_network(offers)) == {"784-128-10, 4 bit", "784-400-10, 4 bit", "784-400-10, 1 bit"}
+    left, right = fs.plot.offers(offers).axes
+    marks = [sum(len(line.get_xdata()) for line in axis.lines) for axis in (left, right)]
+    assert marks[0] == len(offers) + sum(rival.microseconds is not None for rival in RIVALS)
+    assert marks[1] == len(offers) + sum(logic(rival) is not None for rival in RIVALS)
+    assert {axis.get_xscale() for axis in (left, right)} == {axis.get_yscale() for axis in (left, right)} == {"log"}
+    labels = [line.get_label() for line in left.lines if not line.get_label().startswith("_")]
+    assert sum("(simulated)" in text for text in labels) == 3 and labels[-1] == "others (quoted)"
+    drawn = {x for line in right.lines for x in line.get_xdata()}
+    assert {cells(offer.point)[0]["logic"] for offer in offers} <= drawn

@@ -1,0 +1,109 @@
+"""The pipelines beside the dense one: a convolution, the events' front end, registers with the serial line."""
+
+from scripts.site.drawing import Drawing
+
+TOP = 54  # where the first row of boxes begins
+
+
+def chain(drawing, y, boxes, gap=26, x=20):
+    """Boxes (width, title, *lines) side by side with arrows between them; returns their edges."""
+    height = 27 + 16 * max(len(lines) for _, _, *lines in boxes)
+    edges = []
+    for width, title, *lines in boxes:
+        edges.append(drawing.box(x, y, width, title, *lines, height=height))
+        x += width + gap
+    for (_, right, top, bottom), (left, *_) in zip(edges, edges[1:]):
+        drawing.arrow((right, (top + bottom) / 2), (left, (top + bottom) / 2))
+    return edges
+
+
+def convolution():
+    """A spike becomes visits, which lanes add; candidates are tested at the end of a step."""
+    drawing = Drawing(1000, 370, "A convolution: from a spike to visits, candidates, tests and spikes")
+    drawing.group(10, 20, 980, 336, "if_layer_map; if_layer_rows works on a row of its kernel in a cycle")
+    first = chain(drawing, TOP, [
+        (150, "visit_table", "where the visits of", "a spike begin and end"),
+        (150, "visit_counter", "one position", "a cycle"),
+        (150, "word_finder", "word of the position,", "address of its weights"),
+        (170, "visit_interlock", "waits while the word", "is not back in memory"),
+        (170, "potentials", "block RAM: a word", "for each position")], x=60)
+    drawing.arrow((12, TOP + 30), (60, TOP + 30), name="spike", at=(34, TOP + 22))
+    drawing.box(705, 175, 190, "map_lane × P", "potential += weight", "a channel each", kind="e")
+    drawing.arrow((820, first[-1][3]), (820, 175), name="read", at=(800, 148))
+    drawing.arrow((895, 204), (914, 204), (914, first[-1][3]), name="write", at=(938, 148))
+    drawing.box(470, 175, 190, "above threshold", "and not yet in the pool")
+    drawing.arrow((705, 200), (660, 200))
+    drawing.box(216, 175, 190, "candidate_queue", "words to test at the", "end of the step")
+    drawing.arrow((470, 200), (406, 200), name="visit", at=(438, 192))
+    drawing.arrow((291, 175), (291, first[1][3]), name="at the end of the step", at=(224, 148))
+    drawing.box(470, 272, 190, "pool_words", "a bit a window: has spiked")
+    drawing.arrow((565, 218), (565, 272), name="test: fires", at=(605, 249))
+    drawing.box(216, 272, 190, "spike_serializer", "G spikes a cycle")
+    drawing.arrow((470, 296), (406, 296))
+    drawing.arrow((216, 296), (150, 296))
+    drawing.text(98, 300, "next layer")
+    drawing.text(820, 292, "Visits, tests and end-of-step tokens")
+    drawing.text(820, 308, "take one pipeline, in order.")
+    return drawing
+
+
+def events():
+    """A recording needs no sorting: a beat is an event."""
+    drawing = Drawing(1000, 210, "The pipeline of a network that takes events")
+    drawing.group(120, 20, 348, 130, "event_loader")
+    edges = chain(drawing, TOP, [
+        (150, "check", "input and step in range,", "steps rise, not too many"),
+        (146, "hold one", "the event behind it says", "whether its step is over"),
+        (160, "if_layer", "potentials as wide as", "most_events asks for"),
+        (110, "if_layer", "as for pixels"),
+        (130, "readout", "first output spike", "names the class")], gap=24, x=132)
+    y = (edges[0][2] + edges[0][3]) / 2
+    drawing.arrow((14, y), (132, y), name="s_axis, 32 bits", at=(64, y - 10))
+    drawing.text(64, y + 20, "an event a beat")
+    drawing.arrow((edges[-1][1], y), (988, y), name="result", at=(958, y - 10))
+    bottom, sender, dropper = edges[-1][3], edges[-1][0] + 65, edges[0][0] + 75
+    drawing.arrow((sender, bottom), (sender, 172), (dropper, 172), (dropper, bottom), name=(
+        "decided: what is left of the recording is dropped, a beat a cycle"), at=(540, 192))
+    return drawing
+
+
+def registers():
+    """accelerator inside of accelerator_axi inside of accelerator_serial."""
+    drawing = Drawing(1000, 470, "Registers and serial line around the accelerator")
+    drawing.group(110, 14, 878, 442, "accelerator_serial")
+    drawing.group(376, 44, 490, 398, "accelerator_axi")
+    drawing.group(130, 106, 216, 290, "serial_bridge")
+    drawing.box(150, 140, 178, "uart_rx", "8N1, cycles_per_bit")
+    drawing.box(150, 213, 178, "frame_receiver", "frame_buffer: waits for", "its CRC-32")
+    drawing.box(150, 302, 178, "bridge", "a request at a time")
+    drawing.box(150, 358, 178, "frame_sender, uart_tx", height=27)
+    drawing.arrow((239, 183), (239, 213))
+    drawing.arrow((239, 272), (239, 302))
+    drawing.arrow((239, 345), (239, 358))
+    drawing.arrow((14, 162), (150, 162), name="rx", at=(60, 154))
+    drawing.arrow((150, 372), (14, 372), name="tx", at=(60, 364))
+    drawing.box(396, 80, 190, "axi_lite", "addresses, strobes,", "OKAY or SLVERR")
+    drawing.arrow((328, 324), (360, 324), (360, 109), (396, 109), name="AXI4-Lite", at=(328, 98))
+    drawing.box(656, 80, 190, "register_file", "CONTROL, STATUS,", "RESULT, interrupts")
+    drawing.arrow((586, 109), (656, 109))
+    drawing.arrow((846, 109), (996, 109), name="irq", at=(928, 101))
+    drawing.box(396, 176, 190, "load_registers, loader", "words, CRC-32, banks;", "loadable designs only")
+    drawing.arrow((491, 139), (491, 176))
+    drawing.box(656, 176, 190, "pixel_writer", "PIXELS: four a write")
+    drawing.arrow((751, 139), (751, 176))
+    drawing.box(656, 262, 190, "stream_switch", "registers or streams,", "between two images")
+    drawing.arrow((751, 219), (751, 262))
+    drawing.arrow((908, 280), (846, 280), name="s_axis", at=(931, 284))
+    drawing.arrow((846, 304), (908, 304), name="m_axis", at=(933, 308))
+    drawing.text(926, 330, "unused behind")
+    drawing.text(926, 346, "a serial line")
+    drawing.box(436, 262, 150, "image_counters", "images, cycles, stalls,", "silent, ties, bad")
+    drawing.arrow((656, 291), (586, 291), name="traffic", at=(621, 283))
+    drawing.box(516, 376, 330, "accelerator", "pixels or events in, result words out", kind="e")
+    drawing.arrow((721, 321), (721, 376), name="pixels", at=(698, 353))
+    drawing.arrow((781, 376), (781, 321), name="results", at=(806, 353))
+    drawing.arrow((410, 235), (410, 398), (516, 398), name="s_load", at=(462, 390))
+    return drawing
+
+
+PIPELINES = {"convolution.svg": convolution, "events.svg": events, "registers.svg": registers}

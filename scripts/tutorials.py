@@ -1,0 +1,42 @@
+"""Execute the tutorials, docs/tutorials, into build/tutorials, for the site.
+
+Each runs in a folder of its own with this checkout's package and needs no network. --kept leaves those alone whose
+notebook is the one that was executed before.
+"""
+
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
+if __name__ == "__main__":
+    from first_spike.command.interrupts import answer
+    answer()
+
+from first_spike.command.cli import Parser, console, run, shown
+from first_spike.golden.errors import UserError
+from scripts.site.notebooks import executed, sources
+
+
+def main():
+    arguments = parse()
+    chosen = [path for path in sources() if not arguments.names or path.stem in arguments.names]
+    unknown = set(arguments.names) - {path.stem for path in chosen}
+    if unknown:
+        raise UserError(f"there is no tutorial {', '.join(sorted(unknown))}: choose of "
+                        f"{', '.join(path.stem for path in sources())}")
+    for source in chosen:
+        begin = time.monotonic()
+        path = executed(source, arguments.kept)
+        console.print(f"{shown(path)}: {time.monotonic() - begin:.0f} s", soft_wrap=True)
+
+
+def parse():
+    parser = Parser(description=__doc__.splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME", help="tutorials to execute (default: all)")
+    parser.add_argument("--kept", action="store_true", help="leave those alone that did not change")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    run(main)
