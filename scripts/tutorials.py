@@ -15,7 +15,7 @@ if __name__ == "__main__":
 
 from first_spike.command.cli import Parser, console, run, shown
 from first_spike.golden.errors import UserError
-from scripts.site.notebooks import executed, sources
+from scripts.site.notebooks import NEEDS, can_run, executed, sources
 
 
 def main():
@@ -28,7 +28,8 @@ def main():
     for source in chosen:
         begin = time.monotonic()
         path = executed(source, arguments.kept)
-        console.print(f"{shown(path)}: {time.monotonic() - begin:.0f} s", soft_wrap=True)
+        said = f"{time.monotonic() - begin:.0f} s" if can_run(source) else f"not executed, {NEEDS[source.stem]} is missing"
+        console.print(f"{shown(path)}: {said}", soft_wrap=True)
 
 
 def parse():

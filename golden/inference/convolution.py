@@ -12,7 +12,7 @@ CHUNK = 256  # images at a time: the spike times of all neurons, before a pool, 
 def run_convolution(layer, train, steps, dtype):
     """Spike times int16 [n, neurons] of what a convolution hands on, `steps` where silent.
 
-    train: int16 [n, inputs] or Recordings, as for `golden.inference.forward.run_layer`.
+    train: int16 [n, inputs] or Recordings, as for `golden.inference.infer.run_layer`.
     """
     geometry, handed = layer.geometry, np.empty((len(train), layer.neurons), np.int16)
     weights, thresholds = layer.weights.astype(dtype), layer.thresholds.astype(dtype)

@@ -4,6 +4,7 @@ import hashlib
 import os
 import shutil
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 from first_spike.golden.errors import UserError
@@ -15,6 +16,7 @@ TIMEOUT = 600  # seconds that a cell may take
 COLUMNS = "100"  # of what commands print
 SHOWN = ("image/svg+xml", "text/html", "image/png", "text/plain")  # the first that an output has
 PLAIN = "import os; os.environ.update(FORCE_COLOR='', CLICOLOR_FORCE='', TERM='dumb')"  # no terminal, as a kernel says
+NEEDS = {"torch_module": "torch"}  # a package of an extra that the environment of the site may lack
 MARK = "executed_from"  # in an executed notebook: the SHA-256 of its source
 
 
@@ -25,7 +27,7 @@ def sources():
 
 def executed(source, kept=False):
     """The path of a notebook that was executed from `source`, in build/tutorials; kept: one that is there will do if
-    the source is still the same. Raises UserError where a cell fails."""
+    the source is still the same. One whose package is missing is not executed. Raises UserError where a cell fails."""
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
@@ -37,6 +39,9 @@ def executed(source, kept=False):
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     notebook = nbformat.read(source, 4)
+    if not can_run(source):
+        nbformat.write(notebook, out)
+        return out
     client = NotebookClient(notebook, timeout=TIMEOUT, kernel_name="python3", record_timing=False,
                             extra_arguments=["--log-level=40"],  # errors alone
                             resources={"metadata": {"path": str(work)}})
@@ -49,6 +54,11 @@ def executed(source, kept=False):
     notebook.metadata[MARK] = digest
     nbformat.write(notebook, out)
     return out
+
+
+def can_run(source):
+    """Whether the packages are there that a notebook needs besides those of the site."""
+    return find_spec(NEEDS.get(source.stem, "first_spike")) is not None
 
 
 def surroundings():

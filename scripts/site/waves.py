@@ -7,8 +7,6 @@ on nothing; here its drawing gets a card, colours and a title, and loses the sym
 import json
 from xml.etree import ElementTree
 
-import wavedrom
-
 from first_spike.golden.contract.limits import BAD_BIT, CLASS_BITS, SILENT_BIT, TIE_BIT, TIME_BITS
 from first_spike.golden.files import ROOT
 from first_spike.rtl_model.shape.frames import EVENT_BITS, INPUT_BITS
@@ -75,6 +73,7 @@ def registers():
 
 def drawn(description):
     """(element with the drawing, width, height) of a description."""
+    import wavedrom
     svg = ElementTree.fromstring(wavedrom.render(json.dumps(description)).tostring())
     used = {element.get(LINK) for element in svg.iter(f"{SVG}use")}
     for parent in list(svg.iter()):

@@ -1,6 +1,6 @@
 """A slow second opinion on inference: plain Python loops, one image at a time, straight from the contract.
 
-Shares nothing with golden.inference.encode, golden.inference.forward and golden.inference.infer, so that an error in
+Shares nothing with golden.inference.encode and golden.inference.infer, so that an error in
 one of them shows.
 """
 
