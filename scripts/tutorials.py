@@ -28,7 +28,8 @@ def main():
     for source in chosen:
         begin = time.monotonic()
         path = executed(source, arguments.kept)
-        said = f"{time.monotonic() - begin:.0f} s" if can_run(source) else f"not executed, {NEEDS[source.stem]} is missing"
+        said = (f"{time.monotonic() - begin:.0f} s" if can_run(source)
+                else f"not executed, {NEEDS[source.stem]} is missing")
         console.print(f"{shown(path)}: {said}", soft_wrap=True)
 
 
