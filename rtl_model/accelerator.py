@@ -6,10 +6,9 @@ from first_spike.golden.contract.limits import QUEUE_DEPTH, QUEUE_MARGIN
 from first_spike.rtl_model.encoder.front_ends import FRONT_ENDS
 from first_spike.rtl_model.layer.kinds import blocks_of_layers, contents_of_layers, layer_shapes
 from first_spike.rtl_model.layer.spike_serializer import spike_serializer
-from first_spike.rtl_model.parts.bank_select import bank_select
 from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.parts.hierarchy import submodule
-from first_spike.rtl_model.parts.load_port import load_port
+from first_spike.rtl_model.parts.load_port import bank_select, load_port
 from first_spike.rtl_model.parts.streams import FireStream, MemoryWrite, SpikeStream
 from first_spike.rtl_model.readout.readout import readout
 from first_spike.rtl_model.shape.load_map import MASK, load_map

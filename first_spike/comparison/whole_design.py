@@ -9,8 +9,8 @@ from first_spike.golden.data.catalogue import load
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
 from first_spike.rtl_model.convert import generate
+from first_spike.rtl_model.delivery.deliver import Vectors
 from first_spike.rtl_model.delivery.manifest import read_manifest
-from first_spike.rtl_model.delivery.vectors import Vectors
 from first_spike.rtl_model.tops import DEFAULT, STREAMED
 
 COUNT = 6  # images of the testbench beside the all-black and the all-white one: enough to see a mistake, few to carry

@@ -6,8 +6,7 @@ from first_spike.exploration.memories import BLOCK, DISTRIBUTED, SHADOWED, Memor
 from first_spike.exploration.parts import luts_of_table, part
 from first_spike.exploration.tables import table_luts
 from first_spike.golden.contract.limits import QUEUE_DEPTH, RESULT_PLACES, SCAN_WORD, SHALLOW_WORDS
-from first_spike.rtl_model.layer.loaded_weight_memory import unit_bits
-from first_spike.rtl_model.layer.weight_memory import weight_file
+from first_spike.rtl_model.layer.weight_memory import unit_bits, weight_file
 from first_spike.rtl_model.parts.streams import bits_for
 
 RESTARTED = (1, 3)  # charges of potentials that all begin alike

@@ -7,7 +7,7 @@ from first_spike.golden.contract.base_network import EVENTS, PIXELS
 from first_spike.rtl_model.encoder.event_loader import event_loader
 from first_spike.rtl_model.encoder.spike_encoder import spike_encoder
 from first_spike.rtl_model.parts.streams import ImageControl
-from first_spike.rtl_model.shape.listened import listened_pixels
+from first_spike.rtl_model.shape.frames import listened_pixels
 
 EVENT_CONTROL = ("flush", "clear", "space", "bad_frame", "bad_step")  # of ImageControl, at the event loader
 

@@ -3,9 +3,8 @@
 from myhdl import Signal, always, always_comb, block, delay, instance, intbv
 
 from first_spike.rtl_model.layer.if_lane import if_lane
-from first_spike.rtl_model.layer.loaded_weight_memory import loaded_weight_memory
 from first_spike.rtl_model.layer.start_values import start_values
-from first_spike.rtl_model.layer.weight_memory import weight_file, weight_memory
+from first_spike.rtl_model.layer.weight_memory import loaded_weight_memory, weight_file, weight_memory
 from first_spike.rtl_model.parts.hierarchy import inlined, submodule, submodule_array, verilog
 from first_spike.rtl_model.parts.streams import Bundle
 from first_spike.rtl_model.parts.target import is_converting

@@ -5,11 +5,9 @@ from myhdl import Signal, always, always_comb, block, intbv, modbv
 from first_spike.golden.contract.limits import ADDRESS_STAGES
 from first_spike.rtl_model.layer.if_lane import if_lane_folded
 from first_spike.rtl_model.layer.if_layer import Tag, tag_stage
-from first_spike.rtl_model.layer.initial_table import initial_table
 from first_spike.rtl_model.layer.lane_memory import lane_memory
-from first_spike.rtl_model.layer.loaded_weight_memory import loaded_weight_memory
-from first_spike.rtl_model.layer.start_values import start_values
-from first_spike.rtl_model.layer.weight_memory import weight_file, weight_memory
+from first_spike.rtl_model.layer.start_values import initial_table, start_values
+from first_spike.rtl_model.layer.weight_memory import loaded_weight_memory, weight_file, weight_memory
 from first_spike.rtl_model.parts.hierarchy import inlined, submodule, submodule_array
 from first_spike.rtl_model.parts.streams import bits_for
 

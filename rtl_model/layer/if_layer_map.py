@@ -5,16 +5,22 @@ from functools import partial
 from myhdl import ConcatSignal, Signal, always, always_comb, block, concat, intbv, modbv
 
 from first_spike.rtl_model.layer.candidate_queue import candidate_queue
-from first_spike.rtl_model.layer.epoch_counter import epoch_counter
-from first_spike.rtl_model.layer.initial_table import initial_table
+from first_spike.rtl_model.layer.interlocks import visit_interlock
 from first_spike.rtl_model.layer.map_lane import map_lane
-from first_spike.rtl_model.layer.pool_words import pool_words
-from first_spike.rtl_model.layer.visit_flow import join_address, visit_flow
-from first_spike.rtl_model.layer.visit_interlock import visit_interlock
-from first_spike.rtl_model.layer.visit_range import VisitRange, range_file
-from first_spike.rtl_model.layer.visit_sequencer import visit_sequencer
-from first_spike.rtl_model.layer.visit_stage import Visit, delay_stage, held_stage, issue_stage, mark_stage, word_stage
-from first_spike.rtl_model.layer.visit_table import visit_table
+from first_spike.rtl_model.layer.pool_words import epoch_counter, pool_words
+from first_spike.rtl_model.layer.sequencers import visit_sequencer
+from first_spike.rtl_model.layer.start_values import initial_table
+from first_spike.rtl_model.layer.visit_stage import (
+    Visit,
+    delay_stage,
+    held_stage,
+    issue_stage,
+    join_address,
+    mark_stage,
+    visit_flow,
+    word_stage,
+)
+from first_spike.rtl_model.layer.visit_table import VisitRange, range_file, visit_table
 from first_spike.rtl_model.layer.weight_memory import weight_file, weight_memory
 from first_spike.rtl_model.layer.word_finder import word_finder
 from first_spike.rtl_model.layer.word_memory import word_memory

@@ -5,9 +5,8 @@ from functools import partial
 from myhdl import ConcatSignal, Signal, always, always_comb, block, concat, intbv, modbv
 
 from first_spike.rtl_model.layer.candidate_queue import candidate_queue
-from first_spike.rtl_model.layer.initial_table import initial_table
-from first_spike.rtl_model.layer.row_bank import row_bank
-from first_spike.rtl_model.layer.row_bank_words import bank_enable, bank_word, join_window
+from first_spike.rtl_model.layer.interlocks import row_interlock
+from first_spike.rtl_model.layer.row_bank import bank_enable, bank_word, join_window, row_bank
 from first_spike.rtl_model.layer.row_finder import (
     columns_of,
     len_of_window_column,
@@ -15,19 +14,25 @@ from first_spike.rtl_model.layer.row_finder import (
     row_finder,
     rows_of,
     window_column,
+    window_number,
     window_row,
 )
-from first_spike.rtl_model.layer.row_interlock import row_interlock
 from first_spike.rtl_model.layer.row_scrubber import row_scrubber
-from first_spike.rtl_model.layer.row_sequencer import row_sequencer
 from first_spike.rtl_model.layer.row_stage import row_issue, scrub_word
 from first_spike.rtl_model.layer.row_tests import row_tests
-from first_spike.rtl_model.layer.visit_flow import join_address, visit_flow
-from first_spike.rtl_model.layer.visit_range import VisitRange, range_file
-from first_spike.rtl_model.layer.visit_stage import Visit, delay_stage, held_stage, mark_stage, word_stage
-from first_spike.rtl_model.layer.visit_table import visit_table
+from first_spike.rtl_model.layer.sequencers import row_sequencer
+from first_spike.rtl_model.layer.start_values import initial_table
+from first_spike.rtl_model.layer.visit_stage import (
+    Visit,
+    delay_stage,
+    held_stage,
+    join_address,
+    mark_stage,
+    visit_flow,
+    word_stage,
+)
+from first_spike.rtl_model.layer.visit_table import VisitRange, range_file, visit_table
 from first_spike.rtl_model.layer.weight_memory import weight_file, weight_memory
-from first_spike.rtl_model.layer.window_number import window_number
 from first_spike.rtl_model.parts.hierarchy import inlined, inlined_line, submodule
 
 WEIGHT_STAGE = 2  # behind which the weight is added

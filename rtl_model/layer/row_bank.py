@@ -1,10 +1,114 @@
 """One bank of columns: potentials of every banks-th column of a map, and a copy of the pool."""
 
-from myhdl import Signal, always, always_comb, block, concat, intbv
+from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
 
-from first_spike.rtl_model.layer.row_lane import row_lane
 from first_spike.rtl_model.layer.word_memory import word_memory
 from first_spike.rtl_model.parts.hierarchy import submodule, submodule_array
+
+
+@block
+def join_window(half, row, column, fold, window, *, folded):
+    """The word of the pool of a position; folded: there are folds of channels. Combinational."""
+    if folded:
+
+        @always_comb
+        def join():
+            """As the shape says."""
+            window.next = concat(half, row, column, fold)
+
+    else:
+
+        @always_comb
+        def join():
+            """As the shape says."""
+            window.next = concat(half, row, column)
+
+    return join
+
+
+@block
+def bank_word(visit, word, *, bank, shape):
+    """The word of a visit in one bank. Combinational."""
+    places = shape.place_of
+    y_high, y_low = places["y"]
+    fold_high, fold_low = places["fold"]
+    half = places["half"][1]
+    group_low = places["groups"][1] + bank * shape.group_bits
+    group_high = group_low + shape.group_bits
+
+    if shape.channel_folds > 1:
+
+        @always_comb
+        def join():
+            """As the shape says."""
+            word.next = concat(visit[half], visit[y_high:y_low], visit[group_high:group_low],
+                               visit[fold_high:fold_low])
+
+    else:
+
+        @always_comb
+        def join():
+            """As the shape says."""
+            word.next = concat(visit[half], visit[y_high:y_low], visit[group_high:group_low])
+
+    return join
+
+
+@block
+def bank_enable(leaving, visits, write, *, bank):
+    """What becomes of a word of one bank. Combinational."""
+
+    @always_comb
+    def choose():
+        """Only the banks that have a part."""
+        visits.next = leaving.visits and leaving.word[bank]
+        write.next = (leaving.visits or leaving.tests or leaving.scrubs) and leaving.word[bank]
+
+    return choose
+
+
+@block
+def row_lane(clk, stored, empties, start, weights, pool, exceeds, fresh, kept, *, code_bits, potential_bits):
+    """The potential of one neuron after the other on its way from the memory and back, in two stages: it is added to,
+    and kept. Potentials are relative to the threshold: above it is what is not negative.
+
+    Ports:
+        stored: the potential as the memory gives it
+        empties: it is replaced by what it begins with
+        start: that, -threshold - 1
+        weights: the weight to be added, 0 where there is none
+        pool: one cycle later: the window of this position and channel has spiked
+        exceeds: one cycle later: it is above its threshold
+        fresh: one cycle later: and its window has not spiked
+        kept: two cycles later: the new potential
+    Parameters:
+        code_bits: of a weight, in two's complement
+        potential_bits: of a potential, in two's complement
+    Back-pressure: none.
+    """
+    half = 2 ** (potential_bits - 1)
+    now = Signal(modbv(0, min=-half, max=half))  # wraps only where nobody asks what becomes of it
+
+    @always(clk.posedge)
+    def add():
+        """The potential after this visit."""
+        if empties:
+            now.next = start.signed()
+        else:
+            now.next = stored.signed() + weights.signed()
+
+    @always_comb
+    def show():
+        """Above the threshold, by its sign."""
+        exceeds.next = not now[potential_bits - 1]
+        fresh.next = not now[potential_bits - 1] and not pool
+
+    @always(clk.posedge)
+    def keep():
+        """Back into the memory."""
+        kept.next = now[potential_bits:]
+
+    return add, show, keep
 
 
 @block

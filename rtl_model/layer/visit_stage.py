@@ -1,6 +1,6 @@
-"""What travels through the pipeline of a convolution."""
+"""What travels through the pipeline of a convolution, its registers, and what holds it back."""
 
-from myhdl import Signal, always, block, intbv
+from myhdl import Signal, always, always_comb, block, concat, intbv
 
 from first_spike.rtl_model.parts.streams import Bundle
 
@@ -131,3 +131,44 @@ def delay_stage(clk, go, before, after):
                 after.next = before
 
     return shift
+
+
+@block
+def visit_flow(advance, clash, waiting, hold=None):
+    """`advance` = what is `waiting` is issued. Combinational."""
+    if hold is None:
+
+        @always_comb
+        def flow():
+            """What waits is issued unless it would read what is about to be written."""
+            advance.next = not clash
+
+    else:
+
+        @always_comb
+        def flow():
+            """What waits is issued unless it would read what is about to be written, or lead to a vector for which
+            there is no room."""
+            advance.next = not (clash or (hold and (waiting.tests or waiting.marks)))
+
+    return flow
+
+
+@block
+def join_address(address, place, whole_address):
+    """`whole_address` = {address, place}, or the address alone where it is no wider. Combinational."""
+    if len(whole_address) > len(address):
+
+        @always_comb
+        def join():
+            """The place is the lowest part."""
+            whole_address.next = concat(address, place)
+
+    else:
+
+        @always_comb
+        def join():
+            """There are no places."""
+            whole_address.next = address
+
+    return join

@@ -2,10 +2,8 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
-from first_spike.rtl_model.parts.bit_number import bit_number
-from first_spike.rtl_model.parts.few_bits import at_most_one
+from first_spike.rtl_model.parts.bits import at_most_one, bit_number, lowest_bit
 from first_spike.rtl_model.parts.hierarchy import inlined
-from first_spike.rtl_model.parts.lowest_bit import lowest_bit
 from first_spike.rtl_model.parts.streams import bits_for
 
 

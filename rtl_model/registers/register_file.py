@@ -5,7 +5,7 @@ from myhdl import Signal, always, always_comb, block, concat, intbv
 from first_spike.rtl_model.parts.hierarchy import submodule
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.bundles import INDEX_BITS
-from first_spike.rtl_model.registers.constant_table import constant_table
+from first_spike.rtl_model.registers.constants import constant_table
 
 TABLE_BITS = 6  # of an index: the registers that there are
 WAIT_BITS = 8  # of the cycles that a write of pixels may wait, the last of them refuses it

@@ -5,11 +5,9 @@ from myhdl import Signal, always_comb, block, intbv
 from first_spike.rtl_model.parts.hierarchy import submodule
 from first_spike.rtl_model.serial.bridge import bridge
 from first_spike.rtl_model.serial.bundles import LENGTH_BITS, ByteStream, ReceivedBytes, Reply, Request
-from first_spike.rtl_model.serial.frame_buffer import frame_buffer
 from first_spike.rtl_model.serial.frame_receiver import frame_receiver
-from first_spike.rtl_model.serial.frame_sender import frame_sender
-from first_spike.rtl_model.serial.uart_rx import uart_rx
-from first_spike.rtl_model.serial.uart_tx import uart_tx
+from first_spike.rtl_model.serial.frame_sender import frame_buffer, frame_sender
+from first_spike.rtl_model.serial.uart import uart_rx, uart_tx
 
 
 @block
