@@ -42,6 +42,8 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, design):
         s_axis: a frame an image, the first pixel of a beat in the lowest byte, the last beat padded with zeros
         m_axis: a result word an image
         irq: a cause that software has enabled has come; high until it is cleared
+    Outputs: irq
+    Outputs: irq
     Back-pressure: all ends may stall at any time. A write of pixels waits 255 cycles at the most; nothing else on
         `s_axil` waits for the accelerator.
     """

@@ -17,6 +17,8 @@ def accelerator_serial(clk, rst, rx, tx, irq, *, design, cycles_per_bit):
         rx: from the host, 8 bits without parity, high when idle
         tx: to the host, alike
         irq: a cause that the host has enabled has come; high until it is cleared
+    Outputs: tx, irq
+    Outputs: tx, irq
     Parameters:
         cycles_per_bit: clock frequency divided by the baud rate, 4 at least
     """

@@ -32,7 +32,10 @@ class FoldTag(Tag):
 
 @block
 def fold_stage(clk, clear, before, after):
-    """One pipeline register for a FoldTag."""
+    """One pipeline register for a FoldTag.
+
+    Outputs: after
+    """
     common = inlined("tag", tag_stage(clk, clear, before, after))
 
     @always(clk.posedge)
@@ -66,6 +69,7 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
         hold: take no more spikes
         s_write: weights of each way, and what the potentials begin with; only where they are loaded, without contents
         bank: the bank of weights in use; only where there are two
+    Outputs: potentials
     Parameters:
         lanes: neurons that are worked on side by side
         folds: how often that is done for a transfer
@@ -151,6 +155,11 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
 
     @block
     def add_base(rows_of_way, address):
+        """The address of the weights of one way.
+
+        Outputs: address
+        """
+
         @always(clk.posedge)
         def form_address():
             """First stage: the word of this fold and row."""

@@ -19,6 +19,7 @@ def hazards(clk, clear, advance, proposed, hands_over, same_words, same_windows,
         same_windows: bit d: that d + 1 ahead will write a window that it reads
         clash: what is waiting would read a word while it is written, or before
         follows: otherwise: the window of the test one cycle ahead of it is handed over to it
+    Outputs: clash, follows
     """
     words, windows = len(same_words), len(same_windows)
     word_hazards = Signal(intbv(0)[words:])  # of what is waiting
@@ -53,7 +54,10 @@ def hazards(clk, clear, advance, proposed, hands_over, same_words, same_windows,
 
 @block
 def compare_words(proposed, before, same):
-    """Whether a visit that is ahead will write the word that is proposed."""
+    """Whether a visit that is ahead will write the word that is proposed.
+
+    Outputs: same
+    """
 
     @always_comb
     def compare():
@@ -65,7 +69,10 @@ def compare_words(proposed, before, same):
 
 @block
 def compare_windows(proposed, before, same, *, window_bits):
-    """Whether what is ahead will write the window of the word that is proposed."""
+    """Whether what is ahead will write the window of the word that is proposed.
+
+    Outputs: same
+    """
 
     @always_comb
     def compare():
@@ -87,6 +94,7 @@ def visit_interlock(clk, clear, advance, proposed, waiting, ahead, clash, follow
         ahead: list of the Visits in the stages behind that, at least WORD_DISTANCE - 1
         clash: what is waiting would read a word while it is written, or before
         follows: otherwise: it has the window of the test one cycle ahead of it
+    Outputs: clash, follows
     """
     before = [waiting, *ahead][:WORD_DISTANCE]
     words = [Signal(bool(0)) for _ in before]
@@ -103,7 +111,10 @@ def visit_interlock(clk, clear, advance, proposed, waiting, ahead, clash, follow
 
 @block
 def compare_rows(proposed, before, same, *, shape):
-    """Whether what is ahead will write in a bank that what is proposed reads in, in the same row and fold."""
+    """Whether what is ahead will write in a bank that what is proposed reads in, in the same row and fold.
+
+    Outputs: same
+    """
     banks = shape.banks
     fold_high, fold_low = shape.place_of["fold"]
     y_high, y_low = shape.place_of["y"]
@@ -121,7 +132,10 @@ def compare_rows(proposed, before, same, *, shape):
 @block
 def compare_windows_of_rows(proposed, before, same, *, shape):
     """Whether what is ahead is a test that will write the window that is proposed; visits read several, so that any
-    test may be in their way."""
+    test may be in their way.
+
+    Outputs: same
+    """
     high, low = shape.place_of["window"]
 
     @always_comb
@@ -144,6 +158,7 @@ def row_interlock(clk, clear, advance, proposed, waiting, ahead, clash, follows,
         ahead: list of the Visits in the stages behind that, at least ROW_WORD_DISTANCE - 1
         clash: what is waiting would read a word while it is written, or before
         follows: otherwise: it is a test, and has the window of the test one cycle ahead of it
+    Outputs: clash, follows
     """
     before = [waiting, *ahead][:ROW_WORD_DISTANCE]
     rows = [Signal(bool(0)) for _ in before]

@@ -20,6 +20,7 @@ def map_lane(clk, stored, stale, start, weights, pool, asks, exceeds, fires, kep
         exceeds: three cycles later: it is above its threshold, whatever `pool` and `asks` say
         fires: four cycles later: the answer
         kept: five cycles later: the new potential
+    Outputs: exceeds, fires, kept
     Parameters:
         code_bits: of a weight, in two's complement
         potential_bits: of a potential, in two's complement

@@ -14,6 +14,7 @@ def epoch_counter(clk, rst, clear, epoch, former_epoch):
         clear: a new image begins
         epoch: its number
         former_epoch: that of the image before
+    Outputs: epoch, former_epoch
     """
     most = (1 << len(epoch)) - 1
 
@@ -43,6 +44,7 @@ def pool_words(clk, epoch, early_window, follows, window, writes, tag, exceeds, 
         tag: with `writes`: the image that it is written for; that before empties the word
         exceeds: three cycles later: whose potential is above the threshold
         pool: three cycles later: who has spiked in the window
+    Outputs: pool
     Parameters:
         depth: words
     Back-pressure: none. A word is not asked for up to three cycles after another that `writes`, but for `follows`.

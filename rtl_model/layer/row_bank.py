@@ -8,7 +8,10 @@ from first_spike.rtl_model.parts.hierarchy import submodule, submodule_array
 
 @block
 def join_window(half, row, column, fold, window, *, folded):
-    """The word of the pool of a position; folded: there are folds of channels. Combinational."""
+    """The word of the pool of a position; folded: there are folds of channels. Combinational.
+
+    Outputs: window
+    """
     if folded:
 
         @always_comb
@@ -28,7 +31,10 @@ def join_window(half, row, column, fold, window, *, folded):
 
 @block
 def bank_word(visit, word, *, bank, shape):
-    """The word of a visit in one bank. Combinational."""
+    """The word of a visit in one bank. Combinational.
+
+    Outputs: word
+    """
     places = shape.place_of
     y_high, y_low = places["y"]
     fold_high, fold_low = places["fold"]
@@ -56,7 +62,10 @@ def bank_word(visit, word, *, bank, shape):
 
 @block
 def bank_enable(leaving, visits, write, *, bank):
-    """What becomes of a word of one bank. Combinational."""
+    """What becomes of a word of one bank. Combinational.
+
+    Outputs: visits, write
+    """
 
     @always_comb
     def choose():
@@ -81,6 +90,7 @@ def row_lane(clk, stored, empties, start, weights, pool, exceeds, fresh, kept, *
         exceeds: one cycle later: it is above its threshold
         fresh: one cycle later: and its window has not spiked
         kept: two cycles later: the new potential
+    Outputs: exceeds, fresh, kept
     Parameters:
         code_bits: of a weight, in two's complement
         potential_bits: of a potential, in two's complement
@@ -131,6 +141,7 @@ def row_bank(clk, read_word, read_window, empties, weights, visits, write, word,
         exceeds: three cycles later: which potentials are above their threshold
         pool: three cycles later: which channels have spiked in the window
         candidate: four cycles later: the word is one, for the first time in this step
+    Outputs: exceeds, pool, candidate
     Parameters:
         initials: what the potentials of all lanes begin with, where there are no folds
         code_bits: of a weight

@@ -8,7 +8,10 @@ from first_spike.rtl_model.parts.streams import bits_for
 
 @block
 def group_of_bank(group, top, own, *, bank):
-    """The banks behind that of the last column have the group before."""
+    """The banks behind that of the last column have the group before.
+
+    Outputs: own
+    """
     if bank == 0:
 
         @always_comb
@@ -31,7 +34,10 @@ def group_of_bank(group, top, own, *, bank):
 
 @block
 def window_column(group, column, *, columns):
-    """Column of the window of a position of a bank, from its group."""
+    """Column of the window of a position of a bank, from its group.
+
+    Outputs: column
+    """
 
     @always_comb
     def look_up():
@@ -43,7 +49,10 @@ def window_column(group, column, *, columns):
 
 @block
 def window_row(y, row, *, rows):
-    """Row of the window of a position."""
+    """Row of the window of a position.
+
+    Outputs: row
+    """
 
     @always_comb
     def look_up():
@@ -56,7 +65,10 @@ def window_row(y, row, *, rows):
 @block
 def row_finder(entry, half, word, *, shape):
     """`word` = what travels through the pipeline, as in RowShape.place_of, from {row, group of the last column, its
-    bank, fold of channels, mask of banks}. Combinational."""
+    bank, fold of channels, mask of banks}. Combinational.
+
+    Outputs: word
+    """
     banks, group_bits = shape.banks, shape.group_bits
     column_bits = len_of_window_column(shape)
     places = shape.place_of
@@ -127,6 +139,7 @@ def window_number(clk, word, number, *, shape):
     Ports:
         word: what travels through the pipeline, as in RowShape.place_of, of a test
         number: one cycle later: of its window and fold
+    Outputs: number
     """
     row_bits, columns, folds = len_of_window_row(shape), shape.windows[1], shape.channel_folds
     high, low = shape.place_of["window"]

@@ -17,6 +17,7 @@ def row_scrubber(clk, rst, clear, free, scrubs, pointer, scrubbed_half, half, ur
         scrubs: if so: the word `pointer` of the half `scrubbed_half` is emptied
         half: of this image
         urgent: it is not empty yet
+    Outputs: scrubs, pointer, scrubbed_half, half, urgent
     Parameters:
         words: that are emptied; a power of two
     """

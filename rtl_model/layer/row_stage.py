@@ -5,7 +5,10 @@ from myhdl import Signal, always, always_comb, block, concat, intbv
 
 @block
 def scrub_word(half, pointer, word, *, shape):
-    """`word` = what travels through the pipeline to empty a word of each bank and of the pool. Combinational."""
+    """`word` = what travels through the pipeline to empty a word of each bank and of the pool. Combinational.
+
+    Outputs: word
+    """
     fold_bits, group_bits, word_bits, window_bits = (shape.number_bits, shape.group_bits, shape.word_bits,
                                                      shape.window_bits)
     banks, y_low = shape.banks, shape.number_bits + shape.group_bits
@@ -47,7 +50,10 @@ def scrub_word(half, pointer, word, *, shape):
 @block
 def row_issue(clk, clear, go, free, scrubs, scrubbed, before, after):
     """The register between those that wait and those that move: what stands before moves on if `go`; where nothing
-    does, which `free` says, and `scrubs`, the word `scrubbed` is emptied."""
+    does, which `free` says, and `scrubs`, the word `scrubbed` is emptied.
+
+    Outputs: free, after
+    """
 
     @always_comb
     def look():

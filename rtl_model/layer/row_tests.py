@@ -15,6 +15,7 @@ def row_tests(clk, tests, mask, follows, exceeds, pool, fires, noted, *, banks, 
         pool: of all banks, which channels have spiked in the window
         fires: one cycle later: which channels fire
         noted: one cycle later: which have spiked in the window now; none without a test
+    Outputs: fires, noted
     Parameters:
         banks: of columns
         lanes: channels of one position

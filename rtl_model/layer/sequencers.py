@@ -33,6 +33,7 @@ def visit_sequencer(clk, rst, clear, s_spike, advance, under_way, head, head_fil
         fold: of channels
         address: of the weights, without the place
         place: of the source; only where the feed has such
+    Outputs: pop, entry, y, x, fold, address, place
     Back-pressure: `s_spike` waits while there is a spike that waits.
     """
     step_bits, word_bits = len(s_spike.step), len(m_visit.word)
@@ -132,6 +133,7 @@ def row_sequencer(clk, clear, s_spike, advance, urgent, under_way, head, head_fi
         s_range: two cycles later: what it says
         address: of the weights of the visit that is chosen next, without the place
         place: of the source of its spike; only where the feed has such
+    Outputs: pop, entry, address, place
     Back-pressure: `s_spike` waits while there is a spike that waits.
     """
     step_bits, banks = len(s_spike.step), shape.banks

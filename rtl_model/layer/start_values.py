@@ -12,7 +12,10 @@ from first_spike.rtl_model.printer.verilog_text import concatenation
 @block
 def initial_table(fold, initials, *, values, bits):
     """`initials` = what the potentials of all lanes begin with in this `fold`, lane 0 in the lowest `bits`.
-    Combinational; `values`: of each fold one for each lane."""
+    Combinational; `values`: of each fold one for each lane.
+
+    Outputs: initials
+    """
     if is_converting():
         return verilog("initial_table", _case(values, bits), dict(fold=fold), dict(initials=initials))
 
@@ -46,6 +49,7 @@ def start_values(clk, s_write, starts, fold=None, bank=None, *, lanes, folds, st
         fold: whose values these are; only where there are several
         bank: the bank that is read; only where there are two, and there where there are several folds: one bank of them
             has its memory of potentials
+    Outputs: starts
     Parameters:
         lanes: neurons that are worked on side by side
         folds: how often that is done for a transfer

@@ -33,6 +33,7 @@ def spike_waiter(clk, clear, s_spike, take, entry, waiting, place=None, *, place
         entry: of the table of ranges, for the spike that waits, which gives its range two cycles later
         waiting: the WaitingSpike
         place: of the source of the spike that was taken last; only where the feed has such
+    Outputs: entry, waiting, place
     Parameters:
         place_bits: of a place
     Back-pressure: `s_spike` waits while there is a spike that waits.
@@ -117,6 +118,7 @@ def step_order(clk, clear, advance, empties, waiting, some, at_end, under_way, g
         over: a mark is to be made
         step: time step of the spike that was taken
         image_end: that is the last of its image
+    Outputs: take, visiting, step_on, closing, over, step, image_end
     """
     last = Signal(bool(0))
     quiet = Signal(bool(0))

@@ -18,6 +18,7 @@ def visit_counter(clk, load, step_on, s_range, y, x, fold, address, at_end, *, f
         fold: of channels
         address: of the weights
         at_end: this is the last visit of the spike
+    Outputs: y, x, fold, address, at_end
     Parameters:
         folds: of channels
         fold_stride: what the address grows by from fold to fold
@@ -94,6 +95,7 @@ def row_counter(clk, load, step_on, s_range, y, column_group, top, mask, fold, a
         fold: of channels
         address: of the weights
         at_end: this is the last visit of the spike
+    Outputs: y, column_group, top, mask, fold, address, at_end
     Parameters:
         folds: of channels
         fold_stride: what the address grows by from fold to fold

@@ -33,7 +33,10 @@ class Visit(Bundle):
 @block
 def held_stage(clk, clear, go, before, after):
     """A register in which a Visit stays until `go`; `clear`: there is none any more. It may be one that never
-    scrubs."""
+    scrubs.
+
+    Outputs: after
+    """
 
     @always(clk.posedge)
     def shift():
@@ -67,7 +70,10 @@ def held_stage(clk, clear, go, before, after):
 @block
 def issue_stage(clk, clear, go, before, after):
     """The register between those that wait and those that move: what stands before moves on if `go`, else there is
-    none."""
+    none.
+
+    Outputs: after
+    """
 
     @always(clk.posedge)
     def shift():
@@ -85,7 +91,10 @@ def issue_stage(clk, clear, go, before, after):
 
 @block
 def word_stage(clk, clear, before, after):
-    """A register through which a Visit moves without stay, but for its marks, step and end."""
+    """A register through which a Visit moves without stay, but for its marks, step and end.
+
+    Outputs: after
+    """
 
     @always(clk.posedge)
     def shift():
@@ -100,7 +109,10 @@ def word_stage(clk, clear, before, after):
 
 @block
 def mark_stage(clk, clear, before, after):
-    """The same for marks, step and end."""
+    """The same for marks, step and end.
+
+    Outputs: after
+    """
 
     @always(clk.posedge)
     def shift():
@@ -114,7 +126,10 @@ def mark_stage(clk, clear, before, after):
 
 @block
 def delay_stage(clk, go, before, after):
-    """One register for what goes along with a Visit; it stays until `go`, if that is a signal."""
+    """One register for what goes along with a Visit; it stays until `go`, if that is a signal.
+
+    Outputs: after
+    """
     if go is None:
 
         @always(clk.posedge)
@@ -135,7 +150,10 @@ def delay_stage(clk, go, before, after):
 
 @block
 def visit_flow(advance, clash, waiting, hold=None):
-    """`advance` = what is `waiting` is issued. Combinational."""
+    """`advance` = what is `waiting` is issued. Combinational.
+
+    Outputs: advance
+    """
     if hold is None:
 
         @always_comb
@@ -156,7 +174,10 @@ def visit_flow(advance, clash, waiting, hold=None):
 
 @block
 def join_address(address, place, whole_address):
-    """`whole_address` = {address, place}, or the address alone where it is no wider. Combinational."""
+    """`whole_address` = {address, place}, or the address alone where it is no wider. Combinational.
+
+    Outputs: whole_address
+    """
     if len(whole_address) > len(address):
 
         @always_comb

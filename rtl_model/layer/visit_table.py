@@ -49,7 +49,10 @@ def range_file(name, visits, shape):
 
 @block
 def field(word, part, high, low):
-    """`part` is a part of a word."""
+    """`part` is a part of a word.
+
+    Outputs: part
+    """
 
     @always_comb
     def show():

@@ -29,6 +29,7 @@ def way_scanner(clk, clear, load, incoming, seek, loaded, start, advance, spent,
         ends_word: this cycle's bit, if any, is its word's last
         gives: there is a bit in this cycle
         place: its number in the vector
+    Outputs: spent, finished, ends_word, gives, place
     Parameters:
         words: of the vector
         word_bits: bits of a word

@@ -17,6 +17,8 @@ def weight_stages(clk, read, word, weights, clear=None, *, weight_bits, lanes, s
     read: the word that is addressed in this cycle is wanted, of which `word` comes at once from a `shallow` memory,
     which is made of LUTs, and one cycle later from block RAM. clear: as in `weight_memory`, if there is such a signal.
     Latency: from `read` one cycle, or three with block RAM.
+
+    Outputs: weights
     """
     caught = Signal(intbv(0)[len(word):])
     found = Signal(bool(0))
@@ -107,6 +109,7 @@ def weight_memory(clk, read, address, weights, clear=None, *, hex_file, weight_b
         weights: of each lane one, in two's complement, lane 0 in the lowest bits
         clear: stops what is on its way, but for what would come out one cycle later; a port only of block RAM, and only
             where all that comes out counts
+    Outputs: weights
     Parameters:
         lanes: weights in a word
         weight_bits: of a weight in the files
@@ -125,7 +128,10 @@ def weight_memory(clk, read, address, weights, clear=None, *, hex_file, weight_b
 
 @block
 def read_only_words(clk, address, word, file, shallow):
-    """The words of a HexFiles: one cycle after their address, or, where they are shallow, in the same cycle."""
+    """The words of a HexFiles: one cycle after their address, or, where they are shallow, in the same cycle.
+
+    Outputs: word
+    """
     if is_converting():
         return verilog("rom", _verilog_words(file, shallow), dict(clk=clk, address=address), dict(word=word))
 
@@ -197,6 +203,7 @@ def loaded_weight_memory(clk, s_write, read, address, weights, bank=None, clear=
         weights: of each lane one, in two's complement, lane 0 in the lowest bits
         bank: the bank that is read; only where there are two
         clear: stops what is on its way, but for what would come out one cycle later; not with folds, nor with LUTs
+    Outputs: weights
     Parameters:
         words: for each neuron that feeds it, and fold
         lanes: weights in a word

@@ -8,6 +8,8 @@ def lowest_bit(bits, lowest, *, count):
     """`lowest` is the lowest set one of the `count` `bits`, alone; zero if there is none. Combinational.
 
     Written as a search: bits & -bits would make a carry chain, which is slower than LUTs at these widths.
+
+    Outputs: lowest
     """
 
     @always_comb
@@ -28,7 +30,10 @@ def lowest_bit(bits, lowest, *, count):
 @block
 def bit_number(alone, number, *, count):
     """`number` is that of the one bit that is set among the `count` bits of `alone`; 0 if there is none.
-    Combinational."""
+    Combinational.
+
+    Outputs: number
+    """
 
     number_bits = len(number)
 
@@ -46,7 +51,10 @@ def bit_number(alone, number, *, count):
 
 @block
 def at_most_one(bits, one, *, count):
-    """`one`: at most one of the `count` `bits` is set. Combinational."""
+    """`one`: at most one of the `count` `bits` is set. Combinational.
+
+    Outputs: one
+    """
 
     @always_comb
     def count_to_two():
@@ -64,7 +72,10 @@ def at_most_one(bits, one, *, count):
 
 @block
 def at_most_two(bits, two, *, count):
-    """`two`: at most two of the `count` `bits` are set. Combinational."""
+    """`two`: at most two of the `count` `bits` are set. Combinational.
+
+    Outputs: two
+    """
 
     @always_comb
     def count_to_three():

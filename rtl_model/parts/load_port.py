@@ -17,6 +17,7 @@ def load_region(clk, valid, address, first, field, words, chosen):
         field: a bit for each bit of the address that has to be that of `first`; the others count the words
         words: so many of them are in the memory
         chosen: one cycle later: the word is for this memory
+    Outputs: chosen
     """
 
     every = (1 << len(address)) - 1
@@ -90,6 +91,7 @@ def bank_select(clk, s_bank, rst=None, bank=None, idle=None):
         rst: no image is being classified any more; only where there are two
         bank: the bank in use, for the memories; only where there are two
         idle: no image is being classified, and the next one may start in this cycle; only where there are two
+    Outputs: bank
     Latency: one cycle from `idle` to the bank that was wanted meanwhile.
     """
     wanted, in_use = s_bank.next, s_bank.in_use

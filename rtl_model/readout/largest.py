@@ -15,6 +15,7 @@ def larger(clk, potentials, indices, membrane, index, *, potential_bits, index_b
         indices: those of their lanes, the first in the lowest bits
         membrane: the larger one
         index: its lane
+    Outputs: membrane, index
     Parameters:
         potential_bits: width of a potential
         index_bits: width of an index
@@ -57,6 +58,7 @@ def largest(clk, potentials, winner, index, *, lanes, potential_bits):
         potentials: one of each lane in two's complement, lane 0 in the lowest bits
         winner: the largest
         index: its lane
+    Outputs: winner, index
     Parameters:
         lanes: potentials
         potential_bits: width of a potential
@@ -108,6 +110,7 @@ def largest_of_folds(clk, rst, judged, last_fold, winner, index, winning_class, 
         winner: the largest potential of a fold, `levels` cycles after it came
         index: its lane
         winning_class: the neuron with the largest potential so far
+    Outputs: winning_class
     Parameters:
         lanes: neurons of a fold
         levels: cycles from a fold to its `winner`

@@ -47,6 +47,7 @@ def constant_table(row, word, *, words):
     Ports:
         row: number of the entry
         word: the entry
+    Outputs: word
     Parameters:
         words: the entries, as many as `row` can count
     Latency: none, combinational.

@@ -49,6 +49,7 @@ def register_file(clk, rst, s_bus, s_traffic, s_counts, result, room, by_registe
         push: a pulse: four pixels are written, on `s_bus`
         take: a pulse: the result that waits is taken
         irq: high while a cause that is enabled has come
+    Outputs: by_registers, restart, push, take, irq
     Parameters:
         constants: the words of the registers that never change, by their index; 0 for the others
     Latency: one cycle; a write of pixels waits for `room`, 255 cycles at the most.

@@ -19,6 +19,7 @@ def frame_buffer(clk, write, write_address, write_word, read_address, read_word)
         write_word: the word
         read_address: which word is wanted
         read_word: that word
+    Outputs: read_word
     Latency: one cycle from `read_address` to `read_word`; a word that is written in that cycle is not seen.
     """
     words = [Signal(intbv(0)[len(write_word):]) for _ in range(1 << len(write_address))]
@@ -42,6 +43,7 @@ def frame_sender(clk, rst, s_reply, m_byte, read_address, read_word):
         m_byte: the bytes
         read_address: of the next word in the buffer
         read_word: that word, a cycle later
+    Outputs: read_address
     Latency: one cycle to the first END.
     Back-pressure: bytes wait for ever.
     """

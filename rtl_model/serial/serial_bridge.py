@@ -21,6 +21,7 @@ def serial_bridge(clk, rst, rx, tx, m_axil, *, cycles_per_bit):
         rx: from the other end, high when idle
         tx: to the other end, high when idle
         m_axil: the registers
+    Outputs: tx
     Parameters:
         cycles_per_bit: clock frequency divided by the baud rate, 4 at least
     Back-pressure: one frame at a time; what comes before it was answered is dropped.

@@ -91,6 +91,7 @@ def uart_tx(clk, rst, s_byte, tx, *, cycles_per_bit):
     Ports:
         s_byte: the bytes
         tx: the line, high when idle
+    Outputs: tx
     Parameters:
         cycles_per_bit: 4 at least
     Latency: from a byte to its start bit one cycle.

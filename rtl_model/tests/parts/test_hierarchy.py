@@ -27,7 +27,10 @@ class Pair(Bundle):
 
 @block
 def adder(clk, part, offset, total, *, width):
-    """`total` is part + offset, one cycle later."""
+    """`total` is part + offset, one cycle later.
+
+    Outputs: total
+    """
 
     @always(clk.posedge)
     def add():
@@ -50,7 +53,10 @@ def swapper(s_pair, m_pair):
 
 @block
 def table(address, word, *, file):
-    """`word` is that at `address`."""
+    """`word` is that at `address`.
+
+    Outputs: word
+    """
     if is_converting():
         text = f"// {macro('FOLDER')}\nassign {{word}} = {{address}};"  # its files are written, not read
         return verilog("text", text, dict(address=address), dict(word=word))
@@ -64,7 +70,10 @@ def table(address, word, *, file):
 
 @block
 def register(clk, before, after):
-    """`after` is `before`, one cycle later."""
+    """`after` is `before`, one cycle later.
+
+    Outputs: after
+    """
 
     @always(clk.posedge)
     def shift():
@@ -76,7 +85,10 @@ def register(clk, before, after):
 
 @block
 def parent(clk, vector, totals, s_pair, m_pair, address, low, high, wider, late):
-    """Three adders, one more, two swappers in a row, two tables, and two registers that are no modules."""
+    """Three adders, one more, two swappers in a row, two tables, and two registers that are no modules.
+
+    Outputs: totals, low, high, wider, late
+    """
     between = Pair()
     constants = [offset % (1 << WIDTH) for offset in OFFSETS]
     adders = submodule_array(

@@ -3,6 +3,7 @@
 import pytest
 from myhdl import Signal, always, always_comb, block, intbv
 
+from first_spike.rtl_model.parts.hierarchy import inlined, submodule
 from first_spike.rtl_model.parts.streams import Bundle
 from first_spike.rtl_model.parts.target import HexFiles, Target, converting_to
 
@@ -17,7 +18,10 @@ class Request(Bundle):
 
 @block
 def adder(a, total, b=None, *, offset, file=None):
-    """The sum of a, b and the offset."""
+    """The sum of a, b and the offset.
+
+    Outputs: total
+    """
 
     @always_comb
     def add():
@@ -32,7 +36,10 @@ def adder(a, total, b=None, *, offset, file=None):
 
 @block
 def doubler(a, total, *, offset):
-    """Another block with the same ports."""
+    """Another block with the same ports.
+
+    Outputs: total
+    """
 
     @always_comb
     def double():
@@ -54,7 +61,10 @@ def giver(s_request):
 
 @block
 def liar(request):
-    """Drives as the receiver does, at a port that is not called so."""
+    """Drives as the receiver does, at a port that is not called so.
+
+    Outputs: request
+    """
 
     @always_comb
     def give():
@@ -122,6 +132,81 @@ def test_a_bundle_says_who_drives_what(tmp_path):
 
 
 @block
+def secret(a, total):
+    """Drives what it does not list."""
+
+    @always_comb
+    def add():
+        total.next = a + 1
+
+    return add
+
+
+@block
+def idle(a, total, other=None):
+    """Lists what it does not drive.
+
+    Outputs: total, other
+    """
+
+    @always_comb
+    def add():
+        total.next = a + 1
+
+    return add
+
+
+@block
+def unknown(a, total):
+    """Lists what there is not.
+
+    Outputs: total, sum
+    """
+
+    @always_comb
+    def add():
+        total.next = a + 1
+
+    return add
+
+
+@block
+def holder(a, total):
+    """Has a part that does not say what it drives.
+
+    Outputs: total
+    """
+    return inlined("part", secret(a, total))
+
+
+@block
+def keeper(a, total):
+    """Has a child that drives its output.
+
+    Outputs: total
+    """
+    return submodule("part", adder, module="sum_of_part", a=a, total=total, offset=1)
+
+
+@pytest.mark.parametrize("function, arguments, sentence", [
+    (secret, {}, "the block secret is wrong: it drives total, which it does not list among its outputs"),
+    (idle, dict(other=vector(4)), "the block idle is wrong: it lists other among its outputs, which it does not drive"),
+    (unknown, {}, "the block unknown is wrong: it lists sum among its outputs, which is no port"),
+    (holder, {}, "the block secret is wrong"),
+])
+def test_outputs_are_those_that_the_docstring_lists(tmp_path, function, arguments, sentence):
+    with pytest.raises(ValueError, match=sentence):
+        convert(tmp_path, (function, ports(**arguments)))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("function", [idle, keeper])
+def test_what_is_not_there_and_what_a_child_drives_is_no_mistake(tmp_path, function):
+    [module] = convert(tmp_path, (function, ports()))
+    assert module.ports == {"a": "input", "total": "output"}
+
+
+@block
 def counter(clk, total, *, depth, spare, width):
     """Counts to `depth`, and knows nothing of `width`.
 
@@ -129,6 +214,7 @@ def counter(clk, total, *, depth, spare, width):
         depth: entries
         spare: places
         width: of something else
+    Outputs: total
     """
     limit = width + 1
 
