@@ -106,7 +106,7 @@ def way_arbiter(clk, advance, ready, more, rows, grant, gives, row):
     index_high = Signal(intbv(0)[index_bits:])
     chosen = Signal(intbv(0)[bank_bits:])
     row_bits = len(rows) // banks
-    level_rows = [rows] + [Signal(intbv(0)[(banks >> k) * row_bits:]) for k in range(1, bank_bits + 1)]
+    level_rows = (rows, *(Signal(intbv(0)[(banks >> k) * row_bits:]) for k in range(1, bank_bits + 1)))
     bank_row = level_rows[-1]
 
     lower_half = inlined("low", candidate(ready, more, some_low, index_low, first=0, count=count))

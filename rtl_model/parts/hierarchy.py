@@ -18,12 +18,12 @@ def inlined(name, child):
     """The block instance `child` as a part of its parent's module, where its processes and signals are called
     `name_...`; otherwise MyHDL calls them after the block and a running number."""
     child.name = name
-    return child
+    return adopt(child, globals())
 
 
 def inlined_line(name, stage, line):
     """`stage(early, late)` between each two that follow each other in `line`, inlined as `name_0`, `name_1`..."""
-    return [adopt(inlined(f"{name}_{k}", stage(*pair)), globals()) for k, pair in enumerate(zip(line, line[1:]))]
+    return [inlined(f"{name}_{k}", stage(*pair)) for k, pair in enumerate(zip(line, line[1:]))]
 
 
 def submodule(instance, function, module=None, **arguments):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from first_spike.rtl_model.layer.map_lane import map_lane
+from first_spike.rtl_model.layer.map_words import map_lane
 from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
 
 BITS, CODE = 8, 4

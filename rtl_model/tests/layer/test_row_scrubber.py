@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from myhdl import Signal, block
 
 from first_spike.golden.contract.limits import ROW_SETTLE
-from first_spike.rtl_model.layer.row_scrubber import row_scrubber
+from first_spike.rtl_model.layer.row_scrubber import row_scrubber, scrub_word
 from first_spike.rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.tests.layer.test_row_counter import shape_of
 
 WORDS, DELAY = 16, 5  # cycles from `scrubs` to the memory
 
@@ -48,3 +50,31 @@ def test_an_image_never_sees_what_another_left(busy):
 
     run(row_scrubber, dict(**ports, words=WORDS), stimulus())
     assert waited > WORDS + ROW_SETTLE
+
+
+@pytest.mark.parametrize("folds", [1, 3])
+def test_a_number_names_each_word_of_all_banks_and_of_the_pool_once(folds):
+    shape, clk = shape_of(folds), Signal(bool(0))
+    half, pointer, word = Signal(bool(0)), vector(shape.scrub_bits), vector(shape.visit_bits)
+    words, windows = set(), set()
+
+    @block
+    def bench():
+        return scrub_word(half, pointer, word, shape=shape)
+
+    def part(name):
+        high, low = shape.place_of[name]
+        return int(word) >> low & ((1 << high - low) - 1)
+
+    def stimulus():
+        for number in range(1 << shape.scrub_bits):
+            pointer.next, half.next = number, number % 2
+            yield clk.negedge
+            assert (part("half"), part("mask")) == (number % 2, 15)
+            groups = {part("groups") >> bank * shape.group_bits & (1 << shape.group_bits) - 1 for bank in range(4)}
+            assert len(groups) == 1
+            words.add((part("y"), *groups, part("fold")))
+            windows.add(part("window"))
+
+    run(bench, {}, stimulus(), clk)
+    assert len(words) == 1 << shape.word_bits and len(windows) == 1 << shape.window_bits

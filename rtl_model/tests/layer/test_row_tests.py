@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from first_spike.rtl_model.layer.row_tests import row_tests
+from first_spike.rtl_model.layer.row_banks import row_tests
 from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 BANKS, LANES = 3, 4
