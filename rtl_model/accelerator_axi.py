@@ -43,9 +43,7 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, design):
         m_axis: a result word an image
         irq: a cause that software has enabled has come; high until it is cleared
     Outputs: irq
-    Outputs: irq
-    Back-pressure: all ends may stall at any time. A write of pixels waits 255 cycles at the most; nothing else on
-        `s_axil` waits for the accelerator.
+    Back-pressure: all ends may stall at any time; of accesses only a write of pixels waits, 255 cycles at the most.
     """
     configuration = design.configuration
     pixels = configuration.pixels
@@ -71,7 +69,6 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, design):
     push = Signal(bool(0))
     take = Signal(bool(0))
     flags = Signal(intbv(0)[3:])
-    word = Signal(intbv(0)[32:])
 
     core_ports, switch_ports, load_blocks = {}, {}, ()
     if loading:
@@ -86,8 +83,8 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, design):
 
     slave = submodule("slave", axi_lite, clk=clk, rst=rst, s_axil=s_axil, m_bus=bus)
     registers = submodule("registers", register_file, clk=clk, rst=rst, s_bus=own_bus,
-                          s_traffic=traffic.only("busy", "by_registers", "waiting"), s_counts=counts, result=word,
-                          room=room, by_registers=by_registers, restart=restart, push=push, take=take,
+                          s_traffic=traffic.only("busy", "by_registers", "waiting"), s_counts=counts,
+                          result=results_tdata, room=room, by_registers=by_registers, restart=restart, push=push, take=take,
                           irq=irq, constants=constants)
     writer = submodule("writer", pixel_writer, clk=clk, rst=core_rst, push=push, word=bus.data, room=writer_room,
                        m_axis=written, inputs=design.network.inputs, pixels=pixels)
@@ -104,7 +101,6 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, design):
         """A restart is a reset of all but the registers and the counters."""
         core_rst.next = rst or restart
         room.next = writer_room and traffic.by_registers
-        word.next = results_tdata
         flags.next = results_tdata[BAD_BIT + 1:SILENT_BIT]
 
     assertions = handshake_assertions(clk, rst, s_axis=s_axis, m_axis=m_axis)

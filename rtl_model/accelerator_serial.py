@@ -18,7 +18,6 @@ def accelerator_serial(clk, rst, rx, tx, irq, *, design, cycles_per_bit):
         tx: to the host, alike
         irq: a cause that the host has enabled has come; high until it is cleared
     Outputs: tx, irq
-    Outputs: tx, irq
     Parameters:
         cycles_per_bit: clock frequency divided by the baud rate, 4 at least
     """

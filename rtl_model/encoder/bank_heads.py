@@ -98,7 +98,6 @@ def head_table(clk, touch, early_step, fetch_step, write, sweep, row, epoch, hea
         last: it is the last of its list
         alive: there is such an entry
     Outputs: head, last, alive
-    Outputs: head, last, alive
     Latency: from `early_step` or `fetch_step` to the entry one cycle.
     Back-pressure: none.
     """
@@ -156,7 +155,6 @@ def bank_heads(clk, s_beat, s_sweep, s_drain, early_step, lit, replaced, first, 
         first: {penultimate, row} of the head that was fetched
         first_live: the list of the step that was fetched has an entry
         first_more: it goes on behind it
-    Outputs: replaced, first, first_live, first_more
     Outputs: replaced, first, first_live, first_more
     Latency: a head is fetched within two cycles.
     Back-pressure: none; `keep_heads` keeps what was fetched.

@@ -17,7 +17,6 @@ def successor_memory(clk, write, write_address, replaced, read_address, found):
         read_address: {buffer, row} of the entry whose successor is wanted
         found: its word
     Outputs: found
-    Outputs: found
     Latency: two cycles from `read_address` to `found`, since a block RAM wants a register behind it.
     """
     width = len(replaced)
@@ -57,7 +56,6 @@ def bank_list(clk, s_drain, clear, advance, first, first_live, first_more, found
         arriving: a successor comes: it is `ready` in the next cycle
         will_follow: in the next cycle there will be `more`, or a successor on its way; combinational
         row: the entry that was granted, from the next cycle until the first `advance`
-    Outputs: ready, more, arriving, will_follow, row
     Outputs: ready, more, arriving, will_follow, row
     Back-pressure: waits for `grant` and `advance`.
     """

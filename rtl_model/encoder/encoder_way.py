@@ -26,7 +26,6 @@ def last_entry(clk, open_step, advance, first_live, first_more, ready, arriving,
         will_follow: for each bank: in the next cycle its list will go on
         finishing: at most one entry is left
     Outputs: finishing
-    Outputs: finishing
     Latency: one cycle.
     """
     banks = len(ready)
@@ -97,7 +96,6 @@ def encoder_way(clk, s_beat, s_sweep, s_drain, clear, advance, early_steps, lit,
         gives: there is an event; combinational
         row: {beat, bank} of the event given at the last `advance`
         finishing: no event will be left in this step when one more has been given
-    Outputs: gives, row, finishing
     Outputs: gives, row, finishing
     Latency: from `advance` to the `row` of the event then given one cycle.
     Back-pressure: nothing moves without `advance`; beats cannot be stalled.

@@ -24,7 +24,6 @@ def event_loader(clk, rst, s_axis, m_spike, control, *, inputs, step_bits, most_
         m_spike: the spikes
         control: what a front end and the readout tell each other
     Outputs: control
-    Outputs: control
     Parameters:
         inputs: of the network
         step_bits: log2 of the time steps

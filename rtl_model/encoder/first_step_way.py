@@ -19,7 +19,6 @@ def first_step_queue(clk, rst, push, entry, take, head, filled, *, depth):
         head: the oldest entry, while `filled`
         filled: there is one
     Outputs: head, filled
-    Outputs: head, filled
     Parameters:
         depth: words of the memory, a power of two
     Back-pressure: waits for `take`.
@@ -93,7 +92,6 @@ def first_step_way(clk, rst, s_beat, lit, go, advance, closing, gives, row, fini
         row: {beat, place} of the event given at the last `advance`
         finishing: the image is complete, and no event will be left when one more has been given
         holding: there is a beat in hand; where somebody asks
-    Outputs: gives, row, finishing, holding
     Outputs: gives, row, finishing, holding
     Parameters:
         beats: of an image

@@ -17,7 +17,6 @@ def pixel_mask(row, listened, *, masks):
         row: number of the beat
         listened: a bit for each pixel
     Outputs: listened
-    Outputs: listened
     Parameters:
         masks: `listened` for each beat
     Latency: none, combinational.
@@ -62,7 +61,6 @@ def loaded_mask(clk, s_write, row, listened, *, beats):
         s_write: the mask of the beat that is its address
         row: number of the beat
         listened: a bit for each pixel, one cycle later
-    Outputs: listened
     Outputs: listened
     Parameters:
         beats: of an image

@@ -30,7 +30,6 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *,
         idle: no image is being classified; only where weights are loaded
         s_mask: for each beat its mask, in place of the parameter; only where it is loaded
     Outputs: control, idle
-    Outputs: control, idle
     Parameters:
         masks: for each beat of an image a bit for each pixel: the network listens to it
         pixels: in a beat: 1, 2, 4, 8 or 16

@@ -16,7 +16,6 @@ def lowest_step(steps, lowest, index):
         lowest: the lowest set one alone, zero if there is none
         index: its number, 0 if there is none
     Outputs: lowest, index
-    Outputs: lowest, index
     Latency: none, combinational.
     """
     count = len(steps)
@@ -41,7 +40,6 @@ def step_marks(steps, lit, upper, lower, *, banks):
         lit: for each bank: it has a spike
         upper: for each bank that has a spike a bit for each value of its step's upper half, and for others none
         lower: for each bank a bit for each value of its step's lower half
-    Outputs: upper, lower
     Outputs: upper, lower
     Parameters:
         banks: of a beat

@@ -28,7 +28,6 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
         holding: for each way: it has something of an image in hand that has not closed its first step; with `idle`
         idle: no image is drained; where somebody asks
     Outputs: control, idle
-    Outputs: control, idle
     Parameters:
         whole: an image begins when it is complete, no sooner
     Latency: from `complete` to `open_step` three cycles, from `decide` to the first events three.

@@ -10,8 +10,6 @@ def half(upper, both, one):
     """The upper or the lower half of a vector. Combinational.
 
     Outputs: one
-
-    Outputs: one
     """
     width, both_width = len(one), len(both)
 
@@ -31,8 +29,6 @@ def candidate(ready, more, some, index, *, first, count):
     """The best of the banks first .. first+count-1: the lowest-numbered whose list goes on, else the lowest-numbered.
 
     `some`: there is one; `index`: its number, counted from `first`. Combinational.
-
-    Outputs: some, index
 
     Outputs: some, index
     """
@@ -76,7 +72,6 @@ def way_arbiter(clk, advance, ready, more, rows, grant, gives, row):
         grant: the bank that was chosen, alone; combinational
         gives: there is an event; combinational
         row: {beat, bank} of what was granted at the last `advance`
-    Outputs: grant, gives, row
     Outputs: grant, gives, row
     Latency: from `grant` to `row` one cycle.
     Back-pressure: nothing is granted without `advance`.

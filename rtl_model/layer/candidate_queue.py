@@ -22,7 +22,6 @@ def candidate_queue(clk, clear, push, word, pop, head, filled, idle, *, depth, p
         filled: there is one
         idle: nothing is on its way to the head, and none is there
     Outputs: head, filled, idle
-    Outputs: head, filled, idle
     Parameters:
         depth: words that there are
     Latency: four cycles from `push` to `filled`.

@@ -11,8 +11,6 @@ def way_sum(clk, clear, weights, total, *, ways, code_bits):
     of its own (`sum_is_registered` of the shape).
 
     Outputs: total
-
-    Outputs: total
     """
     two_ways, three_ways, four_ways = 2 * code_bits, 3 * code_bits, 4 * code_bits
 
@@ -59,7 +57,6 @@ def if_lane(clk, clear, weights, start, fires, test=None, membrane=None, *, ways
         fires: the answer to `test` in the same cycle: above the threshold, and never before in this image
         test: the step is over: does the neuron fire?
         membrane: the potential
-    Outputs: fires, membrane
     Outputs: fires, membrane
     Parameters:
         ways: weights a cycle
@@ -143,7 +140,6 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, weights, start
         entry: with `early_fold`: what a memory outside keeps of it, or what it begins with: {fired, potential}; then
             there is no `early_fold`, `early_fresh`, `integrate`, `fold` and `start`
         kept: what it is to keep, at the turn
-    Outputs: fires, membrane, kept
     Outputs: fires, membrane, kept
     Parameters:
         folds: neurons that share the lane

@@ -34,8 +34,6 @@ def tag_stage(clk, clear, before, after):
     """One pipeline register for a Tag.
 
     Outputs: after
-
-    Outputs: after
     """
 
     @always(clk.posedge)
@@ -52,8 +50,6 @@ def tag_stage(clk, clear, before, after):
 @block
 def always_ready(ready):
     """A `ready` that never falls.
-
-    Outputs: ready
 
     Outputs: ready
     """
@@ -90,7 +86,6 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_write=No
         s_write: weights of each way, and what the potentials begin with; only where they are loaded, without contents
         bank: the bank of weights in use; only where there are two
         idle: no image is being classified, and potentials start anew all the time; only where weights are loaded
-    Outputs: potentials
     Outputs: potentials
     Parameters:
         lanes: neurons that are worked on side by side
