@@ -143,7 +143,8 @@ def map_words(clk, rst, clear, s_issued, s_caught, s_added, s_tested, s_leaving,
         fold_at = (fold, *(Signal(intbv(0)[len(fold):]) for _ in range(7)))
         carried += inlined_line("held_fold", partial(delay_stage, clk, advance), fold_at[:4])
         carried += inlined_line("fold", partial(delay_stage, clk, None), fold_at[3:])
-        carried.append(initial_table(fold_at[7], initials, values=contents.initials, bits=potential_bits))
+        carried.append(inlined("starts_of_fold", initial_table(fold_at[7], initials, values=contents.initials,
+                                                               bits=potential_bits)))
         starts, start_slices = dict(constant={}), dict(start=[(initials, potential_bits)])
     lane_array = submodule_array(
         "lane", map_lane, lanes, module=f"{shape.name}_lane", shared=dict(clk=clk, stale=stale, asks=asks),

@@ -238,7 +238,8 @@ def row_banks(clk, clear, s_issued, s_fetched, s_caught, s_added, s_leaving, fol
     folds, begins = {}, []
     if folded:
         starts = Signal(intbv(0)[lanes * potential_bits:])
-        begins = [initial_table(s_caught.word(*places["fold"]), starts, values=contents.initials, bits=potential_bits)]
+        begins = inlined("starts_of_fold", initial_table(s_caught.word(*places["fold"]), starts,
+                                                         values=contents.initials, bits=potential_bits))
         folds = dict(starts=starts, read_fold=s_issued.word(*places["fold"]),
                      window_fold=s_fetched.word(*places["fold"]), fold=s_leaving.word(*places["fold"]))
     group, bit = shape.group_bits, Signal(bool(0))

@@ -34,7 +34,7 @@ def _case(values, bits):
     lines[-1] = lines[-1].replace(f"{len(values) - 1}:", "default:", 1)
     text = "\n".join(lines)
     return (f"// What the potentials of this fold begin with, lane 0 in the lowest bits.\n"
-            f"reg [{bits * len(values[0]) - 1}:0] start;\nalways @({{fold}}) begin\n    case ({{fold}})\n{text}\n"
+            f"reg [{bits * len(values[0]) - 1}:0] start;\nalways @* begin\n    case ({{fold}})\n{text}\n"
             f"    endcase\nend\nassign {{initials}} = start;")
 
 
