@@ -84,8 +84,8 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, design):
     slave = submodule("slave", axi_lite, clk=clk, rst=rst, s_axil=s_axil, m_bus=bus)
     registers = submodule("registers", register_file, clk=clk, rst=rst, s_bus=own_bus,
                           s_traffic=traffic.only("busy", "by_registers", "waiting"), s_counts=counts,
-                          result=results_tdata, room=room, by_registers=by_registers, restart=restart, push=push, take=take,
-                          irq=irq, constants=constants)
+                          result=results_tdata, room=room, by_registers=by_registers, restart=restart, push=push,
+                          take=take, irq=irq, constants=constants)
     writer = submodule("writer", pixel_writer, clk=clk, rst=core_rst, push=push, word=bus.data, room=writer_room,
                        m_axis=written, inputs=design.network.inputs, pixels=pixels)
     switch = submodule("switch", stream_switch, clk=clk, rst=core_rst, wanted=by_registers, take=take, s_axis=s_axis,
