@@ -108,6 +108,18 @@ def parent(clk, vector, totals, s_pair, m_pair, address, low, high, wider, late)
     return adders, single, first, second, tables, delayed
 
 
+@block
+def lone(clk, vector, total):
+    """One adder, which takes a part of what it is given.
+
+    Outputs: total
+    """
+    return submodule_array(
+        "only", adder, 1, shared=dict(clk=clk), sliced=dict(part=[(vector, WIDTH)]),
+        constant=dict(offset=([1], Signal(intbv(0)[WIDTH:]))), gathered=dict(total=(total, Signal(intbv(0)[WIDTH:]))),
+        width=WIDTH)
+
+
 def ports():
     return dict(clk=Signal(bool(0)), vector=Signal(intbv(0)[3 * WIDTH:]), totals=Signal(intbv(0)[3 * WIDTH:]),
                 s_pair=Pair(), m_pair=Pair(), address=Signal(intbv(0)[8:]), low=Signal(intbv(0)[8:]),
@@ -177,6 +189,13 @@ def test_a_single_child_is_a_plain_instance(design):
     text = text_of(design[0], "parent")
     assert "localparam [7:0] SINGLE_OFFSET = {8'h1};" in text
     assert "wide_adder single ( .clk(clk), .part(address), .offset(SINGLE_OFFSET), .total(wider) );" in text
+
+
+def test_a_single_child_takes_its_part_of_a_wider_vector(tmp_path):
+    with converting_to(Target(tmp_path)) as target:
+        target.convert(lone, "lone", dict(clk=Signal(bool(0)), vector=Signal(intbv(0)[3 * WIDTH:]),
+                                          total=Signal(intbv(0)[WIDTH:])))
+    assert ".part(vector[3:0])," in text_of(tmp_path, "lone")
 
 
 def test_a_line_of_inlined_blocks_has_their_numbers(design):
