@@ -3,11 +3,14 @@ list, waivers, FuseSoC core, constraints, README, manifest."""
 
 import re
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from first_spike import __version__
 from first_spike.golden.contract.base_network import EVENTS
-from first_spike.rtl_model.delivery.fill import fill
+from first_spike.golden.recordings import Recordings
 from first_spike.rtl_model.delivery.manifest import GENERATOR, describe, write_manifest
 from first_spike.rtl_model.delivery.names import prefix
 from first_spike.rtl_model.layer.weight_memory import FOLDER_MACRO
@@ -16,11 +19,43 @@ from first_spike.rtl_model.shape.load_map import load_words
 from first_spike.rtl_model.simulate import patience
 from first_spike.rtl_model.tops import DEFAULT
 
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+PLACEHOLDER = re.compile(r"@([A-Z_]+)@")
 STALLED_BEAT = 40  # cycles that a beat may take, twice the mean where most stalls are
 FILE_LIST = "filelist.f"
 MAPS = Path(__file__).resolve().parents[1] / "registers"
 REGISTER_MAP = ("first_spike.h", "first_spike.xml")  # for programs in C, and IP-XACT
 DRIVER = ("first_spike_driver.h", "first_spike_driver.c")
+
+
+@dataclass(frozen=True, eq=False)
+class Vectors:
+    """Images and the result words that they must give, for the testbench that goes along with a design.
+
+    images: uint8 [n, rows, columns], or Recordings; words: int64 [n], the result word of each; source: where the
+    images come from, in a line of text. The words are the caller's, since hardware must not compute what it is checked
+    by.
+    """
+
+    images: np.ndarray | Recordings
+    words: np.ndarray
+    source: str
+
+
+def fill(template, values):
+    """The text of a template with the `values` ({placeholder: text, number or list}) in the places of their names,
+    which look like @THIS@.
+
+    A line with a list in it is there once for each of its items: not at all for an empty list.
+    """
+    lines = (TEMPLATES / template).read_text().splitlines(keepends=True)
+    return "".join(text for line in lines for text in _filled(line, values))
+
+
+def _filled(line, values):
+    lists = [name for name in PLACEHOLDER.findall(line) if isinstance(values.get(name), list)]
+    for item in values[lists[0]] if lists else [None]:
+        yield PLACEHOLDER.sub(lambda match: str(item if match[1] in lists else values[match[1]]), line)
 
 
 def deliver(folder, design, name="", vectors=None, top=DEFAULT):
