@@ -1,17 +1,43 @@
-"""The whole accelerator: pixels in, class out."""
+"""The whole accelerator: pixels in, class out.
+
+The timing of its pipeline, in cycles. Each stage is a register; each block's docstring says more of its own, the rules
+at the head of `golden/schedule/cycles.py` say what follows for an image, and `docs/pipeline.svg` draws the stages.
+
+    spike_encoder     from a beat of `s_axis` to its events of the first step          4
+                      from the last beat to the last transfer of that step, if idle    7
+                      from `decide` to the first transfer of the next image            4
+                      a bank of pixels is chosen, its event leaves                     2, each bank every third cycle
+    event_loader      from a beat to the event before it, from the last to its own     1, 2
+    if_layer          from a transfer to `m_fire`: weights and add, and one each for   2 to 5
+                      block RAM, the register beside it, the sum of over two ways
+    if_layer_folded   the same, with one for the address; a fold more each cycle       3 to 6
+    if_layer_map      from a spike to its first visit; visits wait if they clash       3, then 2
+    (a visit a cycle) issued, fetched, caught, compared, taken, added, tested, left    a cycle each
+                      weights are added at `added`, who fires is told at `tested`
+    if_layer_rows     issued, fetched, caught, added, left (visit_pipeline.py)         a cycle each
+                      who fires is told as the test leaves
+    spike_serializer  from `m_fire` to the first spike on `m_spike`, if idle           5
+    readout           from the decision to `m_axis`: one, one each level of the        2 or more
+                      tree over the lanes, one more with folds
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
 
 from myhdl import Signal, block, intbv
 
+from first_spike.golden.contract.base_network import EVENTS, PIXELS
 from first_spike.golden.contract.limits import QUEUE_DEPTH, QUEUE_MARGIN
-from first_spike.rtl_model.encoder.front_ends import FRONT_ENDS
+from first_spike.rtl_model.encoder.event_loader import event_loader
+from first_spike.rtl_model.encoder.spike_encoder import spike_encoder
 from first_spike.rtl_model.layer.kinds import blocks_of_layers, contents_of_layers, layer_shapes
 from first_spike.rtl_model.layer.spike_serializer import spike_serializer
-from first_spike.rtl_model.parts.bank_select import bank_select
 from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.parts.hierarchy import submodule
-from first_spike.rtl_model.parts.load_port import load_port
-from first_spike.rtl_model.parts.streams import FireStream, MemoryWrite, SpikeStream
+from first_spike.rtl_model.parts.load_port import bank_select, load_port
+from first_spike.rtl_model.parts.streams import FireStream, ImageControl, MemoryWrite, SpikeStream
 from first_spike.rtl_model.readout.readout import readout
+from first_spike.rtl_model.shape.frames import listened_pixels
 from first_spike.rtl_model.shape.load_map import MASK, load_map
 from first_spike.rtl_model.shape.placement import layer_feeds
 
@@ -30,6 +56,40 @@ Parameters:
     most_events: of a recording that are taken in
 Back-pressure: both ends may stall at any time.
 """  # what the accelerator of a network that takes events is
+EVENT_CONTROL = ("flush", "clear", "space", "bad_frame", "bad_step")  # of ImageControl, at the event loader
+
+
+class FrontEnd(NamedTuple):
+    """What makes the spikes of the first layer, of whatever the network is fed.
+
+    name: of its instance; block; control(step_bits): the ImageControl of an accelerator; uses: its members at the front
+    end, None for all; parameters(design, listened, whole): beside the ports, `listened` a sequence of bools, whether an
+    input counts; whole: an image begins when it is complete, no sooner.
+    """
+
+    name: str
+    block: Callable
+    control: Callable
+    uses: tuple | None
+    parameters: Callable
+
+    def part(self, control):
+        """What the front end takes of the ImageControl."""
+        return control if self.uses is None else control.only(*self.uses)
+
+
+def _pixels(design, listened, whole):
+    return dict(masks=listened_pixels(listened, design.configuration.pixels), pixels=design.configuration.pixels,
+                step_bits=design.network.steps.bit_length() - 1, whole=whole)
+
+
+def _events(design, listened, whole):
+    network = design.network
+    return dict(inputs=network.inputs, step_bits=network.steps.bit_length() - 1, most_events=network.most_events)
+
+
+FRONT_ENDS = {PIXELS: FrontEnd("encoder", spike_encoder, lambda step_bits: ImageControl(), None, _pixels),
+              EVENTS: FrontEnd("loader", event_loader, ImageControl, EVENT_CONTROL, _events)}
 
 
 @block

@@ -1,16 +1,17 @@
-"""The accelerator as a device: registers, counters, an interrupt, and a path for pixels without a stream."""
+"""The accelerator as a device: registers, counters, an interrupt, and a path for pixels without a stream; the same at a
+serial line, as a board without a processor holds it."""
 
 from typing import NamedTuple
 
-from myhdl import Signal, always_comb, block, intbv
+from myhdl import Signal, always, always_comb, block, intbv
 
 from first_spike.golden.contract.limits import BAD_BIT, SILENT_BIT
 from first_spike.rtl_model.accelerator import accelerator
 from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.parts.hierarchy import submodule
-from first_spike.rtl_model.parts.streams import AxiStream, BankSelect, LoadStream
+from first_spike.rtl_model.parts.streams import AxiLite, AxiStream, BankSelect, LoadStream
 from first_spike.rtl_model.registers.axi_lite import axi_lite
-from first_spike.rtl_model.registers.bundles import Counts, LoadCommand, LoadState, RegisterBus, Traffic
+from first_spike.rtl_model.registers.bundles import ADDRESS_BITS, Counts, LoadCommand, LoadState, RegisterBus, Traffic
 from first_spike.rtl_model.registers.constants import constant_words
 from first_spike.rtl_model.registers.image_counters import image_counters
 from first_spike.rtl_model.registers.load_registers import load_registers
@@ -18,6 +19,7 @@ from first_spike.rtl_model.registers.loader import loader
 from first_spike.rtl_model.registers.pixel_writer import pixel_writer
 from first_spike.rtl_model.registers.register_file import register_file
 from first_spike.rtl_model.registers.stream_switch import stream_switch
+from first_spike.rtl_model.serial.serial_bridge import serial_bridge
 from first_spike.rtl_model.shape.load_map import load_words, weight_map
 
 
@@ -42,8 +44,8 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, design):
         s_axis: a frame an image, the first pixel of a beat in the lowest byte, the last beat padded with zeros
         m_axis: a result word an image
         irq: a cause that software has enabled has come; high until it is cleared
-    Back-pressure: all ends may stall at any time. A write of pixels waits 255 cycles at the most; nothing else on
-        `s_axil` waits for the accelerator.
+    Outputs: irq
+    Back-pressure: all ends may stall at any time; of accesses only a write of pixels waits, 255 cycles at the most.
     """
     configuration = design.configuration
     pixels = configuration.pixels
@@ -69,7 +71,6 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, design):
     push = Signal(bool(0))
     take = Signal(bool(0))
     flags = Signal(intbv(0)[3:])
-    word = Signal(intbv(0)[32:])
 
     core_ports, switch_ports, load_blocks = {}, {}, ()
     if loading:
@@ -84,9 +85,9 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, design):
 
     slave = submodule("slave", axi_lite, clk=clk, rst=rst, s_axil=s_axil, m_bus=bus)
     registers = submodule("registers", register_file, clk=clk, rst=rst, s_bus=own_bus,
-                          s_traffic=traffic.only("busy", "by_registers", "waiting"), s_counts=counts, result=word,
-                          room=room, by_registers=by_registers, restart=restart, push=push, take=take,
-                          irq=irq, constants=constants)
+                          s_traffic=traffic.only("busy", "by_registers", "waiting"), s_counts=counts,
+                          result=results_tdata, room=room, by_registers=by_registers, restart=restart, push=push,
+                          take=take, irq=irq, constants=constants)
     writer = submodule("writer", pixel_writer, clk=clk, rst=core_rst, push=push, word=bus.data, room=writer_room,
                        m_axis=written, inputs=design.network.inputs, pixels=pixels)
     switch = submodule("switch", stream_switch, clk=clk, rst=core_rst, wanted=by_registers, take=take, s_axis=s_axis,
@@ -102,8 +103,39 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, design):
         """A restart is a reset of all but the registers and the counters."""
         core_rst.next = rst or restart
         room.next = writer_room and traffic.by_registers
-        word.next = results_tdata
         flags.next = results_tdata[BAD_BIT + 1:SILENT_BIT]
 
     assertions = handshake_assertions(clk, rst, s_axis=s_axis, m_axis=m_axis)
     return slave, registers, writer, switch, counters, core, load_blocks, connect, assertions
+
+
+@block
+def accelerator_serial(clk, rst, rx, tx, irq, *, design, cycles_per_bit):
+    """First-spike classifier at a serial line: its registers are read and written by frames.
+
+    Ports:
+        rx: from the host, 8 bits without parity, high when idle
+        tx: to the host, alike
+        irq: a cause that the host has enabled has come; high until it is cleared
+    Outputs: tx, irq
+    Parameters:
+        cycles_per_bit: clock frequency divided by the baud rate, 4 at least
+    """
+    axil = AxiLite(ADDRESS_BITS)
+    no_pixels = AxiStream(8 * design.configuration.pixels)
+    no_results = AxiStream(32)
+
+    bridge = submodule("bridge", serial_bridge, clk=clk, rst=rst, rx=rx, tx=tx, m_axil=axil,
+                       cycles_per_bit=cycles_per_bit)
+    device = submodule("device", accelerator_axi, clk=clk, rst=rst, s_axil=axil, s_axis=no_pixels, m_axis=no_results,
+                       irq=irq, design=design)
+
+    @always(clk.posedge)
+    def rest():
+        """Nothing is at the streams."""
+        no_pixels.tvalid.next = 0
+        no_pixels.tlast.next = 0
+        no_pixels.tdata.next = 0
+        no_results.tready.next = 0
+
+    return bridge, device, rest

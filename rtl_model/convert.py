@@ -15,16 +15,28 @@ from first_spike.golden.contract.base_network import PIXELS
 from first_spike.golden.contract.configuration import ROW, Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
-from first_spike.golden.files import module_process
+from first_spike.golden.files import module_process, replacing_folder
 from first_spike.rtl_model.delivery.deliver import FILE_LIST, deliver
-from first_spike.rtl_model.delivery.manifest import describe
+from first_spike.rtl_model.delivery.manifest import MANIFEST, describe, read_manifest
 from first_spike.rtl_model.delivery.names import prefix, require_name
-from first_spike.rtl_model.design_folder import replacing_design
 from first_spike.rtl_model.layer.kinds import layer_shapes
 from first_spike.rtl_model.parts.target import Target, converting_to
 from first_spike.rtl_model.tops import DEFAULT, TOPS
 
 CANNOT_WRITE = 3  # exit status of the process that converts; it then prints the error's number
+
+
+def replacing_design(out):
+    """Give an empty folder to write a design into; it becomes `out` only if the block ends without error.
+
+    Raises UserError if `out` is neither new, nor empty, nor a design of this generator and nothing else, or cannot be
+    written.
+    """
+    return replacing_folder(out, _own_files, "a design")
+
+
+def _own_files(folder):
+    return {MANIFEST, *(file["name"] for file in read_manifest(folder)["files"])}
 
 
 def header(manifest):

@@ -6,8 +6,7 @@ from typing import NamedTuple
 from myhdl import Signal
 
 from first_spike.rtl_model.accelerator import OF_EVENTS, accelerator
-from first_spike.rtl_model.accelerator_axi import accelerator_axi
-from first_spike.rtl_model.accelerator_serial import accelerator_serial
+from first_spike.rtl_model.accelerator_axi import accelerator_axi, accelerator_serial
 from first_spike.rtl_model.parts.streams import AxiLite, AxiStream, BankSelect, LoadStream
 from first_spike.rtl_model.registers.bundles import ADDRESS_BITS
 from first_spike.rtl_model.shape.frames import beat_bytes

@@ -59,7 +59,7 @@ def main():
 def addresses():
     """The text of addresses.py."""
     lines = [f'"""The registers. Made from {SOURCE.name} by scripts/registers.py; do not edit."""', "",
-             "from first_spike.rtl_model.registers.register import Field, Register", "", "REGISTERS = {"]
+             "from first_spike.rtl_model.registers.addresses import Field, Register", "", "REGISTERS = {"]
     for register in compiled().registers():
         count = register.array_dimensions[0] if register.is_array else 1
         lines.append(f'    "{register.inst_name}": Register(0x{register.raw_address_offset:02X}, {count}, {{')

@@ -16,9 +16,9 @@ from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
 from first_spike.rtl_model.convert import generate
+from first_spike.rtl_model.delivery.deliver import Vectors
 from first_spike.rtl_model.delivery.manifest import MANIFEST, read_manifest
 from first_spike.rtl_model.delivery.names import prefix
-from first_spike.rtl_model.delivery.vectors import Vectors
 from first_spike.rtl_model.tops import DEFAULT, STREAMED
 
 CONTEXT = 12  # characters shown on either side of a difference in a long line

@@ -11,8 +11,7 @@ from typing import NamedTuple
 
 from first_spike.exploration.memories import BLOCK, DISTRIBUTED, LOGIC, SHADOWED, Memory, mapped, tables, varying
 from first_spike.golden.contract.limits import QUEUE_DEPTH, RESULT_PLACES, SCAN_WORD, SHALLOW_WORDS
-from first_spike.rtl_model.layer.loaded_weight_memory import unit_bits
-from first_spike.rtl_model.layer.weight_memory import weight_file
+from first_spike.rtl_model.layer.weight_memory import unit_bits, weight_file
 from first_spike.rtl_model.parts.streams import bits_for
 
 LEAF = 4  # inputs of a LUT; what has one more is two, and needs no LUT to choose between them

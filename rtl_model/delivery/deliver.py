@@ -3,13 +3,16 @@ list, waivers, FuseSoC core, constraints, what other systems want, README, manif
 
 import re
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
+
+import numpy as np
 
 from first_spike import __version__
 from first_spike.golden.contract.base_network import EVENTS
-from first_spike.rtl_model.delivery.fill import fill
+from first_spike.golden.recordings import Recordings
 from first_spike.rtl_model.delivery.manifest import GENERATOR, describe, write_manifest
-from first_spike.rtl_model.delivery.names import prefix
+from first_spike.rtl_model.delivery.names import fill, prefix
 from first_spike.rtl_model.delivery.systems import of_systems, systems
 from first_spike.rtl_model.layer.weight_memory import FOLDER_MACRO
 from first_spike.rtl_model.shape.frames import beat_bytes, beats_of, frames_of
@@ -22,6 +25,20 @@ FILE_LIST = "filelist.f"
 MAPS = Path(__file__).resolve().parents[1] / "registers"
 REGISTER_MAP = ("first_spike.h", "first_spike.xml")  # for programs in C, and IP-XACT
 DRIVER = tuple(f"first_spike_{name}.{ending}" for name in ("driver", "uio") for ending in ("h", "c"))
+
+
+@dataclass(frozen=True, eq=False)
+class Vectors:
+    """Images and the result words that they must give, for the testbench that goes along with a design.
+
+    images: uint8 [n, rows, columns], or Recordings; words: int64 [n], the result word of each; source: where the
+    images come from, in a line of text. The words are the caller's, since hardware must not compute what it is checked
+    by.
+    """
+
+    images: np.ndarray | Recordings
+    words: np.ndarray
+    source: str
 
 
 def deliver(folder, design, name="", vectors=None, top=DEFAULT):

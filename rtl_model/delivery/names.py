@@ -1,8 +1,13 @@
-"""Names of designs: what begins the name of every module and file, so that several designs can live in one."""
+"""Names of designs: what begins the name of every module and file, so that several designs can live in one; and the
+templates of the files that go along with a design."""
 
 import re
+from pathlib import Path
 
 from first_spike.golden.errors import UserError
+
+TEMPLATES = Path(__file__).resolve().parent / "templates"
+PLACEHOLDER = re.compile(r"@([A-Z_]+)@")
 
 LONGEST = 64  # characters; the longest file name adds 30, and file systems end at 255
 KEYWORDS = frozenset("""
@@ -32,3 +37,19 @@ def require_name(name):
 def prefix(name):
     """What begins the names of the modules and files of the design `name`; nothing if it has none."""
     return f"{name}_" if name else ""
+
+
+def fill(template, values):
+    """The text of a template with the `values` ({placeholder: text, number or list}) in the places of their names,
+    which look like @THIS@.
+
+    A line with a list in it is there once for each of its items: not at all for an empty list.
+    """
+    lines = (TEMPLATES / template).read_text().splitlines(keepends=True)
+    return "".join(text for line in lines for text in _filled(line, values))
+
+
+def _filled(line, values):
+    lists = [name for name in PLACEHOLDER.findall(line) if isinstance(values.get(name), list)]
+    for item in values[lists[0]] if lists else [None]:
+        yield PLACEHOLDER.sub(lambda match: str(item if match[1] in lists else values[match[1]]), line)

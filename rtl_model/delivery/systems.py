@@ -2,8 +2,7 @@
 device tree for Linux, a module for LiteX."""
 
 from first_spike.rtl_model.delivery.component import component, ip_name, is_ip
-from first_spike.rtl_model.delivery.fill import fill
-from first_spike.rtl_model.delivery.names import prefix
+from first_spike.rtl_model.delivery.names import fill, prefix
 
 BASE = 0x43C00000  # where block_design.tcl has the registers, in the part of a Zynq-7000 that leads to its logic
 MHZ = 100

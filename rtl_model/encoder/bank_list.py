@@ -4,6 +4,37 @@ from myhdl import Signal, always, always_comb, block, intbv
 
 
 @block
+def successor_memory(clk, write, write_address, replaced, read_address, found):
+    """One word for each beat of both buffers: for each bank of a way the {penultimate, row} that follows in its list.
+
+    All banks are written together, in the row of their beat: one wide word, one write port, one read port. A word is
+    never read in the cycle in which it is written.
+
+    Ports:
+        write: there is a beat
+        write_address: {buffer, row} of the beat
+        replaced: the word of the beat
+        read_address: {buffer, row} of the entry whose successor is wanted
+        found: its word
+    Outputs: found
+    Latency: two cycles from `read_address` to `found`, since a block RAM wants a register behind it.
+    """
+    width = len(replaced)
+    word = Signal(intbv(0)[width:])
+    words = [Signal(intbv(0)[width:]) for _ in range(1 << len(write_address))]
+
+    @always(clk.posedge)
+    def read_and_write():
+        """Written as a block RAM likes it: one address each way, nothing but registers behind."""
+        if write:
+            words[write_address].next = replaced
+        word.next = words[read_address]
+        found.next = word
+
+    return read_and_write
+
+
+@block
 def bank_list(clk, s_drain, clear, advance, first, first_live, first_more, found, grant, ready, more, arriving,
               will_follow, row):
     """Gives the entries of the bank's list in the open step, one after another, each when it is granted.
@@ -25,6 +56,7 @@ def bank_list(clk, s_drain, clear, advance, first, first_live, first_more, found
         arriving: a successor comes: it is `ready` in the next cycle
         will_follow: in the next cycle there will be `more`, or a successor on its way; combinational
         row: the entry that was granted, from the next cycle until the first `advance`
+    Outputs: ready, more, arriving, will_follow, row
     Back-pressure: waits for `grant` and `advance`.
     """
     row_bits = len(row)

@@ -23,6 +23,7 @@ def event_loader(clk, rst, s_axis, m_spike, control, *, inputs, step_bits, most_
         s_axis: frames of events: [23:0] input, [31:24] step
         m_spike: the spikes
         control: what a front end and the readout tell each other
+    Outputs: control
     Parameters:
         inputs: of the network
         step_bits: log2 of the time steps

@@ -1,9 +1,10 @@
-"""Which pixels of a beat the network listens to."""
+"""Which pixels of a beat the network listens to: constants, or loaded."""
 
 from myhdl import always_comb, block
 
 from first_spike.golden.contract.limits import LISTENED_BEATS
-from first_spike.rtl_model.parts.hierarchy import verilog
+from first_spike.rtl_model.parts.hierarchy import inlined, verilog
+from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM, loaded_words
 from first_spike.rtl_model.parts.target import is_converting
 from first_spike.rtl_model.printer.verilog_text import constant
 
@@ -15,6 +16,7 @@ def pixel_mask(row, listened, *, masks):
     Ports:
         row: number of the beat
         listened: a bit for each pixel
+    Outputs: listened
     Parameters:
         masks: `listened` for each beat
     Latency: none, combinational.
@@ -50,3 +52,19 @@ def pixel_mask(row, listened, *, masks):
         listened.next = masks[int(row)]
 
     return look_up
+
+
+@block
+def loaded_mask(clk, s_write, row, listened, *, beats):
+    """Which pixels of a beat the network listens to, in block RAM.
+
+    Ports:
+        s_write: the mask of the beat that is its address
+        row: number of the beat
+        listened: a bit for each pixel, one cycle later
+    Outputs: listened
+    Parameters:
+        beats: of an image
+    """
+    return inlined("masks", loaded_words(clk, s_write.select, s_write.address, None, s_write.data, row, listened,
+                                         words=beats, part_bits=len(listened), style=BLOCK_RAM))

@@ -2,13 +2,13 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
+from first_spike.rtl_model.encoder.bank_heads import table_sweeper
 from first_spike.rtl_model.encoder.bundles import BeatStream, DrainControl, OpenStep, StepSet, TableSweep
 from first_spike.rtl_model.encoder.encoder_way import encoder_way
 from first_spike.rtl_model.encoder.first_step_way import first_step_way
 from first_spike.rtl_model.encoder.frame_loader import frame_loader
 from first_spike.rtl_model.encoder.step_collector import step_collector
 from first_spike.rtl_model.encoder.step_scheduler import step_scheduler
-from first_spike.rtl_model.encoder.table_sweeper import table_sweeper
 from first_spike.rtl_model.parts.hierarchy import submodule, submodule_array
 from first_spike.rtl_model.shape.placement import bank_row_bits
 
@@ -29,6 +29,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *,
         control: what a front end and the readout tell each other
         idle: no image is being classified; only where weights are loaded
         s_mask: for each beat its mask, in place of the parameter; only where it is loaded
+    Outputs: control, idle
     Parameters:
         masks: for each beat of an image a bit for each pixel: the network listens to it
         pixels: in a beat: 1, 2, 4, 8 or 16

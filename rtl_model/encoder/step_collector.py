@@ -2,8 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
-from first_spike.rtl_model.encoder.lowest_step import lowest_step
-from first_spike.rtl_model.encoder.step_marks import halves
+from first_spike.rtl_model.encoder.step_marks import halves, lowest_step
 from first_spike.rtl_model.parts.hierarchy import submodule
 
 

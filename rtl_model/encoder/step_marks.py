@@ -1,6 +1,29 @@
-"""The time step of each pixel in two halves, each with a bit for every value: what finds steps compares no numbers."""
+"""Sets of time steps: the steps of a beat's pixels, with a bit for every value of each half, so that what finds steps
+compares no numbers; and the first of several steps."""
 
 from myhdl import always_comb, block, intbv
+
+from first_spike.rtl_model.parts.bits import bit_number, lowest_bit
+from first_spike.rtl_model.parts.hierarchy import inlined
+
+
+@block
+def lowest_step(steps, lowest, index):
+    """The lowest set bit of `steps`, alone and as a number.
+
+    Ports:
+        steps: a bit for each time step
+        lowest: the lowest set one alone, zero if there is none
+        index: its number, 0 if there is none
+    Outputs: lowest, index
+    Latency: none, combinational.
+    """
+    count = len(steps)
+
+    isolate = inlined("lowest", lowest_bit(steps, lowest, count=count))
+    encode = inlined("number", bit_number(lowest, index, count=count))
+
+    return isolate, encode
 
 
 def halves(step_bits):
@@ -17,6 +40,7 @@ def step_marks(steps, lit, upper, lower, *, banks):
         lit: for each bank: it has a spike
         upper: for each bank that has a spike a bit for each value of its step's upper half, and for others none
         lower: for each bank a bit for each value of its step's lower half
+    Outputs: upper, lower
     Parameters:
         banks: of a beat
     Latency: none, combinational.

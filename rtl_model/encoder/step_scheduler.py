@@ -2,7 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
-from first_spike.rtl_model.encoder.lowest_step import lowest_step
+from first_spike.rtl_model.encoder.step_marks import lowest_step
 from first_spike.rtl_model.parts.hierarchy import submodule
 
 
@@ -27,6 +27,7 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
         finishing_first: the same in the first step, and the image is complete
         holding: for each way: it has something of an image in hand that has not closed its first step; with `idle`
         idle: no image is drained; where somebody asks
+    Outputs: control, idle
     Parameters:
         whole: an image begins when it is complete, no sooner
     Latency: from `complete` to `open_step` three cycles, from `decide` to the first events three.

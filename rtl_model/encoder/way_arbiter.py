@@ -7,7 +7,10 @@ from first_spike.rtl_model.parts.hierarchy import inlined
 
 @block
 def half(upper, both, one):
-    """The upper or the lower half of a vector. Combinational."""
+    """The upper or the lower half of a vector. Combinational.
+
+    Outputs: one
+    """
     width, both_width = len(one), len(both)
 
     @always_comb
@@ -26,6 +29,8 @@ def candidate(ready, more, some, index, *, first, count):
     """The best of the banks first .. first+count-1: the lowest-numbered whose list goes on, else the lowest-numbered.
 
     `some`: there is one; `index`: its number, counted from `first`. Combinational.
+
+    Outputs: some, index
     """
     index_bits = len(index)
 
@@ -67,6 +72,7 @@ def way_arbiter(clk, advance, ready, more, rows, grant, gives, row):
         grant: the bank that was chosen, alone; combinational
         gives: there is an event; combinational
         row: {beat, bank} of what was granted at the last `advance`
+    Outputs: grant, gives, row
     Latency: from `grant` to `row` one cycle.
     Back-pressure: nothing is granted without `advance`.
     """
@@ -95,7 +101,7 @@ def way_arbiter(clk, advance, ready, more, rows, grant, gives, row):
     index_high = Signal(intbv(0)[index_bits:])
     chosen = Signal(intbv(0)[bank_bits:])
     row_bits = len(rows) // banks
-    level_rows = [rows] + [Signal(intbv(0)[(banks >> k) * row_bits:]) for k in range(1, bank_bits + 1)]
+    level_rows = (rows, *(Signal(intbv(0)[(banks >> k) * row_bits:]) for k in range(1, bank_bits + 1)))
     bank_row = level_rows[-1]
 
     lower_half = inlined("low", candidate(ready, more, some_low, index_low, first=0, count=count))

@@ -21,6 +21,7 @@ def candidate_queue(clk, clear, push, word, pop, head, filled, idle, *, depth, p
         head: the oldest word, while `filled`
         filled: there is one
         idle: nothing is on its way to the head, and none is there
+    Outputs: head, filled, idle
     Parameters:
         depth: words that there are
     Latency: four cycles from `push` to `filled`.

@@ -8,7 +8,10 @@ from first_spike.rtl_model.parts.hierarchy import inlined
 @block
 def way_sum(clk, clear, weights, total, *, ways, code_bits):
     """`total` = the signed sum of the weights of 1, 2 or 4 ways, `code_bits` each; one cycle later where it is a stage
-    of its own (`sum_is_registered` of the shape)."""
+    of its own (`sum_is_registered` of the shape).
+
+    Outputs: total
+    """
     two_ways, three_ways, four_ways = 2 * code_bits, 3 * code_bits, 4 * code_bits
 
     if ways == 1:
@@ -54,6 +57,7 @@ def if_lane(clk, clear, weights, start, fires, test=None, membrane=None, *, ways
         fires: the answer to `test` in the same cycle: above the threshold, and never before in this image
         test: the step is over: does the neuron fire?
         membrane: the potential
+    Outputs: fires, membrane
     Parameters:
         ways: weights a cycle
         code_bits: of a weight, in two's complement
@@ -136,6 +140,7 @@ def if_lane_folded(clk, early_fold, early_fresh, integrate, fold, weights, start
         entry: with `early_fold`: what a memory outside keeps of it, or what it begins with: {fired, potential}; then
             there is no `early_fold`, `early_fresh`, `integrate`, `fold` and `start`
         kept: what it is to keep, at the turn
+    Outputs: fires, membrane, kept
     Parameters:
         folds: neurons that share the lane
         ways: weights a cycle

@@ -3,9 +3,8 @@
 from myhdl import Signal, always, always_comb, block, delay, instance, intbv
 
 from first_spike.rtl_model.layer.if_lane import if_lane
-from first_spike.rtl_model.layer.loaded_weight_memory import loaded_weight_memory
 from first_spike.rtl_model.layer.start_values import start_values
-from first_spike.rtl_model.layer.weight_memory import weight_file, weight_memory
+from first_spike.rtl_model.layer.weight_memory import loaded_weight_memory, weight_file, weight_memory
 from first_spike.rtl_model.parts.hierarchy import inlined, submodule, submodule_array, verilog
 from first_spike.rtl_model.parts.streams import Bundle
 from first_spike.rtl_model.parts.target import is_converting
@@ -32,7 +31,10 @@ class Tag(Bundle):
 
 @block
 def tag_stage(clk, clear, before, after):
-    """One pipeline register for a Tag."""
+    """One pipeline register for a Tag.
+
+    Outputs: after
+    """
 
     @always(clk.posedge)
     def shift():
@@ -47,7 +49,10 @@ def tag_stage(clk, clear, before, after):
 
 @block
 def always_ready(ready):
-    """A `ready` that never falls."""
+    """A `ready` that never falls.
+
+    Outputs: ready
+    """
     if is_converting():
         return verilog("always_ready", "// Nothing can stall.\nassign {ready} = 1'b1;", {}, dict(ready=ready))
 
@@ -81,6 +86,7 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_write=No
         s_write: weights of each way, and what the potentials begin with; only where they are loaded, without contents
         bank: the bank of weights in use; only where there are two
         idle: no image is being classified, and potentials start anew all the time; only where weights are loaded
+    Outputs: potentials
     Parameters:
         lanes: neurons that are worked on side by side
         folds: how often that is done for a transfer

@@ -5,11 +5,9 @@ from myhdl import Signal, always, always_comb, block, intbv, modbv
 from first_spike.golden.contract.limits import ADDRESS_STAGES
 from first_spike.rtl_model.layer.if_lane import if_lane_folded
 from first_spike.rtl_model.layer.if_layer import Tag, tag_stage
-from first_spike.rtl_model.layer.initial_table import initial_table
 from first_spike.rtl_model.layer.lane_memory import lane_memory
-from first_spike.rtl_model.layer.loaded_weight_memory import loaded_weight_memory
-from first_spike.rtl_model.layer.start_values import start_values
-from first_spike.rtl_model.layer.weight_memory import weight_file, weight_memory
+from first_spike.rtl_model.layer.start_values import initial_table, start_values
+from first_spike.rtl_model.layer.weight_memory import loaded_weight_memory, weight_file, weight_memory
 from first_spike.rtl_model.parts.hierarchy import inlined, submodule, submodule_array
 from first_spike.rtl_model.parts.streams import bits_for
 
@@ -34,7 +32,10 @@ class FoldTag(Tag):
 
 @block
 def fold_stage(clk, clear, before, after):
-    """One pipeline register for a FoldTag."""
+    """One pipeline register for a FoldTag.
+
+    Outputs: after
+    """
     common = inlined("tag", tag_stage(clk, clear, before, after))
 
     @always(clk.posedge)
@@ -68,6 +69,7 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
         hold: take no more spikes
         s_write: weights of each way, and what the potentials begin with; only where they are loaded, without contents
         bank: the bank of weights in use; only where there are two
+    Outputs: potentials
     Parameters:
         lanes: neurons that are worked on side by side
         folds: how often that is done for a transfer
@@ -153,6 +155,11 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
 
     @block
     def add_base(rows_of_way, address):
+        """The address of the weights of one way.
+
+        Outputs: address
+        """
+
         @always(clk.posedge)
         def form_address():
             """First stage: the word of this fold and row."""

@@ -8,8 +8,7 @@ from first_spike.rtl_model.layer.if_layer import if_layer
 from first_spike.rtl_model.layer.if_layer_folded import if_layer_folded
 from first_spike.rtl_model.layer.if_layer_map import if_layer_map
 from first_spike.rtl_model.layer.if_layer_rows import if_layer_rows
-from first_spike.rtl_model.shape.layer_contents import layer_contents
-from first_spike.rtl_model.shape.layer_shape import layer_shape, loaded_shape
+from first_spike.rtl_model.shape.layer_shape import layer_contents, layer_shape, loaded_shape
 from first_spike.rtl_model.shape.map_shape import map_contents, map_shape
 from first_spike.rtl_model.shape.placement import layer_feeds
 from first_spike.rtl_model.shape.row_shape import row_contents, row_shape

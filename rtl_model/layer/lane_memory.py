@@ -22,6 +22,7 @@ def lane_memory(clk, s_write, store, fold, kept, early_fold, early_fresh, entrie
         early_fold: whose entries are wanted
         early_fresh: and whether it is what they begin with
         entries: those, in the same cycle
+    Outputs: entries
     Parameters:
         lanes: neurons that are worked on side by side
         folds: how often that is done for a transfer
@@ -85,7 +86,10 @@ def lane_memory(clk, s_write, store, fold, kept, early_fold, early_fresh, entrie
 @block
 def lane_words(clk, written, place, word, source, found, *, words):
     """A memory of `words` words: those parts of the one at `place` of which `written` has a bit become those of `word`;
-    `found` is the word at `source`, in the same cycle."""
+    `found` is the word at `source`, in the same cycle.
+
+    Outputs: found
+    """
     lanes, width = len(written), len(word)
     bits = width // lanes
     if is_converting():

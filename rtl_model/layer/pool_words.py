@@ -1,9 +1,34 @@
-"""Which channels have spiked in which windows of a map."""
+"""Which channels have spiked in which windows of the image, and the number of the image."""
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
 from first_spike.rtl_model.layer.word_memory import word_memory
 from first_spike.rtl_model.parts.hierarchy import submodule
+
+
+@block
+def epoch_counter(clk, rst, clear, epoch, former_epoch):
+    """Numbers images, over and over again.
+
+    Ports:
+        clear: a new image begins
+        epoch: its number
+        former_epoch: that of the image before
+    Outputs: epoch, former_epoch
+    """
+    most = (1 << len(epoch)) - 1
+
+    @always(clk.posedge)
+    def count_images():
+        """The number wraps."""
+        if rst:
+            epoch.next = 0
+            former_epoch.next = most
+        elif clear:
+            epoch.next = epoch + 1
+            former_epoch.next = epoch
+
+    return count_images
 
 
 @block
@@ -19,6 +44,7 @@ def pool_words(clk, epoch, early_window, follows, window, writes, tag, exceeds, 
         tag: with `writes`: the image that it is written for; that before empties the word
         exceeds: three cycles later: whose potential is above the threshold
         pool: three cycles later: who has spiked in the window
+    Outputs: pool
     Parameters:
         depth: words
     Back-pressure: none. A word is not asked for up to three cycles after another that `writes`, but for `follows`.

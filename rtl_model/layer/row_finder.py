@@ -1,6 +1,6 @@
 """From the positions of a visit to their words, in each bank, and to their window."""
 
-from myhdl import ConcatSignal, Signal, always_comb, block, concat, intbv, modbv
+from myhdl import ConcatSignal, Signal, always, always_comb, block, concat, intbv, modbv
 
 from first_spike.rtl_model.parts.hierarchy import inlined
 from first_spike.rtl_model.parts.streams import bits_for
@@ -8,7 +8,10 @@ from first_spike.rtl_model.parts.streams import bits_for
 
 @block
 def group_of_bank(group, top, own, *, bank):
-    """The banks behind that of the last column have the group before."""
+    """The banks behind that of the last column have the group before.
+
+    Outputs: own
+    """
     if bank == 0:
 
         @always_comb
@@ -31,7 +34,10 @@ def group_of_bank(group, top, own, *, bank):
 
 @block
 def window_column(group, column, *, columns):
-    """Column of the window of a position of a bank, from its group."""
+    """Column of the window of a position of a bank, from its group.
+
+    Outputs: column
+    """
 
     @always_comb
     def look_up():
@@ -43,7 +49,10 @@ def window_column(group, column, *, columns):
 
 @block
 def window_row(y, row, *, rows):
-    """Row of the window of a position."""
+    """Row of the window of a position.
+
+    Outputs: row
+    """
 
     @always_comb
     def look_up():
@@ -56,7 +65,10 @@ def window_row(y, row, *, rows):
 @block
 def row_finder(entry, half, word, *, shape):
     """`word` = what travels through the pipeline, as in RowShape.place_of, from {row, group of the last column, its
-    bank, fold of channels, mask of banks}. Combinational."""
+    bank, fold of channels, mask of banks}. Combinational.
+
+    Outputs: word
+    """
     banks, group_bits = shape.banks, shape.group_bits
     column_bits = len_of_window_column(shape)
     places = shape.place_of
@@ -118,3 +130,42 @@ def columns_of(shape, bank):
     """The same of the columns of a bank, for each group."""
     return tuple(min((group * shape.banks + bank) // shape.pool[1], shape.windows[1] - 1)
                  for group in range(1 << shape.group_bits))
+
+
+@block
+def window_number(clk, word, number, *, shape):
+    """Windows count row by row, and the folds of channels within each.
+
+    Ports:
+        word: what travels through the pipeline, as in RowShape.place_of, of a test
+        number: one cycle later: of its window and fold
+    Outputs: number
+    """
+    row_bits, columns, folds = len_of_window_row(shape), shape.windows[1], shape.channel_folds
+    high, low = shape.place_of["window"]
+    row_low, fold_high = high - row_bits, low + shape.number_bits
+    row = word(high, row_low)
+    base = Signal(intbv(0)[len(number):])
+    bases = tuple(place * columns * folds for place in range(shape.windows[0]))
+    bases += (0,) * ((1 << row_bits) - len(bases))
+
+    @always_comb
+    def look_up():
+        """Where the windows of a row begin."""
+        base.next = bases[int(row)]
+
+    if folds > 1:
+
+        @always(clk.posedge)
+        def add():
+            """The number of the window and fold that is tested."""
+            number.next = base + word[row_low:fold_high] * folds + word[fold_high:low]
+
+    else:
+
+        @always(clk.posedge)
+        def add():
+            """The number of the window that is tested."""
+            number.next = base + word[row_low:low]
+
+    return look_up, add

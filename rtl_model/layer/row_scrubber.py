@@ -1,6 +1,6 @@
 """Empties the half of the memories that no image uses."""
 
-from myhdl import Signal, always, always_comb, block, intbv
+from myhdl import Signal, always, always_comb, block, concat, intbv
 
 from first_spike.golden.contract.limits import ROW_SETTLE
 from first_spike.rtl_model.parts.streams import bits_for
@@ -17,6 +17,7 @@ def row_scrubber(clk, rst, clear, free, scrubs, pointer, scrubbed_half, half, ur
         scrubs: if so: the word `pointer` of the half `scrubbed_half` is emptied
         half: of this image
         urgent: it is not empty yet
+    Outputs: scrubs, pointer, scrubbed_half, half, urgent
     Parameters:
         words: that are emptied; a power of two
     """
@@ -51,3 +52,47 @@ def row_scrubber(clk, rst, clear, free, scrubs, pointer, scrubbed_half, half, ur
             left.next = words + ROW_SETTLE
 
     return show, sweep
+
+
+@block
+def scrub_word(half, pointer, word, *, shape):
+    """`word` = what travels through the pipeline to empty a word of each bank and of the pool. Combinational.
+
+    Outputs: word
+    """
+    fold_bits, group_bits, word_bits, window_bits = (shape.number_bits, shape.group_bits, shape.word_bits,
+                                                     shape.window_bits)
+    banks, y_low = shape.banks, shape.number_bits + shape.group_bits
+    groups = Signal(intbv(0)[banks * group_bits:])
+    top_bits, every = shape.top_bits, (1 << banks) - 1
+    unused = Signal(intbv(0)[top_bits + (shape.fold_bits if not fold_bits else 0):])
+    all_banks = Signal(intbv(0)[banks:])
+
+    @always_comb
+    def repeat():
+        """The same group in all banks, whichever is the last."""
+        own = intbv(0)[banks * group_bits:]
+        for bank in range(banks):
+            for k in range(group_bits):
+                own[bank * group_bits + k] = pointer[fold_bits + k]
+        groups.next = own
+        unused.next = 0
+        all_banks.next = every
+
+    if fold_bits:
+
+        @always_comb
+        def join():
+            """A number names a word of a bank, and one of the pool."""
+            word.next = concat(half, pointer[window_bits:], groups, pointer[word_bits:y_low], pointer[y_low:fold_bits],
+                               unused, pointer[fold_bits:], all_banks)
+
+    else:
+
+        @always_comb
+        def join():
+            """A number names a word of a bank, and one of the pool."""
+            word.next = concat(half, pointer[window_bits:], groups, pointer[word_bits:y_low], pointer[y_low:], unused,
+                               all_banks)
+
+    return repeat, join

@@ -29,6 +29,7 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
         s_fire: which neurons fire
         m_spike: their spikes
         hold: few places are left in the queue (`margin`): no more transfers into the layer
+    Outputs: hold
     Parameters:
         depth: steps and folds that can wait in the queue
         margin: places of the queue that are kept for what is in the layer's pipeline

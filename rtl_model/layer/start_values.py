@@ -1,10 +1,41 @@
-"""What the loaded potentials of a layer begin with."""
+"""What the potentials of a layer begin with: constants of each fold, or loaded."""
 
 from myhdl import Signal, always_comb, block, concat, intbv
 
-from first_spike.rtl_model.parts.hierarchy import inlined
+from first_spike.rtl_model.parts.hierarchy import inlined, verilog
 from first_spike.rtl_model.parts.loaded_words import LUTS, REGISTERS, loaded_words
 from first_spike.rtl_model.parts.streams import bits_for
+from first_spike.rtl_model.parts.target import is_converting
+from first_spike.rtl_model.printer.verilog_text import concatenation
+
+
+@block
+def initial_table(fold, initials, *, values, bits):
+    """`initials` = what the potentials of all lanes begin with in this `fold`, lane 0 in the lowest `bits`.
+    Combinational; `values`: of each fold one for each lane.
+
+    Outputs: initials
+    """
+    if is_converting():
+        return verilog("initial_table", _case(values, bits), dict(fold=fold), dict(initials=initials))
+
+    words = tuple(sum((value % (1 << bits)) << (lane * bits) for lane, value in enumerate(lanes)) for lanes in values)
+
+    @always_comb
+    def look_up():
+        initials.next = words[int(fold)]
+
+    return look_up
+
+
+def _case(values, bits):
+    """The table in Verilog, where a wide constant may be written by its parts."""
+    lines = [f"        {fold}: start = {concatenation(lanes, bits)};" for fold, lanes in enumerate(values)]
+    lines[-1] = lines[-1].replace(f"{len(values) - 1}:", "default:", 1)
+    text = "\n".join(lines)
+    return (f"// What the potentials of this fold begin with, lane 0 in the lowest bits.\n"
+            f"reg [{bits * len(values[0]) - 1}:0] start;\nalways @* begin\n    case ({{fold}})\n{text}\n"
+            f"    endcase\nend\nassign {{initials}} = start;")
 
 
 @block
@@ -18,6 +49,7 @@ def start_values(clk, s_write, starts, fold=None, bank=None, *, lanes, folds, st
         fold: whose values these are; only where there are several
         bank: the bank that is read; only where there are two, and there where there are several folds: one bank of them
             has its memory of potentials
+    Outputs: starts
     Parameters:
         lanes: neurons that are worked on side by side
         folds: how often that is done for a transfer

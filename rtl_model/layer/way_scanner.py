@@ -2,10 +2,8 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
-from first_spike.rtl_model.parts.bit_number import bit_number
-from first_spike.rtl_model.parts.few_bits import at_most_one
+from first_spike.rtl_model.parts.bits import at_most_one, bit_number, lowest_bit
 from first_spike.rtl_model.parts.hierarchy import inlined
-from first_spike.rtl_model.parts.lowest_bit import lowest_bit
 from first_spike.rtl_model.parts.streams import bits_for
 
 
@@ -31,6 +29,7 @@ def way_scanner(clk, clear, load, incoming, seek, loaded, start, advance, spent,
         ends_word: this cycle's bit, if any, is its word's last
         gives: there is a bit in this cycle
         place: its number in the vector
+    Outputs: spent, finished, ends_word, gives, place
     Parameters:
         words: of the vector
         word_bits: bits of a word

@@ -15,6 +15,7 @@ def word_finder(clk, advance, visits, y, x, fold, former_word, word, *, row_word
         visits: one cycle later: it is a visit; else the word is known already
         former_word: one cycle later: that word
         word: one cycle later: the word
+    Outputs: word
     Parameters:
         window_bits: of the place of a position in its window, below the fold
     """

@@ -22,6 +22,7 @@ def word_memory(clk, write, write_address, written, read_address, found, *, dept
         written: its new value
         read_address: of the word that is read
         found: the word, two cycles later
+    Outputs: found
     Parameters:
         depth: words
     Back-pressure: none.
@@ -41,6 +42,10 @@ def word_memory(clk, write, write_address, written, read_address, found, *, dept
 
 @block
 def _words(clk, write, write_address, written, read_address, word, depth):
+    """Its words.
+
+    Outputs: word
+    """
     if is_converting():
         return verilog("words", _verilog_words(len(written), depth),
                        dict(clk=clk, write=write, write_address=write_address, written=written,

@@ -17,6 +17,7 @@ def crc32(clk, clear, push, octet, free, left):
         octet: the next byte
         free: all bytes are in
         left: the complement of the CRC of the bytes so far, while `free`
+    Outputs: free, left
     Latency: eight cycles.
     """
     value = Signal(intbv(0)[32:])

@@ -3,6 +3,9 @@
 The section `Ports:` of a block's docstring has a line `port: what it carries` for each port, the section `Members:` of
 a bundle's one for each member, `Parameters:` one for parameters of a block, of which those appear that are numbers. A
 line that is indented further goes on with the one above.
+
+The line `Outputs: a, b` names the ports that a block drives, but for streams at `s_...` and `m_...`, whose bundles say
+so. A block that drives another, or does not drive one of them, is not converted.
 """
 
 import dataclasses
@@ -12,6 +15,7 @@ import re
 from first_spike.rtl_model.parts.streams import Bundle
 
 SECTIONS = ("Ports:", "Members:", "Parameters:")
+OUTPUTS = "Outputs: "
 COMMON = {"clk": "clock, rising edge", "rst": "synchronous reset, active high"}
 
 
@@ -23,11 +27,33 @@ def text_of(doc):
             section = True
         elif section and line and not line.startswith(" "):
             section = False
-        if not section:
+        if not section and not line.startswith(OUTPUTS):
             lines.append(line)
     while lines and not lines[-1]:
         lines.pop()
     return lines
+
+
+def outputs_of(doc):
+    """The names in the line `Outputs:` of a docstring."""
+    found = re.findall(rf"^{OUTPUTS}(.*)", inspect.cleandoc(doc or ""), re.MULTILINE)
+    return {name for names in found for name in names.split(", ")}
+
+
+def require_outputs(function, arguments, driven):
+    """Raise ValueError unless a block drives those of its `arguments` that its docstring says, which are the names
+    `driven`."""
+    listed = outputs_of(function.__doc__)
+    unknown = listed - set(inspect.signature(function).parameters)
+    silent = {name for name in listed & set(arguments) if arguments[name] is not None} - driven
+    secret = {name for name in driven - listed
+              if not (name.startswith(("s_", "m_")) and isinstance(arguments[name], Bundle))}
+    for names, wrong in ((unknown, "lists {} among its outputs, which is no port"),
+                         (silent, "lists {} among its outputs, which it does not drive"),
+                         (secret, "drives {}, which it does not list among its outputs")):
+        if names:
+            raise ValueError(f"the docstring of the block {function.__name__} is wrong: it "
+                             f"{wrong.format(', '.join(sorted(names)))}")
 
 
 def lines_of(doc, heading):

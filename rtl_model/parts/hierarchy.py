@@ -18,12 +18,12 @@ def inlined(name, child):
     """The block instance `child` as a part of its parent's module, where its processes and signals are called
     `name_...`; otherwise MyHDL calls them after the block and a running number."""
     child.name = name
-    return child
+    return adopt(child, globals())
 
 
 def inlined_line(name, stage, line):
     """`stage(early, late)` between each two that follow each other in `line`, inlined as `name_0`, `name_1`..."""
-    return [adopt(inlined(f"{name}_{k}", stage(*pair)), globals()) for k, pair in enumerate(zip(line, line[1:]))]
+    return [inlined(f"{name}_{k}", stage(*pair)) for k, pair in enumerate(zip(line, line[1:]))]
 
 
 def submodule(instance, function, module=None, **arguments):
@@ -64,15 +64,15 @@ def submodule_array(instance, function, count, *, shared, sliced, constant, gath
     def text():
         bound = {name: name_of(signal) for name, signal in flat.items()}
         for port, parts in sliced.items():
-            pieces = [_part(name_of(vector), width, index) for vector, width in reversed(parts)]
+            pieces = [_part(vector, width, index) for vector, width in reversed(parts)]
             bound[port] = pieces[0] if len(pieces) == 1 else "{" + ", ".join(pieces) + "}"
         for port, (vector, signal) in gathered.items():
-            bound[port] = _part(name_of(vector), len(signal), index)
+            bound[port] = _part(vector, len(signal), index)
         tables = ""
         for port, (values, signal) in constant.items():
             bits, table = len(signal), f"{instance}_{port}".upper()
             tables += f"localparam [{bits * count - 1}:0] {table} = {concatenation(values, bits)};\n"
-            bound[port] = _part(table, bits, index)
+            bound[port] = table if index is None else _slice(table, bits, index)
         if count == 1:
             return tables + _instantiation(converted, instance, bound)
         body = _instantiation(converted, function.__name__, bound).replace("\n", "\n    ")
@@ -93,10 +93,15 @@ def verilog(instance, text, reads, drives):
     return stub(instance, ports, render, globals())
 
 
-def _part(name, width, index):
-    """Part number `index` of a vector, the whole if there is one child only."""
-    if index is None:
-        return name
+def _part(vector, width, index):
+    """Part number `index` of a vector; if there is one child only, the whole, or its lowest part."""
+    name = name_of(vector)
+    if index is not None:
+        return _slice(name, width, index)
+    return name if len(vector) == width else f"{name}[{width - 1}:0]"
+
+
+def _slice(name, width, index):
     return f"{name}[{index}]" if width == 1 else f"{name}[{index}*{width} +: {width}]"
 
 

@@ -17,6 +17,7 @@ def load_region(clk, valid, address, first, field, words, chosen):
         field: a bit for each bit of the address that has to be that of `first`; the others count the words
         words: so many of them are in the memory
         chosen: one cycle later: the word is for this memory
+    Outputs: chosen
     """
 
     every = (1 << len(address)) - 1
@@ -79,3 +80,41 @@ def load_port(clk, s_load, m_write, *, firsts, sizes, words):
             m_write.data.next = s_load.data
 
     return regions, register_word
+
+
+@block
+def bank_select(clk, s_bank, rst=None, bank=None, idle=None):
+    """Keeps the bank of the image that is being classified.
+
+    Ports:
+        s_bank: the bank that is wanted, and the one in use
+        rst: no image is being classified any more; only where there are two
+        bank: the bank in use, for the memories; only where there are two
+        idle: no image is being classified, and the next one may start in this cycle; only where there are two
+    Outputs: bank
+    Latency: one cycle from `idle` to the bank that was wanted meanwhile.
+    """
+    wanted, in_use = s_bank.next, s_bank.in_use
+
+    if bank is None:
+        wanted.read = True  # a port without use
+
+        @always(clk.posedge)
+        def keep_bank():
+            """There is one."""
+            in_use.next = 0
+
+        return keep_bank
+
+    @always(clk.posedge)
+    def keep_bank():
+        """What is wanted when an image starts holds until the next one may."""
+        if idle or rst:
+            bank.next = wanted
+
+    @always_comb
+    def show_bank():
+        """The same for who loads."""
+        in_use.next = bank
+
+    return keep_bank, show_bank

@@ -19,6 +19,8 @@ def loaded_words(clk, write, place, part, data, address, word, *, words, part_bi
     `word` is that at `address`, in the same cycle, or one cycle later from block RAM and SPRAM; SPRAM reads nothing
     while it is written. place, address: None where there is one word. style: what it is made of. unit_bits: width of
     its arrays, a divisor of `part_bits`; the parts as a whole if not given.
+
+    Outputs: word
     """
     if is_converting():
         reads = {name: signal for name, signal in dict(clk=clk, write=write, place=place, part=part, data=data,

@@ -4,7 +4,7 @@ import copy
 import inspect
 
 from myhdl import EnumType, Signal, block
-from myhdl._block import _CallInfo
+from myhdl._block import _Block, _CallInfo
 from myhdl._extractHierarchy import _UserVerilogCode
 from myhdl._ShadowSignal import _SliceSignal
 from myhdl.conversion._toVerilog import _ConvertVisitor, _ToVerilogConvertor
@@ -20,6 +20,28 @@ NAMED = "/*{}*/"
 def names_in(instance):
     """{name: what it stands for} in the function of a block, as far as its parts have seen it."""
     return {name: value for part in instance.subs for name, value in part.callinfo.symdict.items()}
+
+
+def blocks_in(instance):
+    """Each block in an instance of one, itself included, but for stubs, as (function, {parameter: value}, the names of
+    parameters of which it drives a signal, its parts' included)."""
+    if not isinstance(instance, _Block) or instance.verilog_code is not None:
+        return
+    given = inspect.signature(instance.func).bind(*instance.args, **instance.kwargs).arguments
+    driven = _driven(instance)
+    yield instance.func, given, {name for name, value in given.items()
+                                 if any(id(signal) in driven for signal in _named(name, value).values())}
+    for part in instance.subs:
+        yield from blocks_in(part)
+
+
+def _driven(part):
+    """The ids of the signals that a block, a stub or a process drives."""
+    if not isinstance(part, _Block):
+        return {id({**part.sigdict, **part.losdict}[name]) for name in part.outputs}
+    if part.verilog_code is not None:
+        return {id(signal) for signal in part.verilog_code.drives}
+    return {signal for inner in part.subs for signal in _driven(inner)}
 
 
 def like(signal):
@@ -114,13 +136,14 @@ def stub(name, ports, render, machinery):
         made.sigdict[port] = signal
     made.verilog_code = _Text("", {}, name, None, __file__, 0)
     made.verilog_code.render = render
+    made.verilog_code.drives = [signal for signal, direction in ports.values() if direction == "output"]
     return adopt(made, machinery)
 
 
 class _Text(_UserVerilogCode):
     """Verilog that is rendered when MyHDL prints it, because signals have no names earlier."""
 
-    __slots__ = ("render",)
+    __slots__ = ("render", "drives")
 
     def __str__(self):
         return f"\n{BEGIN}\n{self.render().rstrip()}\n{END}\n\n"

@@ -17,6 +17,7 @@ def queue(clk, clear, push, entry, pop, head, filled, almost_full=None, *, depth
         head: the oldest entry, while `filled`
         filled: there is one
         almost_full: there were `margin` places left in the cycle before, or fewer
+    Outputs: head, filled, almost_full
     Parameters:
         depth: entries that it holds
         margin: places that are left when it is almost full

@@ -13,10 +13,11 @@ from first_spike.rtl_model.parts.descriptions import (
     numbers_of,
     parameter_lines,
     port_comments,
+    require_outputs,
     streams_in,
     text_of,
 )
-from first_spike.rtl_model.parts.myhdl_internals import convert, like, names_in
+from first_spike.rtl_model.parts.myhdl_internals import blocks_in, convert, like, names_in
 from first_spike.rtl_model.parts.streams import Bundle
 from first_spike.rtl_model.printer.printed import printed
 from first_spike.rtl_model.printer.verilog_text import body, comment, head, ordered, tidy
@@ -70,7 +71,7 @@ class Target:
         note: lines of comment below the header, in this module only. doc: what the module says of itself, where not as
         the block's docstring; without: parameters that it does not mention.
         Raises ValueError if the module was made from another block, with other parameters or ports, or if it does not
-        drive its bundles as they say.
+        drive its bundles as they say, or other ports, or a block in it, than the docstring says.
         """
         name = self.prefix + module
         files = {parameter: value for parameter, value in arguments.items() if isinstance(value, HexFiles)}
@@ -89,6 +90,8 @@ class Target:
     def _write_module(self, name, function, arguments, parameters, note, doc, without):
         """Convert a block and write its module; returns {port: direction} in the order of its ports."""
         instance = function(**{argument: fresh(value) for argument, value in arguments.items()})
+        for block in blocks_in(instance):
+            require_outputs(*block)
         ports = convert(instance, path=str(self.folder), name=name, no_myhdl_header=True, testbench=False,
                         initial_values=False)
         bundles = {argument: [f"{argument}_{member}" for member in value.members]

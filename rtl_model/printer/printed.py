@@ -6,8 +6,6 @@ from dataclasses import fields, is_dataclass, replace
 
 from first_spike.rtl_model.printer.folding import COMPUTED_NAME, value_of
 from first_spike.rtl_model.printer.layout import layout
-from first_spike.rtl_model.printer.merging import merged
-from first_spike.rtl_model.printer.names import Names
 from first_spike.rtl_model.printer.parser import NotUnderstoodError, read
 from first_spike.rtl_model.printer.simpler import simpler
 from first_spike.rtl_model.printer.trees import (
@@ -17,11 +15,82 @@ from first_spike.rtl_model.printer.trees import (
     Declaration,
     For,
     If,
+    Index,
+    Joined,
     Number,
     Process,
+    Range,
     Verbatim,
 )
 from first_spike.rtl_model.printer.widths import INTEGER, Kind, Scope
+
+
+def merged(items, scope):
+    """The items of a module, where assignments of all bits of a vector that follow each other, from the highest bit
+    down, are one."""
+    made, at = [], 0
+    while at < len(items):
+        count = _slices(items[at:], scope)
+        if count > 1:
+            parts = items[at:at + count]
+            made.append(Assign(parts[0].target.of, Joined(tuple(part.value for part in parts))))
+        else:
+            made.append(items[at])
+        at += max(count, 1)
+    return made
+
+
+def _slices(items, scope):
+    """How many of the first items assign all bits of one vector, 0 if they do not."""
+    of = items[0].target.of if _limits(items[0], scope) else None
+    next_bit = scope.bits(of) - 1 if of else None
+    for count, item in enumerate(items):
+        limits = _limits(item, scope)
+        if limits is None or item.target.of != of or limits[0] != next_bit:
+            return 0
+        next_bit = limits[1] - 1
+        if next_bit < 0:
+            return count + 1
+    return 0
+
+
+def _limits(item, scope):
+    """(highest, lowest) bit of the vector to which something as wide is assigned, None for any other item."""
+    match item:
+        case Assign(Index(_, at), value) if scope.bits(item.target) == scope.bits(value) == 1:
+            found = value_of(at), value_of(at)
+        case Assign(Range(_, high, low, None), value) if scope.bits(item.target) == scope.bits(value):
+            found = value_of(high), value_of(low)
+        case _:
+            return None
+    return None if None in found else found
+
+
+class Names:
+    """The names of a module's constants: NAME for what Python calls `name`, where that is one number everywhere in the
+    module, and no other thing there is called so.
+
+    numbers: all that Python has a name for; taken: what is called something else.
+    """
+
+    def __init__(self, numbers, taken):
+        values = {}
+        for number in numbers:
+            values.setdefault(number.name, set()).add(number.value)
+        self._known = {name: name.upper() for name, found in values.items()
+                       if len(found) == 1 and len(name) > 1 and name.upper() not in taken and name[0] != "_"}
+
+        self._states = {(number.value, number.width): number.name for number in numbers if number.base == "b"}
+
+    def label(self, number):
+        """The Number of an arm of a case, which MyHDL prints without its name: that of a state."""
+        return self.called(replace(number, name=self._states.get((number.value, number.width), "")))
+
+    def called(self, number):
+        """The Number under its name in Verilog, or without one."""
+        if not number.name:
+            return number
+        return replace(number, name=self._known.get(number.name, COMPUTED_NAME))
 
 
 def printed(text, ports, comments, streams):

@@ -3,11 +3,10 @@
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
 from first_spike.golden.contract.limits import PROMPT_CYCLES
-from first_spike.rtl_model.parts.few_bits import at_most_one
+from first_spike.rtl_model.parts.bits import at_most_one
 from first_spike.rtl_model.parts.hierarchy import inlined, submodule
 from first_spike.rtl_model.parts.streams import bits_for
-from first_spike.rtl_model.readout.largest import largest, tree_levels
-from first_spike.rtl_model.readout.largest_of_folds import largest_of_folds
+from first_spike.rtl_model.readout.largest import largest, largest_of_folds, tree_levels
 from first_spike.rtl_model.readout.result_sender import result_sender
 
 

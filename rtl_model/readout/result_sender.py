@@ -21,6 +21,7 @@ def result_sender(clk, rst, m_axis, push, entry, decided, space, joining=None, *
         m_axis: the result words
         space: a register: one more image may begin
         joining: a result that was decided has not joined its class yet, so that no other may be decided
+    Outputs: space
     Parameters:
         class_bits: width of the class
     Latency: from `push` to `m_axis` one cycle.

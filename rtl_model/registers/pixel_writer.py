@@ -18,6 +18,7 @@ def pixel_writer(clk, rst, push, word, room, m_axis, *, inputs, pixels):
         word: the next four pixels, the first in the lowest byte
         room: a word is taken
         m_axis: the frames
+    Outputs: room
     Parameters:
         inputs: pixels of an image
         pixels: in a beat

@@ -5,7 +5,7 @@ from myhdl import Signal, always, always_comb, block, concat, intbv
 from first_spike.rtl_model.parts.hierarchy import submodule
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.bundles import INDEX_BITS
-from first_spike.rtl_model.registers.constant_table import constant_table
+from first_spike.rtl_model.registers.constants import constant_table
 
 TABLE_BITS = 6  # of an index: the registers that there are
 WAIT_BITS = 8  # of the cycles that a write of pixels may wait, the last of them refuses it
@@ -49,6 +49,7 @@ def register_file(clk, rst, s_bus, s_traffic, s_counts, result, room, by_registe
         push: a pulse: four pixels are written, on `s_bus`
         take: a pulse: the result that waits is taken
         irq: high while a cause that is enabled has come
+    Outputs: by_registers, restart, push, take, irq
     Parameters:
         constants: the words of the registers that never change, by their index; 0 for the others
     Latency: one cycle; a write of pixels waits for `room`, 255 cycles at the most.

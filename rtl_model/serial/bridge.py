@@ -37,6 +37,7 @@ def bridge(clk, rst, s_request, m_reply, m_axil, write, write_address, write_wor
         read_address: of a word in the buffer
         read_word: that word, a cycle later
         sending: the buffer is the sender's
+    Outputs: write, write_address, write_word, read_address, sending
     Back-pressure: one request at a time.
     """
     now = Signal(state.IDLE)

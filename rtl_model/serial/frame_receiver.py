@@ -20,6 +20,7 @@ def frame_receiver(clk, rst, s_byte, m_request, write, write_address, write_word
         write: a word for the buffer
         write_address: where it goes; the CRC lands behind the last word
         write_word: the word
+    Outputs: write, write_address, write_word
     Latency: one cycle from the END byte.
     """
     word = Signal(intbv(0)[32:])

@@ -1,4 +1,4 @@
-"""Frames become bytes."""
+"""The words of a frame, and how an answer goes out."""
 
 from myhdl import Signal, always, always_comb, block, enum, intbv
 
@@ -10,6 +10,31 @@ state = enum("IDLE", "OPENING", "FETCH", "LOAD", "BYTES", "CLOSE", "FINISH")
 
 
 @block
+def frame_buffer(clk, write, write_address, write_word, read_address, read_word):
+    """The words of the frame that has come, or of the one that goes.
+
+    Ports:
+        write: there is a word
+        write_address: where it goes
+        write_word: the word
+        read_address: which word is wanted
+        read_word: that word
+    Outputs: read_word
+    Latency: one cycle from `read_address` to `read_word`; a word that is written in that cycle is not seen.
+    """
+    words = [Signal(intbv(0)[len(write_word):]) for _ in range(1 << len(write_address))]
+
+    @always(clk.posedge)
+    def read_and_write():
+        """Written as a block RAM likes it: one address each way."""
+        if write:
+            words[write_address].next = write_word
+        read_word.next = words[read_address]
+
+    return read_and_write
+
+
+@block
 def frame_sender(clk, rst, s_reply, m_byte, read_address, read_word):
     """Sends a frame: END, header, words and CRC with their escapes, END.
 
@@ -18,6 +43,7 @@ def frame_sender(clk, rst, s_reply, m_byte, read_address, read_word):
         m_byte: the bytes
         read_address: of the next word in the buffer
         read_word: that word, a cycle later
+    Outputs: read_address
     Latency: one cycle to the first END.
     Back-pressure: bytes wait for ever.
     """

@@ -5,11 +5,9 @@ from myhdl import Signal, always_comb, block, intbv
 from first_spike.rtl_model.parts.hierarchy import submodule
 from first_spike.rtl_model.serial.bridge import bridge
 from first_spike.rtl_model.serial.bundles import LENGTH_BITS, ByteStream, ReceivedBytes, Reply, Request
-from first_spike.rtl_model.serial.frame_buffer import frame_buffer
 from first_spike.rtl_model.serial.frame_receiver import frame_receiver
-from first_spike.rtl_model.serial.frame_sender import frame_sender
-from first_spike.rtl_model.serial.uart_rx import uart_rx
-from first_spike.rtl_model.serial.uart_tx import uart_tx
+from first_spike.rtl_model.serial.frame_sender import frame_buffer, frame_sender
+from first_spike.rtl_model.serial.uart import uart_rx, uart_tx
 
 
 @block
@@ -23,6 +21,7 @@ def serial_bridge(clk, rst, rx, tx, m_axil, *, cycles_per_bit):
         rx: from the other end, high when idle
         tx: to the other end, high when idle
         m_axil: the registers
+    Outputs: tx
     Parameters:
         cycles_per_bit: clock frequency divided by the baud rate, 4 at least
     Back-pressure: one frame at a time; what comes before it was answered is dropped.

@@ -1,8 +1,10 @@
-"""What goes in by the AXI4-Stream: images as beats of pixels, recordings as beats of events."""
+"""What goes in by the AXI4-Stream: images as beats of pixels, of which some may not count; recordings as beats of
+events."""
 
 import numpy as np
 
 from first_spike.golden.contract.base_network import EVENTS, PIXELS
+from first_spike.golden.contract.limits import LISTENED_BEATS
 from first_spike.golden.recordings import LARGEST_INPUT
 
 INPUT_BITS, EVENT_BITS = 24, 32  # of an event: its input alone, and with its step above
@@ -40,3 +42,16 @@ def beats_of(frame, size):
     """(data, is last) of each beat of `size` bytes of a frame."""
     starts = range(0, len(frame), size)
     return [(int.from_bytes(frame[start:start + size], "little"), start + size == len(frame)) for start in starts]
+
+
+def listened_pixels(used, pixels):
+    """For each beat the bits of its `pixels` pixels that are used (a sequence of bools, one an input), the first
+    lowest.
+
+    Padding is not used. Images of more than LISTENED_BEATS beats are taken to use every pixel.
+    """
+    beats = -(-len(used) // pixels)
+    whole = beats > LISTENED_BEATS
+    return tuple(sum(1 << place for place in range(pixels)
+                     if beat * pixels + place < len(used) and (whole or used[beat * pixels + place]))
+                 for beat in range(beats))

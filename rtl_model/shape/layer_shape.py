@@ -1,7 +1,9 @@
-"""What the hardware of one layer is built as: counts and widths, which hold whatever fills it later."""
+"""The numbers of a dense layer, and what its memories hold."""
 
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, NamedTuple
+
+import numpy as np
 
 from first_spike.golden.contract.limits import BLOCK_RAM_STAGES, COMBINED_WAYS, SHALLOW_WORDS, WAY_SUM_STAGES
 from first_spike.rtl_model.parts.streams import LOAD_DATA_BITS, bits_for
@@ -145,3 +147,33 @@ def potential_bounds(layer, most_events):
     lowest, highest = layer.bounds(most_events)
     initials = -layer.thresholds.astype("int64") - 1
     return int((initials + lowest).min()), int((initials + highest).max())
+
+
+@dataclass(frozen=True)
+class LayerContents:
+    """The data of a layer, which change nothing of its structure: hex files and tables of constants."""
+
+    words: tuple  # for each way the words of its weight memory: at fold * rows + row, lane 0 in the lowest bits
+    initials: tuple  # for each fold and lane -threshold - 1
+
+
+def layer_contents(layer, shape, feed):
+    """LayerContents of a golden Layer in a hardware of the LayerShape `shape`, fed by `feed`."""
+    lanes, places = shape.lanes, shape.folds * shape.lanes
+    inputs, neurons = layer.weights.shape
+    lowest, _ = potential_bounds(layer, feed.most_events)
+    initials = np.full(places, lowest)
+    initials[:neurons] = -layer.thresholds.astype(np.int64) - 1
+    codes = np.zeros((inputs + 1, places), np.int64)  # the last row serves source -1
+    weights = layer.weights.astype(np.int64)
+    codes[:inputs, :neurons] = (weights > 0) if shape.weight_bits == 1 else weights % (1 << shape.weight_bits)
+    folds = [[pack(row[fold * lanes:(fold + 1) * lanes], shape.weight_bits) for row in codes]
+             for fold in range(shape.folds)]
+    words = tuple(tuple(fold[source] for fold in folds for source in way) for way in feed.sources)
+    return LayerContents(words=words, initials=tuple(map(tuple, initials.reshape(shape.folds, lanes).tolist())))
+
+
+def pack(codes, bits):
+    """One integer from `codes`, the first in the lowest `bits`."""
+    planes = (codes[:, None] >> np.arange(bits)) & 1
+    return int.from_bytes(np.packbits(planes.astype(np.uint8).ravel(), bitorder="little").tobytes(), "little")

@@ -14,9 +14,8 @@ import numpy as np
 from first_spike.golden.contract.limits import LISTENED_BEATS
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.parts.streams import LOAD_ADDRESS_BITS, LOAD_DATA_BITS, bits_for
-from first_spike.rtl_model.shape.layer_contents import layer_contents
-from first_spike.rtl_model.shape.layer_shape import layer_shape, loaded_shape, needed_bits
-from first_spike.rtl_model.shape.listened import listened_pixels
+from first_spike.rtl_model.shape.frames import listened_pixels
+from first_spike.rtl_model.shape.layer_shape import layer_contents, layer_shape, loaded_shape, needed_bits
 from first_spike.rtl_model.shape.placement import layer_feeds
 
 MASK = "pixel_mask"  # the last Region, where there is one

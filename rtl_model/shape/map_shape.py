@@ -16,7 +16,7 @@ from first_spike.rtl_model.shape.convolution_shape import (
     visits_of_entries,
     weight_codes,
 )
-from first_spike.rtl_model.shape.layer_contents import pack
+from first_spike.rtl_model.shape.layer_shape import pack
 
 
 @dataclass(frozen=True)

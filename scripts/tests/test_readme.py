@@ -247,7 +247,8 @@ def test_the_table_at_equal_bus_is_the_programs():
 
 def test_the_drawing_names_blocks_that_exist():
     titles = re.findall(r'class="[tg]">([a-z_]+) ?[^<]*<', (DOCS / "explanation" / "pipeline.svg").read_text())
-    blocks = {path.stem for path in (ROOT / "rtl_model").rglob("*.py")}
+    blocks = {name for path in (ROOT / "rtl_model").rglob("*.py")
+              for name in re.findall(r"^@block\ndef (\w+)", path.read_text(), re.MULTILINE)}
     stages = {"issue", "read", "caught", "weights", "sum_ways", "add", "test", "m_spike", "load", "seek", "chosen",
               "decide", "result"}
     assert len(titles) > 20 and set(titles) <= blocks | stages

@@ -14,8 +14,7 @@ from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import random_images, random_layer
 from first_spike.rtl_model.parts.streams import FireStream, SpikeStream
-from first_spike.rtl_model.shape.layer_contents import layer_contents
-from first_spike.rtl_model.shape.layer_shape import layer_shape
+from first_spike.rtl_model.shape.layer_shape import layer_contents, layer_shape
 from first_spike.rtl_model.shape.placement import layer_feed, pixel_feed
 from tb.benches.spike_streams import SpikeSource, transfers_of
 

@@ -1,4 +1,4 @@
-"""Bench of the loader's Verilog: what MyHDL's simulation of it shows (rtl_model/tests/test_loader.py) on both
+"""Bench of the loader's Verilog: what MyHDL's simulation of it shows (rtl_model/tests/registers/test_loader.py) on both
 simulators."""
 
 import json
@@ -12,7 +12,7 @@ from cocotb.triggers import RisingEdge
 
 from first_spike.comparison.harness import start
 from first_spike.rtl_model.registers.loader import BANK, COUNT, CRC, NOT_BEGUN, TOO_LONG, loader
-from first_spike.rtl_model.tests.test_loader import BANK_BIT, SLOWEST, Bench
+from first_spike.rtl_model.tests.registers.test_loader import BANK_BIT, SLOWEST, Bench
 
 
 def make(words, banks):

@@ -16,7 +16,7 @@ from first_spike.golden.inference.encode import encode
 from first_spike.rtl_model.encoder.spike_encoder import spike_encoder
 from first_spike.rtl_model.parts.streams import AxiStream, ImageControl, SpikeStream
 from first_spike.rtl_model.record import sources
-from first_spike.rtl_model.shape.listened import listened_pixels
+from first_spike.rtl_model.shape.frames import listened_pixels
 from first_spike.rtl_model.shape.placement import pixel_feed
 from tb.benches.spike_streams import SpikeSink, times_of
 

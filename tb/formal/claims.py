@@ -93,8 +93,8 @@ def candidates_claim(name, cycles, watched, deep):
         name, "a word of a convolution waits once among the candidates, and if it is above its threshold at the end "
         "of a step, it was tested", f"word {watched} of {SIZES}, any spikes, potentials and stalls",
         block(make_convolution), "convolution.sv", cycles,
-        [("if_layer_map.v", "some && !queued", "some"), ("if_layer_map.v", "travelling != 0", "0")],
-        defines=dict(INPUTS=9, WATCH=watched), inside={"if_layer_map.v": "convolution_inside.v"},
+        [("layer0_map_words.v", "some && !queued", "some"), ("layer0_visit_pipeline.v", "travelling != 0", "0")],
+        defines=dict(INPUTS=9, WATCH=watched), inside={"map_words.v": "convolution_inside.v"},
         instead={"layer0_lane": "any_lane.v", "layer0_candidates": "any_candidates.v",
                  "layer0_potentials": "any_potentials.v"}, deep=deep)
 
@@ -103,9 +103,9 @@ CONVOLUTION_CLAIMS = [
     Claim(
         "interlock", "no visit of a convolution reads a word or a window that is still to be written, but for the "
         "window that is handed over", f"{SIZES}, any visits", block(make_convolution), "interlock.sv", UNBOUNDED,
-        [("if_layer_map.v", "interlock_hazards_word_hazards != 0", "0"),
-         ("if_layer_map.v", "interlock_hazards_window_hazards != 0", "0")],
-        inside={"if_layer_map.v": "interlock_inside.v"},
+        [("layer0_visit_pipeline.v", "interlock_hazards_word_hazards != 0", "0"),
+         ("layer0_visit_pipeline.v", "interlock_hazards_window_hazards != 0", "0")],
+        inside={"visit_pipeline.v": "interlock_inside.v"},
         instead={"layer0_lane": "any_lane.v", "layer0_visit_sequencer": "any_visits.v"}),
     Claim(
         "candidate_queue", "the queue of candidates loses, doubles and reorders no word, and has room for all",

@@ -16,7 +16,7 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.geometry import Geometry
 from first_spike.golden.contract.network import ConvolutionLayer, Layer, Network
 from first_spike.rtl_model.convert import generate
-from first_spike.rtl_model.encoder.first_step_queue import first_step_queue
+from first_spike.rtl_model.encoder.first_step_way import first_step_queue
 from first_spike.rtl_model.layer.candidate_queue import candidate_queue
 from first_spike.rtl_model.layer.if_lane import if_lane
 from first_spike.rtl_model.layer.if_layer_map import if_layer_map
@@ -40,7 +40,7 @@ from first_spike.rtl_model.serial.bundles import LENGTH_BITS, ByteStream, Receiv
 from first_spike.rtl_model.serial.frame_receiver import frame_receiver
 from first_spike.rtl_model.serial.frame_sender import frame_sender
 from first_spike.rtl_model.serial.serial_bridge import serial_bridge
-from first_spike.rtl_model.serial.uart_rx import uart_rx
+from first_spike.rtl_model.serial.uart import uart_rx
 from first_spike.rtl_model.shape.placement import layer_feeds
 from tb.scenarios.small_designs import write_block
 

@@ -28,31 +28,45 @@ PARTS_OF_LAYERS = {  # layerK_...
     "bank_pool_memory": "word_memory", "bank_lane": "row_lane", "memory": "lane_memory", "starts": "start_values"}
 LANES = {"if_layer_map": "map_lane", "if_layer_rows": "row_lane"}  # of other layers if_lane
 
+BLOCK = re.compile(r"^@block\ndef (\w+)\(.*?(?=^[@\w]|\Z)", re.MULTILINE | re.DOTALL)
 Block = namedtuple("Block", "name file test inside")
 
 
 def blocks():
     """Every block as a Block, in order: its name, its file and that of its test (None if there is none) below ROOT,
-    and `inside`, the blocks of whose modules it is a part, where it is no module of its own."""
-    texts = {path: path.read_text() for path in sorted(HARDWARE.rglob("*.py")) if "tests" not in path.parts}
-    files = [path for path, text in texts.items()
-             if re.search(r"^@block$", text, re.MULTILINE) and path.stem not in PLUMBING]
-    modules = {*LAYERS, *TOPS, *FRONT_ENDS, *re.findall(r"submodule(?:_array)?\(\s*[^,]*, (\w+)",
-                                                        "".join(texts.values()))}
+    and `inside`, the blocks of whose modules it is a part, where it is no module of its own. Those that are tested
+    together go by the name of their file; those without a test are parts of others beside them."""
     tests = {path.stem: path for folder in ("rtl_model", "tb", "first_spike", "scripts")
              for path in (ROOT / folder).rglob("test_*.py")}
-    for path in files:
-        test = tests.get(TESTED_AS.get(path.stem, f"test_{path.stem}"))
-        inside = [] if path.stem in modules else _modules_with(path, files, texts, modules)
-        yield Block(path.stem, str(path.relative_to(ROOT)), test and str(test.relative_to(ROOT)), inside)
+    texts, files = _texts()
+    modules = {*LAYERS, *TOPS, *FRONT_ENDS,
+               *re.findall(r"submodule(?:_array)?\(\s*[^,]*, (\w+)", "".join(texts.values()))}
+    together = {path.stem: [name for name in files if files[name] == path] for path in files.values()}
+    for name, path in {**files, **{path.stem: path for path in files.values()}}.items():
+        test = tests.get(TESTED_AS.get(name, f"test_{name}"))
+        if test or name == path.stem and not any(f"test_{other}" in tests for other in together[name]):
+            parts = [name] if name in files else together[name]
+            inside = [user for part in parts for user in _modules_with(part, texts, modules)]
+            yield Block(name, str(path.relative_to(ROOT)), test and str(test.relative_to(ROOT)),
+                        [] if name in modules else list(dict.fromkeys(inside)))
 
 
-def _modules_with(path, files, texts, modules):
-    """The blocks with modules of their own that the block in `path` is a part of, be it as a part of a part."""
+def _texts():
+    """({block: its text}, {block: its file}) of all there are."""
+    texts, files = {}, {}
+    for path in sorted(HARDWARE.rglob("*.py")):
+        if "tests" not in path.parts and path.stem not in PLUMBING:
+            for found in BLOCK.finditer(path.read_text()):
+                texts[found[1]], files[found[1]] = found[0], path
+    return texts, files
+
+
+def _modules_with(name, texts, modules):
+    """The blocks with modules of their own that the block `name` is a part of, be it as a part of a part."""
     found = []
-    for user in files:
-        if f" first_spike.rtl_model.{path.parent.name}.{path.stem} import" in texts[user]:
-            found += [user.stem] if user.stem in modules else _modules_with(user, files, texts, modules)
+    for user, text in texts.items():
+        if user != name and re.search(rf"\b{name}[(,]", text):
+            found += [user] if user in modules else _modules_with(user, texts, modules)
     return list(dict.fromkeys(found))
 
 
@@ -71,7 +85,7 @@ def block_of(module, modules):
             name = LANES.get(kind, "if_lane")
         elif part == "weights":
             name = "loaded_weight_memory" if "load_port" in modules else "weight_memory"
-    if not any(HARDWARE.rglob(f"{name}.py")):
+    if name not in _texts()[1]:
         raise UserError(f"the module {module} is of no block that tb/record/reports.py knows")
     return name
 

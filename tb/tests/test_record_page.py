@@ -16,8 +16,8 @@ CLAIM = {"name": "queue_2", "claim": "a queue loses nothing", "sizes": "2 entrie
 LANE = {"area": "core", "module": "layer0_lane", "entry": "dense | layerK_lane | b | 0 plus 1",
         "killed": "a wrong spike", "proved": None}
 JUNIT = """<testsuites><testsuite name="{commit}">
-<testcase classname="rtl_model.tests.test_queue" name="test_order" />
-<testcase classname="rtl_model.tests.test_if_lane" name="test_lane" />
+<testcase classname="rtl_model.tests.parts.test_queue" name="test_order" />
+<testcase classname="rtl_model.tests.layer.test_if_lane" name="test_lane" />
 <testcase classname="tb.benches.test_if_layer" name="test_layer[icarus-dense]" />
 <testcase classname="tb.benches.test_if_layer" name="test_layer[verilator-dense]"><skipped /></testcase>
 <testcase classname="tb.benches.test_readout" name="test_all[icarus]"><failure>no</failure></testcase>

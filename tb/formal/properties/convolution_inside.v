@@ -8,19 +8,19 @@ reg was_reset = 0;
 reg above_now = 0;     // with the last visit
 reg tested_since = 0;
 reg fired = 0;
-wire watched_window = tested_word[WORD_BITS-1:1] == watch[WORD_BITS-1:1];
-wire writes_watched = write && leaving_word == watch;
+wire watched_window = s_tested_word[WORD_BITS-1:1] == watch[WORD_BITS-1:1];
+wire writes_watched = write && s_leaving_word == watch;
 always @(posedge clk) begin
     was_reset <= rst;
     settled <= !rst && (settled || was_reset);
     if (writes_watched) begin
-        if (leaving_visits) begin
+        if (s_leaving_visits) begin
             above_now <= !kept[ABOVE];
             tested_since <= 0;
         end
     end
-    if (tested_tests && tested_word == watch) tested_since <= 1;
-    if (tested_tests && watched_window && m_fire_fires) fired <= 1;
+    if (s_tested_tests && s_tested_word == watch) tested_since <= 1;
+    if (s_tested_tests && watched_window && m_fire_fires) fired <= 1;
     if (clear) begin
         above_now <= 0;
         fired <= 0;
@@ -29,7 +29,7 @@ always @(posedge clk) begin
     assert (!(settled && !rst && m_fire_valid && m_fire_last_fold && fired && above_now && tested_since));
 `else
     if (settled && !rst && !clear) begin
-        assert (!(tested_marks && above_now && !tested_since && !fired));
+        assert (!(s_tested_marks && above_now && !tested_since && !fired));
     end
 `endif
 end

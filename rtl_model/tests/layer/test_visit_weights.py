@@ -1,0 +1,45 @@
+"""The weights of a visit are there when it needs them, however long it waits."""
+
+import numpy as np
+import pytest
+
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
+from first_spike.golden.tests.random_networks import worded_network
+from first_spike.rtl_model.layer.kinds import contents_of_layers, layer_shapes
+from first_spike.rtl_model.layer.visit_weights import HELD, visit_weights
+from first_spike.rtl_model.tests.clocked import run, signals, vector
+
+BEHIND = {1: 5, "row": 3}  # cycles from where a visit is issued to where its weights are added
+
+
+@pytest.mark.parametrize("taps", [1, "row"])
+@pytest.mark.parametrize("channels", [1, 16])  # few weights, which lie in LUTs, and more
+def test_weights_come_when_they_are_added(channels, taps):
+    rng = np.random.default_rng(1)
+    network = worded_network(rng, "conv 3 3x3, dense 2", (5, 5, channels), (3, 3), 8)
+    design = Design(network, Configuration(pixels=1, taps=(taps, 1)))
+    shape, contents = layer_shapes(design)[0], contents_of_layers(design)[0]
+    assert shape.shallow == (channels == 1)
+    lanes = shape.lanes * (shape.banks if shape.by_rows else 1)
+    words = contents.words[0]
+    ports = dict(**signals("clk", "advance", "reads"), address=vector(shape.address_bits),
+                 weights=vector(lanes * shape.code_bits), place=vector(shape.place_bits) if shape.place_bits else None)
+
+    def stimulus():
+        ports["reads"].next = 1
+        held, moved = [None] * HELD, [None] * (BEHIND[taps] - 1)
+        for _ in range(200):
+            row, advance = int(rng.integers(len(words))), bool(rng.random() < 0.7)
+            ports["advance"].next = advance
+            ports["address"].next = row >> shape.place_bits
+            if shape.place_bits:
+                ports["place"].next = row & (1 << shape.place_bits) - 1
+            yield ports["clk"].negedge
+            moved.append(held[0])
+            if advance:
+                held = [*held[1:], row]
+            right = moved.pop(0)
+            assert right is None or ports["weights"] == words[right]
+
+    run(visit_weights, dict(**ports, shape=shape, contents=contents, lanes=lanes), stimulus())
