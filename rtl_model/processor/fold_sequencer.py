@@ -8,7 +8,7 @@ state = enum("IDLE", "STARTS", "SPIKES", "NOTHING")
 
 
 @block
-def fold_sequencer(clk, rst, start, fresh, output, closes, s_layer, s_list, hold, m_visit, read, ends, *, places):
+def fold_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, s_list, hold, m_visit, read, ends, *, places):
     """Makes the visits of a layer to a list of spikes.
 
     A fold that is fresh begins with four visits to what its potentials begin with; then come the spikes of the list,
@@ -19,7 +19,7 @@ def fold_sequencer(clk, rst, start, fresh, output, closes, s_layer, s_list, hold
         start: begin with this layer; only when the list has a spike or is complete, and what is to be known of the
             layer is there
         fresh: with `start`: nothing of it has been worked on in this image
-        output: with `start`: it is the last layer
+        at_output: with `start`: it is the last layer
         closes: with a complete list: the step is over with it
         s_layer: what is to be known of it, until `ends`
         s_list: the list
@@ -112,7 +112,7 @@ def fold_sequencer(clk, rst, start, fresh, output, closes, s_layer, s_list, hold
         """From visit to visit, from part to part, from fold to fold."""
         if start:
             is_fresh.next = fresh
-            is_output.next = output
+            is_output.next = at_output
             weights.next = s_layer.weights[address_bits:]
             starts.next = s_layer.starts[address_bits:]
             word.next = s_layer.word

@@ -9,7 +9,7 @@ state = enum("WAIT", "RUN", "DRAIN", "VERDICT", "FIND", "SEND")
 
 
 @block
-def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched, start, fresh, output, closes, m_list,
+def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched, start, fresh, at_output, closes, m_list,
                     ends, release_input, release_hidden, done, decides, fires, last_fold, bad, decide, found, winner,
                     space, push, entry, *, steps):
     """Layer 0 takes the input spikes of a step in, fires, layer 1 takes those in within the same step, and so on.
@@ -27,7 +27,7 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
         fetched: it is there
         start: the layer begins to take in its list
         fresh: with `start`: for the first time in this image
-        output: with `start`: it is the last layer
+        at_output: with `start`: it is the last layer
         closes: with a complete list: the step is over with it
         m_list: the list that it takes in
         ends: its last visit is made
@@ -58,14 +58,14 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
     is_last = Signal(bool(0))
     goes = Signal(bool(0))
     passes = Signal(bool(0))
-    final = Signal(bool(0))
+    is_final = Signal(bool(0))
     step = Signal(intbv(0)[step_bits:])
     some = Signal(bool(0))
     several = Signal(bool(0))
     lone = Signal(bool(0))
     is_bad = Signal(bool(0))
     chunk_ends = Signal(bool(0))
-    time = Signal(intbv(0)[9:])
+    decision_time = Signal(intbv(0)[9:])
 
     count_fires = inlined("fires", at_most_one(fires, lone, count=len(fires)))
 
@@ -100,7 +100,7 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
         """It begins."""
         start.next = goes
         fresh.next = untouched
-        output.next = is_last
+        at_output.next = is_last
         closes.next = s_input.closes or not of_input
 
     @always_comb
@@ -113,13 +113,13 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
     @always_comb
     def conclude():
         """The decision falls with the last fold of the output layer."""
-        decide.next = now == state.VERDICT and decides and last_fold and (some or fires != 0 or final)
+        decide.next = now == state.VERDICT and decides and last_fold and (some or fires != 0 or is_final)
 
     @always_comb
     def make_entry():
         """The result."""
         push.next = now == state.SEND and space
-        entry.next = concat(is_bad, several, not some, time, winner)
+        entry.next = concat(is_bad, several, not some, decision_time, winner)
 
     @always(clk.posedge)
     def walk():
@@ -130,7 +130,7 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
                 now.next = state.RUN
             elif passes:
                 fetch.next = 1
-                if final:
+                if is_final:
                     layer.next = s_facts.layers
                     skipped.next = 1
                 else:
@@ -139,7 +139,7 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
             if ends:
                 touched.next[layer] = 1
                 if of_input:
-                    final.next = s_input.final
+                    is_final.next = s_input.final
                     step.next = s_input.step
                 if chunk_ends:
                     now.next = state.DRAIN
@@ -189,9 +189,9 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
     def tell_time():
         """In steps of the network; silent: behind the last one."""
         if some:
-            time.next = step >> s_facts.step_shift
+            decision_time.next = step >> s_facts.step_shift
         else:
-            time.next = steps >> s_facts.step_shift
+            decision_time.next = steps >> s_facts.step_shift
 
     return (count_fires, look_at_layer, choose_list, look_at_list, begin, end, conclude, make_entry, walk, count,
             tell_time)

@@ -30,7 +30,7 @@ def network_tables(clk, s_write, m_facts, fetch, layer, m_layer, fetched, *, slo
         len(getattr(m_facts, name)) for name in HEADER_FIELDS)
     weights_bits, starts_bits, inputs_bits, folds_bits, word_bits, _ = (
         len(getattr(m_layer, name)) for name in LAYER_FIELDS)
-    inside = Signal(bool(0))
+    in_slots = Signal(bool(0))
     place = Signal(modbv(0)[address_bits:])
     address = Signal(intbv(0)[address_bits:])
     word = Signal(intbv(0)[FIELD_BITS:])
@@ -39,14 +39,14 @@ def network_tables(clk, s_write, m_facts, fetch, layer, m_layer, fetched, *, slo
     fetching = Signal(bool(0))
     arriving = Signal(bool(0))
 
-    slot_words = submodule("slots", loaded_words, module="slot_words", clk=clk, write=inside, place=place, part=None,
+    slot_words = submodule("slots", loaded_words, module="slot_words", clk=clk, write=in_slots, place=place, part=None,
                            data=s_write.data, address=address, word=word, words=FIELD_SLOTS * slots,
                            part_bits=FIELD_BITS, style=BLOCK_RAM)
 
     @always_comb
     def find_place():
         """A slot's field in block RAM."""
-        inside.next = s_write.valid and s_write.place >= 8 and s_write.place < first_weight
+        in_slots.next = s_write.valid and s_write.place >= 8 and s_write.place < first_weight
         place.next = s_write.place[address_bits:] - 8
         address.next = concat(layer, number)
 

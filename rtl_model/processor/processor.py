@@ -68,7 +68,7 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, *, limits):
     turns = Signal(intbv(0)[2:])
     winner = Signal(intbv(0)[class_bits:])
     entry = Signal(intbv(0)[class_bits + 12:])
-    (fetch, fetched, start, fresh, output, closes, ends, release_input, release_hidden, done, decides, bad, decide,
+    (fetch, fetched, start, fresh, at_output, closes, ends, release_input, release_hidden, done, decides, bad, decide,
      found, space, push, hold, reading) = (Signal(bool(0)) for _ in range(18))
 
     receiver = submodule("receiver", load_receiver, clk=clk, rst=rst, s_load=s_load, m_write=write, present=present,
@@ -81,16 +81,16 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, *, limits):
                         control=control, masks=((1 << limits.pixels) - 1,) * limits.beats, pixels=limits.pixels,
                         step_bits=limits.step_bits, whole=False)
     inputs = submodule("inputs", spike_list, module="input_list", clk=clk, clear=control.clear, s_spike=pixels,
-                       m_list=input_list, release=release_input, read=read, row=input_row, places=limits.neurons)
+                       m_list=input_list, leave=release_input, read=read, row=input_row, places=limits.neurons)
     spikes = submodule("spikes", spike_list, module="hidden_list", clk=clk, clear=control.clear, s_spike=hidden,
-                       m_list=hidden_list, release=release_hidden, read=read, row=hidden_row, places=limits.neurons)
+                       m_list=hidden_list, leave=release_hidden, read=read, row=hidden_row, places=limits.neurons)
     layers = submodule("layers", layer_sequencer, clk=clk, rst=core_rst, s_facts=facts.only(
         "step_shift", "layers"), s_input=input_list, s_hidden=hidden_list.only("count", "complete"), fetch=fetch,
-        layer=layer, fetched=fetched, start=start, fresh=fresh, output=output, closes=closes, m_list=step_list,
+        layer=layer, fetched=fetched, start=start, fresh=fresh, at_output=at_output, closes=closes, m_list=step_list,
         ends=ends, release_input=release_input, release_hidden=release_hidden, done=done, decides=decides,
         fires=fire.fires, last_fold=fire.last_fold, bad=bad, decide=decide, found=found, winner=winner, space=space,
         push=push, entry=entry, steps=limits.steps)
-    folds = submodule("folds", fold_sequencer, clk=clk, rst=core_rst, start=start, fresh=fresh, output=output,
+    folds = submodule("folds", fold_sequencer, clk=clk, rst=core_rst, start=start, fresh=fresh, at_output=at_output,
                       closes=closes, s_layer=layer_facts, s_list=step_list, hold=hold,
                       m_visit=visits, read=read, ends=ends, places=limits.neurons)
     pipeline = submodule("pipeline", visit_pipeline, clk=clk, rst=core_rst, s_visit=visits, row=row, s_write=write,

@@ -8,14 +8,14 @@ from first_spike.rtl_model.parts.streams import bits_for
 
 
 @block
-def spike_list(clk, clear, s_spike, m_list, release, read, row, *, places):
+def spike_list(clk, clear, s_spike, m_list, leave, read, row, *, places):
     """Spikes become lists, each those of a time step, or a part of them where they are more than `places`.
 
     Ports:
         clear: forget everything
         s_spike: spikes, one a transfer
         m_list: what is in the list that is read; a register, two cycles behind
-        release: its last spike is read in this cycle, and the next list follows; only when it is complete
+        leave: its last spike is read in this cycle, and the next list follows; only when it is complete
         read: the place of a spike in it
         row: of that spike, two cycles later
     Parameters:
@@ -29,7 +29,7 @@ def spike_list(clk, clear, s_spike, m_list, release, read, row, *, places):
     done = Signal(intbv(0)[2:])
     full_count = Signal(intbv(0)[place_bits + 1:])
     closes = Signal(intbv(0)[2:])
-    final = Signal(intbv(0)[2:])
+    finals = Signal(intbv(0)[2:])
     step_0 = Signal(intbv(0)[step_bits:])
     step_1 = Signal(intbv(0)[step_bits:])
     count_0 = Signal(intbv(0)[place_bits + 1:])
@@ -84,16 +84,16 @@ def spike_list(clk, clear, s_spike, m_list, release, read, row, *, places):
                 if half:
                     done.next[1] = 1
                     closes.next[1] = s_spike.last
-                    final.next[1] = s_spike.end and s_spike.last
+                    finals.next[1] = s_spike.end and s_spike.last
                     step_1.next = s_spike.step
                     count_1.next = full_count
                 else:
                     done.next[0] = 1
                     closes.next[0] = s_spike.last
-                    final.next[0] = s_spike.end and s_spike.last
+                    finals.next[0] = s_spike.end and s_spike.last
                     step_0.next = s_spike.step
                     count_0.next = full_count
-        if release:
+        if leave:
             reading.next = not reading
             if reading:
                 done.next[1] = 0
@@ -111,7 +111,7 @@ def spike_list(clk, clear, s_spike, m_list, release, read, row, *, places):
         if reading:
             m_list.complete.next = done[1]
             m_list.closes.next = closes[1]
-            m_list.final.next = final[1]
+            m_list.final.next = finals[1]
             m_list.step.next = step_1
             m_list.count.next = count_1
             if not done[1]:
@@ -119,12 +119,12 @@ def spike_list(clk, clear, s_spike, m_list, release, read, row, *, places):
         else:
             m_list.complete.next = done[0]
             m_list.closes.next = closes[0]
-            m_list.final.next = final[0]
+            m_list.final.next = finals[0]
             m_list.step.next = step_0
             m_list.count.next = count_0
             if not done[0]:
                 m_list.count.next = filling
-        if clear or release:
+        if clear or leave:
             m_list.complete.next = 0
             m_list.count.next = 0
 

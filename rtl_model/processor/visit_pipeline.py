@@ -56,7 +56,7 @@ def visit_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire,
     nothing, negative, fresh = Signal(bool(0)), Signal(bool(0)), Signal(bool(0))
     visited, first, tests, writes = Signal(bool(0)), Signal(bool(0)), Signal(bool(0)), Signal(bool(0))
     fold = Signal(intbv(0)[len(s_visit.fold):])
-    last_fold, output = Signal(bool(0)), Signal(bool(0))
+    last_fold, of_output = Signal(bool(0)), Signal(bool(0))
 
     delays = [inlined(f"{name}_delay", delay(clk, rst, early, late, cycles=cycles)) for name, early, late, cycles in (
         ("base", s_visit.base, base, ROW_CYCLES), ("of_start", s_visit.of_start, of_start, ROW_CYCLES),
@@ -66,12 +66,12 @@ def visit_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire,
         ("first", s_visit.first, first, ADD_CYCLES), ("writes", s_visit.last, writes, WRITE_CYCLES),
         ("write", s_visit.word, write_word, WRITE_CYCLES), ("tests", s_visit.tests, tests, WRITE_CYCLES),
         ("fold", s_visit.fold, fold, WRITE_CYCLES), ("last_fold", s_visit.last_fold, last_fold, WRITE_CYCLES),
-        ("output", s_visit.output, output, WRITE_CYCLES))]
+        ("of_output", s_visit.output, of_output, WRITE_CYCLES))]
     weights = submodule("weights", loaded_words, module="weight_words", clk=clk, write=loads, place=load_word,
                         part=load_part, data=s_write.data, address=address, word=weight_word,
                         words=limits.weight_words, part_bits=32, style=style,
                         **(dict(unit_bits=16) if style == SPRAM else {}))
-    memory = submodule("potentials", word_memory, module="potential_words", clk=clk, write=writes,
+    memory = submodule("memory", word_memory, module="potential_words", clk=clk, write=writes,
                        write_address=write_word, written=written, read_address=read_address, found=potentials,
                        depth=limits.words)
     lane_array = submodule_array(
@@ -109,13 +109,13 @@ def visit_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire,
     @always(clk.posedge)
     def tell():
         """A fold is through."""
-        m_fire.valid.next = writes and tests and not output
+        m_fire.valid.next = writes and tests and not of_output
         m_fire.fires.next = fires
         m_fire.fold.next = fold
         m_fire.last_fold.next = last_fold
         m_fire.step.next = 0
         m_fire.end.next = 1  # even if nobody fires it has to be told on
-        decides.next = writes and tests and output
+        decides.next = writes and tests and of_output
         done.next = writes and last_fold
         if rst:
             m_fire.valid.next = 0
