@@ -41,7 +41,7 @@ def spike_list(clk, clear, s_spike, m_list, leave, read, row, *, places):
     write_address = Signal(intbv(0)[place_bits + 1:])
     read_address = Signal(intbv(0)[place_bits + 1:])
 
-    spikes = submodule("spikes", word_memory, module=f"spikes_{places}", clk=clk, write=write,
+    spikes = submodule("spikes", word_memory, module=f"list_memory_{row_bits}", clk=clk, write=write,
                        write_address=write_address, written=s_spike.rows, read_address=read_address, found=row,
                        depth=2 * places)
 
