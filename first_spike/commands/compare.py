@@ -1,6 +1,7 @@
 """Simulate the hardware of a network, and compare it with the golden model.
 
-Every result, and every spike up to the decision.
+Every result, and every spike up to the decision. With --top processor: networks loaded into a processor, one after the
+other; --top processor --help says which options that has.
 Exit status 1 if anything differs, after naming the first image, step, layer and neuron, expected and got.
 """
 
@@ -22,11 +23,14 @@ from first_spike.comparison.subject import Subject, float_file, read_float
 from first_spike.comparison.table import comparison_table
 from first_spike.comparison.verdict import verdict
 from first_spike.golden.contract.network import Network
+from first_spike.processor import command as processor
 
 DEFAULT_COUNT = 200
 
 
 def main():
+    if processor.is_wanted():
+        return processor.compare()
     arguments = parse()
     check_places(arguments, files=("json", "predictions"), folders=("build",))
     network = Network.load(arguments.network)

@@ -1,4 +1,7 @@
-"""Generate the design of a network: Verilog, and what goes along with it."""
+"""Generate the design of a network: Verilog, and what goes along with it.
+
+With --top processor: that of any network within limits; --top processor --help says which options it has.
+"""
 
 from pathlib import Path
 
@@ -7,11 +10,14 @@ from first_spike.command.configuration_options import add_configuration, add_top
 from first_spike.command.networks import NAMED, NetworkFile
 from first_spike.comparison.whole_design import write_whole_design
 from first_spike.golden.contract.network import Network
+from first_spike.processor import command as processor
 from first_spike.rtl_model.delivery.manifest import files_of, read_manifest
 from first_spike.rtl_model.tops import STREAMED
 
 
 def main():
+    if processor.is_wanted():
+        return processor.generate()
     parser = Parser(description=__doc__)
     parser.add_argument("--network", action=NetworkFile, required=True, metavar="FILE.npz",
                         help=f"integer network file, {NAMED}")

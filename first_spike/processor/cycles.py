@@ -101,7 +101,8 @@ def _run(times, hidden, decisions, shape, folds, parts, first_neuron, lanes, pla
         layer[0].folds = 2  # the hardware has several, whatever the layer has
         layer[0].fire = max(outcome, NONE)
         move_serializer(0, serializer[0], queue, bursts, layer[0], takes_hidden, flush)
-        move_encoder(encoder[0], banks, turns, lists, first, first_queue, times, shape, takes_input, decide, flush, True)
+        move_encoder(encoder[0], banks, turns, lists, first, first_queue, times, shape, takes_input, decide, flush,
+                     True)
         if decide:
             valid[now.found] = cycle + RESULT_CYCLES + classes
             now.found += 1
@@ -167,7 +168,8 @@ def move_turn(now, told, folds, parts, touched, pipe, hold, first_vector, shift,
             begin(now, count == 0, not touched[layer])
         elif complete:
             own.releases = True
-            now.layer, now.skipped, now.known = last_layer if now.is_final else 0, now.is_final, cycle + 1 + FETCH_CYCLES
+            now.layer, now.skipped = last_layer if now.is_final else 0, now.is_final
+            now.known = cycle + 1 + FETCH_CYCLES
     elif now.now == RUN:
         fold = now.fold
         if visit(now, count, complete, parts[layer], hold):

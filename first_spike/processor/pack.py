@@ -60,7 +60,7 @@ def require_fit(network, limits):
     network.require_images("processor")
     for number, layer in enumerate(network.layers):
         if layer.kind != "dense":
-            raise UserError(f"layer {number} is a {layer.kind}, for which there is no processor yet: dense layers alone")
+            raise UserError(f"layer {number} is a {layer.kind}: a processor takes dense layers alone yet")
     folds = [folds_of(layer, limits.lanes) for layer in network.layers]
     weights = sum(count * (parts_of(layer) * layer.inputs + START_ROWS) for count, layer in zip(folds, network.layers))
     widest = max(range(len(folds)), key=lambda number: network.layers[number].neurons)

@@ -10,8 +10,8 @@ import numpy as np
 
 from first_spike.comparison.harness import initial_values, require_plain_path, require_simulator
 from first_spike.golden.errors import UserError
+from first_spike.processor.folder import FILE_LIST, TOP, generate_processor
 from first_spike.processor.pack import load_words
-from first_spike.rtl_model.processor.convert import FILE_LIST, TOP, generate_processor
 from first_spike.rtl_model.shape.frames import beats_of
 
 LOAD, LOAD_LAST, BEAT, BEAT_LAST, WAIT, RESET, REST, STATUS = range(8)  # of the testbench's script

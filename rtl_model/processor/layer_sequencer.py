@@ -9,9 +9,9 @@ state = enum("WAIT", "RUN", "DRAIN", "VERDICT", "FIND", "SEND")
 
 
 @block
-def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched, start, fresh, at_output, closes, m_list,
-                    ends, release_input, release_hidden, done, decides, fires, last_fold, bad, decide, found, winner,
-                    space, push, entry, *, steps):
+def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched, start, fresh, at_output, closes,
+                    m_list, ends, release_input, release_hidden, done, decides, fires, last_fold, bad, decide, found,
+                    winner, space, push, entry, *, steps):
     """Layer 0 takes the input spikes of a step in, fires, layer 1 takes those in within the same step, and so on.
 
     The first step in which an output neuron fires, or the last of the image, decides. A layer that no spike reaches is
@@ -91,7 +91,8 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
     @always_comb
     def look_at_list():
         """Whether the layer may begin, or is passed over."""
-        goes.next = now == state.WAIT and fetched and not fetch and (m_list.count != 0 or (m_list.complete and (of_input or skipped)))
+        goes.next = (now == state.WAIT and fetched and not fetch
+                     and (m_list.count != 0 or (m_list.complete and (of_input or skipped))))
         passes.next = (now == state.WAIT and fetched and not fetch and m_list.complete and m_list.count == 0
                        and not of_input and not skipped)
 

@@ -82,8 +82,7 @@ class Limits:
 
     @property
     def identity(self):
-        """What a load must have been packed for: [7:0] lanes, [15:8] pixels, [23:16] log2 of the steps, [31:24] slots of
-        layers."""
+        """What a load is packed for: [7:0] lanes, [15:8] pixels, [23:16] log2 of the steps, [31:24] slots of layers."""
         return self.lanes | self.pixels << 8 | self.step_bits << 16 | self.layers << 24
 
     @property

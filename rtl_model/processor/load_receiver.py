@@ -34,9 +34,9 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
     magic_high, magic_low = MAGIC >> 16, MAGIC & ALL
     identity_high, identity_low = limits.identity >> 16, limits.identity & ALL
     first_weight, most_words = limits.first_weight, limits.most_words
-    widths = [limits.header_bits[name] for name in HEADER_FIELDS] + [FIELD_BITS] * (FIELD_SLOTS - len(HEADER_FIELDS)) + [
-        limits.layer_bits[name] for name in LAYER_FIELDS] + [FIELD_BITS] * (FIELD_SLOTS - len(LAYER_FIELDS))
-    fields = tuple(ALL >> FIELD_BITS - width for width in widths)
+    fields = tuple((1 << bits.get(name, FIELD_BITS)) - 1
+                   for bits, names in ((limits.header_bits, HEADER_FIELDS), (limits.layer_bits, LAYER_FIELDS))
+                   for name in (*names, *[None] * (FIELD_SLOTS - len(names))))
     place_bits = len(m_write.place)
 
     now = Signal(state.MAGIC)
@@ -46,7 +46,6 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
     place = Signal(intbv(0)[place_bits:])
     rest = Signal(intbv(0)[32:])
     byte_place = Signal(intbv(0)[3:])
-    ends = Signal(bool(0))
     octet = Signal(intbv(0)[8:])
     add = Signal(bool(0))
     renew = Signal(bool(0))
