@@ -36,8 +36,8 @@ class NetworkFacts(Bundle):
     members = ("beats", "step_shift", "layers", "classes", "class_word")
 
     def __init__(self, limits):
-        for name, bits in limits.header_bits.items():
-            setattr(self, name, Signal(intbv(0)[bits:]))
+        for name, most in limits.header_most.items():
+            setattr(self, name, Signal(intbv(0)[bits_for(most + 1):]))
 
 
 class LayerFacts(Bundle):
@@ -55,8 +55,8 @@ class LayerFacts(Bundle):
     members = ("weights", "starts", "inputs", "folds", "word", "parts")
 
     def __init__(self, limits):
-        for name, bits in limits.layer_bits.items():
-            setattr(self, name, Signal(intbv(0)[bits:]) if bits > 1 or name != "parts" else Signal(bool(0)))
+        for name, most in limits.layer_most.items():
+            setattr(self, name, Signal(intbv(0)[bits_for(most + 1):] if most > 1 else bool(0)))
 
 
 class StepList(Bundle):

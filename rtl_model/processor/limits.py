@@ -18,12 +18,12 @@ QUEUE_DEPTH, QUEUE_MARGIN = 16, 12  # fired folds that wait for the serializer, 
 
 @dataclass(frozen=True)
 class Limits:
-    """The parameters of a processor, each a limit of the networks that it takes; all are powers of two.
+    """The parameters of a processor, each a limit of the networks that it takes; all but the inputs are powers of two.
 
     lanes: neurons worked on at a time, 8 to 64. weight_words: places of the weight memory, one for a nibble of each
-    lane. inputs: pixels of an image. steps: time steps. neurons: of a layer. words: places of the potentials, one for a
-    fold of a layer. layers: of a network. pixels: in a beat of the input stream, 1 to 16. memory: of the weights,
-    "block" or "spram". Raises UserError for what cannot be.
+    lane. inputs: pixels of an image, whole beats. steps: time steps. neurons: of a layer. words: places of the
+    potentials, one for a fold of a layer. layers: of a network. pixels: in a beat of the input stream, 1 to 16. memory:
+    of the weights, "block" or "spram". Raises UserError for what cannot be.
     """
 
     lanes: int = 16
@@ -37,7 +37,7 @@ class Limits:
     memory: str = "block"
 
     def __post_init__(self):
-        ranges = {"lanes": (8, 64), "weight_words": (64, 1 << 16), "inputs": (16, 1 << 16), "steps": (2, 256),
+        ranges = {"lanes": (8, 64), "weight_words": (64, 1 << 16), "steps": (2, 256),
                   "neurons": (16, 1 << 14), "words": (4, 1 << 12), "layers": (2, 16), "pixels": (1, 16)}
         for name, (least, most) in ranges.items():
             value = getattr(self, name)
@@ -46,8 +46,10 @@ class Limits:
                 raise UserError(f"{name} of a processor must be a power of two from {least} to {most}, found {value!r}")
         if self.memory not in ("block", "spram"):
             raise UserError(f"memory of a processor must be block or spram, found {self.memory!r}")
-        if self.inputs < 4 * self.pixels:
-            raise UserError(f"inputs of a processor must be at least 4 beats of {self.pixels}, found {self.inputs}")
+        if isinstance(self.inputs, bool) or not isinstance(self.inputs, int) or self.inputs % self.pixels or not (
+                4 * self.pixels <= self.inputs < 1 << 16):
+            raise UserError(f"inputs of a processor must be from 4 to {(1 << 16) // self.pixels - 1} beats of "
+                            f"{self.pixels}, found {self.inputs!r}")
         if self.neurons < 2 * self.lanes:
             raise UserError(f"neurons of a processor must be at least 2 folds of {self.lanes}, found {self.neurons}")
 
@@ -86,17 +88,16 @@ class Limits:
         return self.lanes | self.pixels << 8 | self.step_bits << 16 | self.layers << 24
 
     @property
-    def header_bits(self):
-        """{field: width} of the header; a value is one less than the count where the field counts something."""
-        return {"beats": bits_for(self.beats), "step_shift": bits_for(self.step_bits + 1),
-                "layers": bits_for(self.layers), "classes": bits_for(self.neurons), "class_word": bits_for(self.words)}
+    def header_most(self):
+        """{field: its largest value} of the header; what counts something is one less than it."""
+        return {"beats": self.beats - 1, "step_shift": self.step_bits, "layers": self.layers - 1,
+                "classes": self.neurons - 1, "class_word": self.words - 1}
 
     @property
-    def layer_bits(self):
-        """{field: width} of a layer's slot."""
-        places = bits_for(self.weight_words)
-        return {"weights": places, "starts": places, "inputs": min(bits_for(max(self.inputs, self.neurons) + 1), 16),
-                "folds": bits_for(self.folds), "word": bits_for(self.words), "parts": 1}
+    def layer_most(self):
+        """{field: its largest value} of a layer's slot."""
+        return {"weights": self.weight_words - 1, "starts": self.weight_words - 1,
+                "inputs": max(self.inputs, self.neurons), "folds": self.folds - 1, "word": self.words - 1, "parts": 1}
 
     @property
     def settings(self):

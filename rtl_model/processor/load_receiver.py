@@ -4,7 +4,7 @@ from myhdl import Signal, always, always_comb, block, enum, intbv
 
 from first_spike.rtl_model.parts.crc32 import crc32
 from first_spike.rtl_model.parts.hierarchy import submodule
-from first_spike.rtl_model.processor.limits import FIELD_BITS, FIELD_SLOTS, HEADER_FIELDS, LAYER_FIELDS, MAGIC
+from first_spike.rtl_model.processor.limits import FIELD_SLOTS, MAGIC
 
 state = enum("MAGIC", "IDENTITY", "COUNT", "PAYLOAD", "BYTES", "CRC", "DROP")
 
@@ -19,7 +19,7 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
 
     From its first word on no network is there; with a last word that is right this one is. Otherwise the rest of the
     frame is dropped, and `error` says why: 1 no load, or TLAST came early or late; 2 packed for another processor; 3
-    more words than there is room for, or fewer than the tables; 4 a field of the tables beyond its width; 5 the CRC.
+    more words than there is room for, or fewer than the tables; 4 a field of the tables that is too large; 5 the CRC.
 
     Ports:
         s_load: the words
@@ -34,9 +34,8 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
     magic_high, magic_low = MAGIC >> 16, MAGIC & ALL
     identity_high, identity_low = limits.identity >> 16, limits.identity & ALL
     first_weight, most_words = limits.first_weight, limits.most_words
-    fields = tuple((1 << bits.get(name, FIELD_BITS)) - 1
-                   for bits, names in ((limits.header_bits, HEADER_FIELDS), (limits.layer_bits, LAYER_FIELDS))
-                   for name in (*names, *[None] * (FIELD_SLOTS - len(names))))
+    fields = tuple(most for own in (limits.header_most, limits.layer_most)
+                   for most in (*own.values(), *[ALL] * (FIELD_SLOTS - len(own))))
     place_bits = len(m_write.place)
 
     now = Signal(state.MAGIC)
@@ -53,7 +52,7 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
     left = Signal(intbv(0)[32:])
     slot = Signal(intbv(0)[4:])
     field = Signal(intbv(0)[16:])
-    too_wide = Signal(bool(0))
+    too_large = Signal(bool(0))
 
     crc = submodule("crc", crc32, clk=clk, clear=renew, push=add, octet=octet, free=free, left=left)
 
@@ -83,15 +82,14 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
             slot.next = place[3:] + 8
 
     @always_comb
-    def look_up_width():
-        """The bits that its field has."""
+    def look_up_most():
+        """The largest value that its field may have."""
         field.next = fields[int(slot)]
 
     @always_comb
     def judge_field():
         """It is more than its field holds."""
-        too_wide.next = place < first_weight and (s_load.tdata[32:16] != 0
-                                                  or (s_load.tdata[16:] & field) != s_load.tdata[16:])
+        too_large.next = place < first_weight and (s_load.tdata[32:16] != 0 or s_load.tdata[16:] > field)
 
     @always(clk.posedge)
     def work():
@@ -134,7 +132,7 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
                 place.next = place + 1
                 rest.next = s_load.tdata
                 byte_place.next = 0
-                if too_wide:
+                if too_large:
                     wrong[3:] = FIELD
             elif now == state.CRC:
                 now.next = state.MAGIC
@@ -159,4 +157,4 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
             error.next = 0
             m_write.valid.next = 0
 
-    return crc, offer, handshake, pass_bytes, find_slot, look_up_width, judge_field, work
+    return crc, offer, handshake, pass_bytes, find_slot, look_up_most, judge_field, work

@@ -5,7 +5,6 @@ from myhdl import Signal, always, always_comb, block, intbv, modbv
 from first_spike.rtl_model.layer.word_memory import word_memory
 from first_spike.rtl_model.parts.hierarchy import inlined, submodule, submodule_array
 from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM, SPRAM, loaded_words
-from first_spike.rtl_model.processor.delay import delay
 from first_spike.rtl_model.processor.limits import NIBBLE, POTENTIAL_BITS
 from first_spike.rtl_model.processor.processor_lane import processor_lane
 
@@ -15,6 +14,41 @@ NIBBLE_CYCLES = 5  # to its nibbles and potentials
 ADD_CYCLES = 6  # to the addition
 WRITE_CYCLES = 7  # to the new potentials
 DONE_CYCLES = 8  # to what is told of a fold
+
+
+@block
+def delay(clk, rst, early, late, *, cycles):
+    """`late` is `early` some cycles ago; 0 after a reset.
+
+    Parameters:
+        cycles: at least one
+    """
+    bits = len(early)
+    line = Signal(modbv(0)[cycles * bits:])
+    low, high = (cycles - 1) * bits, cycles * bits
+
+    if bits == 1:
+
+        @always_comb
+        def tell():
+            """The oldest."""
+            late.next = line[low]
+
+    else:
+
+        @always_comb
+        def tell():
+            """The oldest."""
+            late.next = line[high:low]
+
+    @always(clk.posedge)
+    def move():
+        """By one place."""
+        line.next = (line << bits) | early
+        if rst:
+            line.next = 0
+
+    return tell, move
 
 
 @block
@@ -71,9 +105,11 @@ def visit_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire,
                         part=load_part, data=s_write.data, address=address, word=weight_word,
                         words=limits.weight_words, part_bits=32, style=style,
                         **(dict(unit_bits=16) if style == SPRAM else {}))
-    memory = submodule("memory", word_memory, module="potential_words", clk=clk, write=writes,
-                       write_address=write_word, written=written, read_address=read_address, found=potentials,
-                       depth=limits.words)
+    memory = submodule_array(
+        "pair", word_memory, lanes // 2, module="potential_words",
+        shared=dict(clk=clk, write=writes, write_address=write_word, read_address=read_address),
+        sliced=dict(written=[(written, 2 * word_bits)]), constant={},
+        gathered=dict(found=(potentials, Signal(intbv(0)[2 * word_bits:]))), depth=limits.words)
     lane_array = submodule_array(
         "lane", processor_lane, lanes,
         shared=dict(clk=clk, visited=visited, first=first, fresh=fresh, nothing=nothing, shift=shift,

@@ -1,0 +1,311 @@
+"""The blocks of a processor, each by itself against plain Python."""
+
+import zlib
+
+import numpy as np
+import pytest
+
+from first_spike.rtl_model.parts.streams import AxiStream, SpikeStream
+from first_spike.rtl_model.processor.bundles import LayerFacts, NetworkFacts, PayloadWrite, StepList, Visits
+from first_spike.rtl_model.processor.class_finder import class_finder
+from first_spike.rtl_model.processor.fold_sequencer import fold_sequencer
+from first_spike.rtl_model.processor.frame_gauge import frame_gauge
+from first_spike.rtl_model.processor.limits import MAGIC, POTENTIAL_BITS, Limits
+from first_spike.rtl_model.processor.load_receiver import load_receiver
+from first_spike.rtl_model.processor.network_tables import network_tables
+from first_spike.rtl_model.processor.processor_lane import processor_lane
+from first_spike.rtl_model.processor.spike_list import spike_list
+from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
+
+LIMITS = Limits(lanes=8, weight_words=64, inputs=32, steps=16, neurons=16, words=8, layers=2, pixels=2)
+
+
+def send(clk, stream, words, last=True):
+    """Words of a frame, TLAST with the final one if `last`."""
+    for place, word in enumerate(words):
+        stream.tvalid.next, stream.tdata.next = 1, int(word)
+        stream.tlast.next = last and place == len(words) - 1
+        taken = False
+        while not taken:
+            yield clk.negedge
+            taken = bool(stream.tready)  # what the rising edge to come sees
+            yield clk.posedge
+    stream.tvalid.next = 0
+    yield clk.negedge
+
+
+@pytest.mark.parametrize("name, error", [
+    ("right", 0), ("magic", 1), ("early", 1), ("late", 1), ("identity", 2), ("count", 3), ("short", 3), ("field", 4),
+    ("high", 4), ("crc", 5)])
+def test_a_load_is_there_whole_or_not_at_all(name, error):
+    rng = np.random.default_rng(1)
+    ports = signals("clk", "rst", "present") | dict(s_load=AxiStream(32), m_write=PayloadWrite(LIMITS), error=vector(3))
+    seen, states = [], []
+
+    def words_of(name):
+        payload = np.zeros(LIMITS.first_weight + 3, np.uint32)
+        payload[-3:] = rng.integers(0, 1 << 32, 3)
+        if name in ("field", "high"):
+            payload[2] = LIMITS.layers if name == "field" else 1 << 16
+        words = [MAGIC, LIMITS.identity, len(payload), *payload.tolist(), zlib.crc32(payload.astype("<u4").tobytes())]
+        wrong = {"magic": (0, MAGIC ^ 1), "identity": (1, LIMITS.identity ^ 1 << 24), "crc": (-1, words[-1] ^ 1 << 31),
+                 "count": (2, LIMITS.most_words + 1), "short": (2, LIMITS.first_weight - 1)}
+        if name in wrong:
+            place, word = wrong[name]
+            words[place] = word
+        return words[:-1] if name == "early" else [*words, 0] if name == "late" else words
+
+    def stimulus():
+        yield ports["clk"].posedge
+        for each in (name, "right", name):
+            yield from send(ports["clk"], ports["s_load"], words_of(each))
+            yield ports["clk"].negedge
+            states.append((bool(ports["present"]), int(ports["error"])))
+            if each == "right":
+                seen.append(states[-1])
+            yield ports["clk"].posedge
+
+    run(load_receiver, {**ports, "limits": LIMITS}, stimulus())
+    assert states == [(error == 0, error), (True, 0), (error == 0, error)]
+
+
+def test_words_of_a_load_go_where_they_belong():
+    """The tables give back every field that was written, whatever is read before."""
+    rng = np.random.default_rng(2)
+    ports = signals("clk", "fetch", "fetched") | dict(
+        s_write=PayloadWrite(LIMITS), m_facts=NetworkFacts(LIMITS), layer=vector(1), m_layer=LayerFacts(LIMITS))
+    header = {name: int(rng.integers(0, most + 1)) for name, most in LIMITS.header_most.items()}
+    slots = [{name: int(rng.integers(0, most + 1)) for name, most in LIMITS.layer_most.items()} for _ in range(2)]
+    found, facts = [], {}
+
+    def stimulus():
+        clk, write = ports["clk"], ports["s_write"]
+        for slot, fields in enumerate((header, *slots)):
+            for place in range(8):
+                write.valid.next, write.place.next = 1, 8 * slot + place
+                write.data.next = ([*fields.values()] + [7] * 8)[place]
+                yield clk.negedge
+        write.place.next, write.data.next = LIMITS.first_weight, 0  # a word of weights changes nothing
+        yield clk.negedge
+        write.valid.next = 0
+        for layer in (0, 1, 0):
+            ports["layer"].next, ports["fetch"].next = layer, 1
+            yield clk.negedge
+            ports["fetch"].next = 0
+            for _ in range(7):
+                assert not ports["fetched"]
+                yield clk.negedge
+            assert ports["fetched"]
+            found.append({name: int(signal) for name, signal in ports["m_layer"].signals()})
+        facts.update({name: int(signal) for name, signal in ports["m_facts"].signals()})
+
+    run(network_tables, {**ports, "slots": 2}, stimulus())
+    assert facts == header
+    assert found == [slots[0], slots[1], slots[0]]
+
+
+@pytest.mark.parametrize("shift", range(4))
+def test_a_gauge_cuts_frames_and_rounds_pixels(shift):
+    rng = np.random.default_rng(shift)
+    ports = signals("clk", "rst", "pop", "bad") | dict(
+        s_axis=AxiStream(16), m_axis=AxiStream(16), s_facts=NetworkFacts(LIMITS).only("beats", "step_shift"))
+    frames = [[int(word) for word in rng.integers(0, 1 << 16, beats)] for beats in (4, 3, 5, 4, 1, 9, 4)]
+    frames[0][0] = 0x0100  # a black pixel stays black
+    seen, flags = [[]], []
+
+    def stimulus():
+        clk, out = ports["clk"], ports["m_axis"]
+        ports["s_facts"].beats.next, ports["s_facts"].step_shift.next = 3, shift
+        yield clk.posedge
+        for frame in frames:
+            for place, word in enumerate(frame):
+                taken = False
+                while not taken:
+                    out.tready.next = rng.random() < 0.7
+                    ports["s_axis"].tvalid.next = rng.random() < 0.7
+                    ports["s_axis"].tdata.next, ports["s_axis"].tlast.next = word, place == len(frame) - 1
+                    ports["pop"].next = 0
+                    yield clk.negedge
+                    if out.tvalid and out.tready:
+                        seen[-1].append(int(out.tdata))
+                        if out.tlast:
+                            seen.append([])
+                    taken = bool(ports["s_axis"].tvalid) and bool(ports["s_axis"].tready)
+                    yield clk.posedge
+            ports["s_axis"].tvalid.next = 0
+            yield clk.negedge
+            flags.append(bool(ports["bad"]))
+            ports["pop"].next = 1
+            yield clk.posedge
+
+    run(frame_gauge, {**ports, "steps": 16}, stimulus())
+    low = (1 << 4 + shift) - 1 if shift else 0
+    want = [[sum((p | low if p else 0) << 8 * k for k, p in enumerate((word & 255, word >> 8))) for word in frame[:4]]
+            for frame in frames]
+    assert seen == [*want, []]
+    assert flags == [len(frame) != 4 for frame in frames]
+    for word in want[3]:  # steps of 16 >> shift are those of the pixels themselves
+        assert all((255 - p >> 4) % (1 << shift) == 0 for p in (word & 255, word >> 8) if p)
+
+
+def test_a_list_keeps_the_spikes_of_a_step_until_they_are_read():
+    """Steps of more spikes than a list has places come in several; whoever reads sees every one, in order."""
+    rng = np.random.default_rng(3)
+    places, stream = 4, SpikeStream(1, 5, 3)
+    ports = signals("clk", "clear", "leave") | dict(s_spike=stream, m_list=StepList(places, 3), read=vector(2),
+                                                    row=vector(5))
+    steps = [[int(row) for row in rng.integers(0, 32, count)] for count in (3, 0, 4, 9, 1, 5)]
+    transfers = [(row, place == max(len(rows) - 1, 0), number) for number, rows in enumerate(steps)
+                 for place, row in enumerate(rows or [None])]
+    seen = []
+
+    def stimulus():
+        clk, waiting, own = ports["clk"], iter(transfers), ports["m_list"]
+        transfer, reading = next(waiting), []
+        yield clk.posedge
+        for _ in range(400):
+            stream.valid.next = transfer is not None and rng.random() < 0.8
+            if transfer is not None:
+                row, last, number = transfer
+                stream.mask.next, stream.rows.next, stream.last.next = row is not None, row or 0, last
+                stream.end.next, stream.step.next = number == len(steps) - 1, number
+            ports["leave"].next = 0
+            if not reading and own.complete and rng.random() < 0.3:
+                reading = [(int(own.count), bool(own.closes), bool(own.closes and own.final), int(own.step)), [], 0]
+            if reading:
+                (count, *_), rows, cycle = reading
+                if cycle < count:
+                    ports["read"].next = cycle
+                ports["leave"].next = cycle == max(count - 1, 0)
+            yield clk.negedge
+            if reading:
+                if 2 <= cycle < count + 2:
+                    rows.append(int(ports["row"]))
+                reading[2] += 1
+                if cycle >= count + 1:
+                    seen.append((*reading[0][1:], rows))
+                    reading = []
+            if stream.valid and stream.ready:
+                transfer = None
+            yield clk.posedge
+            if transfer is None:
+                transfer = next(waiting, None)
+
+    run(spike_list, {**ports, "places": places}, stimulus())
+    want = [(place + places >= len(rows), place + places >= len(rows) and number == len(steps) - 1, number,
+             rows[place:place + places])
+            for number, rows in enumerate(steps) for place in range(0, max(len(rows), 1), places)]
+    assert seen == want
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_lane_adds_nibbles_and_fires_once(seed):
+    rng = np.random.default_rng(seed)
+    ports = signals("clk", "visited", "first", "fresh", "nothing", "negative", "tests", "fires") | dict(
+        shift=vector(2), nibble=vector(4), stored=vector(POTENTIAL_BITS + 1), written=vector(POTENTIAL_BITS + 1))
+    size = 1 << POTENTIAL_BITS
+
+    def stimulus():
+        clk = ports["clk"]
+        for _ in range(60):
+            stored, fresh, tests, count = int(rng.integers(0, 2 * size)), rng.random() < 0.3, rng.random() < 0.7, (
+                int(rng.integers(1, 6)))
+            total, fired = (0, 0) if fresh else (stored % size, stored // size)
+            for place in range(count + 1):
+                drawn = {name: int(rng.integers(0, most)) for name, most in (
+                    ("nibble", 16), ("shift", 4), ("negative", 2), ("nothing", 2))}
+                for name, value in drawn.items():
+                    ports[name].next = value
+                ports["stored"].next, ports["fresh"].next = stored, fresh
+                ports["visited"].next, ports["first"].next = place > 0, place == 1
+                yield clk.negedge
+                if place < count and not drawn["nothing"]:
+                    signed = drawn["nibble"] - 16 * (drawn["negative"] and drawn["nibble"] >= 8)
+                    total += signed << 4 * drawn["shift"]
+            ports["visited"].next, ports["tests"].next = 0, tests
+            yield clk.negedge
+            above = total % size < size // 2 and not fired
+            assert bool(ports["fires"]) == above
+            assert int(ports["written"]) == (fired or (above and tests)) * size + total % size
+
+    run(processor_lane, ports, stimulus())
+
+
+@pytest.mark.parametrize("classes", (1, 2, 7, 8, 9, 16))
+def test_the_class_is_the_first_of_the_largest_potentials(classes):
+    rng = np.random.default_rng(classes)
+    ports = signals("clk", "rst", "start", "reading", "found") | dict(
+        s_facts=NetworkFacts(LIMITS).only("classes", "class_word"), class_word=vector(3),
+        potentials=vector(8 * (POTENTIAL_BITS + 1)), winner=vector(4))
+
+    def stimulus():
+        clk, facts = ports["clk"], ports["s_facts"]
+        for round_number in range(6):
+            facts.classes.next, facts.class_word.next = classes - 1, 5
+            spread = (3, 1 << POTENTIAL_BITS - 1)[round_number % 2]
+            values = rng.integers(-spread, spread, 16)
+            ports["start"].next = 1
+            yield clk.posedge
+            ports["start"].next = 0
+            addresses = []
+            for cycle in range(classes + 4):
+                at = (addresses[-2] - 5) % 8 if cycle > 1 else 0
+                fired = rng.integers(0, 2, 8) << POTENTIAL_BITS
+                word = values[8 * at:8 * at + 8] if at < 2 else np.zeros(8, np.int64)
+                ports["potentials"].next = packed((word % (1 << POTENTIAL_BITS)) + fired, POTENTIAL_BITS + 1)
+                yield clk.negedge
+                assert bool(ports["found"]) == (cycle == classes + 3)
+                addresses.append(int(ports["class_word"]))
+                if cycle < classes + 3:
+                    yield clk.posedge
+            assert ports["found"] and int(ports["winner"]) == int(np.argmax(values[:classes]))
+
+    run(class_finder, {**ports, "limits": LIMITS}, stimulus())
+
+
+@pytest.mark.parametrize("fresh, parts, folds, spikes, grows", [
+    (0, 0, 1, 3, 0), (0, 1, 2, 3, 0), (1, 0, 2, 3, 1), (1, 1, 2, 5, 1), (0, 0, 2, 0, 0), (1, 1, 2, 0, 0),
+    (0, 1, 1, 1, 1), (0, 0, 2, 16, 1)])
+def test_a_layer_visits_fold_by_fold(fresh, parts, folds, spikes, grows):
+    """What is visited, in order: the starts, then each spike with each part of the weights; none twice or too early."""
+    rng = np.random.default_rng(7)
+    ports = signals("clk", "rst", "start", "fresh", "at_output", "closes", "hold", "ends") | dict(
+        s_layer=LayerFacts(LIMITS), s_list=StepList(16, 4).only("count", "complete"), m_visit=Visits(LIMITS),
+        read=vector(4))
+    seen = []
+
+    def stimulus():
+        clk, layer, known = ports["clk"], ports["s_layer"], ports["s_list"]
+        ports["fresh"].next, ports["closes"].next, ports["at_output"].next = fresh, 1, 1
+        layer.parts.next, layer.folds.next, layer.inputs.next = parts, folds - 1, 9
+        layer.weights.next, layer.starts.next, layer.word.next = 50, 60, 7
+        known.count.next, known.complete.next = (1, 0) if grows else (spikes, 1)
+        ports["start"].next = 1
+        yield clk.posedge
+        ports["start"].next = 0
+        while not seen or not seen[-1][-1]:
+            if grows and not known.complete and rng.random() < 0.4:
+                known.complete.next = known.count == spikes
+                known.count.next = min(known.count + 1, spikes)
+            ports["hold"].next = rng.random() < 0.3
+            yield clk.negedge
+            visit = ports["m_visit"]
+            if visit.valid:
+                assert visit.nothing or visit.of_start or ports["read"] < known.count
+                seen.append((int(visit.base), None if visit.of_start or visit.nothing else int(ports["read"]),
+                             int(visit.shift), bool(visit.negative), int(visit.word), int(visit.fold),
+                             bool(visit.first), bool(visit.last), bool(visit.last and visit.last_fold)))
+                assert bool(ports["ends"]) == seen[-1][-1] and visit.tests and visit.output
+            yield clk.posedge
+
+    run(fold_sequencer, {**ports, "places": 16}, stimulus())
+    want = []
+    for fold in range(folds):
+        visits = [((60 + 4 * fold + k) % 64, None, k, k == 3) for k in range(4)] if fresh else []
+        visits += [((50 + 9 * ((parts + 1) * fold + part)) % 64, place, part, part == parts)
+                   for part in range(parts + 1) for place in range(spikes)]
+        if not visits:
+            visits = [(seen[fold][0], None, 0, seen[fold][3])]
+        want += [(*visit, (7 + fold) % 8, fold, place == 0, place == len(visits) - 1,
+                  place == len(visits) - 1 and fold == folds - 1) for place, visit in enumerate(visits)]
+    assert seen == want
