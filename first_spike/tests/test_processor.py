@@ -5,6 +5,7 @@ from zlib import crc32
 import numpy as np
 import pytest
 
+from first_spike.comparison.lint import lint
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.contract.result_word import pack
 from first_spike.golden.errors import UserError
@@ -16,6 +17,7 @@ from first_spike.golden.tests.random_networks import (
     random_network,
 )
 from first_spike.processor.command import compare_networks
+from first_spike.processor.folder import generate_processor
 from first_spike.processor.pack import load_words, payload_words, require_fit
 from first_spike.processor.simulated import Script, SimulatedProcessor
 from first_spike.rtl_model.processor.limits import FIELD_SLOTS, HEADER_FIELDS, LAYER_FIELDS, MAGIC, Limits
@@ -279,3 +281,11 @@ def test_no_table_hangs_it(processor):
 def framed(payload):
     """A whole load of any payload."""
     return [MAGIC, LIMITS.identity, len(payload), *payload.tolist(), crc32(payload.astype("<u4").tobytes())]
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("change", [{}, {"lanes": 16, "pixels": 1, "steps": 2},
+                                    {"lanes": 16, "pixels": 16, "steps": 256}, {"memory": "spram", "pixels": 2, "inputs": 50}])
+def test_the_text_is_clean(change, tmp_path):
+    limits = Limits(**LIMITS.settings | {"inputs": 64} | change)
+    assert lint(generate_processor(limits, tmp_path / "design")) == []

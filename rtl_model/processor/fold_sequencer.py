@@ -132,11 +132,9 @@ def fold_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, s_list, h
             if now == state.STARTS:
                 row.next = row + 1
                 starts.next = starts + 1
-                if row == last_row:
-                    row.next = 0
-                    if not empty:
-                        now.next = state.SPIKES
-            elif now == state.SPIKES:
+                if row == last_row and not empty:
+                    now.next = state.SPIKES
+            if now == state.SPIKES:
                 place.next = next_count[place_bits:]
                 if last_spike:
                     place.next = 0
