@@ -10,6 +10,7 @@ from first_spike.rtl_model.processor.limits import (
     HEADER_FIELDS,
     LAYER_FIELDS,
     MAGIC,
+    MOST_EVENTS,
     NIBBLE,
     POTENTIAL_BITS,
     START_ROWS,
@@ -51,24 +52,31 @@ def tables(network, limits):
         first, word = starts + folds * START_ROWS, word + folds
     header = {"beats": -(-network.inputs // limits.pixels) - 1,
               "step_shift": limits.step_bits - (network.steps.bit_length() - 1), "layers": len(slots) - 1,
-              "classes": len(network.classes) - 1, "class_word": slots[-1]["word"]}
+              "classes": len(network.classes) - 1, "class_word": slots[-1]["word"], "events": 0, "last_input": 0,
+              "most_events": 0}
+    if network.most_events is not None:
+        header |= {"beats": 0, "events": 1, "last_input": network.inputs - 1, "most_events": network.most_events}
     return header, slots
 
 
 def require_fit(network, limits):
     """Raise UserError unless a processor of these Limits takes the network."""
-    network.require_images("processor")
     for number, layer in enumerate(network.layers):
         if layer.kind != "dense":
             raise UserError(f"layer {number} is a {layer.kind}: a processor takes dense layers alone yet")
     folds = [folds_of(layer, limits.lanes) for layer in network.layers]
     weights = sum(count * (parts_of(layer) * layer.inputs + START_ROWS) for count, layer in zip(folds, network.layers))
     widest = max(range(len(folds)), key=lambda number: network.layers[number].neurons)
-    needs = [("pixels of an image", network.inputs, limits.inputs), ("time steps", network.steps, limits.steps),
+    needs = [("inputs", network.inputs, limits.inputs), ("time steps", network.steps, limits.steps),
              ("layers", len(network.layers), limits.layers),
              (f"neurons of a layer (layer {widest})", network.layers[widest].neurons, limits.neurons),
              (f"folds of {limits.lanes} neurons", sum(folds), limits.words),
              (f"words of weights, each of {limits.lanes} nibbles", weights, limits.weight_words)]
+    if network.most_events is not None:
+        needs += [("events of a recording", network.most_events, MOST_EVENTS)]
+        if not limits.takes_events:
+            raise UserError(f"the network does not fit the processor: an event is a beat of 32 bits, and beats have "
+                            f"{8 * limits.pixels}, {32 - 8 * limits.pixels} too few")
     for number, layer in enumerate(network.layers):
         lowest, highest = network.bounds(number)
         threshold = layer.thresholds.astype(np.int64) + 1

@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from first_spike.comparison.harness import initial_values, require_plain_path, require_simulator
+from first_spike.golden.contract.base_network import EVENTS, PIXELS
 from first_spike.golden.errors import UserError
+from first_spike.golden.recordings import Recordings
 from first_spike.processor.folder import FILE_LIST, TOP, generate_processor
 from first_spike.processor.pack import load_words
-from first_spike.rtl_model.shape.frames import beats_of
+from first_spike.rtl_model.shape.frames import EVENT_BITS, FRAMES, beats_of
 
 LOAD, LOAD_LAST, BEAT, BEAT_LAST, WAIT, RESET, REST, STATUS = range(8)  # of the testbench's script
 STAMP = "made_from"
@@ -36,16 +38,18 @@ class Script:
         self.load(load_words(network, self.limits))
 
     def frames(self, images):
-        """An image after the other, uint8 [n, ...], without waiting for results."""
-        for image in images:
-            self.frame(np.asarray(image, np.uint8).tobytes())
+        """An image after the other, uint8 [n, ...], or a recording of Recordings, without waiting for results."""
+        of_events = isinstance(images, Recordings)
+        size = EVENT_BITS // 8 if of_events else self.limits.pixels
+        for frame in FRAMES[EVENTS if of_events else PIXELS](images, size):
+            self.frame(frame, size)
         self.expected += len(images)
 
-    def frame(self, pixels):
-        """A frame of these bytes; counts no result."""
-        size = self.limits.pixels
-        for data, last in beats_of(pixels + bytes(-len(pixels) % size), size):
-            self.lines.append(f"{BEAT_LAST if last else BEAT} {data:0{2 * size}x}")
+    def frame(self, data, size=None):
+        """A frame of these bytes, `size` to a beat, all it has where none is given; counts no result."""
+        size = size or self.limits.pixels
+        for beat, last in beats_of(data + bytes(-len(data) % size), size):
+            self.lines.append(f"{BEAT_LAST if last else BEAT} {beat:0{2 * self.limits.pixels}x}")
 
     def wait(self):
         """Until all results are there."""

@@ -285,7 +285,8 @@ def framed(payload):
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("change", [{}, {"lanes": 16, "pixels": 1, "steps": 2},
-                                    {"lanes": 16, "pixels": 16, "steps": 256}, {"memory": "spram", "pixels": 2, "inputs": 50}])
+                                    {"lanes": 16, "pixels": 16, "steps": 256},
+                                    {"memory": "spram", "pixels": 2, "inputs": 50}])
 def test_the_text_is_clean(change, tmp_path):
     limits = Limits(**LIMITS.settings | {"inputs": 64} | change)
     assert lint(generate_processor(limits, tmp_path / "design")) == []

@@ -3,6 +3,7 @@
 from myhdl import Signal, intbv
 
 from first_spike.rtl_model.parts.streams import Bundle, bits_for
+from first_spike.rtl_model.processor.limits import HEADER_FIELDS, LAYER_FIELDS
 
 
 class PayloadWrite(Bundle):
@@ -31,13 +32,16 @@ class NetworkFacts(Bundle):
         layers: less one
         classes: less one
         class_word: the word of the potentials at which the output layer begins
+        events: it takes events, not pixels
+        last_input: the number of inputs that have events, less one
+        most_events: of a recording that are taken in
     """
 
-    members = ("beats", "step_shift", "layers", "classes", "class_word")
+    members = HEADER_FIELDS
 
     def __init__(self, limits):
         for name, most in limits.header_most.items():
-            setattr(self, name, Signal(intbv(0)[bits_for(most + 1):]))
+            setattr(self, name, Signal(bool(0) if name == "events" else intbv(0)[bits_for(most + 1):]))
 
 
 class LayerFacts(Bundle):
@@ -52,11 +56,11 @@ class LayerFacts(Bundle):
         parts: its weights are two nibbles each
     """
 
-    members = ("weights", "starts", "inputs", "folds", "word", "parts")
+    members = LAYER_FIELDS
 
     def __init__(self, limits):
         for name, most in limits.layer_most.items():
-            setattr(self, name, Signal(intbv(0)[bits_for(most + 1):] if most > 1 else bool(0)))
+            setattr(self, name, Signal(bool(0) if name == "parts" else intbv(0)[bits_for(most + 1):]))
 
 
 class StepList(Bundle):

@@ -10,8 +10,8 @@ state = enum("WAIT", "RUN", "DRAIN", "VERDICT", "FIND", "SEND")
 
 @block
 def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched, start, fresh, at_output, closes,
-                    m_list, ends, release_input, release_hidden, done, decides, fires, last_fold, bad, decide, found,
-                    winner, space, push, entry, *, steps):
+                    m_list, ends, release_input, release_hidden, done, decides, fires, last_fold, step, bad, decide,
+                    found, winner, space, push, entry, *, steps):
     """Layer 0 takes the input spikes of a step in, fires, layer 1 takes those in within the same step, and so on.
 
     The first step in which an output neuron fires, or the last of the image, decides. A layer that no spike reaches is
@@ -37,6 +37,7 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
         decides: a fold of the output layer is tested
         fires: of that fold
         last_fold: it is the last one
+        step: the one that layer 0 took in last
         bad: the frame of this image is
         decide: a pulse: the image is decided and over
         found: its class is known
@@ -50,7 +51,6 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
     """
     now = Signal(state.WAIT)
     slots = 1 << len(layer)
-    step_bits = len(s_input.step)
     touched = Signal(intbv(0)[slots:])
     untouched = Signal(bool(0))
     skipped = Signal(bool(0))
@@ -59,7 +59,6 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
     goes = Signal(bool(0))
     passes = Signal(bool(0))
     is_final = Signal(bool(0))
-    step = Signal(intbv(0)[step_bits:])
     some = Signal(bool(0))
     several = Signal(bool(0))
     lone = Signal(bool(0))

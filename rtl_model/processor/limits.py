@@ -9,9 +9,10 @@ MAGIC = 0x53345031  # the first word of a load: "S4P1"
 POTENTIAL_BITS = 15  # of a neuron, relative to its threshold; a 16th bit says that it has fired
 NIBBLE = 4  # bits of a weight in a word; weights of 5 to 8 bits are two of them
 START_ROWS = 4  # nibbles of what a potential begins with
-HEADER_FIELDS = ("beats", "step_shift", "layers", "classes", "class_word")
+HEADER_FIELDS = ("beats", "step_shift", "layers", "classes", "class_word", "events", "last_input", "most_events")
 LAYER_FIELDS = ("weights", "starts", "inputs", "folds", "word", "parts")
 FIELD_SLOTS = 8  # words that the header takes, and each layer
+MOST_EVENTS = (1 << 16) - 1  # of a recording
 FIELD_BITS = 16  # of a field, which is the low half of its word
 QUEUE_DEPTH, QUEUE_MARGIN = 16, 12  # fired folds that wait for the serializer, and places kept for the pipeline
 
@@ -21,9 +22,9 @@ class Limits:
     """The parameters of a processor, each a limit of the networks that it takes; all but the inputs are powers of two.
 
     lanes: neurons worked on at a time, 8 to 64. weight_words: places of the weight memory, one for a nibble of each
-    lane. inputs: pixels of an image, whole beats. steps: time steps. neurons: of a layer. words: places of the
-    potentials, one for a fold of a layer. layers: of a network. pixels: in a beat of the input stream, 1 to 16. memory:
-    of the weights, "block" or "spram". Raises UserError for what cannot be.
+    lane. inputs: of a network, whole beats of pixels. steps: time steps. neurons: of a layer. words: places of the
+    potentials, one for a fold of a layer. layers: of a network. pixels: in a beat of the input stream, 1 to 16; from 4
+    on there is room for an event. memory: of the weights, "block" or "spram". Raises UserError for what cannot be.
     """
 
     lanes: int = 16
@@ -59,6 +60,11 @@ class Limits:
         return self.inputs // self.pixels
 
     @property
+    def takes_events(self):
+        """Whether a beat has room for an event, which is 32 bits."""
+        return self.pixels >= 4
+
+    @property
     def step_bits(self):
         return bits_for(self.steps)
 
@@ -91,7 +97,8 @@ class Limits:
     def header_most(self):
         """{field: its largest value} of the header; what counts something is one less than it."""
         return {"beats": self.beats - 1, "step_shift": self.step_bits, "layers": self.layers - 1,
-                "classes": self.neurons - 1, "class_word": self.words - 1}
+                "classes": self.neurons - 1, "class_word": self.words - 1,
+                "events": int(self.takes_events), "last_input": self.inputs - 1, "most_events": MOST_EVENTS}
 
     @property
     def layer_most(self):

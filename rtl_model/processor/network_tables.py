@@ -26,7 +26,7 @@ def network_tables(clk, s_write, m_facts, fetch, layer, m_layer, fetched, *, slo
     address_bits = bits_for(FIELD_SLOTS * slots)
     count = len(LAYER_FIELDS)
     first_weight = FIELD_SLOTS * (1 + slots)
-    beats_bits, shift_bits, layers_bits, classes_bits, class_word_bits = (
+    beats_bits, shift_bits, layers_bits, classes_bits, class_word_bits, _, last_input_bits, most_events_bits = (
         len(getattr(m_facts, name)) for name in HEADER_FIELDS)
     weights_bits, starts_bits, inputs_bits, folds_bits, word_bits, _ = (
         len(getattr(m_layer, name)) for name in LAYER_FIELDS)
@@ -64,6 +64,12 @@ def network_tables(clk, s_write, m_facts, fetch, layer, m_layer, fetched, *, slo
                 m_facts.classes.next = s_write.data[classes_bits:]
             if s_write.place == 4:
                 m_facts.class_word.next = s_write.data[class_word_bits:]
+            if s_write.place == 5:
+                m_facts.events.next = s_write.data[0]
+            if s_write.place == 6:
+                m_facts.last_input.next = s_write.data[last_input_bits:]
+            if s_write.place == 7:
+                m_facts.most_events.next = s_write.data[most_events_bits:]
 
     @always(clk.posedge)
     def walk_slot():
