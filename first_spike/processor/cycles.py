@@ -23,6 +23,7 @@ from numba import njit
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.schedule.cycles import Cycles
 from first_spike.golden.schedule.encoder import BANK, ENCODER, move_encoder, reset_encoder
+from first_spike.golden.schedule.event_loader import EVENT_LOADER, beats_of, move_event_loader, no_beats
 from first_spike.golden.schedule.first_step import FIRST_WAY, new_queue
 from first_spike.golden.schedule.kernel import LAYER
 from first_spike.golden.schedule.layers import Shape
@@ -47,27 +48,32 @@ TURN = registers("now layer step visiting fold part row place known found", "ski
 
 
 def predict(network, limits, images, inference):
-    """The exact Cycles that a processor of these Limits takes for `images` (uint8 [n, rows, columns]) back to back,
-    the first beat of the first being taken in cycle 0; inference: `infer(network, images)`.
+    """The exact Cycles that a processor of these Limits takes for `images` (uint8 [n, rows, columns], or Recordings)
+    back to back, the first beat of the first being taken in cycle 0; inference: `infer(network, images)`.
 
     Raises UserError if the network does not fit.
     """
     require_fit(network, limits)
     shift = limits.step_bits - (network.steps.bit_length() - 1)
-    times = encode(images, network.steps).astype(np.int64) << shift
-    shape = Shape(False, limits.steps, limits.pixels, 1, -(-network.inputs // limits.pixels), 0, 0, 0, False)
+    of_events = network.most_events is not None
+    beats, times = no_beats(), np.zeros((1, network.inputs), np.int64)
+    if of_events:
+        beats = beats_of(network, images)
+    else:
+        times = encode(images, network.steps).astype(np.int64) << shift
+    shape = Shape(of_events, limits.steps, limits.pixels, 1, -(-network.inputs // limits.pixels), 0, 0, 0, False)
     folds = np.array([folds_of(layer, limits.lanes) for layer in network.layers])
     parts = np.array([parts_of(layer) for layer in network.layers])
     none = np.zeros((len(images), 0), np.int16)
     hidden = np.concatenate([none, *inference.spike_times[:-1]], axis=1)
-    valid = _run(times, hidden, np.asarray(inference.decision_time, np.int64), shape, folds, parts,
+    valid = _run(times, beats, hidden, np.asarray(inference.decision_time, np.int64), shape, folds, parts,
                  np.cumsum([0, *network.sizes[:-1]]), limits.lanes, limits.neurons, network.steps, shift,
                  len(network.classes))
     return Cycles(valid, np.diff(valid, prepend=0))
 
 
 @njit(cache=True, nogil=True)
-def _run(times, hidden, decisions, shape, folds, parts, first_neuron, lanes, places, steps, shift, classes):
+def _run(times, beats, hidden, decisions, shape, folds, parts, first_neuron, lanes, places, steps, shift, classes):
     """valid[image]: the cycle in which its result is taken."""
     count = len(folds)
     first_vector = np.zeros(count + 1, np.int64)
@@ -76,6 +82,7 @@ def _run(times, hidden, decisions, shape, folds, parts, first_neuron, lanes, pla
     lists, turns = np.zeros((shape.steps, shape.banks), np.int64), np.ones(1, np.bool_)
     banks, encoder = np.zeros(shape.banks, BANK), np.zeros(1, ENCODER)
     first, first_queue = np.zeros(1, FIRST_WAY), new_queue(1, shape.beats)
+    loader = np.zeros(1, EVENT_LOADER)
     serializer, queue = np.zeros(1, SERIALIZER), np.zeros((1, QUEUE_DEPTH + 1), ENTRY)
     bursts = np.zeros((1, first_vector[count]), BURST)
     layer = np.zeros(1, LAYER)
@@ -89,6 +96,9 @@ def _run(times, hidden, decisions, shape, folds, parts, first_neuron, lanes, pla
     foresee(hidden[0], layer, bursts, folds, first_vector, first_neuron)
     valid = np.zeros(len(decisions), np.int64)
     now, flush, cycle = turn[0], False, 0
+    now.known = FETCH_CYCLES  # after the load, which the sweep of the encoder's tables outlasts
+    if not shape.takes_events:
+        now.known = 0
     while now.found < len(decisions):
         outcome = pipe[OUTCOME_CYCLES - 1]
         decide = move_turn(now, told, folds, parts, touched, pipe, layer[0].hold, first_vector, shift,
@@ -96,13 +106,18 @@ def _run(times, hidden, decisions, shape, folds, parts, first_neuron, lanes, pla
         spike = serializer[0].given >= 0
         takes_hidden = take(told[1], full[1], spike, serializer[0].given_spike >= 0, serializer[0].given_last, False, 0,
                             places, flush)
-        takes_input = take(told[0], full[0], encoder[0].sent, encoder[0].sent_input >= 0, encoder[0].sent_last,
-                           encoder[0].sent_end, encoder[0].sent_step, places, flush)
+        if shape.takes_events:
+            takes_input = take_sent(told[0], full[0], loader[0], shift, places, flush)
+        else:
+            takes_input = take_sent(told[0], full[0], encoder[0], 0, places, flush)
         layer[0].folds = 2  # the hardware has several, whatever the layer has
         layer[0].fire = max(outcome, NONE)
         move_serializer(0, serializer[0], queue, bursts, layer[0], takes_hidden, flush)
-        move_encoder(encoder[0], banks, turns, lists, first, first_queue, times, shape, takes_input, decide, flush,
-                     True)
+        if shape.takes_events:
+            move_event_loader(loader[0], beats, takes_input, flush, True)
+        else:
+            move_encoder(encoder[0], banks, turns, lists, first, first_queue, times, shape, takes_input, decide, flush,
+                         True)
         if decide:
             valid[now.found] = cycle + RESULT_CYCLES + classes
             now.found += 1
@@ -122,6 +137,13 @@ def foresee(hidden, layer, bursts, folds, first_vector, first_neuron):
         layer[0].folds = folds[k]
         count_fires(hidden[first_neuron[k]:first_neuron[k + 1]], layer[0],
                     bursts[0, first_vector[k]:first_vector[k + 1]])
+
+
+@njit(cache=True, nogil=True)
+def take_sent(now, full, sender, shift, places, flush):
+    """`take` of the input spikes that an ENCODER or an EVENT_LOADER sends, whose steps are to be shifted."""
+    return take(now, full, sender.sent, sender.sent_input >= 0, sender.sent_last, sender.sent_end,
+                sender.sent_step << shift, places, flush)
 
 
 @njit(cache=True, nogil=True)
