@@ -2,14 +2,14 @@
 
 The front end and the serializer are those of the accelerator (golden/schedule), the rest has these rules:
 
-1.  Input spikes go into a list, one a cycle, and what is in it is known two cycles later. The list of a step is
+1.  Input spikes go into a list, one a cycle, and what is in it is known a cycle later. The list of a step is
     complete with its last spike, or with `places` of them; a second list is filled meanwhile.
 2.  A layer begins a cycle after its list has a spike or is complete, when its facts are there: eight cycles after they
     were asked for, which is when the layer before ended, or the output layer, or the one whose list was empty.
 3.  It makes a visit a cycle: for each fold four if it is the first of its image, then one for each spike and part of
     the weights, or one alone where there would be none. In its first fold it follows the list while that grows, one
     spike behind. No fold begins while the serializer's queue is nearly full.
-4.  Eight cycles after the last visit of a fold its outcome is there. The next layer begins as above; behind the output
+4.  Seven cycles after the last visit of a fold its outcome is there. The next layer begins as above; behind the output
     layer, and behind a list that was not the last of its step, the next list waits for that outcome.
 5.  An image is decided with the outcome of the output layer in which a neuron fires, or of the last step. Its result is
     offered six cycles and one for each class later.
@@ -33,7 +33,7 @@ from first_spike.processor.pack import folds_of, parts_of, require_fit
 from first_spike.rtl_model.processor.limits import QUEUE_DEPTH, QUEUE_MARGIN, START_ROWS
 
 FETCH_CYCLES = 8
-OUTCOME_CYCLES = 8
+OUTCOME_CYCLES = 7
 RESULT_CYCLES = 6  # beside one for each class
 LAST_LIST, OTHER_LIST = -2, -3  # outcomes: of the output layer, and of a list that is not the last of its step
 WAIT, RUN, DRAIN, VERDICT = range(4)
@@ -61,6 +61,7 @@ def predict(network, limits, images, inference):
         beats = beats_of(network, images)
     else:
         times = encode(images, network.steps).astype(np.int64) << shift
+        times[:, ~network.used_inputs] = limits.steps
     shape = Shape(of_events, limits.steps, limits.pixels, 1, -(-network.inputs // limits.pixels), 0, 0, 0, False)
     folds = np.array([folds_of(layer, limits.lanes) for layer in network.layers])
     parts = np.array([parts_of(layer) for layer in network.layers])
@@ -151,10 +152,6 @@ def take(now, full, valid, spike, last, final, step, places, flush):
     """One cycle of the lists of a stream, in front of which is a transfer if it is `valid`; returns whether that is
     taken."""
     taken = valid and not full[now.half].done
-    reading = full[now.reading]
-    complete, closes, final_list, list_step = reading.done, reading.closes, reading.final, reading.step
-    count = reading.count if complete else now.filling
-    blank = now.releases or flush
     if taken:
         now.filling += spike
         if last or now.filling == places:
@@ -165,11 +162,12 @@ def take(now, full, valid, spike, last, final, step, places, flush):
         full[now.reading].done = False
         now.reading = 1 - now.reading
         now.releases = False
-    now.complete, now.count = complete and not blank, 0 if blank else count
-    now.closes, now.final, now.step = closes, final_list, list_step
     if flush:
         now.half = now.reading = now.filling = 0
         full[0].done = full[1].done = False
+    reading = full[now.reading]
+    now.complete, now.closes, now.final, now.step = reading.done, reading.closes, reading.final, reading.step
+    now.count = reading.count if reading.done else now.filling
     return taken
 
 

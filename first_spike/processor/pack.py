@@ -29,7 +29,7 @@ def load_words(network, limits):
 
 
 def payload_words(network, limits):
-    """uint32 [words]: what is between count and CRC: the header's slot, a slot for each layer, the words of weights."""
+    """uint32 [words]: what is between count and CRC: the slots of header and layers, masks, words of weights."""
     require_fit(network, limits)
     header, slots = tables(network, limits)
     words = np.zeros((1 + limits.layers, FIELD_SLOTS), np.uint32)
@@ -38,7 +38,14 @@ def payload_words(network, limits):
         row[:len(LAYER_FIELDS)] = [slot[name] for name in LAYER_FIELDS]
     rows = np.concatenate([part for layer in network.layers
                            for part in (weight_rows(layer, limits.lanes), start_rows(layer, limits.lanes))])
-    return np.concatenate([words.ravel(), nibbles_in_words(rows)])
+    return np.concatenate([words.ravel(), masks(network, limits), nibbles_in_words(rows)])
+
+
+def masks(network, limits):
+    """uint32 [beats]: for each beat of an image a bit for each pixel, the first the lowest: some neuron listens to it."""
+    used = np.zeros((limits.beats, limits.pixels), np.uint32)
+    used.ravel()[:network.inputs] = network.used_inputs
+    return np.bitwise_or.reduce(used << np.arange(limits.pixels, dtype=np.uint32), axis=1)
 
 
 def tables(network, limits):

@@ -44,6 +44,23 @@ class NetworkFacts(Bundle):
             setattr(self, name, Signal(bool(0) if name == "events" else intbv(0)[bits_for(most + 1):]))
 
 
+class MaskWrite(Bundle):
+    """Masks of beats, on their way into their memory.
+
+    Members:
+        select: there is one
+        address: number of the beat
+        data: a bit for each pixel: the network listens to it
+    """
+
+    members = ("select", "address", "data")
+
+    def __init__(self, limits):
+        self.select = Signal(bool(0))
+        self.address = Signal(intbv(0)[bits_for(limits.beats):])
+        self.data = Signal(intbv(0)[limits.pixels:])
+
+
 class LayerFacts(Bundle):
     """What is to be known of a layer.
 

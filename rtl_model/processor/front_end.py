@@ -13,13 +13,14 @@ from first_spike.rtl_model.shape.frames import EVENT_BITS
 
 
 @block
-def front_end(clk, rst, s_axis, m_spike, s_facts, decide, flush, clear, step, bad, *, limits):
+def front_end(clk, rst, s_axis, m_spike, s_facts, s_mask, decide, flush, clear, step, bad, *, limits):
     """Turns the frames of the network that is loaded, of pixels or of events, into spikes in the order of their steps.
 
     Ports:
         s_axis: frames, the first byte of a beat in the lowest bits; of events the lowest 32 bits of each beat
         m_spike: the spikes
         s_facts: what a frame is
+        s_mask: the pixels that the network listens to
         decide: a pulse: the image is decided and over
         flush: a pulse, one cycle later
         clear: forget everything of the image; at the same time, and after a reset
@@ -39,8 +40,8 @@ def front_end(clk, rst, s_axis, m_spike, s_facts, decide, flush, clear, step, ba
     gauge = submodule("gauge", frame_gauge, clk=clk, rst=rst, s_axis=pixel_frames, m_axis=frames,
                       s_facts=s_facts.only("beats", "step_shift"), pop=pixel_decide, bad=pixel_bad, steps=limits.steps)
     encoder = submodule("encoder", spike_encoder, clk=clk, rst=rst, s_axis=frames, m_spike=pixels,
-                        control=pixel_control, masks=((1 << limits.pixels) - 1,) * limits.beats, pixels=limits.pixels,
-                        step_bits=step_bits, whole=False)
+                        control=pixel_control, s_mask=s_mask, masks=((1 << limits.pixels) - 1,) * limits.beats,
+                        pixels=limits.pixels, step_bits=step_bits, whole=False)
     pixel_control.bad_frame.read = True  # of the frames that the gauge gives
 
     @always_comb

@@ -79,9 +79,14 @@ class Limits:
         return self.lanes * NIBBLE // 32
 
     @property
-    def first_weight(self):
-        """Word of a load's payload at which the weights begin, behind the header and a slot for each layer."""
+    def first_mask(self):
+        """Word of a load's payload at which the masks of beats begin, behind the header and a slot for each layer."""
         return FIELD_SLOTS * (1 + self.layers)
+
+    @property
+    def first_weight(self):
+        """Word of a load's payload at which the weights begin, behind a mask for each beat."""
+        return self.first_mask + self.beats
 
     @property
     def most_words(self):
@@ -90,8 +95,10 @@ class Limits:
 
     @property
     def identity(self):
-        """What a load is packed for: [7:0] lanes, [15:8] pixels, [23:16] log2 of the steps, [31:24] slots of layers."""
-        return self.lanes | self.pixels << 8 | self.step_bits << 16 | self.layers << 24
+        """What a load is packed for: [7:0] lanes, [11:8] log2 of the pixels of a beat, [15:12] log2 of the steps,
+        [19:16] log2 of the slots of layers, [31:20] beats, the lowest bits."""
+        return (self.lanes | bits_for(self.pixels + 1) - 1 << 8 | self.step_bits << 12 | bits_for(self.layers) << 16
+                | (self.beats & 0xFFF) << 20)
 
     @property
     def header_most(self):

@@ -33,7 +33,7 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
     """
     magic_high, magic_low = MAGIC >> 16, MAGIC & ALL
     identity_high, identity_low = limits.identity >> 16, limits.identity & ALL
-    first_weight, most_words = limits.first_weight, limits.most_words
+    first_mask, first_weight, most_words = limits.first_mask, limits.first_weight, limits.most_words
     fields = tuple(most for own in (limits.header_most, limits.layer_most)
                    for most in (*own.values(), *[ALL] * (FIELD_SLOTS - len(own))))
     place_bits = len(m_write.place)
@@ -89,7 +89,7 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
     @always_comb
     def judge_field():
         """It is more than its field holds."""
-        too_large.next = place < first_weight and (s_load.tdata[32:16] != 0 or s_load.tdata[16:] > field)
+        too_large.next = place < first_mask and (s_load.tdata[32:16] != 0 or s_load.tdata[16:] > field)
 
     @always(clk.posedge)
     def work():

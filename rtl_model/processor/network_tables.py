@@ -9,29 +9,34 @@ from first_spike.rtl_model.processor.limits import FIELD_BITS, FIELD_SLOTS, HEAD
 
 
 @block
-def network_tables(clk, s_write, m_facts, fetch, layer, m_layer, fetched, *, slots):
+def network_tables(clk, s_write, m_facts, m_mask, fetch, layer, m_layer, fetched, *, slots, beats):
     """Keeps the tables of a load, and reads the slot of a layer field by field.
 
     Ports:
         s_write: the payload of a load
         m_facts: its header
+        m_mask: its masks
         fetch: read the slot of `layer`; what is being read is given up
         layer: number of the layer, from `fetch` to `fetched`
         m_layer: its slot, while `fetched`
         fetched: it is complete
     Parameters:
         slots: of layers
+        beats: masks
     Latency: eight cycles from `fetch`.
     """
     address_bits = bits_for(FIELD_SLOTS * slots)
     count = len(LAYER_FIELDS)
-    first_weight = FIELD_SLOTS * (1 + slots)
+    first_mask = FIELD_SLOTS * (1 + slots)
+    end_of_masks = first_mask + beats
+    mask_bits, pixels = len(m_mask.address), len(m_mask.data)
     beats_bits, shift_bits, layers_bits, classes_bits, class_word_bits, _, last_input_bits, most_events_bits = (
         len(getattr(m_facts, name)) for name in HEADER_FIELDS)
     weights_bits, starts_bits, inputs_bits, folds_bits, word_bits, _ = (
         len(getattr(m_layer, name)) for name in LAYER_FIELDS)
     in_slots = Signal(bool(0))
     place = Signal(modbv(0)[address_bits:])
+    mask_place = Signal(modbv(0)[len(s_write.place):])
     address = Signal(intbv(0)[address_bits:])
     word = Signal(intbv(0)[FIELD_BITS:])
     number = Signal(modbv(0)[3:])
@@ -46,9 +51,21 @@ def network_tables(clk, s_write, m_facts, fetch, layer, m_layer, fetched, *, slo
     @always_comb
     def find_place():
         """A slot's field in block RAM."""
-        in_slots.next = s_write.valid and s_write.place >= 8 and s_write.place < first_weight
+        in_slots.next = s_write.valid and s_write.place >= 8 and s_write.place < first_mask
         place.next = s_write.place[address_bits:] - 8
         address.next = concat(layer, number)
+
+    @always_comb
+    def find_beat():
+        """The beat that a mask is for."""
+        m_mask.select.next = s_write.valid and s_write.place >= first_mask and s_write.place < end_of_masks
+        mask_place.next = s_write.place - first_mask
+        m_mask.data.next = s_write.data[pixels:]
+
+    @always_comb
+    def tell_beat():
+        """Its number."""
+        m_mask.address.next = mask_place[mask_bits:]
 
     @always(clk.posedge)
     def keep_header():
@@ -106,4 +123,4 @@ def network_tables(clk, s_write, m_facts, fetch, layer, m_layer, fetched, *, slo
             if arrived == 5:
                 m_layer.parts.next = word[0]
 
-    return slot_words, find_place, keep_header, walk_slot, take_fields
+    return slot_words, find_place, find_beat, tell_beat, keep_header, walk_slot, take_fields

@@ -6,7 +6,14 @@ from first_spike.rtl_model.layer.spike_serializer import spike_serializer
 from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.parts.hierarchy import submodule
 from first_spike.rtl_model.parts.streams import FireStream, SpikeStream, bits_for
-from first_spike.rtl_model.processor.bundles import LayerFacts, NetworkFacts, PayloadWrite, StepList, Visits
+from first_spike.rtl_model.processor.bundles import (
+    LayerFacts,
+    MaskWrite,
+    NetworkFacts,
+    PayloadWrite,
+    StepList,
+    Visits,
+)
 from first_spike.rtl_model.processor.class_finder import class_finder
 from first_spike.rtl_model.processor.fold_sequencer import fold_sequencer
 from first_spike.rtl_model.processor.front_end import front_end
@@ -51,6 +58,7 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, *, limits):
     write = PayloadWrite(limits)
     facts = NetworkFacts(limits)
     layer_facts = LayerFacts(limits)
+    mask = MaskWrite(limits)
     pixels = SpikeStream(1, bank_row_bits(limits.beats) + place_bits, limits.step_bits)
     hidden = SpikeStream(1, bits_for(limits.neurons), 1)
     fire = FireStream(limits.lanes, limits.folds, 1)
@@ -74,12 +82,12 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, *, limits):
 
     receiver = submodule("receiver", load_receiver, clk=clk, rst=rst, s_load=s_load, m_write=write, present=present,
                          error=error, limits=limits)
-    tables = submodule("tables", network_tables, clk=clk, s_write=write, m_facts=facts, fetch=fetch, layer=layer,
-                       m_layer=layer_facts, fetched=fetched, slots=limits.layers)
+    tables = submodule("tables", network_tables, clk=clk, s_write=write, m_facts=facts, m_mask=mask, fetch=fetch,
+                       layer=layer, m_layer=layer_facts, fetched=fetched, slots=limits.layers, beats=limits.beats)
     front = submodule("front", front_end, clk=clk, rst=core_rst, s_axis=s_axis, m_spike=pixels,
                       s_facts=facts.only("beats", "step_shift", "events", "last_input", "most_events")
                       if limits.takes_events else facts.only("beats", "step_shift", "events"),
-                      decide=decide, flush=flush, clear=clear, step=step, bad=bad, limits=limits)
+                      s_mask=mask, decide=decide, flush=flush, clear=clear, step=step, bad=bad, limits=limits)
     inputs = submodule("inputs", spike_list, module="input_list", clk=clk, clear=clear, s_spike=pixels,
                        m_list=input_list, leave=release_input, read=read, row=input_row, places=limits.neurons)
     spikes = submodule("spikes", spike_list, module="hidden_list", clk=clk, clear=clear, s_spike=hidden,

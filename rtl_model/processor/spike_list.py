@@ -14,7 +14,7 @@ def spike_list(clk, clear, s_spike, m_list, leave, read, row, *, places):
     Ports:
         clear: forget everything
         s_spike: spikes, one a transfer
-        m_list: what is in the list that is read; a register, two cycles behind
+        m_list: what is in the list that is read, a spike from the cycle behind its transfer on
         leave: its last spike is read in this cycle, and the next list follows; only when it is complete
         read: the place of a spike in it
         row: of that spike, two cycles later
@@ -105,27 +105,23 @@ def spike_list(clk, clear, s_spike, m_list, leave, read, row, *, places):
             filling.next = 0
             done.next = 0
 
-    @always(clk.posedge)
+    @always_comb
     def tell():
         """The list that is read, be it complete or not."""
+        m_list.complete.next = done[0]
+        m_list.closes.next = closes[0]
+        m_list.final.next = finals[0]
+        m_list.step.next = step_0
+        m_list.count.next = filling
+        if done[0]:
+            m_list.count.next = count_0
         if reading:
             m_list.complete.next = done[1]
             m_list.closes.next = closes[1]
             m_list.final.next = finals[1]
             m_list.step.next = step_1
-            m_list.count.next = count_1
-            if not done[1]:
-                m_list.count.next = filling
-        else:
-            m_list.complete.next = done[0]
-            m_list.closes.next = closes[0]
-            m_list.final.next = finals[0]
-            m_list.step.next = step_0
-            m_list.count.next = count_0
-            if not done[0]:
-                m_list.count.next = filling
-        if clear or leave:
-            m_list.complete.next = 0
-            m_list.count.next = 0
+            m_list.count.next = filling
+            if done[1]:
+                m_list.count.next = count_1
 
     return spikes, accept, offer, count, address, fill, tell

@@ -12,8 +12,7 @@ ROW_CYCLES = 2  # from a visit to the row of its spike
 READ_CYCLES = 3  # to the address of its potentials
 NIBBLE_CYCLES = 5  # to its nibbles and potentials
 ADD_CYCLES = 6  # to the addition
-WRITE_CYCLES = 7  # to the new potentials
-DONE_CYCLES = 8  # to what is told of a fold
+WRITE_CYCLES = 7  # to the new potentials, and to who fires
 
 
 @block
@@ -67,7 +66,7 @@ def visit_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire,
         potentials: what was read two cycles ago
     Parameters:
         limits: of the processor
-    Latency: eight cycles from the last visit of a fold to `m_fire`.
+    Latency: seven cycles from the last visit of a fold to `m_fire`.
     Back-pressure: none.
     """
     lanes, word_bits = limits.lanes, POTENTIAL_BITS + 1
@@ -142,21 +141,21 @@ def visit_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire,
         load_place.next = s_write.place - first_weight
         loads.next = s_write.valid and s_write.place >= first_weight
 
-    @always(clk.posedge)
+    @always_comb
     def tell():
         """A fold is through."""
         m_fire.valid.next = writes and tests and not of_output
         m_fire.fires.next = fires
         m_fire.fold.next = fold
         m_fire.last_fold.next = last_fold
-        m_fire.step.next = 0
-        m_fire.end.next = 1  # even if nobody fires it has to be told on
         decides.next = writes and tests and of_output
         done.next = writes and last_fold
-        if rst:
-            m_fire.valid.next = 0
-            decides.next = 0
-            done.next = 0
+
+    @always(clk.posedge)
+    def tell_always():
+        """Even if nobody fires it has to be told on."""
+        m_fire.step.next = 0
+        m_fire.end.next = 1
 
     if part_bits:
 
@@ -173,4 +172,5 @@ def visit_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire,
             """A word of weights is one of the load."""
             load_word.next = load_place[address_bits:]
 
-    return (delays, weights, memory, lane_array, add_row, catch_weights, choose_word, find_place, tell, split_place)
+    return (delays, weights, memory, lane_array, add_row, catch_weights, choose_word, find_place, tell,
+            tell_always, split_place)
