@@ -42,7 +42,7 @@ def payload_words(network, limits):
 
 
 def masks(network, limits):
-    """uint32 [beats]: for each beat of an image a bit for each pixel, the first the lowest: some neuron listens to it."""
+    """uint32 [beats]: for each beat a bit for each pixel, the first the lowest: some neuron listens to it."""
     used = np.zeros((limits.beats, limits.pixels), np.uint32)
     used.ravel()[:network.inputs] = network.used_inputs
     return np.bitwise_or.reduce(used << np.arange(limits.pixels, dtype=np.uint32), axis=1)

@@ -51,7 +51,7 @@ def words_of(network, images):
 
 def nibble(payload, limits, place, lane):
     """Of the word of weights at `place`."""
-    word = payload[FIELD_SLOTS * (1 + limits.layers) + place * limits.lanes // 8 + lane // 8]
+    word = payload[FIELD_SLOTS * (1 + limits.layers) + limits.beats + place * limits.lanes // 8 + lane // 8]
     return int(word) >> 4 * (lane % 8) & 15
 
 
@@ -100,7 +100,12 @@ def test_every_entry_of_a_load_is_what_plain_loops_say(lanes):
                     assert start == (-layer.thresholds[neuron] - 1 if neuron < layer.neurons else -(1 << 14))
             assert (slot["folds"] + 1) * lanes >= layer.neurons > slot["folds"] * lanes
         assert header["class_word"] == slot["word"] and word <= limits.words
-        assert len(payload) == len(rows) * FIELD_SLOTS + len(used) * lanes // 8 and used == set(range(len(used)))
+        mask = payload[len(rows) * FIELD_SLOTS:][:limits.beats].tolist()
+        for source in range(limits.inputs):
+            heard = source < network.inputs and any(network.layers[0].weights[source])
+            assert mask[source // limits.pixels] >> source % limits.pixels & 1 == heard
+        assert max(mask) < 1 << limits.pixels and used == set(range(len(used)))
+        assert len(payload) == len(rows) * FIELD_SLOTS + limits.beats + len(used) * lanes // 8
 
 
 def dense(shape, bits=4, steps=16, threshold=1):
