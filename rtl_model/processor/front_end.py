@@ -54,7 +54,7 @@ def front_end(clk, rst, s_axis, m_spike, s_facts, s_mask, decide, flush, clear, 
         pixel_control.space.next = not s_facts.events
 
     if not limits.takes_events:
-        s_facts.events.read = True
+        step.read = True  # a port without use
 
         @always_comb
         def pass_frames():
