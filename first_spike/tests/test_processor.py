@@ -1,5 +1,8 @@
 """A processor: networks loaded one after the other into one build, against the golden model and the cycle model."""
 
+import json
+import subprocess
+import sys
 from zlib import crc32
 
 import numpy as np
@@ -312,3 +315,44 @@ def framed(payload):
 def test_the_text_is_clean(change, tmp_path):
     limits = Limits(**LIMITS.settings | {"inputs": 64} | change)
     assert lint(generate_processor(limits, tmp_path / "design")) == []
+
+
+def run_command(name, *arguments):
+    """Of `first-spike name --top processor` with the limits here."""
+    flags = [text for key, value in LIMITS.settings.items() for text in (f"--{key.replace('_', '-')}", str(value))]
+    command = [sys.executable, "-m", "first_spike", name, "--top", "processor", *flags, *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+@pytest.mark.thorough
+def test_the_commands_make_one_and_compare_networks_on_it(tmp_path):
+    """The testbench that goes along passes, and fails where a result is another."""
+    network = dense((30, 12, 5), bits=2)
+    network.save(tmp_path / "network.npz")
+    np.save(tmp_path / "images.npy", random_images(np.random.default_rng(1), network))
+    done = run_command("generate", "--network", tmp_path / "network.npz", "--out", tmp_path / "design")
+    assert done.returncode == 0, done.stderr
+    bench = ["iverilog", "-g2005", "-y", ".", "-o", str(tmp_path / "bench.vvp"), "processor_tb.v"]
+    assert subprocess.run(bench, cwd=tmp_path / "design").returncode == 0
+    results = tmp_path / "design" / "processor_tb_results.hex"
+    for wrong in (False, True):
+        if wrong:
+            results.write_text(results.read_text().replace("0", "1", 1))
+        played = subprocess.run(["vvp", "-N", str(tmp_path / "bench.vvp")], cwd=tmp_path / "design",
+                                capture_output=True, text=True)
+        assert ("FAIL" if wrong else "PASS: processor gives 8 results") in played.stdout
+        assert (played.returncode != 0) == wrong
+    done = run_command("compare", "--sim", "icarus", "--network", tmp_path / "network.npz", "--images",
+                       tmp_path / "images.npy", "--build", tmp_path / "work", "--json", tmp_path / "report.json")
+    assert done.returncode == 0 and "every cycle to the cycle model's" in done.stdout, done.stderr
+    report = json.loads((tmp_path / "report.json").read_text())["networks"][0]
+    assert report["images"] == report["equal_images"] == 7
+
+
+def test_the_commands_refuse_what_does_not_fit(tmp_path):
+    dense((37, 2)).save(tmp_path / "network.npz")
+    for name, more in (("generate", ("--out", tmp_path / "design")), ("compare", ("--sim", "icarus", "--count", "1"))):
+        done = run_command(name, "--network", tmp_path / "network.npz", *more)
+        assert done.returncode == 1 and not (tmp_path / "design").exists()
+        assert done.stderr == ("error: the network does not fit the processor: inputs: 37 needed, 36 possible, 1 too "
+                               "many\n")
