@@ -55,11 +55,9 @@ def predict(network, limits, images, inference):
     """
     require_fit(network, limits)
     shift = limits.step_bits - (network.steps.bit_length() - 1)
-    of_events = network.most_events is not None
-    beats, times = no_beats(), np.zeros((1, network.inputs), np.int64)
-    if of_events:
-        beats = beats_of(network, images)
-    else:
+    of_events, times = network.most_events is not None, np.zeros((1, network.inputs), np.int64)
+    beats = beats_of(network, images) if of_events else no_beats()
+    if not of_events:
         times = encode(images, network.steps).astype(np.int64) << shift
         times[:, ~network.used_inputs] = limits.steps
     shape = Shape(of_events, limits.steps, limits.pixels, 1, -(-network.inputs // limits.pixels), 0, 0, 0, False)
@@ -97,16 +95,13 @@ def _run(times, beats, hidden, decisions, shape, folds, parts, first_neuron, lan
     foresee(hidden[0], layer, bursts, folds, first_vector, first_neuron)
     valid = np.zeros(len(decisions), np.int64)
     now, flush, cycle = turn[0], False, 0
-    now.known = FETCH_CYCLES  # after the load, which the sweep of the encoder's tables outlasts
-    if not shape.takes_events:
-        now.known = 0
+    now.known = FETCH_CYCLES * shape.takes_events  # after the load; the sweep of the encoder's tables outlasts them
     while now.found < len(decisions):
         outcome = pipe[OUTCOME_CYCLES - 1]
         decide = move_turn(now, told, folds, parts, touched, pipe, layer[0].hold, first_vector, shift,
                            decisions[now.found], cycle)
-        spike = serializer[0].given >= 0
-        takes_hidden = take(told[1], full[1], spike, serializer[0].given_spike >= 0, serializer[0].given_last, False, 0,
-                            places, flush)
+        takes_hidden = take(told[1], full[1], serializer[0].given >= 0, serializer[0].given_spike >= 0,
+                            serializer[0].given_last, False, 0, places, flush)
         if shape.takes_events:
             takes_input = take_sent(told[0], full[0], loader[0], shift, places, flush)
         else:
@@ -180,8 +175,7 @@ def move_turn(now, told, folds, parts, touched, pipe, hold, first_vector, shift,
     if now.skipped:
         count, complete = 0, True
     closes = layer > 0 or own.closes
-    for place in range(OUTCOME_CYCLES - 1, 0, -1):
-        pipe[place] = pipe[place - 1]
+    pipe[1:] = pipe[:-1].copy()
     pipe[0] = NONE
     if now.now == WAIT and cycle >= now.known:
         if count > 0 or (complete and (layer == 0 or now.skipped)):
@@ -247,8 +241,7 @@ def visit(now, count, complete, parts, hold):
 def end(now, own, touched, closes, last_layer, cycle):
     """The layer has made its last visit to the list."""
     touched[now.layer] = True
-    if not now.skipped:
-        own.releases = True
+    own.releases = not now.skipped
     if now.layer == 0:
         now.is_final, now.step = own.final, own.step
     if not closes:

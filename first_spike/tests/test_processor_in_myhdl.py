@@ -13,7 +13,7 @@ from first_spike.rtl_model.processor.limits import Limits
 from first_spike.rtl_model.processor.processor import processor
 from first_spike.rtl_model.shape.frames import beats_of
 from first_spike.rtl_model.tests.clocked import run, signals
-from first_spike.rtl_model.tests.test_processor_blocks import send
+from first_spike.rtl_model.tests.test_processor_front import send
 
 LIMITS = Limits(lanes=8, weight_words=256, inputs=32, steps=8, neurons=16, words=8, layers=2, pixels=4)
 PATIENCE = 3000  # cycles without a result
