@@ -15,7 +15,7 @@ def random_case(rng, limits=LIMITS):
     """A Network within the limits, and images in any order."""
     count = int(rng.integers(1, 4))
     network = random_network(rng, 1 << int(rng.integers(1, limits.step_bits + 1)),
-                             [int(bits) for bits in rng.integers(1, 9, count)], count, max_neurons=28)
+                             [int(bits) for bits in rng.integers(1, 9, count)], count, max_side=6, max_neurons=28)
     if rng.random() < 0.3:
         network = on_events(network, int(rng.integers(1, 60)))
         return network, random_recordings(rng, network, 7)

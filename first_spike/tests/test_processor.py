@@ -33,6 +33,15 @@ def test_a_few_networks_on_icarus(tmp_path):
         assert report["first_mismatch"] is None and report["cycle_model"]["first"] is None, report["network"]
 
 
+def test_a_layer_waits_while_its_spikes_have_no_place(tmp_path):
+    """Many folds that take a cycle each and fire as a whole, twice in an image."""
+    limits = Limits(**LIMITS.settings | {"neurons": 256, "words": 64})
+    network = dense((4, 200, 5), threshold=1)
+    images = np.array([[[255, 255, 200, 200]], [[255, 0, 0, 255]], [[9, 9, 9, 9]]], np.uint8)
+    report, = compare_networks([("wide", network, images)], limits, tmp_path, "icarus")
+    assert report["first_mismatch"] is None and report["cycle_model"]["first"] is None
+
+
 @pytest.mark.thorough
 def test_networks_loaded_one_after_the_other_give_golden_results_in_predicted_cycles(processor):
     rng = np.random.default_rng(5)
