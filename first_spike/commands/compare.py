@@ -1,7 +1,6 @@
 """Simulate the hardware of a network, and compare it with the golden model.
 
-Every result, and every spike up to the decision. With --top processor: networks loaded into a processor, one after the
-other; --top processor --help says which options that has.
+Every result, and every spike up to the decision.
 Exit status 1 if anything differs, after naming the first image, step, layer and neuron, expected and got.
 """
 
@@ -61,7 +60,7 @@ def main():
 
 
 def parse():
-    parser = Parser(description=__doc__.split("\n\n")[0])
+    parser = Parser(description=__doc__.split("\n\n")[0], epilog=processor.EPILOG)
     parser.add_argument("--network", action=NetworkFile, required=True, metavar="FILE.npz",
                         help=f"integer network file, {NAMED}")
     parser.add_argument("--float", action=NetworkFile, metavar="FILE.npz",

@@ -1,7 +1,4 @@
-"""Generate the design of a network: Verilog, and what goes along with it.
-
-With --top processor: that of any network within limits; --top processor --help says which options it has.
-"""
+"""Generate the design of a network: Verilog, and what goes along with it."""
 
 from pathlib import Path
 
@@ -18,7 +15,7 @@ from first_spike.rtl_model.tops import STREAMED
 def main():
     if processor.is_wanted():
         return processor.generate()
-    parser = Parser(description=__doc__)
+    parser = Parser(description=__doc__, epilog=processor.EPILOG)
     parser.add_argument("--network", action=NetworkFile, required=True, metavar="FILE.npz",
                         help=f"integer network file, {NAMED}")
     parser.add_argument("--out", type=Path, required=True,

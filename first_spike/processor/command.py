@@ -41,6 +41,15 @@ MEANINGS = {
 }
 
 
+def flag(name):
+    """The option of a limit."""
+    return f"--{name.replace('_', '-')}"
+
+
+# `--weight-words` first: a line may end at a hyphen
+EPILOG = f"--top {TOP} has {', '.join(sorted(map(flag, MEANINGS), reverse=True))}, and says more: --top {TOP} --help."
+
+
 def is_wanted(arguments=None):
     """Whether the command line says --top processor."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
@@ -138,7 +147,7 @@ def _parser(description):
     parser.add_argument("--top", choices=(TOP,), required=True, help="the processor")
     for field in fields(Limits):
         letter, meaning = MEANINGS[field.name]
-        parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default,
+        parser.add_argument(flag(field.name), type=type(field.default), default=field.default,
                             metavar=letter, help=f"{meaning} (default: %(default)s)")
     return parser
 
@@ -150,7 +159,7 @@ def _limits(arguments):
 def _table(reports, simulator):
     table = Table(title=f"networks loaded one after the other, {simulator}", title_justify="left")
     for heading in ("network", "images", "equal", "cycles, mean", "max", "unlike the cycle model"):
-        table.add_column(heading, justify="left" if heading == "network" else "right")
+        table.add_column(heading, justify="left" if heading == "network" else "right", overflow="fold")
     for report in reports:
         table.add_row(report["network"], f"{report['images']:,}", f"{report['equal_images']:,}",
                       f"{report['cycles']['mean']:,.1f}", f"{report['cycles']['max']:,}",
