@@ -32,3 +32,12 @@ def dense(shape, bits=4, steps=16, threshold=1):
     layers = [Layer(np.ones((one, other), np.int8), np.full(other, threshold, np.int32), bits)
               for one, other in zip(sizes, sizes[1:])]
     return Network(steps, (1, sizes[0]), layers, [str(k) for k in range(sizes[-1])], "by hand")
+
+
+def lone_firing(second):
+    """A Network of one layer in two folds, in each of which one neuron fires, in the same step: 2, whose weights are 3,
+    and 10, whose are `second`. And images in which both fire, and none."""
+    weights = np.zeros((4, 12), np.int8)
+    weights[:, 2], weights[:, 10] = 3, second
+    network = Network(16, (1, 4), [Layer(weights, np.full(12, 5, np.int32), 4)], [str(k) for k in range(12)], "by hand")
+    return network, np.array([[[255, 255, 0, 0]], [[9, 0, 0, 0]], [[0, 0, 0, 0]], [[90, 255, 17, 255]]], np.uint8)

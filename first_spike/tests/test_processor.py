@@ -15,7 +15,7 @@ from first_spike.processor.folder import generate_processor
 from first_spike.processor.pack import load_words
 from first_spike.processor.simulated import Script, SimulatedProcessor
 from first_spike.rtl_model.processor.limits import FIELD_SLOTS, MAGIC, Limits
-from first_spike.tests.processor_cases import LIMITS, dense, random_case, words_of
+from first_spike.tests.processor_cases import LIMITS, dense, lone_firing, random_case, words_of
 
 BAD = 1 << 31
 
@@ -29,6 +29,7 @@ def processor(tmp_path_factory):
 def test_a_few_networks_on_icarus(tmp_path):
     rng = np.random.default_rng(6)
     cases = [(f"network {number}", *random_case(rng)) for number in range(2)]
+    cases += [(f"a tie of 3 and {second}", *lone_firing(second)) for second in (3, 4)]
     for report in compare_networks(cases, LIMITS, tmp_path, "icarus"):
         assert report["first_mismatch"] is None and report["cycle_model"]["first"] is None, report["network"]
 
