@@ -82,12 +82,12 @@ class SimulatedProcessor:
     """The processor of some Limits, compiled once for the simulator "icarus" or "verilator" into the folder `build`,
     unless what lies there was made from the same files. Raises UserError when the simulator is missing or fails."""
 
-    def __init__(self, limits, build, simulator="verilator", design=None):
+    def __init__(self, limits, build, simulator="verilator"):
         require_simulator(simulator)
         self.limits, self.simulator, self.build = limits, simulator, Path(build).resolve()
         require_plain_path(simulator, self.build)
         self.build.mkdir(parents=True, exist_ok=True)
-        folder = Path(design).resolve() if design else generate_processor(limits, self.build / "design").resolve()
+        folder = generate_processor(limits, self.build / "design").resolve()
         modules = (folder / FILE_LIST).read_text().split()
         files = [folder / name for name in (*modules, f"{TOP}_tb.v")]
         if simulator == "icarus":

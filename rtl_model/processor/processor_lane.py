@@ -24,7 +24,6 @@ def processor_lane(clk, visited, first, fresh, nothing, shift, negative, tests, 
         stored: {fired, potential} of the fold, beside its first nibble
         fires: the neuron fires, two cycles after the last nibble, while `tests`
         written: {fired, potential} at the same time
-    Parameters:
     Latency: two cycles.
     """
     sign = NIBBLE - 1
