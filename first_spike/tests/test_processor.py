@@ -151,7 +151,7 @@ def test_no_table_hangs_it(processor):
     for _ in range(60):
         network, images = random_case(rng)
         payload = rng.integers(0, 1 << 32, LIMITS.most_words).astype(np.uint32)
-        header, *slots = payload[:LIMITS.first_weight].reshape(-1, FIELD_SLOTS)
+        header, *slots = payload[:LIMITS.first_mask].reshape(-1, FIELD_SLOTS)
         for own, most in ((header, LIMITS.header_most), *((slot, LIMITS.layer_most) for slot in slots)):
             own[:len(most)] = [rng.integers(0, value + 1) for value in most.values()]
             own[len(most):] = 0

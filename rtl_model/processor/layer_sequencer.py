@@ -68,9 +68,9 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
 
     count_fires = inlined("fires", at_most_one(fires, lone, count=len(fires)))
 
-    @always_comb
+    @always(clk.posedge)
     def look_at_layer():
-        """Which one it is."""
+        """Which one it is; in registers, since it begins some cycles after it was named."""
         of_input.next = layer == 0
         is_last.next = layer == s_facts.layers
         untouched.next = not touched[layer]

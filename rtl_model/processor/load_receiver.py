@@ -53,6 +53,7 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
     slot = Signal(intbv(0)[4:])
     field = Signal(intbv(0)[16:])
     too_large = Signal(bool(0))
+    of_table = Signal(bool(0))
 
     crc = submodule("crc", crc32, clk=clk, clear=renew, push=add, octet=octet, free=free, left=left)
 
@@ -81,15 +82,20 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
         if place >= 8:
             slot.next = place[3:] + 8
 
-    @always_comb
+    @always(clk.posedge)
     def look_up_most():
         """The largest value that its field may have."""
         field.next = fields[int(slot)]
 
+    @always(clk.posedge)
+    def look_at_place():
+        """It is a field at all; `place` is known some cycles before a word."""
+        of_table.next = place < first_mask
+
     @always_comb
     def judge_field():
         """It is more than its field holds."""
-        too_large.next = place < first_mask and (s_load.tdata[32:16] != 0 or s_load.tdata[16:] > field)
+        too_large.next = of_table and (s_load.tdata[32:16] != 0 or s_load.tdata[16:] > field)
 
     @always(clk.posedge)
     def work():
@@ -110,6 +116,7 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
             if now == state.MAGIC:
                 present.next = 0
                 error.next = 0
+                place.next = 0
                 if s_load.tdata[32:16] == magic_high and s_load.tdata[16:] == magic_low:
                     now.next = state.IDENTITY
                 else:
@@ -121,7 +128,6 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
             elif now == state.COUNT:
                 now.next = state.PAYLOAD
                 count.next = s_load.tdata[place_bits:]
-                place.next = 0
                 if s_load.tdata < first_weight or s_load.tdata > most_words:
                     wrong[3:] = LENGTH
             elif now == state.PAYLOAD:
@@ -157,4 +163,4 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
             error.next = 0
             m_write.valid.next = 0
 
-    return crc, offer, handshake, pass_bytes, find_slot, look_up_most, judge_field, work
+    return crc, offer, handshake, pass_bytes, find_slot, look_up_most, look_at_place, judge_field, work
