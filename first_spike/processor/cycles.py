@@ -12,9 +12,7 @@ The front end and the serializer are those of the accelerator (golden/schedule),
 4.  Seven cycles after the last visit of a fold its outcome is there. The next layer begins as above; behind the output
     layer, and behind a list that was not the last of its step, the next list waits for that outcome.
 5.  An image is decided with the outcome of the output layer in which a neuron fires, or of the last step. Its result is
-    offered six cycles and one for each class later.
-
-Source and sink are taken to be always ready.
+    offered six cycles and one for each class later. Source and sink are taken to be always ready.
 """
 
 import numpy as np
