@@ -19,11 +19,14 @@ from first_spike.comparison.harness import require_plain_path, waves_file
 from first_spike.comparison.table import comparison_table
 from first_spike.comparison.verdict import verdict
 from first_spike.golden.contract.network import Network
+from first_spike.processor import command as processor
 
 DEFAULT_COUNT = 200
 
 
 def main():
+    if processor.is_wanted():
+        return processor.compare()
     arguments = parse()
     check_places(arguments, files=("json", "predictions"), folders=("build",))
     network = Network.load(arguments.network)
@@ -54,7 +57,7 @@ def main():
 
 
 def parse():
-    parser = Parser(description=__doc__.split("\n\n")[0])
+    parser = Parser(description=__doc__.split("\n\n")[0], epilog=processor.EPILOG)
     parser.add_argument("--network", action=NetworkFile, required=True, metavar="FILE.npz",
                         help=f"integer network file, {NAMED}")
     parser.add_argument("--float", action=NetworkFile, metavar="FILE.npz",

@@ -7,12 +7,15 @@ from first_spike.command.configuration_options import add_configuration, add_top
 from first_spike.command.option_values import NAMED, NetworkFile
 from first_spike.comparison.design_files import write_whole_design
 from first_spike.golden.contract.network import Network
+from first_spike.processor import command as processor
 from first_spike.rtl_model.delivery.manifest import files_of, read_manifest
 from first_spike.rtl_model.tops import STREAMED
 
 
 def main():
-    parser = Parser(description=__doc__)
+    if processor.is_wanted():
+        return processor.generate()
+    parser = Parser(description=__doc__, epilog=processor.EPILOG)
     parser.add_argument("--network", action=NetworkFile, required=True, metavar="FILE.npz",
                         help=f"integer network file, {NAMED}")
     parser.add_argument("--out", type=Path, required=True,

@@ -10,8 +10,8 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.files import ROOT
 from first_spike.golden.tests.random_networks import random_network
-from first_spike.rtl_model.delivery.deliver import TEMPLATES
 from first_spike.rtl_model.delivery.manifest import describe
+from first_spike.rtl_model.delivery.names import TEMPLATES
 from first_spike.rtl_model.shape.load_map import MASK, load_words
 
 HERE = ROOT / "rtl_model" / "tests"

@@ -3,7 +3,7 @@
 import pytest
 
 from first_spike.rtl_model.delivery import deliver as module
-from first_spike.rtl_model.delivery.deliver import fill
+from first_spike.rtl_model.delivery.names import fill
 
 
 @pytest.fixture

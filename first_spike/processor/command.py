@@ -1,0 +1,164 @@
+"""What `first-spike generate` and `compare` do with --top processor, which is made for limits, not for a network."""
+
+import argparse
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+from rich.table import Table
+
+from first_spike.command.cli import Parser, console, error_console, write_json
+from first_spike.command.images import add_count, add_image_arguments, read_images
+from first_spike.command.option_values import NAMED, NetworkFile, output_file
+from first_spike.command.places import BUILD, check_places, work_folder
+from first_spike.comparison.backends import VERILOG, Outcome, from_golden
+from first_spike.comparison.design_files import vectors
+from first_spike.comparison.table import statistics
+from first_spike.comparison.verdict import count_mismatches, cycle_agreement
+from first_spike.golden.contract.network import Network
+from first_spike.golden.inference.infer import infer
+from first_spike.processor.cycles import predict
+from first_spike.processor.folder import TOP, generate_processor
+from first_spike.processor.pack import require_fit
+from first_spike.processor.simulated import Script, SimulatedProcessor
+from first_spike.rtl_model.processor.limits import Limits
+
+DIFFERENT = 1
+DEFAULT_COUNT = 200
+MEANINGS = {
+    "lanes": ("P", "neurons worked on at a time"),
+    "weight_words": ("N", "places of the weight memory: a nibble for each lane"),
+    "inputs": ("N", "pixels of an image, at the most"),
+    "steps": ("T", "time steps, at the most"),
+    "neurons": ("N", "neurons of a layer, at the most"),
+    "words": ("N", "folds of all layers together, at the most"),
+    "layers": ("N", "layers, at the most"),
+    "pixels": ("B", "pixels per beat of the input stream"),
+    "memory": ("MEMORY", "of the weights: block, or spram of an iCE40 UP5K"),
+}
+
+
+def flag(name):
+    """The option of a limit."""
+    return f"--{name.replace('_', '-')}"
+
+
+# `--weight-words` first: a line may end at a hyphen
+EPILOG = f"--top {TOP} has {', '.join(sorted(map(flag, MEANINGS), reverse=True))}, and says more: --top {TOP} --help."
+
+
+def is_wanted(arguments=None):
+    """Whether the command line says --top processor."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--top")
+    return parser.parse_known_args(arguments)[0].top == TOP
+
+
+def generate():
+    """Write a processor into a folder; with a network its testbench loads that one and classifies."""
+    parser = _parser("Generate a processor: one design for any network within its limits, loaded at run time.")
+    parser.add_argument("--out", type=Path, required=True,
+                        help="folder for the design; an older design in it is replaced")
+    parser.add_argument("--network", action=NetworkFile, metavar="FILE.npz",
+                        help=f"network that the testbench loads, {NAMED} (default: no network, and no vectors)")
+    arguments = parser.parse_args()
+    limits = _limits(arguments)
+    script, results = None, None
+    if arguments.network:
+        network = Network.load(arguments.network)
+        require_fit(network, limits)
+        own = vectors(network)
+        played = Script(limits)
+        played.load_network(network)
+        played.frames(own.images)
+        played.wait()
+        script, results = played.lines, [f"{word:08x}" for word in own.words]
+    generate_processor(limits, arguments.out, script, results)
+    console.print(f"{arguments.out}: top {TOP}, identity {limits.identity:08x}", soft_wrap=True)
+
+
+def compare():
+    """Load networks one after the other into one build of a processor, classify, and compare with the golden model and
+    the cycle model; returns the exit status."""
+    parser = _parser("Simulate a processor, load networks into it one after the other, and compare with golden.")
+    parser.add_argument("--network", action=NetworkFile, nargs="+", required=True, metavar="FILE.npz",
+                        help=f"integer network files, {NAMED}")
+    parser.add_argument("--sim", required=True, choices=VERILOG, help="who simulates the Verilog")
+    add_image_arguments(parser)
+    add_count(parser, f"{DEFAULT_COUNT} or all there are")
+    parser.add_argument("--build", type=Path, metavar="FOLDER",
+                        help="work files (default: a folder of build/processor for these limits and this simulator)")
+    parser.add_argument("--json", type=output_file, metavar="FILE", help="write the figures of the table")
+    arguments = parser.parse_args()
+    limits = _limits(arguments)
+    cases = []
+    for path in arguments.network:
+        check_places(argparse.Namespace(**vars(arguments) | {"network": path}), files=("json",), folders=("build",))
+        network = Network.load(path)
+        require_fit(network, limits)
+        chosen = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
+        cases.append((path.stem, network, chosen.images))
+    name = "_".join(map(str, limits.settings.values()))
+    with work_folder(arguments.build or BUILD / "processor" / f"{name}_{arguments.sim}") as folder:
+        reports = compare_networks(cases, limits, folder, arguments.sim)
+    console.print(_table(reports, arguments.sim))
+    if arguments.json:
+        write_json(arguments.json, {"sim": arguments.sim, "limits": limits.settings, "networks": reports})
+    differences = [f"{report['network']}, {first}" for report in reports
+                   for first in (report["first_mismatch"], report["cycle_model"]["first"]) if first]
+    for sentence in differences:
+        error_console.print(sentence, style="bold red", soft_wrap=True)
+    if differences:
+        return DIFFERENT
+    console.print("Every result is equal to the golden model's, every cycle to the cycle model's.")
+    return None
+
+
+def compare_networks(cases, limits, build, simulator):
+    """A report ready for JSON of each (name, Network, images), all loaded into one build, one after the other."""
+    script = Script(limits)
+    for _, network, images in cases:
+        script.load_network(network)
+        script.frames(images)
+        script.wait()
+    seen = SimulatedProcessor(limits, build, simulator).play(script)
+    reports, first = [], 0
+    for name, network, images in cases:
+        own = slice(first, first + len(images))
+        first += len(images)
+        inference = infer(network, images)
+        expected = from_golden(inference, predict(network, limits, images, inference).interval)
+        found = Outcome(seen.words[own], None, np.diff(seen.cycles[own], prepend=seen.begins[own][0]),
+                        seen.cycles[own] - seen.begins[own])
+        agreement = count_mismatches(network.steps, expected, found)
+        reports.append({
+            "network": name, "network_sha256": network.sha256, "images": len(images),
+            "equal_images": agreement.equal_images, "mismatches": agreement.mismatches,
+            "first_mismatch": agreement.first, "cycles": statistics(found.cycles),
+            "cycle_model": cycle_agreement(expected.cycles, found.cycles)})
+    return reports
+
+
+def _parser(description):
+    parser = Parser(description=description)
+    parser.add_argument("--top", choices=(TOP,), required=True, help="the processor")
+    for field in fields(Limits):
+        letter, meaning = MEANINGS[field.name]
+        parser.add_argument(flag(field.name), type=type(field.default), default=field.default,
+                            metavar=letter, help=f"{meaning} (default: %(default)s)")
+    return parser
+
+
+def _limits(arguments):
+    return Limits(**{field.name: getattr(arguments, field.name) for field in fields(Limits)})
+
+
+def _table(reports, simulator):
+    table = Table(title=f"networks loaded one after the other, {simulator}", title_justify="left")
+    for heading in ("network", "images", "equal", "cycles, mean", "max", "unlike the cycle model"):
+        table.add_column(heading, justify="left" if heading == "network" else "right", overflow="fold")
+    for report in reports:
+        table.add_row(report["network"], f"{report['images']:,}", f"{report['equal_images']:,}",
+                      f"{report['cycles']['mean']:,.1f}", f"{report['cycles']['max']:,}",
+                      f"{report['cycle_model']['mismatches']:,}")
+    return table

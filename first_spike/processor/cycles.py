@@ -1,0 +1,256 @@
+"""How many cycles a processor takes, without simulating it.
+
+The front end and the serializer are those of the accelerator (golden/schedule), the rest has these rules:
+
+1.  Input spikes go into a list, one a cycle, and what is in it is known a cycle later. The list of a step is
+    complete with its last spike, or with `places` of them; a second list is filled meanwhile.
+2.  A layer begins a cycle after its list has a spike or is complete, when its facts are there: eight cycles after they
+    were asked for, which is when the layer before ended, or the output layer, or the one whose list was empty.
+3.  It makes a visit a cycle: for each fold four if it is the first of its image, then one for each spike and part of
+    the weights, or one alone where there would be none. In its first fold it follows the list while that grows, one
+    spike behind. No fold begins while the serializer's queue is nearly full.
+4.  Seven cycles after the last visit of a fold its outcome is there. The next layer begins as above; behind the output
+    layer, and behind a list that was not the last of its step, the next list waits for that outcome.
+5.  An image is decided with the outcome of the output layer in which a neuron fires, or of the last step. Its result is
+    offered six cycles and one for each class later. Source and sink are taken to be always ready.
+"""
+
+import numpy as np
+from numba import njit
+
+from first_spike.golden.inference.encode import encode
+from first_spike.golden.schedule.cycles import Cycles
+from first_spike.golden.schedule.encoder import BANK, ENCODER, move_encoder, reset_encoder
+from first_spike.golden.schedule.first_step import (
+    EVENT_LOADER,
+    FIRST_WAY,
+    beats_of,
+    move_event_loader,
+    new_queue,
+    no_beats,
+)
+from first_spike.golden.schedule.kernel import LAYER
+from first_spike.golden.schedule.layers import Shape
+from first_spike.golden.schedule.maps import ENTRY, NONE, registers
+from first_spike.golden.schedule.serializer import BURST, SERIALIZER, clear_serializer, count_fires, move_serializer
+from first_spike.processor.pack import folds_of, parts_of, require_fit
+from first_spike.rtl_model.processor.limits import QUEUE_DEPTH, QUEUE_MARGIN, START_ROWS
+
+FETCH_CYCLES = 8
+OUTCOME_CYCLES = 7
+RESULT_CYCLES = 6  # beside one for each class
+LAST_LIST, OTHER_LIST = -2, -3  # outcomes: of the output layer, and of a list that is not the last of its step
+WAIT, RUN, DRAIN, VERDICT = range(4)
+STARTS, SPIKES, NOTHING = range(3)
+
+# The two lists of a stream: which is filled and which read, how many are in the first; what is told of the second
+LISTS = registers("filling half reading count step", "complete closes final releases")
+# One of them, when it is complete
+FULL = registers("count step", "done closes final")
+# The layer whose turn it is, what it visits next; from when on its facts are there; images that are decided
+TURN = registers("now layer step visiting fold part row place known found", "skipped is_final begins fresh")
+
+
+def predict(network, limits, images, inference):
+    """The exact Cycles that a processor of these Limits takes for `images` (uint8 [n, rows, columns], or Recordings)
+    back to back, the first beat of the first being taken in cycle 0; inference: `infer(network, images)`.
+
+    Raises UserError if the network does not fit.
+    """
+    require_fit(network, limits)
+    shift = limits.step_bits - (network.steps.bit_length() - 1)
+    of_events, times = network.most_events is not None, np.zeros((1, network.inputs), np.int64)
+    beats = beats_of(network, images) if of_events else no_beats()
+    if not of_events:
+        times = encode(images, network.steps).astype(np.int64) << shift
+        times[:, ~network.used_inputs] = limits.steps
+    shape = Shape(of_events, limits.steps, limits.pixels, 1, -(-network.inputs // limits.pixels), 0, 0, 0, False)
+    folds = np.array([folds_of(layer, limits.lanes) for layer in network.layers])
+    parts = np.array([parts_of(layer) for layer in network.layers])
+    none = np.zeros((len(images), 0), np.int16)
+    hidden = np.concatenate([none, *inference.spike_times[:-1]], axis=1)
+    valid = _run(times, beats, hidden, np.asarray(inference.decision_time, np.int64), shape, folds, parts,
+                 np.cumsum([0, *network.sizes[:-1]]), limits.lanes, limits.neurons, network.steps, shift,
+                 len(network.classes))
+    return Cycles(valid, np.diff(valid, prepend=0))
+
+
+@njit(cache=True, nogil=True)
+def _run(times, beats, hidden, decisions, shape, folds, parts, first_neuron, lanes, places, steps, shift, classes):
+    """valid[image]: the cycle in which its result is taken."""
+    count = len(folds)
+    first_vector = np.zeros(count + 1, np.int64)
+    for k in range(count):
+        first_vector[k + 1] = first_vector[k] + folds[k] * steps
+    lists, turns = np.zeros((shape.steps, shape.banks), np.int64), np.ones(1, np.bool_)
+    banks, encoder = np.zeros(shape.banks, BANK), np.zeros(1, ENCODER)
+    first, first_queue = np.zeros(1, FIRST_WAY), new_queue(1, shape.beats)
+    loader = np.zeros(1, EVENT_LOADER)
+    serializer, queue = np.zeros(1, SERIALIZER), np.zeros((1, QUEUE_DEPTH + 1), ENTRY)
+    bursts = np.zeros((1, first_vector[count]), BURST)
+    layer = np.zeros(1, LAYER)
+    told, full = np.zeros(2, LISTS), np.zeros((2, 2), FULL)
+    turn, pipe = np.zeros(1, TURN), np.full(OUTCOME_CYCLES, NONE)
+    touched = np.zeros(count, np.bool_)
+    reset_encoder(encoder[0])
+    clear_serializer(serializer[0])
+    layer[0].lanes, layer[0].out_ways, layer[0].fire_end, layer[0].holds = lanes, 1, True, True
+    layer[0].high = QUEUE_DEPTH - QUEUE_MARGIN
+    foresee(hidden[0], layer, bursts, folds, first_vector, first_neuron)
+    valid = np.zeros(len(decisions), np.int64)
+    now, flush, cycle = turn[0], False, 0
+    now.known = FETCH_CYCLES * shape.takes_events  # after the load; the sweep of the encoder's tables outlasts them
+    while now.found < len(decisions):
+        outcome = pipe[OUTCOME_CYCLES - 1]
+        decide = move_turn(now, told, folds, parts, touched, pipe, layer[0].hold, first_vector, shift,
+                           decisions[now.found], cycle)
+        takes_hidden = take(told[1], full[1], serializer[0].given >= 0, serializer[0].given_spike >= 0,
+                            serializer[0].given_last, False, 0, places, flush)
+        if shape.takes_events:
+            takes_input = take_sent(told[0], full[0], loader[0], shift, places, flush)
+        else:
+            takes_input = take_sent(told[0], full[0], encoder[0], 0, places, flush)
+        layer[0].folds = 2  # the hardware has several, whatever the layer has
+        layer[0].fire = max(outcome, NONE)
+        move_serializer(0, serializer[0], queue, bursts, layer[0], takes_hidden, flush)
+        if shape.takes_events:
+            move_event_loader(loader[0], beats, takes_input, flush, True)
+        else:
+            move_encoder(encoder[0], banks, turns, lists, first, first_queue, times, shape, takes_input, decide, flush,
+                         True)
+        if decide:
+            valid[now.found] = cycle + RESULT_CYCLES + classes
+            now.found += 1
+            now.known = max(now.known, cycle + RESULT_CYCLES + classes)
+            touched[:] = False
+            if now.found < len(decisions):
+                foresee(hidden[now.found], layer, bursts, folds, first_vector, first_neuron)
+        flush = decide
+        cycle += 1
+    return valid
+
+
+@njit(cache=True, nogil=True)
+def foresee(hidden, layer, bursts, folds, first_vector, first_neuron):
+    """Who will fire in the image that begins, vector by vector."""
+    for k in range(len(folds) - 1):
+        layer[0].folds = folds[k]
+        count_fires(hidden[first_neuron[k]:first_neuron[k + 1]], layer[0],
+                    bursts[0, first_vector[k]:first_vector[k + 1]])
+
+
+@njit(cache=True, nogil=True)
+def take_sent(now, full, sender, shift, places, flush):
+    """`take` of the input spikes that an ENCODER or an EVENT_LOADER sends, whose steps are to be shifted."""
+    return take(now, full, sender.sent, sender.sent_input >= 0, sender.sent_last, sender.sent_end,
+                sender.sent_step << shift, places, flush)
+
+
+@njit(cache=True, nogil=True)
+def take(now, full, valid, spike, last, final, step, places, flush):
+    """One cycle of the lists of a stream, in front of which is a transfer if it is `valid`; returns whether that is
+    taken."""
+    taken = valid and not full[now.half].done
+    if taken:
+        now.filling += spike
+        if last or now.filling == places:
+            own = full[now.half]
+            own.done, own.closes, own.final, own.step, own.count = True, last, final and last, step, now.filling
+            now.half, now.filling = 1 - now.half, 0
+    if now.releases:
+        full[now.reading].done = False
+        now.reading = 1 - now.reading
+        now.releases = False
+    if flush:
+        now.half = now.reading = now.filling = 0
+        full[0].done = full[1].done = False
+    reading = full[now.reading]
+    now.complete, now.closes, now.final, now.step = reading.done, reading.closes, reading.final, reading.step
+    now.count = reading.count if reading.done else now.filling
+    return taken
+
+
+@njit(cache=True, nogil=True)
+def move_turn(now, told, folds, parts, touched, pipe, hold, first_vector, shift, decision, cycle):
+    """One cycle of the layer whose turn it is; returns whether the image is decided."""
+    last_layer, layer, outcome = len(folds) - 1, now.layer, pipe[OUTCOME_CYCLES - 1]
+    own = told[0 if layer == 0 else 1]
+    count, complete = own.count, own.complete
+    if now.skipped:
+        count, complete = 0, True
+    closes = layer > 0 or own.closes
+    pipe[1:] = pipe[:-1].copy()
+    pipe[0] = NONE
+    if now.now == WAIT and cycle >= now.known:
+        if count > 0 or (complete and (layer == 0 or now.skipped)):
+            begin(now, count == 0, not touched[layer])
+        elif complete:
+            own.releases = True
+            now.layer, now.skipped = last_layer if now.is_final else 0, now.is_final
+            now.known = cycle + 1 + FETCH_CYCLES
+    elif now.now == RUN:
+        fold = now.fold
+        if visit(now, count, complete, parts[layer], hold):
+            step = own.step if layer == 0 else now.step
+            last_fold = fold == folds[layer] - 1
+            if closes and layer < last_layer:
+                pipe[0] = first_vector[layer] + (step >> shift) * folds[layer] + fold
+            elif last_fold:
+                pipe[0] = LAST_LIST if closes else OTHER_LIST
+            if last_fold:
+                end(now, own, touched, closes, last_layer, cycle)
+    elif now.now == DRAIN and outcome == OTHER_LIST:
+        now.now = WAIT
+    elif now.now == VERDICT and outcome == LAST_LIST:
+        now.now = WAIT
+        return now.is_final or now.step >> shift == decision
+    return False
+
+
+@njit(cache=True, nogil=True)
+def begin(now, empty, fresh):
+    """The layer begins with its first fold."""
+    now.now, now.fresh, now.begins = RUN, fresh, True
+    now.fold = now.part = now.row = now.place = 0
+    now.visiting = STARTS if fresh else NOTHING if empty else SPIKES
+
+
+@njit(cache=True, nogil=True)
+def visit(now, count, complete, parts, hold):
+    """A visit, if there can be one; returns whether it is its fold's last."""
+    if (now.begins and hold) or (now.visiting == SPIKES and not complete and count <= now.place + 1):
+        return False
+    empty, last_spike = complete and count == 0, complete and count == now.place + 1
+    fold_ends = now.visiting == NOTHING
+    now.begins = False
+    if now.visiting == STARTS:
+        now.row = (now.row + 1) % START_ROWS
+        fold_ends = now.row == 0 and empty
+        if now.row == 0 and not empty:
+            now.visiting = SPIKES
+    elif now.visiting == SPIKES:
+        now.place += 1
+        if last_spike:
+            now.place, now.part = 0, (now.part + 1) % parts
+            fold_ends = now.part == 0
+    if fold_ends:
+        now.begins = True
+        now.fold += 1
+        if now.fresh:
+            now.visiting = STARTS
+    return fold_ends
+
+
+@njit(cache=True, nogil=True)
+def end(now, own, touched, closes, last_layer, cycle):
+    """The layer has made its last visit to the list."""
+    touched[now.layer] = True
+    own.releases = not now.skipped
+    if now.layer == 0:
+        now.is_final, now.step = own.final, own.step
+    if not closes:
+        now.now = DRAIN
+        return
+    now.now, now.known = (VERDICT if now.layer == last_layer else WAIT), cycle + 1 + FETCH_CYCLES
+    now.layer = 0 if now.layer == last_layer else now.layer + 1
+    now.skipped = now.skipped and now.now == WAIT

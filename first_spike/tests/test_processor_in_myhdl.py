@@ -1,0 +1,63 @@
+"""The whole processor in MyHDL's own simulator against golden inference; its Verilog has first_spike/tests."""
+
+import numpy as np
+import pytest
+from myhdl import Signal, intbv
+
+from first_spike.golden.contract.limits import pack
+from first_spike.golden.inference.infer import infer
+from first_spike.golden.tests.random_networks import random_images, random_network
+from first_spike.processor.pack import load_words
+from first_spike.rtl_model.parts.streams import AxiStream
+from first_spike.rtl_model.processor.limits import Limits
+from first_spike.rtl_model.processor.processor import processor
+from first_spike.rtl_model.shape.frames import beats_of
+from first_spike.rtl_model.tests.clocked import run, signals
+from first_spike.rtl_model.tests.test_processor_front import send
+
+LIMITS = Limits(lanes=8, weight_words=256, inputs=32, steps=8, neurons=16, words=8, layers=2, pixels=4)
+PATIENCE = 3000  # cycles without a result
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_networks_loaded_one_after_the_other_give_golden_results(seed):
+    rng = np.random.default_rng(seed)
+    ports = signals("clk", "rst", "present") | dict(s_load=AxiStream(32), s_axis=AxiStream(32), m_axis=AxiStream(32),
+                                                    error=Signal(intbv(0)[3:]))
+    cases = [(network, random_images(rng, network)[:5]) for network in (
+        random_network(rng, 8, [4, 7], 2, max_side=4), random_network(rng, 2, [1], 1, max_side=5))]
+    seen = []
+
+    def stimulus():
+        clk, out = ports["clk"], ports["m_axis"]
+        ports["rst"].next, out.tready.next = 1, 1
+        yield clk.negedge
+        ports["rst"].next = 0
+        for network, images in cases:
+            yield clk.posedge
+            yield from send(clk, ports["s_load"], load_words(network, LIMITS))
+            beats = [beat for image in images for beat in beats_of(image.tobytes() + bytes(-image.size % 4), 4)]
+            waiting, quiet, wanted = iter(beats), 0, len(seen) + len(images)
+            beat = next(waiting)
+            yield clk.posedge
+            while len(seen) < wanted and quiet < PATIENCE:
+                ports["s_axis"].tvalid.next = beat is not None
+                if beat is not None:
+                    ports["s_axis"].tdata.next, ports["s_axis"].tlast.next = beat
+                yield clk.negedge
+                quiet += 1
+                if out.tvalid:
+                    seen.append(int(out.tdata))
+                    quiet = 0
+                taken = bool(ports["s_axis"].tvalid) and bool(ports["s_axis"].tready)
+                yield clk.posedge
+                if taken:
+                    beat = next(waiting, None)
+
+    run(processor, {**ports, "limits": LIMITS}, stimulus())
+    wanted = []
+    for network, images in cases:
+        found = infer(network, images)
+        wanted += pack(found.classes, found.decision_time, found.silent, found.tie).tolist()
+    assert seen == wanted

@@ -1,0 +1,135 @@
+"""The streams between the blocks of a processor."""
+
+from myhdl import Signal, intbv
+
+from first_spike.rtl_model.parts.streams import Bundle, bits_for
+from first_spike.rtl_model.processor.limits import HEADER_FIELDS, LAYER_FIELDS
+
+
+class PayloadWrite(Bundle):
+    """The words of a load, on their way to where they belong.
+
+    Members:
+        valid: there is a word
+        place: its number in the payload
+        data: the word
+    """
+
+    members = ("valid", "place", "data")
+
+    def __init__(self, limits):
+        self.valid = Signal(bool(0))
+        self.place = Signal(intbv(0)[bits_for(limits.most_words + 1):])
+        self.data = Signal(intbv(0)[32:])
+
+
+class NetworkFacts(Bundle):
+    """What is the same for every layer of the network that is loaded.
+
+    Members:
+        beats: of an image, less one
+        step_shift: log2 of the steps of the processor over those of the network
+        layers: less one
+        classes: less one
+        class_word: the word of the potentials at which the output layer begins
+        events: it takes events, not pixels
+        last_input: the number of inputs that have events, less one
+        most_events: of a recording that are taken in
+    """
+
+    members = HEADER_FIELDS
+
+    def __init__(self, limits):
+        for name, most in limits.header_most.items():
+            setattr(self, name, Signal(bool(0) if name == "events" else intbv(0)[bits_for(most + 1):]))
+
+
+class MaskWrite(Bundle):
+    """Masks of beats, on their way into their memory.
+
+    Members:
+        select: there is one
+        address: number of the beat
+        data: a bit for each pixel: the network listens to it
+    """
+
+    members = ("select", "address", "data")
+
+    def __init__(self, limits):
+        self.select = Signal(bool(0))
+        self.address = Signal(intbv(0)[bits_for(limits.beats):])
+        self.data = Signal(intbv(0)[limits.pixels:])
+
+
+class LayerFacts(Bundle):
+    """What is to be known of a layer.
+
+    Members:
+        weights: the word at which its weights begin: for each fold, part and input one
+        starts: the word at which begins what its potentials begin with: for each fold four
+        inputs: words of a fold and part
+        folds: less one
+        word: of the potentials, its first fold's
+        parts: its weights are two nibbles each
+    """
+
+    members = LAYER_FIELDS
+
+    def __init__(self, limits):
+        for name, most in limits.layer_most.items():
+            setattr(self, name, Signal(bool(0) if name == "parts" else intbv(0)[bits_for(most + 1):]))
+
+
+class StepList(Bundle):
+    """What is known of a list of spikes that is read.
+
+    Members:
+        count: spikes that are in it; what has been told stays true
+        complete: no more will come
+        closes: with `complete`: with it the step is over
+        final: with `complete`: and the image
+        step: with `complete`: the time step
+    """
+
+    members = ("count", "complete", "closes", "final", "step")
+
+    def __init__(self, places, step_bits):
+        self.count = Signal(intbv(0)[bits_for(places + 1):])
+        self.complete = Signal(bool(0))
+        self.closes = Signal(bool(0))
+        self.final = Signal(bool(0))
+        self.step = Signal(intbv(0)[step_bits:])
+
+
+class Visits(Bundle):
+    """One fold after the other takes the spikes of a list in: a visit a cycle.
+
+    Members:
+        valid: there is a visit
+        first: of its fold
+        last: of its fold
+        nothing: it adds nothing
+        fresh: the fold has been worked on in no step of this image
+        of_start: it adds what the potentials begin with, not weights
+        base: the word of weights that it adds, less the spike's row
+        shift: nibbles to the left
+        negative: its highest bit is a sign
+        word: of the potentials
+        fold: its number
+        last_fold: it is the layer's last
+        tests: with the last visit: who is above the threshold fires
+        output: the layer is the last one
+    """
+
+    members = ("valid", "first", "last", "nothing", "fresh", "of_start", "base", "shift", "negative", "word", "fold",
+               "last_fold", "tests", "output")
+
+    def __init__(self, limits):
+        for name in self.members:
+            setattr(self, name, Signal(bool(0)))
+        self.base = Signal(intbv(0)[bits_for(limits.weight_words):])
+        self.shift = Signal(intbv(0)[2:])
+        self.word = Signal(intbv(0)[bits_for(limits.words):])
+        self.fold = Signal(intbv(0)[bits_for(limits.folds):])
+
+

@@ -1,0 +1,119 @@
+"""What a processor has room for, and where in its memories things lie: the numbers that are fixed when it is built."""
+
+from dataclasses import dataclass, fields
+
+from first_spike.golden.errors import UserError
+from first_spike.rtl_model.parts.streams import bits_for
+
+MAGIC = 0x53345031  # the first word of a load: "S4P1"
+POTENTIAL_BITS = 15  # of a neuron, relative to its threshold; a 16th bit says that it has fired
+NIBBLE = 4  # bits of a weight in a word; weights of 5 to 8 bits are two of them
+START_ROWS = 4  # nibbles of what a potential begins with
+HEADER_FIELDS = ("beats", "step_shift", "layers", "classes", "class_word", "events", "last_input", "most_events")
+LAYER_FIELDS = ("weights", "starts", "inputs", "folds", "word", "parts")
+FIELD_SLOTS = 8  # words that the header takes, and each layer
+MOST_EVENTS = (1 << 16) - 1  # of a recording
+FIELD_BITS = 16  # of a field, which is the low half of its word
+QUEUE_DEPTH, QUEUE_MARGIN = 16, 12  # fired folds that wait for the serializer, and places kept for the pipeline
+
+
+@dataclass(frozen=True)
+class Limits:
+    """The parameters of a processor, each a limit of the networks that it takes; all but the inputs are powers of two.
+
+    lanes: neurons worked on at a time, 8 to 64. weight_words: places of the weight memory, one for a nibble of each
+    lane. inputs: of a network, whole beats of pixels. steps: time steps. neurons: of a layer. words: places of the
+    potentials, one for a fold of a layer. layers: of a network. pixels: in a beat of the input stream, 1 to 16; from 4
+    on there is room for an event. memory: of the weights, "block" or "spram". Raises UserError for what cannot be.
+    """
+
+    lanes: int = 16
+    weight_words: int = 8192
+    inputs: int = 1024
+    steps: int = 16
+    neurons: int = 512
+    words: int = 64
+    layers: int = 8
+    pixels: int = 8
+    memory: str = "block"
+
+    def __post_init__(self):
+        ranges = {"lanes": (8, 64), "weight_words": (64, 1 << 16), "steps": (2, 256),
+                  "neurons": (16, 1 << 14), "words": (4, 1 << 12), "layers": (2, 16), "pixels": (1, 16)}
+        for name, (least, most) in ranges.items():
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most or (
+                    value & (value - 1)):
+                raise UserError(f"{name} of a processor must be a power of two from {least} to {most}, found {value!r}")
+        if self.memory not in ("block", "spram"):
+            raise UserError(f"memory of a processor must be block or spram, found {self.memory!r}")
+        if isinstance(self.inputs, bool) or not isinstance(self.inputs, int) or self.inputs % self.pixels or not (
+                4 * self.pixels <= self.inputs < 1 << 16):
+            raise UserError(f"inputs of a processor must be from 4 to {(1 << 16) // self.pixels - 1} beats of "
+                            f"{self.pixels}, found {self.inputs!r}")
+        if self.neurons < 2 * self.lanes:
+            raise UserError(f"neurons of a processor must be at least 2 folds of {self.lanes}, found {self.neurons}")
+
+    @property
+    def beats(self):
+        """Of an image, at the most."""
+        return self.inputs // self.pixels
+
+    @property
+    def takes_events(self):
+        """Whether a beat has room for an event, which is 32 bits."""
+        return self.pixels >= 4
+
+    @property
+    def step_bits(self):
+        return bits_for(self.steps)
+
+    @property
+    def folds(self):
+        """Of a layer, at the most: so many that a list of spikes holds all of its neurons."""
+        return self.neurons // self.lanes
+
+    @property
+    def parts(self):
+        """Words of 32 bits in a word of weights."""
+        return self.lanes * NIBBLE // 32
+
+    @property
+    def first_mask(self):
+        """Word of a load's payload at which the masks of beats begin, behind the header and a slot for each layer."""
+        return FIELD_SLOTS * (1 + self.layers)
+
+    @property
+    def first_weight(self):
+        """Word of a load's payload at which the weights begin, behind a mask for each beat."""
+        return self.first_mask + self.beats
+
+    @property
+    def most_words(self):
+        """Of a load's payload."""
+        return self.first_weight + self.weight_words * self.parts
+
+    @property
+    def identity(self):
+        """What a load is packed for: [7:0] lanes, [11:8] log2 of the pixels of a beat, [15:12] log2 of the steps,
+        [19:16] log2 of the slots of layers, [31:20] beats, the lowest bits."""
+        return (self.lanes | bits_for(self.pixels + 1) - 1 << 8 | self.step_bits << 12 | bits_for(self.layers) << 16
+                | (self.beats & 0xFFF) << 20)
+
+    @property
+    def header_most(self):
+        """{field: its largest value} of the header; what counts something is one less than it."""
+        return {"beats": self.beats - 1, "step_shift": self.step_bits, "layers": self.layers - 1,
+                "classes": self.neurons - 1, "class_word": self.words - 1,
+                "events": int(self.takes_events), "last_input": self.inputs - 1, "most_events": MOST_EVENTS}
+
+    @property
+    def layer_most(self):
+        """{field: its largest value} of a layer's slot."""
+        return {"weights": self.weight_words - 1, "starts": self.weight_words - 1,
+                "inputs": max(self.inputs, self.neurons), "folds": self.folds - 1, "word": self.words - 1, "parts": 1}
+
+    @property
+    def settings(self):
+        """{name: value} of all of them."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}

@@ -1,0 +1,126 @@
+"""The tables of the network that is loaded: its facts in registers, those of its layers in block RAM."""
+
+from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
+
+from first_spike.rtl_model.parts.hierarchy import submodule
+from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM, loaded_words
+from first_spike.rtl_model.parts.streams import bits_for
+from first_spike.rtl_model.processor.limits import FIELD_BITS, FIELD_SLOTS, HEADER_FIELDS, LAYER_FIELDS
+
+
+@block
+def network_tables(clk, s_write, m_facts, m_mask, fetch, layer, m_layer, fetched, *, slots, beats):
+    """Keeps the tables of a load, and reads the slot of a layer field by field.
+
+    Ports:
+        s_write: the payload of a load
+        m_facts: its header
+        m_mask: its masks
+        fetch: read the slot of `layer`; what is being read is given up
+        layer: number of the layer, from `fetch` to `fetched`
+        m_layer: its slot, while `fetched`
+        fetched: it is complete
+    Parameters:
+        slots: of layers
+        beats: masks
+    Latency: eight cycles from `fetch`.
+    """
+    address_bits = bits_for(FIELD_SLOTS * slots)
+    count = len(LAYER_FIELDS)
+    first_mask = FIELD_SLOTS * (1 + slots)
+    end_of_masks = first_mask + beats
+    mask_bits, pixels = len(m_mask.address), len(m_mask.data)
+    beats_bits, shift_bits, layers_bits, classes_bits, class_word_bits, _, last_input_bits, most_events_bits = (
+        len(getattr(m_facts, name)) for name in HEADER_FIELDS)
+    weights_bits, starts_bits, inputs_bits, folds_bits, word_bits, _ = (
+        len(getattr(m_layer, name)) for name in LAYER_FIELDS)
+    in_slots = Signal(bool(0))
+    place = Signal(modbv(0)[address_bits:])
+    mask_place = Signal(modbv(0)[len(s_write.place):])
+    address = Signal(intbv(0)[address_bits:])
+    word = Signal(intbv(0)[FIELD_BITS:])
+    number = Signal(modbv(0)[3:])
+    arrived = Signal(intbv(0)[3:])
+    fetching = Signal(bool(0))
+    arriving = Signal(bool(0))
+
+    slot_words = submodule("slots", loaded_words, module="slot_words", clk=clk, write=in_slots, place=place, part=None,
+                           data=s_write.data, address=address, word=word, words=FIELD_SLOTS * slots,
+                           part_bits=FIELD_BITS, style=BLOCK_RAM)
+
+    @always_comb
+    def find_place():
+        """A slot's field in block RAM."""
+        in_slots.next = s_write.valid and s_write.place >= 8 and s_write.place < first_mask
+        place.next = s_write.place[address_bits:] - 8
+        address.next = concat(layer, number)
+
+    @always_comb
+    def find_beat():
+        """The beat that a mask is for."""
+        m_mask.select.next = s_write.valid and s_write.place >= first_mask and s_write.place < end_of_masks
+        mask_place.next = s_write.place - first_mask
+        m_mask.data.next = s_write.data[pixels:]
+
+    @always_comb
+    def tell_beat():
+        """Its number."""
+        m_mask.address.next = mask_place[mask_bits:]
+
+    @always(clk.posedge)
+    def keep_header():
+        """The facts of the network."""
+        if s_write.valid:
+            if s_write.place == 0:
+                m_facts.beats.next = s_write.data[beats_bits:]
+            if s_write.place == 1:
+                m_facts.step_shift.next = s_write.data[shift_bits:]
+            if s_write.place == 2:
+                m_facts.layers.next = s_write.data[layers_bits:]
+            if s_write.place == 3:
+                m_facts.classes.next = s_write.data[classes_bits:]
+            if s_write.place == 4:
+                m_facts.class_word.next = s_write.data[class_word_bits:]
+            if s_write.place == 5:
+                m_facts.events.next = s_write.data[0]
+            if s_write.place == 6:
+                m_facts.last_input.next = s_write.data[last_input_bits:]
+            if s_write.place == 7:
+                m_facts.most_events.next = s_write.data[most_events_bits:]
+
+    @always(clk.posedge)
+    def walk_slot():
+        """Field after field, which is there a cycle after its address."""
+        arriving.next = fetching
+        arrived.next = number
+        if fetching:
+            number.next = number + 1
+            if number == count - 1:
+                fetching.next = 0
+                number.next = 0
+        if arriving and arrived == count - 1:
+            fetched.next = 1
+        if fetch:
+            fetching.next = 1
+            number.next = 0
+            arriving.next = 0
+            fetched.next = 0
+
+    @always(clk.posedge)
+    def take_fields():
+        """Each in its register."""
+        if arriving:
+            if arrived == 0:
+                m_layer.weights.next = word[weights_bits:]
+            if arrived == 1:
+                m_layer.starts.next = word[starts_bits:]
+            if arrived == 2:
+                m_layer.inputs.next = word[inputs_bits:]
+            if arrived == 3:
+                m_layer.folds.next = word[folds_bits:]
+            if arrived == 4:
+                m_layer.word.next = word[word_bits:]
+            if arrived == 5:
+                m_layer.parts.next = word[0]
+
+    return slot_words, find_place, find_beat, tell_beat, keep_header, walk_slot, take_fields
