@@ -121,7 +121,8 @@ def test_a_failed_conversion_leaves_the_older_design(network_file, tmp_path, mon
 
     def fail(command, **options):
         """As if the process had stopped half-way."""
-        Path(command[5], "accelerator.v").write_text("module")
+        *_, made, _, _, _ = command
+        Path(made, "accelerator.v").write_text("module")
         return subprocess.CompletedProcess(command, 1, "", "no memory")
 
     monkeypatch.setattr(convert.subprocess, "run", fail)
