@@ -172,8 +172,8 @@ def own_column(group, columns, column):
 
 
 @block
-def column_bank(clk, read_row, read_group, window_row, window_group, row, group, columns, has_part, is_visit, is_write,
-                empties, weights, pool_writes, window, noted, exceeds, pool, candidate, read_fold=None,
+def column_bank(clk, read_row, read_group, window_row, window_group, row, write_group, columns, has_part, is_visit,
+                is_write, empties, weights, pool_writes, window, noted, exceeds, pool, candidate, read_fold=None,
                 window_fold=None, fold=None, starts=None, *, initials, code_bits, potential_bits, lanes, prefix):
     """One bank with what says which of its words a visit means.
 
@@ -186,7 +186,7 @@ def column_bank(clk, read_row, read_group, window_row, window_group, row, group,
         window_fold: one cycle later: the fold again
         columns: a constant: the column of the window of each group, the first lowest
         row: four cycles later: half and row again
-        group: four cycles later: the group again
+        write_group: four cycles later: the group again
         fold: four cycles later: the fold again
         has_part: four cycles later: this bank has a part in it
         is_visit: four cycles later: it is a visit
@@ -214,7 +214,7 @@ def column_bank(clk, read_row, read_group, window_row, window_group, row, group,
     found = inlined("column", own_column(window_group, columns, column))
     joined = [inlined("read", join_word(read_row, read_group, read_fold, read_word)),
               inlined("asked", join_word(window_row, column, window_fold, read_window)),
-              inlined("written", join_word(row, group, fold, word))]
+              inlined("written", join_word(row, write_group, fold, word))]
 
     @always_comb
     def choose():

@@ -21,6 +21,7 @@ def class_finder(clk, rst, start, s_facts, reading, class_word, potentials, foun
         potentials: what was read two cycles ago, {fired, potential} of each lane
         found: a pulse: it is known
         winner: the class, from then to the next `start`
+    Outputs: class_word, found, reading, winner
     Parameters:
         limits: of the processor
     Latency: five cycles and one for each class from `start` to `found`.

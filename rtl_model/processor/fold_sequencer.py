@@ -27,6 +27,7 @@ def fold_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, s_list, h
         m_visit: the visits
         read: the place in the list of the spike that is visited
         ends: the last visit of the layer is made in this cycle
+    Outputs: ends, read
     Parameters:
         places: of a list
     """

@@ -23,6 +23,7 @@ def frame_gauge(clk, rst, s_axis, m_axis, s_facts, pop, bad, *, steps):
         s_facts: beats, and how many steps of the encoder are one of the network
         pop: the oldest frame is decided
         bad: it is bad
+    Outputs: bad
     Parameters:
         steps: of the encoder
     Latency: none, combinational.

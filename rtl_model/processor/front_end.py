@@ -26,6 +26,7 @@ def front_end(clk, rst, s_axis, m_spike, s_facts, s_mask, decide, flush, clear, 
         clear: forget everything of the image; at the same time, and after a reset
         step: in which it is decided
         bad: its frame is bad
+    Outputs: bad
     Parameters:
         limits: of the processor
     Back-pressure: `s_axis` waits where the encoder or the loader does.

@@ -45,6 +45,7 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
         space: a place for a result is left
         push: there is a result
         entry: {bad, tie, silent, decision time, class} of it
+    Outputs: at_output, closes, decide, entry, fetch, fresh, layer, push, release_hidden, release_input, start, step
     Parameters:
         steps: of the encoder
     Latency: a cycle from a list and its layer's facts to `start`.

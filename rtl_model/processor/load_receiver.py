@@ -26,6 +26,7 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
         m_write: those of the payload
         present: there is a network
         error: of the latest load, 0 none
+    Outputs: error, present
     Parameters:
         limits: of the processor
     Latency: some forty cycles a word of the payload, the CRC a bit a cycle; one cycle for the others.

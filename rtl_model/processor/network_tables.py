@@ -20,6 +20,7 @@ def network_tables(clk, s_write, m_facts, m_mask, fetch, layer, m_layer, fetched
         layer: number of the layer, from `fetch` to `fetched`
         m_layer: its slot, while `fetched`
         fetched: it is complete
+    Outputs: fetched
     Parameters:
         slots: of layers
         beats: masks

@@ -17,12 +17,12 @@ from first_spike.rtl_model.processor.bundles import (
 from first_spike.rtl_model.processor.class_finder import class_finder
 from first_spike.rtl_model.processor.fold_sequencer import fold_sequencer
 from first_spike.rtl_model.processor.front_end import front_end
+from first_spike.rtl_model.processor.lane_pipeline import lane_pipeline
 from first_spike.rtl_model.processor.layer_sequencer import layer_sequencer
 from first_spike.rtl_model.processor.limits import POTENTIAL_BITS, QUEUE_DEPTH, QUEUE_MARGIN
 from first_spike.rtl_model.processor.load_receiver import load_receiver
 from first_spike.rtl_model.processor.network_tables import network_tables
 from first_spike.rtl_model.processor.spike_list import spike_list
-from first_spike.rtl_model.processor.visit_pipeline import visit_pipeline
 from first_spike.rtl_model.readout.result_sender import result_sender
 from first_spike.rtl_model.shape.placement import bank_row_bits
 
@@ -48,6 +48,7 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, *, limits):
         present: a network is there
         error: why the latest load was refused: 1 no load, or TLAST came early or late, 2 packed for another processor,
             3 too many words or too few, 4 a field of the tables is too large, 5 CRC; else 0
+    Outputs: error, present
     Parameters:
         limits: of the networks that it takes
     Back-pressure: all ends may stall at any time.
@@ -101,7 +102,7 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, *, limits):
     folds = submodule("folds", fold_sequencer, clk=clk, rst=core_rst, start=start, fresh=fresh, at_output=at_output,
                       closes=closes, s_layer=layer_facts, s_list=step_list, hold=hold,
                       m_visit=visits, read=read, ends=ends, places=limits.neurons)
-    pipeline = submodule("pipeline", visit_pipeline, clk=clk, rst=core_rst, s_visit=visits, row=row, s_write=write,
+    pipeline = submodule("pipeline", lane_pipeline, clk=clk, rst=core_rst, s_visit=visits, row=row, s_write=write,
                          class_word=class_word, reading=reading, m_fire=fire, done=done, decides=decides,
                          potentials=potentials, limits=limits)
     serializer = submodule("serializer", spike_serializer, clk=clk, clear=clear, s_fire=fire, m_spike=hidden,

@@ -25,6 +25,7 @@ def processor_lane(clk, visited, first, fresh, nothing, shift, negative, tests, 
         fires: the neuron fires, two cycles after the last nibble, while `tests`
         written: {fired, potential} at the same time
     Latency: two cycles.
+    Outputs: fires, written
     """
     sign = NIBBLE - 1
     potential = Signal(modbv(0)[POTENTIAL_BITS:])

@@ -18,6 +18,7 @@ def spike_list(clk, clear, s_spike, m_list, leave, read, row, *, places):
         leave: its last spike is read in this cycle, and the next list follows; only when it is complete
         read: the place of a spike in it
         row: of that spike, two cycles later
+    Outputs: row
     Parameters:
         places: of each of the two lists
     Back-pressure: a transfer on `s_spike` waits while both lists are complete.

@@ -7,6 +7,7 @@ import json
 import re
 import xml.etree.ElementTree as ElementTree
 from collections import Counter, namedtuple
+from functools import cache
 from pathlib import Path
 
 from first_spike.command.cli import differs_from
@@ -16,7 +17,12 @@ from first_spike.golden.files import ROOT
 HARDWARE = ROOT / "rtl_model"
 PLUMBING = ("hierarchy", "myhdl_internals")  # their blocks are no hardware of a design
 TOPS = ("accelerator", "accelerator_axi", "accelerator_serial")
-TESTED_AS = {"accelerator_serial": "test_board"}  # where no test is called as the block
+TESTED_AS = {  # where no test is called as the block
+    "accelerator_serial": "test_board",
+    **dict.fromkeys(("class_finder", "fold_sequencer", "processor_lane"), "test_processor_engine"),
+    **dict.fromkeys(("event_gauge", "frame_gauge", "load_receiver", "network_tables", "spike_list"),
+                    "test_processor_front"),
+    **dict.fromkeys(("front_end", "lane_pipeline", "layer_sequencer"), "test_processor")}
 FRONT_ENDS = ("spike_encoder", "event_loader")
 LAYERS = ("if_layer", "if_layer_folded", "if_layer_map", "if_layer_rows")
 OTHER_NAMES = {"result_queue": "queue", "larger": "largest", "write_table": "constant_table",
@@ -32,6 +38,7 @@ BLOCK = re.compile(r"^@block\ndef (\w+)\(.*?(?=^[@\w]|\Z)", re.MULTILINE | re.DO
 Block = namedtuple("Block", "name file test inside")
 
 
+@cache
 def blocks():
     """Every block as a Block, in order: its name, its file and that of its test (None if there is none) below ROOT,
     and `inside`, the blocks of whose modules it is a part, where it is no module of its own. Those that are tested
@@ -42,13 +49,15 @@ def blocks():
     modules = {*LAYERS, *TOPS, *FRONT_ENDS,
                *re.findall(r"submodule(?:_array)?\(\s*[^,]*, (\w+)", "".join(texts.values()))}
     together = {path.stem: [name for name in files if files[name] == path] for path in files.values()}
+    found = []
     for name, path in {**files, **{path.stem: path for path in files.values()}}.items():
         test = tests.get(TESTED_AS.get(name, f"test_{name}"))
         if test or name == path.stem and not any(f"test_{other}" in tests for other in together[name]):
             parts = [name] if name in files else together[name]
             inside = [user for part in parts for user in _modules_with(part, texts, modules)]
-            yield Block(name, str(path.relative_to(ROOT)), test and str(test.relative_to(ROOT)),
-                        [] if name in modules else list(dict.fromkeys(inside)))
+            found.append(Block(name, str(path.relative_to(ROOT)), test and str(test.relative_to(ROOT)),
+                               [] if name in modules else list(dict.fromkeys(inside))))
+    return found
 
 
 def _texts():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from first_spike.rtl_model.delivery import deliver as module
+from first_spike.rtl_model.delivery import names as module
 from first_spike.rtl_model.delivery.names import fill
 
 

@@ -19,6 +19,7 @@ WRITE_CYCLES = 7  # to the new potentials, and to who fires
 def delay(clk, rst, early, late, *, cycles):
     """`late` is `early` some cycles ago; 0 after a reset.
 
+    Outputs: late
     Parameters:
         cycles: at least one
     """
@@ -51,7 +52,7 @@ def delay(clk, rst, early, late, *, cycles):
 
 
 @block
-def visit_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, done, decides, potentials, *, limits):
+def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, done, decides, potentials, *, limits):
     """Adds to the potentials of a fold what is visited, and tells who fires with its last visit.
 
     Ports:
@@ -64,6 +65,7 @@ def visit_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire,
         done: the last visit of a layer to a list is through
         decides: with `m_fire`: it is the output layer
         potentials: what was read two cycles ago
+    Outputs: decides, done, potentials
     Parameters:
         limits: of the processor
     Latency: seven cycles from the last visit of a fold to `m_fire`.
