@@ -13,7 +13,7 @@ import numpy as np
 from rich.table import Table
 
 from first_spike.golden.errors import UserError
-from first_spike.synthesis.yosys import TOP, module_of, scopes_of
+from first_spike.synthesis.yosys import TOP, instance_of, module_of, scopes_of
 
 NET = "n{}_"
 BUSY, IDLE = "busy", "idle"
@@ -39,19 +39,17 @@ class Nets:
 
     def _place(self, net):
         """(The module that drives a net, the instance in the top that this is in)."""
-        inside = self.drivers[net]
-        if inside is None:
+        cell = self.drivers[net]
+        if cell is None:
             return "ports", TOP
-        while inside and inside not in self._scopes:
-            inside = inside.rpartition(".")[0]
-        return module_of(inside, self._scopes), inside.partition(".")[0] or TOP
+        return module_of(cell, self._scopes), instance_of(cell, self._scopes).partition(".")[0] or TOP
 
     def activity(self, windows, images):
         """What a report says: toggles of an image where it is busy, of a cycle where it idles, in all, by module, by
         part of the top.
 
-        windows: {BUSY: Window, IDLE: Window}; images: how many the busy window holds. The clock counts as a net: it
-        toggles twice a cycle, but its tree is none of them.
+        windows: {BUSY: Window, IDLE: Window}; images: how many the busy window holds. The clock counts as one net,
+        which toggles twice a cycle.
         """
         parts = {"modules": {}, "parts": {}}
         for net in self.drivers:
@@ -73,9 +71,7 @@ class Nets:
         has them."""
         tree = {}
         for name, net in self._names.items():
-            inside = name.rpartition(".")[0]
-            while inside and inside not in self._scopes:
-                inside = inside.rpartition(".")[0]
+            inside = instance_of(name.rpartition(".")[0], self._scopes)
             node = tree
             for part in inside.split(".") if inside else ():
                 node = node.setdefault(part, {})
@@ -104,29 +100,12 @@ def read_windows(file, windows):
 
     windows: {name: (first cycle, first after it)}, one after the other. Raises UserError if the file ends before them.
     """
-    codes, clock = {}, None
     bounds = sorted((first, end, name) for name, (first, end) in windows.items())
-    found = {}
+    found, begun, now = {}, None, 0
     with open(file) as lines:
-        scope = []
-        for line in lines:
-            words = line.split()
-            if not words:
-                continue
-            if words[0] == "$scope":
-                scope.append(words[2])
-            elif words[0] == "$upscope":
-                scope.pop()
-            elif words[0] == "$var":
-                net = re.fullmatch(r"n(\d+)_", words[4])
-                if net and scope[-1] == "dut":
-                    codes[words[3]] = int(net[1])
-                elif words[4] == "cycle" and scope[-1] == "recorder":
-                    clock = words[3]
-            elif words[0] == "$enddefinitions":
-                break
+        codes, clock = _codes(lines)
         values = dict.fromkeys(codes.values(), False)
-        since, toggles, high, now, begun = dict.fromkeys(values, 0), {}, {}, 0, None
+        toggles, high, since = {}, {}, dict.fromkeys(values, 0)
         first, end, name = bounds.pop(0)
         for line in lines:
             if line[0] == "#":
@@ -153,6 +132,25 @@ def read_windows(file, windows):
                 if begun is None and cycle >= first:
                     begun, toggles, high, since = now, {}, {}, dict.fromkeys(values, now)
     raise UserError(f"{file} ends before cycle {end}")
+
+
+def _codes(lines):
+    """({code in a VCD file: net}, the code of the recorder's cycle), from its header."""
+    codes, clock, scope = {}, None, []
+    for words in map(str.split, lines):
+        kind = words[0] if words else None
+        if kind == "$scope":
+            scope.append(words[2])
+        elif kind == "$upscope":
+            scope.pop()
+        elif kind == "$var":
+            net = re.fullmatch(r"n(\d+)_", words[4])
+            if net and scope[-1] == "dut":
+                codes[words[3]] = int(net[1])
+            elif words[4] == "cycle" and scope[-1] == "recorder":
+                clock = words[3]
+        elif kind == "$enddefinitions":
+            return codes, clock
 
 
 def activity_table(title, report):

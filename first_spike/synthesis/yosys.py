@@ -75,11 +75,17 @@ def scopes_of(cells):
     return {name: _source_module(cell["attributes"]) for name, cell in cells.items() if cell["type"] == "$scopeinfo"}
 
 
-def module_of(name, scopes):
-    """The module in which a cell, or a signal, of a flattened netlist stands."""
+def instance_of(name, scopes):
+    """The innermost instance in which a cell, or a signal, of a flattened netlist stands: "" of the top."""
     while name and name not in scopes:
         name = name.rpartition(".")[0]
-    return scopes[name] if name else TOP
+    return name
+
+
+def module_of(name, scopes):
+    """The module of that instance."""
+    inside = instance_of(name, scopes)
+    return scopes[inside] if inside else TOP
 
 
 PLAIN = {"CLKMUX": "CLK", "LSRMUX": "LSR", "REGSET": "RESET"}  # of a register that starts at zero
