@@ -48,7 +48,7 @@ def test_a_visit_changes_the_word_of_its_group_where_the_bank_has_a_part():
     """Of four visits with a weight of 2 two are of other words, and one has no part here: none crosses 3; the next."""
     ports = dict(**signals("clk", "has_part", "is_visit", "is_write", "empties", "pool_writes", "candidate"),
                  read_row=vector(2), read_group=vector(2), window_row=vector(2), window_group=vector(2), row=vector(2),
-                 group=vector(2), columns=vector(8), weights=vector(4), window=vector(4), noted=vector(1),
+                 write_group=vector(2), columns=vector(8), weights=vector(4), window=vector(4), noted=vector(1),
                  exceeds=vector(1), pool=vector(1))
     crossed = []
 
@@ -56,7 +56,7 @@ def test_a_visit_changes_the_word_of_its_group_where_the_bank_has_a_part():
         for cycle in range(6):
             ports["read_row"].next, ports["read_group"].next = row, group
             ports["window_row"].next, ports["window_group"].next = row, group
-            ports["row"].next, ports["group"].next = row, group
+            ports["row"].next, ports["write_group"].next = row, group
             ports["empties"].next = cycle == 2 and weight is None
             ports["weights"].next = weight if cycle == 2 and weight is not None else 0
             ports["is_write"].next, ports["has_part"].next = cycle == 4, has_part
