@@ -7,7 +7,7 @@ import numpy as np
 
 from first_spike.command.figure import literal_text, svg_text
 from first_spike.command.images import ChosenImages
-from first_spike.plots import beside, costs, listening, many_images, one_image
+from first_spike.plots import beside, costs, many_images, one_image
 from first_spike.plots.run import run_network
 
 
@@ -24,7 +24,7 @@ def potentials(network, image):
 
 def kernels(network, layer=0):
     """What the neurons or kernels of a layer listen to: red for positive weights, blue for negative ones."""
-    return _drawn(listening.draw_listening, network, layer)
+    return _drawn(one_image.draw_listening, network, layer)
 
 
 def decision_times(network, data):

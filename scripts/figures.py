@@ -13,8 +13,7 @@ if __name__ == "__main__":
 
 from first_spike.command.cli import EXIT_USER_ERROR, Parser, console, error_console, run
 from first_spike.golden.files import ROOT, replacing
-from scripts.site.charts import charts
-from scripts.site.explained import RULES, explained
+from scripts.site.charts import RULES, charts, explained
 from scripts.site.pipelines import PIPELINES
 from scripts.site.waves import waves
 

@@ -19,7 +19,7 @@ from first_spike.command.data_options import (
 from first_spike.command.option_values import positive
 from first_spike.command.places import HELP, file, output_name, reserved
 from first_spike.command.silence import USUAL, silence, ties, warn
-from first_spike.golden.training.classes import images_of_classes
+from first_spike.golden.training.sources import images_of_classes
 from first_spike.interop.bring_in import IMAGES, bring_in
 from first_spike.interop.options import (
     MOST_IMAGES,

@@ -26,10 +26,7 @@ from first_spike.comparison.table import figures_rows, network_title, summarise
 from first_spike.comparison.verdict import verdict
 from first_spike.golden.contract.network import Network
 from first_spike.plots.comparison import comparison_section
-from first_spike.plots.contents import sections
-from first_spike.plots.figures import figures_of
-from first_spike.plots.folder import PAGE, replacing_page, write_page
-from first_spike.plots.page import page, table
+from first_spike.plots.page import PAGE, figures_of, page, replacing_page, sections, table, write_page
 from first_spike.plots.run import run_network
 
 COMPARED = 20  # images, the one to look at and those behind it

@@ -15,8 +15,8 @@ from first_spike.golden.quantization.grid import calibrate, integer_network
 from first_spike.golden.quantization.thresholds import retune
 from first_spike.golden.training import defaults
 from first_spike.golden.training.adam import side_by_side
-from first_spike.golden.training.classes import hold_out
 from first_spike.golden.training.loop import Training
+from first_spike.golden.training.sources import hold_out
 from first_spike.jobs.cluster import chosen_workers
 from first_spike.training.quantize_options import data_for, data_name, draw_sweep, parse, sweep_all, sweep_table
 from first_spike.training.results import tell_classes

@@ -12,8 +12,8 @@ from first_spike.command.data_options import data_choices, read_dataset, result_
 from first_spike.command.interrupts import EXIT_INTERRUPTED
 from first_spike.command.places import file
 from first_spike.golden.training.adam import side_by_side
-from first_spike.golden.training.classes import held_and_rest
 from first_spike.golden.training.loop import Stopped
+from first_spike.golden.training.sources import held_and_rest
 from first_spike.jobs.cluster import chosen_workers
 from first_spike.training.results import CHECKPOINT, tell_classes
 from first_spike.training.train import train_into, training_plan

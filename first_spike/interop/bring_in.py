@@ -18,7 +18,7 @@ from first_spike.golden.foreign.nir_writer import read_description
 from first_spike.golden.foreign.weights import in_order_of_classes, integer_layers, weighted_layers
 from first_spike.golden.inference.figures import figures
 from first_spike.golden.quantization.grid import calibrate, integer_network
-from first_spike.golden.training.classes import hold_out
+from first_spike.golden.training.sources import hold_out
 from first_spike.interop.options import read_thresholds, what_was_done
 
 

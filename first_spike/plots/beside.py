@@ -4,7 +4,7 @@ import re
 
 from first_spike.command.figure import require_matplotlib
 from first_spike.exploration.points import cells
-from first_spike.plots.sheet import BLUE, FONT, GREEN, GREY, ORANGE, RED, label
+from first_spike.plots.run import BLUE, FONT, GREEN, GREY, ORANGE, RED, label
 from first_spike.synthesis.rivals import RIVALS
 
 SIZE = 7.2, 3.6  # inches: two columns of a paper

@@ -9,7 +9,7 @@ from first_spike.comparison.table import NAMES
 from first_spike.golden.inference.infer import float_infer, infer
 from first_spike.plots.one_image import mark_decision
 from first_spike.plots.page import block, figure, paragraph, table
-from first_spike.plots.sheet import (
+from first_spike.plots.run import (
     BLUE,
     GREY,
     ORANGE,

@@ -7,7 +7,7 @@ from first_spike.exploration.memories import BLOCK, DISTRIBUTED
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.inference.operations import memory_words
 from first_spike.golden.schedule.cycles import predict
-from first_spike.plots.sheet import BLUE, GREY, ORANGE, PALE, bars, label, layer_name, legend, sheet, subject_name
+from first_spike.plots.run import BLUE, GREY, ORANGE, PALE, bars, label, layer_name, legend, sheet, subject_name
 
 BLOCKS = {"heads": "encoder: head tables", "steps": "encoder: loader, steps", "ways": "encoder: lists, output",
           "events": "event loader", "readout": "read-out", "around": "around it"}

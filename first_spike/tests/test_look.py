@@ -25,11 +25,10 @@ from first_spike.golden.tests.random_networks import (
     random_images,
     worded_network,
 )
-from first_spike.plots import contents
+from first_spike.plots import page
 from first_spike.plots.comparison import Layer
-from first_spike.plots.listening import weight_maps
-from first_spike.plots.one_image import draw_series
-from first_spike.plots.sheet import short
+from first_spike.plots.one_image import draw_series, weight_maps
+from first_spike.plots.run import short
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.small_case import small_case
 from first_spike.tests.tampering import tampered_design
@@ -257,7 +256,7 @@ def test_what_others_put_there_and_what_fails(case, command, monkeypatch):  # no
     def fails(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(contents, "draw_confusion", fails)
+    monkeypatch.setattr(page, "draw_confusion", fails)
     assert_refused(command(look, *LABELLED), "cannot write the folder out: No space left on device")
     assert content("out") == before and {path.name for path in Path().iterdir()} >= {"out"}
     assert not [path for path in Path().iterdir() if path.name.endswith(".tmp")]

@@ -12,7 +12,7 @@ from first_spike.golden.data.catalogue import load
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.quantization.grid import calibrate, integer_network
 from first_spike.golden.quantization.thresholds import retune
-from first_spike.golden.training.classes import hold_out
+from first_spike.golden.training.sources import hold_out
 from first_spike.tests.test_training_commands import command, needs_digits  # noqa: F401
 
 

@@ -7,7 +7,7 @@ from rich.console import Console
 
 from first_spike.command import bars
 from first_spike.golden.quantization.thresholds import Choice
-from first_spike.golden.training.classes import Tally
+from first_spike.golden.training.sources import Tally
 
 FOUND = Choice(1.0, 0.98123, 0.0123)
 

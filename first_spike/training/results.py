@@ -19,7 +19,7 @@ from first_spike.golden.contract.network import FloatNetwork
 from first_spike.golden.data.dataset import TRAIN_SHARE
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import replacing
-from first_spike.golden.training.classes import images_of_classes
+from first_spike.golden.training.sources import images_of_classes
 
 
 def write_curves(path, history, title, first):

@@ -21,11 +21,11 @@ from first_spike.golden.data.catalogue import FOLDERS, kind_of
 from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.errors import UserError
 from first_spike.golden.training import defaults
-from first_spike.golden.training.classes import usual_weights
 from first_spike.golden.training.layer_text import parse as parse_layers
 from first_spike.golden.training.layer_text import text_of
 from first_spike.golden.training.loop import Training
 from first_spike.golden.training.plan import Plan
+from first_spike.golden.training.sources import usual_weights
 from first_spike.training.results import CHECKPOINT, SUFFIXES, check_leftovers, draw, write_networks
 
 

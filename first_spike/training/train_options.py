@@ -7,8 +7,8 @@ from first_spike.command.data_options import add_dataset_arguments, add_patient,
 from first_spike.command.option_values import natural, positive, share
 from first_spike.command.places import HELP, output_name
 from first_spike.golden.training import defaults
-from first_spike.golden.training.classes import CLASS_WEIGHTS, MOST_UNLIKE
 from first_spike.golden.training.plan import AUGMENTATIONS, RULES, SCALE_PER, TILES
+from first_spike.golden.training.sources import CLASS_WEIGHTS, MOST_UNLIKE
 from first_spike.jobs.cluster import add_jobs
 from first_spike.training.train import Wishes
 

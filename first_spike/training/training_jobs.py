@@ -30,8 +30,8 @@ from first_spike.golden.files import cache_folder
 from first_spike.golden.inference.figures import figures
 from first_spike.golden.training import defaults
 from first_spike.golden.training.adam import use_threads
-from first_spike.golden.training.classes import held_and_rest, hold_out
 from first_spike.golden.training.loop import Stopped, Training
+from first_spike.golden.training.sources import held_and_rest, hold_out
 from first_spike.jobs.jobs import (
     Job,
     Kept,

@@ -7,9 +7,8 @@ import numpy as np
 
 from first_spike.golden.data import arrays, audio, dataset, event_folder, pictures
 from first_spike.golden.data.dataset import Dataset
-from first_spike.golden.data.download import unwatched
 from first_spike.golden.data.idx import load_idx_folder
-from first_spike.golden.data.mnist import load_fashion, load_mnist, load_samples
+from first_spike.golden.data.mnist import load_fashion, load_mnist, load_samples, unwatched
 from first_spike.golden.errors import UserError
 
 TRAIN = 1437  # the first four fifths; the writers of the last fifth are others

@@ -6,7 +6,7 @@ import numpy as np
 
 from first_spike.golden.contract.archive import FORMATS, read_archive, write_archive
 from first_spike.golden.errors import UserError
-from first_spike.golden.training.classes import Tally
+from first_spike.golden.training.sources import Tally
 
 KIND = "checkpoint"
 TALLY = set(vars(Tally()))

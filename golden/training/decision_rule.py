@@ -7,9 +7,8 @@ import numpy as np
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.training import augment, decision_kernels
 from first_spike.golden.training.adam import Adam, cosine, crowding, newest_share, warm
-from first_spike.golden.training.classes import Tally
 from first_spike.golden.training.decision_kernels import Batch, Layers, Loss
-from first_spike.golden.training.sources import EventSource, PictureSource
+from first_spike.golden.training.sources import EventSource, PictureSource, Tally
 
 AVERAGE_EVERY = 10  # batches
 # Standard deviations of initial weights. Small ones of the first layer generalise best; with more hidden layers they

@@ -16,11 +16,11 @@ from first_spike.golden.quantization.thresholds import FACTORS, choose_output_th
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.training import checkpoint, convolution_rule
 from first_spike.golden.training.augment import deformed
-from first_spike.golden.training.classes import Tally, held_and_rest, image_weights, images_of_classes
 from first_spike.golden.training.convolution_rule import ConvolutionLearner
 from first_spike.golden.training.decision_rule import DecisionLearner
 from first_spike.golden.training.layer_text import Words, blank_layers, parse
 from first_spike.golden.training.plan import AUGMENTATIONS, RULES, listened
+from first_spike.golden.training.sources import Tally, held_and_rest, image_weights, images_of_classes
 
 CHECKPOINT_SECONDS = 30
 SMALL_LAYER = 1000  # weights

@@ -17,10 +17,10 @@ import numpy as np
 
 from first_spike.golden.errors import UserError
 from first_spike.golden.training import augment, convolution_rule, defaults
-from first_spike.golden.training.classes import CLASS_WEIGHTS
 from first_spike.golden.training.decision_rule import DecisionLearner, DecisionSettings, initial_weights
 from first_spike.golden.training.layer_text import parse
 from first_spike.golden.training.s4nn_rule import S4nnLearner, S4nnSettings
+from first_spike.golden.training.sources import CLASS_WEIGHTS
 
 # One tile of the lattice that covers the image from its first pixel on; 1: listened to.
 TILES = {"none": [[1]], "quarter": [[0, 1], [1, 1]], "half": [[1, 0], [0, 1]]}

@@ -18,8 +18,8 @@ import numpy as np
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.training import augment, s4nn_kernels
 from first_spike.golden.training.adam import cosine, crowding
-from first_spike.golden.training.classes import Tally
 from first_spike.golden.training.s4nn_kernels import Images, Net, Rates, empty_outcome, sort_images
+from first_spike.golden.training.sources import Tally
 
 
 class Ahead:

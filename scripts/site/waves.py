@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from first_spike.golden.contract.limits import BAD_BIT, CLASS_BITS, SILENT_BIT, TIE_BIT, TIME_BITS
 from first_spike.golden.files import ROOT
 from first_spike.rtl_model.shape.frames import EVENT_BITS, INPUT_BITS
-from scripts.site.drawing import style
+from scripts.site.pipelines import style
 
 XML = ROOT / "rtl_model" / "registers" / "first_spike.xml"
 SVG, IPXACT = "{http://www.w3.org/2000/svg}", "{http://www.accellera.org/XMLSchema/IPXACT/1685-2014}"

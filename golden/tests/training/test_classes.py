@@ -9,8 +9,8 @@ from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.errors import UserError
 from first_spike.golden.tests.training.test_loop import DECISION, S4NN
 from first_spike.golden.training import defaults
-from first_spike.golden.training.classes import hold_out, image_weights, images_of_classes, unlike, usual_weights
 from first_spike.golden.training.loop import Training
+from first_spike.golden.training.sources import hold_out, image_weights, images_of_classes, unlike, usual_weights
 
 
 def labels_of(*counts):
