@@ -153,7 +153,7 @@ always @(posedge clk) begin : move
 end
 
 // The transfer, which waits until it is taken.
-always @(posedge clk) begin : send
+always @(posedge clk) begin : transfer_send
     if (sends) begin
         sent <= to_send;
         m_spike_mask <= gives;
@@ -169,7 +169,7 @@ end
 assign m_spike_valid = sent;
 
 // Its rows are the places.
-always @(posedge clk) begin : send_rows
+always @(posedge clk) begin : transfer_send_rows
     if (sends) begin
         m_spike_rows <= places;
         m_spike_last <= final_transfer;

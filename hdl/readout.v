@@ -47,22 +47,23 @@ localparam COUNT = 10;
 localparam DELAY_BITS = 4;
 localparam STEPS = 16;
 
-reg         bad;
-reg  [8:0]  decision_time;
-reg  [3:0]  delay;
 wire [15:0] entry;
 wire        fired;
 wire [3:0]  index;
 reg         lone;
 wire        push;
 wire        several;
-reg         silent;
 wire        some;
-reg  [3:0]  step;
-reg         tie;
 wire        tied;
 wire [9:0]  winner;
 wire [3:0]  winning_class;
+
+reg       verdict_bad;
+reg [8:0] verdict_decision_time;
+reg [3:0] verdict_delay;
+reg       verdict_silent;
+reg [3:0] verdict_step;
+reg       verdict_tie;
 
 result_sender sender (
     .clk(clk),
@@ -114,45 +115,45 @@ assign s_control_decide = s_fire_valid && !s_control_clear && (some || s_fire_en
 // The lane is the neuron.
 assign winning_class = index;
 
-// The class comes out of the tree some cycles after the decision.
-always @(posedge clk) begin : wait_for_class
-    integer k;
-    delay[0] <= s_control_decide;
-    for (k = 1; k < DELAY_BITS; k = k + 1) begin
-        delay[k] <= delay[k - 1];
-    end
-    if (rst) begin
-        delay <= 0;
-    end
-end
-
 // The image is over everywhere; a reset clears too, but ends no image.
 always @(posedge clk) begin : restart
     s_control_flush <= s_control_decide && !rst;
     s_control_clear <= s_control_decide || rst;
 end
 
+// The class comes out of the tree some cycles after the decision.
+always @(posedge clk) begin : verdict_wait_for_class
+    integer k;
+    verdict_delay[0] <= s_control_decide;
+    for (k = 1; k < DELAY_BITS; k = k + 1) begin
+        verdict_delay[k] <= verdict_delay[k - 1];
+    end
+    if (rst) begin
+        verdict_delay <= 0;
+    end
+end
+
 // Of every step up to the decision, not of that alone, since `decide` is late in the cycle.
-always @(posedge clk) begin : record_verdict
+always @(posedge clk) begin : verdict_record
     if (s_fire_valid && !s_control_clear) begin
-        silent <= !fired;
-        tie <= tied;
-        bad <= s_control_bad_frame;
-        step <= s_fire_step;
+        verdict_silent <= !fired;
+        verdict_tie <= tied;
+        verdict_bad <= s_control_bad_frame;
+        verdict_step <= s_fire_step;
     end
 end
 
 // Silent: decided after the last step.
-always @* begin : tell_time
-    decision_time = step;
-    if (silent) begin
-        decision_time = STEPS;
+always @* begin : verdict_tell_time
+    verdict_decision_time = verdict_step;
+    if (verdict_silent) begin
+        verdict_decision_time = STEPS;
     end
 end
 
 // The verdict with its class.
-assign push = delay[DELAY_BITS - 1];
-assign entry = {bad, tie, silent, decision_time, winning_class};
+assign push = verdict_delay[DELAY_BITS - 1];
+assign entry = {verdict_bad, verdict_tie, verdict_silent, verdict_decision_time, winning_class};
 
 endmodule
 

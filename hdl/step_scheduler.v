@@ -114,7 +114,7 @@ assign m_drain_keep_heads = opened && !advance;
 // in the end those to be emptied.
 //
 // A completed image lies in the other buffer than the one being drained.
-always @(posedge clk) begin : fetch
+always @(posedge clk) begin : heads_fetch
     if (s_steps_complete && !s_steps_buffer) begin
         m_drain_fetch_step0 <= s_steps_lowest;
     end else if (m_drain_open_step && !m_drain_buffer) begin

@@ -3,7 +3,70 @@
 from myhdl import Signal, always, always_comb, block, intbv
 
 from first_spike.rtl_model.encoder.step_marks import lowest_step
-from first_spike.rtl_model.parts.hierarchy import submodule
+from first_spike.rtl_model.parts.hierarchy import inlined, submodule
+
+
+@block
+def step_heads(clk, s_steps, m_drain, s_sweep, remaining_index):
+    """Whose heads the banks fetch next, from either buffer.
+
+    Ports:
+        s_steps: the steps of the image that waits
+        m_drain: the lists that the banks turn to
+        s_sweep: which entries of the head tables are emptied when an image is over
+        remaining_index: the lowest step that remains of the image that is drained
+    Outputs: m_drain
+    """
+
+    @always(clk.posedge)
+    def fetch():
+        """The step whose heads come next: the lowest of an image when it is complete, then the lowest that remains, and
+        in the end those to be emptied.
+
+        A completed image lies in the other buffer than the one being drained.
+        """
+        if s_steps.complete and not s_steps.buffer:
+            m_drain.fetch_step0.next = s_steps.lowest
+        elif m_drain.open_step and not m_drain.buffer:
+            m_drain.fetch_step0.next = remaining_index
+        elif s_sweep.due[0]:
+            m_drain.fetch_step0.next = s_sweep.step0
+        if s_steps.complete and s_steps.buffer:
+            m_drain.fetch_step1.next = s_steps.lowest
+        elif m_drain.open_step and m_drain.buffer:
+            m_drain.fetch_step1.next = remaining_index
+        elif s_sweep.due[1]:
+            m_drain.fetch_step1.next = s_sweep.step1
+
+    return fetch
+
+
+@block
+def image_in_hand(clk, rst, m_current, control, holding, idle):
+    """Whether anything of an image has been taken up.
+
+    Ports:
+        m_current: the step that is open
+        control: `flush` ends the image
+        holding: for each way: it has something of an image in hand that has not closed its first step
+        idle: no image is drained
+    Outputs: idle
+    """
+    begun = Signal(bool(0))
+
+    @always(clk.posedge)
+    def follow_image():
+        """Whether there was something of the image."""
+        begun.next = (m_current.go and holding != 0) or (begun and not control.flush)
+        if rst:
+            begun.next = 0
+
+    @always_comb
+    def tell_idle():
+        """The next image may start."""
+        idle.next = not begun
+
+    return follow_image, tell_idle
 
 
 @block
@@ -101,25 +164,7 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
         m_drain.take_heads.next = opened and advance
         m_drain.keep_heads.next = opened and not advance
 
-    @always(clk.posedge)
-    def fetch():
-        """The step whose heads come next: the lowest of an image when it is complete, then the lowest that remains, and
-        in the end those to be emptied.
-
-        A completed image lies in the other buffer than the one being drained.
-        """
-        if s_steps.complete and not s_steps.buffer:
-            m_drain.fetch_step0.next = s_steps.lowest
-        elif m_drain.open_step and not m_drain.buffer:
-            m_drain.fetch_step0.next = remaining_index
-        elif s_sweep.due[0]:
-            m_drain.fetch_step0.next = s_sweep.step0
-        if s_steps.complete and s_steps.buffer:
-            m_drain.fetch_step1.next = s_steps.lowest
-        elif m_drain.open_step and m_drain.buffer:
-            m_drain.fetch_step1.next = remaining_index
-        elif s_sweep.due[1]:
-            m_drain.fetch_step1.next = s_sweep.step1
+    fetched = inlined("heads", step_heads(clk, s_steps, m_drain, s_sweep, remaining_index))
 
     @always(clk.posedge)
     def follow_first():
@@ -168,23 +213,7 @@ def step_scheduler(clk, rst, s_steps, m_drain, m_current, s_sweep, control, adva
             draining.next = 0
             m_drain.buffer.next = 1
 
-    if idle is None:
-        return (find_next, take, begin, look_ahead, close, tell_closing, open_now, pass_heads, fetch, follow_first,
-                follow_opening, drain)
+    image = () if idle is None else inlined("image", image_in_hand(clk, rst, m_current, control, holding, idle))
 
-    begun = Signal(bool(0))
-
-    @always(clk.posedge)
-    def follow_image():
-        """Whether there was something of the image."""
-        begun.next = (m_current.go and holding != 0) or (begun and not control.flush)
-        if rst:
-            begun.next = 0
-
-    @always_comb
-    def tell_idle():
-        """The next image may start."""
-        idle.next = not begun
-
-    return (find_next, take, begin, look_ahead, close, tell_closing, open_now, pass_heads, fetch, follow_first,
-            follow_opening, drain, follow_image, tell_idle)
+    return (find_next, take, begin, look_ahead, close, tell_closing, open_now, pass_heads, fetched, follow_first,
+            follow_opening, drain, image)

@@ -49,58 +49,28 @@ def fold_stage(clk, clear, before, after):
 
 
 @block
-def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_write=None, bank=None, *, shape,
-                    contents=None):
-    """A fully connected layer of integrate-and-fire neurons that share fewer lanes; neuron = fold * lanes + lane.
-
-    Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire. A transfer takes a cycle
-    for each fold, and each of them goes through the stages: issue the address, read the weights and have them caught
-    (from block RAM; LUTs need no such stages), sum the ways (where there are more than two); in the last of these the
-    fold's potentials are fetched. Then add and test; the outcome is out on `m_fire` one cycle later.
-
-    Latency: from a transfer's first cycle to the first fold on `m_fire` 3 to 6 cycles, one for each stage.
-    Back-pressure: `s_spike` waits for its last fold, and while hold is set, if there is such a port.
+def fold_issue(clk, clear, s_spike, now, addresses, issue_mask, hold=None, *, shape):
+    """Goes through the folds of each transfer: what a cycle is for, and the address of its weights.
 
     Ports:
-        clear: a new image begins: what is in the pipeline is dropped, and potentials start again
+        clear: a new image begins
         s_spike: spikes of the neurons that feed the layer
-        m_fire: which neurons fire, fold by fold
-        potentials: of all lanes, less threshold and one, lane 0 in the lowest bits; beside `m_fire`
+        now: the fold of this cycle
+        addresses: one cycle later, for each way: the word of its weights
+        issue_mask: one cycle later: which ways carry a spike
         hold: take no more spikes
-        s_write: weights of each way, and what the potentials begin with; only where they are loaded, without contents
-        bank: the bank of weights in use; only where there are two
-    Outputs: potentials
+    Outputs: now, addresses, issue_mask
     Parameters:
-        lanes: neurons that are worked on side by side
-        folds: how often that is done for a transfer
-        ways: spikes in a transfer
-        rows: neurons of the layer or image before, for each way
-        row_bits: of the number of a row
-        weight_bits: of a weight
-        potential_bits: of a potential, which cannot leave them whatever spikes
+        shape: as of the layer
+    Back-pressure: `s_spike` waits for its last fold, and while hold is set.
     """
-    lanes, ways, folds, rows = shape.lanes, shape.ways, shape.folds, shape.rows
-    step_bits = len(s_spike.step)
-    row_bits, address_bits = s_spike.row_bits, shape.address_bits
-    potential_bits = shape.potential_bits
-    m_fire_fires = m_fire.fires
+    folds, rows = shape.folds, shape.rows
+    row_bits = s_spike.row_bits
 
-    now = FoldTag(step_bits, folds)
-    issue = FoldTag(step_bits, folds)
-    read = FoldTag(step_bits, folds)
-    caught = FoldTag(step_bits, folds)
-    sum_ways = FoldTag(step_bits, folds)
-    add = FoldTag(step_bits, folds)
     go = Signal(bool(0))
     fold = Signal(intbv(0)[bits_for(folds):])
-    base = Signal(intbv(0)[address_bits:])
+    base = Signal(intbv(0)[shape.address_bits:])
     fresh = Signal(bool(0))
-    issue_mask = Signal(intbv(0)[ways:])
-    # wraps only while there is no transfer, when nothing is read
-    addresses = [Signal(modbv(0)[address_bits:]) for _ in range(ways)]
-    weights = [Signal(intbv(0)[lanes * shape.code_bits:]) for _ in range(ways)]
-    initials = Signal(intbv(0)[lanes * potential_bits:])
-    add_test = Signal(bool(0))
 
     if hold is None:
 
@@ -168,7 +138,61 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
         return form_address
 
     address_ways = [inlined(f"way_{k}", add_base(s_spike.rows((k + 1) * row_bits, k * row_bits), addresses[k]))
-                    for k in range(ways)]
+                    for k in range(shape.ways)]
+    return flow, take_fold, accept, count_folds, issue_spikes, address_ways
+
+
+@block
+def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_write=None, bank=None, *, shape,
+                    contents=None):
+    """A fully connected layer of integrate-and-fire neurons that share fewer lanes; neuron = fold * lanes + lane.
+
+    Integrates the spikes of `s_spike` and tells at the end of each step which neurons fire. A transfer takes a cycle
+    for each fold, and each of them goes through the stages: issue the address, read the weights and have them caught
+    (from block RAM; LUTs need no such stages), sum the ways (where there are more than two); in the last of these the
+    fold's potentials are fetched. Then add and test; the outcome is out on `m_fire` one cycle later.
+
+    Latency: from a transfer's first cycle to the first fold on `m_fire` 3 to 6 cycles, one for each stage.
+    Back-pressure: `s_spike` waits for its last fold, and while hold is set, if there is such a port.
+
+    Ports:
+        clear: a new image begins: what is in the pipeline is dropped, and potentials start again
+        s_spike: spikes of the neurons that feed the layer
+        m_fire: which neurons fire, fold by fold
+        potentials: of all lanes, less threshold and one, lane 0 in the lowest bits; beside `m_fire`
+        hold: take no more spikes
+        s_write: weights of each way, and what the potentials begin with; only where they are loaded, without contents
+        bank: the bank of weights in use; only where there are two
+    Outputs: potentials
+    Parameters:
+        lanes: neurons that are worked on side by side
+        folds: how often that is done for a transfer
+        ways: spikes in a transfer
+        rows: neurons of the layer or image before, for each way
+        row_bits: of the number of a row
+        weight_bits: of a weight
+        potential_bits: of a potential, which cannot leave them whatever spikes
+    """
+    lanes, ways, folds = shape.lanes, shape.ways, shape.folds
+    step_bits = len(s_spike.step)
+    potential_bits = shape.potential_bits
+    m_fire_fires = m_fire.fires
+
+    now = FoldTag(step_bits, folds)
+    issue = FoldTag(step_bits, folds)
+    read = FoldTag(step_bits, folds)
+    caught = FoldTag(step_bits, folds)
+    sum_ways = FoldTag(step_bits, folds)
+    add = FoldTag(step_bits, folds)
+    issue_mask = Signal(intbv(0)[ways:])
+    # wraps only while there is no transfer, when nothing is read
+    addresses = [Signal(modbv(0)[shape.address_bits:]) for _ in range(ways)]
+    weights = [Signal(intbv(0)[lanes * shape.code_bits:]) for _ in range(ways)]
+    initials = Signal(intbv(0)[lanes * potential_bits:])
+    add_test = Signal(bool(0))
+
+    folds_in = inlined("turn", fold_issue(clk, clear, s_spike, now, addresses, issue_mask, hold, shape=shape))
+
     second = {} if bank is None else dict(bank=bank)
     if shape.banks is None:
         memories = [
@@ -238,5 +262,4 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
         m_fire.fold.next = add.fold
         m_fire.last_fold.next = add.last_fold
 
-    return (memories, lane_array, flow, take_fold, accept, count_folds, issue_spikes, address_ways, stages, table,
-            test, to_test)
+    return memories, lane_array, folds_in, stages, table, test, to_test

@@ -4,9 +4,76 @@ from myhdl import Signal, always, always_comb, block, concat, intbv
 
 from first_spike.golden.contract.limits import SCAN_WORD
 from first_spike.rtl_model.layer.way_scanner import way_scanner
-from first_spike.rtl_model.parts.hierarchy import submodule, submodule_array
+from first_spike.rtl_model.parts.hierarchy import inlined, submodule, submodule_array
 from first_spike.rtl_model.parts.queue import queue
 from first_spike.rtl_model.parts.streams import bits_for
+
+
+@block
+def sent_transfer(clk, clear, m_spike, sends, to_send, gives, places, tail, final_transfer, sent, *, step_bits, folds):
+    """The last stage of a serializer: the transfer, kept until it is taken.
+
+    Ports:
+        m_spike: the transfers
+        sends: the stage is free
+        to_send: there is a transfer for it
+        gives: which ways carry a spike
+        places: of each way: the place of its lane
+        tail: what was queued beside the spikes: step, end of the image, and with several folds the fold and whether it
+            is the last of the step
+        final_transfer: no spike of the vector is left behind it
+        sent: a transfer waits on `m_spike`
+    Outputs: m_spike, sent
+    Parameters:
+        step_bits: of the number of a step
+        folds: of the layer
+    """
+    ways = m_spike.ways
+    place_bits = len(places) // ways
+    fold_bits = bits_for(folds)
+    fold_bit = step_bits + 1
+    closes_bit = fold_bit + fold_bits
+
+    @always(clk.posedge)
+    def send():
+        """The transfer, which waits until it is taken."""
+        if sends:
+            sent.next = to_send
+            m_spike.mask.next = gives
+            m_spike.step.next = tail[step_bits:]
+            m_spike.end.next = tail[step_bits]
+        if clear:
+            sent.next = 0
+
+    @always_comb
+    def show():
+        """It goes out."""
+        m_spike.valid.next = sent
+
+    if folds == 1:
+
+        @always(clk.posedge)
+        def send_rows():
+            """Its rows are the places."""
+            if sends:
+                m_spike.rows.next = places
+                m_spike.last.next = final_transfer
+
+    else:
+        row_bits = fold_bits + place_bits
+
+        @always(clk.posedge)
+        def send_rows():
+            """Its rows are {fold, place}."""
+            if sends:
+                for way in range(ways):
+                    for b in range(place_bits):
+                        m_spike.rows.next[way * row_bits + b] = places[way * place_bits + b]
+                    for b in range(fold_bits):
+                        m_spike.rows.next[way * row_bits + place_bits + b] = tail[fold_bit + b]
+                m_spike.last.next = final_transfer and tail[closes_bit]
+
+    return send, show, send_rows
 
 
 @block
@@ -42,8 +109,6 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     place_bits = bits_for(words) + bits_for(SCAN_WORD)
     all_ways = 2 ** ways - 1
     fold_bits = bits_for(folds)
-    fold_bit = step_bits + 1
-    closes_bit = fold_bit + fold_bits
     entry_bits = lanes + step_bits + 1 + (fold_bits + 1 if folds > 1 else 0)
 
     filled = Signal(bool(0))
@@ -160,43 +225,6 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
             loaded.next = 0
             scanning.next = 0
 
-    @always(clk.posedge)
-    def send():
-        """The transfer, which waits until it is taken."""
-        if sends:
-            sent.next = to_send
-            m_spike.mask.next = gives
-            m_spike.step.next = current_tail[step_bits:]
-            m_spike.end.next = current_tail[step_bits]
-        if clear:
-            sent.next = 0
-
-    @always_comb
-    def show():
-        """It goes out."""
-        m_spike.valid.next = sent
-
-    if folds == 1:
-
-        @always(clk.posedge)
-        def send_rows():
-            """Its rows are the places."""
-            if sends:
-                m_spike.rows.next = places
-                m_spike.last.next = final_transfer
-
-    else:
-        row_bits = fold_bits + place_bits
-
-        @always(clk.posedge)
-        def send_rows():
-            """Its rows are {fold, place}."""
-            if sends:
-                for way in range(ways):
-                    for b in range(place_bits):
-                        m_spike.rows.next[way * row_bits + b] = places[way * place_bits + b]
-                    for b in range(fold_bits):
-                        m_spike.rows.next[way * row_bits + place_bits + b] = current_tail[fold_bit + b]
-                m_spike.last.next = final_transfer and current_tail[closes_bit]
-
-    return waiting, scanners, describing, spread, control_scan, control_start, move, send, show, send_rows
+    sending = inlined("transfer", sent_transfer(clk, clear, m_spike, sends, to_send, gives, places, current_tail,
+                                                final_transfer, sent, step_bits=step_bits, folds=folds))
+    return waiting, scanners, describing, spread, control_scan, control_start, move, sending

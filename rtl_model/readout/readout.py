@@ -11,6 +11,90 @@ from first_spike.rtl_model.readout.result_sender import result_sender
 
 
 @block
+def verdict(clk, rst, s_fire, s_control, fired, tied, winning_class, push, entry, joining=None, *, delay_bits,
+            step_bits):
+    """What is said of an image beside its class, and the entry of the queue when the class has joined it.
+
+    Ports:
+        s_fire: the steps
+        s_control: the decision
+        fired: an output neuron fires in this step
+        tied: two or more do
+        winning_class: of the largest potential, `delay_bits` cycles after the decision
+        push: the entry is whole
+        entry: {bad frame, tie, silent, decision time, class}
+        joining: a verdict waits for its class; where the next image could overtake it
+    Outputs: push, entry, joining
+    Parameters:
+        delay_bits: cycles from the decision to the class
+        step_bits: log2 of the time steps
+    """
+    steps = 1 << step_bits
+
+    decision_time = Signal(intbv(0)[9:])
+    step = Signal(intbv(0)[step_bits:])
+    silent = Signal(bool(0))
+    tie = Signal(bool(0))
+    bad = Signal(bool(0))
+    delay = Signal(intbv(0)[delay_bits:])
+
+    @always(clk.posedge)
+    def wait_for_class():
+        """The class comes out of the tree some cycles after the decision."""
+        delay.next[0] = s_control.decide
+        for k in range(1, delay_bits):
+            delay.next[k] = delay[k - 1]
+        if rst:
+            delay.next = 0
+
+    if hasattr(s_control, "bad_step"):
+
+        @always(clk.posedge)
+        def record():
+            """Of every step up to the decision, not of that alone, since `decide` is late in the cycle."""
+            if s_fire.valid and not s_control.clear:
+                silent.next = not fired
+                tie.next = tied
+                bad.next = s_control.bad_frame and s_fire.step >= s_control.bad_step
+                step.next = s_fire.step
+
+    else:
+
+        @always(clk.posedge)
+        def record():
+            """Of every step up to the decision, not of that alone, since `decide` is late in the cycle."""
+            if s_fire.valid and not s_control.clear:
+                silent.next = not fired
+                tie.next = tied
+                bad.next = s_control.bad_frame
+                step.next = s_fire.step
+
+    @always_comb
+    def tell_time():
+        """Silent: decided after the last step."""
+        decision_time.next = step
+        if silent:
+            decision_time.next = steps
+
+    @always_comb
+    def enqueue():
+        """The verdict with its class."""
+        push.next = delay[delay_bits - 1]
+        entry.next = concat(bad, tie, silent, decision_time, winning_class)
+
+    if joining is None:
+        joined = ()
+    else:
+
+        @always_comb
+        def joined():
+            """A verdict waits for its class."""
+            joining.next = delay != 0
+
+    return wait_for_class, record, tell_time, enqueue, joined
+
+
+@block
 def readout(clk, rst, s_fire, m_axis, s_control, potentials, *, step_bits):
     """Names the class of each image: the output neuron that fires first, and sends the result.
 
@@ -38,7 +122,6 @@ def readout(clk, rst, s_fire, m_axis, s_control, potentials, *, step_bits):
     index_bits = bits_for(lanes)
     class_bits = bits_for(folds * lanes)
     entry_bits = class_bits + 9 + 3
-    steps = 1 << step_bits
 
     s_fire_fires = s_fire.fires
     some = Signal(bool(0))
@@ -49,12 +132,6 @@ def readout(clk, rst, s_fire, m_axis, s_control, potentials, *, step_bits):
     winner = Signal(intbv(0)[potential_bits:])
     index = Signal(intbv(0)[index_bits:])
     winning_class = Signal(intbv(0)[class_bits:])
-    decision_time = Signal(intbv(0)[9:])
-    step = Signal(intbv(0)[step_bits:])
-    silent = Signal(bool(0))
-    tie = Signal(bool(0))
-    bad = Signal(bool(0))
-    delay = Signal(intbv(0)[delay_bits:])
     push = Signal(bool(0))
     entry = Signal(intbv(0)[entry_bits:])
     # Behind a deep tree the next image could be decided before this verdict has joined its class: then it has to wait.
@@ -129,63 +206,12 @@ def readout(clk, rst, s_fire, m_axis, s_control, potentials, *, step_bits):
         folding = comparison, judge, conclude, gather_folds
 
     @always(clk.posedge)
-    def wait_for_class():
-        """The class comes out of the tree some cycles after the decision."""
-        delay.next[0] = s_control.decide
-        for k in range(1, delay_bits):
-            delay.next[k] = delay[k - 1]
-        if rst:
-            delay.next = 0
-
-    @always(clk.posedge)
     def restart():
         """The image is over everywhere; a reset clears too, but ends no image."""
         s_control.flush.next = s_control.decide and not rst
         s_control.clear.next = s_control.decide or rst
 
-    if hasattr(s_control, "bad_step"):
+    recorded = inlined("verdict", verdict(clk, rst, s_fire, s_control, fired, tied, winning_class, push, entry, joining,
+                                          delay_bits=delay_bits, step_bits=step_bits))
 
-        @always(clk.posedge)
-        def record_verdict():
-            """Of every step up to the decision, not of that alone, since `decide` is late in the cycle."""
-            if s_fire.valid and not s_control.clear:
-                silent.next = not fired
-                tie.next = tied
-                bad.next = s_control.bad_frame and s_fire.step >= s_control.bad_step
-                step.next = s_fire.step
-
-    else:
-
-        @always(clk.posedge)
-        def record_verdict():
-            """Of every step up to the decision, not of that alone, since `decide` is late in the cycle."""
-            if s_fire.valid and not s_control.clear:
-                silent.next = not fired
-                tie.next = tied
-                bad.next = s_control.bad_frame
-                step.next = s_fire.step
-
-    @always_comb
-    def tell_time():
-        """Silent: decided after the last step."""
-        decision_time.next = step
-        if silent:
-            decision_time.next = steps
-
-    @always_comb
-    def enqueue():
-        """The verdict with its class."""
-        push.next = delay[delay_bits - 1]
-        entry.next = concat(bad, tie, silent, decision_time, winning_class)
-
-    if joining is None:
-        joined = ()
-    else:
-
-        @always_comb
-        def joined():
-            """A verdict waits for its class."""
-            joining.next = delay != 0
-
-    return (sender, tree, count_to_one, count_fires, folding, wait_for_class, restart, record_verdict, tell_time,
-            enqueue, joined)
+    return sender, tree, count_to_one, count_fires, folding, restart, recorded
