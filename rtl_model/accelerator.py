@@ -79,7 +79,9 @@ class FrontEnd(NamedTuple):
 
 
 def _pixels(design, listened, whole):
-    return dict(masks=listened_pixels(listened, design.configuration.pixels), pixels=design.configuration.pixels,
+    pixels, inputs = design.configuration.pixels, design.network.inputs
+    nulls = dict(last_pixels=(inputs - 1) % pixels + 1) if design.configuration.tkeep else {}
+    return dict(masks=listened_pixels(listened, pixels), pixels=pixels, **nulls,
                 step_bits=design.network.steps.bit_length() - 1, whole=whole)
 
 

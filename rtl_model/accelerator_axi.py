@@ -59,7 +59,7 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, design):
     own_bus = RegisterBus() if loading else bus
     traffic = Traffic()
     counts = Counts()
-    frames = AxiStream(8 * pixels)
+    frames = AxiStream(8 * pixels, configuration.tkeep)
     written = AxiStream(8 * pixels)
     results = AxiStream(32)
     results_tdata = results.tdata

@@ -49,11 +49,12 @@ class Design:
     @cached_property
     def settings(self):
         """{option: value} of what is chosen, as it stands in reports and manifests: lanes and taps of every layer,
-        without what says nothing of a network that takes events."""
-        own = {"lanes": self.lanes, "taps": self.taps}
+        without what says nothing of a network that takes events, and what is not wanted of the streams."""
+        own, wanted = {"lanes": self.lanes, "taps": self.taps}, self.configuration.stream_options
         return {option.name: own.get(option.name, getattr(self.configuration, option.name))
                 for option in self.configuration.options()
-                if self.network.takes == PIXELS or not option.of_pixels}
+                if (self.network.takes == PIXELS or not option.of_pixels)
+                and (option.name in wanted or not option.of_streams)}
 
     def of(self, network):
         """Another network in the same configuration."""

@@ -27,6 +27,7 @@ MEANINGS = {
     "s_axis_tvalid": "there is a beat of an image",
     "s_axis_tready": "the beat is taken",
     "s_axis_tlast": "the last beat of its image",
+    "s_axis_tkeep": "a bit for each byte: it is one; what the last beat has too many may be null bytes",
     "m_axis_tdata": "the result of an image, see the result word",
     "m_axis_tvalid": "there is a result",
     "m_axis_tready": "the result is taken",
@@ -44,6 +45,7 @@ OF_EVENTS = {  # meanings where the network takes events
     "s_axis_tdata": "an event, [23:0] its input, [31:24] its step; all ones in [23:0] of the only beat: there is none",
     "s_axis_tvalid": "there is an event of a recording",
     "s_axis_tlast": "the last event of its recording",
+    "s_axis_tkeep": "a bit for each byte: it is one; an event has four",
     "m_axis_tdata": "the result of a recording, see the result word",
 }
 RESULT_WORD = {

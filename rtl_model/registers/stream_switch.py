@@ -39,6 +39,17 @@ def stream_switch(clk, rst, wanted, take, s_axis, s_pixels, m_frames, s_results,
     result_tvalid = Signal(bool(0))
     results_tready = Signal(bool(0))
 
+    nulls = ()
+    if hasattr(s_axis, "tkeep"):
+        every = (1 << len(s_axis.tkeep)) - 1
+
+        @always_comb
+        def nulls():
+            """Registers write every byte."""
+            m_frames.tkeep.next = s_axis.tkeep
+            if by_registers:
+                m_frames.tkeep.next = every
+
     if hold is None:
 
         @always_comb
@@ -116,4 +127,4 @@ def stream_switch(clk, rst, wanted, take, s_axis, s_pixels, m_frames, s_results,
             in_frame.next = 0
             under_way.next = 0
 
-    return close, choose_source, accept, choose_sink, tell, follow
+    return nulls, close, choose_source, accept, choose_sink, tell, follow

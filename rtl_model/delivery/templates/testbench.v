@@ -23,6 +23,7 @@ localparam IMAGES = @IMAGES@;
 @PIXELS@localparam BEATS = @BEATS@;  // of an image
 @EVENTS@localparam BEATS = @BEATS@;  // of all recordings
 localparam BITS = @BITS@;  // of a beat
+@KEPT@localparam KEEP = @KEEP@;  // bytes of a beat
 localparam PATIENCE = @PATIENCE@;  // cycles within which every image has its result, stalls included
 localparam REST = 100;  // cycles after the last result, in which no other may come
 
@@ -42,6 +43,7 @@ reg rst = 1;
 @LOADED@reg [15:0] s_load_data;
 @LOADED@wire s_bank_in_use;
 reg [BITS-1:0] s_axis_tdata;
+@KEPT@reg [KEEP-1:0] s_axis_tkeep;
 reg s_axis_tvalid;
 wire s_axis_tready;
 reg s_axis_tlast;
@@ -60,6 +62,7 @@ wire m_axis_tlast;
 @LOADED@    .s_bank_in_use(s_bank_in_use),
     .@TIED@,
     .s_axis_tdata(s_axis_tdata),
+@KEPT@    .s_axis_tkeep(s_axis_tkeep),
     .s_axis_tvalid(s_axis_tvalid),
     .s_axis_tready(s_axis_tready),
     .s_axis_tlast(s_axis_tlast),
@@ -111,11 +114,11 @@ always @(posedge clk) rst <= 0;
 // vectors and options; $fatal is of SystemVerilog, but no other ending with a status is known to every
 // simulator
 
-@PIXELS@reg [BITS-1:0] frames [0:IMAGES*BEATS-1];
-@EVENTS@reg [BITS:0] frames [0:BEATS-1];  // {TLAST, event}
+@PIXELS@reg [@KEEP_AND@BITS-1:0] frames [0:IMAGES*BEATS-1];
+@EVENTS@reg [@KEEP_AND@BITS:0] frames [0:BEATS-1];  // {TLAST, event}
 reg [31:0] expected [0:IMAGES-1];
-@PIXELS@reg [BITS-1:0] beat;
-@EVENTS@reg [BITS:0] beat;
+@PIXELS@reg [@KEEP_AND@BITS-1:0] beat;
+@EVENTS@reg [@KEEP_AND@BITS:0] beat;
 reg [31:0] word, stalls;
 reg [30:0] seed;
 integer frames_file, results_file, i;
@@ -175,11 +178,11 @@ always @(posedge clk) if (rst@OR_LOADING@) s_axis_tvalid <= 0;
 else if (!s_axis_tvalid || s_axis_tready) begin
 @PIXELS@    s_axis_tvalid <= sent < 2 * IMAGES * BEATS && !source_stalls;
 @PIXELS@    if (sent < 2 * IMAGES * BEATS && !source_stalls) begin
-@PIXELS@        s_axis_tdata <= frames[sent % (IMAGES * BEATS)];
+@PIXELS@        @DATA@ <= frames[sent % (IMAGES * BEATS)];
 @PIXELS@        s_axis_tlast <= sent % BEATS == BEATS - 1;
 @EVENTS@    s_axis_tvalid <= sent < 2 * BEATS && !source_stalls;
 @EVENTS@    if (sent < 2 * BEATS && !source_stalls) begin
-@EVENTS@        {s_axis_tlast, s_axis_tdata} <= frames[sent % BEATS];
+@EVENTS@        {s_axis_tlast, @DATA@} <= frames[sent % BEATS];
         sent <= sent + 1;
     end
 end
