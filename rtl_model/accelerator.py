@@ -36,6 +36,7 @@ from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.parts.hierarchy import submodule
 from first_spike.rtl_model.parts.load_port import bank_select, load_port
 from first_spike.rtl_model.parts.streams import FireStream, ImageControl, MemoryWrite, SpikeStream
+from first_spike.rtl_model.readout.frame_tag import tag_parts
 from first_spike.rtl_model.readout.readout import readout
 from first_spike.rtl_model.shape.frames import listened_pixels
 from first_spike.rtl_model.shape.load_map import MASK, load_map
@@ -156,7 +157,9 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, design, w
                            max(shape.part_bits, shape.start_bits))
             layer_data.append(dict(s_write=own, **second, **(pause if shape.folds == 1 else {})))
 
-    encoder = submodule(front.name, front.block, clk=clk, rst=rst, s_axis=s_axis, m_spike=spikes[0],
+    frames, results, tagging = tag_parts(clk, rst, s_axis, m_axis)
+    tags = [submodule(**one) for one in tagging]
+    encoder = submodule(front.name, front.block, clk=clk, rst=rst, s_axis=frames, m_spike=spikes[0],
                         control=front.part(control), **encoder_ports,
                         **front.parameters(design, listened, whole))
     blocks = []
@@ -174,7 +177,7 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, design, w
             blocks.append(submodule(name, spike_serializer, module=name, clk=clk, clear=control.clear,
                                     s_fire=fires[k], m_spike=spikes[k + 1], hold=hold,
                                     depth=min(most, QUEUE_DEPTH), margin=QUEUE_MARGIN, prefix=name))
-    decision = submodule("decision", readout, clk=clk, rst=rst, s_fire=fires[-1], m_axis=m_axis,
+    decision = submodule("decision", readout, clk=clk, rst=rst, s_fire=fires[-1], m_axis=results,
                          s_control=control, potentials=potentials, step_bits=step_bits)
 
-    return loading, encoder, blocks, decision, handshake_assertions(clk, rst, s_axis=s_axis, m_axis=m_axis)
+    return loading, tags, encoder, blocks, decision, handshake_assertions(clk, rst, s_axis=s_axis, m_axis=m_axis)

@@ -36,8 +36,10 @@ class Top(NamedTuple):
 
 def accelerator_ports(design):
     loading = dict(s_load=LoadStream(), s_bank=BankSelect()) if design.configuration.is_loadable else {}
+    chosen = design.configuration
+    tags = dict(tid_bits=chosen.tid_bits, tuser_bits=chosen.tuser_bits)
     return dict(clk=Signal(bool(0)), rst=Signal(bool(0)),
-                s_axis=AxiStream(8 * beat_bytes(design), design.configuration.tkeep), m_axis=AxiStream(32), **loading)
+                s_axis=AxiStream(8 * beat_bytes(design), chosen.tkeep, **tags), m_axis=AxiStream(32, **tags), **loading)
 
 
 def accelerator_axi_ports(design):

@@ -77,8 +77,9 @@ class AxiEnds:
     """Source of frames and sink of results of an accelerator whose beats have `size` bytes."""
 
     def __init__(self, dut, size, *, source_stalls="none", sink_stalls="none", rng=None):
-        self.padded = 1 if hasattr(dut, "s_axis_tkeep") else size
-        self.source = AxiStreamSource(AxiStreamBus.from_prefix(dut, "s_axis"), dut.clk, dut.rst, byte_lanes=size)
+        bus = AxiStreamBus.from_prefix(dut, "s_axis")
+        self.padded, lanes = (size, dict(byte_lanes=size)) if bus.tkeep is None else (1, {})  # TKEEP says how many
+        self.source = AxiStreamSource(bus, dut.clk, dut.rst, **lanes)
         self.sink = AxiStreamSink(AxiStreamBus.from_prefix(dut, "m_axis"), dut.clk, dut.rst, byte_lanes=4)
         for end in (self.source, self.sink):
             end.log.setLevel("WARNING")

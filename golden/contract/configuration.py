@@ -8,6 +8,7 @@ from first_spike.golden.contract.geometry import by
 from first_spike.golden.errors import UserError
 
 MOST_MARGIN = 8
+MOST_TAG_BITS = 32
 ROW = "row"
 
 
@@ -105,6 +106,10 @@ class Configuration:
                                    letter="BITS")
     tkeep: int = option(0, "1 gives the input stream TKEEP, so that null bytes may fill up the last beat",
                         title="tkeep", values=(0, 1), letter="K", of_streams=True)
+    tid_bits: int = option(0, "of a TID that each frame hands to its result, that of its first beat; 0 for none",
+                           title="bits of TID", values=range(MOST_TAG_BITS + 1), letter="BITS", of_streams=True)
+    tuser_bits: int = option(0, "the same of a TUSER", title="bits of TUSER", values=range(MOST_TAG_BITS + 1),
+                             letter="BITS", of_streams=True)
 
     @classmethod
     def options(cls):

@@ -113,6 +113,8 @@ def _write_testbench(folder, vectors, loaded, design, values):
                        "DATA": "{s_axis_tkeep, s_axis_tdata}" if tkeep else "s_axis_tdata",
                        "BEATS": sum(map(len, frames)) if of_events else longest,
                        "PATIENCE": patience(design) + STALLED_BEAT * longest,
+                       "ENDS": (f"frames[sent % BEATS][{'KEEP+' * tkeep}BITS]" if of_events else
+                                "sent % BEATS == BEATS - 1"), **_tags(design.configuration),
                        "PIXELS": [] if of_events else [""], "EVENTS": [""] if of_events else []}
     (folder / f"{values['TOP']}_tb.v").write_text(fill("testbench.v", values))
     lines = [f"{_before(last, of_events, keep, tkeep, size)}{data:0{2 * size}x}" for frame in frames
@@ -120,6 +122,19 @@ def _write_testbench(folder, vectors, loaded, design, values):
     contents = lines, [f"{word:08x}" for word in vectors.words], [f"{word:04x}" for word in loaded]
     for file, words in zip(values["VECTORS"], contents):
         (folder / file).write_text("".join(f"{word}\n" for word in words))
+
+
+def _tags(configuration):
+    """What the testbench has of tags: frames are numbered by them."""
+    bits = {name: f"[{count - 1}:0]" for name, count in (("tid", configuration.tid_bits),
+                                                          ("tuser", configuration.tuser_bits)) if count}
+    return {
+        "TAGGED": [""] if bits else [],
+        "TAG_SIGNAL": [f"{kind} {width} {end}_axis_{name};" for name, width in bits.items()
+                       for kind, end in (("reg", "s"), ("wire", "m"))],
+        "TAG_PORT": [f"{end}_axis_{name}" for name in bits for end in "sm"],
+        "TAG_SENT": [f"s_axis_{name} <= begins ? begun{width} : ~begun{width};" for name, width in bits.items()],
+        "TAG_WRONG": " || ".join(f"m_axis_{name} !== results{width}" for name, width in bits.items())}
 
 
 def _before(last, of_events, keep, tkeep, size):

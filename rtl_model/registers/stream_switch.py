@@ -2,8 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
-MOST = 7  # images under way: two are loaded, two results wait, and each may be one more for a cycle
-
+from first_spike.golden.contract.limits import MOST_FRAMES
 
 @block
 def stream_switch(clk, rst, wanted, take, s_axis, s_pixels, m_frames, s_results, m_axis, m_traffic, hold=None):
@@ -32,7 +31,7 @@ def stream_switch(clk, rst, wanted, take, s_axis, s_pixels, m_frames, s_results,
     begun = Signal(bool(0))
     taken = Signal(bool(0))
     busy = Signal(bool(0))
-    under_way = Signal(intbv(0, min=0, max=MOST + 1))
+    under_way = Signal(intbv(0, min=0, max=MOST_FRAMES + 1))
     frames_tvalid = Signal(bool(0))
     frames_tlast = Signal(bool(0))
     axis_tready = Signal(bool(0))

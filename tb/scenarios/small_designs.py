@@ -165,3 +165,10 @@ SMALL_DESIGNS = {
                                                     potential_margin=4), "accelerator_axi", ("core", "registers")),
     "serial": SmallDesign(loadable, Configuration((), 4, 2, 1), SERIAL, ("line",)),
 }
+
+STREAM_DESIGNS = {  # those whose streams have more than they need
+    "cameras": SmallDesign(dense, Configuration((), 4, 1, 1, tkeep=1, tid_bits=3, tuser_bits=9)),
+    "cameras of events": SmallDesign(event_fed, Configuration((9, 2), spikes_per_cycle=2, tkeep=1, tid_bits=1)),
+    "cameras with registers": SmallDesign(loadable, Configuration((), 8, 2, 1, weights="loadable", weight_banks=2,
+                                                                  tkeep=1, tuser_bits=32), "accelerator_axi"),
+}

@@ -29,6 +29,8 @@ localparam REST = 100;  // cycles after the last result, in which no other may c
 
 reg passed = 0;
 integer sent = 0;  // beats
+reg begins = 1;  // the next beat is the first of its frame, which has its number as tag; the others say something else@TAGGED@
+integer begun = 0;  // frames@TAGGED@
 integer results = 0;
 integer quiet = 0;  // cycles since the last result
 reg waiting = 0;  // a result was not taken in the cycle before, this one:
@@ -51,6 +53,7 @@ wire [31:0] m_axis_tdata;
 wire m_axis_tvalid;
 reg m_axis_tready;
 wire m_axis_tlast;
+@TAG_SIGNAL@
 
 @TOP@ dut (
     .clk(clk),
@@ -66,6 +69,7 @@ wire m_axis_tlast;
     .s_axis_tvalid(s_axis_tvalid),
     .s_axis_tready(s_axis_tready),
     .s_axis_tlast(s_axis_tlast),
+    .@TAG_PORT@(@TAG_PORT@),
     .m_axis_tdata(m_axis_tdata),
     .m_axis_tvalid(m_axis_tvalid),
     .m_axis_tready(m_axis_tready),
@@ -184,6 +188,9 @@ else if (!s_axis_tvalid || s_axis_tready) begin
 @EVENTS@    if (sent < 2 * BEATS && !source_stalls) begin
 @EVENTS@        {s_axis_tlast, @DATA@} <= frames[sent % BEATS];
         sent <= sent + 1;
+        begins <= @ENDS@;@TAGGED@
+        if (begins) begun <= begun + 1;@TAGGED@
+        @TAG_SENT@
     end
 end
 
@@ -222,6 +229,10 @@ else begin
                  m_axis_tdata, m_axis_tdata[15:0], m_axis_tdata[24:16]);
         $fatal(0);
     end
+    if (m_axis_tvalid && (@TAG_WRONG@)) begin@TAGGED@
+        $display("FAIL: the result of frame %0d has not the tags of its first beat", results);@TAGGED@
+        $fatal(0);@TAGGED@
+    end@TAGGED@
     if (m_axis_tvalid && m_axis_tready) begin
         results <= results + 1;
         quiet <= 0;
