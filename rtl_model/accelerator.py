@@ -28,6 +28,7 @@ from myhdl import Signal, block, intbv
 
 from first_spike.golden.contract.base_network import EVENTS, PIXELS
 from first_spike.golden.contract.limits import QUEUE_DEPTH, QUEUE_MARGIN
+from first_spike.rtl_model.encoder.beat_splitter import beat_splitter
 from first_spike.rtl_model.encoder.event_loader import event_loader
 from first_spike.rtl_model.encoder.spike_encoder import spike_encoder
 from first_spike.rtl_model.layer.kinds import blocks_of_layers, contents_of_layers, layer_shapes
@@ -89,6 +90,16 @@ def _pixels(design, listened, whole):
 def _events(design, listened, whole):
     network = design.network
     return dict(inputs=network.inputs, step_bits=network.steps.bit_length() - 1, most_events=network.most_events)
+
+
+def narrow_beats(s_axis, design):
+    """The AxiStream that a design works on: `s_axis`, or a new one where the beats of that are wider."""
+    return s_axis if len(s_axis.tdata) == design.beat_bits else s_axis.of_width(design.beat_bits)
+
+
+def beats_of_image(design):
+    """Of a design's own width in a frame; 0 for recordings, which differ."""
+    return -(-design.network.inputs // design.configuration.pixels) if design.network.takes == PIXELS else 0
 
 
 FRONT_ENDS = {PIXELS: FrontEnd("encoder", spike_encoder, lambda step_bits: ImageControl(), None, _pixels),
@@ -157,7 +168,11 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, design, w
                            max(shape.part_bits, shape.start_bits))
             layer_data.append(dict(s_write=own, **second, **(pause if shape.folds == 1 else {})))
 
-    frames, results, tagging = tag_parts(clk, rst, s_axis, m_axis)
+    beats, splitter = narrow_beats(s_axis, design), ()
+    if beats is not s_axis:
+        splitter = submodule("splitter", beat_splitter, clk=clk, rst=rst, s_axis=s_axis, m_axis=beats,
+                             beats=beats_of_image(design))
+    frames, results, tagging = tag_parts(clk, rst, beats, m_axis)
     tags = [submodule(**one) for one in tagging]
     encoder = submodule(front.name, front.block, clk=clk, rst=rst, s_axis=frames, m_spike=spikes[0],
                         control=front.part(control), **encoder_ports,
@@ -180,4 +195,4 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, design, w
     decision = submodule("decision", readout, clk=clk, rst=rst, s_fire=fires[-1], m_axis=results,
                          s_control=control, potentials=potentials, step_bits=step_bits)
 
-    return loading, tags, encoder, blocks, decision, handshake_assertions(clk, rst, s_axis=s_axis, m_axis=m_axis)
+    return loading, splitter, tags, encoder, blocks, decision, handshake_assertions(clk, rst, s_axis=s_axis, m_axis=m_axis)

@@ -111,6 +111,10 @@ class Configuration:
     tuser_bits: int = option(0, "the same of a TUSER", title="bits of TUSER", values=range(MOST_TAG_BITS + 1),
                              letter="BITS", of_streams=True)
 
+    stream_bits: int = option(0, "bits of a beat of the input stream, which is cut into beats of B pixels or an event; "
+                              "0 for just that", title="bits of a beat of the stream",
+                              values=(0, 32, 64, 128, 256, 512), letter="BITS", of_streams=True)
+
     @classmethod
     def options(cls):
         """The Option of each field."""

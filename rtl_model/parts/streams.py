@@ -123,6 +123,10 @@ class AxiStream(Bundle):
                 setattr(self, name, Signal(intbv(0)[width:]))
                 self.members += (name,)
 
+    def of_width(self, bits):
+        """A new stream of the same members, whose data has so many bits."""
+        return AxiStream(bits, hasattr(self, "tkeep"), *(len(getattr(self, name, ())) for name in ("tid", "tuser")))
+
 
 class LoadStream(Bundle):
     """Words that are loaded into a design with `weights` loaded, one a cycle; each is always taken.

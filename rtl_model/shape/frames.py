@@ -4,16 +4,16 @@ events."""
 import numpy as np
 
 from first_spike.golden.contract.base_network import EVENTS, PIXELS
-from first_spike.golden.contract.limits import LISTENED_BEATS
+from first_spike.golden.contract.limits import EVENT_BITS, LISTENED_BEATS
 from first_spike.golden.recordings import LARGEST_INPUT
 
-INPUT_BITS, EVENT_BITS = 24, 32  # of an event: its input alone, and with its step above
+INPUT_BITS = 24  # of an event; its step is above
 NO_INPUT = LARGEST_INPUT + 1  # all ones: the input of the only beat of an empty recording
 
 
 def beat_bytes(design):
-    """Bytes of a beat."""
-    return EVENT_BITS // 8 if design.network.takes == EVENTS else design.configuration.pixels
+    """Bytes of a beat of the input stream."""
+    return design.stream_bits // 8
 
 
 def frames_of(design, images):

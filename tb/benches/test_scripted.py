@@ -35,7 +35,7 @@ ALL_DESIGNS = SMALL_DESIGNS | STREAM_DESIGNS
 
 
 @pytest.mark.parametrize("name", ["loadable", *(
-    pytest.param(name, marks=pytest.mark.thorough if name == "cameras" else pytest.mark.grid)
+    pytest.param(name, marks=pytest.mark.thorough if name == "cut beats" else pytest.mark.grid)
     for name in ALL_DESIGNS if name not in ("dense", "loadable", "serial"))])
 def test_other_designs_pass(tmp_path, name):
     small = ALL_DESIGNS[name]

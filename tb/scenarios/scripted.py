@@ -228,8 +228,9 @@ class _Signals:
             named["REGISTERS"] = 1
         elif self._loaded:
             named["LOADED"] = 1
-        if "tkeep" in self._chosen:
-            named["TKEEP"] = 1
+        for name, macro in (("tkeep", "TKEEP"), ("stream_bits", "CUT")):
+            if name in self._chosen:
+                named[macro] = 1
         for name in {"tid_bits", "tuser_bits"} & set(self._chosen):
             named[name.removesuffix("_bits").upper()] = f"{(1 << self._chosen[name]) - 1}u"
         return "".join(f"#define {name} {text}\n" for name, text in named.items())
