@@ -78,7 +78,7 @@ class AxiEnds:
 
     def __init__(self, dut, size, *, source_stalls="none", sink_stalls="none", rng=None):
         bus = AxiStreamBus.from_prefix(dut, "s_axis")
-        self.padded, lanes = (size, dict(byte_lanes=size)) if bus.tkeep is None else (1, {})  # TKEEP says how many
+        self.padded, lanes = (size, dict(byte_lanes=size)) if not hasattr(bus, "tkeep") else (1, {})
         self.source = AxiStreamSource(bus, dut.clk, dut.rst, **lanes)
         self.sink = AxiStreamSink(AxiStreamBus.from_prefix(dut, "m_axis"), dut.clk, dut.rst, byte_lanes=4)
         for end in (self.source, self.sink):
