@@ -28,6 +28,7 @@ from myhdl import Signal, block, intbv
 
 from first_spike.golden.contract.base_network import EVENTS, PIXELS
 from first_spike.golden.contract.limits import QUEUE_DEPTH, QUEUE_MARGIN
+from first_spike.rtl_model.encoder.beat_splitter import beat_splitter
 from first_spike.rtl_model.encoder.event_loader import event_loader
 from first_spike.rtl_model.encoder.spike_encoder import spike_encoder
 from first_spike.rtl_model.layer.kinds import blocks_of_layers, contents_of_layers, layer_shapes
@@ -36,6 +37,7 @@ from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.parts.hierarchy import submodule
 from first_spike.rtl_model.parts.load_port import bank_select, load_port
 from first_spike.rtl_model.parts.streams import FireStream, ImageControl, MemoryWrite, SpikeStream
+from first_spike.rtl_model.readout.frame_tag import tag_parts
 from first_spike.rtl_model.readout.readout import readout
 from first_spike.rtl_model.shape.frames import listened_pixels
 from first_spike.rtl_model.shape.load_map import MASK, load_map
@@ -79,13 +81,25 @@ class FrontEnd(NamedTuple):
 
 
 def _pixels(design, listened, whole):
-    return dict(masks=listened_pixels(listened, design.configuration.pixels), pixels=design.configuration.pixels,
+    pixels, inputs = design.configuration.pixels, design.network.inputs
+    nulls = dict(last_pixels=(inputs - 1) % pixels + 1) if design.configuration.tkeep else {}
+    return dict(masks=listened_pixels(listened, pixels), pixels=pixels, **nulls,
                 step_bits=design.network.steps.bit_length() - 1, whole=whole)
 
 
 def _events(design, listened, whole):
     network = design.network
     return dict(inputs=network.inputs, step_bits=network.steps.bit_length() - 1, most_events=network.most_events)
+
+
+def narrow_beats(s_axis, design):
+    """The AxiStream that a design works on: `s_axis`, or a new one where the beats of that are wider."""
+    return s_axis if len(s_axis.tdata) == design.beat_bits else s_axis.of_width(design.beat_bits)
+
+
+def beats_of_image(design):
+    """Of a design's own width in a frame; 0 for recordings, which differ."""
+    return -(-design.network.inputs // design.configuration.pixels) if design.network.takes == PIXELS else 0
 
 
 FRONT_ENDS = {PIXELS: FrontEnd("encoder", spike_encoder, lambda step_bits: ImageControl(), None, _pixels),
@@ -154,7 +168,13 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, design, w
                            max(shape.part_bits, shape.start_bits))
             layer_data.append(dict(s_write=own, **second, **(pause if shape.folds == 1 else {})))
 
-    encoder = submodule(front.name, front.block, clk=clk, rst=rst, s_axis=s_axis, m_spike=spikes[0],
+    beats, splitter = narrow_beats(s_axis, design), ()
+    if beats is not s_axis:
+        splitter = submodule("splitter", beat_splitter, clk=clk, rst=rst, s_axis=s_axis, m_axis=beats,
+                             beats=beats_of_image(design))
+    frames, results, tagging = tag_parts(clk, rst, beats, m_axis)
+    tags = [submodule(**one) for one in tagging]
+    encoder = submodule(front.name, front.block, clk=clk, rst=rst, s_axis=frames, m_spike=spikes[0],
                         control=front.part(control), **encoder_ports,
                         **front.parameters(design, listened, whole))
     blocks = []
@@ -172,7 +192,7 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, design, w
             blocks.append(submodule(name, spike_serializer, module=name, clk=clk, clear=control.clear,
                                     s_fire=fires[k], m_spike=spikes[k + 1], hold=hold,
                                     depth=min(most, QUEUE_DEPTH), margin=QUEUE_MARGIN, prefix=name))
-    decision = submodule("decision", readout, clk=clk, rst=rst, s_fire=fires[-1], m_axis=m_axis,
+    decision = submodule("decision", readout, clk=clk, rst=rst, s_fire=fires[-1], m_axis=results,
                          s_control=control, potentials=potentials, step_bits=step_bits)
 
-    return loading, encoder, blocks, decision, handshake_assertions(clk, rst, s_axis=s_axis, m_axis=m_axis)
+    return loading, splitter, tags, encoder, blocks, decision, handshake_assertions(clk, rst, s_axis=s_axis, m_axis=m_axis)

@@ -6,10 +6,12 @@ from typing import NamedTuple
 from myhdl import Signal, always, always_comb, block, intbv
 
 from first_spike.golden.contract.limits import BAD_BIT, SILENT_BIT
-from first_spike.rtl_model.accelerator import accelerator
+from first_spike.rtl_model.accelerator import accelerator, beats_of_image, narrow_beats
+from first_spike.rtl_model.encoder.beat_splitter import beat_splitter
 from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.parts.hierarchy import submodule
 from first_spike.rtl_model.parts.streams import AxiLite, AxiStream, BankSelect, LoadStream
+from first_spike.rtl_model.readout.frame_tag import tag_parts
 from first_spike.rtl_model.registers.axi_lite import axi_lite
 from first_spike.rtl_model.registers.bundles import ADDRESS_BITS, Counts, LoadCommand, LoadState, RegisterBus, Traffic
 from first_spike.rtl_model.registers.constants import constant_words
@@ -59,7 +61,7 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, design):
     own_bus = RegisterBus() if loading else bus
     traffic = Traffic()
     counts = Counts()
-    frames = AxiStream(8 * pixels)
+    frames = AxiStream(8 * pixels, configuration.tkeep)
     written = AxiStream(8 * pixels)
     results = AxiStream(32)
     results_tdata = results.tdata
@@ -90,9 +92,15 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, design):
                           take=take, irq=irq, constants=constants)
     writer = submodule("writer", pixel_writer, clk=clk, rst=core_rst, push=push, word=bus.data, room=writer_room,
                        m_axis=written, inputs=design.network.inputs, pixels=pixels)
-    switch = submodule("switch", stream_switch, clk=clk, rst=core_rst, wanted=by_registers, take=take, s_axis=s_axis,
-                       s_pixels=written, m_frames=frames, s_results=results, m_axis=m_axis, m_traffic=traffic,
-                       **switch_ports)
+    beats, splitter = narrow_beats(s_axis, design), ()
+    if beats is not s_axis:  # its beat waits while the way of the pixels is another, and in a restart
+        splitter = submodule("splitter", beat_splitter, clk=clk, rst=rst, s_axis=s_axis, m_axis=beats,
+                             beats=beats_of_image(design))
+    own_frames, own_results, tagging = tag_parts(clk, core_rst, beats, m_axis)
+    tags = [submodule(**one) for one in tagging]
+    switch = submodule("switch", stream_switch, clk=clk, rst=core_rst, wanted=by_registers, take=take,
+                       s_axis=own_frames, s_pixels=written, m_frames=frames, s_results=results, m_axis=own_results,
+                       m_traffic=traffic, **switch_ports)
     counters = submodule("counters", image_counters, clk=clk, rst=rst, restart=restart, flags=flags, m_counts=counts,
                          s_traffic=traffic.only("closed", "offered", "taken", "source_waits", "sink_waits"))
     core = submodule("core", accelerator, clk=clk, rst=core_rst, s_axis=frames, m_axis=results, design=design,
@@ -106,7 +114,7 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, design):
         flags.next = results_tdata[BAD_BIT + 1:SILENT_BIT]
 
     assertions = handshake_assertions(clk, rst, s_axis=s_axis, m_axis=m_axis)
-    return slave, registers, writer, switch, counters, core, load_blocks, connect, assertions
+    return slave, registers, writer, splitter, tags, switch, counters, core, load_blocks, connect, assertions
 
 
 @block

@@ -85,7 +85,7 @@ def generate(design, out, name="", vectors=None, top=DEFAULT, parameters=None, p
     """
     require_name(name)
     layer_shapes(design)
-    TOPS[top].require_input(design.network)
+    TOPS[top].require(design)
     with replacing_design(out) as made, tempfile.TemporaryDirectory() as folder:
         network = Path(folder, "network.npz")
         design.network.save(network)

@@ -87,7 +87,9 @@ class _Bench:
                 beat = next(sent, None)
                 s_axis.tvalid.next = beat is not None
                 if beat is not None:
-                    s_axis.tdata.next, s_axis.tlast.next = beat
+                    s_axis.tdata.next, s_axis.tlast.next = beat[:2]
+                    if hasattr(s_axis, "tkeep"):
+                        s_axis.tkeep.next = beat[2]
 
         @always(clk.posedge)
         def watch():

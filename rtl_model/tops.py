@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from myhdl import Signal
 
+from first_spike.golden.errors import UserError
 from first_spike.rtl_model.accelerator import OF_EVENTS, accelerator
 from first_spike.rtl_model.accelerator_axi import accelerator_axi, accelerator_serial
 from first_spike.rtl_model.parts.streams import AxiLite, AxiStream, BankSelect, LoadStream
@@ -25,16 +26,20 @@ class Top(NamedTuple):
     parameters: dict = {}
     of_events: str | None = None
 
-    def require_input(self, network):
-        """Raise UserError unless there is hardware for what the network is fed."""
+    def require(self, design):
+        """Raise UserError unless there is hardware for what the network is fed, and streams where they have options."""
         if self.of_events is None:
-            network.require_images(f"design {self.name}")
+            design.network.require_images(f"design {self.name}")
+        if self.name not in STREAMED and design.configuration.stream_options:
+            raise UserError(f"{self.name} has no streams: leave out {' and '.join(design.configuration.stream_options)}")
 
 
 def accelerator_ports(design):
     loading = dict(s_load=LoadStream(), s_bank=BankSelect()) if design.configuration.is_loadable else {}
-    return dict(clk=Signal(bool(0)), rst=Signal(bool(0)), s_axis=AxiStream(8 * beat_bytes(design)),
-                m_axis=AxiStream(32), **loading)
+    chosen = design.configuration
+    tags = dict(tid_bits=chosen.tid_bits, tuser_bits=chosen.tuser_bits)
+    return dict(clk=Signal(bool(0)), rst=Signal(bool(0)),
+                s_axis=AxiStream(8 * beat_bytes(design), chosen.tkeep, **tags), m_axis=AxiStream(32, **tags), **loading)
 
 
 def accelerator_axi_ports(design):

@@ -17,7 +17,7 @@ from first_spike.command.places import BUILD, check_places, work_folder
 from first_spike.exploration.budget import CLOCK, Budget, offers, within
 from first_spike.exploration.energy import FOR_BOUNDS
 from first_spike.exploration.points import candidates, cells, error_sentence, explored, measure_areas
-from first_spike.exploration.table_and_plot import budget_table, exploration_table, write_plot
+from first_spike.exploration.table_and_plot import budget_table, exploration_table, write_budget_plot, write_plot
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
@@ -40,6 +40,8 @@ def choose(arguments, workers):
     """The designs that keep the bounds; returns the exit status."""
     board = find_ecp5_board(arguments.board[0]) if arguments.board else None
     budget = budget_of(arguments)._replace(board=board).check()
+    if budget.asks_for_energy:
+        require_matplotlib()
     found, left_out = [], []
     with work_folder(arguments.out) as folder:
         for path in arguments.networks:
@@ -60,11 +62,14 @@ def choose(arguments, workers):
                                             "max_mw": budget.max_mw, "rate": budget.rate,
                                             "energy_model": budget.energy_model, "left_out": left_out,
                                             "nearest": nearest, "found": [offer.report() for offer in kept]})
+        if budget.asks_for_energy:
+            write_budget_plot(folder / "pareto.png", found, kept, budget)
     if kept:
         console.print(budget_table(kept, budget))
     for sentence in left_out:
         console.print(f"left out: {sentence}", soft_wrap=True)
-    console.print(f"{len(kept):,} of {len(found):,} designs; {folder / 'report.json'}", soft_wrap=True)
+    drawn = f", {folder / 'pareto.png'}" if budget.asks_for_energy else ""
+    console.print(f"{len(kept):,} of {len(found):,} designs; {folder / 'report.json'}{drawn}", soft_wrap=True)
     return complain([nearest] if nearest else [])
 
 
@@ -106,7 +111,7 @@ def explore(arguments, workers):
             "network": path.stem, "network_sha256": network.sha256, "images": len(images),
             "data": chosen.name, "clock_mhz": clock, "top": arguments.top,
             "points": points, "left_out": refused, "failed": failed})
-        write_plot(folder / "pareto.png", points, path.stem)
+        write_plot(folder / "pareto.png", points, path.stem, arguments.energy_model)
     console.print(exploration_table(f"{path.stem} on {len(images):,} images of {chosen.name}, at "
                                     f"{clock:g} MHz", points, boards, arguments.energy_model))
     for sentence in refused:
@@ -140,14 +145,15 @@ def parse():
     parser.add_argument("--rate", type=above_zero, metavar="N", help="bound: images a second that have to be kept")
     parser.add_argument("--energy-model", choices=FOR_BOUNDS,
                         help=f"estimates energy by this model, see docs/explanation/energy.md (default: "
-                             f"{FOR_BOUNDS[0]}); without bounds the table has it where this is given")
+                             f"{FOR_BOUNDS[0]}); without bounds table and plot have it where this is given")
     parser.add_argument("--clock", type=above_zero, metavar="MHZ",
                         help=f"for images a second (default: {CLOCK:g}; with bounds that of the --board)")
     parser.add_argument("--synth", action="store_true", help="measure the area with yosys (ECP5) beside the model")
     add_timeout(parser)
     add_jobs(parser)
     parser.add_argument("--out", type=Path, default=BUILD / "explore", metavar="FOLDER",
-                        help="report.json, pareto.png and, with --synth, the designs (default: build/explore)")
+                        help="report.json, pareto.png (with bounds, where energy is one) and, with --synth, the designs "
+                             "(default: build/explore)")
     arguments = parser.parse_args()
     if len(arguments.board) > 1 and budget_of(arguments).is_bounded:
         parser.error("bounds go with one --board")

@@ -29,7 +29,8 @@ def read_design(folder, network):
     path, manifest = Path(folder, MANIFEST), read_manifest(folder)
     try:
         chosen = {option.name: manifest[option.name] for option in Configuration.options()
-                  if option.name != "lanes" and not (option.of_pixels and manifest.get("input") == EVENTS)}
+                  if option.name != "lanes" and not (option.of_pixels and manifest.get("input") == EVENTS)
+                  and (option.name in manifest or not option.of_streams)}
         configuration = Configuration([layer["lanes"] for layer in manifest["layers"]], **chosen)
         source = manifest["network_sha256"]
     except UserError as error:

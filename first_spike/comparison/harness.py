@@ -77,8 +77,9 @@ class AxiEnds:
     """Source of frames and sink of results of an accelerator whose beats have `size` bytes."""
 
     def __init__(self, dut, size, *, source_stalls="none", sink_stalls="none", rng=None):
-        self.size = size
-        self.source = AxiStreamSource(AxiStreamBus.from_prefix(dut, "s_axis"), dut.clk, dut.rst, byte_lanes=size)
+        bus = AxiStreamBus.from_prefix(dut, "s_axis")
+        self.padded, lanes = (size, dict(byte_lanes=size)) if not hasattr(bus, "tkeep") else (1, {})
+        self.source = AxiStreamSource(bus, dut.clk, dut.rst, **lanes)
         self.sink = AxiStreamSink(AxiStreamBus.from_prefix(dut, "m_axis"), dut.clk, dut.rst, byte_lanes=4)
         for end in (self.source, self.sink):
             end.log.setLevel("WARNING")
@@ -86,9 +87,9 @@ class AxiEnds:
         self.sink.set_pause_generator(stalls(sink_stalls, rng))
 
     def send(self, frame):
-        """Queue one frame: bytes, or an image of which they are, the last beat padded with zeros."""
+        """Queue one frame: bytes, or an image of which they are, the last beat padded with zeros, or null bytes."""
         data = frame if isinstance(frame, bytes) else bytes(np.asarray(frame, np.uint8).ravel())
-        self.source.send_nowait(AxiStreamFrame(data + bytes(-len(data) % self.size)))
+        self.source.send_nowait(AxiStreamFrame(data + bytes(-len(data) % self.padded)))
 
     async def receive(self):
         """The next result word."""

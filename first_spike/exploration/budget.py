@@ -40,6 +40,11 @@ class Budget(NamedTuple):
         """Whether there is a bound beside the board."""
         return any(bound is not None for bound in (self.max_us, self.min_accuracy, self.max_uj, self.max_mw, self.rate))
 
+    @property
+    def asks_for_energy(self):
+        """Whether there is a bound on energy, or a rate, at which there is a power."""
+        return any(bound is not None for bound in (self.max_uj, self.max_mw, self.rate))
+
     def misses(self, offer):
         """Of each bound that an Offer does not keep (by how much, as a share; a sentence)."""
         found = []

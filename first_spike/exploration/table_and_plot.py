@@ -44,11 +44,7 @@ def exploration_table(title, points, boards=(), energy_model=None):
 
 def budget_table(offers, budget):
     """The rich Table of Offers, as they come, at most MOST_ROWS: cycles, or energy where the Budget bounds it."""
-    board, energy = budget.board, {}
-    if (budget.max_uj, budget.rate) != (None, None):
-        energy["uj"] = f"uJ est.: of an image, estimated by the model {budget.energy_model}, not measured"
-    if budget.rate is not None:
-        energy["mw"] = f"mW est.: the same, at {budget.rate:g} images a second"
+    board, energy = budget.board, _said_of_energy(budget)
     spent = [said.partition(":")[0] for said in energy.values()]
     options = said_options([offer.point for offer in offers])
     letters = "".join(f"; {option.letter}: {option.title}" for option in options[1:])
@@ -71,8 +67,23 @@ def budget_table(offers, budget):
     return table
 
 
+def _said_of_energy(budget):
+    """{field of an Estimate: what it is} of those that a Budget asks for."""
+    said = {}
+    if (budget.max_uj, budget.rate) != (None, None):
+        said["uj"] = f"uJ est.: of an image, estimated by the model {budget.energy_model}, not measured"
+    if budget.rate is not None:
+        said["mw"] = f"mW est.: the same, at {budget.rate:g} images a second"
+    return said
+
+
 def _energy(point, model):
-    return shown(MODELS[model].estimate(Work(**point["work"]), None, None).uj, 2)
+    return shown(_estimated(point, model).uj, 2)
+
+
+def _estimated(point, model):
+    """The Estimate of a point of one of FOR_BOUNDS."""
+    return MODELS[model].estimate(Work(**point["work"]), None, None)
 
 
 def _area(point, name):
@@ -80,9 +91,10 @@ def _area(point, name):
     return f"{point['area'][name]:,}{measured}"
 
 
-def write_plot(path, points, title):
-    """Draw cycles against LUTs, with the front, to a PNG file; UserError without matplotlib."""
-    figure, (axis,) = blank_figure(1)
+def write_plot(path, points, title, energy_model=None):
+    """Draw cycles against LUTs, with the front, to a PNG file, and beside it against the energy of an image that one of
+    FOR_BOUNDS estimates, where that is given; UserError without matplotlib."""
+    figure, (axis, *others) = blank_figure(1 + (energy_model is not None))
     cells = luts(points)
     cycles = [point["cycles"]["mean"] for point in points]
     front = sorted(pareto(points), key=lambda n: cells[n])
@@ -98,8 +110,39 @@ def write_plot(path, points, title):
     axis.set_xlabel("LUT4 of an ECP5")
     axis.set_ylabel("cycles an image")
     axis.set_title(title, fontsize="small", parse_math=False)
+    for beside in others:
+        spent = [_estimated(point, energy_model).uj[1] for point in points]
+        beside.scatter(spent, cycles, s=14, color="0.6")
+        beside.plot([spent[n] for n in front], [cycles[n] for n in front], "o", markersize=4)
+        for number, n in enumerate(front, 1):
+            beside.annotate(str(number), (spent[n], cycles[n]), fontsize=6, xytext=(0, 5 if number % 2 else -5),
+                            textcoords="offset points", ha="center", va="center")
+        beside.set_yscale("log")
+        beside.set_xlabel(f"uJ an image, estimated by {energy_model}")
     figure.legend(handles=names, loc="outside right upper", fontsize=5, handlelength=0, handletextpad=0,
                   title="/".join(option.name for option in options), title_fontsize=5)
+    save_figure(figure, path)
+
+
+def write_budget_plot(path, found, kept, budget):
+    """Draw the time of an image against its energy, and against the power where a rate is asked for, of Offers to a PNG
+    file: those that keep the Budget dark, the bounds as lines; UserError without matplotlib."""
+    units = {"uj": "uJ an image", **({"mw": f"mW at {budget.rate:g} images a second"} if budget.rate else {})}
+    figure, axes = blank_figure(len(units))
+    for (unit, said), axis in zip(units.items(), axes, strict=True):
+        for offers, color, label in ((found, "0.8", "not within the bounds"), (kept, "C0", "within the bounds")):
+            axis.scatter([getattr(offer.estimate, unit)[1] for offer in offers], [offer.us for offer in offers], s=14,
+                         color=color, label=label)
+        if getattr(budget, f"max_{unit}") is not None:
+            axis.axvline(getattr(budget, f"max_{unit}"), linestyle=":")
+        for us in (budget.max_us, budget.rate and 1e6 / budget.rate):
+            if us is not None:
+                axis.axhline(us, linestyle=":")
+        axis.set_xlim(left=0)
+        axis.set_yscale("log")
+        axis.set_xlabel(f"{said},\nestimated by {budget.energy_model}")
+        axis.set_ylabel("us an image")
+    figure.legend(*axes[0].get_legend_handles_labels(), loc="outside upper center", ncols=2, fontsize="small")
     save_figure(figure, path)
 
 

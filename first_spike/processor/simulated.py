@@ -48,7 +48,7 @@ class Script:
     def frame(self, data, size=None):
         """A frame of these bytes, `size` to a beat, all it has where none is given; counts no result."""
         size = size or self.limits.pixels
-        for beat, last in beats_of(data + bytes(-len(data) % size), size):
+        for beat, last, _ in beats_of(data + bytes(-len(data) % size), size):
             self.lines.append(f"{BEAT_LAST if last else BEAT} {beat:0{2 * self.limits.pixels}x}")
 
     def wait(self):

@@ -12,10 +12,11 @@ from first_spike.command.places import NETWORKS
 from first_spike.comparison.verdict import bench_verdict
 from first_spike.exploration import area, table_and_plot
 from first_spike.exploration.area import estimate_area
+from first_spike.exploration.budget import Budget, offers
 from first_spike.exploration.memories import BLOCK, Memory
 from first_spike.exploration.parts import Part
 from first_spike.exploration.points import cells, error_sentence, pareto
-from first_spike.exploration.table_and_plot import write_plot
+from first_spike.exploration.table_and_plot import write_budget_plot, write_plot
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
@@ -212,3 +213,31 @@ def test_every_point_of_the_front_has_a_name_of_its_own(tmp_path, monkeypatch):
     assert [text.get_text() for text in axis.texts] == list("12345678")
     boxes = [text.get_window_extent() for text in axis.texts] + [legend.get_window_extent()]
     assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes, 2))
+
+
+def test_a_plot_has_the_energy_that_is_asked_for(case, monkeypatch):
+    """Of points the estimate of the model, of offers that and the power, with the bounds."""
+    pytest.importorskip("matplotlib")
+    figures = []
+    monkeypatch.setattr(table_and_plot, "save_figure", lambda figure, path: figures.append(figure))
+    _, network, images, _ = case
+    budget = Budget(max_us=1.0, max_uj=0.5, max_mw=0.25, rate=1000.0, energy_model="45nm-add")
+    made, _ = offers("net", network, images, dict(lanes=[1, 2], pixels=[1, 2]), budget)
+    points = [offer.point for offer in made]
+    write_plot("plot.png", points, "net", "45nm-add")
+    write_budget_plot("plot.png", made, made[:2], budget)
+    write_plot("plot.png", points, "net")
+    beside, bounded, alone = figures
+    assert len(alone.axes) == 1
+    assert [axis.get_xlabel() for axis in beside.axes] == ["LUT4 of an ECP5", "uJ an image, estimated by 45nm-add"]
+    spent = [offer.estimate.uj[1] for offer in made]
+    assert min(spent) > 0 and beside.axes[1].collections[0].get_offsets().tolist() == [
+        [uj, one["cycles"]["mean"]] for uj, one in zip(spent, points)]
+    of_energy, of_power = bounded.axes
+    assert of_energy.get_xlabel() == "uJ an image,\nestimated by 45nm-add"
+    assert of_power.get_xlabel() == "mW at 1000 images a second,\nestimated by 45nm-add"
+    for axis, unit, bound in ((of_energy, "uj", 0.5), (of_power, "mw", 0.25)):
+        every, kept = (part.get_offsets().tolist() for part in axis.collections)
+        assert every == [[getattr(offer.estimate, unit)[1], offer.us] for offer in made] and kept == every[:2]
+        lines = [(*line.get_xdata(), *line.get_ydata()) for line in axis.lines]
+        assert lines == [(bound, bound, 0, 1), (0, 1, 1.0, 1.0), (0, 1, 1000.0, 1000.0)]

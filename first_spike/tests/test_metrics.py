@@ -136,6 +136,7 @@ def test_commands(tmp_path):
     explore = "explore.py", *given, "--lanes", "1", "--pixels", "2", "--out", "out"
     done = run_script(*explore, "--max-uj", "1", "--max-mw", "1", "--rate", "2", cwd=tmp_path)
     assert done.returncode == 0 and "mW est." in done.stdout and "45nm-memory" in done.stdout, done.stderr
+    assert (tmp_path / "out" / "pareto.png").read_bytes().startswith(b"\x89PNG")
     found = json.loads((tmp_path / "out" / "report.json").read_text())
     assert found["energy_model"] == "45nm-memory" and found["found"][0]["energy_estimated"]["mw"][0] > 0
     done = run_script(*explore, "--max-uj", "1e-9", cwd=tmp_path)

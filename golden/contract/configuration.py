@@ -8,6 +8,7 @@ from first_spike.golden.contract.geometry import by
 from first_spike.golden.errors import UserError
 
 MOST_MARGIN = 8
+MOST_TAG_BITS = 32
 ROW = "row"
 
 
@@ -17,8 +18,8 @@ class Option(NamedTuple):
 
     name: of the field; default: where nothing is said; title: in sentences; values: allowed ones, or () for any
     positive integer; letter: stands for a value in help; help: one line; of_layers: one value for every layer, or one
-    for each; of_pixels: says nothing where a network takes events; tried: what an exploration tries by itself, () for
-    the default.
+    for each; of_pixels: says nothing where a network takes events; of_streams: of the ports of the streams, and said in
+    settings only where it is not the default; tried: what an exploration tries by itself, () for the default.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Option(NamedTuple):
     help: str
     of_layers: bool
     of_pixels: bool
+    of_streams: bool
     tried: tuple
 
     @property
@@ -49,10 +51,11 @@ class Option(NamedTuple):
             raise UserError(f"{self.title} must be positive integers, found {value!r}")
 
 
-def option(default, help, *, title, values=(), letter, of_layers=False, of_pixels=False, tried=(), kw_only=True):
+def option(default, help, *, title, values=(), letter, of_layers=False, of_pixels=False, of_streams=False, tried=(),
+           kw_only=True):
     """A field of Configuration; the arguments are those of Option."""
     said = dict(title=title, values=tuple(values), letter=letter, help=help, of_layers=of_layers, of_pixels=of_pixels,
-                tried=tuple(tried))
+                of_streams=of_streams, tried=tuple(tried))
     return field(default=default, kw_only=kw_only, metadata=said)
 
 
@@ -101,6 +104,16 @@ class Configuration:
     potential_margin: int = option(0, "bits that potentials and thresholds of a loadable design have to spare for "
                                    "other networks", title="the margin of potentials", values=range(MOST_MARGIN + 1),
                                    letter="BITS")
+    tkeep: int = option(0, "1 gives the input stream TKEEP, so that null bytes may fill up the last beat",
+                        title="tkeep", values=(0, 1), letter="K", of_streams=True)
+    tid_bits: int = option(0, "of a TID that each frame hands to its result, that of its first beat; 0 for none",
+                           title="bits of TID", values=range(MOST_TAG_BITS + 1), letter="BITS", of_streams=True)
+    tuser_bits: int = option(0, "the same of a TUSER", title="bits of TUSER", values=range(MOST_TAG_BITS + 1),
+                             letter="BITS", of_streams=True)
+
+    stream_bits: int = option(0, "bits of a beat of the input stream, which is cut into beats of B pixels or an event; "
+                              "0 for just that", title="bits of a beat of the stream",
+                              values=(0, 32, 64, 128, 256, 512), letter="BITS", of_streams=True)
 
     @classmethod
     def options(cls):
@@ -131,6 +144,12 @@ class Configuration:
     def is_loadable(self):
         """Whether weights, thresholds and masks of pixels are written at run time."""
         return self.weights == "loadable"
+
+    @property
+    def stream_options(self):
+        """The names of the options of streams that are not as by default."""
+        return tuple(one.name for one in self.options()
+                     if one.of_streams and getattr(self, one.name) != one.default)
 
     @property
     def in_spram(self):

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from first_spike.golden.contract.base_network import PIXELS
 from first_spike.golden.contract.configuration import Configuration, joined
+from first_spike.golden.contract.limits import EVENT_BITS
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 
@@ -29,7 +30,7 @@ class Design:
                 raise UserError(f"a design has no option {name!r}: choose of {', '.join(known)}")
         object.__setattr__(self, "network", network)
         object.__setattr__(self, "configuration", replace(chosen, **options))
-        self.lanes, self.taps  # both refuse what does not fit
+        self.lanes, self.taps, self.stream_bits  # each refuses what does not fit
 
     @cached_property
     def lanes(self):
@@ -47,13 +48,31 @@ class Design:
         return self.configuration.layer_ways(self.network)
 
     @cached_property
+    def beat_bits(self):
+        """Bits of a beat as the design works on them."""
+        return EVENT_BITS if self.network.most_events is not None else 8 * self.configuration.pixels
+
+    @cached_property
+    def stream_bits(self):
+        """Bits of a beat of the input stream."""
+        own, bits = self.beat_bits, self.configuration.stream_bits or self.beat_bits
+        if bits < own:
+            raise UserError(f"a stream of {bits} bits is narrower than a beat of {own}: choose {own} bits or more"
+                            + ("" if self.network.most_events is not None else ", or fewer pixels per beat"))
+        if bits > own and self.network.most_events is not None and not self.configuration.tkeep:
+            raise UserError(f"a beat of {bits} bits holds several events, and the last one may hold fewer: it needs "
+                            f"TKEEP, which says how many")
+        return bits
+
+    @cached_property
     def settings(self):
         """{option: value} of what is chosen, as it stands in reports and manifests: lanes and taps of every layer,
-        without what says nothing of a network that takes events."""
-        own = {"lanes": self.lanes, "taps": self.taps}
+        without what says nothing of a network that takes events, and what is not wanted of the streams."""
+        own, wanted = {"lanes": self.lanes, "taps": self.taps}, self.configuration.stream_options
         return {option.name: own.get(option.name, getattr(self.configuration, option.name))
                 for option in self.configuration.options()
-                if self.network.takes == PIXELS or not option.of_pixels}
+                if (self.network.takes == PIXELS or not option.of_pixels)
+                and (option.name in wanted or not option.of_streams)}
 
     def of(self, network):
         """Another network in the same configuration."""

@@ -17,6 +17,9 @@ LISTENED_BEATS = 1024  # of an image, up to which a table says which pixels coun
 SHALLOW_WORDS = 64  # up to which a memory of weights is made of LUTs; larger ones are block RAM
 PROMPT_CYCLES = 4  # from decision to class, within which no other image can get there; with more it waits
 RESULT_PLACES = 2  # results that may wait for the sink
+EVENT_BITS = 32  # of an event, which is a beat
+MOST_FRAMES = 7  # under way: two are loaded, two results wait, and each may be one more for a cycle
+TAG_PLACES = MOST_FRAMES + 1  # for what a frame hands to its result; one may still be cut into beats; a power of two
 SCAN_WORD = 4  # neurons that the serializer behind a layer looks at together
 FEWEST_SCAN_WORDS = 2  # of a way in a fold, where there are several folds: the number of a word has a bit at least
 

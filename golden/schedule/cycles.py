@@ -51,6 +51,9 @@ The rules, each with its reason:
     near (WINDOW_DISTANCE). A candidate has several banks, which are tested one after the other. An image begins when
     its half of the memories is empty; the other is emptied in cycles in which nothing is issued.
 
+11. Where wide beats of the stream are cut, the first part is there a cycle after its beat was taken, the others behind
+    it, a cycle each, without a pause between beats.
+
 Source and sink are taken to be always ready: stalls are outside this model.
 """
 
@@ -97,13 +100,26 @@ def predict(design, images, inference, idle=False, before=0, whole=False):
     valid = run(*_spikes(design, images, inference), shape, layers,
                 make_maps(design.network.layers, layers.lanes, design.taps, layers.out_ways,
                           SWEPT if idle else _swept(design.network), before))
+    valid = valid + is_cut(design)
     return Cycles(valid, np.diff(valid, prepend=0))
 
 
+def is_cut(design):
+    """Whether beats of the stream are wider than those that a design works on."""
+    return design.stream_bits != design.beat_bits
+
+
+def cutting(design):
+    """Cycles from the last beat of an image on the stream to the last that the design works on: 0 where they are the
+    same."""
+    parts = design.stream_bits // design.beat_bits
+    return is_cut(design) * ((design.network.inputs - 1) // design.configuration.pixels % parts + 1)
+
+
 def latency(design, images, inference, whole=False):
-    """int64 [n]: for an idle core, cycles from the last beat of each image to its result, the first image right after a
-    reset; arguments and errors as in `predict`, but that a recording may be decided before its last beat has come: it
-    has no such number."""
+    """int64 [n]: for an idle core, cycles from the last beat of B pixels of each image to its result (from the last beat
+    of the stream those of `cutting` more), the first image right after a reset; arguments and errors as in `predict`,
+    but that a recording may be decided before its last beat has come: it has no such number."""
     network = design.network
     if network.most_events is not None:
         raise UserError("the network takes events: a recording's result does not wait for its last beat, so that it is "

@@ -58,7 +58,7 @@ def deliver(folder, design, name="", vectors=None, top=DEFAULT):
     roles = {**dict.fromkeys(modules, "module"), **dict.fromkeys(weights, "weights"), FILE_LIST: "file list"}
     values = {"TOP": top, "MODULE": [Path(module).stem for module in modules], "WEIGHTS": weights, "VECTORS": [],
               "LOADED": [""] if configuration.is_loadable else [],
-              "BENCH": [], "TIED": tied, "REGISTERS": [""] if tied else [], "MACRO": prefix(name) + FOLDER_MACRO,
+              "KEPT": [""] if configuration.tkeep else [], "BENCH": [], "TIED": tied, "REGISTERS": [""] if tied else [], "MACRO": prefix(name) + FOLDER_MACRO,
               "GENERATOR": description["generator"], "CORE": core_name(description)}
     if vectors is not None:
         files = [f"{top}_tb_frames.hex", f"{top}_tb_results.hex"]
@@ -107,15 +107,40 @@ def _write_testbench(folder, vectors, loaded, design, values):
     frames = [beats_of(frame, size) for frame in frames_of(design, vectors.images)]
     longest = max(map(len, frames))
     of_events = design.network.takes == EVENTS  # then frames differ in length: a digit before each beat says TLAST
+    tkeep = bool(values["KEPT"])  # then the null bytes of each beat stand before it
     values = values | {"IMAGES": len(vectors.words), "BITS": 8 * size, "SOURCE": vectors.source,
+                       "KEEP": size, "KEEP_AND": "KEEP+" * tkeep,
+                       "DATA": "{s_axis_tkeep, s_axis_tdata}" if tkeep else "s_axis_tdata",
                        "BEATS": sum(map(len, frames)) if of_events else longest,
                        "PATIENCE": patience(design) + STALLED_BEAT * longest,
+                       "ENDS": (f"frames[sent % BEATS][{'KEEP+' * tkeep}BITS]" if of_events else
+                                "sent % BEATS == BEATS - 1"), **_tags(design.configuration),
                        "PIXELS": [] if of_events else [""], "EVENTS": [""] if of_events else []}
     (folder / f"{values['TOP']}_tb.v").write_text(fill("testbench.v", values))
-    lines = [f"{int(last) if of_events else ''}{data:0{2 * size}x}" for frame in frames for data, last in frame]
+    lines = [f"{_before(last, of_events, keep, tkeep, size)}{data:0{2 * size}x}" for frame in frames
+             for data, last, keep in frame]
     contents = lines, [f"{word:08x}" for word in vectors.words], [f"{word:04x}" for word in loaded]
     for file, words in zip(values["VECTORS"], contents):
         (folder / file).write_text("".join(f"{word}\n" for word in words))
+
+
+def _tags(configuration):
+    """What the testbench has of tags: frames are numbered by them."""
+    bits = {name: f"[{count - 1}:0]" for name, count in (("tid", configuration.tid_bits),
+                                                          ("tuser", configuration.tuser_bits)) if count}
+    return {
+        "TAGGED": [""] if bits else [],
+        "TAG_SIGNAL": [f"{kind} {width} {end}_axis_{name};" for name, width in bits.items()
+                       for kind, end in (("reg", "s"), ("wire", "m"))],
+        "TAG_PORT": [f"{end}_axis_{name}" for name in bits for end in "sm"],
+        "TAG_SENT": [f"s_axis_{name} <= begins ? begun{width} : ~begun{width};" for name, width in bits.items()],
+        "TAG_WRONG": " || ".join(f"m_axis_{name} !== results{width}" for name, width in bits.items())}
+
+
+def _before(last, of_events, keep, tkeep, size):
+    """The digits before the data of a beat: whether it is the last, where frames differ in length, and TKEEP."""
+    bits = last << size | keep if of_events else keep
+    return f"{bits:0{-(-(size + of_events) // 4)}x}" if tkeep else "01"[last] * of_events
 
 
 def _tables(description):

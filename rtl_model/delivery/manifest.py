@@ -27,10 +27,15 @@ MEANINGS = {
     "s_axis_tvalid": "there is a beat of an image",
     "s_axis_tready": "the beat is taken",
     "s_axis_tlast": "the last beat of its image",
+    "s_axis_tkeep": "a bit for each byte: it is one; what the last beat has too many may be null bytes",
+    "s_axis_tid": "handed to the result of the image, that of its first beat",
+    "s_axis_tuser": "handed to the result of the image, that of its first beat",
     "m_axis_tdata": "the result of an image, see the result word",
     "m_axis_tvalid": "there is a result",
     "m_axis_tready": "the result is taken",
     "m_axis_tlast": "1 with every result, which is a frame of one word",
+    "m_axis_tid": "TID of the image that the result is of",
+    "m_axis_tuser": "TUSER of the image that the result is of",
     "s_load_valid": "there is a word of weights, thresholds or mask; it is always taken",
     "s_load_address": "where it goes: [23] the bank, [22:0] the place in `load_map` of manifest.json",
     "s_load_data": "the word",
@@ -44,6 +49,7 @@ OF_EVENTS = {  # meanings where the network takes events
     "s_axis_tdata": "an event, [23:0] its input, [31:24] its step; all ones in [23:0] of the only beat: there is none",
     "s_axis_tvalid": "there is an event of a recording",
     "s_axis_tlast": "the last event of its recording",
+    "s_axis_tkeep": "a bit for each byte: it is one; an event has four",
     "m_axis_tdata": "the result of a recording, see the result word",
 }
 RESULT_WORD = {

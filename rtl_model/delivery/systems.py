@@ -24,7 +24,16 @@ def of_systems(description):
         "INPUT": named["input"], "OUTPUT": named["output"],
         "PIXELS": [] if of_events else [""], "EVENTS": [""] if of_events else [],
         "PREFIX": prefix(description["name"]), "STEPS": description["steps"],
-        **_of_block_design(description, registers)}
+        "WORD": sum(port["width"] for port in own if port["name"] in ("s_axis_tdata", "s_axis_tkeep")),
+        **_of_litex({port["name"]: port["width"] for port in own}), **_of_block_design(description, registers)}
+
+
+def _of_litex(widths):
+    """What an Endpoint of LiteX has beside data; widths: of the ports."""
+    tags = {name: widths[f"s_axis_{name}"] for name in ("tid", "tuser") if f"s_axis_{name}" in widths}
+    fields = ", ".join(f'("{name}", {width})' for name, width in tags.items())
+    return {"TAG_NAME": list(tags), "TAG_FIELDS": f", [{fields}]" if tags else "",
+            "BEAT_FIELDS": '("data", BITS)' + ', ("keep", BITS // 8)' * ("s_axis_tkeep" in widths)}
 
 
 def _of_block_design(description, registers):

@@ -5,6 +5,8 @@ from myhdl import Signal, always, always_comb, block, intbv
 from first_spike.rtl_model.parts.streams import bits_for
 from first_spike.rtl_model.shape.frames import EVENT_BITS, INPUT_BITS, NO_INPUT
 
+EVERY_BYTE = (1 << EVENT_BITS // 8) - 1  # of an event is there
+
 
 @block
 def event_loader(clk, rst, s_axis, m_spike, control, *, inputs, step_bits, most_events):
@@ -82,11 +84,22 @@ def event_loader(clk, rst, s_axis, m_spike, control, *, inputs, step_bits, most_
                 fits[0] = 0
         step_fits.next = fits[0]
 
-    @always_comb
-    def judge():
-        """The beat is an event, or says that there is none, or is dropped."""
-        is_event.next = input_fits and step_fits and room != 0
-        is_none.next = s_axis.tdata[INPUT_BITS:] == NO_INPUT and s_axis.tlast and not filled
+    if hasattr(s_axis, "tkeep"):
+
+        @always_comb
+        def judge():
+            """The beat is an event, or says that there is none, or is dropped, as one with a null byte is."""
+            is_event.next = input_fits and step_fits and room != 0 and s_axis.tkeep == EVERY_BYTE
+            is_none.next = (s_axis.tdata[INPUT_BITS:] == NO_INPUT and s_axis.tlast and not filled
+                            and s_axis.tkeep == EVERY_BYTE)
+
+    else:
+
+        @always_comb
+        def judge():
+            """The beat is an event, or says that there is none, or is dropped."""
+            is_event.next = input_fits and step_fits and room != 0
+            is_none.next = s_axis.tdata[INPUT_BITS:] == NO_INPUT and s_axis.tlast and not filled
 
     @always(clk.posedge)
     def walk_frame():

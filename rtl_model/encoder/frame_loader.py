@@ -2,13 +2,14 @@
 
 from myhdl import Signal, always, always_comb, block, intbv, modbv
 
+from first_spike.rtl_model.encoder.null_bytes import null_bytes
 from first_spike.rtl_model.encoder.pixel_mask import loaded_mask, pixel_mask
 from first_spike.rtl_model.encoder.step_marks import step_marks
 from first_spike.rtl_model.parts.hierarchy import inlined, submodule
 
 
 @block
-def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, masks):
+def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, masks, last_pixels=None):
     """Takes one image a frame, into two buffers in turn, and gives the time step in which each pixel spikes.
 
     With 2**n steps a pixel p >= 1 spikes at step (255 - p) >> (8 - n), a black one never, and none that is not in its
@@ -23,6 +24,7 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
         s_mask: for each beat its mask, in place of the parameter; only where it is loaded
     Parameters:
         masks: for each beat of an image a bit for each pixel: the network listens to it
+        last_pixels: pixels in the last beat of an image; only where `s_axis` may have null bytes
     Latency: from a beat of `s_axis` to that of `m_beat` one cycle.
     Back-pressure: `s_axis` waits while both buffers are taken, and after reset.
     """
@@ -53,6 +55,12 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
     exceeds = Signal(bool(0))
     room = Signal(bool(0))
     dropping = Signal(bool(0))
+    present, ended, nulls = listened, s_axis.tlast, ()
+    if last_pixels is not None:
+        present, ended = Signal(intbv(0)[pixels:]), Signal(bool(0))
+        nulls = submodule("nulls", null_bytes, clk=clk, rst=rst, tkeep=s_axis.tkeep, tlast=s_axis.tlast, at_end=at_end,
+                          accept=accept, storing=storing, completes=completes, listened=listened, present=present,
+                          ended=ended, last_pixels=last_pixels)
 
     if s_mask is None:
         mask = submodule("mask", pixel_mask, row=row, listened=listened_later, masks=masks[1:] + masks[:1])
@@ -89,8 +97,8 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
                 if s_axis.tdata[bank * 8 + b] and not at_first[bank]:
                     behind[bank] = 1
         codes.next = code
-        first.next = at_first & listened
-        later.next = behind & listened
+        first.next = at_first & present
+        later.next = behind & present
 
     marks = inlined("marks", step_marks(codes, later, upper, lower, banks=pixels))
 
@@ -172,7 +180,7 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
         m_beat.first.next = first
         m_beat.lit.next = later
         m_beat.final.next = completes
-        m_beat.bad.next = at_end != s_axis.tlast
+        m_beat.bad.next = at_end != ended
         if rst or not accept or not storing:
             m_beat.insert.next = 0
             m_beat.upper.next = 0
@@ -180,5 +188,5 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
             m_beat.lit.next = 0
             m_beat.final.next = 0
 
-    return (mask, tell_state, complete, encode_pixels, marks, walk_frame, make_room, count_images, follow_mask,
+    return (mask, nulls, tell_state, complete, encode_pixels, marks, walk_frame, make_room, count_images, follow_mask,
             announce_beat, register_beat)

@@ -14,7 +14,8 @@ from first_spike.rtl_model.shape.placement import bank_row_bits
 
 
 @block
-def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *, masks, pixels, step_bits, whole):
+def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *, masks, pixels, step_bits, whole,
+                  last_pixels=None):
     """The front end for pixels: takes one image a frame, gives the spikes of each in time order.
 
     A pixel costs its beat and, when it is not black and in its beat's mask, one place in a cycle on its way. Way k
@@ -35,6 +36,7 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *,
         pixels: in a beat: 1, 2, 4, 8 or 16
         step_bits: log2 of the time steps
         whole: an image begins when it is complete, no sooner
+        last_pixels: pixels in the last beat of an image; only where `s_axis` may have null bytes
     Latency: seven cycles from the final beat to the last transfer of the first step when idle, four from `decide` to
         the first transfer when the next image waits.
     Back-pressure: `s_axis` waits while both buffers are taken; a transfer on `m_spike` waits for `ready`.
@@ -65,7 +67,8 @@ def spike_encoder(clk, rst, s_axis, m_spike, control, idle=None, s_mask=None, *,
         asked, told = dict(holding=holding, idle=idle), dict(holding=(holding, Signal(bool(0))))
 
     loader = submodule("loader", frame_loader, clk=clk, rst=rst, s_axis=s_axis, m_beat=beat, freed=sweep.freed,
-                       clearing=sweep.clearing, **({} if s_mask is None else dict(s_mask=s_mask)), masks=masks)
+                       clearing=sweep.clearing, **({} if s_mask is None else dict(s_mask=s_mask)), masks=masks,
+                       last_pixels=last_pixels)
     sweeper = submodule("sweeper", table_sweeper, clk=clk, rst=rst, freed=control.flush, freed_buffer=drain.buffer,
                         m_sweep=sweep)
     collector = submodule("collector", step_collector, clk=clk, rst=rst, m_steps=steps,

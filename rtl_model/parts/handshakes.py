@@ -17,7 +17,8 @@ def handshake_assertions(clk, rst, **bundles):
     reads, checks = dict(clk=clk, rst=rst), []
     for name, bundle in bundles.items():
         lite = isinstance(bundle, AxiLite)
-        for channel, data in (LITE_CHANNELS if lite else {"t": ("tdata", "tlast")}).items():
+        said = tuple(member for member in bundle.members if member not in ("tvalid", "tready"))
+        for channel, data in (LITE_CHANNELS if lite else {"t": said}).items():
             members = [f"{channel}valid", f"{channel}ready", *data]
             reads |= {f"{name}_{member}": getattr(bundle, member) for member in members}
             checks.append(_check(f"{name}_{channel}" if lite else name, [f"{name}_{member}" for member in members],

@@ -98,23 +98,34 @@ class FireStream(Bundle):
 
 
 class AxiStream(Bundle):
-    """AXI4-Stream; a transfer happens where `tvalid` and `tready` meet.
+    """AXI4-Stream; a transfer happens where `tvalid` and `tready` meet. All but the first four only where it is wanted.
 
     Members:
         tdata: data, the first byte in the lowest bits
         tvalid: there is a transfer
         tready: the transfer is taken
         tlast: the final transfer of its frame
+        tkeep: a bit for each byte of the data: it is one; without, it is a null byte
+        tid: whose frame it is
+        tuser: anything about the frame
     """
 
     members = ("tdata", "tvalid", "tready", "tlast")
     inward = ("tready",)
 
-    def __init__(self, bits):
+    def __init__(self, bits, tkeep=False, tid_bits=0, tuser_bits=0):
         self.tdata = Signal(intbv(0)[bits:])
         self.tvalid = Signal(bool(0))
         self.tready = Signal(bool(0))
         self.tlast = Signal(bool(0))
+        for name, width in (("tkeep", tkeep and bits // 8), ("tid", tid_bits), ("tuser", tuser_bits)):
+            if width:
+                setattr(self, name, Signal(intbv(0)[width:]))
+                self.members += (name,)
+
+    def of_width(self, bits):
+        """A new stream of the same members, whose data has so many bits."""
+        return AxiStream(bits, hasattr(self, "tkeep"), *(len(getattr(self, name, ())) for name in ("tid", "tuser")))
 
 
 class LoadStream(Bundle):

@@ -2,8 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
-MOST = 7  # images under way: two are loaded, two results wait, and each may be one more for a cycle
-
+from first_spike.golden.contract.limits import MOST_FRAMES
 
 @block
 def stream_switch(clk, rst, wanted, take, s_axis, s_pixels, m_frames, s_results, m_axis, m_traffic, hold=None):
@@ -32,12 +31,23 @@ def stream_switch(clk, rst, wanted, take, s_axis, s_pixels, m_frames, s_results,
     begun = Signal(bool(0))
     taken = Signal(bool(0))
     busy = Signal(bool(0))
-    under_way = Signal(intbv(0, min=0, max=MOST + 1))
+    under_way = Signal(intbv(0, min=0, max=MOST_FRAMES + 1))
     frames_tvalid = Signal(bool(0))
     frames_tlast = Signal(bool(0))
     axis_tready = Signal(bool(0))
     result_tvalid = Signal(bool(0))
     results_tready = Signal(bool(0))
+
+    nulls = ()
+    if hasattr(s_axis, "tkeep"):
+        every = (1 << len(s_axis.tkeep)) - 1
+
+        @always_comb
+        def nulls():
+            """Registers write every byte."""
+            m_frames.tkeep.next = s_axis.tkeep
+            if by_registers:
+                m_frames.tkeep.next = every
 
     if hold is None:
 
@@ -116,4 +126,4 @@ def stream_switch(clk, rst, wanted, take, s_axis, s_pixels, m_frames, s_results,
             in_frame.next = 0
             under_way.next = 0
 
-    return close, choose_source, accept, choose_sink, tell, follow
+    return nulls, close, choose_source, accept, choose_sink, tell, follow

@@ -4,24 +4,26 @@ events."""
 import numpy as np
 
 from first_spike.golden.contract.base_network import EVENTS, PIXELS
-from first_spike.golden.contract.limits import LISTENED_BEATS
+from first_spike.golden.contract.limits import EVENT_BITS, LISTENED_BEATS
 from first_spike.golden.recordings import LARGEST_INPUT
 
-INPUT_BITS, EVENT_BITS = 24, 32  # of an event: its input alone, and with its step above
+INPUT_BITS = 24  # of an event; its step is above
 NO_INPUT = LARGEST_INPUT + 1  # all ones: the input of the only beat of an empty recording
 
 
 def beat_bytes(design):
-    """Bytes of a beat."""
-    return EVENT_BITS // 8 if design.network.takes == EVENTS else design.configuration.pixels
+    """Bytes of a beat of the input stream."""
+    return design.stream_bits // 8
 
 
 def frames_of(design, images):
-    """For each of the images (uint8 [n, rows, columns], or Recordings) the bytes of its frame, which are whole beats.
+    """For each of the images (uint8 [n, rows, columns], or Recordings) the bytes of its frame: whole beats, the last
+    filled up with zeros, unless TKEEP says what is no byte.
 
-    Pixels come in raster order, the first in the lowest byte of a beat, and the last beat is filled up with zeros.
+    Pixels come in raster order, the first in the lowest byte of a beat.
     """
-    return FRAMES[design.network.takes](images, beat_bytes(design))
+    size = 1 if design.configuration.tkeep else beat_bytes(design)
+    return FRAMES[design.network.takes](images, size)
 
 
 def _of_images(images, size):
@@ -32,16 +34,17 @@ def _of_images(images, size):
 def _of_recordings(recordings, size):
     words = recordings.steps.astype("<u4") << INPUT_BITS | recordings.inputs.astype("<u4")
     ends = zip(recordings.offsets[:-1], recordings.offsets[1:])
-    return [words[first:end].tobytes() or NO_INPUT.to_bytes(size, "little") for first, end in ends]
+    return [words[first:end].tobytes() or NO_INPUT.to_bytes(EVENT_BITS // 8, "little") for first, end in ends]
 
 
 FRAMES = {PIXELS: _of_images, EVENTS: _of_recordings}
 
 
 def beats_of(frame, size):
-    """(data, is last) of each beat of `size` bytes of a frame."""
-    starts = range(0, len(frame), size)
-    return [(int.from_bytes(frame[start:start + size], "little"), start + size == len(frame)) for start in starts]
+    """(data, is last, TKEEP) of each beat of `size` bytes of a frame; what the last one has too many are null bytes."""
+    parts = [frame[start:start + size] for start in range(0, len(frame), size)]
+    return [(int.from_bytes(part, "little"), number == len(parts) - 1, (1 << len(part)) - 1)
+            for number, part in enumerate(parts)]
 
 
 def listened_pixels(used, pixels):

@@ -8,7 +8,7 @@ from tb.benches.test_accelerator import LEAST_TIES, MOST_SILENT
 from tb.scenarios.accelerator_bench import bench_images
 from tb.scenarios.scripted import ScriptedDesign
 from tb.scenarios.serial_script import CYCLES_PER_BIT
-from tb.scenarios.small_designs import SMALL_DESIGNS
+from tb.scenarios.small_designs import SMALL_DESIGNS, STREAM_DESIGNS
 
 
 @pytest.fixture(scope="module")
@@ -31,10 +31,14 @@ def test_a_design_passes(dense):
     assert right and said.endswith("cycles") and int(said.split()[0]) > 100, said
 
 
-@pytest.mark.parametrize("name", ["loadable", *(pytest.param(name, marks=pytest.mark.grid) for name in SMALL_DESIGNS
-                                               if name not in ("dense", "loadable", "serial"))])
+ALL_DESIGNS = SMALL_DESIGNS | STREAM_DESIGNS
+
+
+@pytest.mark.parametrize("name", ["loadable", *(
+    pytest.param(name, marks=pytest.mark.thorough if name == "cut beats" else pytest.mark.grid)
+    for name in ALL_DESIGNS if name not in ("dense", "loadable", "serial"))])
 def test_other_designs_pass(tmp_path, name):
-    small = SMALL_DESIGNS[name]
+    small = ALL_DESIGNS[name]
     design = ScriptedDesign(small.design(), small.write(tmp_path), tmp_path / "build")
     (tmp_path / "script.txt").write_text(small.script())
     right, said = design.play(tmp_path / "script.txt", timeout=600)

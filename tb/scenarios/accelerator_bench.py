@@ -82,6 +82,10 @@ class AcceleratorBench:
             if not dut.s_axis_tvalid.value:
                 dut.s_axis_tdata.value = int.from_bytes(self.rng.bytes(self.beat_bytes), "little")
                 dut.s_axis_tlast.value = int(self.rng.integers(2))
+                for name in ("tkeep", "tid", "tuser"):
+                    signal = getattr(dut, f"s_axis_{name}", None)
+                    if signal is not None:
+                        signal.value = int(self.rng.integers(1 << min(len(signal), 62)))
 
     async def classify(self, images, sent=None, bad=None):
         """Send `images` back to back and check all that comes of them.

@@ -39,6 +39,7 @@ class BenchScript(FrameScript):
             self.spikes_in_one_step()
             self.recovers_from_reset()
             self.flags_frames_of_a_wrong_length()
+            self.blackens_null_bytes()
             for source in (0, PERIODIC, 50):
                 for sink in (0, PERIODIC, 95):
                     self.survives_backpressure(source, sink)

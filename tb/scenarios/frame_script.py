@@ -9,7 +9,7 @@ from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.schedule.cycles import predict
-from first_spike.rtl_model.shape.frames import frames_of
+from first_spike.rtl_model.shape.frames import EVENT_BITS, frames_of
 from tb.scenarios.accelerator_bench import (
     bench_images,
     coded_pictures,
@@ -93,6 +93,7 @@ class ResetScript(Script):
 
 
 SURPLUS = 600  # beats
+EVENT_BYTES = EVENT_BITS // 8
 EACH = 6  # recordings with each wrong bit
 
 
@@ -125,6 +126,43 @@ class FrameScript(ResetScript):
                 events[place] = events[place][0] + wrong[0], events[place][1] + wrong[1]
                 lists.append(events)
         self.classify(Recordings.of_lists(lists))
+
+    def blackens_null_bytes(self):
+        """Null bytes among the pixels of every second frame, or in its events: black, or none, and the frame is bad;
+        the padding of the others may have any."""
+        if not self.configuration.tkeep:
+            return
+        self.start("blackens_null_bytes", 10, 10)
+        images, bad = self.made(32), None
+        sent = [list(frame) for frame in frames_of(self.design, images)]
+        if self.network.takes == EVENTS:
+            images = self._without_events(images, sent)
+        else:
+            bad = np.arange(len(images)) % 2 == 1
+            for frame, pixels, wrong in zip(sent, images.reshape(len(images), -1), bad):
+                missing = self.rng.permutation(len(frame))[:wrong * int(self.rng.choice([1, 1, 3, 8]))]
+                pixels[missing] = 0
+                for place in missing:
+                    frame[place] = None
+                padding = -len(frame) % self.beat_bytes
+                frame += [None if null else 255 for null in self.rng.integers(0, 2, padding)]
+                if len(missing) == 1:  # or all behind a byte, and the frame ends there
+                    pixels[missing[0]:] = 0
+                    del frame[missing[0] + 1:]
+        self.classify(images, sent, bad)
+
+    def _without_events(self, recordings, sent):
+        """The Recordings with an event that is none in each place in which a null byte is put into the frames."""
+        lists = []
+        for number, frame in enumerate(sent):
+            one = recordings[number:number + 1]
+            events = list(zip(one.inputs.tolist(), one.steps.tolist()))
+            for place in self.rng.permutation(len(events))[:number % 2 * int(self.rng.choice([1, 1, 3]))]:
+                events[place] = self.network.inputs, events[place][1]
+                for byte in self.rng.permutation(EVENT_BYTES)[:int(self.rng.integers(1, EVENT_BYTES + 1))]:
+                    frame[EVENT_BYTES * place + byte] = None
+            lists.append(events)
+        return Recordings.of_lists(lists)
 
     def flags_frames_of_a_wrong_length(self):
         self.start("flags_frames_of_a_wrong_length", 10, 10)

@@ -2,7 +2,8 @@
 // says. tb/scenarios/scripted.py writes scripts, tb/scenarios/scripted.py compiles designs together with this.
 //
 // design.h says what there is: STREAMS (a HIDDEN for each hidden layer, an OUTPUT for the last one), DECIDE, DECIDED,
-// CLEARED, and HOLD, LOADED, REGISTERS where the design has them.
+// CLEARED, and HOLD, LOADED, REGISTERS, TKEEP, CUT (beats of the stream are cut), TID and TUSER (all ones) where the
+// design has them.
 
 #include <deque>
 
@@ -12,8 +13,20 @@
 
 const int ANSWER_CYCLES = 2;  // from the later of an access' address and data to its answer, at least
 
+const int NULL_BYTE = -1;  // in a frame: there is none, whatever stands on the bus
+#ifdef TKEEP
+const int PADDING = NULL_BYTE;  // of the last beat
+#else
+const int PADDING = 0;
+#endif
+
 struct Frame {
-    vector<uint8_t> bytes;
+    vector<int> bytes;
+};
+
+// What a frame hands to its result.
+struct Tags {
+    uint32_t tid, tuser;
 };
 
 struct Expected {
@@ -209,6 +222,7 @@ private:
     bool deciding = false, was_deciding = false;
     std::deque<Expected> expected;
     std::deque<vector<vector<int>>> decided;
+    std::deque<Tags> tags;  // of frames that have begun and have no result
     std::deque<long> offers;
     vector<vector<int>> now;
     bool in_frame = false, offered = false;
@@ -268,6 +282,7 @@ private:
         frames.clear();
         expected.clear();
         decided.clear();
+        tags.clear();
         offers.clear();
         place = 0;
         offering = in_frame = offered = false;
@@ -281,8 +296,10 @@ private:
         if (!offering || taken) {
             offering = !frames.empty() && !top.rst && !source.now();
             if (offering) {
-                vector<uint8_t> &bytes = frames.front().bytes;
+                vector<int> &bytes = frames.front().bytes;
                 put(bytes);
+                if (place == 0) tags.push_back(tag());
+                else tag();
                 place += pixels;
                 top.s_axis_tlast = place >= bytes.size();
                 if (top.s_axis_tlast) {
@@ -291,6 +308,7 @@ private:
                 }
             } else {
                 put({});
+                tag();
                 top.s_axis_tlast = random_word() & 1;
             }
             top.s_axis_tvalid = offering;
@@ -299,11 +317,39 @@ private:
         top.m_axis_tready = open;
     }
 
-    void put(const vector<uint8_t> &bytes) {
+    void put(const vector<int> &bytes) {
         for (int k = 0; k < pixels; k++) {
-            uint8_t byte = !offering ? random_word() : place + k < bytes.size() ? bytes[place + k] : 0;
-            set_byte(top.s_axis_tdata, k, byte);
+            int byte = !offering ? NULL_BYTE : place + k < bytes.size() ? bytes[place + k] : PADDING;
+            set_byte(top.s_axis_tdata, k, byte == NULL_BYTE ? random_word() : byte);
+#ifdef TKEEP
+            uint64_t bit = uint64_t(1) << k, keep = top.s_axis_tkeep & ~bit;
+            top.s_axis_tkeep = byte != NULL_BYTE || (!offering && random_word() & 1) ? keep | bit : keep;
+#endif
         }
+    }
+
+    // Tags of a beat, which count where it is the first of its frame.
+    Tags tag() {
+        Tags made = {0, 0};
+#ifdef TID
+        top.s_axis_tid = made.tid = random_word() & TID;
+#endif
+#ifdef TUSER
+        top.s_axis_tuser = made.tuser = random_word() & TUSER;
+#endif
+        return made;
+    }
+
+    // A result has the tags of its frame, as long as it waits.
+    void watch_tags() {
+        if (tags.empty()) fail("a result without a frame");
+#ifdef TID
+        if (top.m_axis_tid != tags.front().tid) fail("a wrong TID");
+#endif
+#ifdef TUSER
+        if (top.m_axis_tuser != tags.front().tuser) fail("a wrong TUSER");
+#endif
+        if (open) tags.pop_front();
     }
 
     template <class T> static void set_byte(T &data, int k, uint8_t byte) {
@@ -382,6 +428,7 @@ private:
         if (top.m_axis_tvalid) {
             if (!top.m_axis_tlast) fail("a result that is no frame");
             if (!offered) offers.push_back(cycle);
+            watch_tags();
             if (open) {
                 result(top.m_axis_tdata, offers.front());
                 offers.pop_front();
@@ -411,10 +458,10 @@ private:
 };
 
 static Frame read_frame() {
-    string hex = next<string>();  // "-" and two digits for each byte
+    string hex = next<string>();  // "-" and for each byte two digits, or dots where there is none
     Frame frame;
     for (size_t k = 1; k + 1 < hex.size(); k += 2)
-        frame.bytes.push_back(uint8_t(strtoul(hex.substr(k, 2).c_str(), nullptr, 16)));
+        frame.bytes.push_back(hex[k] == '.' ? NULL_BYTE : int(strtoul(hex.substr(k, 2).c_str(), nullptr, 16)));
     return frame;
 }
 
@@ -514,6 +561,9 @@ static void play(Bench &bench) {
             uint32_t source, sink;
             bench.read(next<uint32_t>(), source);
             bench.read(next<uint32_t>(), sink);
+#ifdef CUT
+            source = bench.source_stalls;  // a beat that waits to be cut is no stall
+#endif
             if (source != bench.source_stalls || sink != bench.sink_stalls) fail("wrong counts of stalls");
         } else if (word == "advances") {  // a register that counts cycles
             uint32_t address = next<uint32_t>(), first, second;

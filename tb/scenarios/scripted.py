@@ -95,8 +95,9 @@ class Script:
         self._before = 0
 
     def send(self, frames):
-        """Queue frames of bytes."""
-        self._lines += [f"send -{bytes(frame).hex()}" for frame in frames]
+        """Queue frames of bytes, or lists of them with None for each null byte."""
+        self._lines += [f"send -{shown_frame(frame) if isinstance(frame, list) else bytes(frame).hex()}"
+                        for frame in frames]
 
     def line(self, text):
         """Anything else that `scripted.cpp` understands."""
@@ -109,6 +110,11 @@ class Script:
         for feed in layer_feeds(design)[1:]:
             numbers += [feed.row_bits, feed.ways, feed.rows, *(row for way in feed.sources for row in way)]
         return " ".join(map(str, ["design", *numbers]))
+
+
+def shown_frame(frame):
+    """A list of bytes, None for null bytes, as `scripted.cpp` reads it."""
+    return "".join(".." if byte is None else f"{byte:02x}" for byte in frame)
 
 
 SOURCE, SERIAL_SOURCE = Path(__file__).with_suffix(".cpp"), Path(__file__).with_name("serial_line.cpp")
@@ -179,6 +185,7 @@ class _Signals:
     def __init__(self, design, folder):
         self._last = len(design.network.sizes) - 1
         self._loaded = design.configuration.is_loadable
+        self._chosen = {name: getattr(design.configuration, name) for name in design.configuration.stream_options}
         self._folded = design.lanes[-1] < design.network.sizes[-1]
         self._top = top_module(folder)
         self._path = CORES[self._top]
@@ -221,4 +228,9 @@ class _Signals:
             named["REGISTERS"] = 1
         elif self._loaded:
             named["LOADED"] = 1
+        for name, macro in (("tkeep", "TKEEP"), ("stream_bits", "CUT")):
+            if name in self._chosen:
+                named[macro] = 1
+        for name in {"tid_bits", "tuser_bits"} & set(self._chosen):
+            named[name.removesuffix("_bits").upper()] = f"{(1 << self._chosen[name]) - 1}u"
         return "".join(f"#define {name} {text}\n" for name, text in named.items())

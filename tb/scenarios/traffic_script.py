@@ -3,7 +3,7 @@
 import numpy as np
 
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.schedule.cycles import latency
+from first_spike.golden.schedule.cycles import is_cut, predict
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from tb.scenarios.frame_script import SURPLUS
 from tb.scenarios.load_script import ALL, LoadScript
@@ -72,8 +72,12 @@ class TrafficScript(LoadScript):
 
     def offered(self, images):
         """Cycles from the first beat of an image to its result, of an idle core."""
-        return latency(self.design, images, infer(self.network, images), whole=True)[0] + (
-            self.beats - 1)
+        return predict(self.design, images, infer(self.network, images), idle=True, whole=True).valid[0]
+
+    @property
+    def loaded(self):
+        """Cycles from the first beat of an image on the stream to the last that the core takes."""
+        return -(-self.network.inputs // self.configuration.pixels) - 1 + is_cut(self.design)
 
     def a_latency_begins_in_the_cycle_of_a_result(self):
         """The last beat of an image is taken as the result of the one before is offered, or close to that."""
@@ -81,8 +85,8 @@ class TrafficScript(LoadScript):
         for after in range(-3, 4):
             images = self.some(2)
             self.begin(images[:1])
-            self.line(f"wait {self.offered(images[:1]) + after - self.beats + 1}")
+            self.line(f"wait {self.offered(images[:1]) + after - self.loaded}")
             self.begin(images[1:])
             self.line("finish")
             if after >= 0:
-                self.read("LATENCY", self.offered(images[1:]) - self.beats + 1)
+                self.read("LATENCY", self.offered(images[1:]) - self.loaded)

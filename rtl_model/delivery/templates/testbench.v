@@ -23,11 +23,14 @@ localparam IMAGES = @IMAGES@;
 @PIXELS@localparam BEATS = @BEATS@;  // of an image
 @EVENTS@localparam BEATS = @BEATS@;  // of all recordings
 localparam BITS = @BITS@;  // of a beat
+@KEPT@localparam KEEP = @KEEP@;  // bytes of a beat
 localparam PATIENCE = @PATIENCE@;  // cycles within which every image has its result, stalls included
 localparam REST = 100;  // cycles after the last result, in which no other may come
 
 reg passed = 0;
 integer sent = 0;  // beats
+reg begins = 1;  // the next beat is the first of its frame, which has its number as tag; the others say something else@TAGGED@
+integer begun = 0;  // frames@TAGGED@
 integer results = 0;
 integer quiet = 0;  // cycles since the last result
 reg waiting = 0;  // a result was not taken in the cycle before, this one:
@@ -42,6 +45,7 @@ reg rst = 1;
 @LOADED@reg [15:0] s_load_data;
 @LOADED@wire s_bank_in_use;
 reg [BITS-1:0] s_axis_tdata;
+@KEPT@reg [KEEP-1:0] s_axis_tkeep;
 reg s_axis_tvalid;
 wire s_axis_tready;
 reg s_axis_tlast;
@@ -49,6 +53,7 @@ wire [31:0] m_axis_tdata;
 wire m_axis_tvalid;
 reg m_axis_tready;
 wire m_axis_tlast;
+@TAG_SIGNAL@
 
 @TOP@ dut (
     .clk(clk),
@@ -60,9 +65,11 @@ wire m_axis_tlast;
 @LOADED@    .s_bank_in_use(s_bank_in_use),
     .@TIED@,
     .s_axis_tdata(s_axis_tdata),
+@KEPT@    .s_axis_tkeep(s_axis_tkeep),
     .s_axis_tvalid(s_axis_tvalid),
     .s_axis_tready(s_axis_tready),
     .s_axis_tlast(s_axis_tlast),
+    .@TAG_PORT@(@TAG_PORT@),
     .m_axis_tdata(m_axis_tdata),
     .m_axis_tvalid(m_axis_tvalid),
     .m_axis_tready(m_axis_tready),
@@ -111,11 +118,11 @@ always @(posedge clk) rst <= 0;
 // vectors and options; $fatal is of SystemVerilog, but no other ending with a status is known to every
 // simulator
 
-@PIXELS@reg [BITS-1:0] frames [0:IMAGES*BEATS-1];
-@EVENTS@reg [BITS:0] frames [0:BEATS-1];  // {TLAST, event}
+@PIXELS@reg [@KEEP_AND@BITS-1:0] frames [0:IMAGES*BEATS-1];
+@EVENTS@reg [@KEEP_AND@BITS:0] frames [0:BEATS-1];  // {TLAST, event}
 reg [31:0] expected [0:IMAGES-1];
-@PIXELS@reg [BITS-1:0] beat;
-@EVENTS@reg [BITS:0] beat;
+@PIXELS@reg [@KEEP_AND@BITS-1:0] beat;
+@EVENTS@reg [@KEEP_AND@BITS:0] beat;
 reg [31:0] word, stalls;
 reg [30:0] seed;
 integer frames_file, results_file, i;
@@ -175,12 +182,15 @@ always @(posedge clk) if (rst@OR_LOADING@) s_axis_tvalid <= 0;
 else if (!s_axis_tvalid || s_axis_tready) begin
 @PIXELS@    s_axis_tvalid <= sent < 2 * IMAGES * BEATS && !source_stalls;
 @PIXELS@    if (sent < 2 * IMAGES * BEATS && !source_stalls) begin
-@PIXELS@        s_axis_tdata <= frames[sent % (IMAGES * BEATS)];
+@PIXELS@        @DATA@ <= frames[sent % (IMAGES * BEATS)];
 @PIXELS@        s_axis_tlast <= sent % BEATS == BEATS - 1;
 @EVENTS@    s_axis_tvalid <= sent < 2 * BEATS && !source_stalls;
 @EVENTS@    if (sent < 2 * BEATS && !source_stalls) begin
-@EVENTS@        {s_axis_tlast, s_axis_tdata} <= frames[sent % BEATS];
+@EVENTS@        {s_axis_tlast, @DATA@} <= frames[sent % BEATS];
         sent <= sent + 1;
+        begins <= @ENDS@;@TAGGED@
+        if (begins) begun <= begun + 1;@TAGGED@
+        @TAG_SENT@
     end
 end
 
@@ -219,6 +229,10 @@ else begin
                  m_axis_tdata, m_axis_tdata[15:0], m_axis_tdata[24:16]);
         $fatal(0);
     end
+    if (m_axis_tvalid && (@TAG_WRONG@)) begin@TAGGED@
+        $display("FAIL: the result of frame %0d has not the tags of its first beat", results);@TAGGED@
+        $fatal(0);@TAGGED@
+    end@TAGGED@
     if (m_axis_tvalid && m_axis_tready) begin
         results <= results + 1;
         quiet <= 0;

@@ -21,7 +21,7 @@ def network(most_events=None):
 def lines(design, images):
     size = beat_bytes(design)
     return [f"{data:0{2 * size}x}{'.' if last else ''}" for frame in frames_of(design, images)
-            for data, last in beats_of(frame, size)]
+            for data, last, _ in beats_of(frame, size)]
 
 
 @pytest.mark.parametrize("pixels, expected", [
@@ -31,6 +31,12 @@ def lines(design, images):
     (8, ["0000ff0504030201.", "0000001000000000."])])
 def test_the_first_pixel_is_the_lowest_byte(pixels, expected):
     assert lines(Design(network(), Configuration(pixels=pixels)), IMAGES) == expected
+
+
+def test_null_bytes_fill_up_the_last_beat_where_tkeep_can_say_so():
+    frames = frames_of(Design(network(), Configuration(pixels=4, tkeep=1)), IMAGES)
+    assert [keep for frame in frames for _, _, keep in beats_of(frame, 4)] == [15, 3] * 2
+    assert [last for frame in frames for _, last, _ in beats_of(frame, 4)] == [False, True] * 2
 
 
 def test_an_event_is_its_step_above_its_input_and_an_empty_recording_one_beat():
