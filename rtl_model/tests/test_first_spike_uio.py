@@ -3,6 +3,7 @@ of the driver reach a mapped file; an interrupt is switched on and waited for; t
 
 import ctypes
 import mmap
+import os
 import shutil
 import socket
 import struct
@@ -66,6 +67,7 @@ def run_at(toy, program, path):
         running = subprocess.Popen([program, path, *map(str, IMAGE)], stdout=subprocess.PIPE, text=True)
         while running.poll() is None:
             if box[ASKED] == box[ANSWERED]:
+                os.sched_yield()
                 continue
             address = BASE + int(box[ADDRESS])
             if box[IS_WRITE]:
