@@ -30,7 +30,7 @@ class Uio:
 
     def __init__(self, path):
         try:
-            self._file = os.open(path, os.O_RDWR | os.O_SYNC | os.O_CLOEXEC)
+            self._file = os.open(path, os.O_RDWR | os.O_SYNC)
         except OSError as error:
             raise UserError(f"cannot open {path}: {error.strerror}") from error
         try:

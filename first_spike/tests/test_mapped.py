@@ -1,5 +1,6 @@
 """The driver at registers in memory: as PYNQ has them, with and without a DMA, and behind a UIO device."""
 
+import fcntl
 import os
 
 import numpy as np
@@ -11,6 +12,7 @@ from first_spike.device.line import LineError
 from first_spike.device.mapped import DmaAccelerator, Mapped, Uio
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.registers.addresses import REGISTERS
+from first_spike.rtl_model.registers.bundles import ADDRESS_BITS
 from first_spike.tests.toy_board import INDEX, MAP, ROOM, ToyBoard
 
 IMAGES = np.arange(8, dtype=np.uint8).reshape(2, 2, 2)
@@ -36,7 +38,7 @@ class ToyMmio:
         if index in (INDEX["PIXELS"], INDEX["LOAD_WORDS"]):
             assert index != INDEX["PIXELS"] or not self.roomless, "answered with an error of the bus"
             self.board.push(index, data.to_bytes(4, "little"))
-            self.roomless = 2
+            self.roomless = 2 if index == INDEX["PIXELS"] else self.roomless
         else:
             assert self.board.store(index, data)
 
@@ -81,10 +83,12 @@ def test_it_is_a_device_as_one_at_a_serial_line():
 
 def test_a_network_is_loaded():
     mmio = ToyMmio(CAPABILITIES=[3])
+    mmio.roomless = 99  # what is loaded needs no room for pixels
     pairs = np.arange(mmio.board.room // 2, dtype=np.uint32)
     load = Load(pairs, mmio.board.room, MAP, "0123456789abcdef" * 4)
     shares = list(load_in_parts(Mapped(mmio), load, 2, lambda: None, None))
-    assert shares[-1] == 1 and mmio.board.loaded == pairs.tobytes()
+    assert shares[-1] == 1 and mmio.board.loaded == pairs.tobytes() and mmio.roomless == 99
+    assert Mapped(mmio).read("WEIGHT_MAP") == [MAP]
     hashes = [mmio.board.words[INDEX["LOAD_HASH"] + number] for number in range(8)]
     assert hashes == [0x01234567, 0x89ABCDEF] * 4 and mmio.board.words[INDEX["LOAD_STATUS"]] == 1 | 1 << 2
 
@@ -107,8 +111,9 @@ def test_images_go_by_the_dma(beat, padding):
     assert accelerator.classify(IMAGES).tolist() == [6, 22]
     assert dma.frames == [image.tobytes() + bytes(padding) for image in IMAGES]
     assert mmio.board.words[INDEX["CONTROL"]] == 0
-    with pytest.raises(UserError, match="takes images of 4 pixels, found 9"):
-        accelerator.classify(np.zeros((1, 3, 3), np.uint8))
+    for size in (3, 9):
+        with pytest.raises(UserError, match=f"takes images of 4 pixels, found {size}"):
+            accelerator.classify(np.zeros((1, 1, size), np.uint8))
     mmio.board.words[INDEX["STATUS"]] = ROOM
     with pytest.raises(LineError, match="results wait in the registers of the accelerator: take them first"):
         accelerator.classify(IMAGES)
@@ -116,21 +121,27 @@ def test_images_go_by_the_dma(beat, padding):
 
 def test_a_uio_device_is_mapped(tmp_path):
     path = tmp_path / "uio0"
-    words = np.zeros(1024, "<u4")
+    words = np.zeros(2048, "<u4")  # twice as many as are mapped
     for index, word in ToyBoard().words.items():
         words[index] = word
     words.tofile(path)
     uio = Uio(path)
     device = Device(Mapped(uio, str(path)))
     assert device.identify().inputs == 4
-    uio.write(REGISTERS["CONTROL"].offset, 3)
+    with pytest.raises(IndexError):
+        uio.read(1 << ADDRESS_BITS)
+    assert fcntl.fcntl(uio._file, fcntl.F_GETFL) & os.O_SYNC == os.O_SYNC  # noqa: SLF001
+    for name in ("CONTROL", "INTERRUPT_ENABLE"):
+        uio.write(REGISTERS[name].offset, 3)
     device.__exit__()
-    assert np.fromfile(path, "<u4")[0] == 3
+    words[[INDEX["CONTROL"], INDEX["INTERRUPT_ENABLE"]]] = 3
+    assert np.fromfile(path, "<u4").tolist() == words.tolist()
 
 
 def test_what_is_no_uio_device_is_refused(tmp_path):
     (tmp_path / "short").write_bytes(b"abc")
-    for name, sentence in (("missing", "cannot open .*missing: No such"), ("short", "cannot map .*short: it is no")):
+    for name, sentence in (("missing", "cannot open .*missing: No such"), ("short", "cannot map .*short: it is no"),
+                           ("/dev/null", "cannot map /dev/null: it is no")):
         with pytest.raises(UserError, match=sentence):
             Uio(tmp_path / name)
 
@@ -140,12 +151,14 @@ def test_an_interrupt_is_waited_for(tmp_path, monkeypatch):
     path = tmp_path / "uio0"
     path.write_bytes(bytes(4096))
     uio, (end, kernel), switched = Uio(path), os.pipe(), []
+    os.set_blocking(end, False)
     own, uio._file = uio._file, end  # noqa: SLF001
     monkeypatch.setattr(os, "write", lambda file, data, write=os.write: (switched.append((file, data)),
                                                                         file == end or write(file, data)))
     assert not uio.wait(0)
-    os.write(kernel, b"\1\0\0\0")
+    os.write(kernel, b"\1\0\0\0\2\0\0\0")
     assert uio.wait()
+    assert os.read(end, 9) == b"\2\0\0\0", "the count of one interrupt is read, no more"
     assert [data for file, data in switched if file == end] == [b"\1\0\0\0"] * 2
     os.close(end)
     os.close(kernel)

@@ -1,6 +1,7 @@
 // A program of Linux as a user writes it, whose accesses to registers a device in another process answers: in shared
 // memory that both have mapped, each is written down behind the registers, where none are, and waits for its answer.
 
+#include <sched.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -15,7 +16,7 @@ static uint32_t shared_access(uintptr_t address, uint32_t is_write, uint32_t wor
     box[WORD] = word;
     uint32_t number = box[ASKED] + 1;
     __atomic_store_n(&box[ASKED], number, __ATOMIC_SEQ_CST);
-    while (__atomic_load_n(&box[ANSWERED], __ATOMIC_SEQ_CST) != number) {}
+    while (__atomic_load_n(&box[ANSWERED], __ATOMIC_SEQ_CST) != number) sched_yield();
     return box[WORD];
 }
 

@@ -2,11 +2,15 @@
 of the driver reach a mapped file; an interrupt is switched on and waited for; the device tree compiles."""
 
 import ctypes
+import errno
+import fcntl
 import mmap
+import os
 import shutil
 import socket
 import struct
 import subprocess
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -66,6 +70,7 @@ def run_at(toy, program, path):
         running = subprocess.Popen([program, path, *map(str, IMAGE)], stdout=subprocess.PIPE, text=True)
         while running.poll() is None:
             if box[ASKED] == box[ANSWERED]:
+                os.sched_yield()
                 continue
             address = BASE + int(box[ADDRESS])
             if box[IS_WRITE]:
@@ -102,33 +107,67 @@ def test_its_own_accesses_reach_a_mapped_file(library, tmp_path):
     path, uio = tmp_path / "uio0", CUio()
     registers_in(path)
     assert library.first_spike_uio_open(ctypes.byref(uio), bytes(path)) == 0
+    file = uio.file
+    assert fcntl.fcntl(file, fcntl.F_GETFL) & os.O_SYNC == os.O_SYNC and not os.get_inheritable(file)
+    assert str(path) in Path("/proc/self/maps").read_text()
     assert (uio.device.pixels, uio.device.classes, uio.device.steps, uio.device.banks) == (6, 3, 16, 2)
     assert library.first_spike_sentence(library.first_spike_start(ctypes.byref(uio.device), True)).startswith(
         b"the accelerator does not begin")  # a file does nothing
-    library.first_spike_uio_close(ctypes.byref(uio))
-    assert (uio.file, uio.device.address) == (-1, 0)
+    ctypes.set_errno(0)
+    for _ in range(2):
+        library.first_spike_uio_close(ctypes.byref(uio))
+        assert (uio.file, uio.device.address, ctypes.get_errno()) == (-1, 0, 0)
+    assert str(path) not in Path("/proc/self/maps").read_text()
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        os.fstat(file)
     assert np.fromfile(path, "<u4")[REGISTERS["CONTROL"].index] == 3
 
 
+def test_the_first_file_of_a_program_is_one(library, tmp_path):
+    """Where its standard input is closed."""
+    path, uio, kept = tmp_path / "uio0", CUio(), os.dup(0)
+    registers_in(path)
+    os.close(0)
+    try:
+        assert library.first_spike_uio_open(ctypes.byref(uio), bytes(path)) == 0 and uio.file == 0
+        library.first_spike_uio_close(ctypes.byref(uio))
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(0)
+    finally:
+        os.dup2(kept, 0)
+        os.close(kept)
+
+
 def test_what_is_no_device_is_no_device(library, tmp_path):
-    uio = CUio()
     (tmp_path / "zeros").write_bytes(bytes(PAGE))
-    for name in ("missing", "zeros", "."):
+    for name, reason in (("missing", errno.ENOENT), ("zeros", 0), (".", errno.EISDIR), ("/dev/null", errno.ENODEV)):
+        uio = CUio(99, CDevice(99))  # whatever was there
+        ctypes.set_errno(0)
         error = library.first_spike_uio_open(ctypes.byref(uio), bytes(tmp_path / name))
         assert library.first_spike_sentence(error) == b"there is no first-spike accelerator at this address"
-        assert (uio.file, uio.device.address) == (-1, 0)
+        assert (uio.file, uio.device.address, ctypes.get_errno()) == (-1, 0, reason)
+        assert str(tmp_path) not in Path("/proc/self/maps").read_text()
 
 
 def test_an_interrupt_is_switched_on_and_waited_for(library):
     ours, theirs = socket.socketpair()
+    ours.setblocking(False)
     uio = CUio(file=ours.fileno())
     assert library.first_spike_uio_wait(ctypes.byref(uio), 0) == 0
     theirs.send(struct.pack("=I", 7))
     assert library.first_spike_uio_wait(ctypes.byref(uio), -1) == 1
+    with pytest.raises(BlockingIOError):
+        ours.recv(1)
     assert theirs.recv(100) == struct.pack("=II", 1, 1), "it is switched on before each wait"
-    theirs.close()
-    assert library.first_spike_uio_wait(ctypes.byref(uio), 0) == -1
+    theirs.shutdown(socket.SHUT_WR)
+    assert library.first_spike_uio_wait(ctypes.byref(uio), 0) == -1, "no count comes"
     ours.close()
+    theirs.close()
+    end, kernel = os.pipe()
+    os.write(kernel, struct.pack("=I", 7))
+    assert library.first_spike_uio_wait(ctypes.byref(CUio(file=end)), 0) == -1, "it cannot be switched on"
+    os.close(end)
+    os.close(kernel)
 
 
 def test_the_device_tree_has_the_addresses_of_the_block_design():

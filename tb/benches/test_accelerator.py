@@ -1,5 +1,5 @@
 """Bench of the whole accelerator over random networks; `make test-grid` runs the grid, every test run the covering
-set. Wrong frames, and what happens in the cycle of a decision, are played in compiled code (tb/scenarios)."""
+set. It plays a few of the scenarios that are played in compiled code (tb/scenarios)."""
 
 import itertools
 
@@ -13,54 +13,38 @@ from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.inference.infer import infer
-from tb.scenarios.accelerator_bench import (
-    AcceleratorBench,
-    bench_images,
-)
+from tb.scenarios.accelerator_bench import AcceleratorBench, bench_images
+from tb.scenarios.bench_script import BenchScript
+from tb.scenarios.scripted import PERIODIC
 from tb.scenarios.small_designs import random_network
 
 BENCHES = 13  # cocotb tests below, each value of their parameters counted
+SHARE = 2  # of the images of a scenario every second one is made
 STAIRCASE = "staircase"  # the source of networks whose queue fills
 MOST_SILENT, LEAST_TIES = 0.5, 0.05  # shares of the images of a covering network: most decide early, and some tie
 
 
-@cocotb.test(timeout_time=10, timeout_unit="ms")
-async def matches_golden(dut):
-    """Back to back, nothing stalls; enough images for each step of the encoder's tables to be used by several."""
+async def played(dut, scenario, *arguments):
+    """The bench, after a scenario that compiled code plays, too."""
     bench = AcceleratorBench(dut)
     await bench.begin()
-    await bench.classify(bench.images(7 + 2 * min(bench.network.steps, 16)))
-    assert bench.held or bench.network.source != STAIRCASE, "no queue filled"
+    script = BenchScript(bench.design, cocotb.RANDOM_SEED, SHARE)
+    getattr(script, scenario)(*arguments)
+    await bench.play(script.take())
+    return bench
 
 
 @cocotb.test(timeout_time=10, timeout_unit="ms")
-@cocotb.parametrize(source_stalls=["none", "periodic", "0.5"], sink_stalls=["none", "periodic", "0.95"])
+@cocotb.parametrize(scenario=["matches_golden", "classifies_one_by_one", "recovers_from_reset"])
+async def plays(dut, scenario):
+    bench = await played(dut, scenario)
+    assert bench.held or scenario != "matches_golden" or bench.network.source != STAIRCASE, "no queue filled"
+
+
+@cocotb.test(timeout_time=10, timeout_unit="ms")
+@cocotb.parametrize(source_stalls=[0, PERIODIC, 50], sink_stalls=[0, PERIODIC, 95])
 async def survives_backpressure(dut, source_stalls, sink_stalls):
-    bench = AcceleratorBench(dut, source_stalls, sink_stalls)
-    await bench.begin()
-    await bench.classify(bench.images(5))
-
-
-@cocotb.test(timeout_time=10, timeout_unit="ms")
-async def classifies_one_by_one(dut):
-    """The core is idle when an image comes."""
-    bench = AcceleratorBench(dut)
-    await bench.begin()
-    images = bench.images(6)
-    for number in range(len(images)):
-        await bench.classify(images[number:number + 1])
-
-
-@cocotb.test(timeout_time=10, timeout_unit="ms")
-async def recovers_from_reset(dut):
-    bench = AcceleratorBench(dut, "0.1", "0.1")
-    await bench.begin()
-    for _ in range(6):
-        bench.send(bench.images(4))
-        for _ in range(int(bench.rng.integers(5, 40 + 6 * bench.beats))):
-            await RisingEdge(dut.clk)
-        await bench.reset()
-        await bench.classify(bench.images(3))
+    await played(dut, "survives_backpressure", source_stalls, sink_stalls)
 
 
 @cocotb.test(timeout_time=10, timeout_unit="ms")

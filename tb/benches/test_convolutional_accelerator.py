@@ -3,7 +3,6 @@
 import cocotb
 import numpy as np
 import pytest
-from cocotb.triggers import RisingEdge
 
 from first_spike.comparison.harness import SIMULATORS
 from first_spike.comparison.recorder import Recorder
@@ -26,7 +25,7 @@ def colliding(bench, count):
 
 
 @cocotb.test(timeout_time=20, timeout_unit="ms")
-@cocotb.parametrize(stalls=["none", "0.4"])
+@cocotb.parametrize(stalls=[0, 40])
 async def matches_golden_where_neighbours_collide(dut, stalls):
     bench = AcceleratorBench(dut, stalls, stalls)
     await bench.begin()
@@ -35,14 +34,13 @@ async def matches_golden_where_neighbours_collide(dut, stalls):
 
 @cocotb.test(timeout_time=20, timeout_unit="ms")
 async def recovers_from_reset_among_collisions(dut):
-    bench = AcceleratorBench(dut, "0.1", "0.1")
+    bench = AcceleratorBench(dut, 10, 10)
     await bench.begin()
     for _ in range(3):
         images = colliding(bench, 2)
-        bench.send(images)
-        for _ in range(int(bench.rng.integers(5, 200))):
-            await RisingEdge(dut.clk)
-        await bench.reset()
+        bench.script.begin(images)
+        bench.script.line(f"wait {bench.rng.integers(5, 200)}")
+        bench.script.reset(f"reset {bench.rng.integers(1, 4)}")
         await bench.classify(images)
 
 

@@ -52,7 +52,7 @@ def margin_of(networks, lanes):
 class LoadedBench(AcceleratorBench):
     """An accelerator whose weights are loaded, and the Networks to load."""
 
-    def __init__(self, dut, source_stalls="none", sink_stalls="none"):
+    def __init__(self, dut, source_stalls=0, sink_stalls=0):
         super().__init__(dut, source_stalls, sink_stalls)
         self.networks = networks_of(*json.loads(os.environ["FIRST_SPIKE_BENCH"])["networks"])
         self.used = []  # of each image that was decided the bank in use
@@ -102,13 +102,13 @@ async def loads_one_network_after_the_other(dut):
     await bench.begin()
     for number, network in enumerate(bench.networks):
         await bench.load(network, pauses="0.2" if number % 3 == 0 else "none")
-        bench.network = network
+        bench.script.network = network
         await bench.classify(bench.images(6))
 
 
 @for_banks(1)
 async def ignores_what_lies_outside_of_the_map(dut):
-    bench = LoadedBench(dut, "0.1", "0.1")
+    bench = LoadedBench(dut, 10, 10)
     await bench.begin()
     places = set()
     for region in load_map(bench.design):
@@ -128,7 +128,7 @@ async def ignores_what_lies_outside_of_the_map(dut):
 @for_banks(2)
 async def loads_a_bank_under_traffic_and_swaps(dut):
     """Each network is loaded while another works; every image is answered by the one that was in use."""
-    bench = LoadedBench(dut, "0.3", "0.3")
+    bench = LoadedBench(dut, 30, 30)
     await bench.begin()
     cocotb.start_soon(bench.watch_banks())
     await bench.load(bench.networks[0])
@@ -166,7 +166,7 @@ async def loads_a_bank_under_traffic_and_swaps(dut):
 
 @for_banks(2)
 async def swaps_between_two_images_whenever_it_is_told_to(dut):
-    bench = LoadedBench(dut, "0.1", "0.1")
+    bench = LoadedBench(dut, 10, 10)
     await bench.begin()
     cocotb.start_soon(bench.watch_banks())
     for bank in (0, 1):

@@ -155,7 +155,7 @@ def _packed(weights):
 WHOLE_CLAIMS = [
     whole_claim("whole", tiny_network(), TINY, tiny(1), 1, 40, 2, 24, [*EARLY, *LATE, *STOPS], deep=False),
     whole_claim("whole_two_ways", tiny_network(), TINY, tiny(2), 2, 54, 3, 24, [*LATE, *STOPS]),
-    whole_claim("whole_small", small_network(), SMALL, small("accelerator"), 2, 44, 2, 24, [*EARLY, *LATE, *STOPS]),
+    whole_claim("whole_small", small_network(), SMALL, small("accelerator"), 2, 44, 2, 30, [*EARLY, *LATE, *STOPS]),
 ]
 
 

@@ -18,7 +18,7 @@ from first_spike.jobs.jobs import hash_of_files
 from first_spike.synthesis.toolchains import run_program
 from tb.mutation.equivalence import OPTIONS, ORIGINAL, SECONDS, both, proved_at, write_switched, write_texts
 from tb.mutation.lemmas import circuit, loaded, never
-from tb.mutation.mutants import Mutant, mutants_of
+from tb.mutation.mutants import Mutant, chosen, mutants_of
 from tb.mutation.trees import area_of, around, tied
 from tb.mutation.verdict import block, entry
 from tb.mutation.verilog import Module
@@ -33,18 +33,19 @@ PORT = re.compile(rf", {SWITCH}\b(?=\))|,\s*\.{SWITCH}\({SWITCH}\)|\.{SWITCH}\({
 FAULT = re.compile(r"mutate -mode (\w+) -module (\w+) -cell (\S+) -port (\S+) -portbit (\d+)")
 
 
-def write_netlist(design, folder, modules, names, count, seed):
-    """Write the netlist of the design in the folder `design` with `count` faults in the modules `names` into `folder`,
-    where their numbers choose them; modules: {name: Module}, the top last. Returns them as [(module, Mutant)], whose
-    `instead` is a command of yosys."""
+def write_netlist(design, folder, modules, names, count, seeds):
+    """Write the netlist of the design in the folder `design` with `count` faults in the modules `names` for each of the
+    seeds into `folder`, where their numbers choose them; modules: {name: Module}, the top last. Returns them as
+    [((module, Mutant), seeds)], whose `instead` is a command of yosys."""
     top = list(modules)[-1]
     folder.mkdir(parents=True)
     _yosys(design, folder, f"read_verilog -DSYNTHESIS {' '.join(f'{name}.v' for name in modules)}",
            f"hierarchy -top {top}", "proc", f"write_rtlil {WHOLE}",
-           f"mutate -list {count} -seed {seed} -o {folder / 'faults.txt'} {' '.join(names)}")
-    faults = (folder / "faults.txt").read_text().splitlines()
+           *(f"mutate -list {count} -seed {seed} -o {folder / f'faults{seed}.txt'} {' '.join(names)}"
+             for seed in seeds))
+    faults = chosen(lambda seed: (folder / f"faults{seed}.txt").read_text().splitlines(), seeds)
     _yosys(design, folder, f"read_rtlil {WHOLE}",
-           *(fault.replace("mutate", f"mutate -ctrl {SWITCH} 32 {k}", 1) for k, fault in enumerate(faults, 1)),
+           *(fault.replace("mutate", f"mutate -ctrl {SWITCH} 32 {k}", 1) for k, (fault, _) in enumerate(faults, 1)),
            f"write_verilog -noattr {folder / 'netlist.v'}")
     text = PORT.sub(lambda found: f"{found[1]} = mutation::number;" if found[1] else "",
                     (folder / "netlist.v").read_text())
@@ -52,9 +53,10 @@ def write_netlist(design, folder, modules, names, count, seed):
     end = text.index("endmodule", start) + len("endmodule\n")
     write_texts(design, folder, {f"{top}.v": text[:start] + text[end:] + text[start:end]})
     made = []
-    for fault in faults:
+    for fault, by in faults:
         mode, module, cell, port, bit = FAULT.match(fault).groups()
-        made.append((module, Mutant(f"{cell} | {port}[{bit}] {mode}", 0, 0, fault, cell, f"{mode} {port}[{bit}]")))
+        mutant = Mutant(f"{cell} | {port}[{bit}] {mode}", 0, 0, fault, cell, f"{mode} {port}[{bit}]")
+        made.append(((module, mutant), by))
     return made
 
 
@@ -96,15 +98,15 @@ def read_design(folder):
 def choose(modules, areas, count, seed):
     """`count` Mutants of each of the `areas` of a design as [(module, Mutant)]: FEWEST of each module, the others from
     all of them by chance. What is chosen of a module does not depend on the text of the others but by their number."""
-    chosen = []
+    found = []
     for area in areas:
         queues = {name: sorted(mutants_of(module), key=lambda mutant: mutant.order(seed, name))
                   for name, module in modules.items() if area_of(modules, name) == area}
         first = [(name, mutant) for name, queue in queues.items() for mutant in queue[:FEWEST]]
         rest = [(name, mutant) for name, queue in queues.items() for mutant in queue[FEWEST:]]
         rest.sort(key=lambda pair: pair[1].order(seed, pair[0]))
-        chosen += first + rest[:max(0, count - len(first))]
-    return chosen
+        found += first + rest[:max(0, count - len(first))]
+    return found
 
 
 def choose_pairs(results, count, seed):
@@ -117,14 +119,14 @@ def choose_pairs(results, count, seed):
     return [numbers for numbers, _ in pairs[:count]]
 
 
-def build_mutants(folder, report, name, count, seed, netlist=False):
-    """Build `count` mutants of each area of the small design `name`, chosen by `seed`, as one program in
+def build_mutants(folder, report, name, count, seeds, netlist=False):
+    """Build `count` mutants of each area of the small design `name`, chosen by each of the `seeds`, as one program in
     `folder`/bench, with the scripts and the cycles that the design itself takes; the design stays in `folder`/verilog.
     netlist: they are faults in what yosys makes of the design.
 
     Returns {"program", "bench": hashes of the program, and of all that is played; "mutants": dicts with `area`,
-    `module`, `block`, `entry` and what a Mutant has, the first of which has the number 1}. A program that is there is
-    not built again. report(share) is told how far it is. Raises UserError if the design itself does not pass.
+    `module`, `block`, `entry`, `seeds` and what a Mutant has, the first of which has the number 1}. A program that is
+    there is not built again. report(share) is told how far it is. Raises UserError if the design itself does not pass.
     """
     for made in ("verilog", "switched"):
         shutil.rmtree(folder / made, ignore_errors=True)
@@ -133,10 +135,10 @@ def build_mutants(folder, report, name, count, seed, netlist=False):
     modules = read_design(small.write(folder))
     if netlist:
         names = [module for module in modules if area_of(modules, module) in small.areas]
-        chosen = write_netlist(folder / "verilog", folder / "switched", modules, names, count, seed)
+        tried = write_netlist(folder / "verilog", folder / "switched", modules, names, count, seeds)
     else:
-        chosen, numbered = choose(modules, small.areas, count, seed), {}
-        for number, (module, mutant) in enumerate(chosen, ORIGINAL + 1):
+        tried, numbered = chosen(lambda seed: choose(modules, small.areas, count, seed), seeds), {}
+        for number, ((module, mutant), _) in enumerate(tried, ORIGINAL + 1):
             numbered.setdefault(module, {})[number] = mutant
         write_switched(folder / "verilog", folder / "switched", modules, numbered)
     report(0.1)
@@ -156,7 +158,8 @@ def build_mutants(folder, report, name, count, seed, netlist=False):
     (folder / BENCH / CYCLES).write_text(json.dumps(list(_cycles(folder / BENCH))))
     return {"program": made_of, "bench": hash_of_files(played(folder)),
             "mutants": [{"area": area_of(modules, module), "module": module, "block": block(module),
-                         "entry": entry(name, module, mutant.key), **asdict(mutant)} for module, mutant in chosen]}
+                         "entry": entry(name, module, mutant.key), "seeds": by, **asdict(mutant)}
+                        for (module, mutant), by in tried]}
 
 
 def played(folder):
@@ -179,13 +182,13 @@ def _cycles(bench):
         yield int(said.splitlines()[-1].split()[-2])
 
 
-def play_mutants(folder, report, bench, chosen):
-    """What kills each of the chosen mutants of the folder `bench` that `build_mutants` left, each a tuple of one number
-    or of two, at once: a list of sentences, "" for what survives."""
+def play_mutants(folder, report, bench, numbered):
+    """What kills each of the `numbered` mutants of the folder `bench` that `build_mutants` left, each a tuple of one
+    number or of two, at once: a list of sentences, "" for what survives."""
     said = []
-    for numbers in chosen:
+    for numbers in numbered:
         said.append(_killed(bench, numbers))
-        report(len(said) / len(chosen))
+        report(len(said) / len(numbered))
     return said
 
 

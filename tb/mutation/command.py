@@ -29,11 +29,11 @@ from tb.mutation.campaign import (
     read_design,
     sources,
 )
-from tb.mutation.mutants import mutants_of
-from tb.mutation.verdict import complaints, counts, share, table
+from tb.mutation.mutants import chosen, mutants_of
+from tb.mutation.verdict import complaints, counts, of_seeds, share, table
 from tb.scenarios.small_designs import SMALL_DESIGNS
 
-COUNT, SEED = 260, 1
+COUNT, SEEDS = 260, [1]
 SHARE = 20  # mutants that are played in one job
 
 
@@ -54,7 +54,7 @@ def main():
             reasons = {line: reason for line, reason in verdict.read().items() if line.split(" | ")[0] in names}
             spared = ({}, {}) if arguments.prove_again else (reasons, boxes.read())
         failed += prove_survivors(found, folder, workers, kept, *spared)
-        whole = set(found) == set(SMALL_DESIGNS) and (arguments.count, arguments.seed) == (COUNT, SEED)
+        whole = set(found) == set(SMALL_DESIGNS) and (arguments.count, arguments.seed) == (COUNT, SEEDS)
         if arguments.prove_again and whole and not failed:
             boxes.write({name: verilog(folder, name) for name in found}, found)
         results, there = sum(found.values(), []), all_entries(folder, found)
@@ -66,8 +66,9 @@ def main():
         failed += more
         of_blocks = counts(results, reasons)
         write_json(folder / "report.json", {
-            "made_by": made, "seed": arguments.seed, "count": arguments.count, "failed": failed,
+            "made_by": made, "seed": " ".join(map(str, arguments.seed)), "count": arguments.count, "failed": failed,
             "killed_share": share(sum(of_blocks.values(), Counter())), "designs": found, "pairs": pairs,
+            "seeds": of_seeds(results, reasons),
             "modules": {name: {**count, "killed_share": share(count)} for name, count in of_blocks.items()}})
     console.print(table(results, reasons))
     if pairs:
@@ -94,18 +95,19 @@ def play_all(names, arguments, folder, workers, kept):
 
 def play_pairs(found, arguments, folder, workers, kept):
     """(a list of {"entries", "killed"} of pairs of mutants at once, sentences about those that nothing notices)."""
-    chosen = {name: choose_pairs(results, arguments.pairs, arguments.seed) for name, results in found.items()}
-    killed, failed = play(chosen, folder, workers, kept)
+    both = {name: [numbers for numbers, _ in chosen(partial(choose_pairs, results, arguments.pairs), arguments.seed)]
+            for name, results in found.items()}
+    killed, failed = play(both, folder, workers, kept)
     pairs = [{"entries": [found[name][number - 1]["entry"] for number in numbers], "killed": sentence}
-             for name, sentences in killed.items() for numbers, sentence in zip(chosen[name], sentences)]
+             for name, sentences in killed.items() for numbers, sentence in zip(both[name], sentences)]
     return pairs, failed + [f"a pair survives, of which each is noticed: {' and '.join(pair['entries'])}"
                             for pair in pairs if pair["killed"] is None]
 
 
-def play(chosen, folder, workers, kept):
+def play(numbered, folder, workers, kept):
     """({design: for each of its tuples of numbers what kills them, or None} of {design: tuples of numbers}, sentences
     about what failed); a design of which something failed is left out."""
-    parts = [(name, numbers[first:first + SHARE]) for name, numbers in chosen.items()
+    parts = [(name, numbers[first:first + SHARE]) for name, numbers in numbered.items()
              for first in range(0, len(numbers), SHARE)]
     player = hash_of_files([Path(campaign.__file__)])
     plays = [Job(f"{name} {'+'.join(map(str, part[0]))} to {'+'.join(map(str, part[-1]))}", play_mutants,
@@ -173,7 +175,8 @@ def parse():
                         help=f"of {', '.join(SMALL_DESIGNS)} (default: all)")
     parser.add_argument("--count", type=positive, default=COUNT,
                         help=f"mutants of each area of each design (default: {COUNT})")
-    parser.add_argument("--seed", type=natural, default=SEED, help=f"by which they are chosen (default: {SEED})")
+    parser.add_argument("--seed", type=natural, nargs="+", default=SEEDS,
+                        help=f"so many are chosen by each of these (default: {SEEDS[0]})")
     parser.add_argument("--prove-again", action="store_true", help="prove all survivors, those too that have a reason "
                         "or were proved before, and write down which are proved to be none")
     parser.add_argument("--netlist", action="store_true", help="faults in the netlist that yosys makes of each design")

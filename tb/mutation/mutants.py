@@ -32,6 +32,15 @@ class Mutant:
         return hashlib.sha256(f"{seed} {module} {self.key}".encode()).digest()
 
 
+def chosen(choose, seeds):
+    """[(what, [seeds])] of all that choose(seed) gives for one of the seeds or several, each once."""
+    found = {}
+    for seed in seeds:
+        for each in choose(seed):
+            found.setdefault(each, []).append(seed)
+    return list(found.items())
+
+
 def mutants_of(module):
     """All Mutants of a Module; none twice. Raises UserError if two have one key."""
     found = {}

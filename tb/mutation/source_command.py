@@ -20,10 +20,11 @@ from first_spike.golden.files import ROOT
 from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import Job, Kept, hash_of_files, run_jobs
 from tb.mutation import campaign, source_runs, verdict
+from tb.mutation.mutants import chosen
 from tb.mutation.source_mutants import AREAS, mutants_in, mutated
-from tb.mutation.verdict import complaints, counts, table
+from tb.mutation.verdict import complaints, counts, of_seeds, table
 
-COUNT, SEED = 400, 1
+COUNT, SEEDS = 400, [1]
 SHARE = 100  # mutants that are run in one job
 REASONS = Path(__file__).with_name("source_survivors.txt")
 COPIED = ("golden", "rtl_model", "first_spike", "tb", "scripts")
@@ -47,9 +48,10 @@ def main():
     with chosen_workers(arguments) as workers, work_folder(arguments.build) as folder:
         jobs = []
         for name, mutants in there.items():
-            chosen = sorted(mutants, key=lambda mutant: mutant.order(arguments.seed))[:arguments.count]
-            for first in range(0, len(chosen), SHARE):
-                part = chosen[first:first + SHARE]
+            tried = chosen(lambda seed: sorted(mutants, key=lambda mutant: mutant.order(seed))[:arguments.count],
+                           arguments.seed)
+            for first in range(0, len(tried), SHARE):
+                part = tried[first:first + SHARE]
                 jobs.append(Job(f"{name} {first + 1} to {first + len(part)}", try_sources, (name, part),
                                 folder / name / str(first), {"code": code, "area": name, "seed": arguments.seed,
                                                              "first": first, "count": len(part)}))
@@ -58,18 +60,18 @@ def main():
         entries = {mutant.entry for mutants in there.values() for mutant in mutants}
         failed += complaints(found, reasons, entries, of_a_module=0)
         write_json(folder / "report.json", {
-            "made_by": made, "seed": arguments.seed, "of": {name: len(mutants) for name, mutants in there.items()},
-            "failed": failed, "files": counts(found, reasons), "areas": counts(found, reasons, "area"),
-            "mutants": found})
+            "made_by": made, "seed": " ".join(map(str, arguments.seed)), "seeds": of_seeds(found, reasons),
+            "of": {name: len(mutants) for name, mutants in there.items()}, "failed": failed,
+            "files": counts(found, reasons), "areas": counts(found, reasons, "area"), "mutants": found})
     console.print(table(found, reasons, "mutants of sources", "file"))
     console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
     return complain(failed)
 
 
 def try_sources(folder, report, area, mutants):
-    """Run SourceMutants of an area in a copy of the tree in `folder`: a list of results as the verdict takes them, with
-    what a SourceMutant has. report(share) is told how far it is. Raises UserError if the sources themselves do not
-    pass."""
+    """Run mutants of an area, [(SourceMutant, seeds)], in a copy of the tree in `folder`: a list of results as the
+    verdict takes them, with what a SourceMutant has. report(share) is told how far it is. Raises UserError if the
+    sources themselves do not pass."""
     shutil.rmtree(folder, ignore_errors=True)
     tree = folder / "tree"
     for name in COPIED:
@@ -86,11 +88,11 @@ def try_sources(folder, report, area, mutants):
             said = _ask(runner, {"work": work}, log)
             if said:
                 raise UserError(f"{area} itself does not pass: {said}; messages are in {log.name}")
-        for number, mutant in enumerate(mutants, 1):
+        for number, (mutant, seeds) in enumerate(mutants, 1):
             code, after = mutated(mutant)
             said = _ask(runner, {"file": mutant.file, "code": code}, log)
             results.append({**asdict(mutant), "area": area, "block": "/".join(Path(mutant.file).parts[-2:]),
-                            "after": after, "killed": said or None, "proved": ""})
+                            "after": after, "killed": said or None, "proved": "", "seeds": seeds})
             report(number / len(mutants))
     shutil.rmtree(tree)
     return results
@@ -109,7 +111,8 @@ def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("areas", nargs="*", metavar="AREA", help=f"of {', '.join(AREAS)} (default: all)")
     parser.add_argument("--count", type=positive, default=COUNT, help=f"mutants of each area (default: {COUNT})")
-    parser.add_argument("--seed", type=natural, default=SEED, help=f"by which they are chosen (default: {SEED})")
+    parser.add_argument("--seed", type=natural, nargs="+", default=SEEDS,
+                        help=f"so many are chosen by each of these (default: {SEEDS[0]})")
     add_jobs(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "mutants-sources", metavar="FOLDER",
                         help="(default: build/mutants-sources)")

@@ -118,8 +118,8 @@ AREAS = {
         "link", "device", "device_loading", "frame_properties", "board_table", "network_image")))),
     "referee": Area(tuple(f"first_spike/comparison/{name}.py" for name in ("verdict", "design_files", "table")),
                     tuple(map(TESTS.format, ("agreement", "tables", "design_differences", "design_files")))),
-    "driver": Area(("rtl_model/registers/first_spike_driver.c",),
-                   ("rtl_model/tests/registers/test_first_spike_driver.py",), memory=0),
+    "driver": Area(("rtl_model/registers/*.c",), ("rtl_model/tests/registers/test_first_spike_driver.py",
+                                                  "rtl_model/tests/test_first_spike_uio.py"), memory=0),
 }
 SIGNS = {  # instead of each operator, two at the most: what is likely to be written by mistake
     "BinaryOperator": ("Add_Sub", "Sub_Add", "Mul_FloorDiv", "Mul_Add", "FloorDiv_Mul", "Div_Mul", "Mod_FloorDiv",

@@ -1,7 +1,7 @@
 """What became of the mutants: a table by block, and whether enough of them were found.
 
 A result: a dict with `area`, `block`; `entry`, its line in a list of survivors; `before`, `after`, texts; `killed`,
-`proved`.
+`proved`; `seeds`, by which it was chosen.
 
 The list of mutants that survive although they are not proved to be none, each with its reason: `survivors.txt`.
 
@@ -74,6 +74,15 @@ def counts(found, reasons, by="block"):
     return made
 
 
+def of_seeds(found, reasons):
+    """{area: {seed: Counter}} of results, of those that each seed has chosen."""
+    made = {}
+    for seed in sorted({seed for result in found for seed in result["seeds"]}):
+        for area, count in counts([each for each in found if seed in each["seeds"]], reasons, "area").items():
+            made.setdefault(area, {})[seed] = count
+    return made
+
+
 def share(count):
     """Of the mutants of a Counter that are not equivalent the share that was killed."""
     real = count["tried"] - count["equivalent"]
@@ -85,8 +94,10 @@ def table(found, reasons, title="mutants", heading="module"):
     made.add_column(heading, no_wrap=True)
     for name in ("tried", *FATES, "killed, %"):
         made.add_column(name, justify="right")
-    for by in ("block", "area"):
-        for name, count in counts(found, reasons, by).items():
+    by_seed = {f"{area}, seed {seed}": count for area, seeds in of_seeds(found, reasons).items()
+               for seed, count in seeds.items() if len(seeds) > 1}
+    for rows in (counts(found, reasons), counts(found, reasons, "area"), by_seed):
+        for name, count in rows.items():
             made.add_row(name, *(str(count[fate]) for fate in ("tried", *FATES)), f"{100 * share(count):.1f}")
         made.add_section()
     return made

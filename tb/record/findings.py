@@ -49,7 +49,7 @@ def _mutants(report):
             of_blocks.setdefault(name, Counter()).update(["tried", fate(result, reasons)])
     count = sum(of_blocks.values(), Counter())
     return {"designs": sorted(report["designs"]), **_fates(count), "killed_share": round(share(count), 4),
-            "areas": {name: _fates(count) for name, count in of_areas.items()},
+            "areas": {name: _fates(count) | _seeds(report, name) for name, count in of_areas.items()},
             "blocks": {name: _fates(count) for name, count in sorted(of_blocks.items())}}
 
 
@@ -57,8 +57,13 @@ def _fates(count):
     return {name: count[name] for name in ("tried", *FATES)}
 
 
+def _seeds(report, area):
+    """The share of the mutants of an area that was killed, of those that each seed has chosen."""
+    return {"by_seed": [round(share(Counter(count)), 4) for count in report.get("seeds", {}).get(area, {}).values()]}
+
+
 def _source_mutants(report):
-    return {"areas": {name: {"of": report["of"][name], **_fates(Counter(count))}
+    return {"areas": {name: {"of": report["of"][name], **_fates(Counter(count)), **_seeds(report, name)}
                       for name, count in report["areas"].items()}, "files": report["files"]}
 
 

@@ -96,7 +96,7 @@ def page(record):
                   _table(("reader", "seconds", "files", "finding"),
                          map(_fuzzed, found["make fuzz-readers"]["readers"].items()))]
     areas = [(area, f"`{command}`", f"{count['of']:,}" if "of" in count else "", *(f"{count[fate]:,}" for fate in (
-              "tried", *FATES)), f"{share(Counter(count)):.1%}")
+              "tried", *FATES)), _killed(count))
              for command in ("make mutants", "make mutants-sources")
              for area, count in found.get(command, {}).get("areas", {}).items()]
     if areas:
@@ -107,6 +107,12 @@ def page(record):
               _table(("block", "stage", "bench", "mutants killed", "proved", "line", "branch", "toggle"),
                      map(_block, record["blocks"])), AGAINST]
     return "\n".join(parts)
+
+
+def _killed(count):
+    by_seed = count.get("by_seed", ())
+    shares = f" ({', '.join(f'{part:.1%}' for part in by_seed)} by seed)" if len(by_seed) > 1 else ""
+    return f"{share(Counter(count)):.1%}{shares}"
 
 
 def _commit(record):

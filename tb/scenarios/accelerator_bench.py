@@ -1,4 +1,5 @@
-"""The whole accelerator between AXI4-Stream ends, each result and every spike compared with golden.inference.infer."""
+"""The whole accelerator between AXI4-Stream ends: it plays what compiled code plays, and every result and spike is
+compared."""
 
 import json
 import os
@@ -8,63 +9,58 @@ import cocotb
 import numpy as np
 from cocotb.triggers import FallingEdge, RisingEdge, SimTimeoutError, with_timeout
 
-from first_spike.comparison.harness import AxiEnds, SpikeMonitor, hold_reset, start_accelerator
+from first_spike.comparison.harness import AxiEnds, SpikeMonitor, hold_reset, load_word, stalls, start_accelerator
 from first_spike.golden.contract.base_network import PIXELS
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
-from first_spike.golden.contract.limits import pack
+from first_spike.golden.contract.limits import unpack
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
-from first_spike.golden.schedule.cycles import predict
 from first_spike.golden.tests.random_networks import random_images, random_recordings
-from first_spike.rtl_model.layer.kinds import layer_shapes
 from first_spike.rtl_model.record import CLEARED, HOLD
-from first_spike.rtl_model.shape.frames import beat_bytes, frames_of
 from first_spike.rtl_model.simulate import patience
+from tb.scenarios.scripted import PERIODIC, REST, STALLED_PATIENCE, Script
 
 CYCLE_NS = 10
-STALLED = 20  # times as patient when the ends stall
-REST = 50  # cycles after the last result in which no other may come
 
 
 class AcceleratorBench:
-    """FIRST_SPIKE_BENCH: JSON with `network` (file) and `configuration`."""
+    """FIRST_SPIKE_BENCH: JSON with `network` (file) and `configuration`. Stalls: as of a Script."""
 
-    def __init__(self, dut, source_stalls="none", sink_stalls="none"):
+    def __init__(self, dut, source_stalls=0, sink_stalls=0):
         parameters = json.loads(os.environ["FIRST_SPIKE_BENCH"])
         self.dut = dut
-        self.network = Network.load(Path(parameters["network"]))
         self.configuration = Configuration(**parameters["configuration"])
+        self.script = Script(Design(Network.load(Path(parameters["network"])), self.configuration))
+        self.script.stall(source_stalls, sink_stalls)
         self.rng = np.random.default_rng(cocotb.RANDOM_SEED)
-        self.beat_bytes = beat_bytes(self.design)
-        self.beats = self.network.most_events or -(-self.network.inputs // self.beat_bytes)
-        self.ends = AxiEnds(dut, self.beat_bytes, source_stalls=source_stalls, sink_stalls=sink_stalls, rng=self.rng)
+        self.ends = AxiEnds(dut, self.script.beat_bytes)
         self.monitor = SpikeMonitor(dut, self.design)
         self.recording = self.monitor.recording
         self.held = False  # some layer had to wait for the queue behind it
-        self.stalled = (source_stalls, sink_stalls) != ("none", "none")
-        shapes = layer_shapes(self.design)
-        self.emptied = max((shape.emptied_after for shape in shapes if shape.is_map), default=0)  # cycles after a reset
-        self.deadline = CYCLE_NS * STALLED * patience(self.design)
+        self.deadline = CYCLE_NS * STALLED_PATIENCE * patience(self.design)
 
     @property
     def design(self):
-        return Design(self.network, self.configuration)
+        return self.script.design
+
+    @property
+    def network(self):
+        return self.script.network
 
     async def begin(self):
         """Reset; the ends and the monitor run from now on."""
         await start_accelerator(self.dut, self.design)
-        cocotb.start_soon(self.monitor.run())
-        cocotb.start_soon(self._watch_results())
-        cocotb.start_soon(self._fill_idle_bus())
-        cocotb.start_soon(self._watch_hold())
+        for task in (self.monitor.run, self._watch_results, self._fill_idle_bus, self._watch_hold):
+            cocotb.start_soon(task())
+        await self.play(self.script.take())
 
-    async def reset(self, cycles=None):
+    async def reset(self, cycles):
         """Reset in the middle of things, for some cycles: whatever was on its way is gone."""
         self.ends.source.clear()
-        await hold_reset(self.dut, int(self.rng.integers(1, 4)) if cycles is None else cycles)
+        await hold_reset(self.dut, cycles)
         self.ends.sink.clear()
         self.recording.clear()
 
@@ -80,66 +76,72 @@ class AcceleratorBench:
         while True:
             await FallingEdge(dut.clk)
             if not dut.s_axis_tvalid.value:
-                dut.s_axis_tdata.value = int.from_bytes(self.rng.bytes(self.beat_bytes), "little")
+                dut.s_axis_tdata.value = int.from_bytes(self.rng.bytes(self.ends.size), "little")
                 dut.s_axis_tlast.value = int(self.rng.integers(2))
                 for name in ("tkeep", "tid", "tuser"):
                     signal = getattr(dut, f"s_axis_{name}", None)
                     if signal is not None:
                         signal.value = int(self.rng.integers(1 << min(len(signal), 62)))
 
-    async def classify(self, images, sent=None, bad=None):
-        """Send `images` back to back and check all that comes of them.
+    async def classify(self, images):
+        """Send `images` back to back and check all that comes of them, as a Script has it; where nothing stalls, the
+        core has to be idle at the start."""
+        self.script.classify(images)
+        await self.play(self.script.take())
 
-        images: uint8 [n, rows, columns], those that count, or Recordings. sent: the bytes of each frame, if not simply
-        those of the images; bad: bool [n], whose frames are of a wrong length, if the golden model cannot know. Where
-        nothing stalls and `bad` is not given, the cycles are those of the cycle model; the core has to be idle at the
-        start.
-        """
-        expected = infer(self.network, images, until_decision=True)
-        timed = not self.stalled and bad is None
-        bad = expected.bad if bad is None else bad
-        for _ in range(self.emptied if timed else 0):  # after a reset convolutions empty their words
+    async def play(self, lines):
+        """Do what lines of a Script say: frames, stalls, resets, and all that has to come of them."""
+        right, first = [], 0
+        for line in lines:
+            match line.split():
+                case ["design", *_]:
+                    pass
+                case ["scenario", _, _, *kinds] | ["stalls", *kinds]:
+                    for end, kind in zip((self.ends.source, self.ends.sink), map(int, kinds)):
+                        text = {0: "none", PERIODIC: "periodic"}.get(kind, str(kind / 100))
+                        end.set_pause_generator(stalls(text, self.rng))
+                case ["reset", cycles]:
+                    await self.reset(int(cycles))
+                    right = []
+                case ["load", address, word]:
+                    await load_word(self.dut, int(address), int(word))
+                case ["wait", cycles]:
+                    await self._wait(int(cycles))
+                case ["send", frame]:
+                    self.ends.send(bytes.fromhex(frame[1:]))
+                case ["expect", *numbers]:
+                    first = first if right else len(self.recording.spikes)
+                    right.append(list(map(int, numbers)))
+                case ["finish"]:
+                    await self._finish(right, first)
+                    right = []
+                case _:
+                    raise ValueError(f"only compiled code plays: {line}")
+
+    async def _wait(self, cycles):
+        for _ in range(cycles):
             await RisingEdge(self.dut.clk)
-        self.send(images, sent)
-        right = pack(expected.classes, expected.decision_time, expected.silent, expected.tie, bad)
-        first = len(self.recording.spikes)
-        for number in range(len(images)):
+
+    async def _finish(self, right, first):
+        """Word, cycle from the first beat on (-1 for any) and spike times of each image come, and nothing else; first:
+        the number of the first image since the reset."""
+        for number, (word, _, *times) in enumerate(right):
             try:
-                word = await with_timeout(self.ends.receive(), self.deadline, "ns")
+                found = await with_timeout(self.ends.receive(), self.deadline, "ns")
             except SimTimeoutError:
                 raise AssertionError(f"no result of image {number}") from None
-            assert word == right[number], f"image {number}: word {word:08x}, right is {right[number]:08x}"
-            self._compare_spikes(number, first + number, expected)
+            assert found == word, f"image {number}: word {found:08x}, right is {word:08x}"
+            layers = self.recording.spike_times(first + number, unpack(np.array([word])).decision_time)
+            seen = np.concatenate(layers, axis=1)[0].tolist()
+            assert seen == times, f"image {number}: spike times {seen}, right are {times}"
         await self.ends.source.wait()  # a recording may be decided before its last beat
-        for _ in range(REST):
-            await RisingEdge(self.dut.clk)
+        await self._wait(REST)
         assert self.ends.sink.empty(), "a result too many"
-        assert len(self.recording.spikes) == first + len(images)
-        if timed:
-            self._compare_cycles(images, first)
-
-    def send(self, images, sent=None):
-        """Queue the frames of the images, arguments as in `classify`."""
-        for frame in frames_of(self.design, images) if sent is None else sent:
-            self.ends.send(frame)
-
-    def _compare_cycles(self, images, first):
-        """The results come in the cycles that the cycle model says, counted from the first beat."""
-        begun, offered = self.recording.cycles(first, len(images))
-        right = self.predict(images, first)
-        assert (offered - begun[0] == right).all(), f"results in cycles {offered - begun[0]}, right are {right}"
-
-    def predict(self, images, before=0):
-        """int64 [n]: the cycles of the results, from the first beat on, if nothing stalls; before: images since the
-        reset."""
-        inference = infer(self.network, images)
-        return predict(self.design, images, inference, idle=True, before=before).valid
-
-    def _compare_spikes(self, number, seen, expected):
-        layers = self.recording.spike_times(seen, expected.decision_time[number:number + 1])
-        for k, (found, right) in enumerate(zip(layers, expected.spike_times, strict=True)):
-            assert (found[0] == right[number]).all(), (f"image {number}, layer {k}: spike times {found[0]}, right are "
-                                                       f"{right[number]}")
+        assert len(self.recording.spikes) == first + len(right)
+        begun, offered = self.recording.cycles(first, len(right))
+        for number, (_, cycle, *_) in enumerate(right):
+            after = offered[number] - begun[0]
+            assert cycle in (-1, after), f"image {number}: its result comes in cycle {after}, right is {cycle}"
 
     async def _watch_results(self):
         """A result stays as it is until it is taken, and is one beat."""

@@ -27,16 +27,18 @@ LATE = 8  # images of which the latest to be decided is taken
 
 
 class ResetScript(Script):
-    """A Script with scenarios of resets; `seed` is that of all that is random."""
+    """A Script with scenarios of resets; `seed` is that of all that is random; share: of their images one of so many is
+    made, where simulators are slow."""
 
-    def __init__(self, design, seed=1):
+    def __init__(self, design, seed=1, share=1):
         network = design.network
         super().__init__(design)
+        self._share = share
         self.rng = np.random.default_rng(seed)
         self.beats = network.most_events or -(-network.inputs // self.beat_bytes)
 
     def made(self, count):
-        return bench_images(self.rng, self.network, count)
+        return bench_images(self.rng, self.network, -(-count // self._share))
 
     def start(self, name, *stalls):
         self.scenario(name, int(self.rng.integers(1 << 30)), *stalls)

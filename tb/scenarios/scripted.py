@@ -52,6 +52,11 @@ class Script:
     def text(self):
         return "\n".join(self._lines) + "\n"
 
+    def take(self):
+        """The lines since the last time."""
+        lines, self._lines = self._lines, []
+        return lines
+
     def scenario(self, name, seed, source_stalls=0, sink_stalls=0):
         """A new one, from reset on; its stalls are percent of the cycles, or PERIODIC."""
         self._timed = source_stalls == sink_stalls == 0

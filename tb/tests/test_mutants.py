@@ -9,6 +9,7 @@ import pytest
 from first_spike.golden.errors import UserError
 from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.shell import needs_yosys
+from tb.coverage.points import FILE as UNCOVERED
 from tb.mutation import command as mutants
 from tb.mutation import mutants as mutants_module
 from tb.mutation.boxes import FILE as PROVED
@@ -26,9 +27,9 @@ from tb.mutation.campaign import (
     write_netlist,
 )
 from tb.mutation.equivalence import alone, switched
-from tb.mutation.mutants import mutants_of
+from tb.mutation.mutants import chosen, mutants_of
 from tb.mutation.trees import area_of
-from tb.mutation.verdict import block, complaints, counts, entry, read
+from tb.mutation.verdict import block, complaints, counts, entry, of_seeds, read
 from tb.mutation.verilog import Module
 from tb.scenarios.small_designs import SMALL_DESIGNS
 
@@ -95,16 +96,16 @@ def test_one_of_them_stands_alone_or_is_chosen_by_its_number():
 
 def test_what_is_chosen_does_not_depend_on_other_modules():
     module = Module(COUNTER, {})
-    def chosen(modules, count, seed):
+    def of_both(modules, count, seed):
         top = {"accelerator": Module(COUNTER.replace("endmodule", "\n".join(
             f"{name} its_{name} (\n    .clk(clk)\n);" for name in modules) + "\nendmodule"), {})}
         return [pair for pair in choose({**modules, **top}, ["core"], count, seed) if pair[0] in modules]
 
-    first = [mutant for name, mutant in chosen({"counter": module}, 22, 1)]
-    both = chosen({"counter": module, "other": Module(COUNTER.replace("counter", "other"), {})}, 32, 1)
+    first = [mutant for name, mutant in of_both({"counter": module}, 22, 1)]
+    both = of_both({"counter": module, "other": Module(COUNTER.replace("counter", "other"), {})}, 32, 1)
     assert [mutant for name, mutant in both if name == "counter"][:8] == first[:8]
-    assert len(first) >= 10 and chosen({"counter": module}, 22, 2) != chosen({"counter": module}, 22, 1)
-    printed = chosen({"counter": Module(COUNTER.replace("(!down)", "!down").replace("    ", "  "), {})}, 22, 1)
+    assert len(first) >= 10 and of_both({"counter": module}, 22, 2) != of_both({"counter": module}, 22, 1)
+    printed = of_both({"counter": Module(COUNTER.replace("(!down)", "!down").replace("    ", "  "), {})}, 22, 1)
     assert [mutant.key for _, mutant in printed] == [mutant.key for mutant in first]
 
 
@@ -147,11 +148,14 @@ def test_two_faults_that_are_called_the_same_are_an_error(monkeypatch):
         mutants_of(Module(text, {}))
 
 
+SMALL = ("dense", "loadable")
+
+
 @pytest.fixture(scope="module")
 def small(tmp_path_factory):
     """{name: {module: Module}} of two small designs, a plain one and one that is loaded."""
     made = {}
-    for name in ("dense", "loadable"):
+    for name in SMALL:
         folder = tmp_path_factory.mktemp(name)
         made[name] = read_design(SMALL_DESIGNS[name].write(folder))
     return made
@@ -159,16 +163,41 @@ def small(tmp_path_factory):
 
 def test_each_entry_names_one_fault(small):
     """And no fault of a module is called as another one: `mutants_of` sees to that."""
-    there = {entry(name, module, mutant.key) for name, modules in small.items()
-             for module, read in modules.items() for mutant in mutants_of(read)}
+    assert [line for name, modules in small.items() for line in stale(name, modules)] == []
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("name", [name for name in SMALL_DESIGNS if name not in SMALL])
+def test_each_entry_of_other_designs_names_one_fault(tmp_path, name):
+    assert list(stale(name, read_design(SMALL_DESIGNS[name].write(tmp_path)))) == []
+
+
+def stale(name, modules):
+    """Entries about a design that speak of nothing in it: of mutants, and of signals that are not covered."""
+    there = {entry(name, module, mutant.key) for module, text in modules.items() for mutant in mutants_of(text)}
     proofs = [line.rpartition(" | ")[0] for line in PROVED.read_text().splitlines()[1:]]
-    listed = [line for line in [*read(), *proofs] if line.split(" | ")[0] in small]
-    assert len(there) > 5000 and len(listed) > 30 and [line for line in listed if line not in there] == []
+    assert len(there) > 1500
+    yield from (line for line in [*read(), *proofs] if line.split(" | ")[0] == name and line not in there)
+    for line in read(UNCOVERED):
+        design, _, about, what = line.split(" | ")
+        signal = re.compile(rf"\b{re.match('[a-z_0-9]+', what)[0]}\b")
+        if design == name and not any(signal.search(module.text) for module_name, module in modules.items()
+                                      if block(module_name) == about):
+            yield line
+
+
+def test_what_several_seeds_choose_is_tried_once():
+    found = chosen({1: "ab", 2: "bc", 4: "b"}.get, [1, 2, 4])
+    assert found == [("a", [1]), ("b", [1, 2, 4]), ("c", [2])]
+    found = [{**result("queue", None), "seeds": [1]}, {**result("queue", "a wrong result"), "seeds": [1, 2]},
+             {**result("loader", None), "seeds": [2], "area": "registers"}]
+    assert of_seeds(found, {}) == {"core": {1: {"tried": 2, "killed": 1, "missed": 1}, 2: {"tried": 1, "killed": 1}},
+                                   "registers": {2: {"tried": 1, "missed": 1}}}
 
 
 def result(module, killed, proved=None, key="b | 0 plus 1"):
     return {"area": "core", "module": module, "block": block(module), "key": key, "entry": entry("dense", module, key),
-            "before": "b = 0;", "after": "b = 1;", "killed": killed, "proved": proved}
+            "before": "b = 0;", "after": "b = 1;", "killed": killed, "proved": proved, "seeds": [1]}
 
 
 def test_the_verdict():
@@ -243,9 +272,11 @@ def test_faults_in_the_netlist(tmp_path):
         (design / f"{name}.v").write_text(text)
     (design / "filelist.f").write_text("counter.v\ntop.v\n")
     modules = read_design(design)
-    found = write_netlist(design, tmp_path / "netlist", modules, ["counter", "top"], 30, 1)
+    written = write_netlist(design, tmp_path / "netlist", modules, ["counter", "top"], 20, [1, 2])
     text = (tmp_path / "netlist" / "top.v").read_text()
-    assert len(found) == 30 and {module for module, _ in found} == {"counter", "top"}
+    found, by = zip(*written)
+    assert 20 < len(found) == len(set(found)) <= 40 and {module for module, _ in found} == {"counter", "top"}
+    assert all(sum(seed in seeds for seeds in by) == 20 for seed in (1, 2))
     assert text.count("= mutation::number;") == 2 and text.rstrip().endswith("endmodule")
     assert (tmp_path / "netlist" / "filelist.f").read_text() == "mutation.sv\ntop.v\n"
     lint = subprocess.run(["verilator", "--lint-only", "-Wno-fatal", "--top-module", "top", "mutation.sv", "top.v"],

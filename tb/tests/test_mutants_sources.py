@@ -153,7 +153,7 @@ def test_time_is_given_by_the_cycle(tmp_path, monkeypatch):
 
 def result(killed, key="f | b | 0 plus 1"):
     return {"area": "golden", "block": "golden/a.py", "entry": f"golden/a.py | {key}", "before": "b = 0",
-            "after": "b = 1", "killed": killed, "proved": ""}
+            "after": "b = 1", "killed": killed, "proved": "", "seeds": [1]}
 
 
 def test_the_verdict():

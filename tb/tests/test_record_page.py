@@ -39,7 +39,8 @@ def build(tmp_path, monkeypatch):
     write("mutants/report.json", {"seed": 3, "designs": {
         "dense": [LANE, LANE, {**LANE, "killed": None, "proved": "x"}]}})
     write("mutants-sources/report.json", {"seed": 1, "of": {"device": 50}, "files": {}, "areas": {
-        "device": {"tried": 23, "killed": 19, "equivalent": 3, "listed": 1}}})
+        "device": {"tried": 23, "killed": 19, "equivalent": 3, "listed": 1}}, "seeds": {
+        "device": {"1": {"tried": 12, "killed": 9, "equivalent": 2}, "2": {"tried": 12, "killed": 11, "listed": 1}}}})
     write("soak/report.json", {"seed": 4, "networks": 7, "images": {"compiled": 1200, "icarus": 5}, "failed": False})
     write("coverage/report.json", {
         "designs": {"dense": {"images": 30, "modules": {
@@ -86,7 +87,7 @@ def test_reports_become_a_page(written):
     assert "| `idx` | 20 | 31,000 | none |" in page and "| `nir` | 20 | 9 | **one** |" in page
     assert "| a queue loses nothing | 2 entries | all times |" in page
     assert "| core | `make mutants` |  | 3 | 2 | 1 | 0 | 0 | 100.0% |" in page
-    assert "| device | `make mutants-sources` | 50 | 23 | 19 | 3 | 1 | 0 | 95.0% |" in page
+    assert "| device | `make mutants-sources` | 50 | 23 | 19 | 3 | 1 | 0 | 95.0% (90.0%, 91.7% by seed) |" in page
     assert "| `make test` | 3 | 1 | 1 |" in page and "| `make test-grid` | 240 | 0 | 0 |" in page
     assert found["reports"]["make mutants"]["found"]["killed_share"] == 1
     assert not any(origin.get("kept") for origin in found["reports"].values()) and ", *kept*" not in page
