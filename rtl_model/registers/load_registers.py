@@ -39,7 +39,8 @@ def load_registers(clk, rst, s_bus, m_others, m_command, s_state, bank):
     done = Signal(bool(0))
     to_hash = Signal(bool(0))
     count = Signal(intbv(0)[LOAD_ADDRESS_BITS:])
-    errors = Signal(intbv(0)[5:])
+    error_count = len(s_state.errors)
+    errors = Signal(intbv(0)[error_count:])
     hashes = [Signal(intbv(0)[32:]) for _ in range(16)]
     word = Signal(intbv(0)[32:])
     word_refused = Signal(bool(0))
@@ -98,7 +99,7 @@ def load_registers(clk, rst, s_bus, m_others, m_command, s_state, bank):
                     count.next[b] = s_bus.data[b]
         if done and to_hash:
             hashes[concat(s_state.bank, s_bus.write_index[3:])].next = s_bus.data
-        for b in range(5):
+        for b in range(error_count):
             if done and s_bus.write_index == LOAD_STATUS and s_bus.strobes[1] and s_bus.data[8 + b]:
                 errors.next[b] = 0
             if s_state.errors[b]:
@@ -115,7 +116,7 @@ def load_registers(clk, rst, s_bus, m_others, m_command, s_state, bank):
             word_refused.next = s_bus.read_index > LOAD_COMMIT and s_bus.read_index < LOAD_HASH
             word.next = 0
             if s_bus.read_index == LOAD_STATUS:
-                word.next = concat(intbv(0)[19:], errors, intbv(0)[5:], s_state.loaded, bank)
+                word.next = concat(intbv(0)[24 - error_count:], errors, intbv(0)[5:], s_state.loaded, bank)
             elif s_bus.read_index == LOAD_COUNT:
                 word.next = concat(intbv(0)[8:], count)
             elif s_bus.read_index[3]:
