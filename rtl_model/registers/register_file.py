@@ -10,8 +10,8 @@ from first_spike.rtl_model.registers.constants import constant_table
 TABLE_BITS = 6  # of an index: the registers that there are
 WAIT_BITS = 8  # of the cycles that a write of pixels may wait, the last of them refuses it
 FULL = 0b1111  # strobes
-LOADER = "LOAD_"  # begins the names of registers that this block has not
-PROCESSOR = ("LIMIT_", "FRAME")  # and of those that it has in a processor only
+# What begins the names of registers that this block has not, in a design of one network and in a processor
+ELSEWHERE = {False: ("LOAD_", "LIMIT_", "FRAME"), True: ("LOAD_", "NETWORK_HASH")}
 
 INDEX = {name: register.index for name, register in REGISTERS.items()}
 CONTROL, GLOBAL_INTERRUPT_ENABLE = INDEX["CONTROL"], INDEX["GLOBAL_INTERRUPT_ENABLE"]
@@ -30,8 +30,7 @@ def _row(row, of_processor):
 
 def known_registers(of_processor=False):
     """For each index below 2**TABLE_BITS whether this block has such a register."""
-    elsewhere = (LOADER, "NETWORK_HASH") if of_processor else (LOADER, *PROCESSOR)
-    there = {index for name, register in REGISTERS.items() if not name.startswith(elsewhere)
+    there = {index for name, register in REGISTERS.items() if not name.startswith(ELSEWHERE[of_processor])
              for index in register.indices}
     return tuple(int(index in there) for index in range(1 << TABLE_BITS))
 
