@@ -8,7 +8,6 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
 from rich.table import Table
 
 from first_spike.boards.opened import (
@@ -30,11 +29,10 @@ from first_spike.device.line import BAUD, SerialLine
 from first_spike.device.processor import Processor
 from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.network import Network
-from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
 from first_spike.processor.boards import DEFAULT, PROCESSORS, find_processor, folder_name, made_design
-from first_spike.processor.latency import latency
 from first_spike.processor.folder import TOP
+from first_spike.processor.latency import latency
 from first_spike.processor.pack import require_fit
 from first_spike.synthesis.bitstream import write_top
 
@@ -148,8 +146,8 @@ def parse():
             own.add_argument("networks", nargs="+", action=NetworkFile, metavar="NETWORK",
                              help=f"network files (.npz) to load, one after the other, {NAMED}")
         if work is run:
-            own.add_argument("--network", nargs=1, action=NetworkFile, dest="networks", required=True, metavar="FILE.npz",
-                             help=f"the network that the board holds, {NAMED}")
+            own.add_argument("--network", nargs=1, action=NetworkFile, dest="networks", required=True,
+                             metavar="FILE.npz", help=f"the network that the board holds, {NAMED}")
         if work is not info:
             add_images(own)
     return parser.parse_args()

@@ -12,14 +12,12 @@ from first_spike.command.places import BUILD, DEFAULT_NETWORK, check_places, mak
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.processor import command as processor
-from first_spike.processor.boards import PROCESSORS, find_processor, made_design
+from first_spike.processor.boards import BAUD, PROCESSORS, find_processor, made_design
 from first_spike.processor.boards import folder_name as processor_name
 from first_spike.rtl_model.convert import generate
 from first_spike.synthesis.bitstream import make_bitstream, require_memory, require_programs
 from first_spike.synthesis.targets import BOARDS, design_for, find_board
 from first_spike.synthesis.toolchains import TOOLCHAINS
-
-BAUD = 1_000_000
 
 
 def main():

@@ -14,10 +14,10 @@ import numpy as np
 from first_spike.device.line import LineError
 from first_spike.golden.contract.design import Design
 from first_spike.golden.errors import UserError
-from first_spike.rtl_model.delivery.manifest import describe
-from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.processor.pack import load_words as processor_words
+from first_spike.rtl_model.delivery.manifest import describe
 from first_spike.rtl_model.processor.limits import Limits
+from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.constants import LIMITS, PROCESSOR, constant_words
 from first_spike.rtl_model.shape.load_map import fits, load_words, weight_map
 
@@ -70,8 +70,9 @@ def read_identity(link):
         status = link.read("LOAD_STATUS")[0]
         holds = field("LOAD_STATUS", "loaded", status) >> field("LOAD_STATUS", "bank", status) & 1
         sha256 = _hash(link, "LOAD_HASH") if holds else NO_NETWORK
-    return Identity((major, minor), inputs, classes, steps, beat, tuple((bits >> 4 * k & 15) + 1 for k in range(listed)),
-                    loadable, field("CAPABILITIES", "banks", capabilities) + 1, weight_map, sha256, limits)
+    return Identity((major, minor), inputs, classes, steps, beat,
+                    tuple((bits >> 4 * k & 15) + 1 for k in range(listed)), loadable,
+                    field("CAPABILITIES", "banks", capabilities) + 1, weight_map, sha256, limits)
 
 
 def field(register, name, word):

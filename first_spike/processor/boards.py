@@ -12,6 +12,7 @@ from first_spike.rtl_model.processor.limits import Limits
 from first_spike.synthesis.targets import BOARDS, Board, find_board
 
 MADE_FROM = "made_from"
+BAUD = 1_000_000  # of all boards
 
 
 @dataclass(frozen=True)

@@ -26,9 +26,9 @@ from first_spike.rtl_model.processor.limits import MAGIC
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.synthesis.bitstream import write_top
 from first_spike.synthesis.targets import find_board
+from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.processor_cases import LIMITS as SMALL
 from first_spike.tests.processor_cases import dense, random_case, words_of
-from first_spike.tests.process import assert_refused, command  # noqa: F401
 
 LIMITS = replace(SMALL, inputs=40, pixels=8)
 ERRORS = {name: field for name, field in REGISTERS["LOAD_STATUS"].fields.items() if field.access == "w1c"}

@@ -145,11 +145,12 @@ def test_results_that_cannot_be_are_not_believed(word, of_events, clock):  # noq
     if of_events:
         network = replace(network, most_events=1)
         given = Recordings(np.array([0, 2]), np.array([1, 2]), np.array([0, 0]))
-    with driver(ToyProcessor(word), patience=PATIENT) as board:
+    toy = ToyProcessor(word)
+    with driver(toy, patience=PATIENT) as board:
         board.identify()
         board.load(network)
         with pytest.raises(LineError, match="toy: the board"):
             board.classify(given)
         if of_events:
-            board._link._line.words[INDEX["RESULT"]] = 1 << 31 | 3
+            toy.words[INDEX["RESULT"]] = 1 << 31 | 3
             assert board.classify(given).words.tolist() == [1 << 31 | 3]

@@ -65,7 +65,8 @@ class Map:
 
 words = st.integers(0, (1 << 32) - 1) | st.integers(0, 7)
 WRITTEN = [index for index, name in THERE[True].items() if mask_of(name, "rw", "w", "w1c")]
-indices = st.sampled_from(WRITTEN) | st.sampled_from(sorted({**THERE[False], **THERE[True]})) | st.integers(0, (1 << INDEX_BITS) - 1)
+indices = (st.sampled_from(WRITTEN) | st.sampled_from(sorted({**THERE[False], **THERE[True]}))
+           | st.integers(0, (1 << INDEX_BITS) - 1))
 writes = st.tuples(st.just("write"), indices, words, st.sampled_from((FULL, FULL, FULL)) | st.integers(0, FULL))
 reads = st.tuples(st.just("read"), indices)
 idles = st.tuples(st.just("idle"), indices, words, st.sampled_from((FULL, 1, 14)))
