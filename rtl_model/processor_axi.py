@@ -45,7 +45,8 @@ def processor_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, limits):
     bus, own_bus = RegisterBus(), RegisterBus()
     traffic = Traffic()
     counts = Counts()
-    command, state, load = LoadCommand(), LoadState(ERRORS), AxiStream(32)
+    command = LoadCommand().only("begin", "push", "commit", "data", "ready", "refused")
+    state, load = LoadState(ERRORS), AxiStream(32)
     frames = AxiStream(8 * pixels)
     written = AxiStream(8 * pixels)
     results = AxiStream(32)
@@ -61,9 +62,8 @@ def processor_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, limits):
     slave = submodule("slave", axi_lite, clk=clk, rst=rst, s_axil=s_axil, m_bus=bus)
     load_page = submodule("load_registers", load_registers, clk=clk, rst=rst, s_bus=bus, m_others=own_bus,
                           m_command=command, s_state=state.only("loaded", "bank", "errors"), bank=state.bank)
-    loader = submodule("loader", load_sender, clk=clk, rst=rst, s_command=command.only(
-        "begin", "push", "commit", "data", "ready", "refused"), m_state=state, m_load=load, present=present,
-        error=error, forget=begins)
+    loader = submodule("loader", load_sender, clk=clk, rst=rst, s_command=command, m_state=state, m_load=load,
+                       present=present, error=error, forget=begins)
     registers = submodule("registers", register_file, clk=clk, rst=rst, s_bus=own_bus,
                           s_traffic=traffic.only("busy", "by_registers", "waiting"), s_counts=counts,
                           result=results_tdata, room=room, by_registers=by_registers, restart=restart, push=push,
@@ -77,8 +77,6 @@ def processor_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, limits):
                          s_traffic=traffic.only("closed", "offered", "taken", "source_waits", "sink_waits"))
     core = submodule("core", processor, clk=clk, rst=rst, s_load=load, s_axis=frames, m_axis=results, present=present,
                      error=error, forget=forget, limits=limits, whole=True)
-
-    command.count.read = True  # a load says it itself
 
     @always_comb
     def connect():
