@@ -192,10 +192,10 @@ test-soc: simulators ## the same on small networks with one bank and with two, a
 	@scripts/setup/tools.sh riscv64-unknown-elf-gcc
 	$(RUN) -m pytest -m soc scripts/tests/test_soc_demo.py $(JUNIT)
 
-bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|ulx3s-25f|ulx3s-12f|i5|icebreaker|tangnano20k NETWORK= and as for verilog
+bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|ulx3s-25f|ulx3s-12f|i5|icebreaker|tangnano20k NETWORK= and as for verilog, or TOP=processor
 	@scripts/setup/tools.sh $(TOOLS_OF_BOARD)
 	@$(if $(filter tangnano20k,$(BOARD)),$(RUN) -c 'import apycula' 2>/dev/null || EXTRAS=gowin scripts/setup/venv.sh)
-	@$(RUN) scripts/bitstream.py --board $(or $(BOARD),ulx3s) --network $(call quote,$(NETWORK)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(ONE_DESIGN)
+	@$(RUN) scripts/bitstream.py --board $(or $(BOARD),ulx3s) $(if $(filter processor,$(TOP)),--top processor,--network $(call quote,$(NETWORK)) $(ONE_DESIGN)) $(if $(TIMEOUT),--timeout $(TIMEOUT))
 
 flash: $(VENV) ## the bitstream that was made last onto the board: BOARD= [BITSTREAM=file]
 	@scripts/setup/tools.sh openFPGALoader

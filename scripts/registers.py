@@ -5,6 +5,7 @@ status is 2 if a file is not what the map makes. Needs the packages of the extra
 """
 
 import argparse
+import inspect
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ if __name__ == "__main__":
 from first_spike.command.cli import console, error_console, run
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT, replacing
+from first_spike.rtl_model.registers.addresses import Field, Register
 
 SOURCE = ROOT / "rtl_model" / "registers" / "accelerator.rdl"
 PYTHON = ROOT / "rtl_model" / "registers" / "addresses.py"
@@ -59,7 +61,8 @@ def main():
 def addresses():
     """The text of addresses.py."""
     lines = [f'"""The registers. Made from {SOURCE.name} by scripts/registers.py; do not edit."""', "",
-             "from first_spike.rtl_model.registers.addresses import Field, Register", "", "REGISTERS = {"]
+             "from typing import NamedTuple", "", "", inspect.getsource(Field), "", inspect.getsource(Register), "",
+             "REGISTERS = {"]
     for register in compiled().registers():
         count = register.array_dimensions[0] if register.is_array else 1
         lines.append(f'    "{register.inst_name}": Register(0x{register.raw_address_offset:02X}, {count}, {{')

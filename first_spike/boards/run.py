@@ -25,15 +25,22 @@ from first_spike.golden.schedule.cycles import latency
 def board_report(design, images, labels, answers, seconds):
     """The figures of a run, as a dict. answers: Answers to `images`; labels: int64 [n] or None."""
     expected = infer(design.network, images)
-    right = pack(expected.classes, expected.decision_time, expected.silent, expected.tie)
-    cycles = latency(design, images, expected, whole=True)
-    wrong, slow = np.flatnonzero(answers.words != right), np.flatnonzero(answers.latency != cycles)
+    return compared(expected, latency(design, images, expected, whole=True), labels, answers, seconds)
+
+
+def compared(expected, cycles, labels, answers, seconds):
+    """The same from the Inference of golden, and the cycles of the model, None where there is no such number."""
+    right = pack(expected.classes, expected.decision_time, expected.silent, expected.tie, expected.bad)
+    cycles, found = (None, None) if cycles is None else (cycles, answers.latency)
+    wrong = np.flatnonzero(answers.words != right)
+    slow = np.flatnonzero(found != cycles) if cycles is not None else []
     accuracies = {"board": unpack(answers.words).classes, "golden": expected.classes}
     return {
-        "images": len(images), "mismatches": len(wrong), "cycle_mismatches": len(slow), "seconds": seconds,
+        "images": len(right), "mismatches": len(wrong), "cycle_mismatches": len(slow), "seconds": seconds,
         "accuracy": {name: None if labels is None else float((classes == labels).mean())
                      for name, classes in accuracies.items()},
-        "cycles": {"board": float(answers.latency.mean()), "model": float(cycles.mean())},
+        "cycles": {name: None if values is None else float(values.mean())
+                   for name, values in (("board", found), ("model", cycles))},
         "first": [f"image {k}: the board says {answers.words[k]:08x}, golden {right[k]:08x}" for k in wrong[:1]] + [
             f"image {k}: the board took {answers.latency[k]} cycles, the cycle model says {cycles[k]}"
             for k in slow[:1]],
@@ -51,8 +58,8 @@ def board_table(title, report):
         ("accuracy, board", _percent(accuracy["board"])),
         ("accuracy, golden model", _percent(accuracy["golden"])),
         ("mismatches: result", f"{report['mismatches']:,}"),
-        ("cycles from last beat to result, mean", f"{report['cycles']['board']:,.1f}"),
-        ("  by the cycle model", f"{report['cycles']['model']:,.1f}"),
+        ("cycles from last beat to result, mean", _mean(report["cycles"]["board"])),
+        ("  by the cycle model", _mean(report["cycles"]["model"])),
         ("mismatches: cycles", f"{report['cycle_mismatches']:,}"),
         ("images a second over the line", f"{report['images'] / report['seconds']:,.1f}"),
     ]
@@ -63,6 +70,10 @@ def board_table(title, report):
 
 def _percent(value):
     return "–" if value is None else f"{value:.2%}"
+
+
+def _mean(value):
+    return "–" if value is None else f"{value:,.1f}"
 
 
 DEFAULT_COUNT = 100

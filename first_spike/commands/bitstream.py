@@ -11,24 +11,40 @@ from first_spike.command.option_values import NAMED, NetworkFile, add_timeout, n
 from first_spike.command.places import BUILD, DEFAULT_NETWORK, check_places, make_folder, work_folder
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
+from first_spike.processor import command as processor
+from first_spike.processor.boards import BAUD, PROCESSORS, find_processor, made_design
+from first_spike.processor.boards import folder_name as processor_name
 from first_spike.rtl_model.convert import generate
 from first_spike.synthesis.bitstream import make_bitstream, require_memory, require_programs
 from first_spike.synthesis.targets import BOARDS, design_for, find_board
 from first_spike.synthesis.toolchains import TOOLCHAINS
 
-BAUD = 1_000_000
-
 
 def main():
+    if processor.is_wanted():
+        arguments = parse_processor()
+        own = find_processor(arguments.board)
+        return make(own.board, arguments, processor_name(own.limits),
+                    lambda work: made_design(own.limits, work, cycles_per_bit(own.board)))
     board, arguments = parse()
-    check_places(arguments, folders=("build",))
     design = design_for(board, Network.load(arguments.network), configuration(arguments))
     require_memory(board, design.configuration)
+    return make(board, arguments, folder_name(arguments.network.stem, design), lambda work: generate(
+        design, work / "design", top="accelerator_serial", parameters={"cycles_per_bit": cycles_per_bit(board)}))
+
+
+def cycles_per_bit(board):
+    """Of the line."""
+    return board.clock * 1_000_000 // BAUD
+
+
+def make(board, arguments, name, write):
+    """Make the bitstream of the design that `write(folder)` gives, and say where it is."""
+    check_places(arguments, folders=("build",))
     require_programs(board)
     with work_folder(arguments.build) as folder:
-        work = make_folder(folder / f"{board.name}_{folder_name(arguments.network.stem, design)}")
-        made = generate(design, work / "design", top="accelerator_serial",
-                        parameters={"cycles_per_bit": board.clock * 1_000_000 // BAUD})
+        work = make_folder(folder / f"{board.name}_{name}")
+        made = write(work)
         with error_console.status(f"{board.name}: yosys, nextpnr"):
             made = make_bitstream(board, made, work, arguments.seed, arguments.timeout)
     tools = TOOLCHAINS[board.device.family]
@@ -44,16 +60,31 @@ def main():
 
 def parse():
     """(Board, arguments); what the arguments do not say of the Configuration is that of the board."""
-    parser = Parser(description=__doc__)
+    parser = Parser(description=__doc__, epilog="--top processor makes one that takes any network, and has no options "
+                                                "of a design.")
     parser.add_argument("--board", required=True, metavar="NAME", help=f"of {', '.join(BOARDS)}")
     parser.add_argument("--network", action=NetworkFile, default=DEFAULT_NETWORK, metavar="FILE.npz",
                         help=f"integer network file, {NAMED} (default: this one)")
     add_configuration(parser)  # a board has defaults of its own
+    add_place_and_route(parser)
+    board = find_board(parser.parse_args().board)
+    parser.set_defaults(**board.configuration.__dict__)
+    return board, parser.parse_args()
+
+
+def parse_processor():
+    """The arguments of --top processor, whose limits are those of the board."""
+    parser = Parser(description="Make the bitstream of a board that takes any network, by open programs.")
+    parser.add_argument("--top", choices=(processor.TOP,), required=True, help="the processor")
+    parser.add_argument("--board", required=True, metavar="NAME", help=f"of {', '.join(PROCESSORS)}")
+    add_place_and_route(parser)
+    return parser.parse_args()
+
+
+def add_place_and_route(parser):
+    """Add what does not depend on the design."""
     parser.add_argument("--seed", type=natural, default=1, metavar="N", help="of nextpnr (default: %(default)s)")
     add_timeout(parser)
     parser.add_argument("--build", type=Path, default=BUILD / "bitstream", metavar="FOLDER",
                         help="design, netlist, logs and bitstream (default: build/bitstream)")
-    board = find_board(parser.parse_args().board)
-    parser.set_defaults(**board.configuration.__dict__)
-    return board, parser.parse_args()
 

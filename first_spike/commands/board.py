@@ -6,20 +6,24 @@ of cycles differs, after naming the first.
 """
 
 
-from first_spike.boards import info, load, run
+from first_spike.boards import info, load, processor, run
 from first_spike.boards.opened import take_board
 from first_spike.command.cli import Parser
+from first_spike.processor.command import is_wanted
 
+EPILOG = "A board whose bitstream is a processor is asked for by --top processor, and has options of its own."
 COMMANDS = {"run": run, "load": load, "info": info}
 
 
 def main():
+    if is_wanted():
+        return processor.main()
     arguments = parse()
     return COMMANDS[arguments.command].work(arguments)
 
 
 def parse():
-    parser = Parser(description=__doc__.splitlines()[0])
+    parser = Parser(description=__doc__.splitlines()[0], epilog=EPILOG)
     commands = parser.add_subparsers(dest="command", required=True)
     parsers = {}
     for name, module in COMMANDS.items():

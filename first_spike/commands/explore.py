@@ -23,11 +23,15 @@ from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.jobs.cluster import add_jobs, chosen_workers
 from first_spike.jobs.jobs import Kept
+from first_spike.processor import explore as processors
+from first_spike.processor.command import is_wanted
 from first_spike.synthesis.targets import BOARDS, find_ecp5_board, surplus, verdict
 from first_spike.synthesis.toolchains import require_program
 
 
 def main():
+    if is_wanted():
+        return processors.main()
     arguments = parse()
     check_places(arguments, folders=("out",))
     with chosen_workers(arguments) as workers:
@@ -124,7 +128,8 @@ def explore(arguments, workers):
 
 
 def parse():
-    parser = Parser(description=__doc__)
+    parser = Parser(description=__doc__,
+                    epilog="--top processor says which networks fit the processors of which boards.")
     parser.add_argument("--networks", "--network", action=NetworkFile, nargs="+", required=True, metavar="FILE.npz",
                         help=f"integer network files, {NAMED}")
     add_configuration(parser, several=True)

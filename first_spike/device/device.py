@@ -72,6 +72,11 @@ BY_REGISTERS, RESTART = 1, 2  # CONTROL
 RESULT_BLOCK = ("RESULT_STATUS", "RESULT", "LATENCY", "IMAGES")  # side by side: one read
 
 
+def words_of(data):
+    """uint32 [n]: bytes four by four, filled up with zeros."""
+    return np.frombuffer(data + bytes(-len(data) % 4), "<u4")
+
+
 @dataclass(frozen=True, eq=False)
 class Answers:
     """words: int64 [n], result words; latency: int64 [n], cycles from the last beat of an image to its result."""
@@ -104,6 +109,7 @@ class Device:
         UserError if the board holds another."""
         self._link.begin()
         identity = self._link.trying(self._meet)
+        self._check_kind(identity)
         if network is not None and identity.sha256 != network.sha256:
             holds = "no network yet" if identity.sha256 == NO_NETWORK else f"the network {identity.sha256[:12]}…"
             way = "load it first" if identity.loadable else "make a bitstream of it"
@@ -125,16 +131,13 @@ class Device:
         restarted meanwhile. Raises LineError when an image has no result within the patience, UserError for images of
         another size.
         """
-        inputs = self._known().inputs
-        images = np.asarray(images, np.uint8).reshape(len(images), -1)
-        if images.shape[1] != inputs:
-            raise UserError(f"the board takes images of {inputs} pixels, found {images.shape[1]}")
+        frames = self._frames(images)
         self._link.begin()
         number, found = self._link.trying(self._prepare, self._prepare_anew), []
-        for count, image in enumerate(images, 1):
-            self._link.begin(4 * len(image))
-            number, *answer = self._link.trying(lambda: self._classify(image, number),
-                                                lambda: self._classify(image, self._prepare_anew()))
+        for count, frame in enumerate(frames, 1):
+            self._link.begin(16 * len(frame))
+            number, *answer = self._link.trying(lambda: self._classify(frame, number),
+                                                lambda: self._classify(frame, self._prepare_anew()))
             found.append(answer)
             if progress is not None:
                 progress(count)
@@ -172,16 +175,38 @@ class Device:
             raise UserError("the board is not identified yet: call identify first")
         return self._identity
 
-    def _classify(self, image, number):
-        """(number of the next image, result word, latency) of an image that is the board's image `number`."""
-        words = np.frombuffer(image.tobytes() + bytes(-len(image) % 4), "<u4")
+    def _check_kind(self, identity):
+        """Raise UserError unless this driver is for what the board holds."""
+        if identity.limits is not None:
+            raise UserError(f"the board at {self._link.name} is a processor, which takes any network: say --top "
+                            f"processor")
+
+    def _frames(self, images):
+        """The words of each image."""
+        inputs = self._known().inputs
+        images = np.asarray(images, np.uint8).reshape(len(images), -1)
+        if images.shape[1] != inputs:
+            raise UserError(f"the board takes images of {inputs} pixels, found {images.shape[1]}")
+        return [words_of(image.tobytes()) for image in images]
+
+    def _send(self, words):
+        """Give the words of an image to the board."""
         for first in range(0, len(words), MOST_WORDS):
             self._link.push("PIXELS", words[first:first + MOST_WORDS])
+
+    def _is_believable(self, word):
+        """Whether a result can be one of an image."""
+        return not word >> BAD_BIT and word & 0xFFFF < self._identity.classes
+
+    def _classify(self, frame, number):
+        """(number of the next image, result word, latency) of the words of an image that is the board's image
+        `number`."""
+        self._send(frame)
         waiting = 0
         while not waiting:
             waiting, word, latency, images = self._link.read(RESULT_BLOCK[0], len(RESULT_BLOCK))
             self._link.require_time(f"{self._link.name}: the board gives no result")
-        if images != number or word >> BAD_BIT or word & 0xFFFF >= self._identity.classes:
+        if images != number or not self._is_believable(word):
             raise Confused
         self._link.write("RESULT_TAKE", [1])
         return (number + 1) % (1 << 32), word, latency

@@ -14,9 +14,11 @@ import numpy as np
 from first_spike.device.line import LineError
 from first_spike.golden.contract.design import Design
 from first_spike.golden.errors import UserError
+from first_spike.processor.pack import load_words as processor_words
 from first_spike.rtl_model.delivery.manifest import describe
+from first_spike.rtl_model.processor.limits import Limits
 from first_spike.rtl_model.registers.addresses import REGISTERS
-from first_spike.rtl_model.registers.constants import constant_words
+from first_spike.rtl_model.registers.constants import LIMITS, PROCESSOR, constant_words
 from first_spike.rtl_model.shape.load_map import fits, load_words, weight_map
 
 NO_NETWORK = "0" * 64  # the hash of a board into which none was loaded yet
@@ -28,7 +30,8 @@ class Identity:
     """What a board says of itself. version: (major, minor) of its registers; inputs: pixels of an image; classes;
     steps; pixels: in a beat; weight_bits: of each layer; loadable: weights can be loaded; banks: of them; weight_map:
     where they go; sha256: of its network, of the one that was loaded last where weights are loaded, NO_NETWORK
-    before."""
+    before; limits: of a processor its Limits, as far as they count for a network: inputs, classes and steps are then
+    the most there may be, and weight_bits are none."""
 
     version: tuple
     inputs: int
@@ -40,12 +43,13 @@ class Identity:
     banks: int
     weight_map: int
     sha256: str
+    limits: Limits | None = None
 
 
 def read_identity(link):
     """The Identity of the board at a Link. Raises LineError if it is no such accelerator."""
     magic, version = link.read("IDENTIFICATION", 2)
-    if magic != REGISTERS["IDENTIFICATION"].fields["magic"].reset:
+    if magic not in (REGISTERS["IDENTIFICATION"].fields["magic"].reset, PROCESSOR):
         raise LineError(f"what answers at {link.name} is no first-spike accelerator")
     major, minor = field("VERSION", "major", version), field("VERSION", "minor", version)
     if major != REGISTERS["VERSION"].fields["major"].reset:
@@ -53,15 +57,22 @@ def read_identity(link):
                         f"not know")
     inputs, outputs, shape, capabilities, bits, weight_map = link.read("INPUTS", 6)
     loadable = bool(field("CAPABILITIES", "loadable", capabilities))
-    sha256 = _hash(link, "NETWORK_HASH")
+    classes, steps = field("OUTPUTS", "classes", outputs), field("OUTPUTS", "steps", outputs)
+    beat, layers = field("SHAPE", "beat", shape), field("SHAPE", "layers", shape)
+    sha256, limits, listed = NO_NETWORK, None, min(layers, LISTED_LAYERS)
+    if magic == PROCESSOR:
+        own = {name: link.read(name)[0] for name in REGISTERS if name.startswith(LIMITS)}
+        limits, listed = Limits(inputs=inputs, steps=steps, neurons=classes, layers=layers, pixels=beat, **{
+            name.removeprefix(LIMITS).lower(): most for name, most in own.items()}), 0
+    else:
+        sha256 = _hash(link, "NETWORK_HASH")
     if loadable:
         status = link.read("LOAD_STATUS")[0]
         holds = field("LOAD_STATUS", "loaded", status) >> field("LOAD_STATUS", "bank", status) & 1
         sha256 = _hash(link, "LOAD_HASH") if holds else NO_NETWORK
-    layers = min(field("SHAPE", "layers", shape), LISTED_LAYERS)
-    return Identity((major, minor), inputs, field("OUTPUTS", "classes", outputs), field("OUTPUTS", "steps", outputs),
-                    field("SHAPE", "beat", shape), tuple((bits >> 4 * k & 15) + 1 for k in range(layers)), loadable,
-                    field("CAPABILITIES", "banks", capabilities) + 1, weight_map, sha256)
+    return Identity((major, minor), inputs, classes, steps, beat,
+                    tuple((bits >> 4 * k & 15) + 1 for k in range(listed)), loadable,
+                    field("CAPABILITIES", "banks", capabilities) + 1, weight_map, sha256, limits)
 
 
 def field(register, name, word):
@@ -86,6 +97,25 @@ class Load(NamedTuple):
     def code(self):
         """What the commit wants."""
         return zlib.crc32(self.pairs.tobytes()) ^ self.weight_map
+
+
+class ProcessorLoad(Load):
+    """The same for a processor, whose load has its own CRC."""
+
+    @property
+    def code(self):
+        """What the commit wants: the CRC of what follows on magic number, identity and count."""
+        return zlib.crc32(self.pairs[HEAD_WORDS:].tobytes())
+
+
+HEAD_WORDS = 3
+
+
+def processor_load(network, limits):
+    """The ProcessorLoad of a Network for a processor of these Limits. Raises UserError, naming the limit and by how
+    much it is exceeded, where it does not fit."""
+    words = processor_words(network, limits)[:-1]
+    return ProcessorLoad(words, len(words), limits.identity, network.sha256)
 
 
 class LoadableDesign:

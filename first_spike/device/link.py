@@ -138,6 +138,17 @@ class Link:
         """Write words to one register, one after the other; MOST_WORDS at the most."""
         self._change(PUSH, name, words)
 
+    def push_in_time(self, name, words):
+        """The same where the board may have no room for a while, as for events: it goes on where it was refused."""
+        while len(words):
+            self._write_number = (self._write_number + 1) % WRITES
+            request = Frame(self._write_number, PUSH, REGISTERS[name].index, len(words), Frame.array(words))
+            reply = self._exchange(request, lambda reply: True)
+            if reply.kind != ANSWER + REFUSED:
+                self._check(request, reply)
+            self.require_time(f"{self.name} takes no more {name.lower()}")
+            words = words[reply.count:]
+
     def trying(self, action, again=None):
         """What `action` returns; where the board is not as it was left, what `again` returns, or the same again."""
         while True:
@@ -154,12 +165,16 @@ class Link:
 
     def _checked(self, request):
         reply = self._exchange(request, lambda reply: True)
+        self._check(request, reply)
+        return reply
+
+    def _check(self, request, reply):
+        """Raise Confused or LineError unless a request was done."""
         if reply.kind in (ANSWER + NOT_SYNCED, ANSWER + REFUSED):
             raise Confused
         if reply.kind != ANSWER + DONE or reply.count != request.count or len(reply.words) != (
                 request.count if request.kind == READ else 0):
             raise LineError(f"what answers at {self.name} speaks another language")
-        return reply
 
     def _exchange(self, request, fits):
         """The reply to a request, which is sent again until it comes."""

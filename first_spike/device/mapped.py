@@ -91,6 +91,10 @@ class Mapped(Link):
         for number, word in enumerate(words):
             self._registers.write(REGISTERS[name].offset + 4 * number, int(word))
 
+    def push_in_time(self, name, words):
+        """As `push`, which waits for room here."""
+        self.push(name, words)
+
     def push(self, name, words):
         """Write words to one register, pixels only where there is room: the bus would answer with an error."""
         for word in words:

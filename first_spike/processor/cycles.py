@@ -51,9 +51,10 @@ FULL = registers("count step", "done closes final")
 TURN = registers("now layer step visiting fold part row place known found", "skipped is_final begins fresh")
 
 
-def predict(network, limits, images, inference):
+def predict(network, limits, images, inference, whole=False):
     """The exact Cycles that a processor of these Limits takes for `images` (uint8 [n, rows, columns], or Recordings)
-    back to back, the first beat of the first being taken in cycle 0; inference: `infer(network, images)`.
+    back to back, the first beat of the first being taken in cycle 0; inference: `infer(network, images)`;
+    whole: images begin when they are complete, as behind registers.
 
     Raises UserError if the network does not fit.
     """
@@ -64,7 +65,7 @@ def predict(network, limits, images, inference):
     if not of_events:
         times = encode(images, network.steps).astype(np.int64) << shift
         times[:, ~network.used_inputs] = limits.steps
-    shape = Shape(of_events, limits.steps, limits.pixels, 1, -(-network.inputs // limits.pixels), 0, 0, 0, False)
+    shape = Shape(of_events, limits.steps, limits.pixels, 1, -(-network.inputs // limits.pixels), 0, 0, 0, whole)
     folds = np.array([folds_of(layer, limits.lanes) for layer in network.layers])
     parts = np.array([parts_of(layer) for layer in network.layers])
     none = np.zeros((len(images), 0), np.int16)

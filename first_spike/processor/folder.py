@@ -15,12 +15,14 @@ from first_spike import __version__
 from first_spike.golden.files import module_process
 from first_spike.rtl_model.convert import replacing_design
 from first_spike.rtl_model.delivery.manifest import FORMAT, GENERATOR, write_manifest
-from first_spike.rtl_model.parts.streams import AxiStream
+from first_spike.rtl_model.parts.streams import AxiLite, AxiStream
 from first_spike.rtl_model.parts.target import Target, converting_to
 from first_spike.rtl_model.processor.limits import Limits
 from first_spike.rtl_model.processor.processor import processor
+from first_spike.rtl_model.processor_axi import processor_axi, processor_serial
+from first_spike.rtl_model.registers.bundles import ADDRESS_BITS
 
-TOP = "processor"
+TOP, SERIAL = "processor", "processor_serial"
 FILE_LIST = "filelist.f"
 TESTBENCH = Path(__file__).with_name("processor_tb.v")
 WAIVERS = Path(__file__).with_name("processor.vlt")
@@ -28,34 +30,57 @@ WAIVERS = Path(__file__).with_name("processor.vlt")
 
 def processor_ports(limits):
     """{port: fresh signal or bundle} of the processor of these Limits."""
-    return dict(clk=Signal(bool(0)), rst=Signal(bool(0)), s_load=AxiStream(32), s_axis=AxiStream(8 * limits.pixels),
-                m_axis=AxiStream(32), present=Signal(bool(0)), error=Signal(intbv(0)[3:]))
+    return dict(_lines("clk", "rst"), s_load=AxiStream(32), s_axis=AxiStream(8 * limits.pixels), m_axis=AxiStream(32),
+                present=Signal(bool(0)), error=Signal(intbv(0)[3:]))
 
 
-def generate_processor(limits, out, script=None, results=None):
+def processor_axi_ports(limits):
+    """The same with registers."""
+    return dict(_lines("clk", "rst"), s_axil=AxiLite(ADDRESS_BITS), s_axis=AxiStream(8 * limits.pixels),
+                m_axis=AxiStream(32), irq=Signal(bool(0)))
+
+
+def processor_serial_ports(limits):
+    """The same at a serial line."""
+    return _lines("clk", "rst", "rx", "tx", "irq")
+
+
+def _lines(*names):
+    return {name: Signal(bool(0)) for name in names}
+
+
+TOPS = {top.__name__: (top, ports) for top, ports in ((processor, processor_ports),
+                                                      (processor_axi, processor_axi_ports),
+                                                      (processor_serial, processor_serial_ports))}
+
+
+def generate_processor(limits, out, script=None, results=None, top=TOP, **parameters):
     """Write the processor of these Limits into the folder `out`, modules in a process of its own; an older design there
-    is replaced. script, results: lines for the testbench, which come along if they are given.
+    is replaced. script, results: lines for the testbench, which come along if they are given; top: one of TOPS, of
+    which the bare processor has a testbench; parameters: of it, beside the limits.
 
     Raises UserError for a folder that holds something else or cannot be written; it is complete or untouched.
     """
     with replacing_design(out) as made, tempfile.TemporaryDirectory() as folder:
-        command, environment = module_process("first_spike.processor.folder", json.dumps(limits.settings), folder)
+        command, environment = module_process("first_spike.processor.folder", json.dumps(limits.settings), top,
+                                              json.dumps(parameters), folder)
         done = subprocess.run(command, env=environment | {"PYTHONHASHSEED": "0"}, capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(f"conversion failed:\n{done.stdout}{done.stderr}")
         modules = Path(folder, FILE_LIST).read_text().split()
-        roles = {**dict.fromkeys(modules, "module"), FILE_LIST: "file list", f"{TOP}_tb.v": "testbench",
-                 f"{TOP}.vlt": "waivers"}
+        roles = {**dict.fromkeys(modules, "module"), FILE_LIST: "file list", f"{TOP}.vlt": "waivers"}
         for name in (*modules, FILE_LIST):
             Path(made, name).write_text(Path(folder, name).read_text())
-        Path(made, f"{TOP}_tb.v").write_text(TESTBENCH.read_text().replace("@BITS@", str(8 * limits.pixels)))
+        if top == TOP:
+            roles[f"{TOP}_tb.v"] = "testbench"
+            Path(made, f"{TOP}_tb.v").write_text(TESTBENCH.read_text().replace("@BITS@", str(8 * limits.pixels)))
         Path(made, f"{TOP}.vlt").write_text(WAIVERS.read_text())
         for name, lines in (("script", script), ("results", results)):
             if lines is not None:
                 Path(made, f"{TOP}_tb_{name}.hex").write_text("".join(f"{line}\n" for line in lines))
                 roles[f"{TOP}_tb_{name}.hex"] = "vectors"
         write_manifest(made, {"manifest_format": FORMAT, "generator": f"{GENERATOR} {__version__}",
-                              "myhdl": myhdl.__version__, "name": "", "top": TOP, "limits": limits.settings,
+                              "myhdl": myhdl.__version__, "name": "", "top": top, "limits": limits.settings,
                               "identity": f"{limits.identity:08x}"}, roles)
     return Path(out)
 
@@ -63,6 +88,8 @@ def generate_processor(limits, out, script=None, results=None):
 def main():
     parser = argparse.ArgumentParser(description="Conversion in a fresh process; use `first-spike generate`.")
     parser.add_argument("limits", type=json.loads)
+    parser.add_argument("top")
+    parser.add_argument("parameters", type=json.loads)
     parser.add_argument("folder")
     arguments = parser.parse_args()
     limits = Limits(**arguments.limits)
@@ -70,7 +97,8 @@ def main():
     target = Target(arguments.folder, header)
     with warnings.catch_warnings(), converting_to(target):
         warnings.simplefilter("error", myhdl.ToVerilogWarning)
-        target.convert(processor, TOP, {**processor_ports(limits), "limits": limits})
+        top, ports = TOPS[arguments.top]
+        target.convert(top, arguments.top, {**ports(limits), **arguments.parameters, "limits": limits})
     Path(arguments.folder, FILE_LIST).write_text("".join(f"{module}.v\n" for module in target.modules))
 
 

@@ -14,6 +14,7 @@ from first_spike.synthesis.yosys import models_of_yosys
 
 TOP = Path(__file__).with_name("board_top.v")
 NETLIST = "netlist.json"
+SERIAL = "accelerator_serial"
 
 
 def require_programs(board):
@@ -60,17 +61,22 @@ def synthesize_board(board, design, folder, timeout):
     tools, design, folder = TOOLCHAINS[board.device.family], Path(design).resolve(), Path(folder).resolve()
     words = {"crystal": board.crystal, "clock": board.clock, "device": board.device.name}
     run_program([word.format(**words) for word in tools.pll], folder / "pll.log", timeout, folder)
-    shutil.copy(TOP, folder)
+    (folder / TOP.name).write_text(top_of(design))
     name, text = tools.constraints
     (folder / name).write_text(text(board))
-    sources = " ".join([*(design / "filelist.f").read_text().split(), *(f'"{folder / name}"' for name in
-                                                                        ("pll.v", TOP.name))])
+    sources = " ".join([*_files(design), *(f'"{folder / name}"' for name in ("pll.v", TOP.name))])
     netlist = folder / NETLIST
     script = [f"read_verilog {' '.join(macros(board))} {sources}", f"hierarchy -top {TOP.stem}", *tools.prepare,
               f"{tools.synthesis} -top {TOP.stem}", f"write_json \"{netlist}\""]
     # $readmemh looks for the weights in the folder where yosys runs
     run_program(["yosys", "-p", "; ".join(script)], folder / "yosys.log", timeout, folder=design)
     return netlist
+
+
+def top_of(design):
+    """The text of a board's top around the design in a folder: an accelerator at a serial line, or another design with
+    its ports."""
+    return TOP.read_text().replace(f"{SERIAL} ", f"{_files(design)[-1].removesuffix('.v')} ")
 
 
 def macros(board):
@@ -107,9 +113,10 @@ def write_top(design, folder):
     folder; returns that. Its ports are clk, rst, rx and tx."""
     design, folder = Path(design), Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    files = (design / "filelist.f").read_text().split()
-    for path in [*(design / name for name in files), *design.glob("*.hex"), TOP, SIMULATED_TOP]:
+    files = _files(design)
+    for path in [*(design / name for name in files), *design.glob("*.hex"), SIMULATED_TOP]:
         shutil.copy(path, folder)
+    (folder / TOP.name).write_text(top_of(design))
     _list(folder, [*files, TOP.name])
     return folder
 
@@ -140,6 +147,11 @@ def write_cells(netlist, folder, timeout):
     shutil.copy(SIMULATED_TOP, folder)
     _list(folder, [MODELS, "netlist.v"])
     return folder
+
+
+def _files(design):
+    """The modules of a design, the top last."""
+    return (Path(design) / "filelist.f").read_text().split()
 
 
 def _list(folder, files):

@@ -61,3 +61,79 @@ def test_networks_loaded_one_after_the_other_give_golden_results(seed):
         found = infer(network, images)
         wanted += pack(found.classes, found.decision_time, found.silent, found.tie).tolist()
     assert seen == wanted
+
+
+@pytest.mark.thorough
+def test_no_result_of_an_image_is_offered_behind_a_pulse_that_forgets_it():
+    """In whichever cycle it comes: the next result is the next image's. A reset of one cycle goes the same way."""
+    rng = np.random.default_rng(2)
+    ports = signals("clk", "rst", "present", "forget") | dict(
+        s_load=AxiStream(32), s_axis=AxiStream(32), m_axis=AxiStream(32), error=Signal(intbv(0)[3:]))
+    network = random_network(rng, 8, [4], 1, max_side=3)
+    first, second = random_images(rng, network)[:2]
+    clk, out = ports["clk"], ports["m_axis"]
+    offered = []  # whether a result is there, cycle by cycle
+
+    def beats(image):
+        return beats_of(image.tobytes() + bytes(-image.size % 4), 4)
+
+    def frame(image):
+        yield clk.posedge
+        for data, last in beats(image):
+            axis = ports["s_axis"]
+            axis.tdata.next, axis.tlast.next, axis.tvalid.next = data, last, 1
+            yield clk.negedge
+            while not axis.tready:
+                yield clk.negedge
+            yield clk.posedge
+        axis.tvalid.next = 0
+
+    def wait(cycles):
+        for _ in range(cycles):
+            yield clk.negedge
+            offered.append(bool(out.tvalid))
+
+    def latency():
+        del offered[:]
+        while not (offered and offered[-1]):
+            yield from wait(1)
+
+    def pulse():
+        yield clk.posedge
+        ports["forget"].next = 1
+        yield clk.posedge
+        ports["forget"].next = 0
+        yield clk.negedge
+
+    def stimulus():
+        ports["rst"].next = 1
+        yield clk.negedge
+        ports["rst"].next = 0
+        yield clk.posedge
+        yield from send(clk, ports["s_load"], load_words(network, LIMITS))
+        for image in (first, second):
+            yield from frame(image)
+            yield from latency()
+            words.append(int(out.tdata))
+            out.tready.next = 1
+            yield from wait(2)
+            out.tready.next = 0
+        yield from frame(first)
+        yield from latency()
+        most = len(offered)
+        yield from pulse()
+        for early in range(1, 14):
+            yield from wait(20)
+            yield from frame(first)
+            yield from wait(most - early)
+            yield from pulse()
+            del offered[:]
+            yield from wait(12)
+            assert not any(offered), early
+            yield from frame(second)
+            yield from latency()
+            assert out.tdata == words[1]
+            yield from pulse()
+
+    words = []
+    run(processor, {**ports, "limits": LIMITS}, stimulus())

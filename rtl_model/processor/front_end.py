@@ -13,7 +13,7 @@ from first_spike.rtl_model.shape.frames import EVENT_BITS
 
 
 @block
-def front_end(clk, rst, s_axis, m_spike, s_facts, s_mask, decide, flush, clear, step, bad, *, limits):
+def front_end(clk, rst, s_axis, m_spike, s_facts, s_mask, decide, flush, clear, step, bad, *, limits, whole=False):
     """Turns the frames of the network that is loaded, of pixels or of events, into spikes in the order of their steps.
 
     Ports:
@@ -29,6 +29,7 @@ def front_end(clk, rst, s_axis, m_spike, s_facts, s_mask, decide, flush, clear, 
     Outputs: bad
     Parameters:
         limits: of the processor
+        whole: an image of pixels begins when it is complete, no sooner
     Back-pressure: `s_axis` waits where the encoder or the loader does.
     """
     bits, row_bits, step_bits = 8 * limits.pixels, m_spike.row_bits, limits.step_bits
@@ -42,7 +43,7 @@ def front_end(clk, rst, s_axis, m_spike, s_facts, s_mask, decide, flush, clear, 
                       s_facts=s_facts.only("beats", "step_shift"), pop=pixel_decide, bad=pixel_bad, steps=limits.steps)
     encoder = submodule("encoder", spike_encoder, clk=clk, rst=rst, s_axis=frames, m_spike=pixels,
                         control=pixel_control, s_mask=s_mask, masks=((1 << limits.pixels) - 1,) * limits.beats,
-                        pixels=limits.pixels, step_bits=step_bits, whole=False)
+                        pixels=limits.pixels, step_bits=step_bits, whole=whole)
     pixel_control.bad_frame.read = True  # of the frames that the gauge gives
 
     @always_comb

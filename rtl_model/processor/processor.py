@@ -28,7 +28,7 @@ from first_spike.rtl_model.shape.placement import bank_row_bits
 
 
 @block
-def processor(clk, rst, s_load, s_axis, m_axis, present, error, *, limits):
+def processor(clk, rst, s_load, s_axis, m_axis, present, error, forget=None, *, limits, whole=False):
     """First-spike classifier for any network of dense layers within its limits, which is loaded at run time.
 
     Pixels become spikes in the order of their time steps, brighter ones first; events are spikes, and come in that
@@ -48,14 +48,19 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, *, limits):
         present: a network is there
         error: why the latest load was refused: 1 no load, or TLAST came early or late, 2 packed for another processor,
             3 too many words or too few, 4 a field of the tables is too large, 5 CRC; else 0
+        forget: a pulse: images and results are forgotten, the network is kept; only behind registers
     Outputs: error, present
     Parameters:
         limits: of the networks that it takes
+        whole: an image begins when it is complete, no sooner
     Back-pressure: all ends may stall at any time.
     """
     class_bits = bits_for(limits.neurons)
     place_bits = (limits.pixels - 1).bit_length()
     core_rst = Signal(bool(0))
+    renew = Signal(bool(0))
+    renewed = Signal(bool(0))
+    result_rst = Signal(bool(0))
     write = PayloadWrite(limits)
     facts = NetworkFacts(limits)
     layer_facts = LayerFacts(limits)
@@ -88,7 +93,8 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, *, limits):
     front = submodule("front", front_end, clk=clk, rst=core_rst, s_axis=s_axis, m_spike=pixels,
                       s_facts=facts.only("beats", "step_shift", "events", "last_input", "most_events")
                       if limits.takes_events else facts.only("beats", "step_shift", "events"),
-                      s_mask=mask, decide=decide, flush=flush, clear=clear, step=step, bad=bad, limits=limits)
+                      s_mask=mask, decide=decide, flush=flush, clear=clear, step=step, bad=bad, limits=limits,
+                      whole=whole)
     inputs = submodule("inputs", spike_list, module="input_list", clk=clk, clear=clear, s_spike=pixels,
                        m_list=input_list, leave=release_input, read=read, row=input_row, places=limits.neurons)
     spikes = submodule("spikes", spike_list, module="hidden_list", clk=clk, clear=clear, s_spike=hidden,
@@ -110,8 +116,8 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, *, limits):
     finder = submodule("finder", class_finder, clk=clk, rst=core_rst, start=decide,
                        s_facts=facts.only("classes", "class_word"), reading=reading, class_word=class_word,
                        potentials=potentials, found=found, winner=winner, limits=limits)
-    sender = submodule("sender", result_sender, clk=clk, rst=rst, push=push, entry=entry, decided=push, m_axis=m_axis,
-                       space=space, class_bits=class_bits)
+    sender = submodule("sender", result_sender, clk=clk, rst=result_rst, push=push, entry=entry, decided=push,
+                       m_axis=m_axis, space=space, class_bits=class_bits)
 
     unused = [hidden_list.closes, hidden_list.final, hidden_list.step]  # what the sequencer knows by itself
     if not limits.takes_events:
@@ -126,14 +132,34 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, *, limits):
         if turns[1]:
             row.next = input_row
 
+    if forget is None:
+
+        @always_comb
+        def begin_anew():
+            """After a reset alone."""
+            renew.next = rst
+
+    else:
+
+        @always_comb
+        def begin_anew():
+            """Or when it is told to."""
+            renew.next = rst or forget
+
+    @always_comb
+    def drop_results():
+        """For a cycle longer than all else: the core is reset in the second one, and may give a result until then."""
+        result_rst.next = renew or renewed
+
     @always(clk.posedge)
     def restart():
         """The core is at rest while no network is there; its images are over everywhere with their decision."""
-        core_rst.next = rst or not present
+        core_rst.next = renew or not present
+        renewed.next = renew
         flush.next = decide and not core_rst
         clear.next = decide or core_rst
         turns.next = concat(turns[0], layer == 0)
 
     return (receiver, tables, front, inputs, spikes, layers, folds, pipeline, serializer, finder, sender,
-            choose_row, restart, handshake_assertions(clk, rst, s_load=s_load, s_axis=s_axis,
+            choose_row, begin_anew, drop_results, restart, handshake_assertions(clk, rst, s_load=s_load, s_axis=s_axis,
                                                                     m_axis=m_axis))

@@ -99,6 +99,19 @@ REGISTERS = {
     "NETWORK_HASH": Register(0x40, 8, {
         "word": Field(0, 32, "r", None),
     }),
+    "LIMIT_LANES": Register(0x60, 1, {
+        "most": Field(0, 32, "r", None),
+    }),
+    "LIMIT_WORDS": Register(0x64, 1, {
+        "most": Field(0, 32, "r", None),
+    }),
+    "LIMIT_WEIGHT_WORDS": Register(0x68, 1, {
+        "most": Field(0, 32, "r", None),
+    }),
+    "FRAME": Register(0x7C, 1, {
+        "beats": Field(0, 16, "w", 0x0),
+        "events": Field(16, 1, "w", 0x0),
+    }),
     "PIXELS": Register(0x80, 1, {
         "four": Field(0, 32, "w", 0x0),
     }),
@@ -147,6 +160,9 @@ REGISTERS = {
         "wrong_count": Field(10, 1, "w1c", 0x0),
         "wrong_crc": Field(11, 1, "w1c", 0x0),
         "wrong_bank": Field(12, 1, "w1c", 0x0),
+        "other_processor": Field(13, 1, "w1c", 0x0),
+        "field_too_large": Field(14, 1, "w1c", 0x0),
+        "wrong_form": Field(15, 1, "w1c", 0x0),
     }),
     "LOAD_BEGIN": Register(0xC4, 1, {
         "bank": Field(0, 32, "w", 0x0),

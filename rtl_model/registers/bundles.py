@@ -64,16 +64,17 @@ class LoadState(Bundle):
     Members:
         loaded: a bit for each bank: it holds a network
         bank: the one that is being loaded, or was the last
-        errors: a pulse for each: {wrong bank, wrong CRC, wrong number, too many words, not begun}
+        errors: a pulse for each: {wrong bank, wrong CRC, wrong number, too many words, not begun}, of a processor
+            {wrong form, field too large, for another processor} above them
         hold: no image may begin
     """
 
     members = ("loaded", "bank", "errors", "hold")
 
-    def __init__(self):
+    def __init__(self, errors=5):
         self.loaded = Signal(intbv(0)[2:])
         self.bank = Signal(bool(0))
-        self.errors = Signal(intbv(0)[5:])
+        self.errors = Signal(intbv(0)[errors:])
         self.hold = Signal(bool(0))
 
 

@@ -27,12 +27,38 @@ def constant_words(design, banks=0, weight_map=0):
                                      for number, layer in enumerate(network.layers[:LISTED_LAYERS]))),
         "WEIGHT_MAP": dict(code=weight_map),
     }
+    words = list(_words(values))
+    for number, index in enumerate(REGISTERS["NETWORK_HASH"].indices):
+        words[index] = int(network.sha256[HASH_DIGITS * number:HASH_DIGITS * (number + 1)], 16)
+    return tuple(words)
+
+
+PROCESSOR = 0x46535050  # IDENTIFICATION of a processor: FSPP
+LIMITS = "LIMIT_"  # begins the names of its registers that are called as a limit
+
+
+def limit_words(limits):
+    """The same of a processor with these Limits."""
+    values = {
+        "IDENTIFICATION": dict(magic=PROCESSOR),
+        "VERSION": dict(minor=_reset("VERSION", "minor"), major=_reset("VERSION", "major")),
+        "INPUTS": dict(pixels=limits.inputs),
+        "OUTPUTS": dict(classes=limits.neurons, steps=limits.steps),
+        "SHAPE": dict(beat=limits.pixels, layers=limits.layers),
+        "CAPABILITIES": dict(loadable=1),
+        "WEIGHT_MAP": dict(code=limits.identity),
+        **{name: dict(most=getattr(limits, name.removeprefix(LIMITS).lower())) for name in REGISTERS
+           if name.startswith(LIMITS)},
+    }
+    return _words(values)
+
+
+def _words(values):
+    """WORDS words, from {register: {field: value}}."""
     words = [0] * WORDS
     for name, fields in values.items():
         words[REGISTERS[name].index] = sum(value << REGISTERS[name].fields[field].low
                                            for field, value in fields.items())
-    for number, index in enumerate(REGISTERS["NETWORK_HASH"].indices):
-        words[index] = int(network.sha256[HASH_DIGITS * number:HASH_DIGITS * (number + 1)], 16)
     return tuple(words)
 
 

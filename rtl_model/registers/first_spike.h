@@ -133,6 +133,31 @@ extern "C" {
 #define FIRST_SPIKE__NETWORK_HASH__WORD_bp 0
 #define FIRST_SPIKE__NETWORK_HASH__WORD_bw 32
 
+// reg - first_spike::LIMIT_LANES
+#define FIRST_SPIKE__LIMIT_LANES__MOST_bm 0xffffffff
+#define FIRST_SPIKE__LIMIT_LANES__MOST_bp 0
+#define FIRST_SPIKE__LIMIT_LANES__MOST_bw 32
+
+// reg - first_spike::LIMIT_WORDS
+#define FIRST_SPIKE__LIMIT_WORDS__MOST_bm 0xffffffff
+#define FIRST_SPIKE__LIMIT_WORDS__MOST_bp 0
+#define FIRST_SPIKE__LIMIT_WORDS__MOST_bw 32
+
+// reg - first_spike::LIMIT_WEIGHT_WORDS
+#define FIRST_SPIKE__LIMIT_WEIGHT_WORDS__MOST_bm 0xffffffff
+#define FIRST_SPIKE__LIMIT_WEIGHT_WORDS__MOST_bp 0
+#define FIRST_SPIKE__LIMIT_WEIGHT_WORDS__MOST_bw 32
+
+// reg - first_spike::FRAME
+#define FIRST_SPIKE__FRAME__BEATS_bm 0xffff
+#define FIRST_SPIKE__FRAME__BEATS_bp 0
+#define FIRST_SPIKE__FRAME__BEATS_bw 16
+#define FIRST_SPIKE__FRAME__BEATS_reset 0x0
+#define FIRST_SPIKE__FRAME__EVENTS_bm 0x10000
+#define FIRST_SPIKE__FRAME__EVENTS_bp 16
+#define FIRST_SPIKE__FRAME__EVENTS_bw 1
+#define FIRST_SPIKE__FRAME__EVENTS_reset 0x0
+
 // reg - first_spike::PIXELS
 #define FIRST_SPIKE__PIXELS__FOUR_bm 0xffffffff
 #define FIRST_SPIKE__PIXELS__FOUR_bp 0
@@ -234,6 +259,18 @@ extern "C" {
 #define FIRST_SPIKE__LOAD_STATUS__WRONG_BANK_bp 12
 #define FIRST_SPIKE__LOAD_STATUS__WRONG_BANK_bw 1
 #define FIRST_SPIKE__LOAD_STATUS__WRONG_BANK_reset 0x0
+#define FIRST_SPIKE__LOAD_STATUS__OTHER_PROCESSOR_bm 0x2000
+#define FIRST_SPIKE__LOAD_STATUS__OTHER_PROCESSOR_bp 13
+#define FIRST_SPIKE__LOAD_STATUS__OTHER_PROCESSOR_bw 1
+#define FIRST_SPIKE__LOAD_STATUS__OTHER_PROCESSOR_reset 0x0
+#define FIRST_SPIKE__LOAD_STATUS__FIELD_TOO_LARGE_bm 0x4000
+#define FIRST_SPIKE__LOAD_STATUS__FIELD_TOO_LARGE_bp 14
+#define FIRST_SPIKE__LOAD_STATUS__FIELD_TOO_LARGE_bw 1
+#define FIRST_SPIKE__LOAD_STATUS__FIELD_TOO_LARGE_reset 0x0
+#define FIRST_SPIKE__LOAD_STATUS__WRONG_FORM_bm 0x8000
+#define FIRST_SPIKE__LOAD_STATUS__WRONG_FORM_bp 15
+#define FIRST_SPIKE__LOAD_STATUS__WRONG_FORM_bw 1
+#define FIRST_SPIKE__LOAD_STATUS__WRONG_FORM_reset 0x0
 
 // reg - first_spike::LOAD_BEGIN
 #define FIRST_SPIKE__LOAD_BEGIN__BANK_bm 0xffffffff
@@ -282,7 +319,11 @@ typedef struct __attribute__ ((__packed__)) {
     uint32_t WEIGHT_MAP;
     uint8_t RESERVED_38_3f[0x8];
     uint32_t NETWORK_HASH[8];
-    uint8_t RESERVED_60_7f[0x20];
+    uint32_t LIMIT_LANES;
+    uint32_t LIMIT_WORDS;
+    uint32_t LIMIT_WEIGHT_WORDS;
+    uint8_t RESERVED_6c_7b[0x10];
+    uint32_t FRAME;
     uint32_t PIXELS;
     uint32_t RESULT_TAKE;
     uint32_t RESULT_STATUS;

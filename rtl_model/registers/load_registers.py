@@ -39,7 +39,9 @@ def load_registers(clk, rst, s_bus, m_others, m_command, s_state, bank):
     done = Signal(bool(0))
     to_hash = Signal(bool(0))
     count = Signal(intbv(0)[LOAD_ADDRESS_BITS:])
-    errors = Signal(intbv(0)[5:])
+    counts = "count" in m_command.members  # else the load says it itself
+    error_count = len(s_state.errors)
+    errors = Signal(intbv(0)[error_count:])
     hashes = [Signal(intbv(0)[32:]) for _ in range(16)]
     word = Signal(intbv(0)[32:])
     word_refused = Signal(bool(0))
@@ -62,7 +64,6 @@ def load_registers(clk, rst, s_bus, m_others, m_command, s_state, bank):
         m_command.push.next = write_here and s_bus.write_index == LOAD_WORDS and s_bus.strobes == FULL
         m_command.commit.next = write_here and s_bus.write_index == LOAD_COMMIT and s_bus.strobes == FULL
         m_command.data.next = s_bus.data
-        m_command.count.next = count
 
     @always_comb
     def finish():
@@ -91,21 +92,44 @@ def load_registers(clk, rst, s_bus, m_others, m_command, s_state, bank):
 
     @always(clk.posedge)
     def write():
-        """The number of words byte by byte, hashes whole; errors stay until software clears them."""
-        if done and s_bus.write_index == LOAD_COUNT:
-            for b in range(LOAD_ADDRESS_BITS):
-                if s_bus.strobes[b >> 3]:
-                    count.next[b] = s_bus.data[b]
+        """Hashes whole; errors stay until software clears them."""
         if done and to_hash:
             hashes[concat(s_state.bank, s_bus.write_index[3:])].next = s_bus.data
-        for b in range(5):
+        for b in range(error_count):
             if done and s_bus.write_index == LOAD_STATUS and s_bus.strobes[1] and s_bus.data[8 + b]:
                 errors.next[b] = 0
             if s_state.errors[b]:
                 errors.next[b] = 1
         if rst:
-            count.next = 0
             errors.next = 0
+
+    if counts:
+
+        @always(clk.posedge)
+        def write_count():
+            """The number of words byte by byte."""
+            if done and s_bus.write_index == LOAD_COUNT:
+                for b in range(LOAD_ADDRESS_BITS):
+                    if s_bus.strobes[b >> 3]:
+                        count.next[b] = s_bus.data[b]
+            if rst:
+                count.next = 0
+
+        @always_comb
+        def pass_count():
+            """For the commit."""
+            m_command.count.next = count
+
+        counting = write_count, pass_count
+
+    else:
+
+        @always(clk.posedge)
+        def count_none():
+            """What is written says nothing."""
+            count.next = 0
+
+        counting = count_none
 
     @always(clk.posedge)
     def read():
@@ -115,10 +139,10 @@ def load_registers(clk, rst, s_bus, m_others, m_command, s_state, bank):
             word_refused.next = s_bus.read_index > LOAD_COMMIT and s_bus.read_index < LOAD_HASH
             word.next = 0
             if s_bus.read_index == LOAD_STATUS:
-                word.next = concat(intbv(0)[19:], errors, intbv(0)[5:], s_state.loaded, bank)
+                word.next = concat(intbv(0)[24 - error_count:], errors, intbv(0)[5:], s_state.loaded, bank)
             elif s_bus.read_index == LOAD_COUNT:
                 word.next = concat(intbv(0)[8:], count)
             elif s_bus.read_index[3]:
                 word.next = hashes[concat(bank, s_bus.read_index[3:])]
 
-    return decode, command, finish, hand_on, write, read
+    return decode, command, finish, hand_on, write, counting, read

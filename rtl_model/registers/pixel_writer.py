@@ -8,35 +8,50 @@ FOUR = 4  # pixels in a word
 
 
 @block
-def pixel_writer(clk, rst, push, word, room, m_axis, *, inputs, pixels):
+def pixel_writer(clk, rst, push, word, room, m_axis, last_row=None, events=None, *, inputs=None, pixels):
     """Makes frames of the words that are written: each image is as many words as its pixels need.
 
     What the last word has beyond the image is dropped, or lies in the padding of the last beat, which is nobody's.
+    Where the size of a frame is told, its words fill its last beat up.
 
     Ports:
         push: there is a word; not without `room`
         word: the next four pixels, the first in the lowest byte
         room: a word is taken
         m_axis: the frames
+        last_row: beats of the frame, less one; only of a processor
+        events: each word is a beat; with `last_row`, where a beat is more than a word
     Outputs: room
     Parameters:
-        inputs: pixels of an image
+        inputs: pixels of an image, unless `last_row` says it
         pixels: in a beat
     Latency: from the word that fills a beat to the beat one cycle.
     Back-pressure: one beat waits; where a word is several beats, those of one word.
     """
-    beats = -(-inputs // pixels)
+    told = last_row is not None
+    beats = None if told else -(-inputs // pixels)
     bits = 8 * pixels
-    row = Signal(intbv(0)[bits_for(beats):])
+    row = Signal(intbv(0)[len(last_row) if told else bits_for(beats):])
     valid = Signal(bool(0))
     last = Signal(bool(0))
 
-    @always_comb
-    def tell():
-        """The last beat of an image is counted, not marked."""
-        last.next = row == beats - 1
-        m_axis.tvalid.next = valid
-        m_axis.tlast.next = last
+    if told:
+
+        @always_comb
+        def tell():
+            """The last beat of a frame is counted, not marked."""
+            last.next = row == last_row
+            m_axis.tvalid.next = valid
+            m_axis.tlast.next = last
+
+    else:
+
+        @always_comb
+        def tell():
+            """The last beat of an image is counted, not marked."""
+            last.next = row == beats - 1
+            m_axis.tvalid.next = valid
+            m_axis.tlast.next = last
 
     @always(clk.posedge)
     def count_beats():
@@ -99,8 +114,23 @@ def pixel_writer(clk, rst, push, word, room, m_axis, *, inputs, pixels):
         return tell, count_beats, give, hold
 
     words = pixels // FOUR
-    last_words = -(-(inputs - (beats - 1) * pixels) // FOUR)
     place = Signal(intbv(0)[bits_for(words):])
+    fills = Signal(bool(0))
+
+    if told:
+
+        @always_comb
+        def complete():
+            """The last word of a beat; every one of events."""
+            fills.next = place == words - 1 or events
+
+    else:
+        last_words = -(-(inputs - (beats - 1) * pixels) // FOUR)
+
+        @always_comb
+        def complete():
+            """The last word of a beat, or of the image."""
+            fills.next = place == words - 1 or (last and place == last_words - 1)
 
     @always_comb
     def give():
@@ -115,7 +145,7 @@ def pixel_writer(clk, rst, push, word, room, m_axis, *, inputs, pixels):
                 if place == k:
                     for b in range(32):
                         m_axis.tdata.next[32 * k + b] = word[b]
-            if place == words - 1 or (last and place == last_words - 1):
+            if fills:
                 place.next = 0
                 valid.next = 1
             else:
@@ -126,4 +156,4 @@ def pixel_writer(clk, rst, push, word, room, m_axis, *, inputs, pixels):
             place.next = 0
             valid.next = 0
 
-    return tell, count_beats, give, gather
+    return tell, count_beats, complete, give, gather

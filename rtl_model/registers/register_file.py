@@ -10,7 +10,8 @@ from first_spike.rtl_model.registers.constants import constant_table
 TABLE_BITS = 6  # of an index: the registers that there are
 WAIT_BITS = 8  # of the cycles that a write of pixels may wait, the last of them refuses it
 FULL = 0b1111  # strobes
-LOADER = "LOAD_"  # begins the names of registers that a design without a loader has not
+# What begins the names of registers that this block has not, in a design of one network and in a processor
+ELSEWHERE = {False: ("LOAD_", "LIMIT_", "FRAME"), True: ("LOAD_", "NETWORK_HASH")}
 
 INDEX = {name: register.index for name, register in REGISTERS.items()}
 CONTROL, GLOBAL_INTERRUPT_ENABLE = INDEX["CONTROL"], INDEX["GLOBAL_INTERRUPT_ENABLE"]
@@ -18,24 +19,25 @@ INTERRUPT_ENABLE, INTERRUPT_STATUS = INDEX["INTERRUPT_ENABLE"], INDEX["INTERRUPT
 STATUS, ERRORS, PIXELS, RESULT_TAKE = INDEX["STATUS"], INDEX["ERRORS"], INDEX["PIXELS"], INDEX["RESULT_TAKE"]
 RESULT_STATUS, RESULT, LATENCY, IMAGES = INDEX["RESULT_STATUS"], INDEX["RESULT"], INDEX["LATENCY"], INDEX["IMAGES"]
 CYCLES, SOURCE_STALLS, SINK_STALLS = INDEX["CYCLES"], INDEX["SOURCE_STALLS"], INDEX["SINK_STALLS"]
-SILENT, TIES, BAD_FRAMES = INDEX["SILENT"], INDEX["TIES"], INDEX["BAD_FRAMES"]
+SILENT, TIES, BAD_FRAMES, FRAME = INDEX["SILENT"], INDEX["TIES"], INDEX["BAD_FRAMES"], INDEX["FRAME"]
 
 
-def _row(row):
+def _row(row, of_processor):
     """The row whose constant row number `row` shows: rows without a register, and those that vary, show what costs the
     least."""
-    return row % 8 + 16 if row & 16 else row & 15
+    return row % 8 + (24 if of_processor else 16) if row & 16 else row & 15
 
 
-def known_registers():
-    """For each index below 2**TABLE_BITS whether there is such a register in a design without a loader."""
-    there = {index for name, register in REGISTERS.items() if not name.startswith(LOADER) for index in register.indices}
+def known_registers(of_processor=False):
+    """For each index below 2**TABLE_BITS whether this block has such a register."""
+    there = {index for name, register in REGISTERS.items() if not name.startswith(ELSEWHERE[of_processor])
+             for index in register.indices}
     return tuple(int(index in there) for index in range(1 << TABLE_BITS))
 
 
 @block
-def register_file(clk, rst, s_bus, s_traffic, s_counts, result, room, by_registers, restart, push, take, irq, *,
-                  constants):
+def register_file(clk, rst, s_bus, s_traffic, s_counts, result, room, by_registers, restart, push, take, irq,
+                  frame=None, *, constants):
     """Registers of 32 bits, as rtl_model/registers/accelerator.rdl describes them.
 
     Ports:
@@ -49,12 +51,15 @@ def register_file(clk, rst, s_bus, s_traffic, s_counts, result, room, by_registe
         push: a pulse: four pixels are written, on `s_bus`
         take: a pulse: the result that waits is taken
         irq: high while a cause that is enabled has come
-    Outputs: by_registers, restart, push, take, irq
+        frame: {events, beats less one} of the frame that begins next; only of a processor
+    Outputs: by_registers, restart, push, take, irq, frame
     Parameters:
         constants: the words of the registers that never change, by their index; 0 for the others
     Latency: one cycle; a write of pixels waits for `room`, 255 cycles at the most.
     """
     top_bits = INDEX_BITS - TABLE_BITS
+    of_processor = frame is not None
+    known = known_registers(of_processor)
 
     write_known = Signal(bool(0))
     write_row = Signal(intbv(0)[TABLE_BITS:])
@@ -78,10 +83,10 @@ def register_file(clk, rst, s_bus, s_traffic, s_counts, result, room, by_registe
     written = Signal(bool(0))
 
     look_up_write = submodule("write_table", constant_table, module="write_table", row=write_row, word=write_known,
-                              words=known_registers())
+                              words=known)
     look_up_read = submodule("read_table", constant_table, module="read_table", row=read_row, word=known_constant,
-                             words=tuple(known << 32 | constants[_row(row)]
-                                         for row, known in enumerate(known_registers())))
+                             words=tuple(there << 32 | constants[_row(row, of_processor)]
+                                         for row, there in enumerate(known)))
 
     @always_comb
     def decode_write():
@@ -157,6 +162,19 @@ def register_file(clk, rst, s_bus, s_traffic, s_counts, result, room, by_registe
             came.next = 0
             errors.next = 0
 
+    frames = ()
+    if of_processor:
+
+        @always(clk.posedge)
+        def write_frame():
+            """Byte by byte."""
+            if done and s_bus.write_index == FRAME:
+                for b in range(len(frame)):
+                    if s_bus.strobes[b >> 3]:
+                        frame.next[b] = s_bus.data[b]
+
+        frames = write_frame
+
     @always_comb
     def decode_read():
         """Which register is read."""
@@ -220,5 +238,5 @@ def register_file(clk, rst, s_bus, s_traffic, s_counts, result, room, by_registe
             else:
                 s_bus.read_data.next = known_constant[32:] | few
 
-    return (look_up_write, look_up_read, decode_write, finish_write, answer_write, tell, count_wait, write, decode_read,
-            choose, read)
+    return (look_up_write, look_up_read, decode_write, finish_write, answer_write, tell, count_wait, write, frames,
+            decode_read, choose, read)

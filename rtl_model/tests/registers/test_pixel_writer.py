@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from myhdl import delay
+from myhdl import Signal, delay, intbv
 
 from first_spike.rtl_model.parts.streams import AxiStream
 from first_spike.rtl_model.registers.pixel_writer import pixel_writer
@@ -12,10 +12,12 @@ IMAGES = 4
 SPARE = 30  # cycles behind the last beat, in which no more may come
 
 
+@pytest.mark.parametrize("told", [False, True])
 @pytest.mark.parametrize("eager", [1.0, 0.4])
 @pytest.mark.parametrize("pixels", [1, 2, 4, 8, 16])
 @pytest.mark.parametrize("inputs", [1, 4, 6, 16, 37])
-def test_words_become_frames(inputs, pixels, eager):
+def test_words_become_frames(inputs, pixels, eager, told):
+    """told: the number of beats is a signal, and words fill the last beat."""
     rng = np.random.default_rng(inputs)
     print(f"seed {inputs}")
     ports, word, m_axis = signals("clk", "rst", "push", "room"), vector(32), AxiStream(8 * pixels)
@@ -23,7 +25,11 @@ def test_words_become_frames(inputs, pixels, eager):
     images = rng.integers(0, 256, (IMAGES, inputs), np.uint8)
     beats = -(-inputs // pixels)
     words = [int.from_bytes(bytes(image[first:first + 4]), "little") for image in images
-             for first in range(0, inputs, 4)]
+             for first in range(0, beats * pixels if told else inputs, 4)]
+    size = dict(inputs=inputs)
+    if told:
+        size = dict(last_row=Signal(intbv(beats - 1)[16:]), **(dict(events=signals("events")["events"])
+                                                               if pixels > 4 else {}))
 
     def stimulus():
         rst.next = 1
@@ -50,4 +56,36 @@ def test_words_become_frames(inputs, pixels, eager):
             data = b"".join(beat for beat, _ in taken[number * beats:(number + 1) * beats])
             assert data[:inputs] == image.tobytes()
 
-    run(pixel_writer, dict(ports, word=word, m_axis=m_axis, inputs=inputs, pixels=pixels), stimulus())
+    run(pixel_writer, dict(ports, word=word, m_axis=m_axis, **size, pixels=pixels), stimulus())
+
+
+@pytest.mark.parametrize("pixels", [4, 8, 16])
+def test_an_event_is_a_beat_and_frames_have_sizes_of_their_own(pixels):
+    rng = np.random.default_rng(pixels)
+    ports, word, m_axis = signals("clk", "rst", "push", "room", "events"), vector(32), AxiStream(8 * pixels)
+    clk, rst, push, room, events = ports.values()
+    if pixels == 4:
+        del ports["events"]
+    last_row, taken = Signal(intbv(0)[16:]), []
+    frames = [rng.integers(0, 1 << 32, size).tolist() for size in (1, 5, 300, 2, 1)]
+
+    def stimulus():
+        rst.next = 1
+        yield clk.negedge
+        rst.next, events.next, m_axis.tready.next = 0, 1, 1
+        for frame in frames:
+            last_row.next = len(frame) - 1
+            for each in [*frame, None]:
+                push.next, word.next = each is not None, each or 0
+                yield clk.posedge
+                if m_axis.tvalid:
+                    taken.append((int(m_axis.tdata[32:]), bool(m_axis.tlast)))
+                yield clk.negedge
+                while m_axis.tvalid and not room:
+                    push.next = 0
+                    yield clk.posedge
+                    taken.append((int(m_axis.tdata[32:]), bool(m_axis.tlast)))
+                    yield clk.negedge
+
+    run(pixel_writer, dict(ports, word=word, m_axis=m_axis, last_row=last_row, pixels=pixels), stimulus())
+    assert taken == [(each, number == len(frame) - 1) for frame in frames for number, each in enumerate(frame)]

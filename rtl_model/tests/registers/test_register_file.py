@@ -4,14 +4,16 @@ import pytest
 
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.bundles import Counts, RegisterBus, Traffic
-from first_spike.rtl_model.registers.register_file import FULL, LOADER, WAIT_BITS, known_registers, register_file
+from first_spike.rtl_model.registers.register_file import ELSEWHERE, FULL, WAIT_BITS, known_registers, register_file
 from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 
-def test_registers_of_the_map_are_known_but_those_of_the_loader():
-    known = known_registers()
+@pytest.mark.parametrize("of_processor", [False, True])
+def test_registers_of_the_map_are_known_but_those_of_the_loader(of_processor):
+    known = known_registers(of_processor)
     assert [row for row, there in enumerate(known) if there] == sorted(
-        index for name, register in REGISTERS.items() if not name.startswith(LOADER) for index in register.indices)
+        index for name, register in REGISTERS.items() if not name.startswith(ELSEWHERE[of_processor])
+        for index in register.indices)
 
 
 def test_pixels_wait_for_room_and_not_for_ever():

@@ -5,12 +5,12 @@ from hypothesis import strategies as st
 from first_spike.golden.tests.properties import few_and_many, for_all
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.bundles import INDEX_BITS, Counts, RegisterBus, Traffic
-from first_spike.rtl_model.registers.register_file import FULL, LOADER, WAIT_BITS, register_file
+from first_spike.rtl_model.registers.register_file import ELSEWHERE, FULL, WAIT_BITS, register_file
 from first_spike.rtl_model.tests.clocked import run, signals, vector
 
-THERE = {index: name for name, register in REGISTERS.items() if not name.startswith(LOADER)
-         for index in register.indices}
-CONSTANTS = [index for index, name in THERE.items() if index < REGISTERS["PIXELS"].index
+THERE = {of_processor: {index: name for name, register in REGISTERS.items() if not name.startswith(elsewhere)
+                        for index in register.indices} for of_processor, elsewhere in ELSEWHERE.items()}
+CONSTANTS = [index for index, name in {**THERE[False], **THERE[True]}.items() if index < REGISTERS["PIXELS"].index
              and name != "STATUS" and all(field.access == "r" for field in REGISTERS[name].fields.values())]
 COUNTED = {"LATENCY": "latency", "IMAGES": "images", "CYCLES": "cycles", "SOURCE_STALLS": "source_stalls",
            "SINK_STALLS": "sink_stalls", "SILENT": "silent", "TIES": "ties", "BAD_FRAMES": "bad_frames"}
@@ -25,25 +25,28 @@ def mask_of(name, *accesses):
 class Map:
     """The registers as accelerator.rdl has them, in plain Python; `shown` is what only the hardware sets."""
 
-    def __init__(self, constants):
+    def __init__(self, constants, there):
+        self.there, self.frame = there, 0
         self.kept = dict.fromkeys(REGISTERS, 0)
         self.constants, self.shown = constants, dict.fromkeys(REGISTERS, 0)
 
     def read(self, index):
         """The word, or None where it is refused."""
-        if index not in THERE:
+        if index not in self.there:
             return None
-        name = THERE[index]
+        name = self.there[index]
         return self.constants[index] | self.kept[name] | self.shown[name]
 
     def write(self, index, word, strobes):
         """Whether it is refused."""
-        name = THERE.get(index)
+        name = self.there.get(index)
         if name is None:
             return True
         written = sum(0xFF << 8 * byte for byte in range(4) if strobes >> byte & 1)
         rewritten, cleared = mask_of(name, "rw") & written, mask_of(name, "w1c") & written
         self.kept[name] = (self.kept[name] & ~rewritten | word & rewritten) & ~(word & cleared)
+        if name == "FRAME":
+            self.frame = (self.frame & ~written | word & written) & mask_of(name, "w")
         if name == "PIXELS" and (strobes != FULL or not self.shown["STATUS"] >> 1 & 1):
             return self.wrong("pixels_refused")
         if name == "RESULT_TAKE" and word & written & 1 and not self.shown["RESULT_STATUS"]:
@@ -61,8 +64,9 @@ class Map:
 
 
 words = st.integers(0, (1 << 32) - 1) | st.integers(0, 7)
-WRITTEN = [index for index, name in THERE.items() if mask_of(name, "rw", "w", "w1c")]
-indices = st.sampled_from(WRITTEN) | st.sampled_from(sorted(THERE)) | st.integers(0, (1 << INDEX_BITS) - 1)
+WRITTEN = [index for index, name in THERE[True].items() if mask_of(name, "rw", "w", "w1c")]
+indices = (st.sampled_from(WRITTEN) | st.sampled_from(sorted({**THERE[False], **THERE[True]}))
+           | st.integers(0, (1 << INDEX_BITS) - 1))
 writes = st.tuples(st.just("write"), indices, words, st.sampled_from((FULL, FULL, FULL)) | st.integers(0, FULL))
 reads = st.tuples(st.just("read"), indices)
 idles = st.tuples(st.just("idle"), indices, words, st.sampled_from((FULL, 1, 14)))
@@ -73,21 +77,23 @@ changes = st.tuples(st.just("change"), st.integers(0, 15), words,
 
 @few_and_many
 def test_the_registers_are_those_of_the_map(examples):
-    for_all(max(20, examples // 5), check, st.fixed_dictionaries(dict.fromkeys(CONSTANTS, words)),
+    for_all(max(20, examples // 5), check, st.booleans(), st.fixed_dictionaries(dict.fromkeys(CONSTANTS, words)),
             st.lists(writes | writes | writes | reads | idles | results | changes, min_size=LENGTH, max_size=LENGTH),
             shrink=False)
 
 
-def check(facts, operations):
+def check(of_processor, facts, operations):
+    there, frame = THERE[of_processor], vector(17)
     names = ("clk", "rst", "room", "by_registers", "restart", "push", "take", "irq")
     ports, bus, counts, result = signals(*names), RegisterBus(), Counts(), vector(32)
     clk, rst, room, by_registers, restart, push, take, irq = ports.values()
     traffic = Traffic()
-    constants = tuple(facts[index] & mask_of(THERE[index], "r") if index in facts else 0 for index in range(64))
-    model = Map(constants)
+    constants = tuple(facts[index] & mask_of(there[index], "r") if index in there and index in facts else 0
+                      for index in range(64))
+    model = Map(constants, there)
 
     def write(index, word, strobes):
-        waits = THERE.get(index) == "PIXELS" and strobes == FULL and not room
+        waits = there.get(index) == "PIXELS" and strobes == FULL and not room
         refused = model.write(index, word, strobes)
         bus.write_index.next, bus.data.next, bus.strobes.next, bus.write.next = index, word, strobes, 1
         for _ in range(1 << WAIT_BITS if waits else 1):
@@ -99,7 +105,8 @@ def check(facts, operations):
                 break
             assert not pushed
         bus.write.next = 0
-        name = None if refused else THERE[index]
+        name = None if refused else there[index]
+        assert not of_processor or frame == model.frame
         assert over and refusal == refused and pushed == (name == "PIXELS")
         assert bool(take) == (name == "RESULT_TAKE" and bool(word & strobes & 1))
         assert bool(restart) == (name == "CONTROL" and bool(word & 2) and bool(strobes & 1))
@@ -111,7 +118,7 @@ def check(facts, operations):
         bus.read.next = 0
         expected = model.read(index)
         assert bool(bus.read_refused) == (expected is None)
-        assert expected is None or int(bus.read_data) == expected, THERE[index]
+        assert expected is None or int(bus.read_data) == expected, there[index]
 
     def idle(index, word, strobes):
         """Whatever is on the bus, nobody writes, and what was read stays."""
@@ -147,7 +154,7 @@ def check(facts, operations):
         yield clk.negedge
 
     def stimulus():
-        everything = [("read", index) for index in range(0, 1 << INDEX_BITS) if index in THERE or index % 37 == 0]
+        everything = [("read", index) for index in range(0, 1 << INDEX_BITS) if index in there or index % 37 == 0]
         rst.next = 1
         yield clk.negedge
         rst.next = 0
@@ -156,5 +163,5 @@ def check(facts, operations):
             assert bool(irq) == model.irq()
             assert bool(by_registers) == bool(model.kept["CONTROL"] & 1)
 
-    run(register_file, dict(ports, s_bus=bus, s_traffic=traffic, s_counts=counts, result=result, constants=constants),
-        stimulus())
+    run(register_file, dict(ports, s_bus=bus, s_traffic=traffic, s_counts=counts, result=result, constants=constants,
+                            **(dict(frame=frame) if of_processor else {})), stimulus())

@@ -1,0 +1,153 @@
+"""A board whose bitstream is a processor: networks are loaded into it, one after the other, and classify.
+
+With --top processor nothing is said of a network that the board was made with: there is none.
+"""
+
+import argparse
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.table import Table
+
+from first_spike.boards.opened import (
+    CYCLES_PER_BIT,
+    SIMULATED,
+    SIMULATED_ANSWER,
+    SIMULATED_PATIENCE,
+    SimulatedBoard,
+)
+from first_spike.boards.run import add_images, board_table, compared, finish
+from first_spike.command.bars import JobBar
+from first_spike.command.cli import Parser, console, error_console
+from first_spike.command.images import read_images
+from first_spike.command.option_values import NAMED, NetworkFile, positive
+from first_spike.command.places import BUILD, check_places, work_folder
+from first_spike.device.device import PATIENCE
+from first_spike.device.identity import NO_NETWORK
+from first_spike.device.line import BAUD, SerialLine
+from first_spike.device.processor import Processor
+from first_spike.golden.contract.base_network import EVENTS
+from first_spike.golden.contract.network import Network
+from first_spike.golden.inference.infer import infer
+from first_spike.processor.boards import DEFAULT, PROCESSORS, find_processor, folder_name, made_design
+from first_spike.processor.folder import TOP
+from first_spike.processor.latency import latency
+from first_spike.processor.pack import require_fit
+from first_spike.synthesis.bitstream import write_top
+
+DEFAULT_COUNT = 100
+
+
+def main():
+    """Do it; returns the exit status."""
+    arguments = parse()
+    cases = []
+    for path in getattr(arguments, "networks", ()):
+        check_places(argparse.Namespace(**vars(arguments) | {"network": path}), files=("json",), folders=("build",))
+        network = Network.load(path)
+        if arguments.port == SIMULATED:
+            require_fit(network, find_processor(arguments.board).limits)
+        cases.append((path, network, read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)))
+    with opened(arguments) as board:
+        return COMMANDS[arguments.command](arguments, board, cases)
+
+
+def load(arguments, board, cases):
+    """Load each network and classify with it."""
+    board.identify()
+    reports = {}
+    for path, network, images in cases:
+        begin = time.monotonic()
+        with JobBar(str(arguments.port), [f"loading {path.stem}"]) as bar:
+            board.load(network, progress=lambda share: bar.report(0, share))
+        seconds = time.monotonic() - begin
+        console.print(f"{path.stem}: loaded in {seconds:.2f} s", soft_wrap=True)
+        reports[path.stem] = classified(arguments, board, path, network, images) | {"load_seconds": seconds}
+    return finish(arguments, {"networks": reports}, [f"{name}, {sentence}" for name, report in reports.items()
+                                                     for sentence in report["first"]])
+
+
+def run(arguments, board, cases):
+    """Classify with the network that the board holds; one in simulation is given it."""
+    (path, network, images), = cases
+    if arguments.port == SIMULATED:
+        return load(arguments, board, cases)
+    board.identify(network)
+    report = classified(arguments, board, path, network, images)
+    return finish(arguments, report, report["first"])
+
+
+def info(arguments, board, _):
+    """Say what the board takes."""
+    identity = board.identify()
+    table = Table(title=f"the processor at {arguments.port}", title_justify="left", show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for name, value in identity.limits.settings.items():
+        if name != "memory":
+            table.add_row(name.replace("_", " "), f"{value:,}")
+    table.add_row("events", "yes" if identity.limits.takes_events else "no")
+    table.add_row("network", "none" if identity.sha256 == NO_NETWORK else f"{identity.sha256[:12]}…")
+    console.print(table)
+
+
+COMMANDS = {"load": load, "run": run, "info": info}
+
+
+def classified(arguments, board, path, network, images):
+    """The figures of ChosenImages on a Processor that holds the network, which are printed, too."""
+    begin = time.monotonic()
+    with JobBar(str(arguments.port), ["images"]) as bar:
+        answers = board.classify(images.images, lambda count: bar.report(0, count / len(images.images)))
+    seconds = time.monotonic() - begin
+    expected = infer(network, images.images)
+    cycles = None if network.takes == EVENTS else latency(network, board.identify(network).limits, images.images,
+                                                          expected)
+    report = compared(expected, cycles, images.labels, answers, seconds)
+    console.print(board_table(f"{path.stem} on {images.name}, port {arguments.port}", report))
+    return report
+
+
+@contextmanager
+def opened(arguments):
+    """The Processor that the arguments ask for. One in simulation is the top of the board in Verilator, built once."""
+    if arguments.port != SIMULATED:
+        with Processor(SerialLine(arguments.port, arguments.baud), PATIENCE) as board:
+            yield board
+        return
+    limits = find_processor(arguments.board).limits
+    with work_folder(arguments.build) as folder:
+        place = folder / folder_name(limits)
+        place.mkdir(exist_ok=True)
+        with error_console.status("building the processor in simulation"):
+            made = made_design(limits, place, CYCLES_PER_BIT)
+            simulated = SimulatedBoard(write_top(made, place / "top"), place / "board", CYCLES_PER_BIT)
+        with simulated, Processor(simulated.port, SIMULATED_PATIENCE, SIMULATED_ANSWER) as board:
+            yield board
+
+
+def parse():
+    parser = Parser(description=__doc__.splitlines()[0])
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, work in COMMANDS.items():
+        own = commands.add_parser(name, help=work.__doc__, description=work.__doc__)
+        own.add_argument("--top", choices=(TOP,), required=True, help="the processor")
+        own.add_argument("--port", required=True,
+                         help=f"serial port of the board, such as /dev/ttyUSB0, or {SIMULATED} for a board in "
+                              f"simulation")
+        own.add_argument("--board", default=DEFAULT, metavar="NAME",
+                         help=f"that is simulated, of {', '.join(PROCESSORS)} (default: %(default)s)")
+        own.add_argument("--baud", type=positive, default=BAUD, metavar="N",
+                         help="of the port (default: %(default)s)")
+        own.add_argument("--build", type=Path, default=BUILD / "board", metavar="FOLDER",
+                         help="work files of the board in simulation (default: build/board)")
+        if work is load:
+            own.add_argument("networks", nargs="+", action=NetworkFile, metavar="NETWORK",
+                             help=f"network files (.npz) to load, one after the other, {NAMED}")
+        if work is run:
+            own.add_argument("--network", nargs=1, action=NetworkFile, dest="networks", required=True,
+                             metavar="FILE.npz", help=f"the network that the board holds, {NAMED}")
+        if work is not info:
+            add_images(own)
+    return parser.parse_args()

@@ -1,0 +1,102 @@
+"""Commands of software against the load that a processor sees, and what is said of it."""
+
+import pytest
+from myhdl import delay
+
+from first_spike.rtl_model.parts.streams import AxiStream
+from first_spike.rtl_model.processor.load_sender import ERRORS, load_sender
+from first_spike.rtl_model.registers.addresses import REGISTERS
+from first_spike.rtl_model.registers.bundles import LoadCommand, LoadState
+from first_spike.rtl_model.tests.clocked import run, signals, vector
+
+FIELDS = [name for name, field in REGISTERS["LOAD_STATUS"].fields.items() if field.access == "w1c"]
+MOST = 20  # cycles that a command may take here
+SENTENCES = {0: [], 1: ["wrong_form"], 2: ["other_processor"], 3: ["wrong_count"], 4: ["field_too_large"],
+             5: ["wrong_crc"]}
+
+
+class Bench:
+    """A sender between software and a receiver of plain Python, which takes every fourth cycle: a load of nothing but
+    words above 9 is right; else `error` is what the first word says, from that word on as `present` is not."""
+
+    def __init__(self):
+        self.ports = signals("clk", "rst", "present", "forget")
+        self.clk, self.rst, self.present, self.forget = self.ports.values()
+        self.error = vector(3)
+        self.command = LoadCommand().only("begin", "push", "commit", "data", "ready", "refused")
+        self.state, self.load = LoadState(ERRORS), AxiStream(32)
+        self.frames, self.open, self.cycle = [], [], 0
+        self.forgotten, self.answer = 0, None
+
+    def run(self, *commands):
+        def stimulus():
+            self.rst.next = 1
+            yield self.clk.negedge
+            self.rst.next = 0
+            for name, data, *wanted in commands:
+                yield from self.do(name, data)
+                assert self.answer == tuple(wanted), (name, data)
+
+        run(load_sender, dict(self.ports, s_command=self.command, m_state=self.state, m_load=self.load,
+                              error=self.error), stimulus())
+
+    def do(self, name, data):
+        """A command; `answer`: the errors that it had, whether a network is there, and whether images may begin."""
+        line, found = getattr(self.command, name), 0
+        line.next, self.command.data.next = 1, data
+        for _ in range(MOST):
+            self.cycle += 1
+            self.load.tready.next = self.cycle % 4 == 0
+            yield delay(1)
+            ready, refused, found = bool(self.command.ready), bool(self.command.refused), int(self.state.errors)
+            assert ready or not found
+            self.forgotten += bool(self.forget)
+            taken = (int(self.load.tdata), bool(self.load.tlast)) if self.load.tvalid and self.load.tready else None
+            yield self.clk.negedge
+            if taken:
+                self.take(*taken)
+            if ready:
+                break
+        assert ready and refused == (found != 0)
+        line.next = 0
+        self.load.tready.next = 0
+        yield self.clk.negedge
+        assert not self.load.tvalid and not self.state.errors
+        self.answer = ([name for bit, name in enumerate(FIELDS) if found >> bit & 1], int(self.state.loaded),
+                       not self.state.hold)
+
+    def take(self, word, last):
+        self.present.next = 0
+        self.open.append(word)
+        if last:
+            wrong = min(self.open) if min(self.open) < 10 else 0
+            self.present.next, self.error.next = not wrong, wrong
+            self.frames.append(self.open)
+            self.open = []
+
+
+def test_a_load_is_sent_whole_and_is_there():
+    bench = Bench()
+    bench.run(("begin", 0, [], 0, False), *[("push", word, [], 0, False) for word in (11, 12, 13, 14)],
+              ("commit", 99, [], 1, True), ("push", 5, ["not_begun"], 1, True), ("commit", 5, ["not_begun"], 1, True),
+              ("begin", 1, ["wrong_bank"], 1, True))
+    assert bench.frames == [[11, 12, 13, 14, 99]] and bench.forgotten == 1
+
+
+@pytest.mark.parametrize("error", SENTENCES)
+def test_what_the_processor_thinks_of_a_load_is_said_at_its_commit(error):
+    right = error == 0
+    bench = Bench()
+    bench.run(("begin", 0, [], 0, False), ("push", 20, [], 0, False), ("push", error or 30, [], 0, False),
+              ("commit", 40, SENTENCES[error], int(right), right), ("push", 5, ["not_begun"], int(right), right),
+              ("begin", 0, [], 0, False), ("push", 20, [], 0, False), ("commit", 50, [], 1, True))
+    assert bench.frames == [[20, error or 30, 40], [20, 50]] and bench.forgotten == 2
+
+
+def test_a_begin_in_the_middle_of_a_load_ends_that_one():
+    """And one behind a begin, or behind a commit, has nothing to end."""
+    bench = Bench()
+    bench.run(("begin", 0, [], 0, False), ("begin", 0, [], 0, False), ("push", 20, [], 0, False),
+              ("begin", 1, ["wrong_bank"], 0, False), ("begin", 0, [], 0, False), ("push", 30, [], 0, False),
+              ("commit", 40, [], 1, True), ("begin", 0, [], 0, False), ("commit", 70, [], 1, True))
+    assert bench.frames == [[20, 0], [30, 40], [70]] and bench.forgotten == 4
