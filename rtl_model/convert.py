@@ -19,8 +19,8 @@ from first_spike.golden.files import module_process, replacing_folder
 from first_spike.rtl_model.delivery.deliver import FILE_LIST, deliver
 from first_spike.rtl_model.delivery.manifest import MANIFEST, describe, read_manifest
 from first_spike.rtl_model.delivery.names import prefix, require_name
-from first_spike.rtl_model.layer.kinds import layer_shapes
 from first_spike.rtl_model.parts.target import Target, converting_to
+from first_spike.rtl_model.shape.kinds import layer_shapes
 from first_spike.rtl_model.tops import DEFAULT, TOPS
 
 CANNOT_WRITE = 3  # exit status of the process that converts; it then prints the error's number

@@ -19,9 +19,9 @@ from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.schedule.cycles import predict
 from first_spike.golden.tests.random_networks import random_images, random_recordings
-from first_spike.rtl_model.layer.kinds import layer_shapes
 from first_spike.rtl_model.record import CLEARED, HOLD
 from first_spike.rtl_model.shape.frames import beat_bytes, frames_of
+from first_spike.rtl_model.shape.kinds import layer_shapes
 from first_spike.rtl_model.simulate import patience
 
 CYCLE_NS = 10
