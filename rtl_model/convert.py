@@ -80,12 +80,11 @@ def generate(design, out, name="", vectors=None, top=DEFAULT, parameters=None, p
     name: begins the name of every module and file, so that several designs can live in one; vectors: Vectors for the
     testbench that goes along, without which there is none; top: one of TOPS, parameters: {name: value} of those that
     are not its defaults; plain: see `write_design`.
-    Raises UserError for a bad name or a network without such hardware, a folder that holds something else or cannot be
+    Raises UserError for a bad name or a network without hardware, a folder that holds something else or cannot be
     written. The folder is complete or untouched.
     """
     require_name(name)
     layer_shapes(design)
-    TOPS[top].require_input(design.network)
     with replacing_design(out) as made, tempfile.TemporaryDirectory() as folder:
         network = Path(folder, "network.npz")
         design.network.save(network)

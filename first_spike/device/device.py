@@ -12,8 +12,10 @@ from first_spike.device.line import LineError, SerialLine
 from first_spike.device.link import Confused, Link
 from first_spike.golden.contract.limits import BAD_BIT
 from first_spike.golden.errors import UserError
+from first_spike.golden.recordings import Recordings
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.serial.bundles import MOST_WORDS
+from first_spike.rtl_model.shape.frames import INPUT_BITS, NO_INPUT
 
 ATTEMPTS = 3  # to load a network, each after the board was restarted in the middle of the one before
 
@@ -80,6 +82,21 @@ class Answers:
     latency: np.ndarray
 
 
+def written_words(identity, images):
+    """For each of the images (uint8 [n, rows, columns], or Recordings) the words that are written to PIXELS, uint32.
+    Raises UserError unless the device with the Identity takes such."""
+    if isinstance(images, Recordings) != (identity.pixels == 0):
+        taken, found = ("images", "recordings") if identity.pixels else ("recordings", "images")
+        raise UserError(f"the board takes {taken}, found {found}")
+    if isinstance(images, Recordings):
+        events = images.steps.astype("<u4") << INPUT_BITS | images.inputs.astype("<u4")
+        return [np.append(part, np.uint32(NO_INPUT)) for part in np.split(events, images.offsets[1:-1])]
+    images = np.asarray(images, np.uint8).reshape(len(images), -1)
+    if images.shape[1] != identity.inputs:
+        raise UserError(f"the board takes images of {identity.inputs} pixels, found {images.shape[1]}")
+    return [np.frombuffer(image.tobytes() + bytes(-len(image) % 4), "<u4") for image in images]
+
+
 class Device:
     """A board at a serial line: `with Device(port) as device: device.identify(); device.classify(images)`.
 
@@ -119,22 +136,20 @@ class Device:
                                  lambda: self._meet() and self._link.read("CYCLES")[0])
 
     def classify(self, images, progress=None):
-        """Classify `images` (uint8 [n, rows, columns]) one after the other; returns Answers.
+        """Classify `images` (uint8 [n, rows, columns], or Recordings) one after the other; returns Answers.
 
         `progress(count)` is called with the number of results so far. An image is sent again when the board was
         restarted meanwhile. Raises LineError when an image has no result within the patience, UserError for images of
-        another size.
+        another size, or of what the board does not take.
         """
-        inputs = self._known().inputs
-        images = np.asarray(images, np.uint8).reshape(len(images), -1)
-        if images.shape[1] != inputs:
-            raise UserError(f"the board takes images of {inputs} pixels, found {images.shape[1]}")
+        known = self._known()
+        frames = written_words(known, images)
         self._link.begin()
         number, found = self._link.trying(self._prepare, self._prepare_anew), []
-        for count, image in enumerate(images, 1):
-            self._link.begin(4 * len(image))
-            number, *answer = self._link.trying(lambda: self._classify(image, number),
-                                                lambda: self._classify(image, self._prepare_anew()))
+        for count, words in enumerate(frames, 1):
+            self._link.begin(4 * known.inputs if known.pixels else 16 * len(words))
+            number, *answer = self._link.trying(lambda: self._classify(words, number),
+                                                lambda: self._classify(words, self._prepare_anew()))
             found.append(answer)
             if progress is not None:
                 progress(count)
@@ -172,16 +187,17 @@ class Device:
             raise UserError("the board is not identified yet: call identify first")
         return self._identity
 
-    def _classify(self, image, number):
-        """(number of the next image, result word, latency) of an image that is the board's image `number`."""
-        words = np.frombuffer(image.tobytes() + bytes(-len(image) % 4), "<u4")
+    def _classify(self, words, number):
+        """(number of the next image, result word, latency) of an image that is the board's image `number`; words: that
+        are written for it."""
         for first in range(0, len(words), MOST_WORDS):
             self._link.push("PIXELS", words[first:first + MOST_WORDS])
         waiting = 0
         while not waiting:
             waiting, word, latency, images = self._link.read(RESULT_BLOCK[0], len(RESULT_BLOCK))
             self._link.require_time(f"{self._link.name}: the board gives no result")
-        if images != number or word >> BAD_BIT or word & 0xFFFF >= self._identity.classes:
+        bad = word >> BAD_BIT and self._identity.pixels  # a recording may be one, an image is whole
+        if images != number or bad or word & 0xFFFF >= self._identity.classes:
             raise Confused
         self._link.write("RESULT_TAKE", [1])
         return (number + 1) % (1 << 32), word, latency

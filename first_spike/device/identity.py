@@ -26,9 +26,9 @@ LISTED_LAYERS = 8  # in WEIGHT_BITS
 @dataclass(frozen=True)
 class Identity:
     """What a board says of itself. version: (major, minor) of its registers; inputs: pixels of an image; classes;
-    steps; pixels: in a beat; weight_bits: of each layer; loadable: weights can be loaded; banks: of them; weight_map:
-    where they go; sha256: of its network, of the one that was loaded last where weights are loaded, NO_NETWORK
-    before."""
+    steps; pixels: in a beat, 0 where events come; weight_bits: of each layer; loadable: weights can be loaded; banks:
+    of them; weight_map: where they go; sha256: of its network, of the one that was loaded last where weights are
+    loaded, NO_NETWORK before."""
 
     version: tuple
     inputs: int

@@ -8,7 +8,7 @@ import pytest
 from first_spike.commands import compare, explore, generate
 from first_spike.golden.data.npz import write_event_file
 from first_spike.golden.tests.random_networks import on_events, random_network, random_recordings
-from first_spike.tests.process import assert_refused, command  # noqa: F401
+from first_spike.tests.process import command  # noqa: F401
 from first_spike.tests.shell import head_line, run_line
 
 
@@ -69,8 +69,9 @@ def test_its_weights_are_loaded(folder, command, banks):  # noqa: F811
     assert report["equal_images"] == 20 and report["cycle_model"]["mismatches"] == 0
 
 
-def test_hardware_that_there_is_not_yet(folder, command):  # noqa: F811
-    for module, *more in ((generate, "--out", "made", "--top", "accelerator_axi"),):
-        assert_refused(command(module, "--network", "network.npz", *more),
-                       "the network takes events, for which there is no ")
-    assert not (folder / "made").exists()
+@pytest.mark.thorough
+def test_its_registers_and_the_testbench_of_their_streams(folder, command):  # noqa: F811
+    done = command(generate, "--network", "network.npz", "--out", "made", "--top", "accelerator_axi")
+    assert done.returncode == 0, done.stderr
+    done = run_line(head_line(folder / "made", "accelerator_axi", "iverilog"), folder / "made")
+    assert "PASS: accelerator_axi gives the results of 8 images" in done.stdout and done.returncode == 0

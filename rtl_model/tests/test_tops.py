@@ -8,7 +8,6 @@ import pytest
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
-from first_spike.golden.errors import UserError
 from first_spike.rtl_model.tops import DEFAULT, STREAMED, TOPS
 
 
@@ -34,11 +33,6 @@ def test_a_top_is_found_by_its_name_and_its_ports_are_those_of_its_block(name):
     assert top.ports(design)["clk"] is not top.ports(design)["clk"]
 
 
-def test_events_have_the_core_alone():
-    network = network_of(9)
-    assert len(TOPS[DEFAULT].ports(Design(network, pixels=2))["s_axis"].tdata) == 32
-    TOPS[DEFAULT].require_input(network)
-    for name in sorted(set(TOPS) - {DEFAULT}):
-        TOPS[name].require_input(network_of(None))
-        with pytest.raises(UserError, match=f"takes events, for which there is no design {name} yet"):
-            TOPS[name].require_input(network)
+@pytest.mark.parametrize("name", STREAMED)
+def test_a_beat_is_an_event_where_these_are_taken(name):
+    assert len(TOPS[name].ports(Design(network_of(9), pixels=2))["s_axis"].tdata) == 32
