@@ -31,7 +31,7 @@ from first_spike.golden.contract.limits import QUEUE_DEPTH, QUEUE_MARGIN
 from first_spike.rtl_model.encoder.beat_splitter import beat_splitter
 from first_spike.rtl_model.encoder.event_loader import event_loader
 from first_spike.rtl_model.encoder.spike_encoder import spike_encoder
-from first_spike.rtl_model.layer.kinds import blocks_of_layers, contents_of_layers, layer_shapes
+from first_spike.rtl_model.layer.kinds import blocks_of_layers
 from first_spike.rtl_model.layer.spike_serializer import spike_serializer
 from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.parts.hierarchy import submodule
@@ -40,6 +40,7 @@ from first_spike.rtl_model.parts.streams import FireStream, ImageControl, Memory
 from first_spike.rtl_model.readout.frame_tag import tag_parts
 from first_spike.rtl_model.readout.readout import readout
 from first_spike.rtl_model.shape.frames import listened_pixels
+from first_spike.rtl_model.shape.kinds import contents_of_layers, layer_shapes
 from first_spike.rtl_model.shape.load_map import MASK, load_map
 from first_spike.rtl_model.shape.placement import layer_feeds
 

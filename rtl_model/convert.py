@@ -19,8 +19,8 @@ from first_spike.golden.files import module_process, replacing_folder
 from first_spike.rtl_model.delivery.deliver import FILE_LIST, deliver
 from first_spike.rtl_model.delivery.manifest import MANIFEST, describe, read_manifest
 from first_spike.rtl_model.delivery.names import prefix, require_name
-from first_spike.rtl_model.layer.kinds import layer_shapes
 from first_spike.rtl_model.parts.target import Target, converting_to
+from first_spike.rtl_model.shape.kinds import layer_shapes
 from first_spike.rtl_model.tops import DEFAULT, TOPS
 
 CANNOT_WRITE = 3  # exit status of the process that converts; it then prints the error's number
@@ -80,7 +80,7 @@ def generate(design, out, name="", vectors=None, top=DEFAULT, parameters=None, p
     name: begins the name of every module and file, so that several designs can live in one; vectors: Vectors for the
     testbench that goes along, without which there is none; top: one of TOPS, parameters: {name: value} of those that
     are not its defaults; plain: see `write_design`.
-    Raises UserError for a bad name or a network without such hardware, a folder that holds something else or cannot be
+    Raises UserError for a bad name or a network without hardware, a folder that holds something else or cannot be
     written. The folder is complete or untouched.
     """
     require_name(name)

@@ -7,7 +7,12 @@ from myhdl import Signal
 
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.accelerator import OF_EVENTS, accelerator
-from first_spike.rtl_model.accelerator_axi import accelerator_axi, accelerator_serial
+from first_spike.rtl_model.accelerator_axi import (
+    AXI_OF_EVENTS,
+    SERIAL_OF_EVENTS,
+    accelerator_axi,
+    accelerator_serial,
+)
 from first_spike.rtl_model.parts.streams import AxiLite, AxiStream, BankSelect, LoadStream
 from first_spike.rtl_model.registers.bundles import ADDRESS_BITS
 from first_spike.rtl_model.shape.frames import beat_bytes
@@ -16,22 +21,20 @@ from first_spike.rtl_model.shape.frames import beat_bytes
 class Top(NamedTuple):
     """name: of its module, behind the name of the design; block; ports(design): {port: fresh signal or bundle};
     outputs: those of the signals that the block drives, bundles say it themselves; parameters: {name: default}
-    beside the Design; of_events: its docstring where the network takes events, None where there is no
-    such hardware."""
+    beside the Design; of_events: its docstring where the network takes events."""
 
     name: str
     block: Callable
     ports: Callable
+    of_events: str
     outputs: tuple = ()
     parameters: dict = {}
-    of_events: str | None = None
 
     def require(self, design):
-        """Raise UserError unless there is hardware for what the network is fed, and streams where they have options."""
-        if self.of_events is None:
-            design.network.require_images(f"design {self.name}")
-        if self.name not in STREAMED and design.configuration.stream_options:
-            raise UserError(f"{self.name} has no streams: leave out {' and '.join(design.configuration.stream_options)}")
+        """Raise UserError unless there are streams where these have options."""
+        chosen = design.configuration.stream_options
+        if self.name not in STREAMED and chosen:
+            raise UserError(f"{self.name} has no streams: leave out {' and '.join(chosen)}")
 
 
 def accelerator_ports(design):
@@ -55,7 +58,8 @@ def accelerator_serial_ports(design):
 DEFAULT = "accelerator"
 STREAMED = (DEFAULT, "accelerator_axi")  # pixels in and results out by AXI4-Streams
 TOPS = {top.name: top for top in [
-    Top("accelerator", accelerator, accelerator_ports, of_events=OF_EVENTS),
-    Top("accelerator_axi", accelerator_axi, accelerator_axi_ports, ("irq",)),
-    Top("accelerator_serial", accelerator_serial, accelerator_serial_ports, ("tx", "irq"), {"cycles_per_bit": 8}),
+    Top("accelerator", accelerator, accelerator_ports, OF_EVENTS),
+    Top("accelerator_axi", accelerator_axi, accelerator_axi_ports, AXI_OF_EVENTS, ("irq",)),
+    Top("accelerator_serial", accelerator_serial, accelerator_serial_ports, SERIAL_OF_EVENTS, ("tx", "irq"),
+        {"cycles_per_bit": 8}),
 ]}

@@ -43,7 +43,7 @@ def work(arguments):
     with opened(arguments, design) as device:
         identity = device.identify()
         count = arguments.meanwhile if identity.banks == 2 and identity.sha256 == design.network.sha256 else 0
-        meanwhile = np.resize(images.images, (count, *images.images.shape[1:]))
+        meanwhile = images.images[np.arange(count) % len(images.images)]
         load, answers = loaded(device, network, loadable, meanwhile, str(arguments.port))
         figures = {"load": {"words": words, **load}, "meanwhile": None}
         console.print(f"{arguments.file.stem}: {words:,} words of 16 bits in {load['seconds']:.2f} s, "
@@ -63,7 +63,7 @@ def loaded(device, network, design, images, title):
     begin, cycles = time.monotonic(), device.cycles()
     with JobBar(title, [f"loading, {len(images)} images meanwhile"]) as bar:
         for share in device.loading(network, design):
-            found += [device.classify(image[None]) for image in images[len(found):round(share * len(images))]]
+            found += [device.classify(images[k:k + 1]) for k in range(len(found), round(share * len(images)))]
             bar.report(0, share)
     cycles = (device.cycles() - cycles) % (1 << 32)
     answers = Answers(*(np.array([getattr(each, name)[0] for each in found], np.int64) for name in ("words",

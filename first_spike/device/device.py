@@ -12,8 +12,10 @@ from first_spike.device.line import LineError, SerialLine
 from first_spike.device.link import Confused, Link
 from first_spike.golden.contract.limits import BAD_BIT
 from first_spike.golden.errors import UserError
+from first_spike.golden.recordings import Recordings
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.serial.bundles import MOST_WORDS
+from first_spike.rtl_model.shape.frames import INPUT_BITS, NO_INPUT
 
 ATTEMPTS = 3  # to load a network, each after the board was restarted in the middle of the one before
 
@@ -85,6 +87,21 @@ class Answers:
     latency: np.ndarray
 
 
+def written_words(identity, images):
+    """For each of the images (uint8 [n, rows, columns], or Recordings) the words that are written to PIXELS, uint32.
+    Raises UserError unless the device with the Identity takes such."""
+    if isinstance(images, Recordings) != (identity.pixels == 0):
+        taken, found = ("images", "recordings") if identity.pixels else ("recordings", "images")
+        raise UserError(f"the board takes {taken}, found {found}")
+    if isinstance(images, Recordings):
+        events = images.steps.astype("<u4") << INPUT_BITS | images.inputs.astype("<u4")
+        return [np.append(part, np.uint32(NO_INPUT)) for part in np.split(events, images.offsets[1:-1])]
+    images = np.asarray(images, np.uint8).reshape(len(images), -1)
+    if images.shape[1] != identity.inputs:
+        raise UserError(f"the board takes images of {identity.inputs} pixels, found {images.shape[1]}")
+    return [words_of(image.tobytes()) for image in images]
+
+
 class Device:
     """A board at a serial line: `with Device(port) as device: device.identify(); device.classify(images)`.
 
@@ -125,11 +142,11 @@ class Device:
                                  lambda: self._meet() and self._link.read("CYCLES")[0])
 
     def classify(self, images, progress=None):
-        """Classify `images` (uint8 [n, rows, columns]) one after the other; returns Answers.
+        """Classify `images` (uint8 [n, rows, columns], or Recordings) one after the other; returns Answers.
 
         `progress(count)` is called with the number of results so far. An image is sent again when the board was
         restarted meanwhile. Raises LineError when an image has no result within the patience, UserError for images of
-        another size.
+        another size, or of what the board does not take.
         """
         frames = self._frames(images)
         self._link.begin()
@@ -183,11 +200,7 @@ class Device:
 
     def _frames(self, images):
         """The words of each image."""
-        inputs = self._known().inputs
-        images = np.asarray(images, np.uint8).reshape(len(images), -1)
-        if images.shape[1] != inputs:
-            raise UserError(f"the board takes images of {inputs} pixels, found {images.shape[1]}")
-        return [words_of(image.tobytes()) for image in images]
+        return written_words(self._known(), images)
 
     def _send(self, words):
         """Give the words of an image to the board."""
@@ -195,8 +208,9 @@ class Device:
             self._link.push("PIXELS", words[first:first + MOST_WORDS])
 
     def _is_believable(self, word):
-        """Whether a result can be one of an image."""
-        return not word >> BAD_BIT and word & 0xFFFF < self._identity.classes
+        """Whether a result can be one of an image. That of a recording may be bad, an image is whole."""
+        bad = word >> BAD_BIT and self._identity.pixels
+        return not bad and word & 0xFFFF < self._identity.classes
 
     def _classify(self, frame, number):
         """(number of the next image, result word, latency) of the words of an image that is the board's image

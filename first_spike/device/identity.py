@@ -28,10 +28,10 @@ LISTED_LAYERS = 8  # in WEIGHT_BITS
 @dataclass(frozen=True)
 class Identity:
     """What a board says of itself. version: (major, minor) of its registers; inputs: pixels of an image; classes;
-    steps; pixels: in a beat; weight_bits: of each layer; loadable: weights can be loaded; banks: of them; weight_map:
-    where they go; sha256: of its network, of the one that was loaded last where weights are loaded, NO_NETWORK
-    before; limits: of a processor its Limits, as far as they count for a network: inputs, classes and steps are then
-    the most there may be, and weight_bits are none."""
+    steps; pixels: in a beat, 0 where events come; weight_bits: of each layer; loadable: weights can be loaded; banks:
+    of them; weight_map: where they go; sha256: of its network, of the one that was loaded last where weights are
+    loaded, NO_NETWORK before; limits: of a processor its Limits, as far as they count for a network: inputs, classes
+    and steps are then the most there may be, and weight_bits are none."""
 
     version: tuple
     inputs: int

@@ -108,12 +108,14 @@ class DmaAccelerator:
 
     registers: as for `Mapped`; dma: an object with `sendchannel` and `recvchannel`, each with `transfer(buffer)` and
     `wait()`; allocate: `allocate(shape, dtype)` gives a buffer that the DMA reaches. Raises LineError where there is no
-    accelerator.
+    accelerator, or one that takes events, whose recordings are frames of any length.
     """
 
     def __init__(self, registers, dma, allocate):
         self._link = Mapped(registers)
         self.identity = Device(self._link).identify()
+        if not self.identity.pixels:
+            raise LineError("the accelerator takes recordings of events: give them to its registers, by Mapped")
         self._dma = dma
         size = -(-self.identity.inputs // self.identity.pixels) * self.identity.pixels
         self._image, self._result = allocate((size,), np.uint8), allocate((1,), np.uint32)

@@ -26,11 +26,11 @@ from first_spike.golden.contract.limits import CANDIDATES_AHEAD
 from first_spike.rtl_model.encoder.bundles import TableSweep
 from first_spike.rtl_model.encoder.first_step_way import queue_depth
 from first_spike.rtl_model.encoder.step_marks import halves
-from first_spike.rtl_model.layer.kinds import contents_of_layers, layer_shapes
 from first_spike.rtl_model.layer.visit_table import range_file
 from first_spike.rtl_model.layer.weight_memory import weight_file
 from first_spike.rtl_model.parts.streams import bits_for
 from first_spike.rtl_model.shape.frames import listened_pixels
+from first_spike.rtl_model.shape.kinds import contents_of_layers, layer_shapes
 from first_spike.rtl_model.shape.load_map import has_mask, load_map
 from first_spike.rtl_model.shape.placement import bank_row_bits, layer_feeds
 from first_spike.rtl_model.tops import DEFAULT

@@ -14,7 +14,7 @@ from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.inference.operations import connections, memory_words, operations
 from first_spike.golden.schedule.cycles import predict
-from first_spike.rtl_model.layer.kinds import layer_shapes
+from first_spike.rtl_model.shape.kinds import layer_shapes
 
 UNMEASURED = "estimated, not measured"
 

@@ -104,15 +104,15 @@ def dense_parts(shape, contents, feed, last):
         amounts["sum of two"] = lanes * (2 * bits - 1) * (ways - 1)
     else:
         amounts["sum of four"] = lanes * shape.code_bits * (ways - 1)
-    if shape.banks is None:
+    if shape.weight_banks is None:
         amounts["table"] = sum(luts_of_table(memory, heard(words, sources, shape), lanes * shape.weight_bits)
                                for memory, words, sources in zip(weights, contents.words, feed.sources))
         if shape.folds > 1:
             amounts |= starts(contents.initials, bits)
     else:
         amounts |= {"loaded": 1, "part": shape.write_parts * ways, "loaded lane": lanes,
-                    f"start bit of {shape.banks}": lanes * shape.start_bits,
-                    f"kept bit of {shape.banks}": lanes * bits}
+                    f"start bit of {shape.weight_banks}": lanes * shape.start_bits,
+                    f"kept bit of {shape.weight_banks}": lanes * bits}
     return {shape.name: part("dense" if shape.folds == 1 else "folded", weights + kept, amounts,
                              {"weight": weights, "kept": kept})}
 
@@ -141,11 +141,11 @@ def starts(initials, bits, copies=1):
 
 def weight_memories(shape, contents, feed):
     """The arrays of the weights of a dense layer."""
-    if shape.banks is None:
+    if shape.weight_banks is None:
         return [memory for words in contents.words for memory in tables(
             weight_file("", words, shape.weight_bits, shape.lanes, sliced=shape.folds > 1))]
-    depth, bits = ((shape.banks - 1) << shape.address_bits) + shape.words, shape.lanes * shape.weight_bits
-    shallow = shape.words <= SHALLOW_WORDS
+    depth, bits = ((shape.weight_banks - 1) << shape.address_bits) + shape.weight_words, shape.lanes * shape.weight_bits
+    shallow = shape.weight_words <= SHALLOW_WORDS
     unit, style = (shape.part_bits, DISTRIBUTED) if shallow else (unit_bits(depth, shape.part_bits), BLOCK)
     return heard_ways(feed) * [Memory(depth, min(unit, bits - first), style) for first in range(0, bits, unit)]
 
@@ -155,10 +155,10 @@ def lane_memories(shape, contents, last):
     bits = shape.potential_bits + (not last)  # and whether it has fired
     if shape.folds == 1:
         return []
-    if shape.banks is None:
+    if shape.weight_banks is None:
         return [Memory(shape.folds, bits, charges=SHADOWED if len(set(values)) > 1 else RESTARTED)
                 for values in zip(*contents.initials)]
-    if shape.banks == 1:
+    if shape.weight_banks == 1:
         return [Memory(2 * shape.folds, shape.lanes * bits, parts=shape.lanes)]
     return shape.lanes * [Memory(shape.folds, bits, charges=SHADOWED),
                           Memory(2 << bits_for(shape.folds), shape.start_bits, DISTRIBUTED)]

@@ -9,7 +9,7 @@ from first_spike.commands import bitstream
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
-from first_spike.rtl_model.layer.kinds import layer_shapes
+from first_spike.rtl_model.shape.kinds import layer_shapes
 from first_spike.synthesis.bitstream import TOP, require_room, used
 from first_spike.synthesis.targets import BOARDS, find_board
 from first_spike.synthesis.toolchains import TOOLCHAINS

@@ -13,6 +13,7 @@ from first_spike.device.device import Device
 from first_spike.device.identity import Identity
 from first_spike.device.line import LineError, SerialLine
 from first_spike.golden.errors import UserError
+from first_spike.golden.recordings import Recordings
 from first_spike.rtl_model.serial.bundles import ANSWER, REFUSED, WRONG
 from first_spike.tests.toy_board import INDEX, ROOM, ToyBoard, clock  # noqa: F401
 
@@ -66,6 +67,22 @@ def test_nothing_is_done_before_identify_and_with_images_of_another_size():
             driver.classify(np.zeros((2, 3, 3), np.uint8))
         with pytest.raises(UserError, match="takes images of 4 pixels, found 3"):
             driver.classify(np.zeros((2, 1, 3), np.uint8))
+
+
+def test_recordings_are_events_and_a_close():
+    """Their results may say that they were bad; each device takes its own kind."""
+    recordings = Recordings.of_lists([[(2, 0), (1, 15)], []])
+    board = ToyBoard(0x8003_0002, SHAPE=[1 << 8])
+    with device(board) as driver:
+        assert driver.identify().pixels == 0
+        assert driver.classify(recordings).words.tolist() == 2 * [0x8003_0002]
+        assert np.frombuffer(board.pixels, "<u4").tolist() == [2, 15 << 24 | 1, 0xFFFFFF, 0xFFFFFF]
+        with pytest.raises(UserError, match="takes recordings, found images"):
+            driver.classify(IMAGE)
+    with device(ToyBoard()) as driver:
+        driver.identify()
+        with pytest.raises(UserError, match="takes images, found recordings"):
+            driver.classify(recordings)
 
 
 @pytest.mark.parametrize("registers, sentence", [

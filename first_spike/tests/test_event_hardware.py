@@ -8,7 +8,7 @@ import pytest
 from first_spike.commands import compare, explore, generate
 from first_spike.golden.data.npz import write_event_file
 from first_spike.golden.tests.random_networks import on_events, random_network, random_recordings
-from first_spike.tests.process import assert_refused, command  # noqa: F401
+from first_spike.tests.process import command  # noqa: F401
 from first_spike.tests.shell import head_line, run_line
 
 
@@ -34,9 +34,10 @@ def test_compare(folder, command, sim):  # noqa: F811
         assert report["equal_images"] == 20 and report["cycle_model"]["mismatches"] == 0
 
 
-def test_the_whole_way_to_verilog_and_its_testbench(folder, command):  # noqa: F811
+@pytest.mark.parametrize("weights", ["constants", pytest.param("loadable", marks=pytest.mark.thorough)])
+def test_the_whole_way_to_verilog_and_its_testbench(folder, command, weights):  # noqa: F811
     """A design, given back to compare; the testbench that goes along sees its results, and a wrong one."""
-    done = command(generate, "--network", "network.npz", "--out", "made", "--lanes", "2")
+    done = command(generate, "--network", "network.npz", "--out", "made", "--lanes", "2", "--weights", weights)
     assert done.returncode == 0, done.stderr
     done = command(compare, "--network", "network.npz", "--events", "events.npz", "--sim", "icarus", "--design", "made",
                    "--build", "work")
@@ -58,10 +59,19 @@ def test_explore(folder, command):  # noqa: F811
     assert [point["configuration"]["spikes_per_cycle"] for point in points] == [1, 4]  # pixels make no difference
 
 
-def test_hardware_that_there_is_not_yet(folder, command):  # noqa: F811
-    for module, *more in ((generate, "--out", "made", "--top", "accelerator_axi"),
-                          (generate, "--out", "made", "--weights", "loadable"),
-                          (compare, "--events", "events.npz", "--sim", "golden", "--weights", "loadable")):
-        assert_refused(command(module, "--network", "network.npz", *more),
-                       "the network takes events, for which there is no ")
-    assert not (folder / "made").exists()
+@pytest.mark.parametrize("banks", [1, 2])
+def test_its_weights_are_loaded(folder, command, banks):  # noqa: F811
+    """MyHDL beside golden, cycle by cycle."""
+    done = command(compare, "--network", "network.npz", "--events", "events.npz", "--sim", "myhdl", "--json", "r.json",
+                   "--lanes", "2", "--weights", "loadable", "--weight-banks", str(banks))
+    assert done.returncode == 0, done.stderr
+    report = json.loads((folder / "r.json").read_text())
+    assert report["equal_images"] == 20 and report["cycle_model"]["mismatches"] == 0
+
+
+@pytest.mark.thorough
+def test_its_registers_and_the_testbench_of_their_streams(folder, command):  # noqa: F811
+    done = command(generate, "--network", "network.npz", "--out", "made", "--top", "accelerator_axi")
+    assert done.returncode == 0, done.stderr
+    done = run_line(head_line(folder / "made", "accelerator_axi", "iverilog"), folder / "made")
+    assert "PASS: accelerator_axi gives the results of 8 images" in done.stdout and done.returncode == 0

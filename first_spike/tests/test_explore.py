@@ -22,7 +22,7 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import predict
-from first_spike.rtl_model.layer.kinds import KINDS
+from first_spike.rtl_model.shape.kinds import KINDS
 from first_spike.synthesis.targets import find_board, fit_sentence, short_fit, verdict
 from first_spike.tests.process import assert_refused, run_script
 from first_spike.tests.small_case import small_case

@@ -94,8 +94,6 @@ def describe(design, whole=False):
     UserError if they do not fit, or it has no hardware."""
     network = design.network
     network.require_kinds(WORK, "hardware")
-    if design.configuration.is_loadable:
-        network.require_images("hardware with loaded weights")
     sizes = network.sizes
     lanes, ways = design.lanes, design.ways
     banks = design.configuration.pixels if network.most_events is None else 1

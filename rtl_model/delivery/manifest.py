@@ -12,10 +12,10 @@ from first_spike import __version__
 from first_spike.golden.contract.base_network import EVENTS, PIXELS
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.delivery.names import prefix
-from first_spike.rtl_model.layer.kinds import layer_shapes
 from first_spike.rtl_model.parts.descriptions import lines_of
 from first_spike.rtl_model.parts.streams import AxiLite, Bundle
 from first_spike.rtl_model.shape.frames import EVENT_BITS, INPUT_BITS, NO_INPUT
+from first_spike.rtl_model.shape.kinds import as_built, layer_shapes
 from first_spike.rtl_model.shape.load_map import load_map
 from first_spike.rtl_model.tops import DEFAULT, TOPS
 
@@ -127,13 +127,19 @@ def describe(design, name="", top=DEFAULT):
         "layers": [
             {"neurons": size, "lanes": shape.lanes, "folds": shape.folds, "ways": shape.ways, "rows": shape.rows,
              "weight_bits": shape.weight_bits, "potential_bits": shape.potential_bits,
-             **({} if shape.start_bits is None else {"start_bits": shape.start_bits})}
-            for size, shape in zip(network.sizes, shapes)],
+             **({} if shape.start_bits is None else _loaded(shape, layer))}
+            for size, shape, layer in zip(network.sizes, shapes, network.layers)],
         "clock": {"port": "clk", "edge": "rising"},
         "reset": {"port": "rst", "active": "high", "synchronous": True, "cycles": 1},
         "ports": [port._asdict() for port in ports(design, top)],
         "result_word": result_word(network),
     }
+
+
+def _loaded(shape, layer):
+    """What a loader wants to know of a layer besides."""
+    facts = as_built(layer).facts()
+    return {"start_bits": shape.start_bits} | ({"convolution": facts} if facts else {})
 
 
 def write_manifest(folder, description, roles):

@@ -9,7 +9,7 @@ EVERY_BYTE = (1 << EVENT_BITS // 8) - 1  # of an event is there
 
 
 @block
-def event_loader(clk, rst, s_axis, m_spike, control, *, inputs, step_bits, most_events):
+def event_loader(clk, rst, s_axis, m_spike, control, idle=None, *, inputs, step_bits, most_events):
     """The front end for events: takes one recording a frame, an event a beat, and gives them as spikes.
 
     A beat is {step, input}. An event waits for the one behind it, which says whether its step is over. One whose input
@@ -25,7 +25,8 @@ def event_loader(clk, rst, s_axis, m_spike, control, *, inputs, step_bits, most_
         s_axis: frames of events: [23:0] input, [31:24] step
         m_spike: the spikes
         control: what a front end and the readout tell each other
-    Outputs: control
+        idle: no recording is being classified; only where weights are loaded
+    Outputs: control, idle
     Parameters:
         inputs: of the network
         step_bits: log2 of the time steps
@@ -158,4 +159,23 @@ def event_loader(clk, rst, s_axis, m_spike, control, *, inputs, step_bits, most_
         if control.clear or rst:
             m_spike.valid.next = 0
 
-    return pace, take_beat, check_input, check_step, judge, walk_frame, hold_event, flag_frame, send
+    if idle is None:
+        return pace, take_beat, check_input, check_step, judge, walk_frame, hold_event, flag_frame, send
+
+    begun = Signal(bool(0))
+
+    @always(clk.posedge)
+    def follow_recording():
+        """From the first event, or the end of an empty recording, to the decision."""
+        if accept and (is_event or s_axis.tlast):
+            begun.next = 1
+        if control.flush or rst:
+            begun.next = 0
+
+    @always_comb
+    def tell_idle():
+        """The next recording may start."""
+        idle.next = not begun
+
+    return (pace, take_beat, check_input, check_step, judge, walk_frame, hold_event, flag_frame, send, follow_recording,
+            tell_idle)

@@ -125,7 +125,7 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_write=No
     # with a memory of LUTs all that is on its way comes while the lanes are cleared
     stopped = dict(clear=clear) if shape.read_stages else {}
     constant = {}
-    if shape.banks is None:
+    if shape.weight_banks is None:
         memories = [
             submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights", clk=clk, **stopped,
                       read=issue_mask(k), address=s_spike.rows((k + 1) * row_bits, k * row_bits), weights=weights[k],
@@ -141,7 +141,7 @@ def if_layer(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_write=No
             submodule(f"way_{k}", loaded_weight_memory, module=f"{shape.name}_weights", clk=clk, **stopped,
                       s_write=shape.write_of_way(s_write, k), read=issue_mask(k),
                       address=s_spike.rows((k + 1) * row_bits, k * row_bits), weights=weights[k], **second,
-                      words=shape.words, weight_bits=shape.weight_bits, lanes=lanes, spram=shape.spram)
+                      words=shape.weight_words, weight_bits=shape.weight_bits, lanes=lanes, spram=shape.spram)
             for k in range(ways)]
         memories.append(submodule("start_values", start_values, module=f"{shape.name}_starts", clk=clk,
                                   s_write=shape.write_of_starts(s_write), starts=starts, **second, lanes=lanes,

@@ -194,7 +194,7 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
     folds_in = inlined("turn", fold_issue(clk, clear, s_spike, now, addresses, issue_mask, hold, shape=shape))
 
     second = {} if bank is None else dict(bank=bank)
-    if shape.banks is None:
+    if shape.weight_banks is None:
         memories = [
             submodule(f"way_{k}", weight_memory, module=f"{shape.name}_weights", clk=clk,
                       read=issue_mask(k), address=addresses[k], weights=weights[k],
@@ -206,8 +206,8 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
         memories = [
             submodule(f"way_{k}", loaded_weight_memory, module=f"{shape.name}_weights", clk=clk,
                       s_write=shape.write_of_way(s_write, k), read=issue_mask(k), address=addresses[k],
-                      weights=weights[k], **second, words=shape.words, weight_bits=shape.weight_bits, lanes=lanes,
-                      spram=shape.spram)
+                      weights=weights[k], **second, words=shape.weight_words, weight_bits=shape.weight_bits,
+                      lanes=lanes, spram=shape.spram)
             for k in range(ways)]
 
     # `read`, `caught` and `sum_ways` are no stages where the memory is made of LUTs, or two ways at most are added
@@ -221,9 +221,9 @@ def if_layer_folded(clk, clear, s_spike, m_fire, potentials=None, hold=None, s_w
     memory = dict(early_fold=early.fold, early_fresh=early.fresh, integrate=add.valid, fold=add.fold)
     start = dict(start=[(initials, potential_bits)])
     gathered = dict(fires=(m_fire_fires, Signal(bool(0))))
-    if shape.banks is None:
+    if shape.weight_banks is None:
         table = initial_table(early.fold, initials, values=contents.initials, bits=potential_bits)
-    elif shape.banks == 1:
+    elif shape.weight_banks == 1:
         entries, kept = Signal(intbv(0)[lanes * entry_bits:]), Signal(intbv(0)[lanes * entry_bits:])
         table = submodule("memory", lane_memory, module=f"{shape.name}_memory", clk=clk,
                           s_write=shape.write_of_starts(s_write), store=add.valid, fold=add.fold, kept=kept,

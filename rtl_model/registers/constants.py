@@ -2,6 +2,7 @@
 
 from myhdl import always_comb, block
 
+from first_spike.golden.contract.base_network import PIXELS
 from first_spike.rtl_model.parts.hierarchy import verilog
 from first_spike.rtl_model.parts.target import is_converting
 from first_spike.rtl_model.printer.verilog_text import constant
@@ -21,7 +22,7 @@ def constant_words(design, banks=0, weight_map=0):
         "VERSION": dict(minor=_reset("VERSION", "minor"), major=_reset("VERSION", "major")),
         "INPUTS": dict(pixels=network.inputs),
         "OUTPUTS": dict(classes=len(network.classes), steps=network.steps),
-        "SHAPE": dict(beat=design.configuration.pixels, layers=len(network.layers)),
+        "SHAPE": dict(beat=design.configuration.pixels if network.takes == PIXELS else 0, layers=len(network.layers)),
         "CAPABILITIES": dict(loadable=int(banks > 0), banks=max(0, banks - 1)),
         "WEIGHT_BITS": dict(bits=sum((layer.weight_bits - 1) << 4 * number
                                      for number, layer in enumerate(network.layers[:LISTED_LAYERS]))),

@@ -8,6 +8,7 @@
 #define FIELD(register, field, word) \
     (((word) & FIRST_SPIKE__##register##__##field##_bm) >> FIRST_SPIKE__##register##__##field##_bp)
 #define ALL_ONES 0xFFFFFFFFu
+#define CLOSE 0xFFFFFFu  // the word behind the last event
 
 static const char *const sentences[FIRST_SPIKE_ERRORS] = {
     [FIRST_SPIKE_OK] = "no error",
@@ -26,6 +27,7 @@ static const char *const sentences[FIRST_SPIKE_ERRORS] = {
     [FIRST_SPIKE_NO_NETWORK] = "no network is loaded",
     [FIRST_SPIKE_NO_ROOM] = "the accelerator takes no more pixels",
     [FIRST_SPIKE_NO_RESULT] = "there is no result",
+    [FIRST_SPIKE_OTHER_INPUT] = "the accelerator takes images or recordings of events, and was given the other",
 };
 
 const char *first_spike_sentence(first_spike_error_t error) {
@@ -40,6 +42,7 @@ first_spike_error_t first_spike_identify(first_spike_device_t *device, uintptr_t
     device->pixels = READ(INPUTS);
     device->classes = FIELD(OUTPUTS, CLASSES, outputs);
     device->steps = FIELD(OUTPUTS, STEPS, outputs);
+    device->events = FIELD(SHAPE, BEAT, READ(SHAPE)) == 0;
     device->banks = FIELD(CAPABILITIES, LOADABLE, capabilities) ? FIELD(CAPABILITIES, BANKS, capabilities) + 1 : 0;
     return FIRST_SPIKE_OK;
 }
@@ -95,20 +98,37 @@ first_spike_error_t first_spike_load(const first_spike_device_t *device, const f
     return works ? FIRST_SPIKE_OK : FIRST_SPIKE_NOT_LOADED;
 }
 
+// What keeps an image, or a recording, from being sent.
+static first_spike_error_t send_error(const first_spike_device_t *device, bool events) {
+    if (device->events != events) return FIRST_SPIKE_OTHER_INPUT;
+    if (!device->banks) return FIRST_SPIKE_OK;
+    uint32_t status = READ(LOAD_STATUS);
+    bool loaded = FIELD(LOAD_STATUS, LOADED, status) >> FIELD(LOAD_STATUS, BANK, status) & 1;
+    return loaded ? FIRST_SPIKE_OK : FIRST_SPIKE_NO_NETWORK;
+}
+
+static first_spike_error_t send_word(const first_spike_device_t *device, uint32_t word) {
+    if (!status_becomes(device, FIRST_SPIKE__STATUS__ROOM_bm, FIRST_SPIKE__STATUS__ROOM_bm)) return FIRST_SPIKE_NO_ROOM;
+    WRITE(PIXELS, word);
+    return FIRST_SPIKE_OK;
+}
+
 first_spike_error_t first_spike_send(const first_spike_device_t *device, const uint8_t *pixels) {
-    if (device->banks) {
-        uint32_t status = READ(LOAD_STATUS);
-        if (!(FIELD(LOAD_STATUS, LOADED, status) >> FIELD(LOAD_STATUS, BANK, status) & 1)) return FIRST_SPIKE_NO_NETWORK;
-    }
-    for (uint32_t first = 0; first < device->pixels; first += 4) {
+    first_spike_error_t error = send_error(device, false);
+    for (uint32_t first = 0; !error && first < device->pixels; first += 4) {
         uint32_t word = 0;
         for (uint32_t k = first; k < first + 4 && k < device->pixels; k++)
             word |= (uint32_t)pixels[k] << 8 * (k - first);
-        if (!status_becomes(device, FIRST_SPIKE__STATUS__ROOM_bm, FIRST_SPIKE__STATUS__ROOM_bm))
-            return FIRST_SPIKE_NO_ROOM;
-        WRITE(PIXELS, word);
+        error = send_word(device, word);
     }
-    return FIRST_SPIKE_OK;
+    return error;
+}
+
+first_spike_error_t first_spike_send_events(const first_spike_device_t *device, const uint32_t *events,
+                                            uint32_t count) {
+    first_spike_error_t error = send_error(device, true);
+    for (uint32_t k = 0; !error && k < count; k++) error = send_word(device, events[k]);
+    return error ? error : send_word(device, CLOSE);
 }
 
 bool first_spike_interrupt(const first_spike_device_t *device) {
@@ -130,13 +150,22 @@ first_spike_error_t first_spike_take(const first_spike_device_t *device, first_s
     return FIRST_SPIKE_OK;
 }
 
-first_spike_error_t first_spike_classify(const first_spike_device_t *device, const uint8_t *pixels,
-                                         first_spike_result_t *result) {
-    first_spike_error_t error = first_spike_send(device, pixels);
-    if (error) return error;
+static first_spike_error_t await_result(const first_spike_device_t *device, first_spike_result_t *result) {
     if (!status_becomes(device, FIRST_SPIKE__STATUS__WAITING_bm, FIRST_SPIKE__STATUS__WAITING_bm))
         return FIRST_SPIKE_NO_RESULT;
     return first_spike_take(device, result);
+}
+
+first_spike_error_t first_spike_classify(const first_spike_device_t *device, const uint8_t *pixels,
+                                         first_spike_result_t *result) {
+    first_spike_error_t error = first_spike_send(device, pixels);
+    return error ? error : await_result(device, result);
+}
+
+first_spike_error_t first_spike_classify_events(const first_spike_device_t *device, const uint32_t *events,
+                                                uint32_t count, first_spike_result_t *result) {
+    first_spike_error_t error = first_spike_send_events(device, events, count);
+    return error ? error : await_result(device, result);
 }
 
 void first_spike_count(const first_spike_device_t *device, first_spike_counters_t *counters) {

@@ -44,15 +44,17 @@ typedef enum {
     FIRST_SPIKE_NO_NETWORK,
     FIRST_SPIKE_NO_ROOM,
     FIRST_SPIKE_NO_RESULT,
+    FIRST_SPIKE_OTHER_INPUT,
     FIRST_SPIKE_ERRORS
 } first_spike_error_t;
 
 typedef struct {
     uintptr_t address;  // of the registers
-    uint32_t pixels;    // of an image
+    uint32_t pixels;    // of an image, or inputs of a recording
     uint32_t classes;
     uint32_t steps;
     uint32_t banks;     // of weights that can be loaded, 0 where they are constants
+    bool events;        // it takes recordings of events, not images
 } first_spike_device_t;
 
 // A network as first_spike/device/identity.py writes it: for one design, and of the machine's own byte order, which is
@@ -69,7 +71,8 @@ typedef struct {
     uint32_t class_index;
     uint32_t decision_time;  // a step; the number of steps where no output neuron fired
     bool silent, tie, bad_frame;
-    uint32_t cycles;         // from the last pixels of the image to its result, if images come one at a time
+    uint32_t cycles;         // from the last pixels of the image to its result, if images come one at a time; 0 where a
+                             // recording has its result before its end
 } first_spike_result_t;
 
 typedef struct {
@@ -92,6 +95,9 @@ first_spike_error_t first_spike_load(const first_spike_device_t *device, const f
 // Give an image, `device->pixels` bytes in raster order. Its result may be taken later, after the next image was given.
 first_spike_error_t first_spike_send(const first_spike_device_t *device, const uint8_t *pixels);
 
+// Give a recording: `count` events in the order of their steps, each [23:0] input, [31:24] step. As first_spike_send.
+first_spike_error_t first_spike_send_events(const first_spike_device_t *device, const uint32_t *events, uint32_t count);
+
 // For the interrupt handler: acknowledge; returns whether a result has come since the last time.
 bool first_spike_interrupt(const first_spike_device_t *device);
 
@@ -101,6 +107,10 @@ first_spike_error_t first_spike_take(const first_spike_device_t *device, first_s
 // Send an image, wait for its result without the interrupt, and take it. No other image may be under way.
 first_spike_error_t first_spike_classify(const first_spike_device_t *device, const uint8_t *pixels,
                                          first_spike_result_t *result);
+
+// The same for a recording.
+first_spike_error_t first_spike_classify_events(const first_spike_device_t *device, const uint32_t *events,
+                                                uint32_t count, first_spike_result_t *result);
 
 // What was counted since the reset.
 void first_spike_count(const first_spike_device_t *device, first_spike_counters_t *counters);

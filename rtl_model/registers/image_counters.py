@@ -6,7 +6,7 @@ from first_spike.rtl_model.registers.bundles import COUNT_BITS, EVENT_BITS
 
 
 @block
-def image_counters(clk, rst, restart, s_traffic, flags, m_counts):
+def image_counters(clk, rst, restart, s_traffic, flags, m_counts, *, before_end=False):
     """Counts images, cycles, stalls and flags of results, each modulo its width, and measures the latest latency.
 
     Ports:
@@ -14,6 +14,8 @@ def image_counters(clk, rst, restart, s_traffic, flags, m_counts):
         s_traffic: what happens at both ends of the core
         flags: {bad frame, tie, silent} of the result that is offered
         m_counts: the counters
+    Parameters:
+        before_end: a result may come before the last beat of its frame; its latency is 0
     Latency: a counter shows an event one cycle later.
     """
     images = Signal(modbv(0)[COUNT_BITS:])
@@ -71,6 +73,33 @@ def image_counters(clk, rst, restart, s_traffic, flags, m_counts):
             silent.next = 0
             ties.next = 0
             bad_frames.next = 0
+
+    if before_end:
+        answered = Signal(bool(0))
+
+        @always(clk.posedge)
+        def measure():
+            """From the last beat to the first offer, if that comes behind it."""
+            shown.next = s_traffic.offered and not s_traffic.taken
+            if came:
+                running.next = 0
+                answered.next = not running
+            elif running:
+                since.next = since + 1
+            if s_traffic.closed:
+                answered.next = 0
+                running.next = 0
+                since.next = 0
+                if not answered and (running or not came):
+                    running.next = 1
+                    since.next = 1
+            if rst or restart:
+                shown.next = 0
+                running.next = 0
+                since.next = 0
+                answered.next = 0
+
+        return tell, announce, count, measure
 
     @always(clk.posedge)
     def measure():

@@ -1,19 +1,20 @@
 """What the hardware of every convolution is built as and filled with, however many places of its kernel it works on in
 a cycle."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar
 
 import numpy as np
 
 from first_spike.golden.contract.limits import SHALLOW_WORDS
 from first_spike.rtl_model.parts.streams import bits_for
-from first_spike.rtl_model.shape.layer_shape import LayerContents, potential_width
+from first_spike.rtl_model.shape.layer_shape import LayerContents, needed_bits, potential_bounds
+from first_spike.rtl_model.shape.loaded_memories import LoadedMemories
 from first_spike.rtl_model.shape.placement import folds_of, windows_of
 
 
 @dataclass(frozen=True)
-class ConvolutionShape:
+class ConvolutionShape(LoadedMemories):
     """A convolution of `lanes` lanes, the channels of one position that are worked on side by side. A spike visits the
     positions that stand for its source in a table."""
 
@@ -30,8 +31,10 @@ class ConvolutionShape:
     weight_words: int
     fold_stride: int  # of the addresses of weights from fold to fold of channels, in units of 2 ** place_bits
     row_stride: int  # from row to row of positions
+    weight_banks: int | None = field(default=None, kw_only=True)  # these three as in LayerShape
+    start_bits: int | None = field(default=None, kw_only=True)
+    spram: bool = field(default=False, kw_only=True)
     is_map: ClassVar[bool] = True  # its block wants the reset, and is never the last
-    start_bits: ClassVar[None] = None  # its weights are constants
 
     @property
     def code_bits(self):
@@ -42,6 +45,21 @@ class ConvolutionShape:
     def address_bits(self):
         """Width of an address of the weight memory without the place."""
         return bits_for(-(-self.weight_words >> self.place_bits))
+
+    @property
+    def weight_address_bits(self):
+        """Width of the same with the place."""
+        return self.address_bits + self.place_bits
+
+    @property
+    def weight_lanes(self):
+        """Weights in a word."""
+        return self.lanes
+
+    @property
+    def start_folds(self):
+        """How many start values a lane has."""
+        return self.channel_folds
 
     @property
     def table_bits(self):
@@ -64,12 +82,9 @@ def common_numbers(layer, lanes, feed, name):
     channels = len(layer.thresholds)
     channel_folds = -(-channels // lanes)
     place_bits, sources, _ = source_table(layer, feed)
-    lowest, highest = potential_limits(layer, feed)
-    if channel_folds * lanes > channels and layer.weight_bits == 1:
-        # the code of a surplus weight is 0, which a one-bit layer takes for -1
-        lowest -= feed.most_events or layer.geometry.places
     return dict(name=name, lanes=lanes, folds=folds_of(layer.neurons, lanes, windows_of(layer)), ways=1, rows=feed.rows,
-                row_bits=feed.row_bits, weight_bits=layer.weight_bits, potential_bits=potential_width(lowest, highest),
+                row_bits=feed.row_bits, weight_bits=layer.weight_bits,
+                potential_bits=needed_bits(layer, lanes, feed.most_events).potential,
                 channel_folds=channel_folds, place_bits=place_bits, fold_stride=sources)
 
 
@@ -87,7 +102,7 @@ class ConvolutionContents(LayerContents):
 def first_potentials(layer, shape, feed):
     """int64 [folds of channels, lanes]: what potentials begin with; surplus lanes with the lowest that there is."""
     channels, places = len(layer.thresholds), shape.channel_folds * shape.lanes
-    initials = np.full(places, potential_limits(layer, feed)[0])
+    initials = np.full(places, potential_bounds(layer, feed.most_events)[0])
     initials[:channels] = -layer.thresholds.astype(np.int64) - 1
     return initials.reshape(shape.channel_folds, shape.lanes)
 
@@ -100,14 +115,6 @@ def weight_codes(layer, shape):
     codes = np.zeros((*weights.shape[:3], shape.channel_folds * shape.lanes), np.int64)
     codes[..., :channels] = (weights > 0) if shape.weight_bits == 1 else weights % (1 << shape.weight_bits)
     return codes
-
-
-def potential_limits(layer, feed):
-    """(lowest, highest) potential less threshold and one that any neuron of a golden ConvolutionLayer can reach, fed by
-    `feed`."""
-    initials = -layer.thresholds.astype(np.int64) - 1
-    lowest, highest = (bound.reshape(-1, len(initials)) for bound in layer.bounds(feed.most_events))
-    return int((initials + lowest).min()), int((initials + highest).max())
 
 
 def source_table(layer, feed):

@@ -1,18 +1,17 @@
 """The numbers of a dense layer, and what its memories hold."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 
 from first_spike.golden.contract.limits import BLOCK_RAM_STAGES, COMBINED_WAYS, SHALLOW_WORDS, WAY_SUM_STAGES
-from first_spike.rtl_model.parts.streams import LOAD_DATA_BITS, bits_for
-
-SPRAM_BITS = 1 << 16  # of a memory of weights from which on SPRAM is worth it: a quarter of one, 16 block RAMs of iCE40
+from first_spike.rtl_model.parts.streams import bits_for
+from first_spike.rtl_model.shape.loaded_memories import LoadedMemories
 
 
 @dataclass(frozen=True)
-class LayerShape:
+class LayerShape(LoadedMemories):
     """A layer of `lanes` lanes and `folds` folds; neuron = fold * lanes + lane. The surplus lanes of the last fold are
     neurons with weights of zero that start at the lowest potential: they never fire and never win.
 
@@ -27,8 +26,8 @@ class LayerShape:
     row_bits: int  # of their number on the spike stream
     weight_bits: int
     potential_bits: int
-    banks: int | None = None  # of loaded weights; None where they are constants
-    start_bits: int | None = None  # of what a loaded potential begins with; above them it has ones
+    weight_banks: int | None = field(default=None, kw_only=True)  # of loaded weights; None where they are constants
+    start_bits: int | None = field(default=None, kw_only=True)  # of what a loaded potential begins with, below ones
     spram: bool = field(default=False, kw_only=True)  # what loaded weights are kept in, rather than in block RAM
     is_map: ClassVar[bool] = False  # its block keeps nothing over a reset, and may be the last
 
@@ -39,47 +38,34 @@ class LayerShape:
         return max(2, self.weight_bits)
 
     @property
-    def words(self):
+    def weight_words(self):
         """Number of words in the weight memory of a way."""
         return self.folds * self.rows
+
+    @property
+    def weight_lanes(self):
+        """Weights in a word."""
+        return self.lanes
+
+    @property
+    def start_folds(self):
+        """How many start values a lane has."""
+        return self.folds
 
     @property
     def address_bits(self):
         """Width of an address of the weight memory of a way: no less than that of a row, which may be wider where rows
         are few."""
-        return max(bits_for(self.words), self.row_bits)
+        return max(bits_for(self.weight_words), self.row_bits)
+
+    @property
+    def weight_address_bits(self):
+        """Width of the address of a word of weights."""
+        return self.address_bits
 
     def most_vectors(self, steps):
         """How many vectors an image puts into the queue behind it at the most: one for each fold and step."""
         return steps * self.folds
-
-    @property
-    def write_parts(self):
-        """Parts that a loaded word of weights of a way is written in."""
-        return -(-self.lanes * self.weight_bits // LOAD_DATA_BITS)
-
-    @property
-    def write_bits(self):
-        """Width of the address {word, part} of a part of a word."""
-        return self.address_bits + (self.write_parts - 1).bit_length()
-
-    @property
-    def part_bits(self):
-        """Width of such a part; the last may have fewer bits."""
-        return min(self.lanes * self.weight_bits, LOAD_DATA_BITS)
-
-    @property
-    def start_address_bits(self):
-        """Width of the address {fold, lane} of what a loaded potential begins with."""
-        return (self.folds - 1).bit_length() + (self.lanes - 1).bit_length()
-
-    def write_of_way(self, s_write, way):
-        """What is written to the weights of one way, of the MemoryWrite of the layer."""
-        return s_write.to(way, 1, self.write_bits, self.part_bits)
-
-    def write_of_starts(self, s_write):
-        """What is written to the start values, of the same."""
-        return s_write.to(self.ways, 1, self.start_address_bits, self.start_bits)
 
     @property
     def lane_parameters(self):
@@ -89,7 +75,7 @@ class LayerShape:
     @property
     def read_stages(self):
         """Pipeline stages between the address and the last register behind the weight memory."""
-        return 0 if self.words <= SHALLOW_WORDS else BLOCK_RAM_STAGES
+        return 0 if self.weight_words <= SHALLOW_WORDS else BLOCK_RAM_STAGES
 
     @property
     def sum_stages(self):
@@ -110,15 +96,6 @@ def layer_shape(layer, lanes, feed, name):
                       potential_bits=needed_bits(layer, lanes, feed.most_events).potential)
 
 
-def loaded_shape(shape, layer, configuration):
-    """The LayerShape of a golden Layer made into one with loaded weights: as wide as the layer needs, and wider by the
-    margin that the Configuration leaves to others."""
-    needed, margin = needed_bits(layer, shape.lanes), configuration.potential_margin
-    bits = shape.words * shape.lanes * shape.weight_bits
-    return replace(shape, banks=configuration.weight_banks, potential_bits=needed.potential + margin,
-                   start_bits=needed.start + margin, spram=configuration.in_spram and bits > SPRAM_BITS)
-
-
 class NeededBits(NamedTuple):
     """potential: of a potential, in two's complement; start: of what it begins with, below bits that are all ones."""
 
@@ -129,9 +106,9 @@ class NeededBits(NamedTuple):
 def needed_bits(layer, lanes, most_events=None):
     """The NeededBits of the weights and thresholds of a golden Layer in `lanes` lanes; most_events: as in Feed."""
     lowest, highest = potential_bounds(layer, most_events)
-    surplus = layer.neurons % lanes != 0
+    surplus = len(layer.thresholds) % lanes != 0
     # The code of a surplus weight is 0, which a one-bit layer takes for -1.
-    floor = lowest - (most_events or layer.inputs) if surplus and layer.weight_bits == 1 else lowest
+    floor = lowest - (most_events or len(layer.weights)) if surplus and layer.weight_bits == 1 else lowest
     first = lowest if surplus else -int(layer.thresholds.max()) - 1  # what a surplus neuron starts with lies lowest
     return NeededBits(potential_width(floor, highest), (-first - 1).bit_length())
 
@@ -142,10 +119,10 @@ def potential_width(lowest, highest):
 
 
 def potential_bounds(layer, most_events):
-    """(lowest, highest) potential less threshold and one that any neuron of a golden layer can reach; most_events: as
-    in Feed."""
-    lowest, highest = layer.bounds(most_events)
+    """(lowest, highest) potential less threshold and one that any neuron of a golden layer, dense or a convolution, can
+    reach; most_events: as in Feed."""
     initials = -layer.thresholds.astype("int64") - 1
+    lowest, highest = (bound.reshape(-1, len(initials)) for bound in layer.bounds(most_events))
     return int((initials + lowest).min()), int((initials + highest).max())
 
 

@@ -11,12 +11,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from first_spike.golden.contract.base_network import PIXELS
+from first_spike.golden.contract.geometry import by
 from first_spike.golden.contract.limits import LISTENED_BEATS
 from first_spike.golden.errors import UserError
 from first_spike.rtl_model.parts.streams import LOAD_ADDRESS_BITS, LOAD_DATA_BITS, bits_for
 from first_spike.rtl_model.shape.frames import listened_pixels
-from first_spike.rtl_model.shape.layer_shape import layer_contents, layer_shape, loaded_shape, needed_bits
-from first_spike.rtl_model.shape.placement import layer_feeds
+from first_spike.rtl_model.shape.kinds import as_built, contents_of_layers, layer_shapes
+from first_spike.rtl_model.shape.layer_shape import needed_bits
 
 MASK = "pixel_mask"  # the last Region, where there is one
 
@@ -44,9 +46,9 @@ def load_map(design):
     """
     found = []
     for shape in _shapes(design):
-        found += [_region(f"{shape.name}_weights_{way}", shape.words, shape.write_parts, shape.write_bits,
-                          shape.part_bits) for way in range(shape.ways)]
-        found.append(_region(f"{shape.name}_starts", shape.folds, shape.lanes, shape.start_address_bits,
+        found += [_region(f"{shape.name}_weights_{way}", shape.weight_words, shape.write_parts,
+                          shape.write_bits, shape.part_bits) for way in range(shape.ways)]
+        found.append(_region(f"{shape.name}_starts", shape.start_folds, shape.lanes, shape.start_address_bits,
                              shape.start_bits))
     if has_mask(design):
         beats = -(-design.network.inputs // design.configuration.pixels)
@@ -63,9 +65,10 @@ def load_map(design):
 
 def has_mask(design):
     """Whether the mask of the pixels is a memory of its own. A long image has none, as with constants; nor have two
-    banks, since an image is loaded before it is known which of them it takes: every pixel is listened to."""
+    banks, since an image is loaded before it is known which of them it takes: every pixel is listened to. Events have
+    none."""
     beats = -(-design.network.inputs // design.configuration.pixels)
-    return design.configuration.weight_banks == 1 and beats <= LISTENED_BEATS
+    return design.network.takes == PIXELS and design.configuration.weight_banks == 1 and beats <= LISTENED_BEATS
 
 
 def load_words(design):
@@ -73,14 +76,12 @@ def load_words(design):
     address i. Raises UserError as `load_map` does."""
     regions = {region.name: region for region in load_map(design)}
     words = np.zeros(max(region.first + region.words for region in regions.values()), np.uint16)
-    feeds = layer_feeds(design)
-    for layer, shape, feed in zip(design.network.layers, _shapes(design), feeds, strict=True):
-        contents = layer_contents(layer, shape, feed)
+    for shape, contents in zip(_shapes(design), contents_of_layers(design), strict=True):
         parts = shape.write_parts
         for way, own in enumerate(contents.words):
             cut = b"".join(word.to_bytes(2 * parts, "little") for word in own)
             _put(words, regions[f"{shape.name}_weights_{way}"], np.frombuffer(cut, "<u2").reshape(-1, parts))
-        _put(words, regions[f"{shape.name}_starts"], np.array(contents.initials) & 0xFFFF)
+        _put(words, regions[f"{shape.name}_starts"], np.array(contents.initials[:shape.start_folds]) & 0xFFFF)
     if MASK in regions:
         _put(words, regions[MASK], np.array([listened_pixels(design.network.used_inputs,
                                                              design.configuration.pixels)]).T)
@@ -95,6 +96,8 @@ def weight_map(design):
     decides = [network.steps, network.image_shape, network.sizes, design.configuration.weight_banks,
                [[shape.weight_bits, shape.potential_bits, shape.start_bits] for shape in shapes],
                load_map(design)]
+    decides += [facts for layer in network.layers if (facts := as_built(layer).facts())]
+    decides += [] if network.takes == PIXELS else [network.most_events]
     return zlib.crc32(json.dumps(decides).encode())
 
 
@@ -104,23 +107,35 @@ def fits(network, design):
     design: what `describe` of the manifest gives, or the manifest itself, of a design with loaded weights.
     """
     layers = design["layers"]
+    if network.most_events != design.get("most_events"):
+        return f"the network takes {_taken(network.most_events)}, the design {_taken(design.get('most_events'))}"
     pairs = [("steps", network.steps, design["steps"]),
              ("an image shape of", list(network.image_shape), list(design["image_shape"])),
              ("layers of", list(network.sizes), [layer["neurons"] for layer in layers]),
-             ("weight bits of", [layer.weight_bits for layer in network.layers],
+             ("weight bits of", [as_built(layer).weight_bits for layer in network.layers],
               [layer["weight_bits"] for layer in layers])]
     for what, found, wanted in pairs:
         if found != wanted:
             return f"the network has {_said(what, found)}, the design {_said(what, wanted)}"
-    for number, (layer, made) in enumerate(zip(network.layers, layers, strict=True)):
-        if layer.kind != "dense":
-            return f"layer {number} of the network is of the kind {layer.kind}, that of the design is dense"
-        needed = needed_bits(layer, made["lanes"])
+    for number, (layer, made) in enumerate(zip(map(as_built, network.layers), layers, strict=True)):
+        found, wanted = layer.facts(), made.get("convolution", {})
+        if found != wanted:
+            return f"layer {number} of the network is {_kind_said(found)}, that of the design {_kind_said(wanted)}"
+        needed = needed_bits(layer, made["lanes"], None if number else network.most_events)
         for what, bits, room in (("potentials", needed.potential, made["potential_bits"]),
                                  ("thresholds", needed.start, made["start_bits"])):
             if bits > room:
                 return f"layer {number} of the network needs {what} of {bits} bits, the design has {room}"
     return None
+
+
+def _taken(most_events):
+    return "images" if most_events is None else f"recordings of up to {most_events} events"
+
+
+def _kind_said(facts):
+    return " ".join(["a convolution of", *(f"{name} {by(value)}" for name, value in facts.items())]) if facts else (
+        "dense")
 
 
 def _said(what, value):
@@ -130,14 +145,12 @@ def _said(what, value):
 
 
 def _shapes(design):
-    lanes = design.lanes
-    shapes = [loaded_shape(layer_shape(layer, lanes[k], feed, f"layer{k}"), layer, design.configuration)
-              for k, (layer, feed) in enumerate(zip(design.network.layers, layer_feeds(design), strict=True))]
+    shapes = layer_shapes(design)
     for number, shape in enumerate(shapes):
         if shape.start_bits > LOAD_DATA_BITS:
             raise UserError(f"layer {number} needs thresholds of {shape.start_bits} bits, and {LOAD_DATA_BITS} can be "
-                            f"loaded: choose fewer bits, lanes that divide its {design.network.sizes[number]} neurons, "
-                            f"or constants")
+                            f"loaded: choose fewer bits, lanes that divide its {design.network.widths[number]} "
+                            f"{design.network.layers[number].column}s, or constants")
     return shapes
 
 

@@ -47,6 +47,11 @@ class RowShape(ConvolutionShape):
                     top=self.top_bits, mask=self.banks, address=self.address_bits)
 
     @property
+    def weight_lanes(self):
+        """Weights in a word."""
+        return self.banks * self.lanes
+
+    @property
     def y_bits(self):
         """Width of a row of positions."""
         return bits_for(self.positions[0])

@@ -34,16 +34,6 @@ def test_a_top_is_found_by_its_name_and_its_ports_are_those_of_its_block(name):
     assert top.ports(design)["clk"] is not top.ports(design)["clk"]
 
 
-def test_events_have_the_core_alone():
-    network = network_of(9)
-    assert len(TOPS[DEFAULT].ports(Design(network, pixels=2))["s_axis"].tdata) == 32
-    TOPS[DEFAULT].require(Design(network))
-    for name in sorted(set(TOPS) - {DEFAULT}):
-        TOPS[name].require(Design(network_of(None)))
-        with pytest.raises(UserError, match=f"takes events, for which there is no design {name} yet"):
-            TOPS[name].require(Design(network))
-
-
 def test_options_of_streams_are_ports_and_are_refused_where_there_are_none():
     design = Design(network_of(None), pixels=2, tkeep=1)
     assert TOPS[DEFAULT].ports(design)["s_axis"].members == ("tdata", "tvalid", "tready", "tlast", "tkeep")
@@ -54,3 +44,8 @@ def test_options_of_streams_are_ports_and_are_refused_where_there_are_none():
         else:
             with pytest.raises(UserError, match=f"{name} has no streams: leave out tkeep"):
                 TOPS[name].require(design)
+
+
+@pytest.mark.parametrize("name", STREAMED)
+def test_a_beat_is_an_event_where_these_are_taken(name):
+    assert len(TOPS[name].ports(Design(network_of(9), pixels=2))["s_axis"].tdata) == 32

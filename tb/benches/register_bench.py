@@ -13,16 +13,19 @@ from cocotb.triggers import RisingEdge, with_timeout
 from cocotbext.axi import AxiLiteBus, AxiLiteMaster, AxiResp
 
 from first_spike.comparison.harness import AxiEnds, stalls, start
+from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import infer
+from first_spike.golden.recordings import Recordings
 from first_spike.golden.tests.random_networks import random_images
 from first_spike.rtl_model.registers.addresses import REGISTERS
-from first_spike.rtl_model.shape.frames import beat_bytes
+from first_spike.rtl_model.shape.frames import INPUT_BITS, NO_INPUT, beat_bytes, frames_of
 from first_spike.rtl_model.simulate import patience
 from tb.benches.test_loaded_weights import networks_of
+from tb.scenarios.accelerator_bench import bench_images
 
 ACCESS_NS = 5000  # within which any access is answered: 255 cycles of waiting for room, and stalls
 
@@ -82,9 +85,15 @@ class RegisterBench:
             pass
 
     async def write_image(self, image):
-        """The pixels of an image, once there is room."""
+        """The pixels of an image, or the events of one of Recordings and the close, once there is room."""
         while not await self.field("STATUS", "room"):
             pass
+        if isinstance(image, Recordings):
+            events = np.frombuffer(frames_of(self.design, image)[0], "<u4").tolist()
+            close = int(self.rng.integers(256)) << INPUT_BITS | NO_INPUT  # its step means nothing
+            for word in (events if len(image.inputs) else []) + [close]:
+                await self.write("PIXELS", word)
+            return
         data = bytes(np.asarray(image, np.uint8).ravel())
         for first in range(0, len(data), 4):
             part = data[first:first + 4]
@@ -101,7 +110,9 @@ class RegisterBench:
         return word
 
     def images(self, count):
-        """uint8 [count, rows, columns]."""
+        """uint8 [count, rows, columns], or Recordings."""
+        if self.network.takes == EVENTS:
+            return bench_images(self.rng, self.network, count)
         made = []
         while len(made) < count:
             made += list(random_images(self.rng, self.network))
@@ -110,7 +121,7 @@ class RegisterBench:
     def expected(self, images):
         """(inference, result words) of golden."""
         result = infer(self.network, images)
-        return result, pack(result.classes, result.decision_time, result.silent, result.tie)
+        return result, pack(result.classes, result.decision_time, result.silent, result.tie, result.bad)
 
 
 IMAGES = 30  # different ones
@@ -125,10 +136,11 @@ class TrafficBench(RegisterBench):
         parameters = json.loads(os.environ["FIRST_SPIKE_BENCH"])
         self.networks = networks_of(*parameters["networks"])[:parameters["count"]]
         self.pool = self.images(IMAGES)
+        self.frames = frames_of(self.design, self.pool)
         self.words = []  # of each network on each image of the pool
         for network in self.networks:
             found = infer(network, self.pool)
-            self.words.append(pack(found.classes, found.decision_time, found.silent, found.tie))
+            self.words.append(pack(found.classes, found.decision_time, found.silent, found.tie, found.bad))
         self.loaded = self.committed = -1  # numbers of networks: the latest whose commit was answered, and was sent
         self.sent = []  # of each image its number in the pool, and `loaded` when it was sent
         self.answered = []  # of each result its word, and `committed` when it came
@@ -146,7 +158,7 @@ class TrafficBench(RegisterBench):
             if len(self.sent) - len(self.answered) < AHEAD:
                 number = int(self.rng.integers(IMAGES))
                 self.sent.append((number, self.loaded))
-                self.ends.send(self.pool[number])
+                self.ends.send(self.frames[number])
                 more -= loading.done()
             await RisingEdge(self.dut.clk)
 

@@ -3,6 +3,7 @@ traffic."""
 
 import json
 import os
+from dataclasses import replace
 
 import cocotb
 import numpy as np
@@ -15,8 +16,10 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.tests.random_networks import random_layer
+from first_spike.golden.recordings import Recordings
+from first_spike.golden.tests.random_networks import random_layer, worded_network
 from first_spike.rtl_model.parts.streams import LOAD_ADDRESS_BITS
+from first_spike.rtl_model.shape.kinds import as_built
 from first_spike.rtl_model.shape.layer_shape import needed_bits
 from first_spike.rtl_model.shape.load_map import load_map, load_words
 from tb.scenarios.accelerator_bench import AcceleratorBench
@@ -27,24 +30,30 @@ ONE_BANK, TWO_BANKS = 2, 2  # cocotb tests of each kind below
 STEPS = 16
 
 
-def networks_of(seed, shape, sizes, bits):
-    """Random Networks of one shape, NETWORKS of them."""
+def networks_of(seed, shape, sizes, bits, most_events=None):
+    """Random Networks of one shape, NETWORKS of them, the layers of which `sizes` gives as numbers of neurons or says
+    in words; most_events: as in Network."""
     made = []
     for number in range(NETWORKS):
         rng = np.random.default_rng([seed, number])
+        if isinstance(sizes, str):
+            made.append(replace(worded_network(rng, sizes, tuple(shape), bits, STEPS), most_events=most_events))
+            continue
         ends = zip((shape[0] * shape[1], *sizes[:-1]), sizes)
         layers = [random_layer(rng, *pair, width, shared=k == len(sizes) - 1)
                   for k, (pair, width) in enumerate(zip(ends, bits))]
         if bits[0] > 1 and number % 2:  # pixels that nobody listens to, others each time
             deaf = layers[0].weights * (rng.random((len(layers[0].weights), 1)) < 0.6)
             layers[0] = Layer(deaf.astype(np.int8), layers[0].thresholds, bits[0])
-        made.append(Network(STEPS, shape, layers, [f"class {j}" for j in range(sizes[-1])], f"random, number {number}"))
+        made.append(Network(STEPS, shape, layers, [f"class {j}" for j in range(sizes[-1])], f"random, number {number}",
+                            most_events=most_events))
     return made
 
 
 def margin_of(networks, lanes):
     """Bits that a design made from the first of the Networks must have to spare for all of them."""
-    needed = np.array([[needed_bits(layer, count) for layer, count in zip(network.layers, lanes, strict=True)]
+    needed = np.array([[needed_bits(as_built(layer), count, None if number else network.most_events)
+                        for number, (layer, count) in enumerate(zip(network.layers, lanes, strict=True))]
                        for network in networks])
     return max(0, int((needed - needed[0]).max()))
 
@@ -76,8 +85,8 @@ class LoadedBench(AcceleratorBench):
     async def check(self, images, network_of):
         """Take a result for each of the images that were sent and compare it, and all spikes, with those of the network
         whose number `network_of(number of the image)` is, once there is its result."""
-        answers = [infer(network, np.array(images), until_decision=True) for network in self.networks[:UNDER_TRAFFIC]]
-        words = [pack(each.classes, each.decision_time, each.silent, each.tie) for each in answers]
+        answers = [infer(network, together(images), until_decision=True) for network in self.networks[:UNDER_TRAFFIC]]
+        words = [pack(each.classes, each.decision_time, each.silent, each.tie, each.bad) for each in answers]
         for number in range(len(images)):
             word = await with_timeout(self.ends.receive(), self.deadline, "ns")
             expected, right = answers[network_of(number)], words[network_of(number)][number]
@@ -88,6 +97,15 @@ class LoadedBench(AcceleratorBench):
         for _ in range(50):
             await RisingEdge(self.dut.clk)
         assert self.ends.sink.empty() and len(self.used) == len(images)
+
+
+def together(images):
+    """A list of images, each an array or Recordings of one, as one."""
+    if not isinstance(images[0], Recordings):
+        return np.concatenate(images)
+    lengths = np.concatenate([np.diff(one.offsets) for one in images])
+    return Recordings(np.concatenate([[0], np.cumsum(lengths)]), np.concatenate([one.inputs for one in images]),
+                      np.concatenate([one.steps for one in images]))
 
 
 def for_banks(number):
@@ -153,8 +171,8 @@ async def loads_a_bank_under_traffic_and_swaps(dut):
     async def traffic():
         while not swapping.done() or len(images) < len(bench.used) + 3:
             if len(images) < len(bench.used) + 4:
-                images.append(bench.images(1)[0])
-                bench.ends.send(images[-1])
+                images.append(bench.images(1))
+                bench.send(images[-1])
             await RisingEdge(dut.clk)
 
     cocotb.start_soon(remember())
@@ -179,20 +197,22 @@ async def swaps_between_two_images_whenever_it_is_told_to(dut):
                 await RisingEdge(dut.clk)
 
     cocotb.start_soon(toggle())
-    images = bench.images(40)
+    images = [bench.images(1) for _ in range(40)]
     for image in images:
-        bench.ends.send(image)
+        bench.send(image)
         for _ in range(int(bench.rng.choice([0, 150, 300]))):  # the core is idle when some of them come
             await RisingEdge(dut.clk)
     await bench.check(images, lambda number: bench.used[number])
     assert set(bench.used) == {0, 1}
 
 
-DESIGNS = {  # seed, image shape, neurons, bits; lanes, pixels, spikes and events per cycle
+DESIGNS = {  # seed, image shape, neurons, bits, most events; lanes, pixels, spikes and events per cycle
     "a lane each": ((1, (9, 8), (10, 5), (4, 4)), (), 8, 4, 1),
     "folds": ((2, (8, 9), (14, 9, 5), (3, 8, 1)), (5, 4, 2), 4, 2, 2),
     "spram": ((4, (20, 20), (42, 5), (4, 4)), (14, 5), 1, 1, 1),
     "one bit, one lane": ((3, (5, 4), (7, 3), (1, 1)), (1,), 1, 1, 1),
+    "events": ((5, (5, 6), (10, 5), (4, 4), 40), (), 8, 4, 1),
+    "events, folds": ((6, (5, 6), (10, 7, 5), (3, 1, 5), 30), (4, 3, 2), 8, 2, 1),
 }
 
 
@@ -204,6 +224,7 @@ def of_the_grid(*point):
 @pytest.mark.thorough
 @pytest.mark.parametrize("name, banks", [
     ("a lane each", 1), of_the_grid("a lane each", 2), of_the_grid("folds", 1), ("folds", 2),
+    ("events", 2), of_the_grid("events", 1), of_the_grid("events, folds", 1), of_the_grid("events, folds", 2),
     of_the_grid("spram", 1), of_the_grid("one bit, one lane", 1), of_the_grid("one bit, one lane", 2)])
 def test_loaded_weights(run_accelerator, name, banks):
     networks, lanes, pixels, spikes, events = DESIGNS[name]

@@ -11,7 +11,6 @@ from cocotbext.axi import AxiStreamFrame
 
 from first_spike.commands.lint import lint
 from first_spike.golden.contract.base_network import PIXELS
-from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.limits import pack
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings

@@ -20,7 +20,6 @@ from first_spike.rtl_model.encoder.first_step_way import first_step_queue
 from first_spike.rtl_model.layer.candidate_queue import candidate_queue
 from first_spike.rtl_model.layer.if_lane import if_lane
 from first_spike.rtl_model.layer.if_layer_map import if_layer_map
-from first_spike.rtl_model.layer.kinds import contents_of_layers, layer_shapes
 from first_spike.rtl_model.parts.queue import queue
 from first_spike.rtl_model.parts.streams import (
     AxiLite,
@@ -41,6 +40,7 @@ from first_spike.rtl_model.serial.frame_receiver import frame_receiver
 from first_spike.rtl_model.serial.frame_sender import frame_sender
 from first_spike.rtl_model.serial.serial_bridge import serial_bridge
 from first_spike.rtl_model.serial.uart import uart_rx
+from first_spike.rtl_model.shape.kinds import contents_of_layers, layer_shapes
 from first_spike.rtl_model.shape.placement import layer_feeds
 from tb.scenarios.small_designs import write_block
 

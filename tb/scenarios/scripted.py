@@ -16,9 +16,9 @@ from first_spike.golden.contract.limits import pack
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import predict
-from first_spike.rtl_model.layer.kinds import layer_shapes
 from first_spike.rtl_model.record import CLEARED, DECIDED, DECISION, HIDDEN, HOLD, OUTPUT
 from first_spike.rtl_model.shape.frames import beat_bytes, frames_of
+from first_spike.rtl_model.shape.kinds import layer_shapes
 from first_spike.rtl_model.shape.load_map import load_words
 from first_spike.rtl_model.shape.placement import layer_feeds
 from first_spike.rtl_model.simulate import patience

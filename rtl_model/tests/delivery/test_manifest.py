@@ -99,11 +99,6 @@ def test_a_design_for_events_says_so(network, tmp_path):
     top = (made / "accelerator.v").read_text()
     assert "// most_events = 9: of a recording" in top and "pixel" not in top
     assert "up to 9 beats" in (made / "README.md").read_text() and "pixels" not in (made / "README.md").read_text()
-    for refused in (dict(configuration=Configuration(weights="loadable")), dict(top="accelerator_axi")):
-        with pytest.raises(UserError, match="the network takes events, for which there is no "):
-            generate(Design(network, refused.get("configuration")), tmp_path / "none",
-                     top=refused.get("top", "accelerator"))
-    assert not (tmp_path / "none").exists()
 
 
 def test_classes_and_shape_and_the_result_word(folder, network):

@@ -14,7 +14,8 @@ from first_spike.golden.tests.random_networks import random_images, random_layer
 from first_spike.rtl_model.layer.if_layer import if_layer
 from first_spike.rtl_model.layer.if_layer_folded import if_layer_folded
 from first_spike.rtl_model.layer.if_layer_map import if_layer_map
-from first_spike.rtl_model.layer.kinds import KINDS, blocks_of_layers, contents_of_layers, layer_shapes
+from first_spike.rtl_model.layer.kinds import blocks_of_layers
+from first_spike.rtl_model.shape.kinds import KINDS, contents_of_layers, layer_shapes
 from first_spike.rtl_model.simulate import simulate
 
 CONFIGURATION = Configuration((4,), 4)
@@ -56,11 +57,11 @@ def test_a_second_kind_is_an_entry_in_the_table(monkeypatch):
         layer_shapes(Design(network, CONFIGURATION))
     asked = []
 
-    def block(shape):
+    def contents(layer, shape, feed):
         asked.append(shape.name)
-        return KINDS["dense"].block(shape)
+        return KINDS["dense"].contents(layer, shape, feed)
 
-    monkeypatch.setitem(KINDS, "twin", KINDS["dense"]._replace(block=block))
+    monkeypatch.setitem(KINDS, "twin", KINDS["dense"]._replace(contents=contents))
     images = random_images(np.random.default_rng(2), network)[3:5]
     found, expected = (simulate(Design(each, CONFIGURATION), images) for each in (network, network_of(Layer)))
     assert found.words.tolist() == expected.words.tolist() and asked == ["layer0"]

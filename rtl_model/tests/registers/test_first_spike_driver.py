@@ -248,8 +248,8 @@ def test_a_device_that_does_nothing_is_given_up(library):
 
 
 def test_every_error_has_a_sentence_of_its_own(library):
-    sentences = [library.first_spike_sentence(error) for error in range(18)]
-    assert len(set(sentences)) == 17 and sentences[16:] == 2 * [b"no such error"] and sentences[0] == b"no error"
+    sentences = [library.first_spike_sentence(error) for error in range(19)]
+    assert len(set(sentences)) == 18 and sentences[17:] == 2 * [b"no such error"] and sentences[0] == b"no error"
 
 
 def test_a_program_in_cpp_uses_it(tmp_path):
@@ -264,3 +264,31 @@ def test_a_program_in_cpp_uses_it(tmp_path):
     assert said == ["no error", "no error", "the weights of this accelerator are constants",
                     "the accelerator takes no more pixels", "there is no result",
                     "the accelerator takes no more pixels", "784 pixels, 10 classes, interrupt 1"]
+
+
+@pytest.mark.parametrize("banks", [0, 1])
+def test_a_recording_is_its_events_and_the_close(library, banks):
+    """A device for the one refuses the other before anything is written, and so does one without a network."""
+    toy = ToyRegisters(banks)
+    driver = Driver(library, toy)
+    toy.values["SHAPE"] = 2 << 8
+    assert driver.identify() == driver.call("start", False) == "no error" and driver.device.events
+    events, result = np.array([5, 1 << 24 | 3, 15 << 24], "<u4"), CResult()
+    if banks:
+        assert driver.call("send_events", exact(events.tobytes()), 3) == "no network is loaded"
+        assert driver.load(SHAPE=2 << 8) == "no error"
+    del toy.accesses[:]
+    other = "the accelerator takes images or recordings of events, and was given the other"
+    assert driver.send() == driver.call("classify", exact(IMAGE), ctypes.byref(result)) == other
+    assert not toy.accesses
+    for count in (0, 1, 3):
+        assert driver.call("send_events", exact(events.tobytes()), count) == "no error"
+        written = [access[1] for access in toy.accesses if access[0] == "PIXELS"]
+        assert written == [*events[:count].tolist(), 0xFFFFFF]
+        del toy.accesses[:]
+    toy.pixels = bytes(4)
+    toy.results.clear()
+    assert driver.call("classify_events", exact(events.tobytes()), 1, ctypes.byref(result)) == "no error"
+    driver = ready(library, 0)
+    assert driver.call("send_events", exact(events.tobytes()), 3) == other
+    assert driver.call("classify_events", exact(events.tobytes()), 3, ctypes.byref(result)) == other

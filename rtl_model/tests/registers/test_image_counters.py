@@ -97,3 +97,33 @@ def test_a_latency_begins_wherever_a_frame_closes():
             assert counts.latency == 0, "nothing is measured any more"
 
     run(image_counters, dict(ports, s_traffic=traffic, flags=flags, m_counts=counts), stimulus())
+
+
+def test_a_result_before_the_end_of_its_frame_has_no_latency():
+    """Where that may be: before the last beat, in its cycle, and behind it; a restart leaves nothing of it."""
+    ports, flags, counts = signals("clk", "rst", "restart"), vector(3), Counts()
+    clk, rst, restart = ports.values()
+    traffic = Traffic().only("closed", "offered", "taken", "source_waits", "sink_waits")
+
+    def stimulus():
+        rst.next = 1
+        yield clk.negedge
+        rst.next = 0
+        for closes in [4, 9, 3, 8, 10, 2, 15, 6, 7, 8, 5]:  # the result is offered from cycle 8 on, and taken in 11
+            for cycle in range(17):
+                traffic.closed.next = cycle == closes
+                traffic.offered.next = 8 <= cycle <= 11
+                traffic.taken.next = cycle == 11
+                yield clk.negedge
+            assert counts.latency == max(0, 8 - closes)
+        traffic.offered.next = traffic.taken.next = 1
+        yield clk.negedge
+        traffic.offered.next, traffic.taken.next, restart.next = 0, 0, 1
+        yield clk.negedge
+        restart.next, traffic.closed.next = 0, 1
+        yield clk.negedge
+        traffic.closed.next = 0
+        yield clk.negedge
+        assert counts.latency == 2, "a restart forgets the result"
+
+    run(image_counters, dict(ports, s_traffic=traffic, flags=flags, m_counts=counts, before_end=True), stimulus())

@@ -1,6 +1,7 @@
 """Where words go, which they are, and which networks fit a design."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.tests.random_networks import random_convolutional_network, random_network
 from first_spike.rtl_model.delivery.manifest import describe
-from first_spike.rtl_model.layer.kinds import layer_shapes
+from first_spike.rtl_model.shape.kinds import layer_shapes
 from first_spike.rtl_model.shape.load_map import fits, load_map, load_words, weight_map
 
 FOLDED = dict(lanes=(3,), pixels=4)
@@ -89,6 +90,22 @@ def test_a_network_that_does_not_fit_is_named_in_a_sentence(network, sentence):
     design = json.loads(json.dumps(describe(Design(SMALL, Configuration(weights="loadable")))))
     assert fits(SMALL, design) is None
     assert fits(network, design) == sentence
+
+
+def test_recordings_are_for_designs_that_take_as_many_events():
+    """The first layer is bounded by them, and has no mask."""
+    fed, configuration = replace(SMALL, most_events=9), Configuration(weights="loadable")
+    described = json.loads(json.dumps(describe(Design(fed, configuration))))
+    assert fits(fed, described) is None
+    assert fits(SMALL, described) == "the network takes images, the design recordings of up to 9 events"
+    assert fits(replace(SMALL, most_events=8), described) == (
+        "the network takes recordings of up to 8 events, the design recordings of up to 9 events")
+    larger = replace(changed(weights=[[[7, -8, 3], [0, 0, 0], [4, 5, -6]], [[1, 2], [3, 4], [5, 6]]]), most_events=9)
+    assert fits(larger, described) == "layer 0 of the network needs potentials of 8 bits, the design has 7"
+    assert [shape.potential_bits for shape in layer_shapes(Design(fed, configuration))] == [7, 5]
+    assert "pixel_mask" not in {region.name for region in load_map(Design(fed, configuration))}
+    designs = [Design(replace(SMALL, most_events=most), configuration) for most in (None, 8, 9)]
+    assert len({weight_map(design) for design in designs}) == 3
 
 
 def test_designs_that_want_other_words_have_another_map():

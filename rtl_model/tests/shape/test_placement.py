@@ -80,7 +80,7 @@ def test_weight_words_decode_to_the_weights(bits, lanes, source):
             found[input_index, neuron] = (2 * code - 1) if bits == 1 else code - ((code << 1) & (1 << bits))
     assert (found == layer.weights).all()
     for way in range(shape.ways):
-        assert len(contents.words[way]) == shape.words
+        assert len(contents.words[way]) == shape.weight_words
         assert max(contents.words[way]).bit_length() <= lanes * bits
 
 
