@@ -33,7 +33,8 @@ from first_spike.golden.schedule.kernel import LAYER
 from first_spike.golden.schedule.layers import Shape
 from first_spike.golden.schedule.maps import ENTRY, NONE, registers
 from first_spike.golden.schedule.serializer import BURST, SERIALIZER, clear_serializer, count_fires, move_serializer
-from first_spike.processor.pack import folds_of, parts_of, require_fit
+from first_spike.processor.pack import require_fit
+from first_spike.processor.placed import place_layers
 from first_spike.rtl_model.processor.limits import QUEUE_DEPTH, QUEUE_MARGIN, START_ROWS
 
 FETCH_CYCLES = 8
@@ -65,8 +66,8 @@ def predict(network, limits, images, inference):
         times = encode(images, network.steps).astype(np.int64) << shift
         times[:, ~network.used_inputs] = limits.steps
     shape = Shape(of_events, limits.steps, limits.pixels, 1, -(-network.inputs // limits.pixels), 0, 0, 0, False)
-    folds = np.array([folds_of(layer, limits.lanes) for layer in network.layers])
-    parts = np.array([parts_of(layer) for layer in network.layers])
+    layers = place_layers(network, limits.lanes)
+    folds, parts = (np.array([getattr(layer, name) for layer in layers]) for name in ("folds", "parts"))
     none = np.zeros((len(images), 0), np.int16)
     hidden = np.concatenate([none, *inference.spike_times[:-1]], axis=1)
     valid = _run(times, beats, hidden, np.asarray(inference.decision_time, np.int64), shape, folds, parts,
