@@ -4,10 +4,11 @@ Beside those of cycles.py it has these rules:
 
 1.  A map that is fresh begins with four cycles for each fold, and one for each position of it.
 2.  What a spike reaches is known four cycles after it is looked up: when the one before begins, or when it comes into
-    the list. Then it makes a visit for each position, and part of the weights, as soon as none of the four cycles before
-    was a visit to the same word.
+    the list. Then it makes a visit for each position, and part of the weights, as soon as none of the four cycles
+    before was a visit to the same word.
 3.  Seven cycles after a visit its word is a candidate, if somebody is above the threshold. Six cycles after the last
-    visit of a step the candidates are tested, one a cycle, unless the serializer's queue is nearly full. A mark follows.
+    visit of a step the candidates are tested, one a cycle, unless the serializer's queue is nearly full. A mark
+    follows.
 """
 
 from typing import NamedTuple
@@ -72,12 +73,13 @@ def make_maps(network, limits):
             weights[first:first + layer.inputs, :own.shape[1]] = own
             first = slot["word"] + fold * layer.positions
             starts[first:first + layer.positions] = -1
-            starts[first:first + layer.positions, :own.shape[1]] = -1 - layer.thresholds[fold * limits.lanes:][:limits.lanes]
+            thresholds = layer.thresholds[fold * limits.lanes:][:limits.lanes]
+            starts[first:first + layer.positions, :own.shape[1]] = -1 - thresholds
     now = np.zeros(1, MAP)
     now["room"] = CANDIDATES_AHEAD
     bits = [np.zeros((words, limits.lanes), np.bool_) for _ in range(2)]
-    return Maps(facts, now, reaches(layers, slots), windows(layers, slots), weights, starts, np.zeros_like(starts), *bits,
-                np.zeros(words, np.bool_), np.zeros(words, np.int64), np.full(INTERLOCK, NONE),
+    return Maps(facts, now, reaches(layers, slots), windows(layers, slots), weights, starts, np.zeros_like(starts),
+                *bits, np.zeros(words, np.bool_), np.zeros(words, np.int64), np.full(INTERLOCK, NONE),
                 np.full(CANDIDATE_CYCLES, NONE), np.zeros(SLOTS * MOST_LANES, np.int64))
 
 
@@ -103,8 +105,8 @@ def open_list(now):
 
 @njit(cache=True, nogil=True)
 def move_map(now, facts, maps, rows, count, complete, closes, of_input, hold, bursts, first_slot):
-    """One cycle of the map whose turn it is; returns the vector that is tested or, with a mark, that ends the step, else
-    NONE, and whether that was the mark. rows: of the list, of which there are `count`."""
+    """One cycle of the map whose turn it is; returns the vector that is tested or, with a mark, that ends the step,
+    else NONE, and whether that was the mark. rows: of the list, of which there are `count`."""
     if now.phase == SWEEP:
         now.left -= 1
         if now.left == 0:

@@ -16,8 +16,9 @@ from first_spike.rtl_model.processor.limits import NIBBLE
 
 @dataclass(frozen=True, eq=False)
 class PlacedLayer:
-    """weights int8 [inputs, neurons] and thresholds [neurons]: of a map a row for each place of its kernel, a column for
-    each channel. geometry: of a map, else None. windows: what it hands on of each channel, 1 where it is no map."""
+    """weights int8 [inputs, neurons] and thresholds [neurons]: of a map a row for each place of its kernel, a column
+    for each channel. geometry: of a map, else None. windows: what it hands on of each channel, 1 where it is no
+    map."""
 
     weights: np.ndarray
     thresholds: np.ndarray
@@ -58,8 +59,8 @@ class PlacedLayer:
 
     @cached_property
     def reached(self):
-        """(rows, columns), each int [side of the source, 3]: first position that reads it, how many do, and the place in
-        the kernel that the first one reads it by."""
+        """(rows, columns), each int [side of the source, 3]: first position that reads it, how many do, and the place
+        in the kernel that the first one reads it by."""
         found = []
         for axis in (0, 1):
             kernel, stride, padding = (sides[axis] for sides in (
@@ -129,8 +130,8 @@ def reaches(layers, slots):
 
 
 def windows(layers, slots):
-    """int64 [words, 2]: for each word of potentials of the maps the word of the pool that its window has, and the number
-    of its group of neurons for who reads it."""
+    """int64 [words, 2]: for each word of potentials of the maps the word of the pool that its window has, and the
+    number of its group of neurons for who reads it."""
     found = [np.zeros((0, 2), np.int64)]
     for number, (layer, slot) in enumerate(zip(layers, slots)):
         if layer.geometry is None:

@@ -137,12 +137,12 @@ class Limits:
 
     @property
     def identity(self):
-        """What a load is packed for: [7:0] lanes, whose lowest three bits are log2 of the words less 5 where there may be
-        convolutions; [11:8] log2 of the pixels of a beat, [15:12] log2 of the steps,
-        [19:16] log2 of the slots of layers, [31:20] beats, the lowest bits."""
+        """What a load is packed for: [7:0] lanes, whose lowest three bits are log2 of the words less 5 where there may
+        be convolutions; [11:8] log2 of the pixels of a beat, [15:12] log2 of the steps, [19:16] log2 of the slots of
+        layers, [31:20] beats, the lowest bits."""
         maps = bits_for(self.words) - 5 if self.takes_maps else 0
-        return (self.lanes | maps | bits_for(self.pixels + 1) - 1 << 8 | self.step_bits << 12 | bits_for(self.layers) << 16
-                | (self.beats & 0xFFF) << 20)
+        return (self.lanes | maps | bits_for(self.pixels + 1) - 1 << 8 | self.step_bits << 12
+                | bits_for(self.layers) << 16 | (self.beats & 0xFFF) << 20)
 
     @property
     def header_most(self):

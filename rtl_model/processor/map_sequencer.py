@@ -11,8 +11,8 @@ state = enum("IDLE", "STARTS", "SWEEP", "SPIKES", "DRAIN", "TESTS", "MARK")
 
 
 @block
-def map_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, hold, opens, s_step, over, candidate, filled, idle,
-                  pop, m_visit, ends):
+def map_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, hold, opens, s_step, over, candidate, filled,
+                  idle, pop, m_visit, ends):
     """Makes the visits of a map to a list of spikes.
 
     A map that is fresh is swept: each fold adds up what its potentials begin with, which then is written position by
@@ -79,7 +79,7 @@ def map_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, hold, open
             m_visit.base.next = starts
             m_visit.shift.next = row
             m_visit.negative.next = row == last_row
-        elif now == state.SPIKES:
+        if now == state.SPIKES:
             m_visit.first.next = s_step.first
             if not s_step.first:
                 m_visit.shift.next = 1
@@ -90,7 +90,7 @@ def map_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, hold, open
         m_visit.word.next = s_step.word
         if now == state.SWEEP:
             m_visit.word.next = word
-        elif now == state.TESTS:
+        if now == state.TESTS:
             m_visit.word.next = candidate
         m_visit.last_fold.next = marks
         m_visit.tests.next = tests or (marks and now == state.TESTS)

@@ -94,7 +94,8 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, *, limits):
     inputs = submodule("inputs", spike_list, module="input_list", clk=clk, clear=clear, s_spike=pixels,
                        m_list=input_list, leave=release_input, read=read, row=input_row, places=limits.neurons)
     spikes = submodule("spikes", spike_list, module="hidden_list", clk=clk, clear=clear, s_spike=hidden,
-                       m_list=hidden_list, leave=release_hidden, read=read, row=hidden_row, places=limits.neurons, drops=limits.takes_maps)
+                       m_list=hidden_list, leave=release_hidden, read=read, row=hidden_row, places=limits.neurons,
+                       drops=limits.takes_maps)
     layers = submodule("layers", layer_sequencer, clk=clk, rst=core_rst, s_facts=facts.only(
         "step_shift", "layers"), s_input=input_list, s_hidden=hidden_list.only("count", "complete"), fetch=fetch,
         layer=layer, fetched=fetched, start=start, fresh=fresh, at_output=at_output, closes=closes, m_list=step_list,

@@ -34,12 +34,12 @@ def reach_table(clk, s_write, row, of_input, m_reach, lane, *, limits):
     near, far = Signal(intbv(0)[near_bits:]), Signal(intbv(0)[far_bits:])
     near_word, far_word = Signal(intbv(0)[near_bits:]), Signal(intbv(0)[far_bits:])
 
-    near_words = submodule("near_memory", loaded_words, module="reach_near", clk=clk, write=writes_near, place=entry, part=None,
-                           data=near, address=address, word=near_word, words=limits.words, part_bits=near_bits,
-                           style=BLOCK_RAM)
-    far_words = submodule("far_memory", loaded_words, module="reach_far", clk=clk, write=writes_far, place=entry, part=None,
-                          data=far, address=address, word=far_word, words=limits.words, part_bits=far_bits,
-                          style=BLOCK_RAM)
+    near_words = submodule("near_memory", loaded_words, module="reach_near", clk=clk, write=writes_near, place=entry,
+                           part=None, data=near, address=address, word=near_word, words=limits.words,
+                           part_bits=near_bits, style=BLOCK_RAM)
+    far_words = submodule("far_memory", loaded_words, module="reach_far", clk=clk, write=writes_far, place=entry,
+                          part=None, data=far, address=address, word=far_word, words=limits.words,
+                          part_bits=far_bits, style=BLOCK_RAM)
 
     @always_comb
     def find_entry():

@@ -5,7 +5,6 @@ from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
 from first_spike.rtl_model.layer.word_memory import word_memory
 from first_spike.rtl_model.parts.hierarchy import submodule
 from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM, loaded_words
-from first_spike.rtl_model.parts.streams import bits_for
 
 GROUP_BIT = 16  # of a word of the table
 
@@ -55,8 +54,9 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
     pool_memory = submodule("pool_memory", word_memory, module="pool_words_of_maps", clk=clk, write=writes_pool,
                             write_address=written_window, written=written, read_address=early_window, found=spiked,
                             depth=limits.words)
-    queue_memory = submodule("queue_memory", word_memory, module="queued_words", clk=clk, write=writes, write_address=word,
-                             written=queues, read_address=middle_word, found=queued, depth=limits.words)
+    queue_memory = submodule("queue_memory", word_memory, module="queued_words", clk=clk, write=writes,
+                             write_address=word, written=queues, read_address=middle_word, found=queued,
+                             depth=limits.words)
 
     @always_comb
     def find_place():
