@@ -33,7 +33,7 @@ LIMITS = Limits(lanes=8, weight_words=4096, inputs=256, steps=16, neurons=512, w
 
 
 # kernels with which one spike after the other reaches the same word
-COLLIDING = ("conv 3 1 pool 2, conv 2 1, dense 3", "conv 4 2 stride 2 pool 2, conv 9 1 pool 1x2, dense 3",
+COLLIDING = ("conv 3 1 pool 2, conv 2 1, dense 3", "conv 4 2 stride 2, conv 9 1 pool 1x2, dense 3",
              "conv 9 1 stride 2, conv 3 2x1 pool 2x1, conv 3 1, dense 2")
 
 
