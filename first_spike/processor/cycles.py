@@ -75,14 +75,14 @@ def predict(network, limits, images, inference):
     none = np.zeros((len(images), 0), np.int16)
     hidden = np.concatenate([none, *inference.spike_times[:-1]], axis=1)
     valid = _run(times, beats, hidden, np.asarray(inference.decision_time, np.int64), shape, folds, parts,
-                 np.cumsum([0, *network.sizes[:-1]]), limits.lanes, limits.neurons, network.steps, shift,
-                 len(network.classes), FETCH_CYCLES + len(limits.layer_fields), make_maps(network, limits))
+                 np.cumsum([0, *network.sizes[:-1]]), limits.lanes, limits.input_places, limits.neurons, network.steps,
+                 shift, len(network.classes), FETCH_CYCLES + len(limits.layer_fields), make_maps(network, limits))
     return Cycles(valid, np.diff(valid, prepend=0))
 
 
 @njit(cache=True, nogil=True)
-def _run(times, beats, hidden, decisions, shape, folds, parts, first_neuron, lanes, places, steps, shift, classes,
-         fetch, maps):
+def _run(times, beats, hidden, decisions, shape, folds, parts, first_neuron, lanes, input_places, places, steps,
+         shift, classes, fetch, maps):
     """valid[image]: the cycle in which its result is taken."""
     count = len(folds)
     first_vector = np.zeros(count + 1, np.int64)
@@ -97,7 +97,8 @@ def _run(times, beats, hidden, decisions, shape, folds, parts, first_neuron, lan
     layer = np.zeros(1, LAYER)
     told, full = np.zeros(2, LISTS), np.zeros((2, 2), FULL)
     turn, pipe = np.zeros(1, TURN), np.full(OUTCOME_CYCLES, NONE)
-    touched, rows = np.zeros(count, np.bool_), np.zeros((2, 2, places), np.int64)
+    touched = np.zeros(count, np.bool_)
+    inputs, spikes = np.zeros((2, input_places), np.int64), np.zeros((2, places), np.int64)
     reset_encoder(encoder[0])
     clear_serializer(serializer[0])
     layer[0].lanes, layer[0].out_ways, layer[0].fire_end, layer[0].holds = lanes, 1, True, True
@@ -109,14 +110,14 @@ def _run(times, beats, hidden, decisions, shape, folds, parts, first_neuron, lan
     while now.found < len(decisions):
         outcome = pipe[OUTCOME_CYCLES - 1]
         decide = move_turn(now, told, folds, parts, touched, pipe, layer[0].hold, first_vector, shift,
-                           decisions[now.found], cycle, fetch, maps, rows, bursts)
-        takes_hidden = take(told[1], full[1], rows[1], serializer[0].given >= 0,
+                           decisions[now.found], cycle, fetch, maps, inputs, spikes, bursts)
+        takes_hidden = take(told[1], full[1], spikes, serializer[0].given >= 0,
                             spike_of(serializer[0], bursts, maps.fires, lanes), serializer[0].given_last, False, 0,
                             flush)
         if shape.takes_events:
-            takes_input = take_sent(told[0], full[0], rows[0], loader[0], shift, flush)
+            takes_input = take_sent(told[0], full[0], inputs, loader[0], shift, flush)
         else:
-            takes_input = take_sent(told[0], full[0], rows[0], encoder[0], 0, flush)
+            takes_input = take_sent(told[0], full[0], inputs, encoder[0], 0, flush)
         layer[0].folds = 2  # the hardware has several, whatever the layer has
         layer[0].fire = max(outcome, NONE)
         move_serializer(0, serializer[0], queue, bursts, layer[0], takes_hidden, flush)
@@ -191,12 +192,12 @@ def take(now, full, rows, valid, spike, last, final, step, flush):
 
 
 @njit(cache=True, nogil=True)
-def move_turn(now, told, folds, parts, touched, pipe, hold, first_vector, shift, decision, cycle, fetch, maps, rows,
-              bursts):
+def move_turn(now, told, folds, parts, touched, pipe, hold, first_vector, shift, decision, cycle, fetch, maps, inputs,
+              spikes, bursts):
     """One cycle of the layer whose turn it is; returns whether the image is decided."""
     last_layer, layer, outcome = len(folds) - 1, now.layer, pipe[OUTCOME_CYCLES - 1]
-    stream = 0 if layer == 0 else 1
-    own, facts, area = told[stream], maps.facts[layer], maps.now[0]
+    own, rows = (told[0], inputs) if layer == 0 else (told[1], spikes)
+    facts, area = maps.facts[layer], maps.now[0]
     count, complete = own.count, own.complete
     if now.skipped:
         count, complete = 0, True
@@ -217,7 +218,7 @@ def move_turn(now, told, folds, parts, touched, pipe, hold, first_vector, shift,
             now.layer, now.skipped = last_layer if now.is_final else 0, now.is_final
             now.known = cycle + 1 + fetch
     elif now.now == RUN and facts.positions > 0:
-        vector, last = move_map(area, facts, maps, rows[stream, own.reading], count, complete, closes, layer == 0, hold,
+        vector, last = move_map(area, facts, maps, rows[own.reading], count, complete, closes, layer == 0, hold,
                                 bursts, bursts.shape[1] - SLOTS)
         pipe[0] = vector if closes or not last else OTHER_LIST
         if last:

@@ -14,6 +14,7 @@ LAYER_FIELDS = ("weights", "starts", "inputs", "folds", "word", "parts")
 MAP_FIELDS = ("positions", "row_words", "row_weights", "column_weights")  # of a layer, where there may be convolutions
 FIELD_SLOTS = 8  # words that the header takes, and each layer; twice as many where there may be convolutions
 REACHES = 32  # rows, or columns, of positions that one input reaches at the most
+MAP_INPUT_PLACES = 512  # of a list of input spikes, at the most, where there may be convolutions
 DENSE, ALL = "dense", "all"  # kinds of layers
 LEAST_WORDS = 64  # where there may be convolutions
 MOST_EVENTS = (1 << 16) - 1  # of a recording
@@ -94,6 +95,11 @@ class Limits:
         """Numbers that P neurons may have which fire together: a fold of a layer, or a place that a convolution
         reads."""
         return max(self.folds, self.words) if self.takes_maps else self.folds
+
+    @property
+    def input_places(self):
+        """Input spikes that a list of them holds; a step with more is taken in list by list."""
+        return min(self.neurons, MAP_INPUT_PLACES) if self.takes_maps else self.neurons
 
     @property
     def layer_fields(self):

@@ -65,7 +65,7 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, *, limits):
     pixels = SpikeStream(1, bank_row_bits(limits.beats) + place_bits, limits.step_bits)
     hidden = SpikeStream(1, bits_for(limits.groups) + bits_for(limits.lanes), 1)
     fire = FireStream(limits.lanes, limits.groups, 1)
-    input_list = StepList(limits.neurons, limits.step_bits)
+    input_list = StepList(limits.input_places, limits.step_bits)
     hidden_list = StepList(limits.neurons, 1)
     step_list = StepList(limits.neurons, 1).only("count", "complete")
     input_row = Signal(intbv(0)[pixels.row_bits:])
@@ -92,7 +92,8 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, *, limits):
                       if limits.takes_events else facts.only("beats", "step_shift", "events"),
                       s_mask=mask, decide=decide, flush=flush, clear=clear, step=step, bad=bad, limits=limits)
     inputs = submodule("inputs", spike_list, module="input_list", clk=clk, clear=clear, s_spike=pixels,
-                       m_list=input_list, leave=release_input, read=read, row=input_row, places=limits.neurons)
+                       m_list=input_list, leave=release_input, read=read if limits.input_places == limits.neurons
+                       else read(bits_for(limits.input_places), 0), row=input_row, places=limits.input_places)
     spikes = submodule("spikes", spike_list, module="hidden_list", clk=clk, clear=clear, s_spike=hidden,
                        m_list=hidden_list, leave=release_hidden, read=read, row=hidden_row, places=limits.neurons,
                        drops=limits.takes_maps)
