@@ -31,10 +31,11 @@ MEANINGS = {
     "inputs": ("N", "pixels of an image, at the most"),
     "steps": ("T", "time steps, at the most"),
     "neurons": ("N", "neurons of a layer, at the most"),
-    "words": ("N", "folds of all layers together, at the most"),
+    "words": ("N", "folds of all layers together, and positions, at the most"),
     "layers": ("N", "layers, at the most"),
     "pixels": ("B", "pixels per beat of the input stream"),
     "memory": ("MEMORY", "of the weights: block, or spram of an iCE40 UP5K"),
+    "kinds": ("KINDS", "of layers: dense, or all, which takes convolutions too"),
 }
 
 

@@ -4,8 +4,9 @@ The front end and the serializer are those of the accelerator (golden/schedule),
 
 1.  Input spikes go into a list, one a cycle, and what is in it is known a cycle later. The list of a step is
     complete with its last spike, or with `places` of them; a second list is filled meanwhile.
-2.  A layer begins a cycle after its list has a spike or is complete, when its facts are there: eight cycles after they
-    were asked for, which is when the layer before ended, or the output layer, or the one whose list was empty.
+2.  A layer begins a cycle after its list has a spike or is complete, when its facts are there: two cycles and one for
+    each of them after they were asked for, which is when the layer before ended, or the output layer, or the one whose
+    list was empty.
 3.  It makes a visit a cycle: for each fold four if it is the first of its image, then one for each spike and part of
     the weights, or one alone where there would be none. In its first fold it follows the list while that grows, one
     spike behind. No fold begins while the serializer's queue is nearly full.
@@ -13,6 +14,8 @@ The front end and the serializer are those of the accelerator (golden/schedule),
     layer, and behind a list that was not the last of its step, the next list waits for that outcome.
 5.  An image is decided with the outcome of the output layer in which a neuron fires, or of the last step. Its result is
     offered six cycles and one for each class later. Source and sink are taken to be always ready.
+
+What a convolution does instead of 3 says map_cycles.py.
 """
 
 import numpy as np
@@ -33,10 +36,12 @@ from first_spike.golden.schedule.kernel import LAYER
 from first_spike.golden.schedule.layers import Shape
 from first_spike.golden.schedule.maps import ENTRY, NONE, registers
 from first_spike.golden.schedule.serializer import BURST, SERIALIZER, clear_serializer, count_fires, move_serializer
-from first_spike.processor.pack import folds_of, parts_of, require_fit
+from first_spike.processor.map_cycles import SLOTS, begin_map, make_maps, move_candidates, move_map
+from first_spike.processor.pack import require_fit
+from first_spike.processor.placed import place_layers
 from first_spike.rtl_model.processor.limits import QUEUE_DEPTH, QUEUE_MARGIN, START_ROWS
 
-FETCH_CYCLES = 8
+FETCH_CYCLES = 2  # beside one for each field
 OUTCOME_CYCLES = 7
 RESULT_CYCLES = 6  # beside one for each class
 LAST_LIST, OTHER_LIST = -2, -3  # outcomes: of the output layer, and of a list that is not the last of its step
@@ -66,33 +71,35 @@ def predict(network, limits, images, inference, whole=False):
         times = encode(images, network.steps).astype(np.int64) << shift
         times[:, ~network.used_inputs] = limits.steps
     shape = Shape(of_events, limits.steps, limits.pixels, 1, -(-network.inputs // limits.pixels), 0, 0, 0, whole)
-    folds = np.array([folds_of(layer, limits.lanes) for layer in network.layers])
-    parts = np.array([parts_of(layer) for layer in network.layers])
+    layers = place_layers(network, limits.lanes)
+    folds, parts = (np.array([getattr(layer, name) for layer in layers]) for name in ("folds", "parts"))
     none = np.zeros((len(images), 0), np.int16)
     hidden = np.concatenate([none, *inference.spike_times[:-1]], axis=1)
     valid = _run(times, beats, hidden, np.asarray(inference.decision_time, np.int64), shape, folds, parts,
-                 np.cumsum([0, *network.sizes[:-1]]), limits.lanes, limits.neurons, network.steps, shift,
-                 len(network.classes))
+                 np.cumsum([0, *network.sizes[:-1]]), limits.lanes, limits.input_places, limits.neurons, network.steps,
+                 shift, len(network.classes), FETCH_CYCLES + len(limits.layer_fields), make_maps(network, limits))
     return Cycles(valid, np.diff(valid, prepend=0))
 
 
 @njit(cache=True, nogil=True)
-def _run(times, beats, hidden, decisions, shape, folds, parts, first_neuron, lanes, places, steps, shift, classes):
+def _run(times, beats, hidden, decisions, shape, folds, parts, first_neuron, lanes, input_places, places, steps,
+         shift, classes, fetch, maps):
     """valid[image]: the cycle in which its result is taken."""
     count = len(folds)
     first_vector = np.zeros(count + 1, np.int64)
     for k in range(count):
-        first_vector[k + 1] = first_vector[k] + folds[k] * steps
+        first_vector[k + 1] = first_vector[k] + (folds[k] * steps if maps.facts[k].positions == 0 else 0)
     lists, turns = np.zeros((shape.steps, shape.banks), np.int64), np.ones(1, np.bool_)
     banks, encoder = np.zeros(shape.banks, BANK), np.zeros(1, ENCODER)
     first, first_queue = np.zeros(1, FIRST_WAY), new_queue(1, shape.beats)
     loader = np.zeros(1, EVENT_LOADER)
     serializer, queue = np.zeros(1, SERIALIZER), np.zeros((1, QUEUE_DEPTH + 1), ENTRY)
-    bursts = np.zeros((1, first_vector[count]), BURST)
+    bursts = np.zeros((1, first_vector[count] + SLOTS), BURST)
     layer = np.zeros(1, LAYER)
     told, full = np.zeros(2, LISTS), np.zeros((2, 2), FULL)
     turn, pipe = np.zeros(1, TURN), np.full(OUTCOME_CYCLES, NONE)
     touched = np.zeros(count, np.bool_)
+    inputs, spikes = np.zeros((2, input_places), np.int64), np.zeros((2, places), np.int64)
     reset_encoder(encoder[0])
     clear_serializer(serializer[0])
     layer[0].lanes, layer[0].out_ways, layer[0].fire_end, layer[0].holds = lanes, 1, True, True
@@ -100,17 +107,18 @@ def _run(times, beats, hidden, decisions, shape, folds, parts, first_neuron, lan
     foresee(hidden[0], layer, bursts, folds, first_vector, first_neuron)
     valid = np.zeros(len(decisions), np.int64)
     now, flush, cycle = turn[0], False, 0
-    now.known = FETCH_CYCLES * shape.takes_events  # after the load; the sweep of the encoder's tables outlasts them
+    now.known = fetch * shape.takes_events  # after the load; the sweep of the encoder's tables outlasts them
     while now.found < len(decisions):
         outcome = pipe[OUTCOME_CYCLES - 1]
         decide = move_turn(now, told, folds, parts, touched, pipe, layer[0].hold, first_vector, shift,
-                           decisions[now.found], cycle)
-        takes_hidden = take(told[1], full[1], serializer[0].given >= 0, serializer[0].given_spike >= 0,
-                            serializer[0].given_last, False, 0, places, flush)
+                           decisions[now.found], cycle, fetch, maps, inputs, spikes, bursts)
+        takes_hidden = take(told[1], full[1], spikes, serializer[0].given >= 0,
+                            spike_of(serializer[0], bursts, maps.fires, lanes), serializer[0].given_last, False, 0,
+                            flush)
         if shape.takes_events:
-            takes_input = take_sent(told[0], full[0], loader[0], shift, places, flush)
+            takes_input = take_sent(told[0], full[0], inputs, loader[0], shift, flush)
         else:
-            takes_input = take_sent(told[0], full[0], encoder[0], 0, places, flush)
+            takes_input = take_sent(told[0], full[0], inputs, encoder[0], 0, flush)
         layer[0].folds = 2  # the hardware has several, whatever the layer has
         layer[0].fire = max(outcome, NONE)
         move_serializer(0, serializer[0], queue, bursts, layer[0], takes_hidden, flush)
@@ -133,27 +141,40 @@ def _run(times, beats, hidden, decisions, shape, folds, parts, first_neuron, lan
 
 @njit(cache=True, nogil=True)
 def foresee(hidden, layer, bursts, folds, first_vector, first_neuron):
-    """Who will fire in the image that begins, vector by vector."""
+    """Who will fire in the image that begins, vector by vector, of the layers that are no maps."""
     for k in range(len(folds) - 1):
         layer[0].folds = folds[k]
-        count_fires(hidden[first_neuron[k]:first_neuron[k + 1]], layer[0],
-                    bursts[0, first_vector[k]:first_vector[k + 1]])
+        if first_vector[k] < first_vector[k + 1]:
+            count_fires(hidden[first_neuron[k]:first_neuron[k + 1]], layer[0],
+                        bursts[0, first_vector[k]:first_vector[k + 1]])
 
 
 @njit(cache=True, nogil=True)
-def take_sent(now, full, sender, shift, places, flush):
+def spike_of(serializer, bursts, fires, lanes):
+    """The row of the spike that is given, or NONE; 0 where it comes of no map, and nobody wants to know."""
+    if serializer.given < 0 or serializer.given_spike < 0:
+        return NONE
+    if serializer.given < bursts.shape[1] - SLOTS:
+        return 0
+    return bursts[0, serializer.given].fold * lanes + fires[serializer.given_spike]
+
+
+@njit(cache=True, nogil=True)
+def take_sent(now, full, rows, sender, shift, flush):
     """`take` of the input spikes that an ENCODER or an EVENT_LOADER sends, whose steps are to be shifted."""
-    return take(now, full, sender.sent, sender.sent_input >= 0, sender.sent_last, sender.sent_end,
-                sender.sent_step << shift, places, flush)
+    return take(now, full, rows, sender.sent, sender.sent_input, sender.sent_last, sender.sent_end,
+                sender.sent_step << shift, flush)
 
 
 @njit(cache=True, nogil=True)
-def take(now, full, valid, spike, last, final, step, places, flush):
-    """One cycle of the lists of a stream, in front of which is a transfer if it is `valid`; returns whether that is
-    taken."""
-    taken = valid and not full[now.half].done
+def take(now, full, rows, valid, spike, last, final, step, flush):
+    """One cycle of the lists of a stream, in front of which is a transfer if it is `valid`, of a spike unless that is
+    NONE; returns whether it is taken. rows: int64 [2, places], their spikes."""
+    taken, places = valid and not full[now.half].done, rows.shape[1]
     if taken:
-        now.filling += spike
+        if spike >= 0:
+            rows[now.half, now.filling] = spike
+            now.filling += 1
         if last or now.filling == places:
             own = full[now.half]
             own.done, own.closes, own.final, own.step, own.count = True, last, final and last, step, now.filling
@@ -172,23 +193,37 @@ def take(now, full, valid, spike, last, final, step, places, flush):
 
 
 @njit(cache=True, nogil=True)
-def move_turn(now, told, folds, parts, touched, pipe, hold, first_vector, shift, decision, cycle):
+def move_turn(now, told, folds, parts, touched, pipe, hold, first_vector, shift, decision, cycle, fetch, maps, inputs,
+              spikes, bursts):
     """One cycle of the layer whose turn it is; returns whether the image is decided."""
     last_layer, layer, outcome = len(folds) - 1, now.layer, pipe[OUTCOME_CYCLES - 1]
-    own = told[0 if layer == 0 else 1]
+    own, rows = (told[0], inputs) if layer == 0 else (told[1], spikes)
+    facts, area = maps.facts[layer], maps.now[0]
     count, complete = own.count, own.complete
     if now.skipped:
         count, complete = 0, True
     closes = layer > 0 or own.closes
     pipe[1:] = pipe[:-1].copy()
     pipe[0] = NONE
+    pushed = maps.pushes[-1]
+    maps.pushes[1:] = maps.pushes[:-1].copy()
+    maps.pushes[0] = NONE
+    decided = False
     if now.now == WAIT and cycle >= now.known:
         if count > 0 or (complete and (layer == 0 or now.skipped)):
             begin(now, count == 0, not touched[layer])
+            if facts.positions > 0:
+                begin_map(area, facts, maps, now.fresh)
         elif complete:
             own.releases = True
             now.layer, now.skipped = last_layer if now.is_final else 0, now.is_final
-            now.known = cycle + 1 + FETCH_CYCLES
+            now.known = cycle + 1 + fetch
+    elif now.now == RUN and facts.positions > 0:
+        vector, last = move_map(area, facts, maps, rows[own.reading], count, complete, closes, layer == 0, hold,
+                                bursts, bursts.shape[1] - SLOTS)
+        pipe[0] = vector if closes or not last else OTHER_LIST
+        if last:
+            end(now, own, touched, closes, last_layer, cycle, fetch)
     elif now.now == RUN:
         fold = now.fold
         if visit(now, count, complete, parts[layer], hold):
@@ -199,13 +234,14 @@ def move_turn(now, told, folds, parts, touched, pipe, hold, first_vector, shift,
             elif last_fold:
                 pipe[0] = LAST_LIST if closes else OTHER_LIST
             if last_fold:
-                end(now, own, touched, closes, last_layer, cycle)
+                end(now, own, touched, closes, last_layer, cycle, fetch)
     elif now.now == DRAIN and outcome == OTHER_LIST:
         now.now = WAIT
     elif now.now == VERDICT and outcome == LAST_LIST:
         now.now = WAIT
-        return now.is_final or now.step >> shift == decision
-    return False
+        decided = now.is_final or now.step >> shift == decision
+    move_candidates(area, maps, pushed)
+    return decided
 
 
 @njit(cache=True, nogil=True)
@@ -243,7 +279,7 @@ def visit(now, count, complete, parts, hold):
 
 
 @njit(cache=True, nogil=True)
-def end(now, own, touched, closes, last_layer, cycle):
+def end(now, own, touched, closes, last_layer, cycle, fetch):
     """The layer has made its last visit to the list."""
     touched[now.layer] = True
     own.releases = not now.skipped
@@ -252,6 +288,6 @@ def end(now, own, touched, closes, last_layer, cycle):
     if not closes:
         now.now = DRAIN
         return
-    now.now, now.known = (VERDICT if now.layer == last_layer else WAIT), cycle + 1 + FETCH_CYCLES
+    now.now, now.known = (VERDICT if now.layer == last_layer else WAIT), cycle + 1 + fetch
     now.layer = 0 if now.layer == last_layer else now.layer + 1
     now.skipped = now.skipped and now.now == WAIT

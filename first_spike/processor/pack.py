@@ -1,18 +1,19 @@
-"""A network as what a processor loads: tables and weights, with every limit checked; see docs/processor.md."""
+"""A network as what a processor loads: tables and weights, with every limit checked; see docs/howto/processor.md."""
 
 import zlib
 
 import numpy as np
 
 from first_spike.golden.errors import UserError
+from first_spike.processor.placed import count_reaches, map_fields, place_layers, reaches, windows
 from first_spike.rtl_model.processor.limits import (
-    FIELD_SLOTS,
+    DENSE,
     HEADER_FIELDS,
-    LAYER_FIELDS,
     MAGIC,
     MOST_EVENTS,
     NIBBLE,
     POTENTIAL_BITS,
+    REACHES,
     START_ROWS,
 )
 
@@ -29,16 +30,31 @@ def load_words(network, limits):
 
 
 def payload_words(network, limits):
-    """uint32 [words]: what is between count and CRC: the slots of header and layers, masks, words of weights."""
+    """uint32 [words]: what is between count and CRC: the slots of header and layers, masks, tables of maps where there
+    may be convolutions, words of weights."""
     require_fit(network, limits)
-    header, slots = tables(network, limits)
-    words = np.zeros((1 + limits.layers, FIELD_SLOTS), np.uint32)
+    layers = place_layers(network, limits.lanes)
+    header, slots = tables(network, limits, layers)
+    words = np.zeros((1 + limits.layers, limits.slot_words), np.uint32)
     words[0, :len(HEADER_FIELDS)] = [header[name] for name in HEADER_FIELDS]
     for row, slot in zip(words[1:], slots):
-        row[:len(LAYER_FIELDS)] = [slot[name] for name in LAYER_FIELDS]
-    rows = np.concatenate([part for layer in network.layers
-                           for part in (weight_rows(layer, limits.lanes), start_rows(layer, limits.lanes))])
-    return np.concatenate([words.ravel(), masks(network, limits), nibbles_in_words(rows)])
+        row[:len(limits.layer_fields)] = [slot[name] for name in limits.layer_fields]
+    rows = np.concatenate([part for layer in layers for part in (weight_rows(layer), start_rows(layer))])
+    return np.concatenate([words.ravel(), masks(network, limits), *map_tables(layers, slots, limits),
+                           nibbles_in_words(rows)])
+
+
+def map_tables(layers, slots, limits):
+    """[uint32 [words]] of the table of reaches, two words for each entry, and that of windows; none where there may be
+    no convolutions."""
+    if not limits.takes_maps:
+        return []
+    known, own = np.zeros((limits.words, 5), np.uint32), np.zeros((limits.words, 2), np.uint32)
+    for table, entries in ((known, reaches(layers, slots)), (own, windows(layers, slots))):
+        table[:len(entries)] = entries
+    word, weight, rows, columns, some = known.T
+    return [np.stack([weight | word << 16, columns | rows << 8 | some << 16], axis=1).ravel(),
+            own[:, 0] | own[:, 1] << 16]
 
 
 def masks(network, limits):
@@ -48,15 +64,14 @@ def masks(network, limits):
     return np.bitwise_or.reduce(used << np.arange(limits.pixels, dtype=np.uint32), axis=1)
 
 
-def tables(network, limits):
-    """(header, [slot of each layer]) as {field: value}."""
+def tables(network, limits, layers):
+    """(header, [slot of each PlacedLayer]) as {field: value}."""
     first, word, slots = 0, 0, []
-    for layer in network.layers:
-        folds, parts = folds_of(layer, limits.lanes), parts_of(layer)
-        starts = first + folds * parts * layer.inputs
-        slots.append({"weights": first, "starts": starts, "inputs": layer.inputs, "folds": folds - 1, "word": word,
-                      "parts": parts - 1})
-        first, word = starts + folds * START_ROWS, word + folds
+    for layer in layers:
+        starts = first + layer.folds * layer.parts * layer.inputs
+        slots.append({"weights": first, "starts": starts, "inputs": layer.inputs, "folds": layer.folds - 1,
+                      "word": word, "parts": layer.parts - 1} | map_fields(layer))
+        first, word = starts + layer.folds * START_ROWS, word + layer.folds * layer.positions
     header = {"beats": -(-network.inputs // limits.pixels) - 1,
               "step_shift": limits.step_bits - (network.steps.bit_length() - 1), "layers": len(slots) - 1,
               "classes": len(network.classes) - 1, "class_word": slots[-1]["word"], "events": 0, "last_input": 0,
@@ -68,24 +83,32 @@ def tables(network, limits):
 
 def require_fit(network, limits):
     """Raise UserError unless a processor of these Limits takes the network."""
-    for number, layer in enumerate(network.layers):
-        if layer.kind != "dense":
-            raise UserError(f"layer {number} is a {layer.kind}: a processor takes dense layers alone yet")
-    folds = [folds_of(layer, limits.lanes) for layer in network.layers]
-    weights = sum(count * (parts_of(layer) * layer.inputs + START_ROWS) for count, layer in zip(folds, network.layers))
-    widest = max(range(len(folds)), key=lambda number: network.layers[number].neurons)
+    layers = place_layers(network, limits.lanes)
+    maps = [layer for layer in layers if layer.geometry is not None]
+    if maps and not limits.takes_maps:
+        number = next(k for k, layer in enumerate(network.layers) if layer.positions > 1)
+        raise UserError(f"layer {number} is a convolution: a processor of the kinds {DENSE} takes dense layers alone")
+    weights = sum(layer.folds * (layer.parts * layer.inputs + START_ROWS) for layer in layers)
+    handed = [layer.groups * limits.lanes if number + 1 < len(layers) and layer.geometry is not None
+              else layer.neurons for number, layer in enumerate(layers)]
+    widest = int(np.argmax(handed))
+    words = "positions and folds" if maps else "folds"
     needs = [("inputs", network.inputs, limits.inputs), ("time steps", network.steps, limits.steps),
-             ("layers", len(network.layers), limits.layers),
-             (f"neurons of a layer (layer {widest})", network.layers[widest].neurons, limits.neurons),
-             (f"folds of {limits.lanes} neurons", sum(folds), limits.words),
+             ("layers", len(layers), limits.layers),
+             (f"neurons of a layer (layer {widest})", handed[widest], limits.neurons),
+             (f"{words} of {limits.lanes} neurons", sum(layer.folds * layer.positions for layer in layers),
+              limits.words),
+             ("inputs of convolutions", count_reaches(layers), limits.words),
              (f"words of weights, each of {limits.lanes} nibbles", weights, limits.weight_words)]
+    needs += [(f"positions that an input reaches in a row or a column (layer {number})",
+               int(max(axis[:, 1].max() for axis in layer.reached)), REACHES) for number, layer in enumerate(maps)]
     if network.most_events is not None:
         needs += [("events of a recording", network.most_events, MOST_EVENTS)]
         if not limits.takes_events:
             raise UserError(f"the network does not fit the processor: an event is a beat of 32 bits, and beats have "
                             f"{8 * limits.pixels}, {32 - 8 * limits.pixels} too few")
     for number, layer in enumerate(network.layers):
-        lowest, highest = network.bounds(number)
+        lowest, highest = (bound.reshape(-1, len(layer.thresholds)) for bound in network.bounds(number))
         threshold = layer.thresholds.astype(np.int64) + 1
         most = max(int((threshold - lowest).max()), int((highest - threshold).max()) + 1, int(threshold.max()))
         needs.append((f"a potential relative to its threshold (layer {number})", most, 1 << POTENTIAL_BITS - 1))
@@ -95,36 +118,24 @@ def require_fit(network, limits):
                             f"{need - limit:,} too many")
 
 
-def folds_of(layer, lanes):
-    """Turns that the lanes take for the neurons of a layer."""
-    return -(-layer.neurons // lanes)
-
-
-def parts_of(layer):
-    """Nibbles of a weight."""
-    return 1 if layer.weight_bits <= NIBBLE else 2
-
-
-def weight_rows(layer, lanes):
-    """uint8 [folds * parts * inputs, lanes]: nibbles of the weights, 0 for lanes without a neuron; of two parts the
-    low one comes first."""
-    folds = folds_of(layer, lanes)
-    padded = np.zeros((layer.inputs, folds * lanes), np.int64)
+def weight_rows(layer):
+    """uint8 [folds * parts * inputs, lanes]: nibbles of the weights of a PlacedLayer, 0 for lanes without a neuron; of
+    two parts the low one comes first."""
+    padded = np.zeros((layer.inputs, layer.folds * layer.lanes), np.int64)
     padded[:, :layer.neurons] = layer.weights
-    by_fold = padded.reshape(layer.inputs, folds, lanes).transpose(1, 0, 2)
-    parts = [by_fold >> NIBBLE * part & NIBBLE_VALUES - 1 for part in range(parts_of(layer))]
-    return np.stack(parts, axis=1).reshape(-1, lanes).astype(np.uint8)
+    by_fold = padded.reshape(layer.inputs, layer.folds, layer.lanes).transpose(1, 0, 2)
+    parts = [by_fold >> NIBBLE * part & NIBBLE_VALUES - 1 for part in range(layer.parts)]
+    return np.stack(parts, axis=1).reshape(-1, layer.lanes).astype(np.uint8)
 
 
-def start_rows(layer, lanes):
+def start_rows(layer):
     """uint8 [folds * 4, lanes]: nibbles of -(threshold + 1), the lowest first; the lowest potential there is for lanes
     without a neuron, which never fire."""
-    folds = folds_of(layer, lanes)
-    starts = np.full(folds * lanes, -(1 << POTENTIAL_BITS - 1), np.int64)
+    starts = np.full(layer.folds * layer.lanes, -(1 << POTENTIAL_BITS - 1), np.int64)
     starts[:layer.neurons] = -(layer.thresholds.astype(np.int64) + 1)
     shifts = NIBBLE * np.arange(START_ROWS)[None, :, None]
-    rows = starts.reshape(folds, 1, lanes) >> shifts & NIBBLE_VALUES - 1
-    return rows.reshape(-1, lanes).astype(np.uint8)
+    rows = starts.reshape(layer.folds, 1, layer.lanes) >> shifts & NIBBLE_VALUES - 1
+    return rows.reshape(-1, layer.lanes).astype(np.uint8)
 
 
 def nibbles_in_words(rows):

@@ -1,12 +1,14 @@
 """Networks that a small processor takes, and what golden says of them."""
 
+from zlib import crc32
+
 import numpy as np
 
 from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import on_events, random_images, random_network, random_recordings
-from first_spike.rtl_model.processor.limits import Limits
+from first_spike.rtl_model.processor.limits import MAGIC, Limits
 
 LIMITS = Limits(lanes=8, weight_words=1024, inputs=36, steps=16, neurons=32, words=16, layers=4, pixels=4)
 
@@ -25,6 +27,11 @@ def random_case(rng, limits=LIMITS):
 def words_of(network, images):
     found = infer(network, images)
     return pack(found.classes, found.decision_time, found.silent, found.tie, found.bad).tolist()
+
+
+def framed(payload, limits):
+    """A whole load of any payload."""
+    return [MAGIC, limits.identity, len(payload), *payload.tolist(), crc32(payload.astype("<u4").tobytes())]
 
 
 def dense(shape, bits=4, steps=16, threshold=1):

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-from zlib import crc32
 
 import numpy as np
 import pytest
@@ -14,8 +13,8 @@ from first_spike.processor.command import compare_networks
 from first_spike.processor.folder import generate_processor
 from first_spike.processor.pack import load_words
 from first_spike.processor.simulated import Script, SimulatedProcessor
-from first_spike.rtl_model.processor.limits import FIELD_SLOTS, MAGIC, Limits
-from first_spike.tests.processor_cases import LIMITS, dense, lone_firing, random_case, words_of
+from first_spike.rtl_model.processor.limits import FIELD_SLOTS, Limits
+from first_spike.tests.processor_cases import LIMITS, dense, framed, lone_firing, random_case, words_of
 
 BAD = 1 << 31
 
@@ -155,7 +154,7 @@ def test_no_table_hangs_it(processor):
         for own, most in ((header, LIMITS.header_most), *((slot, LIMITS.layer_most) for slot in slots)):
             own[:len(most)] = [rng.integers(0, value + 1) for value in most.values()]
             own[len(most):] = 0
-        script.load(framed(payload))
+        script.load(framed(payload, LIMITS))
         script.rest(50)
         for _ in range(3):
             script.frame(rng.integers(0, 256, 4 * (int(header[0]) + 1)).astype(np.uint8).tobytes())
@@ -168,11 +167,6 @@ def test_no_table_hangs_it(processor):
     seen = processor.play(script).words.tolist()
     for first, wanted in places:
         assert seen[first:first + 7] == wanted
-
-
-def framed(payload):
-    """A whole load of any payload."""
-    return [MAGIC, LIMITS.identity, len(payload), *payload.tolist(), crc32(payload.astype("<u4").tobytes())]
 
 
 @pytest.mark.thorough

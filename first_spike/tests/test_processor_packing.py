@@ -97,7 +97,7 @@ def test_folds_beyond_the_potentials_are_refused():
 def test_other_kinds_and_inputs_are_refused():
     """And events beyond those that a recording, a potential or a beat can have."""
     rng = np.random.default_rng(1)
-    with pytest.raises(UserError, match="layer 0 is a convolution: a processor takes dense layers alone yet"):
+    with pytest.raises(UserError, match="a processor of the kinds dense takes dense layers alone"):
         require_fit(random_convolutional_network(rng, 16, 4, 1), LIMITS)
     require_fit(on_events(dense((4, 2)), 16382), LIMITS)
     with pytest.raises(UserError, match="relative to its threshold .*: 16,385 needed, 16,384 possible, 1 too many"):

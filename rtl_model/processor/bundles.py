@@ -3,7 +3,9 @@
 from myhdl import Signal, intbv
 
 from first_spike.rtl_model.parts.streams import Bundle, bits_for
-from first_spike.rtl_model.processor.limits import HEADER_FIELDS, LAYER_FIELDS
+from first_spike.rtl_model.processor.limits import HEADER_FIELDS, REACHES
+
+MAP_MEMBERS = ("scatters", "sweeps", "pools", "marks")  # of Visits, where there may be maps
 
 
 class PayloadWrite(Bundle):
@@ -71,11 +73,14 @@ class LayerFacts(Bundle):
         folds: less one
         word: of the potentials, its first fold's
         parts: its weights are two nibbles each
+        positions: of a map, 0 where it is none; these four only where there may be maps
+        row_words: words from one row of positions to the next
+        row_weights: what the word of weights falls by meanwhile
+        column_weights: and from one column of positions to the next
     """
 
-    members = LAYER_FIELDS
-
     def __init__(self, limits):
+        self.members = limits.layer_fields
         for name, most in limits.layer_most.items():
             setattr(self, name, Signal(bool(0) if name == "parts" else intbv(0)[bits_for(most + 1):]))
 
@@ -119,12 +124,18 @@ class Visits(Bundle):
         last_fold: it is the layer's last
         tests: with the last visit: who is above the threshold fires
         output: the layer is the last one
+        scatters: a spike is added to a word of a map; this and those below only where there may be maps
+        sweeps: what the potentials begin with is written into a word of a map
+        pools: a word of a map is tested
+        marks: there is no visit: the layer is through
     """
 
     members = ("valid", "first", "last", "nothing", "fresh", "of_start", "base", "shift", "negative", "word", "fold",
                "last_fold", "tests", "output")
 
     def __init__(self, limits):
+        if limits.takes_maps:
+            self.members += MAP_MEMBERS
         for name in self.members:
             setattr(self, name, Signal(bool(0)))
         self.base = Signal(intbv(0)[bits_for(limits.weight_words):])
@@ -133,3 +144,42 @@ class Visits(Bundle):
         self.fold = Signal(intbv(0)[bits_for(limits.folds):])
 
 
+class Reach(Bundle):
+    """The positions that read a spike.
+
+    Members:
+        word: of the potentials, that of the first position and of the first fold
+        weight: the word of weights that is added there, for the first of the spike's group
+        rows: of positions, less one
+        columns: less one
+        some: there are any
+    """
+
+    members = ("word", "weight", "rows", "columns", "some")
+
+    def __init__(self, limits):
+        self.word = Signal(intbv(0)[bits_for(limits.words):])
+        self.weight = Signal(intbv(0)[bits_for(limits.weight_words):])
+        self.rows = Signal(intbv(0)[bits_for(REACHES):])
+        self.columns = Signal(intbv(0)[bits_for(REACHES):])
+        self.some = Signal(bool(0))
+
+
+class Steps(Bundle):
+    """The visits of spikes to the positions of a map, one a cycle, or two where weights are two nibbles.
+
+    Members:
+        valid: there is one
+        first: of the weight's nibbles
+        last: of them
+        word: of the potentials
+        weight: word of weights
+    """
+
+    members = ("valid", "first", "last", "word", "weight")
+
+    def __init__(self, limits):
+        for name in ("valid", "first", "last"):
+            setattr(self, name, Signal(bool(0)))
+        self.word = Signal(intbv(0)[bits_for(limits.words):])
+        self.weight = Signal(intbv(0)[bits_for(limits.weight_words):])

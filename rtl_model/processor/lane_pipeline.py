@@ -7,10 +7,11 @@ from first_spike.rtl_model.parts.hierarchy import inlined, submodule, submodule_
 from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM, SPRAM, loaded_words
 from first_spike.rtl_model.processor.limits import NIBBLE, POTENTIAL_BITS
 from first_spike.rtl_model.processor.processor_lane import processor_lane
+from first_spike.rtl_model.processor.window_judge import window_judge
 
 ROW_CYCLES = 2  # from a visit to the row of its spike
 READ_CYCLES = 3  # to the address of its potentials
-NIBBLE_CYCLES = 5  # to its nibbles and potentials
+NIBBLE_CYCLES = MIDDLE_CYCLES = 5  # to its nibbles and potentials
 ADD_CYCLES = 6  # to the addition
 WRITE_CYCLES = 7  # to the new potentials, and to who fires
 
@@ -52,7 +53,8 @@ def delay(clk, rst, early, late, *, cycles):
 
 
 @block
-def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, done, decides, potentials, *, limits):
+def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, done, decides, potentials, push=None,
+                  pushed=None, *, limits):
     """Adds to the potentials of a fold what is visited, and tells who fires with its last visit.
 
     Ports:
@@ -65,7 +67,9 @@ def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, 
         done: the last visit of a layer to a list is through
         decides: with `m_fire`: it is the output layer
         potentials: what was read two cycles ago
-    Outputs: decides, done, potentials
+        push: the word `pushed` becomes a candidate; only where there may be maps
+        pushed: the number of that word
+    Outputs: decides, done, potentials, push, pushed
     Parameters:
         limits: of the processor
     Latency: seven cycles from the last visit of a fold to `m_fire`.
@@ -86,7 +90,7 @@ def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, 
     read_word, write_word = Signal(intbv(0)[len(s_visit.word):]), Signal(intbv(0)[len(s_visit.word):])
     read_address = Signal(intbv(0)[len(s_visit.word):])
     written = Signal(intbv(0)[lanes * word_bits:])
-    fires = Signal(intbv(0)[lanes:])
+    above = Signal(intbv(0)[lanes:])
     shift = Signal(intbv(0)[2:])
     nothing, negative, fresh = Signal(bool(0)), Signal(bool(0)), Signal(bool(0))
     visited, first, tests, writes = Signal(bool(0)), Signal(bool(0)), Signal(bool(0)), Signal(bool(0))
@@ -116,7 +120,7 @@ def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, 
         shared=dict(clk=clk, visited=visited, first=first, fresh=fresh, nothing=nothing, shift=shift,
                     negative=negative, tests=tests),
         sliced=dict(nibble=[(nibbles, NIBBLE)], stored=[(potentials, word_bits)]), constant={},
-        gathered=dict(fires=(fires, Signal(bool(0))), written=(written, Signal(intbv(0)[word_bits:]))))
+        gathered=dict(fires=(above, Signal(bool(0))), written=(written, Signal(intbv(0)[word_bits:]))))
 
     @always(clk.posedge)
     def add_row():
@@ -143,16 +147,6 @@ def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, 
         load_place.next = s_write.place - first_weight
         loads.next = s_write.valid and s_write.place >= first_weight
 
-    @always_comb
-    def tell():
-        """A fold is through."""
-        m_fire.valid.next = writes and tests and not of_output
-        m_fire.fires.next = fires
-        m_fire.fold.next = fold
-        m_fire.last_fold.next = last_fold
-        decides.next = writes and tests and of_output
-        done.next = writes and last_fold
-
     @always(clk.posedge)
     def tell_always():
         """Even if nobody fires it has to be told on."""
@@ -174,5 +168,43 @@ def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, 
             """A word of weights is one of the load."""
             load_word.next = load_place[address_bits:]
 
+    if not limits.takes_maps:
+
+        @always_comb
+        def tell():
+            """A fold is through."""
+            m_fire.valid.next = writes and tests and not of_output
+            m_fire.fires.next = above
+            m_fire.fold.next = fold
+            m_fire.last_fold.next = last_fold
+            decides.next = writes and tests and of_output
+            done.next = writes and last_fold
+
+        return (delays, weights, memory, lane_array, add_row, catch_weights, choose_word, find_place, tell,
+                tell_always, split_place)
+
+    middle_word = Signal(intbv(0)[len(write_word):])
+    scatters, sweeps, pools, marks = (Signal(bool(0)) for _ in range(4))
+    group = Signal(intbv(0)[len(m_fire.fold):])
+    delays += [inlined(f"{name}_delay", delay(clk, rst, early, late, cycles=cycles)) for name, early, late, cycles in (
+        ("middle", s_visit.word, middle_word, MIDDLE_CYCLES), ("scatters", s_visit.scatters, scatters, WRITE_CYCLES),
+        ("sweeps", s_visit.sweeps, sweeps, WRITE_CYCLES), ("pools", s_visit.pools, pools, WRITE_CYCLES),
+        ("marks", s_visit.marks, marks, WRITE_CYCLES))]
+    judge = submodule("judge", window_judge, clk=clk, s_write=s_write, early_word=read_word, middle_word=middle_word,
+                      word=write_word, scatters=scatters, sweeps=sweeps, pools=pools, marks=marks, above=above,
+                      fires=m_fire.fires, push=push, group=group, limits=limits)
+
+    @always_comb
+    def tell():
+        """A fold is through, or a word of a map is tested, or all of them are."""
+        m_fire.valid.next = (writes or marks) and tests and not of_output
+        m_fire.fold.next = fold
+        if pools:
+            m_fire.fold.next = group
+        m_fire.last_fold.next = last_fold
+        decides.next = (writes or marks) and tests and of_output
+        done.next = (writes or marks) and last_fold
+        pushed.next = write_word
+
     return (delays, weights, memory, lane_array, add_row, catch_weights, choose_word, find_place, tell,
-            tell_always, split_place)
+            tell_always, split_place, judge)

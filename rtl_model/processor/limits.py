@@ -11,7 +11,12 @@ NIBBLE = 4  # bits of a weight in a word; weights of 5 to 8 bits are two of them
 START_ROWS = 4  # nibbles of what a potential begins with
 HEADER_FIELDS = ("beats", "step_shift", "layers", "classes", "class_word", "events", "last_input", "most_events")
 LAYER_FIELDS = ("weights", "starts", "inputs", "folds", "word", "parts")
-FIELD_SLOTS = 8  # words that the header takes, and each layer
+MAP_FIELDS = ("positions", "row_words", "row_weights", "column_weights")  # of a layer, where there may be convolutions
+FIELD_SLOTS = 8  # words that the header takes, and each layer; twice as many where there may be convolutions
+REACHES = 32  # rows, or columns, of positions that one input reaches at the most
+MAP_INPUT_PLACES = 512  # of a list of input spikes, at the most, where there may be convolutions
+DENSE, ALL = "dense", "all"  # kinds of layers
+LEAST_WORDS = 64  # where there may be convolutions
 MOST_EVENTS = (1 << 16) - 1  # of a recording
 FIELD_BITS = 16  # of a field, which is the low half of its word
 QUEUE_DEPTH, QUEUE_MARGIN = 16, 12  # fired folds that wait for the serializer, and places kept for the pipeline
@@ -24,7 +29,8 @@ class Limits:
     lanes: neurons worked on at a time, 8 to 64. weight_words: places of the weight memory, one for a nibble of each
     lane. inputs: of a network, whole beats of pixels. steps: time steps. neurons: of a layer. words: places of the
     potentials, one for a fold of a layer. layers: of a network. pixels: in a beat of the input stream, 1 to 16; from 4
-    on there is room for an event. memory: of the weights, "block" or "spram". Raises UserError for what cannot be.
+    on there is room for an event. memory: of the weights, "block" or "spram". kinds: of layers, "dense" or "all"; then
+    `words` counts positions of maps, and inputs of convolutions, too. Raises UserError for what cannot be.
     """
 
     lanes: int = 16
@@ -36,6 +42,7 @@ class Limits:
     layers: int = 8
     pixels: int = 8
     memory: str = "block"
+    kinds: str = DENSE
 
     def __post_init__(self):
         ranges = {"lanes": (8, 64), "weight_words": (64, 1 << 16), "steps": (2, 256),
@@ -47,6 +54,11 @@ class Limits:
                 raise UserError(f"{name} of a processor must be a power of two from {least} to {most}, found {value!r}")
         if self.memory not in ("block", "spram"):
             raise UserError(f"memory of a processor must be block or spram, found {self.memory!r}")
+        if self.kinds not in (DENSE, ALL):
+            raise UserError(f"kinds of a processor must be {DENSE} or {ALL}, found {self.kinds!r}")
+        if self.takes_maps and self.words < LEAST_WORDS:
+            raise UserError(f"words of a processor that takes convolutions must be at least {LEAST_WORDS}, found "
+                            f"{self.words}")
         if isinstance(self.inputs, bool) or not isinstance(self.inputs, int) or self.inputs % self.pixels or not (
                 4 * self.pixels <= self.inputs < 1 << 16):
             raise UserError(f"inputs of a processor must be from 4 to {(1 << 16) // self.pixels - 1} beats of "
@@ -65,6 +77,11 @@ class Limits:
         return self.pixels >= 4
 
     @property
+    def takes_maps(self):
+        """Whether there may be convolutions."""
+        return self.kinds == ALL
+
+    @property
     def step_bits(self):
         return bits_for(self.steps)
 
@@ -74,6 +91,27 @@ class Limits:
         return self.neurons // self.lanes
 
     @property
+    def groups(self):
+        """Numbers that P neurons may have which fire together: a fold of a layer, or a place that a convolution
+        reads."""
+        return max(self.folds, self.words) if self.takes_maps else self.folds
+
+    @property
+    def input_places(self):
+        """Input spikes that a list of them holds; a step with more is taken in list by list."""
+        return min(self.neurons, MAP_INPUT_PLACES) if self.takes_maps else self.neurons
+
+    @property
+    def layer_fields(self):
+        """What is to be known of a layer, in the order of its slot."""
+        return LAYER_FIELDS + MAP_FIELDS if self.takes_maps else LAYER_FIELDS
+
+    @property
+    def slot_words(self):
+        """Words of the header, and of the slot of a layer."""
+        return 2 * FIELD_SLOTS if self.takes_maps else FIELD_SLOTS
+
+    @property
     def parts(self):
         """Words of 32 bits in a word of weights."""
         return self.lanes * NIBBLE // 32
@@ -81,12 +119,22 @@ class Limits:
     @property
     def first_mask(self):
         """Word of a load's payload at which the masks of beats begin, behind the header and a slot for each layer."""
-        return FIELD_SLOTS * (1 + self.layers)
+        return self.slot_words * (1 + self.layers)
+
+    @property
+    def first_reach(self):
+        """Word of a load's payload at which the table of reaches begins, two words for each; behind the masks."""
+        return self.first_mask + self.beats
+
+    @property
+    def first_window(self):
+        """Word of a load's payload at which the table of windows begins, a word for each word of potentials."""
+        return self.first_reach + (2 * self.words if self.takes_maps else 0)
 
     @property
     def first_weight(self):
-        """Word of a load's payload at which the weights begin, behind a mask for each beat."""
-        return self.first_mask + self.beats
+        """Word of a load's payload at which the weights begin."""
+        return self.first_window + (self.words if self.takes_maps else 0)
 
     @property
     def most_words(self):
@@ -95,10 +143,12 @@ class Limits:
 
     @property
     def identity(self):
-        """What a load is packed for: [7:0] lanes, [11:8] log2 of the pixels of a beat, [15:12] log2 of the steps,
-        [19:16] log2 of the slots of layers, [31:20] beats, the lowest bits."""
-        return (self.lanes | bits_for(self.pixels + 1) - 1 << 8 | self.step_bits << 12 | bits_for(self.layers) << 16
-                | (self.beats & 0xFFF) << 20)
+        """What a load is packed for: [7:0] lanes, whose lowest three bits are log2 of the words less 5 where there may
+        be convolutions; [11:8] log2 of the pixels of a beat, [15:12] log2 of the steps, [19:16] log2 of the slots of
+        layers, [31:20] beats, the lowest bits."""
+        maps = bits_for(self.words) - 5 if self.takes_maps else 0
+        return (self.lanes | maps | bits_for(self.pixels + 1) - 1 << 8 | self.step_bits << 12
+                | bits_for(self.layers) << 16 | (self.beats & 0xFFF) << 20)
 
     @property
     def header_most(self):
@@ -110,8 +160,13 @@ class Limits:
     @property
     def layer_most(self):
         """{field: its largest value} of a layer's slot."""
-        return {"weights": self.weight_words - 1, "starts": self.weight_words - 1,
+        most = {"weights": self.weight_words - 1, "starts": self.weight_words - 1,
                 "inputs": max(self.inputs, self.neurons), "folds": self.folds - 1, "word": self.words - 1, "parts": 1}
+        if self.takes_maps:
+            most |= {"inputs": max(most["inputs"], self.weight_words - 1), "positions": self.words - 1,
+                     "row_words": self.words - 1, "row_weights": self.weight_words - 1,
+                     "column_weights": self.weight_words - 1}
+        return most
 
     @property
     def settings(self):

@@ -4,7 +4,8 @@ from myhdl import Signal, always, always_comb, block, enum, intbv
 
 from first_spike.rtl_model.parts.crc32 import crc32
 from first_spike.rtl_model.parts.hierarchy import submodule
-from first_spike.rtl_model.processor.limits import FIELD_SLOTS, MAGIC
+from first_spike.rtl_model.parts.streams import bits_for
+from first_spike.rtl_model.processor.limits import MAGIC
 
 state = enum("MAGIC", "IDENTITY", "COUNT", "PAYLOAD", "BYTES", "CRC", "DROP")
 
@@ -35,8 +36,9 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
     magic_high, magic_low = MAGIC >> 16, MAGIC & ALL
     identity_high, identity_low = limits.identity >> 16, limits.identity & ALL
     first_mask, first_weight, most_words = limits.first_mask, limits.first_weight, limits.most_words
+    slot_words, slot_bits = limits.slot_words, bits_for(limits.slot_words)
     fields = tuple(most for own in (limits.header_most, limits.layer_most)
-                   for most in (*own.values(), *[ALL] * (FIELD_SLOTS - len(own))))
+                   for most in (*own.values(), *[ALL] * (slot_words - len(own))))
     place_bits = len(m_write.place)
 
     now = Signal(state.MAGIC)
@@ -51,7 +53,7 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
     renew = Signal(bool(0))
     free = Signal(bool(0))
     left = Signal(intbv(0)[32:])
-    slot = Signal(intbv(0)[4:])
+    slot = Signal(intbv(0)[slot_bits + 1:])
     field = Signal(intbv(0)[16:])
     too_large = Signal(bool(0))
     of_table = Signal(bool(0))
@@ -79,9 +81,9 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
     @always_comb
     def find_slot():
         """Which field of header or layer a word is, were it one."""
-        slot.next = place[3:]
-        if place >= 8:
-            slot.next = place[3:] + 8
+        slot.next = place[slot_bits:]
+        if place >= slot_words:
+            slot.next = place[slot_bits:] + slot_words
 
     @always(clk.posedge)
     def look_up_most():

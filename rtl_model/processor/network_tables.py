@@ -5,7 +5,7 @@ from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
 from first_spike.rtl_model.parts.hierarchy import submodule
 from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM, loaded_words
 from first_spike.rtl_model.parts.streams import bits_for
-from first_spike.rtl_model.processor.limits import FIELD_BITS, FIELD_SLOTS, HEADER_FIELDS, LAYER_FIELDS
+from first_spike.rtl_model.processor.limits import FIELD_BITS, FIELD_SLOTS, HEADER_FIELDS, LAYER_FIELDS, MAP_FIELDS
 
 
 @block
@@ -24,11 +24,12 @@ def network_tables(clk, s_write, m_facts, m_mask, fetch, layer, m_layer, fetched
     Parameters:
         slots: of layers
         beats: masks
-    Latency: eight cycles from `fetch`.
+    Latency: two cycles and one for each field from `fetch`.
     """
-    address_bits = bits_for(FIELD_SLOTS * slots)
-    count = len(LAYER_FIELDS)
-    first_mask = FIELD_SLOTS * (1 + slots)
+    count = len(m_layer.members)
+    slot_words = FIELD_SLOTS if count <= FIELD_SLOTS else 2 * FIELD_SLOTS
+    address_bits = bits_for(slot_words * slots)
+    first_mask = slot_words * (1 + slots)
     end_of_masks = first_mask + beats
     mask_bits, pixels = len(m_mask.address), len(m_mask.data)
     beats_bits, shift_bits, layers_bits, classes_bits, class_word_bits, _, last_input_bits, most_events_bits = (
@@ -40,20 +41,20 @@ def network_tables(clk, s_write, m_facts, m_mask, fetch, layer, m_layer, fetched
     mask_place = Signal(modbv(0)[len(s_write.place):])
     address = Signal(intbv(0)[address_bits:])
     word = Signal(intbv(0)[FIELD_BITS:])
-    number = Signal(modbv(0)[3:])
-    arrived = Signal(intbv(0)[3:])
+    number = Signal(modbv(0)[bits_for(slot_words):])
+    arrived = Signal(intbv(0)[bits_for(slot_words):])
     fetching = Signal(bool(0))
     arriving = Signal(bool(0))
 
-    slot_words = submodule("slots", loaded_words, module="slot_words", clk=clk, write=in_slots, place=place, part=None,
-                           data=s_write.data, address=address, word=word, words=FIELD_SLOTS * slots,
+    slot_memory = submodule("slots", loaded_words, module="slot_words", clk=clk, write=in_slots, place=place, part=None,
+                            data=s_write.data, address=address, word=word, words=slot_words * slots,
                            part_bits=FIELD_BITS, style=BLOCK_RAM)
 
     @always_comb
     def find_place():
         """A slot's field in block RAM."""
-        in_slots.next = s_write.valid and s_write.place >= 8 and s_write.place < first_mask
-        place.next = s_write.place[address_bits:] - 8
+        in_slots.next = s_write.valid and s_write.place >= slot_words and s_write.place < first_mask
+        place.next = s_write.place[address_bits:] - slot_words
         address.next = concat(layer, number)
 
     @always_comb
@@ -124,4 +125,23 @@ def network_tables(clk, s_write, m_facts, m_mask, fetch, layer, m_layer, fetched
             if arrived == 5:
                 m_layer.parts.next = word[0]
 
-    return slot_words, find_place, find_beat, tell_beat, keep_header, walk_slot, take_fields
+    if count == len(LAYER_FIELDS):
+        return slot_memory, find_place, find_beat, tell_beat, keep_header, walk_slot, take_fields
+
+    positions_bits, row_words_bits, row_weights_bits, column_weights_bits = (
+        len(getattr(m_layer, name)) for name in MAP_FIELDS)
+
+    @always(clk.posedge)
+    def take_map_fields():
+        """Those of a map."""
+        if arriving:
+            if arrived == 6:
+                m_layer.positions.next = word[positions_bits:]
+            if arrived == 7:
+                m_layer.row_words.next = word[row_words_bits:]
+            if arrived == 8:
+                m_layer.row_weights.next = word[row_weights_bits:]
+            if arrived == 9:
+                m_layer.column_weights.next = word[column_weights_bits:]
+
+    return slot_memory, find_place, find_beat, tell_beat, keep_header, walk_slot, take_fields, take_map_fields

@@ -17,6 +17,7 @@ from first_spike.rtl_model.processor.bundles import (
 from first_spike.rtl_model.processor.class_finder import class_finder
 from first_spike.rtl_model.processor.fold_sequencer import fold_sequencer
 from first_spike.rtl_model.processor.front_end import front_end
+from first_spike.rtl_model.processor.kind_sequencer import kind_sequencer
 from first_spike.rtl_model.processor.lane_pipeline import lane_pipeline
 from first_spike.rtl_model.processor.layer_sequencer import layer_sequencer
 from first_spike.rtl_model.processor.limits import POTENTIAL_BITS, QUEUE_DEPTH, QUEUE_MARGIN
@@ -29,7 +30,8 @@ from first_spike.rtl_model.shape.placement import bank_row_bits
 
 @block
 def processor(clk, rst, s_load, s_axis, m_axis, present, error, forget=None, *, limits, whole=False):
-    """First-spike classifier for any network of dense layers within its limits, which is loaded at run time.
+    """First-spike classifier for any network within its limits, which is loaded at run time: of dense layers, or of
+    convolutions, too, where they say so.
 
     Pixels become spikes in the order of their time steps, brighter ones first; events are spikes, and come in that
     order. Layer after layer integrates those of a
@@ -66,9 +68,9 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, forget=None, *, 
     layer_facts = LayerFacts(limits)
     mask = MaskWrite(limits)
     pixels = SpikeStream(1, bank_row_bits(limits.beats) + place_bits, limits.step_bits)
-    hidden = SpikeStream(1, bits_for(limits.neurons), 1)
-    fire = FireStream(limits.lanes, limits.folds, 1)
-    input_list = StepList(limits.neurons, limits.step_bits)
+    hidden = SpikeStream(1, bits_for(limits.groups) + bits_for(limits.lanes), 1)
+    fire = FireStream(limits.lanes, limits.groups, 1)
+    input_list = StepList(limits.input_places, limits.step_bits)
     hidden_list = StepList(limits.neurons, 1)
     step_list = StepList(limits.neurons, 1).only("count", "complete")
     input_row = Signal(intbv(0)[pixels.row_bits:])
@@ -96,21 +98,29 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, forget=None, *, 
                       s_mask=mask, decide=decide, flush=flush, clear=clear, step=step, bad=bad, limits=limits,
                       whole=whole)
     inputs = submodule("inputs", spike_list, module="input_list", clk=clk, clear=clear, s_spike=pixels,
-                       m_list=input_list, leave=release_input, read=read, row=input_row, places=limits.neurons)
+                       m_list=input_list, leave=release_input, read=read if limits.input_places == limits.neurons
+                       else read(bits_for(limits.input_places), 0), row=input_row, places=limits.input_places)
     spikes = submodule("spikes", spike_list, module="hidden_list", clk=clk, clear=clear, s_spike=hidden,
-                       m_list=hidden_list, leave=release_hidden, read=read, row=hidden_row, places=limits.neurons)
+                       m_list=hidden_list, leave=release_hidden, read=read, row=hidden_row, places=limits.neurons,
+                       drops=limits.takes_maps)
     layers = submodule("layers", layer_sequencer, clk=clk, rst=core_rst, s_facts=facts.only(
         "step_shift", "layers"), s_input=input_list, s_hidden=hidden_list.only("count", "complete"), fetch=fetch,
         layer=layer, fetched=fetched, start=start, fresh=fresh, at_output=at_output, closes=closes, m_list=step_list,
         ends=ends, release_input=release_input, release_hidden=release_hidden, done=done, decides=decides,
         fires=fire.fires, last_fold=fire.last_fold, step=step, bad=bad, decide=decide, found=found, winner=winner,
         space=space, push=push, entry=entry, steps=limits.steps)
-    folds = submodule("folds", fold_sequencer, clk=clk, rst=core_rst, start=start, fresh=fresh, at_output=at_output,
-                      closes=closes, s_layer=layer_facts, s_list=step_list, hold=hold,
-                      m_visit=visits, read=read, ends=ends, places=limits.neurons)
+    sequenced = dict(clk=clk, rst=core_rst, start=start, fresh=fresh, at_output=at_output, closes=closes,
+                     s_layer=layer_facts, s_list=step_list, hold=hold, m_visit=visits, read=read, ends=ends)
+    if limits.takes_maps:
+        candidates = dict(push=Signal(bool(0)), pushed=Signal(intbv(0)[bits_for(limits.words):]))
+        folds = submodule("kinds", kind_sequencer, **sequenced, **candidates, clear=clear, s_write=write, row=row,
+                          of_input=turns(1), limits=limits)
+    else:
+        candidates = {}
+        folds = submodule("folds", fold_sequencer, **sequenced, places=limits.neurons)
     pipeline = submodule("pipeline", lane_pipeline, clk=clk, rst=core_rst, s_visit=visits, row=row, s_write=write,
                          class_word=class_word, reading=reading, m_fire=fire, done=done, decides=decides,
-                         potentials=potentials, limits=limits)
+                         potentials=potentials, **candidates, limits=limits)
     serializer = submodule("serializer", spike_serializer, clk=clk, clear=clear, s_fire=fire, m_spike=hidden,
                            hold=hold, depth=QUEUE_DEPTH, margin=QUEUE_MARGIN, prefix="serializer")
     finder = submodule("finder", class_finder, clk=clk, rst=core_rst, start=decide,

@@ -8,7 +8,7 @@ from first_spike.rtl_model.parts.streams import bits_for
 
 
 @block
-def spike_list(clk, clear, s_spike, m_list, leave, read, row, *, places):
+def spike_list(clk, clear, s_spike, m_list, leave, read, row, *, places, drops=False):
     """Spikes become lists, each those of a time step, or a part of them where they are more than `places`.
 
     Ports:
@@ -21,7 +21,8 @@ def spike_list(clk, clear, s_spike, m_list, leave, read, row, *, places):
     Outputs: row
     Parameters:
         places: of each of the two lists
-    Back-pressure: a transfer on `s_spike` waits while both lists are complete.
+        drops: a transfer is dropped while both lists are complete, which tables that are right never bring about
+    Back-pressure: a transfer on `s_spike` waits while both lists are complete, unless it is dropped.
     """
     row_bits, step_bits, place_bits = len(row), len(s_spike.step), bits_for(places)
     filling = Signal(intbv(0)[place_bits:])
@@ -54,11 +55,24 @@ def spike_list(clk, clear, s_spike, m_list, leave, read, row, *, places):
             free.next = not done[1]
 
     @always_comb
-    def offer():
+    def look():
         """The transfer is taken."""
-        s_spike.ready.next = free
         take.next = s_spike.valid and free
         write.next = s_spike.valid and free and s_spike.mask[0]
+
+    if drops:
+
+        @always(clk.posedge)
+        def answer():
+            """Always."""
+            s_spike.ready.next = 1
+
+    else:
+
+        @always_comb
+        def answer():
+            """While there is a list that is not complete."""
+            s_spike.ready.next = free
 
     @always_comb
     def count():
@@ -125,4 +139,4 @@ def spike_list(clk, clear, s_spike, m_list, leave, read, row, *, places):
             if done[1]:
                 m_list.count.next = count_1
 
-    return spikes, accept, offer, count, address, fill, tell
+    return spikes, accept, look, answer, count, address, fill, tell

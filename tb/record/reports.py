@@ -22,7 +22,9 @@ TESTED_AS = {  # where no test is called as the block
     **dict.fromkeys(("class_finder", "fold_sequencer", "processor_lane"), "test_processor_engine"),
     **dict.fromkeys(("event_gauge", "frame_gauge", "load_receiver", "network_tables", "spike_list"),
                     "test_processor_front"),
-    **dict.fromkeys(("front_end", "lane_pipeline", "layer_sequencer"), "test_processor")}
+    **dict.fromkeys(("front_end", "lane_pipeline", "layer_sequencer"), "test_processor"),
+    **dict.fromkeys(("map_sequencer", "position_walker", "reach_table", "window_judge"), "test_processor_positions"),
+    "kind_sequencer": "test_processor_maps"}
 FRONT_ENDS = ("spike_encoder", "event_loader")
 LAYERS = ("if_layer", "if_layer_folded", "if_layer_map", "if_layer_rows")
 OTHER_NAMES = {"result_queue": "queue", "larger": "largest", "write_table": "constant_table",

@@ -1,0 +1,77 @@
+"""What each spike of a map reaches: a table that the load fills."""
+
+from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
+
+from first_spike.rtl_model.parts.hierarchy import submodule
+from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM, loaded_words
+from first_spike.rtl_model.parts.streams import bits_for
+
+ROWS_BIT, SOME_BIT = 8, 16  # of the second word of an entry
+
+
+@block
+def reach_table(clk, s_write, row, of_input, m_reach, lane, *, limits):
+    """Finds the positions that read a spike. An input has an entry of its own, the neurons of a group share one.
+
+    Ports:
+        s_write: the payload of a load
+        row: the number of an input, or {group, lane}
+        of_input: it is that of an input
+        m_reach: what it reaches, two cycles later
+        lane: of the row, 0 of an input
+    Outputs: lane
+    Parameters:
+        limits: of the processor
+    """
+    entry_bits, lane_bits = bits_for(limits.words), len(lane)
+    word_bits, weight_bits, side_bits = len(m_reach.word), len(m_reach.weight), len(m_reach.rows)
+    near_bits, far_bits = word_bits + weight_bits, 2 * side_bits + 1
+    first, end = limits.first_reach, limits.first_window
+    place = Signal(modbv(0)[len(s_write.place):])
+    entry = Signal(intbv(0)[entry_bits:])
+    address = Signal(intbv(0)[entry_bits:])
+    writes_near, writes_far = Signal(bool(0)), Signal(bool(0))
+    near, far = Signal(intbv(0)[near_bits:]), Signal(intbv(0)[far_bits:])
+    near_word, far_word = Signal(intbv(0)[near_bits:]), Signal(intbv(0)[far_bits:])
+
+    near_words = submodule("near_memory", loaded_words, module="reach_near", clk=clk, write=writes_near, place=entry,
+                           part=None, data=near, address=address, word=near_word, words=limits.words,
+                           part_bits=near_bits, style=BLOCK_RAM)
+    far_words = submodule("far_memory", loaded_words, module="reach_far", clk=clk, write=writes_far, place=entry,
+                          part=None, data=far, address=address, word=far_word, words=limits.words,
+                          part_bits=far_bits, style=BLOCK_RAM)
+
+    @always_comb
+    def find_entry():
+        """Two words of a load are an entry."""
+        place.next = s_write.place - first
+        writes_near.next = s_write.valid and s_write.place >= first and s_write.place < end and not place[0]
+        writes_far.next = s_write.valid and s_write.place >= first and s_write.place < end and place[0]
+
+    @always_comb
+    def pack():
+        """What is kept of them."""
+        entry.next = place[entry_bits + 1:1]
+        near.next = concat(s_write.data[16 + word_bits:16], s_write.data[weight_bits:])
+        far.next = concat(s_write.data[SOME_BIT], s_write.data[ROWS_BIT + side_bits:ROWS_BIT],
+                          s_write.data[side_bits:])
+
+    @always_comb
+    def choose():
+        """The entry of a row."""
+        address.next = row[lane_bits + entry_bits:lane_bits]
+        lane.next = row[lane_bits:]
+        if of_input:
+            address.next = row[entry_bits:]
+            lane.next = 0
+
+    @always(clk.posedge)
+    def show():
+        """A register behind the memory."""
+        m_reach.word.next = near_word[near_bits:weight_bits]
+        m_reach.weight.next = near_word[weight_bits:]
+        m_reach.columns.next = far_word[side_bits:]
+        m_reach.rows.next = far_word[2 * side_bits:side_bits]
+        m_reach.some.next = far_word[2 * side_bits]
+
+    return near_words, far_words, find_entry, pack, choose, show

@@ -1,0 +1,136 @@
+"""Who fires in a map, and which of its words are candidates: what is remembered of its windows and words."""
+
+from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
+
+from first_spike.rtl_model.layer.word_memory import word_memory
+from first_spike.rtl_model.parts.hierarchy import submodule
+from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM, loaded_words
+
+GROUP_BIT = 16  # of a word of the table
+
+
+@block
+def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, pools, marks, above, fires, push,
+                 group, *, limits):
+    """A neuron of a map fires when it is above its threshold at a test, and its window has not spiked. A word in which
+    a visit finds one above is a candidate, once in a step.
+
+    Two tests of one window may follow each other at once: the outcome of the latest two is kept beside the memory.
+
+    Ports:
+        s_write: the payload of a load: the table of windows
+        early_word: the word of the visit that has its outcome four cycles later
+        middle_word: two cycles later
+        word: of the visit that has its outcome now
+        scatters: it adds a spike to a map
+        sweeps: it writes what potentials begin with
+        pools: it tests a word of a map
+        marks: there is no visit
+        above: who is above the threshold, and was not before
+        fires: who fires
+        push: the word becomes a candidate
+        group: at a test: number of the neurons that fire, for who reads them
+    Outputs: fires, group, push
+    Parameters:
+        limits: of the processor
+    """
+    lanes, word_bits, group_bits = limits.lanes, len(word), len(group)
+    entry_bits, first, end = word_bits + group_bits, limits.first_window, limits.first_weight
+    place = Signal(modbv(0)[len(s_write.place):])
+    loads = Signal(bool(0))
+    address = Signal(intbv(0)[word_bits:])
+    loaded, entry = Signal(intbv(0)[entry_bits:]), Signal(intbv(0)[entry_bits:])
+    found = Signal(intbv(0)[entry_bits:])
+    window, next_window, window_1 = (Signal(intbv(0)[word_bits:]) for _ in range(3))
+    early_window, written_window = Signal(intbv(0)[word_bits:]), Signal(intbv(0)[word_bits:])
+    next_group = Signal(intbv(0)[group_bits:])
+    pools_1, follows, follows_2, writes_pool, writes = (Signal(bool(0)) for _ in range(5))
+    spiked, pool, noted, noted_1, noted_2, written = (Signal(intbv(0)[lanes:]) for _ in range(6))
+    queued, queues = Signal(intbv(0)[1:]), Signal(intbv(0)[1:])
+
+    table = submodule("known", loaded_words, module="window_words", clk=clk, write=loads, place=address, part=None,
+                      data=loaded, address=early_word, word=entry, words=limits.words, part_bits=entry_bits,
+                      style=BLOCK_RAM)
+    pool_memory = submodule("pool_memory", word_memory, module="pool_words_of_maps", clk=clk, write=writes_pool,
+                            write_address=written_window, written=written, read_address=early_window, found=spiked,
+                            depth=limits.words)
+    queue_memory = submodule("queue_memory", word_memory, module="queued_words", clk=clk, write=writes,
+                             write_address=word, written=queues, read_address=middle_word, found=queued,
+                             depth=limits.words)
+
+    @always_comb
+    def find_place():
+        """The words of the table in a load."""
+        place.next = s_write.place - first
+        loads.next = s_write.valid and s_write.place >= first and s_write.place < end
+
+    @always_comb
+    def pack():
+        """What is kept of a word of a load."""
+        address.next = place[word_bits:]
+        loaded.next = concat(s_write.data[GROUP_BIT + group_bits:GROUP_BIT], s_write.data[word_bits:])
+
+    @always_comb
+    def name_window():
+        """It is read in the middle of the way."""
+        early_window.next = found[word_bits:]
+
+    @always(clk.posedge)
+    def go_along():
+        """Window and group, with the visit; and whether it is the window of one of the two tests ahead."""
+        found.next = entry
+        next_window.next = found[word_bits:]
+        next_group.next = found[entry_bits:word_bits]
+        window.next = next_window
+        group.next = next_group
+        window_1.next = window
+        pools_1.next = pools
+        follows.next = pools and window == next_window
+        follows_2.next = pools_1 and window_1 == next_window
+        noted_1.next = noted
+        noted_2.next = noted_1
+
+    @always_comb
+    def choose_pool():
+        """Who has spiked in the window."""
+        pool.next = spiked
+        if follows:
+            pool.next = noted_1
+        elif follows_2:
+            pool.next = noted_2
+
+    @always_comb
+    def note():
+        """And who has from now on."""
+        noted.next = pool | above
+
+    @always_comb
+    def tell():
+        """Of a map only those count that are new in their window."""
+        told = intbv(0)[lanes:]
+        for k in range(lanes):
+            if above[k] and not marks and not (pools and pool[k]):
+                told[k] = 1
+        fires.next = told
+
+    @always_comb
+    def write_pool():
+        """A test notes who has spiked, a sweep empties the word of the same number."""
+        writes_pool.next = pools or sweeps
+        written_window.next = window
+        written.next = noted
+        if sweeps:
+            written_window.next = word
+            written.next = 0
+
+    @always_comb
+    def write_queued():
+        """A candidate is one until it is tested."""
+        writes.next = scatters or sweeps or pools
+        queues.next = 0
+        if scatters and (queued != 0 or above != 0):
+            queues.next = 1
+        push.next = scatters and above != 0 and queued == 0
+
+    return (table, pool_memory, queue_memory, find_place, pack, name_window, go_along, choose_pool, note, tell,
+            write_pool, write_queued)
