@@ -82,9 +82,8 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     steps.
 
     Each way carries the spikes of as many lanes, way 0 those of the lowest; a spike's row is {fold, place of the lane
-    within its way}, without the fold where there is only one. What arrives goes through a queue. A vector without
-    spikes gives a transfer only if it must say that a step or the image is over; with several folds it is not even
-    queued.
+    within its way}, without the fold where there is only one. A vector without spikes gives a transfer only if it must
+    say that a step or the image is over; with several folds it is not even queued.
 
     Stages: queue, `load`, `seek`, `loaded`, `scanning`, `sent`. Latency: from `s_fire` to the first transfer on
     `m_spike` 5 cycles when idle; then a transfer every cycle, for as many cycles as the way with most spikes needs, and
@@ -126,8 +125,7 @@ def spike_serializer(clk, clear, s_fire, m_spike, hold=None, *, depth, margin, p
     scanning = Signal(bool(0))
     advance = Signal(bool(0))
     final_transfer = Signal(bool(0))
-    sends = Signal(bool(0))
-    sent = Signal(bool(0))
+    sends, sent = Signal(bool(0)), Signal(bool(0))
     spent = Signal(intbv(0)[ways:])
     finished = Signal(intbv(0)[ways:])
     ends_word = Signal(intbv(0)[ways:])

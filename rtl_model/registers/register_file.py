@@ -2,7 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv
 
-from first_spike.rtl_model.parts.hierarchy import submodule
+from first_spike.rtl_model.parts.hierarchy import inlined, submodule
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.bundles import INDEX_BITS
 from first_spike.rtl_model.registers.constants import constant_table
@@ -36,6 +36,101 @@ def known_registers(of_processor=False):
 
 
 @block
+def register_reads(clk, s_bus, s_traffic, s_counts, result, room, wants_registers, enabled, enable, came, errors, *,
+                   words):
+    """Gives the register that is read.
+
+    Ports:
+        s_bus: reads
+        s_traffic: what happens at both ends of the core
+        s_counts: what was counted
+        result: the result word that is offered
+        room: PIXELS takes a word
+        wants_registers: pixels and results shall go by registers
+        enabled: the interrupt is
+        enable: its causes that are
+        came: those that have come
+        errors: those that were seen
+    Parameters:
+        words: of each row: 1 if there is such a register, and below it what of it never changes
+    Latency: one cycle.
+    """
+    read_row = Signal(intbv(0)[TABLE_BITS:])
+    read_page = Signal(intbv(0)[INDEX_BITS - TABLE_BITS:])
+    varying = Signal(intbv(0)[32:])
+    few = Signal(intbv(0)[4:])
+    known_constant = Signal(intbv(0)[33:])
+
+    look_up_read = submodule("read_table", constant_table, module="read_table", row=read_row, word=known_constant,
+                             words=words)
+
+    @always_comb
+    def decode_read():
+        """Which register is read."""
+        read_row.next = s_bus.read_index[TABLE_BITS:]
+        read_page.next = s_bus.read_index[INDEX_BITS:TABLE_BITS]
+
+    @always_comb
+    def choose():
+        """What changes: the counters and the result by the lowest bits of their index, and the few bits of the others
+        beside them."""
+        quarter0 = intbv(0)[32:]
+        quarter1 = intbv(0)[32:]
+        quarter2 = intbv(0)[32:]
+        if s_traffic.waiting:
+            if read_row[0]:
+                quarter0[:] = result
+            else:
+                quarter0[0] = 1
+        if read_row[1]:
+            if read_row[0]:
+                quarter1[:] = s_counts.source_stalls
+                quarter2[:] = s_counts.bad_frames
+            else:
+                quarter1[:] = s_counts.cycles
+                quarter2[:] = s_counts.ties
+        else:
+            if read_row[0]:
+                quarter1[:] = s_counts.images
+                quarter2[:] = s_counts.silent
+            else:
+                quarter1[:] = s_counts.latency
+                quarter2[:] = s_counts.sink_stalls
+        varying.next = 0
+        if read_row[3]:
+            varying.next = quarter2
+        elif read_row[2]:
+            varying.next = quarter1
+        elif read_row[1]:
+            varying.next = quarter0
+        few.next = 0
+        if read_row == CONTROL:
+            few.next = concat(intbv(0)[3:], wants_registers)
+        elif read_row == GLOBAL_INTERRUPT_ENABLE:
+            few.next = concat(intbv(0)[3:], enabled)
+        elif read_row == INTERRUPT_ENABLE:
+            few.next = concat(intbv(0)[2:], enable)
+        elif read_row == INTERRUPT_STATUS:
+            few.next = concat(intbv(0)[2:], came)
+        elif read_row == STATUS:
+            few.next = concat(s_traffic.by_registers, s_traffic.waiting, room, s_traffic.busy)
+        elif read_row == ERRORS:
+            few.next = concat(intbv(0)[1:], errors)
+
+    @always(clk.posedge)
+    def read():
+        """The register, one cycle later; what only can be written is 0."""
+        if s_bus.read:
+            s_bus.read_refused.next = not known_constant[32] or read_page != 0
+            if read_row[5]:
+                s_bus.read_data.next = varying
+            else:
+                s_bus.read_data.next = known_constant[32:] | few
+
+    return look_up_read, decode_read, choose, read
+
+
+@block
 def register_file(clk, rst, s_bus, s_traffic, s_counts, result, room, by_registers, restart, push, take, irq,
                   frame=None, *, constants):
     """Registers of 32 bits, as rtl_model/registers/accelerator.rdl describes them.
@@ -57,17 +152,11 @@ def register_file(clk, rst, s_bus, s_traffic, s_counts, result, room, by_registe
         constants: the words of the registers that never change, by their index; 0 for the others
     Latency: one cycle; a write of pixels waits for `room`, 255 cycles at the most.
     """
-    top_bits = INDEX_BITS - TABLE_BITS
     of_processor = frame is not None
     known = known_registers(of_processor)
 
     write_known = Signal(bool(0))
     write_row = Signal(intbv(0)[TABLE_BITS:])
-    read_row = Signal(intbv(0)[TABLE_BITS:])
-    read_page = Signal(intbv(0)[top_bits:])
-    varying = Signal(intbv(0)[32:])
-    few = Signal(intbv(0)[4:])
-    known_constant = Signal(intbv(0)[33:])
     to_pixels = Signal(bool(0))
     to_take = Signal(bool(0))
     refused_pixels = Signal(bool(0))
@@ -84,9 +173,6 @@ def register_file(clk, rst, s_bus, s_traffic, s_counts, result, room, by_registe
 
     look_up_write = submodule("write_table", constant_table, module="write_table", row=write_row, word=write_known,
                               words=known)
-    look_up_read = submodule("read_table", constant_table, module="read_table", row=read_row, word=known_constant,
-                             words=tuple(there << 32 | constants[_row(row, of_processor)]
-                                         for row, there in enumerate(known)))
 
     @always_comb
     def decode_write():
@@ -175,68 +261,8 @@ def register_file(clk, rst, s_bus, s_traffic, s_counts, result, room, by_registe
 
         frames = write_frame
 
-    @always_comb
-    def decode_read():
-        """Which register is read."""
-        read_row.next = s_bus.read_index[TABLE_BITS:]
-        read_page.next = s_bus.read_index[INDEX_BITS:TABLE_BITS]
+    reads = inlined("reads", register_reads(
+        clk, s_bus, s_traffic, s_counts, result, room, wants_registers, enabled, enable, came, errors,
+        words=tuple(there << 32 | constants[_row(row, of_processor)] for row, there in enumerate(known))))
 
-    @always_comb
-    def choose():
-        """What changes: the counters and the result by the lowest bits of their index, and the few bits of the others
-        beside them."""
-        quarter0 = intbv(0)[32:]
-        quarter1 = intbv(0)[32:]
-        quarter2 = intbv(0)[32:]
-        if s_traffic.waiting:
-            if read_row[0]:
-                quarter0[:] = result
-            else:
-                quarter0[0] = 1
-        if read_row[1]:
-            if read_row[0]:
-                quarter1[:] = s_counts.source_stalls
-                quarter2[:] = s_counts.bad_frames
-            else:
-                quarter1[:] = s_counts.cycles
-                quarter2[:] = s_counts.ties
-        else:
-            if read_row[0]:
-                quarter1[:] = s_counts.images
-                quarter2[:] = s_counts.silent
-            else:
-                quarter1[:] = s_counts.latency
-                quarter2[:] = s_counts.sink_stalls
-        varying.next = 0
-        if read_row[3]:
-            varying.next = quarter2
-        elif read_row[2]:
-            varying.next = quarter1
-        elif read_row[1]:
-            varying.next = quarter0
-        few.next = 0
-        if read_row == CONTROL:
-            few.next = concat(intbv(0)[3:], wants_registers)
-        elif read_row == GLOBAL_INTERRUPT_ENABLE:
-            few.next = concat(intbv(0)[3:], enabled)
-        elif read_row == INTERRUPT_ENABLE:
-            few.next = concat(intbv(0)[2:], enable)
-        elif read_row == INTERRUPT_STATUS:
-            few.next = concat(intbv(0)[2:], came)
-        elif read_row == STATUS:
-            few.next = concat(s_traffic.by_registers, s_traffic.waiting, room, s_traffic.busy)
-        elif read_row == ERRORS:
-            few.next = concat(intbv(0)[1:], errors)
-
-    @always(clk.posedge)
-    def read():
-        """The register, one cycle later; what only can be written is 0."""
-        if s_bus.read:
-            s_bus.read_refused.next = not known_constant[32] or read_page != 0
-            if read_row[5]:
-                s_bus.read_data.next = varying
-            else:
-                s_bus.read_data.next = known_constant[32:] | few
-
-    return (look_up_write, look_up_read, decode_write, finish_write, answer_write, tell, count_wait, write, frames,
-            decode_read, choose, read)
+    return look_up_write, decode_write, finish_write, answer_write, tell, count_wait, write, frames, reads

@@ -2,6 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, concat, enum, intbv
 
+from first_spike.rtl_model.parts.hierarchy import inlined
 from first_spike.rtl_model.serial.bundles import (
     DONE,
     LENGTH_BITS,
@@ -16,6 +17,94 @@ from first_spike.rtl_model.serial.bundles import (
 )
 
 state = enum("IDLE", "JUDGE", "FETCH", "WRITE", "WRITTEN", "READ", "STORE", "REPLY", "SENDING")
+
+
+@block
+def request_header(s_request, number, wanted, address, count, is_write, fits):
+    """What a frame asks for, and whether it is as long as it says.
+
+    Ports:
+        s_request: the frame
+        number: its sequence number
+        wanted: what to do
+        address: of the first word
+        count: of words
+        is_write: it is a WRITE or a PUSH
+        fits: its length is that of its request
+    Outputs: number, wanted, address, count, is_write, fits
+    """
+
+    @always_comb
+    def take_apart():
+        """The bytes of the header."""
+        number.next = s_request.header[8:]
+        wanted.next = s_request.header[16:8]
+        address.next = s_request.header[24:16]
+        count.next = s_request.header[32:24]
+
+    @always_comb
+    def judge():
+        """Whether the frame is as long as it says."""
+        is_write.next = wanted == WRITE or wanted == PUSH
+        fits.next = False
+        if wanted == READ:
+            fits.next = s_request.length == 0 and count <= MOST_WORDS
+        elif wanted == WRITE or wanted == PUSH:
+            fits.next = s_request.length == count
+        elif wanted == SYNC:
+            fits.next = s_request.length == 1 and count == 1
+
+    return take_apart, judge
+
+
+@block
+def bridge_ends(m_axil, m_reply, now, index, address, number, status, done, length, awvalid, wvalid, arvalid, write,
+                write_address, write_word, read_address, read_word, sending):
+    """What the registers, the buffer and the answer see of a request that is worked on.
+
+    Ports:
+        m_axil: the registers
+        m_reply: the answer
+        now: what is done
+        index: of the register that is next
+        address: that the request said
+        number: of the request
+        status: how it went
+        done: words that are
+        length: words of the answer
+        awvalid, wvalid, arvalid: of the bus
+        write: a word for the buffer
+        write_address: where it goes
+        write_word: the word
+        read_address: of a word in the buffer
+        read_word: that word, a cycle later
+        sending: the buffer is the sender's
+    Outputs: write, write_address, write_word, read_address, sending
+    """
+
+    @always_comb
+    def connect():
+        """One word is on its way at a time."""
+        m_axil.awaddr.next = concat(index, intbv(0)[2:])
+        m_axil.araddr.next = concat(index, intbv(0)[2:])
+        m_axil.awprot.next = 0
+        m_axil.arprot.next = 0
+        m_axil.wdata.next = read_word
+        m_axil.wstrb.next = 0b1111
+        m_axil.awvalid.next = awvalid
+        m_axil.wvalid.next = wvalid
+        m_axil.arvalid.next = arvalid
+        m_axil.bready.next = now == state.WRITTEN
+        m_axil.rready.next = now == state.STORE
+        read_address.next = done
+        sending.next = now == state.SENDING
+        write_address.next = done
+        write_word.next = m_axil.rdata
+        write.next = now == state.STORE and m_axil.rvalid and m_axil.rresp == 0
+        m_reply.header.next = concat(done, address, True, intbv(0)[5:], status, number)
+        m_reply.length.next = length
+
+    return connect
 
 
 @block
@@ -60,47 +149,11 @@ def bridge(clk, rst, s_request, m_reply, m_axil, write, write_address, write_wor
     wvalid = Signal(bool(0))
     arvalid = Signal(bool(0))
 
-    @always_comb
-    def take_apart():
-        """The bytes of the header."""
-        number.next = s_request.header[8:]
-        wanted.next = s_request.header[16:8]
-        address.next = s_request.header[24:16]
-        count.next = s_request.header[32:24]
+    asked = inlined("header", request_header(s_request, number, wanted, address, count, is_write, fits))
 
-    @always_comb
-    def judge():
-        """Whether the frame is as long as it says."""
-        is_write.next = wanted == WRITE or wanted == PUSH
-        fits.next = False
-        if wanted == READ:
-            fits.next = s_request.length == 0 and count <= MOST_WORDS
-        elif wanted == WRITE or wanted == PUSH:
-            fits.next = s_request.length == count
-        elif wanted == SYNC:
-            fits.next = s_request.length == 1 and count == 1
-
-    @always_comb
-    def connect():
-        """One word is on its way at a time."""
-        m_axil.awaddr.next = concat(index, intbv(0)[2:])
-        m_axil.araddr.next = concat(index, intbv(0)[2:])
-        m_axil.awprot.next = 0
-        m_axil.arprot.next = 0
-        m_axil.wdata.next = read_word
-        m_axil.wstrb.next = 0b1111
-        m_axil.awvalid.next = awvalid
-        m_axil.wvalid.next = wvalid
-        m_axil.arvalid.next = arvalid
-        m_axil.bready.next = now == state.WRITTEN
-        m_axil.rready.next = now == state.STORE
-        read_address.next = done
-        sending.next = now == state.SENDING
-        write_address.next = done
-        write_word.next = m_axil.rdata
-        write.next = now == state.STORE and m_axil.rvalid and m_axil.rresp == 0
-        m_reply.header.next = concat(done, address, True, intbv(0)[5:], status, number)
-        m_reply.length.next = length
+    connected = inlined("ends", bridge_ends(
+        m_axil, m_reply, now, index, address, number, status, done, length, awvalid, wvalid, arvalid, write,
+        write_address, write_word, read_address, read_word, sending))
 
     @always(clk.posedge)
     def work():
@@ -196,4 +249,4 @@ def bridge(clk, rst, s_request, m_reply, m_axil, write, write_address, write_wor
             m_reply.send.next = 0
             s_request.release.next = 0
 
-    return take_apart, judge, connect, work
+    return asked, connected, work

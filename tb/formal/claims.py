@@ -199,7 +199,7 @@ REGISTER_CLAIMS = [
          ("stream_switch.v", "under_way != 0 || in_frame", "under_way != 0")],
         inside={"accelerator_axi.v": "results_inside.v", "stream_switch.v": "switch_inside.v"}, instead=ANY_CORE),
     loader_claim(f"{LOADS}; they come while no image is under way", 1,
-                 ("loader.v", "assign mixed = busy", "assign mixed = 0")),
+                 ("loader.v", "assign judge_mixed = busy", "assign judge_mixed = 0")),
     loader_claim(f"{LOADS}; they never go to the bank that an image works with", 2,
                  ("loader.v", "s_command_data[0] == used && !hold", "1'b0")),
     Claim(
