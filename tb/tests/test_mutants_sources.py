@@ -1,6 +1,7 @@
 """Mutants of sources: how one is run, and the verdict. What cosmic-ray changes is left to `make mutants-sources`."""
 
 import json
+import signal
 import subprocess
 import sys
 from dataclasses import asdict
@@ -108,6 +109,22 @@ def test_what_does_not_end_is_stopped_whether_it_works_or_waits(tmp_path):
                           capture_output=True, input="".join(f"{json.dumps(order)}\n" for order in orders))
     assert [json.loads(line) for line in done.stdout.splitlines()] == [
         "", "test_rule.py::test_ends[busy]", "test_rule.py::test_ends[asleep]", ""]
+
+
+def test_a_test_that_gets_no_processor_has_more_time(monkeypatch):
+    monkeypatch.setattr(source_runs, "without_processor", iter([5, 35, 35.5, 99]).__next__)
+    timers = []
+    monkeypatch.setattr(source_runs.signal, "setitimer", lambda *timer: timers.append(timer))
+    monkeypatch.setattr(source_runs.resource, "setrlimit", lambda *_: None)
+    source_runs.allow(2)
+    source_runs.overdue(signal.SIGALRM, None)
+    assert timers == [(signal.ITIMER_PROF, 2), (signal.ITIMER_REAL, 8), (signal.ITIMER_REAL, 30)]
+    with pytest.raises(source_runs.Overdue):
+        source_runs.overdue(signal.SIGALRM, None)
+    with pytest.raises(source_runs.Overdue):
+        source_runs.overdue(signal.SIGPROF, None)
+    monkeypatch.undo()
+    assert source_runs.without_processor() > 0
 
 
 def test_what_small_networks_have_to_show(tmp_path):
