@@ -47,7 +47,9 @@ def checks(tree, area, file):
     paths = [path for place in area["tests"]
              for path in ([tree / place] if place.endswith(".py") else sorted((tree / place).glob("test_*.py")))]
     if not area["networks"]:
-        return [(pytest, sorted(paths, key=lambda path: f"{Path(file or '').stem} import" not in path.read_text()))]
+        strange = {path: f"{Path(file or '').stem} import" not in path.read_text() for path in paths}
+        paths.sort(key=strange.get)
+        return [(pytest, [path for path in paths if not (area["own"] and file and strange[path])])]
     if file is None:
         return [(small_networks, False), (small_networks, True), (pytest, paths)]
     module = ".".join(["first_spike", *Path(file).with_suffix("").parts])

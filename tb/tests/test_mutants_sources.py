@@ -4,7 +4,7 @@ import json
 import signal
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -83,9 +83,12 @@ def test_what_is_about_the_change_comes_first(tmp_path):
     assert order("golden/inference/x.py") == [results, ("pytest", []), cycles, ("pytest", ["test_c", "test_d"])]
     assert order("golden/schedule/d.py") == [cycles, ("pytest", ["test_d"])]
     assert order(None) == [results, cycles, ("pytest", ["test_a", "test_b", "test_c", "test_d"])]
-    device = {"networks": False, "tests": ["golden/tests/contract/test_a.py", "golden/tests/contract/test_b.py"]}
+    device = {"networks": False, "own": False,
+              "tests": ["golden/tests/contract/test_a.py", "golden/tests/contract/test_b.py"]}
     assert order("golden/contract/b.py", device) == [("pytest", ["test_b", "test_a"])]
     assert order(None, device) == order("rtl_model/driver.c", device) == [("pytest", ["test_a", "test_b"])]
+    assert order("golden/contract/b.py", {**device, "own": True}) == [("pytest", ["test_b"])]
+    assert order(None, {**device, "own": True}) == order(None, device)
 
 
 ENDLESS = """import pathlib
@@ -242,7 +245,15 @@ def test_faults_in_c():
     assert changed.endswith(DRIVER.replace("(!becomes(device, 1))", instead)) and instead == "(!(!becomes(device, 1)))"
 
 
-@pytest.mark.parametrize("area", AREAS)
+def test_of_blocks_what_processes_do_is_changed(monkeypatch):
+    pytest.importorskip("cosmic_ray")
+    monkeypatch.setitem(AREAS, "blocks", replace(AREAS["blocks"], files=("rtl_model/parts/queue.py",)))
+    found = [mutant.entry.split(" | ")[1:3] for mutant in mutants_in("blocks")]
+    assert len(found) > 20 and {place.split(".")[0] for place, _ in found} == {"queue"}
+    assert all(statement == "if_stmt" or ".next" in statement for _, statement in found)
+
+
+@pytest.mark.parametrize("area", [name for name, area in AREAS.items() if not area.own])
 def test_the_list_of_survivors(area):
     pytest.importorskip("cosmic_ray")
     there = [mutant.entry for mutant in mutants_in(area)]
