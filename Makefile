@@ -115,7 +115,7 @@ mutants: no-space simulators ## faults in the Verilog of small designs, each tri
 	@scripts/setup/tools.sh yosys
 	@$(RUN) scripts/mutants.py $(DESIGNS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(AGAIN),--prove-again) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(NETLIST),--netlist --build build/mutants-netlist) $(MANY)
 
-mutants-sources: simulators ## faults in golden, the drivers in Python and C, and the referee, each tried against its tests: AREAS="golden device referee driver" COUNT= SEED= JOBS=
+mutants-sources: simulators ## faults in golden, the drivers in Python and C, and the referee, each tried against its tests: AREAS="golden device referee driver", or blocks: each against its own quick tests; COUNT= SEED= JOBS=
 	@EXTRAS="test mutation" scripts/setup/venv.sh
 	@$(RUN) scripts/mutants_sources.py $(AREAS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(MANY)
 

@@ -131,10 +131,10 @@ def test_a_uio_device_is_mapped(tmp_path):
     with pytest.raises(IndexError):
         uio.read(1 << ADDRESS_BITS)
     assert fcntl.fcntl(uio._file, fcntl.F_GETFL) & os.O_SYNC == os.O_SYNC  # noqa: SLF001
-    for name in ("CONTROL", "INTERRUPT_ENABLE"):
+    for name in ("CONTROL", "LOAD_COUNT"):
         uio.write(REGISTERS[name].offset, 3)
     device.__exit__()
-    words[[INDEX["CONTROL"], INDEX["INTERRUPT_ENABLE"]]] = 3
+    words[[INDEX["CONTROL"], INDEX["LOAD_COUNT"]]] = 3
     assert np.fromfile(path, "<u4").tolist() == words.tolist()
 
 

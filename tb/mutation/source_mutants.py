@@ -100,16 +100,20 @@ def _end(tokens, at, closing):
 class Area:
     """files: in which faults are tried, patterns below ROOT; tests: files and folders of tests; seconds: of a
     processor, in which a test ends: ten times the longest; networks: whether small ones are compared, too; memory:
-    bytes that a run may have, 0 for any number, as sanitizers want it."""
+    bytes that a run may have, 0 for any number, as sanitizers want it; own: only tests that import what was changed
+    run, and it is tried where it is asked for; what: a pattern of the entries that are mutants."""
 
     files: tuple
     tests: tuple
     seconds: int = 30
     networks: bool = False
     memory: int = 8 << 30
+    own: bool = False
+    what: str = ""
 
 
 ROOMS = ("contract", "inference", "schedule")
+BLOCKS = ("encoder", "layer", "parts", "readout", "registers", "serial")
 TESTS = "first_spike/tests/test_{}.py"
 AREAS = {
     "golden": Area(tuple(f"golden/{room}/*.py" for room in ROOMS), tuple(f"golden/tests/{room}" for room in ROOMS), 60,
@@ -120,6 +124,9 @@ AREAS = {
                     tuple(map(TESTS.format, ("agreement", "tables", "design_differences", "design_files")))),
     "driver": Area(("rtl_model/registers/*.c",), ("rtl_model/tests/registers/test_first_spike_driver.py",
                                                   "rtl_model/tests/test_first_spike_uio.py"), memory=0),
+    "blocks": Area(tuple(f"rtl_model/{room}/[a-z]*.py" for room in BLOCKS),
+                   (*(f"rtl_model/tests/{room}" for room in BLOCKS), "tb/benches"), 200, memory=0, own=True,
+                   what=r"\| \w+\.\S* \| ([^|]*\.next\b|if_stmt)[^|]* \|"),  # what processes do, as in Verilog
 }
 SIGNS = {  # instead of each operator, two at the most: what is likely to be written by mistake
     "BinaryOperator": ("Add_Sub", "Sub_Add", "Mul_FloorDiv", "Mul_Add", "FloorDiv_Mul", "Div_Mul", "Mod_FloorDiv",
@@ -164,7 +171,9 @@ def operators():
 def mutants_in(area):
     """All SourceMutants of one of AREAS."""
     for path in sorted(path for pattern in AREAS[area].files for path in ROOT.glob(pattern)):
-        yield from mutants_of(str(path.relative_to(ROOT)), path.read_text())
+        for mutant in mutants_of(str(path.relative_to(ROOT)), path.read_text()):
+            if re.search(AREAS[area].what, mutant.entry):
+                yield mutant
 
 
 def mutants_of(file, code):

@@ -1,9 +1,10 @@
 """Mutants of sources: how one is run, and the verdict. What cosmic-ray changes is left to `make mutants-sources`."""
 
 import json
+import signal
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -82,9 +83,12 @@ def test_what_is_about_the_change_comes_first(tmp_path):
     assert order("golden/inference/x.py") == [results, ("pytest", []), cycles, ("pytest", ["test_c", "test_d"])]
     assert order("golden/schedule/d.py") == [cycles, ("pytest", ["test_d"])]
     assert order(None) == [results, cycles, ("pytest", ["test_a", "test_b", "test_c", "test_d"])]
-    device = {"networks": False, "tests": ["golden/tests/contract/test_a.py", "golden/tests/contract/test_b.py"]}
+    device = {"networks": False, "own": False,
+              "tests": ["golden/tests/contract/test_a.py", "golden/tests/contract/test_b.py"]}
     assert order("golden/contract/b.py", device) == [("pytest", ["test_b", "test_a"])]
     assert order(None, device) == order("rtl_model/driver.c", device) == [("pytest", ["test_a", "test_b"])]
+    assert order("golden/contract/b.py", {**device, "own": True}) == [("pytest", ["test_b"])]
+    assert order(None, {**device, "own": True}) == order(None, device)
 
 
 ENDLESS = """import pathlib
@@ -108,6 +112,22 @@ def test_what_does_not_end_is_stopped_whether_it_works_or_waits(tmp_path):
                           capture_output=True, input="".join(f"{json.dumps(order)}\n" for order in orders))
     assert [json.loads(line) for line in done.stdout.splitlines()] == [
         "", "test_rule.py::test_ends[busy]", "test_rule.py::test_ends[asleep]", ""]
+
+
+def test_a_test_that_gets_no_processor_has_more_time(monkeypatch):
+    monkeypatch.setattr(source_runs, "without_processor", iter([5, 35, 35.5, 99]).__next__)
+    timers = []
+    monkeypatch.setattr(source_runs.signal, "setitimer", lambda *timer: timers.append(timer))
+    monkeypatch.setattr(source_runs.resource, "setrlimit", lambda *_: None)
+    source_runs.allow(2)
+    source_runs.overdue(signal.SIGALRM, None)
+    assert timers == [(signal.ITIMER_PROF, 2), (signal.ITIMER_REAL, 8), (signal.ITIMER_REAL, 30)]
+    with pytest.raises(source_runs.Overdue):
+        source_runs.overdue(signal.SIGALRM, None)
+    with pytest.raises(source_runs.Overdue):
+        source_runs.overdue(signal.SIGPROF, None)
+    monkeypatch.undo()
+    assert source_runs.without_processor() > 0
 
 
 def test_what_small_networks_have_to_show(tmp_path):
@@ -225,7 +245,15 @@ def test_faults_in_c():
     assert changed.endswith(DRIVER.replace("(!becomes(device, 1))", instead)) and instead == "(!(!becomes(device, 1)))"
 
 
-@pytest.mark.parametrize("area", AREAS)
+def test_of_blocks_what_processes_do_is_changed(monkeypatch):
+    pytest.importorskip("cosmic_ray")
+    monkeypatch.setitem(AREAS, "blocks", replace(AREAS["blocks"], files=("rtl_model/parts/queue.py",)))
+    found = [mutant.entry.split(" | ")[1:3] for mutant in mutants_in("blocks")]
+    assert len(found) > 20 and {place.split(".")[0] for place, _ in found} == {"queue"}
+    assert all(statement == "if_stmt" or ".next" in statement for _, statement in found)
+
+
+@pytest.mark.parametrize("area", [name for name, area in AREAS.items() if not area.own])
 def test_the_list_of_survivors(area):
     pytest.importorskip("cosmic_ray")
     there = [mutant.entry for mutant in mutants_in(area)]

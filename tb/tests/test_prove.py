@@ -1,13 +1,20 @@
 """What `make prove` is about to do: which claims, and with which faults; nothing is proved here."""
 
 import json
+from itertools import product
 
+import numpy as np
 import pytest
 
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.errors import UserError
+from first_spike.golden.inference.infer import infer
+from first_spike.golden.schedule.cycles import latency
 from tb.formal import runs
 from tb.formal.claims import CLAIMS
 from tb.formal.command import chosen_claims, kept_claims, report_with
+from tb.formal.designs import small_network, tiny_network
 from tb.formal.runs import FAIL, PASS, PROPERTIES, verilog_of
 
 NAMES = [claim.name for claim in CLAIMS]
@@ -51,6 +58,18 @@ def test_a_report_keeps_what_was_proved_of_the_same_sources(tmp_path):
     for others in ({**made, "commit": "b"}, {**made, "changed": True}):
         file.write_text(json.dumps(report_with([], others, [], [old])))
         assert kept_claims(file, others if others["changed"] else made) == []
+
+
+@pytest.mark.parametrize("name, network", [("whole", tiny_network()), ("whole_two_ways", tiny_network()),
+                                           ("whole_small", small_network())])
+def test_no_image_takes_longer_than_is_claimed(name, network):
+    """From its last beat on, by the cycle model, whatever its pixels; else a proof that takes long fails at its end."""
+    defines = next(claim for claim in CLAIMS if claim.name == name).defines
+    pixels = [0, *(255 - 256 // network.steps * step for step in range(network.steps))]
+    images = np.array(list(product(pixels, repeat=network.inputs)), np.uint8).reshape(-1, *network.image_shape)
+    design = Design(network, Configuration((), defines["WAYS"], 1, 1))
+    longest = latency(design, images, infer(network, images)).max()
+    assert longest - 1 <= defines["LATEST"] < longest + 4
 
 
 def test_the_reference_has_the_weights_of_the_network():
