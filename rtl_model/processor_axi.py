@@ -6,7 +6,7 @@ from myhdl import Signal, always, always_comb, block, intbv
 from first_spike.golden.contract.limits import BAD_BIT, SILENT_BIT
 from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.parts.hierarchy import submodule
-from first_spike.rtl_model.parts.streams import AxiLite, AxiStream
+from first_spike.rtl_model.parts.streams import AxiLite, AxiStream, bits_for
 from first_spike.rtl_model.processor.load_sender import ERRORS, load_sender
 from first_spike.rtl_model.processor.processor import processor
 from first_spike.rtl_model.registers.axi_lite import axi_lite
@@ -19,7 +19,7 @@ from first_spike.rtl_model.registers.register_file import register_file
 from first_spike.rtl_model.registers.stream_switch import stream_switch
 from first_spike.rtl_model.serial.serial_bridge import serial_bridge
 
-FRAME_BITS = 17
+EVENTS_BIT = 16  # of FRAME
 
 
 @block
@@ -53,9 +53,10 @@ def processor_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, limits):
     results_tdata = results.tdata
     error = Signal(intbv(0)[3:])
     flags = Signal(intbv(0)[3:])
-    frame = Signal(intbv(0)[FRAME_BITS:])
-    last_row = frame(16, 0)
-    of_events = dict(events=frame(16)) if pixels > FOUR else {}
+    row_bits = EVENTS_BIT if limits.takes_events else bits_for(limits.beats)
+    frame = Signal(intbv(0)[row_bits + limits.takes_events:])
+    last_row = frame(row_bits, 0)
+    of_events = dict(events=frame(EVENTS_BIT)) if pixels > FOUR else {}
     (room, writer_room, by_registers, restart, begins, forget, path_rst, push, take,
      present) = (Signal(bool(0)) for _ in range(10))
 
@@ -114,10 +115,10 @@ def processor_serial(clk, rst, rx, tx, irq, *, limits, cycles_per_bit):
 
     @always(clk.posedge)
     def rest():
-        """Nothing is at the streams."""
+        """Nothing is at the streams, and nothing waits there."""
         no_pixels.tvalid.next = 0
         no_pixels.tlast.next = 0
         no_pixels.tdata.next = 0
-        no_results.tready.next = 0
+        no_results.tready.next = 1
 
     return bridge, device, rest

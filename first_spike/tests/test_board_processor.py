@@ -113,6 +113,7 @@ def test_loads_that_are_not_right_are_refused_and_leave_nothing(held):
             (frame, crc ^ 1, "wrong_crc"), (changed(layer + 20, frame[layer + 20] ^ 1), crc, "wrong_crc"),
             (changed(0, MAGIC + 1), crc, "wrong_form"), (changed(1, LIMITS.identity ^ 1), crc, "other_processor"),
             (changed(2, LIMITS.most_words + 1), crc, "wrong_count"), (changed(2, 20), crc, "wrong_count"),
+            (changed(2, frame[2] | 1 << 31), crc, "wrong_count"),
             (changed(layer + 3, LIMITS.folds), crc, "field_too_large"), (changed(3 + 2, LIMITS.layers), crc,
                                                                          "field_too_large"),
             (frame[:-1], crc, "wrong_form"), ([*frame, 0], crc, "wrong_crc"), ([], crc, "wrong_form")]:

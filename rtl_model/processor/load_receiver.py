@@ -131,7 +131,8 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
             elif now == state.COUNT:
                 now.next = state.PAYLOAD
                 count.next = s_load.tdata[place_bits:]
-                if s_load.tdata < first_weight or s_load.tdata > most_words:
+                if (s_load.tdata[32:place_bits] != 0 or s_load.tdata[place_bits:] < first_weight
+                        or s_load.tdata[place_bits:] > most_words):
                     wrong[3:] = LENGTH
             elif now == state.PAYLOAD:
                 now.next = state.BYTES
