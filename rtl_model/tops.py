@@ -30,8 +30,9 @@ class Top(NamedTuple):
         """Raise UserError unless there is hardware for what the network is fed, and streams where they have options."""
         if self.of_events is None:
             design.network.require_images(f"design {self.name}")
-        if self.name not in STREAMED and design.configuration.stream_options:
-            raise UserError(f"{self.name} has no streams: leave out {' and '.join(design.configuration.stream_options)}")
+        chosen = design.configuration.stream_options
+        if self.name not in STREAMED and chosen:
+            raise UserError(f"{self.name} has no streams: leave out {' and '.join(chosen)}")
 
 
 def accelerator_ports(design):

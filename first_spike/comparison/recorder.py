@@ -43,7 +43,8 @@ class Recorder:
         size = beat_bytes(design)
         frames = [beats_of(frame, size) for frame in frames_of(design, images)]
         self._write_frames(frames, size)
-        parameters = {"IMAGES": len(images), "BEATS": sum(map(len, frames)), "BITS": 8 * size + self._keep(size), "DATA": 8 * size,
+        parameters = {"IMAGES": len(images), "BEATS": sum(map(len, frames)), "BITS": 8 * size + self._keep(size),
+                      "DATA": 8 * size,
                       "PATIENCE": STALLED_PATIENCE * (patience(design) + max(map(len, frames)))}
         sources = [str(folder / name) for name in (folder / "filelist.f").read_text().split()]
         command = ["verilator", "--binary", "--timing", "-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial",

@@ -4,6 +4,7 @@ from myhdl import Signal, always, always_comb, block, intbv
 
 from first_spike.golden.contract.limits import MOST_FRAMES
 
+
 @block
 def stream_switch(clk, rst, wanted, take, s_axis, s_pixels, m_frames, s_results, m_axis, m_traffic, hold=None):
     """Joins both ways of pixels into the core and parts both ways of its results.
