@@ -196,4 +196,5 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, design, w
     decision = submodule("decision", readout, clk=clk, rst=rst, s_fire=fires[-1], m_axis=results,
                          s_control=control, potentials=potentials, step_bits=step_bits)
 
-    return loading, splitter, tags, encoder, blocks, decision, handshake_assertions(clk, rst, s_axis=s_axis, m_axis=m_axis)
+    assertions = handshake_assertions(clk, rst, s_axis=s_axis, m_axis=m_axis)
+    return loading, splitter, tags, encoder, blocks, decision, assertions

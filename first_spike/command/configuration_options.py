@@ -104,7 +104,7 @@ def _of_layers(option, text):
 
 
 def _shown(values, last=", "):
-    if len(values) > MOST_SHOWN:
+    if len(values) > MOST_SHOWN and values == tuple(range(values[0], values[-1] + 1)):
         return f"{values[0]} to {values[-1]}"
     *most, end = (*map(str, values),) or ("",)
     return last.join(filter(None, (", ".join(most), end)))

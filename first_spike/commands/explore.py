@@ -157,7 +157,7 @@ def parse():
     add_timeout(parser)
     add_jobs(parser)
     parser.add_argument("--out", type=Path, default=BUILD / "explore", metavar="FOLDER",
-                        help="report.json, pareto.png (with bounds, where energy is one) and, with --synth, the designs "
+                        help="report.json, pareto.png (with bounds, if energy is one) and, with --synth, the designs "
                              "(default: build/explore)")
     arguments = parser.parse_args()
     if len(arguments.board) > 1 and budget_of(arguments).is_bounded:

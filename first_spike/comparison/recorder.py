@@ -43,14 +43,15 @@ class Recorder:
         size = beat_bytes(design)
         frames = [beats_of(frame, size) for frame in frames_of(design, images)]
         self._write_frames(frames, size)
-        parameters = {"IMAGES": len(images), "BEATS": sum(map(len, frames)), "BITS": 8 * size,
+        parameters = {"IMAGES": len(images), "BEATS": sum(map(len, frames)), "BITS": 8 * size + self._keep(size),
+                      "DATA": 8 * size,
                       "PATIENCE": STALLED_PATIENCE * (patience(design) + max(map(len, frames)))}
         sources = [str(folder / name) for name in (folder / "filelist.f").read_text().split()]
         command = ["verilator", "--binary", "--timing", "-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial",
                    "unique", "--top-module", "recorder", "--Mdir", "obj", "-MAKEFLAGS", "OPT_FAST=-Os",
                    *(("--trace", "--trace-depth", "2") if waves else ()),
                    *(f"-G{name}={value}" for name, value in parameters.items()),
-                   *(self._macros() if inside else ()), *self._write_words(), str(SOURCE), *sources]
+                   *(self._macros() if inside else ()), *self._more(size), *self._write_words(), str(SOURCE), *sources]
         _run(command, self._build, "build.log", lambda _: None)
 
     def run(self, *, stalls=0, alone=False, seed=1, after=None, progress=lambda share: None):
@@ -87,9 +88,23 @@ class Recorder:
         return found
 
     def _write_frames(self, frames, size):
-        """Write frames.hex, a beat of `size` bytes a line, a digit before it that says whether it is the last."""
-        (self._build / "frames.hex").write_text("".join(f"{int(last)}{data:0{2 * size}x}\n" for frame in frames
-                                                        for data, last in frame))
+        """Write frames.hex, a beat of `size` bytes a line, before it TKEEP and whether it is the last."""
+        keep = self._keep(size)
+        lines = (f"{last << keep | kept & (1 << keep) - 1:x}{data:0{2 * size}x}\n" for frame in frames
+                 for data, last, kept in frame)
+        (self._build / "frames.hex").write_text("".join(lines))
+
+    def _keep(self, size):
+        """Bits of TKEEP."""
+        return size * self._design.configuration.tkeep
+
+    def _more(self, size):
+        """What `recorder.sv` has to know of ports that only some streams have; tags are 0."""
+        chosen = self._design.configuration
+        ports = [f".s_axis_tkeep(s_axis_tdata[DATA +: {size}])"] * chosen.tkeep
+        for name, bits in (("tid", chosen.tid_bits), ("tuser", chosen.tuser_bits)):
+            ports += [f".s_axis_{name}({bits}'d0)", f".m_axis_{name}()"] * (bits > 0)
+        return (f"-DMORE={' '.join(f'{port},' for port in ports)}",) if ports else ()
 
     def _write_words(self):
         """Write load.hex where weights are loaded, and return what `recorder.sv` has to know of it."""

@@ -3,6 +3,7 @@
 // Macros, all or none of them: DECIDED, the signal inside that ends an image, and SPIKES, a `HIDDEN for each hidden
 // layer and an `OUTPUT for the last one. Without them only the ports are watched.
 // LOADED: so many words of load.hex are loaded before the first image.
+// MORE: ports of the streams beside those that all designs have, with what they are bound to, and a comma behind each.
 // Plusargs: stalls=PERCENT of the cycles at each end, alone=1 (each image waits for the result of the one before, and
 // rest=CYCLES more), after=CYCLES that it goes on after the last result, waves=1 (a VCD file, activity.vcd).
 `timescale 1ns/1ps
@@ -16,7 +17,8 @@
 module recorder #(
     parameter IMAGES = 1,   // in frames.hex
     parameter BEATS = 1,    // in all
-    parameter BITS = 8,     // of a beat
+    parameter BITS = 8,     // of a beat: its data, and TKEEP above it
+    parameter DATA = 8,     // of its data
     parameter PATIENCE = 1  // cycles without a result after which it is given up
 );
 reg clk = 0, rst = 1;
@@ -41,7 +43,10 @@ accelerator dut (.clk(clk), .rst(rst),
     .s_load_valid(s_load_valid), .s_load_address(s_load_address), .s_load_data(s_load_data),
     .s_bank_next(1'b0), .s_bank_in_use(),
 `endif
-    .s_axis_tdata(s_axis_tdata), .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(s_axis_tready),
+`ifdef MORE
+    `MORE
+`endif
+    .s_axis_tdata(s_axis_tdata[DATA-1:0]), .s_axis_tvalid(s_axis_tvalid), .s_axis_tready(s_axis_tready),
     .s_axis_tlast(s_axis_tlast),
     .m_axis_tdata(m_axis_tdata), .m_axis_tvalid(m_axis_tvalid), .m_axis_tready(m_axis_tready),
     .m_axis_tlast(m_axis_tlast));

@@ -183,7 +183,10 @@ def test_the_example_for_sby_proves_the_results(other, fault):
 
 OTHERS = {"registers": (dict(lanes=(3,), pixels=4), {}, dict(top="accelerator_axi")),
           "loaded": (dict(lanes=(3,), pixels=4, weights="loadable", weight_banks=2), {}, dict(name="mine")),
-          "events": (dict(lanes=(3,)), dict(most_events=9), {})}
+          "events": (dict(lanes=(3,)), dict(most_events=9), {}),
+          "cameras": (dict(lanes=(3,), pixels=4, tkeep=1, tid_bits=2, tuser_bits=1, stream_bits=64), {},
+                      dict(top="accelerator_axi")),
+          "cameras of events": (dict(lanes=(3,), tkeep=1, tid_bits=2, stream_bits=128), dict(most_events=9), {})}
 
 
 @pytest.mark.thorough
@@ -200,4 +203,5 @@ def test_examples_and_wrapper_of_other_designs(tmp_path, name):
     done = run_line(f"verilator --lint-only -Wall --top-module {top}_ip {top}.vlt -F filelist.f {top}_ip.v", folder)
     assert (done.returncode, "Warning" in done.stdout) == (0, False), done.stdout
     assert (folder / "block_design.tcl").exists() == (name != "loaded")
-    assert (folder / f"{top}_litex.py").exists() == (folder / f"{top}.dtsi").exists() == (name == "registers")
+    assert (folder / f"{top}_litex.py").exists() == (folder / f"{top}.dtsi").exists() == (
+        top == "accelerator_axi")

@@ -55,6 +55,21 @@ def test_the_line_in_its_head_runs_it(design, program):
     assert done.returncode == 0 and PASS.format(50) in done.stdout.splitlines()
 
 
+@pytest.mark.parametrize("fault", [None, ("frame_tid.v", "if (!in_frame)", "if (frame_last)"),
+                                   ("frame_tuser.v", "tags[read]", "tags[tail]"),
+                                   ("beat_splitter.v", "data >> BITS", "data"),
+                                   ("null_bytes.v", "!tkeep[place]", "1")])
+def test_it_sees_tags_and_what_fills_up_wide_beats(made, tmp_path, fault):
+    design = write_whole_design(Design(made[0], replace(CONFIGURATION, tkeep=1, tid_bits=3, tuser_bits=2,
+                                                        stream_bits=64)), tmp_path / "design")
+    if fault:
+        file, code, instead = fault
+        assert (design / file).read_text().count(code) == 1
+        (design / file).write_text((design / file).read_text().replace(code, instead))
+    done = run_line(head_line(design, "accelerator", "iverilog"), design)
+    assert (done.returncode == 0 and PASS.format(50) in done.stdout.splitlines()) == (fault is None), done.stdout
+
+
 def test_it_runs_from_any_folder_and_sees_files_that_are_missing_cut_or_changed(design, simulator, tmp_path):
     other = tmp_path / "other"
     other.mkdir()

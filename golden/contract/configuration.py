@@ -104,16 +104,15 @@ class Configuration:
     potential_margin: int = option(0, "bits that potentials and thresholds of a loadable design have to spare for "
                                    "other networks", title="the margin of potentials", values=range(MOST_MARGIN + 1),
                                    letter="BITS")
-    tkeep: int = option(0, "1 gives the input stream TKEEP, so that null bytes may fill up the last beat",
-                        title="tkeep", values=(0, 1), letter="K", of_streams=True)
-    tid_bits: int = option(0, "of a TID that each frame hands to its result, that of its first beat; 0 for none",
-                           title="bits of TID", values=range(MOST_TAG_BITS + 1), letter="BITS", of_streams=True)
-    tuser_bits: int = option(0, "the same of a TUSER", title="bits of TUSER", values=range(MOST_TAG_BITS + 1),
-                             letter="BITS", of_streams=True)
-
-    stream_bits: int = option(0, "bits of a beat of the input stream, which is cut into beats of B pixels or an event; "
-                              "0 for just that", title="bits of a beat of the stream",
-                              values=(0, 32, 64, 128, 256, 512), letter="BITS", of_streams=True)
+    tkeep: int = option(0, "1 for TKEEP at the input, so that null bytes may fill up the last beat",
+                        title="tkeep", values=(0, 1), letter="KEEP", of_streams=True)
+    tid_bits: int = option(0, "bits of a TID that the first beat of a frame hands to its result; 0 for none",
+                           title="bits of TID", values=range(MOST_TAG_BITS + 1), letter="ID", of_streams=True)
+    tuser_bits: int = option(0, "bits of a TUSER, handed on alike; 0 for none", title="bits of TUSER",
+                             values=range(MOST_TAG_BITS + 1), letter="USER", of_streams=True)
+    stream_bits: int = option(0, "bits of a beat of the input stream, which is cut into B pixels or an event a cycle; "
+                              "0 for just these", title="bits of a beat of the stream",
+                              values=(0, 32, 64, 128, 256, 512), letter="WIDTH", of_streams=True)
 
     @classmethod
     def options(cls):

@@ -117,9 +117,9 @@ def cutting(design):
 
 
 def latency(design, images, inference, whole=False):
-    """int64 [n]: for an idle core, cycles from the last beat of B pixels of each image to its result (from the last beat
-    of the stream those of `cutting` more), the first image right after a reset; arguments and errors as in `predict`,
-    but that a recording may be decided before its last beat has come: it has no such number."""
+    """int64 [n]: for an idle core, cycles from the last beat of B pixels of each image to its result, the first image
+    right after a reset (from the last beat of the stream they are `cutting` more); arguments and errors as in
+    `predict`, but that a recording may be decided before its last beat has come: it has no such number."""
     network = design.network
     if network.most_events is not None:
         raise UserError("the network takes events: a recording's result does not wait for its last beat, so that it is "

@@ -58,8 +58,9 @@ def deliver(folder, design, name="", vectors=None, top=DEFAULT):
     roles = {**dict.fromkeys(modules, "module"), **dict.fromkeys(weights, "weights"), FILE_LIST: "file list"}
     values = {"TOP": top, "MODULE": [Path(module).stem for module in modules], "WEIGHTS": weights, "VECTORS": [],
               "LOADED": [""] if configuration.is_loadable else [],
-              "KEPT": [""] if configuration.tkeep else [], "BENCH": [], "TIED": tied, "REGISTERS": [""] if tied else [], "MACRO": prefix(name) + FOLDER_MACRO,
-              "GENERATOR": description["generator"], "CORE": core_name(description)}
+              "BENCH": [], "TIED": tied, "REGISTERS": [""] if tied else [], "MACRO": prefix(name) + FOLDER_MACRO,
+              "GENERATOR": description["generator"], "CORE": core_name(description),
+              **_tables(description), **of_systems(description)}
     if vectors is not None:
         files = [f"{top}_tb_frames.hex", f"{top}_tb_results.hex"]
         words = load_words(design) if configuration.is_loadable else []
@@ -69,7 +70,6 @@ def deliver(folder, design, name="", vectors=None, top=DEFAULT):
                    "OR_LOADING": " || loading" if configuration.is_loadable else ""}
         _write_testbench(folder, vectors, words, design, values)
         roles |= {f"{top}_tb.v": "testbench", **dict.fromkeys(values["VECTORS"], "vectors")}
-    values |= _tables(description) | of_systems(description)
     for template, file, role in (("waivers.vlt", f"{top}.vlt", "waivers"), ("design.core", f"{top}.core", "core"),
                                  ("clock.sdc", f"{top}.sdc", "constraints"), ("clock.xdc", f"{top}.xdc", "constraints"),
                                  ("clock.lpf", f"{top}.lpf", "constraints"), ("README.md", "README.md", "text")):

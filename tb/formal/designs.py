@@ -16,6 +16,7 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.geometry import Geometry
 from first_spike.golden.contract.network import ConvolutionLayer, Layer, Network
 from first_spike.rtl_model.convert import generate
+from first_spike.rtl_model.encoder.beat_splitter import beat_splitter
 from first_spike.rtl_model.encoder.first_step_way import first_step_queue
 from first_spike.rtl_model.layer.candidate_queue import candidate_queue
 from first_spike.rtl_model.layer.if_lane import if_lane
@@ -30,6 +31,7 @@ from first_spike.rtl_model.parts.streams import (
     SpikeStream,
     bits_for,
 )
+from first_spike.rtl_model.readout.frame_tag import frame_tag
 from first_spike.rtl_model.readout.result_sender import result_sender
 from first_spike.rtl_model.registers.bundles import ADDRESS_BITS, LoadCommand, LoadState
 from first_spike.rtl_model.registers.loader import loader
@@ -123,6 +125,16 @@ def make_lane(ways, code_bits, potential_bits):
 def make_sender(class_bits):
     return result_sender, dict(clk=bit(), rst=bit(), m_axis=AxiStream(32), push=bit(), entry=bits(class_bits + 12),
                                decided=bit(), space=bit(), class_bits=class_bits)
+
+
+def make_tag():
+    names = ("clk", "rst", "frame_valid", "frame_ready", "frame_last", "result_valid", "result_ready")
+    return frame_tag, dict({name: bit() for name in names}, tag=bits(2), result_tag=bits(2))
+
+
+def make_splitter(parts, beats):
+    return beat_splitter, dict(clk=bit(), rst=bit(), s_axis=AxiStream(8 * parts, True, 2), m_axis=AxiStream(8, True, 2),
+                               beats=beats)
 
 
 def make_loader(words, banks):

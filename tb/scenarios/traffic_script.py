@@ -44,7 +44,7 @@ class TrafficScript(LoadScript):
         for _ in range(2):
             images = self.some(2)
             sent = [image.tobytes() + bytes(-image.size % self.beat_bytes) for image in images]
-            sent[0] += self.rng.bytes(SURPLUS * self.beat_bytes)
+            sent[0] += self.rng.bytes(SURPLUS * self.design.beat_bits // 8)
             self.begin(images, sent, np.array([True, False]))
             self.line("wait 100")
             self.write("CONTROL", 1)

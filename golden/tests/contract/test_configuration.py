@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.tests.random_networks import random_layer, worded_network
@@ -22,6 +23,29 @@ def refuse(sentence, make):
     with pytest.raises(UserError) as caught:
         make()
     assert str(caught.value) == sentence
+
+
+def test_streams_are_as_wide_as_the_beats_that_are_cut_from_them():
+    network = network_of(4)
+    events = replace(network, most_events=9)
+    assert Design(network).stream_bits == 64 and Design(events).stream_bits == Design(events).beat_bits == 32
+    assert Design(network, stream_bits=64).stream_bits == 64
+    assert (Design(network, stream_bits=512).stream_bits, Design(network, pixels=1).beat_bits) == (512, 8)
+    assert Design(events, stream_bits=256, tkeep=1).stream_bits == 256
+    refuse("a stream of 32 bits is narrower than a beat of 64: choose 64 bits or more, or fewer pixels per beat",
+           lambda: Design(network, stream_bits=32))
+    refuse("a beat of 256 bits holds several events, and the last one may hold fewer: it needs TKEEP, which says how "
+           "many", lambda: Design(events, stream_bits=256))
+    refuse("bits of a beat of the stream must be 0, 32, 64, 128, 256 or 512, found 48",
+           lambda: Configuration(stream_bits=48))
+    refuse("bits of TID must be " + ", ".join(map(str, range(32))) + " or 32, found 33",
+           lambda: Configuration(tid_bits=33))
+
+
+def test_options_of_streams_are_said_where_they_are_chosen():
+    design = Design(network_of(4), tkeep=1, tuser_bits=2)
+    assert design.configuration.stream_options == ("tkeep", "tuser_bits")
+    assert set(design.settings) - set(Design(network_of(4)).settings) == {"tkeep", "tuser_bits"}
 
 
 def test_lanes_are_all_neurons_unless_chosen():
