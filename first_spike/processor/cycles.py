@@ -36,6 +36,7 @@ from first_spike.golden.schedule.kernel import LAYER
 from first_spike.golden.schedule.layers import Shape
 from first_spike.golden.schedule.maps import ENTRY, NONE, registers
 from first_spike.golden.schedule.serializer import BURST, SERIALIZER, clear_serializer, count_fires, move_serializer
+from first_spike.processor.list_cycles import FULL, LISTS, spike_of, take, take_sent
 from first_spike.processor.map_cycles import SLOTS, begin_map, make_maps, move_candidates, move_map
 from first_spike.processor.pack import require_fit
 from first_spike.processor.placed import place_layers
@@ -48,10 +49,6 @@ LAST_LIST, OTHER_LIST = -2, -3  # outcomes: of the output layer, and of a list t
 WAIT, RUN, DRAIN, VERDICT = range(4)
 STARTS, SPIKES, NOTHING = range(3)
 
-# The two lists of a stream: which is filled and which read, how many are in the first; what is told of the second
-LISTS = registers("filling half reading count step", "complete closes final releases")
-# One of them, when it is complete
-FULL = registers("count step", "done closes final")
 # The layer whose turn it is, what it visits next; from when on its facts are there; images that are decided
 TURN = registers("now layer step visiting fold part row place known found", "skipped is_final begins fresh")
 
@@ -147,49 +144,6 @@ def foresee(hidden, layer, bursts, folds, first_vector, first_neuron):
         if first_vector[k] < first_vector[k + 1]:
             count_fires(hidden[first_neuron[k]:first_neuron[k + 1]], layer[0],
                         bursts[0, first_vector[k]:first_vector[k + 1]])
-
-
-@njit(cache=True, nogil=True)
-def spike_of(serializer, bursts, fires, lanes):
-    """The row of the spike that is given, or NONE; 0 where it comes of no map, and nobody wants to know."""
-    if serializer.given < 0 or serializer.given_spike < 0:
-        return NONE
-    if serializer.given < bursts.shape[1] - SLOTS:
-        return 0
-    return bursts[0, serializer.given].fold * lanes + fires[serializer.given_spike]
-
-
-@njit(cache=True, nogil=True)
-def take_sent(now, full, rows, sender, shift, flush):
-    """`take` of the input spikes that an ENCODER or an EVENT_LOADER sends, whose steps are to be shifted."""
-    return take(now, full, rows, sender.sent, sender.sent_input, sender.sent_last, sender.sent_end,
-                sender.sent_step << shift, flush)
-
-
-@njit(cache=True, nogil=True)
-def take(now, full, rows, valid, spike, last, final, step, flush):
-    """One cycle of the lists of a stream, in front of which is a transfer if it is `valid`, of a spike unless that is
-    NONE; returns whether it is taken. rows: int64 [2, places], their spikes."""
-    taken, places = valid and not full[now.half].done, rows.shape[1]
-    if taken:
-        if spike >= 0:
-            rows[now.half, now.filling] = spike
-            now.filling += 1
-        if last or now.filling == places:
-            own = full[now.half]
-            own.done, own.closes, own.final, own.step, own.count = True, last, final and last, step, now.filling
-            now.half, now.filling = 1 - now.half, 0
-    if now.releases:
-        full[now.reading].done = False
-        now.reading = 1 - now.reading
-        now.releases = False
-    if flush:
-        now.half = now.reading = now.filling = 0
-        full[0].done = full[1].done = False
-    reading = full[now.reading]
-    now.complete, now.closes, now.final, now.step = reading.done, reading.closes, reading.final, reading.step
-    now.count = reading.count if reading.done else now.filling
-    return taken
 
 
 @njit(cache=True, nogil=True)
