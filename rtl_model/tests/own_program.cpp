@@ -12,6 +12,7 @@ int main() {
     registers.VERSION = FIRST_SPIKE__VERSION__MAJOR_reset << FIRST_SPIKE__VERSION__MAJOR_bp;
     registers.INPUTS = 784;
     registers.OUTPUTS = 10;
+    registers.SHAPE = 8;
     registers.STATUS = FIRST_SPIKE__STATUS__BY_REGISTERS_bm;
     first_spike_device_t device;
     first_spike_result_t result;
