@@ -117,8 +117,8 @@ def test_convolutions_are_for_designs_of_the_same_kernels():
         assert described["layers"][0]["convolution"] == {"kernel": [3, 3], "padding": [1, 1]}
         assert fits(network, described) is None
         assert fits(conv, described) == (
-            "layer 0 of the network is a convolution of kernel 5 x 5, padding 2 x 2, that of the design a convolution of "
-            "kernel 3 x 3, padding 1 x 1")
+            "layer 0 of the network is a convolution of kernel 5 x 5, padding 2 x 2, that of the design a convolution "
+            "of kernel 3 x 3, padding 1 x 1")
         dense = worded_network(np.random.default_rng(2), "dense 144, dense 3", (6, 6), (4, 4), 8)
         assert fits(dense, described).startswith("layer 0 of the network is dense, that of the design a convolution of")
         assert weight_map(Design(network, configuration)) != weight_map(Design(conv, configuration))
