@@ -52,18 +52,6 @@ def test_images_of_other_channels(case, command):  # noqa: F811
                    f"the network takes images of {rows} x {columns} pixels in {channels} channel")
 
 
-@pytest.mark.parametrize("taps, banks", [("1", "1"), ("row", "1"), ("row", "2")])
-def test_its_weights_are_loaded(case, command, taps, banks):  # noqa: F811
-    """MyHDL beside golden, cycle by cycle."""
-    _, images = case
-    np.save("few.npy", images[:3])
-    done = command(compare, "--network", "network.npz", "--images", "few.npy", "--sim", "myhdl", "--json", "r.json",
-                   "--weights", "loadable", "--weight-banks", banks, "--taps", taps)
-    assert done.returncode == 0, done.stderr
-    report = json.loads(open("r.json").read())
-    assert report["equal_images"] == 3 and report["cycle_model"]["mismatches"] == 0
-
-
 @pytest.mark.thorough
 @pytest.mark.parametrize("taps", ["1", "row"])
 def test_the_testbench_of_a_design_loads_it_and_classifies(case, command, tmp_path, taps):  # noqa: F811

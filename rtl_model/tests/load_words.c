@@ -2,13 +2,13 @@
 
    It reads numbers: how many layers, inputs, pixels (0 for events), most events; of each layer neurons, lanes, folds,
    ways, rows, weight_bits, and channels of its own and of its input, kernel, stride and padding (rows and columns), rows
-   and columns of its input and of its positions, whether by rows, the kernel 0 0 where it is dense; of each region first,
-   part_bits and words, in the order of load_map, those of the mask 0 if there is none; of each layer the weights
-   [sources][neurons or channels] and the thresholds. */
+   and columns of its input and of its positions, whether by rows, sources, the kernel 0 0 where it is dense; of each
+   region first, part_bits and words, in the order of load_map, those of the mask 0 if there is none; of each layer the
+   weights [sources][neurons or channels] and the thresholds. */
 #include <stdio.h>
 #include <stdlib.h>
 
-struct layer { int N, P, folds, W, R, b, C, cin, I, J, sy, sx, py, px, iny, inx, ny, nx, by_rows, F; };
+struct layer { int N, P, folds, W, R, b, C, cin, I, J, sy, sx, py, px, iny, inx, ny, nx, by_rows, S, F; };
 struct region { int first, part_bits, words; };
 
 static int number(void) { int n; if (scanf("%d", &n) != 1) exit(1); return n; }
@@ -49,7 +49,7 @@ int main(void) {
     for (int k = 0; k < count; k++) {
         struct layer *l = &layers[k];
         int *members = &l->N;
-        for (int i = 0; i < 19; i++) members[i] = number();
+        for (int i = 0; i < 20; i++) members[i] = number();
         l->F = (l->C + l->P - 1) / l->P;
     }
     for (int k = 0; k < count; k++) for (int i = 0; i <= layers[k].W; i++) regions[k][i] = region();
@@ -82,7 +82,7 @@ int main(void) {
                 int i = source(l, k, inputs, pixels, w, r);
                 if (i >= 0) put(words, regions[k][w], fold * l->R + r, lane * l->b, l->b, weights[i * l->C + o]);
             }
-            int s1 = k ? l->R / v->folds : 0, S = k ? v->F * s1 : l->cin, d = l->sx, T = l->I ? (l->J + d - 1) / d : 0;
+            int s1 = k ? l->R / v->folds : 0, S = l->S, d = l->sx, T = l->I ? (l->J + d - 1) / d : 0;
             for (int i = 0; i < l->I; i++) for (int c = 0; c < l->cin; c++) {
                 int s = k ? c / v->P * s1 + c % v->P : c;
                 for (int j = 0; !l->by_rows && j < l->J; j++)

@@ -35,11 +35,11 @@ def numbers(network, manifest):
         yield from (made[name] for name in ("neurons", "lanes", "folds", "ways", "rows", "weight_bits"))
         yield len(layer.thresholds)
         if "convolution" not in made:
-            yield from 12 * [0]
+            yield from 13 * [0]
             continue
         geometry = layer.geometry
         yield from (geometry.source[2], *made["convolution"]["kernel"], *made["convolution"].get("stride", (1, 1)),
-                    *geometry.padding, *geometry.source[:2], *geometry.positions, taps == ROW)
+                    *geometry.padding, *geometry.source[:2], *geometry.positions, taps == ROW, made["sources"])
     for region in manifest["load_map"]:
         yield from (region[name] for name in ("first", "part_bits", "words"))
     if manifest["load_map"][-1]["name"] != MASK:
@@ -70,6 +70,7 @@ def test_the_loader_in_c_finds_the_same_words(loader, bits, choice):
 @pytest.mark.parametrize("text, shape, bits, lanes", [
     ("conv 5 3x3 same pool 2, conv 7 2x3 stride 1x2 padding 1, dense 4", (8, 7), (2, 3, 4), (2, 3, 3)),
     ("conv 4 4x5 stride 2 padding 1, conv 3 2x2 pool 2, dense 5, dense 3", (10, 9, 3), (8, 1, 5, 3), (3, 2, 2, 3)),
+    ("dense 5, conv 2 1x1 padding 1, dense 2", (2, 3), (4, 3, 4), (5, 1, 2)),
     ("conv 6 3x3, conv 3 6x5", (8, 7, 2), (1, 1), (4, 2)), ("dense 7, dense 4", (3, 5), (1, 3), (4, 3))])
 @pytest.mark.parametrize("most_events", [None, 50])
 def test_the_loader_in_c_knows_convolutions_and_events(loader, taps, text, shape, bits, lanes, most_events):
