@@ -27,16 +27,16 @@ def board_report(design, images, labels, answers, seconds):
     """The figures of a run, as a dict. answers: Answers to `images`; labels: int64 [n] or None."""
     expected = infer(design.network, images)
     right = pack(expected.classes, expected.decision_time, expected.silent, expected.tie, expected.bad)
-    # events come as the line has them, which no model knows of
-    cycles = None if design.network.takes == EVENTS else latency(design, images, expected, whole=True)
-    wrong, slow = np.flatnonzero(answers.words != right), np.flatnonzero(cycles is not None and
-                                                                         answers.latency != cycles)
+    timed = design.network.takes != EVENTS  # these come as the line has them, which no model knows of
+    cycles = latency(design, images, expected, whole=True) if timed else answers.latency
+    wrong, slow = np.flatnonzero(answers.words != right), np.flatnonzero(answers.latency != cycles)
     accuracies = {"board": unpack(answers.words).classes, "golden": expected.classes}
     return {
-        "images": len(images), "mismatches": len(wrong), "cycle_mismatches": len(slow), "seconds": seconds,
+        "images": len(images), "mismatches": len(wrong), "cycle_mismatches": len(slow) if timed else None,
+        "seconds": seconds,
         "accuracy": {name: None if labels is None else float((classes == labels).mean())
                      for name, classes in accuracies.items()},
-        "cycles": {"board": float(answers.latency.mean()), "model": None if cycles is None else float(cycles.mean())},
+        "cycles": {"board": float(answers.latency.mean()), "model": float(cycles.mean()) if timed else None},
         "first": [f"image {k}: the board says {answers.words[k]:08x}, golden {right[k]:08x}" for k in wrong[:1]] + [
             f"image {k}: the board took {answers.latency[k]} cycles, the cycle model says {cycles[k]}"
             for k in slow[:1]],
@@ -56,7 +56,7 @@ def board_table(title, report):
         ("mismatches: result", f"{report['mismatches']:,}"),
         ("cycles from last beat to result, mean", f"{report['cycles']['board']:,.1f}"),
         ("  by the cycle model", "–" if report["cycles"]["model"] is None else f"{report['cycles']['model']:,.1f}"),
-        ("mismatches: cycles", f"{report['cycle_mismatches']:,}"),
+        ("mismatches: cycles", "–" if report["cycle_mismatches"] is None else f"{report['cycle_mismatches']:,}"),
         ("images a second over the line", f"{report['images'] / report['seconds']:,.1f}"),
     ]
     for row in rows:

@@ -1,4 +1,4 @@
-/* The words of a network for a loadable design, one a line, as docs/howto/load_weights.md says.
+/* The words of a network for a loadable design, one a line, as README.md of the design says.
 
    It reads numbers: how many layers, inputs, pixels (0 for events), most events; of each layer neurons, lanes, folds,
    ways, rows, weight_bits, and channels of its own and of its input, kernel, stride and padding (rows and columns), rows

@@ -1,4 +1,5 @@
-"""A host in another language finds the words of a network from the page alone: load_words.c, made from it."""
+"""A host in another language finds the words of a network from README.md of a design alone: load_words.c, made from
+it."""
 
 import shutil
 import subprocess
@@ -12,7 +13,6 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.files import ROOT
 from first_spike.golden.tests.random_networks import random_network, worded_network
 from first_spike.rtl_model.delivery.manifest import describe
-from first_spike.rtl_model.delivery.names import TEMPLATES
 from first_spike.rtl_model.shape.kinds import as_built
 from first_spike.rtl_model.shape.load_map import MASK, load_words
 
@@ -92,10 +92,3 @@ def sized_network(rng, bits, layers):
         network = random_network(rng, 16, [bits, 9 - bits, bits][:layers], layers)
         if network.layers[0].neurons == 7 and all(layer.neurons >= 5 for layer in network.layers):
             return network
-
-
-def test_the_page_and_the_readme_of_a_design_say_the_same():
-    page = (ROOT / "docs" / "howto" / "load_weights.md").read_text().partition("written from this page.\n\n")[2]
-    words = page.partition("\n\nThrough the registers")[0]
-    assert len(words) > 1400
-    assert words in (TEMPLATES / "README.md").read_text().replace("@LOADED@", "")
