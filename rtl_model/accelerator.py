@@ -162,12 +162,13 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, design, w
             encoder_ports.update(pause)
         if regions[-1].name == MASK:
             encoder_ports["s_mask"] = write.to(len(regions) - 1, 1, regions[-1].address_bits, regions[-1].bits)
-        layer_data = []
+        layer_data, contents = [], contents_of_layers(design)
         for k, shape in enumerate(shapes):
             first = sum(before.ways + 1 for before in shapes[:k])
             own = write.to(first, shape.ways + 1, max(shape.write_bits, shape.start_address_bits),
                            max(shape.part_bits, shape.start_bits))
-            layer_data.append(dict(s_write=own, **second, **(pause if shape.folds == 1 else {})))
+            layer_data.append(dict(s_write=own, **second, **(pause if shape.folds == 1 else {}),
+                                   **(dict(contents=contents[k]) if shape.is_map else {})))
 
     beats, splitter = narrow_beats(s_axis, design), ()
     if beats is not s_axis:

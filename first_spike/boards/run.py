@@ -38,7 +38,8 @@ def compared(expected, cycles, labels, answers, seconds):
     slow = np.flatnonzero(answers.latency != cycles) if cycles is not None else []
     accuracies = {"board": unpack(answers.words).classes, "golden": expected.classes}
     return {
-        "images": len(right), "mismatches": len(wrong), "cycle_mismatches": len(slow), "seconds": seconds,
+        "images": len(right), "mismatches": len(wrong), "seconds": seconds,
+        "cycle_mismatches": None if cycles is None else len(slow),
         "accuracy": {name: None if labels is None else float((classes == labels).mean())
                      for name, classes in accuracies.items()},
         "cycles": {name: None if values is None else float(values.mean())
@@ -62,7 +63,7 @@ def board_table(title, report):
         ("mismatches: result", f"{report['mismatches']:,}"),
         ("cycles from last beat to result, mean", _mean(report["cycles"]["board"])),
         ("  by the cycle model", _mean(report["cycles"]["model"])),
-        ("mismatches: cycles", f"{report['cycle_mismatches']:,}"),
+        ("mismatches: cycles", "–" if report["cycle_mismatches"] is None else f"{report['cycle_mismatches']:,}"),
         ("images a second over the line", f"{report['images'] / report['seconds']:,.1f}"),
     ]
     for row in rows:

@@ -14,6 +14,7 @@ from first_spike.exploration.memories import BLOCK, DISTRIBUTED, SHADOWED, Memor
 from first_spike.exploration.parts import (
     dense_parts,
     is_block,
+    loaded_memories,
     luts_of_table,
     part,
     readout_part,
@@ -51,16 +52,23 @@ def convolution_parts(shape, contents, feed, last):
         own = {"word bit": shape.word_bits, "range bit": sum(shape.range_bits.values())}
     lanes, bits = banks * shape.lanes, shape.potential_bits
     visits = range_file("", contents.visits, shape)
-    file = weight_file("", contents.words[0], shape.weight_bits, lanes, sliced=True)
     waiting = [Memory(CANDIDATES_AHEAD, entry_bits, charges=SHADOWED), *sliced(1 << bits_for(candidates), entry_bits)]
     pools = banks * (sliced(words, shape.lanes * bits + 1 + tag) + sliced(windows, shape.lanes + tag))
+    in_lanes, files = {"lane": lanes, "carry": lanes * ceil(bits / 2)}, {"visit": visits}
+    if shape.weight_banks is None:
+        file = files["weight"] = weight_file("", contents.words[0], shape.weight_bits, lanes, sliced=True)
+        weights = tables(file)
+        if shape.channel_folds > 1:
+            in_lanes |= starts(contents.initials, bits, banks)
+    else:
+        weights, in_lanes["start bit"] = loaded_memories(shape), lanes * shape.start_bits
+        if shape.channel_folds > 1:
+            weights.append(Memory(shape.weight_banks << bits_for(shape.channel_folds), shape.lanes * shape.start_bits,
+                                  DISTRIBUTED, parts=shape.lanes))
     amounts = own | {"one": 1} | {f"{name} table": luts_of_table(tables(found)[0], found.words, sum(found.widths))
-                                  for name, found in (("visit", visits), ("weight", file))}
-    in_lanes = {"lane": lanes, "carry": lanes * ceil(bits / 2)}
-    if shape.channel_folds > 1:
-        in_lanes |= starts(contents.initials, bits, banks)
+                                  for name, found in files.items()}
     block = "rows" if shape.by_rows else "places"
-    return {shape.name: part(block, waiting + pools + tables(visits) + tables(file), amounts),
+    return {shape.name: part(block, waiting + pools + tables(visits) + weights, amounts),
             f"{shape.name}_lane": part(f"lanes of {block}", [], in_lanes)}
 
 
@@ -139,7 +147,7 @@ def design_parts(design, top=DEFAULT):
     network = design.network
     shapes, feeds = layer_shapes(design), layer_feeds(design)
     loaded, last = design.configuration.is_loadable, len(shapes) - 1
-    contents = len(shapes) * [None] if loaded else contents_of_layers(design)
+    contents = contents_of_layers(design)
     parts = [("", made) for made in FRONT_ENDS[network.takes](design)]
     for k, (layer, shape, filling, feed) in enumerate(zip(network.layers, shapes, contents, feeds, strict=True)):
         parts += LAYERS[layer.kind](shape, filling, feed, k == last).items()

@@ -144,10 +144,16 @@ def weight_memories(shape, contents, feed):
     if shape.weight_banks is None:
         return [memory for words in contents.words for memory in tables(
             weight_file("", words, shape.weight_bits, shape.lanes, sliced=shape.folds > 1))]
-    depth, bits = ((shape.weight_banks - 1) << shape.address_bits) + shape.weight_words, shape.lanes * shape.weight_bits
+    return heard_ways(feed) * loaded_memories(shape)
+
+
+def loaded_memories(shape):
+    """The arrays of the loaded weights of one way of any layer."""
+    depth = ((shape.weight_banks - 1) << shape.weight_address_bits) + shape.weight_words
+    bits = shape.weight_lanes * shape.weight_bits
     shallow = shape.weight_words <= SHALLOW_WORDS
     unit, style = (shape.part_bits, DISTRIBUTED) if shallow else (unit_bits(depth, shape.part_bits), BLOCK)
-    return heard_ways(feed) * [Memory(depth, min(unit, bits - first), style) for first in range(0, bits, unit)]
+    return [Memory(depth, min(unit, bits - first), style) for first in range(0, bits, unit)]
 
 
 def lane_memories(shape, contents, last):

@@ -10,6 +10,7 @@ from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import random_convolutional_network, random_images, worded_network
 from first_spike.tests.process import assert_refused, command  # noqa: F401
+from first_spike.tests.shell import head_line, run_line
 from first_spike.training.results import write_curves
 from scripts import doc_tables
 
@@ -49,6 +50,21 @@ def test_images_of_other_channels(case, command):  # noqa: F811
     rows, columns, channels = network.image_shape
     assert_refused(command(evaluate, "--network", "network.npz", "--images", "images.npy"),
                    f"the network takes images of {rows} x {columns} pixels in {channels} channel")
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("taps", ["1", "row"])
+def test_the_testbench_of_a_design_loads_it_and_classifies(case, command, tmp_path, taps):  # noqa: F811
+    """And sees a wrong word."""
+    done = command(generate, "--network", "network.npz", "--out", "out", "--weights", "loadable", "--taps", taps)
+    assert (done.returncode, done.stderr) == (0, "")
+    words = tmp_path / "out" / "accelerator_tb_load.hex"
+    for fault in (False, True):
+        if fault:
+            words.write_text("".join(f"{int(word, 16) ^ 0x1111:04x}\n" for word in words.read_text().split()))
+        done = run_line(head_line(tmp_path / "out", "accelerator", "iverilog"), tmp_path / "out")
+        assert ("PASS: accelerator gives the results of 8 images" in done.stdout) == (not fault) == (
+            done.returncode == 0)
 
 
 def test_compare_and_generate(case, command):  # noqa: F811

@@ -1,11 +1,13 @@
 """Networks that take events, as hardware, in the commands."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from first_spike.commands import compare, explore, generate
+from first_spike.commands import board, compare, explore, generate
+from first_spike.golden.contract.network import Network
 from first_spike.golden.data.npz import write_event_file
 from first_spike.golden.tests.random_networks import on_events, random_network, random_recordings
 from first_spike.tests.process import command  # noqa: F401
@@ -67,6 +69,21 @@ def test_its_weights_are_loaded(folder, command, banks):  # noqa: F811
     assert done.returncode == 0, done.stderr
     report = json.loads((folder / "r.json").read_text())
     assert report["equal_images"] == 20 and report["cycle_model"]["mismatches"] == 0
+
+
+@pytest.mark.thorough
+def test_a_board_is_given_recordings_and_another_network(folder, command):  # noqa: F811
+    """In simulation, with two banks, while the first network works."""
+    network = Network.load("network.npz")
+    rng = np.random.default_rng(1)
+    layers = [replace(layer, weights=rng.permuted(layer.weights, axis=0)) for layer in network.layers]
+    replace(network, layers=layers).save(folder / "other.npz")
+    options = ["--port", "sim", "--network", "network.npz", "--events", "events.npz", "--build", "work", "--lanes", "2"]
+    done = command(board, "load", "other.npz", *options, "--weight-banks", "2", "--json", "r.json")
+    assert done.returncode == 0 and done.stdout.endswith("Every result is equal to the golden model's.\n"), done.stderr
+    report = json.loads((folder / "r.json").read_text())
+    for part in ("meanwhile", "images"):
+        assert (report[part]["images"], report[part]["mismatches"], report[part]["cycle_mismatches"]) == (20, 0, None)
 
 
 @pytest.mark.thorough

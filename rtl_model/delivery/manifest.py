@@ -139,7 +139,8 @@ def describe(design, name="", top=DEFAULT):
 def _loaded(shape, layer):
     """What a loader wants to know of a layer besides."""
     facts = as_built(layer).facts()
-    return {"start_bits": shape.start_bits} | ({"convolution": facts} if facts else {})
+    return {"start_bits": shape.start_bits} | ({"convolution": facts, "sources": shape.fold_stride << shape.place_bits}
+                                               if facts else {})
 
 
 def write_manifest(folder, description, roles):

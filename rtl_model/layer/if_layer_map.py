@@ -15,7 +15,7 @@ from first_spike.rtl_model.parts.streams import bits_for
 
 
 @block
-def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents):
+def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, s_write=None, bank=None, *, shape, contents):
     """A convolution of integrate-and-fire neurons, with a pool behind: `lanes` channels of one position at a time.
 
     A spike visits the positions whose kernel reaches it, row by row, one word of potentials a cycle. A word in which a
@@ -31,6 +31,8 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
         s_spike: spikes of the map before
         m_fire: which channels fire in a window, in any order of windows; a transfer without says that a step is over
         hold: no more tests and marks
+        s_write: weights, and what the potentials begin with; only where they are loaded
+        bank: the bank of weights in use; only where there are two
     Parameters:
         lanes: neurons that are worked on side by side
         folds: windows, times folds of channels
@@ -69,6 +71,9 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
     tested = Visit(word_bits, step_bits).only("tests", "word", "marks", "step", "end")
     leaving = Visit(word_bits, step_bits).only("visits", "tests", "scrubs", "word")
     folded = dict(advance=advance, fold=fold) if shape.channel_folds > 1 else {}
+    loaded = {}
+    if shape.start_bits is not None:
+        loaded = dict(s_write=s_write, **({} if bank is None else dict(bank=bank)))
 
     sequencer = submodule(
         "sequencer", visit_sequencer, module=f"{name}_visit_sequencer", clk=clk, rst=rst, clear=clear,
@@ -90,11 +95,12 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents
         added=added, leaving=leaving, tested=tested, hold=hold, shape=shape)
     weight_words = submodule(
         "weight_words", visit_weights, module=f"{name}_visit_weights", clk=clk, advance=advance, reads=reads_weights,
-        address=address, weights=weights, place=place, shape=shape, contents=contents, lanes=shape.lanes)
+        address=address, weights=weights, place=place, **loaded, shape=shape, contents=contents,
+        lanes=shape.lanes)
     words = submodule(
         "words", map_words, module=f"{name}_map_words", clk=clk, rst=rst, clear=clear, s_issued=issued,
         s_caught=caught, s_added=added, s_tested=tested, s_leaving=leaving, follows=follows, weights=weights, push=push,
-        m_fire=m_fire, **folded, shape=shape, contents=contents)
+        m_fire=m_fire, **folded, **loaded, shape=shape, contents=contents)
 
     @always_comb
     def locate():

@@ -5,7 +5,7 @@ from myhdl import Signal, always_comb, block, intbv
 from first_spike.rtl_model.layer.candidate_queue import candidate_queue
 from first_spike.rtl_model.layer.row_banks import row_banks
 from first_spike.rtl_model.layer.row_finder import row_finder
-from first_spike.rtl_model.layer.row_scrubber import row_scrubber, scrub_word
+from first_spike.rtl_model.layer.row_scrubber import row_scrubber, scrub_word, start_watch
 from first_spike.rtl_model.layer.sequencers import row_sequencer
 from first_spike.rtl_model.layer.visit_pipeline import HELD, visit_pipeline
 from first_spike.rtl_model.layer.visit_stage import Visit
@@ -15,7 +15,7 @@ from first_spike.rtl_model.parts.hierarchy import inlined, submodule
 
 
 @block
-def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, contents):
+def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, s_write=None, bank=None, *, shape, contents):
     """A convolution of integrate-and-fire neurons, with a pool behind: `lanes` channels of the positions that one row
     of the kernel reaches at a time, a position in each of the `banks`.
 
@@ -30,6 +30,8 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
         s_spike: spikes of the map before
         m_fire: which channels fire in a window, in any order of windows; a transfer without says that a step is over
         hold: no more tests and marks
+        s_write: weights, and what the potentials begin with; only where they are loaded
+        bank: the bank of weights in use; only where there are two
     Parameters:
         lanes: neurons of a position that are worked on side by side
         banks: positions that are
@@ -84,10 +86,19 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
     candidates = submodule(
         "candidates", candidate_queue, module=f"{name}_candidates", clk=clk, clear=clear, push=push, word=pushed,
         pop=pop, head=head, filled=head_filled, idle=idle, depth=shape.most_candidates, prefix=f"{name}_candidates")
+    loaded, starting, watched, again = {}, {}, (), {}
+    if shape.start_bits is not None:
+        anew = Signal(bool(0))
+        starts_write = shape.write_of_starts(s_write)
+        second = {} if bank is None else dict(bank=bank)
+        loaded, again = dict(s_write=s_write, **second), dict(anew=anew)
+        starting = dict(s_write=s_write, **({} if bank is None else dict(weight_bank=bank)))
+        banks = {} if bank is None else dict(written_bank=s_write.bank, bank=bank)
+        watched = inlined("watch", start_watch(clk, starts_write.select, anew, **banks))
     scrubber = submodule(
         "scrubber", row_scrubber, module=f"{name}_row_scrubber", clk=clk, rst=rst, clear=clear, free=free,
         scrubs=scrubs, pointer=pointer, scrubbed_half=scrubbed_half, half=half, urgent=urgent,
-        words=1 << shape.scrub_bits)
+        **again, words=1 << shape.scrub_bits)
     scrub = inlined("scrub", scrub_word(scrubbed_half, pointer, scrubbed, shape=shape))
     finder = submodule("finder", row_finder, module=f"{name}_row_finder", entry=chosen.word, half=half,
                        word=located.word, shape=shape)
@@ -98,11 +109,12 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
         shape=shape)
     weight_words = submodule(
         "weight_words", visit_weights, module=f"{name}_visit_weights", clk=clk, advance=advance, reads=reads_weights,
-        address=address, weights=weights, place=place, shape=shape, contents=contents, lanes=all_lanes)
+        address=address, weights=weights, place=place, **loaded, shape=shape, contents=contents,
+        lanes=all_lanes)
     words = submodule(
         "words", row_banks, module=f"{name}_row_banks", clk=clk, clear=clear, s_issued=issued, s_fetched=fetched,
         s_caught=caught, s_added=added, s_leaving=leaving, follows=follows, weights=weights, push=push, pushed=pushed,
-        m_fire=m_fire, shape=shape, contents=contents)
+        m_fire=m_fire, **starting, shape=shape, contents=contents)
 
     @always_comb
     def locate():
@@ -113,4 +125,4 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, *, shape, content
         located.step.next = chosen.step
         located.end.next = chosen.end
 
-    return (sequencer, table, candidates, scrubber, scrub, finder, pipeline, weight_words, words, locate)
+    return (sequencer, table, candidates, watched, scrubber, scrub, finder, pipeline, weight_words, words, locate)

@@ -5,7 +5,7 @@ from functools import partial
 from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
 
 from first_spike.rtl_model.layer.pool_words import epoch_counter, pool_words
-from first_spike.rtl_model.layer.start_values import initial_table
+from first_spike.rtl_model.layer.start_values import initial_table, start_values
 from first_spike.rtl_model.layer.visit_stage import delay_stage
 from first_spike.rtl_model.layer.word_memory import word_memory
 from first_spike.rtl_model.parts.hierarchy import inlined, inlined_line, submodule, submodule_array
@@ -79,7 +79,7 @@ def map_lane(clk, stored, stale, start, weights, pool, asks, exceeds, fires, kep
 
 @block
 def map_words(clk, rst, clear, s_issued, s_caught, s_added, s_tested, s_leaving, follows, weights, push, m_fire,
-              advance=None, fold=None, *, shape, contents):
+              advance=None, fold=None, s_write=None, bank=None, *, shape, contents):
     """A word of potentials is read, found to be of this image or not, added to, tested and written, a visit a cycle;
     who is above the threshold at a test, and has not spiked in the window, fires.
 
@@ -98,6 +98,8 @@ def map_words(clk, rst, clear, s_issued, s_caught, s_added, s_tested, s_leaving,
         m_fire: which channels fire in a window, in any order of windows; a transfer without says that a step is over
         advance: where there are folds of channels: what is chosen, proposed and waiting moves on
         fold: and the fold of the visit that is chosen next
+        s_write: weights, and what the potentials begin with; only where they are loaded
+        bank: the bank of weights in use; only where there are two
     Outputs: push
     """
     lanes, folds, window_bits, word_bits = shape.lanes, shape.folds, shape.window_bits, shape.word_bits
@@ -135,17 +137,25 @@ def map_words(clk, rst, clear, s_issued, s_caught, s_added, s_tested, s_leaving,
     queue_bits = (was_queued, *(Signal(bool(0)) for _ in range(3)), queued)
     carried = inlined_line("queued", partial(delay_stage, clk, None), queue_bits)
 
-    if shape.channel_folds == 1:
-        starts = dict(constant=dict(start=(contents.initials[0], Signal(intbv(0)[potential_bits:]))))
-        start_slices = {}
-    else:
-        initials = Signal(intbv(0)[lanes * potential_bits:])
+    initials = Signal(intbv(0)[lanes * potential_bits:])
+    starts, start_slices, of_fold = dict(constant={}), dict(start=[(initials, potential_bits)]), {}
+    if shape.channel_folds > 1:
         fold_at = (fold, *(Signal(intbv(0)[len(fold):]) for _ in range(7)))
         carried += inlined_line("held_fold", partial(delay_stage, clk, advance), fold_at[:4])
         carried += inlined_line("fold", partial(delay_stage, clk, None), fold_at[3:])
+        of_fold = dict(fold=fold_at[7])
+    if shape.start_bits is not None:
+        second = {} if bank is None else dict(bank=bank)
+        carried.append(submodule("start_values", start_values, module=f"{shape.name}_starts", clk=clk,
+                                 s_write=shape.write_of_starts(s_write), starts=initials, **of_fold, **second,
+                                 lanes=lanes, folds=shape.channel_folds, start_bits=shape.start_bits,
+                                 potential_bits=potential_bits))
+    elif of_fold:
         carried.append(inlined("starts_of_fold", initial_table(fold_at[7], initials, values=contents.initials,
                                                                bits=potential_bits)))
-        starts, start_slices = dict(constant={}), dict(start=[(initials, potential_bits)])
+    else:
+        starts = dict(constant=dict(start=(contents.initials[0], Signal(intbv(0)[potential_bits:]))))
+        start_slices = {}
     lane_array = submodule_array(
         "lane", map_lane, lanes, module=f"{shape.name}_lane", shared=dict(clk=clk, stale=stale, asks=asks),
         sliced=dict(stored=[(found, potential_bits)], weights=[(weights, shape.code_bits)], pool=[(pool, 1)],

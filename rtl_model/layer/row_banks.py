@@ -11,7 +11,7 @@ from first_spike.rtl_model.layer.row_finder import (
     window_number,
     window_row,
 )
-from first_spike.rtl_model.layer.start_values import initial_table
+from first_spike.rtl_model.layer.start_values import initial_table, start_values
 from first_spike.rtl_model.parts.hierarchy import inlined, submodule, submodule_array
 
 
@@ -71,8 +71,8 @@ def row_tests(clk, tests, mask, follows, exceeds, pool, fires, noted, *, banks, 
 
 
 @block
-def row_banks(clk, clear, s_issued, s_fetched, s_caught, s_added, s_leaving, follows, weights, push, pushed, m_fire, *,
-              shape, contents):
+def row_banks(clk, clear, s_issued, s_fetched, s_caught, s_added, s_leaving, follows, weights, push, pushed, m_fire,
+              s_write=None, weight_bank=None, *, shape, contents):
     """The words of a visit are read, added to and written, one in each bank; of what becomes a candidate all goes into
     the queue together. One bank is tested at a time.
 
@@ -88,6 +88,8 @@ def row_banks(clk, clear, s_issued, s_fetched, s_caught, s_added, s_leaving, fol
         push: there are new candidates
         pushed: which, as they wait together
         m_fire: which channels fire in a window, in any order of windows; a transfer without says that a step is over
+        s_write: weights, and what the potentials begin with; only where they are loaded
+        weight_bank: the bank of weights in use; only where there are two
     Outputs: push, pushed
     """
     lanes, banks, places = shape.lanes, shape.banks, shape.place_of
@@ -133,10 +135,18 @@ def row_banks(clk, clear, s_issued, s_fetched, s_caught, s_added, s_leaving, fol
     tables = [sum(column << place * column_bits for place, column in enumerate(columns_of(shape, bank)))
               for bank in range(banks)]
     folds, begins = {}, []
-    if folded:
-        starts = Signal(intbv(0)[lanes * potential_bits:])
+    starts = Signal(intbv(0)[lanes * potential_bits:])
+    if shape.start_bits is not None:
+        begins = submodule("start_values", start_values, module=f"{shape.name}_starts", clk=clk,
+                           s_write=shape.write_of_starts(s_write), starts=starts,
+                           **(dict(fold=s_caught.word(*places["fold"])) if folded else {}),
+                           **({} if weight_bank is None else dict(bank=weight_bank)), lanes=lanes,
+                           folds=shape.channel_folds, start_bits=shape.start_bits, potential_bits=potential_bits)
+        folds = dict(starts=starts)
+    elif folded:
         begins = inlined("starts_of_fold", initial_table(s_caught.word(*places["fold"]), starts,
                                                          values=contents.initials, bits=potential_bits))
+    if folded:
         folds = dict(starts=starts, read_fold=s_issued.word(*places["fold"]),
                      window_fold=s_fetched.word(*places["fold"]), fold=s_leaving.word(*places["fold"]))
     group, bit = shape.group_bits, Signal(bool(0))
@@ -151,8 +161,8 @@ def row_banks(clk, clear, s_issued, s_fetched, s_caught, s_added, s_leaving, fol
         constant=dict(columns=(tables, Signal(intbv(0)[column_bits << group:]))),
         gathered=dict(exceeds=(all_exceed, Signal(intbv(0)[lanes:])), pool=(all_pool, Signal(intbv(0)[lanes:])),
                       candidate=(new_candidates, bit)),
-        initials=contents.initials[0], code_bits=code_bits, potential_bits=potential_bits, lanes=lanes,
-        prefix=shape.name)
+        initials=None if folds else contents.initials[0], code_bits=code_bits, potential_bits=potential_bits,
+        lanes=lanes, prefix=shape.name)
     outcome = submodule(
         "outcome", row_tests, module=f"{shape.name}_row_tests", clk=clk, tests=s_added.tests,
         mask=s_added.word(banks, 0), follows=follows, exceeds=all_exceed, pool=all_pool, fires=m_fire_fires,

@@ -7,7 +7,7 @@ from first_spike.rtl_model.parts.streams import bits_for
 
 
 @block
-def row_scrubber(clk, rst, clear, free, scrubs, pointer, scrubbed_half, half, urgent, *, words):
+def row_scrubber(clk, rst, clear, free, scrubs, pointer, scrubbed_half, half, urgent, anew=None, *, words):
     """There are two halves of each memory: an image has one, while the other is emptied, a word of each bank and of the
     pool a cycle, in cycles in which no visit is issued. Where an image is over before that, the next one waits.
 
@@ -17,6 +17,7 @@ def row_scrubber(clk, rst, clear, free, scrubs, pointer, scrubbed_half, half, ur
         scrubs: if so: the word `pointer` of the half `scrubbed_half` is emptied
         half: of this image
         urgent: it is not empty yet
+        anew: what potentials begin with has changed: both halves are emptied; only where it is loaded
     Outputs: scrubs, pointer, scrubbed_half, half, urgent
     Parameters:
         words: that are emptied; a power of two
@@ -31,27 +32,85 @@ def row_scrubber(clk, rst, clear, free, scrubs, pointer, scrubbed_half, half, ur
         pointer.next = left[len(pointer):]
         scrubbed_half.next = half ^ (not urgent)
 
-    @always(clk.posedge)
-    def sweep():
-        """What may have been dropped on its way is emptied again."""
-        if free and left != 0:
-            left.next = left - 1
-            if left == 1 and urgent:
+    if anew is None:
+
+        @always(clk.posedge)
+        def sweep():
+            """What may have been dropped on its way is emptied again."""
+            if free and left != 0:
+                left.next = left - 1
+                if left == 1 and urgent:
+                    urgent.next = 0
+                    left.next = words + ROW_SETTLE
+            if clear:
+                half.next = not half
+                urgent.next = left != 0
+                if left != 0 and not urgent:
+                    left.next = left + ROW_SETTLE
+                else:
+                    left.next = words + ROW_SETTLE
+            if rst:
+                half.next = 0
                 urgent.next = 0
                 left.next = words + ROW_SETTLE
-        if clear:
-            half.next = not half
-            urgent.next = left != 0
-            if left != 0 and not urgent:
-                left.next = left + ROW_SETTLE
-            else:
+
+    else:
+
+        @always(clk.posedge)
+        def sweep():
+            """What may have been dropped on its way is emptied again."""
+            if free and left != 0:
+                left.next = left - 1
+                if left == 1 and urgent:
+                    urgent.next = 0
+                    left.next = words + ROW_SETTLE
+            if clear:
+                half.next = not half
+                urgent.next = left != 0
+                if left != 0 and not urgent:
+                    left.next = left + ROW_SETTLE
+                else:
+                    left.next = words + ROW_SETTLE
+            if anew:
+                urgent.next = 1
                 left.next = words + ROW_SETTLE
-        if rst:
-            half.next = 0
-            urgent.next = 0
-            left.next = words + ROW_SETTLE
+            if rst:
+                half.next = 0
+                urgent.next = 0
+                left.next = words + ROW_SETTLE
 
     return show, sweep
+
+
+@block
+def start_watch(clk, select, anew, written_bank=None, bank=None):
+    """Tells when the start values change that an image would begin with.
+
+    Ports:
+        select: a start value is written
+        anew: one cycle later: one of those in use has changed, or others are in use
+        written_bank: the bank that it goes to; only where there are two
+        bank: the one in use; only where there are two
+    Outputs: anew
+    """
+    if bank is None:
+
+        @always(clk.posedge)
+        def watch():
+            """There is one bank."""
+            anew.next = select
+
+        return watch
+
+    former = Signal(bool(0))
+
+    @always(clk.posedge)
+    def watch():
+        """A bank that is not in use may be loaded meanwhile."""
+        former.next = bank
+        anew.next = (select and written_bank == bank) or bank != former
+
+    return watch
 
 
 @block

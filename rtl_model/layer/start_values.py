@@ -47,8 +47,7 @@ def start_values(clk, s_write, starts, fold=None, bank=None, *, lanes, folds, st
         s_write: a value at the address {fold, lane}
         starts: of every lane, lane 0 in the lowest bits; combinational
         fold: whose values these are; only where there are several
-        bank: the bank that is read; only where there are two, and there where there are several folds: one bank of them
-            has its memory of potentials
+        bank: the bank that is read; only where there are two
     Outputs: starts
     Parameters:
         lanes: neurons that are worked on side by side
@@ -66,6 +65,8 @@ def start_values(clk, s_write, starts, fold=None, bank=None, *, lanes, folds, st
 
     if folds == 1:
         place, address = (None, None) if bank is None else (s_write.bank, bank)
+    elif bank is None:
+        place, address = s_write.address(write_bits, lane_bits), fold
     else:
         bits = 1 + bits_for(folds)
         place, address = Signal(intbv(0)[bits:]), Signal(intbv(0)[bits:])

@@ -41,7 +41,6 @@ def as_built(layer):
 KINDS = {"dense": Kind(layer_shape, layer_contents),
          "convolution": Kind(shape_of_convolution, contents_of_convolution)}
 KINDS_BY_ROWS = {"convolution": Kind(row_shape, row_contents)}  # a kernel row a cycle
-LOADED_KINDS = ("dense",)  # whose blocks take loaded weights
 
 
 def kinds_of_layers(design):
@@ -54,8 +53,6 @@ def layer_shapes(design):
     """For each layer its shape. Raises UserError for a kind of layer that has no hardware."""
     network = design.network
     network.require_kinds(KINDS, "hardware")
-    if design.configuration.is_loadable:
-        network.require_kinds(LOADED_KINDS, "hardware with loaded weights")
     parts = zip(kinds_of_layers(design), network.layers, design.lanes, layer_feeds(design), strict=True)
     shapes = []
     for k, (kind, layer, lanes, feed) in enumerate(parts):

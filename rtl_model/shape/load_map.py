@@ -134,8 +134,8 @@ def _taken(most_events):
 
 
 def _kind_said(facts):
-    return " ".join(["a convolution of", *(f"{name} {by(value)}" for name, value in facts.items())]) if facts else (
-        "dense")
+    said = ", ".join(f"{name} {by(value)}" for name, value in facts.items())
+    return f"a convolution of {said}" if facts else "dense"
 
 
 def _said(what, value):

@@ -77,11 +77,16 @@ CONVOLUTIONS = [  # layers, image shape, bits, steps, configuration
 ]
 
 
-@pytest.mark.parametrize("number", [
-    3, pytest.param(0, marks=pytest.mark.thorough),
-    *(pytest.param(number, marks=pytest.mark.grid) for number in (1, 2))])
-def test_every_result_of_a_convolution_comes_in_the_predicted_cycle_in_myhdl(number):
+LOADED = [dict(weights="loadable"), dict(weights="loadable", weight_banks=2)]
+
+
+@pytest.mark.parametrize("number, loaded", [
+    (3, {}), pytest.param(0, {}, marks=pytest.mark.thorough), pytest.param(3, LOADED[0], marks=pytest.mark.thorough),
+    *(pytest.param(number, {}, marks=pytest.mark.grid) for number in (1, 2)),
+    *(pytest.param(number, loaded, marks=pytest.mark.grid) for number in (0, 1, 2) for loaded in LOADED)])
+def test_every_result_of_a_convolution_comes_in_the_predicted_cycle_in_myhdl(number, loaded):
     text, shape, bits, steps, choice = CONVOLUTIONS[number]
+    choice = choice | loaded
     rng = np.random.default_rng(number)
     network, configuration = worded_network(rng, text, shape, bits, steps), Configuration(**choice)
     images = np.concatenate([random_images(rng, network), colliding_images(rng, network)[:5]])

@@ -3,13 +3,16 @@
 import pytest
 
 from first_spike.commands.lint import lint
-from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.configuration import ROW, Configuration
 from first_spike.golden.errors import UserError
 from tb.benches.test_accelerator import COVERING
 from tb.benches.test_convolutional_accelerator import COVERING as CONVOLUTIONS
 from tb.benches.test_convolutional_accelerator import make
 from tb.benches.test_event_accelerator import COVERING as EVENTS
 from tb.benches.test_event_accelerator import make as make_events
+from tb.benches.test_loaded_weights import DESIGNS as LOADED
+from tb.benches.test_loaded_weights import networks_of
+from tb.benches.test_loading_by_registers import DESIGNS as REGISTERS
 from tb.scenarios.small_designs import random_network
 
 
@@ -49,6 +52,17 @@ def test_designs_with_loaded_weights_are_clean(network_designs, name, banks):
     *network, lanes, pixels, spikes, events = COVERING[name]
     configuration = Configuration(lanes, pixels, spikes, events, weights="loadable", weight_banks=banks)
     folder = network_designs(random_network(*network), configuration)
+    assert lint(folder / "verilog") == []
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("top, name, banks, taps", [
+    ("accelerator", "rows of events", 2, ROW), ("accelerator", "convolutions", 1, 1),
+    ("accelerator_axi", "recordings", 2, 1), ("accelerator_axi", "recordings", 0, 1)])
+def test_loaded_convolutions_and_registers_for_events_are_clean(network_designs, top, name, banks, taps):
+    networks, lanes, *_ = (REGISTERS if top == "accelerator_axi" else LOADED)[name]
+    loaded = dict(weights="loadable", weight_banks=banks) if banks else {}
+    folder = network_designs(networks_of(*networks)[0], Configuration(lanes, 4, taps=(taps,), **loaded), top)
     assert lint(folder / "verilog") == []
 
 

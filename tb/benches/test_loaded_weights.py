@@ -11,7 +11,7 @@ import pytest
 from cocotb.triggers import RisingEdge, with_timeout
 
 from first_spike.comparison.harness import load, load_word, stalls
-from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.configuration import ROW, Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Layer, Network
@@ -213,6 +213,9 @@ DESIGNS = {  # seed, image shape, neurons, bits, most events; lanes, pixels, spi
     "one bit, one lane": ((3, (5, 4), (7, 3), (1, 1)), (1,), 1, 1, 1),
     "events": ((5, (5, 6), (10, 5), (4, 4), 40), (), 8, 4, 1),
     "events, folds": ((6, (5, 6), (10, 7, 5), (3, 1, 5), 30), (4, 3, 2), 8, 2, 1),
+    "convolutions": ((7, (6, 7), "conv 5 3x3 same pool 2, conv 3 2x2, dense 4", (4, 3, 5)), (2, 3, 2), 4, 2, 1),
+    "rows": ((8, (6, 7), "conv 3 3x3 same pool 2, conv 5 2x2, dense 4", (4, 1, 5)), (3, 2, 4), 4, 2, 1),
+    "rows of events": ((9, (6, 6), "conv 5 3x3 same pool 2, dense 4", (3, 5), 60), (2, 2), 4, 4, 1),
 }
 
 
@@ -223,14 +226,17 @@ def of_the_grid(*point):
 
 @pytest.mark.thorough
 @pytest.mark.parametrize("name, banks", [
-    ("a lane each", 1), of_the_grid("a lane each", 2), of_the_grid("folds", 1), ("folds", 2),
-    ("events", 2), of_the_grid("events", 1), of_the_grid("events, folds", 1), of_the_grid("events, folds", 2),
-    of_the_grid("spram", 1), of_the_grid("one bit, one lane", 1), of_the_grid("one bit, one lane", 2)])
+    ("a lane each", 1), of_the_grid("a lane each", 2), of_the_grid("folds", 1), ("folds", 2), ("events", 2),
+    of_the_grid("events", 1), of_the_grid("events, folds", 1), of_the_grid("events, folds", 2), ("convolutions", 1),
+    of_the_grid("convolutions", 2), of_the_grid("rows", 1), ("rows", 2), of_the_grid("rows of events", 1),
+    of_the_grid("rows of events", 2), of_the_grid("spram", 1), of_the_grid("one bit, one lane", 1),
+    of_the_grid("one bit, one lane", 2)])
 def test_loaded_weights(run_accelerator, name, banks):
     networks, lanes, pixels, spikes, events = DESIGNS[name]
     made = networks_of(*networks)
-    margin = margin_of(made, Configuration(lanes).layer_lanes(made[0].sizes))
-    configuration = Configuration(lanes, pixels, spikes, events, weights="loadable", weight_banks=banks,
-                                  potential_margin=margin, weight_memory="spram" if name == "spram" else "block")
+    margin = margin_of(made, Configuration(lanes).layer_lanes(made[0].widths))
+    configuration = Configuration(lanes, pixels, spikes, events, taps=(ROW if "rows" in name else 1,),
+                                  weights="loadable", weight_banks=banks, potential_margin=margin,
+                                  weight_memory="spram" if name == "spram" else "block")
     assert run_accelerator(__name__, made[0], configuration,
                            networks=networks) == (ONE_BANK if banks == 1 else TWO_BANKS)

@@ -5,7 +5,7 @@ import pytest
 from myhdl import Signal, block
 
 from first_spike.golden.contract.limits import ROW_SETTLE
-from first_spike.rtl_model.layer.row_scrubber import row_scrubber, scrub_word
+from first_spike.rtl_model.layer.row_scrubber import row_scrubber, scrub_word, start_watch
 from first_spike.rtl_model.tests.clocked import run, signals, vector
 from first_spike.rtl_model.tests.layer.test_row_counter import shape_of
 
@@ -50,6 +50,63 @@ def test_an_image_never_sees_what_another_left(busy):
 
     run(row_scrubber, dict(**ports, words=WORDS), stimulus())
     assert waited > WORDS + ROW_SETTLE
+
+
+def test_what_an_image_begins_with_may_change():
+    """While it is idle: both halves are emptied again before an image works, which has to wait for its own."""
+    ports = dict(**signals("clk", "rst", "clear", "free", "scrubs", "scrubbed_half", "half", "urgent", "anew"),
+                 pointer=vector(4))
+    rng = np.random.default_rng(2)
+
+    def stimulus():
+        ports["rst"].next = 1
+        yield ports["clk"].negedge
+        ports["rst"].next = 0
+        for _ in range(12):
+            ports["clear"].next = 1
+            yield ports["clk"].negedge
+            ports["clear"].next, ports["free"].next = 0, 1
+            for _ in range(int(rng.integers(0, 70))):
+                yield ports["clk"].negedge
+            ports["anew"].next = 1
+            for _ in range(int(rng.integers(1, 3))):
+                yield ports["clk"].negedge
+            ports["anew"].next = 0
+            own, emptied = int(ports["half"]), (set(), set())
+            assert ports["urgent"]
+            while ports["urgent"]:
+                if ports["scrubs"]:
+                    emptied[int(ports["scrubbed_half"])].add(int(ports["pointer"]))
+                yield ports["clk"].negedge
+            assert emptied[own] == set(range(WORDS)) and ports["half"] == own
+            for _ in range(WORDS):
+                assert ports["scrubs"] and ports["scrubbed_half"] != own
+                emptied[1 - own].add(int(ports["pointer"]))
+                yield ports["clk"].negedge
+            assert emptied[1 - own] == set(range(WORDS))
+
+    run(row_scrubber, dict(**ports, words=WORDS), stimulus())
+
+
+@pytest.mark.parametrize("banks", [1, 2])
+def test_a_change_of_start_values_is_seen(banks):
+    ports = signals("clk", "select", "anew", *(["written_bank", "bank"] if banks == 2 else []))
+    rng = np.random.default_rng(3)
+
+    def stimulus():
+        former = 0
+        for _ in range(200):
+            for name in ("select", "written_bank", "bank")[:1 if banks == 1 else 3]:
+                ports[name].next = bool(rng.random() < 0.4)
+            yield ports["clk"].posedge
+            changed = bool(ports["select"])
+            if banks == 2:
+                changed = changed and ports["written_bank"] == ports["bank"] or ports["bank"] != former
+                former = int(ports["bank"])
+            yield ports["clk"].negedge
+            assert ports["anew"] == changed
+
+    run(start_watch, ports, stimulus())
 
 
 @pytest.mark.parametrize("folds", [1, 3])

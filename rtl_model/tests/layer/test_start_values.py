@@ -11,7 +11,8 @@ from first_spike.rtl_model.tests.clocked import packed, run, signals, vector
 START_BITS, POTENTIAL_BITS = 5, 9
 
 
-@pytest.mark.parametrize("lanes, folds, banks", [(6, 1, 1), (6, 1, 2), (1, 1, 1), (1, 1, 2), (4, 3, 2), (1, 5, 2)])
+@pytest.mark.parametrize("lanes, folds, banks", [(6, 1, 1), (6, 1, 2), (1, 1, 1), (1, 1, 2), (4, 3, 1), (1, 5, 1),
+                                                 (4, 3, 2), (1, 5, 2)])
 def test_each_lane_begins_below_its_threshold(lanes, folds, banks):
     rng = np.random.default_rng(lanes + folds)
     print(f"seed {lanes + folds}")

@@ -6,13 +6,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.configuration import ROW, Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.errors import UserError
-from first_spike.golden.tests.random_networks import random_convolutional_network, random_network
+from first_spike.golden.tests.random_networks import random_convolutional_network, random_network, worded_network
 from first_spike.rtl_model.delivery.manifest import describe
-from first_spike.rtl_model.shape.kinds import layer_shapes
+from first_spike.rtl_model.shape.kinds import contents_of_layers, layer_shapes
 from first_spike.rtl_model.shape.load_map import fits, load_map, load_words, weight_map
 
 FOLDED = dict(lanes=(3,), pixels=4)
@@ -108,6 +108,40 @@ def test_recordings_are_for_designs_that_take_as_many_events():
     assert len({weight_map(design) for design in designs}) == 3
 
 
+def test_convolutions_are_for_designs_of_the_same_kernels():
+    network, conv = (worded_network(np.random.default_rng(2), f"{text}, dense 3", (6, 6), (4, 4), 8)
+                     for text in ("conv 4 3x3 same", "conv 4 5x5 padding 2"))
+    for taps in (1, ROW):
+        configuration = Configuration((2, 3), taps=(taps,), weights="loadable", potential_margin=4)
+        described = json.loads(json.dumps(describe(Design(network, configuration))))
+        assert described["layers"][0]["convolution"] == {"kernel": [3, 3], "padding": [1, 1]}
+        assert fits(network, described) is None
+        assert fits(conv, described) == (
+            "layer 0 of the network is a convolution of kernel 5 x 5, padding 2 x 2, that of the design a convolution "
+            "of kernel 3 x 3, padding 1 x 1")
+        dense = worded_network(np.random.default_rng(2), "dense 144, dense 3", (6, 6), (4, 4), 8)
+        assert fits(dense, described).startswith("layer 0 of the network is dense, that of the design a convolution of")
+        assert weight_map(Design(network, configuration)) != weight_map(Design(conv, configuration))
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("taps", [1, ROW])
+def test_regions_of_convolutions_hold_their_contents(seed, taps):
+    """Whatever kernel, stride, padding and pool: each word lies in its region, and nothing lies outside."""
+    network = random_convolutional_network(np.random.default_rng(seed), 8, 3, 2)
+    design = Design(network, Configuration((1,), taps=(taps,), weights="loadable"))
+    words, left = load_words(design).astype(int), np.zeros(1 << 23, bool)
+    for region in load_map(design):
+        left[region.first:region.first + region.words] = True
+        assert words[region.first:region.first + region.words].max(initial=0) < 1 << 16
+    assert not words[~left[:len(words)]].any()
+    for shape, contents in zip(layer_shapes(design), contents_of_layers(design)):
+        region = next(region for region in load_map(design) if region.name == f"{shape.name}_weights_0")
+        for number, word in enumerate(contents.words[0]):
+            first = region.first + (number << region.part_bits)
+            assert sum(int(words[first + part]) << 16 * part for part in range(shape.write_parts)) == word
+
+
 def test_designs_that_want_other_words_have_another_map():
     """The number of words tells some of them apart, the map all."""
     network = changed(weights=[[[1, -2, 3]] * 8, [[1, 2]] * 3])
@@ -124,15 +158,12 @@ def test_designs_that_want_other_words_have_another_map():
 
 
 def test_what_cannot_be_loaded_is_refused():
-    rng = np.random.default_rng(5)
     wide = [Layer(np.full((600, 3), -128, np.int8), np.ones(3, np.int32), 8),
             Layer(np.ones((3, 2), np.int8), np.ones(2, np.int32), 8)]
     network = Network(4, (1, 600), wide, ["a", "b"], "")
     assert load_map(Design(network, Configuration(weights="loadable")))
     with pytest.raises(UserError, match="^layer 0 needs thresholds of 17 bits, and 16 can be loaded: choose fewer"):
         load_map(Design(network, Configuration((2,), weights="loadable")))
-    with pytest.raises(UserError, match="convolution, for which there is no hardware"):
-        layer_shapes(Design(random_convolutional_network(rng, 8, 4, 1), Configuration(weights="loadable")))
 
 
 def test_margins_and_banks_are_for_loaded_weights_only():
