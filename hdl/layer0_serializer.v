@@ -7,9 +7,8 @@
 // steps.
 //
 // Each way carries the spikes of as many lanes, way 0 those of the lowest; a spike's row is {fold, place of the lane
-// within its way}, without the fold where there is only one. What arrives goes through a queue. A vector without
-// spikes gives a transfer only if it must say that a step or the image is over; with several folds it is not even
-// queued.
+// within its way}, without the fold where there is only one. A vector without spikes gives a transfer only if it must
+// say that a step or the image is over; with several folds it is not even queued.
 //
 // Stages: queue, `load`, `seek`, `loaded`, `scanning`, `sent`. Latency: from `s_fire` to the first transfer on
 // `m_spike` 5 cycles when idle; then a transfer every cycle, for as many cycles as the way with most spikes needs, and
