@@ -47,7 +47,7 @@ TORCH_INDEX ?= https://download.pytorch.org/whl/cpu
 MANY = $(if $(JOBS),--jobs $(JOBS)) $(if $(SCHEDULER),--scheduler $(SCHEDULER))
 
 .DEFAULT_GOAL := help
-.PHONY: help no-space demo test test-all nightly prove prove-deep test-fpga test-boards test-cluster test-fuzz test-nir test-foreign test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated check-printer look synth check-area netlist bench bitstream board registers venv lock simulators train check-networks doc-tables bench-training clean test-soc soc-demo flash mutants mutants-sources test-properties fuzz-readers soak coverage record docs figures test-tutorials release
+.PHONY: help no-space demo test test-all test-long nightly prove prove-deep test-fpga test-boards test-cluster test-fuzz test-nir test-foreign test-frameworks cluster nir test-grid lint verilog sim compare hdl check-generated check-printer look synth check-area netlist bench bitstream board registers venv lock simulators train check-networks doc-tables bench-training clean test-soc soc-demo flash mutants mutants-sources test-properties fuzz-readers soak coverage record docs figures test-tutorials release
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -65,10 +65,14 @@ test: no-space simulators ## style and layers, every block, every command, a den
 
 test-all: no-space simulators ## what CI runs besides: the tests marked thorough, NIR graphs, a cluster
 	@scripts/setup/tools.sh yosys
-	$(RUN) -m pytest -n auto -m "thorough and not grid" $(JUNIT)
+	$(RUN) -m pytest -n auto -m "thorough and not grid and not long" $(JUNIT)
 	$(MAKE) test-nir test-cluster
 
-NIGHTLY = test test-all test-tutorials docs test-grid test-properties test-fuzz test-fpga test-soc mutants mutants-sources coverage prove prove-deep soak \
+test-long: no-space simulators ## the tests marked long: what takes longer than CI may
+	@scripts/setup/tools.sh yosys
+	$(RUN) -m pytest -n auto -m "long and not grid" $(JUNIT)
+
+NIGHTLY = test test-all test-long test-tutorials docs test-grid test-properties test-fuzz test-fpga test-soc mutants mutants-sources coverage prove prove-deep soak \
     fuzz-readers bench netlist check-networks check-printer
 
 nightly: ## everything that is known to test, for hours: what is done of this commit is not done again; then the record
