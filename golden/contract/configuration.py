@@ -9,6 +9,7 @@ from first_spike.golden.errors import UserError
 
 MOST_MARGIN = 8
 MOST_TAG_BITS = 32
+MOST_LISTED = 9  # values of an option, in a sentence; where there are more, they lie side by side
 ROW = "row"
 
 
@@ -63,6 +64,8 @@ def require_choice(name, value, allowed):
     """Raise UserError unless `value` is one of `allowed`."""
     if isinstance(value, bool) or value not in allowed:
         choices = ", ".join(map(str, allowed[:-1])) + f" or {allowed[-1]}"
+        if len(allowed) > MOST_LISTED:
+            choices = f"from {allowed[0]} to {allowed[-1]}"
         raise UserError(f"{name} must be {choices}, found {value!r}")
 
 

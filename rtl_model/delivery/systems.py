@@ -33,8 +33,10 @@ def _of_litex(widths):
     """What an Endpoint of LiteX has beside data; widths: of the ports."""
     tags = {name: widths[f"s_axis_{name}"] for name in ("tid", "tuser") if f"s_axis_{name}" in widths}
     fields = ", ".join(f'("{name}", {width})' for name, width in tags.items())
-    return {"TAG_NAME": list(tags), "TAG_FIELDS": f", [{fields}]" if tags else "",
-            "BEAT_FIELDS": '("data", BITS)' + ', ("keep", BITS // 8)' * ("s_axis_tkeep" in widths)}
+    layouts = {"SINK": '[("data", BITS)' + ', ("keep", BITS // 8)' * ("s_axis_tkeep" in widths) + "]",
+               "SOURCE": '[("data", 32)]'}
+    described = {end: f"stream.EndpointDescription({layout}, [{fields}])" for end, layout in layouts.items()}
+    return {"TAG_NAME": list(tags), **(described if tags else layouts)}
 
 
 def _of_block_design(description, registers):

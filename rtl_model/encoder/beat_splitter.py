@@ -49,7 +49,7 @@ def beat_splitter(clk, rst, s_axis, m_axis, *, beats):
     filled = Signal(bool(0))
     last = Signal(bool(0))
     ready = Signal(bool(0))
-    behind = Signal(intbv(0)[bits_for(parts):])
+    behind = Signal(intbv(0)[bits_for(parts):])  # how many narrow beats follow the first one
 
     @always_comb
     def pace():
@@ -112,17 +112,9 @@ def beat_splitter(clk, rst, s_axis, m_axis, *, beats):
     else:
         highest, keeping = parts - 1, ()
 
-    if beats == 0:
-
-        @always_comb
-        def counting():
-            """How many narrow beats follow the first one."""
-            behind.next = parts - 1
-            if s_axis.tlast:
-                behind.next = highest
-    else:
+    last_part = (beats - 1) % parts
+    if beats > 0 and last_part < parts - 1:
         wide = (beats + parts - 1) // parts
-        last_part = (beats - 1) % parts
         number = Signal(intbv(0)[bits_for(wide + 1):])
 
         @always_comb
@@ -146,5 +138,15 @@ def beat_splitter(clk, rst, s_axis, m_axis, *, beats):
                 number.next = 0
 
         counting = limit, count
+    elif keeping:
+
+        @always_comb
+        def counting():
+            """How many narrow beats follow the first one."""
+            behind.next = parts - 1
+            if s_axis.tlast:
+                behind.next = highest
+    else:
+        behind, counting = parts - 1, ()
 
     return pace, give, cut, tags, keeping, counting

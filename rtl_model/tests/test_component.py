@@ -129,8 +129,8 @@ def test_options_of_streams_are_logical_ports_of_its_buses():
     assert found["s_axis"] == {"TDATA", "TVALID", "TREADY", "TLAST", "TKEEP", "TID", "TUSER"}
     assert found["m_axis"] == found["s_axis"] - {"TKEEP"}
     module = files_of("cameras and registers")["mine_accelerator_axi_litex.py"]
-    assert 'stream.Endpoint([("data", BITS), ("keep", BITS // 8)], [("tid", 1), ("tuser", 32)])' in module
-    assert 'stream.Endpoint([("data", 32)], [("tid", 1), ("tuser", 32)])' in module
+    assert '.EndpointDescription([("data", BITS), ("keep", BITS // 8)], [("tid", 1), ("tuser", 32)]))' in module
+    assert '.EndpointDescription([("data", 32)], [("tid", 1), ("tuser", 32)]))' in module
 
 
 def test_its_memory_map_is_the_register_map():
