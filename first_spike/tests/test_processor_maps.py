@@ -235,7 +235,8 @@ def test_a_reset_or_a_load_in_the_middle_leaves_nothing_behind(processor):
 @pytest.mark.thorough
 def test_no_table_hangs_it(processor):
     """Random fields, tables and weights under a right CRC: frames get results, whatever they are, and the next right
-    load works. Spikes reach few positions and layers have few folds, or a result would take millions of cycles."""
+    load works. Spikes reach few positions and layers have few folds, or a result would take millions of cycles. A field
+    beyond its limit is refused."""
     rng = np.random.default_rng(11)
     script, places = Script(LIMITS), []
     for _ in range(25):
@@ -259,12 +260,19 @@ def test_no_table_hangs_it(processor):
         script.frames(images)
         script.wait()
         places.append((script.expected - 7, words_of(network, images)))
-    seen = processor.play(script).words.tolist()
+    wrong = load_words(network, LIMITS)
+    wrong[3 + LIMITS.slot_words + LIMITS.layer_fields.index("positions")] = LIMITS.words
+    script.load(wrong)
+    script.rest(4)
+    script.status()
+    seen = processor.play(script)
+    assert seen.status == [(0, 4)]
     for first, wanted in places:
-        assert seen[first:first + 7] == wanted
+        assert seen.words.tolist()[first:first + 7] == wanted
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("change", [{}, {"lanes": 16, "pixels": 1, "steps": 256, "words": 64, "memory": "spram"}])
-def test_the_text_is_clean(change, tmp_path):
-    assert lint(generate_processor(replace(LIMITS, **change), tmp_path / "design")) == []
+def test_the_text_is_clean(processor, tmp_path):
+    assert lint(processor.build / "design") == []
+    other = replace(LIMITS, lanes=16, pixels=1, steps=256, words=64, memory="spram")
+    assert lint(generate_processor(other, tmp_path / "design")) == []

@@ -146,6 +146,7 @@ def test_of(word):
 test_of.__test__ = False
 
 
+@pytest.mark.thorough
 def test_the_pipeline_needs_the_distance_that_the_interlock_keeps():
     """Two spikes bring a word above its threshold, unless the second reads it before it is written; just then it reads
     garbage."""
