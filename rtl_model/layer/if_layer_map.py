@@ -71,9 +71,11 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, s_write=None, bank
     tested = Visit(word_bits, step_bits).only("tests", "word", "marks", "step", "end")
     leaving = Visit(word_bits, step_bits).only("visits", "tests", "scrubs", "word")
     folded = dict(advance=advance, fold=fold) if shape.channel_folds > 1 else {}
-    loaded = {}
+    loaded, starting = {}, {}
     if shape.start_bits is not None:
-        loaded = dict(s_write=s_write, **({} if bank is None else dict(bank=bank)))
+        second = {} if bank is None else dict(bank=bank)
+        loaded = dict(s_write=shape.write_of_way(s_write, 0), **second)
+        starting = dict(s_write=shape.write_of_starts(s_write), **second)
 
     sequencer = submodule(
         "sequencer", visit_sequencer, module=f"{name}_visit_sequencer", clk=clk, rst=rst, clear=clear,
@@ -100,7 +102,7 @@ def if_layer_map(clk, rst, clear, s_spike, m_fire, hold=None, s_write=None, bank
     words = submodule(
         "words", map_words, module=f"{name}_map_words", clk=clk, rst=rst, clear=clear, s_issued=issued,
         s_caught=caught, s_added=added, s_tested=tested, s_leaving=leaving, follows=follows, weights=weights, push=push,
-        m_fire=m_fire, **folded, **loaded, shape=shape, contents=contents)
+        m_fire=m_fire, **folded, **starting, shape=shape, contents=contents)
 
     @always_comb
     def locate():

@@ -91,8 +91,8 @@ def if_layer_rows(clk, rst, clear, s_spike, m_fire, hold=None, s_write=None, ban
         anew = Signal(bool(0))
         starts_write = shape.write_of_starts(s_write)
         second = {} if bank is None else dict(bank=bank)
-        loaded, again = dict(s_write=s_write, **second), dict(anew=anew)
-        starting = dict(s_write=s_write, **({} if bank is None else dict(weight_bank=bank)))
+        loaded, again = dict(s_write=shape.write_of_way(s_write, 0), **second), dict(anew=anew)
+        starting = dict(s_write=starts_write, **({} if bank is None else dict(weight_bank=bank)))
         banks = {} if bank is None else dict(written_bank=s_write.bank, bank=bank)
         watched = inlined("watch", start_watch(clk, starts_write.select, anew, **banks))
     scrubber = submodule(

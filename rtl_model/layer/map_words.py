@@ -98,7 +98,7 @@ def map_words(clk, rst, clear, s_issued, s_caught, s_added, s_tested, s_leaving,
         m_fire: which channels fire in a window, in any order of windows; a transfer without says that a step is over
         advance: where there are folds of channels: what is chosen, proposed and waiting moves on
         fold: and the fold of the visit that is chosen next
-        s_write: weights, and what the potentials begin with; only where they are loaded
+        s_write: what the potentials begin with; only where it is loaded
         bank: the bank of weights in use; only where there are two
     Outputs: push
     """
@@ -147,7 +147,7 @@ def map_words(clk, rst, clear, s_issued, s_caught, s_added, s_tested, s_leaving,
     if shape.start_bits is not None:
         second = {} if bank is None else dict(bank=bank)
         carried.append(submodule("start_values", start_values, module=f"{shape.name}_starts", clk=clk,
-                                 s_write=shape.write_of_starts(s_write), starts=initials, **of_fold, **second,
+                                 s_write=s_write, starts=initials, **of_fold, **second,
                                  lanes=lanes, folds=shape.channel_folds, start_bits=shape.start_bits,
                                  potential_bits=potential_bits))
     elif of_fold:

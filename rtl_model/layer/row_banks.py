@@ -88,7 +88,7 @@ def row_banks(clk, clear, s_issued, s_fetched, s_caught, s_added, s_leaving, fol
         push: there are new candidates
         pushed: which, as they wait together
         m_fire: which channels fire in a window, in any order of windows; a transfer without says that a step is over
-        s_write: weights, and what the potentials begin with; only where they are loaded
+        s_write: what the potentials begin with; only where it is loaded
         weight_bank: the bank of weights in use; only where there are two
     Outputs: push, pushed
     """
@@ -138,7 +138,7 @@ def row_banks(clk, clear, s_issued, s_fetched, s_caught, s_added, s_leaving, fol
     starts = Signal(intbv(0)[lanes * potential_bits:])
     if shape.start_bits is not None:
         begins = submodule("start_values", start_values, module=f"{shape.name}_starts", clk=clk,
-                           s_write=shape.write_of_starts(s_write), starts=starts,
+                           s_write=s_write, starts=starts,
                            **(dict(fold=s_caught.word(*places["fold"])) if folded else {}),
                            **({} if weight_bank is None else dict(bank=weight_bank)), lanes=lanes,
                            folds=shape.channel_folds, start_bits=shape.start_bits, potential_bits=potential_bits)

@@ -131,9 +131,9 @@ def scrub_word(half, pointer, word, *, shape):
     def repeat():
         """The same group in all banks, whichever is the last."""
         own = intbv(0)[banks * group_bits:]
-        for bank in range(banks):
+        for part in range(banks):
             for k in range(group_bits):
-                own[bank * group_bits + k] = pointer[fold_bits + k]
+                own[part * group_bits + k] = pointer[fold_bits + k]
         groups.next = own
         unused.next = 0
         all_banks.next = every

@@ -22,7 +22,7 @@ def visit_weights(clk, advance, reads, address, weights, place=None, s_write=Non
         address: of the weights of the visit that is chosen next, without the place
         place: of its source, where the feed has such
         weights: those of all lanes, 0 where there is no visit
-        s_write: weights, and what potentials begin with; only where they are loaded, without contents
+        s_write: weights; only where they are loaded, without contents
         bank: the bank of weights in use; only where there are two
     Outputs: weights
     Parameters:
@@ -45,6 +45,6 @@ def visit_weights(clk, advance, reads, address, weights, place=None, s_write=Non
         second = {} if bank is None else dict(bank=bank)
         memory = submodule(
             "way_0", loaded_weight_memory, module=f"{shape.name}_weights", clk=clk,
-            s_write=shape.write_of_way(s_write, 0), read=reads, address=addresses[-1], weights=weights, **second,
+            s_write=s_write, read=reads, address=addresses[-1], weights=weights, **second,
             words=shape.weight_words, weight_bits=shape.weight_bits, lanes=lanes, spram=shape.spram)
     return joined, carried, memory

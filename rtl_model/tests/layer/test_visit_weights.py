@@ -32,7 +32,7 @@ def test_weights_come_when_they_are_added(channels, taps, banks):
 
     if banks:
         write = MemoryWrite(2, max(shape.write_bits, shape.start_address_bits), banks)
-        ports["s_write"] = write
+        ports["s_write"] = shape.write_of_way(write, 0)
     if banks == 2:
         ports["bank"] = Signal(bool(1))
 
