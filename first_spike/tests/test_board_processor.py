@@ -260,5 +260,5 @@ def test_a_load_takes_what_its_frames_and_their_answers_take_on_the_line():
 @pytest.mark.parametrize("name", PROCESSORS)
 def test_a_processor_is_for_a_board_that_there_is(name):
     own = PROCESSORS[name]
-    assert own.board == replace(find_board(name), clock=own.board.clock)
+    assert own.board == replace(find_board(name), clock=own.board.clock, synthesis=own.board.synthesis)
     assert own.board.clock % 1 == 0 and (own.limits.memory == "spram") == ("spram" in own.board.device.capacity)
