@@ -24,12 +24,14 @@ class ProcessorBoard:
 
 
 IN_25F = Limits(lanes=16, weight_words=8192)
-PROCESSORS = {name: ProcessorBoard(replace(BOARDS[name], clock=clock), limits) for name, clock, limits in (
-    ("ulx3s", 75, Limits(lanes=16, weight_words=32768, inputs=4096)),
-    ("ulx3s-25f", 50, IN_25F), ("ulx3s-12f", 50, IN_25F), ("i5", 50, IN_25F),
-    ("icebreaker", 24, Limits(lanes=8, weight_words=16384, inputs=784, neurons=256, words=32, layers=4, pixels=2,
-                              memory="spram")),
-    ("tangnano20k", 54, Limits(lanes=8, weight_words=16384, neurons=256, words=32, layers=4, pixels=4)))}
+FEW_ENABLES = "-dffe_min_ce_use 6"  # else its registers find no places, which share clock enables by eight
+PROCESSORS = {name: ProcessorBoard(replace(BOARDS[name], clock=clock, synthesis=synthesis), limits)
+              for name, clock, synthesis, limits in (
+    ("ulx3s", 75, "", Limits(lanes=16, weight_words=32768, inputs=4096)),
+    ("ulx3s-25f", 50, "", IN_25F), ("ulx3s-12f", 50, "", IN_25F), ("i5", 50, "", IN_25F),
+    ("icebreaker", 24, FEW_ENABLES, Limits(lanes=8, weight_words=16384, inputs=784, neurons=256, words=32, layers=4,
+                                           pixels=2, memory="spram")),
+    ("tangnano20k", 54, "", Limits(lanes=8, weight_words=16384, neurons=256, words=32, layers=4, pixels=4)))}
 DEFAULT = "ulx3s"
 
 

@@ -9,7 +9,7 @@ from first_spike.processor.pack import load_words
 
 LINE_BITS = 10  # of a byte on a serial line
 FRAME_WORDS = 252  # of a load in a frame of the line, beside which there are
-FRAME_BYTES = 10, 11  # of the frame, and of its answer: header, CRC and both ENDs
+FRAME_BYTES = 10, 10  # of the frame, and of its answer: header, CRC and both ENDs
 WORD_CYCLES = 45  # that the processor takes for a word, at the most
 
 

@@ -67,7 +67,7 @@ def synthesize_board(board, design, folder, timeout):
     sources = " ".join([*_files(design), *(f'"{folder / name}"' for name in ("pll.v", TOP.name))])
     netlist = folder / NETLIST
     script = [f"read_verilog {' '.join(macros(board))} {sources}", f"hierarchy -top {TOP.stem}", *tools.prepare,
-              f"{tools.synthesis} -top {TOP.stem}", f"write_json \"{netlist}\""]
+              f"{tools.synthesis} {board.synthesis} -top {TOP.stem}", f"write_json \"{netlist}\""]
     # $readmemh looks for the weights in the folder where yosys runs
     run_program(["yosys", "-p", "; ".join(script)], folder / "yosys.log", timeout, folder=design)
     return netlist

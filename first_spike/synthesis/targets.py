@@ -34,7 +34,7 @@ class Board:
 
     crystal, clock: MHz on the board, and of the design; pins: {port of the top: (site, what else its buffer is told)};
     source: where the pins come from; loader: what openFPGALoader calls it; configuration: of the accelerator that the
-    board has room for, where none is asked for.
+    board has room for, where none is asked for; synthesis: options of yosys beside those of the family.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Board:
     source: str
     loader: str
     configuration: Configuration
+    synthesis: str = ""
 
 
 FOLDED = Configuration((16, 2), pixels=1, spikes_per_cycle=1)

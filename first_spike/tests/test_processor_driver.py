@@ -20,6 +20,7 @@ from first_spike.tests.processor_cases import dense
 from first_spike.tests.toy_board import INDEX, ToyBoard, clock  # noqa: F401
 
 LIMITS = Limits(lanes=32, weight_words=2048, inputs=72, steps=64, neurons=128, words=16, layers=4, pixels=8)
+ERRORS = REGISTERS["LOAD_STATUS"].fields
 SOON, PATIENT = 0.2, 50  # seconds, the latter where each look at the line takes one
 
 
@@ -154,3 +155,20 @@ def test_results_that_cannot_be_are_not_believed(word, of_events, clock):  # noq
         if of_events:
             toy.words[INDEX["RESULT"]] = 1 << 31 | 3
             assert board.classify(given).words.tolist() == [1 << 31 | 3]
+
+
+def test_after_a_load_that_was_refused_no_network_is_known(monkeypatch):
+    network, toy = dense((9, 4)), ToyProcessor()
+    with driver(toy) as board:
+        board.identify()
+        board.load(network)
+
+        def refuse(code):
+            toy.words[INDEX["LOAD_STATUS"]] = ERRORS["field_too_large"].mask
+            return False
+
+        monkeypatch.setattr(toy, "commit", refuse)
+        with pytest.raises(LineError, match="refuses the network: field too large"):
+            board.load(network)
+        with pytest.raises(UserError, match="is not known yet"):
+            board.classify(np.zeros((1, 1, 9), np.uint8))

@@ -127,3 +127,23 @@ def test_each_error_and_its_interrupt_stay_until_they_are_cleared(cause, errors,
 
     run(register_file, dict(ports, s_bus=bus, s_traffic=traffic, s_counts=counts, result=vector(32),
                             constants=(0,) * 64), stimulus())
+
+
+def test_the_frame_of_a_processor_is_written_byte_by_byte():
+    names = ("clk", "rst", "room", "by_registers", "restart", "push", "take", "irq")
+    ports, bus, frame = signals(*names), RegisterBus(), vector(17)
+    clk, seen = ports["clk"], []
+
+    def stimulus():
+        for index, word, strobes in [("FRAME", 0x1ABCD, FULL), ("FRAME", 0, 0b1010), ("FRAME", 0x10000, 0b0001),
+                                     ("PIXELS", 0, FULL), ("FRAME", 0xFFFF_FFFF, FULL), ("FRAME", 0, 0b1100)]:
+            bus.write_index.next, bus.data.next, bus.strobes.next = REGISTERS[index].index, word, strobes
+            bus.write.next = 1
+            yield clk.negedge
+            bus.write.next = 0
+            yield clk.negedge
+            seen.append(int(frame))
+
+    run(register_file, dict(ports, s_bus=bus, s_traffic=Traffic().only("busy", "by_registers", "waiting"),
+                            s_counts=Counts(), result=vector(32), frame=frame, constants=(0,) * 64), stimulus())
+    assert seen == [0x1ABCD, 0x100CD, 0x10000, 0x10000, 0x1FFFF, 0xFFFF]
