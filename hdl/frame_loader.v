@@ -39,6 +39,7 @@ module frame_loader (
     input  wire        clearing             // the head tables are being emptied
 );
 
+localparam [7:0] FIRST_MASK = 8'ha0;
 localparam BEATS = 98;
 localparam PIXELS = 8;
 localparam STEP_BITS = 4;
@@ -48,7 +49,6 @@ localparam UPPERS = 4;
 localparam UPPER_BITS = 2;
 localparam LOWER_BITS = 2;
 localparam LOWERS = 4;
-localparam [7:0] FIRST_MASK = 8'ha0;
 
 wire        accept;
 wire        at_end;
@@ -60,7 +60,6 @@ wire        exceeds;
 reg  [7:0]  first;
 reg  [7:0]  later;
 reg  [7:0]  listened;
-wire [7:0]  listened_later;
 reg  [31:0] lower;
 reg         ready;
 reg         room;
@@ -68,11 +67,26 @@ reg  [6:0]  row;
 wire        storing;
 reg  [1:0]  taken;
 reg  [31:0] upper;
+wire [7:0]  next_listened_later;
 
 pixel_mask mask (
     .row(row),
-    .listened(listened_later)
+    .listened(next_listened_later)
 );
+
+// The mask of the beat that comes, beside `row`.
+always @(posedge clk) begin : next_follow_mask
+    if (accept && storing) begin
+        if (completes) begin
+            listened <= FIRST_MASK;
+        end else begin
+            listened <= next_listened_later;
+        end
+    end
+    if (rst) begin
+        listened <= FIRST_MASK;
+    end
+end
 
 // `storing` an image, beat by beat; what is accepted otherwise is dropped.
 assign s_axis_tready = ready;
@@ -85,7 +99,7 @@ assign completes = accept && storing && (at_end || s_axis_tlast);
 assign exceeds = dropping && !(accept && s_axis_tlast) || accept && at_end && !s_axis_tlast;
 
 // The brighter the earlier: the step is the complement of the pixel's top bits.
-always @* begin : encode_pixels
+always @* begin : code_encode_pixels
     reg [31:0] code;
     reg [7:0] at_first;
     reg [7:0] behind;
@@ -200,20 +214,6 @@ always @(posedge clk) begin : count_images
         taken <= 0;
         ready <= 0;
         m_beat_touch <= 0;
-    end
-end
-
-// The mask of the beat that comes, beside `row`.
-always @(posedge clk) begin : follow_mask
-    if (accept && storing) begin
-        if (completes) begin
-            listened <= FIRST_MASK;
-        end else begin
-            listened <= listened_later;
-        end
-    end
-    if (rst) begin
-        listened <= FIRST_MASK;
     end
 end
 

@@ -2,10 +2,51 @@
 
 from myhdl import Signal, always, always_comb, block, intbv
 
+from first_spike.rtl_model.parts.hierarchy import inlined
 from first_spike.rtl_model.parts.streams import bits_for
 from first_spike.rtl_model.shape.frames import EVENT_BITS, INPUT_BITS, NO_INPUT
 
 EVERY_BYTE = (1 << EVENT_BITS // 8) - 1  # of an event is there
+
+
+@block
+def event_range(s_axis, step, input_fits, step_fits, *, inputs, step_bits):
+    """Whether input and step of a beat are some that an event can have.
+
+    Ports:
+        s_axis: the beat
+        step: of the event that waits
+        input_fits: the beat's input is one of the network's
+        step_fits: its step is, and not before the event that waits
+    Outputs: input_fits, step_fits
+    Parameters:
+        inputs: of the network
+        step_bits: log2 of the time steps
+    """
+    top = INPUT_BITS + step_bits
+
+    @always_comb
+    def check_input():
+        """The beat's input is one of the network's. Bit by bit this is a few LUTs, since their number is a constant."""
+        below = intbv(0)[1:]
+        for b in range(INPUT_BITS):
+            if s_axis.tdata[b] != ((inputs >> b) & 1):
+                below[0] = not s_axis.tdata[b]
+        input_fits.next = below[0]
+
+    @always_comb
+    def check_step():
+        """The beat's step is one of the network's, and not before that of the event that waits."""
+        fits = intbv(1)[1:]
+        for b in range(step_bits):
+            if s_axis.tdata[INPUT_BITS + b] != step[b]:
+                fits[0] = s_axis.tdata[INPUT_BITS + b]
+        for b in range(top, EVENT_BITS):
+            if s_axis.tdata[b]:
+                fits[0] = 0
+        step_fits.next = fits[0]
+
+    return check_input, check_step
 
 
 @block
@@ -44,10 +85,8 @@ def event_loader(clk, rst, s_axis, m_spike, control, idle=None, *, inputs, step_
     dropping = Signal(bool(0))
     advance = Signal(bool(0))
     accept = Signal(bool(0))
-    input_fits = Signal(bool(0))
-    step_fits = Signal(bool(0))
-    is_event = Signal(bool(0))
-    is_none = Signal(bool(0))
+    input_fits, step_fits = Signal(bool(0)), Signal(bool(0))
+    is_event, is_none = Signal(bool(0)), Signal(bool(0))
     filled = Signal(bool(0))
     row = Signal(intbv(0)[row_bits:])
     step = Signal(intbv(0)[step_bits:])
@@ -64,26 +103,7 @@ def event_loader(clk, rst, s_axis, m_spike, control, idle=None, *, inputs, step_
         accept.next = taking and s_axis.tvalid and control.space and advance
         s_axis.tready.next = dropping or (taking and control.space and advance)
 
-    @always_comb
-    def check_input():
-        """The beat's input is one of the network's. Bit by bit this is a few LUTs, since their number is a constant."""
-        below = intbv(0)[1:]
-        for b in range(INPUT_BITS):
-            if s_axis.tdata[b] != ((inputs >> b) & 1):
-                below[0] = not s_axis.tdata[b]
-        input_fits.next = below[0]
-
-    @always_comb
-    def check_step():
-        """The beat's step is one of the network's, and not before that of the event that waits."""
-        fits = intbv(1)[1:]
-        for b in range(step_bits):
-            if s_axis.tdata[INPUT_BITS + b] != step[b]:
-                fits[0] = s_axis.tdata[INPUT_BITS + b]
-        for b in range(top, EVENT_BITS):
-            if s_axis.tdata[b]:
-                fits[0] = 0
-        step_fits.next = fits[0]
+    checked = inlined("beat", event_range(s_axis, step, input_fits, step_fits, inputs=inputs, step_bits=step_bits))
 
     if hasattr(s_axis, "tkeep"):
 
@@ -160,7 +180,7 @@ def event_loader(clk, rst, s_axis, m_spike, control, idle=None, *, inputs, step_
             m_spike.valid.next = 0
 
     if idle is None:
-        return pace, take_beat, check_input, check_step, judge, walk_frame, hold_event, flag_frame, send
+        return pace, take_beat, checked, judge, walk_frame, hold_event, flag_frame, send
 
     begun = Signal(bool(0))
 
@@ -177,5 +197,5 @@ def event_loader(clk, rst, s_axis, m_spike, control, idle=None, *, inputs, step_
         """The next recording may start."""
         idle.next = not begun
 
-    return (pace, take_beat, check_input, check_step, judge, walk_frame, hold_event, flag_frame, send, follow_recording,
+    return (pace, take_beat, checked, judge, walk_frame, hold_event, flag_frame, send, follow_recording,
             tell_idle)

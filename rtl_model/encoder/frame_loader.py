@@ -9,6 +9,98 @@ from first_spike.rtl_model.parts.hierarchy import inlined, submodule
 
 
 @block
+def pixel_steps(s_axis, present, codes, first, later, *, step_bits):
+    """When each pixel of a beat spikes: the brighter the earlier.
+
+    Ports:
+        s_axis: the beat
+        present: which of its pixels count
+        codes: their steps
+        first: those that spike in the first step
+        later: those that spike in another one
+    Outputs: codes, first, later
+    Parameters:
+        step_bits: log2 of the time steps
+    """
+    pixels = len(present)
+    code_shift, steps_bits = 8 - step_bits, pixels * step_bits
+
+    @always_comb
+    def encode_pixels():
+        """The brighter the earlier: the step is the complement of the pixel's top bits."""
+        code = intbv(0)[steps_bits:]
+        at_first = intbv(0)[pixels:]
+        behind = intbv(0)[pixels:]
+        for bank in range(pixels):
+            at_first[bank] = 1
+            for b in range(step_bits):
+                code[bank * step_bits + b] = not s_axis.tdata[bank * 8 + code_shift + b]
+                if not s_axis.tdata[bank * 8 + code_shift + b]:
+                    at_first[bank] = 0
+            for b in range(8):
+                if s_axis.tdata[bank * 8 + b] and not at_first[bank]:
+                    behind[bank] = 1
+        codes.next = code
+        first.next = at_first & present
+        later.next = behind & present
+
+    return encode_pixels
+
+
+@block
+def beat_mask(clk, rst, row, accept, storing, completes, listened, s_mask=None, *, masks):
+    """Which pixels of the beat that comes the network listens to.
+
+    Ports:
+        row: of the beat
+        accept: it is taken
+        storing: into an image
+        completes: as its last
+        listened: the mask of the beat
+        s_mask: for each beat its mask, in place of the parameter
+    Outputs: listened
+    Parameters:
+        masks: for each beat of an image a bit for each pixel
+    """
+    beats, first_mask = len(masks), masks[0]
+    listened_later = Signal(intbv(0)[len(listened):])
+    early_bits = len(row) if s_mask is None else len(s_mask.address)
+    early_row = Signal(modbv(0)[early_bits:])  # goes round while `completes` is still to follow the last beat
+
+    if s_mask is None:
+        mask = submodule("mask", pixel_mask, row=row, listened=listened_later, masks=masks[1:] + masks[:1])
+    else:
+        mask = submodule("mask", loaded_mask, clk=clk, s_write=s_mask, row=early_row, listened=listened, beats=beats)
+
+    if s_mask is None:
+
+        @always(clk.posedge)
+        def follow_mask():
+            """The mask of the beat that comes, beside `row`."""
+            if accept and storing:
+                if completes:
+                    listened.next = first_mask
+                else:
+                    listened.next = listened_later
+            if rst:
+                listened.next = first_mask
+
+    else:
+
+        @always_comb
+        def follow_mask():
+            """The beat that is next in the coming cycle, for its mask has to be read in this one."""
+            early_row.next = row[early_bits:]
+            if accept and storing:
+                if completes:
+                    early_row.next = 0
+                else:
+                    early_row.next = row + 1
+
+    return mask, follow_mask
+
+
+@block
 def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, masks, last_pixels=None):
     """Takes one image a frame, into two buffers in turn, and gives the time step in which each pixel spikes.
 
@@ -31,9 +123,7 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
     pixels, row_bits = len(m_beat.lit), len(m_beat.row)
     step_bits = len(m_beat.early_steps) // pixels
     beats = len(masks)
-    code_shift = 8 - step_bits
     steps_bits = pixels * step_bits
-    first_mask = masks[0]
 
     ready = Signal(bool(0))
     row = Signal(intbv(0)[row_bits:])
@@ -45,9 +135,6 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
     upper = Signal(intbv(0)[len(m_beat.upper):])
     lower = Signal(intbv(0)[len(m_beat.lower):])
     listened = Signal(intbv(0)[pixels:])
-    listened_later = Signal(intbv(0)[pixels:])
-    early_bits = row_bits if s_mask is None else len(s_mask.address)
-    early_row = Signal(modbv(0)[early_bits:])  # goes round while `completes` is still to follow the last beat
     accept = Signal(bool(0))
     at_end = Signal(bool(0))
     storing = Signal(bool(0))
@@ -62,10 +149,7 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
                           accept=accept, storing=storing, completes=completes, listened=listened, present=present,
                           ended=ended, last_pixels=last_pixels)
 
-    if s_mask is None:
-        mask = submodule("mask", pixel_mask, row=row, listened=listened_later, masks=masks[1:] + masks[:1])
-    else:
-        mask = submodule("mask", loaded_mask, clk=clk, s_write=s_mask, row=early_row, listened=listened, beats=beats)
+    mask = inlined("next", beat_mask(clk, rst, row, accept, storing, completes, listened, s_mask, masks=masks))
 
     @always_comb
     def tell_state():
@@ -81,25 +165,7 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
         completes.next = accept and storing and (at_end or s_axis.tlast)
         exceeds.next = (dropping and not (accept and s_axis.tlast)) or (accept and at_end and not s_axis.tlast)
 
-    @always_comb
-    def encode_pixels():
-        """The brighter the earlier: the step is the complement of the pixel's top bits."""
-        code = intbv(0)[steps_bits:]
-        at_first = intbv(0)[pixels:]
-        behind = intbv(0)[pixels:]
-        for bank in range(pixels):
-            at_first[bank] = 1
-            for b in range(step_bits):
-                code[bank * step_bits + b] = not s_axis.tdata[bank * 8 + code_shift + b]
-                if not s_axis.tdata[bank * 8 + code_shift + b]:
-                    at_first[bank] = 0
-            for b in range(8):
-                if s_axis.tdata[bank * 8 + b] and not at_first[bank]:
-                    behind[bank] = 1
-        codes.next = code
-        first.next = at_first & present
-        later.next = behind & present
-
+    coded = inlined("code", pixel_steps(s_axis, present, codes, first, later, step_bits=step_bits))
     marks = inlined("marks", step_marks(codes, later, upper, lower, banks=pixels))
 
     @always(clk.posedge)
@@ -139,31 +205,6 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
             ready.next = 0
             m_beat.touch.next = 0
 
-    if s_mask is None:
-
-        @always(clk.posedge)
-        def follow_mask():
-            """The mask of the beat that comes, beside `row`."""
-            if accept and storing:
-                if completes:
-                    listened.next = first_mask
-                else:
-                    listened.next = listened_later
-            if rst:
-                listened.next = first_mask
-
-    else:
-
-        @always_comb
-        def follow_mask():
-            """The beat that is next in the coming cycle, for its mask has to be read in this one."""
-            early_row.next = row[early_bits:]
-            if accept and storing:
-                if completes:
-                    early_row.next = 0
-                else:
-                    early_row.next = row + 1
-
     @always_comb
     def announce_beat():
         """What the head tables must know one cycle ahead, to have the entry read by then."""
@@ -188,5 +229,5 @@ def frame_loader(clk, rst, s_axis, m_beat, freed, clearing, s_mask=None, *, mask
             m_beat.lit.next = 0
             m_beat.final.next = 0
 
-    return (mask, nulls, tell_state, complete, encode_pixels, marks, walk_frame, make_room, count_images, follow_mask,
-            announce_beat, register_beat)
+    return (mask, nulls, tell_state, complete, coded, marks, walk_frame, make_room, count_images, announce_beat,
+            register_beat)
