@@ -126,7 +126,7 @@ AREAS = {
                                                   "rtl_model/tests/test_first_spike_uio.py"), memory=0),
     "blocks": Area(tuple(f"rtl_model/{room}/[a-z]*.py" for room in BLOCKS),
                    (*(f"rtl_model/tests/{room}" for room in BLOCKS), "tb/benches"), 200, memory=0, own=True,
-                   what=r"\| \w+\.\S* \| ([^|]*\.next\b|if_stmt)[^|]* \|"),  # what processes do, as in Verilog
+                   what=r"^(?!.*(Eq_LtE|NotEq_Gt)).*\| \w+\.\S* \| ([^|]*\.next\b|if_stmt)[^|]* \|"),  # as in Verilog
 }
 SIGNS = {  # instead of each operator, two at the most: what is likely to be written by mistake
     "BinaryOperator": ("Add_Sub", "Sub_Add", "Mul_FloorDiv", "Mul_Add", "FloorDiv_Mul", "Div_Mul", "Mod_FloorDiv",

@@ -36,7 +36,8 @@ class AcceleratorBench:
         self.script = Script(Design(Network.load(Path(parameters["network"])), self.configuration))
         self.script.stall(source_stalls, sink_stalls)
         self.rng = np.random.default_rng(cocotb.RANDOM_SEED)
-        self.ends = AxiEnds(dut, self.script.beat_bytes)
+        self.beat_bytes = self.script.beat_bytes
+        self.ends = AxiEnds(dut, self.beat_bytes)
         self.monitor = SpikeMonitor(dut, self.design)
         self.recording = self.monitor.recording
         self.held = False  # some layer had to wait for the queue behind it
@@ -76,7 +77,7 @@ class AcceleratorBench:
         while True:
             await FallingEdge(dut.clk)
             if not dut.s_axis_tvalid.value:
-                dut.s_axis_tdata.value = int.from_bytes(self.rng.bytes(self.ends.size), "little")
+                dut.s_axis_tdata.value = int.from_bytes(self.rng.bytes(self.beat_bytes), "little")
                 dut.s_axis_tlast.value = int(self.rng.integers(2))
                 for name in ("tkeep", "tid", "tuser"):
                     signal = getattr(dut, f"s_axis_{name}", None)
