@@ -66,7 +66,7 @@ class _Bench:
         loading = self._load(clk, ports.get("s_load"))
         device = top.block(**ports, design=self.design)
         inside = device.symdict  # the local signals of `accelerator` by name
-        sent = iter(self.beats)
+        sent, keep = iter(self.beats), getattr(s_axis, "tkeep", None)
 
         @always(delay(HALF_PERIOD))
         def tick():
@@ -88,8 +88,8 @@ class _Bench:
                 s_axis.tvalid.next = beat is not None
                 if beat is not None:
                     s_axis.tdata.next, s_axis.tlast.next = beat[:2]
-                    if hasattr(s_axis, "tkeep"):
-                        s_axis.tkeep.next = beat[2]
+                    if keep is not None:
+                        keep.next = beat[2]
 
         @always(clk.posedge)
         def watch():

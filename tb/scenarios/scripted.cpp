@@ -320,10 +320,12 @@ private:
     void put(const vector<int> &bytes) {
         for (int k = 0; k < pixels; k++) {
             int byte = !offering ? NULL_BYTE : place + k < bytes.size() ? bytes[place + k] : PADDING;
-            set_byte(top.s_axis_tdata, k, byte == NULL_BYTE ? random_word() : byte);
+            [[maybe_unused]] bool kept = byte != NULL_BYTE;
+            if (!kept) byte = random_word() & (random_word() & 1 ? 0xFF : 1);  // small ones look like events
+            set_byte(top.s_axis_tdata, k, byte);
 #ifdef TKEEP
             uint64_t bit = uint64_t(1) << k, keep = top.s_axis_tkeep & ~bit;
-            top.s_axis_tkeep = byte != NULL_BYTE || (!offering && random_word() & 1) ? keep | bit : keep;
+            top.s_axis_tkeep = kept || (!offering && random_word() & 1) ? keep | bit : keep;
 #endif
         }
     }
