@@ -38,13 +38,18 @@ async def hold_reset(dut, cycles=1, reset="rst"):
 
 
 async def start_accelerator(dut, design):
-    """Start the clock of an accelerator and hold its reset; then come the weights that are loaded."""
-    if design.configuration.is_loadable:
-        dut.s_load_valid.value = 0
-        dut.s_bank_next.value = 0
-    await start(dut)
-    if design.configuration.is_loadable:
-        await load(dut, load_words(design))
+    """Start the clock of an accelerator and hold its reset, which lasts while weights are loaded: when the first image
+    comes, convolutions have emptied no more of their words than those of constants."""
+    if not design.configuration.is_loadable:
+        await start(dut)
+        return
+    dut.s_load_valid.value = 0
+    dut.s_bank_next.value = 0
+    Clock(dut.clk, 10, unit="ns").start(start_high=False)
+    dut.rst.value = 1
+    await RisingEdge(dut.clk)
+    await load(dut, load_words(design))
+    dut.rst.value = 0
 
 
 async def load(dut, words, bank=0, pauses=itertools.repeat(False)):

@@ -53,6 +53,18 @@ def test_images_of_other_channels(case, command):  # noqa: F811
 
 
 @pytest.mark.thorough
+def test_every_cycle_of_a_loaded_one_is_predicted(case, command):  # noqa: F811
+    """That of the first image too, which has to wait until words are empty."""
+    network = worded_network(np.random.default_rng(0), "conv 3 2x2 pool 2, dense 2", (3, 3), (1, 4), 2)
+    network.save("small.npz")
+    np.save("small.npy", random_images(np.random.default_rng(1), network))
+    done = command(compare, "--network", "small.npz", "--images", "small.npy", "--sim", "icarus", "--json", "r.json",
+                   "--weights", "loadable", "--taps", "row", "--pixels", "2", "--build", "work")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(open("r.json").read())["cycle_model"]["mismatches"] == 0
+
+
+@pytest.mark.thorough
 @pytest.mark.parametrize("taps", ["1", "row"])
 def test_the_testbench_of_a_design_loads_it_and_classifies(case, command, tmp_path, taps):  # noqa: F811
     """And sees a wrong word."""
