@@ -19,6 +19,7 @@ from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.tests.random_networks import random_layer, worded_network
 from first_spike.rtl_model.parts.streams import LOAD_ADDRESS_BITS
+from first_spike.rtl_model.shape.frames import frames_of
 from first_spike.rtl_model.shape.kinds import as_built
 from first_spike.rtl_model.shape.layer_shape import needed_bits
 from first_spike.rtl_model.shape.load_map import load_map, load_words
@@ -68,6 +69,11 @@ class LoadedBench(AcceleratorBench):
 
     async def load(self, network, bank=0, pauses="none"):
         await load(self.dut, load_words(Design(network, self.configuration)), bank, stalls(pauses, self.rng))
+
+    def send(self, images):
+        """A frame for each of the images."""
+        for frame in frames_of(self.design, images):
+            self.ends.send(frame)
 
     async def watch_banks(self):
         """Note the bank of each image when it is decided; it never changes between its first spike and then."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import cocotb
 import numpy as np
 from cocotb.triggers import FallingEdge, RisingEdge, SimTimeoutError, with_timeout
+from cocotbext.axi import AxiStreamFrame
 
 from first_spike.comparison.harness import AxiEnds, SpikeMonitor, hold_reset, load_word, stalls, start_accelerator
 from first_spike.golden.contract.base_network import PIXELS
@@ -21,7 +22,7 @@ from first_spike.golden.recordings import Recordings
 from first_spike.golden.tests.random_networks import random_images, random_recordings
 from first_spike.rtl_model.record import CLEARED, HOLD
 from first_spike.rtl_model.simulate import patience
-from tb.scenarios.scripted import PERIODIC, REST, STALLED_PATIENCE, Script
+from tb.scenarios.scripted import NULL_BYTE, PERIODIC, REST, STALLED_PATIENCE, Script
 
 CYCLE_NS = 10
 
@@ -108,6 +109,8 @@ class AcceleratorBench:
                     await load_word(self.dut, int(address), int(word))
                 case ["wait", cycles]:
                     await self._wait(int(cycles))
+                case ["send", frame] if NULL_BYTE in frame:
+                    self.ends.source.send_nowait(with_null_bytes(frame[1:]))
                 case ["send", frame]:
                     self.ends.send(bytes.fromhex(frame[1:]))
                 case ["expect", *numbers]:
@@ -162,6 +165,13 @@ class AcceleratorBench:
     def images(self, count):
         """`bench_images` of the network."""
         return bench_images(self.rng, self.network, count)
+
+
+def with_null_bytes(text):
+    """The frame that a Script shows with NULL_BYTE for null bytes."""
+    parts = [text[place:place + 2] for place in range(0, len(text), 2)]
+    keep = [int(part != NULL_BYTE) for part in parts]
+    return AxiStreamFrame(bytes(int(part, 16) if there else 0 for part, there in zip(parts, keep)), keep)
 
 
 def bench_images(rng, network, count):

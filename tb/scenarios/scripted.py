@@ -26,6 +26,7 @@ from first_spike.rtl_model.tops import DEFAULT
 
 REST = 50  # cycles after the last result in which no other may come
 STALLED_PATIENCE = 20  # times as patient as without stalls
+NULL_BYTE = ".."  # in a frame that is shown
 PERIODIC = -1  # stalls in every third cycle; another number is percent of the cycles
 
 
@@ -119,7 +120,7 @@ class Script:
 
 def shown_frame(frame):
     """A list of bytes, None for null bytes, as `scripted.cpp` reads it."""
-    return "".join(".." if byte is None else f"{byte:02x}" for byte in frame)
+    return "".join(NULL_BYTE if byte is None else f"{byte:02x}" for byte in frame)
 
 
 SOURCE, SERIAL_SOURCE = Path(__file__).with_suffix(".cpp"), Path(__file__).with_name("serial_line.cpp")
