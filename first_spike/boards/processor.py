@@ -30,9 +30,8 @@ from first_spike.device.processor import Processor
 from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import infer
-from first_spike.processor.boards import DEFAULT, PROCESSORS, find_processor, folder_name, made_design
+from first_spike.processor.boards import DEFAULT, PROCESSORS, find_processor, folder_name, latency, made_design
 from first_spike.processor.folder import TOP
-from first_spike.processor.latency import latency
 from first_spike.processor.pack import require_fit
 from first_spike.synthesis.bitstream import write_top
 

@@ -19,9 +19,16 @@ from first_spike.device.processor import Processor
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import random_images
 from first_spike.processor import boards
-from first_spike.processor.boards import DEFAULT, PROCESSORS, ProcessorBoard, folder_name, made_design
+from first_spike.processor.boards import (
+    DEFAULT,
+    PROCESSORS,
+    ProcessorBoard,
+    folder_name,
+    latency,
+    load_seconds,
+    made_design,
+)
 from first_spike.processor.cycles import predict
-from first_spike.processor.latency import latency, load_seconds
 from first_spike.processor.pack import load_words
 from first_spike.rtl_model.processor.limits import MAGIC
 from first_spike.rtl_model.registers.addresses import REGISTERS
