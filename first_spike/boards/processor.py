@@ -64,7 +64,8 @@ def load(arguments, board, cases):
         console.print(f"{path.stem}: loaded in {seconds:.2f} s", soft_wrap=True)
         reports[path.stem] = classified(arguments, board, path, network, images) | {"load_seconds": seconds}
     return finish(arguments, {"networks": reports}, [f"{name}, {sentence}" for name, report in reports.items()
-                                                     for sentence in report["first"]])
+                                                     for sentence in report["first"]],
+                  cycles=all(network.takes != EVENTS for _, network, _ in cases))
 
 
 def run(arguments, board, cases):
@@ -74,7 +75,7 @@ def run(arguments, board, cases):
         return load(arguments, board, cases)
     board.identify(network)
     report = classified(arguments, board, path, network, images)
-    return finish(arguments, report, report["first"])
+    return finish(arguments, report, report["first"], cycles=network.takes != EVENTS)
 
 
 def info(arguments, board, _):
