@@ -17,6 +17,7 @@ from first_spike.command.option_values import NAMED, NetworkFile, natural
 from first_spike.command.places import check_places
 from first_spike.device.device import Answers
 from first_spike.device.identity import LoadableDesign
+from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.network import Network
 
 MEANWHILE = 20
@@ -54,7 +55,7 @@ def work(arguments):
             wrong = [f"during the load, {sentence}" for sentence in figures["meanwhile"]["first"]]
         figures["images"] = classified(device, design.of(network), images, str(arguments.port))
     console.print(board_table(f"{arguments.file.stem} on {images.name}, port {arguments.port}", figures["images"]))
-    return finish(arguments, figures, wrong + figures["images"]["first"])
+    return finish(arguments, figures, wrong + figures["images"]["first"], cycles=network.takes != EVENTS)
 
 
 def loaded(device, network, design, images, title):

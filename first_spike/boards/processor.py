@@ -30,9 +30,8 @@ from first_spike.device.processor import Processor
 from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import infer
-from first_spike.processor.boards import DEFAULT, PROCESSORS, find_processor, folder_name, made_design
+from first_spike.processor.boards import DEFAULT, PROCESSORS, find_processor, folder_name, latency, made_design
 from first_spike.processor.folder import TOP
-from first_spike.processor.latency import latency
 from first_spike.processor.pack import require_fit
 from first_spike.synthesis.bitstream import write_top
 
@@ -65,7 +64,8 @@ def load(arguments, board, cases):
         console.print(f"{path.stem}: loaded in {seconds:.2f} s", soft_wrap=True)
         reports[path.stem] = classified(arguments, board, path, network, images) | {"load_seconds": seconds}
     return finish(arguments, {"networks": reports}, [f"{name}, {sentence}" for name, report in reports.items()
-                                                     for sentence in report["first"]])
+                                                     for sentence in report["first"]],
+                  cycles=all(network.takes != EVENTS for _, network, _ in cases))
 
 
 def run(arguments, board, cases):
@@ -75,7 +75,7 @@ def run(arguments, board, cases):
         return load(arguments, board, cases)
     board.identify(network)
     report = classified(arguments, board, path, network, images)
-    return finish(arguments, report, report["first"])
+    return finish(arguments, report, report["first"], cycles=network.takes != EVENTS)
 
 
 def info(arguments, board, _):

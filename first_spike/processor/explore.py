@@ -9,10 +9,9 @@ from first_spike.command.places import NETWORKS
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import infer
-from first_spike.processor.boards import BAUD, PROCESSORS, find_processor
+from first_spike.processor.boards import BAUD, PROCESSORS, find_processor, load_seconds
 from first_spike.processor.command import TOP
 from first_spike.processor.cycles import predict
-from first_spike.processor.latency import load_seconds
 from first_spike.processor.pack import require_fit
 
 FLOAT = "_float"  # ends the names of networks that others were quantized from

@@ -1,16 +1,21 @@
 """Networks that a small processor takes, and what golden says of them."""
 
+from dataclasses import replace
 from zlib import crc32
 
 import numpy as np
+import pytest
 
 from first_spike.golden.contract.limits import pack
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import on_events, random_images, random_network, random_recordings
+from first_spike.processor.boards import DEFAULT, PROCESSORS, ProcessorBoard
 from first_spike.rtl_model.processor.limits import MAGIC, Limits
+from first_spike.synthesis.targets import find_board
 
 LIMITS = Limits(lanes=8, weight_words=1024, inputs=36, steps=16, neurons=32, words=16, layers=4, pixels=4)
+BOARD_LIMITS = replace(LIMITS, inputs=40, pixels=8)
 
 
 def random_case(rng, limits=LIMITS):
@@ -48,3 +53,21 @@ def lone_firing(second):
     weights[:, 2], weights[:, 10] = 3, second
     network = Network(16, (1, 4), [Layer(weights, np.full(12, 5, np.int32), 4)], [str(k) for k in range(12)], "by hand")
     return network, np.array([[[255, 255, 0, 0]], [[9, 0, 0, 0]], [[0, 0, 0, 0]], [[90, 255, 17, 255]]], np.uint8)
+
+
+def board_case(seed, **changes):
+    """A Network of two layers that a processor of BOARD_LIMITS takes, but for `changes`, and images."""
+    rng = np.random.default_rng(seed)
+    network = dense((33, 20, 5))
+    layers = [replace(layer, weights=rng.integers(-8, 8, layer.weights.shape).astype(np.int8)) for layer in
+              network.layers]
+    network = replace(network, layers=tuple(layers), **changes)
+    return network, random_images(rng, network)
+
+
+@pytest.fixture
+def small(monkeypatch, tmp_path):
+    """The default board has a small processor, and an empty folder is the current one; tests import this fixture by
+    name."""
+    monkeypatch.setitem(PROCESSORS, DEFAULT, ProcessorBoard(find_board(DEFAULT), BOARD_LIMITS))
+    monkeypatch.chdir(tmp_path)

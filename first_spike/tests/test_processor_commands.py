@@ -1,0 +1,70 @@
+"""What the commands for processors refuse and say, without a board; what a load takes on the line."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from first_spike.commands import bitstream, board, explore
+from first_spike.device.link import Frame
+from first_spike.golden.inference.infer import infer
+from first_spike.processor.boards import DEFAULT, PROCESSORS, load_seconds
+from first_spike.processor.cycles import predict
+from first_spike.processor.pack import load_words
+from first_spike.rtl_model.serial.bundles import ANSWER, ESCAPE, MOST_WORDS, PUSH
+from first_spike.synthesis.targets import find_board
+from first_spike.tests.process import assert_refused, command  # noqa: F401
+from first_spike.tests.processor_cases import BOARD_LIMITS as LIMITS
+from first_spike.tests.processor_cases import board_case as case
+from first_spike.tests.processor_cases import dense, small  # noqa: F401
+
+
+def test_networks_that_do_not_fit_are_refused_before_anything_is_built(small, command):  # noqa: F811
+    options = ["--top", "processor", "--port", "sim", "--images", "images.npy", "--build", "work"]
+    for shape, sentence in [((41, 4), "inputs: 41 needed, 40 possible, 1 too many"),
+                            ((9, 33, 2), "neurons of a layer (layer 0): 33 needed, 32 possible, 1 too many"),
+                            ((40, 30, 30, 30, 30, 30), "layers: 5 needed, 4 possible, 1 too many")]:
+        dense(shape).save(Path("wide.npz"))
+        np.save("images.npy", np.zeros((1, 1, shape[0]), np.uint8))
+        for what in (["load", "wide.npz"], ["run", "--network", "wide.npz"]):
+            assert_refused(command(board, *what, *options), f"the network does not fit the processor: {sentence}")
+    assert_refused(command(board, "info", "--top", "processor", "--port", "sim", "--board", "none"),
+                   "the board 'none' is unknown")
+    assert_refused(command(bitstream, "--top", "processor", "--board", "none"), "the board 'none' is unknown")
+    assert not Path("work").exists()
+
+
+def test_explore_says_which_networks_fit_and_how_long_they_take(small, command):  # noqa: F811
+    network, images = case(1)
+    network.save(Path("fits.npz"))
+    dense((41, 4)).save(Path("wide.npz"))
+    np.save("images.npy", images)
+    done = command(explore, "--top", "processor", "--networks", "fits.npz", "wide.npz", "--board", DEFAULT, "--images",
+                   "images.npy", "--count", 5, "--json", "report.json")
+    assert done.returncode == 0, done.stderr
+    fits, wide = json.loads(Path("report.json").read_text())["networks"]
+    cycles = predict(network, LIMITS, images[:5], infer(network, images[:5]), whole=True).interval
+    clock = PROCESSORS[DEFAULT].board.clock
+    assert fits["fits"] and fits["why"] is None and (fits["images"], fits["clock_mhz"]) == (5, clock)
+    assert (fits["cycles"], fits["cycles_max"], fits["us"]) == (cycles.mean(), cycles.max(), cycles.mean() / clock)
+    assert not wide["fits"] and wide["cycles"] is None
+    assert f"wide, {DEFAULT}: the network does not fit the processor: inputs: 41 needed, 40 possible" in done.stdout
+
+
+def test_a_load_takes_what_its_frames_and_their_answers_take_on_the_line():
+    network, _ = case(1)
+    words, bits = load_words(network, LIMITS)[:-1] & 0, 0  # zeros, of which none is escaped
+    for first in range(0, len(words), MOST_WORDS):
+        part = words[first:first + MOST_WORDS]
+        for frame in (Frame(1, PUSH, 2, len(part), part), Frame(1, ANSWER, 2, len(part))):
+            bits += 10 * (len(frame.encode()) - frame.encode()[1:-1].count(ESCAPE))
+    assert load_seconds(network, LIMITS, 1000, 50) == bits / 1000 + 45 * len(words) / 50e6
+
+
+@pytest.mark.parametrize("name", PROCESSORS)
+def test_a_processor_is_for_a_board_that_there_is(name):
+    own = PROCESSORS[name]
+    assert own.board == replace(find_board(name), clock=own.board.clock, synthesis=own.board.synthesis)
+    assert own.board.clock % 1 == 0 and (own.limits.memory == "spram") == ("spram" in own.board.device.capacity)
