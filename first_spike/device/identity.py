@@ -16,7 +16,7 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.errors import UserError
 from first_spike.processor.pack import load_words as processor_words
 from first_spike.rtl_model.delivery.manifest import describe
-from first_spike.rtl_model.processor.limits import Limits
+from first_spike.rtl_model.processor.limits import ALL, DENSE, Limits
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.constants import LIMITS, PROCESSOR, constant_words
 from first_spike.rtl_model.shape.load_map import fits, load_words, weight_map
@@ -62,8 +62,9 @@ def read_identity(link):
     sha256, limits, listed = NO_NETWORK, None, min(layers, LISTED_LAYERS)
     if magic == PROCESSOR:
         own = {name: link.read(name)[0] for name in REGISTERS if name.startswith(LIMITS)}
-        limits, listed = Limits(inputs=inputs, steps=steps, neurons=classes, layers=layers, pixels=beat, **{
-            name.removeprefix(LIMITS).lower(): most for name, most in own.items()}), 0
+        limits, listed = Limits(inputs=inputs, steps=steps, neurons=classes, layers=layers, pixels=beat,
+                                kinds=ALL if field("CAPABILITIES", "maps", capabilities) else DENSE, **{
+                                    name.removeprefix(LIMITS).lower(): most for name, most in own.items()}), 0
     else:
         sha256 = _hash(link, "NETWORK_HASH")
     if loadable:

@@ -12,7 +12,7 @@ from first_spike.device.processor import Processor
 from first_spike.golden.errors import UserError
 from first_spike.golden.recordings import Recordings
 from first_spike.processor.pack import load_words
-from first_spike.rtl_model.processor.limits import Limits
+from first_spike.rtl_model.processor.limits import ALL, Limits
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.constants import WORDS, limit_words
 from first_spike.rtl_model.serial.bundles import ANSWER, REFUSED
@@ -60,9 +60,10 @@ def driver(board, cls=Processor, patience=SOON):
 def test_each_limit_is_told():
     """All but the memory, which says nothing of networks: another number of each is another identity."""
     others = dict(lanes=16, weight_words=4096, inputs=80, steps=16, neurons=64, words=32, layers=8, pixels=4)
-    assert {*others, "memory"} == {field.name for field in fields(Limits)}
-    for name, value in others.items():
-        limits = replace(LIMITS, **{name: value})
+    assert {*others, "memory", "kinds"} == {field.name for field in fields(Limits)}
+    changes = [{name: value} for name, value in others.items()] + [dict(kinds=ALL, words=64)]
+    for change in changes:
+        limits = replace(LIMITS, **change)
         with driver(ToyProcessor(limits=limits)) as board:
             identity = board.identify()
         assert identity.limits == limits and identity.weight_map == limits.identity and identity.weight_bits == ()

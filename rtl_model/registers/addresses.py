@@ -89,6 +89,7 @@ REGISTERS = {
     "CAPABILITIES": Register(0x2C, 1, {
         "loadable": Field(0, 1, "r", None),
         "banks": Field(1, 1, "r", None),
+        "maps": Field(2, 1, "r", None),
     }),
     "WEIGHT_BITS": Register(0x30, 1, {
         "bits": Field(0, 32, "r", None),
