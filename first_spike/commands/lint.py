@@ -58,5 +58,5 @@ def main():
         for message in messages:
             print(message)
         console.print(f"{folder}: {len(messages)} lines of complaint" if messages
-                      else f"{folder}: clean (waivers: {', '.join(waivers(folder)) or 'none'})")
+                      else f"{folder}: clean (waivers: {', '.join(waivers(folder)) or 'none'})", soft_wrap=True)
     return 1 if dirty else 0

@@ -39,7 +39,7 @@ def test_a_board_has_room_for_the_weights_of_its_own_configuration(name):
     """And it has a name in its toolchain for everything that it has some of."""
     board = find_board(name)
     shapes = layer_shapes(Design(Network.load(DEFAULT_NETWORK), board.configuration))
-    bits = sum(shape.words * shape.lanes * shape.weight_bits for shape in shapes if not shape.spram)
+    bits = sum(shape.weight_words * shape.lanes * shape.weight_bits for shape in shapes if not shape.spram)
     assert bits <= board.device.capacity["bram"] * board.device.bram_bits
     arrays = sum(shape.write_parts for shape in shapes if shape.spram)
     assert arrays <= board.device.capacity.get("spram", 0)

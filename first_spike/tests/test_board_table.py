@@ -10,6 +10,7 @@ from rich.console import Console
 from first_spike.boards import run
 from first_spike.boards.run import board_report
 from first_spike.device.device import Answers
+from first_spike.golden.contract.base_network import PIXELS
 
 WORDS, CYCLES = np.array([5 | 2 << 16, 1 << 30, 1 << 29 | 16 << 16, 3]), np.array([10, 20, 30, 45])
 IMAGES, LABELS = np.zeros((4, 2, 2), np.uint8), np.array([5, 0, 9, 3])
@@ -19,13 +20,13 @@ IMAGES, LABELS = np.zeros((4, 2, 2), np.uint8), np.array([5, 0, 9, 3])
 def golden(monkeypatch):
     """Golden gives WORDS, the cycle model CYCLES, if it is asked as for a board: each image whole, then the next."""
     monkeypatch.setattr(run, "infer", lambda network, images: SimpleNamespace(
-        classes=WORDS & 0xFFFF, decision_time=WORDS >> 16 & 0x1FF, silent=WORDS >> 29 & 1, tie=WORDS >> 30 & 1))
+        classes=WORDS & 0xFFFF, decision_time=WORDS >> 16 & 0x1FF, silent=WORDS >> 29 & 1, tie=WORDS >> 30 & 1, bad=0))
     monkeypatch.setattr(run, "latency", lambda design, images, found, whole=False: CYCLES + (
         not whole))
 
 
 def report(words=WORDS, cycles=CYCLES, labels=LABELS):
-    return board_report(SimpleNamespace(network=None), IMAGES, labels, Answers(words, cycles), 2)
+    return board_report(SimpleNamespace(network=SimpleNamespace(takes=PIXELS)), IMAGES, labels, Answers(words, cycles), 2)
 
 
 def test_a_board_that_is_right():

@@ -165,7 +165,7 @@ def test_an_image_is_its_pixels_and_nothing_more(monkeypatch, pixels):
     assert pushed == 2 * ([252] * (words // 252) + [words % 252] * (words % 252 > 0))
     assert board.pixels == b"".join(image.tobytes() + bytes(-pixels % 4) for image in images)
     assert (board.words[INDEX["CONTROL"]], board.words[INDEX["RESULT_TAKE"]]) == (3, 1)
-    assert sizes == [0, 0, 4 * pixels, 4 * pixels]
+    assert sizes == [0, 0, 16 * words, 16 * words]
 
 
 @pytest.mark.parametrize("wrong", [-1, 1])

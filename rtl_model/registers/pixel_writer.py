@@ -20,10 +20,10 @@ def pixel_writer(clk, rst, push, word, room, m_axis, last_row=None, events=None,
         room: a word is taken
         m_axis: the frames
         last_row: beats of the frame, less one; only of a processor
-        events: each word is a beat; with `last_row`, where a beat is more than a word
+        events: each word is a beat; where a beat is more than a word
     Outputs: room
     Parameters:
-        inputs: pixels of an image, unless `last_row` says it
+        inputs: pixels of an image, unless each frame says its beats
         pixels: in a beat
     Latency: from the word that fills a beat to the beat one cycle.
     Back-pressure: one beat waits; where a word is several beats, those of one word.

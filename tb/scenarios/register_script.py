@@ -24,6 +24,7 @@ def known(design):
             **dict.fromkeys(("IMAGES", "SOURCE_STALLS", "SINK_STALLS", "SILENT", "TIES", "BAD_FRAMES"), [0])}
 
 
+OF_PROCESSORS = ("LIMIT_", "FRAME")  # begin the names of registers that other designs do not have
 SPARED = ("CONTROL", "PIXELS", "RESULT_TAKE")  # what a write to these does is tested by itself
 
 
@@ -64,7 +65,7 @@ class RegisterScript(TrafficScript):
         self.open("registers_begin_as_the_map_says", stalls, load=False)
         right = self.known()
         for name, register in REGISTERS.items():
-            if name in ("CYCLES", "CAPABILITIES") or name.startswith("LOAD"):
+            if name in ("CYCLES", "CAPABILITIES") or name.startswith(("LOAD", *OF_PROCESSORS)):
                 continue
             resets = sum((field.reset or 0) << field.low for field in register.fields.values())
             for number in range(register.count):
@@ -87,7 +88,8 @@ class RegisterScript(TrafficScript):
 
     def what_is_no_register_is_refused(self):
         self.open("what_is_no_register_is_refused", load=False)
-        there = {4 * index for register in REGISTERS.values() for index in register.indices}
+        there = {4 * index for name, register in REGISTERS.items() if not name.startswith(OF_PROCESSORS)
+                 for index in register.indices}
         others = [address for address in range(0, 0x140, 4) if address not in there]
         for address in [*others, *((1 << bit) + at for bit in range(9, ADDRESS_BITS) for at in (0, 0x0C, 0x10, 0x80))]:
             self.line(f"refused {address}")
