@@ -26,7 +26,8 @@ def golden(monkeypatch):
 
 
 def report(words=WORDS, cycles=CYCLES, labels=LABELS):
-    return board_report(SimpleNamespace(network=SimpleNamespace(takes=PIXELS)), IMAGES, labels, Answers(words, cycles), 2)
+    design = SimpleNamespace(network=SimpleNamespace(takes=PIXELS))
+    return board_report(design, IMAGES, labels, Answers(words, cycles), 2)
 
 
 def test_a_board_that_is_right():
