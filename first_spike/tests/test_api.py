@@ -78,6 +78,7 @@ def test_a_design_of_a_network_in_memory_is_generated(tmp_path):
     assert folder == tmp_path / "out" and read_manifest(folder)["top"] == "mine_accelerator"
 
 
+@pytest.mark.thorough
 def test_hardware_is_compared(tmp_path):
     network, images, labels = small_case(tmp_path)
     design = fs.Design(network, lanes=2)

@@ -31,6 +31,7 @@ def case(tmp_path, monkeypatch):
     return small_case(tmp_path)[:2]
 
 
+@pytest.mark.thorough
 def test_a_network_is_loaded_while_the_other_bank_works(case, command):  # noqa: F811
     """Then what the driver would never send is refused by the board itself, which goes on with what it holds."""
     network, images = case

@@ -58,6 +58,7 @@ def small(tmp_path_factory):
     return top, folder / "build", network, configuration, images
 
 
+@pytest.mark.thorough
 def test_a_board_answers_after_its_weights_are_loaded(small):
     top, build, network, configuration, images = small
     require_golden_answers(top, build, Design(network, configuration), images)

@@ -32,6 +32,7 @@ def options(sim, *more):
             "r.json", "--predictions", "p.npz", *more)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("lanes, weights", [
     ((4, 3), ()), *(pytest.param(*case, marks=pytest.mark.thorough) for case in (
         ((), ()), ((2,), ()), ((2,), ("--weights", "loadable")),
@@ -86,6 +87,7 @@ def test_what_is_not_there_is_null(case, command, tmp_path):  # noqa: F811
     assert (report["images"], report["float_agreement"]) == (5, None)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", ["weight", "threshold"])
 @pytest.mark.parametrize("lanes", [(2,), pytest.param((), marks=pytest.mark.thorough)])
 def test_a_tampered_design_is_found(case, command, tmp_path, kind, lanes):  # noqa: F811
@@ -136,6 +138,7 @@ def test_a_failing_simulation_names_its_log(case, command, tmp_path):  # noqa: F
     assert "syntax error" in log.read_text()
 
 
+@pytest.mark.thorough
 def test_a_design_is_not_replaced_by_what_it_is_compared_with(case, command, tmp_path):  # noqa: F811
     assert command(compare, *options("icarus")).returncode == 0
     design = tmp_path / "build_icarus" / "design"
@@ -153,6 +156,7 @@ def test_verilator_and_a_space_in_the_path(case, command):  # noqa: F811
     assert not os.path.exists("my designs")
 
 
+@pytest.mark.thorough
 def test_waves(case, tmp_path):
     done = run_script("compare.py", *options("icarus", "--count", 1, "--waves"), cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -169,6 +173,7 @@ def test_float_network_of_another_shape(case, command):  # noqa: F811
                    "pixels, 5-4 neurons and 16 steps")
 
 
+@pytest.mark.thorough
 def test_a_design_of_another_network(case, command, tmp_path):  # noqa: F811
     assert command(compare, *options("icarus", "--count", 1)).returncode == 0
     network = Network.load("network.npz")

@@ -79,6 +79,7 @@ def test_the_testbench_of_a_design_loads_it_and_classifies(case, command, tmp_pa
             done.returncode == 0)
 
 
+@pytest.mark.thorough
 def test_compare_and_generate(case, command):  # noqa: F811
     """The whole way, simulator and cycle model included; a design that is there is taken as it is."""
     _, images = case
@@ -108,6 +109,7 @@ def test_lanes_are_channels(case, command):  # noqa: F811
                    f"{most} lanes for the {most - 1} neurons of layer 0: choose at most {most - 1}")
 
 
+@pytest.mark.thorough
 def test_a_row_of_taps(command, tmp_path, monkeypatch):  # noqa: F811
     """From the option to the manifest and back, with a simulator, the cycle model and the area."""
     monkeypatch.chdir(tmp_path)

@@ -38,6 +38,7 @@ def test_hdl_is_what_the_generator_makes(tmp_path):
     assert done.stdout == f"{DEFAULT_DESIGN}: {count} files, each as the generator makes it\n"
 
 
+@pytest.mark.thorough
 def test_a_design_with_a_name_is_checked_too(command, tmp_path):  # noqa: F811
     design = write_whole_design(Design(Network.load(DEFAULT_NETWORK), Configuration()), tmp_path / "design", "mine")
     done = command(check_generated, "--design", design)
@@ -54,6 +55,7 @@ def test_a_loadable_design_is_read_as_it_was_made(tmp_path):
     assert read_design(design, network).settings == Design(network, made).settings
 
 
+@pytest.mark.thorough
 def test_a_design_of_another_network_or_configuration(command, tmp_path):  # noqa: F811
     small_case(tmp_path)
     other = write_whole_design(Design(Network.load(tmp_path / "network.npz"), Configuration((2,))), tmp_path / "other")
@@ -80,6 +82,7 @@ def test_demo_fails_on_one_bit_of_one_weight(copy, command, tmp_path, monkeypatc
     assert "different_files" in (tmp_path / "build" / "report.json").read_text()
 
 
+@pytest.mark.thorough
 def test_configuration_from_the_manifest(tmp_path):
     network, _, _ = small_case(tmp_path)
     for configuration in (Configuration((4, 3), 16, 2, 2), Configuration((2,), 4)):

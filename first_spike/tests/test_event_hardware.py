@@ -61,6 +61,7 @@ def test_explore(folder, command):  # noqa: F811
     assert [point["configuration"]["spikes_per_cycle"] for point in points] == [1, 4]  # pixels make no difference
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("banks", [1, 2])
 def test_its_weights_are_loaded(folder, command, banks):  # noqa: F811
     """MyHDL beside golden, cycle by cycle."""

@@ -151,6 +151,7 @@ def test_what_stands_around_the_core_is_counted(case):
     assert core["bram"] == registers["bram"] == whole["bram"] - 1
 
 
+@pytest.mark.thorough
 def test_boards_say_whether_designs_fit_and_by_how_much(case, monkeypatch):
     options = ("--lanes", "2", "--pixels", "4", "--spikes-per-cycle", "1", "--events-per-cycle", "1")
     done = explore(case, *options, "--board", "ulx3s", "i5")

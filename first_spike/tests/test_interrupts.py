@@ -80,6 +80,7 @@ def test_while_compiled_code_runs(tmp_path, number):
     assert ends(first[1])
 
 
+@pytest.mark.thorough
 @BOTH
 def test_while_a_network_is_trained(tmp_path, number):
     """A training writes its checkpoint, longer than anything else may take; off a terminal it would say nothing so

@@ -17,6 +17,7 @@ from first_spike.tests.test_look import LABELLED, case, read_page  # noqa: F401
 pytest.importorskip("matplotlib")
 
 
+@pytest.mark.thorough
 def test_recordings(case, command):  # noqa: F811
     """Every event is on the page, those of one input too, and none that is dropped; golden, float and hardware over
     each other."""

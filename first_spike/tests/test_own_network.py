@@ -14,6 +14,7 @@ from first_spike.tests.small_case import small_case
 from scripts import bench
 
 
+@pytest.mark.thorough
 def test_demo_of_ones_own_network(tmp_path, monkeypatch, command):  # noqa: F811
     monkeypatch.chdir(tmp_path)
     monkeypatch.setitem(demo.DIGITS, "dense", {"icarus": 50})

@@ -25,6 +25,7 @@ def processor(tmp_path_factory):
     return SimulatedProcessor(LIMITS, tmp_path_factory.mktemp("processor"))
 
 
+@pytest.mark.thorough
 def test_a_few_networks_on_icarus(tmp_path):
     rng = np.random.default_rng(6)
     cases = [(f"network {number}", *random_case(rng)) for number in range(2)]
@@ -33,6 +34,7 @@ def test_a_few_networks_on_icarus(tmp_path):
         assert report["first_mismatch"] is None and report["cycle_model"]["first"] is None, report["network"]
 
 
+@pytest.mark.thorough
 def test_a_layer_waits_while_its_spikes_have_no_place(tmp_path):
     """Many folds that take a cycle each and fire as a whole, twice in an image."""
     limits = Limits(**LIMITS.settings | {"neurons": 256, "words": 64})

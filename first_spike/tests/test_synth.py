@@ -52,6 +52,7 @@ def run_synth(command, *arguments):  # noqa: F811
     return done, json.loads(open("work/report.json").read())
 
 
+@pytest.mark.thorough
 def test_one_program_fails_and_the_rest_stands(case, command):  # noqa: F811
     work, calls = case
     work(yosys='case "$2" in *synth_xilinx*) echo "ERROR: it is full."; exit 3;; esac',
@@ -140,6 +141,7 @@ def test_explore_goes_on_from_what_was_measured(case, command):  # noqa: F811
     assert [point["measured"] for point in report["points"]] == [{"lut": 1, "bram": 0}] * 2
 
 
+@pytest.mark.thorough
 def test_the_area_model_is_checked_and_what_was_synthesized_stays(case, command):  # noqa: F811
     _, calls = case
     for _ in range(2):

@@ -78,6 +78,7 @@ def run_target(folder, target, *options):
     return fusesoc(folder, f"--cores-root 'my design' run --target={target} {core} {' '.join(options)}")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("options", [(), ("--tool", "verilator")], ids=["icarus", "verilator"])
 def test_fusesoc_simulates_it(other, options):
     done = run_target(other, "sim", *options)

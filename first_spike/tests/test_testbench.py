@@ -102,6 +102,7 @@ def test_it_runs_from_any_folder_and_sees_files_that_are_missing_cut_or_changed(
     assert outcome() == (False, f"FAIL: cannot read ../{design.name}/accelerator_tb_frames.hex")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("program", ["iverilog", "verilator"])
 def test_it_loads_what_is_loadable(made, program, tmp_path):
     loadable = Design(made[0], replace(CONFIGURATION, weights="loadable", weight_banks=2))

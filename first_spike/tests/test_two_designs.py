@@ -42,6 +42,7 @@ def assert_both_pass(done):
         assert f"PASS: {name}_accelerator gives the results of 8 images" in done.stdout
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("simulator", ["icarus", "verilator"])
 def test_both_answer_right_in_one_simulation(folder, simulator, tmp_path):
     place = shlex.quote(str(folder))
@@ -72,6 +73,7 @@ def test_no_module_and_no_file_but_the_common_ones_has_the_name_of_another(folde
         assert len(own) > 20 and all(file.startswith(f"{name}_") for file in own)
 
 
+@pytest.mark.thorough
 def test_commands_take_a_design_with_a_name(folder, command, tmp_path):  # noqa: F811
     for name in DESIGNS:
         done = command(compare, "--network", folder / f"{name}.npz", "--images", folder / "images.npy", "--sim",
@@ -145,6 +147,7 @@ def test_a_fusesoc_library_tells_designs_and_networks_apart(folder, tmp_path):
     assert done.returncode == 0 and "weights are there" in done.stdout, done.stdout
 
 
+@pytest.mark.thorough
 @needs_yosys
 def test_synth_takes_a_design_with_a_name(folder, command, tmp_path):  # noqa: F811
     done = command(synth, "--network", folder / "right.npz", "--design", folder / "right", "--target", "ice40",

@@ -26,6 +26,7 @@ OFTEN = (0, 2, 3)  # of CASES; the others run for minutes here, and their likes 
 ONE_BANK, TWO_BANKS = dict(weights="loadable"), dict(weights="loadable", weight_banks=2, potential_margin=2)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number, seed, loaded", [
     (0, 1, {}), (1, 1, ONE_BANK),
     *(pytest.param(number, 1, {}, marks=pytest.mark.thorough) for number in OFTEN if number),

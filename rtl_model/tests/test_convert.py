@@ -83,6 +83,7 @@ def in_another_order(network, inputs, hidden):
     return Network(network.steps, network.image_shape, layers, network.classes, "in another order")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("lanes, tables", [
     ((9, 5), ["frame_loader.v", "layer0_if_layer.v", "pixel_mask.v"]),
     ((4, 4), ["frame_loader.v", "layer0_if_layer_folded.v", "pixel_mask.v"])])

@@ -80,6 +80,7 @@ CONVOLUTIONS = [  # layers, image shape, bits, steps, configuration
 LOADED = [dict(weights="loadable"), dict(weights="loadable", weight_banks=2)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("number, loaded", [
     (3, {}), pytest.param(0, {}, marks=pytest.mark.thorough), pytest.param(3, LOADED[0], marks=pytest.mark.thorough),
     *(pytest.param(number, {}, marks=pytest.mark.grid) for number in (1, 2)),

@@ -14,6 +14,7 @@ from first_spike.rtl_model.record import MARKS
 from first_spike.rtl_model.simulate import simulate
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("layers, configuration", [(1, Configuration()), (2, Configuration((3,), 1, 1)),
                                                    (2, Configuration((2,), 4, 2)), (3, Configuration((1,), 8, 4, 2))])
 def test_equals_golden(layers, configuration):
@@ -48,6 +49,7 @@ def test_there_may_be_more_classes_than_a_byte_counts():
     assert (found & 0xFFFF).tolist() == chosen
 
 
+@pytest.mark.thorough
 def test_an_image_without_a_result_ends_it(monkeypatch):
     rng = np.random.default_rng(22)
     network = random_network(rng, 16, 4, 2)

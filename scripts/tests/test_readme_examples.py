@@ -16,6 +16,7 @@ from first_spike.tests.shell import run_line
 from scripts.tests.test_readme import DOCS, INTEGRATE, README, TEXT
 
 
+@pytest.mark.thorough
 def test_the_example_writes_a_network_and_data_to_train_on(tmp_path, monkeypatch, command):  # noqa: F811
     """Its four commands run as they stand, and do what the page says."""
     monkeypatch.chdir(tmp_path)
@@ -57,6 +58,7 @@ def test_lines_for_a_design_run(tmp_path):
         assert done.returncode == 0 and (passed in done.stdout) == ("--lint-only" not in line), done.stdout
 
 
+@pytest.mark.thorough
 def test_a_flipped_bit_is_said_as_the_page_shows(tmp_path, monkeypatch, command):  # noqa: F811
     monkeypatch.chdir(tmp_path)
     shown, = re.findall(r"```\n(copy is not.*?)```", TEXT[DOCS / "howto" / "debug.md"], re.DOTALL)

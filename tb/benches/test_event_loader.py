@@ -243,7 +243,7 @@ DESIGNS = {  # inputs, steps, most events
 }
 
 
-OFTEN = ("a few", "most steps")  # in every run; the rest in the grid
+OFTEN = ("most steps",)  # in every run; the rest in the grid
 
 
 @pytest.mark.parametrize("name", [name if name in OFTEN else pytest.param(name, marks=pytest.mark.grid)

@@ -20,6 +20,10 @@ def make(**parameters):
     return if_layer, arguments(**parameters)
 
 
-@pytest.mark.parametrize("name", DESIGNS)
+QUICK = ("four ways",)  # in every run
+
+
+@pytest.mark.parametrize("name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.long)
+                                  for name in DESIGNS])
 def test_if_layer(run_block, name):
     assert run_block("tb.benches.layer_bench", make, dict(zip(KEYS, DESIGNS[name]))) == TESTS

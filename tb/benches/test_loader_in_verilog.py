@@ -81,6 +81,7 @@ async def loads_whole_or_not_at_all(dut):
             assert [software.memory[bank << BANK_BIT | k] for k in range(len(words))] == words.tolist()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("words, banks", [(7, 1), (6, 2)])
 def test_loader_in_verilog(run_block, words, banks):
     assert run_block(__name__, make, dict(words=words, banks=banks)) == 1

@@ -196,6 +196,10 @@ DESIGNS = {  # neurons, lanes, steps, potential_bits
 }
 
 
-@pytest.mark.parametrize("name", DESIGNS)
+QUICK = ("seven in folds",)  # in every run
+
+
+@pytest.mark.parametrize("name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.long)
+                                  for name in DESIGNS])
 def test_readout(run_block, name):
     assert run_block(__name__, make, dict(zip(("neurons", "lanes", "steps", "potential_bits"), DESIGNS[name]))) == 11

@@ -55,6 +55,7 @@ def test_matches_golden(case, options):
         assert found.valid[-1] > valid[-1]
 
 
+@pytest.mark.thorough
 def test_loads_what_is_loadable(case, tmp_path):
     """From random contents of all memories on, so that a word that was not loaded shows."""
     network, images, _ = case

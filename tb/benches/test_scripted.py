@@ -34,6 +34,7 @@ def test_a_design_passes(dense):
 ALL_DESIGNS = SMALL_DESIGNS | STREAM_DESIGNS
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["loadable", *(
     pytest.param(name, marks=pytest.mark.thorough if name == "cut beats" else pytest.mark.grid)
     for name in ALL_DESIGNS if name not in ("dense", "loadable", "serial"))])
@@ -45,6 +46,7 @@ def test_other_designs_pass(tmp_path, name):
     assert right and said.endswith("cycles") and int(said.split()[0]) > 100, said
 
 
+@pytest.mark.thorough
 def test_a_board_at_a_serial_line_passes(tmp_path):
     """Every single-fault frame among the rest; and what is wrong is noticed."""
     small = SMALL_DESIGNS["serial"]

@@ -1,6 +1,7 @@
 """Bench of the accelerator at a serial line, from its reset on: it answers frames, bit by bit."""
 
 import cocotb
+import pytest
 from cocotb.triggers import ClockCycles, FallingEdge
 
 from first_spike.comparison.harness import start
@@ -61,5 +62,6 @@ async def answers_after_a_reset(dut):
     assert await line.ask(encode(header(8, READ, magic.index, 1), [])) == right
 
 
+@pytest.mark.thorough
 def test_serial_line(run_accelerator):
     assert run_accelerator(__name__, random_network(1, (2, 2), (3, 2), (2, 2), 4), Configuration((), 4), SERIAL) == 1

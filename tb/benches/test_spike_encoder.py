@@ -229,12 +229,12 @@ DESIGNS = {  # inputs, pixels, ways, steps, share of the inputs that are used, w
 
 
 LONG = "too many beats for a table"  # in the grid
-QUICK = ("eight a beat", "two a beat, two ways, most steps")
+QUICK = ("two a beat, two ways, most steps",)  # in every run
 PARAMETERS = "inputs", "pixels", "ways", "steps", "share", "whole"
 
 
 @pytest.mark.parametrize("name", [
-    *(name if name in QUICK else pytest.param(name, marks=pytest.mark.thorough) for name in DESIGNS if name != LONG),
+    *(name if name in QUICK else pytest.param(name, marks=pytest.mark.long) for name in DESIGNS if name != LONG),
     pytest.param(LONG, marks=pytest.mark.grid)])
 def test_spike_encoder(run_block, name):
     assert run_block(__name__, make, dict(zip(PARAMETERS, DESIGNS[name]))) == 13

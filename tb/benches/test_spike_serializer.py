@@ -156,6 +156,10 @@ DESIGNS = {  # neurons, lanes, ways, steps
 }
 
 
-@pytest.mark.parametrize("name", DESIGNS)
+QUICK = ("folds, two ways, queue that can fill",)  # in every run
+
+
+@pytest.mark.parametrize("name", [name if name in QUICK else pytest.param(name, marks=pytest.mark.long)
+                                  for name in DESIGNS])
 def test_spike_serializer(run_block, name):
     assert run_block(__name__, make, dict(zip(("neurons", "lanes", "ways", "steps"), DESIGNS[name]))) == 11

@@ -70,5 +70,6 @@ def test_the_tests_are_those_of_the_grid():
         grid.grid_tests("nothing")
 
 
+@pytest.mark.thorough
 def test_nothing_fits(command, tmp_path):  # noqa: F811
     assert_refused(command(grid, "--only", "nothing", "--build", tmp_path / "b"), "no test of the grid fits 'nothing'")

@@ -104,6 +104,7 @@ def test_ends(kind):
 """
 
 
+@pytest.mark.thorough
 def test_what_does_not_end_is_stopped_whether_it_works_or_waits(tmp_path):
     write_tree(tmp_path, {"rule.py": "", "test_rule.py": ENDLESS})
     area = {**DEVICE, "tests": ["test_rule.py"], "seconds": 1}

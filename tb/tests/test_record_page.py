@@ -122,6 +122,7 @@ def test_a_report_that_is_missing_is_said(written, tmp_path, name, text):
     assert text in page and any(text in sentence for sentence in found["not_verified"])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name, command_, cells", [
     ("mutants", "make mutants", "| core | `make mutants` |  | 3 | 2 |"),
     ("coverage", "make coverage", "| `golden/` | 90.0 % | 50.0 % |"),
@@ -175,6 +176,7 @@ def test_a_report_of_another_commit_is_said(written, monkeypatch):
     assert "`aaaaaaaaaa`, **not of these sources**" in page and "`bbbbbbbbbb`, **not" not in page
 
 
+@pytest.mark.thorough
 def test_both_reports_of_proofs_count(build, written):
     build("prove_deep/report.json", {"claims": [{**CLAIM, "name": "lane_1", "claim": "once"},
                                                 {**CLAIM, "name": "queue_16", "claim": "deep"}]})

@@ -166,6 +166,7 @@ def test_cycles_need_an_entry_in_one_table(monkeypatch):
         assert found.tolist() == expected.tolist() and found[0] > 0
 
 
+@pytest.mark.thorough
 def test_quantization_needs_an_entry_in_one_table(monkeypatch):
     """A comb becomes a comb, with the levels and thresholds that lose least of what it does."""
     rng = np.random.default_rng(4)

@@ -40,6 +40,7 @@ def back_to_back(design, images):
     return predict(design, images, infer(design.network, images))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("value, cycles", [(255, FIRST_STEP), (230, LATER_STEP), (1, LATER_STEP)])
 def test_one_event_takes_its_pipeline(value, cycles):
     assert idle(Design(tiny(), Configuration(pixels=8)), image((3, value))) == [cycles]

@@ -73,6 +73,7 @@ def bars():
                          usual=tuple(defaults.FEW_SETTINGS.items()))
 
 
+@pytest.mark.thorough
 def test_a_small_class_is_learnt(bars):
     data, plan = bars
     given, equal = (Training(replace(plan, class_weights=kind), data).run().shown["integer"]

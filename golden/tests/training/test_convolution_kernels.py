@@ -53,6 +53,7 @@ def lessons(network, weights, times, endless, labels, image_weights):
                   image_weights[n]) for n in range(len(times))]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", range(90))
 def test_matches_plain_loops(seed):
     case = network, weights, times, *_ = random_case(seed)

@@ -40,6 +40,7 @@ def test_learns_digits(digits, plan, least):  # noqa: F811
     assert len(result.history) == plan.epochs + plan.finetune
 
 
+@pytest.mark.thorough
 def test_resumed_equals_unbroken(digits, tmp_path):  # noqa: F811
     """Stopped within an epoch, at its end, and while fine-tuning; on one thread or on several."""
     plan = replace(PLAN, epochs=3, finetune=2)

@@ -210,11 +210,13 @@ def usual_plan(name, data, hidden, epochs=None):
                 tuple(defaults.settings(count).items()))
 
 
+@pytest.mark.thorough
 def test_few_images_train_well_by_default(digits):
     result = Training(usual_plan("digits", digits, 400), digits).run()
     assert result.network.accuracy["accuracy"] >= 0.95 and result.network.accuracy["silent"] <= 0.03
 
 
+@pytest.mark.thorough
 def test_a_folder_of_few_pictures_trains_well_by_default(digits, tmp_path):
     """The digits again, as pictures that nothing is known of; without deformed images it is 94 %."""
     image = pytest.importorskip("PIL.Image")

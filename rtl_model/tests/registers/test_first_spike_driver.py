@@ -31,6 +31,7 @@ def library(tmp_path_factory):
     return made
 
 
+@pytest.mark.thorough
 def test_the_tests_of_this_file_pass_under_sanitizers():
     """Of addresses and of what C leaves undefined; they have to stand before everything else in the process."""
     found = subprocess.run([COMPILER, "-print-file-name=libasan.so"], check=True, capture_output=True, text=True)
