@@ -264,7 +264,7 @@ release: no-space simulators ## a release in dist/: wheel, sdist, designs, SHA25
 	@EXTRAS="test train board build release" scripts/setup/venv.sh
 	@$(if $(BOARDS),scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack)
 	@$(RUN) scripts/release.py $(if $(BOARDS),--boards $(BOARDS)) $(if $(TRIAL),--trial)
-	FIRST_SPIKE_WHEEL=$$(ls dist/*.whl) $(RUN) -m pytest -m long -k tour first_spike/tests/test_package.py
+	FIRST_SPIKE_WHEEL=$$(ls dist/*.whl) $(RUN) -m pytest -m thorough -k tour first_spike/tests/test_package.py
 
 clean: ## remove what was built; .venv, networks and hdl/ stay
 	rm -rf build .pytest_cache .hypothesis *.egg-info

@@ -86,7 +86,7 @@ def info(arguments, board, _):
     table.add_column(justify="right")
     for name, value in identity.limits.settings.items():
         if name != "memory":
-            table.add_row(name.replace("_", " "), f"{value:,}")
+            table.add_row(name.replace("_", " "), value if isinstance(value, str) else f"{value:,}")
     table.add_row("events", "yes" if identity.limits.takes_events else "no")
     table.add_row("network", "none" if identity.sha256 == NO_NETWORK else f"{identity.sha256[:12]}…")
     console.print(table)

@@ -128,6 +128,6 @@ def finish(arguments, figures, wrong, cycles=True):
         error_console.print(sentence, style="bold red", soft_wrap=True)
     if wrong:
         return EXIT_USER_ERROR
-    console.print("Every result is equal to the golden model's, every number of cycles to the cycle model's." if cycles
-                  else "Every result is equal to the golden model's; cycles of recordings were not compared.")
+    rest = ", every number of cycles to the cycle model's." if cycles else "; cycles of recordings were not compared."
+    console.print(f"Every result is equal to the golden model's{rest}", soft_wrap=True)
     return None

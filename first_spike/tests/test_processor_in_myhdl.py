@@ -79,7 +79,7 @@ def test_no_result_of_an_image_is_offered_behind_a_pulse_that_forgets_it():
 
     def frame(image):
         yield clk.posedge
-        for data, last in beats(image):
+        for data, last, _ in beats(image):
             axis = ports["s_axis"]
             axis.tdata.next, axis.tlast.next, axis.tvalid.next = data, last, 1
             yield clk.negedge
