@@ -64,7 +64,7 @@ def test_a_board_answers_after_its_weights_are_loaded(small):
     require_golden_answers(top, build, Design(network, configuration), images)
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 def test_a_long_break_resets_the_board_and_a_short_one_does_not(small):
     """After it the network is loaded again, and the board answers again."""
     top, build, network, configuration, images = small

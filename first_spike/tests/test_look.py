@@ -156,7 +156,7 @@ def test_short_names():
     assert short("x" * 15) == "x" * 13 + "…"
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 def test_three_over_each_other(case, command):  # noqa: F811
     done = command(look, *LABELLED, "--index", 26, "--compare", "myhdl")
     assert (done.returncode, done.stderr) == (0, "")

@@ -30,7 +30,7 @@ def test_demo_of_ones_own_network(tmp_path, monkeypatch, command):  # noqa: F811
     assert found["accuracy"]["rtl"] == (infer(network, images).classes == labels).mean()
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 def test_bench_of_ones_own_network(tmp_path, monkeypatch, command):  # noqa: F811
     monkeypatch.chdir(tmp_path)
     network, images, _ = small_case(tmp_path)

@@ -19,7 +19,7 @@ LIMITS = Limits(lanes=8, weight_words=256, inputs=32, steps=8, neurons=16, words
 PATIENCE = 3000  # cycles without a result
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(1, 6))
 def test_networks_loaded_one_after_the_other_give_golden_results(seed):
     rng = np.random.default_rng(seed)

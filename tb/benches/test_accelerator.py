@@ -103,7 +103,7 @@ def test_a_dense_design_on_both_simulators(run_accelerator, simulator):
                                                                              events)) == BENCHES
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 @pytest.mark.parametrize("name", [name for name in COVERING if name != "default"])
 def test_accelerator(run_accelerator, name):
     *network, lanes, pixels, spikes, events = COVERING[name]
@@ -117,7 +117,7 @@ STAIRCASES = {  # T, neurons; lanes of both layers
 }
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 @pytest.mark.parametrize("name", STAIRCASES)
 def test_accelerator_waits_for_its_last_layer(run_accelerator, name):
     steps, neurons, lanes = STAIRCASES[name]

@@ -112,7 +112,7 @@ def many_images(rng, network):
     return np.concatenate(parts)
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 @pytest.mark.parametrize("name", cases(COMPILED))
 def test_every_result_of_a_convolution_comes_in_the_predicted_cycle(network_designs, tmp_path, name):
     """Many images, compiled: results, all spikes, and the cycle of each result; then results and spikes under

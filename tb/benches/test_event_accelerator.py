@@ -82,7 +82,7 @@ def compiled(network_designs, design, images, folder):
     return Recorder(design, images, network_designs(design.network, design.configuration) / "verilog", folder)
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["folds", *(pytest.param(name, marks=pytest.mark.grid)
                                              for name in ("default", "convolution of folds"))])
 def test_the_same_pictures_as_events_and_as_pixels_give_the_same_words(network_designs, tmp_path, name):
