@@ -32,7 +32,7 @@ def options(sim, *more):
             "r.json", "--predictions", "p.npz", *more)
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 @pytest.mark.parametrize("lanes, weights", [
     ((4, 3), ()), *(pytest.param(*case, marks=pytest.mark.thorough) for case in (
         ((), ()), ((2,), ()), ((2,), ("--weights", "loadable")),

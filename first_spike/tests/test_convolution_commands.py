@@ -109,7 +109,7 @@ def test_lanes_are_channels(case, command):  # noqa: F811
                    f"{most} lanes for the {most - 1} neurons of layer 0: choose at most {most - 1}")
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 def test_a_row_of_taps(command, tmp_path, monkeypatch):  # noqa: F811
     """From the option to the manifest and back, with a simulator, the cycle model and the area."""
     monkeypatch.chdir(tmp_path)

@@ -72,7 +72,7 @@ def test_compare_does_not_share_a_folder(tmp_path, monkeypatch, command):  # noq
         assert_refused(command(compare, *common), "works in work: wait for its end, or name another folder")
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 def test_equal_names_do_not_collide(tmp_path, monkeypatch, command):  # noqa: F811
     """Two networks of one file name, and one network in two configurations: each has a folder of its own."""
     monkeypatch.chdir(tmp_path)

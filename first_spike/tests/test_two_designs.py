@@ -42,7 +42,7 @@ def assert_both_pass(done):
         assert f"PASS: {name}_accelerator gives the results of 8 images" in done.stdout
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 @pytest.mark.parametrize("simulator", ["icarus", "verilator"])
 def test_both_answer_right_in_one_simulation(folder, simulator, tmp_path):
     place = shlex.quote(str(folder))

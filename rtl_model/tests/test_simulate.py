@@ -49,7 +49,7 @@ def test_there_may_be_more_classes_than_a_byte_counts():
     assert (found & 0xFFFF).tolist() == chosen
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 def test_an_image_without_a_result_ends_it(monkeypatch):
     rng = np.random.default_rng(22)
     network = random_network(rng, 16, 4, 2)

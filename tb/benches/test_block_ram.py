@@ -105,7 +105,7 @@ def words(seed):
     return [int(word) for word in np.random.default_rng(seed).integers(0, 1 << 18, BYTES // 2)]
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 @pytest.mark.parametrize("width_a, width_b, register_a, register_b", [
     (18, 18, 1, 0), (36, 36, 0, 0), (9, 9, 0, 1), (4, 18, 1, 1), (2, 1, 0, 0), (36, 18, 0, 1), (1, 4, 1, 1)])
 def test_block_ram(simulator, tmp_path, width_a, width_b, register_a, register_b):

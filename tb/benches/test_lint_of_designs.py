@@ -45,7 +45,7 @@ def test_generated_designs_for_events_are_clean(network_designs, name):
     assert lint(network_designs(*make_events(name)) / "verilog") == []
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 @pytest.mark.parametrize("banks", [1, 2])
 @pytest.mark.parametrize("name", [name for name in COVERING if name != "default"])
 def test_designs_with_loaded_weights_are_clean(network_designs, name, banks):

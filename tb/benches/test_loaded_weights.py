@@ -230,7 +230,7 @@ def of_the_grid(*point):
     return pytest.param(*point, marks=pytest.mark.grid)
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 @pytest.mark.parametrize("name, banks", [
     ("a lane each", 1), of_the_grid("a lane each", 2), of_the_grid("folds", 1), ("folds", 2), ("events", 2),
     of_the_grid("events", 1), of_the_grid("events, folds", 1), of_the_grid("events, folds", 2), ("convolutions", 1),

@@ -24,12 +24,12 @@ def digits():
         return archive["images"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name, simulator, count, configuration", [
     ("mnist_784_128_10_4bit", "verilator", 500, Configuration()),
     ("mnist_784_128_10_4bit", "icarus", 20, Configuration()),
     ("mnist_784_400_10_4bit", "verilator", 100, Configuration()),
 ])
-@pytest.mark.thorough
 def test_digits_match_golden(network_designs, digits, tmp_path, name, simulator, count, configuration):
     network = Network.load(NETWORKS / f"{name}.npz")
     folder = network_designs(network, configuration)
