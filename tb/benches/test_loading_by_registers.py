@@ -141,7 +141,7 @@ DESIGNS = {  # seed, with which no two networks answer alike, image shape, neuro
 }
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 @pytest.mark.parametrize("name, banks, count", [
     ("a lane each", 1, FEW), ("a lane each", 2, FEW), ("recordings", 2, FEW),
     of_the_grid("recordings", 1, FEW), of_the_grid("a lane each", 1, NETWORKS),

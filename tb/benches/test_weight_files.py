@@ -90,7 +90,7 @@ def design(tmp_path, name):
     return folder
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 @pytest.mark.parametrize("name", SHAPES)
 def test_words_come_from_the_files_and_without_one_the_simulation_fails(simulator, tmp_path, name):
     folder = design(tmp_path, name)

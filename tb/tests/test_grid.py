@@ -56,7 +56,7 @@ def test_the_report_counts_what_passes_of_all(command, tmp_path, monkeypatch):  
     assert set(report["made_by"]["tools"]) == {"python", "iverilog", "verilator"}
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 def test_the_tests_are_those_of_the_grid():
     every = grid_tests()
     assert len(every) == len(set(every)) > 100 and sum("test_accelerator_grid[" in test for test in every) > 100
