@@ -55,6 +55,7 @@ def test_the_line_in_its_head_runs_it(design, program):
     assert done.returncode == 0 and PASS.format(50) in done.stdout.splitlines()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("fault", [None, ("frame_tid.v", "if (!in_frame)", "if (frame_last)"),
                                    ("frame_tuser.v", "tags[read]", "tags[tail]"),
                                    ("beat_splitter.v", "data >> BITS", "data"),

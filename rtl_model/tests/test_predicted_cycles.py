@@ -46,6 +46,7 @@ IN_THE_GRID = [pytest.param(*case, marks=pytest.mark.grid) for case in [
     *((banks, number) for banks in (1, 2) for number in (1, 3, 11) if (banks, number) not in LOADED)]]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("banks, number", [
     *(pytest.param(0, number, marks=pytest.mark.thorough) for number in OFTEN), *LOADED, *IN_THE_GRID])
 def test_every_result_comes_in_the_predicted_cycle(banks, number):

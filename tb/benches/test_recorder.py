@@ -39,6 +39,7 @@ def mismatches(network, images, found):
                                                  zip(expected.spike_times, found.spike_times, strict=True))]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("options", [{}, {"alone": True}, {"stalls": 30, "seed": 2}],
                          ids=["stream", "alone", "stalled"])
 def test_matches_golden(case, options):
