@@ -4,6 +4,7 @@ Writes build/demo/report.json. Exit status 1 if anything differs, after naming t
 """
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from first_spike.command.cli import Parser, console, shown, write_json
@@ -20,6 +21,7 @@ from first_spike.command.places import (
     make_folder,
     work_folder,
 )
+from first_spike.comparison.backends import simulation_bars
 from first_spike.comparison.compare_on import Subject, compare_on, float_file, read_float
 from first_spike.comparison.design_files import read_design, write_like
 from first_spike.comparison.harness import SIMULATORS, require_plain_path, require_simulator
@@ -28,7 +30,7 @@ from first_spike.comparison.verdict import check_files, verdict
 from first_spike.golden.contract.network import Network
 from first_spike.rtl_model.delivery.manifest import files_of, read_manifest
 
-DIGITS = {"dense": {"icarus": 50, "verilator": 500}, "convolutional": {"icarus": 5, "verilator": 100}}
+DIGITS = {"dense": {"icarus": 50, "verilator": 500}, "convolutional": {"icarus": 3, "verilator": 50}}
 
 
 def main():
@@ -41,17 +43,19 @@ def main():
     shown_networks = [(arguments.network, None, arguments.design)]
     if arguments.both:
         shown_networks.append((CONVOLUTIONAL_NETWORK, CONVOLUTIONAL_FLOAT, None))
-    with work_folder(arguments.build) as folder:
-        parts = [show(arguments, *network, folder / network[0].stem) for network in shown_networks]
+    with work_folder(arguments.build) as folder, ThreadPoolExecutor(len(SIMULATORS)) as pool, \
+            simulation_bars() as bars:
+        compared = [begin(arguments, *network, folder / network[0].stem, pool, bars) for network in shown_networks]
+        parts = [show(*network) for network in compared]
         write_json(folder / "report.json", {"networks": [report for report, _ in parts]})
     console.print(f"report: {shown(folder / 'report.json')} ({time.monotonic() - start:.0f} s in all)", soft_wrap=True)
     return max(status or 0 for _, status in parts) or None
 
 
-def show(arguments, path, float_path, given, folder):
-    """Compare the network in the file `path` on both simulators, in the design `given` where that is not None; its
-    float network is in `float_path` or, where that is None, beside it; returns (what report.json says of it, the exit
-    status)."""
+def begin(arguments, path, float_path, given, folder, pool, bars):
+    """Make the network in the file `path` into Verilog, or take the design `given`, and let the threads of `pool`
+    compare it on each simulator; its float network is in `float_path` or, where that is None, beside it. Returns what
+    `show` takes."""
     start = time.monotonic()
     network = Network.load(path)
     images = read_images(arguments, network)
@@ -63,10 +67,16 @@ def show(arguments, path, float_path, given, folder):
     console.print(f"{path.name} made into Verilog: {len(modules)} modules in {time.monotonic() - start:.1f} s")
     different_files = check_files(made, given) if given else []
     counts = DIGITS["dense" if all(layer.kind == "dense" for layer in network.layers) else "convolutional"]
-    reports = [compare_on(simulator, subject.first(count), given or made, folder / simulator)[0]
+    reports = [pool.submit(compare_on, simulator, subject.first(count), given or made, folder / simulator, bars=bars)
                for simulator, count in counts.items()]
-    shown_images = "real test digits" if images.name == "samples" else images.name
-    console.print(comparison_table(f"{path.stem}, {shown_images}", reports))
+    return path, "real test digits" if images.name == "samples" else images.name, different_files, reports
+
+
+def show(path, images, different_files, reports):
+    """Print what the futures `reports` found of the network in the file `path` on the `images` of that name; returns
+    (what report.json says of it, the exit status)."""
+    reports = [report.result()[0] for report in reports]
+    console.print(comparison_table(f"{path.stem}, {images}", reports))
     return {"network": path.name, "different_files": different_files,
             **{report["sim"]: report for report in reports}}, verdict(reports, different_files)
 

@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,29 +84,25 @@ def _show(path, progress):
         progress.done(int(text))
 
 
+def simulation_bars():
+    """A context with a bar on the screen for each simulation in it; none when stderr is a file."""
+    return Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+                    TextColumn("images"), TimeElapsedColumn(), console=error_console, transient=True,
+                    disable=not error_console.is_terminal)
+
+
 class SimulationProgress:
-    """A context in which `building()` and `done(count)` of `total` images drive a bar on the screen; none when stderr
-    is a file."""
+    """`building()` and `done(count)` of `total` images drive a bar of `bars`, which `simulation_bars` gave."""
 
-    def __init__(self, simulator, total):
-        self.simulator, self.total = simulator, total
-        self._bar = Progress(SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
-                             TextColumn("images"), TimeElapsedColumn(), console=error_console, transient=True,
-                             disable=not error_console.is_terminal)
-        self._task = self._bar.add_task(simulator, total=total)
-
-    def __enter__(self):
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_):
-        self._bar.stop()
+    def __init__(self, bars, simulator, total):
+        self.simulator = simulator
+        self._bars, self._task = bars, bars.add_task(simulator, total=total)
 
     def building(self):
-        self._bar.update(self._task, description=f"{self.simulator}: compiling the design")
+        self._bars.update(self._task, description=f"{self.simulator}: compiling the design")
 
     def done(self, count):
-        self._bar.update(self._task, description=f"{self.simulator}: simulating", completed=count)
+        self._bars.update(self._task, description=f"{self.simulator}: simulating", completed=count)
 
 
 VERILOG = ("icarus", "verilator")
@@ -147,14 +144,15 @@ def from_record(record):
     return Outcome(record.words, record.spike_times, record.valid - starts, record.valid - record.first_beat)
 
 
-def simulated(backend, design, images, folder, build, *, waves=False, seed=1):
+def simulated(backend, design, images, folder, build, *, waves=False, seed=1, bars=None):
     """Run `images` through the hardware of `network` on `backend` and return the Outcome.
 
     folder, build: where the Verilog or the gates are, and for the simulation; nothing to MyHDL. waves: of gates they
-    go on for AFTER cycles. Raises UserError when
-    the simulator is missing or fails.
+    go on for AFTER cycles. bars: `simulation_bars` that others use too. Raises UserError when the simulator is missing
+    or fails.
     """
-    with SimulationProgress(backend, len(images)) as progress:
+    with nullcontext(bars) if bars else simulation_bars() as shared:
+        progress = SimulationProgress(shared, backend, len(images))
         if backend in VERILOG:
             return from_record(simulate_design(backend, design, images, folder, build, progress, waves=waves,
                                                seed=seed))

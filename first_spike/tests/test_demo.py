@@ -15,7 +15,7 @@ def test_demo(tmp_path):
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     dense, convolutional = json.loads((tmp_path / "report.json").read_text())["networks"]
     for report, least, cycles in ((dense, {"icarus": 20, "verilator": 200}, 250),
-                                  (convolutional, {"icarus": 5, "verilator": 100}, 7_000)):
+                                  (convolutional, {"icarus": 3, "verilator": 50}, 7_000)):
         assert report["different_files"] == []
         for sim, count in least.items():
             assert report[sim]["images"] == report[sim]["equal_images"] >= count

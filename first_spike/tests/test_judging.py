@@ -83,7 +83,8 @@ def test_netlist(case, command, monkeypatch, wrong):  # noqa: F811
 def test_demo_of_two_networks(tmp_path, command, monkeypatch, statuses, status):  # noqa: F811
     left = list(statuses)
     monkeypatch.setattr(demo, "require_simulator", lambda name: None)
-    monkeypatch.setattr(demo, "show", lambda *arguments: ({}, left.pop(0)))
+    monkeypatch.setattr(demo, "begin", lambda *arguments: ())
+    monkeypatch.setattr(demo, "show", lambda: ({}, left.pop(0)))
     assert command(demo, "--build", tmp_path / "work").returncode == status and not left
 
 

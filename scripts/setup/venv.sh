@@ -34,7 +34,7 @@ echo "Installing the locked Python packages into .venv (once; a minute or two)"
 # first what those are built with that come as source
 for extras in build "project ${EXTRAS:-test train board}"; do
     # shellcheck disable=SC2086  # a list of words on purpose
-    .venv/bin/python scripts/setup/locked.py $extras | .venv/bin/python -m pip install --quiet \
+    .venv/bin/python scripts/setup/locked.py $extras | .venv/bin/python -m pip install --quiet --no-compile \
         --disable-pip-version-check --require-hashes --no-build-isolation --use-pep517 --requirement /dev/stdin
 done
 if ! [ .venv/bin/first-spike -nt pyproject.toml ]; then
