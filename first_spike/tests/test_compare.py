@@ -102,6 +102,7 @@ def test_a_tampered_design_is_found(case, command, tmp_path, kind, lanes):  # no
     assert len(report["different_files"]) == 1
 
 
+@pytest.mark.thorough
 def test_a_tampered_file_is_found_even_if_no_image_shows_it(case, command, tmp_path):  # noqa: F811
     design = tampered_design(tmp_path, "network.npz", Configuration(), case[1], "weight")[0]
     np.save("images.npy", np.zeros((1, 4, 5), np.uint8))

@@ -36,6 +36,7 @@ def test_networks_that_do_not_fit_are_refused_before_anything_is_built(small, co
     assert not Path("work").exists()
 
 
+@pytest.mark.thorough
 def test_explore_says_which_networks_fit_and_how_long_they_take(small, command):  # noqa: F811
     network, images = case(1)
     network.save(Path("fits.npz"))

@@ -109,6 +109,7 @@ def test_a_design_that_does_not_fit(case, command, tmp_path):  # noqa: F811
     assert done.returncode == 1 and "\nerror: the design does not fit into the ice40 device" in done.stderr
 
 
+@pytest.mark.thorough
 def test_a_board_says_whether_a_design_fits(case, command, tmp_path):  # noqa: F811
     done, report = run_synth(command, "--board", "i5")
     assert done.returncode == 0 and report["top"] == "accelerator_serial" and set(report["targets"]) == {"ecp5"}

@@ -30,9 +30,9 @@ def reads(folder, layers):
 
 
 @pytest.mark.parametrize("text, options, silent", [
-    ("dense 6, dense 4", dict(lanes=(4, 2)), True),
+    pytest.param("dense 6, dense 4", dict(lanes=(4, 2)), True, marks=pytest.mark.thorough),
     ("dense 6, dense 4", dict(lanes=(4, 2)), False),
-    ("conv 3 3x3 pool 2x2, dense 4", dict(lanes=(2, 4)), True),
+    pytest.param("conv 3 3x3 pool 2x2, dense 4", dict(lanes=(2, 4)), True, marks=pytest.mark.thorough),
     ("conv 3 3x3 stride 1x2, dense 4", dict(lanes=(2, 4), taps=("row", 1)), True)])
 def test_the_hardware_reads_what_is_counted(tmp_path, text, options, silent):
     """Where no output fires nothing is dropped, and it reads just these; else it may have worked ahead."""

@@ -106,6 +106,7 @@ def test_retraining_changes_hex_files_and_tables_of_constants(network_file, tmp_
     assert sum(name.endswith(".hex") for name in different) == 4, "two ways in each of two layers"
 
 
+@pytest.mark.thorough
 def test_an_older_design_is_replaced_whole(network_file, tmp_path):
     folder = generate(Design(Network.load(network_file), CONFIGURATION), tmp_path / "design")
     old = contents(folder)

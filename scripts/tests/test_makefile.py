@@ -17,6 +17,7 @@ def make(*words, cwd=ROOT):
                            "simulators", *map(str, words)], cwd=cwd, capture_output=True, text=True)
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not (ROOT / ".venv").exists(), reason="make works with .venv")
 def test_paths_with_spaces_and_other_letters(tmp_path):
     """What is generated is linted; with a quote in its name it is a path, too."""

@@ -68,6 +68,7 @@ def test_loads_what_is_loadable(case, tmp_path):
         assert mismatches(network, images, recorder.run(seed=seed)) == [0, 0, 0]
 
 
+@pytest.mark.thorough
 def test_a_wrong_expectation_shows(case):
     network, images, recorder = case
     first = network.layers[0]

@@ -23,6 +23,7 @@ def network(weights, threshold, **fields):
     return Network(**{"steps": 4, "image_shape": (1, len(weights)), "layers": [layer], "classes": names} | fields)
 
 
+@pytest.mark.thorough
 def test_potentials_are_of_the_type_that_is_asked_for():
     times = np.array([[0, 1], [4, 4]], np.int16)
     for layer, own in ((network([[1], [2]], 2).layers[0], np.int32),

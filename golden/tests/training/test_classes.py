@@ -84,7 +84,7 @@ def test_a_small_class_is_learnt(bars):
 
 @pytest.mark.parametrize("change", [
     {}, pytest.param({"layers": "conv 3 3x3, dense 2", "hidden": ()}, marks=pytest.mark.thorough),
-    {"rule": "s4nn", "steps": 64}])
+    pytest.param({"rule": "s4nn", "steps": 64}, marks=pytest.mark.thorough)])
 def test_every_rule_weighs_images(bars, change):
     """Weights of 1 are none, to the byte; others are not."""
     data, plan = bars

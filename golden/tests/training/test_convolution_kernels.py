@@ -66,6 +66,7 @@ def test_matches_plain_loops(seed):
                                    err_msg=f"layer {k}")
 
 
+@pytest.mark.thorough
 def test_the_cases_reach_what_they_are_for():
     seen = dict.fromkeys(("hidden gradient", "decided", "silent", "wrong", "sure", "pooled",
                           "dense hidden or last"), 0)

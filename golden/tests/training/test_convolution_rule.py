@@ -49,6 +49,7 @@ def test_resumed_equals_unbroken(digits, tmp_path):  # noqa: F811
     assert result.history == unbroken.history
 
 
+@pytest.mark.thorough
 def test_initial_weights_let_a_share_of_the_units_fire(digits):  # noqa: F811
     layers = blank_layers(parse(LAYERS), (8, 8))
     weights = initial_weights(np.random.default_rng(1), layers, digits.train_images, 16)

@@ -11,8 +11,8 @@ from first_spike.rtl_model.tests.clocked import run, signals, vector
 STEP_BITS, ROW_BITS, COUNT = 2, 4, 12
 
 
-@pytest.mark.parametrize("banks", [1, 2, 4])
-@pytest.mark.parametrize("eager", [1.0, 0.5])
+@pytest.mark.parametrize("banks, eager", [(1, 0.5), (4, 0.5), *(
+    pytest.param(*case, marks=pytest.mark.thorough) for case in ((1, 1.0), (2, 1.0), (2, 0.5), (4, 1.0)))])
 def test_each_event_once_in_its_step(banks, eager):
     rng = np.random.default_rng(banks)
     print(f"seed {banks}")

@@ -13,7 +13,7 @@ CASES = {  # layers, image shape, lanes
 EMPTIED = 25  # cycles after which the words that an image empties are so
 
 
-@pytest.mark.parametrize("held", [False, True])
+@pytest.mark.parametrize("held", [True, pytest.param(False, marks=pytest.mark.thorough)])
 @pytest.mark.parametrize("name", CASES)
 def test_windows_fire_when_they_should(name, held):
     check_windows(if_layer_map, CASES[name], held, (1,), emptied=EMPTIED)

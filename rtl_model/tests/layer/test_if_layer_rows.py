@@ -12,7 +12,8 @@ CASES = {  # layers, image shape, lanes
 }
 
 
-@pytest.mark.parametrize("held", [False, pytest.param(True, marks=pytest.mark.thorough)])
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize("name, held", [
+    ("pool", False), *(pytest.param(name, held, marks=pytest.mark.thorough) for name in CASES for held in (False, True)
+                       if (name, held) != ("pool", False))])
 def test_windows_fire_when_they_should(name, held):
     check_windows(if_layer_rows, CASES[name], held, ("row",))

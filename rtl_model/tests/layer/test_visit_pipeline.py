@@ -17,7 +17,8 @@ WANTED = {(1, True): 6, (1, False): 4, ("row", True): 4, ("row", False): 2}  # t
 ISSUED = 3
 
 
-@pytest.fixture(params=[(taps, shallow) for taps in (1, "row") for shallow in (True, False)])
+@pytest.fixture(params=[(1, True), ("row", False), *(
+    pytest.param(case, marks=pytest.mark.thorough) for case in ((1, False), ("row", True)))])
 def device(request):
     taps, shallow = request.param
     network = worded_network(np.random.default_rng(1), "conv 3 3x3, dense 2", (6, 5, 1 if shallow else 16), (3, 3), 8)

@@ -10,7 +10,7 @@ from first_spike.rtl_model.tests.clocked import packed, run, vector
 BITS = 8  # of a potential
 
 
-@pytest.mark.parametrize("lanes", [1, 2, 3, 10, 17])
+@pytest.mark.parametrize("lanes", [1, 2, 3, 10, pytest.param(17, marks=pytest.mark.thorough)])
 def test_the_largest_potential_wins_and_the_lowest_lane_when_equal(lanes):
     rng = np.random.default_rng(lanes)
     print(f"seed {lanes}")

@@ -14,7 +14,7 @@ SPARE = 30  # cycles behind the last beat, in which no more may come
 
 @pytest.mark.parametrize("eager, told", [(1.0, False), (0.4, False), (0.4, True)])
 @pytest.mark.parametrize("pixels", [1, 2, 4, 8, 16])
-@pytest.mark.parametrize("inputs", [1, 4, 6, 16, 37])
+@pytest.mark.parametrize("inputs", [1, 37, *(pytest.param(count, marks=pytest.mark.thorough) for count in (4, 6, 16))])
 def test_words_become_frames(inputs, pixels, eager, told):
     """told: the number of beats is a signal, and words fill the last beat."""
     rng = np.random.default_rng(inputs)

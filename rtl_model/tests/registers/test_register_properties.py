@@ -77,7 +77,7 @@ changes = st.tuples(st.just("change"), st.integers(0, 15), words,
 
 @few_and_many
 def test_the_registers_are_those_of_the_map(examples):
-    for_all(max(20, examples // 5), check, st.booleans(), st.fixed_dictionaries(dict.fromkeys(CONSTANTS, words)),
+    for_all(max(10, examples // 5), check, st.booleans(), st.fixed_dictionaries(dict.fromkeys(CONSTANTS, words)),
             st.lists(writes | writes | writes | reads | idles | results | changes, min_size=LENGTH, max_size=LENGTH),
             shrink=False)
 
