@@ -14,6 +14,8 @@ XILINX = "http://www.xilinx.com"
 CLOCK, RESET = "aclk", "aresetn"
 WRAPPER = "_ip"  # behind the name of the top
 STREAM, LITE = ("axis", "axis_rtl"), ("aximm", "aximm_rtl")  # bus and abstraction, as Vivado names them
+SIGNALS = {CLOCK: ("clock", "CLK", "slave"), RESET: ("reset", "RST", "slave"),
+           "irq": ("interrupt", "INTERRUPT", "master")}  # kind, logical name, role
 MAP = "registers"
 VIEWS = {"xilinx_anylanguagesynthesis": ":vivado.xilinx.com:synthesis",
          "xilinx_anylanguagebehavioralsimulation": ":vivado.xilinx.com:simulation"}
@@ -45,14 +47,15 @@ def component(description, modules, weights):
     root = ElementTree.Element("spirit:component", {"xmlns:spirit": SPIRIT, "xmlns:xilinx": XILINX})
     for tag, text in zip(("vendor", "library", "name", "version"), ip_name(description).split(":")):
         _add(root, tag, text)
-    prefixes = [name for name in ("s_axil", "s_axis", "m_axis") if any(_member(name, port) for port in ports)]
-    buses = _add(root, "busInterfaces")
-    for name in prefixes:
-        _axi(buses, name, [(_member(name, port), port["name"]) for port in ports if _member(name, port)])
-    _signal(buses, "clock", CLOCK, "CLK", "slave", ASSOCIATED_BUSIF=":".join(prefixes), ASSOCIATED_RESET=RESET)
-    _signal(buses, "reset", RESET, "RST", "slave", POLARITY="ACTIVE_LOW")
-    if "s_axil" in prefixes:
-        _signal(buses, "interrupt", "irq", "INTERRUPT", "master", SENSITIVITY="LEVEL_HIGH")
+    parameters, buses = _parameters_of(ports), _add(root, "busInterfaces")
+    for name in _buses(ports):
+        _axi(buses, name, [(_member(name, port), port["name"]) for port in ports if _member(name, port)],
+             parameters[name])
+    for name, (kind, logical, role) in SIGNALS.items():
+        if name in parameters:
+            bus, _ = _interface(buses, name, (kind, f"{kind}_rtl"), "signal", role, [(logical, name)])
+            _parameters(bus, name, parameters[name])
+    if "s_axil" in parameters:
         address = next(port["width"] for port in ports if port["name"] == "s_axil_awaddr")
         _memory_map(_add(root, "memoryMaps"), 1 << address)
     _model(_add(root, "model"), ports, description["top"] + WRAPPER)
@@ -67,6 +70,42 @@ def component(description, modules, weights):
     _add(core, "xilinx:coreRevision", "1")
     ElementTree.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, "unicode")}\n'
+
+
+def attributes(description):
+    """{port of the wrapper: its attributes in Verilog}, which say to a block design what component.xml says of an IP."""
+    ports, made = ip_ports(description), {}
+    parameters = _parameters_of(ports)
+    for port in ports:
+        kind, logical, _ = SIGNALS.get(port["name"], (None,) * 3)
+        library, bus = "signal", port["name"]
+        if not kind:
+            library, bus = "interface", next((name for name in _buses(ports) if _member(name, port)), None)
+            if bus is None:
+                made[port["name"]] = []  # of the way that weights are loaded
+                continue
+            kind, logical = _types(bus)[0], _member(bus, port)
+        values = ", ".join(f"{name} {value}" for name, value in parameters.pop(bus, {}).items())  # at its first port
+        made[port["name"]] = [f'(* X_INTERFACE_INFO = "xilinx.com:{library}:{kind}:1.0 {bus} {logical}" *)',
+                              *([f'(* X_INTERFACE_PARAMETER = "{values}" *)'] if values else [])]
+    return made
+
+
+def _buses(ports):
+    return [name for name in ("s_axil", "s_axis", "m_axis") if any(_member(name, port) for port in ports)]
+
+
+def _parameters_of(ports):
+    """{interface: {parameter: value}} of all that these ports have."""
+    buses, names = _buses(ports), {port["name"] for port in ports}
+    values = {name: {"PROTOCOL": "AXI4LITE", "DATA_WIDTH": 32} if name == "s_axil" else {} for name in buses}
+    values |= {CLOCK: {"ASSOCIATED_BUSIF": ":".join(buses), "ASSOCIATED_RESET": RESET},
+               RESET: {"POLARITY": "ACTIVE_LOW"}}
+    return values | ({"irq": {"SENSITIVITY": "LEVEL_HIGH"}} if "irq" in names else {})
+
+
+def _types(bus):
+    return LITE if bus == "s_axil" else STREAM
 
 
 def _add(parent, tag, text=None, attributes=None):
@@ -87,7 +126,7 @@ def _type(parent, tag, library, name):
 
 
 def _interface(buses, name, types, library, role, pairs):
-    """A bus interface without parameters; pairs: (logical, physical) names of ports. Returns (it, its role)."""
+    """A bus interface without parameters; types: bus and abstraction; pairs: (logical, physical) names of ports. Returns (it, its role)."""
     bus = _add(buses, "busInterface")
     _add(bus, "name", name)
     for tag, kind in zip(("busType", "abstractionType"), types):
@@ -102,6 +141,8 @@ def _interface(buses, name, types, library, role, pairs):
 
 
 def _parameters(bus, interface, values):
+    if not values:
+        return
     parameters = _add(bus, "parameters")
     for name, value in values.items():
         one = _add(parameters, "parameter")
@@ -109,17 +150,12 @@ def _parameters(bus, interface, values):
         _add(one, "value", str(value), {"spirit:id": f"BUSIFPARAM_VALUE.{interface.upper()}.{name}"})
 
 
-def _axi(buses, name, pairs):
-    bus, role = _interface(buses, name, LITE if name == "s_axil" else STREAM, "interface",
-                           "master" if name.startswith("m_") else "slave", pairs)
+def _axi(buses, name, pairs, values):
+    bus, role = _interface(buses, name, _types(name), "interface", "master" if name.startswith("m_") else "slave",
+                           pairs)
     if name == "s_axil":
         _add(role, "memoryMapRef", attributes={"spirit:memoryMapRef": MAP})
-        _parameters(bus, name, {"PROTOCOL": "AXI4LITE", "DATA_WIDTH": 32})
-
-
-def _signal(buses, kind, port, logical, role, **values):
-    bus, _ = _interface(buses, port, (kind, f"{kind}_rtl"), "signal", role, [(logical, port)])
-    _parameters(bus, port, values)
+    _parameters(bus, name, values)
 
 
 def _memory_map(maps, size):

@@ -1,7 +1,7 @@
 """What other people's systems want of a design: an IP with its scripts for Vivado, examples for cocotb and sby, a
 device tree for Linux, a module for LiteX."""
 
-from first_spike.rtl_model.delivery.component import component, ip_name, is_ip
+from first_spike.rtl_model.delivery.component import attributes, component, ip_name, ip_ports, is_ip
 from first_spike.rtl_model.delivery.names import fill, prefix
 
 BASE = 0x43C00000  # where block_design.tcl has the registers, in the part of a Zynq-7000 that leads to its logic
@@ -20,7 +20,7 @@ def of_systems(description):
     return {
         "VIVADO": [""], "DEVICE_TREE": [""] if registers else [],
         "BLOCK_DESIGN": [""] if registers or "load_map" not in description else [],  # else nothing loads the weights
-        "OWN": [port["name"] for port in own], "DECLARED": list(map(_declared, own)),
+        "OWN": [port["name"] for port in own], "WRAPPED": _wrapped(description),
         "INPUT": named["input"], "OUTPUT": named["output"],
         "PIXELS": [] if of_events else [""], "EVENTS": [""] if of_events else [],
         "PREFIX": prefix(description["name"]), "STEPS": description["steps"],
@@ -71,7 +71,10 @@ def systems(description, modules, weights, values):
         yield f"{description['top']}_litex.py", fill("litex.txt", values), "example"
 
 
-def _declared(port):
-    """A port as Verilog declares it."""
-    width = f"[{port['width'] - 1}:0] " if port["width"] > 1 else ""
-    return f"{port['direction']:6} wire {width}{port['name']}"
+def _wrapped(description):
+    """The ports of the wrapper as Verilog declares them, each behind its attributes."""
+    said, declared = attributes(description), []
+    for port in ip_ports(description):
+        width = f"[{port['width'] - 1}:0] " if port["width"] > 1 else ""
+        declared.append("\n    ".join([*said[port["name"]], f"{port['direction']:6} wire {width}{port['name']}"]))
+    return ",\n    ".join(declared)

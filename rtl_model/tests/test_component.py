@@ -123,6 +123,29 @@ def test_buses_have_their_kinds_and_belong_to_the_clock(name):
     assert set(values["aclk"]["ASSOCIATED_BUSIF"].split(":")) == set(right) - {"aclk", "aresetn", "irq"}
 
 
+@pytest.mark.parametrize("name", DESIGNS)
+def test_attributes_of_the_wrapper_say_what_the_component_says(name):
+    right = {}
+    for bus in component_of(name).iterfind("s:busInterfaces/s:busInterface", NAMES):
+        own, kind = texts(bus, "s:name")[0], bus.find("s:busType", NAMES).attrib
+        vlnv = ":".join(kind[f"{{{NAMES['s']}}}{part}"] for part in ("vendor", "library", "name", "version"))
+        values = zip(texts(bus, "s:parameters/s:parameter/s:name"), texts(bus, "s:parameters/s:parameter/s:value"))
+        said = [f'(* X_INTERFACE_PARAMETER = "{", ".join(map(" ".join, values))}" *)'
+                ] if bus.find("s:parameters", NAMES) is not None else []
+        ports = [(texts(pair, "s:physicalPort/s:name")[0], texts(pair, "s:logicalPort/s:name")[0])
+                 for pair in bus.iterfind("s:portMaps/s:portMap", NAMES)]
+        for number, (port, logical) in enumerate(ports):
+            right[port] = [f'(* X_INTERFACE_INFO = "{vlnv} {own} {logical}" *)'] + (said if number == 0 else [])
+    found, seen = {}, []
+    wrapper = files_of(name)[f"{description_of(name)['top']}_ip.v"]
+    for line in map(str.strip, wrapper.partition("_ip (")[2].partition(");")[0].splitlines()):
+        if line.startswith("(*"):
+            seen.append(line)
+        elif line:
+            found[line.rstrip(",").split()[-1]], seen = seen, []
+    assert found == {port: [] for port in found} | right
+
+
 def test_options_of_streams_are_logical_ports_of_its_buses():
     found = {texts(bus, "s:name")[0]: set(texts(bus, "s:portMaps/s:portMap/s:logicalPort/s:name"))
              for bus in component_of("cameras and registers").iterfind("s:busInterfaces/s:busInterface", NAMES)}

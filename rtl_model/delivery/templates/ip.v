@@ -1,12 +1,10 @@
 // @TOP@ with the clock `aclk` and the reset `aresetn`, as the IPs of Vivado have them: low when active,
-// and synchronous to the clock. component.xml says which ports are a bus.
+// and synchronous to the clock. Attributes and component.xml say which ports are a bus.
 
 `default_nettype none
 
 module @TOP@_ip (
-    @DECLARED@,
-    input  wire aclk,
-    input  wire aresetn
+    @WRAPPED@
 );
 
 @TOP@ core (
