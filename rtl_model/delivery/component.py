@@ -73,7 +73,7 @@ def component(description, modules, weights):
 
 
 def attributes(description):
-    """{port of the wrapper: its attributes in Verilog}, which say to a block design what component.xml says of an IP."""
+    """{port of the wrapper: its attributes in Verilog}: to a block design they say what component.xml says of an IP."""
     ports, made = ip_ports(description), {}
     parameters = _parameters_of(ports)
     for port in ports:
@@ -126,7 +126,8 @@ def _type(parent, tag, library, name):
 
 
 def _interface(buses, name, types, library, role, pairs):
-    """A bus interface without parameters; types: bus and abstraction; pairs: (logical, physical) names of ports. Returns (it, its role)."""
+    """A bus interface without parameters, and its role; types: bus and abstraction; pairs: (logical, physical) names of
+    ports."""
     bus = _add(buses, "busInterface")
     _add(bus, "name", name)
     for tag, kind in zip(("busType", "abstractionType"), types):
