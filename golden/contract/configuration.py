@@ -99,8 +99,8 @@ class Configuration:
                                    kw_only=False)
     taps: tuple = option((1,), "places of its kernel that a convolution works on in a cycle", title="taps",
                          values=(1, ROW), letter="N", of_layers=True)
-    potential_memory: str = option("block", "what up to 64 words of potentials of a convolution are made of: block RAM, "
-                                   "or distributed RAM, which takes LUTs", title="the memory of potentials",
+    potential_memory: str = option("block", "what up to 64 words of potentials of a convolution are made of: block "
+                                   "RAM, or distributed RAM, which takes LUTs", title="the memory of potentials",
                                    values=("block", "distributed"), letter="RAM", of_maps=True)
     weights: str = option("constants", "constants of the design, or loadable at run time, thresholds and masks of "
                           "pixels too", title="weights", values=("constants", "loadable"), letter="KIND")
