@@ -30,7 +30,7 @@ def read_design(folder, network):
     try:
         chosen = {option.name: manifest[option.name] for option in Configuration.options()
                   if option.name != "lanes" and not (option.of_pixels and manifest.get("input") == EVENTS)
-                  and (option.name in manifest or not option.of_streams)}
+                  and (option.name in manifest or not (option.of_streams or option.of_maps))}
         configuration = Configuration([layer["lanes"] for layer in manifest["layers"]], **chosen)
         source = manifest["network_sha256"]
     except UserError as error:

@@ -9,7 +9,10 @@ from first_spike.exploration.area_check import judge, random_designs
 from first_spike.exploration.coefficients import COEFFICIENTS
 from first_spike.exploration.memories import BLOCK, DISTRIBUTED, LOGIC, SHADOWED, Mapping, Memory, mapped, tables
 from first_spike.exploration.parts import Part, part, table_luts
+from first_spike.golden.contract.design import Design
+from first_spike.golden.tests.random_networks import worded_network
 from first_spike.rtl_model.parts.target import HexFiles
+from first_spike.rtl_model.shape.kinds import layer_shapes
 
 
 @pytest.mark.parametrize("memory, mapping", [  # all of them as yosys 0.52 says, told to `debug memory_libmap`
@@ -23,6 +26,7 @@ from first_spike.rtl_model.parts.target import HexFiles
     (Memory(64, 0, BLOCK, constant=True), Mapping(LOGIC)),
     (Memory(12600, 8, BLOCK, constant=True), Mapping(BLOCK, 6, 13)),
     (Memory(23, 6, DISTRIBUTED), Mapping(DISTRIBUTED, 4, 2)),
+    (Memory(64, 577, DISTRIBUTED), Mapping(DISTRIBUTED, 580, 4)),
     (Memory(784, 512, BLOCK, constant=True), Mapping(BLOCK, 29, 1))])
 def test_memories_are_mapped_as_yosys_does(memory, mapping):
     assert mapped(memory) == mapping
@@ -84,6 +88,22 @@ def test_random_designs_are_as_yosys_makes_them():
 
 def row(lut, bram, error=10, model=100):
     return "a", "8-2", "accelerator", {"lut": model, "lut_error": error, "bram": 2}, {"logic": lut, "bram": bram}
+
+
+@pytest.mark.parametrize("side, words", [(10, 64), (11, 128)])
+def test_potentials_of_a_small_map_need_no_block_ram(side, words):
+    """Of a block RAM a bank; a map of more words keeps them."""
+    network = worded_network(np.random.default_rng(1), "conv 4 5x5, dense 2", (side + 4, side + 4), (4, 4), 16)
+    found = {}
+    for memory in ("block", "distributed"):
+        design = Design(network, taps=("row", 1), potential_memory=memory)
+        shape = layer_shapes(design)[0]
+        found[memory] = estimate_area(design)
+    assert shape.potential_words == words
+    assert 30 < shape.lanes * shape.potential_bits < 36
+    saved = shape.banks if words == 64 else 0
+    assert found["block"]["bram"] - found["distributed"]["bram"] == saved
+    assert (found["block"]["lut"] < found["distributed"]["lut"]) == (saved > 0)
 
 
 def test_what_the_model_is_held_to():

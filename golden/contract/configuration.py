@@ -19,8 +19,9 @@ class Option(NamedTuple):
 
     name: of the field; default: where nothing is said; title: in sentences; values: allowed ones, or () for any
     positive integer; letter: stands for a value in help; help: one line; of_layers: one value for every layer, or one
-    for each; of_pixels: says nothing where a network takes events; of_streams: of the ports of the streams, and said in
-    settings only where it is not the default; tried: what an exploration tries by itself, () for the default.
+    for each; of_pixels: says nothing where a network takes events; of_maps: says nothing without convolutions;
+    of_streams: of the ports of the streams, and said in settings only where it is not the default; tried: what an
+    exploration tries by itself, () for the default.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Option(NamedTuple):
     help: str
     of_layers: bool
     of_pixels: bool
+    of_maps: bool
     of_streams: bool
     tried: tuple
 
@@ -52,11 +54,11 @@ class Option(NamedTuple):
             raise UserError(f"{self.title} must be positive integers, found {value!r}")
 
 
-def option(default, help, *, title, values=(), letter, of_layers=False, of_pixels=False, of_streams=False, tried=(),
-           kw_only=True):
+def option(default, help, *, title, values=(), letter, of_layers=False, of_pixels=False, of_maps=False,
+           of_streams=False, tried=(), kw_only=True):
     """A field of Configuration; the arguments are those of Option."""
     said = dict(title=title, values=tuple(values), letter=letter, help=help, of_layers=of_layers, of_pixels=of_pixels,
-                of_streams=of_streams, tried=tuple(tried))
+                of_maps=of_maps, of_streams=of_streams, tried=tuple(tried))
     return field(default=default, kw_only=kw_only, metadata=said)
 
 
@@ -97,6 +99,9 @@ class Configuration:
                                    kw_only=False)
     taps: tuple = option((1,), "places of its kernel that a convolution works on in a cycle", title="taps",
                          values=(1, ROW), letter="N", of_layers=True)
+    potential_memory: str = option("block", "what up to 64 words of potentials of a convolution are made of: block "
+                                   "RAM, or distributed RAM, which takes LUTs", title="the memory of potentials",
+                                   values=("block", "distributed"), letter="RAM", of_maps=True)
     weights: str = option("constants", "constants of the design, or loadable at run time, thresholds and masks of "
                           "pixels too", title="weights", values=("constants", "loadable"), letter="KIND")
     weight_banks: int = option(1, "sets of loadable weights that there is room for", title="weight banks",
@@ -146,6 +151,11 @@ class Configuration:
     def is_loadable(self):
         """Whether weights, thresholds and masks of pixels are written at run time."""
         return self.weights == "loadable"
+
+    @property
+    def is_distributed(self):
+        """Whether few words of potentials are distributed RAM."""
+        return self.potential_memory == "distributed"
 
     @property
     def stream_options(self):

@@ -67,11 +67,13 @@ class Design:
     @cached_property
     def settings(self):
         """{option: value} of what is chosen, as it stands in reports and manifests: lanes and taps of every layer,
-        without what says nothing of a network that takes events, and what is not wanted of the streams."""
+        without what says nothing of a network that takes events or has no convolutions, and what is not wanted of the
+        streams."""
+        has_maps = any(layer.positions > 1 for layer in self.network.layers)
         own, wanted = {"lanes": self.lanes, "taps": self.taps}, self.configuration.stream_options
         return {option.name: own.get(option.name, getattr(self.configuration, option.name))
                 for option in self.configuration.options()
-                if (self.network.takes == PIXELS or not option.of_pixels)
+                if (self.network.takes == PIXELS or not option.of_pixels) and (has_maps or not option.of_maps)
                 and (option.name in wanted or not option.of_streams)}
 
     def of(self, network):

@@ -128,7 +128,8 @@ def map_words(clk, rst, clear, s_issued, s_caught, s_added, s_tested, s_leaving,
     images = inlined("images", epoch_counter(clk, rst, clear, epoch, former_epoch))
     memory = submodule(
         "potentials", word_memory, module=f"{shape.name}_potentials", clk=clk, write=write,
-        write_address=s_leaving.word, written=written, read_address=s_issued.word, found=found, depth=shape.words)
+        write_address=s_leaving.word, written=written, read_address=s_issued.word, found=found, depth=shape.words,
+        **shape.of_potentials)
     pools = submodule(
         "windows", pool_words, module=f"{shape.name}_pool_words", clk=clk, epoch=epoch,
         early_window=s_caught.word(word_bits, window_bits), follows=follows,

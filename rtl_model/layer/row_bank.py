@@ -53,7 +53,7 @@ def row_lane(clk, stored, empties, start, weights, pool, exceeds, fresh, kept, *
 
 @block
 def row_bank(clk, read_word, read_window, empties, weights, visits, write, word, pool_writes, window, noted, exceeds,
-             pool, candidate, starts=None, *, initials, code_bits, potential_bits, lanes, prefix):
+             pool, candidate, starts=None, *, initials, code_bits, potential_bits, lanes, prefix, distributed=False):
     """A position's potentials are read, added to and written, in four cycles: in the fifth its word is back in memory.
 
     Ports:
@@ -77,6 +77,7 @@ def row_bank(clk, read_word, read_window, empties, weights, visits, write, word,
         code_bits: of a weight
         potential_bits: of a potential
         lanes: channels of one position
+        distributed: whether potentials are in distributed RAM
     """
     stored_bits = lanes * potential_bits
     found = Signal(intbv(0)[stored_bits + 1:])
@@ -89,7 +90,7 @@ def row_bank(clk, read_word, read_window, empties, weights, visits, write, word,
 
     memory = submodule("potentials", word_memory, module=f"{prefix}_potentials", clk=clk, write=write,
                        write_address=word, written=written, read_address=read_word, found=found,
-                       depth=1 << len(word))
+                       depth=1 << len(word), **({"distributed": True} if distributed else {}))
     windows = submodule("windows", word_memory, module=f"{prefix}_pool_memory", clk=clk, write=pool_writes,
                         write_address=window, written=noted, read_address=read_window, found=pool,
                         depth=1 << len(window))
@@ -174,7 +175,8 @@ def own_column(group, columns, column):
 @block
 def column_bank(clk, read_row, read_group, window_row, window_group, row, write_group, columns, has_part, is_visit,
                 is_write, empties, weights, pool_writes, window, noted, exceeds, pool, candidate, read_fold=None,
-                window_fold=None, fold=None, starts=None, *, initials, code_bits, potential_bits, lanes, prefix):
+                window_fold=None, fold=None, starts=None, *, initials, code_bits, potential_bits, lanes, prefix,
+                distributed=False):
     """One bank with what says which of its words a visit means.
 
     Ports:
@@ -225,5 +227,6 @@ def column_bank(clk, read_row, read_group, window_row, window_group, row, write_
     bank = submodule("bank", row_bank, module=f"{prefix}_bank", clk=clk, read_word=read_word, read_window=read_window,
                      empties=empties, weights=weights, visits=visits, write=write, word=word, pool_writes=pool_writes,
                      window=window, noted=noted, exceeds=exceeds, pool=pool, candidate=candidate, starts=starts,
-                     initials=initials, code_bits=code_bits, potential_bits=potential_bits, lanes=lanes, prefix=prefix)
+                     initials=initials, code_bits=code_bits, potential_bits=potential_bits, lanes=lanes, prefix=prefix,
+                     **({"distributed": True} if distributed else {}))
     return found, joined, choose, bank

@@ -162,7 +162,7 @@ def row_banks(clk, clear, s_issued, s_fetched, s_caught, s_added, s_leaving, fol
         gathered=dict(exceeds=(all_exceed, Signal(intbv(0)[lanes:])), pool=(all_pool, Signal(intbv(0)[lanes:])),
                       candidate=(new_candidates, bit)),
         initials=None if folds else contents.initials[0], code_bits=code_bits, potential_bits=potential_bits,
-        lanes=lanes, prefix=shape.name)
+        lanes=lanes, prefix=shape.name, **shape.of_potentials)
     outcome = submodule(
         "outcome", row_tests, module=f"{shape.name}_row_tests", clk=clk, tests=s_added.tests,
         mask=s_added.word(banks, 0), follows=follows, exceeds=all_exceed, pool=all_pool, fires=m_fire_fires,

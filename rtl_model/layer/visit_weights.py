@@ -39,7 +39,8 @@ def visit_weights(clk, advance, reads, address, weights, place=None, s_write=Non
         memory = submodule(
             "way_0", weight_memory, module=f"{shape.name}_weights", clk=clk, read=reads, address=addresses[-1],
             weights=weights,
-            hex_file=weight_file(f"{shape.name}_weights_0", contents.words[0], shape.weight_bits, lanes, sliced=True),
+            hex_file=weight_file(f"{shape.name}_weights_0", contents.words[0], shape.weight_bits, lanes, sliced=True,
+                                 whole=False),
             weight_bits=shape.weight_bits, lanes=lanes)
     else:
         second = {} if bank is None else dict(bank=bank)

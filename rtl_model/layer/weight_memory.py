@@ -82,16 +82,17 @@ def native_bits(depth):
     return 1
 
 
-def weight_file(name, contents, weight_bits, lanes, sliced):
+def weight_file(name, contents, weight_bits, lanes, sliced, whole=True):
     """HexFiles of a weight memory with the words `contents`, lane 0 in the lowest `weight_bits`.
 
     sliced: split into arrays of the width that a block RAM has at this depth, which keeps deep memories free of
-    multiplexers.
+    multiplexers. whole: no weight is cut in two; a few block RAMs more.
     """
-    depth = len(contents)
-    slice_lanes = max(1, native_bits(depth) // weight_bits) if sliced and depth > SHALLOW_WORDS else lanes
-    widths = [weight_bits * min(slice_lanes, lanes - first) for first in range(0, lanes, slice_lanes)]
-    return HexFiles(name, contents, tuple(widths))
+    depth, bits = len(contents), weight_bits * lanes
+    unit = native_bits(depth) if sliced and depth > SHALLOW_WORDS else bits
+    if whole:
+        unit = max(1, unit // weight_bits) * weight_bits
+    return HexFiles(name, contents, tuple(min(unit, bits - first) for first in range(0, bits, unit)))
 
 
 @block

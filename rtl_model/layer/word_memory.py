@@ -1,4 +1,4 @@
-"""Block RAM for words that are read and written all the time."""
+"""Memories for words that are read and written all the time."""
 
 import random
 
@@ -6,11 +6,12 @@ from myhdl import Signal, always, block, intbv
 
 from first_spike.rtl_model.layer.weight_memory import native_bits
 from first_spike.rtl_model.parts.hierarchy import verilog
+from first_spike.rtl_model.parts.loaded_words import LUTS
 from first_spike.rtl_model.parts.target import is_converting
 
 
 @block
-def word_memory(clk, write, write_address, written, read_address, found, *, depth):
+def word_memory(clk, write, write_address, written, read_address, found, *, depth, distributed=False):
     """A memory of `depth` words with a port for each direction and a register behind.
 
     What is read in the cycle in which it is written is undefined, as in block RAM. Simulations give garbage then, so
@@ -25,12 +26,13 @@ def word_memory(clk, write, write_address, written, read_address, found, *, dept
     Outputs: found
     Parameters:
         depth: words
+        distributed: it is made of distributed RAM
     Back-pressure: none.
     """
     width = len(written)
     word = Signal(intbv(0)[width:])
 
-    words = _words(clk, write, write_address, written, read_address, word, depth)
+    words = _words(clk, write, write_address, written, read_address, word, depth, distributed)
 
     @always(clk.posedge)
     def register_word():
@@ -41,13 +43,13 @@ def word_memory(clk, write, write_address, written, read_address, found, *, dept
 
 
 @block
-def _words(clk, write, write_address, written, read_address, word, depth):
+def _words(clk, write, write_address, written, read_address, word, depth, distributed):
     """Its words.
 
     Outputs: word
     """
     if is_converting():
-        return verilog("words", _verilog_words(len(written), depth),
+        return verilog("words", _verilog_words(len(written), depth, distributed),
                        dict(clk=clk, write=write, write_address=write_address, written=written,
                             read_address=read_address), dict(word=word))
 
@@ -65,15 +67,15 @@ def _words(clk, write, write_address, written, read_address, word, depth):
     return read_and_write
 
 
-def _verilog_words(width, depth):
+def _verilog_words(width, depth, distributed):
     """Arrays as wide as a block RAM of this depth, read and written together: a deep and wide one would be cut by
-    depth, with multiplexers behind."""
-    native = native_bits(depth)
+    depth, with multiplexers behind; of distributed RAM one."""
+    native, style = (width, f'(* ram_style = "{LUTS}" *) ') if distributed else (native_bits(depth), "")
     lines, parts = [], []
     for first in range(0, width, native):
         number, own = len(parts), f"{min(first + native, width) - 1}:{first}"
         bits = min(native, width - first)
-        lines += [f"reg [{bits - 1}:0] words_{number} [0:{depth - 1}];", f"reg [{bits - 1}:0] word_{number};",
+        lines += [f"{style}reg [{bits - 1}:0] words_{number} [0:{depth - 1}];", f"reg [{bits - 1}:0] word_{number};",
                   "always @(posedge {clk}) begin",
                   f"    if ({{write}}) words_{number}[{{write_address}}] <= {{written}}[{own}];",
                   f"    word_{number} <= words_{number}[{{read_address}}];",

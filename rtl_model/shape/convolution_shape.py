@@ -34,7 +34,13 @@ class ConvolutionShape(LoadedMemories):
     weight_banks: int | None = field(default=None, kw_only=True)  # these three as in LayerShape
     start_bits: int | None = field(default=None, kw_only=True)
     spram: bool = field(default=False, kw_only=True)
+    distributed: bool = field(default=False, kw_only=True)  # whether potentials of few words are distributed RAM
     is_map: ClassVar[bool] = True  # its block wants the reset, and is never the last
+
+    @property
+    def of_potentials(self):
+        """What says of their memory that it is distributed RAM, as `word_memory` takes it."""
+        return dict(distributed=True) if self.distributed and self.potential_words <= SHALLOW_WORDS else {}
 
     @property
     def code_bits(self):

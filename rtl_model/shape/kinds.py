@@ -57,6 +57,8 @@ def layer_shapes(design):
     shapes = []
     for k, (kind, layer, lanes, feed) in enumerate(parts):
         shape = kind.shape(layer, lanes, feed, f"layer{k}")
+        if shape.is_map:
+            shape = replace(shape, distributed=design.configuration.is_distributed)
         shapes.append(loaded_shape(shape, as_built(layer), feed, design.configuration)
                       if design.configuration.is_loadable else shape)
     return shapes

@@ -47,6 +47,11 @@ class MapShape(ConvolutionShape):
         return self.folds << self.window_bits
 
     @property
+    def potential_words(self):
+        """The same, as every convolution calls them."""
+        return self.words
+
+    @property
     def word_bits(self):
         """Width of the number of a word."""
         return bits_for(self.words)

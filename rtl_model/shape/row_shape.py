@@ -87,6 +87,11 @@ class RowShape(ConvolutionShape):
         return self.y_bits + self.group_bits + self.number_bits
 
     @property
+    def potential_words(self):
+        """Words of a bank, both halves."""
+        return 2 << self.word_bits
+
+    @property
     def windows(self):
         """Rows and columns of windows."""
         return tuple(count // side for count, side in zip(self.positions, self.pool))

@@ -67,7 +67,9 @@ def make(name):
     """(Network, Configuration) of COVERING."""
     seed, text, shape, bits, steps, *choice = COVERING[name.removeprefix(ROWS)]
     taps = ("row" if name.startswith(ROWS) else 1,)
-    return worded_network(np.random.default_rng(seed), text, shape, bits, steps), Configuration(*choice, taps=taps)
+    memory = "distributed" if seed % 2 else "block"
+    return (worded_network(np.random.default_rng(seed), text, shape, bits, steps),
+            Configuration(*choice, taps=taps, potential_memory=memory))
 
 
 OFTEN = ("colours and strides", "one window", ROWS + "colours and strides")  # cycle by cycle

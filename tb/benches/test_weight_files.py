@@ -11,11 +11,12 @@ from first_spike.golden.contract.limits import SHALLOW_WORDS
 from first_spike.rtl_model.layer.weight_memory import weight_file, weight_memory
 from tb.scenarios.small_designs import write_block
 
-LATENCY = {"in LUTs": 1, "in block RAM": 3, "in slices": 3}
+LATENCY = {"in LUTs": 1, "in block RAM": 3, "in slices": 3, "in full slices": 3}
 SHAPES = {  # words, lanes; of 4 bits
     "in LUTs": (SHALLOW_WORDS, 5),
     "in block RAM": (600, 11),
     "in slices": (600, 11),  # of four lanes, as the block RAM that is 600 words deep
+    "in full slices": (600, 9),  # of its 18 bits, which cut a weight in two
 }
 READER = """\
 `timescale 1ns/1ps
@@ -48,8 +49,8 @@ def contents_of(name):
 def make(name):
     """The block and its arguments."""
     words, lanes = SHAPES[name]
-    file = weight_file("words", contents_of(name), 4, lanes, sliced=name == "in slices")
-    assert len(file.widths) == (3 if name == "in slices" else 1)
+    file = weight_file("words", contents_of(name), 4, lanes, sliced="slices" in name, whole="full" not in name)
+    assert file.widths == {"in slices": (16, 16, 12), "in full slices": (18, 18)}.get(name, (4 * lanes,))
     ports = dict(clk=Signal(bool(0)), read=Signal(bool(0)), address=Signal(intbv(0)[10:]),
                  weights=Signal(intbv(0)[4 * lanes:]))
     return weight_memory, dict(ports, hex_file=file, weight_bits=4, lanes=lanes)

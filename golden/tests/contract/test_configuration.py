@@ -122,6 +122,9 @@ def test_a_convolution_takes_one_spike_a_cycle_and_its_lanes_are_channels():
     network = worded_network(np.random.default_rng(1), text, (6, 6), (4, 4, 4, 4), 8)
     assert network.widths == (6, 5, 7, 2)
     assert Configuration(events_per_cycle=2).layer_ways(network) == (1, 1, 4, 4)
+    # so that only such a network has potentials to choose the memory of
+    assert Design(network, potential_memory="distributed").settings["potential_memory"] == "distributed"
+    assert "potential_memory" not in Design(network_of(4), potential_memory="distributed").settings
 
 
 @pytest.mark.parametrize("options, sentence", [
@@ -133,7 +136,9 @@ def test_spram_is_for_one_bank_of_loaded_weights(options, sentence):
     assert Configuration(weight_memory="spram", weights="loadable").in_spram
 
 
-def test_the_memory_of_weights():
+def test_the_memory_of_potentials_and_of_weights():
+    refuse("the memory of potentials must be block or distributed, found 'lut'",
+           lambda: Configuration(potential_memory="lut"))
     refuse("the memory of weights must be block or spram, found 'lut'", lambda: Configuration(weight_memory="lut"))
 
 

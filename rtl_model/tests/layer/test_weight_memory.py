@@ -41,3 +41,8 @@ def test_a_weight_memory_gives_weights_or_zeros(depth, clears, bits):
             assert right is None or word == right
 
     run(*device, stimulus())
+
+
+def test_arrays_are_as_wide_as_a_block_ram_of_their_depth():
+    widths = {whole: weight_file("any", (0,) * 600, 4, 9, sliced=True, whole=whole).widths for whole in (True, False)}
+    assert widths == {True: (16, 16, 4), False: (18, 18)}
