@@ -153,8 +153,8 @@ def take_turns(script, cases):
             script.post(load[:-1])
         script.frames(images)
         if load is not None:
-            script.post(load[-1:], last=True)
             script.posted()
+            script.load(load[-1:])
     script.wait()
 
 

@@ -129,6 +129,11 @@ always @(posedge clk) begin
     else if (!over && !rst && (beside || !s_load_tvalid || s_load_tready)
              && (!s_axis_tvalid || s_axis_tready) && chance >= stalls) begin
         found = $fscanf(script, "%h %h\n", kind, value);
+        while (found == 2 && (kind == 8 || kind == 9)) begin  // all of them at once
+            posted[posts % PLACES] = {kind == 9, value[31:0]};
+            posts = posts + 1;
+            found = $fscanf(script, "%h %h\n", kind, value);
+        end
         if (found != 2) over <= 1;
         else begin
             if (kind < 2) begin
@@ -141,10 +146,6 @@ always @(posedge clk) begin
                 s_axis_tvalid <= 1;
                 s_axis_tdata <= value[BITS-1:0];
                 s_axis_tlast <= kind == 3;
-            end
-            else if (kind == 8 || kind == 9) begin
-                posted[posts % PLACES] <= {kind == 9, value[31:0]};
-                posts <= posts + 1;
             end
             else if (kind == 7) begin
                 if (seen != 0) $fdisplay(seen, "S %0d %0d", present, error);

@@ -44,7 +44,7 @@ def banked_words(clk, write, place, part, data, address, word, bank, in_use, *, 
         width = len(word)
         writes, both = Signal(intbv(0)[2:]), Signal(intbv(0)[2 * width:])
         cells = submodule_array(
-            "bank", loaded_words, 2, module="bank_words",
+            "half", loaded_words, 2, module="bank_words",
             shared=dict(clk=clk, place=place, part=part, data=data, address=address), sliced=dict(write=[(writes, 1)]),
             constant={}, gathered=dict(word=(both, Signal(intbv(0)[width:]))), words=words, **made)
 

@@ -25,7 +25,6 @@ def resident_networks(clk, rst, s_load, m_load, complete, in_use, bank, m_banks,
     Outputs: bank, present
     Back-pressure: `s_load` waits as said.
     """
-    m_pending = m_banks.pending
     known = Signal(bool(0))
     comes = Signal(bool(0))
     wanted = Signal(bool(0))
@@ -34,9 +33,9 @@ def resident_networks(clk, rst, s_load, m_load, complete, in_use, bank, m_banks,
 
     @always_comb
     def look():
-        """A network is complete in this cycle, and whether one is still to take over."""
+        """A network is complete, and is wanted from this cycle on."""
         comes.next = complete and not known
-        m_pending.next = wanted != in_use
+        m_banks.wanted.next = wanted != (complete and not known)
         waits.next = wanted != in_use or (complete and not known)
 
     @always_comb
@@ -51,7 +50,7 @@ def resident_networks(clk, rst, s_load, m_load, complete, in_use, bank, m_banks,
     def tell():
         """Which is which."""
         bank.next = not wanted
-        m_banks.wanted.next = wanted
+        m_banks.pending.next = waits
         m_banks.loaded.next = loaded
         present.next = loaded[0]
         if wanted:

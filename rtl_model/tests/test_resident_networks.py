@@ -98,7 +98,7 @@ def test_a_load_fills_the_other_bank_and_waits_until_that_is_nobodys():
             assert bool(source.tready) == (bool(sink.tready) and not waits)
             assert bool(sink.tvalid) == (bool(source.tvalid) and not waits)
             assert (sink.tdata, bool(sink.tlast)) == (cycle, last)
-            assert (banks.wanted, bool(banks.pending), ports["bank"]) == (wanted, wanted != in_use, 1 - wanted)
+            assert (banks.wanted, bool(banks.pending), ports["bank"]) == (wanted ^ comes, waits, 1 - wanted)
             assert [bool(banks.loaded[k]) for k in range(2)] == loaded and bool(ports["present"]) == loaded[wanted]
             begun = outcome.pop("begun", False)
             if begun:
