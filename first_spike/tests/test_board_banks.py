@@ -30,7 +30,7 @@ def held(tmp_path_factory):
         yield processor
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 def test_images_go_on_while_a_network_is_loaded_and_after_one_that_is_refused(held):
     """Each load goes into the other bank; the identity and its network are those of the bank that works."""
     (first, images), (second, others) = board_case(1), board_case(2, image_shape=(1, 33))

@@ -33,8 +33,8 @@ LINE = re.compile(r"(\w+): (.*)")
 
 
 def run_soc(design, build, pixels, network, digits, seed=1, litex=False, top="accelerator_axi"):
-    """Run the firmware on the design in a folder, whose top is `accelerator_axi` with loaded weights, or `processor_axi`;
-    `build`: a folder for the work.
+    """Run the firmware on the design in a folder, whose top is `accelerator_axi` with loaded weights, or
+    `processor_axi`; `build`: a folder for the work.
 
     pixels: in a beat of the design; network: bytes of a `first_spike_network_t`; digits: uint8 [n, ...]; litex: whether
     the SoC is that of LiteX. Returns what
