@@ -37,7 +37,8 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, forget=None, m_b
     Pixels become spikes in the order of their time steps, brighter ones first; events are spikes, and come in that
     order. Layer after layer integrates those of a
     step and sends on who fires, and the output neuron that fires first names the class: then all forget the image.
-    While no network is there frames wait; a load drops what has been taken of frames, and no result.
+    While no network is there frames wait; a load drops what has been taken of frames, and no result. With two banks it
+    drops nothing, and is for frames that begin behind it.
 
     The result word: [15:0] class, [24:16] decision time, [29] silent, [30] tie, [31] bad frame.
 
