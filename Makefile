@@ -203,7 +203,7 @@ bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOAR
 
 flash: $(VENV) ## the bitstream that was made last onto the board: BOARD= [BITSTREAM=file]
 	@scripts/setup/tools.sh openFPGALoader
-	@$(RUN) scripts/flash.py --board $(or $(BOARD),ulx3s) $(if $(BITSTREAM),--bitstream $(call quote,$(BITSTREAM)))
+	@$(RUN) scripts/flash.py $(or $(BOARD),ulx3s) $(if $(BITSTREAM),--bitstream $(call quote,$(BITSTREAM)))
 
 registers: $(VENV) ## what is made from the register map: Python, C header, documentation, IP-XACT
 	@EXTRAS=registers scripts/setup/venv.sh

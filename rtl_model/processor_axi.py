@@ -7,6 +7,7 @@ from first_spike.golden.contract.limits import BAD_BIT, SILENT_BIT
 from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.parts.hierarchy import submodule
 from first_spike.rtl_model.parts.streams import AxiLite, AxiStream, bits_for
+from first_spike.rtl_model.processor.bundles import BankState
 from first_spike.rtl_model.processor.load_sender import ERRORS, load_sender
 from first_spike.rtl_model.processor.processor import processor
 from first_spike.rtl_model.registers.axi_lite import axi_lite
@@ -28,7 +29,7 @@ def processor_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, limits):
 
     Frames come and results go by the streams, as those of the processor inside, or by registers, as software chooses
     between two images. The registers tell the limits, count what happens, and raise the interrupt. A load forgets the
-    images that are under way.
+    images that are under way, but with two banks.
 
     Ports:
         s_axil: the registers
@@ -60,11 +61,16 @@ def processor_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, limits):
     (room, writer_room, by_registers, restart, begins, forget, path_rst, push, take,
      present) = (Signal(bool(0)) for _ in range(10))
 
+    if limits.weight_banks == 2:
+        banks = BankState()
+        for_loader, for_core, worked = dict(s_banks=banks), dict(m_banks=banks), dict(bank=banks.wanted)
+    else:
+        for_loader, for_core, worked = dict(forget=begins), {}, dict(bank=state.bank)
     slave = submodule("slave", axi_lite, clk=clk, rst=rst, s_axil=s_axil, m_bus=bus)
     load_page = submodule("load_registers", load_registers, clk=clk, rst=rst, s_bus=bus, m_others=own_bus,
-                          m_command=command, s_state=state.only("loaded", "bank", "errors"), bank=state.bank)
+                          m_command=command, s_state=state.only("loaded", "bank", "errors"), **worked)
     loader = submodule("loader", load_sender, clk=clk, rst=rst, s_command=command, m_state=state, m_load=load,
-                       present=present, error=error, forget=begins)
+                       present=present, error=error, **for_loader)
     registers = submodule("registers", register_file, clk=clk, rst=rst, s_bus=own_bus,
                           s_traffic=traffic.only("busy", "by_registers", "waiting"), s_counts=counts,
                           result=results_tdata, room=room, by_registers=by_registers, restart=restart, push=push,
@@ -77,15 +83,27 @@ def processor_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, limits):
     counters = submodule("counters", image_counters, clk=clk, rst=rst, restart=forget, flags=flags, m_counts=counts,
                          s_traffic=traffic.only("closed", "offered", "taken", "source_waits", "sink_waits"))
     core = submodule("core", processor, clk=clk, rst=rst, s_load=load, s_axis=frames, m_axis=results, present=present,
-                     error=error, forget=forget, limits=limits, whole=True)
+                     error=error, forget=forget, **for_core, limits=limits, whole=True)
 
-    @always_comb
-    def connect():
-        """A restart, and the begin of a load, is a reset of the way of images."""
-        forget.next = restart or begins
-        path_rst.next = rst or restart or begins
-        room.next = writer_room and traffic.by_registers
-        flags.next = results_tdata[BAD_BIT + 1:SILENT_BIT]
+    if limits.weight_banks == 1:
+
+        @always_comb
+        def connect():
+            """A restart, and the begin of a load, is a reset of the way of images."""
+            forget.next = restart or begins
+            path_rst.next = rst or restart or begins
+            room.next = writer_room and traffic.by_registers
+            flags.next = results_tdata[BAD_BIT + 1:SILENT_BIT]
+
+    else:
+
+        @always_comb
+        def connect():
+            """A restart is a reset of the way of images."""
+            forget.next = restart
+            path_rst.next = rst or restart
+            room.next = writer_room and traffic.by_registers
+            flags.next = results_tdata[BAD_BIT + 1:SILENT_BIT]
 
     assertions = handshake_assertions(clk, rst, s_axis=s_axis, m_axis=m_axis)
     return slave, load_page, loader, registers, writer, switch, counters, core, connect, assertions

@@ -60,7 +60,7 @@ def main():
 
 def parse():
     parser = Parser(description=__doc__)
-    parser.add_argument("--board", required=True, metavar="NAME", help=f"of {', '.join(BOARDS)}")
+    parser.add_argument("board", metavar="BOARD", help=f"one of {', '.join(BOARDS)}")
     parser.add_argument("--bitstream", type=Path, metavar="FILE",
                         help="(default: the one that `first-spike bitstream` made last for the board)")
     parser.add_argument("--permanent", action="store_true",

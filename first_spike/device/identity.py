@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from first_spike.device.line import LineError
+from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.design import Design
 from first_spike.golden.errors import UserError
 from first_spike.processor.pack import load_words as processor_words
@@ -63,7 +64,8 @@ def read_identity(link):
     if magic == PROCESSOR:
         own = {name: link.read(name)[0] for name in REGISTERS if name.startswith(LIMITS)}
         limits, listed = Limits(inputs=inputs, steps=steps, neurons=classes, layers=layers, pixels=beat,
-                                kinds=ALL if field("CAPABILITIES", "maps", capabilities) else DENSE, **{
+                                kinds=ALL if field("CAPABILITIES", "maps", capabilities) else DENSE,
+                                weight_banks=field("CAPABILITIES", "banks", capabilities) + 1, **{
                                     name.removeprefix(LIMITS).lower(): most for name, most in own.items()}), 0
     else:
         sha256 = _hash(link, "NETWORK_HASH")
@@ -151,3 +153,14 @@ def network_image(network, made_with):
     head = [*(constants[REGISTERS[name].index] for name in SHAPE),
             *(constants[index] for index in REGISTERS["NETWORK_HASH"].indices), load.count, load.code]
     return np.array(head, "<u4").tobytes() + load.pairs.tobytes()
+
+
+def processor_image(network, limits):
+    """The same for processors of these Limits. Raises UserError, naming the limit and by how much it is exceeded, where
+    it does not fit."""
+    load = processor_load(network, limits)
+    beat = 0 if network.takes == EVENTS else limits.pixels
+    head = [network.inputs, len(network.classes) | network.steps << REGISTERS["OUTPUTS"].fields["steps"].low,
+            beat | len(network.layers) << REGISTERS["SHAPE"].fields["layers"].low, limits.identity,
+            *(int(load.sha256[k:k + 8], 16) for k in range(0, 64, 8)), 2 * load.count, load.code]
+    return np.array(head, "<u4").tobytes() + load.pairs.astype("<u4").tobytes()

@@ -35,18 +35,24 @@ class Processor(Device):
         return identity
 
     def loading(self, network, design=None):
-        """As Device's, into the only bank; images that are under way are forgotten. Raises UserError, naming the limit
-        and by how much it is exceeded, for a network that does not fit, before anything is sent."""
+        """As Device's; images that are under way are forgotten. Raises UserError, naming the limit and by how much it
+        is exceeded, for a network that does not fit, before anything is sent."""
         load = processor_load(network, self._known().limits)
-        self._network = None
-        yield from load_in_parts(self._link, load, self._identity.banks, self._prepare,
-                                 lambda: self._prepare_anew(loading=True))
+        if self._identity.banks == 1:
+            self._network = None
+        yield from load_in_parts(self._link, load, self._identity.banks, self._prepare, self._prepare_another)
         self._identity, self._network = replace(self._identity, sha256=load.sha256), network
 
     def load(self, network, design=None, progress=None):
         """Load a network, which works from then on; `progress(share)` is called now and then. Errors as `loading`, and
-        LineError where the board refuses it or does not answer: then it holds none."""
+        LineError where the board refuses it or does not answer: then it holds none, or, with two banks, what it
+        held."""
         super().load(network, design, progress)
+
+    def _prepare_another(self):
+        """After a session has ended in the middle of a load: what the board held before may be lost."""
+        self._network = None
+        return self._prepare_anew(loading=True)
 
     def _check_kind(self, identity):
         if identity.limits is None:

@@ -19,7 +19,7 @@ from first_spike.golden.contract.network import Network
 from first_spike.golden.inference.infer import infer
 from first_spike.processor.cycles import predict
 from first_spike.processor.folder import TOP, generate_processor
-from first_spike.processor.pack import require_fit
+from first_spike.processor.pack import load_words, require_fit
 from first_spike.processor.simulated import Script, SimulatedProcessor
 from first_spike.rtl_model.processor.limits import Limits
 
@@ -36,6 +36,7 @@ MEANINGS = {
     "pixels": ("B", "pixels per beat of the input stream"),
     "memory": ("MEMORY", "of the weights: block, or spram of an iCE40 UP5K"),
     "kinds": ("KINDS", "of layers: dense, or all, which takes convolutions too"),
+    "weight_banks": ("N", "networks that it has room for: 2: one is loaded while the other works"),
 }
 
 
@@ -63,7 +64,7 @@ def generate():
     parser.add_argument("--network", action=NetworkFile, metavar="FILE.npz",
                         help=f"network that the testbench loads, {NAMED} (default: no network, and no vectors)")
     arguments = parser.parse_args()
-    limits = _limits(arguments)
+    limits = limits_of(arguments)
     script, results = None, None
     if arguments.network:
         network = Network.load(arguments.network)
@@ -91,7 +92,7 @@ def compare():
                         help="work files (default: a folder of build/processor for these limits and this simulator)")
     parser.add_argument("--json", type=output_file, metavar="FILE", help="write the figures of the table")
     arguments = parser.parse_args()
-    limits = _limits(arguments)
+    limits = limits_of(arguments)
     cases = []
     for path in arguments.network:
         check_places(argparse.Namespace(**vars(arguments) | {"network": path}), files=("json",), folders=("build",))
@@ -116,9 +117,12 @@ def compare():
 
 
 def compare_networks(cases, limits, build, simulator):
-    """A report ready for JSON of each (name, Network, images), all loaded into one build, one after the other."""
+    """A report ready for JSON of each (name, Network, images), all loaded into one build, one after the other; with two
+    banks each while the one before works."""
     script = Script(limits)
-    for _, network, images in cases:
+    if limits.weight_banks == 2:
+        take_turns(script, cases)
+    for _, network, images in cases if limits.weight_banks == 1 else ():
         script.load_network(network)
         script.frames(images)
         script.wait()
@@ -140,6 +144,29 @@ def compare_networks(cases, limits, build, simulator):
     return reports
 
 
+def take_turns(script, cases):
+    """Every network is loaded while the one before classifies, and takes over behind its last frame."""
+    loads = [load_words(network, script.limits) for _, network, _ in cases]
+    script.load(loads[0])
+    for (_, _, images), load in zip(cases, [*loads[1:], None]):
+        if load is not None:
+            script.post(load[:-1])
+        script.frames(images)
+        if load is not None:
+            script.posted()
+            script.load(load[-1:])
+    script.wait()
+
+
+def parse_image():
+    """The arguments of `first-spike network-image`."""
+    parser = _parser("Write a network as the driver in C loads it into a processor of these limits.")
+    parser.add_argument("--network", action=NetworkFile, required=True, metavar="FILE.npz",
+                        help=f"integer network file, {NAMED}")
+    parser.add_argument("--out", type=output_file, required=True, metavar="FILE", help="what is written")
+    return parser.parse_args()
+
+
 def _parser(description):
     parser = Parser(description=description)
     parser.add_argument("--top", choices=(TOP,), required=True, help="the processor")
@@ -150,7 +177,8 @@ def _parser(description):
     return parser
 
 
-def _limits(arguments):
+def limits_of(arguments):
+    """The Limits that the command line asks for."""
     return Limits(**{field.name: getattr(arguments, field.name) for field in fields(Limits)})
 
 

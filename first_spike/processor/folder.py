@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from myhdl import Signal, intbv
 from first_spike import __version__
 from first_spike.golden.files import module_process
 from first_spike.rtl_model.convert import replacing_design
+from first_spike.rtl_model.delivery.deliver import DRIVER, MAPS, REGISTER_MAP
 from first_spike.rtl_model.delivery.manifest import FORMAT, GENERATOR, write_manifest
 from first_spike.rtl_model.parts.streams import AxiLite, AxiStream
 from first_spike.rtl_model.parts.target import Target, converting_to
@@ -22,7 +24,7 @@ from first_spike.rtl_model.processor.processor import processor
 from first_spike.rtl_model.processor_axi import processor_axi, processor_serial
 from first_spike.rtl_model.registers.bundles import ADDRESS_BITS
 
-TOP, SERIAL = "processor", "processor_serial"
+TOP, AXI, SERIAL = "processor", "processor_axi", "processor_serial"
 FILE_LIST = "filelist.f"
 TESTBENCH = Path(__file__).with_name("processor_tb.v")
 WAIVERS = Path(__file__).with_name("processor.vlt")
@@ -75,6 +77,9 @@ def generate_processor(limits, out, script=None, results=None, top=TOP, **parame
             roles[f"{TOP}_tb.v"] = "testbench"
             Path(made, f"{TOP}_tb.v").write_text(TESTBENCH.read_text().replace("@BITS@", str(8 * limits.pixels)))
         Path(made, f"{TOP}.vlt").write_text(WAIVERS.read_text())
+        for name in REGISTER_MAP + DRIVER if top == AXI else ():
+            shutil.copy(MAPS / name, made)
+            roles[name] = "driver" if name in DRIVER else "register map"
         for name, lines in (("script", script), ("results", results)):
             if lines is not None:
                 Path(made, f"{TOP}_tb_{name}.hex").write_text("".join(f"{line}\n" for line in lines))

@@ -7,9 +7,11 @@
 //
 // +script=FILE: lines of two hexadecimal numbers, what and its value (default: processor_tb_script.hex):
 //   0 a word of a load, 1 its last one, 2 a beat of an image, 3 its last one, 4 wait until so many results have come,
-//   5 reset for so many cycles, 6 wait for so many cycles, 7 write down whether a network is present, and the error
+//   5 reset for so many cycles, 6 wait for so many cycles, 7 write down whether a network is present, and the error,
+//   8 a word of a load that goes in while the script goes on, 9 its last one, a wait until these are in
 // +results=FILE: the result words, one a line (default: processor_tb_results.hex). +seen=FILE: instead of comparing,
-// write down "R word cycle" of each result, "B cycle" of each beat that begins a frame, "S present error" of each 7.
+// write down "R word cycle" of each result, "B cycle" of each beat that begins a frame, "S present error" of each 7,
+// "L cycle" of each last word of a load.
 // +stalls=PERCENT (0 to 95, default 0) of the cycles in which each end stalls, +seed=NUMBER (default 1) in which ones.
 
 `timescale 1ns/1ps
@@ -17,6 +19,7 @@
 module processor_tb;
 
 localparam BITS = @BITS@;  // of a beat
+localparam PLACES = 1 << 18;  // of words that go in while the script goes on
 localparam PATIENCE = 4000000;  // cycles within which a result comes that is waited for
 
 reg clk = 0;
@@ -67,6 +70,9 @@ reg [31:0] waiting_word = 0;
 reg [3:0] kind = 0;
 reg [BITS+31:0] value = 0;
 reg [31:0] word;
+reg [32:0] posted [0:PLACES-1];
+integer posts = 0, sent = 0;
+reg beside = 0;  // what goes in is one of these
 
 initial begin
     if (!$value$plusargs("script=%s", script_name)) script_name = "processor_tb_script.hex";
@@ -95,7 +101,16 @@ initial while (!passed) #5 clk = !clk;
 
 // what goes in
 always @(posedge clk) begin
-    if (s_load_tvalid && s_load_tready) s_load_tvalid <= 0;
+    if (s_load_tvalid && s_load_tready) begin
+        s_load_tvalid <= 0;
+        if (seen != 0 && s_load_tlast) $fdisplay(seen, "L %0d", cycle);
+    end
+    if (sent != posts && (!s_load_tvalid || s_load_tready)) begin
+        s_load_tvalid <= 1;
+        {s_load_tlast, s_load_tdata} <= posted[sent % PLACES];
+        beside <= 1;
+        sent <= sent + 1;
+    end
     if (s_axis_tvalid && s_axis_tready) begin
         s_axis_tvalid <= 0;
         begins <= s_axis_tlast;
@@ -108,17 +123,24 @@ always @(posedge clk) begin
             busy <= 0;
         end
         if (kind == 6 && resting == 0) busy <= 0;
+        if (kind == 10 && sent == posts && !s_load_tvalid) busy <= 0;
         if (resting != 0) resting <= resting - 1;
     end
-    else if (!over && !rst && (!s_load_tvalid || s_load_tready) && (!s_axis_tvalid || s_axis_tready)
-             && chance >= stalls) begin
+    else if (!over && !rst && (beside || !s_load_tvalid || s_load_tready)
+             && (!s_axis_tvalid || s_axis_tready) && chance >= stalls) begin
         found = $fscanf(script, "%h %h\n", kind, value);
+        while (found == 2 && (kind == 8 || kind == 9)) begin  // all of them at once
+            posted[posts % PLACES] = {kind == 9, value[31:0]};
+            posts = posts + 1;
+            found = $fscanf(script, "%h %h\n", kind, value);
+        end
         if (found != 2) over <= 1;
         else begin
             if (kind < 2) begin
                 s_load_tvalid <= 1;
                 s_load_tdata <= value[31:0];
                 s_load_tlast <= kind == 1;
+                beside <= 0;
             end
             else if (kind < 4) begin
                 s_axis_tvalid <= 1;
@@ -136,6 +158,7 @@ always @(posedge clk) begin
                     begins <= 1;
                     s_load_tvalid <= 0;
                     s_axis_tvalid <= 0;
+                    sent <= posts;
                 end
             end
         end
@@ -167,7 +190,7 @@ always @(posedge clk) begin
             end
         end
     end
-    if (over && !s_axis_tvalid && !s_load_tvalid && quiet > 100) begin
+    if (over && !s_axis_tvalid && !s_load_tvalid && sent == posts && quiet > 100) begin
         if (seen == 0) begin
             found = $fscanf(wanted, "%h\n", word);
             if (found == 1) begin

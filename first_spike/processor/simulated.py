@@ -16,7 +16,7 @@ from first_spike.processor.folder import FILE_LIST, TOP, generate_processor
 from first_spike.processor.pack import load_words
 from first_spike.rtl_model.shape.frames import EVENT_BITS, FRAMES, beats_of
 
-LOAD, LOAD_LAST, BEAT, BEAT_LAST, WAIT, RESET, REST, STATUS = range(8)  # of the testbench's script
+LOAD, LOAD_LAST, BEAT, BEAT_LAST, WAIT, RESET, REST, STATUS, POST, POST_LAST, POSTED = range(11)  # of its script
 STAMP = "made_from"
 
 
@@ -32,6 +32,17 @@ class Script:
         """A load of these words, TLAST with the last."""
         words = [int(word) for word in words]
         self.lines += [f"{LOAD} {word:08x}" for word in words[:-1]] + [f"{LOAD_LAST} {words[-1]:08x}"]
+
+    def post(self, words, last=False):
+        """Words of a load that go in while the script goes on, TLAST with the final one if `last`."""
+        words = [int(word) for word in words]
+        self.lines += [f"{POST} {word:08x}" for word in words[:-last or None]]
+        if last:
+            self.lines.append(f"{POST_LAST} {words[-1]:08x}")
+
+    def posted(self):
+        """Until all these words are in."""
+        self.lines.append(f"{POSTED:x} 0")
 
     def load_network(self, network):
         """A load of a Network. Raises UserError if it does not fit."""
@@ -70,11 +81,12 @@ class Script:
 @dataclass(frozen=True, eq=False)
 class Seen:
     """words, cycles: int64 [results], and when each was taken. begins: int64 [frames], when the first beat of each was
-    taken. status: [(present, error)]."""
+    taken; loads: int64 [loads], when the last word of each was. status: [(present, error)]."""
 
     words: np.ndarray
     cycles: np.ndarray
     begins: np.ndarray
+    loads: np.ndarray
     status: list
 
 
@@ -115,7 +127,7 @@ class SimulatedProcessor:
         results = [line[1:] for line in lines if line[0] == "R"]
         return Seen(np.array([int(word, 16) for word, _ in results], np.int64),
                     np.array([int(cycle) for _, cycle in results], np.int64),
-                    np.array([int(line[1]) for line in lines if line[0] == "B"], np.int64),
+                    *(np.array([int(line[1]) for line in lines if line[0] == kind], np.int64) for kind in "BL"),
                     [(int(line[1]), int(line[2])) for line in lines if line[0] == "S"])
 
     def classify(self, network, images, stalls=0, seed=1):

@@ -24,21 +24,21 @@ def bitstreams(tmp_path, monkeypatch):
 
 def test_the_latest_bitstream_goes_onto_the_board(bitstreams, tools, command):  # noqa: F811
     program(tools, "openFPGALoader", 'echo "$@" > told')
-    done = command(flash, "--board", "ulx3s", "--build", "work")
+    done = command(flash, "ulx3s", "--build", "work")
     assert done.returncode == 0 and done.stdout == "work/ulx3s_two/board.bit is on ulx3s\n"
     assert Path("told").read_text() == "-b ulx3s work/ulx3s_two/board.bit\n"
-    done = command(flash, "--board", "i5", "--bitstream", "work/ulx3s_one/board.bit", "--permanent")
+    done = command(flash, "i5", "--bitstream", "work/ulx3s_one/board.bit", "--permanent")
     assert done.returncode == 0
     assert Path("told").read_text() == "-b colorlight-i5 --write-flash work/ulx3s_one/board.bit\n"
 
 
 @pytest.mark.parametrize("options, sentence", [
-    (("--board", "nexys"), "'nexys'"),
-    (("--board", "i5", "--build", "nowhere"), "there is no bitstream for i5 in nowhere: `first-spike bitstream "
-                                              "--board i5` makes one"),
-    (("--board", "i5", "--bitstream", "none.bit"), "there is no file none.bit"),
-    (("--board", "i5", "--build", "work"), "openFPGALoader cannot write to i5 (unable to open ftdi device: -3 (device "
-                                           "not found); JTAG init failed): is it connected and on, and may you use"),
+    (("nexys",), "'nexys'"),
+    (("i5", "--build", "nowhere"), "there is no bitstream for i5 in nowhere: `first-spike bitstream --board "
+                                   "i5` makes one"),
+    (("i5", "--bitstream", "none.bit"), "there is no file none.bit"),
+    (("i5", "--build", "work"), "openFPGALoader cannot write to i5 (unable to open ftdi device: -3 (device not "
+                                "found); JTAG init failed): is it connected and on, and may you use"),
 ])
 def test_what_cannot_be_is_one_sentence(bitstreams, tools, command, options, sentence):  # noqa: F811
     program(tools, "openFPGALoader", 'echo "unable to open ftdi device: -3 (device not found)"; echo empty; echo "JTAG '
@@ -48,10 +48,10 @@ def test_what_cannot_be_is_one_sentence(bitstreams, tools, command, options, sen
 
 def test_a_board_that_does_not_answer_is_given_up(bitstreams, tools, command):  # noqa: F811
     program(tools, "openFPGALoader", "exec sleep 30")
-    assert_refused(command(flash, "--board", "i5", "--build", "work", "--timeout", 0.2),
+    assert_refused(command(flash, "i5", "--build", "work", "--timeout", 0.2),
                    "openFPGALoader was stopped after 0.2 s: is i5 on?")
 
 
 def test_a_missing_program_is_named(bitstreams, command, monkeypatch):  # noqa: F811
     monkeypatch.setenv("PATH", "")
-    assert_refused(command(flash, "--board", "i5", "--build", "work"), "openFPGALoader is not installed (not on")
+    assert_refused(command(flash, "i5", "--build", "work"), "openFPGALoader is not installed (not on")

@@ -1,14 +1,18 @@
 """The image of a network for the driver in C."""
 
 import zlib
+from dataclasses import replace
 
 import numpy as np
 
 from first_spike.commands import network_image
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
+from first_spike.processor.pack import load_words as processor_words
+from first_spike.rtl_model.processor.limits import Limits
 from first_spike.rtl_model.shape.load_map import load_words, weight_map
 from first_spike.tests.process import assert_refused, command  # noqa: F401
+from first_spike.tests.processor_cases import dense
 from first_spike.tests.small_case import shuffled, small_case
 
 
@@ -47,3 +51,23 @@ def test_constants_are_refused(tmp_path, monkeypatch, command):  # noqa: F811
     small_case(tmp_path)
     assert_refused(command(network_image, "--network", "network.npz", "--out", "n.bin", "--weights", "constants"),
                    "a design with constants loads no network")
+
+
+def test_an_image_for_a_processor_holds_its_load(tmp_path, monkeypatch, command):  # noqa: F811
+    monkeypatch.chdir(tmp_path)
+    limits = Limits(lanes=8, inputs=64)
+    of_events = replace(dense((40, 9, 4)), most_events=9)
+    for network, beat in ((dense((33, 5)), 8), (of_events, 0)):
+        network.save("network.npz")
+        done = command(network_image, "--top", "processor", "--network", "network.npz", "--out", "n.bin", "--lanes", 8,
+                       "--inputs", 64)
+        assert done.returncode == 0, done.stderr
+        image = np.frombuffer((tmp_path / "n.bin").read_bytes(), "<u4").tolist()
+        load = processor_words(network, limits).tolist()
+        assert image[14:] + [image[13]] == load and image[12] == 2 * len(load) - 2
+        assert image[:4] == [network.inputs, network.sizes[-1] | 16 << 16, beat | len(network.layers) << 8,
+                             limits.identity]
+        assert "".join(f"{word:08x}" for word in image[4:12]) == network.sha256
+    options = ("--top", "processor", "--network", "network.npz", "--out", "m.bin")
+    assert_refused(command(network_image, *options, "--inputs", 32), "inputs: 40 needed, 32 possible, 8 too many")
+    assert not (tmp_path / "m.bin").exists()

@@ -156,6 +156,7 @@ def test_no_table_hangs_it(processor):
         for own, most in ((header, LIMITS.header_most), *((slot, LIMITS.layer_most) for slot in slots)):
             own[:len(most)] = [rng.integers(0, value + 1) for value in most.values()]
             own[len(most):] = 0
+        payload &= np.array([LIMITS.word_bits(place) for place in range(len(payload))], np.uint32)
         script.load(framed(payload, LIMITS))
         script.rest(50)
         for _ in range(3):

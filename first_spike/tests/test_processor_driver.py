@@ -59,7 +59,8 @@ def driver(board, cls=Processor, patience=SOON):
 
 def test_each_limit_is_told():
     """All but the memory, which says nothing of networks: another number of each is another identity."""
-    others = dict(lanes=16, weight_words=4096, inputs=80, steps=16, neurons=64, words=32, layers=8, pixels=4)
+    others = dict(lanes=16, weight_words=4096, inputs=80, steps=16, neurons=64, words=32, layers=8, pixels=4,
+                  weight_banks=2)
     assert {*others, "memory", "kinds"} == {field.name for field in fields(Limits)}
     changes = [{name: value} for name, value in others.items()] + [dict(kinds=ALL, words=64)]
     for change in changes:
@@ -173,3 +174,30 @@ def test_after_a_load_that_was_refused_no_network_is_known(monkeypatch):
             board.load(network)
         with pytest.raises(UserError, match="is not known yet"):
             board.classify(np.zeros((1, 1, 9), np.uint8))
+
+
+def test_with_two_banks_the_other_one_is_loaded_and_the_network_stays_until_then(monkeypatch):
+    """While a load is on its way, and where it was refused, images are of the network that was there."""
+    first, second, image = dense((9, 4)), dense((17, 4)), np.zeros((1, 1, 9), np.uint8)
+    toy = ToyProcessor(limits=replace(LIMITS, weight_banks=2))
+
+    def hold(code, right=True):
+        """The bank that was loaded, if it is right."""
+        bank = toy.words[INDEX["LOAD_BEGIN"]]
+        toy.words[INDEX["LOAD_STATUS"]] = 0b110 | bank if right else 0b110 | 1 - bank | ERRORS["wrong_crc"].mask
+        return right
+
+    monkeypatch.setattr(toy, "commit", hold)
+    with driver(toy) as board:
+        board.identify()
+        board.load(first)
+        assert toy.words[INDEX["LOAD_BEGIN"]] == 1
+        for _ in board.loading(second):
+            assert board.classify(image).words.tolist() == [0]
+        assert toy.words[INDEX["LOAD_BEGIN"]] == 0
+        with pytest.raises(UserError, match="takes images of 1 x 17"):
+            board.classify(image)
+        monkeypatch.setattr(toy, "commit", lambda code: hold(code, right=False))
+        with pytest.raises(LineError, match="refuses the network: wrong crc"):
+            board.load(first)
+        assert board.classify(np.zeros((1, 1, 17), np.uint8)).words.tolist() == [0]

@@ -1,5 +1,7 @@
 """The whole processor in MyHDL's own simulator against golden inference; its Verilog has first_spike/tests."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from myhdl import Signal, intbv
@@ -20,9 +22,9 @@ PATIENCE = 3000  # cycles without a result
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("seed", range(1, 6))
-def test_networks_loaded_one_after_the_other_give_golden_results(seed):
-    rng = np.random.default_rng(seed)
+@pytest.mark.parametrize("seed, banks", [*((seed, 1) for seed in range(1, 6)), (6, 2), (7, 2)])
+def test_networks_loaded_one_after_the_other_give_golden_results(seed, banks):
+    rng, limits = np.random.default_rng(seed), replace(LIMITS, weight_banks=banks)
     ports = signals("clk", "rst", "present") | dict(s_load=AxiStream(32), s_axis=AxiStream(32), m_axis=AxiStream(32),
                                                     error=Signal(intbv(0)[3:]))
     cases = [(network, random_images(rng, network)[:5]) for network in (
@@ -36,7 +38,7 @@ def test_networks_loaded_one_after_the_other_give_golden_results(seed):
         ports["rst"].next = 0
         for network, images in cases:
             yield clk.posedge
-            yield from send(clk, ports["s_load"], load_words(network, LIMITS))
+            yield from send(clk, ports["s_load"], load_words(network, limits))
             beats = [beat for image in images for beat in beats_of(image.tobytes() + bytes(-image.size % 4), 4)]
             waiting, quiet, wanted = iter(beats), 0, len(seen) + len(images)
             beat = next(waiting)
@@ -55,7 +57,7 @@ def test_networks_loaded_one_after_the_other_give_golden_results(seed):
                 if taken:
                     beat = next(waiting, None)
 
-    run(processor, {**ports, "limits": LIMITS}, stimulus())
+    run(processor, {**ports, "limits": limits}, stimulus())
     wanted = []
     for network, images in cases:
         found = infer(network, images)

@@ -249,6 +249,7 @@ def test_no_table_hangs_it(processor):
         for slot in slots:
             slot[LIMITS.layer_fields.index("folds")] %= 4
             slot[LIMITS.layer_fields.index("positions")] %= (1, 100)[rng.integers(0, 2)]
+        payload &= np.array([LIMITS.word_bits(place) for place in range(len(payload))], np.uint32)
         payload[LIMITS.first_reach + 1:LIMITS.first_window:2] &= 0x10101
         script.load(framed(payload, LIMITS))
         script.rest(50)

@@ -3,8 +3,9 @@
 from myhdl import always_comb, block
 
 from first_spike.golden.contract.limits import LISTENED_BEATS
+from first_spike.rtl_model.parts.banked_words import words_of
 from first_spike.rtl_model.parts.hierarchy import inlined, verilog
-from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM, loaded_words
+from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM
 from first_spike.rtl_model.parts.target import is_converting
 from first_spike.rtl_model.printer.verilog_text import constant
 
@@ -66,5 +67,6 @@ def loaded_mask(clk, s_write, row, listened, *, beats):
     Parameters:
         beats: of an image
     """
-    return inlined("masks", loaded_words(clk, s_write.select, s_write.address, None, s_write.data, row, listened,
-                                         words=beats, part_bits=len(listened), style=BLOCK_RAM))
+    words_block, banks = words_of(s_write)
+    return inlined("masks", words_block(clk, s_write.select, s_write.address, None, s_write.data, row, listened,
+                                        words=beats, part_bits=len(listened), style=BLOCK_RAM, **banks))

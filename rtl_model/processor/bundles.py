@@ -8,6 +8,13 @@ from first_spike.rtl_model.processor.limits import HEADER_FIELDS, REACHES
 MAP_MEMBERS = ("scatters", "sweeps", "pools", "marks")  # of Visits, where there may be maps
 
 
+def add_banks(bundle, limits):
+    """The members of a bundle that fills memories where these are two banks."""
+    if limits.weight_banks == 2:
+        bundle.bank, bundle.in_use = Signal(bool(0)), Signal(bool(0))
+        bundle.members += ("bank", "in_use")
+
+
 class PayloadWrite(Bundle):
     """The words of a load, on their way to where they belong.
 
@@ -15,6 +22,8 @@ class PayloadWrite(Bundle):
         valid: there is a word
         place: its number in the payload
         data: the word
+        bank: where it goes; this one and the next only where there are two
+        in_use: the bank that is read
     """
 
     members = ("valid", "place", "data")
@@ -23,6 +32,7 @@ class PayloadWrite(Bundle):
         self.valid = Signal(bool(0))
         self.place = Signal(intbv(0)[bits_for(limits.most_words + 1):])
         self.data = Signal(intbv(0)[32:])
+        add_banks(self, limits)
 
 
 class NetworkFacts(Bundle):
@@ -53,6 +63,8 @@ class MaskWrite(Bundle):
         select: there is one
         address: number of the beat
         data: a bit for each pixel: the network listens to it
+        bank: where it goes; this one and the next only where there are two
+        in_use: the bank that is read
     """
 
     members = ("select", "address", "data")
@@ -61,6 +73,24 @@ class MaskWrite(Bundle):
         self.select = Signal(bool(0))
         self.address = Signal(intbv(0)[bits_for(limits.beats):])
         self.data = Signal(intbv(0)[limits.pixels:])
+        add_banks(self, limits)
+
+
+class BankState(Bundle):
+    """What is known of two networks.
+
+    Members:
+        wanted: the bank that the next frame uses
+        loaded: a bit for each bank: it holds a network
+        pending: frames of the other bank are still under way
+    """
+
+    members = ("wanted", "loaded", "pending")
+
+    def __init__(self):
+        self.wanted = Signal(bool(0))
+        self.loaded = Signal(intbv(0)[2:])
+        self.pending = Signal(bool(0))
 
 
 class LayerFacts(Bundle):

@@ -3,8 +3,9 @@
 from myhdl import Signal, always, always_comb, block, intbv, modbv
 
 from first_spike.rtl_model.layer.word_memory import word_memory
+from first_spike.rtl_model.parts.banked_words import words_of
 from first_spike.rtl_model.parts.hierarchy import inlined, submodule, submodule_array
-from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM, SPRAM, loaded_words
+from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM, SPRAM
 from first_spike.rtl_model.processor.limits import NIBBLE, POTENTIAL_BITS
 from first_spike.rtl_model.processor.processor_lane import processor_lane
 from first_spike.rtl_model.processor.window_judge import window_judge
@@ -106,9 +107,10 @@ def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, 
         ("write", s_visit.word, write_word, WRITE_CYCLES), ("tests", s_visit.tests, tests, WRITE_CYCLES),
         ("fold", s_visit.fold, fold, WRITE_CYCLES), ("last_fold", s_visit.last_fold, last_fold, WRITE_CYCLES),
         ("of_output", s_visit.output, of_output, WRITE_CYCLES))]
-    weights = submodule("weights", loaded_words, module="weight_words", clk=clk, write=loads, place=load_word,
+    words_block, banks = words_of(s_write)
+    weights = submodule("weights", words_block, module="weight_words", clk=clk, write=loads, place=load_word,
                         part=load_part, data=s_write.data, address=address, word=weight_word,
-                        words=limits.weight_words, part_bits=32, style=style,
+                        words=limits.weight_words, part_bits=32, style=style, **banks,
                         **(dict(unit_bits=16) if style == SPRAM else {}))
     memory = submodule_array(
         "pair", word_memory, lanes // 2, module="potential_words",

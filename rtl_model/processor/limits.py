@@ -30,7 +30,8 @@ class Limits:
     lane. inputs: of a network, whole beats of pixels. steps: time steps. neurons: of a layer. words: places of the
     potentials, one for a fold of a layer. layers: of a network. pixels: in a beat of the input stream, 1 to 16; from 4
     on there is room for an event. memory: of the weights, "block" or "spram". kinds: of layers, "dense" or "all"; then
-    `words` counts positions of maps, and inputs of convolutions, too. Raises UserError for what cannot be.
+    `words` counts positions of maps, and inputs of convolutions, too. weight_banks: 2 where there is room for a second
+    network, which is loaded while the first one works. Raises UserError for what cannot be.
     """
 
     lanes: int = 16
@@ -43,10 +44,12 @@ class Limits:
     pixels: int = 8
     memory: str = "block"
     kinds: str = DENSE
+    weight_banks: int = 1
 
     def __post_init__(self):
         ranges = {"lanes": (8, 64), "weight_words": (64, 1 << 16), "steps": (2, 256),
-                  "neurons": (16, 1 << 14), "words": (4, 1 << 12), "layers": (2, 16), "pixels": (1, 16)}
+                  "neurons": (16, 1 << 14), "words": (4, 1 << 12), "layers": (2, 16), "pixels": (1, 16),
+                  "weight_banks": (1, 2)}
         for name, (least, most) in ranges.items():
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most or (
@@ -140,6 +143,18 @@ class Limits:
     def most_words(self):
         """Of a load's payload."""
         return self.first_weight + self.weight_words * self.parts
+
+    def word_bits(self, place):
+        """The bits that the word of a load's payload at `place` may have."""
+        if place < self.first_mask:
+            return (1 << FIELD_BITS) - 1
+        if place < self.first_reach:
+            return (1 << self.pixels) - 1
+        if place < self.first_window:
+            if (place - self.first_reach) % 2:
+                return 1 << 16 | REACHES - 1 << 8 | REACHES - 1
+            return self.words - 1 << 16 | self.weight_words - 1
+        return self.groups - 1 << 16 | self.words - 1 if place < self.first_weight else (1 << 32) - 1
 
     @property
     def identity(self):

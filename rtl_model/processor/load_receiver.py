@@ -3,8 +3,8 @@
 from myhdl import Signal, always, always_comb, block, enum, intbv
 
 from first_spike.rtl_model.parts.crc32 import crc32
-from first_spike.rtl_model.parts.hierarchy import submodule
-from first_spike.rtl_model.parts.streams import bits_for
+from first_spike.rtl_model.parts.hierarchy import inlined, submodule
+from first_spike.rtl_model.processor.field_judge import field_judge
 from first_spike.rtl_model.processor.limits import MAGIC
 
 state = enum("MAGIC", "IDENTITY", "COUNT", "PAYLOAD", "BYTES", "CRC", "DROP")
@@ -20,7 +20,7 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
 
     From its first word on no network is there; with a last word that is right this one is. Otherwise the rest of the
     frame is dropped, and `error` says why: 1 no load, or TLAST came early or late; 2 packed for another processor; 3
-    more words than there is room for, or fewer than the tables; 4 a field of the tables that is too large; 5 the CRC.
+    more words than there is room for, or fewer than the tables; 4 a word of the tables that is too large; 5 the CRC.
 
     Ports:
         s_load: the words
@@ -35,10 +35,7 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
     """
     magic_high, magic_low = MAGIC >> 16, MAGIC & ALL
     identity_high, identity_low = limits.identity >> 16, limits.identity & ALL
-    first_mask, first_weight, most_words = limits.first_mask, limits.first_weight, limits.most_words
-    slot_words, slot_bits = limits.slot_words, bits_for(limits.slot_words)
-    fields = tuple(most for own in (limits.header_most, limits.layer_most)
-                   for most in (*own.values(), *[ALL] * (slot_words - len(own))))
+    first_weight, most_words = limits.first_weight, limits.most_words
     place_bits = len(m_write.place)
 
     now = Signal(state.MAGIC)
@@ -53,12 +50,10 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
     renew = Signal(bool(0))
     free = Signal(bool(0))
     left = Signal(intbv(0)[32:])
-    slot = Signal(intbv(0)[slot_bits + 1:])
-    field = Signal(intbv(0)[16:])
     too_large = Signal(bool(0))
-    of_table = Signal(bool(0))
 
     crc = submodule("crc", crc32, clk=clk, clear=renew, push=add, octet=octet, free=free, left=left)
+    judged = inlined("field", field_judge(clk, place, s_load.tdata, too_large, limits=limits))
 
     @always_comb
     def offer():
@@ -77,28 +72,6 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
         octet.next = rest[8:]
         add.next = now == state.BYTES and free and byte_place != 4
         renew.next = now == state.COUNT or rst
-
-    @always_comb
-    def find_slot():
-        """Which field of header or layer a word is, were it one."""
-        slot.next = place[slot_bits:]
-        if place >= slot_words:
-            slot.next = place[slot_bits:] + slot_words
-
-    @always(clk.posedge)
-    def look_up_most():
-        """The largest value that its field may have."""
-        field.next = fields[int(slot)]
-
-    @always(clk.posedge)
-    def look_at_place():
-        """It is a field at all; `place` is known some cycles before a word."""
-        of_table.next = place < first_mask
-
-    @always_comb
-    def judge_field():
-        """It is more than its field holds."""
-        too_large.next = of_table and (s_load.tdata[32:16] != 0 or s_load.tdata[16:] > field)
 
     @always(clk.posedge)
     def work():
@@ -167,4 +140,4 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
             error.next = 0
             m_write.valid.next = 0
 
-    return crc, offer, handshake, pass_bytes, find_slot, look_up_most, look_at_place, judge_field, work
+    return crc, judged, offer, handshake, pass_bytes, work

@@ -10,20 +10,22 @@ ERRORS = 8
 
 
 @block
-def load_sender(clk, rst, s_command, m_state, m_load, present, error, forget):
+def load_sender(clk, rst, s_command, m_state, m_load, present, error, forget=None, s_banks=None):
     """Sends the words that software pushes, and the CRC of its commit with TLAST, and says what the processor thinks
     of them.
 
     A begin forgets the images that are under way; one in the middle of a load ends that with TLAST before. From a begin
-    until a commit is right no image may begin. A commit that is refused ends the load, and there is no network.
+    until a commit is right no image may begin. A commit that is refused ends the load, and there is no network. With
+    two banks nothing is forgotten, and images go on in the other bank.
 
     Ports:
         s_command: what software does
-        m_state: what it sees; the bank is 0
+        m_state: what it sees; with one bank that is 0
         m_load: the load
         present: a network is there
         error: why the latest load was refused, if it was
-        forget: a pulse: images are forgotten
+        forget: a pulse: images are forgotten; only with one bank
+        s_banks: what is known of both; only with two
     Outputs: forget
     Latency: a word waits for the word before, some forty cycles; a commit takes a cycle more.
     Back-pressure: a word is offered until it is taken.
@@ -40,14 +42,75 @@ def load_sender(clk, rst, s_command, m_state, m_load, present, error, forget):
     ready = Signal(bool(0))
     errors = Signal(intbv(0)[ERRORS:])
 
-    @always_comb
-    def look():
-        """What a command is about."""
-        right_bank.next = s_command.data == 0
-        cuts.next = s_command.begin and unended and s_command.data == 0
-        begins.next = s_command.begin and not unended and s_command.data == 0
-        sends.next = (s_command.push or s_command.commit) and begun and not judging
-        ends.next = s_command.commit and begun and not judging
+    if s_banks is None:
+
+        @always_comb
+        def look():
+            """What a command is about."""
+            right_bank.next = s_command.data == 0
+            cuts.next = s_command.begin and unended and s_command.data == 0
+            begins.next = s_command.begin and not unended and s_command.data == 0
+            sends.next = (s_command.push or s_command.commit) and begun and not judging
+            ends.next = s_command.commit and begun and not judging
+
+        @always_comb
+        def answer():
+            """At once, but that a word has to be sent, and a commit to be judged behind it."""
+            ready.next = (s_command.begin and not cuts) or (s_command.push and (not begun or m_load.tready)) or (
+                s_command.commit and (not begun or judging))
+            s_command.ready.next = ready
+            s_command.refused.next = errors != 0
+            m_state.errors.next = 0
+            if ready:
+                m_state.errors.next = errors
+            m_state.bank.next = False
+            m_state.loaded.next = 0
+            m_state.loaded.next[0] = present and not begun
+            m_state.hold.next = begun or not present
+            forget.next = begins
+
+        looks = look
+
+    else:
+
+        @always_comb
+        def look_at_bank():
+            """The one that is not worked with, and that no image uses any more."""
+            right_bank.next = (s_command.data[32:1] == 0 and s_command.data[0] != s_banks.wanted
+                               and not s_banks.pending)
+
+        @always_comb
+        def look():
+            """What a command is about."""
+            cuts.next = s_command.begin and unended and right_bank
+            begins.next = s_command.begin and not unended and right_bank
+            sends.next = (s_command.push or s_command.commit) and begun and not judging
+            ends.next = s_command.commit and begun and not judging
+
+        @always(clk.posedge)
+        def keep_bank():
+            """Of the latest begin."""
+            if begins:
+                m_state.bank.next = s_command.data[0]
+
+        @always_comb
+        def answer():
+            """At once, but that a word has to be sent, and a commit to be judged behind it."""
+            ready.next = (s_command.begin and not cuts) or (s_command.push and (not begun or m_load.tready)) or (
+                s_command.commit and (not begun or judging))
+            s_command.ready.next = ready
+            s_command.refused.next = errors != 0
+            m_state.errors.next = 0
+            if ready:
+                m_state.errors.next = errors
+            m_state.loaded.next = s_banks.loaded
+            if begun and s_banks.wanted:
+                m_state.loaded.next[0] = 0
+            elif begun:
+                m_state.loaded.next[1] = 0
+            m_state.hold.next = not present
+
+        looks = look_at_bank, look, keep_bank
 
     @always_comb
     def offer():
@@ -73,22 +136,6 @@ def load_sender(clk, rst, s_command, m_state, m_load, present, error, forget):
             found[CRC] = error == CHECK
         errors.next = found
 
-    @always_comb
-    def answer():
-        """At once, but that a word has to be sent, and a commit to be judged behind it."""
-        ready.next = (s_command.begin and not cuts) or (s_command.push and (not begun or m_load.tready)) or (
-            s_command.commit and (not begun or judging))
-        s_command.ready.next = ready
-        s_command.refused.next = errors != 0
-        m_state.errors.next = 0
-        if ready:
-            m_state.errors.next = errors
-        m_state.bank.next = False
-        m_state.loaded.next = 0
-        m_state.loaded.next[0] = present and not begun
-        m_state.hold.next = begun or not present
-        forget.next = begins
-
     @always(clk.posedge)
     def follow():
         """From begin to commit; unended: words were sent without the last one."""
@@ -104,4 +151,4 @@ def load_sender(clk, rst, s_command, m_state, m_load, present, error, forget):
             begun.next = 0
             unended.next = 0
 
-    return look, offer, judge, answer, follow
+    return looks, offer, judge, answer, follow

@@ -2,10 +2,47 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
 
-from first_spike.rtl_model.parts.hierarchy import submodule
-from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM, loaded_words
+from first_spike.rtl_model.parts.banked_words import words_of
+from first_spike.rtl_model.parts.hierarchy import inlined, submodule
+from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM
+from first_spike.rtl_model.parts.myhdl_internals import like
 from first_spike.rtl_model.parts.streams import bits_for
 from first_spike.rtl_model.processor.limits import FIELD_BITS, FIELD_SLOTS, HEADER_FIELDS, LAYER_FIELDS, MAP_FIELDS
+
+
+@block
+def bank_header(clk, s_write, kept, m_facts, m_mask):
+    """Where there are two banks: the header of the one that is loaded is kept until that is in use.
+
+    Ports:
+        s_write: the banks
+        kept: the header that was loaded last
+        m_facts: that of the network in use
+        m_mask: masks are told the banks
+    """
+    before = Signal(bool(0))
+
+    @always(clk.posedge)
+    def change():
+        """One cycle behind the bank."""
+        before.next = s_write.in_use
+        if s_write.in_use != before:
+            m_facts.beats.next = kept.beats
+            m_facts.step_shift.next = kept.step_shift
+            m_facts.layers.next = kept.layers
+            m_facts.classes.next = kept.classes
+            m_facts.class_word.next = kept.class_word
+            m_facts.events.next = kept.events
+            m_facts.last_input.next = kept.last_input
+            m_facts.most_events.next = kept.most_events
+
+    @always_comb
+    def tell_banks():
+        """Masks are in both."""
+        m_mask.bank.next = s_write.bank
+        m_mask.in_use.next = s_write.in_use
+
+    return change, tell_banks
 
 
 @block
@@ -14,7 +51,7 @@ def network_tables(clk, s_write, m_facts, m_mask, fetch, layer, m_layer, fetched
 
     Ports:
         s_write: the payload of a load
-        m_facts: its header
+        m_facts: its header, with two banks that of the one in use
         m_mask: its masks
         fetch: read the slot of `layer`; what is being read is given up
         layer: number of the layer, from `fetch` to `fetched`
@@ -46,9 +83,14 @@ def network_tables(clk, s_write, m_facts, m_mask, fetch, layer, m_layer, fetched
     fetching = Signal(bool(0))
     arriving = Signal(bool(0))
 
-    slot_memory = submodule("slots", loaded_words, module="slot_words", clk=clk, write=in_slots, place=place, part=None,
+    words_block, banks = words_of(s_write)
+    slot_memory = submodule("slots", words_block, module="slot_words", clk=clk, write=in_slots, place=place, part=None,
                             data=s_write.data, address=address, word=word, words=slot_words * slots,
-                           part_bits=FIELD_BITS, style=BLOCK_RAM)
+                           part_bits=FIELD_BITS, style=BLOCK_RAM, **banks)
+    kept, headers = m_facts, ()
+    if banks:
+        kept = m_facts.copy(like)
+        headers = inlined("header", bank_header(clk, s_write, kept, m_facts, m_mask))
 
     @always_comb
     def find_place():
@@ -74,21 +116,21 @@ def network_tables(clk, s_write, m_facts, m_mask, fetch, layer, m_layer, fetched
         """The facts of the network."""
         if s_write.valid:
             if s_write.place == 0:
-                m_facts.beats.next = s_write.data[beats_bits:]
+                kept.beats.next = s_write.data[beats_bits:]
             if s_write.place == 1:
-                m_facts.step_shift.next = s_write.data[shift_bits:]
+                kept.step_shift.next = s_write.data[shift_bits:]
             if s_write.place == 2:
-                m_facts.layers.next = s_write.data[layers_bits:]
+                kept.layers.next = s_write.data[layers_bits:]
             if s_write.place == 3:
-                m_facts.classes.next = s_write.data[classes_bits:]
+                kept.classes.next = s_write.data[classes_bits:]
             if s_write.place == 4:
-                m_facts.class_word.next = s_write.data[class_word_bits:]
+                kept.class_word.next = s_write.data[class_word_bits:]
             if s_write.place == 5:
-                m_facts.events.next = s_write.data[0]
+                kept.events.next = s_write.data[0]
             if s_write.place == 6:
-                m_facts.last_input.next = s_write.data[last_input_bits:]
+                kept.last_input.next = s_write.data[last_input_bits:]
             if s_write.place == 7:
-                m_facts.most_events.next = s_write.data[most_events_bits:]
+                kept.most_events.next = s_write.data[most_events_bits:]
 
     @always(clk.posedge)
     def walk_slot():
@@ -126,7 +168,7 @@ def network_tables(clk, s_write, m_facts, m_mask, fetch, layer, m_layer, fetched
                 m_layer.parts.next = word[0]
 
     if count == len(LAYER_FIELDS):
-        return slot_memory, find_place, find_beat, tell_beat, keep_header, walk_slot, take_fields
+        return slot_memory, headers, find_place, find_beat, tell_beat, keep_header, walk_slot, take_fields
 
     positions_bits, row_words_bits, row_weights_bits, column_weights_bits = (
         len(getattr(m_layer, name)) for name in MAP_FIELDS)
@@ -144,4 +186,4 @@ def network_tables(clk, s_write, m_facts, m_mask, fetch, layer, m_layer, fetched
             if arrived == 9:
                 m_layer.column_weights.next = word[column_weights_bits:]
 
-    return slot_memory, find_place, find_beat, tell_beat, keep_header, walk_slot, take_fields, take_map_fields
+    return slot_memory, headers, find_place, find_beat, tell_beat, keep_header, walk_slot, take_fields, take_map_fields

@@ -23,20 +23,22 @@ from first_spike.rtl_model.processor.layer_sequencer import layer_sequencer
 from first_spike.rtl_model.processor.limits import POTENTIAL_BITS, QUEUE_DEPTH, QUEUE_MARGIN
 from first_spike.rtl_model.processor.load_receiver import load_receiver
 from first_spike.rtl_model.processor.network_tables import network_tables
+from first_spike.rtl_model.processor.resident_networks import resident_parts
 from first_spike.rtl_model.processor.spike_list import spike_list
 from first_spike.rtl_model.readout.result_sender import result_sender
 from first_spike.rtl_model.shape.placement import bank_row_bits
 
 
 @block
-def processor(clk, rst, s_load, s_axis, m_axis, present, error, forget=None, *, limits, whole=False):
+def processor(clk, rst, s_load, s_axis, m_axis, present, error, forget=None, m_banks=None, *, limits, whole=False):
     """First-spike classifier for any network within its limits, which is loaded at run time: of dense layers, or of
     convolutions, too, where they say so.
 
     Pixels become spikes in the order of their time steps, brighter ones first; events are spikes, and come in that
     order. Layer after layer integrates those of a
     step and sends on who fires, and the output neuron that fires first names the class: then all forget the image.
-    While no network is there frames wait; a load drops what has been taken of frames, and no result.
+    While no network is there frames wait; a load drops what has been taken of frames, and no result. With two banks it
+    drops nothing, and is for frames that begin behind it.
 
     The result word: [15:0] class, [24:16] decision time, [29] silent, [30] tie, [31] bad frame.
 
@@ -51,6 +53,7 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, forget=None, *, 
         error: why the latest load was refused: 1 no load, or TLAST came early or late, 2 packed for another processor,
             3 too many words or too few, 4 a field of the tables is too large, 5 CRC; else 0
         forget: a pulse: images and results are forgotten, the network is kept; only behind registers
+        m_banks: what is known of two networks; only behind registers
     Outputs: error, present
     Parameters:
         limits: of the networks that it takes
@@ -88,11 +91,16 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, forget=None, *, 
     (fetch, fetched, start, fresh, at_output, closes, ends, release_input, release_hidden, done, decides, bad, decide,
      found, space, push, hold, reading, flush, clear) = (Signal(bool(0)) for _ in range(20))
 
-    receiver = submodule("receiver", load_receiver, clk=clk, rst=rst, s_load=s_load, m_write=write, present=present,
-                         error=error, limits=limits)
+    loads, frames, complete, runs, residents = s_load, s_axis, present, present, ()
+    if limits.weight_banks == 2:
+        loads, frames, complete, runs, parts = resident_parts(clk, rst, core_rst, s_load, s_axis, present, push, write,
+                                                              m_banks)
+        residents = [submodule(**part) for part in parts]
+    receiver = submodule("receiver", load_receiver, clk=clk, rst=rst, s_load=loads, m_write=write.only(
+        "valid", "place", "data"), present=complete, error=error, limits=limits)
     tables = submodule("tables", network_tables, clk=clk, s_write=write, m_facts=facts, m_mask=mask, fetch=fetch,
                        layer=layer, m_layer=layer_facts, fetched=fetched, slots=limits.layers, beats=limits.beats)
-    front = submodule("front", front_end, clk=clk, rst=core_rst, s_axis=s_axis, m_spike=pixels,
+    front = submodule("front", front_end, clk=clk, rst=core_rst, s_axis=frames, m_spike=pixels,
                       s_facts=facts.only("beats", "step_shift", "events", "last_input", "most_events")
                       if limits.takes_events else facts.only("beats", "step_shift", "events"),
                       s_mask=mask, decide=decide, flush=flush, clear=clear, step=step, bad=bad, limits=limits,
@@ -164,12 +172,12 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, forget=None, *, 
     @always(clk.posedge)
     def restart():
         """The core is at rest while no network is there; its images are over everywhere with their decision."""
-        core_rst.next = renew or not present
+        core_rst.next = renew or not runs
         renewed.next = renew
         flush.next = decide and not core_rst
         clear.next = decide or core_rst
         turns.next = concat(turns[0], layer == 0)
 
-    return (receiver, tables, front, inputs, spikes, layers, folds, pipeline, serializer, finder, sender,
-            choose_row, begin_anew, drop_results, restart, handshake_assertions(clk, rst, s_load=s_load, s_axis=s_axis,
-                                                                    m_axis=m_axis))
+    return (residents, receiver, tables, front, inputs, spikes, layers, folds, pipeline, serializer, finder, sender,
+            choose_row, begin_anew, drop_results, restart,
+            handshake_assertions(clk, rst, s_load=s_load, s_axis=s_axis, m_axis=m_axis))

@@ -2,8 +2,9 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
 
+from first_spike.rtl_model.parts.banked_words import words_of
 from first_spike.rtl_model.parts.hierarchy import submodule
-from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM, loaded_words
+from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM
 from first_spike.rtl_model.parts.streams import bits_for
 
 ROWS_BIT, SOME_BIT = 8, 16  # of the second word of an entry
@@ -34,12 +35,13 @@ def reach_table(clk, s_write, row, of_input, m_reach, lane, *, limits):
     near, far = Signal(intbv(0)[near_bits:]), Signal(intbv(0)[far_bits:])
     near_word, far_word = Signal(intbv(0)[near_bits:]), Signal(intbv(0)[far_bits:])
 
-    near_words = submodule("near_memory", loaded_words, module="reach_near", clk=clk, write=writes_near, place=entry,
+    words_block, banks = words_of(s_write)
+    near_words = submodule("near_memory", words_block, module="reach_near", clk=clk, write=writes_near, place=entry,
                            part=None, data=near, address=address, word=near_word, words=limits.words,
-                           part_bits=near_bits, style=BLOCK_RAM)
-    far_words = submodule("far_memory", loaded_words, module="reach_far", clk=clk, write=writes_far, place=entry,
+                           part_bits=near_bits, style=BLOCK_RAM, **banks)
+    far_words = submodule("far_memory", words_block, module="reach_far", clk=clk, write=writes_far, place=entry,
                           part=None, data=far, address=address, word=far_word, words=limits.words,
-                          part_bits=far_bits, style=BLOCK_RAM)
+                          part_bits=far_bits, style=BLOCK_RAM, **banks)
 
     @always_comb
     def find_entry():

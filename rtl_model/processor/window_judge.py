@@ -3,8 +3,9 @@
 from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
 
 from first_spike.rtl_model.layer.word_memory import word_memory
+from first_spike.rtl_model.parts.banked_words import words_of
 from first_spike.rtl_model.parts.hierarchy import submodule
-from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM, loaded_words
+from first_spike.rtl_model.parts.loaded_words import BLOCK_RAM
 
 GROUP_BIT = 16  # of a word of the table
 
@@ -48,9 +49,10 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
     spiked, pool, noted, noted_1, noted_2, written = (Signal(intbv(0)[lanes:]) for _ in range(6))
     queued, queues = Signal(intbv(0)[1:]), Signal(intbv(0)[1:])
 
-    table = submodule("known", loaded_words, module="window_words", clk=clk, write=loads, place=address, part=None,
+    words_block, banks = words_of(s_write)
+    table = submodule("known", words_block, module="window_words", clk=clk, write=loads, place=address, part=None,
                       data=loaded, address=early_word, word=entry, words=limits.words, part_bits=entry_bits,
-                      style=BLOCK_RAM)
+                      style=BLOCK_RAM, **banks)
     pool_memory = submodule("pool_memory", word_memory, module="pool_words_of_maps", clk=clk, write=writes_pool,
                             write_address=written_window, written=written, read_address=early_window, found=spiked,
                             depth=limits.words)

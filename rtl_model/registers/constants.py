@@ -46,7 +46,7 @@ def limit_words(limits):
         "INPUTS": dict(pixels=limits.inputs),
         "OUTPUTS": dict(classes=limits.neurons, steps=limits.steps),
         "SHAPE": dict(beat=limits.pixels, layers=limits.layers),
-        "CAPABILITIES": dict(loadable=1, maps=int(limits.takes_maps)),
+        "CAPABILITIES": dict(loadable=1, banks=limits.weight_banks - 1, maps=int(limits.takes_maps)),
         "WEIGHT_MAP": dict(code=limits.identity),
         **{name: dict(most=getattr(limits, name.removeprefix(LIMITS).lower())) for name in REGISTERS
            if name.startswith(LIMITS)},

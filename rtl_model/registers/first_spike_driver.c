@@ -9,6 +9,8 @@
     (((word) & FIRST_SPIKE__##register##__##field##_bm) >> FIRST_SPIKE__##register##__##field##_bp)
 #define ALL_ONES 0xFFFFFFFFu
 #define CLOSE 0xFFFFFFu  // the word behind the last event
+#define PROCESSOR 0x46535050u  // IDENTIFICATION: FSPP
+#define MOST_BEATS (FIRST_SPIKE__FRAME__BEATS_bm + 1u)
 
 static const char *const sentences[FIRST_SPIKE_ERRORS] = {
     [FIRST_SPIKE_OK] = "no error",
@@ -28,21 +30,32 @@ static const char *const sentences[FIRST_SPIKE_ERRORS] = {
     [FIRST_SPIKE_NO_ROOM] = "the accelerator takes no more pixels",
     [FIRST_SPIKE_NO_RESULT] = "there is no result",
     [FIRST_SPIKE_OTHER_INPUT] = "the accelerator takes images or recordings of events, and was given the other",
+    [FIRST_SPIKE_OTHER_PROCESSOR] = "the network is packed for another processor",
+    [FIRST_SPIKE_FIELD_TOO_LARGE] = "the network has a field that is larger than the processor allows",
+    [FIRST_SPIKE_WRONG_FORM] = "the words of the network are no load of a processor",
 };
 
 const char *first_spike_sentence(first_spike_error_t error) {
     return error < FIRST_SPIKE_ERRORS ? sentences[error] : "no such error";
 }
 
-first_spike_error_t first_spike_identify(first_spike_device_t *device, uintptr_t address) {
-    device->address = address;
-    if (READ(IDENTIFICATION) != FIRST_SPIKE__IDENTIFICATION__MAGIC_reset) return FIRST_SPIKE_NO_DEVICE;
-    if (FIELD(VERSION, MAJOR, READ(VERSION)) != FIRST_SPIKE__VERSION__MAJOR_reset) return FIRST_SPIKE_OTHER_VERSION;
-    uint32_t outputs = READ(OUTPUTS), capabilities = READ(CAPABILITIES);
-    device->pixels = READ(INPUTS);
+// What the registers of a design, or of a network, say.
+static void describe(first_spike_device_t *device, uint32_t inputs, uint32_t outputs, uint32_t shape) {
+    device->pixels = inputs;
     device->classes = FIELD(OUTPUTS, CLASSES, outputs);
     device->steps = FIELD(OUTPUTS, STEPS, outputs);
-    device->events = FIELD(SHAPE, BEAT, READ(SHAPE)) == 0;
+    device->events = FIELD(SHAPE, BEAT, shape) == 0;
+}
+
+first_spike_error_t first_spike_identify(first_spike_device_t *device, uintptr_t address) {
+    device->address = address;
+    uint32_t magic = READ(IDENTIFICATION);
+    device->processor = magic == PROCESSOR;
+    if (magic != FIRST_SPIKE__IDENTIFICATION__MAGIC_reset && !device->processor) return FIRST_SPIKE_NO_DEVICE;
+    if (FIELD(VERSION, MAJOR, READ(VERSION)) != FIRST_SPIKE__VERSION__MAJOR_reset) return FIRST_SPIKE_OTHER_VERSION;
+    uint32_t inputs = READ(INPUTS), outputs = READ(OUTPUTS), shape = READ(SHAPE), capabilities = READ(CAPABILITIES);
+    describe(device, inputs, outputs, shape);
+    device->beat = FIELD(SHAPE, BEAT, shape);
     device->banks = FIELD(CAPABILITIES, LOADABLE, capabilities) ? FIELD(CAPABILITIES, BANKS, capabilities) + 1 : 0;
     return FIRST_SPIKE_OK;
 }
@@ -73,14 +86,20 @@ static first_spike_error_t load_error(uint32_t status) {
     if (FIELD(LOAD_STATUS, WRONG_COUNT, status)) return FIRST_SPIKE_WRONG_COUNT;
     if (FIELD(LOAD_STATUS, WRONG_CRC, status)) return FIRST_SPIKE_WRONG_CRC;
     if (FIELD(LOAD_STATUS, NOT_BEGUN, status)) return FIRST_SPIKE_NOT_BEGUN;
-    return FIRST_SPIKE_OK;
+    if (FIELD(LOAD_STATUS, OTHER_PROCESSOR, status)) return FIRST_SPIKE_OTHER_PROCESSOR;
+    if (FIELD(LOAD_STATUS, FIELD_TOO_LARGE, status)) return FIRST_SPIKE_FIELD_TOO_LARGE;
+    return FIELD(LOAD_STATUS, WRONG_FORM, status) ? FIRST_SPIKE_WRONG_FORM : FIRST_SPIKE_OK;
 }
 
-first_spike_error_t first_spike_load(const first_spike_device_t *device, const first_spike_network_t *network) {
+static bool is_for(const first_spike_device_t *device, const first_spike_network_t *network) {
+    if (device->processor) return network->weight_bits == READ(WEIGHT_MAP);
+    return network->inputs == READ(INPUTS) && network->outputs == READ(OUTPUTS) && network->shape == READ(SHAPE)
+           && network->weight_bits == READ(WEIGHT_BITS);
+}
+
+first_spike_error_t first_spike_load(first_spike_device_t *device, const first_spike_network_t *network) {
     if (!device->banks) return FIRST_SPIKE_CONSTANTS;
-    if (network->inputs != READ(INPUTS) || network->outputs != READ(OUTPUTS) || network->shape != READ(SHAPE)
-        || network->weight_bits != READ(WEIGHT_BITS))
-        return FIRST_SPIKE_OTHER_SHAPE;
+    if (!is_for(device, network)) return FIRST_SPIKE_OTHER_SHAPE;
     if (device->banks == 1 && !status_becomes(device, FIRST_SPIKE__STATUS__BUSY_bm, 0)) return FIRST_SPIKE_BUSY;
     uint32_t bank = device->banks == 2 && !FIELD(LOAD_STATUS, BANK, READ(LOAD_STATUS));
     WRITE(LOAD_STATUS, ALL_ONES);
@@ -95,7 +114,9 @@ first_spike_error_t first_spike_load(const first_spike_device_t *device, const f
     error = load_error(status);
     if (error) return error;
     bool works = FIELD(LOAD_STATUS, BANK, status) == bank && FIELD(LOAD_STATUS, LOADED, status) >> bank & 1;
-    return works ? FIRST_SPIKE_OK : FIRST_SPIKE_NOT_LOADED;
+    if (!works) return FIRST_SPIKE_NOT_LOADED;
+    if (device->processor) describe(device, network->inputs, network->outputs, network->shape);
+    return FIRST_SPIKE_OK;
 }
 
 // What keeps an image, or a recording, from being sent.
@@ -113,9 +134,24 @@ static first_spike_error_t send_word(const first_spike_device_t *device, uint32_
     return FIRST_SPIKE_OK;
 }
 
+// Tell a processor the beats of the frame that follows, when those of the one before are gone.
+static first_spike_error_t begin_frame(const first_spike_device_t *device, uint32_t beats, uint32_t events) {
+    if (!device->processor) return FIRST_SPIKE_OK;
+    if (beats > MOST_BEATS || !status_becomes(device, FIRST_SPIKE__STATUS__ROOM_bm, FIRST_SPIKE__STATUS__ROOM_bm))
+        return FIRST_SPIKE_NO_ROOM;
+    WRITE(FRAME, (beats - 1) | events);
+    return FIRST_SPIKE_OK;
+}
+
 first_spike_error_t first_spike_send(const first_spike_device_t *device, const uint8_t *pixels) {
     first_spike_error_t error = send_error(device, false);
-    for (uint32_t first = 0; !error && first < device->pixels; first += 4) {
+    uint32_t bytes = device->pixels;
+    if (!error && device->processor) {
+        uint32_t beats = (bytes + device->beat - 1) / device->beat;
+        bytes = beats * device->beat;
+        error = begin_frame(device, beats, 0);
+    }
+    for (uint32_t first = 0; !error && first < bytes; first += 4) {
         uint32_t word = 0;
         for (uint32_t k = first; k < first + 4 && k < device->pixels; k++)
             word |= (uint32_t)pixels[k] << 8 * (k - first);
@@ -127,8 +163,10 @@ first_spike_error_t first_spike_send(const first_spike_device_t *device, const u
 first_spike_error_t first_spike_send_events(const first_spike_device_t *device, const uint32_t *events,
                                             uint32_t count) {
     first_spike_error_t error = send_error(device, true);
+    bool closes = !device->processor || !count;  // a processor knows the last event by its number
+    if (!error) error = begin_frame(device, count + closes, FIRST_SPIKE__FRAME__EVENTS_bm);
     for (uint32_t k = 0; !error && k < count; k++) error = send_word(device, events[k]);
-    return error ? error : send_word(device, CLOSE);
+    return error || !closes ? error : send_word(device, CLOSE);
 }
 
 bool first_spike_interrupt(const first_spike_device_t *device) {

@@ -1,4 +1,5 @@
 // A driver for accelerator_axi in C, without an operating system or a library: identify, load, classify by registers.
+// The same for processor_axi, which takes any network within its limits: see first_spike_load.
 //
 // Beside this file it needs first_spike_driver.c and first_spike.h; programs may be in C or C++. One device_t per
 // accelerator; not for two threads at once. The interrupt handler may call first_spike_interrupt at any time.
@@ -45,25 +46,32 @@ typedef enum {
     FIRST_SPIKE_NO_ROOM,
     FIRST_SPIKE_NO_RESULT,
     FIRST_SPIKE_OTHER_INPUT,
+    FIRST_SPIKE_OTHER_PROCESSOR,
+    FIRST_SPIKE_FIELD_TOO_LARGE,
+    FIRST_SPIKE_WRONG_FORM,
     FIRST_SPIKE_ERRORS
 } first_spike_error_t;
 
 typedef struct {
     uintptr_t address;  // of the registers
-    uint32_t pixels;    // of an image, or inputs of a recording
-    uint32_t classes;
+    uint32_t pixels;    // of an image, or inputs of a recording; this and the next two of a processor: the most there
+    uint32_t classes;   // may be, until a network is loaded: then what that one has
     uint32_t steps;
     uint32_t banks;     // of weights that can be loaded, 0 where they are constants
     bool events;        // it takes recordings of events, not images
+    bool processor;     // it takes any network within its limits
+    uint32_t beat;      // pixels in a beat
 } first_spike_device_t;
 
-// A network as first_spike/device/identity.py writes it: for one design, and of the machine's own byte order, which is
-// little endian.
+// A network as first_spike/device/identity.py writes it: for one design, or for processors of one identity, and of the
+// machine's own byte order, which is little endian.
 typedef struct {
-    uint32_t inputs, outputs, shape, weight_bits;  // the registers of these names in the design that it is for
+    uint32_t inputs, outputs, shape, weight_bits;  // the registers of these names in the design that it is for; for a
+                                                   // processor those of such a design, and in place of the last the
+                                                   // identity
     uint32_t hash[8];                              // as LOAD_HASH
     uint32_t count;                                // words of 16 bits
-    uint32_t crc;                                  // of the pairs, with the WEIGHT_MAP, as LOAD_COMMIT
+    uint32_t crc;                                  // as LOAD_COMMIT: of the pairs, with the WEIGHT_MAP
     uint32_t pairs[];                              // of words, (count + 1) / 2
 } first_spike_network_t;
 
@@ -89,13 +97,15 @@ first_spike_error_t first_spike_identify(first_spike_device_t *device, uintptr_t
 first_spike_error_t first_spike_start(const first_spike_device_t *device, bool interrupt);
 
 // Load a network; with two banks into the one that is not worked with, so that images may be under way. It works from
-// the next image on. After an error the other bank works on; where there is only one, no network does.
-first_spike_error_t first_spike_load(const first_spike_device_t *device, const first_spike_network_t *network);
+// the next image on. After an error the other bank works on; where there is only one, no network does. Of a processor
+// `device` then says what the network takes and gives.
+first_spike_error_t first_spike_load(first_spike_device_t *device, const first_spike_network_t *network);
 
 // Give an image, `device->pixels` bytes in raster order. Its result may be taken later, after the next image was given.
 first_spike_error_t first_spike_send(const first_spike_device_t *device, const uint8_t *pixels);
 
-// Give a recording: `count` events in the order of their steps, each [23:0] input, [31:24] step. As first_spike_send.
+// Give a recording: `count` events in the order of their steps, each [23:0] input, [31:24] step. As first_spike_send. A
+// processor takes 65,536 at the most.
 first_spike_error_t first_spike_send_events(const first_spike_device_t *device, const uint32_t *events, uint32_t count);
 
 // For the interrupt handler: acknowledge; returns whether a result has come since the last time.

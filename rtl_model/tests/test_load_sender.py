@@ -1,9 +1,10 @@
 """Commands of software against the load that a processor sees, and what is said of it."""
 
 import pytest
-from myhdl import delay
+from myhdl import Signal, delay
 
 from first_spike.rtl_model.parts.streams import AxiStream
+from first_spike.rtl_model.processor.bundles import BankState
 from first_spike.rtl_model.processor.load_sender import ERRORS, load_sender
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.registers.bundles import LoadCommand, LoadState
@@ -19,9 +20,13 @@ class Bench:
     """A sender between software and a receiver of plain Python, which takes every fourth cycle: a load of nothing but
     words above 9 is right; else `error` is what the first word says, from that word on as `present` is not."""
 
-    def __init__(self):
+    def __init__(self, banks=None):
         self.ports = signals("clk", "rst", "present", "forget")
         self.clk, self.rst, self.present, self.forget = self.ports.values()
+        self.banks = banks
+        if banks is not None:
+            self.ports["s_banks"] = banks
+            del self.ports["forget"]
         self.error = vector(3)
         self.command = LoadCommand().only("begin", "push", "commit", "data", "ready", "refused")
         self.state, self.load = LoadState(ERRORS), AxiStream(32)
@@ -66,11 +71,16 @@ class Bench:
                        not self.state.hold)
 
     def take(self, word, last):
-        self.present.next = 0
+        self.present.next = self.banks is not None and self.banks.loaded[int(self.banks.wanted)]
         self.open.append(word)
         if last:
             wrong = min(self.open) if min(self.open) < 10 else 0
-            self.present.next, self.error.next = not wrong, wrong
+            self.error.next = wrong
+            if self.banks is None:
+                self.present.next = not wrong
+            elif min(self.open) >= 10:
+                self.banks.wanted.next, self.present.next = not self.banks.wanted, 1
+                self.banks.loaded.next = self.banks.loaded | 2 >> int(self.banks.wanted)
             self.frames.append(self.open)
             self.open = []
 
@@ -100,3 +110,24 @@ def test_a_begin_in_the_middle_of_a_load_ends_that_one():
               ("begin", 1, ["wrong_bank"], 0, False), ("begin", 0, [], 0, False), ("push", 30, [], 0, False),
               ("commit", 40, [], 1, True), ("begin", 0, [], 0, False), ("commit", 70, [], 1, True))
     assert bench.frames == [[20, 0], [30, 40], [70]] and bench.forgotten == 4
+
+
+def test_with_two_banks_the_other_one_is_loaded_and_nothing_is_forgotten():
+    """It holds no network from the begin on, and images go on; a bank that is worked with, or that images still use,
+    is not loaded."""
+    bench = Bench(BankState())
+    bench.run(("begin", 0, ["wrong_bank"], 0, False), ("begin", 3, ["wrong_bank"], 0, False),
+              ("begin", 1, [], 0, False), ("push", 20, [], 0, False), ("commit", 30, [], 2, True),
+              ("begin", 1, ["wrong_bank"], 2, True), ("begin", 0, [], 2, True), ("push", 20, [], 2, True),
+              ("commit", 4, ["field_too_large"], 2, True), ("begin", 0, [], 2, True), ("push", 20, [], 2, True),
+              ("begin", 0, [], 2, True), ("push", 40, [], 2, True), ("commit", 50, [], 3, True),
+              ("begin", 1, [], 1, True), ("commit", 5, ["wrong_crc"], 3, True))
+    assert bench.frames == [[20, 30], [20, 4], [20, 0], [40, 50], [5]]
+
+
+def test_a_bank_that_images_still_use_is_not_loaded():
+    banks = BankState()
+    banks.pending = Signal(bool(1))
+    bench = Bench(banks)
+    bench.run(("begin", 1, ["wrong_bank"], 0, False), ("push", 20, ["not_begun"], 0, False))
+    assert bench.frames == []

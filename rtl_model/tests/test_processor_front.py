@@ -34,7 +34,7 @@ def send(clk, stream, words, last=True):
 
 @pytest.mark.parametrize("name, error", [
     ("right", 0), ("magic", 1), ("early", 1), ("late", 1), ("identity", 2), ("count", 3), ("short", 3), ("field", 4),
-    ("high", 4), ("crc", 5)])
+    ("high", 4), ("mask", 4), ("crc", 5)])
 def test_a_load_is_there_whole_or_not_at_all(name, error):
     rng = np.random.default_rng(1)
     ports = signals("clk", "rst", "present") | dict(s_load=AxiStream(32), m_write=PayloadWrite(LIMITS), error=vector(3))
@@ -45,6 +45,8 @@ def test_a_load_is_there_whole_or_not_at_all(name, error):
         payload[-3:] = rng.integers(0, 1 << 32, 3)
         if name in ("field", "high"):
             payload[2] = LIMITS.layers if name == "field" else 1 << 16
+        if name == "mask":
+            payload[LIMITS.first_reach - 1] = 1 << LIMITS.pixels
         words = [MAGIC, LIMITS.identity, len(payload), *payload.tolist(), zlib.crc32(payload.astype("<u4").tobytes())]
         wrong = {"magic": (0, MAGIC ^ 1), "identity": (1, LIMITS.identity ^ 1 << 24), "crc": (-1, words[-1] ^ 1 << 31),
                  "count": (2, LIMITS.most_words + 1), "short": (2, LIMITS.first_weight - 1)}

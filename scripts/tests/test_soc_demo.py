@@ -7,13 +7,17 @@ import numpy as np
 import pytest
 
 from first_spike.command.images import ChosenImages
-from first_spike.device.identity import network_image
+from first_spike.device.identity import network_image, processor_image
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.limits import pack
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency
+from first_spike.processor.boards import latency as processor_latency
+from first_spike.processor.folder import generate_processor
 from first_spike.rtl_model.convert import generate
 from first_spike.tests.process import assert_refused, command  # noqa: F401
+from first_spike.tests.processor_cases import BOARD_LIMITS, board_case, words_of
 from first_spike.tests.small_case import small_case
 from scripts import soc_demo
 from scripts.soc_demo import soc_report
@@ -50,6 +54,26 @@ def test_the_soc_that_litex_makes_gets_what_golden_gives(tmp_path, right):
     first = soc_report(design, chosen, lines, 1)["first"]
     assert (first == []) == right
     assert sorted(folder.iterdir()) == before, "the folder stays a design"
+
+
+@pytest.mark.soc
+@pytest.mark.parametrize("banks", [1, 2])
+def test_the_same_firmware_loads_a_network_into_a_processor(tmp_path, banks):
+    """Each result, and its cycles; a network that is cut short is refused, with two banks into the other one."""
+    limits = replace(BOARD_LIMITS, weight_banks=banks)
+    folder = generate_processor(limits, tmp_path / "design", top="processor_axi")
+    network, images = board_case(8)
+    lines = run_soc(folder, tmp_path / "soc", limits.pixels, processor_image(network, limits), images,
+                    top="processor_axi")
+    found = {word: value for word, value in lines if word != "digit"}
+    digits = [value for word, value in lines if word == "digit"]
+    assert found["device"] == dict(pixels=limits.inputs, classes=limits.neurons, steps=limits.steps, banks=banks)
+    assert found["refused"] == "the network has another number of words than the memories need"
+    assert [pack(digit["class"], digit["step"], digit["silent"], digit["tie"], digit["bad"])
+            for digit in digits] == words_of(network, images)
+    assert [digit["cycles"] for digit in digits] == processor_latency(network, limits, images,
+                                                                      infer(network, images)).tolist()
+    assert found["counters"]["images"] == found["counters"]["interrupts"] == len(images)
 
 
 @pytest.mark.soc

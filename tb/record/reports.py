@@ -25,6 +25,7 @@ TESTED_AS = {  # where no test is called as the block
                     "test_processor_front"),
     **dict.fromkeys(("front_end", "lane_pipeline", "layer_sequencer"), "test_processor"),
     **dict.fromkeys(("map_sequencer", "position_walker", "reach_table", "window_judge"), "test_processor_positions"),
+    **dict.fromkeys(("bank_header", "frame_banks"), "test_resident_networks"),
     "kind_sequencer": "test_processor_maps"}
 FRONT_ENDS = ("spike_encoder", "event_loader")
 LAYERS = ("if_layer", "if_layer_folded", "if_layer_map", "if_layer_rows")

@@ -32,9 +32,9 @@ PYTHON_OF_LITEX = "LITEX_PYTHON"  # an interpreter that has LiteX, where this on
 LINE = re.compile(r"(\w+): (.*)")
 
 
-def run_soc(design, build, pixels, network, digits, seed=1, litex=False):
-    """Run the firmware on the design in a folder, whose top is `accelerator_axi` with loaded weights; `build`: a folder
-    for the work.
+def run_soc(design, build, pixels, network, digits, seed=1, litex=False, top="accelerator_axi"):
+    """Run the firmware on the design in a folder, whose top is `accelerator_axi` with loaded weights, or
+    `processor_axi`; `build`: a folder for the work.
 
     pixels: in a beat of the design; network: bytes of a `first_spike_network_t`; digits: uint8 [n, ...]; litex: whether
     the SoC is that of LiteX. Returns what
@@ -45,7 +45,7 @@ def run_soc(design, build, pixels, network, digits, seed=1, litex=False):
     design, build = Path(design).resolve(), Path(build).resolve()
     require_plain_path("verilator", design, build)
     build.mkdir(parents=True, exist_ok=True)
-    files, parameters = _of_litex(design, build) if litex else _of_verilog(design, pixels)
+    files, parameters = _of_litex(design, build) if litex else _of_verilog(design, pixels, top)
     _build_soc([*files, HERE / "soc.cpp"], parameters, build)
     _build_firmware(build, network, np.asarray(digits, np.uint8).tobytes())
     shutil.copy(build / "firmware.hex", build / MEMORY_OF_LITEX)
@@ -90,10 +90,10 @@ def python_of_litex():
     return sys.executable if importlib.util.find_spec("litex") else os.environ.get(PYTHON_OF_LITEX)
 
 
-def _of_verilog(design, pixels):
+def _of_verilog(design, pixels, top):
     """(files, options of Verilator) of soc.v."""
     files = [_processor(), HERE / "soc.v", *(design / name for name in (design / "filelist.f").read_text().split())]
-    return files, [f"-GRAM_WORDS={RAM_WORDS}", f"-GPIXELS={pixels}"]
+    return files, [f"-GRAM_WORDS={RAM_WORDS}", f"-GPIXELS={pixels}", f"-DTOP={top}"]
 
 
 def _of_litex(design, build):

@@ -1,7 +1,11 @@
 // The smallest SoC around accelerator_axi: PicoRV32, one memory, a console. For simulation.
 //
 // 0x00000000: memory; 0x10000000: the console, a byte a write, and the end of the program beside it; 0x40000000: the
-// accelerator. That an access was answered SLVERR is told by its registers, PicoRV32 has no error on its bus.
+// accelerator, or the module that TOP names. That an access was answered SLVERR is told by its registers, PicoRV32 has no error on its bus.
+
+`ifndef TOP
+`define TOP accelerator_axi
+`endif
 
 module soc #(
     parameter RAM_WORDS = 1024, // of 32 bits
@@ -81,7 +85,7 @@ picorv32_axi_adapter adapter (
     .mem_wdata(mem_wdata), .mem_wstrb(mem_wstrb), .mem_rdata(accelerator_rdata)
 );
 
-accelerator_axi accelerator (
+`TOP accelerator (
     .clk(clk), .rst(rst),
     .s_axil_awaddr(awaddr[11:0]), .s_axil_awprot(awprot), .s_axil_awvalid(awvalid), .s_axil_awready(awready),
     .s_axil_wdata(wdata), .s_axil_wstrb(wstrb), .s_axil_wvalid(wvalid), .s_axil_wready(wready),

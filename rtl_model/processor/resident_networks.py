@@ -1,0 +1,154 @@
+"""Two networks in a processor: one is loaded while the other one works, and takes over between two frames."""
+
+from myhdl import Signal, always, always_comb, block, intbv
+
+from first_spike.golden.contract.limits import MOST_FRAMES
+from first_spike.rtl_model.parts.streams import AxiStream
+from first_spike.rtl_model.processor.bundles import BankState
+
+
+@block
+def resident_networks(clk, rst, s_load, m_load, complete, in_use, bank, m_banks, present):
+    """Keeps which bank the next frame uses, which is the one that was loaded last and was right, and loads the other.
+
+    From the first word of a load on its bank holds no network; if the load is refused the other one works on. A load
+    waits while frames still use the bank that it is for.
+
+    Ports:
+        s_load: loads
+        m_load: the same for the receiver
+        complete: what the receiver took last is a whole network, until the next load begins
+        in_use: the bank that is read
+        bank: the bank that is loaded
+        m_banks: what is known of both
+        present: there is a network for the next frame
+    Outputs: bank, present
+    Back-pressure: `s_load` waits as said.
+    """
+    known = Signal(bool(0))
+    comes = Signal(bool(0))
+    wanted = Signal(bool(0))
+    loaded = Signal(intbv(0)[2:])
+    waits = Signal(bool(0))
+
+    @always_comb
+    def look():
+        """A network is complete, and is wanted from this cycle on."""
+        comes.next = complete and not known
+        m_banks.wanted.next = wanted != (complete and not known)
+        waits.next = wanted != in_use or (complete and not known)
+
+    @always_comb
+    def pass_load():
+        """A load begins when its bank is nobody's."""
+        m_load.tdata.next = s_load.tdata
+        m_load.tlast.next = s_load.tlast
+        m_load.tvalid.next = s_load.tvalid and not waits
+        s_load.tready.next = m_load.tready and not waits
+
+    @always_comb
+    def tell():
+        """Which is which."""
+        bank.next = not wanted
+        m_banks.pending.next = waits
+        m_banks.loaded.next = loaded
+        present.next = loaded[0]
+        if wanted:
+            present.next = loaded[1]
+
+    @always(clk.posedge)
+    def follow():
+        """From load to load."""
+        known.next = complete
+        if comes:
+            wanted.next = not wanted
+        if comes or (known and not complete):
+            if wanted:
+                loaded.next[0] = comes
+            else:
+                loaded.next[1] = comes
+        if rst:
+            known.next = 0
+            wanted.next = 0
+            loaded.next = 0
+
+    return look, pass_load, tell, follow
+
+
+@block
+def frame_banks(clk, rst, core_rst, s_axis, m_axis, push, wanted, present, in_use, runs):
+    """Changes the bank that is read when no frame is under way, and lets none begin before that.
+
+    Ports:
+        core_rst: frames are forgotten
+        s_axis: frames
+        m_axis: the same for the network in use
+        push: the result of a frame is there
+        wanted: the bank that the next frame uses
+        present: that holds a network
+        in_use: the bank that is read
+        runs: there is a network, and it is the one that was there in the cycle before
+    Outputs: in_use, runs
+    Back-pressure: `s_axis` waits between two frames until all have their results.
+    """
+    in_frame = Signal(bool(0))
+    closed = Signal(bool(0))
+    accepted = Signal(bool(0))
+    begun = Signal(bool(0))
+    changes = Signal(bool(0))
+    under_way = Signal(intbv(0, min=0, max=MOST_FRAMES + 1))
+
+    @always_comb
+    def close():
+        """No frame begins now."""
+        closed.next = core_rst or (wanted != in_use and not in_frame)
+
+    @always_comb
+    def pass_frames():
+        """Or goes on."""
+        m_axis.tdata.next = s_axis.tdata
+        m_axis.tlast.next = s_axis.tlast
+        m_axis.tvalid.next = s_axis.tvalid and not closed
+        s_axis.tready.next = m_axis.tready and not closed
+        accepted.next = s_axis.tvalid and m_axis.tready and not closed
+        begun.next = s_axis.tvalid and m_axis.tready and not closed and not in_frame
+
+    @always_comb
+    def change():
+        """All that was begun is over."""
+        changes.next = wanted != in_use and not in_frame and under_way == 0
+        runs.next = present and not (wanted != in_use and not in_frame and under_way == 0)
+
+    @always(clk.posedge)
+    def follow():
+        """Frames that have begun and have no result."""
+        if accepted:
+            in_frame.next = not s_axis.tlast
+        if begun and not push:
+            under_way.next = under_way + 1
+        elif push and not begun:
+            under_way.next = under_way - 1
+        if core_rst:
+            in_frame.next = 0
+            under_way.next = 0
+        if changes:
+            in_use.next = wanted
+        if rst:
+            in_use.next = 0
+
+    return close, pass_frames, change, follow
+
+
+def resident_parts(clk, rst, core_rst, s_load, s_axis, present, push, write, banks):
+    """(loads, frames, complete, runs, [arguments of `submodule`]): what a receiver and a front end see of the ends of a
+    processor with two banks, what the receiver says, and whether the core does not rest.
+
+    write: PayloadWrite, banks: BankState or None, whose banks are told.
+    """
+    loads, frames = AxiStream(32), s_axis.of_width(len(s_axis.tdata))
+    complete, runs, banks = Signal(bool(0)), Signal(bool(0)), banks or BankState()
+    return loads, frames, complete, runs, [
+        dict(instance="networks", function=resident_networks, clk=clk, rst=rst, s_load=s_load, m_load=loads,
+             complete=complete, in_use=write.in_use, bank=write.bank, m_banks=banks, present=present),
+        dict(instance="frame_banks", function=frame_banks, clk=clk, rst=rst, core_rst=core_rst, s_axis=s_axis,
+             m_axis=frames, push=push, wanted=banks.wanted, present=present, in_use=write.in_use, runs=runs)]
