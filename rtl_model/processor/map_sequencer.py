@@ -5,7 +5,7 @@ from myhdl import Signal, always, always_comb, block, enum, intbv, modbv
 
 from first_spike.rtl_model.processor.limits import START_ROWS
 
-DRAIN_CYCLES = 6  # behind the last visit, until all candidates are known
+DRAIN_CYCLES = 7  # behind the last visit, until all candidates are known
 
 state = enum("IDLE", "STARTS", "SWEEP", "SPIKES", "DRAIN", "TESTS", "MARK")
 

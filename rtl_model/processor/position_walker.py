@@ -10,7 +10,8 @@ INTERLOCK = 4  # visits behind one to a word, in which that is not back in memor
 def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, read, over):
     """Walks from position to position, and from spike to spike while the list has more.
 
-    A visit waits while one of those just ahead is still to write its word. A weight of two nibbles takes two visits.
+    A visit stands ready in registers, with the cycles that it has to wait because one of those just ahead is still to
+    write its word. A weight of two nibbles takes two visits.
 
     Ports:
         opens: with the first spike of a list
@@ -27,9 +28,11 @@ def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, rea
     side_bits = len(s_reach.rows)
     place = Signal(intbv(0)[place_bits:])
     age = Signal(intbv(0)[3:])
-    ready, load, busy, clash, goes = (Signal(bool(0)) for _ in range(5))
+    ready, load, busy, goes, moves, stands, writes = (Signal(bool(0)) for _ in range(7))
     part, ends_part, ends_row, ends_fold, ends_spike = (Signal(bool(0)) for _ in range(5))
-    ahead = Signal(modbv(0)[INTERLOCK * (word_bits + 1):])
+    ahead = Signal(modbv(0)[(INTERLOCK - 1) * (word_bits + 1):])
+    writing = Signal(intbv(0)[INTERLOCK * (word_bits + 1):])
+    wait_cycles, waiting = Signal(intbv(0)[INTERLOCK:]), Signal(intbv(0)[INTERLOCK:])
     columns, rows, column, row = (Signal(modbv(0)[side_bits:]) for _ in range(4))
     fold = Signal(modbv(0)[len(s_layer.folds):])
     word, row_word, fold_word, next_word = (Signal(modbv(0)[word_bits:]) for _ in range(4))
@@ -40,26 +43,39 @@ def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, rea
     def look_at_list():
         """What the spike reaches is there some cycles after the spike."""
         ready.next = age == LOOKUP_CYCLES
-        over.next = s_list.complete and s_list.count == place and not busy
+        over.next = s_list.complete and s_list.count == place and not busy and not stands
         read.next = place[place_bits - 1:]
 
     @always_comb
+    def show():
+        """The visit that stands ready is made unless it has to wait, and the next one takes its place."""
+        m_step.valid.next = stands and not waiting[0]
+        moves.next = not stands or not waiting[0]
+        writes.next = stands and m_step.last and not waiting[0]
+
+    @always_comb
+    def list_words():
+        """That of this cycle's visit, and of those ahead of it, each with a bit that says that it is written."""
+        writing.next = concat(ahead, writes, m_step.word)
+
+    @always_comb
     def compare():
-        """With the words that the visits ahead write; of two parts it is the first that reads."""
-        found = intbv(0)[1:]
+        """A bit for each cycle that the next visit has to wait for those to its word; of two parts the first reads."""
+        cycles = intbv(0)[INTERLOCK:]
         for k in range(INTERLOCK):
             same = intbv(1)[1:]
             for b in range(word_bits):
-                if ahead[k * (word_bits + 1) + b] != word[b]:
+                if writing[k * (word_bits + 1) + b] != word[b]:
                     same[0] = 0
-            if same[0] and ahead[k * (word_bits + 1) + word_bits]:
-                found[0] = 1
-        clash.next = found[0] and not part
+            for cycle in range(INTERLOCK):
+                if same[0] and writing[k * (word_bits + 1) + word_bits] and cycle < INTERLOCK - k and not part:
+                    cycles[cycle] = 1
+        wait_cycles.next = cycles
 
     @always_comb
     def find_end():
         """How far it has come."""
-        goes.next = busy and not clash
+        goes.next = busy and moves
         ends_part.next = part == s_layer.parts
         ends_row.next = part == s_layer.parts and column == 0
         ends_fold.next = part == s_layer.parts and column == 0 and row == 0
@@ -68,7 +84,7 @@ def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, rea
     @always_comb
     def go_on():
         """The next spike follows at once where it is known."""
-        load.next = ready and (not busy or (not clash and ends_spike))
+        load.next = ready and (not busy or (moves and ends_spike))
 
     @always_comb
     def look_ahead():
@@ -86,21 +102,22 @@ def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, rea
             next_word.next = fold_word + s_layer.positions
             next_weight.next = fold_weight + fold_step
 
-    @always_comb
-    def visit():
-        """The visit of this cycle."""
-        m_step.valid.next = goes
-        m_step.first.next = not part
-        m_step.last.next = ends_part
-        m_step.word.next = word
-        m_step.weight.next = weight
-        if part:
-            m_step.weight.next = part_weight
-
     @always(clk.posedge)
-    def follow():
-        """The words that are written soon."""
-        ahead.next = (ahead << (word_bits + 1)) | concat(goes and ends_part, word)
+    def stand_ready():
+        """The visit, and the words that are written soon."""
+        ahead.next = writing[(INTERLOCK - 1) * (word_bits + 1):]
+        waiting.next = waiting >> 1
+        if moves:
+            stands.next = goes
+            waiting.next = wait_cycles
+            m_step.first.next = not part
+            m_step.last.next = ends_part
+            m_step.word.next = word
+            m_step.weight.next = weight
+            if part:
+                m_step.weight.next = part_weight
+        if opens or rst:
+            stands.next = 0
 
     @always(clk.posedge)
     def walk():
@@ -146,4 +163,4 @@ def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, rea
             place.next = 0
             age.next = 0
 
-    return look_at_list, compare, find_end, go_on, look_ahead, visit, follow, walk
+    return look_at_list, show, list_words, compare, find_end, go_on, look_ahead, stand_ready, walk

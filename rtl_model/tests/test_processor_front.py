@@ -174,6 +174,7 @@ def test_a_list_keeps_the_spikes_of_a_step_until_they_are_read():
                 stream.mask.next, stream.rows.next, stream.last.next = row is not None, row or 0, last
                 stream.end.next, stream.step.next = number == len(steps) - 1, number
             ports["leave"].next = 0
+            assert bool(own.some) == (own.count > 0)
             if not reading and own.complete and rng.random() < 0.3:
                 reading = [(int(own.count), bool(own.closes), bool(own.closes and own.final), int(own.step)), [], 0]
             if reading:
