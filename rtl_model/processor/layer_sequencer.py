@@ -179,7 +179,7 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
         closes.next = s_input.closes or not of_input
 
     @always(clk.posedge)
-    def release():
+    def leave():
         """The list is over; nobody looks at the next one before a few cycles have gone."""
         release_input.next = ends and of_input and not rst
         release_hidden.next = ((ends and not of_input and not skipped) or passes) and not rst
@@ -244,4 +244,4 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
             touched.next = 0
             fetch.next = 1
 
-    return chosen, result, look_at_layer, look_at_list, begin, release, conclude, walk
+    return chosen, result, look_at_layer, look_at_list, begin, leave, conclude, walk

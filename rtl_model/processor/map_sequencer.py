@@ -45,7 +45,7 @@ def map_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, hold, open
     starts = Signal(modbv(0)[weight_bits:])
     word = Signal(modbv(0)[word_bits:])
     left = Signal(modbv(0)[word_bits:])
-    rest = Signal(intbv(0)[3:])
+    rest = Signal(modbv(0)[3:])
     tests = Signal(bool(0))
     marks = Signal(bool(0))
 
