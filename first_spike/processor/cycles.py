@@ -5,7 +5,7 @@ The front end and the serializer are those of the accelerator (golden/schedule),
 1.  Input spikes go into a list, one a cycle, and what is in it is known a cycle later. The list of a step is
     complete with its last spike, or with `places` of them; a second list is filled meanwhile. It makes room for another
     two cycles after its last visit.
-2.  A layer begins a cycle after its list has a spike or is complete, when its facts are there: two cycles and one for
+2.  A layer begins a cycle after its list has a spike or is complete, when its facts are there: three cycles and one for
     each of them after they were asked for, which is when the layer before ended, or the output layer, or the one whose
     list was empty.
 3.  It makes a visit a cycle: for each fold four if it is the first of its image, then one for each spike and part of
@@ -43,7 +43,7 @@ from first_spike.processor.pack import require_fit
 from first_spike.processor.placed import place_layers
 from first_spike.rtl_model.processor.limits import QUEUE_DEPTH, QUEUE_MARGIN, START_ROWS
 
-FETCH_CYCLES = 2  # beside one for each field
+FETCH_CYCLES = 3  # beside one for each field
 OUTCOME_CYCLES = 8
 RESULT_CYCLES = 6  # beside one for each class
 LAST_LIST, OTHER_LIST = -2, -3  # outcomes: of the output layer, and of a list that is not the last of its step

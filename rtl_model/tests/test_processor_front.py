@@ -93,7 +93,7 @@ def test_words_of_a_load_go_where_they_belong():
             ports["layer"].next, ports["fetch"].next = layer, 1
             yield clk.negedge
             ports["fetch"].next = 0
-            for _ in range(7):
+            for _ in range(8):
                 assert not ports["fetched"]
                 yield clk.negedge
             assert ports["fetched"]
