@@ -106,9 +106,10 @@ def _run(times, beats, hidden, decisions, shape, folds, parts, first_neuron, lan
     layer[0].high = QUEUE_DEPTH - QUEUE_MARGIN
     foresee(hidden[0], layer, bursts, folds, first_vector, first_neuron)
     valid = np.zeros(len(decisions), np.int64)
-    now, flush, cycle = turn[0], False, 0
-    now.known = fetch * shape.takes_events  # after the load; the sweep of the encoder's tables outlasts them
-    while now.found < len(decisions):
+    flush, cycle = False, 0
+    turn[0].known = fetch * shape.takes_events  # after the load; the sweep of the encoder's tables outlasts them
+    while turn[0].found < len(decisions):
+        now = turn[0]  # again and again, since a record does not keep its array alive
         outcome = pipe[OUTCOME_CYCLES - 1]
         decide = move_turn(now, told, folds, parts, touched, pipe, layer[0].hold, first_vector, shift,
                            decisions[now.found], cycle, fetch, maps, inputs, spikes, bursts)
