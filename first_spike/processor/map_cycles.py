@@ -28,8 +28,8 @@ LOOKUP_CYCLES, SETTLE_CYCLES, INTERLOCK, CANDIDATE_CYCLES = 4, 7, 4, 8
 SLOTS, MOST_LANES = 64, 64  # vectors that are on their way, and lanes of one
 
 LAYER_FACTS = registers("weights inputs folds word parts positions row_words row_weights column_weights")
-# The phase; the spike that is looked up, the one that is visited; the visit that stands ready, and cycles that it waits;
-# the queue of candidates; the next vector
+# The phase; the spike that is looked up, the one that is visited; the visit that stands ready, and the cycles that it
+# waits; the queue of candidates; the next vector
 MAP = registers("phase left place age part column columns line lines fold word row_word fold_word weight row_weight "
                 "fold_weight ready_word ready_weight waits count room front tail head slot",
                 "busy stands ready_last reading arrives pops")

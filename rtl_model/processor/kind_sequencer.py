@@ -58,7 +58,8 @@ def kind_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, s_list, h
     table = submodule("reaches", reach_table, clk=clk, s_write=s_write, row=row, of_input=of_input, m_reach=reach,
                       lane=lane, limits=limits)
     walker = submodule("walker", position_walker, clk=clk, rst=rst, opens=opens, s_layer=s_layer.only(*map_fields),
-                       s_list=s_list.only("count", "complete"), s_reach=reach, lane=lane, m_step=steps, read=read_map, over=over)
+                       s_list=s_list.only("count", "complete"), s_reach=reach, lane=lane, m_step=steps,
+                       read=read_map, over=over)
     candidates = submodule("candidates", candidate_queue, module="candidates_of_maps", clk=clk, clear=clear, push=push,
                            word=pushed, pop=pop, head=candidate, filled=filled, idle=idle, depth=limits.words,
                            prefix="candidates")

@@ -1,7 +1,7 @@
 """A convolution takes a list of spikes in: position after position, and who is above the threshold at the step's end
 is tested."""
 
-from myhdl import Signal, always, always_comb, block, enum, intbv, modbv
+from myhdl import Signal, always, always_comb, block, enum, modbv
 
 from first_spike.rtl_model.processor.limits import START_ROWS
 

@@ -145,5 +145,5 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
             queues.next = 1
         push.next = scatters and above != 0 and queued == 0
 
-    return (table, pool_memory, queue_memory, find_place, pack, name_window, look_back, go_along, choose_pool, note, tell,
-            write_pool, write_queued)
+    return (table, pool_memory, queue_memory, find_place, pack, name_window, look_back, go_along, choose_pool, note,
+            tell, write_pool, write_queued)
