@@ -3,14 +3,15 @@
 The front end and the serializer are those of the accelerator (golden/schedule), the rest has these rules:
 
 1.  Input spikes go into a list, one a cycle, and what is in it is known a cycle later. The list of a step is
-    complete with its last spike, or with `places` of them; a second list is filled meanwhile.
-2.  A layer begins a cycle after its list has a spike or is complete, when its facts are there: two cycles and one for
+    complete with its last spike, or with `places` of them; a second list is filled meanwhile. It makes room for another
+    two cycles after its last visit.
+2.  A layer begins a cycle after its list has a spike or is complete, when its facts are there: three cycles and one for
     each of them after they were asked for, which is when the layer before ended, or the output layer, or the one whose
     list was empty.
 3.  It makes a visit a cycle: for each fold four if it is the first of its image, then one for each spike and part of
     the weights, or one alone where there would be none. In its first fold it follows the list while that grows, one
-    spike behind. No fold begins while the serializer's queue is nearly full.
-4.  Seven cycles after the last visit of a fold its outcome is there. The next layer begins as above; behind the output
+    spike and one cycle behind. No fold begins while the serializer's queue is nearly full.
+4.  Eight cycles after the last visit of a fold its outcome is there. The next layer begins as above; behind the output
     layer, and behind a list that was not the last of its step, the next list waits for that outcome.
 5.  An image is decided with the outcome of the output layer in which a neuron fires, or of the last step. Its result is
     offered six cycles and one for each class later. Source and sink are taken to be always ready.
@@ -42,15 +43,17 @@ from first_spike.processor.pack import require_fit
 from first_spike.processor.placed import place_layers
 from first_spike.rtl_model.processor.limits import QUEUE_DEPTH, QUEUE_MARGIN, START_ROWS
 
-FETCH_CYCLES = 2  # beside one for each field
-OUTCOME_CYCLES = 7
+FETCH_CYCLES = 3  # beside one for each field
+OUTCOME_CYCLES = 8
 RESULT_CYCLES = 6  # beside one for each class
 LAST_LIST, OTHER_LIST = -2, -3  # outcomes: of the output layer, and of a list that is not the last of its step
 WAIT, RUN, DRAIN, VERDICT = range(4)
 STARTS, SPIKES, NOTHING = range(3)
 
-# The layer whose turn it is, what it visits next; from when on its facts are there; images that are decided
-TURN = registers("now layer step visiting fold part row place known found", "skipped is_final begins fresh")
+# The layer whose turn it is, what it visits next; from when on its facts are there; images that are decided; spikes of
+# its list, and whether that was complete, in the cycle before
+TURN = registers("now layer step visiting fold part row place known found seen",
+                 "skipped is_final begins fresh seen_complete")
 
 
 def predict(network, limits, images, inference, whole=False):
@@ -103,9 +106,10 @@ def _run(times, beats, hidden, decisions, shape, folds, parts, first_neuron, lan
     layer[0].high = QUEUE_DEPTH - QUEUE_MARGIN
     foresee(hidden[0], layer, bursts, folds, first_vector, first_neuron)
     valid = np.zeros(len(decisions), np.int64)
-    now, flush, cycle = turn[0], False, 0
-    now.known = fetch * shape.takes_events  # after the load; the sweep of the encoder's tables outlasts them
-    while now.found < len(decisions):
+    flush, cycle = False, 0
+    turn[0].known = fetch * shape.takes_events  # after the load; the sweep of the encoder's tables outlasts them
+    while turn[0].found < len(decisions):
+        now = turn[0]  # again and again, since a record does not keep its array alive
         outcome = pipe[OUTCOME_CYCLES - 1]
         decide = move_turn(now, told, folds, parts, touched, pipe, layer[0].hold, first_vector, shift,
                            decisions[now.found], cycle, fetch, maps, inputs, spikes, bursts)
@@ -180,7 +184,7 @@ def move_turn(now, told, folds, parts, touched, pipe, hold, first_vector, shift,
             end(now, own, touched, closes, last_layer, cycle, fetch)
     elif now.now == RUN:
         fold = now.fold
-        if visit(now, count, complete, parts[layer], hold):
+        if visit(now, parts[layer], hold):
             step = own.step if layer == 0 else now.step
             last_fold = fold == folds[layer] - 1
             if closes and layer < last_layer:
@@ -194,6 +198,7 @@ def move_turn(now, told, folds, parts, touched, pipe, hold, first_vector, shift,
     elif now.now == VERDICT and outcome == LAST_LIST:
         now.now = WAIT
         decided = now.is_final or now.step >> shift == decision
+    now.seen, now.seen_complete = count, complete
     move_candidates(area, maps, pushed)
     return decided
 
@@ -207,8 +212,9 @@ def begin(now, empty, fresh):
 
 
 @njit(cache=True, nogil=True)
-def visit(now, count, complete, parts, hold):
+def visit(now, parts, hold):
     """A visit, if there can be one; returns whether it is its fold's last."""
+    count, complete = now.seen, now.seen_complete
     if (now.begins and hold) or (now.visiting == SPIKES and not complete and count <= now.place + 1):
         return False
     empty, last_spike = complete and count == 0, complete and count == now.place + 1

@@ -12,8 +12,9 @@ from numba import njit
 from first_spike.golden.schedule.maps import NONE, registers
 from first_spike.processor.map_cycles import SLOTS
 
-# The two lists of a stream: which is filled and which read, how many are in the first; what is told of the second
-LISTS = registers("filling half reading count step", "complete closes final releases")
+# The two lists of a stream: which is filled and which read, how many are in the first; what is told of the second, that
+# it is over, and that it was in the cycle before
+LISTS = registers("filling half reading count step", "complete closes final releases leaves")
 # One of them, when it is complete
 FULL = registers("count step", "done closes final")
 
@@ -48,10 +49,10 @@ def take(now, full, rows, valid, spike, last, final, step, flush):
             own = full[now.half]
             own.done, own.closes, own.final, own.step, own.count = True, last, final and last, step, now.filling
             now.half, now.filling = 1 - now.half, 0
-    if now.releases:
+    if now.leaves:
         full[now.reading].done = False
         now.reading = 1 - now.reading
-        now.releases = False
+    now.leaves, now.releases = now.releases, False
     if flush:
         now.half = now.reading = now.filling = 0
         full[0].done = full[1].done = False

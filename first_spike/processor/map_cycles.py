@@ -4,9 +4,9 @@ Beside those of cycles.py it has these rules:
 
 1.  A map that is fresh begins with four cycles for each fold, and one for each position of it.
 2.  What a spike reaches is known four cycles after it is looked up: when the one before begins, or when it comes into
-    the list. Then it makes a visit for each position, and part of the weights, as soon as none of the four cycles
-    before was a visit to the same word.
-3.  Seven cycles after a visit its word is a candidate, if somebody is above the threshold. Six cycles after the last
+    the list. From the next cycle but one on it makes a visit for each position, and part of the weights, as soon as
+    none of the four cycles before was a visit to the same word.
+3.  Eight cycles after a visit its word is a candidate, if somebody is above the threshold. Seven cycles after the last
     visit of a step the candidates are tested, one a cycle, unless the serializer's queue is nearly full. A mark
     follows.
 """
@@ -24,13 +24,15 @@ from first_spike.processor.placed import place_layers, reaches, windows
 from first_spike.rtl_model.processor.limits import START_ROWS
 
 IDLE, SWEEP, SPIKES, SETTLE, TESTS, MARK = range(6)
-LOOKUP_CYCLES, SETTLE_CYCLES, INTERLOCK, CANDIDATE_CYCLES = 4, 6, 4, 7
+LOOKUP_CYCLES, SETTLE_CYCLES, INTERLOCK, CANDIDATE_CYCLES = 4, 7, 4, 8
 SLOTS, MOST_LANES = 64, 64  # vectors that are on their way, and lanes of one
 
 LAYER_FACTS = registers("weights inputs folds word parts positions row_words row_weights column_weights")
-# The phase; the spike that is looked up, the one that is visited; the queue of candidates; the next vector
+# The phase; the spike that is looked up, the one that is visited; the visit that stands ready, and the cycles that it
+# waits; the queue of candidates; the next vector
 MAP = registers("phase left place age part column columns line lines fold word row_word fold_word weight row_weight "
-                "fold_weight count room front tail head slot", "busy reading arrives pops")
+                "fold_weight ready_word ready_weight waits count room front tail head slot",
+                "busy stands ready_last reading arrives pops")
 
 
 class Maps(NamedTuple):
@@ -100,7 +102,7 @@ def begin_map(now, facts, maps, fresh):
 @njit(cache=True, nogil=True)
 def open_list(now):
     """With the first spike of it."""
-    now.busy, now.place, now.age = False, 0, 0
+    now.busy, now.stands, now.place, now.age = False, False, 0, 0
 
 
 @njit(cache=True, nogil=True)
@@ -114,7 +116,7 @@ def move_map(now, facts, maps, rows, count, complete, closes, of_input, hold, bu
             open_list(now)
         return NONE, False
     if now.phase == SPIKES:
-        over = complete and count == now.place and not now.busy
+        over = complete and count == now.place and not now.busy and not now.stands
         walk(now, facts, maps, rows, count, of_input)
         if over:
             now.phase, now.left = SETTLE if closes else MARK, SETTLE_CYCLES
@@ -160,22 +162,19 @@ def test(now, maps, burst, word):
 @njit(cache=True, nogil=True)
 def walk(now, facts, maps, rows, count, of_input):
     """One cycle of the visits of spikes."""
-    goes = now.busy
-    if now.part == 0:
-        for k in range(INTERLOCK):
-            goes = goes and maps.ahead[k] != now.word
+    makes = now.stands and now.waits == 0
+    moves = makes or not now.stands
+    goes = now.busy and moves
     part = now.part == facts.parts
     row, fold = part and now.column == 0, part and now.column == 0 and now.line == 0
     last = fold and now.fold == facts.folds
-    load = now.age == LOOKUP_CYCLES and (not now.busy or (goes and last))
+    load = now.age == LOOKUP_CYCLES and (not now.busy or (moves and last))
     if now.age != LOOKUP_CYCLES and count > now.place:
         now.age += 1
-    maps.ahead[1:] = maps.ahead[:-1].copy()
-    maps.ahead[0] = NONE
+    stand_ready(now, maps, makes, moves, goes, part)
     if goes and not part:
         now.part = 1
     elif goes:
-        scatter(now, maps)
         now.part = 0
         if last:
             now.busy = False
@@ -199,6 +198,21 @@ def walk(now, facts, maps, rows, count, of_input):
 
 
 @njit(cache=True, nogil=True)
+def stand_ready(now, maps, makes, moves, goes, last):
+    """The visit that stands ready is made, and the next one takes its place; or it waits."""
+    now.waits = 0 if moves else now.waits - 1
+    maps.ahead[1:] = maps.ahead[:-1].copy()
+    maps.ahead[0] = NONE
+    if makes and now.ready_last:
+        scatter(now, maps)
+    if moves:
+        now.stands, now.ready_word, now.ready_weight, now.ready_last = goes, now.word, now.weight, last
+        for k in range(INTERLOCK):
+            if now.part == 0 and maps.ahead[INTERLOCK - 1 - k] == now.word:
+                now.waits = k + 1
+
+
+@njit(cache=True, nogil=True)
 def load_spike(now, maps, spike, of_input):
     """What it reaches is visited."""
     lanes = maps.potentials.shape[1]
@@ -215,14 +229,14 @@ def load_spike(now, maps, spike, of_input):
 @njit(cache=True, nogil=True)
 def scatter(now, maps):
     """A spike is added to a word, which is a candidate from then on, if somebody is above the threshold."""
-    above = False
+    above, word = False, now.ready_word
     for lane in range(maps.potentials.shape[1]):
-        maps.potentials[now.word, lane] += maps.weights[now.weight, lane]
-        above = above or (maps.potentials[now.word, lane] >= 0 and not maps.fired[now.word, lane])
-    maps.ahead[0] = now.word
-    if above and not maps.queued[now.word]:
-        maps.queued[now.word] = True
-        maps.pushes[0] = now.word
+        maps.potentials[word, lane] += maps.weights[now.ready_weight, lane]
+        above = above or (maps.potentials[word, lane] >= 0 and not maps.fired[word, lane])
+    maps.ahead[0] = word
+    if above and not maps.queued[word]:
+        maps.queued[word] = True
+        maps.pushes[0] = word
 
 
 @njit(cache=True, nogil=True)

@@ -120,16 +120,18 @@ class StepList(Bundle):
 
     Members:
         count: spikes that are in it; what has been told stays true
+        some: there are any
         complete: no more will come
         closes: with `complete`: with it the step is over
         final: with `complete`: and the image
         step: with `complete`: the time step
     """
 
-    members = ("count", "complete", "closes", "final", "step")
+    members = ("count", "some", "complete", "closes", "final", "step")
 
     def __init__(self, places, step_bits):
         self.count = Signal(intbv(0)[bits_for(places + 1):])
+        self.some = Signal(bool(0))
         self.complete = Signal(bool(0))
         self.closes = Signal(bool(0))
         self.final = Signal(bool(0))

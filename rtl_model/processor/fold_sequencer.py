@@ -2,9 +2,59 @@
 
 from myhdl import Signal, always, always_comb, block, enum, intbv, modbv
 
+from first_spike.rtl_model.parts.hierarchy import inlined
 from first_spike.rtl_model.processor.limits import START_ROWS
 
 state = enum("IDLE", "STARTS", "SPIKES", "NOTHING")
+
+
+@block
+def spike_at_hand(clk, rst, s_list, walks, place, known, last_spike):
+    """Which spike of a list is visited next: one after the other, and the first one again behind the last.
+
+    Ports:
+        s_list: the list
+        walks: the spike at hand is visited
+        place: of the spike at hand; 0 while there is no layer
+        known: it is there, and so is whether it is the last one, as far as the list was known in the cycle before
+        last_spike: it is the last one
+    Outputs: known, last_spike, place
+    """
+    place_bits = len(place)
+    next_place = Signal(modbv(1)[place_bits + 1:])
+    place_behind = Signal(modbv(2)[place_bits + 1:])
+    is_latest = Signal(bool(0))
+    alone = Signal(bool(0))
+
+    @always_comb
+    def compare():
+        """The spike that is at hand in the coming cycle is the latest one that the list has; it has it."""
+        is_latest.next = s_list.count == next_place
+        if walks:
+            is_latest.next = s_list.count == place_behind
+            if last_spike:
+                is_latest.next = alone
+
+    @always(clk.posedge)
+    def look_at_list():
+        """A spike that is not the latest is not the last one."""
+        known.next = s_list.complete or not is_latest
+        last_spike.next = s_list.complete and is_latest
+        alone.next = s_list.count == 1
+
+    @always(clk.posedge)
+    def follow():
+        """From spike to spike."""
+        if walks:
+            place.next = next_place[place_bits:]
+            next_place.next = place_behind
+            place_behind.next = place_behind + 1
+        if rst or (walks and last_spike):
+            place.next = 0
+            next_place.next = 1
+            place_behind.next = 2
+
+    return compare, look_at_list, follow
 
 
 @block
@@ -13,7 +63,7 @@ def fold_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, s_list, h
 
     A fold that is fresh begins with four visits to what its potentials begin with; then come the spikes of the list,
     once for each part of the weights; a fold with neither has one visit that adds nothing. The first fold goes along
-    while the list still grows, but for the latest spike, which is the last one if the list is complete.
+    while the list still grows, a cycle behind, but for the latest spike, which is the last one if the list is complete.
 
     Ports:
         start: begin with this layer; only when the list has a spike or is complete, and what is to be known of the
@@ -36,28 +86,24 @@ def fold_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, s_list, h
     now = Signal(state.IDLE)
     is_fresh = Signal(bool(0))
     is_output = Signal(bool(0))
+    is_empty = Signal(bool(0))
     part = Signal(bool(0))
     begins = Signal(bool(0))
     fold = Signal(modbv(0)[len(m_visit.fold):])
+    next_fold = Signal(modbv(1)[len(m_visit.fold):])
+    last_fold = Signal(bool(0))
     word = Signal(modbv(0)[len(m_visit.word):])
     weights = Signal(modbv(0)[address_bits:])
     starts = Signal(modbv(0)[address_bits:])
     row = Signal(modbv(0)[2:])
     place = Signal(intbv(0)[place_bits:])
-    empty = Signal(bool(0))
-    goes = Signal(bool(0))
+    known = Signal(bool(0))
     last_spike = Signal(bool(0))
+    goes = Signal(bool(0))
+    walks = Signal(bool(0))
     fold_ends = Signal(bool(0))
-    last_fold = Signal(bool(0))
-    next_count = Signal(intbv(0)[place_bits + 1:])
 
-    @always_comb
-    def look_at_list():
-        """The spike at hand is the last one, or there is none."""
-        empty.next = s_list.complete and s_list.count == 0
-        next_count.next = place + 1
-        last_spike.next = s_list.complete and s_list.count == next_count
-        last_fold.next = fold == s_layer.folds
+    at_hand = inlined("spike", spike_at_hand(clk, rst, s_list, walks, place, known, last_spike))
 
     @always_comb
     def go():
@@ -65,13 +111,14 @@ def fold_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, s_list, h
         goes.next = not (begins and hold)
         if now == state.IDLE:
             goes.next = 0
-        if now == state.SPIKES and not s_list.complete and s_list.count <= next_count:
+        if now == state.SPIKES and not known:
             goes.next = 0
 
     @always_comb
     def end():
         """The visit is the last one of the fold, of the layer."""
-        fold_ends.next = (now == state.NOTHING or (now == state.STARTS and row == last_row and empty)
+        walks.next = goes and now == state.SPIKES
+        fold_ends.next = (now == state.NOTHING or (now == state.STARTS and row == last_row and is_empty)
                           or (now == state.SPIKES and last_spike and part == s_layer.parts))
 
     @always_comb
@@ -112,39 +159,18 @@ def fold_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, s_list, h
     def walk():
         """From visit to visit, from part to part, from fold to fold."""
         if start:
-            is_fresh.next = fresh
-            is_output.next = at_output
-            weights.next = s_layer.weights[address_bits:]
-            starts.next = s_layer.starts[address_bits:]
-            word.next = s_layer.word
-            fold.next = 0
-            part.next = 0
-            place.next = 0
-            row.next = 0
             begins.next = 1
             if fresh:
                 now.next = state.STARTS
-            elif empty:
-                now.next = state.NOTHING
-            else:
+            elif s_list.some:
                 now.next = state.SPIKES
+            else:
+                now.next = state.NOTHING
         elif goes:
-            begins.next = 0
-            if now == state.STARTS:
-                row.next = row + 1
-                starts.next = starts + 1
-                if row == last_row and not empty:
-                    now.next = state.SPIKES
-            if now == state.SPIKES:
-                place.next = next_count[place_bits:]
-                if last_spike:
-                    place.next = 0
-                    part.next = not part and s_layer.parts
-                    weights.next = weights + s_layer.inputs
+            begins.next = fold_ends
+            if now == state.STARTS and row == last_row and not is_empty:
+                now.next = state.SPIKES
             if fold_ends:
-                begins.next = 1
-                fold.next = fold + 1
-                word.next = word + 1
                 if is_fresh:
                     now.next = state.STARTS
                 if last_fold:
@@ -152,4 +178,32 @@ def fold_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, s_list, h
         if rst:
             now.next = state.IDLE
 
-    return look_at_list, go, end, end_layer, visit, visit_fold, walk
+    @always(clk.posedge)
+    def follow_layer():
+        """Its facts are taken until it has begun, from fold to fold they go on."""
+        if now == state.IDLE:
+            is_fresh.next = fresh
+            is_output.next = at_output
+            is_empty.next = not s_list.some
+            weights.next = s_layer.weights[address_bits:]
+            starts.next = s_layer.starts[address_bits:]
+            word.next = s_layer.word
+            fold.next = 0
+            next_fold.next = 1
+            last_fold.next = s_layer.folds == 0
+            part.next = 0
+            row.next = 0
+        elif goes:
+            if now == state.STARTS:
+                row.next = row + 1
+                starts.next = starts + 1
+            if walks and last_spike:
+                part.next = not part and s_layer.parts
+                weights.next = weights + s_layer.inputs
+            if fold_ends:
+                fold.next = next_fold
+                next_fold.next = next_fold + 1
+                last_fold.next = next_fold == s_layer.folds
+                word.next = word + 1
+
+    return at_hand, go, end, end_layer, visit, visit_fold, walk, follow_layer

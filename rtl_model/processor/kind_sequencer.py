@@ -1,6 +1,6 @@
 """A layer of either kind takes a list of spikes in: dense ones fold by fold, convolutions position by position."""
 
-from myhdl import Signal, always_comb, block, intbv
+from myhdl import Signal, always, always_comb, block, intbv
 
 from first_spike.rtl_model.layer.candidate_queue import candidate_queue
 from first_spike.rtl_model.parts.hierarchy import submodule
@@ -23,7 +23,7 @@ def kind_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, s_list, h
         fresh: with `start`: nothing of it has been worked on in this image
         at_output: with `start`: it is the last layer
         closes: with a complete list: the step is over with it
-        s_layer: what is to be known of it, until `ends`
+        s_layer: what is to be known of it, from some cycles before `start` until `ends`
         s_list: the list
         hold: nothing is begun by which neurons fire
         m_visit: the visits
@@ -58,7 +58,8 @@ def kind_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, s_list, h
     table = submodule("reaches", reach_table, clk=clk, s_write=s_write, row=row, of_input=of_input, m_reach=reach,
                       lane=lane, limits=limits)
     walker = submodule("walker", position_walker, clk=clk, rst=rst, opens=opens, s_layer=s_layer.only(*map_fields),
-                       s_list=s_list, s_reach=reach, lane=lane, m_step=steps, read=read_map, over=over)
+                       s_list=s_list.only("count", "complete"), s_reach=reach, lane=lane, m_step=steps,
+                       read=read_map, over=over)
     candidates = submodule("candidates", candidate_queue, module="candidates_of_maps", clk=clk, clear=clear, push=push,
                            word=pushed, pop=pop, head=candidate, filled=filled, idle=idle, depth=limits.words,
                            prefix="candidates")
@@ -67,9 +68,9 @@ def kind_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, s_list, h
                      opens=opens, s_step=steps, over=over, candidate=candidate, filled=filled, idle=idle, pop=pop,
                      m_visit=of_map.only(*map_members), ends=ends_map)
 
-    @always_comb
+    @always(clk.posedge)
     def look():
-        """Which kind it is."""
+        """Which kind it is; its facts are there some cycles before it begins."""
         is_map.next = s_layer.positions != 0
 
     @always_comb

@@ -14,7 +14,7 @@ ROW_CYCLES = 2  # from a visit to the row of its spike
 READ_CYCLES = 3  # to the address of its potentials
 NIBBLE_CYCLES = MIDDLE_CYCLES = 5  # to its nibbles and potentials
 ADD_CYCLES = 6  # to the addition
-WRITE_CYCLES = 7  # to the new potentials, and to who fires
+WRITE_CYCLES = 7  # to the new potentials, and to who fires, which is told a cycle later
 
 
 @block
@@ -54,8 +54,74 @@ def delay(clk, rst, early, late, *, cycles):
 
 
 @block
-def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, done, decides, potentials, push=None,
-                  pushed=None, *, limits):
+def weight_reader(clk, base, of_start, row, s_write, nibbles, *, limits):
+    """The nibbles of a visit's weights, and where those of a load go.
+
+    Ports:
+        base: the word of weights, less the row
+        of_start: there is no row
+        row: of the spike
+        s_write: the payload of a load
+        nibbles: for each lane one, three cycles later
+    Outputs: nibbles
+    Parameters:
+        limits: of the processor
+    """
+    address_bits, part_bits = len(base), (limits.parts - 1).bit_length()
+    first_weight = limits.first_weight
+    style = SPRAM if limits.memory == "spram" else BLOCK_RAM
+    address = Signal(modbv(0)[address_bits:])
+    loads = Signal(bool(0))
+    load_place = Signal(modbv(0)[len(s_write.place):])
+    load_word = Signal(intbv(0)[address_bits:])
+    load_part = Signal(intbv(0)[part_bits:]) if part_bits else None
+    weight_word = Signal(intbv(0)[len(nibbles):])
+
+    words_block, banks = words_of(s_write)
+    weights = submodule("weights", words_block, module="weight_words", clk=clk, write=loads, place=load_word,
+                        part=load_part, data=s_write.data, address=address, word=weight_word,
+                        words=limits.weight_words, part_bits=32, style=style, **banks,
+                        **(dict(unit_bits=16) if style == SPRAM else {}))
+
+    @always(clk.posedge)
+    def add_row():
+        """The address of the weights; what potentials begin with has no row."""
+        address.next = base + row
+        if of_start:
+            address.next = base
+
+    @always(clk.posedge)
+    def catch():
+        """The register behind their memory."""
+        nibbles.next = weight_word
+
+    @always_comb
+    def find_place():
+        """Where a word of the load goes."""
+        load_place.next = s_write.place - first_weight
+        loads.next = s_write.valid and s_write.place >= first_weight
+
+    if part_bits:
+
+        @always_comb
+        def split_place():
+            """A word of weights is several of the load."""
+            load_part.next = load_place[part_bits:]
+            load_word.next = load_place[address_bits + part_bits:part_bits]
+
+    else:
+
+        @always_comb
+        def split_place():
+            """A word of weights is one of the load."""
+            load_word.next = load_place[address_bits:]
+
+    return weights, add_row, catch, find_place, split_place
+
+
+@block
+def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, done, decides, fired, potentials,
+                  push=None, pushed=None, *, limits):
     """Adds to the potentials of a fold what is visited, and tells who fires with its last visit.
 
     Ports:
@@ -67,26 +133,18 @@ def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, 
         m_fire: who fires
         done: the last visit of a layer to a list is through
         decides: with `m_fire`: it is the output layer
+        fired: with `m_fire`: somebody fires
         potentials: what was read two cycles ago
         push: the word `pushed` becomes a candidate; only where there may be maps
         pushed: the number of that word
-    Outputs: decides, done, potentials, push, pushed
+    Outputs: decides, done, fired, potentials, push, pushed
     Parameters:
         limits: of the processor
-    Latency: seven cycles from the last visit of a fold to `m_fire`.
+    Latency: eight cycles from the last visit of a fold to `m_fire`, and from any visit to `push`.
     Back-pressure: none.
     """
     lanes, word_bits = limits.lanes, POTENTIAL_BITS + 1
-    address_bits, part_bits = len(s_visit.base), (limits.parts - 1).bit_length()
-    first_weight = limits.first_weight
-    style = SPRAM if limits.memory == "spram" else BLOCK_RAM
-    base, of_start = Signal(intbv(0)[address_bits:]), Signal(bool(0))
-    address = Signal(modbv(0)[address_bits:])
-    loads = Signal(bool(0))
-    load_place = Signal(modbv(0)[len(s_write.place):])
-    load_word = Signal(intbv(0)[address_bits:])
-    load_part = Signal(intbv(0)[part_bits:]) if part_bits else None
-    weight_word = Signal(intbv(0)[lanes * NIBBLE:])
+    base, of_start = Signal(intbv(0)[len(s_visit.base):]), Signal(bool(0))
     nibbles = Signal(intbv(0)[lanes * NIBBLE:])
     read_word, write_word = Signal(intbv(0)[len(s_visit.word):]), Signal(intbv(0)[len(s_visit.word):])
     read_address = Signal(intbv(0)[len(s_visit.word):])
@@ -107,11 +165,7 @@ def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, 
         ("write", s_visit.word, write_word, WRITE_CYCLES), ("tests", s_visit.tests, tests, WRITE_CYCLES),
         ("fold", s_visit.fold, fold, WRITE_CYCLES), ("last_fold", s_visit.last_fold, last_fold, WRITE_CYCLES),
         ("of_output", s_visit.output, of_output, WRITE_CYCLES))]
-    words_block, banks = words_of(s_write)
-    weights = submodule("weights", words_block, module="weight_words", clk=clk, write=loads, place=load_word,
-                        part=load_part, data=s_write.data, address=address, word=weight_word,
-                        words=limits.weight_words, part_bits=32, style=style, **banks,
-                        **(dict(unit_bits=16) if style == SPRAM else {}))
+    reader = inlined("reader", weight_reader(clk, base, of_start, row, s_write, nibbles, limits=limits))
     memory = submodule_array(
         "pair", word_memory, lanes // 2, module="potential_words",
         shared=dict(clk=clk, write=writes, write_address=write_word, read_address=read_address),
@@ -124,18 +178,6 @@ def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, 
         sliced=dict(nibble=[(nibbles, NIBBLE)], stored=[(potentials, word_bits)]), constant={},
         gathered=dict(fires=(above, Signal(bool(0))), written=(written, Signal(intbv(0)[word_bits:]))))
 
-    @always(clk.posedge)
-    def add_row():
-        """The address of the weights; what potentials begin with has no row."""
-        address.next = base + row
-        if of_start:
-            address.next = base
-
-    @always(clk.posedge)
-    def catch_weights():
-        """The register behind their memory."""
-        nibbles.next = weight_word
-
     @always_comb
     def choose_word():
         """The potentials that are read."""
@@ -143,50 +185,31 @@ def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, 
         if reading:
             read_address.next = class_word
 
-    @always_comb
-    def find_place():
-        """Where a word of the load goes."""
-        load_place.next = s_write.place - first_weight
-        loads.next = s_write.valid and s_write.place >= first_weight
-
     @always(clk.posedge)
     def tell_always():
         """Even if nobody fires it has to be told on."""
         m_fire.step.next = 0
         m_fire.end.next = 1
 
-    if part_bits:
-
-        @always_comb
-        def split_place():
-            """A word of weights is several of the load."""
-            load_part.next = load_place[part_bits:]
-            load_word.next = load_place[address_bits + part_bits:part_bits]
-
-    else:
-
-        @always_comb
-        def split_place():
-            """A word of weights is one of the load."""
-            load_word.next = load_place[address_bits:]
-
     if not limits.takes_maps:
 
-        @always_comb
+        @always(clk.posedge)
         def tell():
             """A fold is through."""
-            m_fire.valid.next = writes and tests and not of_output
+            m_fire.valid.next = writes and tests and not of_output and not rst
             m_fire.fires.next = above
             m_fire.fold.next = fold
             m_fire.last_fold.next = last_fold
-            decides.next = writes and tests and of_output
-            done.next = writes and last_fold
+            fired.next = above != 0
+            decides.next = writes and tests and of_output and not rst
+            done.next = writes and last_fold and not rst
 
-        return (delays, weights, memory, lane_array, add_row, catch_weights, choose_word, find_place, tell,
-                tell_always, split_place)
+        return delays, reader, memory, lane_array, choose_word, tell, tell_always
 
     middle_word = Signal(intbv(0)[len(write_word):])
     scatters, sweeps, pools, marks = (Signal(bool(0)) for _ in range(4))
+    firing = Signal(intbv(0)[lanes:])
+    is_candidate = Signal(bool(0))
     group = Signal(intbv(0)[len(m_fire.fold):])
     delays += [inlined(f"{name}_delay", delay(clk, rst, early, late, cycles=cycles)) for name, early, late, cycles in (
         ("middle", s_visit.word, middle_word, MIDDLE_CYCLES), ("scatters", s_visit.scatters, scatters, WRITE_CYCLES),
@@ -194,19 +217,21 @@ def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, 
         ("marks", s_visit.marks, marks, WRITE_CYCLES))]
     judge = submodule("judge", window_judge, clk=clk, s_write=s_write, early_word=read_word, middle_word=middle_word,
                       word=write_word, scatters=scatters, sweeps=sweeps, pools=pools, marks=marks, above=above,
-                      fires=m_fire.fires, push=push, group=group, limits=limits)
+                      fires=firing, push=is_candidate, group=group, limits=limits)
 
-    @always_comb
+    @always(clk.posedge)
     def tell():
-        """A fold is through, or a word of a map is tested, or all of them are."""
-        m_fire.valid.next = (writes or marks) and tests and not of_output
+        """A fold is through, or a word of a map is tested, or all of them are; a word is a candidate."""
+        m_fire.valid.next = (writes or marks) and tests and not of_output and not rst
+        m_fire.fires.next = firing
         m_fire.fold.next = fold
         if pools:
             m_fire.fold.next = group
         m_fire.last_fold.next = last_fold
-        decides.next = (writes or marks) and tests and of_output
-        done.next = (writes or marks) and last_fold
+        fired.next = firing != 0
+        decides.next = (writes or marks) and tests and of_output and not rst
+        done.next = (writes or marks) and last_fold and not rst
+        push.next = is_candidate and not rst
         pushed.next = write_word
 
-    return (delays, weights, memory, lane_array, add_row, catch_weights, choose_word, find_place, tell,
-            tell_always, split_place, judge)
+    return delays, reader, memory, lane_array, choose_word, tell, tell_always, judge

@@ -9,9 +9,96 @@ state = enum("WAIT", "RUN", "DRAIN", "VERDICT", "FIND", "SEND")
 
 
 @block
+def list_of_layer(s_input, s_hidden, of_input, skipped, m_list):
+    """Layer 0 takes in input spikes, the others those of the layer before; an output layer that is passed over to takes
+    in none.
+
+    Ports:
+        s_input: the list of input spikes
+        s_hidden: the list of spikes of the layer before
+        of_input: it is layer 0
+        skipped: it is passed over to
+        m_list: the one that is taken in
+    Outputs: m_list
+    """
+
+    @always_comb
+    def choose():
+        """One of the two, or an empty one."""
+        m_list.count.next = s_hidden.count
+        m_list.some.next = s_hidden.some
+        m_list.complete.next = s_hidden.complete
+        if of_input:
+            m_list.count.next = s_input.count
+            m_list.some.next = s_input.some
+            m_list.complete.next = s_input.complete
+        elif skipped:
+            m_list.count.next = 0
+            m_list.some.next = 0
+            m_list.complete.next = 1
+
+    return choose
+
+
+@block
+def image_result(clk, rst, decides, fires, fired, step, step_shift, bad, decide, winner, push, some, entry, *, steps):
+    """What is known of an image when it is decided.
+
+    Ports:
+        decides: a fold of the output layer is tested
+        fires: of that fold
+        fired: somebody of it does
+        step: the one that layer 0 took in last
+        step_shift: log2 of steps of the encoder that are one of the network
+        bad: the frame is
+        decide: a pulse: the image is decided
+        winner: its class
+        push: a pulse, some cycles later: the result is sent
+        some: an output neuron fired in this step, of a fold before this one
+        entry: {bad, tie, silent, decision time, class}, with `push`
+    Outputs: entry, some
+    Parameters:
+        steps: of the encoder
+    """
+    several = Signal(bool(0))
+    lone = Signal(bool(0))
+    is_bad = Signal(bool(0))
+    decision_time = Signal(intbv(0)[9:])
+
+    count_fires = inlined("fires", at_most_one(fires, lone, count=len(fires)))
+
+    @always_comb
+    def make_entry():
+        """The result."""
+        entry.next = concat(is_bad, several, not some, decision_time, winner)
+
+    @always(clk.posedge)
+    def count():
+        """Output neurons that fired in this step."""
+        if decide:
+            is_bad.next = bad
+        if decides and fired:
+            some.next = 1
+            several.next = several or some or not lone
+        if push or rst:
+            some.next = 0
+            several.next = 0
+
+    @always(clk.posedge)
+    def tell_time():
+        """In steps of the network; silent: behind the last one."""
+        if some:
+            decision_time.next = step >> step_shift
+        else:
+            decision_time.next = steps >> step_shift
+
+    return count_fires, make_entry, count, tell_time
+
+
+@block
 def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched, start, fresh, at_output, closes,
-                    m_list, ends, release_input, release_hidden, done, decides, fires, last_fold, step, bad, decide,
-                    found, winner, space, push, entry, *, steps):
+                    m_list, ends, release_input, release_hidden, done, decides, fires, fired, last_fold, step, bad,
+                    decide, found, winner, space, push, entry, *, steps):
     """Layer 0 takes the input spikes of a step in, fires, layer 1 takes those in within the same step, and so on.
 
     The first step in which an output neuron fires, or the last of the image, decides. A layer that no spike reaches is
@@ -31,11 +118,12 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
         closes: with a complete list: the step is over with it
         m_list: the list that it takes in
         ends: its last visit is made
-        release_input: the list of input spikes is over
+        release_input: the list of input spikes is over, since the cycle before
         release_hidden: the other one is
         done: the last visit of a layer to a list is through
         decides: a fold of the output layer is tested
         fires: of that fold
+        fired: somebody of it does
         last_fold: it is the last one
         step: the one that layer 0 took in last
         bad: the frame of this image is
@@ -61,13 +149,11 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
     passes = Signal(bool(0))
     is_final = Signal(bool(0))
     some = Signal(bool(0))
-    several = Signal(bool(0))
-    lone = Signal(bool(0))
-    is_bad = Signal(bool(0))
-    chunk_ends = Signal(bool(0))
-    decision_time = Signal(intbv(0)[9:])
+    judges = Signal(bool(0))
 
-    count_fires = inlined("fires", at_most_one(fires, lone, count=len(fires)))
+    chosen = inlined("list", list_of_layer(s_input, s_hidden, of_input, skipped, m_list))
+    result = inlined("result", image_result(clk, rst, decides, fires, fired, step, s_facts.step_shift, bad, decide,
+                                            winner, push, some, entry, steps=steps))
 
     @always(clk.posedge)
     def look_at_layer():
@@ -77,23 +163,11 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
         untouched.next = not touched[layer]
 
     @always_comb
-    def choose_list():
-        """Layer 0 takes in input spikes; an output layer that is passed over to takes in none."""
-        m_list.count.next = s_hidden.count
-        m_list.complete.next = s_hidden.complete
-        if of_input:
-            m_list.count.next = s_input.count
-            m_list.complete.next = s_input.complete
-        elif skipped:
-            m_list.count.next = 0
-            m_list.complete.next = 1
-
-    @always_comb
     def look_at_list():
         """Whether the layer may begin, or is passed over."""
         goes.next = (now == state.WAIT and fetched and not fetch
-                     and (m_list.count != 0 or (m_list.complete and (of_input or skipped))))
-        passes.next = (now == state.WAIT and fetched and not fetch and m_list.complete and m_list.count == 0
+                     and (m_list.some or (m_list.complete and (of_input or skipped))))
+        passes.next = (now == state.WAIT and fetched and not fetch and m_list.complete and not m_list.some
                        and not of_input and not skipped)
 
     @always_comb
@@ -104,23 +178,18 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
         at_output.next = is_last
         closes.next = s_input.closes or not of_input
 
-    @always_comb
-    def end():
-        """The list is over."""
-        release_input.next = ends and of_input
-        release_hidden.next = (ends and not of_input and not skipped) or passes
-        chunk_ends.next = ends and of_input and not s_input.closes
+    @always(clk.posedge)
+    def leave():
+        """The list is over; nobody looks at the next one before a few cycles have gone."""
+        release_input.next = ends and of_input and not rst
+        release_hidden.next = ((ends and not of_input and not skipped) or passes) and not rst
 
     @always_comb
     def conclude():
         """The decision falls with the last fold of the output layer."""
-        decide.next = now == state.VERDICT and decides and last_fold and (some or fires != 0 or is_final)
-
-    @always_comb
-    def make_entry():
-        """The result."""
+        judges.next = now == state.VERDICT and decides and last_fold
+        decide.next = now == state.VERDICT and decides and last_fold and (some or fired or is_final)
         push.next = now == state.SEND and space
-        entry.next = concat(is_bad, several, not some, decision_time, winner)
 
     @always(clk.posedge)
     def walk():
@@ -142,7 +211,7 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
                 if of_input:
                     is_final.next = s_input.final
                     step.next = s_input.step
-                if chunk_ends:
+                if of_input and not s_input.closes:
                     now.next = state.DRAIN
                 elif is_last:
                     now.next = state.VERDICT
@@ -157,12 +226,11 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
             if done:
                 now.next = state.WAIT
         elif now == state.VERDICT:
-            if decides and last_fold:
+            if judges:
                 now.next = state.WAIT
-                if decide:
-                    now.next = state.FIND
-                    touched.next = 0
-                    is_bad.next = bad
+            if decide:
+                now.next = state.FIND
+                touched.next = 0
         elif now == state.FIND:
             if found:
                 now.next = state.SEND
@@ -176,23 +244,4 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
             touched.next = 0
             fetch.next = 1
 
-    @always(clk.posedge)
-    def count():
-        """Output neurons that fired in this step."""
-        if decides and fires != 0:
-            some.next = 1
-            several.next = several or some or not lone
-        if push or rst:
-            some.next = 0
-            several.next = 0
-
-    @always(clk.posedge)
-    def tell_time():
-        """In steps of the network; silent: behind the last one."""
-        if some:
-            decision_time.next = step >> s_facts.step_shift
-        else:
-            decision_time.next = steps >> s_facts.step_shift
-
-    return (count_fires, look_at_layer, choose_list, look_at_list, begin, end, conclude, make_entry, walk, count,
-            tell_time)
+    return chosen, result, look_at_layer, look_at_list, begin, leave, conclude, walk

@@ -1,11 +1,11 @@
 """A convolution takes a list of spikes in: position after position, and who is above the threshold at the step's end
 is tested."""
 
-from myhdl import Signal, always, always_comb, block, enum, intbv, modbv
+from myhdl import Signal, always, always_comb, block, enum, modbv
 
 from first_spike.rtl_model.processor.limits import START_ROWS
 
-DRAIN_CYCLES = 6  # behind the last visit, until all candidates are known
+DRAIN_CYCLES = 7  # behind the last visit, until all candidates are known
 
 state = enum("IDLE", "STARTS", "SWEEP", "SPIKES", "DRAIN", "TESTS", "MARK")
 
@@ -45,7 +45,7 @@ def map_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, hold, open
     starts = Signal(modbv(0)[weight_bits:])
     word = Signal(modbv(0)[word_bits:])
     left = Signal(modbv(0)[word_bits:])
-    rest = Signal(intbv(0)[3:])
+    rest = Signal(modbv(0)[3:])
     tests = Signal(bool(0))
     marks = Signal(bool(0))
 

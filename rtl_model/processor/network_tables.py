@@ -61,7 +61,7 @@ def network_tables(clk, s_write, m_facts, m_mask, fetch, layer, m_layer, fetched
     Parameters:
         slots: of layers
         beats: masks
-    Latency: two cycles and one for each field from `fetch`.
+    Latency: three cycles and one for each field from `fetch`.
     """
     count = len(m_layer.members)
     slot_words = FIELD_SLOTS if count <= FIELD_SLOTS else 2 * FIELD_SLOTS
@@ -77,15 +77,14 @@ def network_tables(clk, s_write, m_facts, m_mask, fetch, layer, m_layer, fetched
     place = Signal(modbv(0)[address_bits:])
     mask_place = Signal(modbv(0)[len(s_write.place):])
     address = Signal(intbv(0)[address_bits:])
-    word = Signal(intbv(0)[FIELD_BITS:])
+    found, word = Signal(intbv(0)[FIELD_BITS:]), Signal(intbv(0)[FIELD_BITS:])
     number = Signal(modbv(0)[bits_for(slot_words):])
-    arrived = Signal(intbv(0)[bits_for(slot_words):])
-    fetching = Signal(bool(0))
-    arriving = Signal(bool(0))
+    read, arrived = Signal(intbv(0)[bits_for(slot_words):]), Signal(intbv(0)[bits_for(slot_words):])
+    fetching, reading, arriving = Signal(bool(0)), Signal(bool(0)), Signal(bool(0))
 
     words_block, banks = words_of(s_write)
     slot_memory = submodule("slots", words_block, module="slot_words", clk=clk, write=in_slots, place=place, part=None,
-                            data=s_write.data, address=address, word=word, words=slot_words * slots,
+                            data=s_write.data, address=address, word=found, words=slot_words * slots,
                            part_bits=FIELD_BITS, style=BLOCK_RAM, **banks)
     kept, headers = m_facts, ()
     if banks:
@@ -134,9 +133,12 @@ def network_tables(clk, s_write, m_facts, m_mask, fetch, layer, m_layer, fetched
 
     @always(clk.posedge)
     def walk_slot():
-        """Field after field, which is there a cycle after its address."""
-        arriving.next = fetching
-        arrived.next = number
+        """Field after field, which is there two cycles after its address, behind a register."""
+        reading.next = fetching
+        read.next = number
+        word.next = found
+        arriving.next = reading
+        arrived.next = read
         if fetching:
             number.next = number + 1
             if number == count - 1:
@@ -147,6 +149,7 @@ def network_tables(clk, s_write, m_facts, m_mask, fetch, layer, m_layer, fetched
         if fetch:
             fetching.next = 1
             number.next = 0
+            reading.next = 0
             arriving.next = 0
             fetched.next = 0
 

@@ -2,15 +2,84 @@
 
 from myhdl import Signal, always, always_comb, block, concat, intbv, modbv
 
+from first_spike.rtl_model.parts.hierarchy import inlined
+
 LOOKUP_CYCLES = 4  # from the place of a spike to what it reaches
 INTERLOCK = 4  # visits behind one to a word, in which that is not back in memory
+
+
+@block
+def next_visit(clk, clear, goes, part, last, word, weight, m_step, moves, stands):
+    """A visit stands ready in registers, and waits while one of those just ahead is still to write its word. For how
+    many cycles it will is found when it comes.
+
+    Ports:
+        clear: forget it
+        goes: the next one comes; only while it `moves`
+        part: which nibble of a weight it adds; the first visit of a weight reads
+        last: the last visit of a weight writes
+        word: of the potentials
+        weight: word of weights
+        m_step: the visits
+        moves: there is a place for the next one
+        stands: there is one
+    Outputs: moves, stands
+    """
+    entry_bits, word_bits = len(word) + 1, len(word)
+    ahead = Signal(modbv(0)[(INTERLOCK - 1) * entry_bits:])
+    writing = Signal(intbv(0)[INTERLOCK * entry_bits:])
+    next_waiting, waiting = Signal(intbv(0)[INTERLOCK:]), Signal(intbv(0)[INTERLOCK:])
+    writes = Signal(bool(0))
+
+    @always_comb
+    def show():
+        """It is made unless it has to wait, and the next one takes its place."""
+        m_step.valid.next = stands and not waiting[0]
+        moves.next = not stands or not waiting[0]
+        writes.next = stands and m_step.last and not waiting[0]
+
+    @always_comb
+    def list_words():
+        """Its own word, and those of the visits ahead of it, each with a bit: it is written."""
+        writing.next = concat(ahead, writes, m_step.word)
+
+    @always_comb
+    def compare():
+        """A bit for each cycle that the next visit has to wait for one of them."""
+        cycles = intbv(0)[INTERLOCK:]
+        for k in range(INTERLOCK):
+            same = intbv(1)[1:]
+            for b in range(word_bits):
+                if writing[k * entry_bits + b] != word[b]:
+                    same[0] = 0
+            for cycle in range(INTERLOCK):
+                if same[0] and writing[k * entry_bits + word_bits] and cycle < INTERLOCK - k and not part:
+                    cycles[cycle] = 1
+        next_waiting.next = cycles
+
+    @always(clk.posedge)
+    def stand_ready():
+        """The visit, and the words that are written soon."""
+        ahead.next = writing[(INTERLOCK - 1) * entry_bits:]
+        waiting.next = waiting >> 1
+        if moves:
+            stands.next = goes
+            waiting.next = next_waiting
+            m_step.first.next = not part
+            m_step.last.next = last
+            m_step.word.next = word
+            m_step.weight.next = weight
+        if clear:
+            stands.next = 0
+
+    return show, list_words, compare, stand_ready
 
 
 @block
 def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, read, over):
     """Walks from position to position, and from spike to spike while the list has more.
 
-    A visit waits while one of those just ahead is still to write its word. A weight of two nibbles takes two visits.
+    A weight of two nibbles takes two visits.
 
     Ports:
         opens: with the first spike of a list
@@ -27,39 +96,29 @@ def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, rea
     side_bits = len(s_reach.rows)
     place = Signal(intbv(0)[place_bits:])
     age = Signal(intbv(0)[3:])
-    ready, load, busy, clash, goes = (Signal(bool(0)) for _ in range(5))
+    ready, load, busy, goes, moves, stands, renew = (Signal(bool(0)) for _ in range(7))
     part, ends_part, ends_row, ends_fold, ends_spike = (Signal(bool(0)) for _ in range(5))
-    ahead = Signal(modbv(0)[INTERLOCK * (word_bits + 1):])
     columns, rows, column, row = (Signal(modbv(0)[side_bits:]) for _ in range(4))
     fold = Signal(modbv(0)[len(s_layer.folds):])
     word, row_word, fold_word, next_word = (Signal(modbv(0)[word_bits:]) for _ in range(4))
-    weight, row_weight, fold_weight, next_weight, part_weight = (Signal(modbv(0)[weight_bits:]) for _ in range(5))
+    weight, row_weight, fold_weight, next_weight, step_weight = (Signal(modbv(0)[weight_bits:]) for _ in range(5))
     fold_step = Signal(modbv(0)[weight_bits:])
+
+    interlock = inlined("interlock", next_visit(clk, renew, goes, part, ends_part, word, step_weight, m_step, moves,
+                                                stands))
 
     @always_comb
     def look_at_list():
         """What the spike reaches is there some cycles after the spike."""
         ready.next = age == LOOKUP_CYCLES
-        over.next = s_list.complete and s_list.count == place and not busy
+        over.next = s_list.complete and s_list.count == place and not busy and not stands
         read.next = place[place_bits - 1:]
-
-    @always_comb
-    def compare():
-        """With the words that the visits ahead write; of two parts it is the first that reads."""
-        found = intbv(0)[1:]
-        for k in range(INTERLOCK):
-            same = intbv(1)[1:]
-            for b in range(word_bits):
-                if ahead[k * (word_bits + 1) + b] != word[b]:
-                    same[0] = 0
-            if same[0] and ahead[k * (word_bits + 1) + word_bits]:
-                found[0] = 1
-        clash.next = found[0] and not part
+        renew.next = opens or rst
 
     @always_comb
     def find_end():
         """How far it has come."""
-        goes.next = busy and not clash
+        goes.next = busy and moves
         ends_part.next = part == s_layer.parts
         ends_row.next = part == s_layer.parts and column == 0
         ends_fold.next = part == s_layer.parts and column == 0 and row == 0
@@ -68,7 +127,7 @@ def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, rea
     @always_comb
     def go_on():
         """The next spike follows at once where it is known."""
-        load.next = ready and (not busy or (not clash and ends_spike))
+        load.next = ready and (not busy or (moves and ends_spike))
 
     @always_comb
     def look_ahead():
@@ -76,7 +135,9 @@ def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, rea
         fold_step.next = s_layer.inputs[weight_bits:]
         if s_layer.parts:
             fold_step.next = s_layer.inputs[weight_bits:] << 1
-        part_weight.next = weight + s_layer.inputs[weight_bits:]
+        step_weight.next = weight
+        if part:
+            step_weight.next = weight + s_layer.inputs[weight_bits:]
         next_word.next = word + 1
         next_weight.next = weight - s_layer.column_weights
         if ends_row:
@@ -85,22 +146,6 @@ def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, rea
         if ends_fold:
             next_word.next = fold_word + s_layer.positions
             next_weight.next = fold_weight + fold_step
-
-    @always_comb
-    def visit():
-        """The visit of this cycle."""
-        m_step.valid.next = goes
-        m_step.first.next = not part
-        m_step.last.next = ends_part
-        m_step.word.next = word
-        m_step.weight.next = weight
-        if part:
-            m_step.weight.next = part_weight
-
-    @always(clk.posedge)
-    def follow():
-        """The words that are written soon."""
-        ahead.next = (ahead << (word_bits + 1)) | concat(goes and ends_part, word)
 
     @always(clk.posedge)
     def walk():
@@ -141,9 +186,9 @@ def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, rea
             column.next = s_reach.columns
             rows.next = s_reach.rows
             row.next = s_reach.rows
-        if opens or rst:
+        if renew:
             busy.next = 0
             place.next = 0
             age.next = 0
 
-    return look_at_list, compare, find_end, go_on, look_ahead, visit, follow, walk
+    return interlock, look_at_list, find_end, go_on, look_ahead, walk

@@ -75,7 +75,7 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, forget=None, m_b
     fire = FireStream(limits.lanes, limits.groups, 1)
     input_list = StepList(limits.input_places, limits.step_bits)
     hidden_list = StepList(limits.neurons, 1)
-    step_list = StepList(limits.neurons, 1).only("count", "complete")
+    step_list = StepList(limits.neurons, 1).only("count", "some", "complete")
     input_row = Signal(intbv(0)[pixels.row_bits:])
     hidden_row = Signal(intbv(0)[hidden.row_bits:])
     row = Signal(intbv(0)[max(pixels.row_bits, hidden.row_bits):])
@@ -88,8 +88,8 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, forget=None, m_b
     turns = Signal(intbv(0)[2:])
     winner = Signal(intbv(0)[class_bits:])
     entry = Signal(intbv(0)[class_bits + 12:])
-    (fetch, fetched, start, fresh, at_output, closes, ends, release_input, release_hidden, done, decides, bad, decide,
-     found, space, push, hold, reading, flush, clear) = (Signal(bool(0)) for _ in range(20))
+    (fetch, fetched, start, fresh, at_output, closes, ends, release_input, release_hidden, done, decides, fired, bad,
+     decide, found, space, push, hold, reading, flush, clear) = (Signal(bool(0)) for _ in range(21))
 
     loads, frames, complete, runs, residents = s_load, s_axis, present, present, ()
     if limits.weight_banks == 2:
@@ -112,11 +112,11 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, forget=None, m_b
                        m_list=hidden_list, leave=release_hidden, read=read, row=hidden_row, places=limits.neurons,
                        drops=limits.takes_maps)
     layers = submodule("layers", layer_sequencer, clk=clk, rst=core_rst, s_facts=facts.only(
-        "step_shift", "layers"), s_input=input_list, s_hidden=hidden_list.only("count", "complete"), fetch=fetch,
-        layer=layer, fetched=fetched, start=start, fresh=fresh, at_output=at_output, closes=closes, m_list=step_list,
-        ends=ends, release_input=release_input, release_hidden=release_hidden, done=done, decides=decides,
-        fires=fire.fires, last_fold=fire.last_fold, step=step, bad=bad, decide=decide, found=found, winner=winner,
-        space=space, push=push, entry=entry, steps=limits.steps)
+        "step_shift", "layers"), s_input=input_list, s_hidden=hidden_list.only("count", "some", "complete"),
+        fetch=fetch, layer=layer, fetched=fetched, start=start, fresh=fresh, at_output=at_output, closes=closes,
+        m_list=step_list, ends=ends, release_input=release_input, release_hidden=release_hidden, done=done,
+        decides=decides, fires=fire.fires, fired=fired, last_fold=fire.last_fold, step=step, bad=bad, decide=decide,
+        found=found, winner=winner, space=space, push=push, entry=entry, steps=limits.steps)
     sequenced = dict(clk=clk, rst=core_rst, start=start, fresh=fresh, at_output=at_output, closes=closes,
                      s_layer=layer_facts, s_list=step_list, hold=hold, m_visit=visits, read=read, ends=ends)
     if limits.takes_maps:
@@ -128,7 +128,7 @@ def processor(clk, rst, s_load, s_axis, m_axis, present, error, forget=None, m_b
         folds = submodule("folds", fold_sequencer, **sequenced, places=limits.neurons)
     pipeline = submodule("pipeline", lane_pipeline, clk=clk, rst=core_rst, s_visit=visits, row=row, s_write=write,
                          class_word=class_word, reading=reading, m_fire=fire, done=done, decides=decides,
-                         potentials=potentials, **candidates, limits=limits)
+                         fired=fired, potentials=potentials, **candidates, limits=limits)
     serializer = submodule("serializer", spike_serializer, clk=clk, clear=clear, s_fire=fire, m_spike=hidden,
                            hold=hold, depth=QUEUE_DEPTH, margin=QUEUE_MARGIN, prefix="serializer")
     finder = submodule("finder", class_finder, clk=clk, rst=core_rst, start=decide,

@@ -14,7 +14,7 @@ def spike_list(clk, clear, s_spike, m_list, leave, read, row, *, places, drops=F
     Ports:
         clear: forget everything
         s_spike: spikes, one a transfer
-        m_list: what is in the list that is read, a spike from the cycle behind its transfer on
+        m_list: what is in the list that is read, registers, a spike from the cycle behind its transfer on
         leave: its last spike is read in this cycle, and the next list follows; only when it is complete
         read: the place of a spike in it
         row: of that spike, two cycles later
@@ -26,17 +26,17 @@ def spike_list(clk, clear, s_spike, m_list, leave, read, row, *, places, drops=F
     """
     row_bits, step_bits, place_bits = len(row), len(s_spike.step), bits_for(places)
     filling = Signal(intbv(0)[place_bits:])
+    some_filling = Signal(bool(0))
     half = Signal(bool(0))
     reading = Signal(bool(0))
-    done = Signal(intbv(0)[2:])
+    waits = Signal(bool(0))
     full_count = Signal(intbv(0)[place_bits + 1:])
-    closes = Signal(intbv(0)[2:])
-    finals = Signal(intbv(0)[2:])
-    step_0 = Signal(intbv(0)[step_bits:])
-    step_1 = Signal(intbv(0)[step_bits:])
-    count_0 = Signal(intbv(0)[place_bits + 1:])
-    count_1 = Signal(intbv(0)[place_bits + 1:])
-    free = Signal(bool(0))
+    full_some = Signal(bool(0))
+    waiting_count = Signal(intbv(0)[place_bits + 1:])
+    waiting_some = Signal(bool(0))
+    waiting_closes = Signal(bool(0))
+    waiting_final = Signal(bool(0))
+    waiting_step = Signal(intbv(0)[step_bits:])
     take = Signal(bool(0))
     write = Signal(bool(0))
     ends = Signal(bool(0))
@@ -48,17 +48,10 @@ def spike_list(clk, clear, s_spike, m_list, leave, read, row, *, places, drops=F
                        depth=2 * places)
 
     @always_comb
-    def accept():
-        """While there is a list that is not complete."""
-        free.next = not done[0]
-        if half:
-            free.next = not done[1]
-
-    @always_comb
     def look():
         """The transfer is taken."""
-        take.next = s_spike.valid and free
-        write.next = s_spike.valid and free and s_spike.mask[0]
+        take.next = s_spike.valid and not waits
+        write.next = s_spike.valid and not waits and s_spike.mask[0]
 
     if drops:
 
@@ -72,15 +65,17 @@ def spike_list(clk, clear, s_spike, m_list, leave, read, row, *, places, drops=F
         @always_comb
         def answer():
             """While there is a list that is not complete."""
-            s_spike.ready.next = free
+            s_spike.ready.next = not waits
 
     @always_comb
     def count():
-        """The list with this transfer, and whether it is complete."""
+        """The list that is written, with this transfer, and whether it is complete."""
         full_count.next = filling
-        if s_spike.mask[0]:
+        full_some.next = some_filling
+        if take and s_spike.mask[0]:
             full_count.next = filling + 1
-        ends.next = s_spike.last or (s_spike.mask[0] and filling == places - 1)
+            full_some.next = 1
+        ends.next = take and (s_spike.last or (s_spike.mask[0] and filling == places - 1))
 
     @always_comb
     def address():
@@ -91,52 +86,51 @@ def spike_list(clk, clear, s_spike, m_list, leave, read, row, *, places, drops=F
     @always(clk.posedge)
     def fill():
         """Spike after spike, list after list."""
-        if take:
-            filling.next = full_count[place_bits:]
-            if ends:
-                filling.next = 0
-                half.next = not half
-                if half:
-                    done.next[1] = 1
-                    closes.next[1] = s_spike.last
-                    finals.next[1] = s_spike.end and s_spike.last
-                    step_1.next = s_spike.step
-                    count_1.next = full_count
-                else:
-                    done.next[0] = 1
-                    closes.next[0] = s_spike.last
-                    finals.next[0] = s_spike.end and s_spike.last
-                    step_0.next = s_spike.step
-                    count_0.next = full_count
+        filling.next = full_count[place_bits:]
+        some_filling.next = full_some
+        if ends:
+            filling.next = 0
+            some_filling.next = 0
+            half.next = not half
         if leave:
             reading.next = not reading
-            if reading:
-                done.next[1] = 0
-            else:
-                done.next[0] = 0
         if clear:
             half.next = 0
             reading.next = 0
             filling.next = 0
-            done.next = 0
+            some_filling.next = 0
 
-    @always_comb
+    @always(clk.posedge)
+    def keep():
+        """A list is complete while the one before, which is complete too, is read."""
+        if ends:
+            waiting_count.next = full_count
+            waiting_some.next = full_some
+            waiting_closes.next = s_spike.last
+            waiting_final.next = s_spike.end and s_spike.last
+            waiting_step.next = s_spike.step
+        waits.next = (waits or (ends and m_list.complete)) and not leave and not clear
+
+    @always(clk.posedge)
     def tell():
-        """The list that is read, be it complete or not."""
-        m_list.complete.next = done[0]
-        m_list.closes.next = closes[0]
-        m_list.final.next = finals[0]
-        m_list.step.next = step_0
-        m_list.count.next = filling
-        if done[0]:
-            m_list.count.next = count_0
-        if reading:
-            m_list.complete.next = done[1]
-            m_list.closes.next = closes[1]
-            m_list.final.next = finals[1]
-            m_list.step.next = step_1
-            m_list.count.next = filling
-            if done[1]:
-                m_list.count.next = count_1
+        """The list that is read: one that waited, or the one that is written."""
+        if leave or not m_list.complete:
+            m_list.count.next = full_count
+            m_list.some.next = full_some
+            m_list.complete.next = ends
+            m_list.closes.next = s_spike.last
+            m_list.final.next = s_spike.end and s_spike.last
+            m_list.step.next = s_spike.step
+            if waits:
+                m_list.count.next = waiting_count
+                m_list.some.next = waiting_some
+                m_list.complete.next = 1
+                m_list.closes.next = waiting_closes
+                m_list.final.next = waiting_final
+                m_list.step.next = waiting_step
+        if clear:
+            m_list.count.next = 0
+            m_list.some.next = 0
+            m_list.complete.next = 0
 
-    return spikes, accept, look, answer, count, address, fill, tell
+    return spikes, look, answer, count, address, fill, keep, tell

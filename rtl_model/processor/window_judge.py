@@ -16,7 +16,7 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
     """A neuron of a map fires when it is above its threshold at a test, and its window has not spiked. A word in which
     a visit finds one above is a candidate, once in a step.
 
-    Two tests of one window may follow each other at once: the outcome of the latest two is kept beside the memory.
+    Two tests of one window may follow each other at once: the outcome of the latest three is kept beside the memory.
 
     Ports:
         s_write: the payload of a load: the table of windows
@@ -42,11 +42,12 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
     address = Signal(intbv(0)[word_bits:])
     loaded, entry = Signal(intbv(0)[entry_bits:]), Signal(intbv(0)[entry_bits:])
     found = Signal(intbv(0)[entry_bits:])
-    window, next_window, window_1 = (Signal(intbv(0)[word_bits:]) for _ in range(3))
+    window, next_window, window_1, window_2 = (Signal(intbv(0)[word_bits:]) for _ in range(4))
     early_window, written_window = Signal(intbv(0)[word_bits:]), Signal(intbv(0)[word_bits:])
     next_group = Signal(intbv(0)[group_bits:])
-    pools_1, follows, follows_2, writes_pool, writes = (Signal(bool(0)) for _ in range(5))
-    spiked, pool, noted, noted_1, noted_2, written = (Signal(intbv(0)[lanes:]) for _ in range(6))
+    pools_1, pools_2, is_second, is_third, follows, follows_later, writes_pool, writes = (
+        Signal(bool(0)) for _ in range(8))
+    spiked, pool, noted, noted_1, noted_2, recent, written = (Signal(intbv(0)[lanes:]) for _ in range(7))
     queued, queues = Signal(intbv(0)[1:]), Signal(intbv(0)[1:])
 
     words_block, banks = words_of(s_write)
@@ -77,20 +78,31 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
         """It is read in the middle of the way."""
         early_window.next = found[word_bits:]
 
+    @always_comb
+    def look_back():
+        """The visit behind this one tests the window of the visit before, or of the one before that."""
+        is_second.next = pools_1 and window_1 == next_window
+        is_third.next = pools_2 and window_2 == next_window
+
     @always(clk.posedge)
     def go_along():
-        """Window and group, with the visit; and whether it is the window of one of the two tests ahead."""
+        """Window and group, with the visit; and what a test ahead has found in the same window."""
         found.next = entry
         next_window.next = found[word_bits:]
         next_group.next = found[entry_bits:word_bits]
         window.next = next_window
         group.next = next_group
         window_1.next = window
+        window_2.next = window_1
         pools_1.next = pools
+        pools_2.next = pools_1
         follows.next = pools and window == next_window
-        follows_2.next = pools_1 and window_1 == next_window
+        follows_later.next = is_second or is_third
         noted_1.next = noted
         noted_2.next = noted_1
+        recent.next = noted_2
+        if is_second:
+            recent.next = noted_1
 
     @always_comb
     def choose_pool():
@@ -98,8 +110,8 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
         pool.next = spiked
         if follows:
             pool.next = noted_1
-        elif follows_2:
-            pool.next = noted_2
+        elif follows_later:
+            pool.next = recent
 
     @always_comb
     def note():
@@ -115,9 +127,10 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
                 told[k] = 1
         fires.next = told
 
-    @always_comb
+    @always(clk.posedge)
     def write_pool():
-        """A test notes who has spiked, a sweep empties the word of the same number."""
+        """A test notes who has spiked, a sweep empties the word of the same number; from a register, since the memory
+        may be far away."""
         writes_pool.next = pools or sweeps
         written_window.next = window
         written.next = noted
@@ -134,5 +147,5 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
             queues.next = 1
         push.next = scatters and above != 0 and queued == 0
 
-    return (table, pool_memory, queue_memory, find_place, pack, name_window, go_along, choose_pool, note, tell,
-            write_pool, write_queued)
+    return (table, pool_memory, queue_memory, find_place, pack, name_window, look_back, go_along, choose_pool, note,
+            tell, write_pool, write_queued)

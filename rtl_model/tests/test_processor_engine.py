@@ -85,7 +85,7 @@ def test_a_layer_visits_fold_by_fold(fresh, parts, folds, spikes, grows):
     """What is visited, in order: the starts, then each spike with each part of the weights; none twice or too early."""
     rng = np.random.default_rng(7)
     ports = signals("clk", "rst", "start", "fresh", "at_output", "closes", "hold", "ends") | dict(
-        s_layer=LayerFacts(LIMITS), s_list=StepList(16, 4).only("count", "complete"), m_visit=Visits(LIMITS),
+        s_layer=LayerFacts(LIMITS), s_list=StepList(16, 4).only("count", "some", "complete"), m_visit=Visits(LIMITS),
         read=vector(4))
     seen = []
 
@@ -95,6 +95,7 @@ def test_a_layer_visits_fold_by_fold(fresh, parts, folds, spikes, grows):
         layer.parts.next, layer.folds.next, layer.inputs.next = parts, folds - 1, 9
         layer.weights.next, layer.starts.next, layer.word.next = 50, 60, 7
         known.count.next, known.complete.next = (1, 0) if grows else (spikes, 1)
+        known.some.next = spikes > 0
         ports["start"].next = 1
         yield clk.posedge
         ports["start"].next = 0

@@ -95,7 +95,7 @@ def test_words_of_a_load_go_where_they_belong():
             ports["layer"].next, ports["fetch"].next = layer, 1
             yield clk.negedge
             ports["fetch"].next = 0
-            for _ in range(7):
+            for _ in range(8):
                 assert not ports["fetched"]
                 yield clk.negedge
             assert ports["fetched"]
@@ -176,6 +176,7 @@ def test_a_list_keeps_the_spikes_of_a_step_until_they_are_read():
                 stream.mask.next, stream.rows.next, stream.last.next = row is not None, row or 0, last
                 stream.end.next, stream.step.next = number == len(steps) - 1, number
             ports["leave"].next = 0
+            assert bool(own.some) == (own.count > 0)
             if not reading and own.complete and rng.random() < 0.3:
                 reading = [(int(own.count), bool(own.closes), bool(own.closes and own.final), int(own.step)), [], 0]
             if reading:

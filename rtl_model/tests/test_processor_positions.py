@@ -101,7 +101,7 @@ def through_the_pipeline(visits):
     """({cycle: (group, fires, last_fold)}, {cycle: word}) of who fires and of candidates, both in the cycle in which
     their visit was made; visits: {cycle: {member: value}}. Weights are 1 at 0 and -1 at 4; of four words in a row there
     is one window, of two one group."""
-    ports = signals("clk", "rst", "reading", "done", "decides", "push") | dict(
+    ports = signals("clk", "rst", "reading", "done", "decides", "fired", "push") | dict(
         s_visit=Visits(LIMITS), row=vector(9), s_write=PayloadWrite(LIMITS), class_word=vector(6),
         m_fire=FireStream(8, LIMITS.groups, 1), potentials=vector(8 * (POTENTIAL_BITS + 1)), pushed=vector(6))
     told, pushed = {}, {}
@@ -114,15 +114,16 @@ def through_the_pipeline(visits):
             write.valid.next, write.place.next, write.data.next = 1, place, data
             yield clk.negedge
         write.valid.next = 0
-        for cycle in range(max(visits) + 8):
+        for cycle in range(max(visits) + 9):
             own = visits.get(cycle, {})
             for name, signal in visit.signals():
                 signal.next = own.get(name, 0)
             yield clk.negedge
             if ports["m_fire"].valid:
-                told[cycle - 6] = tuple(int(getattr(ports["m_fire"], name)) for name in ("fold", "fires", "last_fold"))
+                assert bool(ports["fired"]) == (ports["m_fire"].fires != 0)
+                told[cycle - 7] = tuple(int(getattr(ports["m_fire"], name)) for name in ("fold", "fires", "last_fold"))
             if ports["push"]:
-                pushed[cycle - 6] = int(ports["pushed"])
+                pushed[cycle - 7] = int(ports["pushed"])
 
     run(lane_pipeline, {**ports, "limits": LIMITS}, stimulus())
     return told, pushed
