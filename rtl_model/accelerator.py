@@ -1,7 +1,7 @@
 """The whole accelerator: pixels in, class out.
 
 The timing of its pipeline, in cycles. Each stage is a register; each block's docstring says more of its own, the rules
-at the head of `golden/schedule/cycles.py` say what follows for an image, and `docs/pipeline.svg` draws the stages.
+at the head of `golden/schedule/cycles.py` say what follows for an image; `docs/explanation/pipeline.svg` draws them.
 
     spike_encoder     from a beat of `s_axis` to its events of the first step          4
                       from the last beat to the last transfer of that step, if idle    7
@@ -98,11 +98,6 @@ def narrow_beats(s_axis, design):
     return s_axis if len(s_axis.tdata) == design.beat_bits else s_axis.of_width(design.beat_bits)
 
 
-def beats_of_image(design):
-    """Of a design's own width in a frame; 0 for recordings, which differ."""
-    return -(-design.network.inputs // design.configuration.pixels) if design.network.takes == PIXELS else 0
-
-
 FRONT_ENDS = {PIXELS: FrontEnd("encoder", spike_encoder, lambda step_bits: ImageControl(), None, _pixels),
               EVENTS: FrontEnd("loader", event_loader, ImageControl, EVENT_CONTROL, _events)}
 
@@ -173,7 +168,7 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, design, w
     beats, splitter = narrow_beats(s_axis, design), ()
     if beats is not s_axis:
         splitter = submodule("splitter", beat_splitter, clk=clk, rst=rst, s_axis=s_axis, m_axis=beats,
-                             beats=beats_of_image(design))
+                             beats=design.beats or 0)
     frames, results, tagging = tag_parts(clk, rst, beats, m_axis)
     tags = [submodule(**one) for one in tagging]
     encoder = submodule(front.name, front.block, clk=clk, rst=rst, s_axis=frames, m_spike=spikes[0],
