@@ -31,7 +31,10 @@ from first_spike.golden.contract.limits import QUEUE_DEPTH, QUEUE_MARGIN
 from first_spike.rtl_model.encoder.beat_splitter import beat_splitter
 from first_spike.rtl_model.encoder.event_loader import event_loader
 from first_spike.rtl_model.encoder.spike_encoder import spike_encoder
-from first_spike.rtl_model.layer.kinds import blocks_of_layers
+from first_spike.rtl_model.layer.if_layer import if_layer
+from first_spike.rtl_model.layer.if_layer_folded import if_layer_folded
+from first_spike.rtl_model.layer.if_layer_map import if_layer_map
+from first_spike.rtl_model.layer.if_layer_rows import if_layer_rows
 from first_spike.rtl_model.layer.spike_serializer import spike_serializer
 from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.parts.hierarchy import submodule
@@ -98,6 +101,14 @@ def narrow_beats(s_axis, design):
     return s_axis if len(s_axis.tdata) == design.beat_bits else s_axis.of_width(design.beat_bits)
 
 
+def block_of(shape):
+    """The block that works as the shape of a layer says, with the ports of `if_layer`. A lane to each neuron needs no
+    folds, nor what counts them."""
+    if shape.is_map:
+        return if_layer_rows if shape.by_rows else if_layer_map
+    return if_layer if shape.folds == 1 else if_layer_folded
+
+
 FRONT_ENDS = {PIXELS: FrontEnd("encoder", spike_encoder, lambda step_bits: ImageControl(), None, _pixels),
               EVENTS: FrontEnd("loader", event_loader, ImageControl, EVENT_CONTROL, _events)}
 
@@ -126,7 +137,7 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, design, w
     step_bits = network.steps.bit_length() - 1
     feeds = layer_feeds(design)
     shapes = layer_shapes(design)
-    functions = blocks_of_layers(design)
+    functions = [block_of(shape) for shape in shapes]
     count = len(shapes)
 
     spikes = [SpikeStream(feed.ways, feed.row_bits, step_bits) for feed in feeds]
