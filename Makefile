@@ -63,7 +63,7 @@ test: no-space simulators ## style and layers, every block, every command, a den
 	.venv/bin/lint-imports --no-cache
 	$(RUN) -m pytest -n auto $(JUNIT)
 
-test-all: no-space simulators ## what CI runs besides: the tests marked thorough, NIR graphs, a cluster
+test-all: no-space simulators nir ## what CI runs besides: the tests marked thorough, NIR graphs, a cluster
 	@scripts/setup/tools.sh yosys
 	$(RUN) -m pytest -n auto -m "thorough and not grid and not long" $(JUNIT)
 	$(MAKE) test-nir test-cluster

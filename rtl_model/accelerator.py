@@ -1,7 +1,7 @@
 """The whole accelerator: pixels in, class out.
 
 The timing of its pipeline, in cycles. Each stage is a register; each block's docstring says more of its own, the rules
-at the head of `golden/schedule/cycles.py` say what follows for an image, and `docs/pipeline.svg` draws the stages.
+at the head of `golden/schedule/cycles.py` say what follows for an image; `docs/explanation/pipeline.svg` draws them.
 
     spike_encoder     from a beat of `s_axis` to its events of the first step          4
                       from the last beat to the last transfer of that step, if idle    7
@@ -31,7 +31,10 @@ from first_spike.golden.contract.limits import QUEUE_DEPTH, QUEUE_MARGIN
 from first_spike.rtl_model.encoder.beat_splitter import beat_splitter
 from first_spike.rtl_model.encoder.event_loader import event_loader
 from first_spike.rtl_model.encoder.spike_encoder import spike_encoder
-from first_spike.rtl_model.layer.kinds import blocks_of_layers
+from first_spike.rtl_model.layer.if_layer import if_layer
+from first_spike.rtl_model.layer.if_layer_folded import if_layer_folded
+from first_spike.rtl_model.layer.if_layer_map import if_layer_map
+from first_spike.rtl_model.layer.if_layer_rows import if_layer_rows
 from first_spike.rtl_model.layer.spike_serializer import spike_serializer
 from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.parts.hierarchy import submodule
@@ -98,9 +101,12 @@ def narrow_beats(s_axis, design):
     return s_axis if len(s_axis.tdata) == design.beat_bits else s_axis.of_width(design.beat_bits)
 
 
-def beats_of_image(design):
-    """Of a design's own width in a frame; 0 for recordings, which differ."""
-    return -(-design.network.inputs // design.configuration.pixels) if design.network.takes == PIXELS else 0
+def block_of(shape):
+    """The block that works as the shape of a layer says, with the ports of `if_layer`. A lane to each neuron needs no
+    folds, nor what counts them."""
+    if shape.is_map:
+        return if_layer_rows if shape.by_rows else if_layer_map
+    return if_layer if shape.folds == 1 else if_layer_folded
 
 
 FRONT_ENDS = {PIXELS: FrontEnd("encoder", spike_encoder, lambda step_bits: ImageControl(), None, _pixels),
@@ -131,7 +137,7 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, design, w
     step_bits = network.steps.bit_length() - 1
     feeds = layer_feeds(design)
     shapes = layer_shapes(design)
-    functions = blocks_of_layers(design)
+    functions = [block_of(shape) for shape in shapes]
     count = len(shapes)
 
     spikes = [SpikeStream(feed.ways, feed.row_bits, step_bits) for feed in feeds]
@@ -173,7 +179,7 @@ def accelerator(clk, rst, s_axis, m_axis, s_load=None, s_bank=None, *, design, w
     beats, splitter = narrow_beats(s_axis, design), ()
     if beats is not s_axis:
         splitter = submodule("splitter", beat_splitter, clk=clk, rst=rst, s_axis=s_axis, m_axis=beats,
-                             beats=beats_of_image(design))
+                             beats=design.beats or 0)
     frames, results, tagging = tag_parts(clk, rst, beats, m_axis)
     tags = [submodule(**one) for one in tagging]
     encoder = submodule(front.name, front.block, clk=clk, rst=rst, s_axis=frames, m_spike=spikes[0],

@@ -8,7 +8,7 @@ from myhdl import Signal, always, always_comb, block, intbv
 
 from first_spike.golden.contract.base_network import EVENTS, PIXELS
 from first_spike.golden.contract.limits import BAD_BIT, SILENT_BIT
-from first_spike.rtl_model.accelerator import accelerator, beats_of_image, narrow_beats
+from first_spike.rtl_model.accelerator import accelerator, narrow_beats
 from first_spike.rtl_model.encoder.beat_splitter import beat_splitter
 from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.parts.hierarchy import submodule
@@ -146,7 +146,7 @@ def accelerator_axi(clk, rst, s_axil, s_axis, m_axis, irq, *, design):
     beats, splitter = narrow_beats(s_axis, design), ()
     if beats is not s_axis:  # its beat waits while the way of the pixels is another, and in a restart
         splitter = submodule("splitter", beat_splitter, clk=clk, rst=rst, s_axis=s_axis, m_axis=beats,
-                             beats=beats_of_image(design))
+                             beats=design.beats or 0)
     own_frames, own_results, tagging = tag_parts(clk, core_rst, beats, m_axis)
     tags = [submodule(**one) for one in tagging]
     switch = submodule("switch", stream_switch, clk=clk, rst=core_rst, wanted=by_registers, take=take,

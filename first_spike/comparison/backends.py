@@ -62,7 +62,7 @@ def simulate_design(simulator, design, images, folder, build, progress, *, waves
     log = build / "simulation.log"
     progress.building()
     with open(log, "wb") as messages:
-        command, environment = module_process("first_spike.comparison.run_job", str(build / "job.json"))
+        command, environment = module_process("first_spike.comparison.run_images", str(build / "job.json"))
         child = subprocess.Popen(command, cwd=build, env=environment, stdout=messages, stderr=subprocess.STDOUT,
                                  stdin=subprocess.DEVNULL)
         try:

@@ -1,19 +1,22 @@
 """A cocotb test that classifies the images of a job on the accelerator, back to back, and writes down all that came
-out; it judges nothing.
+out; it judges nothing. `python -m first_spike.comparison.run_images JOB.json` compiles a design and runs it there, in a
+process of its own.
 
 FIRST_SPIKE_JOB names a JSON file with `network`, `configuration`, `images` (.npy, or recordings), `record` (.npz to
-write) and `progress` (file that counts the results).
+write) and `progress` (file that counts the results); to compile, also with `simulator`, `design` (folder), `build`
+(folder), `waves` and `seed`.
 """
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import cocotb
 import numpy as np
 from cocotb.triggers import RisingEdge, SimTimeoutError, with_timeout
 
-from first_spike.comparison.harness import AxiEnds, SpikeMonitor, start_accelerator
+from first_spike.comparison.harness import AxiEnds, SpikeMonitor, run_bench, start_accelerator
 from first_spike.golden.contract.base_network import PIXELS
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
@@ -48,3 +51,13 @@ async def classify_images(dut):
     await ends.source.wait()  # a recording may be decided before its last beat
     await RisingEdge(dut.clk)
     monitor.recording.record().save(job["record"])
+
+
+def main(path):
+    job = json.loads(Path(path).read_text())
+    run_bench(job["simulator"], job["design"], "first_spike.comparison.run_images", job["build"],
+              environment={"FIRST_SPIKE_JOB": str(Path(path).resolve())}, waves=job["waves"], seed=job["seed"])
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -78,7 +78,7 @@ def convolution_parts(shape, contents, feed, last):
 def encoder_parts(design):
     """The spike encoder: banks with head tables, the search for steps, the loader, and what gives spikes."""
     pixels, ways, steps = design.configuration.pixels, design.ways[0], design.network.steps
-    beats, step_bits, places = ceil(design.network.inputs / pixels), bits_for(steps), pixels // ways
+    beats, step_bits, places = design.beats, bits_for(steps), pixels // ways
     row_bits = bank_row_bits(beats)
     head = Memory(steps, row_bits + 2 + TableSweep(step_bits).number_bits, charges=SHADOWED)
     heads = {"pixel": pixels, "entry bit": pixels * head.bits}
@@ -99,7 +99,7 @@ def steps_part(design):
     """The loader of pixels, with their mask, and what finds the steps in which there are some, which is a table of
     measured LUTs: no formula is close for 2 to 256 steps."""
     network, configuration = design.network, design.configuration
-    pixels, beats = configuration.pixels, ceil(network.inputs / configuration.pixels)
+    pixels, beats = configuration.pixels, design.beats
     row_bits = bank_row_bits(beats)
     marks = sum(1 << half for half in halves(bits_for(network.steps)))
     amounts = {f"of {network.steps}": 1, "pixel step": pixels * network.steps, "pixel": pixels, "row bit": row_bits,

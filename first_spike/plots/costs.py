@@ -21,8 +21,7 @@ def busy_cycles(design, images):
     found = infer(design.network, images)
     words = memory_words(design, images, found)
     if design.network.most_events is None:
-        beats = -(-design.network.inputs // design.configuration.pixels)
-        stages = [("load pixels", np.full(len(images), float(beats)))]
+        stages = [("load pixels", np.full(len(images), float(design.beats)))]
     else:
         stages = [("take events", np.bincount(images.owners, minlength=len(images)).astype(float))]
     for number, (layer, ways) in enumerate(zip(words, design.ways, strict=True)):

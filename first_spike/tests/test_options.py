@@ -16,8 +16,8 @@ from first_spike.exploration.table_and_plot import exploration_table
 from first_spike.golden.contract.configuration import Configuration, option
 from first_spike.golden.contract.design import Design
 from first_spike.golden.files import ROOT
-from first_spike.golden.tests.random_networks import random_network
-from first_spike.rtl_model.convert import generate
+from first_spike.golden.tests.random_networks import on_events, random_network
+from first_spike.rtl_model.convert import configuration_line, generate
 from first_spike.rtl_model.delivery.manifest import describe
 
 USUAL = Configuration()
@@ -54,7 +54,7 @@ def test_an_option_that_is_said_once_is_found_everywhere(wider, network, tmp_pat
     design = configuration_options.design_of(parsed("--colour", "green"), network)
     assert design.configuration == Wider(colour="green") and design.settings["colour"] == "green"
     assert configuration_options.folder_name("n", design).endswith("_colourgreen")
-    assert describe(design)["colour"] == "green"
+    assert describe(design)["colour"] == "green" and "; the colour green" in configuration_line(design)
     folder = generate(Design(network, USUAL), tmp_path / "design")  # in a process that knows the usual options
     manifest = json.loads((folder / "manifest.json").read_text())
     (folder / "manifest.json").write_text(json.dumps(manifest | {"colour": "green"}))
@@ -70,6 +70,15 @@ def test_nobody_has_another_list_of_them():
     done = subprocess.run(["make", "-n", "verilog", *(f"{one.variable}=1" for one in Configuration.options())],
                           cwd=ROOT, capture_output=True, text=True)
     assert all(f" {one.flag} 1" in done.stdout for one in Configuration.options())
+
+
+def test_the_verilog_says_what_is_chosen(network):
+    lanes = ", ".join(map(str, Design(network).lanes))
+    usual = f"lanes {lanes}; pixels per beat 8; spikes per cycle 4; events per cycle 1"
+    assert configuration_line(Design(network, taps=("row",))) == usual  # which dense layers have none of
+    assert configuration_line(Design(network, weights="loadable", weight_banks=2, tkeep=1)) == (
+        f"{usual}; weights loadable; weight banks 2; tkeep 1")
+    assert configuration_line(Design(on_events(network, 9))) == f"lanes {lanes}; spikes per cycle 4"
 
 
 @pytest.mark.parametrize("words, sentence", [

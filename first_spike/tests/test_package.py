@@ -143,15 +143,32 @@ def installed(tmp_path_factory):
 
 
 TOUR = """
-import importlib.metadata, json, first_spike
-from first_spike.command.option_values import network_file
+import importlib.metadata, json
+import first_spike as fs
 from first_spike.command.cli import made_by
-from first_spike.golden.contract.network import Network
-from first_spike.golden.data.catalogue import load
-from first_spike.golden.inference.infer import infer
-found = infer(Network.load(network_file(NAME)), load("samples", train=False).test_images)
-print(json.dumps({"file": first_spike.__file__, "version": importlib.metadata.version("first-spike"),
+found = fs.infer(fs.load(NAME), fs.samples().images)
+print(json.dumps({"file": fs.__file__, "version": importlib.metadata.version("first-spike"),
                   "classes": found.classes.tolist(), "commit": made_by()["commit"]}))
+"""
+NAMES = """
+import importlib.util
+import first_spike as fs
+network, digits = fs.load("net_s1.npz"), fs.dataset("digits", train=False)
+design, images = fs.Design(network, lanes=4), digits.images[:3]
+assert fs.generate(design, "own").is_dir()
+report = fs.compare(design, images, simulator="icarus")
+assert report["equal_images"] == 3 and report["cycles"]["mean"] == fs.cycles(design, images).mean()
+offer, = fs.explore(network, images=images, lanes=[4], pixels=[8], spikes_per_cycle=[4], events_per_cycle=[1])
+assert offer.design.lanes == design.lanes
+fs.plot.raster(network, images[0]).savefig("raster.png")
+if importlib.util.find_spec("nir"):
+    import numpy as np
+    from first_spike.golden.foreign.nir_writer import write_nir
+    network, digits = fs.load(NAME), fs.samples()
+    write_nir("theirs.nir", network)
+    np.savez("digits.npz", x_train=digits.images[:60], y_train=digits.labels[:60], x_test=digits.images[60:],
+             y_test=digits.labels[60:])
+    assert fs.import_nir("theirs.nir", "digits.npz", bits=4).sha256 == network.sha256
 """
 
 
@@ -177,6 +194,9 @@ def test_the_tour_where_it_is_installed(installed):
                       f"{simulator}.json")
         report = json.loads((here / f"{simulator}.json").read_text())
         assert report["images"] == report["equal_images"] == 5
+    installed.run("python", "-c", NAMES.replace("NAME", repr(NAME)))
+    for made in ("theirs.nir", "digits.npz"):
+        (here / made).unlink(missing_ok=True)
     installed.run("first-spike", "evaluate", "--network", "net_s1.npz", "--json", "evaluated.json")
     installed.run("first-spike", "explore", "--network", "net_s1.npz", "--count", 5)
     installed.run("first-spike", "look", "--network", "net_s1.npz", "--count", 5, "--out", "page")
@@ -184,7 +204,8 @@ def test_the_tour_where_it_is_installed(installed):
     assert (here / "page" / "index.html").is_file() and (here / "build" / "explore" / "report.json").is_file()
     assert {path.name for path in here.iterdir()} == {
         "build", "design", "evaluated.json", "icarus.json", "net_s1.json", "net_s1.npz", "net_s1.png",
-        "net_s1_float.npz", "net_seeds.json", "page", "verilator.json"}
+        "net_s1_float.npz", "net_seeds.json", "own", "page", "raster.png",
+        "verilator.json"}
     assert {path.name for path in (installed.folder / "cache" / "first-spike").iterdir()} == {"numba", "seeds"}
     assert {path for path in installed.packages.rglob("*") if "__pycache__" not in path.parts} == before
     assert installed.log.read_text() == ""

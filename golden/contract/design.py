@@ -48,6 +48,11 @@ class Design:
         return self.configuration.layer_ways(self.network)
 
     @cached_property
+    def beats(self):
+        """Beats of an image as the design works on them; None where recordings come, which differ."""
+        return None if self.network.most_events is not None else -(-self.network.inputs // self.configuration.pixels)
+
+    @cached_property
     def beat_bits(self):
         """Bits of a beat as the design works on them."""
         return EVENT_BITS if self.network.most_events is not None else 8 * self.configuration.pixels

@@ -105,9 +105,7 @@ def memory_words(design, images, inference):
 
 def is_masked(design):
     """Whether inputs that nobody uses are kept from the first layer of a Design."""
-    network, configuration = design.network, design.configuration
-    return (network.most_events is None and configuration.weight_banks == 1
-            and -(-network.inputs // configuration.pixels) <= LISTENED_BEATS)
+    return design.beats is not None and design.configuration.weight_banks == 1 and design.beats <= LISTENED_BEATS
 
 
 def connections(layer):

@@ -113,7 +113,7 @@ def cutting(design):
     """Cycles from the last beat of an image on the stream to the last that the design works on: 0 where they are the
     same."""
     parts = design.stream_bits // design.beat_bits
-    return is_cut(design) * ((design.network.inputs - 1) // design.configuration.pixels % parts + 1)
+    return is_cut(design) * ((design.beats - 1) % parts + 1)
 
 
 def latency(design, images, inference, whole=False):

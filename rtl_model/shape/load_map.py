@@ -51,8 +51,7 @@ def load_map(design):
         found.append(_region(f"{shape.name}_starts", shape.start_folds, shape.lanes, shape.start_address_bits,
                              shape.start_bits))
     if has_mask(design):
-        beats = -(-design.network.inputs // design.configuration.pixels)
-        found.append(_region(MASK, beats, 1, bits_for(beats), design.configuration.pixels))
+        found.append(_region(MASK, design.beats, 1, bits_for(design.beats), design.configuration.pixels))
     first, end = {}, 0
     for region in sorted(found, key=lambda region: -region.address_bits):
         first[region.name] = end
@@ -67,8 +66,8 @@ def has_mask(design):
     """Whether the mask of the pixels is a memory of its own. A long image has none, as with constants; nor have two
     banks, since an image is loaded before it is known which of them it takes: every pixel is listened to. Events have
     none."""
-    beats = -(-design.network.inputs // design.configuration.pixels)
-    return design.network.takes == PIXELS and design.configuration.weight_banks == 1 and beats <= LISTENED_BEATS
+    return (design.network.takes == PIXELS and design.configuration.weight_banks == 1
+            and design.beats <= LISTENED_BEATS)
 
 
 def load_words(design):

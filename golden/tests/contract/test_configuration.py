@@ -41,6 +41,12 @@ def test_streams_are_as_wide_as_the_beats_that_are_cut_from_them():
     refuse("bits of TID must be from 0 to 32, found 33", lambda: Configuration(tid_bits=33))
 
 
+def test_the_last_beat_of_an_image_may_be_short():
+    network = network_of(4)  # of three inputs
+    assert [Design(network, pixels=pixels).beats for pixels in (1, 2, 4)] == [3, 2, 1]
+    assert Design(replace(network, most_events=9)).beats is None
+
+
 def test_options_of_streams_are_said_where_they_are_chosen():
     design = Design(network_of(4), tkeep=1, tuser_bits=2)
     assert design.configuration.stream_options == ("tkeep", "tuser_bits")

@@ -11,10 +11,10 @@ from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.tests.random_networks import random_images, random_layer, worded_network
+from first_spike.rtl_model.accelerator import block_of
 from first_spike.rtl_model.layer.if_layer import if_layer
 from first_spike.rtl_model.layer.if_layer_folded import if_layer_folded
 from first_spike.rtl_model.layer.if_layer_map import if_layer_map
-from first_spike.rtl_model.layer.kinds import blocks_of_layers
 from first_spike.rtl_model.shape.kinds import KINDS, contents_of_layers, layer_shapes
 from first_spike.rtl_model.simulate import simulate
 
@@ -37,15 +37,16 @@ def network_of(layer_type):
 
 def test_dense_layers_take_folds_only_where_lanes_are_fewer():
     network = network_of(Layer)
-    assert blocks_of_layers(Design(network, CONFIGURATION)) == [if_layer_folded, if_layer]
-    assert [shape.folds for shape in layer_shapes(Design(network, CONFIGURATION))] == [2, 1]
+    shapes = layer_shapes(Design(network, CONFIGURATION))
+    assert [block_of(shape) for shape in shapes] == [if_layer_folded, if_layer]
+    assert [shape.folds for shape in shapes] == [2, 1]
     assert [len(contents.initials) for contents in contents_of_layers(Design(network, CONFIGURATION))] == [2, 1]
 
 
 def test_a_convolution_of_one_position_is_a_dense_layer():
     network = worded_network(np.random.default_rng(1), "conv 5 3x3 pool 2, conv 3 2x2", (6, 6), (4, 4), 8)
-    assert blocks_of_layers(Design(network, CONFIGURATION)) == [if_layer_map, if_layer]
     shapes, contents = layer_shapes(Design(network, CONFIGURATION)), contents_of_layers(Design(network, CONFIGURATION))
+    assert [block_of(shape) for shape in shapes] == [if_layer_map, if_layer]
     assert [(shape.lanes, shape.folds, shape.ways) for shape in shapes] == [(4, 8, 1), (3, 1, 4)]
     assert [len(each.words) for each in contents] == [1, 4]
 
