@@ -261,8 +261,8 @@ figures: $(VENV) ## docs/figures: diagrams, waves and charts; CHECK=1 to name th
 	@$(RUN) scripts/figures.py $(if $(CHECK),--check)
 
 release: no-space simulators ## a release in dist/: wheel, sdist, designs, SHA256SUMS, checked: BOARDS="i5 ulx3s" for their bitstreams, TRIAL=1 whatever the changelog says
-	@EXTRAS="test train board build release" scripts/setup/venv.sh
-	@$(if $(BOARDS),scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack)
+	@EXTRAS="test train board build release$(if $(filter tangnano20k,$(BOARDS)), gowin)" scripts/setup/venv.sh
+	@$(if $(BOARDS),scripts/setup/tools.sh $(sort $(foreach BOARD,$(BOARDS),$(TOOLS_OF_BOARD))))
 	@$(RUN) scripts/release.py $(if $(BOARDS),--boards $(BOARDS)) $(if $(TRIAL),--trial)
 	FIRST_SPIKE_WHEEL=$$(ls dist/*.whl) $(RUN) -m pytest -m thorough -k tour first_spike/tests/test_package.py
 
