@@ -254,7 +254,7 @@ docs: no-space simulators ## the site, in build/site: pages, notebooks as they w
 	@EXTRAS="test train board nir docs" scripts/setup/venv.sh
 	@$(RUN) scripts/tutorials.py --kept
 	@NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict --quiet
-	@echo build/site/index.html
+	@echo "build/site/index.html; with search: python3 -m http.server --directory build/site"
 
 figures: $(VENV) ## docs/figures: diagrams, waves and charts; CHECK=1 to name those that differ
 	@EXTRAS="test train docs" scripts/setup/venv.sh
