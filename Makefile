@@ -254,15 +254,15 @@ docs: no-space simulators ## the site, in build/site: pages, notebooks as they w
 	@EXTRAS="test train board nir docs" scripts/setup/venv.sh
 	@$(RUN) scripts/tutorials.py --kept
 	@NO_MKDOCS_2_WARNING=1 $(RUN) -m mkdocs build --strict --quiet
-	@echo build/site/index.html
+	@echo "build/site/index.html; with search: python3 -m http.server --directory build/site"
 
 figures: $(VENV) ## docs/figures: diagrams, waves and charts; CHECK=1 to name those that differ
 	@EXTRAS="test train docs" scripts/setup/venv.sh
 	@$(RUN) scripts/figures.py $(if $(CHECK),--check)
 
 release: no-space simulators ## a release in dist/: wheel, sdist, designs, SHA256SUMS, checked: BOARDS="i5 ulx3s" for their bitstreams, TRIAL=1 whatever the changelog says
-	@EXTRAS="test train board build release" scripts/setup/venv.sh
-	@$(if $(BOARDS),scripts/setup/tools.sh yosys nextpnr-ecp5 ecppll ecppack)
+	@EXTRAS="test train board build release$(if $(filter tangnano20k,$(BOARDS)), gowin)" scripts/setup/venv.sh
+	@$(if $(BOARDS),scripts/setup/tools.sh $(sort $(foreach BOARD,$(BOARDS),$(TOOLS_OF_BOARD))))
 	@$(RUN) scripts/release.py $(if $(BOARDS),--boards $(BOARDS)) $(if $(TRIAL),--trial)
 	FIRST_SPIKE_WHEEL=$$(ls dist/*.whl) $(RUN) -m pytest -m thorough -k tour first_spike/tests/test_package.py
 

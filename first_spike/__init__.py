@@ -15,7 +15,7 @@ The names are loaded when they are asked for: `first_spike.golden` alone needs n
 
 import importlib
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 _HOMES = {
     **dict.fromkeys(("load", "samples", "dataset", "infer", "cycles", "metrics", "generate", "compare",

@@ -6,6 +6,7 @@ import shutil
 
 import pytest
 
+from first_spike import __version__
 from first_spike.commands import compare, generate, lint, synth
 from first_spike.comparison.design_files import write_whole_design
 from first_spike.golden.contract.configuration import Configuration
@@ -133,7 +134,7 @@ def test_a_fusesoc_library_tells_designs_and_networks_apart(folder, tmp_path):
     cores = {name: core_of(tmp_path / "library" / name) for name in ("left", "right", "retrained")}
     for name, network, top in (("left", "left", "left"), ("right", "right", "right"), ("retrained", "right", "left")):
         sha256 = Network.load(folder / f"{network}.npz").sha256
-        assert cores[name] == f"first-spike:designs:{top}_accelerator_{sha256[:8]}:0.1.0"
+        assert cores[name] == f"first-spike:designs:{top}_accelerator_{sha256[:8]}:{__version__}"
     (tmp_path / "own.core").write_text(OWN_CORE.format(", ".join(f'"{cores[name]}"' for name in DESIGNS)))
     (tmp_path / "own.v").write_text(own_top([folder / name for name in DESIGNS]))
     (tmp_path / "own_tb.v").write_text(OWN_BENCH)

@@ -9,6 +9,7 @@ from fnmatch import fnmatch
 
 import pytest
 
+from first_spike import __version__
 from first_spike.__main__ import COMMANDS
 from first_spike.command.places import CONVOLUTIONAL_NETWORK, DEFAULT_DESIGN, DEFAULT_NETWORK
 from first_spike.golden.contract.configuration import Configuration
@@ -126,6 +127,14 @@ def test_every_file_of_a_design_is_in_the_page_of_integrating():
     patterns = [name.replace("layerK", "layer[0-9]*") for name in names]
     assert [file for file in files if not any(fnmatch(file, pattern) for pattern in patterns)] == []
     assert [pattern for pattern in patterns if not any(fnmatch(file, pattern) for file in files)] == []
+
+
+def test_the_core_of_the_default_design_has_its_name_of_today():
+    """Its end is the number of the release, which hdl/ and CITATION.cff have, too."""
+    core, = re.findall(r'^name: "(.*)"$', (DEFAULT_DESIGN / "accelerator.core").read_text(), re.MULTILINE)
+    named = re.findall(r"first-spike:designs:\w+:[\w.]+", ALL)
+    assert len(named) > 1 and set(named) == {core} and core.endswith(f":{__version__}")
+    assert f"\nversion: {__version__}\n" in (ROOT / "CITATION.cff").read_text()
 
 
 def test_make_targets_and_their_variables_exist():

@@ -134,7 +134,7 @@ def test_a_design_without_vectors_has_no_testbench(network, tmp_path):
     assert "sim" not in (folder / "accelerator.core").read_text().split("targets:")[1]
 
 
-WHOLE = {"manifest_format": 1, "generator": "first-spike 0.1.0", "name": "", "top": "accelerator",
+WHOLE = {"manifest_format": 1, "generator": "first-spike 1.0.0", "name": "", "top": "accelerator",
          "files": [{"name": "accelerator.v", "role": "module"}]}
 NO_DESIGN = "{folder} is no design of this generator: its manifest.json is of something else"
 DAMAGED = "{folder}/manifest.json is no whole manifest of a design"
