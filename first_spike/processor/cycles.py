@@ -53,10 +53,10 @@ STARTS, SPIKES, NOTHING = range(3)
 TURN = registers("now layer step visiting fold part row place known found", "skipped is_final begins fresh")
 
 
-def predict(network, limits, images, inference, whole=False):
+def predict(network, limits, images, inference, whole=False, idle=False):
     """The exact Cycles that a processor of these Limits takes for `images` (uint8 [n, rows, columns], or Recordings)
     back to back, the first beat of the first being taken in cycle 0; inference: `infer(network, images)`;
-    whole: images begin when they are complete, as behind registers.
+    whole: images begin when they are complete, as behind registers; idle: the load was some time ago.
 
     Raises UserError if the network does not fit.
     """
@@ -74,13 +74,14 @@ def predict(network, limits, images, inference, whole=False):
     hidden = np.concatenate([none, *inference.spike_times[:-1]], axis=1)
     valid = _run(times, beats, hidden, np.asarray(inference.decision_time, np.int64), shape, folds, parts,
                  np.cumsum([0, *network.sizes[:-1]]), limits.lanes, limits.input_places, limits.neurons, network.steps,
-                 shift, len(network.classes), FETCH_CYCLES + len(limits.layer_fields), make_maps(network, limits))
+                 shift, len(network.classes), FETCH_CYCLES + len(limits.layer_fields), make_maps(network, limits),
+                 not idle)
     return Cycles(valid, np.diff(valid, prepend=0))
 
 
 @njit(cache=True, nogil=True)
 def _run(times, beats, hidden, decisions, shape, folds, parts, first_neuron, lanes, input_places, places, steps,
-         shift, classes, fetch, maps):
+         shift, classes, fetch, maps, behind_load):
     """valid[image]: the cycle in which its result is taken."""
     count = len(folds)
     first_vector = np.zeros(count + 1, np.int64)
@@ -104,7 +105,7 @@ def _run(times, beats, hidden, decisions, shape, folds, parts, first_neuron, lan
     foresee(hidden[0], layer, bursts, folds, first_vector, first_neuron)
     valid = np.zeros(len(decisions), np.int64)
     now, flush, cycle = turn[0], False, 0
-    now.known = fetch * shape.takes_events  # after the load; the sweep of the encoder's tables outlasts them
+    now.known = fetch * (shape.takes_events and behind_load)  # after the load; the sweep of the encoder's tables outlasts them
     while now.found < len(decisions):
         outcome = pipe[OUTCOME_CYCLES - 1]
         decide = move_turn(now, told, folds, parts, touched, pipe, layer[0].hold, first_vector, shift,

@@ -8,17 +8,20 @@ import re
 from collections import namedtuple
 from dataclasses import dataclass, field
 
-CORE = "accelerator"
+CORE, PROCESSOR = "accelerator", "processor"
 INSTANCE = re.compile(r"^\s*(\w+) (?:#\([^;]*?\) )?(\w+) \((\s*\.[^;]*)\);", re.MULTILINE)
 CONNECTION = re.compile(r"\.(\w+)\(([^()]*)\)")
 CONSTANT = re.compile(r"^assign (\w+) = (\d+'[bdh]\w+);", re.MULTILINE)
 
-AREAS = {"line": "accelerator_serial", "registers": "accelerator_axi", "core": CORE}  # each without those behind it
+# Tops of areas, each without what is in those behind it
+AREAS = {"line": ("accelerator_serial",), "registers": ("accelerator_axi",), "core": (CORE,),
+         "streams": ("frame_tag", "beat_splitter", "null_bytes"), "processor": (PROCESSOR,)}
+TOPS = ("accelerator_serial", "accelerator_axi", CORE, PROCESSOR)
 
 
 def area_of(modules, name):
     """The area of a module: that of the innermost of AREAS' modules in which it is; a name of {name: Module}."""
-    return [area for area, top in AREAS.items() if top in modules and name in inside(modules, top)][-1]
+    return [area for area, tops in AREAS.items() for top in tops if top in modules and name in inside(modules, top)][-1]
 
 
 def holds(text, name):
@@ -35,7 +38,7 @@ def around(modules, name):
     """The modules that hold one, directly or not, the nearest first, up to those within the core."""
     above, found = parents(modules), [name]
     for module in found:
-        found += [holder for holder in above[module] if holder not in found and not holder.startswith(CORE)]
+        found += [holder for holder in above[module] if holder not in found and holder not in TOPS]
     return found[1:]
 
 
