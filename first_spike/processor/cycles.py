@@ -105,7 +105,8 @@ def _run(times, beats, hidden, decisions, shape, folds, parts, first_neuron, lan
     foresee(hidden[0], layer, bursts, folds, first_vector, first_neuron)
     valid = np.zeros(len(decisions), np.int64)
     now, flush, cycle = turn[0], False, 0
-    now.known = fetch * (shape.takes_events and behind_load)  # after the load; the sweep of the encoder's tables outlasts them
+    if shape.takes_events and behind_load:  # the sweep of the encoder's tables outlasts them
+        now.known = fetch
     while now.found < len(decisions):
         outcome = pipe[OUTCOME_CYCLES - 1]
         decide = move_turn(now, told, folds, parts, touched, pipe, layer[0].hold, first_vector, shift,

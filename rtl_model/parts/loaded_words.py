@@ -22,8 +22,9 @@ def loaded_words(clk, write, place, part, data, address, word, *, words, part_bi
     With `write`, part number `part` (None where there is one) of the word at `place` becomes the lowest bits of `data`;
     a place beyond the words is not to be written.
     `word` is that at `address`, in the same cycle, or one cycle later from block RAM and SPRAM; SPRAM reads nothing
-    while it is written, and what block RAM reads of a part while that is written is garbage. place, address: None where there is one word. style: what it is made of. unit_bits: width of
-    its arrays, a divisor of `part_bits`; the parts as a whole if not given.
+    while it is written, and what block RAM reads of a part while that is written is garbage. place, address: None where
+    there is one word. style: what it is made of. unit_bits: width of its arrays, a divisor of `part_bits`; the parts as
+    a whole if not given.
 
     Outputs: word
     """

@@ -66,7 +66,11 @@ def list_claim(name, place_bits, drops):
         name, "a list of spikes is what was transferred, in order, and each spike is where it is told to be, though "
         "memory gives anything where reading meets writing" + (", and spikes without a place are dropped" * drops),
         f"two lists of {1 << place_bits} places", block(make_spike_list, place_bits=place_bits, drops=drops),
-        "spike_list.sv", UNBOUNDED, [], defines=dict(PLACE_BITS=place_bits, DROPS=int(drops)),
+        "spike_list.sv", UNBOUNDED,
+        [("spike_list.v", "s_spike_mask[0] && filling == PLACES - 1", "1'b0"),
+         ("spike_list.v", "read_address = {reading, read}", "read_address = {half, read}"),
+         ("spike_list.v", "take = s_spike_valid && free", "take = s_spike_valid")],
+        defines=dict(PLACE_BITS=place_bits, DROPS=int(drops)),
         instead={"list_memory_2": "any_list_memory.v"})
 
 
@@ -74,7 +78,11 @@ PROCESSOR_CLAIMS = [
     Claim(
         "load_receiver", "a network is there only behind a load whose every word is right, until the first word of the "
         "next; its words go to their places, inside of the memories, and into the CRC; the error is the first one",
-        f"{LOADED.most_words} words at the most, any CRC", block(make_load_receiver), "load_receiver.sv", UNBOUNDED, [],
+        f"{LOADED.most_words} words at the most, any CRC", block(make_load_receiver), "load_receiver.sv", UNBOUNDED,
+        [("load_receiver.v", "s_load_tdata[PLACE_BITS-1:0] > MOST_WORDS", "1'b0"),
+         ("load_receiver.v", "left[31:16] != (s_load_tdata[31:16] ^ ALL) || ", ""),
+         ("load_receiver.v", "s_load_tdata[15:0] > field", "s_load_tdata[15:0] > field + 16'd1"),
+         ("load_receiver.v", "rest <= rest >> 8", "rest <= rest >> 4")],
         defines=dict(PLACE_BITS=LOADED.most_words.bit_length(), MAGIC=f"32'd{MAGIC}",
                      IDENTITY=f"32'd{LOADED.identity}", FEWEST=LOADED.first_weight, MOST=LOADED.most_words,
                      TABLES=LOADED.first_mask, MOSTS=largest_values(LOADED)),
@@ -84,15 +92,20 @@ PROCESSOR_CLAIMS = [
     Claim(
         "window_judge", "of the neurons of a window each fires once, whoever is tested first, and a word above its "
         "threshold is a candidate once until it is tested, though memories give anything where reading meets writing",
-        "64 words, windows of two", block(make_window_judge), "window_judge.sv", UNBOUNDED, [],
+        "64 words, windows of two", block(make_window_judge), "window_judge.sv", UNBOUNDED,
+        [("window_judge.v", "pool = noted_2", "pool = spiked"), ("window_judge.v", "&& queued == 0", ""),
+         ("window_judge.v", "follows <= pools && window == next_window", "follows <= 0")],
         defines=dict(WATCH=WATCH, WINDOW=WINDOW), instead={
             "window_words": "any_window_words.v", "pool_words_of_maps": "any_pool_words_of_maps.v",
             "queued_words": "any_queued_words.v"}),
     Claim(
         "position_walker", "no visit of a map reads a word that one ahead of it is still to write",
-        "64 words, any spikes, reaches and layers", block(make_position_walker), "position_walker.sv", UNBOUNDED, []),
+        "64 words, any spikes, reaches and layers", block(make_position_walker), "position_walker.sv", UNBOUNDED,
+        [("position_walker.v", "k < INTERLOCK", "k < INTERLOCK - 1"),
+         ("position_walker.v", "goes && ends_part, word", "goes && !part, word")]),
     Claim(
         "map_sequencer", "a map says that a step is over when every candidate was tested and none is under way",
         "any visits and stalls, outcomes seven cycles behind", block(make_map_sequencer), "map_sequencer.sv", UNBOUNDED,
-        []),
+        [("map_sequencer.v", "rest == DRAIN_CYCLES", "rest == DRAIN_CYCLES - 1"),
+         ("map_sequencer.v", "now == TESTS && filled && !hold", "now == TESTS && filled")]),
 ]

@@ -32,7 +32,8 @@ OTHER_NAMES = {"result_queue": "queue", "larger": "largest", "write_table": "con
                "read_table": "constant_table", "load_region": "load_port", "frame_queue": "queue",
                "candidates_of_maps": "candidate_queue",
                **dict.fromkeys(("input_list", "hidden_list"), "spike_list"),
-               **dict.fromkeys(("slot_words", "weight_words", "reach_near", "reach_far", "window_words"), "loaded_words"),
+               **dict.fromkeys(("slot_words", "weight_words", "reach_near", "reach_far", "window_words"),
+                               "loaded_words"),
                **dict.fromkeys(("pool_words_of_maps", "queued_words", "potential_words", "list_memory"), "word_memory")}
 PARTS_OF_LAYERS = {  # layerK_...
     "serializer": "spike_serializer", "serializer_queue": "queue", "serializer_scanner": "way_scanner",

@@ -26,7 +26,8 @@ NETWORK, CASE = "network.npz", "case.json"
 
 @dataclass(frozen=True)
 class Frame:
-    """image: its pixels as they count, or its events, in hex; sent: the bytes of the frame; bad: it is of a wrong length."""
+    """image: its pixels as they count, or its events, in hex; sent: the bytes of the frame; bad: it is of a wrong
+    length."""
 
     image: str
     sent: str
@@ -166,8 +167,9 @@ def random_case(rng, design, batches, images, limits=None, resets=0.3):
             frames = tuple(Frame(data.hex(), data.hex(), False) for data in FRAMES[EVENTS](own, EVENT_BITS // 8))
         else:
             frames = tuple(_frame(rng, image.ravel(), design.configuration.pixels) for image in own)
-        until = int(rng.integers(0, 60 + 4 * network.inputs))
-        reset = (until, int(rng.integers(1, 4))) if rng.random() < resets else None
+        reset = None
+        if rng.random() < resets:
+            reset = int(rng.integers(0, 60 + 4 * network.inputs)), int(rng.integers(1, 4))
         made.append(Batch(frames, reset))
     return Case(network, design.configuration, stalls, tuple(made), int(rng.integers(1, 1 << 30)), limits)
 

@@ -140,8 +140,8 @@ CORES = {DEFAULT: DEFAULT, "accelerator_axi": "accelerator_axi__DOT__core"}  # t
 
 
 class ScriptedDesign:
-    """A Design, or a processor, where `design` is None, whose Verilog is in `folder`, compiled into the folder `build`, which is made anew; with
-    `options` of Verilator.
+    """A Design, or a processor, where `design` is None, whose Verilog is in `folder`, compiled into the folder `build`,
+    which is made anew; with `options` of Verilator.
 
     Raises UserError when Verilator is missing or fails.
     """
@@ -155,7 +155,7 @@ class ScriptedDesign:
         sources = [SERIAL_SOURCE]
         if top_module(self._folder) != SERIAL:
             sources = [self._build / "public.vlt", SOURCE]
-            signals = _ProcessorSignals() if top_module(self._folder) == PROCESSOR else _Signals(design, self._folder)
+            signals = _ProcessorSignals() if design is None else _Signals(design, self._folder)
             (self._build / "design.h").write_text(signals.header())
             (self._build / "public.vlt").write_text(signals.public())
         sources += [self._folder / name for name in (self._folder / "filelist.f").read_text().split()]
@@ -203,9 +203,9 @@ class _ProcessorSignals:
         return "\n".join(["`verilator_config", *lines, ""])
 
     def header(self):
-        decide, push, result_rst = (f"top.rootp->{PROCESSOR}__DOT__{name}" for name in ("decide", "push", "result_rst"))
-        return (f"#define PROCESSOR 1\n#define DECIDE {decide}\n#define DECIDED ({push} && !{result_rst})\n"
-                "#define CLEARED 0\n#define STREAMS\n")
+        decide, push, anew = (f"top.rootp->{PROCESSOR}__DOT__{name}" for name in ("decide", "push", "result_rst"))
+        named = {"PROCESSOR": 1, "DECIDE": decide, "DECIDED": f"({push} && !{anew})", "CLEARED": 0, "STREAMS": ""}
+        return "".join(f"#define {name} {text}\n" for name, text in named.items())
 
 
 class _Signals:

@@ -31,13 +31,13 @@ from first_spike.rtl_model.processor.limits import Limits
 from tb.scenarios.cases import plain, random_case, random_design, random_load
 from tb.scenarios.scripted import ScriptedDesign
 
-COMPILED = "compiled"
+COMPILED, PROCESSOR = "compiled", "processor"  # what images are counted as
 SECONDS = 1800  # within which a run ends; on a simulator, of a processor, since a busy machine has little of one
 
 
 class Backends:
-    """Runs Cases in a folder; a design is made once for all cases of its network and configuration, a processor once for
-    all networks."""
+    """Runs Cases in a folder; a design is made once for all cases of its network and configuration, a processor once
+    for all networks."""
 
     others = tuple(sorted(SIMULATORS))
     names = (COMPILED, *others)
@@ -100,7 +100,8 @@ def _limit_processor():
 SCRIPTS = 200  # cases of a round in compiled code: some 80,000 images, about as long as making the design takes
 BATCHES, IMAGES = 30, 40  # of such a case, at the most
 FEW_BATCHES, FEW_IMAGES = 4, 4  # of a case on a simulator
-LIMITS = Limits(lanes=8, weight_words=2048, inputs=512, steps=256, neurons=512, words=256, layers=4, pixels=4, kinds="all")
+LIMITS = Limits(lanes=8, weight_words=2048, inputs=512, steps=256, neurons=512, words=256, layers=4, pixels=4,
+                kinds="all")
 LOADED_BATCHES, RESETS = 60, 0.03  # of a case on a processor: some 1,200 images; share of them with a reset
 PROCESSORS = 0.25  # of the rounds
 
@@ -137,7 +138,8 @@ def soak(backends, seconds, seed, threads, report, rounds=(0, None), processors=
             for name, case in cases_of_round(seed, number, backends.others, processors):
                 said = backends.run(name, case)
                 with lock:
-                    tally.images[name] = tally.images.get(name, 0) + case.images
+                    where = name if case.limits is None else PROCESSOR
+                    tally.images[where] = tally.images.get(where, 0) + case.images
                     if said is not None and tally.failure is None:
                         tally.failure = number, name, case, said
                 if over():
@@ -156,7 +158,7 @@ def cases_of_round(seed, number, others, processors=PROCESSORS):
     """(back end, Case) of a round, all of one network: many in compiled code, one on each of the `others`; or one that
     is loaded into a processor, which is the share `processors` of the rounds."""
     rng = np.random.default_rng([seed, number])
-    if rng.random() < processors:
+    if np.random.default_rng([seed, number, 1]).random() < processors:
         design = Design(random_load(rng, LIMITS), Configuration((), LIMITS.pixels))
         yield COMPILED, random_case(rng, design, LOADED_BATCHES, IMAGES, LIMITS, RESETS)
         return

@@ -113,7 +113,8 @@ def test_what_block_ram_reads_of_a_part_while_that_is_written_is_garbage():
             data.next = value
             yield clk.negedge
             assert word & 0xFF == 0x5A
-            found.add({0: "zeros", 15: "ones", value % 16: "new", 15 ^ value % 16: "inverse"}.get(int(word) >> 8, "old"))
+            names = {0: "zeros", 15: "ones", value % 16: "new", 15 ^ value % 16: "inverse"}
+            found.add(names.get(int(word) >> 8, "old"))
         write.next = 0
         yield clk.negedge
         assert word == 0xF5A

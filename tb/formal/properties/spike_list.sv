@@ -1,13 +1,13 @@
 // Two lists of spikes, with any spikes and any reads, in a memory that gives anything where reading meets writing
 // (any_list_memory.v): lists are what was transferred, in order, and each spike is where it is told to be.
 module proof (input clk, input clear, input valid, input mask, input [1:0] spike, input [1:0] step, input last,
-              input final, input leave, input [`PLACE_BITS-1:0] read);
+              input ends_image, input leave, input [`PLACE_BITS-1:0] read);
 
 wire ready, complete, closes, is_final;
 wire [1:0] row, list_step;
 wire [`PLACE_BITS:0] count;
 spike_list dut (.clk(clk), .clear(clear), .s_spike_valid(valid), .s_spike_mask(mask), .s_spike_rows(spike),
-                .s_spike_step(step), .s_spike_last(last), .s_spike_end(final), .s_spike_ready(ready),
+                .s_spike_step(step), .s_spike_last(last), .s_spike_end(ends_image), .s_spike_ready(ready),
                 .m_list_count(count), .m_list_complete(complete), .m_list_closes(closes), .m_list_final(is_final),
                 .m_list_step(list_step), .leave(leave), .read(read), .row(row));
 
@@ -16,11 +16,11 @@ localparam PLACES = 1 << `PLACE_BITS;
 reg started = 0;
 reg [1:0] fulls = 0;                                    // lists that are complete
 reg [`PLACE_BITS:0] filling = 0;                        // spikes of the one that is not
-reg [`PLACE_BITS+4:0] oldest = 0, other = 0;            // {count, closes, final, step} of those that are
+reg [`PLACE_BITS+4:0] oldest = 0, other = 0;            // {count, closes, ends_image, step} of those that are
 wire takes = valid && fulls != 2 && !clear;
 wire [`PLACE_BITS:0] more = filling + mask;
 wire ends = takes && (last || (mask && more == PLACES));
-wire [`PLACE_BITS+4:0] made = {more, last, last && final, step};
+wire [`PLACE_BITS+4:0] made = {more, last, last && ends_image, step};
 reg watching = 0, ahead = 0;                            // a spike, any one; a list is ahead of its own
 reg [1:0] item = 0, item_1 = 0, item_2 = 0;
 reg [`PLACE_BITS-1:0] place = 0;
