@@ -58,7 +58,7 @@ def largest_values(limits):
         own = list((limits.layer_most if slot else limits.header_most).values())
         for place in range(size):
             number |= (own[place] if place < len(own) else (1 << 16) - 1) << 16 * (size * slot + place)
-    return f"{16 * limits.first_mask}'d{number}"
+    return f"{16 * limits.first_mask}'h{number:x}"
 
 
 def list_claim(name, place_bits, drops):
@@ -80,13 +80,14 @@ PROCESSOR_CLAIMS = [
         "next; its words go to their places, inside of the memories, and into the CRC; the error is the first one",
         f"{LOADED.most_words} words at the most, any CRC", block(make_load_receiver), "load_receiver.sv", UNBOUNDED,
         [("load_receiver.v", "s_load_tdata[PLACE_BITS-1:0] > MOST_WORDS", "1'b0"),
-         ("load_receiver.v", "left[31:16] != (s_load_tdata[31:16] ^ ALL) || ", ""),
+         ("load_receiver.v", "now != DROP && s_load_tlast != (now == CRC)", "now != DROP && now != CRC && s_load_tlast"),
          ("load_receiver.v", "s_load_tdata[15:0] > field", "s_load_tdata[15:0] > field + 16'd1"),
          ("load_receiver.v", "rest <= rest >> 8", "rest <= rest >> 4")],
         defines=dict(PLACE_BITS=LOADED.most_words.bit_length(), MAGIC=f"32'd{MAGIC}",
                      IDENTITY=f"32'd{LOADED.identity}", FEWEST=LOADED.first_weight, MOST=LOADED.most_words,
                      TABLES=LOADED.first_mask, MOSTS=largest_values(LOADED)),
-        inside={"load_receiver.v": "load_inside.v"}, instead={"crc32": "any_crc32.v"}, reach=240),
+        inside={"load_receiver.v": "load_inside.v"}, instead={"crc32": "any_crc32.v"}, reach=60,
+        induction=2),
     list_claim("spike_list", 2, False),
     list_claim("dropping_list", 1, True),
     Claim(

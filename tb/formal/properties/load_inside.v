@@ -23,8 +23,13 @@ always @* begin
     if (wrong == 0 && s_load_tlast != (number >= 3 && !of_payload)) wrong = 1;
 end
 
+reg [6:0] old_place = 0;
+wire [15:0] old_largest = `MOSTS >> 16 * old_place;
+wire in_payload = now == PAYLOAD || now == BYTES || now == CRC;
+
 always @(posedge clk) begin
     claimed <= claimed || rst;
+    old_place <= place;
     writes <= 0;
     if (add) bytes <= bytes + 1;
     if (taken) begin
@@ -55,7 +60,7 @@ always @(posedge clk) begin
         bytes <= 4;
     end
 `ifdef COVER
-    assert (!(claimed && !rst && present));
+    assert (!(claimed && !rst && number == 8 && m_write_valid));
 `else
     if (claimed && !rst) begin
         assert (present == there && error == why && m_write_valid == writes);
@@ -64,6 +69,16 @@ always @(posedge clk) begin
     if (claimed) begin
         assert (!add || lost || number == 0 || (bytes < 4 && octet == what[8*bytes[1:0] +: 8]));
         assert (!(taken && !lost && number > 3) || bytes == 4);
+        // what makes the rest follow from one cycle to the next
+        assert (lost == (now == DROP) && now <= DROP);
+        assert (number == (now == MAGIC || lost ? 0 : now == IDENTITY ? 1 : now == COUNT ? 2 : place + 3));
+        assert (!in_payload || (count >= `FEWEST && count <= `MOST && last_number == count + 3 && place <= count));
+        assert (!(now == IDENTITY || now == COUNT) || place == 0);
+        assert (now != PAYLOAD || place < count);
+        assert (now != CRC || place == count);
+        assert (now == BYTES ? bytes == byte_place && bytes <= 4 && rest == what >> 8 * bytes && place != 0 : bytes == 4);
+        assert (now == MAGIC || now == DROP || now == BYTES && bytes == 0 || now == IDENTITY || old_place == place);
+        assert (of_table == (old_place < `TABLES) && (!of_table || field == old_largest));
     end
 `endif
 end
