@@ -80,7 +80,7 @@ PROCESSOR_CLAIMS = [
         "next; its words go to their places, inside of the memories, and into the CRC; the error is the first one",
         f"{LOADED.most_words} words at the most, any CRC", block(make_load_receiver), "load_receiver.sv", UNBOUNDED,
         [("load_receiver.v", "s_load_tdata[PLACE_BITS-1:0] > MOST_WORDS", "1'b0"),
-         ("load_receiver.v", "now != DROP && s_load_tlast != (now == CRC)", "now != DROP && now != CRC && s_load_tlast"),
+         ("load_receiver.v", "s_load_tlast != (now == CRC)", "s_load_tlast && now == PAYLOAD"),
          ("load_receiver.v", "s_load_tdata[15:0] > field", "s_load_tdata[15:0] > field + 16'd1"),
          ("load_receiver.v", "rest <= rest >> 8", "rest <= rest >> 4")],
         defines=dict(PLACE_BITS=LOADED.most_words.bit_length(), MAGIC=f"32'd{MAGIC}",
