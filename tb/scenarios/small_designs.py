@@ -205,3 +205,4 @@ STREAM_DESIGNS = {  # those whose streams have more than they need
 }
 
 TRIED_DESIGNS = {**SMALL_DESIGNS, **STREAM_DESIGNS, "processor": SmallProcessor(SMALL_LIMITS)}  # mutants and coverage
+BY_NAME = set(STREAM_DESIGNS)  # of them are tried where they are named: nobody has looked yet at all that survives
