@@ -84,7 +84,8 @@ def _coverage(folder, command, *words):
         raise UserError(f"coverage.py ended with status {status}; its messages are in {log}")
 
 
-LEFT_OUT = {"serial", "processor", *BY_NAME}  # unless it is named: nobody has looked yet at what its scenarios do not reach
+# Unless they are named: nobody has looked yet at what their scenarios do not reach.
+LEFT_OUT = {"serial", "processor", *BY_NAME}
 
 
 def main():
