@@ -123,8 +123,8 @@ mutants-sources: simulators ## faults in golden, the drivers in Python and C, an
 	@EXTRAS="test mutation" scripts/setup/venv.sh
 	@$(RUN) scripts/mutants_sources.py $(AREAS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(MANY)
 
-soak: no-space simulators ## random networks, configurations, images, stalls, resets and wrong frames: MINUTES=5 SEED=
-	@$(RUN) scripts/soak.py $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
+soak: no-space simulators ## random networks, configurations, images, stalls, resets and wrong frames: MINUTES=5 SEED=; PROCESSORS=1 ROUNDS=1000 FIRST=0 for 1,000 networks, a thousand images each, loaded into one processor
+	@$(RUN) scripts/soak.py $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(PROCESSORS),--processors) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(FIRST),--first $(FIRST))
 
 coverage: no-space simulators ## what the scenarios of the benches reach of small designs, and tests of Python: DESIGNS= JOBS=
 	@EXTRAS="test coverage nir" scripts/setup/venv.sh

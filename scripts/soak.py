@@ -1,5 +1,5 @@
 """Random networks, configurations, images, stalls, resets and wrong frames, in compiled code and on both simulators,
-for a given time."""
+and on a processor, for a given time or so many rounds."""
 
 import sys
 from pathlib import Path

@@ -56,10 +56,10 @@ TURN = registers("now layer step visiting fold part row place known found seen",
                  "skipped is_final begins fresh seen_complete")
 
 
-def predict(network, limits, images, inference, whole=False):
+def predict(network, limits, images, inference, whole=False, idle=False):
     """The exact Cycles that a processor of these Limits takes for `images` (uint8 [n, rows, columns], or Recordings)
     back to back, the first beat of the first being taken in cycle 0; inference: `infer(network, images)`;
-    whole: images begin when they are complete, as behind registers.
+    whole: images begin when they are complete, as behind registers; idle: the load was some time ago.
 
     Raises UserError if the network does not fit.
     """
@@ -77,13 +77,14 @@ def predict(network, limits, images, inference, whole=False):
     hidden = np.concatenate([none, *inference.spike_times[:-1]], axis=1)
     valid = _run(times, beats, hidden, np.asarray(inference.decision_time, np.int64), shape, folds, parts,
                  np.cumsum([0, *network.sizes[:-1]]), limits.lanes, limits.input_places, limits.neurons, network.steps,
-                 shift, len(network.classes), FETCH_CYCLES + len(limits.layer_fields), make_maps(network, limits))
+                 shift, len(network.classes), FETCH_CYCLES + len(limits.layer_fields), make_maps(network, limits),
+                 not idle)
     return Cycles(valid, np.diff(valid, prepend=0))
 
 
 @njit(cache=True, nogil=True)
 def _run(times, beats, hidden, decisions, shape, folds, parts, first_neuron, lanes, input_places, places, steps,
-         shift, classes, fetch, maps):
+         shift, classes, fetch, maps, behind_load):
     """valid[image]: the cycle in which its result is taken."""
     count = len(folds)
     first_vector = np.zeros(count + 1, np.int64)
@@ -107,7 +108,8 @@ def _run(times, beats, hidden, decisions, shape, folds, parts, first_neuron, lan
     foresee(hidden[0], layer, bursts, folds, first_vector, first_neuron)
     valid = np.zeros(len(decisions), np.int64)
     flush, cycle = False, 0
-    turn[0].known = fetch * shape.takes_events  # after the load; the sweep of the encoder's tables outlasts them
+    if shape.takes_events and behind_load:  # the sweep of the encoder's tables outlasts them
+        turn[0].known = fetch
     while turn[0].found < len(decisions):
         now = turn[0]  # again and again, since a record does not keep its array alive
         outcome = pipe[OUTCOME_CYCLES - 1]

@@ -6,7 +6,7 @@ from myhdl import Signal, always, block, intbv
 
 from first_spike.rtl_model.layer.weight_memory import native_bits
 from first_spike.rtl_model.parts.hierarchy import verilog
-from first_spike.rtl_model.parts.loaded_words import LUTS
+from first_spike.rtl_model.parts.loaded_words import LUTS, NOISE
 from first_spike.rtl_model.parts.target import is_converting
 
 
@@ -85,9 +85,5 @@ def _verilog_words(width, depth, distributed):
                   f"            ({{{{{bits}{{noise[1]}}}}}} & {{written}}[{own}]);",
                   "    // synthesis translate_on", "`endif", "end"]
         parts.insert(0, f"word_{number}")
-    noise = ["`ifndef SYNTHESIS", "// synthesis translate_off", "// What is read while it is written is undefined.",
-             "integer chance;", "always @(posedge {clk}) chance <= $random;",
-             "wire [1:0] noise = {^chance, ^chance[15:0]};",
-             "// synthesis translate_on", "`endif"]
     together = parts[0] if len(parts) == 1 else f"{{{', '.join(parts)}}}"
-    return "\n".join([*noise, "", *lines, f"assign {{word}} = {together};"])
+    return "\n".join([*NOISE, "", *lines, f"assign {{word}} = {together};"])

@@ -1,5 +1,7 @@
 """A memory of wide words that is written part by part."""
 
+import random
+
 from myhdl import Signal, always, block, delay, instance
 
 from first_spike.rtl_model.parts.hierarchy import verilog
@@ -7,6 +9,9 @@ from first_spike.rtl_model.parts.target import is_converting
 
 # What it is made of, as yosys and Vivado call it; the last is iCE40's SPRAM, which has one port
 REGISTERS, LUTS, BLOCK_RAM, SPRAM = "registers", "distributed", "block", "huge"
+NOISE = ("`ifndef SYNTHESIS", "// synthesis translate_off", "// What is read while it is written is undefined.",
+         "integer chance;", "always @(posedge {clk}) chance <= $random;",
+         "wire [1:0] noise = {^chance, ^chance[15:0]};", "// synthesis translate_on", "`endif")
 
 
 @block
@@ -17,8 +22,9 @@ def loaded_words(clk, write, place, part, data, address, word, *, words, part_bi
     With `write`, part number `part` (None where there is one) of the word at `place` becomes the lowest bits of `data`;
     a place beyond the words is not to be written.
     `word` is that at `address`, in the same cycle, or one cycle later from block RAM and SPRAM; SPRAM reads nothing
-    while it is written. place, address: None where there is one word. style: what it is made of. unit_bits: width of
-    its arrays, a divisor of `part_bits`; the parts as a whole if not given.
+    while it is written, and what block RAM reads of a part while that is written is garbage. place, address: None where
+    there is one word. style: what it is made of. unit_bits: width of its arrays, a divisor of `part_bits`; the parts as
+    a whole if not given.
 
     Outputs: word
     """
@@ -28,16 +34,20 @@ def loaded_words(clk, write, place, part, data, address, word, *, words, part_bi
         text = _verilog(len(word), words, part_bits, style, unit_bits or part_bits, part, place)
         return verilog("cells", text, reads, dict(word=word))
 
-    width, contents = len(word), [0] * words
+    width, contents, chance = len(word), [0] * words, random.Random(words)
     written = Signal(bool(0))
+
+    def changed(content, value):
+        """A word of which the part that is written has another value."""
+        shift = part_bits * (0 if part is None else int(part))
+        mask = (1 << max(0, min(part_bits, width - shift))) - 1
+        return content & ~(mask << shift) | (value & mask) << shift
 
     @always(clk.posedge)
     def store():
-        at, shift = 0 if place is None else int(place), part_bits * (0 if part is None else int(part))
-        bits = min(part_bits, width - shift)
-        if write and bits > 0:
-            mask = (1 << bits) - 1
-            contents[at] = contents[at] & ~(mask << shift) | (int(data) & mask) << shift
+        at = 0 if place is None else int(place)
+        if write:
+            contents[at] = changed(contents[at], int(data))
             written.next = not written
 
     def content():
@@ -49,6 +59,9 @@ def loaded_words(clk, write, place, part, data, address, word, *, words, part_bi
         @always(clk.posedge)
         def look_up():
             word.next = content()
+            if write and place == address:
+                every = (1 << part_bits) - 1
+                word.next = changed(content(), chance.choice([0, every, int(data), every ^ int(data) & every]))
 
     elif style == SPRAM:
 
@@ -87,9 +100,14 @@ def _verilog(width, words, part_bits, style, unit_bits, part, place):
         at = of = "at"
     lines = [f'(* ram_style = "{style}", no_rw_check *) reg [{bits}-1:0] cells [0:{words - 1}];',
              f"always @(posedge {{clk}}) if ({wanted}) cells[{at}] <= {source};"]
-    if style in (BLOCK_RAM, SPRAM):
-        free = "if (!{write}) " if style == SPRAM else ""
-        lines += [f"reg [{bits}-1:0] at_address;", f"always @(posedge {{clk}}) {free}at_address <= cells[{of}];",
+    if style == BLOCK_RAM:
+        said = "\n".join([*NOISE, said])
+        lines += [f"reg [{bits}-1:0] at_address;", "always @(posedge {clk}) begin", f"    at_address <= cells[{of}];",
+                  "`ifndef SYNTHESIS", "    // synthesis translate_off", f"    if ({wanted} && {at} == {of})",
+                  f"        at_address <= {{{bits}{{noise[0]}}}} ^ ({{{bits}{{noise[1]}}}} & {source});",
+                  "    // synthesis translate_on", "`endif", "end", f"assign {target} = at_address;"]
+    elif style == SPRAM:
+        lines += [f"reg [{bits}-1:0] at_address;", "always @(posedge {clk}) if (!{write}) at_address <= cells[at];",
                   f"assign {target} = at_address;"]
     else:
         lines.append(f"assign {target} = cells[{of}];")

@@ -8,7 +8,7 @@ from tb.benches.test_accelerator import LEAST_TIES, MOST_SILENT
 from tb.scenarios.accelerator_bench import bench_images
 from tb.scenarios.scripted import ScriptedDesign
 from tb.scenarios.serial_script import CYCLES_PER_BIT
-from tb.scenarios.small_designs import SMALL_DESIGNS, STREAM_DESIGNS
+from tb.scenarios.small_designs import SMALL_DESIGNS, TRIED_DESIGNS
 
 
 @pytest.fixture(scope="module")
@@ -31,15 +31,12 @@ def test_a_design_passes(dense):
     assert right and said.endswith("cycles") and int(said.split()[0]) > 100, said
 
 
-ALL_DESIGNS = SMALL_DESIGNS | STREAM_DESIGNS
-
-
 @pytest.mark.thorough
 @pytest.mark.parametrize("name", ["loadable", *(
     pytest.param(name, marks=pytest.mark.thorough if name == "cut beats" else pytest.mark.grid)
-    for name in ALL_DESIGNS if name not in ("dense", "loadable", "serial"))])
+    for name in TRIED_DESIGNS if name not in ("dense", "loadable", "serial", "processor"))])
 def test_other_designs_pass(tmp_path, name):
-    small = ALL_DESIGNS[name]
+    small = TRIED_DESIGNS[name]
     design = ScriptedDesign(small.design(), small.write(tmp_path), tmp_path / "build")
     (tmp_path / "script.txt").write_text(small.script())
     right, said = design.play(tmp_path / "script.txt", timeout=600)
@@ -65,6 +62,28 @@ def test_a_board_at_a_serial_line_passes(tmp_path):
     assert "wrong: a wrong answer" in play(f"{head}{ask}\n{answer[:-2]}\n")[1]
     assert "wrong: a wrong answer" in play(f"{head}{ask}\nanswer -\n")[1]
     assert "wrong: a wrong interrupt" in play(f"{head}irq 1\n")[1]
+
+
+@pytest.mark.thorough
+def test_a_processor_passes(tmp_path):
+    """And what is wrong is noticed: a result, its cycle, and whether a load is refused."""
+    small = TRIED_DESIGNS["processor"]
+    design = ScriptedDesign(None, small.write(tmp_path), tmp_path / "build")
+    lines = small.script().splitlines()
+
+    def play(lines):
+        (tmp_path / "script.txt").write_text("\n".join(lines))
+        return design.play(tmp_path / "script.txt", timeout=600)
+
+    right, said = play(lines)
+    assert right and said.endswith("cycles") and int(said.split()[0]) > 1000, said
+    number = next(number for number, line in enumerate(lines) if line.startswith("expect"))
+    _, word, cycle = lines[number].split()
+    for wrong, sentence in (((int(word) ^ 1, cycle), "a wrong result"), ((word, int(cycle) + 1), "in a wrong cycle")):
+        assert sentence in play([*lines[:number], "expect {} {}".format(*wrong), *lines[number + 1:]])[1]
+    assert "a wrong status: 1 0" in play([*lines[:4], "status 1 1"])[1]
+    load, crc = lines[3].rsplit(" ", 1)
+    assert "a wrong status: 0 5" in play([*lines[:3], f"{load} {int(crc) ^ 1}", "status 1 0"])[1]
 
 
 @pytest.mark.parametrize("field, sentence", [(1, "a wrong result"), (2, "a result in a wrong cycle"),

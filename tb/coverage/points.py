@@ -15,11 +15,12 @@ from collections import Counter, namedtuple
 from pathlib import Path
 
 from first_spike.golden.errors import UserError
-from tb.mutation.trees import numbered
+from tb.mutation.campaign import read_design
+from tb.mutation.trees import area_of, numbered
 from tb.mutation.verdict import block, read
 from tb.mutation.verilog import Module
 from tb.scenarios.scripted import ScriptedDesign
-from tb.scenarios.small_designs import SMALL_DESIGNS
+from tb.scenarios.small_designs import TRIED_DESIGNS
 
 KINDS = ("line", "branch", "toggle")
 HIT = 1  # how often, to be covered
@@ -71,10 +72,10 @@ SECONDS = 300  # within which a run ends
 
 def cover_design(folder, report, name):
     """Play the scenarios on the small design `name`: {"images": count, "points": [module, kind, what, count] of all
-    points}. report(share) is told how far it is. Raises UserError if the design does not pass."""
+    points of its areas}. report(share) is told how far it is. Raises UserError if the design does not pass."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    small = SMALL_DESIGNS[name]
+    small = TRIED_DESIGNS[name]
     small.write(folder)
     (folder / "script.txt").write_text(small.script())
     report(0.2)
@@ -85,8 +86,10 @@ def cover_design(folder, report, name):
     right, said = design.play(folder / "script.txt", 1, [f"+verilator+coverage+file+{data}"], SECONDS)
     if not right:
         raise UserError(f"the small {name} design does not pass: {said}")
+    modules = read_design(folder / "verilog")
     return {"images": int(said.splitlines()[-1].split()[0]),
-            "points": [list(point) for point in points(data, folder / "verilog")]}
+            "points": [list(point) for point in points(data, folder / "verilog")
+                       if area_of(modules, point.module) in small.areas]}
 
 
 FILE = Path(__file__).with_name("uncovered.txt")

@@ -41,6 +41,7 @@ from tb.formal.designs import (
     tiny,
     tiny_network,
 )
+from tb.formal.processor_claims import PROCESSOR_CLAIMS
 
 QUEUES = {"serializer_queue.v": "queue_bounds.v", "result_queue.v": "queue_bounds.v",
           "frame_loader.v": "loader_bounds.v", "first_step_queue.v": "first_step_bounds.v"}
@@ -267,4 +268,4 @@ SERIAL_CLAIMS = [
 ]
 
 
-CLAIMS = [*CORE_CLAIMS, *WHOLE_CLAIMS, *REGISTER_CLAIMS, *SERIAL_CLAIMS, *CONVOLUTION_CLAIMS]
+CLAIMS = [*CORE_CLAIMS, *WHOLE_CLAIMS, *REGISTER_CLAIMS, *SERIAL_CLAIMS, *CONVOLUTION_CLAIMS, *PROCESSOR_CLAIMS]

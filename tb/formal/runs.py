@@ -106,6 +106,7 @@ def _script(claim, run, modules, memories):
     files = "\n".join([*sources, *memories])
     return (f"[options]\n{mode}\naigsmt none\n\n[engines]\n{engine}\n\n[script]\n"
             f"read_verilog -formal -sv -DSYNTHESIS {defines}{cover} {' '.join(sources)}\n"
+            "hierarchy -top proof\nproc -norom\n"  # a memory that nothing writes would be any in an induction
             f"prep -top proof\nselect -assert-min 1 t:$assert t:$check\n\n[files]\n{files}\n")
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from first_spike.golden.files import replacing
 from tb.mutation.lemmas import needed, proved_in, text_of
 from tb.mutation.mutants import plain
-from tb.mutation.trees import CONNECTION, CORE, INSTANCE, around, holds, inside, parents, tied
+from tb.mutation.trees import CONNECTION, CORE, INSTANCE, PROCESSOR, around, holds, inside, parents, tied
 
 MEMORY = re.compile(r"^\s*(?:\(\*.*?\*\) )?reg (?:signed )?\[[^]]*\] \w+ \[0:", re.MULTILINE)
 BETWEEN = "-"  # the name of a module and of the instances that are left out
@@ -30,7 +30,8 @@ def levels(modules, name):
     are far from it, or have memories, and at last the whole core. The module is in each of them."""
     given = [name + GIVEN] if needed(modules, name) else []
     whole = around(modules, name)
-    core = [CORE] if name in inside(modules, CORE)[1:] else []
+    whole_core = CORE if CORE in modules else PROCESSOR
+    core = [whole_core] if name in inside(modules, whole_core)[1:] else []
     shell = [] if core else [other for other in parents(modules).get(CORE, []) if name in inside(modules, other)[1:]]
     without_some = [BETWEEN.join([holder, *boxes]) for holder in [name, *whole, *core, *shell]
                     for boxes in left_out(modules, holder, name)]

@@ -23,7 +23,7 @@ from tb.mutation.trees import area_of, around, tied
 from tb.mutation.verdict import block, entry
 from tb.mutation.verilog import Module
 from tb.scenarios.scripted import SOURCES, ScriptedDesign, play
-from tb.scenarios.small_designs import SMALL_DESIGNS
+from tb.scenarios.small_designs import TRIED_DESIGNS
 
 PATIENCE = 600  # seconds within which yosys ends
 WHOLE = "whole.il"  # the netlist, beside the Verilog
@@ -131,7 +131,7 @@ def build_mutants(folder, report, name, count, seeds, netlist=False):
     for made in ("verilog", "switched"):
         shutil.rmtree(folder / made, ignore_errors=True)
     (folder / BENCH).mkdir(parents=True, exist_ok=True)
-    small = SMALL_DESIGNS[name]
+    small = TRIED_DESIGNS[name]
     modules = read_design(small.write(folder))
     if netlist:
         names = [module for module in modules if area_of(modules, module) in small.areas]

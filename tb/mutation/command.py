@@ -31,7 +31,7 @@ from tb.mutation.campaign import (
 )
 from tb.mutation.mutants import chosen, mutants_of
 from tb.mutation.verdict import complaints, counts, of_seeds, share, table
-from tb.scenarios.small_designs import SMALL_DESIGNS
+from tb.scenarios.small_designs import BY_NAME, TRIED_DESIGNS
 
 COUNT, SEEDS = 260, [1]
 SHARE = 20  # mutants that are played in one job
@@ -54,7 +54,7 @@ def main():
             reasons = {line: reason for line, reason in verdict.read().items() if line.split(" | ")[0] in names}
             spared = ({}, {}) if arguments.prove_again else (reasons, boxes.read())
         failed += prove_survivors(found, folder, workers, kept, *spared)
-        whole = set(found) == set(SMALL_DESIGNS) and (arguments.count, arguments.seed) == (COUNT, SEEDS)
+        whole = set(found) == set(chosen_designs([])) and (arguments.count, arguments.seed) == (COUNT, SEEDS)
         if arguments.prove_again and whole and not failed:
             boxes.write({name: verilog(folder, name) for name in found}, found)
         results, there = sum(found.values(), []), all_entries(folder, found)
@@ -135,11 +135,11 @@ def verilog(folder, name):
 
 
 def chosen_designs(names):
-    """The names; all if there are none. UserError for a name that is none."""
+    """The names; if there are none all but those of BY_NAME. UserError for a name that is none."""
     for name in names:
-        if name not in SMALL_DESIGNS:
-            raise UserError(f"no design is called {name!r}: choose of {', '.join(SMALL_DESIGNS)}")
-    return names or list(SMALL_DESIGNS)
+        if name not in TRIED_DESIGNS:
+            raise UserError(f"no design is called {name!r}: choose of {', '.join(TRIED_DESIGNS)}")
+    return names or [name for name in TRIED_DESIGNS if name not in BY_NAME]
 
 
 def prove_survivors(found, folder, workers, kept, reasons, known):
@@ -172,7 +172,7 @@ def all_entries(folder, designs):
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("designs", nargs="*", metavar="DESIGN",
-                        help=f"of {', '.join(SMALL_DESIGNS)} (default: all)")
+                        help=f"of {', '.join(TRIED_DESIGNS)} (default: all but {', '.join(sorted(BY_NAME))})")
     parser.add_argument("--count", type=positive, default=COUNT,
                         help=f"mutants of each area of each design (default: {COUNT})")
     parser.add_argument("--seed", type=natural, nargs="+", default=SEEDS,

@@ -7,18 +7,27 @@ Which module of a design holds which, and what it gives its inputs.
 import re
 from collections import namedtuple
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-CORE = "accelerator"
+CORE, PROCESSOR = "accelerator", "processor"
 INSTANCE = re.compile(r"^\s*(\w+) (?:#\([^;]*?\) )?(\w+) \((\s*\.[^;]*)\);", re.MULTILINE)
 CONNECTION = re.compile(r"\.(\w+)\(([^()]*)\)")
 CONSTANT = re.compile(r"^assign (\w+) = (\d+'[bdh]\w+);", re.MULTILINE)
 
-AREAS = {"line": "accelerator_serial", "registers": "accelerator_axi", "core": CORE}  # each without those behind it
+# Tops of areas, each without what is in those behind it
+AREAS = {"line": ("accelerator_serial",), "registers": ("accelerator_axi",), "core": (CORE,),
+         "streams": ("frame_tag", "beat_splitter", "null_bytes"), "processor": (PROCESSOR,)}
+# Of a processor what accelerators have, too, is of the core's area: there it is tried
+SHARED = ("spike_encoder", "event_loader", "spike_serializer", "result_sender", "candidates_of_maps", "crc32",
+          "frame_queue")
+TOPS = ("accelerator_serial", "accelerator_axi", CORE, PROCESSOR)
 
 
 def area_of(modules, name):
     """The area of a module: that of the innermost of AREAS' modules in which it is; a name of {name: Module}."""
-    return [area for area, top in AREAS.items() if top in modules and name in inside(modules, top)][-1]
+    if PROCESSOR in modules and any(top in modules and name in inside(modules, top) for top in SHARED):
+        return "core"
+    return [area for area, tops in AREAS.items() for top in tops if top in modules and name in inside(modules, top)][-1]
 
 
 def holds(text, name):
@@ -28,14 +37,19 @@ def holds(text, name):
 
 def parents(modules):
     """{module: modules that contain it} of {name: Module}."""
-    return {name: [other for other, holder in modules.items() if holds(holder.text, name)] for name in modules}
+    return _parents(tuple((name, module.text) for name, module in modules.items()))
+
+
+@lru_cache
+def _parents(texts):
+    return {name: [other for other, text in texts if holds(text, name)] for name, _ in texts}
 
 
 def around(modules, name):
     """The modules that hold one, directly or not, the nearest first, up to those within the core."""
     above, found = parents(modules), [name]
     for module in found:
-        found += [holder for holder in above[module] if holder not in found and not holder.startswith(CORE)]
+        found += [holder for holder in above[module] if holder not in found and holder not in TOPS]
     return found[1:]
 
 

@@ -307,7 +307,8 @@ def with_numbers(text):
     """The text of a module with the numbers of its named constants wherever it uses their names, so that they can be
     mutated one by one."""
     numbers = dict(CONSTANT.findall(text))
-    return re.sub(r"(?<!localparam )\b([A-Z]\w*)\b(?!\[)", lambda found: numbers.get(found[1], found[1]), text)
+    return re.sub(r"^localparam [^\n]*|\b([A-Z]\w*)\b(?!\[)",
+                  lambda found: numbers.get(found[1], found[1]) if found[1] else found[0], text, flags=re.MULTILINE)
 
 
 def _width(limits):

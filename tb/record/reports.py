@@ -30,7 +30,12 @@ TESTED_AS = {  # where no test is called as the block
 FRONT_ENDS = ("spike_encoder", "event_loader")
 LAYERS = ("if_layer", "if_layer_folded", "if_layer_map", "if_layer_rows")
 OTHER_NAMES = {"result_queue": "queue", "larger": "largest", "write_table": "constant_table",
-               "read_table": "constant_table", "load_region": "load_port"}
+               "read_table": "constant_table", "load_region": "load_port", "frame_queue": "queue",
+               "candidates_of_maps": "candidate_queue",
+               **dict.fromkeys(("input_list", "hidden_list"), "spike_list"),
+               **dict.fromkeys(("slot_words", "weight_words", "reach_near", "reach_far", "window_words"),
+                               "loaded_words"),
+               **dict.fromkeys(("pool_words_of_maps", "queued_words", "potential_words", "list_memory"), "word_memory")}
 PARTS_OF_LAYERS = {  # layerK_...
     "serializer": "spike_serializer", "serializer_queue": "queue", "serializer_scanner": "way_scanner",
     "candidates": "candidate_queue", "candidates_memory": "word_memory", "candidates_front": "queue",
@@ -89,7 +94,8 @@ def block_of(module, modules):
     Raises UserError for a module that no block is known for."""
     found = re.fullmatch(r"(layer\d+)_(\w+)", module)
     if not found:
-        name = OTHER_NAMES.get(module, module)
+        name = re.sub(r"^(list_memory)_\d+$", r"\1", module)
+        name = OTHER_NAMES.get(name, PARTS_OF_LAYERS.get(name, name))
     else:
         layer, part = found.groups()
         kind = next((kind for kind in LAYERS if f"{layer}_{kind}" in modules), None)

@@ -10,7 +10,7 @@ from tb.formal.claims import CLAIMS
 from tb.mutation.verdict import FEWEST_OF_A_MODULE, share
 from tb.record.findings import bench_module, claims, finding
 from tb.record.reports import REPORTS, TESTS, age, block_of, blocks, read_reports
-from tb.scenarios.small_designs import SMALL_DESIGNS
+from tb.scenarios.small_designs import TRIED_DESIGNS
 
 MOST_SENTENCES = 10  # of what failed in a run
 
@@ -59,7 +59,7 @@ def _of_blocks(found, rows):
     covered, tried = "make coverage" in found, "make mutants" in found
     yield from _naming((
         *((f"Small designs that `{command}` left out",
-           [name for name in SMALL_DESIGNS if command in found and name not in found[command]["designs"]])
+           [name for name in TRIED_DESIGNS if command in found and name not in found[command]["designs"]])
           for command in ("make mutants", "make coverage")),
         ("Blocks without a bench of their own", [row["block"] for row in rows if not row["bench"]]),
         ("Blocks whose bench was not run",

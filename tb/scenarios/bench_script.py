@@ -5,7 +5,6 @@ import numpy as np
 from first_spike.golden.contract.limits import RESULT_PLACES
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.inference.operations import ranking
-from first_spike.golden.schedule.cycles import predict
 from tb.scenarios.accelerator_bench import (
     as_taken,
     bench_pictures,
@@ -153,8 +152,7 @@ class BenchScript(FrameScript):
         images = self.made(RESULT_PLACES + 4)
         self.line("sink closed")
         self.begin(images)
-        last = predict(self.design, images, infer(self.network, images), idle=True,
-                       whole=self.begins_whole).valid[-1]
+        last = self.cycles(images, infer(self.network, images), whole=self.begins_whole)[-1]
         self.line(f"wait {self.network.steps + self.emptied + last}")
         self.line(f"full {RESULT_PLACES}")
         self.line("sink open")

@@ -1,18 +1,24 @@
-"""A case: a network, a configuration, and frames, stalls and resets that an accelerator has to stand; random ones, and
-what they are as a script and as files."""
+"""A case: a network, a configuration, and frames, stalls and resets that an accelerator or a processor has to stand;
+random ones, and what they are as a script and as files."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
-from first_spike.golden.tests.random_networks import random_convolutional_network, random_network
+from first_spike.golden.recordings import Recordings
+from first_spike.golden.tests.random_networks import on_events, random_convolutional_network, random_network
+from first_spike.processor.pack import require_fit
+from first_spike.rtl_model.processor.limits import Limits
+from first_spike.rtl_model.shape.frames import EVENT_BITS, FRAMES, INPUT_BITS, NO_INPUT
 from tb.scenarios.accelerator_bench import bench_images
+from tb.scenarios.processor_script import ProcessorScript
 from tb.scenarios.scripted import Script
 
 NETWORK, CASE = "network.npz", "case.json"
@@ -20,7 +26,8 @@ NETWORK, CASE = "network.npz", "case.json"
 
 @dataclass(frozen=True)
 class Frame:
-    """image: its pixels as they count, in hex; sent: the bytes of the frame; bad: it is of a wrong length."""
+    """image: its pixels as they count, or its events, in hex; sent: the bytes of the frame; bad: it is of a wrong
+    length."""
 
     image: str
     sent: str
@@ -38,13 +45,15 @@ class Batch:
 
 @dataclass(frozen=True)
 class Case:
-    """stalls: of source and sink, in percent of the cycles; seed: of what is random in a run."""
+    """stalls: of source and sink, in percent of the cycles; seed: of what is random in a run; limits: of the processor
+    into which the network is loaded, None where it has an accelerator of its own."""
 
     network: Network
     configuration: Configuration
     stalls: tuple
     batches: tuple
     seed: int
+    limits: Limits | None = None
 
     @property
     def design(self):
@@ -63,7 +72,7 @@ class Case:
         batches = [{"frames": [frame.__dict__ for frame in batch.frames], "reset": batch.reset}
                    for batch in self.batches]
         content = {"configuration": self.configuration.__dict__, "stalls": self.stalls, "seed": self.seed,
-                   "batches": batches}
+                   "batches": batches, "limits": self.limits and asdict(self.limits)}
         (folder / CASE).write_text(json.dumps(content, indent=1) + "\n")
 
     @classmethod
@@ -75,18 +84,22 @@ class Case:
             batches = tuple(Batch(tuple(Frame(**frame) for frame in batch["frames"]),
                                   batch["reset"] and tuple(batch["reset"])) for batch in content["batches"])
             return cls(network, Configuration(**content["configuration"]), tuple(content["stalls"]), batches,
-                       content["seed"])
+                       content["seed"], content["limits"] and Limits(**content["limits"]))
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UserError(f"{folder} holds no case of a soak: {error}") from error
 
     def arrays(self, batch):
-        """(images uint8 [n, *image_shape], sent: a uint8 array for each, bad: bool [n]) of one of its batches."""
-        images = np.array([_pixels(frame.image).reshape(self.network.image_shape) for frame in batch.frames])
+        """(images uint8 [n, *image_shape] or Recordings, sent: a uint8 array for each, bad: bool [n]) of one of its
+        batches."""
+        if self.network.takes == EVENTS:
+            images = Recordings.of_lists([_events(frame.image) for frame in batch.frames])
+        else:
+            images = np.array([_pixels(frame.image).reshape(self.network.image_shape) for frame in batch.frames])
         return images, [_pixels(frame.sent) for frame in batch.frames], np.array([f.bad for f in batch.frames])
 
     def script(self):
         """The text of its Script."""
-        script = Script(self.design)
+        script = Script(self.design) if self.limits is None else ProcessorScript(self.limits, self.network)
         script.scenario("case", self.seed, *self.stalls)
         for batch in self.batches:
             images, sent, bad = self.arrays(batch)
@@ -124,17 +137,41 @@ def random_design(rng):
                                          int(rng.integers(1, min(pixels, 2) + 1)), **loaded))
 
 
-def random_case(rng, design, batches, images):
-    """A Case of so many batches of up to so many images each."""
+def random_load(rng, limits):
+    """A Network of any kind that a processor of these Limits takes."""
+    while True:
+        steps, layers = int(2 << rng.integers(0, limits.step_bits)), int(rng.integers(1, limits.layers + 1))
+        bits = [int(width) for width in rng.integers(1, 9, layers)]
+        if rng.random() < 0.5:
+            network = random_network(rng, steps, bits, layers, max_side=12, max_neurons=60)
+        else:
+            network = random_convolutional_network(rng, steps, bits[0], layers - 1, max_side=10)
+        if limits.takes_events and rng.random() < 0.25:
+            network = on_events(network, int(rng.integers(1, 100)))
+        try:
+            require_fit(network, limits)
+        except UserError:
+            continue
+        return network
+
+
+def random_case(rng, design, batches, images, limits=None, resets=0.3):
+    """A Case of so many batches of up to so many images each; resets: share of the batches with one; limits: of the
+    processor that is meant."""
     network = design.network
     stalls = tuple(int(percent) for percent in rng.choice([0, 0, 10, 50, 90], 2))
     made = []
     for _ in range(batches):
-        frames = tuple(_frame(rng, image.ravel(), design.configuration.pixels)
-                       for image in bench_images(rng, network, int(rng.integers(1, images + 1))))
-        reset = (int(rng.integers(0, 60 + 4 * network.inputs)), int(rng.integers(1, 4))) if rng.random() < 0.3 else None
+        own = bench_images(rng, network, int(rng.integers(1, images + 1)))
+        if network.takes == EVENTS:
+            frames = tuple(Frame(data.hex(), data.hex(), False) for data in FRAMES[EVENTS](own, EVENT_BITS // 8))
+        else:
+            frames = tuple(_frame(rng, image.ravel(), design.configuration.pixels) for image in own)
+        reset = None
+        if rng.random() < resets:
+            reset = int(rng.integers(0, 60 + 4 * network.inputs)), int(rng.integers(1, 4))
         made.append(Batch(frames, reset))
-    return Case(network, design.configuration, stalls, tuple(made), int(rng.integers(1, 1 << 30)))
+    return Case(network, design.configuration, stalls, tuple(made), int(rng.integers(1, 1 << 30)), limits)
 
 
 def plain(frame):
@@ -154,6 +191,12 @@ def _frame(rng, image, pixels):
         excess = bytes(rng.integers(0, 256, pixels * int(rng.integers(1, beats + 2)), np.uint8))
         return Frame(image.tobytes().hex(), (image.tobytes() + bytes(-len(image) % pixels) + excess).hex(), True)
     return Frame(image.tobytes().hex(), image.tobytes().hex(), False)
+
+
+def _events(text):
+    """[(input, step)] of a frame."""
+    words = np.frombuffer(bytes.fromhex(text), "<u4").tolist()
+    return [] if words == [NO_INPUT] else [(word & (1 << INPUT_BITS) - 1, word >> INPUT_BITS) for word in words]
 
 
 def _pixels(text):

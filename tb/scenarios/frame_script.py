@@ -8,7 +8,6 @@ import numpy as np
 from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.recordings import Recordings
-from first_spike.golden.schedule.cycles import predict
 from first_spike.rtl_model.shape.frames import EVENT_BITS, frames_of
 from tb.scenarios.accelerator_bench import (
     bench_images,
@@ -65,8 +64,7 @@ class ResetScript(Script):
             images = self.made(LATE)
             late = infer(self.network, images).decision_time.argmax() if before % 2 else 0
             images = images[late:late + 1]
-            result = predict(self.design, images, infer(self.network, images), idle=True,
-                             before=self._before).valid[0]
+            result = self.cycles(images, infer(self.network, images), before=self._before)[0]
             self.begin(images, timed=True)
             self.line(f"wait {max(0, result - before)}")
             self.reset("reset 1")
@@ -76,8 +74,7 @@ class ResetScript(Script):
         """One cycle long, from the first beat of an image to its result."""
         self.start("recovers_from_a_reset_anywhere")
         images = self.made(RESETS_ANYWHERE)
-        cycles = predict(self.design, images, infer(self.network, images), idle=True,
-                         whole=self.begins_whole).valid
+        cycles = self.cycles(images, infer(self.network, images), whole=self.begins_whole)
         for number, longest in enumerate(np.diff(cycles, prepend=0)):
             self.begin(images[number:number + 1])
             self.line(f"wait {self.rng.integers(self.emptied + longest)}")

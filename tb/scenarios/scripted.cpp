@@ -2,8 +2,8 @@
 // says. tb/scenarios/scripted.py writes scripts, tb/scenarios/scripted.py compiles designs together with this.
 //
 // design.h says what there is: STREAMS (a HIDDEN for each hidden layer, an OUTPUT for the last one), DECIDE, DECIDED,
-// CLEARED, and HOLD, LOADED, REGISTERS, TKEEP, CUT (beats of the stream are cut), TID and TUSER (all ones) where the
-// design has them.
+// CLEARED, and HOLD, LOADED, REGISTERS, PROCESSOR, TKEEP, CUT (beats of the stream are cut), TID and TUSER (all ones)
+// where the design has them.
 
 #include <deque>
 
@@ -69,6 +69,7 @@ public:
     Stalls source, sink;
     bool closed = false, at_decisions = false;
     bool held = false;
+    size_t decisions = 0;  // since the reset, or the beginning of the scenario
     long images = 0, cycle = 0;
     long source_stalls = 0, sink_stalls = 0;  // since the reset
     long most_cycles = 0;                     // 0 for any number
@@ -149,6 +150,45 @@ public:
     }
 #endif
 
+#ifdef PROCESSOR
+    // Words of a load, with pauses; the last one with TLAST, or none.
+    void load(const vector<uint32_t> &words, bool whole) {
+        for (size_t k = 0; k < words.size(); k++) {
+            for (int pause = random_word() % 8 ? 0 : random_word() % 64; pause; pause--) tick();
+            top.s_load_tvalid = 1;
+            top.s_load_tdata = words[k];
+            top.s_load_tlast = whole && k + 1 == words.size();
+            load_taken = false;
+            for (long waited = 0; !load_taken; waited++) {
+                if (waited > patience) fail("a word of a load is not taken");
+                tick();
+            }
+            top.s_load_tvalid = 0;
+        }
+    }
+
+    // No more of the frames comes.
+    void abandon() {
+        frames.clear();
+        place = 0;
+        offering = in_frame = false;
+    }
+
+    // Of what was abandoned those have results that were decided, at any time.
+    void keep() {
+        expected.resize(decided.size());
+        for (Expected &one : expected) one.cycles = -1;
+        first_beat = -1;
+    }
+
+    void require_status(int present, int error) {
+        wait(2);
+        if (top.present != present || top.error != error)
+            fail("a wrong status: " + std::to_string(top.present) + " " + std::to_string(top.error));
+    }
+
+#endif
+
 #ifdef REGISTERS
     Stalls registers;
 
@@ -216,6 +256,9 @@ public:
     Vtop top;
 
 private:
+#ifdef PROCESSOR
+    bool load_taken = false;
+#endif
     std::deque<Frame> frames;
     size_t place = 0;  // byte of the first frame that comes next
     bool offering = false, taken = true, open = false;
@@ -228,7 +271,6 @@ private:
     bool in_frame = false, offered = false;
     uint32_t offered_word = 0;
     long first_beat = -1;
-    size_t decisions = 0;  // since the reset
 
 #ifdef REGISTERS
     bool address_taken, data_taken, answered, answering = false;
@@ -313,6 +355,12 @@ private:
             }
             top.s_axis_tvalid = offering;
         }
+#ifdef PROCESSOR
+        if (!top.s_load_tvalid) {
+            top.s_load_tdata = random_word() & 1 ? 0x53345031 : random_word();
+            top.s_load_tlast = random_word() & 1;
+        }
+#endif
         open = at_decisions ? was_deciding : !closed && !sink.now();
         top.m_axis_tready = open;
     }
@@ -372,6 +420,9 @@ private:
     void watch() {
         was_deciding = deciding;
         taken = offering && top.s_axis_tready;
+#ifdef PROCESSOR
+        load_taken = top.s_load_tvalid && top.s_load_tready && !top.rst;
+#endif
         if (top.rst) {
             source_stalls = sink_stalls = 0;
             in_frame = offered = false;
@@ -496,6 +547,7 @@ static void play(Bench &bench) {
             bench.source.kind = next<int>();
             bench.sink.kind = next<int>();
             bench.closed = bench.at_decisions = false;
+            bench.decisions = 0;
         } else if (word == "stalls") {
             bench.source.kind = next<int>();
             bench.sink.kind = next<int>();
@@ -527,6 +579,20 @@ static void play(Bench &bench) {
             bench.wait_until_decided(next<size_t>());
         } else if (word == "full") {
             bench.require_full(next<size_t>());
+#ifdef PROCESSOR
+        } else if (word == "load") {
+            bool whole = next<int>();
+            vector<uint32_t> words(next<int>());
+            for (uint32_t &one : words) one = next<uint32_t>();
+            bench.load(words, whole);
+        } else if (word == "status") {
+            int present = next<int>();
+            bench.require_status(present, next<int>());
+        } else if (word == "abandon") {
+            bench.abandon();
+        } else if (word == "keep") {
+            bench.keep();
+#endif
 #ifdef LOADED
         } else if (word == "load") {
             uint32_t address = next<uint32_t>();

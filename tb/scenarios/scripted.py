@@ -34,6 +34,7 @@ class Script:
     """Scenarios on the accelerator of a network in a configuration, a line each for `scripted.cpp`."""
 
     begins_whole = False  # whether an image begins when it is complete, no sooner
+    sees_spikes = True  # of every layer, inside of the design
 
     def __init__(self, design):
         self.network, self.configuration = design.network, design.configuration
@@ -62,7 +63,11 @@ class Script:
         """A new one, from reset on; its stalls are percent of the cycles, or PERIODIC."""
         self._timed = source_stalls == sink_stalls == 0
         self._before = 0
-        self._lines += [f"scenario {name} {seed} {source_stalls} {sink_stalls}", "reset 1", *self._load]
+        self._lines += [f"scenario {name} {seed} {source_stalls} {sink_stalls}", *self.opening()]
+
+    def opening(self):
+        """The lines with which a scenario begins."""
+        return ["reset 1", *self._load]
 
     def stall(self, source_stalls, sink_stalls):
         """From now on."""
@@ -85,15 +90,19 @@ class Script:
         words = pack(expected.classes, expected.decision_time, expected.silent, expected.tie, bad)
         cycles = np.full(len(images), -1)
         if timed:
-            cycles = predict(self.design, images, whole, idle=True, before=self._before,
-                             whole=self.begins_whole).valid
+            cycles = self.cycles(images, whole, before=self._before, whole=self.begins_whole)
             self.line(f"wait {self.emptied}")  # after a reset convolutions empty their words
         self.send(frames_of(self.design, images) if sent is None else sent)
-        times = np.concatenate(expected.spike_times, axis=1)
+        times = np.concatenate(expected.spike_times, axis=1)[:, :None if self.sees_spikes else 0]
         self._lines += [f"expect {word} {cycle} {' '.join(map(str, row))}"
                         for word, cycle, row in zip(words.tolist(), cycles.tolist(), times.tolist())]
         self.images += len(images)
         self._before += len(images)
+
+    def cycles(self, images, inference, **more):
+        """int64 [n]: when the result of each of the images is offered, behind each other into an idle core, from the
+        first beat on; more: as `predict` takes it."""
+        return predict(self.design, images, inference, idle=True, **more).valid
 
     def reset(self, how):
         """A reset in the middle of things, a line that says which: what is on its way is gone."""
@@ -125,14 +134,14 @@ def shown_frame(frame):
 
 SOURCE, SERIAL_SOURCE = Path(__file__).with_suffix(".cpp"), Path(__file__).with_name("serial_line.cpp")
 SOURCES = (SOURCE, SERIAL_SOURCE, Path(__file__).with_name("script.h"))
-SERIAL = "accelerator_serial"
+SERIAL, PROCESSOR = "accelerator_serial", "processor"
 PROGRAM = Path("obj", "Vtop")
 CORES = {DEFAULT: DEFAULT, "accelerator_axi": "accelerator_axi__DOT__core"}  # the core in each top
 
 
 class ScriptedDesign:
-    """A Design whose Verilog is in `folder`, compiled into the folder `build`, which is made anew; with
-    `options` of Verilator.
+    """A Design, or a processor, where `design` is None, whose Verilog is in `folder`, compiled into the folder `build`,
+    which is made anew; with `options` of Verilator.
 
     Raises UserError when Verilator is missing or fails.
     """
@@ -146,7 +155,7 @@ class ScriptedDesign:
         sources = [SERIAL_SOURCE]
         if top_module(self._folder) != SERIAL:
             sources = [self._build / "public.vlt", SOURCE]
-            signals = _Signals(design, self._folder)
+            signals = _ProcessorSignals() if design is None else _Signals(design, self._folder)
             (self._build / "design.h").write_text(signals.header())
             (self._build / "public.vlt").write_text(signals.public())
         sources += [self._folder / name for name in (self._folder / "filelist.f").read_text().split()]
@@ -183,6 +192,20 @@ def play(program, folder, script, seed=1, options=(), timeout=None):
     except subprocess.TimeoutExpired:
         return False, f"no end within {timeout:g} s"
     return done.returncode == 0, (done.stdout + done.stderr).strip()
+
+
+class _ProcessorSignals:
+    """What it has to see inside of a processor."""
+
+    def public(self):
+        """As that of _Signals."""
+        lines = [f'public_flat_rd -module "{PROCESSOR}" -var "{name}"' for name in ("decide", "push", "result_rst")]
+        return "\n".join(["`verilator_config", *lines, ""])
+
+    def header(self):
+        decide, push, anew = (f"top.rootp->{PROCESSOR}__DOT__{name}" for name in ("decide", "push", "result_rst"))
+        named = {"PROCESSOR": 1, "DECIDE": decide, "DECIDED": f"({push} && !{anew})", "CLEARED": 0, "STREAMS": ""}
+        return "".join(f"#define {name} {text}\n" for name, text in named.items())
 
 
 class _Signals:

@@ -18,10 +18,13 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.tests.random_networks import on_events, random_layer, worded_network
+from first_spike.processor.folder import generate_processor
 from first_spike.rtl_model.convert import generate
 from first_spike.rtl_model.parts.target import Target, converting_to
+from first_spike.rtl_model.processor.limits import Limits
 from first_spike.rtl_model.tops import DEFAULT
 from tb.scenarios.bench_script import BenchScript
+from tb.scenarios.processor_script import SMALL_LIMITS, ProcessorScript, small_networks
 from tb.scenarios.register_script import RegisterScript
 from tb.scenarios.scripted import SERIAL
 from tb.scenarios.serial_script import CYCLES_PER_BIT, SerialScript
@@ -74,6 +77,28 @@ class SmallDesign:
     def design(self):
         """Its Design."""
         return Design(self.network(), self.configuration)
+
+
+@dataclass(frozen=True)
+class SmallProcessor:
+    """limits: what it has room for; areas: as of a SmallDesign."""
+
+    limits: Limits
+    areas: tuple = ("processor",)
+
+    def write(self, folder):
+        """As that of a SmallDesign, without a network."""
+        return generate_processor(self.limits, Path(folder, "verilog"))
+
+    def script(self, seed=1):
+        """The text of all scenarios, with several networks."""
+        networks = small_networks()
+        script = ProcessorScript(self.limits, networks[0], seed)
+        script.every(networks)
+        return script.text()
+
+    def design(self):
+        """None: it has no network of its own."""
 
 
 def dense():
@@ -167,12 +192,17 @@ SMALL_DESIGNS = {
 }
 
 STREAM_DESIGNS = {  # those whose streams have more than they need
-    "cameras": SmallDesign(dense, Configuration((), 4, 1, 1, tkeep=1, tid_bits=3, tuser_bits=9)),
-    "cut beats": SmallDesign(dense, Configuration((), 4, 1, 1, tkeep=1, tid_bits=3, stream_bits=64)),
-    "padded beats": SmallDesign(folded, Configuration((10, 2), 8, 1, 2, tuser_bits=2, stream_bits=512)),
+    "cameras": SmallDesign(dense, Configuration((), 4, 1, 1, tkeep=1, tid_bits=3, tuser_bits=9), areas=("streams",)),
+    "cut beats": SmallDesign(dense, Configuration((), 4, 1, 1, tkeep=1, tid_bits=3, stream_bits=64),
+                             areas=("streams",)),
+    "padded beats": SmallDesign(folded, Configuration((10, 2), 8, 1, 2, tuser_bits=2, stream_bits=512),
+                                areas=("streams",)),
     "cut beats of events": SmallDesign(event_fed, Configuration((9, 2), spikes_per_cycle=2, tkeep=1, tid_bits=1,
-                                                                stream_bits=128)),
+                                                                stream_bits=128), areas=("streams",)),
     "cut beats with registers": SmallDesign(loadable, Configuration((), 4, 2, 1, weights="loadable", weight_banks=2,
                                                                     tkeep=1, tuser_bits=32, stream_bits=64),
-                                            "accelerator_axi"),
+                                            "accelerator_axi", ("streams",)),
 }
+
+TRIED_DESIGNS = {**SMALL_DESIGNS, **STREAM_DESIGNS, "processor": SmallProcessor(SMALL_LIMITS)}  # mutants and coverage
+BY_NAME = set(STREAM_DESIGNS)  # of them are tried where they are named: nobody has looked yet at all that survives

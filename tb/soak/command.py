@@ -1,10 +1,11 @@
 """Random networks, configurations, images, stalls, resets and wrong frames, in compiled code and on both simulators,
-for a given time.
+and on a processor, for a given time or so many rounds.
 
 What fails is shrunk to a small case, kept in a folder, and printed as a command. Exit status 1 if something fails.
 """
 
 import argparse
+import time
 from pathlib import Path
 
 from first_spike.command.bars import JobBar
@@ -15,7 +16,9 @@ from first_spike.comparison.harness import SIMULATORS, require_simulator
 from first_spike.golden.errors import UserError
 from first_spike.jobs.jobs import cores
 from tb.scenarios.cases import Case
-from tb.soak.rounds import Backends, shrink, soak
+from tb.soak.rounds import PROCESSORS, Backends, shrink, soak
+
+MINUTES = 5
 
 
 def main():
@@ -29,14 +32,19 @@ def main():
         if arguments.case:
             return try_case(backends, Case.load(arguments.case), arguments.backend)
         with JobBar("soak", [f"seed {arguments.seed}"]) as bar:
-            tally = soak(backends, 60 * arguments.minutes, arguments.seed, arguments.jobs or cores(),
-                         lambda share: bar.report(0, share))
+            minutes = arguments.minutes or (float("inf") if arguments.rounds else MINUTES)
+            started = time.monotonic()
+            tally = soak(backends, 60 * minutes, arguments.seed, arguments.jobs or cores(),
+                         lambda share: bar.report(0, share), (arguments.first, arguments.rounds),
+                         1 if arguments.processors else PROCESSORS)
+            seconds = time.monotonic() - started
         write_json(folder / "report.json", {"made_by": made, "seed": arguments.seed,
-                                            "minutes": arguments.minutes,
+                                            "minutes": round(seconds / 60, 1), "first": arguments.first,
                                             "networks": tally.networks, "images": tally.images,
                                             "failed": tally.failure is not None})
         checked = ", ".join(f"{count:,} on {name}" for name, count in tally.images.items())
-        console.print(f"{tally.networks} networks, seed {arguments.seed}; images: {checked}", soft_wrap=True)
+        console.print(f"{tally.networks} networks, seed {arguments.seed}, from round {arguments.first} on, in "
+                      f"{seconds:.0f} s; images: {checked}", soft_wrap=True)
         console.print(f"report: {folder / 'report.json'}", soft_wrap=True)
         if tally.failure:
             raise UserError(explain(backends, tally.failure, folder / "failure"))
@@ -64,7 +72,11 @@ def explain(backends, failure, folder):
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--minutes", type=above_zero, default=5.0, help="after which no round begins (default: 5)")
+    parser.add_argument("--minutes", type=above_zero, help=f"after which no round begins (default: {MINUTES}, with "
+                        "--rounds any)")
+    parser.add_argument("--rounds", type=positive, metavar="N", help="so many, each of one network")
+    parser.add_argument("--first", type=natural, default=0, metavar="ROUND", help="the first of them (default: 0)")
+    parser.add_argument("--processors", action="store_true", help="networks that are loaded into a processor alone")
     parser.add_argument("--seed", type=natural, default=1, help="of everything (default: 1)")
     parser.add_argument("--case", type=Path, metavar="FOLDER", help="try this case instead")
     parser.add_argument("--backend", choices=Backends.names, help="with --case: on this one (default: on all)")

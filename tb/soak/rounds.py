@@ -1,4 +1,5 @@
-"""A soak: round after round another network in another configuration, until the time is over or something fails.
+"""A soak: round after round another network in another configuration, or loaded into a processor, until the time is
+over, or so many rounds are, or something fails.
 
 What a case runs on: compiled code, and both simulators under cocotb.
 
@@ -6,6 +7,7 @@ From a case that fails to a small one that still fails.
 """
 
 import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -19,43 +21,64 @@ from threading import Lock
 import numpy as np
 
 from first_spike.comparison.harness import SIMULATORS
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.files import ROOT
+from first_spike.processor.folder import generate_processor
 from first_spike.rtl_model.convert import generate
-from tb.scenarios.cases import plain, random_case, random_design
+from first_spike.rtl_model.processor.limits import Limits
+from tb.scenarios.cases import plain, random_case, random_design, random_load
 from tb.scenarios.scripted import ScriptedDesign
 
-COMPILED = "compiled"
+COMPILED, PROCESSOR = "compiled", "processor"  # what images are counted as
 SECONDS = 1800  # within which a run ends; on a simulator, of a processor, since a busy machine has little of one
 
 
 class Backends:
-    """Runs Cases in a folder; a design is made once for all cases of its network and configuration."""
+    """Runs Cases in a folder; a design is made once for all cases of its network and configuration, a processor once
+    for all networks."""
 
     others = tuple(sorted(SIMULATORS))
     names = (COMPILED, *others)
 
     def __init__(self, folder):
-        self._folder, self._compiled = Path(folder), {}
+        self._folder, self._compiled, self._lock = Path(folder), {}, Lock()
 
     def run(self, name, case):
         """None if the Case passes on the back end `name`, else what it says."""
         place = self._place(case)
         case.save(place)
+        if case.limits is not None:
+            return self._load(case, place)
         if not (place / "verilog").exists():
             generate(case.design, place / "verilog")
         return self._play(case, place) if name == COMPILED else _simulate(name, place)
 
     def _place(self, case):
-        made_from = f"{case.network.sha256} {case.configuration}"
+        made_from = f"{case.network.sha256} {case.configuration} {case.limits}"
         return self._folder / f"{zlib.crc32(made_from.encode()):08x}"
 
     def _play(self, case, place):
         if place not in self._compiled:
             self._compiled[place] = ScriptedDesign(case.design, place / "verilog",
                                                    place / COMPILED)
+        return self._said(self._compiled[place], case, place)
+
+    def _load(self, case, place):
+        with self._lock:
+            if case.limits not in self._compiled:
+                home = self._folder / "processor"
+                self._compiled[case.limits] = ScriptedDesign(None, generate_processor(case.limits, home / "verilog"),
+                                                             home / COMPILED)
+        said = self._said(self._compiled[case.limits], case, place)
+        if said is None:
+            shutil.rmtree(place)
+        return said
+
+    def _said(self, compiled, case, place):
         (place / "script.txt").write_text(case.script())
-        right, said = self._compiled[place].play(place / "script.txt", case.seed, timeout=SECONDS)
+        right, said = compiled.play(place / "script.txt", case.seed, timeout=SECONDS)
         return None if right else said
 
 
@@ -77,6 +100,10 @@ def _limit_processor():
 SCRIPTS = 200  # cases of a round in compiled code: some 80,000 images, about as long as making the design takes
 BATCHES, IMAGES = 30, 40  # of such a case, at the most
 FEW_BATCHES, FEW_IMAGES = 4, 4  # of a case on a simulator
+LIMITS = Limits(lanes=8, weight_words=2048, inputs=512, steps=256, neurons=512, words=256, layers=4, pixels=4,
+                kinds="all")
+LOADED_BATCHES, RESETS = 60, 0.03  # of a case on a processor: some 1,200 images; share of them with a reset
+PROCESSORS = 0.25  # of the rounds
 
 
 @dataclass
@@ -89,12 +116,15 @@ class Tally:
     failure: tuple | None = None
 
 
-def soak(backends, seconds, seed, threads, report):
+def soak(backends, seconds, seed, threads, report, rounds=(0, None), processors=PROCESSORS):
     """The Tally of rounds on `backends`, as many at a time as `threads`, none begun after so many seconds.
 
-    backends: with `others` and run(name, case), as Backends. report(share) is told how much of the time is over.
+    backends: with `others` and run(name, case), as Backends. report(share) is told how much of the time is over, or of
+    the rounds; rounds: number of the first one, and how many there are, None for any number; processors: share of those
+    with one.
     """
-    tally, lock, started, numbers = Tally(), Lock(), time.monotonic(), count()
+    tally, lock, started, numbers = Tally(), Lock(), time.monotonic(), count(rounds[0])
+    end = float("inf") if rounds[1] is None else sum(rounds)
 
     def over():
         return tally.failure is not None or time.monotonic() - started >= seconds
@@ -103,15 +133,18 @@ def soak(backends, seconds, seed, threads, report):
         while not over():
             with lock:
                 number = next(numbers)
-            for name, case in cases_of_round(seed, number, backends.others):
+            if number >= end:
+                break
+            for name, case in cases_of_round(seed, number, backends.others, processors):
                 said = backends.run(name, case)
                 with lock:
-                    tally.images[name] = tally.images.get(name, 0) + case.images
+                    where = name if case.limits is None else PROCESSOR
+                    tally.images[where] = tally.images.get(where, 0) + case.images
                     if said is not None and tally.failure is None:
                         tally.failure = number, name, case, said
                 if over():
                     break
-                report(min(1.0, (time.monotonic() - started) / seconds))
+                report(min(1.0, max((time.monotonic() - started) / seconds, (number - rounds[0]) / (end - rounds[0]))))
             with lock:
                 tally.networks += 1
 
@@ -121,9 +154,14 @@ def soak(backends, seconds, seed, threads, report):
     return tally
 
 
-def cases_of_round(seed, number, others):
-    """(back end, Case) of a round, all of one network: many in compiled code, one on each of the `others`."""
+def cases_of_round(seed, number, others, processors=PROCESSORS):
+    """(back end, Case) of a round, all of one network: many in compiled code, one on each of the `others`; or one that
+    is loaded into a processor, which is the share `processors` of the rounds."""
     rng = np.random.default_rng([seed, number])
+    if np.random.default_rng([seed, number, 1]).random() < processors:
+        design = Design(random_load(rng, LIMITS), Configuration((), LIMITS.pixels))
+        yield COMPILED, random_case(rng, design, LOADED_BATCHES, IMAGES, LIMITS, RESETS)
+        return
     design = random_design(rng)
     for name in (COMPILED, *others, *[COMPILED] * (SCRIPTS - 1)):
         if name == COMPILED:

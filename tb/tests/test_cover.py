@@ -71,7 +71,7 @@ def covered(command, tmp_path, monkeypatch):  # noqa: F811
     def run(reasons, *words):
         (tmp_path / "uncovered.txt").write_text(reasons)
         monkeypatch.setattr(cover, "Reasons", lambda: Reasons(tmp_path / "uncovered.txt"))
-        monkeypatch.setattr(cover, "SMALL_DESIGNS", DESIGNS)
+        monkeypatch.setattr(cover, "TRIED_DESIGNS", DESIGNS)
         monkeypatch.setattr(cover, "require_simulator", lambda name: None)
         monkeypatch.setattr(cover, "run_jobs", lambda title, jobs, workers, kept: (
             [{"images": 2, "points": DESIGNS[job.arguments[0]]} for job in jobs], []))

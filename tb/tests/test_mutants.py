@@ -30,8 +30,8 @@ from tb.mutation.equivalence import alone, switched
 from tb.mutation.mutants import chosen, mutants_of
 from tb.mutation.trees import area_of
 from tb.mutation.verdict import block, complaints, counts, entry, of_seeds, read
-from tb.mutation.verilog import Module
-from tb.scenarios.small_designs import SMALL_DESIGNS
+from tb.mutation.verilog import Module, with_numbers
+from tb.scenarios.small_designs import SMALL_DESIGNS, TRIED_DESIGNS
 
 COUNTER = """module counter (
     input  wire       clk,   // clock
@@ -80,6 +80,23 @@ def test_what_is_changed():
         ("step: count at reset | dropped", ""),
     } <= found
     assert not any("clk" in after.replace("posedge clk", "") for _, after in found)
+
+
+def test_names_of_numbers_are_read_as_numbers():
+    """But where they are said."""
+    said = "localparam STEPS = 4;\nlocalparam [1:0] STOP = 2'h2;\n"
+    assert with_numbers(f"{said}assign ends = now == STOP || step[STEPS] || step == STEPS;\n") == (
+        f"{said}assign ends = now == 2'h2 || step[4] || step == 4;\n")
+
+
+def test_modules_of_a_processor_that_accelerators_have_too_are_tried_there():
+    top = "module {0} (\n    input wire clk\n);\n\n{1} its_{1} (\n    .clk(clk)\n);\n\nendmodule\n"
+    modules = {"queue": Module(COUNTER, {}), "result_sender": Module(top.format("result_sender", "queue"), {}),
+               "class_finder": Module(COUNTER, {})}
+    sender = "result_sender sender (\n    .clk(clk)\n);\n\nendmodule"
+    modules["processor"] = Module(top.format("processor", "class_finder").replace("endmodule", sender), {})
+    assert {name: area_of(modules, name) for name in modules} == {
+        "queue": "core", "result_sender": "core", "class_finder": "processor", "processor": "processor"}
 
 
 def test_one_of_them_stands_alone_or_is_chosen_by_its_number():
@@ -167,9 +184,9 @@ def test_each_entry_names_one_fault(small):
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("name", [name for name in SMALL_DESIGNS if name not in SMALL])
+@pytest.mark.parametrize("name", [name for name in TRIED_DESIGNS if name not in SMALL])
 def test_each_entry_of_other_designs_names_one_fault(tmp_path, name):
-    assert list(stale(name, read_design(SMALL_DESIGNS[name].write(tmp_path)))) == []
+    assert list(stale(name, read_design(TRIED_DESIGNS[name].write(tmp_path)))) == []
 
 
 def stale(name, modules):
@@ -235,7 +252,7 @@ def test_the_list_of_survivors(tmp_path):
     file.write_text("# why\na, b | c\nb | c\n")
     with pytest.raises(UserError, match=re.escape("survivors.txt says twice: b | c")):
         read(file)
-    assert all(line.count(" | ") == 3 and line.split(" | ")[0] in SMALL_DESIGNS for line in read())
+    assert all(line.count(" | ") == 3 and line.split(" | ")[0] in TRIED_DESIGNS for line in read())
 
 
 TOP = """module top (

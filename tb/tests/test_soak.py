@@ -35,6 +35,7 @@ class Faulty:
 @pytest.fixture(autouse=True)
 def small_cases(monkeypatch):
     monkeypatch.setattr(rounds, "SCRIPTS", 8)
+    monkeypatch.setattr(rounds, "LOADED_BATCHES", 3)
     monkeypatch.setattr(rounds, "BATCHES", 6)
     monkeypatch.setattr(rounds, "IMAGES", 8)
 
@@ -82,10 +83,36 @@ def test_a_run_on_a_simulator_may_wait_but_not_work_for_ever(tmp_path, monkeypat
 
 
 def test_a_round_is_the_same_each_time_and_on_every_back_end():
-    first, second = (list(rounds.cases_of_round(3, 2, ("icarus", "verilator"))) for _ in range(2))
+    first, second = (list(rounds.cases_of_round(3, 2, ("icarus", "verilator"), 0)) for _ in range(2))
     assert [name for name, _ in first[:4]] == [COMPILED, "icarus", "verilator", COMPILED]
     assert [case.script() for _, case in first[:2]] == [case.script() for _, case in second[:2]]
-    assert list(rounds.cases_of_round(3, 3, ()))[0][1].script() != first[0][1].script()
+    assert list(rounds.cases_of_round(3, 3, (), 0))[0][1].script() != first[0][1].script()
+
+
+@pytest.mark.parametrize("number", range(4))
+def test_a_round_may_be_a_network_for_a_processor(tmp_path, number):
+    """Of any kind; the case comes back from its folder."""
+    ((name, case),) = rounds.cases_of_round(3, number, ("icarus",), 1)
+    case.save(tmp_path)
+    script = case.script()
+    assert name == COMPILED and Case.load(tmp_path).script() == script
+    assert script.count("\nload 1 ") == script.count("\nreset ") and case.images == script.count("\nexpect ") - sum(
+        len(batch.frames) for batch in case.batches if batch.reset)
+    (same,) = rounds.cases_of_round(3, number, (), 1)
+    assert same[1].script() == script
+
+
+def test_rounds_are_counted_from_any():
+    """So that many are cut in parts, and none is tried twice."""
+    ran = []
+    backends = Faulty()
+    backends.run = lambda name, case: ran.append(case)
+    for first, count in ((0, 2), (2, 1)):
+        tally = rounds.soak(backends, float("inf"), 1, 1, lambda share: None, (first, count), 1)
+        assert tally.networks == count and tally.images == {rounds.PROCESSOR: sum(
+            case.images for case in ran[first:first + count])}
+    assert [case.seed for case in ran] == [rounds_of[0][1].seed for rounds_of in (
+        list(rounds.cases_of_round(1, number, (), 1)) for number in range(3))]
 
 
 def test_a_case_comes_back_from_its_folder(tmp_path):

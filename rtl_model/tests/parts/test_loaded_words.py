@@ -97,3 +97,28 @@ def test_spram_reads_nothing_while_it_is_written():
 
     run(loaded_words, dict(ports, place=place, part=None, data=data, address=address, word=word, words=2, part_bits=16,
                            style=SPRAM), stimulus())
+
+
+def test_what_block_ram_reads_of_a_part_while_that_is_written_is_garbage():
+    """The other parts are what they were."""
+    ports, found = signals("clk", "write"), set()
+    clk, write = ports.values()
+    place, address, part, data, word = vector(2), vector(2), vector(1), vector(8), vector(12)
+
+    def stimulus():
+        write.next, place.next, part.next, data.next = 1, 2, 0, 0x5A
+        yield clk.negedge
+        part.next, address.next = 1, 2
+        for value in range(64):
+            data.next = value
+            yield clk.negedge
+            assert word & 0xFF == 0x5A
+            names = {0: "zeros", 15: "ones", value % 16: "new", 15 ^ value % 16: "inverse"}
+            found.add(names.get(int(word) >> 8, "old"))
+        write.next = 0
+        yield clk.negedge
+        assert word == 0xF5A
+
+    run(loaded_words, dict(ports, place=place, part=part, data=data, address=address, word=word, words=4, part_bits=8,
+                           style=BLOCK_RAM), stimulus())
+    assert {"zeros", "ones", "new", "inverse"} >= found > {"zeros", "ones"}

@@ -1,0 +1,220 @@
+"""The scenarios of a processor, as a script for compiled code: networks of all kinds, loaded one after the other, and
+loads that are wrong, cut off, or come in the middle of things."""
+
+import numpy as np
+
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.limits import RESULT_PLACES
+from first_spike.golden.inference.infer import infer
+from first_spike.golden.tests.random_networks import colliding_images, on_events, worded_network
+from first_spike.processor.cycles import predict
+from first_spike.processor.pack import load_words
+from first_spike.rtl_model.processor.limits import Limits
+from tb.scenarios.accelerator_bench import as_taken
+from tb.scenarios.bench_script import BenchScript
+from tb.scenarios.scripted import REST
+
+SMALL_LIMITS = Limits(lanes=8, weight_words=256, inputs=36, steps=16, neurons=128, words=64, layers=4, pixels=4,
+                      kinds="all")
+PATIENCE = 200_000  # cycles within which any result comes
+SETTLED = 300  # cycles from a load on after which nothing but frames is waited for
+FORM, OTHER, LENGTH, FIELD, CHECK = range(1, 6)  # errors of a load
+CUTS = 24  # images in which a load falls
+FEW = 4  # networks in whose images resets fall, a load behind each, and one of so many images
+
+# (layers, image, bits of each layer, steps, most events or None)
+TEXTS = (
+    ("dense 17, dense 10, dense 12", (5, 5), (4, 3, 4), 16, None),
+    ("conv 4 2 stride 2, conv 9 1 pool 1x2, dense 3", (6, 6), (4, 3, 4), 4, None),
+    ("dense 12, dense 9", (5, 5), (4, 4), 16, 40),
+    ("conv 5 3 padding 1 pool 3, dense 4", (4, 6), (6, 5), 16, None),
+    ("conv 3 1 pool 2, conv 2 1, dense 3", (6, 6), (4, 4, 4), 4, None),
+    ("dense 9, dense 11", (4, 4), (8, 5), 8, None),
+    ("conv 9 1 stride 2, conv 3 2x1 pool 2x1, conv 3 1, dense 2", (6, 4), (4, 4, 4, 4), 4, None),
+    ("dense 100, dense 3", (2, 2), (4, 4), 16, None),
+    ("conv 3 3 pool 2, dense 3", (5, 5), (2, 4), 2, 200),
+    ("conv 8 1 pool 2, dense 2", (6, 6), (3, 4), 16, None),
+    ("dense 16, dense 3", (4, 4), (1, 1), 2, None),
+)
+
+
+def small_networks():
+    """The Networks of TEXTS."""
+    made = []
+    for number, (text, shape, bits, steps, most_events) in enumerate(TEXTS):
+        network = worded_network(np.random.default_rng(number), text, shape, bits, steps)
+        made.append(network if most_events is None else on_events(network, most_events))
+    return made
+
+
+class ProcessorScript(BenchScript):
+    """A BenchScript for a processor of these Limits, into which `network` is loaded first."""
+
+    sees_spikes = False
+
+    def __init__(self, limits, network, seed=1, share=1):
+        self.limits, self._loaded = limits, None
+        super().__init__(Design(network, Configuration((), limits.pixels)), seed, share)
+        self.emptied = SETTLED
+        self.turn_to(network)
+
+    def every(self, networks):
+        """All of them, with these Networks."""
+        for network in networks:
+            self.turn_to(network)
+            self.classifies_all_kinds_of_images()
+            self.survives_backpressure(30, 30)
+            self.flags_frames_of_a_wrong_length()
+        self.checks_each_word_of_a_load()
+        self.checks_each_field()
+        for network in networks:
+            self.turn_to(network)
+            for source, sink in ((0, 95), (50, 0)):
+                self.survives_backpressure(source, sink)
+            self.pauses_in_the_middle()
+            self.waits_for_a_sink_that_stops()
+            self.loses_no_place_for_results()
+            self.drops_a_long_surplus()
+            self.drops_events_that_are_none()
+        self.loads_come_in_the_middle(networks)
+        self.results_outlive_a_load(networks)
+        self.frames_wait_for_a_network(networks)
+        share, self._share = self._share, FEW
+        for network in networks[:FEW]:
+            self.turn_to(network)
+            self.recovers_from_reset()
+            self.recovers_from_a_reset_anywhere()
+        self._share = share
+
+    def turn_to(self, network):
+        """This one is loaded with the next scenario or reset."""
+        self.network = network
+        self.beats = network.most_events or -(-network.inputs // self.limits.pixels)
+        self.words = load_words(network, self.limits).tolist()
+        self._load = [self.load_line(self.words), "status 1 0"]
+
+    def opening(self):
+        """A network that is there stays."""
+        lines = [] if self._loaded is self.network else ["reset 1", *self._load]
+        self._loaded = self.network
+        return lines
+
+    def reset(self, how):
+        super().reset(how)
+        self.load()
+
+    def load(self):
+        self._lines += self._load
+
+    @staticmethod
+    def load_line(words, whole=True):
+        """whole: TLAST comes with the last of the words."""
+        return f"load {int(whole)} {len(words)} {' '.join(map(str, words))}"
+
+    def cycles(self, images, inference, whole=False, before=0):
+        return predict(self.network, self.limits, images, inference, whole, idle=True).valid
+
+    def _design(self):
+        return f"design {self.limits.steps} {self.limits.pixels} 1 {PATIENCE} {REST} 1 0"
+
+    def classifies_all_kinds_of_images(self):
+        self.matches_golden()
+        self.neighbours_collide()
+        self.steps_follow_each_other()
+        self.spikes_in_one_step()
+        self.waits_for_the_next_layer()
+        self.decides_for_each_class()
+        self.decides_by_a_hair()
+        self.lets_every_neuron_fire()
+        self.short_images_follow_each_other()
+        self.classifies_one_by_one()
+
+    def neighbours_collide(self):
+        """One spike after the other reaches the same words."""
+        self.start("neighbours_collide")
+        self.classify(as_taken(self.network, colliding_images(self.rng, self.network)))
+
+    def refuses(self, words, error, whole=True):
+        self.line(self.load_line(words, whole))
+        self.line(f"status 0 {error}")
+
+    def checks_each_word_of_a_load(self):
+        """What is in front of the payload, the CRC, and where TLAST comes; the rest of a frame is dropped."""
+        self.start("checks_each_word_of_a_load")
+        right, rest = self.words, self.rng.integers(0, 1 << 32, 5).tolist()
+        for place, error in ((0, FORM), (1, OTHER)):
+            for bit in range(32):
+                wrong = [*right[:place], right[place] ^ 1 << bit]
+                self.refuses(wrong, error)
+                self.refuses([*wrong, *rest], error)
+        fewest, most = self.limits.first_weight, self.limits.most_words
+        for count, error in ((fewest - 1, LENGTH), (0, LENGTH), (most + 1, LENGTH), (fewest, FORM), (most, FORM),
+                             *((fewest | 1 << bit, LENGTH) for bit in range(most.bit_length(), 32))):
+            self.refuses([*right[:2], count], error)
+        for length in (1, 2, 3, 4, 5, 40):
+            self.refuses(right[:length], FORM)
+        self.refuses(right[:-1], FORM)
+        for place, mask in ((-1, 1 << 3), (-1, 1 << 20), (-2, 1 << 31), (-3, 1 << 9)):
+            self.refuses([*right[:place], right[place] ^ mask, *right[len(right) + place + 1:]], CHECK)
+        self.refuses(right, FORM, whole=False)
+        self.refuses([*rest, *right], FORM)  # the rest of it
+        self.refuses(right[:1], 0, whole=False)  # so far
+        self.reset("reset 1")
+        self.classify(self.made(8))
+
+    def checks_each_field(self):
+        """The largest value is taken, and none above it."""
+        self.start("checks_each_field")
+        header, layer, size = self.limits.header_most, self.limits.layer_most, self.limits.slot_words
+        mosts = [list(own.values()) + [(1 << 16) - 1] * (size - len(own))
+                 for own in (header, *[layer] * self.limits.layers)]
+        for place, most in enumerate(sum(mosts, [])):
+            before = [*self.words[:2], self.limits.first_weight, *[0] * place]
+            self.refuses([*before, most], FORM)
+            self.refuses([*before, most + 1], FIELD)
+            if place % size == place // size:
+                self.refuses([*before, 1 << int(self.rng.integers(16, 32))], FIELD)
+        self.load()
+        self.classify(self.made(4))
+
+    def loads_come_in_the_middle(self, networks):
+        """Of images of other networks, in any cycle of them; what was decided by then has its result."""
+        self.start("loads_come_in_the_middle")
+        for number in range(CUTS):
+            images = self.made(3)
+            longest = self.cycles(images, infer(self.network, images))[-1]
+            self.begin(images)
+            self.line(f"wait {self.rng.integers(longest)}")
+            self.line("abandon")
+            self.turn_to(networks[number % len(networks)])
+            self.load()
+            self.line("keep")
+            self.classify(self.made(3))
+        self._loaded = self.network
+
+    def results_outlive_a_load(self, networks):
+        self.start("results_outlive_a_load")
+        self.line("sink closed")
+        images = self.made(RESULT_PLACES)
+        self.begin(images)
+        self.line(f"wait {self.cycles(images, infer(self.network, images))[-1] + SETTLED}")
+        self.turn_to(networks[3])
+        self.load()
+        self.line("sink open")
+        self.line("finish")
+        self.classify(self.made(3))
+        self._loaded = self.network
+
+    def frames_wait_for_a_network(self, networks):
+        """Also while one that is wrong comes."""
+        self.start("frames_wait_for_a_network")
+        for network in networks[:3]:
+            self.turn_to(network)
+            self.refuses(self.words[:4], FORM)
+            self.begin(self.made(3))
+            self.line("wait 300")
+            self.refuses([*self.words[:-1], self.words[-1] ^ 1], CHECK)
+            self.load()
+            self.line("finish")
+        self._loaded = self.network

@@ -1,0 +1,48 @@
+"""The faults of a processor that few images or none noticed in a prototype: the scenarios notice each."""
+
+import pytest
+
+from tb.mutation.campaign import read_design
+from tb.mutation.equivalence import IS_ON, OPTIONS, ORIGINAL, write_texts
+from tb.scenarios.scripted import ScriptedDesign
+from tb.scenarios.small_designs import TRIED_DESIGNS
+
+FAULTS = {  # module, code, what stands there instead, where ON says that the fault is there
+    "interlock removed": ("position_walker", "clash = found[0] && !part", "clash = !ON && found[0] && !part"),
+    "interlock one cycle short": ("position_walker", "k < 4;", "k < (ON ? 3 : 4);"),
+    "step end not waiting for candidates": ("map_sequencer", "rest == 6", "rest == (ON ? 1 : 6)"),
+    "step end waiting a cycle less": ("map_sequencer", "? 1 : 6)", "? 1 : ON ? 5 : 6)"),
+    "tie across folds ignored": ("layer_sequencer", "several || some || !lone", "several || !ON && some || !lone"),
+    "fired flag dropped": ("processor_lane", "above = !fired &&", "above = (ON || !fired) &&"),
+    "test of a window just ahead not seen": ("window_judge", "if (follows)", "if (follows && !ON)"),
+    "test of a window two cycles ahead not seen": ("window_judge", "if (follows_2)", "if (follows_2 && !ON)"),
+}
+
+
+@pytest.fixture(scope="module")
+def play(tmp_path_factory):
+    """A function that plays all scenarios on a small processor with the fault of this number."""
+    folder, small = tmp_path_factory.mktemp("faults"), TRIED_DESIGNS["processor"]
+    made = small.write(folder)
+    texts = {f"{name}.v": module.text for name, module in read_design(made).items()}
+    for number, (module, code, instead) in enumerate(FAULTS.values(), ORIGINAL + 1):
+        text = texts[f"{module}.v"]
+        assert text.count(code) == 1, f"{code} is not in one place of {module}"
+        texts[f"{module}.v"] = text.replace(code, instead.replace("ON", IS_ON.format(number)))
+    write_texts(made, folder / "switched", texts)
+    design = ScriptedDesign(None, folder / "switched", folder / "build")
+    (folder / "script.txt").write_text(small.script())
+    return lambda number: design.play(folder / "script.txt", options=[OPTIONS[0].format(number)], timeout=1800)
+
+
+@pytest.mark.long
+def test_without_a_fault_everything_is_right(play):
+    right, said = play(ORIGINAL)
+    assert right, said
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", FAULTS)
+def test_each_fault_is_noticed(play, name):
+    right, said = play(ORIGINAL + 1 + list(FAULTS).index(name))
+    assert not right and "no end" not in said, said
