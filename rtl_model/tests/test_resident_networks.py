@@ -1,16 +1,28 @@
 """Two networks in a processor: which one a frame uses, and what a load may fill, against plain Python."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from first_spike.rtl_model.parts.streams import AxiStream
-from first_spike.rtl_model.processor.bundles import BankState, LayerFacts, MaskWrite, NetworkFacts, PayloadWrite
+from first_spike.rtl_model.processor.bundles import (
+    BankState,
+    LayerFacts,
+    MaskWrite,
+    NetworkFacts,
+    PayloadWrite,
+    Reach,
+)
 from first_spike.rtl_model.processor.limits import Limits
 from first_spike.rtl_model.processor.network_tables import network_tables
+from first_spike.rtl_model.processor.reach_table import reach_table
 from first_spike.rtl_model.processor.resident_networks import frame_banks, resident_networks
+from first_spike.rtl_model.processor.window_judge import window_judge
 from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 LIMITS = Limits(lanes=8, weight_words=64, inputs=32, steps=16, neurons=16, words=8, layers=2, pixels=2, weight_banks=2)
+MAPS = replace(LIMITS, kinds="all", words=64)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -157,3 +169,57 @@ def test_the_header_is_that_of_the_bank_in_use():
             assert told() == header
 
     run(network_tables, {**ports, "slots": 2, "beats": LIMITS.beats}, stimulus())
+
+
+def load_of_both(clk, write, first, tables):
+    """Each table of words goes into its bank, while the other one is in use."""
+    for bank, table in enumerate(tables):
+        write.bank.next, write.in_use.next = bank, 1 - bank
+        for place, word in enumerate(table):
+            write.valid.next, write.place.next, write.data.next = 1, first + place, int(word)
+            yield clk.negedge
+    write.valid.next = 0
+
+
+def test_reaches_are_those_of_the_bank_in_use():
+    rng = np.random.default_rng(8)
+    write, reach = PayloadWrite(MAPS), Reach(MAPS)
+    ports = signals("clk", "of_input") | dict(s_write=write, row=vector(9), m_reach=reach, lane=vector(3))
+    near, far = (rng.integers(0, 64, (2, 64, 2)), rng.integers(0, 32, (2, 64, 2)))
+    tables = [np.stack([near[bank] @ [1, 1 << 16], far[bank] @ [1, 1 << 8]], axis=1).ravel() for bank in range(2)]
+
+    def stimulus():
+        clk = ports["clk"]
+        yield from load_of_both(clk, write, MAPS.first_reach, tables)
+        for entry in (0, 5, 63):
+            for bank in (1, 0):
+                write.in_use.next, ports["of_input"].next, ports["row"].next = bank, 1, entry
+                for _ in range(2):
+                    yield clk.negedge
+                assert [reach.weight, reach.word] == near[bank, entry].tolist()
+                assert [reach.columns, reach.rows] == far[bank, entry].tolist()
+
+    run(reach_table, {**ports, "limits": MAPS}, stimulus())
+
+
+def test_windows_are_those_of_the_bank_in_use():
+    rng = np.random.default_rng(9)
+    write = PayloadWrite(MAPS)
+    flags = signals("clk", "scatters", "sweeps", "pools", "marks", "push")
+    ports = flags | dict(s_write=write, early_word=vector(6), middle_word=vector(6), word=vector(6), above=vector(8),
+                         fires=vector(8), group=vector(6))
+    groups = rng.integers(0, 64, (2, 64))
+
+    def stimulus():
+        clk = ports["clk"]
+        yield from load_of_both(clk, write, MAPS.first_window, groups << 16)
+        for word in (0, 7, 63):
+            for bank in (1, 0):
+                write.in_use.next, ports["pools"].next = bank, 1
+                for port in ("early_word", "middle_word", "word"):
+                    ports[port].next = word
+                for _ in range(8):
+                    yield clk.negedge
+                assert ports["group"] == groups[bank, word]
+
+    run(window_judge, {**ports, "limits": MAPS}, stimulus())
