@@ -47,7 +47,7 @@ FETCH_CYCLES = 3  # beside one for each field
 OUTCOME_CYCLES = 8
 RESULT_CYCLES = 6  # beside one for each class
 LAST_LIST, OTHER_LIST = -2, -3  # outcomes: of the output layer, and of a list that is not the last of its step
-WAIT, RUN, DRAIN, VERDICT = range(4)
+IDLE, RUN, DRAIN, VERDICT = range(4)
 STARTS, SPIKES, NOTHING = range(3)
 
 # The layer whose turn it is, what it visits next; from when on its facts are there; images that are decided; spikes of
@@ -169,7 +169,7 @@ def move_turn(now, told, folds, parts, touched, pipe, hold, first_vector, shift,
     maps.pushes[1:] = maps.pushes[:-1].copy()
     maps.pushes[0] = NONE
     decided = False
-    if now.now == WAIT and cycle >= now.known:
+    if now.now == IDLE and cycle >= now.known:
         if count > 0 or (complete and (layer == 0 or now.skipped)):
             begin(now, count == 0, not touched[layer])
             if facts.positions > 0:
@@ -196,9 +196,9 @@ def move_turn(now, told, folds, parts, touched, pipe, hold, first_vector, shift,
             if last_fold:
                 end(now, own, touched, closes, last_layer, cycle, fetch)
     elif now.now == DRAIN and outcome == OTHER_LIST:
-        now.now = WAIT
+        now.now = IDLE
     elif now.now == VERDICT and outcome == LAST_LIST:
-        now.now = WAIT
+        now.now = IDLE
         decided = now.is_final or now.step >> shift == decision
     now.seen, now.seen_complete = count, complete
     move_candidates(area, maps, pushed)
@@ -250,6 +250,6 @@ def end(now, own, touched, closes, last_layer, cycle, fetch):
     if not closes:
         now.now = DRAIN
         return
-    now.now, now.known = (VERDICT if now.layer == last_layer else WAIT), cycle + 1 + fetch
+    now.now, now.known = (VERDICT if now.layer == last_layer else IDLE), cycle + 1 + fetch
     now.layer = 0 if now.layer == last_layer else now.layer + 1
-    now.skipped = now.skipped and now.now == WAIT
+    now.skipped = now.skipped and now.now == IDLE

@@ -149,7 +149,7 @@ def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, 
     read_word, write_word = Signal(intbv(0)[len(s_visit.word):]), Signal(intbv(0)[len(s_visit.word):])
     read_address = Signal(intbv(0)[len(s_visit.word):])
     written = Signal(intbv(0)[lanes * word_bits:])
-    above = Signal(intbv(0)[lanes:])
+    exceeds = Signal(intbv(0)[lanes:])
     shift = Signal(intbv(0)[2:])
     nothing, negative, fresh = Signal(bool(0)), Signal(bool(0)), Signal(bool(0))
     visited, first, tests, writes = Signal(bool(0)), Signal(bool(0)), Signal(bool(0)), Signal(bool(0))
@@ -176,7 +176,7 @@ def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, 
         shared=dict(clk=clk, visited=visited, first=first, fresh=fresh, nothing=nothing, shift=shift,
                     negative=negative, tests=tests),
         sliced=dict(nibble=[(nibbles, NIBBLE)], stored=[(potentials, word_bits)]), constant={},
-        gathered=dict(fires=(above, Signal(bool(0))), written=(written, Signal(intbv(0)[word_bits:]))))
+        gathered=dict(fires=(exceeds, Signal(bool(0))), written=(written, Signal(intbv(0)[word_bits:]))))
 
     @always_comb
     def choose_word():
@@ -197,10 +197,10 @@ def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, 
         def tell():
             """A fold is through."""
             m_fire.valid.next = writes and tests and not of_output and not rst
-            m_fire.fires.next = above
+            m_fire.fires.next = exceeds
             m_fire.fold.next = fold
             m_fire.last_fold.next = last_fold
-            fired.next = above != 0
+            fired.next = exceeds != 0
             decides.next = writes and tests and of_output and not rst
             done.next = writes and last_fold and not rst
 
@@ -210,14 +210,14 @@ def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, 
     scatters, sweeps, pools, marks = (Signal(bool(0)) for _ in range(4))
     firing = Signal(intbv(0)[lanes:])
     is_candidate = Signal(bool(0))
-    group = Signal(intbv(0)[len(m_fire.fold):])
+    group_number = Signal(intbv(0)[len(m_fire.fold):])
     delays += [inlined(f"{name}_delay", delay(clk, rst, early, late, cycles=cycles)) for name, early, late, cycles in (
         ("middle", s_visit.word, middle_word, MIDDLE_CYCLES), ("scatters", s_visit.scatters, scatters, WRITE_CYCLES),
         ("sweeps", s_visit.sweeps, sweeps, WRITE_CYCLES), ("pools", s_visit.pools, pools, WRITE_CYCLES),
         ("marks", s_visit.marks, marks, WRITE_CYCLES))]
     judge = submodule("judge", window_judge, clk=clk, s_write=s_write, early_word=read_word, middle_word=middle_word,
-                      word=write_word, scatters=scatters, sweeps=sweeps, pools=pools, marks=marks, above=above,
-                      fires=firing, push=is_candidate, group=group, limits=limits)
+                      word=write_word, scatters=scatters, sweeps=sweeps, pools=pools, marks=marks, exceeds=exceeds,
+                      fires=firing, push=is_candidate, group_number=group_number, limits=limits)
 
     @always(clk.posedge)
     def tell():
@@ -226,7 +226,7 @@ def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, 
         m_fire.fires.next = firing
         m_fire.fold.next = fold
         if pools:
-            m_fire.fold.next = group
+            m_fire.fold.next = group_number
         m_fire.last_fold.next = last_fold
         fired.next = firing != 0
         decides.next = (writes or marks) and tests and of_output and not rst

@@ -5,7 +5,7 @@ from myhdl import Signal, always, always_comb, block, concat, enum, intbv
 from first_spike.rtl_model.parts.bits import at_most_one
 from first_spike.rtl_model.parts.hierarchy import inlined
 
-state = enum("WAIT", "RUN", "DRAIN", "VERDICT", "FIND", "SEND")
+state = enum("IDLE", "RUN", "DRAIN", "VERDICT", "FIND", "SEND")
 
 
 @block
@@ -138,7 +138,7 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
         steps: of the encoder
     Latency: a cycle from a list and its layer's facts to `start`.
     """
-    now = Signal(state.WAIT)
+    now = Signal(state.IDLE)
     slots = 1 << len(layer)
     touched = Signal(intbv(0)[slots:])
     untouched = Signal(bool(0))
@@ -165,9 +165,9 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
     @always_comb
     def look_at_list():
         """Whether the layer may begin, or is passed over."""
-        goes.next = (now == state.WAIT and fetched and not fetch
+        goes.next = (now == state.IDLE and fetched and not fetch
                      and (m_list.some or (m_list.complete and (of_input or skipped))))
-        passes.next = (now == state.WAIT and fetched and not fetch and m_list.complete and not m_list.some
+        passes.next = (now == state.IDLE and fetched and not fetch and m_list.complete and not m_list.some
                        and not of_input and not skipped)
 
     @always_comb
@@ -195,7 +195,7 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
     def walk():
         """From layer to layer, from step to step, from image to image."""
         fetch.next = 0
-        if now == state.WAIT:
+        if now == state.IDLE:
             if goes:
                 now.next = state.RUN
             elif passes:
@@ -219,15 +219,15 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
                     skipped.next = 0
                     fetch.next = 1
                 else:
-                    now.next = state.WAIT
+                    now.next = state.IDLE
                     layer.next = layer + 1
                     fetch.next = 1
         elif now == state.DRAIN:
             if done:
-                now.next = state.WAIT
+                now.next = state.IDLE
         elif now == state.VERDICT:
             if judges:
-                now.next = state.WAIT
+                now.next = state.IDLE
             if decide:
                 now.next = state.FIND
                 touched.next = 0
@@ -236,9 +236,9 @@ def layer_sequencer(clk, rst, s_facts, s_input, s_hidden, fetch, layer, fetched,
                 now.next = state.SEND
         else:
             if space:
-                now.next = state.WAIT
+                now.next = state.IDLE
         if rst:
-            now.next = state.WAIT
+            now.next = state.IDLE
             layer.next = 0
             skipped.next = 0
             touched.next = 0

@@ -10,7 +10,7 @@ from first_spike.rtl_model.processor.limits import MAGIC
 state = enum("MAGIC", "IDENTITY", "COUNT", "PAYLOAD", "BYTES", "CRC", "DROP")
 
 FORM, OTHER, LENGTH, FIELD, CHECK = range(1, 6)  # errors, see the docstring
-ALL = 0xFFFF
+ALL_ONES = 0xFFFF
 
 
 @block
@@ -33,8 +33,8 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
     Latency: some forty cycles a word of the payload, the CRC a bit a cycle; one cycle for the others.
     Back-pressure: none but that.
     """
-    magic_high, magic_low = MAGIC >> 16, MAGIC & ALL
-    identity_high, identity_low = limits.identity >> 16, limits.identity & ALL
+    magic_high, magic_low = MAGIC >> 16, MAGIC & ALL_ONES
+    identity_high, identity_low = limits.identity >> 16, limits.identity & ALL_ONES
     first_weight, most_words = limits.first_weight, limits.most_words
     place_bits = len(m_write.place)
 
@@ -119,7 +119,7 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
                     wrong[3:] = FIELD
             elif now == state.CRC:
                 now.next = state.MAGIC
-                if left[32:16] != (s_load.tdata[32:16] ^ ALL) or left[16:] != (s_load.tdata[16:] ^ ALL):
+                if left[32:16] != (s_load.tdata[32:16] ^ ALL_ONES) or left[16:] != (s_load.tdata[16:] ^ ALL_ONES):
                     wrong[3:] = CHECK
             else:
                 if s_load.tlast:

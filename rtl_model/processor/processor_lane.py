@@ -28,12 +28,12 @@ def processor_lane(clk, visited, first, fresh, nothing, shift, negative, tests, 
     Outputs: fires, written
     """
     sign = NIBBLE - 1
-    potential = Signal(modbv(0)[POTENTIAL_BITS:])
+    membrane = Signal(modbv(0)[POTENTIAL_BITS:])
     operand = Signal(intbv(0)[POTENTIAL_BITS:])
     held = Signal(intbv(0)[POTENTIAL_BITS:])
     held_fired = Signal(bool(0))
     fired = Signal(bool(0))
-    above = Signal(bool(0))
+    exceeds = Signal(bool(0))
 
     @always(clk.posedge)
     def prepare():
@@ -57,20 +57,20 @@ def processor_lane(clk, visited, first, fresh, nothing, shift, negative, tests, 
         """The potential of the fold."""
         if visited:
             if first:
-                potential.next = held + operand
+                membrane.next = held + operand
                 fired.next = held_fired
             else:
-                potential.next = potential + operand
+                membrane.next = membrane + operand
 
     @always_comb
     def compare():
         """The sign says it."""
-        above.next = not fired and not potential[POTENTIAL_BITS - 1]
+        exceeds.next = not fired and not membrane[POTENTIAL_BITS - 1]
 
     @always_comb
     def tell():
         """It fires once."""
-        fires.next = above
-        written.next = concat(fired or (above and tests), potential)
+        fires.next = exceeds
+        written.next = concat(fired or (exceeds and tests), membrane)
 
     return prepare, add, compare, tell

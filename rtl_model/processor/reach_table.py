@@ -27,7 +27,7 @@ def reach_table(clk, s_write, row, of_input, m_reach, lane, *, limits):
     entry_bits, lane_bits = bits_for(limits.words), len(lane)
     word_bits, weight_bits, side_bits = len(m_reach.word), len(m_reach.weight), len(m_reach.rows)
     near_bits, far_bits = word_bits + weight_bits, 2 * side_bits + 1
-    first, end = limits.first_reach, limits.first_window
+    first, past = limits.first_reach, limits.first_window
     place = Signal(modbv(0)[len(s_write.place):])
     entry = Signal(intbv(0)[entry_bits:])
     address = Signal(intbv(0)[entry_bits:])
@@ -47,8 +47,8 @@ def reach_table(clk, s_write, row, of_input, m_reach, lane, *, limits):
     def find_entry():
         """Two words of a load are an entry."""
         place.next = s_write.place - first
-        writes_near.next = s_write.valid and s_write.place >= first and s_write.place < end and not place[0]
-        writes_far.next = s_write.valid and s_write.place >= first and s_write.place < end and place[0]
+        writes_near.next = s_write.valid and s_write.place >= first and s_write.place < past and not place[0]
+        writes_far.next = s_write.valid and s_write.place >= first and s_write.place < past and place[0]
 
     @always_comb
     def pack():

@@ -11,8 +11,8 @@ GROUP_BIT = 16  # of a word of the table
 
 
 @block
-def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, pools, marks, above, fires, push,
-                 group, *, limits):
+def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, pools, marks, exceeds, fires, push,
+                 group_number, *, limits):
     """A neuron of a map fires when it is above its threshold at a test, and its window has not spiked. A word in which
     a visit finds one above is a candidate, once in a step.
 
@@ -27,16 +27,16 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
         sweeps: it writes what potentials begin with
         pools: it tests a word of a map
         marks: there is no visit
-        above: who is above the threshold, and was not before
+        exceeds: who is above the threshold, and was not before
         fires: who fires
         push: the word becomes a candidate
-        group: at a test: number of the neurons that fire, for who reads them
-    Outputs: fires, group, push
+        group_number: at a test: number of the neurons that fire, for who reads them
+    Outputs: fires, group_number, push
     Parameters:
         limits: of the processor
     """
-    lanes, word_bits, group_bits = limits.lanes, len(word), len(group)
-    entry_bits, first, end = word_bits + group_bits, limits.first_window, limits.first_weight
+    lanes, word_bits, group_bits = limits.lanes, len(word), len(group_number)
+    entry_bits, first, past = word_bits + group_bits, limits.first_window, limits.first_weight
     place = Signal(modbv(0)[len(s_write.place):])
     loads = Signal(bool(0))
     address = Signal(intbv(0)[word_bits:])
@@ -65,7 +65,7 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
     def find_place():
         """The words of the table in a load."""
         place.next = s_write.place - first
-        loads.next = s_write.valid and s_write.place >= first and s_write.place < end
+        loads.next = s_write.valid and s_write.place >= first and s_write.place < past
 
     @always_comb
     def pack():
@@ -91,7 +91,7 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
         next_window.next = found[word_bits:]
         next_group.next = found[entry_bits:word_bits]
         window.next = next_window
-        group.next = next_group
+        group_number.next = next_group
         window_1.next = window
         window_2.next = window_1
         pools_1.next = pools
@@ -116,14 +116,14 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
     @always_comb
     def note():
         """And who has from now on."""
-        noted.next = pool | above
+        noted.next = pool | exceeds
 
     @always_comb
     def tell():
         """Of a map only those count that are new in their window."""
         told = intbv(0)[lanes:]
         for k in range(lanes):
-            if above[k] and not marks and not (pools and pool[k]):
+            if exceeds[k] and not marks and not (pools and pool[k]):
                 told[k] = 1
         fires.next = told
 
@@ -143,9 +143,9 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
         """A candidate is one until it is tested."""
         writes.next = scatters or sweeps or pools
         queues.next = 0
-        if scatters and (queued != 0 or above != 0):
+        if scatters and (queued != 0 or exceeds != 0):
             queues.next = 1
-        push.next = scatters and above != 0 and queued == 0
+        push.next = scatters and exceeds != 0 and queued == 0
 
     return (table, pool_memory, queue_memory, find_place, pack, name_window, look_back, go_along, choose_pool, note,
             tell, write_pool, write_queued)

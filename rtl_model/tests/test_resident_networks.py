@@ -206,8 +206,8 @@ def test_windows_are_those_of_the_bank_in_use():
     rng = np.random.default_rng(9)
     write = PayloadWrite(MAPS)
     flags = signals("clk", "scatters", "sweeps", "pools", "marks", "push")
-    ports = flags | dict(s_write=write, early_word=vector(6), middle_word=vector(6), word=vector(6), above=vector(8),
-                         fires=vector(8), group=vector(6))
+    ports = flags | dict(s_write=write, early_word=vector(6), middle_word=vector(6), word=vector(6), exceeds=vector(8),
+                         fires=vector(8), group_number=vector(6))
     groups = rng.integers(0, 64, (2, 64))
 
     def stimulus():
@@ -220,6 +220,6 @@ def test_windows_are_those_of_the_bank_in_use():
                     ports[port].next = word
                 for _ in range(8):
                     yield clk.negedge
-                assert ports["group"] == groups[bank, word]
+                assert ports["group_number"] == groups[bank, word]
 
     run(window_judge, {**ports, "limits": MAPS}, stimulus())

@@ -30,8 +30,8 @@ def make_spike_list(place_bits, drops):
 def make_window_judge():
     names = ("clk", "scatters", "sweeps", "pools", "marks", "push")
     return window_judge, dict({name: bit() for name in names}, s_write=PayloadWrite(MAPS), early_word=bits(WORD_BITS),
-                              middle_word=bits(WORD_BITS), word=bits(WORD_BITS), above=bits(MAPS.lanes),
-                              fires=bits(MAPS.lanes), group=bits(WORD_BITS), limits=MAPS)
+                              middle_word=bits(WORD_BITS), word=bits(WORD_BITS), exceeds=bits(MAPS.lanes),
+                              fires=bits(MAPS.lanes), group_number=bits(WORD_BITS), limits=MAPS)
 
 
 def make_map_sequencer():

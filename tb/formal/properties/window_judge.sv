@@ -13,7 +13,7 @@ reg [2:0] kind_1 = 0, kind_2 = 0, kind_3 = 0, kind_4 = 0;
 window_judge dut (
     .clk(clk), .s_write_valid(1'b0), .s_write_place(0), .s_write_data(32'b0), .early_word(visited),
     .middle_word(word_2), .word(word_4), .scatters(kind_4 == SCATTERS), .sweeps(kind_4 == SWEEPS),
-    .pools(kind_4 == POOLS), .marks(kind_4 == MARKS), .above(above), .fires(fires), .push(push), .group(group));
+    .pools(kind_4 == POOLS), .marks(kind_4 == MARKS), .exceeds(above), .fires(fires), .push(push), .group_number(group));
 
 wire [5:0] window = word_4[5:1];
 wire near = (kind_1 != 0 && word_1 == visited) || (kind_2 != 0 && word_2 == visited)
