@@ -43,6 +43,7 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
     loaded, entry = Signal(intbv(0)[entry_bits:]), Signal(intbv(0)[entry_bits:])
     found = Signal(intbv(0)[entry_bits:])
     window, next_window, window_1, window_2 = (Signal(intbv(0)[word_bits:]) for _ in range(4))
+    queued_word = Signal(intbv(0)[word_bits:])
     early_window, written_window = Signal(intbv(0)[word_bits:]), Signal(intbv(0)[word_bits:])
     next_group = Signal(intbv(0)[group_bits:])
     pools_1, pools_2, is_second, is_third, follows, follows_later, writes_pool, writes = (
@@ -58,7 +59,7 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
                             write_address=written_window, written=written, read_address=early_window, found=spiked,
                             depth=limits.words)
     queue_memory = submodule("queue_memory", word_memory, module="queued_words", clk=clk, write=writes,
-                             write_address=word, written=queues, read_address=middle_word, found=queued,
+                             write_address=queued_word, written=queues, read_address=middle_word, found=queued,
                              depth=limits.words)
 
     @always_comb
@@ -139,13 +140,18 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
             written.next = 0
 
     @always_comb
+    def find_candidate():
+        """A word is none twice."""
+        push.next = scatters and exceeds != 0 and queued == 0
+
+    @always(clk.posedge)
     def write_queued():
-        """A candidate is one until it is tested."""
+        """A candidate is one until it is tested; from a register, too."""
+        queued_word.next = word
         writes.next = scatters or sweeps or pools
         queues.next = 0
         if scatters and (queued != 0 or exceeds != 0):
             queues.next = 1
-        push.next = scatters and exceeds != 0 and queued == 0
 
     return (table, pool_memory, queue_memory, find_place, pack, name_window, look_back, go_along, choose_pool, note,
-            tell, write_pool, write_queued)
+            tell, write_pool, find_candidate, write_queued)
