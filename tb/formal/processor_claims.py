@@ -58,7 +58,9 @@ def largest_values(limits):
         own = list((limits.layer_most if slot else limits.header_most).values())
         for place in range(size):
             number |= (own[place] if place < len(own) else (1 << 16) - 1) << 16 * (size * slot + place)
-    return f"{16 * limits.first_mask}'h{number:x}"
+    for place in range(limits.first_mask, limits.first_weight):
+        number |= limits.word_bits(place) << 16 * place
+    return f"{16 * limits.first_weight}'h{number:x}"
 
 
 def list_claim(name, place_bits, drops):
@@ -81,11 +83,11 @@ PROCESSOR_CLAIMS = [
         f"{LOADED.most_words} words at the most, any CRC", block(make_load_receiver), "load_receiver.sv", UNBOUNDED,
         [("load_receiver.v", "s_load_tdata[PLACE_BITS-1:0] > MOST_WORDS", "1'b0"),
          ("load_receiver.v", "s_load_tlast != (now == CRC)", "s_load_tlast && now == PAYLOAD"),
-         ("load_receiver.v", "s_load_tdata[15:0] > field", "s_load_tdata[15:0] > field + 16'd1"),
+         ("load_receiver.v", "s_load_tdata[15:0] > field_most", "s_load_tdata[15:0] > field_most + 16'd1"),
          ("load_receiver.v", "rest <= rest >> 8", "rest <= rest >> 4")],
         defines=dict(PLACE_BITS=LOADED.most_words.bit_length(), MAGIC=f"32'd{MAGIC}",
                      IDENTITY=f"32'd{LOADED.identity}", FEWEST=LOADED.first_weight, MOST=LOADED.most_words,
-                     TABLES=LOADED.first_mask, MOSTS=largest_values(LOADED)),
+                     FIELDS=LOADED.first_mask, TABLES=LOADED.first_weight, MOSTS=largest_values(LOADED)),
         inside={"load_receiver.v": "load_inside.v"}, instead={"crc32": "any_crc32.v"}, reach=60,
         induction=2),
     list_claim("spike_list", 2, False),

@@ -78,7 +78,9 @@ always @(posedge clk) begin
         assert (now != CRC || place == count);
         assert (now == BYTES ? bytes == byte_place && bytes <= 4 && rest == what >> 8 * bytes && place != 0 : bytes == 4);
         assert (now == MAGIC || now == DROP || now == BYTES && bytes == 0 || now == IDENTITY || old_place == place);
-        assert (of_table == (old_place < `TABLES) && (!of_table || field == old_largest));
+        assert (field_of_field == (old_place < `FIELDS) && (!field_of_field || field_most == old_largest));
+        assert (field_no_high == (old_place < `TABLES ? 16'hffff : 0));
+        assert (field_no_low == (old_place >= `FIELDS && old_place < `TABLES ? ~old_largest : 0));
     end
 `endif
 end
