@@ -204,7 +204,7 @@ def run_bench(simulator, design, module, build, *, environment=None, waves=False
     if simulator == "verilator":
         arguments["plus_args"] = initial_values(seed)
         arguments["compile_args"] = ["-Wno-fatal", "-O3", "--x-assign", "unique", "--x-initial", "unique"]
-        level = "-Os" if optimize else "-O0"
+        level = "-O1" if optimize else "-O0"
         arguments["make_args"] = ["-j2", f"OPT_FAST={level}", f"OPT_GLOBAL={level}"]
         if shutil.which("ccache"):  # most of a build is Verilator's own library, the same every time
             arguments["make_args"].append("OBJCACHE=ccache")
