@@ -16,7 +16,8 @@ from first_spike.exploration.budget import Budget, offers, within
 from first_spike.exploration.energy import FOR_BOUNDS
 from first_spike.exploration.metrics import metrics as counted_metrics
 from first_spike.golden.contract.configuration import require_choice
-from first_spike.golden.contract.network import Network
+from first_spike.golden.contract.design import Design
+from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.data.catalogue import load as load_dataset
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.infer import float_infer
@@ -54,12 +55,14 @@ def infer(network, images):
     an Inference with `classes`, `decision_time` (int64 [n]; T where no output spiked), `silent`, `tie` (bool [n]) and
     `spike_times` (of each layer int16 [n, neurons], T where silent). The read-out is that of S4NN (Kheradpisheh &
     Masquelier 2020): the first output spike; ties by potential, then by index. Raises UserError for other images."""
+    _require(network, (Network, FloatNetwork))
     return (integer_infer if isinstance(network, Network) else float_infer)(network, _images(images))
 
 
 def cycles(design, images, alone=False):
     """Clock cycles that the hardware of a Design takes for images, int64 [n], exact, without simulating: from one
     result to the next, back to back; or `alone`, each from its last beat to its result on an idle accelerator."""
+    _require(design, Design)
     images = _images(images)
     found = integer_infer(design.network, images)
     return latency(design, images, found) if alone else predict(design, images, found).interval
@@ -84,6 +87,7 @@ def generate(design, out, name="", top=DEFAULT):
     """Write the Verilog of a Design, its memories and its testbench into the folder `out`; returns its Path. An older
     design there is replaced; UserError where anything else is. name: begins the names of modules and files; top:
     "accelerator" (AXI4-Stream), "accelerator_axi" (registers, too)."""
+    _require(design, Design)
     return write_whole_design(design, Path(out), name, top)
 
 
@@ -95,6 +99,7 @@ def compare(design, data, simulator="verilator", float_network=None, build=None,
     simulator: "verilator", "icarus" or "myhdl". build: folder for the work, by default one that is gone afterwards.
     Nothing is raised for what differs; UserError where the simulator is missing or fails, or images do not fit.
     """
+    _require(design, Design)
     require_choice("the simulator", simulator, SIMULATORS)
     labels = data.labels if isinstance(data, ChosenImages) else None
     subject = Subject(design, float_network, _images(data), labels)
@@ -141,6 +146,12 @@ def explore(networks, board=None, max_us=None, min_accuracy=None, images=None, *
     if nearest:
         raise UserError(nearest)
     return kept
+
+
+def _require(value, kinds):
+    if not isinstance(value, kinds):
+        wanted = "a Design(network, ...)" if kinds is Design else "a network, as load(name) gives it,"
+        raise UserError(f"{wanted} is needed, found {type(value).__name__}: {value!r:.60}")
 
 
 def _test_images(network):

@@ -59,6 +59,16 @@ def test_digits_are_classified(network):
     assert repr(network).count("\n") == 4
 
 
+@pytest.mark.parametrize("call, sentence", [
+    (lambda network: fs.infer("mnist", []), r"^a network, as load\(name\) gives it, is needed, found str: 'mnist'$"),
+    (lambda network: fs.cycles(network, []), r"^a Design\(network, ...\) is needed, found Network: "),
+    (lambda network: fs.generate(network, "nowhere"), "^a Design"),
+    (lambda network: fs.compare(network, []), "^a Design")])
+def test_what_is_no_network_or_design_is_named(network, call, sentence):
+    with pytest.raises(fs.UserError, match=sentence):
+        call(network)
+
+
 def test_a_design_by_its_options(network):
     design = fs.Design(network, lanes=(16, 2), pixels=4)
     assert (design.lanes, design.ways, design.taps) == ((16, 2), (1, 4), (1, 1))
