@@ -68,6 +68,7 @@ class ProcessorScript(BenchScript):
             self.flags_frames_of_a_wrong_length()
         self.checks_each_word_of_a_load()
         self.checks_each_field()
+        self.checks_each_table()
         for network in networks:
             self.turn_to(network)
             for source, sink in ((0, 95), (50, 0)):
@@ -175,6 +176,22 @@ class ProcessorScript(BenchScript):
             self.refuses([*before, most + 1], FIELD)
             if place % size == place // size:
                 self.refuses([*before, 1 << int(self.rng.integers(16, 32))], FIELD)
+        self.load()
+        self.classify(self.made(4))
+
+    def checks_each_table(self):
+        """At the ends of the masks, reaches and windows: every bit is taken that says something, and none else."""
+        self.start("checks_each_table")
+        limits, low = self.limits, (1 << 16) - 1
+        ends = limits.first_mask, limits.first_reach, limits.first_window, limits.first_weight
+        for place in sorted({end + off for end in ends for off in (-1, 0, 1)} - {ends[0] - 1}):
+            before, bits = [*self.words[:2], limits.most_words, *[0] * place], limits.word_bits(place)
+            self.refuses([*before, bits], FORM)
+            for half in (low, low << 16):
+                none = half & ~bits
+                for bit in {none & -none, 1 << none.bit_length() >> 1}:
+                    if bit:
+                        self.refuses([*before, bit], FIELD)
         self.load()
         self.classify(self.made(4))
 
