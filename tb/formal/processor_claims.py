@@ -69,9 +69,10 @@ def list_claim(name, place_bits, drops):
         "memory gives anything where reading meets writing" + (", and spikes without a place are dropped" * drops),
         f"two lists of {1 << place_bits} places", block(make_spike_list, place_bits=place_bits, drops=drops),
         "spike_list.sv", UNBOUNDED,
-        [("spike_list.v", "s_spike_mask[0] && filling == PLACES - 1", "1'b0"),
+        [("spike_list.v", *(("s_spike_mask[0] && !filling[PLACE_BITS]", "s_spike_mask[0]") if drops else
+                            ("s_spike_mask[0] && filling == PLACES - 1", "1'b0"))),
          ("spike_list.v", "read_address = {reading, read}", "read_address = {half, read}"),
-         ("spike_list.v", "take = s_spike_valid && !waits", "take = s_spike_valid"),
+         ("spike_list.v", "ends = s_spike_valid && !waits", "ends = s_spike_valid"),
          ("spike_list.v", "write = s_spike_valid && !waits", "write = s_spike_valid"),
          ("spike_list.v", "m_list_some <= waiting_some", "m_list_some <= full_some")],
         defines=dict(PLACE_BITS=place_bits, DROPS=int(drops)),

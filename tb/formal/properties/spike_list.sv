@@ -18,8 +18,9 @@ reg [1:0] fulls = 0;                                    // lists that are comple
 reg [`PLACE_BITS:0] filling = 0;                        // spikes of the one that is not
 reg [`PLACE_BITS+4:0] oldest = 0, other = 0;            // {count, closes, ends_image, step} of those that are
 wire takes = valid && fulls != 2 && !clear;
-wire [`PLACE_BITS:0] more = filling + mask;
-wire ends = takes && (last || (mask && more == PLACES));
+wire fits = mask && filling != PLACES;
+wire [`PLACE_BITS:0] more = filling + fits;
+wire ends = takes && (last || (!`DROPS && mask && more == PLACES));
 wire [`PLACE_BITS+4:0] made = {more, last, last && ends_image, step};
 reg watching = 0, ahead = 0;                            // a spike, any one; a list is ahead of its own
 reg [1:0] item = 0, item_1 = 0, item_2 = 0;
@@ -40,7 +41,7 @@ always @(posedge clk) begin
         watching <= ahead;
         ahead <= 0;
     end
-    else if (!watching && takes && mask && watch) begin
+    else if (!watching && takes && fits && watch) begin
         watching <= 1;
         ahead <= fulls != leave;
         item <= spike;
