@@ -100,7 +100,7 @@ def _run(times, beats, hidden, decisions, shape, folds, parts, first_neuron, lan
     told, full = np.zeros(2, LISTS), np.zeros((2, 2), FULL)
     turn, pipe = np.zeros(1, TURN), np.full(OUTCOME_CYCLES, NONE)
     touched = np.zeros(count, np.bool_)
-    inputs, spikes = np.zeros((2, input_places), np.int64), np.zeros((2, places), np.int64)
+    inputs, spikes = np.zeros((2, input_places), np.int64), np.zeros((2, places + 1), np.int64)  # never full
     reset_encoder(encoder[0])
     clear_serializer(serializer[0])
     layer[0].lanes, layer[0].out_ways, layer[0].fire_end, layer[0].holds = lanes, 1, True, True

@@ -21,11 +21,13 @@ def spike_list(clk, clear, s_spike, m_list, leave, read, row, *, places, drops=F
     Outputs: row
     Parameters:
         places: of each of the two lists
-        drops: a transfer is dropped while both lists are complete, which tables that are right never bring about
+        drops: a list ends with its step alone, which a map may tell behind its last spike; spikes without a place are
+            dropped, and transfers while both lists are complete, which tables that are right never bring about
     Back-pressure: a transfer on `s_spike` waits while both lists are complete, unless it is dropped.
     """
     row_bits, step_bits, place_bits = len(row), len(s_spike.step), bits_for(places)
-    filling = Signal(intbv(0)[place_bits:])
+    filling_bits = place_bits + 1 if drops else place_bits
+    filling = Signal(intbv(0)[filling_bits:])
     some_filling = Signal(bool(0))
     half = Signal(bool(0))
     reading = Signal(bool(0))
@@ -37,7 +39,6 @@ def spike_list(clk, clear, s_spike, m_list, leave, read, row, *, places, drops=F
     waiting_closes = Signal(bool(0))
     waiting_final = Signal(bool(0))
     waiting_step = Signal(intbv(0)[step_bits:])
-    take = Signal(bool(0))
     write = Signal(bool(0))
     ends = Signal(bool(0))
     write_address = Signal(intbv(0)[place_bits + 1:])
@@ -47,13 +48,13 @@ def spike_list(clk, clear, s_spike, m_list, leave, read, row, *, places, drops=F
                        write_address=write_address, written=s_spike.rows, read_address=read_address, found=row,
                        depth=2 * places)
 
-    @always_comb
-    def look():
-        """The transfer is taken."""
-        take.next = s_spike.valid and not waits
-        write.next = s_spike.valid and not waits and s_spike.mask[0]
-
     if drops:
+
+        @always_comb
+        def look():
+            """The transfer has a spike, which has a place; the list ends with it."""
+            write.next = s_spike.valid and not waits and s_spike.mask[0] and not filling[place_bits]
+            ends.next = s_spike.valid and not waits and s_spike.last
 
         @always(clk.posedge)
         def answer():
@@ -63,30 +64,36 @@ def spike_list(clk, clear, s_spike, m_list, leave, read, row, *, places, drops=F
     else:
 
         @always_comb
+        def look():
+            """The transfer has a spike; the list ends with it, or is full."""
+            write.next = s_spike.valid and not waits and s_spike.mask[0]
+            ends.next = (s_spike.valid and not waits
+                         and (s_spike.last or (s_spike.mask[0] and filling == places - 1)))
+
+        @always_comb
         def answer():
             """While there is a list that is not complete."""
             s_spike.ready.next = not waits
 
     @always_comb
     def count():
-        """The list that is written, with this transfer, and whether it is complete."""
+        """The list that is written, with this transfer."""
         full_count.next = filling
         full_some.next = some_filling
-        if take and s_spike.mask[0]:
+        if write:
             full_count.next = filling + 1
             full_some.next = 1
-        ends.next = take and (s_spike.last or (s_spike.mask[0] and filling == places - 1))
 
     @always_comb
     def address():
         """One half of the memory for each list."""
-        write_address.next = concat(half, filling)
+        write_address.next = concat(half, filling[place_bits:])
         read_address.next = concat(reading, read)
 
     @always(clk.posedge)
     def fill():
         """Spike after spike, list after list."""
-        filling.next = full_count[place_bits:]
+        filling.next = full_count[filling_bits:]
         some_filling.next = full_some
         if ends:
             filling.next = 0

@@ -69,9 +69,12 @@ def list_claim(name, place_bits, drops):
         "memory gives anything where reading meets writing" + (", and spikes without a place are dropped" * drops),
         f"two lists of {1 << place_bits} places", block(make_spike_list, place_bits=place_bits, drops=drops),
         "spike_list.sv", UNBOUNDED,
-        [("spike_list.v", "s_spike_mask[0] && filling == PLACES - 1", "1'b0"),
+        [("spike_list.v", *(("s_spike_mask[0] && !filling[PLACE_BITS]", "s_spike_mask[0]") if drops else
+                            ("s_spike_mask[0] && filling == PLACES - 1", "1'b0"))),
          ("spike_list.v", "read_address = {reading, read}", "read_address = {half, read}"),
-         ("spike_list.v", "take = s_spike_valid && free", "take = s_spike_valid")],
+         ("spike_list.v", "ends = s_spike_valid && !waits", "ends = s_spike_valid"),
+         ("spike_list.v", "write = s_spike_valid && !waits", "write = s_spike_valid"),
+         ("spike_list.v", "m_list_some <= waiting_some", "m_list_some <= full_some")],
         defines=dict(PLACE_BITS=place_bits, DROPS=int(drops)),
         instead={"list_memory_2": "any_list_memory.v"})
 
@@ -96,8 +99,11 @@ PROCESSOR_CLAIMS = [
         "window_judge", "of the neurons of a window each fires once, whoever is tested first, and a word above its "
         "threshold is a candidate once until it is tested, though memories give anything where reading meets writing",
         "64 words, windows of two", block(make_window_judge), "window_judge.sv", UNBOUNDED,
-        [("window_judge.v", "pool = noted_2", "pool = spiked"), ("window_judge.v", "&& queued == 0", ""),
-         ("window_judge.v", "follows <= pools && window == next_window", "follows <= 0")],
+        [("window_judge.v", "pool = recent", "pool = spiked"), ("window_judge.v", "&& queued == 0", ""),
+         ("window_judge.v", "follows <= pools && window == next_window", "follows <= 0"),
+         ("window_judge.v", "is_second || is_third", "is_second"),
+         ("window_judge.v", "recent <= noted_1", "recent <= noted_2"),
+         ("window_judge.v", "(queued != 0 || exceeds != 0)", "exceeds != 0")],
         defines=dict(WATCH=WATCH, WINDOW=WINDOW), instead={
             "window_words": "any_window_words.v", "pool_words_of_maps": "any_pool_words_of_maps.v",
             "queued_words": "any_queued_words.v"}),
@@ -105,10 +111,12 @@ PROCESSOR_CLAIMS = [
         "position_walker", "no visit of a map reads a word that one ahead of it is still to write",
         "64 words, any spikes, reaches and layers", block(make_position_walker), "position_walker.sv", UNBOUNDED,
         [("position_walker.v", "k < INTERLOCK", "k < INTERLOCK - 1"),
-         ("position_walker.v", "goes && ends_part, word", "goes && !part, word")]),
+         ("position_walker.v", "cycle < INTERLOCK - k", "cycle < INTERLOCK - 1 - k"),
+         ("position_walker.v", "stands && m_step_last", "stands && m_step_first"),
+         ("position_walker.v", "interlock_waiting >> 1", "interlock_waiting >> 2")]),
     Claim(
         "map_sequencer", "a map says that a step is over when every candidate was tested and none is under way",
-        "any visits and stalls, outcomes seven cycles behind", block(make_map_sequencer), "map_sequencer.sv", UNBOUNDED,
+        "any visits and stalls, outcomes eight cycles behind", block(make_map_sequencer), "map_sequencer.sv", UNBOUNDED,
         [("map_sequencer.v", "rest == DRAIN_CYCLES", "rest == DRAIN_CYCLES - 1"),
          ("map_sequencer.v", "now == TESTS && filled && !hold", "now == TESTS && filled")]),
 ]

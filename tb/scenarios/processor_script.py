@@ -1,6 +1,8 @@
 """The scenarios of a processor, as a script for compiled code: networks of all kinds, loaded one after the other, and
 loads that are wrong, cut off, or come in the middle of things."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from first_spike.golden.contract.configuration import Configuration
@@ -37,15 +39,19 @@ TEXTS = (
     ("conv 8 1 pool 2, dense 2", (6, 6), (3, 4), 16, None),
     ("dense 16, dense 3", (4, 4), (1, 1), 2, None),
 )
+FULL = "conv 8 3, dense 8, dense 3", (6, 6), (4, 4, 4), 16  # a list has room for all neurons of the map, and no more
 
 
 def small_networks():
-    """The Networks of TEXTS."""
+    """The Networks of TEXTS, and one in which a map fills a list in one step, before it says that it is over."""
     made = []
     for number, (text, shape, bits, steps, most_events) in enumerate(TEXTS):
         network = worded_network(np.random.default_rng(number), text, shape, bits, steps)
         made.append(network if most_events is None else on_events(network, most_events))
-    return made
+    network = worded_network(np.random.default_rng(len(made)), *FULL)
+    first = network.layers[0]
+    first = replace(first, weights=first.weights & 7 | 1, thresholds=np.full_like(first.thresholds, 3))
+    return [*made, replace(network, layers=[first, *network.layers[1:]])]
 
 
 class ProcessorScript(BenchScript):
@@ -64,10 +70,12 @@ class ProcessorScript(BenchScript):
         for network in networks:
             self.turn_to(network)
             self.classifies_all_kinds_of_images()
+            self.begins_with_all()
             self.survives_backpressure(30, 30)
             self.flags_frames_of_a_wrong_length()
         self.checks_each_word_of_a_load()
         self.checks_each_field()
+        self.checks_each_table()
         for network in networks:
             self.turn_to(network)
             for source, sink in ((0, 95), (50, 0)):
@@ -130,6 +138,11 @@ class ProcessorScript(BenchScript):
         self.short_images_follow_each_other()
         self.classifies_one_by_one()
 
+    def begins_with_all(self):
+        """All inputs spike in the first step."""
+        self.start("begins_with_all")
+        self.classify(as_taken(self.network, np.full((3, *self.network.image_shape), 255, np.uint8)))
+
     def neighbours_collide(self):
         """One spike after the other reaches the same words."""
         self.start("neighbours_collide")
@@ -175,6 +188,22 @@ class ProcessorScript(BenchScript):
             self.refuses([*before, most + 1], FIELD)
             if place % size == place // size:
                 self.refuses([*before, 1 << int(self.rng.integers(16, 32))], FIELD)
+        self.load()
+        self.classify(self.made(4))
+
+    def checks_each_table(self):
+        """At the ends of the masks, reaches and windows: every bit is taken that says something, and none else."""
+        self.start("checks_each_table")
+        limits, low = self.limits, (1 << 16) - 1
+        ends = limits.first_mask, limits.first_reach, limits.first_window, limits.first_weight
+        for place in sorted({end + off for end in ends for off in (-1, 0, 1)} - {ends[0] - 1}):
+            before, bits = [*self.words[:2], limits.most_words, *[0] * place], limits.word_bits(place)
+            self.refuses([*before, bits], FORM)
+            for half in (low, low << 16):
+                none = half & ~bits
+                for bit in {none & -none, 1 << none.bit_length() >> 1}:
+                    if bit:
+                        self.refuses([*before, bit], FIELD)
         self.load()
         self.classify(self.made(4))
 

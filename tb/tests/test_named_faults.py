@@ -8,14 +8,18 @@ from tb.scenarios.scripted import ScriptedDesign
 from tb.scenarios.small_designs import TRIED_DESIGNS
 
 FAULTS = {  # module, code, what stands there instead, where ON says that the fault is there
-    "interlock removed": ("position_walker", "clash = found[0] && !part", "clash = !ON && found[0] && !part"),
-    "interlock one cycle short": ("position_walker", "k < 4;", "k < (ON ? 3 : 4);"),
-    "step end not waiting for candidates": ("map_sequencer", "rest == 6", "rest == (ON ? 1 : 6)"),
-    "step end waiting a cycle less": ("map_sequencer", "? 1 : 6)", "? 1 : ON ? 5 : 6)"),
-    "tie across folds ignored": ("layer_sequencer", "several || some || !lone", "several || !ON && some || !lone"),
-    "fired flag dropped": ("processor_lane", "above = !fired &&", "above = (ON || !fired) &&"),
+    "interlock removed": ("position_walker", "interlock_waiting <= interlock_next_waiting",
+                          "interlock_waiting <= ON ? 0 : interlock_next_waiting"),
+    "interlock one cycle short": ("position_walker", "cycle < 4 - k", "cycle < (ON ? 3 : 4) - k"),
+    "step end not waiting for candidates": ("map_sequencer", "rest == 7", "rest == (ON ? 1 : 7)"),
+    "step end waiting a cycle less": ("map_sequencer", "? 1 : 7)", "? 1 : ON ? 6 : 7)"),
+    "tie across folds ignored": ("layer_sequencer", "result_several || some || !result_lone",
+                                 "result_several || !ON && some || !result_lone"),
+    "fired flag dropped": ("processor_lane", "exceeds = !fired &&", "exceeds = (ON || !fired) &&"),
     "test of a window just ahead not seen": ("window_judge", "if (follows)", "if (follows && !ON)"),
-    "test of a window two cycles ahead not seen": ("window_judge", "if (follows_2)", "if (follows_2 && !ON)"),
+    "test of a window two cycles ahead not seen": ("window_judge", "<= is_second ||", "<= is_second && !ON ||"),
+    "test of a window three cycles ahead not seen": ("window_judge", "|| is_third", "|| is_third && !ON"),
+    "older test of a window seen for a newer one": ("window_judge", "if (is_second)", "if (is_second && !ON)"),
 }
 
 

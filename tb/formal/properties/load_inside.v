@@ -80,7 +80,7 @@ always @(posedge clk) begin
         assert (now == MAGIC || now == DROP || now == BYTES && bytes == 0 || now == IDENTITY || old_place == place);
         assert (field_of_field == (old_place < `FIELDS) && (!field_of_field || field_most == old_largest));
         assert (field_no_high == (old_place < `TABLES ? 16'hffff : 0));
-        assert (field_no_low == (old_place >= `FIELDS && old_place < `TABLES ? ~old_largest : 0));
+        assert (field_no_low == (old_place >= `FIELDS && old_place < `TABLES ? ~old_largest : 16'd0));
     end
 `endif
 end

@@ -1,11 +1,11 @@
-// A map with any lists, spikes and stalls, whose visits make candidates seven cycles later: when it says that a step is
+// A map with any lists, spikes and stalls, whose visits make candidates eight cycles later: when it says that a step is
 // over, every candidate was tested and none is under way; each is tested once, and only what is there.
 module proof (
     input clk, input rst, input start, input fresh, input closes, input hold, input [5:0] starts, input folds,
     input [5:0] first_word, input [5:0] positions, input step_valid, input step_first, input step_last,
     input [5:0] step_word, input [5:0] step_weight, input over, input [5:0] candidate, input is_there, input above);
 
-localparam OUTCOME = 7;
+localparam OUTCOME = 8;
 wire opens, pop, ends, visit_tests, scatters, pools, marks, visits;
 wire [5:0] visited;
 reg [OUTCOME-1:0] scattered = 0;  // visits whose outcome is to come
