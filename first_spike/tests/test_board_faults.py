@@ -79,7 +79,7 @@ def run_until(case, count, rate, seed):
     return faults, errors
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 def test_no_fault_gives_a_wrong_class(case):
     faults, errors = run_until(case, 300, 0.08, 1)
     assert min(faults.values()) > 4, faults

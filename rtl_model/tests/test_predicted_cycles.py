@@ -100,7 +100,7 @@ def test_every_result_of_a_convolution_comes_in_the_predicted_cycle_in_myhdl(num
         assert (times == expected).all()
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 def test_an_idle_core_has_the_predicted_latency():
     rng = np.random.default_rng(100)
     network = make_network(rng, 8, 20, (6, 3), (4, 4))

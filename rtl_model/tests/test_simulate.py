@@ -35,7 +35,7 @@ def test_equals_golden(layers, configuration):
     assert all(np.all(np.diff(getattr(record, name)) > 0) for name in MARKS)
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 def test_there_may_be_more_classes_than_a_byte_counts():
     """An image for each of some classes, whose neuron alone has an input that spikes."""
     classes, inputs = 260, 9

@@ -65,7 +65,7 @@ def test_what_the_style_names_is_drawn():
         assert any(part in name for name in figures), part
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 def test_charts_are_what_is_drawn():
     pytest.importorskip("matplotlib")
     from scripts.site.charts import charts

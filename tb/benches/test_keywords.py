@@ -37,8 +37,8 @@ def test_the_default_design_and_the_top_of_boards_have_none():
     assert len(files) > 30 and kept_in(files) == {}
 
 
-@pytest.mark.thorough
-@pytest.mark.parametrize("name", DESIGNS)
+@pytest.mark.parametrize("name", [pytest.param(name, marks=pytest.mark.thorough if name == "processor" else
+                                               pytest.mark.long) for name in DESIGNS])
 def test_small_designs_have_none(name, network_designs, tmp_path):
     """Nor is there a name of a design that makes one of the name of a module."""
     design = DESIGNS[name]

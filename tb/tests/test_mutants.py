@@ -126,7 +126,7 @@ def test_what_is_chosen_does_not_depend_on_other_modules():
     assert [mutant.key for _, mutant in printed] == [mutant.key for mutant in first]
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 def test_each_area_has_its_share(small):
     """And modules of another area have none."""
     found = choose(small["loadable"], ["registers"], 200, 1)

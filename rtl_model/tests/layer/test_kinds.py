@@ -51,7 +51,7 @@ def test_a_convolution_of_one_position_is_a_dense_layer():
     assert [len(each.words) for each in contents] == [1, 4]
 
 
-@pytest.mark.thorough
+@pytest.mark.long
 def test_a_second_kind_is_an_entry_in_the_table(monkeypatch):
     network = network_of(Twin)
     with pytest.raises(UserError, match="twin, for which there is no hardware"):
