@@ -71,6 +71,7 @@ def test_what_makes_the_same_hardware_is_looked_at_once(case, explore):
     assert len(json.loads((case[0] / "out" / "report.json").read_text())["points"]) == 1
 
 
+@pytest.mark.thorough
 def test_same_numbers_give_the_same_report(case, explore):
     def report():
         assert explore("--lanes", "2", "--pixels", "2").returncode == 0

@@ -51,6 +51,7 @@ def test_both_answer_right_in_one_simulation(folder, simulator, tmp_path):
     assert_both_pass(run_line(compiled(simulator, f"{arguments} {place}/both.v", tmp_path, "both"), tmp_path))
 
 
+@pytest.mark.thorough
 @needs_yosys
 def test_both_answer_right_as_yosys_understands_them(folder, tmp_path):
     (tmp_path / "tops.v").write_text(TOPS)
@@ -125,6 +126,7 @@ def own_top(designs):
     return f"module own ({', '.join(ports)});\n{''.join(parts)}endmodule\n"
 
 
+@pytest.mark.thorough
 def test_a_fusesoc_library_tells_designs_and_networks_apart(folder, tmp_path):
     """Two designs and one of them retrained, in a library; a core that depends on the two is linted clean."""
     for name in DESIGNS:
