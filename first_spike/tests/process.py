@@ -34,8 +34,10 @@ class Command:
         self._monkeypatch, self._capsys = monkeypatch, capsys
         monkeypatch.setattr(bars, "SECONDS", 3600)  # nothing is said of progress, however slow the machine is
 
-    def __call__(self, module, *arguments):
-        """CompletedProcess of the command whose module is given."""
+    def __call__(self, module, *arguments, cwd=None):
+        """CompletedProcess of the command whose module is given, in the folder `cwd` if there is one."""
+        if cwd is not None:
+            self._monkeypatch.chdir(cwd)
         self._capsys.readouterr()
         self._monkeypatch.setattr(sys, "argv", [f"{module.__name__}.py", *map(str, arguments)])
         with pytest.raises(SystemExit) as leaving:

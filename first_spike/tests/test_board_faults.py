@@ -126,6 +126,7 @@ def test_no_fault_in_a_load_gives_a_wrong_class(loadable):
     assert loads > 100 and all(any(said in error for said in IN_LOADS) for error in errors), errors
 
 
+@pytest.mark.thorough
 def test_a_clean_line_needs_no_second_try(case):
     network, board = case
     images = random_images(np.random.default_rng(5), network)

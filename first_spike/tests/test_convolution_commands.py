@@ -151,6 +151,7 @@ QUICK = ["--dataset", "digits", "--epochs", "2", "--finetune", "1", "--set", "ba
 LAYERS = "conv 6 3x3 same pool 2, dense 10"
 
 
+@pytest.mark.thorough
 def test_train_quantize_and_table(command, tmp_path):  # noqa: F811
     pytest.importorskip("sklearn")
     pytest.importorskip("matplotlib")

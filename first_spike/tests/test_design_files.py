@@ -48,6 +48,7 @@ def test_a_design_with_a_name_is_checked_too(command, tmp_path):  # noqa: F811
     assert done.returncode == 1 and f"{design}/mine_readout.v is missing" in done.stderr
 
 
+@pytest.mark.thorough
 def test_a_loadable_design_is_read_as_it_was_made(tmp_path):
     network, _, _ = small_case(tmp_path)
     made = Configuration((4, 2), 4, 2, 1, weights="loadable", weight_banks=2, potential_margin=3)

@@ -1,4 +1,4 @@
-"""scripts/evaluate.py, run as a process: figures, files, and one sentence for every bad input."""
+"""`first-spike evaluate`: figures, files, and one sentence for every bad input."""
 
 import json
 import os
@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from first_spike.command.images import read_images
+from first_spike.commands import evaluate as evaluation
 from first_spike.golden.data.idx import write_idx
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import as_float, random_images, random_network, worded_network
-from first_spike.tests.process import assert_refused, run_script
+from first_spike.tests.process import assert_refused, command, run_script  # noqa: F401
 
 
 @pytest.fixture
@@ -31,13 +32,14 @@ def case(tmp_path):
     return tmp_path, network, images, labels
 
 
-def evaluate(case, *arguments):
-    return run_script("evaluate.py", "--network", "network.npz", *arguments, cwd=case[0])
+@pytest.fixture
+def evaluate(case, command):  # noqa: F811
+    return lambda *arguments: command(evaluation, "--network", "network.npz", *arguments, cwd=case[0])
 
 
-def test_figures_and_files(case):
+def test_figures_and_files(case, evaluate):
     folder, network, images, labels = case
-    done = evaluate(case, "--images", "images.npy", "--labels", "labels.npy", "--json", "r.json", "--predictions",
+    done = evaluate("--images", "images.npy", "--labels", "labels.npy", "--json", "r.json", "--predictions",
                     "p.npz")
     assert done.returncode == 0, done.stderr
     expected = infer(network, images)
@@ -66,12 +68,12 @@ def test_figures_and_files(case):
         assert found[name].dtype == array.dtype and np.array_equal(found[name], array)
 
 
-def test_a_float_network(case):
+def test_a_float_network(case, evaluate):
     """With the integers as floats it decides alike."""
     folder, network, images, labels = case
     reports, predictions = [], []
     for kind in ("integer", "float"):
-        done = evaluate(case, "--images", "images.npy", "--labels", "labels.npy", "--json", "r.json", "--predictions",
+        done = evaluate("--images", "images.npy", "--labels", "labels.npy", "--json", "r.json", "--predictions",
                         "p.npz")
         assert done.returncode == 0, done.stderr
         assert ("in float" in done.stdout) == (kind == "float")
@@ -84,7 +86,7 @@ def test_a_float_network(case):
     assert reports[0] == reports[1] and predictions[0] == predictions[1]
 
 
-def test_idx_files_a_folder_and_no_labels_agree(case):
+def test_idx_files_a_folder_and_no_labels_agree(case, evaluate):
     folder, network, images, labels = case
     write_idx(folder / "t10k-images-idx3-ubyte", images)
     write_idx(folder / "t10k-labels-idx1-ubyte", labels.astype(np.uint8))
@@ -92,7 +94,7 @@ def test_idx_files_a_folder_and_no_labels_agree(case):
             ("--images", "images.npy")]
     reports = []
     for way in ways:
-        done = evaluate(case, *way, "--json", "r.json")
+        done = evaluate(*way, "--json", "r.json")
         assert done.returncode == 0, done.stderr
         reports.append(json.loads((folder / "r.json").read_text()))
     assert reports[0] == reports[1]
@@ -150,9 +152,9 @@ def bad_images(folder, images):
     ("missing.idx", "cannot read missing.idx: No such file or directory"),
     ("missing.npy", "cannot read missing.npy: No such file or directory"),
 ])
-def test_bad_images(case, name, sentence):
+def test_bad_images(case, name, sentence, evaluate):
     bad_images(case[0], case[2])
-    assert_refused(evaluate(case, "--images", name, "--json", "r.json"), sentence)
+    assert_refused(evaluate("--images", name, "--json", "r.json"), sentence)
     assert not (case[0] / "r.json").exists()
 
 
@@ -163,33 +165,33 @@ def test_bad_images(case, name, sentence):
     (np.arange(28), "is none of the network's"),
     (np.arange(28) - 1, "label -1 of image 0 is none of the network's"),
 ])
-def test_bad_labels(case, labels, sentence):
+def test_bad_labels(case, labels, sentence, evaluate):
     np.save(case[0] / "labels.npy", labels)
-    assert_refused(evaluate(case, "--images", "images.npy", "--labels", "labels.npy"), sentence)
+    assert_refused(evaluate("--images", "images.npy", "--labels", "labels.npy"), sentence)
 
 
-def test_first_label_too_many(case):
+def test_first_label_too_many(case, evaluate):
     folder, network, _, labels = case
     labels[9] = count = len(network.classes)
     np.save(folder / "labels.npy", labels)
-    assert_refused(evaluate(case, "--images", "images.npy", "--labels", "labels.npy"),
+    assert_refused(evaluate("--images", "images.npy", "--labels", "labels.npy"),
                    f"label {count} of image 9 is none of the network's {count} classes, which count from 0")
 
 
-def test_bad_arguments(case):
+def test_bad_arguments(case, evaluate, command):  # noqa: F811
     folder, network, _, _ = case
-    assert_refused(evaluate(case, "--data", "nowhere"), "nowhere is neither a folder nor one of the data sets")
-    assert_refused(evaluate(case, "--labels", "labels.npy"), "--labels goes with --images only")
-    assert evaluate(case, "--data", ".", "--images", "images.npy").returncode == 2
-    assert run_script("evaluate.py", cwd=folder).returncode == 2
+    assert_refused(evaluate("--data", "nowhere"), "nowhere is neither a folder nor one of the data sets")
+    assert_refused(evaluate("--labels", "labels.npy"), "--labels goes with --images only")
+    assert evaluate("--data", ".", "--images", "images.npy").returncode == 2
+    assert command(evaluation).returncode == 2
     truncated(folder, "network.npz")
-    assert_refused(evaluate(case, "--images", "images.npy"), "network.npz: is truncated, damaged, or no .npz file")
+    assert_refused(evaluate("--images", "images.npy"), "network.npz: is truncated, damaged, or no .npz file")
 
 
 @pytest.mark.parametrize("option", ["--json", "--predictions"])
-def test_output_that_cannot_be_written(case, option):
+def test_output_that_cannot_be_written(case, option, evaluate):
     before = sorted(os.listdir(case[0]))
-    done = evaluate(case, "--images", "images.npy", option, "missing/file")
+    done = evaluate("--images", "images.npy", option, "missing/file")
     assert done.returncode == 2 and "cannot write missing/file: there is no folder missing" in done.stderr
     assert sorted(os.listdir(case[0])) == before
 
@@ -208,6 +210,6 @@ def test_shipped_network_on_the_samples(tmp_path):
     ("samples", "the network takes images of 4 x 5 pixels, found an array of shape [500, 28, 28]"),
     ("birds", "the network was trained on birds, which is not at hand: name it by --data NAME, FOLDER"),
     (["mnist"], "the network was trained on ['mnist'], which is not at hand")])
-def test_data_are_those_that_the_network_names(case, named, sentence):
+def test_data_are_those_that_the_network_names(case, named, sentence, evaluate):
     replace(case[1], accuracy={"dataset": named}).save(case[0] / "network.npz")
-    assert_refused(evaluate(case), sentence)
+    assert_refused(evaluate(), sentence)

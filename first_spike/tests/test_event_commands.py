@@ -5,10 +5,11 @@ import json
 import numpy as np
 import pytest
 
+from first_spike.commands import evaluate as evaluation
 from first_spike.golden.data.npz import write_event_file
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import on_events, random_network, random_recordings
-from first_spike.tests.process import assert_refused, run_script
+from first_spike.tests.process import assert_refused, command  # noqa: F401
 
 
 @pytest.fixture
@@ -23,13 +24,14 @@ def case(tmp_path):
     return tmp_path, network, recordings, labels
 
 
-def evaluate(case, *arguments):
-    return run_script("evaluate.py", "--network", "network.npz", *arguments, cwd=case[0])
+@pytest.fixture
+def evaluate(case, command):  # noqa: F811
+    return lambda *arguments: command(evaluation, "--network", "network.npz", *arguments, cwd=case[0])
 
 
-def test_figures(case):
+def test_figures(case, evaluate):
     folder, network, recordings, labels = case
-    done = evaluate(case, "--events", "events.npz", "--json", "r.json")
+    done = evaluate("--events", "events.npz", "--json", "r.json")
     assert done.returncode == 0, done.stderr
     report, expected = json.loads((folder / "r.json").read_text()), infer(network, recordings)
     assert report["correct"] == (expected.classes == labels).sum() and report["images"] == 20
@@ -37,11 +39,11 @@ def test_figures(case):
     assert report["input_events_mean"] > 0 and "input events up to it" in done.stdout
 
 
-def test_refusals(case):
-    assert_refused(evaluate(case, "--events", "events.npz", "--labels", "events.npz"), "--labels goes with --images")
+def test_refusals(case, evaluate):
+    assert_refused(evaluate("--events", "events.npz", "--labels", "events.npz"), "--labels goes with --images")
     np.save(case[0] / "images.npy", np.zeros((2, *case[1].image_shape), np.uint8))
-    assert_refused(evaluate(case, "--images", "images.npy"), "images.npy: the network takes recordings, found images")
+    assert_refused(evaluate("--images", "images.npy"), "images.npy: the network takes recordings, found images")
     random_network(np.random.default_rng(3), 16, 4, 2).save(case[0] / "network.npz")
-    assert_refused(evaluate(case, "--events", "events.npz"), "events.npz: the network takes images, found recordings")
+    assert_refused(evaluate("--events", "events.npz"), "events.npz: the network takes images, found recordings")
     write_event_file(case[0] / "events.npz", case[2][:0])
-    assert_refused(evaluate(case, "--events", "events.npz"), "events.npz holds no recordings")
+    assert_refused(evaluate("--events", "events.npz"), "events.npz holds no recordings")

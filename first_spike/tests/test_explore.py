@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from first_spike.command.places import NETWORKS
+from first_spike.commands import explore as exploration
 from first_spike.comparison.verdict import bench_verdict
 from first_spike.exploration import area, table_and_plot
 from first_spike.exploration.area import estimate_area
@@ -24,7 +25,7 @@ from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import predict
 from first_spike.rtl_model.shape.kinds import KINDS
 from first_spike.synthesis.targets import find_board, fit_sentence, short_fit, verdict
-from first_spike.tests.process import assert_refused, run_script
+from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.small_case import small_case
 
 
@@ -33,14 +34,15 @@ def case(tmp_path):
     return tmp_path, *small_case(tmp_path)
 
 
-def explore(case, *arguments):
-    return run_script("explore.py", "--network", "network.npz", "--images", "images.npy", "--out", "out", *arguments,
-                      cwd=case[0])
+@pytest.fixture
+def explore(case, command):  # noqa: F811
+    return lambda *arguments: command(exploration, "--network", "network.npz", "--images", "images.npy", "--out", "out",
+                                      *arguments, cwd=case[0])
 
 
-def test_points_are_those_of_the_cycle_model(case):
+def test_points_are_those_of_the_cycle_model(case, explore):
     folder, network, images, _ = case
-    done = explore(case, "--lanes", "2", "4", "--pixels", "1", "2", "--spikes-per-cycle", "2", "--clock", "50")
+    done = explore("--lanes", "2", "4", "--pixels", "1", "2", "--spikes-per-cycle", "2", "--clock", "50")
     assert done.returncode == 0, done.stderr
     report = json.loads((folder / "out" / "report.json").read_text())
     assert len(report["points"]) == 6 and "2 events per cycle need at least 2 pixels per beat" in report["left_out"][0]
@@ -55,23 +57,24 @@ def test_points_are_those_of_the_cycle_model(case):
     assert (folder / "out" / "pareto.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_lanes_of_each_layer(case):
-    assert explore(case, "--lanes", "4,1", "4", "--pixels", "2", "--spikes-per-cycle", "1", "--events-per-cycle",
+def test_lanes_of_each_layer(case, explore):
+    assert explore("--lanes", "4,1", "4", "--pixels", "2", "--spikes-per-cycle", "1", "--events-per-cycle",
                    "1").returncode == 0
     points = json.loads((case[0] / "out" / "report.json").read_text())["points"]
     _, network, _, _ = case
     assert [point["configuration"]["lanes"] for point in points] == [[4, 1], [4, min(4, network.sizes[1])]]
 
 
-def test_what_makes_the_same_hardware_is_looked_at_once(case):
-    assert explore(case, "--lanes", "4", "4,4", "--pixels", "2", "2", "--spikes-per-cycle", "4", "--events-per-cycle",
+def test_what_makes_the_same_hardware_is_looked_at_once(case, explore):
+    assert explore("--lanes", "4", "4,4", "--pixels", "2", "2", "--spikes-per-cycle", "4", "--events-per-cycle",
                    "1").returncode == 0
     assert len(json.loads((case[0] / "out" / "report.json").read_text())["points"]) == 1
 
 
-def test_same_numbers_give_the_same_report(case):
+@pytest.mark.thorough
+def test_same_numbers_give_the_same_report(case, explore):
     def report():
-        assert explore(case, "--lanes", "2", "--pixels", "2").returncode == 0
+        assert explore("--lanes", "2", "--pixels", "2").returncode == 0
         return (case[0] / "out" / "report.json").read_bytes()
 
     assert report() == report()
@@ -82,14 +85,14 @@ def test_same_numbers_give_the_same_report(case):
     (["--lanes", "4,1,1"], "none of the configurations can be made: 3 numbers of lanes for 2 layers"),
     (["--pixels", "3"], "none of the configurations can be made: pixels per beat must be 1, 2, 4, 8 or 16, found 3"),
     (["--network", "none.npz"], "none.npz"), (["--images", "none.npy"], "cannot read none.npy")])
-def test_refused(case, arguments, sentence):
-    assert_refused(explore(case, *arguments), sentence)
+def test_refused(case, arguments, sentence, explore):
+    assert_refused(explore(*arguments), sentence)
     assert not (case[0] / "out").exists()
 
 
 @pytest.mark.parametrize("arguments", [["--clock", "0"], ["--clock", "x"], ["--count", "0"], ["--lanes", "4,x"]])
-def test_numbers_that_cannot_be(case, arguments):
-    done = explore(case, *arguments)
+def test_numbers_that_cannot_be(case, arguments, explore):
+    done = explore(*arguments)
     assert done.returncode == 2 and "Traceback" not in done.stderr
 
 
@@ -136,10 +139,10 @@ def test_area_of_a_layer_is_its_kinds(monkeypatch):
     assert costly["bram"] - plain["bram"] == 7 and costly["lut"] < plain["lut"]
 
 
-def test_what_stands_around_the_core_is_counted(case):
+def test_what_stands_around_the_core_is_counted(case, explore):
     folder, network, *_ = case
     loadable = ("--weights", "loadable", "--weight-banks", "2")
-    assert explore(case, "--lanes", "2", "--pixels", "4", "--spikes-per-cycle", "1", "--events-per-cycle", "1", "--top",
+    assert explore("--lanes", "2", "--pixels", "4", "--spikes-per-cycle", "1", "--events-per-cycle", "1", "--top",
                    "accelerator_serial", *loadable).returncode == 0
     report = json.loads((folder / "out" / "report.json").read_text())
     configuration = Configuration((2,), 4, 1, weights="loadable", weight_banks=2)
@@ -152,9 +155,9 @@ def test_what_stands_around_the_core_is_counted(case):
 
 
 @pytest.mark.thorough
-def test_boards_say_whether_designs_fit_and_by_how_much(case, monkeypatch):
+def test_boards_say_whether_designs_fit_and_by_how_much(case, monkeypatch, explore):
     options = ("--lanes", "2", "--pixels", "4", "--spikes-per-cycle", "1", "--events-per-cycle", "1")
-    done = explore(case, *options, "--board", "ulx3s", "i5")
+    done = explore(*options, "--board", "ulx3s", "i5")
     assert done.returncode == 0 and done.stdout.count(" fits") == 2
     report = json.loads((case[0] / "out" / "report.json").read_text())
     fits = {"fits": True, "too_many": {}}
@@ -165,10 +168,10 @@ def test_boards_say_whether_designs_fit_and_by_how_much(case, monkeypatch):
         False, "the design does not fit onto i5, LFE5U-25F-6BG381C: 1,000 of 1,000 LUTs, 6 of 5 EBR of 18 kbit (1 too "
                "many)")
     assert fit_sentence(small, {"logic": 9, "bram": 5, "ff": 10 ** 6})[0]
-    assert_refused(explore(case, *options, "--board", "icebreaker"), "cells are counted for an ECP5 here, and "
+    assert_refused(explore(*options, "--board", "icebreaker"), "cells are counted for an ECP5 here, and "
                                                                      "icebreaker has the iCE40UP5K")
-    assert_refused(explore(case, *options, "--board", "nexys"), "'nexys'")
-    assert explore(case, *options, "--board", "i5", "--top", "accelerator_axi").returncode == 2
+    assert_refused(explore(*options, "--board", "nexys"), "'nexys'")
+    assert explore(*options, "--board", "i5", "--top", "accelerator_axi").returncode == 2
 
 
 def test_what_is_too_close_is_not_called():

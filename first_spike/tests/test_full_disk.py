@@ -34,6 +34,7 @@ def test_a_full_disk(tmp_path, name, arguments, sentence):
     assert sorted(path.name for path in tmp_path.iterdir()) == before
 
 
+@pytest.mark.thorough
 def test_a_training_on_a_full_disk(tmp_path):
     pytest.importorskip("sklearn")
     words = ("--dataset", "digits", "--hidden", 8, "--epochs", 1, "--finetune", 1, "--silent", 1, "--out", "net")
@@ -45,6 +46,7 @@ def test_a_training_on_a_full_disk(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.thorough
 def test_a_screen_that_takes_no_more(tmp_path):
     small_case(tmp_path)
     with open("/dev/full", "w") as full:

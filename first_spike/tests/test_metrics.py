@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import first_spike as fs
+from first_spike.commands import evaluate, explore
 from first_spike.exploration.budget import Budget, Offer
 from first_spike.exploration.energy import MODELS, UP5K_CELL_PJ, UP5K_IDLE_MW, UP5K_TREE_PJ, Estimate, Work, estimates
 from first_spike.exploration.metrics import energy_lines, operations_table
@@ -13,7 +14,7 @@ from first_spike.golden.inference.infer import infer
 from first_spike.golden.inference.operations import operations
 from first_spike.golden.schedule.cycles import predict
 from first_spike.synthesis.targets import BOARDS
-from first_spike.tests.process import assert_refused, run_script
+from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.small_case import small_case
 
 WORK = Work(additions=9000, effective=4000, bits=64_000, cycles=2400.0, cells=1000)
@@ -123,22 +124,22 @@ def test_bounds_that_cannot_be(case, bounds, sentence):
         fs.explore(case[0], images=case[1], **bounds)
 
 
-def test_commands(tmp_path):
+def test_commands(command, tmp_path):  # noqa: F811
     network, images, _ = small_case(tmp_path)
     given = "--network", "network.npz", "--images", "images.npy"
-    done = run_script("evaluate.py", *given, "--metrics", "--rate", "5", "--lanes", "1", "--cells", "100", "--json",
+    done = command(evaluate, *given, "--metrics", "--rate", "5", "--lanes", "1", "--cells", "100", "--json",
                       "r.json", cwd=tmp_path)
     assert done.returncode == 0 and done.stdout.count("estimated") == 4, done.stderr + done.stdout
     report = json.loads((tmp_path / "r.json").read_text())
     expected = fs.metrics(fs.Design(network, lanes=1), images, rate=5, cells=100)
     assert report["metrics"] == json.loads(json.dumps(expected))
-    assert run_script("evaluate.py", *given, "--rate", "5", cwd=tmp_path).returncode == 2
-    explore = "explore.py", *given, "--lanes", "1", "--pixels", "2", "--out", "out"
-    done = run_script(*explore, "--max-uj", "1", "--max-mw", "1", "--rate", "2", cwd=tmp_path)
+    assert command(evaluate, *given, "--rate", "5", cwd=tmp_path).returncode == 2
+    words = *given, "--lanes", "1", "--pixels", "2", "--out", "out"
+    done = command(explore, *words, "--max-uj", "1", "--max-mw", "1", "--rate", "2", cwd=tmp_path)
     assert done.returncode == 0 and "mW est." in done.stdout and "45nm-memory" in done.stdout, done.stderr
     assert (tmp_path / "out" / "pareto.png").read_bytes().startswith(b"\x89PNG")
     found = json.loads((tmp_path / "out" / "report.json").read_text())
     assert found["energy_model"] == "45nm-memory" and found["found"][0]["energy_estimated"]["mw"][0] > 0
-    done = run_script(*explore, "--max-uj", "1e-9", cwd=tmp_path)
+    done = command(explore, *words, "--max-uj", "1e-9", cwd=tmp_path)
     assert done.returncode == 1 and "estimated" in done.stderr and "uJ by 45nm-memory instead of 1e-09" in done.stderr
-    assert_refused(run_script(*explore, "--max-mw", "1", cwd=tmp_path), "say how many images a second (--rate)")
+    assert_refused(command(explore, *words, "--max-mw", "1", cwd=tmp_path), "say how many images a second (--rate)")

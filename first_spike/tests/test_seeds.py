@@ -61,6 +61,7 @@ def test_the_same_as_one_by_one(command):  # noqa: F811
     assert f"{np.std([one[1], other[1]], ddof=1):.2%}" in done.stdout
 
 
+@pytest.mark.thorough
 def test_only_what_is_missing(command, begun):  # noqa: F811
     words = (*QUICK, "--out", "net")
     assert command(train, *words, "--seeds", 1, 2).returncode == 0
@@ -118,6 +119,7 @@ def test_what_fails_is_named_and_the_rest_stands(command):  # noqa: F811
     assert Path("net_s2.npz").exists() and not Path("net_s2.checkpoint").exists()
 
 
+@pytest.mark.thorough
 def test_where_numba_has_no_openmp_one_runs_at_a_time(tmp_path):
     """Its own threads end the process when two of them launch kernels."""
     done = subprocess.run([sys.executable, SCRIPTS / "train.py", *map(str, QUICK), "--seeds", "1", "2", "--jobs", "2",

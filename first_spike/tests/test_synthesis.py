@@ -6,11 +6,12 @@ from types import SimpleNamespace
 
 import pytest
 
+from first_spike.commands import synth
 from first_spike.golden.errors import UserError
 from first_spike.synthesis.targets import TARGETS, find_target, misfit, require_memory
 from first_spike.synthesis.toolchains import describe_path, name_cell, place_and_route, run_program, summarize
 from first_spike.synthesis.yosys import absorb_output_registers, count_cells
-from first_spike.tests.process import assert_refused, run_script
+from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.programs import program, tools  # noqa: F401
 
 
@@ -244,6 +245,6 @@ def test_weights_that_no_device_memory_holds():
 @pytest.mark.parametrize("arguments, sentence", [
     (["--target", "virtex"], "target 'virtex' is unknown"), (["--target", "ice40"], "bits of weights do not fit"),
     (["--lanes", "0"], "lanes must be positive"), (["--network", "none.npz"], "none.npz")])
-def test_command_refuses_before_it_builds(tmp_path, arguments, sentence):
-    assert_refused(run_script("synth.py", "--build", tmp_path / "build", *arguments, cwd=tmp_path), sentence)
+def test_command_refuses_before_it_builds(command, tmp_path, arguments, sentence):  # noqa: F811
+    assert_refused(command(synth, "--build", tmp_path / "build", *arguments, cwd=tmp_path), sentence)
     assert not (tmp_path / "build").exists()

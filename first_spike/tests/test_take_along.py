@@ -114,6 +114,7 @@ def test_constraints_are_tcl_with_the_period_of_the_clock(other, ending):
         f"set_input_delay -clock clk {0.3 * 8.0} rst"]
 
 
+@pytest.mark.thorough
 @needs_yosys
 @pytest.mark.skipif(shutil.which("nextpnr-ecp5") is None, reason="nextpnr-ecp5 is not installed")
 def test_nextpnr_takes_the_clock_from_the_lpf(other):

@@ -12,7 +12,7 @@ from first_spike.comparison.design_files import write_whole_design
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Network
-from first_spike.tests.process import assert_refused, command, run_script  # noqa: F401
+from first_spike.tests.process import assert_refused, command  # noqa: F401
 from first_spike.tests.shell import compiled, core_of, fusesoc, needs_yosys, run_line
 from first_spike.tests.small_case import small_case
 
@@ -51,6 +51,7 @@ def test_both_answer_right_in_one_simulation(folder, simulator, tmp_path):
     assert_both_pass(run_line(compiled(simulator, f"{arguments} {place}/both.v", tmp_path, "both"), tmp_path))
 
 
+@pytest.mark.thorough
 @needs_yosys
 def test_both_answer_right_as_yosys_understands_them(folder, tmp_path):
     (tmp_path / "tops.v").write_text(TOPS)
@@ -125,6 +126,7 @@ def own_top(designs):
     return f"module own ({', '.join(ports)});\n{''.join(parts)}endmodule\n"
 
 
+@pytest.mark.thorough
 def test_a_fusesoc_library_tells_designs_and_networks_apart(folder, tmp_path):
     """Two designs and one of them retrained, in a library; a core that depends on the two is linted clean."""
     for name in DESIGNS:
@@ -170,7 +172,7 @@ def test_generate_takes_a_name(folder, command, tmp_path):  # noqa: F811
 @pytest.mark.parametrize("name, sentence", [
     ("2nd", "'2nd' cannot name a design: Verilog wants letters, digits and underscores, and no digit first"),
     ("module", "'module' cannot name a design: it is a keyword of Verilog")])
-def test_a_name_that_cannot_be_is_refused(folder, tmp_path, name, sentence):
-    assert_refused(run_script("generate.py", "--network", folder / "left.npz", "--out", tmp_path / "design", "--name",
-                              name, cwd=tmp_path), sentence)
+def test_a_name_that_cannot_be_is_refused(command, folder, tmp_path, name, sentence):  # noqa: F811
+    assert_refused(command(generate, "--network", folder / "left.npz", "--out", tmp_path / "design", "--name", name,
+                           cwd=tmp_path), sentence)
     assert not (tmp_path / "design").exists()

@@ -29,6 +29,7 @@ def reads(folder, layers):
     return [int(count) for _, count in sorted(re.findall(r"READS (\d+) (\d+)", said))]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("text, options, silent", [
     pytest.param("dense 6, dense 4", dict(lanes=(4, 2)), True, marks=pytest.mark.thorough),
     ("dense 6, dense 4", dict(lanes=(4, 2)), False),

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import warnings
 from dataclasses import replace
@@ -24,14 +25,31 @@ from first_spike.rtl_model.parts.target import Target
 CONFIGURATION = Configuration((4,), 4, 2, 2)
 
 
-@pytest.fixture
-def network_file(tmp_path):
-    """A network with two layers in a file."""
+def random_case():
+    """A network with two layers."""
     rng = np.random.default_rng(1)
     layers = [random_layer(rng, 12, 9, 3, shared=False), random_layer(rng, 9, 5, 1, shared=True)]
+    return Network(8, (3, 4), layers, list("abcde"), "random, seed 1")
+
+
+@pytest.fixture
+def network_file(tmp_path):
+    """That network in a file."""
     path = tmp_path / "network.npz"
-    Network(8, (3, 4), layers, list("abcde"), "random, seed 1").save(path)
+    random_case().save(path)
     return path
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """The design that `generate` makes of the network of `network_file`."""
+    return generate(Design(random_case(), CONFIGURATION), tmp_path_factory.mktemp("made") / "design")
+
+
+@pytest.fixture
+def older(made, tmp_path):
+    """A copy of it, to be replaced."""
+    return Path(shutil.copytree(made, tmp_path / "design"))
 
 
 def contents(folder):
@@ -53,8 +71,8 @@ def test_the_same_bytes_twice_and_anywhere(network_file, tmp_path, monkeypatch):
     assert leftovers(tmp_path) == leftovers(tmp_path / "deep/er") == []
 
 
-def test_a_design_is_complete_and_names_its_network(network_file, tmp_path):
-    folder = generate(Design(Network.load(network_file), CONFIGURATION), tmp_path / "design")
+def test_a_design_is_complete_and_names_its_network(older, network_file):
+    folder = older
     network = Network.load(network_file)
     files = (folder / "filelist.f").read_text().split()
     assert files[-1] == "accelerator.v"
@@ -107,19 +125,17 @@ def test_retraining_changes_hex_files_and_tables_of_constants(network_file, tmp_
 
 
 @pytest.mark.thorough
-def test_an_older_design_is_replaced_whole(network_file, tmp_path):
-    folder = generate(Design(Network.load(network_file), CONFIGURATION), tmp_path / "design")
-    old = contents(folder)
-    generate(Design(Network.load(network_file), Configuration()), folder)
-    assert set(old) - set(contents(folder))
-    assert contents(folder) == contents(generate(Design(Network.load(network_file), Configuration()),
-                                                 tmp_path / "other"))
+def test_an_older_design_is_replaced_whole(older, network_file, tmp_path):
+    old = contents(older)
+    generate(Design(Network.load(network_file), Configuration()), older)
+    assert set(old) - set(contents(older))
+    assert contents(older) == contents(generate(Design(Network.load(network_file), Configuration()),
+                                                tmp_path / "other"))
     assert leftovers(tmp_path) == []
 
 
-def test_a_failed_conversion_leaves_the_older_design(network_file, tmp_path, monkeypatch):
-    folder = generate(Design(Network.load(network_file), CONFIGURATION), tmp_path / "design")
-    before = contents(folder)
+def test_a_failed_conversion_leaves_the_older_design(older, network_file, tmp_path, monkeypatch):
+    before = contents(older)
 
     def fail(command, **options):
         """As if the process had stopped half-way."""
@@ -129,10 +145,10 @@ def test_a_failed_conversion_leaves_the_older_design(network_file, tmp_path, mon
 
     monkeypatch.setattr(convert.subprocess, "run", fail)
     with pytest.raises(RuntimeError, match="no memory"):
-        generate(Design(Network.load(network_file), Configuration()), folder)
+        generate(Design(Network.load(network_file), Configuration()), older)
     with pytest.raises(RuntimeError, match="no memory"):
         generate(Design(Network.load(network_file), Configuration()), tmp_path / "new")
-    assert contents(folder) == before
+    assert contents(older) == before
     assert not (tmp_path / "new").exists() and leftovers(tmp_path) == []
 
 
@@ -162,24 +178,22 @@ def test_a_folder_with_something_else_is_refused(network_file, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["my_bench.v", "my_images.hex", "notes.md", "bench.vvp"])
-def test_a_design_with_something_else_in_it_is_refused(network_file, tmp_path, name):
-    folder = generate(Design(Network.load(network_file), CONFIGURATION), tmp_path / "design")
-    (folder / name).write_text("mine")
-    before = contents(folder)
-    refuse(f"holds {name}, which is no file of a design and would be lost", network_file, Configuration(),
-           folder)
-    assert contents(folder) == before and leftovers(tmp_path) == []
+def test_a_design_with_something_else_in_it_is_refused(older, network_file, tmp_path, name):
+    (older / name).write_text("mine")
+    before = contents(older)
+    refuse(f"holds {name}, which is no file of a design and would be lost", network_file, Configuration(), older)
+    assert contents(older) == before and leftovers(tmp_path) == []
 
 
-def test_a_folder_in_a_design_is_refused_even_under_the_name_of_a_file(network_file, tmp_path):
-    folder = generate(Design(Network.load(network_file), CONFIGURATION), tmp_path / "design")
-    (folder / "readout.v").unlink()
-    (folder / "readout.v").mkdir()
-    (folder / "readout.v" / "letter").write_text("dear")
-    refuse("holds readout.v, which is no file of a design", network_file, Configuration(), folder)
-    assert (folder / "readout.v" / "letter").exists()
+def test_a_folder_in_a_design_is_refused_even_under_the_name_of_a_file(older, network_file, tmp_path):
+    (older / "readout.v").unlink()
+    (older / "readout.v").mkdir()
+    (older / "readout.v" / "letter").write_text("dear")
+    refuse("holds readout.v, which is no file of a design", network_file, Configuration(), older)
+    assert (older / "readout.v" / "letter").exists()
 
 
+@pytest.mark.thorough
 def test_a_design_of_another_name_is_replaced_whole(network_file, tmp_path):
     folder = generate(Design(Network.load(network_file), CONFIGURATION), tmp_path / "design", "old")
     generate(Design(Network.load(network_file), CONFIGURATION), folder, "new")

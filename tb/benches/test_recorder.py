@@ -78,6 +78,7 @@ def test_a_wrong_expectation_shows(case):
     assert sum(mismatches(other, images, recorder.run())) > 0
 
 
+@pytest.mark.thorough
 def test_a_spike_that_cannot_be_is_an_error(case, tmp_path):
     network, _, _ = case
     (tmp_path / "record.txt").write_text("h 0 1 0 3\nh 0 1 0 4\n")

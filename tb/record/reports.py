@@ -69,6 +69,7 @@ def blocks():
     return found
 
 
+@cache
 def _texts():
     """({block: its text}, {block: its file}) of all there are."""
     texts, files = {}, {}

@@ -25,6 +25,7 @@ def test_bad():
 """
 
 
+@pytest.mark.thorough
 def test_what_passes_is_kept_and_what_fails_is_named(tmp_path, monkeypatch):
     file = tmp_path / "test_small.py"
     file.write_text(SMALL)
@@ -43,6 +44,7 @@ def test_what_passes_is_kept_and_what_fails_is_named(tmp_path, monkeypatch):
     assert (tmp_path / "runs").read_text() == "good bad bad good "
 
 
+@pytest.mark.thorough
 def test_the_report_counts_what_passes_of_all(command, tmp_path, monkeypatch):  # noqa: F811
     file = tmp_path / "test_small.py"
     file.write_text(SMALL)

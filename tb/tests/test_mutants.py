@@ -178,6 +178,7 @@ def small(tmp_path_factory):
     return made
 
 
+@pytest.mark.thorough
 def test_each_entry_names_one_fault(small):
     """And no fault of a module is called as another one: `mutants_of` sees to that."""
     assert [line for name, modules in small.items() for line in stale(name, modules)] == []

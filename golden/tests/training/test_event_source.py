@@ -23,6 +23,7 @@ def as_batch(recordings):
     return EventBatch(recordings.offsets[:-1], recordings.offsets[1:], recordings.inputs, recordings.steps)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in range(2, 20))])
 def test_times_as_events_learn_the_same(seed):
     steps, sizes, weights, thresholds, times, *rest = case = random_case(seed)
