@@ -12,10 +12,10 @@ from first_spike.rtl_model.accelerator import accelerator, narrow_beats
 from first_spike.rtl_model.encoder.beat_splitter import beat_splitter
 from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.parts.hierarchy import submodule
-from first_spike.rtl_model.parts.streams import AxiLite, AxiStream, BankSelect, LoadStream
+from first_spike.rtl_model.parts.streams import AxiStream, BankSelect, LoadStream
 from first_spike.rtl_model.readout.frame_tag import tag_parts
 from first_spike.rtl_model.registers.axi_lite import axi_lite
-from first_spike.rtl_model.registers.bundles import ADDRESS_BITS, Counts, LoadCommand, LoadState, RegisterBus, Traffic
+from first_spike.rtl_model.registers.bundles import Counts, LoadCommand, LoadState, RegisterBus, Traffic
 from first_spike.rtl_model.registers.constants import constant_words
 from first_spike.rtl_model.registers.event_writer import event_writer
 from first_spike.rtl_model.registers.image_counters import image_counters
@@ -24,7 +24,7 @@ from first_spike.rtl_model.registers.loader import loader
 from first_spike.rtl_model.registers.pixel_writer import pixel_writer
 from first_spike.rtl_model.registers.register_file import register_file
 from first_spike.rtl_model.registers.stream_switch import stream_switch
-from first_spike.rtl_model.serial.serial_bridge import serial_bridge
+from first_spike.rtl_model.serial.line_device import at_serial_line
 from first_spike.rtl_model.shape.frames import beat_bytes
 from first_spike.rtl_model.shape.load_map import load_words, weight_map
 
@@ -182,21 +182,5 @@ def accelerator_serial(clk, rst, rx, tx, irq, *, design, cycles_per_bit):
     Parameters:
         cycles_per_bit: clock frequency divided by the baud rate, 4 at least
     """
-    axil = AxiLite(ADDRESS_BITS)
-    no_pixels = AxiStream(8 * beat_bytes(design))
-    no_results = AxiStream(32)
-
-    bridge = submodule("bridge", serial_bridge, clk=clk, rst=rst, rx=rx, tx=tx, m_axil=axil,
-                       cycles_per_bit=cycles_per_bit)
-    device = submodule("device", accelerator_axi, clk=clk, rst=rst, s_axil=axil, s_axis=no_pixels, m_axis=no_results,
-                       irq=irq, design=design)
-
-    @always(clk.posedge)
-    def rest():
-        """Nothing is at the streams."""
-        no_pixels.tvalid.next = 0
-        no_pixels.tlast.next = 0
-        no_pixels.tdata.next = 0
-        no_results.tready.next = 0
-
-    return bridge, device, rest
+    return at_serial_line(clk, rst, rx, tx, irq, accelerator_axi, 8 * beat_bytes(design), cycles_per_bit, ready=False,
+                          design=design)

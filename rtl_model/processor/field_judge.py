@@ -53,22 +53,6 @@ def field_judge(clk, place, data, too_large, *, limits):
         too_large.next = ((of_field and data[16:] > most) or (data[16:] & no_low) != 0
                           or (data[32:16] & no_high) != 0)
 
-    if not limits.takes_maps:
-
-        @always(clk.posedge)
-        def look_at_place():
-            """The bits that it may not have."""
-            of_field.next = place < first_mask
-            no_low.next = 0
-            no_high.next = 0
-            if place < first_mask:
-                no_high.next = HALF
-            elif place < first_weight:
-                no_low.next = mask_none
-                no_high.next = HALF
-
-        return find_slot, look_up_most, look_at_place, judge
-
     near_low, near_high, far_low, far_high, window_low, window_high = (
         half ^ HALF for bits in map(limits.word_bits, (first_reach, first_reach + 1, first_window))
         for half in (bits & HALF, bits >> 16))
