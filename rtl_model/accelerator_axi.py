@@ -12,10 +12,10 @@ from first_spike.rtl_model.accelerator import accelerator, narrow_beats
 from first_spike.rtl_model.encoder.beat_splitter import beat_splitter
 from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.parts.hierarchy import submodule
-from first_spike.rtl_model.parts.streams import AxiStream, BankSelect, LoadStream
+from first_spike.rtl_model.parts.streams import AxiLite, AxiStream, BankSelect, LoadStream
 from first_spike.rtl_model.readout.frame_tag import tag_parts
 from first_spike.rtl_model.registers.axi_lite import axi_lite
-from first_spike.rtl_model.registers.bundles import Counts, LoadCommand, LoadState, RegisterBus, Traffic
+from first_spike.rtl_model.registers.bundles import ADDRESS_BITS, Counts, LoadCommand, LoadState, RegisterBus, Traffic
 from first_spike.rtl_model.registers.constants import constant_words
 from first_spike.rtl_model.registers.event_writer import event_writer
 from first_spike.rtl_model.registers.image_counters import image_counters
@@ -182,5 +182,6 @@ def accelerator_serial(clk, rst, rx, tx, irq, *, design, cycles_per_bit):
     Parameters:
         cycles_per_bit: clock frequency divided by the baud rate, 4 at least
     """
-    return at_serial_line(clk, rst, rx, tx, irq, accelerator_axi, 8 * beat_bytes(design), cycles_per_bit, ready=False,
-                          design=design)
+    axil = AxiLite(ADDRESS_BITS)
+    return at_serial_line(clk, rst, rx, tx, irq, accelerator_axi, axil, 8 * beat_bytes(design), cycles_per_bit,
+                          ready=False, design=design)

@@ -6,11 +6,11 @@ from myhdl import Signal, always_comb, block, intbv
 from first_spike.golden.contract.limits import BAD_BIT, SILENT_BIT
 from first_spike.rtl_model.parts.handshakes import handshake_assertions
 from first_spike.rtl_model.parts.hierarchy import submodule
-from first_spike.rtl_model.parts.streams import AxiStream, bits_for
+from first_spike.rtl_model.parts.streams import AxiLite, AxiStream, bits_for
 from first_spike.rtl_model.processor.bundles import BankState
 from first_spike.rtl_model.processor.processor import processor
 from first_spike.rtl_model.processor.processor_registers import processor_registers
-from first_spike.rtl_model.registers.bundles import Counts, Traffic
+from first_spike.rtl_model.registers.bundles import ADDRESS_BITS, Counts, Traffic
 from first_spike.rtl_model.registers.image_counters import image_counters
 from first_spike.rtl_model.registers.pixel_writer import FOUR, pixel_writer
 from first_spike.rtl_model.registers.stream_switch import stream_switch
@@ -102,5 +102,6 @@ def processor_serial(clk, rst, rx, tx, irq, *, limits, cycles_per_bit):
         limits: of the networks that it takes
         cycles_per_bit: clock frequency divided by the baud rate, 4 at least
     """
-    return at_serial_line(clk, rst, rx, tx, irq, processor_axi, 8 * limits.pixels, cycles_per_bit, ready=True,
+    axil = AxiLite(ADDRESS_BITS)
+    return at_serial_line(clk, rst, rx, tx, irq, processor_axi, axil, 8 * limits.pixels, cycles_per_bit, ready=True,
                           limits=limits)

@@ -27,6 +27,7 @@ def weight_reader(clk, base, of_start, row, s_write, nibbles, *, limits):
         limits: of the processor
     """
     address_bits, part_bits = len(base), (limits.parts - 1).bit_length()
+    row_bits = min(len(row), address_bits)
     first_weight = limits.first_weight
     style = SPRAM if limits.memory == "spram" else BLOCK_RAM
     address = Signal(modbv(0)[address_bits:])
@@ -45,7 +46,7 @@ def weight_reader(clk, base, of_start, row, s_write, nibbles, *, limits):
     @always(clk.posedge)
     def add_row():
         """The address of the weights; what potentials begin with has no row."""
-        address.next = base + row
+        address.next = base + row[row_bits:]
         if of_start:
             address.next = base
 

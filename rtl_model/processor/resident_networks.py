@@ -3,8 +3,6 @@
 from myhdl import Signal, always, always_comb, block, intbv
 
 from first_spike.golden.contract.limits import MOST_FRAMES
-from first_spike.rtl_model.parts.streams import AxiStream
-from first_spike.rtl_model.processor.bundles import BankState
 
 
 @block

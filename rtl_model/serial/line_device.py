@@ -3,8 +3,7 @@
 from myhdl import always, block
 
 from first_spike.rtl_model.parts.hierarchy import inlined, submodule
-from first_spike.rtl_model.parts.streams import AxiLite, AxiStream
-from first_spike.rtl_model.registers.bundles import ADDRESS_BITS
+from first_spike.rtl_model.parts.streams import AxiStream
 from first_spike.rtl_model.serial.serial_bridge import serial_bridge
 
 
@@ -31,10 +30,10 @@ def resting_streams(clk, m_axis, s_axis, *, ready):
     return rest
 
 
-def at_serial_line(clk, rst, rx, tx, irq, device, beat_bits, cycles_per_bit, ready, **parameters):
+def at_serial_line(clk, rst, rx, tx, irq, device, axil, beat_bits, cycles_per_bit, ready, **parameters):
     """The parts of a top: the block `device` with these parameters, by name, whose beats have so many bits, and a
-    bridge between its registers and the line; ready: results at its stream are dropped, else they wait."""
-    axil = AxiLite(ADDRESS_BITS)
+    bridge between the line and its registers, which are at the AxiLite `axil`; ready: results at its stream are
+    dropped, else they wait."""
     no_pixels = AxiStream(beat_bits)
     no_results = AxiStream(32)
     bridge = submodule("bridge", serial_bridge, clk=clk, rst=rst, rx=rx, tx=tx, m_axil=axil,
