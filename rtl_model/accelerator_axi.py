@@ -24,7 +24,7 @@ from first_spike.rtl_model.registers.loader import loader
 from first_spike.rtl_model.registers.pixel_writer import pixel_writer
 from first_spike.rtl_model.registers.register_file import register_file
 from first_spike.rtl_model.registers.stream_switch import stream_switch
-from first_spike.rtl_model.serial.serial_bridge import serial_bridge
+from first_spike.rtl_model.serial.line_device import at_serial_line
 from first_spike.rtl_model.shape.frames import beat_bytes
 from first_spike.rtl_model.shape.load_map import load_words, weight_map
 
@@ -183,20 +183,5 @@ def accelerator_serial(clk, rst, rx, tx, irq, *, design, cycles_per_bit):
         cycles_per_bit: clock frequency divided by the baud rate, 4 at least
     """
     axil = AxiLite(ADDRESS_BITS)
-    no_pixels = AxiStream(8 * beat_bytes(design))
-    no_results = AxiStream(32)
-
-    bridge = submodule("bridge", serial_bridge, clk=clk, rst=rst, rx=rx, tx=tx, m_axil=axil,
-                       cycles_per_bit=cycles_per_bit)
-    device = submodule("device", accelerator_axi, clk=clk, rst=rst, s_axil=axil, s_axis=no_pixels, m_axis=no_results,
-                       irq=irq, design=design)
-
-    @always(clk.posedge)
-    def rest():
-        """Nothing is at the streams."""
-        no_pixels.tvalid.next = 0
-        no_pixels.tlast.next = 0
-        no_pixels.tdata.next = 0
-        no_results.tready.next = 0
-
-    return bridge, device, rest
+    return at_serial_line(clk, rst, rx, tx, irq, accelerator_axi, axil, 8 * beat_bytes(design), cycles_per_bit,
+                          ready=False, design=design)

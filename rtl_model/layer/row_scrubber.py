@@ -24,6 +24,7 @@ def row_scrubber(clk, rst, clear, free, scrubs, pointer, scrubbed_half, half, ur
     """
     left_bits = bits_for(words + 2 * ROW_SETTLE + 1)
     left = Signal(intbv(0)[left_bits:])
+    begins = Signal(bool(0))
 
     @always_comb
     def show():
@@ -34,52 +35,40 @@ def row_scrubber(clk, rst, clear, free, scrubs, pointer, scrubbed_half, half, ur
 
     if anew is None:
 
-        @always(clk.posedge)
-        def sweep():
-            """What may have been dropped on its way is emptied again."""
-            if free and left != 0:
-                left.next = left - 1
-                if left == 1 and urgent:
-                    urgent.next = 0
-                    left.next = words + ROW_SETTLE
-            if clear:
-                half.next = not half
-                urgent.next = left != 0
-                if left != 0 and not urgent:
-                    left.next = left + ROW_SETTLE
-                else:
-                    left.next = words + ROW_SETTLE
-            if rst:
-                half.next = 0
-                urgent.next = 0
-                left.next = words + ROW_SETTLE
+        @always_comb
+        def begin():
+            """Both halves are emptied after a reset alone."""
+            begins.next = rst
 
     else:
 
-        @always(clk.posedge)
-        def sweep():
-            """What may have been dropped on its way is emptied again."""
-            if free and left != 0:
-                left.next = left - 1
-                if left == 1 and urgent:
-                    urgent.next = 0
-                    left.next = words + ROW_SETTLE
-            if clear:
-                half.next = not half
-                urgent.next = left != 0
-                if left != 0 and not urgent:
-                    left.next = left + ROW_SETTLE
-                else:
-                    left.next = words + ROW_SETTLE
-            if anew:
-                urgent.next = 1
-                left.next = words + ROW_SETTLE
-            if rst:
-                half.next = 0
+        @always_comb
+        def begin():
+            """Both halves are emptied, and an image waits for its own."""
+            begins.next = rst or anew
+
+    @always(clk.posedge)
+    def sweep():
+        """What may have been dropped on its way is emptied again."""
+        if free and left != 0:
+            left.next = left - 1
+            if left == 1 and urgent:
                 urgent.next = 0
                 left.next = words + ROW_SETTLE
+        if clear:
+            half.next = not half
+            urgent.next = left != 0
+            if left != 0 and not urgent:
+                left.next = left + ROW_SETTLE
+            else:
+                left.next = words + ROW_SETTLE
+        if begins:
+            urgent.next = not rst
+            left.next = words + ROW_SETTLE
+        if rst:
+            half.next = 0
 
-    return show, sweep
+    return show, begin, sweep
 
 
 @block

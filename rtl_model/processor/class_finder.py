@@ -28,6 +28,7 @@ def class_finder(clk, rst, start, s_facts, reading, class_word, potentials, foun
     """
     lanes, word_bits = limits.lanes, POTENTIAL_BITS + 1
     lane_bits, class_bits = bits_for(lanes), len(winner)
+    fold_end = min(class_bits, lane_bits + len(class_word))
     highest = 1 << POTENTIAL_BITS - 1
     walking = Signal(bool(0))
     number = Signal(modbv(0)[class_bits:])
@@ -44,7 +45,7 @@ def class_finder(clk, rst, start, s_facts, reading, class_word, potentials, foun
     @always_comb
     def name_word():
         """Classes lie as neurons of a layer do, a fold a word."""
-        address.next = s_facts.class_word + number[:lane_bits]
+        address.next = s_facts.class_word + number[fold_end:lane_bits]
         lane.next = number_2[lane_bits:]
 
     @always_comb

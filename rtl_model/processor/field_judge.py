@@ -53,45 +53,39 @@ def field_judge(clk, place, data, too_large, *, limits):
         too_large.next = ((of_field and data[16:] > most) or (data[16:] & no_low) != 0
                           or (data[32:16] & no_high) != 0)
 
-    if not limits.takes_maps:
+    late_low, late_high, look_behind = 0, 0, ()  # behind the masks there are weights
+    if limits.takes_maps:
+        near_low, near_high, far_low, far_high, window_low, window_high = (
+            half ^ HALF for bits in map(limits.word_bits, (first_reach, first_reach + 1, first_window))
+            for half in (bits & HALF, bits >> 16))
+        late_low, late_high = Signal(intbv(0)[16:]), Signal(intbv(0)[16:])
 
-        @always(clk.posedge)
-        def look_at_place():
-            """The bits that it may not have."""
-            of_field.next = place < first_mask
-            no_low.next = 0
-            no_high.next = 0
-            if place < first_mask:
-                no_high.next = HALF
+        @always_comb
+        def look_behind():
+            """Behind the masks there are reaches, windows, and weights."""
+            late_low.next = 0
+            late_high.next = 0
+            if place < first_window:
+                late_low.next = near_low
+                late_high.next = near_high
+                if place[0] == odd_reach:
+                    late_low.next = far_low
+                    late_high.next = far_high
             elif place < first_weight:
-                no_low.next = mask_none
-                no_high.next = HALF
-
-        return find_slot, look_up_most, look_at_place, judge
-
-    near_low, near_high, far_low, far_high, window_low, window_high = (
-        half ^ HALF for bits in map(limits.word_bits, (first_reach, first_reach + 1, first_window))
-        for half in (bits & HALF, bits >> 16))
+                late_low.next = window_low
+                late_high.next = window_high
 
     @always(clk.posedge)
     def look_at_place():
         """The bits that it may not have."""
         of_field.next = place < first_mask
-        no_low.next = 0
-        no_high.next = 0
+        no_low.next = late_low
+        no_high.next = late_high
         if place < first_mask:
+            no_low.next = 0
             no_high.next = HALF
         elif place < first_reach:
             no_low.next = mask_none
             no_high.next = HALF
-        elif place < first_window:
-            no_low.next = near_low
-            no_high.next = near_high
-            if place[0] == odd_reach:
-                no_low.next = far_low
-                no_high.next = far_high
-        elif place < first_weight:
-            no_low.next = window_low
-            no_high.next = window_high
 
-    return find_slot, look_up_most, look_at_place, judge
+    return find_slot, look_up_most, look_behind, look_at_place, judge

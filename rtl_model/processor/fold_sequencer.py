@@ -83,6 +83,7 @@ def fold_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, s_list, h
     """
     last_row = START_ROWS - 1
     address_bits, place_bits = len(m_visit.base), len(read)
+    inputs_bits = min(len(s_layer.inputs), address_bits)
     now = Signal(state.IDLE)
     is_fresh = Signal(bool(0))
     is_output = Signal(bool(0))
@@ -199,7 +200,7 @@ def fold_sequencer(clk, rst, start, fresh, at_output, closes, s_layer, s_list, h
                 starts.next = starts + 1
             if walks and last_spike:
                 part.next = not part and s_layer.parts
-                weights.next = weights + s_layer.inputs
+                weights.next = weights + s_layer.inputs[inputs_bits:]
             if fold_ends:
                 fold.next = next_fold
                 next_fold.next = next_fold + 1

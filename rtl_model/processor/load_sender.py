@@ -42,34 +42,31 @@ def load_sender(clk, rst, s_command, m_state, m_load, present, error, forget=Non
     ready = Signal(bool(0))
     errors = Signal(intbv(0)[ERRORS:])
 
+    @always_comb
+    def look():
+        """What a command is about."""
+        cuts.next = s_command.begin and unended and right_bank
+        begins.next = s_command.begin and not unended and right_bank
+        sends.next = (s_command.push or s_command.commit) and begun and not judging
+        ends.next = s_command.commit and begun and not judging
+
     if s_banks is None:
 
         @always_comb
-        def look():
-            """What a command is about."""
+        def look_at_bank():
+            """There is one."""
             right_bank.next = s_command.data == 0
-            cuts.next = s_command.begin and unended and s_command.data == 0
-            begins.next = s_command.begin and not unended and s_command.data == 0
-            sends.next = (s_command.push or s_command.commit) and begun and not judging
-            ends.next = s_command.commit and begun and not judging
 
         @always_comb
-        def answer():
-            """At once, but that a word has to be sent, and a commit to be judged behind it."""
-            ready.next = (s_command.begin and not cuts) or (s_command.push and (not begun or m_load.tready)) or (
-                s_command.commit and (not begun or judging))
-            s_command.ready.next = ready
-            s_command.refused.next = errors != 0
-            m_state.errors.next = 0
-            if ready:
-                m_state.errors.next = errors
+        def show():
+            """What there is, and that images wait until it is whole."""
             m_state.bank.next = False
             m_state.loaded.next = 0
             m_state.loaded.next[0] = present and not begun
             m_state.hold.next = begun or not present
             forget.next = begins
 
-        looks = look
+        own = look_at_bank, show
 
     else:
 
@@ -79,14 +76,6 @@ def load_sender(clk, rst, s_command, m_state, m_load, present, error, forget=Non
             right_bank.next = (s_command.data[32:1] == 0 and s_command.data[0] != s_banks.wanted
                                and not s_banks.pending)
 
-        @always_comb
-        def look():
-            """What a command is about."""
-            cuts.next = s_command.begin and unended and right_bank
-            begins.next = s_command.begin and not unended and right_bank
-            sends.next = (s_command.push or s_command.commit) and begun and not judging
-            ends.next = s_command.commit and begun and not judging
-
         @always(clk.posedge)
         def keep_bank():
             """Of the latest begin."""
@@ -94,15 +83,8 @@ def load_sender(clk, rst, s_command, m_state, m_load, present, error, forget=Non
                 m_state.bank.next = s_command.data[0]
 
         @always_comb
-        def answer():
-            """At once, but that a word has to be sent, and a commit to be judged behind it."""
-            ready.next = (s_command.begin and not cuts) or (s_command.push and (not begun or m_load.tready)) or (
-                s_command.commit and (not begun or judging))
-            s_command.ready.next = ready
-            s_command.refused.next = errors != 0
-            m_state.errors.next = 0
-            if ready:
-                m_state.errors.next = errors
+        def show():
+            """What there is in both, but for a load that goes on; images wait while there is none."""
             m_state.loaded.next = s_banks.loaded
             if begun and s_banks.wanted:
                 m_state.loaded.next[0] = 0
@@ -110,7 +92,18 @@ def load_sender(clk, rst, s_command, m_state, m_load, present, error, forget=Non
                 m_state.loaded.next[1] = 0
             m_state.hold.next = not present
 
-        looks = look_at_bank, look, keep_bank
+        own = look_at_bank, keep_bank, show
+
+    @always_comb
+    def answer():
+        """At once, but that a word has to be sent, and a commit to be judged behind it."""
+        ready.next = (s_command.begin and not cuts) or (s_command.push and (not begun or m_load.tready)) or (
+            s_command.commit and (not begun or judging))
+        s_command.ready.next = ready
+        s_command.refused.next = errors != 0
+        m_state.errors.next = 0
+        if ready:
+            m_state.errors.next = errors
 
     @always_comb
     def offer():
@@ -151,4 +144,4 @@ def load_sender(clk, rst, s_command, m_state, m_load, present, error, forget=Non
             begun.next = 0
             unended.next = 0
 
-    return looks, offer, judge, answer, follow
+    return look, own, answer, offer, judge, follow

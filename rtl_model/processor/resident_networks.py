@@ -3,8 +3,6 @@
 from myhdl import Signal, always, always_comb, block, intbv
 
 from first_spike.golden.contract.limits import MOST_FRAMES
-from first_spike.rtl_model.parts.streams import AxiStream
-from first_spike.rtl_model.processor.bundles import BankState
 
 
 @block
@@ -137,18 +135,3 @@ def frame_banks(clk, rst, core_rst, s_axis, m_axis, push, wanted, present, in_us
             in_use.next = 0
 
     return close, pass_frames, change, follow
-
-
-def resident_parts(clk, rst, core_rst, s_load, s_axis, present, push, write, banks):
-    """(loads, frames, complete, runs, [arguments of `submodule`]): what a receiver and a front end see of the ends of a
-    processor with two banks, what the receiver says, and whether the core does not rest.
-
-    write: PayloadWrite, banks: BankState or None, whose banks are told.
-    """
-    loads, frames = AxiStream(32), s_axis.of_width(len(s_axis.tdata))
-    complete, runs, banks = Signal(bool(0)), Signal(bool(0)), banks or BankState()
-    return loads, frames, complete, runs, [
-        dict(instance="networks", function=resident_networks, clk=clk, rst=rst, s_load=s_load, m_load=loads,
-             complete=complete, in_use=write.in_use, bank=write.bank, m_banks=banks, present=present),
-        dict(instance="frame_banks", function=frame_banks, clk=clk, rst=rst, core_rst=core_rst, s_axis=s_axis,
-             m_axis=frames, push=push, wanted=banks.wanted, present=present, in_use=write.in_use, runs=runs)]

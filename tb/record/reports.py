@@ -18,12 +18,13 @@ HARDWARE = ROOT / "rtl_model"
 PLUMBING = ("hierarchy", "myhdl_internals")  # their blocks are no hardware of a design
 TOPS = ("accelerator", "accelerator_axi", "accelerator_serial", "processor_axi", "processor_serial")
 TESTED_AS = {  # where no test is called as the block
-    "accelerator_serial": "test_board",
-    **dict.fromkeys(("processor_axi", "processor_serial"), "test_board_processor"),
+    **dict.fromkeys(("accelerator_serial", "line_device"), "test_board"),
+    **dict.fromkeys(("processor_axi", "processor_registers", "processor_serial"), "test_board_processor"),
     **dict.fromkeys(("class_finder", "fold_sequencer", "processor_lane"), "test_processor_engine"),
     **dict.fromkeys(("event_gauge", "frame_gauge", "load_receiver", "network_tables", "spike_list"),
                     "test_processor_front"),
-    **dict.fromkeys(("front_end", "lane_pipeline", "layer_sequencer"), "test_processor"),
+    **dict.fromkeys(("front_end", "lane_pipeline", "layer_engine", "layer_pass", "layer_sequencer", "network_store",
+                     "visit_delays"), "test_processor"),
     **dict.fromkeys(("map_sequencer", "position_walker", "reach_table", "window_judge"), "test_processor_positions"),
     **dict.fromkeys(("bank_header", "frame_banks"), "test_resident_networks"),
     "kind_sequencer": "test_processor_maps"}
@@ -56,7 +57,8 @@ def blocks():
              for path in (ROOT / folder).rglob("test_*.py")}
     texts, files = _texts()
     modules = {*LAYERS, *TOPS, *FRONT_ENDS,
-               *re.findall(r"submodule(?:_array)?\(\s*[^,]*, (\w+)", "".join(texts.values()))}
+               *re.findall(r"submodule(?:_array)?\(\s*[^,]*, (\w+)", "".join(
+                   path.read_text() for path in set(files.values())))}
     together = {path.stem: [name for name in files if files[name] == path] for path in files.values()}
     found = []
     for name, path in {**files, **{path.stem: path for path in files.values()}}.items():
