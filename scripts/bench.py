@@ -6,14 +6,11 @@ Exit status 1 if a result, a spike or a cycle differs from what the golden model
 
 import argparse
 import math
-import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from first_spike.command.interrupts import answer
-    answer()
+    import entry  # noqa: F401
 
 from first_spike.command.cli import console, made_by, run, write_json
 from first_spike.command.configuration_options import add_configuration, design_of, is_chosen

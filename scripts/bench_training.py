@@ -2,13 +2,9 @@
 
 import argparse
 import os
-import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from first_spike.command.interrupts import answer
-    answer()
+    import entry  # noqa: F401
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # the dense rule gets one core, too
 
 from first_spike.command.bars import load_shown

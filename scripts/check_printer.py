@@ -1,15 +1,12 @@
 """Prove by yosys, module by module, that the default design and all small ones do what MyHDL's text of them does."""
 
 import argparse
-import sys
 import tempfile
 from functools import partial
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from first_spike.command.interrupts import answer
-    answer()
+    import entry  # noqa: F401
 
 from first_spike.command.cli import complain, console, run
 from first_spike.command.places import DEFAULT_CONFIGURATION, DEFAULT_NETWORK

@@ -2,13 +2,9 @@
 the published accelerators there, and the options of a configuration in options.md."""
 
 import argparse
-import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from first_spike.command.interrupts import answer
-    answer()
+    import entry  # noqa: F401
 
 from first_spike.command.cli import console, run
 from first_spike.command.configuration_options import options_table

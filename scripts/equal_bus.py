@@ -1,13 +1,9 @@
 """Published accelerators for MNIST and ours behind the same 64-bit stream: a table in laboratory.md."""
 
 import argparse
-import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from first_spike.command.interrupts import answer
-    answer()
+    import entry  # noqa: F401
 
 from first_spike.command.cli import console, run
 from first_spike.command.option_values import above_zero

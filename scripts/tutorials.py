@@ -4,14 +4,10 @@ Each runs in a folder of its own with this checkout's package and needs no netwo
 notebook is the one that was executed before.
 """
 
-import sys
 import time
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from first_spike.command.interrupts import answer
-    answer()
+    import entry  # noqa: F401
 
 from first_spike.command.cli import Parser, console, run, shown
 from first_spike.golden.errors import UserError

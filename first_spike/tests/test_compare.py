@@ -1,4 +1,4 @@
-"""scripts/compare.py: every back end says the same, files hold what the hardware gave, and a wrong design is found."""
+"""`first-spike compare`: every back end says the same, files hold what it gave, and wrong designs are found."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""scripts/evaluate.py, run as a process: figures, files, and one sentence for every bad input."""
+"""`first-spike evaluate`, run as a process: figures, files, and one sentence for every bad input."""
 
 import json
 import os
