@@ -219,7 +219,7 @@ check-generated: $(VENV) ## hdl/ is what the generator makes, byte for byte
 
 check-printer: $(VENV) ## every module of the default design and of the small ones does what MyHDL's own text of it does, proved by yosys
 	@scripts/setup/tools.sh yosys
-	@$(RUN) scripts/check_printer.py
+	@$(JUDGE) check-printer
 
 venv: $(VENV) ## .venv with the locked packages (PYTHON=python3.13 chooses the interpreter)
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from first_spike.__main__ import first_line, start
 
-COMMANDS = {"prove": "formal.command", "mutants": "mutation.command", "mutants-sources": "mutation.source_command",
-            "coverage": "coverage.command", "soak": "soak.command", "fuzz-readers": "fuzz.command",
-            "grid": "benches.grid", "record": "record.page"}
+COMMANDS = {"prove": "formal.command", "check-printer": "formal.printed", "mutants": "mutation.command",
+            "mutants-sources": "mutation.source_command", "coverage": "coverage.command", "soak": "soak.command",
+            "fuzz-readers": "fuzz.command", "grid": "benches.grid", "record": "record.page"}
 
 
 def main():

@@ -16,7 +16,6 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.network import Network
 from first_spike.golden.files import ROOT
 from first_spike.rtl_model.delivery.manifest import files_of, read_manifest
-from first_spike.synthesis.rivals import equal_bus_table
 from scripts import doc_tables
 from tb.__main__ import COMMANDS as JUDGES
 
@@ -246,17 +245,6 @@ def test_figures_of_the_readme():
         assert f"| {row['logic'].removesuffix(' LUT4')} / " in results and f" / {row['BRAM']} |" in results
         estimated = re.search(rf"^\| `{path.stem}` .* ([\d.]+) \|$", energy, re.MULTILINE)[1]
         assert row["energy an image"] == f"{estimated} uJ, estimated by `45nm-memory`"
-
-
-def test_the_table_at_equal_bus_is_the_programs():
-    """Of the first design: its clock in the README, its cycles as the bench has them."""
-    results = TEXT[RESULTS]
-    steady, clock = re.search(r"([\d.]+) cycles at ([\d.]+) MHz", TEXT[README]).groups()
-    row = cells(re.search(r"^\| 784-128-10, 128 lanes \| 98.*$", results, re.MULTILINE)[0])
-    assert row[2].startswith(f"{steady} / ")
-    notes = TEXT[DOCS / "explanation" / "laboratory.md"]
-    assert equal_bus_table(float(clock), float(steady), float(row[3])) in notes
-    assert f"scripts/equal_bus.py --mhz {clock} --steady {steady} --idle {row[3]}" in notes
 
 
 def test_the_drawing_names_blocks_that_exist():
