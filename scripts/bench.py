@@ -40,7 +40,7 @@ def bench(arguments, workers):
     cases = shipped_cases()
     if arguments.network:
         cases = [own_case(arguments.network, design_of(arguments, Network.load(arguments.network)))]
-    images = read_images(arguments, cases[0].design.network).first(arguments.count, math.inf)
+    images = read_images(arguments, cases[0].design.network, math.inf)
     count = len(images.images)
     if count < 2:
         raise UserError("cycles are counted from one result to the next: choose 2 images or more")

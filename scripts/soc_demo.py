@@ -40,7 +40,7 @@ def main():
     if not design.configuration.is_loadable:
         raise UserError("the firmware loads the network: choose --weights loadable")
     image = network_image(network, design)
-    images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
+    images = read_images(arguments, network, DEFAULT_COUNT)
     require_tools()
     with work_folder(arguments.build) as folder:
         place = folder / folder_name(arguments.network.stem, design)

@@ -46,7 +46,7 @@ def main():
         target = replace(target, synthesis="; ".join((*toolchain.prepare, toolchain.synthesis)))
     elif design.configuration.in_spram:
         raise UserError("only an iCE40 has SPRAM: choose --target ice40 or --weight-memory block")
-    images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
+    images = read_images(arguments, network, DEFAULT_COUNT)
     with work_folder(arguments.build) as folder:
         with error_console.status("yosys"):
             netlist, _ = synthesize(write_whole_design(design, folder / "design"), target, folder, arguments.timeout,
