@@ -7,6 +7,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 VENV := .venv/.installed
 RUN := .venv/bin/python
+FIRST_SPIKE := $(RUN) -m first_spike
+JUDGE := $(RUN) -m tb
 SIMULATORS := iverilog verilator g++ make ccache libpython
 
 # A path as one word for the shell, whatever is in it.
@@ -31,7 +33,7 @@ ONE_DESIGN = $(foreach pair,$(OPTIONS),$(call said,$(subst =, ,$(pair))))
 said = $(if $($(lastword $(1))),$(firstword $(1)) $($(lastword $(1))))
 OWN_IMAGES = $(or $(RECORDINGS),$(if $(IMAGES),--images $(call quote,$(IMAGES)) $(if $(LABELS),--labels $(call quote,$(LABELS))),$(if $(filter file,$(origin DATA)),,--data $(call quote,$(DATA)))))
 OWN_NETWORK = $(if $(filter file,$(origin NETWORK)),,--network $(call quote,$(NETWORK)) $(OWN_IMAGES) $(ONE_DESIGN))
-COMPARISON = $(RUN) scripts/compare.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
+COMPARISON = $(FIRST_SPIKE) compare --network $(call quote,$(NETWORK)) $(IMAGES_OF) --sim $(SIM) $(if $(COUNT),--count $(COUNT)) \
     $(if $(FLOAT),--float $(call quote,$(FLOAT))) $(if $(WAVES),--waves) $(if $(JSON),--json $(call quote,$(JSON))) $(if $(PREDICTIONS),--predictions $(call quote,$(PREDICTIONS)))
 
 # Nothing for a board that is unknown: the command says so.
@@ -56,7 +58,7 @@ no-space: # at once, before anything is installed
 	@$(if $(word 2,$(CURDIR)),echo $(call quote,$(SPACE)) >&2; exit 1)
 
 demo: no-space simulators ## the whole way on real digits: network, Verilog, two simulators, every spike compared; NETWORK= as for compare
-	@$(RUN) scripts/demo.py $(OWN_NETWORK)
+	@$(FIRST_SPIKE) demo $(OWN_NETWORK)
 
 test: no-space simulators ## style and layers, every block, every command, a dense and a convolutional design on both simulators
 	$(RUN) -m ruff check .
@@ -105,33 +107,33 @@ test-properties: $(VENV) ## property tests of files, importers, frames and regis
 prove: $(VENV) ## what is proved for all inputs: queues, neurons, results, registers, the loader, the serial bridge, a small accelerator; DEEP=1 for what takes long
 	@EXTRAS=prove scripts/setup/venv.sh
 	@scripts/setup/tools.sh yosys z3
-	@$(RUN) scripts/prove.py $(if $(DEEP),--deep --build build/prove_deep)
+	@$(JUDGE) prove $(if $(DEEP),--deep --build build/prove_deep)
 
 prove-deep: $(VENV) ## what takes long to prove
 	@$(MAKE) prove DEEP=1
 
 fuzz-readers: $(VENV) ## every reader of files that users bring, fuzzed by atheris: MINUTES=5 SEED= READERS=
 	@EXTRAS=fuzz scripts/setup/venv.sh
-	@$(RUN) scripts/fuzz_readers.py $(READERS) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
+	@$(JUDGE) fuzz-readers $(READERS) $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED))
 
 mutants: no-space simulators ## faults in the Verilog of small designs, each tried against the scenarios of the benches: DESIGNS= COUNT= SEED= JOBS= AGAIN=1 to prove all survivors again, PAIRS=200 pairs of them, NETLIST=1 in yosys' netlist
 	@EXTRAS="test prove" scripts/setup/venv.sh
 	@scripts/setup/tools.sh yosys
-	@$(RUN) scripts/mutants.py $(DESIGNS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(AGAIN),--prove-again) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(NETLIST),--netlist --build build/mutants-netlist) $(MANY)
+	@$(JUDGE) mutants $(DESIGNS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(if $(AGAIN),--prove-again) $(if $(PAIRS),--pairs $(PAIRS)) $(if $(NETLIST),--netlist --build build/mutants-netlist) $(MANY)
 
 mutants-sources: simulators ## faults in golden, the drivers in Python and C, and the referee, each tried against its tests: AREAS="golden device referee driver", or blocks: each against its own quick tests; COUNT= SEED= JOBS=
 	@EXTRAS="test mutation" scripts/setup/venv.sh
-	@$(RUN) scripts/mutants_sources.py $(AREAS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(MANY)
+	@$(JUDGE) mutants-sources $(AREAS) $(if $(COUNT),--count $(COUNT)) $(if $(SEED),--seed $(SEED)) $(MANY)
 
 soak: no-space simulators ## random networks, configurations, images, stalls, resets and wrong frames: MINUTES=5 SEED=; PROCESSORS=1 ROUNDS=1000 FIRST=0 for 1,000 networks, a thousand images each, loaded into one processor
-	@$(RUN) scripts/soak.py $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(PROCESSORS),--processors) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(FIRST),--first $(FIRST))
+	@$(JUDGE) soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(SEED),--seed $(SEED)) $(if $(PROCESSORS),--processors) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(FIRST),--first $(FIRST))
 
 coverage: no-space simulators ## what the scenarios of the benches reach of small designs, and tests of Python: DESIGNS= JOBS=
 	@EXTRAS="test coverage nir" scripts/setup/venv.sh
-	@$(RUN) scripts/cover.py $(DESIGNS) --python $(MANY)
+	@$(JUDGE) coverage $(DESIGNS) --python $(MANY)
 
 record: $(VENV) ## docs/explanation/verification.md from the reports of the runs that are there, and what it said of others; FRESH=1 without these
-	@$(RUN) scripts/record.py $(if $(FRESH),--fresh)
+	@$(JUDGE) record $(if $(FRESH),--fresh)
 
 test-nir: nir ## NIR graphs in and out, without any framework
 	$(RUN) -m pytest golden/tests/foreign first_spike/tests/test_foreign.py $(JUNIT)
@@ -150,13 +152,13 @@ test-tutorials: no-space simulators ## the notebooks of docs/tutorials, executed
 	$(RUN) -m pytest -m tutorials scripts/tests/test_tutorials.py $(JUNIT)
 
 test-grid: no-space simulators ## every combination of pixels, spikes and events per cycle and lanes, on both simulators; takes an hour; JOBS= SCHEDULER=
-	@$(RUN) scripts/grid.py $(MANY)
+	@$(JUDGE) grid $(MANY)
 
 lint: simulators ## Verilator's and Icarus' warnings about designs: FOLDERS= (default: hdl)
-	@$(RUN) scripts/lint.py $(call one_or_several,$(or $(FOLDERS),hdl))
+	@$(FIRST_SPIKE) lint $(call one_or_several,$(or $(FOLDERS),hdl))
 
 verilog: $(VENV) ## generate a design: NETWORK= OUT= NAME= TOP=accelerator|accelerator_axi, and the options of docs/reference/options.md in capitals, such as LANES="16 2" PIXELS=4
-	$(RUN) scripts/generate.py --network $(call quote,$(NETWORK)) --out $(call quote,$(or $(OUT),build/verilog)) $(if $(NAME),--name $(call quote,$(NAME))) $(if $(TOP),--top $(TOP)) $(ONE_DESIGN)
+	$(FIRST_SPIKE) generate --network $(call quote,$(NETWORK)) --out $(call quote,$(or $(OUT),build/verilog)) $(if $(NAME),--name $(call quote,$(NAME))) $(if $(TOP),--top $(TOP)) $(ONE_DESIGN)
 
 sim: $(if $(filter verilator,$(SIM)),no-space) simulators ## simulate a design on images and compare: NETWORK= SIM=icarus|verilator COUNT= DATA= IMAGES= EVENTS= WAVES=1 [OUT=existing design]
 	$(COMPARISON) $(if $(OUT),--design $(call quote,$(OUT))) $(ONE_DESIGN)
@@ -165,26 +167,26 @@ compare: $(if $(filter verilator,$(SIM)),no-space) simulators ## the same with e
 	$(COMPARISON) $(ONE_DESIGN)
 
 look: $(if $(COMPARE),no-space simulators,$(VENV)) ## a page of pictures of a network and what it does, in OUT= (build/look): NETWORK= INDEX= DATA= IMAGES= EVENTS= COUNT=, COMPARE=verilator|icarus|myhdl beside float and hardware, FLOAT=
-	@$(RUN) scripts/look.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(INDEX),--index $(INDEX)) $(if $(COUNT),--count $(COUNT)) --out $(call quote,$(or $(OUT),build/look)) \
+	@$(FIRST_SPIKE) look --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(INDEX),--index $(INDEX)) $(if $(COUNT),--count $(COUNT)) --out $(call quote,$(or $(OUT),build/look)) \
 	    $(if $(COMPARE),--compare $(COMPARE)) $(if $(FLOAT),--float $(call quote,$(FLOAT))) $(ONE_DESIGN)
 
 synth: $(VENV) ## cells, clock and critical path on FPGAs: NETWORK= TARGET=ecp5|xc7|ice40 SEEDS=3 TOP= BOARD= [OUT=existing design] and as for verilog
 	@scripts/setup/tools.sh yosys nextpnr-ecp5 nextpnr-ice40
-	@$(RUN) scripts/synth.py $(if $(NETWORK),--network $(call quote,$(NETWORK))) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(OUT),--design $(call quote,$(OUT))) $(if $(TOP),--top $(TOP)) $(if $(BOARD),--board $(BOARD)) $(ONE_DESIGN)
+	@$(FIRST_SPIKE) synth $(if $(NETWORK),--network $(call quote,$(NETWORK))) $(if $(TARGET),--target $(TARGET)) $(if $(SEEDS),--seeds $(SEEDS)) $(if $(TIMEOUT),--timeout $(TIMEOUT)) $(if $(OUT),--design $(call quote,$(OUT))) $(if $(TOP),--top $(TOP)) $(if $(BOARD),--board $(BOARD)) $(ONE_DESIGN)
 
-check-area: $(VENV) ## how far the area model of scripts/explore.py is from yosys, on 30 random designs (FIT=1 fits it to 64 others)
+check-area: $(VENV) ## how far the area model of explore is from yosys, on 30 random designs (FIT=1 fits it to 64 others)
 	@scripts/setup/tools.sh yosys
 	@$(RUN) scripts/check_area.py $(if $(FIT),--fit) $(MANY)
 
 netlist: no-space simulators ## the gates that make synth places on an ECP5, simulated: NETWORK= COUNT= DATA= and as for verilog
 	@scripts/setup/tools.sh yosys
-	@$(RUN) scripts/netlist.py --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(ACTIVITY),--activity) $(ONE_DESIGN)
+	@$(FIRST_SPIKE) netlist --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(ACTIVITY),--activity) $(ONE_DESIGN)
 
 bench: no-space simulators ## every cycle in docs/explanation/results.md: a whole test set through Verilator, in several configurations, or NETWORK= as for compare
 	@$(RUN) scripts/bench.py $(OWN_NETWORK) $(if $(COUNT),--count $(COUNT))
 
 board: $(if $(filter sim,$(or $(PORT),sim)),no-space) simulators ## digits on a board at a serial line, each compared: PORT=sim|/dev/ttyUSB0 BOARD= NETWORK= [LOAD=network to load] COUNT= DATA= and as for verilog
-	@$(RUN) scripts/board.py $(if $(LOAD),load $(call quote,$(LOAD)),run) --port $(or $(PORT),sim) $(if $(BOARD),--board $(BOARD)) --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(BAUD),--baud $(BAUD)) $(if $(JSON),--json $(call quote,$(JSON))) $(ONE_DESIGN)
+	@$(FIRST_SPIKE) board $(if $(LOAD),load $(call quote,$(LOAD)),run) --port $(or $(PORT),sim) $(if $(BOARD),--board $(BOARD)) --network $(call quote,$(NETWORK)) $(IMAGES_OF) $(if $(COUNT),--count $(COUNT)) $(if $(BAUD),--baud $(BAUD)) $(if $(JSON),--json $(call quote,$(JSON))) $(ONE_DESIGN)
 
 soc-demo: no-space simulators ## the driver in C on PicoRV32 in simulation: it loads NETWORK= and classifies digits, each compared: COUNT= DATA= and as for verilog
 	@EXTRAS=soc scripts/setup/venv.sh
@@ -199,25 +201,25 @@ test-soc: simulators ## the same on small networks with one bank and with two, a
 bitstream: $(VENV) ## a network as the bitstream of a board, by open tools: BOARD=ulx3s|ulx3s-25f|ulx3s-12f|i5|icebreaker|tangnano20k NETWORK= and as for verilog, or TOP=processor
 	@scripts/setup/tools.sh $(TOOLS_OF_BOARD)
 	@$(if $(filter tangnano20k,$(BOARD)),$(RUN) -c 'import apycula' 2>/dev/null || EXTRAS=gowin scripts/setup/venv.sh)
-	@$(RUN) scripts/bitstream.py --board $(or $(BOARD),ulx3s) $(if $(filter processor,$(TOP)),--top processor,--network $(call quote,$(NETWORK)) $(ONE_DESIGN)) $(if $(TIMEOUT),--timeout $(TIMEOUT))
+	@$(FIRST_SPIKE) bitstream --board $(or $(BOARD),ulx3s) $(if $(filter processor,$(TOP)),--top processor,--network $(call quote,$(NETWORK)) $(ONE_DESIGN)) $(if $(TIMEOUT),--timeout $(TIMEOUT))
 
 flash: $(VENV) ## the bitstream that was made last onto the board: BOARD= [BITSTREAM=file]
 	@scripts/setup/tools.sh openFPGALoader
-	@$(RUN) scripts/flash.py $(or $(BOARD),ulx3s) $(if $(BITSTREAM),--bitstream $(call quote,$(BITSTREAM)))
+	@$(FIRST_SPIKE) flash $(or $(BOARD),ulx3s) $(if $(BITSTREAM),--bitstream $(call quote,$(BITSTREAM)))
 
 registers: $(VENV) ## what is made from the register map: Python, C header, documentation, IP-XACT
 	@EXTRAS=registers scripts/setup/venv.sh
 	@$(RUN) scripts/registers.py
 
 hdl: $(VENV) ## generate the committed design hdl/ again
-	$(RUN) scripts/generate.py --network golden/networks/mnist_784_128_10_4bit.npz --out hdl
+	$(FIRST_SPIKE) generate --network golden/networks/mnist_784_128_10_4bit.npz --out hdl
 
 check-generated: $(VENV) ## hdl/ is what the generator makes, byte for byte
 	@$(RUN) scripts/check_generated.py
 
 check-printer: $(VENV) ## every module of the default design and of the small ones does what MyHDL's own text of it does, proved by yosys
 	@scripts/setup/tools.sh yosys
-	@$(RUN) scripts/check_printer.py
+	@$(JUDGE) check-printer
 
 venv: $(VENV) ## .venv with the locked packages (PYTHON=python3.13 chooses the interpreter)
 

@@ -54,9 +54,13 @@ def summary():
     for title, group in GROUPS.items():
         lines.append(f"{title}:")
         for name, file in group.items():
-            source = Path(__file__).with_name("commands").joinpath(f"{file}.py").read_text()
-            lines.append(f"  {name:14}{ast.get_docstring(ast.parse(source)).splitlines()[0]}")
+            lines.append(f"  {name:14}{first_line(Path(__file__).with_name('commands') / f'{file}.py')}")
     return "\n".join(lines)
+
+
+def first_line(path):
+    """What a file of Python says it is about, without loading it."""
+    return ast.get_docstring(ast.parse(path.read_text())).splitlines()[0]
 
 
 def complete():

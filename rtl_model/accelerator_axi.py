@@ -17,11 +17,10 @@ from first_spike.rtl_model.readout.frame_tag import tag_parts
 from first_spike.rtl_model.registers.axi_lite import axi_lite
 from first_spike.rtl_model.registers.bundles import ADDRESS_BITS, Counts, LoadCommand, LoadState, RegisterBus, Traffic
 from first_spike.rtl_model.registers.constants import constant_words
-from first_spike.rtl_model.registers.event_writer import event_writer
 from first_spike.rtl_model.registers.image_counters import image_counters
 from first_spike.rtl_model.registers.load_registers import load_registers
 from first_spike.rtl_model.registers.loader import loader
-from first_spike.rtl_model.registers.pixel_writer import pixel_writer
+from first_spike.rtl_model.registers.pixel_writer import event_writer, pixel_writer
 from first_spike.rtl_model.registers.register_file import register_file
 from first_spike.rtl_model.registers.stream_switch import stream_switch
 from first_spike.rtl_model.serial.line_device import at_serial_line

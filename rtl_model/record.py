@@ -49,7 +49,7 @@ class Record:
             return cls(archive["words"], *(archive[name] for name in MARKS), times)
 
 
-class Recording:
+class RecordBuilder:
     """Takes down, cycle by cycle, what the accelerator of a network in a configuration shows of image after image.
 
     inside: whether its spikes are seen too. Raises RuntimeError for a spike that cannot be.

@@ -2,7 +2,7 @@
 
 from myhdl import StopSimulation, always, block, delay, instance
 
-from first_spike.rtl_model.record import Recording
+from first_spike.rtl_model.record import RecordBuilder
 from first_spike.rtl_model.shape.frames import beat_bytes, beats_of, frames_of
 from first_spike.rtl_model.shape.load_map import load_words
 from first_spike.rtl_model.tops import TOPS
@@ -41,7 +41,7 @@ def simulate(design, images, progress=None):
         simulation.run_sim(quiet=1)
     finally:
         simulation.quit_sim()
-    return bench.recording.record()
+    return bench.seen.record()
 
 
 class _Bench:
@@ -55,7 +55,7 @@ class _Bench:
         self.left = len(self.beats)
         self.count = len(images)
         self.patience = patience(design) + max(map(len, frames))
-        self.recording = Recording(design)
+        self.seen = RecordBuilder(design)
         self.cycle = self.last_progress = 0
 
     @block
@@ -97,18 +97,18 @@ class _Bench:
             if rst:  # which lasts while weights are loaded
                 self.last_progress = self.cycle
             if s_axis.tvalid and s_axis.tready:
-                self.recording.beat(self.cycle, bool(s_axis.tlast))
+                self.seen.beat(self.cycle, bool(s_axis.tlast))
                 self.left -= 1
             if m_axis.tvalid and m_axis.tready:
                 self._see_result(int(m_axis.tdata))
             if inside["control"].flush:
-                self.recording.decided(self.cycle)
+                self.seen.decided(self.cycle)
             else:
                 self._see_spikes(inside["spikes"][1:], inside["fires"][-1])
-            if len(self.recording.words) == self.count and not self.left:
+            if len(self.seen.words) == self.count and not self.left:
                 raise StopSimulation
             if self.cycle - self.last_progress > self.patience:
-                raise RuntimeError(f"no result of image {len(self.recording.words)} within {self.patience} cycles")
+                raise RuntimeError(f"no result of image {len(self.seen.words)} within {self.patience} cycles")
 
         return device, tick, reset, send, watch
 
@@ -122,15 +122,15 @@ class _Bench:
             s_load.valid.next = False
 
     def _see_result(self, word):
-        self.recording.offered(self.cycle)
-        self.recording.result(word)
+        self.seen.offered(self.cycle)
+        self.seen.result(word)
         self.last_progress = self.cycle
         if self.progress is not None:
-            self.progress(len(self.recording.words))
+            self.progress(len(self.seen.words))
 
     def _see_spikes(self, hidden, output):
         for layer, stream in enumerate(hidden):
             if stream.valid and stream.ready:
-                self.recording.hidden(layer, int(stream.mask), int(stream.rows), int(stream.step))
+                self.seen.hidden(layer, int(stream.mask), int(stream.rows), int(stream.step))
         if output.valid:
-            self.recording.output(int(output.fires), int(output.step), int(output.fold) if output.folds > 1 else 0)
+            self.seen.output(int(output.fires), int(output.step), int(output.fold) if output.folds > 1 else 0)

@@ -6,14 +6,11 @@ Exit status 1 if a result, a spike or a cycle differs from what the golden model
 
 import argparse
 import math
-import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from first_spike.command.interrupts import answer
-    answer()
+    import entry  # noqa: F401
 
 from first_spike.command.cli import console, made_by, run, write_json
 from first_spike.command.configuration_options import add_configuration, design_of, is_chosen
@@ -43,7 +40,7 @@ def bench(arguments, workers):
     cases = shipped_cases()
     if arguments.network:
         cases = [own_case(arguments.network, design_of(arguments, Network.load(arguments.network)))]
-    images = read_images(arguments, cases[0].design.network).first(arguments.count, math.inf)
+    images = read_images(arguments, cases[0].design.network, math.inf)
     count = len(images.images)
     if count < 2:
         raise UserError("cycles are counted from one result to the next: choose 2 images or more")

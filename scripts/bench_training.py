@@ -2,17 +2,13 @@
 
 import argparse
 import os
-import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from first_spike.command.interrupts import answer
-    answer()
+    import entry  # noqa: F401
 os.environ["OPENBLAS_NUM_THREADS"] = "1"  # the dense rule gets one core, too
 
-from first_spike.command.bars import load_shown
 from first_spike.command.cli import console, run, write_json
+from first_spike.command.images import load_shown
 from first_spike.command.option_values import output_file, positive
 from first_spike.command.places import check_places
 from first_spike.training.costs import costs_table, measure_costs

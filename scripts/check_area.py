@@ -6,13 +6,10 @@ than one design of fifteen is off by more than stated, or the median error is ab
 """
 
 import argparse
-import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from first_spike.command.interrupts import answer
-    answer()
+    import entry  # noqa: F401
 
 from first_spike.command.cli import complain, console, run
 from first_spike.command.option_values import add_timeout, positive

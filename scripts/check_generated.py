@@ -1,14 +1,11 @@
 """Prove that hdl/ is, byte for byte, what the generator makes of the default network today."""
 
 import argparse
-import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from first_spike.command.interrupts import answer
-    answer()
+    import entry  # noqa: F401
 
 from first_spike.command.cli import console, run, shown
 from first_spike.command.places import (

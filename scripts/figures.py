@@ -3,13 +3,9 @@
 The same commit gives the same bytes. With --check nothing is written; exit status 1 if a file is not what is drawn.
 """
 
-import sys
-from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from first_spike.command.interrupts import answer
-    answer()
+    import entry  # noqa: F401
 
 from first_spike.command.cli import EXIT_USER_ERROR, Parser, console, error_console, run
 from first_spike.golden.files import ROOT, replacing

@@ -5,14 +5,11 @@ its number of cycles is compared with golden and the cycle model. Exit status 1 
 """
 
 import argparse
-import sys
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from first_spike.command.interrupts import answer
-    answer()
+    import entry  # noqa: F401
 
 import numpy as np
 from rich.table import Table
@@ -43,7 +40,7 @@ def main():
     if not design.configuration.is_loadable:
         raise UserError("the firmware loads the network: choose --weights loadable")
     image = network_image(network, design)
-    images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
+    images = read_images(arguments, network, DEFAULT_COUNT)
     require_tools()
     with work_folder(arguments.build) as folder:
         place = folder / folder_name(arguments.network.stem, design)

@@ -1,21 +1,117 @@
 """Execute the tutorials, docs/tutorials, into build/tutorials, for the site.
 
-Each runs in a folder of its own with this checkout's package and needs no network. --kept leaves those alone whose
-notebook is the one that was executed before.
+They are notebooks, kept without outputs. Each runs in a folder of its own with this checkout's package and needs no
+network; hooks.py makes pages of them. --kept leaves those alone whose notebook is the one that was executed before.
 """
 
+import hashlib
+import os
+import shutil
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # runs from any folder
 if __name__ == "__main__":
-    from first_spike.command.interrupts import answer
-    answer()
+    import entry  # noqa: F401
 
 from first_spike.command.cli import Parser, console, run, shown
 from first_spike.golden.errors import UserError
-from scripts.site.notebooks import NEEDS, can_run, executed, sources
+from first_spike.golden.files import ROOT
+
+SOURCES = ROOT / "docs" / "tutorials"
+EXECUTED = ROOT / "build" / "tutorials"
+TIMEOUT = 600  # seconds that a cell may take
+COLUMNS = "100"  # of what commands print
+SHOWN = ("image/svg+xml", "text/html", "image/png", "text/plain")  # the first that an output has
+PLAIN = "import os; os.environ.update(FORCE_COLOR='', CLICOLOR_FORCE='', TERM='dumb')"  # no terminal, as a kernel says
+NEEDS = {"torch_module": "torch"}  # a package of an extra that the environment of the site may lack
+MARK = "executed_from"  # in an executed notebook: the SHA-256 of its source
+
+
+def sources():
+    """The notebooks, in the order of their names."""
+    return sorted(SOURCES.glob("*.ipynb"))
+
+
+def executed(source, kept=False):
+    """The path of a notebook that was executed from `source`, in build/tutorials; kept: one that is there will do if
+    the source is still the same. One whose package is missing is not executed. Raises UserError where a cell fails."""
+    import nbformat
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError
+    out = EXECUTED / source.name
+    digest = hashlib.sha256(source.read_bytes()).hexdigest()
+    if kept and out.is_file() and nbformat.read(out, 4).metadata.get(MARK) == digest:
+        return out
+    work = EXECUTED / source.stem
+    shutil.rmtree(work, ignore_errors=True)
+    work.mkdir(parents=True)
+    notebook = nbformat.read(source, 4)
+    if not can_run(source):
+        nbformat.write(notebook, out)
+        return out
+    client = NotebookClient(notebook, timeout=TIMEOUT, kernel_name="python3", record_timing=False,
+                            extra_arguments=["--log-level=40"],  # errors alone
+                            resources={"metadata": {"path": str(work)}})
+    notebook.cells.insert(0, nbformat.v4.new_code_cell(PLAIN))
+    try:
+        client.execute(env=surroundings())
+    except CellExecutionError as error:
+        raise UserError(f"{source.relative_to(ROOT)}: a cell fails: {error.ename}: {error.evalue}") from error
+    del notebook.cells[0]
+    notebook.metadata[MARK] = digest
+    nbformat.write(notebook, out)
+    return out
+
+
+def can_run(source):
+    """Whether the packages are there that a notebook needs besides those of the site."""
+    return find_spec(NEEDS.get(source.stem, "first_spike")) is not None
+
+
+def surroundings():
+    """The variables of a kernel: this Python's programs come first, and this checkout's package."""
+    return os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "COLUMNS": COLUMNS,
+                         "PYTHONPATH": str(ROOT)}
+
+
+def as_page(path):
+    """(Markdown, {name of a file beside it: bytes}) of an executed notebook; what went to stderr, progress, is left
+    out."""
+    import nbformat
+    notebook, files, parts = nbformat.read(path, 4), {}, []
+    for number, cell in enumerate(notebook.cells):
+        if cell.cell_type == "markdown":
+            parts.append(cell.source)
+            continue
+        magic, _, rest = cell.source.partition("\n")
+        parts.append(fenced(rest, "bash") if magic == "%%bash" else fenced(cell.source, "python"))
+        said = "".join(output.text for output in cell.outputs if output.get("name") == "stdout")
+        parts.append(fenced(said.replace(f"{EXECUTED}/{path.stem}/", ""), "text"))
+        others = [output for output in cell.outputs if output.output_type != "stream"]
+        parts += [output_as_text(output, f"{path.stem}_{number}_{place}", files) for place, output in enumerate(others)]
+    return "\n\n".join(filter(None, parts)) + "\n", files
+
+
+def output_as_text(output, name, files):
+    """The Markdown of what a cell gives; a picture is put into `files`."""
+    kind = next(kind for kind in SHOWN if kind in output.data)
+    if kind == "image/svg+xml":
+        files[f"{name}.svg"] = output.data[kind].encode()
+        return f"![A figure that the cell above draws]({name}.svg){{ .plot }}"
+    if kind == "image/png":
+        import base64
+        files[f"{name}.png"] = base64.b64decode(output.data[kind])
+        return f"![A figure that the cell above draws]({name}.png){{ .plot }}"
+    return output.data[kind] if kind == "text/html" else fenced(output.data[kind], "text")
+
+
+def fenced(text, language):
+    """A block of code, whatever is in it."""
+    fence = "`" * max(3, 1 + max((len(run) for run in text.split() if set(run) == {"`"}), default=0))
+    text = "\n".join(line.rstrip() for line in text.strip("\n").split("\n"))
+    return f"{fence}{language}\n{text}\n{fence}" if text else None
 
 
 def main():

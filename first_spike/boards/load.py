@@ -40,7 +40,7 @@ def work(arguments):
     design, network = design_of(arguments, Network.load(arguments.network)), Network.load(arguments.file)
     loadable = LoadableDesign(design)
     words = loadable.load_of(network).count
-    images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
+    images = read_images(arguments, network, DEFAULT_COUNT)
     with opened(arguments, design) as device:
         identity = device.identify()
         count = arguments.meanwhile if identity.banks == 2 and identity.sha256 == design.network.sha256 else 0

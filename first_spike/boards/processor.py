@@ -47,7 +47,7 @@ def main():
         network = Network.load(path)
         if arguments.port == SIMULATED:
             require_fit(network, find_processor(arguments.board).limits)
-        cases.append((path, network, read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)))
+        cases.append((path, network, read_images(arguments, network, DEFAULT_COUNT)))
     with opened(arguments) as board:
         return COMMANDS[arguments.command](arguments, board, cases)
 

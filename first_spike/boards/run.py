@@ -100,7 +100,7 @@ def work(arguments):
     design = design_of(arguments, Network.load(arguments.network))
     network = design.network
     pixels = 0 if network.takes == EVENTS else design.configuration.pixels
-    images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
+    images = read_images(arguments, network, DEFAULT_COUNT)
     with opened(arguments, design) as device:
         identity = device.identify(network)
         if identity.pixels != pixels and pixels:

@@ -2,30 +2,24 @@
 
 What long work says where no bar can move: a line from time to time.
 
-Data sets, with a bar on the terminal while one of them is fetched, and what is to be said of them.
-
 One bar for long jobs, with an estimate of the time that is left.
 
 The line that a training shows while it runs.
 """
 
-import sys
 import time
 from datetime import timedelta
 
 from rich.progress import (
     BarColumn,
-    DownloadColumn,
     Progress,
     TextColumn,
     TimeElapsedColumn,
     TimeRemainingColumn,
-    TransferSpeedColumn,
 )
 from rich.table import Column
 
 from first_spike.command.cli import error_console
-from first_spike.golden.data.catalogue import load
 
 SECONDS = 30  # between two lines
 
@@ -46,24 +40,6 @@ class Lines:
         rate = (done - self._before) / (now - self._started)
         left = f"{timedelta(seconds=round((total - done) / rate))} left" if rate > 0 else "no telling how long"
         error_console.print(f"{text(rate)}, {left}", soft_wrap=True)
-
-
-def load_shown(name, **options):
-    """`golden.data.catalogue.load` with the same arguments; says on stderr what the data set says of itself."""
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
-               TimeRemainingColumn())
-    with Progress(*columns, console=error_console, transient=True, disable=not error_console.is_terminal) as bar:
-        tasks = {}
-
-        def watch(label, done, total):
-            if label not in tasks:
-                tasks[label] = bar.add_task(label, total=total)
-            bar.update(tasks[label], completed=done)
-
-        dataset = load(name, watch=watch, **options)
-    for sentence in dataset.said:
-        print(sentence, file=sys.stderr)
-    return dataset
 
 
 NAMED = 2  # jobs that are named at a time

@@ -2,7 +2,7 @@
 
 from rich.table import Table
 
-from first_spike.command.bars import load_shown
+from first_spike.command.images import load_shown
 from first_spike.command.option_values import natural, positive
 from first_spike.golden.data.array_forms import CHANNELS, FEW, GAPS, UNEQUAL
 from first_spike.golden.data.catalogue import ARRAYS, EVENTS, FOLDERS, LOADERS, PICTURES, SOUNDS, check_split, kind_of

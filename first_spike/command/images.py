@@ -6,15 +6,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn, TransferSpeedColumn
 
-from first_spike.command.bars import load_shown
+from first_spike.command.cli import error_console
 from first_spike.command.option_values import number_or_all
 from first_spike.golden.data.array_forms import as_bytes_hint, as_labels, channels_last, like
-from first_spike.golden.data.catalogue import ARRAYS, EVENTS, LOADERS, USUAL, kind_of
+from first_spike.golden.data.catalogue import ARRAYS, EVENTS, LOADERS, USUAL, kind_of, load
 from first_spike.golden.data.idx import read_idx
 from first_spike.golden.data.npz import read_event_file
 from first_spike.golden.errors import UserError
-from first_spike.golden.inference.infer import check_images
+from first_spike.golden.inference.encode import check_images
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -60,9 +61,27 @@ def add_count(parser, default):
     parser.add_argument("--count", type=number_or_all, metavar="N|all", help=f"the first N images (default: {default})")
 
 
-def read_images(arguments, network):
-    """The ChosenImages that the arguments ask for; UserError unless they can be read and fit `network`, images and
-    labels."""
+def load_shown(name, **options):
+    """`golden.data.catalogue.load` with the same arguments; says on stderr what the data set says of itself."""
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn(),
+               TimeRemainingColumn())
+    with Progress(*columns, console=error_console, transient=True, disable=not error_console.is_terminal) as bar:
+        tasks = {}
+
+        def watch(label, done, total):
+            if label not in tasks:
+                tasks[label] = bar.add_task(label, total=total)
+            bar.update(tasks[label], completed=done)
+
+        dataset = load(name, watch=watch, **options)
+    for sentence in dataset.said:
+        print(sentence, file=sys.stderr)
+    return dataset
+
+
+def read_images(arguments, network, default=None):
+    """The ChosenImages that the arguments ask for: all of them, or, with a `default`, the first `--count`, as `first`
+    has it. UserError unless they can be read and fit `network`, images and labels."""
     if arguments.events is not None:
         if arguments.labels is not None:
             raise UserError("--labels goes with --images only; a file of events brings its own labels")
@@ -88,7 +107,7 @@ def read_images(arguments, network):
         raise UserError(f"{chosen.name}: {error}") from error
     if chosen.labels is not None:
         _check_labels(chosen, network)
-    return chosen
+    return chosen if default is None else chosen.first(arguments.count, default)
 
 
 def as_taken(network, name):

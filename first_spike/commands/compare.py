@@ -32,7 +32,7 @@ def main():
     network = Network.load(arguments.network)
     if arguments.design:
         require_core(arguments.design)
-    images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
+    images = read_images(arguments, network, DEFAULT_COUNT)
     design = read_design(arguments.design, network) if arguments.design else design_of(arguments, network)
     subject = Subject(design, read_float(arguments.float, network, arguments.network), images.images, images.labels)
     if arguments.sim in VERILOG:

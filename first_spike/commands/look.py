@@ -5,6 +5,7 @@ Spikes of an image, potentials, decision times, confusions, mistakes, weights.
 look.json. Exit status 1 if --compare finds hardware that differs from the golden model.
 """
 
+import math
 from pathlib import Path
 
 from first_spike.command.cli import Parser, console, shown
@@ -37,7 +38,7 @@ def main():
     with literal_text(), replacing_page(arguments.out) as folder:
         network = (Network.load if arguments.compare else load_network)(arguments.network)
         others = read_others(arguments, network) if arguments.compare else None
-        chosen = read_images(arguments, network).first(arguments.count)
+        chosen = read_images(arguments, network, math.inf)
         found = run_network(network, chosen, arguments.index)
         report = summarise(network, chosen, found.result)
         facts = [("network", network_title(network)), *figures_rows(report)]

@@ -22,7 +22,7 @@ from first_spike.comparison.table import comparison_table
 from first_spike.comparison.verdict import verdict
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
-from first_spike.rtl_model.record import Recording
+from first_spike.rtl_model.record import RecordBuilder
 from first_spike.synthesis.activity import BUSY, IDLE, Nets, activity_table, read_windows
 from first_spike.synthesis.targets import find_target
 from first_spike.synthesis.toolchains import TOOLCHAINS
@@ -46,7 +46,7 @@ def main():
         target = replace(target, synthesis="; ".join((*toolchain.prepare, toolchain.synthesis)))
     elif design.configuration.in_spram:
         raise UserError("only an iCE40 has SPRAM: choose --target ice40 or --weight-memory block")
-    images = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
+    images = read_images(arguments, network, DEFAULT_COUNT)
     with work_folder(arguments.build) as folder:
         with error_console.status("yosys"):
             netlist, _ = synthesize(write_whole_design(design, folder / "design"), target, folder, arguments.timeout,
@@ -73,7 +73,7 @@ def measure(design, nets, folder, images):
 
     Busy is from the first beat to the last result, idle the second half of the cycles after it.
     """
-    record = decode(folder / WAVES.with_name("record.txt"), Recording(design, inside=False))
+    record = decode(folder / WAVES.with_name("record.txt"), RecordBuilder(design, inside=False))
     first, last = int(record.first_beat[0]), int(record.valid[-1]) + 1
     windows = read_windows(folder / WAVES, {BUSY: (first, last), IDLE: (last + AFTER // 2, last + AFTER)})
     for name, window in windows.items():

@@ -19,7 +19,7 @@ from cocotbext.axi import AxiStreamBus, AxiStreamFrame, AxiStreamSink, AxiStream
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
 from first_spike.rtl_model.parts.streams import LOAD_ADDRESS_BITS
-from first_spike.rtl_model.record import CLEARED, DECIDED, HIDDEN, OUTPUT, Recording
+from first_spike.rtl_model.record import CLEARED, DECIDED, HIDDEN, OUTPUT, RecordBuilder
 from first_spike.rtl_model.shape.load_map import load_words
 
 
@@ -103,15 +103,15 @@ class AxiEnds:
 
 
 class SpikeMonitor:
-    """Follows an accelerator cycle by cycle into its `recording`, all but the result words."""
+    """Follows an accelerator cycle by cycle into `seen`, a RecordBuilder: all but the result words."""
 
     def __init__(self, dut, design):
         self.dut, self.last = dut, len(design.network.sizes) - 1
-        self.recording = Recording(design)
+        self.seen = RecordBuilder(design)
 
     async def run(self):
         """Watch for ever; to be started as a task once the reset is over. Another reset drops the current image."""
-        dut, seen = self.dut, self.recording
+        dut, seen = self.dut, self.seen
         decided, cleared = getattr(dut, DECIDED), getattr(dut, CLEARED)
         hidden = [[getattr(dut, f"{HIDDEN.format(layer + 1)}_{name}") for name in ("valid", "ready", "mask", "rows",
                                                                                    "step")]

@@ -13,7 +13,7 @@ from pathlib import Path
 from first_spike.comparison.harness import initial_values, require_plain_path, require_simulator
 from first_spike.golden.errors import UserError
 from first_spike.golden.schedule.cycles import rest
-from first_spike.rtl_model.record import DECIDED, HIDDEN, OUTPUT, Recording
+from first_spike.rtl_model.record import DECIDED, HIDDEN, OUTPUT, RecordBuilder
 from first_spike.rtl_model.shape.frames import beat_bytes, beats_of, frames_of
 from first_spike.rtl_model.shape.load_map import load_words
 from first_spike.rtl_model.simulate import patience
@@ -79,7 +79,7 @@ class Recorder:
         self.waves = folder / "activity.vcd"
         _run(command, folder, "simulation.log", show)
         try:
-            found = decode(folder / "record.txt", Recording(self._design, self._inside))
+            found = decode(folder / "record.txt", RecordBuilder(self._design, self._inside))
         except RuntimeError as error:
             raise UserError(f"{error}; see {folder / 'record.txt'}") from error
         if len(found.words) != self._count:
@@ -125,25 +125,25 @@ class Recorder:
         return f"-DDECIDED={DECIDED}", f"-DSPIKES={' '.join(spikes)}"
 
 
-def decode(path, recording):
-    """The Record of the lines that `recorder.sv` wrote, taken down by an empty Recording; RuntimeError if they say what
-    cannot be."""
+def decode(path, seen):
+    """The Record of the lines that `recorder.sv` wrote, taken down by an empty RecordBuilder; RuntimeError if they say
+    what cannot be."""
     with open(path) as lines:
         for line in lines:
             kind, *fields = line.split()
             if kind == "h":
-                recording.hidden(int(fields[0]), *(int(field, 16) for field in fields[1:]))
+                seen.hidden(int(fields[0]), *(int(field, 16) for field in fields[1:]))
             elif kind == "o":
-                recording.output(*(int(field, 16) for field in fields))
+                seen.output(*(int(field, 16) for field in fields))
             elif kind == "r":
-                recording.result(int(fields[0], 16))
+                seen.result(int(fields[0], 16))
             elif kind == "v":
-                recording.offered(int(fields[0]))
+                seen.offered(int(fields[0]))
             elif kind == "d":
-                recording.decided(int(fields[0]))
+                seen.decided(int(fields[0]))
             else:
-                recording.beat(int(fields[0]), bool(int(fields[1])))
-    return recording.record()
+                seen.beat(int(fields[0]), bool(int(fields[1])))
+    return seen.record()
 
 
 def _run(command, folder, log, show):

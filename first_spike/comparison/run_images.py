@@ -44,13 +44,13 @@ async def classify_images(dut):
         ends.send(frame)
     for number in range(len(frames)):
         try:
-            monitor.recording.result(await with_timeout(ends.receive(), deadline * CYCLE_NS, "ns"))
+            monitor.seen.result(await with_timeout(ends.receive(), deadline * CYCLE_NS, "ns"))
         except SimTimeoutError:
             raise AssertionError(f"no result of image {number} within {deadline} cycles") from None
         Path(job["progress"]).write_text(str(number + 1))
     await ends.source.wait()  # a recording may be decided before its last beat
     await RisingEdge(dut.clk)
-    monitor.recording.record().save(job["record"])
+    monitor.seen.record().save(job["record"])
 
 
 def main(path):

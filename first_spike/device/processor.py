@@ -15,7 +15,7 @@ from first_spike.device.identity import processor_load
 from first_spike.golden.contract.base_network import EVENTS, PIXELS
 from first_spike.golden.contract.limits import BAD_BIT
 from first_spike.golden.errors import UserError
-from first_spike.golden.inference.infer import check_images
+from first_spike.golden.inference.encode import check_images
 from first_spike.rtl_model.registers.addresses import REGISTERS
 from first_spike.rtl_model.serial.bundles import MOST_WORDS
 from first_spike.rtl_model.shape.frames import EVENT_BITS, FRAMES

@@ -7,8 +7,7 @@ second opinion on `first_spike.metrics`.
 import numpy as np
 
 from first_spike.golden.errors import UserError
-from first_spike.golden.inference.encode import encode
-from first_spike.golden.inference.infer import check_images
+from first_spike.golden.inference.encode import check_images, encode
 
 
 def neurobench_model(network):

@@ -13,7 +13,8 @@ from first_spike.command.images import ChosenImages
 from first_spike.golden.contract.base_network import BaseNetwork
 from first_spike.golden.contract.network import Network
 from first_spike.golden.errors import UserError
-from first_spike.golden.inference.infer import Inference, float_infer, infer, take_in
+from first_spike.golden.inference.encode import take_in
+from first_spike.golden.inference.infer import Inference, float_infer, infer
 from first_spike.golden.inference.operations import potentials_over_time, ranking
 from first_spike.golden.recordings import Recordings
 

@@ -98,7 +98,7 @@ def compare():
         check_places(argparse.Namespace(**vars(arguments) | {"network": path}), files=("json",), folders=("build",))
         network = Network.load(path)
         require_fit(network, limits)
-        chosen = read_images(arguments, network).first(arguments.count, DEFAULT_COUNT)
+        chosen = read_images(arguments, network, DEFAULT_COUNT)
         cases.append((path.stem, network, chosen.images))
     name = "_".join(map(str, limits.settings.values()))
     with work_folder(arguments.build or BUILD / "processor" / f"{name}_{arguments.sim}") as folder:

@@ -1,8 +1,9 @@
-"""Running a command as a user does."""
+"""Running a command as a user does, and what it leaves."""
 
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from first_spike.command import bars
@@ -25,6 +26,17 @@ def assert_refused(done, sentence):
     lines = done.stderr.splitlines()
     assert len(lines) == 1 and lines[0].startswith("error: "), done.stderr
     assert sentence in lines[0]
+
+
+def assert_predictions(file, expected):
+    """Assert that a file of predictions holds the Inference `expected` of a network of two layers."""
+    with np.load(file, allow_pickle=False) as archive:
+        found = dict(archive)
+    arrays = {"class": expected.classes, "decision_time": expected.decision_time, "silent": expected.silent,
+              "tie": expected.tie, **{f"layer{k}_spike_times": expected.spike_times[k] for k in (0, 1)}}
+    assert set(found) == set(arrays)
+    for name, array in arrays.items():
+        assert found[name].dtype == array.dtype and np.array_equal(found[name], array), name
 
 
 class Command:

@@ -1,4 +1,4 @@
-"""scripts/board.py on a board in simulation, and its refusals."""
+"""`first-spike board` on a board in simulation, and its refusals."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""scripts/board.py load on a board in simulation: a network while the other bank works, and those that do not fit."""
+"""`first-spike board load` on a board in simulation: a network while the other bank works, and misfits."""
 
 import json
 from dataclasses import replace

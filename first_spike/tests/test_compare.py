@@ -1,4 +1,4 @@
-"""scripts/compare.py: every back end says the same, files hold what the hardware gave, and a wrong design is found."""
+"""`first-spike compare`: every back end says the same, files hold what it gave, and wrong designs are found."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.files import ROOT
 from first_spike.golden.inference.infer import infer
-from first_spike.tests.process import assert_refused, command, run_script  # noqa: F401
+from first_spike.tests.process import assert_predictions, assert_refused, command, run_script  # noqa: F401
 from first_spike.tests.small_case import small_case
 from first_spike.tests.tampering import tampered_design
 
@@ -63,14 +63,7 @@ def test_back_ends_agree(case, command, tmp_path, lanes, weights):  # noqa: F811
             assert report["equal_images"] == 28
             assert report["mismatches"] == {"class": 0, "decision_time": 0, "flags": 0, "spikes": 0}
             assert report["cycle_model"] == {"mismatches": 0, "first": None}
-        with np.load("p.npz", allow_pickle=False) as archive:
-            found = dict(archive)
-        assert set(found) == {"class", "decision_time", "silent", "tie", "layer0_spike_times", "layer1_spike_times"}
-        for name, array in (("class", expected.classes), ("decision_time", expected.decision_time),
-                            ("silent", expected.silent), ("tie", expected.tie),
-                            ("layer0_spike_times", expected.spike_times[0]),
-                            ("layer1_spike_times", expected.spike_times[1])):
-            assert found[name].dtype == array.dtype and np.array_equal(found[name], array), (sim, name)
+        assert_predictions("p.npz", expected)
     assert reports["golden"]["latency"] is None
     assert reports["myhdl"]["latency"] == reports["icarus"]["latency"]
     assert reports["golden"]["cycles"] == reports["myhdl"]["cycles"] == reports["icarus"]["cycles"]

@@ -14,7 +14,7 @@ from first_spike.golden.data.idx import write_idx
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import as_float, random_images, random_network, worded_network
-from first_spike.tests.process import assert_refused, command, run_script  # noqa: F401
+from first_spike.tests.process import assert_predictions, assert_refused, command, run_script  # noqa: F401
 
 
 @pytest.fixture
@@ -58,14 +58,7 @@ def test_figures_and_files(case, evaluate):
     assert f"{(inputs + hidden) / 28:.1f} = {inputs / 28:.1f} of inputs + {hidden / 28:.1f}" in done.stdout
     assert report["network_sha256"] == network.sha256
     assert f"{correct / 28:.2%}" in done.stdout
-    with np.load(folder / "p.npz", allow_pickle=False) as archive:
-        found = dict(archive)
-    assert set(found) == {"class", "decision_time", "silent", "tie", "layer0_spike_times", "layer1_spike_times"}
-    for name, array in (("class", expected.classes), ("decision_time", expected.decision_time),
-                        ("silent", expected.silent), ("tie", expected.tie),
-                        ("layer0_spike_times", expected.spike_times[0]),
-                        ("layer1_spike_times", expected.spike_times[1])):
-        assert found[name].dtype == array.dtype and np.array_equal(found[name], array)
+    assert_predictions(folder / "p.npz", expected)
 
 
 def test_a_float_network(case, evaluate):

@@ -1,4 +1,4 @@
-"""scripts/explore.py: exact cycles, area, front, and one sentence for every bad input; scripts/bench.py: its
+"""`first-spike explore`: exact cycles, area, front, and one sentence for every bad input; scripts/bench.py: its
 verdict."""
 
 import itertools

@@ -1,4 +1,4 @@
-"""scripts/flash.py with a made-up openFPGALoader: what it is told, and what becomes of its failures."""
+"""`first-spike flash` with a made-up openFPGALoader: what it is told, and what becomes of its failures."""
 
 import os
 from pathlib import Path

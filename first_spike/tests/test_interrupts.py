@@ -12,7 +12,8 @@ import pytest
 from first_spike.command.interrupts import EXIT_INTERRUPTED
 from first_spike.tests.process import SCRIPTS
 
-COMMANDS = sorted(path.name for path in SCRIPTS.glob("*.py") if path.name != "__init__.py")
+COMMANDS = [*([path] for path in sorted(SCRIPTS.glob("*.py")) if path.name not in ("__init__.py", "entry.py")),
+            ["-m", "first_spike", "flash"], ["-m", "tb", "prove"]]
 BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 # A module in whose place another one is loaded, for as long as it takes.
 SLOW = "import time\nprint('busy', flush=True)\nwhile True:\n    time.sleep(0.05)\n"
@@ -64,11 +65,11 @@ def ends(process):
 
 
 @BOTH
-@pytest.mark.parametrize("name", COMMANDS)
-def test_while_modules_load(tmp_path, name, number):
+@pytest.mark.parametrize("words", COMMANDS, ids=lambda words: Path(words[-1]).name)
+def test_while_modules_load(tmp_path, words, number):
     for module in ("numpy", "rich"):
         (tmp_path / f"{module}.py").write_text(SLOW)
-    status, said, first = interrupted(number, [SCRIPTS / name], env=os.environ | {"PYTHONPATH": str(tmp_path)})
+    status, said, first = interrupted(number, words, env=os.environ | {"PYTHONPATH": str(tmp_path)})
     assert (status, said, first) == (EXIT_INTERRUPTED, "interrupted\n", ["busy"])
 
 

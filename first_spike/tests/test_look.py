@@ -1,5 +1,5 @@
-"""scripts/look.py: the figures are those of golden inference, the page is whole, the same each time and takes no orders
-from names."""
+"""`first-spike look`: the figures are those of golden inference, the page is whole, the same each time and takes no
+orders from names."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""scripts/look.py on recordings: every event is on the page, and first events are pictures."""
+"""`first-spike look` on recordings: every event is on the page, and first events are pictures."""
 
 import numpy as np
 import pytest

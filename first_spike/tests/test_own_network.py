@@ -1,4 +1,4 @@
-"""scripts/demo.py and scripts/bench.py with a network of one's own."""
+"""`first-spike demo` and scripts/bench.py with a network of one's own."""
 
 import json
 

@@ -1,5 +1,5 @@
-"""scripts/synth.py, explore.py --synth and check_area.py: what one program fails on costs nothing of the rest, and what
-was measured is not measured again. The programs are made up."""
+"""`first-spike synth`, `explore --synth` and scripts/check_area.py: what one program fails on costs nothing of the
+rest, and what was measured is not measured again. The programs are made up."""
 
 import json
 

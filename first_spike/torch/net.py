@@ -9,7 +9,7 @@ from torch import nn
 
 from first_spike.golden.contract.network import FloatNetwork
 from first_spike.golden.errors import UserError
-from first_spike.golden.inference.infer import check_images
+from first_spike.golden.inference.encode import check_images
 from first_spike.golden.quantization.grid import choose_grid, integer_layer, integer_network
 from first_spike.golden.quantization.thresholds import FACTORS, retune
 from first_spike.golden.training import convolution_rule, decision_rule, defaults

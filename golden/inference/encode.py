@@ -13,7 +13,34 @@ import math
 import numpy as np
 from numba import njit
 
+from first_spike.golden.contract.base_network import shown_shape
 from first_spike.golden.errors import UserError
+from first_spike.golden.recordings import Recordings
+
+
+def take_in(network, given):
+    """What the first layer is fed of images or Recordings, as for `infer.run_layer`; and bool [events], which are kept,
+    None for images. Raises UserError unless they are what the network takes."""
+    check_images(network, given)
+    if network.most_events is None:
+        return encode(given, network.steps), None
+    kept = taken_in(network, given)
+    return given.only(kept), kept
+
+
+def check_images(network, images):
+    """Raise UserError unless `images` are what the network takes: uint8 and of its shape, or flat with its number of
+    inputs; Recordings where it takes events."""
+    if isinstance(images, Recordings) != (network.most_events is not None):
+        taken, found = ("images", "recordings") if network.most_events is None else ("recordings", "images")
+        raise UserError(f"the network takes {taken}, found {found}")
+    if isinstance(images, Recordings):
+        return
+    if images.dtype != np.uint8:
+        raise UserError(f"images must be uint8, found {images.dtype}")
+    if images.ndim < 2 or images.shape[1:] not in (network.image_shape, (network.inputs,)):
+        raise UserError(f"the network takes images of {shown_shape(network.image_shape)}, "
+                        f"found an array of shape {list(images.shape)}")
 
 
 def encode(images, steps):

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from first_spike.golden.contract.network import Network
-from first_spike.golden.inference.encode import encode
-from first_spike.golden.inference.infer import float_infer, infer, take_in
+from first_spike.golden.inference.encode import encode, take_in
+from first_spike.golden.inference.infer import float_infer, infer
 
 
 @dataclass(frozen=True)

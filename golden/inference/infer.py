@@ -12,11 +12,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numba import njit, prange
 
-from first_spike.golden.contract.base_network import shown_shape
 from first_spike.golden.contract.network import FloatNetwork, Network
-from first_spike.golden.errors import UserError
 from first_spike.golden.inference.convolution import run_convolution
-from first_spike.golden.inference.encode import bad_frames, count_by_step, encode, sort_by_step, taken_in
+from first_spike.golden.inference.encode import bad_frames, count_by_step, sort_by_step, take_in
 from first_spike.golden.recordings import Recordings
 
 
@@ -60,7 +58,6 @@ def forward(network, given, dtype):
 
     Everything else is as in `golden.inference.infer.infer`.
     """
-    check_images(network, given)
     steps = network.steps
     train, kept = take_in(network, given)
     spike_times = []
@@ -74,30 +71,6 @@ def forward(network, given, dtype):
     # With one threshold for all outputs, a neuron that fired has a larger potential than one that did not,
     # and argmax takes the lower index on equality: this is the read-out rule in full.
     return Inference(potentials.argmax(axis=1).astype(np.int64), decision, silent, tie, bad, tuple(spike_times), steps)
-
-
-def take_in(network, given):
-    """What the first layer is fed of images or Recordings, as for `run_layer`; and bool [events], which are kept, None
-    for images."""
-    if network.most_events is None:
-        return encode(given, network.steps), None
-    kept = taken_in(network, given)
-    return given.only(kept), kept
-
-
-def check_images(network, images):
-    """Raise UserError unless `images` are what the network takes: uint8 and of its shape, or flat with its number of
-    inputs; Recordings where it takes events."""
-    if isinstance(images, Recordings) != (network.most_events is not None):
-        taken, found = ("images", "recordings") if network.most_events is None else ("recordings", "images")
-        raise UserError(f"the network takes {taken}, found {found}")
-    if isinstance(images, Recordings):
-        return
-    if images.dtype != np.uint8:
-        raise UserError(f"images must be uint8, found {images.dtype}")
-    if images.ndim < 2 or images.shape[1:] not in (network.image_shape, (network.inputs,)):
-        raise UserError(f"the network takes images of {shown_shape(network.image_shape)}, "
-                        f"found an array of shape {list(images.shape)}")
 
 
 def run_layer(layer, train, steps, dtype=None):

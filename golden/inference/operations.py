@@ -18,7 +18,8 @@ import numpy as np
 from first_spike.golden.contract.configuration import ROW
 from first_spike.golden.contract.limits import LISTENED_BEATS
 from first_spike.golden.contract.network import Network
-from first_spike.golden.inference.infer import run_layer, take_in
+from first_spike.golden.inference.encode import take_in
+from first_spike.golden.inference.infer import run_layer
 from first_spike.golden.recordings import Recordings
 
 CHUNK = 512  # images at a time

@@ -15,7 +15,8 @@ import numpy as np
 from numba import njit, prange
 
 from first_spike.golden.contract.network import ConvolutionLayer, Layer, Network
-from first_spike.golden.inference.infer import run_layer, take_in
+from first_spike.golden.inference.encode import take_in
+from first_spike.golden.inference.infer import run_layer
 
 
 def _dense(_, weights, thresholds, bits):

@@ -63,8 +63,7 @@ import numpy as np
 
 from first_spike.golden.contract.limits import LISTENED_BEATS, ROW_SETTLE
 from first_spike.golden.errors import UserError
-from first_spike.golden.inference.encode import encode
-from first_spike.golden.inference.infer import check_images
+from first_spike.golden.inference.encode import check_images, take_in
 from first_spike.golden.schedule.first_step import beats_of, no_beats
 from first_spike.golden.schedule.kernel import run
 from first_spike.golden.schedule.layers import describe
@@ -151,15 +150,15 @@ def _spikes(design, images, inference):
     """What the kernel takes of the images: spike times of the inputs or Beats, spike times of all hidden neurons, and
     decision times."""
     network = design.network
-    check_images(network, images)
-    if len(images) != len(inference.classes):
-        raise ValueError(f"an inference of {len(inference.classes)} images for {len(images)}")
     times, beats = np.zeros((0, network.inputs), np.int16), no_beats()
     if network.most_events is not None:
+        check_images(network, images)
         beats = beats_of(network, images)
     else:
-        times = encode(images, network.steps)
+        times, _ = take_in(network, images)
         if describe(design)[0].beats <= LISTENED_BEATS and design.configuration.weight_banks == 1:
             times[:, ~network.used_inputs] = network.steps
+    if len(images) != len(inference.classes):
+        raise ValueError(f"an inference of {len(inference.classes)} images for {len(images)}")
     none = np.zeros((len(images), 0), np.int16)
     return times, beats, np.concatenate([none, *inference.spike_times[:-1]], axis=1), inference.decision_time

@@ -2,8 +2,7 @@
 
 from myhdl import Signal, always, always_comb, block, intbv, modbv
 
-from first_spike.rtl_model.encoder.null_bytes import null_bytes
-from first_spike.rtl_model.encoder.pixel_mask import loaded_mask, pixel_mask
+from first_spike.rtl_model.encoder.pixel_mask import loaded_mask, null_bytes, pixel_mask
 from first_spike.rtl_model.encoder.step_marks import step_marks
 from first_spike.rtl_model.parts.hierarchy import inlined, submodule
 

@@ -8,8 +8,7 @@ import numpy as np
 
 from first_spike.golden.contract.limits import SHALLOW_WORDS
 from first_spike.rtl_model.parts.streams import bits_for
-from first_spike.rtl_model.shape.layer_shape import LayerContents, needed_bits, potential_bounds
-from first_spike.rtl_model.shape.loaded_memories import LoadedMemories
+from first_spike.rtl_model.shape.layer_shape import LayerContents, LoadedMemories, needed_bits, potential_bounds
 from first_spike.rtl_model.shape.placement import folds_of, windows_of
 
 

@@ -6,7 +6,7 @@ import pytest
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
 from first_spike.golden.contract.network import Layer, Network
-from first_spike.rtl_model.record import Record, Recording, sources
+from first_spike.rtl_model.record import Record, RecordBuilder, sources
 from first_spike.rtl_model.shape.placement import Feed
 
 FEED = Feed(((4, 0, -1), (2, 7, 5)), 3)  # two ways of three rows, whose numbers have 3 bits
@@ -19,11 +19,11 @@ def test_rows_of_a_transfer(mask, rows, found):
     assert list(sources(FEED, mask, rows)) == found
 
 
-def recording(inside=True):
+def builder(inside=True):
     """Of a network of 4 pixels, 3 hidden neurons and 2 classes, 16 steps."""
     layers = [Layer(np.ones(shape, np.int8), np.ones(shape[1], np.int32), 4) for shape in ((4, 3), (3, 2))]
-    return Recording(Design(Network(16, (2, 2), layers, ("a", "b")), Configuration(lanes=(3, 1), spikes_per_cycle=1)),
-                     inside)
+    network = Network(16, (2, 2), layers, ("a", "b"))
+    return RecordBuilder(Design(network, Configuration(lanes=(3, 1), spikes_per_cycle=1)), inside)
 
 
 def one_image(seen, word):
@@ -38,7 +38,7 @@ def one_image(seen, word):
 
 
 def test_spikes_after_the_decision_are_trimmed():
-    seen = recording()
+    seen = builder()
     one_image(seen, 7 << 16 | 1)
     found = seen.record()
     assert [times.tolist() for times in found.spike_times] == [[[16, 16, 5]], [[16, 7]]]
@@ -48,7 +48,7 @@ def test_spikes_after_the_decision_are_trimmed():
 
 
 def test_an_image_that_is_forgotten_leaves_nothing():
-    seen = recording()
+    seen = builder()
     seen.hidden(0, 1, 0, 1)
     seen.forget()
     one_image(seen, 7 << 16)
@@ -57,7 +57,7 @@ def test_an_image_that_is_forgotten_leaves_nothing():
 
 @pytest.mark.parametrize("row, reason", [(3, "there is no such neuron"), (2, "it fired before")])
 def test_a_spike_that_cannot_be(row, reason):
-    seen = recording()
+    seen = builder()
     seen.hidden(0, 1, 2, 4)
     with pytest.raises(RuntimeError, match=rf"in step 6 that cannot be \({reason}\)"):
         seen.hidden(0, 1, row, 6)
@@ -65,7 +65,7 @@ def test_a_spike_that_cannot_be(row, reason):
 
 @pytest.mark.parametrize("missing", ["beat", "decided", "offered"])
 def test_what_was_not_seen_is_not_made_up(missing):
-    seen = recording()
+    seen = builder()
     setattr(seen, missing, lambda *_: None)
     one_image(seen, 7 << 16)
     with pytest.raises(RuntimeError, match="1 results came, but .* was seen 0 times"):
@@ -74,7 +74,7 @@ def test_what_was_not_seen_is_not_made_up(missing):
 
 @pytest.mark.parametrize("inside", [True, False])
 def test_saved_and_loaded(tmp_path, inside):
-    seen = recording(inside)
+    seen = builder(inside)
     one_image(seen, 7 << 16)
     found = seen.record()
     found.save(tmp_path / "record.npz")

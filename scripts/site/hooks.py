@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mkdocs.structure.files import File
 
-from scripts.site.notebooks import EXECUTED, as_page
+from scripts.tutorials import EXECUTED, as_page
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"

@@ -6,9 +6,11 @@ import subprocess
 
 import pytest
 
+from first_spike import __main__ as first_spike
 from first_spike.golden.files import ROOT
 from first_spike.jobs.jobs import PACKAGES
 from first_spike.tests.small_case import small_case
+from tb import __main__ as tb
 
 
 def make(*words, cwd=ROOT):
@@ -48,8 +50,7 @@ def test_every_path_is_one_word(words):
     import shlex
     done = make("-n", *words)
     assert done.returncode == 0, done.stderr
-    called = shlex.split(" ".join(line for line in done.stdout.replace("\\\n", " ").splitlines() if "scripts/" in line
-                                  and ".py" in line))
+    called = shlex.split(" ".join(line for line in done.stdout.replace("\\\n", " ").splitlines() if "/python " in line))
     for word in words[1:]:
         value = word.partition("=")[2]
         assert value in called, called
@@ -62,7 +63,7 @@ def test_a_board_asks_for_its_own_programs_and_an_unknown_one_for_none(name, pro
     done = make("-n", "bitstream", f"BOARD={name}")
     assert [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("scripts/setup/tools.sh")] == [
         programs.split()]
-    assert f"scripts/bitstream.py --board {name or 'ulx3s'} " in done.stdout
+    assert f"-m first_spike bitstream --board {name or 'ulx3s'} " in done.stdout
 
 
 @pytest.mark.parametrize("target", ["demo", "test", "bench", "netlist", "sim", "compare", "test-grid"])
@@ -74,6 +75,14 @@ def test_a_checkout_in_a_folder_with_a_space(tmp_path, target):
     assert done.stderr.splitlines()[0] == (f"error: Verilator cannot work in {place}, because of the space in it: move "
                                            f"this folder")
     assert not list(place.iterdir())
+
+
+def test_every_command_that_is_called_is_there():
+    called = set(re.findall(r"\$\((FIRST_SPIKE|JUDGE)\) ([a-z-]+)", (ROOT / "Makefile").read_text()))
+    assert {name for room, name in called if room == "JUDGE"} == set(tb.COMMANDS)
+    assert {name for room, name in called if room == "FIRST_SPIKE"} < set(first_spike.COMMANDS)
+    assert {path.name for path in (ROOT / "scripts").glob("*.py")} >= set(
+        re.findall(r"scripts/(\w+\.py)", (ROOT / "Makefile").read_text()))
 
 
 @pytest.mark.parametrize("marker", ["fpga", "boards", "fuzz", "soc", "cluster", "frameworks", "tutorials"])

@@ -16,8 +16,8 @@ from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.network import Network
 from first_spike.golden.files import ROOT
 from first_spike.rtl_model.delivery.manifest import files_of, read_manifest
-from first_spike.synthesis.rivals import equal_bus_table
 from scripts import doc_tables
+from tb.__main__ import COMMANDS as JUDGES
 
 README = ROOT / "README.md"
 DOCS = ROOT / "docs"
@@ -42,15 +42,18 @@ def commands():
     text = re.sub(r"\\\n\s*", "", ALL)
     calls = re.findall(r"^    .*?\bscripts/(\w+)\.py\b([^#\n]*)", text, re.MULTILINE)
     calls += re.findall(r"`(?:\.venv/bin/python )?scripts/(\w+)\.py ([^`]*)`", text)
+    calls += re.findall(r"`\.venv/bin/python -m tb ([a-z][\w-]*) ([^`]*)`", text)
     calls += re.findall(r"^    (?:\.venv/bin/)?first-spike ([a-z][\w-]*) ([^#\n]*)", text, re.MULTILINE)
     calls += re.findall(r"`(?:\.venv/bin/)?first-spike ([a-z][\w-]*) ([^`]*)`", text)
     return [(name, shlex.split(rest)) for name, rest in calls]
 
 
 def module_of(name):
-    """The module whose `main` scripts/NAME.py runs: its own, or the one that it starts."""
+    """The module whose `main` a command or script runs: its own, or the one that it starts."""
     if name in COMMANDS:
         return importlib.import_module(f"first_spike.commands.{COMMANDS[name]}")
+    if name in JUDGES:
+        return importlib.import_module(f"tb.{JUDGES[name]}")
     started = re.search(r'^    start\("(.*)"\)$', (ROOT / "scripts" / f"{name}.py").read_text(), re.MULTILINE)
     return importlib.import_module(started[1] if started else f"scripts.{name}")
 
@@ -191,10 +194,11 @@ def test_commands_parse(parses, tmp_path, monkeypatch):
 def test_options_exist(capsys, monkeypatch):
     """An option in the text, such as `--bits 4`, is one of some command."""
     known = set()
-    for path in (ROOT / "scripts").glob("[a-z]*.py"):
-        module = module_of(path.stem)
+    scripts = {path.stem for path in (ROOT / "scripts").glob("[a-z]*.py")} - {"entry"}
+    for name in {*COMMANDS, *JUDGES, *scripts}:
+        module = module_of(name)
         for words in ([], *([name] for name in getattr(module, "COMMANDS", ()))):  # of those with several
-            monkeypatch.setattr("sys.argv", [path.name, *words, "--help"])
+            monkeypatch.setattr("sys.argv", [name, *words, "--help"])
             with pytest.raises(SystemExit):
                 module.main()
         known |= set(re.findall(r"(--[a-z-]+)", capsys.readouterr().out))
@@ -241,17 +245,6 @@ def test_figures_of_the_readme():
         assert f"| {row['logic'].removesuffix(' LUT4')} / " in results and f" / {row['BRAM']} |" in results
         estimated = re.search(rf"^\| `{path.stem}` .* ([\d.]+) \|$", energy, re.MULTILINE)[1]
         assert row["energy an image"] == f"{estimated} uJ, estimated by `45nm-memory`"
-
-
-def test_the_table_at_equal_bus_is_the_programs():
-    """Of the first design: its clock in the README, its cycles as the bench has them."""
-    results = TEXT[RESULTS]
-    steady, clock = re.search(r"([\d.]+) cycles at ([\d.]+) MHz", TEXT[README]).groups()
-    row = cells(re.search(r"^\| 784-128-10, 128 lanes \| 98.*$", results, re.MULTILINE)[0])
-    assert row[2].startswith(f"{steady} / ")
-    notes = TEXT[DOCS / "explanation" / "laboratory.md"]
-    assert equal_bus_table(float(clock), float(steady), float(row[3])) in notes
-    assert f"scripts/equal_bus.py --mhz {clock} --steady {steady} --idle {row[3]}" in notes
 
 
 def test_the_drawing_names_blocks_that_exist():

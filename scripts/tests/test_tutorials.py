@@ -9,9 +9,9 @@ import pytest
 import first_spike
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import ROOT
-from scripts.site import notebooks
+from scripts import tutorials
 
-NOTEBOOKS = notebooks.sources()
+NOTEBOOKS = tutorials.sources()
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 
 
@@ -30,9 +30,9 @@ def test_a_notebook_is_kept_without_outputs(path):
 def test_a_notebook_imports_what_users_have(path):
     """The names of the package, numpy and other libraries; no room of the package."""
     text = "\n".join("".join(cell["source"]) for cell in json.loads(path.read_text())["cells"])
-    assert set(re.findall(r"first_spike\.(\w+)", text)) <= {notebooks.NEEDS.get(path.stem)}
+    assert set(re.findall(r"first_spike\.(\w+)", text)) <= {tutorials.NEEDS.get(path.stem)}
     names = [name.strip() for line in re.findall(r"from first_spike import (.*)", text) for name in line.split(",")]
-    allowed = {*first_spike.__all__, "torch as fst"} if path.stem in notebooks.NEEDS else set(first_spike.__all__)
+    allowed = {*first_spike.__all__, "torch as fst"} if path.stem in tutorials.NEEDS else set(first_spike.__all__)
     assert set(re.findall(r"\bfs\.(\w+)", text)) | set(names) <= allowed
 
 
@@ -40,8 +40,8 @@ def test_a_notebook_imports_what_users_have(path):
 @each
 def test_a_notebook_runs(path):
     """Every cell, with its assertions; the page that is made of it has all cells."""
-    pytest.importorskip(notebooks.NEEDS.get(path.stem, "first_spike"))
-    text, files = notebooks.as_page(notebooks.executed(path))
+    pytest.importorskip(tutorials.NEEDS.get(path.stem, "first_spike"))
+    text, files = tutorials.as_page(tutorials.executed(path))
     cells = json.loads(path.read_text())["cells"]
     assert text.count("```python\n") + text.count("```bash\n") == sum(cell["cell_type"] == "code" for cell in cells)
     assert all(f"({name})" in text and len(content) > 1000 for name, content in files.items())
@@ -54,8 +54,8 @@ def short(tmp_path, monkeypatch):
     nbformat = pytest.importorskip("nbformat")
     pytest.importorskip("ipykernel")
     pytest.importorskip("nbclient")
-    monkeypatch.setattr(notebooks, "EXECUTED", tmp_path / "executed")
-    monkeypatch.setattr(notebooks, "ROOT", tmp_path)
+    monkeypatch.setattr(tutorials, "EXECUTED", tmp_path / "executed")
+    monkeypatch.setattr(tutorials, "ROOT", tmp_path)
 
     def write(*cells):
         path = tmp_path / "short.ipynb"
@@ -68,9 +68,9 @@ def short(tmp_path, monkeypatch):
 def test_a_page_of_a_notebook(short):
     """What is printed, what a cell gives, a picture, a command; not what goes to stderr."""
     picture = "from IPython.display import SVG\nSVG('<svg xmlns=\"http://www.w3.org/2000/svg\"></svg>')"
-    path = notebooks.executed(short("import sys\nprint('a\\n```')\nprint('b', file=sys.stderr)", "6 * 7", picture,
+    path = tutorials.executed(short("import sys\nprint('a\\n```')\nprint('b', file=sys.stderr)", "6 * 7", picture,
                                     "%%bash\necho $COLUMNS"))
-    text, files = notebooks.as_page(path)
+    text, files = tutorials.as_page(path)
     assert text.startswith("```python\nimport sys\n") and "````text\na\n```\n````" in text
     assert "```text\n42\n```" in text and "```bash\necho $COLUMNS\n```\n\n```text\n100\n```" in text
     assert list(files) == ["short_2_0.svg"] and "](short_2_0.svg)" in text
@@ -79,7 +79,7 @@ def test_a_page_of_a_notebook(short):
 def test_a_notebook_is_shown_no_bars(short):
     """Nor asked to install something for them."""
     status = "from first_spike.command.cli import error_console\nwith error_console.status('at work'):\n    print(1)"
-    path = notebooks.executed(short("import os, sys\nsys.path.insert(0, %r)" % str(ROOT), status))
+    path = tutorials.executed(short("import os, sys\nsys.path.insert(0, %r)" % str(ROOT), status))
     outputs = json.loads(path.read_text())["cells"][1]["outputs"]
     assert [(output["output_type"], output["name"], output["text"]) for output in outputs] == [
         ("stream", "stdout", ["1\n"])]
@@ -87,16 +87,16 @@ def test_a_notebook_is_shown_no_bars(short):
 
 def test_a_cell_that_fails_is_said(short):
     with pytest.raises(UserError, match="^short.ipynb: a cell fails: AssertionError: five$"):
-        notebooks.executed(short("assert 2 + 2 == 5, 'five'"))
+        tutorials.executed(short("assert 2 + 2 == 5, 'five'"))
 
 
 def test_only_what_changed_is_executed_again(short):
     source = short("import random\nrandom.random()")
-    first = notebooks.executed(source).read_text()
-    assert notebooks.executed(source, kept=True).read_text() == first
-    assert notebooks.executed(source).read_text() != first
+    first = tutorials.executed(source).read_text()
+    assert tutorials.executed(source, kept=True).read_text() == first
+    assert tutorials.executed(source).read_text() != first
     source.write_text(source.read_text().replace("random()", "random(), 1"))
-    assert "(0." in notebooks.as_page(notebooks.executed(source, kept=True))[0]
+    assert "(0." in tutorials.as_page(tutorials.executed(source, kept=True))[0]
 
 
 def test_diagrams_are_what_is_drawn():

@@ -109,6 +109,12 @@ class RegisterBench:
         await self.write("RESULT_TAKE", 1)
         return word
 
+    async def classify(self, images):
+        """Write one after the other and take its result, which is golden's."""
+        for k, word in enumerate(self.expected(images)[1]):
+            await self.write_image(images[k:k + 1])
+            assert await self.take_result() == word
+
     def images(self, count):
         """uint8 [count, rows, columns], or Recordings."""
         if self.network.takes == EVENTS:

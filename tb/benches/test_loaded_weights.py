@@ -97,7 +97,7 @@ class LoadedBench(AcceleratorBench):
             word = await with_timeout(self.ends.receive(), self.deadline, "ns")
             expected, right = answers[network_of(number)], words[network_of(number)][number]
             assert word == right, f"image {number}: word {word:08x}, right is {right:08x}"
-            layers = self.recording.spike_times(number, expected.decision_time[number:number + 1])
+            layers = self.seen.spike_times(number, expected.decision_time[number:number + 1])
             for k, (found, wanted) in enumerate(zip(layers, expected.spike_times, strict=True)):
                 assert (found[0] == wanted[number]).all(), f"image {number}, layer {k}"
         for _ in range(50):

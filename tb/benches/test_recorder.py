@@ -15,7 +15,7 @@ from first_spike.golden.inference.infer import infer
 from first_spike.golden.schedule.cycles import latency, predict
 from first_spike.golden.tests.random_networks import random_images, random_network
 from first_spike.rtl_model.convert import generate
-from first_spike.rtl_model.record import Recording
+from first_spike.rtl_model.record import RecordBuilder
 
 CONFIGURATION = Configuration(pixels=2, spikes_per_cycle=2)
 
@@ -83,4 +83,4 @@ def test_a_spike_that_cannot_be_is_an_error(case, tmp_path):
     network, _, _ = case
     (tmp_path / "record.txt").write_text("h 0 1 0 3\nh 0 1 0 4\n")
     with pytest.raises(RuntimeError, match=r"layer 0 sent a spike of neuron 0 in step 4 that cannot be \(it fired"):
-        decode(tmp_path / "record.txt", Recording(Design(network, CONFIGURATION)))
+        decode(tmp_path / "record.txt", RecordBuilder(Design(network, CONFIGURATION)))

@@ -91,7 +91,7 @@ def finding(name, text, log):
     """The sentence about what a reader did: what Python said of it, and how to try it again."""
     said = re.findall(r"=== Uncaught Python exception: ===\n(.*)", text)
     kept = re.findall(r"Test unit written to (\S+)", text)
-    again = f"; again with: .venv/bin/python scripts/fuzz_readers.py {name} --file {kept[-1]}" if kept else ""
+    again = f"; again with: .venv/bin/python -m tb fuzz-readers {name} --file {kept[-1]}" if kept else ""
     return f"{said[-1] if said else 'it ended in another way'} (see {log}{again})"
 
 

@@ -115,7 +115,7 @@ def write(folders, found, file=FILE):
     Verilog, its Modules}."""
     lines = sorted(f"{result['entry']} | {result['proved']} {_hash(*folders[design], result, result['proved'])}"
                    for design, results in found.items() for result in results if result["proved"])
-    text = "".join(f"{line}\n" for line in ["# written by scripts/mutants.py --prove-again", *lines])
+    text = "".join(f"{line}\n" for line in ["# written by `make mutants AGAIN=1`", *lines])
     with replacing(file) as opened:
         opened.write(text.encode())
 

@@ -40,7 +40,7 @@ class AcceleratorBench:
         self.beat_bytes = self.script.beat_bytes
         self.ends = AxiEnds(dut, self.beat_bytes)
         self.monitor = SpikeMonitor(dut, self.design)
-        self.recording = self.monitor.recording
+        self.seen = self.monitor.seen
         self.held = False  # some layer had to wait for the queue behind it
         self.deadline = CYCLE_NS * STALLED_PATIENCE * patience(self.design)
 
@@ -64,7 +64,7 @@ class AcceleratorBench:
         self.ends.source.clear()
         await hold_reset(self.dut, cycles)
         self.ends.sink.clear()
-        self.recording.clear()
+        self.seen.clear()
 
     async def _watch_hold(self):
         """Whether the first layer is held now and then, where it can be."""
@@ -114,7 +114,7 @@ class AcceleratorBench:
                 case ["send", frame]:
                     self.ends.send(bytes.fromhex(frame[1:]))
                 case ["expect", *numbers]:
-                    first = first if right else len(self.recording.spikes)
+                    first = first if right else len(self.seen.spikes)
                     right.append(list(map(int, numbers)))
                 case ["finish"]:
                     await self._finish(right, first)
@@ -135,14 +135,14 @@ class AcceleratorBench:
             except SimTimeoutError:
                 raise AssertionError(f"no result of image {number}") from None
             assert found == word, f"image {number}: word {found:08x}, right is {word:08x}"
-            layers = self.recording.spike_times(first + number, unpack(np.array([word])).decision_time)
+            layers = self.seen.spike_times(first + number, unpack(np.array([word])).decision_time)
             seen = np.concatenate(layers, axis=1)[0].tolist()
             assert seen == times, f"image {number}: spike times {seen}, right are {times}"
         await self.ends.source.wait()  # a recording may be decided before its last beat
         await self._wait(REST)
         assert self.ends.sink.empty(), "a result too many"
-        assert len(self.recording.spikes) == first + len(right)
-        begun, offered = self.recording.cycles(first, len(right))
+        assert len(self.seen.spikes) == first + len(right)
+        begun, offered = self.seen.cycles(first, len(right))
         for number, (_, cycle, *_) in enumerate(right):
             after = offered[number] - begun[0]
             assert cycle in (-1, after), f"image {number}: its result comes in cycle {after}, right is {cycle}"

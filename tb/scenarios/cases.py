@@ -1,12 +1,18 @@
 """A case: a network, a configuration, and frames, stalls and resets that an accelerator or a processor has to stand;
-random ones, and what they are as a script and as files."""
+random ones, and what they are as a script and as files.
+
+`python -m tb.scenarios.cases FOLDER SIMULATOR DESIGN BUILD`: a case as a cocotb test of a design."""
 
 import json
+import os
+import sys
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import cocotb
 import numpy as np
 
+from first_spike.comparison.harness import run_bench
 from first_spike.golden.contract.base_network import EVENTS
 from first_spike.golden.contract.configuration import Configuration
 from first_spike.golden.contract.design import Design
@@ -17,7 +23,7 @@ from first_spike.golden.tests.random_networks import on_events, random_convoluti
 from first_spike.processor.pack import require_fit
 from first_spike.rtl_model.processor.limits import Limits
 from first_spike.rtl_model.shape.frames import EVENT_BITS, FRAMES, INPUT_BITS, NO_INPUT
-from tb.scenarios.accelerator_bench import bench_images
+from tb.scenarios.accelerator_bench import AcceleratorBench, bench_images
 from tb.scenarios.processor_script import ProcessorScript
 from tb.scenarios.scripted import Script
 
@@ -201,3 +207,22 @@ def _events(text):
 
 def _pixels(text):
     return np.frombuffer(bytes.fromhex(text), np.uint8)
+
+
+@cocotb.test()
+async def stands_the_case(dut):
+    case = Case.load(json.loads(os.environ["FIRST_SPIKE_BENCH"])["case"])
+    bench = AcceleratorBench(dut)
+    await bench.begin()
+    await bench.play(case.script().splitlines())
+
+
+def main(folder, simulator, design, build):
+    case = Case.load(folder)
+    bench = {"network": f"{folder}/{NETWORK}", "configuration": case.configuration.__dict__, "case": folder}
+    run_bench(simulator, design, "tb.scenarios.cases", build, environment={"FIRST_SPIKE_BENCH": json.dumps(bench)},
+              seed=case.seed, optimize=False)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -67,7 +67,7 @@ def explain(backends, failure, folder):
     small.save(folder)
     frames = sum(len(batch.frames) for batch in small.batches)
     return (f"{backends.run(name, small)} (round {number}, shrunk to {frames} frames); again with: "
-            f".venv/bin/python scripts/soak.py --case {folder} --backend {name}")
+            f".venv/bin/python -m tb soak --case {folder} --backend {name}")
 
 
 def parse():

@@ -84,7 +84,7 @@ class Backends:
 
 def _simulate(name, place):
     log = place / f"{name}.log"
-    command = [sys.executable, "-m", "tb.scenarios.run_case", str(place), name, str(place / "verilog"),
+    command = [sys.executable, "-m", "tb.scenarios.cases", str(place), name, str(place / "verilog"),
                str(place / name)]
     with open(log, "wb") as messages:
         status = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=messages, stderr=subprocess.STDOUT,

@@ -77,7 +77,7 @@ def test_a_finding_is_a_sentence_that_can_be_tried_again(tmp_path):
     text = ("\n === Uncaught Python exception: ===\nKeyError: 'shape'\nTraceback (most recent call last):\n"
             "artifact_prefix='x/'; Test unit written to x/crash-1\n")
     said = finding("idx", text, "fuzz.log")
-    assert said == ("KeyError: 'shape' (see fuzz.log; again with: .venv/bin/python scripts/fuzz_readers.py idx --file "
+    assert said == ("KeyError: 'shape' (see fuzz.log; again with: .venv/bin/python -m tb fuzz-readers idx --file "
                     "x/crash-1)")
     with pytest.raises(UserError, match="no reader is called 'nothing'"):
         chosen(["nothing"])
@@ -86,7 +86,7 @@ def test_a_finding_is_a_sentence_that_can_be_tried_again(tmp_path):
 
 def test_one_file_is_tried_by_the_command(tmp_path):
     file = CORPUS / "idx" / "images.idx"
-    command = [sys.executable, "scripts/fuzz_readers.py", "idx", "--file", str(file)]
+    command = [sys.executable, "-m", "tb", "fuzz-readers", "idx", "--file", str(file)]
     done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     assert done.returncode == 0 and "is taken, or refused in a sentence" in done.stdout
 
@@ -95,6 +95,6 @@ def test_a_file_that_was_kept_is_tried_where_it_lies(tmp_path):
     kept = tmp_path / "idx" / "findings" / "crash-1"
     kept.parent.mkdir(parents=True)
     kept.write_bytes(b"no idx file")
-    command = [sys.executable, "scripts/fuzz_readers.py", "idx", "--file", kept, "--build", tmp_path]
+    command = [sys.executable, "-m", "tb", "fuzz-readers", "idx", "--file", kept, "--build", tmp_path]
     done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
     assert done.returncode == 0 and kept.is_file()

@@ -59,7 +59,7 @@ def test_the_command_keeps_a_case_that_fails_again(command, tmp_path, monkeypatc
     folder = tmp_path / "soak"
     done = command(soak, "--minutes", "1", "--seed", "1", "--jobs", "1", "--build", folder)
     assert done.returncode == 1 and "shrunk to 2 frames" in done.stderr
-    assert f"scripts/soak.py --case {folder / 'failure'} --backend compiled" in done.stderr
+    assert f"-m tb soak --case {folder / 'failure'} --backend compiled" in done.stderr
     report = json.loads((folder / "report.json").read_text())
     assert report["failed"] and report["seed"] == 1 and report["images"]["compiled"] > 0
     again = command(soak, "--case", folder / "failure", "--backend", "compiled", "--build", tmp_path / "again")

@@ -9,9 +9,9 @@ from first_spike.golden.contract.geometry import Geometry
 from first_spike.golden.contract.network import ConvolutionLayer, FloatLayer, FloatNetwork, Layer, Network
 from first_spike.golden.errors import UserError
 from first_spike.golden.inference.convolution import CHUNK
-from first_spike.golden.inference.encode import count_by_step, encode, sort_by_step
+from first_spike.golden.inference.encode import check_images, count_by_step, encode, sort_by_step
 from first_spike.golden.inference.figures import Figures, count
-from first_spike.golden.inference.infer import check_images, float_infer, forward, infer, run_layer
+from first_spike.golden.inference.infer import float_infer, forward, infer, run_layer
 from first_spike.golden.inference.operations import potentials_over_time, ranking
 from first_spike.golden.recordings import Recordings
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from myhdl import Signal, delay, intbv
 
-from first_spike.rtl_model.encoder.null_bytes import null_bytes
+from first_spike.rtl_model.encoder.pixel_mask import null_bytes
 from first_spike.rtl_model.tests.clocked import run, signals
 
 

@@ -1,6 +1,6 @@
 """From positions to words."""
 
-from first_spike.rtl_model.layer.word_finder import word_finder
+from first_spike.rtl_model.layer.if_layer_map import word_finder
 from first_spike.rtl_model.tests.clocked import run, signals, vector
 
 

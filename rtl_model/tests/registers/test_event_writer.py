@@ -5,7 +5,7 @@ import pytest
 from myhdl import delay
 
 from first_spike.rtl_model.parts.streams import AxiStream
-from first_spike.rtl_model.registers.event_writer import event_writer
+from first_spike.rtl_model.registers.pixel_writer import event_writer
 from first_spike.rtl_model.shape.frames import EVENT_BITS, NO_INPUT
 from first_spike.rtl_model.tests.clocked import run, signals, vector
 
