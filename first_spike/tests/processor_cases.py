@@ -11,6 +11,7 @@ from first_spike.golden.contract.network import Layer, Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import on_events, random_images, random_network, random_recordings
 from first_spike.processor.boards import DEFAULT, PROCESSORS, ProcessorBoard
+from first_spike.processor.simulated import SimulatedProcessor
 from first_spike.rtl_model.processor.limits import MAGIC, Limits
 from first_spike.synthesis.targets import find_board
 
@@ -63,6 +64,16 @@ def board_case(seed, **changes):
               network.layers]
     network = replace(network, layers=tuple(layers), **changes)
     return network, random_images(rng, network)
+
+
+def one_build(limits):
+    """A fixture: the SimulatedProcessor of these Limits, one for all tests of a module."""
+
+    @pytest.fixture(scope="module")
+    def processor(tmp_path_factory):
+        return SimulatedProcessor(limits, tmp_path_factory.mktemp("processor"))
+
+    return processor
 
 
 @pytest.fixture

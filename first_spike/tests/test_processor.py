@@ -12,17 +12,12 @@ from first_spike.golden.tests.random_networks import random_images
 from first_spike.processor.command import compare_networks
 from first_spike.processor.folder import generate_processor
 from first_spike.processor.pack import load_words
-from first_spike.processor.simulated import Script, SimulatedProcessor
+from first_spike.processor.simulated import Script
 from first_spike.rtl_model.processor.limits import FIELD_SLOTS, Limits
-from first_spike.tests.processor_cases import LIMITS, dense, framed, lone_firing, random_case, words_of
+from first_spike.tests.processor_cases import LIMITS, dense, framed, lone_firing, one_build, random_case, words_of
 
 BAD = 1 << 31
-
-
-@pytest.fixture(scope="module")
-def processor(tmp_path_factory):
-    """One build for all tests here."""
-    return SimulatedProcessor(LIMITS, tmp_path_factory.mktemp("processor"))
+processor = one_build(LIMITS)
 
 
 @pytest.mark.thorough
@@ -175,7 +170,8 @@ def test_no_table_hangs_it(processor):
 @pytest.mark.thorough
 @pytest.mark.parametrize("change", [{}, {"lanes": 16, "pixels": 1, "steps": 2},
                                     {"lanes": 16, "pixels": 16, "steps": 256},
-                                    {"memory": "spram", "pixels": 2, "inputs": 50}])
+                                    {"memory": "spram", "pixels": 2, "inputs": 50},
+                                    {"weight_words": 64, "neurons": 256}])
 def test_the_text_is_clean(change, tmp_path):
     limits = Limits(**LIMITS.settings | {"inputs": 64} | change)
     assert lint(generate_processor(limits, tmp_path / "design")) == []

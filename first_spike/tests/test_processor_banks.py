@@ -12,22 +12,18 @@ from first_spike.processor.command import compare_networks
 from first_spike.processor.cycles import predict
 from first_spike.processor.folder import generate_processor
 from first_spike.processor.pack import load_words
-from first_spike.processor.simulated import Script, SimulatedProcessor
+from first_spike.processor.simulated import Script
 from first_spike.rtl_model.processor.limits import Limits
+from first_spike.rtl_model.tests.test_readable import LONGEST
 from first_spike.tests.processor_cases import LIMITS as DENSE
-from first_spike.tests.processor_cases import random_case, words_of
+from first_spike.tests.processor_cases import one_build, random_case, words_of
 from first_spike.tests.test_processor_maps import LIMITS as MAPS
 from first_spike.tests.test_processor_maps import random_case as random_maps
 
 LIMITS = replace(MAPS, weight_banks=2, words=128, neurons=256, inputs=64)
 SPRAM = replace(DENSE, memory="spram", weight_banks=2)
 TEXTS = ("conv 9 3 pool 2, conv 4 2, dense 3", "dense 20, dense 4", "conv 3 2 stride 2, dense 9, dense 5", "dense 6")
-
-
-@pytest.fixture(scope="module")
-def processor(tmp_path_factory):
-    """One build for all tests here."""
-    return SimulatedProcessor(LIMITS, tmp_path_factory.mktemp("banks"))
+processor = one_build(LIMITS)
 
 
 def of_one_shape(rng, text):
@@ -162,8 +158,11 @@ def test_a_reset_forgets_both_networks(processor):
 @pytest.mark.thorough
 @pytest.mark.parametrize("limits, top", [(SPRAM, "processor"), (replace(LIMITS, pixels=8), "processor_axi")])
 def test_the_text_is_clean(limits, top, tmp_path):
-    """Behind registers the driver in C comes along."""
+    """And no module is long, though all that a processor may have is there; behind registers the driver in C comes
+    along."""
     made = generate_processor(limits, tmp_path / "design", top=top)
+    lines = {name: len((made / name).read_text().splitlines()) for name in (made / "filelist.f").read_text().split()}
+    assert max(lines.values()) <= LONGEST, lines
     assert lint(made) == [] and (made / "first_spike_driver.c").exists() == (top == "processor_axi")
 
 

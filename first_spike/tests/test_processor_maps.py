@@ -23,14 +23,14 @@ from first_spike.processor.command import compare_networks
 from first_spike.processor.folder import generate_processor
 from first_spike.processor.pack import load_words, payload_words, require_fit
 from first_spike.processor.placed import place_layers
-from first_spike.processor.simulated import Script, SimulatedProcessor
+from first_spike.processor.simulated import Script
 from first_spike.rtl_model.processor.limits import Limits
-from first_spike.tests.processor_cases import framed, words_of
+from first_spike.tests.processor_cases import framed, one_build, words_of
 from first_spike.tests.processor_visits import PlainProcessor
 
 LIMITS = Limits(lanes=8, weight_words=4096, inputs=256, steps=16, neurons=512, words=512, layers=4, pixels=4,
                 kinds="all")
-
+processor = one_build(LIMITS)
 
 # kernels with which one spike after the other reaches the same word
 COLLIDING = ("conv 3 1 pool 2, conv 2 1, dense 3", "conv 4 2 stride 2, conv 9 1 pool 1x2, dense 3",
@@ -181,12 +181,6 @@ def test_words_that_the_identity_cannot_tell_are_refused():
         replace(LIMITS, kinds="both")
     assert len({replace(LIMITS, words=64 << k, kinds=kinds).identity
                 for k in range(7) for kinds in ("dense", "all")}) == 8
-
-
-@pytest.fixture(scope="module")
-def processor(tmp_path_factory):
-    """One build for all tests here."""
-    return SimulatedProcessor(LIMITS, tmp_path_factory.mktemp("maps"))
 
 
 @pytest.mark.thorough
