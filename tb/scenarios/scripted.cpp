@@ -60,7 +60,14 @@ struct Stalls {
 
 class Bench {
 public:
-    Bench(VerilatedContext *context) : top(context) {}
+    Bench(VerilatedContext *context) : top(context) {
+#ifdef LOADED
+        top.s_load_valid = 0;
+#endif
+#ifdef PROCESSOR
+        top.s_load_tvalid = 0;
+#endif
+    }
 
     int steps, pixels, rest, patience;
     vector<int> sizes;

@@ -230,7 +230,7 @@ def _smaller_networks(network):
     for number in range(len(layers) - 1):
         one, following = layers[number:number + 2]
         half = len(one.thresholds) // 2
-        if isinstance(one, Layer) and isinstance(following, Layer) and half:
+        if one.kind == following.kind == "dense" and half:
             fewer = Layer(one.weights[:, :half].copy(), one.thresholds[:half].copy(), one.weight_bits)
             behind = Layer(following.weights[:half].copy(), following.thresholds, following.weight_bits)
             yield Network(network.steps, network.image_shape,

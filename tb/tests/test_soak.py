@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.errors import UserError
+from first_spike.golden.tests.random_networks import worded_network
 from first_spike.tests.process import command  # noqa: F401
 from tb.scenarios.cases import Case, random_case, random_design
 from tb.soak import command as soak
@@ -52,6 +53,12 @@ def test_a_fault_is_found_and_shrunk_to_two_frames():
     assert small.stalls[0] == 0 and small.stalls[1] > 0
     assert sum(small.network.sizes) <= sum(case.network.sizes)
     assert sum(tally.images.values()) > 0
+
+
+def test_layers_that_are_halved_are_dense():
+    network = worded_network(np.random.default_rng(2), "conv 4 3x3, dense 6, dense 3", (5, 5), (2, 2, 2), 4)
+    smaller = list(rounds._smaller_networks(network))
+    assert [len(one.layers[1].thresholds) for one in smaller] == [3]
 
 
 def test_the_command_keeps_a_case_that_fails_again(command, tmp_path, monkeypatch):  # noqa: F811
