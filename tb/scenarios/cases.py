@@ -109,8 +109,9 @@ class Case:
         script.scenario("case", self.seed, *self.stalls)
         for batch in self.batches:
             images, sent, bad = self.arrays(batch)
+            bad = bad if bad.any() else None
             if batch.reset is None:
-                script.classify(images, sent, bad if bad.any() else None)
+                script.classify(images, sent, bad)
             else:
                 wait, cycles = batch.reset
                 script.begin(images, sent, bad)

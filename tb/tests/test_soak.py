@@ -5,13 +5,15 @@ import json
 import numpy as np
 import pytest
 
+from first_spike.golden.contract.configuration import Configuration
+from first_spike.golden.contract.design import Design
 from first_spike.golden.errors import UserError
-from first_spike.golden.tests.random_networks import worded_network
+from first_spike.golden.tests.random_networks import on_events, random_network, worded_network
 from first_spike.tests.process import command  # noqa: F401
-from tb.scenarios.cases import Case, random_case, random_design
+from tb.scenarios.cases import Batch, Case, Frame, random_case, random_design
 from tb.soak import command as soak
 from tb.soak import rounds
-from tb.soak.rounds import COMPILED, Backends, shrink
+from tb.soak.rounds import COMPILED, LIMITS, Backends, shrink
 
 
 class Faulty:
@@ -59,6 +61,16 @@ def test_layers_that_are_halved_are_dense():
     network = worded_network(np.random.default_rng(2), "conv 4 3x3, dense 6, dense 3", (5, 5), (2, 2, 2), 4)
     smaller = list(rounds._smaller_networks(network))
     assert [len(one.layers[1].thresholds) for one in smaller] == [3]
+
+
+@pytest.mark.parametrize("reset", [None, (9, 1)])
+def test_a_recording_of_too_many_events_is_bad(reset):
+    design = Design(on_events(random_network(np.random.default_rng(1), 4, 2, 1), 2), Configuration((), LIMITS.pixels))
+    events = np.arange(3, dtype="<u4").tobytes().hex()
+    batch = Batch((Frame(events, events, False),), reset)
+    case = Case(design.network, design.configuration, (0, 0), (batch,), 1, LIMITS)
+    (word,) = [int(line.split()[1]) for line in case.script().splitlines() if line.startswith("expect")]
+    assert word >> 31 == 1
 
 
 def test_the_command_keeps_a_case_that_fails_again(command, tmp_path, monkeypatch):  # noqa: F811
