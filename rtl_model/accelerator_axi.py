@@ -23,7 +23,7 @@ from first_spike.rtl_model.registers.loader import loader
 from first_spike.rtl_model.registers.pixel_writer import event_writer, pixel_writer
 from first_spike.rtl_model.registers.register_file import register_file
 from first_spike.rtl_model.registers.stream_switch import stream_switch
-from first_spike.rtl_model.serial.line_device import at_serial_line
+from first_spike.rtl_model.serial.serial_bridge import at_serial_line
 from first_spike.rtl_model.shape.frames import beat_bytes
 from first_spike.rtl_model.shape.load_map import load_words, weight_map
 

@@ -8,7 +8,7 @@ from first_spike.rtl_model.parts.streams import SpikeStream, bits_for
 from first_spike.rtl_model.processor.bundles import LayerFacts, MaskWrite, NetworkFacts, PayloadWrite
 from first_spike.rtl_model.processor.front_end import front_end
 from first_spike.rtl_model.processor.layer_engine import layer_engine
-from first_spike.rtl_model.processor.network_store import network_store
+from first_spike.rtl_model.processor.resident_networks import network_store
 from first_spike.rtl_model.readout.result_sender import result_sender
 from first_spike.rtl_model.shape.placement import bank_row_bits
 

@@ -18,7 +18,7 @@ HARDWARE = ROOT / "rtl_model"
 PLUMBING = ("hierarchy", "myhdl_internals")  # their blocks are no hardware of a design
 TOPS = ("accelerator", "accelerator_axi", "accelerator_serial", "processor_axi", "processor_serial")
 TESTED_AS = {  # where no test is called as the block
-    **dict.fromkeys(("accelerator_serial", "line_device"), "test_board"),
+    "accelerator_serial": "test_board",
     **dict.fromkeys(("processor_axi", "processor_registers", "processor_serial"), "test_board_processor"),
     **dict.fromkeys(("class_finder", "fold_sequencer", "processor_lane"), "test_processor_engine"),
     **dict.fromkeys(("event_gauge", "frame_gauge", "load_receiver", "network_tables", "spike_list"),
