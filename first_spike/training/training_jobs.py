@@ -55,7 +55,15 @@ from first_spike.training.results import (
     tell_classes,
     write_networks,
 )
-from first_spike.training.train import Wishes, finetuning_plan, stoppable, stopped, training_plan, usual_for
+from first_spike.training.train import (
+    Wishes,
+    finetuning_plan,
+    read_training,
+    stoppable,
+    stopped,
+    training_plan,
+    usual_for,
+)
 from first_spike.training.train_options import wishes_of
 
 
@@ -214,7 +222,7 @@ def recipe_job(out, script, words):
 
 def _train(out, words):
     arguments = train_options.parse("", words)
-    dataset = read_dataset(arguments.dataset, data_choices(arguments), arguments.steps)
+    dataset = read_training(arguments.dataset, data_choices(arguments), arguments.steps)
     return training_job(out, training_plan(wishes_of(arguments), dataset, arguments.dataset), dataset)
 
 

@@ -45,6 +45,8 @@ CLOTHES = Augmentation(flip=True)
 MIRRORED = replace(GENTLE, flip=True)
 # for spectra of sounds: a little higher or later, none turned
 SOUND = Augmentation(scale=0.05, aspect=0.03, shift=0.03, elastic=0.01, extend=True)
+# for series: a little earlier or later, faster or slower, here and there
+SERIES = Augmentation(scale=0.1, shift=0.05, elastic=0.03, extend=True)
 # for an event camera, whose events move with the picture: no elastic, no aspect
 EVENTS = Augmentation(rotation=0.1, scale=0.08, shear=0.1, shift=0.0735)
 # Many photographs of things have a border that says what they show: black beyond it would hide that.

@@ -42,6 +42,7 @@ class DecisionSettings:
     sure: float = 1.0
     warmup: int = 0
     deep: float = 1.0
+    tied: int = 0
     augmentation: augment.Augmentation = augment.Augmentation()
 
     @property

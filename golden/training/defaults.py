@@ -16,10 +16,23 @@ SILENT_HELP = f"default: {MOST_SILENT}, with convolutions {CONVOLUTION_MOST_SILE
 BITS, LAST_BITS = 4, 8  # behind convolutions the last layer is small, and has one scale for all classes
 BITS_HELP = f"default: {BITS}, with convolutions {LAST_BITS} in the last layer"
 # Settings of convolutions that some data sets want otherwise: where nearly all is right, silence needs less of a push.
-CONVOLUTION_SETTINGS = {"mnist": {"push": 0.5}, "digits": {"push": 0.5}}
+CONVOLUTION_SETTINGS = {"mnist": {"push": 0.5}, "digits": {"push": 0.5},
+                        "series": {"tied": 8, "hidden_rate": 1e-3, "output_rate": 1e-3}}
 # Of data sets by name or kind
-AUGMENTATIONS = {"mnist": "digits", "digits": "digits", "fashion": "clothes", "sound": "sound",
+AUGMENTATIONS = {"mnist": "digits", "digits": "digits", "fashion": "clothes", "sound": "sound", "series": "series",
                  "events": "events"}
+# Series are few: kernels learn slowly, and the last layer counts spikes in a few windows.
+SERIES_CHANNELS, SERIES_KERNEL, SERIES_PLACES = 64, 9, 128
+SERIES_BATCHES, SERIES_EPOCHS = 1000, 20
+
+
+def layers(kind, image_shape, classes):
+    """All layers in words for data of that kind; "" where they are dense, HIDDEN."""
+    if kind != "series":
+        return ""
+    columns = image_shape[1]
+    kernel, stride = min(SERIES_KERNEL, columns), max(columns // SERIES_PLACES, 1)
+    return f"conv {SERIES_CHANNELS} 1x{kernel} stride 1x{stride}, dense {classes}"
 
 
 def augmentation(name, count):
@@ -34,8 +47,8 @@ def held_out(count):
 
 
 def settings(count, convolutional=False, name=""):
-    """{name: value} of DecisionSettings for a training on `count` images of the data set `name`, where they differ from
-    what others have."""
+    """{name: value} of DecisionSettings for a training on `count` images of the data set `name`, or one of that kind,
+    where they differ from what others have."""
     few = {} if count >= FEW else FEW_SETTINGS
     if not convolutional:
         return few
@@ -64,7 +77,8 @@ def finetune_rates(count, convolutional=False):
     return FEW_FINETUNE_RATES if count < FEW else FINETUNE_RATES
 
 
-def epochs(count):
-    """Epochs of the float network on `count` images: at least 60, and 12,000 batches."""
+def epochs(count, convolutional=False, name=""):
+    """Epochs of the float network on `count` images: at least 60, and 12,000 batches; of series fewer."""
+    series = convolutional and name == "series"
     batches = max(count // settings(count).get("batch", 64), 1)
-    return max(LEAST_EPOCHS, -(-LEAST_BATCHES // batches))
+    return max(SERIES_EPOCHS if series else LEAST_EPOCHS, -(-(SERIES_BATCHES if series else LEAST_BATCHES) // batches))
