@@ -82,7 +82,7 @@ def training_plan(wishes, dataset, name):
     if in_float and (wishes.finetune or wishes.finetune_rates):
         raise UserError("--finetune and --finetune-rates train at few bits: leave them out with --bits 0")
     count = dataset.train_count
-    held_out = defaults.held_out(count) if wishes.held_out is None else wishes.held_out
+    held_out = defaults.held_out(count, dataset.kind) if wishes.held_out is None else wishes.held_out
     epochs = wishes.epochs
     if epochs is None:
         epochs = defaults.epochs(count - held_out, convolutional, dataset.kind)
@@ -123,7 +123,7 @@ def finetuning_plan(wishes, network, dataset):
     count."""
     convolutional = is_convolutional(network)
     count = dataset.train_count
-    held_out = defaults.held_out(count)
+    held_out = defaults.held_out(count, dataset.kind)
     return Plan(dataset.name, "decision", () if convolutional else network.sizes[:-1], network.steps,
                 usual_for(wishes, network).bits, 1, wishes.finetune, wishes.seed, held_out,
                 layers=text_of(network.layers) if convolutional else "", most_events=network.most_events,

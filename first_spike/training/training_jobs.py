@@ -254,7 +254,8 @@ def renew_figures(path, words):
     dataset = read_dataset(arguments.dataset or network.accuracy["dataset"], data_choices(arguments), network.steps)
     most_silent = usual_for(Wishes(silent=arguments.silent), network).silent
     count = dataset.train_count
-    held, _ = hold_out(dataset.train_labels[:count], arguments.held_out or defaults.held_out(count), arguments.seed)
+    held_out = arguments.held_out or defaults.held_out(count, dataset.kind)
+    held, _ = hold_out(dataset.train_labels[:count], held_out, arguments.seed)
     found, _ = figures(network, dataset, (dataset.train_images[held], dataset.train_labels[held]), most_silent)
     for name in SAME:
         if found.accuracy[name] != network.accuracy.get(name):

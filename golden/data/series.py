@@ -18,6 +18,7 @@ from first_spike.golden.errors import UserError
 
 MOST_COLUMNS = 256
 LEVELS = 17  # from the smallest to the largest number of a side, an equal share of them between two
+LARGEST = 1e37  # of which a slope is a number that a file may hold
 DIGITS = 6  # of numbers in a network's file
 
 
@@ -51,7 +52,11 @@ def sides_of(length, middle, levels):
 
 
 def fit_sides(values):
-    """The Sides of a training set: floats [n, 1, length, channels], NaN where nothing is to spike."""
+    """The Sides of a training set: floats [n, 1, length, channels], NaN where nothing is to spike; UserError for
+    numbers that are too large."""
+    largest = np.nanmax(np.abs(values))
+    if largest >= LARGEST:
+        raise UserError(f"x_train holds {largest:g}, and numbers have to stay below {LARGEST:g}")
     found = features(values)
     middle = _short(np.nanmedian(found, axis=(0, 1, 2)))
     levels = np.zeros((2, len(middle), LEVELS))

@@ -17,11 +17,11 @@ BITS, LAST_BITS = 4, 8  # behind convolutions the last layer is small, and has o
 BITS_HELP = f"default: {BITS}, with convolutions {LAST_BITS} in the last layer"
 # Settings of convolutions that some data sets want otherwise: where nearly all is right, silence needs less of a push.
 CONVOLUTION_SETTINGS = {"mnist": {"push": 0.5}, "digits": {"push": 0.5},
-                        "series": {"tied": 8, "hidden_rate": 1e-3, "output_rate": 1e-3}}
+                        "series": {"tied": 8, "hidden_rate": 5e-4, "output_rate": 2e-3, "average": 0.1, "sure": 1.0}}
 # Of data sets by name or kind
 AUGMENTATIONS = {"mnist": "digits", "digits": "digits", "fashion": "clothes", "sound": "sound", "series": "series",
                  "events": "events"}
-# Series are few: kernels learn slowly, and the last layer counts spikes in a few windows.
+# Series are few: kernels learn slowly, the last layer counts spikes in a few windows, and few are held out.
 SERIES_CHANNELS, SERIES_KERNEL, SERIES_PLACES = 64, 9, 128
 SERIES_BATCHES, SERIES_EPOCHS = 1000, 20
 
@@ -41,9 +41,10 @@ def augmentation(name, count):
     return AUGMENTATIONS.get(name, "anything" if count < FEW else "none")
 
 
-def held_out(count):
-    """How many of `count` training images are kept for choosing things: a tenth, 5,000 at most."""
-    return min(MOST_HELD_OUT, max(count // 10, 1))
+def held_out(count, kind=""):
+    """How many of `count` training images are kept for choosing things: a tenth, of series a twentieth, 5,000 at
+    most."""
+    return min(MOST_HELD_OUT, max(count // (20 if kind == "series" else 10), 1))
 
 
 def settings(count, convolutional=False, name=""):
