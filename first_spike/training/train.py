@@ -146,11 +146,13 @@ def _usual(wishes, dataset, name, count, convolutional):
 
     return {"augmentation": or_usual(wishes.augment, defaults.augmentation(dataset.kind or name, count)),
             "class_weights": or_usual(wishes.class_weights, usual_weights(dataset.train_labels[:dataset.train_count])),
-            "finetune_rates": tuple(or_usual(wishes.finetune_rates, defaults.finetune_rates(count, convolutional))),
+            "finetune_rates": tuple(or_usual(wishes.finetune_rates,
+                                             defaults.finetune_rates(count, convolutional, dataset.kind))),
             "most_silent": or_usual(wishes.silent, defaults.most_silent(convolutional)),
             "scale_per": or_usual(wishes.scale_per, defaults.scale_per(convolutional)),
-            "usual": tuple(defaults.settings(count, convolutional, dataset.kind or name).items()), "options": tuple(wishes.settings),
-            "scales": tuple(wishes.scales), "patient": wishes.patient, "deformed": wishes.deformed}
+            "usual": tuple(defaults.settings(count, convolutional, dataset.kind or name).items()),
+            "options": tuple(wishes.settings), "scales": tuple(wishes.scales), "patient": wishes.patient,
+            "deformed": wishes.deformed}
 
 
 _asked = threading.Event()

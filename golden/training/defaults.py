@@ -17,13 +17,14 @@ BITS, LAST_BITS = 4, 8  # behind convolutions the last layer is small, and has o
 BITS_HELP = f"default: {BITS}, with convolutions {LAST_BITS} in the last layer"
 # Settings of convolutions that some data sets want otherwise: where nearly all is right, silence needs less of a push.
 CONVOLUTION_SETTINGS = {"mnist": {"push": 0.5}, "digits": {"push": 0.5},
-                        "series": {"tied": 8, "hidden_rate": 5e-4, "output_rate": 2e-3, "average": 0.1, "sure": 1.0}}
+                        "series": {"tied": 16, "hidden_rate": 1e-4, "average": 0.1, "temperature": 0.2, "sure": 1.0}}
 # Of data sets by name or kind
 AUGMENTATIONS = {"mnist": "digits", "digits": "digits", "fashion": "clothes", "sound": "sound", "series": "series",
                  "events": "events"}
 # Series are few: kernels learn slowly, the last layer counts spikes in a few windows, and few are held out.
 SERIES_CHANNELS, SERIES_KERNEL, SERIES_PLACES = 64, 9, 128
 SERIES_BATCHES, SERIES_EPOCHS = 1000, 20
+SERIES_FINETUNE_RATES = 1e-4, 5e-4
 
 
 def layers(kind, image_shape, classes):
@@ -71,10 +72,10 @@ def most_silent(convolutional):
     return CONVOLUTION_MOST_SILENT if convolutional else MOST_SILENT
 
 
-def finetune_rates(count, convolutional=False):
-    """(hidden_rate, output_rate) of training at few bits on `count` images."""
+def finetune_rates(count, convolutional=False, kind=""):
+    """(hidden_rate, output_rate) of training at few bits on `count` images of data of that kind."""
     if convolutional:
-        return convolution_rule.FINETUNE_RATES
+        return SERIES_FINETUNE_RATES if kind == "series" else convolution_rule.FINETUNE_RATES
     return FEW_FINETUNE_RATES if count < FEW else FINETUNE_RATES
 
 
