@@ -22,7 +22,7 @@ CONVOLUTION_SETTINGS = {"mnist": {"push": 0.5}, "digits": {"push": 0.5},
 AUGMENTATIONS = {"mnist": "digits", "digits": "digits", "fashion": "clothes", "sound": "sound", "series": "series",
                  "events": "events"}
 # Series are few: kernels learn slowly, the last layer counts spikes in a few windows, and few are held out.
-SERIES_CHANNELS, SERIES_KERNEL, SERIES_PLACES = 64, 9, 128
+SERIES_CHANNELS, SERIES_KERNEL, SERIES_PLACES = 96, 9, 128
 SERIES_BATCHES, SERIES_EPOCHS = 1000, 20
 SERIES_FINETUNE_RATES = 1e-4, 5e-4
 
@@ -32,7 +32,7 @@ def layers(kind, image_shape, classes):
     if kind != "series":
         return ""
     columns = image_shape[1]
-    kernel, stride = min(SERIES_KERNEL, columns), max(columns // SERIES_PLACES, 1)
+    kernel, stride = min(SERIES_KERNEL, columns), -(-columns // SERIES_PLACES)
     return f"conv {SERIES_CHANNELS} 1x{kernel} stride 1x{stride}, dense {classes}"
 
 
