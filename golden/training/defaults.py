@@ -8,7 +8,8 @@ HIDDEN = (400,)  # neurons of hidden layers
 FEW_SETTINGS = {"batch": 16, "hidden_rate": 2e-3, "output_rate": 6e-4, "temperature": 0.05, "endless": 0.1,
                 "average": 0.05}
 FINETUNE_RATES, FEW_FINETUNE_RATES = (2e-4, 5e-5), (4e-4, 1e-4)
-RATES_HELP = f"default: 2e-4 5e-5, 4e-4 1e-4 with fewer than {FEW:,} training images, 5e-4 5e-4 with convolutions"
+RATES_HELP = (f"default: 2e-4 5e-5, 4e-4 1e-4 with fewer than {FEW:,} training images, 5e-4 5e-4 with convolutions, of "
+              f"series 1e-4 5e-4")
 LEAST_EPOCHS, LEAST_BATCHES = 60, 12_000
 MOST_HELD_OUT = 5000
 MOST_SILENT, CONVOLUTION_MOST_SILENT = 0.025, 0.045  # share of the held-out images
