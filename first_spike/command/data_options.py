@@ -5,6 +5,7 @@ from rich.table import Table
 from first_spike.command.images import load_shown
 from first_spike.command.option_values import natural, positive
 from first_spike.golden.data.array_forms import CHANNELS, FEW, GAPS, UNEQUAL
+from first_spike.golden.data.arrays import CODINGS
 from first_spike.golden.data.catalogue import ARRAYS, EVENTS, FOLDERS, LOADERS, PICTURES, SOUNDS, check_split, kind_of
 from first_spike.golden.errors import UserError
 
@@ -13,7 +14,7 @@ OPTIONS = {"image_size": (None, FOLDERS), "train_per_class": ("train_per_class",
            "split_seed": ("seed", FOLDERS), "edges": ("edges", (PICTURES,)),
            "test_files": ("test_files", (SOUNDS, EVENTS)), "fold": ("fold", (EVENTS,)), "window": ("window", (EVENTS,)),
            "per_input": ("per_input", (EVENTS,)), "channels": ("channels", (ARRAYS,)),
-           "unequal": ("unequal", (ARRAYS,)), "gaps": ("gaps", (ARRAYS,))}
+           "unequal": ("unequal", (ARRAYS,)), "gaps": ("gaps", (ARRAYS,)), "coding": ("coding", (ARRAYS,))}
 
 
 def add_dataset_arguments(parser, default="mnist"):
@@ -56,6 +57,9 @@ def add_dataset_arguments(parser, default="mnist"):
     parser.add_argument("--gaps", choices=GAPS,
                         help=f"NaN within a series is the number before, or on a straight line between its neighbours "
                              f"{_kinds('gaps')}")
+    parser.add_argument("--coding", choices=CODINGS,
+                        help=f"series as channels above and below their middle and that of their slope, or each number "
+                             f"as one byte (default: sides in a training) {_kinds('coding')}")
 
 
 def _kinds(option):

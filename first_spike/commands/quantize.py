@@ -33,7 +33,7 @@ def main():
     name, wishes = data_name(network, arguments.float, arguments.dataset), usual_for(wishes_of(arguments), network)
     dataset = data_for(network, arguments.float, name, data_choices(arguments))
     count = dataset.train_count
-    held, _ = hold_out(dataset.train_labels[:count], defaults.held_out(count), arguments.seed)
+    held, _ = hold_out(dataset.train_labels[:count], defaults.held_out(count, dataset.kind), arguments.seed)
     chosen_on = dataset.train_images[held], dataset.train_labels[held]
     inputs = {"--float": arguments.float, "--dataset": name}
     if network.most_events is not None:

@@ -8,7 +8,7 @@ from which --resume goes on to the same networks.
 import sys
 
 from first_spike.command.cli import console
-from first_spike.command.data_options import data_choices, read_dataset, result_table
+from first_spike.command.data_options import data_choices, result_table
 from first_spike.command.interrupts import EXIT_INTERRUPTED
 from first_spike.command.places import file
 from first_spike.golden.training.adam import side_by_side
@@ -16,7 +16,7 @@ from first_spike.golden.training.loop import Stopped
 from first_spike.golden.training.sources import held_and_rest
 from first_spike.jobs.cluster import chosen_workers
 from first_spike.training.results import CHECKPOINT, tell_classes
-from first_spike.training.train import train_into, training_plan
+from first_spike.training.train import read_training, train_into, training_plan
 from first_spike.training.train_options import parse, wishes_of
 from first_spike.training.training_jobs import train_seeds
 
@@ -24,7 +24,7 @@ from first_spike.training.training_jobs import train_seeds
 def main():
     arguments = parse(__doc__.splitlines()[0])
     out, inputs = arguments.out, {"--dataset": arguments.dataset}
-    dataset = read_dataset(arguments.dataset, data_choices(arguments), arguments.steps)
+    dataset = read_training(arguments.dataset, data_choices(arguments), arguments.steps)
     plan = training_plan(wishes_of(arguments), dataset, arguments.dataset)
     if arguments.seeds:
         return train_seeds(out, arguments.seeds, plan, dataset, inputs, chosen_workers(arguments, side_by_side()),

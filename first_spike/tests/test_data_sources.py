@@ -39,12 +39,15 @@ def made(tmp_path, monkeypatch):
 TRAINING = ("--hidden", 8, "--epochs", 50, "--finetune", 5, "--held-out", 20)
 
 
+PLAIN = ("--coding", "plain")
+
+
 def report(folder, name="r.json"):
     return json.loads((folder / name).read_text())
 
 
 def test_a_float_series(made, command):  # noqa: F811
-    done = command(train, "--dataset", "mine.npz", *TRAINING, "--out", "net")
+    done = command(train, "--dataset", "mine.npz", *TRAINING, *PLAIN, "--out", "net")
     assert done.returncode == 0, done.stderr
     network = Network.load("net.npz")
     assert network.image_shape == (1, 24, 2) and network.classes == ("early", "late")
@@ -69,6 +72,32 @@ def test_a_float_series(made, command):  # noqa: F811
     assert done.returncode == 1 and "--out names net.npz" not in done.stdout and "holds no array" in done.stderr
 
 
+@pytest.mark.thorough
+def test_a_series_without_options(made, command):  # noqa: F811
+    """Of unequal length, too: the network's file keeps how it is read, for everybody who reads it later."""
+    with np.load("mine.npz") as arrays:
+        uneven = dict(arrays) | {name: arrays[name].astype(float) for name in ("x_train", "x_test")}
+    uneven["x_train"], uneven["y_train"] = uneven["x_train"][:100], uneven["y_train"][:100]
+    for x in (uneven["x_train"], uneven["x_test"]):
+        x[::3, 20:] = np.nan
+    np.savez("uneven.npz", **uneven)
+    done = command(train, "--dataset", "uneven.npz", "--out", "net")
+    assert done.returncode == 0, done.stderr
+    network = Network.load("net.npz")
+    assert network.image_shape == (1, 24, 8) and network.accuracy["split"].keys() == {
+        "unequal", "coding", "length", "middle", "levels"}
+    assert [layer.weight_bits for layer in network.layers] == [4, 8] and network.accuracy["accuracy"] > 0.9
+    for module, words in ((evaluate, ()), (compare, ("--sim", "golden", "--count", "all"))):
+        done = command(module, "--network", "net.npz", "--data", "uneven.npz", *words, "--json", "r.json")
+        assert done.returncode == 0, done.stderr
+        found = report(made)["accuracy"]
+        assert (found if module is evaluate else found["golden"]) == network.accuracy["accuracy"]
+    done = command(quantize, "--float", "net_float.npz", "--dataset", "uneven.npz", "--bits", 5, "--out", "five")
+    assert done.returncode == 0 and Network.load("five.npz").accuracy["split"] == network.accuracy["split"], done.stderr
+    done = command(quantize, "--float", "net_float.npz", "--dataset", "uneven.npz", *PLAIN, "--out", "b")
+    assert done.returncode == 1 and "--coding is plain, but the network was trained with sides" in done.stderr
+
+
 def test_the_example_of_the_page(made, command):  # noqa: F811
     page = (ROOT / "docs" / "howto" / "data.md").read_text()
     exec(re.search(r"```python\n(.*?)```", page, re.DOTALL)[1], {})
@@ -86,12 +115,12 @@ def test_what_became_of_a_series_is_said_and_done_alike(made, command):  # noqa:
     for x in (uneven["x_train"], uneven["x_test"]):
         x[::3, :, 20:], x[1, 0, 5], x[2, 1, 7] = np.nan, np.nan, 1e6
     np.savez("uneven.npz", **uneven)
-    for words, sentence in (((), "trained with --gaps hold or --gaps interpolate"),
-                            (("--gaps", "hold"), "trained with --unequal pad or --unequal resample")):
+    for words, sentence in ((PLAIN, "trained with --gaps hold or --gaps interpolate"),
+                            ((*PLAIN, "--gaps", "hold"), "trained with --unequal pad or --unequal resample")):
         done = command(train, "--dataset", "uneven.npz", *TRAINING, "--out", "net", *words)
         assert done.returncode == 1 and sentence in done.stderr
     words = ("--gaps", "hold", "--unequal", "pad")
-    done = command(train, "--dataset", "uneven.npz", *TRAINING, "--out", "net", *words)
+    done = command(train, "--dataset", "uneven.npz", *TRAINING, "--out", "net", *PLAIN, *words)
     assert done.returncode == 0, done.stderr
     for sentence in ("x_train and x_test: [2, 24] each, taken with channels first", "1 numbers missing in 1 of 400",
                      "x_train: of 400 series of 20 to 24 steps 134 are padded to 24", "of 40 series", "outliers"):

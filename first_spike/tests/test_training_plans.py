@@ -42,6 +42,24 @@ def test_dense_networks_keep_theirs():
     assert (plan.settings().push, plan.settings().sure, plan.settings().warmup) == (0.5, 1.0, 0)
 
 
+def test_series_have_their_own_defaults():
+    images, labels = np.zeros((100, 1, 256, 6), np.uint8), np.arange(100) % 2
+    series = Dataset(images, labels, images[:4], labels[:4], ("no", "yes"), "mine.npz", kind="series")
+    plan = training_plan(Wishes(), series, "mine.npz")
+    assert plan.layers == "conv 96 1x9 stride 1x2, dense 2" and plan.bits == (4, 8) and plan.scale_per == "channel"
+    assert (plan.augmentation, plan.held_out, plan.finetune_rates) == ("series", 5, (1e-4, 5e-4))
+    settings = plan.settings()
+    assert (settings.tied, settings.batch, settings.hidden_rate, settings.average) == (16, 16, 1e-4, 0.1)
+    assert plan.epochs == 200 and training_plan(Wishes(epochs=3), series, "mine.npz").epochs == 3  # 1,000 batches
+    asked = training_plan(Wishes(layers="conv 8 1x3, dense 2", settings={"tied": 2}), series, "mine.npz")
+    assert asked.layers == "conv 8 1x3, dense 2" and asked.settings().tied == 2
+    dense = training_plan(Wishes(hidden=(8,)), series, "mine.npz")
+    assert (dense.layers, dense.hidden, dense.augmentation, dense.settings().tied) == ("", (8,), "series", 0)
+    assert training_plan(Wishes(rule="s4nn"), series, "mine.npz").hidden == (400,)
+    short = replace(series, train_images=images[:, :, :5], test_images=images[:4, :, :5])
+    assert training_plan(Wishes(), short, "mine.npz").layers == "conv 96 1x5 stride 1x1, dense 2"
+
+
 def test_what_is_asked_for_counts():
     plan = training_plan(Wishes(layers=MIXED, bits=[2, 3, 4, 5], silent=0.0, scale_per="layer", augment="none",
                                 settings={"push": 0.25, "warmup": 0}), many("fashion"), "fashion")

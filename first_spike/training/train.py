@@ -17,7 +17,7 @@ from first_spike.command.data_options import check_bits, read_dataset
 from first_spike.command.interrupts import SIGNALS, wait_for_work
 from first_spike.command.places import file, reserved
 from first_spike.command.silence import warn
-from first_spike.golden.data.catalogue import FOLDERS, kind_of
+from first_spike.golden.data.catalogue import ARRAYS, FOLDERS, kind_of
 from first_spike.golden.data.dataset import Dataset
 from first_spike.golden.errors import UserError
 from first_spike.golden.training import defaults
@@ -72,15 +72,20 @@ def training_plan(wishes, dataset, name):
     if own != wishes.steps:
         raise UserError(f"{dataset.name} holds spike times of {own} steps, but the network is to have "
                         f"{wishes.steps}: say --steps {own}")
-    hidden = wishes.hidden or (() if wishes.layers else defaults.HIDDEN)
-    words = parse_layers(wishes.layers) if wishes.layers else []
+    layers = wishes.layers
+    if not layers and not wishes.hidden and wishes.rule == "decision":
+        layers = defaults.layers(dataset.kind, dataset.image_shape, len(dataset.classes))
+    hidden = wishes.hidden or (() if layers else defaults.HIDDEN)
+    words = parse_layers(layers) if layers else []
     depth, convolutional = len(words) or len(hidden) + 1, any(word.facts for word in words)
     in_float = wishes.bits in (0, (0,))
     if in_float and (wishes.finetune or wishes.finetune_rates):
         raise UserError("--finetune and --finetune-rates train at few bits: leave them out with --bits 0")
     count = dataset.train_count
-    held_out = defaults.held_out(count) if wishes.held_out is None else wishes.held_out
-    epochs = defaults.epochs(count - held_out) if wishes.epochs is None else wishes.epochs
+    held_out = defaults.held_out(count, dataset.kind) if wishes.held_out is None else wishes.held_out
+    epochs = wishes.epochs
+    if epochs is None:
+        epochs = defaults.epochs(count - held_out, convolutional, dataset.kind)
     finetune = epochs // 5 if wishes.finetune is None else wishes.finetune
     digest = hashlib.sha256()
     for array in dataset.train_arrays:
@@ -88,10 +93,16 @@ def training_plan(wishes, dataset, name):
     kind = kind_of(name)
     bits = None if in_float else bits_of(wishes.bits, depth, convolutional)
     plan = Plan(kind + dataset.name if kind in FOLDERS else str(name), wishes.rule, hidden, wishes.steps, bits, epochs,
-                finetune, wishes.seed, held_out, layers=wishes.layers, digest=digest.hexdigest(), thin=wishes.thin,
+                finetune, wishes.seed, held_out, layers=layers, digest=digest.hexdigest(), thin=wishes.thin,
                 most_events=wishes.most_events, **_usual(wishes, dataset, name, count - held_out, convolutional))
     plan.settings()  # complains about unknown settings now rather than later
     return plan
+
+
+def read_training(name, choices=None, steps=None):
+    """The data set of that name for a training, as `read_dataset` reads it; series are coded by sides unless `choices`
+    say otherwise."""
+    return read_dataset(name, {"coding": "sides"} | (choices or {}) if kind_of(name) == ARRAYS else choices, steps)
 
 
 def usual_for(wishes, network):
@@ -112,7 +123,7 @@ def finetuning_plan(wishes, network, dataset):
     count."""
     convolutional = is_convolutional(network)
     count = dataset.train_count
-    held_out = defaults.held_out(count)
+    held_out = defaults.held_out(count, dataset.kind)
     return Plan(dataset.name, "decision", () if convolutional else network.sizes[:-1], network.steps,
                 usual_for(wishes, network).bits, 1, wishes.finetune, wishes.seed, held_out,
                 layers=text_of(network.layers) if convolutional else "", most_events=network.most_events,
@@ -135,11 +146,13 @@ def _usual(wishes, dataset, name, count, convolutional):
 
     return {"augmentation": or_usual(wishes.augment, defaults.augmentation(dataset.kind or name, count)),
             "class_weights": or_usual(wishes.class_weights, usual_weights(dataset.train_labels[:dataset.train_count])),
-            "finetune_rates": tuple(or_usual(wishes.finetune_rates, defaults.finetune_rates(count, convolutional))),
+            "finetune_rates": tuple(or_usual(wishes.finetune_rates,
+                                             defaults.finetune_rates(count, convolutional, dataset.kind))),
             "most_silent": or_usual(wishes.silent, defaults.most_silent(convolutional)),
             "scale_per": or_usual(wishes.scale_per, defaults.scale_per(convolutional)),
-            "usual": tuple(defaults.settings(count, convolutional, name).items()), "options": tuple(wishes.settings),
-            "scales": tuple(wishes.scales), "patient": wishes.patient, "deformed": wishes.deformed}
+            "usual": tuple(defaults.settings(count, convolutional, dataset.kind or name).items()),
+            "options": tuple(wishes.settings), "scales": tuple(wishes.scales), "patient": wishes.patient,
+            "deformed": wishes.deformed}
 
 
 _asked = threading.Event()
@@ -172,7 +185,7 @@ def train(dataset, *, choices=None, out=None, resume=False, restart=False, **wis
     """Train a first-spike network, in float and then at few bits, and return it.
 
     dataset: what --dataset takes, such as "mnist" or "folder:photos", or a golden.data.dataset.Dataset. choices: how it
-    is read, see data_options.read_dataset, such as {"image_size": "20x31", "split_seed": 1}. out: name of the files
+    is read, see read_training, such as {"image_size": "20x31", "split_seed": 1}. out: name of the files
     OUT.npz, OUT_float.npz, OUT.json and OUT.png, str or Path; None writes nothing. resume: go on from OUT.checkpoint,
     which a training that was stopped leaves; restart: begin anew, and remove it. wishes: fields of plans.Wishes, such
     as layers="conv 16 5x5 same pool 2, dense 10" (or hidden=(400,)), steps=16, bits=(4, 8), epochs=20, finetune=4,
@@ -184,7 +197,7 @@ def train(dataset, *, choices=None, out=None, resume=False, restart=False, **wis
     not do, TypeError for a wish that there is not, and golden.training.loop.Stopped after Ctrl-C.
     """
     name, wishes = dataset.name if isinstance(dataset, Dataset) else str(dataset), Wishes(**wishes)
-    data = dataset if isinstance(dataset, Dataset) else read_dataset(name, choices, wishes.steps)
+    data = dataset if isinstance(dataset, Dataset) else read_training(name, choices, wishes.steps)
     plan = training_plan(wishes, data, name)
     if out is None:
         result = _run(plan, data)

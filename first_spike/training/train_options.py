@@ -50,7 +50,7 @@ def wishes_of(arguments):
 def _add_network(parser):
     parser.add_argument("--hidden", type=int, nargs="+", action="extend", metavar="N",
                         help=f"neurons of the hidden layers, one after the other, or --hidden again for each (default: "
-                             f"{' '.join(map(str, defaults.HIDDEN))})")
+                             f"{' '.join(map(str, defaults.HIDDEN))}; of series, instead, convolutions)")
     parser.add_argument("--layers", default=USUAL.layers, metavar="TEXT",
                         help='all layers in words, instead of --hidden, as in "conv 16 5x5 same pool 2, conv 32 5x5 '
                              'pool 2, dense 10"; a convolution also takes stride N and padding N, and NxM for N')
@@ -71,7 +71,8 @@ def _add_training(parser):
                         help=f"{' or '.join(RULES)} (default: %(default)s)")
     parser.add_argument("--epochs", type=int, metavar="N",
                         help=f"of the float network (default: {defaults.LEAST_EPOCHS}, or {defaults.LEAST_BATCHES:,} "
-                             f"batches if that is more)")
+                             f"batches if that is more; convolutions of series {defaults.SERIES_EPOCHS} and "
+                             f"{defaults.SERIES_BATCHES:,})")
     parser.add_argument("--finetune", type=int, metavar="N", help="epochs at few bits (default: a fifth of --epochs)")
     parser.add_argument("--finetune-rates", type=float, nargs=2, metavar="RATE",
                         help=f"learning rates of the hidden and the output layer at few bits "
@@ -80,8 +81,8 @@ def _add_training(parser):
     seed.add_argument("--seed", type=natural, metavar="N", help="(default: 1)")
     seed.add_argument("--seeds", type=natural, nargs="+", metavar="N", help="a training for each, as long jobs")
     parser.add_argument("--held-out", type=int, metavar="N",
-                        help=f"training images kept for choosing thresholds (default: a tenth, "
-                             f"{defaults.MOST_HELD_OUT} at most)")
+                        help=f"training images kept for choosing thresholds (default: a tenth, of "
+                             f"series a twentieth, {defaults.MOST_HELD_OUT} at most)")
     add_chosen(parser)
     parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE",
                         help=f"other settings of the rule, such as hidden_rate=0.001; with fewer than "

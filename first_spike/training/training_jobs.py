@@ -55,7 +55,15 @@ from first_spike.training.results import (
     tell_classes,
     write_networks,
 )
-from first_spike.training.train import Wishes, finetuning_plan, stoppable, stopped, training_plan, usual_for
+from first_spike.training.train import (
+    Wishes,
+    finetuning_plan,
+    read_training,
+    stoppable,
+    stopped,
+    training_plan,
+    usual_for,
+)
 from first_spike.training.train_options import wishes_of
 
 
@@ -214,7 +222,7 @@ def recipe_job(out, script, words):
 
 def _train(out, words):
     arguments = train_options.parse("", words)
-    dataset = read_dataset(arguments.dataset, data_choices(arguments), arguments.steps)
+    dataset = read_training(arguments.dataset, data_choices(arguments), arguments.steps)
     return training_job(out, training_plan(wishes_of(arguments), dataset, arguments.dataset), dataset)
 
 
@@ -246,7 +254,8 @@ def renew_figures(path, words):
     dataset = read_dataset(arguments.dataset or network.accuracy["dataset"], data_choices(arguments), network.steps)
     most_silent = usual_for(Wishes(silent=arguments.silent), network).silent
     count = dataset.train_count
-    held, _ = hold_out(dataset.train_labels[:count], arguments.held_out or defaults.held_out(count), arguments.seed)
+    held_out = arguments.held_out or defaults.held_out(count, dataset.kind)
+    held, _ = hold_out(dataset.train_labels[:count], held_out, arguments.seed)
     found, _ = figures(network, dataset, (dataset.train_images[held], dataset.train_labels[held]), most_silent)
     for name in SAME:
         if found.accuracy[name] != network.accuracy.get(name):

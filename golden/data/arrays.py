@@ -1,7 +1,8 @@
 """A data set in one `.npz`: x_train, y_train, x_test, y_test, and perhaps classes (names) and steps.
 
 What x holds says its type: uint8 are pixels; integers in a file with `steps` T are spike times, 0 to T, T silent;
-floats are series or maps, which are scaled to bytes, a channel each, by what x_train holds (see scaling.py).
+floats are series or maps, which are scaled to bytes, a channel each, by what x_train holds, or series that are coded
+by sides (see series.py).
 x is [n, inputs], [n, rows, columns] or [n, rows, columns, channels], but floats of three axes are series,
 [n, length, channels]. Channels may come first (see channels.py), and floats may have gaps, NaN (see gaps.py).
 """
@@ -23,98 +24,45 @@ from first_spike.golden.data.array_forms import (
 )
 from first_spike.golden.data.dataset import Dataset, numbers, one_of, whole
 from first_spike.golden.data.npz import read_npz
+from first_spike.golden.data.scaling import check_scale, few_bytes, fit, scale
+from first_spike.golden.data.series import as_sides, fit_sides, sides_of
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import holds_characters
 
-OUTLYING = 0.01  # largest share of recordings, one at least, that may be put aside
-FEWEST_RECORDINGS = 20  # of which one may be an outlier
-FAR = 3  # times the range of all others
-FEW_BYTES = 16
-MOST_SHOWN = 4  # channels in a sentence
-
-
-def fit(values):
-    """(low, high, sentences): of each channel the lowest and the highest number, float64 [channels]; values: floats
-    [n, rows, length, channels], NaN where there is nothing.
-
-    A number that lies further from all recordings but 1 % than FAR times their range, of the channel, is an outlier,
-    and the range on its side is theirs.
-    """
-    least = np.sort(np.fmin.reduce(values, axis=(1, 2)), axis=0).astype(np.float64)  # of each recording
-    most = np.sort(np.fmax.reduce(values, axis=(1, 2)), axis=0)[::-1].astype(np.float64)
-    low, high = least[0], most[0]
-    if len(values) < FEWEST_RECORDINGS:
-        return low, high, []
-    aside = max(int(OUTLYING * len(values)), 1)
-    inner_low, inner_high = least[aside], most[aside]
-    width = inner_high / 8 - inner_low / 8  # of eighths, since FAR times the whole may be more than the largest float
-    below = (inner_low / 8 - low / 8 > FAR * width) & (width > 0)
-    above = (high / 8 - inner_high / 8 > FAR * width) & (width > 0)
-    fitted = np.where(below, inner_low, low), np.where(above, inner_high, high)
-    far = [f"{channel} ({low[channel]:g} to {high[channel]:g}, scaled from {fitted[0][channel]:g} to "
-           f"{fitted[1][channel]:g})" for channel in np.flatnonzero(below | above)]
-    said = [f"x_train: outliers, in at most {aside} of {len(values):,} recordings, are taken for the nearest of the "
-            f"others' numbers in channel {_listed(far)}"] if far else []
-    return *fitted, said
-
-
-def scale(values, low, high):
-    """uint8: floats [..., channels] with `low` as 0 and `high` as 255, what is beyond them alike, and NaN as 0; low,
-    high: [channels]."""
-    width = high / 2 - low / 2
-    share = (values / 2 - low / 2) / np.where(width > 0, width, 0.5)
-    return np.rint(np.nan_to_num(np.clip(share, 0, 1)) * 255).astype(np.uint8)
-
-
-def few_bytes(values, made):
-    """A sentence, in a list, of the channels that keep fewer than FEW_BYTES distinct bytes though they hold more
-    distinct numbers; values: floats, made: uint8, both [n, rows, length, channels]."""
-    found = []
-    for channel in range(made.shape[-1]):
-        count = np.count_nonzero(np.bincount(made[..., channel].ravel(), minlength=256))
-        if count < FEW_BYTES:
-            numbers = values[..., channel]
-            distinct = len(np.unique(numbers[~np.isnan(numbers)]))
-            if distinct > count:
-                found.append(f"{channel} ({count} of {distinct:,} distinct numbers)")
-    return [f"x_train: few distinct bytes are left of channel {_listed(found)}: a few numbers lie far from the others; "
-            f"clip them"] if found else []
-
-
-def _listed(words):
-    more = len(words) - MOST_SHOWN
-    return ", ".join(words[:MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
-
-
-def check_scale(low, high, channels):
-    """UserError unless a network's file says two numbers for so many channels, or none."""
-    if (low is None) != (high is None) or low is not None and not len(low) == len(high) == channels:
-        raise UserError(f"the network scales series of {len(low or high)} channels, found {channels}")
-
-
+CODINGS = ("sides", "plain")  # of series
 RULES = {"low": numbers, "high": numbers, "steps": whole, "channels": one_of(CHANNELS), "unequal": one_of(UNEQUAL),
-         "gaps": one_of(GAPS)}  # of a split, see split.py
+         "gaps": one_of(GAPS), "coding": one_of(CODINGS), "length": whole, "middle": numbers,
+         "levels": numbers}  # of a split, see split.py
 STEPS = (2, 4, 8, 16, 32, 64, 128, 256)
 MOST_CLASSES = 1 << 16
 
 
 def load_arrays(path, image_shape=None, train=True, low=None, high=None, steps=None, channels=None, unequal=None,
-                gaps=None):
+                gaps=None, coding=None, length=None, middle=None, levels=None):
     """Read the file; train=False leaves x_train and y_train out, which then need not be there.
 
     image_shape: of the images that a network takes, which says where channels are and how long series become. low,
     high: of each channel, what floats are scaled by; None takes those of x_train. steps: what spike times in the file
-    have to have, None for whatever they have. channels, unequal, gaps: as channels.py and gaps.py have them. Raises
-    UserError, naming the array, for anything else than is said above.
+    have to have, None for whatever they have. channels, unequal, gaps: as array_forms.py has them. coding: "sides"
+    makes series channels as series.py does, and those of unequal length equal; anything else is read as without it.
+    length, middle, levels: what their Sides are, None for those of x_train. Raises UserError, naming the array, for
+    anything else than is said above.
     """
     path = Path(path)
     parts = ("train", "test") if train else ("test",)
     names = [f"{letter}_{part}" for part in parts for letter in "xy"]
     found = read_npz(path, names, ("x_train", "y_train", "classes", "steps"))
+    x = {f"x_{part}": found[f"x_{part}"] for part in parts}
+    by_sides = coding == "sides" and x["x_test"].dtype.kind == "f" and x["x_test"].ndim < 4
     try:
-        x, said = _arranged({f"x_{part}": found[f"x_{part}"] for part in parts}, channels, unequal, image_shape)
+        sides = None if not by_sides or middle is None else sides_of(length, middle, levels)
+        if by_sides and unequal is None and sides is None and _may_be_unequal(x):
+            unequal = "resample"
+        x, said = _arranged(x, channels, unequal, (1, length, sides.channels) if sides else image_shape)
         split = {name: word for name, word in (("channels", channels), ("unequal", unequal), ("gaps", gaps)) if word}
-        if x["x_test"].dtype.kind == "f":
+        if by_sides:
+            x, own, more = _by_sides(x, train, sides, unequal, gaps)
+        elif x["x_test"].dtype.kind == "f":
             x, own, more = _scaled(x, train, low, high, unequal, gaps, image_shape and image_shape[1])
         else:
             x, own, more = *_pixels(x, found.get("steps"), steps), []
@@ -131,7 +79,7 @@ def load_arrays(path, image_shape=None, train=True, low=None, high=None, steps=N
     if not train:
         made["train"], y["train"] = made["test"][:0], y["test"][:0]
     return Dataset(made["train"], y["train"], made["test"], y["test"], classes, path.name, split | own,
-                   said=tuple(f"{path}: {sentence}" for sentence in said + more))
+                   kind="series" if by_sides else "", said=tuple(f"{path}: {sentence}" for sentence in said + more))
 
 
 def _arranged(x, channels, unequal, image_shape):
@@ -200,21 +148,30 @@ def _from_times(name, times, steps):
     return np.where(times == steps, 0, pixels).astype(np.uint8)
 
 
-def _scaled(x, train, low, high, unequal, gaps, length):
-    """({name: uint8 images}, the split, sentences) of floats."""
-    axes, said = x["x_test"].ndim, []
+def _as_maps(x):
+    """Floats with four axes: series are maps of one row. UserError for what is not finite."""
     for name, array in x.items():
         wrong = np.argwhere(np.isinf(array))
         if wrong.size:
             raise UserError(f"{name} holds {array[tuple(wrong[0])]} at {wrong[0].tolist()}; it must be finite")
+    axes = x["x_test"].ndim
+    x = {name: array[:, None] if axes < 4 else array for name, array in x.items()}
+    return {name: array[..., None] if axes < 3 else array for name, array in x.items()}
+
+
+def _as_bytes(x_train):
+    """A sentence, in a list, where floats may be pixels."""
+    return [f"x_train holds whole numbers up to {x_train.max():g} as {x_train.dtype}, which are scaled as floats are; "
+            f"if they are pixels, x.astype(np.uint8) makes them bytes"] if are_bytes(x_train) else []
+
+
+def _scaled(x, train, low, high, unequal, gaps, length):
+    """({name: uint8 images}, the split, sentences) of floats."""
+    x = _as_maps(x)
     if low is None and not train:
         raise UserError("holds floats, but the network's file does not say how to scale them to bytes: it was trained "
                         "on something else")
-    if low is None and are_bytes(x["x_train"]):
-        said.append(f"x_train holds whole numbers up to {x['x_train'].max():g} as {x['x_train'].dtype}, which are "
-                    f"scaled as floats are; if they are pixels, x.astype(np.uint8) makes them bytes")
-    x = {name: array[:, None] if axes < 4 else array for name, array in x.items()}  # series are maps of one row
-    x = {name: array[..., None] if axes < 3 else array for name, array in x.items()}
+    said = _as_bytes(x["x_train"]) if low is None else []
     channels = x["x_test"].shape[3]
     check_scale(low, high, channels)
     x, more = without_gaps(x, unequal, gaps, length)
@@ -228,6 +185,25 @@ def _scaled(x, train, low, high, unequal, gaps, length):
     if fitted:
         said += few_bytes(x["x_train"], made["x_train"])
     return made, {"low": low.tolist(), "high": high.tolist()}, said
+
+
+def _may_be_unequal(x):
+    """Whether arrays differ in length, or NaN may stand behind the end of a series."""
+    return len({array.shape[1:] for array in x.values()}) > 1 or any(np.isnan(array).any() for array in x.values())
+
+
+def _by_sides(x, train, sides, unequal, gaps):
+    """({name: uint8 images}, the split, sentences) of series."""
+    x = _as_maps(x)
+    if sides is None and not train:
+        raise UserError("holds series, but the network's file does not say how they are coded")
+    said = _as_bytes(x["x_train"]) if sides is None else []
+    channels = x["x_test"].shape[3]
+    if sides is not None and sides.channels != channels:
+        raise UserError(f"the network is for series of {sides.channels} channels, found {channels}")
+    x, more = without_gaps(x, unequal, gaps, sides and sides.length)
+    sides = fit_sides(x["x_train"]) if sides is None else sides
+    return {name: as_sides(array, sides) for name, array in x.items()}, sides.split, said + more
 
 
 def _labels(name, array, count):

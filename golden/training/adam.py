@@ -7,6 +7,8 @@ not depend on the number of threads.
 Learning rates over the course of a training, and what they are measured by; and the threads of the kernels.
 
 Adam for weights that many positions share: their gradient comes summed, a sum for each group of images.
+
+Adam for weights that are tied: rows that stay alike.
 """
 
 import math
@@ -180,3 +182,44 @@ def _kernel_step(weights, mean, square, gradients, rows, share, rate, decay):
         for group in range(len(gradients)):
             gradient += gradients[group, n]
         update_row(weights[i], mean[i], square[i], gradient, share, rate, decay)
+
+
+class TiedAdam(Adam):
+    """As Adam, but rows of weights with one number stay alike, as if they were one that is told the sum.
+
+    group_of: int64 [rows], from 0 on, none left out.
+    """
+
+    def __init__(self, weights, group_of):
+        super().__init__(weights)
+        self.members = np.argsort(group_of, kind="stable")
+        self.first = np.searchsorted(group_of[self.members], np.arange(group_of.max() + 2))
+        self.model = self.members[self.first[group_of]]
+
+    def tie(self, weights):
+        """Give each row the weights of the first of its group."""
+        weights[:] = weights[self.model]
+
+    def ties(self, weights):
+        """Whether the rows of each group are alike."""
+        return np.array_equal(weights, weights[self.model])
+
+    def _update(self, weights, times, told, peak_times, rate, decay):
+        _tied_step(weights, self.mean, self.square, self.members, self.first, times, told, peak_times, rate, decay)
+
+
+@njit(cache=True, nogil=True, parallel=True, error_model="numpy")
+def _tied_step(weights, mean, square, members, first, times, told, peak_times, rate, decay):
+    batch, neurons = told.shape
+    zero, share = np.float32(0), np.float32(1 / batch)
+    for group in prange(first.size - 1):
+        gradient, rows = np.zeros(neurons, np.float32), members[first[group]:first[group + 1]]
+        for i in rows:
+            for n in range(batch):
+                time = np.int32(times[n, i])
+                for j in range(neurons):
+                    gradient[j] += told[n, j] if peak_times[n, j] >= time else zero
+        own = rows[0]
+        update_row(weights[own], mean[own], square[own], gradient, share, rate, decay)
+        for i in rows:
+            weights[i] = weights[own]

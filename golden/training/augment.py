@@ -19,6 +19,8 @@ class Augmentation:
     rotation, shear: radians. scale, aspect: relative. shift, elastic: a share of the image's longer side
     (`elastic` is the standard deviation of the displacement at the nodes of a 6 x 6 grid). flip: mirror
     left to right every second time. extend: outside, an image goes on as it is at its border, rather than in black.
+    nearest: a pixel is that of the image which is nearest to where it looks, rather than a mean of four: what changes
+    from pixel to pixel, such as the noise of a series, stays as it is.
     """
 
     rotation: float = 0.0
@@ -29,6 +31,7 @@ class Augmentation:
     elastic: float = 0.0
     flip: bool = False
     extend: bool = False
+    nearest: bool = False
 
     @property
     def active(self):
@@ -45,6 +48,8 @@ CLOTHES = Augmentation(flip=True)
 MIRRORED = replace(GENTLE, flip=True)
 # for spectra of sounds: a little higher or later, none turned
 SOUND = Augmentation(scale=0.05, aspect=0.03, shift=0.03, elastic=0.01, extend=True)
+# for series: a little earlier or later, faster or slower, here and there
+SERIES = Augmentation(scale=0.1, shift=0.05, elastic=0.03, extend=True, nearest=True)
 # for an event camera, whose events move with the picture: no elastic, no aspect
 EVENTS = Augmentation(rotation=0.1, scale=0.08, shear=0.1, shift=0.0735)
 # Many photographs of things have a border that says what they show: black beyond it would hide that.
@@ -82,20 +87,39 @@ def draw(rng, count, image_shape, augmentation):
     return affine, nodes
 
 
-def warp_channels(images, chosen, affine, nodes, out, extend=False):
-    """`warp` of images with or without a fourth axis, of channels, which are deformed alike."""
-    if images.ndim == 3:
-        warp(images, chosen, affine, nodes, out, extend)
-        return
-    for channel in range(images.shape[3]):
-        warp(images[..., channel], chosen, affine, nodes, out[..., channel], extend)
+def warp_by(augmentation, images, chosen, affine, nodes, out):
+    """`warp`, as the Augmentation says, of images with or without a fourth axis, of channels, which are deformed
+    alike."""
+    if augmentation.nearest:
+        out[:] = _nearest(images, chosen, affine, nodes, augmentation.extend)
+    elif images.ndim == 3:
+        warp(images, chosen, affine, nodes, out, augmentation.extend)
+    else:
+        for channel in range(images.shape[3]):
+            warp(images[..., channel], chosen, affine, nodes, out[..., channel], augmentation.extend)
+
+
+def _nearest(images, chosen, affine, nodes, extend):
+    rows, columns = images.shape[1:3]
+    node_y, part_y = _between_nodes(rows, nodes.shape[2] - 1)
+    node_x, part_x = _between_nodes(columns, nodes.shape[3] - 1)
+    bent = nodes[:, :, node_y] + part_y[:, None] * (nodes[:, :, node_y + 1] - nodes[:, :, node_y])
+    bent = bent[..., node_x] + part_x * (bent[..., node_x + 1] - bent[..., node_x])
+    v, u = np.arange(rows)[:, None] - (rows - 1) / 2, np.arange(columns) - (columns - 1) / 2
+    a, b, c, d, e, f = affine.T[:, :, None, None]
+    x = np.rint(a * u + b * v + c + bent[:, 0] + (columns - 1) / 2).astype(np.int64)
+    y = np.rint(d * u + e * v + f + bent[:, 1] + (rows - 1) / 2).astype(np.int64)
+    near_x, near_y = np.clip(x, 0, columns - 1), np.clip(y, 0, rows - 1)
+    found = images[chosen[:, None, None], near_y, near_x]
+    if not extend:
+        found[(near_x != x) | (near_y != y)] = 0
+    return found
 
 
 def deformed(rng, images, augmentation):
     """A copy of images (uint8 [n, *image_shape]), each deformed anew."""
     made = np.empty_like(images)
-    warp(images, np.arange(len(images)), *draw(rng, len(images), images.shape[1:], augmentation), made,
-         augmentation.extend)
+    warp_by(augmentation, images, np.arange(len(images)), *draw(rng, len(images), images.shape[1:], augmentation), made)
     return made
 
 

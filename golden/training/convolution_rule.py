@@ -5,7 +5,7 @@ import numpy as np
 from first_spike.golden.inference.encode import encode
 from first_spike.golden.recordings import Recordings
 from first_spike.golden.training import convolution_kernels
-from first_spike.golden.training.adam import Adam, KernelAdam
+from first_spike.golden.training.adam import Adam, KernelAdam, TiedAdam
 from first_spike.golden.training.decision_rule import DecisionLearner, rates
 from first_spike.golden.training.shared_graph import graph_of
 from first_spike.golden.training.sources import EventBatch, first_times
@@ -50,9 +50,21 @@ class ConvolutionLearner(DecisionLearner):
         super().__init__(weights, thresholds, grids, images, labels, steps, settings, versions, sensor, image_weights)
         self.graph, self.places = graph_of(layers), convolution_kernels.places_of(layers)
         self.trace = convolution_kernels.Trace(self.batch, layers)
-        self.optimizers = [Adam(layer) if gradients.size == 0 else KernelAdam(layer, gradients, rows)
-                           for layer, gradients, rows in zip(weights, self.trace.gradients, self.graph.rows)]
+        self.optimizers = [self._optimizer(k, layers) for k in range(len(layers))]
+        self.average = [layer.copy() for layer in weights]  # tied, where they are
         self.rates = rates(settings, len(weights))
+
+    def _optimizer(self, k, layers):
+        weights, gradients = self.weights[k], self.trace.gradients[k]
+        if gradients.size:
+            return KernelAdam(weights, gradients, self.graph.rows[k])
+        if self.settings.tied and k and layers[k - 1].kind != "dense":
+            tied = TiedAdam(weights, tied_rows(layers[k - 1].map, self.settings.tied))
+            if self.grids[k] is None:
+                tied.tie(weights)
+            if tied.ties(weights):  # a float network may come from elsewhere
+                return tied
+        return Adam(weights)
 
     def _source(self, images, sensor, heard):
         return super()._source(images, sensor, np.ones(self.inputs, bool))
@@ -68,3 +80,13 @@ class ConvolutionLearner(DecisionLearner):
                                   settings.loss, batch.endless, batch.labels, batch.image_weights, trace.spike_times,
                                   trace.gradients, trace.told, trace.peak_times, trace.decisions, trace.ties,
                                   trace.winners, trace.events)
+
+
+def tied_rows(shape, windows):
+    """int64 [inputs]: which inputs of a dense layer, those of a map of this shape in raster order, have the same
+    weights: those of one row and channel in each of so many windows of columns."""
+    rows, columns, channels = shape
+    count = min(windows, columns)
+    window = np.arange(columns) * count // columns
+    places = np.arange(rows)[:, None] * count + window
+    return (places[..., None] * channels + np.arange(channels)).ravel()

@@ -20,7 +20,8 @@ FIRST_SPREAD, DEEP_FIRST_SPREAD, DEEP_SPREAD, OUTPUT_SPREAD = 0.02, 0.04, 0.05, 
 class DecisionSettings:
     """hidden_rate, output_rate: Adam's learning rates at the start; final: their share at the end of the cosine.
     warmup: batches over which they rise to that, a tenth of all at most. deep: the share of hidden_rate that hidden
-    layers behind the first have.
+    layers behind the first have. tied: in a dense layer that reads the map of a convolution, columns have equal weights
+    within each of so many windows; 0: each its own.
 
     The first layer's rate is divided by `rates.crowding`. endless: share of the images for which the output does not
     fire. average: weight of the newest in the running average of the weights. decay: weight decay relative to the rate.
@@ -42,6 +43,7 @@ class DecisionSettings:
     sure: float = 1.0
     warmup: int = 0
     deep: float = 1.0
+    tied: int = 0
     augmentation: augment.Augmentation = augment.Augmentation()
 
     @property

@@ -70,7 +70,8 @@ RULES = {
 
 AUGMENTATIONS = {"none": augment.Augmentation(), "digits": augment.DIGITS, "gentle": augment.GENTLE,
                  "anything": augment.ANYTHING, "clothes": augment.CLOTHES, "mirrored": augment.MIRRORED,
-                 "pictures": augment.PICTURES, "sound": augment.SOUND, "events": augment.EVENTS}
+                 "pictures": augment.PICTURES, "sound": augment.SOUND, "series": augment.SERIES,
+                 "events": augment.EVENTS}
 SHARES = ("final", "endless", "average", "pull", "sure")
 SCALE_PER = ("layer", "channel")
 ABOVE_ZERO = ("batch", "temperature", "width", "threshold", "hidden_start", "output_start")

@@ -164,8 +164,7 @@ class S4nnLearner:
         chosen = self.order[part]
         pixels, settings = self.images[chosen], self.settings
         if settings.augmentation.active:
-            augment.warp_channels(self.images, chosen, self.affine[part], self.nodes[part], pixels,
-                                  settings.augmentation.extend)
+            augment.warp_by(settings.augmentation, self.images, chosen, self.affine[part], self.nodes[part], pixels)
         times = encode(pixels, self.steps)
         return Images(times, *sort_images(times, self.steps), self.labels[chosen], self.image_weights[chosen])
 

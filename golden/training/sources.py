@@ -136,8 +136,7 @@ class PictureSource:
         """Times int16 [batch, inputs] of the images `chosen` (int64 [batch]), which come at the places `part` of the
         epoch."""
         if self.augmentation.active:
-            augment.warp_channels(self.images, chosen, self.affine[part], self.nodes[part], self.pixels,
-                                  self.augmentation.extend)
+            augment.warp_by(self.augmentation, self.images, chosen, self.affine[part], self.nodes[part], self.pixels)
         else:
             self.pixels[:] = self.images[chosen]
         times = encode(self.pixels, self.steps)

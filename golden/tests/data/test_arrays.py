@@ -92,7 +92,8 @@ def test_float_series_are_scaled_on_the_training_set(tmp_path):
     ({"classes": np.array([97, 98, 0x110000], "<u4").view("<U1")}, {}, "classes hold codes that are no characters"),
     ({}, {"split": {"low": [0]}}, "the network scales series"),
     ({}, {"split": {"low": ["0"]}}, "low of a split of arrays must be a list of finite numbers, found"),
-    ({}, {"split": {"seed": 1}}, "how arrays were split by low, high, steps, channels, unequal and gaps, found {'s"),
+    ({}, {"split": {"seed": 1}}, "how arrays were split by low, high, steps, channels, "
+     "unequal, gaps, coding, length, middle and levels, found {'s"),
 ])
 def test_what_is_refused(tmp_path, changes, options, message):
     if options.get("split") == {"low": [0]}:

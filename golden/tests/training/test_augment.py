@@ -1,9 +1,11 @@
 """Deformations of training images."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from first_spike.golden.training.augment import Augmentation, draw, warp
+from first_spike.golden.training.augment import SERIES, Augmentation, draw, warp, warp_by
 
 
 def deformed(images, affine=(1, 0, 0, 0, 1, 0), nodes=0.0, extend=False):
@@ -66,3 +68,32 @@ def test_draws_stay_in_range_and_repeat():
     assert abs(float(nodes.std()) - 1.0) < 0.02
     assert 0.45 < np.mean(affine[:, 0] < 0) < 0.55
     assert np.abs(np.abs(affine[:, 4]) - 1).max() < 0.35
+
+
+@pytest.mark.parametrize("extend", [False, True])
+def test_nearest_takes_pixels_as_they_are(extend):
+    """Whichever way an image is bent, a pixel is one of it: that of where it looks, by loops."""
+    images = np.random.default_rng(1).integers(1, 256, (4, 1, 30, 3)).astype(np.uint8)
+    kind, chosen = replace(SERIES, extend=extend, shift=0.3), np.array([2, 0, 3])
+    affine, nodes = draw(np.random.default_rng(2), 3, (1, 30), kind)
+    affine[:, 5], nodes[:, 1] = 0, 0  # up and down there is nothing
+    out = np.empty((3, 1, 30, 3), np.uint8)
+    warp_by(kind, images, chosen, affine, nodes, out)
+    outside = 0
+    for n in range(3):
+        for x in range(30):
+            node = min(x * 5 // 29, 4)
+            bent = np.interp(x * 5 / 29, [node, node + 1], nodes[n, 0, 0, node:node + 2])
+            at = round(affine[n, 0] * (x - 14.5) + affine[n, 2] + bent + 14.5)
+            outside += not 0 <= at < 30
+            want = images[chosen[n], 0, min(max(at, 0), 29)] if extend or 0 <= at < 30 else [0, 0, 0]
+            assert out[n, 0, x].tolist() == list(want)
+    assert outside > 5
+
+
+def test_nearest_of_whole_pictures(images):
+    kind, affine = Augmentation(flip=True, nearest=True), np.array([[1, 0, 2, 0, 1, -1]] * 3, np.float32)
+    moved, smooth = np.empty_like(images), np.empty_like(images)
+    warp_by(kind, images, np.arange(3), affine, np.zeros((3, 2, 6, 6), np.float32), moved)
+    warp_by(replace(kind, nearest=False), images, np.arange(3), affine, np.zeros((3, 2, 6, 6), np.float32), smooth)
+    assert np.array_equal(moved, smooth)  # by whole pixels

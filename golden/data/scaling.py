@@ -1,0 +1,70 @@
+"""Floats as bytes by the range of the training set, a channel each, but for outliers."""
+
+import numpy as np
+
+from first_spike.golden.errors import UserError
+
+OUTLYING = 0.01  # largest share of recordings, one at least, that may be put aside
+FEWEST_RECORDINGS = 20  # of which one may be an outlier
+FAR = 3  # times the range of all others
+FEW_BYTES = 16
+MOST_SHOWN = 4  # channels in a sentence
+
+
+def fit(values):
+    """(low, high, sentences): of each channel the lowest and the highest number, float64 [channels]; values: floats
+    [n, rows, length, channels], NaN where there is nothing.
+
+    A number that lies further from all recordings but 1 % than FAR times their range, of the channel, is an outlier,
+    and the range on its side is theirs.
+    """
+    least = np.sort(np.fmin.reduce(values, axis=(1, 2)), axis=0).astype(np.float64)  # of each recording
+    most = np.sort(np.fmax.reduce(values, axis=(1, 2)), axis=0)[::-1].astype(np.float64)
+    low, high = least[0], most[0]
+    if len(values) < FEWEST_RECORDINGS:
+        return low, high, []
+    aside = max(int(OUTLYING * len(values)), 1)
+    inner_low, inner_high = least[aside], most[aside]
+    width = inner_high / 8 - inner_low / 8  # of eighths, since FAR times the whole may be more than the largest float
+    below = (inner_low / 8 - low / 8 > FAR * width) & (width > 0)
+    above = (high / 8 - inner_high / 8 > FAR * width) & (width > 0)
+    fitted = np.where(below, inner_low, low), np.where(above, inner_high, high)
+    far = [f"{channel} ({low[channel]:g} to {high[channel]:g}, scaled from {fitted[0][channel]:g} to "
+           f"{fitted[1][channel]:g})" for channel in np.flatnonzero(below | above)]
+    said = [f"x_train: outliers, in at most {aside} of {len(values):,} recordings, are taken for the nearest of the "
+            f"others' numbers in channel {_listed(far)}"] if far else []
+    return *fitted, said
+
+
+def scale(values, low, high):
+    """uint8: floats [..., channels] with `low` as 0 and `high` as 255, what is beyond them alike, and NaN as 0; low,
+    high: [channels]."""
+    width = high / 2 - low / 2
+    share = (values / 2 - low / 2) / np.where(width > 0, width, 0.5)
+    return np.rint(np.nan_to_num(np.clip(share, 0, 1)) * 255).astype(np.uint8)
+
+
+def few_bytes(values, made):
+    """A sentence, in a list, of the channels that keep fewer than FEW_BYTES distinct bytes though they hold more
+    distinct numbers; values: floats, made: uint8, both [n, rows, length, channels]."""
+    found = []
+    for channel in range(made.shape[-1]):
+        count = np.count_nonzero(np.bincount(made[..., channel].ravel(), minlength=256))
+        if count < FEW_BYTES:
+            numbers = values[..., channel]
+            distinct = len(np.unique(numbers[~np.isnan(numbers)]))
+            if distinct > count:
+                found.append(f"{channel} ({count} of {distinct:,} distinct numbers)")
+    return [f"x_train: few distinct bytes are left of channel {_listed(found)}: a few numbers lie far from the others; "
+            f"clip them"] if found else []
+
+
+def _listed(words):
+    more = len(words) - MOST_SHOWN
+    return ", ".join(words[:MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def check_scale(low, high, channels):
+    """UserError unless a network's file says two numbers for so many channels, or none."""
+    if (low is None) != (high is None) or low is not None and not len(low) == len(high) == channels:
+        raise UserError(f"the network scales series of {len(low or high)} channels, found {channels}")
