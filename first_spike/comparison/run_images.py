@@ -14,7 +14,7 @@ from pathlib import Path
 
 import cocotb
 import numpy as np
-from cocotb.triggers import RisingEdge, SimTimeoutError, with_timeout
+from cocotb.triggers import FallingEdge, RisingEdge, SimTimeoutError, with_timeout
 
 from first_spike.comparison.harness import AxiEnds, SpikeMonitor, run_bench, start_accelerator
 from first_spike.golden.contract.base_network import PIXELS
@@ -40,6 +40,7 @@ async def classify_images(dut):
     monitor = SpikeMonitor(dut, design)
     cocotb.start_soon(monitor.run())
     deadline = patience(design) + max(map(len, frames))
+    await FallingEdge(dut.clk)  # with every simulator the source offers the first beat at the next rising edge
     for frame in frames:
         ends.send(frame)
     for number in range(len(frames)):

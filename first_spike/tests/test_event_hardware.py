@@ -9,7 +9,7 @@ import pytest
 from first_spike.commands import board, compare, explore, generate
 from first_spike.golden.contract.network import Network
 from first_spike.golden.data.npz import write_event_file
-from first_spike.golden.tests.random_networks import on_events, random_network, random_recordings
+from first_spike.golden.tests.random_networks import on_events, random_network, random_recordings, worded_network
 from first_spike.tests.process import command  # noqa: F401
 from first_spike.tests.shell import head_line, run_line
 
@@ -52,6 +52,20 @@ def test_the_whole_way_to_verilog_and_its_testbench(folder, command, weights):  
         done = run_line(head_line(design, "accelerator", "iverilog"), design)
         assert ("PASS: accelerator gives the results of 8 images" in done.stdout) == (not fault) == (
             done.returncode == 0)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("sim", ["icarus", "verilator", "myhdl"])
+def test_the_first_recording_comes_while_words_are_emptied(folder, command, sim):  # noqa: F811
+    """The cycles of a convolution say when it came, to the cycle, with every simulator."""
+    rng = np.random.default_rng(4)
+    network = on_events(worded_network(rng, "conv 3 3x3, dense 4", (14, 14), (2, 2), 2), 60)
+    network.save("network.npz")
+    write_event_file("events.npz", random_recordings(rng, network, 4))
+    done = command(compare, "--network", "network.npz", "--events", "events.npz", "--sim", sim, "--json", "r.json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads((folder / "r.json").read_text())
+    assert report["equal_images"] == 4 and report["cycle_model"]["mismatches"] == 0
 
 
 def test_explore(folder, command):  # noqa: F811
