@@ -12,6 +12,8 @@ import argparse
 import json
 from pathlib import Path
 
+if __name__ == "__main__":
+    import entry  # noqa: F401
 import numpy as np
 
 # ROCKET on the official split: github.com/angus924/rocket (UCR) and Ruiz et al. 2021 (UEA, BasicMotions), see the notes
@@ -27,13 +29,17 @@ def main():
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], metavar="N")
     parser.add_argument("--sets", nargs="+", default=list(SETS), metavar="NAME")
     arguments = parser.parse_args()
-    arguments.folder.mkdir(parents=True, exist_ok=True)
-    (fetch if arguments.fetch else train)(arguments)
+    if arguments.fetch:
+        fetch(arguments)
+    else:
+        from first_spike.command.cli import run
+        run(lambda: train(arguments))
 
 
 def fetch(arguments):
     from aeon import datasets
     from aeon.classification.distance_based import KNeighborsTimeSeriesClassifier
+    arguments.folder.mkdir(parents=True, exist_ok=True)
     found = {}
     for name in arguments.sets:
         (x_train, y_train), (x_test, y_test) = (getattr(datasets, SETS[name])(split=part) for part in ("train", "test"))
