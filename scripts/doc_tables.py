@@ -38,7 +38,7 @@ def networks_table(folder=NETWORKS):
             floats = FloatNetwork.load(float_path) if float_path.is_file() else None
             rows.append(row(stem, Network.load(path), floats))
         elif not (folder / f"{stem}.npz").is_file():
-            rows.append(row(stem, None, FloatNetwork.load(path)))
+            rows.append(row(path.stem, None, FloatNetwork.load(path)))
     lines = ["| " + " | ".join(COLUMNS) + " |", "|" + " --- |" * len(COLUMNS)]
     return "\n".join(lines + ["| " + " | ".join(cells) + " |" for cells in rows])
 
