@@ -8,16 +8,10 @@ import pytest
 from first_spike.golden.data.catalogue import load
 from first_spike.golden.data.series import LEVELS, MOST_COLUMNS, as_sides, features, fit_sides, sides_of
 from first_spike.golden.errors import UserError
+from first_spike.golden.tests.data.test_series import write
 
 NAN = np.nan
 SIDES = {"coding": "sides"}
-
-
-def write(tmp_path, x_train, x_test=None):
-    x_test = x_train[:2] if x_test is None else x_test
-    np.savez(tmp_path / "mine.npz", x_train=x_train, y_train=np.arange(len(x_train)) % 2, x_test=x_test,
-             y_test=np.arange(len(x_test)) % 2)
-    return str(tmp_path / "mine.npz")
 
 
 def maps(*lists):
