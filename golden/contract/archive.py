@@ -11,7 +11,7 @@ import numpy as np
 from first_spike.golden.errors import UserError
 from first_spike.golden.files import holds_characters, replacing
 
-FORMATS = (1, 2)  # 2 where a network is more than dense layers on one channel of pixels
+FORMATS = (1, 2, 3)  # 2 where a network is more than dense layers on one channel of pixels, 3 where a pool sums
 
 
 def write_archive(path, header, arrays):
@@ -72,5 +72,5 @@ def _parse_header(path, array):
         raise UserError(f"{path}: `header` must be a JSON object, found {type(header).__name__}")
     if header.get("format") not in FORMATS:
         raise UserError(f"{path}: format {header.get('format')!r} is unknown; this version reads formats "
-                        f"{' and '.join(map(str, FORMATS))}")
+                        f"{FORMATS[0]} to {FORMATS[-1]}")
     return header

@@ -34,7 +34,7 @@ class BaseNetwork:
     steps: time steps T, a power of two from 2 to 256.
     image_shape: (rows, columns) or (rows, columns, channels); the first layer has one input for each number, in this
     order.
-    layers: at least one, of any kind (see dense.py); each takes the neurons of the one before as its inputs.
+    layers: at least one, of any kind (see layers.py); each takes the map of the one before as its inputs.
     classes: one name per output neuron.
     source: free text, where the weights come from.
     accuracy: optional figures, any JSON object.
@@ -89,7 +89,7 @@ class BaseNetwork:
         last = f"layer {len(self.layers) - 1} is the last, whose map must be 1 x 1, one neuron for each class"
         if self.layers[-1].map[:2] != (1, 1):
             raise UserError(f"{last}: found {by(self.layers[-1].map[:2])}")
-        if self.layers[-1].dense().neurons != self.layers[-1].neurons:
+        if self.layers[-1].dense().neurons != math.prod(self.layers[-1].map):
             raise UserError(f"{last}, without a pool")
         thresholds = self.layers[-1].thresholds
         unequal = np.flatnonzero(thresholds != thresholds[0])
@@ -133,7 +133,7 @@ class BaseNetwork:
 
     @property
     def sizes(self):
-        """Neurons of each layer, as a tuple."""
+        """Neurons of each layer that hand on spikes, as a tuple."""
         return tuple(layer.neurons for layer in self.layers)
 
     @property
@@ -181,13 +181,21 @@ class BaseNetwork:
                 raise UserError(f"layer {index} is of the kind {layer.kind}, for which there is no {what} yet: choose "
                                 f"a network of {' and '.join(known)} layers")
 
+    def require_first_pools(self, what):
+        """Raise UserError unless no pool sums; what: it that knows no such pool, such as "hardware"."""
+        for index, layer in enumerate(self.layers):
+            if layer.units is not None:
+                raise UserError(f"layer {index} ends in a sum pool, for which there is no {what} yet: choose a network "
+                                f"whose pools hand on first spikes only")
+
     def _header(self):
         header = {"format": FORMATS[0], "steps": self.steps, "image_shape": list(self.image_shape),
                   "classes": list(self.classes), "source": self.source, "accuracy": self.accuracy}
         facts = [layer.facts() for layer in self.layers]
         if any(facts) or len(self.image_shape) > 2 or self.most_events is not None:
             taken = PIXELS if self.most_events is None else {"kind": EVENTS, "most_events": self.most_events}
-            header |= {"format": FORMATS[1], "layers": facts, "input": taken}
+            sums = any("pool_kind" in fact for fact in facts)
+            header |= {"format": FORMATS[2 if sums else 1], "layers": facts, "input": taken}
         return header
 
     def _arrays(self):
@@ -239,7 +247,7 @@ class BaseNetwork:
         kind = header.pop("kind", "integer")
         if kind != cls.kind:
             raise UserError(f"is a network of kind {kind!r}; one of kind {cls.kind!r} is needed here")
-        keys = cls.header_keys | ({"layers", "input"} if header["format"] == FORMATS[1] else set())
+        keys = cls.header_keys | ({"layers", "input"} if header["format"] != FORMATS[0] else set())
         unknown = sorted(set(header) - keys)
         missing = sorted(keys - set(header) - {"accuracy"})
         if unknown or missing:
@@ -307,6 +315,8 @@ def read_geometries(header, weights):
     given, geometries = image_map(shape), []
     for index, (fact, array) in enumerate(zip(facts, weights)):
         try:
+            if "pool_kind" in fact and header["format"] != FORMATS[2]:
+                raise UserError(f"pool_kind needs format {FORMATS[2]}, found format {header['format']}")
             geometry = Geometry.from_facts(given, fact) if fact else None
         except UserError as error:
             raise UserError(f"layer {index}: {error}") from error

@@ -8,7 +8,8 @@ import numpy as np
 from first_spike.golden.errors import UserError
 
 MOST_POSITIONS = 1 << 24  # as many neurons as a hardware event can name
-OPTIONAL = {"stride": (1, 1), "padding": (0, 0), "pool": (1, 1)}  # fields, and what a file need not say
+FIRST, SUM = "first", "sum"  # kinds of a pool
+OPTIONAL = {"stride": (1, 1), "padding": (0, 0), "pool": (1, 1), "pool_kind": FIRST}  # what a file need not say
 
 
 def by(numbers):
@@ -27,7 +28,8 @@ class Geometry:
 
     source: the map that it reads. kernel, stride, padding (on every side), pool: [rows, columns] each.
     Neuron (y, x) reads the input at (y * stride + i - padding, x * stride + j - padding) by place (i, j) of the kernel;
-    outside of the map nothing ever spikes. Numbers run over rows, then columns, then channels.
+    outside of the map nothing ever spikes. Numbers run over rows, then columns, then channels. pool_kind: FIRST hands
+    on the first spike of each window and channel, SUM every one, all of them as spikes of one unit of the map behind.
     """
 
     source: tuple
@@ -35,6 +37,7 @@ class Geometry:
     stride: tuple = (1, 1)
     padding: tuple = (0, 0)
     pool: tuple = (1, 1)
+    pool_kind: str = FIRST
 
     def __post_init__(self):
         for name in ("source", "kernel", "stride", "padding", "pool"):
@@ -46,7 +49,8 @@ class Geometry:
         """The Geometry that a file's `facts` (as `facts` gives them) make of a map; UserError for other facts."""
         unknown = sorted(set(facts) - set(OPTIONAL) - {"kernel"})
         if unknown:
-            raise UserError(f"has the unknown fact {unknown[0]!r}; a convolution has kernel, stride, padding and pool")
+            raise UserError(f"has the unknown fact {unknown[0]!r}; a convolution has kernel, "
+                            "stride, padding, pool and pool_kind")
         if "kernel" not in facts:
             raise UserError("has no kernel, which a convolution needs")
         made = cls(tuple(source), **facts)
@@ -56,8 +60,8 @@ class Geometry:
     def facts(self):
         """What a file says of it: the kernel, and the others where they are not as in OPTIONAL."""
         values = {name: getattr(self, name) for name in OPTIONAL}
-        return {"kernel": list(self.kernel)} | {name: list(value) for name, value in values.items()
-                                                if value != OPTIONAL[name]}
+        return {"kernel": list(self.kernel)} | {name: value if name == "pool_kind" else list(value)
+                                                for name, value in values.items() if value != OPTIONAL[name]}
 
     def validate(self):
         """Raise UserError, with the numbers, unless at least one neuron is handed on."""
@@ -66,6 +70,10 @@ class Geometry:
             if not isinstance(value, tuple) or len(value) != 2 or not all(is_whole(side, least) for side in value):
                 shown = list(value) if isinstance(value, tuple) else value
                 raise UserError(f"{name} must be two whole numbers from {least} on, [rows, columns], found {shown!r}")
+        if self.pool_kind not in (FIRST, SUM):
+            raise UserError(f"pool_kind must be {FIRST!r} or {SUM!r}, found {self.pool_kind!r}")
+        if self.sums and self.pool == (1, 1):
+            raise UserError(f"pool_kind {SUM!r} needs a pool larger than 1 x 1")
         padded = [side + 2 * rim for side, rim in zip(self.source, self.padding)]
         if any(side < reach for side, reach in zip(padded, self.kernel)):
             rim = f" (with padding {by(self.padding)})" if any(self.padding) else ""
@@ -74,6 +82,11 @@ class Geometry:
             raise UserError(f"a pool of {by(self.pool)} is larger than the map of {by(self._all_positions)} before it")
         if math.prod(self.positions) > MOST_POSITIONS:
             raise UserError(f"a map of {by(self.positions)} has more than {MOST_POSITIONS:,} positions")
+
+    @property
+    def sums(self):
+        """Whether the pool hands on every spike."""
+        return self.pool_kind == SUM
 
     @property
     def _all_positions(self):
@@ -92,6 +105,13 @@ class Geometry:
         return tuple(width * side for width, side in zip(self.handed, self.pool))
 
     @property
+    def windows(self):
+        """int [windows, of each]: the positions in each window of the pool."""
+        (rows, columns), (high, wide) = self.handed, self.pool
+        grid = np.arange(math.prod(self.positions)).reshape(rows, high, columns, wide)
+        return grid.transpose(0, 2, 1, 3).reshape(rows * columns, high * wide)
+
+    @property
     def inputs(self):
         return math.prod(self.source)
 
@@ -107,12 +127,12 @@ class Geometry:
         return np.where(found < self.source[axis], np.maximum(found, -1), -1)
 
     def pooled(self, times):
-        """Earliest spike of each window and channel.
+        """Earliest spike of each window and channel; all spikes as they are where the pool sums.
 
         times: integers [n, rows * columns * channels] of the neurons that count; returns the same of the map behind the
         pool.
         """
-        if self.pool == (1, 1):
+        if self.pool == (1, 1) or self.sums:
             return times
         rows, columns = self.pool
         grid = times.reshape(len(times), *self.positions, times.shape[1] // math.prod(self.positions))

@@ -4,12 +4,15 @@ A kind is one frozen dataclass for integers and one for floats. Nothing outside 
 so that a network may hold kinds that nobody else knows:
 
 kind: its name, the key of every table that has something to say for each kind, such as `golden.schedule.layers`.
-title: it in the field's notation: its neurons, or channels, C and kernel, s and stride, P and pool, as in 16C5P2.
-inputs, neurons: how many spike trains it takes and hands on.
+title: it in the field's notation: its neurons, or channels, C and kernel, s and stride, P and pool (SP: it sums), as in
+16C5P2.
+inputs, neurons: how many inputs it takes, and how many spike trains it hands on, of one spike each at most.
 positions: how many places of its map, before a pool, share one set of weights and thresholds, a channel each: 1 where
 every neuron has its own.
 takes, map: how these lie, [rows, columns, channels], numbered (row * columns + column) * channels + channel; takes is
 None where that does not matter.
+units: int64 [neurons], the unit of map that each spike train is handed on as; None where that is its own number. A unit
+of a sum pool has several, so that it spikes up to neurons // prod(map) times.
 used_inputs: bool [inputs], those that some neuron listens to.
 weights, thresholds: two axes and one, however neurons share them: a column of weights for each threshold.
 weight_bits, bounds(most_events): integers only; the lowest and the highest potential of each neuron, int64 [neurons]
@@ -59,6 +62,7 @@ class Dense:
 
     kind: ClassVar[str] = "dense"
     takes: ClassVar[None] = None
+    units: ClassVar[None] = None
     positions: ClassVar[int] = 1
     column: ClassVar[str] = "neuron"  # what a column and a row of the weights are called in messages
     row: ClassVar[str] = "input"
@@ -108,10 +112,11 @@ class Dense:
 
 
 class Convolution(Dense):
-    """What integer and float convolutions share, beside a field `geometry`; dense.py says what each facet is.
+    """What integer and float convolutions share, beside a field `geometry`; above stands what each facet is.
 
     weights [geometry.places, channels], in the order kernel row, kernel column, channel of the source; thresholds
-    [channels]. Its neurons are those that count, at `geometry.positions`; it hands on those of the pool.
+    [channels]. Its neurons are those that count, at `geometry.positions`; it hands on those of the pool, or, where that
+    sums, the spikes of each neuron as they are.
     """
 
     kind: ClassVar[str] = "convolution"
@@ -128,7 +133,15 @@ class Convolution(Dense):
 
     @property
     def neurons(self):
-        return math.prod(self.map)
+        return self.channels * (self.positions if self.geometry.sums else math.prod(self.geometry.handed))
+
+    @property
+    def units(self):
+        if not self.geometry.sums:
+            return None
+        window_of = np.empty(self.positions, np.int64)
+        window_of[self.geometry.windows] = np.arange(math.prod(self.geometry.handed))[:, None]
+        return (window_of[:, None] * self.channels + np.arange(self.channels)).ravel()
 
     @property
     def positions(self):
@@ -140,7 +153,8 @@ class Convolution(Dense):
 
     @property
     def title(self):
-        parts = ("C", self.geometry.kernel), ("s", self.geometry.stride), ("P", self.geometry.pool)
+        parts = ("C", self.geometry.kernel), ("s", self.geometry.stride), (
+            "SP" if self.geometry.sums else "P", self.geometry.pool)
         return str(self.channels) + "".join(
             name + "x".join(map(str, dict.fromkeys(sides)))
             for name, sides in parts if name == "C" or sides != (1, 1))

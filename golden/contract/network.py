@@ -3,6 +3,7 @@
 The float network that an integer one is quantized from, with a file of the same kind.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -173,16 +174,23 @@ class Network(BaseNetwork):
 
     def validate(self):
         super().validate()
-        if self.most_events is None:
-            return
-        lowest, highest = self.bounds(0)
-        if max(-lowest.min(), highest.max()) > INT32_MAX:
-            raise UserError(f"layer 0: with {self.most_events} events the potentials need more than 32 bits")
+        wide = [(index, "behind a sum pool") for index, layer in enumerate(self.layers[:-1], 1)
+                if layer.units is not None]
+        if self.most_events is not None:
+            wide.append((0, f"with {self.most_events} events"))
+        for index, cause in wide:
+            lowest, highest = self.bounds(index)
+            if max(-lowest.min(), highest.max()) > INT32_MAX:
+                raise UserError(f"layer {index}: {cause} the potentials need more than 32 bits")
 
     def bounds(self, index):
         """(lowest, highest) potential that each neuron of layer `index` can reach, both int64 [neurons]; the first
-        layer may be fed events."""
-        return self.layers[index].bounds(None if index else self.most_events)
+        layer may be fed events, and one behind a sum pool several spikes of each input."""
+        if index == 0:
+            return self.layers[0].bounds(self.most_events)
+        before = self.layers[index - 1]
+        often = before.neurons // math.prod(before.map)
+        return tuple(often * bound for bound in self.layers[index].bounds(None))
 
     def _bits(self):
         bits = [layer.weight_bits for layer in self.layers]

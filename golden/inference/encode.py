@@ -11,7 +11,7 @@ the frame, and a frame is bad when an event that stands before the end of the de
 import math
 
 import numpy as np
-from numba import njit
+from numba import njit, prange
 
 from first_spike.golden.contract.base_network import shown_shape
 from first_spike.golden.errors import UserError
@@ -84,6 +84,27 @@ def sort_by_step(times, steps, order, first):
     for t in range(steps, 0, -1):
         first[t] = first[t - 1]
     first[0] = 0
+
+
+def feed(layer, times, steps):
+    """What the layer behind `layer` is fed of its spike times int16 [n, neurons]: these, or behind a sum pool
+    Recordings of its units, those of a step in the order of the neurons."""
+    if layer.units is None:
+        return times
+    offsets = np.concatenate([[0], np.cumsum(np.count_nonzero(times < steps, axis=1))])
+    inputs, event_steps = np.empty(offsets[-1], np.int32), np.empty(offsets[-1], np.int16)
+    _list_events(times, steps, layer.units, offsets, inputs, event_steps)
+    return Recordings(offsets, inputs, event_steps)
+
+
+@njit(cache=True, nogil=True, parallel=True)
+def _list_events(times, steps, units, offsets, inputs, event_steps):
+    for n in prange(len(times)):
+        order, first = np.empty(times.shape[1], np.int32), np.empty(steps + 1, np.int64)
+        sort_by_step(times[n], steps, order, first)
+        for event in range(first[steps]):
+            inputs[offsets[n] + event] = units[order[event]]
+            event_steps[offsets[n] + event] = times[n, order[event]]
 
 
 @njit(cache=True)

@@ -14,7 +14,7 @@ from numba import njit, prange
 
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.inference.convolution import run_convolution
-from first_spike.golden.inference.encode import bad_frames, count_by_step, sort_by_step, take_in
+from first_spike.golden.inference.encode import bad_frames, count_by_step, feed, sort_by_step, take_in
 from first_spike.golden.recordings import Recordings
 
 
@@ -62,11 +62,12 @@ def forward(network, given, dtype):
     train, kept = take_in(network, given)
     spike_times = []
     for layer in network.layers:
-        train, potentials = run_layer(layer, train, steps, dtype)
-        spike_times.append(train)
-    decision = train.min(axis=1).astype(np.int64)
+        times, potentials = run_layer(layer, train, steps, dtype)
+        spike_times.append(times)
+        train = feed(layer, times, steps)
+    decision = times.min(axis=1).astype(np.int64)
     silent = decision == steps
-    tie = ~silent & ((train == decision[:, None]).sum(axis=1) > 1)
+    tie = ~silent & ((times == decision[:, None]).sum(axis=1) > 1)
     bad = np.zeros(len(given), bool) if kept is None else bad_frames(given, kept, decision)
     # With one threshold for all outputs, a neuron that fired has a larger potential than one that did not,
     # and argmax takes the lower index on equality: this is the read-out rule in full.

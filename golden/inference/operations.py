@@ -18,7 +18,7 @@ import numpy as np
 from first_spike.golden.contract.configuration import ROW
 from first_spike.golden.contract.limits import LISTENED_BEATS
 from first_spike.golden.contract.network import Network
-from first_spike.golden.inference.encode import take_in
+from first_spike.golden.inference.encode import feed, take_in
 from first_spike.golden.inference.infer import run_layer
 from first_spike.golden.recordings import Recordings
 
@@ -142,7 +142,8 @@ def _last(network, inference):
 
 def _trains(network, images, inference):
     """What each layer is fed: spike times int16 [n, inputs], or Recordings."""
-    return take_in(network, images)[0], *inference.spike_times[:-1]
+    return take_in(network, images)[0], *(feed(layer, times, network.steps) for layer, times
+                                          in zip(network.layers[:-1], inference.spike_times))
 
 
 def _sums(train, last, table):
@@ -188,4 +189,4 @@ def ranking(network, images, result):
 
 
 def _last_inputs(network, images, result):
-    return result.spike_times[-2] if len(network.layers) > 1 else take_in(network, images)[0]
+    return _trains(network, images, result)[-1]

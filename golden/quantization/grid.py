@@ -15,7 +15,7 @@ import numpy as np
 from numba import njit, prange
 
 from first_spike.golden.contract.network import ConvolutionLayer, Layer, Network
-from first_spike.golden.inference.encode import take_in
+from first_spike.golden.inference.encode import feed, take_in
 from first_spike.golden.inference.infer import run_layer
 
 
@@ -139,12 +139,12 @@ def calibrate(float_network, bits, images, labels, known=None):
     At equal sums the one nearest to the smallest squared error of the weights wins. bits: one per layer. The output
     threshold stands for that of the float network; `thresholds.retune` chooses it anew.
     """
-    (times, _), layers = take_in(float_network, images), []
-    theirs = _classes(times, float_network.steps, float_network.layers)
+    (train, _), layers = take_in(float_network, images), []
+    theirs = _classes(train, float_network.steps, float_network.layers)
     for k, (layer, width) in enumerate(zip(float_network.layers, bits)):
         if known and known[k]:
             layers.append(known[k])
-            times, _ = run_layer(layers[-1], times, float_network.steps)
+            train = feed(layers[-1], run_layer(layers[-1], train, float_network.steps)[0], float_network.steps)
             continue
         normal = (layer.weights / layer.thresholds.astype(np.float64)).astype(np.float32)
         _, best = choose_grid(normal, width)
@@ -155,16 +155,17 @@ def calibrate(float_network, bits, images, labels, known=None):
             levels = np.empty_like(normal)
             grid.round(normal, levels)
             made = integer_layer(layer, levels.astype(np.int8), np.full(len(best), threshold, np.int32), width)
-            found = _classes(times, float_network.steps, [made, *float_network.layers[k + 1:]])
+            found = _classes(train, float_network.steps, [made, *float_network.layers[k + 1:]])
             tried.append((np.sum(found == theirs) + np.sum(found == labels), -abs(np.log(factor)), made))
         layers.append(max(tried, key=lambda entry: entry[:2])[2])
-        times, _ = run_layer(layers[-1], times, float_network.steps)
+        train = feed(layers[-1], run_layer(layers[-1], train, float_network.steps)[0], float_network.steps)
     return layers
 
 
-def _classes(times, steps, layers):
-    """Of each image the class that the layers find, the first being fed `times`, as for `run_layer`."""
+def _classes(train, steps, layers):
+    """Of each image the class that the layers find, the first being fed `train`, as for `run_layer`."""
     for layer in layers:
         sums = np.float64 if np.issubdtype(layer.thresholds.dtype, np.floating) else None
-        times, potentials = run_layer(layer, times, steps, sums)
+        times, potentials = run_layer(layer, train, steps, sums)
+        train = feed(layer, times, steps)
     return potentials.argmax(axis=1)

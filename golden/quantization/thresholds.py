@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numba import njit, prange
 
-from first_spike.golden.inference.encode import count_by_step, encode, sort_by_step
+from first_spike.golden.inference.encode import count_by_step, encode, feed, sort_by_step
 from first_spike.golden.inference.figures import figures
 from first_spike.golden.inference.infer import run_layer
 from first_spike.golden.quantization.grid import calibrate, integer_network
@@ -46,7 +46,7 @@ def choose_output_threshold(layers, steps, images, labels, most_silent, factors=
     factors = np.asarray(factors)
     train = images if isinstance(images, Recordings) else encode(images, steps)
     for layer in layers[:-1]:
-        train, _ = run_layer(layer, train, steps)
+        train = feed(layer, run_layer(layer, train, steps)[0], steps)
     output = layers[-1].dense()
     count, labels = len(train), np.asarray(labels)
     largest = np.empty((count, steps), output.thresholds.dtype)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from first_spike.golden.contract.geometry import Geometry
+from first_spike.golden.contract.geometry import SUM, Geometry
 from first_spike.golden.contract.network import (
     ConvolutionLayer,
     FloatConvolutionLayer,
@@ -76,6 +76,13 @@ def random_convolution(rng, source, bits, last):
     pool = (1, 1) if last or rng.random() < 0.4 else tuple(int(rng.integers(1, min(side, 3) + 1)) for side in whole)
     plain = random_layer(rng, kernel[0] * kernel[1] * channels, int(rng.integers(1, 6)), bits, shared=last)
     return ConvolutionLayer(plain.weights, plain.thresholds, bits, Geometry(source, kernel, stride, padding, pool))
+
+
+def with_sums(network):
+    """The same network whose pools sum."""
+    layers = [layer if layer.kind == "dense" or layer.geometry.pool == (1, 1)
+              else replace(layer, geometry=replace(layer.geometry, pool_kind=SUM)) for layer in network.layers]
+    return replace(network, layers=layers)
 
 
 def random_convolutional_network(rng, steps, bits, convolutions, max_side=9):

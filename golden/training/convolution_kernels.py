@@ -2,7 +2,8 @@
 
 Two things are more than in dense layers. A weight is shared: its gradient is summed over the positions. A pooled unit
 spikes with the earliest neuron of its window and channel, so what it is told goes to that with the largest peak (the
-first of several): the earliest of spikes is the largest of potentials. And one differs: with a `pull` of 1 everything
+first of several): the earliest of spikes is the largest of potentials. What a unit of a sum pool is told goes to each
+of its neurons, by its own peak. And one differs: with a `pull` of 1 everything
 decides in step 0, since softmax minus one-hot sums to zero and nothing ever says "wait".
 
 Weights and gradients are read in the order of a Graph's `rows`, so that all that a row of a kernel adds lies together.
@@ -21,14 +22,16 @@ GROUP = 8  # images whose gradients are summed by one thread: the same ones, how
 class Trace:
     """What a pass over a batch leaves behind, tuples of an array for each layer:
 
-    spike_times int32 [batch, neurons handed on] (T: silent); gradients float32 [groups, weights] of convolutions, sums
-    over the images of a group, rows as in `rows` of a Graph; told float32 and peak_times int32 [batch, neurons] of
-    dense layers, of which Adam makes the gradient. Where a layer is of the other kind these are empty.
+    spike_times int32 [batch, neurons handed on] (T: silent); gradients float32 [groups, weights] of convolutions and of
+    what is behind a sum pool, sums over the images of a group, rows as in `rows` of a Graph; told float32 and
+    peak_times int32 [batch, neurons] of the other dense layers, of which Adam makes the gradient. Each is empty where
+    the others are not.
     Over [batch], as in decision_kernels.Trace: decisions, ties, winners, events.
     """
 
     def __init__(self, batch, layers):
-        dense = [layer.kind == "dense" for layer in layers]
+        dense = [layer.kind == "dense" and (before is None or before.units is None)
+                 for before, layer in zip((None, *layers), layers)]
         groups = -(-batch // GROUP)
         self.spike_times = tuple(np.empty((batch, layer.neurons), np.int32) for layer in layers)
         self.gradients = tuple(np.zeros((groups if not plain else 0, *layer.weights.shape), np.float32)
@@ -185,6 +188,13 @@ def _tell_units(neurons_told, thresholds, outgoing, back, back_first, source_cha
                     own[c] += share * row[c]
 
 
+@njit(cache=True)
+def _spread(units, told):
+    """Give each neuron of a sum pool what its unit is told, in place: a unit's number is never above its neurons'."""
+    for neuron in range(units.size - 1, -1, -1):
+        told[neuron] = told[units[neuron]]
+
+
 @njit(cache=True, error_model="numpy")
 def _tell_neurons(units_told, thresholds, width, peaks, windows, neurons_told):
     """Each unit's error goes to the neuron of its window with the largest peak, times the triangle at its threshold."""
@@ -234,7 +244,7 @@ def learn(times, steps, weights, outgoing, thresholds, graph, places, width, los
     labels, image_weights: as in decision_kernels. The remaining arguments are those of a Trace.
     """
     last, batch = len(weights) - 1, len(times)
-    ahead, ahead_first, back, back_first, windows, window_of, _ = graph
+    ahead, ahead_first, back, back_first, windows, window_of, _, units = graph
     for group in prange(-(-batch // GROUP)):
         state = _new_state(places)
         potentials, _, peaks, neuron_times, _, _, unit_times, fired, counts = state
@@ -281,12 +291,13 @@ def learn(times, steps, weights, outgoing, thresholds, graph, places, width, los
                 if k > 0:
                     _tell_units(neurons_told[a:b], thresholds[k], outgoing[k], back[k], back_first[k],
                                 source_channels, units_told[places[k - 1, 2]:u])
+                    _spread(units[k - 1], units_told[places[k - 1, 2]:u])
 
 
 @njit(cache=True, nogil=True, parallel=True)
 def find_peaks(times, steps, weights, thresholds, graph, places, peaks):
     """Write the peaks of the last layer's neurons, float32 [n, neurons that count], for whole runs of images."""
-    ahead, ahead_first, _, _, windows, window_of, _ = graph
+    ahead, ahead_first, _, _, windows, window_of, _, _ = graph
     for n in prange(len(times)):
         state = _new_state(places)
         order, first = np.empty(times.shape[1], np.int64), np.empty(steps + 1, np.int64)

@@ -1,10 +1,10 @@
 """Layers in words: "conv 16 5x5 same pool 2, conv 32 5x5 pool 2, dense 10".
 
-    conv CHANNELS KERNEL [same | padding SIZE] [stride SIZE] [pool SIZE]
+    conv CHANNELS KERNEL [same | padding SIZE] [stride SIZE] [pool SIZE | sum SIZE]
     dense NEURONS
 
-A size is a number or ROWSxCOLUMNS; `same` pads an odd kernel so that the map keeps its size (with a stride of 1). The
-last layer has a neuron for each class.
+A size is a number or ROWSxCOLUMNS; `same` pads an odd kernel so that the map keeps its size (with a stride of 1).
+`pool` hands on the first spike of each window, `sum` every one. The last layer has a neuron for each class.
 """
 
 import math
@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from first_spike.golden.contract.base_network import image_map
-from first_spike.golden.contract.geometry import Geometry, by
+from first_spike.golden.contract.geometry import SUM, Geometry, by
 from first_spike.golden.contract.network import FloatConvolutionLayer, FloatLayer
 from first_spike.golden.errors import UserError
 
 MOST_WEIGHTS = 1 << 28  # of a layer
-SIZES = ("stride", "padding", "pool")
+SIZES = {"stride": "stride", "padding": "padding", "pool": "pool", "sum": "pool"}  # words, and the facts they say
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,8 @@ def _parse_layer(words):
         raise UserError("conv takes its channels and its kernel, as in conv 16 5x5")
     facts, places = {"kernel": _size(rest[1])}, iter(rest[2:])
     for word in places:
-        name = "padding" if word == "same" else word
-        if name not in SIZES:
+        name = "padding" if word == "same" else SIZES.get(word)
+        if name is None:
             raise UserError(f"there is no {word!r}; choose from same, {', '.join(SIZES)}")
         if name in facts:
             raise UserError(f"{name} is said twice")
@@ -63,6 +63,8 @@ def _parse_layer(words):
             facts[name] = [side // 2 for side in facts["kernel"]]
         else:
             facts[name] = _size(next(places, ""))
+        if word == "sum":
+            facts["pool_kind"] = SUM
     return Words(_number(rest[0]), facts)
 
 
@@ -105,5 +107,8 @@ def text_of(layers):
 def _words(layer):
     if layer.kind == "dense":
         return "dense", str(layer.neurons)
-    facts = {name: "x".join(map(str, value)) for name, value in layer.facts().items()}
-    return "conv", str(layer.channels), facts.pop("kernel"), *(word for fact in facts.items() for word in fact)
+    facts = layer.facts()
+    words = {name: "x".join(map(str, facts[name])) for name in facts if name != "pool_kind"}
+    if layer.geometry.sums:
+        words["sum"] = words.pop("pool")
+    return "conv", str(layer.channels), words.pop("kernel"), *(word for fact in words.items() for word in fact)

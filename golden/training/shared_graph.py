@@ -9,14 +9,15 @@ import numpy as np
 class Graph(NamedTuple):
     """Of each layer, tuples of int64 arrays. A place is a pixel of the map that is read, a position one of the neurons
     that count, a window one of what is handed on, without channels; a kernel place numbers the kernel's pixels. Where
-    both sides count on by one, edges are one run, so that kernels walk through memory.
+    both sides count on by one, edges are one run, so that kernels walk through memory. Of a sum pool each position is a
+    window, and what lies `ahead` of it is what lies ahead of its place in the map that is read.
 
     ahead [runs, 3]: (first position, first kernel place, how many) of each place, from ahead_first[place] to
     ahead_first[place + 1]; the kernel places as `rows` orders them. back [runs, 3]: (first place, first kernel place,
     how many) of each position, from back_first[position] on.
     windows [windows, of each]: its positions; window_of [positions]. rows [rows of weights]: in which order `ahead`
     reads the rows of the layer's weights: those of a channel together, and in a row of the kernel the columns so that
-    neighbouring positions read neighbouring ones.
+    neighbouring positions read neighbouring ones. units [neurons]: as of a layer that ends in a sum pool, else empty.
     """
 
     ahead: tuple
@@ -26,6 +27,7 @@ class Graph(NamedTuple):
     windows: tuple
     window_of: tuple
     rows: tuple
+    units: tuple
 
     def first(self, count):
         """The Graph of the first layers alone."""
@@ -34,7 +36,15 @@ class Graph(NamedTuple):
 
 def graph_of(layers):
     """The Graph of float or integer layers; a dense layer is the convolution whose kernel is the whole map."""
-    return Graph(*zip(*(_dense(layer) if layer.kind == "dense" else _convolution(layer.geometry) for layer in layers)))
+    found, summed = [], np.empty(0, np.int64)
+    for layer in layers:
+        ahead, first, *others = _dense(layer) if layer.kind == "dense" else _convolution(layer.geometry)
+        if summed.size:
+            channels = 1 if layer.kind == "dense" else layer.takes[2]
+            ahead, first = _of_each(ahead, first, summed[::channels] // channels)
+        summed = np.empty(0, np.int64) if layer.units is None else layer.units
+        found.append((ahead, first, *others, summed))
+    return Graph(*zip(*found))
 
 
 def _dense(layer):
@@ -48,8 +58,7 @@ def _convolution(geometry):
     inside = (y >= 0) & (x >= 0)
     places = np.broadcast_to(y * width + x, inside.shape)[inside]
     row, column, i, j = np.nonzero(inside)
-    grid = np.arange(rows * columns).reshape(geometry.handed[0], geometry.pool[0], geometry.handed[1], geometry.pool[1])
-    windows = grid.transpose(0, 2, 1, 3).reshape(-1, math.prod(geometry.pool))
+    windows = np.arange(rows * columns)[:, None] if geometry.sums else geometry.windows
     kernel = np.arange(math.prod(geometry.kernel)).reshape(geometry.kernel)
     # the next position sees a pixel one stride further to the left of its kernel
     stride = geometry.stride[1]
@@ -80,3 +89,10 @@ def _runs(keys, others, kernel_places, many):
     lengths = np.diff(np.append(begins, len(keys)))
     return (np.stack([others[begins], kernel_places[begins], lengths], axis=1),
             np.searchsorted(keys[begins], np.arange(many + 1)))
+
+
+def _of_each(runs, first, places):
+    """The runs of each of these places, and where they begin."""
+    counts = np.diff(first)[places]
+    begins = np.concatenate([[0], np.cumsum(counts)])
+    return runs[np.repeat(first[places] - begins[:-1], counts) + np.arange(begins[-1])], begins

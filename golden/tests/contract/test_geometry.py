@@ -23,7 +23,8 @@ def test_facts_name_what_is_not_as_usual():
     assert Geometry.from_facts((6, 5, 1), {"kernel": [3, 2]}) == Geometry((6, 5, 1), (3, 2), (1, 1), (0, 0), (1, 1))
     with pytest.raises(UserError) as caught:
         Geometry.from_facts((6, 5, 1), {"kernel": [3, 2], "z": 1, "a": 1})
-    assert str(caught.value) == "has the unknown fact 'a'; a convolution has kernel, stride, padding and pool"
+    assert str(caught.value) == ("has the unknown fact 'a'; a convolution has kernel, stride, padding, pool and "
+                                 "pool_kind")
 
 
 def test_a_kernel_and_a_pool_may_fill_their_maps():

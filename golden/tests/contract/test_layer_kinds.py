@@ -31,6 +31,7 @@ class Comb:
 
     kind: ClassVar[str] = "comb"
     takes: ClassVar[None] = None
+    units: ClassVar[None] = None
     positions: ClassVar[int] = 1
 
     @property

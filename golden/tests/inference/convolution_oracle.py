@@ -14,6 +14,7 @@ def classify(network, image):
     """The Verdict on one uint8 image, to the end of its T steps; its lowest and highest potentials are per layer."""
     steps = network.steps
     times = [[pixel_time(int(pixel), steps) for pixel in image.ravel()]]
+    heard = [[time] for time in times[0]]  # all spikes of each input of the next layer
     lowest, highest = [], []
     for layer in network.layers:
         source, kernel, stride, padding, pool = shape_of(layer)
@@ -31,9 +32,9 @@ def classify(network, image):
                             if not (0 <= row < source[0] and 0 <= column < source[1]):
                                 continue
                             for c in range(source[2]):
-                                time = times[-1][(row * source[1] + column) * source[2] + c]
-                                if time < steps:
-                                    arriving[time] += weights[(i * kernel[1] + j) * source[2] + c][o]
+                                for time in heard[(row * source[1] + column) * source[2] + c]:
+                                    if time < steps:
+                                        arriving[time] += weights[(i * kernel[1] + j) * source[2] + c][o]
                     potentials, total = [], 0
                     for step in range(steps):
                         total += arriving[step]
@@ -44,8 +45,14 @@ def classify(network, image):
                     fired[y, x, o] = above[0] if above else steps
         lowest.append(min(reached))
         highest.append(max(reached))
-        times.append([min(fired[y * pool[0] + a, x * pool[1] + b, o] for a in range(pool[0]) for b in range(pool[1]))
-                      for y in range(rows // pool[0]) for x in range(columns // pool[1]) for o in range(channels)])
+        heard = [[fired[y * pool[0] + a, x * pool[1] + b, o] for a in range(pool[0]) for b in range(pool[1])]
+                 for y in range(rows // pool[0]) for x in range(columns // pool[1]) for o in range(channels)]
+        if layer.kind == "dense" or layer.geometry.pool_kind == "first":
+            heard = [[min(window)] for window in heard]
+            times.append([window[0] for window in heard])
+        else:
+            times.append([fired[y, x, o] for y in range(rows // pool[0] * pool[0])
+                          for x in range(columns // pool[1] * pool[1]) for o in range(channels)])
     at = min(min(times[-1]), steps - 1)
     return read_out(steps, times, [over_time[0, 0, o][at] for o in range(channels)], lowest, highest)
 

@@ -47,9 +47,20 @@ def unroll(layer):
             for c, o in np.ndindex(source[2], channels):
                 number[(row * source[1] + column) * source[2] + c, (y * columns + x) * channels + o] = \
                     (i * kernel[1] + j) * source[2] + c
+    if layer.geometry.pool_kind == "sum":
+        windows = [[(y * columns + x) * channels + o] for y in range(rows // pool[0] * pool[0])
+                   for x in range(columns // pool[1] * pool[1]) for o in range(channels)]
+        return Unrolled(number, np.tile(np.arange(channels), rows * columns), np.array(windows))
     windows = [[((y * pool[0] + a) * columns + x * pool[1] + b) * channels + o for a, b in np.ndindex(*pool)]
                for y, x, o in np.ndindex(rows // pool[0], columns // pool[1], channels)]
     return Unrolled(number, np.tile(np.arange(channels), rows * columns), np.array(windows))
+
+
+def summed_units(layer):
+    """The unit of each neuron of a sum pool, in raster order."""
+    (rows, columns), (high, wide), channels = layer.map[:2], layer.geometry.pool, layer.weights.shape[1]
+    return [(y // high * columns + x // wide) * channels + o for y in range(rows * high) for x in range(columns * wide)
+            for o in range(channels)]
 
 
 @dataclass
@@ -66,6 +77,9 @@ class Lesson:
 def learn(times, steps, layers, weights, loss, width, endless, label, image_weight):
     """The Lesson of one image, whose input times are int [inputs]; weights: of each layer, of the shape of its own."""
     unrolled, told = [unroll(layer) for layer in layers], None
+    for before, plan in zip(layers, unrolled[1:]):
+        if before.kind != "dense" and before.geometry.pool_kind == "sum":
+            plan.number = plan.number[summed_units(before)]
     thresholds = [layer.thresholds[plan.channel].astype(float) for layer, plan in zip(layers, unrolled)]
     trains, potentials = [np.asarray(times)], []
     for k, plan in enumerate(unrolled):

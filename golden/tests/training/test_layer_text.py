@@ -39,7 +39,7 @@ def test_back_and_forth(text):
     ("conv 16 5x", "'5x' is no size"),
     ("conv 16 -5", "'-5' is no size"),
     ("conv 16 5x5 pool", "'' is no size"),
-    ("conv 16 5x5 dilate 2", "there is no 'dilate'; choose from same, stride, padding, pool"),
+    ("conv 16 5x5 dilate 2", "there is no 'dilate'; choose from same, stride, padding, pool, sum"),
     ("conv 16 5x5 pool 2 pool 2", "pool is said twice"),
     ("conv 16 5x5 same padding 2", "padding is said twice"),
     ("conv 16 4x5 same", "same needs a kernel of odd sides, found 4 x 5"),
