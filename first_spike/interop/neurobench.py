@@ -18,6 +18,7 @@ def neurobench_model(network):
     not installed, and for a network that takes events: an input may spike twice in a step, which is no spike there.
     """
     network.require_images("model for NeuroBench")
+    network.require_first_pools("model for NeuroBench")
     try:
         import torch
         from neurobench.models import NeuroBenchModel

@@ -83,6 +83,7 @@ def tables(network, limits, layers):
 
 def require_fit(network, limits):
     """Raise UserError unless a processor of these Limits takes the network."""
+    network.require_first_pools("processor")
     layers = place_layers(network, limits.lanes)
     maps = [layer for layer in layers if layer.geometry is not None]
     if maps and not limits.takes_maps:

@@ -7,7 +7,12 @@ import pytest
 
 import first_spike as fs
 from first_spike.golden.inference.infer import infer
-from first_spike.golden.tests.random_networks import random_convolutional_network, random_images, random_network
+from first_spike.golden.tests.random_networks import (
+    random_convolutional_network,
+    random_images,
+    random_network,
+    worded_network,
+)
 from first_spike.interop.neurobench import neurobench_model
 
 pytestmark = pytest.mark.frameworks
@@ -57,7 +62,10 @@ def test_random_networks(index):
     compare(network, images, rng.integers(0, network.sizes[-1], COUNT))
 
 
-def test_events_have_no_such_figures():
+def test_events_and_sum_pools_have_no_such_figures():
     network = fs.load("mnist_784_128_10_4bit")
     with pytest.raises(fs.UserError, match="the network takes events, for which there is no model for NeuroBench yet"):
         neurobench_model(replace(network, most_events=9))
+    network = worded_network(np.random.default_rng(1), "conv 2 1x1 sum 1x2, dense 2", (2, 2), (4, 4), 16)
+    with pytest.raises(fs.UserError, match="layer 0 ends in a sum pool, for which there is no model for NeuroBench"):
+        neurobench_model(network)

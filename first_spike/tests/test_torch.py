@@ -345,6 +345,7 @@ def test_state_comes_back():
 @pytest.mark.parametrize("do, sentence", [
     (lambda: fst.Net("dense 3", (2, 2), "ab"), "2 class names for 3 output neurons"),
     (lambda: fst.Net("conv 3 4x4, dense 2", (2, 2), "ab"), "layer 0: a kernel of 4 x 4 is larger than the map"),
+    (lambda: fst.Net("conv 3 1x1 sum 2, dense 2", (2, 2), "ab"), "a sum pool has no PyTorch module yet: choose a pool"),
     (lambda: fst.Net("dense 2", (2, 2), "ab", steps=5), "steps must be a power of two"),
     (lambda: fst.Net("dense 2", (2, 2), "ab")(torch.zeros(1, 2, 2)), "images must be uint8 .*, found torch.float32"),
     (lambda: fst.Net("dense 2", (2, 2), "ab")(torch.zeros(1, 2, 3, dtype=torch.uint8)), "takes images of 2 x 2"),

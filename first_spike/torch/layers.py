@@ -7,6 +7,7 @@ from torch import nn
 from torch.nn import functional
 from torch.nn.grad import conv2d_input, conv2d_weight
 
+from first_spike.golden.errors import UserError
 from first_spike.golden.quantization.grid import levels
 from first_spike.torch.rule import FirstSpikes, fire
 
@@ -175,6 +176,8 @@ class Convolution(Neurons):
     the map that it takes, stride, padding and the pool behind it: the earliest spike of each window."""
 
     def __init__(self, geometry, channels, steps, normalize=False, width=1.0):
+        if geometry.sums:
+            raise UserError("a sum pool has no PyTorch module yet: choose a pool that hands on first spikes only")
         super().__init__((channels, geometry.source[2], *geometry.kernel), steps, normalize, width)
         self.geometry = geometry
         self._shape = {"stride": geometry.stride, "padding": geometry.padding}

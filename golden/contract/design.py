@@ -16,7 +16,8 @@ class Design:
 
     network: a Network. configuration: a Configuration, by default as it is where nothing is said. options: fields of
     the Configuration that are to be others, as in Design(network, lanes=(16, 2), pixels=1).
-    Raises UserError for an unknown option, for what cannot be, and for lanes and taps that do not fit the network.
+    Raises UserError for an unknown option, for what cannot be, for lanes and taps that do not fit the network, and for
+    a network that has no hardware.
     """
 
     network: Network
@@ -28,6 +29,7 @@ class Design:
         for name in options:
             if name not in known:
                 raise UserError(f"a design has no option {name!r}: choose of {', '.join(known)}")
+        network.require_first_pools("hardware")
         object.__setattr__(self, "network", network)
         object.__setattr__(self, "configuration", replace(chosen, **options))
         self.lanes, self.taps, self.stream_bits  # each refuses what does not fit

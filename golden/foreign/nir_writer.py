@@ -59,6 +59,7 @@ def write_nir(path, network, dt=1.0):
     """
     if network.most_events is not None:
         raise UserError("a graph for NIR is fed images here: a network that takes events cannot be written as one")
+    network.require_first_pools("NIR writer")
     try:
         import nir
     except ImportError as error:

@@ -14,6 +14,7 @@ from first_spike.golden.training.layer_text import blank_layers, parse
 from first_spike.golden.training.loop import Training
 
 LAYERS = "conv 16 3x3 same pool 2, conv 24 3x3, dense 10"
+SUMS = "conv 16 3x3 same sum 2, conv 24 3x3 sum 2x1, dense 10"
 PLAN = replace(DECISION, hidden=(), layers=LAYERS, bits=(4, 3, 4), epochs=60, finetune=40, seed=3,
                augmentation="gentle", options=(("batch", 16),), scale_per="channel")
 
@@ -23,6 +24,7 @@ PLAN = replace(DECISION, hidden=(), layers=LAYERS, bits=(4, 3, 4), epochs=60, fi
     pytest.param(replace(PLAN, bits=(1, 1, 1), finetune_rates=(1e-3, 1e-3)), 0.85, marks=pytest.mark.thorough),
     pytest.param(replace(PLAN, layers="conv 12 4x4 stride 2 padding 1, dense 32, conv 10 1x1", bits=(2, 8, 5)), 0.8,
                  marks=pytest.mark.thorough),
+    pytest.param(replace(PLAN, layers=SUMS), 0.9, marks=pytest.mark.thorough),
     pytest.param(replace(PLAN, scale_per="layer"), 0.9, marks=pytest.mark.thorough)])
 def test_learns_digits(digits, plan, least):  # noqa: F811
     result = Training(plan, digits).run()
@@ -41,9 +43,10 @@ def test_learns_digits(digits, plan, least):  # noqa: F811
 
 
 @pytest.mark.thorough
-def test_resumed_equals_unbroken(digits, tmp_path):  # noqa: F811
+@pytest.mark.parametrize("layers", [LAYERS, SUMS])
+def test_resumed_equals_unbroken(digits, tmp_path, layers):  # noqa: F811
     """Stopped within an epoch, at its end, and while fine-tuning; on one thread or on several."""
-    plan = replace(PLAN, epochs=3, finetune=2)
+    plan = replace(PLAN, layers=layers, epochs=3, finetune=2)
     unbroken, result = Training(plan, digits).run(), resumed(plan, digits, tmp_path / "checkpoint", (30, 170, 290))
     assert bytes_of(result, tmp_path) == bytes_of(unbroken, tmp_path)
     assert result.history == unbroken.history
@@ -83,6 +86,7 @@ def test_bad_plans(change, message):
 
 @pytest.mark.parametrize("layers, message", [
     ("conv 8 3x3, dense 12", "10 class names for 12 output neurons"),
+    ("conv 8 3x3 sum 6, conv 10 1x1 sum 1", "layer 1: pool_kind 'sum' needs a pool larger than 1 x 1"),
     ("conv 8 3x3, conv 10 5x5", "layer 1 is the last, whose map must be 1 x 1, one neuron for each class: found 2 x 2"),
     ("conv 8 9x3, dense 10", "layer 0: a kernel of 9 x 3 is larger than the map of 8 x 8 that it reads"),
 ])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from first_spike.golden.data.dataset import Dataset
+from first_spike.golden.errors import UserError
 from first_spike.golden.tests.training.test_loop import DECISION
 from first_spike.golden.training.adam import Adam, TiedAdam
 from first_spike.golden.training.convolution_rule import tied_rows
@@ -63,6 +64,11 @@ def test_a_training_keeps_weights_tied_also_at_few_bits(bumps):
     for network in (result.float_network, result.network):
         assert is_tied(network.layers[1].weights, (1, 18, 4), 3)
         assert not is_tied(network.layers[1].weights, (1, 18, 4), 2)
+
+
+def test_no_windows_behind_a_sum_pool(bumps):
+    with pytest.raises(UserError, match="what is read of a sum pool cannot be tied yet: say --set tied=0"):
+        Training(replace(PLAN, layers="conv 4 1x3 sum 1x2, dense 3"), bumps)
 
 
 def test_a_float_network_that_is_not_tied_is_not_changed_by_fine_tuning(bumps):
