@@ -53,7 +53,8 @@ def _add_network(parser):
                              f"{' '.join(map(str, defaults.HIDDEN))}; of series, instead, convolutions)")
     parser.add_argument("--layers", default=USUAL.layers, metavar="TEXT",
                         help='all layers in words, instead of --hidden, as in "conv 16 5x5 same pool 2, conv 32 5x5 '
-                             'pool 2, dense 10"; a convolution also takes stride N and padding N, and NxM for N')
+                             'pool 2, dense 10"; a convolution also takes stride N and padding N, sum N instead of '
+                             'pool N, and NxM for N')
     parser.add_argument("--steps", type=int, default=USUAL.steps, metavar="T", help="time steps (default: %(default)s)")
     parser.add_argument("--bits", type=int, nargs="+", metavar="N",
                         help=f"weight bits, 1 to 8, one for all layers or one per layer; 2 is ternary, 0 leaves it at "
