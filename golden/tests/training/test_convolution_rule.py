@@ -65,6 +65,13 @@ def test_initial_weights_let_a_share_of_the_units_fire(digits):  # noqa: F811
         assert abs(share.mean() - ACTIVE) < 0.05 and (abs(share - ACTIVE) < 0.1).all(), share
 
 
+@pytest.mark.thorough
+def test_initial_weights_before_a_sum_pool_are_those_without_a_pool(digits):  # noqa: F811
+    pooled, plain = (initial_weights(np.random.default_rng(1), blank_layers(parse(words), (8, 8)), digits.train_images,
+                                     16)[0] for words in (SUMS, LAYERS.replace(" pool 2", "")))
+    assert np.array_equal(pooled, plain)
+
+
 def test_layers_in_words_are_the_hidden_layers(digits):  # noqa: F811
     plan = replace(DECISION, epochs=1, finetune=1)
     plain, words = (Training(p, digits).run() for p in (plan, replace(plan, hidden=(), layers="dense 48, dense 10")))
