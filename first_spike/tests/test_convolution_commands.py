@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from first_spike.commands import compare, evaluate, explore, generate, quantize, train
+from first_spike.commands import compare, evaluate, explore, export_nir, generate, quantize, train
 from first_spike.golden.contract.network import FloatNetwork, Network
 from first_spike.golden.inference.infer import infer
 from first_spike.golden.tests.random_networks import random_convolutional_network, random_images, worded_network
@@ -92,6 +92,24 @@ def test_compare_and_generate(case, command):  # noqa: F811
     assert done.returncode == 0, done.stderr
     assert "Every result and every spike up to the decision is equal" in done.stdout
     assert "images unlike the cycle model | 0" in " ".join(done.stdout.replace("\u2502", "|").split())
+
+
+def test_sum_pools_are_evaluated_but_have_no_hardware(command, tmp_path, monkeypatch):  # noqa: F811
+    monkeypatch.chdir(tmp_path)
+    network = worded_network(np.random.default_rng(2), "conv 2 3x3 same sum 2, dense 3", (6, 6), (4, 4), 16)
+    network.save("network.npz")
+    images = random_images(np.random.default_rng(1), network)
+    np.save("images.npy", images)
+    np.save("labels.npy", infer(network, images).classes)
+    done = command(evaluate, "--network", "network.npz", "--images", "images.npy", "--labels", "labels.npy")
+    assert done.returncode == 0 and "100.00%" in done.stdout, done.stderr
+    sentence = "layer 0 ends in a sum pool, for which there is no {} yet: choose a network whose pools"
+    for what, words in (("hardware", (generate, "--network", "network.npz", "--out", "o")),
+                        ("hardware", (compare, "--network", "network.npz", "--images", "images.npy", "--sim", "icarus",
+                                     "--build", "o")),
+                        ("NIR writer", (export_nir, "network.npz", "--out", "o"))):
+        assert_refused(command(*words), sentence.format(what))
+    assert not (tmp_path / "o").exists()
 
 
 def test_explore(case, command):  # noqa: F811
