@@ -2,9 +2,9 @@
 
 Two things are more than in dense layers. A weight is shared: its gradient is summed over the positions. A pooled unit
 spikes with the earliest neuron of its window and channel, so what it is told goes to that with the largest peak (the
-first of several): the earliest of spikes is the largest of potentials. What a unit of a sum pool is told goes to each
-of its neurons, by its own peak. And one differs: with a `pull` of 1 everything
-decides in step 0, since softmax minus one-hot sums to zero and nothing ever says "wait".
+first of several): the earliest of spikes is the largest of potentials; of a sum pool it goes to each of its neurons, by
+its own peak. And one differs: with a `pull` of 1 everything decides in step 0, since softmax minus one-hot sums to zero
+and nothing ever says "wait".
 
 Weights and gradients are read in the order of a Graph's `rows`, so that all that a row of a kernel adds lies together.
 """
