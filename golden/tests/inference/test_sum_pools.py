@@ -76,15 +76,16 @@ def pair(rng, pool, dense):
 @pytest.mark.parametrize("dense", [False, True])
 @pytest.mark.parametrize("pool", POOLS)
 def test_equals_the_kernel_spread_out(pool, dense):
-    """Spike for spike and, behind dense layers, potential for potential; in float with weights that make every order
-    of additions another sum."""
+    """Spike for spike and, behind dense layers, potential for potential; in float32, where another order of additions
+    is another sum."""
     for seed in range(12):
         rng = np.random.default_rng([*pool, dense, seed])
         first, second = pair(rng, pool, dense)
         times = rng.integers(0, 17, (9, first.inputs)).astype(np.int16)
-        for layers in ((first, second), [replace(layer, weights=rng.normal(0.3, 1, layer.weights.shape),
-                                                 thresholds=rng.uniform(0.1, 3, len(layer.thresholds)))
-                                         for layer in (first, second)]):
+        in_float = [replace(layer, weights=rng.normal(0.3, 1, layer.weights.shape).astype(np.float32),
+                            thresholds=rng.uniform(0.1, 3, len(layer.thresholds)).astype(np.float32))
+                    for layer in (first, second)]
+        for layers in ((first, second), in_float):
             before, behind = layers
             spikes, _ = run_layer(before, times, 16)
             assert spikes.shape == (9, first.neurons) and np.array_equal(
