@@ -135,9 +135,11 @@ def move_map(now, facts, maps, rows, count, complete, closes, of_input, hold, bu
         test(now, maps, burst, maps.candidates[now.head])
         now.head = (now.head + 1) % len(maps.candidates)
         now.pops = True
-    elif now.phase == MARK or (now.count == 0 and now.room == CANDIDATES_AHEAD):
+    elif now.phase == MARK:
         now.phase, burst.closes = IDLE, True
     else:
+        if now.count == 0 and now.room == CANDIDATES_AHEAD:
+            now.phase = MARK
         return NONE, False
     now.slot = (now.slot + 1) % SLOTS
     return vector, burst.closes

@@ -31,6 +31,7 @@ def weight_reader(clk, base, of_start, row, s_write, nibbles, *, limits):
     first_weight = limits.first_weight
     style = SPRAM if limits.memory == "spram" else BLOCK_RAM
     address = Signal(modbv(0)[address_bits:])
+    added = Signal(intbv(0)[row_bits:])
     loads = Signal(bool(0))
     load_place = Signal(modbv(0)[len(s_write.place):])
     load_word = Signal(intbv(0)[address_bits:])
@@ -43,12 +44,17 @@ def weight_reader(clk, base, of_start, row, s_write, nibbles, *, limits):
                         words=limits.weight_words, part_bits=32, style=style, **banks,
                         **(dict(unit_bits=16) if style == SPRAM else {}))
 
+    @always_comb
+    def choose_row():
+        """What potentials begin with has none."""
+        added.next = row[row_bits:]
+        if of_start:
+            added.next = 0
+
     @always(clk.posedge)
     def add_row():
-        """The address of the weights; what potentials begin with has no row."""
-        address.next = base + row[row_bits:]
-        if of_start:
-            address.next = base
+        """The address of the weights."""
+        address.next = base + added
 
     @always(clk.posedge)
     def catch():
@@ -76,7 +82,7 @@ def weight_reader(clk, base, of_start, row, s_write, nibbles, *, limits):
             """A word of weights is one of the load."""
             load_word.next = load_place[address_bits:]
 
-    return weights, add_row, catch, find_place, split_place
+    return weights, choose_row, add_row, catch, find_place, split_place
 
 
 @block
@@ -155,7 +161,7 @@ def lane_pipeline(clk, rst, s_visit, row, s_write, class_word, reading, m_fire, 
     firing = Signal(intbv(0)[lanes:])
     is_candidate = Signal(bool(0))
     group_number = Signal(intbv(0)[len(m_fire.fold):])
-    judge = submodule("judge", window_judge, clk=clk, s_write=s_write, early_word=visit.read_word,
+    judge = submodule("judge", window_judge, clk=clk, s_write=s_write, early_word=visit.early_word,
                       middle_word=visit.middle_word, word=visit.write_word, scatters=visit.scatters,
                       sweeps=visit.sweeps, pools=visit.pools, marks=visit.marks, exceeds=exceeds, fires=firing,
                       push=is_candidate, group_number=group_number, limits=limits)

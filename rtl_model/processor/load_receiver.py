@@ -75,9 +75,15 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
 
     @always(clk.posedge)
     def work():
-        """Word after word; what is wrong ends the load, and the rest is dropped up to TLAST."""
+        """Word after word, each of which may be taken; what is wrong ends the load, and the rest is dropped up to
+        TLAST."""
         wrong = intbv(0)[3:]
         m_write.valid.next = 0
+        m_write.place.next = place
+        m_write.data.next = s_load.tdata
+        if now == state.PAYLOAD:
+            rest.next = s_load.tdata
+            byte_place.next = 0
         if now == state.BYTES:
             if free:
                 if byte_place == 4:
@@ -110,11 +116,7 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
             elif now == state.PAYLOAD:
                 now.next = state.BYTES
                 m_write.valid.next = 1
-                m_write.place.next = place
-                m_write.data.next = s_load.tdata
                 place.next = place + 1
-                rest.next = s_load.tdata
-                byte_place.next = 0
                 if too_large:
                     wrong[3:] = FIELD
             elif now == state.CRC:

@@ -122,7 +122,7 @@ def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, rea
         ends_part.next = part == s_layer.parts
         ends_row.next = part == s_layer.parts and column == 0
         ends_fold.next = part == s_layer.parts and column == 0 and row == 0
-        ends_spike.next = part == s_layer.parts and column == 0 and row == 0 and fold == s_layer.folds
+        ends_spike.next = part == s_layer.parts and column == 0 and row == 0 and fold == 0
 
     @always_comb
     def go_on():
@@ -165,7 +165,7 @@ def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, rea
                     row_weight.next = next_weight
                 if ends_fold:
                     row.next = rows
-                    fold.next = fold + 1
+                    fold.next = fold - 1
                     fold_word.next = next_word
                     fold_weight.next = next_weight
                 if ends_spike:
@@ -175,7 +175,7 @@ def position_walker(clk, rst, opens, s_layer, s_list, s_reach, lane, m_step, rea
             place.next = place + 1
             age.next = 0
             part.next = 0
-            fold.next = 0
+            fold.next = s_layer.folds
             word.next = s_reach.word
             row_word.next = s_reach.word
             fold_word.next = s_reach.word
