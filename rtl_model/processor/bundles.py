@@ -20,7 +20,7 @@ class PayloadWrite(Bundle):
 
     Members:
         valid: there is a word
-        place: its number in the payload
+        place: its number in the payload, in the cycle before, too
         data: the word
         bank: where it goes; this one and the next only where there are two
         in_use: the bank that is read

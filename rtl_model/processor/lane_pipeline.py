@@ -32,7 +32,7 @@ def weight_reader(clk, base, of_start, row, s_write, nibbles, *, limits):
     style = SPRAM if limits.memory == "spram" else BLOCK_RAM
     address = Signal(modbv(0)[address_bits:])
     added = Signal(intbv(0)[row_bits:])
-    loads = Signal(bool(0))
+    of_weights, loads = Signal(bool(0)), Signal(bool(0))
     load_place = Signal(modbv(0)[len(s_write.place):])
     load_word = Signal(intbv(0)[address_bits:])
     load_part = Signal(intbv(0)[part_bits:]) if part_bits else None
@@ -61,11 +61,16 @@ def weight_reader(clk, base, of_start, row, s_write, nibbles, *, limits):
         """The register behind their memory."""
         nibbles.next = weight_word
 
-    @always_comb
+    @always(clk.posedge)
     def find_place():
-        """Where a word of the load goes."""
+        """Where a word of the load goes; in registers, since the memory may be far away."""
         load_place.next = s_write.place - first_weight
-        loads.next = s_write.valid and s_write.place >= first_weight
+        of_weights.next = s_write.place >= first_weight
+
+    @always_comb
+    def load():
+        """It goes there."""
+        loads.next = s_write.valid and of_weights
 
     if part_bits:
 
@@ -82,7 +87,7 @@ def weight_reader(clk, base, of_start, row, s_write, nibbles, *, limits):
             """A word of weights is one of the load."""
             load_word.next = load_place[address_bits:]
 
-    return weights, choose_row, add_row, catch, find_place, split_place
+    return weights, choose_row, add_row, catch, find_place, load, split_place
 
 
 @block

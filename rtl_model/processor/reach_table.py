@@ -31,7 +31,7 @@ def reach_table(clk, s_write, row, of_input, m_reach, lane, *, limits):
     place = Signal(modbv(0)[len(s_write.place):])
     entry = Signal(intbv(0)[entry_bits:])
     address = Signal(intbv(0)[entry_bits:])
-    writes_near, writes_far = Signal(bool(0)), Signal(bool(0))
+    is_near, is_far, writes_near, writes_far = (Signal(bool(0)) for _ in range(4))
     near, far = Signal(intbv(0)[near_bits:]), Signal(intbv(0)[far_bits:])
     near_word, far_word = Signal(intbv(0)[near_bits:]), Signal(intbv(0)[far_bits:])
 
@@ -44,16 +44,22 @@ def reach_table(clk, s_write, row, of_input, m_reach, lane, *, limits):
                           part_bits=far_bits, style=BLOCK_RAM, **banks)
 
     @always_comb
-    def find_entry():
-        """Two words of a load are an entry."""
+    def find_place():
+        """The words of the table in a load."""
         place.next = s_write.place - first
-        writes_near.next = s_write.valid and s_write.place >= first and s_write.place < past and not place[0]
-        writes_far.next = s_write.valid and s_write.place >= first and s_write.place < past and place[0]
+
+    @always(clk.posedge)
+    def find_entry():
+        """Two words of a load are an entry; in registers, since the memory may be far away."""
+        entry.next = place[entry_bits + 1:1]
+        is_near.next = s_write.place >= first and s_write.place < past and not place[0]
+        is_far.next = s_write.place >= first and s_write.place < past and place[0]
 
     @always_comb
     def pack():
         """What is kept of them."""
-        entry.next = place[entry_bits + 1:1]
+        writes_near.next = s_write.valid and is_near
+        writes_far.next = s_write.valid and is_far
         near.next = concat(s_write.data[16 + word_bits:16], s_write.data[weight_bits:])
         far.next = concat(s_write.data[SOME_BIT], s_write.data[ROWS_BIT + side_bits:ROWS_BIT],
                           s_write.data[side_bits:])
@@ -76,4 +82,4 @@ def reach_table(clk, s_write, row, of_input, m_reach, lane, *, limits):
         m_reach.rows.next = far_word[2 * side_bits:side_bits]
         m_reach.some.next = far_word[2 * side_bits]
 
-    return near_words, far_words, find_entry, pack, choose, show
+    return near_words, far_words, find_place, find_entry, pack, choose, show

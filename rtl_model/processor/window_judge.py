@@ -38,7 +38,7 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
     lanes, word_bits, group_bits = limits.lanes, len(word), len(group_number)
     entry_bits, first, past = word_bits + group_bits, limits.first_window, limits.first_weight
     place = Signal(modbv(0)[len(s_write.place):])
-    loads = Signal(bool(0))
+    of_table, loads = Signal(bool(0)), Signal(bool(0))
     address = Signal(intbv(0)[word_bits:])
     loaded, entry = Signal(intbv(0)[entry_bits:]), Signal(intbv(0)[entry_bits:])
     found = Signal(intbv(0)[entry_bits:])
@@ -66,12 +66,17 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
     def find_place():
         """The words of the table in a load."""
         place.next = s_write.place - first
-        loads.next = s_write.valid and s_write.place >= first and s_write.place < past
+
+    @always(clk.posedge)
+    def find_word():
+        """One is what is known of a word; in registers, since the memory may be far away."""
+        address.next = place[word_bits:]
+        of_table.next = s_write.place >= first and s_write.place < past
 
     @always_comb
     def pack():
         """What is kept of a word of a load."""
-        address.next = place[word_bits:]
+        loads.next = s_write.valid and of_table
         loaded.next = concat(s_write.data[GROUP_BIT + group_bits:GROUP_BIT], s_write.data[word_bits:])
 
     @always_comb
@@ -157,5 +162,5 @@ def window_judge(clk, s_write, early_word, middle_word, word, scatters, sweeps, 
         if scatters and (queued != 0 or exceeds != 0):
             queues.next = 1
 
-    return (table, pool_memory, queue_memory, find_place, pack, name_window, look_back, go_along, choose_pool, note,
+    return (table, pool_memory, queue_memory, find_place, find_word, pack, name_window, look_back, go_along, choose_pool, note,
             tell, write_pool, find_candidate, write_queued)

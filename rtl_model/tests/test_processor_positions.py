@@ -13,6 +13,7 @@ from first_spike.rtl_model.processor.map_sequencer import map_sequencer
 from first_spike.rtl_model.processor.position_walker import INTERLOCK, position_walker
 from first_spike.rtl_model.processor.reach_table import reach_table
 from first_spike.rtl_model.tests.clocked import run, signals, vector
+from first_spike.rtl_model.tests.test_resident_networks import write_words
 
 LIMITS = Limits(lanes=8, weight_words=256, inputs=64, steps=16, neurons=64, words=64, layers=2, pixels=4, kinds="all")
 WALKED = ("inputs", "folds", "parts", "positions", "row_words", "row_weights", "column_weights")
@@ -110,10 +111,7 @@ def through_the_pipeline(visits):
         clk, write, visit = ports["clk"], ports["s_write"], ports["s_visit"]
         loads = [(LIMITS.first_weight, 0x11111111), (LIMITS.first_weight + 4, 0xFFFFFFFF)]
         loads += [(LIMITS.first_window + word, word // 4 + (word // 2 << 16)) for word in range(64)]
-        for place, data in loads:
-            write.valid.next, write.place.next, write.data.next = 1, place, data
-            yield clk.negedge
-        write.valid.next = 0
+        yield from write_words(clk, write, loads)
         for cycle in range(max(visits) + 9):
             own = visits.get(cycle, {})
             for name, signal in visit.signals():
@@ -201,10 +199,7 @@ def test_the_table_of_reaches_gives_what_was_loaded():
         clk, write = ports["clk"], ports["s_write"]
         words = [part for word, weight, rows, columns, some in entries
                  for part in (weight | word << 16, columns | rows << 8 | some << 16)]
-        for place, data in enumerate([7, *words, 9], LIMITS.first_reach - 1):
-            write.valid.next, write.place.next, write.data.next = 1, place, data
-            yield clk.negedge
-        write.valid.next = 0
+        yield from write_words(clk, write, enumerate([7, *words, 9], LIMITS.first_reach - 1))
         for row in rng.integers(0, 512, 40).tolist():
             ports["row"].next, ports["of_input"].next = row, row % 3 == 0
             yield clk.negedge

@@ -171,14 +171,21 @@ def test_the_header_is_that_of_the_bank_in_use():
     run(network_tables, {**ports, "slots": 2, "beats": LIMITS.beats}, stimulus())
 
 
+def write_words(clk, write, words):
+    """Words (place, data) of a load, each of them behind a cycle in which its place is told."""
+    for place, data in words:
+        write.place.next = place
+        yield clk.negedge
+        write.valid.next, write.data.next = 1, data
+        yield clk.negedge
+        write.valid.next = 0
+
+
 def load_of_both(clk, write, first, tables):
     """Each table of words goes into its bank, while the other one is in use."""
     for bank, table in enumerate(tables):
         write.bank.next, write.in_use.next = bank, 1 - bank
-        for place, word in enumerate(table):
-            write.valid.next, write.place.next, write.data.next = 1, first + place, int(word)
-            yield clk.negedge
-    write.valid.next = 0
+        yield from write_words(clk, write, enumerate(table.tolist(), first))
 
 
 def test_reaches_are_those_of_the_bank_in_use():
