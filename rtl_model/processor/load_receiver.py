@@ -30,7 +30,7 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
     Outputs: error, present
     Parameters:
         limits: of the processor
-    Latency: some forty cycles a word of the payload, the CRC a bit a cycle; one cycle for the others.
+    Latency: some forty cycles a word of the payload, the CRC a bit a cycle; two cycles for the others.
     Back-pressure: none but that.
     """
     magic_high, magic_low = MAGIC >> 16, MAGIC & ALL_ONES
@@ -40,6 +40,7 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
 
     now = Signal(state.MAGIC)
     ready = Signal(bool(0))
+    seen = Signal(bool(0))
     take = Signal(bool(0))
     count = Signal(intbv(0)[place_bits:])
     place = Signal(intbv(0)[place_bits:])
@@ -57,8 +58,8 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
 
     @always_comb
     def offer():
-        """A word is taken when the one before is through."""
-        ready.next = now != state.BYTES and not (now == state.CRC and not free)
+        """A word is taken when the one before is through, a cycle after it has come: until then it is judged."""
+        ready.next = seen and now != state.BYTES and not (now == state.CRC and not free)
 
     @always_comb
     def handshake():
@@ -72,6 +73,11 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
         octet.next = rest[8:]
         add.next = now == state.BYTES and free and byte_place != 4
         renew.next = now == state.COUNT or rst
+
+    @always(clk.posedge)
+    def look():
+        """Whether it was there in the cycle before."""
+        seen.next = s_load.tvalid and not take and not rst
 
     @always(clk.posedge)
     def work():
@@ -142,4 +148,4 @@ def load_receiver(clk, rst, s_load, m_write, present, error, *, limits):
             error.next = 0
             m_write.valid.next = 0
 
-    return crc, judged, offer, handshake, pass_bytes, work
+    return crc, judged, offer, handshake, pass_bytes, look, work
